@@ -1,0 +1,161 @@
+"""Member states in the cache: what a quote reads about a member, by version.
+
+A value is the version (19 digits), a checksum (4 bytes), and the rows as JSON; an empty body says "at least this version, ask
+PostgreSQL". What is truncated, altered or of another partner is a miss.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+from typing import TYPE_CHECKING, Final
+from uuid import UUID
+from zlib import crc32
+
+import orjson
+
+from checkout.cache import keys
+from checkout.cache.connection import VERSION_DIGITS
+from checkout.ledger import rows
+from checkout.ledger.book import MemberBook
+from checkout.primitives import bucket_of, bucket_of_uuid
+
+if TYPE_CHECKING:
+    from checkout.cache.connection import Cache
+
+_CHECKSUM_BYTES: Final = 4
+_HEAD_BYTES: Final = VERSION_DIGITS + _CHECKSUM_BYTES
+
+
+class MemberCache:
+    """States and identifiers of members."""
+
+    def __init__(self, cache: Cache) -> None:
+        self._cache = cache
+
+    async def find_member_id(self, partner_id: UUID, kind: str, digest: bytes) -> UUID | None:
+        """Whose the identifier is, if the cache knows; blocked ones are never in it."""
+        key = keys.identifier_key(bucket_of(digest), partner_id, kind, digest)
+        value = await self._cache.get(key)
+        return UUID(bytes=value) if value is not None and len(value) == 16 else None
+
+    async def keep_identifier(
+        self, partner_id: UUID, kind: str, digest: bytes, member_id: UUID
+    ) -> None:
+        """Remember whose an unblocked identifier is."""
+        key = keys.identifier_key(bucket_of(digest), partner_id, kind, digest)
+        await self._cache.set_if_absent(key, member_id.bytes, keys.IDENTIFIER_TTL_MS)
+
+    async def get(self, partner_id: UUID, member_id: UUID) -> MemberBook | None:
+        """A member's state, or None to ask PostgreSQL."""
+        key = keys.member_key(bucket_of_uuid(member_id), partner_id, member_id)
+        value = await self._cache.get(key)
+        if value is None:
+            return None
+        member = decode_member(value)
+        if member is None or member.member.partner_id != partner_id:
+            return None
+        return member if member.member.member_id == member_id else None
+
+    async def keep(self, member: MemberBook) -> None:
+        """Store a member's state as of its version, unless a newer one is there."""
+        row = member.member
+        key = keys.member_key(row.bucket, row.partner_id, row.member_id)
+        await self._cache.set_if_newer(key, encode_member(member), keys.MEMBER_TTL_MS)
+
+    async def invalidate(
+        self,
+        members: list[tuple[int, UUID, UUID, int]],
+        identifiers: list[tuple[int, UUID, str, bytes]],
+    ) -> bool:
+        """Bring changes of (bucket, partner, member, version) and of identifiers in; False if it was not possible."""
+        return await self._cache.overwrite(
+            {
+                keys.member_key(bucket, partner_id, member_id): (
+                    _version(version),
+                    keys.MEMBER_TTL_MS,
+                )
+                for bucket, partner_id, member_id, version in members
+            },
+            [keys.identifier_key(*identifier) for identifier in identifiers],
+            keys.IDENTIFIER_PAUSE_MS,
+        )
+
+
+def encode_member(member: MemberBook) -> bytes:
+    """A member's rows as a cache value."""
+    row = member.member
+    body = orjson.dumps(
+        [
+            [row.bucket, row.member_id, row.partner_id, row.version, row.blocked_at],
+            sorted(member.lists),
+            [[p.program_code, p.tier_code, p.joined_at] for p in member.participations.values()],
+            [[a.currency, a.balance, a.held, a.seq] for a in member.accounts.values()],
+            [
+                [
+                    lot.currency,
+                    lot.lot_id,
+                    lot.origin,
+                    lot.posting_id,
+                    lot.issued,
+                    lot.remaining,
+                    lot.held,
+                    lot.active_from,
+                    lot.expires_at,
+                ]
+                for lot in member.lots.values()
+                if lot.remaining
+            ],
+            [
+                [s.campaign_code, s.limit_code, s.slot_start, s.used, s.held]
+                for s in member.slots.values()
+            ],
+        ]
+    )
+    return _version(row.version) + crc32(body).to_bytes(_CHECKSUM_BYTES, "big") + body
+
+
+def decode_member(value: bytes) -> MemberBook | None:
+    """The rows of a cache value; None for anything that is not exactly one."""
+    body = value[_HEAD_BYTES:]
+    if not body or int.from_bytes(value[VERSION_DIGITS:_HEAD_BYTES], "big") != crc32(body):
+        return None
+    head, lists, participations, accounts, lots, slots = orjson.loads(body)
+    bucket, member_id = head[0], UUID(head[1])
+    member = MemberBook(
+        rows.Member(bucket, member_id, UUID(head[2]), head[3], _moment(head[4])),
+        lists=frozenset(lists),
+    )
+    for program, tier, joined_at in participations:
+        member.participations[program] = rows.Participation(
+            bucket, member_id, program, tier, dt.datetime.fromisoformat(joined_at)
+        )
+    for account in accounts:
+        member.accounts[account[0]] = rows.Account(bucket, member_id, *account)
+    for currency, lot, origin, posting, issued, remaining, held, active_from, expires_at in lots:
+        lot_id = UUID(lot)
+        member.lots[lot_id] = rows.Lot(
+            bucket,
+            member_id,
+            currency,
+            lot_id,
+            origin,
+            UUID(posting),
+            issued,
+            remaining,
+            held,
+            dt.datetime.fromisoformat(active_from),
+            _moment(expires_at),
+        )
+    for campaign, limit, slot_start, used, held in slots:
+        ref = (campaign, limit, dt.date.fromisoformat(slot_start))
+        member.slots[ref] = rows.LimitSlot(bucket, member_id, *ref, used, held)
+    return member
+
+
+def _version(version: int) -> bytes:
+    """Decimal digits of a fixed width: they compare as the numbers do, in every locale of the cache's Lua."""
+    return f"{version:0{VERSION_DIGITS}d}".encode()
+
+
+def _moment(text: str | None) -> dt.datetime | None:
+    return dt.datetime.fromisoformat(text) if text is not None else None

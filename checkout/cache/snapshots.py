@@ -1,0 +1,134 @@
+"""Compiled snapshots of a worker: the one in force per partner, the last few, and older ones on demand.
+
+Parts come from the cache or from PostgreSQL, and count only if their bytes have the hash that the manifest names; so an
+old, truncated or foreign part in the cache is a miss. Compiling yields to the loop between small steps.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import time
+from collections import OrderedDict
+from typing import TYPE_CHECKING, Final, Protocol
+
+import structlog
+
+from checkout.cache import keys
+from checkout.engine.parts import Manifest, Pieces, content_hash, load_manifest
+
+if TYPE_CHECKING:
+    from uuid import UUID
+
+    from checkout.cache.connection import Cache
+    from checkout.engine.compiled import CompiledSnapshot
+
+#: Snapshots of all partners that stay in memory beside those in force.
+RESIDENT_MAX: Final = 4
+#: Work between two turns of the loop.
+SLICE_S: Final = 0.001
+#: Loading parts in bulk may take longer than a quote's read.
+PARTS_TIMEOUT_S: Final = 2.0
+
+_log = structlog.get_logger(__name__)
+
+
+class SnapshotSource(Protocol):
+    """Where manifests and parts lie for good."""
+
+    async def read_manifest(self, snapshot_id: str) -> bytes | None:
+        """The manifest of a snapshot, or None."""
+
+    async def read_parts(self, hashes: list[str]) -> dict[str, bytes]:
+        """Parts by hash."""
+
+
+class SnapshotLibrary:
+    """All compiled snapshots of a process."""
+
+    def __init__(self, source: SnapshotSource, cache: Cache) -> None:
+        self._source = source
+        self._cache = cache
+        self._pieces = Pieces()
+        self._in_force: dict[UUID, str] = {}
+        self._compiled: OrderedDict[str, tuple[CompiledSnapshot, Manifest]] = OrderedDict()
+        self._loading: dict[str, asyncio.Task[CompiledSnapshot | None]] = {}
+
+    def current(self, partner_id: UUID) -> CompiledSnapshot | None:
+        """The snapshot in force, or None before the first publication."""
+        snapshot_id = self._in_force.get(partner_id)
+        return self.resident(snapshot_id) if snapshot_id is not None else None
+
+    def resident(self, snapshot_id: str) -> CompiledSnapshot | None:
+        """A snapshot in memory."""
+        known = self._compiled.get(snapshot_id)
+        return known[0] if known is not None else None
+
+    async def load(self, snapshot_id: str) -> CompiledSnapshot | None:
+        """Any snapshot ever published; asked for by several, it is loaded once."""
+        known = self.resident(snapshot_id)
+        if known is not None:
+            return known
+        task = self._loading.get(snapshot_id)
+        if task is None:
+            task = asyncio.create_task(self._load(snapshot_id))
+            self._loading[snapshot_id] = task
+            task.add_done_callback(lambda _: self._loading.pop(snapshot_id, None))
+        return await asyncio.shield(task)
+
+    async def put_in_force(self, partner_id: UUID, snapshot_id: str) -> None:
+        """Load a published snapshot and switch to it; on any failure the last good one stays."""
+        if self._in_force.get(partner_id) == snapshot_id:
+            return
+        compiled = await self.load(snapshot_id)
+        if compiled is None:
+            _log.error("snapshot.missing", snapshot_id=snapshot_id)
+            return
+        self._in_force[partner_id] = snapshot_id
+        self._forget_old()
+        _log.info("snapshot.in_force", snapshot_id=snapshot_id, partner=compiled.partner)
+
+    async def _load(self, snapshot_id: str) -> CompiledSnapshot | None:
+        body = await self._source.read_manifest(snapshot_id)
+        if body is None or content_hash(body) != snapshot_id:
+            return None
+        manifest = load_manifest(body)
+        bodies = await self._read_parts(self._pieces.missing(manifest))
+        steps = self._pieces.compile_steps(manifest, bodies)
+        slice_ends = time.perf_counter() + SLICE_S
+        while True:
+            try:
+                next(steps)
+            except StopIteration as end:
+                compiled: CompiledSnapshot = end.value
+                break
+            if time.perf_counter() >= slice_ends:
+                await asyncio.sleep(0)
+                slice_ends = time.perf_counter() + SLICE_S
+        self._compiled[snapshot_id] = (compiled, manifest)
+        return compiled
+
+    async def _read_parts(self, hashes: list[str]) -> dict[str, bytes]:
+        found: dict[str, bytes] = {}
+        values = await self._cache.get_many(
+            [keys.part_key(part_hash) for part_hash in hashes], PARTS_TIMEOUT_S
+        )
+        for part_hash, value in zip(hashes, values, strict=True):
+            if value is not None and content_hash(value) == part_hash:
+                found[part_hash] = value
+        missing = [part_hash for part_hash in hashes if part_hash not in found]
+        if missing:
+            read = await self._source.read_parts(missing)
+            found |= read
+            await self._cache.set_many(
+                {keys.part_key(part_hash): body for part_hash, body in read.items()},
+                keys.PART_TTL_MS,
+                PARTS_TIMEOUT_S,
+            )
+        return found
+
+    def _forget_old(self) -> None:
+        in_force = set(self._in_force.values())
+        old = [snapshot_id for snapshot_id in self._compiled if snapshot_id not in in_force]
+        for snapshot_id in old[: max(len(old) - RESIDENT_MAX, 0)]:
+            del self._compiled[snapshot_id]
+        self._pieces.keep_only([manifest for _, manifest in self._compiled.values()])

@@ -1,0 +1,191 @@
+"""A snapshot in parts: content-addressed pieces that versions share, and the manifest that names them.
+
+A part is the canonical JSON of one campaign, one program, one catalogue shard, the stores, and so on, under the SHA-256
+of its bytes; the manifest lists them, and its own SHA-256 is the snapshot's id. A change of one campaign makes one new
+part and a new manifest; a worker compiles only what it has not compiled before.
+"""
+
+from __future__ import annotations
+
+import hashlib
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any, Final
+
+import orjson
+from pydantic import TypeAdapter
+
+from checkout.engine.campaign import Campaign
+from checkout.engine.catalogue import compile_shard
+from checkout.engine.compiled import CompiledCampaign
+from checkout.engine.compiler import assemble_steps, shard_products
+from checkout.engine.program import Program
+from checkout.engine.snapshot import (
+    SCHEMA_VERSION,
+    SEMANTICS,
+    Category,
+    Chain,
+    Partner,
+    Product,
+    Snapshot,
+    Store,
+)
+
+if TYPE_CHECKING:
+    from collections.abc import Generator, Mapping
+
+    from checkout.engine.compiled import CompiledSnapshot
+
+_ADAPTERS: Final[dict[str, TypeAdapter[Any]]] = {
+    "partner": TypeAdapter(Partner),
+    "program": TypeAdapter(Program),
+    "chains": TypeAdapter(tuple[Chain, ...]),
+    "stores": TypeAdapter(tuple[Store, ...]),
+    "categories": TypeAdapter(tuple[Category, ...]),
+    "products": TypeAdapter(tuple[Product, ...]),
+    "lists": TypeAdapter(tuple[str, ...]),
+    "campaign": TypeAdapter(Campaign),
+}
+
+
+@dataclass(frozen=True, slots=True)
+class PartRef:
+    """One line of a manifest."""
+
+    kind: str
+    key: str
+    part_hash: str
+
+
+@dataclass(frozen=True, slots=True)
+class Manifest:
+    """What a snapshot consists of."""
+
+    schema_version: int
+    semantics: int
+    parts: tuple[PartRef, ...]
+
+    def dump(self) -> bytes:
+        """Canonical bytes."""
+        return orjson.dumps(
+            {
+                "schema_version": self.schema_version,
+                "semantics": self.semantics,
+                "parts": [[part.kind, part.key, part.part_hash] for part in self.parts],
+            }
+        )
+
+    @property
+    def snapshot_id(self) -> str:
+        """SHA-256 of the manifest."""
+        return content_hash(self.dump())
+
+
+def content_hash(body: bytes) -> str:
+    """The address of a piece of content."""
+    return hashlib.sha256(body).hexdigest()
+
+
+def load_manifest(body: bytes) -> Manifest:
+    """The manifest from its bytes."""
+    document = orjson.loads(body)
+    return Manifest(
+        document["schema_version"],
+        document["semantics"],
+        tuple(PartRef(*part) for part in document["parts"]),
+    )
+
+
+def split_snapshot(snapshot: Snapshot) -> tuple[Manifest, dict[str, bytes]]:
+    """The parts of a snapshot by hash, and their manifest; equal content gives equal parts."""
+    pieces: list[tuple[str, str, object]] = [("partner", "", snapshot.partner)]
+    pieces += [("program", p.code, p) for p in sorted(snapshot.programs, key=_code)]
+    pieces.append(("chains", "", tuple(sorted(snapshot.chains, key=_code))))
+    pieces.append(("stores", "", tuple(sorted(snapshot.stores, key=_code))))
+    pieces.append(("categories", "", tuple(sorted(snapshot.categories, key=_code))))
+    pieces.append(("lists", "", tuple(sorted(snapshot.member_lists))))
+    for number, products in enumerate(shard_products(snapshot.products)):
+        pieces.append(("products", f"{number:03d}", tuple(products)))
+    pieces += [("campaign", c.code, c) for c in sorted(snapshot.campaigns, key=_code)]
+    bodies: dict[str, bytes] = {}
+    refs = []
+    for kind, key, value in pieces:
+        body = _ADAPTERS[kind].dump_json(value, exclude_defaults=False)
+        part_hash = content_hash(body)
+        bodies[part_hash] = body
+        refs.append(PartRef(kind, key, part_hash))
+    return Manifest(SCHEMA_VERSION, SEMANTICS, tuple(refs)), bodies
+
+
+def join_snapshot(manifest: Manifest, bodies: Mapping[str, bytes]) -> Snapshot:
+    """The whole document again."""
+    found: dict[str, list[Any]] = {kind: [] for kind in _ADAPTERS}
+    for ref in manifest.parts:
+        found[ref.kind].append(_ADAPTERS[ref.kind].validate_json(bodies[ref.part_hash]))
+    return Snapshot(
+        schema_version=manifest.schema_version,
+        semantics=manifest.semantics,
+        partner=found["partner"][0],
+        programs=tuple(found["program"]),
+        chains=found["chains"][0],
+        stores=found["stores"][0],
+        categories=found["categories"][0],
+        products=tuple(product for shard in found["products"] for product in shard),
+        member_lists=found["lists"][0],
+        campaigns=tuple(found["campaign"]),
+    )
+
+
+class Pieces:
+    """Compiled parts by hash, shared by the snapshots of a process; forgets what no kept snapshot names."""
+
+    __slots__ = ("_by_hash",)
+
+    def __init__(self) -> None:
+        self._by_hash: dict[str, Any] = {}
+
+    def missing(self, manifest: Manifest) -> list[str]:
+        """Hashes of parts that have not been compiled yet."""
+        return [p.part_hash for p in manifest.parts if p.part_hash not in self._by_hash]
+
+    def keep_only(self, manifests: list[Manifest]) -> None:
+        """Drop everything that none of these names."""
+        named = {part.part_hash for manifest in manifests for part in manifest.parts}
+        self._by_hash = {h: piece for h, piece in self._by_hash.items() if h in named}
+
+    def compile_steps(
+        self, manifest: Manifest, bodies: Mapping[str, bytes]
+    ) -> Generator[None, None, CompiledSnapshot]:
+        """Compile what is new, yielding after each piece, and bring all together."""
+        by_kind: dict[str, list[Any]] = {kind: [] for kind in _ADAPTERS}
+        for ref in manifest.parts:
+            piece = self._by_hash.get(ref.part_hash)
+            if piece is None:
+                piece = _compile_piece(ref.kind, bodies[ref.part_hash])
+                self._by_hash[ref.part_hash] = piece
+                yield
+            by_kind[ref.kind].append(piece)
+        compiled = yield from assemble_steps(
+            partner=by_kind["partner"][0],
+            programs=by_kind["program"],
+            stores=by_kind["stores"][0],
+            categories=by_kind["categories"][0],
+            shards=by_kind["products"],
+            campaigns=by_kind["campaign"],
+        )
+        compiled.snapshot_id = manifest.snapshot_id
+        compiled.semantics = manifest.semantics
+        return compiled
+
+
+def _compile_piece(kind: str, body: bytes) -> object:
+    document = _ADAPTERS[kind].validate_json(body)
+    if kind == "campaign":
+        return CompiledCampaign(document)
+    if kind == "products":
+        return compile_shard(document)
+    return document
+
+
+def _code(document: Any) -> str:  # noqa: ANN401 - anything that has a code
+    code: str = document.code
+    return code

@@ -1,0 +1,103 @@
+"""An outcome rendered per till line: what the till prints and returns go by (``docs/rules.md`` §7)."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from checkout.engine.outcome import LineDiscount, LinePoints
+from checkout.primitives import allocate
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from checkout.engine.outcome import Outcome, OutcomeLine
+
+
+@dataclass(slots=True)
+class TillLine:
+    """One position of the receipt after everything."""
+
+    position: int
+    sku: str
+    amount_minor: int
+    external_discount_minor: int
+    discount_minor: int
+    points_value_minor: int
+    points_earned_minor: int
+    payable_minor: int
+    discounts: list[LineDiscount]
+    points: list[LinePoints]
+
+
+def till_lines(outcome: Outcome) -> list[TillLine]:
+    """Every position, in order; sums over them are the receipt's sums."""
+    lines = [till_line for line in outcome.lines for till_line in _split(line)]
+    lines.sort(key=lambda line: line.position)
+    return lines
+
+
+def _split(line: OutcomeLine) -> Iterator[TillLine]:
+    if len(line.shares) == 1:
+        share = line.shares[0]
+        yield TillLine(
+            share.position,
+            line.sku,
+            line.amount_minor,
+            line.external_discount_minor,
+            line.discount_minor,
+            line.points_value_minor,
+            line.points_earned_minor,
+            line.payable_minor,
+            line.discounts,
+            line.points,
+        )
+        return
+    left = [share.discount_minor for share in line.shares]
+    discounts: list[list[LineDiscount]] = [[] for _ in line.shares]
+    for reward in line.discounts:
+        parts = allocate(reward.granted_minor, left, left)
+        wants = allocate(reward.wanted_minor, parts, [reward.wanted_minor] * len(parts))
+        for i, (part, want) in enumerate(zip(parts, wants, strict=True)):
+            left[i] -= part
+            if part:
+                discounts[i].append(
+                    LineDiscount(
+                        reward.campaign,
+                        reward.lane,
+                        reward.base_minor,
+                        reward.rate_bp,
+                        want,
+                        part,
+                    )
+                )
+    payables = [
+        share.amount_minor
+        - share.external_discount_minor
+        - share.discount_minor
+        - share.points_value_minor
+        for share in line.shares
+    ]
+    points: list[list[LinePoints]] = [[] for _ in line.shares]
+    for earned in line.points:
+        parts = allocate(earned.points_minor, payables, [earned.points_minor] * len(payables))
+        for i, part in enumerate(parts):
+            if part:
+                points[i].append(
+                    LinePoints(
+                        earned.campaign, earned.lane, earned.base_minor, earned.rate_bp, part
+                    )
+                )
+    for i, share in enumerate(line.shares):
+        yield TillLine(
+            share.position,
+            line.sku,
+            share.amount_minor,
+            share.external_discount_minor,
+            share.discount_minor,
+            share.points_value_minor,
+            sum(part.points_minor for part in points[i]),
+            payables[i],
+            discounts[i],
+            points[i],
+        )

@@ -1,0 +1,121 @@
+"""AdjustBalance: correct a member's points, with a reason and an author (L4)."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from checkout.flows.answers import AdjustAnswer
+from checkout.flows.operation import Decision, Operation
+from checkout.flows.pricing import balance_of, expiry_of_points
+from checkout.flows.sale_operation import missing_snapshot
+from checkout.flows.sameness import call_hash
+from checkout.ledger.lots import available_minor, pick_lots
+from checkout.ledger.postings import Movement, NewLot, post_adjustment
+from checkout.refusals import Reason, Refusal
+
+if TYPE_CHECKING:
+    from uuid import UUID
+
+    from checkout.flows.ports import Snapshots
+    from checkout.ledger.book import Book
+
+
+class AdjustOperation(Operation):
+    """Give points (positive) or take them (negative); no more is taken than can be spent."""
+
+    method = "AdjustBalance"
+
+    def __init__(
+        self,
+        partner_id: UUID,
+        *,
+        request_id: str,
+        member_id: UUID,
+        currency: str,
+        amount_minor: int,
+        reason: str,
+        author: str,
+        posting_id: UUID,
+        lot_id: UUID,
+    ) -> None:
+        content = call_hash(str(member_id), currency, amount_minor, reason, author)
+        super().__init__(partner_id, request_id, content)
+        self.member_id = member_id
+        self.currency = currency
+        self.amount_minor = amount_minor
+        self.reason = reason
+        self.author = author
+        self.posting_id = posting_id
+        self.lot_id = lot_id
+
+    def member_ids(self, book: Book) -> set[UUID]:
+        del book
+        return {self.member_id}
+
+    def decide(self, book: Book, snapshots: Snapshots) -> Decision:
+        snapshot = snapshots.current(self.partner_id)
+        if snapshot is None:
+            return Decision(missing_snapshot(), is_final=False)
+        program = next(
+            (
+                p.document
+                for p in snapshot.programs.values()
+                if p.document.currency.code == self.currency
+            ),
+            None,
+        )
+        if program is None:
+            return Decision(
+                Refusal(
+                    Reason.CURRENCY_UNKNOWN, "no program has this point currency", "currency"
+                ),
+                is_final=False,
+            )
+        member = book.members.get(self.member_id)
+        if member is None or member.member.partner_id != self.partner_id:
+            return Decision(
+                Refusal(Reason.MEMBER_UNKNOWN, "there is no such member", "member_id"),
+                is_final=False,
+            )
+        taken: dict[UUID, int] = {}
+        given = None
+        if self.amount_minor < 0:
+            lots = member.lots.values()
+            available = available_minor(lots, self.currency, book.now, book.now)
+            if -self.amount_minor > available:
+                return Decision(
+                    Refusal(
+                        Reason.INSUFFICIENT_POINTS,
+                        "more is to be taken than the member can spend",
+                        "amount_minor",
+                        {"wanted_minor": -self.amount_minor, "available_minor": available},
+                    ),
+                    is_final=True,
+                )
+            taken = pick_lots(lots, self.currency, -self.amount_minor, book.now, book.now)
+        else:
+            until = expiry_of_points(program.time_zone, program.accrual.lifetime_days, book.now)
+            given = NewLot(self.lot_id, self.amount_minor, book.now, until)
+        # After this point the correction must succeed.
+        post_adjustment(
+            book,
+            member,
+            Movement(
+                self.posting_id,
+                self.partner_id,
+                program.code,
+                "adjustment",
+                self.currency,
+                reason=self.reason,
+                author=self.author,
+            ),
+            taken,
+            given,
+        )
+        return Decision(
+            AdjustAnswer(
+                posting_id=self.posting_id,
+                balance=balance_of(member, program.currency, book.now),
+            ),
+            is_final=True,
+        )

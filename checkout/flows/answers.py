@@ -1,0 +1,165 @@
+"""What flows answer: values that the edge encodes, and that are stored so that a retry gets them again."""
+
+from __future__ import annotations
+
+import datetime as dt
+import enum
+from dataclasses import dataclass, field
+from typing import Any, Final
+from uuid import UUID
+
+import orjson
+from pydantic import TypeAdapter
+
+from checkout.engine.outcome import Outcome
+from checkout.refusals import Reason, Refusal
+
+
+class Status(enum.StrEnum):
+    """How a sale's call ended when it was understood."""
+
+    OK = "ok"
+    PRICE_CHANGED = "price_changed"
+    REJECTED = "rejected"
+
+
+@dataclass(slots=True, kw_only=True)
+class Balance:
+    """A member's points in one currency, in its minor units."""
+
+    currency: str
+    exponent: int
+    active_minor: int
+    pending_minor: int
+    held_minor: int
+    expiring_minor: int
+    expiring_at: dt.datetime | None
+
+
+@dataclass(slots=True, kw_only=True)
+class MemberView:
+    """The identified member as a till may see it: nothing personal beyond what the program says."""
+
+    member_id: UUID
+    tier: str
+    balances: list[Balance]
+
+
+@dataclass(slots=True, kw_only=True)
+class HoldView:
+    """What a hold keeps."""
+
+    hold_id: UUID
+    points_minor: int
+    expires_at: dt.datetime
+
+
+@dataclass(slots=True, kw_only=True)
+class QuoteAnswer:
+    """What a receipt costs; with a hold also what is set aside."""
+
+    status: Status
+    purchase_id: str
+    snapshot_id: str
+    evaluated_at: dt.datetime
+    valid_until: dt.datetime
+    token: str
+    outcome: Outcome
+    reason: Reason | None = None
+    identifier_reason: Reason | None = None
+    member: MemberView | None = None
+    hold: HoldView | None = None
+    slip: list[str] = field(default_factory=list)
+
+
+@dataclass(slots=True, kw_only=True)
+class ConfirmAnswer:
+    """A final sale, or why it is not one; `quote` is the fresh price when it changed."""
+
+    status: Status
+    purchase_id: str
+    reason: Reason | None = None
+    numbers: dict[str, int | str] = field(default_factory=dict)
+    receipt_id: UUID | None = None
+    confirmed_at: dt.datetime | None = None
+    snapshot_id: str = ""
+    outcome: Outcome | None = None
+    identifier_reason: Reason | None = None
+    member: MemberView | None = None
+    slip: list[str] = field(default_factory=list)
+    receipt_number_taken_by: str = ""
+    quote: QuoteAnswer | None = None
+
+
+@dataclass(slots=True, kw_only=True)
+class CancelAnswer:
+    """The purchase is cancelled, now or before; `released_points_minor` is what its hold gave back."""
+
+    purchase_id: str
+    released_points_minor: int
+
+
+@dataclass(slots=True, kw_only=True)
+class ExtendAnswer:
+    """The hold lives until then."""
+
+    purchase_id: str
+    hold: HoldView
+
+
+@dataclass(slots=True, kw_only=True)
+class EnrolAnswer:
+    """The new member."""
+
+    member: MemberView
+
+
+@dataclass(slots=True, kw_only=True)
+class AdjustAnswer:
+    """The correction and the balance after it."""
+
+    posting_id: UUID
+    balance: Balance
+
+
+@dataclass(slots=True, kw_only=True)
+class ExpireAnswer:
+    """Whether the sweep ended the hold."""
+
+    ended: bool
+
+
+Answer = (
+    QuoteAnswer
+    | ConfirmAnswer
+    | CancelAnswer
+    | ExtendAnswer
+    | EnrolAnswer
+    | AdjustAnswer
+    | ExpireAnswer
+)
+
+_ADAPTERS: Final[dict[str, TypeAdapter[Any]]] = {
+    cls.__name__: TypeAdapter(cls)
+    for cls in (
+        QuoteAnswer,
+        ConfirmAnswer,
+        CancelAnswer,
+        ExtendAnswer,
+        EnrolAnswer,
+        AdjustAnswer,
+        Refusal,
+    )
+}
+
+
+def dump_answer(answer: object) -> bytes:
+    """An answer as stored JSON."""
+    return orjson.dumps({"kind": type(answer).__name__, "answer": answer})
+
+
+def load_answer(stored: bytes) -> Answer | Refusal:
+    """The answer that was stored."""
+    document = orjson.loads(stored)
+    answer: Answer | Refusal = _ADAPTERS[document["kind"]].validate_python(document["answer"])
+    return answer

@@ -1,0 +1,62 @@
+"""Runs operations as one transaction: lock → read → fold → write.
+
+Budget: begin, lock keys, read keys, lock members, read members, lock budgets (only when a campaign with a budget is
+reached), write, commit - whatever the number of operations. A batch gives each operation what it would get if they ran
+one after the other in the same order.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from checkout.flows.operation import fold
+from checkout.ledger.book import KeyRefs
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from checkout.flows.answers import Answer
+    from checkout.flows.operation import Operation
+    from checkout.flows.ports import BookStore, Snapshots
+    from checkout.ledger.book import Book
+    from checkout.refusals import Refusal
+
+
+@dataclass(frozen=True, slots=True)
+class BatchResult:
+    """Answers in the order of the operations, and the book whose changes have been committed."""
+
+    answers: list[Answer | Refusal]
+    book: Book
+
+
+async def run_batch(
+    store: BookStore, snapshots: Snapshots, operations: Sequence[Operation]
+) -> BatchResult:
+    """One transaction for all operations; nothing of it happened if this raises `StoreError`."""
+    refs = KeyRefs()
+    keys: set[int] = set()
+    for operation in operations:
+        keys |= operation.key_numbers()
+        operation.add_refs(refs)
+    async with store.transaction() as transaction:
+        # ---- lock and read keys
+        book = await transaction.lock_keys(keys)
+        await transaction.read_keys(book, refs)
+        # ---- lock and read members
+        members = {m for operation in operations for m in operation.member_ids(book)}
+        await transaction.load_members(book, members)
+        # ---- snapshots that are not in memory, then budgets: last in the lock order
+        for snapshot_id in {s for operation in operations for s in operation.snapshot_ids(book)}:
+            if snapshots.resident(snapshot_id) is None:
+                await snapshots.load(snapshot_id)
+        budgets = {
+            ref for operation in operations for ref in operation.budget_refs(book, snapshots)
+        }
+        await transaction.lock_budgets(book, budgets)
+        # ---- fold: each operation sees what the earlier ones changed
+        answers = [fold(operation, book, snapshots) for operation in operations]
+        # ---- write
+        await transaction.write(book)
+    return BatchResult(answers, book)

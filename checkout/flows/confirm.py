@@ -1,0 +1,421 @@
+"""Confirm: make a sale final - spend, earn, claim, and keep all that is needed to explain and return it.
+
+Ladder, in this order: said before (request, then purchase) → ended otherwise → the hold's guaranteed price, if one lives →
+evaluate anew under the locks with the quote's own snapshot and moment → refused points → changed price. Below the line
+nothing refuses.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+import zoneinfo
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Final
+
+import orjson
+from pydantic import TypeAdapter
+from uuid_utils.compat import uuid7
+
+from checkout.engine.evaluate import evaluate
+from checkout.engine.outcome import Outcome
+from checkout.flows.answers import ConfirmAnswer, Status, dump_answer, load_answer
+from checkout.flows.holding import claims_of_outcome
+from checkout.flows.operation import Decision
+from checkout.flows.pricing import (
+    check_time,
+    dump_facts,
+    expiry_of_points,
+    make_quote,
+    member_view,
+    slip_of,
+)
+from checkout.flows.sale_operation import SaleOperation, missing_snapshot
+from checkout.flows.sameness import call_hash, paid_hash, priced_hash, sale_hash
+from checkout.ledger.book import key_bucket, natural_bucket
+from checkout.ledger.claims import use_claims
+from checkout.ledger.holds import end_hold, is_live, lots_of
+from checkout.ledger.lots import pick_lots
+from checkout.ledger.postings import Movement, NewLot, post_sale
+from checkout.ledger.rows import NaturalKey, PurchaseKey, Receipt
+from checkout.primitives import key_number
+from checkout.refusals import Reason, Refusal
+
+if TYPE_CHECKING:
+    from uuid import UUID
+
+    from checkout.engine.compiled import CompiledSnapshot
+    from checkout.flows.ports import Snapshots
+    from checkout.flows.quote_token import QuoteTerms, TokenSigner
+    from checkout.flows.sale import Sale, Settlement
+    from checkout.ledger.book import Book, KeyRefs, MemberBook, NaturalRef
+    from checkout.ledger.rows import Hold
+
+_OUTCOME: Final = TypeAdapter(Outcome)
+
+
+@dataclass(frozen=True, slots=True)
+class ConfirmIds:
+    """Ids of what a confirm may make: chosen before, since a decision draws none itself."""
+
+    receipt_id: UUID
+    posting_id: UUID
+    lot_id: UUID
+
+    @classmethod
+    def new(cls) -> ConfirmIds:
+        """Fresh ids, rising with time."""
+        return cls(uuid7(), uuid7(), uuid7())
+
+
+@dataclass(frozen=True, slots=True)
+class Priced:
+    """The price that a sale is made at, and what it rests on."""
+
+    snapshot: CompiledSnapshot
+    evaluated_at: dt.datetime
+    facts: bytes
+    outcome: Outcome
+    guaranteed_by: Hold | None
+
+
+class ConfirmOperation(SaleOperation):
+    """Make one purchase final."""
+
+    method = "Confirm"
+
+    def __init__(
+        self,
+        sale: Sale,
+        settlement: Settlement,
+        *,
+        request_id: str,
+        signer: TokenSigner,
+        terms: QuoteTerms | None,
+        ids: ConfirmIds,
+        refuses_taken_numbers: bool,
+    ) -> None:
+        self.settlement = settlement
+        self.ids = ids
+        self.refuses_taken_numbers = refuses_taken_numbers
+        self.sale_hash = sale_hash(sale, settlement)
+        quoted = terms.paid_hash.hex() if terms is not None else ""
+        super().__init__(
+            sale,
+            request_id=request_id,
+            content_hash=call_hash(self.sale_hash.hex(), quoted),
+            signer=signer,
+            terms=terms,
+        )
+
+    # ---- keys
+
+    def natural_ref(self) -> NaturalRef | None:
+        """The receipt number, if the till gave one."""
+        settlement, caller = self.settlement, self.sale.caller
+        if not settlement.receipt_number:
+            return None
+        day = settlement.business_day or self.sale.receipt.local_time.date()
+        return (
+            self.partner_id,
+            caller.store_code,
+            caller.terminal_code,
+            settlement.shift,
+            settlement.receipt_number,
+            day,
+        )
+
+    def key_numbers(self) -> set[int]:
+        keys = super().key_numbers()
+        ref = self.natural_ref()
+        if ref is not None:
+            keys.add(key_number(b"natural", ref[0].bytes, *(str(p).encode() for p in ref[1:])))
+        return keys
+
+    def add_refs(self, refs: KeyRefs) -> None:
+        super().add_refs(refs)
+        ref = self.natural_ref()
+        if ref is not None:
+            refs.naturals.add(ref)
+
+    # ---- decision
+
+    def decide(self, book: Book, snapshots: Snapshots) -> Decision:
+        purchase = book.purchases.get((self.partner_id, self.purchase_id))
+        if (
+            purchase is not None
+            and purchase.receipt_id is not None
+            and purchase.content_hash == self.sale_hash
+        ):
+            return Decision(
+                load_answer(book.answers[purchase.receipt_id]),
+                is_final=True,
+                receipt_id=purchase.receipt_id,
+                home_bucket=purchase.home_bucket,
+                month=purchase.month,
+            )
+        refusal = self.refusal_of_state(book) or self._refusal_of_number(book)
+        if refusal is not None:
+            return Decision(refusal, is_final=False)
+        priced_content = priced_hash(self.sale)
+        if self.terms is not None and self.terms.priced_hash != priced_content:
+            return Decision(_differs("quote_token"), is_final=False)
+        member, identifier_reason = self.member(book)
+        hold = self.hold_of_purchase(book)
+        if hold is not None and is_live(hold, book.now):
+            if hold.priced_hash != priced_content:
+                return Decision(_differs("receipt"), is_final=False)
+            priced = self._priced_by_hold(hold, snapshots)
+            if priced is None:
+                return Decision(missing_snapshot(), is_final=False)
+            if hold.member_id is not None:
+                # A card that was blocked meanwhile does not undo a guaranteed price.
+                member, identifier_reason = book.members[hold.member_id], None
+        else:
+            decided = self._price_anew(book, snapshots, member, identifier_reason, hold)
+            if isinstance(decided, Decision):
+                return decided
+            priced = decided
+        return self._finish(book, priced, member, identifier_reason, hold)
+
+    def _refusal_of_number(self, book: Book) -> Refusal | None:
+        taken = self._number_taken_by(book)
+        if not taken or not self.refuses_taken_numbers:
+            return None
+        return Refusal(
+            Reason.RECEIPT_NUMBER_TAKEN,
+            "another purchase has this receipt number, shift and day at this terminal",
+            "receipt_number",
+            {"purchase_id": taken},
+        )
+
+    def _number_taken_by(self, book: Book) -> str:
+        ref = self.natural_ref()
+        known = book.naturals.get(ref) if ref is not None else None
+        return known.purchase_id if known is not None else ""
+
+    def _priced_by_hold(self, hold: Hold, snapshots: Snapshots) -> Priced | None:
+        snapshot = snapshots.resident(hold.snapshot_id)
+        if snapshot is None:
+            return None
+        outcome = _OUTCOME.validate_json(hold.outcome)
+        return Priced(snapshot, hold.evaluated_at, hold.facts, outcome, hold)
+
+    def _price_anew(
+        self,
+        book: Book,
+        snapshots: Snapshots,
+        member: MemberBook | None,
+        identifier_reason: Reason | None,
+        hold: Hold | None,
+    ) -> Priced | Decision:
+        """Evaluate under the locks: with the quote's snapshot and moment while it is honoured, else with today's."""
+        current = snapshots.current(self.partner_id)
+        if current is None or self.sale.receipt.store not in current.stores:
+            return Decision(missing_snapshot(), is_final=False)
+        snapshot, evaluated_at = current, book.now
+        if self.terms is None:
+            refusal = check_time(self.sale.receipt, book.now)
+            if refusal is not None:
+                return Decision(refusal, is_final=False)
+        elif book.now <= self.terms.valid_until:
+            snapshot = snapshots.resident(self.terms.snapshot_id) or current
+            evaluated_at = self.terms.evaluated_at
+        freed = hold if hold is not None and hold.state == "pending" else None
+        facts = self.facts(book, snapshot, member, evaluated_at, freed)
+        outcome = evaluate(snapshot, facts, self.sale.receipt)
+        redemption = outcome.redemption
+        if redemption.refused:
+            return Decision(
+                ConfirmAnswer(
+                    status=Status.REJECTED,
+                    purchase_id=self.purchase_id,
+                    reason=Reason(redemption.refused),
+                    numbers={
+                        "wanted_points_minor": redemption.wanted_points_minor,
+                        "max_points_minor": redemption.max_points_minor,
+                    },
+                    identifier_reason=identifier_reason,
+                ),
+                is_final=True,
+            )
+        if self.terms is not None and paid_hash(outcome) != self.terms.paid_hash:
+            fresh = make_quote(
+                current,
+                self.signer,
+                self.sale,
+                self.facts(book, current, member, book.now, freed),
+                book.now,
+                member=member,
+                identifier_reason=identifier_reason,
+            )
+            return Decision(
+                ConfirmAnswer(
+                    status=Status.PRICE_CHANGED,
+                    purchase_id=self.purchase_id,
+                    identifier_reason=identifier_reason,
+                    quote=fresh,
+                ),
+                is_final=False,
+            )
+        return Priced(snapshot, evaluated_at, dump_facts(facts), outcome, None)
+
+    def _finish(
+        self,
+        book: Book,
+        priced: Priced,
+        member: MemberBook | None,
+        identifier_reason: Reason | None,
+        hold: Hold | None,
+    ) -> Decision:
+        """After this point the sale must succeed."""
+        sale, settlement, outcome = self.sale, self.settlement, priced.outcome
+        program = priced.snapshot.programs[priced.snapshot.stores[sale.receipt.store].program]
+        home_bucket = self.home_bucket(member)
+        if hold is not None and hold.state == "pending":
+            owner = book.members[hold.member_id] if hold.member_id is not None else None
+            ended = "posted" if priced.guaranteed_by is not None else "expired"
+            end_hold(book, owner, hold, ended)
+        if member is not None:
+            self._post_points(book, priced, member)
+        use_claims(
+            book, self.partner_id, member, self.ids.receipt_id, claims_of_outcome(outcome)
+        )
+        taken_by = self._number_taken_by(book)
+        natural = self.natural_ref()
+        if natural is not None and not taken_by:
+            row = NaturalKey(natural_bucket(natural), *natural, self.purchase_id)
+            book.naturals[natural] = book.writes.naturals[natural] = row
+        view = None
+        if member is not None:
+            view = member_view(priced.snapshot, sale.receipt.store, member, book.now)
+        answer = ConfirmAnswer(
+            status=Status.OK,
+            purchase_id=self.purchase_id,
+            receipt_id=self.ids.receipt_id,
+            confirmed_at=book.now,
+            snapshot_id=priced.snapshot.snapshot_id,
+            outcome=outcome,
+            identifier_reason=identifier_reason,
+            member=view,
+            slip=slip_of(priced.snapshot, sale.receipt, outcome, view),
+            receipt_number_taken_by=taken_by if taken_by != self.purchase_id else "",
+        )
+        stored = dump_answer(answer)
+        book.writes.receipts.append(
+            Receipt(
+                bucket=home_bucket,
+                month=book.month,
+                receipt_id=self.ids.receipt_id,
+                selling_partner_id=self.partner_id,
+                program_partner_id=self.partner_id,
+                program_code=program.document.code,
+                store_code=sale.caller.store_code,
+                terminal_code=sale.caller.terminal_code,
+                member_id=member.member.member_id if member is not None else None,
+                purchase_id=self.purchase_id,
+                mode="online",
+                snapshot_id=priced.snapshot.snapshot_id,
+                semantics=priced.snapshot.semantics,
+                evaluated_at=priced.evaluated_at,
+                confirmed_at=book.now,
+                business_day=settlement.business_day or self._business_day(book),
+                shift=settlement.shift,
+                receipt_number=settlement.receipt_number,
+                cashier=settlement.cashier,
+                currency=outcome.currency,
+                amount_minor=outcome.amount_minor,
+                external_discount_minor=outcome.external_discount_minor,
+                discount_minor=outcome.discount_minor,
+                points_value_minor=outcome.points_value_minor,
+                payable_minor=outcome.payable_minor,
+                points_spent_minor=outcome.redemption.points_minor,
+                points_earned_minor=outcome.points_earned_minor,
+                content=self._content(),
+                facts=priced.facts,
+                answer=stored,
+            )
+        )
+        book.answers[self.ids.receipt_id] = stored
+        book.save_purchase(
+            PurchaseKey(
+                key_bucket(self.partner_id, self.purchase_id),
+                self.partner_id,
+                self.purchase_id,
+                "confirmed",
+                self.sale_hash,
+                home_bucket,
+                hold.hold_id if hold is not None else None,
+                book.month,
+                self.ids.receipt_id,
+            )
+        )
+        return Decision(
+            answer,
+            is_final=True,
+            receipt_id=self.ids.receipt_id,
+            home_bucket=home_bucket,
+            month=book.month,
+        )
+
+    def _post_points(self, book: Book, priced: Priced, member: MemberBook) -> None:
+        """Spend what the hold kept, or what is picked now; earn a new lot."""
+        outcome = priced.outcome
+        program = priced.snapshot.programs[
+            priced.snapshot.stores[self.sale.receipt.store].program
+        ].document
+        points = outcome.redemption.points_minor
+        if priced.guaranteed_by is not None:
+            spent = lots_of(priced.guaranteed_by)
+        elif points:
+            spent = pick_lots(
+                member.lots.values(), outcome.currency, points, book.now, priced.evaluated_at
+            )
+        else:
+            spent = {}
+        assert sum(spent.values()) == points, "what is spent is what was priced"
+        earned = None
+        if outcome.points_earned_minor:
+            earned = NewLot(
+                self.ids.lot_id,
+                outcome.points_earned_minor,
+                book.now,
+                expiry_of_points(program.time_zone, program.accrual.lifetime_days, book.now),
+            )
+        post_sale(
+            book,
+            member,
+            Movement(
+                self.ids.posting_id,
+                self.partner_id,
+                program.code,
+                "sale",
+                outcome.currency,
+                self.ids.receipt_id,
+            ),
+            spent,
+            earned,
+        )
+
+    def _business_day(self, book: Book) -> dt.date:
+        return book.now.astimezone(zoneinfo.ZoneInfo(self.sale.caller.time_zone)).date()
+
+    def _content(self) -> bytes:
+        """What was sent, without what names a person."""
+        identifier = self.sale.identifier
+        return orjson.dumps(
+            {
+                "receipt": self.sale.receipt,
+                "identifier": [identifier.kind, identifier.masked] if identifier else None,
+                "planned_tenders": self.sale.planned_tenders,
+                "channel": self.sale.channel,
+                "settlement": self.settlement,
+            }
+        )
+
+
+def _differs(field: str) -> Refusal:
+    return Refusal(
+        Reason.RECEIPT_DIFFERS,
+        "the receipt is not the one that was quoted or held; quote again",
+        field,
+    )

@@ -1,0 +1,121 @@
+"""EnrolMember: a new member with identifiers and profile, in the program of the store."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from checkout.flows.answers import EnrolAnswer
+from checkout.flows.operation import Decision, Operation
+from checkout.flows.pricing import member_view
+from checkout.flows.sale_operation import missing_snapshot
+from checkout.flows.sameness import call_hash
+from checkout.ledger.book import MemberBook
+from checkout.ledger.rows import Identifier, Member, Participation
+from checkout.primitives import bucket_of, bucket_of_uuid, key_number
+from checkout.refusals import Reason, Refusal
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+    from uuid import UUID
+
+    from checkout.flows.ports import Snapshots
+    from checkout.flows.sale import Caller, PresentedIdentifier
+    from checkout.ledger.book import Book, KeyRefs
+    from checkout.ledger.rows import Profile
+
+
+class EnrolOperation(Operation):
+    """Make one member; refuses if any identifier belongs to somebody."""
+
+    method = "EnrolMember"
+
+    def __init__(
+        self,
+        caller: Caller,
+        *,
+        request_id: str,
+        profile: Profile,
+        identifiers: Sequence[PresentedIdentifier],
+    ) -> None:
+        content = call_hash(
+            [[i.kind, i.digest.hex()] for i in identifiers],
+            [
+                profile.first_name,
+                profile.last_name,
+                profile.patronymic,
+                profile.email,
+                profile.gender,
+                profile.birth_date,
+            ],
+        )
+        super().__init__(caller.partner_id, request_id, content)
+        self.caller = caller
+        self.profile = profile
+        self.identifiers = identifiers
+
+    def key_numbers(self) -> set[int]:
+        keys = super().key_numbers()
+        for identifier in self.identifiers:
+            keys.add(
+                key_number(
+                    b"identifier",
+                    self.partner_id.bytes,
+                    identifier.kind.encode(),
+                    identifier.digest,
+                )
+            )
+        return keys
+
+    def add_refs(self, refs: KeyRefs) -> None:
+        super().add_refs(refs)
+        refs.identifiers |= {i.ref(self.partner_id) for i in self.identifiers}
+
+    def decide(self, book: Book, snapshots: Snapshots) -> Decision:
+        snapshot = snapshots.current(self.partner_id)
+        if snapshot is None or self.caller.store_code not in snapshot.stores:
+            return Decision(missing_snapshot(), is_final=False)
+        for identifier in self.identifiers:
+            if identifier.ref(self.partner_id) in book.identifiers:
+                return Decision(
+                    Refusal(
+                        Reason.IDENTIFIER_TAKEN,
+                        f"this {identifier.kind} belongs to a member already",
+                        identifier.kind,
+                        {"masked": identifier.masked},
+                    ),
+                    is_final=False,
+                )
+        program = snapshot.programs[snapshot.stores[self.caller.store_code].program].document
+        # After this point the member exists.
+        member_id = self.profile.member_id
+        bucket = bucket_of_uuid(member_id)
+        row = Member(bucket, member_id, self.partner_id, 1, None)
+        participation = Participation(
+            bucket,
+            member_id,
+            program.code,
+            program.tiers[0].code if program.tiers else "",
+            book.now,
+        )
+        member = MemberBook(row, participations={program.code: participation})
+        book.members[member_id] = member
+        book.writes.new_members.append(row)
+        book.writes.profiles.append(self.profile)
+        book.writes.participations.append(participation)
+        for identifier in self.identifiers:
+            identified = Identifier(
+                bucket_of(identifier.digest),
+                self.partner_id,
+                identifier.kind,
+                identifier.digest,
+                bucket,
+                member_id,
+                identifier.masked,
+                None,
+            )
+            book.identifiers[identifier.ref(self.partner_id)] = identified
+            book.writes.identifiers.append(identified)
+        return Decision(
+            EnrolAnswer(member=member_view(snapshot, self.caller.store_code, member, book.now)),
+            is_final=True,
+        )

@@ -1,0 +1,100 @@
+"""Making a hold out of an outcome: what hold and quote-with-hold share."""
+
+from __future__ import annotations
+
+import datetime as dt
+from typing import TYPE_CHECKING, Final
+
+import orjson
+
+from checkout.flows.pricing import dump_facts
+from checkout.ledger.claims import Claims, SlotClaim, SpendClaim
+from checkout.ledger.holds import open_hold
+from checkout.ledger.lots import pick_lots
+from checkout.ledger.rows import Hold
+
+if TYPE_CHECKING:
+    from uuid import UUID
+
+    from checkout.engine.facts import Facts
+    from checkout.engine.outcome import Outcome
+    from checkout.flows.sale import Sale
+    from checkout.ledger.book import Book, MemberBook
+
+#: How long a hold lives when the till does not say.
+HOLD_TTL: Final = dt.timedelta(minutes=10)
+#: The longest time a till may ask for, at once or by one extension.
+HOLD_TTL_MAX: Final = dt.timedelta(minutes=30)
+#: However often it is extended, a hold ends so long after it began.
+HOLD_TOTAL_MAX: Final = dt.timedelta(hours=2)
+
+
+def claims_of_outcome(outcome: Outcome) -> Claims:
+    """What an outcome takes of limits and budgets, as the ledger books it."""
+    return Claims(
+        slots=tuple(
+            SlotClaim(c.campaign, c.limit, dt.date.fromisoformat(c.slot), c.uses, c.bound)
+            for c in outcome.limit_claims
+        ),
+        budgets=tuple(
+            SpendClaim(c.campaign, c.discount_minor, c.uses) for c in outcome.budget_claims
+        ),
+    )
+
+
+def set_aside(
+    book: Book,
+    *,
+    hold_id: UUID,
+    sale: Sale,
+    home_bucket: int,
+    member: MemberBook | None,
+    facts: Facts,
+    outcome: Outcome,
+    snapshot_id: str,
+    priced_hash: bytes,
+    ttl: dt.timedelta,
+) -> Hold:
+    """Open a hold for everything that the outcome spends and claims."""
+    points = outcome.redemption.points_minor
+    lots: dict[str, int] = {}
+    if points:
+        assert member is not None, "only members pay with points"
+        picked = pick_lots(member.lots.values(), outcome.currency, points, book.now, book.now)
+        lots = {str(lot_id): amount for lot_id, amount in picked.items()}
+    hold = Hold(
+        bucket=home_bucket,
+        hold_id=hold_id,
+        partner_id=sale.caller.partner_id,
+        purchase_id=sale.purchase_id,
+        member_id=member.member.member_id if member is not None else None,
+        state="pending",
+        currency=outcome.currency,
+        points_minor=points,
+        lots=lots,
+        limit_claims=[
+            {
+                "campaign": c.campaign,
+                "limit": c.limit,
+                "slot": c.slot,
+                "uses": c.uses,
+                "bound": c.bound,
+            }
+            for c in outcome.limit_claims
+        ],
+        budget_claims=[
+            {"campaign": c.campaign, "discount_minor": c.discount_minor, "uses": c.uses}
+            for c in outcome.budget_claims
+        ],
+        priced_hash=priced_hash,
+        snapshot_id=snapshot_id,
+        evaluated_at=book.now,
+        facts=dump_facts(facts),
+        outcome=orjson.dumps(outcome),
+        created_at=book.now,
+        expires_at=book.now + ttl,
+        extensible_to=book.now + HOLD_TOTAL_MAX,
+        ended_at=None,
+    )
+    open_hold(book, member, hold)
+    return hold

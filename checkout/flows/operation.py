@@ -1,0 +1,154 @@
+"""An operation: one mutating call, as group commit sees it.
+
+It names its keys, says which members and budgets it needs once the keys have been read, and decides on the locked book.
+`fold` puts the ladder in front of every decision that is the same for all: a request id that was seen answers first,
+before anything is judged.
+"""
+
+from __future__ import annotations
+
+from abc import ABC, abstractmethod
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from checkout.flows.answers import dump_answer, load_answer
+from checkout.ledger.book import key_bucket
+from checkout.ledger.rows import RequestKey
+from checkout.primitives import key_number
+from checkout.refusals import Reason, Refusal
+
+if TYPE_CHECKING:
+    import datetime as dt
+    from uuid import UUID
+
+    from checkout.flows.answers import Answer
+    from checkout.flows.ports import Snapshots
+    from checkout.ledger.book import Book, BudgetRef, KeyRefs, MemberBook
+
+#: Longest request or purchase id.
+ID_MAX = 64
+
+
+@dataclass(frozen=True, slots=True)
+class Decision:
+    """An operation's answer; a final one is stored under the request id, by itself or with the receipt it made."""
+
+    answer: Answer | Refusal
+    is_final: bool
+    receipt_id: UUID | None = None
+    home_bucket: int | None = None
+    month: dt.date | None = None
+
+
+class Operation(ABC):
+    """One mutating call."""
+
+    #: The RPC, which is the scope of its request ids.
+    method: str
+
+    def __init__(self, partner_id: UUID, request_id: str, content_hash: bytes) -> None:
+        self.partner_id = partner_id
+        self.request_id = request_id
+        self.content_hash = content_hash
+        self.purchase_id = ""
+
+    def key_numbers(self) -> set[int]:
+        """What must be locked before anything is read: the request id and the purchase id."""
+        keys = set()
+        if self.request_id:
+            keys.add(request_key_number(self.partner_id, self.method, self.request_id))
+        if self.purchase_id:
+            keys.add(purchase_key_number(self.partner_id, self.purchase_id))
+        return keys
+
+    def add_refs(self, refs: KeyRefs) -> None:
+        """What is read under the keys."""
+        if self.request_id:
+            refs.requests.add((self.partner_id, self.method, self.request_id))
+        if self.purchase_id:
+            refs.purchases.add((self.partner_id, self.purchase_id))
+
+    def member_ids(self, book: Book) -> set[UUID]:
+        """Members to lock, now that the keys have been read."""
+        del book
+        return set()
+
+    def snapshot_ids(self, book: Book) -> set[str]:
+        """Snapshots that the decision needs besides the one in force."""
+        del book
+        return set()
+
+    def budget_refs(self, book: Book, snapshots: Snapshots) -> set[BudgetRef]:
+        """Budgets to lock, now that members have been read."""
+        del book, snapshots
+        return set()
+
+    @abstractmethod
+    def decide(self, book: Book, snapshots: Snapshots) -> Decision:
+        """Refuse, or change the book and answer."""
+
+
+def request_key_number(partner_id: UUID, method: str, request_id: str) -> int:
+    """The lock of a request id."""
+    return key_number(b"request", partner_id.bytes, method.encode(), request_id.encode())
+
+
+def purchase_key_number(partner_id: UUID, purchase_id: str) -> int:
+    """The lock of a purchase id."""
+    return key_number(b"purchase", partner_id.bytes, purchase_id.encode())
+
+
+def member_of_identifier(
+    book: Book, ref: tuple[UUID, str, bytes] | None
+) -> tuple[MemberBook | None, Reason | None]:
+    """Whose identifier it is, exactly as of the lock; or why the sale goes on without a member."""
+    if ref is None:
+        return None, None
+    identifier = book.identifiers.get(ref)
+    if identifier is None:
+        return None, Reason.MEMBER_UNKNOWN
+    member = book.members[identifier.member_id]
+    if member.member.blocked_at is not None:
+        return None, Reason.MEMBER_BLOCKED
+    if identifier.blocked_at is not None:
+        return None, Reason.CARD_BLOCKED
+    return member, None
+
+
+def fold(operation: Operation, book: Book, snapshots: Snapshots) -> Answer | Refusal:
+    """Answer one operation on the book: idempotency first, then its own ladder."""
+    if not operation.request_id:
+        return operation.decide(book, snapshots).answer
+    ref = (operation.partner_id, operation.method, operation.request_id)
+    known = book.requests.get(ref)
+    if known is not None:
+        if known.content_hash != operation.content_hash:
+            return Refusal(
+                Reason.REQUEST_ID_REUSED,
+                "this request id was used for other content; a new call needs a new id",
+                "request_id",
+            )
+        stored = known.answer
+        if stored is None and known.receipt_id is not None:
+            stored = book.answers[known.receipt_id]
+        assert stored is not None, "a stored request has an answer"
+        return load_answer(stored)
+    decision = operation.decide(book, snapshots)
+    if decision.is_final:
+        of_receipt = decision.receipt_id is not None
+        request = RequestKey(
+            key_bucket(operation.partner_id, operation.request_id),
+            operation.partner_id,
+            operation.method,
+            operation.request_id,
+            operation.content_hash,
+            operation.purchase_id,
+            decision.home_bucket,
+            decision.month,
+            decision.receipt_id,
+            None if of_receipt else dump_answer(decision.answer),
+            book.now,
+        )
+        book.requests[ref] = request
+        book.writes.requests[ref] = request
+    return decision.answer

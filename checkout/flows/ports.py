@@ -1,0 +1,52 @@
+"""What flows need of the store and the cache, as far as it differs between a service and a story in memory."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Protocol
+
+if TYPE_CHECKING:
+    from collections.abc import Collection, Iterable
+    from contextlib import AbstractAsyncContextManager
+    from uuid import UUID
+
+    from checkout.engine.compiled import CompiledSnapshot
+    from checkout.ledger.book import Book, BudgetRef, KeyRefs
+
+
+class BookTransaction(Protocol):
+    """The steps of one batch, in the only order that is right."""
+
+    async def lock_keys(self, keys: Collection[int]) -> Book:
+        """Lock keys, sorted, and begin the book at the transaction's time."""
+
+    async def read_keys(self, book: Book, refs: KeyRefs) -> None:
+        """Fill in what earlier calls left under the keys."""
+
+    async def load_members(self, book: Book, member_ids: Iterable[UUID]) -> None:
+        """Lock members, sorted, then read them."""
+
+    async def lock_budgets(self, book: Book, refs: Iterable[BudgetRef]) -> None:
+        """Lock budget rows, last and sorted."""
+
+    async def write(self, book: Book) -> None:
+        """Write everything that the batch changed."""
+
+
+class BookStore(Protocol):
+    """Where books come from."""
+
+    def transaction(self) -> AbstractAsyncContextManager[BookTransaction]:
+        """One transaction, committed when the block ends well."""
+
+
+class Snapshots(Protocol):
+    """Compiled snapshots of all partners."""
+
+    def current(self, partner_id: UUID) -> CompiledSnapshot | None:
+        """The snapshot in force, or None before the first publication."""
+
+    def resident(self, snapshot_id: str) -> CompiledSnapshot | None:
+        """A snapshot in memory, or None."""
+
+    async def load(self, snapshot_id: str) -> CompiledSnapshot | None:
+        """Any snapshot ever published, loaded if need be; None if there never was one."""

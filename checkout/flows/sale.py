@@ -1,0 +1,79 @@
+"""What a till sends about one sale, decoded and checked: the input of quote, hold and confirm."""
+
+from __future__ import annotations
+
+import datetime as dt
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from uuid import UUID
+
+    from checkout.engine.receipt import Receipt
+    from checkout.ledger.book import IdentifierRef
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Caller:
+    """The terminal that calls, from its token: partner, store and zone come from here, never from the message."""
+
+    partner_id: UUID
+    partner_code: str
+    store_code: str
+    store_id: UUID
+    terminal_code: str
+    time_zone: str
+
+
+@dataclass(frozen=True, slots=True)
+class PresentedIdentifier:
+    """A card, phone or external id as presented: only its digest and a masked form go on from the edge."""
+
+    kind: str
+    digest: bytes
+    masked: str
+
+    def ref(self, partner_id: UUID) -> IdentifierRef:
+        """The key under which it is found."""
+        return (partner_id, self.kind, self.digest)
+
+
+@dataclass(frozen=True, slots=True)
+class PlannedTender:
+    """How the customer wants to pay: part of what is priced."""
+
+    kind: str
+    bin: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Sale:
+    """The priced content of a sale."""
+
+    caller: Caller
+    purchase_id: str
+    receipt: Receipt
+    identifier: PresentedIdentifier | None = None
+    planned_tenders: tuple[PlannedTender, ...] = ()
+    channel: str = "till"
+
+
+@dataclass(frozen=True, slots=True)
+class Tender:
+    """Money taken."""
+
+    kind: str
+    amount_minor: int
+    bin: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Settlement:
+    """What is known when the sale is made final, and is not priced."""
+
+    tenders: tuple[Tender, ...] = ()
+    shift: str = ""
+    receipt_number: str = ""
+    cashier: str = ""
+    business_day: dt.date | None = None
+    fiscal: dict[str, str] = field(default_factory=dict)

@@ -1,0 +1,159 @@
+"""What hold and confirm have in common as operations: whose sale it is, what to lock, and facts under the locks."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from checkout.engine.evaluate import budgeted_candidates
+from checkout.engine.facts import BudgetUse, Facts
+from checkout.flows.operation import Operation, member_of_identifier
+from checkout.flows.pricing import budget_uses, member_state
+from checkout.ledger.holds import claims_of
+from checkout.primitives import bucket_of_uuid
+from checkout.refusals import Reason, Refusal
+
+if TYPE_CHECKING:
+    import datetime as dt
+    from uuid import UUID
+
+    from checkout.engine.compiled import CompiledSnapshot
+    from checkout.flows.ports import Snapshots
+    from checkout.flows.quote_token import QuoteTerms, TokenSigner
+    from checkout.flows.sale import Sale
+    from checkout.ledger.book import Book, BudgetRef, KeyRefs, MemberBook
+    from checkout.ledger.rows import Hold
+
+
+class SaleOperation(Operation):
+    """A call that carries the whole sale."""
+
+    def __init__(
+        self,
+        sale: Sale,
+        *,
+        request_id: str,
+        content_hash: bytes,
+        signer: TokenSigner,
+        terms: QuoteTerms | None,
+    ) -> None:
+        super().__init__(sale.caller.partner_id, request_id, content_hash)
+        self.sale = sale
+        self.signer = signer
+        self.terms = terms
+        self.purchase_id = sale.purchase_id
+
+    def add_refs(self, refs: KeyRefs) -> None:
+        super().add_refs(refs)
+        if self.sale.identifier is not None:
+            refs.identifiers.add(self.sale.identifier.ref(self.partner_id))
+
+    def member_ids(self, book: Book) -> set[UUID]:
+        ids = set()
+        if self.sale.identifier is not None:
+            identifier = book.identifiers.get(self.sale.identifier.ref(self.partner_id))
+            if identifier is not None:
+                ids.add(identifier.member_id)
+        hold = self.hold_of_purchase(book)
+        if hold is not None and hold.member_id is not None:
+            ids.add(hold.member_id)
+        return ids
+
+    def snapshot_ids(self, book: Book) -> set[str]:
+        ids = set()
+        if self.terms is not None:
+            ids.add(self.terms.snapshot_id)
+        hold = self.hold_of_purchase(book)
+        if hold is not None:
+            ids.add(hold.snapshot_id)
+        return ids
+
+    def budget_refs(self, book: Book, snapshots: Snapshots) -> set[BudgetRef]:
+        """Budgets of campaigns that the basket reaches under any snapshot that may count, and those of its hold."""
+        refs = set()
+        hold = self.hold_of_purchase(book)
+        if hold is not None and hold.state == "pending":
+            refs |= {(self.partner_id, claim.campaign) for claim in claims_of(hold).budgets}
+        member, _ = self.member(book)
+        for snapshot in self.snapshots_that_count(book, snapshots):
+            if self.sale.receipt.store in snapshot.stores and snapshot.has_budgets:
+                facts = self.facts(book, snapshot, member, book.now, None)
+                codes = budgeted_candidates(snapshot, facts, self.sale.receipt)
+                refs |= {(self.partner_id, code) for code in codes}
+        return refs
+
+    def snapshots_that_count(
+        self, book: Book, snapshots: Snapshots
+    ) -> list[CompiledSnapshot]:
+        """The snapshot in force and the one of the quote."""
+        del book
+        found = [snapshots.current(self.partner_id)]
+        if self.terms is not None:
+            found.append(snapshots.resident(self.terms.snapshot_id))
+        return [snapshot for snapshot in found if snapshot is not None]
+
+    def hold_of_purchase(self, book: Book) -> Hold | None:
+        """The newest hold of the purchase, whatever its state."""
+        purchase = book.purchases.get((self.partner_id, self.purchase_id))
+        if purchase is None or purchase.hold_id is None:
+            return None
+        return book.holds.get(purchase.hold_id)
+
+    def member(self, book: Book) -> tuple[MemberBook | None, Reason | None]:
+        """The member, exactly as of the lock, or why there is none."""
+        identifier = self.sale.identifier
+        return member_of_identifier(
+            book, identifier.ref(self.partner_id) if identifier is not None else None
+        )
+
+    def home_bucket(self, member: MemberBook | None) -> int:
+        """Where the sale's rows live: with the member, or with the store."""
+        if member is not None:
+            return member.member.bucket
+        return bucket_of_uuid(self.sale.caller.store_id)
+
+    def facts(
+        self,
+        book: Book,
+        snapshot: CompiledSnapshot,
+        member: MemberBook | None,
+        valid_at: dt.datetime,
+        freed: Hold | None,
+    ) -> Facts:
+        """Facts under the locks; what `freed` sets aside counts as free."""
+        program = snapshot.stores[self.sale.receipt.store].program
+        state = (
+            member_state(member, program, book.now, valid_at, freed) if member is not None else None
+        )
+        locked = {
+            budget.campaign_code: BudgetUse(
+                discount_minor=budget.discount_used + budget.discount_held,
+                uses=budget.uses_used + budget.uses_held,
+            )
+            for (partner_id, _), budget in book.budgets.items()
+            if partner_id == self.partner_id
+        }
+        return Facts(member=state, budgets=dict(budget_uses(locked, freed)))
+
+    def refusal_of_state(self, book: Book) -> Refusal | None:
+        """A purchase that has ended takes no other call."""
+        purchase = book.purchases.get((self.partner_id, self.purchase_id))
+        if purchase is None or purchase.state == "held":
+            return None
+        if purchase.state == "cancelled":
+            return Refusal(
+                Reason.PURCHASE_CANCELLED,
+                "this purchase was cancelled; a new sale needs a new purchase id",
+                "purchase_id",
+            )
+        return Refusal(
+            Reason.PURCHASE_CONFIRMED,
+            "this purchase is confirmed with other content; a new sale needs a new purchase id",
+            "purchase_id",
+        )
+
+
+def missing_snapshot() -> Refusal:
+    """Nothing can be priced before the first publication."""
+    return Refusal(
+        Reason.SNAPSHOT_MISSING, "no rules have been published for this partner and store yet"
+    )

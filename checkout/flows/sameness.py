@@ -1,0 +1,93 @@
+"""Whether two calls say the same: versioned hashes of decoded fields that omit defaults.
+
+Never of wire bytes and never of the engine's canonical form: a field that a later contract adds must not break the
+keys of receipts that were sent before it.
+"""
+
+from __future__ import annotations
+
+from dataclasses import MISSING, fields
+from typing import TYPE_CHECKING, Any, Final
+
+import orjson
+
+from checkout.engine.receipt import Line
+from checkout.primitives import digest
+
+if TYPE_CHECKING:
+    from checkout.engine.outcome import Outcome
+    from checkout.flows.sale import Sale, Settlement
+
+#: Moves when what counts as "the same" changes; stored hashes begin with it.
+_VERSION: Final = b"1"
+
+_LINE_DEFAULTS: Final = tuple((f.name, f.default) for f in fields(Line))
+
+
+def priced_hash(sale: Sale) -> bytes:
+    """Identifies the priced content: what a quote token, a hold and a price comparison stand for."""
+    return digest(_VERSION, orjson.dumps(_priced(sale)))
+
+
+def sale_hash(sale: Sale, settlement: Settlement) -> bytes:
+    """Identifies a purchase: priced and settlement content, without request id and quote token."""
+    settled = {
+        "tenders": [[t.kind, t.amount_minor, t.bin] for t in settlement.tenders],
+        "shift": settlement.shift,
+        "receipt_number": settlement.receipt_number,
+        "cashier": settlement.cashier,
+        "business_day": settlement.business_day,
+        "fiscal": settlement.fiscal,
+    }
+    content = [_priced(sale), {name: value for name, value in settled.items() if value}]
+    return digest(_VERSION, orjson.dumps(content, option=orjson.OPT_SORT_KEYS))
+
+
+def call_hash(*parts: object) -> bytes:
+    """Identifies the content of any other call."""
+    return digest(_VERSION, orjson.dumps(parts, option=orjson.OPT_SORT_KEYS))
+
+
+def paid_hash(outcome: Outcome) -> bytes:
+    """Identifies what is paid: money and points, per till line."""
+    paid = sorted(
+        (share.position, share.discount_minor, share.points_value_minor)
+        for line in outcome.lines
+        for share in line.shares
+    )
+    return digest(
+        _VERSION,
+        orjson.dumps([outcome.payable_minor, outcome.redemption.points_minor, paid]),
+    )
+
+
+def _priced(sale: Sale) -> dict[str, Any]:
+    receipt = sale.receipt
+    priced: dict[str, Any] = {
+        "purchase_id": sale.purchase_id,
+        "store": receipt.store,
+        "time": receipt.local_time.isoformat(),
+        "lines": [_line(line) for line in receipt.lines],
+    }
+    if receipt.utc_offset_minutes:
+        priced["offset"] = receipt.utc_offset_minutes
+    if receipt.coupons:
+        priced["coupons"] = receipt.coupons
+    if receipt.points_to_spend:
+        priced["points"] = receipt.points_to_spend
+    if sale.identifier is not None:
+        priced["identifier"] = [sale.identifier.kind, sale.identifier.digest.hex()]
+    if sale.planned_tenders:
+        priced["tenders"] = [[t.kind, t.bin] for t in sale.planned_tenders]
+    if sale.channel != "till":
+        priced["channel"] = sale.channel
+    return priced
+
+
+def _line(line: Line) -> dict[str, Any]:
+    values = {}
+    for name, default in _LINE_DEFAULTS:
+        value = getattr(line, name)
+        if default is MISSING or value != default:
+            values[name] = value
+    return values

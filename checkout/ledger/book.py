@@ -1,0 +1,173 @@
+"""The book of a batch: the rows that its operations need, under locks, and what the batch changes.
+
+A flow loads a `Book`, lets every operation of the batch decide on it in turn - so that the second receipt of a member
+sees what the first took - and hands the `Writes` to the store. Rows are changed in place; each changed row stands once
+in the writes, however many operations touched it.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING
+
+from checkout.ledger.rows import Account, Budget, LimitSlot
+from checkout.primitives import bucket_of
+
+if TYPE_CHECKING:
+    from uuid import UUID
+
+    from checkout.ledger import rows
+
+PurchaseRef = tuple["UUID", str]
+RequestRef = tuple["UUID", str, str]
+IdentifierRef = tuple["UUID", str, bytes]
+NaturalRef = tuple["UUID", str, str, str, str, dt.date]
+BudgetRef = tuple["UUID", str]
+SlotRef = tuple[str, str, dt.date]
+
+
+@dataclass(slots=True)
+class KeyRefs:
+    """The keys that a batch reads."""
+
+    requests: set[RequestRef] = field(default_factory=set)
+    purchases: set[PurchaseRef] = field(default_factory=set)
+    naturals: set[NaturalRef] = field(default_factory=set)
+    identifiers: set[IdentifierRef] = field(default_factory=set)
+
+
+@dataclass(slots=True)
+class MemberBook:
+    """Everything of one member that a sale reads or changes."""
+
+    member: rows.Member
+    lists: frozenset[str] = frozenset()
+    participations: dict[str, rows.Participation] = field(default_factory=dict)
+    accounts: dict[str, rows.Account] = field(default_factory=dict)
+    lots: dict[UUID, rows.Lot] = field(default_factory=dict)
+    slots: dict[SlotRef, rows.LimitSlot] = field(default_factory=dict)
+
+    def account(self, currency: str) -> rows.Account:
+        """The account in a currency; a new empty one if there is none yet."""
+        account = self.accounts.get(currency)
+        if account is None:
+            account = Account(self.member.bucket, self.member.member_id, currency, 0, 0, 0)
+            self.accounts[currency] = account
+        return account
+
+    def slot(self, ref: SlotRef) -> rows.LimitSlot:
+        """The slot of a limit; a new empty one if there is none yet."""
+        slot = self.slots.get(ref)
+        if slot is None:
+            slot = LimitSlot(self.member.bucket, self.member.member_id, *ref, 0, 0)
+            self.slots[ref] = slot
+        return slot
+
+
+@dataclass(slots=True)
+class Writes:
+    """What a batch changes, table by table."""
+
+    members: dict[UUID, rows.Member] = field(default_factory=dict)
+    new_members: list[rows.Member] = field(default_factory=list)
+    profiles: list[rows.Profile] = field(default_factory=list)
+    identifiers: list[rows.Identifier] = field(default_factory=list)
+    participations: list[rows.Participation] = field(default_factory=list)
+    accounts: dict[tuple[UUID, str], rows.Account] = field(default_factory=dict)
+    new_lots: dict[UUID, rows.Lot] = field(default_factory=dict)
+    lots: dict[UUID, rows.Lot] = field(default_factory=dict)
+    postings: list[rows.Posting] = field(default_factory=list)
+    entries: list[rows.Entry] = field(default_factory=list)
+    lot_movements: list[rows.LotMovement] = field(default_factory=list)
+    receipts: list[rows.Receipt] = field(default_factory=list)
+    purchases: dict[PurchaseRef, rows.PurchaseKey] = field(default_factory=dict)
+    requests: dict[RequestRef, rows.RequestKey] = field(default_factory=dict)
+    naturals: dict[NaturalRef, rows.NaturalKey] = field(default_factory=dict)
+    new_holds: dict[UUID, rows.Hold] = field(default_factory=dict)
+    holds: dict[UUID, rows.Hold] = field(default_factory=dict)
+    slots: dict[tuple[UUID, SlotRef], rows.LimitSlot] = field(default_factory=dict)
+    limit_uses: list[rows.LimitUse] = field(default_factory=list)
+    budgets: dict[BudgetRef, rows.Budget] = field(default_factory=dict)
+    budget_uses: list[rows.BudgetUse] = field(default_factory=list)
+
+
+@dataclass(slots=True)
+class Book:
+    """Locked rows of one batch at one instant."""
+
+    now: dt.datetime
+    requests: dict[RequestRef, rows.RequestKey] = field(default_factory=dict)
+    purchases: dict[PurchaseRef, rows.PurchaseKey] = field(default_factory=dict)
+    naturals: dict[NaturalRef, rows.NaturalKey] = field(default_factory=dict)
+    identifiers: dict[IdentifierRef, rows.Identifier] = field(default_factory=dict)
+    holds: dict[UUID, rows.Hold] = field(default_factory=dict)
+    answers: dict[UUID, bytes] = field(default_factory=dict)
+    members: dict[UUID, MemberBook] = field(default_factory=dict)
+    budgets: dict[BudgetRef, rows.Budget] = field(default_factory=dict)
+    writes: Writes = field(default_factory=Writes)
+
+    @property
+    def month(self) -> dt.date:
+        """The partition of what is written now."""
+        return self.now.date().replace(day=1)
+
+    def budget(self, ref: BudgetRef) -> rows.Budget:
+        """The budget row of a campaign; a new empty one if nothing was ever given."""
+        budget = self.budgets.get(ref)
+        if budget is None:
+            partner_id, campaign = ref
+            budget = Budget(budget_bucket(ref), partner_id, campaign, 0, 0, 0, 0)
+            self.budgets[ref] = budget
+        return budget
+
+    def touch(self, member: rows.Member) -> None:
+        """Move a member's version: something that quotes read has changed. Once per batch is enough."""
+        if member.member_id not in self.writes.members:
+            member.version += 1
+            self.writes.members[member.member_id] = member
+
+    def save_account(self, account: rows.Account) -> None:
+        """Write an account."""
+        self.writes.accounts[account.member_id, account.currency] = account
+
+    def save_lot(self, lot: rows.Lot) -> None:
+        """Write a lot that exists already, or let the new one carry its change."""
+        if lot.lot_id not in self.writes.new_lots:
+            self.writes.lots[lot.lot_id] = lot
+
+    def save_hold(self, hold: rows.Hold) -> None:
+        """Write a hold that exists already, or let the new one carry its change."""
+        if hold.hold_id not in self.writes.new_holds:
+            self.writes.holds[hold.hold_id] = hold
+
+    def save_purchase(self, purchase: rows.PurchaseKey) -> None:
+        """Write the state of a purchase."""
+        ref = (purchase.partner_id, purchase.purchase_id)
+        self.purchases[ref] = purchase
+        self.writes.purchases[ref] = purchase
+
+    def save_slot(self, slot: rows.LimitSlot) -> None:
+        """Write a limit's slot."""
+        ref = (slot.campaign_code, slot.limit_code, slot.slot_start)
+        self.writes.slots[slot.subject_id, ref] = slot
+
+    def save_budget(self, budget: rows.Budget) -> None:
+        """Write a budget."""
+        self.writes.budgets[budget.partner_id, budget.campaign_code] = budget
+
+
+def key_bucket(partner_id: UUID, key: str) -> int:
+    """The bucket of a purchase or request key: crc32 of partner and id."""
+    return bucket_of(partner_id.bytes + key.encode())
+
+
+def budget_bucket(ref: BudgetRef) -> int:
+    """The bucket of a campaign's budget row."""
+    partner_id, campaign = ref
+    return bucket_of(partner_id.bytes + campaign.encode())
+
+
+def natural_bucket(ref: NaturalRef) -> int:
+    """The bucket of a receipt number."""
+    return bucket_of(ref[0].bytes + "|".join(map(str, ref[1:])).encode())

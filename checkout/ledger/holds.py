@@ -1,0 +1,92 @@
+"""Holds: set aside once, end exactly once - ``pending → posted | voided | expired``.
+
+A hold names the lots its points lie in, and the limit and budget room it keeps. While it lives the price it was made
+at is guaranteed.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+from typing import TYPE_CHECKING
+from uuid import UUID
+
+from checkout.ledger.claims import (
+    Claims,
+    SlotClaim,
+    SpendClaim,
+    hold_claims,
+    release_claims,
+)
+
+if TYPE_CHECKING:
+    from checkout.ledger.book import Book, MemberBook
+    from checkout.ledger.rows import Hold
+
+
+def is_live(hold: Hold, now: dt.datetime) -> bool:
+    """Pending, and its time is not over: workers only book what the dates already say."""
+    return hold.state == "pending" and now < hold.expires_at
+
+
+def claims_of(hold: Hold) -> Claims:
+    """The room that a hold keeps."""
+    return Claims(
+        slots=tuple(
+            SlotClaim(
+                str(c["campaign"]),
+                str(c["limit"]),
+                dt.date.fromisoformat(str(c["slot"])),
+                int(c["uses"]),
+                int(c["bound"]),
+            )
+            for c in hold.limit_claims
+        ),
+        budgets=tuple(
+            SpendClaim(str(c["campaign"]), int(c["discount_minor"]), int(c["uses"]))
+            for c in hold.budget_claims
+        ),
+    )
+
+
+def lots_of(hold: Hold) -> dict[UUID, int]:
+    """The lots that a hold's points lie in."""
+    return {UUID(lot_id): amount for lot_id, amount in hold.lots.items()}
+
+
+def open_hold(book: Book, member: MemberBook | None, hold: Hold) -> None:
+    """Set aside what a new hold names; the caller has decided that there is room."""
+    if hold.points_minor:
+        assert member is not None, "points are set aside for a member"
+        for lot_id, amount in lots_of(hold).items():
+            lot = member.lots[lot_id]
+            lot.held += amount
+            assert lot.held <= lot.remaining, "a lot cannot hold more than it has"
+            book.save_lot(lot)
+        account = member.account(hold.currency)
+        account.held += hold.points_minor
+        book.save_account(account)
+        book.touch(member.member)
+    hold_claims(book, hold.partner_id, member, claims_of(hold))
+    book.holds[hold.hold_id] = hold
+    book.writes.new_holds[hold.hold_id] = hold
+
+
+def end_hold(book: Book, member: MemberBook | None, hold: Hold, state: str) -> None:
+    """End a pending hold and free what it kept; posting what it was for comes after."""
+    assert hold.state == "pending", "a hold ends once"
+    if hold.points_minor:
+        assert member is not None, "points were set aside for a member"
+        for lot_id, amount in lots_of(hold).items():
+            lot = member.lots[lot_id]
+            lot.held -= amount
+            assert lot.held >= 0, "no more points are freed than were held"
+            book.save_lot(lot)
+        account = member.account(hold.currency)
+        account.held -= hold.points_minor
+        assert account.held >= 0, "no more points are freed than were held"
+        book.save_account(account)
+        book.touch(member.member)
+    release_claims(book, hold.partner_id, member, claims_of(hold))
+    hold.state = state
+    hold.ended_at = book.now
+    book.save_hold(hold)

@@ -1,0 +1,64 @@
+"""Lots: which points can be spent, and in which order they go.
+
+Spending takes the lot that expires first; lots that never expire go last; ties by the moment they became active, then
+by id. A lot's state follows from its dates: it is spendable from `active_from` until `expires_at`.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    import datetime as dt
+    from collections.abc import Iterable
+    from uuid import UUID
+
+    from checkout.ledger.rows import Lot
+
+
+def is_spendable(lot: Lot, now: dt.datetime, valid_at: dt.datetime) -> bool:
+    """Active by now, and not expired at `valid_at` (the moment of the quote, or now)."""
+    return lot.active_from <= now and (lot.expires_at is None or lot.expires_at > valid_at)
+
+
+def free_minor(lot: Lot) -> int:
+    """What of a lot is neither spent nor held."""
+    return lot.remaining - lot.held
+
+
+def available_minor(
+    lots: Iterable[Lot], currency: str, now: dt.datetime, valid_at: dt.datetime
+) -> int:
+    """Points of a currency that can be spent."""
+    return sum(
+        free_minor(lot)
+        for lot in lots
+        if lot.currency == currency and is_spendable(lot, now, valid_at)
+    )
+
+
+def pick_lots(
+    lots: Iterable[Lot], currency: str, amount: int, now: dt.datetime, valid_at: dt.datetime
+) -> dict[UUID, int]:
+    """How much to take from which lot; the caller has made sure that there is enough."""
+    picked: dict[UUID, int] = {}
+    spendable = [
+        lot
+        for lot in lots
+        if lot.currency == currency and free_minor(lot) > 0 and is_spendable(lot, now, valid_at)
+    ]
+    spendable.sort(key=_spending_order)
+    left = amount
+    for lot in spendable:
+        if not left:
+            break
+        part = min(left, free_minor(lot))
+        picked[lot.lot_id] = part
+        left -= part
+    assert left == 0, "more points are taken than are available"
+    return picked
+
+
+def _spending_order(lot: Lot) -> tuple[bool, dt.datetime, dt.datetime, bytes]:
+    never = lot.expires_at is None
+    return (never, lot.expires_at or lot.active_from, lot.active_from, lot.lot_id.bytes)

@@ -1,0 +1,298 @@
+"""Rows of the hot tables, as values. Field names and order are those of the tables (a test compares them)."""
+
+from __future__ import annotations
+
+import datetime as dt
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from uuid import UUID
+
+
+@dataclass(slots=True)
+class Member:
+    """A partner's customer."""
+
+    bucket: int
+    member_id: UUID
+    partner_id: UUID
+    version: int
+    blocked_at: dt.datetime | None
+
+
+@dataclass(slots=True)
+class Profile:
+    """A member's identity; it never enters the engine, a stored answer or a log."""
+
+    bucket: int
+    member_id: UUID
+    first_name: str = ""
+    last_name: str = ""
+    patronymic: str = ""
+    email: str = ""
+    phone: str = ""
+    gender: str = ""
+    birth_date: dt.date | None = None
+    external_id: str = ""
+
+
+@dataclass(slots=True)
+class Identifier:
+    """A card, phone or external id, by its digest, and whose it is."""
+
+    bucket: int
+    partner_id: UUID
+    kind: str
+    digest: bytes
+    member_bucket: int
+    member_id: UUID
+    masked: str
+    blocked_at: dt.datetime | None
+
+
+@dataclass(slots=True)
+class Participation:
+    """A member in a program."""
+
+    bucket: int
+    member_id: UUID
+    program_code: str
+    tier_code: str
+    joined_at: dt.datetime
+
+
+@dataclass(slots=True)
+class Account:
+    """A member's points in one currency: balance of the entries, and what holds set aside."""
+
+    bucket: int
+    member_id: UUID
+    currency: str
+    balance: int
+    held: int
+    seq: int
+
+
+@dataclass(slots=True)
+class Lot:
+    """Points that came in together; `remaining` includes what is held."""
+
+    bucket: int
+    member_id: UUID
+    currency: str
+    lot_id: UUID
+    origin: str
+    posting_id: UUID
+    issued: int
+    remaining: int
+    held: int
+    active_from: dt.datetime
+    expires_at: dt.datetime | None
+
+
+@dataclass(slots=True)
+class Posting:
+    """One balanced movement."""
+
+    bucket: int
+    month: dt.date
+    posting_id: UUID
+    partner_id: UUID
+    program_code: str
+    kind: str
+    member_id: UUID
+    receipt_id: UUID | None
+    at: dt.datetime
+    reason: str
+    author: str
+
+
+@dataclass(slots=True)
+class Entry:
+    """One leg of a posting; a member's legs carry sequence and running balance."""
+
+    bucket: int
+    month: dt.date
+    posting_id: UUID
+    leg: int
+    role: str
+    member_id: UUID
+    currency: str
+    amount: int
+    seq: int | None
+    balance_after: int | None
+
+
+@dataclass(slots=True)
+class LotMovement:
+    """What a posting put into a lot or took out of it."""
+
+    bucket: int
+    month: dt.date
+    posting_id: UUID
+    lot_id: UUID
+    member_id: UUID
+    amount: int
+
+
+@dataclass(slots=True)
+class Receipt:
+    """A confirmed sale with all that is needed to replay, explain and return it."""
+
+    bucket: int
+    month: dt.date
+    receipt_id: UUID
+    selling_partner_id: UUID
+    program_partner_id: UUID
+    program_code: str
+    store_code: str
+    terminal_code: str
+    member_id: UUID | None
+    purchase_id: str
+    mode: str
+    snapshot_id: str
+    semantics: int
+    evaluated_at: dt.datetime
+    confirmed_at: dt.datetime
+    business_day: dt.date
+    shift: str
+    receipt_number: str
+    cashier: str
+    currency: str
+    amount_minor: int
+    external_discount_minor: int
+    discount_minor: int
+    points_value_minor: int
+    payable_minor: int
+    points_spent_minor: int
+    points_earned_minor: int
+    content: bytes
+    facts: bytes
+    answer: bytes
+
+
+@dataclass(slots=True)
+class PurchaseKey:
+    """One sale for ever: what became of a purchase id."""
+
+    bucket: int
+    partner_id: UUID
+    purchase_id: str
+    state: str
+    content_hash: bytes
+    home_bucket: int
+    hold_id: UUID | None
+    month: dt.date | None
+    receipt_id: UUID | None
+
+
+@dataclass(slots=True)
+class RequestKey:
+    """One call and its answer: its own, or that of the receipt it made."""
+
+    bucket: int
+    partner_id: UUID
+    method: str
+    request_id: str
+    content_hash: bytes
+    purchase_id: str
+    home_bucket: int | None
+    month: dt.date | None
+    receipt_id: UUID | None
+    answer: bytes | None
+    created_at: dt.datetime
+
+
+@dataclass(slots=True)
+class NaturalKey:
+    """A receipt number as a till printed it."""
+
+    bucket: int
+    partner_id: UUID
+    store_code: str
+    terminal_code: str
+    shift: str
+    receipt_number: str
+    business_day: dt.date
+    purchase_id: str
+
+
+@dataclass(slots=True)
+class Hold:
+    """What is set aside for one purchase, and the price it guarantees."""
+
+    bucket: int
+    hold_id: UUID
+    partner_id: UUID
+    purchase_id: str
+    member_id: UUID | None
+    state: str
+    currency: str
+    points_minor: int
+    lots: dict[str, int]
+    limit_claims: list[dict[str, int | str]]
+    budget_claims: list[dict[str, int | str]]
+    priced_hash: bytes
+    snapshot_id: str
+    evaluated_at: dt.datetime
+    facts: bytes
+    outcome: bytes
+    created_at: dt.datetime
+    expires_at: dt.datetime
+    extensible_to: dt.datetime
+    ended_at: dt.datetime | None
+
+
+@dataclass(slots=True)
+class LimitSlot:
+    """Uses of a limit by one subject in one calendar slot."""
+
+    bucket: int
+    subject_id: UUID
+    campaign_code: str
+    limit_code: str
+    slot_start: dt.date
+    used: int
+    held: int
+
+
+@dataclass(slots=True)
+class LimitUse:
+    """The uses that one receipt took."""
+
+    bucket: int
+    month: dt.date
+    receipt_id: UUID
+    subject_id: UUID
+    campaign_code: str
+    limit_code: str
+    slot_start: dt.date
+    uses: int
+    bound: int
+
+
+@dataclass(slots=True)
+class Budget:
+    """What a campaign has given in total."""
+
+    bucket: int
+    partner_id: UUID
+    campaign_code: str
+    discount_used: int
+    discount_held: int
+    uses_used: int
+    uses_held: int
+
+
+@dataclass(slots=True)
+class BudgetUse:
+    """What one receipt took of a budget."""
+
+    bucket: int
+    month: dt.date
+    receipt_id: UUID
+    partner_id: UUID
+    campaign_code: str
+    discount_minor: int
+    uses: int

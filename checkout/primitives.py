@@ -1,0 +1,135 @@
+"""Money, points, rates, identifiers and their arithmetic: integers with units, nothing else.
+
+Money and points are ``int`` minor units (``_minor``), quantities ``int`` thousandths (``_milli``), rates ``int``
+basis points (``_bp``). Every division here names its rounding, and whatever is spread over parts adds up to the
+whole exactly. No float, clock or randomness enters this module.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import zlib
+from typing import TYPE_CHECKING, Final
+from uuid import UUID
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+#: No amount, price or balance may pass this many minor units (ten trillion roubles): sums of a thousand such
+#: lines stay far inside PostgreSQL's bigint.
+AMOUNT_MAX_MINOR: Final = 10**15
+#: A line holds at most a million pieces or kilograms.
+QUANTITY_MAX_MILLI: Final = 10**9
+#: One hundred percent.
+FULL_RATE_BP: Final = 10_000
+#: One piece, in thousandths.
+UNIT_MILLI: Final = 1_000
+#: Buckets of an installation (``docs/design.md``, scale). Fixed for its lifetime.
+BUCKET_COUNT: Final = 64
+
+
+def divide_half_up(numerator: int, denominator: int) -> int:
+    """Quotient of non-negative integers, rounded half up."""
+    return (2 * numerator + denominator) // (2 * denominator)
+
+
+def divide_up(numerator: int, denominator: int) -> int:
+    """Quotient rounded towards plus infinity."""
+    return -(-numerator // denominator)
+
+
+def percent_half_up(amount_minor: int, rate_bp: int) -> int:
+    """``rate_bp`` of an amount, half up to a minor unit."""
+    return (amount_minor * rate_bp + 5_000) // FULL_RATE_BP
+
+
+def percent_down(amount_minor: int, rate_bp: int) -> int:
+    """``rate_bp`` of an amount, down to a minor unit: for caps, which must not be exceeded by rounding."""
+    return amount_minor * rate_bp // FULL_RATE_BP
+
+
+def line_amount_minor(price_minor: int, quantity_milli: int) -> int:
+    """Price times quantity, half up: what a till is expected to send as the line's amount (within 1)."""
+    return (price_minor * quantity_milli + 500) // UNIT_MILLI
+
+
+def allocate(total: int, weights: Sequence[int], rooms: Sequence[int]) -> list[int]:
+    """Spread ``total`` over parts in proportion to ``weights``, no part above its room; parts sum to ``total``.
+
+    Largest remainder, ties to the earlier part. What a full part refuses moves on to the others by their weights;
+    what parts without weight could still take is used last, in order.
+
+    Raises:
+        ValueError: ``total`` is negative or above the sum of the rooms.
+    """
+    if total < 0 or total > sum(rooms):
+        message = f"cannot spread {total} over rooms that sum to {sum(rooms)}"
+        raise ValueError(message)
+    parts = [0] * len(rooms)
+    left = total
+    open_parts = [i for i, room in enumerate(rooms) if room > 0 and weights[i] > 0]
+    while left and open_parts:
+        weight_sum = sum(weights[i] for i in open_parts)
+        full = [i for i in open_parts if left * weights[i] >= (rooms[i] - parts[i]) * weight_sum]
+        if full:
+            for i in full:
+                left -= rooms[i] - parts[i]
+                parts[i] = rooms[i]
+            taken = set(full)
+            open_parts = [i for i in open_parts if i not in taken]
+            continue
+        remainders = []
+        spread = 0
+        for i in open_parts:
+            share, remainder = divmod(left * weights[i], weight_sum)
+            parts[i] += share
+            spread += share
+            remainders.append((-remainder, i))
+        left -= spread
+        remainders.sort()
+        for _, i in remainders[:left]:
+            parts[i] += 1
+        left = 0
+    for i, room in enumerate(rooms):
+        if not left:
+            break
+        more = min(left, room - parts[i])
+        parts[i] += more
+        left -= more
+    return parts
+
+
+def bucket_of(identifier: bytes) -> int:
+    """The bucket of a member, store or code: crc32 modulo the bucket count.
+
+    PostgreSQL 18 computes the same with ``crc32(bytea)``, so that the verifier can check it.
+    """
+    return zlib.crc32(identifier) % BUCKET_COUNT
+
+
+def bucket_of_uuid(identifier: UUID) -> int:
+    """The bucket of a row owned by a uuid: of its 16 bytes."""
+    return bucket_of(identifier.bytes)
+
+
+def digest(*parts: bytes) -> bytes:
+    """16 bytes that identify the parts in order; lengths are mixed in, so that no two splits collide."""
+    state = hashlib.sha256()
+    for part in parts:
+        state.update(len(part).to_bytes(4, "big"))
+        state.update(part)
+    return state.digest()[:16]
+
+
+def key_number(*parts: bytes) -> int:
+    """A signed 64-bit number for a key, as PostgreSQL's advisory locks take it."""
+    return int.from_bytes(digest(*parts)[:8], "big", signed=True)
+
+
+def format_minor(value_minor: int, exponent: int) -> str:
+    """Minor units as a decimal text, ``12.34``: for people, never for parsing."""
+    if exponent == 0:
+        return str(value_minor)
+    sign = "-" if value_minor < 0 else ""
+    whole, part = divmod(abs(value_minor), 10**exponent)
+    return f"{sign}{whole}.{part:0{exponent}d}"

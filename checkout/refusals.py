@@ -1,0 +1,68 @@
+"""Expected "no"s as values: every reason a caller can be given, in order of precedence.
+
+A decision returns its result or a `Refusal`; nothing raises for an expected no. When several reasons hold, the one
+that stands first here is given. The contract lists the same names with what the till should do
+(``proto/checkout/v1/error_reason.proto``); a test holds the two lists equal.
+"""
+
+from __future__ import annotations
+
+import dataclasses
+import enum
+
+
+class Reason(enum.StrEnum):
+    """Why not. Members stand in order of precedence."""
+
+    # The call itself
+    TOKEN_MISSING = "TOKEN_MISSING"
+    TOKEN_INVALID = "TOKEN_INVALID"
+    NOT_PERMITTED = "NOT_PERMITTED"
+    DEADLINE_TOO_SHORT = "DEADLINE_TOO_SHORT"
+    OVERLOADED = "OVERLOADED"
+    STORAGE_UNAVAILABLE = "STORAGE_UNAVAILABLE"
+    OUTCOME_UNKNOWN = "OUTCOME_UNKNOWN"
+    INTERNAL = "INTERNAL"
+    # What was sent
+    FIELD_REQUIRED = "FIELD_REQUIRED"
+    FIELD_INVALID = "FIELD_INVALID"
+    FIELD_OUT_OF_RANGE = "FIELD_OUT_OF_RANGE"
+    LINE_COUNT_OUT_OF_RANGE = "LINE_COUNT_OUT_OF_RANGE"
+    LINE_POSITION_REPEATED = "LINE_POSITION_REPEATED"
+    LINE_AMOUNT_MISMATCH = "LINE_AMOUNT_MISMATCH"
+    PAYMENT_CARD_NUMBER = "PAYMENT_CARD_NUMBER"
+    # Said before: found first, so that a retry is answered before anything else is judged
+    REQUEST_ID_REUSED = "REQUEST_ID_REUSED"
+    PURCHASE_CONFIRMED = "PURCHASE_CONFIRMED"
+    PURCHASE_CANCELLED = "PURCHASE_CANCELLED"
+    PURCHASE_UNKNOWN = "PURCHASE_UNKNOWN"
+    RECEIPT_NUMBER_TAKEN = "RECEIPT_NUMBER_TAKEN"
+    # The quote and the hold
+    SNAPSHOT_MISSING = "SNAPSHOT_MISSING"
+    SNAPSHOT_INVALID = "SNAPSHOT_INVALID"
+    RECEIPT_TIME_OUT_OF_WINDOW = "RECEIPT_TIME_OUT_OF_WINDOW"
+    QUOTE_TOKEN_INVALID = "QUOTE_TOKEN_INVALID"
+    RECEIPT_DIFFERS = "RECEIPT_DIFFERS"
+    HOLD_UNKNOWN = "HOLD_UNKNOWN"
+    HOLD_EXPIRED = "HOLD_EXPIRED"
+    HOLD_EXTENSION_EXHAUSTED = "HOLD_EXTENSION_EXHAUSTED"
+    # The member
+    MEMBER_UNKNOWN = "MEMBER_UNKNOWN"
+    MEMBER_BLOCKED = "MEMBER_BLOCKED"
+    CARD_BLOCKED = "CARD_BLOCKED"
+    IDENTIFIER_TAKEN = "IDENTIFIER_TAKEN"
+    CURRENCY_UNKNOWN = "CURRENCY_UNKNOWN"
+    # Points
+    MEMBER_REQUIRED = "MEMBER_REQUIRED"
+    INSUFFICIENT_POINTS = "INSUFFICIENT_POINTS"
+    POINTS_ABOVE_MAXIMUM = "POINTS_ABOVE_MAXIMUM"
+
+
+@dataclasses.dataclass(frozen=True, slots=True)
+class Refusal:
+    """One "no": its reason, a sentence for a developer, the field if one is to blame, and the numbers behind it."""
+
+    reason: Reason
+    message: str
+    field: str = ""
+    numbers: dict[str, int | str] = dataclasses.field(default_factory=dict)

@@ -1,0 +1,247 @@
+"""Loads a `Book` under locks and writes what it changed.
+
+Round trips of a batch, whatever its size: begin, lock keys, read keys, lock members, read members, lock budgets (when
+a campaign with a budget is reached), write, commit. Lock order: keys → members → budgets, each sorted here and nowhere
+else. Reads follow their locks as statements of their own: under READ COMMITTED a statement sees what was committed when
+it began, so a read in the locking statement could be older than the lock.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+from contextlib import asynccontextmanager
+from dataclasses import fields
+from operator import attrgetter
+from typing import TYPE_CHECKING, Any, Final
+
+from checkout.ledger import rows
+from checkout.ledger.book import Book, MemberBook, budget_bucket, key_bucket, natural_bucket
+from checkout.primitives import bucket_of, bucket_of_uuid
+from checkout.store.errors import DRIVER_ERRORS, StoreError, failure_of
+from checkout.store.queries import QUERIES
+
+if TYPE_CHECKING:
+    from collections.abc import AsyncIterator, Callable, Collection, Iterable
+    from uuid import UUID
+
+    from asyncpg import Connection, Pool, Record
+
+    from checkout.ledger.book import BudgetRef, KeyRefs
+
+#: Calendar slots begin at most so long ago; a day more for zones.
+_SLOT_AGE: Final = dt.timedelta(days=33)
+
+
+class PostgresBookStore:
+    """Books over a pool."""
+
+    def __init__(self, pool: Pool[Any]) -> None:
+        """Take connections from this pool."""
+        self._pool = pool
+
+    @asynccontextmanager
+    async def transaction(self) -> AsyncIterator[PostgresBookTransaction]:
+        """One transaction; it commits when the block ends well.
+
+        Raises:
+            StoreError: it did not happen, or (`Failure.UNKNOWN`) nobody knows.
+        """
+        committing = False
+        try:
+            async with self._pool.acquire(timeout=1) as connection:
+                transaction = connection.transaction()
+                await transaction.start()
+                try:
+                    yield PostgresBookTransaction(connection)
+                except BaseException:
+                    await transaction.rollback()
+                    raise
+                committing = True
+                await transaction.commit()
+        except DRIVER_ERRORS as error:
+            raise StoreError(failure_of(error, committing=committing)) from error
+
+    async def read_member(self, bucket: int, member_id: UUID, now: dt.datetime) -> MemberBook | None:
+        """A member as of now, without locks: for quotes.
+
+        Raises:
+            StoreError: the database cannot be asked.
+        """
+        try:
+            record = await self._pool.fetchrow(
+                QUERIES["read_members"], [bucket], [member_id], (now - _SLOT_AGE).date()
+            )
+        except DRIVER_ERRORS as error:
+            raise StoreError(failure_of(error, committing=False)) from error
+        book = Book(now)
+        _fill_members(book, record)
+        return book.members.get(member_id)
+
+
+class PostgresBookTransaction:
+    """The steps of one batch, in the only order that is right."""
+
+    def __init__(self, connection: Connection[Any]) -> None:
+        """Work on an open transaction."""
+        self._connection = connection
+
+    async def lock_keys(self, keys: Collection[int]) -> Book:
+        """Lock keys in rising order, and begin the book at the transaction's time."""
+        record = await self._connection.fetchrow(QUERIES["lock_keys"], sorted(keys))
+        return Book(record["now"])
+
+    async def read_keys(self, book: Book, refs: KeyRefs) -> None:
+        """Fill in what earlier calls left under the keys."""
+        requests = sorted(refs.requests)
+        purchases = sorted(refs.purchases)
+        naturals = sorted(refs.naturals)
+        identifiers = sorted(refs.identifiers)
+        record = await self._connection.fetchrow(
+            QUERIES["read_keys"],
+            [key_bucket(partner, request) for partner, _, request in requests],
+            *_columns(requests, 3),
+            [key_bucket(partner, purchase) for partner, purchase in purchases],
+            *_columns(purchases, 2),
+            [natural_bucket(ref) for ref in naturals],
+            *_columns(naturals, 6),
+            [bucket_of(digest) for _, _, digest in identifiers],
+            *_columns(identifiers, 3),
+        )
+        for row in record["requests"] or ():
+            request = rows.RequestKey(*row)
+            book.requests[request.partner_id, request.method, request.request_id] = request
+        for row in record["purchases"] or ():
+            purchase = rows.PurchaseKey(*row)
+            book.purchases[purchase.partner_id, purchase.purchase_id] = purchase
+        for row in record["holds"] or ():
+            hold = rows.Hold(*row)
+            book.holds[hold.hold_id] = hold
+        for receipt_id, answer in record["answers"] or ():
+            book.answers[receipt_id] = answer
+        for row in record["naturals"] or ():
+            natural = rows.NaturalKey(*row)
+            book.naturals[
+                natural.partner_id,
+                natural.store_code,
+                natural.terminal_code,
+                natural.shift,
+                natural.receipt_number,
+                natural.business_day,
+            ] = natural
+        for row in record["identifiers"] or ():
+            identifier = rows.Identifier(*row)
+            ref = (identifier.partner_id, identifier.kind, identifier.digest)
+            book.identifiers[ref] = identifier
+
+    async def load_members(self, book: Book, member_ids: Iterable[UUID]) -> None:
+        """Lock members in the order of their keys, then read them."""
+        wanted = sorted((bucket_of_uuid(member_id), member_id) for member_id in set(member_ids))
+        if not wanted:
+            return
+        buckets, ids = [bucket for bucket, _ in wanted], [member_id for _, member_id in wanted]
+        await self._connection.fetch(QUERIES["lock_members"], buckets, ids)
+        record = await self._connection.fetchrow(
+            QUERIES["read_members"], buckets, ids, (book.now - _SLOT_AGE).date()
+        )
+        _fill_members(book, record)
+
+    async def lock_budgets(self, book: Book, refs: Iterable[BudgetRef]) -> None:
+        """Lock budget rows, last and sorted."""
+        wanted = sorted((budget_bucket(ref), *ref) for ref in set(refs))
+        if not wanted:
+            return
+        columns = _columns(wanted, 3)
+        found = await self._connection.fetch(QUERIES["lock_budgets"], *columns)
+        if len(found) < len(wanted):
+            await self._connection.execute(QUERIES["make_budgets"], *columns)
+            found = await self._connection.fetch(QUERIES["lock_budgets"], *columns)
+        for row in found:
+            budget = rows.Budget(*row)
+            book.budgets[budget.partner_id, budget.campaign_code] = budget
+
+    async def write(self, book: Book) -> None:
+        """Write everything that the batch changed."""
+        writes = book.writes
+        if writes.new_members:
+            await self._connection.execute(
+                QUERIES["write_enrolment"],
+                *_transpose(rows.Member, writes.new_members),
+                *_transpose(rows.Profile, writes.profiles),
+                *_transpose(rows.Identifier, writes.identifiers),
+                *_transpose(rows.Participation, writes.participations),
+            )
+        await self._connection.execute(
+            QUERIES["write_book"],
+            *_transpose(rows.Posting, writes.postings),
+            *_transpose(rows.Entry, writes.entries),
+            *_transpose(rows.LotMovement, writes.lot_movements),
+            *_transpose(rows.Receipt, writes.receipts),
+            *_transpose(rows.LimitUse, writes.limit_uses),
+            *_transpose(rows.BudgetUse, writes.budget_uses),
+            *_transpose(rows.RequestKey, writes.requests.values()),
+            *_transpose(rows.NaturalKey, writes.naturals.values()),
+            *_transpose(rows.Lot, writes.new_lots.values()),
+            *_transpose(rows.Hold, writes.new_holds.values()),
+            *_transpose(rows.Account, writes.accounts.values()),
+            *_transpose(rows.PurchaseKey, writes.purchases.values()),
+            *_transpose(rows.LimitSlot, writes.slots.values()),
+            *_select(writes.lots.values(), "bucket", "member_id", "lot_id", "remaining", "held"),
+            *_select(
+                writes.holds.values(), "bucket", "hold_id", "state", "expires_at", "ended_at"
+            ),
+            *_transpose(rows.Budget, writes.budgets.values()),
+            *_select(writes.members.values(), "bucket", "member_id", "version"),
+        )
+
+
+def _fill_members(book: Book, record: Record) -> None:
+    for row in record["members"] or ():
+        member = rows.Member(*row)
+        book.members[member.member_id] = MemberBook(member)
+    for row in record["participations"] or ():
+        participation = rows.Participation(*row)
+        members = book.members[participation.member_id]
+        members.participations[participation.program_code] = participation
+    lists: dict[UUID, set[str]] = {}
+    for member_id, list_code in record["lists"] or ():
+        lists.setdefault(member_id, set()).add(list_code)
+    for member_id, codes in lists.items():
+        book.members[member_id].lists = frozenset(codes)
+    for row in record["accounts"] or ():
+        account = rows.Account(*row)
+        book.members[account.member_id].accounts[account.currency] = account
+    for row in record["lots"] or ():
+        lot = rows.Lot(*row)
+        book.members[lot.member_id].lots[lot.lot_id] = lot
+    for row in record["slots"] or ():
+        slot = rows.LimitSlot(*row)
+        ref = (slot.campaign_code, slot.limit_code, slot.slot_start)
+        book.members[slot.subject_id].slots[ref] = slot
+
+
+def _columns(values: list[Any], width: int) -> list[tuple[Any, ...]]:
+    """Tuples as columns, for unnest."""
+    return list(zip(*values, strict=True)) if values else [()] * width
+
+
+def _getter(*names: str) -> Callable[[Any], Any]:
+    return attrgetter(*names)
+
+
+_GETTERS: Final[dict[type, Callable[[Any], Any]]] = {
+    cls: _getter(*(f.name for f in fields(cls)))
+    for cls in vars(rows).values()
+    if isinstance(cls, type) and hasattr(cls, "__dataclass_fields__")
+}
+
+
+def _transpose(row_class: type, values: Iterable[object]) -> list[tuple[Any, ...]]:
+    """Rows as one column each, in the order of their fields."""
+    getter = _GETTERS[row_class]
+    return _columns([getter(value) for value in values], len(fields(row_class)))
+
+
+def _select(values: Iterable[object], *names: str) -> list[tuple[Any, ...]]:
+    """Some fields of rows as columns."""
+    getter = attrgetter(*names)
+    return _columns([getter(value) for value in values], len(names))

@@ -1,0 +1,58 @@
+"""What PostgreSQL says, told by SQLSTATE and constraint name in this one place; driver texts go no further."""
+
+from __future__ import annotations
+
+import enum
+
+import asyncpg
+
+
+class Failure(enum.Enum):
+    """How a transaction failed, as far as a caller must know."""
+
+    #: Locks or connections were busy, or two batches met: the same again may work.
+    RETRYABLE = "retryable"
+    #: The database cannot be reached or is starting; nothing was written.
+    UNAVAILABLE = "unavailable"
+    #: The connection broke while COMMIT was on its way.
+    UNKNOWN = "unknown"
+    #: A bug of ours: a constraint that decisions should have kept.
+    BUG = "bug"
+
+
+class StoreError(Exception):
+    """A transaction that did not happen, or of which nobody knows."""
+
+    def __init__(self, failure: Failure) -> None:
+        """Carry the kind; the driver's own error stays the cause."""
+        self.failure = failure
+        super().__init__(failure.value)
+
+
+_RETRYABLE = (
+    asyncpg.DeadlockDetectedError,
+    asyncpg.LockNotAvailableError,
+    asyncpg.SerializationError,
+    asyncpg.QueryCanceledError,
+    asyncpg.TooManyConnectionsError,
+)
+_UNAVAILABLE = (
+    asyncpg.PostgresConnectionError,
+    asyncpg.OperatorInterventionError,
+    asyncpg.InsufficientResourcesError,
+    asyncpg.InterfaceError,
+    asyncpg.ReadOnlySQLTransactionError,
+    OSError,
+    TimeoutError,
+)
+#: Everything that talking to PostgreSQL may raise.
+DRIVER_ERRORS = (asyncpg.PostgresError, asyncpg.InterfaceError, OSError, TimeoutError)
+
+
+def failure_of(error: BaseException, *, committing: bool) -> Failure:
+    """The kind of a driver's error; while COMMIT was on its way a broken connection means "unknown"."""
+    if isinstance(error, _RETRYABLE):
+        return Failure.RETRYABLE
+    if isinstance(error, _UNAVAILABLE):
+        return Failure.UNKNOWN if committing else Failure.UNAVAILABLE
+    return Failure.BUG

@@ -1,0 +1,21 @@
+"""Brings a database to the newest schema."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from alembic import command
+from alembic.config import Config
+
+
+def migrate(dsn: str) -> None:
+    """Run every pending migration; none twice, and two migrators at once wait for each other.
+
+    Args:
+        dsn: ``postgresql://…`` of a role that owns the schema.
+    """
+    config = Config()
+    config.set_main_option("script_location", str(Path(__file__).parent / "migrations"))
+    url = dsn.replace("postgresql://", "postgresql+asyncpg://", 1).replace("%", "%%")
+    config.set_main_option("sqlalchemy.url", url)
+    command.upgrade(config, "head")

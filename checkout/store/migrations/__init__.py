@@ -1,0 +1,1 @@
+"""Migrations: SQL scripts in order, run by Alembic under an advisory lock."""

@@ -1,0 +1,579 @@
+-- The first schema. Every hot table begins with its bucket (docs/design.md, scale); what is partitioned is partitioned
+-- by month; what is history refuses UPDATE, DELETE and TRUNCATE. Amounts are minor units, all of them bigint.
+
+-- ---- who is who ----------------------------------------------------------------------------------------------------
+
+create table partner (
+    partner_id        uuid primary key default uuidv7(),
+    code              text not null constraint partner_code_taken unique,
+    name              text not null,
+    currency_code     text not null check (currency_code ~ '^[A-Z]{3}$'),
+    currency_exponent smallint not null default 2 check (currency_exponent between 0 and 4),
+    settings          jsonb not null default '{}'
+);
+comment on table partner is 'The tenant. Everything below belongs to one.';
+
+create table chain (
+    partner_id uuid not null references partner,
+    code       text not null,
+    name       text not null,
+    primary key (partner_id, code)
+);
+
+create table program (
+    partner_id uuid not null references partner,
+    code       text not null,
+    document   jsonb not null,
+    updated_at timestamptz not null default now(),
+    primary key (partner_id, code)
+);
+comment on column program.document is 'checkout.engine.program.Program as JSON';
+
+create table store (
+    partner_id   uuid not null references partner,
+    code         text not null,
+    store_id     uuid not null default uuidv7() constraint store_id_taken unique,
+    chain_code   text not null,
+    program_code text not null,
+    name         text not null,
+    address      text not null default '',
+    format       text not null default '',
+    region       text not null default '',
+    time_zone    text not null default 'UTC',
+    primary key (partner_id, code),
+    foreign key (partner_id, chain_code) references chain,
+    foreign key (partner_id, program_code) references program
+);
+comment on column store.name is 'The visible name: what customers call the store';
+
+create table terminal (
+    terminal_id uuid primary key default uuidv7(),
+    partner_id  uuid not null references partner,
+    store_code  text not null,
+    code        text not null,
+    kind        text not null default 'till' check (kind in ('till', 'store_server')),
+    blocked_at  timestamptz,
+    constraint terminal_code_taken unique (partner_id, store_code, code),
+    foreign key (partner_id, store_code) references store
+);
+
+create table terminal_token (
+    token_hash  bytea primary key check (octet_length(token_hash) = 32),
+    terminal_id uuid not null references terminal,
+    created_at  timestamptz not null default now(),
+    revoked_at  timestamptz
+);
+comment on table terminal_token is 'SHA-256 of tokens; two may live at once, so that they can be rotated';
+
+-- ---- rules and catalogue ---------------------------------------------------------------------------------------------
+
+create table campaign (
+    partner_id uuid not null references partner,
+    code       text not null,
+    document   jsonb not null,
+    status     text not null default 'live' check (status in ('draft', 'live', 'archived')),
+    updated_at timestamptz not null default now(),
+    primary key (partner_id, code)
+);
+comment on column campaign.document is 'checkout.engine.campaign.Campaign as JSON';
+
+create table category (
+    partner_id  uuid not null references partner,
+    code        text not null,
+    name        text not null default '',
+    parent_code text not null default '',
+    primary key (partner_id, code)
+);
+
+create table product (
+    partner_id    uuid not null references partner,
+    sku           text not null,
+    category_code text not null default '',
+    brand         text not null default '',
+    name          text not null default '',
+    primary key (partner_id, sku)
+);
+
+create table member_list (
+    partner_id uuid not null references partner,
+    code       text not null,
+    name       text not null default '',
+    primary key (partner_id, code)
+);
+
+create table snapshot_part (
+    part_hash text primary key check (part_hash ~ '^[0-9a-f]{64}$'),
+    body      bytea not null
+);
+comment on table snapshot_part is 'Pieces of snapshots by the SHA-256 of their bytes; versions share them';
+
+create table snapshot (
+    snapshot_id    text primary key check (snapshot_id ~ '^[0-9a-f]{64}$'),
+    partner_id     uuid not null references partner,
+    schema_version integer not null,
+    semantics      integer not null,
+    manifest       bytea not null,
+    created_at     timestamptz not null default now()
+);
+comment on column snapshot.manifest is 'The list of parts; its SHA-256 is the snapshot id';
+
+create table publication (
+    seq          bigint generated always as identity primary key,
+    partner_id   uuid not null references partner,
+    snapshot_id  text not null references snapshot,
+    published_at timestamptz not null default now(),
+    author       text not null,
+    note         text not null default ''
+);
+comment on table publication is 'What was live from when: the newest row of a partner is in force';
+
+create table directory_version (
+    only_row boolean primary key default true check (only_row),
+    version  bigint not null default 1
+);
+insert into directory_version default values;
+comment on table directory_version is 'Moves when partners, stores, terminals or tokens change; workers poll it';
+
+create function bump_directory_version() returns trigger language plpgsql as $$
+begin
+    update directory_version set version = version + 1;
+    return null;
+end $$;
+
+create trigger directory_changed after insert or update or delete on partner
+    for each statement execute function bump_directory_version();
+create trigger directory_changed after insert or update or delete on store
+    for each statement execute function bump_directory_version();
+create trigger directory_changed after insert or update or delete on terminal
+    for each statement execute function bump_directory_version();
+create trigger directory_changed after insert or update or delete on terminal_token
+    for each statement execute function bump_directory_version();
+
+-- ---- members -----------------------------------------------------------------------------------------------------------
+
+create table member (
+    bucket     smallint not null,
+    member_id  uuid not null,
+    partner_id uuid not null,
+    version    bigint not null default 1,
+    blocked_at timestamptz,
+    created_at timestamptz not null default now(),
+    primary key (bucket, member_id),
+    constraint member_bucket_is_crc32 check (bucket = crc32(uuid_send(member_id)) % 64)
+);
+comment on column member.version is 'Moves with everything that a quote reads about the member';
+
+create table member_profile (
+    bucket      smallint not null,
+    member_id   uuid not null,
+    first_name  text not null default '',
+    last_name   text not null default '',
+    patronymic  text not null default '',
+    email       text not null default '',
+    phone       text not null default '',
+    gender      text not null default '' check (gender in ('', 'female', 'male')),
+    birth_date  date,
+    external_id text not null default '',
+    primary key (bucket, member_id)
+);
+comment on table member_profile is 'Identity, apart from the ledger: erasing a person empties this row only';
+
+create table identifier (
+    bucket        smallint not null,
+    partner_id    uuid not null,
+    kind          text not null check (kind in ('card', 'phone', 'external_id')),
+    digest        bytea not null check (octet_length(digest) = 16),
+    member_bucket smallint not null,
+    member_id     uuid not null,
+    masked        text not null,
+    blocked_at    timestamptz,
+    created_at    timestamptz not null default now(),
+    constraint identifier_taken primary key (bucket, partner_id, kind, digest)
+);
+comment on column identifier.digest is 'HMAC of the normalised identifier: a dump names nobody';
+comment on column identifier.bucket is 'crc32 of the digest modulo 64';
+create index identifier_of_member on identifier (member_bucket, member_id);
+
+create table participation (
+    bucket       smallint not null,
+    member_id    uuid not null,
+    program_code text not null,
+    tier_code    text not null default '',
+    joined_at    timestamptz not null default now(),
+    left_at      timestamptz,
+    primary key (bucket, member_id, program_code)
+);
+
+create table member_list_entry (
+    bucket    smallint not null,
+    member_id uuid not null,
+    list_code text not null,
+    primary key (bucket, member_id, list_code)
+);
+
+create table invalidation (
+    invalidation_id bigint generated always as identity primary key,
+    bucket          smallint not null,
+    partner_id      uuid not null,
+    member_id       uuid,
+    version         bigint,
+    kind            text,
+    digest          bytea,
+    constraint invalidation_names_one_thing check (
+        (member_id is not null and version is not null and kind is null and digest is null)
+        or (member_id is null and version is null and kind is not null and digest is not null)
+    )
+);
+comment on table invalidation is
+    'Cached member states and identifiers to drop: written with the change, drained by workers';
+
+create function member_changed() returns trigger language plpgsql as $$
+begin
+    with touched as (
+        update member m set version = version + 1
+        from (select distinct bucket, member_id from changed) c
+        where m.bucket = c.bucket and m.member_id = c.member_id
+        returning m.bucket, m.partner_id, m.member_id, m.version
+    )
+    insert into invalidation (bucket, partner_id, member_id, version) select * from touched;
+    return null;
+end $$;
+comment on function member_changed is
+    'For tables that the admin and loaders write: bump the version and queue the invalidation in the same transaction';
+
+create trigger participation_added after insert on participation
+    referencing new table as changed for each statement execute function member_changed();
+create trigger participation_updated after update on participation
+    referencing new table as changed for each statement execute function member_changed();
+create trigger list_entry_added after insert on member_list_entry
+    referencing new table as changed for each statement execute function member_changed();
+create trigger list_entry_removed after delete on member_list_entry
+    referencing old table as changed for each statement execute function member_changed();
+
+create function identifier_changed() returns trigger language plpgsql as $$
+begin
+    insert into invalidation (bucket, partner_id, kind, digest)
+    select bucket, partner_id, kind, digest from changed;
+    return null;
+end $$;
+create trigger identifier_updated after update on identifier
+    referencing new table as changed for each statement execute function identifier_changed();
+create trigger identifier_removed after delete on identifier
+    referencing old table as changed for each statement execute function identifier_changed();
+
+create function member_blocked() returns trigger language plpgsql as $$
+begin
+    new.version := old.version + 1;
+    insert into invalidation (bucket, partner_id, member_id, version)
+    values (new.bucket, new.partner_id, new.member_id, new.version);
+    return new;
+end $$;
+create trigger member_blocked before update on member
+    for each row when (old.blocked_at is distinct from new.blocked_at and new.version = old.version)
+    execute function member_blocked();
+
+-- ---- the ledger --------------------------------------------------------------------------------------------------------
+
+create table account (
+    bucket    smallint not null,
+    member_id uuid not null,
+    currency  text not null,
+    balance   bigint not null default 0,
+    held      bigint not null default 0 check (held >= 0),
+    seq       bigint not null default 0,
+    primary key (bucket, member_id, currency)
+);
+comment on table account is 'A member''s points in one currency. Program accounts are sums over their entries';
+
+create table lot (
+    bucket      smallint not null,
+    member_id   uuid not null,
+    currency    text not null,
+    lot_id      uuid not null,
+    origin      text not null check (origin in ('earned', 'opening', 'adjusted')),
+    posting_id  uuid not null,
+    issued      bigint not null check (issued > 0),
+    remaining   bigint not null,
+    held        bigint not null default 0,
+    active_from timestamptz not null,
+    expires_at  timestamptz,
+    primary key (bucket, member_id, lot_id),
+    constraint lot_remaining_within_issued check (remaining between 0 and issued),
+    constraint lot_held_within_remaining check (held between 0 and remaining)
+);
+comment on table lot is 'Points that came in together. Its state follows from its dates';
+create index lot_open on lot (bucket, member_id) where remaining > 0;
+
+create table posting (
+    bucket       smallint not null,
+    month        date not null,
+    posting_id   uuid not null,
+    partner_id   uuid not null,
+    program_code text not null,
+    kind         text not null check (kind in ('sale', 'opening', 'adjustment')),
+    member_id    uuid not null,
+    receipt_id   uuid,
+    at           timestamptz not null,
+    reason       text not null default '',
+    author       text not null default '',
+    primary key (bucket, month, posting_id)
+) partition by range (month);
+
+create table entry (
+    bucket        smallint not null,
+    month         date not null,
+    posting_id    uuid not null,
+    leg           smallint not null,
+    role          text not null check (role in ('member', 'issued', 'redeemed', 'opening', 'adjusted')),
+    member_id     uuid not null,
+    currency      text not null,
+    amount        bigint not null,
+    seq           bigint,
+    balance_after bigint,
+    primary key (bucket, month, posting_id, leg),
+    constraint member_entries_carry_a_chain
+        check ((role = 'member') = (seq is not null) and (seq is null) = (balance_after is null))
+) partition by range (month);
+comment on table entry is 'One leg of a posting. Legs of a posting sum to zero per currency';
+create index entry_of_account on entry (bucket, member_id, currency, seq) where role = 'member';
+
+create table lot_movement (
+    bucket     smallint not null,
+    month      date not null,
+    posting_id uuid not null,
+    lot_id     uuid not null,
+    member_id  uuid not null,
+    amount     bigint not null check (amount <> 0),
+    primary key (bucket, month, posting_id, lot_id)
+) partition by range (month);
+comment on table lot_movement is 'What a posting put into a lot (positive) or took out of it (negative)';
+
+-- ---- sales -------------------------------------------------------------------------------------------------------------
+
+create table receipt (
+    bucket                  smallint not null,
+    month                   date not null,
+    receipt_id              uuid not null,
+    selling_partner_id      uuid not null,
+    program_partner_id      uuid not null,
+    program_code            text not null,
+    store_code              text not null,
+    terminal_code           text not null,
+    member_id               uuid,
+    purchase_id             text not null,
+    mode                    text not null check (mode in ('online', 'training')),
+    snapshot_id             text not null,
+    semantics               integer not null,
+    evaluated_at            timestamptz not null,
+    confirmed_at            timestamptz not null,
+    business_day            date not null,
+    shift                   text not null default '',
+    receipt_number          text not null default '',
+    cashier                 text not null default '',
+    currency                text not null,
+    amount_minor            bigint not null,
+    external_discount_minor bigint not null,
+    discount_minor          bigint not null,
+    points_value_minor      bigint not null,
+    payable_minor           bigint not null,
+    points_spent_minor      bigint not null,
+    points_earned_minor     bigint not null,
+    content                 bytea not null,
+    facts                   bytea not null,
+    answer                  bytea not null,
+    primary key (bucket, month, receipt_id)
+) partition by range (month);
+comment on column receipt.content is 'What was sent, as JSON: priced and settlement content';
+comment on column receipt.facts is 'The facts given to the engine, as JSON: the receipt replays from it';
+comment on column receipt.answer is 'What was answered, as JSON: outcome, balances, slip';
+
+create table purchase_key (
+    bucket       smallint not null,
+    partner_id   uuid not null,
+    purchase_id  text not null,
+    state        text not null check (state in ('held', 'released', 'confirmed', 'cancelled')),
+    content_hash bytea not null,
+    home_bucket  smallint not null,
+    hold_id      uuid,
+    month        date,
+    receipt_id   uuid,
+    primary key (bucket, partner_id, purchase_id)
+);
+comment on table purchase_key is 'One sale for ever. bucket: crc32 of partner and id; home_bucket: where its rows are';
+
+create table request_key (
+    bucket       smallint not null,
+    partner_id   uuid not null,
+    method       text not null,
+    request_id   text not null,
+    content_hash bytea not null,
+    purchase_id  text not null default '',
+    home_bucket  smallint,
+    month        date,
+    receipt_id   uuid,
+    answer       bytea,
+    created_at   timestamptz not null,
+    primary key (bucket, partner_id, method, request_id),
+    constraint request_key_has_one_answer check ((answer is null) = (receipt_id is not null))
+);
+comment on table request_key is 'One call, with its answer: its own, or that of the receipt it made';
+
+create table natural_key (
+    bucket         smallint not null,
+    partner_id     uuid not null,
+    store_code     text not null,
+    terminal_code  text not null,
+    shift          text not null,
+    receipt_number text not null,
+    business_day   date not null,
+    purchase_id    text not null,
+    primary key (bucket, partner_id, store_code, terminal_code, shift, receipt_number, business_day)
+);
+comment on table natural_key is 'Receipt numbers as tills print them: a second purchase with the same one is flagged';
+
+create table hold (
+    bucket        smallint not null,
+    hold_id       uuid not null,
+    partner_id    uuid not null,
+    purchase_id   text not null,
+    member_id     uuid,
+    state         text not null check (state in ('pending', 'posted', 'voided', 'expired')),
+    currency      text not null,
+    points_minor  bigint not null check (points_minor >= 0),
+    lots          jsonb not null,
+    limit_claims  jsonb not null,
+    budget_claims jsonb not null,
+    priced_hash   bytea not null,
+    snapshot_id   text not null,
+    evaluated_at  timestamptz not null,
+    facts         bytea not null,
+    outcome       bytea not null,
+    created_at    timestamptz not null,
+    expires_at    timestamptz not null,
+    extensible_to timestamptz not null,
+    ended_at      timestamptz,
+    primary key (bucket, hold_id),
+    constraint hold_ends_once check ((state = 'pending') = (ended_at is null))
+);
+comment on column hold.lots is 'Which lots the points are set aside in: {lot id: amount}';
+create index hold_open on hold (expires_at) where state = 'pending';
+
+-- ---- limits and budgets --------------------------------------------------------------------------------------------------
+
+create table limit_slot (
+    bucket        smallint not null,
+    subject_id    uuid not null,
+    campaign_code text not null,
+    limit_code    text not null,
+    slot_start    date not null,
+    used          bigint not null default 0 check (used >= 0),
+    held          bigint not null default 0 check (held >= 0),
+    primary key (bucket, subject_id, slot_start, campaign_code, limit_code)
+);
+comment on table limit_slot is 'Uses per calendar slot. The bound lives in the snapshot, so that it may be lowered';
+
+create table limit_use (
+    bucket        smallint not null,
+    month         date not null,
+    receipt_id    uuid not null,
+    subject_id    uuid not null,
+    campaign_code text not null,
+    limit_code    text not null,
+    slot_start    date not null,
+    uses          bigint not null check (uses > 0),
+    bound         bigint not null,
+    primary key (bucket, month, receipt_id, campaign_code, limit_code)
+) partition by range (month);
+
+create table budget (
+    bucket         smallint not null,
+    partner_id     uuid not null,
+    campaign_code  text not null,
+    discount_used  bigint not null default 0 check (discount_used >= 0),
+    discount_held  bigint not null default 0 check (discount_held >= 0),
+    uses_used      bigint not null default 0 check (uses_used >= 0),
+    uses_held      bigint not null default 0 check (uses_held >= 0),
+    primary key (bucket, partner_id, campaign_code)
+);
+comment on table budget is 'One exact row per campaign with a budget, locked last';
+
+create table budget_use (
+    bucket         smallint not null,
+    month          date not null,
+    receipt_id     uuid not null,
+    partner_id     uuid not null,
+    campaign_code  text not null,
+    discount_minor bigint not null check (discount_minor >= 0),
+    uses           bigint not null check (uses >= 0),
+    primary key (bucket, month, receipt_id, campaign_code)
+) partition by range (month);
+
+-- ---- months, and what must not change --------------------------------------------------------------------------------
+
+create function create_month_partitions(from_month date, to_month date) returns integer language plpgsql as $$
+declare
+    parent text;
+    first_day date;
+    made integer := 0;
+begin
+    foreach parent in array array['posting', 'entry', 'lot_movement', 'receipt', 'limit_use', 'budget_use'] loop
+        first_day := date_trunc('month', from_month)::date;
+        while first_day <= to_month loop
+            if to_regclass(format('%s_%s', parent, to_char(first_day, 'YYYYMM'))) is null then
+                execute format(
+                    'create table %I partition of %I for values from (%L) to (%L)',
+                    format('%s_%s', parent, to_char(first_day, 'YYYYMM')), parent,
+                    first_day, (first_day + interval '1 month')::date);
+                made := made + 1;
+            end if;
+            first_day := (first_day + interval '1 month')::date;
+        end loop;
+    end loop;
+    return made;
+end $$;
+comment on function create_month_partitions is 'Makes the partitions that are missing; returns how many';
+select create_month_partitions((now() - interval '1 month')::date, (now() + interval '2 months')::date);
+
+create function refuse_change() returns trigger language plpgsql as $$
+begin
+    raise exception 'history is immutable: % on % is refused', tg_op, tg_table_name using errcode = 'restrict_violation';
+end $$;
+
+do $$
+declare
+    name text;
+begin
+    foreach name in array array['posting', 'entry', 'lot_movement', 'receipt', 'limit_use', 'budget_use'] loop
+        execute format('create trigger history_is_immutable before update or delete on %I
+                        for each row execute function refuse_change()', name);
+        execute format('create trigger history_is_not_truncated before truncate on %I
+                        for each statement execute function refuse_change()', name);
+    end loop;
+end $$;
+
+-- ---- roles -------------------------------------------------------------------------------------------------------------
+
+do $$
+declare
+    name text;
+begin
+    foreach name in array array['checkout_app', 'checkout_verifier'] loop
+        if not exists (select from pg_roles where rolname = name) then
+            begin
+                execute format('create role %I login', name);
+            exception when duplicate_object or unique_violation then
+                null;  -- another database of the cluster was migrated at the same moment
+            end;
+        end if;
+    end loop;
+end $$;
+comment on role checkout_app is 'The service: reads rules, writes sales; no DDL, no change of history';
+comment on role checkout_verifier is 'The verifier: reads';
+grant usage on schema public to checkout_app, checkout_verifier;
+grant select on all tables in schema public to checkout_app, checkout_verifier;
+grant insert, update on
+    member, member_profile, identifier, participation, account, lot, purchase_key, request_key, natural_key, hold,
+    limit_slot, budget to checkout_app;
+grant insert on
+    posting, entry, lot_movement, receipt, limit_use, budget_use, snapshot_part, snapshot, publication to checkout_app;
+grant insert, delete, update on invalidation to checkout_app;

@@ -1,0 +1,173 @@
+-- name: lock_keys
+-- Serialises calls about the same key, in the order given, and reads the clock once for the batch. The keys are locked
+-- before they are read, in a statement of their own: a statement sees what was committed when it began.
+select
+    transaction_timestamp()
+        + coalesce(nullif(current_setting('checkout.clock_offset', true), '')::interval, interval '0') as now,
+    count(pg_advisory_xact_lock(key)) as locked
+from unnest($1::bigint[]) as key
+
+-- name: read_keys
+-- What earlier calls left under the keys: requests, purchases with their holds and receipts, receipt numbers, identifiers.
+select
+    (
+        select array_agg(row(
+            k.bucket, k.partner_id, k.method, k.request_id, k.content_hash, k.purchase_id, k.home_bucket,
+            k.month, k.receipt_id, coalesce(k.answer, r.answer), k.created_at
+        ))
+        from unnest($1::smallint[], $2::uuid[], $3::text[], $4::text[]) as w (bucket, partner_id, method, request_id)
+        join request_key k
+            on k.bucket = w.bucket and k.partner_id = w.partner_id
+            and k.method = w.method and k.request_id = w.request_id
+        left join receipt r
+            on r.bucket = k.home_bucket and r.month = k.month and r.receipt_id = k.receipt_id
+    ) as requests,
+    (
+        select array_agg(row(
+            k.bucket, k.partner_id, k.purchase_id, k.state, k.content_hash, k.home_bucket, k.hold_id, k.month,
+            k.receipt_id
+        ))
+        from unnest($5::smallint[], $6::uuid[], $7::text[]) as w (bucket, partner_id, purchase_id)
+        join purchase_key k
+            on k.bucket = w.bucket and k.partner_id = w.partner_id and k.purchase_id = w.purchase_id
+    ) as purchases,
+    (
+        select array_agg(row(
+            h.bucket, h.hold_id, h.partner_id, h.purchase_id, h.member_id, h.state, h.currency, h.points_minor,
+            h.lots, h.limit_claims, h.budget_claims, h.priced_hash, h.snapshot_id, h.evaluated_at, h.facts,
+            h.outcome, h.created_at, h.expires_at, h.extensible_to, h.ended_at
+        ))
+        from unnest($5::smallint[], $6::uuid[], $7::text[]) as w (bucket, partner_id, purchase_id)
+        join purchase_key k
+            on k.bucket = w.bucket and k.partner_id = w.partner_id and k.purchase_id = w.purchase_id
+        join hold h on h.bucket = k.home_bucket and h.hold_id = k.hold_id
+    ) as holds,
+    (
+        select array_agg(row(k.receipt_id, r.answer))
+        from unnest($5::smallint[], $6::uuid[], $7::text[]) as w (bucket, partner_id, purchase_id)
+        join purchase_key k
+            on k.bucket = w.bucket and k.partner_id = w.partner_id and k.purchase_id = w.purchase_id
+        join receipt r
+            on r.bucket = k.home_bucket and r.month = k.month and r.receipt_id = k.receipt_id
+    ) as answers,
+    (
+        select array_agg(row(
+            k.bucket, k.partner_id, k.store_code, k.terminal_code, k.shift, k.receipt_number, k.business_day,
+            k.purchase_id
+        ))
+        from unnest($8::smallint[], $9::uuid[], $10::text[], $11::text[], $12::text[], $13::text[], $14::date[])
+            as w (bucket, partner_id, store_code, terminal_code, shift, receipt_number, business_day)
+        join natural_key k
+            on k.bucket = w.bucket and k.partner_id = w.partner_id and k.store_code = w.store_code
+            and k.terminal_code = w.terminal_code and k.shift = w.shift
+            and k.receipt_number = w.receipt_number and k.business_day = w.business_day
+    ) as naturals,
+    (
+        select array_agg(row(
+            i.bucket, i.partner_id, i.kind, i.digest, i.member_bucket, i.member_id, i.masked, i.blocked_at
+        ))
+        from unnest($15::smallint[], $16::uuid[], $17::text[], $18::bytea[]) as w (bucket, partner_id, kind, digest)
+        join identifier i
+            on i.bucket = w.bucket and i.partner_id = w.partner_id and i.kind = w.kind and i.digest = w.digest
+    ) as identifiers
+
+-- name: lock_members
+-- The member rows, in the order of their keys: whoever holds them owns accounts, lots and limit slots, too.
+select m.bucket, m.member_id
+from member m
+join unnest($1::smallint[], $2::uuid[]) as w (bucket, member_id)
+    on m.bucket = w.bucket and m.member_id = w.member_id
+order by m.bucket, m.member_id
+for update of m
+
+-- name: read_members
+-- Everything of the members that a sale reads: after the lock, in a statement of its own. Slots of calendar limits begin
+-- at most a month back; those of lifetime limits at 1970-01-01.
+with wanted as (
+    select * from unnest($1::smallint[], $2::uuid[]) as w (bucket, member_id)
+)
+select
+    (
+        select array_agg(row(m.bucket, m.member_id, m.partner_id, m.version, m.blocked_at))
+        from wanted w join member m on m.bucket = w.bucket and m.member_id = w.member_id
+    ) as members,
+    (
+        select array_agg(row(p.bucket, p.member_id, p.program_code, p.tier_code, p.joined_at))
+        from wanted w join participation p on p.bucket = w.bucket and p.member_id = w.member_id
+        where p.left_at is null
+    ) as participations,
+    (
+        select array_agg(row(l.member_id, l.list_code))
+        from wanted w join member_list_entry l on l.bucket = w.bucket and l.member_id = w.member_id
+    ) as lists,
+    (
+        select array_agg(row(a.bucket, a.member_id, a.currency, a.balance, a.held, a.seq))
+        from wanted w join account a on a.bucket = w.bucket and a.member_id = w.member_id
+    ) as accounts,
+    (
+        select array_agg(row(
+            l.bucket, l.member_id, l.currency, l.lot_id, l.origin, l.posting_id, l.issued, l.remaining, l.held,
+            l.active_from, l.expires_at
+        ))
+        from wanted w join lot l on l.bucket = w.bucket and l.member_id = w.member_id
+        where l.remaining > 0
+    ) as lots,
+    (
+        select array_agg(row(
+            s.bucket, s.subject_id, s.campaign_code, s.limit_code, s.slot_start, s.used, s.held
+        ))
+        from wanted w join limit_slot s on s.bucket = w.bucket and s.subject_id = w.member_id
+        where s.slot_start >= $3 or s.slot_start = '1970-01-01'
+    ) as slots
+
+-- name: make_budgets
+-- Rows for campaigns that were never used: publishing makes them, this is for what was published without.
+insert into budget (bucket, partner_id, campaign_code)
+select * from unnest($1::smallint[], $2::uuid[], $3::text[])
+on conflict do nothing
+
+-- name: lock_budgets
+-- Last in the lock order, sorted: one exact row per campaign.
+select
+    b.bucket, b.partner_id, b.campaign_code, b.discount_used, b.discount_held, b.uses_used, b.uses_held
+from budget b
+join unnest($1::smallint[], $2::uuid[], $3::text[]) as w (bucket, partner_id, campaign_code)
+    on b.bucket = w.bucket and b.partner_id = w.partner_id and b.campaign_code = w.campaign_code
+order by b.bucket, b.partner_id, b.campaign_code
+for update of b
+
+-- name: write_enrolment
+-- New members, before what the same batch posts for them.
+with
+member_written as (
+    insert into member (bucket, member_id, partner_id, version, blocked_at)
+    select * from unnest($1::smallint[], $2::uuid[], $3::uuid[], $4::bigint[], $5::timestamptz[])
+),
+profile_written as (
+    insert into member_profile (
+        bucket, member_id, first_name, last_name, patronymic, email, phone, gender, birth_date, external_id
+    )
+    select * from unnest(
+        $6::smallint[], $7::uuid[], $8::text[], $9::text[], $10::text[], $11::text[], $12::text[], $13::text[],
+        $14::date[], $15::text[]
+    )
+),
+identifier_written as (
+    insert into identifier (
+        bucket, partner_id, kind, digest, member_bucket, member_id, masked, blocked_at
+    )
+    select * from unnest(
+        $16::smallint[], $17::uuid[], $18::text[], $19::bytea[], $20::smallint[], $21::uuid[], $22::text[],
+        $23::timestamptz[]
+    )
+)
+insert into participation (bucket, member_id, program_code, tier_code, joined_at)
+select * from unnest($24::smallint[], $25::uuid[], $26::text[], $27::text[], $28::timestamptz[])
+
+-- name: due_holds
+-- Pending holds whose time is over: they are ended through the same door as everything else.
+select partner_id, purchase_id
+from hold
+where state = 'pending' and expires_at <= $1
+order by expires_at
+limit $2

@@ -1,0 +1,42 @@
+-- name: read_rules_partner
+select code, name, currency_code, currency_exponent from partner where partner_id = $1
+
+-- name: read_rules_programs
+select document from program where partner_id = $1 order by code
+
+-- name: read_rules_chains
+select code, name from chain where partner_id = $1 order by code
+
+-- name: read_rules_stores
+select code, chain_code, program_code, name, address, format, region, time_zone
+from store where partner_id = $1 order by code
+
+-- name: read_rules_categories
+select code, name, parent_code from category where partner_id = $1 order by code
+
+-- name: read_rules_products
+select sku, category_code, brand, name from product where partner_id = $1 order by sku
+
+-- name: read_rules_lists
+select code from member_list where partner_id = $1 order by code
+
+-- name: read_rules_campaigns
+select document from campaign where partner_id = $1 and status = 'live' order by code
+
+-- name: write_snapshot_parts
+insert into snapshot_part (part_hash, body)
+select * from unnest($1::text[], $2::bytea[])
+on conflict do nothing
+
+-- name: known_snapshot_parts
+select part_hash from snapshot_part where part_hash = any($1::text[])
+
+-- name: write_snapshot
+insert into snapshot (snapshot_id, partner_id, schema_version, semantics, manifest)
+values ($1, $2, $3, $4, $5)
+on conflict do nothing
+
+-- name: write_publication
+insert into publication (partner_id, snapshot_id, author, note)
+values ($1, $2, $3, $4)
+returning seq, published_at

@@ -1,0 +1,75 @@
+-- name: find_identifier
+-- Whose card, phone or external id it is; one row at most.
+select bucket, partner_id, kind, digest, member_bucket, member_id, masked, blocked_at
+from identifier
+where bucket = $1 and partner_id = $2 and kind = $3 and digest = $4
+
+-- name: find_request
+-- The answer of an earlier call, its own or that of the receipt it made.
+select k.content_hash, coalesce(k.answer, r.answer) as answer
+from request_key k
+left join receipt r on r.bucket = k.home_bucket and r.month = k.month and r.receipt_id = k.receipt_id
+where k.bucket = $1 and k.partner_id = $2 and k.method = $3 and k.request_id = $4
+
+-- name: is_key_free
+-- False while some transaction works under the key.
+select pg_try_advisory_xact_lock($1)
+
+-- name: find_purchase
+-- What became of a purchase: its state, the receipt it made, the hold it has.
+select
+    k.state, k.receipt_id, r.store_code, r.terminal_code, r.member_id, r.confirmed_at, r.answer,
+    h.state as hold_state, h.hold_id, h.points_minor, h.expires_at, h.outcome
+from purchase_key k
+left join receipt r on r.bucket = k.home_bucket and r.month = k.month and r.receipt_id = k.receipt_id
+left join hold h on h.bucket = k.home_bucket and h.hold_id = k.hold_id
+where k.bucket = $1 and k.partner_id = $2 and k.purchase_id = $3
+
+-- name: poll
+-- What a worker asks every half second: has anything been published, has the directory changed.
+select
+    (select coalesce(max(seq), 0) from publication) as publication_seq,
+    (select version from directory_version) as directory_version
+
+-- name: read_publications
+-- The snapshot in force of each partner.
+select distinct on (p.partner_id) p.partner_id, p.seq, p.snapshot_id, p.published_at
+from publication p
+order by p.partner_id, p.seq desc
+
+-- name: read_budgets
+-- One row per campaign with a budget: what a worker keeps in memory for quotes.
+select bucket, partner_id, campaign_code, discount_used, discount_held, uses_used, uses_held
+from budget
+
+-- name: read_partners
+select partner_id, code, name, currency_code, currency_exponent, settings from partner
+
+-- name: read_terminals
+-- Terminals with their living tokens.
+select
+    t.terminal_id, t.partner_id, t.store_code, t.code, t.kind, s.store_id, s.time_zone, s.program_code,
+    array(
+        select k.token_hash from terminal_token k where k.terminal_id = t.terminal_id and k.revoked_at is null
+    ) as token_hashes
+from terminal t
+join store s on s.partner_id = t.partner_id and s.code = t.store_code
+where t.blocked_at is null
+
+-- name: read_snapshot
+select snapshot_id, partner_id, manifest from snapshot where snapshot_id = $1
+
+-- name: read_snapshot_parts
+select part_hash, body from snapshot_part where part_hash = any($1::text[])
+
+-- name: take_invalidations
+-- Cached member states to drop; the rows go when Redis has been told, in the same transaction.
+delete from invalidation
+where invalidation_id in (
+    select invalidation_id from invalidation order by invalidation_id limit $1 for update skip locked
+)
+returning bucket, partner_id, member_id, version, kind, digest
+
+-- name: is_month_there
+-- Partitions are made ahead by the migrator's role; this tells whether a month has one.
+select to_regclass('receipt_' || to_char($1::date, 'YYYYMM')) is not null

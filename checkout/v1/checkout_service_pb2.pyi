@@ -1,0 +1,306 @@
+from checkout.v1 import error_reason_pb2 as _error_reason_pb2
+from checkout.v1 import outcome_pb2 as _outcome_pb2
+from checkout.v1 import receipt_pb2 as _receipt_pb2
+from google.protobuf.internal import containers as _containers
+from google.protobuf.internal import enum_type_wrapper as _enum_type_wrapper
+from google.protobuf import descriptor as _descriptor
+from google.protobuf import message as _message
+from collections.abc import Iterable as _Iterable, Mapping as _Mapping
+from typing import ClassVar as _ClassVar, Optional as _Optional, Union as _Union
+
+DESCRIPTOR: _descriptor.FileDescriptor
+
+class Status(int, metaclass=_enum_type_wrapper.EnumTypeWrapper):
+    __slots__ = ()
+    STATUS_UNSPECIFIED: _ClassVar[Status]
+    STATUS_OK: _ClassVar[Status]
+    STATUS_PRICE_CHANGED: _ClassVar[Status]
+    STATUS_REJECTED: _ClassVar[Status]
+
+class PurchaseState(int, metaclass=_enum_type_wrapper.EnumTypeWrapper):
+    __slots__ = ()
+    PURCHASE_STATE_UNSPECIFIED: _ClassVar[PurchaseState]
+    PURCHASE_STATE_HELD: _ClassVar[PurchaseState]
+    PURCHASE_STATE_RELEASED: _ClassVar[PurchaseState]
+    PURCHASE_STATE_CONFIRMED: _ClassVar[PurchaseState]
+    PURCHASE_STATE_CANCELLED: _ClassVar[PurchaseState]
+
+class OperationState(int, metaclass=_enum_type_wrapper.EnumTypeWrapper):
+    __slots__ = ()
+    OPERATION_STATE_UNSPECIFIED: _ClassVar[OperationState]
+    OPERATION_STATE_NOT_DONE: _ClassVar[OperationState]
+    OPERATION_STATE_IN_PROGRESS: _ClassVar[OperationState]
+    OPERATION_STATE_DONE: _ClassVar[OperationState]
+STATUS_UNSPECIFIED: Status
+STATUS_OK: Status
+STATUS_PRICE_CHANGED: Status
+STATUS_REJECTED: Status
+PURCHASE_STATE_UNSPECIFIED: PurchaseState
+PURCHASE_STATE_HELD: PurchaseState
+PURCHASE_STATE_RELEASED: PurchaseState
+PURCHASE_STATE_CONFIRMED: PurchaseState
+PURCHASE_STATE_CANCELLED: PurchaseState
+OPERATION_STATE_UNSPECIFIED: OperationState
+OPERATION_STATE_NOT_DONE: OperationState
+OPERATION_STATE_IN_PROGRESS: OperationState
+OPERATION_STATE_DONE: OperationState
+
+class IdentifyRequest(_message.Message):
+    __slots__ = ("identifier",)
+    IDENTIFIER_FIELD_NUMBER: _ClassVar[int]
+    identifier: _receipt_pb2.Identifier
+    def __init__(self, identifier: _Optional[_Union[_receipt_pb2.Identifier, _Mapping]] = ...) -> None: ...
+
+class IdentifyResponse(_message.Message):
+    __slots__ = ("member",)
+    MEMBER_FIELD_NUMBER: _ClassVar[int]
+    member: _outcome_pb2.MemberView
+    def __init__(self, member: _Optional[_Union[_outcome_pb2.MemberView, _Mapping]] = ...) -> None: ...
+
+class EnrolMemberRequest(_message.Message):
+    __slots__ = ("request_id", "card", "phone", "external_id", "first_name", "last_name", "patronymic", "email", "gender", "birth_date")
+    REQUEST_ID_FIELD_NUMBER: _ClassVar[int]
+    CARD_FIELD_NUMBER: _ClassVar[int]
+    PHONE_FIELD_NUMBER: _ClassVar[int]
+    EXTERNAL_ID_FIELD_NUMBER: _ClassVar[int]
+    FIRST_NAME_FIELD_NUMBER: _ClassVar[int]
+    LAST_NAME_FIELD_NUMBER: _ClassVar[int]
+    PATRONYMIC_FIELD_NUMBER: _ClassVar[int]
+    EMAIL_FIELD_NUMBER: _ClassVar[int]
+    GENDER_FIELD_NUMBER: _ClassVar[int]
+    BIRTH_DATE_FIELD_NUMBER: _ClassVar[int]
+    request_id: str
+    card: str
+    phone: str
+    external_id: str
+    first_name: str
+    last_name: str
+    patronymic: str
+    email: str
+    gender: str
+    birth_date: str
+    def __init__(self, request_id: _Optional[str] = ..., card: _Optional[str] = ..., phone: _Optional[str] = ..., external_id: _Optional[str] = ..., first_name: _Optional[str] = ..., last_name: _Optional[str] = ..., patronymic: _Optional[str] = ..., email: _Optional[str] = ..., gender: _Optional[str] = ..., birth_date: _Optional[str] = ...) -> None: ...
+
+class EnrolMemberResponse(_message.Message):
+    __slots__ = ("member",)
+    MEMBER_FIELD_NUMBER: _ClassVar[int]
+    member: _outcome_pb2.MemberView
+    def __init__(self, member: _Optional[_Union[_outcome_pb2.MemberView, _Mapping]] = ...) -> None: ...
+
+class QuoteRequest(_message.Message):
+    __slots__ = ("purchase_id", "receipt", "hold", "request_id", "hold_ttl_s")
+    PURCHASE_ID_FIELD_NUMBER: _ClassVar[int]
+    RECEIPT_FIELD_NUMBER: _ClassVar[int]
+    HOLD_FIELD_NUMBER: _ClassVar[int]
+    REQUEST_ID_FIELD_NUMBER: _ClassVar[int]
+    HOLD_TTL_S_FIELD_NUMBER: _ClassVar[int]
+    purchase_id: str
+    receipt: _receipt_pb2.Receipt
+    hold: bool
+    request_id: str
+    hold_ttl_s: int
+    def __init__(self, purchase_id: _Optional[str] = ..., receipt: _Optional[_Union[_receipt_pb2.Receipt, _Mapping]] = ..., hold: _Optional[bool] = ..., request_id: _Optional[str] = ..., hold_ttl_s: _Optional[int] = ...) -> None: ...
+
+class QuoteResponse(_message.Message):
+    __slots__ = ("purchase_id", "status", "reason", "quote_token", "valid_until", "snapshot_id", "outcome", "member", "identifier_reason", "hold")
+    PURCHASE_ID_FIELD_NUMBER: _ClassVar[int]
+    STATUS_FIELD_NUMBER: _ClassVar[int]
+    REASON_FIELD_NUMBER: _ClassVar[int]
+    QUOTE_TOKEN_FIELD_NUMBER: _ClassVar[int]
+    VALID_UNTIL_FIELD_NUMBER: _ClassVar[int]
+    SNAPSHOT_ID_FIELD_NUMBER: _ClassVar[int]
+    OUTCOME_FIELD_NUMBER: _ClassVar[int]
+    MEMBER_FIELD_NUMBER: _ClassVar[int]
+    IDENTIFIER_REASON_FIELD_NUMBER: _ClassVar[int]
+    HOLD_FIELD_NUMBER: _ClassVar[int]
+    purchase_id: str
+    status: Status
+    reason: _error_reason_pb2.ErrorReason
+    quote_token: str
+    valid_until: str
+    snapshot_id: str
+    outcome: _outcome_pb2.Outcome
+    member: _outcome_pb2.MemberView
+    identifier_reason: _error_reason_pb2.ErrorReason
+    hold: _outcome_pb2.HoldView
+    def __init__(self, purchase_id: _Optional[str] = ..., status: _Optional[_Union[Status, str]] = ..., reason: _Optional[_Union[_error_reason_pb2.ErrorReason, str]] = ..., quote_token: _Optional[str] = ..., valid_until: _Optional[str] = ..., snapshot_id: _Optional[str] = ..., outcome: _Optional[_Union[_outcome_pb2.Outcome, _Mapping]] = ..., member: _Optional[_Union[_outcome_pb2.MemberView, _Mapping]] = ..., identifier_reason: _Optional[_Union[_error_reason_pb2.ErrorReason, str]] = ..., hold: _Optional[_Union[_outcome_pb2.HoldView, _Mapping]] = ...) -> None: ...
+
+class HoldRequest(_message.Message):
+    __slots__ = ("request_id", "purchase_id", "receipt", "quote_token", "ttl_s")
+    REQUEST_ID_FIELD_NUMBER: _ClassVar[int]
+    PURCHASE_ID_FIELD_NUMBER: _ClassVar[int]
+    RECEIPT_FIELD_NUMBER: _ClassVar[int]
+    QUOTE_TOKEN_FIELD_NUMBER: _ClassVar[int]
+    TTL_S_FIELD_NUMBER: _ClassVar[int]
+    request_id: str
+    purchase_id: str
+    receipt: _receipt_pb2.Receipt
+    quote_token: str
+    ttl_s: int
+    def __init__(self, request_id: _Optional[str] = ..., purchase_id: _Optional[str] = ..., receipt: _Optional[_Union[_receipt_pb2.Receipt, _Mapping]] = ..., quote_token: _Optional[str] = ..., ttl_s: _Optional[int] = ...) -> None: ...
+
+class HoldResponse(_message.Message):
+    __slots__ = ("quote",)
+    QUOTE_FIELD_NUMBER: _ClassVar[int]
+    quote: QuoteResponse
+    def __init__(self, quote: _Optional[_Union[QuoteResponse, _Mapping]] = ...) -> None: ...
+
+class ExtendHoldRequest(_message.Message):
+    __slots__ = ("request_id", "purchase_id", "ttl_s")
+    REQUEST_ID_FIELD_NUMBER: _ClassVar[int]
+    PURCHASE_ID_FIELD_NUMBER: _ClassVar[int]
+    TTL_S_FIELD_NUMBER: _ClassVar[int]
+    request_id: str
+    purchase_id: str
+    ttl_s: int
+    def __init__(self, request_id: _Optional[str] = ..., purchase_id: _Optional[str] = ..., ttl_s: _Optional[int] = ...) -> None: ...
+
+class ExtendHoldResponse(_message.Message):
+    __slots__ = ("purchase_id", "hold")
+    PURCHASE_ID_FIELD_NUMBER: _ClassVar[int]
+    HOLD_FIELD_NUMBER: _ClassVar[int]
+    purchase_id: str
+    hold: _outcome_pb2.HoldView
+    def __init__(self, purchase_id: _Optional[str] = ..., hold: _Optional[_Union[_outcome_pb2.HoldView, _Mapping]] = ...) -> None: ...
+
+class ConfirmRequest(_message.Message):
+    __slots__ = ("request_id", "purchase_id", "receipt", "quote_token", "settlement")
+    REQUEST_ID_FIELD_NUMBER: _ClassVar[int]
+    PURCHASE_ID_FIELD_NUMBER: _ClassVar[int]
+    RECEIPT_FIELD_NUMBER: _ClassVar[int]
+    QUOTE_TOKEN_FIELD_NUMBER: _ClassVar[int]
+    SETTLEMENT_FIELD_NUMBER: _ClassVar[int]
+    request_id: str
+    purchase_id: str
+    receipt: _receipt_pb2.Receipt
+    quote_token: str
+    settlement: _receipt_pb2.Settlement
+    def __init__(self, request_id: _Optional[str] = ..., purchase_id: _Optional[str] = ..., receipt: _Optional[_Union[_receipt_pb2.Receipt, _Mapping]] = ..., quote_token: _Optional[str] = ..., settlement: _Optional[_Union[_receipt_pb2.Settlement, _Mapping]] = ...) -> None: ...
+
+class ConfirmResponse(_message.Message):
+    __slots__ = ("purchase_id", "status", "reason", "receipt_id", "confirmed_at", "snapshot_id", "outcome", "member", "identifier_reason", "slip", "receipt_number_taken_by", "quote")
+    PURCHASE_ID_FIELD_NUMBER: _ClassVar[int]
+    STATUS_FIELD_NUMBER: _ClassVar[int]
+    REASON_FIELD_NUMBER: _ClassVar[int]
+    RECEIPT_ID_FIELD_NUMBER: _ClassVar[int]
+    CONFIRMED_AT_FIELD_NUMBER: _ClassVar[int]
+    SNAPSHOT_ID_FIELD_NUMBER: _ClassVar[int]
+    OUTCOME_FIELD_NUMBER: _ClassVar[int]
+    MEMBER_FIELD_NUMBER: _ClassVar[int]
+    IDENTIFIER_REASON_FIELD_NUMBER: _ClassVar[int]
+    SLIP_FIELD_NUMBER: _ClassVar[int]
+    RECEIPT_NUMBER_TAKEN_BY_FIELD_NUMBER: _ClassVar[int]
+    QUOTE_FIELD_NUMBER: _ClassVar[int]
+    purchase_id: str
+    status: Status
+    reason: _error_reason_pb2.ErrorReason
+    receipt_id: str
+    confirmed_at: str
+    snapshot_id: str
+    outcome: _outcome_pb2.Outcome
+    member: _outcome_pb2.MemberView
+    identifier_reason: _error_reason_pb2.ErrorReason
+    slip: _containers.RepeatedScalarFieldContainer[str]
+    receipt_number_taken_by: str
+    quote: QuoteResponse
+    def __init__(self, purchase_id: _Optional[str] = ..., status: _Optional[_Union[Status, str]] = ..., reason: _Optional[_Union[_error_reason_pb2.ErrorReason, str]] = ..., receipt_id: _Optional[str] = ..., confirmed_at: _Optional[str] = ..., snapshot_id: _Optional[str] = ..., outcome: _Optional[_Union[_outcome_pb2.Outcome, _Mapping]] = ..., member: _Optional[_Union[_outcome_pb2.MemberView, _Mapping]] = ..., identifier_reason: _Optional[_Union[_error_reason_pb2.ErrorReason, str]] = ..., slip: _Optional[_Iterable[str]] = ..., receipt_number_taken_by: _Optional[str] = ..., quote: _Optional[_Union[QuoteResponse, _Mapping]] = ...) -> None: ...
+
+class CancelRequest(_message.Message):
+    __slots__ = ("request_id", "purchase_id")
+    REQUEST_ID_FIELD_NUMBER: _ClassVar[int]
+    PURCHASE_ID_FIELD_NUMBER: _ClassVar[int]
+    request_id: str
+    purchase_id: str
+    def __init__(self, request_id: _Optional[str] = ..., purchase_id: _Optional[str] = ...) -> None: ...
+
+class CancelResponse(_message.Message):
+    __slots__ = ("purchase_id", "released_points_minor")
+    PURCHASE_ID_FIELD_NUMBER: _ClassVar[int]
+    RELEASED_POINTS_MINOR_FIELD_NUMBER: _ClassVar[int]
+    purchase_id: str
+    released_points_minor: int
+    def __init__(self, purchase_id: _Optional[str] = ..., released_points_minor: _Optional[int] = ...) -> None: ...
+
+class GetPurchaseRequest(_message.Message):
+    __slots__ = ("purchase_id",)
+    PURCHASE_ID_FIELD_NUMBER: _ClassVar[int]
+    purchase_id: str
+    def __init__(self, purchase_id: _Optional[str] = ...) -> None: ...
+
+class GetPurchaseResponse(_message.Message):
+    __slots__ = ("purchase_id", "state", "confirmed", "hold")
+    PURCHASE_ID_FIELD_NUMBER: _ClassVar[int]
+    STATE_FIELD_NUMBER: _ClassVar[int]
+    CONFIRMED_FIELD_NUMBER: _ClassVar[int]
+    HOLD_FIELD_NUMBER: _ClassVar[int]
+    purchase_id: str
+    state: PurchaseState
+    confirmed: ConfirmResponse
+    hold: _outcome_pb2.HoldView
+    def __init__(self, purchase_id: _Optional[str] = ..., state: _Optional[_Union[PurchaseState, str]] = ..., confirmed: _Optional[_Union[ConfirmResponse, _Mapping]] = ..., hold: _Optional[_Union[_outcome_pb2.HoldView, _Mapping]] = ...) -> None: ...
+
+class GetOperationRequest(_message.Message):
+    __slots__ = ("method", "request_id")
+    METHOD_FIELD_NUMBER: _ClassVar[int]
+    REQUEST_ID_FIELD_NUMBER: _ClassVar[int]
+    method: str
+    request_id: str
+    def __init__(self, method: _Optional[str] = ..., request_id: _Optional[str] = ...) -> None: ...
+
+class GetOperationResponse(_message.Message):
+    __slots__ = ("state", "quote", "confirm", "cancel", "extend_hold", "enrol_member", "refused")
+    STATE_FIELD_NUMBER: _ClassVar[int]
+    QUOTE_FIELD_NUMBER: _ClassVar[int]
+    CONFIRM_FIELD_NUMBER: _ClassVar[int]
+    CANCEL_FIELD_NUMBER: _ClassVar[int]
+    EXTEND_HOLD_FIELD_NUMBER: _ClassVar[int]
+    ENROL_MEMBER_FIELD_NUMBER: _ClassVar[int]
+    REFUSED_FIELD_NUMBER: _ClassVar[int]
+    state: OperationState
+    quote: QuoteResponse
+    confirm: ConfirmResponse
+    cancel: CancelResponse
+    extend_hold: ExtendHoldResponse
+    enrol_member: EnrolMemberResponse
+    refused: _error_reason_pb2.ErrorReason
+    def __init__(self, state: _Optional[_Union[OperationState, str]] = ..., quote: _Optional[_Union[QuoteResponse, _Mapping]] = ..., confirm: _Optional[_Union[ConfirmResponse, _Mapping]] = ..., cancel: _Optional[_Union[CancelResponse, _Mapping]] = ..., extend_hold: _Optional[_Union[ExtendHoldResponse, _Mapping]] = ..., enrol_member: _Optional[_Union[EnrolMemberResponse, _Mapping]] = ..., refused: _Optional[_Union[_error_reason_pb2.ErrorReason, str]] = ...) -> None: ...
+
+class GetBalancesRequest(_message.Message):
+    __slots__ = ("identifier",)
+    IDENTIFIER_FIELD_NUMBER: _ClassVar[int]
+    identifier: _receipt_pb2.Identifier
+    def __init__(self, identifier: _Optional[_Union[_receipt_pb2.Identifier, _Mapping]] = ...) -> None: ...
+
+class GetBalancesResponse(_message.Message):
+    __slots__ = ("member",)
+    MEMBER_FIELD_NUMBER: _ClassVar[int]
+    member: _outcome_pb2.MemberView
+    def __init__(self, member: _Optional[_Union[_outcome_pb2.MemberView, _Mapping]] = ...) -> None: ...
+
+class GetSnapshotInfoRequest(_message.Message):
+    __slots__ = ()
+    def __init__(self) -> None: ...
+
+class GetSnapshotInfoResponse(_message.Message):
+    __slots__ = ("snapshot_id", "schema_version", "semantics", "campaigns", "stores", "server_version", "contract", "partner", "store", "terminal")
+    SNAPSHOT_ID_FIELD_NUMBER: _ClassVar[int]
+    SCHEMA_VERSION_FIELD_NUMBER: _ClassVar[int]
+    SEMANTICS_FIELD_NUMBER: _ClassVar[int]
+    CAMPAIGNS_FIELD_NUMBER: _ClassVar[int]
+    STORES_FIELD_NUMBER: _ClassVar[int]
+    SERVER_VERSION_FIELD_NUMBER: _ClassVar[int]
+    CONTRACT_FIELD_NUMBER: _ClassVar[int]
+    PARTNER_FIELD_NUMBER: _ClassVar[int]
+    STORE_FIELD_NUMBER: _ClassVar[int]
+    TERMINAL_FIELD_NUMBER: _ClassVar[int]
+    snapshot_id: str
+    schema_version: int
+    semantics: int
+    campaigns: int
+    stores: int
+    server_version: str
+    contract: str
+    partner: str
+    store: str
+    terminal: str
+    def __init__(self, snapshot_id: _Optional[str] = ..., schema_version: _Optional[int] = ..., semantics: _Optional[int] = ..., campaigns: _Optional[int] = ..., stores: _Optional[int] = ..., server_version: _Optional[str] = ..., contract: _Optional[str] = ..., partner: _Optional[str] = ..., store: _Optional[str] = ..., terminal: _Optional[str] = ...) -> None: ...

@@ -1,0 +1,49 @@
+from checkout.v1 import outcome_pb2 as _outcome_pb2
+from google.protobuf import descriptor as _descriptor
+from google.protobuf import message as _message
+from collections.abc import Mapping as _Mapping
+from typing import ClassVar as _ClassVar, Optional as _Optional, Union as _Union
+
+DESCRIPTOR: _descriptor.FileDescriptor
+
+class AdjustBalanceRequest(_message.Message):
+    __slots__ = ("request_id", "member_id", "currency", "amount_minor", "reason")
+    REQUEST_ID_FIELD_NUMBER: _ClassVar[int]
+    MEMBER_ID_FIELD_NUMBER: _ClassVar[int]
+    CURRENCY_FIELD_NUMBER: _ClassVar[int]
+    AMOUNT_MINOR_FIELD_NUMBER: _ClassVar[int]
+    REASON_FIELD_NUMBER: _ClassVar[int]
+    request_id: str
+    member_id: str
+    currency: str
+    amount_minor: int
+    reason: str
+    def __init__(self, request_id: _Optional[str] = ..., member_id: _Optional[str] = ..., currency: _Optional[str] = ..., amount_minor: _Optional[int] = ..., reason: _Optional[str] = ...) -> None: ...
+
+class AdjustBalanceResponse(_message.Message):
+    __slots__ = ("posting_id", "balance")
+    POSTING_ID_FIELD_NUMBER: _ClassVar[int]
+    BALANCE_FIELD_NUMBER: _ClassVar[int]
+    posting_id: str
+    balance: _outcome_pb2.Balance
+    def __init__(self, posting_id: _Optional[str] = ..., balance: _Optional[_Union[_outcome_pb2.Balance, _Mapping]] = ...) -> None: ...
+
+class PublishSnapshotRequest(_message.Message):
+    __slots__ = ("note",)
+    NOTE_FIELD_NUMBER: _ClassVar[int]
+    note: str
+    def __init__(self, note: _Optional[str] = ...) -> None: ...
+
+class PublishSnapshotResponse(_message.Message):
+    __slots__ = ("snapshot_id", "sequence", "changed", "parts", "parts_new")
+    SNAPSHOT_ID_FIELD_NUMBER: _ClassVar[int]
+    SEQUENCE_FIELD_NUMBER: _ClassVar[int]
+    CHANGED_FIELD_NUMBER: _ClassVar[int]
+    PARTS_FIELD_NUMBER: _ClassVar[int]
+    PARTS_NEW_FIELD_NUMBER: _ClassVar[int]
+    snapshot_id: str
+    sequence: int
+    changed: bool
+    parts: int
+    parts_new: int
+    def __init__(self, snapshot_id: _Optional[str] = ..., sequence: _Optional[int] = ..., changed: _Optional[bool] = ..., parts: _Optional[int] = ..., parts_new: _Optional[int] = ...) -> None: ...

@@ -1,0 +1,241 @@
+from google.protobuf.internal import containers as _containers
+from google.protobuf.internal import enum_type_wrapper as _enum_type_wrapper
+from google.protobuf import descriptor as _descriptor
+from google.protobuf import message as _message
+from collections.abc import Iterable as _Iterable, Mapping as _Mapping
+from typing import ClassVar as _ClassVar, Optional as _Optional, Union as _Union
+
+DESCRIPTOR: _descriptor.FileDescriptor
+
+class CutBy(int, metaclass=_enum_type_wrapper.EnumTypeWrapper):
+    __slots__ = ()
+    CUT_BY_UNSPECIFIED: _ClassVar[CutBy]
+    CUT_BY_FLOOR: _ClassVar[CutBy]
+    CUT_BY_BUDGET: _ClassVar[CutBy]
+    CUT_BY_CAP: _ClassVar[CutBy]
+
+class CouponStatus(int, metaclass=_enum_type_wrapper.EnumTypeWrapper):
+    __slots__ = ()
+    COUPON_STATUS_UNSPECIFIED: _ClassVar[CouponStatus]
+    COUPON_STATUS_APPLIED: _ClassVar[CouponStatus]
+    COUPON_STATUS_UNKNOWN: _ClassVar[CouponStatus]
+    COUPON_STATUS_NOT_IN_FORCE: _ClassVar[CouponStatus]
+    COUPON_STATUS_NOT_APPLICABLE: _ClassVar[CouponStatus]
+
+class MessagePlace(int, metaclass=_enum_type_wrapper.EnumTypeWrapper):
+    __slots__ = ()
+    MESSAGE_PLACE_UNSPECIFIED: _ClassVar[MessagePlace]
+    MESSAGE_PLACE_SLIP: _ClassVar[MessagePlace]
+    MESSAGE_PLACE_CASHIER: _ClassVar[MessagePlace]
+    MESSAGE_PLACE_DISPLAY: _ClassVar[MessagePlace]
+CUT_BY_UNSPECIFIED: CutBy
+CUT_BY_FLOOR: CutBy
+CUT_BY_BUDGET: CutBy
+CUT_BY_CAP: CutBy
+COUPON_STATUS_UNSPECIFIED: CouponStatus
+COUPON_STATUS_APPLIED: CouponStatus
+COUPON_STATUS_UNKNOWN: CouponStatus
+COUPON_STATUS_NOT_IN_FORCE: CouponStatus
+COUPON_STATUS_NOT_APPLICABLE: CouponStatus
+MESSAGE_PLACE_UNSPECIFIED: MessagePlace
+MESSAGE_PLACE_SLIP: MessagePlace
+MESSAGE_PLACE_CASHIER: MessagePlace
+MESSAGE_PLACE_DISPLAY: MessagePlace
+
+class LineDiscount(_message.Message):
+    __slots__ = ("campaign", "lane", "base_minor", "rate_bp", "wanted_minor", "granted_minor")
+    CAMPAIGN_FIELD_NUMBER: _ClassVar[int]
+    LANE_FIELD_NUMBER: _ClassVar[int]
+    BASE_MINOR_FIELD_NUMBER: _ClassVar[int]
+    RATE_BP_FIELD_NUMBER: _ClassVar[int]
+    WANTED_MINOR_FIELD_NUMBER: _ClassVar[int]
+    GRANTED_MINOR_FIELD_NUMBER: _ClassVar[int]
+    campaign: str
+    lane: str
+    base_minor: int
+    rate_bp: int
+    wanted_minor: int
+    granted_minor: int
+    def __init__(self, campaign: _Optional[str] = ..., lane: _Optional[str] = ..., base_minor: _Optional[int] = ..., rate_bp: _Optional[int] = ..., wanted_minor: _Optional[int] = ..., granted_minor: _Optional[int] = ...) -> None: ...
+
+class LinePoints(_message.Message):
+    __slots__ = ("campaign", "lane", "base_minor", "rate_bp", "points_minor")
+    CAMPAIGN_FIELD_NUMBER: _ClassVar[int]
+    LANE_FIELD_NUMBER: _ClassVar[int]
+    BASE_MINOR_FIELD_NUMBER: _ClassVar[int]
+    RATE_BP_FIELD_NUMBER: _ClassVar[int]
+    POINTS_MINOR_FIELD_NUMBER: _ClassVar[int]
+    campaign: str
+    lane: str
+    base_minor: int
+    rate_bp: int
+    points_minor: int
+    def __init__(self, campaign: _Optional[str] = ..., lane: _Optional[str] = ..., base_minor: _Optional[int] = ..., rate_bp: _Optional[int] = ..., points_minor: _Optional[int] = ...) -> None: ...
+
+class OutcomeLine(_message.Message):
+    __slots__ = ("position", "sku", "amount_minor", "external_discount_minor", "discount_minor", "points_value_minor", "points_earned_minor", "payable_minor", "discounts", "points")
+    POSITION_FIELD_NUMBER: _ClassVar[int]
+    SKU_FIELD_NUMBER: _ClassVar[int]
+    AMOUNT_MINOR_FIELD_NUMBER: _ClassVar[int]
+    EXTERNAL_DISCOUNT_MINOR_FIELD_NUMBER: _ClassVar[int]
+    DISCOUNT_MINOR_FIELD_NUMBER: _ClassVar[int]
+    POINTS_VALUE_MINOR_FIELD_NUMBER: _ClassVar[int]
+    POINTS_EARNED_MINOR_FIELD_NUMBER: _ClassVar[int]
+    PAYABLE_MINOR_FIELD_NUMBER: _ClassVar[int]
+    DISCOUNTS_FIELD_NUMBER: _ClassVar[int]
+    POINTS_FIELD_NUMBER: _ClassVar[int]
+    position: int
+    sku: str
+    amount_minor: int
+    external_discount_minor: int
+    discount_minor: int
+    points_value_minor: int
+    points_earned_minor: int
+    payable_minor: int
+    discounts: _containers.RepeatedCompositeFieldContainer[LineDiscount]
+    points: _containers.RepeatedCompositeFieldContainer[LinePoints]
+    def __init__(self, position: _Optional[int] = ..., sku: _Optional[str] = ..., amount_minor: _Optional[int] = ..., external_discount_minor: _Optional[int] = ..., discount_minor: _Optional[int] = ..., points_value_minor: _Optional[int] = ..., points_earned_minor: _Optional[int] = ..., payable_minor: _Optional[int] = ..., discounts: _Optional[_Iterable[_Union[LineDiscount, _Mapping]]] = ..., points: _Optional[_Iterable[_Union[LinePoints, _Mapping]]] = ...) -> None: ...
+
+class AppliedCampaign(_message.Message):
+    __slots__ = ("code", "name", "discount_minor", "points_minor")
+    CODE_FIELD_NUMBER: _ClassVar[int]
+    NAME_FIELD_NUMBER: _ClassVar[int]
+    DISCOUNT_MINOR_FIELD_NUMBER: _ClassVar[int]
+    POINTS_MINOR_FIELD_NUMBER: _ClassVar[int]
+    code: str
+    name: str
+    discount_minor: int
+    points_minor: int
+    def __init__(self, code: _Optional[str] = ..., name: _Optional[str] = ..., discount_minor: _Optional[int] = ..., points_minor: _Optional[int] = ...) -> None: ...
+
+class Cut(_message.Message):
+    __slots__ = ("campaign", "lane", "by", "wanted_minor", "granted_minor")
+    CAMPAIGN_FIELD_NUMBER: _ClassVar[int]
+    LANE_FIELD_NUMBER: _ClassVar[int]
+    BY_FIELD_NUMBER: _ClassVar[int]
+    WANTED_MINOR_FIELD_NUMBER: _ClassVar[int]
+    GRANTED_MINOR_FIELD_NUMBER: _ClassVar[int]
+    campaign: str
+    lane: str
+    by: CutBy
+    wanted_minor: int
+    granted_minor: int
+    def __init__(self, campaign: _Optional[str] = ..., lane: _Optional[str] = ..., by: _Optional[_Union[CutBy, str]] = ..., wanted_minor: _Optional[int] = ..., granted_minor: _Optional[int] = ...) -> None: ...
+
+class NearlyApplied(_message.Message):
+    __slots__ = ("campaign", "name", "condition", "needed", "seen")
+    CAMPAIGN_FIELD_NUMBER: _ClassVar[int]
+    NAME_FIELD_NUMBER: _ClassVar[int]
+    CONDITION_FIELD_NUMBER: _ClassVar[int]
+    NEEDED_FIELD_NUMBER: _ClassVar[int]
+    SEEN_FIELD_NUMBER: _ClassVar[int]
+    campaign: str
+    name: str
+    condition: str
+    needed: str
+    seen: str
+    def __init__(self, campaign: _Optional[str] = ..., name: _Optional[str] = ..., condition: _Optional[str] = ..., needed: _Optional[str] = ..., seen: _Optional[str] = ...) -> None: ...
+
+class CouponResult(_message.Message):
+    __slots__ = ("code", "status")
+    CODE_FIELD_NUMBER: _ClassVar[int]
+    STATUS_FIELD_NUMBER: _ClassVar[int]
+    code: str
+    status: CouponStatus
+    def __init__(self, code: _Optional[str] = ..., status: _Optional[_Union[CouponStatus, str]] = ...) -> None: ...
+
+class Redemption(_message.Message):
+    __slots__ = ("currency", "max_points_minor", "max_value_minor", "wanted_points_minor", "points_minor", "value_minor")
+    CURRENCY_FIELD_NUMBER: _ClassVar[int]
+    MAX_POINTS_MINOR_FIELD_NUMBER: _ClassVar[int]
+    MAX_VALUE_MINOR_FIELD_NUMBER: _ClassVar[int]
+    WANTED_POINTS_MINOR_FIELD_NUMBER: _ClassVar[int]
+    POINTS_MINOR_FIELD_NUMBER: _ClassVar[int]
+    VALUE_MINOR_FIELD_NUMBER: _ClassVar[int]
+    currency: str
+    max_points_minor: int
+    max_value_minor: int
+    wanted_points_minor: int
+    points_minor: int
+    value_minor: int
+    def __init__(self, currency: _Optional[str] = ..., max_points_minor: _Optional[int] = ..., max_value_minor: _Optional[int] = ..., wanted_points_minor: _Optional[int] = ..., points_minor: _Optional[int] = ..., value_minor: _Optional[int] = ...) -> None: ...
+
+class Message(_message.Message):
+    __slots__ = ("place", "campaign", "text")
+    PLACE_FIELD_NUMBER: _ClassVar[int]
+    CAMPAIGN_FIELD_NUMBER: _ClassVar[int]
+    TEXT_FIELD_NUMBER: _ClassVar[int]
+    place: MessagePlace
+    campaign: str
+    text: str
+    def __init__(self, place: _Optional[_Union[MessagePlace, str]] = ..., campaign: _Optional[str] = ..., text: _Optional[str] = ...) -> None: ...
+
+class Outcome(_message.Message):
+    __slots__ = ("amount_minor", "external_discount_minor", "discount_minor", "points_value_minor", "payable_minor", "points_earned_minor", "currency", "redemption", "lines", "applied", "cuts", "nearly", "coupons", "messages")
+    AMOUNT_MINOR_FIELD_NUMBER: _ClassVar[int]
+    EXTERNAL_DISCOUNT_MINOR_FIELD_NUMBER: _ClassVar[int]
+    DISCOUNT_MINOR_FIELD_NUMBER: _ClassVar[int]
+    POINTS_VALUE_MINOR_FIELD_NUMBER: _ClassVar[int]
+    PAYABLE_MINOR_FIELD_NUMBER: _ClassVar[int]
+    POINTS_EARNED_MINOR_FIELD_NUMBER: _ClassVar[int]
+    CURRENCY_FIELD_NUMBER: _ClassVar[int]
+    REDEMPTION_FIELD_NUMBER: _ClassVar[int]
+    LINES_FIELD_NUMBER: _ClassVar[int]
+    APPLIED_FIELD_NUMBER: _ClassVar[int]
+    CUTS_FIELD_NUMBER: _ClassVar[int]
+    NEARLY_FIELD_NUMBER: _ClassVar[int]
+    COUPONS_FIELD_NUMBER: _ClassVar[int]
+    MESSAGES_FIELD_NUMBER: _ClassVar[int]
+    amount_minor: int
+    external_discount_minor: int
+    discount_minor: int
+    points_value_minor: int
+    payable_minor: int
+    points_earned_minor: int
+    currency: str
+    redemption: Redemption
+    lines: _containers.RepeatedCompositeFieldContainer[OutcomeLine]
+    applied: _containers.RepeatedCompositeFieldContainer[AppliedCampaign]
+    cuts: _containers.RepeatedCompositeFieldContainer[Cut]
+    nearly: _containers.RepeatedCompositeFieldContainer[NearlyApplied]
+    coupons: _containers.RepeatedCompositeFieldContainer[CouponResult]
+    messages: _containers.RepeatedCompositeFieldContainer[Message]
+    def __init__(self, amount_minor: _Optional[int] = ..., external_discount_minor: _Optional[int] = ..., discount_minor: _Optional[int] = ..., points_value_minor: _Optional[int] = ..., payable_minor: _Optional[int] = ..., points_earned_minor: _Optional[int] = ..., currency: _Optional[str] = ..., redemption: _Optional[_Union[Redemption, _Mapping]] = ..., lines: _Optional[_Iterable[_Union[OutcomeLine, _Mapping]]] = ..., applied: _Optional[_Iterable[_Union[AppliedCampaign, _Mapping]]] = ..., cuts: _Optional[_Iterable[_Union[Cut, _Mapping]]] = ..., nearly: _Optional[_Iterable[_Union[NearlyApplied, _Mapping]]] = ..., coupons: _Optional[_Iterable[_Union[CouponResult, _Mapping]]] = ..., messages: _Optional[_Iterable[_Union[Message, _Mapping]]] = ...) -> None: ...
+
+class Balance(_message.Message):
+    __slots__ = ("currency", "exponent", "active_minor", "pending_minor", "held_minor", "expiring_minor", "expiring_at")
+    CURRENCY_FIELD_NUMBER: _ClassVar[int]
+    EXPONENT_FIELD_NUMBER: _ClassVar[int]
+    ACTIVE_MINOR_FIELD_NUMBER: _ClassVar[int]
+    PENDING_MINOR_FIELD_NUMBER: _ClassVar[int]
+    HELD_MINOR_FIELD_NUMBER: _ClassVar[int]
+    EXPIRING_MINOR_FIELD_NUMBER: _ClassVar[int]
+    EXPIRING_AT_FIELD_NUMBER: _ClassVar[int]
+    currency: str
+    exponent: int
+    active_minor: int
+    pending_minor: int
+    held_minor: int
+    expiring_minor: int
+    expiring_at: str
+    def __init__(self, currency: _Optional[str] = ..., exponent: _Optional[int] = ..., active_minor: _Optional[int] = ..., pending_minor: _Optional[int] = ..., held_minor: _Optional[int] = ..., expiring_minor: _Optional[int] = ..., expiring_at: _Optional[str] = ...) -> None: ...
+
+class MemberView(_message.Message):
+    __slots__ = ("member_id", "tier", "balances")
+    MEMBER_ID_FIELD_NUMBER: _ClassVar[int]
+    TIER_FIELD_NUMBER: _ClassVar[int]
+    BALANCES_FIELD_NUMBER: _ClassVar[int]
+    member_id: str
+    tier: str
+    balances: _containers.RepeatedCompositeFieldContainer[Balance]
+    def __init__(self, member_id: _Optional[str] = ..., tier: _Optional[str] = ..., balances: _Optional[_Iterable[_Union[Balance, _Mapping]]] = ...) -> None: ...
+
+class HoldView(_message.Message):
+    __slots__ = ("hold_id", "points_minor", "expires_at")
+    HOLD_ID_FIELD_NUMBER: _ClassVar[int]
+    POINTS_MINOR_FIELD_NUMBER: _ClassVar[int]
+    EXPIRES_AT_FIELD_NUMBER: _ClassVar[int]
+    hold_id: str
+    points_minor: int
+    expires_at: str
+    def __init__(self, hold_id: _Optional[str] = ..., points_minor: _Optional[int] = ..., expires_at: _Optional[str] = ...) -> None: ...

@@ -1,0 +1,77 @@
+"""Opening balances as postings of the ledger: each lot comes in by one posting of kind `opening`.
+
+The postings, entries, lots and accounts are made by the ledger's own fold, so they are what a sale
+would have found. Ids follow from household and month: the same lot has the same id wherever it is
+loaded.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+import zoneinfo
+from typing import TYPE_CHECKING, Final
+from uuid import UUID, uuid5
+
+from checkout.ledger.book import Book, MemberBook
+from checkout.ledger.postings import Movement, NewLot, post_opening
+from checkout.ledger.rows import Member, Participation
+from checkout.primitives import bucket_of_uuid
+from loaders.completejourney.members import member_id
+from loaders.completejourney.source import TIME_ZONE
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+
+    from checkout.engine.program import Program
+    from loaders.completejourney.history import Opening
+
+AUTHOR: Final = "loader"
+REASON: Final = "opening balance: points of the last months"
+
+_OPENINGS: Final = UUID("0a0f6d5c-7c07-5c0b-8a2e-6f6b3b8a7f52")
+
+
+def fold_openings(
+    openings: Iterable[Opening], partner_id: UUID, program: Program, now: dt.datetime
+) -> Book:
+    """A book whose writes hold every member with participation, account, lots and postings."""
+    book = Book(now=now)
+    for opening in openings:
+        identifier = member_id(opening.household)
+        row = Member(bucket_of_uuid(identifier), identifier, partner_id, 1, None)
+        member = MemberBook(row)
+        book.writes.new_members.append(row)
+        book.writes.participations.append(
+            Participation(
+                row.bucket,
+                identifier,
+                program.code,
+                opening.tier,
+                midnight(opening.first_sale_on),
+            )
+        )
+        book.save_account(member.account(program.currency.code))
+        for lot in opening.lots:
+            key = f"{opening.household}/{lot.earned_on:%Y-%m}"
+            movement = Movement(
+                posting_id=uuid5(_OPENINGS, f"posting/{key}"),
+                partner_id=partner_id,
+                program_code=program.code,
+                kind="opening",
+                currency=program.currency.code,
+                reason=REASON,
+                author=AUTHOR,
+            )
+            given = NewLot(
+                lot_id=uuid5(_OPENINGS, f"lot/{key}"),
+                amount=lot.points_minor,
+                active_from=midnight(lot.earned_on),
+                expires_at=midnight(lot.expires_on),
+            )
+            post_opening(book, member, movement, given)
+    return book
+
+
+def midnight(day: dt.date) -> dt.datetime:
+    """The moment at which a day begins in the program's zone."""
+    return dt.datetime.combine(day, dt.time(), zoneinfo.ZoneInfo(TIME_ZONE))

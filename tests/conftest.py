@@ -1,0 +1,26 @@
+"""What every test gets: reproducible examples, and servers for those that ask for them."""
+
+from __future__ import annotations
+
+import os
+
+import hypothesis
+
+pytest_plugins = ["tests.server_fixtures"]
+
+# `make test` must answer the same each time: examples follow from the test alone. To look for new
+# ones: CHECKOUT_TEST_EXAMPLES=search pytest ..., which prints how to repeat what it found.
+hypothesis.settings.register_profile(
+    "fixed", derandomize=True, deadline=None, max_examples=100, database=None, print_blob=True
+)
+hypothesis.settings.register_profile(
+    "search", parent=hypothesis.settings.get_profile("fixed"), derandomize=False, max_examples=2000
+)
+_PROFILE = os.environ.get("CHECKOUT_TEST_EXAMPLES", "fixed")
+hypothesis.settings.load_profile(_PROFILE)
+
+
+def pytest_report_header() -> str:
+    examples = hypothesis.settings.default.max_examples if hypothesis.settings.default else 0
+    seed = "from the tests themselves" if _PROFILE == "fixed" else "random, --hypothesis-seed=N"
+    return f"examples: profile {_PROFILE} (CHECKOUT_TEST_EXAMPLES), {examples} each, seed {seed}"
