@@ -109,7 +109,8 @@ def encode_member(member: MemberBook) -> bytes:
                 [s.campaign_code, s.limit_code, s.slot_start, s.used, s.held]
                 for s in member.slots.values()
             ],
-        ]
+        ],
+        default=str,  # asyncpg's UUIDs are a subclass, which orjson leaves to us
     )
     return _version(row.version) + crc32(body).to_bytes(_CHECKSUM_BYTES, "big") + body
 

@@ -13,6 +13,7 @@ import os
 import secrets
 import shutil
 import subprocess
+import sys
 import time
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -30,7 +31,7 @@ from checkout.embedded.errors import (
 )
 from checkout.embedded.logs import ServerLog
 from checkout.embedded.ports import HOST, POSTGRES_PORT_SETTING, listen_on_port
-from checkout.embedded.processes import command_of, end_process, identify_process
+from checkout.embedded.processes import children_of, command_of, end_process, identify_process
 from checkout.embedded.server import ENVIRONMENT, ServerProcess, explain_failure
 
 SUPERUSER = "postgres"
@@ -40,6 +41,8 @@ _READY_WAIT_S = 120  # crash recovery of a large log takes its time
 _STOP_GRACE_S = 20
 _BACKENDS_WAIT_S = 15
 _POLL_S = 0.05
+# Linux can sync a file system in one call; elsewhere it is done file by file.
+_SYNC_ALL = "syncfs" if sys.platform == "linux" else "fsync"
 _PASSWORD_FILE = "embedded-password"  # noqa: S105 -- a file's name
 
 
@@ -110,7 +113,11 @@ class PostgresServer:
 
     def kill(self) -> None:
         """End as a power cut would: the next start recovers from the log."""
+        # Left alone, busy backends would finish their statement first, and keep the memory.
+        backends = children_of(self.process.pid) if self.process.is_running else []
         self.process.end(Signals.SIGKILL, grace_s=_STOP_GRACE_S)
+        for backend in backends:
+            end_process(backend, Signals.SIGKILL, grace_s=_STOP_GRACE_S)
 
     def _start_at(self, port: int) -> None:
         parameters = [word for pair in self._parameters(port) for word in ("-c", "=".join(pair))]
@@ -161,6 +168,8 @@ class PostgresServer:
         # Checkpoints by time rather than by volume: each makes the log larger again.
         yield "max_wal_size", f"{profile.wal_max_mb}MB"
         yield "checkpoint_timeout", "15min"
+        # After a crash every file is synced before recovery: 4 s one by one, 0.1 s in one call.
+        yield "recovery_init_sync_method", _SYNC_ALL
         yield "timezone", "UTC"
         yield "log_timezone", "UTC"
         yield "log_line_prefix", "%m [%p] %u@%d "
@@ -181,7 +190,7 @@ class PostgresServer:
         unfinished.mkdir(mode=0o700)
         self.process.account.own(unfinished)
         with self._password_file() as password_file:
-            initdb = [
+            initdb: list[str | Path] = [
                 *(self.binaries.postgres_bin / "initdb", "--pgdata", unfinished),
                 *("--username", SUPERUSER, "--pwfile", password_file),
                 *("--auth", "scram-sha-256"),
@@ -189,7 +198,7 @@ class PostgresServer:
                 *("--set", "scram_iterations=1"),
                 *("--encoding", "UTF8", "--locale-provider", "builtin"),
                 *("--builtin-locale", "C.UTF-8", "--locale", "C", "--no-instructions"),
-                *(() if self.profile.durable else ("--no-sync",)),
+                *((f"--sync-method={_SYNC_ALL}",) if self.profile.durable else ("--no-sync",)),
             ]
             self._run(initdb)
             password_file.rename(unfinished / _PASSWORD_FILE)

@@ -38,6 +38,13 @@ def is_alive(process: ProcessIdentity | None) -> bool:
     return process is not None and identify_process(process.pid) == process
 
 
+def children_of(pid: int) -> list[ProcessIdentity]:
+    """The living processes that this one started."""
+    children = _children_linux(pid) if sys.platform == "linux" else _children_ps(pid)
+    found = (identify_process(child) for child in children)
+    return [child for child in found if child is not None]
+
+
 def command_of(pid: int) -> str:
     """The command line with which a process was started; empty when it cannot be read."""
     return _command_linux(pid) if sys.platform == "linux" else _ps(pid, "command=")
@@ -78,16 +85,33 @@ def end_process(process: ProcessIdentity, *signals: signal.Signals, grace_s: flo
     return not is_alive(process)
 
 
+# Linux is read from /proc: small containers have no `ps`.
+
+
 def _started_linux(pid: int) -> str | None:
+    fields = _stat_linux(pid)
     try:
-        stat = Path(f"/proc/{pid}/stat").read_text()
         boot = Path("/proc/sys/kernel/random/boot_id").read_text().strip()
     except OSError:
         return None
+    if not fields or fields[0] in "ZX":
+        return None
+    return f"{boot}:{fields[19]}"  # ticks since the boot
+
+
+def _children_linux(pid: int) -> list[int]:
+    pids = [int(entry.name) for entry in Path("/proc").iterdir() if entry.name.isdigit()]
+    return [child for child in pids if _stat_linux(child)[1:2] == [str(pid)]]
+
+
+def _stat_linux(pid: int) -> list[str]:
+    """The fields after the name: state, parent ...; none for a process that is gone."""
+    try:
+        stat = Path(f"/proc/{pid}/stat").read_text()
+    except OSError:
+        return []
     # The name in parentheses may hold blanks and parentheses itself: count from the last one.
-    fields = stat.rpartition(")")[2].split()
-    state, started_ticks = fields[0], fields[19]
-    return None if state in "ZX" else f"{boot}:{started_ticks}"
+    return stat.rpartition(")")[2].split()
 
 
 def _command_linux(pid: int) -> str:
@@ -103,10 +127,19 @@ def _started_ps(pid: int) -> str | None:
     return None if not started or state.startswith("Z") else started.strip()
 
 
+def _children_ps(pid: int) -> list[int]:
+    pairs = (line.split() for line in _run_ps("-A", "-o", "ppid=,pid=").splitlines())
+    return [int(child) for parent, child in pairs if int(parent) == pid]
+
+
 def _ps(pid: int, columns: str) -> str:
+    return _run_ps("-o", columns, "-p", str(pid))
+
+
+def _run_ps(*options: str) -> str:
     environment = {"PATH": "/usr/bin:/bin", "LC_ALL": "C", "TZ": "UTC"}
     found = subprocess.run(
-        ["ps", "-o", columns, "-p", str(pid)],  # noqa: S607 -- where ps lies differs; PATH is ours
+        ["ps", *options],  # noqa: S607 -- where ps lies differs; PATH is ours
         capture_output=True,
         check=False,
         env=environment,

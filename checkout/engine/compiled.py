@@ -138,6 +138,7 @@ class CompiledProgram:
         "by_coupon_named",
         "by_list",
         "by_tier",
+        "campaign_count",
         "discount_lanes",
         "document",
         "everywhere",
@@ -174,6 +175,7 @@ class CompiledProgram:
         self.by_tier: dict[str, list[CompiledCampaign]] = {}
         self.everywhere: list[CompiledCampaign] = []
         self.has_budgets = False
+        self.campaign_count = 0
         self._at_places: list[tuple[AtPlace, CompiledCampaign]] = []
         self._at_store: dict[str, tuple[CompiledCampaign, ...]] = {}
 
@@ -181,6 +183,7 @@ class CompiledProgram:
         """Put a campaign under its index."""
         self.goods.add(campaign.selectors)
         self.has_budgets = self.has_budgets or campaign.budget is not None
+        self.campaign_count += 1
         for code in campaign.coupons:
             self.by_coupon_named.setdefault(code, []).append(campaign)
         match campaign.anchor:
@@ -214,6 +217,7 @@ class CompiledSnapshot:
     """All that a worker evaluates with, under its content id."""
 
     __slots__ = (
+        "campaign_count",
         "catalogue",
         "currency",
         "has_budgets",
@@ -240,4 +244,5 @@ class CompiledSnapshot:
         self.catalogue = catalogue
         self.stores = stores
         self.programs = programs
+        self.campaign_count = sum(program.campaign_count for program in programs.values())
         self.has_budgets = any(program.has_budgets for program in programs.values())

@@ -136,21 +136,26 @@ def join_snapshot(manifest: Manifest, bodies: Mapping[str, bytes]) -> Snapshot:
 
 
 class Pieces:
-    """Compiled parts by hash, shared by the snapshots of a process; forgets what no kept snapshot names."""
+    """Compiled parts, shared by the snapshots of a process; forgets what no kept snapshot names.
 
-    __slots__ = ("_by_hash",)
+    By kind and hash: parts of two kinds may have the same bytes, an empty list for instance.
+    """
+
+    __slots__ = ("_compiled",)
 
     def __init__(self) -> None:
-        self._by_hash: dict[str, Any] = {}
+        self._compiled: dict[tuple[str, str], Any] = {}
 
     def missing(self, manifest: Manifest) -> list[str]:
         """Hashes of parts that have not been compiled yet."""
-        return [p.part_hash for p in manifest.parts if p.part_hash not in self._by_hash]
+        return sorted(
+            {p.part_hash for p in manifest.parts if (p.kind, p.part_hash) not in self._compiled}
+        )
 
     def keep_only(self, manifests: list[Manifest]) -> None:
         """Drop everything that none of these names."""
-        named = {part.part_hash for manifest in manifests for part in manifest.parts}
-        self._by_hash = {h: piece for h, piece in self._by_hash.items() if h in named}
+        named = {(p.kind, p.part_hash) for manifest in manifests for p in manifest.parts}
+        self._compiled = {key: piece for key, piece in self._compiled.items() if key in named}
 
     def compile_steps(
         self, manifest: Manifest, bodies: Mapping[str, bytes]
@@ -158,10 +163,10 @@ class Pieces:
         """Compile what is new, yielding after each piece, and bring all together."""
         by_kind: dict[str, list[Any]] = {kind: [] for kind in _ADAPTERS}
         for ref in manifest.parts:
-            piece = self._by_hash.get(ref.part_hash)
+            key = (ref.kind, ref.part_hash)
+            piece = self._compiled.get(key)
             if piece is None:
-                piece = _compile_piece(ref.kind, bodies[ref.part_hash])
-                self._by_hash[ref.part_hash] = piece
+                piece = self._compiled[key] = _compile_piece(ref.kind, bodies[ref.part_hash])
                 yield
             by_kind[ref.kind].append(piece)
         compiled = yield from assemble_steps(

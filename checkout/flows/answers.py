@@ -155,7 +155,7 @@ _ADAPTERS: Final[dict[str, TypeAdapter[Any]]] = {
 
 def dump_answer(answer: object) -> bytes:
     """An answer as stored JSON."""
-    return orjson.dumps({"kind": type(answer).__name__, "answer": answer})
+    return orjson.dumps({"kind": type(answer).__name__, "answer": answer}, default=str)
 
 
 def load_answer(stored: bytes) -> Answer | Refusal:

@@ -72,20 +72,22 @@ def set_aside(
         currency=outcome.currency,
         points_minor=points,
         lots=lots,
-        limit_claims=[
-            {
-                "campaign": c.campaign,
-                "limit": c.limit,
-                "slot": c.slot,
-                "uses": c.uses,
-                "bound": c.bound,
-            }
-            for c in outcome.limit_claims
-        ],
-        budget_claims=[
-            {"campaign": c.campaign, "discount_minor": c.discount_minor, "uses": c.uses}
-            for c in outcome.budget_claims
-        ],
+        claims={
+            "limits": [
+                {
+                    "campaign": c.campaign,
+                    "limit": c.limit,
+                    "slot": c.slot,
+                    "uses": c.uses,
+                    "bound": c.bound,
+                }
+                for c in outcome.limit_claims
+            ],
+            "budgets": [
+                {"campaign": c.campaign, "discount_minor": c.discount_minor, "uses": c.uses}
+                for c in outcome.budget_claims
+            ],
+        },
         priced_hash=priced_hash,
         snapshot_id=snapshot_id,
         evaluated_at=book.now,

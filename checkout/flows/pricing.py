@@ -68,7 +68,7 @@ def budget_uses(
     budgets: Mapping[str, BudgetUse], freed: Hold | None
 ) -> Mapping[str, BudgetUse]:
     """Budgets as the engine sees them; what `freed` sets aside counts as left."""
-    if freed is None or not freed.budget_claims:
+    if freed is None or not freed.claims["budgets"]:
         return budgets
     seen = dict(budgets)
     for claim in claims_of(freed).budgets:

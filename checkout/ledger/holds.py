@@ -39,11 +39,11 @@ def claims_of(hold: Hold) -> Claims:
                 int(c["uses"]),
                 int(c["bound"]),
             )
-            for c in hold.limit_claims
+            for c in hold.claims["limits"]
         ),
         budgets=tuple(
             SpendClaim(str(c["campaign"]), int(c["discount_minor"]), int(c["uses"]))
-            for c in hold.budget_claims
+            for c in hold.claims["budgets"]
         ),
     )
 

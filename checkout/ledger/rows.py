@@ -231,8 +231,7 @@ class Hold:
     currency: str
     points_minor: int
     lots: dict[str, int]
-    limit_claims: list[dict[str, int | str]]
-    budget_claims: list[dict[str, int | str]]
+    claims: dict[str, list[dict[str, int | str]]]
     priced_hash: bytes
     snapshot_id: str
     evaluated_at: dt.datetime

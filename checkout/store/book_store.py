@@ -14,6 +14,8 @@ from dataclasses import fields
 from operator import attrgetter
 from typing import TYPE_CHECKING, Any, Final
 
+import orjson
+
 from checkout.ledger import rows
 from checkout.ledger.book import Book, MemberBook, budget_bucket, key_bucket, natural_bucket
 from checkout.primitives import bucket_of, bucket_of_uuid
@@ -115,6 +117,9 @@ class PostgresBookTransaction:
             book.purchases[purchase.partner_id, purchase.purchase_id] = purchase
         for row in record["holds"] or ():
             hold = rows.Hold(*row)
+            # asyncpg does not decode jsonb inside anonymous records; so it comes as text.
+            hold.lots = orjson.loads(row[8])
+            hold.claims = orjson.loads(row[9])
             book.holds[hold.hold_id] = hold
         for receipt_id, answer in record["answers"] or ():
             book.answers[receipt_id] = answer

@@ -1,12 +1,13 @@
 """The data's campaigns as ours: one campaign per coupon and campaign that it belongs to.
 
 *When*: the receipt carries the coupon's code (its number in the data) and the member stands in the
-campaign's audience. *What*: the coupon's worth off once, over its products: the data's coupon
+campaign's audience, from the first day to the end of the last, shifted; so most have ended, and the
+last few are in force. *What*: the coupon's worth off once, over its products: the data's coupon
 discounts do not grow with the quantity. *How far*: once per member, as a paper coupon; the data
-shows a second use by the same household in 27 of 2,075 cases. *When*: from the first day to the end
-of the last, shifted; so most have ended, and the last few are in force.
+shows a second use by the same household in 27 of 2,075 cases.
 
-A coupon whose products are all unknown to the catalogue would mean every good and is left out.
+A coupon none of whose products is in the catalogue would mean every good and has no campaign; the
+data has no such coupon.
 """
 
 from __future__ import annotations

@@ -5,6 +5,9 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+from checkout.primitives import format_minor
+from loaders.completejourney.program import PARTNER
+
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
@@ -65,8 +68,9 @@ class Report:
 
     def _sentences(self) -> Iterator[str]:
         rules = ", ".join(f"{rule.value} {count:,}" for rule, count in self.rules.items())
+        exponent = PARTNER.currency.exponent
         types = ", ".join(
-            f"{count} of {kind} at {self.type_medians[kind] / 100:.2f}"
+            f"{count} of {kind} at {format_minor(self.type_medians[kind], exponent)}"
             for kind, count in self.worth_from_type.items()
         )
         tiers = ", ".join(f"{tier} {count:,}" for tier, count in self.members_by_tier.items())

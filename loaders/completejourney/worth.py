@@ -3,8 +3,8 @@
 The data does not say. A redemption names household, coupon, campaign and day; the rows of that
 household's baskets of that local day that hold a coupon discount on one of the coupon's products
 are its observations, and the coupon is worth the lower median of their discounts. The discount is
-per coupon, not per unit: where a coupon is seen on one unit and on several, 167 discounts are equal
-and 15 grow with the quantity.
+per coupon, not per unit: of 217 discounts on several units of coupons that are also seen on one
+unit, 167 are the same as on one and 15 are that times the quantity.
 
 Local days matter: with the file's UTC days, 1,680 redemptions would meet a discount of their
 household and 282 coupons would be seen; it is 1,932 and 298.

@@ -60,8 +60,13 @@ def servers_on(
 
 @contextmanager
 def owner_of(
-    directory: Path, *, account: Account = OURSELVES, python: str = sys.executable
+    directory: Path,
+    *,
+    account: Account = OURSELVES,
+    python: str = sys.executable,
+    refused: bool = False,
 ) -> Iterator[OwnerProcess]:
+    """The owner for the block, with its servers running, or refused if that is expected."""
     process = subprocess.Popen(
         [python, "-m", "tests.embedded.owner_process", str(directory)],
         cwd=SOURCES,
@@ -77,6 +82,7 @@ def owner_of(
         try:
             assert process.stdout is not None
             answer = json.loads(process.stdout.readline())
+            assert ("error" in answer) == refused, answer
             yield OwnerProcess(process=process, directory=directory, answer=answer)
         finally:
             if process.poll() is None:

@@ -69,7 +69,9 @@ def test_a_plain_user_without_permission_learns_what_to_do(
 ) -> None:
     """A directory of root's, met by a plain user, is an error that names it and its remedy."""
     directory.mkdir(mode=0o755)
-    with owner_of(directory, account=server_account(), python=nobodys_python) as owner:
+    with owner_of(
+        directory, account=server_account(), python=nobodys_python, refused=True
+    ) as owner:
         assert owner.answer["error"] == "DirectoryUnusableError"
         assert f"cannot write to {directory}" in owner.answer["message"]
 

@@ -70,7 +70,8 @@ class Baskets:
     def article(self, known: list[str]) -> Doc:
         """What makes lines equal: sku, price and flags."""
         chance = self.chance
-        price = chance.choice([0, 1, chance.randint(1, 9), *[chance.randint(1, self.scale)] * 9])
+        prices = [0, 1, chance.randint(1, 9), *[chance.randint(1, self.scale)] * 9]
+        price = chance.choice([*prices, 4999, 5000])  # at 0.01 % just below and on the half
         doc: Doc = {"sku": chance.choice([*known, *known, "new-1", "new-2"]), "price_minor": price}
         if self.often(50):
             doc["category"] = chance.choice([*CATEGORIES, "nowhere", ""])

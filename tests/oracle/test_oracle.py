@@ -13,9 +13,12 @@ from typing import TYPE_CHECKING
 
 import pytest
 
+from checkout.primitives import allocate
+from tests.oracle.generated_baskets import seeded
 from tests.oracle.generated_rules import COMPARISONS, LEAVES, PERIODS
 from tests.oracle.generators import World
 from tests.oracle.oracle import evaluate as ask_oracle
+from tests.oracle.oracle_numbers import spread
 from tests.oracle.running import Doc, compiled, run_engine
 
 if TYPE_CHECKING:
@@ -146,6 +149,21 @@ def test_the_oracle_takes_nothing_from_the_engine() -> None:
         assert not any("checkout" in line or "running" in line for line in imports)
 
 
+def test_the_engine_spreads_as_the_oracle_does() -> None:
+    """Also where parts have room but no weight, which no rule asks for today."""
+    chance = seeded(f"{SEED}/spread")
+    for _ in range(20_000):
+        parts = chance.randint(1, 6)
+        most = chance.choice([2, 20, 10**12])
+        weights = [chance.randint(0, most) for _ in range(parts)]
+        rooms = [chance.randint(0, most) for _ in range(parts)]
+        total = chance.choice([sum(rooms), chance.randint(0, sum(rooms))])
+        spread_by_engine = allocate(total, weights, rooms)
+        assert spread_by_engine == spread(total, weights, rooms, set()), (total, weights, rooms)
+        assert sum(spread_by_engine) == total
+
+
+@pytest.mark.slow
 def test_the_engine_agrees_with_the_oracle_on_generated_sales_that_reach_every_rule() -> None:
     """Tens of thousands of dense sales have one outcome, and no rule of the page was left out."""
     print(f"ORACLE_SEED={SEED} ORACLE_CASES={CASES}")  # noqa: T201 - shown when it fails

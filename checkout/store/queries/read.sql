@@ -17,9 +17,7 @@ select pg_try_advisory_xact_lock($1)
 
 -- name: find_purchase
 -- What became of a purchase: its state, the receipt it made, the hold it has.
-select
-    k.state, k.receipt_id, r.store_code, r.terminal_code, r.member_id, r.confirmed_at, r.answer,
-    h.state as hold_state, h.hold_id, h.points_minor, h.expires_at, h.outcome
+select k.state, r.answer, h.state as hold_state, h.hold_id, h.points_minor, h.expires_at
 from purchase_key k
 left join receipt r on r.bucket = k.home_bucket and r.month = k.month and r.receipt_id = k.receipt_id
 left join hold h on h.bucket = k.home_bucket and h.hold_id = k.hold_id

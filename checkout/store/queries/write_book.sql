@@ -91,15 +91,14 @@ lot_written as (
 ),
 hold_written as (
     insert into hold (
-        bucket, hold_id, partner_id, purchase_id, member_id, state, currency, points_minor, lots, limit_claims,
-        budget_claims, priced_hash, snapshot_id, evaluated_at, facts, outcome, created_at, expires_at,
-        extensible_to, ended_at
+        bucket, hold_id, partner_id, purchase_id, member_id, state, currency, points_minor, lots, claims,
+        priced_hash, snapshot_id, evaluated_at, facts, outcome, created_at, expires_at, extensible_to, ended_at
     )
     select * from unnest(
         $104::smallint[], $105::uuid[], $106::uuid[], $107::text[], $108::uuid[], $109::text[], $110::text[],
-        $111::bigint[], $112::jsonb[], $113::jsonb[], $114::jsonb[], $115::bytea[], $116::text[],
-        $117::timestamptz[], $118::bytea[], $119::bytea[], $120::timestamptz[], $121::timestamptz[],
-        $122::timestamptz[], $123::timestamptz[]
+        $111::bigint[], $112::jsonb[], $113::jsonb[], $114::bytea[], $115::text[], $116::timestamptz[],
+        $117::bytea[], $118::bytea[], $119::timestamptz[], $120::timestamptz[], $121::timestamptz[],
+        $122::timestamptz[]
     )
 ),
 account_written as (
@@ -107,7 +106,7 @@ account_written as (
         bucket, member_id, currency, balance, held, seq
     )
     select * from unnest(
-        $124::smallint[], $125::uuid[], $126::text[], $127::bigint[], $128::bigint[], $129::bigint[]
+        $123::smallint[], $124::uuid[], $125::text[], $126::bigint[], $127::bigint[], $128::bigint[]
     )
     on conflict (bucket, member_id, currency) do update set
         balance = excluded.balance, held = excluded.held, seq = excluded.seq
@@ -117,8 +116,8 @@ purchase_key_written as (
         bucket, partner_id, purchase_id, state, content_hash, home_bucket, hold_id, month, receipt_id
     )
     select * from unnest(
-        $130::smallint[], $131::uuid[], $132::text[], $133::text[], $134::bytea[], $135::smallint[],
-        $136::uuid[], $137::date[], $138::uuid[]
+        $129::smallint[], $130::uuid[], $131::text[], $132::text[], $133::bytea[], $134::smallint[],
+        $135::uuid[], $136::date[], $137::uuid[]
     )
     on conflict (bucket, partner_id, purchase_id) do update set
         state = excluded.state, content_hash = excluded.content_hash, home_bucket = excluded.home_bucket,
@@ -129,7 +128,7 @@ limit_slot_written as (
         bucket, subject_id, campaign_code, limit_code, slot_start, used, held
     )
     select * from unnest(
-        $139::smallint[], $140::uuid[], $141::text[], $142::text[], $143::date[], $144::bigint[], $145::bigint[]
+        $138::smallint[], $139::uuid[], $140::text[], $141::text[], $142::date[], $143::bigint[], $144::bigint[]
     )
     on conflict (bucket, subject_id, slot_start, campaign_code, limit_code) do update set
         used = excluded.used, held = excluded.held
@@ -138,7 +137,7 @@ lot_changed as (
     update lot t set
         remaining = new.remaining, held = new.held
     from unnest(
-        $146::smallint[], $147::uuid[], $148::uuid[], $149::bigint[], $150::bigint[]
+        $145::smallint[], $146::uuid[], $147::uuid[], $148::bigint[], $149::bigint[]
     ) as new (bucket, member_id, lot_id, remaining, held)
     where t.bucket = new.bucket and t.member_id = new.member_id and t.lot_id = new.lot_id
 ),
@@ -146,7 +145,7 @@ hold_changed as (
     update hold t set
         state = new.state, expires_at = new.expires_at, ended_at = new.ended_at
     from unnest(
-        $151::smallint[], $152::uuid[], $153::text[], $154::timestamptz[], $155::timestamptz[]
+        $150::smallint[], $151::uuid[], $152::text[], $153::timestamptz[], $154::timestamptz[]
     ) as new (bucket, hold_id, state, expires_at, ended_at)
     where t.bucket = new.bucket and t.hold_id = new.hold_id
 ),
@@ -155,8 +154,8 @@ budget_changed as (
         discount_used = new.discount_used, discount_held = new.discount_held, uses_used = new.uses_used,
         uses_held = new.uses_held
     from unnest(
-        $156::smallint[], $157::uuid[], $158::text[], $159::bigint[], $160::bigint[], $161::bigint[],
-        $162::bigint[]
+        $155::smallint[], $156::uuid[], $157::text[], $158::bigint[], $159::bigint[], $160::bigint[],
+        $161::bigint[]
     ) as new (bucket, partner_id, campaign_code, discount_used, discount_held, uses_used, uses_held)
     where t.bucket = new.bucket and t.partner_id = new.partner_id and t.campaign_code = new.campaign_code
 ),
@@ -164,7 +163,7 @@ member_changed as (
     update member t set
         version = new.version
     from unnest(
-        $163::smallint[], $164::uuid[], $165::bigint[]
+        $162::smallint[], $163::uuid[], $164::bigint[]
     ) as new (bucket, member_id, version)
     where t.bucket = new.bucket and t.member_id = new.member_id
     returning t.bucket, t.partner_id, t.member_id, t.version

@@ -441,8 +441,7 @@ create table hold (
     currency      text not null,
     points_minor  bigint not null check (points_minor >= 0),
     lots          jsonb not null,
-    limit_claims  jsonb not null,
-    budget_claims jsonb not null,
+    claims        jsonb not null,
     priced_hash   bytea not null,
     snapshot_id   text not null,
     evaluated_at  timestamptz not null,
@@ -456,6 +455,7 @@ create table hold (
     constraint hold_ends_once check ((state = 'pending') = (ended_at is null))
 );
 comment on column hold.lots is 'Which lots the points are set aside in: {lot id: amount}';
+comment on column hold.claims is 'Room set aside: {"limits": [...], "budgets": [...]}';
 create index hold_open on hold (expires_at) where state = 'pending';
 
 -- ---- limits and budgets --------------------------------------------------------------------------------------------------

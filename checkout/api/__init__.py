@@ -1,0 +1,1 @@
+"""The gRPC edge: decode → flow → encode. No SQL, no rules, one door for errors."""

@@ -1,0 +1,382 @@
+"""CheckoutService: decode → flow → encode, one method a call."""
+
+from __future__ import annotations
+
+import datetime as dt
+from typing import TYPE_CHECKING, TypeVar
+
+from uuid_utils.compat import uuid7
+
+from checkout import __version__
+from checkout.api.decode import Decoder, decode_date, decode_id, decode_settlement, decode_ttl
+from checkout.api.edge import CALLER
+from checkout.api.encode import (
+    encode_cancel,
+    encode_confirm,
+    encode_enrol,
+    encode_extend,
+    encode_hold,
+    encode_member,
+    encode_quote,
+    encode_reason,
+)
+from checkout.api.violations import RefusedCall, Violations
+from checkout.engine.snapshot import SCHEMA_VERSION
+from checkout.flows.answers import (
+    CancelAnswer,
+    ConfirmAnswer,
+    EnrolAnswer,
+    ExtendAnswer,
+    MemberView,
+    QuoteAnswer,
+)
+from checkout.flows.cancel import CancelOperation
+from checkout.flows.confirm import ConfirmIds, ConfirmOperation
+from checkout.flows.enrol import EnrolOperation
+from checkout.flows.extend_hold import ExtendHoldOperation
+from checkout.flows.hold import HoldOperation
+from checkout.flows.lookup import OperationView, PurchaseView
+from checkout.ledger.rows import Profile
+from checkout.primitives import bucket_of_uuid
+from checkout.refusals import Reason, Refusal
+from checkout.v1 import checkout_service_pb2 as pb
+from checkout.v1.checkout_service_pb2_grpc import CheckoutServiceServicer
+
+if TYPE_CHECKING:
+    from typing import Any
+
+    from grpc.aio import ServicerContext
+
+    from checkout.engine.compiled import CompiledSnapshot
+    from checkout.flows.directory import Directory, PartnerEntry
+    from checkout.flows.group_commit import GroupCommit
+    from checkout.flows.lookup import LookupFlow
+    from checkout.flows.operation import Operation
+    from checkout.flows.quote import QuoteFlow
+    from checkout.flows.quote_token import QuoteTerms, TokenSigner
+    from checkout.flows.sale import Caller, PresentedIdentifier, Sale
+    from checkout.v1 import receipt_pb2
+
+    Context = ServicerContext[Any, Any]
+
+Got = TypeVar("Got")
+
+NAME_CHARACTERS_MAX = 100
+EMAIL_CHARACTERS_MAX = 254
+#: Mutating calls of tills, whose outcome can be asked for.
+METHODS = frozenset({"Quote", "Hold", "ExtendHold", "Confirm", "Cancel", "EnrolMember"})
+_PURCHASE_STATES = {
+    "held": pb.PURCHASE_STATE_HELD,
+    "released": pb.PURCHASE_STATE_RELEASED,
+    "confirmed": pb.PURCHASE_STATE_CONFIRMED,
+    "cancelled": pb.PURCHASE_STATE_CANCELLED,
+}
+_OPERATION_STATES = {
+    "done": pb.OPERATION_STATE_DONE,
+    "in_progress": pb.OPERATION_STATE_IN_PROGRESS,
+    "not_done": pb.OPERATION_STATE_NOT_DONE,
+}
+
+
+class CheckoutServicer(CheckoutServiceServicer):
+    """What tills ask."""
+
+    def __init__(
+        self,
+        *,
+        directory: Directory,
+        decoder: Decoder,
+        signer: TokenSigner,
+        quotes: QuoteFlow,
+        lookups: LookupFlow,
+        group_commit: GroupCommit,
+    ) -> None:
+        self._directory = directory
+        self._decoder = decoder
+        self._signer = signer
+        self._quotes = quotes
+        self._lookups = lookups
+        self._group_commit = group_commit
+
+    async def Identify(  # noqa: N802 - named by the contract
+        self, request: pb.IdentifyRequest, context: Context
+    ) -> pb.IdentifyResponse:
+        del context
+        view = await self._member_view(request.identifier)
+        return pb.IdentifyResponse(member=encode_member(view))
+
+    async def GetBalances(  # noqa: N802
+        self, request: pb.GetBalancesRequest, context: Context
+    ) -> pb.GetBalancesResponse:
+        del context
+        view = await self._member_view(request.identifier)
+        return pb.GetBalancesResponse(member=encode_member(view))
+
+    async def EnrolMember(  # noqa: N802
+        self, request: pb.EnrolMemberRequest, context: Context
+    ) -> pb.EnrolMemberResponse:
+        del context
+        caller, partner = self._caller()
+        found = Violations()
+        decode_id("request_id", request.request_id, found)
+        identifiers: list[PresentedIdentifier] = []
+        for kind in ("card", "phone", "external_id"):
+            value = getattr(request, kind)
+            if value:
+                presented = self._decoder.identifier_of(kind, value, partner, found, kind)
+                if presented is not None:
+                    identifiers.append(presented)
+        if not (request.card or request.phone or request.external_id):
+            found.add(
+                Reason.FIELD_REQUIRED, "card", "a member needs a card, a phone or an external id"
+            )
+        for name in ("first_name", "last_name", "patronymic"):
+            found.text(name, getattr(request, name), NAME_CHARACTERS_MAX)
+        found.text("email", request.email, EMAIL_CHARACTERS_MAX)
+        if request.email and "@" not in request.email[1:-1]:
+            found.add(Reason.FIELD_INVALID, "email", "this is not an e-mail address")
+        if request.gender not in {"", "female", "male"}:
+            found.add(Reason.FIELD_INVALID, "gender", "gender is female, male or empty")
+        birth_date = decode_date("birth_date", request.birth_date, found)
+        found.raise_if_any()
+        member_id = uuid7()
+        profile = Profile(
+            bucket=bucket_of_uuid(member_id),
+            member_id=member_id,
+            first_name=request.first_name.strip(),
+            last_name=request.last_name.strip(),
+            patronymic=request.patronymic.strip(),
+            email=request.email.strip(),
+            phone=request.phone.strip(),
+            gender=request.gender,
+            birth_date=birth_date,
+            external_id=request.external_id.strip(),
+        )
+        answer = await self._run(
+            EnrolOperation(
+                caller, request_id=request.request_id, profile=profile, identifiers=identifiers
+            ),
+            EnrolAnswer,
+        )
+        return encode_enrol(answer)
+
+    async def Quote(  # noqa: N802
+        self, request: pb.QuoteRequest, context: Context
+    ) -> pb.QuoteResponse:
+        del context
+        found = Violations()
+        sale = self._sale(request.purchase_id, request.receipt, found)
+        if not request.hold:
+            found.raise_if_any()
+            return encode_quote(_expect(await self._quotes.quote(_present(sale)), QuoteAnswer))
+        decode_id("request_id", request.request_id, found)
+        ttl = decode_ttl("hold_ttl_s", request.hold_ttl_s, found)
+        found.raise_if_any()
+        return encode_quote(
+            await self._hold(_present(sale), "Quote", request.request_id, None, ttl)
+        )
+
+    async def Hold(  # noqa: N802
+        self, request: pb.HoldRequest, context: Context
+    ) -> pb.HoldResponse:
+        del context
+        found = Violations()
+        decode_id("request_id", request.request_id, found)
+        sale = self._sale(request.purchase_id, request.receipt, found)
+        found.require("quote_token", request.quote_token)
+        ttl = decode_ttl("ttl_s", request.ttl_s, found)
+        found.raise_if_any()
+        terms = self._terms(request.quote_token)
+        answer = await self._hold(_present(sale), "Hold", request.request_id, terms, ttl)
+        return pb.HoldResponse(quote=encode_quote(answer))
+
+    async def ExtendHold(  # noqa: N802
+        self, request: pb.ExtendHoldRequest, context: Context
+    ) -> pb.ExtendHoldResponse:
+        del context
+        caller, _ = self._caller()
+        found = Violations()
+        decode_id("request_id", request.request_id, found)
+        decode_id("purchase_id", request.purchase_id, found)
+        ttl = decode_ttl("ttl_s", request.ttl_s, found)
+        found.raise_if_any()
+        operation = ExtendHoldOperation(
+            caller.partner_id, request.request_id, request.purchase_id, ttl
+        )
+        return encode_extend(await self._run(operation, ExtendAnswer))
+
+    async def Confirm(  # noqa: N802
+        self, request: pb.ConfirmRequest, context: Context
+    ) -> pb.ConfirmResponse:
+        del context
+        found = Violations()
+        decode_id("request_id", request.request_id, found)
+        sale = self._sale(request.purchase_id, request.receipt, found)
+        settlement = decode_settlement(request.settlement, found)
+        found.raise_if_any()
+        terms = self._terms(request.quote_token)
+        _, partner = self._caller()
+        operation = ConfirmOperation(
+            _present(sale),
+            settlement,
+            request_id=request.request_id,
+            signer=self._signer,
+            terms=terms,
+            ids=ConfirmIds.new(),
+            refuses_taken_numbers=partner.refuses_taken_numbers,
+        )
+        return encode_confirm(await self._run(operation, ConfirmAnswer))
+
+    async def Cancel(  # noqa: N802
+        self, request: pb.CancelRequest, context: Context
+    ) -> pb.CancelResponse:
+        del context
+        caller, _ = self._caller()
+        found = Violations()
+        decode_id("request_id", request.request_id, found)
+        decode_id("purchase_id", request.purchase_id, found)
+        found.raise_if_any()
+        operation = CancelOperation(caller.partner_id, request.request_id, request.purchase_id)
+        return encode_cancel(await self._run(operation, CancelAnswer))
+
+    async def GetPurchase(  # noqa: N802
+        self, request: pb.GetPurchaseRequest, context: Context
+    ) -> pb.GetPurchaseResponse:
+        del context
+        caller, _ = self._caller()
+        found = Violations()
+        decode_id("purchase_id", request.purchase_id, found)
+        found.raise_if_any()
+        view = _expect(await self._lookups.purchase(caller, request.purchase_id), PurchaseView)
+        return pb.GetPurchaseResponse(
+            purchase_id=request.purchase_id,
+            state=_PURCHASE_STATES[view.state],
+            confirmed=encode_confirm(view.confirmed) if view.confirmed is not None else None,
+            hold=encode_hold(view.hold),
+        )
+
+    async def GetOperation(  # noqa: N802
+        self, request: pb.GetOperationRequest, context: Context
+    ) -> pb.GetOperationResponse:
+        del context
+        caller, _ = self._caller()
+        found = Violations()
+        decode_id("request_id", request.request_id, found)
+        if request.method not in METHODS:
+            found.add(
+                Reason.FIELD_INVALID, "method", f"method is one of {', '.join(sorted(METHODS))}"
+            )
+        found.raise_if_any()
+        view = await self._lookups.operation(caller, request.method, request.request_id)
+        return _operation_response(view)
+
+    async def GetSnapshotInfo(  # noqa: N802
+        self, request: pb.GetSnapshotInfoRequest, context: Context
+    ) -> pb.GetSnapshotInfoResponse:
+        del request, context
+        caller, _ = self._caller()
+        found: CompiledSnapshot | Refusal = self._lookups.snapshot(caller)
+        if isinstance(found, Refusal):
+            raise RefusedCall(found)
+        return pb.GetSnapshotInfoResponse(
+            snapshot_id=found.snapshot_id,
+            schema_version=SCHEMA_VERSION,
+            semantics=found.semantics,
+            campaigns=found.campaign_count,
+            stores=len(found.stores),
+            server_version=__version__,
+            contract="checkout.v1",
+            partner=caller.partner_code,
+            store=caller.store_code,
+            terminal=caller.terminal_code,
+        )
+
+    # ---- parts of several calls
+
+    def _caller(self) -> tuple[Caller, PartnerEntry]:
+        caller = CALLER.get()
+        return caller, self._directory.partner(caller.partner_id)
+
+    def _sale(
+        self, purchase_id: str, receipt: receipt_pb2.Receipt, found: Violations
+    ) -> Sale | None:
+        caller, partner = self._caller()
+        return self._decoder.sale(caller, partner, purchase_id, receipt, found)
+
+    def _terms(self, token: str) -> QuoteTerms | None:
+        if not token:
+            return None
+        terms = self._signer.read(token)
+        if terms is None:
+            raise RefusedCall(
+                Refusal(
+                    Reason.QUOTE_TOKEN_INVALID,
+                    "the token is not one of ours, or was altered; quote again",
+                    "quote_token",
+                )
+            )
+        return terms
+
+    async def _member_view(self, message: receipt_pb2.Identifier) -> MemberView:
+        caller, partner = self._caller()
+        found = Violations()
+        identifier = self._decoder.identifier(message, partner, found)
+        found.raise_if_any()
+        view = await self._lookups.identify(caller, _present(identifier))
+        return _expect(view, MemberView)
+
+    async def _hold(
+        self,
+        sale: Sale,
+        method: str,
+        request_id: str,
+        terms: QuoteTerms | None,
+        ttl: dt.timedelta,
+    ) -> QuoteAnswer:
+        operation = HoldOperation(
+            sale,
+            method=method,
+            request_id=request_id,
+            signer=self._signer,
+            terms=terms,
+            hold_id=uuid7(),
+            ttl=ttl,
+        )
+        return await self._run(operation, QuoteAnswer)
+
+    async def _run(self, operation: Operation, expected: type[Got]) -> Got:
+        return _expect(await self._group_commit.run(operation), expected)
+
+
+def _operation_response(view: OperationView) -> pb.GetOperationResponse:
+    response = pb.GetOperationResponse(state=_OPERATION_STATES[view.state])
+    match view.answer:
+        case QuoteAnswer():
+            response.quote.CopyFrom(encode_quote(view.answer))
+        case ConfirmAnswer():
+            response.confirm.CopyFrom(encode_confirm(view.answer))
+        case CancelAnswer():
+            response.cancel.CopyFrom(encode_cancel(view.answer))
+        case ExtendAnswer():
+            response.extend_hold.CopyFrom(encode_extend(view.answer))
+        case EnrolAnswer():
+            response.enrol_member.CopyFrom(encode_enrol(view.answer))
+        case Refusal():
+            response.refused = encode_reason(view.answer.reason)
+        case _:
+            pass
+    return response
+
+
+def _expect(answer: object, expected: type[Got]) -> Got:
+    """A flow's answer of the right kind; its refusal ends the call."""
+    if isinstance(answer, Refusal):
+        raise RefusedCall(answer)
+    assert isinstance(answer, expected), f"{type(answer).__name__} is not {expected.__name__}"
+    return answer
+
+
+def _present(value: Got | None) -> Got:
+    """What decoding made, after `raise_if_any`."""
+    assert value is not None, "a missing value left a violation"
+    return value

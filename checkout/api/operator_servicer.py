@@ -1,0 +1,109 @@
+"""OperatorService: decode → flow → encode, one method a call."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Final
+from uuid import UUID
+
+from uuid_utils.compat import uuid7
+
+from checkout.api.decode import decode_id
+from checkout.api.edge import OPERATOR
+from checkout.api.encode import encode_balance
+from checkout.api.violations import RefusedCall, Violation, Violations
+from checkout.flows.adjust import AdjustOperation
+from checkout.flows.answers import AdjustAnswer
+from checkout.flows.publish import Faulty
+from checkout.refusals import Reason, Refusal
+from checkout.v1 import operator_service_pb2 as pb
+from checkout.v1.operator_service_pb2_grpc import OperatorServiceServicer
+
+if TYPE_CHECKING:
+    from typing import Any
+
+    from grpc.aio import ServicerContext
+
+    from checkout.flows.group_commit import GroupCommit
+    from checkout.flows.publish import PublishFlow
+
+    Context = ServicerContext[Any, Any]
+
+REASON_CHARACTERS_MAX: Final = 500
+ADJUSTMENT_MAX_MINOR: Final = 10**12
+
+
+class OperatorServicer(OperatorServiceServicer):
+    """What the admin and loaders ask."""
+
+    def __init__(self, *, group_commit: GroupCommit, publishing: PublishFlow) -> None:
+        self._group_commit = group_commit
+        self._publishing = publishing
+
+    async def AdjustBalance(  # noqa: N802 - named by the contract
+        self, request: pb.AdjustBalanceRequest, context: Context
+    ) -> pb.AdjustBalanceResponse:
+        del context
+        partner, author = OPERATOR.get()
+        found = Violations()
+        decode_id("request_id", request.request_id, found)
+        found.require("currency", request.currency)
+        found.text("currency", request.currency, 64)
+        found.require("reason", request.reason.strip())
+        found.text("reason", request.reason, REASON_CHARACTERS_MAX)
+        found.between(
+            "amount_minor", request.amount_minor, -ADJUSTMENT_MAX_MINOR, ADJUSTMENT_MAX_MINOR
+        )
+        if request.amount_minor == 0:
+            found.add(
+                Reason.FIELD_OUT_OF_RANGE, "amount_minor", "a correction gives or takes something"
+            )
+        try:
+            member_id = UUID(request.member_id)
+        except ValueError:
+            found.add(Reason.FIELD_INVALID, "member_id", "member_id is the uuid of a member")
+            member_id = UUID(int=0)
+        found.raise_if_any()
+        answer = await self._group_commit.run(
+            AdjustOperation(
+                partner.partner_id,
+                request_id=request.request_id,
+                member_id=member_id,
+                currency=request.currency,
+                amount_minor=request.amount_minor,
+                reason=request.reason.strip(),
+                author=author,
+                posting_id=uuid7(),
+                lot_id=uuid7(),
+            )
+        )
+        if isinstance(answer, Refusal):
+            raise RefusedCall(answer)
+        assert isinstance(answer, AdjustAnswer)
+        return pb.AdjustBalanceResponse(
+            posting_id=str(answer.posting_id), balance=encode_balance(answer.balance)
+        )
+
+    async def PublishSnapshot(  # noqa: N802
+        self, request: pb.PublishSnapshotRequest, context: Context
+    ) -> pb.PublishSnapshotResponse:
+        del context
+        partner, author = OPERATOR.get()
+        found = Violations()
+        found.text("note", request.note, REASON_CHARACTERS_MAX)
+        found.raise_if_any()
+        published = await self._publishing.publish(partner.partner_id, author, request.note)
+        if isinstance(published, Faulty):
+            raise RefusedCall(
+                published.refusal,
+                tuple(
+                    Violation(Reason.SNAPSHOT_INVALID, problem.field, problem.message, {})
+                    for problem in published.problems[:100]
+                ),
+            )
+        return pb.PublishSnapshotResponse(
+            snapshot_id=published.snapshot_id,
+            sequence=published.sequence,
+            changed=published.changed,
+            parts=published.parts,
+            parts_new=published.parts_new,
+        )

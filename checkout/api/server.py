@@ -1,0 +1,117 @@
+"""The gRPC server of one worker: options with their reasons, TLS, health, reflection, and the way out.
+
+Workers share the port (`SO_REUSEPORT`): the kernel spreads connections, not calls, so connections end after a while and
+are made anew.
+"""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import TYPE_CHECKING, Final
+
+import grpc
+from grpc_health.v1 import health, health_pb2, health_pb2_grpc
+from grpc_reflection.v1alpha import reflection
+
+from checkout.v1 import checkout_service_pb2, operator_service_pb2
+from checkout.v1.checkout_service_pb2_grpc import add_CheckoutServiceServicer_to_server
+from checkout.v1.operator_service_pb2_grpc import add_OperatorServiceServicer_to_server
+
+if TYPE_CHECKING:
+    from checkout.api.checkout_servicer import CheckoutServicer
+    from checkout.api.edge import Edge
+    from checkout.api.operator_servicer import OperatorServicer
+    from checkout.settings import Settings
+
+#: A receipt of a thousand lines is about 100 KB; nothing honest comes near.
+MESSAGE_MAX_BYTES: Final = 1 << 20
+#: Calls that one connection may have open: what is above waits in the client, which is the cheapest place.
+STREAMS_MAX: Final = 256
+#: Connections are closed after so long, plus up to a tenth, and made anew on another worker.
+CONNECTION_AGE_MAX_MS: Final = 20 * 60 * 1_000
+CONNECTION_GRACE_MS: Final = 30 * 1_000
+#: Tills may ping every 20 s, also between sales.
+PING_INTERVAL_MIN_MS: Final = 20 * 1_000
+
+_SERVICES: Final = (
+    checkout_service_pb2.DESCRIPTOR.services_by_name["CheckoutService"].full_name,
+    operator_service_pb2.DESCRIPTOR.services_by_name["OperatorService"].full_name,
+)
+
+
+class Server:
+    """One worker's server."""
+
+    def __init__(
+        self,
+        settings: Settings,
+        edge: Edge,
+        checkout: CheckoutServicer,
+        operator: OperatorServicer,
+    ) -> None:
+        self._settings = settings
+        self._server = grpc.aio.server(
+            interceptors=[edge],
+            options=[
+                ("grpc.so_reuseport", 1),
+                ("grpc.max_receive_message_length", MESSAGE_MAX_BYTES),
+                ("grpc.max_concurrent_streams", STREAMS_MAX),
+                ("grpc.max_connection_age_ms", CONNECTION_AGE_MAX_MS),
+                ("grpc.max_connection_age_grace_ms", CONNECTION_GRACE_MS),
+                ("grpc.http2.min_recv_ping_interval_without_data_ms", PING_INTERVAL_MIN_MS),
+                ("grpc.keepalive_permit_without_calls", 1),
+            ],
+        )
+        add_CheckoutServiceServicer_to_server(checkout, self._server)
+        add_OperatorServiceServicer_to_server(operator, self._server)
+        self._health = health.aio.HealthServicer()
+        health_pb2_grpc.add_HealthServicer_to_server(self._health, self._server)
+        if settings.reflection:
+            reflection.enable_server_reflection(
+                (*_SERVICES, health.SERVICE_NAME, reflection.SERVICE_NAME), self._server
+            )
+
+    async def start(self, port: int) -> int:
+        """Listen; the port that is really listened on.
+
+        Raises:
+            RuntimeError: the port is taken, or plain text would leave the machine.
+        """
+        address = f"{self._settings.host}:{port}"
+        if not self._settings.is_plaintext_allowed():
+            message = (
+                f"{self._settings.host} is not loopback and there is no TLS: set"
+                " CHECKOUT_TLS_CERTIFICATE and CHECKOUT_TLS_KEY, or CHECKOUT_PLAINTEXT_OFF_LOOPBACK=1"
+                " behind a proxy that has it"
+            )
+            raise RuntimeError(message)
+        if self._settings.tls_certificate:
+            port = self._server.add_secure_port(address, _credentials(self._settings))
+        else:
+            port = self._server.add_insecure_port(address)
+        await self._server.start()
+        return port
+
+    async def set_serving(self, *, is_serving: bool) -> None:
+        """What health checks hear."""
+        status = health_pb2.HealthCheckResponse.SERVING
+        if not is_serving:
+            status = health_pb2.HealthCheckResponse.NOT_SERVING
+        for name in ("", *_SERVICES):
+            await self._health.set(name, status)
+
+    async def stop(self, grace_s: float) -> None:
+        """Refuse new calls, let running ones end."""
+        await self.set_serving(is_serving=False)
+        await self._server.stop(grace_s)
+
+
+def _credentials(settings: Settings) -> grpc.ServerCredentials:
+    key = Path(settings.tls_key).read_bytes()
+    chain = Path(settings.tls_certificate).read_bytes()
+    client_ca = Path(settings.tls_client_ca).read_bytes() if settings.tls_client_ca else None
+    return grpc.ssl_server_credentials(
+        [(key, chain)],
+        root_certificates=client_ca,
+        require_client_auth=client_ca is not None,
+    )

@@ -1,0 +1,99 @@
+"""One door for errors: every reason with its status, and the status with its details."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Final
+
+from google.protobuf import any_pb2, duration_pb2
+from google.rpc import error_details_pb2, status_pb2
+from grpc import StatusCode
+from grpc_status import rpc_status
+
+from checkout.refusals import Reason
+
+if TYPE_CHECKING:
+    from google.protobuf.message import Message
+    from grpc import Status
+
+    from checkout.api.violations import RefusedCall
+
+#: The contract that reasons belong to.
+DOMAIN: Final = "checkout.v1"
+
+STATUS_CODES: Final = {
+    Reason.TOKEN_MISSING: StatusCode.UNAUTHENTICATED,
+    Reason.TOKEN_INVALID: StatusCode.UNAUTHENTICATED,
+    Reason.NOT_PERMITTED: StatusCode.PERMISSION_DENIED,
+    Reason.DEADLINE_TOO_SHORT: StatusCode.DEADLINE_EXCEEDED,
+    Reason.OVERLOADED: StatusCode.RESOURCE_EXHAUSTED,
+    Reason.STORAGE_UNAVAILABLE: StatusCode.UNAVAILABLE,
+    Reason.OUTCOME_UNKNOWN: StatusCode.UNAVAILABLE,
+    Reason.INTERNAL: StatusCode.INTERNAL,
+    Reason.FIELD_REQUIRED: StatusCode.INVALID_ARGUMENT,
+    Reason.FIELD_INVALID: StatusCode.INVALID_ARGUMENT,
+    Reason.FIELD_OUT_OF_RANGE: StatusCode.INVALID_ARGUMENT,
+    Reason.LINE_COUNT_OUT_OF_RANGE: StatusCode.INVALID_ARGUMENT,
+    Reason.LINE_POSITION_REPEATED: StatusCode.INVALID_ARGUMENT,
+    Reason.LINE_AMOUNT_MISMATCH: StatusCode.INVALID_ARGUMENT,
+    Reason.PAYMENT_CARD_NUMBER: StatusCode.INVALID_ARGUMENT,
+    Reason.REQUEST_ID_REUSED: StatusCode.ABORTED,
+    Reason.PURCHASE_CONFIRMED: StatusCode.FAILED_PRECONDITION,
+    Reason.PURCHASE_CANCELLED: StatusCode.FAILED_PRECONDITION,
+    Reason.PURCHASE_UNKNOWN: StatusCode.NOT_FOUND,
+    Reason.RECEIPT_NUMBER_TAKEN: StatusCode.ALREADY_EXISTS,
+    Reason.SNAPSHOT_MISSING: StatusCode.FAILED_PRECONDITION,
+    Reason.SNAPSHOT_INVALID: StatusCode.FAILED_PRECONDITION,
+    Reason.RECEIPT_TIME_OUT_OF_WINDOW: StatusCode.INVALID_ARGUMENT,
+    Reason.QUOTE_TOKEN_INVALID: StatusCode.INVALID_ARGUMENT,
+    Reason.RECEIPT_DIFFERS: StatusCode.FAILED_PRECONDITION,
+    Reason.HOLD_UNKNOWN: StatusCode.NOT_FOUND,
+    Reason.HOLD_EXPIRED: StatusCode.FAILED_PRECONDITION,
+    Reason.HOLD_EXTENSION_EXHAUSTED: StatusCode.FAILED_PRECONDITION,
+    Reason.MEMBER_UNKNOWN: StatusCode.NOT_FOUND,
+    Reason.MEMBER_BLOCKED: StatusCode.FAILED_PRECONDITION,
+    Reason.CARD_BLOCKED: StatusCode.FAILED_PRECONDITION,
+    Reason.IDENTIFIER_TAKEN: StatusCode.ALREADY_EXISTS,
+    Reason.CURRENCY_UNKNOWN: StatusCode.NOT_FOUND,
+    Reason.MEMBER_REQUIRED: StatusCode.FAILED_PRECONDITION,
+    Reason.INSUFFICIENT_POINTS: StatusCode.FAILED_PRECONDITION,
+    Reason.POINTS_ABOVE_MAXIMUM: StatusCode.FAILED_PRECONDITION,
+}
+
+
+def status_of(call: RefusedCall) -> Status:
+    """A refusal as google.rpc.Status with ErrorInfo, and what else fits."""
+    refusal = call.refusal
+    details: list[Message] = [
+        error_details_pb2.ErrorInfo(
+            reason=refusal.reason.value,
+            domain=DOMAIN,
+            metadata={name: str(value) for name, value in refusal.numbers.items()},
+        )
+    ]
+    if call.violations:
+        details.append(
+            error_details_pb2.BadRequest(
+                field_violations=[
+                    error_details_pb2.BadRequest.FieldViolation(
+                        field=violation.field,
+                        description=violation.message,
+                        reason=violation.reason.value,
+                    )
+                    for violation in call.violations
+                ]
+            )
+        )
+    retry_after_ms = refusal.numbers.get("retry_after_ms")
+    if isinstance(retry_after_ms, int):
+        delay = duration_pb2.Duration(
+            seconds=retry_after_ms // 1_000, nanos=retry_after_ms % 1_000 * 1_000_000
+        )
+        details.append(error_details_pb2.RetryInfo(retry_delay=delay))
+    status = status_pb2.Status(
+        code=STATUS_CODES[refusal.reason].value[0], message=refusal.message
+    )
+    for detail in details:
+        packed = any_pb2.Any()
+        packed.Pack(detail)
+        status.details.append(packed)
+    return rpc_status.to_status(status)

@@ -1,0 +1,87 @@
+"""What is wrong with a message, field by field: collected while it is decoded, given all at once."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import NoReturn
+
+from checkout.refusals import Reason, Refusal
+
+#: Violations that an answer names; a message with a thousand bad lines need not say so a thousand times.
+VIOLATIONS_MAX = 20
+_ORDER = {reason: place for place, reason in enumerate(Reason)}
+
+
+@dataclass(frozen=True, slots=True)
+class Violation:
+    """One field, why it is refused, and the numbers."""
+
+    reason: Reason
+    field: str
+    message: str
+    numbers: dict[str, int | str]
+
+
+class RefusedCall(Exception):  # noqa: N818 - an answer, not an error of ours
+    """Leaves a handler with a refusal; the interceptor makes a status of it, here and nowhere else."""
+
+    def __init__(self, refusal: Refusal, violations: tuple[Violation, ...] = ()) -> None:
+        self.refusal = refusal
+        self.violations = violations
+        super().__init__(refusal.message)
+
+
+class Violations:
+    """Collects violations."""
+
+    def __init__(self) -> None:
+        self._found: list[Violation] = []
+
+    def add(
+        self, reason: Reason, field: str, message: str, numbers: dict[str, int | str] | None = None
+    ) -> None:
+        """Note one."""
+        if len(self._found) < VIOLATIONS_MAX:
+            self._found.append(Violation(reason, field, message, numbers or {}))
+
+    def add_refusal(self, refusal: Refusal, path: str) -> None:
+        """Note a refusal of a part."""
+        self.add(refusal.reason, path, refusal.message, refusal.numbers)
+
+    def require(self, field: str, value: str) -> None:
+        """A text that must not be empty."""
+        if not value:
+            self.add(Reason.FIELD_REQUIRED, field, f"{field} is required")
+
+    def text(self, field: str, value: str, characters_max: int) -> None:
+        """A text within its length, without control characters."""
+        if len(value) > characters_max:
+            self.add(
+                Reason.FIELD_OUT_OF_RANGE,
+                field,
+                f"{field} has at most {characters_max} characters",
+                {"characters": len(value), "characters_max": characters_max},
+            )
+        if not value.isprintable():
+            self.add(Reason.FIELD_INVALID, field, f"{field} holds characters that are not text")
+
+    def between(self, field: str, value: int, low: int, high: int) -> None:
+        """A number within its limits."""
+        if not low <= value <= high:
+            self.add(
+                Reason.FIELD_OUT_OF_RANGE,
+                field,
+                f"{field} lies between {low} and {high}",
+                {"value": value, "min": low, "max": high},
+            )
+
+    def raise_if_any(self) -> None:
+        """End the call if anything was noted; the reason that stands first in the contract is the call's."""
+        if self._found:
+            self._raise()
+
+    def _raise(self) -> NoReturn:
+        first = min(self._found, key=lambda violation: _ORDER[violation.reason])
+        raise RefusedCall(
+            Refusal(first.reason, first.message, first.field, first.numbers), tuple(self._found)
+        )

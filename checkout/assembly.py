@@ -1,0 +1,124 @@
+"""The composition root: the only place that knows which class stands behind what."""
+
+from __future__ import annotations
+
+import asyncio
+import datetime as dt
+from contextlib import AsyncExitStack, asynccontextmanager
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from checkout.api.checkout_servicer import CheckoutServicer
+from checkout.api.decode import Decoder
+from checkout.api.edge import Edge
+from checkout.api.operator_servicer import OperatorServicer
+from checkout.api.server import Server
+from checkout.cache.connection import Cache
+from checkout.cache.members import MemberCache
+from checkout.cache.snapshots import SnapshotLibrary
+from checkout.flows.budgets import Budgets
+from checkout.flows.directory import Directory
+from checkout.flows.group_commit import GroupCommit
+from checkout.flows.identifiers import IdentifierHasher
+from checkout.flows.lookup import LookupFlow
+from checkout.flows.members import MemberSource
+from checkout.flows.publish import PublishFlow
+from checkout.flows.quote import QuoteFlow
+from checkout.flows.quote_token import TokenSigner
+from checkout.store.book_store import PostgresBookStore
+from checkout.store.pool import open_pool
+from checkout.store.reference import ReferenceStore
+from checkout.store.rules import RulesStore
+from checkout.workers import follower, invalidator, sweeper
+from checkout.workers.loop import repeat
+
+if TYPE_CHECKING:
+    from collections.abc import AsyncIterator
+
+    from checkout.ledger.book import Book
+    from checkout.settings import Settings
+
+
+@dataclass(frozen=True, slots=True)
+class Worker:
+    """One worker process, assembled."""
+
+    server: Server
+    group_commit: GroupCommit
+    library: SnapshotLibrary
+    follower: follower.Follower
+    sweeper: sweeper.Sweeper
+    invalidator: invalidator.Invalidator
+
+
+def utc_now() -> dt.datetime:
+    """The clock of everything that does not write."""
+    return dt.datetime.now(dt.UTC)
+
+
+@asynccontextmanager
+async def assemble(settings: Settings) -> AsyncIterator[Worker]:
+    """A worker with its connections; its follower has looked once, its background work runs."""
+    async with AsyncExitStack() as stack:
+        pool = await stack.enter_async_context(
+            await open_pool(
+                settings.postgres_dsn,
+                connections_max=settings.pool_connections,
+                application="checkout",
+            )
+        )
+        cache = Cache(settings.redis_url)
+        stack.push_async_callback(cache.close)
+        books = PostgresBookStore(pool)
+        reference = ReferenceStore(pool)
+        member_cache = MemberCache(cache)
+        library = SnapshotLibrary(reference, cache)
+        directory = Directory(reference)
+        budgets = Budgets()
+        members = MemberSource(member_cache, books, reference)
+
+        async def after_commit(book: Book) -> None:
+            await budgets.after_commit(book)
+            await members.after_commit(book)
+
+        group_commit = GroupCommit(books, library, after_commit)
+        signer = TokenSigner(settings.signing_keys())
+        worker = Worker(
+            server=Server(
+                settings,
+                Edge(directory, settings.service_credential.get_secret_value()),
+                CheckoutServicer(
+                    directory=directory,
+                    decoder=Decoder(IdentifierHasher(settings.pepper_key())),
+                    signer=signer,
+                    quotes=QuoteFlow(library, members, budgets, signer, utc_now),
+                    lookups=LookupFlow(library, members, reference, utc_now),
+                    group_commit=group_commit,
+                ),
+                OperatorServicer(
+                    group_commit=group_commit,
+                    publishing=PublishFlow(RulesStore(pool), reference),
+                ),
+            ),
+            group_commit=group_commit,
+            library=library,
+            follower=follower.Follower(reference, library, directory, budgets),
+            sweeper=sweeper.Sweeper(reference, group_commit, utc_now),
+            invalidator=invalidator.Invalidator(reference, member_cache),
+        )
+        await worker.follower.step()
+        tasks = [
+            asyncio.create_task(repeat(name, every_s, step))
+            for name, every_s, step in (
+                ("follower", follower.EVERY_S, worker.follower.step),
+                ("invalidator", invalidator.EVERY_S, worker.invalidator.step),
+                ("sweeper", sweeper.EVERY_S, worker.sweeper.step),
+            )
+        ]
+        try:
+            yield worker
+        finally:
+            for task in tasks:
+                task.cancel()
+            await asyncio.gather(*tasks, return_exceptions=True)
+            await group_commit.drain()

@@ -1,0 +1,96 @@
+"""Where quotes find members: the cache first, PostgreSQL if it does not know; what was asked for once is read once.
+
+At most two reads: whose the identifier is, and the member's state. Confirms do not come here: they read under locks.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import datetime as dt
+from typing import TYPE_CHECKING
+
+from checkout.primitives import bucket_of_uuid
+from checkout.refusals import Reason
+
+if TYPE_CHECKING:
+    from collections.abc import Coroutine
+    from uuid import UUID
+
+    from checkout.cache.members import MemberCache
+    from checkout.flows.sale import PresentedIdentifier
+    from checkout.ledger.book import Book, MemberBook
+    from checkout.store.book_store import PostgresBookStore
+    from checkout.store.reference import ReferenceStore
+
+
+class MemberSource:
+    """Members as of a version, at most two seconds behind."""
+
+    def __init__(
+        self, cache: MemberCache, books: PostgresBookStore, reference: ReferenceStore
+    ) -> None:
+        self._cache = cache
+        self._books = books
+        self._reference = reference
+        self._reading: dict[UUID, asyncio.Task[MemberBook | None]] = {}
+        self._keeping: set[asyncio.Task[None]] = set()
+
+    async def find(
+        self, partner_id: UUID, identifier: PresentedIdentifier | None
+    ) -> tuple[MemberBook | None, Reason | None]:
+        """The member whose identifier it is, or why there is none.
+
+        Raises:
+            StoreError: neither cache nor database can tell.
+        """
+        if identifier is None:
+            return None, None
+        kind, digest = identifier.kind, identifier.digest
+        member_id = await self._cache.find_member_id(partner_id, kind, digest)
+        if member_id is None:
+            found = await self._reference.find_identifier(partner_id, kind, digest)
+            if found is None:
+                return None, Reason.MEMBER_UNKNOWN
+            member_id = found.member_id
+            if found.blocked_at is not None:
+                member = await self.get(partner_id, member_id)
+                blocked = member is not None and member.member.blocked_at is not None
+                return None, Reason.MEMBER_BLOCKED if blocked else Reason.CARD_BLOCKED
+            self._later(self._cache.keep_identifier(partner_id, kind, digest, member_id))
+        member = await self.get(partner_id, member_id)
+        if member is None:
+            return None, Reason.MEMBER_UNKNOWN
+        if member.member.blocked_at is not None:
+            return None, Reason.MEMBER_BLOCKED
+        return member, None
+
+    async def get(self, partner_id: UUID, member_id: UUID) -> MemberBook | None:
+        """A member of the partner by id, or None."""
+        member = await self._cache.get(partner_id, member_id)
+        if member is not None:
+            return member
+        task = self._reading.get(member_id)
+        if task is None:
+            task = asyncio.create_task(self._read(member_id))
+            self._reading[member_id] = task
+            task.add_done_callback(lambda _: self._reading.pop(member_id, None))
+        member = await asyncio.shield(task)
+        return member if member is not None and member.member.partner_id == partner_id else None
+
+    async def after_commit(self, book: Book) -> None:
+        """Put the committed state of changed members into the cache."""
+        for member_id in book.writes.members:
+            await self._cache.keep(book.members[member_id])
+
+    async def _read(self, member_id: UUID) -> MemberBook | None:
+        now = dt.datetime.now(dt.UTC)
+        member = await self._books.read_member(bucket_of_uuid(member_id), member_id, now)
+        if member is not None:
+            self._later(self._cache.keep(member))
+        return member
+
+    def _later(self, work: Coroutine[None, None, None]) -> None:
+        """Fill the cache without keeping the caller waiting."""
+        task = asyncio.create_task(work)
+        self._keeping.add(task)
+        task.add_done_callback(self._keeping.discard)

@@ -1,0 +1,73 @@
+"""Quote: the engine's answer, changing nothing.
+
+Round trips: one coalesced cache read for the identifier, one for the member; none for a guest. Budgets come from the
+worker's memory, at most a second behind; the confirm decides on exact ones.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+from typing import TYPE_CHECKING
+
+from checkout.engine.facts import Facts
+from checkout.flows.pricing import check_time, make_quote, member_state
+from checkout.flows.sale_operation import missing_snapshot
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from checkout.flows.answers import QuoteAnswer
+    from checkout.flows.budgets import Budgets
+    from checkout.flows.members import MemberSource
+    from checkout.flows.ports import Snapshots
+    from checkout.flows.quote_token import TokenSigner
+    from checkout.flows.sale import Sale
+    from checkout.refusals import Refusal
+
+
+class QuoteFlow:
+    """Prices sales."""
+
+    def __init__(
+        self,
+        snapshots: Snapshots,
+        members: MemberSource,
+        budgets: Budgets,
+        signer: TokenSigner,
+        clock: Callable[[], dt.datetime],
+    ) -> None:
+        self._snapshots = snapshots
+        self._members = members
+        self._budgets = budgets
+        self._signer = signer
+        self._clock = clock
+
+    async def quote(self, sale: Sale) -> QuoteAnswer | Refusal:
+        """What the sale costs now.
+
+        Raises:
+            StoreError: the member is in no cache and the database cannot be asked.
+        """
+        now = self._clock()
+        refusal = check_time(sale.receipt, now)
+        if refusal is not None:
+            return refusal
+        partner_id = sale.caller.partner_id
+        snapshot = self._snapshots.current(partner_id)
+        if snapshot is None or sale.receipt.store not in snapshot.stores:
+            return missing_snapshot()
+        member, identifier_reason = await self._members.find(partner_id, sale.identifier)
+        program = snapshot.stores[sale.receipt.store].program
+        facts = Facts(
+            member=member_state(member, program, now, now, None) if member is not None else None,
+            budgets=self._budgets.of(partner_id),
+        )
+        return make_quote(
+            snapshot,
+            self._signer,
+            sale,
+            facts,
+            now,
+            member=member,
+            identifier_reason=identifier_reason,
+        )

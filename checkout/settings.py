@@ -1,0 +1,110 @@
+"""Settings, read once at the start from the environment: ``CHECKOUT_…``. Every limit has a unit and a reason."""
+
+from __future__ import annotations
+
+import ipaddress
+from pathlib import Path
+from typing import Annotated
+
+from pydantic import Field, SecretStr, field_validator
+from pydantic_settings import BaseSettings, SettingsConfigDict
+
+
+class Settings(BaseSettings):
+    """What differs between installations."""
+
+    model_config = SettingsConfigDict(env_prefix="CHECKOUT_", frozen=True)
+
+    postgres_dsn: Annotated[
+        str, Field(description="postgresql://… of the role checkout_app; empty: the embedded server")
+    ] = ""
+    redis_url: Annotated[
+        str, Field(description="redis://… of Redis or Valkey; empty: the embedded server")
+    ] = ""
+    var_dir: Annotated[
+        Path, Field(description="Data of the embedded servers, secrets and logs of `make run`")
+    ] = Path("var")
+    embedded_postgres_port: Annotated[int, Field(ge=1, le=65_535)] = 54_329
+    embedded_valkey_port: Annotated[int, Field(ge=1, le=65_535)] = 63_799
+    host: Annotated[str, Field(description="Address to listen on")] = "127.0.0.1"
+    port: Annotated[int, Field(ge=0, le=65_535, description="gRPC port, shared by all workers")] = (
+        50_051
+    )
+    workers: Annotated[
+        int, Field(ge=1, le=64, description="Processes that share the port; one per core")
+    ] = 2
+    pool_connections: Annotated[
+        int,
+        Field(
+            ge=2,
+            le=64,
+            description="PostgreSQL connections per worker: two for batches, the rest for reads",
+        ),
+    ] = 6
+    token_keys: Annotated[
+        SecretStr,
+        Field(description="Keys that sign quotes: 'id:hex,…', the signing one first; ids 1 to 255"),
+    ] = SecretStr("")
+    pepper: Annotated[
+        SecretStr, Field(description="Hex key of the digests of cards and phones; never changes")
+    ] = SecretStr("")
+    service_credential: Annotated[
+        SecretStr, Field(description="Credential of the admin and loaders for OperatorService")
+    ] = SecretStr("")
+    reflection: Annotated[
+        bool, Field(description="gRPC server reflection; for test stands")
+    ] = False
+    tls_certificate: Annotated[str, Field(description="PEM file of the server's chain")] = ""
+    tls_key: Annotated[str, Field(description="PEM file of its key")] = ""
+    tls_client_ca: Annotated[
+        str, Field(description="PEM file of the CA of terminals: then each must show a certificate")
+    ] = ""
+    plaintext_off_loopback: Annotated[
+        bool, Field(description="Allow plain text on other addresses, behind a TLS proxy")
+    ] = False
+    log_level: Annotated[str, Field(description="debug, info, warning or error")] = "info"
+    demo_seed: Annotated[int, Field(description="Seed of what `make run` and demo invent")] = 7
+
+    @field_validator("log_level")
+    @classmethod
+    def _known_level(cls, level: str) -> str:
+        if level not in {"debug", "info", "warning", "error"}:
+            message = f"{level!r} is not one of debug, info, warning, error"
+            raise ValueError(message)
+        return level
+
+    def signing_keys(self) -> dict[int, bytes]:
+        """Keys by id, the signing one first.
+
+        Raises:
+            ValueError: none is set, or one has not the form ``id:hex``.
+        """
+        keys = {}
+        for part in filter(None, self.token_keys.get_secret_value().split(",")):
+            key_id, _, value = part.partition(":")
+            keys[int(key_id)] = bytes.fromhex(value)
+        if not keys:
+            raise ValueError("CHECKOUT_TOKEN_KEYS is not set: make one with `openssl rand -hex 32`")
+        return keys
+
+    def pepper_key(self) -> bytes:
+        """The key of identifier digests.
+
+        Raises:
+            ValueError: it is not set.
+        """
+        value = self.pepper.get_secret_value()
+        if not value:
+            raise ValueError("CHECKOUT_PEPPER is not set: make one with `openssl rand -hex 32`")
+        return bytes.fromhex(value)
+
+    def is_plaintext_allowed(self) -> bool:
+        """Whether the address may be served without TLS."""
+        if self.tls_certificate or self.plaintext_off_loopback:
+            return True
+        if self.host == "localhost":
+            return True
+        try:
+            return ipaddress.ip_address(self.host).is_loopback
+        except ValueError:
+            return False

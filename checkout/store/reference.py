@@ -1,0 +1,216 @@
+"""Reads that no receipt waits for: publications, directory, budgets, single purchases and requests.
+
+Each is one statement. Failures are `StoreError`s.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+from contextlib import asynccontextmanager
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+from checkout.ledger import rows
+from checkout.ledger.book import key_bucket
+from checkout.primitives import bucket_of
+from checkout.store.errors import DRIVER_ERRORS, StoreError, failure_of
+from checkout.store.queries import QUERIES
+
+if TYPE_CHECKING:
+    from collections.abc import AsyncIterator
+    from uuid import UUID
+
+    from asyncpg import Connection, Pool
+
+
+@dataclass(frozen=True, slots=True)
+class Publication:
+    """The snapshot in force of a partner."""
+
+    partner_id: UUID
+    seq: int
+    snapshot_id: str
+
+
+@dataclass(frozen=True, slots=True)
+class PartnerRow:
+    """A tenant and its settings."""
+
+    partner_id: UUID
+    code: str
+    name: str
+    settings: dict[str, Any]
+
+
+@dataclass(frozen=True, slots=True)
+class TerminalRow:
+    """A terminal with its living tokens."""
+
+    terminal_id: UUID
+    partner_id: UUID
+    store_code: str
+    code: str
+    kind: str
+    store_id: UUID
+    time_zone: str
+    program_code: str
+    token_hashes: tuple[bytes, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class PurchaseRow:
+    """What became of a purchase."""
+
+    state: str
+    answer: bytes | None
+    hold_state: str | None
+    hold_id: UUID | None
+    points_minor: int | None
+    expires_at: dt.datetime | None
+
+
+@dataclass(frozen=True, slots=True)
+class Invalidations:
+    """Cached values to drop: members with their version, identifiers."""
+
+    members: list[tuple[int, UUID, UUID, int]]
+    identifiers: list[tuple[int, UUID, str, bytes]]
+
+
+class ReferenceStore:
+    """Reads over a pool."""
+
+    def __init__(self, pool: Pool[Any]) -> None:
+        self._pool = pool
+
+    async def poll(self) -> tuple[int, int]:
+        """Number of the newest publication, and version of the directory."""
+        async with self._connection() as connection:
+            row = await connection.fetchrow(QUERIES["poll"])
+        return row["publication_seq"], row["directory_version"]
+
+    async def read_publications(self) -> list[Publication]:
+        """What is in force, per partner."""
+        async with self._connection() as connection:
+            found = await connection.fetch(QUERIES["read_publications"])
+        return [Publication(r["partner_id"], r["seq"], r["snapshot_id"]) for r in found]
+
+    async def read_partners(self) -> list[PartnerRow]:
+        """All tenants."""
+        async with self._connection() as connection:
+            found = await connection.fetch(QUERIES["read_partners"])
+        return [PartnerRow(r["partner_id"], r["code"], r["name"], r["settings"]) for r in found]
+
+    async def read_terminals(self) -> list[TerminalRow]:
+        """All terminals that are not blocked."""
+        async with self._connection() as connection:
+            found = await connection.fetch(QUERIES["read_terminals"])
+        return [
+            TerminalRow(
+                r["terminal_id"],
+                r["partner_id"],
+                r["store_code"],
+                r["code"],
+                r["kind"],
+                r["store_id"],
+                r["time_zone"],
+                r["program_code"],
+                tuple(r["token_hashes"]),
+            )
+            for r in found
+        ]
+
+    async def read_budgets(self) -> list[rows.Budget]:
+        """All budgets."""
+        async with self._connection() as connection:
+            found = await connection.fetch(QUERIES["read_budgets"])
+        return [rows.Budget(*row) for row in found]
+
+    async def read_manifest(self, snapshot_id: str) -> bytes | None:
+        """The manifest of a snapshot, or None."""
+        async with self._connection() as connection:
+            row = await connection.fetchrow(QUERIES["read_snapshot"], snapshot_id)
+        return row["manifest"] if row is not None else None
+
+    async def read_parts(self, hashes: list[str]) -> dict[str, bytes]:
+        """Parts by hash."""
+        async with self._connection() as connection:
+            found = await connection.fetch(QUERIES["read_snapshot_parts"], hashes)
+        return {row["part_hash"]: row["body"] for row in found}
+
+    async def find_identifier(
+        self, partner_id: UUID, kind: str, digest: bytes
+    ) -> rows.Identifier | None:
+        """Whose it is, or None."""
+        async with self._connection() as connection:
+            row = await connection.fetchrow(
+                QUERIES["find_identifier"], bucket_of(digest), partner_id, kind, digest
+            )
+        return rows.Identifier(*row) if row is not None else None
+
+    async def find_purchase(self, partner_id: UUID, purchase_id: str) -> PurchaseRow | None:
+        """What became of a purchase, or None."""
+        async with self._connection() as connection:
+            row = await connection.fetchrow(
+                QUERIES["find_purchase"],
+                key_bucket(partner_id, purchase_id),
+                partner_id,
+                purchase_id,
+            )
+        return PurchaseRow(*row) if row is not None else None
+
+    async def find_request(
+        self, partner_id: UUID, method: str, request_id: str, key_number: int
+    ) -> tuple[bytes | None, bool]:
+        """The stored answer of a call, and whether some transaction works under its key right now.
+
+        The key is tried first: if it is free, whatever the call did is visible to the read that follows.
+        """
+        async with self._connection() as connection, connection.transaction():
+            is_free = await connection.fetchval(QUERIES["is_key_free"], key_number)
+            row = await connection.fetchrow(
+                QUERIES["find_request"],
+                key_bucket(partner_id, request_id),
+                partner_id,
+                method,
+                request_id,
+            )
+        return (row["answer"] if row is not None else None), not is_free
+
+    async def due_holds(self, now: dt.datetime, limit: int) -> list[tuple[UUID, str]]:
+        """Pending holds whose time is over."""
+        async with self._connection() as connection:
+            found = await connection.fetch(QUERIES["due_holds"], now, limit)
+        return [(row["partner_id"], row["purchase_id"]) for row in found]
+
+    async def is_month_there(self, month: dt.date) -> bool:
+        """Whether a month has its partitions."""
+        async with self._connection() as connection:
+            found: bool = await connection.fetchval(QUERIES["is_month_there"], month)
+        return found
+
+    @asynccontextmanager
+    async def taken_invalidations(self, limit: int) -> AsyncIterator[Invalidations]:
+        """Take invalidations off the queue; they stay on it if the block fails."""
+        async with self._connection() as connection, connection.transaction():
+            found = await connection.fetch(QUERIES["take_invalidations"], limit)
+            yield Invalidations(
+                [
+                    (r["bucket"], r["partner_id"], r["member_id"], r["version"])
+                    for r in found
+                    if r["member_id"] is not None
+                ],
+                [
+                    (r["bucket"], r["partner_id"], r["kind"], r["digest"])
+                    for r in found
+                    if r["digest"] is not None
+                ],
+            )
+
+    @asynccontextmanager
+    async def _connection(self) -> AsyncIterator[Connection[Any]]:
+        try:
+            async with self._pool.acquire(timeout=1) as connection:
+                yield connection
+        except DRIVER_ERRORS as error:
+            raise StoreError(failure_of(error, committing=False)) from error

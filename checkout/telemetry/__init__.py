@@ -1,0 +1,1 @@
+"""Logs. Names of persons, contacts and credentials never enter them."""

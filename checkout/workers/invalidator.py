@@ -1,0 +1,39 @@
+"""Drops cached members and identifiers that somebody changed.
+
+The queue is written in the changing transaction; rows leave it only when the cache has been told. While the cache does
+not answer they stay, and quotes read PostgreSQL.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Final
+
+if TYPE_CHECKING:
+    from checkout.cache.members import MemberCache
+    from checkout.store.reference import ReferenceStore
+
+EVERY_S: Final = 0.25
+#: Rows taken at once.
+TAKE_MAX: Final = 1_000
+
+
+class CacheSilentError(OSError):
+    """The cache did not take the invalidations; they stay queued."""
+
+
+class Invalidator:
+    """Drains the queue."""
+
+    def __init__(self, reference: ReferenceStore, members: MemberCache) -> None:
+        self._reference = reference
+        self._members = members
+
+    async def step(self) -> None:
+        """Drain once."""
+        while True:
+            async with self._reference.taken_invalidations(TAKE_MAX) as taken:
+                count = len(taken.members) + len(taken.identifiers)
+                if count and not await self._members.invalidate(taken.members, taken.identifiers):
+                    raise CacheSilentError("invalidations stay queued")
+            if count < TAKE_MAX:
+                return

@@ -1,0 +1,31 @@
+"""A repeated task that survives its failures: the base of every worker."""
+
+from __future__ import annotations
+
+import asyncio
+from typing import TYPE_CHECKING
+
+import structlog
+
+from checkout.store.errors import StoreError
+
+if TYPE_CHECKING:
+    from collections.abc import Awaitable, Callable
+
+_log = structlog.get_logger(__name__)
+
+
+async def repeat(name: str, every_s: float, step: Callable[[], Awaitable[None]]) -> None:
+    """Run a step for ever, `every_s` apart; what it raises is logged, once per kind until it works again."""
+    failing = ""
+    while True:
+        try:
+            await step()
+            failing = ""
+        except (StoreError, OSError, TimeoutError) as error:
+            if failing != repr(error):
+                failing = repr(error)
+                _log.warning("worker.failed", worker=name, error=failing)
+        except Exception:
+            _log.exception("worker.failed", worker=name)
+        await asyncio.sleep(every_s)

@@ -1,0 +1,37 @@
+"""Ends holds whose time is over: through group commit, like everything that changes points or room."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Final
+
+from checkout.flows.expire_hold import ExpireHoldOperation
+
+if TYPE_CHECKING:
+    import datetime as dt
+    from collections.abc import Callable
+
+    from checkout.flows.group_commit import GroupCommit
+    from checkout.store.reference import ReferenceStore
+
+EVERY_S: Final = 1.0
+#: Holds looked at in one sweep.
+SWEEP_MAX: Final = 500
+
+
+class Sweeper:
+    """Finds overdue holds and hands them to group commit."""
+
+    def __init__(
+        self,
+        reference: ReferenceStore,
+        group_commit: GroupCommit,
+        clock: Callable[[], dt.datetime],
+    ) -> None:
+        self._reference = reference
+        self._group_commit = group_commit
+        self._clock = clock
+
+    async def step(self) -> None:
+        """Sweep once."""
+        for partner_id, purchase_id in await self._reference.due_holds(self._clock(), SWEEP_MAX):
+            await self._group_commit.run(ExpireHoldOperation(partner_id, purchase_id))
