@@ -116,7 +116,7 @@ proto: venv ## generate checkout/v1 from proto/
 migrate: venv ## bring the database of CHECKOUT_POSTGRES_DSN to the newest schema
 	@exec $(BIN)/python -m checkout migrate
 
-# The pins that stand are kept where they still fit; `make lock UPGRADE=1` takes the newest versions.
+# Pins that still fit are kept; `make lock UPGRADE=1` takes the newest versions.
 COMPILE = $(BIN)/uv pip compile --quiet --universal --python-version 3.11 --generate-hashes \
 	--no-emit-index-url --no-header $(if $(UPGRADE),--upgrade) pyproject.toml
 lock: venv ## write the lock files from pyproject.toml (UPGRADE=1: newest versions)

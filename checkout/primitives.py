@@ -1,8 +1,8 @@
 """Money, points, rates, identifiers and their arithmetic: integers with units, nothing else.
 
-Money and points are ``int`` minor units (``_minor``), quantities ``int`` thousandths (``_milli``), rates ``int``
-basis points (``_bp``). Every division here names its rounding, and whatever is spread over parts adds up to the
-whole exactly. No float, clock or randomness enters this module.
+Money and points are ``int`` minor units (``_minor``), quantities ``int`` thousandths (``_milli``),
+rates ``int`` basis points (``_bp``). Every division here names its rounding, and whatever is spread
+over parts adds up to the whole exactly. No float, clock or randomness enters this module.
 """
 
 from __future__ import annotations
@@ -15,8 +15,8 @@ from uuid import UUID
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-#: No amount, price or balance may pass this many minor units (ten trillion roubles): sums of a thousand such
-#: lines stay far inside PostgreSQL's bigint.
+#: No amount, price or balance may pass this many minor units (ten trillion roubles): sums of a
+#: thousand such lines stay far inside PostgreSQL's bigint.
 AMOUNT_MAX_MINOR: Final = 10**15
 #: A line holds at most a million pieces or kilograms.
 QUANTITY_MAX_MILLI: Final = 10**9
@@ -44,7 +44,10 @@ def percent_half_up(amount_minor: int, rate_bp: int) -> int:
 
 
 def percent_down(amount_minor: int, rate_bp: int) -> int:
-    """``rate_bp`` of an amount, down to a minor unit: for caps, which must not be exceeded by rounding."""
+    """``rate_bp`` of an amount, down to a minor unit.
+
+    For caps, which must not be exceeded by rounding.
+    """
     return amount_minor * rate_bp // FULL_RATE_BP
 
 
@@ -54,10 +57,12 @@ def line_amount_minor(price_minor: int, quantity_milli: int) -> int:
 
 
 def allocate(total: int, weights: Sequence[int], rooms: Sequence[int]) -> list[int]:
-    """Spread ``total`` over parts in proportion to ``weights``, no part above its room; parts sum to ``total``.
+    """Spread ``total`` over parts in proportion to ``weights``, no part above its room.
 
-    Largest remainder, ties to the earlier part. What a full part refuses moves on to the others by their weights;
-    what parts without weight could still take is used last, in order.
+    Parts sum to ``total``.
+
+    Largest remainder, ties to the earlier part. What a full part refuses moves on to the others by
+    their weights; what parts without weight could still take is used last, in order.
 
     Raises:
         ValueError: ``total`` is negative or above the sum of the rooms.
@@ -113,7 +118,10 @@ def bucket_of_uuid(identifier: UUID) -> int:
 
 
 def digest(*parts: bytes) -> bytes:
-    """16 bytes that identify the parts in order; lengths are mixed in, so that no two splits collide."""
+    """16 bytes that identify the parts in order.
+
+    Lengths are mixed in, so that no two splits collide.
+    """
     state = hashlib.sha256()
     for part in parts:
         state.update(len(part).to_bytes(4, "big"))

@@ -1,8 +1,8 @@
 """Expected "no"s as values: every reason a caller can be given, in order of precedence.
 
-A decision returns its result or a `Refusal`; nothing raises for an expected no. When several reasons hold, the one
-that stands first here is given. The contract lists the same names with what the till should do
-(``proto/checkout/v1/error_reason.proto``); a test holds the two lists equal.
+A decision returns its result or a `Refusal`; nothing raises for an expected no. When several
+reasons hold, the one that stands first here is given. The contract lists the same names with what
+the till should do (``proto/checkout/v1/error_reason.proto``); a test holds the two lists equal.
 """
 
 from __future__ import annotations
@@ -60,7 +60,10 @@ class Reason(enum.StrEnum):
 
 @dataclasses.dataclass(frozen=True, slots=True)
 class Refusal:
-    """One "no": its reason, a sentence for a developer, the field if one is to blame, and the numbers behind it."""
+    """One "no": its reason, a sentence for a developer, the field if one is to blame.
+
+    The numbers behind it.
+    """
 
     reason: Reason
     message: str

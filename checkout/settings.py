@@ -1,4 +1,7 @@
-"""Settings, read once at the start from the environment: ``CHECKOUT_…``. Every limit has a unit and a reason."""
+"""Settings, read once at the start from the environment.
+
+``CHECKOUT_…``. Every limit has a unit and a reason.
+"""
 
 from __future__ import annotations
 
@@ -16,7 +19,8 @@ class Settings(BaseSettings):
     model_config = SettingsConfigDict(env_prefix="CHECKOUT_", frozen=True)
 
     postgres_dsn: Annotated[
-        str, Field(description="postgresql://… of the role checkout_app; empty: the embedded server")
+        str,
+        Field(description="postgresql://… of the role checkout_app; empty: the embedded server"),
     ] = ""
     redis_url: Annotated[
         str, Field(description="redis://… of Redis or Valkey; empty: the embedded server")
@@ -51,9 +55,9 @@ class Settings(BaseSettings):
     service_credential: Annotated[
         SecretStr, Field(description="Credential of the admin and loaders for OperatorService")
     ] = SecretStr("")
-    reflection: Annotated[
-        bool, Field(description="gRPC server reflection; for test stands")
-    ] = False
+    reflection: Annotated[bool, Field(description="gRPC server reflection; for test stands")] = (
+        False
+    )
     tls_certificate: Annotated[str, Field(description="PEM file of the server's chain")] = ""
     tls_key: Annotated[str, Field(description="PEM file of its key")] = ""
     tls_client_ca: Annotated[

@@ -1,4 +1,7 @@
-"""From messages to flow inputs: every limit of the contract is checked here, by hand, all fields at once."""
+"""From messages to flow inputs: every limit of the contract is checked here, by hand.
+
+All fields at once.
+"""
 
 from __future__ import annotations
 

@@ -1,7 +1,9 @@
-"""The interceptor at the edge: who calls, is there time left, and what a refusal looks like on the wire.
+"""The interceptor at the edge: who calls, is there time left.
 
-Every handler runs inside it, so a new RPC has all of this by itself. What a handler did not foresee becomes INTERNAL with
-a text of ours; a driver's words and stack traces go to the log.
+What a refusal looks like on the wire.
+
+Every handler runs inside it, so a new RPC has all of this by itself. What a handler did not foresee
+becomes INTERNAL with a text of ours; a driver's words and stack traces go to the log.
 """
 
 from __future__ import annotations
@@ -95,9 +97,7 @@ class Edge(grpc.aio.ServerInterceptor):
                     raise RefusedCall(
                         Refusal(Reason.NOT_PERMITTED, "tills' calls need a terminal token")
                     )
-                raise RefusedCall(
-                    Refusal(Reason.TOKEN_INVALID, "this terminal token is not valid")
-                )
+                raise RefusedCall(Refusal(Reason.TOKEN_INVALID, "this terminal token is not valid"))
             CALLER.set(caller)
         else:
             OPERATOR.set(self._operator(token, context))
@@ -124,10 +124,8 @@ class Edge(grpc.aio.ServerInterceptor):
                 raise RefusedCall(
                     Refusal(Reason.NOT_PERMITTED, "operators' calls need the service credential")
                 )
-            raise RefusedCall(
-                Refusal(Reason.TOKEN_INVALID, "this service credential is not valid")
-            )
-        metadata = {key: value for key, value in context.invocation_metadata() or ()}
+            raise RefusedCall(Refusal(Reason.TOKEN_INVALID, "this service credential is not valid"))
+        metadata = dict(context.invocation_metadata() or ())
         author = metadata.get("x-author", "")
         partner = self._directory.partner_by_code(str(metadata.get("x-partner", "")))
         if partner is None:

@@ -1,7 +1,9 @@
-"""The gRPC server of one worker: options with their reasons, TLS, health, reflection, and the way out.
+"""The gRPC server of one worker: options with their reasons, TLS, health, reflection.
 
-Workers share the port (`SO_REUSEPORT`): the kernel spreads connections, not calls, so connections end after a while and
-are made anew.
+The way out.
+
+Workers share the port (`SO_REUSEPORT`): the kernel spreads connections, not calls, so connections
+end after a while and are made anew.
 """
 
 from __future__ import annotations
@@ -25,7 +27,8 @@ if TYPE_CHECKING:
 
 #: A receipt of a thousand lines is about 100 KB; nothing honest comes near.
 MESSAGE_MAX_BYTES: Final = 1 << 20
-#: Calls that one connection may have open: what is above waits in the client, which is the cheapest place.
+#: Calls that one connection may have open: what is above waits in the client, which is the cheapest
+#: place.
 STREAMS_MAX: Final = 256
 #: Connections are closed after so long, plus up to a tenth, and made anew on another worker.
 CONNECTION_AGE_MAX_MS: Final = 20 * 60 * 1_000

@@ -89,9 +89,7 @@ def status_of(call: RefusedCall) -> Status:
             seconds=retry_after_ms // 1_000, nanos=retry_after_ms % 1_000 * 1_000_000
         )
         details.append(error_details_pb2.RetryInfo(retry_delay=delay))
-    status = status_pb2.Status(
-        code=STATUS_CODES[refusal.reason].value[0], message=refusal.message
-    )
+    status = status_pb2.Status(code=STATUS_CODES[refusal.reason].value[0], message=refusal.message)
     for detail in details:
         packed = any_pb2.Any()
         packed.Pack(detail)

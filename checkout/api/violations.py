@@ -1,4 +1,7 @@
-"""What is wrong with a message, field by field: collected while it is decoded, given all at once."""
+"""What is wrong with a message, field by field.
+
+Collected while it is decoded, given all at once.
+"""
 
 from __future__ import annotations
 
@@ -7,7 +10,8 @@ from typing import NoReturn
 
 from checkout.refusals import Reason, Refusal
 
-#: Violations that an answer names; a message with a thousand bad lines need not say so a thousand times.
+#: Violations that an answer names; a message with a thousand bad lines need not say so a thousand
+#: times.
 VIOLATIONS_MAX = 20
 _ORDER = {reason: place for place, reason in enumerate(Reason)}
 
@@ -23,7 +27,10 @@ class Violation:
 
 
 class RefusedCall(Exception):  # noqa: N818 - an answer, not an error of ours
-    """Leaves a handler with a refusal; the interceptor makes a status of it, here and nowhere else."""
+    """Leaves a handler with a refusal.
+
+    The interceptor makes a status of it, here and nowhere else.
+    """
 
     def __init__(self, refusal: Refusal, violations: tuple[Violation, ...] = ()) -> None:
         self.refusal = refusal
@@ -76,7 +83,10 @@ class Violations:
             )
 
     def raise_if_any(self) -> None:
-        """End the call if anything was noted; the reason that stands first in the contract is the call's."""
+        """End the call if anything was noted.
+
+        The reason that stands first in the contract is the call's.
+        """
         if self._found:
             self._raise()
 

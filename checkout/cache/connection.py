@@ -111,8 +111,13 @@ class Cache:
         except _FAILURES as error:
             self._failed("set_many", error)
 
-    async def overwrite(self, newer: Mapping[str, tuple[bytes, int]], pauses: list[str], pause_ms: int) -> bool:
-        """Bring invalidations in: versions to be at least, and keys to leave empty for a while. False: not done."""
+    async def overwrite(
+        self, newer: Mapping[str, tuple[bytes, int]], pauses: list[str], pause_ms: int
+    ) -> bool:
+        """Bring invalidations in: versions to be at least.
+
+        Keys to leave empty for a while. False: not done.
+        """
         try:
             async with asyncio.timeout(1):
                 for key, (value, ttl_ms) in newer.items():

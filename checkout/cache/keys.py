@@ -1,7 +1,7 @@
 """Every key, value version and lifetime of the cache, in one place.
 
-Keys carry the bucket as hash tag, ``{b17}:…``, so that everything runs unchanged on a cluster. A change of a value's
-layout changes the number in its key: old values are never read, they run out.
+Keys carry the bucket as hash tag, ``{b17}:…``, so that everything runs unchanged on a cluster. A
+change of a value's layout changes the number in its key: old values are never read, they run out.
 """
 
 from __future__ import annotations
@@ -15,7 +15,8 @@ if TYPE_CHECKING:
 MEMBER_TTL_MS: Final = 3_600_000
 #: Whose an identifier is: hardly ever changes.
 IDENTIFIER_TTL_MS: Final = 3_600_000
-#: How long a dropped identifier is not cached again: longer than any read that began before the change.
+#: How long a dropped identifier is not cached again: longer than any read that began before the
+#: change.
 IDENTIFIER_PAUSE_MS: Final = 5_000
 #: Snapshot parts are immutable; they run out when nobody loads them any more.
 PART_TTL_MS: Final = 7 * 24 * 3_600_000

@@ -1,7 +1,7 @@
 """Member states in the cache: what a quote reads about a member, by version.
 
-A value is the version (19 digits), a checksum (4 bytes), and the rows as JSON; an empty body says "at least this version, ask
-PostgreSQL". What is truncated, altered or of another partner is a miss.
+A value is the version (19 digits), a checksum (4 bytes), and the rows as JSON; an empty body says
+"at least this version, ask PostgreSQL". What is truncated, altered or of another partner is a miss.
 """
 
 from __future__ import annotations
@@ -67,7 +67,10 @@ class MemberCache:
         members: list[tuple[int, UUID, UUID, int]],
         identifiers: list[tuple[int, UUID, str, bytes]],
     ) -> bool:
-        """Bring changes of (bucket, partner, member, version) and of identifiers in; False if it was not possible."""
+        """Bring changes of (bucket, partner, member, version) and of identifiers in.
+
+        False if it was not possible.
+        """
         return await self._cache.overwrite(
             {
                 keys.member_key(bucket, partner_id, member_id): (
@@ -154,7 +157,10 @@ def decode_member(value: bytes) -> MemberBook | None:
 
 
 def _version(version: int) -> bytes:
-    """Decimal digits of a fixed width: they compare as the numbers do, in every locale of the cache's Lua."""
+    """Decimal digits of a fixed width.
+
+    They compare as the numbers do, in every locale of the cache's Lua.
+    """
     return f"{version:0{VERSION_DIGITS}d}".encode()
 
 

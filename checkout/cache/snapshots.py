@@ -1,7 +1,10 @@
-"""Compiled snapshots of a worker: the one in force per partner, the last few, and older ones on demand.
+"""Compiled snapshots of a worker.
 
-Parts come from the cache or from PostgreSQL, and count only if their bytes have the hash that the manifest names; so an
-old, truncated or foreign part in the cache is a miss. Compiling yields to the loop between small steps.
+The one in force per partner, the last few, and older ones on demand.
+
+Parts come from the cache or from PostgreSQL, and count only if their bytes have the hash that the
+manifest names; so an old, truncated or foreign part in the cache is a miss. Compiling yields to the
+loop between small steps.
 """
 
 from __future__ import annotations

@@ -283,5 +283,6 @@ class PostgresServer:
 
     def _is_ready(self) -> bool:
         # The postmaster's own word, in the file's last line; asking costs no connection.
-        lines = (self.data / "postmaster.pid").read_text().splitlines()
-        return lines[0] == str(self.process.pid) and lines[-1].strip() == "ready"
+        # It is there, empty, a moment before it is written.
+        words = (self.data / "postmaster.pid").read_text().split()
+        return words[:1] == [str(self.process.pid)] and words[-1:] == ["ready"]

@@ -64,6 +64,9 @@ def main() -> int:
     except OSError as error:
         _answer(DirectoryUnusableError(f"{error.strerror}: {error.filename} ({spec.directory})"))
         return 1
+    except Exception as error:
+        _answer(EmbeddedError(f"the embedded servers' supervisor failed: {error!r}"))
+        raise  # its log gets the traceback
     return 0
 
 

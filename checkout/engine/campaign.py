@@ -1,8 +1,9 @@
 """The typed schema of a campaign: when → what → how far → beside whom → what is said.
 
-These are the documents that managers write and that snapshots hold; the compiler turns them into what
-`checkout.engine.evaluate` runs. Unknown fields, kinds and operators are refused here, references and impossible rules
-in `checkout.engine.compiler`: at run time a broken rule cannot exist.
+These are the documents that managers write and that snapshots hold; the compiler turns them into
+what `checkout.engine.evaluate` runs. Unknown fields, kinds and operators are refused here,
+references and impossible rules in `checkout.engine.compiler`: at run time a broken rule cannot
+exist.
 """
 
 from __future__ import annotations
@@ -263,7 +264,8 @@ class MessagePlace(enum.StrEnum):
 class Message(Document):
     """A text shown when the campaign applied.
 
-    Variables: ``{campaign}`` its name, ``{discount}`` money it took off, ``{points}`` points it earned.
+    Variables: ``{campaign}`` its name, ``{discount}`` money it took off, ``{points}`` points it
+    earned.
     """
 
     place: MessagePlace
@@ -271,7 +273,10 @@ class Message(Document):
 
 
 class Campaign(Document):
-    """When its conditions hold, its rewards are granted within its limits, beside others as lanes say."""
+    """When its conditions hold, its rewards are granted within its limits.
+
+    Beside others as lanes say.
+    """
 
     code: Annotated[Code, Field(description="Unique per partner; ties go to the smaller code")]
     program: Annotated[Code, Field(description="Code of the program")]

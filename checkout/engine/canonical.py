@@ -1,7 +1,10 @@
-"""The canonical form of a receipt: equal lines merged, sorted; and the way back to the till's lines.
+"""The canonical form of a receipt: equal lines merged, sorted.
 
-Permuting lines, or splitting one into several that conserve its amount, gives the same canonical form; so it gives
-the same outcome (``docs/rules.md`` §1 and §7). When no two lines are equal nothing is merged.
+And the way back to the till's lines.
+
+Permuting lines, or splitting one into several that conserve its amount, gives the same canonical
+form; so it gives the same outcome (``docs/rules.md`` §1 and §7). When no two lines are equal
+nothing is merged.
 """
 
 from __future__ import annotations
@@ -121,7 +124,10 @@ class CanonicalLine:
 
 
 def _room_minor(line: Line, quantity_milli: int, start_minor: int) -> int:
-    """How far a price may fall: to the floor, which is rounded down so that parts always find room."""
+    """How far a price may fall: to the floor.
+
+    Which is rounded down so that parts always find room.
+    """
     if line.no_discount:
         return 0
     if not line.min_price_minor:

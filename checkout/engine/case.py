@@ -34,7 +34,10 @@ class Case:
     def __init__(
         self, receipt: Receipt, facts: Facts, store: CompiledStore, lines: list[CanonicalLine]
     ) -> None:
-        """Index canonical lines, whose selectors have been resolved, by the selectors that mean them."""
+        """Index canonical lines, whose selectors have been resolved.
+
+        By the selectors that mean them.
+        """
         self.receipt = receipt
         self.facts = facts
         self.store = store

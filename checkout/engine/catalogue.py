@@ -1,7 +1,7 @@
 """Products and the category tree, compiled for look-ups by sku.
 
-Products come in shards that snapshot versions share, so that publishing a change of one article does not rebuild the
-other ninety thousand.
+Products come in shards that snapshot versions share, so that publishing a change of one article
+does not rebuild the other ninety thousand.
 """
 
 from __future__ import annotations
@@ -14,12 +14,16 @@ if TYPE_CHECKING:
 
     from checkout.engine.snapshot import Category, Product
 
-#: Shards of the catalogue: about 400 articles each for a grocer, so that none takes a millisecond to compile.
+#: Shards of the catalogue: about 400 articles each for a grocer, so that none takes a millisecond
+#: to compile.
 SHARD_COUNT: Final = 256
 
 
 def shard_of(sku: str) -> int:
-    """The shard of a sku: a property of the sku alone, so that shards stay equal between versions."""
+    """The shard of a sku: a property of the sku alone.
+
+    So that shards stay equal between versions.
+    """
     return crc32(sku.encode()) % SHARD_COUNT
 
 
@@ -49,7 +53,10 @@ class Catalogue:
     __slots__ = ("_ancestry", "_shards")
 
     def __init__(self, shards: Sequence[Shard], categories: Iterable[Category]) -> None:
-        """Take `SHARD_COUNT` shards, and the tree (free of cycles, which the compiler has checked)."""
+        """Take `SHARD_COUNT` shards, and the tree (free of cycles.
+
+        Which the compiler has checked).
+        """
         self._shards = shards
         parents = {c.code: c.parent for c in categories}
         self._ancestry: dict[str, tuple[str, ...]] = {}

@@ -30,7 +30,10 @@ if TYPE_CHECKING:
 
 
 class CompiledCampaign:
-    """A campaign ready to run: immutable, and shared by every snapshot that holds the same document."""
+    """A campaign ready to run: immutable.
+
+    Shared by every snapshot that holds the same document.
+    """
 
     __slots__ = (
         "anchor",
@@ -102,9 +105,12 @@ def _coupons(condition: CompiledCondition | None) -> set[str]:
 
 
 def _anchor(campaign: CompiledCampaign) -> CompiledCondition | None:
-    """The condition through whose index the campaign is reached; goods anchors mark their selectors.
+    """The condition through whose index the campaign is reached.
 
-    None: it is reached by goods of its rewards, or by every receipt. The order is that of ``docs/rules.md`` §6.
+    Goods anchors mark their selectors.
+
+    None: it is reached by goods of its rewards, or by every receipt. The order is that of
+    ``docs/rules.md`` §6.
     """
     parts = campaign.parts
     for part in parts:

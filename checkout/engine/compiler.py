@@ -1,11 +1,13 @@
 """From snapshot documents to what the engine runs: checks every reference, then builds the indexes.
 
-A rule that is unknown, broken or impossible is a `Problem` with the field's path and a sentence for the manager who
-wrote it; a snapshot with problems does not compile, so that at run time a broken rule cannot exist.
+A rule that is unknown, broken or impossible is a `Problem` with the field's path and a sentence for
+the manager who wrote it; a snapshot with problems does not compile, so that at run time a broken
+rule cannot exist.
 
 `compile_snapshot` takes a whole document. A worker that loads a published snapshot, which was checked when it was
-published, keeps the compiled campaigns and shards of the last one by their content hash, and hands all pieces to
-`assemble_steps`, which yields between steps of at most about a millisecond so that quotes go on meanwhile.
+published, keeps the compiled campaigns and shards of the last one by their content hash, and hands
+all pieces to `assemble_steps`, which yields between steps of at most about a millisecond so that
+quotes go on meanwhile.
 """
 
 from __future__ import annotations
@@ -70,7 +72,10 @@ def assemble_steps(
     shards: Sequence[Shard],
     campaigns: Sequence[CompiledCampaign],
 ) -> Generator[None, None, CompiledSnapshot]:
-    """Bring checked pieces together, yielding between steps; the snapshot is the generator's value."""
+    """Bring checked pieces together, yielding between steps.
+
+    The snapshot is the generator's value.
+    """
     catalogue = Catalogue(shards, categories)
     compiled = {program.code: CompiledProgram(program, catalogue) for program in programs}
     yield

@@ -19,7 +19,6 @@ if TYPE_CHECKING:
     from checkout.engine.places import CompiledStore
 
 
-
 class CompiledCondition(ABC):
     """A question about a case."""
 

@@ -1,7 +1,7 @@
 """JSON documents in and out: snapshots, facts and receipts as files and streams carry them.
 
-Every fault is a `Problem` with the path of the field. What the types cannot say of a receipt is checked by
-`check_receipt`, which the gRPC edge shares.
+Every fault is a `Problem` with the path of the field. What the types cannot say of a receipt is
+checked by `check_receipt`, which the gRPC edge shares.
 """
 
 from __future__ import annotations
@@ -91,7 +91,10 @@ def parse_facts(member: object, budgets: object) -> Facts:
 
 
 def check_receipt(receipt: Receipt) -> Iterator[ReceiptFault]:
-    """What field types cannot say: unique positions, amount against price, external discount against amount."""
+    """What field types cannot say: unique positions, amount against price.
+
+    External discount against amount.
+    """
     if receipt.local_time.tzinfo is not None:
         yield ReceiptFault(
             Reason.FIELD_INVALID,

@@ -1,8 +1,9 @@
 """``evaluate(snapshot, facts, receipt) -> outcome``: the order of steps.
 
-canonical lines → candidates from the indexes → conditions, limits and budgets → discount lanes → paying with points →
-accrual lanes → what follows (claims, coupons, nearly applied, messages). Each step is one module; the rules are in
-``docs/rules.md``. Work grows with the campaigns that the basket reaches, not with those that exist.
+canonical lines → candidates from the indexes → conditions, limits and budgets → discount lanes →
+paying with points → accrual lanes → what follows (claims, coupons, nearly applied, messages). Each
+step is one module; the rules are in ``docs/rules.md``. Work grows with the campaigns that the
+basket reaches, not with those that exist.
 """
 
 from __future__ import annotations
@@ -52,9 +53,7 @@ def evaluate(snapshot: CompiledSnapshot, facts: Facts, receipt: Receipt) -> Outc
     discounts = DiscountRun(program, case, campaigns)
     discounts.run(program, case, lanes)
     redemption = redeem(program, case)
-    points = accrue(
-        program, case, lanes, snapshot.currency.exponent, redemption.points_minor
-    )
+    points = accrue(program, case, lanes, snapshot.currency.exponent, redemption.points_minor)
     applied = [c for c in campaigns if c.code in discounts.by_campaign or c.code in points]
     amount = sum(line.amount_minor for line in case.lines)
     external = sum(line.external_discount_minor for line in case.lines)
@@ -118,10 +117,11 @@ def open_case(
     return Case(receipt, facts, store, lines), program
 
 
-def budgeted_candidates(
-    snapshot: CompiledSnapshot, facts: Facts, receipt: Receipt
-) -> list[str]:
-    """Codes of reached campaigns that have a budget: what a confirming transaction locks before it evaluates."""
+def budgeted_candidates(snapshot: CompiledSnapshot, facts: Facts, receipt: Receipt) -> list[str]:
+    """Codes of reached campaigns that have a budget.
+
+    What a confirming transaction locks before it evaluates.
+    """
     case, program = open_case(snapshot, facts, receipt)
     return sorted(c.code for c in candidates(program, case) if c.budget is not None)
 
@@ -167,9 +167,7 @@ def _messages(
         for message in campaign.document.messages:
             text = message.text
             if "{" in text:
-                discount = format_minor(
-                    discounts.get(campaign.code, 0), snapshot.currency.exponent
-                )
+                discount = format_minor(discounts.get(campaign.code, 0), snapshot.currency.exponent)
                 earned = format_minor(
                     points.get(campaign.code, 0), program.document.currency.exponent
                 )

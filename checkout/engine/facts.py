@@ -1,7 +1,9 @@
-"""What the engine is told beside the snapshot and the receipt: derived values about a member, and budgets.
+"""What the engine is told beside the snapshot and the receipt.
 
-A receipt keeps the facts it was evaluated with, so that it replays bit for bit later. They hold no name, contact or
-date of birth.
+Derived values about a member, and budgets.
+
+A receipt keeps the facts it was evaluated with, so that it replays bit for bit later. They hold no
+name, contact or date of birth.
 """
 
 from __future__ import annotations

@@ -1,8 +1,10 @@
-"""Choices of goods, compiled: which selectors mean a line, found by its sku, not by asking each of them.
+"""Choices of goods, compiled: which selectors mean a line, found by its sku.
 
-A `Selector` is one `Goods` of one campaign or program. `GoodsIndex` holds all selectors of a program under the skus,
-categories and brands they name; what a sku resolves to is remembered, so that a basket of known goods costs one
-dictionary look-up a line, however many campaigns there are.
+Not by asking each of them.
+
+A `Selector` is one `Goods` of one campaign or program. `GoodsIndex` holds all selectors of a
+program under the skus, categories and brands they name; what a sku resolves to is remembered, so
+that a basket of known goods costs one dictionary look-up a line, however many campaigns there are.
 """
 
 from __future__ import annotations
@@ -35,7 +37,10 @@ class Selector:
 
 
 class Resolution:
-    """What a sku means to a program: the selectors that mean it, and the owners they make candidates."""
+    """What a sku means to a program: the selectors that mean it.
+
+    The owners they make candidates.
+    """
 
     __slots__ = ("candidates", "selectors")
 
@@ -75,16 +80,17 @@ class GoodsIndex:
                 self.add((selector.but_not,))
 
     def resolve(self, sku: str, line_category: str) -> Resolution:
-        """The selectors that mean a counted line of this sku (and, for an unknown sku, this category)."""
+        """The selectors that mean a counted line of this sku (and, for an unknown sku.
+
+        This category).
+        """
         known = self._remembered.get(sku)
         if known is not None:
             return known
         product = self._catalogue.product(sku)
         if product is None:
             return self._look_up(sku, self._catalogue.ancestry(line_category), "")
-        resolution = self._look_up(
-            sku, self._catalogue.ancestry(product.category), product.brand
-        )
+        resolution = self._look_up(sku, self._catalogue.ancestry(product.category), product.brand)
         if len(self._remembered) < _REMEMBERED_MAX:
             self._remembered[sku] = resolution
         return resolution

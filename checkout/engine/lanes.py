@@ -71,7 +71,9 @@ class DiscountRun:
 
     __slots__ = ("budgets_left", "by_campaign", "cap_left", "cuts")
 
-    def __init__(self, program: CompiledProgram, case: Case, campaigns: list[CompiledCampaign]) -> None:
+    def __init__(
+        self, program: CompiledProgram, case: Case, campaigns: list[CompiledCampaign]
+    ) -> None:
         """Take the cap and the budgets as they stand."""
         self.by_campaign: dict[str, int] = {}
         self.cuts: list[Cut] = []
@@ -109,9 +111,7 @@ class DiscountRun:
         original: bool,
     ) -> None:
         bases = [line.start_minor if original else line.current_minor for line in lines]
-        wanted = [
-            reward.wanted_minor(line, base) for line, base in zip(lines, bases, strict=True)
-        ]
+        wanted = [reward.wanted_minor(line, base) for line, base in zip(lines, bases, strict=True)]
         fits = [min(want, line.room_minor) for line, want in zip(lines, wanted, strict=True)]
         self._grant(reward, reward.rate_bp, lines, bases, wanted, sum(wanted), fits, competition)
 

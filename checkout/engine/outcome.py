@@ -1,8 +1,8 @@
 """The engine's answer: what applied per line and why the rest did not.
 
-Lines are canonical lines with the positions they stand for; `checkout.engine.tilllines` renders them per till line.
-Amounts are minor units. An outcome is complete in itself: it can be stored, printed and returned against without the
-snapshot that made it.
+Lines are canonical lines with the positions they stand for; `checkout.engine.tilllines` renders
+them per till line. Amounts are minor units. An outcome is complete in itself: it can be stored,
+printed and returned against without the snapshot that made it.
 """
 
 from __future__ import annotations

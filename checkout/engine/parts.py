@@ -1,8 +1,11 @@
-"""A snapshot in parts: content-addressed pieces that versions share, and the manifest that names them.
+"""A snapshot in parts: content-addressed pieces that versions share.
 
-A part is the canonical JSON of one campaign, one program, one catalogue shard, the stores, and so on, under the SHA-256
-of its bytes; the manifest lists them, and its own SHA-256 is the snapshot's id. A change of one campaign makes one new
-part and a new manifest; a worker compiles only what it has not compiled before.
+The manifest that names them.
+
+A part is the canonical JSON of one campaign, one program, one catalogue shard, the stores, and so
+on, under the SHA-256 of its bytes; the manifest lists them, and its own SHA-256 is the snapshot's
+id. A change of one campaign makes one new part and a new manifest; a worker compiles only what it
+has not compiled before.
 """
 
 from __future__ import annotations

@@ -49,9 +49,7 @@ class CompiledSchedule:
         self.weekdays = frozenset(schedule.weekdays)
         self.time_from = schedule.time_from
         self.time_until = schedule.time_until
-        self.is_always = (
-            not self.weekdays and self.time_from is None and self.time_until is None
-        )
+        self.is_always = not self.weekdays and self.time_from is None and self.time_until is None
 
     def dates_hold(self, moment: LocalMoment) -> bool:
         """Whether the moment lies between the first and the last day."""

@@ -1,4 +1,7 @@
-"""The typed schema of a program: tiers, the point currency, lanes, the discount cap, redemption and accrual."""
+"""The typed schema of a program: tiers, the point currency, lanes, the discount cap.
+
+Redemption and accrual.
+"""
 
 from __future__ import annotations
 
@@ -76,7 +79,10 @@ class Lane(Document):
 
 
 class DiscountCap(Document):
-    """Bound of all discounts on one receipt, external ones included; the lesser of the two counts."""
+    """Bound of all discounts on one receipt, external ones included.
+
+    The lesser of the two counts.
+    """
 
     rate_bp: Annotated[
         int | None, Field(ge=0, le=FULL_RATE_BP, description="Of the receipt's amount")

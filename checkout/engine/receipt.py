@@ -1,7 +1,7 @@
 """One sale at one till, as the engine takes it.
 
-Values only: what is checked about them (ranges, counts, amount against price) is checked where they come in, by
-`checkout.engine.documents` for JSON and by the gRPC edge for tills.
+Values only: what is checked about them (ranges, counts, amount against price) is checked where they
+come in, by `checkout.engine.documents` for JSON and by the gRPC edge for tills.
 """
 
 from __future__ import annotations
@@ -34,7 +34,10 @@ class LineKind(enum.StrEnum):
 
 @dataclass(slots=True, kw_only=True)
 class Line:
-    """A position of a receipt. Its amount counts, and lies within 1 minor unit of price × quantity."""
+    """A position of a receipt. Its amount counts.
+
+    Lies within 1 minor unit of price × quantity.
+    """
 
     position: Annotated[
         int, Field(ge=1, le=1_000_000, description="Number of the line on the receipt, unique")

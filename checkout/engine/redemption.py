@@ -1,4 +1,7 @@
-"""Paying with points: how much the rules allow, what is granted, and on which lines (``docs/rules.md`` §4)."""
+"""Paying with points: how much the rules allow, what is granted.
+
+On which lines (``docs/rules.md`` §4).
+"""
 
 from __future__ import annotations
 

@@ -1,7 +1,7 @@
 """The slip: lines of text, ready to print, 40 characters wide.
 
-Goods with quantity, price and amount; each campaign's discount below its line; the totals; points paid, earned and
-left, and what expires next; the campaigns' messages.
+Goods with quantity, price and amount; each campaign's discount below its line; the totals; points
+paid, earned and left, and what expires next; the campaigns' messages.
 """
 
 from __future__ import annotations

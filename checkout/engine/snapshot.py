@@ -1,7 +1,7 @@
 """The typed schema of a snapshot: all that the engine reads and that is not about a member.
 
-Immutable, content-hashed, published. A snapshot is kept in parts (each campaign, each program, the places, the
-catalogue) that versions share; this module holds the whole as one document.
+Immutable, content-hashed, published. A snapshot is kept in parts (each campaign, each program, the
+places, the catalogue) that versions share; this module holds the whole as one document.
 """
 
 from __future__ import annotations

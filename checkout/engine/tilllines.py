@@ -1,4 +1,7 @@
-"""An outcome rendered per till line: what the till prints and returns go by (``docs/rules.md`` §7)."""
+"""An outcome rendered per till line.
+
+What the till prints and returns go by (``docs/rules.md`` §7).
+"""
 
 from __future__ import annotations
 

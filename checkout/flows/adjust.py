@@ -66,9 +66,7 @@ class AdjustOperation(Operation):
         )
         if program is None:
             return Decision(
-                Refusal(
-                    Reason.CURRENCY_UNKNOWN, "no program has this point currency", "currency"
-                ),
+                Refusal(Reason.CURRENCY_UNKNOWN, "no program has this point currency", "currency"),
                 is_final=False,
             )
         member = book.members.get(self.member_id)

@@ -1,4 +1,7 @@
-"""What flows answer: values that the edge encodes, and that are stored so that a retry gets them again."""
+"""What flows answer: values that the edge encodes.
+
+That are stored so that a retry gets them again.
+"""
 
 from __future__ import annotations
 
@@ -93,7 +96,10 @@ class ConfirmAnswer:
 
 @dataclass(slots=True, kw_only=True)
 class CancelAnswer:
-    """The purchase is cancelled, now or before; `released_points_minor` is what its hold gave back."""
+    """The purchase is cancelled, now or before.
+
+    `released_points_minor` is what its hold gave back.
+    """
 
     purchase_id: str
     released_points_minor: int

@@ -1,4 +1,7 @@
-"""What campaigns have given so far, in a worker's memory: for quotes only; confirms read the locked rows."""
+"""What campaigns have given so far, in a worker's memory: for quotes only.
+
+Confirms read the locked rows.
+"""
 
 from __future__ import annotations
 

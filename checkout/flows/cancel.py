@@ -1,4 +1,6 @@
-"""Cancel: drop what a purchase holds, and never let it be confirmed; also before the confirm arrived.
+"""Cancel: drop what a purchase holds, and never let it be confirmed.
+
+Also before the confirm arrived.
 
 A cancelled purchase id is a tombstone for ever. A confirmed one is not cancelled but returned.
 """

@@ -1,8 +1,10 @@
-"""Confirm: make a sale final - spend, earn, claim, and keep all that is needed to explain and return it.
+"""Confirm: make a sale final - spend, earn, claim.
 
-Ladder, in this order: said before (request, then purchase) → ended otherwise → the hold's guaranteed price, if one lives →
-evaluate anew under the locks with the quote's own snapshot and moment → refused points → changed price. Below the line
-nothing refuses.
+Keep all that is needed to explain and return it.
+
+Ladder, in this order: said before (request, then purchase) → ended otherwise → the hold's
+guaranteed price, if one lives → evaluate anew under the locks with the quote's own snapshot and
+moment → refused points → changed price. Below the line nothing refuses.
 """
 
 from __future__ import annotations
@@ -208,7 +210,10 @@ class ConfirmOperation(SaleOperation):
         identifier_reason: Reason | None,
         hold: Hold | None,
     ) -> Priced | Decision:
-        """Evaluate under the locks: with the quote's snapshot and moment while it is honoured, else with today's."""
+        """Evaluate under the locks: with the quote's snapshot and moment while it is honoured.
+
+        Else with today's.
+        """
         current = snapshots.current(self.partner_id)
         if current is None or self.sale.receipt.store not in current.stores:
             return Decision(missing_snapshot(), is_final=False)
@@ -277,9 +282,7 @@ class ConfirmOperation(SaleOperation):
             end_hold(book, owner, hold, ended)
         if member is not None:
             self._post_points(book, priced, member)
-        use_claims(
-            book, self.partner_id, member, self.ids.receipt_id, claims_of_outcome(outcome)
-        )
+        use_claims(book, self.partner_id, member, self.ids.receipt_id, claims_of_outcome(outcome))
         taken_by = self._number_taken_by(book)
         natural = self.natural_ref()
         if natural is not None and not taken_by:

@@ -1,6 +1,9 @@
-"""The directory: partners and terminals in a worker's memory, so that a call's credential costs no round trip.
+"""The directory: partners and terminals in a worker's memory.
 
-It is read anew when its version moves, which workers poll twice a second; so a revoked token ends within two seconds.
+So that a call's credential costs no round trip.
+
+It is read anew when its version moves, which workers poll twice a second; so a revoked token ends
+within two seconds.
 """
 
 from __future__ import annotations
@@ -66,7 +69,10 @@ class Directory:
         self._codes = {partner.code: partner for partner in partners.values()}
 
     def caller(self, token: str) -> Caller | None:
-        """The terminal of a token; it is found by its hash, so that comparing takes the same time for all."""
+        """The terminal of a token; it is found by its hash.
+
+        So that comparing takes the same time for all.
+        """
         return self._callers.get(hashlib.sha256(token.encode()).digest())
 
     def partner(self, partner_id: UUID) -> PartnerEntry:

@@ -1,4 +1,7 @@
-"""ExpireHold: the sweep's operation. It races confirms safely, since it takes the same locks and looks again."""
+"""ExpireHold: the sweep's operation. It races confirms safely.
+
+Since it takes the same locks and looks again.
+"""
 
 from __future__ import annotations
 

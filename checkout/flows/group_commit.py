@@ -1,8 +1,8 @@
 """Group commit: calls that arrive while a batch is on its way form the next one.
 
-A lone call does not wait. What runs is shielded from the caller: a till whose deadline passes gets no answer, but the
-transaction ends and its answer is there for the retry. A batch that fails is run again one operation at a time, in order,
-so that one bad receipt never fails its neighbours.
+A lone call does not wait. What runs is shielded from the caller: a till whose deadline passes gets
+no answer, but the transaction ends and its answer is there for the retry. A batch that fails is run
+again one operation at a time, in order, so that one bad receipt never fails its neighbours.
 """
 
 from __future__ import annotations
@@ -57,7 +57,10 @@ class GroupCommit:
         self._running: set[asyncio.Task[None]] = set()
 
     async def run(self, operation: Operation) -> Answer | Refusal:
-        """The operation's answer once it is on disk; a refusal if it is certain that nothing was written, or unknown."""
+        """The operation's answer once it is on disk.
+
+        A refusal if it is certain that nothing was written, or unknown.
+        """
         if len(self._waiting) >= QUEUE_MAX:
             return Refusal(
                 Reason.OVERLOADED,
@@ -76,9 +79,7 @@ class GroupCommit:
 
     def _start_batches(self) -> None:
         while self._waiting and len(self._running) < BATCHES_IN_FLIGHT_MAX:
-            batch = [
-                self._waiting.popleft() for _ in range(min(len(self._waiting), BATCH_MAX))
-            ]
+            batch = [self._waiting.popleft() for _ in range(min(len(self._waiting), BATCH_MAX))]
             task = asyncio.create_task(self._run_batch(batch))
             self._running.add(task)
             task.add_done_callback(self._ended)
@@ -155,6 +156,4 @@ def _failed(error: Exception) -> Refusal:
             numbers={"retry_after_ms": 500},
         )
     _log.error("operation.failed", exc_info=error)
-    return Refusal(
-        Reason.INTERNAL, "the service met a fault of its own; nothing was written"
-    )
+    return Refusal(Reason.INTERNAL, "the service met a fault of its own; nothing was written")

@@ -1,6 +1,7 @@
 """Hold: price a sale and set aside what it spends and claims; Quote with `hold` is the same call.
 
-One open hold per purchase: a new one replaces the old in the same transaction. While it lives its price is guaranteed.
+One open hold per purchase: a new one replaces the old in the same transaction. While it lives its
+price is guaranteed.
 """
 
 from __future__ import annotations

@@ -1,7 +1,9 @@
-"""Identifiers: normalised, checked, and turned into keyed digests - the value itself goes no further.
+"""Identifiers: normalised, checked, and turned into keyed digests.
 
-A payment card's number is refused: one of a payment range that passes Luhn, unless the partner's own cards claim its
-prefix (one in ten loyalty numbers passes Luhn by chance).
+The value itself goes no further.
+
+A payment card's number is refused: one of a payment range that passes Luhn, unless the partner's
+own cards claim its prefix (one in ten loyalty numbers passes Luhn by chance).
 """
 
 from __future__ import annotations

@@ -1,4 +1,7 @@
-"""Questions that change nothing: who is it, what became of a purchase or a call, what rules are in force."""
+"""Questions that change nothing: who is it, what became of a purchase or a call.
+
+What rules are in force.
+"""
 
 from __future__ import annotations
 

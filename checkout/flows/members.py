@@ -1,6 +1,9 @@
-"""Where quotes find members: the cache first, PostgreSQL if it does not know; what was asked for once is read once.
+"""Where quotes find members: the cache first, PostgreSQL if it does not know.
 
-At most two reads: whose the identifier is, and the member's state. Confirms do not come here: they read under locks.
+What was asked for once is read once.
+
+At most two reads: whose the identifier is, and the member's state. Confirms do not come here: they
+read under locks.
 """
 
 from __future__ import annotations

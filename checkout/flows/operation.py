@@ -1,8 +1,8 @@
 """An operation: one mutating call, as group commit sees it.
 
-It names its keys, says which members and budgets it needs once the keys have been read, and decides on the locked book.
-`fold` puts the ladder in front of every decision that is the same for all: a request id that was seen answers first,
-before anything is judged.
+It names its keys, says which members and budgets it needs once the keys have been read, and decides
+on the locked book. `fold` puts the ladder in front of every decision that is the same for all: a
+request id that was seen answers first, before anything is judged.
 """
 
 from __future__ import annotations
@@ -31,7 +31,10 @@ ID_MAX = 64
 
 @dataclass(frozen=True, slots=True)
 class Decision:
-    """An operation's answer; a final one is stored under the request id, by itself or with the receipt it made."""
+    """An operation's answer; a final one is stored under the request id.
+
+    By itself or with the receipt it made.
+    """
 
     answer: Answer | Refusal
     is_final: bool

@@ -1,4 +1,7 @@
-"""What flows need of the store and the cache, as far as it differs between a service and a story in memory."""
+"""What flows need of the store and the cache.
+
+As far as it differs between a service and a story in memory.
+"""
 
 from __future__ import annotations
 

@@ -1,4 +1,7 @@
-"""What quote, hold and confirm share: facts from a member's rows, evaluation, the answer's views."""
+"""What quote, hold and confirm share.
+
+Facts from a member's rows, evaluation, the answer's views.
+"""
 
 from __future__ import annotations
 
@@ -64,9 +67,7 @@ def member_state(
     )
 
 
-def budget_uses(
-    budgets: Mapping[str, BudgetUse], freed: Hold | None
-) -> Mapping[str, BudgetUse]:
+def budget_uses(budgets: Mapping[str, BudgetUse], freed: Hold | None) -> Mapping[str, BudgetUse]:
     """Budgets as the engine sees them; what `freed` sets aside counts as left."""
     if freed is None or not freed.claims["budgets"]:
         return budgets
@@ -189,9 +190,7 @@ def balance_of(member: MemberBook, currency: PointCurrency, now: dt.datetime) ->
     )
 
 
-def expiry_of_points(
-    zone: str, lifetime_days: int | None, now: dt.datetime
-) -> dt.datetime | None:
+def expiry_of_points(zone: str, lifetime_days: int | None, now: dt.datetime) -> dt.datetime | None:
     """Midnight, in the program's zone, that begins the day `lifetime_days` after today."""
     if lifetime_days is None:
         return None

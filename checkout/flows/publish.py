@@ -1,4 +1,6 @@
-"""PublishSnapshot: check and compile the rules as they stand, write them in parts, put them in force.
+"""PublishSnapshot: check and compile the rules as they stand, write them in parts.
+
+Put them in force.
 
 A fault keeps the last good snapshot; the same content is not published again.
 """

@@ -1,7 +1,7 @@
 """Quote: the engine's answer, changing nothing.
 
-Round trips: one coalesced cache read for the identifier, one for the member; none for a guest. Budgets come from the
-worker's memory, at most a second behind; the confirm decides on exact ones.
+Round trips: one coalesced cache read for the identifier, one for the member; none for a guest.
+Budgets come from the worker's memory, at most a second behind; the confirm decides on exact ones.
 """
 
 from __future__ import annotations

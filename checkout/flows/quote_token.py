@@ -1,7 +1,8 @@
 """The quote token: what was priced, with what, when, and what it came to - signed, opaque to tills.
 
-A confirm with the token is evaluated with the token's snapshot at the token's moment; `PRICE_CHANGED` follows only if
-an amount paid differs. The token carries no state that we would have to keep.
+A confirm with the token is evaluated with the token's snapshot at the token's moment;
+`PRICE_CHANGED` follows only if an amount paid differs. The token carries no state that we would
+have to keep.
 """
 
 from __future__ import annotations
@@ -38,7 +39,10 @@ class QuoteTerms:
 
 
 class TokenSigner:
-    """Signs and checks tokens; several keys may be valid while they are rotated, the first one signs."""
+    """Signs and checks tokens; several keys may be valid while they are rotated.
+
+    The first one signs.
+    """
 
     def __init__(self, keys: Mapping[int, bytes]) -> None:
         """Take keys by id, the signing one first."""

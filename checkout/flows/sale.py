@@ -15,7 +15,10 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Caller:
-    """The terminal that calls, from its token: partner, store and zone come from here, never from the message."""
+    """The terminal that calls, from its token.
+
+    Partner, store and zone come from here, never from the message.
+    """
 
     partner_id: UUID
     partner_code: str
@@ -27,7 +30,10 @@ class Caller:
 
 @dataclass(frozen=True, slots=True)
 class PresentedIdentifier:
-    """A card, phone or external id as presented: only its digest and a masked form go on from the edge."""
+    """A card, phone or external id as presented.
+
+    Only its digest and a masked form go on from the edge.
+    """
 
     kind: str
     digest: bytes

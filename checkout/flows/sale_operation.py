@@ -1,4 +1,7 @@
-"""What hold and confirm have in common as operations: whose sale it is, what to lock, and facts under the locks."""
+"""What hold and confirm have in common as operations.
+
+Whose sale it is, what to lock, and facts under the locks.
+"""
 
 from __future__ import annotations
 
@@ -68,7 +71,10 @@ class SaleOperation(Operation):
         return ids
 
     def budget_refs(self, book: Book, snapshots: Snapshots) -> set[BudgetRef]:
-        """Budgets of campaigns that the basket reaches under any snapshot that may count, and those of its hold."""
+        """Budgets of campaigns that the basket reaches under any snapshot that may count.
+
+        Those of its hold.
+        """
         refs = set()
         hold = self.hold_of_purchase(book)
         if hold is not None and hold.state == "pending":
@@ -81,9 +87,7 @@ class SaleOperation(Operation):
                 refs |= {(self.partner_id, code) for code in codes}
         return refs
 
-    def snapshots_that_count(
-        self, book: Book, snapshots: Snapshots
-    ) -> list[CompiledSnapshot]:
+    def snapshots_that_count(self, book: Book, snapshots: Snapshots) -> list[CompiledSnapshot]:
         """The snapshot in force and the one of the quote."""
         del book
         found = [snapshots.current(self.partner_id)]

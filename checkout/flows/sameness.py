@@ -1,7 +1,7 @@
 """Whether two calls say the same: versioned hashes of decoded fields that omit defaults.
 
-Never of wire bytes and never of the engine's canonical form: a field that a later contract adds must not break the
-keys of receipts that were sent before it.
+Never of wire bytes and never of the engine's canonical form: a field that a later contract adds
+must not break the keys of receipts that were sent before it.
 """
 
 from __future__ import annotations
@@ -25,7 +25,10 @@ _LINE_DEFAULTS: Final = tuple((f.name, f.default) for f in fields(Line))
 
 
 def priced_hash(sale: Sale) -> bytes:
-    """Identifies the priced content: what a quote token, a hold and a price comparison stand for."""
+    """Identifies the priced content: what a quote token.
+
+    A hold and a price comparison stand for.
+    """
     return digest(_VERSION, orjson.dumps(_priced(sale)))
 
 

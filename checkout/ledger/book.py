@@ -1,8 +1,8 @@
 """The book of a batch: the rows that its operations need, under locks, and what the batch changes.
 
-A flow loads a `Book`, lets every operation of the batch decide on it in turn - so that the second receipt of a member
-sees what the first took - and hands the `Writes` to the store. Rows are changed in place; each changed row stands once
-in the writes, however many operations touched it.
+A flow loads a `Book`, lets every operation of the batch decide on it in turn - so that the second
+receipt of a member sees what the first took - and hands the `Writes` to the store. Rows are changed
+in place; each changed row stands once in the writes, however many operations touched it.
 """
 
 from __future__ import annotations

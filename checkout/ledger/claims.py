@@ -1,6 +1,7 @@
 """Claims of a receipt on limits and budgets: the engine decides on them, the ledger books them.
 
-Held claims count like used ones for everybody else; the confirm of a hold turns its own from held into used.
+Held claims count like used ones for everybody else; the confirm of a hold turns its own from held
+into used.
 """
 
 from __future__ import annotations
@@ -50,9 +51,7 @@ def hold_claims(book: Book, partner_id: UUID, member: MemberBook | None, claims:
     _move_held(book, partner_id, member, claims, +1)
 
 
-def release_claims(
-    book: Book, partner_id: UUID, member: MemberBook | None, claims: Claims
-) -> None:
+def release_claims(book: Book, partner_id: UUID, member: MemberBook | None, claims: Claims) -> None:
     """Give set-aside room back."""
     _move_held(book, partner_id, member, claims, -1)
 

@@ -1,7 +1,7 @@
 """Holds: set aside once, end exactly once - ``pending → posted | voided | expired``.
 
-A hold names the lots its points lie in, and the limit and budget room it keeps. While it lives the price it was made
-at is guaranteed.
+A hold names the lots its points lie in, and the limit and budget room it keeps. While it lives the
+price it was made at is guaranteed.
 """
 
 from __future__ import annotations

@@ -1,7 +1,8 @@
 """Lots: which points can be spent, and in which order they go.
 
-Spending takes the lot that expires first; lots that never expire go last; ties by the moment they became active, then
-by id. A lot's state follows from its dates: it is spendable from `active_from` until `expires_at`.
+Spending takes the lot that expires first; lots that never expire go last; ties by the moment they
+became active, then by id. A lot's state follows from its dates: it is spendable from `active_from`
+until `expires_at`.
 """
 
 from __future__ import annotations

@@ -1,6 +1,7 @@
 """Posting templates: the only way points move. Each sums to zero by its construction (and is tested to).
 
-A member's legs carry a sequence and a running balance; the program's legs are contra accounts whose balance is a sum.
+A member's legs carry a sequence and a running balance; the program's legs are contra accounts whose
+balance is a sum.
 """
 
 from __future__ import annotations
@@ -42,7 +43,11 @@ class NewLot:
 
 
 def post_sale(
-    book: Book, member: MemberBook, movement: Movement, spent: dict[UUID, int], earned: NewLot | None
+    book: Book,
+    member: MemberBook,
+    movement: Movement,
+    spent: dict[UUID, int],
+    earned: NewLot | None,
 ) -> None:
     """Points spent go from the member to `redeemed`, points earned come from `issued`."""
     legs: list[tuple[str, int]] = []
@@ -152,9 +157,7 @@ def _post(
     book.touch(row)
 
 
-def _move(
-    book: Book, member: MemberBook, movement: Movement, lot_id: UUID, amount: int
-) -> None:
+def _move(book: Book, member: MemberBook, movement: Movement, lot_id: UUID, amount: int) -> None:
     book.writes.lot_movements.append(
         LotMovement(
             member.member.bucket,

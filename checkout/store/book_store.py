@@ -1,9 +1,10 @@
 """Loads a `Book` under locks and writes what it changed.
 
-Round trips of a batch, whatever its size: begin, lock keys, read keys, lock members, read members, lock budgets (when
-a campaign with a budget is reached), write, commit. Lock order: keys → members → budgets, each sorted here and nowhere
-else. Reads follow their locks as statements of their own: under READ COMMITTED a statement sees what was committed when
-it began, so a read in the locking statement could be older than the lock.
+Round trips of a batch, whatever its size: begin, lock keys, read keys, lock members, read members,
+lock budgets (when a campaign with a budget is reached), write, commit. Lock order: keys → members →
+budgets, each sorted here and nowhere else. Reads follow their locks as statements of their own:
+under READ COMMITTED a statement sees what was committed when it began, so a read in the locking
+statement could be older than the lock.
 """
 
 from __future__ import annotations
@@ -63,7 +64,9 @@ class PostgresBookStore:
         except DRIVER_ERRORS as error:
             raise StoreError(failure_of(error, committing=committing)) from error
 
-    async def read_member(self, bucket: int, member_id: UUID, now: dt.datetime) -> MemberBook | None:
+    async def read_member(
+        self, bucket: int, member_id: UUID, now: dt.datetime
+    ) -> MemberBook | None:
         """A member as of now, without locks: for quotes.
 
         Raises:
@@ -191,9 +194,7 @@ class PostgresBookTransaction:
             *_transpose(rows.PurchaseKey, writes.purchases.values()),
             *_transpose(rows.LimitSlot, writes.slots.values()),
             *_select(writes.lots.values(), "bucket", "member_id", "lot_id", "remaining", "held"),
-            *_select(
-                writes.holds.values(), "bucket", "hold_id", "state", "expires_at", "ended_at"
-            ),
+            *_select(writes.holds.values(), "bucket", "hold_id", "state", "expires_at", "ended_at"),
             *_transpose(rows.Budget, writes.budgets.values()),
             *_select(writes.members.values(), "bucket", "member_id", "version"),
         )

@@ -1,4 +1,7 @@
-"""What PostgreSQL says, told by SQLSTATE and constraint name in this one place; driver texts go no further."""
+"""What PostgreSQL says, told by SQLSTATE and constraint name in this one place.
+
+Driver texts go no further.
+"""
 
 from __future__ import annotations
 

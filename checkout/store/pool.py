@@ -1,7 +1,8 @@
 """The connection pool: every option is passed on purpose.
 
-Lock waits end after `LOCK_TIMEOUT_MS`, so that a batch which meets a stuck one fails and is run again one receipt at a
-time; a transaction that its worker forgot (a stopped process) is ended by the server.
+Lock waits end after `LOCK_TIMEOUT_MS`, so that a batch which meets a stuck one fails and is run
+again one receipt at a time; a transaction that its worker forgot (a stopped process) is ended by
+the server.
 """
 
 from __future__ import annotations
@@ -55,7 +56,10 @@ async def _set_up(connection: Connection[Any]) -> None:
 
 
 def _encode_jsonb(value: object) -> bytes:
-    """PostgreSQL's binary jsonb is its text behind a version byte; so it also reads inside records."""
+    """PostgreSQL's binary jsonb is its text behind a version byte.
+
+    So it also reads inside records.
+    """
     return b"\x01" + orjson.dumps(value)
 
 

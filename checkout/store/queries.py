@@ -1,7 +1,7 @@
 """Every statement of the service by name, read once from the ``.sql`` files beside this module.
 
-A query begins with ``-- name: its_name``; what follows up to the next name is its text. A test finds names that nobody
-uses and uses without a name.
+A query begins with ``-- name: its_name``; what follows up to the next name is its text. A test
+finds names that nobody uses and uses without a name.
 """
 
 from __future__ import annotations

@@ -164,7 +164,8 @@ class ReferenceStore:
     ) -> tuple[bytes | None, bool]:
         """The stored answer of a call, and whether some transaction works under its key right now.
 
-        The key is tried first: if it is free, whatever the call did is visible to the read that follows.
+        The key is tried first: if it is free, whatever the call did is visible to the read that
+        follows.
         """
         async with self._connection() as connection, connection.transaction():
             is_free = await connection.fetchval(QUERIES["is_key_free"], key_number)

@@ -1,1 +1,4 @@
-"""What a worker process does beside answering: follow publications, drop stale cache entries, end overdue holds."""
+"""What a worker process does beside answering.
+
+Follow publications, drop stale cache entries, end overdue holds.
+"""

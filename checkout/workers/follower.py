@@ -1,4 +1,7 @@
-"""Follows what is published elsewhere: snapshots, the directory, budgets. Twice a second, two small statements."""
+"""Follows what is published elsewhere.
+
+Snapshots, the directory, budgets. Twice a second, two small statements.
+"""
 
 from __future__ import annotations
 

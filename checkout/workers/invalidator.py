@@ -1,7 +1,7 @@
 """Drops cached members and identifiers that somebody changed.
 
-The queue is written in the changing transaction; rows leave it only when the cache has been told. While the cache does
-not answer they stay, and quotes read PostgreSQL.
+The queue is written in the changing transaction; rows leave it only when the cache has been told.
+While the cache does not answer they stay, and quotes read PostgreSQL.
 """
 
 from __future__ import annotations

@@ -16,7 +16,10 @@ _log = structlog.get_logger(__name__)
 
 
 async def repeat(name: str, every_s: float, step: Callable[[], Awaitable[None]]) -> None:
-    """Run a step for ever, `every_s` apart; what it raises is logged, once per kind until it works again."""
+    """Run a step for ever, `every_s` apart.
+
+    What it raises is logged, once per kind until it works again.
+    """
     failing = ""
     while True:
         try:

@@ -1,4 +1,7 @@
-"""Ends holds whose time is over: through group commit, like everything that changes points or room."""
+"""Ends holds whose time is over: through group commit.
+
+Like everything that changes points or room.
+"""
 
 from __future__ import annotations
 

@@ -24,7 +24,7 @@ from tests.oracle.running import Doc, compiled, run_engine
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-CASES = int(os.environ.get("ORACLE_CASES", "30000"))
+CASES = int(os.environ.get("ORACLE_CASES", "25000"))
 SEED = os.environ.get("ORACLE_SEED", "1")
 SALES_PER_WORLD = 20
 #: Fewer cases than this may by chance leave a rare rule out.

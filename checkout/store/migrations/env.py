@@ -1,4 +1,7 @@
-"""Alembic's entry: one connection, one advisory lock, one transaction for all pending migrations."""
+"""Alembic's entry: one connection, one advisory lock.
+
+One transaction for all pending migrations.
+"""
 
 from __future__ import annotations
 
@@ -12,7 +15,8 @@ from sqlalchemy.ext.asyncio import create_async_engine
 if TYPE_CHECKING:
     from sqlalchemy import Connection
 
-#: Two migrators at once would both find the same pending versions; the second waits here and then finds none.
+#: Two migrators at once would both find the same pending versions; the second waits here and then
+#: finds none.
 _LOCK_KEY = 7_310_579_013
 
 

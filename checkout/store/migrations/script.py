@@ -11,8 +11,8 @@ from sqlalchemy.util import await_only
 def run_script(migration: str) -> None:
     """Execute ``NNNN_name.sql`` beside ``NNNN_name.py`` as one script in the migration's transaction.
 
-    SQLAlchemy prepares what it executes, and a prepared statement holds one command; so the script goes to asyncpg
-    itself.
+    SQLAlchemy prepares what it executes, and a prepared statement holds one command; so the script
+    goes to asyncpg itself.
     """
     script = Path(migration).with_suffix(".sql").read_text(encoding="utf-8")
     connection = op.get_bind().connection.driver_connection
