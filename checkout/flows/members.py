@@ -9,14 +9,14 @@ read under locks.
 from __future__ import annotations
 
 import asyncio
-import datetime as dt
 from typing import TYPE_CHECKING
 
 from checkout.primitives import bucket_of_uuid
 from checkout.refusals import Reason
 
 if TYPE_CHECKING:
-    from collections.abc import Coroutine
+    import datetime as dt
+    from collections.abc import Callable, Coroutine
     from uuid import UUID
 
     from checkout.cache.members import MemberCache
@@ -30,11 +30,16 @@ class MemberSource:
     """Members as of a version, at most two seconds behind."""
 
     def __init__(
-        self, cache: MemberCache, books: PostgresBookStore, reference: ReferenceStore
+        self,
+        cache: MemberCache,
+        books: PostgresBookStore,
+        reference: ReferenceStore,
+        clock: Callable[[], dt.datetime],
     ) -> None:
         self._cache = cache
         self._books = books
         self._reference = reference
+        self._clock = clock
         self._reading: dict[UUID, asyncio.Task[MemberBook | None]] = {}
         self._keeping: set[asyncio.Task[None]] = set()
 
@@ -86,8 +91,8 @@ class MemberSource:
             await self._cache.keep(book.members[member_id])
 
     async def _read(self, member_id: UUID) -> MemberBook | None:
-        now = dt.datetime.now(dt.UTC)
-        member = await self._books.read_member(bucket_of_uuid(member_id), member_id, now)
+        bucket = bucket_of_uuid(member_id)
+        member = await self._books.read_member(bucket, member_id, self._clock())
         if member is not None:
             self._later(self._cache.keep(member))
         return member

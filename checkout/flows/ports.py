@@ -13,7 +13,9 @@ if TYPE_CHECKING:
     from uuid import UUID
 
     from checkout.engine.compiled import CompiledSnapshot
-    from checkout.ledger.book import Book, BudgetRef, KeyRefs
+    from checkout.flows.sale import PresentedIdentifier
+    from checkout.ledger.book import Book, BudgetRef, KeyRefs, MemberBook
+    from checkout.refusals import Reason
 
 
 class BookTransaction(Protocol):
@@ -53,3 +55,12 @@ class Snapshots(Protocol):
 
     async def load(self, snapshot_id: str) -> CompiledSnapshot | None:
         """Any snapshot ever published, loaded if need be; None if there never was one."""
+
+
+class Members(Protocol):
+    """Where quotes find members."""
+
+    async def find(
+        self, partner_id: UUID, identifier: PresentedIdentifier | None
+    ) -> tuple[MemberBook | None, Reason | None]:
+        """The member whose identifier it is, or why there is none."""

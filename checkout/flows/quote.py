@@ -18,8 +18,7 @@ if TYPE_CHECKING:
 
     from checkout.flows.answers import QuoteAnswer
     from checkout.flows.budgets import Budgets
-    from checkout.flows.members import MemberSource
-    from checkout.flows.ports import Snapshots
+    from checkout.flows.ports import Members, Snapshots
     from checkout.flows.quote_token import TokenSigner
     from checkout.flows.sale import Sale
     from checkout.refusals import Refusal
@@ -31,7 +30,7 @@ class QuoteFlow:
     def __init__(
         self,
         snapshots: Snapshots,
-        members: MemberSource,
+        members: Members,
         budgets: Budgets,
         signer: TokenSigner,
         clock: Callable[[], dt.datetime],

@@ -26,6 +26,8 @@ BRANDS = ("Alpha", "Beta")
 DAYS = ("2026-11-16", "2026-11-17", "2026-11-21", "2026-11-22", "2026-11-30", "2028-02-29")
 TIMES = ("00:00:00", "06:00:00", "12:30:00", "22:00:00", "23:59:59")
 AMOUNT_MAX = 10**15
+#: Prices of a world of large numbers; points of four decimals on sums of these still fit in 64 bits.
+LARGE = 10**11
 
 
 def seeded(seed: int | str) -> random.Random:
@@ -38,7 +40,7 @@ class Baskets:
 
     def __init__(self, seed: int | str) -> None:
         self.chance = seeded(seed)
-        self.scale = self.chance.choice([20, 500, 10_000, 10_000, 10**12])
+        self.scale = self.chance.choice([20, 500, 10_000, 10_000, LARGE])
         known = [f"sku-{number}" for number in range(self.chance.randint(2, 10))]
         self.catalogue = [self.product(sku) for sku in known]
         for product, brand in zip(self.catalogue, BRANDS, strict=False):

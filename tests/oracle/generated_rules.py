@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from tests.oracle.generated_baskets import AMOUNT_MAX, BRANDS, CATEGORIES, TIMES, Baskets
+from tests.oracle.generated_baskets import AMOUNT_MAX, BRANDS, CATEGORIES, LARGE, TIMES, Baskets
 
 if TYPE_CHECKING:
     from tests.oracle.generated_baskets import Doc
@@ -206,7 +206,8 @@ class Rules(Baskets):
             else:
                 doc["amount_minor"] = self.positive(self.amounts() // chance.choice([1, 2, 10]))
         elif self.often(60):
-            doc |= {"kind": "points_percent", "rate_bp": chance.choice([1, 50, 333, 1000, 10**6])}
+            highest = 1000 if self.scale == LARGE else 10**6
+            doc |= {"kind": "points_percent", "rate_bp": chance.choice([1, 50, 333, 1000, highest])}
         else:
             doc |= {"kind": "points_per_unit", "points_minor": chance.choice([1, 7, 100, 10**12])}
         if self.often(50):

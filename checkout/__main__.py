@@ -1,0 +1,123 @@
+"""python -m checkout …: everything one does with the service on a command line."""
+
+from __future__ import annotations
+
+import os
+import signal
+import sys
+from pathlib import Path
+from typing import Annotated, NoReturn
+
+import typer
+from pydantic import ValidationError
+
+from checkout.embedded import EmbeddedError
+from checkout.launch.local import LoaderFailedError
+from checkout.launch.run import demo as run_demo
+from checkout.launch.run import run as run_all
+from checkout.launch.serve import serve as serve_all
+from checkout.launch.worker import serve_worker
+from checkout.launch.workers import WorkersFailedError
+from checkout.settings import Settings
+from checkout.store.migrate import migrate as migrate_database
+
+app = typer.Typer(no_args_is_help=True, add_completion=False, pretty_exceptions_enable=False)
+
+
+def _say(line: str) -> None:
+    sys.stdout.write(f"==> {line}\n")
+    sys.stdout.flush()
+
+
+def _fail(message: str) -> NoReturn:
+    typer.echo(f"checkout: {message}", err=True)
+    raise typer.Exit(1)
+
+
+def _settings() -> Settings:
+    try:
+        return Settings()
+    except ValidationError as error:
+        faults = "; ".join(
+            f"CHECKOUT_{'_'.join(map(str, fault['loc'])).upper()}: {fault['msg']}"
+            for fault in error.errors(include_url=False)
+        )
+        _fail(faults)
+
+
+@app.command()
+def run() -> None:
+    """Start everything here with demo data, sell one receipt, stay until Ctrl-C."""
+    _end_on_terminate()
+    try:
+        run_all(_settings(), _say)
+    except (EmbeddedError, WorkersFailedError, LoaderFailedError, OSError) as error:
+        _fail(str(error))
+    except KeyboardInterrupt:
+        _say("ended")
+
+
+@app.command()
+def demo(
+    receipts: Annotated[int, typer.Option(min=1, help="Real receipts to sell.")] = 200,
+) -> None:
+    """Sell real receipts on fresh data, verify the books, end."""
+    _end_on_terminate()
+    try:
+        code = run_demo(_settings(), _say, receipts)
+    except (EmbeddedError, WorkersFailedError, LoaderFailedError, OSError) as error:
+        _fail(str(error))
+    raise typer.Exit(code)
+
+
+@app.command()
+def serve() -> None:
+    """Serve on the servers that CHECKOUT_POSTGRES_DSN and CHECKOUT_REDIS_URL name."""
+    try:
+        serve_all(_settings(), _say)
+    except (ValueError, WorkersFailedError) as error:
+        _fail(str(error))
+
+
+@app.command(hidden=True)
+def worker() -> None:
+    """One worker process; `serve` starts these."""
+    try:
+        serve_worker(_settings())
+    except (ValueError, RuntimeError, OSError) as error:
+        _fail(str(error))
+
+
+@app.command()
+def migrate(
+    dsn: Annotated[
+        str, typer.Option(help="Of a role that owns the schema; else CHECKOUT_POSTGRES_DSN.")
+    ] = "",
+) -> None:
+    """Bring the database to the newest schema."""
+    target = dsn or _settings().postgres_dsn
+    if not target:
+        _fail("CHECKOUT_POSTGRES_DSN is not set: which database?")
+    migrate_database(target)
+    _say("the schema is up to date")
+
+
+def _end_on_terminate() -> None:
+    """SIGTERM ends `run` and `demo` as Ctrl-C does: in order, with nothing left behind."""
+
+    def interrupt(*_: object) -> None:
+        raise KeyboardInterrupt
+
+    signal.signal(signal.SIGTERM, interrupt)
+
+
+def _require_assertions() -> None:
+    """Our assertions guard the books: they stay on."""
+    if sys.flags.optimize:
+        _fail("do not run with -O: assertions are part of the service")
+
+
+if __name__ == "__main__":
+    _require_assertions()
+    sys.path.insert(0, os.fspath(Path(__file__).resolve().parents[1]))
+    app()

@@ -1,0 +1,251 @@
+"""One class per service over one channel: deadlines, credentials and retries as the guide says."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any, Final, Self, TypeVar
+
+import grpc
+import orjson
+
+from checkout.client.errors import CallRefusedError
+from checkout.v1 import checkout_service_pb2 as pb
+from checkout.v1 import operator_service_pb2 as operator_pb
+from checkout.v1.checkout_service_pb2_grpc import CheckoutServiceStub
+from checkout.v1.operator_service_pb2_grpc import OperatorServiceStub
+
+if TYPE_CHECKING:
+    from collections.abc import Awaitable
+    from types import TracebackType
+
+    from checkout.v1 import outcome_pb2, receipt_pb2
+
+Response = TypeVar("Response")
+
+#: Deadlines: reads and quotes, what changes something, and publishing, which checks all rules.
+READ_TIMEOUT_S: Final = 0.3
+WRITE_TIMEOUT_S: Final = 1.0
+PUBLISH_TIMEOUT_S: Final = 60.0
+
+#: Only UNAVAILABLE is repeated by itself: then it is certain that nothing was written, or the
+#: request id makes repeating safe.
+SERVICE_CONFIG: Final = {
+    "methodConfig": [
+        {
+            "name": [{"service": "checkout.v1.CheckoutService"}],
+            "retryPolicy": {
+                "maxAttempts": 3,
+                "initialBackoff": "0.05s",
+                "maxBackoff": "0.5s",
+                "backoffMultiplier": 2,
+                "retryableStatusCodes": ["UNAVAILABLE"],
+            },
+        }
+    ],
+    "retryThrottling": {"maxTokens": 10, "tokenRatio": 0.1},
+}
+
+
+def open_channel(target: str, *, ca_pem: bytes | None = None) -> grpc.aio.Channel:
+    """A channel of its own connection, with TLS if a CA is given."""
+    options = [
+        ("grpc.service_config", orjson.dumps(SERVICE_CONFIG).decode()),
+        ("grpc.enable_retries", 1),
+        ("grpc.keepalive_time_ms", 30_000),
+        ("grpc.keepalive_timeout_ms", 10_000),
+        ("grpc.use_local_subchannel_pool", 1),
+    ]
+    if ca_pem is None:
+        return grpc.aio.insecure_channel(target, options)
+    return grpc.aio.secure_channel(target, grpc.ssl_channel_credentials(ca_pem), options)
+
+
+class _Client:
+    """A channel and the credentials of its calls."""
+
+    def __init__(
+        self, target: str, metadata: tuple[tuple[str, str], ...], timeout_factor: int
+    ) -> None:
+        self._channel = open_channel(target)
+        self._metadata = metadata
+        self._timeout_factor = timeout_factor
+
+    async def __aenter__(self) -> Self:
+        return self
+
+    async def __aexit__(
+        self,
+        kind: type[BaseException] | None,
+        error: BaseException | None,
+        traceback: TracebackType | None,
+    ) -> None:
+        await self._channel.close()
+
+    async def _call(self, method: Any, request: object, timeout_s: float) -> Any:  # noqa: ANN401
+        call: Awaitable[Any] = method(
+            request, metadata=self._metadata, timeout=timeout_s * self._timeout_factor
+        )
+        try:
+            return await call
+        except grpc.aio.AioRpcError as error:
+            raise CallRefusedError(error) from error
+
+
+class CheckoutClient(_Client):
+    """A till. Its calls raise `CallRefusedError`."""
+
+    def __init__(self, target: str, token: str, *, timeout_factor: int = 1) -> None:
+        """`timeout_factor` multiplies the deadlines: for machines that do much else meanwhile."""
+        super().__init__(target, (("authorization", f"Bearer {token}"),), timeout_factor)
+        self._stub = CheckoutServiceStub(self._channel)
+
+    async def identify(self, identifier: receipt_pb2.Identifier) -> outcome_pb2.MemberView:
+        request = pb.IdentifyRequest(identifier=identifier)
+        response: pb.IdentifyResponse = await self._call(
+            self._stub.Identify, request, READ_TIMEOUT_S
+        )
+        return response.member
+
+    async def enrol_member(self, request: pb.EnrolMemberRequest) -> outcome_pb2.MemberView:
+        response: pb.EnrolMemberResponse = await self._call(
+            self._stub.EnrolMember, request, WRITE_TIMEOUT_S
+        )
+        return response.member
+
+    async def quote(self, purchase_id: str, receipt: receipt_pb2.Receipt) -> pb.QuoteResponse:
+        request = pb.QuoteRequest(purchase_id=purchase_id, receipt=receipt)
+        response: pb.QuoteResponse = await self._call(self._stub.Quote, request, READ_TIMEOUT_S)
+        return response
+
+    async def quote_and_hold(
+        self, request_id: str, purchase_id: str, receipt: receipt_pb2.Receipt, *, ttl_s: int = 0
+    ) -> pb.QuoteResponse:
+        request = pb.QuoteRequest(
+            purchase_id=purchase_id,
+            receipt=receipt,
+            hold=True,
+            request_id=request_id,
+            hold_ttl_s=ttl_s,
+        )
+        response: pb.QuoteResponse = await self._call(self._stub.Quote, request, WRITE_TIMEOUT_S)
+        return response
+
+    async def hold(
+        self,
+        request_id: str,
+        purchase_id: str,
+        receipt: receipt_pb2.Receipt,
+        quote_token: str,
+        *,
+        ttl_s: int = 0,
+    ) -> pb.QuoteResponse:
+        request = pb.HoldRequest(
+            request_id=request_id,
+            purchase_id=purchase_id,
+            receipt=receipt,
+            quote_token=quote_token,
+            ttl_s=ttl_s,
+        )
+        response: pb.HoldResponse = await self._call(self._stub.Hold, request, WRITE_TIMEOUT_S)
+        return response.quote
+
+    async def extend_hold(
+        self, request_id: str, purchase_id: str, *, ttl_s: int = 0
+    ) -> outcome_pb2.HoldView:
+        request = pb.ExtendHoldRequest(request_id=request_id, purchase_id=purchase_id, ttl_s=ttl_s)
+        response: pb.ExtendHoldResponse = await self._call(
+            self._stub.ExtendHold, request, WRITE_TIMEOUT_S
+        )
+        return response.hold
+
+    async def confirm(
+        self,
+        request_id: str,
+        purchase_id: str,
+        receipt: receipt_pb2.Receipt,
+        *,
+        quote_token: str = "",
+        settlement: receipt_pb2.Settlement | None = None,
+    ) -> pb.ConfirmResponse:
+        request = pb.ConfirmRequest(
+            request_id=request_id,
+            purchase_id=purchase_id,
+            receipt=receipt,
+            quote_token=quote_token,
+            settlement=settlement,
+        )
+        response: pb.ConfirmResponse = await self._call(
+            self._stub.Confirm, request, WRITE_TIMEOUT_S
+        )
+        return response
+
+    async def cancel(self, request_id: str, purchase_id: str) -> pb.CancelResponse:
+        request = pb.CancelRequest(request_id=request_id, purchase_id=purchase_id)
+        response: pb.CancelResponse = await self._call(self._stub.Cancel, request, WRITE_TIMEOUT_S)
+        return response
+
+    async def get_purchase(self, purchase_id: str) -> pb.GetPurchaseResponse:
+        request = pb.GetPurchaseRequest(purchase_id=purchase_id)
+        response: pb.GetPurchaseResponse = await self._call(
+            self._stub.GetPurchase, request, READ_TIMEOUT_S
+        )
+        return response
+
+    async def get_operation(self, method: str, request_id: str) -> pb.GetOperationResponse:
+        request = pb.GetOperationRequest(method=method, request_id=request_id)
+        response: pb.GetOperationResponse = await self._call(
+            self._stub.GetOperation, request, READ_TIMEOUT_S
+        )
+        return response
+
+    async def get_balances(self, identifier: receipt_pb2.Identifier) -> outcome_pb2.MemberView:
+        request = pb.GetBalancesRequest(identifier=identifier)
+        response: pb.GetBalancesResponse = await self._call(
+            self._stub.GetBalances, request, READ_TIMEOUT_S
+        )
+        return response.member
+
+    async def get_snapshot_info(self) -> pb.GetSnapshotInfoResponse:
+        response: pb.GetSnapshotInfoResponse = await self._call(
+            self._stub.GetSnapshotInfo, pb.GetSnapshotInfoRequest(), READ_TIMEOUT_S
+        )
+        return response
+
+
+class OperatorClient(_Client):
+    """The admin or a loader, for one partner and one author. Its calls raise `CallRefusedError`."""
+
+    def __init__(
+        self, target: str, credential: str, *, partner: str, author: str, timeout_factor: int = 1
+    ) -> None:
+        super().__init__(
+            target,
+            (
+                ("authorization", f"Bearer {credential}"),
+                ("x-partner", partner),
+                ("x-author", author),
+            ),
+            timeout_factor,
+        )
+        self._stub = OperatorServiceStub(self._channel)
+
+    async def adjust_balance(
+        self, request_id: str, member_id: str, currency: str, amount_minor: int, reason: str
+    ) -> operator_pb.AdjustBalanceResponse:
+        request = operator_pb.AdjustBalanceRequest(
+            request_id=request_id,
+            member_id=member_id,
+            currency=currency,
+            amount_minor=amount_minor,
+            reason=reason,
+        )
+        response: operator_pb.AdjustBalanceResponse = await self._call(
+            self._stub.AdjustBalance, request, WRITE_TIMEOUT_S
+        )
+        return response
+
+    async def publish_snapshot(self, note: str = "") -> operator_pb.PublishSnapshotResponse:
+        request = operator_pb.PublishSnapshotRequest(note=note)
+        response: operator_pb.PublishSnapshotResponse = await self._call(
+            self._stub.PublishSnapshot, request, PUBLISH_TIMEOUT_S
+        )
+        return response

@@ -1,0 +1,59 @@
+"""One worker process: serves until it is told to end, or until the process that began it is gone."""
+
+from __future__ import annotations
+
+import asyncio
+import gc
+import os
+import signal
+import sys
+from typing import TYPE_CHECKING, Final
+
+import structlog
+
+from checkout.assembly import assemble
+from checkout.telemetry.logs import configure_logs
+
+if TYPE_CHECKING:
+    from checkout.settings import Settings
+
+#: Calls that run get so long to end.
+GRACE_S: Final = 5.0
+#: What a worker says once it serves.
+READY: Final = "ready"
+
+_log = structlog.get_logger(__name__)
+
+
+def serve_worker(settings: Settings) -> None:
+    """Serve; returns after an orderly end."""
+    configure_logs(settings.log_level)
+    asyncio.run(_serve(settings))
+
+
+async def _serve(settings: Settings) -> None:
+    stop = asyncio.Event()
+    loop = asyncio.get_running_loop()
+    for number in (signal.SIGTERM, signal.SIGINT):
+        loop.add_signal_handler(number, stop.set)
+    # The parent holds the other end of our standard input: when it is gone, so are we.
+    loop.add_reader(sys.stdin.fileno(), _read_lifeline, stop)
+    async with assemble(settings) as worker:
+        port = await worker.server.start(settings.port)
+        await worker.server.set_serving(is_serving=True)
+        # What is in memory now lives as long as the worker: the collector need not look at it.
+        gc.collect()
+        gc.freeze()
+        sys.stdout.write(f"{READY} {port}\n")
+        sys.stdout.flush()
+        _log.info("worker.serving", port=port, pid=os.getpid())
+        await stop.wait()
+        await worker.server.stop(GRACE_S)
+        await worker.group_commit.drain()
+    _log.info("worker.ended", pid=os.getpid())
+
+
+def _read_lifeline(stop: asyncio.Event) -> None:
+    if not os.read(sys.stdin.fileno(), 1_024):
+        asyncio.get_running_loop().remove_reader(sys.stdin.fileno())
+        stop.set()

@@ -1,0 +1,139 @@
+"""python -m loaders …: load the demo's dataset, publish its rules, sell its receipts.
+
+Addresses, credentials and keys come from the environment (``CHECKOUT_…``), as `make run` sets them.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import datetime as dt
+import sys
+from typing import Annotated
+
+import asyncpg
+import typer
+
+from checkout.client import CallRefusedError, OperatorClient
+from checkout.flows.identifiers import IdentifierHasher, IdentifierRules
+from checkout.flows.sale import PresentedIdentifier
+from checkout.refusals import Refusal
+from loaders.completejourney import Dataset, DatasetMissingError, load_completejourney
+from loaders.completejourney.database import OtherDataError, read_loaded, write_dataset
+from loaders.completejourney.program import PARTNER
+from loaders.completejourney.receipts import choose_receipts
+from loaders.environment import Environment
+from loaders.tills import Play, play_receipts
+
+app = typer.Typer(no_args_is_help=True, add_completion=False, pretty_exceptions_enable=False)
+
+Seed = Annotated[int, typer.Option(help="Of everything that is invented or drawn.")]
+
+
+def _say(line: str) -> None:
+    sys.stdout.write(f"    {line}\n")
+    sys.stdout.flush()
+
+
+@app.command()
+def load(seed: Seed = 7) -> None:
+    """Load the year of a grocery chain, unless it is loaded."""
+    environment = Environment.read()
+    hasher = IdentifierHasher(environment.pepper)
+
+    def present(partner_id: object, kind: str, value: str) -> PresentedIdentifier:
+        presented = hasher.present(partner_id, kind, value, IdentifierRules())  # type: ignore[arg-type]
+        assert not isinstance(presented, Refusal), presented
+        return presented
+
+    async def write() -> None:
+        connection = await asyncpg.connect(environment.owner_dsn)
+        try:
+            loaded = await read_loaded(connection)
+            if loaded is not None and loaded.seed == seed:
+                _say(f"demo data are there: installed on {loaded.install_date}, seed {seed}")
+                return
+            _say("reading a year of real receipts (about five seconds)")
+            today = dt.datetime.now(dt.UTC).date()
+            dataset = load_completejourney(today, seed)
+            _say(f"writing {len(dataset.members):,} members, {len(dataset.campaigns):,} campaigns")
+            await write_dataset(
+                connection,
+                dataset,
+                present=present,
+                token_of=environment.terminal_token,
+                say=lambda _: None,
+            )
+            for line in dataset.report.text().splitlines():
+                _say(line)
+        finally:
+            await connection.close()
+
+    try:
+        asyncio.run(write())
+    except (DatasetMissingError, OtherDataError) as error:
+        typer.echo(f"demo data: {error}", err=True)
+        raise typer.Exit(1) from None
+
+
+@app.command()
+def publish(note: str = "demo data") -> None:
+    """Publish the rules as they stand."""
+    environment = Environment.read()
+
+    async def call() -> None:
+        async with OperatorClient(
+            environment.target,
+            environment.service_credential,
+            partner=PARTNER.code,
+            author="loaders",
+        ) as operator:
+            published = await operator.publish_snapshot(note)
+        state = "published" if published.changed else "in force already"
+        _say(f"rules {published.snapshot_id[:12]} {state}: {published.parts} parts")
+
+    try:
+        asyncio.run(call())
+    except CallRefusedError as error:
+        typer.echo(f"the rules were not published: {error}", err=True)
+        for fault in error.faults[:20]:
+            typer.echo(f"  {fault.field}: {fault.message}", err=True)
+        raise typer.Exit(1) from None
+
+
+@app.command()
+def play(
+    receipts: Annotated[int, typer.Option(min=1, help="How many real baskets to sell.")] = 200,
+    slip: Annotated[bool, typer.Option("--slip", help="Print the last slip.")] = False,  # noqa: FBT002
+) -> None:
+    """Sell real baskets now, through the whole flow of a till; one after the other."""
+    environment = Environment.read()
+    result = asyncio.run(_play(environment, receipts))
+    if slip and result.last_slip:
+        typer.echo("")
+        for line in result.last_slip:
+            typer.echo(f"        {line}")
+        typer.echo("")
+        typer.echo(f"    token of this till: {environment.terminal_token(result.last_store)}")
+    else:
+        typer.echo(result.table())
+    if result.faults:
+        for fault in result.faults[:20]:
+            typer.echo(f"  {fault}", err=True)
+        raise typer.Exit(1)
+
+
+async def _play(environment: Environment, count: int) -> Play:
+    connection = await asyncpg.connect(environment.owner_dsn)
+    try:
+        loaded = await read_loaded(connection)
+    finally:
+        await connection.close()
+    if loaded is None:
+        raise typer.BadParameter("there are no demo data: run `python -m loaders load` first")
+    dataset: Dataset = load_completejourney(loaded.install_date, loaded.seed)
+    chosen = choose_receipts(dataset)
+    return await play_receipts(environment, chosen[:count], _say)
+
+
+if __name__ == "__main__":
+    app()
