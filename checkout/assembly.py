@@ -33,7 +33,7 @@ from checkout.workers import follower, invalidator, sweeper
 from checkout.workers.loop import repeat
 
 if TYPE_CHECKING:
-    from collections.abc import AsyncIterator
+    from collections.abc import AsyncIterator, Callable
 
     from checkout.ledger.book import Book
     from checkout.settings import Settings
@@ -57,8 +57,13 @@ def utc_now() -> dt.datetime:
 
 
 @asynccontextmanager
-async def assemble(settings: Settings) -> AsyncIterator[Worker]:
-    """A worker with its connections; its follower has looked once, its background work runs."""
+async def assemble(
+    settings: Settings, clock: Callable[[], dt.datetime] = utc_now
+) -> AsyncIterator[Worker]:
+    """A worker with its connections; its follower has looked once, its background work runs.
+
+    `clock` is that of everything that does not write; tests move it together with the database's.
+    """
     async with AsyncExitStack() as stack:
         pool = await stack.enter_async_context(
             await open_pool(
@@ -75,7 +80,7 @@ async def assemble(settings: Settings) -> AsyncIterator[Worker]:
         library = SnapshotLibrary(reference, cache)
         directory = Directory(reference)
         budgets = Budgets()
-        members = MemberSource(member_cache, books, reference)
+        members = MemberSource(member_cache, books, reference, clock)
 
         async def after_commit(book: Book) -> None:
             await budgets.after_commit(book)
@@ -91,8 +96,8 @@ async def assemble(settings: Settings) -> AsyncIterator[Worker]:
                     directory=directory,
                     decoder=Decoder(IdentifierHasher(settings.pepper_key())),
                     signer=signer,
-                    quotes=QuoteFlow(library, members, budgets, signer, utc_now),
-                    lookups=LookupFlow(library, members, reference, utc_now),
+                    quotes=QuoteFlow(library, members, budgets, signer, clock),
+                    lookups=LookupFlow(library, members, reference, clock),
                     group_commit=group_commit,
                 ),
                 OperatorServicer(
@@ -103,7 +108,7 @@ async def assemble(settings: Settings) -> AsyncIterator[Worker]:
             group_commit=group_commit,
             library=library,
             follower=follower.Follower(reference, library, directory, budgets),
-            sweeper=sweeper.Sweeper(reference, group_commit, utc_now),
+            sweeper=sweeper.Sweeper(reference, group_commit, clock),
             invalidator=invalidator.Invalidator(reference, member_cache),
         )
         await worker.follower.step()

@@ -52,7 +52,7 @@ def percent_down(amount_minor: int, rate_bp: int) -> int:
 
 
 def line_amount_minor(price_minor: int, quantity_milli: int) -> int:
-    """Price times quantity, half up: what a till is expected to send as the line's amount (within 1)."""
+    """Price times quantity, half up: the amount that a till is expected to send, within 1."""
     return (price_minor * quantity_milli + 500) // UNIT_MILLI
 
 

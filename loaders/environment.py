@@ -1,4 +1,7 @@
-"""What the loaders need of the environment: the names that the service uses, and two of `make run`."""
+"""What the loaders need of the environment.
+
+The names that the service uses, and two of `make run`.
+"""
 
 from __future__ import annotations
 

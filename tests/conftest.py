@@ -6,7 +6,7 @@ import os
 
 import hypothesis
 
-pytest_plugins = ["tests.server_fixtures"]
+pytest_plugins = ["tests.server_fixtures", "tests.service_fixtures"]
 
 # `make test` must answer the same each time: examples follow from the test alone. To look for new
 # ones: CHECKOUT_TEST_EXAMPLES=search pytest ..., which prints how to repeat what it found.

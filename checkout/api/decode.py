@@ -6,7 +6,7 @@ All fields at once.
 from __future__ import annotations
 
 import datetime as dt
-from typing import TYPE_CHECKING, Final, cast
+from typing import TYPE_CHECKING, Final, Literal, cast
 
 from checkout.api.violations import Violations
 from checkout.engine.documents import check_receipt
@@ -267,7 +267,7 @@ def _explain_line(path: str, message: receipt_pb2.Line, found: Violations) -> No
         found.add(Reason.FIELD_INVALID, f"{path}.kind", "the kind is goods, service or delivery")
 
 
-def _points(message: receipt_pb2.Receipt, found: Violations) -> int | str:
+def _points(message: receipt_pb2.Receipt, found: Violations) -> int | Literal["max"]:
     asked = message.WhichOneof("points_to_spend")
     if asked == "points_max":
         return "max" if message.points_max else 0

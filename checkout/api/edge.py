@@ -74,7 +74,7 @@ class Edge(grpc.aio.ServerInterceptor):
                         numbers={"retry_after_ms": 500},
                     )
                 )
-            except Exception:
+            except Exception:  # noqa: BLE001 - no fault of ours leaves as a stack trace
                 _log.exception("call.failed", method=method)
                 refused = RefusedCall(
                     Refusal(Reason.INTERNAL, "the service met a fault of its own")
@@ -102,7 +102,7 @@ class Edge(grpc.aio.ServerInterceptor):
         else:
             OPERATOR.set(self._operator(token, context))
         left_s = context.time_remaining()
-        if left_s is not None and left_s < TIME_LEFT_MIN_S:
+        if left_s < TIME_LEFT_MIN_S:
             raise RefusedCall(
                 Refusal(
                     Reason.DEADLINE_TOO_SHORT,
@@ -125,14 +125,18 @@ class Edge(grpc.aio.ServerInterceptor):
                     Refusal(Reason.NOT_PERMITTED, "operators' calls need the service credential")
                 )
             raise RefusedCall(Refusal(Reason.TOKEN_INVALID, "this service credential is not valid"))
-        metadata = dict(context.invocation_metadata() or ())
+        metadata = {
+            key: value
+            for key, value in context.invocation_metadata() or ()
+            if isinstance(value, str)
+        }
         author = metadata.get("x-author", "")
-        partner = self._directory.partner_by_code(str(metadata.get("x-partner", "")))
+        partner = self._directory.partner_by_code(metadata.get("x-partner", ""))
         if partner is None:
             raise RefusedCall(
                 Refusal(Reason.NOT_PERMITTED, "x-partner names no partner", "x-partner")
             )
-        if not isinstance(author, str) or not 0 < len(author) <= AUTHOR_CHARACTERS_MAX:
+        if not 0 < len(author) <= AUTHOR_CHARACTERS_MAX:
             raise RefusedCall(
                 Refusal(Reason.NOT_PERMITTED, "x-author says who is responsible", "x-author")
             )

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING, Final, cast
 
 from checkout.engine.outcome import CouponStatus, CutBy
 from checkout.engine.tilllines import till_lines
 from checkout.flows.answers import Status
+from checkout.refusals import Reason
 from checkout.v1 import checkout_service_pb2 as pb
 from checkout.v1 import error_reason_pb2, outcome_pb2
 
@@ -24,8 +25,14 @@ if TYPE_CHECKING:
         MemberView,
         QuoteAnswer,
     )
-    from checkout.refusals import Reason
 
+_REASON: Final = {
+    reason: cast(
+        "error_reason_pb2.ErrorReason",
+        error_reason_pb2.ErrorReason.Value(f"ERROR_REASON_{reason.value}"),
+    )
+    for reason in Reason
+}
 _STATUS: Final = {
     Status.OK: pb.STATUS_OK,
     Status.PRICE_CHANGED: pb.STATUS_PRICE_CHANGED,
@@ -53,7 +60,7 @@ def encode_reason(reason: Reason | None) -> error_reason_pb2.ErrorReason:
     """A reason as the contract's enum."""
     if reason is None:
         return error_reason_pb2.ERROR_REASON_UNSPECIFIED
-    return error_reason_pb2.ErrorReason.Value(f"ERROR_REASON_{reason.value}")
+    return _REASON[reason]
 
 
 def encode_moment(moment: dt.datetime | None) -> str:

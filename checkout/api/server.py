@@ -84,8 +84,8 @@ class Server:
         if not self._settings.is_plaintext_allowed():
             message = (
                 f"{self._settings.host} is not loopback and there is no TLS: set"
-                " CHECKOUT_TLS_CERTIFICATE and CHECKOUT_TLS_KEY, or CHECKOUT_PLAINTEXT_OFF_LOOPBACK=1"
-                " behind a proxy that has it"
+                " CHECKOUT_TLS_CERTIFICATE and CHECKOUT_TLS_KEY, or, behind a proxy that has it,"
+                " CHECKOUT_PLAINTEXT_OFF_LOOPBACK=1"
             )
             raise RuntimeError(message)
         if self._settings.tls_certificate:

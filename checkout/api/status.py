@@ -94,4 +94,5 @@ def status_of(call: RefusedCall) -> Status:
         packed = any_pb2.Any()
         packed.Pack(detail)
         status.details.append(packed)
-    return rpc_status.to_status(status)
+    translated: Status = rpc_status.to_status(status)
+    return translated

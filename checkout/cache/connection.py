@@ -1,13 +1,14 @@
 """One client for the cache, with its time-outs, and reads that are in flight together sent as one.
 
-`get` collects the keys of all callers in one turn of the loop and asks for them with one MGET, so that a hundred quotes
+`get` collects the keys of all callers in one turn of the loop and asks for them with one MGET, so
+that a hundred quotes
 at once cost one round trip. What fails or is late counts as a miss and opens the breaker.
 """
 
 from __future__ import annotations
 
 import asyncio
-from typing import TYPE_CHECKING, Any, Final
+from typing import TYPE_CHECKING, Any, Final, cast
 
 import structlog
 from redis.asyncio import Redis
@@ -30,8 +31,9 @@ _log = structlog.get_logger(__name__)
 VERSION_DIGITS: Final = 19
 #: Sets a value unless a newer one is there.
 _SET_IF_NEWER: Final = f"""
+local function version(value) return string.sub(value, 1, {VERSION_DIGITS}) end
 local known = redis.call('GET', KEYS[1])
-if known and string.sub(known, 1, {VERSION_DIGITS}) > string.sub(ARGV[1], 1, {VERSION_DIGITS}) then return 0 end
+if known and version(known) > version(ARGV[1]) then return 0 end
 redis.call('SET', KEYS[1], ARGV[1], 'PX', ARGV[2])
 return 1
 """
@@ -72,7 +74,7 @@ class Cache:
             async with asyncio.timeout(timeout_s):
                 found: list[bytes | None] = []
                 for start in range(0, len(keys), KEYS_MAX):
-                    found += await self._redis.mget(keys[start : start + KEYS_MAX])
+                    found += await self._mget(keys[start : start + KEYS_MAX])
                 return found
         except _FAILURES as error:
             self._failed("get_many", error)
@@ -133,6 +135,10 @@ class Cache:
         """Close the connections."""
         await self._redis.aclose()
 
+    async def _mget(self, keys: list[str]) -> list[bytes | None]:
+        # The client is typed for decoded answers, too; this one never decodes.
+        return cast("list[bytes | None]", await self._redis.mget(keys))
+
     def _flush(self) -> None:
         wanted, self._wanted = self._wanted, {}
         task = asyncio.create_task(self._read(wanted))
@@ -146,7 +152,7 @@ class Cache:
             async with asyncio.timeout(TIMEOUT_S):
                 values = []
                 for start in range(0, len(keys), KEYS_MAX):
-                    values += await self._redis.mget(keys[start : start + KEYS_MAX])
+                    values += await self._mget(keys[start : start + KEYS_MAX])
         except _FAILURES as error:
             self._failed("get", error)
             values = [None] * len(keys)

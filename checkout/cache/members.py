@@ -23,6 +23,7 @@ if TYPE_CHECKING:
     from checkout.cache.connection import Cache
 
 _CHECKSUM_BYTES: Final = 4
+_UUID_BYTES: Final = 16
 _HEAD_BYTES: Final = VERSION_DIGITS + _CHECKSUM_BYTES
 
 
@@ -36,7 +37,7 @@ class MemberCache:
         """Whose the identifier is, if the cache knows; blocked ones are never in it."""
         key = keys.identifier_key(bucket_of(digest), partner_id, kind, digest)
         value = await self._cache.get(key)
-        return UUID(bytes=value) if value is not None and len(value) == 16 else None
+        return UUID(bytes=value) if value is not None and len(value) == _UUID_BYTES else None
 
     async def keep_identifier(
         self, partner_id: UUID, kind: str, digest: bytes, member_id: UUID

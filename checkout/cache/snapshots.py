@@ -98,12 +98,12 @@ class SnapshotLibrary:
         bodies = await self._read_parts(self._pieces.missing(manifest))
         steps = self._pieces.compile_steps(manifest, bodies)
         slice_ends = time.perf_counter() + SLICE_S
-        while True:
+        compiled: CompiledSnapshot | None = None
+        while compiled is None:
             try:
                 next(steps)
             except StopIteration as end:
-                compiled: CompiledSnapshot = end.value
-                break
+                compiled = end.value
             if time.perf_counter() >= slice_ends:
                 await asyncio.sleep(0)
                 slice_ends = time.perf_counter() + SLICE_S
@@ -111,13 +111,14 @@ class SnapshotLibrary:
         return compiled
 
     async def _read_parts(self, hashes: list[str]) -> dict[str, bytes]:
-        found: dict[str, bytes] = {}
         values = await self._cache.get_many(
             [keys.part_key(part_hash) for part_hash in hashes], PARTS_TIMEOUT_S
         )
-        for part_hash, value in zip(hashes, values, strict=True):
-            if value is not None and content_hash(value) == part_hash:
-                found[part_hash] = value
+        found = {
+            part_hash: value
+            for part_hash, value in zip(hashes, values, strict=True)
+            if value is not None and content_hash(value) == part_hash
+        }
         missing = [part_hash for part_hash in hashes if part_hash not in found]
         if missing:
             read = await self._source.read_parts(missing)

@@ -1,6 +1,7 @@
 """Candidates: the campaigns that a receipt reaches through an index, and which of them are open.
 
-What "nearly applied" means stands in ``docs/rules.md`` §6: reached, not open, exactly one condition failed.
+What "nearly applied" means stands in ``docs/rules.md`` §6: reached, not open, exactly one condition
+failed.
 """
 
 from __future__ import annotations

@@ -137,9 +137,9 @@ def _room_minor(line: Line, quantity_milli: int, start_minor: int) -> int:
 
 def canonical_lines(lines: Sequence[Line]) -> list[CanonicalLine]:
     """The canonical form of a receipt's lines."""
-    groups: dict[tuple[object, ...], list[Line]] = {}
+    groups: dict[tuple[str | int | bool, ...], list[Line]] = {}
     for line in lines:
-        key = (
+        key: tuple[str | int | bool, ...] = (
             line.sku,
             line.price_minor,
             line.barcode,

@@ -117,10 +117,10 @@ def _anchor(campaign: CompiledCampaign) -> CompiledCondition | None:
         if isinstance(part, HasCoupon):
             return part
     for part in parts:
-        if isinstance(part, HasGoods) and part.selector is not None:
-            if part.selector.lists_anything:
-                part.selector.anchors = True
-                return part
+        selector = part.selector if isinstance(part, HasGoods) else None
+        if selector is not None and selector.lists_anything:
+            selector.anchors = True
+            return part
     selectors = [reward.selector for reward in campaign.rewards]
     if all(s is not None and s.lists_anything for s in selectors):
         for selector in selectors:

@@ -4,10 +4,10 @@ A rule that is unknown, broken or impossible is a `Problem` with the field's pat
 the manager who wrote it; a snapshot with problems does not compile, so that at run time a broken
 rule cannot exist.
 
-`compile_snapshot` takes a whole document. A worker that loads a published snapshot, which was checked when it was
-published, keeps the compiled campaigns and shards of the last one by their content hash, and hands
-all pieces to `assemble_steps`, which yields between steps of at most about a millisecond so that
-quotes go on meanwhile.
+`compile_snapshot` takes a whole document. A worker that loads a published snapshot, which was
+checked when it was published, keeps the compiled campaigns and shards of the last one by their
+content hash, and hands all pieces to `assemble_steps`, which yields between steps of at most about
+a millisecond so that quotes go on meanwhile.
 """
 
 from __future__ import annotations

@@ -19,6 +19,10 @@ if TYPE_CHECKING:
     from checkout.engine.places import CompiledStore
 
 
+#: Goods or places that an explanation names.
+NAMED_MAX: Final = 5
+
+
 class CompiledCondition(ABC):
     """A question about a case."""
 
@@ -177,7 +181,8 @@ class HasGoods(CompiledCondition):
         """The goods, shortened."""
         goods = self.selector.goods if self.selector is not None else schema.Goods()
         named = (*goods.skus, *goods.categories, *goods.brands)
-        return ", ".join(named[:5]) + (f" and {len(named) - 5} more" if len(named) > 5 else "")
+        more = len(named) - NAMED_MAX
+        return ", ".join(named[:NAMED_MAX]) + (f" and {more} more" if more > 0 else "")
 
     def seen(self, case: Case) -> str:
         """None of them."""
@@ -213,7 +218,8 @@ class AtPlace(CompiledCondition):
 
     def needed(self) -> str:
         """The named places."""
-        return ", ".join(sorted(self.stores | self.chains | self.formats | self.regions)[:5])
+        places = self.stores | self.chains | self.formats | self.regions
+        return ", ".join(sorted(places)[:NAMED_MAX])
 
     def seen(self, case: Case) -> str:
         """The store."""

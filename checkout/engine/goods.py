@@ -23,7 +23,10 @@ _REMEMBERED_MAX: Final = 500_000
 
 
 class Selector:
-    """One compiled choice of goods; `anchors` says whether a line it means makes its owner a candidate."""
+    """One compiled choice of goods.
+
+    `anchors` says whether a line that it means makes its owner a candidate.
+    """
 
     __slots__ = ("anchors", "but_not", "goods", "lists_anything", "owner")
 

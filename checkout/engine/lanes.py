@@ -1,7 +1,7 @@
 """Lanes: where rewards meet, in the program's order (``docs/rules.md`` §3).
 
-`Competition` knows who may still work in a lane; `DiscountRun` grants discounts one reward after another, each as
-far as floors, the campaign's budget and the receipt's cap leave room.
+`Competition` knows who may still work in a lane; `DiscountRun` grants discounts one reward after
+another, each as far as floors, the campaign's budget and the receipt's cap leave room.
 """
 
 from __future__ import annotations

@@ -18,6 +18,8 @@ if TYPE_CHECKING:
     from checkout.engine.program import Program
     from checkout.engine.snapshot import Snapshot
 
+#: Problems that the text of an error names; it carries all of them.
+SHOWN_MAX: Final = 5
 _VARIABLES: Final = frozenset({"campaign", "discount", "points"})
 _DISCOUNTS: Final = (schema.Percent, schema.AmountPerUnit, schema.ReceiptAmountOff)
 
@@ -36,8 +38,9 @@ class InvalidSnapshotError(Exception):
     def __init__(self, problems: list[Problem]) -> None:
         """Carry all problems; the text shows the first few."""
         self.problems = problems
-        shown = "; ".join(f"{p.field}: {p.message}" for p in problems[:5])
-        super().__init__(shown + (f"; and {len(problems) - 5} more" if len(problems) > 5 else ""))
+        shown = "; ".join(f"{p.field}: {p.message}" for p in problems[:SHOWN_MAX])
+        more = len(problems) - SHOWN_MAX
+        super().__init__(shown + (f"; and {more} more" if more > 0 else ""))
 
 
 @dataclass(frozen=True, slots=True)

@@ -92,7 +92,7 @@ class GroupCommit:
         operations = [operation for operation, _ in batch]
         try:
             result = await run_batch(self._store, self._snapshots, operations)
-        except Exception as error:
+        except Exception as error:  # noqa: BLE001 - whatever it is, every caller gets an answer
             if isinstance(error, StoreError) and error.failure is Failure.UNKNOWN:
                 for _, future in batch:
                     _answer(future, _unknown())
@@ -113,7 +113,7 @@ class GroupCommit:
         while True:
             try:
                 result = await run_batch(self._store, self._snapshots, [operation])
-            except Exception as error:
+            except Exception as error:  # noqa: BLE001 - as above
                 if isinstance(error, StoreError) and error.failure is Failure.UNKNOWN:
                     return _unknown()
                 attempt += 1
@@ -126,7 +126,7 @@ class GroupCommit:
     async def _tell(self, result: BatchResult) -> None:
         try:
             await self._after_commit(result.book)
-        except Exception:
+        except Exception:  # noqa: BLE001 - what is committed stays committed
             _log.exception("after_commit.failed")
 
 
@@ -142,8 +142,8 @@ def _is_retryable(error: Exception) -> bool:
 def _unknown() -> Refusal:
     return Refusal(
         Reason.OUTCOME_UNKNOWN,
-        "the connection to the database broke while the call was committed: ask GetOperation, or repeat the call with"
-        " the same request id",
+        "the connection to the database broke while the call was committed: ask GetOperation, or"
+        " repeat the call with the same request id",
     )
 
 
@@ -152,7 +152,8 @@ def _failed(error: Exception) -> Refusal:
     if isinstance(error, StoreError) and error.failure is not Failure.BUG:
         return Refusal(
             Reason.STORAGE_UNAVAILABLE,
-            "the database cannot be used right now; nothing was written, repeat with the same request id",
+            "the database cannot be used right now; nothing was written, repeat with the same"
+            " request id",
             numbers={"retry_after_ms": 500},
         )
     _log.error("operation.failed", exc_info=error)

@@ -23,6 +23,8 @@ if TYPE_CHECKING:
 CARD_CHARACTERS_MIN: Final = 4
 CARD_CHARACTERS_MAX: Final = 32
 EXTERNAL_ID_CHARACTERS_MAX: Final = 64
+#: Last characters that people are shown of an identifier.
+MASK_SHOWN: Final = 4
 _CARD: Final = re.compile(r"[0-9A-Z]+")
 _PHONE: Final = re.compile(r"\+?[0-9]{7,15}")
 _NATIONAL_DIGITS: Final = 10
@@ -83,7 +85,7 @@ class IdentifierHasher:
 
 def mask(normal: str) -> str:
     """The last digits, for people."""
-    return f"…{normal[-4:]}" if len(normal) > 6 else "…"
+    return f"…{normal[-MASK_SHOWN:]}" if len(normal) > 2 * MASK_SHOWN else "…"
 
 
 def normal_card(value: str, rules: IdentifierRules) -> str | Refusal:
@@ -145,6 +147,6 @@ def is_payment_card(number: str) -> bool:
         return False
     total = 0
     for place, digit in enumerate(reversed(number)):
-        value = int(digit) * (2 if place % 2 else 1)
-        total += value - 9 if value > 9 else value
+        tens, ones = divmod(int(digit) * (2 if place % 2 else 1), 10)
+        total += tens + ones
     return total % 10 == 0

@@ -93,11 +93,13 @@ class PublishFlow:
 def _check(document: object) -> Snapshot | Faulty:
     try:
         snapshot = parse_snapshot(document)
-        problems = check_snapshot(snapshot)
     except InvalidDocumentError as error:
-        problems = error.problems
-    if not problems:
-        return snapshot
+        return _faulty(error.problems)
+    problems = check_snapshot(snapshot)
+    return _faulty(problems) if problems else snapshot
+
+
+def _faulty(problems: list[Problem]) -> Faulty:
     return Faulty(
         Refusal(
             Reason.SNAPSHOT_INVALID,

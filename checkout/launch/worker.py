@@ -1,4 +1,7 @@
-"""One worker process: serves until it is told to end, or until the process that began it is gone."""
+"""One worker process: serves until it is told to end.
+
+Or until the process that began it is gone.
+"""
 
 from __future__ import annotations
 

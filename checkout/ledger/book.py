@@ -122,7 +122,7 @@ class Book:
         return budget
 
     def touch(self, member: rows.Member) -> None:
-        """Move a member's version: something that quotes read has changed. Once per batch is enough."""
+        """Move a member's version, once per batch: something that quotes read has changed."""
         if member.member_id not in self.writes.members:
             member.version += 1
             self.writes.members[member.member_id] = member

@@ -1,4 +1,4 @@
-"""Posting templates: the only way points move. Each sums to zero by its construction (and is tested to).
+"""Posting templates: the only way points move. Each sums to zero, which is asserted and tested.
 
 A member's legs carry a sequence and a running balance; the program's legs are contra accounts whose
 balance is a sum.

@@ -1,4 +1,4 @@
-"""Rows of the hot tables, as values. Field names and order are those of the tables (a test compares them)."""
+"""Rows of the hot tables, as values. A test holds fields and columns equal, in name and order."""
 
 from __future__ import annotations
 

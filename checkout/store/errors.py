@@ -53,7 +53,7 @@ DRIVER_ERRORS = (asyncpg.PostgresError, asyncpg.InterfaceError, OSError, Timeout
 
 
 def failure_of(error: BaseException, *, committing: bool) -> Failure:
-    """The kind of a driver's error; while COMMIT was on its way a broken connection means "unknown"."""
+    """The kind of a driver's error; a connection that broke at COMMIT means "unknown"."""
     if isinstance(error, _RETRYABLE):
         return Failure.RETRYABLE
     if isinstance(error, _UNAVAILABLE):

@@ -29,6 +29,6 @@ async def repeat(name: str, every_s: float, step: Callable[[], Awaitable[None]])
             if failing != repr(error):
                 failing = repr(error)
                 _log.warning("worker.failed", worker=name, error=failing)
-        except Exception:
+        except Exception:  # noqa: BLE001 - a worker's task outlives its faults
             _log.exception("worker.failed", worker=name)
         await asyncio.sleep(every_s)

@@ -26,7 +26,7 @@ BRANDS = ("Alpha", "Beta")
 DAYS = ("2026-11-16", "2026-11-17", "2026-11-21", "2026-11-22", "2026-11-30", "2028-02-29")
 TIMES = ("00:00:00", "06:00:00", "12:30:00", "22:00:00", "23:59:59")
 AMOUNT_MAX = 10**15
-#: Prices of a world of large numbers; points of four decimals on sums of these still fit in 64 bits.
+#: Prices of a world of large numbers; points of four decimals on their sums still fit in 64 bits.
 LARGE = 10**11
 
 

@@ -9,7 +9,7 @@ from sqlalchemy.util import await_only
 
 
 def run_script(migration: str) -> None:
-    """Execute ``NNNN_name.sql`` beside ``NNNN_name.py`` as one script in the migration's transaction.
+    """Execute ``NNNN_name.sql`` beside ``NNNN_name.py`` in the migration's transaction.
 
     SQLAlchemy prepares what it executes, and a prepared statement holds one command; so the script
     goes to asyncpg itself.

@@ -1,0 +1,189 @@
+"""Books over plain dicts: what `checkout.store.book_store` does with tables, without a server.
+
+It decides nothing. Rows are copied when they are read and when they are written, so that a batch
+that fails changes nothing; new rows that are there already are refused as the primary keys of the
+tables would. The clock stands where the story sets it.
+"""
+
+from __future__ import annotations
+
+import copy
+import datetime as dt
+from contextlib import asynccontextmanager
+from typing import TYPE_CHECKING, Final, TypeVar
+
+from checkout.ledger.book import Book, MemberBook, budget_bucket
+from checkout.ledger.rows import Budget
+
+if TYPE_CHECKING:
+    from collections.abc import AsyncIterator, Collection, Iterable, Mapping
+    from uuid import UUID
+
+    from checkout.ledger import rows
+    from checkout.ledger.book import (
+        BudgetRef,
+        IdentifierRef,
+        KeyRefs,
+        NaturalRef,
+        PurchaseRef,
+        RequestRef,
+        SlotRef,
+        Writes,
+    )
+
+Key = TypeVar("Key")
+Row = TypeVar("Row")
+
+#: Where a story's clock stands before the story sets it.
+_EPOCH: Final = dt.datetime(2000, 1, 1, tzinfo=dt.UTC)
+
+
+class MemoryBookStore:
+    """All hot tables as dicts by their keys."""
+
+    def __init__(self) -> None:
+        self.now = _EPOCH
+        self.requests: dict[RequestRef, rows.RequestKey] = {}
+        self.purchases: dict[PurchaseRef, rows.PurchaseKey] = {}
+        self.naturals: dict[NaturalRef, rows.NaturalKey] = {}
+        self.identifiers: dict[IdentifierRef, rows.Identifier] = {}
+        self.holds: dict[UUID, rows.Hold] = {}
+        self.receipts: dict[UUID, rows.Receipt] = {}
+        self.members: dict[UUID, rows.Member] = {}
+        self.profiles: dict[UUID, rows.Profile] = {}
+        self.lists: dict[UUID, frozenset[str]] = {}
+        self.participations: dict[tuple[UUID, str], rows.Participation] = {}
+        self.accounts: dict[tuple[UUID, str], rows.Account] = {}
+        self.lots: dict[UUID, rows.Lot] = {}
+        self.slots: dict[tuple[UUID, SlotRef], rows.LimitSlot] = {}
+        self.budgets: dict[BudgetRef, rows.Budget] = {}
+        self.postings: list[rows.Posting] = []
+        self.entries: list[rows.Entry] = []
+        self.lot_movements: list[rows.LotMovement] = []
+        self.limit_uses: list[rows.LimitUse] = []
+        self.budget_uses: list[rows.BudgetUse] = []
+
+    @asynccontextmanager
+    async def transaction(self) -> AsyncIterator[MemoryTransaction]:
+        """One transaction; stories run one call after the other, so nobody has to wait."""
+        yield MemoryTransaction(self)
+
+    def due_holds(self) -> list[tuple[UUID, str]]:
+        """Pending holds whose time is over, the earliest first."""
+        due = [h for h in self.holds.values() if h.state == "pending" and h.expires_at <= self.now]
+        due.sort(key=lambda hold: hold.expires_at)
+        return [(hold.partner_id, hold.purchase_id) for hold in due]
+
+    def apply(self, writes: Writes) -> None:
+        """Write everything that a batch changed."""
+        _insert(self.members, ((m.member_id, m) for m in writes.new_members))
+        _insert(self.profiles, ((p.member_id, p) for p in writes.profiles))
+        _insert(
+            self.identifiers,
+            (((i.partner_id, i.kind, i.digest), i) for i in writes.identifiers),
+        )
+        _insert(
+            self.participations,
+            (((p.member_id, p.program_code), p) for p in writes.participations),
+        )
+        _insert(self.receipts, ((r.receipt_id, r) for r in writes.receipts))
+        _insert(self.requests, writes.requests.items())
+        _insert(self.naturals, writes.naturals.items())
+        _insert(self.lots, writes.new_lots.items())
+        _insert(self.holds, writes.new_holds.items())
+        self.postings += copy.deepcopy(writes.postings)
+        self.entries += copy.deepcopy(writes.entries)
+        self.lot_movements += copy.deepcopy(writes.lot_movements)
+        self.limit_uses += copy.deepcopy(writes.limit_uses)
+        self.budget_uses += copy.deepcopy(writes.budget_uses)
+        self.accounts |= copy.deepcopy(writes.accounts)
+        self.purchases |= copy.deepcopy(writes.purchases)
+        self.slots |= copy.deepcopy(writes.slots)
+        _update(self.lots, writes.lots, "remaining", "held")
+        _update(self.holds, writes.holds, "state", "expires_at", "ended_at")
+        _update(
+            self.budgets,
+            writes.budgets,
+            "discount_used",
+            "discount_held",
+            "uses_used",
+            "uses_held",
+        )
+        _update(self.members, writes.members, "version")
+
+
+class MemoryTransaction:
+    """The steps of one batch over dicts."""
+
+    def __init__(self, store: MemoryBookStore) -> None:
+        self._store = store
+
+    async def lock_keys(self, keys: Collection[int]) -> Book:
+        """Begin the book at the story's time; there is nobody to lock out."""
+        del keys
+        return Book(self._store.now)
+
+    async def read_keys(self, book: Book, refs: KeyRefs) -> None:
+        """Fill in what earlier calls left under the keys."""
+        store = self._store
+        book.requests |= _read(store.requests, refs.requests)
+        for request in book.requests.values():
+            if request.answer is None and request.receipt_id is not None:
+                request.answer = store.receipts[request.receipt_id].answer
+        book.purchases |= _read(store.purchases, refs.purchases)
+        for purchase in book.purchases.values():
+            if purchase.hold_id is not None:
+                book.holds |= _read(store.holds, (purchase.hold_id,))
+            if purchase.receipt_id is not None:
+                answer = store.receipts[purchase.receipt_id].answer
+                book.answers[purchase.receipt_id] = answer
+        book.naturals |= _read(store.naturals, refs.naturals)
+        book.identifiers |= _read(store.identifiers, refs.identifiers)
+
+    async def load_members(self, book: Book, member_ids: Iterable[UUID]) -> None:
+        """Read members with everything that a sale needs of them."""
+        store = self._store
+        for member_id, row in _read(store.members, set(member_ids)).items():
+            member = MemberBook(row, lists=store.lists.get(member_id, frozenset()))
+            for (owner, program), participation in store.participations.items():
+                if owner == member_id:
+                    member.participations[program] = copy.copy(participation)
+            for (owner, currency), account in store.accounts.items():
+                if owner == member_id:
+                    member.accounts[currency] = copy.copy(account)
+            for lot_id, lot in store.lots.items():
+                if lot.member_id == member_id and lot.remaining > 0:
+                    member.lots[lot_id] = copy.copy(lot)
+            for (owner, ref), slot in store.slots.items():
+                if owner == member_id:
+                    member.slots[ref] = copy.copy(slot)
+            book.members[member_id] = member
+
+    async def lock_budgets(self, book: Book, refs: Iterable[BudgetRef]) -> None:
+        """Read budget rows, made empty where there was none."""
+        for ref in set(refs):
+            self._store.budgets.setdefault(ref, Budget(budget_bucket(ref), *ref, 0, 0, 0, 0))
+            book.budgets |= _read(self._store.budgets, (ref,))
+
+    async def write(self, book: Book) -> None:
+        """Write everything that the batch changed."""
+        self._store.apply(book.writes)
+
+
+def _read(table: Mapping[Key, Row], keys: Iterable[Key]) -> dict[Key, Row]:
+    return {key: copy.deepcopy(table[key]) for key in keys if key in table}
+
+
+def _insert(table: dict[Key, Row], new: Iterable[tuple[Key, Row]]) -> None:
+    for key, row in new:
+        assert key not in table, f"a new row has the key of an old one: {key}"
+        table[key] = copy.deepcopy(row)
+
+
+def _update(table: Mapping[Key, Row], changed: Mapping[Key, Row], *names: str) -> None:
+    """Take over some fields of rows that exist; as in SQL, what does not exist is not made."""
+    for key, row in changed.items():
+        known = table.get(key)
+        if known is not None:
+            for name in names:
+                setattr(known, name, getattr(row, name))
