@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 from checkout.engine.lanes import Competition
 from checkout.engine.outcome import LinePoints
 from checkout.engine.rewards import PercentInPoints, PointsPerUnit
-from checkout.primitives import FULL_RATE_BP, allocate
+from checkout.primitives import AMOUNT_MAX_MINOR, FULL_RATE_BP, allocate
 
 if TYPE_CHECKING:
     from checkout.engine.canonical import CanonicalLine
@@ -53,6 +53,7 @@ def accrue(
                 continue
             if not total:
                 continue
+            total = min(total, AMOUNT_MAX_MINOR)
             given[reward.campaign] = given.get(reward.campaign, 0) + total
             parts = allocate(total, weights, [total] * len(lines))
             for line, points in zip(lines, parts, strict=True):

@@ -26,7 +26,7 @@ from checkout.engine.outcome import (
     ShownMessage,
 )
 from checkout.engine.redemption import redeem
-from checkout.primitives import format_minor
+from checkout.primitives import fill_in, format_minor
 
 if TYPE_CHECKING:
     from checkout.engine.compiled import CompiledCampaign, CompiledProgram, CompiledSnapshot
@@ -171,10 +171,8 @@ def _messages(
                 earned = format_minor(
                     points.get(campaign.code, 0), program.document.currency.exponent
                 )
-                text = (
-                    text.replace("{discount}", discount)
-                    .replace("{points}", earned)
-                    .replace("{campaign}", campaign.name)
+                text = fill_in(
+                    text, {"campaign": campaign.name, "discount": discount, "points": earned}
                 )
             shown.append(ShownMessage(message.place.value, campaign.code, text))
     return shown

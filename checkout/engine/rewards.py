@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, assert_never
 
 from checkout.engine import campaign as schema
-from checkout.primitives import percent_half_up
+from checkout.primitives import AMOUNT_MAX_MINOR, percent_half_up
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -77,7 +77,7 @@ class AmountOffUnit(LineDiscountReward):
     def wanted_minor(self, line: CanonicalLine, base_minor: int) -> int:
         """The amount, once per unit."""
         del base_minor
-        return self.amount_minor * line.units
+        return min(self.amount_minor * line.units, AMOUNT_MAX_MINOR)
 
 
 class AmountOffReceipt(CompiledReward):

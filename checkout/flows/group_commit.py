@@ -8,6 +8,7 @@ again one operation at a time, in order, so that one bad receipt never fails its
 from __future__ import annotations
 
 import asyncio
+import random
 from collections import deque
 from typing import TYPE_CHECKING, Final
 
@@ -34,6 +35,8 @@ BATCHES_IN_FLIGHT_MAX: Final = 2
 QUEUE_MAX: Final = 2_000
 #: Times that a single operation is run again when locks or connections were busy.
 RETRIES_MAX: Final = 3
+#: Pause before the first of these, between so much and so much; it grows with each.
+RETRY_PAUSE_S: Final = (0.005, 0.025)
 
 _log = structlog.get_logger(__name__)
 
@@ -119,6 +122,8 @@ class GroupCommit:
                 attempt += 1
                 if attempt > RETRIES_MAX or not _is_retryable(error):
                     return _failed(error)
+                # Two that met must not meet again: each waits a little, not the same.
+                await asyncio.sleep(attempt * random.uniform(*RETRY_PAUSE_S))  # noqa: S311
                 continue
             await self._tell(result)
             return result.answers[0]

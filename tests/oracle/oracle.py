@@ -7,6 +7,7 @@ but for the texts of nearly applied campaigns (`needed`, `seen`).
 
 from __future__ import annotations
 
+import re
 from fractions import Fraction
 from typing import TYPE_CHECKING
 
@@ -193,8 +194,9 @@ def messages(sale: Sale, applied: list[Doc]) -> list[Doc]:
         discount = as_text(discount_of(sale, campaign), money_exponent(sale))
         points = as_text(points_of(sale, campaign), points_exponent)
         for message in campaign.get("messages", []):
-            text = message["text"].replace("{campaign}", campaign["name"])
-            text = text.replace("{discount}", discount).replace("{points}", points)
+            values = {"campaign": campaign["name"], "discount": discount, "points": points}
+            pieces = re.split(r"\{(campaign|discount|points)\}", message["text"])
+            text = "".join(values[p] if i % 2 else p for i, p in enumerate(pieces))
             shown.append({"place": message["place"], "campaign": campaign["code"], "text": text})
             sale.reached.add(f"message: {message['place']}")
     return shown

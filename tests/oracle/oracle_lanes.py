@@ -7,7 +7,7 @@ from fractions import Fraction
 
 from tests.oracle.oracle_conditions import Sale, budget_use, is_open
 from tests.oracle.oracle_lines import CanonicalLine, Doc
-from tests.oracle.oracle_numbers import WHOLE_BP, down, half_up, part_of, spread
+from tests.oracle.oracle_numbers import MOST, WHOLE_BP, down, half_up, part_of, spread
 
 
 @dataclass
@@ -165,7 +165,7 @@ def wanted_on(line: CanonicalLine, base: int, reward: Doc) -> int:
     if reward["kind"] == "percent":
         return half_up(part_of(base, reward["rate_bp"]))
     wanted: int = reward["amount_minor"] * line.units
-    return wanted
+    return min(wanted, MOST)
 
 
 def budget_left(sale: Sale, campaign: Doc) -> int | None:
@@ -221,6 +221,7 @@ def earn_one_reward(lane: Lane, campaign: Doc, reward: Doc, lines: list[Canonica
     else:
         weights = [line.units for line in lines]
         points = down(reward["points_minor"] * sum(weights) * multiplier)
+    points = min(points, MOST)
     parts = spread(points, weights, [points for _ in lines], sale.reached)
     for line, base, part in zip(lines, bases, parts, strict=True):
         if part > 0:

@@ -11,6 +11,8 @@ if TYPE_CHECKING:
 
 #: Basis points of the whole.
 WHOLE_BP = 10_000
+#: No reward wants or gives more.
+MOST = 10**15
 
 
 def down(value: Fraction) -> int:

@@ -403,3 +403,38 @@ def test_messages_say_what_was_taken_off_and_earned(ask: Ask) -> None:
     outcome = ask(shop(both, currency=currency), [line(1, "milk", 1004)], member())
     # 10 % of 1,004 is 100.4 → 100: 1.00. On 9.04 the ten-thousandth part: 0.000904 → 0.0009.
     assert [shown["text"] for shown in outcome["messages"]] == ["a: 1.00 and 0.0009"]
+
+
+def test_no_wish_and_no_reward_passes_ten_to_the_fifteen(ask: Ask) -> None:
+    """A line of a million units times 10^14 would leave 64 bits: both stop at 10^15."""
+    huge = {
+        "position": 1,
+        "sku": "milk",
+        "quantity_milli": 10**9,
+        "price_minor": 1,
+        "amount_minor": 10**6,
+    }
+    rules = shop(
+        campaign("off", {"kind": "amount_per_unit", "lane": "off", "amount_minor": 10**14}),
+        campaign("earn", {"kind": "points_per_unit", "lane": "earn", "points_minor": 10**14}),
+    )
+    outcome = ask(rules, [huge], {"member_id": "m"})
+    # 10^14 x 10^6 units = 10^20 wished, cut to 10^15; the line has room for its 10^6.
+    assert outcome["cuts"][0]["wanted_minor"] == 10**15
+    assert outcome["discount_minor"] == 10**6
+    # 10^14 x 10^6 units = 10^20 points, cut to 10^15.
+    assert outcome["points_earned_minor"] == 10**15
+
+
+def test_a_variable_is_filled_in_once(ask: Ask) -> None:
+    """A campaign whose name looks like a variable is shown by its name."""
+    named = campaign("c", percent(1000), messages=[{"place": "slip", "text": "{campaign}!"}])
+    named["name"] = "Earn {points}"
+    milk = {
+        "position": 1,
+        "sku": "milk",
+        "quantity_milli": 1000,
+        "price_minor": 1000,
+        "amount_minor": 1000,
+    }
+    assert ask(shop(named), [milk])["messages"][0]["text"] == "Earn {points}!"

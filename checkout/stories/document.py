@@ -1,0 +1,84 @@
+"""The document of a story: title, why, rules, members, steps; read from YAML."""
+
+from __future__ import annotations
+
+import datetime as dt
+from pathlib import Path
+from typing import Annotated, Final
+
+import yaml
+from pydantic import Field, ValidationError
+
+from checkout.engine.campaign import Code, Document
+from checkout.primitives import AMOUNT_MAX_MINOR
+from checkout.stories.rules import StoryRules
+from checkout.stories.steps import Step
+
+#: When a story begins unless it says so: a Friday noon.
+_START: Final = dt.datetime(2026, 11, 20, 12, tzinfo=dt.UTC)
+
+
+class StoryPoints(Document):
+    """Points that a member brings along."""
+
+    amount_minor: Annotated[int, Field(gt=0, le=AMOUNT_MAX_MINOR, description="How many")]
+    active_from: Annotated[
+        dt.datetime | None, Field(description="Spendable from, UTC; the day before if absent")
+    ] = None
+    expires_at: Annotated[
+        dt.datetime | None, Field(description="Spendable until, UTC; for ever if absent")
+    ] = None
+
+
+class StoryMember(Document):
+    """A member at the beginning of the story, in its first program."""
+
+    card: Annotated[str, Field(description="Card number")] = ""
+    phone: Annotated[str, Field(description="Phone number")] = ""
+    tier: Annotated[str, Field(max_length=64, description="Tier in the first program")] = ""
+    lists: Annotated[tuple[Code, ...], Field(description="Member lists")] = ()
+    points: Annotated[
+        tuple[StoryPoints, ...], Field(description="Points in the first program's currency")
+    ] = ()
+
+
+class Story(Document):
+    """An example that can be executed."""
+
+    title: Annotated[str, Field(min_length=1, max_length=120, description="What it shows")]
+    why: Annotated[
+        str, Field(min_length=1, max_length=400, description="The rule behind it, in one sentence")
+    ]
+    starts_at: Annotated[dt.datetime, Field(description="First moment, UTC")] = _START
+    snapshot: Annotated[
+        StoryRules, Field(description="Rules in force; what is usual may be left out")
+    ] = StoryRules()
+    members: Annotated[
+        dict[str, StoryMember], Field(description="Members by the name the story gives them")
+    ] = Field(default_factory=dict)
+    steps: Annotated[tuple[Step, ...], Field(min_length=1, description="What happens, in order")]
+
+
+class InvalidStoryError(Exception):
+    """A file that is not a story; the text names the fields."""
+
+
+def load_story(path: Path) -> Story:
+    """The story of a file.
+
+    Raises:
+        InvalidStoryError: it cannot be read, is no YAML or does not follow the schema.
+    """
+    try:
+        return Story.model_validate(yaml.safe_load(path.read_text(encoding="utf-8")))
+    except ValidationError as error:
+        faults = error.errors(include_url=False, include_context=False, include_input=False)
+        text = "; ".join(f"{'.'.join(map(str, f['loc']))}: {f['msg']}" for f in faults[:10])
+        raise InvalidStoryError(text) from None
+    except (OSError, UnicodeDecodeError, yaml.YAMLError) as error:
+        raise InvalidStoryError(str(error)) from None
+
+
+def as_utc(moment: dt.datetime) -> dt.datetime:
+    """A moment of a story, which is written in UTC and may leave the zone out."""
+    return moment.replace(tzinfo=dt.UTC) if moment.tzinfo is None else moment.astimezone(dt.UTC)

@@ -1,0 +1,248 @@
+"""A service in memory: the operations and the quote of the flows over `MemoryBookStore`."""
+
+from __future__ import annotations
+
+import datetime as dt
+from itertools import count
+from typing import TYPE_CHECKING, Any, Final
+from uuid import UUID
+
+from checkout.engine.documents import InvalidDocumentError
+from checkout.engine.problems import InvalidSnapshotError
+from checkout.flows.adjust import AdjustOperation
+from checkout.flows.batch import run_batch
+from checkout.flows.budgets import Budgets
+from checkout.flows.cancel import CancelOperation
+from checkout.flows.confirm import ConfirmIds, ConfirmOperation
+from checkout.flows.enrol import EnrolOperation
+from checkout.flows.expire_hold import ExpireHoldOperation
+from checkout.flows.extend_hold import ExtendHoldOperation
+from checkout.flows.hold import HoldOperation
+from checkout.flows.holding import HOLD_TTL
+from checkout.flows.identifiers import IdentifierHasher, IdentifierRules
+from checkout.flows.pricing import member_view
+from checkout.flows.quote import QuoteFlow
+from checkout.flows.quote_token import TokenSigner
+from checkout.flows.sale import Caller, PresentedIdentifier, Sale, Settlement
+from checkout.ledger.rows import Profile
+from checkout.primitives import bucket_of_uuid, digest
+from checkout.refusals import Reason, Refusal
+from checkout.stories.memory_reads import MemoryMembers, MemorySnapshots
+from checkout.stories.opening import OpeningOperation
+from checkout.stories.telling import tell, tell_member
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from checkout.flows.operation import Operation
+    from checkout.flows.quote_token import QuoteTerms
+    from checkout.stories.memory import MemoryBookStore
+    from checkout.stories.shop import Arrival, SaleCall, Shown
+
+    Document = dict[str, Any]
+    Told = dict[str, Any]
+
+#: Keys of a service that nobody else talks to.
+_KEY: Final = bytes(32)
+
+
+class MemoryShop:
+    """One partner's service, whole, in memory."""
+
+    def __init__(self, partner: str, store: MemoryBookStore) -> None:
+        self.store = store
+        self._partner = partner
+        self._partner_id = UUID(bytes=digest(b"partner", partner.encode()))
+        self._snapshots = MemorySnapshots()
+        self._budgets = Budgets()
+        self._members = MemoryMembers(store)
+        self._hasher = IdentifierHasher(_KEY)
+        self._signer = TokenSigner({1: _KEY})
+        self._quotes = QuoteFlow(
+            self._snapshots, self._members, self._budgets, self._signer, lambda: store.now
+        )
+        self._numbers = count(1)
+        self._time_zones: dict[str, str] = {}
+
+    async def set_clock(self, now: dt.datetime) -> None:
+        """It is now this moment."""
+        self.store.now = now
+
+    async def publish(self, document: Document) -> Told:
+        """Put rules in force; faulty ones change nothing."""
+        try:
+            self._snapshots.put_in_force(document)
+        except (InvalidDocumentError, InvalidSnapshotError) as error:
+            fields = [problem.field for problem in error.problems]
+            return {**tell(Refusal(Reason.SNAPSHOT_INVALID, "")), "fields": fields}
+        self._time_zones = {s["code"]: s["time_zone"] for s in document["stores"]}
+        return {"status": "ok"}
+
+    async def admit(self, arrival: Arrival) -> str:
+        """A member is there, with points brought along; the member's id."""
+        operation = OpeningOperation(
+            self._partner_id,
+            identifiers=[self._present(shown) for shown in arrival.identifiers],
+            program=arrival.program,
+            tier=arrival.tier,
+            currency=arrival.currency,
+            lots=arrival.lots,
+            new_id=self._new_id,
+        )
+        member_id: str = (await self._run(operation))["member_id"]
+        self.store.lists[UUID(member_id)] = arrival.lists
+        return member_id
+
+    async def quote(self, call: SaleCall) -> Told:
+        """Price a sale."""
+        return tell(await self._quotes.quote(self._sale(call)))
+
+    async def quote_and_hold(self, call: SaleCall, request_id: str, ttl_s: int) -> Told:
+        """Price a sale and set aside what it takes."""
+        return await self._hold(call, "Quote", None, request_id, ttl_s)
+
+    async def hold(self, call: SaleCall, token: str, request_id: str, ttl_s: int) -> Told:
+        """Set aside what a quote takes."""
+        return await self._hold(call, "Hold", self._signer.read(token), request_id, ttl_s)
+
+    async def confirm(
+        self, call: SaleCall, token: str, request_id: str, shift: str, receipt_number: str
+    ) -> Told:
+        """Make a sale final."""
+        operation = ConfirmOperation(
+            self._sale(call),
+            Settlement(shift=shift, receipt_number=receipt_number),
+            request_id=request_id,
+            signer=self._signer,
+            terms=self._signer.read(token) if token else None,
+            ids=ConfirmIds(self._new_id(), self._new_id(), self._new_id()),
+            refuses_taken_numbers=False,
+        )
+        return await self._run(operation)
+
+    async def cancel(self, purchase_id: str, request_id: str) -> Told:
+        """Drop a sale."""
+        return await self._run(CancelOperation(self._partner_id, request_id, purchase_id))
+
+    async def extend_hold(self, purchase_id: str, request_id: str, ttl_s: int) -> Told:
+        """Hold longer."""
+        ttl = _ttl(ttl_s)
+        return await self._run(ExtendHoldOperation(self._partner_id, request_id, purchase_id, ttl))
+
+    async def enrol(self, store: str, identifiers: Sequence[Shown], request_id: str) -> Told:
+        """A new member joins."""
+        member_id = self._new_id()
+        operation = EnrolOperation(
+            self._caller(store),
+            request_id=request_id,
+            profile=Profile(bucket_of_uuid(member_id), member_id),
+            identifiers=[self._present(shown) for shown in identifiers],
+        )
+        return await self._run(operation)
+
+    async def adjust(
+        self, member_id: str, currency: str, amount_minor: int, reason: str, request_id: str
+    ) -> Told:
+        """Correct a member's points."""
+        operation = AdjustOperation(
+            self._partner_id,
+            request_id=request_id,
+            member_id=UUID(member_id),
+            currency=currency,
+            amount_minor=amount_minor,
+            reason=reason,
+            author="story",
+            posting_id=self._new_id(),
+            lot_id=self._new_id(),
+        )
+        return await self._run(operation)
+
+    async def balances(self, store: str, identifier: Shown) -> Told:
+        """A member's tier and balances."""
+        member, reason = await self._members.find(self._partner_id, self._present(identifier))
+        snapshot = self._snapshots.current(self._partner_id)
+        if member is None or snapshot is None:
+            return {"status": "refused", "reason": (reason or Reason.SNAPSHOT_MISSING).value}
+        view = member_view(snapshot, store, member, self.store.now)
+        return {"status": "ok", **tell_member(view)}
+
+    async def block(self, member_id: str, identifier: Shown | None) -> None:
+        """Block a member, or one identifier."""
+        if identifier is None:
+            self.store.members[UUID(member_id)].blocked_at = self.store.now
+        else:
+            ref = self._present(identifier).ref(self._partner_id)
+            self.store.identifiers[ref].blocked_at = self.store.now
+
+    async def change_member(
+        self, member_id: str, program: str, tier: str | None, lists: frozenset[str] | None
+    ) -> None:
+        """Move a member to another tier, or into other lists."""
+        if tier is not None:
+            self.store.participations[UUID(member_id), program].tier_code = tier
+        if lists is not None:
+            self.store.lists[UUID(member_id)] = lists
+
+    async def sweep(self) -> None:
+        """End holds whose time is over."""
+        for partner_id, purchase_id in self.store.due_holds():
+            await self._commit(ExpireHoldOperation(partner_id, purchase_id))
+
+    # ---- parts of several calls
+
+    async def _hold(
+        self, call: SaleCall, method: str, terms: QuoteTerms | None, request_id: str, ttl_s: int
+    ) -> Told:
+        operation = HoldOperation(
+            self._sale(call),
+            method=method,
+            request_id=request_id,
+            signer=self._signer,
+            terms=terms,
+            hold_id=self._new_id(),
+            ttl=_ttl(ttl_s),
+        )
+        return await self._run(operation)
+
+    async def _run(self, operation: Operation) -> Told:
+        return tell(await self._commit(operation))
+
+    async def _commit(self, operation: Operation) -> object:
+        result = await run_batch(self.store, self._snapshots, [operation])
+        await self._budgets.after_commit(result.book)
+        return result.answers[0]
+
+    def _sale(self, call: SaleCall) -> Sale:
+        shown = call.identifier
+        return Sale(
+            caller=self._caller(call.receipt.store),
+            purchase_id=call.purchase_id,
+            receipt=call.receipt,
+            identifier=self._present(shown) if shown is not None else None,
+        )
+
+    def _caller(self, store: str) -> Caller:
+        return Caller(
+            partner_id=self._partner_id,
+            partner_code=self._partner,
+            store_code=store,
+            store_id=UUID(bytes=digest(b"store", store.encode())),
+            terminal_code="1",
+            time_zone=self._time_zones.get(store, "UTC"),
+        )
+
+    def _present(self, shown: Shown) -> PresentedIdentifier:
+        presented = self._hasher.present(
+            self._partner_id, shown.kind, shown.value, IdentifierRules()
+        )
+        if isinstance(presented, Refusal):
+            raise ValueError(f"{shown.kind} {shown.value!r}: {presented.message}")
+        return presented
+
+    def _new_id(self) -> UUID:
+        """Ids rise, as those of a service do."""
+        return UUID(int=next(self._numbers))
+
+
+def _ttl(ttl_s: int) -> dt.timedelta:
+    return dt.timedelta(seconds=ttl_s) if ttl_s else HOLD_TTL

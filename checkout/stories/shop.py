@@ -1,0 +1,105 @@
+"""What a story needs of a service: pure rooms in memory, or a real one behind gRPC.
+
+Answers are documents of plain values with the same fields from both, so that they can be compared.
+Ids stand under names that end in `_id` and a token under `token`: the teller replaces them, since
+they differ from run to run. Moments are told to the minute.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any, Protocol
+
+if TYPE_CHECKING:
+    import datetime as dt
+    from collections.abc import Sequence
+
+    from checkout.engine.receipt import Receipt
+    from checkout.stories.opening import OpeningLot
+
+    Document = dict[str, Any]
+    Told = dict[str, Any]
+
+
+@dataclass(frozen=True, slots=True)
+class Shown:
+    """A card, phone or external id as a till reads it."""
+
+    kind: str
+    value: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SaleCall:
+    """A sale as a till sends it."""
+
+    purchase_id: str
+    receipt: Receipt
+    identifier: Shown | None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Arrival:
+    """A member who is there when the story begins."""
+
+    identifiers: Sequence[Shown]
+    program: str
+    currency: str
+    tier: str
+    lists: frozenset[str]
+    lots: Sequence[OpeningLot]
+
+
+class Shop(Protocol):
+    """A partner's service, as one story sees it."""
+
+    async def set_clock(self, now: dt.datetime) -> None:
+        """It is now this moment."""
+
+    async def publish(self, document: Document) -> Told:
+        """Put rules in force."""
+
+    async def admit(self, arrival: Arrival) -> str:
+        """A member is there, with points brought along; the member's id."""
+
+    async def quote(self, call: SaleCall) -> Told:
+        """Price a sale."""
+
+    async def quote_and_hold(self, call: SaleCall, request_id: str, ttl_s: int) -> Told:
+        """Price a sale and set aside what it takes."""
+
+    async def hold(self, call: SaleCall, token: str, request_id: str, ttl_s: int) -> Told:
+        """Set aside what a quote takes."""
+
+    async def confirm(
+        self, call: SaleCall, token: str, request_id: str, shift: str, receipt_number: str
+    ) -> Told:
+        """Make a sale final."""
+
+    async def cancel(self, purchase_id: str, request_id: str) -> Told:
+        """Drop a sale."""
+
+    async def extend_hold(self, purchase_id: str, request_id: str, ttl_s: int) -> Told:
+        """Hold longer."""
+
+    async def enrol(self, store: str, identifiers: Sequence[Shown], request_id: str) -> Told:
+        """A new member joins."""
+
+    async def adjust(
+        self, member_id: str, currency: str, amount_minor: int, reason: str, request_id: str
+    ) -> Told:
+        """Correct a member's points."""
+
+    async def balances(self, store: str, identifier: Shown) -> Told:
+        """A member's tier and balances."""
+
+    async def block(self, member_id: str, identifier: Shown | None) -> None:
+        """Block a member, or one identifier."""
+
+    async def change_member(
+        self, member_id: str, program: str, tier: str | None, lists: frozenset[str] | None
+    ) -> None:
+        """Move a member to another tier, or into other lists."""
+
+    async def sweep(self) -> None:
+        """End holds whose time is over."""

@@ -1,0 +1,221 @@
+"""The steps of a story: what a till, an operator or the clock does, each with its schema."""
+
+from __future__ import annotations
+
+import datetime as dt
+from typing import Annotated, Any, Literal, Self
+
+from pydantic import Field, model_validator
+
+from checkout.engine.campaign import Code, Document
+from checkout.engine.receipt import LineKind
+from checkout.primitives import AMOUNT_MAX_MINOR
+from checkout.stories.rules import StoryRules
+
+AmountMinor = Annotated[int, Field(ge=0, le=AMOUNT_MAX_MINOR)]
+LineText = Annotated[
+    str,
+    Field(
+        pattern=r"^\S+ (\d+(\.\d{1,3})? x )?\d+(\.\d{1,4})?$",
+        description="Article, quantity if it is not 1, and price: 'milk 2 x 99.90', 'bag 5.00'",
+    ),
+]
+Purchase = Annotated[
+    str, Field(min_length=1, max_length=64, description="Purchase id, chosen by the till")
+]
+Request = Annotated[
+    str,
+    Field(max_length=64, description="Request id; a new one if empty, the same one for a retry"),
+]
+TtlS = Annotated[int, Field(ge=0, le=1_800, description="Life of the hold; 0 means 10 minutes")]
+
+
+class StoryLine(Document):
+    """A line that says more than article, quantity and price."""
+
+    line: LineText
+    amount_minor: Annotated[
+        int | None, Field(ge=0, description="If the till's rounding differs from half up")
+    ] = None
+    category: Annotated[
+        str, Field(max_length=64, description="Category of an article that nobody knows")
+    ] = ""
+    min_price_minor: Annotated[AmountMinor, Field(description="Lowest price of one unit")] = 0
+    external_discount_minor: Annotated[
+        AmountMinor, Field(description="Discount given before us")
+    ] = 0
+    kind: Annotated[LineKind, Field(description="Goods, service or delivery charge")] = (
+        LineKind.GOODS
+    )
+    no_discount: Annotated[bool, Field(description="Takes no discount")] = False
+    no_points: Annotated[bool, Field(description="Neither earns points nor is paid with them")] = (
+        False
+    )
+    weighed: Annotated[bool, Field(description="Sold by weight")] = False
+    title: Annotated[str, Field(max_length=128, description="Text for the slip")] = ""
+
+
+class SaleStep(Document):
+    """A sale as the till sends it."""
+
+    purchase: Purchase = "purchase-1"
+    store: Annotated[str, Field(description="Code of the store; the first if empty")] = ""
+    member: Annotated[str, Field(description="Name of a member of the story; empty: a guest")] = ""
+    card: Annotated[str, Field(description="Any card number instead of a member")] = ""
+    lines: Annotated[
+        tuple[LineText | StoryLine, ...], Field(description="What is sold, in order")
+    ] = ()
+    coupons: Annotated[tuple[str, ...], Field(description="Coupon codes")] = ()
+    points: Annotated[
+        AmountMinor | Literal["max"], Field(description="Points to pay with, in minor units")
+    ] = 0
+    local_time: Annotated[
+        dt.datetime | None, Field(description="The till's clock, if it goes wrong")
+    ] = None
+
+
+class QuoteStep(SaleStep):
+    """Ask what the sale costs; with `hold` set aside what it takes in the same call."""
+
+    hold: Annotated[bool, Field(description="Set aside as well")] = False
+    ttl_s: TtlS = 0
+    request: Request = ""
+
+
+class HoldStep(Document):
+    """Set aside what the purchase's last quote takes."""
+
+    purchase: Purchase = "purchase-1"
+    ttl_s: TtlS = 0
+    request: Request = ""
+
+
+class ConfirmStep(SaleStep):
+    """Make the purchase final: the receipt of its last quote again, unless lines are given."""
+
+    token: Annotated[bool, Field(description="Send the token of the last quote")] = True
+    shift: Annotated[str, Field(max_length=32, description="Shift number")] = ""
+    receipt_number: Annotated[str, Field(max_length=32, description="Number as printed")] = ""
+    request: Request = ""
+
+
+class CancelStep(Document):
+    """Drop the purchase."""
+
+    purchase: Purchase = "purchase-1"
+    request: Request = ""
+
+
+class ExtendHoldStep(Document):
+    """Let the purchase's hold live longer."""
+
+    purchase: Purchase = "purchase-1"
+    ttl_s: TtlS = 0
+    request: Request = ""
+
+
+class EnrolStep(Document):
+    """A new member joins at the till."""
+
+    name: Annotated[str, Field(min_length=1, description="How the story calls the member")]
+    store: Annotated[str, Field(description="Code of the store; the first if empty")] = ""
+    card: Annotated[str, Field(description="Card number")] = ""
+    phone: Annotated[str, Field(description="Phone number")] = ""
+    request: Request = ""
+
+
+class AdjustStep(Document):
+    """An operator corrects a member's points."""
+
+    member: Annotated[str, Field(min_length=1, description="Name of the member")]
+    amount_minor: Annotated[int, Field(description="Positive gives, negative takes")]
+    reason: Annotated[str, Field(min_length=1, description="Why")]
+    currency: Annotated[Code, Field(description="Code of the point currency")] = "points"
+    request: Request = ""
+
+
+class BalancesStep(Document):
+    """Ask for a member's balances."""
+
+    member: Annotated[str, Field(description="Name of the member")] = ""
+    card: Annotated[str, Field(description="Any card number instead of a member")] = ""
+    store: Annotated[str, Field(description="Code of the store; the first if empty")] = ""
+
+
+class BlockStep(Document):
+    """An operator blocks a member, or only what identifies them."""
+
+    member: Annotated[str, Field(min_length=1, description="Name of the member")]
+    only: Annotated[
+        Literal["card", "phone", "external_id", ""],
+        Field(description="Block this identifier only; empty: the member"),
+    ] = ""
+
+
+class ChangeMemberStep(Document):
+    """An operator moves a member to another tier, or into other lists."""
+
+    member: Annotated[str, Field(min_length=1, description="Name of the member")]
+    tier: Annotated[str | None, Field(description="New tier in the first program")] = None
+    lists: Annotated[tuple[Code, ...] | None, Field(description="All lists from now on")] = None
+
+
+class Passing(Document):
+    """How much time passes."""
+
+    days: Annotated[int, Field(ge=0, le=3_660, description="Days")] = 0
+    hours: Annotated[int, Field(ge=0, le=1_000, description="Hours")] = 0
+    minutes: Annotated[int, Field(ge=0, le=1_000, description="Minutes")] = 0
+
+    def duration(self) -> dt.timedelta:
+        """All of it together."""
+        return dt.timedelta(days=self.days, hours=self.hours, minutes=self.minutes)
+
+
+class SweepStep(Document):
+    """The service's background work ends holds whose time is over."""
+
+
+class Step(Document):
+    """One step: exactly one of the actions, and what is expected of its answer.
+
+    Time stands still between steps in memory and moves by milliseconds in a service, so a story
+    never acts at the very moment at which something ends.
+    """
+
+    quote: Annotated[QuoteStep | None, Field(description="Ask for the price")] = None
+    hold: Annotated[HoldStep | None, Field(description="Set aside what was quoted")] = None
+    confirm: Annotated[ConfirmStep | None, Field(description="Make the sale final")] = None
+    cancel: Annotated[CancelStep | None, Field(description="Drop the sale")] = None
+    extend_hold: Annotated[ExtendHoldStep | None, Field(description="Hold longer")] = None
+    enrol: Annotated[EnrolStep | None, Field(description="A new member")] = None
+    adjust: Annotated[AdjustStep | None, Field(description="Correct points")] = None
+    balances: Annotated[BalancesStep | None, Field(description="Ask for balances")] = None
+    block: Annotated[BlockStep | None, Field(description="Block a member or card")] = None
+    change_member: Annotated[ChangeMemberStep | None, Field(description="Tier and lists")] = None
+    publish: Annotated[
+        StoryRules | None, Field(description="Publish rules: the parts that are stated are new")
+    ] = None
+    at: Annotated[dt.datetime | None, Field(description="It is now this moment, in UTC")] = None
+    passing: Annotated[Passing | None, Field(alias="pass", description="Time passes")] = None
+    sweep: Annotated[SweepStep | None, Field(description="End overdue holds")] = None
+    expect: Annotated[
+        dict[str, Any],
+        Field(
+            description="Expected of the answer: paths and values. A mapping may leave fields out, "
+            "a list is complete; in a list a text stands for the element with that code or "
+            "campaign. Slip lines are found in this order, with one blank between words."
+        ),
+    ] = Field(default_factory=dict)
+
+    @model_validator(mode="after")
+    def _one_action(self) -> Self:
+        actions = self.model_fields_set - {"expect"}
+        if len(actions) != 1:
+            raise ValueError(f"a step has one action, not {len(actions)}: {sorted(actions)}")
+        return self
+
+    @property
+    def action(self) -> str:
+        """The name of the action."""
+        return next(iter(self.model_fields_set - {"expect"}))

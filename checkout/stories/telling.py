@@ -1,0 +1,203 @@
+"""From the flows' answers to what a story tells: plain documents that an analyst can read."""
+
+from __future__ import annotations
+
+import datetime as dt
+from typing import TYPE_CHECKING, Any
+
+from checkout.engine.tilllines import till_lines
+from checkout.flows.answers import (
+    AdjustAnswer,
+    CancelAnswer,
+    ConfirmAnswer,
+    EnrolAnswer,
+    ExtendAnswer,
+    QuoteAnswer,
+)
+from checkout.refusals import Refusal
+
+if TYPE_CHECKING:
+    from checkout.engine.outcome import Outcome
+    from checkout.engine.tilllines import TillLine
+    from checkout.flows.answers import Balance, HoldView, MemberView
+    from checkout.refusals import Reason
+
+    Told = dict[str, Any]
+
+
+def tell(answer: object) -> Told:
+    """An answer, or a refusal, as a document."""
+    match answer:
+        case Refusal():
+            return {"status": "refused", "reason": answer.reason.value}
+        case QuoteAnswer():
+            return tell_quote(answer)
+        case ConfirmAnswer():
+            return _confirmed(answer)
+        case CancelAnswer():
+            return {"status": "ok", "released_points_minor": answer.released_points_minor}
+        case ExtendAnswer():
+            return {"status": "ok", **_hold(answer.hold)}
+        case EnrolAnswer():
+            return {"status": "ok", **tell_member(answer.member)}
+        case AdjustAnswer():
+            return {"status": "ok", "balances": _balances([answer.balance])}
+        case _:
+            raise TypeError(f"nothing is told of {type(answer).__name__}")
+
+
+def tell_quote(answer: QuoteAnswer) -> Told:
+    """A quote, with its hold if there is one."""
+    return {
+        "status": answer.status.value,
+        "reason": _reason(answer.reason),
+        "token": answer.token,
+        "valid_until": tell_moment(answer.valid_until) if answer.token else "",
+        **_outcome(answer.outcome),
+        **tell_member(answer.member),
+        "identifier_reason": _reason(answer.identifier_reason),
+        **_hold(answer.hold),
+    }
+
+
+def tell_member(member: MemberView | None) -> Told:
+    """The member and the balances; empty for a guest."""
+    if member is None:
+        return {"member_id": "", "tier": "", "balances": {}}
+    return {
+        "member_id": str(member.member_id),
+        "tier": member.tier,
+        "balances": _balances(member.balances),
+    }
+
+
+def tell_moment(moment: dt.datetime | None) -> str:
+    """UTC, to the minute."""
+    return moment.astimezone(dt.UTC).strftime("%Y-%m-%dT%H:%M") if moment is not None else ""
+
+
+def _confirmed(answer: ConfirmAnswer) -> Told:
+    return {
+        "status": answer.status.value,
+        "reason": _reason(answer.reason),
+        "receipt_id": str(answer.receipt_id) if answer.receipt_id is not None else "",
+        "confirmed_at": tell_moment(answer.confirmed_at),
+        **(_outcome(answer.outcome) if answer.outcome is not None else {}),
+        **tell_member(answer.member),
+        "identifier_reason": _reason(answer.identifier_reason),
+        "slip": answer.slip,
+        "receipt_number_taken_by": answer.receipt_number_taken_by,
+        "quote": tell_quote(answer.quote) if answer.quote is not None else {},
+    }
+
+
+def _reason(reason: Reason | None) -> str:
+    return reason.value if reason is not None else ""
+
+
+def _hold(hold: HoldView | None) -> Told:
+    if hold is None:
+        return {"hold_id": "", "hold": {}}
+    told = {"points_minor": hold.points_minor, "expires_at": tell_moment(hold.expires_at)}
+    return {"hold_id": str(hold.hold_id), "hold": told}
+
+
+def _balances(balances: list[Balance]) -> Told:
+    return {
+        balance.currency: {
+            "active_minor": balance.active_minor,
+            "pending_minor": balance.pending_minor,
+            "held_minor": balance.held_minor,
+            "expiring_minor": balance.expiring_minor,
+            "expiring_at": tell_moment(balance.expiring_at),
+        }
+        for balance in balances
+    }
+
+
+def _outcome(outcome: Outcome) -> Told:
+    redemption = outcome.redemption
+    messages: dict[str, list[str]] = {}
+    for message in outcome.messages:
+        messages.setdefault(message.place, []).append(message.text)
+    return {
+        "amount_minor": outcome.amount_minor,
+        "external_discount_minor": outcome.external_discount_minor,
+        "discount_minor": outcome.discount_minor,
+        "points_value_minor": outcome.points_value_minor,
+        "payable_minor": outcome.payable_minor,
+        "points_earned_minor": outcome.points_earned_minor,
+        "currency": outcome.currency,
+        "redemption": {
+            "max_points_minor": redemption.max_points_minor,
+            "max_value_minor": redemption.max_value_minor,
+            "wanted_points_minor": redemption.wanted_points_minor,
+            "points_minor": redemption.points_minor,
+            "value_minor": redemption.value_minor,
+        },
+        "lines": {str(line.position): _line(line) for line in till_lines(outcome)},
+        "applied": [
+            {
+                "code": c.code,
+                "name": c.name,
+                "discount_minor": c.discount_minor,
+                "points_minor": c.points_minor,
+            }
+            for c in outcome.applied
+        ],
+        "cuts": [
+            {
+                "campaign": cut.campaign,
+                "lane": cut.lane,
+                "by": cut.by.value,
+                "wanted_minor": cut.wanted_minor,
+                "granted_minor": cut.granted_minor,
+            }
+            for cut in outcome.cuts
+        ],
+        "nearly": [
+            {
+                "campaign": unmet.campaign,
+                "name": unmet.name,
+                "condition": unmet.condition,
+                "needed": unmet.needed,
+                "seen": unmet.seen,
+            }
+            for unmet in outcome.nearly
+        ],
+        "coupons": {coupon.code: coupon.status.value for coupon in outcome.coupons},
+        "messages": messages,
+    }
+
+
+def _line(line: TillLine) -> Told:
+    return {
+        "sku": line.sku,
+        "amount_minor": line.amount_minor,
+        "external_discount_minor": line.external_discount_minor,
+        "discount_minor": line.discount_minor,
+        "points_value_minor": line.points_value_minor,
+        "points_earned_minor": line.points_earned_minor,
+        "payable_minor": line.payable_minor,
+        "discounts": [
+            {
+                "campaign": part.campaign,
+                "lane": part.lane,
+                "base_minor": part.base_minor,
+                "rate_bp": part.rate_bp,
+                "wanted_minor": part.wanted_minor,
+                "granted_minor": part.granted_minor,
+            }
+            for part in line.discounts
+        ],
+        "points": [
+            {
+                "campaign": part.campaign,
+                "lane": part.lane,
+                "base_minor": part.base_minor,
+                "rate_bp": part.rate_bp,
+                "points_minor": part.points_minor,
+            }
+            for part in line.points
+        ],
+    }

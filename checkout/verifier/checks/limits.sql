@@ -1,0 +1,143 @@
+-- Limits and budgets: counted exactly, and never exceeded.
+--
+-- "Never exceeded" is judged by the bound that each use itself was given, since bounds may be
+-- changed at any time. Two sentences follow from "at its decision, all that was decided before plus
+-- itself fitted": however they were ordered, the uses with a bound of at most b sum to at most b;
+-- and a use fits beside those that were decided well before it. (Transactions read their clocks
+-- before they wait for each other, so the order inside a minute is not known.)
+
+-- name: limit_slots_are_sums_of_uses
+-- What a limit's slot has used is the sum of its use rows.
+select
+    format('%s %s/%s %s', subject_id, campaign_code, limit_code, slot_start) as key,
+    s.used is distinct from coalesce(u.total, 0) as is_wrong
+from limit_slot s
+full join (
+    select bucket, subject_id, campaign_code, limit_code, slot_start, sum(uses) as total
+    from limit_use
+    group by bucket, subject_id, campaign_code, limit_code, slot_start
+) u using (bucket, subject_id, campaign_code, limit_code, slot_start)
+
+-- name: limit_slots_hold_what_is_pending
+-- What a limit's slot holds is what pending holds claim of it.
+select
+    format('%s %s/%s %s', subject_id, campaign_code, limit_code, slot_start) as key,
+    s.held is distinct from coalesce(h.total, 0) as is_wrong
+from limit_slot s
+full join (
+    select
+        hold.bucket, hold.member_id as subject_id, claim.campaign as campaign_code,
+        claim."limit" as limit_code, claim.slot as slot_start, sum(claim.uses) as total
+    from hold
+    cross join jsonb_to_recordset(hold.claims -> 'limits')
+        as claim (campaign text, "limit" text, slot date, uses bigint)
+    where hold.state = 'pending'
+    group by hold.bucket, hold.member_id, claim.campaign, claim."limit", claim.slot
+) h using (bucket, subject_id, campaign_code, limit_code, slot_start)
+
+-- name: limits_are_not_exceeded
+-- No use of a limit goes beyond the bound it was given.
+select
+    format('%s %s/%s', receipt_id, campaign_code, limit_code) as key,
+    sum(uses) over (slot order by bound) > bound
+    or uses + coalesce(sum(uses) over (
+        slot order by decided_at
+        range between unbounded preceding and interval '1 minute' preceding
+    ), 0) > bound as is_wrong
+from (
+    select u.*, coalesce(h.created_at, r.confirmed_at, '-infinity') as decided_at
+    from limit_use u
+    left join receipt r using (bucket, month, receipt_id)
+    left join hold h
+        on h.partner_id = r.selling_partner_id and h.purchase_id = r.purchase_id
+        and h.state = 'posted'
+) decided
+window slot as (partition by bucket, subject_id, campaign_code, limit_code, slot_start)
+
+-- name: budgets_are_sums_of_uses
+-- What a budget has given, in money and in uses, is the sum of its use rows.
+select
+    format('%s %s', partner_id, campaign_code) as key,
+    b.discount_used is distinct from coalesce(u.discount, 0)
+    or b.uses_used is distinct from coalesce(u.uses, 0) as is_wrong
+from budget b
+full join (
+    select bucket, partner_id, campaign_code, sum(discount_minor) as discount, sum(uses) as uses
+    from budget_use
+    group by bucket, partner_id, campaign_code
+) u using (bucket, partner_id, campaign_code)
+
+-- name: budgets_hold_what_is_pending
+-- What a budget holds, in money and in uses, is what pending holds claim of it.
+select
+    format('%s %s', partner_id, campaign_code) as key,
+    b.discount_held is distinct from coalesce(h.discount, 0)
+    or b.uses_held is distinct from coalesce(h.uses, 0) as is_wrong
+from budget b
+full join (
+    select
+        hold.partner_id, claim.campaign as campaign_code,
+        sum(claim.discount_minor) as discount, sum(claim.uses) as uses
+    from hold
+    cross join jsonb_to_recordset(hold.claims -> 'budgets')
+        as claim (campaign text, discount_minor bigint, uses bigint)
+    where hold.state = 'pending'
+    group by hold.partner_id, claim.campaign
+) h using (partner_id, campaign_code)
+
+-- name: budgets_are_not_exceeded
+-- No use of a budget goes beyond what the campaign allowed in the snapshot of its own receipt.
+with used as (
+    select
+        u.partner_id, u.campaign_code, u.receipt_id, u.discount_minor, u.uses, r.snapshot_id,
+        coalesce(h.created_at, r.confirmed_at) as decided_at
+    from budget_use u
+    join receipt r on r.month = u.month and r.receipt_id = u.receipt_id
+    left join hold h
+        on h.partner_id = r.selling_partner_id and h.purchase_id = r.purchase_id
+        and h.state = 'posted'
+),
+allowed as (
+    select
+        wanted.snapshot_id, wanted.campaign_code,
+        (document.campaign -> 'budget' ->> 'discount_minor')::bigint as discount_bound,
+        (document.campaign -> 'budget' ->> 'uses')::bigint as uses_bound,
+        jsonb_typeof(document.campaign -> 'budget') = 'object' as is_bounded
+    from (select snapshot_id, campaign_code from used group by 1, 2) wanted
+    join snapshot s using (snapshot_id)
+    join lateral jsonb_array_elements(convert_from(s.manifest, 'UTF8')::jsonb -> 'parts') part
+        on part ->> 0 = 'campaign' and part ->> 1 = wanted.campaign_code
+    join snapshot_part p on p.part_hash = part ->> 2
+    -- Not to be folded into the columns above: the text is parsed once.
+    cross join lateral (
+        select convert_from(p.body, 'UTF8')::jsonb as campaign offset 0
+    ) document
+)
+select
+    format('%s %s', used.receipt_id, campaign_code) as key,
+    not coalesce(allowed.is_bounded, false)
+    or coalesce(sum(discount_minor) over (budget order by discount_bound) > discount_bound, false)
+    or coalesce(sum(uses) over (budget order by uses_bound) > uses_bound, false)
+    or coalesce(discount_minor + sum(discount_minor) over before > discount_bound, false)
+    or coalesce(uses + sum(uses) over before > uses_bound, false) as is_wrong
+from used
+left join allowed using (snapshot_id, campaign_code)
+window
+    budget as (partition by used.partner_id, campaign_code),
+    before as (
+        budget order by decided_at
+        range between unbounded preceding and interval '1 minute' preceding
+    )
+
+-- name: uses_have_their_receipt
+-- Each use of a limit or budget belongs to a receipt, that of a limit to one of its member.
+select
+    format('%s %s', u.receipt_id, u.campaign_code) as key,
+    r.receipt_id is null
+    or (u.subject_id is not null and u.subject_id is distinct from r.member_id) as is_wrong
+from (
+    select month, receipt_id, campaign_code, subject_id from limit_use
+    union all
+    select month, receipt_id, campaign_code, null from budget_use
+) u
+left join receipt r on r.month = u.month and r.receipt_id = u.receipt_id

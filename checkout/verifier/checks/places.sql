@@ -1,0 +1,91 @@
+-- Places: every row lies in the bucket and month in which it is looked for. A bucket is the crc32
+-- of the owner's bytes modulo 64.
+
+-- name: members_lie_in_their_bucket
+-- A member's bucket follows from its id.
+select member_id::text as key, bucket <> crc32(uuid_send(member_id)) % 64 as is_wrong
+from member
+
+-- name: member_rows_lie_with_their_member
+-- All rows of a member lie in its bucket, and the member exists.
+select
+    format('%s %s', owned.place, owned.member_id) as key,
+    m.member_id is null as is_wrong
+from (
+    select 'account' as place, bucket, member_id from account
+    union all select 'lot', bucket, member_id from lot
+    union all select 'posting', bucket, member_id from posting
+    union all select 'entry', bucket, member_id from entry
+    union all select 'lot_movement', bucket, member_id from lot_movement
+    union all select 'limit_slot', bucket, subject_id from limit_slot
+    union all select 'limit_use', bucket, subject_id from limit_use
+    union all select 'receipt', bucket, member_id from receipt where member_id is not null
+    union all select 'hold', bucket, member_id from hold where member_id is not null
+    union all select 'member_profile', bucket, member_id from member_profile
+    union all select 'participation', bucket, member_id from participation
+    union all select 'member_list_entry', bucket, member_id from member_list_entry
+) owned
+left join member m using (bucket, member_id)
+
+-- name: identifiers_lead_to_members
+-- A card, phone or external id leads to a member of the same partner.
+select
+    format('%s %s', i.kind, i.masked) as key,
+    m.partner_id is distinct from i.partner_id as is_wrong
+from identifier i
+left join member m on m.bucket = i.member_bucket and m.member_id = i.member_id
+
+-- name: guest_receipts_lie_with_their_store
+-- A receipt without a member lies in the bucket of its store.
+select
+    r.receipt_id::text as key,
+    r.bucket is distinct from crc32(uuid_send(s.store_id)) % 64 as is_wrong
+from receipt r
+left join store s on s.partner_id = r.selling_partner_id and s.code = r.store_code
+where r.member_id is null
+
+-- name: keys_lie_in_their_bucket
+-- Keys, budgets and identifiers lie in the bucket that follows from what they name.
+select
+    format('%s %s', kind, name) as key,
+    bucket <> crc32(hashed) % 64 as is_wrong
+from (
+    select
+        'purchase' as kind, purchase_id as name, bucket,
+        uuid_send(partner_id) || convert_to(purchase_id, 'UTF8') as hashed
+    from purchase_key
+    union all
+    select
+        'request', request_id, bucket, uuid_send(partner_id) || convert_to(request_id, 'UTF8')
+    from request_key
+    union all
+    select
+        'receipt number', receipt_number, bucket,
+        uuid_send(partner_id) || convert_to(concat_ws(
+            '|', store_code, terminal_code, shift, receipt_number,
+            to_char(business_day, 'YYYY-MM-DD')
+        ), 'UTF8')
+    from natural_key
+    union all
+    select
+        'budget', campaign_code, bucket,
+        uuid_send(partner_id) || convert_to(campaign_code, 'UTF8')
+    from budget
+    union all
+    select 'budget use', campaign_code, bucket,
+        uuid_send(partner_id) || convert_to(campaign_code, 'UTF8')
+    from budget_use
+    union all
+    select 'identifier', masked, bucket, digest from identifier
+) keyed
+
+-- name: rows_lie_in_their_month
+-- Postings and receipts lie in the month (UTC) in which they were written.
+select
+    key,
+    month <> date_trunc('month', at at time zone 'UTC')::date as is_wrong
+from (
+    select 'posting ' || posting_id as key, month, at from posting
+    union all
+    select 'receipt ' || receipt_id, month, confirmed_at from receipt
+) dated

@@ -1,0 +1,87 @@
+"""What the verifier found, as values and as a table for people."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, TextIO
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+NOT_EXERCISED = "not exercised"
+
+
+@dataclass(frozen=True, slots=True)
+class CheckResult:
+    """One check: how much it saw, how much was wrong, and the first keys of that."""
+
+    name: str
+    sentence: str
+    rows_checked: int
+    violations: int
+    keys: tuple[str, ...]
+    elapsed_s: float
+
+    @property
+    def is_exercised(self) -> bool:
+        """Whether there was anything to look at."""
+        return self.rows_checked > 0
+
+
+@dataclass(frozen=True, slots=True)
+class Report:
+    """All checks over one moment of the database."""
+
+    results: tuple[CheckResult, ...]
+
+    @property
+    def violations(self) -> int:
+        """Wrong rows of all checks; one fault is often seen by several."""
+        return sum(result.violations for result in self.results)
+
+    @property
+    def rows_checked(self) -> int:
+        """Rows that were looked at, once per check."""
+        return sum(result.rows_checked for result in self.results)
+
+    @property
+    def elapsed_s(self) -> float:
+        """Time that the checks took."""
+        return sum(result.elapsed_s for result in self.results)
+
+    @property
+    def violated(self) -> tuple[CheckResult, ...]:
+        """The checks that found something wrong."""
+        return tuple(result for result in self.results if result.violations)
+
+    @property
+    def unexercised(self) -> tuple[CheckResult, ...]:
+        """The checks that found nothing to look at: they say nothing."""
+        return tuple(result for result in self.results if not result.is_exercised)
+
+
+def print_report(report: Report, out: TextIO) -> None:
+    """A line per check, then what is wrong, then the sum; the last line is ``violations: N``."""
+    out.writelines(f"{line}\n" for line in _lines(report))
+
+
+def _lines(report: Report) -> Iterator[str]:
+    width = max((len(result.name) for result in report.results), default=5)
+    yield f"{'check':<{width}} {'rows':>12} {'violations':>14} {'seconds':>8}"
+    for result in report.results:
+        rows, elapsed = f"{result.rows_checked:,}", f"{result.elapsed_s:.2f}"
+        found = str(result.violations) if result.is_exercised else NOT_EXERCISED
+        yield f"{result.name:<{width}} {rows:>12} {found:>14} {elapsed:>8}"
+    for result in report.violated:
+        yield ""
+        yield f"VIOLATED {result.name}: {result.sentence}"
+        for key in result.keys:
+            yield f"  {key}"
+        if result.violations > len(result.keys):
+            yield f"  … {result.violations - len(result.keys)} more"
+    yield ""
+    yield (
+        f"{len(report.results)} checks, {len(report.unexercised)} {NOT_EXERCISED},"
+        f" {report.rows_checked:,} rows checked in {report.elapsed_s:.1f} s"
+    )
+    yield f"violations: {report.violations}"

@@ -1,0 +1,105 @@
+"""Runs every check in one read-only transaction: all of them see the same moment.
+
+A check that meets a value it cannot even read has found a violation, and the others still run.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import time
+from typing import TYPE_CHECKING, Any, Final, TextIO
+
+import asyncpg
+
+from checkout.verifier.checks import CHECKS, Check
+from checkout.verifier.report import CheckResult, Report, print_report
+
+if TYPE_CHECKING:
+    from asyncpg import Connection
+
+#: Longest wait for a connection to open.
+CONNECT_TIMEOUT_S: Final = 10
+#: Longest single check: a year of sales of a large chain takes minutes, no check takes an hour.
+CHECK_TIMEOUT_MS: Final = 3_600_000
+#: Memory of one sort or hash: those over all entries should not go to disk on a usual machine.
+SORT_MEMORY_MB: Final = 128
+
+_VERIFIED: Final = 0
+_VIOLATED: Final = 1
+_NOT_VERIFIED: Final = 2
+
+_MAY_BE_VERIFIER: Final = """
+select exists (
+    select from pg_roles where rolname = 'checkout_verifier' and pg_has_role(oid, 'SET')
+)
+"""
+
+
+async def verify(dsn: str) -> Report:
+    """Verify a database.
+
+    Args:
+        dsn: ``postgresql://…`` of any role that may read all tables; one that may become
+            ``checkout_verifier`` does so for the checks.
+
+    Raises:
+        OSError: the database cannot be reached.
+        asyncpg.PostgresError: it cannot be verified, for instance because it has no schema.
+    """
+    connection = await asyncpg.connect(
+        dsn, timeout=CONNECT_TIMEOUT_S, server_settings={"application_name": "checkout verify"}
+    )
+    try:
+        async with connection.transaction(isolation="repeatable_read", readonly=True):
+            return await run_checks(connection)
+    finally:
+        await connection.close()
+
+
+async def run_checks(connection: Connection[Any]) -> Report:
+    """Run every check in the open transaction, which keeps the role of the verifier."""
+    await connection.execute(
+        f"set local statement_timeout = {CHECK_TIMEOUT_MS};"
+        f"set local work_mem = '{SORT_MEMORY_MB}MB';"
+        "set local jit = off"
+    )
+    if await connection.fetchval(_MAY_BE_VERIFIER):
+        await connection.execute("set local role checkout_verifier")
+    return Report(tuple([await _run_check(connection, check) for check in CHECKS]))
+
+
+async def _run_check(connection: Connection[Any], check: Check) -> CheckResult:
+    begun_s = time.perf_counter()
+    try:
+        async with connection.transaction():
+            rows_checked, violations = await connection.fetchrow(check.counting)
+            keys: list[str] = []
+            if violations:
+                keys = [row["key"] or "" for row in await connection.fetch(check.naming)]
+    except asyncpg.DataError as error:
+        rows_checked, violations, keys = 1, 1, [f"cannot be read: {error}"]
+    return CheckResult(
+        check.name,
+        check.sentence,
+        rows_checked,
+        violations,
+        tuple(keys),
+        time.perf_counter() - begun_s,
+    )
+
+
+def run_verify(dsn: str, *, require_exercised: bool, out: TextIO) -> int:
+    """Verify, print the report, and tell by the exit status how it went.
+
+    0: nothing is wrong; with `require_exercised` also every check saw something. 1: it is not so.
+    2: the database could not be asked.
+    """
+    try:
+        report = asyncio.run(verify(dsn))
+    except (OSError, asyncpg.PostgresError, asyncpg.InterfaceError) as error:
+        out.write(f"verify: the database cannot be verified: {error}\n")
+        return _NOT_VERIFIED
+    print_report(report, out)
+    if report.violations or (require_exercised and report.unexercised):
+        return _VIOLATED
+    return _VERIFIED

@@ -1,0 +1,68 @@
+"""Rows as values against the tables that hold them."""
+
+from __future__ import annotations
+
+from dataclasses import fields
+from typing import TYPE_CHECKING
+
+import asyncpg
+import pytest
+
+from checkout.ledger import rows
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+#: Columns that the database fills in, and that no flow reads or writes.
+_OF_THE_DATABASE = {"created_at": ("member", "identifier"), "left_at": ("participation",)}
+_TABLES = {
+    rows.Member: "member",
+    rows.Profile: "member_profile",
+    rows.Identifier: "identifier",
+    rows.Participation: "participation",
+    rows.Account: "account",
+    rows.Lot: "lot",
+    rows.Posting: "posting",
+    rows.Entry: "entry",
+    rows.LotMovement: "lot_movement",
+    rows.Receipt: "receipt",
+    rows.PurchaseKey: "purchase_key",
+    rows.RequestKey: "request_key",
+    rows.NaturalKey: "natural_key",
+    rows.Hold: "hold",
+    rows.LimitSlot: "limit_slot",
+    rows.LimitUse: "limit_use",
+    rows.Budget: "budget",
+    rows.BudgetUse: "budget_use",
+}
+
+
+def _row_classes() -> Iterator[type]:
+    for value in vars(rows).values():
+        if isinstance(value, type) and value.__module__ == rows.__name__:
+            yield value
+
+
+def test_every_row_class_names_its_table() -> None:
+    """A row class without a table here would not be compared with one."""
+    assert set(_row_classes()) == set(_TABLES)
+
+
+@pytest.mark.parametrize("row_class", list(_TABLES), ids=lambda row_class: row_class.__name__)
+async def test_row_fields_are_the_columns_of_the_table(
+    row_class: type, postgres_dsn: str
+) -> None:
+    """Rows travel as columns in the order of their fields; a table must not drift away from them."""
+    table = _TABLES[row_class]
+    connection = await asyncpg.connect(postgres_dsn)
+    try:
+        found = await connection.fetch(
+            "select column_name from information_schema.columns"
+            " where table_name = $1 and table_schema = 'public' order by ordinal_position",
+            table,
+        )
+    finally:
+        await connection.close()
+    columns = [row["column_name"] for row in found]
+    kept = [name for name in columns if table not in _OF_THE_DATABASE.get(name, ())]
+    assert [field.name for field in fields(row_class)] == kept

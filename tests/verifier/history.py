@@ -1,0 +1,94 @@
+"""A small real history: every operation of the service, so that every check has something to see."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from checkout.v1 import checkout_service_pb2 as pb
+from checkout.v1 import operator_service_pb2 as op
+from checkout.v1 import receipt_pb2
+from tests.service import world
+from tests.service.running import running_service
+from tests.service.till import fresh, line, receipt
+
+if TYPE_CHECKING:
+    from tests.service.running import Service
+    from tests.service.till import Till
+
+
+async def play_history(dsn: str, redis_url: str) -> None:
+    """Play it on the seeded world; the last hold stays pending."""
+    async with running_service(dsn, redis_url) as service:
+        till = service.till()
+        await _correct_points(service, till)
+        await _sell_at_a_quoted_price(till)
+        await _sell_with_a_hold(till)
+        await _sell_to_a_guest(till)
+        await _cancel(till)
+        held = await till.quote("pending", _sale(), hold=True)
+        assert held.status == pb.STATUS_OK
+        assert held.hold.points_minor > 0
+
+
+def _sale() -> receipt_pb2.Receipt:
+    """Two equal lines among others; with a limit, a budget and points."""
+    return receipt(
+        line("apple", 100_01, 1),
+        line("apple", 100_01, 2),
+        line("soap", 30_00, 3),
+        line("bread", 50_00, 4, external_discount_minor=1_00),
+        card=world.CARD,
+        points_minor=20_03,
+    )
+
+
+async def _correct_points(service: Service, till: Till) -> None:
+    member = await till.identify(card=world.CARD)
+    await till.enrol(card="2900000000055", first_name="Eve")
+    for amount_minor in (7_00, -3_00):
+        await service.operator().call(
+            "AdjustBalance",
+            op.AdjustBalanceRequest(
+                request_id=fresh("adjust"),
+                member_id=member.member_id,
+                currency=world.CURRENCY,
+                amount_minor=amount_minor,
+                reason="a correction",
+            ),
+        )
+
+
+async def _sell_at_a_quoted_price(till: Till) -> None:
+    sale = _sale()
+    quoted = await till.quote("quoted", sale)
+    confirmed = await till.confirm(
+        "quoted",
+        sale,
+        quote_token=quoted.quote_token,
+        settlement=receipt_pb2.Settlement(shift="1", receipt_number="17"),
+    )
+    assert confirmed.status == pb.STATUS_OK
+    assert confirmed.outcome.points_earned_minor > 0
+
+
+async def _sell_with_a_hold(till: Till) -> None:
+    """The second hold replaces the first; the sale uses the member's limit."""
+    sale = _sale()
+    for _ in range(2):
+        quoted = await till.quote("held", sale, hold=True)
+    await till.extend("held", 1_200)
+    confirmed = await till.confirm("held", sale, quote_token=quoted.quote_token)
+    assert confirmed.status == pb.STATUS_OK
+
+
+async def _sell_to_a_guest(till: Till) -> None:
+    confirmed = await till.confirm("guest", receipt(line("bread", 50_00), line("soap", 9_99, 2)))
+    assert confirmed.status == pb.STATUS_OK
+
+
+async def _cancel(till: Till) -> None:
+    """With a hold, and before anything else was heard of the purchase."""
+    await till.quote("cancelled", _sale(), hold=True)
+    released = await till.cancel("cancelled")
+    assert released.released_points_minor == 20_03
+    await till.cancel("never heard of")
