@@ -6,6 +6,7 @@ the weekday and the hour, which some campaigns look at, and the speed.
 
 from __future__ import annotations
 
+import asyncio
 import datetime as dt
 import time
 from contextlib import AsyncExitStack
@@ -34,6 +35,8 @@ CANCEL_EVERY: Final = 25
 SPEND_EVERY: Final = 4
 #: Quotes while lines are added: after each of them, but at most so many.
 QUOTES_MAX: Final = 5
+#: A worker that has no rules after so long has a fault.
+RULES_WAIT_S: Final = 10
 _PURCHASES: Final = UUID("4a1c5f3e-6a1f-5d0c-8c7e-1d7f0d1f6f01")
 
 
@@ -94,6 +97,7 @@ async def play_receipts(
                 token = environment.terminal_token(store)
                 till = CheckoutClient(environment.target, token, timeout_factor=10)
                 tills[store] = await stack.enter_async_context(till)
+                await _await_rules(tills[store])
             purchase = str(uuid5(_PURCHASES, f"{run.isoformat()}/{number}"))
             try:
                 await _sell(tills[store], receipt, number, purchase, play)
@@ -103,6 +107,20 @@ async def play_receipts(
                 say(f"{number + 1} of {len(receipts)} receipts")
         play.seconds = time.perf_counter() - started
     return play
+
+
+async def _await_rules(till: CheckoutClient) -> None:
+    """Workers follow a publication within two seconds; before the first one they have no rules."""
+    ends = time.monotonic() + RULES_WAIT_S
+    while True:
+        try:
+            await till.get_snapshot_info()
+        except CallRefusedError as error:
+            if error.reason != "SNAPSHOT_MISSING" or time.monotonic() > ends:
+                raise
+            await asyncio.sleep(0.1)
+        else:
+            return
 
 
 async def _sell(

@@ -11,6 +11,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from checkout.flows.operation import fold
+from checkout.flows.pinned_snapshots import PinnedSnapshots
 from checkout.ledger.book import KeyRefs
 
 if TYPE_CHECKING:
@@ -35,6 +36,7 @@ async def run_batch(
     store: BookStore, snapshots: Snapshots, operations: Sequence[Operation]
 ) -> BatchResult:
     """One transaction for all operations; nothing of it happened if this raises `StoreError`."""
+    snapshots = PinnedSnapshots(snapshots)
     refs = KeyRefs()
     keys: set[int] = set()
     for operation in operations:

@@ -218,11 +218,12 @@ class ConfirmOperation(SaleOperation):
         if current is None or self.sale.receipt.store not in current.stores:
             return Decision(missing_snapshot(), is_final=False)
         snapshot, evaluated_at = current, book.now
-        if self.terms is None:
+        shown = self._shown_hash(hold)
+        if shown is None:
             refusal = check_time(self.sale.receipt, book.now)
             if refusal is not None:
                 return Decision(refusal, is_final=False)
-        elif book.now <= self.terms.valid_until:
+        elif self.terms is not None and book.now <= self.terms.valid_until:
             snapshot = snapshots.resident(self.terms.snapshot_id) or current
             evaluated_at = self.terms.evaluated_at
         freed = hold if hold is not None and hold.state == "pending" else None
@@ -243,7 +244,7 @@ class ConfirmOperation(SaleOperation):
                 ),
                 is_final=True,
             )
-        if self.terms is not None and paid_hash(outcome) != self.terms.paid_hash:
+        if shown is not None and paid_hash(outcome) != shown:
             fresh = make_quote(
                 current,
                 self.signer,
@@ -263,6 +264,14 @@ class ConfirmOperation(SaleOperation):
                 is_final=False,
             )
         return Priced(snapshot, evaluated_at, dump_facts(facts), outcome, None)
+
+    def _shown_hash(self, hold: Hold | None) -> bytes | None:
+        """What the customer was shown: the quote's price, else that of the hold that ran out."""
+        if self.terms is not None:
+            return self.terms.paid_hash
+        if hold is None or hold.priced_hash != priced_hash(self.sale):
+            return None
+        return paid_hash(_OUTCOME.validate_json(hold.outcome))
 
     def _finish(
         self,

@@ -17,7 +17,7 @@ from checkout.engine.slip import SlipBalance, render_slip
 from checkout.flows.answers import Balance, MemberView, QuoteAnswer, Status
 from checkout.flows.quote_token import QuoteTerms
 from checkout.flows.sameness import paid_hash, priced_hash
-from checkout.ledger.holds import claims_of
+from checkout.ledger.holds import claims_of, lots_of
 from checkout.ledger.lots import available_minor, free_minor, is_spendable
 from checkout.refusals import Reason, Refusal
 
@@ -53,8 +53,12 @@ def member_state(
         for slot in member.slots.values()
     }
     if freed is not None and freed.member_id == member.member.member_id:
-        if freed.points_minor:
-            points[freed.currency] = points.get(freed.currency, 0) + freed.points_minor
+        # Only as far as they can still be spent: hold and lots may have run out together.
+        points[freed.currency] = points.get(freed.currency, 0) + sum(
+            amount
+            for lot_id, amount in lots_of(freed).items()
+            if is_spendable(member.lots[lot_id], now, valid_at)
+        )
         for claim in claims_of(freed).slots:
             uses[f"{claim.campaign}/{claim.limit}/{claim.slot_start.isoformat()}"] -= claim.uses
     participation = member.participations.get(program)
@@ -88,8 +92,9 @@ def dump_facts(facts: Facts) -> bytes:
 
 def check_time(receipt: Receipt, now: dt.datetime) -> Refusal | None:
     """A receipt's time must lie near ours: rules follow the till's local time."""
-    at = receipt.local_time - dt.timedelta(minutes=receipt.utc_offset_minutes)
-    off = at.replace(tzinfo=dt.UTC) - now
+    # Differences only: the moment itself may lie outside of what a date can say.
+    off = receipt.local_time - now.astimezone(dt.UTC).replace(tzinfo=None)
+    off -= dt.timedelta(minutes=receipt.utc_offset_minutes)
     if abs(off) <= TIME_WINDOW:
         return None
     return Refusal(
@@ -127,7 +132,8 @@ def make_quote(
                 valid_until,
                 priced_hash(sale),
                 paid_hash(outcome),
-            )
+            ),
+            sale.caller.partner_id,
         )
     view = None
     if member is not None:

@@ -18,6 +18,7 @@ from typing import TYPE_CHECKING, Final
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
+    from uuid import UUID
 
 _VERSION: Final = 1
 _LAYOUT: Final = struct.Struct(">BBH32sqq16s16s")
@@ -49,8 +50,8 @@ class TokenSigner:
         self._keys = dict(keys)
         self._key_id = next(iter(self._keys))
 
-    def sign(self, terms: QuoteTerms) -> str:
-        """The token of a quote."""
+    def sign(self, terms: QuoteTerms, partner_id: UUID) -> str:
+        """The token of a partner's quote; to any other partner it is not one of ours."""
         body = _LAYOUT.pack(
             _VERSION,
             self._key_id,
@@ -61,11 +62,11 @@ class TokenSigner:
             terms.priced_hash,
             terms.paid_hash,
         )
-        mac = _mac(self._keys[self._key_id], body)
+        mac = _mac(self._keys[self._key_id], partner_id, body)
         return base64.urlsafe_b64encode(body + mac).decode()
 
-    def read(self, token: str) -> QuoteTerms | None:
-        """What a token says, or None if it is not one of ours."""
+    def read(self, token: str, partner_id: UUID) -> QuoteTerms | None:
+        """What a partner's token says, or None if it is not one of ours."""
         try:
             raw = base64.urlsafe_b64decode(token.encode())
         except (binascii.Error, ValueError):
@@ -75,7 +76,9 @@ class TokenSigner:
         body, mac = raw[: _LAYOUT.size], raw[_LAYOUT.size :]
         version, key_id, semantics, snapshot, evaluated, valid, priced, paid = _LAYOUT.unpack(body)
         key = self._keys.get(key_id)
-        if version != _VERSION or key is None or not hmac.compare_digest(mac, _mac(key, body)):
+        if version != _VERSION or key is None:
+            return None
+        if not hmac.compare_digest(mac, _mac(key, partner_id, body)):
             return None
         return QuoteTerms(
             snapshot.hex(),
@@ -87,5 +90,5 @@ class TokenSigner:
         )
 
 
-def _mac(key: bytes, body: bytes) -> bytes:
-    return hmac.digest(key, body, hashlib.sha256)[:_MAC_BYTES]
+def _mac(key: bytes, partner_id: UUID, body: bytes) -> bytes:
+    return hmac.digest(key, partner_id.bytes + body, hashlib.sha256)[:_MAC_BYTES]

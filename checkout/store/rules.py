@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Final
 
 from checkout.ledger.book import budget_bucket
 from checkout.store.errors import DRIVER_ERRORS, StoreError, failure_of
@@ -15,6 +15,17 @@ if TYPE_CHECKING:
     from uuid import UUID
 
     from asyncpg import Pool
+
+
+_RULE_QUERIES: Final = (
+    "read_rules_programs",
+    "read_rules_chains",
+    "read_rules_stores",
+    "read_rules_categories",
+    "read_rules_products",
+    "read_rules_lists",
+    "read_rules_campaigns",
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,16 +55,8 @@ class RulesStore:
             ):
                 partner = await connection.fetchrow(QUERIES["read_rules_partner"], partner_id)
                 found = {
-                    name: await connection.fetch(QUERIES[f"read_rules_{name}"], partner_id)
-                    for name in (
-                        "programs",
-                        "chains",
-                        "stores",
-                        "categories",
-                        "products",
-                        "lists",
-                        "campaigns",
-                    )
+                    query: await connection.fetch(QUERIES[query], partner_id)
+                    for query in _RULE_QUERIES
                 }
         except DRIVER_ERRORS as error:
             raise StoreError(failure_of(error, committing=False)) from error
@@ -66,8 +69,8 @@ class RulesStore:
                     "exponent": partner["currency_exponent"],
                 },
             },
-            "programs": [row["document"] for row in found["programs"]],
-            "chains": [dict(row) for row in found["chains"]],
+            "programs": [row["document"] for row in found["read_rules_programs"]],
+            "chains": [dict(row) for row in found["read_rules_chains"]],
             "stores": [
                 {
                     "code": row["code"],
@@ -79,11 +82,11 @@ class RulesStore:
                     "region": row["region"],
                     "time_zone": row["time_zone"],
                 }
-                for row in found["stores"]
+                for row in found["read_rules_stores"]
             ],
             "categories": [
                 {"code": row["code"], "name": row["name"], "parent": row["parent_code"]}
-                for row in found["categories"]
+                for row in found["read_rules_categories"]
             ],
             "products": [
                 {
@@ -92,10 +95,10 @@ class RulesStore:
                     "brand": row["brand"],
                     "name": row["name"],
                 }
-                for row in found["products"]
+                for row in found["read_rules_products"]
             ],
-            "member_lists": [row["code"] for row in found["lists"]],
-            "campaigns": [row["document"] for row in found["campaigns"]],
+            "member_lists": [row["code"] for row in found["read_rules_lists"]],
+            "campaigns": [row["document"] for row in found["read_rules_campaigns"]],
         }
 
     async def publish(

@@ -27,6 +27,7 @@ from checkout.flows.sale import Caller, PresentedIdentifier, Sale, Settlement
 from checkout.ledger.rows import Profile
 from checkout.primitives import bucket_of_uuid, digest
 from checkout.refusals import Reason, Refusal
+from checkout.stories.document import InvalidStoryError
 from checkout.stories.memory_reads import MemoryMembers, MemorySnapshots
 from checkout.stories.opening import OpeningOperation
 from checkout.stories.telling import tell, tell_member
@@ -103,7 +104,9 @@ class MemoryShop:
 
     async def hold(self, call: SaleCall, token: str, request_id: str, ttl_s: int) -> Told:
         """Set aside what a quote takes."""
-        return await self._hold(call, "Hold", self._signer.read(token), request_id, ttl_s)
+        return await self._hold(
+            call, "Hold", self._signer.read(self._partner_id, token), request_id, ttl_s
+        )
 
     async def confirm(
         self, call: SaleCall, token: str, request_id: str, shift: str, receipt_number: str
@@ -114,7 +117,7 @@ class MemoryShop:
             Settlement(shift=shift, receipt_number=receipt_number),
             request_id=request_id,
             signer=self._signer,
-            terms=self._signer.read(token) if token else None,
+            terms=self._signer.read(self._partner_id, token) if token else None,
             ids=ConfirmIds(self._new_id(), self._new_id(), self._new_id()),
             refuses_taken_numbers=False,
         )
@@ -236,7 +239,7 @@ class MemoryShop:
             self._partner_id, shown.kind, shown.value, IdentifierRules()
         )
         if isinstance(presented, Refusal):
-            raise ValueError(f"{shown.kind} {shown.value!r}: {presented.message}")
+            raise InvalidStoryError(f"{shown.kind} {shown.value!r}: {presented.message}")
         return presented
 
     def _new_id(self) -> UUID:

@@ -8,22 +8,18 @@ name), so that two services can be compared and a story can say "the same receip
 from __future__ import annotations
 
 import datetime as dt
-import re
-import zoneinfo
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Final, TypeVar
 
-from checkout.engine.documents import parse_receipt
-from checkout.primitives import UNIT_MILLI, line_amount_minor
-from checkout.stories.document import as_utc
+from checkout.stories.document import InvalidStoryError, as_utc
 from checkout.stories.expectation import differences
 from checkout.stories.opening import OpeningLot
+from checkout.stories.receipts import receipt_of
 from checkout.stories.rules import changed_rules, snapshot_document
 from checkout.stories.shop import Arrival, SaleCall, Shown
-from checkout.stories.steps import ConfirmStep, QuoteStep, StoryLine
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Coroutine
+    from collections.abc import Callable, Coroutine, Mapping
 
     from checkout.stories.document import Story
     from checkout.stories.shop import Shop
@@ -32,8 +28,12 @@ if TYPE_CHECKING:
     Document = dict[str, Any]
     Told = dict[str, Any]
 
-_LINE = re.compile(r"(\S+) (?:([\d.]+) x )?([\d.]+)")
-_DAY = dt.timedelta(days=1)
+Asked = TypeVar("Asked")
+Got = TypeVar("Got")
+
+_DAY: Final = dt.timedelta(days=1)
+#: Under which field the name of a thing stands.
+_NAME_KEYS: Final = {"member": "member", "receipt": "receipt", "hold": "hold_name"}
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,7 +58,7 @@ class Teller:
         self._document = snapshot_document(story.snapshot, partner)
         self._shown: dict[str, tuple[Shown, ...]] = {}
         self._member_ids: dict[str, str] = {}
-        self._labels: dict[str, str] = {}
+        self._names: dict[str, str] = {}
         self._sales: dict[str, SaleCall] = {}
         self._tokens: dict[str, str] = {}
         self._request = ""
@@ -110,7 +110,7 @@ class Teller:
             )
         )
         self._member_ids[name] = member_id
-        self._labels[member_id] = name
+        self._names[member_id] = name
 
     # ---- actions
 
@@ -127,7 +127,8 @@ class Teller:
 
     async def hold(self, step: Step) -> Told:
         asked = _present(step.hold)
-        call, token = self._sales[asked.purchase], self._tokens[asked.purchase]
+        call = self._quoted(asked.purchase)
+        token = self._tokens[asked.purchase]
         request = asked.request or self._request
         told = await self._shop.hold(call, token, request, asked.ttl_s)
         self._tokens[asked.purchase] = told.get("token", "") or token
@@ -135,7 +136,7 @@ class Teller:
 
     async def confirm(self, step: Step) -> Told:
         asked = _present(step.confirm)
-        call = self._sale(asked) if asked.lines else self._sales[asked.purchase]
+        call = self._sale(asked) if asked.lines else self._quoted(asked.purchase)
         self._sales[asked.purchase] = call
         token = self._tokens.get(asked.purchase, "") if asked.token else ""
         request = asked.request or self._request
@@ -163,13 +164,13 @@ class Teller:
         if told["status"] == "ok":
             self._shown[asked.name] = tuple(shown)
             self._member_ids[asked.name] = told["member_id"]
-            self._labels[told["member_id"]] = asked.name
+            self._names[told["member_id"]] = asked.name
         return told
 
     async def adjust(self, step: Step) -> Told:
         asked = _present(step.adjust)
         return await self._shop.adjust(
-            self._member_ids[asked.member],
+            self._member_id(asked.member),
             asked.currency,
             asked.amount_minor,
             asked.reason,
@@ -178,19 +179,21 @@ class Teller:
 
     async def balances(self, step: Step) -> Told:
         asked = _present(step.balances)
-        shown = Shown("card", asked.card) if asked.card else self._shown[asked.member][0]
+        shown = (
+            Shown("card", asked.card) if asked.card else _of(self._shown, asked.member, "member")[0]
+        )
         return await self._shop.balances(self._store(asked.store), shown)
 
     async def block(self, step: Step) -> None:
         asked = _present(step.block)
-        shown = {each.kind: each for each in self._shown[asked.member]}
+        shown = {each.kind: each for each in _of(self._shown, asked.member, "member")}
         only = shown[asked.only] if asked.only else None
-        await self._shop.block(self._member_ids[asked.member], only)
+        await self._shop.block(self._member_id(asked.member), only)
 
     async def change_member(self, step: Step) -> None:
         asked = _present(step.change_member)
         await self._shop.change_member(
-            self._member_ids[asked.member],
+            self._member_id(asked.member),
             self._document["programs"][0]["code"],
             asked.tier,
             frozenset(asked.lists) if asked.lists is not None else None,
@@ -216,48 +219,64 @@ class Teller:
 
     # ---- parts of several actions
 
+    def _member_id(self, name: str) -> str:
+        return _of(self._member_ids, name, "member")
+
     def _store(self, code: str) -> str:
         first: str = self._document["stores"][0]["code"]
         return code or first
 
+    def _quoted(self, purchase: str) -> SaleCall:
+        return _of(self._sales, purchase, "quote of purchase")
+
     def _sale(self, asked: SaleStep) -> SaleCall:
         store = self._store(asked.store)
-        stores = {each["code"]: each for each in self._document["stores"]}
-        here = self._now.astimezone(zoneinfo.ZoneInfo(stores[store]["time_zone"]))
-        offset = here.utcoffset() or dt.timedelta()
-        exponent: int = self._document["partner"]["currency"]["exponent"]
-        receipt = parse_receipt(
-            {
-                "store": store,
-                "local_time": asked.local_time or here.replace(tzinfo=None),
-                "utc_offset_minutes": offset // dt.timedelta(minutes=1),
-                "lines": [_line(i, line, exponent) for i, line in enumerate(asked.lines, start=1)],
-                "coupons": asked.coupons,
-                "points_to_spend": asked.points,
-            }
+        zones = {each["code"]: each["time_zone"] for each in self._document["stores"]}
+        receipt = receipt_of(
+            asked,
+            store=store,
+            time_zone=_of(zones, store, "store"),
+            exponent=self._document["partner"]["currency"]["exponent"],
+            now=self._now,
         )
         shown = None
         if asked.card:
             shown = Shown("card", asked.card)
         elif asked.member:
-            shown = self._shown[asked.member][0]
+            shown = _of(self._shown, asked.member, "member")[0]
         return SaleCall(purchase_id=asked.purchase, receipt=receipt, identifier=shown)
 
     def _named(self, told: Told) -> Told:
         """The answer with names for ids, and without tokens."""
-        named = {}
+        named: Told = {}
         for key, value in told.items():
-            if key.endswith("_id"):
-                kind = key.removesuffix("_id")
-                count = sum(label.startswith(f"{kind}-") for label in self._labels.values())
-                if value:
-                    value = self._labels.setdefault(value, f"{kind}-{count + 1}")
-                named[f"{kind}_name" if kind == "hold" else kind] = value
-            elif key == "quote":
+            if key == "token":
+                continue
+            if key == "quote":
                 named[key] = self._named(value)
-            elif key != "token":
+            elif key.endswith("_id"):
+                kind = key.removesuffix("_id")
+                named[_NAME_KEYS[kind]] = self._name(kind, value) if value else ""
+            else:
                 named[key] = value
         return named
+
+    def _name(self, kind: str, value: str) -> str:
+        if value not in self._names:
+            count = sum(name.startswith(f"{kind}-") for name in self._names.values())
+            self._names[value] = f"{kind}-{count + 1}"
+        return self._names[value]
+
+
+def _present(asked: Asked | None) -> Asked:
+    assert asked is not None, "the action says which part of the step is there"
+    return asked
+
+
+def _of(known: Mapping[str, Got], name: str, noun: str) -> Got:
+    if name not in known:
+        raise InvalidStoryError(f"the story has no {noun} {name!r} so far")
+    return known[name]
 
 
 _ACTIONS: dict[str, Callable[[Teller, Step], Coroutine[None, None, Told | None]]] = {

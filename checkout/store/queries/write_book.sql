@@ -170,4 +170,3 @@ member_changed as (
 )
 insert into invalidation (bucket, partner_id, member_id, version)
 select bucket, partner_id, member_id, version from member_changed
-

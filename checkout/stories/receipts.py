@@ -1,0 +1,77 @@
+"""From a sale in a story to the receipt that a till would send: text lines in, integers out."""
+
+from __future__ import annotations
+
+import datetime as dt
+import re
+import zoneinfo
+from typing import TYPE_CHECKING, Any, Final
+
+from checkout.engine.documents import parse_receipt
+from checkout.primitives import UNIT_MILLI, line_amount_minor
+from checkout.stories.steps import StoryLine
+
+if TYPE_CHECKING:
+    from checkout.engine.receipt import Receipt
+    from checkout.stories.steps import SaleStep
+
+_LINE: Final = re.compile(r"(\S+) (?:([\d.]+) x )?([\d.]+)")
+_QUANTITY_DECIMALS: Final = 3
+
+
+def receipt_of(
+    sale: SaleStep, *, store: str, time_zone: str, exponent: int, now: dt.datetime
+) -> Receipt:
+    """The receipt of a sale made now.
+
+    Raises:
+        InvalidDocumentError: it breaks a limit that every till must keep.
+        ValueError: a quantity or price has more decimals than there are.
+    """
+    here = now.astimezone(zoneinfo.ZoneInfo(time_zone))
+    offset = here.utcoffset() or dt.timedelta()
+    return parse_receipt(
+        {
+            "store": store,
+            "local_time": sale.local_time or here.replace(tzinfo=None),
+            "utc_offset_minutes": offset // dt.timedelta(minutes=1),
+            "lines": [_line(i, line, exponent) for i, line in enumerate(sale.lines, start=1)],
+            "coupons": sale.coupons,
+            "points_to_spend": sale.points,
+        }
+    )
+
+
+def _line(position: int, line: str | StoryLine, exponent: int) -> dict[str, Any]:
+    given = StoryLine(line=line) if isinstance(line, str) else line
+    match = _LINE.fullmatch(given.line)
+    assert match is not None, "the schema has checked the text"
+    sku, quantity, price = match.groups()
+    quantity_milli = _scaled(quantity, _QUANTITY_DECIMALS) if quantity else UNIT_MILLI
+    price_minor = _scaled(price, exponent)
+    amount_minor = given.amount_minor
+    if amount_minor is None:
+        amount_minor = line_amount_minor(price_minor, quantity_milli)
+    return {
+        "position": position,
+        "sku": sku,
+        "quantity_milli": quantity_milli,
+        "price_minor": price_minor,
+        "amount_minor": amount_minor,
+        "category": given.category,
+        "min_price_minor": given.min_price_minor,
+        "external_discount_minor": given.external_discount_minor,
+        "kind": given.kind,
+        "no_discount": given.no_discount,
+        "no_points": given.no_points,
+        "weighed": given.weighed,
+        "title": given.title,
+    }
+
+
+def _scaled(text: str, decimals: int) -> int:
+    """A decimal text in its smallest unit: no float comes near it."""
+    whole, _, part = text.partition(".")
+    if len(part) > decimals:
+        raise ValueError(f"{text} has more than {decimals} decimals")
+    return int(whole + part.ljust(decimals, "0"))
