@@ -29,7 +29,7 @@ from checkout.store.book_store import PostgresBookStore
 from checkout.store.pool import open_pool
 from checkout.store.reference import ReferenceStore
 from checkout.store.rules import RulesStore
-from checkout.workers import follower, invalidator, sweeper
+from checkout.workers import follower, invalidator, month_keeper, sweeper
 from checkout.workers.loop import repeat
 
 if TYPE_CHECKING:
@@ -49,6 +49,7 @@ class Worker:
     follower: follower.Follower
     sweeper: sweeper.Sweeper
     invalidator: invalidator.Invalidator
+    month_keeper: month_keeper.MonthKeeper
 
 
 def utc_now() -> dt.datetime:
@@ -110,6 +111,7 @@ async def assemble(
             follower=follower.Follower(reference, library, directory, budgets),
             sweeper=sweeper.Sweeper(reference, group_commit, clock),
             invalidator=invalidator.Invalidator(reference, member_cache),
+            month_keeper=month_keeper.MonthKeeper(reference, clock),
         )
         await worker.follower.step()
         tasks = [
@@ -118,6 +120,7 @@ async def assemble(
                 ("follower", follower.EVERY_S, worker.follower.step),
                 ("invalidator", invalidator.EVERY_S, worker.invalidator.step),
                 ("sweeper", sweeper.EVERY_S, worker.sweeper.step),
+                ("month_keeper", month_keeper.EVERY_S, worker.month_keeper.step),
             )
         ]
         try:

@@ -306,7 +306,7 @@ class CheckoutServicer(CheckoutServiceServicer):
     def _terms(self, token: str) -> QuoteTerms | None:
         if not token:
             return None
-        terms = self._signer.read(token, CALLER.get().partner_id)
+        terms = self._signer.read(CALLER.get().partner_id, token)
         if terms is None:
             raise RefusedCall(
                 Refusal(

@@ -10,7 +10,7 @@ from __future__ import annotations
 
 import hmac
 from contextvars import ContextVar
-from typing import TYPE_CHECKING, Any, Final
+from typing import TYPE_CHECKING, Any, Final, cast
 
 import grpc
 import structlog
@@ -101,8 +101,9 @@ class Edge(grpc.aio.ServerInterceptor):
             CALLER.set(caller)
         else:
             OPERATOR.set(self._operator(token, context))
-        left_s = context.time_remaining()
-        if left_s < TIME_LEFT_MIN_S:
+        # None when the caller has set no deadline, whatever the stubs say.
+        left_s = cast("float | None", context.time_remaining())
+        if left_s is not None and left_s < TIME_LEFT_MIN_S:
             raise RefusedCall(
                 Refusal(
                     Reason.DEADLINE_TOO_SHORT,

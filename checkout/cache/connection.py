@@ -29,11 +29,13 @@ _log = structlog.get_logger(__name__)
 
 #: Values begin with their version in so many decimal digits.
 VERSION_DIGITS: Final = 19
-#: Sets a value unless a newer one is there.
+#: Sets a value unless a newer one is there; with a third argument, which says that it is a bare
+#: version ("at least this one"), also not over a state of that very version.
 _SET_IF_NEWER: Final = f"""
 local function version(value) return string.sub(value, 1, {VERSION_DIGITS}) end
 local known = redis.call('GET', KEYS[1])
 if known and version(known) > version(ARGV[1]) then return 0 end
+if known and ARGV[3] and version(known) == version(ARGV[1]) then return 0 end
 redis.call('SET', KEYS[1], ARGV[1], 'PX', ARGV[2])
 return 1
 """
@@ -116,14 +118,15 @@ class Cache:
     async def overwrite(
         self, newer: Mapping[str, tuple[bytes, int]], pauses: list[str], pause_ms: int
     ) -> bool:
-        """Bring invalidations in: versions to be at least.
+        """Bring invalidations in; False if that was not possible.
 
-        Keys to leave empty for a while. False: not done.
+        `newer` are bare versions that values must have at least: a value of that version stays.
+        `pauses` are keys to leave empty for a while.
         """
         try:
             async with asyncio.timeout(1):
                 for key, (value, ttl_ms) in newer.items():
-                    await self._set_if_newer(keys=[key], args=[value, ttl_ms])
+                    await self._set_if_newer(keys=[key], args=[value, ttl_ms, 1])
                 for key in pauses:
                     await self._redis.set(key, b"", px=pause_ms)
         except _FAILURES as error:

@@ -13,6 +13,8 @@ if TYPE_CHECKING:
 
 #: A member's state: dropped when it changes, and after an hour at the latest.
 MEMBER_TTL_MS: Final = 3_600_000
+#: A bare version, which keeps older states out: longer than any read that began before the change.
+VERSION_TTL_MS: Final = 60_000
 #: Whose an identifier is: hardly ever changes.
 IDENTIFIER_TTL_MS: Final = 3_600_000
 #: How long a dropped identifier is not cached again: longer than any read that began before the

@@ -76,7 +76,7 @@ class MemberCache:
             {
                 keys.member_key(bucket, partner_id, member_id): (
                     _version(version),
-                    keys.MEMBER_TTL_MS,
+                    keys.VERSION_TTL_MS,
                 )
                 for bucket, partner_id, member_id, version in members
             },
@@ -124,6 +124,13 @@ def decode_member(value: bytes) -> MemberBook | None:
     body = value[_HEAD_BYTES:]
     if not body or int.from_bytes(value[VERSION_DIGITS:_HEAD_BYTES], "big") != crc32(body):
         return None
+    try:
+        return _decode_body(body)
+    except (ValueError, TypeError, IndexError):
+        return None
+
+
+def _decode_body(body: bytes) -> MemberBook:
     head, lists, participations, accounts, lots, slots = orjson.loads(body)
     bucket, member_id = head[0], UUID(head[1])
     member = MemberBook(

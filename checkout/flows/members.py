@@ -55,17 +55,17 @@ class MemberSource:
             return None, None
         kind, digest = identifier.kind, identifier.digest
         member_id = await self._cache.find_member_id(partner_id, kind, digest)
-        if member_id is None:
+        member = await self.get(partner_id, member_id) if member_id is not None else None
+        if member is None:
+            # Not in the cache, or what is there leads to nobody of this partner.
             found = await self._reference.find_identifier(partner_id, kind, digest)
             if found is None:
                 return None, Reason.MEMBER_UNKNOWN
-            member_id = found.member_id
+            member = await self.get(partner_id, found.member_id)
             if found.blocked_at is not None:
-                member = await self.get(partner_id, member_id)
                 blocked = member is not None and member.member.blocked_at is not None
                 return None, Reason.MEMBER_BLOCKED if blocked else Reason.CARD_BLOCKED
-            self._later(self._cache.keep_identifier(partner_id, kind, digest, member_id))
-        member = await self.get(partner_id, member_id)
+            self._later(self._cache.keep_identifier(partner_id, kind, digest, found.member_id))
         if member is None:
             return None, Reason.MEMBER_UNKNOWN
         if member.member.blocked_at is not None:

@@ -53,12 +53,10 @@ def member_state(
         for slot in member.slots.values()
     }
     if freed is not None and freed.member_id == member.member.member_id:
-        # Only as far as they can still be spent: hold and lots may have run out together.
-        points[freed.currency] = points.get(freed.currency, 0) + sum(
-            amount
-            for lot_id, amount in lots_of(freed).items()
-            if is_spendable(member.lots[lot_id], now, valid_at)
-        )
+        for lot_id, amount in lots_of(freed).items():
+            # Hold and lot may have run out together.
+            if is_spendable(member.lots[lot_id], now, valid_at):
+                points[freed.currency] = points.get(freed.currency, 0) + amount
         for claim in claims_of(freed).slots:
             uses[f"{claim.campaign}/{claim.limit}/{claim.slot_start.isoformat()}"] -= claim.uses
     participation = member.participations.get(program)
@@ -125,6 +123,7 @@ def make_quote(
     token = ""
     if not refused:
         token = signer.sign(
+            sale.caller.partner_id,
             QuoteTerms(
                 snapshot.snapshot_id,
                 snapshot.semantics,
@@ -133,7 +132,6 @@ def make_quote(
                 priced_hash(sale),
                 paid_hash(outcome),
             ),
-            sale.caller.partner_id,
         )
     view = None
     if member is not None:

@@ -50,7 +50,7 @@ class TokenSigner:
         self._keys = dict(keys)
         self._key_id = next(iter(self._keys))
 
-    def sign(self, terms: QuoteTerms, partner_id: UUID) -> str:
+    def sign(self, partner_id: UUID, terms: QuoteTerms) -> str:
         """The token of a partner's quote; to any other partner it is not one of ours."""
         body = _LAYOUT.pack(
             _VERSION,
@@ -65,7 +65,7 @@ class TokenSigner:
         mac = _mac(self._keys[self._key_id], partner_id, body)
         return base64.urlsafe_b64encode(body + mac).decode()
 
-    def read(self, token: str, partner_id: UUID) -> QuoteTerms | None:
+    def read(self, partner_id: UUID, token: str) -> QuoteTerms | None:
         """What a partner's token says, or None if it is not one of ours."""
         try:
             raw = base64.urlsafe_b64decode(token.encode())

@@ -67,6 +67,8 @@ def paid_hash(outcome: Outcome) -> bytes:
 def _priced(sale: Sale) -> dict[str, Any]:
     receipt = sale.receipt
     priced: dict[str, Any] = {
+        # The tenant is part of it: a quote of another one, with equal codes, is another quote.
+        "partner": sale.caller.partner_id.hex,
         "purchase_id": sale.purchase_id,
         "store": receipt.store,
         "time": receipt.local_time.isoformat(),

@@ -11,7 +11,7 @@ import datetime as dt
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
-from checkout.ledger.rows import Account, Budget, LimitSlot
+from checkout.ledger.rows import Account, LimitSlot
 from checkout.primitives import bucket_of
 
 if TYPE_CHECKING:
@@ -113,13 +113,9 @@ class Book:
         return self.now.date().replace(day=1)
 
     def budget(self, ref: BudgetRef) -> rows.Budget:
-        """The budget row of a campaign; a new empty one if nothing was ever given."""
-        budget = self.budgets.get(ref)
-        if budget is None:
-            partner_id, campaign = ref
-            budget = Budget(budget_bucket(ref), partner_id, campaign, 0, 0, 0, 0)
-            self.budgets[ref] = budget
-        return budget
+        """The locked budget row of a campaign: what was not locked must not be written."""
+        assert ref in self.budgets, "a budget is locked before it is claimed"
+        return self.budgets[ref]
 
     def touch(self, member: rows.Member) -> None:
         """Move a member's version, once per batch: something that quotes read has changed."""

@@ -184,11 +184,11 @@ class ReferenceStore:
             found = await connection.fetch(QUERIES["due_holds"], now, limit)
         return [(row["partner_id"], row["purchase_id"]) for row in found]
 
-    async def is_month_there(self, month: dt.date) -> bool:
-        """Whether a month has its partitions."""
+    async def create_months(self, first: dt.date, last: dt.date) -> int:
+        """Make the partitions of these months that are missing; how many."""
         async with self._connection() as connection:
-            found: bool = await connection.fetchval(QUERIES["is_month_there"], month)
-        return found
+            made: int = await connection.fetchval(QUERIES["create_months"], first, last)
+        return made
 
     @asynccontextmanager
     async def taken_invalidations(self, limit: int) -> AsyncIterator[Invalidations]:

@@ -107,6 +107,7 @@ class RulesStore:
         """Write parts, snapshot and publication; number, moment, and how many parts were new."""
         try:
             async with self._pool.acquire(timeout=1) as connection, connection.transaction():
+                await connection.execute(QUERIES["lock_publications"])
                 known = await connection.fetch(
                     QUERIES["known_snapshot_parts"], list(publication.parts)
                 )

@@ -8,6 +8,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Final
 
+from checkout.workers.loop import StepFailedError
+
 if TYPE_CHECKING:
     from checkout.cache.members import MemberCache
     from checkout.store.reference import ReferenceStore
@@ -17,7 +19,7 @@ EVERY_S: Final = 0.25
 TAKE_MAX: Final = 1_000
 
 
-class CacheSilentError(OSError):
+class CacheSilentError(StepFailedError):
     """The cache did not take the invalidations; they stay queued."""
 
 

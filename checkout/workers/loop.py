@@ -15,6 +15,10 @@ if TYPE_CHECKING:
 _log = structlog.get_logger(__name__)
 
 
+class StepFailedError(Exception):
+    """A step could not be taken for a reason that is known, and will pass."""
+
+
 async def repeat(name: str, every_s: float, step: Callable[[], Awaitable[None]]) -> None:
     """Run a step for ever, `every_s` apart.
 
@@ -25,7 +29,7 @@ async def repeat(name: str, every_s: float, step: Callable[[], Awaitable[None]])
         try:
             await step()
             failing = ""
-        except (StoreError, OSError, TimeoutError) as error:
+        except (StoreError, StepFailedError, OSError, TimeoutError) as error:
             if failing != repr(error):
                 failing = repr(error)
                 _log.warning("worker.failed", worker=name, error=failing)

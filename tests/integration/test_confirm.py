@@ -52,10 +52,10 @@ async def test_the_quoted_rules_are_honoured_after_a_publication(service: Servic
 
 def let_run_out(quote_token: str) -> str:
     """The same token, signed with a time that is over."""
-    terms = SIGNER.read(quote_token, world.NORTH)
+    terms = SIGNER.read(world.NORTH, quote_token)
     assert terms is not None
     ended = terms.valid_until - dt.timedelta(minutes=30)
-    return SIGNER.sign(dataclasses.replace(terms, valid_until=ended), world.NORTH)
+    return SIGNER.sign(world.NORTH, dataclasses.replace(terms, valid_until=ended))
 
 
 async def test_an_expired_token_is_fine_at_the_same_price(service: Service) -> None:

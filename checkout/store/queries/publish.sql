@@ -36,6 +36,10 @@ insert into snapshot (snapshot_id, partner_id, schema_version, semantics, manife
 values ($1, $2, $3, $4, $5)
 on conflict do nothing
 
+-- name: lock_publications
+-- One after the other: workers follow the highest number, so numbers must become visible in order.
+select pg_advisory_xact_lock(hashtextextended('publication', 0))
+
 -- name: write_publication
 insert into publication (partner_id, snapshot_id, author, note)
 values ($1, $2, $3, $4)

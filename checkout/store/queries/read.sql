@@ -12,8 +12,8 @@ left join receipt r on r.bucket = k.home_bucket and r.month = k.month and r.rece
 where k.bucket = $1 and k.partner_id = $2 and k.method = $3 and k.request_id = $4
 
 -- name: is_key_free
--- False while some transaction works under the key.
-select pg_try_advisory_xact_lock($1)
+-- False while some transaction works under the key; those who only ask do not keep each other out.
+select pg_try_advisory_xact_lock_shared($1)
 
 -- name: find_purchase
 -- What became of a purchase: its state, the receipt it made, the hold it has.
@@ -68,6 +68,6 @@ where invalidation_id in (
 )
 returning bucket, partner_id, member_id, version, kind, digest
 
--- name: is_month_there
--- Partitions are made ahead by the migrator's role; this tells whether a month has one.
-select to_regclass('receipt_' || to_char($1::date, 'YYYYMM')) is not null
+-- name: create_months
+-- Partitions ahead of time, by a function of the schema's owner: the service itself may not change the schema.
+select create_month_partitions($1, $2)

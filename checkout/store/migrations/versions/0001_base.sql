@@ -510,12 +510,17 @@ create table budget_use (
 
 -- ---- months, and what must not change --------------------------------------------------------------------------------
 
-create function create_month_partitions(from_month date, to_month date) returns integer language plpgsql as $$
+create function create_month_partitions(from_month date, to_month date) returns integer
+language plpgsql security definer set search_path = public, pg_temp as $$
 declare
     parent text;
     first_day date;
     made integer := 0;
 begin
+    if to_month > from_month + interval '2 years' then
+        raise exception 'partitions are made for two years at most' using errcode = 'invalid_parameter_value';
+    end if;
+    perform pg_advisory_xact_lock(7310579014);
     foreach parent in array array['posting', 'entry', 'lot_movement', 'receipt', 'limit_use', 'budget_use'] loop
         first_day := date_trunc('month', from_month)::date;
         while first_day <= to_month loop
@@ -531,7 +536,8 @@ begin
     end loop;
     return made;
 end $$;
-comment on function create_month_partitions is 'Makes the partitions that are missing; returns how many';
+comment on function create_month_partitions is
+    'Makes the partitions that are missing; returns how many. Runs as the schema''s owner, for the service to call';
 select create_month_partitions((now() - interval '1 month')::date, (now() + interval '2 months')::date);
 
 create function refuse_change() returns trigger language plpgsql as $$
@@ -577,3 +583,5 @@ grant insert, update on
 grant insert on
     posting, entry, lot_movement, receipt, limit_use, budget_use, snapshot_part, snapshot, publication to checkout_app;
 grant insert, delete, update on invalidation to checkout_app;
+revoke execute on function create_month_partitions from public;
+grant execute on function create_month_partitions to checkout_app;

@@ -1,0 +1,313 @@
+-- For each check, ways to spoil rows that it must notice: run on the history beside this file, with
+-- triggers off. A constraint that stands guard over the same thing is dropped first.
+
+-- ---- the ledger
+
+-- spoils: postings_sum_to_zero
+update entry set amount = amount - 1 where role = 'issued';
+
+-- spoils: postings_have_entries
+delete from entry where posting_id in (select posting_id from posting where kind = 'sale' limit 1);
+
+-- spoils: entries_have_their_posting
+delete from posting where kind = 'sale';
+
+-- spoils: entries_have_their_posting
+update entry set member_id = '00000000-0000-0000-0000-000000000000' where leg = 0;
+
+-- spoils: posting_kinds_fit_their_legs
+update posting set kind = 'opening' where kind = 'adjustment';
+
+-- spoils: posting_kinds_fit_their_legs
+update posting set receipt_id = null;
+
+-- spoils: posting_kinds_fit_their_legs
+update entry set amount = 1 where role = 'issued';
+
+-- spoils: balances_are_sums_of_entries
+update account set balance = balance + 1 where held > 0;
+
+-- spoils: balances_are_sums_of_entries
+delete from account where held > 0;
+
+-- spoils: chains_have_no_gap
+update entry set seq = seq + 1 where seq > 1;
+
+-- spoils: chains_have_no_gap
+update entry set balance_after = balance_after + 1 where seq = 1;
+
+-- spoils: chains_end_at_their_account
+update account set seq = seq + 1 where held > 0;
+
+-- spoils: points_are_conserved
+update account set balance = balance + 1 where held > 0;
+
+-- spoils: points_are_conserved
+delete from entry where role = 'issued';
+
+-- spoils: balances_cover_what_is_held
+update account set balance = held - 1 where held > 0;
+
+-- ---- lots
+
+-- spoils: lots_are_sums_of_movements
+update lot set remaining = remaining - 1 where held = 0;
+
+-- spoils: lots_are_sums_of_movements
+delete from lot where held > 0;
+
+-- spoils: lots_begin_with_their_posting
+update lot set issued = issued + 1;
+
+-- spoils: lots_begin_with_their_posting
+update lot set origin = 'earned' where origin = 'adjusted';
+
+-- spoils: lots_sum_to_balances
+update lot set remaining = remaining - 1 where held = 0;
+
+-- spoils: lot_movements_match_entries
+update lot_movement set amount = amount - 1 where amount < 0;
+
+-- spoils: spending_respects_lot_dates
+update lot set expires_at = now() - interval '1 day' where remaining < issued;
+
+-- spoils: spending_respects_lot_dates
+update lot set active_from = now() + interval '1 day' where remaining < issued;
+
+-- ---- holds
+
+-- spoils: lots_hold_what_is_pending
+update lot set held = held - 1 where held > 0;
+
+-- spoils: accounts_hold_what_lots_hold
+update account set held = held + 1 where held > 0;
+
+-- spoils: accounts_hold_what_is_pending
+update hold set points_minor = points_minor + 1 where state = 'pending';
+
+-- spoils: hold_points_lie_in_lots
+update hold set lots = '{}' where state = 'pending';
+
+-- spoils: holds_end_once
+alter table hold drop constraint hold_ends_once;
+update hold set ended_at = now() where state = 'pending';
+
+-- spoils: holds_end_once
+update hold set expires_at = expires_at + interval '3 hours';
+
+-- spoils: holds_end_in_time
+update hold set expires_at = now() - interval '2 minutes' where state = 'pending';
+
+-- spoils: purchases_have_one_pending_hold
+update hold set state = 'pending', ended_at = null where purchase_id = 'held';
+
+-- spoils: holds_have_their_purchase
+update hold set purchase_id = 'another' where purchase_id = 'cancelled';
+
+-- spoils: pending_holds_are_of_held_purchases
+update purchase_key set state = 'cancelled' where purchase_id = 'pending';
+
+-- spoils: posted_holds_are_of_confirmed_purchases
+update hold set state = 'posted', ended_at = now() where state = 'pending';
+
+-- spoils: purchases_name_their_hold
+update purchase_key set hold_id = '00000000-0000-0000-0000-000000000000'
+where purchase_id = 'pending';
+
+-- ---- limits and budgets
+
+-- spoils: limit_slots_are_sums_of_uses
+update limit_slot set used = used + 1;
+
+-- spoils: limit_slots_are_sums_of_uses
+delete from limit_slot;
+
+-- spoils: limit_slots_hold_what_is_pending
+update limit_slot set held = held + 1;
+
+-- spoils: limit_slots_hold_what_is_pending
+delete from hold where state = 'pending';
+
+-- spoils: limits_are_not_exceeded
+update limit_use set uses = 3;
+
+-- spoils: limits_are_not_exceeded
+-- The bound was lowered to what had been used, and the campaign applied once more.
+update limit_use u set bound = 1 from receipt r
+where r.receipt_id = u.receipt_id and r.purchase_id = 'held';
+update hold set created_at = created_at + interval '2 minutes' where purchase_id = 'held';
+
+-- spoils: budgets_are_sums_of_uses
+update budget set uses_used = uses_used + 1;
+
+-- spoils: budgets_are_sums_of_uses
+update budget_use set discount_minor = discount_minor + 1;
+
+-- spoils: budgets_hold_what_is_pending
+update budget set discount_held = discount_held + 1;
+
+-- spoils: budgets_hold_what_is_pending
+delete from hold where state = 'pending';
+
+-- spoils: budgets_are_not_exceeded
+update budget_use set uses = 51;
+
+-- spoils: budgets_are_not_exceeded
+update budget_use set discount_minor = 1000000;
+
+-- spoils: uses_have_their_receipt
+delete from receipt where purchase_id = 'guest';
+
+-- spoils: uses_have_their_receipt
+update limit_use set subject_id = '00000000-0000-0000-0000-000000000000';
+
+-- ---- receipts
+
+-- spoils: receipts_add_up
+update receipt set payable_minor = payable_minor + 1;
+
+-- spoils: receipts_add_up
+update receipt set
+    payable_minor = -1,
+    discount_minor = amount_minor - external_discount_minor - points_value_minor + 1;
+
+-- spoils: receipts_are_what_was_sent
+update receipt set amount_minor = amount_minor + 1;
+
+-- spoils: receipt_points_are_posted
+update receipt set points_spent_minor = points_spent_minor + 1;
+
+-- spoils: receipt_points_are_posted
+update receipt set points_earned_minor = 0 where member_id is not null;
+
+-- spoils: receipt_points_are_posted
+delete from receipt where purchase_id = 'quoted';
+
+-- spoils: prices_were_in_force
+update receipt set confirmed_at = confirmed_at + interval '16 minutes'
+where purchase_id = 'quoted';
+
+-- spoils: prices_were_in_force
+update receipt set confirmed_at = confirmed_at + interval '121 minutes'
+where purchase_id = 'held';
+
+-- spoils: receipt_documents_are_json
+update receipt set facts = 'gone';
+
+-- spoils: answers_agree_with_receipts
+update receipt set payable_minor = payable_minor + 1;
+
+-- spoils: answers_agree_with_receipts
+update receipt set purchase_id = 'another';
+
+-- spoils: answers_agree_with_receipts
+update receipt set answer = pg_temp.spoilt(answer, '{answer,status}', '"rejected"');
+
+-- spoils: answers_agree_with_receipts
+update receipt set answer = pg_temp.spoilt(answer, '{answer,outcome}', '{}');
+
+-- spoils: answers_agree_with_receipts
+update receipt set answer = pg_temp.spoilt(answer, '{answer,outcome,redemption}', 'null');
+
+-- spoils: answer_lines_sum_to_receipts
+update receipt set answer = pg_temp.spoilt(answer, '{answer,outcome,lines,0,amount_minor}', '1');
+
+-- spoils: answer_lines_sum_to_receipts
+update receipt
+set answer = pg_temp.spoilt(answer, '{answer,outcome,applied,0,discount_minor}', '1');
+
+-- spoils: answer_lines_sum_to_receipts
+update receipt set answer = pg_temp.spoilt(answer, '{answer,outcome,lines}', '[]');
+
+-- spoils: till_shares_sum_to_lines
+update receipt
+set answer = pg_temp.spoilt(answer, '{answer,outcome,lines,0,shares,0,discount_minor}', '1');
+
+-- spoils: till_shares_sum_to_lines
+update receipt
+set answer = pg_temp.spoilt(answer, '{answer,outcome,lines,0,discounts,0,granted_minor}', '1');
+
+-- spoils: answered_claims_are_used
+delete from limit_use;
+
+-- spoils: answered_claims_are_used
+update budget_use set discount_minor = 1;
+
+-- spoils: answered_claims_are_used
+update receipt set answer = pg_temp.spoilt(answer, '{answer,outcome,limit_claims}', '[]');
+
+-- ---- keys
+
+-- spoils: receipts_have_their_purchase
+delete from purchase_key where purchase_id = 'quoted';
+
+-- spoils: confirmed_purchases_have_their_receipt
+delete from receipt where purchase_id = 'quoted';
+
+-- spoils: other_purchases_have_no_receipt
+update purchase_key set state = 'cancelled', receipt_id = null where purchase_id = 'quoted';
+
+-- spoils: requests_have_their_receipt
+delete from receipt where purchase_id = 'guest';
+
+-- spoils: receipts_have_their_request
+delete from request_key where method = 'Confirm';
+
+-- spoils: stored_answers_are_readable
+update request_key set answer = 'gone' where purchase_id = 'cancelled';
+
+-- spoils: stored_answers_are_readable
+update request_key set answer = '{"kind": "CancelAnswer"}' where purchase_id = 'cancelled';
+
+-- spoils: receipt_numbers_have_their_receipt
+update natural_key set receipt_number = '18';
+
+-- ---- snapshots
+
+-- spoils: sales_have_their_snapshot
+update hold set snapshot_id = repeat('0', 64) where state = 'pending';
+
+-- spoils: sales_have_their_snapshot
+update receipt set semantics = 9;
+
+-- spoils: snapshots_are_their_content
+update snapshot set semantics = 9;
+
+-- spoils: snapshots_are_their_content
+update snapshot set manifest = manifest || ' ';
+
+-- spoils: manifests_name_existing_parts
+delete from snapshot_part where part_hash in (select part_hash from snapshot_part limit 1);
+
+-- spoils: parts_are_their_content
+update snapshot_part set body = body || ' ';
+
+-- ---- places
+
+-- spoils: members_lie_in_their_bucket
+alter table member drop constraint member_bucket_is_crc32;
+update member set bucket = (bucket + 1) % 64;
+
+-- spoils: member_rows_lie_with_their_member
+update lot set bucket = (bucket + 1) % 64;
+
+-- spoils: member_rows_lie_with_their_member
+update hold set member_id = '00000000-0000-0000-0000-000000000000';
+
+-- spoils: identifiers_lead_to_members
+update identifier set member_id = '00000000-0000-0000-0000-000000000000';
+
+-- spoils: guest_receipts_lie_with_their_store
+update receipt set bucket = (bucket + 1) % 64 where member_id is null;
+
+-- spoils: keys_lie_in_their_bucket
+update request_key set bucket = (bucket + 1) % 64;
+
+-- spoils: keys_lie_in_their_bucket
+update natural_key set bucket = (bucket + 1) % 64;
+
+-- spoils: keys_lie_in_their_bucket
+update budget set bucket = (bucket + 1) % 64;
+
+-- spoils: rows_lie_in_their_month
+update receipt set confirmed_at = confirmed_at - interval '2 months';
