@@ -29,8 +29,8 @@ _log = structlog.get_logger(__name__)
 
 #: Values begin with their version in so many decimal digits.
 VERSION_DIGITS: Final = 19
-#: Sets a value unless a newer one is there; with a third argument, which says that it is a bare
-#: version ("at least this one"), also not over a state of that very version.
+#: Sets a value unless a newer one is there. A bare version says "at least this one": it does not
+#: displace the state of that very version.
 _SET_IF_NEWER: Final = f"""
 local function version(value) return string.sub(value, 1, {VERSION_DIGITS}) end
 local known = redis.call('GET', KEYS[1])

@@ -19,7 +19,7 @@ import asyncpg
 
 from checkout.embedded import embedded_servers
 from checkout.launch.secrets_file import Secrets, keep_secrets
-from checkout.launch.workers import Workers, running_workers
+from checkout.launch.workers import Workers, require_free_port, running_workers
 from checkout.store.migrate import migrate
 
 if TYPE_CHECKING:
@@ -70,6 +70,8 @@ def local_installation(
         WorkersFailedError: the service cannot be started.
         LoaderFailedError: the demo data cannot be loaded.
     """
+    # Asked first, so that nobody waits for servers and data to hear it.
+    require_free_port(settings.host, settings.port)
     with ExitStack() as stack:
         say("starting PostgreSQL and Valkey")
         servers = stack.enter_context(

@@ -104,9 +104,7 @@ class MemoryShop:
 
     async def hold(self, call: SaleCall, token: str, request_id: str, ttl_s: int) -> Told:
         """Set aside what a quote takes."""
-        return await self._hold(
-            call, "Hold", self._signer.read(self._partner_id, token), request_id, ttl_s
-        )
+        return await self._hold(call, "Hold", self._terms(token), request_id, ttl_s)
 
     async def confirm(
         self, call: SaleCall, token: str, request_id: str, shift: str, receipt_number: str
@@ -117,7 +115,7 @@ class MemoryShop:
             Settlement(shift=shift, receipt_number=receipt_number),
             request_id=request_id,
             signer=self._signer,
-            terms=self._signer.read(self._partner_id, token) if token else None,
+            terms=self._terms(token) if token else None,
             ids=ConfirmIds(self._new_id(), self._new_id(), self._new_id()),
             refuses_taken_numbers=False,
         )
@@ -206,6 +204,9 @@ class MemoryShop:
             ttl=_ttl(ttl_s),
         )
         return await self._run(operation)
+
+    def _terms(self, token: str) -> QuoteTerms | None:
+        return self._signer.read(self._partner_id, token)
 
     async def _run(self, operation: Operation) -> Told:
         return tell(await self._commit(operation))

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+import asyncpg
+
 from checkout.v1 import checkout_service_pb2 as pb
 from checkout.v1 import operator_service_pb2 as op
 from checkout.v1 import receipt_pb2
@@ -18,6 +20,7 @@ if TYPE_CHECKING:
 
 async def play_history(dsn: str, redis_url: str) -> None:
     """Play it on the seeded world; the last hold stays pending."""
+    await _publish_a_money_budget(dsn)
     async with running_service(dsn, redis_url) as service:
         till = service.till()
         await _correct_points(service, till)
@@ -29,13 +32,25 @@ async def play_history(dsn: str, redis_url: str) -> None:
         assert held.hold.points_minor == 3_00
 
 
+async def _publish_a_money_budget(dsn: str) -> None:
+    connection = await asyncpg.connect(dsn)
+    try:
+        reward = {"kind": "percent", "lane": "goods", "rate_bp": 500, "goods": {"skus": ["towel"]}}
+        document = world.campaign("towel", reward, budget={"discount_minor": 1_000_00})
+        await world.put_campaign(connection, world.NORTH, document)
+    finally:
+        await connection.close()
+    await world.publish(dsn, "north")
+
+
 def _sale(card: str = world.CARD, points_minor: int = 20_03) -> receipt_pb2.Receipt:
-    """Two equal lines among others; with a limit, a budget and points."""
+    """Two equal lines among others; with a limit, budgets and points."""
     return receipt(
         line("apple", 100_01, 1),
         line("apple", 100_01, 2),
         line("soap", 30_00, 3),
         line("bread", 50_00, 4, external_discount_minor=1_00),
+        line("towel", 200_00, 5),
         card=card,
         points_minor=points_minor,
     )

@@ -1,0 +1,134 @@
+"""Publishing rules: faults name the field, the last good snapshot stays, all workers follow."""
+
+from __future__ import annotations
+
+import asyncio
+from typing import Any
+
+import grpc
+import pytest
+
+from tests.service import world
+from tests.service.running import Service, wait_until
+from tests.service.till import receipt, refusal_of
+
+FRUIT: dict[str, Any] = {
+    "kind": "percent",
+    "lane": "goods",
+    "rate_bp": 1_000,
+    "goods": {"skus": ["apple"]},
+}
+
+
+async def payable_minor(service: Service, worker: int = 0) -> int:
+    quoted = await service.till(worker=worker).quote("p", receipt())
+    return quoted.outcome.payable_minor
+
+
+@pytest.mark.parametrize(
+    ("document", "field"),
+    [
+        (world.campaign("fruit", FRUIT | {"lane": "nowhere"}), "campaigns[fruit].rewards[0].lane"),
+        (
+            world.campaign("fruit", FRUIT | {"goods": {"skus": ["pear"]}}),
+            "campaigns[fruit].rewards[0].goods.skus",
+        ),
+        (
+            world.campaign("fruit", FRUIT, when={"kind": "tier", "tiers": ["silver"]}),
+            "campaigns[fruit].when.tiers",
+        ),
+        (
+            world.campaign("fruit", FRUIT, messages=[{"place": "slip", "text": "{nonsense}"}]),
+            "campaigns[fruit].messages[0].text",
+        ),
+        (world.campaign("fruit", FRUIT, program="other"), "campaigns[fruit].program"),
+        (world.campaign("fruit", FRUIT, budget={}), "campaigns[fruit].budget"),
+        (world.campaign("fruit", FRUIT | {"rate_bp": 10_001}), "rate_bp"),
+        (world.campaign("fruit", FRUIT | {"kind": "magic"}), "rewards[0]"),
+        (world.campaign("fruit", FRUIT, surprise=1), "surprise"),
+    ],
+)
+async def test_faulty_rules_are_refused_with_the_field(
+    service: Service, document: dict[str, Any], field: str
+) -> None:
+    """Nothing is published, the fault's field is named, and tills go on with the last snapshot."""
+    before = await payable_minor(service)
+    await world.put_campaign(service.database, world.NORTH, document)
+    rows = await service.rows()
+    said = await refusal_of(service.operator().publish())
+    assert (said.code, said.reason) == (grpc.StatusCode.FAILED_PRECONDITION, "SNAPSHOT_INVALID")
+    assert any(found.endswith(field) or field in found for found in said.fields), said.fields
+    assert await service.rows() == rows
+    await service.workers[0].follower.step()
+    assert await payable_minor(service) == before
+
+
+async def test_the_same_rules_are_not_published_twice(service: Service) -> None:
+    """Publishing unchanged content answers so and writes nothing."""
+    rows = await service.rows()
+    again = await service.operator().publish()
+    assert not again.changed
+    assert again.parts_new == 0
+    assert again.snapshot_id == (await service.till().snapshot_info()).snapshot_id
+    assert await service.rows() == rows
+
+
+async def test_rules_can_go_back(service: Service) -> None:
+    """Publishing what was published earlier shares all its parts and is in force again."""
+    first = (await service.till().snapshot_info()).snapshot_id
+    await world.put_campaign(service.database, world.NORTH, world.campaign("fruit", FRUIT))
+    changed = await service.operator().publish("less")
+    assert changed.changed
+    assert 0 < changed.parts_new < changed.parts
+    for document in world.campaigns("north"):
+        await world.put_campaign(service.database, world.NORTH, document)
+    back = await service.operator().publish("back")
+    assert back.changed
+    assert back.parts_new == 0
+    assert back.snapshot_id == first
+    assert back.sequence > changed.sequence
+
+
+async def test_a_publication_is_in_force_on_all_workers_within_two_seconds(
+    two_workers: Service,
+) -> None:
+    """Published through one worker, both price by it; each by itself, without being told."""
+    assert await payable_minor(two_workers, 0) == await payable_minor(two_workers, 1) == 80_00
+    await world.put_campaign(two_workers.database, world.NORTH, world.campaign("fruit", FRUIT))
+    await two_workers.operator(worker=0).publish()
+    for worker in (0, 1):
+
+        async def is_known(worker: int = worker) -> bool:
+            return await payable_minor(two_workers, worker) == 90_00
+
+        await wait_until(is_known, within_s=2, what=f"the publication on worker {worker}")
+
+
+async def test_publications_become_visible_in_the_order_of_their_numbers(
+    two_workers: Service,
+) -> None:
+    """Two partners publish at once on two workers, again and again: neither is overlooked."""
+    for round_number in range(1, 6):
+        document = world.campaign("fruit", FRUIT | {"rate_bp": 1_000 + round_number})
+        for partner_id in (world.NORTH, world.SOUTH):
+            await world.put_campaign(two_workers.database, partner_id, document)
+        published = await asyncio.gather(
+            two_workers.operator("north", 0).publish(), two_workers.operator("south", 1).publish()
+        )
+        for token, answer in zip(("north-s1-t1", "south-s1-t1"), published, strict=True):
+            for worker in (0, 1):
+                till = two_workers.till(token, worker)
+
+                async def is_known(till: Any = till, wanted: str = answer.snapshot_id) -> bool:
+                    found: str = (await till.snapshot_info()).snapshot_id
+                    return found == wanted
+
+                await wait_until(is_known, within_s=2, what="the publication")
+
+
+async def test_a_draft_is_not_published(service: Service) -> None:
+    """Only live campaigns count."""
+    await service.database.execute("update campaign set status = 'draft' where code = 'fruit'")
+    assert (await service.operator().publish()).changed
+    await service.workers[0].follower.step()
+    assert await payable_minor(service) == 100_00
