@@ -16,10 +16,13 @@ from checkout.launch.local import LoaderFailedError
 from checkout.launch.run import demo as run_demo
 from checkout.launch.run import run as run_all
 from checkout.launch.serve import serve as serve_all
-from checkout.launch.worker import serve_worker
 from checkout.launch.workers import WorkersFailedError
 from checkout.settings import Settings
 from checkout.store.migrate import migrate as migrate_database
+from checkout.stories.evaluate import evaluate_files, evaluate_stream
+from checkout.stories.runner import run_stories
+from checkout.stories.schema import print_schema
+from checkout.verifier.verifier import run_verify
 
 app = typer.Typer(no_args_is_help=True, add_completion=False, pretty_exceptions_enable=False)
 
@@ -79,15 +82,6 @@ def serve() -> None:
         _fail(str(error))
 
 
-@app.command(hidden=True)
-def worker() -> None:
-    """One worker process; `serve` starts these."""
-    try:
-        serve_worker(_settings())
-    except (ValueError, RuntimeError, OSError) as error:
-        _fail(str(error))
-
-
 @app.command()
 def migrate(
     dsn: Annotated[
@@ -100,6 +94,52 @@ def migrate(
         _fail("CHECKOUT_POSTGRES_DSN is not set: which database?")
     migrate_database(target)
     _say("the schema is up to date")
+
+
+@app.command()
+def verify(
+    dsn: Annotated[
+        str, typer.Option(help="Of any role that may read all tables; else CHECKOUT_POSTGRES_DSN.")
+    ] = "",
+    require_exercised: Annotated[  # noqa: FBT002 - typer makes an option of it
+        bool, typer.Option("--require-exercised", help="Fail if a check saw no row.")
+    ] = False,
+) -> None:
+    """Check the books with SQL of its own; ends with 1 if anything is wrong."""
+    target = dsn or _settings().postgres_dsn
+    if not target:
+        _fail("CHECKOUT_POSTGRES_DSN is not set: which database?")
+    raise typer.Exit(run_verify(target, require_exercised=require_exercised, out=sys.stdout))
+
+
+@app.command()
+def evaluate(
+    paths: Annotated[
+        list[Path] | None, typer.Argument(help="JSON Lines; standard input if none is given.")
+    ] = None,
+) -> None:
+    """Evaluate {"snapshot": …, "member": …, "receipt": …} lines: one outcome a line."""
+    out = sys.stdout.buffer
+    if paths:
+        raise typer.Exit(evaluate_files(paths, out))
+    raise typer.Exit(evaluate_stream(sys.stdin.buffer, out))
+
+
+@app.command()
+def story(
+    paths: Annotated[list[Path], typer.Argument(help="YAML stories, or folders of them.")],
+    answers: Annotated[bool, typer.Option("--answers", help="Show answers.")] = False,  # noqa: FBT002
+) -> None:
+    """Run stories in memory on the service's own decisions; ends with 1 if one fails."""
+    raise typer.Exit(run_stories(paths, sys.stdout, shows_answers=answers))
+
+
+@app.command()
+def schema(
+    name: Annotated[str, typer.Argument(help="campaign, snapshot, member, receipt or story.")],
+) -> None:
+    """Print the JSON Schema of a document."""
+    raise typer.Exit(print_schema(name, sys.stdout))
 
 
 def _end_on_terminate() -> None:

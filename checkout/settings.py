@@ -109,6 +109,7 @@ class Settings(BaseSettings):
         if self.host == "localhost":
             return True
         try:
-            return ipaddress.ip_address(self.host).is_loopback
+            # gRPC takes IPv6 addresses in brackets.
+            return ipaddress.ip_address(self.host.strip("[]")).is_loopback
         except ValueError:
             return False

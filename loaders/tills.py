@@ -29,9 +29,11 @@ if TYPE_CHECKING:
     from loaders.completejourney.receipts import DemoReceipt
     from loaders.environment import Environment
 
-#: Every so manieth receipt is cancelled after its hold.
+#: One receipt in so many is cancelled after its hold.
 CANCEL_EVERY: Final = 25
-#: Every so manieth member pays with as many points as the rules allow.
+#: One customer in so many has left the card at home.
+GUEST_EVERY: Final = 10
+#: One member in so many pays with as many points as the rules allow.
 SPEND_EVERY: Final = 4
 #: Quotes while lines are added: after each of them, but at most so many.
 QUOTES_MAX: Final = 5
@@ -47,6 +49,7 @@ class Play:
     receipts: int = 0
     confirmed: int = 0
     cancelled: int = 0
+    guests: int = 0
     quotes: int = 0
     lines: int = 0
     discounted: int = 0
@@ -67,6 +70,7 @@ class Play:
         share = f"{100 * self.discounted / self.confirmed:.1f} %" if self.confirmed else "-"
         rows = [
             ("receipts sold / cancelled", f"{self.confirmed} / {self.cancelled}"),
+            ("of these without a card", str(self.guests)),
             ("lines / quotes", f"{self.lines} / {self.quotes}"),
             ("amount", format_minor(self.amount_minor, 2)),
             ("discounts", format_minor(self.discount_minor, 2)),
@@ -129,10 +133,14 @@ async def _sell(
     card = identifier_message("card", receipt.member.card)
     spends = number % SPEND_EVERY == SPEND_EVERY - 1
     now = dt.datetime.now(dt.UTC)
-    whole = receipt_message(receipt.at(now, "max" if spends else 0), card)
-    view = await till.identify(card)
-    if not view.member_id:
-        play.faults.append(f"{purchase}: the card was not recognised")
+    if number % GUEST_EVERY == GUEST_EVERY - 1:
+        whole = receipt_message(receipt.at(now))
+        play.guests += 1
+    else:
+        whole = receipt_message(receipt.at(now, "max" if spends else 0), card)
+        view = await till.identify(card)
+        if not view.member_id:
+            play.faults.append(f"{purchase}: the card was not recognised")
     play.receipts += 1
     for count in _stages(len(whole.lines)):
         part = messages.Receipt()

@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING, Any, Final, cast
 
 import grpc
 import structlog
+from google.protobuf.message import DecodeError
 
 from checkout.api.status import status_of
 from checkout.api.violations import RefusedCall
@@ -62,6 +63,10 @@ class Edge(grpc.aio.ServerInterceptor):
         async def guarded(request: Any, context: grpc.aio.ServicerContext[Any, Any]) -> Any:  # noqa: ANN401
             try:
                 self._admit(method, context)
+                if request is None:
+                    raise RefusedCall(
+                        Refusal(Reason.FIELD_INVALID, "these bytes are no message of this call")
+                    )
                 return await inner(request, context)
             except RefusedCall as call:
                 refused = call
@@ -82,9 +87,15 @@ class Edge(grpc.aio.ServerInterceptor):
             await context.abort_with_status(status_of(refused))
             raise AssertionError("abort_with_status raises")
 
+        def deserialized(body: bytes) -> Any:  # noqa: ANN401
+            try:
+                return handler.request_deserializer(body)
+            except DecodeError:
+                return None  # left to grpc, it would be UNKNOWN with a stack trace
+
         return grpc.unary_unary_rpc_method_handler(
             guarded,
-            request_deserializer=handler.request_deserializer,
+            request_deserializer=deserialized,
             response_serializer=handler.response_serializer,
         )
 

@@ -16,9 +16,20 @@ from pydantic import BaseModel, ConfigDict, Field
 
 from checkout.primitives import AMOUNT_MAX_MINOR, FULL_RATE_BP, QUANTITY_MAX_MILLI
 
-Code = Annotated[str, Field(min_length=1, max_length=64, pattern=r"^[^\s/|]+$")]
-CouponCode = Annotated[str, Field(min_length=1, max_length=64, pattern=r"^\S+$")]
-Positive = Annotated[int, Field(gt=0, le=AMOUNT_MAX_MINOR)]
+Code = Annotated[
+    str,
+    Field(
+        min_length=1,
+        max_length=64,
+        pattern=r"^[^\s/|]+$",
+        description="Code: no blanks, / or |",
+    ),
+]
+CouponCode = Annotated[
+    str,
+    Field(min_length=1, max_length=64, pattern=r"^\S+$", description="Code that a customer shows"),
+]
+Positive = Annotated[int, Field(gt=0, le=AMOUNT_MAX_MINOR, description="In minor units")]
 
 
 class Document(BaseModel):
@@ -55,21 +66,21 @@ class All(Document):
     """Every one of the conditions holds."""
 
     kind: Literal["all"] = "all"
-    of: Annotated[tuple[Condition, ...], Field(min_length=1)]
+    of: Annotated[tuple[Condition, ...], Field(min_length=1, description="The conditions")]
 
 
 class Any(Document):
     """At least one of the conditions holds."""
 
     kind: Literal["any"] = "any"
-    of: Annotated[tuple[Condition, ...], Field(min_length=1)]
+    of: Annotated[tuple[Condition, ...], Field(min_length=1, description="The conditions")]
 
 
 class Not(Document):
     """The condition does not hold."""
 
     kind: Literal["not"] = "not"
-    of: Condition
+    of: Annotated[Condition, Field(description="The condition that must not hold")]
 
 
 class ReceiptAmount(Document):
@@ -80,7 +91,7 @@ class ReceiptAmount(Document):
 
     kind: Literal["receipt_amount"] = "receipt_amount"
     compare: Comparison
-    amount_minor: Annotated[int, Field(ge=0, le=AMOUNT_MAX_MINOR)]
+    amount_minor: Annotated[int, Field(ge=0, le=AMOUNT_MAX_MINOR, description="Bound")]
     goods: Annotated[Goods | None, Field(description="Goods that count; all by default")] = None
 
 
@@ -89,7 +100,7 @@ class ReceiptQuantity(Document):
 
     kind: Literal["receipt_quantity"] = "receipt_quantity"
     compare: Comparison
-    quantity_milli: Annotated[int, Field(ge=0, le=QUANTITY_MAX_MILLI)]
+    quantity_milli: Annotated[int, Field(ge=0, le=QUANTITY_MAX_MILLI, description="Bound")]
     goods: Annotated[Goods | None, Field(description="Goods that count; all by default")] = None
 
 
@@ -120,7 +131,7 @@ class Tier(Document):
     """The member's tier is one of the named."""
 
     kind: Literal["tier"] = "tier"
-    tiers: Annotated[tuple[Code, ...], Field(min_length=1)]
+    tiers: Annotated[tuple[Code, ...], Field(min_length=1, description="Tier codes")]
 
 
 class MemberList(Document):
@@ -238,8 +249,8 @@ class Limit(Document):
     """Receipts per member and period in which the campaign may apply."""
 
     code: Code
-    name: Annotated[str, Field(min_length=1, max_length=128)]
-    description: Annotated[str, Field(max_length=1_000)] = ""
+    name: Annotated[str, Field(min_length=1, max_length=128, description="Shown when it is full")]
+    description: Annotated[str, Field(max_length=1_000, description="What it is for")] = ""
     uses: Annotated[int, Field(gt=0, le=1_000_000, description="Receipts per period")]
     period: Period
 
@@ -269,7 +280,7 @@ class Message(Document):
     """
 
     place: MessagePlace
-    text: Annotated[str, Field(min_length=1, max_length=500)]
+    text: Annotated[str, Field(min_length=1, max_length=500, description="Text with variables")]
 
 
 class Campaign(Document):
@@ -280,14 +291,16 @@ class Campaign(Document):
 
     code: Annotated[Code, Field(description="Unique per partner; ties go to the smaller code")]
     program: Annotated[Code, Field(description="Code of the program")]
-    name: Annotated[str, Field(min_length=1, max_length=200)]
-    description: Annotated[str, Field(max_length=2_000)] = ""
+    name: Annotated[str, Field(min_length=1, max_length=200, description="Shown to customers")]
+    description: Annotated[str, Field(max_length=2_000, description="For colleagues")] = ""
     priority: Annotated[
         int, Field(ge=-1_000, le=1_000, description="The higher goes first in its lanes")
     ] = 0
     schedule: Schedule = Schedule()
     when: Annotated[Condition | None, Field(description="Absent: always")] = None
-    rewards: Annotated[tuple[Reward, ...], Field(min_length=1, max_length=20)]
+    rewards: Annotated[
+        tuple[Reward, ...], Field(min_length=1, max_length=20, description="What it gives")
+    ]
     limits: Annotated[tuple[Limit, ...], Field(max_length=20)] = ()
     budget: Budget | None = None
     messages: Annotated[tuple[Message, ...], Field(max_length=20)] = ()

@@ -13,14 +13,16 @@ from pydantic import Field
 from checkout.engine.campaign import Code, Document, Goods
 from checkout.primitives import AMOUNT_MAX_MINOR, FULL_RATE_BP
 
-RateBp = Annotated[int, Field(ge=0, le=FULL_RATE_BP)]
+RateBp = Annotated[
+    int, Field(ge=0, le=FULL_RATE_BP, description="Of what may be paid, in basis points")
+]
 
 
 class Tier(Document):
     """A level in the program."""
 
     code: Code
-    name: Annotated[str, Field(min_length=1, max_length=64)]
+    name: Annotated[str, Field(min_length=1, max_length=64, description="Shown to customers")]
     points_multiplier_bp: Annotated[
         int, Field(gt=0, le=1_000_000, description="Points are multiplied by this; 10000 = ×1")
     ] = FULL_RATE_BP
@@ -30,12 +32,14 @@ class PointCurrency(Document):
     """What points are and what they are worth when they are spent."""
 
     code: Code
-    name: Annotated[str, Field(min_length=1, max_length=64)]
+    name: Annotated[str, Field(min_length=1, max_length=64, description="Shown to customers")]
     exponent: Annotated[int, Field(ge=0, le=4, description="Decimals: 0 = whole points only")] = 0
     value_minor: Annotated[
         int, Field(gt=0, le=AMOUNT_MAX_MINOR, description="Money for value_points_minor points")
     ] = 1
-    value_points_minor: Annotated[int, Field(gt=0, le=AMOUNT_MAX_MINOR)] = 1
+    value_points_minor: Annotated[
+        int, Field(gt=0, le=AMOUNT_MAX_MINOR, description="Points that are worth value_minor")
+    ] = 1
 
 
 class LanePhase(enum.StrEnum):
@@ -87,7 +91,9 @@ class DiscountCap(Document):
     rate_bp: Annotated[
         int | None, Field(ge=0, le=FULL_RATE_BP, description="Of the receipt's amount")
     ] = None
-    amount_minor: Annotated[int | None, Field(ge=0, le=AMOUNT_MAX_MINOR)] = None
+    amount_minor: Annotated[
+        int | None, Field(ge=0, le=AMOUNT_MAX_MINOR, description="As a sum")
+    ] = None
 
 
 class GoodsCap(Document):
@@ -130,7 +136,7 @@ class Program(Document):
     """One loyalty program of a partner."""
 
     code: Code
-    name: Annotated[str, Field(min_length=1, max_length=128)]
+    name: Annotated[str, Field(min_length=1, max_length=128, description="Shown to customers")]
     time_zone: Annotated[str, Field(description="IANA zone of lot dates")] = "UTC"
     tiers: Annotated[tuple[Tier, ...], Field(max_length=50, description="Lowest first")] = ()
     currency: PointCurrency

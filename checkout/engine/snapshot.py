@@ -30,7 +30,7 @@ class Partner(Document):
     """The tenant."""
 
     code: Code
-    name: Annotated[str, Field(min_length=1, max_length=128)]
+    name: Annotated[str, Field(min_length=1, max_length=128, description="Shown name")]
     currency: Currency
 
 
@@ -38,7 +38,7 @@ class Chain(Document):
     """Stores under one sign."""
 
     code: Code
-    name: Annotated[str, Field(min_length=1, max_length=128)]
+    name: Annotated[str, Field(min_length=1, max_length=128, description="Shown name")]
 
 
 class Store(Document):
@@ -48,9 +48,9 @@ class Store(Document):
     chain: Code
     program: Code
     name: Annotated[str, Field(min_length=1, max_length=128, description="Visible name")]
-    address: Annotated[str, Field(max_length=300)] = ""
-    format: Annotated[str, Field(max_length=64)] = ""
-    region: Annotated[str, Field(max_length=64)] = ""
+    address: Annotated[str, Field(max_length=300, description="As customers read it")] = ""
+    format: Annotated[str, Field(max_length=64, description="Super, discounter, cinema …")] = ""
+    region: Annotated[str, Field(max_length=64, description="Region that rules may name")] = ""
     time_zone: Annotated[str, Field(description="IANA zone")] = "UTC"
 
 
@@ -58,24 +58,28 @@ class Category(Document):
     """A node of the category tree."""
 
     code: Code
-    name: Annotated[str, Field(max_length=128)] = ""
+    name: Annotated[str, Field(max_length=128, description="Shown name")] = ""
     parent: Annotated[str, Field(max_length=64, description="Empty for a root")] = ""
 
 
 class Product(Document):
     """An article of the catalogue."""
 
-    sku: Annotated[str, Field(min_length=1, max_length=64)]
-    category: Annotated[str, Field(max_length=64)] = ""
-    brand: Annotated[str, Field(max_length=128)] = ""
-    name: Annotated[str, Field(max_length=128)] = ""
+    sku: Annotated[str, Field(min_length=1, max_length=64, description="Article code")]
+    category: Annotated[str, Field(max_length=64, description="Category code, or none")] = ""
+    brand: Annotated[str, Field(max_length=128, description="Brand that rules may name")] = ""
+    name: Annotated[str, Field(max_length=128, description="Text for the slip")] = ""
 
 
 class Snapshot(Document):
     """Everything that a quote depends on besides the receipt and its facts."""
 
-    schema_version: Annotated[int, Field(ge=1, le=SCHEMA_VERSION)] = SCHEMA_VERSION
-    semantics: Annotated[int, Field(ge=1, le=SEMANTICS)] = SEMANTICS
+    schema_version: Annotated[
+        int, Field(ge=1, le=SCHEMA_VERSION, description="Version of this schema")
+    ] = SCHEMA_VERSION
+    semantics: Annotated[
+        int, Field(ge=1, le=SEMANTICS, description="Version of what the engine makes of it")
+    ] = SEMANTICS
     partner: Partner
     programs: Annotated[tuple[Program, ...], Field(min_length=1, max_length=100)]
     chains: tuple[Chain, ...]

@@ -10,7 +10,6 @@ moment → refused points → changed price. Below the line nothing refuses.
 from __future__ import annotations
 
 import datetime as dt
-import zoneinfo
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Final
 
@@ -99,6 +98,8 @@ class ConfirmOperation(SaleOperation):
         self.settlement = settlement
         self.ids = ids
         self.refuses_taken_numbers = refuses_taken_numbers
+        #: The store's: as the till says, else the date of the receipt.
+        self.business_day = settlement.business_day or sale.receipt.local_time.date()
         self.sale_hash = sale_hash(sale, settlement)
         quoted = terms.paid_hash.hex() if terms is not None else ""
         super().__init__(
@@ -116,14 +117,13 @@ class ConfirmOperation(SaleOperation):
         settlement, caller = self.settlement, self.sale.caller
         if not settlement.receipt_number:
             return None
-        day = settlement.business_day or self.sale.receipt.local_time.date()
         return (
             self.partner_id,
             caller.store_code,
             caller.terminal_code,
             settlement.shift,
             settlement.receipt_number,
-            day,
+            self.business_day,
         )
 
     def key_numbers(self) -> set[int]:
@@ -330,7 +330,7 @@ class ConfirmOperation(SaleOperation):
                 semantics=priced.snapshot.semantics,
                 evaluated_at=priced.evaluated_at,
                 confirmed_at=book.now,
-                business_day=settlement.business_day or self._business_day(book),
+                business_day=self.business_day,
                 shift=settlement.shift,
                 receipt_number=settlement.receipt_number,
                 cashier=settlement.cashier,
@@ -407,9 +407,6 @@ class ConfirmOperation(SaleOperation):
             spent,
             earned,
         )
-
-    def _business_day(self, book: Book) -> dt.date:
-        return book.now.astimezone(zoneinfo.ZoneInfo(self.sale.caller.time_zone)).date()
 
     def _content(self) -> bytes:
         """What was sent, without what names a person."""

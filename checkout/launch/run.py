@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import socket
+import sys
 from typing import TYPE_CHECKING
 
 from checkout.embedded import clean_directory
 from checkout.launch.local import local_installation
 from checkout.launch.serve import watch
+from checkout.verifier.verifier import run_verify
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -46,7 +48,8 @@ def demo(settings: Settings, say: Callable[[str], None], receipts: int) -> int:
     ) as installation:
         say(f"selling {receipts} real receipts")
         installation.run_loader("play", "--receipts", str(receipts))
-    return 0
+        say("verifying the books")
+        return run_verify(installation.owner_dsn, require_exercised=True, out=sys.stdout)
 
 
 def _free_port(host: str) -> int:

@@ -10,15 +10,13 @@ import gc
 import os
 import signal
 import sys
-from typing import TYPE_CHECKING, Final
+from typing import Final
 
 import structlog
 
 from checkout.assembly import assemble
+from checkout.settings import Settings
 from checkout.telemetry.logs import configure_logs
-
-if TYPE_CHECKING:
-    from checkout.settings import Settings
 
 #: Calls that run get so long to end.
 GRACE_S: Final = 5.0
@@ -56,7 +54,21 @@ async def _serve(settings: Settings) -> None:
     _log.info("worker.ended", pid=os.getpid())
 
 
+def main() -> int:
+    """The process that `serve` starts; the exit code. What is wrong stands in one line."""
+    try:
+        serve_worker(Settings())
+    except (ValueError, RuntimeError, OSError) as error:
+        sys.stderr.write(f"checkout worker: {error}\n")
+        return 1
+    return 0
+
+
 def _read_lifeline(stop: asyncio.Event) -> None:
     if not os.read(sys.stdin.fileno(), 1_024):
         asyncio.get_running_loop().remove_reader(sys.stdin.fileno())
         stop.set()
+
+
+if __name__ == "__main__":
+    sys.exit(main())

@@ -77,7 +77,7 @@ class Workers:
 
     def _spawn(self) -> subprocess.Popen[str]:
         return subprocess.Popen(
-            [sys.executable, "-m", "checkout", "worker"],
+            [sys.executable, "-m", "checkout.launch.worker"],
             cwd=_SOURCES,
             env={**os.environ, **self._environment},
             stdin=subprocess.PIPE,

@@ -35,6 +35,7 @@ async def open_pool(dsn: str, *, connections_max: int, application: str) -> Pool
         timeout=CONNECT_TIMEOUT_S,
         command_timeout=STATEMENT_TIMEOUT_MS / 1000 + 1,
         init=_set_up,
+        reset=_keep,
         server_settings={
             "application_name": application,
             "lock_timeout": str(LOCK_TIMEOUT_MS),
@@ -53,6 +54,14 @@ async def _set_up(connection: Connection[Any]) -> None:
         decoder=_decode_jsonb,
         format="binary",
     )
+
+
+async def _keep(connection: Connection[Any]) -> None:
+    """No round trip when a connection comes back, which would come before the caller's answer.
+
+    Nothing that we set outlives its transaction, and asyncpg itself ends one that is still open.
+    """
+    del connection
 
 
 def _encode_jsonb(value: object) -> bytes:

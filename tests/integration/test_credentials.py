@@ -13,18 +13,14 @@ from tests.service import world
 from tests.service.running import Service, settings_for, wait_until
 from tests.service.till import Operator, Till, refusal_of
 
-CHECKOUT = pb.DESCRIPTOR.services_by_name["CheckoutService"]
-OPERATOR = op.DESCRIPTOR.services_by_name["OperatorService"]
-
 
 def calls(service_name: str) -> list[tuple[str, Message]]:
-    """Every call of a service with an empty request, so that a new one is tested by itself."""
+    """Every call of a service with an empty request: a new one is tested by itself."""
     module = pb if service_name == "CheckoutService" else op
     methods = module.DESCRIPTOR.services_by_name[service_name].methods
     return [(m.name, getattr(module, m.input_type.name)()) for m in methods]
 
 
-@pytest.mark.parametrize(("method", "request_"), calls("CheckoutService"))
 @pytest.mark.parametrize(
     ("token", "code", "reason"),
     [
@@ -34,19 +30,15 @@ def calls(service_name: str) -> list[tuple[str, Message]]:
     ],
 )
 async def test_tills_calls_need_a_terminal_token(
-    service: Service,
-    method: str,
-    request_: Message,
-    token: str,
-    code: grpc.StatusCode,
-    reason: str,
+    service: Service, token: str, code: grpc.StatusCode, reason: str
 ) -> None:
     """Without a token, with a wrong one or with the operators' credential no call begins."""
-    said = await refusal_of(Till(service.channels[0], token).call(method, request_))
-    assert (said.code, said.reason) == (code, reason)
+    till = Till(service.channels[0], token)
+    for method, request in calls("CheckoutService"):
+        said = await refusal_of(till.call(method, request))
+        assert (said.code, said.reason) == (code, reason), method
 
 
-@pytest.mark.parametrize(("method", "request_"), calls("OperatorService"))
 @pytest.mark.parametrize(
     ("token", "partner", "code", "reason"),
     [
@@ -57,17 +49,13 @@ async def test_tills_calls_need_a_terminal_token(
     ],
 )
 async def test_operators_calls_need_the_service_credential(
-    service: Service,
-    method: str,
-    request_: Message,
-    token: str,
-    partner: str,
-    code: grpc.StatusCode,
-    reason: str,
+    service: Service, token: str, partner: str, code: grpc.StatusCode, reason: str
 ) -> None:
     """A terminal's token is denied; so is a partner that does not exist."""
-    said = await refusal_of(Operator(service.channels[0], partner, token).call(method, request_))
-    assert (said.code, said.reason) == (code, reason)
+    operator = Operator(service.channels[0], partner, token)
+    for method, request in calls("OperatorService"):
+        said = await refusal_of(operator.call(method, request))
+        assert (said.code, said.reason) == (code, reason), method
 
 
 async def test_an_operators_call_names_its_author(service: Service) -> None:

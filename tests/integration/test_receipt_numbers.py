@@ -3,8 +3,6 @@
 from __future__ import annotations
 
 import grpc
-import pytest
-
 from checkout.v1 import checkout_service_pb2 as pb
 from checkout.v1.receipt_pb2 import Settlement
 from tests.service.running import Service
@@ -27,24 +25,20 @@ async def test_a_taken_number_is_flagged(service: Service) -> None:
     assert await till.confirm("p1", sale, settlement=numbered()) == first
 
 
-@pytest.mark.parametrize(
-    ("token", "settlement"),
-    [
+async def test_a_number_is_one_terminals_of_one_shift_and_day(service: Service) -> None:
+    """The same number elsewhere, or in another shift or on another day, is another receipt."""
+    await service.till().confirm("p", receipt(), settlement=numbered())
+    elsewhere = (
         ("north-s1-t1", numbered(number="8")),
         ("north-s1-t1", numbered(shift="2")),
         ("north-s1-t1", numbered(day="2026-11-22")),
         ("north-s1-t2", numbered()),
         ("north-s2-t1", numbered()),
         ("south-s1-t1", numbered()),
-    ],
-)
-async def test_a_number_is_one_terminals_of_one_shift_and_day(
-    service: Service, token: str, settlement: Settlement
-) -> None:
-    """The same number elsewhere, or in another shift or on another day, is another receipt."""
-    await service.till().confirm("p1", receipt(), settlement=numbered())
-    other = await service.till(token).confirm("p2", receipt(), settlement=settlement)
-    assert not other.receipt_number_taken_by
+    )
+    for number, (token, settlement) in enumerate(elsewhere):
+        other = await service.till(token).confirm(f"p{number}", receipt(), settlement=settlement)
+        assert not other.receipt_number_taken_by
 
 
 async def test_a_partner_may_refuse_taken_numbers(service: Service) -> None:

@@ -209,31 +209,31 @@ update receipt set answer = pg_temp.spoilt(answer, '{answer,outcome}', '{}');
 -- spoils: answers_agree_with_receipts
 update receipt set answer = pg_temp.spoilt(answer, '{answer,outcome,redemption}', 'null');
 
--- spoils: answer_lines_sum_to_receipts
+-- spoils: answers_agree_with_receipts
 update receipt set answer = pg_temp.spoilt(answer, '{answer,outcome,lines,0,amount_minor}', '1');
 
--- spoils: answer_lines_sum_to_receipts
+-- spoils: answers_agree_with_receipts
 update receipt
 set answer = pg_temp.spoilt(answer, '{answer,outcome,applied,0,discount_minor}', '1');
 
--- spoils: answer_lines_sum_to_receipts
+-- spoils: answers_agree_with_receipts
 update receipt set answer = pg_temp.spoilt(answer, '{answer,outcome,lines}', '[]');
 
--- spoils: till_shares_sum_to_lines
+-- spoils: answers_agree_with_receipts
 update receipt
 set answer = pg_temp.spoilt(answer, '{answer,outcome,lines,0,shares,0,discount_minor}', '1');
 
--- spoils: till_shares_sum_to_lines
+-- spoils: answers_agree_with_receipts
 update receipt
 set answer = pg_temp.spoilt(answer, '{answer,outcome,lines,0,discounts,0,granted_minor}', '1');
 
--- spoils: answered_claims_are_used
+-- spoils: answers_agree_with_receipts
 delete from limit_use;
 
--- spoils: answered_claims_are_used
+-- spoils: answers_agree_with_receipts
 update budget_use set discount_minor = 1;
 
--- spoils: answered_claims_are_used
+-- spoils: answers_agree_with_receipts
 update receipt set answer = pg_temp.spoilt(answer, '{answer,outcome,limit_claims}', '[]');
 
 -- ---- keys

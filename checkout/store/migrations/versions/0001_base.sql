@@ -391,7 +391,7 @@ create table purchase_key (
     bucket       smallint not null,
     partner_id   uuid not null,
     purchase_id  text not null,
-    state        text not null check (state in ('held', 'released', 'confirmed', 'cancelled')),
+    state        text not null check (state in ('held', 'confirmed', 'cancelled')),
     content_hash bytea not null,
     home_bucket  smallint not null,
     hold_id      uuid,

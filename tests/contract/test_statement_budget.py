@@ -1,0 +1,169 @@
+"""The statements that flows cost, as their heads promise, whatever the size of a batch."""
+
+from __future__ import annotations
+
+import asyncio
+from contextlib import contextmanager
+from typing import TYPE_CHECKING
+
+import pytest
+
+from checkout.store.queries import QUERIES
+from tests.service import world
+from tests.service.batching import batched
+from tests.service.running import Service
+from tests.service.till import fresh, line, receipt
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from asyncpg.connection import LoggedQuery
+
+#: The round trips that the head of checkout/flows/batch.py names.
+BATCH = [
+    "begin",
+    "lock_keys",
+    "read_keys",
+    "lock_members",
+    "read_members",
+    "lock_budgets",
+    "write_book",
+    "commit",
+]
+_NAMES = {text: name for name, text in QUERIES.items()}
+#: What workers ask in the background.
+_BACKGROUND = {
+    *("poll", "read_budgets", "take_invalidations", "due_holds", "is_month_there"),
+    *("make_months", "read_partners", "read_terminals", "read_publications"),
+}
+
+
+class Statements:
+    """Names of statements per connection, in order."""
+
+    def __init__(self) -> None:
+        self._by_connection: dict[int, list[str]] = {}
+
+    def log(self, connection: int, query: str) -> None:
+        name = _NAMES.get(query) or query.strip("; ").lower()
+        self._by_connection.setdefault(connection, []).append(name)
+
+    def batches(self) -> list[list[str]]:
+        """The statements of each batch."""
+        found = []
+        for names in self._by_connection.values():
+            for place, name in enumerate(names):
+                if name == "lock_keys":
+                    begins = place - 1
+                    ends = names.index("commit", place)
+                    after = names[ends + 1 : ends + 2]
+                    extra = [n for n in after if n not in {"begin", *_BACKGROUND}]
+                    found.append(names[begins : ends + 1] + extra)
+        return found
+
+    def reads(self) -> list[str]:
+        """Statements that belong to no batch and to no background work."""
+        return [
+            name
+            for names in self._by_connection.values()
+            for name in names
+            if name not in {*_BACKGROUND, "begin", "commit", "begin;", "commit;"}
+        ]
+
+
+async def open_all(service: Service) -> None:
+    """Let the pool open all its connections, and each learn the statements' types."""
+    till = service.till()
+    sale = receipt(line("bread"), card=world.CARD)
+    for _ in range(3):
+        await asyncio.gather(*(till.confirm(fresh("warm"), sale) for _ in range(10)))
+
+
+@contextmanager
+def counted(service: Service) -> Iterator[Statements]:
+    """The statements that a worker sends while the block runs."""
+    statements = Statements()
+    pool = service.workers[0].group_commit._store._pool  # type: ignore[attr-defined]
+    connections = [holder._con for holder in pool._holders if holder._con is not None]
+    loggers = []
+    for number, connection in enumerate(connections):
+
+        def logger(record: LoggedQuery, number: int = number) -> None:
+            statements.log(number, record.query)
+
+        connection.add_query_logger(logger)
+        loggers.append((connection, logger))
+    try:
+        yield statements
+    finally:
+        for connection, logger in loggers:
+            connection.remove_query_logger(logger)
+
+
+@pytest.mark.parametrize("size", [1, 64])
+async def test_a_batch_costs_the_same_whatever_its_size(service: Service, size: int) -> None:
+    """One confirm and sixty-four cost eight statements: the head of the batch says so."""
+    await open_all(service)
+    till = service.till()
+    sale = receipt(line("bread"), line("apple", position=2), card=world.CARD, points_minor=1)
+    with counted(service) as statements:
+        await batched(
+            service.workers[0], [till.confirm(fresh("budget"), sale) for _ in range(size)]
+        )
+    assert statements.batches() == [BATCH]
+
+
+async def test_a_batch_without_budgets_does_not_lock_any(service: Service) -> None:
+    """Goods that no campaign with a budget means cost seven statements; a guest's five."""
+    await open_all(service)
+    till = service.till()
+    for card, skipped in (
+        (world.CARD, {"lock_budgets"}),
+        ("", {"lock_budgets", "lock_members", "read_members"}),
+    ):
+        with counted(service) as statements:
+            await till.confirm(fresh("budget"), receipt(line("apple"), card=card))
+        assert statements.batches() == [[name for name in BATCH if name not in skipped]]
+
+
+async def test_a_mixed_batch_costs_the_same(service: Service) -> None:
+    """Confirms, holds and cancels of many in one batch are eight statements."""
+    await open_all(service)
+    till = service.till()
+    sale = receipt(line("bread"), card=world.CARD, points_minor=1)
+    with counted(service) as statements:
+        await batched(
+            service.workers[0],
+            [
+                *(till.confirm(fresh("mixed"), sale) for _ in range(10)),
+                *(till.quote(fresh("mixed"), sale, hold=True) for _ in range(10)),
+                *(till.cancel(fresh("mixed")) for _ in range(10)),
+            ],
+        )
+    assert statements.batches() == [BATCH]
+
+
+async def test_a_cached_quote_asks_the_database_nothing(service: Service) -> None:
+    """Once the cache knows the member, quotes send no statement, also after his next purchase."""
+    await open_all(service)
+    till = service.till()
+    sale = receipt(line("bread"), card=world.CARD, points_max=True)
+    await till.quote("p", sale)
+    await till.confirm("p", receipt(line("bread"), card=world.CARD))
+    # The confirm's own invalidation does not throw out the state that the confirm has cached.
+    await service.workers[0].invalidator.step()
+    await till.quote("q", sale)
+    with counted(service) as statements:
+        quoted = await asyncio.gather(*(till.quote(fresh("cached"), sale) for _ in range(20)))
+        await till.quote("guest", receipt())
+    assert statements.reads() == []
+    assert {q.member.balances[0].active_minor for q in quoted} == {await till.balance_minor()}
+
+
+async def test_a_quote_that_misses_the_cache_reads_twice(service: Service) -> None:
+    """Whose the card is, and the member: two reads, however many ask at once for the member."""
+    await open_all(service)
+    till = service.till()
+    with counted(service) as statements:
+        await till.quote("p", receipt(card=world.GOLD_CARD))
+    assert sorted(statements.reads()) == ["find_identifier", "read_members"]

@@ -1,0 +1,339 @@
+"""A shop behind real gRPC on PostgreSQL and Valkey: the second way that every story runs.
+
+One service serves all stories, each with a partner of its own. Its background work stands still and
+is stepped where a story needs it, so that nothing depends on when it happens to run. The clock is
+moved in both places that have one: the service's own, and the database's offset, which new
+connections take over.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import datetime as dt
+import hashlib
+from contextlib import AsyncExitStack, asynccontextmanager
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any, Final, cast
+from urllib.parse import urlsplit
+
+import asyncpg
+import pytest
+from uuid_utils.compat import uuid7
+
+from checkout.assembly import assemble
+from checkout.client import (
+    CallRefusedError,
+    CheckoutClient,
+    OperatorClient,
+    identifier_message,
+    messages,
+    receipt_message,
+)
+from checkout.flows.answers import EnrolAnswer
+from checkout.flows.batch import run_batch
+from checkout.flows.identifiers import IdentifierHasher, IdentifierRules
+from checkout.flows.sale import PresentedIdentifier
+from checkout.stories.opening import OpeningOperation
+from tests.scenarios.rules_in_tables import write_rules
+from tests.scenarios.told_messages import (
+    told_balances,
+    told_confirm,
+    told_hold,
+    told_member,
+    told_quote,
+)
+from tests.service.running import settings_for
+
+if TYPE_CHECKING:
+    from collections.abc import AsyncIterator, Awaitable, Sequence
+    from uuid import UUID
+
+    from checkout.assembly import Worker
+    from checkout.flows.ports import BookStore
+    from checkout.settings import Settings
+    from checkout.store.book_store import PostgresBookStore
+    from checkout.stories.shop import Arrival, SaleCall, Shown
+
+    Document = dict[str, Any]
+    Told = dict[str, Any]
+
+#: The database's clock goes on between steps; moments are told to the minute, so it is set back
+#: in time.
+_DRIFT_MAX: Final = dt.timedelta(seconds=20)
+_TIMEOUT_FACTOR: Final = 30
+
+
+@dataclass
+class Stage:
+    """The one service, its clocks, and a superuser's connection."""
+
+    settings: Settings
+    worker: Worker
+    target: str
+    database: asyncpg.Connection[Any]
+    database_name: str
+    clock: StageClock
+
+    async def set_clock(self, now: dt.datetime) -> None:
+        """It is now this moment, or at most some seconds later in the database."""
+        if dt.timedelta() <= self.clock() - now < _DRIFT_MAX:
+            return
+        self.clock.offset = now - dt.datetime.now(dt.UTC)
+        microseconds = self.clock.offset // dt.timedelta(microseconds=1)
+        await self.database.execute(
+            f"alter database {self.database_name}"
+            f" set checkout.clock_offset = '{microseconds} microseconds'"
+        )
+        await self.books()._pool.expire_connections()
+
+    def books(self) -> PostgresBookStore:
+        """The store that the service writes with."""
+        return cast("PostgresBookStore", self.worker.group_commit._store)
+
+    def use_books(self, books: BookStore) -> None:
+        """Let the service write with another store."""
+        self.worker.group_commit._store = books
+
+
+@dataclass
+class StageClock:
+    """The clock of everything that does not write: as far off as the database's."""
+
+    offset: dt.timedelta = dt.timedelta()
+
+    def __call__(self) -> dt.datetime:
+        return dt.datetime.now(dt.UTC) + self.offset
+
+
+async def _stand_still(*_: object) -> None:
+    """Instead of background work that runs by itself."""
+    await asyncio.Event().wait()
+
+
+@asynccontextmanager
+async def open_stage(dsn: str, redis_url: str) -> AsyncIterator[Stage]:
+    """The service for all stories of a run."""
+    clock = StageClock()
+    settings = settings_for(dsn, redis_url)
+    async with AsyncExitStack() as stack:
+        database = await asyncpg.connect(dsn)
+        stack.push_async_callback(database.close)
+        await database.execute("select create_month_partitions('2026-10-01', '2027-02-01')")
+        patch = stack.enter_context(pytest.MonkeyPatch.context())
+        patch.setattr("checkout.assembly.repeat", _stand_still)
+        worker = await stack.enter_async_context(assemble(settings, clock))
+        port = await worker.server.start(0)
+        stack.push_async_callback(worker.server.stop, 0)
+        name = urlsplit(dsn).path.removeprefix("/")
+        yield Stage(settings, worker, f"127.0.0.1:{port}", database, name, clock)
+
+
+class GrpcShop:
+    """One story's partner on the stage."""
+
+    def __init__(self, stage: Stage, partner: str, clients: AsyncExitStack) -> None:
+        self._stage = stage
+        self._partner = partner
+        self._partner_id: UUID = uuid7()
+        self._hasher = IdentifierHasher(stage.settings.pepper_key())
+        self._clients = clients
+        self._tills: dict[str, CheckoutClient] = {}
+        self._operator: OperatorClient | None = None
+
+    async def set_clock(self, now: dt.datetime) -> None:
+        await self._stage.set_clock(now)
+
+    async def publish(self, document: Document) -> Told:
+        stores = await write_rules(self._stage.database, self._partner_id, document)
+        for store in stores:
+            await self._open_till(store)
+        await self._stage.worker.follower.step()
+        operator = await self._operators()
+        try:
+            published = await operator.publish_snapshot()
+        except CallRefusedError as error:
+            fields = [fault.field for fault in error.faults]
+            return {"status": "refused", "reason": error.reason, "fields": fields}
+        await self._stage.worker.follower.step()
+        current = self._stage.worker.library.current(self._partner_id)
+        assert current is not None
+        assert current.snapshot_id == published.snapshot_id
+        return {"status": "ok"}
+
+    async def admit(self, arrival: Arrival) -> str:
+        operation = OpeningOperation(
+            self._partner_id,
+            identifiers=[self._present(shown) for shown in arrival.identifiers],
+            program=arrival.program,
+            tier=arrival.tier,
+            currency=arrival.currency,
+            lots=arrival.lots,
+            new_id=uuid7,
+        )
+        stage = self._stage
+        result = await run_batch(stage.books(), stage.worker.library, [operation])
+        answer = result.answers[0]
+        assert isinstance(answer, EnrolAnswer)
+        member_id = str(answer.member.member_id)
+        await self.change_member(member_id, arrival.program, None, arrival.lists)
+        return member_id
+
+    async def quote(self, call: SaleCall) -> Told:
+        await self._stage.worker.follower.step()  # quotes see budgets as of the last look
+        till = self._till(call)
+        return await _told(till.quote(call.purchase_id, _sent(call)), told_quote)
+
+    async def quote_and_hold(self, call: SaleCall, request_id: str, ttl_s: int) -> Told:
+        till = self._till(call)
+        asked = till.quote_and_hold(request_id, call.purchase_id, _sent(call), ttl_s=ttl_s)
+        return await _told(asked, told_quote)
+
+    async def hold(self, call: SaleCall, token: str, request_id: str, ttl_s: int) -> Told:
+        till = self._till(call)
+        asked = till.hold(request_id, call.purchase_id, _sent(call), token, ttl_s=ttl_s)
+        return await _told(asked, told_quote)
+
+    async def confirm(
+        self, call: SaleCall, token: str, request_id: str, shift: str, receipt_number: str
+    ) -> Told:
+        asked = self._till(call).confirm(
+            request_id,
+            call.purchase_id,
+            _sent(call),
+            quote_token=token,
+            settlement=messages.Settlement(shift=shift, receipt_number=receipt_number),
+        )
+        return await _told(asked, told_confirm)
+
+    async def cancel(self, purchase_id: str, request_id: str) -> Told:
+        return await _told(
+            self._any_till().cancel(request_id, purchase_id),
+            lambda done: {
+                "status": "ok",
+                "released_points_minor": done.released_points_minor,
+            },
+        )
+
+    async def extend_hold(self, purchase_id: str, request_id: str, ttl_s: int) -> Told:
+        asked = self._any_till().extend_hold(request_id, purchase_id, ttl_s=ttl_s)
+        return await _told(asked, lambda hold: {"status": "ok", **told_hold(hold)})
+
+    async def enrol(self, store: str, identifiers: Sequence[Shown], request_id: str) -> Told:
+        request = messages.EnrolMemberRequest(request_id=request_id)
+        for shown in identifiers:
+            setattr(request, shown.kind, shown.value)
+        asked = self._tills[store].enrol_member(request)
+        return await _told(asked, lambda member: {"status": "ok", **told_member(member)})
+
+    async def adjust(
+        self, member_id: str, currency: str, amount_minor: int, reason: str, request_id: str
+    ) -> Told:
+        operator = await self._operators()
+        return await _told(
+            operator.adjust_balance(request_id, member_id, currency, amount_minor, reason),
+            lambda done: {"status": "ok", "balances": told_balances([done.balance])},
+        )
+
+    async def balances(self, store: str, identifier: Shown) -> Told:
+        asked = self._tills[store].get_balances(
+            identifier_message(identifier.kind, identifier.value)
+        )
+        return await _told(asked, lambda member: {"status": "ok", **told_member(member)})
+
+    async def block(self, member_id: str, identifier: Shown | None) -> None:
+        if identifier is None:
+            await self._stage.database.execute(
+                "update member set blocked_at = now() where member_id = $1", member_id
+            )
+        else:
+            await self._stage.database.execute(
+                "update identifier set blocked_at = now() where partner_id = $1 and digest = $2",
+                self._partner_id,
+                self._present(identifier).digest,
+            )
+        await self._stage.worker.invalidator.step()
+
+    async def change_member(
+        self, member_id: str, program: str, tier: str | None, lists: frozenset[str] | None
+    ) -> None:
+        database = self._stage.database
+        if tier is not None:
+            await database.execute(
+                "update participation set tier_code = $3"
+                " where member_id = $1 and program_code = $2",
+                member_id,
+                program,
+                tier,
+            )
+        if lists is not None:
+            await database.execute("delete from member_list_entry where member_id = $1", member_id)
+            await database.execute(
+                "insert into member_list_entry"
+                " select m.bucket, m.member_id, c from member m, unnest($2::text[]) c"
+                " where m.member_id = $1",
+                member_id,
+                sorted(lists),
+            )
+        await self._stage.worker.invalidator.step()
+
+    async def sweep(self) -> None:
+        await self._stage.worker.sweeper.step()
+
+    # ---- parts of several calls
+
+    def _till(self, call: SaleCall) -> CheckoutClient:
+        return self._tills[call.receipt.store]
+
+    def _any_till(self) -> CheckoutClient:
+        return next(iter(self._tills.values()))
+
+    async def _open_till(self, store: str) -> None:
+        if store in self._tills:
+            return
+        token = f"{self._partner}-{store}"
+        await self._stage.database.execute(
+            "with made as (insert into terminal (partner_id, store_code, code)"
+            " values ($1, $2, '1') returning terminal_id)"
+            " insert into terminal_token (token_hash, terminal_id)"
+            " select $3, terminal_id from made",
+            self._partner_id,
+            store,
+            hashlib.sha256(token.encode()).digest(),
+        )
+        client = CheckoutClient(self._stage.target, token, timeout_factor=_TIMEOUT_FACTOR)
+        self._tills[store] = await self._clients.enter_async_context(client)
+
+    async def _operators(self) -> OperatorClient:
+        if self._operator is None:
+            client = OperatorClient(
+                self._stage.target,
+                self._stage.settings.service_credential.get_secret_value(),
+                partner=self._partner,
+                author="story",
+                timeout_factor=_TIMEOUT_FACTOR,
+            )
+            self._operator = await self._clients.enter_async_context(client)
+        return self._operator
+
+    def _present(self, shown: Shown) -> PresentedIdentifier:
+        presented = self._hasher.present(
+            self._partner_id, shown.kind, shown.value, IdentifierRules()
+        )
+        assert isinstance(presented, PresentedIdentifier)
+        return presented
+
+
+def _sent(call: SaleCall) -> messages.Receipt:
+    shown = call.identifier
+    return receipt_message(
+        call.receipt, identifier_message(shown.kind, shown.value) if shown is not None else None
+    )
+
+
+async def _told(asked: Awaitable[Any], teller: Any) -> Told:  # noqa: ANN401
+    try:
+        answer = await asked
+    except CallRefusedError as error:
+        return {"status": "refused", "reason": error.reason}
+    told: Told = teller(answer)
+    return told

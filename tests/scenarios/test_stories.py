@@ -1,0 +1,138 @@
+"""Every story, both ways: in memory and through gRPC on PostgreSQL, with equal answers."""
+
+from __future__ import annotations
+
+from contextlib import AsyncExitStack
+from dataclasses import fields
+from pathlib import Path
+from typing import TYPE_CHECKING, Final
+from urllib.parse import urlsplit, urlunsplit
+
+import pytest
+import pytest_asyncio
+
+from checkout.ledger.book import Writes
+from checkout.stories.document import Story, load_story
+from checkout.stories.runner import run_in_memory
+from checkout.stories.teller import Teller
+from tests.scenarios.forgetful_stores import ForgetfulMemoryStore, ForgetfulPostgresStore
+from tests.scenarios.grpc_shop import GrpcShop, Stage, open_stage
+
+if TYPE_CHECKING:
+    from collections.abc import AsyncIterator
+
+    from checkout.embedded import EmbeddedServers
+    from checkout.stories.teller import StepTold
+
+FILES: Final = sorted(Path(__file__).parent.glob("*.yaml"))
+STORIES: Final = {file.stem: load_story(file) for file in FILES}
+each_story = pytest.mark.parametrize("name", STORIES)
+
+#: What a sale's answers rest on. The rest of what a batch writes is history, which the verifier
+#: checks: postings, entries, movements of lots, uses of limits and budgets, profiles; and versions
+#: of members, which keep caches fresh.
+TOLD_TABLES: Final = (
+    "accounts",
+    "budgets",
+    "holds",
+    "identifiers",
+    "lots",
+    "naturals",
+    "new_holds",
+    "new_lots",
+    "new_members",
+    "participations",
+    "purchases",
+    "receipts",
+    "requests",
+    "slots",
+)
+
+
+@pytest_asyncio.fixture(scope="module", loop_scope="module")
+async def stage(
+    module_postgres_dsn: str, embedded_pair: EmbeddedServers, worker_id: str
+) -> AsyncIterator[Stage]:
+    """One service for all stories; `redis_url` of the same worker, which nobody else uses now."""
+    number = int(worker_id.removeprefix("gw")) if worker_id.startswith("gw") else 0
+    redis_url = urlunsplit(urlsplit(embedded_pair.redis_url)._replace(path=f"/{number}"))
+    async with open_stage(module_postgres_dsn, redis_url) as stage:
+        yield stage
+
+
+async def run_through_grpc(stage: Stage, story: Story, partner: str) -> list[StepTold]:
+    """How a story goes in the service, for a partner of its own."""
+    async with AsyncExitStack() as clients:
+        return await Teller(story, GrpcShop(stage, partner, clients), partner).tell()
+
+
+def complaints(told: list[StepTold]) -> list[str]:
+    return [f"step {step.number}, {step.action}: {d}" for step in told for d in step.differences]
+
+
+@each_story
+async def test_a_story_goes_as_told_in_memory(name: str) -> None:
+    """Every figure that the story states is what the pure rooms answer."""
+    assert not complaints(await run_in_memory(STORIES[name]))
+
+
+@each_story
+@pytest.mark.asyncio(loop_scope="module")
+async def test_a_story_goes_the_same_through_grpc(name: str, stage: Stage) -> None:
+    """The service on PostgreSQL answers every step as the pure rooms do, field by field."""
+    served = await run_through_grpc(stage, STORIES[name], name)
+    assert not complaints(served)
+    assert served == await run_in_memory(STORIES[name])
+
+
+@pytest.mark.parametrize("table", TOLD_TABLES)
+async def test_forgetting_any_table_spoils_some_story(table: str) -> None:
+    """Whatever the answers rest on, some story notices that it was not written."""
+    for story in STORIES.values():
+        try:
+            told = await run_in_memory(story, ForgetfulMemoryStore(table))
+        except (KeyError, AssertionError):
+            return  # the batch itself fell over what was missing
+        if complaints(told):
+            return
+    pytest.fail(f"no story notices that {table} is not written")
+
+
+@pytest.mark.asyncio(loop_scope="module")
+@pytest.mark.parametrize(
+    ("table", "name"),
+    [
+        ("new_lots", "lifetime_of_points"),
+        ("lots", "price_changed_by_points"),
+        ("slots", "weekly_limit"),
+        ("budgets", "budget_to_the_last_kopeck"),
+        ("new_holds", "hold_then_confirm"),
+        ("purchases", "cancel_before_confirm"),
+        ("requests", "operator_corrects_points"),
+    ],
+)
+async def test_a_bug_planted_in_the_store_is_found(table: str, name: str, stage: Stage) -> None:
+    """A service whose store forgets a table no longer answers as the pure rooms do."""
+    story = STORIES[name]
+    honest = stage.books()
+    stage.use_books(ForgetfulPostgresStore(honest, table))
+    try:
+        served = await run_through_grpc(stage, story, f"{name}-without-{table}")
+    finally:
+        stage.use_books(honest)
+    assert served != await run_in_memory(story)
+    assert complaints(served)
+
+
+def test_every_table_of_a_batch_is_told_or_is_history() -> None:
+    """A table that is added to the writes is either noticed by a story or named as history."""
+    history = {
+        "budget_uses",
+        "entries",
+        "limit_uses",
+        "lot_movements",
+        "members",
+        "postings",
+        "profiles",
+    }
+    assert {field.name for field in fields(Writes)} == history | set(TOLD_TABLES)

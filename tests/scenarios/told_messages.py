@@ -1,0 +1,139 @@
+"""From the contract's messages to what a story tells: read from the wire, field by field.
+
+Written apart from `checkout.stories.telling`, so that what is lost or changed on the way shows.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+from typing import TYPE_CHECKING, Any
+
+from google.protobuf.json_format import MessageToDict
+
+from checkout.v1 import checkout_service_pb2 as pb
+from checkout.v1 import error_reason_pb2, outcome_pb2
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+
+    from google.protobuf.message import Message
+
+    Told = dict[str, Any]
+
+
+def told_quote(message: pb.QuoteResponse) -> Told:
+    """A quote, with its hold if there is one."""
+    return {
+        "status": told_status(message.status),
+        "reason": told_reason(message.reason),
+        "token": message.quote_token,
+        "valid_until": told_moment(message.valid_until),
+        **_told_outcome(message.outcome),
+        **_told_member_or_guest(message),
+        "identifier_reason": told_reason(message.identifier_reason),
+        **told_hold(message.hold if message.HasField("hold") else None),
+    }
+
+
+def told_confirm(message: pb.ConfirmResponse) -> Told:
+    """A confirmed sale, or why it is not one."""
+    return {
+        "status": told_status(message.status),
+        "reason": told_reason(message.reason),
+        "receipt_id": message.receipt_id,
+        "confirmed_at": told_moment(message.confirmed_at),
+        **(_told_outcome(message.outcome) if message.HasField("outcome") else {}),
+        **_told_member_or_guest(message),
+        "identifier_reason": told_reason(message.identifier_reason),
+        "slip": list(message.slip),
+        "receipt_number_taken_by": message.receipt_number_taken_by,
+        "quote": told_quote(message.quote) if message.HasField("quote") else {},
+    }
+
+
+def told_member(member: outcome_pb2.MemberView) -> Told:
+    """The member and the balances."""
+    return {
+        "member_id": member.member_id,
+        "tier": member.tier,
+        "balances": told_balances(member.balances),
+    }
+
+
+def told_balances(balances: Iterable[outcome_pb2.Balance]) -> Told:
+    """Balances by currency."""
+    return {
+        balance.currency: {
+            "active_minor": balance.active_minor,
+            "pending_minor": balance.pending_minor,
+            "held_minor": balance.held_minor,
+            "expiring_minor": balance.expiring_minor,
+            "expiring_at": told_moment(balance.expiring_at),
+        }
+        for balance in balances
+    }
+
+
+def told_hold(hold: outcome_pb2.HoldView | None) -> Told:
+    """What a hold keeps."""
+    if hold is None:
+        return {"hold_id": "", "hold": {}}
+    told = {"points_minor": hold.points_minor, "expires_at": told_moment(hold.expires_at)}
+    return {"hold_id": hold.hold_id, "hold": told}
+
+
+def told_status(status: pb.Status) -> str:
+    """The status as a word."""
+    return pb.Status.Name(status).removeprefix("STATUS_").lower()
+
+
+def told_reason(reason: error_reason_pb2.ErrorReason) -> str:
+    """The reason's name; empty if there is none."""
+    name = error_reason_pb2.ErrorReason.Name(reason).removeprefix("ERROR_REASON_")
+    return "" if name == "UNSPECIFIED" else name
+
+
+def told_moment(moment: str) -> str:
+    """UTC, to the minute."""
+    if not moment:
+        return ""
+    return dt.datetime.fromisoformat(moment).astimezone(dt.UTC).strftime("%Y-%m-%dT%H:%M")
+
+
+def _told_member_or_guest(message: pb.QuoteResponse | pb.ConfirmResponse) -> Told:
+    if not message.HasField("member"):
+        return {"member_id": "", "tier": "", "balances": {}}
+    return told_member(message.member)
+
+
+def _told_outcome(outcome: outcome_pb2.Outcome) -> Told:
+    plain = _plain(outcome)
+    del plain["redemption"]["currency"]
+    lines = {str(line.pop("position")): line for line in plain.pop("lines")}
+    cuts = [{**cut, "by": _word("CUT_BY_", cut["by"])} for cut in plain.pop("cuts")]
+    coupons = {c["code"]: _word("COUPON_STATUS_", c["status"]) for c in plain.pop("coupons")}
+    messages: dict[str, list[str]] = {}
+    for message in plain.pop("messages"):
+        messages.setdefault(_word("MESSAGE_PLACE_", message["place"]), []).append(message["text"])
+    return {**plain, "lines": lines, "cuts": cuts, "coupons": coupons, "messages": messages}
+
+
+def _word(prefix: str, name: str) -> str:
+    return name.removeprefix(prefix).lower()
+
+
+def _plain(message: Message) -> Told:
+    """A message as plain values, its 64-bit integers as such."""
+    plain: Told = MessageToDict(
+        message, preserving_proto_field_name=True, always_print_fields_with_no_presence=True
+    )
+    return {name: _integers(name, value) for name, value in plain.items()}
+
+
+def _integers(name: str, value: Any) -> Any:  # noqa: ANN401 - JSON has no other type
+    """JSON carries 64-bit integers as text, under names that end in their unit."""
+    if isinstance(value, list):
+        return [_integers(name, each) for each in value]
+    if isinstance(value, dict):
+        return {inner: _integers(inner, each) for inner, each in value.items()}
+    return int(value) if name.endswith(("_minor", "_bp")) else value

@@ -1,0 +1,45 @@
+"""Calls made into one batch per worker: held back until all wait, then let go together."""
+
+from __future__ import annotations
+
+import asyncio
+from typing import TYPE_CHECKING, TypeVar
+
+import pytest
+
+from checkout.flows import group_commit
+from tests.service.running import wait_until
+
+if TYPE_CHECKING:
+    from collections.abc import Coroutine, Mapping, Sequence
+    from typing import Any
+
+    from checkout.assembly import Worker
+
+Got = TypeVar("Got")
+
+
+async def batched(
+    worker: Worker, calls: Sequence[Coroutine[Any, Any, Got]]
+) -> list[Got | BaseException]:
+    """The answers of calls that the worker runs as one batch, in their order."""
+    return (await batched_together({worker.group_commit: calls}))[0]
+
+
+async def batched_together(
+    calls_of: Mapping[group_commit.GroupCommit, Sequence[Coroutine[Any, Any, Got]]],
+) -> list[list[Got | BaseException]]:
+    """The same on several workers at once."""
+    tasks = {
+        group: [asyncio.ensure_future(call) for call in calls] for group, calls in calls_of.items()
+    }
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(group_commit, "BATCHES_IN_FLIGHT_MAX", 0)
+
+        async def all_wait() -> bool:
+            return all(len(group._waiting) >= len(made) for group, made in tasks.items())
+
+        await wait_until(all_wait, what="the batch")
+    for group in tasks:
+        group._start_batches()
+    return [list(await asyncio.gather(*made, return_exceptions=True)) for made in tasks.values()]
