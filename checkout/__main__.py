@@ -115,7 +115,10 @@ def verify(
 @app.command()
 def evaluate(
     paths: Annotated[
-        list[Path] | None, typer.Argument(help="JSON Lines; standard input if none is given.")
+        list[Path] | None,
+        typer.Argument(
+            help="JSON Lines; standard input if none is given.", exists=True, dir_okay=False
+        ),
     ] = None,
 ) -> None:
     """Evaluate {"snapshot": …, "member": …, "receipt": …} lines: one outcome a line."""

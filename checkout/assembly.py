@@ -17,6 +17,7 @@ from checkout.cache.connection import Cache
 from checkout.cache.members import MemberCache
 from checkout.cache.snapshots import SnapshotLibrary
 from checkout.flows.budgets import Budgets
+from checkout.flows.clock import DatabaseClock
 from checkout.flows.directory import Directory
 from checkout.flows.group_commit import GroupCommit
 from checkout.flows.identifiers import IdentifierHasher
@@ -52,19 +53,16 @@ class Worker:
     month_keeper: month_keeper.MonthKeeper
 
 
-def utc_now() -> dt.datetime:
-    """The clock of everything that does not write."""
-    return dt.datetime.now(dt.UTC)
-
-
 @asynccontextmanager
 async def assemble(
-    settings: Settings, clock: Callable[[], dt.datetime] = utc_now
+    settings: Settings, clock: Callable[[], dt.datetime] | None = None
 ) -> AsyncIterator[Worker]:
     """A worker with its connections; its follower has looked once, its background work runs.
 
-    `clock` is that of everything that does not write; tests move it together with the database's.
+    `clock` is that of everything that does not write: the database's, unless tests move both.
     """
+    database_clock = DatabaseClock()
+    clock = clock or database_clock.now
     async with AsyncExitStack() as stack:
         pool = await stack.enter_async_context(
             await open_pool(
@@ -108,7 +106,7 @@ async def assemble(
             ),
             group_commit=group_commit,
             library=library,
-            follower=follower.Follower(reference, library, directory, budgets),
+            follower=follower.Follower(reference, library, directory, budgets, database_clock),
             sweeper=sweeper.Sweeper(reference, group_commit, clock),
             invalidator=invalidator.Invalidator(reference, member_cache),
             month_keeper=month_keeper.MonthKeeper(reference, clock),

@@ -13,6 +13,7 @@ from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 import pytest
+import structlog
 
 from checkout.embedded.state import wait_for_lock
 from tests.server_fixtures import Cluster, database_copy
@@ -20,6 +21,20 @@ from tests.service.running import Service, running_service
 from tests.service.world import seed_world
 
 _TEMPLATE = "world_template"
+
+
+def pytest_configure() -> None:
+    """Plain tracebacks: drawing one with all its values takes five seconds."""
+    renderer = structlog.dev.ConsoleRenderer(
+        colors=False, exception_formatter=structlog.dev.plain_traceback
+    )
+    structlog.configure(
+        processors=[
+            structlog.processors.add_log_level,
+            structlog.processors.TimeStamper(fmt="%H:%M:%S.%f", utc=True),
+            renderer,
+        ]
+    )
 
 
 @pytest.fixture(scope="session")

@@ -63,10 +63,7 @@ class Edge(grpc.aio.ServerInterceptor):
         async def guarded(request: Any, context: grpc.aio.ServicerContext[Any, Any]) -> Any:  # noqa: ANN401
             try:
                 self._admit(method, context)
-                if request is None:
-                    raise RefusedCall(
-                        Refusal(Reason.FIELD_INVALID, "these bytes are no message of this call")
-                    )
+                _require_message(request)
                 return await inner(request, context)
             except RefusedCall as call:
                 refused = call
@@ -153,6 +150,12 @@ class Edge(grpc.aio.ServerInterceptor):
                 Refusal(Reason.NOT_PERMITTED, "x-author says who is responsible", "x-author")
             )
         return partner, author
+
+
+def _require_message(request: object) -> None:
+    """What could not be decoded is None here."""
+    if request is None:
+        raise RefusedCall(Refusal(Reason.FIELD_INVALID, "these bytes are no message of this call"))
 
 
 def _bearer(context: grpc.aio.ServicerContext[Any, Any]) -> str:

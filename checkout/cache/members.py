@@ -126,7 +126,7 @@ def decode_member(value: bytes) -> MemberBook | None:
         return None
     try:
         return _decode_body(body)
-    except (ValueError, TypeError, IndexError):
+    except (ValueError, TypeError, IndexError, KeyError, AttributeError):
         return None
 
 

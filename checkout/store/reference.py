@@ -83,11 +83,11 @@ class ReferenceStore:
     def __init__(self, pool: Pool[Any]) -> None:
         self._pool = pool
 
-    async def poll(self) -> tuple[int, int]:
-        """Number of the newest publication, and version of the directory."""
+    async def poll(self) -> tuple[dt.datetime, int, int]:
+        """The time, the number of the newest publication, and the version of the directory."""
         async with self._connection() as connection:
             row = await connection.fetchrow(QUERIES["poll"])
-        return row["publication_seq"], row["directory_version"]
+        return row["now"], row["publication_seq"], row["directory_version"]
 
     async def read_publications(self) -> list[Publication]:
         """What is in force, per partner."""

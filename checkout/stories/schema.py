@@ -42,7 +42,7 @@ def document_schema(name: str) -> dict[str, Any]:
                 text = _description(field, about, types)
                 if text:
                     about["description"] = text
-    return {"$schema": "https://json-schema.org/draft/2020-12/schema", "title": name, **schema}
+    return {"$schema": "https://json-schema.org/draft/2020-12/schema", **schema}
 
 
 def print_schema(name: str, out: TextIO) -> int:

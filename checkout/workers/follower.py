@@ -1,6 +1,6 @@
-"""Follows what is published elsewhere.
+"""Follows what happens elsewhere: the time, what is published, the directory, budgets.
 
-Snapshots, the directory, budgets. Twice a second, two small statements.
+Twice a second, two small statements.
 """
 
 from __future__ import annotations
@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Final
 if TYPE_CHECKING:
     from checkout.cache.snapshots import SnapshotLibrary
     from checkout.flows.budgets import Budgets
+    from checkout.flows.clock import DatabaseClock
     from checkout.flows.directory import Directory
     from checkout.store.reference import ReferenceStore
 
@@ -26,17 +27,21 @@ class Follower:
         library: SnapshotLibrary,
         directory: Directory,
         budgets: Budgets,
+        clock: DatabaseClock,
     ) -> None:
         self._reference = reference
         self._library = library
         self._directory = directory
         self._budgets = budgets
+        self._clock = clock
         self._publication_seq = -1
         self._directory_version = -1
 
     async def step(self) -> None:
         """Look once."""
-        publication_seq, directory_version = await self._reference.poll()
+        sent_at = self._clock.begin()
+        now, publication_seq, directory_version = await self._reference.poll()
+        self._clock.set_by(now, sent_at)
         if directory_version != self._directory_version:
             await self._directory.reload()
             self._directory_version = directory_version

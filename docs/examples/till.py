@@ -34,6 +34,8 @@ CARD = "2944887500131"  # of the demo data with seed 7, which is the default
 READ_TIMEOUT_S = 0.3
 WRITE_TIMEOUT_S = 1.0
 ATTEMPTS = 3
+# The call may have happened, or may work a little later: it is repeated with the same request_id.
+UNKNOWN = {grpc.StatusCode.DEADLINE_EXCEEDED, grpc.StatusCode.UNAVAILABLE}
 # Only UNAVAILABLE is repeated by the channel; see docs/integration.md.
 SERVICE_CONFIG = {
     "methodConfig": [
@@ -96,10 +98,7 @@ class Till:
                 call = getattr(self.stub, method)
                 return call(request, metadata=self.metadata, timeout=WRITE_TIMEOUT_S)
             except grpc.RpcError as error:
-                unknown = error.code() in {
-                    grpc.StatusCode.DEADLINE_EXCEEDED,
-                    grpc.StatusCode.UNAVAILABLE,
-                }
+                unknown = error.code() in UNKNOWN or reason_of(error) == "OVERLOADED"
                 if not unknown or attempt == ATTEMPTS:
                     raise
                 time.sleep(0.1 * attempt)

@@ -61,6 +61,7 @@ def test_the_import_contracts_hold() -> None:
         ("ledger", "import asyncpg", "pure rooms"),
         ("engine", "import checkout.ledger", "one way"),
         ("store", "import checkout.flows", "one way"),
+        ("stories", "import asyncpg", "without a server"),
         ("flows", "import checkout.v1", "generated code"),
         ("flows", "import loaders", "stands around"),
     ],

@@ -24,8 +24,10 @@ left join hold h on h.bucket = k.home_bucket and h.hold_id = k.hold_id
 where k.bucket = $1 and k.partner_id = $2 and k.purchase_id = $3
 
 -- name: poll
--- What a worker asks every half second: has anything been published, has the directory changed.
+-- What a worker asks every half second: what time it is, has anything been published, has the directory changed.
 select
+    clock_timestamp()
+        + coalesce(nullif(current_setting('checkout.clock_offset', true), '')::interval, interval '0') as now,
     (select coalesce(max(seq), 0) from publication) as publication_seq,
     (select version from directory_version) as directory_version
 

@@ -1,0 +1,116 @@
+"""Stores that lack one lock: what the races find when it is missing.
+
+Without the lock two batches that meet read the same state and write over each other. They meet for
+certain: each worker's first batch waits after its read until the other has read, too.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import re
+from contextlib import asynccontextmanager
+from typing import TYPE_CHECKING, Any
+
+from checkout.store.book_store import PostgresBookStore, PostgresBookTransaction
+from checkout.store.queries import QUERIES
+
+if TYPE_CHECKING:
+    from collections.abc import AsyncIterator, Collection, Iterable
+    from uuid import UUID
+
+    import pytest
+    from asyncpg import Pool
+
+    from checkout.ledger.book import Book, BudgetRef, KeyRefs
+    from tests.service.running import Service
+
+MEETING_S = 5
+
+
+class MeetingStore(PostgresBookStore):
+    """A store whose first transaction waits for the other worker's at one step."""
+
+    def __init__(self, pool: Pool[Any], meeting: asyncio.Barrier, step: str) -> None:
+        super().__init__(pool)
+        self.meeting = meeting
+        self.step = step
+        self.has_met = False
+
+    @asynccontextmanager
+    async def transaction(self) -> AsyncIterator[PostgresBookTransaction]:
+        async with super().transaction() as transaction:
+            yield _MeetingTransaction(transaction._connection, self)
+
+    async def meet(self, step: str) -> None:
+        if step == self.step and not self.has_met:
+            self.has_met = True
+            async with asyncio.timeout(MEETING_S):
+                await self.meeting.wait()
+
+
+class _MeetingTransaction(PostgresBookTransaction):
+    def __init__(self, connection: Any, store: MeetingStore) -> None:
+        super().__init__(connection)
+        self._store = store
+
+    async def read_keys(self, book: Book, refs: KeyRefs) -> None:
+        await super().read_keys(book, refs)
+        await self._store.meet("keys")
+
+    async def load_members(self, book: Book, member_ids: Iterable[UUID]) -> None:
+        await super().load_members(book, member_ids)
+        await self._store.meet("members")
+
+    async def lock_budgets(self, book: Book, refs: Iterable[BudgetRef]) -> None:
+        await super().lock_budgets(book, refs)
+        await self._store.meet("budgets")
+
+
+class _ReversedTransaction(PostgresBookTransaction):
+    """Locks members one by one, in the order of one worker or the other."""
+
+    def __init__(self, connection: Any, store: ReversedStore) -> None:
+        super().__init__(connection)
+        self._store = store
+
+    async def load_members(self, book: Book, member_ids: Iterable[UUID]) -> None:
+        ids: Collection[UUID] = sorted(member_ids, reverse=self._store.is_reversed)
+        for place, member_id in enumerate(ids):
+            query = "select 1 from member where member_id = $1 for update"
+            await self._connection.fetch(query, member_id)
+            if place == 0 and len(ids) > 1:
+                await self._store.meet("first lock")
+        await super().load_members(book, ids)
+
+
+class ReversedStore(MeetingStore):
+    """A store that locks members in an order of its own."""
+
+    is_reversed = False
+
+    @asynccontextmanager
+    async def transaction(self) -> AsyncIterator[PostgresBookTransaction]:
+        async with PostgresBookStore.transaction(self) as transaction:
+            yield _ReversedTransaction(transaction._connection, self)
+
+
+def take_lock_away(service: Service, patch: pytest.MonkeyPatch, step: str) -> None:
+    """Let the service run without the lock of a step: keys, members or budgets."""
+    query = QUERIES[f"lock_{step}"]
+    unlocked = re.sub(r"for update of \w+|pg_advisory_xact_lock(?=\(key\))", "", query)
+    assert unlocked != query
+    patch.setitem(QUERIES, f"lock_{step}", unlocked)
+    meeting = asyncio.Barrier(len(service.workers))
+    for worker in service.workers:
+        pool = worker.group_commit._store._pool  # type: ignore[attr-defined]
+        worker.group_commit._store = MeetingStore(pool, meeting, step)
+
+
+def lock_in_opposite_orders(service: Service) -> None:
+    """Let each worker lock members in the other's reverse order, meeting after the first."""
+    meeting = asyncio.Barrier(len(service.workers))
+    for number, worker in enumerate(service.workers):
+        pool = worker.group_commit._store._pool  # type: ignore[attr-defined]
+        store = ReversedStore(pool, meeting, "first lock")
+        store.is_reversed = number == 1
+        worker.group_commit._store = store
