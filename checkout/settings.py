@@ -20,10 +20,10 @@ class Settings(BaseSettings):
 
     postgres_dsn: Annotated[
         str,
-        Field(description="postgresql://… of the role checkout_app; empty: the embedded server"),
+        Field(description="postgresql://… of the role checkout_app; `run` has its own"),
     ] = ""
     redis_url: Annotated[
-        str, Field(description="redis://… of Redis or Valkey; empty: the embedded server")
+        str, Field(description="redis://… of Redis or Valkey; `run` has its own")
     ] = ""
     var_dir: Annotated[
         Path, Field(description="Data of the embedded servers, secrets and logs of `make run`")

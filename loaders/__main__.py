@@ -114,6 +114,7 @@ def play(
             typer.echo(f"        {line}")
         typer.echo("")
         typer.echo(f"    token of this till: {environment.terminal_token(result.last_store)}")
+        typer.echo(f"    card of this member: {result.last_card}")
     else:
         typer.echo(result.table())
     if result.faults:

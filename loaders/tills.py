@@ -63,6 +63,7 @@ class Play:
     seconds: float = 0.0
     last_slip: list[str] = field(default_factory=list)
     last_store: str = ""
+    last_card: str = ""
     faults: list[str] = field(default_factory=list)
 
     def table(self) -> str:
@@ -201,6 +202,7 @@ def _count(play: Play, sold: messages.ConfirmResponse, receipt: DemoReceipt) -> 
     play.coupons_rejected += len(outcome.coupons) - applied
     play.last_slip = list(sold.slip)
     play.last_store = receipt.basket.store
+    play.last_card = receipt.member.card
     lines_payable = sum(line.payable_minor for line in outcome.lines)
     if lines_payable != outcome.payable_minor:
         play.faults.append(f"{sold.purchase_id}: lines do not add up to the receipt")

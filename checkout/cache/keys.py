@@ -1,7 +1,7 @@
 """Every key, value version and lifetime of the cache, in one place.
 
-Keys carry the bucket as hash tag, ``{b17}:…``, so that everything runs unchanged on a cluster. A
-change of a value's layout changes the number in its key: old values are never read, they run out.
+Keys carry the bucket as hash tag, ``{b17}:…``, so that a cluster can spread them. A change of a
+value's layout changes the number in its key: old values are never read, they run out.
 """
 
 from __future__ import annotations

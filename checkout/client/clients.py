@@ -63,9 +63,13 @@ class _Client:
     """A channel and the credentials of its calls."""
 
     def __init__(
-        self, target: str, metadata: tuple[tuple[str, str], ...], timeout_factor: int
+        self,
+        target: str,
+        metadata: tuple[tuple[str, str], ...],
+        timeout_factor: int,
+        ca_pem: bytes | None,
     ) -> None:
-        self._channel = open_channel(target)
+        self._channel = open_channel(target, ca_pem=ca_pem)
         self._metadata = metadata
         self._timeout_factor = timeout_factor
 
@@ -93,9 +97,14 @@ class _Client:
 class CheckoutClient(_Client):
     """A till. Its calls raise `CallRefusedError`."""
 
-    def __init__(self, target: str, token: str, *, timeout_factor: int = 1) -> None:
-        """`timeout_factor` multiplies the deadlines: for machines that do much else meanwhile."""
-        super().__init__(target, (("authorization", f"Bearer {token}"),), timeout_factor)
+    def __init__(
+        self, target: str, token: str, *, timeout_factor: int = 1, ca_pem: bytes | None = None
+    ) -> None:
+        """Call a service, by TLS if its CA is given.
+
+        `timeout_factor` multiplies the deadlines: for machines that do much else meanwhile.
+        """
+        super().__init__(target, (("authorization", f"Bearer {token}"),), timeout_factor, ca_pem)
         self._stub = CheckoutServiceStub(self._channel)
 
     async def identify(self, identifier: receipt_pb2.Identifier) -> outcome_pb2.MemberView:
@@ -215,7 +224,14 @@ class OperatorClient(_Client):
     """The admin or a loader, for one partner and one author. Its calls raise `CallRefusedError`."""
 
     def __init__(
-        self, target: str, credential: str, *, partner: str, author: str, timeout_factor: int = 1
+        self,
+        target: str,
+        credential: str,
+        *,
+        partner: str,
+        author: str,
+        timeout_factor: int = 1,
+        ca_pem: bytes | None = None,
     ) -> None:
         super().__init__(
             target,
@@ -225,6 +241,7 @@ class OperatorClient(_Client):
                 ("x-author", author),
             ),
             timeout_factor,
+            ca_pem,
         )
         self._stub = OperatorServiceStub(self._channel)
 

@@ -1,8 +1,9 @@
 """Runs operations as one transaction: lock → read → fold → write.
 
 Budget: begin, lock keys, read keys, lock members, read members, lock budgets (only when a campaign
-with a budget is reached), write, commit - whatever the number of operations. A batch gives each
-operation what it would get if they ran one after the other in the same order.
+with a budget is reached), write, commit - whatever the number of operations. One more writes new
+members, two more make the row of a budget that was never used. A batch gives each operation what it
+would get if they ran one after the other in the same order.
 """
 
 from __future__ import annotations

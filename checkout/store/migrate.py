@@ -16,6 +16,5 @@ def migrate(dsn: str) -> None:
     """
     config = Config()
     config.set_main_option("script_location", str(Path(__file__).parent / "migrations"))
-    url = dsn.replace("postgresql://", "postgresql+asyncpg://", 1).replace("%", "%%")
-    config.set_main_option("sqlalchemy.url", url)
+    config.attributes["dsn"] = dsn
     command.upgrade(config, "head")

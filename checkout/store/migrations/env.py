@@ -8,6 +8,7 @@ from __future__ import annotations
 import asyncio
 from typing import TYPE_CHECKING
 
+import asyncpg
 from alembic import context
 from sqlalchemy import text
 from sqlalchemy.ext.asyncio import create_async_engine
@@ -27,10 +28,13 @@ def _migrate(connection: Connection) -> None:
 
 
 async def _run() -> None:
-    url = context.config.get_main_option("sqlalchemy.url")
-    if url is None:
-        raise RuntimeError("sqlalchemy.url is not set: call checkout.store.migrate.migrate")
-    engine = create_async_engine(url)
+    dsn = context.config.attributes.get("dsn")
+    if dsn is None:
+        raise RuntimeError("the DSN is not set: call checkout.store.migrate.migrate")
+    # asyncpg reads the DSN itself, sslmode and all, as it does for the service.
+    engine = create_async_engine(
+        "postgresql+asyncpg://", async_creator=lambda: asyncpg.connect(dsn)
+    )
     try:
         async with engine.begin() as connection:
             await connection.run_sync(_migrate)

@@ -567,14 +567,15 @@ begin
         if not exists (select from pg_roles where rolname = name) then
             begin
                 execute format('create role %I login', name);
+                execute format('comment on role %I is %L', name, case name
+                    when 'checkout_app' then 'The service: reads rules, writes sales; no DDL, no change of history'
+                    else 'The verifier: reads' end);
             exception when duplicate_object or unique_violation then
                 null;  -- another database of the cluster was migrated at the same moment
             end;
         end if;
     end loop;
 end $$;
-comment on role checkout_app is 'The service: reads rules, writes sales; no DDL, no change of history';
-comment on role checkout_verifier is 'The verifier: reads';
 grant usage on schema public to checkout_app, checkout_verifier;
 grant select on all tables in schema public to checkout_app, checkout_verifier;
 grant insert, update on

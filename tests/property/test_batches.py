@@ -1,0 +1,279 @@
+"""A batch of n equals its operations one by one, on the plain dicts of stories."""
+
+from __future__ import annotations
+
+import asyncio
+import dataclasses
+import datetime as dt
+from collections.abc import Sequence
+from typing import Any
+from uuid import UUID
+
+import orjson
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from checkout.engine.receipt import Line, Receipt
+from checkout.flows.adjust import AdjustOperation
+from checkout.flows.batch import run_batch
+from checkout.flows.cancel import CancelOperation
+from checkout.flows.confirm import ConfirmIds, ConfirmOperation
+from checkout.flows.enrol import EnrolOperation
+from checkout.flows.expire_hold import ExpireHoldOperation
+from checkout.flows.extend_hold import ExtendHoldOperation
+from checkout.flows.hold import HoldOperation
+from checkout.flows.operation import Operation
+from checkout.flows.quote_token import TokenSigner
+from checkout.flows.sale import Caller, PresentedIdentifier, Sale, Settlement
+from checkout.ledger.rows import Profile
+from checkout.primitives import bucket_of_uuid
+from checkout.stories.memory import MemoryBookStore
+from checkout.stories.memory_reads import MemorySnapshots
+from tests.service import world
+
+START = dt.datetime(2026, 11, 21, 12, tzinfo=dt.UTC)
+SIGNER = TokenSigner({1: bytes(32)})
+CARDS = (b"a" * 16, b"b" * 16, b"c" * 16)
+PRICES = {"apple": 100_00, "bread": 50_00, "soap": 20_00, "towel": 30_00}
+
+
+def snapshots() -> MemorySnapshots:
+    """North's rules, with a budget for three loaves only."""
+    rules = MemorySnapshots()
+    documents = world.campaigns("north")
+    for document in documents:
+        if "budget" in document:
+            document["budget"] = {"uses": 3}
+    categories = (("food", ""), ("fruit", "food"), ("home", ""))
+    products = (("apple", "fruit"), ("bread", "food"), ("soap", "home"), ("towel", "home"))
+    rules.put_in_force(
+        {
+            "partner": {"code": "north", "name": "n", "currency": {"code": "RUB", "exponent": 2}},
+            "programs": [world.program()],
+            "chains": [{"code": "chain", "name": "Chain"}],
+            "stores": [
+                {
+                    "code": "s1",
+                    "chain": "chain",
+                    "program": "main",
+                    "name": "Shop",
+                    "address": "",
+                    "format": "",
+                    "region": "",
+                    "time_zone": "UTC",
+                }
+            ],
+            "categories": [{"code": code, "name": "", "parent": up} for code, up in categories],
+            "products": [
+                {"sku": sku, "category": category, "brand": "", "name": sku}
+                for sku, category in products
+            ],
+            "member_lists": [],
+            "campaigns": documents,
+        }
+    )
+    return rules
+
+
+SNAPSHOTS = snapshots()
+
+
+@dataclasses.dataclass(frozen=True)
+class Wish:
+    """One operation, as values: made anew for each run, with ids that follow from its place."""
+
+    kind: str
+    purchase: int
+    request: int
+    card: int
+    sku: str
+    points: int | str
+    amount: int
+
+
+WISHES = st.builds(
+    Wish,
+    st.sampled_from(["confirm"] * 4 + ["hold"] * 4 + ["cancel", "extend", "expire", "adjust", "enrol"]),
+    purchase=st.integers(0, 4),
+    request=st.integers(0, 9),
+    card=st.integers(0, 3),
+    sku=st.sampled_from(sorted(PRICES)),
+    points=st.sampled_from([0, 0, 5_00, "max"]),
+    amount=st.sampled_from([10_00, -3_00, -50_00]),
+)
+
+
+def operation_of(wish: Wish, place: int, now: dt.datetime) -> Operation:
+    ids = [UUID(int=place * 10 + n) for n in range(1, 4)]
+    caller = Caller(
+        partner_id=world.NORTH,
+        partner_code="north",
+        store_code="s1",
+        store_id=UUID(int=7),
+        terminal_code="t1",
+        time_zone="UTC",
+    )
+    presented = None
+    if wish.card < len(CARDS):
+        presented = PresentedIdentifier("card", CARDS[wish.card], "…")
+    sale = Sale(
+        caller=caller,
+        purchase_id=f"p{wish.purchase}",
+        receipt=Receipt(
+            store="s1",
+            local_time=now.replace(tzinfo=None),
+            lines=(
+                Line(
+                    position=1,
+                    sku=wish.sku,
+                    quantity_milli=1_000,
+                    price_minor=PRICES[wish.sku],
+                    amount_minor=PRICES[wish.sku],
+                ),
+            ),
+            points_to_spend=wish.points,  # type: ignore[arg-type]
+        ),
+        identifier=presented,
+    )
+    request_id = f"r{wish.request}"
+    match wish.kind:
+        case "confirm":
+            return ConfirmOperation(
+                sale,
+                Settlement(receipt_number=str(wish.purchase % 2)),
+                request_id=request_id,
+                signer=SIGNER,
+                terms=None,
+                ids=ConfirmIds(*ids),
+                refuses_taken_numbers=wish.purchase == 3,
+            )
+        case "hold":
+            return HoldOperation(
+                sale,
+                method="Quote",
+                request_id=request_id,
+                signer=SIGNER,
+                terms=None,
+                hold_id=ids[0],
+                ttl=dt.timedelta(minutes=10),
+            )
+        case "cancel":
+            return CancelOperation(world.NORTH, request_id, sale.purchase_id)
+        case "extend":
+            ttl = dt.timedelta(minutes=30)
+            return ExtendHoldOperation(world.NORTH, request_id, sale.purchase_id, ttl)
+        case "expire":
+            return ExpireHoldOperation(world.NORTH, sale.purchase_id)
+        case "adjust":
+            return AdjustOperation(
+                world.NORTH,
+                request_id=request_id,
+                member_id=UUID(int=1 + wish.card),
+                currency=world.CURRENCY,
+                amount_minor=wish.amount,
+                reason="r",
+                author="a",
+                posting_id=ids[0],
+                lot_id=ids[1],
+            )
+        case _:
+            identifier = PresentedIdentifier("card", CARDS[wish.card % len(CARDS)], "…")
+            return enrolment(caller, f"e{wish.request}", ids[0], identifier)
+
+
+def enrolment(
+    caller: Caller, request_id: str, member_id: UUID, identifier: PresentedIdentifier
+) -> EnrolOperation:
+    return EnrolOperation(
+        caller,
+        request_id=request_id,
+        profile=Profile(bucket_of_uuid(member_id), member_id),
+        identifiers=[identifier],
+    )
+
+
+async def run(wishes: Sequence[Wish], sizes: Sequence[int]) -> tuple[list[Any], dict[str, Any]]:
+    """The answers and the final state, when the operations run in batches of these sizes."""
+    store = MemoryBookStore()
+    store.now = START
+    answers: list[Any] = []
+    opening = [
+        Wish("enrol", 0, 90 + n, n, "apple", 0, 0) for n in range(2)
+    ]  # the third card is enrolled on the way, or never
+    first = []
+    for n, wish in enumerate(opening):
+        operation = operation_of(wish, 0, START)
+        assert isinstance(operation, EnrolOperation)
+        operation.profile.member_id = UUID(int=1 + n)
+        operation.profile.bucket = bucket_of_uuid(UUID(int=1 + n))
+        first.append(operation)
+    await run_batch(store, SNAPSHOTS, first)
+    gifts = [Wish("adjust", 0, 90 + n, n, "apple", 0, 10_00) for n in range(2)]
+    await run_batch(store, SNAPSHOTS, [operation_of(g, 900 + n, START) for n, g in enumerate(gifts)])
+    place = 0
+    for size in sizes:
+        chunk = wishes[place : place + size]
+        operations = [operation_of(wish, 1_000 + place + n, START) for n, wish in enumerate(chunk)]
+        answers += (await run_batch(store, SNAPSHOTS, operations)).answers
+        place += size
+    return answers, state_of(store)
+
+
+def state_of(store: MemoryBookStore) -> dict[str, Any]:
+    """Every table, without what says only how often a batch wrote."""
+    tables = {name: table for name, table in vars(store).items() if name != "now"}
+    for member in tables["members"].values():
+        member.version = 0
+    tables["budgets"] = {
+        ref: b for ref, b in tables["budgets"].items() if b.uses_used or b.uses_held
+    }
+    return tables
+
+
+@st.composite
+def histories(draw: st.DrawFn) -> tuple[list[Wish], list[int]]:
+    """Operations, and a way to cut them into batches."""
+    wishes = draw(st.lists(WISHES, min_size=2, max_size=14))
+    sizes, left = [], len(wishes)
+    while left:
+        sizes.append(draw(st.integers(1, left)))
+        left -= sizes[-1]
+    return wishes, sizes
+
+
+@settings(max_examples=200)
+@given(histories())
+def test_a_batch_equals_its_operations_one_by_one(history: tuple[list[Wish], list[int]]) -> None:
+    """However calls fall into batches, each gets the same answer and the same rows are left."""
+    wishes, sizes = history
+    batched = asyncio.run(run(wishes, sizes))
+    single = asyncio.run(run(wishes, [1] * len(wishes)))
+    for one, other in zip(batched[0], single[0], strict=True):
+        assert orjson.dumps(one, default=str) == orjson.dumps(other, default=str)
+    assert batched[1] == single[1]
+
+
+@settings(max_examples=100)
+@given(st.lists(WISHES, min_size=1, max_size=14))
+def test_points_are_conserved_by_every_history(wishes: list[Wish]) -> None:
+    """Balances equal their entries and lots, held amounts the open holds, and all sums to zero."""
+    _, tables = asyncio.run(run(wishes, [1] * len(wishes)))
+    entries = tables["entries"]
+    assert sum(entry.amount for entry in entries) == 0
+    for (member_id, currency), account in tables["accounts"].items():
+        mine = [e for e in entries if e.member_id == member_id and e.role == "member"]
+        lots = [x for x in tables["lots"].values() if x.member_id == member_id]
+        holds = [
+            h
+            for h in tables["holds"].values()
+            if h.member_id == member_id and h.state == "pending"
+        ]
+        assert currency == world.CURRENCY
+        assert account.balance == sum(e.amount for e in mine) == sum(x.remaining for x in lots)
+        assert account.held == sum(h.points_minor for h in holds) == sum(x.held for x in lots)
+        assert [e.seq for e in mine] == list(range(1, len(mine) + 1))
+        assert all(0 <= x.held <= x.remaining <= x.issued for x in lots)
+    for budget in tables["budgets"].values():
+        assert budget.uses_used + budget.uses_held <= 3
+    for slot in tables["slots"].values():
+        assert slot.used + slot.held <= 2

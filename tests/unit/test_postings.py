@@ -1,0 +1,115 @@
+"""Posting templates net to zero, and move lots and balances together, for all amounts."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from uuid import UUID
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from checkout.ledger import postings
+from checkout.ledger.book import Book, MemberBook
+from checkout.ledger.postings import NewLot, post_adjustment, post_opening, post_sale
+from tests.unit.ledger_values import MEMBER, NOW, book_with, lot, member_with, movement
+
+AMOUNT = st.integers(1, 10**15)
+Template = Callable[[Book, MemberBook, int, int], None]
+
+
+def new_lot(amount: int) -> NewLot:
+    return NewLot(UUID(int=70), amount, NOW, None)
+
+
+def spend_and_earn(book: Book, member: MemberBook, taken: int, given_minor: int) -> None:
+    post_sale(book, member, movement(), {UUID(int=1): taken}, new_lot(given_minor))
+
+
+def spend(book: Book, member: MemberBook, taken: int, given_minor: int) -> None:
+    del given_minor
+    post_sale(book, member, movement(), {UUID(int=1): taken}, None)
+
+
+def earn(book: Book, member: MemberBook, taken: int, given_minor: int) -> None:
+    del taken
+    post_sale(book, member, movement(), {}, new_lot(given_minor))
+
+
+def take(book: Book, member: MemberBook, taken: int, given_minor: int) -> None:
+    del given_minor
+    post_adjustment(book, member, movement("adjustment"), {UUID(int=1): taken}, None)
+
+
+def give(book: Book, member: MemberBook, taken: int, given_minor: int) -> None:
+    del taken
+    post_adjustment(book, member, movement("adjustment"), {}, new_lot(given_minor))
+
+
+def bring_along(book: Book, member: MemberBook, taken: int, given_minor: int) -> None:
+    del taken
+    post_opening(book, member, movement("opening"), new_lot(given_minor))
+
+
+TEMPLATES = [spend_and_earn, spend, earn, take, give, bring_along]
+
+
+@pytest.mark.parametrize("template", TEMPLATES)
+@given(taken=AMOUNT, given_minor=AMOUNT, spare=st.integers(0, 10**15))
+def test_every_template_nets_to_zero(
+    template: Template, taken: int, given_minor: int, spare: int
+) -> None:
+    """Legs sum to zero, the member's chain is unbroken, lots and balance move by the same."""
+    member = member_with(lot(1, taken + spare))
+    book = book_with(member)
+    before = member.accounts["pts"].balance
+    template(book, member, taken, given_minor)
+    entries = book.writes.entries
+    assert entries
+    assert sum(entry.amount for entry in entries) == 0
+    assert [entry.leg for entry in entries] == list(range(len(entries)))
+    chain = [entry for entry in entries if entry.role == "member"]
+    running, seq = before, 5
+    for entry in chain:
+        running, seq = running + entry.amount, seq + 1
+        assert (entry.seq, entry.balance_after) == (seq, running)
+    account = member.accounts["pts"]
+    assert (account.balance, account.seq) == (running, seq)
+    assert sum(x.remaining for x in member.lots.values()) == account.balance
+    moved = sum(m.amount for m in book.writes.lot_movements)
+    assert moved == account.balance - before
+    assert len(book.writes.postings) == 1
+    assert MEMBER in book.writes.members
+
+
+def test_there_are_templates_for_all_postings() -> None:
+    """A template that is added comes into this test."""
+    public = {name for name in vars(postings) if name.startswith("post_")}
+    assert public == {"post_sale", "post_adjustment", "post_opening"}
+
+
+def test_a_sale_without_points_posts_nothing() -> None:
+    """Nothing spent, nothing earned: no posting, no new version of the member."""
+    member = member_with(lot(1, 10))
+    book = book_with(member)
+    post_sale(book, member, movement(), {}, None)
+    assert book.writes == Book(NOW).writes
+
+
+def test_held_points_are_not_taken_by_others() -> None:
+    """Taking into what a hold keeps is a programmer's error, found at once."""
+    member = member_with(lot(1, 10, held=6))
+    with pytest.raises(AssertionError, match="held points"):
+        post_sale(book_with(member), member, movement(), {UUID(int=1): 5}, None)
+
+
+def test_the_program_s_legs_carry_no_chain() -> None:
+    """Contra accounts are sums; only the member's legs have sequence and balance."""
+    member = member_with(lot(1, 10))
+    book = book_with(member)
+    spend_and_earn(book, member, 4, 3)
+    by_role = {entry.role: entry for entry in book.writes.entries}
+    assert by_role["redeemed"].amount == 4
+    assert by_role["issued"].amount == -3
+    assert by_role["redeemed"].seq is None
+    assert by_role["issued"].balance_after is None
