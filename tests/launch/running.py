@@ -54,14 +54,18 @@ class RunProcess:
 
     def wait_until_started(self) -> float:
         """Seconds until it stood."""
+        return self.wait_until(STARTED)
+
+    def wait_until(self, words: str) -> float:
+        """Seconds until it had printed the words."""
         began = time.monotonic()
         while time.monotonic() - began < STARTED_WITHIN_S:
-            if any(STARTED in line for line in list(self.lines)):
+            if any(words in line for line in list(self.lines)):
                 return time.monotonic() - began
             if self.process.poll() is not None:
                 break
             self._reader.join(0.05)
-        message = f"it did not start:\n{self.output}"
+        message = f"it did not print {words!r}:\n{self.output}"
         raise AssertionError(message)
 
     def end(self, number: signal.Signals = signal.SIGINT) -> int:

@@ -1,4 +1,7 @@
-"""`make run` as a newcomer meets it: starts from nothing, sells a receipt, leaves nothing behind."""
+"""`make run` as a newcomer meets it.
+
+Starts from nothing, sells a receipt, leaves nothing behind.
+"""
 
 from __future__ import annotations
 
