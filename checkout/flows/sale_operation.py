@@ -44,6 +44,9 @@ class SaleOperation(Operation):
         self.signer = signer
         self.terms = terms
         self.purchase_id = sale.purchase_id
+        #: Campaigns whose budgets this sale may draw on: its facts hold no others, so that they do
+        #: not depend on the batch it runs in.
+        self.budgeted: set[str] = set()
 
     def add_refs(self, refs: KeyRefs) -> None:
         super().add_refs(refs)
@@ -75,17 +78,15 @@ class SaleOperation(Operation):
 
         Those of its hold.
         """
-        refs = set()
         hold = self.hold_of_purchase(book)
         if hold is not None and hold.state == "pending":
-            refs |= {(self.partner_id, claim.campaign) for claim in claims_of(hold).budgets}
+            self.budgeted |= {claim.campaign for claim in claims_of(hold).budgets}
         member, _ = self.member(book)
         for snapshot in self.snapshots_that_count(book, snapshots):
             if self.sale.receipt.store in snapshot.stores and snapshot.has_budgets:
                 facts = self.facts(book, snapshot, member, book.now, None)
-                codes = budgeted_candidates(snapshot, facts, self.sale.receipt)
-                refs |= {(self.partner_id, code) for code in codes}
-        return refs
+                self.budgeted.update(budgeted_candidates(snapshot, facts, self.sale.receipt))
+        return {(self.partner_id, campaign) for campaign in self.budgeted}
 
     def snapshots_that_count(self, book: Book, snapshots: Snapshots) -> list[CompiledSnapshot]:
         """The snapshot in force and the one of the quote."""
@@ -133,8 +134,8 @@ class SaleOperation(Operation):
                 discount_minor=budget.discount_used + budget.discount_held,
                 uses=budget.uses_used + budget.uses_held,
             )
-            for (partner_id, _), budget in book.budgets.items()
-            if partner_id == self.partner_id
+            for (partner_id, campaign), budget in book.budgets.items()
+            if partner_id == self.partner_id and campaign in self.budgeted
         }
         return Facts(member=state, budgets=dict(budget_uses(locked, freed)))
 

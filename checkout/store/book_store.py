@@ -1,10 +1,11 @@
 """Loads a `Book` under locks and writes what it changed.
 
 Round trips of a batch, whatever its size: begin, lock keys, read keys, lock members, read members,
-lock budgets (when a campaign with a budget is reached), write, commit; one more for new members, two
-more for a budget without a row. Lock order: keys → members → budgets, each sorted here and nowhere else. Reads follow their locks as statements of their own:
-under READ COMMITTED a statement sees what was committed when it began, so a read in the locking
-statement could be older than the lock.
+lock budgets (when a campaign with a budget is reached), write, commit; one more for new members,
+two more for a budget without a row. Lock order: keys → members → budgets, each sorted here and
+nowhere else. Reads follow their locks as statements of their own: under READ COMMITTED a statement
+sees what was committed when it began, so a read in the locking statement could be older than the
+lock.
 """
 
 from __future__ import annotations

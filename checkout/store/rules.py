@@ -107,7 +107,6 @@ class RulesStore:
         """Write parts, snapshot and publication; number, moment, and how many parts were new."""
         try:
             async with self._pool.acquire(timeout=1) as connection, connection.transaction():
-                await connection.execute(QUERIES["lock_publications"])
                 known = await connection.fetch(
                     QUERIES["known_snapshot_parts"], list(publication.parts)
                 )
@@ -132,6 +131,7 @@ class RulesStore:
                     [partner_id for _ in refs],
                     list(publication.budgeted),
                 )
+                await connection.execute(QUERIES["lock_publications"])
                 row = await connection.fetchrow(
                     QUERIES["write_publication"],
                     partner_id,

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import random
+from typing import Any
 
 import grpc
 import pytest
@@ -19,11 +20,9 @@ async def send(
     service: Service, method: str, body: bytes, timeout_s: float = 10
 ) -> grpc.StatusCode:
     """The status of a call whose bytes are given."""
-    call = service.channels[0].unary_unary(f"/checkout.v1.CheckoutService/{method}")
+    call: Any = service.channels[0].unary_unary(f"/checkout.v1.CheckoutService/{method}")
     try:
-        await call(
-            body, metadata=(("authorization", "Bearer north-s1-t1"),), timeout=timeout_s
-        )
+        await call(body, metadata=(("authorization", "Bearer north-s1-t1"),), timeout=timeout_s)
     except grpc.aio.AioRpcError as error:
         said = said_by(error)
         assert "Traceback" not in said.message
@@ -33,7 +32,7 @@ async def send(
 
 
 async def test_bytes_that_are_no_message_are_refused(service: Service) -> None:
-    """Random and mutilated bytes end in a status of the contract, never UNKNOWN, and write nothing."""
+    """Random and mutilated bytes end in a status of the contract, never UNKNOWN."""
     chance = random.Random(7)  # noqa: S311 - reproducible, not secret
     whole = pb.ConfirmRequest(
         request_id="r", purchase_id="p", receipt=receipt(card=world.CARD)
@@ -57,7 +56,7 @@ async def test_bytes_that_are_no_message_are_refused(service: Service) -> None:
 
 
 async def test_a_message_over_one_mebibyte_is_refused(service: Service) -> None:
-    """gRPC refuses it before we read it; one just below is judged by its fields."""
+    """GRPC refuses it before we read it; one just below is judged by its fields."""
     large = receipt(*(line(title="x" * 1_100, position=i) for i in range(1, 1_001)))
     said = await refusal_of(service.till().quote("p", large))
     assert said.code is grpc.StatusCode.RESOURCE_EXHAUSTED

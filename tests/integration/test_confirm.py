@@ -97,9 +97,7 @@ async def test_a_changed_price_is_answered_with_a_fresh_quote(service: Service) 
     assert not changed.receipt_id
     assert changed.quote.outcome.points_value_minor == 300_00
     # PRICE_CHANGED is not stored: the same request id may carry the fresh token.
-    confirmed = await till.confirm(
-        "p", sale, quote_token=changed.quote.quote_token, request_id="c"
-    )
+    confirmed = await till.confirm("p", sale, quote_token=changed.quote.quote_token, request_id="c")
     assert confirmed.status == pb.STATUS_OK
     assert confirmed.outcome == changed.quote.outcome
     assert await till.balance_minor() == 0
@@ -142,7 +140,11 @@ async def test_a_token_is_for_the_receipt_that_was_quoted(service: Service) -> N
     till = service.till()
     sale = receipt(card=world.CARD)
     quoted = await till.quote("p", sale)
-    fields = {"local_time": sale.local_time, "identifier": sale.identifier, "lines": sale.lines}
+    fields: dict[str, Any] = {
+        "local_time": sale.local_time,
+        "identifier": sale.identifier,
+        "lines": sale.lines,
+    }
     changes: list[dict[str, Any]] = [
         {"lines": [line("apple", 99_00)]},
         {"lines": [line("bread", 100_00)]},
@@ -177,9 +179,7 @@ async def test_settlement_is_not_priced(service: Service) -> None:
         business_day="2026-11-21",
         fiscal={"sign": "123"},
     )
-    confirmed = await till.confirm(
-        "p", sale, quote_token=quoted.quote_token, settlement=settlement
-    )
+    confirmed = await till.confirm("p", sale, quote_token=quoted.quote_token, settlement=settlement)
     assert confirmed.status == pb.STATUS_OK
     row = await service.database.fetchrow("select * from receipt")
     assert (row["shift"], row["receipt_number"], row["cashier"]) == ("12", "345", "c7")

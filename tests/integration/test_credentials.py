@@ -114,7 +114,9 @@ async def test_a_new_token_works_beside_the_old_one(service: Service) -> None:
         ("0.0.0.0", {"plaintext_off_loopback": True}, True),  # noqa: S104 - set on purpose
     ],
 )
-def test_plain_text_stays_on_the_machine(host: str, more: dict[str, bool], *, allowed: bool) -> None:
+def test_plain_text_stays_on_the_machine(
+    host: str, more: dict[str, bool], *, allowed: bool
+) -> None:
     """Off loopback plain text needs TLS or an explicit setting."""
     assert Settings(host=host, **more).is_plaintext_allowed() is allowed  # type: ignore[arg-type]
 

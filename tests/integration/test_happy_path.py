@@ -9,11 +9,9 @@ from tests.service.till import line, receipt
 
 
 async def test_a_sale_is_two_calls(service: Service) -> None:
-    """Quote with hold sets the points aside; Confirm spends them, earns new ones, prints the slip."""
+    """Quote with hold sets points aside; Confirm spends them, earns new ones, prints the slip."""
     till = service.till()
-    sale = receipt(
-        line("apple", 100_00), line("bread", 50_00, 2), card=world.CARD, points_max=True
-    )
+    sale = receipt(line("apple", 100_00), line("bread", 50_00, 2), card=world.CARD, points_max=True)
     quoted = await till.quote("p", sale, hold=True)
     assert quoted.status == pb.STATUS_OK
     # 20 % off the apple, 10.00 off the bread: 120.00 remain, 30 % of them in points.

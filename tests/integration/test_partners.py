@@ -89,6 +89,7 @@ async def test_enrolling_at_one_partner_leaves_the_other_alone(service: Service)
     """A card that North has given out may be given out by South, too."""
     await service.till().enrol(card="2900000000994")
     await service.till("south-s1-t1").enrol(card="2900000000994")
-    assert await service.database.fetchval(
-        "select count(*) from identifier where masked = '…0994'"
-    ) == 2
+    assert (
+        await service.database.fetchval("select count(*) from identifier where masked = '…0994'")
+        == 2
+    )

@@ -8,8 +8,9 @@ from typing import Any
 import grpc
 import pytest
 
+from checkout.store import pool
 from tests.service import world
-from tests.service.running import Service, wait_until
+from tests.service.running import Service, running_service, wait_until
 from tests.service.till import receipt, refusal_of
 
 FRUIT: dict[str, Any] = {
@@ -105,25 +106,43 @@ async def test_a_publication_is_in_force_on_all_workers_within_two_seconds(
 
 
 async def test_publications_become_visible_in_the_order_of_their_numbers(
-    two_workers: Service,
+    world_dsn: str, redis_url: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    """Two partners publish at once on two workers, again and again: neither is overlooked."""
-    for round_number in range(1, 6):
-        document = world.campaign("fruit", FRUIT | {"rate_bp": 1_000 + round_number})
-        for partner_id in (world.NORTH, world.SOUTH):
-            await world.put_campaign(two_workers.database, partner_id, document)
-        published = await asyncio.gather(
-            two_workers.operator("north", 0).publish(), two_workers.operator("south", 1).publish()
+    """North's publication has its number and is not committed yet: South's waits for it.
+
+    Workers follow the highest number; if South's higher one came first, nobody would look for
+    North's any more.
+    """
+    monkeypatch.setattr(pool, "LOCK_TIMEOUT_MS", 5_000)
+    async with running_service(world_dsn, redis_url) as service:
+        await service.database.execute(
+            f"""
+            create function wait_for_the_test() returns trigger language plpgsql as
+                $$ begin perform pg_advisory_xact_lock(77); return null; end $$;
+            create trigger waits after insert on publication for each row
+                when (new.partner_id = '{world.NORTH}') execute function wait_for_the_test();
+            """
         )
-        for token, answer in zip(("north-s1-t1", "south-s1-t1"), published, strict=True):
-            for worker in (0, 1):
-                till = two_workers.till(token, worker)
+        # Different rules: a part that both write would make one wait for the other as well.
+        for partner_id, rate_bp in ((world.NORTH, 1_100), (world.SOUTH, 1_200)):
+            document = world.campaign("fruit", FRUIT | {"rate_bp": rate_bp})
+            await world.put_campaign(service.database, partner_id, document)
 
-                async def is_known(till: Any = till, wanted: str = answer.snapshot_id) -> bool:
-                    found: str = (await till.snapshot_info()).snapshot_id
-                    return found == wanted
+        async def north_waits() -> bool:
+            waiting = "select count(*) from pg_locks where objid = 77 and not granted"
+            return bool(await service.database.fetchval(waiting))
 
-                await wait_until(is_known, within_s=2, what="the publication")
+        async with service.database.transaction():
+            await service.database.execute("select pg_advisory_xact_lock(77)")
+            north = asyncio.create_task(service.operator("north").publish())
+            await wait_until(north_waits, what="North's publication")
+            south = asyncio.create_task(service.operator("south").publish())
+            await asyncio.wait({south}, timeout=0.3)
+            await service.workers[0].follower.step()
+        published = await asyncio.gather(north, south)
+        await service.workers[0].follower.step()
+        infos = [await service.till(f"{p}-s1-t1").snapshot_info() for p in ("north", "south")]
+    assert [info.snapshot_id for info in infos] == [one.snapshot_id for one in published]
 
 
 async def test_a_draft_is_not_published(service: Service) -> None:

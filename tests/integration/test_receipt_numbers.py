@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import grpc
+
 from checkout.v1 import checkout_service_pb2 as pb
 from checkout.v1.receipt_pb2 import Settlement
 from tests.service.running import Service

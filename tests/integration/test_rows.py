@@ -50,7 +50,7 @@ def test_every_row_class_names_its_table() -> None:
 
 @pytest.mark.parametrize("row_class", list(_TABLES), ids=lambda row_class: row_class.__name__)
 async def test_row_fields_are_the_columns_of_the_table(row_class: type, postgres_dsn: str) -> None:
-    """Rows travel as columns in the order of their fields; a table must not drift away from them."""
+    """Rows travel as columns in the order of their fields; a table must not drift from them."""
     table = _TABLES[row_class]
     connection = await asyncpg.connect(postgres_dsn)
     try:

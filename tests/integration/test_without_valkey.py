@@ -34,7 +34,7 @@ def own_servers() -> Iterator[EmbeddedServers]:
 
 @pytest.fixture
 async def mortal(world_dsn: str, own_servers: EmbeddedServers) -> AsyncIterator[Service]:
-    """A worker on a Valkey that may be killed; the world's copies share their ids, so it is empty."""
+    """A worker on a Valkey that may be killed; empty, since copies of the world share ids."""
     with redis.Redis.from_url(own_servers.redis_url, protocol=3) as client:
         client.flushall()
     async with running_service(world_dsn, own_servers.redis_url) as service:
@@ -60,7 +60,7 @@ async def warm(service: Service) -> str:
 
         async def is_cached() -> bool:
             await till.identify(card=world.CARD)
-            return client.exists(*wanted) == len(wanted)
+            return bool(client.exists(*wanted) == len(wanted))
 
         await wait_until(is_cached, what="the cache")
     return member_id
@@ -126,7 +126,7 @@ async def test_changes_made_while_valkey_was_away_are_known_afterwards(
         own_servers.start("valkey")
 
     async def is_drained() -> bool:
-        return await mortal.database.fetchval("select count(*) from invalidation") == 0
+        return not await mortal.database.fetchval("select count(*) from invalidation")
 
     await wait_until(is_drained, what="the queue")
     quoted = await mortal.till().quote("p", receipt(card=world.CARD))
@@ -162,7 +162,7 @@ LIES: list[tuple[str, Lie]] = [
     ("no JSON", lambda value: checked(value[:19], b"{")),
     ("another shape", lambda value: checked(value[:19], b'{"balance": 10}')),
     ("a shorter list", lambda value: checked(value[:19], b"[[1, 2], []]")),
-    ("wrong types", lambda value: checked(value[:19], b'[[1,2,3,4,5],1,[[1,2,3]],[],[],[]]')),
+    ("wrong types", lambda value: checked(value[:19], b"[[1,2,3,4,5],1,[[1,2,3]],[],[],[]]")),
     ("a version from the future", lambda _: checked(b"9" * 19, b"[]")),
 ]
 
@@ -187,7 +187,7 @@ async def test_another_members_state_is_a_miss(service: Service) -> None:
     with redis.Redis.from_url(service.redis_url, protocol=3) as client:
 
         async def are_cached() -> bool:
-            return client.exists(member_key(gold), member_key(zoe, world.SOUTH)) == 2
+            return bool(client.exists(member_key(gold), member_key(zoe, world.SOUTH)) == 2)
 
         await wait_until(are_cached, what="the cache")
         for other in (member_key(gold), member_key(zoe, world.SOUTH)):

@@ -10,7 +10,7 @@ from typing import Any
 from uuid import UUID
 
 import orjson
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from checkout.engine.receipt import Line, Receipt
@@ -93,7 +93,9 @@ class Wish:
 
 WISHES = st.builds(
     Wish,
-    st.sampled_from(["confirm"] * 4 + ["hold"] * 4 + ["cancel", "extend", "expire", "adjust", "enrol"]),
+    st.sampled_from(
+        ["confirm"] * 4 + ["hold"] * 4 + ["cancel", "extend", "expire", "adjust", "enrol"]
+    ),
     purchase=st.integers(0, 4),
     request=st.integers(0, 9),
     card=st.integers(0, 3),
@@ -209,7 +211,9 @@ async def run(wishes: Sequence[Wish], sizes: Sequence[int]) -> tuple[list[Any], 
         first.append(operation)
     await run_batch(store, SNAPSHOTS, first)
     gifts = [Wish("adjust", 0, 90 + n, n, "apple", 0, 10_00) for n in range(2)]
-    await run_batch(store, SNAPSHOTS, [operation_of(g, 900 + n, START) for n, g in enumerate(gifts)])
+    await run_batch(
+        store, SNAPSHOTS, [operation_of(g, 900 + n, START) for n, g in enumerate(gifts)]
+    )
     place = 0
     for size in sizes:
         chunk = wishes[place : place + size]
@@ -241,7 +245,6 @@ def histories(draw: st.DrawFn) -> tuple[list[Wish], list[int]]:
     return wishes, sizes
 
 
-@settings(max_examples=200)
 @given(histories())
 def test_a_batch_equals_its_operations_one_by_one(history: tuple[list[Wish], list[int]]) -> None:
     """However calls fall into batches, each gets the same answer and the same rows are left."""
@@ -253,7 +256,6 @@ def test_a_batch_equals_its_operations_one_by_one(history: tuple[list[Wish], lis
     assert batched[1] == single[1]
 
 
-@settings(max_examples=100)
 @given(st.lists(WISHES, min_size=1, max_size=14))
 def test_points_are_conserved_by_every_history(wishes: list[Wish]) -> None:
     """Balances equal their entries and lots, held amounts the open holds, and all sums to zero."""
@@ -264,9 +266,7 @@ def test_points_are_conserved_by_every_history(wishes: list[Wish]) -> None:
         mine = [e for e in entries if e.member_id == member_id and e.role == "member"]
         lots = [x for x in tables["lots"].values() if x.member_id == member_id]
         holds = [
-            h
-            for h in tables["holds"].values()
-            if h.member_id == member_id and h.state == "pending"
+            h for h in tables["holds"].values() if h.member_id == member_id and h.state == "pending"
         ]
         assert currency == world.CURRENCY
         assert account.balance == sum(e.amount for e in mine) == sum(x.remaining for x in lots)

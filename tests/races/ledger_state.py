@@ -4,16 +4,17 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from checkout.flows.identifiers import IdentifierHasher
 from checkout.verifier.verifier import verify
 from tests.service import world
-from tests.service.world import IdentifierHasher, enrol
+from tests.service.world import enrol
 
 if TYPE_CHECKING:
     from tests.service.running import Service
 
 
 async def violations(service: Service) -> list[str]:
-    """The verifier's checks that something is wrong with, after the cache-free truth."""
+    """The verifier's checks that found something wrong."""
     report = await verify(service.dsn)
     return [f"{found.name}: {found.keys}" for found in report.violated]
 

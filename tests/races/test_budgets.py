@@ -39,9 +39,7 @@ async def buy_bread_at_once(service: Service, cards: list[str]) -> Counter[int]:
         )
     )
     assert all(
-        a.quote.outcome.discount_minor == 0
-        for a in answers
-        if a.status == pb.STATUS_PRICE_CHANGED
+        a.quote.outcome.discount_minor == 0 for a in answers if a.status == pb.STATUS_PRICE_CHANGED
     )
     return Counter(answer.status for answer in answers)
 

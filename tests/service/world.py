@@ -164,7 +164,9 @@ async def seed_world(dsn: str, redis_url: str) -> None:
             "update identifier set blocked_at = now() where digest = $1",
             hasher.digest(NORTH, "card", BLOCKED_CARD),
         )
-        await connection.execute("update member set blocked_at = now() where member_id = $1", ids[2])
+        await connection.execute(
+            "update member set blocked_at = now() where member_id = $1", ids[2]
+        )
         await connection.execute(
             "update participation set tier_code = 'gold' where member_id = $1", ids[3]
         )

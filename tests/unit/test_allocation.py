@@ -68,9 +68,7 @@ def test_a_full_part_leaves_its_rest_to_the_others(
     parts = allocate(total, weights, rooms)
     if any(part for part, weight in zip(parts, weights, strict=True) if not weight):
         assert all(
-            part == room
-            for part, weight, room in zip(parts, weights, rooms, strict=True)
-            if weight
+            part == room for part, weight, room in zip(parts, weights, rooms, strict=True) if weight
         )
 
 
