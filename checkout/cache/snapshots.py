@@ -82,7 +82,12 @@ class SnapshotLibrary:
         """Load a published snapshot and switch to it; on any failure the last good one stays."""
         if self._in_force.get(partner_id) == snapshot_id:
             return
-        compiled = await self.load(snapshot_id)
+        try:
+            compiled = await self.load(snapshot_id)
+        except (ValueError, LookupError, TypeError, RecursionError):
+            # Trying again would not help, and other partners' publications must not wait for it.
+            _log.exception("snapshot.faulty", snapshot_id=snapshot_id)
+            return
         if compiled is None:
             _log.error("snapshot.missing", snapshot_id=snapshot_id)
             return

@@ -13,7 +13,6 @@ import datetime as dt
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Final
 
-import orjson
 from pydantic import TypeAdapter
 from uuid_utils.compat import uuid7
 
@@ -23,13 +22,17 @@ from checkout.flows.answers import ConfirmAnswer, Status, dump_answer, load_answ
 from checkout.flows.holding import claims_of_outcome
 from checkout.flows.operation import Decision
 from checkout.flows.pricing import (
+    LATE_MAX,
+    QUOTE_VALIDITY,
     check_time,
     dump_facts,
     expiry_of_points,
     make_quote,
     member_view,
+    quote_of,
     slip_of,
 )
+from checkout.flows.sale import stored_content
 from checkout.flows.sale_operation import SaleOperation, missing_snapshot
 from checkout.flows.sameness import call_hash, paid_hash, priced_hash, sale_hash
 from checkout.ledger.book import key_bucket, natural_bucket
@@ -45,6 +48,7 @@ if TYPE_CHECKING:
     from uuid import UUID
 
     from checkout.engine.compiled import CompiledSnapshot
+    from checkout.flows.answers import QuoteAnswer
     from checkout.flows.ports import Snapshots
     from checkout.flows.quote_token import QuoteTerms, TokenSigner
     from checkout.flows.sale import Sale, Settlement
@@ -172,6 +176,11 @@ class ConfirmOperation(SaleOperation):
             if hold.member_id is not None:
                 # A card that was blocked meanwhile does not undo a guaranteed price.
                 member, identifier_reason = book.members[hold.member_id], None
+            elif member is not None:
+                # Nor does one that became known: what was held for a guest is sold to a guest.
+                member, identifier_reason = None, Reason.MEMBER_UNKNOWN
+            if self.terms is not None and self.terms.paid_hash != paid_hash(priced.outcome):
+                return self._held_price(book, priced, member, identifier_reason)
         else:
             decided = self._price_anew(book, snapshots, member, identifier_reason, hold)
             if isinstance(decided, Decision):
@@ -219,16 +228,17 @@ class ConfirmOperation(SaleOperation):
             return Decision(missing_snapshot(), is_final=False)
         snapshot, evaluated_at = current, book.now
         shown = self._shown_hash(hold)
-        if shown is None:
-            refusal = check_time(self.sale.receipt, book.now)
-            if refusal is not None:
-                return Decision(refusal, is_final=False)
-        elif self.terms is not None and book.now <= self.terms.valid_until:
+        late = LATE_MAX if shown is not None else dt.timedelta()
+        refusal = check_time(self.sale.receipt, book.now, late)
+        if refusal is not None:
+            return Decision(refusal, is_final=False)
+        if self.terms is not None and book.now <= self.terms.valid_until:
             snapshot = snapshots.resident(self.terms.snapshot_id) or current
             evaluated_at = self.terms.evaluated_at
         freed = hold if hold is not None and hold.state == "pending" else None
         facts = self.facts(book, snapshot, member, evaluated_at, freed)
         outcome = evaluate(snapshot, facts, self.sale.receipt)
+        self.check_budgets(outcome)
         redemption = outcome.redemption
         if redemption.refused:
             return Decision(
@@ -254,16 +264,37 @@ class ConfirmOperation(SaleOperation):
                 member=member,
                 identifier_reason=identifier_reason,
             )
-            return Decision(
-                ConfirmAnswer(
-                    status=Status.PRICE_CHANGED,
-                    purchase_id=self.purchase_id,
-                    identifier_reason=identifier_reason,
-                    quote=fresh,
-                ),
-                is_final=False,
-            )
+            self.check_budgets(fresh.outcome)
+            return self._price_changed(fresh)
         return Priced(snapshot, evaluated_at, dump_facts(facts), outcome, None)
+
+    def _held_price(
+        self, book: Book, priced: Priced, member: MemberBook | None, reason: Reason | None
+    ) -> Decision:
+        """Another price was shown than the one that is held: that one is shown first."""
+        assert priced.guaranteed_by is not None, "only a hold has a held price"
+        ends = min(priced.guaranteed_by.expires_at, book.now + QUOTE_VALIDITY)
+        return self._price_changed(
+            quote_of(
+                priced.outcome,
+                priced.snapshot,
+                self.signer,
+                self.sale,
+                book.now,
+                member=member,
+                identifier_reason=reason,
+                valid_until=ends,
+            )
+        )
+
+    def _price_changed(self, fresh: QuoteAnswer) -> Decision:
+        answer = ConfirmAnswer(
+            status=Status.PRICE_CHANGED,
+            purchase_id=self.purchase_id,
+            identifier_reason=fresh.identifier_reason,
+            quote=fresh,
+        )
+        return Decision(answer, is_final=False)
 
     def _shown_hash(self, hold: Hold | None) -> bytes | None:
         """What the customer was shown: the quote's price, else that of the hold that ran out."""
@@ -342,7 +373,7 @@ class ConfirmOperation(SaleOperation):
                 payable_minor=outcome.payable_minor,
                 points_spent_minor=outcome.redemption.points_minor,
                 points_earned_minor=outcome.points_earned_minor,
-                content=self._content(),
+                content=stored_content(sale, settlement),
                 facts=priced.facts,
                 answer=stored,
             )
@@ -406,19 +437,6 @@ class ConfirmOperation(SaleOperation):
             ),
             spent,
             earned,
-        )
-
-    def _content(self) -> bytes:
-        """What was sent, without what names a person."""
-        identifier = self.sale.identifier
-        return orjson.dumps(
-            {
-                "receipt": self.sale.receipt,
-                "identifier": [identifier.kind, identifier.masked] if identifier else None,
-                "planned_tenders": self.sale.planned_tenders,
-                "channel": self.sale.channel,
-                "settlement": self.settlement,
-            }
         )
 
 

@@ -69,8 +69,10 @@ class HoldOperation(SaleOperation):
         snapshot = snapshots.current(self.partner_id)
         if snapshot is None or self.sale.receipt.store not in snapshot.stores:
             return Decision(missing_snapshot(), is_final=False)
+        valid_until = None
         if self.terms is not None and book.now <= self.terms.valid_until:
             snapshot = snapshots.resident(self.terms.snapshot_id) or snapshot
+            valid_until = self.terms.valid_until
         else:
             refusal = check_time(self.sale.receipt, book.now)
             if refusal is not None:
@@ -87,7 +89,9 @@ class HoldOperation(SaleOperation):
             book.now,
             member=member,
             identifier_reason=identifier_reason,
+            valid_until=valid_until,
         )
+        self.check_budgets(answer.outcome)
         if answer.status is Status.REJECTED:
             return Decision(answer, is_final=True)
         if self.terms is not None and paid_hash(answer.outcome) != self.terms.paid_hash:

@@ -37,6 +37,9 @@ if TYPE_CHECKING:
 QUOTE_VALIDITY: Final = dt.timedelta(minutes=15)
 #: A till's clock may differ from ours by so much when it is on line.
 TIME_WINDOW: Final = dt.timedelta(minutes=15)
+#: A price that was shown is confirmed so much later at most: a hold ends two hours after it began.
+#: Far less than the age up to which limit slots are read.
+LATE_MAX: Final = dt.timedelta(hours=2)
 
 
 def member_state(
@@ -88,12 +91,17 @@ def dump_facts(facts: Facts) -> bytes:
     return orjson.dumps(facts, default=sorted)
 
 
-def check_time(receipt: Receipt, now: dt.datetime) -> Refusal | None:
-    """A receipt's time must lie near ours: rules follow the till's local time."""
+def check_time(
+    receipt: Receipt, now: dt.datetime, late: dt.timedelta = dt.timedelta()
+) -> Refusal | None:
+    """A receipt's time must lie near ours: rules follow the till's local time.
+
+    What was priced earlier may be `late`.
+    """
     # Differences only: the moment itself may lie outside of what a date can say.
     off = receipt.local_time - now.astimezone(dt.UTC).replace(tzinfo=None)
     off -= dt.timedelta(minutes=receipt.utc_offset_minutes)
-    if abs(off) <= TIME_WINDOW:
+    if -TIME_WINDOW - late <= off <= TIME_WINDOW:
         return None
     return Refusal(
         Reason.RECEIPT_TIME_OUT_OF_WINDOW,
@@ -101,7 +109,7 @@ def check_time(receipt: Receipt, now: dt.datetime) -> Refusal | None:
         "receipt.local_time",
         {
             "off_by_s": int(off.total_seconds()),
-            "window_s": int(TIME_WINDOW.total_seconds()),
+            "window_s": int((TIME_WINDOW + late).total_seconds()),
         },
     )
 
@@ -115,11 +123,37 @@ def make_quote(
     *,
     member: MemberBook | None,
     identifier_reason: Reason | None,
+    valid_until: dt.datetime | None = None,
 ) -> QuoteAnswer:
-    """Evaluate a sale and sign the terms; refused points make it `REJECTED`, without a token."""
-    outcome = evaluate(snapshot, facts, sale.receipt)
+    """Evaluate a sale and sign the terms; refused points make it `REJECTED`, without a token.
+
+    What is priced with an older snapshot is valid no longer than the quote that brought it.
+    """
+    return quote_of(
+        evaluate(snapshot, facts, sale.receipt),
+        snapshot,
+        signer,
+        sale,
+        now,
+        member=member,
+        identifier_reason=identifier_reason,
+        valid_until=valid_until or now + QUOTE_VALIDITY,
+    )
+
+
+def quote_of(
+    outcome: Outcome,
+    snapshot: CompiledSnapshot,
+    signer: TokenSigner,
+    sale: Sale,
+    now: dt.datetime,
+    *,
+    member: MemberBook | None,
+    identifier_reason: Reason | None,
+    valid_until: dt.datetime,
+) -> QuoteAnswer:
+    """The quote that shows an outcome, with its terms signed."""
     refused = outcome.redemption.refused
-    valid_until = now + QUOTE_VALIDITY
     token = ""
     if not refused:
         token = signer.sign(

@@ -6,6 +6,8 @@ import datetime as dt
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
+import orjson
+
 if TYPE_CHECKING:
     from uuid import UUID
 
@@ -83,3 +85,17 @@ class Settlement:
     cashier: str = ""
     business_day: dt.date | None = None
     fiscal: dict[str, str] = field(default_factory=dict)
+
+
+def stored_content(sale: Sale, settlement: Settlement) -> bytes:
+    """What was sent, without what names a person."""
+    identifier = sale.identifier
+    return orjson.dumps(
+        {
+            "receipt": sale.receipt,
+            "identifier": [identifier.kind, identifier.masked] if identifier else None,
+            "planned_tenders": sale.planned_tenders,
+            "channel": sale.channel,
+            "settlement": settlement,
+        }
+    )

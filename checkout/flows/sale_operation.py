@@ -11,7 +11,7 @@ from checkout.engine.evaluate import budgeted_candidates
 from checkout.engine.facts import BudgetUse, Facts
 from checkout.flows.operation import Operation, member_of_identifier
 from checkout.flows.pricing import budget_uses, member_state
-from checkout.ledger.holds import claims_of
+from checkout.ledger.holds import claims_of, is_live
 from checkout.primitives import bucket_of_uuid
 from checkout.refusals import Reason, Refusal
 
@@ -20,6 +20,7 @@ if TYPE_CHECKING:
     from uuid import UUID
 
     from checkout.engine.compiled import CompiledSnapshot
+    from checkout.engine.outcome import Outcome
     from checkout.flows.ports import Snapshots
     from checkout.flows.quote_token import QuoteTerms, TokenSigner
     from checkout.flows.sale import Sale
@@ -66,10 +67,10 @@ class SaleOperation(Operation):
 
     def snapshot_ids(self, book: Book) -> set[str]:
         ids = set()
-        if self.terms is not None:
+        if self.terms is not None and book.now <= self.terms.valid_until:
             ids.add(self.terms.snapshot_id)
         hold = self.hold_of_purchase(book)
-        if hold is not None:
+        if hold is not None and is_live(hold, book.now):
             ids.add(hold.snapshot_id)
         return ids
 
@@ -78,15 +79,16 @@ class SaleOperation(Operation):
 
         Those of its hold.
         """
+        held: set[str] = set()
         hold = self.hold_of_purchase(book)
         if hold is not None and hold.state == "pending":
-            self.budgeted |= {claim.campaign for claim in claims_of(hold).budgets}
+            held = {claim.campaign for claim in claims_of(hold).budgets}
         member, _ = self.member(book)
         for snapshot in self.snapshots_that_count(book, snapshots):
             if self.sale.receipt.store in snapshot.stores and snapshot.has_budgets:
                 facts = self.facts(book, snapshot, member, book.now, None)
                 self.budgeted.update(budgeted_candidates(snapshot, facts, self.sale.receipt))
-        return {(self.partner_id, campaign) for campaign in self.budgeted}
+        return {(self.partner_id, campaign) for campaign in self.budgeted | held}
 
     def snapshots_that_count(self, book: Book, snapshots: Snapshots) -> list[CompiledSnapshot]:
         """The snapshot in force and the one of the quote."""
@@ -134,10 +136,23 @@ class SaleOperation(Operation):
                 discount_minor=budget.discount_used + budget.discount_held,
                 uses=budget.uses_used + budget.uses_held,
             )
-            for (partner_id, campaign), budget in book.budgets.items()
-            if partner_id == self.partner_id and campaign in self.budgeted
+            for (partner_id, _), budget in book.budgets.items()
+            if partner_id == self.partner_id
         }
-        return Facts(member=state, budgets=dict(budget_uses(locked, freed)))
+        seen = budget_uses(locked, freed)
+        return Facts(
+            member=state,
+            budgets={campaign: use for campaign, use in seen.items() if campaign in self.budgeted},
+        )
+
+    def check_budgets(self, outcome: Outcome) -> None:
+        """Assert that the sale draws on budgets it has locked itself, so that it saw what is left.
+
+        A member who was enrolled earlier in the same batch reaches others; then the batch fails and
+        is run again one operation at a time.
+        """
+        claimed = {claim.campaign for claim in outcome.budget_claims}
+        assert claimed <= self.budgeted, "a budget is locked before it is claimed"
 
     def refusal_of_state(self, book: Book) -> Refusal | None:
         """A purchase that has ended takes no other call."""

@@ -44,12 +44,20 @@ _UNAVAILABLE = (
     asyncpg.OperatorInterventionError,
     asyncpg.InsufficientResourcesError,
     asyncpg.InterfaceError,
+    # The server ended a connection while the driver believed it idle.
+    asyncpg.InternalClientError,
     asyncpg.ReadOnlySQLTransactionError,
     OSError,
     TimeoutError,
 )
 #: Everything that talking to PostgreSQL may raise.
-DRIVER_ERRORS = (asyncpg.PostgresError, asyncpg.InterfaceError, OSError, TimeoutError)
+DRIVER_ERRORS = (
+    asyncpg.PostgresError,
+    asyncpg.InterfaceError,
+    asyncpg.InternalClientError,
+    OSError,
+    TimeoutError,
+)
 
 
 def failure_of(error: BaseException, *, committing: bool) -> Failure:

@@ -53,7 +53,7 @@ class CanonicalLine:
     discounts: list[Doc] = field(default_factory=list)
     points: list[Doc] = field(default_factory=list)
 
-    def of(self, name: str) -> Any:  # noqa: ANN401 - a field of a JSON document
+    def of(self, name: str) -> Any:
         """An attribute that all till lines of this line share."""
         return self.tills[0][name]
 

@@ -246,7 +246,7 @@ def _sent(call: SaleCall) -> messages.Receipt:
     )
 
 
-async def _told(asked: Awaitable[Any], teller: Any) -> Told:  # noqa: ANN401
+async def _told(asked: Awaitable[Any], teller: Any) -> Told:
     try:
         answer = await asked
     except CallRefusedError as error:

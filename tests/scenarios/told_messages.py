@@ -130,7 +130,7 @@ def _plain(message: Message) -> Told:
     return {name: _integers(name, value) for name, value in plain.items()}
 
 
-def _integers(name: str, value: Any) -> Any:  # noqa: ANN401 - JSON has no other type
+def _integers(name: str, value: Any) -> Any:
     """JSON carries 64-bit integers as text, under names that end in their unit."""
     if isinstance(value, list):
         return [_integers(name, each) for each in value]

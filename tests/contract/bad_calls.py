@@ -1,0 +1,161 @@
+"""Calls with one bad field each, beside the receipt, with the reason and the field's path."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from checkout.v1 import checkout_service_pb2 as pb
+from checkout.v1.receipt_pb2 import Identifier, Settlement, Tender
+from tests.contract.bad_receipts import INT64_MAX
+from tests.service.till import receipt
+
+if TYPE_CHECKING:
+    from google.protobuf.message import Message
+
+CALLS: list[tuple[str, Message, str, str]] = [
+    ("Quote", pb.QuoteRequest(receipt=receipt()), "FIELD_REQUIRED", "purchase_id"),
+    (
+        "Quote",
+        pb.QuoteRequest(purchase_id="p" * 65, receipt=receipt()),
+        "FIELD_OUT_OF_RANGE",
+        "purchase_id",
+    ),
+    (
+        "Quote",
+        pb.QuoteRequest(purchase_id="p\0", receipt=receipt()),
+        "FIELD_INVALID",
+        "purchase_id",
+    ),
+    (
+        "Quote",
+        pb.QuoteRequest(purchase_id="p", receipt=receipt(), hold=True),
+        "FIELD_REQUIRED",
+        "request_id",
+    ),
+    *(
+        (
+            "Quote",
+            pb.QuoteRequest(
+                purchase_id="p", receipt=receipt(), hold=True, request_id="r", hold_ttl_s=ttl
+            ),
+            "FIELD_OUT_OF_RANGE",
+            "hold_ttl_s",
+        )
+        for ttl in (-1, 1, 29, 1_801, 2**31 - 1)
+    ),
+    (
+        "Hold",
+        pb.HoldRequest(request_id="r", purchase_id="p", receipt=receipt()),
+        "FIELD_REQUIRED",
+        "quote_token",
+    ),
+    *(
+        (
+            "Confirm",
+            pb.ConfirmRequest(
+                request_id="r", purchase_id="p", receipt=receipt(), settlement=settlement
+            ),
+            reason,
+            field,
+        )
+        for settlement, reason, field in (
+            (Settlement(shift="x" * 33), "FIELD_OUT_OF_RANGE", "settlement.shift"),
+            (Settlement(receipt_number="\0"), "FIELD_INVALID", "settlement.receipt_number"),
+            (Settlement(cashier="\u0085"), "FIELD_INVALID", "settlement.cashier"),
+            (Settlement(business_day="21.11.2026"), "FIELD_INVALID", "settlement.business_day"),
+            (Settlement(business_day="2026-02-30"), "FIELD_INVALID", "settlement.business_day"),
+            (
+                Settlement(tenders=[Tender(kind="cash")] * 21),
+                "FIELD_OUT_OF_RANGE",
+                "settlement.tenders",
+            ),
+            (
+                Settlement(tenders=[Tender(kind="cash", amount_minor=-1)]),
+                "FIELD_OUT_OF_RANGE",
+                "settlement.tenders[0].amount_minor",
+            ),
+            (
+                Settlement(tenders=[Tender(kind="cash", amount_minor=INT64_MAX)]),
+                "FIELD_OUT_OF_RANGE",
+                "settlement.tenders[0].amount_minor",
+            ),
+            (
+                Settlement(tenders=[Tender(amount_minor=1)]),
+                "FIELD_REQUIRED",
+                "settlement.tenders[0].kind",
+            ),
+            (
+                Settlement(tenders=[Tender(kind="card", bin="427600000")]),
+                "FIELD_INVALID",
+                "settlement.tenders[0].bin",
+            ),
+            (
+                Settlement(fiscal={str(i): "x" for i in range(21)}),
+                "FIELD_OUT_OF_RANGE",
+                "settlement.fiscal",
+            ),
+            (Settlement(fiscal={"a": "\0"}), "FIELD_INVALID", "settlement.fiscal[a]"),
+            (Settlement(fiscal={"\0": "a"}), "FIELD_INVALID", "settlement.fiscal"),
+        )
+    ),
+    (
+        "Confirm",
+        pb.ConfirmRequest(purchase_id="p", receipt=receipt()),
+        "FIELD_REQUIRED",
+        "request_id",
+    ),
+    ("ExtendHold", pb.ExtendHoldRequest(request_id="r"), "FIELD_REQUIRED", "purchase_id"),
+    (
+        "ExtendHold",
+        pb.ExtendHoldRequest(request_id="r", purchase_id="p", ttl_s=10),
+        "FIELD_OUT_OF_RANGE",
+        "ttl_s",
+    ),
+    ("Cancel", pb.CancelRequest(purchase_id="p"), "FIELD_REQUIRED", "request_id"),
+    (
+        "Cancel",
+        pb.CancelRequest(request_id="r", purchase_id="\x7f"),
+        "FIELD_INVALID",
+        "purchase_id",
+    ),
+    ("GetPurchase", pb.GetPurchaseRequest(), "FIELD_REQUIRED", "purchase_id"),
+    ("GetPurchase", pb.GetPurchaseRequest(purchase_id="\0"), "FIELD_INVALID", "purchase_id"),
+    (
+        "GetOperation",
+        pb.GetOperationRequest(method="Drop", request_id="r"),
+        "FIELD_INVALID",
+        "method",
+    ),
+    (
+        "GetOperation",
+        pb.GetOperationRequest(method="Confirm", request_id="\0"),
+        "FIELD_INVALID",
+        "request_id",
+    ),
+    ("Identify", pb.IdentifyRequest(), "FIELD_REQUIRED", "identifier"),
+    ("GetBalances", pb.GetBalancesRequest(), "FIELD_REQUIRED", "identifier"),
+    (
+        "Identify",
+        pb.IdentifyRequest(identifier=Identifier(card="4111-1111-1111-1111")),
+        "PAYMENT_CARD_NUMBER",
+        "identifier.card",
+    ),
+    ("EnrolMember", pb.EnrolMemberRequest(request_id="r"), "FIELD_REQUIRED", "card"),
+    *(
+        ("EnrolMember", pb.EnrolMemberRequest(request_id="r", **fields), reason, field)
+        for fields, reason, field in (
+            ({"card": "5555555555554444"}, "PAYMENT_CARD_NUMBER", "card"),
+            ({"phone": "12"}, "FIELD_INVALID", "phone"),
+            ({"external_id": "\0"}, "FIELD_INVALID", "external_id"),
+            (
+                {"card": "2900000000994", "first_name": "x" * 101},
+                "FIELD_OUT_OF_RANGE",
+                "first_name",
+            ),
+            ({"card": "2900000000994", "last_name": "a\0"}, "FIELD_INVALID", "last_name"),
+            ({"card": "2900000000994", "email": "nobody"}, "FIELD_INVALID", "email"),
+            ({"card": "2900000000994", "gender": "x"}, "FIELD_INVALID", "gender"),
+            ({"card": "2900000000994", "birth_date": "1990-02-30"}, "FIELD_INVALID", "birth_date"),
+        )
+    ),
+]
