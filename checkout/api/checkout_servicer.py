@@ -289,6 +289,7 @@ class CheckoutServicer(CheckoutServiceServicer):
             partner=caller.partner_code,
             store=caller.store_code,
             terminal=caller.terminal_code,
+            time_zone=caller.time_zone,
         )
 
     # ---- parts of several calls

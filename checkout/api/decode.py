@@ -6,6 +6,7 @@ All fields at once.
 from __future__ import annotations
 
 import datetime as dt
+import zoneinfo
 from typing import TYPE_CHECKING, Final, Literal, cast
 
 from checkout.api.violations import Violations
@@ -29,6 +30,8 @@ SHORT_CHARACTERS_MAX: Final = 32
 VAT_CHARACTERS_MAX: Final = 16
 POSITION_MAX: Final = 1_000_000
 OFFSET_MAX_MINUTES: Final = 840
+#: A till's clock may be an hour off its zone's on the days on which clocks are changed.
+OFFSET_TOLERANCE_MINUTES: Final = 60
 BIN_DIGITS_MAX: Final = 8
 PLANNED_TENDERS_MAX: Final = 10
 TENDERS_MAX: Final = 20
@@ -95,6 +98,8 @@ class Decoder:
             -OFFSET_MAX_MINUTES,
             OFFSET_MAX_MINUTES,
         )
+        if local_time is not None:
+            _check_offset(message.utc_offset_minutes, local_time, caller.time_zone, found)
         identifier = None
         if message.HasField("identifier"):
             identifier = self.identifier(message.identifier, partner, found, "receipt.identifier")
@@ -206,6 +211,25 @@ def decode_settlement(message: receipt_pb2.Settlement, found: Violations) -> Set
     )
 
 
+def _check_offset(
+    offset_minutes: int, local_time: dt.datetime, time_zone: str, found: Violations
+) -> None:
+    """A till's offset is its store's, give or take the hour in which clocks are changed.
+
+    Local time decides on days and hours of rules: a till that chose its offset would choose its
+    day, and take a daily limit twice.
+    """
+    offset = local_time.replace(tzinfo=zoneinfo.ZoneInfo(time_zone)).utcoffset()
+    expected_minutes = (offset or dt.timedelta()) // dt.timedelta(minutes=1)
+    if abs(offset_minutes - expected_minutes) > OFFSET_TOLERANCE_MINUTES:
+        found.add(
+            Reason.FIELD_OUT_OF_RANGE,
+            "receipt.utc_offset_minutes",
+            f"the store is in {time_zone}, where the offset is {expected_minutes} then",
+            {"utc_offset_minutes": offset_minutes, "expected_minutes": expected_minutes},
+        )
+
+
 def _line(i: int, message: receipt_pb2.Line, found: Violations) -> Line:
     if not _is_plain_line(message):
         _explain_line(f"receipt.lines[{i}]", message, found)
@@ -226,8 +250,15 @@ def _line(i: int, message: receipt_pb2.Line, found: Violations) -> Line:
         marked=message.marked,
         weighed=message.weighed,
         vat_code=message.vat_code,
-        title=message.title,
+        title=_printable(message.title),
     )
+
+
+def _printable(title: str) -> str:
+    """A title for the slip: catalogues hold no-break spaces, joiners and worse."""
+    if title.isprintable():
+        return title
+    return "".join(character if character.isprintable() else " " for character in title)
 
 
 def _is_plain_line(message: receipt_pb2.Line) -> bool:
@@ -245,9 +276,7 @@ def _is_plain_line(message: receipt_pb2.Line) -> bool:
         and len(message.vat_code) <= VAT_CHARACTERS_MAX
         and len(message.title) <= TITLE_CHARACTERS_MAX
         and message.kind in _KINDS
-        and (
-            message.sku + message.barcode + message.category + message.vat_code + message.title
-        ).isprintable()
+        and (message.sku + message.barcode + message.category + message.vat_code).isprintable()
     )
 
 
@@ -262,7 +291,8 @@ def _explain_line(path: str, message: receipt_pb2.Line, found: Violations) -> No
     found.text(f"{path}.barcode", message.barcode, ID_CHARACTERS_MAX)
     found.text(f"{path}.category", message.category, ID_CHARACTERS_MAX)
     found.text(f"{path}.vat_code", message.vat_code, VAT_CHARACTERS_MAX)
-    found.text(f"{path}.title", message.title, TITLE_CHARACTERS_MAX)
+    if len(message.title) > TITLE_CHARACTERS_MAX:
+        found.text(f"{path}.title", _printable(message.title), TITLE_CHARACTERS_MAX)
     if message.kind not in _KINDS:
         found.add(Reason.FIELD_INVALID, f"{path}.kind", "the kind is goods, service or delivery")
 

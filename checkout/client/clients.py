@@ -26,6 +26,9 @@ READ_TIMEOUT_S: Final = 0.3
 WRITE_TIMEOUT_S: Final = 1.0
 PUBLISH_TIMEOUT_S: Final = 60.0
 
+#: The largest answer: grpc's own default of 4 MiB is too small for a thousand explained lines.
+ANSWER_MAX_BYTES: Final = 32 << 20
+
 #: Only UNAVAILABLE is repeated by itself: then it is certain that nothing was written, or the
 #: request id makes repeating safe.
 SERVICE_CONFIG: Final = {
@@ -53,6 +56,8 @@ def open_channel(target: str, *, ca_pem: bytes | None = None) -> grpc.aio.Channe
         ("grpc.keepalive_time_ms", 30_000),
         ("grpc.keepalive_timeout_ms", 10_000),
         ("grpc.use_local_subchannel_pool", 1),
+        # A thousand lines with many campaigns each explain themselves in some megabytes.
+        ("grpc.max_receive_message_length", ANSWER_MAX_BYTES),
     ]
     if ca_pem is None:
         return grpc.aio.insecure_channel(target, options)

@@ -18,6 +18,8 @@ if TYPE_CHECKING:
     from checkout.engine.program import Program
     from checkout.engine.snapshot import Snapshot
 
+#: Levels of conditions within conditions: more than a manager can read.
+DEPTH_MAX: Final = 20
 #: Problems that the text of an error names; it carries all of them.
 SHOWN_MAX: Final = 5
 _VARIABLES: Final = frozenset({"campaign", "discount", "points"})
@@ -107,7 +109,7 @@ def _unknown(
 def _check_zone(path: str, name: str) -> Iterator[Problem]:
     try:
         zoneinfo.ZoneInfo(name)
-    except (zoneinfo.ZoneInfoNotFoundError, ValueError):
+    except (zoneinfo.ZoneInfoNotFoundError, ValueError, OSError):
         yield Problem(path, f"{name!r} is not an IANA time zone such as Europe/Moscow")
 
 
@@ -164,6 +166,9 @@ def _check_campaign(campaign: Campaign, known: _Known) -> Iterator[Problem]:
         return
     yield from _check_schedule(f"{path}.schedule", campaign.schedule)
     if campaign.when is not None:
+        if _depth(campaign.when) > DEPTH_MAX:
+            yield Problem(f"{path}.when", f"conditions nest at most {DEPTH_MAX} deep")
+            return
         yield from _check_condition(f"{path}.when", campaign.when, program, known)
     phases = {lane.code: lane.phase for lane in program.lanes}
     for i, reward in enumerate(campaign.rewards):
@@ -230,6 +235,20 @@ def _check_condition(
             yield from _unknown(f"{path}.list", "member list", (condition.list,), known.lists)
         case schema.Identified() | schema.Coupon():
             pass
+
+
+def _depth(condition: Condition) -> int:
+    """How deep `all`, `any` and `not` stand in each other; stops counting where it is too deep."""
+    depth, inner = 0, [condition]
+    while inner and depth <= DEPTH_MAX:
+        depth += 1
+        inner = [
+            part
+            for outer in inner
+            if isinstance(outer, schema.All | schema.Any | schema.Not)
+            for part in (outer.of if isinstance(outer.of, tuple) else (outer.of,))
+        ]
+    return depth
 
 
 def _check_bound(

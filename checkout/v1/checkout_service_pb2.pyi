@@ -282,7 +282,7 @@ class GetSnapshotInfoRequest(_message.Message):
     def __init__(self) -> None: ...
 
 class GetSnapshotInfoResponse(_message.Message):
-    __slots__ = ("snapshot_id", "schema_version", "semantics", "campaigns", "stores", "server_version", "contract", "partner", "store", "terminal")
+    __slots__ = ("snapshot_id", "schema_version", "semantics", "campaigns", "stores", "server_version", "contract", "partner", "store", "terminal", "time_zone")
     SNAPSHOT_ID_FIELD_NUMBER: _ClassVar[int]
     SCHEMA_VERSION_FIELD_NUMBER: _ClassVar[int]
     SEMANTICS_FIELD_NUMBER: _ClassVar[int]
@@ -293,6 +293,7 @@ class GetSnapshotInfoResponse(_message.Message):
     PARTNER_FIELD_NUMBER: _ClassVar[int]
     STORE_FIELD_NUMBER: _ClassVar[int]
     TERMINAL_FIELD_NUMBER: _ClassVar[int]
+    TIME_ZONE_FIELD_NUMBER: _ClassVar[int]
     snapshot_id: str
     schema_version: int
     semantics: int
@@ -303,4 +304,5 @@ class GetSnapshotInfoResponse(_message.Message):
     partner: str
     store: str
     terminal: str
-    def __init__(self, snapshot_id: _Optional[str] = ..., schema_version: _Optional[int] = ..., semantics: _Optional[int] = ..., campaigns: _Optional[int] = ..., stores: _Optional[int] = ..., server_version: _Optional[str] = ..., contract: _Optional[str] = ..., partner: _Optional[str] = ..., store: _Optional[str] = ..., terminal: _Optional[str] = ...) -> None: ...
+    time_zone: str
+    def __init__(self, snapshot_id: _Optional[str] = ..., schema_version: _Optional[int] = ..., semantics: _Optional[int] = ..., campaigns: _Optional[int] = ..., stores: _Optional[int] = ..., server_version: _Optional[str] = ..., contract: _Optional[str] = ..., partner: _Optional[str] = ..., store: _Optional[str] = ..., terminal: _Optional[str] = ..., time_zone: _Optional[str] = ...) -> None: ...

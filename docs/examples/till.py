@@ -17,6 +17,7 @@ import json
 import sys
 import time
 import uuid
+import zoneinfo
 from pathlib import Path
 from typing import Any
 
@@ -60,6 +61,8 @@ def open_channel(target: str) -> grpc.Channel:
         ("grpc.service_config", json.dumps(SERVICE_CONFIG)),
         ("grpc.keepalive_time_ms", 30_000),
         ("grpc.keepalive_timeout_ms", 10_000),
+        # A thousand lines with many campaigns each explain themselves in some megabytes.
+        ("grpc.max_receive_message_length", 32 << 20),
     ]
     return grpc.insecure_channel(target, options)
 
@@ -80,6 +83,10 @@ class Till:
     def __init__(self, target: str, token: str) -> None:
         self.stub = CheckoutServiceStub(open_channel(target))
         self.metadata = (("authorization", f"Bearer {token}"),)
+        # A till knows its store's zone; this one asks, once.
+        self.zone = zoneinfo.ZoneInfo(
+            self.read("GetSnapshotInfo", pb.GetSnapshotInfoRequest()).time_zone
+        )
 
     def read(self, method: str, request: Any) -> Any:
         """A call that changes nothing."""
@@ -110,9 +117,11 @@ class Till:
         return pb.OperationState.Name(self.read("GetOperation", request).state)
 
 
-def receipt_of(lines: list[receipt_pb2.Line], *, points_max: bool) -> receipt_pb2.Receipt:
-    """The sale so far, at the till's own local time."""
-    now = dt.datetime.now().astimezone()
+def receipt_of(
+    till: Till, lines: list[receipt_pb2.Line], *, points_max: bool
+) -> receipt_pb2.Receipt:
+    """The sale so far, at the store's local time."""
+    now = dt.datetime.now(till.zone)
     offset = now.utcoffset() or dt.timedelta()
     receipt = receipt_pb2.Receipt(
         local_time=now.replace(tzinfo=None).isoformat(timespec="seconds"),
@@ -144,11 +153,11 @@ def sell(till: Till, basket: list[receipt_pb2.Line]) -> None:
     """The long flow: quotes while lines are added, a hold while the customer pays, the confirm."""
     purchase_id = str(uuid.uuid4())  # once per sale
     for count in range(1, len(basket)):
-        so_far = receipt_of(basket[:count], points_max=False)
+        so_far = receipt_of(till, basket[:count], points_max=False)
         quote = till.read("Quote", pb.QuoteRequest(purchase_id=purchase_id, receipt=so_far))
         show(f"quote, {count} lines", quote.outcome)
 
-    whole = receipt_of(basket, points_max=True)  # keep it: Confirm carries the very same
+    whole = receipt_of(till, basket, points_max=True)  # keep it: Confirm carries the very same
     held = till.change("Quote", pb.QuoteRequest(purchase_id=purchase_id, receipt=whole, hold=True))
     if held.status != pb.STATUS_OK:
         print("the points cannot be spent:", held.reason)
@@ -181,7 +190,7 @@ def sell(till: Till, basket: list[receipt_pb2.Line]) -> None:
 def give_up(till: Till, basket: list[receipt_pb2.Line]) -> None:
     """The customer walks away: what was held comes back, and nobody can confirm it any more."""
     purchase_id = str(uuid.uuid4())
-    whole = receipt_of(basket, points_max=True)
+    whole = receipt_of(till, basket, points_max=True)
     held = till.change("Quote", pb.QuoteRequest(purchase_id=purchase_id, receipt=whole, hold=True))
     cancelled = till.change("Cancel", pb.CancelRequest(purchase_id=purchase_id))
     print(

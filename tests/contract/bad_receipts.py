@@ -61,8 +61,8 @@ RECEIPTS = [
     lines_case("no sku", "FIELD_REQUIRED", "receipt.lines[0].sku", line("")),
     lines_case("NUL in a sku", "FIELD_INVALID", "receipt.lines[0].sku", line("a\0b")),
     lines_case("a long sku", "FIELD_OUT_OF_RANGE", "receipt.lines[0].sku", line("x" * 65)),
-    lines_case("a line feed", "FIELD_INVALID", "receipt.lines[0].title", line(title="a\nb")),
-    lines_case("right to left", "FIELD_INVALID", "receipt.lines[0].title", line(title="\u202eb")),
+    lines_case("a line feed", "FIELD_INVALID", "receipt.lines[0].barcode", line(barcode="a\nb")),
+    lines_case("right to left", "FIELD_INVALID", "receipt.lines[0].sku", line("\u202eb")),
     lines_case(
         "a long title", "FIELD_OUT_OF_RANGE", "receipt.lines[0].title", line(title="x" * 129)
     ),
@@ -140,14 +140,20 @@ RECEIPTS = [
         "RECEIPT_TIME_OUT_OF_WINDOW",
         "receipt.local_time",
         local_time="0001-01-01T00:00:00",
-        utc_offset_minutes=840,
+        utc_offset_minutes=60,
     ),
     case(
         "the last moment, west",
         "RECEIPT_TIME_OUT_OF_WINDOW",
         "receipt.local_time",
         local_time="9999-12-31T23:59:59",
-        utc_offset_minutes=-840,
+        utc_offset_minutes=-60,
+    ),
+    case(
+        "a zone that is not the store's",
+        "FIELD_OUT_OF_RANGE",
+        "receipt.utc_offset_minutes",
+        utc_offset_minutes=180,
     ),
     case(
         "a zone nobody has",

@@ -58,6 +58,15 @@ async def test_a_guest_buys_too(service: Service) -> None:
     assert confirmed.outcome == quoted.outcome
 
 
+async def test_a_title_that_cannot_be_printed_is_sold_with_blanks(service: Service) -> None:
+    """Catalogues hold no-break spaces and worse: a sale does not fail for the text of its slip."""
+    till = service.till()
+    sale = receipt(line(title="Green\u00a0tea\n\u200d100 g\0"))
+    confirmed = await till.confirm("p", sale)
+    assert confirmed.status == pb.STATUS_OK
+    assert "Green tea 100 g" in [" ".join(text.split()) for text in confirmed.slip]
+
+
 async def test_an_unknown_article_is_sold(service: Service) -> None:
     """What the catalogue does not know has a price and no category."""
     sale = receipt(line("nobody-knows-it", 12_34, title="Bag"), card=world.CARD)

@@ -10,6 +10,7 @@ import importlib.util
 import os
 import signal
 import socket
+import zoneinfo
 from typing import TYPE_CHECKING
 
 import pytest
@@ -44,9 +45,10 @@ def environment(tmp_path: Path) -> dict[str, str]:
 
 
 async def _quote(target: str, token: str) -> messages.QuoteResponse:
-    now = dt.datetime.now(dt.UTC).replace(tzinfo=None)
+    now = dt.datetime.now(zoneinfo.ZoneInfo("America/New_York"))
     receipt = messages.Receipt(
-        local_time=now.isoformat(timespec="seconds"),
+        local_time=now.replace(tzinfo=None).isoformat(timespec="seconds"),
+        utc_offset_minutes=(now.utcoffset() or dt.timedelta()) // dt.timedelta(minutes=1),
         lines=[
             messages.Line(
                 position=1, sku="x", quantity_milli=1000, price_minor=100, amount_minor=100
