@@ -70,7 +70,10 @@ def load(seed: Seed = 7) -> None:
 
     try:
         asyncio.run(write())
-    except (DatasetMissingError, OtherDataError) as error:
+    except asyncpg.DiskFullError:
+        typer.echo("demo data: the disk is full; nothing was loaded, free some 300 MB", err=True)
+        raise typer.Exit(1) from None
+    except (DatasetMissingError, OtherDataError, asyncpg.PostgresError, OSError) as error:
         typer.echo(f"demo data: {error}", err=True)
         raise typer.Exit(1) from None
 
