@@ -128,3 +128,4 @@ async def assemble(
                 task.cancel()
             await asyncio.gather(*tasks, return_exceptions=True)
             await group_commit.drain()
+            await members.drain()

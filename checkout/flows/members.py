@@ -90,6 +90,11 @@ class MemberSource:
         for member_id in book.writes.members:
             await self._cache.keep(book.members[member_id])
 
+    async def drain(self) -> None:
+        """Wait until what was read has been cached: then the cache may be closed."""
+        while self._keeping:
+            await asyncio.wait(self._keeping)
+
     async def _read(self, member_id: UUID) -> MemberBook | None:
         bucket = bucket_of_uuid(member_id)
         member = await self._books.read_member(bucket, member_id, self._clock())

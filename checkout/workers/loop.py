@@ -20,10 +20,12 @@ class StepFailedError(Exception):
 
 
 async def repeat(name: str, every_s: float, step: Callable[[], Awaitable[None]]) -> None:
-    """Run a step for ever, `every_s` apart.
+    """Run a step until the task is cancelled, `every_s` apart.
 
     What it raises is logged, once per kind until it works again.
     """
+    task = asyncio.current_task()
+    assert task is not None, "a worker runs as a task"
     failing = ""
     while True:
         try:
@@ -35,4 +37,7 @@ async def repeat(name: str, every_s: float, step: Callable[[], Awaitable[None]])
                 _log.warning("worker.failed", worker=name, error=failing)
         except Exception:  # noqa: BLE001 - a worker's task outlives its faults
             _log.exception("worker.failed", worker=name)
+        # A driver may swallow the cancellation, when it meets one of its own time-outs.
+        if task.cancelling():
+            raise asyncio.CancelledError
         await asyncio.sleep(every_s)

@@ -59,7 +59,7 @@ async def test_an_old_price_does_not_overrun_a_limit(service: Service, *, hold: 
     sale = receipt(line("towel"), card=card)
     token = await priced(service, "late", sale, hold=hold)
     if hold:
-        await service.database.execute("update hold set expires_at = now()")
+        await service.database.execute("update hold set expires_at = now() - interval '1 second'")
         await service.workers[0].sweeper.step()
     assert (await till.confirm("first", sale)).outcome.discount_minor == 5_00
     await move_clock(service, dt.timedelta(days=40))
