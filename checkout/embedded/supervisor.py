@@ -11,6 +11,7 @@ output: once when everything runs (or why not), and once per command.
 
 from __future__ import annotations
 
+import errno
 import os
 import select
 import shutil
@@ -20,6 +21,7 @@ import time
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass
+from pathlib import Path
 from signal import Signals
 from types import FrameType
 
@@ -62,12 +64,21 @@ def main() -> int:
         _answer(error)
         return 1
     except OSError as error:
-        _answer(DirectoryUnusableError(f"{error.strerror}: {error.filename} ({spec.directory})"))
+        _answer(_unusable(error, spec.directory))
         return 1
     except Exception as error:
         _answer(EmbeddedError(f"the embedded servers' supervisor failed: {error!r}"))
         raise  # its log gets the traceback
     return 0
+
+
+def _unusable(error: OSError, directory: Path) -> DirectoryUnusableError:
+    """What the system says about a path; a copy that failed (`shutil.Error`) quotes it in a list."""
+    if error.errno == errno.ENOSPC or os.strerror(errno.ENOSPC) in str(error):
+        return DirectoryUnusableError(f"{directory} cannot be written, the disk is full")
+    if error.strerror is None:
+        return DirectoryUnusableError(f"{directory} cannot be used: {str(error)[:200]}")
+    return DirectoryUnusableError(f"{error.strerror}: {error.filename} ({directory})")
 
 
 @contextmanager
