@@ -73,7 +73,7 @@ def main() -> int:
 
 
 def _unusable(error: OSError, directory: Path) -> DirectoryUnusableError:
-    """What the system says about a path; a copy that failed (`shutil.Error`) quotes it in a list."""
+    """What the system says about a path; a failed copy (`shutil.Error`) quotes it in a list."""
     if error.errno == errno.ENOSPC or os.strerror(errno.ENOSPC) in str(error):
         return DirectoryUnusableError(f"{directory} cannot be written, the disk is full")
     if error.strerror is None:
