@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from abc import ABC, abstractmethod
 from typing import TYPE_CHECKING, assert_never
 
 from checkout.engine import campaign as schema
@@ -26,7 +27,7 @@ class CompiledReward:
         self.selector = selector
 
 
-class LineDiscountReward(CompiledReward):
+class LineDiscountReward(CompiledReward, ABC):
     """A discount that is wanted line by line."""
 
     __slots__ = ()
@@ -36,9 +37,9 @@ class LineDiscountReward(CompiledReward):
         """The rate that the explanation shows; 0 when there is none."""
         return 0
 
+    @abstractmethod
     def wanted_minor(self, line: CanonicalLine, base_minor: int) -> int:
         """The discount wanted on a line, given the base that the lane names."""
-        raise NotImplementedError
 
 
 class PercentOff(LineDiscountReward):
