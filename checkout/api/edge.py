@@ -29,6 +29,8 @@ if TYPE_CHECKING:
 
 #: Calls that arrive with less time left are not begun: nothing is written, and the till hears so.
 TIME_LEFT_MIN_S: Final = 0.02
+#: A receipt of a thousand lines is about 100 KB; nothing honest comes near.
+MESSAGE_MAX_BYTES: Final = 1 << 20
 AUTHOR_CHARACTERS_MAX: Final = 100
 _TILLS: Final = "/checkout.v1.CheckoutService/"
 _OPERATORS: Final = "/checkout.v1.OperatorService/"
@@ -85,10 +87,13 @@ class Edge(grpc.aio.ServerInterceptor):
             raise AssertionError("abort_with_status raises")
 
         def deserialized(body: bytes) -> Any:  # noqa: ANN401
+            if len(body) > MESSAGE_MAX_BYTES:
+                return _too_large(len(body))
             try:
                 return handler.request_deserializer(body)
             except DecodeError:
-                return None  # left to grpc, it would be UNKNOWN with a stack trace
+                # Left to grpc, it would be UNKNOWN with a stack trace.
+                return Refusal(Reason.FIELD_INVALID, "these bytes are no message of this call")
 
         return grpc.unary_unary_rpc_method_handler(
             guarded,
@@ -153,9 +158,17 @@ class Edge(grpc.aio.ServerInterceptor):
 
 
 def _require_message(request: object) -> None:
-    """What could not be decoded is None here."""
-    if request is None:
-        raise RefusedCall(Refusal(Reason.FIELD_INVALID, "these bytes are no message of this call"))
+    """What could not be decoded is a refusal here."""
+    if isinstance(request, Refusal):
+        raise RefusedCall(request)
+
+
+def _too_large(size_bytes: int) -> Refusal:
+    return Refusal(
+        Reason.FIELD_OUT_OF_RANGE,
+        "a message has at most 1 MiB",
+        numbers={"bytes": size_bytes, "bytes_max": MESSAGE_MAX_BYTES},
+    )
 
 
 def _bearer(context: grpc.aio.ServicerContext[Any, Any]) -> str:

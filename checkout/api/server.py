@@ -25,8 +25,8 @@ if TYPE_CHECKING:
     from checkout.api.operator_servicer import OperatorServicer
     from checkout.settings import Settings
 
-#: A receipt of a thousand lines is about 100 KB; nothing honest comes near.
-MESSAGE_MAX_BYTES: Final = 1 << 20
+#: Above the contract's 1 MiB, so that the edge can say why; grpc itself refuses what is larger.
+TRANSPORT_MAX_BYTES: Final = 2 << 20
 #: Calls that one connection may have open: what is above waits in the client, which is the cheapest
 #: place.
 STREAMS_MAX: Final = 256
@@ -57,7 +57,7 @@ class Server:
             interceptors=[edge],
             options=[
                 ("grpc.so_reuseport", 1),
-                ("grpc.max_receive_message_length", MESSAGE_MAX_BYTES),
+                ("grpc.max_receive_message_length", TRANSPORT_MAX_BYTES),
                 ("grpc.max_concurrent_streams", STREAMS_MAX),
                 ("grpc.max_connection_age_ms", CONNECTION_AGE_MAX_MS),
                 ("grpc.max_connection_age_grace_ms", CONNECTION_GRACE_MS),

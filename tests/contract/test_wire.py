@@ -56,10 +56,16 @@ async def test_bytes_that_are_no_message_are_refused(service: Service) -> None:
 
 
 async def test_a_message_over_one_mebibyte_is_refused(service: Service) -> None:
-    """GRPC refuses it before we read it; one just below is judged by its fields."""
+    """It is refused with a reason; two mebibytes by gRPC itself; one just below by its fields."""
+    before = await service.rows()
     large = receipt(*(line(title="x" * 1_100, position=i) for i in range(1, 1_001)))
     said = await refusal_of(service.till().quote("p", large))
+    assert (said.code, said.reason) == (grpc.StatusCode.INVALID_ARGUMENT, "FIELD_OUT_OF_RANGE")
+    assert said.numbers["bytes_max"] == str(1 << 20)
+    huge = receipt(*(line(title="x" * 2_200, position=i) for i in range(1, 1_001)))
+    said = await refusal_of(service.till().quote("p", huge))
     assert said.code is grpc.StatusCode.RESOURCE_EXHAUSTED
+    assert await service.rows() == before
     below = receipt(*(line(title="x" * 900, position=i) for i in range(1, 1_001)))
     assert (await refusal_of(service.till().quote("p", below))).reason == "FIELD_OUT_OF_RANGE"
 

@@ -168,7 +168,7 @@ def test_the_contract_page_tells_what_is_served() -> None:
 @pytest.mark.parametrize(
     ("what", "bounds"),
     [
-        ("message", [server.MESSAGE_MAX_BYTES]),
+        ("message", [edge.MESSAGE_MAX_BYTES]),
         ("time left on arrival", [int(edge.TIME_LEFT_MIN_S * 1_000)]),
         ("calls open on one connection", [server.STREAMS_MAX]),
         ("`request_id`, `purchase_id`", [decode.ID_CHARACTERS_MAX]),
