@@ -119,25 +119,6 @@ def split_snapshot(snapshot: Snapshot) -> tuple[Manifest, dict[str, bytes]]:
     return Manifest(SCHEMA_VERSION, SEMANTICS, tuple(refs)), bodies
 
 
-def join_snapshot(manifest: Manifest, bodies: Mapping[str, bytes]) -> Snapshot:
-    """The whole document again."""
-    found: dict[str, list[Any]] = {kind: [] for kind in _ADAPTERS}
-    for ref in manifest.parts:
-        found[ref.kind].append(_ADAPTERS[ref.kind].validate_json(bodies[ref.part_hash]))
-    return Snapshot(
-        schema_version=manifest.schema_version,
-        semantics=manifest.semantics,
-        partner=found["partner"][0],
-        programs=tuple(found["program"]),
-        chains=found["chains"][0],
-        stores=found["stores"][0],
-        categories=found["categories"][0],
-        products=tuple(product for shard in found["products"] for product in shard),
-        member_lists=found["lists"][0],
-        campaigns=tuple(found["campaign"]),
-    )
-
-
 class Pieces:
     """Compiled parts, shared by the snapshots of a process; forgets what no kept snapshot names.
 

@@ -184,11 +184,6 @@ def quote_of(
     )
 
 
-def currency_of(snapshot: CompiledSnapshot, store: str) -> PointCurrency:
-    """The point currency of a store's program."""
-    return snapshot.programs[snapshot.stores[store].program].document.currency
-
-
 def member_view(
     snapshot: CompiledSnapshot, store: str, member: MemberBook, now: dt.datetime
 ) -> MemberView:
