@@ -21,7 +21,7 @@ from checkout.api.encode import (
     encode_reason,
 )
 from checkout.api.violations import RefusedCall, Violations
-from checkout.engine.snapshot import SCHEMA_VERSION
+from checkout.engine.schema.snapshot import SCHEMA_VERSION
 from checkout.flows.answers import (
     CancelAnswer,
     ConfirmAnswer,

@@ -12,7 +12,7 @@ from zlib import crc32
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
 
-    from checkout.engine.snapshot import Category, Product
+    from checkout.engine.schema.snapshot import Category, Product
 
 #: Shards of the catalogue: about 400 articles each for a grocer, so that none takes a millisecond
 #: to compile.

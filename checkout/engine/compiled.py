@@ -16,17 +16,18 @@ from checkout.engine.conditions import (
 )
 from checkout.engine.goods import GoodsIndex, Selector
 from checkout.engine.periods import CompiledSchedule
-from checkout.engine.program import LanePhase
 from checkout.engine.rewards import compile_reward
-from checkout.engine.snapshot import SEMANTICS
+from checkout.engine.schema.program import LanePhase
+from checkout.engine.schema.snapshot import SEMANTICS
 from checkout.primitives import FULL_RATE_BP
 
 if TYPE_CHECKING:
-    from checkout.engine.campaign import Campaign, Goods
     from checkout.engine.catalogue import Catalogue
     from checkout.engine.places import CompiledStore
-    from checkout.engine.program import Program
-    from checkout.engine.snapshot import Currency
+    from checkout.engine.schema.campaign import Campaign
+    from checkout.engine.schema.goods import Goods
+    from checkout.engine.schema.program import Program
+    from checkout.engine.schema.snapshot import Currency
 
 
 class CompiledCampaign:

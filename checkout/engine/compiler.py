@@ -23,8 +23,8 @@ if TYPE_CHECKING:
     from collections.abc import Generator, Iterable, Sequence
 
     from checkout.engine.catalogue import Shard
-    from checkout.engine.program import Program
-    from checkout.engine.snapshot import Category, Partner, Product, Snapshot, Store
+    from checkout.engine.schema.program import Program
+    from checkout.engine.schema.snapshot import Category, Partner, Product, Snapshot, Store
 
 #: Sku references registered between two yields: about a millisecond of work.
 _REFERENCES_PER_STEP: Final = 2_000

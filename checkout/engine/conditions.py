@@ -9,8 +9,8 @@ from abc import ABC, abstractmethod
 from typing import TYPE_CHECKING, Final, assert_never
 
 from checkout.engine import campaign as schema
-from checkout.engine.campaign import Comparison
 from checkout.engine.goods import Selector
+from checkout.engine.schema.document import Comparison
 
 if TYPE_CHECKING:
     from collections.abc import Callable

@@ -14,7 +14,7 @@ from pydantic import TypeAdapter, ValidationError
 from checkout.engine.facts import BudgetUse, Facts, MemberState
 from checkout.engine.problems import Problem
 from checkout.engine.receipt import Receipt
-from checkout.engine.snapshot import Snapshot
+from checkout.engine.schema.snapshot import Snapshot
 from checkout.primitives import line_amount_minor
 from checkout.refusals import Reason
 

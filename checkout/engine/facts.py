@@ -15,11 +15,27 @@ from pydantic import Field
 
 #: Explicit lists that one member may stand in.
 LISTS_MAX = 500
+#: Personal offers that one member may have at a time.
+OFFERS_MAX = 50
+
+
+@dataclass(slots=True, kw_only=True)
+class Offer:
+    """A personal offer of a campaign: its own value, and its own goods."""
+
+    value: Annotated[int, Field(ge=0, description="Rate, amount, price or points")] = 0
+    skus: Annotated[frozenset[str], Field(description="Articles that it is for")] = frozenset()
+    categories: Annotated[
+        frozenset[str], Field(description="Categories that it is for, with all below")
+    ] = frozenset()
 
 
 @dataclass(slots=True, kw_only=True)
 class MemberState:
-    """One member as of a version: tier, lists, points that can be spent now, uses of limits."""
+    """One member as of a version: derived values that conditions and rewards look at.
+
+    Absent and empty values mean "not known"; conditions on them fail.
+    """
 
     member_id: Annotated[str, Field(min_length=1, max_length=64, description="Opaque id")]
     tier: Annotated[str, Field(max_length=64, description="Tier code in the program")] = ""
@@ -31,9 +47,47 @@ class MemberState:
         dict[str, int],
         Field(description="Points that can be spent now, by currency, in its minor units"),
     ] = field(default_factory=dict)
-    limit_uses: Annotated[
+    segments: Annotated[frozenset[str], Field(description="Segment codes")] = frozenset()
+    tags: Annotated[frozenset[str], Field(description="Tags given to the member")] = frozenset()
+    attributes: Annotated[
+        dict[str, bool | int | str],
+        Field(description="Custom attributes; a date is a text such as 2026-11-21"),
+    ] = field(default_factory=dict)
+    gender: Annotated[str, Field(max_length=64, description="As the partner writes it")] = ""
+    age_years: Annotated[
+        int | None, Field(ge=0, description="Full years on the day of the sale")
+    ] = None
+    days_to_birthday: Annotated[
+        int | None, Field(ge=0, le=366, description="0 on the birthday itself")
+    ] = None
+    days_since_birthday: Annotated[
+        int | None, Field(ge=0, le=366, description="0 on the birthday itself")
+    ] = None
+    purchases: Annotated[int, Field(ge=0, description="Purchases before this one")] = 0
+    days_since_purchase: Annotated[
+        int | None, Field(ge=0, description="Calendar days since the last one; none: never")
+    ] = None
+    spend: Annotated[
         dict[str, int],
-        Field(description="Uses so far, by 'campaign/limit/first day of the period'"),
+        Field(description="Spent in a window, by 'days' or 'days/category', in minor units"),
+    ] = field(default_factory=dict)
+    visits: Annotated[
+        dict[str, int], Field(description="Receipts in a window, by 'days' or 'days/category'")
+    ] = field(default_factory=dict)
+    activities: Annotated[
+        dict[str, int], Field(description="Activities in a window, by 'activity/days'")
+    ] = field(default_factory=dict)
+    favourites: Annotated[
+        frozenset[str], Field(description="Categories chosen as favourites")
+    ] = frozenset()
+    card_type: Annotated[
+        str, Field(max_length=64, description="Type of the card that was shown")
+    ] = ""
+    consents: Annotated[frozenset[str], Field(description="Channels consented to")] = frozenset()
+    lifecycle: Annotated[str, Field(max_length=64, description="Lifecycle state")] = ""
+    offers: Annotated[
+        dict[str, Offer],
+        Field(max_length=OFFERS_MAX, description="Personal offers by campaign"),
     ] = field(default_factory=dict)
 
 
@@ -52,6 +106,17 @@ class Facts:
     member: Annotated[
         MemberState | None, Field(description="The identified member; none for a guest")
     ] = None
+    limit_uses: Annotated[
+        dict[str, int],
+        Field(
+            description="Used so far of limits, by 'campaign/limit/slot' (with each_sku: and "
+            "'/sku'; a program's limit has an empty campaign)"
+        ),
+    ] = field(default_factory=dict)
     budgets: Annotated[
         dict[str, BudgetUse], Field(description="Budget use by campaign; absent means unused")
+    ] = field(default_factory=dict)
+    coupon_series: Annotated[
+        dict[str, str],
+        Field(description="Series of the receipt's codes that are valid unique coupons, by code"),
     ] = field(default_factory=dict)

@@ -14,9 +14,9 @@ from typing import TYPE_CHECKING, Final
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
-    from checkout.engine.campaign import Goods
     from checkout.engine.catalogue import Catalogue
     from checkout.engine.compiled import CompiledCampaign
+    from checkout.engine.schema.goods import Goods
 
 #: Resolutions remembered per program: bounded by the catalogue, not by what tills send.
 _REMEMBERED_MAX: Final = 500_000

@@ -14,8 +14,10 @@ from dataclasses import dataclass
 class CutBy(enum.StrEnum):
     """What granted less than was wanted."""
 
+    MAXIMUM = "maximum"
     FLOOR = "floor"
     BUDGET = "budget"
+    LIMIT = "limit"
     CAP = "cap"
 
 
@@ -33,10 +35,11 @@ class LineDiscount:
 
 @dataclass(slots=True)
 class LinePoints:
-    """Points that one reward earned on one line."""
+    """Points that one reward earned on one line, in the minor units of a currency."""
 
     campaign: str
     lane: str
+    currency: str
     base_minor: int
     rate_bp: int
     points_minor: int
@@ -49,6 +52,7 @@ class TillShare:
     position: int
     amount_minor: int
     external_discount_minor: int
+    manual_discount_minor: int
     discount_minor: int
     points_value_minor: int
 
@@ -61,6 +65,7 @@ class OutcomeLine:
     quantity_milli: int
     amount_minor: int
     external_discount_minor: int
+    manual_discount_minor: int
     discount_minor: int
     points_value_minor: int
     points_spent_minor: int
@@ -75,6 +80,7 @@ class OutcomeLine:
         return (
             self.amount_minor
             - self.external_discount_minor
+            - self.manual_discount_minor
             - self.discount_minor
             - self.points_value_minor
         )
@@ -82,7 +88,7 @@ class OutcomeLine:
 
 @dataclass(slots=True)
 class AppliedCampaign:
-    """A campaign that granted something."""
+    """A campaign that applied; points in the program's first currency."""
 
     code: str
     name: str
@@ -92,13 +98,59 @@ class AppliedCampaign:
 
 @dataclass(slots=True)
 class Cut:
-    """A reward that granted less than it wanted, and what stopped it."""
+    """A reward that granted less than it wanted, and what stopped it.
+
+    Without a campaign: a discount given by hand. `limit` is the code of a limit that cut.
+    """
 
     campaign: str
     lane: str
     by: CutBy
+    limit: str
     wanted_minor: int
     granted_minor: int
+
+
+@dataclass(slots=True)
+class Gift:
+    """Units that the till should add to the receipt."""
+
+    campaign: str
+    lane: str
+    skus: list[str]
+    units: int
+
+
+@dataclass(slots=True)
+class Combination:
+    """What a lane of policy `best_combination` found; `gap_minor` 0: nothing is worth more."""
+
+    lane: str
+    value_minor: int
+    gap_minor: int
+
+
+@dataclass(slots=True)
+class RefusedSale:
+    """A limit that forbids the sale of goods: what was wanted, what is left."""
+
+    limit: str
+    name: str
+    sku: str
+    wanted: int
+    left: int
+
+
+@dataclass(slots=True)
+class Issued:
+    """Something that an applied campaign issues: `code` of the series, tag or gift."""
+
+    campaign: str
+    kind: str
+    code: str
+    count: int
+    amount_minor: int
+    valid_days: int | None
 
 
 @dataclass(slots=True)
@@ -116,6 +168,7 @@ class CouponStatus(enum.StrEnum):
     """What became of a coupon code."""
 
     APPLIED = "applied"
+    REPEATED = "repeated"
     UNKNOWN = "unknown"
     NOT_IN_FORCE = "not_in_force"
     NOT_APPLICABLE = "not_applicable"
@@ -127,6 +180,7 @@ class CouponResult:
 
     code: str
     status: CouponStatus
+    used_up: bool
 
 
 @dataclass(slots=True)
@@ -144,13 +198,27 @@ class Redemption:
 
 @dataclass(slots=True)
 class LimitClaim:
-    """One use of a limit per member that this receipt takes."""
+    """What this receipt takes of a limit; an empty campaign: of one of the program's."""
 
     campaign: str
     limit: str
+    subject: str
     slot: str
     uses: int
     bound: int
+
+
+@dataclass(slots=True)
+class EarnedPoints:
+    """Points earned in one currency with the same dates, as the rules name them."""
+
+    currency: str
+    points_minor: int
+    delay_days: int
+    days: int | None
+    months: int | None
+    end_of: str
+    on: str
 
 
 @dataclass(slots=True)
@@ -177,15 +245,23 @@ class Outcome:
 
     amount_minor: int
     external_discount_minor: int
+    manual_discount_minor: int
     discount_minor: int
     points_value_minor: int
+    rounding_minor: int
     payable_minor: int
+    #: In the program's first currency, which is `currency`; `earned` has all.
     points_earned_minor: int
     currency: str
     redemption: Redemption
     lines: list[OutcomeLine]
     applied: list[AppliedCampaign]
     cuts: list[Cut]
+    combinations: list[Combination]
+    gifts: list[Gift]
+    earned: list[EarnedPoints]
+    issued: list[Issued]
+    refused: list[RefusedSale]
     nearly: list[Unmet]
     coupons: list[CouponResult]
     messages: list[ShownMessage]

@@ -17,12 +17,12 @@ from typing import TYPE_CHECKING, Any, Final
 import orjson
 from pydantic import TypeAdapter
 
-from checkout.engine.campaign import Campaign
 from checkout.engine.catalogue import compile_shard
 from checkout.engine.compiled import CompiledCampaign
 from checkout.engine.compiler import assemble_steps, shard_products
-from checkout.engine.program import Program
-from checkout.engine.snapshot import (
+from checkout.engine.schema.campaign import Campaign
+from checkout.engine.schema.program import Program
+from checkout.engine.schema.snapshot import (
     SCHEMA_VERSION,
     SEMANTICS,
     Category,

@@ -5,10 +5,10 @@ from __future__ import annotations
 import datetime as dt
 from typing import TYPE_CHECKING, Final
 
-from checkout.engine.campaign import Period
+from checkout.engine.schema.limits import Period
 
 if TYPE_CHECKING:
-    from checkout.engine.campaign import Schedule
+    from checkout.engine.schema.schedule import Schedule
 
 #: The one slot of a limit that never begins anew.
 LIFETIME_SLOT: Final = "1970-01-01"

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
-    from checkout.engine.snapshot import Store
+    from checkout.engine.schema.snapshot import Store
 
 
 class CompiledStore:

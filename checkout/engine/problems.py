@@ -9,14 +9,16 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Final
 
 from checkout.engine import campaign as schema
-from checkout.engine.program import LaneBase, LanePhase
+from checkout.engine.schema.program import LaneBase, LanePhase
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
 
-    from checkout.engine.campaign import Campaign, Condition, Goods
-    from checkout.engine.program import Program
-    from checkout.engine.snapshot import Snapshot
+    from checkout.engine.schema.campaign import Campaign
+    from checkout.engine.schema.conditions import Condition
+    from checkout.engine.schema.goods import Goods
+    from checkout.engine.schema.program import Program
+    from checkout.engine.schema.snapshot import Snapshot
 
 #: Levels of conditions within conditions: more than a manager can read.
 DEPTH_MAX: Final = 20

@@ -82,6 +82,14 @@ class Line:
             description="Discount given before us, taken off the amount first; at most the amount",
         ),
     ] = 0
+    manual_discount_minor: Annotated[
+        int,
+        Field(
+            ge=0,
+            le=AMOUNT_MAX_MINOR,
+            description="Discount that the cashier gives by hand; granted as far as permitted",
+        ),
+    ] = 0
     kind: Annotated[LineKind, Field(description="Goods, service or delivery charge")] = (
         LineKind.GOODS
     )
@@ -101,6 +109,17 @@ class Line:
 
 
 @dataclass(slots=True, kw_only=True)
+class PlannedTender:
+    """How the customer means to pay."""
+
+    kind: Annotated[str, Field(max_length=32, description="cash, card …")] = ""
+    bin: Annotated[
+        str, Field(pattern=r"^\d{0,8}$", description="First digits of a payment card, at most 8")
+    ] = ""
+    token: Annotated[str, Field(max_length=64, description="Token of a payment card")] = ""
+
+
+@dataclass(slots=True, kw_only=True)
 class Receipt:
     """What is to be priced: the priced content of a sale, without tenders taken and fiscal data."""
 
@@ -117,6 +136,17 @@ class Receipt:
         tuple[Code, ...],
         Field(max_length=COUPONS_MAX, description="Coupon codes; their order never matters"),
     ] = ()
+    terminal: Annotated[str, Field(max_length=64, description="Code of the till")] = ""
+    channel: Annotated[str, Field(max_length=32, description="till, app, self_checkout …")] = "till"
+    tenders: Annotated[
+        tuple[PlannedTender, ...], Field(max_length=10, description="How it will be paid")
+    ] = ()
+    manual_permission: Annotated[
+        str, Field(max_length=64, description="Permission for discounts given by hand")
+    ] = ""
+    language: Annotated[
+        str, Field(max_length=3, description="Language of messages; the default text if empty")
+    ] = ""
     points_to_spend: Annotated[
         Annotated[int, Field(ge=0, le=AMOUNT_MAX_MINOR)] | Literal["max"],
         Field(description="Points to pay with, in the currency's minor units, or max"),

@@ -15,7 +15,7 @@ if TYPE_CHECKING:
     from checkout.engine.canonical import CanonicalLine
     from checkout.engine.case import Case
     from checkout.engine.compiled import CompiledProgram
-    from checkout.engine.program import PointCurrency
+    from checkout.engine.schema.program import PointCurrency
 
 
 def points_value_minor(currency: PointCurrency, points_minor: int) -> int:

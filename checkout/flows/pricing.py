@@ -26,8 +26,8 @@ if TYPE_CHECKING:
 
     from checkout.engine.compiled import CompiledSnapshot
     from checkout.engine.outcome import Outcome
-    from checkout.engine.program import PointCurrency
     from checkout.engine.receipt import Receipt
+    from checkout.engine.schema.program import PointCurrency
     from checkout.flows.quote_token import TokenSigner
     from checkout.flows.sale import Sale
     from checkout.ledger.book import MemberBook

@@ -21,7 +21,7 @@ if TYPE_CHECKING:
     from uuid import UUID
 
     from checkout.engine.problems import Problem
-    from checkout.engine.snapshot import Snapshot
+    from checkout.engine.schema.snapshot import Snapshot
     from checkout.store.reference import ReferenceStore
     from checkout.store.rules import RulesStore
 

@@ -9,7 +9,7 @@ from typing import Annotated, Final
 import yaml
 from pydantic import Field, ValidationError
 
-from checkout.engine.campaign import Code, Document
+from checkout.engine.schema.document import Code, Document
 from checkout.primitives import AMOUNT_MAX_MINOR
 from checkout.stories.rules import StoryRules
 from checkout.stories.steps import Step

@@ -11,16 +11,10 @@ from typing import TYPE_CHECKING, Annotated, Any, Final
 
 from pydantic import Field
 
-from checkout.engine.campaign import Campaign, Code
-from checkout.engine.program import Lane, LanePhase, PointCurrency, Program
-from checkout.engine.snapshot import (
-    Category,
-    Chain,
-    Currency,
-    Partner,
-    Snapshot,
-    Store,
-)
+from checkout.engine.schema.campaign import Campaign
+from checkout.engine.schema.document import Code
+from checkout.engine.schema.program import Lane, LanePhase, PointCurrency, Program
+from checkout.engine.schema.snapshot import Category, Chain, Currency, Partner, Snapshot, Store
 
 if TYPE_CHECKING:
     Document = dict[str, Any]

@@ -7,10 +7,10 @@ from typing import TYPE_CHECKING, Any, Final
 import orjson
 from pydantic import TypeAdapter
 
-from checkout.engine.campaign import Campaign
 from checkout.engine.facts import MemberState
 from checkout.engine.receipt import Receipt
-from checkout.engine.snapshot import Snapshot
+from checkout.engine.schema.campaign import Campaign
+from checkout.engine.schema.snapshot import Snapshot
 from checkout.stories.document import Story
 
 if TYPE_CHECKING:

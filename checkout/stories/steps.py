@@ -7,8 +7,8 @@ from typing import Annotated, Any, Literal, Self
 
 from pydantic import Field, model_validator
 
-from checkout.engine.campaign import Code, Document
 from checkout.engine.receipt import LineKind
+from checkout.engine.schema.document import Code, Document
 from checkout.primitives import AMOUNT_MAX_MINOR
 from checkout.stories.rules import StoryRules
 

@@ -15,19 +15,12 @@ from __future__ import annotations
 import datetime as dt
 from typing import TYPE_CHECKING, Final
 
-from checkout.engine.campaign import (
-    All,
-    Campaign,
-    Coupon,
-    Goods,
-    Limit,
-    MemberList,
-    Message,
-    MessagePlace,
-    Period,
-    ReceiptAmountOff,
-    Schedule,
-)
+from checkout.engine.schema.campaign import Campaign, Message, MessagePlace, ReceiptAmountOff
+from checkout.engine.schema.conditions import All, Coupon
+from checkout.engine.schema.goods import Goods
+from checkout.engine.schema.limits import Limit, Period
+from checkout.engine.schema.member_conditions import MemberList
+from checkout.engine.schema.schedule import Schedule
 from loaders.completejourney.lists import audience_code
 from loaders.completejourney.program import COUPON_LANE, PROGRAM
 

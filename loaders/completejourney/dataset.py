@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING
 
 import pyarrow.compute as pc
 
-from checkout.engine.snapshot import Snapshot
+from checkout.engine.schema.snapshot import Snapshot
 from loaders.completejourney.baskets import Baskets
 from loaders.completejourney.calendar import Shift, shift_before
 from loaders.completejourney.campaigns import coupon_campaigns
@@ -38,8 +38,8 @@ if TYPE_CHECKING:
 
     import pyarrow as pa
 
-    from checkout.engine.campaign import Campaign
-    from checkout.engine.program import Program
+    from checkout.engine.schema.campaign import Campaign
+    from checkout.engine.schema.program import Program
     from loaders.completejourney.products import Path
 
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Final
 
-from checkout.engine.campaign import Goods
+from checkout.engine.schema.goods import Goods
 
 if TYPE_CHECKING:
     from collections.abc import Iterable

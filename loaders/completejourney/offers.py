@@ -9,31 +9,31 @@ from __future__ import annotations
 import datetime as dt
 from typing import TYPE_CHECKING, Final
 
-from checkout.engine.campaign import (
-    All,
+from checkout.engine.schema.campaign import (
     AmountPerUnit,
-    Any,
     Budget,
     Campaign,
-    Comparison,
-    ContainsGoods,
-    Coupon,
-    Identified,
-    Limit,
     Message,
     MessagePlace,
-    Not,
-    Percent,
-    Period,
-    Place,
-    PointsPercent,
     PointsPerUnit,
-    ReceiptAmount,
     ReceiptAmountOff,
-    ReceiptQuantity,
-    Schedule,
-    Tier,
 )
+from checkout.engine.schema.conditions import (
+    All,
+    Any,
+    ContainsGoods,
+    Coupon,
+    Not,
+    Place,
+    ReceiptAmount,
+    ReceiptQuantity,
+)
+from checkout.engine.schema.document import Comparison
+from checkout.engine.schema.limits import Limit, Period
+from checkout.engine.schema.member_conditions import Identified, Tier
+from checkout.engine.schema.points import PointsPercent
+from checkout.engine.schema.rewards import Percent
+from checkout.engine.schema.schedule import Schedule
 from loaders.completejourney.goods import RESTRICTED, all_but, goods_at
 from loaders.completejourney.products import PRIVATE_LABEL
 from loaders.completejourney.program import (

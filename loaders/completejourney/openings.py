@@ -22,7 +22,7 @@ from loaders.completejourney.source import TIME_ZONE
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
-    from checkout.engine.program import Program
+    from checkout.engine.schema.program import Program
     from loaders.completejourney.history import Opening
 
 AUTHOR: Final = "loader"

@@ -17,7 +17,7 @@ from collections import Counter
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Final
 
-from checkout.engine.snapshot import Category, Product
+from checkout.engine.schema.snapshot import Category, Product
 from checkout.primitives import digest
 
 if TYPE_CHECKING:

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Final
 
-from checkout.engine.program import (
+from checkout.engine.schema.program import (
     Accrual,
     DiscountCap,
     GoodsCap,
@@ -23,7 +23,7 @@ from checkout.engine.program import (
     Redemption,
     Tier,
 )
-from checkout.engine.snapshot import Currency, Partner
+from checkout.engine.schema.snapshot import Currency, Partner
 from loaders.completejourney.goods import ALCOHOL, RESTRICTED, all_but, goods_at
 from loaders.completejourney.source import TIME_ZONE
 

@@ -25,7 +25,7 @@ if TYPE_CHECKING:
     import datetime as dt
     from collections.abc import Iterable, Iterator
 
-    from checkout.engine.snapshot import Snapshot
+    from checkout.engine.schema.snapshot import Snapshot
     from checkout.flows.sale import PresentedIdentifier
     from loaders.completejourney.dataset import Dataset
     from loaders.completejourney.members import Member as Household

@@ -11,7 +11,7 @@ from collections import Counter
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Final
 
-from checkout.engine.snapshot import Chain, Store
+from checkout.engine.schema.snapshot import Chain, Store
 from checkout.primitives import digest
 from loaders.completejourney.source import TIME_ZONE
 

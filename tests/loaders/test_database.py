@@ -6,8 +6,8 @@ from uuid import UUID
 import asyncpg
 import pytest
 
-from checkout.engine.campaign import Campaign
-from checkout.engine.program import Program
+from checkout.engine.schema.campaign import Campaign
+from checkout.engine.schema.program import Program
 from checkout.flows.sale import PresentedIdentifier
 from checkout.primitives import digest
 from loaders.completejourney import load_completejourney

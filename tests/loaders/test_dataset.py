@@ -5,7 +5,7 @@ from typing import TYPE_CHECKING
 
 from checkout.engine.compiler import compile_snapshot
 from checkout.engine.problems import check_snapshot
-from checkout.engine.snapshot import Snapshot
+from checkout.engine.schema.snapshot import Snapshot
 from loaders.completejourney import load_completejourney
 
 if TYPE_CHECKING:

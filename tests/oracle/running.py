@@ -11,7 +11,7 @@ from checkout.engine.compiler import compile_snapshot
 from checkout.engine.evaluate import evaluate
 from checkout.engine.facts import Facts
 from checkout.engine.receipt import Receipt
-from checkout.engine.snapshot import Snapshot
+from checkout.engine.schema.snapshot import Snapshot
 
 if TYPE_CHECKING:
     from checkout.engine.compiled import CompiledSnapshot

@@ -8,8 +8,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from checkout.engine.campaign import Period, Schedule
 from checkout.engine.periods import CompiledSchedule, LocalMoment
+from checkout.engine.schema.limits import Period
+from checkout.engine.schema.schedule import Schedule
 
 
 def moment(text: str) -> LocalMoment:

@@ -9,16 +9,16 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from checkout.engine.outcome import Cut, CutBy, LineDiscount
-from checkout.engine.program import LaneBase, LanePolicy, LaneScope
 from checkout.engine.rewards import AmountOffReceipt, LineDiscountReward
+from checkout.engine.schema.program import LaneBase, LanePolicy, LaneScope
 from checkout.primitives import allocate, percent_down
 
 if TYPE_CHECKING:
     from checkout.engine.canonical import CanonicalLine
     from checkout.engine.case import Case
     from checkout.engine.compiled import CompiledCampaign, CompiledProgram
-    from checkout.engine.program import Lane
     from checkout.engine.rewards import CompiledReward
+    from checkout.engine.schema.program import Lane
 
 Lanes = dict[str, list["CompiledReward"]]
 

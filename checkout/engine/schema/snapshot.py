@@ -6,12 +6,15 @@ places, the catalogue) that versions share; this module holds the whole as one d
 
 from __future__ import annotations
 
-from typing import Annotated
+import enum
+from typing import Annotated, Literal
 
 from pydantic import Field
 
-from checkout.engine.campaign import Campaign, Code, Document
-from checkout.engine.program import Program
+from checkout.engine.schema.campaign import Campaign
+from checkout.engine.schema.document import Code, Document, Word
+from checkout.engine.schema.goods import GoodsFlag
+from checkout.engine.schema.program import Program
 
 #: Version of this schema; older documents are lifted to it when they are loaded.
 SCHEMA_VERSION = 1
@@ -69,6 +72,44 @@ class Product(Document):
     category: Annotated[str, Field(max_length=64, description="Category code, or none")] = ""
     brand: Annotated[str, Field(max_length=128, description="Brand that rules may name")] = ""
     name: Annotated[str, Field(max_length=128, description="Text for the slip")] = ""
+    supplier: Annotated[str, Field(max_length=128, description="Supplier that rules may name")] = ""
+    tags: Annotated[tuple[Word, ...], Field(max_length=50, description="Tags of the article")] = ()
+    attributes: Annotated[
+        dict[Code, Word],
+        Field(default_factory=dict, max_length=50, description="Custom attributes of the article"),
+    ]
+    flags: Annotated[
+        tuple[Literal[GoodsFlag.ALCOHOL, GoodsFlag.TOBACCO], ...],
+        Field(description="What the law treats apart"),
+    ] = ()
+
+
+class AttributeType(enum.StrEnum):
+    """What values a custom attribute has."""
+
+    TEXT = "text"
+    NUMBER = "number"
+    YES_NO = "yes_no"
+    DATE = "date"
+
+
+class Words(Document):
+    """What rules may name beside goods, places and tiers: the dictionaries of the partner."""
+
+    segments: tuple[Code, ...] = ()
+    tags: Annotated[tuple[Code, ...], Field(description="Tags of members")] = ()
+    attributes: Annotated[
+        dict[Code, AttributeType],
+        Field(default_factory=dict, description="Custom attributes of members, with their types"),
+    ]
+    activities: tuple[Code, ...] = ()
+    card_types: tuple[Code, ...] = ()
+    lifecycles: tuple[Word, ...] = ()
+    consents: Annotated[tuple[Code, ...], Field(description="Channels that ask for consent")] = ()
+    member_lists: Annotated[tuple[Code, ...], Field(description="Explicit lists of members")] = ()
+    coupon_series: tuple[Code, ...] = ()
+    certificate_series: tuple[Code, ...] = ()
+    gifts: Annotated[tuple[Code, ...], Field(description="Gifts beside the receipt")] = ()
 
 
 class Snapshot(Document):
@@ -86,7 +127,5 @@ class Snapshot(Document):
     stores: Annotated[tuple[Store, ...], Field(min_length=1)]
     categories: tuple[Category, ...] = ()
     products: tuple[Product, ...] = ()
-    member_lists: Annotated[
-        tuple[Code, ...], Field(description="Codes of the explicit member lists that exist")
-    ] = ()
+    words: Words = Words()
     campaigns: tuple[Campaign, ...] = ()

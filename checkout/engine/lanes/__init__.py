@@ -1,0 +1,1 @@
+"""Lanes: where campaigns meet, and how they stand together (``docs/rules.md`` §3)."""

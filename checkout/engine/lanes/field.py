@@ -1,0 +1,58 @@
+"""What of a lane is open to whom: closed lines, used units, allotments (``docs/rules.md`` §3)."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from checkout.engine.schema.program import LanePolicy, LaneScope
+
+if TYPE_CHECKING:
+    from checkout.engine.canonical import CanonicalLine
+    from checkout.engine.schema.program import Lane
+
+Allotment = dict["CanonicalLine", int]
+
+
+class Field:
+    """How much of each line a contender may still work on in one lane."""
+
+    __slots__ = ("_allotments", "_by_line", "_keepers", "_used", "by_unit")
+
+    def __init__(self, lane: Lane) -> None:
+        """Open the lane: everything is open to everybody."""
+        first = lane.policy is LanePolicy.FIRST
+        self._by_line = first and lane.scope is LaneScope.LINE
+        self.by_unit = first and lane.scope is LaneScope.UNIT
+        self._keepers: dict[CanonicalLine, str] = {}
+        self._used: dict[CanonicalLine, dict[str, int]] = {}
+        self._allotments: dict[str, Allotment] | None = None
+
+    def allot(self, allotments: dict[str, Allotment]) -> None:
+        """From now on each campaign works on what it was allotted, and on nothing else."""
+        self._allotments = allotments
+
+    @property
+    def whole(self) -> bool:
+        """Whether every line is still wholly open to everybody."""
+        return not (self._keepers or self._used or self._allotments is not None)
+
+    def open_milli(self, campaign: str, line: CanonicalLine) -> int:
+        """The quantity of a line that is open to a campaign."""
+        if self._allotments is not None:
+            return self._allotments.get(campaign, {}).get(line, 0)
+        if self._by_line:
+            return line.quantity_milli if self._keepers.get(line, campaign) == campaign else 0
+        if self.by_unit:
+            others = self._used.get(line)
+            if others:
+                taken = sum(q for other, q in others.items() if other != campaign)
+                return line.quantity_milli - taken
+        return line.quantity_milli
+
+    def granted(self, campaign: str, line: CanonicalLine, used_milli: int) -> None:
+        """A reward of the campaign was granted something, and used so much of a line."""
+        if self._by_line:
+            self._keepers[line] = campaign
+        elif self.by_unit:
+            used = self._used.setdefault(line, {})
+            used[campaign] = max(used.get(campaign, 0), used_milli)

@@ -1,0 +1,107 @@
+"""A phase: what grants in the lanes of a receipt, discounts first and points later.
+
+`checkout.engine.lanes.policies` decides who works, and on what; a phase lets a contender's rewards
+work, and books what they are granted.
+"""
+
+from __future__ import annotations
+
+from abc import ABC, abstractmethod
+from typing import TYPE_CHECKING
+
+from checkout.engine.schema.campaign import Exclusive
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+
+    from checkout.engine.canonical import CanonicalLine
+    from checkout.engine.case import Case
+    from checkout.engine.compiled import CompiledCampaign
+    from checkout.engine.lanes.field import Field
+    from checkout.engine.rewards.reward import CompiledReward
+    from checkout.engine.schema.program import Lane
+
+
+class Contender:
+    """A campaign in a lane, with its rewards there."""
+
+    __slots__ = ("campaign", "code", "rewards")
+
+    def __init__(self, campaign: CompiledCampaign, rewards: list[CompiledReward]) -> None:
+        """Keep both."""
+        self.campaign = campaign
+        self.code = campaign.code
+        self.rewards = rewards
+
+    @property
+    def exclusive(self) -> Exclusive:
+        """The campaign's mark."""
+        return self.campaign.document.exclusive
+
+
+class Trial:
+    """What a contender would be granted alone: on each line, and in total."""
+
+    __slots__ = ("by_line", "total")
+
+    def __init__(self, by_line: dict[CanonicalLine, int], total: int) -> None:
+        """Keep both."""
+        self.by_line = by_line
+        self.total = total
+
+
+class Phase(ABC):
+    """Discounts, or points."""
+
+    __slots__ = ("case",)
+
+    def __init__(self, case: Case) -> None:
+        """Work on a receipt."""
+        self.case = case
+
+    @abstractmethod
+    def open_lane(self, lane: Lane) -> None:
+        """A lane opens: prices stand as earlier lanes left them."""
+
+    @abstractmethod
+    def work(self, contender: Contender, field: Field) -> int:
+        """Let a contender's rewards work on what is open to it; what they were granted.
+
+        Who was granted something is added to `case.granted`.
+        """
+
+    @abstractmethod
+    def trial(self, contender: Contender, field: Field) -> Trial:
+        """What `work` would grant, without the program's limits and cap; nothing is changed."""
+
+    def run_best_combination(self, lane: Lane, contenders: list[Contender]) -> None:
+        """Find the combination that takes most off, and let it work: for discounts only."""
+        raise NotImplementedError(lane, contenders)
+
+    def may_work(self, contender: Contender) -> bool:
+        """Whether nobody has been granted something beside whom the campaign does not stand."""
+        granted = self.case.granted
+        if not granted:
+            return True
+        if not granted.isdisjoint(contender.campaign.not_with):
+            return False
+        return not any(
+            contender.code in other.not_with
+            for code, other in self.case.open_by_code.items()
+            if code in granted and code != contender.code
+        )
+
+
+def contenders(
+    case: Case, campaigns: Iterable[CompiledCampaign], lane: str
+) -> list[Contender]:
+    """The open campaigns (which come in order) with rewards in a lane, whose late conditions hold.
+
+    Call it when the lane opens.
+    """
+    found = []
+    for campaign in campaigns:
+        rewards = campaign.rewards_by_lane.get(lane)
+        if rewards is not None and all(part.holds(case) for part in campaign.late_parts):
+            found.append(Contender(campaign, rewards))
+    return found

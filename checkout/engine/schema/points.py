@@ -1,0 +1,104 @@
+"""The typed schema of point rewards: what a campaign lets a member earn."""
+
+from __future__ import annotations
+
+import datetime as dt
+import enum
+from typing import Annotated, Literal
+
+from pydantic import Field
+
+from checkout.engine.schema.document import Code, Days, Document, NotNegative, Positive
+from checkout.engine.schema.goods import Goods
+from checkout.engine.schema.rewards import AmountPer, Part, ReducedGoods
+from checkout.engine.schema.values import MemberValue, Scale
+from checkout.primitives import FULL_RATE_BP
+
+
+class EndOf(enum.StrEnum):
+    """A calendar period whose end ends points."""
+
+    MONTH = "month"
+    YEAR = "year"
+
+
+class PointDates(Document):
+    """When points become active, and how long they live from that day on.
+
+    At most one of `days`, `months`, `end_of` (with `months`: that many later) and `on`.
+    """
+
+    delay_days: Annotated[
+        Days, Field(description="Active from local midnight so many days after the sale; 0 at once")
+    ] = 0
+    days: Annotated[
+        int | None, Field(gt=0, le=36_500, description="Expire so many days after that")
+    ] = None
+    months: Annotated[
+        int | None, Field(gt=0, le=1_200, description="Expire so many months after that")
+    ] = None
+    end_of: Annotated[EndOf | None, Field(description="Expire when that month or year ends")] = (
+        None
+    )
+    on: Annotated[dt.date | None, Field(description="First day on which they are gone")] = None
+
+
+class PointsReward(Document):
+    """What all point rewards have.
+
+    Exactly one of the fixed value, `scale`, `by_member` and `personal` says how much.
+    """
+
+    lane: Annotated[Code, Field(description="Accrual lane of the program")]
+    goods: Annotated[Goods | None, Field(description="All that earns when absent")] = None
+    currency: Annotated[Code | None, Field(description="The program's first when absent")] = None
+    scale: Annotated[Scale | None, Field(description="The value by quantity or amount")] = None
+    by_member: Annotated[
+        tuple[MemberValue, ...],
+        Field(max_length=50, description="The value by tier or segment; the first that fits"),
+    ] = ()
+    personal: Annotated[
+        bool, Field(description="The value of the member's personal offer of this campaign")
+    ] = False
+    tier_multiplied: Annotated[bool, Field(description="The tier's multiplier counts")] = True
+    reduced_goods: ReducedGoods = ReducedGoods.COUNT
+    maximum_minor: Annotated[NotNegative | None, Field(description="On one receipt")] = None
+    above: Annotated[
+        Part, Field(description="Where that cuts: the part that fits, or nothing")
+    ] = Part.PART
+    dates: Annotated[PointDates | None, Field(description="The program's when absent")] = None
+
+
+class PointsPercent(PointsReward):
+    """Points as a percentage of the goods' accrual base."""
+
+    kind: Literal["points_percent"] = "points_percent"
+    rate_bp: Annotated[
+        int | None,
+        Field(gt=0, le=100 * FULL_RATE_BP, description="100 = one point per 100 of money"),
+    ] = None
+
+
+class PointsAmount(PointsReward):
+    """A number of points for each unit, kilogram or line, or the receipt, or each so much bought."""
+
+    kind: Literal["points_amount"] = "points_amount"
+    points_minor: Annotated[Positive | None, Field(description="Given")] = None
+    per: AmountPer = AmountPer.UNIT
+    each_minor: Annotated[
+        Positive | None, Field(description="With each_amount: once for each full so much")
+    ] = None
+    each_units: Annotated[
+        Annotated[int, Field(ge=1, le=1_000_000)] | None,
+        Field(description="With each_units: once for each full so many units"),
+    ] = None
+
+
+class PointsMultiplier(PointsReward):
+    """What earlier lanes gave on the goods, so many times."""
+
+    kind: Literal["points_multiplier"] = "points_multiplier"
+    factor_bp: Annotated[
+        int | None, Field(gt=FULL_RATE_BP, le=1_000_000, description="20000 = twice as many")
+    ] = None
+

@@ -1,0 +1,240 @@
+"""The typed schema of a program: tiers, point currencies, lanes, caps, redemption, accrual."""
+
+from __future__ import annotations
+
+import enum
+from typing import Annotated
+
+from pydantic import Field
+
+from checkout.engine.schema.document import (
+    Code,
+    Document,
+    NotNegative,
+    Positive,
+    RateBp,
+    Word,
+)
+from checkout.engine.schema.goods import Goods
+from checkout.engine.schema.limits import ProgramLimit
+from checkout.engine.schema.points import PointDates
+from checkout.engine.schema.rewards import Part
+from checkout.primitives import AMOUNT_MAX_MINOR, FULL_RATE_BP
+
+
+class Tier(Document):
+    """A level in the program."""
+
+    code: Code
+    name: Annotated[str, Field(min_length=1, max_length=64, description="Shown to customers")]
+    points_multiplier_bp: Annotated[
+        int, Field(gt=0, le=1_000_000, description="Points are multiplied by this; 10000 = ×1")
+    ] = FULL_RATE_BP
+
+
+class PointCurrency(Document):
+    """What points are and what they are worth when they are spent."""
+
+    code: Code
+    name: Annotated[str, Field(min_length=1, max_length=64, description="Shown to customers")]
+    exponent: Annotated[int, Field(ge=0, le=4, description="Decimals: 0 = whole points only")] = 0
+    value_minor: Annotated[
+        int, Field(gt=0, le=AMOUNT_MAX_MINOR, description="Money for value_points_minor points")
+    ] = 1
+    value_points_minor: Annotated[
+        int, Field(gt=0, le=AMOUNT_MAX_MINOR, description="Points that are worth value_minor")
+    ] = 1
+
+
+class LanePhase(enum.StrEnum):
+    """What the rewards of a lane give."""
+
+    DISCOUNT = "discount"
+    ACCRUAL = "accrual"
+
+
+class LanePolicy(enum.StrEnum):
+    """How rewards in one lane stand together."""
+
+    ALL = "all"
+    FIRST = "first"
+    BEST = "best"
+    BEST_COMBINATION = "best_combination"
+
+
+class LaneScope(enum.StrEnum):
+    """Over what the rewards of a lane compete."""
+
+    UNIT = "unit"
+    LINE = "line"
+    RECEIPT = "receipt"
+
+
+class LaneBase(enum.StrEnum):
+    """Where percentages of a lane are taken from."""
+
+    CURRENT = "current"
+    ORIGINAL = "original"
+    ADDED_UP = "added_up"
+
+
+class Lane(Document):
+    """An ordered place where rewards meet, by falling priority, then campaign code."""
+
+    code: Code
+    phase: LanePhase
+    policy: LanePolicy = LanePolicy.ALL
+    scope: LaneScope = LaneScope.LINE
+    base: Annotated[
+        LaneBase,
+        Field(
+            description="current: price after earlier rewards; original: before ours; "
+            "added_up: original, and the percentages of a line are added before rounding"
+        ),
+    ] = LaneBase.CURRENT
+    work_steps: Annotated[
+        int,
+        Field(ge=1, le=1_000_000, description="With best_combination: how much is tried at most"),
+    ] = 2_000
+
+
+class DiscountCap(Document):
+    """Bound of all discounts on one receipt, external ones included.
+
+    The lesser of the two counts.
+    """
+
+    rate_bp: Annotated[RateBp | None, Field(description="Of the receipt's amount")] = None
+    amount_minor: Annotated[NotNegative | None, Field(description="As a sum")] = None
+    above: Annotated[
+        Part, Field(description="Where the cap cuts a reward: the part that fits, or nothing")
+    ] = Part.PART
+
+
+class ManualPermission(Document):
+    """A permission to give a discount by hand at the till, up to a rate of the line."""
+
+    code: Word
+    rate_bp: Annotated[RateBp, Field(description="Of the line, at most")]
+
+
+class ManualDiscounts(Document):
+    """Discounts that cashiers give by hand: who may how much, and whether the cap counts them."""
+
+    permissions: Annotated[
+        tuple[ManualPermission, ...],
+        Field(max_length=50, description="By the code that the till sends; none: no such discounts"),
+    ] = ()
+    in_cap: Annotated[bool, Field(description="The receipt's cap bounds them, too")] = True
+
+
+class CashRounding(Document):
+    """The sum to pay in cash as a multiple of a coin."""
+
+    to_minor: Annotated[Positive, Field(description="100 = whole units of money")]
+    nearest: Annotated[
+        bool, Field(description="To the nearest multiple, half down; otherwise always down")
+    ] = False
+    always: Annotated[bool, Field(description="Also when other tenders are planned")] = False
+
+
+class CouponRules(Document):
+    """How codes are read and what becomes of them."""
+
+    case_matters: Annotated[bool, Field(description="SAVE and save are two codes")] = False
+    repeated_refused: Annotated[
+        bool, Field(description="A code that stands twice on a receipt is rejected, not taken once")
+    ] = False
+    unused_used_up: Annotated[
+        bool, Field(description="A code whose campaign granted nothing is used up all the same")
+    ] = False
+
+
+class GoodsCap(Document):
+    """How much of chosen goods may be paid with points."""
+
+    goods: Goods
+    rate_bp: Annotated[RateBp, Field(description="Of what may be paid")]
+
+
+class Redemption(Document):
+    """What part of a receipt may be paid with points."""
+
+    currency: Annotated[Code | None, Field(description="The first currency when absent")] = None
+    rate_bp: Annotated[RateBp, Field(description="Of every line, after discounts")] = FULL_RATE_BP
+    goods_caps: Annotated[
+        tuple[GoodsCap, ...],
+        Field(max_length=50, description="The first that names a line sets its rate; 0 excludes"),
+    ] = ()
+    min_money_minor: Annotated[
+        NotNegative, Field(description="Money that must remain to be paid")
+    ] = 0
+
+
+class AccrualBase(enum.StrEnum):
+    """Of which price points are earned."""
+
+    AFTER_DISCOUNTS = "after_discounts"
+    BEFORE_DISCOUNTS = "before_discounts"
+    WITHOUT_RECEIPT_DISCOUNTS = "without_receipt_discounts"
+
+
+class PointsRounding(enum.StrEnum):
+    """How points are rounded to a minor unit."""
+
+    DOWN = "down"
+    NEAREST = "nearest"
+    UP = "up"
+
+
+class PointsLevel(enum.StrEnum):
+    """What is rounded: all rewards of a receipt together, each reward, or each line of each."""
+
+    RECEIPT = "receipt"
+    REWARD = "reward"
+    LINE = "line"
+
+
+class Accrual(Document):
+    """What earns points, and how long they live."""
+
+    goods: Annotated[Goods | None, Field(description="Goods that earn; all by default")] = None
+    base: Annotated[
+        AccrualBase,
+        Field(
+            description="without_receipt_discounts: the line's share of discounts that are "
+            "spread over several lines is not taken off"
+        ),
+    ] = AccrualBase.AFTER_DISCOUNTS
+    exclude_paid_with_points: Annotated[
+        bool, Field(description="The part paid with points earns nothing")
+    ] = True
+    earn_when_points_spent: Annotated[
+        bool, Field(description="A receipt paid in part with points still earns on the rest")
+    ] = True
+    rounding: PointsRounding = PointsRounding.DOWN
+    level: PointsLevel = PointsLevel.RECEIPT
+    dates: PointDates = PointDates()
+
+
+class Program(Document):
+    """One loyalty program of a partner."""
+
+    code: Code
+    name: Annotated[str, Field(min_length=1, max_length=128, description="Shown to customers")]
+    time_zone: Annotated[str, Field(description="IANA zone of lot dates")] = "UTC"
+    tiers: Annotated[tuple[Tier, ...], Field(max_length=50, description="Lowest first")] = ()
+    currencies: Annotated[
+        tuple[PointCurrency, ...], Field(min_length=1, max_length=10, description="Main one first")
+    ]
+    lanes: Annotated[tuple[Lane, ...], Field(min_length=1, max_length=50)]
+    discount_cap: DiscountCap = DiscountCap()
+    limits: Annotated[
+        tuple[ProgramLimit, ...], Field(max_length=100, description="Beside those of campaigns")
+    ] = ()
+    manual_discounts: ManualDiscounts = ManualDiscounts()
+    coupons: CouponRules = CouponRules()
+    redemption: Redemption = Redemption()
+    accrual: Accrual = Accrual()
+    cash_rounding: CashRounding | None = None
+    slip_footer: Annotated[str, Field(max_length=500, description="Last line of the slip")] = ""

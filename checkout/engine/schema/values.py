@@ -1,0 +1,78 @@
+"""The typed schema of the one number of a reward (on a scale, by member), and of an order of units."""
+
+from __future__ import annotations
+
+import enum
+from typing import Annotated
+
+from pydantic import Field
+
+from checkout.engine.schema.conditions import Moment
+from checkout.engine.schema.document import Code, Document, NotNegative
+
+
+class Which(enum.StrEnum):
+    """Which units are taken first."""
+
+    CHEAPEST = "cheapest"
+    DEAREST = "dearest"
+    RECEIPT_ORDER = "receipt_order"
+
+
+class ScaleBy(enum.StrEnum):
+    """What a scale measures."""
+
+    QUANTITY = "quantity"
+    AMOUNT = "amount"
+    RECEIPT_AMOUNT = "receipt_amount"
+
+
+class ScaleOver(enum.StrEnum):
+    """Of what: all goods of the reward together, or each line."""
+
+    GOODS = "goods"
+    LINE = "line"
+
+
+class ScaleMode(enum.StrEnum):
+    """Whether the step that is reached counts for the whole, or each step for its own part."""
+
+    WHOLE = "whole"
+    MARGINAL = "marginal"
+
+
+class Step(Document):
+    """From a bound on, a value."""
+
+    from_: Annotated[
+        NotNegative,
+        Field(alias="from", description="Thousandths for quantities, else minor units; inclusive"),
+    ]
+    until: Annotated[
+        NotNegative | None,
+        Field(description="Exclusive; where the next step begins. The last is open"),
+    ] = None
+    value: Annotated[NotNegative, Field(description="Rate, amount, price or points")]
+
+
+class Scale(Document):
+    """Bands of quantity or amount as one object, each with its value."""
+
+    by: ScaleBy
+    over: ScaleOver = ScaleOver.GOODS
+    mode: ScaleMode = ScaleMode.WHOLE
+    after: Annotated[
+        Moment, Field(description="Which amounts are measured: original, or after earlier lanes")
+    ] = Moment.ORIGINAL
+    steps: Annotated[
+        tuple[Step, ...],
+        Field(min_length=1, max_length=100, description="Rising; below the first nothing is given"),
+    ]
+
+
+class MemberValue(Document):
+    """A value for members of a tier or segment."""
+
+    tiers: Annotated[tuple[Code, ...], Field(description="Any of them")] = ()
+    segments: Annotated[tuple[Code, ...], Field(description="Or any of these")] = ()
+    value: Annotated[NotNegative, Field(description="Rate, amount, price or points")]
