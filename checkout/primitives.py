@@ -7,6 +7,7 @@ over parts adds up to the whole exactly. No float, clock or randomness enters th
 
 from __future__ import annotations
 
+import enum
 import hashlib
 import zlib
 from typing import TYPE_CHECKING, Final
@@ -56,13 +57,26 @@ def line_amount_minor(price_minor: int, quantity_milli: int) -> int:
     return (price_minor * quantity_milli + 500) // UNIT_MILLI
 
 
-def allocate(total: int, weights: Sequence[int], rooms: Sequence[int]) -> list[int]:
+class LeftOver(enum.StrEnum):
+    """Who gets the minor units that a proportional spread leaves over."""
+
+    LARGEST_REMAINDER = "largest_remainder"
+    FIRST_LINES = "first_lines"
+    LAST_LINE = "last_line"
+
+
+def allocate(
+    total: int,
+    weights: Sequence[int],
+    rooms: Sequence[int],
+    left_over: LeftOver = LeftOver.LARGEST_REMAINDER,
+) -> list[int]:
     """Spread ``total`` over parts in proportion to ``weights``, no part above its room.
 
-    Parts sum to ``total``.
-
-    Largest remainder, ties to the earlier part. What a full part refuses moves on to the others by
-    their weights; what parts without weight could still take is used last, in order.
+    Parts sum to ``total``. Of what the rounded shares leave over, the largest remainders get one
+    each (ties to the earlier part), or the first parts, or the last part all that it has room for.
+    What a full part refuses moves on to the others by their weights; what parts without weight
+    could still take is used last, in order.
 
     Raises:
         ValueError: ``total`` is negative or above the sum of the rooms.
@@ -91,9 +105,16 @@ def allocate(total: int, weights: Sequence[int], rooms: Sequence[int]) -> list[i
             spread += share
             remainders.append((-remainder, i))
         left -= spread
-        remainders.sort()
-        for _, i in remainders[:left]:
-            parts[i] += 1
+        if left_over is LeftOver.LAST_LINE:
+            for i in reversed(open_parts):
+                more = min(left, rooms[i] - parts[i])
+                parts[i] += more
+                left -= more
+        else:
+            if left_over is LeftOver.LARGEST_REMAINDER:
+                remainders.sort()
+            for _, i in remainders[:left]:
+                parts[i] += 1
         left = 0
     for i, room in enumerate(rooms):
         if not left:

@@ -204,5 +204,5 @@ def _count(play: Play, sold: messages.ConfirmResponse, receipt: DemoReceipt) -> 
     play.last_store = receipt.basket.store
     play.last_card = receipt.member.card
     lines_payable = sum(line.payable_minor for line in outcome.lines)
-    if lines_payable != outcome.payable_minor:
+    if lines_payable != outcome.payable_minor + outcome.rounding_minor:
         play.faults.append(f"{sold.purchase_id}: lines do not add up to the receipt")

@@ -31,9 +31,10 @@ from checkout.flows.answers import (
     QuoteAnswer,
 )
 from checkout.flows.cancel import CancelOperation
-from checkout.flows.confirm import ConfirmIds, ConfirmOperation
+from checkout.flows.confirm import ConfirmOperation
 from checkout.flows.enrol import EnrolOperation
 from checkout.flows.extend_hold import ExtendHoldOperation
+from checkout.flows.final_sale import ConfirmIds
 from checkout.flows.hold import HoldOperation
 from checkout.flows.lookup import OperationView, PurchaseView
 from checkout.ledger.rows import Profile

@@ -11,8 +11,16 @@ from typing import TYPE_CHECKING, Final, Literal, cast
 
 from checkout.api.violations import Violations
 from checkout.engine.documents import check_receipt
-from checkout.engine.receipt import COUPONS_MAX, LINES_MAX, Line, LineKind, Receipt
-from checkout.flows.sale import PlannedTender, PresentedIdentifier, Sale, Settlement, Tender
+from checkout.engine.receipt import (
+    COUPONS_MAX,
+    LINES_MAX,
+    Line,
+    LineKind,
+    PlannedTender,
+    Receipt,
+)
+from checkout.flows.identifiers import is_payment_card
+from checkout.flows.sale import PresentedIdentifier, Sale, Settlement, Tender
 from checkout.primitives import AMOUNT_MAX_MINOR, QUANTITY_MAX_MILLI
 from checkout.refusals import Reason, Refusal
 from checkout.v1 import receipt_pb2
@@ -33,6 +41,7 @@ OFFSET_MAX_MINUTES: Final = 840
 #: A till's clock may be an hour off its zone's on the days on which clocks are changed.
 OFFSET_TOLERANCE_MINUTES: Final = 60
 BIN_DIGITS_MAX: Final = 8
+LANGUAGE_CHARACTERS_MAX: Final = 3
 PLANNED_TENDERS_MAX: Final = 10
 TENDERS_MAX: Final = 20
 FISCAL_ENTRIES_MAX: Final = 20
@@ -119,6 +128,8 @@ class Decoder:
             found.text(f"receipt.coupons[{i}]", code, ID_CHARACTERS_MAX)
         planned = _planned_tenders(message.planned_tenders, found)
         found.text("receipt.channel", message.channel, SHORT_CHARACTERS_MAX)
+        found.text("receipt.manual_permission", message.manual_permission, ID_CHARACTERS_MAX)
+        found.text("receipt.language", message.language, LANGUAGE_CHARACTERS_MAX)
         if local_time is None:
             return None
         receipt = Receipt(
@@ -127,17 +138,22 @@ class Decoder:
             utc_offset_minutes=message.utc_offset_minutes,
             lines=lines,
             coupons=tuple(message.coupons),
+            terminal=caller.terminal_code,
+            channel=message.channel or "till",
+            tenders=planned,
+            manual_permission=message.manual_permission,
+            language=message.language,
             points_to_spend=_points(message, found),
         )
         for fault in check_receipt(receipt):
+            if fault.field.startswith("tenders"):
+                continue  # seen above, under the contract's name
             found.add(fault.reason, f"receipt.{fault.field}", fault.message, fault.numbers)
         return Sale(
             caller=caller,
             purchase_id=purchase_id,
             receipt=receipt,
             identifier=identifier,
-            planned_tenders=planned,
-            channel=message.channel or "till",
         )
 
 
@@ -243,6 +259,7 @@ def _line(i: int, message: receipt_pb2.Line, found: Violations) -> Line:
         category=message.category,
         min_price_minor=message.min_price_minor,
         external_discount_minor=message.external_discount_minor,
+        manual_discount_minor=message.manual_discount_minor,
         kind=_KINDS.get(message.kind, LineKind.GOODS),
         no_discount=message.no_discount,
         no_points=message.no_points,
@@ -271,6 +288,7 @@ def _is_plain_line(message: receipt_pb2.Line) -> bool:
         and 0 <= message.amount_minor <= AMOUNT_MAX_MINOR
         and 0 <= message.min_price_minor <= AMOUNT_MAX_MINOR
         and 0 <= message.external_discount_minor <= AMOUNT_MAX_MINOR
+        and 0 <= message.manual_discount_minor <= AMOUNT_MAX_MINOR
         and len(message.barcode) <= ID_CHARACTERS_MAX
         and len(message.category) <= ID_CHARACTERS_MAX
         and len(message.vat_code) <= VAT_CHARACTERS_MAX
@@ -285,7 +303,7 @@ def _explain_line(path: str, message: receipt_pb2.Line, found: Violations) -> No
     found.require(f"{path}.sku", message.sku)
     found.text(f"{path}.sku", message.sku, ID_CHARACTERS_MAX)
     found.between(f"{path}.quantity_milli", message.quantity_milli, 1, QUANTITY_MAX_MILLI)
-    for name in ("price", "amount", "min_price", "external_discount"):
+    for name in ("price", "amount", "min_price", "external_discount", "manual_discount"):
         value = getattr(message, f"{name}_minor")
         found.between(f"{path}.{name}_minor", value, 0, AMOUNT_MAX_MINOR)
     found.text(f"{path}.barcode", message.barcode, ID_CHARACTERS_MAX)
@@ -310,14 +328,27 @@ def _points(message: receipt_pb2.Receipt, found: Violations) -> int | Literal["m
 def _planned_tenders(
     messages: Iterable[receipt_pb2.PlannedTender], found: Violations
 ) -> tuple[PlannedTender, ...]:
-    planned = tuple(PlannedTender(tender.kind, tender.bin) for tender in messages)
+    planned = tuple(
+        PlannedTender(kind=tender.kind, bin=tender.bin, token=tender.token) for tender in messages
+    )
     found.between("receipt.planned_tenders", len(planned), 0, PLANNED_TENDERS_MAX)
     for i, tender in enumerate(planned[:PLANNED_TENDERS_MAX]):
         path = f"receipt.planned_tenders[{i}]"
         found.require(f"{path}.kind", tender.kind)
         found.text(f"{path}.kind", tender.kind, SHORT_CHARACTERS_MAX)
         _bin(f"{path}.bin", tender.bin, found)
+        _token(f"{path}.token", tender.token, found)
     return planned
+
+
+def _token(field: str, value: str, found: Violations) -> None:
+    found.text(field, value, ID_CHARACTERS_MAX)
+    if is_payment_card(value.replace(" ", "").replace("-", "")):
+        found.add(
+            Reason.PAYMENT_CARD_NUMBER,
+            field,
+            "this is the number of a payment card, not a token of it; it was not stored",
+        )
 
 
 def _bin(field: str, value: str, found: Violations) -> None:

@@ -90,7 +90,16 @@ def encode_member(member: MemberBook) -> bytes:
     row = member.member
     body = orjson.dumps(
         [
-            [row.bucket, row.member_id, row.partner_id, row.version, row.blocked_at],
+            [
+                row.bucket,
+                row.member_id,
+                row.partner_id,
+                row.version,
+                row.blocked_at,
+                row.purchases,
+                row.last_purchase_on,
+            ],
+            [member.gender, member.birth_date, member.traits],
             sorted(member.lists),
             [[p.program_code, p.tier_code, p.joined_at] for p in member.participations.values()],
             [[a.currency, a.balance, a.held, a.seq] for a in member.accounts.values()],
@@ -131,12 +140,13 @@ def decode_member(value: bytes) -> MemberBook | None:
 
 
 def _decode_body(body: bytes) -> MemberBook:
-    head, lists, participations, accounts, lots, slots = orjson.loads(body)
+    head, profile, lists, participations, accounts, lots, slots = orjson.loads(body)
     bucket, member_id = head[0], UUID(head[1])
-    member = MemberBook(
-        rows.Member(bucket, member_id, UUID(head[2]), head[3], _moment(head[4])),
-        lists=frozenset(lists),
+    row = rows.Member(
+        bucket, member_id, UUID(head[2]), head[3], _moment(head[4]), head[5], _date(head[6])
     )
+    gender, birth_date, traits = profile
+    member = MemberBook(row, gender, _date(birth_date), traits, frozenset(lists))
     for program, tier, joined_at in participations:
         member.participations[program] = rows.Participation(
             bucket, member_id, program, tier, dt.datetime.fromisoformat(joined_at)
@@ -170,6 +180,10 @@ def _version(version: int) -> bytes:
     They compare as the numbers do, in every locale of the cache's Lua.
     """
     return f"{version:0{VERSION_DIGITS}d}".encode()
+
+
+def _date(text: str | None) -> dt.date | None:
+    return dt.date.fromisoformat(text) if text is not None else None
 
 
 def _moment(text: str | None) -> dt.datetime | None:

@@ -41,6 +41,13 @@ def receipt_message(
         utc_offset_minutes=receipt.utc_offset_minutes,
         identifier=identifier,
         coupons=receipt.coupons,
+        channel=receipt.channel,
+        planned_tenders=[
+            receipt_pb2.PlannedTender(kind=tender.kind, bin=tender.bin, token=tender.token)
+            for tender in receipt.tenders
+        ],
+        manual_permission=receipt.manual_permission,
+        language=receipt.language,
         lines=[
             receipt_pb2.Line(
                 position=line.position,
@@ -52,6 +59,7 @@ def receipt_message(
                 amount_minor=line.amount_minor,
                 min_price_minor=line.min_price_minor,
                 external_discount_minor=line.external_discount_minor,
+                manual_discount_minor=line.manual_discount_minor,
                 kind=_KINDS[line.kind],
                 no_discount=line.no_discount,
                 no_points=line.no_points,

@@ -13,10 +13,14 @@ from checkout.engine.outcome import Unmet
 if TYPE_CHECKING:
     from checkout.engine.case import Case
     from checkout.engine.compiled import CompiledCampaign, CompiledProgram
+    from checkout.engine.conditions.base import CompiledCondition
 
 
 class Verdict:
-    """A candidate, whether it is open, and the one condition that it lacked, if it was one."""
+    """A candidate, whether it is open, and the one condition that it lacked, if it was one.
+
+    Late conditions are not judged: see `late_unmet`.
+    """
 
     __slots__ = ("campaign", "is_open", "unmet")
 
@@ -31,65 +35,94 @@ def candidates(program: CompiledProgram, case: Case) -> list[CompiledCampaign]:
     """Every campaign that might apply, once."""
     reached = set(program.everywhere)
     reached.update(program.at_store(case.store))
-    for line in case.counted:
+    if program.by_terminal:
+        terminal = (case.store.code, case.receipt.terminal)
+        reached.update(program.by_terminal.get(terminal, ()))
+    for line in case.lines:
         reached.update(line.candidates)
     for code in case.coupons:
         reached.update(program.by_coupon.get(code, ()))
-    if case.member is not None:
-        for list_code in case.lists:
+    for series in case.coupon_series.values():
+        reached.update(program.by_series.get(series, ()))
+    member = case.member
+    if member is not None:
+        for offer in member.offers:
+            reached.update(program.by_offer.get(offer, ()))
+        for list_code in member.lists:
             reached.update(program.by_list.get(list_code, ()))
-        if case.tier:
-            reached.update(program.by_tier.get(case.tier, ()))
+        for segment in member.segments:
+            reached.update(program.by_segment.get(segment, ()))
+        reached.update(program.by_tier.get(member.tier, ()))
     return list(reached)
 
 
 def judge(campaign: CompiledCampaign, case: Case) -> Verdict:
     """Open, nearly open, or neither."""
-    if not campaign.schedule.dates_hold(case.moment):
+    schedule = campaign.schedule
+    if not schedule.dates_hold(case.moment):
         return Verdict(campaign, None, is_open=False)
     failed: list[tuple[str, str, str]] = []
-    if not campaign.schedule.hours_hold(case.moment):
-        schedule = campaign.document.schedule
-        needed = schedule.model_dump_json(
-            exclude_none=True, exclude={"starts_at", "ends_at"}, exclude_defaults=True
-        )
-        failed.append(("schedule", needed, case.moment.at.isoformat(timespec="minutes")))
+    if not schedule.hours_hold(case.moment):
+        failed.append(("schedule", schedule.hours_text(), case.moment.text()))
     for part in campaign.parts:
         if not part.holds(case):
             if failed:
                 return Verdict(campaign, None, is_open=False)
             failed.append((part.kind, part.needed(), part.seen(case)))
-    failed += _failed_limits(campaign, case)
+    for limit in campaign.limits:
+        failure = limit.failure(case)
+        if failure is not None:
+            failed.append(failure)
+    if campaign.budget is not None and _is_spent(campaign, case):
+        failed.append(("budget", "budget left", "none"))
     if not failed:
         return Verdict(campaign, None, is_open=True)
     if len(failed) > 1:
         return Verdict(campaign, None, is_open=False)
-    condition, needed, seen = failed[0]
-    return Verdict(
-        campaign,
-        Unmet(campaign.code, campaign.name, condition, needed, seen),
-        is_open=False,
-    )
+    return Verdict(campaign, Unmet(campaign.code, campaign.name, *failed[0]), is_open=False)
 
 
-def _failed_limits(campaign: CompiledCampaign, case: Case) -> list[tuple[str, str, str]]:
-    """Limits and budget without room."""
-    failed = []
+def first_failed(campaign: CompiledCampaign, case: Case) -> tuple[str, str, str] | None:
+    """The first condition that fails, late ones last as things stand; none if all hold."""
+    schedule = campaign.schedule
+    if not schedule.dates_hold(case.moment):
+        return "dates", schedule.dates_text(), case.moment.text()
+    if not schedule.hours_hold(case.moment):
+        return "schedule", schedule.hours_text(), case.moment.text()
+    for part in campaign.parts:
+        if not part.holds(case):
+            return part.kind, part.needed(), part.seen(case)
     for limit in campaign.limits:
-        needed = f"{limit.name}: at most {limit.uses} per {limit.period.value}"
-        if case.member is None:
-            failed.append(("limit", needed, "a guest"))
-            continue
-        slot = f"{campaign.code}/{limit.code}/{case.moment.slot_start(limit.period)}"
-        used = case.member.limit_uses.get(slot, 0)
-        if used >= limit.uses:
-            failed.append(("limit", needed, str(used)))
-    if campaign.budget is not None:
-        used_budget = case.facts.budgets.get(campaign.code)
-        if used_budget is not None:
-            uses, money = campaign.budget.uses, campaign.budget.discount_minor
-            if (uses is not None and used_budget.uses >= uses) or (
-                money is not None and used_budget.discount_minor >= money
-            ):
-                failed.append(("budget", "budget left", "none"))
-    return failed
+        failure = limit.failure(case)
+        if failure is not None:
+            return failure
+    if campaign.budget is not None and _is_spent(campaign, case):
+        return "budget", "budget left", "none"
+    for part in campaign.late_parts:
+        if not part.holds(case):
+            return part.kind, part.needed(), part.seen(case)
+    return None
+
+
+def late_unmet(campaign: CompiledCampaign, case: Case) -> Unmet | None:
+    """The one late condition that an open campaign lacks at the end; none if more fail, or none."""
+    unmet: CompiledCondition | None = None
+    for part in campaign.late_parts:
+        if not part.holds(case):
+            if unmet is not None:
+                return None
+            unmet = part
+    if unmet is None:
+        return None
+    return Unmet(campaign.code, campaign.name, unmet.kind, unmet.needed(), unmet.seen(case))
+
+
+def _is_spent(campaign: CompiledCampaign, case: Case) -> bool:
+    """Whether uses or money of the budget have nothing left."""
+    used = case.facts.budgets.get(campaign.code)
+    if used is None or campaign.budget is None:
+        return False
+    uses, money = campaign.budget.uses, campaign.budget.discount_minor
+    return (uses is not None and used.uses >= uses) or (
+        money is not None and used.discount_minor >= money
+    )

@@ -1,6 +1,4 @@
-"""The canonical form of a receipt: equal lines merged, sorted.
-
-And the way back to the till's lines.
+"""The canonical form of a receipt: equal lines merged and sorted; the way back to till lines.
 
 Permuting lines, or splitting one into several that conserve its amount, gives the same canonical
 form; so it gives the same outcome (``docs/rules.md`` §1 and §7). When no two lines are equal
@@ -18,8 +16,8 @@ from checkout.primitives import UNIT_MILLI, allocate
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from checkout.engine.compiled import CompiledCampaign
-    from checkout.engine.goods import GoodsIndex, Selector
+    from checkout.engine.compiled_campaign import CompiledCampaign
+    from checkout.engine.goods import Article, Selector
     from checkout.engine.outcome import LineDiscount, LinePoints
     from checkout.engine.receipt import Line
 
@@ -27,31 +25,46 @@ if TYPE_CHECKING:
 class CanonicalLine:
     """Equal till lines as one, with what has been granted on it so far.
 
-    `start_minor` is the amount less external discounts, `room_minor` what discounts may still take,
-    `current_minor` the price after those granted.
+    `start_minor` is the amount less external and manual discounts, `room_minor` what discounts may
+    still take, `current_minor` the price after those granted, `opened_minor` the one with which the
+    current lane opened, `spread_minor` what was granted of discounts that were spread. Without
+    manual discounts until `grant_manually` says so.
     """
 
     __slots__ = (
         "amount_minor",
+        "article",
         "candidates",
         "category",
         "counted",
         "current_minor",
         "discounts",
         "external_discount_minor",
+        "floor_minor",
+        "kind",
+        "manual_discount_minor",
+        "manual_wanted_minor",
+        "no_discount",
         "no_points",
+        "opened_minor",
         "points",
         "points_earned_minor",
         "points_spent_minor",
         "points_value_minor",
+        "price_minor",
         "quantity_milli",
         "room_minor",
         "selectors",
         "sku",
+        "spread_minor",
         "start_minor",
         "till_lines",
         "units",
+        "weighed",
     )
+
+    #: What it sells; set by `checkout.engine.goods_index`.
+    article: Article
 
     def __init__(self, lines: Sequence[Line]) -> None:
         """Merge lines of equal priced attributes, in order of position."""
@@ -59,38 +72,57 @@ class CanonicalLine:
         self.sku = first.sku
         self.category = first.category
         self.till_lines = lines
+        self.kind = first.kind
         self.counted = first.kind is not LineKind.DELIVERY
+        self.weighed = first.weighed
+        self.no_discount = first.no_discount
         self.no_points = first.no_points
+        self.price_minor = first.price_minor
         if len(lines) == 1:
             self.quantity_milli = first.quantity_milli
             self.amount_minor = first.amount_minor
             self.external_discount_minor = first.external_discount_minor
+            self.manual_wanted_minor = first.manual_discount_minor
         else:
             self.quantity_milli = sum(line.quantity_milli for line in lines)
             self.amount_minor = sum(line.amount_minor for line in lines)
             self.external_discount_minor = sum(line.external_discount_minor for line in lines)
-        self.units = len(lines) if first.weighed else self.quantity_milli // UNIT_MILLI
-        self.start_minor = self.amount_minor - self.external_discount_minor
-        self.current_minor = self.start_minor
-        self.room_minor = (
-            _room_minor(first, self.quantity_milli, self.start_minor) if self.counted else 0
-        )
+            self.manual_wanted_minor = sum(line.manual_discount_minor for line in lines)
+        self.units = 1 if first.weighed else self.quantity_milli // UNIT_MILLI
+        self.floor_minor = _floor_minor(first, self.quantity_milli)
         self.points_value_minor = 0
         self.points_spent_minor = 0
         self.points_earned_minor = 0
+        self.spread_minor = 0
         self.discounts: list[LineDiscount] = []
         self.points: list[LinePoints] = []
-        self.selectors: frozenset[Selector] = frozenset()
+        #: Choices of goods that mean it; those without lists as soon as they have been asked.
+        self.selectors: frozenset[Selector] | set[Selector] = frozenset()
         self.candidates: tuple[CompiledCampaign, ...] = ()
+        self.grant_manually(0)
 
-    def resolve(self, goods: GoodsIndex) -> None:
-        """Find the selectors that mean this line, and the campaigns that they reach."""
-        resolution = goods.resolve(self.sku, self.category)
-        self.selectors = resolution.selectors
-        self.candidates = resolution.candidates
+    @property
+    def reduced(self) -> bool:
+        """Whether its price is already below its amount."""
+        return self.current_minor < self.amount_minor
+
+    def grant_manually(self, manual_discount_minor: int) -> None:
+        """Set what is granted of the discount by hand, before any other; prices follow."""
+        self.manual_discount_minor = manual_discount_minor
+        start = self.amount_minor - self.external_discount_minor - manual_discount_minor
+        self.start_minor = start
+        self.current_minor = start
+        self.opened_minor = start
+        self.room_minor = 0 if self.no_discount else max(start - self.floor_minor, 0)
+
+    def add_selector(self, selector: Selector) -> None:
+        """Remember that a choice of goods means it, beside those that its article shares."""
+        if isinstance(self.selectors, frozenset):
+            self.selectors = set(self.selectors)
+        self.selectors.add(selector)
 
     def shares(self) -> list[TillShare]:
-        """What of the discount and of the value paid with points belongs to each till line."""
+        """What of the discounts and of the value paid with points belongs to each till line."""
         lines = self.till_lines
         discount_minor = self.start_minor - self.current_minor
         if len(lines) == 1:
@@ -99,16 +131,24 @@ class CanonicalLine:
                     lines[0].position,
                     self.amount_minor,
                     self.external_discount_minor,
+                    self.manual_discount_minor,
                     discount_minor,
                     self.points_value_minor,
                 )
             ]
-        starts = [line.amount_minor - line.external_discount_minor for line in lines]
-        rooms = [
-            _room_minor(line, line.quantity_milli, start)
-            for line, start in zip(lines, starts, strict=True)
-        ]
-        discounts = allocate(discount_minor, starts, rooms)
+        prices = [line.amount_minor - line.external_discount_minor for line in lines]
+        floors = [_floor_minor(line, line.quantity_milli) for line in lines]
+        manual = [0] * len(lines)
+        if self.manual_discount_minor:
+            manual = allocate(
+                self.manual_discount_minor,
+                [line.manual_discount_minor for line in lines],
+                _rooms(prices, floors),
+            )
+        starts = [price - cut for price, cut in zip(prices, manual, strict=True)]
+        discounts = [0] * len(lines)
+        if discount_minor:
+            discounts = allocate(discount_minor, starts, _rooms(starts, floors))
         payables = [start - cut for start, cut in zip(starts, discounts, strict=True)]
         values = allocate(self.points_value_minor, payables, payables)
         return [
@@ -116,27 +156,16 @@ class CanonicalLine:
                 line.position,
                 line.amount_minor,
                 line.external_discount_minor,
+                by_hand,
                 discount,
                 value,
             )
-            for line, discount, value in zip(lines, discounts, values, strict=True)
+            for line, by_hand, discount, value in zip(lines, manual, discounts, values, strict=True)
         ]
 
 
-def _room_minor(line: Line, quantity_milli: int, start_minor: int) -> int:
-    """How far a price may fall: to the floor.
-
-    Which is rounded down so that parts always find room.
-    """
-    if line.no_discount:
-        return 0
-    if not line.min_price_minor:
-        return start_minor
-    return max(start_minor - line.min_price_minor * quantity_milli // UNIT_MILLI, 0)
-
-
 def canonical_lines(lines: Sequence[Line]) -> list[CanonicalLine]:
-    """The canonical form of a receipt's lines."""
+    """The canonical form of a receipt's lines; a weighed line stays alone."""
     groups: dict[tuple[str | int | bool, ...], list[Line]] = {}
     for line in lines:
         key: tuple[str | int | bool, ...] = (
@@ -152,6 +181,15 @@ def canonical_lines(lines: Sequence[Line]) -> list[CanonicalLine]:
             line.marked,
             line.weighed,
         )
+        if line.weighed:
+            key = (
+                *key,
+                line.quantity_milli,
+                line.amount_minor,
+                line.external_discount_minor,
+                line.manual_discount_minor,
+                line.position,
+            )
         group = groups.get(key)
         if group is None:
             groups[key] = [line]
@@ -164,6 +202,15 @@ def canonical_lines(lines: Sequence[Line]) -> list[CanonicalLine]:
             group.sort(key=_position)
         merged.append(CanonicalLine(group))
     return merged
+
+
+def _floor_minor(line: Line, quantity_milli: int) -> int:
+    """How low a price may fall: rounded down, so that parts always find room."""
+    return line.min_price_minor * quantity_milli // UNIT_MILLI
+
+
+def _rooms(prices: list[int], floors: list[int]) -> list[int]:
+    return [max(price - floor, 0) for price, floor in zip(prices, floors, strict=True)]
 
 
 def _position(line: Line) -> int:

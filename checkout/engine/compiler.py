@@ -14,19 +14,19 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Final
 
-from checkout.engine.catalogue import SHARD_COUNT, Catalogue, compile_shard, shard_of
+from checkout.engine.catalogue import Catalogue, compile_shard, shard_products
 from checkout.engine.compiled import CompiledCampaign, CompiledProgram, CompiledSnapshot
 from checkout.engine.places import CompiledStore
 from checkout.engine.problems import InvalidSnapshotError, check_snapshot
 
 if TYPE_CHECKING:
-    from collections.abc import Generator, Iterable, Sequence
+    from collections.abc import Generator, Sequence
 
     from checkout.engine.catalogue import Shard
     from checkout.engine.schema.program import Program
-    from checkout.engine.schema.snapshot import Category, Partner, Product, Snapshot, Store
+    from checkout.engine.schema.snapshot import Category, Partner, Snapshot, Store
 
-#: Sku references registered between two yields: about a millisecond of work.
+#: Names of goods registered between two yields: about a millisecond of work.
 _REFERENCES_PER_STEP: Final = 2_000
 
 
@@ -55,14 +55,6 @@ def compile_snapshot(snapshot: Snapshot) -> CompiledSnapshot:
             return compiled
 
 
-def shard_products(products: Iterable[Product]) -> list[list[Product]]:
-    """The catalogue's shards, each by rising sku, so that equal content has equal bytes."""
-    shards: list[list[Product]] = [[] for _ in range(SHARD_COUNT)]
-    for product in sorted(products, key=lambda product: product.sku):
-        shards[shard_of(product.sku)].append(product)
-    return shards
-
-
 def assemble_steps(
     *,
     partner: Partner,
@@ -72,10 +64,7 @@ def assemble_steps(
     shards: Sequence[Shard],
     campaigns: Sequence[CompiledCampaign],
 ) -> Generator[None, None, CompiledSnapshot]:
-    """Bring checked pieces together, yielding between steps.
-
-    The snapshot is the generator's value.
-    """
+    """Bring checked pieces together, yielding between steps; the snapshot is the final value."""
     catalogue = Catalogue(shards, categories)
     compiled = {program.code: CompiledProgram(program, catalogue) for program in programs}
     yield

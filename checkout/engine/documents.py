@@ -7,9 +7,9 @@ checked by `check_receipt`, which the gRPC edge shares.
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any, Final
+from typing import TYPE_CHECKING, Annotated, Any, Final, TypeVar
 
-from pydantic import TypeAdapter, ValidationError
+from pydantic import Field, TypeAdapter, ValidationError
 
 from checkout.engine.facts import BudgetUse, Facts, MemberState
 from checkout.engine.problems import Problem
@@ -21,9 +21,15 @@ from checkout.refusals import Reason
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
+    from checkout.engine.receipt import Line
+
+_T = TypeVar("_T")
+
 _RECEIPT: Final = TypeAdapter(Receipt)
 _MEMBER: Final = TypeAdapter(MemberState)
 _BUDGETS: Final = TypeAdapter(dict[str, BudgetUse])
+_LIMIT_USES: Final = TypeAdapter(dict[str, Annotated[int, Field(ge=0)]])
+_COUPON_SERIES: Final = TypeAdapter(dict[str, str])
 
 
 class InvalidDocumentError(Exception):
@@ -73,28 +79,35 @@ def parse_receipt(document: object) -> Receipt:
     return receipt
 
 
-def parse_facts(member: object, budgets: object) -> Facts:
-    """Facts from parsed JSON; None means a guest, and unused budgets.
+def parse_facts(
+    member: object, budgets: object, limit_uses: object = None, coupon_series: object = None
+) -> Facts:
+    """Facts from parsed JSON; None means a guest, unused budgets and limits, no unique coupons.
 
     Raises:
         InvalidDocumentError: with every field that does not follow the schema.
     """
+    return Facts(
+        member=_parsed(_MEMBER, member, "member") if member is not None else None,
+        budgets=_parsed(_BUDGETS, budgets, "budgets") if budgets is not None else {},
+        limit_uses=_parsed(_LIMIT_USES, limit_uses, "limit_uses") if limit_uses is not None else {},
+        coupon_series=(
+            _parsed(_COUPON_SERIES, coupon_series, "coupon_series")
+            if coupon_series is not None
+            else {}
+        ),
+    )
+
+
+def _parsed(adapter: TypeAdapter[_T], document: object, root: str) -> _T:
     try:
-        state = _MEMBER.validate_python(member) if member is not None else None
+        return adapter.validate_python(document)
     except ValidationError as error:
-        raise InvalidDocumentError(_problems(error, "member")) from None
-    try:
-        uses = _BUDGETS.validate_python(budgets) if budgets is not None else {}
-    except ValidationError as error:
-        raise InvalidDocumentError(_problems(error, "budgets")) from None
-    return Facts(member=state, budgets=uses)
+        raise InvalidDocumentError(_problems(error, root)) from None
 
 
 def check_receipt(receipt: Receipt) -> Iterator[ReceiptFault]:
-    """What field types cannot say: unique positions, amount against price.
-
-    External discount against amount.
-    """
+    """What field types cannot say: unique positions, amounts against each other, plain digits."""
     if receipt.local_time.tzinfo is not None:
         yield ReceiptFault(
             Reason.FIELD_INVALID,
@@ -112,24 +125,46 @@ def check_receipt(receipt: Receipt) -> Iterator[ReceiptFault]:
                 {"position": line.position},
             )
         positions.add(line.position)
-        expected = line_amount_minor(line.price_minor, line.quantity_milli)
-        if abs(line.amount_minor - expected) > 1:
+        yield from _check_amounts(f"lines[{i}]", line)
+    for i, tender in enumerate(receipt.tenders):
+        if tender.bin and not (tender.bin.isascii() and tender.bin.isdigit()):
             yield ReceiptFault(
-                Reason.LINE_AMOUNT_MISMATCH,
-                f"lines[{i}].amount_minor",
-                f"{line.amount_minor} is not price × quantity, which is {expected}, give or take 1",
-                {"amount_minor": line.amount_minor, "expected_minor": expected},
+                Reason.FIELD_INVALID,
+                f"tenders[{i}].bin",
+                "first digits of a payment card are digits only",
+                {},
             )
-        if line.external_discount_minor > line.amount_minor:
-            yield ReceiptFault(
-                Reason.FIELD_OUT_OF_RANGE,
-                f"lines[{i}].external_discount_minor",
-                "an external discount is at most the line's amount",
-                {
-                    "external_discount_minor": line.external_discount_minor,
-                    "amount_minor": line.amount_minor,
-                },
-            )
+
+
+def _check_amounts(path: str, line: Line) -> Iterator[ReceiptFault]:
+    """A line's amount against its price, and its discounts against its amount."""
+    expected = line_amount_minor(line.price_minor, line.quantity_milli)
+    if abs(line.amount_minor - expected) > 1:
+        yield ReceiptFault(
+            Reason.LINE_AMOUNT_MISMATCH,
+            f"{path}.amount_minor",
+            f"{line.amount_minor} is not price × quantity, which is {expected}, give or take 1",
+            {"amount_minor": line.amount_minor, "expected_minor": expected},
+        )
+    external, manual = line.external_discount_minor, line.manual_discount_minor
+    if external > line.amount_minor:
+        yield ReceiptFault(
+            Reason.FIELD_OUT_OF_RANGE,
+            f"{path}.external_discount_minor",
+            "an external discount is at most the line's amount",
+            {"external_discount_minor": external, "amount_minor": line.amount_minor},
+        )
+    elif external + manual > line.amount_minor:
+        yield ReceiptFault(
+            Reason.FIELD_OUT_OF_RANGE,
+            f"{path}.manual_discount_minor",
+            "discounts given by hand and before us are together at most the line's amount",
+            {
+                "external_discount_minor": external,
+                "manual_discount_minor": manual,
+                "amount_minor": line.amount_minor,
+            },
+        )
 
 
 def _problems(error: ValidationError, root: str) -> list[Problem]:

@@ -1,120 +1,126 @@
 """``evaluate(snapshot, facts, receipt) -> outcome``: the order of steps.
 
-canonical lines → candidates from the indexes → conditions, limits and budgets → discount lanes →
-paying with points → accrual lanes → what follows (claims, coupons, nearly applied, messages). Each
-step is one module; the rules are in ``docs/rules.md``. Work grows with the campaigns that the
-basket reaches, not with those that exist.
+canonical lines → discounts by hand → candidates from the indexes → conditions, limits and budgets →
+discount lanes → paying with points → accrual lanes → what follows (claims, coupons, issues, nearly
+applied, messages). Each step is one module; the rules are in ``docs/rules.md``. Work grows with the
+campaigns that the receipt reaches, not with those that exist.
 """
 
 from __future__ import annotations
 
+import enum
 from typing import TYPE_CHECKING, Final
 
-from checkout.engine.accrual import accrue
-from checkout.engine.candidates import candidates, judge
-from checkout.engine.canonical import canonical_lines
-from checkout.engine.case import Case
-from checkout.engine.lanes import DiscountRun, rewards_by_lane
-from checkout.engine.outcome import (
-    AppliedCampaign,
-    BudgetClaim,
-    CouponResult,
-    CouponStatus,
-    LimitClaim,
-    Outcome,
-    OutcomeLine,
-    ShownMessage,
-)
+from checkout.engine.accrual import AccrualPhase
+from checkout.engine.candidates import candidates, judge, late_unmet
+from checkout.engine.case import open_case
+from checkout.engine.cash_rounding import rounding_minor
+from checkout.engine.explanation import considered
+from checkout.engine.follows.applied import Given
+from checkout.engine.follows.claims import budget_claims, limit_claims
+from checkout.engine.follows.coupons import coupon_results
+from checkout.engine.follows.issues import issued
+from checkout.engine.follows.messages import messages
+from checkout.engine.follows.refused_sales import refused_sales
+from checkout.engine.lanes.discounts import DiscountPhase
+from checkout.engine.manual import grant_manual
+from checkout.engine.outcome import AppliedCampaign, Outcome, OutcomeLine
 from checkout.engine.redemption import redeem
-from checkout.primitives import fill_in, format_minor
 
 if TYPE_CHECKING:
-    from checkout.engine.compiled import CompiledCampaign, CompiledProgram, CompiledSnapshot
+    from checkout.engine.candidates import Verdict
+    from checkout.engine.canonical import CanonicalLine
+    from checkout.engine.case import Case
+    from checkout.engine.compiled import CompiledSnapshot
     from checkout.engine.facts import Facts
+    from checkout.engine.outcome import Unmet
     from checkout.engine.receipt import Receipt
 
 #: Nearly applied campaigns that an outcome names.
 NEARLY_MAX: Final = 10
 
 
-def evaluate(snapshot: CompiledSnapshot, facts: Facts, receipt: Receipt) -> Outcome:
+class Explain(enum.StrEnum):
+    """How much an outcome explains.
+
+    `none`: what applied and what was cut. `applied`: nearly applied campaigns, too. `full`: every
+    candidate.
+    """
+
+    NONE = "none"
+    APPLIED = "applied"
+    FULL = "full"
+
+
+def evaluate(
+    snapshot: CompiledSnapshot,
+    facts: Facts,
+    receipt: Receipt,
+    explain: Explain = Explain.APPLIED,
+    about: str = "",
+) -> Outcome:
     """What the receipt costs, what may be paid with points, what is earned and said, and why.
+
+    A full explanation covers the campaign `about`, too, if no index reaches it.
 
     Raises:
         KeyError: the snapshot has no such store; callers have checked.
     """
     case, program = open_case(snapshot, facts, receipt)
+    manual_cuts = grant_manual(program, case)
+    full = explain is Explain.FULL
     reached = candidates(program, case)
     verdicts = [judge(campaign, case) for campaign in reached]
     campaigns = sorted(
         (v.campaign for v in verdicts if v.is_open), key=lambda campaign: campaign.order
     )
-    lanes = rewards_by_lane(campaigns)
-    discounts = DiscountRun(program, case, campaigns)
-    discounts.run(program, case, lanes)
-    redemption = redeem(program, case)
-    points = accrue(program, case, lanes, snapshot.currency.exponent, redemption.points_minor)
-    applied = [c for c in campaigns if c.code in discounts.by_campaign or c.code in points]
+    case.open_by_code = {campaign.code: campaign for campaign in campaigns}
+    discounts = DiscountPhase(program, case, campaigns, explains=full)
+    discounts.run()
+    paid = redeem(program, case)
+    redemption = paid.redemption
+    accrual = AccrualPhase(program, case, campaigns, snapshot.currency.exponent, explains=full)
+    accrual.run(redemption.points_minor)
+    given = Given(case, campaigns, discounts, accrual, program.main_currency.code)
+    refused = refused_sales(program, case) if program.limits else []
+    limits_cut = given.limits_cut() | paid.limits_cut | {("", each.limit) for each in refused}
     amount = sum(line.amount_minor for line in case.lines)
     external = sum(line.external_discount_minor for line in case.lines)
-    discount = sum(discounts.by_campaign.values())
+    manual = sum(line.manual_discount_minor for line in case.lines)
+    discount = given.total_discount_minor()
+    payable = amount - external - manual - discount - redemption.value_minor
+    rounding = rounding_minor(program.document.cash_rounding, receipt.tenders, payable)
     return Outcome(
         amount_minor=amount,
         external_discount_minor=external,
+        manual_discount_minor=manual,
         discount_minor=discount,
         points_value_minor=redemption.value_minor,
-        payable_minor=amount - external - discount - redemption.value_minor,
-        points_earned_minor=sum(points.values()),
-        currency=program.document.currency.code,
+        rounding_minor=rounding,
+        payable_minor=payable - rounding,
+        points_earned_minor=given.total_points_minor(),
+        currency=program.main_currency.code,
         redemption=redemption,
-        lines=[
-            OutcomeLine(
-                line.sku,
-                line.quantity_milli,
-                line.amount_minor,
-                line.external_discount_minor,
-                line.start_minor - line.current_minor,
-                line.points_value_minor,
-                line.points_spent_minor,
-                line.points_earned_minor,
-                line.discounts,
-                line.points,
-                line.shares(),
-            )
-            for line in case.lines
-        ],
+        lines=[_outcome_line(line) for line in case.lines],
         applied=[
             AppliedCampaign(
-                c.code, c.name, discounts.by_campaign.get(c.code, 0), points.get(c.code, 0)
+                c.code, c.name, given.discount_minor(c.code), given.points_minor(c.code)
             )
-            for c in applied
+            for c in given.applied
         ],
-        cuts=discounts.cuts,
-        nearly=sorted(
-            (v.unmet for v in verdicts if v.unmet is not None), key=lambda unmet: unmet.campaign
-        )[:NEARLY_MAX],
-        coupons=_coupons(program, case, applied),
-        messages=_messages(snapshot, program, applied, discounts.by_campaign, points),
-        limit_claims=_limit_claims(case, applied),
-        budget_claims=[
-            BudgetClaim(c.code, discounts.by_campaign.get(c.code, 0), 1)
-            for c in applied
-            if c.budget is not None
-        ],
+        cuts=[*manual_cuts, *discounts.cuts, *accrual.cuts],
+        combinations=discounts.combinations,
+        gifts=discounts.gifts,
+        earned=accrual.earned,
+        issued=issued(case, given),
+        refused=refused,
+        nearly=_nearly(case, verdicts, given) if explain is not Explain.NONE else [],
+        coupons=coupon_results(program, case, given),
+        messages=messages(program, case, given, limits_cut, snapshot.currency.exponent),
+        limit_claims=limit_claims(program, case, given, redemption),
+        budget_claims=budget_claims(given),
+        considered=considered(program, case, reached, given, about) if full else [],
     )
-
-
-def open_case(
-    snapshot: CompiledSnapshot, facts: Facts, receipt: Receipt
-) -> tuple[Case, CompiledProgram]:
-    """The receipt in canonical form, with the goods of each line resolved."""
-    store = snapshot.stores[receipt.store]
-    program = snapshot.programs[store.program]
-    lines = canonical_lines(receipt.lines)
-    for line in lines:
-        if line.counted:
-            line.resolve(program.goods)
-    return Case(receipt, facts, store, lines), program
 
 
 def budgeted_candidates(snapshot: CompiledSnapshot, facts: Facts, receipt: Receipt) -> list[str]:
@@ -126,53 +132,32 @@ def budgeted_candidates(snapshot: CompiledSnapshot, facts: Facts, receipt: Recei
     return sorted(c.code for c in candidates(program, case) if c.budget is not None)
 
 
-def _coupons(
-    program: CompiledProgram, case: Case, applied: list[CompiledCampaign]
-) -> list[CouponResult]:
-    if not case.coupons:
-        return []
-    used = {code for campaign in applied for code in campaign.coupons}
-    results = []
-    for code in sorted(case.coupons):
-        named = program.by_coupon_named.get(code)
-        if code in used:
-            status = CouponStatus.APPLIED
-        elif named is None:
-            status = CouponStatus.UNKNOWN
-        elif not any(campaign.schedule.dates_hold(case.moment) for campaign in named):
-            status = CouponStatus.NOT_IN_FORCE
-        else:
-            status = CouponStatus.NOT_APPLICABLE
-        results.append(CouponResult(code, status))
-    return results
+def _outcome_line(line: CanonicalLine) -> OutcomeLine:
+    """A canonical line after everything."""
+    return OutcomeLine(
+        line.sku,
+        line.quantity_milli,
+        line.amount_minor,
+        line.external_discount_minor,
+        line.manual_discount_minor,
+        line.start_minor - line.current_minor,
+        line.points_value_minor,
+        line.points_spent_minor,
+        line.points_earned_minor,
+        line.discounts,
+        line.points,
+        line.shares(),
+    )
 
 
-def _limit_claims(case: Case, applied: list[CompiledCampaign]) -> list[LimitClaim]:
-    return [
-        LimitClaim(c.code, limit.code, case.moment.slot_start(limit.period), 1, limit.uses)
-        for c in applied
-        for limit in c.limits
-    ]
-
-
-def _messages(
-    snapshot: CompiledSnapshot,
-    program: CompiledProgram,
-    applied: list[CompiledCampaign],
-    discounts: dict[str, int],
-    points: dict[str, int],
-) -> list[ShownMessage]:
-    shown = []
-    for campaign in applied:
-        for message in campaign.document.messages:
-            text = message.text
-            if "{" in text:
-                discount = format_minor(discounts.get(campaign.code, 0), snapshot.currency.exponent)
-                earned = format_minor(
-                    points.get(campaign.code, 0), program.document.currency.exponent
-                )
-                text = fill_in(
-                    text, {"campaign": campaign.name, "discount": discount, "points": earned}
-                )
-            shown.append(ShownMessage(message.place.value, campaign.code, text))
-    return shown
+def _nearly(case: Case, verdicts: list[Verdict], given: Given) -> list[Unmet]:
+    """Campaigns that failed one condition, late ones judged at the end, by code."""
+    unmet = []
+    for verdict in verdicts:
+        lacked = verdict.unmet
+        if verdict.is_open and verdict.campaign.late_parts and not given.has(verdict.campaign.code):
+            lacked = late_unmet(verdict.campaign, case)
+        if lacked is not None:
+            unmet.append(lacked)
+    unmet.sort(key=lambda each: each.campaign)
+    return unmet[:NEARLY_MAX]

@@ -77,9 +77,9 @@ class MemberState:
     activities: Annotated[
         dict[str, int], Field(description="Activities in a window, by 'activity/days'")
     ] = field(default_factory=dict)
-    favourites: Annotated[
-        frozenset[str], Field(description="Categories chosen as favourites")
-    ] = frozenset()
+    favourites: Annotated[frozenset[str], Field(description="Categories chosen as favourites")] = (
+        frozenset()
+    )
     card_type: Annotated[
         str, Field(max_length=64, description="Type of the card that was shown")
     ] = ""

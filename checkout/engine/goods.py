@@ -1,115 +1,178 @@
-"""Choices of goods, compiled: which selectors mean a line, found by its sku.
+"""Choices of goods, compiled: which of them mean a line (``docs/rules.md`` §1, "Goods").
 
-Not by asking each of them.
-
-A `Selector` is one `Goods` of one campaign or program. `GoodsIndex` holds all selectors of a
-program under the skus, categories and brands they name; what a sku resolves to is remembered, so
-that a basket of known goods costs one dictionary look-up a line, however many campaigns there are.
+A `Selector` is one `Goods` of one campaign or program. What its lists name is found by
+`checkout.engine.goods_index` without asking each selector; the rest is asked of those found.
 """
 
 from __future__ import annotations
 
 from typing import TYPE_CHECKING, Final
 
+from checkout.engine.receipt import LineKind
+from checkout.engine.schema.goods import GoodsFlag
+
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
-    from checkout.engine.catalogue import Catalogue
-    from checkout.engine.compiled import CompiledCampaign
+    from checkout.engine.canonical import CanonicalLine
+    from checkout.engine.catalogue import CatalogueProduct
+    from checkout.engine.compiled_campaign import CompiledCampaign
+    from checkout.engine.facts import MemberState
     from checkout.engine.schema.goods import Goods
 
-#: Resolutions remembered per program: bounded by the catalogue, not by what tills send.
-_REMEMBERED_MAX: Final = 500_000
+#: Flags of the article; the others are the line's, under attributes of the same names.
+_ARTICLE_FLAGS: Final = frozenset({GoodsFlag.ALCOHOL, GoodsFlag.TOBACCO})
+
+
+class Article:
+    """What a line sells, as the catalogue and the category tree know it."""
+
+    __slots__ = ("ancestry", "product")
+
+    def __init__(self, product: CatalogueProduct, ancestry: tuple[str, ...]) -> None:
+        """Keep the article, and its category with everything above it."""
+        self.product = product
+        self.ancestry = ancestry
+
+
+class _Lists:
+    """What the lists of a choice name, for choices inside others: those no index has asked."""
+
+    __slots__ = ("attributes", "barcodes", "brands", "categories", "skus", "suppliers", "tags")
+
+    def __init__(self, goods: Goods) -> None:
+        """Turn the lists into sets; an empty text is not a brand, supplier or barcode."""
+        self.skus = frozenset(goods.skus)
+        self.barcodes = frozenset(filled(goods.barcodes))
+        self.categories = frozenset(goods.categories)
+        self.brands = frozenset(filled(goods.brands))
+        self.suppliers = frozenset(filled(goods.suppliers))
+        self.tags = frozenset(goods.tags)
+        self.attributes = tuple((a.name, frozenset(a.values)) for a in goods.attributes)
+
+    def name(self, line: CanonicalLine) -> bool:
+        """Whether at least one of the lists names a line."""
+        product = line.article.product
+        return (
+            line.sku in self.skus
+            or not self.categories.isdisjoint(line.article.ancestry)
+            or product.brand in self.brands
+            or product.supplier in self.suppliers
+            or line.till_lines[0].barcode in self.barcodes
+            or not self.tags.isdisjoint(product.tags)
+            or any(product.attributes.get(name) in values for name, values in self.attributes)
+        )
 
 
 class Selector:
-    """One compiled choice of goods.
+    """One compiled choice of goods of its owner: a campaign, or a program for none.
 
-    `anchors` says whether a line that it means makes its owner a candidate.
+    `anchors` says whether a line that it means makes its owner a candidate; `is_static`, whether
+    the article alone decides about a counted line; `on_delivery`, whether it names that kind.
     """
 
-    __slots__ = ("anchors", "but_not", "goods", "lists_anything", "owner")
+    __slots__ = (
+        "_article_flags",
+        "_campaign",
+        "_inner_lists",
+        "_line_flags",
+        "anchors",
+        "but_not",
+        "goods",
+        "is_static",
+        "kinds",
+        "lists_anything",
+        "on_delivery",
+        "owner",
+        "reference_count",
+        "within",
+    )
 
-    def __init__(self, goods: Goods, owner: CompiledCampaign | None) -> None:
-        """Compile a choice of goods for its owner, a campaign or none."""
+    def __init__(
+        self, goods: Goods, owner: CompiledCampaign | None, *, is_inner: bool = False
+    ) -> None:
+        """Compile a choice; `is_inner`: it stands in `within` or `but_not` of another."""
         self.goods = goods
         self.owner = owner
         self.anchors = False
-        self.lists_anything = bool(goods.skus or goods.categories or goods.brands)
-        self.but_not = Selector(goods.but_not, None) if goods.but_not is not None else None
+        self.kinds = goods.kinds
+        self.on_delivery = LineKind.DELIVERY in goods.kinds
+        #: Names in its own lists: what it costs to register.
+        self.reference_count = sum(
+            len(names)
+            for names in (
+                goods.skus,
+                goods.barcodes,
+                goods.categories,
+                goods.brands,
+                goods.suppliers,
+                goods.tags,
+                *(attribute.values for attribute in goods.attributes),
+            )
+        )
+        self.lists_anything = self.reference_count > 0
+        self._inner_lists = _Lists(goods) if is_inner and self.lists_anything else None
+        self._campaign = owner.code if owner is not None else None
+        self._article_flags = frozenset(goods.flags) & _ARTICLE_FLAGS
+        self._line_flags = tuple(flag.value for flag in goods.flags if flag not in _ARTICLE_FLAGS)
+        within, but_not = goods.within, goods.but_not
+        self.within = Selector(within, owner, is_inner=True) if within is not None else None
+        self.but_not = Selector(but_not, owner, is_inner=True) if but_not is not None else None
+        self.is_static: bool = not (
+            goods.barcodes
+            or goods.kinds
+            or self._line_flags
+            or goods.price_min_minor is not None
+            or goods.price_max_minor is not None
+            or goods.favourites
+            or goods.offered
+        ) and all(inner is None or inner.is_static for inner in (self.within, self.but_not))
 
+    def fits(self, line: CanonicalLine, member: MemberState | None) -> bool:
+        """Whether everything but the lists holds for a line of known article.
 
-class Resolution:
-    """What a sku means to a program: the selectors that mean it.
-
-    The owners they make candidates.
-    """
-
-    __slots__ = ("candidates", "selectors")
-
-    def __init__(self, selectors: frozenset[Selector]) -> None:
-        """Derive the candidates of a set of selectors."""
-        self.selectors = selectors
-        self.candidates = tuple({s.owner for s in selectors if s.anchors and s.owner is not None})
-
-
-class GoodsIndex:
-    """All selectors of a program, by what they name."""
-
-    __slots__ = ("_brands", "_catalogue", "_categories", "_everything", "_remembered", "_skus")
-
-    def __init__(self, catalogue: Catalogue) -> None:
-        """Start empty over a catalogue."""
-        self._catalogue = catalogue
-        self._skus: dict[str, list[Selector]] = {}
-        self._categories: dict[str, list[Selector]] = {}
-        self._brands: dict[str, list[Selector]] = {}
-        self._everything: list[Selector] = []
-        self._remembered: dict[str, Resolution] = {}
-
-    def add(self, selectors: Iterable[Selector]) -> None:
-        """Register selectors, and what they leave out."""
-        for selector in selectors:
-            goods = selector.goods
-            for sku in goods.skus:
-                self._skus.setdefault(sku, []).append(selector)
-            for category in goods.categories:
-                self._categories.setdefault(category, []).append(selector)
-            for brand in goods.brands:
-                self._brands.setdefault(brand, []).append(selector)
-            if not selector.lists_anything:
-                self._everything.append(selector)
-            if selector.but_not is not None:
-                self.add((selector.but_not,))
-
-    def resolve(self, sku: str, line_category: str) -> Resolution:
-        """The selectors that mean a counted line of this sku (and, for an unknown sku.
-
-        This category).
+        Without `kinds` that is so for lines of every kind: who asks keeps to counted lines where
+        the choice does not stand inside another.
         """
-        known = self._remembered.get(sku)
-        if known is not None:
-            return known
-        product = self._catalogue.product(sku)
-        if product is None:
-            return self._look_up(sku, self._catalogue.ancestry(line_category), "")
-        resolution = self._look_up(sku, self._catalogue.ancestry(product.category), product.brand)
-        if len(self._remembered) < _REMEMBERED_MAX:
-            self._remembered[sku] = resolution
-        return resolution
+        goods = self.goods
+        if self.kinds and line.kind not in self.kinds:
+            return False
+        if goods.flags and not self._is_flagged(line):
+            return False
+        if goods.price_min_minor is not None and line.price_minor < goods.price_min_minor:
+            return False
+        if goods.price_max_minor is not None and line.price_minor > goods.price_max_minor:
+            return False
+        if goods.favourites and (
+            member is None or member.favourites.isdisjoint(line.article.ancestry)
+        ):
+            return False
+        if goods.offered and not self._is_offered(line, member):
+            return False
+        if self.within is not None and not self.within.means(line, member):
+            return False
+        return self.but_not is None or not self.but_not.means(line, member)
 
-    def _look_up(self, sku: str, ancestry: tuple[str, ...], brand: str) -> Resolution:
-        named = set(self._everything)
-        named.update(self._skus.get(sku, ()))
-        for category in ancestry:
-            named.update(self._categories.get(category, ()))
-        if brand:
-            named.update(self._brands.get(brand, ()))
-        return Resolution(frozenset(s for s in named if _means(s, named)))
+    def means(self, line: CanonicalLine, member: MemberState | None) -> bool:
+        """Whether a choice inside another means a line."""
+        lists = self._inner_lists
+        return (lists is None or lists.name(line)) and self.fits(line, member)
+
+    def _is_flagged(self, line: CanonicalLine) -> bool:
+        if not self._article_flags.isdisjoint(line.article.product.flags):
+            return True
+        sent = line.till_lines[0]
+        return any(getattr(sent, name) for name in self._line_flags)
+
+    def _is_offered(self, line: CanonicalLine, member: MemberState | None) -> bool:
+        if member is None or self._campaign is None:
+            return False
+        offer = member.offers.get(self._campaign)
+        return offer is not None and (
+            line.sku in offer.skus or not offer.categories.isdisjoint(line.article.ancestry)
+        )
 
 
-def _means(selector: Selector, named: set[Selector]) -> bool:
-    """Named, and not left out: `but_not` may itself leave something out."""
-    if selector not in named:
-        return False
-    return selector.but_not is None or not _means(selector.but_not, named)
+def filled(names: Iterable[str]) -> Iterable[str]:
+    """Names that are not empty: the empty brand is that of an article without one."""
+    return (name for name in names if name)

@@ -8,7 +8,7 @@ printed and returned against without the snapshot that made it.
 from __future__ import annotations
 
 import enum
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 
 class CutBy(enum.StrEnum):
@@ -164,6 +164,41 @@ class Unmet:
     seen: str
 
 
+class Verdict(enum.StrEnum):
+    """What became of a campaign that was considered."""
+
+    APPLIED = "applied"
+    #: A condition failed: its dates or hours, one of `when`, a limit, the budget.
+    UNMET = "unmet"
+    #: Others in its lane were granted what it would have been granted.
+    BEATEN = "beaten"
+    #: A floor, maximum, budget, limit or cap left nothing of what it wished.
+    CUT = "cut"
+    #: It is open, and wishes nothing on this receipt.
+    NOTHING = "nothing"
+
+
+@dataclass(slots=True)
+class Considered:
+    """One candidate of a full explanation.
+
+    `condition`, `needed` and `seen` are of the first condition that failed, or what cut; `by` is
+    the campaign that beat it in `lane`, `alone_minor` what it would have been granted there alone,
+    and `others_minor` what others were granted on the lines that it would have worked on.
+    """
+
+    campaign: str
+    name: str
+    verdict: Verdict
+    condition: str = ""
+    needed: str = ""
+    seen: str = ""
+    lane: str = ""
+    by: str = ""
+    alone_minor: int = 0
+    others_minor: int = 0
+
+
 class CouponStatus(enum.StrEnum):
     """What became of a coupon code."""
 
@@ -267,3 +302,5 @@ class Outcome:
     messages: list[ShownMessage]
     limit_claims: list[LimitClaim]
     budget_claims: list[BudgetClaim]
+    #: Every candidate, by code; only of a full explanation.
+    considered: list[Considered] = field(default_factory=list)

@@ -1,6 +1,4 @@
-"""A snapshot in parts: content-addressed pieces that versions share.
-
-The manifest that names them.
+"""A snapshot in parts: content-addressed pieces that versions share, and the manifest of them.
 
 A part is the canonical JSON of one campaign, one program, one catalogue shard, the stores, and so
 on, under the SHA-256 of its bytes; the manifest lists them, and its own SHA-256 is the snapshot's
@@ -17,9 +15,9 @@ from typing import TYPE_CHECKING, Any, Final
 import orjson
 from pydantic import TypeAdapter
 
-from checkout.engine.catalogue import compile_shard
+from checkout.engine.catalogue import compile_shard, shard_products
 from checkout.engine.compiled import CompiledCampaign
-from checkout.engine.compiler import assemble_steps, shard_products
+from checkout.engine.compiler import assemble_steps
 from checkout.engine.schema.campaign import Campaign
 from checkout.engine.schema.program import Program
 from checkout.engine.schema.snapshot import (
@@ -31,6 +29,7 @@ from checkout.engine.schema.snapshot import (
     Product,
     Snapshot,
     Store,
+    Words,
 )
 
 if TYPE_CHECKING:
@@ -45,7 +44,7 @@ _ADAPTERS: Final[dict[str, TypeAdapter[Any]]] = {
     "stores": TypeAdapter(tuple[Store, ...]),
     "categories": TypeAdapter(tuple[Category, ...]),
     "products": TypeAdapter(tuple[Product, ...]),
-    "lists": TypeAdapter(tuple[str, ...]),
+    "words": TypeAdapter(Words),
     "campaign": TypeAdapter(Campaign),
 }
 
@@ -105,14 +104,14 @@ def split_snapshot(snapshot: Snapshot) -> tuple[Manifest, dict[str, bytes]]:
     pieces.append(("chains", "", tuple(sorted(snapshot.chains, key=_code))))
     pieces.append(("stores", "", tuple(sorted(snapshot.stores, key=_code))))
     pieces.append(("categories", "", tuple(sorted(snapshot.categories, key=_code))))
-    pieces.append(("lists", "", tuple(sorted(snapshot.member_lists))))
+    pieces.append(("words", "", _sorted_words(snapshot.words)))
     for number, products in enumerate(shard_products(snapshot.products)):
         pieces.append(("products", f"{number:03d}", tuple(products)))
     pieces += [("campaign", c.code, c) for c in sorted(snapshot.campaigns, key=_code)]
     bodies: dict[str, bytes] = {}
     refs = []
     for kind, key, value in pieces:
-        body = _ADAPTERS[kind].dump_json(value, exclude_defaults=False)
+        body = _ADAPTERS[kind].dump_json(value, by_alias=True)
         part_hash = content_hash(body)
         bodies[part_hash] = body
         refs.append(PartRef(kind, key, part_hash))
@@ -173,6 +172,16 @@ def _compile_piece(kind: str, body: bytes) -> object:
     if kind == "products":
         return compile_shard(document)
     return document
+
+
+def _sorted_words(words: Words) -> Words:
+    """The dictionaries in one order, so that equal ones have equal bytes."""
+    return Words.model_validate(
+        {
+            name: dict(sorted(names.items())) if isinstance(names, dict) else tuple(sorted(names))
+            for name, names in words
+        }
+    )
 
 
 def _code(document: Any) -> str:  # noqa: ANN401 - anything that has a code

@@ -1,7 +1,8 @@
-"""Local time as rules see it: schedules, and the first day of a calendar period."""
+"""Local time as rules see it: schedules, and the slots of limits (``docs/rules.md`` §2)."""
 
 from __future__ import annotations
 
+import calendar
 import datetime as dt
 from typing import TYPE_CHECKING, Final
 
@@ -12,58 +13,124 @@ if TYPE_CHECKING:
 
 #: The one slot of a limit that never begins anew.
 LIFETIME_SLOT: Final = "1970-01-01"
+#: The one slot of a limit over a rolling window, as facts hold its use.
+ROLLING_SLOT: Final = "rolling"
+_WEEKDAYS: Final = ("", "Mon", "Tue", "Wed", "Thu", "Fri", "Sat", "Sun")
+#: Dates that an explanation names.
+_DATES_SHOWN_MAX: Final = 5
 
 
 class LocalMoment:
     """A till's local date and time, taken apart once."""
 
-    __slots__ = ("at", "time", "weekday")
+    __slots__ = ("at", "date", "time", "weekday")
 
     def __init__(self, at: dt.datetime) -> None:
         """Take apart a local date-time without zone."""
         self.at = at
+        self.date = at.date()
         self.time = at.time()
         self.weekday = at.isoweekday()
 
+    @property
+    def is_last_of_month(self) -> bool:
+        """Whether tomorrow is another month."""
+        return self.date.day == calendar.monthrange(self.date.year, self.date.month)[1]
+
     def slot_start(self, period: Period) -> str:
-        """First day of the calendar period that holds the moment, ISO; weeks begin on Monday."""
-        day = self.at.date()
+        """First day of the calendar period that holds the moment, ISO; weeks begin on Monday.
+
+        A lifetime, a rolling window and a receipt have one slot each.
+        """
+        day = self.date
         if period is Period.LIFETIME:
             return LIFETIME_SLOT
+        if period is Period.ROLLING:
+            return ROLLING_SLOT
+        if period is Period.RECEIPT:
+            return Period.RECEIPT.value
         if period is Period.WEEK:
             day -= dt.timedelta(days=self.weekday - 1)
         elif period is Period.MONTH:
             day = day.replace(day=1)
         return day.isoformat()
 
+    def day_slot(self) -> str:
+        """The day, such as 2026-11-21."""
+        return self.date.isoformat()
+
+    def hour_slot(self) -> str:
+        """The hour, such as 2026-11-21T18."""
+        return self.at.isoformat(timespec="hours")
+
+    def text(self) -> str:
+        """The moment to the minute, for an explanation."""
+        return self.at.isoformat(timespec="minutes")
+
 
 class CompiledSchedule:
     """A schedule's questions, asked in the cheapest order."""
 
-    __slots__ = ("ends_at", "is_always", "starts_at", "time_from", "time_until", "weekdays")
+    __slots__ = (
+        "but_not_dates",
+        "dates",
+        "days_of_month",
+        "ends_at",
+        "is_always",
+        "last_day_of_month",
+        "starts_at",
+        "time_from",
+        "time_until",
+        "weekdays",
+    )
 
     def __init__(self, schedule: Schedule) -> None:
         """Take over the bounds; a span of the day that ends where it begins is the whole day."""
         self.starts_at = schedule.starts_at
         self.ends_at = schedule.ends_at
         self.weekdays = frozenset(schedule.weekdays)
+        self.days_of_month = frozenset(schedule.days_of_month)
+        self.last_day_of_month = schedule.last_day_of_month
+        self.dates = frozenset(schedule.dates)
+        self.but_not_dates = frozenset(schedule.but_not_dates)
         self.time_from = schedule.time_from
         self.time_until = schedule.time_until
-        self.is_always = not self.weekdays and self.time_from is None and self.time_until is None
+        #: Whether the hours are always right.
+        self.is_always = (
+            not (self.weekdays or self.days_of_month or self.last_day_of_month)
+            and not (self.dates or self.but_not_dates)
+            and self.time_from is None
+            and self.time_until is None
+        )
+
+    def holds(self, moment: LocalMoment) -> bool:
+        """Whether the moment lies in the schedule, dates and hours."""
+        return self.dates_hold(moment) and self.hours_hold(moment)
 
     def dates_hold(self, moment: LocalMoment) -> bool:
-        """Whether the moment lies between the first and the last day."""
+        """Whether the moment lies between the first and the last."""
         if self.starts_at is not None and moment.at < self.starts_at:
             return False
         return self.ends_at is None or moment.at < self.ends_at
 
     def hours_hold(self, moment: LocalMoment) -> bool:
-        """Whether weekday and time of day are right."""
+        """Whether weekday, day of the month, date and time of day are right."""
         if self.is_always:
             return True
         if self.weekdays and moment.weekday not in self.weekdays:
             return False
-        since, until, now = self.time_from, self.time_until, moment.time
+        if (
+            (self.days_of_month or self.last_day_of_month)
+            and moment.date.day not in self.days_of_month
+            and not (self.last_day_of_month and moment.is_last_of_month)
+        ):
+            return False
+        if self.dates and moment.date not in self.dates:
+            return False
+        return moment.date not in self.but_not_dates and self._time_holds(moment.time)
+
+    def _time_holds(self, now: dt.time) -> bool:
+        since, until = self.time_from, self.time_until
         if since is None:
             return until is None or now < until
         if until is None:
@@ -71,3 +138,43 @@ class CompiledSchedule:
         if until <= since:
             return now >= since or now < until
         return since <= now < until
+
+    def hours_text(self) -> str:
+        """Everything but the first and the last moment, for an explanation."""
+        parts = []
+        if self.weekdays:
+            parts.append(", ".join(_WEEKDAYS[day] for day in sorted(self.weekdays)))
+        if self.days_of_month or self.last_day_of_month:
+            days = [str(day) for day in sorted(self.days_of_month)]
+            days += ["last"] * self.last_day_of_month
+            parts.append(f"day of the month {', '.join(days)}")
+        if self.dates:
+            parts.append(_days_text(self.dates))
+        if self.but_not_dates:
+            parts.append(f"not {_days_text(self.but_not_dates)}")
+        if self.time_from is not None:
+            parts.append(f"from {self.time_from.isoformat('minutes')}")
+        if self.time_until is not None:
+            parts.append(f"until {self.time_until.isoformat('minutes')}")
+        return "; ".join(parts) or "always"
+
+    def dates_text(self) -> str:
+        """The first moment and the first after the last, for an explanation."""
+        parts = []
+        if self.starts_at is not None:
+            parts.append(f"from {self.starts_at.isoformat(timespec='minutes')}")
+        if self.ends_at is not None:
+            parts.append(f"before {self.ends_at.isoformat(timespec='minutes')}")
+        return "; ".join(parts) or "always"
+
+    def text(self) -> str:
+        """The whole schedule, for an explanation."""
+        if self.starts_at is None and self.ends_at is None:
+            return self.hours_text()
+        return self.dates_text() + ("" if self.is_always else f"; {self.hours_text()}")
+
+
+def _days_text(dates: frozenset[dt.date]) -> str:
+    shown = [day.isoformat() for day in sorted(dates)[:_DATES_SHOWN_MAX]]
+    more = len(dates) - len(shown)
+    return ", ".join(shown) + (f" and {more} more" if more else "")

@@ -1,6 +1,6 @@
-"""Paying with points: how much the rules allow, what is granted.
+"""Paying with points: how much the rules allow, what is granted, on which lines.
 
-On which lines (``docs/rules.md`` §4).
+The rules are in ``docs/rules.md`` §4.
 """
 
 from __future__ import annotations
@@ -8,6 +8,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from checkout.engine.outcome import Redemption
+from checkout.engine.schema.limits import Measure
 from checkout.primitives import allocate, divide_up, percent_down
 from checkout.refusals import Reason
 
@@ -15,7 +16,19 @@ if TYPE_CHECKING:
     from checkout.engine.canonical import CanonicalLine
     from checkout.engine.case import Case
     from checkout.engine.compiled import CompiledProgram
+    from checkout.engine.limits import CompiledLimit
     from checkout.engine.schema.program import PointCurrency
+
+
+class PointsPaid:
+    """What is paid with points, and the limits that cut it: campaign (empty) and code."""
+
+    __slots__ = ("limits_cut", "redemption")
+
+    def __init__(self, redemption: Redemption, limits_cut: set[tuple[str, str]]) -> None:
+        """Keep both."""
+        self.redemption = redemption
+        self.limits_cut = limits_cut
 
 
 def points_value_minor(currency: PointCurrency, points_minor: int) -> int:
@@ -28,62 +41,79 @@ def fewest_points_minor(currency: PointCurrency, value_minor: int) -> int:
     return divide_up(value_minor * currency.value_points_minor, currency.value_minor)
 
 
-def redeem(program: CompiledProgram, case: Case) -> Redemption:
+def redeem(program: CompiledProgram, case: Case) -> PointsPaid:
     """Decide on the points to pay with, and book their value on the lines."""
-    currency = program.document.currency
+    currency = program.redemption_currency
     member = case.member
-    balance = member.points.get(currency.code, 0) if member is not None else 0
+    balance = max(member.points.get(currency.code, 0), 0) if member is not None else 0
     asked = case.receipt.points_to_spend
     if not balance and not asked:
-        return Redemption(currency.code, 0, 0, 0, 0, 0, "")
+        return PointsPaid(Redemption(currency.code, 0, 0, 0, 0, 0, ""), set())
     lines, caps = _line_caps(program, case)
     payable = sum(line.current_minor for line in case.lines)
     bound = min(sum(caps), max(payable - program.document.redemption.min_money_minor, 0))
-    most = min(
-        max(balance, 0),
-        ((bound + 1) * currency.value_points_minor - 1) // currency.value_minor,
-    )
-    max_value = points_value_minor(currency, most)
+    most = min(balance, ((bound + 1) * currency.value_points_minor - 1) // currency.value_minor)
+    unlimited = fewest_points_minor(currency, points_value_minor(currency, most))
+    limits = _limits(program, case)
+    left = min((limit.left(case) for limit in limits), default=unlimited)
+    max_value = points_value_minor(currency, min(unlimited, left))
     max_points = fewest_points_minor(currency, max_value)
     wanted = max_points if asked == "max" else asked
-    refused = _refusal(case, wanted, balance, points_value_minor(currency, wanted), max_value)
-    if refused or not wanted:
-        return Redemption(currency.code, max_points, max_value, wanted, 0, 0, refused)
-    value = points_value_minor(currency, wanted)
+    refused = ""
+    if wanted and member is None:
+        refused = Reason.MEMBER_REQUIRED.value
+    elif wanted > balance:
+        refused = Reason.INSUFFICIENT_POINTS.value
+    elif points_value_minor(currency, wanted) > bound or (limits and wanted > left):
+        refused = Reason.POINTS_ABOVE_MAXIMUM.value
+    limits_cut: set[tuple[str, str]] = set()
+    if asked == "max" or refused == Reason.POINTS_ABOVE_MAXIMUM.value:
+        unbound = unlimited if asked == "max" else wanted
+        limits_cut = {("", limit.code) for limit in limits if limit.left(case) < unbound}
+    redemption = Redemption(currency.code, max_points, max_value, wanted, 0, 0, refused)
+    if wanted and not refused:
+        _book(redemption, currency, lines, caps)
+    return PointsPaid(redemption, limits_cut)
+
+
+def _book(
+    redemption: Redemption, currency: PointCurrency, lines: list[CanonicalLine], caps: list[int]
+) -> None:
+    """Grant the points that are wanted, as the fewest of the same value, and spread both."""
+    value = points_value_minor(currency, redemption.wanted_points_minor)
     points = fewest_points_minor(currency, value)
     parts = allocate(value, caps, caps)
     shares = allocate(points, parts, [points] * len(parts))
     for line, part, share in zip(lines, parts, shares, strict=True):
         line.points_value_minor = part
         line.points_spent_minor = share
-    return Redemption(currency.code, max_points, max_value, wanted, points, value, "")
+    redemption.points_minor = points
+    redemption.value_minor = value
 
 
 def _line_caps(program: CompiledProgram, case: Case) -> tuple[list[CanonicalLine], list[int]]:
     """The lines that may be paid with points, and up to how much."""
-    redemption = program.document.redemption
-    lines, caps = [], []
-    for line in case.counted:
-        if line.no_points:
-            continue
-        rate_bp = redemption.rate_bp
-        for selector, cap_rate_bp in program.goods_caps:
-            if selector in line.selectors:
-                rate_bp = cap_rate_bp
-                break
-        lines.append(line)
-        caps.append(percent_down(line.current_minor, rate_bp))
-    return lines, caps
+    lines = [line for line in case.counted if not line.no_points]
+    rates_bp: dict[CanonicalLine, int] = {}
+    for selector, rate_bp in program.goods_caps:
+        for line in case.meant_by(selector):
+            rates_bp.setdefault(line, rate_bp)
+    default_bp = program.document.redemption.rate_bp
+    return lines, [
+        percent_down(line.current_minor, rates_bp.get(line, default_bp)) for line in lines
+    ]
 
 
-def _refusal(case: Case, wanted: int, balance: int, value: int, max_value: int) -> str:
-    """The first reason against paying with so many points, or an empty text."""
-    if not wanted:
-        return ""
-    if case.member is None:
-        return Reason.MEMBER_REQUIRED.value
-    if wanted > balance:
-        return Reason.INSUFFICIENT_POINTS.value
-    if value > max_value:
-        return Reason.POINTS_ABOVE_MAXIMUM.value
-    return ""
+def _limits(program: CompiledProgram, case: Case) -> list[CompiledLimit]:
+    """The program's limits on points spent in the currency, as far as they are in force."""
+    if not program.limits:
+        return []
+    main = program.main_currency.code
+    return [
+        limit
+        for limit in program.limits
+        if limit.measure is Measure.POINTS_SPENT
+        and not limit.refuses_sale
+        and limit.counts_in(program.redemption_currency.code, main)
+        and limit.in_force(case)
+    ]

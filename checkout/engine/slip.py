@@ -1,7 +1,7 @@
 """The slip: lines of text, ready to print, 40 characters wide.
 
-Goods with quantity, price and amount; each campaign's discount below its line; the totals; points
-paid, earned and left, and what expires next; the campaigns' messages.
+Goods with quantity, price and amount; discounts by hand and each campaign's below their line; the
+totals; points paid, earned and left, and what expires next; the messages.
 """
 
 from __future__ import annotations
@@ -20,6 +20,7 @@ if TYPE_CHECKING:
     from checkout.engine.compiled import CompiledSnapshot
     from checkout.engine.outcome import Outcome
     from checkout.engine.receipt import Line, Receipt
+    from checkout.engine.schema.program import Program
 
 #: Characters on a line of a usual 58 mm printer with a small font, or an 80 mm one.
 WIDTH: Final = 40
@@ -28,7 +29,7 @@ _RULE: Final = "-" * WIDTH
 
 @dataclass(frozen=True, slots=True)
 class SlipBalance:
-    """What the slip says about the points that are left."""
+    """What the slip says about the points of one currency that are left."""
 
     active_minor: int
     expiring_minor: int
@@ -41,11 +42,10 @@ def render_slip(
     outcome: Outcome,
     balances: Sequence[SlipBalance],
 ) -> list[str]:
-    """The whole slip, one text a line."""
+    """The whole slip, one text a line; a balance for each of the program's currencies, in order."""
     store = snapshot.stores[receipt.store]
     program = snapshot.programs[store.program].document
     exponent = snapshot.currency.exponent
-    points = program.currency
     names = {campaign.code: campaign.name for campaign in outcome.applied}
     sent = {line.position: line for line in receipt.lines}
     slip = [store.name[:WIDTH].center(WIDTH).rstrip()]
@@ -60,6 +60,13 @@ def render_slip(
             slip.append(
                 _columns("  discount", f"-{format_minor(line.external_discount_minor, exponent)}")
             )
+        if till_line.manual_discount_minor:
+            slip.append(
+                _columns(
+                    "  discount by hand",
+                    f"-{format_minor(till_line.manual_discount_minor, exponent)}",
+                )
+            )
         slip += [
             _columns(
                 f"  {names.get(part.campaign, part.campaign)}",
@@ -67,36 +74,9 @@ def render_slip(
             )
             for part in till_line.discounts
         ]
-    slip.append(_RULE)
-    discount = outcome.discount_minor + outcome.external_discount_minor
-    if discount:
-        slip.append(_columns("Sum", format_minor(outcome.amount_minor, exponent)))
-        slip.append(_columns("Your discount", f"-{format_minor(discount, exponent)}"))
-    if outcome.points_value_minor:
-        slip.append(
-            _columns("Paid with points", f"-{format_minor(outcome.points_value_minor, exponent)}")
-        )
-    slip.append(
-        _columns(
-            "TO PAY", f"{format_minor(outcome.payable_minor, exponent)} {snapshot.currency.code}"
-        )
-    )
+    slip += _totals(snapshot, outcome)
     if balances:
-        slip.append(_RULE)
-        spent, earned = outcome.redemption.points_minor, outcome.points_earned_minor
-        if spent:
-            slip.append(_columns("Points spent", f"-{format_minor(spent, points.exponent)}"))
-        slip.append(_columns("Points earned", f"+{format_minor(earned, points.exponent)}"))
-        for balance in balances:
-            left = format_minor(balance.active_minor, points.exponent)
-            slip.append(_columns(f"{points.name} left", left))
-            if balance.expiring_on is not None and balance.expiring_minor:
-                slip.append(
-                    _columns(
-                        f"  of these until {balance.expiring_on.isoformat()}",
-                        format_minor(balance.expiring_minor, points.exponent),
-                    )
-                )
+        slip += _points(program, outcome, balances)
     texts = [message.text for message in outcome.messages if message.place == "slip"]
     if program.slip_footer:
         texts.append(program.slip_footer)
@@ -104,6 +84,53 @@ def render_slip(
         slip.append(_RULE)
         for text in texts:
             slip += textwrap.wrap(text, WIDTH)
+    return slip
+
+
+def _totals(snapshot: CompiledSnapshot, outcome: Outcome) -> list[str]:
+    """The sum, what comes off it, and what is to be paid."""
+    exponent = snapshot.currency.exponent
+    slip = [_RULE]
+    discount = (
+        outcome.discount_minor + outcome.manual_discount_minor + outcome.external_discount_minor
+    )
+    if discount:
+        slip.append(_columns("Sum", format_minor(outcome.amount_minor, exponent)))
+        slip.append(_columns("Your discount", f"-{format_minor(discount, exponent)}"))
+    if outcome.points_value_minor:
+        slip.append(
+            _columns("Paid with points", f"-{format_minor(outcome.points_value_minor, exponent)}")
+        )
+    if outcome.rounding_minor:
+        slip.append(_columns("Rounding", format_minor(-outcome.rounding_minor, exponent)))
+    slip.append(
+        _columns(
+            "TO PAY", f"{format_minor(outcome.payable_minor, exponent)} {snapshot.currency.code}"
+        )
+    )
+    return slip
+
+
+def _points(program: Program, outcome: Outcome, balances: Sequence[SlipBalance]) -> list[str]:
+    """Points spent and earned, and what is left; balances come in the program's order."""
+    slip = [_RULE]
+    main = program.currencies[0]
+    spent = outcome.redemption.points_minor
+    if spent:
+        paid_in = next(c for c in program.currencies if c.code == outcome.redemption.currency)
+        slip.append(_columns("Points spent", f"-{format_minor(spent, paid_in.exponent)}"))
+    earned = format_minor(outcome.points_earned_minor, main.exponent)
+    slip.append(_columns("Points earned", f"+{earned}"))
+    for currency, balance in zip(program.currencies, balances, strict=False):
+        left = format_minor(balance.active_minor, currency.exponent)
+        slip.append(_columns(f"{currency.name} left", left))
+        if balance.expiring_on is not None and balance.expiring_minor:
+            slip.append(
+                _columns(
+                    f"  of these until {balance.expiring_on.isoformat()}",
+                    format_minor(balance.expiring_minor, currency.exponent),
+                )
+            )
     return slip
 
 

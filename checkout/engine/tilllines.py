@@ -19,12 +19,13 @@ if TYPE_CHECKING:
 
 @dataclass(slots=True)
 class TillLine:
-    """One position of the receipt after everything."""
+    """One position of the receipt after everything; earned are points of the first currency."""
 
     position: int
     sku: str
     amount_minor: int
     external_discount_minor: int
+    manual_discount_minor: int
     discount_minor: int
     points_value_minor: int
     points_earned_minor: int
@@ -34,13 +35,13 @@ class TillLine:
 
 
 def till_lines(outcome: Outcome) -> list[TillLine]:
-    """Every position, in order; sums over them are the receipt's sums."""
-    lines = [till_line for line in outcome.lines for till_line in _split(line)]
+    """Every position, in order; sums over them are the receipt's sums, before cash rounding."""
+    lines = [till_line for line in outcome.lines for till_line in _split(line, outcome.currency)]
     lines.sort(key=lambda line: line.position)
     return lines
 
 
-def _split(line: OutcomeLine) -> Iterator[TillLine]:
+def _split(line: OutcomeLine, main_currency: str) -> Iterator[TillLine]:
     if len(line.shares) == 1:
         share = line.shares[0]
         yield TillLine(
@@ -48,6 +49,7 @@ def _split(line: OutcomeLine) -> Iterator[TillLine]:
             line.sku,
             line.amount_minor,
             line.external_discount_minor,
+            line.manual_discount_minor,
             line.discount_minor,
             line.points_value_minor,
             line.points_earned_minor,
@@ -56,6 +58,34 @@ def _split(line: OutcomeLine) -> Iterator[TillLine]:
             line.points,
         )
         return
+    payables = [
+        share.amount_minor
+        - share.external_discount_minor
+        - share.manual_discount_minor
+        - share.discount_minor
+        - share.points_value_minor
+        for share in line.shares
+    ]
+    discounts = _discounts(line)
+    points = _points(line, payables)
+    for i, share in enumerate(line.shares):
+        yield TillLine(
+            share.position,
+            line.sku,
+            share.amount_minor,
+            share.external_discount_minor,
+            share.manual_discount_minor,
+            share.discount_minor,
+            share.points_value_minor,
+            sum(part.points_minor for part in points[i] if part.currency == main_currency),
+            payables[i],
+            discounts[i],
+            points[i],
+        )
+
+
+def _discounts(line: OutcomeLine) -> list[list[LineDiscount]]:
+    """Each reward's discount over what is left of the till lines' discounts, one after another."""
     left = [share.discount_minor for share in line.shares]
     discounts: list[list[LineDiscount]] = [[] for _ in line.shares]
     for reward in line.discounts:
@@ -74,13 +104,11 @@ def _split(line: OutcomeLine) -> Iterator[TillLine]:
                         part,
                     )
                 )
-    payables = [
-        share.amount_minor
-        - share.external_discount_minor
-        - share.discount_minor
-        - share.points_value_minor
-        for share in line.shares
-    ]
+    return discounts
+
+
+def _points(line: OutcomeLine, payables: list[int]) -> list[list[LinePoints]]:
+    """Each reward's points in proportion to what the till lines have left to pay."""
     points: list[list[LinePoints]] = [[] for _ in line.shares]
     for earned in line.points:
         parts = allocate(earned.points_minor, payables, [earned.points_minor] * len(payables))
@@ -88,19 +116,12 @@ def _split(line: OutcomeLine) -> Iterator[TillLine]:
             if part:
                 points[i].append(
                     LinePoints(
-                        earned.campaign, earned.lane, earned.base_minor, earned.rate_bp, part
+                        earned.campaign,
+                        earned.lane,
+                        earned.currency,
+                        earned.base_minor,
+                        earned.rate_bp,
+                        part,
                     )
                 )
-    for i, share in enumerate(line.shares):
-        yield TillLine(
-            share.position,
-            line.sku,
-            share.amount_minor,
-            share.external_discount_minor,
-            share.discount_minor,
-            share.points_value_minor,
-            sum(part.points_minor for part in points[i]),
-            payables[i],
-            discounts[i],
-            points[i],
-        )
+    return points

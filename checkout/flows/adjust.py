@@ -5,12 +5,13 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from checkout.flows.answers import AdjustAnswer
+from checkout.flows.earning import given_lot
 from checkout.flows.operation import Decision, Operation
-from checkout.flows.pricing import balance_of, expiry_of_points
+from checkout.flows.pricing import balance_of
 from checkout.flows.sale_operation import missing_snapshot
 from checkout.flows.sameness import call_hash
 from checkout.ledger.lots import available_minor, pick_lots
-from checkout.ledger.postings import Movement, NewLot, post_adjustment
+from checkout.ledger.postings import Movement, post_adjustment
 from checkout.refusals import Reason, Refusal
 
 if TYPE_CHECKING:
@@ -56,19 +57,21 @@ class AdjustOperation(Operation):
         snapshot = snapshots.current(self.partner_id)
         if snapshot is None:
             return Decision(missing_snapshot(), is_final=False)
-        program = next(
+        found = next(
             (
-                p.document
-                for p in snapshot.programs.values()
-                if p.document.currency.code == self.currency
+                (program.document, currency)
+                for program in snapshot.programs.values()
+                for currency in program.document.currencies
+                if currency.code == self.currency
             ),
             None,
         )
-        if program is None:
+        if found is None:
             return Decision(
                 Refusal(Reason.CURRENCY_UNKNOWN, "no program has this point currency", "currency"),
                 is_final=False,
             )
+        program, currency = found
         member = book.members.get(self.member_id)
         if member is None or member.member.partner_id != self.partner_id:
             return Decision(
@@ -76,7 +79,7 @@ class AdjustOperation(Operation):
                 is_final=False,
             )
         taken: dict[UUID, int] = {}
-        given = None
+        given = []
         if self.amount_minor < 0:
             lots = member.lots.values()
             available = available_minor(lots, self.currency, book.now, book.now)
@@ -92,8 +95,8 @@ class AdjustOperation(Operation):
                 )
             taken = pick_lots(lots, self.currency, -self.amount_minor, book.now, book.now)
         else:
-            until = expiry_of_points(program.time_zone, program.accrual.lifetime_days, book.now)
-            given = NewLot(self.lot_id, self.amount_minor, book.now, until)
+            lot = given_lot(program, self.currency, self.amount_minor, self.lot_id, book.now)
+            given = [lot]
         # After this point the correction must succeed.
         post_adjustment(
             book,
@@ -103,7 +106,6 @@ class AdjustOperation(Operation):
                 self.partner_id,
                 program.code,
                 "adjustment",
-                self.currency,
                 reason=self.reason,
                 author=self.author,
             ),
@@ -113,7 +115,7 @@ class AdjustOperation(Operation):
         return Decision(
             AdjustAnswer(
                 posting_id=self.posting_id,
-                balance=balance_of(member, program.currency, book.now),
+                balance=balance_of(member, currency, book.now),
             ),
             is_final=True,
         )

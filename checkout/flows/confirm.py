@@ -4,50 +4,43 @@ Keep all that is needed to explain and return it.
 
 Ladder, in this order: said before (request, then purchase) → ended otherwise → the hold's
 guaranteed price, if one lives → evaluate anew under the locks with the quote's own snapshot and
-moment → refused points → changed price. Below the line nothing refuses.
+moment → refused sale or points → changed price. Below the line nothing refuses.
 """
 
 from __future__ import annotations
 
 import datetime as dt
-from dataclasses import dataclass
 from typing import TYPE_CHECKING, Final
 
 from pydantic import TypeAdapter
-from uuid_utils.compat import uuid7
 
 from checkout.engine.evaluate import evaluate
 from checkout.engine.outcome import Outcome
 from checkout.flows.answers import ConfirmAnswer, Status, dump_answer, load_answer
+from checkout.flows.final_sale import ConfirmIds, Priced, post_points, receipt_row
 from checkout.flows.holding import claims_of_outcome
 from checkout.flows.operation import Decision
 from checkout.flows.pricing import (
     LATE_MAX,
     QUOTE_VALIDITY,
     check_time,
-    dump_facts,
-    expiry_of_points,
     make_quote,
     member_view,
     quote_of,
+    rejection_of,
     slip_of,
 )
-from checkout.flows.sale import stored_content
+from checkout.flows.sale_facts import dump_facts
 from checkout.flows.sale_operation import SaleOperation, missing_snapshot
 from checkout.flows.sameness import call_hash, paid_hash, priced_hash, sale_hash
 from checkout.ledger.book import key_bucket, natural_bucket
 from checkout.ledger.claims import use_claims
-from checkout.ledger.holds import end_hold, is_live, lots_of
-from checkout.ledger.lots import pick_lots
-from checkout.ledger.postings import Movement, NewLot, post_sale
-from checkout.ledger.rows import NaturalKey, PurchaseKey, Receipt
+from checkout.ledger.holds import end_hold, is_live
+from checkout.ledger.rows import NaturalKey, PurchaseKey
 from checkout.primitives import key_number
 from checkout.refusals import Reason, Refusal
 
 if TYPE_CHECKING:
-    from uuid import UUID
-
-    from checkout.engine.compiled import CompiledSnapshot
     from checkout.flows.answers import QuoteAnswer
     from checkout.flows.ports import Snapshots
     from checkout.flows.quote_token import QuoteTerms, TokenSigner
@@ -56,31 +49,6 @@ if TYPE_CHECKING:
     from checkout.ledger.rows import Hold
 
 _OUTCOME: Final = TypeAdapter(Outcome)
-
-
-@dataclass(frozen=True, slots=True)
-class ConfirmIds:
-    """Ids of what a confirm may make: chosen before, since a decision draws none itself."""
-
-    receipt_id: UUID
-    posting_id: UUID
-    lot_id: UUID
-
-    @classmethod
-    def new(cls) -> ConfirmIds:
-        """Fresh ids, rising with time."""
-        return cls(uuid7(), uuid7(), uuid7())
-
-
-@dataclass(frozen=True, slots=True)
-class Priced:
-    """The price that a sale is made at, and what it rests on."""
-
-    snapshot: CompiledSnapshot
-    evaluated_at: dt.datetime
-    facts: bytes
-    outcome: Outcome
-    guaranteed_by: Hold | None
 
 
 class ConfirmOperation(SaleOperation):
@@ -239,17 +207,14 @@ class ConfirmOperation(SaleOperation):
         facts = self.facts(book, snapshot, member, evaluated_at, freed)
         outcome = evaluate(snapshot, facts, self.sale.receipt)
         self.check_budgets(outcome)
-        redemption = outcome.redemption
-        if redemption.refused:
+        rejection = rejection_of(outcome)
+        if rejection is not None:
             return Decision(
                 ConfirmAnswer(
                     status=Status.REJECTED,
                     purchase_id=self.purchase_id,
-                    reason=Reason(redemption.refused),
-                    numbers={
-                        "wanted_points_minor": redemption.wanted_points_minor,
-                        "max_points_minor": redemption.max_points_minor,
-                    },
+                    reason=rejection.reason,
+                    numbers=rejection.numbers,
                     identifier_reason=identifier_reason,
                 ),
                 is_final=True,
@@ -313,15 +278,15 @@ class ConfirmOperation(SaleOperation):
         hold: Hold | None,
     ) -> Decision:
         """After this point the sale must succeed."""
-        sale, settlement, outcome = self.sale, self.settlement, priced.outcome
-        program = priced.snapshot.programs[priced.snapshot.stores[sale.receipt.store].program]
+        sale, outcome = self.sale, priced.outcome
         home_bucket = self.home_bucket(member)
         if hold is not None and hold.state == "pending":
             owner = book.members[hold.member_id] if hold.member_id is not None else None
             ended = "posted" if priced.guaranteed_by is not None else "expired"
             end_hold(book, owner, hold, ended)
         if member is not None:
-            self._post_points(book, priced, member)
+            post_points(book, sale, priced, member, self.ids)
+            book.count_purchase(member.member, sale.receipt.local_time.date())
         use_claims(book, self.partner_id, member, self.ids.receipt_id, claims_of_outcome(outcome))
         taken_by = self._number_taken_by(book)
         natural = self.natural_ref()
@@ -345,36 +310,15 @@ class ConfirmOperation(SaleOperation):
         )
         stored = dump_answer(answer)
         book.writes.receipts.append(
-            Receipt(
+            receipt_row(
+                book,
+                sale,
+                self.settlement,
+                priced,
                 bucket=home_bucket,
-                month=book.month,
-                receipt_id=self.ids.receipt_id,
-                selling_partner_id=self.partner_id,
-                program_partner_id=self.partner_id,
-                program_code=program.document.code,
-                store_code=sale.caller.store_code,
-                terminal_code=sale.caller.terminal_code,
-                member_id=member.member.member_id if member is not None else None,
-                purchase_id=self.purchase_id,
-                mode="online",
-                snapshot_id=priced.snapshot.snapshot_id,
-                semantics=priced.snapshot.semantics,
-                evaluated_at=priced.evaluated_at,
-                confirmed_at=book.now,
+                member=member,
+                ids=self.ids,
                 business_day=self.business_day,
-                shift=settlement.shift,
-                receipt_number=settlement.receipt_number,
-                cashier=settlement.cashier,
-                currency=outcome.currency,
-                amount_minor=outcome.amount_minor,
-                external_discount_minor=outcome.external_discount_minor,
-                discount_minor=outcome.discount_minor,
-                points_value_minor=outcome.points_value_minor,
-                payable_minor=outcome.payable_minor,
-                points_spent_minor=outcome.redemption.points_minor,
-                points_earned_minor=outcome.points_earned_minor,
-                content=stored_content(sale, settlement),
-                facts=priced.facts,
                 answer=stored,
             )
         )
@@ -398,45 +342,6 @@ class ConfirmOperation(SaleOperation):
             receipt_id=self.ids.receipt_id,
             home_bucket=home_bucket,
             month=book.month,
-        )
-
-    def _post_points(self, book: Book, priced: Priced, member: MemberBook) -> None:
-        """Spend what the hold kept, or what is picked now; earn a new lot."""
-        outcome = priced.outcome
-        program = priced.snapshot.programs[
-            priced.snapshot.stores[self.sale.receipt.store].program
-        ].document
-        points = outcome.redemption.points_minor
-        if priced.guaranteed_by is not None:
-            spent = lots_of(priced.guaranteed_by)
-        elif points:
-            spent = pick_lots(
-                member.lots.values(), outcome.currency, points, book.now, priced.evaluated_at
-            )
-        else:
-            spent = {}
-        assert sum(spent.values()) == points, "what is spent is what was priced"
-        earned = None
-        if outcome.points_earned_minor:
-            earned = NewLot(
-                self.ids.lot_id,
-                outcome.points_earned_minor,
-                book.now,
-                expiry_of_points(program.time_zone, program.accrual.lifetime_days, book.now),
-            )
-        post_sale(
-            book,
-            member,
-            Movement(
-                self.ids.posting_id,
-                self.partner_id,
-                program.code,
-                "sale",
-                outcome.currency,
-                self.ids.receipt_id,
-            ),
-            spent,
-            earned,
         )
 
 

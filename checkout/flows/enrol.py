@@ -96,7 +96,13 @@ class EnrolOperation(Operation):
             program.tiers[0].code if program.tiers else "",
             book.now,
         )
-        member = MemberBook(row, participations={program.code: participation})
+        member = MemberBook(
+            row,
+            gender=self.profile.gender,
+            birth_date=self.profile.birth_date,
+            traits=self.profile.traits,
+            participations={program.code: participation},
+        )
         book.members[member_id] = member
         book.writes.new_members.append(row)
         book.writes.profiles.append(self.profile)

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Final
 
 import orjson
 
-from checkout.flows.pricing import dump_facts
+from checkout.flows.sale_facts import dump_facts
 from checkout.ledger.claims import Claims, SlotClaim, SpendClaim
 from checkout.ledger.holds import open_hold
 from checkout.ledger.lots import pick_lots
@@ -56,11 +56,12 @@ def set_aside(
     ttl: dt.timedelta,
 ) -> Hold:
     """Open a hold for everything that the outcome spends and claims."""
-    points = outcome.redemption.points_minor
+    redemption = outcome.redemption
+    points = redemption.points_minor
     lots: dict[str, int] = {}
     if points:
         assert member is not None, "only members pay with points"
-        picked = pick_lots(member.lots.values(), outcome.currency, points, book.now, book.now)
+        picked = pick_lots(member.lots.values(), redemption.currency, points, book.now, book.now)
         lots = {str(lot_id): amount for lot_id, amount in picked.items()}
     hold = Hold(
         bucket=home_bucket,
@@ -69,7 +70,7 @@ def set_aside(
         purchase_id=sale.purchase_id,
         member_id=member.member.member_id if member is not None else None,
         state="pending",
-        currency=outcome.currency,
+        currency=redemption.currency,
         points_minor=points,
         lots=lots,
         claims={

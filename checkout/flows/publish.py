@@ -2,7 +2,8 @@
 
 Put them in force.
 
-A fault keeps the last good snapshot; the same content is not published again.
+A fault, or a rule that is not served yet, keeps the last good snapshot; the same content is not
+published again.
 """
 
 from __future__ import annotations
@@ -14,6 +15,7 @@ from typing import TYPE_CHECKING
 from checkout.engine.documents import InvalidDocumentError, parse_snapshot
 from checkout.engine.parts import split_snapshot
 from checkout.engine.problems import check_snapshot
+from checkout.flows.served import unserved
 from checkout.refusals import Reason, Refusal
 from checkout.store.rules import NewPublication
 
@@ -95,7 +97,7 @@ def _check(document: object) -> Snapshot | Faulty:
         snapshot = parse_snapshot(document)
     except InvalidDocumentError as error:
         return _faulty(error.problems)
-    problems = check_snapshot(snapshot)
+    problems = check_snapshot(snapshot) or unserved(snapshot)
     return _faulty(problems) if problems else snapshot
 
 

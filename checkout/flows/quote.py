@@ -9,8 +9,8 @@ from __future__ import annotations
 import datetime as dt
 from typing import TYPE_CHECKING
 
-from checkout.engine.facts import Facts
-from checkout.flows.pricing import check_time, make_quote, member_state
+from checkout.flows.pricing import check_time, make_quote
+from checkout.flows.sale_facts import sale_facts
 from checkout.flows.sale_operation import missing_snapshot
 
 if TYPE_CHECKING:
@@ -56,10 +56,13 @@ class QuoteFlow:
         if snapshot is None or sale.receipt.store not in snapshot.stores:
             return missing_snapshot()
         member, identifier_reason = await self._members.find(partner_id, sale.identifier)
-        program = snapshot.stores[sale.receipt.store].program
-        facts = Facts(
-            member=member_state(member, program, now, now, None) if member is not None else None,
-            budgets=self._budgets.of(partner_id),
+        facts = sale_facts(
+            member,
+            self._budgets.of(partner_id),
+            program=snapshot.stores[sale.receipt.store].program,
+            today=sale.receipt.local_time.date(),
+            now=now,
+            valid_at=now,
         )
         return make_quote(
             snapshot,

@@ -46,24 +46,14 @@ class PresentedIdentifier:
         return (partner_id, self.kind, self.digest)
 
 
-@dataclass(frozen=True, slots=True)
-class PlannedTender:
-    """How the customer wants to pay: part of what is priced."""
-
-    kind: str
-    bin: str = ""
-
-
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Sale:
-    """The priced content of a sale."""
+    """The priced content of a sale; store and terminal of the receipt are the caller's."""
 
     caller: Caller
     purchase_id: str
     receipt: Receipt
     identifier: PresentedIdentifier | None = None
-    planned_tenders: tuple[PlannedTender, ...] = ()
-    channel: str = "till"
 
 
 @dataclass(frozen=True, slots=True)
@@ -94,8 +84,6 @@ def stored_content(sale: Sale, settlement: Settlement) -> bytes:
         {
             "receipt": sale.receipt,
             "identifier": [identifier.kind, identifier.masked] if identifier else None,
-            "planned_tenders": sale.planned_tenders,
-            "channel": sale.channel,
             "settlement": settlement,
         }
     )

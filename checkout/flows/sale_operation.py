@@ -8,9 +8,9 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from checkout.engine.evaluate import budgeted_candidates
-from checkout.engine.facts import BudgetUse, Facts
+from checkout.engine.facts import BudgetUse
 from checkout.flows.operation import Operation, member_of_identifier
-from checkout.flows.pricing import budget_uses, member_state
+from checkout.flows.sale_facts import budget_uses, sale_facts
 from checkout.ledger.holds import claims_of, is_live
 from checkout.primitives import bucket_of_uuid
 from checkout.refusals import Reason, Refusal
@@ -20,6 +20,7 @@ if TYPE_CHECKING:
     from uuid import UUID
 
     from checkout.engine.compiled import CompiledSnapshot
+    from checkout.engine.facts import Facts
     from checkout.engine.outcome import Outcome
     from checkout.flows.ports import Snapshots
     from checkout.flows.quote_token import QuoteTerms, TokenSigner
@@ -127,10 +128,7 @@ class SaleOperation(Operation):
         freed: Hold | None,
     ) -> Facts:
         """Facts under the locks; what `freed` sets aside counts as free."""
-        program = snapshot.stores[self.sale.receipt.store].program
-        state = (
-            member_state(member, program, book.now, valid_at, freed) if member is not None else None
-        )
+        receipt = self.sale.receipt
         locked = {
             budget.campaign_code: BudgetUse(
                 discount_minor=budget.discount_used + budget.discount_held,
@@ -140,9 +138,14 @@ class SaleOperation(Operation):
             if partner_id == self.partner_id
         }
         seen = budget_uses(locked, freed)
-        return Facts(
-            member=state,
-            budgets={campaign: use for campaign, use in seen.items() if campaign in self.budgeted},
+        return sale_facts(
+            member,
+            {campaign: use for campaign, use in seen.items() if campaign in self.budgeted},
+            program=snapshot.stores[receipt.store].program,
+            today=receipt.local_time.date(),
+            now=book.now,
+            valid_at=valid_at,
+            freed=freed,
         )
 
     def check_budgets(self, outcome: Outcome) -> None:

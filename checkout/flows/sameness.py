@@ -54,7 +54,12 @@ def call_hash(*parts: object) -> bytes:
 def paid_hash(outcome: Outcome) -> bytes:
     """Identifies what is paid: money and points, per till line."""
     paid = sorted(
-        (share.position, share.discount_minor, share.points_value_minor)
+        (
+            share.position,
+            share.manual_discount_minor,
+            share.discount_minor,
+            share.points_value_minor,
+        )
         for line in outcome.lines
         for share in line.shares
     )
@@ -82,10 +87,16 @@ def _priced(sale: Sale) -> dict[str, Any]:
         priced["points"] = receipt.points_to_spend
     if sale.identifier is not None:
         priced["identifier"] = [sale.identifier.kind, sale.identifier.digest.hex()]
-    if sale.planned_tenders:
-        priced["tenders"] = [[t.kind, t.bin] for t in sale.planned_tenders]
-    if sale.channel != "till":
-        priced["channel"] = sale.channel
+    if receipt.tenders:
+        priced["tenders"] = [
+            [t.kind, t.bin, t.token] if t.token else [t.kind, t.bin] for t in receipt.tenders
+        ]
+    if receipt.channel != "till":
+        priced["channel"] = receipt.channel
+    if receipt.manual_permission:
+        priced["manual_permission"] = receipt.manual_permission
+    if receipt.language:
+        priced["language"] = receipt.language
     return priced
 
 

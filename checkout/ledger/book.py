@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import datetime as dt
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from checkout.ledger.rows import Account, LimitSlot
 from checkout.primitives import bucket_of
@@ -42,6 +42,10 @@ class MemberBook:
     """Everything of one member that a sale reads or changes."""
 
     member: rows.Member
+    gender: str = ""
+    birth_date: dt.date | None = None
+    #: What rules may know beside: `checkout.flows.traits.Traits` as JSON.
+    traits: dict[str, Any] = field(default_factory=dict)
     lists: frozenset[str] = frozenset()
     participations: dict[str, rows.Participation] = field(default_factory=dict)
     accounts: dict[str, rows.Account] = field(default_factory=dict)
@@ -122,6 +126,12 @@ class Book:
         if member.member_id not in self.writes.members:
             member.version += 1
             self.writes.members[member.member_id] = member
+
+    def count_purchase(self, member: rows.Member, on: dt.date) -> None:
+        """Count a sale that was made on this local date."""
+        member.purchases += 1
+        member.last_purchase_on = max(on, member.last_purchase_on or on)
+        self.touch(member)
 
     def save_account(self, account: rows.Account) -> None:
         """Write an account."""

@@ -20,7 +20,10 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True, slots=True)
 class SlotClaim:
-    """Uses of a member's limit in one calendar slot; `bound` is what the rule allowed then."""
+    """What is taken of a limit per member in one calendar slot, in what the limit counts.
+
+    Without campaign it is one of the program. `bound` is what the rule allowed then.
+    """
 
     campaign: str
     limit: str

@@ -1,7 +1,7 @@
 """Posting templates: the only way points move. Each sums to zero, which is asserted and tested.
 
-A member's legs carry a sequence and a running balance; the program's legs are contra accounts whose
-balance is a sum.
+A posting may move several currencies, each for itself. A member's legs carry a sequence and a
+running balance; the program's legs are contra accounts whose balance is a sum.
 """
 
 from __future__ import annotations
@@ -13,9 +13,13 @@ from checkout.ledger.rows import Entry, Lot, LotMovement, Posting
 
 if TYPE_CHECKING:
     import datetime as dt
+    from collections.abc import Sequence
     from uuid import UUID
 
     from checkout.ledger.book import Book, MemberBook
+
+#: Role, currency, amount.
+Leg = tuple[str, str, int]
 
 
 @dataclass(frozen=True, slots=True)
@@ -26,7 +30,6 @@ class Movement:
     partner_id: UUID
     program_code: str
     kind: str
-    currency: str
     receipt_id: UUID | None = None
     reason: str = ""
     author: str = ""
@@ -34,9 +37,10 @@ class Movement:
 
 @dataclass(frozen=True, slots=True)
 class NewLot:
-    """Points that come in: how many, from when, until when."""
+    """Points that come in: how many of which currency, from when, until when."""
 
     lot_id: UUID
+    currency: str
     amount: int
     active_from: dt.datetime
     expires_at: dt.datetime | None
@@ -47,72 +51,67 @@ def post_sale(
     member: MemberBook,
     movement: Movement,
     spent: dict[UUID, int],
-    earned: NewLot | None,
+    earned: Sequence[NewLot],
 ) -> None:
     """Points spent go from the member to `redeemed`, points earned come from `issued`."""
-    legs: list[tuple[str, int]] = []
-    total = sum(spent.values())
-    if total:
-        legs += [("member", -total), ("redeemed", total)]
-    if earned is not None:
-        legs += [("issued", -earned.amount), ("member", earned.amount)]
+    legs = _legs_out(member, spent, "redeemed") + _legs_in(earned, "issued")
     if legs:
         _post(book, member, movement, legs, spent, earned, "earned")
 
 
 def post_adjustment(
-    book: Book, member: MemberBook, movement: Movement, taken: dict[UUID, int], given: NewLot | None
+    book: Book,
+    member: MemberBook,
+    movement: Movement,
+    taken: dict[UUID, int],
+    given: Sequence[NewLot],
 ) -> None:
     """A correction: points given come from `adjusted`, points taken go there."""
-    legs: list[tuple[str, int]] = []
-    total = sum(taken.values())
-    if total:
-        legs += [("member", -total), ("adjusted", total)]
-    if given is not None:
-        legs += [("adjusted", -given.amount), ("member", given.amount)]
+    legs = _legs_out(member, taken, "adjusted") + _legs_in(given, "adjusted")
     _post(book, member, movement, legs, taken, given, "adjusted")
 
 
 def post_opening(book: Book, member: MemberBook, movement: Movement, given: NewLot) -> None:
     """A balance brought over from another system comes from `opening`."""
-    legs = [("opening", -given.amount), ("member", given.amount)]
-    _post(book, member, movement, legs, {}, given, "opening")
+    _post(book, member, movement, _legs_in([given], "opening"), {}, [given], "opening")
+
+
+def _legs_out(member: MemberBook, taken: dict[UUID, int], role: str) -> list[Leg]:
+    """What is taken from the member's lots goes to a contra account, by currency."""
+    totals: dict[str, int] = {}
+    for lot_id, amount in taken.items():
+        currency = member.lots[lot_id].currency
+        totals[currency] = totals.get(currency, 0) + amount
+    legs = []
+    for currency, total in totals.items():
+        if total:
+            legs += [("member", currency, -total), (role, currency, total)]
+    return legs
+
+
+def _legs_in(given: Sequence[NewLot], role: str) -> list[Leg]:
+    """What new lots hold comes from a contra account, by currency."""
+    totals: dict[str, int] = {}
+    for lot in given:
+        totals[lot.currency] = totals.get(lot.currency, 0) + lot.amount
+    legs = []
+    for currency, total in totals.items():
+        legs += [(role, currency, -total), ("member", currency, total)]
+    return legs
 
 
 def _post(
     book: Book,
     member: MemberBook,
     movement: Movement,
-    legs: list[tuple[str, int]],
+    legs: list[Leg],
     taken: dict[UUID, int],
-    given: NewLot | None,
+    given: Sequence[NewLot],
     origin: str,
 ) -> None:
     """Write the legs, move the lots, and assert on both sides that nothing came from nowhere."""
-    assert sum(amount for _, amount in legs) == 0, "a posting sums to zero"
-    account = member.account(movement.currency)
     row = member.member
-    before = account.balance
-    for number, (role, amount) in enumerate(legs):
-        seq = balance = None
-        if role == "member":
-            account.seq += 1
-            account.balance += amount
-            seq, balance = account.seq, account.balance
-        book.writes.entries.append(
-            Entry(
-                row.bucket,
-                book.month,
-                movement.posting_id,
-                number,
-                role,
-                row.member_id,
-                movement.currency,
-                amount,
-                seq,
-                balance,
-            )
-        )
+    moved = _write_legs(book, member, movement, legs)
     book.writes.postings.append(
         Posting(
             row.bucket,
@@ -134,27 +133,62 @@ def _post(
         assert lot.held <= lot.remaining, "held points are not taken by others"
         book.save_lot(lot)
         _move(book, member, movement, lot_id, -amount)
-    if given is not None:
+        moved[lot.currency] += amount
+    for new in given:
         lot = Lot(
             row.bucket,
             row.member_id,
-            movement.currency,
-            given.lot_id,
+            new.currency,
+            new.lot_id,
             origin,
             movement.posting_id,
-            given.amount,
-            given.amount,
+            new.amount,
+            new.amount,
             0,
-            given.active_from,
-            given.expires_at,
+            new.active_from,
+            new.expires_at,
         )
-        member.lots[given.lot_id] = lot
-        book.writes.new_lots[given.lot_id] = lot
-        _move(book, member, movement, given.lot_id, given.amount)
-    moved = (given.amount if given is not None else 0) - sum(taken.values())
-    assert account.balance == before + moved, "the balance moves with the lots"
-    book.save_account(account)
+        member.lots[new.lot_id] = lot
+        book.writes.new_lots[new.lot_id] = lot
+        _move(book, member, movement, new.lot_id, new.amount)
+        moved[new.currency] -= new.amount
+    assert not any(moved.values()), "the balances move with the lots"
     book.touch(row)
+
+
+def _write_legs(
+    book: Book, member: MemberBook, movement: Movement, legs: list[Leg]
+) -> dict[str, int]:
+    """Entries and accounts of the legs; by currency, how far the member's balance moved."""
+    row = member.member
+    sums: dict[str, int] = {}
+    moved: dict[str, int] = {}
+    for number, (role, currency, amount) in enumerate(legs):
+        sums[currency] = sums.get(currency, 0) + amount
+        seq = balance = None
+        if role == "member":
+            account = member.account(currency)
+            account.seq += 1
+            account.balance += amount
+            seq, balance = account.seq, account.balance
+            moved[currency] = moved.get(currency, 0) + amount
+            book.save_account(account)
+        book.writes.entries.append(
+            Entry(
+                row.bucket,
+                book.month,
+                movement.posting_id,
+                number,
+                role,
+                row.member_id,
+                currency,
+                amount,
+                seq,
+                balance,
+            )
+        )
+    assert not any(sums.values()), "a posting sums to zero in each currency"
+    return moved
 
 
 def _move(book: Book, member: MemberBook, movement: Movement, lot_id: UUID, amount: int) -> None:

@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 import datetime as dt
-from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
     from uuid import UUID
@@ -19,11 +19,16 @@ class Member:
     partner_id: UUID
     version: int
     blocked_at: dt.datetime | None
+    purchases: int = 0
+    last_purchase_on: dt.date | None = None
 
 
 @dataclass(slots=True)
 class Profile:
-    """A member's identity; it never enters the engine, a stored answer or a log."""
+    """Who a member is. Names, contacts and the date of birth never enter the engine or a log.
+
+    `traits` are what rules may know: a `checkout.flows.traits.Traits` as JSON.
+    """
 
     bucket: int
     member_id: UUID
@@ -35,6 +40,7 @@ class Profile:
     gender: str = ""
     birth_date: dt.date | None = None
     external_id: str = ""
+    traits: dict[str, Any] = field(default_factory=dict)
 
 
 @dataclass(slots=True)
@@ -138,7 +144,11 @@ class LotMovement:
 
 @dataclass(slots=True)
 class Receipt:
-    """A confirmed sale with all that is needed to replay, explain and return it."""
+    """A confirmed sale with all that is needed to replay, explain and return it.
+
+    `currency` is the program's first, in which `points_earned_minor` counts; what was earned in
+    others stands in the answer and in the posting.
+    """
 
     bucket: int
     month: dt.date
@@ -162,11 +172,14 @@ class Receipt:
     currency: str
     amount_minor: int
     external_discount_minor: int
+    manual_discount_minor: int
     discount_minor: int
     points_value_minor: int
+    rounding_minor: int
     payable_minor: int
-    points_spent_minor: int
     points_earned_minor: int
+    spent_currency: str
+    points_spent_minor: int
     content: bytes
     facts: bytes
     answer: bytes
@@ -245,7 +258,7 @@ class Hold:
 
 @dataclass(slots=True)
 class LimitSlot:
-    """Uses of a limit by one subject in one calendar slot."""
+    """What one subject has used of a limit in one calendar slot; without campaign, a program's."""
 
     bucket: int
     subject_id: UUID
@@ -258,7 +271,7 @@ class LimitSlot:
 
 @dataclass(slots=True)
 class LimitUse:
-    """The uses that one receipt took."""
+    """What one receipt took of a limit."""
 
     bucket: int
     month: dt.date

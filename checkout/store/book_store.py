@@ -197,7 +197,10 @@ class PostgresBookTransaction:
             *_select(writes.lots.values(), "bucket", "member_id", "lot_id", "remaining", "held"),
             *_select(writes.holds.values(), "bucket", "hold_id", "state", "expires_at", "ended_at"),
             *_transpose(rows.Budget, writes.budgets.values()),
-            *_select(writes.members.values(), "bucket", "member_id", "version"),
+            *_select(
+                writes.members.values(),
+                *("bucket", "member_id", "version", "purchases", "last_purchase_on"),
+            ),
         )
 
 
@@ -205,6 +208,10 @@ def _fill_members(book: Book, record: Record) -> None:
     for row in record["members"] or ():
         member = rows.Member(*row)
         book.members[member.member_id] = MemberBook(member)
+    for member_id, gender, birth_date, traits in record["profiles"] or ():
+        member_book = book.members[member_id]
+        member_book.gender, member_book.birth_date = gender, birth_date
+        member_book.traits = orjson.loads(traits)
     for row in record["participations"] or ():
         participation = rows.Participation(*row)
         members = book.members[participation.member_id]

@@ -94,10 +94,17 @@ class RulesStore:
                     "category": row["category_code"],
                     "brand": row["brand"],
                     "name": row["name"],
+                    "supplier": row["supplier"],
+                    "tags": row["tags"],
+                    "attributes": row["attributes"],
+                    "flags": row["flags"],
                 }
                 for row in found["read_rules_products"]
             ],
-            "member_lists": [row["code"] for row in found["read_rules_lists"]],
+            "words": {
+                **partner["words"],
+                "member_lists": [row["code"] for row in found["read_rules_lists"]],
+            },
             "campaigns": [row["document"] for row in found["read_rules_campaigns"]],
         }
 

@@ -4,12 +4,13 @@ from __future__ import annotations
 
 import datetime as dt
 from pathlib import Path
-from typing import Annotated, Final
+from typing import Annotated, Any, Final
 
 import yaml
 from pydantic import Field, ValidationError
 
 from checkout.engine.schema.document import Code, Document
+from checkout.flows.traits import Traits
 from checkout.primitives import AMOUNT_MAX_MINOR
 from checkout.stories.rules import StoryRules
 from checkout.stories.steps import Step
@@ -28,18 +29,32 @@ class StoryPoints(Document):
     expires_at: Annotated[
         dt.datetime | None, Field(description="Spendable until, UTC; for ever if absent")
     ] = None
+    currency: Annotated[
+        Code | None, Field(description="Of the first program; its first if absent")
+    ] = None
 
 
-class StoryMember(Document):
-    """A member at the beginning of the story, in its first program."""
+class StoryMember(Traits):
+    """A member at the beginning of the story, in its first program, and what is known of them."""
 
     card: Annotated[str, Field(description="Card number")] = ""
     phone: Annotated[str, Field(description="Phone number")] = ""
     tier: Annotated[str, Field(max_length=64, description="Tier in the first program")] = ""
     lists: Annotated[tuple[Code, ...], Field(description="Member lists")] = ()
     points: Annotated[
-        tuple[StoryPoints, ...], Field(description="Points in the first program's currency")
+        tuple[StoryPoints, ...], Field(description="Points in currencies of the first program")
     ] = ()
+    gender: Annotated[str, Field(max_length=64, description="As the partner writes it")] = ""
+    born: Annotated[dt.date | None, Field(description="Date of birth")] = None
+    purchases: Annotated[int, Field(ge=0, description="Purchases before the story")] = 0
+    last_purchase_on: Annotated[
+        dt.date | None, Field(description="Local date of the last of them")
+    ] = None
+
+    def traits(self) -> dict[str, Any]:
+        """What is known of the member beside, as it is stored."""
+        known = set(Traits.model_fields)
+        return self.model_dump(mode="json", include=known, exclude_defaults=True)
 
 
 class Story(Document):

@@ -1,9 +1,10 @@
 """`python -m checkout evaluate`: the pure engine over JSON Lines, one outcome a line.
 
-A line is ``{"snapshot": …, "member": …, "receipt": …, "budgets": …}``. `member` and `budgets` may
-be left out (a guest, unused budgets), `snapshot` after the first line: the last one is kept, and is
-compiled once. A bad line is answered in its place, with a reason and the fields to blame; after a
-bad snapshot lines without one are answered SNAPSHOT_MISSING, never with older rules.
+A line is ``{"snapshot": …, "member": …, "receipt": …, "budgets": …, "limit_uses": …,
+"coupon_series": …}``. All but the receipt may be left out (a guest, unused budgets and limits, no
+unique coupons), `snapshot` after the first line: the last one is kept, and is compiled once. A bad
+line is answered in its place, with a reason and the fields to blame; after a bad snapshot lines
+without one are answered SNAPSHOT_MISSING, never with older rules.
 """
 
 from __future__ import annotations
@@ -30,7 +31,8 @@ if TYPE_CHECKING:
 
     from checkout.engine.compiled import CompiledSnapshot
 
-_FIELDS: Final = frozenset({"snapshot", "member", "receipt", "budgets"})
+_FACTS: Final = ("member", "budgets", "limit_uses", "coupon_series")
+_FIELDS: Final = frozenset({"snapshot", "receipt", *_FACTS})
 
 
 class Evaluator:
@@ -98,7 +100,7 @@ def _lines(paths: Sequence[Path]) -> Iterator[bytes]:
 def _outcome(snapshot: CompiledSnapshot, document: dict[str, Any]) -> bytes:
     try:
         receipt = parse_receipt(document.get("receipt"))
-        facts = parse_facts(document.get("member"), document.get("budgets"))
+        facts = parse_facts(*(document.get(name) for name in _FACTS))
     except InvalidDocumentError as error:
         return _refused(Reason.FIELD_INVALID, error.problems)
     if receipt.store not in snapshot.stores:

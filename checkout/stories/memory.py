@@ -109,7 +109,7 @@ class MemoryBookStore:
             "uses_used",
             "uses_held",
         )
-        _update(self.members, writes.members, "version")
+        _update(self.members, writes.members, "version", "purchases", "last_purchase_on")
 
 
 class MemoryTransaction:
@@ -145,6 +145,10 @@ class MemoryTransaction:
         store = self._store
         for member_id, row in _read(store.members, set(member_ids)).items():
             member = MemberBook(row, lists=store.lists.get(member_id, frozenset()))
+            profile = store.profiles.get(member_id)
+            if profile is not None:
+                member.gender, member.birth_date = profile.gender, profile.birth_date
+                member.traits = copy.deepcopy(profile.traits)
             for (owner, program), participation in store.participations.items():
                 if owner == member_id:
                     member.participations[program] = copy.copy(participation)

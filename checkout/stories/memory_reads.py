@@ -7,7 +7,9 @@ from typing import TYPE_CHECKING, Any
 from checkout.engine.compiler import compile_snapshot
 from checkout.engine.documents import parse_snapshot
 from checkout.engine.parts import split_snapshot
+from checkout.engine.problems import InvalidSnapshotError
 from checkout.flows.operation import member_of_identifier
+from checkout.flows.served import unserved
 from checkout.ledger.book import KeyRefs
 
 if TYPE_CHECKING:
@@ -30,9 +32,17 @@ class MemorySnapshots:
         self._known: dict[str, CompiledSnapshot] = {}
 
     def put_in_force(self, document: Document) -> None:
-        """Compile a document and switch to it."""
+        """Compile a document and switch to it.
+
+        Raises:
+            InvalidDocumentError: it does not follow the schema.
+            InvalidSnapshotError: its rules are faulty, or not served.
+        """
         snapshot = parse_snapshot(document)
         compiled = compile_snapshot(snapshot)
+        problems = unserved(snapshot)
+        if problems:
+            raise InvalidSnapshotError(problems)
         compiled.snapshot_id = split_snapshot(snapshot)[0].snapshot_id
         self._in_force = self._known[compiled.snapshot_id] = compiled
 

@@ -13,10 +13,11 @@ from checkout.flows.adjust import AdjustOperation
 from checkout.flows.batch import run_batch
 from checkout.flows.budgets import Budgets
 from checkout.flows.cancel import CancelOperation
-from checkout.flows.confirm import ConfirmIds, ConfirmOperation
+from checkout.flows.confirm import ConfirmOperation
 from checkout.flows.enrol import EnrolOperation
 from checkout.flows.expire_hold import ExpireHoldOperation
 from checkout.flows.extend_hold import ExtendHoldOperation
+from checkout.flows.final_sale import ConfirmIds
 from checkout.flows.hold import HoldOperation
 from checkout.flows.holding import HOLD_TTL
 from checkout.flows.identifiers import IdentifierHasher, IdentifierRules
@@ -30,6 +31,7 @@ from checkout.refusals import Reason, Refusal
 from checkout.stories.document import InvalidStoryError
 from checkout.stories.memory_reads import MemoryMembers, MemorySnapshots
 from checkout.stories.opening import OpeningOperation
+from checkout.stories.receipts import TERMINAL
 from checkout.stories.telling import tell, tell_member
 
 if TYPE_CHECKING:
@@ -86,7 +88,7 @@ class MemoryShop:
             identifiers=[self._present(shown) for shown in arrival.identifiers],
             program=arrival.program,
             tier=arrival.tier,
-            currency=arrival.currency,
+            profile=arrival.profile,
             lots=arrival.lots,
             new_id=self._new_id,
         )
@@ -176,13 +178,21 @@ class MemoryShop:
             self.store.identifiers[ref].blocked_at = self.store.now
 
     async def change_member(
-        self, member_id: str, program: str, tier: str | None, lists: frozenset[str] | None
+        self,
+        member_id: str,
+        program: str,
+        *,
+        tier: str | None = None,
+        lists: frozenset[str] | None = None,
+        traits: Document | None = None,
     ) -> None:
-        """Move a member to another tier, or into other lists."""
+        """Move a member to another tier or into other lists, or know other traits."""
         if tier is not None:
             self.store.participations[UUID(member_id), program].tier_code = tier
         if lists is not None:
             self.store.lists[UUID(member_id)] = lists
+        if traits is not None:
+            self.store.profiles[UUID(member_id)].traits = traits
 
     async def sweep(self) -> None:
         """End holds whose time is over."""
@@ -231,7 +241,7 @@ class MemoryShop:
             partner_code=self._partner,
             store_code=store,
             store_id=UUID(bytes=digest(b"store", store.encode())),
-            terminal_code="1",
+            terminal_code=TERMINAL,
             time_zone=self._time_zones.get(store, "UTC"),
         )
 

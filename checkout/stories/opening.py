@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 import datetime as dt
-from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, Any
 from uuid import UUID
 
 from checkout.flows.answers import EnrolAnswer, MemberView
@@ -15,7 +15,7 @@ from checkout.ledger.rows import Identifier, Member, Participation, Profile
 from checkout.primitives import bucket_of, bucket_of_uuid
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Sequence
+    from collections.abc import Callable, Mapping, Sequence
 
     from checkout.flows.ports import Snapshots
     from checkout.flows.sale import PresentedIdentifier
@@ -26,9 +26,21 @@ if TYPE_CHECKING:
 class OpeningLot:
     """Points that a member brings along."""
 
+    currency: str
     amount_minor: int
     active_from: dt.datetime
     expires_at: dt.datetime | None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class OpeningProfile:
+    """What is known of a member; `traits` as `checkout.flows.traits.Traits` are stored."""
+
+    gender: str = ""
+    born: dt.date | None = None
+    purchases: int = 0
+    last_purchase_on: dt.date | None = None
+    traits: Mapping[str, Any] = field(default_factory=dict)
 
 
 class OpeningOperation(Operation):
@@ -43,7 +55,7 @@ class OpeningOperation(Operation):
         identifiers: Sequence[PresentedIdentifier],
         program: str,
         tier: str,
-        currency: str,
+        profile: OpeningProfile,
         lots: Sequence[OpeningLot],
         new_id: Callable[[], UUID],
     ) -> None:
@@ -51,7 +63,7 @@ class OpeningOperation(Operation):
         self.identifiers = identifiers
         self.program = program
         self.tier = tier
-        self.currency = currency
+        self.profile = profile
         self.lots = lots
         self.new_id = new_id
 
@@ -59,12 +71,29 @@ class OpeningOperation(Operation):
         del snapshots
         member_id = self.new_id()
         bucket = bucket_of_uuid(member_id)
-        row = Member(bucket, member_id, self.partner_id, 1, None)
+        profile = self.profile
+        row = Member(
+            bucket,
+            member_id,
+            self.partner_id,
+            1,
+            None,
+            profile.purchases,
+            profile.last_purchase_on,
+        )
         participation = Participation(bucket, member_id, self.program, self.tier, book.now)
         member = MemberBook(row, participations={self.program: participation})
         book.members[member_id] = member
         book.writes.new_members.append(row)
-        book.writes.profiles.append(Profile(bucket, member_id))
+        book.writes.profiles.append(
+            Profile(
+                bucket,
+                member_id,
+                gender=profile.gender,
+                birth_date=profile.born,
+                traits=dict(profile.traits),
+            )
+        )
         book.writes.participations.append(participation)
         book.writes.identifiers += [
             Identifier(
@@ -80,10 +109,10 @@ class OpeningOperation(Operation):
             for shown in self.identifiers
         ]
         for lot in self.lots:
-            movement = Movement(
-                self.new_id(), self.partner_id, self.program, "opening", self.currency
+            movement = Movement(self.new_id(), self.partner_id, self.program, "opening")
+            new = NewLot(
+                self.new_id(), lot.currency, lot.amount_minor, lot.active_from, lot.expires_at
             )
-            new = NewLot(self.new_id(), lot.amount_minor, lot.active_from, lot.expires_at)
             post_opening(book, member, movement, new)
         view = MemberView(member_id=member_id, tier=self.tier, balances=[])
         return Decision(EnrolAnswer(member=view), is_final=False)

@@ -17,6 +17,8 @@ if TYPE_CHECKING:
 
 _LINE: Final = re.compile(r"(\S+) (?:([\d.]+) x )?([\d.]+)")
 _QUANTITY_DECIMALS: Final = 3
+#: Code of the one till that each store of a story has.
+TERMINAL: Final = "1"
 
 
 def receipt_of(
@@ -37,6 +39,11 @@ def receipt_of(
             "utc_offset_minutes": offset // dt.timedelta(minutes=1),
             "lines": [_line(i, line, exponent) for i, line in enumerate(sale.lines, start=1)],
             "coupons": sale.coupons,
+            "terminal": TERMINAL,
+            "channel": sale.channel,
+            "tenders": [tender.model_dump() for tender in sale.tenders],
+            "manual_permission": sale.manual_permission,
+            "language": sale.language,
             "points_to_spend": sale.points,
         }
     )
@@ -58,12 +65,16 @@ def _line(position: int, line: str | StoryLine, exponent: int) -> dict[str, Any]
         "quantity_milli": quantity_milli,
         "price_minor": price_minor,
         "amount_minor": amount_minor,
+        "barcode": given.barcode,
         "category": given.category,
         "min_price_minor": given.min_price_minor,
         "external_discount_minor": given.external_discount_minor,
+        "manual_discount_minor": given.manual_discount_minor,
         "kind": given.kind,
         "no_discount": given.no_discount,
         "no_points": given.no_points,
+        "excise": given.excise,
+        "marked": given.marked,
         "weighed": given.weighed,
         "title": given.title,
     }

@@ -36,9 +36,14 @@ class StoryProgram(Program):
 
     code: Annotated[Code, Field(description="Code; club if left out")] = PROGRAM
     name: Annotated[str, Field(min_length=1, max_length=128, description="Shown name")] = "Club"
-    currency: Annotated[
-        PointCurrency, Field(description="Points; if left out `points`, two decimals, worth 1:1")
-    ] = _POINTS
+    currencies: Annotated[
+        tuple[PointCurrency, ...],
+        Field(
+            min_length=1,
+            max_length=10,
+            description="Points; if left out `points`, two decimals, worth 1:1",
+        ),
+    ] = (_POINTS,)
     lanes: Annotated[
         tuple[Lane, ...],
         Field(

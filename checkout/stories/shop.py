@@ -7,8 +7,10 @@ they differ from run to run. Moments are told to the minute.
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any, Protocol
+
+from checkout.stories.opening import OpeningProfile
 
 if TYPE_CHECKING:
     import datetime as dt
@@ -44,10 +46,10 @@ class Arrival:
 
     identifiers: Sequence[Shown]
     program: str
-    currency: str
-    tier: str
-    lists: frozenset[str]
-    lots: Sequence[OpeningLot]
+    tier: str = ""
+    lists: frozenset[str] = frozenset()
+    lots: Sequence[OpeningLot] = ()
+    profile: OpeningProfile = field(default_factory=OpeningProfile)
 
 
 class Shop(Protocol):
@@ -97,9 +99,15 @@ class Shop(Protocol):
         """Block a member, or one identifier."""
 
     async def change_member(
-        self, member_id: str, program: str, tier: str | None, lists: frozenset[str] | None
+        self,
+        member_id: str,
+        program: str,
+        *,
+        tier: str | None = None,
+        lists: frozenset[str] | None = None,
+        traits: Document | None = None,
     ) -> None:
-        """Move a member to another tier, or into other lists."""
+        """Move a member to another tier or into other lists, or know other traits."""
 
     async def sweep(self) -> None:
         """End holds whose time is over."""

@@ -9,6 +9,7 @@ from pydantic import Field, model_validator
 
 from checkout.engine.receipt import LineKind
 from checkout.engine.schema.document import Code, Document
+from checkout.flows.traits import Traits
 from checkout.primitives import AMOUNT_MAX_MINOR
 from checkout.stories.rules import StoryRules
 
@@ -37,12 +38,16 @@ class StoryLine(Document):
     amount_minor: Annotated[
         int | None, Field(ge=0, description="If the till's rounding differs from half up")
     ] = None
+    barcode: Annotated[str, Field(max_length=64, description="Barcode as scanned")] = ""
     category: Annotated[
         str, Field(max_length=64, description="Category of an article that nobody knows")
     ] = ""
     min_price_minor: Annotated[AmountMinor, Field(description="Lowest price of one unit")] = 0
     external_discount_minor: Annotated[
         AmountMinor, Field(description="Discount given before us")
+    ] = 0
+    manual_discount_minor: Annotated[
+        AmountMinor, Field(description="Discount that the cashier gives by hand")
     ] = 0
     kind: Annotated[LineKind, Field(description="Goods, service or delivery charge")] = (
         LineKind.GOODS
@@ -51,8 +56,18 @@ class StoryLine(Document):
     no_points: Annotated[bool, Field(description="Neither earns points nor is paid with them")] = (
         False
     )
+    excise: Annotated[bool, Field(description="Alcohol, tobacco and the like")] = False
+    marked: Annotated[bool, Field(description="Carries a marking code")] = False
     weighed: Annotated[bool, Field(description="Sold by weight")] = False
     title: Annotated[str, Field(max_length=128, description="Text for the slip")] = ""
+
+
+class StoryTender(Document):
+    """How the customer means to pay."""
+
+    kind: Annotated[str, Field(min_length=1, max_length=32, description="cash, card …")]
+    bin: Annotated[str, Field(pattern=r"^\d{0,8}$", description="First digits of a card")] = ""
+    token: Annotated[str, Field(max_length=64, description="Token of a card")] = ""
 
 
 class SaleStep(Document):
@@ -69,6 +84,14 @@ class SaleStep(Document):
     points: Annotated[
         AmountMinor | Literal["max"], Field(description="Points to pay with, in minor units")
     ] = 0
+    channel: Annotated[str, Field(max_length=32, description="till, app …")] = "till"
+    tenders: Annotated[
+        tuple[StoryTender, ...], Field(description="How the customer means to pay")
+    ] = ()
+    manual_permission: Annotated[
+        str, Field(max_length=64, description="Permission for discounts given by hand")
+    ] = ""
+    language: Annotated[str, Field(max_length=3, description="Language of messages")] = ""
     local_time: Annotated[
         dt.datetime | None, Field(description="The till's clock, if it goes wrong")
     ] = None
@@ -153,11 +176,12 @@ class BlockStep(Document):
 
 
 class ChangeMemberStep(Document):
-    """An operator moves a member to another tier, or into other lists."""
+    """An operator moves a member to another tier or into other lists, or knows other traits."""
 
     member: Annotated[str, Field(min_length=1, description="Name of the member")]
     tier: Annotated[str | None, Field(description="New tier in the first program")] = None
     lists: Annotated[tuple[Code, ...] | None, Field(description="All lists from now on")] = None
+    traits: Annotated[Traits | None, Field(description="All that is known from now on")] = None
 
 
 class Passing(Document):

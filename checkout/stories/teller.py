@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Any, Final, TypeVar
 
 from checkout.stories.document import InvalidStoryError, as_utc
 from checkout.stories.expectation import differences
-from checkout.stories.opening import OpeningLot
+from checkout.stories.opening import OpeningLot, OpeningProfile
 from checkout.stories.receipts import receipt_of
 from checkout.stories.rules import changed_rules, snapshot_document
 from checkout.stories.shop import Arrival, SaleCall, Shown
@@ -93,6 +93,7 @@ class Teller:
         self._shown[name] = tuple(shown)
         lots = [
             OpeningLot(
+                lot.currency or program["currencies"][0]["code"],
                 lot.amount_minor,
                 as_utc(lot.active_from) if lot.active_from is not None else self._now - _DAY,
                 as_utc(lot.expires_at) if lot.expires_at is not None else None,
@@ -103,10 +104,16 @@ class Teller:
             Arrival(
                 identifiers=shown,
                 program=program["code"],
-                currency=program["currency"]["code"],
                 tier=member.tier,
                 lists=frozenset(member.lists),
                 lots=lots,
+                profile=OpeningProfile(
+                    gender=member.gender,
+                    born=member.born,
+                    purchases=member.purchases,
+                    last_purchase_on=member.last_purchase_on,
+                    traits=member.traits(),
+                ),
             )
         )
         self._member_ids[name] = member_id
@@ -195,8 +202,13 @@ class Teller:
         await self._shop.change_member(
             self._member_id(asked.member),
             self._document["programs"][0]["code"],
-            asked.tier,
-            frozenset(asked.lists) if asked.lists is not None else None,
+            tier=asked.tier,
+            lists=frozenset(asked.lists) if asked.lists is not None else None,
+            traits=(
+                asked.traits.model_dump(mode="json", exclude_defaults=True)
+                if asked.traits is not None
+                else None
+            ),
         )
 
     async def publish(self, step: Step) -> Told:

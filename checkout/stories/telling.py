@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+from dataclasses import asdict
 from typing import TYPE_CHECKING, Any
 
 from checkout.engine.tilllines import till_lines
@@ -17,7 +18,7 @@ from checkout.flows.answers import (
 from checkout.refusals import Refusal
 
 if TYPE_CHECKING:
-    from checkout.engine.outcome import Outcome
+    from checkout.engine.outcome import EarnedPoints, Outcome
     from checkout.engine.tilllines import TillLine
     from checkout.flows.answers import Balance, HoldView, MemberView
     from checkout.refusals import Reason
@@ -123,12 +124,15 @@ def _outcome(outcome: Outcome) -> Told:
     return {
         "amount_minor": outcome.amount_minor,
         "external_discount_minor": outcome.external_discount_minor,
+        "manual_discount_minor": outcome.manual_discount_minor,
         "discount_minor": outcome.discount_minor,
         "points_value_minor": outcome.points_value_minor,
+        "rounding_minor": outcome.rounding_minor,
         "payable_minor": outcome.payable_minor,
         "points_earned_minor": outcome.points_earned_minor,
         "currency": outcome.currency,
         "redemption": {
+            "currency": redemption.currency,
             "max_points_minor": redemption.max_points_minor,
             "max_value_minor": redemption.max_value_minor,
             "wanted_points_minor": redemption.wanted_points_minor,
@@ -150,6 +154,7 @@ def _outcome(outcome: Outcome) -> Told:
                 "campaign": cut.campaign,
                 "lane": cut.lane,
                 "by": cut.by.value,
+                "limit": cut.limit,
                 "wanted_minor": cut.wanted_minor,
                 "granted_minor": cut.granted_minor,
             }
@@ -166,7 +171,25 @@ def _outcome(outcome: Outcome) -> Told:
             for unmet in outcome.nearly
         ],
         "coupons": {coupon.code: coupon.status.value for coupon in outcome.coupons},
+        "coupons_used_up": [coupon.code for coupon in outcome.coupons if coupon.used_up],
         "messages": messages,
+        "combinations": [asdict(found) for found in outcome.combinations],
+        "gifts": [asdict(gift) for gift in outcome.gifts],
+        "earned": [_earned(points) for points in outcome.earned],
+        "issued": [asdict(issued) for issued in outcome.issued],
+        "refused": [asdict(refused) for refused in outcome.refused],
+    }
+
+
+def _earned(points: EarnedPoints) -> Told:
+    return {
+        "currency": points.currency,
+        "points_minor": points.points_minor,
+        "delay_days": points.delay_days,
+        "days": points.days or 0,
+        "months": points.months or 0,
+        "end_of": points.end_of,
+        "on": points.on,
     }
 
 
@@ -175,6 +198,7 @@ def _line(line: TillLine) -> Told:
         "sku": line.sku,
         "amount_minor": line.amount_minor,
         "external_discount_minor": line.external_discount_minor,
+        "manual_discount_minor": line.manual_discount_minor,
         "discount_minor": line.discount_minor,
         "points_value_minor": line.points_value_minor,
         "points_earned_minor": line.points_earned_minor,
@@ -194,6 +218,7 @@ def _line(line: TillLine) -> Told:
             {
                 "campaign": part.campaign,
                 "lane": part.lane,
+                "currency": part.currency,
                 "base_minor": part.base_minor,
                 "rate_bp": part.rate_bp,
                 "points_minor": part.points_minor,

@@ -54,8 +54,8 @@ class OperatorServiceServicer:
     """
 
     def AdjustBalance(self, request, context):
-        """Correct a member's points, with a reason. Giving makes a lot with the program's lifetime; taking takes no more than
-        can be spent (INSUFFICIENT_POINTS).
+        """Correct a member's points, with a reason. Giving makes a lot that is active at once and expires as the program's points
+        do; taking takes no more than can be spent (INSUFFICIENT_POINTS).
         """
         context.set_code(grpc.StatusCode.UNIMPLEMENTED)
         context.set_details('Method not implemented!')

@@ -13,6 +13,8 @@ class CutBy(int, metaclass=_enum_type_wrapper.EnumTypeWrapper):
     CUT_BY_FLOOR: _ClassVar[CutBy]
     CUT_BY_BUDGET: _ClassVar[CutBy]
     CUT_BY_CAP: _ClassVar[CutBy]
+    CUT_BY_MAXIMUM: _ClassVar[CutBy]
+    CUT_BY_LIMIT: _ClassVar[CutBy]
 
 class CouponStatus(int, metaclass=_enum_type_wrapper.EnumTypeWrapper):
     __slots__ = ()
@@ -21,6 +23,7 @@ class CouponStatus(int, metaclass=_enum_type_wrapper.EnumTypeWrapper):
     COUPON_STATUS_UNKNOWN: _ClassVar[CouponStatus]
     COUPON_STATUS_NOT_IN_FORCE: _ClassVar[CouponStatus]
     COUPON_STATUS_NOT_APPLICABLE: _ClassVar[CouponStatus]
+    COUPON_STATUS_REPEATED: _ClassVar[CouponStatus]
 
 class MessagePlace(int, metaclass=_enum_type_wrapper.EnumTypeWrapper):
     __slots__ = ()
@@ -32,11 +35,14 @@ CUT_BY_UNSPECIFIED: CutBy
 CUT_BY_FLOOR: CutBy
 CUT_BY_BUDGET: CutBy
 CUT_BY_CAP: CutBy
+CUT_BY_MAXIMUM: CutBy
+CUT_BY_LIMIT: CutBy
 COUPON_STATUS_UNSPECIFIED: CouponStatus
 COUPON_STATUS_APPLIED: CouponStatus
 COUPON_STATUS_UNKNOWN: CouponStatus
 COUPON_STATUS_NOT_IN_FORCE: CouponStatus
 COUPON_STATUS_NOT_APPLICABLE: CouponStatus
+COUPON_STATUS_REPEATED: CouponStatus
 MESSAGE_PLACE_UNSPECIFIED: MessagePlace
 MESSAGE_PLACE_SLIP: MessagePlace
 MESSAGE_PLACE_CASHIER: MessagePlace
@@ -59,21 +65,23 @@ class LineDiscount(_message.Message):
     def __init__(self, campaign: _Optional[str] = ..., lane: _Optional[str] = ..., base_minor: _Optional[int] = ..., rate_bp: _Optional[int] = ..., wanted_minor: _Optional[int] = ..., granted_minor: _Optional[int] = ...) -> None: ...
 
 class LinePoints(_message.Message):
-    __slots__ = ("campaign", "lane", "base_minor", "rate_bp", "points_minor")
+    __slots__ = ("campaign", "lane", "base_minor", "rate_bp", "points_minor", "currency")
     CAMPAIGN_FIELD_NUMBER: _ClassVar[int]
     LANE_FIELD_NUMBER: _ClassVar[int]
     BASE_MINOR_FIELD_NUMBER: _ClassVar[int]
     RATE_BP_FIELD_NUMBER: _ClassVar[int]
     POINTS_MINOR_FIELD_NUMBER: _ClassVar[int]
+    CURRENCY_FIELD_NUMBER: _ClassVar[int]
     campaign: str
     lane: str
     base_minor: int
     rate_bp: int
     points_minor: int
-    def __init__(self, campaign: _Optional[str] = ..., lane: _Optional[str] = ..., base_minor: _Optional[int] = ..., rate_bp: _Optional[int] = ..., points_minor: _Optional[int] = ...) -> None: ...
+    currency: str
+    def __init__(self, campaign: _Optional[str] = ..., lane: _Optional[str] = ..., base_minor: _Optional[int] = ..., rate_bp: _Optional[int] = ..., points_minor: _Optional[int] = ..., currency: _Optional[str] = ...) -> None: ...
 
 class OutcomeLine(_message.Message):
-    __slots__ = ("position", "sku", "amount_minor", "external_discount_minor", "discount_minor", "points_value_minor", "points_earned_minor", "payable_minor", "discounts", "points")
+    __slots__ = ("position", "sku", "amount_minor", "external_discount_minor", "discount_minor", "points_value_minor", "points_earned_minor", "payable_minor", "discounts", "points", "manual_discount_minor")
     POSITION_FIELD_NUMBER: _ClassVar[int]
     SKU_FIELD_NUMBER: _ClassVar[int]
     AMOUNT_MINOR_FIELD_NUMBER: _ClassVar[int]
@@ -84,6 +92,7 @@ class OutcomeLine(_message.Message):
     PAYABLE_MINOR_FIELD_NUMBER: _ClassVar[int]
     DISCOUNTS_FIELD_NUMBER: _ClassVar[int]
     POINTS_FIELD_NUMBER: _ClassVar[int]
+    MANUAL_DISCOUNT_MINOR_FIELD_NUMBER: _ClassVar[int]
     position: int
     sku: str
     amount_minor: int
@@ -94,7 +103,8 @@ class OutcomeLine(_message.Message):
     payable_minor: int
     discounts: _containers.RepeatedCompositeFieldContainer[LineDiscount]
     points: _containers.RepeatedCompositeFieldContainer[LinePoints]
-    def __init__(self, position: _Optional[int] = ..., sku: _Optional[str] = ..., amount_minor: _Optional[int] = ..., external_discount_minor: _Optional[int] = ..., discount_minor: _Optional[int] = ..., points_value_minor: _Optional[int] = ..., points_earned_minor: _Optional[int] = ..., payable_minor: _Optional[int] = ..., discounts: _Optional[_Iterable[_Union[LineDiscount, _Mapping]]] = ..., points: _Optional[_Iterable[_Union[LinePoints, _Mapping]]] = ...) -> None: ...
+    manual_discount_minor: int
+    def __init__(self, position: _Optional[int] = ..., sku: _Optional[str] = ..., amount_minor: _Optional[int] = ..., external_discount_minor: _Optional[int] = ..., discount_minor: _Optional[int] = ..., points_value_minor: _Optional[int] = ..., points_earned_minor: _Optional[int] = ..., payable_minor: _Optional[int] = ..., discounts: _Optional[_Iterable[_Union[LineDiscount, _Mapping]]] = ..., points: _Optional[_Iterable[_Union[LinePoints, _Mapping]]] = ..., manual_discount_minor: _Optional[int] = ...) -> None: ...
 
 class AppliedCampaign(_message.Message):
     __slots__ = ("code", "name", "discount_minor", "points_minor")
@@ -109,18 +119,90 @@ class AppliedCampaign(_message.Message):
     def __init__(self, code: _Optional[str] = ..., name: _Optional[str] = ..., discount_minor: _Optional[int] = ..., points_minor: _Optional[int] = ...) -> None: ...
 
 class Cut(_message.Message):
-    __slots__ = ("campaign", "lane", "by", "wanted_minor", "granted_minor")
+    __slots__ = ("campaign", "lane", "by", "wanted_minor", "granted_minor", "limit")
     CAMPAIGN_FIELD_NUMBER: _ClassVar[int]
     LANE_FIELD_NUMBER: _ClassVar[int]
     BY_FIELD_NUMBER: _ClassVar[int]
     WANTED_MINOR_FIELD_NUMBER: _ClassVar[int]
     GRANTED_MINOR_FIELD_NUMBER: _ClassVar[int]
+    LIMIT_FIELD_NUMBER: _ClassVar[int]
     campaign: str
     lane: str
     by: CutBy
     wanted_minor: int
     granted_minor: int
-    def __init__(self, campaign: _Optional[str] = ..., lane: _Optional[str] = ..., by: _Optional[_Union[CutBy, str]] = ..., wanted_minor: _Optional[int] = ..., granted_minor: _Optional[int] = ...) -> None: ...
+    limit: str
+    def __init__(self, campaign: _Optional[str] = ..., lane: _Optional[str] = ..., by: _Optional[_Union[CutBy, str]] = ..., wanted_minor: _Optional[int] = ..., granted_minor: _Optional[int] = ..., limit: _Optional[str] = ...) -> None: ...
+
+class Gift(_message.Message):
+    __slots__ = ("campaign", "lane", "skus", "units")
+    CAMPAIGN_FIELD_NUMBER: _ClassVar[int]
+    LANE_FIELD_NUMBER: _ClassVar[int]
+    SKUS_FIELD_NUMBER: _ClassVar[int]
+    UNITS_FIELD_NUMBER: _ClassVar[int]
+    campaign: str
+    lane: str
+    skus: _containers.RepeatedScalarFieldContainer[str]
+    units: int
+    def __init__(self, campaign: _Optional[str] = ..., lane: _Optional[str] = ..., skus: _Optional[_Iterable[str]] = ..., units: _Optional[int] = ...) -> None: ...
+
+class Combination(_message.Message):
+    __slots__ = ("lane", "value_minor", "gap_minor")
+    LANE_FIELD_NUMBER: _ClassVar[int]
+    VALUE_MINOR_FIELD_NUMBER: _ClassVar[int]
+    GAP_MINOR_FIELD_NUMBER: _ClassVar[int]
+    lane: str
+    value_minor: int
+    gap_minor: int
+    def __init__(self, lane: _Optional[str] = ..., value_minor: _Optional[int] = ..., gap_minor: _Optional[int] = ...) -> None: ...
+
+class EarnedPoints(_message.Message):
+    __slots__ = ("currency", "points_minor", "delay_days", "days", "months", "end_of", "on")
+    CURRENCY_FIELD_NUMBER: _ClassVar[int]
+    POINTS_MINOR_FIELD_NUMBER: _ClassVar[int]
+    DELAY_DAYS_FIELD_NUMBER: _ClassVar[int]
+    DAYS_FIELD_NUMBER: _ClassVar[int]
+    MONTHS_FIELD_NUMBER: _ClassVar[int]
+    END_OF_FIELD_NUMBER: _ClassVar[int]
+    ON_FIELD_NUMBER: _ClassVar[int]
+    currency: str
+    points_minor: int
+    delay_days: int
+    days: int
+    months: int
+    end_of: str
+    on: str
+    def __init__(self, currency: _Optional[str] = ..., points_minor: _Optional[int] = ..., delay_days: _Optional[int] = ..., days: _Optional[int] = ..., months: _Optional[int] = ..., end_of: _Optional[str] = ..., on: _Optional[str] = ...) -> None: ...
+
+class Issued(_message.Message):
+    __slots__ = ("campaign", "kind", "code", "count", "amount_minor", "valid_days")
+    CAMPAIGN_FIELD_NUMBER: _ClassVar[int]
+    KIND_FIELD_NUMBER: _ClassVar[int]
+    CODE_FIELD_NUMBER: _ClassVar[int]
+    COUNT_FIELD_NUMBER: _ClassVar[int]
+    AMOUNT_MINOR_FIELD_NUMBER: _ClassVar[int]
+    VALID_DAYS_FIELD_NUMBER: _ClassVar[int]
+    campaign: str
+    kind: str
+    code: str
+    count: int
+    amount_minor: int
+    valid_days: int
+    def __init__(self, campaign: _Optional[str] = ..., kind: _Optional[str] = ..., code: _Optional[str] = ..., count: _Optional[int] = ..., amount_minor: _Optional[int] = ..., valid_days: _Optional[int] = ...) -> None: ...
+
+class RefusedSale(_message.Message):
+    __slots__ = ("limit", "name", "sku", "wanted", "left")
+    LIMIT_FIELD_NUMBER: _ClassVar[int]
+    NAME_FIELD_NUMBER: _ClassVar[int]
+    SKU_FIELD_NUMBER: _ClassVar[int]
+    WANTED_FIELD_NUMBER: _ClassVar[int]
+    LEFT_FIELD_NUMBER: _ClassVar[int]
+    limit: str
+    name: str
+    sku: str
+    wanted: int
+    left: int
+    def __init__(self, limit: _Optional[str] = ..., name: _Optional[str] = ..., sku: _Optional[str] = ..., wanted: _Optional[int] = ..., left: _Optional[int] = ...) -> None: ...
 
 class NearlyApplied(_message.Message):
     __slots__ = ("campaign", "name", "condition", "needed", "seen")
@@ -137,12 +219,14 @@ class NearlyApplied(_message.Message):
     def __init__(self, campaign: _Optional[str] = ..., name: _Optional[str] = ..., condition: _Optional[str] = ..., needed: _Optional[str] = ..., seen: _Optional[str] = ...) -> None: ...
 
 class CouponResult(_message.Message):
-    __slots__ = ("code", "status")
+    __slots__ = ("code", "status", "used_up")
     CODE_FIELD_NUMBER: _ClassVar[int]
     STATUS_FIELD_NUMBER: _ClassVar[int]
+    USED_UP_FIELD_NUMBER: _ClassVar[int]
     code: str
     status: CouponStatus
-    def __init__(self, code: _Optional[str] = ..., status: _Optional[_Union[CouponStatus, str]] = ...) -> None: ...
+    used_up: bool
+    def __init__(self, code: _Optional[str] = ..., status: _Optional[_Union[CouponStatus, str]] = ..., used_up: _Optional[bool] = ...) -> None: ...
 
 class Redemption(_message.Message):
     __slots__ = ("currency", "max_points_minor", "max_value_minor", "wanted_points_minor", "points_minor", "value_minor")
@@ -171,7 +255,7 @@ class Message(_message.Message):
     def __init__(self, place: _Optional[_Union[MessagePlace, str]] = ..., campaign: _Optional[str] = ..., text: _Optional[str] = ...) -> None: ...
 
 class Outcome(_message.Message):
-    __slots__ = ("amount_minor", "external_discount_minor", "discount_minor", "points_value_minor", "payable_minor", "points_earned_minor", "currency", "redemption", "lines", "applied", "cuts", "nearly", "coupons", "messages")
+    __slots__ = ("amount_minor", "external_discount_minor", "discount_minor", "points_value_minor", "payable_minor", "points_earned_minor", "currency", "redemption", "lines", "applied", "cuts", "nearly", "coupons", "messages", "manual_discount_minor", "rounding_minor", "earned", "gifts", "issued", "refused", "combinations")
     AMOUNT_MINOR_FIELD_NUMBER: _ClassVar[int]
     EXTERNAL_DISCOUNT_MINOR_FIELD_NUMBER: _ClassVar[int]
     DISCOUNT_MINOR_FIELD_NUMBER: _ClassVar[int]
@@ -186,6 +270,13 @@ class Outcome(_message.Message):
     NEARLY_FIELD_NUMBER: _ClassVar[int]
     COUPONS_FIELD_NUMBER: _ClassVar[int]
     MESSAGES_FIELD_NUMBER: _ClassVar[int]
+    MANUAL_DISCOUNT_MINOR_FIELD_NUMBER: _ClassVar[int]
+    ROUNDING_MINOR_FIELD_NUMBER: _ClassVar[int]
+    EARNED_FIELD_NUMBER: _ClassVar[int]
+    GIFTS_FIELD_NUMBER: _ClassVar[int]
+    ISSUED_FIELD_NUMBER: _ClassVar[int]
+    REFUSED_FIELD_NUMBER: _ClassVar[int]
+    COMBINATIONS_FIELD_NUMBER: _ClassVar[int]
     amount_minor: int
     external_discount_minor: int
     discount_minor: int
@@ -200,7 +291,14 @@ class Outcome(_message.Message):
     nearly: _containers.RepeatedCompositeFieldContainer[NearlyApplied]
     coupons: _containers.RepeatedCompositeFieldContainer[CouponResult]
     messages: _containers.RepeatedCompositeFieldContainer[Message]
-    def __init__(self, amount_minor: _Optional[int] = ..., external_discount_minor: _Optional[int] = ..., discount_minor: _Optional[int] = ..., points_value_minor: _Optional[int] = ..., payable_minor: _Optional[int] = ..., points_earned_minor: _Optional[int] = ..., currency: _Optional[str] = ..., redemption: _Optional[_Union[Redemption, _Mapping]] = ..., lines: _Optional[_Iterable[_Union[OutcomeLine, _Mapping]]] = ..., applied: _Optional[_Iterable[_Union[AppliedCampaign, _Mapping]]] = ..., cuts: _Optional[_Iterable[_Union[Cut, _Mapping]]] = ..., nearly: _Optional[_Iterable[_Union[NearlyApplied, _Mapping]]] = ..., coupons: _Optional[_Iterable[_Union[CouponResult, _Mapping]]] = ..., messages: _Optional[_Iterable[_Union[Message, _Mapping]]] = ...) -> None: ...
+    manual_discount_minor: int
+    rounding_minor: int
+    earned: _containers.RepeatedCompositeFieldContainer[EarnedPoints]
+    gifts: _containers.RepeatedCompositeFieldContainer[Gift]
+    issued: _containers.RepeatedCompositeFieldContainer[Issued]
+    refused: _containers.RepeatedCompositeFieldContainer[RefusedSale]
+    combinations: _containers.RepeatedCompositeFieldContainer[Combination]
+    def __init__(self, amount_minor: _Optional[int] = ..., external_discount_minor: _Optional[int] = ..., discount_minor: _Optional[int] = ..., points_value_minor: _Optional[int] = ..., payable_minor: _Optional[int] = ..., points_earned_minor: _Optional[int] = ..., currency: _Optional[str] = ..., redemption: _Optional[_Union[Redemption, _Mapping]] = ..., lines: _Optional[_Iterable[_Union[OutcomeLine, _Mapping]]] = ..., applied: _Optional[_Iterable[_Union[AppliedCampaign, _Mapping]]] = ..., cuts: _Optional[_Iterable[_Union[Cut, _Mapping]]] = ..., nearly: _Optional[_Iterable[_Union[NearlyApplied, _Mapping]]] = ..., coupons: _Optional[_Iterable[_Union[CouponResult, _Mapping]]] = ..., messages: _Optional[_Iterable[_Union[Message, _Mapping]]] = ..., manual_discount_minor: _Optional[int] = ..., rounding_minor: _Optional[int] = ..., earned: _Optional[_Iterable[_Union[EarnedPoints, _Mapping]]] = ..., gifts: _Optional[_Iterable[_Union[Gift, _Mapping]]] = ..., issued: _Optional[_Iterable[_Union[Issued, _Mapping]]] = ..., refused: _Optional[_Iterable[_Union[RefusedSale, _Mapping]]] = ..., combinations: _Optional[_Iterable[_Union[Combination, _Mapping]]] = ...) -> None: ...
 
 class Balance(_message.Message):
     __slots__ = ("currency", "exponent", "active_minor", "pending_minor", "held_minor", "expiring_minor", "expiring_at")

@@ -29,7 +29,7 @@ class Identifier(_message.Message):
     def __init__(self, card: _Optional[str] = ..., phone: _Optional[str] = ..., external_id: _Optional[str] = ...) -> None: ...
 
 class Line(_message.Message):
-    __slots__ = ("position", "sku", "barcode", "category", "quantity_milli", "price_minor", "amount_minor", "min_price_minor", "external_discount_minor", "kind", "no_discount", "no_points", "excise", "marked", "weighed", "vat_code", "title")
+    __slots__ = ("position", "sku", "barcode", "category", "quantity_milli", "price_minor", "amount_minor", "min_price_minor", "external_discount_minor", "kind", "no_discount", "no_points", "excise", "marked", "weighed", "vat_code", "title", "manual_discount_minor")
     POSITION_FIELD_NUMBER: _ClassVar[int]
     SKU_FIELD_NUMBER: _ClassVar[int]
     BARCODE_FIELD_NUMBER: _ClassVar[int]
@@ -47,6 +47,7 @@ class Line(_message.Message):
     WEIGHED_FIELD_NUMBER: _ClassVar[int]
     VAT_CODE_FIELD_NUMBER: _ClassVar[int]
     TITLE_FIELD_NUMBER: _ClassVar[int]
+    MANUAL_DISCOUNT_MINOR_FIELD_NUMBER: _ClassVar[int]
     position: int
     sku: str
     barcode: str
@@ -64,15 +65,18 @@ class Line(_message.Message):
     weighed: bool
     vat_code: str
     title: str
-    def __init__(self, position: _Optional[int] = ..., sku: _Optional[str] = ..., barcode: _Optional[str] = ..., category: _Optional[str] = ..., quantity_milli: _Optional[int] = ..., price_minor: _Optional[int] = ..., amount_minor: _Optional[int] = ..., min_price_minor: _Optional[int] = ..., external_discount_minor: _Optional[int] = ..., kind: _Optional[_Union[LineKind, str]] = ..., no_discount: _Optional[bool] = ..., no_points: _Optional[bool] = ..., excise: _Optional[bool] = ..., marked: _Optional[bool] = ..., weighed: _Optional[bool] = ..., vat_code: _Optional[str] = ..., title: _Optional[str] = ...) -> None: ...
+    manual_discount_minor: int
+    def __init__(self, position: _Optional[int] = ..., sku: _Optional[str] = ..., barcode: _Optional[str] = ..., category: _Optional[str] = ..., quantity_milli: _Optional[int] = ..., price_minor: _Optional[int] = ..., amount_minor: _Optional[int] = ..., min_price_minor: _Optional[int] = ..., external_discount_minor: _Optional[int] = ..., kind: _Optional[_Union[LineKind, str]] = ..., no_discount: _Optional[bool] = ..., no_points: _Optional[bool] = ..., excise: _Optional[bool] = ..., marked: _Optional[bool] = ..., weighed: _Optional[bool] = ..., vat_code: _Optional[str] = ..., title: _Optional[str] = ..., manual_discount_minor: _Optional[int] = ...) -> None: ...
 
 class PlannedTender(_message.Message):
-    __slots__ = ("kind", "bin")
+    __slots__ = ("kind", "bin", "token")
     KIND_FIELD_NUMBER: _ClassVar[int]
     BIN_FIELD_NUMBER: _ClassVar[int]
+    TOKEN_FIELD_NUMBER: _ClassVar[int]
     kind: str
     bin: str
-    def __init__(self, kind: _Optional[str] = ..., bin: _Optional[str] = ...) -> None: ...
+    token: str
+    def __init__(self, kind: _Optional[str] = ..., bin: _Optional[str] = ..., token: _Optional[str] = ...) -> None: ...
 
 class Tender(_message.Message):
     __slots__ = ("kind", "amount_minor", "bin")
@@ -85,7 +89,7 @@ class Tender(_message.Message):
     def __init__(self, kind: _Optional[str] = ..., amount_minor: _Optional[int] = ..., bin: _Optional[str] = ...) -> None: ...
 
 class Receipt(_message.Message):
-    __slots__ = ("local_time", "utc_offset_minutes", "identifier", "lines", "coupons", "points_minor", "points_max", "planned_tenders", "channel")
+    __slots__ = ("local_time", "utc_offset_minutes", "identifier", "lines", "coupons", "points_minor", "points_max", "planned_tenders", "channel", "manual_permission", "language")
     LOCAL_TIME_FIELD_NUMBER: _ClassVar[int]
     UTC_OFFSET_MINUTES_FIELD_NUMBER: _ClassVar[int]
     IDENTIFIER_FIELD_NUMBER: _ClassVar[int]
@@ -95,6 +99,8 @@ class Receipt(_message.Message):
     POINTS_MAX_FIELD_NUMBER: _ClassVar[int]
     PLANNED_TENDERS_FIELD_NUMBER: _ClassVar[int]
     CHANNEL_FIELD_NUMBER: _ClassVar[int]
+    MANUAL_PERMISSION_FIELD_NUMBER: _ClassVar[int]
+    LANGUAGE_FIELD_NUMBER: _ClassVar[int]
     local_time: str
     utc_offset_minutes: int
     identifier: Identifier
@@ -104,7 +110,9 @@ class Receipt(_message.Message):
     points_max: bool
     planned_tenders: _containers.RepeatedCompositeFieldContainer[PlannedTender]
     channel: str
-    def __init__(self, local_time: _Optional[str] = ..., utc_offset_minutes: _Optional[int] = ..., identifier: _Optional[_Union[Identifier, _Mapping]] = ..., lines: _Optional[_Iterable[_Union[Line, _Mapping]]] = ..., coupons: _Optional[_Iterable[str]] = ..., points_minor: _Optional[int] = ..., points_max: _Optional[bool] = ..., planned_tenders: _Optional[_Iterable[_Union[PlannedTender, _Mapping]]] = ..., channel: _Optional[str] = ...) -> None: ...
+    manual_permission: str
+    language: str
+    def __init__(self, local_time: _Optional[str] = ..., utc_offset_minutes: _Optional[int] = ..., identifier: _Optional[_Union[Identifier, _Mapping]] = ..., lines: _Optional[_Iterable[_Union[Line, _Mapping]]] = ..., coupons: _Optional[_Iterable[str]] = ..., points_minor: _Optional[int] = ..., points_max: _Optional[bool] = ..., planned_tenders: _Optional[_Iterable[_Union[PlannedTender, _Mapping]]] = ..., channel: _Optional[str] = ..., manual_permission: _Optional[str] = ..., language: _Optional[str] = ...) -> None: ...
 
 class Settlement(_message.Message):
     __slots__ = ("tenders", "shift", "receipt_number", "cashier", "business_day", "fiscal")

@@ -15,11 +15,12 @@ from __future__ import annotations
 import datetime as dt
 from typing import TYPE_CHECKING, Final
 
-from checkout.engine.schema.campaign import Campaign, Message, MessagePlace, ReceiptAmountOff
+from checkout.engine.schema.campaign import Campaign, Message, MessagePlace
 from checkout.engine.schema.conditions import All, Coupon
 from checkout.engine.schema.goods import Goods
 from checkout.engine.schema.limits import Limit, Period
 from checkout.engine.schema.member_conditions import MemberList
+from checkout.engine.schema.rewards import Amount, AmountPer
 from checkout.engine.schema.schedule import Schedule
 from loaders.completejourney.lists import audience_code
 from loaders.completejourney.program import COUPON_LANE, PROGRAM
@@ -31,7 +32,7 @@ if TYPE_CHECKING:
     from loaders.completejourney.coupons import CouponGoods, Flight
     from loaders.completejourney.worth import Worth
 
-_ONCE: Final = (Limit(code="once", name="Once per member", uses=1, period=Period.LIFETIME),)
+_ONCE: Final = (Limit(code="once", name="Once per member", bound=1, period=Period.LIFETIME),)
 _MESSAGES: Final = (Message(place=MessagePlace.SLIP, text="{campaign}: {discount} off"),)
 
 
@@ -66,9 +67,10 @@ def _coupon_campaign(
         ),
         when=All(of=(Coupon(code=str(coupon)), MemberList(list=audience_code(flight.number)))),
         rewards=(
-            ReceiptAmountOff(
+            Amount(
                 lane=COUPON_LANE,
                 amount_minor=worth_minor,
+                per=AmountPer.RECEIPT,
                 goods=Goods(skus=tuple(str(product) for product in sorted(products))),
             ),
         ),

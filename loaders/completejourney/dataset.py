@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING
 
 import pyarrow.compute as pc
 
-from checkout.engine.schema.snapshot import Snapshot
+from checkout.engine.schema.snapshot import Snapshot, Words
 from loaders.completejourney.baskets import Baskets
 from loaders.completejourney.calendar import Shift, shift_before
 from loaders.completejourney.campaigns import coupon_campaigns
@@ -122,7 +122,7 @@ class Dataset:
             stores=self.places.stores,
             categories=self.catalogue.categories,
             products=self.catalogue.products,
-            member_lists=tuple(audience.code for audience in self.audiences),
+            words=Words(member_lists=tuple(audience.code for audience in self.audiences)),
             campaigns=self.campaigns,
         )
 

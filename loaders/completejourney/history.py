@@ -1,4 +1,4 @@
-"""A year of sales as opening balances: each household's tier, and lots of points.
+"""A year of sales as openings: each household's tier and purchases, and lots of points.
 
 A household's tier follows from what it paid in the year. Its opening points are the base accrual,
 without a tier's multiplier, on what it paid for goods that earn in each of the last six calendar
@@ -50,6 +50,8 @@ class Opening:
     paid_minor: int
     tier: str
     first_sale_on: dt.date
+    last_sale_on: dt.date
+    purchases: int
     lots: tuple[OpeningLot, ...]
 
     @property
@@ -64,7 +66,9 @@ def read_openings(sales: Sales, not_earning: Collection[int], shift: Shift) -> t
     paid = sales.rows["paid_minor"]
     months = _months(shift)
     totals: Counter[int] = Counter()
+    purchases: Counter[int] = Counter()
     first: dict[int, dt.date] = {}
+    last: dict[int, dt.date] = {}
     monthly: dict[int, Counter[dt.date]] = defaultdict(Counter)
     for household, local_s, paid_minor, earning_minor in zip(
         sales.first("household_id"),
@@ -75,7 +79,9 @@ def read_openings(sales: Sales, not_earning: Collection[int], shift: Shift) -> t
     ):
         day = shift.moment(moment(local_s)).date()
         totals[household] += paid_minor
+        purchases[household] += 1
         first.setdefault(household, day)
+        last[household] = max(day, last.get(household, day))
         if (day.year, day.month) in months:
             monthly[household][months[day.year, day.month]] += earning_minor
     return tuple(
@@ -84,6 +90,8 @@ def read_openings(sales: Sales, not_earning: Collection[int], shift: Shift) -> t
             paid_minor=totals[household],
             tier=tier_of(totals[household]).code,
             first_sale_on=first[household],
+            last_sale_on=last[household],
+            purchases=purchases[household],
             lots=tuple(_lots(monthly[household])),
         )
         for household in sorted(totals)

@@ -1,7 +1,7 @@
 """Campaigns of our own, so that ordinary receipts of the data get something today.
 
 Invented throughout: discounts that these campaigns give in a demo say nothing about the grocer.
-Together with the data's coupons they use every kind of condition and reward, limits and budgets.
+Together with the data's coupons they use conditions and rewards of many kinds, limits and budgets.
 """
 
 from __future__ import annotations
@@ -9,15 +9,7 @@ from __future__ import annotations
 import datetime as dt
 from typing import TYPE_CHECKING, Final
 
-from checkout.engine.schema.campaign import (
-    AmountPerUnit,
-    Budget,
-    Campaign,
-    Message,
-    MessagePlace,
-    PointsPerUnit,
-    ReceiptAmountOff,
-)
+from checkout.engine.schema.campaign import Budget, Campaign, Message, MessagePlace
 from checkout.engine.schema.conditions import (
     All,
     Any,
@@ -31,8 +23,8 @@ from checkout.engine.schema.conditions import (
 from checkout.engine.schema.document import Comparison
 from checkout.engine.schema.limits import Limit, Period
 from checkout.engine.schema.member_conditions import Identified, Tier
-from checkout.engine.schema.points import PointsPercent
-from checkout.engine.schema.rewards import Percent
+from checkout.engine.schema.points import PointsAmount, PointsPercent
+from checkout.engine.schema.rewards import Amount, AmountPer, Percent
 from checkout.engine.schema.schedule import Schedule
 from loaders.completejourney.goods import RESTRICTED, all_but, goods_at
 from loaders.completejourney.products import PRIVATE_LABEL
@@ -50,6 +42,7 @@ from loaders.completejourney.program import (
 from loaders.completejourney.stores import SUPERSTORE
 
 if TYPE_CHECKING:
+    from checkout.engine.schema.goods import Goods
     from loaders.completejourney.products import Tree
 
 #: A promo code that anybody may type in at a till.
@@ -87,7 +80,7 @@ def _points(tree: Tree) -> tuple[Campaign, ...]:
             name="25 points on every coffee",
             priority=20,
             when=All(of=(Identified(), ContainsGoods(goods=coffee))),
-            rewards=(PointsPerUnit(lane=BONUS_LANE, points_minor=25, goods=coffee),),
+            rewards=(PointsAmount(lane=BONUS_LANE, points_minor=25, goods=coffee),),
             messages=(Message(place=MessagePlace.SLIP, text="{campaign}: {points}"),),
         ),
         Campaign(
@@ -178,7 +171,7 @@ def _shelf_offers(tree: Tree) -> tuple[Campaign, ...]:
             name="0.20 off each soup from four",
             priority=30,
             when=ReceiptQuantity(compare=Comparison.AT_LEAST, quantity_milli=4_000, goods=soup),
-            rewards=(AmountPerUnit(lane=SHELF_LANE, amount_minor=20, goods=soup),),
+            rewards=(Amount(lane=SHELF_LANE, amount_minor=20, goods=soup),),
         ),
         Campaign(
             code="meat-month",
@@ -238,6 +231,10 @@ def _shelf_offers(tree: Tree) -> tuple[Campaign, ...]:
     )
 
 
+def _off_the_receipt(amount_minor: int, goods: Goods) -> Amount:
+    return Amount(lane=RECEIPT_LANE, amount_minor=amount_minor, per=AmountPer.RECEIPT, goods=goods)
+
+
 def _receipt_offers(tree: Tree) -> tuple[Campaign, ...]:
     earning = all_but(tree, RESTRICTED)
     return (
@@ -252,8 +249,8 @@ def _receipt_offers(tree: Tree) -> tuple[Campaign, ...]:
                     ReceiptAmount(compare=Comparison.AT_LEAST, amount_minor=5_000, goods=earning),
                 )
             ),
-            rewards=(ReceiptAmountOff(lane=RECEIPT_LANE, amount_minor=500, goods=earning),),
-            limits=(Limit(code="weekly", name="Once a week", uses=1, period=Period.WEEK),),
+            rewards=(_off_the_receipt(500, earning),),
+            limits=(Limit(code="weekly", name="Once a week", bound=1, period=Period.WEEK),),
             messages=(
                 Message(place=MessagePlace.SLIP, text="5.00 off your shop: see you next week"),
                 Message(place=MessagePlace.CASHIER, text="Mention the weekly 5.00"),
@@ -271,8 +268,8 @@ def _receipt_offers(tree: Tree) -> tuple[Campaign, ...]:
                     ReceiptAmount(compare=Comparison.AT_LEAST, amount_minor=2_000, goods=earning),
                 )
             ),
-            rewards=(ReceiptAmountOff(lane=RECEIPT_LANE, amount_minor=100, goods=earning),),
-            limits=(Limit(code="daily", name="Once a day", uses=1, period=Period.DAY),),
+            rewards=(_off_the_receipt(100, earning),),
+            limits=(Limit(code="daily", name="Once a day", bound=1, period=Period.DAY),),
         ),
         Campaign(
             code="tier-thanks",

@@ -36,9 +36,18 @@ def fold_openings(
 ) -> Book:
     """A book whose writes hold every member with participation, account, lots and postings."""
     book = Book(now=now)
+    currency = program.currencies[0].code
     for opening in openings:
         identifier = member_id(opening.household)
-        row = Member(bucket_of_uuid(identifier), identifier, partner_id, 1, None)
+        row = Member(
+            bucket_of_uuid(identifier),
+            identifier,
+            partner_id,
+            1,
+            None,
+            opening.purchases,
+            opening.last_sale_on,
+        )
         member = MemberBook(row)
         book.writes.new_members.append(row)
         book.writes.participations.append(
@@ -50,7 +59,7 @@ def fold_openings(
                 midnight(opening.first_sale_on),
             )
         )
-        book.save_account(member.account(program.currency.code))
+        book.save_account(member.account(currency))
         for lot in opening.lots:
             key = f"{opening.household}/{lot.earned_on:%Y-%m}"
             movement = Movement(
@@ -58,12 +67,12 @@ def fold_openings(
                 partner_id=partner_id,
                 program_code=program.code,
                 kind="opening",
-                currency=program.currency.code,
                 reason=REASON,
                 author=AUTHOR,
             )
             given = NewLot(
                 lot_id=uuid5(_OPENINGS, f"lot/{key}"),
+                currency=currency,
                 amount=lot.points_minor,
                 active_from=midnight(lot.earned_on),
                 expires_at=midnight(lot.expires_on),

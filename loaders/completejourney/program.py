@@ -9,6 +9,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Final
 
+from checkout.engine.schema.points import PointDates
 from checkout.engine.schema.program import (
     Accrual,
     DiscountCap,
@@ -99,7 +100,7 @@ def build_program(tree: Tree) -> Program:
         name="Journey Club",
         time_zone=TIME_ZONE,
         tiers=(BLUE, SILVER, GOLD),
-        currency=PointCurrency(code="points", name="Journey points"),
+        currencies=(PointCurrency(code="points", name="Journey points"),),
         lanes=_LANES,
         discount_cap=DiscountCap(rate_bp=5_000),
         redemption=Redemption(
@@ -110,6 +111,6 @@ def build_program(tree: Tree) -> Program:
             ),
             min_money_minor=100,
         ),
-        accrual=Accrual(goods=all_but(tree, RESTRICTED), lifetime_days=LIFETIME_DAYS),
+        accrual=Accrual(goods=all_but(tree, RESTRICTED), dates=PointDates(days=LIFETIME_DAYS)),
         slip_footer="Thank you for shopping with Journey Club",
     )

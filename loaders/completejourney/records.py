@@ -23,7 +23,7 @@ from loaders.completejourney.openings import fold_openings
 
 if TYPE_CHECKING:
     import datetime as dt
-    from collections.abc import Iterable, Iterator
+    from collections.abc import Collection, Iterable, Iterator
 
     from checkout.engine.schema.snapshot import Snapshot
     from checkout.flows.sale import PresentedIdentifier
@@ -114,7 +114,7 @@ def member_rows(dataset: Dataset, present: Present, now: dt.datetime) -> Iterato
     partner = partner_id_of(dataset.snapshot.partner.code)
     writes = fold_openings(dataset.openings, partner, dataset.program, now).writes
     yield _ledger_rows("member", Member, writes.new_members)
-    yield _ledger_rows("member_profile", Profile, map(_profile, dataset.members))
+    yield _ledger_rows("member_profile", Profile, map(_profile, dataset.members), {"traits"})
     yield _ledger_rows("identifier", Identifier, _identifiers(dataset.members, partner, present))
     yield _ledger_rows("participation", Participation, writes.participations)
     yield TableRows(
@@ -169,9 +169,11 @@ def _identifiers(
                 )
 
 
-def _ledger_rows(table: str, kind: type, rows: Iterable[object]) -> TableRows:
+def _ledger_rows(
+    table: str, kind: type, rows: Iterable[object], without: Collection[str] = ()
+) -> TableRows:
     """Rows of the ledger's own classes, whose fields are named like the columns."""
-    columns = tuple(field.name for field in fields(kind))
+    columns = tuple(field.name for field in fields(kind) if field.name not in without)
     return TableRows(table, columns, list(map(attrgetter(*columns), rows)))
 
 

@@ -98,6 +98,7 @@ RECEIPTS = [
             "amount_minor",
             "min_price_minor",
             "external_discount_minor",
+            "manual_discount_minor",
         )
         for value in (-1, TOO_MUCH, INT64_MAX, INT64_MIN)
     ),
@@ -118,6 +119,12 @@ RECEIPTS = [
         "FIELD_OUT_OF_RANGE",
         "receipt.lines[0].external_discount_minor",
         line(external_discount_minor=100_01),
+    ),
+    lines_case(
+        "more discounts from outside than amount",
+        "FIELD_OUT_OF_RANGE",
+        "receipt.lines[0].manual_discount_minor",
+        line(external_discount_minor=60_00, manual_discount_minor=40_01),
     ),
     *(
         case(f"time {text!r}", reason, "receipt.local_time", local_time=text)
@@ -168,6 +175,20 @@ RECEIPTS = [
     case("too many points", "FIELD_OUT_OF_RANGE", "receipt.points_minor", points_minor=INT64_MAX),
     case("a long channel", "FIELD_OUT_OF_RANGE", "receipt.channel", channel="x" * 33),
     case(
+        "a long permission",
+        "FIELD_OUT_OF_RANGE",
+        "receipt.manual_permission",
+        manual_permission="x" * 65,
+    ),
+    case(
+        "NUL in a permission",
+        "FIELD_INVALID",
+        "receipt.manual_permission",
+        manual_permission="a\0",
+    ),
+    case("a long language", "FIELD_OUT_OF_RANGE", "receipt.language", language="rus1"),
+    case("a language of signs", "FIELD_INVALID", "receipt.language", language="\u202e"),
+    case(
         "eleven tenders",
         "FIELD_OUT_OF_RANGE",
         "receipt.planned_tenders",
@@ -190,6 +211,24 @@ RECEIPTS = [
         "FIELD_INVALID",
         "receipt.planned_tenders[0].bin",
         planned_tenders=[PlannedTender(kind="card", bin="\u0664\u0662\u0667\u0666")],
+    ),
+    case(
+        "a long token",
+        "FIELD_OUT_OF_RANGE",
+        "receipt.planned_tenders[0].token",
+        planned_tenders=[PlannedTender(kind="card", token="x" * 65)],
+    ),
+    case(
+        "NUL in a token",
+        "FIELD_INVALID",
+        "receipt.planned_tenders[0].token",
+        planned_tenders=[PlannedTender(kind="card", token="\0")],
+    ),
+    case(
+        "a payment card as token",
+        "PAYMENT_CARD_NUMBER",
+        "receipt.planned_tenders[0].token",
+        planned_tenders=[PlannedTender(kind="card", token="4111-1111 1111-1111")],
     ),
     *(
         case(f"identifier {name}", reason, f"receipt.identifier{field}", identifier=identifier)

@@ -19,7 +19,7 @@ if TYPE_CHECKING:
     from tests.service.running import Service
 
 SIGNER = TokenSigner({1: bytes.fromhex(world.TOKEN_KEYS.removeprefix("1:"))})
-TOWEL = {"kind": "amount_per_unit", "lane": "goods", "amount_minor": 5_00}
+TOWEL = {"kind": "amount", "lane": "goods", "amount_minor": 5_00}
 
 
 async def publish(service: Service, *documents: dict[str, object]) -> None:
@@ -50,7 +50,7 @@ async def priced(service: Service, purchase_id: str, sale: Receipt, *, hold: boo
 @pytest.mark.parametrize("hold", [False, True])
 async def test_an_old_price_does_not_overrun_a_limit(service: Service, *, hold: bool) -> None:
     """Weeks later neither a token nor an expired hold buys at a day whose uses are not read."""
-    limit = {"code": "daily", "name": "Once a day", "uses": 1, "period": "day"}
+    limit = {"code": "daily", "name": "Once a day", "bound": 1, "period": "day"}
     await publish(
         service, world.campaign("towel", TOWEL | {"goods": {"skus": ["towel"]}}, limits=[limit])
     )

@@ -111,8 +111,12 @@ async def test_whole_dataset_is_written_once(
         await write_dataset(connection, other, present=present)
 
     documents = await connection.fetch("select document from campaign")
-    campaigns = {Campaign.model_validate_json(row["document"]) for row in documents}
-    assert campaigns == set(dataset.campaigns)
+    campaigns = {
+        c.code: c for c in (Campaign.model_validate_json(r["document"]) for r in documents)
+    }
+    assert campaigns == {campaign.code: campaign for campaign in dataset.campaigns}
+    purchases = await connection.fetchval("select sum(purchases) from member")
+    assert purchases == sum(opening.purchases for opening in dataset.openings)
     program = await connection.fetchval("select document from program")
     assert Program.model_validate_json(program) == dataset.program
 

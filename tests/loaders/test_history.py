@@ -26,6 +26,15 @@ def test_what_households_paid_is_all_that_was_paid(dataset: Dataset) -> None:
     assert sum(opening.paid_minor for opening in dataset.openings) == 459_603_958
 
 
+def test_every_basket_is_a_purchase(dataset: Dataset) -> None:
+    """The openings count each basket of the year once, and know the first and the last."""
+    assert sum(opening.purchases for opening in dataset.openings) == len(dataset.sales)
+    last = dt.date(2026, 11, 15)
+    for opening in dataset.openings:
+        assert opening.first_sale_on <= opening.last_sale_on <= last
+    assert max(opening.last_sale_on for opening in dataset.openings) == last
+
+
 def test_opening_points_of_a_household(dataset: Dataset) -> None:
     """Recounted row by row for three households: whole points of the last six months' takings."""
     excluded = {

@@ -22,6 +22,12 @@ CATEGORIES = {
     "bars": "soap",
 }
 BRANDS = ("Alpha", "Beta")
+SUPPLIERS = ("Delta", "Epsilon")
+TAGS = ("eco", "sale")
+COLOURS = ("red", "blue")
+BARCODES = ("4600", "4601")
+KINDS = ("goods", "service", "delivery")
+FLAGS = ("no_discount", "no_points", "excise", "marked")
 #: Monday to Sunday of one week, the ends of months, a leap day.
 DAYS = ("2026-11-16", "2026-11-17", "2026-11-21", "2026-11-22", "2026-11-30", "2028-02-29")
 TIMES = ("00:00:00", "06:00:00", "12:30:00", "22:00:00", "23:59:59")
@@ -43,8 +49,10 @@ class Baskets:
         self.scale = self.chance.choice([20, 500, 10_000, 10_000, LARGE])
         known = [f"sku-{number}" for number in range(self.chance.randint(2, 10))]
         self.catalogue = [self.product(sku) for sku in known]
-        for product, brand in zip(self.catalogue, BRANDS, strict=False):
-            product["brand"] = brand
+        # What rules name is there, whatever chance says.
+        for product, brand, supplier in zip(self.catalogue, BRANDS, SUPPLIERS, strict=False):
+            product |= {"brand": brand, "supplier": supplier, "tags": list(TAGS)}
+            product["attributes"] = {"colour": COLOURS[BRANDS.index(brand)]}
         self.articles = [self.article(known) for _ in range(self.chance.randint(2, 9))]
         self.baskets = [self.lines() for _ in range(4)]
 
@@ -66,8 +74,20 @@ class Baskets:
     # --- Articles and baskets -----------------------------------------------------------------
 
     def product(self, sku: str) -> Doc:
-        category = self.chance.choice([*CATEGORIES, *CATEGORIES, ""])
-        return {"sku": sku, "category": category, "brand": self.chance.choice([*BRANDS, ""])}
+        chance = self.chance
+        doc: Doc = {
+            "sku": sku,
+            "category": chance.choice([*CATEGORIES, *CATEGORIES, ""]),
+            "brand": chance.choice([*BRANDS, ""]),
+            "supplier": chance.choice([*SUPPLIERS, ""]),
+        }
+        if self.often(30):
+            doc["tags"] = self.some(TAGS)
+        if self.often(30):
+            doc["attributes"] = {"colour": chance.choice(COLOURS)}
+        if self.often(20):
+            doc["flags"] = self.some(("alcohol", "tobacco"))
+        return doc
 
     def article(self, known: list[str]) -> Doc:
         """What makes lines equal: sku, price and flags."""
@@ -80,14 +100,14 @@ class Baskets:
         if self.often(30):
             doc["min_price_minor"] = chance.choice([chance.randint(0, price), price, price + 1])
         if self.often(25):
-            doc["kind"] = chance.choice(["goods", "service", "delivery"])
-        for flag in ("no_discount", "no_points", "excise", "marked"):
+            doc["kind"] = chance.choice(KINDS)
+        for flag in FLAGS:
             if self.often(10):
                 doc[flag] = True
         if self.often(15):
             doc["weighed"] = True
         if self.often(10):
-            doc["barcode"] = chance.choice(["4600", "4601"])
+            doc["barcode"] = chance.choice(BARCODES)
         return doc
 
     def line(self) -> Doc:
@@ -102,6 +122,10 @@ class Baskets:
         if self.often(20):
             amount = doc["amount_minor"]
             doc["external_discount_minor"] = chance.choice([chance.randint(0, amount), amount])
+        if self.often(10):
+            doc["manual_discount_minor"] = self.near(
+                doc["amount_minor"] // chance.choice([1, 2, 10, 20])
+            )
         if self.often(20):
             doc |= {"title": chance.choice(["A", "B"]), "vat_code": chance.choice(["10", "20"])}
         return doc

@@ -7,50 +7,57 @@ but for the texts of nearly applied campaigns (`needed`, `seen`).
 
 from __future__ import annotations
 
-import re
-from fractions import Fraction
-from typing import TYPE_CHECKING
+from tests.oracle.oracle_claims import (
+    budget_claims,
+    discount_of,
+    first_currency,
+    limit_claims,
+    points_of,
+    refused_sales,
+)
+from tests.oracle.oracle_conditions import Sale
+from tests.oracle.oracle_coupons import coupon_answers
+from tests.oracle.oracle_lanes import give_discounts
+from tests.oracle.oracle_lines import CanonicalLine, Doc, canonical_lines, grant_manual
+from tests.oracle.oracle_nearly import nearly_applied
+from tests.oracle.oracle_points import earn_points
+from tests.oracle.oracle_redemption import cash_rounding, pay_with_points
+from tests.oracle.oracle_tills import till_shares
+from tests.oracle.oracle_words import issued, messages
 
-from tests.oracle.oracle_conditions import Sale, coupon_answers, nearly_applied, slot_of
-from tests.oracle.oracle_lanes import discount_of, earn_points, give_discounts, money_exponent
-from tests.oracle.oracle_lines import CanonicalLine, Doc, canonical_lines, floor_of, means, start_of
-from tests.oracle.oracle_numbers import as_text, down, part_of, spread
 
-if TYPE_CHECKING:
-    from collections.abc import Callable
+def evaluate(
+    snapshot: Doc,
+    facts: Doc,
+    receipt: Doc,
+    reached: set[str] | None = None,
+    hint: Doc | None = None,
+) -> Doc:
+    """Evaluate a receipt; `reached` collects the names of the rules that had a say.
 
-
-def evaluate(snapshot: Doc, facts: Doc, receipt: Doc, reached: set[str] | None = None) -> Doc:
-    """Evaluate a receipt; `reached` collects the names of the rules that had a say."""
-    store = next(s for s in snapshot["stores"] if s["code"] == receipt["store"])
-    program = next(p for p in snapshot["programs"] if p["code"] == store["program"])
-    sale = Sale(
-        snapshot=snapshot,
-        facts=facts,
-        receipt=receipt,
-        store=store,
-        program=program,
-        lines=canonical_lines(snapshot, receipt),
-        reached=set() if reached is None else reached,
-    )
-    cuts = give_discounts(sale)
+    `hint` is the engine's outcome, where several combinations are right: it is judged, not
+    believed.
+    """
+    sale = opened_sale(snapshot, facts, receipt, set() if reached is None else reached, hint)
+    give_discounts(sale)
     redemption = pay_with_points(sale)
     earn_points(sale)
     applied = applied_campaigns(sale)
+    refused = refused_sales(sale)
     note_lines_and_applied(sale, applied)
     lines = [line_answer(sale, line) for line in sale.lines]
-    amount = sum(line["amount_minor"] for line in lines)
-    external = sum(line["external_discount_minor"] for line in lines)
-    discount = sum(line["discount_minor"] for line in lines)
-    value = sum(line["points_value_minor"] for line in lines)
+    sums = {
+        f"{name}_minor": sum(line[f"{name}_minor"] for line in lines)
+        for name in ("amount", "external_discount", "manual_discount", "discount", "points_value")
+    }
+    payable = sum(line.current - line.value for line in sale.lines)
+    rounding = cash_rounding(sale, payable)
     return {
-        "amount_minor": amount,
-        "external_discount_minor": external,
-        "discount_minor": discount,
-        "points_value_minor": value,
-        "payable_minor": amount - external - discount - value,
+        **sums,
+        "rounding_minor": rounding,
+        "payable_minor": payable - rounding,
         "points_earned_minor": sum(line["points_earned_minor"] for line in lines),
-        "currency": program["currency"]["code"],
+        "currency": first_currency(sale),
         "redemption": redemption,
         "lines": lines,
         "applied": [
@@ -58,220 +65,108 @@ def evaluate(snapshot: Doc, facts: Doc, receipt: Doc, reached: set[str] | None =
                 "code": campaign["code"],
                 "name": campaign["name"],
                 "discount_minor": discount_of(sale, campaign),
-                "points_minor": points_of(sale, campaign),
+                "points_minor": points_of(sale, campaign, first_currency(sale)),
             }
             for campaign in applied
         ],
-        "cuts": cuts,
-        "nearly": nearly_applied(sale),
-        "coupons": coupon_answers(sale, {campaign["code"] for campaign in applied}),
-        "messages": messages(sale, applied),
-        "limit_claims": limit_claims(sale, applied),
-        "budget_claims": [
-            {
-                "campaign": campaign["code"],
-                "discount_minor": discount_of(sale, campaign),
-                "uses": 1,
-            }
-            for campaign in applied
-            if campaign.get("budget") is not None
-        ],
-    }
-
-
-# --- Paying with points (4) -------------------------------------------------------------------
-
-
-def pay_with_points(sale: Sale) -> Doc:
-    """Find the maximum, grant or refuse what was asked, and spread it over the lines."""
-    currency = sale.program["currency"]
-    balance = 0 if sale.member is None else sale.member.get("points", {}).get(currency["code"], 0)
-    per_line = [payable_with_points(sale, line) for line in sale.lines]
-    payable = sum(line.current for line in sale.lines)
-    min_money = sale.program.get("redemption", {}).get("min_money_minor", 0)
-    bound = max(0, min(sum(per_line), payable - min_money))
-
-    def worth(points: int) -> int:
-        ratio = Fraction(currency.get("value_minor", 1), currency.get("value_points_minor", 1))
-        return down(points * ratio)
-
-    def fewest(value: int) -> int:
-        """The fewest points worth at least the value."""
-        return first_that(lambda points: worth(points) >= value)
-
-    # The most points that may be used: the last before one point more is too many or too much.
-    most = first_that(lambda points: points + 1 > balance or worth(points + 1) > bound)
-    max_value = worth(most)
-
-    asked = sale.receipt.get("points_to_spend", 0)
-    wanted = fewest(max_value) if asked == "max" else asked
-    refused = ""
-    if asked not in {0, "max"}:  # to ask for nothing, or for what is possible, is never refused
-        if sale.member is None:
-            refused = "MEMBER_REQUIRED"
-        elif asked > balance:
-            refused = "INSUFFICIENT_POINTS"
-        elif worth(asked) > bound:
-            refused = "POINTS_ABOVE_MAXIMUM"
-    note_redemption(sale, asked, refused, max_value)
-    value = 0 if refused else worth(wanted)
-    points = fewest(value)
-
-    values = spread(value, per_line, per_line, sale.reached)
-    spent = spread(points, values, [points for _ in sale.lines], sale.reached)
-    for line, its_value, its_points in zip(sale.lines, values, spent, strict=True):
-        line.value, line.spent = its_value, its_points
-    return {
-        "currency": currency["code"],
-        "max_points_minor": fewest(max_value),
-        "max_value_minor": max_value,
-        "wanted_points_minor": wanted,
-        "points_minor": points,
-        "value_minor": value,
+        "cuts": sale.cuts,
+        "combinations": sale.combinations,
+        "gifts": sale.gifts,
+        "earned": sale.earned,
+        "issued": issued(sale, applied),
         "refused": refused,
+        "nearly": nearly_applied(sale, applied),
+        "coupons": coupon_answers(sale, applied),
+        "messages": messages(sale, applied),
+        "limit_claims": limit_claims(sale, applied, redemption),
+        "budget_claims": budget_claims(sale, applied),
+        "considered": [],  # of a full explanation only
     }
 
 
-def payable_with_points(sale: Sale, line: CanonicalLine) -> int:
-    """What of the line may be paid with points."""
-    redemption = sale.program.get("redemption", {})
-    if not line.counted or line.of("no_points"):
-        return 0
-    rate_bp = redemption.get("rate_bp", 10_000)
-    for cap in reversed(redemption.get("goods_caps", [])):
-        if means(sale.snapshot, cap["goods"], line, sale.reached):
-            rate_bp = cap["rate_bp"]
-            sale.reached.add("redemption: a cap of goods")
-    return down(part_of(line.current, rate_bp))
-
-
-def first_that(holds: Callable[[int], bool]) -> int:
-    """The smallest number from 0 for which something holds that goes on holding."""
-    top = 1
-    while not holds(top):
-        top *= 2
-    low = 0
-    while low < top:
-        middle = (low + top) // 2
-        low, top = (low, middle) if holds(middle) else (middle + 1, top)
-    return low
-
-
-def note_redemption(sale: Sale, asked: int | str, refused: str, max_value: int) -> None:
-    form = asked if asked in {0, "max"} else "number"
-    sale.reached.add(f"redemption {form}: {refused or 'granted'}")
-    if asked == "max" and max_value > 0 and not refused:
-        sale.reached.add("redemption: something paid with max")
-
-
-# --- What follows (6) -------------------------------------------------------------------------
-
-
-def points_of(sale: Sale, campaign: Doc) -> int:
-    """Points that the campaign gave on this receipt."""
-    return sum(
-        each["points_minor"]
-        for line in sale.lines
-        for each in line.points
-        if each["campaign"] == campaign["code"]
+def opened_sale(
+    snapshot: Doc, facts: Doc, receipt: Doc, reached: set[str], hint: Doc | None
+) -> Sale:
+    """The sale in canonical form, after the discounts given by hand."""
+    store = next(s for s in snapshot["stores"] if s["code"] == receipt["store"])
+    program = next(p for p in snapshot["programs"] if p["code"] == store["program"])
+    lines = canonical_lines(snapshot, receipt)
+    cuts = grant_manual(program, receipt, lines, reached)
+    return Sale(
+        snapshot=snapshot,
+        facts=facts,
+        receipt=receipt,
+        store=store,
+        program=program,
+        lines=lines,
+        reached=reached,
+        hint=hint,
+        cuts=cuts,
     )
 
 
 def applied_campaigns(sale: Sale) -> list[Doc]:
-    """Those that granted more than zero, by falling priority, then code."""
-    return [
-        campaign
-        for campaign in sale.campaigns
-        if discount_of(sale, campaign) > 0 or points_of(sale, campaign) > 0
-    ]
+    """Those that granted more than zero, or have no rewards and hold: in order."""
+    applied = []
+    for campaign in sale.campaigns:
+        if granted_something(sale, campaign):
+            applied.append(campaign)
+        elif (
+            not campaign.get("rewards")
+            and campaign in sale.open_campaigns()
+            and sale.late_hold(campaign)
+        ):
+            sale.reached.add("applied: without rewards")
+            applied.append(campaign)
+    return applied
 
 
-def messages(sale: Sale, applied: list[Doc]) -> list[Doc]:
-    """The texts of applied campaigns with their variables filled in."""
-    points_exponent = sale.program["currency"].get("exponent", 0)
-    shown = []
-    for campaign in applied:
-        discount = as_text(discount_of(sale, campaign), money_exponent(sale))
-        points = as_text(points_of(sale, campaign), points_exponent)
-        for message in campaign.get("messages", []):
-            values = {"campaign": campaign["name"], "discount": discount, "points": points}
-            pieces = re.split(r"\{(campaign|discount|points)\}", message["text"])
-            text = "".join(values[p] if i % 2 else p for i, p in enumerate(pieces))
-            shown.append({"place": message["place"], "campaign": campaign["code"], "text": text})
-            sale.reached.add(f"message: {message['place']}")
-    return shown
-
-
-def limit_claims(sale: Sale, applied: list[Doc]) -> list[Doc]:
-    """One use of each limit of each applied campaign."""
-    return [
-        {
-            "campaign": campaign["code"],
-            "limit": limit["code"],
-            "slot": slot_of(sale, limit),
-            "uses": 1,
-            "bound": limit["uses"],
-        }
-        for campaign in applied
-        for limit in campaign.get("limits", [])
-    ]
-
-
-# --- Back to the till's lines (7) -------------------------------------------------------------
+def granted_something(sale: Sale, campaign: Doc) -> bool:
+    """A reward of the campaign took something off or gave points of any currency."""
+    return any(
+        each["campaign"] == campaign["code"]
+        for line in sale.lines
+        for each in [*line.discounts, *line.points]
+    )
 
 
 def line_answer(sale: Sale, line: CanonicalLine) -> Doc:
+    """A canonical line as the outcome shows it."""
     return {
         "sku": line.of("sku"),
-        "quantity_milli": line.total("quantity_milli"),
-        "amount_minor": line.total("amount_minor"),
-        "external_discount_minor": line.total("external_discount_minor"),
+        "quantity_milli": line.quantity,
+        "amount_minor": line.amount,
+        "external_discount_minor": line.external,
+        "manual_discount_minor": line.manual,
         "discount_minor": line.discount,
         "points_value_minor": line.value,
         "points_spent_minor": line.spent,
-        "points_earned_minor": line.earned,
+        "points_earned_minor": sum(
+            each["points_minor"] for each in line.points if each["currency"] == first_currency(sale)
+        ),
         "discounts": line.discounts,
         "points": line.points,
-        "shares": till_shares(sale, line),
+        "shares": till_shares(line, sale.reached),
     }
-
-
-def till_shares(sale: Sale, line: CanonicalLine) -> list[Doc]:
-    """The discount in proportion to starts, at most the till line's own room; then the value."""
-    starts = [start_of(till) for till in line.tills]
-    rooms = [
-        max(0, start - floor_of(till["min_price_minor"], till["quantity_milli"]))
-        for start, till in zip(starts, line.tills, strict=True)
-    ]
-    discounts = spread(line.discount, starts, rooms, sale.reached)
-    left = [start - discount for start, discount in zip(starts, discounts, strict=True)]
-    values = spread(line.value, left, left, sale.reached)
-    return [
-        {
-            "position": till["position"],
-            "amount_minor": till["amount_minor"],
-            "external_discount_minor": till["external_discount_minor"],
-            "discount_minor": discount,
-            "points_value_minor": value,
-        }
-        for till, discount, value in zip(line.tills, discounts, values, strict=True)
-    ]
 
 
 def note_lines_and_applied(sale: Sale, applied: list[Doc]) -> None:
     """Name what the lines and the applied campaigns were, for the list of what was reached."""
     for line in sale.lines:
-        kind = "weighed" if line.of("weighed") else "counted in pieces"
         if len(line.tills) > 1:
-            sale.reached.add(f"lines: merged, {kind}")
+            sale.reached.add("lines: merged")
             if line.discount:
-                sale.reached.add(f"lines: a discount split back, {kind}")
-        if line.counted and line.room == 0 and line.start > 0 and not line.of("no_discount"):
+                sale.reached.add("lines: a discount split back")
+            if line.manual:
+                sale.reached.add("lines: a manual discount split back")
+        if line.weighed and line.discount:
+            sale.reached.add("lines: a discount on a weighed line")
+        if not line.counted and line.discount:
+            sale.reached.add("lines: a discount on a delivery charge")
+        if line.counted and line.start > 0 and line.floor >= line.start:
             sale.reached.add("lines: at the floor from the start")
     for campaign in applied:
-        if discount_of(sale, campaign) and points_of(sale, campaign):
+        if discount_of(sale, campaign) and points_of(sale, campaign, first_currency(sale)):
             sale.reached.add("applied: discount and points")
-        if campaign.get("limits"):
-            sale.reached.add("applied: with a limit")
         if campaign.get("budget"):
             sale.reached.add("applied: with a budget")

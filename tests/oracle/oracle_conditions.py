@@ -1,21 +1,26 @@
-"""The oracle's conditions: when a campaign is open, nearly applied, and what a coupon answers.
-
-docs/rules.md, 2 and 6.
-"""
+"""The oracle's sale, and when conditions hold and campaigns are open (docs/rules.md, 2)."""
 
 from __future__ import annotations
 
 import datetime as dt
 from dataclasses import dataclass, field
 
-from tests.oracle.oracle_lines import CanonicalLine, Doc, has_a_list, means
-
-NEARLY_MAX = 10
+from tests.oracle.oracle_coupons import carried_codes, fold, series_of
+from tests.oracle.oracle_goods import means
+from tests.oracle.oracle_limits import (
+    allowed_quantities,
+    limit_fails,
+    limit_left,
+    limits_in_force,
+)
+from tests.oracle.oracle_lines import CanonicalLine, Doc, cap_left
+from tests.oracle.oracle_members import compares, member_holds
+from tests.oracle.oracle_schedules import hours_hold, schedule_holds
 
 
 @dataclass
 class Sale:
-    """One evaluation: the documents, the canonical lines, and which rules were reached."""
+    """One evaluation: the documents, the canonical lines, and what became of them so far."""
 
     snapshot: Doc
     facts: Doc
@@ -23,282 +28,244 @@ class Sale:
     store: Doc
     program: Doc
     lines: list[CanonicalLine]
+    #: Names of the rules that had a say.
     reached: set[str] = field(default_factory=set)
+    #: The engine's outcome, where several are right and this one is to be judged.
+    hint: Doc | None = None
+    #: Codes of campaigns that have been granted something, discounts or points, in order.
+    granted: list[str] = field(default_factory=list)
+    #: The largest portion of a line, in thousandths, on which a campaign was granted something,
+    #: by the campaign's code and the line's index; of rewards that count units the rewarded ones.
+    worked: dict[tuple[str, int], int] = field(default_factory=dict)
+    cuts: list[Doc] = field(default_factory=list)
+    combinations: list[Doc] = field(default_factory=list)
+    gifts: list[Doc] = field(default_factory=list)
+    #: Limits that cut something: code of the campaign (empty: the program's) and of the limit.
+    limits_cut: set[tuple[str, str]] = field(default_factory=set)
+    #: Earned points as the outcome shows them.
+    earned: list[Doc] = field(default_factory=list)
 
-    @property
-    def member(self) -> Doc | None:
-        member: Doc | None = self.facts.get("member")
-        return member
-
-    @property
-    def now(self) -> dt.datetime:
-        return dt.datetime.fromisoformat(self.receipt["local_time"])
-
-    @property
-    def coupons(self) -> list[str]:
-        return list(self.receipt.get("coupons", []))
-
-    @property
-    def campaigns(self) -> list[Doc]:
-        """Those of the store's program: by falling priority, then code."""
-        return sorted(
+    def __post_init__(self) -> None:
+        self.member: Doc | None = self.facts.get("member")
+        self.now = dt.datetime.fromisoformat(self.receipt["local_time"])
+        #: What external and manual discounts leave of the discount cap; none without a cap.
+        self.cap = cap_left(self.program, self.lines, self.reached)
+        self.carried = carried_codes(self.program, self.receipt)
+        #: Those of the store's program: by falling priority, then code.
+        self.campaigns: list[Doc] = sorted(
             (c for c in self.snapshot["campaigns"] if c["program"] == self.program["code"]),
             key=lambda c: (-c.get("priority", 0), c["code"]),
         )
+        # Answers that never change during a sale are found once.
+        self._meant: dict[tuple[int, str], tuple[Doc | None, list[CanonicalLine]]] = {}
+        self._open: list[Doc] | None = None
+        self._allowed: dict[str, dict[int, int] | None] = {}
 
-    def meant(self, goods: Doc | None) -> list[CanonicalLine]:
-        """The lines meant by a choice of goods; by none of it all counted ones."""
-        return [line for line in self.lines if means(self.snapshot, goods, line, self.reached)]
+    def meant(self, goods: Doc | None, campaign: str = "") -> list[CanonicalLine]:
+        """The lines meant by a choice of goods of a campaign; by none of it all counted ones."""
+        key = id(goods), campaign
+        if key not in self._meant:
+            lines = [line for line in self.lines if means(self, goods, line, campaign)]
+            self._meant[key] = goods, lines
+        return list(self._meant[key][1])
+
+    def offer(self, campaign: str) -> Doc | None:
+        """The member's personal offer of the campaign."""
+        if self.member is None:
+            return None
+        offer: Doc | None = self.member.get("offers", {}).get(campaign)
+        return offer
+
+    def open_campaigns(self) -> list[Doc]:
+        """Open campaigns in order; their late conditions are another question."""
+        if self._open is None:
+            self._open = [each for each in self.campaigns if is_open(self, each)]
+        return self._open
+
+    def late_hold(self, campaign: Doc) -> bool:
+        """Whether the late conditions hold now: to be asked when a lane opens, and at the end."""
+        return failed_late(self, campaign) == []
+
+    def allowed(self, campaign: Doc) -> dict[int, int] | None:
+        """Quantities under limits of goods, by `id` of the line; none if there is no such limit."""
+        code = campaign["code"]
+        if code not in self._allowed:
+            self._allowed[code] = allowed_quantities(self, campaign)
+        return self._allowed[code]
+
+    def limits(self, owner: Doc) -> list[Doc]:
+        """The limits of a campaign or of the program that are in force."""
+        return limits_in_force(self, owner)
+
+    def limit_left(self, limit: Doc, campaign: str, sku: str = "") -> int:
+        """What was left of a limit before this receipt; a program's has an empty campaign."""
+        return limit_left(self, limit, campaign, sku)
+
+    def limit_full(self, limit: Doc, campaign: str) -> bool:
+        """Whether the limit fails."""
+        return limit_fails(self, limit, campaign)
 
 
-def holds(sale: Sale, condition: Doc) -> bool:
-    """Whether one condition holds for the receipt as it came."""
+# --- Conditions -------------------------------------------------------------------------------
+
+
+def holds(sale: Sale, campaign: str, condition: Doc) -> bool:
+    """Whether one condition of a campaign holds; a late one, whether it holds now."""
     kind = condition["kind"]
     if kind == "all":
-        inner = [holds(sale, each) for each in condition["of"]]
+        inner = [holds(sale, campaign, each) for each in condition["of"]]
         held = all(inner)
     elif kind == "any":
-        inner = [holds(sale, each) for each in condition["of"]]
+        inner = [holds(sale, campaign, each) for each in condition["of"]]
         held = any(inner)
     elif kind == "not":
-        held = not holds(sale, condition["of"])
-    elif kind == "receipt_amount":
-        amount = sum(line.start for line in sale.meant(condition.get("goods")))
-        held = compares(sale, condition, amount, condition["amount_minor"])
-    elif kind == "receipt_quantity":
-        quantity = sum(line.total("quantity_milli") for line in sale.meant(condition.get("goods")))
-        held = compares(sale, condition, quantity, condition["quantity_milli"])
-    elif kind == "contains_goods":
-        held = sale.meant(condition["goods"]) != []
-    elif kind == "coupon":
-        held = condition["code"] in sale.coupons
+        held = not holds(sale, campaign, condition["of"])
+    elif kind in {"receipt_amount", "receipt_quantity", "distinct_goods", "contains_goods"}:
+        held = goods_hold(sale, campaign, condition)
+    elif kind == "schedule":
+        held = schedule_holds(sale, condition["schedule"])
     elif kind == "place":
         held = is_place(sale, condition)
+    elif kind == "tender":
+        held = is_tender(sale, condition)
+    elif kind == "channel":
+        held = sale.receipt.get("channel", "till") in condition["channels"]
+    elif kind == "coupon":
+        held = fold(sale.program, condition["code"]) in sale.carried
+    elif kind == "coupon_series":
+        held = any(series_of(sale, each) == condition["series"] for each in sale.carried)
+    elif kind == "campaign_applied":
+        held = any(each in sale.granted for each in condition["campaigns"])
     else:
-        held = is_member(sale, condition)
-    sale.reached.add(f"{kind}: {'held' if held else 'failed'}")
+        held = member_holds(sale, campaign, condition)
+    late = "late " if is_late(condition) else ""
+    sale.reached.add(f"{late}{kind}: {'held' if held else 'failed'}")
     return held
 
 
-def compares(sale: Sale, condition: Doc, value: int, bound: int) -> bool:
-    compare = condition["compare"]
-    held: bool = {
-        "less_than": value < bound,
-        "at_most": value <= bound,
-        "equal": value == bound,
-        "at_least": value >= bound,
-        "more_than": value > bound,
-    }[compare]
-    sale.reached.add(f"{condition['kind']} {compare}: {'held' if held else 'failed'}")
-    if value == bound:
-        sale.reached.add(f"{condition['kind']} {compare}: on its bound")
-    return held
+def goods_hold(sale: Sale, campaign: str, condition: Doc) -> bool:
+    """What the lines of a choice of goods come to, against a bound."""
+    lines = sale.meant(condition.get("goods"), campaign)
+    if condition["kind"] == "contains_goods":
+        return lines != []
+    if condition["kind"] == "distinct_goods":
+        value, bound = len({line.of("sku") for line in lines}), condition["count"]
+    elif condition["kind"] == "receipt_quantity":
+        value, bound = sum(line.quantity for line in lines), condition["quantity_milli"]
+    elif is_late(condition):
+        value, bound = sum(line.current for line in lines), condition["amount_minor"]
+    else:
+        value, bound = sum(line.start for line in lines), condition["amount_minor"]
+    return compares(sale, condition, value, bound)
 
 
 def is_place(sale: Sale, condition: Doc) -> bool:
-    named = {
+    """The store is named, or its chain, format or region; or the till."""
+    till = {"store": sale.store["code"], "terminal": sale.receipt.get("terminal", "")}
+    named: dict[str, object] = {
         "stores": sale.store["code"],
         "chains": sale.store["chain"],
         "formats": sale.store.get("format", ""),
         "regions": sale.store.get("region", ""),
+        "terminals": till,
     }
     hits = [part for part, code in named.items() if code in condition.get(part, [])]
     sale.reached.update(f"place: by {part}" for part in hits)
     return hits != []
 
 
-def is_member(sale: Sale, condition: Doc) -> bool:
-    member = sale.member
-    if member is None:
-        return False
-    if condition["kind"] == "tier":
-        return member.get("tier", "") in condition["tiers"]
-    if condition["kind"] == "member_list":
-        return condition["list"] in member.get("lists", [])
-    return bool(condition["kind"] == "identified")
+def is_tender(sale: Sale, condition: Doc) -> bool:
+    """One planned tender is all that is named."""
+    kinds, bins, tokens = (condition.get(name, []) for name in ("kinds", "bins", "tokens"))
+    for tender in sale.receipt.get("tenders", []):
+        answers = {
+            "kinds": not kinds or tender.get("kind", "") in kinds,
+            "bins": not bins or any(tender.get("bin", "").startswith(each) for each in bins),
+            "tokens": not tokens or tender.get("token", "") in tokens,
+        }
+        for name, answer in answers.items():
+            if condition.get(name):
+                sale.reached.add(f"tender by {name}: {'held' if answer else 'failed'}")
+        if all(answers.values()):
+            return True
+    return False
 
 
-def in_dates(sale: Sale, campaign: Doc) -> bool:
-    """From the first moment until before the end."""
-    schedule = campaign.get("schedule", {})
-    starts_at, ends_at = schedule.get("starts_at"), schedule.get("ends_at")
-    held = [
-        starts_at is None or dt.datetime.fromisoformat(starts_at) <= sale.now,
-        ends_at is None or sale.now < dt.datetime.fromisoformat(ends_at),
+def is_late(condition: Doc) -> bool:
+    """It looks at what earlier lanes did, or has one inside that does."""
+    if condition["kind"] in {"all", "any"}:
+        return any(is_late(each) for each in condition["of"])
+    if condition["kind"] == "not":
+        return is_late(condition["of"])
+    if condition["kind"] == "receipt_amount":
+        return bool(condition.get("after", "original") == "earlier_lanes")
+    return bool(condition["kind"] == "campaign_applied")
+
+
+def conditions_of(campaign: Doc) -> list[Doc]:
+    """The members of the top-level `all`, nested ones flattened; or the one condition."""
+
+    def flattened(condition: Doc) -> list[Doc]:
+        if condition["kind"] == "all":
+            return [leaf for each in condition["of"] for leaf in flattened(each)]
+        return [condition]
+
+    return [] if campaign.get("when") is None else flattened(campaign["when"])
+
+
+# --- Open campaigns ---------------------------------------------------------------------------
+
+
+def failed_early(sale: Sale, campaign: Doc) -> list[str]:
+    """Kinds of everything but dates and late conditions that keeps the campaign closed."""
+    code = campaign["code"]
+    failed = [
+        each["kind"]
+        for each in conditions_of(campaign)
+        if not is_late(each) and not holds(sale, code, each)
     ]
-    for name, bound, one in zip(("starts_at", "ends_at"), (starts_at, ends_at), held, strict=True):
-        if bound is not None:
-            sale.reached.add(f"schedule {name}: {'held' if one else 'failed'}")
-    return all(held)
+    failed += ["limit" for each in sale.limits(campaign) if limit_fails(sale, each, code)]
+    if not hours_hold(sale, campaign.get("schedule", {})):
+        failed.append("schedule")
+    if not budget_holds(sale, campaign):
+        failed.append("budget")
+    return failed
 
 
-def in_schedule(sale: Sale, campaign: Doc) -> bool:
-    """Dates, weekday and time of day."""
-    schedule = campaign.get("schedule", {})
-    weekdays = schedule.get("weekdays") or [1, 2, 3, 4, 5, 6, 7]
-    weekday_held = sale.now.isoweekday() in weekdays
-    time_held = in_time_of_day(sale, schedule.get("time_from"), schedule.get("time_until"))
-    if schedule.get("weekdays"):
-        sale.reached.add(f"schedule weekdays: {'held' if weekday_held else 'failed'}")
-    return in_dates(sale, campaign) and weekday_held and time_held
+def failed_late(sale: Sale, campaign: Doc) -> list[str]:
+    """Kinds of late conditions that do not hold now."""
+    return [
+        each["kind"]
+        for each in conditions_of(campaign)
+        if is_late(each) and not holds(sale, campaign["code"], each)
+    ]
 
 
-def in_time_of_day(sale: Sale, time_from: str | None, time_until: str | None) -> bool:
-    if time_from is None and time_until is None:
-        return True
-    time = sale.now.time()
-    after = time_from is None or dt.time.fromisoformat(time_from) <= time
-    before = time_until is None or time < dt.time.fromisoformat(time_until)
-    form = "one bound"
-    held = after and before
-    if time_from is not None and time_until is not None:
-        across = dt.time.fromisoformat(time_until) <= dt.time.fromisoformat(time_from)
-        form = "across midnight" if across else "within a day"
-        held = (after or before) if across else (after and before)
-    sale.reached.add(f"schedule time {form}: {'held' if held else 'failed'}")
-    return held
-
-
-def first_day(period: str, day: dt.date) -> dt.date:
-    """Of the calendar period that the day lies in."""
-    return {
-        "day": day,
-        "week": day - dt.timedelta(days=day.isoweekday() - 1),
-        "month": day.replace(day=1),
-        "lifetime": dt.date(1970, 1, 1),
-    }[period]
-
-
-def slot_of(sale: Sale, limit: Doc) -> str:
-    return first_day(limit["period"], sale.now.date()).isoformat()
-
-
-def in_limit(sale: Sale, campaign: Doc, limit: Doc) -> bool:
-    """A guest fails every limit, a member one that has no use left."""
-    if sale.member is None:
-        sale.reached.add("limit: a guest")
-        return False
-    key = f"{campaign['code']}/{limit['code']}/{slot_of(sale, limit)}"
-    held = bool(sale.member.get("limit_uses", {}).get(key, 0) < limit["uses"])
-    sale.reached.add(f"limit per {limit['period']}: {'held' if held else 'failed'}")
-    return held
+def is_open(sale: Sale, campaign: Doc) -> bool:
+    """The schedule and every condition that is not late hold, no limit and no budget fails."""
+    return (
+        schedule_holds(sale, campaign.get("schedule", {}))
+        and all(
+            is_late(each) or holds(sale, campaign["code"], each) for each in conditions_of(campaign)
+        )
+        and not any(limit_fails(sale, each, campaign["code"]) for each in sale.limits(campaign))
+        and budget_holds(sale, campaign)
+    )
 
 
 def budget_use(sale: Sale, campaign: Doc) -> Doc:
+    """What the campaign's budget has given so far."""
     use: Doc = sale.facts.get("budgets", {}).get(campaign["code"], {})
     return {"discount_minor": 0, "uses": 0, **use}
 
 
-def in_budget(sale: Sale, campaign: Doc) -> bool:
-    """Something is left of every bound."""
+def budget_holds(sale: Sale, campaign: Doc) -> bool:
+    """Something is left of every bound, or there is no budget."""
     held = True
     for name in ("discount_minor", "uses"):
-        bound = campaign["budget"].get(name)
+        bound = (campaign.get("budget") or {}).get(name)
         if bound is not None:
             left = bound - budget_use(sale, campaign)[name]
             sale.reached.add(f"budget {name}: {'held' if left > 0 else 'failed'}")
             held = held and left > 0
     return held
-
-
-def flattened(condition: Doc | None) -> list[Doc]:
-    """The members of the top-level `all`, or the one condition that there is."""
-    if condition is None:
-        return []
-    if condition["kind"] == "all":
-        return [leaf for each in condition["of"] for leaf in flattened(each)]
-    return [condition]
-
-
-def failed_conditions(sale: Sale, campaign: Doc) -> list[str]:
-    """Names of all conditions of the campaign that fail."""
-    failed = [] if in_schedule(sale, campaign) else ["schedule"]
-    failed += [c["kind"] for c in flattened(campaign.get("when")) if not holds(sale, c)]
-    failed += [
-        "limit" for limit in campaign.get("limits", []) if not in_limit(sale, campaign, limit)
-    ]
-    if campaign.get("budget") is not None and not in_budget(sale, campaign):
-        failed.append("budget")
-    return failed
-
-
-def is_open(sale: Sale, campaign: Doc) -> bool:
-    """The schedule holds, `when` is absent or holds, no limit and no budget fails."""
-    when = campaign.get("when")
-    return (
-        in_schedule(sale, campaign)
-        and (when is None or holds(sale, when))
-        and all(in_limit(sale, campaign, limit) for limit in campaign.get("limits", []))
-        and (campaign.get("budget") is None or in_budget(sale, campaign))
-    )
-
-
-def is_reached_by_index(sale: Sale, campaign: Doc) -> bool:
-    """The first index that the campaign has finds it."""
-    top = flattened(campaign.get("when"))
-    goods_of_rewards = [reward.get("goods") for reward in campaign["rewards"]]
-    coupons = [c for c in top if c["kind"] == "coupon"]
-    contains = [c for c in top if c["kind"] == "contains_goods" and has_a_list(c["goods"])]
-    if coupons:
-        index, found = "coupon", holds(sale, coupons[0])
-    elif contains:
-        index, found = "contains_goods", holds(sale, contains[0])
-    elif all(has_a_list(goods) for goods in goods_of_rewards):
-        index, found = "rewards", any(sale.meant(goods) for goods in goods_of_rewards)
-    else:
-        index, found = "everyone", True
-        for kind in ("member_list", "tier", "place"):
-            of_kind = [c for c in top if c["kind"] == kind]
-            if of_kind:
-                index, found = kind, holds(sale, of_kind[0])
-                break
-    sale.reached.add(f"index {index}: {'found' if found else 'missed'}")
-    return found
-
-
-def nearly_applied(sale: Sale) -> list[Doc]:
-    """Campaigns that an index found and that one condition kept back; at most 10, by code."""
-    nearly = []
-    for campaign in sorted(sale.campaigns, key=lambda c: str(c["code"])):
-        failed = failed_conditions(sale, campaign)
-        if is_open(sale, campaign):
-            assert failed == [], "an open campaign fails nothing"
-        elif is_reached_by_index(sale, campaign) and in_dates(sale, campaign) and len(failed) == 1:
-            sale.reached.add(f"nearly: {failed[0]}")
-            nearly.append(
-                {"campaign": campaign["code"], "name": campaign["name"], "condition": failed[0]}
-            )
-    if len(nearly) > NEARLY_MAX:
-        sale.reached.add("nearly: more than ten")
-    return nearly[:NEARLY_MAX]
-
-
-def codes_named(condition: Doc | None) -> set[str]:
-    """The coupons that the condition names outside a `not`."""
-    if condition is None or condition["kind"] == "not":
-        return set()
-    if condition["kind"] == "coupon":
-        return {condition["code"]}
-    if condition["kind"] in {"all", "any"}:
-        return {code for each in condition["of"] for code in codes_named(each)}
-    return set()
-
-
-def coupon_answers(sale: Sale, applied: set[str]) -> list[Doc]:
-    """One answer for each distinct code of the receipt, in the order of codes."""
-    answers = []
-    for code in sorted(set(sale.coupons)):
-        naming = [c for c in sale.campaigns if code in codes_named(c.get("when"))]
-        if any(c["code"] in applied for c in naming):
-            status = "applied"
-        elif not naming:
-            status = "unknown"
-        elif not any(in_dates(sale, c) for c in naming):
-            status = "not_in_force"
-        else:
-            status = "not_applicable"
-        sale.reached.add(f"coupon: {status}")
-        answers.append({"code": code, "status": status})
-    if len(set(sale.coupons)) < len(sale.coupons):
-        sale.reached.add("coupon: given twice")
-    return answers

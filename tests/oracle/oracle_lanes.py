@@ -1,261 +1,318 @@
-"""The oracle's lanes: discounts and points, one reward after the other (docs/rules.md, 3 and 5)."""
+"""The oracle's lanes: who works, on what, and beside whom; discounts (docs/rules.md, 3)."""
 
 from __future__ import annotations
 
 from dataclasses import dataclass, field
 from fractions import Fraction
+from typing import TYPE_CHECKING, Any
 
-from tests.oracle.oracle_conditions import Sale, budget_use, is_open
-from tests.oracle.oracle_lines import CanonicalLine, Doc
-from tests.oracle.oracle_numbers import MOST, WHOLE_BP, down, half_up, part_of, spread
+from tests.oracle.oracle_granting import grant_discount
+from tests.oracle.oracle_numbers import down
+from tests.oracle.oracle_policies import work_lane
+from tests.oracle.oracle_rewards import WISHES, Portion
+from tests.oracle.oracle_units import UNIT_WISHES
+from tests.oracle.oracle_work import Work
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from tests.oracle.oracle_conditions import Sale
+    from tests.oracle.oracle_lines import CanonicalLine
+
+Doc = dict[str, Any]
+
+#: How much of each line a contender may work on; without a line in it, on nothing of that line.
+Share = dict["CanonicalLine", int]
 
 
-@dataclass
+@dataclass(eq=False)
 class Lane:
-    """One lane at work: who keeps it, and by whom its lines are closed."""
+    """One lane at work: who keeps it, and by whom its lines and units are closed."""
 
-    sale: Sale
-    lane: Doc
-    keeper: str = ""
-    takers: list[tuple[str, CanonicalLine]] = field(default_factory=list)
+    work: Work
+    doc: Doc
+    contenders: list[Doc]
+    #: Grants one reward; answers how much.
+    one_reward: Callable[[Lane, Doc, Doc], int]
+    #: Whether somebody is tried alone: without limits and cap of the program.
+    alone: bool = False
+    #: By campaign: what an earlier decision left to it.
+    shares: dict[str, Share] = field(default_factory=dict)
+    #: By campaign: on which lines it was granted something, and how much of each it used.
+    granted_on: dict[str, set[CanonicalLine]] = field(default_factory=dict)
+    used: dict[str, Share] = field(default_factory=dict)
+    #: Lane of base `added_up`: rates on the line so far, and what they wished.
+    added_up: dict[CanonicalLine, tuple[int, int]] = field(default_factory=dict)
+
+    def __post_init__(self) -> None:
+        self.rooms = {line: line.room for line in self.work.sale.lines}
+
+    @property
+    def code(self) -> str:
+        return str(self.doc["code"])
+
+    @property
+    def phase(self) -> str:
+        return str(self.doc["phase"])
+
+    @property
+    def policy(self) -> str:
+        return str(self.doc.get("policy", "all"))
+
+    @property
+    def scope(self) -> str:
+        return str(self.doc.get("scope", "line"))
+
+    @property
+    def base(self) -> str:
+        return str(self.doc.get("base", "current"))
 
     @property
     def form(self) -> str:
-        """The lane's properties that are not left out, for the list of what was reached."""
-        lane = self.lane
-        policy, scope = lane.get("policy", "all"), lane.get("scope", "line")
-        return f"{lane['phase']} lane {policy} {scope} {lane.get('base', 'current')}"
+        """For the list of what was reached."""
+        scope = self.scope if self.policy != "all" else "any scope"
+        return f"{self.phase} lane {self.policy} {scope}"
 
-    def turns(self) -> list[tuple[Doc, Doc]]:
-        """Rewards of open campaigns in this lane: by priority, code, and order in the campaign."""
-        return [
-            (campaign, reward)
-            for campaign in self.sale.campaigns
-            if is_open(self.sale, campaign)
-            for reward in campaign["rewards"]
-            if reward["lane"] == self.lane["code"]
-        ]
+    @property
+    def by_units(self) -> bool:
+        """Whether lines are divided between contenders."""
+        return self.scope == "unit" and self.policy in {"first", "best_combination"}
 
-    def lines_for(self, campaign: Doc, reward: Doc) -> list[CanonicalLine]:
-        """The lines of the reward's goods that the lane's policy leaves to the campaign."""
-        lines = self.sale.meant(reward.get("goods"))
+    def as_it_opened(self, contenders: list[Doc], shares: dict[str, Share]) -> Lane:
+        """The same lane again, at which somebody is tried alone."""
+        lane = Lane(self.work, self.doc, contenders, self.one_reward, alone=True, shares=shares)
+        lane.rooms = self.rooms
+        return lane
+
+    # --- On what a contender works ------------------------------------------------------------
+
+    def open_quantity(self, campaign: Doc, line: CanonicalLine) -> int:
+        """What of a line is open to the contender, before its own limits."""
         code = campaign["code"]
-        taken = [line for taker, line in self.takers if taker != code]
-        if self.lane.get("policy", "all") == "all":
-            if any(line in taken for line in lines):
-                self.sale.reached.add(f"{self.form}: met")
-            return lines
-        if self.lane.get("scope", "line") == "receipt":
-            if self.keeper not in {"", code}:
-                self.sale.reached.add(f"{self.form}: met")
-                return []
-            return lines
-        if any(line in taken for line in lines):
-            self.sale.reached.add(f"{self.form}: met")
-        return [line for line in lines if line not in taken]
+        if code in self.shares:
+            return self.shares[code].get(line, 0)
+        if self.policy == "first" and self.scope == "line":
+            takers = [other for other, lines in self.granted_on.items() if line in lines]
+            if any(other != code for other in takers):
+                self.work.sale.reached.add(f"{self.form}: a line is closed")
+                return 0
+        if self.policy == "first" and self.scope == "unit":
+            others = sum(used.get(line, 0) for other, used in self.used.items() if other != code)
+            if others:
+                how = "whole" if others >= line.quantity else "in part"
+                self.work.sale.reached.add(f"{self.form}: a line is closed {how}")
+            return line.quantity - others
+        return line.quantity
 
-    def take(self, campaign: Doc, line: CanonicalLine) -> None:
-        """The campaign granted something on the line."""
-        if self.keeper == campaign["code"]:
-            self.sale.reached.add("lane: a campaign beside itself")
-        self.keeper = self.keeper or campaign["code"]
-        self.takers.append((campaign["code"], line))
+    def portions(self, campaign: Doc, goods: Doc | None) -> list[Portion]:
+        """What the campaign works on of the lines that the goods mean."""
+        sale = self.work.sale
+        allowed = sale.allowed(campaign)
+        portions = []
+        for line in sale.meant(goods, campaign["code"]):
+            quantity = self.open_quantity(campaign, line)
+            if allowed is not None:
+                quantity = min(quantity, allowed.get(id(line), quantity))
+            if quantity > 0:
+                portions.append(self.portion(campaign, line, quantity))
+        return portions
+
+    def portion(self, campaign: Doc, line: CanonicalLine, quantity: int) -> Portion:
+        """A quantity of a line with its base and its room."""
+        part = Fraction(quantity, line.quantity)
+        own = 0
+        if self.by_units:
+            base, room = line.opened, self.rooms[line]
+            own = self.granted_by(campaign).get(line, 0)
+        else:
+            base, room = line.current, line.room
+        if own:
+            self.work.sale.reached.add(f"{self.form}: a contender beside itself on a line")
+        off_base = own
+        if self.base != "current":
+            base, off_base = line.start, 0
+        return Portion(
+            line,
+            quantity,
+            max(0, down(base * part) - off_base),
+            max(0, down(room * part) - own),
+            base,
+            room,
+        )
+
+    # --- One contender ------------------------------------------------------------------------
+
+    def kept_apart(self, campaign: Doc) -> bool:
+        """Whether one that never stands beside it has granted something on this receipt."""
+        apart = [other for other in self.work.granted if are_apart(self.work.sale, campaign, other)]
+        if apart:
+            self.work.sale.reached.add(f"not_with: kept apart in a {self.phase} lane")
+        return apart != []
+
+    def work_one(self, campaign: Doc) -> int:
+        """The contender's rewards in this lane, one after the other; what they granted."""
+        if self.kept_apart(campaign):
+            return 0
+        granted = 0
+        for reward in campaign.get("rewards", []):
+            if reward["lane"] == self.code:
+                granted += self.one_reward(self, campaign, reward)
+        if granted and campaign["code"] not in self.work.granted:
+            self.work.granted.append(campaign["code"])
+        return granted
+
+    def note_used(self, campaign: Doc, used: Share) -> None:
+        """A reward granted something: what it used of each line."""
+        mine = self.used.setdefault(campaign["code"], {})
+        for line, quantity in used.items():
+            mine[line] = max(quantity, mine.get(line, 0))
+
+    def granted_by(self, campaign: Doc) -> dict[CanonicalLine, int]:
+        """What the contender was granted in this lane, by line."""
+        amounts = {}
+        for line in self.work.sale.lines:
+            notes = line.discounts if self.phase == "discount" else line.points
+            name = "granted_minor" if self.phase == "discount" else "points_minor"
+            amount = sum(
+                each[name]
+                for each in notes
+                if each["campaign"] == campaign["code"] and each["lane"] == self.code
+            )
+            if amount:
+                amounts[line] = amount
+        return amounts
+
+    def tried(
+        self, campaign: Doc, share: Share | None = None
+    ) -> tuple[dict[CanonicalLine, int], Share]:
+        """What the contender would be granted alone, by line, and what it would use."""
+        with self.work.taken_back():
+            shares = {} if share is None else {campaign["code"]: share}
+            lane = self.as_it_opened([campaign], shares)
+            lane.work_one(campaign)
+            return lane.granted_by(campaign), lane.used.get(campaign["code"], {})
 
 
-def lanes_of(sale: Sale, phase: str) -> list[Lane]:
-    return [Lane(sale, lane) for lane in sale.program["lanes"] if lane["phase"] == phase]
+def are_apart(sale: Sale, campaign: Doc, other: str) -> bool:
+    """Whether one of the two names the other in `not_with`."""
+    code = campaign["code"]
+    if other == code:
+        return False
+    other_names = [
+        name
+        for each in sale.campaigns
+        if each["code"] == other
+        for name in each.get("not_with", [])
+    ]
+    return other in campaign.get("not_with", []) or code in other_names
 
 
 # --- Discounts --------------------------------------------------------------------------------
 
 
-def discount_cap(sale: Sale) -> int | None:
-    """The lesser of a rate of the amounts and an amount; external discounts use it up first."""
-    cap = sale.program.get("discount_cap", {})
-    counted = [line for line in sale.lines if line.counted]
-    bounds = []
-    if cap.get("rate_bp") is not None:
-        amounts = sum(line.total("amount_minor") for line in counted)
-        bounds.append(down(part_of(amounts, cap["rate_bp"])))
-    if cap.get("amount_minor") is not None:
-        bounds.append(cap["amount_minor"])
-    if not bounds:
-        return None
-    external = sum(line.total("external_discount_minor") for line in counted)
-    if external > min(bounds):
-        sale.reached.add("cap: external discounts are more than it")
-    return max(0, min(bounds) - external)
+def open_lane(work: Work, doc: Doc, campaigns: list[Doc], one_reward: Any) -> Lane:
+    """Contenders are those with rewards here whose late conditions hold now."""
+    for line in work.sale.lines:
+        line.opened = line.current
+    contenders = [
+        campaign
+        for campaign in campaigns
+        if any(reward["lane"] == doc["code"] for reward in campaign.get("rewards", []))
+        and work.sale.late_hold(campaign)
+    ]
+    return Lane(work, doc, contenders, one_reward)
 
 
-def give_discounts(sale: Sale) -> list[Doc]:
-    """Work the discount lanes, note everything on the lines, and answer what was cut."""
-    cuts = []
-    cap = discount_cap(sale)
-    for lane in lanes_of(sale, "discount"):
-        for campaign, reward in lane.turns():
-            cap_left = None if cap is None else cap - sum(line.discount for line in sale.lines)
-            cut = give_one_discount(lane, campaign, reward, cap_left)
-            if cut is not None:
-                cuts.append(cut)
-    return cuts
-
-
-def give_one_discount(lane: Lane, campaign: Doc, reward: Doc, cap_left: int | None) -> Doc | None:
-    """Grant one reward as far as it fits; answer what cut it, if anything did."""
-    sale, kind = lane.sale, reward["kind"]
-    lines = lane.lines_for(campaign, reward)
-    if not lines:
-        return None
-    # One amount for the receipt is spread by current prices whatever the lane's base is.
-    original = lane.lane.get("base", "current") == "original" and kind != "receipt_amount_off"
-    bases = [line.start if original else line.current for line in lines]
-    rooms = [line.room_left for line in lines]
-
-    # 1. Per line at most its room.
-    if kind == "receipt_amount_off":
-        wanted = reward["amount_minor"]
-        fits = spread(min(wanted, sum(rooms)), bases, rooms, sale.reached)
-        wants = fits
-    else:
-        wants = [wanted_on(line, base, reward) for line, base in zip(lines, bases, strict=True)]
-        fits = [min(want, room) for want, room in zip(wants, rooms, strict=True)]
-        wanted = sum(wants)
-    by = "floor" if sum(fits) < wanted else ""
-    if any(line.of("no_discount") and want for line, want in zip(lines, wants, strict=True)):
-        sale.reached.add("lines: no_discount stands against a reward")
-
-    # 2. and 3. The total at most what is left of the budget and of the cap.
-    granted = fits
-    lefts = [(budget_left(sale, campaign), "budget"), (cap_left, "cap")]
-    bounds = [(left, name) for left, name in lefts if left is not None]
-    if bounds:
-        smaller, name = min(bounds)  # "budget" is before "cap" where they are equal
-        if sum(fits) > smaller:
-            by = name
-            granted = spread(smaller, fits, fits, sale.reached)
-
-    for line, base, want, grant in zip(lines, bases, wants, granted, strict=True):
-        if grant > 0:
-            line.discount += grant
-            line.discounts.append(
+def give_one_discount(lane: Lane, campaign: Doc, reward: Doc) -> int:
+    """What a reward wishes, granted as far as it fits."""
+    sale = lane.work.sale
+    if reward["kind"] in UNIT_WISHES:
+        wish = UNIT_WISHES[reward["kind"]](lane, campaign, reward)
+        if wish.to_add > 0 and not lane.alone:
+            lane.work.gifts.append(
                 {
                     "campaign": campaign["code"],
-                    "lane": reward["lane"],
-                    "base_minor": base,
-                    "rate_bp": reward.get("rate_bp", 0),
-                    "wanted_minor": want,
-                    "granted_minor": grant,
+                    "lane": lane.code,
+                    "skus": list((reward.get("goods") or {}).get("skus", [])),
+                    "units": wish.to_add,
                 }
             )
-            sale.reached.add(f"{kind}: granted")
-            lane.take(campaign, line)
-    if not by:
-        return None
-    sale.reached.add(f"cut by {by}: {'in part' if sum(granted) else 'to nothing'}")
-    return {
-        "campaign": campaign["code"],
-        "lane": reward["lane"],
-        "by": by,
-        "wanted_minor": wanted,
-        "granted_minor": sum(granted),
-    }
-
-
-def wanted_on(line: CanonicalLine, base: int, reward: Doc) -> int:
-    if reward["kind"] == "percent":
-        return half_up(part_of(base, reward["rate_bp"]))
-    wanted: int = reward["amount_minor"] * line.units
-    return min(wanted, MOST)
-
-
-def budget_left(sale: Sale, campaign: Doc) -> int | None:
-    """Of the campaign's money, after what it gave before and on this receipt."""
-    budget = campaign.get("budget") or {}
-    bound: int | None = budget.get("discount_minor")
-    if bound is None:
-        return None
-    used: int = budget_use(sale, campaign)["discount_minor"]
-    return bound - used - discount_of(sale, campaign)
-
-
-def discount_of(sale: Sale, campaign: Doc) -> int:
-    """Money that the campaign took off this receipt."""
-    return sum(
-        each["granted_minor"]
-        for line in sale.lines
-        for each in line.discounts
-        if each["campaign"] == campaign["code"]
-    )
-
-
-# --- Points -----------------------------------------------------------------------------------
-
-
-def earn_points(sale: Sale) -> None:
-    """Work the accrual lanes and note everything on the lines."""
-    accrual = sale.program.get("accrual", {})
-    paid_with_points = any(line.value for line in sale.lines)
-    if sale.member is None:
-        sale.reached.add("accrual: a guest earns nothing")
-        return
-    if paid_with_points and not accrual.get("earn_when_points_spent", True):
-        sale.reached.add("accrual: nothing when points are spent")
-        return
-    earning = [line for line in sale.meant(accrual.get("goods")) if not line.of("no_points")]
-    for lane in lanes_of(sale, "accrual"):
-        for campaign, reward in lane.turns():
-            lines = [line for line in lane.lines_for(campaign, reward) if line in earning]
-            earn_one_reward(lane, campaign, reward, lines)
-
-
-def earn_one_reward(lane: Lane, campaign: Doc, reward: Doc, lines: list[CanonicalLine]) -> None:
-    """Earn one reward's points and spread them over its lines."""
-    sale = lane.sale
-    bases = [base_of(sale, line) for line in lines]
-    multiplier = Fraction(multiplier_bp(sale), WHOLE_BP)
-    if reward["kind"] == "points_percent":
-        weights = bases
-        money = part_of(sum(bases), reward["rate_bp"])
-        face = Fraction(10 ** sale.program["currency"].get("exponent", 0))
-        points = down(money * multiplier * face / 10 ** money_exponent(sale))
     else:
-        weights = [line.units for line in lines]
-        points = down(reward["points_minor"] * sum(weights) * multiplier)
-    points = min(points, MOST)
-    parts = spread(points, weights, [points for _ in lines], sale.reached)
-    for line, base, part in zip(lines, bases, parts, strict=True):
-        if part > 0:
-            sale.reached.add(f"{reward['kind']}: granted")
-            lane.take(campaign, line)
-            line.earned += part
-            line.points.append(
-                {
-                    "campaign": campaign["code"],
-                    "lane": reward["lane"],
-                    "base_minor": base,
-                    "rate_bp": reward.get("rate_bp", 0),
-                    "points_minor": part,
-                }
-            )
+        portions = without_reduced(
+            lane, campaign, reward, lane.portions(campaign, reward.get("goods"))
+        )
+        if not portions:
+            return 0
+        note_portions(lane, portions)
+        wish = WISHES[reward["kind"]](lane, campaign, reward, portions)
+    if any(not row.portion.line.counted for row in wish.rows):
+        sale.reached.add("portions: of a delivery line")
+    return grant_discount(lane, campaign, reward, wish)
 
 
-def base_of(sale: Sale, line: CanonicalLine) -> int:
-    """The payable, less the part paid with points if the program says so."""
-    excluded = sale.program.get("accrual", {}).get("exclude_paid_with_points", True)
-    if line.value:
-        sale.reached.add(f"accrual: the part paid with points {'out' if excluded else 'in'}")
-    return line.current - line.value if excluded else line.current
+def without_reduced(
+    lane: Lane, campaign: Doc, reward: Doc, portions: list[Portion]
+) -> list[Portion]:
+    """Without reduced lines, or none at all, as the reward says."""
+    how = reward.get("reduced_goods", "count")
+    reached = lane.work.sale.reached
+    if how == "refuse":
+        if any(
+            line.reduced for line in lane.work.sale.meant(reward.get("goods"), campaign["code"])
+        ):
+            reached.add(f"{reward['kind']} reduced_goods: refuse")
+            return []
+    elif how in {"skip", "next"}:
+        left = [portion for portion in portions if not portion.line.reduced]
+        if len(left) < len(portions):
+            reached.add(f"{reward['kind']} reduced_goods: {how}")
+        return left
+    elif any(portion.line.reduced for portion in portions):
+        reached.add(f"{reward['kind']} reduced_goods: count")
+    return portions
 
 
-def multiplier_bp(sale: Sale) -> int:
-    """The tier's; of a member without a tier one."""
-    for tier in sale.program.get("tiers", []):
-        if sale.member is not None and tier["code"] == sale.member.get("tier", ""):
-            sale.reached.add("accrual: a tier's multiplier")
-            return int(tier.get("points_multiplier_bp", WHOLE_BP))
-    sale.reached.add("accrual: no tier")
-    return WHOLE_BP
+def note_portions(lane: Lane, portions: list[Portion]) -> None:
+    """For the list of what was reached."""
+    for portion in portions:
+        if portion.quantity < portion.line.quantity:
+            weighed = " of a weighed line" if portion.line.weighed else ""
+            lane.work.sale.reached.add(f"portions: a part{weighed}, base {lane.base}")
+        elif portion.line.current != portion.line.start:
+            lane.work.sale.reached.add(f"{lane.phase} lane base {lane.base}: on a reduced line")
 
 
-def money_exponent(sale: Sale) -> int:
-    return int(sale.snapshot["partner"]["currency"].get("exponent", 2))
+def give_discounts(sale: Sale) -> None:
+    """Work the discount lanes, and note everything on the lines and the sale."""
+    work = Work(sale)
+    campaigns = sale.open_campaigns()
+    marked = [each for each in campaigns if each.get("exclusive", "no") == "all"]
+    for campaign in marked:
+        with work.taken_back():
+            work_lanes(work, [campaign])
+            granted = work.discount_of(campaign["code"])
+        if granted:
+            others = "alone" if len(campaigns) > 1 else "without others"
+            sale.reached.add(f"exclusive all on the receipt: {others}")
+            campaigns = [campaign]
+            break
+        sale.reached.add("exclusive all on the receipt: granted nothing")
+    work_lanes(work, campaigns)
+    for line in sale.lines:
+        line.opened = line.current
+    sale.cuts += work.cuts
+    sale.gifts += work.gifts
+    sale.combinations += work.combinations
+    sale.limits_cut |= work.limits_cut
+    for key, quantity in work.worked.items():
+        sale.worked[key] = max(quantity, sale.worked.get(key, 0))
+
+
+def work_lanes(work: Work, campaigns: list[Doc]) -> None:
+    """The discount lanes of the program, one after the other."""
+    for doc in work.sale.program["lanes"]:
+        if doc["phase"] == "discount":
+            lane = open_lane(work, doc, campaigns, give_one_discount)
+            if any(campaign["code"] in work.granted for campaign in lane.contenders):
+                work.sale.reached.add("lane: a contender has granted something in an earlier one")
+            work_lane(lane)

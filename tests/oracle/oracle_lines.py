@@ -1,4 +1,7 @@
-"""The oracle's lines: canonical form, category and brand, choices of goods (docs/rules.md, 1)."""
+"""The oracle's lines: canonical form, discounts given by hand, the discount cap.
+
+docs/rules.md, 1, and of 3 the cap.
+"""
 
 from __future__ import annotations
 
@@ -6,7 +9,7 @@ from dataclasses import dataclass, field
 from fractions import Fraction
 from typing import Any
 
-from tests.oracle.oracle_numbers import down
+from tests.oracle.oracle_numbers import down, part_of, spread
 
 Doc = dict[str, Any]
 
@@ -24,12 +27,21 @@ IDENTITY = (
     "marked",
     "weighed",
 )
+#: Weighed lines, which are never merged, are sorted by these, too.
+OF_WEIGHED = (
+    "quantity_milli",
+    "amount_minor",
+    "external_discount_minor",
+    "manual_discount_minor",
+    "position",
+)
 
 LINE_DEFAULTS: Doc = {
     "barcode": "",
     "category": "",
     "min_price_minor": 0,
     "external_discount_minor": 0,
+    "manual_discount_minor": 0,
     "kind": "goods",
     "no_discount": False,
     "no_points": False,
@@ -43,15 +55,34 @@ LINE_DEFAULTS: Doc = {
 class CanonicalLine:
     """Equal till lines taken as one, and what became of them."""
 
+    #: In order of position.
     tills: list[Doc]
-    category: str
-    brand: str
-    discount: int = 0
+    #: The catalogue's article; empty if the catalogue does not know it.
+    product: Doc
+    #: The category and everything above it, from below; empty without a category.
+    path: list[str]
+    #: The manual discount that is granted.
+    manual: int = 0
+    #: The price when the current lane opened.
+    opened: int = 0
     value: int = 0
     spent: int = 0
-    earned: int = 0
+    #: Of the discounts granted, the sum of those that were spread over several lines.
+    spread: int = 0
     discounts: list[Doc] = field(default_factory=list)
     points: list[Doc] = field(default_factory=list)
+
+    def __post_init__(self) -> None:
+        self.quantity = self.total("quantity_milli")
+        self.amount = self.total("amount_minor")
+        self.external = self.total("external_discount_minor")
+        #: The manual discount that is asked for.
+        self.asked = self.total("manual_discount_minor")
+        self.weighed = bool(self.of("weighed"))
+        #: A delivery charge is paid, and nothing else, but where goods name its kind.
+        self.counted = bool(self.of("kind") != "delivery")
+        self.units = 1 if self.weighed else self.quantity // 1000
+        self.floor = floor_of(self.of("min_price_minor"), self.quantity)
 
     def of(self, name: str) -> Any:
         """An attribute that all till lines of this line share."""
@@ -62,43 +93,36 @@ class CanonicalLine:
         return sum(till[name] for till in self.tills)
 
     @property
-    def counted(self) -> bool:
-        """A delivery charge is paid, and nothing else."""
-        return bool(self.of("kind") != "delivery")
+    def known(self) -> bool:
+        """Whether the catalogue knows the article."""
+        return self.product != {}
 
     @property
     def start(self) -> int:
-        return sum(start_of(till) for till in self.tills)
+        """The price before our rewards."""
+        return self.amount - self.external - self.manual
 
     @property
-    def units(self) -> int:
-        if self.of("weighed"):
-            return len(self.tills)
-        return down(Fraction(self.total("quantity_milli"), 1000))
-
-    @property
-    def room(self) -> int:
-        if self.of("no_discount"):
-            return 0
-        return max(
-            0, self.start - floor_of(self.of("min_price_minor"), self.total("quantity_milli"))
-        )
-
-    @property
-    def room_left(self) -> int:
-        return max(0, self.room - self.discount)
+    def discount(self) -> int:
+        """What our rewards have taken off so far."""
+        return sum(each["granted_minor"] for each in self.discounts)
 
     @property
     def current(self) -> int:
         """The price after the discounts granted so far; after all of them, the payable."""
         return self.start - self.discount
 
+    @property
+    def room(self) -> int:
+        """What our rewards may still take off."""
+        if self.of("no_discount"):
+            return 0
+        return max(0, self.start - self.floor) - self.discount
 
-def start_of(till: Doc) -> int:
-    """The amount less the external discount."""
-    amount: int = till["amount_minor"]
-    external: int = till["external_discount_minor"]
-    return amount - external
+    @property
+    def reduced(self) -> bool:
+        """Whether anything at all has been taken off."""
+        return self.current < self.amount
 
 
 def floor_of(min_price_minor: int, quantity_milli: int) -> int:
@@ -107,72 +131,129 @@ def floor_of(min_price_minor: int, quantity_milli: int) -> int:
 
 
 def canonical_lines(snapshot: Doc, receipt: Doc) -> list[CanonicalLine]:
-    """Merge equal till lines and sort them."""
+    """Merge equal till lines, but for weighed ones, and sort them."""
     tills = [{**LINE_DEFAULTS, **line} for line in receipt["lines"]]
     tills.sort(key=lambda till: int(till["position"]))
     groups: dict[tuple[Any, ...], list[Doc]] = {}
     for till in tills:
-        groups.setdefault(tuple(till[name] for name in IDENTITY), []).append(till)
-    return [
-        CanonicalLine(group, *category_and_brand(snapshot, group[0]))
-        for _, group in sorted(groups.items(), key=lambda item: item[0])
-    ]
+        key = tuple(till[name] for name in IDENTITY)
+        if till["weighed"]:
+            key += tuple(till[name] for name in OF_WEIGHED)
+        groups.setdefault(key, []).append(till)
+    return [canonical_line(snapshot, groups[key]) for key in sorted(groups)]
 
 
-def category_and_brand(snapshot: Doc, till: Doc) -> tuple[str, str]:
-    """The catalogue's; of an unknown article the line's category, if the tree has it."""
+def canonical_line(snapshot: Doc, tills: list[Doc]) -> CanonicalLine:
+    """Equal till lines with what the catalogue knows about them."""
+    product = article(snapshot, tills[0]["sku"])
+    category = product.get("category", "") if product else tills[0]["category"]
+    return CanonicalLine(tills, product, with_parents(snapshot, category))
+
+
+def article(snapshot: Doc, sku: str) -> Doc:
+    """The catalogue's article, or an empty document."""
     for product in snapshot.get("products", []):
-        if product["sku"] == till["sku"]:
-            return product.get("category", ""), product.get("brand", "")
-    for category in snapshot.get("categories", []):
-        if category["code"] == till["category"]:
-            return till["category"], ""
-    return "", ""
+        if product["sku"] == sku:
+            found: Doc = product
+            return found
+    return {}
 
 
 def with_parents(snapshot: Doc, category: str) -> list[str]:
-    """The category and everything above it."""
+    """The category and everything above it; nothing if the tree does not have it."""
+    parents = {each["code"]: each.get("parent", "") for each in snapshot.get("categories", [])}
     path = []
-    while category:
+    while category in parents:
         path.append(category)
-        parents = [c.get("parent", "") for c in snapshot["categories"] if c["code"] == category]
-        category = parents[0]
+        category = parents[category]
     return path
 
 
-def has_a_list(goods: Doc | None) -> bool:
-    """Whether the choice of goods names anything."""
-    return goods is not None and any(goods.get(n) for n in ("skus", "categories", "brands"))
+# --- The cap, and discounts given by hand -----------------------------------------------------
 
 
-def means(snapshot: Doc, goods: Doc | None, line: CanonicalLine, reached: set[str]) -> bool:
-    """Whether the choice of goods means the line; no choice means every counted line."""
-    if not line.counted:
-        reached.add("goods: delivery is never meant")
-        return False
-    if goods is None:
-        return True
-    path = with_parents(snapshot, line.category)
-    by_sku = line.of("sku") in goods.get("skus", [])
-    by_category = any(code in goods.get("categories", []) for code in path)
-    by_brand = line.brand != "" and line.brand in goods.get("brands", [])
-    if has_a_list(goods) and not (by_sku or by_category or by_brand):
-        return False
-    if goods.get("but_not") is not None and means(snapshot, goods["but_not"], line, reached):
-        reached.add("goods: but_not")
-        return False
-    if by_category and path[0] not in goods["categories"]:
-        reached.add(f"goods: by a category {path.index(next_in(path, goods)) + 1} levels up")
-    if by_category and line.category == line.of("category"):
-        reached.add("goods: by the line's own category")
-    reached.update(
-        f"goods: by {name}"
-        for name, named in (("sku", by_sku), ("category", by_category), ("brand", by_brand))
-        if named
-    )
-    return True
+def discount_cap(program: Doc, lines: list[CanonicalLine]) -> int | None:
+    """The lesser of a rate of the amounts and an amount; none if there is neither."""
+    cap = program.get("discount_cap", {})
+    bounds = []
+    if cap.get("rate_bp") is not None:
+        amounts = sum(line.amount for line in lines if line.counted)
+        bounds.append(down(part_of(amounts, cap["rate_bp"])))
+    if cap.get("amount_minor") is not None:
+        bounds.append(cap["amount_minor"])
+    return min(bounds) if bounds else None
 
 
-def next_in(path: list[str], goods: Doc) -> str:
-    """The nearest category of the path that the goods name."""
-    return next(code for code in path if code in goods["categories"])
+def cap_left(program: Doc, lines: list[CanonicalLine], reached: set[str]) -> int | None:
+    """What external and (with `in_cap`) manual discounts leave of the cap; none without a cap.
+
+    Before any manual discount is granted: what these may have together.
+    """
+    cap = discount_cap(program, lines)
+    if cap is None:
+        return None
+    external = sum(line.external for line in lines if line.counted)
+    manual = sum(line.manual for line in lines)
+    if external > cap:
+        reached.add("cap: external discounts are more than it")
+    in_cap = program.get("manual_discounts", {}).get("in_cap", True)
+    if manual:
+        reached.add(f"cap: manual discounts are {'in' if in_cap else 'beside'} it")
+    return max(0, cap - external - (manual if in_cap else 0))
+
+
+def permitted_rate_bp(program: Doc, receipt: Doc) -> int | None:
+    """The rate of the permission of which the receipt carries the code; none without one."""
+    for permission in program.get("manual_discounts", {}).get("permissions", []):
+        if permission["code"] == receipt.get("manual_permission", ""):
+            rate_bp: int = permission["rate_bp"]
+            return rate_bp
+    return None
+
+
+def grant_manual(
+    program: Doc, receipt: Doc, lines: list[CanonicalLine], reached: set[str]
+) -> list[Doc]:
+    """Grant what the cashier gives by hand as far as it fits; answer what was cut."""
+    rate_bp = permitted_rate_bp(program, receipt)
+    cut_by = {}
+    fits = []
+    for line in lines:
+        if rate_bp is None or line.of("no_discount") or not line.counted:
+            most = 0
+        else:
+            most = down(part_of(line.amount, rate_bp))
+        fit = min(line.asked, most)
+        if fit < line.asked:
+            cut_by[line] = "maximum"
+        least = max(0, line.amount - line.external - line.floor)
+        if fit > least:
+            fit = least
+            cut_by[line] = "floor"
+        fits.append(fit)
+
+    granted = fits
+    left = cap_left(program, lines, reached)
+    if program.get("manual_discounts", {}).get("in_cap", True) and left is not None:
+        granted = spread(min(sum(fits), left), fits, fits, reached)
+    cuts = []
+    for line, fit, grant in zip(lines, fits, granted, strict=True):
+        line.manual = grant
+        line.opened = line.start
+        if grant < fit:
+            cut_by[line] = "cap"
+        if line in cut_by:
+            reached.add(f"manual cut by {cut_by[line]}: {'in part' if grant else 'to nothing'}")
+            cuts.append(
+                {
+                    "campaign": "",
+                    "lane": "",
+                    "by": cut_by[line],
+                    "limit": "",
+                    "wanted_minor": line.asked,
+                    "granted_minor": grant,
+                }
+            )
+        elif grant:
+            reached.add("manual: granted whole")
+    return cuts

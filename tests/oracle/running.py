@@ -10,8 +10,10 @@ from pydantic import TypeAdapter
 from checkout.engine.compiler import compile_snapshot
 from checkout.engine.evaluate import evaluate
 from checkout.engine.facts import Facts
+from checkout.engine.problems import check_snapshot
 from checkout.engine.receipt import Receipt
 from checkout.engine.schema.snapshot import Snapshot
+from tests.oracle.generators import World
 
 if TYPE_CHECKING:
     from checkout.engine.compiled import CompiledSnapshot
@@ -32,3 +34,35 @@ def run_engine(snapshot: CompiledSnapshot, facts: Doc, receipt: Doc) -> Doc:
     outcome = evaluate(snapshot, FACTS.validate_python(facts), RECEIPT.validate_python(receipt))
     answer: Doc = orjson.loads(orjson.dumps(outcome))
     return answer
+
+
+def world_in_force(seed: str) -> World:
+    """A generated world without the few rules in it that could never be published.
+
+    Chance makes rules that contradict themselves; the engine refuses their snapshots.
+    """
+    world = World(seed)
+    while problems := check_snapshot(Snapshot.model_validate(world.snapshot)):
+        for problem in problems:
+            take_out(world.snapshot, problem.field)
+    return world
+
+
+def take_out(snapshot: Doc, field: str) -> None:
+    """Take out the campaign, or the part of a program, that a path like `campaigns[x].y` names."""
+    of, _, rest = field.partition("[")
+    code, _, rest = rest.partition("]")
+    if of == "campaigns":
+        snapshot[of] = [each for each in snapshot[of] if each["code"] != code]
+        return
+    assert of == "programs", field
+    program = next(each for each in snapshot[of] if each["code"] == code)
+    part, _, rest = rest.removeprefix(".").partition("[")
+    part = part.partition(".")[0]
+    if part == "lanes":
+        lane_code, _, name = rest.partition("].")
+        lane = next(each for each in program[part] if each["code"] == lane_code)
+        del lane[name]
+    else:
+        assert part in {"redemption", "accrual", "limits", "manual_discounts"}, field
+        program.pop(part, None)

@@ -98,7 +98,7 @@ class PublishedMeanwhile:
 async def test_a_publication_inside_a_batch_does_not_touch_it(service: Service) -> None:
     """RC10: a batch that began with one snapshot ends with it, and no budget is overwritten."""
     worker = service.workers[0]
-    towel = {"kind": "amount_per_unit", "lane": "goods", "amount_minor": 7_00}
+    towel = {"kind": "amount", "lane": "goods", "amount_minor": 7_00}
     plain = world.campaign("towel", towel | {"goods": {"skus": ["towel"]}})
     await world.put_campaign(service.database, world.NORTH, plain)
     await service.operator().publish()

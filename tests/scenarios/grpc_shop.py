@@ -5,6 +5,7 @@ from __future__ import annotations
 import hashlib
 from typing import TYPE_CHECKING, Any, Final
 
+import orjson
 from uuid_utils.compat import uuid7
 
 from checkout.client import (
@@ -82,7 +83,7 @@ class GrpcShop:
             identifiers=[self._present(shown) for shown in arrival.identifiers],
             program=arrival.program,
             tier=arrival.tier,
-            currency=arrival.currency,
+            profile=arrival.profile,
             lots=arrival.lots,
             new_id=uuid7,
         )
@@ -91,7 +92,7 @@ class GrpcShop:
         answer = result.answers[0]
         assert isinstance(answer, EnrolAnswer)
         member_id = str(answer.member.member_id)
-        await self.change_member(member_id, arrival.program, None, arrival.lists)
+        await self.change_member(member_id, arrival.program, lists=arrival.lists)
         return member_id
 
     async def quote(self, call: SaleCall) -> Told:
@@ -170,7 +171,13 @@ class GrpcShop:
         await self._stage.worker.invalidator.step()
 
     async def change_member(
-        self, member_id: str, program: str, tier: str | None, lists: frozenset[str] | None
+        self,
+        member_id: str,
+        program: str,
+        *,
+        tier: str | None = None,
+        lists: frozenset[str] | None = None,
+        traits: Document | None = None,
     ) -> None:
         database = self._stage.database
         if tier is not None:
@@ -189,6 +196,12 @@ class GrpcShop:
                 " where m.member_id = $1",
                 member_id,
                 sorted(lists),
+            )
+        if traits is not None:
+            await database.execute(
+                "update member_profile set traits = $2 where member_id = $1",
+                member_id,
+                orjson.dumps(traits).decode(),
             )
         await self._stage.worker.invalidator.step()
 

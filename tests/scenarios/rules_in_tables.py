@@ -18,16 +18,18 @@ async def write_rules(
     database: asyncpg.Connection[Any], partner_id: UUID, document: Document
 ) -> list[str]:
     """Make the tables say what the document says; the codes of its stores."""
-    partner = document["partner"]
+    partner, words = document["partner"], document["words"]
     async with database.transaction():
         await database.execute(
-            "insert into partner (partner_id, code, name, currency_code, currency_exponent)"
-            " values ($1, $2, $3, $4, $5) on conflict do nothing",
+            "insert into partner (partner_id, code, name, currency_code, currency_exponent, words)"
+            " values ($1, $2, $3, $4, $5, $6)"
+            " on conflict (partner_id) do update set words = excluded.words",
             partner_id,
             partner["code"],
             partner["name"],
             partner["currency"]["code"],
             partner["currency"]["exponent"],
+            orjson.dumps({k: v for k, v in words.items() if k != "member_lists"}).decode(),
         )
         for chain in document["chains"]:
             await database.execute(
@@ -76,11 +78,14 @@ async def write_rules(
             )
         for product in document["products"]:
             await database.execute(
-                "insert into product values ($1, $2, $3, $4, $5)",
+                "insert into product values ($1, $2, $3, $4, $5, $6, $7, $8, $9)",
                 partner_id,
-                *(product[name] for name in ("sku", "category", "brand", "name")),
+                *(product[name] for name in ("sku", "category", "brand", "name", "supplier")),
+                product["tags"],
+                orjson.dumps(product["attributes"]).decode(),
+                product["flags"],
             )
-        for code in document["member_lists"]:
+        for code in words["member_lists"]:
             await database.execute("insert into member_list values ($1, $2)", partner_id, code)
         for campaign in document["campaigns"]:
             await database.execute(

@@ -18,7 +18,7 @@ SNAPSHOT = {
         {
             "code": "club",
             "name": "Club",
-            "currency": {"code": "points", "name": "Points"},
+            "currencies": [{"code": "points", "name": "Points"}],
             "lanes": [{"code": "off", "phase": "discount"}],
         }
     ],

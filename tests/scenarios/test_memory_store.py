@@ -40,10 +40,6 @@ async def test_a_batch_that_falls_over_changes_nothing() -> None:
         Arrival(
             identifiers=[Shown("external_id", "anna")],
             program="club",
-            currency="points",
-            tier="",
-            lists=frozenset(),
-            lots=[],
         )
     )
     await shop.adjust(member_id, "points", 500, "gift", "first")

@@ -13,6 +13,9 @@ from google.protobuf.json_format import MessageToDict
 from checkout.v1 import checkout_service_pb2 as pb
 from checkout.v1 import error_reason_pb2, outcome_pb2
 
+#: 64-bit integers whose unit is that of their limit.
+_PLAIN = frozenset(("wanted", "left"))
+
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
@@ -108,14 +111,22 @@ def _told_member_or_guest(message: pb.QuoteResponse | pb.ConfirmResponse) -> Tol
 
 def _told_outcome(outcome: outcome_pb2.Outcome) -> Told:
     plain = _plain(outcome)
-    del plain["redemption"]["currency"]
     lines = {str(line.pop("position")): line for line in plain.pop("lines")}
     cuts = [{**cut, "by": _word("CUT_BY_", cut["by"])} for cut in plain.pop("cuts")]
-    coupons = {c["code"]: _word("COUPON_STATUS_", c["status"]) for c in plain.pop("coupons")}
+    codes = plain.pop("coupons")
+    coupons = {c["code"]: _word("COUPON_STATUS_", c["status"]) for c in codes}
+    used_up = [c["code"] for c in codes if c["used_up"]]
     messages: dict[str, list[str]] = {}
     for message in plain.pop("messages"):
         messages.setdefault(_word("MESSAGE_PLACE_", message["place"]), []).append(message["text"])
-    return {**plain, "lines": lines, "cuts": cuts, "coupons": coupons, "messages": messages}
+    return {
+        **plain,
+        "lines": lines,
+        "cuts": cuts,
+        "coupons": coupons,
+        "coupons_used_up": used_up,
+        "messages": messages,
+    }
 
 
 def _word(prefix: str, name: str) -> str:
@@ -136,4 +147,4 @@ def _integers(name: str, value: Any) -> Any:
         return [_integers(name, each) for each in value]
     if isinstance(value, dict):
         return {inner: _integers(inner, each) for inner, each in value.items()}
-    return int(value) if name.endswith(("_minor", "_bp")) else value
+    return int(value) if name.endswith(("_minor", "_bp")) or name in _PLAIN else value

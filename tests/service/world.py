@@ -71,7 +71,7 @@ def program(**changes: object) -> dict[str, Any]:
     return {
         "code": "main",
         "name": "Main",
-        "currency": {"code": CURRENCY, "name": "Points", "exponent": 2},
+        "currencies": [{"code": CURRENCY, "name": "Points", "exponent": 2}],
         "tiers": [
             {"code": "base", "name": "Base"},
             {"code": "gold", "name": "Gold", "points_multiplier_bp": 20_000},
@@ -79,7 +79,7 @@ def program(**changes: object) -> dict[str, Any]:
         "lanes": _LANES,
         "discount_cap": {"rate_bp": 5_000},
         "redemption": {"rate_bp": 3_000, "min_money_minor": 100},
-        "accrual": {"lifetime_days": 365, "goods": {"but_not": {"categories": ["home"]}}},
+        "accrual": {"dates": {"days": 365}, "goods": {"but_not": {"categories": ["home"]}}},
         "slip_footer": "Thank you",
         **changes,
     }
@@ -103,7 +103,8 @@ def campaigns(partner: str) -> list[dict[str, Any]]:
         campaign(
             "spring",
             {
-                "kind": "receipt_amount_off",
+                "kind": "amount",
+                "per": "receipt",
                 "lane": "receipt",
                 "amount_minor": 10_00 if is_north else 15_00,
             },
@@ -119,19 +120,19 @@ def campaigns(partner: str) -> list[dict[str, Any]]:
         ),
     ]
     if is_north:
-        soap = {"kind": "amount_per_unit", "lane": "goods", "amount_minor": 5_00}
-        bread = {"kind": "amount_per_unit", "lane": "goods", "amount_minor": 10_00}
+        soap = {"kind": "amount", "lane": "goods", "amount_minor": 5_00}
+        bread = {"kind": "amount", "lane": "goods", "amount_minor": 10_00}
         found += [
             campaign(
                 "soap",
                 soap | {"goods": {"skus": ["soap"]}},
                 when={"kind": "identified"},
-                limits=[{"code": "weekly", "name": "Twice a week", "uses": 2, "period": "week"}],
+                limits=[{"code": "weekly", "name": "Twice a week", "bound": 2, "period": "week"}],
             ),
             campaign("bread", bread | {"goods": {"skus": ["bread"]}}, budget={"uses": 50}),
             campaign(
                 "only-south",
-                {"kind": "points_per_unit", "lane": "points", "points_minor": 1_00},
+                {"kind": "points_amount", "lane": "points", "points_minor": 1_00},
                 when={"kind": "coupon", "code": "NORTH-ONLY"},
             ),
         ]

@@ -56,7 +56,7 @@ def book_with(member: MemberBook) -> Book:
 
 
 def movement(kind: str = "sale") -> Movement:
-    return Movement(UUID(int=50), PARTNER, "main", kind, "pts")
+    return Movement(UUID(int=50), PARTNER, "main", kind)
 
 
 def hold_of(lots: dict[UUID, int], **claims: list[dict[str, int | str]]) -> Hold:

@@ -12,38 +12,38 @@ from hypothesis import strategies as st
 from checkout.ledger import postings
 from checkout.ledger.book import Book, MemberBook
 from checkout.ledger.postings import NewLot, post_adjustment, post_opening, post_sale
-from tests.unit.ledger_values import MEMBER, NOW, book_with, lot, member_with, movement
+from tests.unit.ledger_values import DAY, MEMBER, NOW, book_with, lot, member_with, movement
 
 AMOUNT = st.integers(1, 10**15)
 Template = Callable[[Book, MemberBook, int, int], None]
 
 
 def new_lot(amount: int) -> NewLot:
-    return NewLot(UUID(int=70), amount, NOW, None)
+    return NewLot(UUID(int=70), "pts", amount, NOW, None)
 
 
 def spend_and_earn(book: Book, member: MemberBook, taken: int, given_minor: int) -> None:
-    post_sale(book, member, movement(), {UUID(int=1): taken}, new_lot(given_minor))
+    post_sale(book, member, movement(), {UUID(int=1): taken}, [new_lot(given_minor)])
 
 
 def spend(book: Book, member: MemberBook, taken: int, given_minor: int) -> None:
     del given_minor
-    post_sale(book, member, movement(), {UUID(int=1): taken}, None)
+    post_sale(book, member, movement(), {UUID(int=1): taken}, [])
 
 
 def earn(book: Book, member: MemberBook, taken: int, given_minor: int) -> None:
     del taken
-    post_sale(book, member, movement(), {}, new_lot(given_minor))
+    post_sale(book, member, movement(), {}, [new_lot(given_minor)])
 
 
 def take(book: Book, member: MemberBook, taken: int, given_minor: int) -> None:
     del given_minor
-    post_adjustment(book, member, movement("adjustment"), {UUID(int=1): taken}, None)
+    post_adjustment(book, member, movement("adjustment"), {UUID(int=1): taken}, [])
 
 
 def give(book: Book, member: MemberBook, taken: int, given_minor: int) -> None:
     del taken
-    post_adjustment(book, member, movement("adjustment"), {}, new_lot(given_minor))
+    post_adjustment(book, member, movement("adjustment"), {}, [new_lot(given_minor)])
 
 
 def bring_along(book: Book, member: MemberBook, taken: int, given_minor: int) -> None:
@@ -92,15 +92,39 @@ def test_a_sale_without_points_posts_nothing() -> None:
     """Nothing spent, nothing earned: no posting, no new version of the member."""
     member = member_with(lot(1, 10))
     book = book_with(member)
-    post_sale(book, member, movement(), {}, None)
+    post_sale(book, member, movement(), {}, [])
     assert book.writes == Book(NOW).writes
+
+
+def test_a_sale_moves_each_currency_for_itself() -> None:
+    """Spent in one currency, earned in two of which one has two lots: one posting, all balanced."""
+    member = member_with(lot(1, 10))
+    book = book_with(member)
+    earned = [
+        NewLot(UUID(int=70), "pts", 3, NOW, None),
+        NewLot(UUID(int=71), "stars", 4, NOW, None),
+        NewLot(UUID(int=72), "stars", 5, NOW + DAY, None),
+    ]
+    post_sale(book, member, movement(), {UUID(int=1): 2}, earned)
+    legs = [(e.role, e.currency, e.amount, e.balance_after) for e in book.writes.entries]
+    assert legs == [
+        ("member", "pts", -2, 8),
+        ("redeemed", "pts", 2, None),
+        ("issued", "pts", -3, None),
+        ("member", "pts", 3, 11),
+        ("issued", "stars", -9, None),
+        ("member", "stars", 9, 9),
+    ]
+    assert {c: a.balance for c, a in member.accounts.items()} == {"pts": 11, "stars": 9}
+    assert len(book.writes.postings) == 1
+    assert [m.amount for m in book.writes.lot_movements] == [-2, 3, 4, 5]
 
 
 def test_held_points_are_not_taken_by_others() -> None:
     """Taking into what a hold keeps is a programmer's error, found at once."""
     member = member_with(lot(1, 10, held=6))
     with pytest.raises(AssertionError, match="held points"):
-        post_sale(book_with(member), member, movement(), {UUID(int=1): 5}, None)
+        post_sale(book_with(member), member, movement(), {UUID(int=1): 5}, [])
 
 
 def test_the_program_s_legs_carry_no_chain() -> None:

@@ -9,15 +9,8 @@ from uuid import UUID
 
 import pytest
 
-from checkout.engine.receipt import Line, LineKind, Receipt
-from checkout.flows.sale import (
-    Caller,
-    PlannedTender,
-    PresentedIdentifier,
-    Sale,
-    Settlement,
-    Tender,
-)
+from checkout.engine.receipt import Line, LineKind, PlannedTender, Receipt
+from checkout.flows.sale import Caller, PresentedIdentifier, Sale, Settlement, Tender
 from checkout.flows.sameness import call_hash, priced_hash, sale_hash
 
 CALLER = Caller(
@@ -43,14 +36,14 @@ FULL = Sale(
         utc_offset_minutes=180,
         coupons=("A", "B"),
         points_to_spend="max",
+        channel="app",
+        tenders=(PlannedTender(kind="card", bin="427600"),),
         lines=(
             LINE,
             dataclasses.replace(LINE, position=2, kind=LineKind.SERVICE, weighed=True, title="T"),
         ),
     ),
     identifier=PresentedIdentifier("card", b"d" * 16, "…1234"),
-    planned_tenders=(PlannedTender("card", "427600"),),
-    channel="app",
 )
 SETTLEMENT = Settlement(
     tenders=(Tender("cash", 500),),
@@ -93,10 +86,13 @@ def test_every_field_of_a_line_counts(field: str) -> None:
     "changes",
     [
         {"purchase_id": "p2"},
-        {"channel": "app"},
         {"identifier": PresentedIdentifier("card", b"d" * 16, "…")},
         {"identifier": PresentedIdentifier("phone", b"d" * 16, "…")},
-        {"planned_tenders": (PlannedTender("cash"),)},
+        {"receipt": dataclasses.replace(RECEIPT, channel="app")},
+        {"receipt": dataclasses.replace(RECEIPT, tenders=(PlannedTender(kind="cash"),))},
+        {"receipt": dataclasses.replace(RECEIPT, tenders=(PlannedTender(token="t"),))},
+        {"receipt": dataclasses.replace(RECEIPT, manual_permission="senior")},
+        {"receipt": dataclasses.replace(RECEIPT, language="en")},
         {"receipt": dataclasses.replace(RECEIPT, coupons=("A",))},
         {"receipt": dataclasses.replace(RECEIPT, points_to_spend=5)},
         {"receipt": dataclasses.replace(RECEIPT, points_to_spend="max")},
@@ -120,16 +116,38 @@ def test_defaults_are_omitted() -> None:
     """Saying a default or leaving it out is the same, so that a new field breaks no old key."""
     said = dataclasses.replace(
         SALE,
-        channel="till",
-        planned_tenders=(),
         receipt=dataclasses.replace(
             RECEIPT,
+            channel="till",
+            tenders=(),
+            manual_permission="",
+            language="",
             coupons=(),
             points_to_spend=0,
             lines=(dataclasses.replace(LINE, kind=LineKind.GOODS, barcode="", weighed=False),),
         ),
     )
     assert priced_hash(said) == priced_hash(SALE)
+
+
+def test_the_till_does_not_count() -> None:
+    """Another till of the store may confirm what this one quoted: the price decides."""
+    other = dataclasses.replace(SALE, receipt=dataclasses.replace(RECEIPT, terminal="t2"))
+    assert priced_hash(other) == priced_hash(SALE)
+
+
+def test_a_token_counts_beside_kind_and_first_digits() -> None:
+    """Two cards of one kind and BIN are two ways to pay."""
+    sales = [
+        dataclasses.replace(
+            SALE,
+            receipt=dataclasses.replace(
+                RECEIPT, tenders=(PlannedTender(kind="card", bin="427600", token=token),)
+            ),
+        )
+        for token in ("", "a", "b")
+    ]
+    assert len({priced_hash(sale) for sale in sales}) == 3
 
 
 def test_a_masked_identifier_does_not_count() -> None:

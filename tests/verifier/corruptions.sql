@@ -311,3 +311,11 @@ update budget set bucket = (bucket + 1) % 64;
 
 -- spoils: rows_lie_in_their_month
 update receipt set confirmed_at = confirmed_at - interval '2 months';
+
+-- ---- members
+
+-- spoils: purchases_count_receipts
+update member set purchases = purchases - 1 where purchases > 0;
+
+-- spoils: purchases_count_receipts
+update member set last_purchase_on = null where purchases > 0;

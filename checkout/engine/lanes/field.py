@@ -22,7 +22,7 @@ class Field:
         """Open the lane: everything is open to everybody."""
         first = lane.policy is LanePolicy.FIRST
         self._by_line = first and lane.scope is LaneScope.LINE
-        self.by_unit = first and lane.scope is LaneScope.UNIT
+        self.by_unit = lane.scope is LaneScope.UNIT and lane.policy is not LanePolicy.ALL
         self._keepers: dict[CanonicalLine, str] = {}
         self._used: dict[CanonicalLine, dict[str, int]] = {}
         self._allotments: dict[str, Allotment] | None = None
@@ -49,10 +49,17 @@ class Field:
                 return line.quantity_milli - taken
         return line.quantity_milli
 
-    def granted(self, campaign: str, line: CanonicalLine, used_milli: int) -> None:
-        """A reward of the campaign was granted something, and used so much of a line."""
+    def granted(self, campaign: str, line: CanonicalLine) -> None:
+        """A reward of the campaign was granted something on a line."""
         if self._by_line:
             self._keepers[line] = campaign
-        elif self.by_unit:
+
+    def use(self, campaign: str, line: CanonicalLine, used_milli: int) -> None:
+        """A reward of the campaign that was granted something has used so much of a line."""
+        if self.by_unit:
             used = self._used.setdefault(line, {})
             used[campaign] = max(used.get(campaign, 0), used_milli)
+
+    def used_by(self, campaign: str) -> dict[CanonicalLine, int]:
+        """What a campaign has used of each line."""
+        return {line: used[campaign] for line, used in self._used.items() if campaign in used}

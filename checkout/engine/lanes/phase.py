@@ -40,24 +40,42 @@ class Contender:
 
 
 class Trial:
-    """What a contender would be granted alone: on each line, and in total."""
+    """What a contender would be granted alone: on each line, in total, and what it would use."""
 
-    __slots__ = ("by_line", "total")
+    __slots__ = ("by_line", "total", "used")
 
-    def __init__(self, by_line: dict[CanonicalLine, int], total: int) -> None:
-        """Keep both."""
+    def __init__(
+        self,
+        by_line: dict[CanonicalLine, int],
+        total: int,
+        used: dict[CanonicalLine, int] | None = None,
+    ) -> None:
+        """Keep all; what is used is known in lanes of scope `unit`."""
         self.by_line = by_line
         self.total = total
+        self.used = used or {}
+
+
+class Contest:
+    """What each contender of a lane would have been granted alone: for a full explanation."""
+
+    __slots__ = ("alone", "lane")
+
+    def __init__(self, lane: str, alone: list[tuple[Contender, Trial]]) -> None:
+        """Keep both."""
+        self.lane = lane
+        self.alone = alone
 
 
 class Phase(ABC):
     """Discounts, or points."""
 
-    __slots__ = ("case",)
+    __slots__ = ("case", "contests")
 
-    def __init__(self, case: Case) -> None:
-        """Work on a receipt."""
+    def __init__(self, case: Case, *, explains: bool = False) -> None:
+        """Work on a receipt; a full explanation tries every contender alone first."""
         self.case = case
+        self.contests: list[Contest] | None = [] if explains else None
 
     @abstractmethod
     def open_lane(self, lane: Lane) -> None:
@@ -92,9 +110,7 @@ class Phase(ABC):
         )
 
 
-def contenders(
-    case: Case, campaigns: Iterable[CompiledCampaign], lane: str
-) -> list[Contender]:
+def contenders(case: Case, campaigns: Iterable[CompiledCampaign], lane: str) -> list[Contender]:
     """The open campaigns (which come in order) with rewards in a lane, whose late conditions hold.
 
     Call it when the lane opens.

@@ -8,6 +8,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from checkout.engine.lanes.field import Field
+from checkout.engine.lanes.phase import Contest
 from checkout.engine.schema.campaign import Exclusive
 from checkout.engine.schema.program import LanePolicy, LaneScope
 
@@ -23,6 +24,9 @@ _ALONE = (Exclusive.LANE, Exclusive.ALL)
 def run_lane(lane: Lane, contenders: list[Contender], phase: Phase) -> None:
     """Let the contenders of a lane work."""
     phase.open_lane(lane)
+    if phase.contests is not None:
+        alone = [(contender, phase.trial(contender, Field(lane))) for contender in contenders]
+        phase.contests.append(Contest(lane.code, alone))
     rest = contenders
     if any(contender.exclusive in _ALONE for contender in contenders):
         for contender in contenders:
@@ -86,9 +90,6 @@ def _without_kept_away(lane: Lane, contenders: list[Contender], phase: Phase) ->
         if not phase.may_work(contender):
             continue
         left.append(contender)
-        if (
-            contender.exclusive is Exclusive.BELOW
-            and phase.trial(contender, Field(lane)).total
-        ):
+        if contender.exclusive is Exclusive.BELOW and phase.trial(contender, Field(lane)).total:
             break
     return left

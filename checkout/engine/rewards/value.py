@@ -19,7 +19,7 @@ if TYPE_CHECKING:
 class Value:
     """Where a reward's number comes from."""
 
-    __slots__ = ("_by_member", "_campaign", "_fixed", "_personal", "scale")
+    __slots__ = ("_by_member", "_campaign", "_personal", "fixed", "scale")
 
     def __init__(
         self,
@@ -32,15 +32,15 @@ class Value:
     ) -> None:
         """Exactly one of the four is given, which has been checked."""
         self._campaign = campaign
-        self._fixed = fixed
+        self.fixed = fixed
         self.scale = CompiledScale(scale) if scale is not None else None
         self._by_member = by_member
         self._personal = personal
 
     def of_case(self, case: Case) -> int | None:
         """The number without a scale; none if the member has none."""
-        if self._fixed is not None:
-            return self._fixed
+        if self.fixed is not None:
+            return self.fixed
         member = case.member
         if member is None:
             return None
@@ -53,7 +53,7 @@ class Value:
         return None
 
     def of_portions(self, case: Case, portions: Sequence[Portion]) -> list[int | None]:
-        """The number for each portion; a scale's is that of the step which is reached as a whole."""
+        """The number for each portion; a scale's is that of the step which is reached."""
         if self.scale is None:
             return [self.of_case(case)] * len(portions)
         return self.scale.values(case, portions)

@@ -70,8 +70,8 @@ class Message(Document):
     text: Annotated[str, Field(min_length=1, max_length=500, description="Text with variables")]
     translations: Annotated[
         dict[Language, Annotated[str, Field(min_length=1, max_length=500)]],
-        Field(default_factory=dict, max_length=50, description="The text in other languages"),
-    ]
+        Field(max_length=50, description="The text in other languages"),
+    ] = Field(default_factory=dict)
 
 
 class Campaign(Document):
@@ -109,4 +109,3 @@ class Campaign(Document):
         Part, Field(description="Where that cuts: the part that fits, or nothing")
     ] = Part.PART
     messages: Annotated[tuple[Message, ...], Field(max_length=20)] = ()
-

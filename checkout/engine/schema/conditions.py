@@ -115,16 +115,14 @@ class Terminal(Document):
 
 
 class Place(Document):
-    """The store is one of the named, or of a named chain, format or region; or the till is named."""
+    """The store is one of the named, or of a named chain, format or region; or the till is."""
 
     kind: Literal["place"] = "place"
     stores: Annotated[tuple[Code, ...], Field(description="Store codes")] = ()
     chains: Annotated[tuple[Code, ...], Field(description="Chain codes")] = ()
     formats: Annotated[tuple[str, ...], Field(description="Store formats")] = ()
     regions: Annotated[tuple[str, ...], Field(description="Store regions")] = ()
-    terminals: Annotated[
-        tuple[Terminal, ...], Field(description="Single tills")
-    ] = ()
+    terminals: Annotated[tuple[Terminal, ...], Field(description="Single tills")] = ()
 
 
 class InSchedule(Document):
@@ -147,7 +145,7 @@ class Tender(Document):
 
 
 class Channel(Document):
-    """The sale is made through one of the channels: till, app, self_checkout …"""
+    """The sale is made through one of the channels: till, app, self_checkout."""
 
     kind: Literal["channel"] = "channel"
     channels: Annotated[tuple[Word, ...], Field(min_length=1, description="Any of them")]

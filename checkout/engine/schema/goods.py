@@ -51,7 +51,7 @@ class Goods(Document):
     ] = ()
     kinds: Annotated[
         tuple[LineKind, ...],
-        Field(description="Only these kinds; goods and services when absent. Delivery stands alone"),
+        Field(description="Only these; goods and services when absent. Delivery stands alone"),
     ] = ()
     flags: Annotated[
         tuple[GoodsFlag, ...], Field(description="Only lines that have one of these flags")

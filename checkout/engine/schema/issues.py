@@ -1,4 +1,4 @@
-"""The typed schema of what a campaign issues when it applied: coupons, certificates, tags, gifts."""
+"""The typed schema of what an applied campaign issues: coupons, certificates, tags, gifts."""
 
 from __future__ import annotations
 
@@ -45,6 +45,4 @@ class GiveGift(Document):
     count: Count = 1
 
 
-Issue = Annotated[
-    IssueCoupon | IssueCertificate | GiveTag | GiveGift, Field(discriminator="kind")
-]
+Issue = Annotated[IssueCoupon | IssueCertificate | GiveTag | GiveGift, Field(discriminator="kind")]

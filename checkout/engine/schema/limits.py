@@ -75,9 +75,9 @@ class Limit(Document):
     goods: Annotated[
         Goods | None, Field(description="What counts, for units, quantity and amount")
     ] = None
-    which: Annotated[
-        Which, Field(description="Which units are rewarded where not all fit")
-    ] = Which.CHEAPEST
+    which: Annotated[Which, Field(description="Which units are rewarded where not all fit")] = (
+        Which.CHEAPEST
+    )
     currency: Annotated[
         Code | None, Field(description="For points and points_spent; the first when absent")
     ] = None

@@ -145,7 +145,7 @@ class VisitsInWindow(Document):
 
 
 class ActivityInWindow(Document):
-    """How often the member did something in the last days: opened the app, wrote a review …"""
+    """How often the member did something in the last days: opened the app, wrote a review."""
 
     kind: Literal["activity_in_window"] = "activity_in_window"
     activity: Code
@@ -176,7 +176,7 @@ class Consent(Document):
 
 
 class Lifecycle(Document):
-    """The member's lifecycle state is one of the named: new, active, sleeping, lost …"""
+    """The member's lifecycle state is one of the named: new, active, sleeping, lost."""
 
     kind: Literal["lifecycle"] = "lifecycle"
     states: Annotated[tuple[Word, ...], Field(min_length=1, description="Any of them")]

@@ -37,9 +37,7 @@ class PointDates(Document):
     months: Annotated[
         int | None, Field(gt=0, le=1_200, description="Expire so many months after that")
     ] = None
-    end_of: Annotated[EndOf | None, Field(description="Expire when that month or year ends")] = (
-        None
-    )
+    end_of: Annotated[EndOf | None, Field(description="Expire when that month or year ends")] = None
     on: Annotated[dt.date | None, Field(description="First day on which they are gone")] = None
 
 
@@ -63,9 +61,9 @@ class PointsReward(Document):
     tier_multiplied: Annotated[bool, Field(description="The tier's multiplier counts")] = True
     reduced_goods: ReducedGoods = ReducedGoods.COUNT
     maximum_minor: Annotated[NotNegative | None, Field(description="On one receipt")] = None
-    above: Annotated[
-        Part, Field(description="Where that cuts: the part that fits, or nothing")
-    ] = Part.PART
+    above: Annotated[Part, Field(description="Where that cuts: the part that fits, or nothing")] = (
+        Part.PART
+    )
     dates: Annotated[PointDates | None, Field(description="The program's when absent")] = None
 
 
@@ -80,7 +78,7 @@ class PointsPercent(PointsReward):
 
 
 class PointsAmount(PointsReward):
-    """A number of points for each unit, kilogram or line, or the receipt, or each so much bought."""
+    """A number of points per unit, kilogram or line, for the receipt, or each so much bought."""
 
     kind: Literal["points_amount"] = "points_amount"
     points_minor: Annotated[Positive | None, Field(description="Given")] = None
@@ -101,4 +99,3 @@ class PointsMultiplier(PointsReward):
     factor_bp: Annotated[
         int | None, Field(gt=FULL_RATE_BP, le=1_000_000, description="20000 = twice as many")
     ] = None
-

@@ -123,7 +123,7 @@ class ManualDiscounts(Document):
 
     permissions: Annotated[
         tuple[ManualPermission, ...],
-        Field(max_length=50, description="By the code that the till sends; none: no such discounts"),
+        Field(max_length=50, description="By the code that the till sends; none: none given"),
     ] = ()
     in_cap: Annotated[bool, Field(description="The receipt's cap bounds them, too")] = True
 

@@ -11,6 +11,7 @@ from checkout.engine.schema.conditions import Moment
 from checkout.engine.schema.document import Code, Document, NotNegative, Positive, RateBp
 from checkout.engine.schema.goods import Goods
 from checkout.engine.schema.values import MemberValue, Scale
+from checkout.primitives import LeftOver
 
 
 class Rounding(enum.StrEnum):
@@ -52,14 +53,6 @@ class SpreadBy(enum.StrEnum):
 
     VALUE = "value"
     UNITS = "units"
-
-
-class LeftOver(enum.StrEnum):
-    """Who gets the minor units that a proportional spread leaves over."""
-
-    LARGEST_REMAINDER = "largest_remainder"
-    FIRST_LINES = "first_lines"
-    LAST_LINE = "last_line"
 
 
 class FullLine(enum.StrEnum):
@@ -164,4 +157,3 @@ class FixedPrice(DiscountReward):
     kind: Literal["fixed_price"] = "fixed_price"
     price_minor: Annotated[NotNegative | None, Field(description="The price")] = None
     per: PricePer = PricePer.UNIT
-

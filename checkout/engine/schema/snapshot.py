@@ -76,8 +76,8 @@ class Product(Document):
     tags: Annotated[tuple[Word, ...], Field(max_length=50, description="Tags of the article")] = ()
     attributes: Annotated[
         dict[Code, Word],
-        Field(default_factory=dict, max_length=50, description="Custom attributes of the article"),
-    ]
+        Field(max_length=50, description="Custom attributes of the article"),
+    ] = Field(default_factory=dict)
     flags: Annotated[
         tuple[Literal[GoodsFlag.ALCOHOL, GoodsFlag.TOBACCO], ...],
         Field(description="What the law treats apart"),
@@ -96,19 +96,23 @@ class AttributeType(enum.StrEnum):
 class Words(Document):
     """What rules may name beside goods, places and tiers: the dictionaries of the partner."""
 
-    segments: tuple[Code, ...] = ()
+    segments: Annotated[tuple[Code, ...], Field(description="Segments of members")] = ()
     tags: Annotated[tuple[Code, ...], Field(description="Tags of members")] = ()
     attributes: Annotated[
         dict[Code, AttributeType],
-        Field(default_factory=dict, description="Custom attributes of members, with their types"),
-    ]
-    activities: tuple[Code, ...] = ()
-    card_types: tuple[Code, ...] = ()
-    lifecycles: tuple[Word, ...] = ()
+        Field(description="Custom attributes of members, with their types"),
+    ] = Field(default_factory=dict)
+    activities: Annotated[
+        tuple[Code, ...], Field(description="What members do: open the app, write a review …")
+    ] = ()
+    card_types: Annotated[tuple[Code, ...], Field(description="Types of loyalty cards")] = ()
+    lifecycles: Annotated[tuple[Word, ...], Field(description="Lifecycle states of members")] = ()
     consents: Annotated[tuple[Code, ...], Field(description="Channels that ask for consent")] = ()
     member_lists: Annotated[tuple[Code, ...], Field(description="Explicit lists of members")] = ()
-    coupon_series: tuple[Code, ...] = ()
-    certificate_series: tuple[Code, ...] = ()
+    coupon_series: Annotated[tuple[Code, ...], Field(description="Series of unique coupons")] = ()
+    certificate_series: Annotated[
+        tuple[Code, ...], Field(description="Series of certificates")
+    ] = ()
     gifts: Annotated[tuple[Code, ...], Field(description="Gifts beside the receipt")] = ()
 
 

@@ -1,4 +1,4 @@
-"""The typed schema of the one number of a reward (on a scale, by member), and of an order of units."""
+"""The typed schema of a reward's one number (on a scale, by member), and of an order of units."""
 
 from __future__ import annotations
 

@@ -88,9 +88,15 @@ with wanted as (
 )
 select
     (
-        select array_agg(row(m.bucket, m.member_id, m.partner_id, m.version, m.blocked_at))
+        select array_agg(row(
+            m.bucket, m.member_id, m.partner_id, m.version, m.blocked_at, m.purchases, m.last_purchase_on
+        ))
         from wanted w join member m on m.bucket = w.bucket and m.member_id = w.member_id
     ) as members,
+    (
+        select array_agg(row(p.member_id, p.gender, p.birth_date, p.traits::text))
+        from wanted w join member_profile p on p.bucket = w.bucket and p.member_id = w.member_id
+    ) as profiles,
     (
         select array_agg(row(p.bucket, p.member_id, p.program_code, p.tier_code, p.joined_at))
         from wanted w join participation p on p.bucket = w.bucket and p.member_id = w.member_id
@@ -140,16 +146,18 @@ for update of b
 -- New members, before what the same batch posts for them.
 with
 member_written as (
-    insert into member (bucket, member_id, partner_id, version, blocked_at)
-    select * from unnest($1::smallint[], $2::uuid[], $3::uuid[], $4::bigint[], $5::timestamptz[])
+    insert into member (bucket, member_id, partner_id, version, blocked_at, purchases, last_purchase_on)
+    select * from unnest(
+        $1::smallint[], $2::uuid[], $3::uuid[], $4::bigint[], $5::timestamptz[], $6::bigint[], $7::date[]
+    )
 ),
 profile_written as (
     insert into member_profile (
-        bucket, member_id, first_name, last_name, patronymic, email, phone, gender, birth_date, external_id
+        bucket, member_id, first_name, last_name, patronymic, email, phone, gender, birth_date, external_id, traits
     )
     select * from unnest(
-        $6::smallint[], $7::uuid[], $8::text[], $9::text[], $10::text[], $11::text[], $12::text[], $13::text[],
-        $14::date[], $15::text[]
+        $8::smallint[], $9::uuid[], $10::text[], $11::text[], $12::text[], $13::text[], $14::text[], $15::text[],
+        $16::date[], $17::text[], $18::jsonb[]
     )
 ),
 identifier_written as (
@@ -157,12 +165,12 @@ identifier_written as (
         bucket, partner_id, kind, digest, member_bucket, member_id, masked, blocked_at
     )
     select * from unnest(
-        $16::smallint[], $17::uuid[], $18::text[], $19::bytea[], $20::smallint[], $21::uuid[], $22::text[],
-        $23::timestamptz[]
+        $19::smallint[], $20::uuid[], $21::text[], $22::bytea[], $23::smallint[], $24::uuid[], $25::text[],
+        $26::timestamptz[]
     )
 )
 insert into participation (bucket, member_id, program_code, tier_code, joined_at)
-select * from unnest($24::smallint[], $25::uuid[], $26::text[], $27::text[], $28::timestamptz[])
+select * from unnest($27::smallint[], $28::uuid[], $29::text[], $30::text[], $31::timestamptz[])
 
 -- name: due_holds
 -- Pending holds whose time is over: they are ended through the same door as everything else.

@@ -1,5 +1,5 @@
 -- name: read_rules_partner
-select code, name, currency_code, currency_exponent from partner where partner_id = $1
+select code, name, currency_code, currency_exponent, words from partner where partner_id = $1
 
 -- name: read_rules_programs
 select document from program where partner_id = $1 order by code
@@ -15,7 +15,7 @@ from store where partner_id = $1 order by code
 select code, name, parent_code from category where partner_id = $1 order by code
 
 -- name: read_rules_products
-select sku, category_code, brand, name from product where partner_id = $1 order by sku
+select sku, category_code, brand, name, supplier, tags, attributes, flags from product where partner_id = $1 order by sku
 
 -- name: read_rules_lists
 select code from member_list where partner_id = $1 order by code

@@ -32,15 +32,15 @@ receipt_written as (
         bucket, month, receipt_id, selling_partner_id, program_partner_id, program_code, store_code,
         terminal_code, member_id, purchase_id, mode, snapshot_id, semantics, evaluated_at, confirmed_at,
         business_day, shift, receipt_number, cashier, currency, amount_minor, external_discount_minor,
-        discount_minor, points_value_minor, payable_minor, points_spent_minor, points_earned_minor, content,
-        facts, answer
+        manual_discount_minor, discount_minor, points_value_minor, rounding_minor, payable_minor,
+        points_earned_minor, spent_currency, points_spent_minor, content, facts, answer
     )
     select * from unnest(
         $28::smallint[], $29::date[], $30::uuid[], $31::uuid[], $32::uuid[], $33::text[], $34::text[],
         $35::text[], $36::uuid[], $37::text[], $38::text[], $39::text[], $40::integer[], $41::timestamptz[],
         $42::timestamptz[], $43::date[], $44::text[], $45::text[], $46::text[], $47::text[], $48::bigint[],
-        $49::bigint[], $50::bigint[], $51::bigint[], $52::bigint[], $53::bigint[], $54::bigint[], $55::bytea[],
-        $56::bytea[], $57::bytea[]
+        $49::bigint[], $50::bigint[], $51::bigint[], $52::bigint[], $53::bigint[], $54::bigint[], $55::bigint[],
+        $56::text[], $57::bigint[], $58::bytea[], $59::bytea[], $60::bytea[]
     )
 ),
 limit_use_written as (
@@ -48,8 +48,8 @@ limit_use_written as (
         bucket, month, receipt_id, subject_id, campaign_code, limit_code, slot_start, uses, bound
     )
     select * from unnest(
-        $58::smallint[], $59::date[], $60::uuid[], $61::uuid[], $62::text[], $63::text[], $64::date[],
-        $65::bigint[], $66::bigint[]
+        $61::smallint[], $62::date[], $63::uuid[], $64::uuid[], $65::text[], $66::text[], $67::date[],
+        $68::bigint[], $69::bigint[]
     )
 ),
 budget_use_written as (
@@ -57,7 +57,7 @@ budget_use_written as (
         bucket, month, receipt_id, partner_id, campaign_code, discount_minor, uses
     )
     select * from unnest(
-        $67::smallint[], $68::date[], $69::uuid[], $70::uuid[], $71::text[], $72::bigint[], $73::bigint[]
+        $70::smallint[], $71::date[], $72::uuid[], $73::uuid[], $74::text[], $75::bigint[], $76::bigint[]
     )
 ),
 request_key_written as (
@@ -66,8 +66,8 @@ request_key_written as (
         answer, created_at
     )
     select * from unnest(
-        $74::smallint[], $75::uuid[], $76::text[], $77::text[], $78::bytea[], $79::text[], $80::smallint[],
-        $81::date[], $82::uuid[], $83::bytea[], $84::timestamptz[]
+        $77::smallint[], $78::uuid[], $79::text[], $80::text[], $81::bytea[], $82::text[], $83::smallint[],
+        $84::date[], $85::uuid[], $86::bytea[], $87::timestamptz[]
     )
 ),
 natural_key_written as (
@@ -75,8 +75,8 @@ natural_key_written as (
         bucket, partner_id, store_code, terminal_code, shift, receipt_number, business_day, purchase_id
     )
     select * from unnest(
-        $85::smallint[], $86::uuid[], $87::text[], $88::text[], $89::text[], $90::text[], $91::date[],
-        $92::text[]
+        $88::smallint[], $89::uuid[], $90::text[], $91::text[], $92::text[], $93::text[], $94::date[],
+        $95::text[]
     )
 ),
 lot_written as (
@@ -85,8 +85,8 @@ lot_written as (
         expires_at
     )
     select * from unnest(
-        $93::smallint[], $94::uuid[], $95::text[], $96::uuid[], $97::text[], $98::uuid[], $99::bigint[],
-        $100::bigint[], $101::bigint[], $102::timestamptz[], $103::timestamptz[]
+        $96::smallint[], $97::uuid[], $98::text[], $99::uuid[], $100::text[], $101::uuid[], $102::bigint[],
+        $103::bigint[], $104::bigint[], $105::timestamptz[], $106::timestamptz[]
     )
 ),
 hold_written as (
@@ -95,10 +95,10 @@ hold_written as (
         priced_hash, snapshot_id, evaluated_at, facts, outcome, created_at, expires_at, extensible_to, ended_at
     )
     select * from unnest(
-        $104::smallint[], $105::uuid[], $106::uuid[], $107::text[], $108::uuid[], $109::text[], $110::text[],
-        $111::bigint[], $112::jsonb[], $113::jsonb[], $114::bytea[], $115::text[], $116::timestamptz[],
-        $117::bytea[], $118::bytea[], $119::timestamptz[], $120::timestamptz[], $121::timestamptz[],
-        $122::timestamptz[]
+        $107::smallint[], $108::uuid[], $109::uuid[], $110::text[], $111::uuid[], $112::text[], $113::text[],
+        $114::bigint[], $115::jsonb[], $116::jsonb[], $117::bytea[], $118::text[], $119::timestamptz[],
+        $120::bytea[], $121::bytea[], $122::timestamptz[], $123::timestamptz[], $124::timestamptz[],
+        $125::timestamptz[]
     )
 ),
 account_written as (
@@ -106,7 +106,7 @@ account_written as (
         bucket, member_id, currency, balance, held, seq
     )
     select * from unnest(
-        $123::smallint[], $124::uuid[], $125::text[], $126::bigint[], $127::bigint[], $128::bigint[]
+        $126::smallint[], $127::uuid[], $128::text[], $129::bigint[], $130::bigint[], $131::bigint[]
     )
     on conflict (bucket, member_id, currency) do update set
         balance = excluded.balance, held = excluded.held, seq = excluded.seq
@@ -116,8 +116,8 @@ purchase_key_written as (
         bucket, partner_id, purchase_id, state, content_hash, home_bucket, hold_id, month, receipt_id
     )
     select * from unnest(
-        $129::smallint[], $130::uuid[], $131::text[], $132::text[], $133::bytea[], $134::smallint[],
-        $135::uuid[], $136::date[], $137::uuid[]
+        $132::smallint[], $133::uuid[], $134::text[], $135::text[], $136::bytea[], $137::smallint[],
+        $138::uuid[], $139::date[], $140::uuid[]
     )
     on conflict (bucket, partner_id, purchase_id) do update set
         state = excluded.state, content_hash = excluded.content_hash, home_bucket = excluded.home_bucket,
@@ -128,7 +128,7 @@ limit_slot_written as (
         bucket, subject_id, campaign_code, limit_code, slot_start, used, held
     )
     select * from unnest(
-        $138::smallint[], $139::uuid[], $140::text[], $141::text[], $142::date[], $143::bigint[], $144::bigint[]
+        $141::smallint[], $142::uuid[], $143::text[], $144::text[], $145::date[], $146::bigint[], $147::bigint[]
     )
     on conflict (bucket, subject_id, slot_start, campaign_code, limit_code) do update set
         used = excluded.used, held = excluded.held
@@ -137,7 +137,7 @@ lot_changed as (
     update lot t set
         remaining = new.remaining, held = new.held
     from unnest(
-        $145::smallint[], $146::uuid[], $147::uuid[], $148::bigint[], $149::bigint[]
+        $148::smallint[], $149::uuid[], $150::uuid[], $151::bigint[], $152::bigint[]
     ) as new (bucket, member_id, lot_id, remaining, held)
     where t.bucket = new.bucket and t.member_id = new.member_id and t.lot_id = new.lot_id
 ),
@@ -145,7 +145,7 @@ hold_changed as (
     update hold t set
         state = new.state, expires_at = new.expires_at, ended_at = new.ended_at
     from unnest(
-        $150::smallint[], $151::uuid[], $152::text[], $153::timestamptz[], $154::timestamptz[]
+        $153::smallint[], $154::uuid[], $155::text[], $156::timestamptz[], $157::timestamptz[]
     ) as new (bucket, hold_id, state, expires_at, ended_at)
     where t.bucket = new.bucket and t.hold_id = new.hold_id
 ),
@@ -154,17 +154,17 @@ budget_changed as (
         discount_used = new.discount_used, discount_held = new.discount_held, uses_used = new.uses_used,
         uses_held = new.uses_held
     from unnest(
-        $155::smallint[], $156::uuid[], $157::text[], $158::bigint[], $159::bigint[], $160::bigint[],
-        $161::bigint[]
+        $158::smallint[], $159::uuid[], $160::text[], $161::bigint[], $162::bigint[], $163::bigint[],
+        $164::bigint[]
     ) as new (bucket, partner_id, campaign_code, discount_used, discount_held, uses_used, uses_held)
     where t.bucket = new.bucket and t.partner_id = new.partner_id and t.campaign_code = new.campaign_code
 ),
 member_changed as (
     update member t set
-        version = new.version
+        version = new.version, purchases = new.purchases, last_purchase_on = new.last_purchase_on
     from unnest(
-        $162::smallint[], $163::uuid[], $164::bigint[]
-    ) as new (bucket, member_id, version)
+        $165::smallint[], $166::uuid[], $167::bigint[], $168::bigint[], $169::date[]
+    ) as new (bucket, member_id, version, purchases, last_purchase_on)
     where t.bucket = new.bucket and t.member_id = new.member_id
     returning t.bucket, t.partner_id, t.member_id, t.version
 )

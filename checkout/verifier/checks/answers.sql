@@ -1,5 +1,5 @@
 -- Stored answers: what tills and customers were told. Reading them is most of the verifier's work,
--- so one check does it in one pass, and its keys say which part differs.
+-- so the first check does it in one pass, and its keys say which part differs.
 
 -- name: answers_agree_with_receipts
 -- What was answered is what was booked: its head, lines, shares per till line, and claims.
@@ -17,22 +17,26 @@ from (
         r.receipt_id,
         (
             stored.kind, a.status, a.receipt_id, a.purchase_id, a.snapshot_id, a.confirmed_at,
-            o.currency, o.amount_minor, o.external_discount_minor, o.discount_minor,
-            o.points_value_minor, o.payable_minor, o.points_earned_minor,
+            o.currency, o.amount_minor, o.external_discount_minor, o.manual_discount_minor,
+            o.discount_minor, o.points_value_minor, o.rounding_minor, o.payable_minor,
+            o.points_earned_minor, o.redemption ->> 'currency',
             (o.redemption ->> 'points_minor')::bigint, (o.redemption ->> 'value_minor')::bigint
         ) = (
             'ConfirmAnswer', 'ok', r.receipt_id, r.purchase_id, r.snapshot_id, r.confirmed_at,
-            r.currency, r.amount_minor, r.external_discount_minor, r.discount_minor,
-            r.points_value_minor, r.payable_minor, r.points_earned_minor,
+            r.currency, r.amount_minor, r.external_discount_minor, r.manual_discount_minor,
+            r.discount_minor, r.points_value_minor, r.rounding_minor, r.payable_minor,
+            r.points_earned_minor, r.spent_currency,
             r.points_spent_minor, r.points_value_minor
         )
         and (a.member ->> 'member_id')::uuid is not distinct from r.member_id as head_agrees,
         (
-            line.amount, line.external_discount, line.discount, line.points_value,
-            line.points_spent, line.points_earned, applied.discount, applied.points
+            line.amount, line.external_discount, line.manual_discount, line.discount,
+            line.points_value, line.points_spent, line.points_earned, applied.discount,
+            applied.points
         ) = (
-            r.amount_minor, r.external_discount_minor, r.discount_minor, r.points_value_minor,
-            r.points_spent_minor, r.points_earned_minor, r.discount_minor, r.points_earned_minor
+            r.amount_minor, r.external_discount_minor, r.manual_discount_minor, r.discount_minor,
+            r.points_value_minor, r.points_spent_minor, r.points_earned_minor, r.discount_minor,
+            r.points_earned_minor
         ) as lines_agree,
         line.shares_agree,
         (claimed.limits, claimed.budgets)
@@ -45,37 +49,42 @@ from (
         confirmed_at timestamptz, member jsonb, outcome jsonb
     )
     cross join lateral jsonb_to_record(a.outcome) as o (
-        currency text, amount_minor bigint, external_discount_minor bigint, discount_minor bigint,
-        points_value_minor bigint, payable_minor bigint, points_earned_minor bigint,
+        currency text, amount_minor bigint, external_discount_minor bigint,
+        manual_discount_minor bigint, discount_minor bigint, points_value_minor bigint,
+        rounding_minor bigint, payable_minor bigint, points_earned_minor bigint,
         redemption jsonb, lines jsonb, applied jsonb, limit_claims jsonb, budget_claims jsonb
     )
     cross join lateral (
         select
             sum(l.amount_minor) as amount, sum(l.external_discount_minor) as external_discount,
-            sum(l.discount_minor) as discount, sum(l.points_value_minor) as points_value,
+            sum(l.manual_discount_minor) as manual_discount, sum(l.discount_minor) as discount, sum(l.points_value_minor) as points_value,
             sum(l.points_spent_minor) as points_spent, sum(l.points_earned_minor) as points_earned,
             bool_and((
-                s.amount, s.external_discount, s.discount, s.points_value, s.least_payable >= 0,
-                granted.discount, earned.points
+                s.amount, s.external_discount, s.manual_discount, s.discount, s.points_value,
+                s.least_payable >= 0, granted.discount, earned.points
             ) is not distinct from (
                 l.amount_minor::numeric, l.external_discount_minor::numeric,
-                l.discount_minor::numeric, l.points_value_minor::numeric, true,
-                l.discount_minor::numeric, l.points_earned_minor::numeric
+                l.manual_discount_minor::numeric, l.discount_minor::numeric,
+                l.points_value_minor::numeric, true, l.discount_minor::numeric,
+                l.points_earned_minor::numeric
             )) as shares_agree
         from jsonb_to_recordset(o.lines) as l (
-            amount_minor bigint, external_discount_minor bigint, discount_minor bigint,
-            points_value_minor bigint, points_spent_minor bigint, points_earned_minor bigint,
+            amount_minor bigint, external_discount_minor bigint, manual_discount_minor bigint,
+            discount_minor bigint, points_value_minor bigint, points_spent_minor bigint, points_earned_minor bigint,
             discounts jsonb, points jsonb, shares jsonb
         )
         cross join lateral (
             select
                 sum(amount_minor) as amount, sum(external_discount_minor) as external_discount,
+                sum(manual_discount_minor) as manual_discount,
                 sum(discount_minor) as discount, sum(points_value_minor) as points_value,
-                min(amount_minor - external_discount_minor - discount_minor - points_value_minor)
-                    as least_payable
+                min(
+                    amount_minor - external_discount_minor - manual_discount_minor
+                    - discount_minor - points_value_minor
+                ) as least_payable
             from jsonb_to_recordset(l.shares) as share (
-                amount_minor bigint, external_discount_minor bigint, discount_minor bigint,
-                points_value_minor bigint
+                amount_minor bigint, external_discount_minor bigint, manual_discount_minor bigint,
+                discount_minor bigint, points_value_minor bigint
             )
         ) s
         cross join lateral (
@@ -84,7 +93,8 @@ from (
         ) granted
         cross join lateral (
             select coalesce(sum(points_minor), 0) as points
-            from jsonb_to_recordset(l.points) as points (points_minor bigint)
+            from jsonb_to_recordset(l.points) as points (currency text, points_minor bigint)
+            where points.currency = o.currency
         ) earned
     ) line
     cross join lateral (
@@ -129,3 +139,37 @@ from (
         group by month, receipt_id
     ) budget_used on budget_used.month = r.month and budget_used.receipt_id = r.receipt_id
 ) compared
+
+-- name: earned_points_are_posted
+-- What an answer says was earned in each currency, in all and on its lines, is what was issued.
+select
+    format('%s %s', receipt_id, currency) as key,
+    (told.points, told.on_lines) is distinct from (posted.points, posted.points) as is_wrong
+from (
+    select bucket, month, receipt_id, currency, sum(points) as points, sum(on_lines) as on_lines
+    from (
+        select
+            r.bucket, r.month, r.receipt_id, earned.currency, earned.points_minor as points,
+            0 as on_lines
+        from receipt r
+        cross join lateral jsonb_to_recordset(
+            convert_from(r.answer, 'UTF8')::jsonb #> '{answer,outcome,earned}'
+        ) as earned (currency text, points_minor bigint)
+        union all
+        select r.bucket, r.month, r.receipt_id, part.currency, 0, part.points_minor
+        from receipt r
+        cross join lateral jsonb_to_recordset(
+            convert_from(r.answer, 'UTF8')::jsonb #> '{answer,outcome,lines}'
+        ) as line (points jsonb)
+        cross join lateral jsonb_to_recordset(line.points)
+            as part (currency text, points_minor bigint)
+    ) parts
+    group by bucket, month, receipt_id, currency
+) told
+full join (
+    select p.bucket, p.month, p.receipt_id, e.currency, -sum(e.amount) as points
+    from posting p
+    join entry e using (bucket, month, posting_id)
+    where p.receipt_id is not null and e.role = 'issued'
+    group by p.bucket, p.month, p.receipt_id, e.currency
+) posted using (bucket, month, receipt_id, currency)

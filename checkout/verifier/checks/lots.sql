@@ -39,18 +39,21 @@ full join (
 ) l using (bucket, member_id, currency)
 
 -- name: lot_movements_match_entries
--- Each posting moves as much in lots as in its member's entries.
-select posting_id::text as key, e.total is distinct from m.total as is_wrong
+-- Each posting moves as much in lots of each currency as in its member's entries.
+select format('%s %s', posting_id, currency) as key, e.total is distinct from m.total as is_wrong
 from (
-    select bucket, month, posting_id, sum(amount) as total
+    select bucket, month, posting_id, currency, sum(amount) as total
     from entry where role = 'member'
-    group by bucket, month, posting_id
+    group by bucket, month, posting_id, currency
 ) e
 full join (
-    select bucket, month, posting_id, sum(amount) as total
-    from lot_movement
-    group by bucket, month, posting_id
-) m using (bucket, month, posting_id)
+    select m.bucket, m.month, m.posting_id, coalesce(l.currency, '') as currency,
+        sum(m.amount) as total
+    from lot_movement m
+    left join lot l
+        on l.bucket = m.bucket and l.member_id = m.member_id and l.lot_id = m.lot_id
+    group by m.bucket, m.month, m.posting_id, coalesce(l.currency, '')
+) m using (bucket, month, posting_id, currency)
 
 -- name: spending_respects_lot_dates
 -- Points are spent when active and not expired: a quote keeps them 15 minutes, a hold 2 hours.

@@ -1,14 +1,15 @@
 -- Receipts: they add up, in money and in points, and their stored answers say the same.
 
 -- name: receipts_add_up
--- Payable is the amount less discounts and points; nothing of it is below zero.
+-- Payable is the amount less discounts, points and rounding; nothing but rounding is below zero.
 select
     receipt_id::text as key,
     payable_minor
-        <> amount_minor - external_discount_minor - discount_minor - points_value_minor
+        <> amount_minor - external_discount_minor - manual_discount_minor - discount_minor
+            - points_value_minor - rounding_minor
     or least(
-        amount_minor, external_discount_minor, discount_minor, points_value_minor, payable_minor,
-        points_spent_minor, points_earned_minor
+        amount_minor, external_discount_minor, manual_discount_minor, discount_minor,
+        points_value_minor, payable_minor, points_spent_minor, points_earned_minor
     ) < 0 as is_wrong
 from receipt
 
@@ -24,27 +25,37 @@ cross join lateral (
 
 -- name: receipt_points_are_posted
 -- Points spent and earned on a receipt are the legs of its one posting, and its member's.
+-- (What was earned in currencies other than the first is compared with the stored answer.)
 select
     coalesce(r.receipt_id, p.receipt_id)::text as key,
     r.receipt_id is null
     or coalesce(p.postings, 0) > 1
     or (p.receipt_id is not null and r.member_id is distinct from p.member_id)
-    or (p.receipt_id is not null and r.currency is distinct from p.currency)
-    or r.points_spent_minor <> coalesce(p.redeemed, 0)
-    or r.points_earned_minor <> coalesce(p.issued, 0) as is_wrong
+    or (r.spent_currency, r.points_spent_minor)
+        is distinct from (coalesce(p.spent_currency, r.spent_currency), coalesce(p.redeemed, 0))
+    or r.points_earned_minor
+        <> coalesce((p.issued ->> r.currency)::bigint, 0) as is_wrong
 from receipt r
 full join (
     select
-        p.bucket, p.month, p.receipt_id,
-        count(distinct p.posting_id) as postings,
-        min(e.currency) as currency,
-        (array_agg(p.member_id))[1] as member_id,
-        coalesce(sum(e.amount) filter (where e.role = 'redeemed'), 0) as redeemed,
-        coalesce(-sum(e.amount) filter (where e.role = 'issued'), 0) as issued
-    from posting p
-    join entry e using (bucket, month, posting_id)
-    where p.receipt_id is not null
-    group by p.bucket, p.month, p.receipt_id
+        leg.bucket, leg.month, leg.receipt_id,
+        count(distinct leg.posting_id) as postings,
+        (array_agg(leg.member_id))[1] as member_id,
+        -- Two currencies that were spent are none that a receipt can name.
+        string_agg(leg.currency, '|') filter (where leg.role = 'redeemed') as spent_currency,
+        coalesce(sum(leg.amount) filter (where leg.role = 'redeemed'), 0) as redeemed,
+        coalesce(
+            jsonb_object_agg(leg.currency, -leg.amount) filter (where leg.role = 'issued'), '{}'
+        ) as issued
+    from (
+        select p.bucket, p.month, p.receipt_id, p.posting_id, p.member_id, e.currency, e.role,
+            sum(e.amount) as amount
+        from posting p
+        join entry e using (bucket, month, posting_id)
+        where p.receipt_id is not null
+        group by p.bucket, p.month, p.receipt_id, p.posting_id, p.member_id, e.currency, e.role
+    ) leg
+    group by leg.bucket, leg.month, leg.receipt_id
 ) p using (bucket, month, receipt_id)
 
 -- name: prices_were_in_force

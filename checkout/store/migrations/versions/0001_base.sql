@@ -9,9 +9,12 @@ create table partner (
     name              text not null,
     currency_code     text not null check (currency_code ~ '^[A-Z]{3}$'),
     currency_exponent smallint not null default 2 check (currency_exponent between 0 and 4),
-    settings          jsonb not null default '{}'
+    settings          jsonb not null default '{}',
+    words             jsonb not null default '{}'
 );
 comment on table partner is 'The tenant. Everything below belongs to one.';
+comment on column partner.words is
+    'What rules may name: checkout.engine.schema.snapshot.Words as JSON, without member lists, which have a table';
 
 create table chain (
     partner_id uuid not null references partner,
@@ -27,7 +30,7 @@ create table program (
     updated_at timestamptz not null default now(),
     primary key (partner_id, code)
 );
-comment on column program.document is 'checkout.engine.program.Program as JSON';
+comment on column program.document is 'checkout.engine.schema.program.Program as JSON';
 
 create table store (
     partner_id   uuid not null references partner,
@@ -75,7 +78,7 @@ create table campaign (
     updated_at timestamptz not null default now(),
     primary key (partner_id, code)
 );
-comment on column campaign.document is 'checkout.engine.campaign.Campaign as JSON';
+comment on column campaign.document is 'checkout.engine.schema.campaign.Campaign as JSON';
 
 create table category (
     partner_id  uuid not null references partner,
@@ -91,6 +94,10 @@ create table product (
     category_code text not null default '',
     brand         text not null default '',
     name          text not null default '',
+    supplier      text not null default '',
+    tags          text[] not null default '{}',
+    attributes    jsonb not null default '{}',
+    flags         text[] not null default '{}' check (flags <@ array['alcohol', 'tobacco']),
     primary key (partner_id, sku)
 );
 
@@ -152,16 +159,20 @@ create trigger directory_changed after insert or update or delete on terminal_to
 -- ---- members -----------------------------------------------------------------------------------------------------------
 
 create table member (
-    bucket     smallint not null,
-    member_id  uuid not null,
-    partner_id uuid not null,
-    version    bigint not null default 1,
-    blocked_at timestamptz,
-    created_at timestamptz not null default now(),
+    bucket           smallint not null,
+    member_id        uuid not null,
+    partner_id       uuid not null,
+    version          bigint not null default 1,
+    blocked_at       timestamptz,
+    purchases        bigint not null default 0 check (purchases >= 0),
+    last_purchase_on date,
+    created_at       timestamptz not null default now(),
     primary key (bucket, member_id),
     constraint member_bucket_is_crc32 check (bucket = crc32(uuid_send(member_id)) % 64)
 );
 comment on column member.version is 'Moves with everything that a quote reads about the member';
+comment on column member.purchases is 'Confirmed sales, and those that were brought over from another system';
+comment on column member.last_purchase_on is 'Local date of the latest of them';
 
 create table member_profile (
     bucket      smallint not null,
@@ -171,12 +182,15 @@ create table member_profile (
     patronymic  text not null default '',
     email       text not null default '',
     phone       text not null default '',
-    gender      text not null default '' check (gender in ('', 'female', 'male')),
+    gender      text not null default '',
     birth_date  date,
     external_id text not null default '',
+    traits      jsonb not null default '{}' check (jsonb_typeof(traits) = 'object'),
     primary key (bucket, member_id)
 );
 comment on table member_profile is 'Identity, apart from the ledger: erasing a person empties this row only';
+comment on column member_profile.traits is
+    'What rules may know beside gender and age: checkout.flows.traits.Traits as JSON; what is absent is not known';
 
 create table identifier (
     bucket        smallint not null,
@@ -249,6 +263,8 @@ create trigger list_entry_added after insert on member_list_entry
     referencing new table as changed for each statement execute function member_changed();
 create trigger list_entry_removed after delete on member_list_entry
     referencing old table as changed for each statement execute function member_changed();
+create trigger profile_updated after update on member_profile
+    referencing new table as changed for each statement execute function member_changed();
 
 create function identifier_changed() returns trigger language plpgsql as $$
 begin
@@ -261,16 +277,20 @@ create trigger identifier_updated after update on identifier
 create trigger identifier_removed after delete on identifier
     referencing old table as changed for each statement execute function identifier_changed();
 
-create function member_blocked() returns trigger language plpgsql as $$
+create function member_row_changed() returns trigger language plpgsql as $$
 begin
     new.version := old.version + 1;
     insert into invalidation (bucket, partner_id, member_id, version)
     values (new.bucket, new.partner_id, new.member_id, new.version);
     return new;
 end $$;
-create trigger member_blocked before update on member
-    for each row when (old.blocked_at is distinct from new.blocked_at and new.version = old.version)
-    execute function member_blocked();
+create trigger member_row_changed before update on member
+    for each row when (
+        (old.blocked_at, old.purchases, old.last_purchase_on)
+            is distinct from (new.blocked_at, new.purchases, new.last_purchase_on)
+        and new.version = old.version
+    )
+    execute function member_row_changed();
 
 -- ---- the ledger --------------------------------------------------------------------------------------------------------
 
@@ -373,16 +393,21 @@ create table receipt (
     currency                text not null,
     amount_minor            bigint not null,
     external_discount_minor bigint not null,
+    manual_discount_minor   bigint not null,
     discount_minor          bigint not null,
     points_value_minor      bigint not null,
+    rounding_minor          bigint not null,
     payable_minor           bigint not null,
-    points_spent_minor      bigint not null,
     points_earned_minor     bigint not null,
+    spent_currency          text not null,
+    points_spent_minor      bigint not null,
     content                 bytea not null,
     facts                   bytea not null,
     answer                  bytea not null,
     primary key (bucket, month, receipt_id)
 ) partition by range (month);
+comment on column receipt.currency is
+    'The program''s first point currency, in which points_earned_minor counts; the answer and the posting have all';
 comment on column receipt.content is 'What was sent, as JSON: priced and settlement content';
 comment on column receipt.facts is 'The facts given to the engine, as JSON: the receipt replays from it';
 comment on column receipt.answer is 'What was answered, as JSON: outcome, balances, slip';
@@ -470,7 +495,9 @@ create table limit_slot (
     held          bigint not null default 0 check (held >= 0),
     primary key (bucket, subject_id, slot_start, campaign_code, limit_code)
 );
-comment on table limit_slot is 'Uses per calendar slot. The bound lives in the snapshot, so that it may be lowered';
+comment on table limit_slot is
+    'Use per calendar slot, in what the limit counts. The bound lives in the snapshot, so that it may be lowered';
+comment on column limit_slot.campaign_code is 'Empty for a limit of the program';
 
 create table limit_use (
     bucket        smallint not null,

@@ -1,0 +1,140 @@
+"""A campaign, compiled, and the index through which receipts reach it."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from checkout.engine.conditions.combined import AllHold, AnyHolds
+from checkout.engine.conditions.compile import compile_condition
+from checkout.engine.conditions.member import HasOffer, InList, InSegment, InTier
+from checkout.engine.conditions.receipt import HasGoods
+from checkout.engine.conditions.sale import AtPlace, HasCoupon, HasCouponOfSeries
+from checkout.engine.goods import Selector
+from checkout.engine.limits import CompiledLimit
+from checkout.engine.periods import CompiledSchedule
+from checkout.engine.rewards.compile import compile_reward
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from checkout.engine.conditions.base import CompiledCondition
+    from checkout.engine.rewards.reward import CompiledReward
+    from checkout.engine.schema.campaign import Campaign
+    from checkout.engine.schema.goods import Goods
+
+
+class CompiledCampaign:
+    """A campaign ready to run: immutable, shared by every snapshot that holds the same document.
+
+    `parts` and `late_parts` must each hold; they are counted one by one for "nearly applied".
+    `coupons` are the codes that switch it on, as they are written: a program has the canonical
+    forms of all of them in `by_coupon_named`, and series in `by_series_named`.
+    """
+
+    __slots__ = (
+        "anchor",
+        "budget",
+        "code",
+        "coupon_series",
+        "coupons",
+        "document",
+        "late_parts",
+        "limits",
+        "name",
+        "not_with",
+        "order",
+        "parts",
+        "reference_count",
+        "rewards",
+        "rewards_by_lane",
+        "schedule",
+        "selectors",
+    )
+
+    def __init__(self, document: Campaign) -> None:
+        """Compile one campaign; its references have been checked."""
+        self.document = document
+        self.code = document.code
+        self.name = document.name
+        #: Falling priority, then code: the order of rewards in a lane, and of messages.
+        self.order = (-document.priority, document.code)
+        self.schedule = CompiledSchedule(document.schedule)
+        self.budget = document.budget
+        self.not_with = frozenset(document.not_with)
+        selectors: dict[Goods, Selector] = {}
+
+        def selector_of(goods: Goods | None) -> Selector | None:
+            if goods is None:
+                return None
+            selector = selectors.get(goods)
+            if selector is None:
+                selector = selectors[goods] = Selector(goods, self)
+            return selector
+
+        parts: tuple[CompiledCondition, ...] = ()
+        if document.when is not None:
+            parts = _flatten(compile_condition(document.when, selector_of, document.code))
+        self.parts = tuple(part for part in parts if not part.is_late)
+        self.late_parts = tuple(part for part in parts if part.is_late)
+        self.rewards = tuple(
+            compile_reward(document.code, reward, selector_of) for reward in document.rewards
+        )
+        self.rewards_by_lane: dict[str, list[CompiledReward]] = {}
+        for reward in self.rewards:
+            self.rewards_by_lane.setdefault(reward.lane, []).append(reward)
+        self.limits = tuple(
+            CompiledLimit(limit, document.code, selector_of(limit.goods))
+            for limit in document.limits
+        )
+        positive = [part for condition in parts for part in _not_under_not(condition)]
+        self.coupons = frozenset(part.code for part in positive if isinstance(part, HasCoupon))
+        self.coupon_series = frozenset(
+            part.series for part in positive if isinstance(part, HasCouponOfSeries)
+        )
+        self.selectors = tuple(selectors.values())
+        self.reference_count = sum(selector.reference_count for selector in self.selectors)
+        self.anchor = _anchor(self)
+
+
+def _flatten(condition: CompiledCondition) -> tuple[CompiledCondition, ...]:
+    """The members of the top-level `all`, nested ones included."""
+    if isinstance(condition, AllHold):
+        return tuple(part for inner in condition.of for part in _flatten(inner))
+    return (condition,)
+
+
+def _not_under_not(condition: CompiledCondition) -> Iterator[CompiledCondition]:
+    """The conditions that help a campaign by holding."""
+    if isinstance(condition, AllHold | AnyHolds):
+        for part in condition.of:
+            yield from _not_under_not(part)
+    else:
+        yield condition
+
+
+def _anchor(campaign: CompiledCampaign) -> CompiledCondition | None:
+    """The condition through whose index the campaign is reached (``docs/rules.md`` §6).
+
+    Goods are reached through their selectors, which are marked. None: it is reached by goods of its
+    rewards, or by every receipt.
+    """
+    parts = campaign.parts
+    for part in parts:
+        if isinstance(part, HasCoupon | HasCouponOfSeries):
+            return part
+    for part in parts:
+        selector = part.selector if isinstance(part, HasGoods) else None
+        if selector is not None and selector.lists_anything:
+            selector.anchors = True
+            return part
+    selectors = [selector for reward in campaign.rewards for selector in reward.selectors]
+    reached = [s for s in selectors if s is not None and s.lists_anything]
+    if reached and len(reached) == len(selectors):
+        for selector in reached:
+            selector.anchors = True
+        return None
+    for kind in (HasOffer, InList, InSegment, InTier, AtPlace):
+        for part in parts:
+            if isinstance(part, kind):
+                return part
+    return None

@@ -1,0 +1,172 @@
+"""A program, compiled, with its campaigns under their indexes."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from checkout.engine.conditions.member import HasOffer, InList, InSegment, InTier
+from checkout.engine.conditions.sale import AtPlace, HasCoupon, HasCouponOfSeries
+from checkout.engine.coupon_codes import canonical_code
+from checkout.engine.goods import Selector
+from checkout.engine.goods_index import GoodsIndex
+from checkout.engine.limits import CompiledLimit
+from checkout.engine.schema.program import LanePhase
+from checkout.primitives import FULL_RATE_BP
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+
+    from checkout.engine.catalogue import Catalogue
+    from checkout.engine.compiled_campaign import CompiledCampaign
+    from checkout.engine.places import CompiledStore
+    from checkout.engine.schema.goods import Goods
+    from checkout.engine.schema.program import Program
+
+_Index = dict[str, list["CompiledCampaign"]]
+
+
+class CompiledProgram:
+    """What of a program the engine asks often, and the indexes of its campaigns.
+
+    Codes of coupons stand in their canonical form here. `by_coupon_named` and `by_series_named`
+    hold the campaigns that name a code or a series outside a `not`, `by_code` all; the other
+    indexes, those that are reached through them.
+    """
+
+    __slots__ = (
+        "accrual_lanes",
+        "accrual_selector",
+        "by_code",
+        "by_coupon",
+        "by_coupon_named",
+        "by_list",
+        "by_offer",
+        "by_segment",
+        "by_series",
+        "by_series_named",
+        "by_terminal",
+        "by_tier",
+        "currencies",
+        "discount_lanes",
+        "document",
+        "everywhere",
+        "goods",
+        "goods_caps",
+        "has_budgets",
+        "limits",
+        "main_currency",
+        "manual_rates_bp",
+        "redemption_currency",
+        "tiers",
+        "_at_places",
+        "_at_store",
+    )
+
+    def __init__(self, document: Program, catalogue: Catalogue) -> None:
+        """Start without campaigns."""
+        self.document = document
+        self.goods = GoodsIndex(catalogue)
+        self.discount_lanes = tuple(
+            lane for lane in document.lanes if lane.phase is LanePhase.DISCOUNT
+        )
+        self.accrual_lanes = tuple(
+            lane for lane in document.lanes if lane.phase is LanePhase.ACCRUAL
+        )
+        self.tiers = {tier.code: tier for tier in document.tiers}
+        self.currencies = {currency.code: currency for currency in document.currencies}
+        self.main_currency = document.currencies[0]
+        self.redemption_currency = self.main_currency
+        if document.redemption.currency is not None:
+            self.redemption_currency = self.currencies[document.redemption.currency]
+        self.manual_rates_bp = {
+            permission.code: permission.rate_bp
+            for permission in document.manual_discounts.permissions
+        }
+        self.limits = tuple(
+            CompiledLimit(limit, "", self._selector_of(limit.goods)) for limit in document.limits
+        )
+        caps = [(self._selector_of(c.goods), c.rate_bp) for c in document.redemption.goods_caps]
+        self.goods_caps = tuple((s, rate_bp) for s, rate_bp in caps if s is not None)
+        self.accrual_selector = self._selector_of(document.accrual.goods)
+        self.by_code: dict[str, CompiledCampaign] = {}
+        self.by_coupon: _Index = {}
+        self.by_coupon_named: _Index = {}
+        self.by_series: _Index = {}
+        self.by_series_named: _Index = {}
+        self.by_offer: _Index = {}
+        self.by_list: _Index = {}
+        self.by_segment: _Index = {}
+        self.by_tier: _Index = {}
+        self.by_terminal: dict[tuple[str, str], list[CompiledCampaign]] = {}
+        self.everywhere: list[CompiledCampaign] = []
+        self.has_budgets = False
+        self._at_places: list[tuple[AtPlace, CompiledCampaign]] = []
+        self._at_store: dict[str, tuple[CompiledCampaign, ...]] = {}
+
+    def _selector_of(self, goods: Goods | None) -> Selector | None:
+        """A selector of the program's own, registered."""
+        if goods is None:
+            return None
+        selector = Selector(goods, None)
+        self.goods.add((selector,))
+        return selector
+
+    def add(self, campaign: CompiledCampaign) -> None:
+        """Put a campaign under its index."""
+        self.goods.add(campaign.selectors)
+        self.has_budgets = self.has_budgets or campaign.budget is not None
+        self.by_code[campaign.code] = campaign
+        _file(self.by_coupon_named, {self.fold_code(code) for code in campaign.coupons}, campaign)
+        _file(self.by_series_named, campaign.coupon_series, campaign)
+        match campaign.anchor:
+            case HasCoupon(code=code):
+                _file(self.by_coupon, (self.fold_code(code),), campaign)
+            case HasCouponOfSeries(series=series):
+                _file(self.by_series, (series,), campaign)
+            case HasOffer():
+                _file(self.by_offer, (campaign.code,), campaign)
+            case InList(named=named):
+                _file(self.by_list, named, campaign)
+            case InSegment(named=named):
+                _file(self.by_segment, named, campaign)
+            case InTier(named=named):
+                _file(self.by_tier, named, campaign)
+            case AtPlace() as place:
+                self._at_places.append((place, campaign))
+                for terminal in place.terminals:
+                    self.by_terminal.setdefault(terminal, []).append(campaign)
+            case _:
+                if not any(selector.anchors for selector in campaign.selectors):
+                    self.everywhere.append(campaign)
+
+    @property
+    def campaign_count(self) -> int:
+        """How many campaigns there are."""
+        return len(self.by_code)
+
+    def at_store(self, store: CompiledStore) -> tuple[CompiledCampaign, ...]:
+        """Campaigns reached through a whole store, remembered; by single tills: `by_terminal`."""
+        known = self._at_store.get(store.code)
+        if known is None:
+            known = tuple(c for place, c in self._at_places if place.includes(store))
+            self._at_store[store.code] = known
+        return known
+
+    def fold_code(self, code: str) -> str:
+        """The canonical form of a coupon code, by this program's rules."""
+        return canonical_code(code, self.document.coupons)
+
+    def multiplier_bp(self, tier: str) -> int:
+        """The points multiplier of a tier; ×1 without one."""
+        known = self.tiers.get(tier)
+        return known.points_multiplier_bp if known is not None else FULL_RATE_BP
+
+    def tier_name(self, tier: str) -> str:
+        """What customers call a tier; empty without one."""
+        known = self.tiers.get(tier)
+        return known.name if known is not None else ""
+
+
+def _file(index: _Index, keys: Iterable[str], campaign: CompiledCampaign) -> None:
+    for key in keys:
+        index.setdefault(key, []).append(campaign)

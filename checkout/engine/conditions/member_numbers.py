@@ -1,0 +1,305 @@
+"""Conditions about numbers of the member: age, purchases, what was spent, and custom attributes."""
+
+from __future__ import annotations
+
+from abc import abstractmethod
+from typing import TYPE_CHECKING, assert_never
+
+from checkout.engine.conditions.base import CompiledCondition, compares
+from checkout.engine.conditions.member import GUEST
+from checkout.engine.schema.member_conditions import (
+    ActivityInWindow,
+    Age,
+    Birthday,
+    DaysSincePurchase,
+    MemberAttribute,
+    PurchaseNumber,
+    SpendInWindow,
+    VisitsInWindow,
+)
+
+if TYPE_CHECKING:
+    from checkout.engine.case import Case
+    from checkout.engine.facts import MemberState
+    from checkout.engine.schema.document import Comparison
+
+MemberNumberCondition = (
+    MemberAttribute
+    | Age
+    | Birthday
+    | PurchaseNumber
+    | DaysSincePurchase
+    | SpendInWindow
+    | VisitsInWindow
+    | ActivityInWindow
+)
+
+
+class MemberNumber(CompiledCondition):
+    """A number of the member against a bound; it fails where the number is not known."""
+
+    __slots__ = ("bound", "compare")
+
+    def __init__(self, compare: Comparison, bound: int) -> None:
+        """Keep operator and bound."""
+        self.compare = compare
+        self.bound = bound
+
+    @abstractmethod
+    def value(self, member: MemberState) -> int | None:
+        """The number, if it is known."""
+
+    def holds(self, case: Case) -> bool:
+        """There is a member whose number stands to the bound as the operator says."""
+        if case.member is None:
+            return False
+        value = self.value(case.member)
+        return value is not None and compares(value, self.compare, self.bound)
+
+    def needed(self) -> str:
+        """Operator and bound."""
+        return f"{self.compare.value} {self.bound}"
+
+    def seen(self, case: Case) -> str:
+        """The number."""
+        if case.member is None:
+            return GUEST
+        value = self.value(case.member)
+        return "not known" if value is None else str(value)
+
+
+class AgeCompares(MemberNumber):
+    """`age`."""
+
+    __slots__ = ()
+    kind = "age"
+
+    def value(self, member: MemberState) -> int | None:
+        """Full years."""
+        return member.age_years
+
+
+class PurchaseNumberCompares(MemberNumber):
+    """`purchase_number` with a bound."""
+
+    __slots__ = ()
+    kind = "purchase_number"
+
+    def value(self, member: MemberState) -> int | None:
+        """Which purchase this one is."""
+        return member.purchases + 1
+
+
+class IsEachPurchase(CompiledCondition):
+    """`purchase_number` with `every`."""
+
+    __slots__ = ("every",)
+    kind = "purchase_number"
+
+    def __init__(self, every: int) -> None:
+        """Keep what divides the number."""
+        self.every = every
+
+    def holds(self, case: Case) -> bool:
+        """The number of this purchase divides by it."""
+        return case.member is not None and (case.member.purchases + 1) % self.every == 0
+
+    def needed(self) -> str:
+        """Each of so many."""
+        return f"each {self.every}"
+
+    def seen(self, case: Case) -> str:
+        """The number of this purchase."""
+        return GUEST if case.member is None else str(case.member.purchases + 1)
+
+
+class DaysSincePurchaseCompares(MemberNumber):
+    """`days_since_purchase`."""
+
+    __slots__ = ()
+    kind = "days_since_purchase"
+
+    def value(self, member: MemberState) -> int | None:
+        """Calendar days."""
+        return member.days_since_purchase
+
+    def seen(self, case: Case) -> str:
+        """The days, or that there was no purchase."""
+        if case.member is not None and case.member.days_since_purchase is None:
+            return "never bought"
+        return super().seen(case)
+
+
+class WindowCompares(MemberNumber):
+    """A number over the last days, under a key of the facts; absent means 0."""
+
+    __slots__ = ("key", "window")
+
+    def __init__(self, compare: Comparison, bound: int, key: str, window: str) -> None:
+        """Keep the key, and the window in words."""
+        super().__init__(compare, bound)
+        self.key = key
+        self.window = window
+
+    def needed(self) -> str:
+        """Operator, bound and window."""
+        return f"{super().needed()} {self.window}"
+
+
+class SpendCompares(WindowCompares):
+    """`spend_in_window`."""
+
+    __slots__ = ()
+    kind = "spend_in_window"
+
+    def value(self, member: MemberState) -> int | None:
+        """What was spent, in money."""
+        return member.spend.get(self.key, 0)
+
+
+class VisitsCompare(WindowCompares):
+    """`visits_in_window`."""
+
+    __slots__ = ()
+    kind = "visits_in_window"
+
+    def value(self, member: MemberState) -> int | None:
+        """How many receipts."""
+        return member.visits.get(self.key, 0)
+
+
+class ActivityCompares(WindowCompares):
+    """`activity_in_window`."""
+
+    __slots__ = ()
+    kind = "activity_in_window"
+
+    def value(self, member: MemberState) -> int | None:
+        """How often."""
+        return member.activities.get(self.key, 0)
+
+
+class IsNearBirthday(CompiledCondition):
+    """`birthday`."""
+
+    __slots__ = ("days_after", "days_before")
+    kind = "birthday"
+
+    def __init__(self, days_before: int, days_after: int) -> None:
+        """Keep both."""
+        self.days_before = days_before
+        self.days_after = days_after
+
+    def holds(self, case: Case) -> bool:
+        """The next birthday is near enough, or the last one."""
+        member = case.member
+        if member is None:
+            return False
+        ahead, ago = member.days_to_birthday, member.days_since_birthday
+        return (ahead is not None and ahead <= self.days_before) or (
+            ago is not None and ago <= self.days_after
+        )
+
+    def needed(self) -> str:
+        """The days around the birthday."""
+        if not self.days_before and not self.days_after:
+            return "today"
+        return f"{self.days_before} days before to {self.days_after} days after"
+
+    def seen(self, case: Case) -> str:
+        """How far off it is."""
+        if case.member is None:
+            return GUEST
+        ahead, ago = case.member.days_to_birthday, case.member.days_since_birthday
+        if ahead is None and ago is None:
+            return "not known"
+        if ahead is None or (ago is not None and ago < ahead):
+            return f"{ago} days ago"
+        return f"in {ahead} days" if ahead else "today"
+
+
+class AttributeCompares(CompiledCondition):
+    """`member_attribute`: numbers with numbers, texts (so dates) with texts, yes/no with yes/no."""
+
+    __slots__ = ("bound", "compare", "name")
+    kind = "member_attribute"
+
+    def __init__(self, name: str, compare: Comparison, bound: bool | int | str) -> None:  # noqa: FBT001 - a value
+        """Keep the three."""
+        self.name = name
+        self.compare = compare
+        self.bound = bound
+
+    def holds(self, case: Case) -> bool:
+        """The attribute is known, of the same type, and stands to the value as it should."""
+        if case.member is None:
+            return False
+        value, bound = case.member.attributes.get(self.name), self.bound
+        if type(value) is not type(bound):
+            return False
+        if isinstance(value, str) and isinstance(bound, str):
+            return compares(value, self.compare, bound)
+        return (
+            isinstance(value, int)
+            and isinstance(bound, int)
+            and compares(value, self.compare, bound)
+        )
+
+    def needed(self) -> str:
+        """Name, operator and value."""
+        return f"{self.name} {self.compare.value} {_written(self.bound)}"
+
+    def seen(self, case: Case) -> str:
+        """The member's value."""
+        if case.member is None:
+            return GUEST
+        value = case.member.attributes.get(self.name)
+        return "not known" if value is None else _written(value)
+
+
+def _written(value: bool | int | str) -> str:  # noqa: FBT001 - a value
+    if isinstance(value, bool):
+        return "yes" if value else "no"
+    return str(value)
+
+
+def _window(days: int, name: str | None = None) -> str:
+    return f"in {days} days" + (f" ({name})" if name is not None else "")
+
+
+def compile_member_number(condition: MemberNumberCondition) -> CompiledCondition:
+    """The compiled form of a condition about a number of the member."""
+    match condition:
+        case MemberAttribute():
+            return AttributeCompares(condition.name, condition.compare, condition.value)
+        case Age():
+            return AgeCompares(condition.compare, condition.years)
+        case Birthday():
+            return IsNearBirthday(condition.days_before, condition.days_after)
+        case PurchaseNumber(every=int(every)):
+            return IsEachPurchase(every)
+        case PurchaseNumber():
+            return PurchaseNumberCompares(condition.compare, condition.number or 1)
+        case DaysSincePurchase():
+            return DaysSincePurchaseCompares(condition.compare, condition.days)
+        case SpendInWindow():
+            key, window = _by_category(condition)
+            return SpendCompares(condition.compare, condition.amount_minor, key, window)
+        case VisitsInWindow():
+            key, window = _by_category(condition)
+            return VisitsCompare(condition.compare, condition.count, key, window)
+        case ActivityInWindow():
+            days, activity = condition.window_days, condition.activity
+            window = _window(days, activity)
+            return ActivityCompares(
+                condition.compare, condition.count, f"{activity}/{days}", window
+            )
+        case _:
+            assert_never(condition)
+
+
+def _by_category(condition: SpendInWindow | VisitsInWindow) -> tuple[str, str]:
+    """The key of the facts, and the window in words."""
+    days, category = condition.window_days, condition.category
+    key = str(days) if category is None else f"{days}/{category}"
+    return key, _window(days, category)

@@ -1,0 +1,1 @@
+"""What follows from what was granted: claims, coupons, issues, messages, refused sales."""

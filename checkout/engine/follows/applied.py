@@ -1,0 +1,72 @@
+"""Which campaigns applied, and what they gave (``docs/rules.md`` §6)."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from checkout.engine.accrual import AccrualPhase
+    from checkout.engine.canonical import CanonicalLine
+    from checkout.engine.case import Case
+    from checkout.engine.compiled import CompiledCampaign
+    from checkout.engine.lanes.discounts import DiscountPhase
+
+
+class Given:
+    """The applied campaigns in order, with what each took off and let earn, in minor units."""
+
+    __slots__ = ("accrual", "applied", "discounts", "main_currency")
+
+    def __init__(
+        self,
+        case: Case,
+        campaigns: list[CompiledCampaign],
+        discounts: DiscountPhase,
+        accrual: AccrualPhase,
+        main_currency: str,
+    ) -> None:
+        """Find the applied among the open campaigns, which come in order, at the end."""
+        self.discounts = discounts
+        self.accrual = accrual
+        self.main_currency = main_currency
+        gave_money, gave_points = discounts.by_campaign, accrual.by_campaign
+        self.applied = [
+            campaign
+            for campaign in campaigns
+            if campaign.code in gave_money
+            or campaign.code in gave_points
+            or (not campaign.rewards and all(part.holds(case) for part in campaign.late_parts))
+        ]
+
+    def has(self, campaign: str) -> bool:
+        """Whether a campaign applied."""
+        return any(each.code == campaign for each in self.applied)
+
+    def discount_minor(self, campaign: str) -> int:
+        """Money that a campaign took off."""
+        return self.discounts.by_campaign.get(campaign, 0)
+
+    def points_minor(self, campaign: str, currency: str | None = None) -> int:
+        """Points that a campaign gave; in the program's first currency by default."""
+        points = self.accrual.by_campaign.get(campaign)
+        return points.get(currency or self.main_currency, 0) if points is not None else 0
+
+    def total_discount_minor(self) -> int:
+        """Money that all campaigns took off."""
+        return sum(self.discounts.by_campaign.values())
+
+    def total_points_minor(self, currency: str | None = None) -> int:
+        """Points that all campaigns gave; in the program's first currency by default."""
+        wanted = currency or self.main_currency
+        return sum(points.get(wanted, 0) for points in self.accrual.by_campaign.values())
+
+    def worked_milli(self, campaign: str) -> dict[CanonicalLine, int]:
+        """Of each line the largest quantity on which the campaign was granted something."""
+        worked = dict(self.discounts.worked.get(campaign, {}))
+        for line, quantity in self.accrual.worked.get(campaign, {}).items():
+            worked[line] = max(worked.get(line, 0), quantity)
+        return worked
+
+    def limits_cut(self) -> set[tuple[str, str]]:
+        """Limits that cut a reward: campaign (empty: the program) and code."""
+        return self.discounts.limits_cut | self.accrual.limits_cut

@@ -1,0 +1,78 @@
+"""What is shown: messages of limits that cut, then of applied campaigns (``docs/rules.md`` §6)."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from checkout.engine.outcome import ShownMessage
+from checkout.engine.schema.campaign import MessagePlace
+from checkout.primitives import fill_in, format_minor
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Iterator
+
+    from checkout.engine.case import Case
+    from checkout.engine.compiled import CompiledCampaign, CompiledProgram
+    from checkout.engine.follows.applied import Given
+    from checkout.engine.limits import CompiledLimit
+
+
+def messages(
+    program: CompiledProgram,
+    case: Case,
+    given: Given,
+    limits_cut: set[tuple[str, str]],
+    money_exponent: int,
+) -> list[ShownMessage]:
+    """Limits first: the program's, then those of open campaigns in order; each once."""
+    shown: list[ShownMessage] = []
+    if limits_cut:
+        shown += _of_limits(program.limits, limits_cut)
+        for campaign in case.open_by_code.values():
+            shown += _of_limits(campaign.limits, limits_cut)
+    for campaign in given.applied:
+        if campaign.document.messages:
+            shown += _of_campaign(campaign, program, case, given, money_exponent)
+    return shown
+
+
+def _of_limits(
+    limits: Iterable[CompiledLimit], limits_cut: set[tuple[str, str]]
+) -> Iterator[ShownMessage]:
+    """What limits that cut say: slip, cashier, display, as far as they have a text."""
+    for limit in limits:
+        if (limit.campaign_code, limit.code) in limits_cut:
+            message = limit.document.message
+            for place, text in (
+                (MessagePlace.SLIP, message.slip),
+                (MessagePlace.CASHIER, message.cashier),
+                (MessagePlace.DISPLAY, message.display),
+            ):
+                if text:
+                    yield ShownMessage(place.value, limit.campaign_code, text)
+
+
+def _of_campaign(
+    campaign: CompiledCampaign,
+    program: CompiledProgram,
+    case: Case,
+    given: Given,
+    money_exponent: int,
+) -> Iterator[ShownMessage]:
+    """A campaign's texts in the receipt's language, with variables filled in."""
+    code = campaign.code
+    values: dict[str, str] | None = None
+    for message in campaign.document.messages:
+        text = message.translations.get(case.receipt.language, message.text)
+        if "{" in text:
+            if values is None:
+                points = given.points_minor(code)
+                values = {
+                    "campaign": campaign.name,
+                    "discount": format_minor(given.discount_minor(code), money_exponent),
+                    "points": format_minor(points, program.main_currency.exponent),
+                    "tier": program.tier_name(case.tier),
+                    "store": case.store.name,
+                }
+            text = fill_in(text, values)
+        yield ShownMessage(message.place.value, code, text)

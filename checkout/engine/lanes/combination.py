@@ -1,0 +1,178 @@
+"""`best_combination`: which contender gets which units, so that most is taken off.
+
+The rule is in ``docs/rules.md`` §3. Contenders are of three kinds. *Counting* ones have rewards
+that count units and may get some units of a line. Of the others, *additive* ones are granted on
+each line whatever they are granted elsewhere: what is left of a line simply goes to the best of
+them. The rest are *joint*: what they are granted depends on all lines that they get, such as one
+amount spread over them.
+
+The search goes through what counting and joint contenders may get, one contender after the other,
+and gives what is left to additive ones. It counts its trials; when `work_steps` are used up the
+best found so far stands, with an upper bound beside it. Contenders that `not_with` keeps apart are
+tried without the one and without the other.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Final
+
+from checkout.engine.lanes.allotting import Counting, Joint
+from checkout.engine.lanes.field import Field
+from checkout.engine.lanes.leftovers import Leftovers
+from checkout.engine.lanes.simple_combinations import offer_simple
+from checkout.engine.lanes.upper_bound import upper_bound_minor
+from checkout.engine.rewards.discount import DiscountReward
+from checkout.engine.schema.program import LaneScope
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from checkout.engine.lanes.discounts import DiscountPhase
+    from checkout.engine.lanes.field import Allotment
+    from checkout.engine.lanes.phase import Contender, Trial
+    from checkout.engine.schema.program import Lane
+
+#: Allotments looked at per trial allowed: looking is cheaper than trying.
+_LOOKS_PER_STEP: Final = 20
+
+
+class Found:
+    """A combination: who gets what, what it is worth, and what at most could be worth more."""
+
+    __slots__ = ("allotments", "field", "gap", "value")
+
+    def __init__(self, lane: Lane, allotments: dict[str, Allotment], value: int, gap: int) -> None:
+        """Keep all, with a field that lets each contender work on its own."""
+        self.allotments = allotments
+        self.value = value
+        self.gap = gap
+        self.field = Field(lane)
+        self.field.allot(allotments)
+
+
+class Search:
+    """The steps that are left, and the best combination so far."""
+
+    def __init__(self, lane: Lane, contenders: Sequence[Contender], phase: DiscountPhase) -> None:
+        """Start with nothing found."""
+        self.lane = lane
+        self.phase = phase
+        self.places = {contender.code: i for i, contender in enumerate(contenders)}
+        self.by_unit = lane.scope is LaneScope.UNIT
+        self.steps_left = lane.work_steps
+        self.looks_left = lane.work_steps * _LOOKS_PER_STEP
+        self.exhausted = False
+        self.best_key: tuple[int, int, list[int]] = (0, 0, [])
+        self.best: dict[str, Allotment] = {}
+        self._tried: dict[tuple[str, tuple[tuple[int, int], ...]], Trial] = {}
+
+    def look(self) -> bool:
+        """Whether one more allotment may be looked at."""
+        self.looks_left -= 1
+        if self.looks_left < 0:
+            self.exhausted = True
+        return not self.exhausted
+
+    def trial(
+        self, contender: Contender, allotment: Allotment, *, always: bool = False
+    ) -> Trial | None:
+        """What a contender would be granted on an allotment; none when the steps are used up."""
+        key = (contender.code, tuple(sorted((id(line), q) for line, q in allotment.items())))
+        known = self._tried.get(key)
+        if known is not None:
+            return known
+        if self.steps_left <= 0 and not always:
+            self.exhausted = True
+            return None
+        self.steps_left -= 1
+        field = Field(self.lane)
+        field.allot({contender.code: allotment})
+        trial = self._tried[key] = self.phase.trial(contender, field)
+        return trial
+
+    def offer(self, granted: dict[str, int], allotments: dict[str, Allotment]) -> None:
+        """Keep a combination if it is better: worth more, by fewer contenders, lower in order."""
+        codes = sorted(self.places[code] for code, value in granted.items() if value)
+        key = (-sum(granted.values()), len(codes), codes)
+        if key < self.best_key:
+            self.best_key = key
+            self.best = {code: allotments[code] for code, value in granted.items() if value}
+
+
+def find_combination(lane: Lane, contenders: Sequence[Contender], phase: DiscountPhase) -> Found:
+    """The combination that takes most off."""
+    search = Search(lane, contenders, phase)
+    _search_apart(search, list(contenders))
+    value = -search.best_key[0]
+    gap = 0
+    if search.exhausted:
+        gap = max(upper_bound_minor(contenders, phase, by_unit=search.by_unit) - value, 0)
+    return Found(lane, search.best, value, gap)
+
+
+def _search_apart(search: Search, contenders: list[Contender]) -> None:
+    """Leave one of two contenders out that do not stand beside each other, then the other."""
+    for i, one in enumerate(contenders):
+        for other in contenders[i + 1 :]:
+            if other.code in one.campaign.not_with or one.code in other.campaign.not_with:
+                _search_apart(search, [c for c in contenders if c is not other])
+                if search.look():
+                    _search_apart(search, [c for c in contenders if c is not one])
+                return
+    _search(search, contenders)
+
+
+def _search(search: Search, contenders: Sequence[Contender]) -> None:
+    """Go through what counting and joint contenders get, and leave the rest to additive ones."""
+    phase = search.phase
+    counting = [c for c in contenders if search.by_unit and Counting.is_one(c)]
+    others = [c for c in contenders if c not in counting]
+    additive = [c for c in others if _is_additive(c, phase)]
+    deciders: list[Counting | Joint] = [Counting(c, phase) for c in counting]
+    deciders += [Joint(c, phase) for c in others if c not in additive]
+    left = {line: line.quantity_milli for line in phase.case.lines}
+    _decide(search, deciders, left, {}, {}, Leftovers(search, additive))
+    if search.exhausted:
+        offer_simple(search, contenders)
+
+
+def _decide(
+    search: Search,
+    deciders: Sequence[Counting | Joint],
+    left: Allotment,
+    granted: dict[str, int],
+    allotments: dict[str, Allotment],
+    leftovers: Leftovers,
+) -> None:
+    """All that the first decider may get of what is left, nothing last; then the next one."""
+    if not deciders:
+        leftovers.give(left, granted, allotments)
+        return
+    decider, rest = deciders[0], deciders[1:]
+    contender = decider.contender
+    for allotment in decider.allotments(left):
+        if not search.look():
+            break
+        if isinstance(decider, Counting) and not decider.is_possible(allotment):
+            continue
+        trial = search.trial(contender, allotment)
+        if trial is None:
+            break
+        if not trial.total or not decider.fits(trial, allotment):
+            continue
+        _decide(
+            search,
+            rest,
+            {line: quantity - allotment.get(line, 0) for line, quantity in left.items()},
+            {**granted, contender.code: trial.total},
+            {**allotments, contender.code: allotment},
+            leftovers,
+        )
+    _decide(search, rest, left, granted, allotments, leftovers)
+
+
+def _is_additive(contender: Contender, phase: DiscountPhase) -> bool:
+    """Whether what a contender is granted on a line does not depend on its other lines."""
+    return not phase.bounds_of(contender.campaign) and all(
+        isinstance(reward, DiscountReward) and reward.is_additive for reward in contender.rewards
+    )

@@ -1,0 +1,367 @@
+"""The discount lanes of one receipt: what has been granted, and what room is left.
+
+The rules are in ``docs/rules.md`` §3; how contenders stand together in
+`checkout.engine.lanes.policies`.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, cast
+
+from checkout.engine.caps import cap_left_minor
+from checkout.engine.lanes.bounds import Bound, campaign_bounds, program_bounds
+from checkout.engine.lanes.combination import find_combination
+from checkout.engine.lanes.granting import grant
+from checkout.engine.lanes.phase import Phase, Trial, contenders
+from checkout.engine.lanes.policies import run_lane
+from checkout.engine.limits import allowed_quantities
+from checkout.engine.outcome import Combination, Cut, CutBy, Gift, LineDiscount
+from checkout.engine.rewards.discount import DiscountReward, Sums
+from checkout.engine.rewards.portion import Portion
+from checkout.engine.schema.campaign import Exclusive
+from checkout.engine.schema.program import LaneBase, LanePolicy, LaneScope
+from checkout.engine.schema.rewards import Part, ReducedGoods
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from checkout.engine.canonical import CanonicalLine
+    from checkout.engine.case import Case
+    from checkout.engine.compiled import CompiledCampaign, CompiledProgram
+    from checkout.engine.lanes.field import Field
+    from checkout.engine.lanes.granting import Granted
+    from checkout.engine.lanes.phase import Contender
+    from checkout.engine.rewards.wish import Wish
+    from checkout.engine.schema.program import Lane
+
+
+class DiscountPhase(Phase):
+    """Grants discounts, lane after lane."""
+
+    __slots__ = (
+        "_bounds",
+        "_campaigns",
+        "_cap",
+        "_lane",
+        "_lane_granted",
+        "_opened_rooms",
+        "_program",
+        "_program_bounds",
+        "_sums",
+        "by_campaign",
+        "combinations",
+        "cuts",
+        "gifts",
+        "limits_cut",
+        "worked",
+    )
+
+    def __init__(
+        self,
+        program: CompiledProgram,
+        case: Case,
+        campaigns: list[CompiledCampaign],
+        *,
+        explains: bool = False,
+    ) -> None:
+        """Take the cap as it stands; the open campaigns come in order."""
+        super().__init__(case, explains=explains)
+        self._program = program
+        self._campaigns = campaigns
+        self.by_campaign: dict[str, int] = {}
+        self.cuts: list[Cut] = []
+        self.combinations: list[Combination] = []
+        self.gifts: list[Gift] = []
+        #: Campaign (empty: the program) and code of each limit that cut.
+        self.limits_cut: set[tuple[str, str]] = set()
+        #: The largest quantity of each line on which a reward of a campaign was granted something.
+        self.worked: dict[str, dict[CanonicalLine, int]] = {}
+        self._bounds: dict[str, list[Bound]] = {}
+        self._program_bounds = program_bounds(case, program) if program.limits else []
+        self._cap: Bound | None = None
+        cap = program.document.discount_cap
+        if cap.rate_bp is not None or cap.amount_minor is not None:
+            self._cap = Bound(
+                cap_left_minor(program, case), CutBy.CAP, is_nothing=cap.above is Part.NOTHING
+            )
+        self._sums = Sums()
+        self._lane: Lane | None = None
+        self._opened_rooms: dict[CanonicalLine, int] | None = None
+        self._lane_granted: dict[tuple[str, CanonicalLine], int] = {}
+
+    def run(self) -> None:
+        """Work through the discount lanes; an exclusive campaign may be the only one."""
+        for campaign in self._campaigns:
+            if campaign.document.exclusive is Exclusive.ALL:
+                before = self._save()
+                self._run_lanes([campaign])
+                if campaign.code in self.by_campaign:
+                    return
+                self._restore(before)
+        self._run_lanes(self._campaigns)
+
+    def _run_lanes(self, campaigns: list[CompiledCampaign]) -> None:
+        for lane in self._program.discount_lanes:
+            here = [c for c in campaigns if lane.code in c.rewards_by_lane]
+            if here:
+                run_lane(lane, contenders(self.case, here, lane.code), self)
+
+    # --- Phase ----------------------------------------------------------------------------------
+
+    def open_lane(self, lane: Lane) -> None:
+        """Prices stand as earlier lanes left them."""
+        self._lane = lane
+        for line in self.case.lines:
+            line.opened_minor = line.current_minor
+        self._sums.added = {} if lane.base is LaneBase.ADDED_UP else None
+        self._opened_rooms = None
+        if lane.scope is LaneScope.UNIT and lane.policy is not LanePolicy.ALL:
+            self._opened_rooms = {line: line.room_minor for line in self.case.lines}
+            self._lane_granted = {}
+
+    def work(self, contender: Contender, field: Field) -> int:
+        """Grant the wishes of a contender's rewards, one after the other."""
+        granted = 0
+        for compiled in contender.rewards:
+            reward = cast("DiscountReward", compiled)
+            portions = self._portions(contender.campaign, reward, field)
+            if not portions and not reward.counts_units:
+                continue
+            wish = reward.wish(self.case, portions, self._sums)
+            if wish is not None:
+                granted += self._grant(contender.campaign, reward, wish, field)
+        if granted:
+            self.case.granted.add(contender.code)
+        return granted
+
+    def trial(self, contender: Contender, field: Field) -> Trial:
+        """What a contender would be granted alone, without the program's limits and cap."""
+        before = self._save()
+        cap, self._cap = self._cap, None
+        limits, self._program_bounds = self._program_bounds, []
+        total = self.work(contender, field)
+        by_line = {}
+        if total:
+            for line, price, *_ in before[0]:
+                if line.current_minor != price:
+                    by_line[line] = price - line.current_minor
+        self._cap = cap
+        self._program_bounds = limits
+        self._restore(before)
+        return Trial(by_line, total, field.used_by(contender.code))
+
+    def run_best_combination(self, lane: Lane, contenders: list[Contender]) -> None:
+        """Find the best combination, and let each contender work on what it got."""
+        found = find_combination(lane, contenders, self)
+        field = found.field
+        for contender in contenders:
+            if contender.code in found.allotments and self.may_work(contender):
+                self.work(contender, field)
+        if contenders:
+            self.combinations.append(Combination(lane.code, found.value, found.gap))
+
+    # --- Portions -------------------------------------------------------------------------------
+
+    def lines_of(self, reward: DiscountReward) -> list[CanonicalLine]:
+        """All lines that a reward looks at, in canonical order."""
+        choices = reward.works_on
+        if len(choices) == 1:
+            return self.case.meant_by(choices[0])
+        meant = {line for choice in choices for line in self.case.meant_by(choice)}
+        return [line for line in self.case.lines if line in meant]
+
+    def allowed(self, campaign: CompiledCampaign) -> dict[CanonicalLine, int] | None:
+        """How much of each line a campaign's limits let it work on; none: everything."""
+        if not campaign.limits:
+            return None
+        memo = self.case.allowed
+        if campaign.code not in memo:
+            memo[campaign.code] = allowed_quantities(campaign, self.case)
+        return memo[campaign.code]
+
+    def _portions(
+        self, campaign: CompiledCampaign, reward: DiscountReward, field: Field
+    ) -> list[Portion]:
+        """What of its lines a reward works on."""
+        lines = self.lines_of(reward)
+        reduced = reward.reduced_goods
+        if reduced is not ReducedGoods.COUNT:
+            if reduced is ReducedGoods.REFUSE and any(line.reduced for line in lines):
+                return []
+            if not reward.counts_units:
+                lines = [line for line in lines if not line.reduced]
+        assert self._lane is not None, "a lane is open"
+        current = self._lane.base is LaneBase.CURRENT
+        allowed = self.allowed(campaign)
+        if field.whole and allowed is None:
+            return [
+                Portion(
+                    line,
+                    line.quantity_milli,
+                    line.current_minor if current else line.start_minor,
+                    line.room_minor,
+                )
+                for line in lines
+            ]
+        portions = []
+        for line in lines:
+            quantity = field.open_milli(campaign.code, line)
+            if allowed is not None:
+                quantity = min(quantity, allowed.get(line, quantity))
+            if quantity:
+                portions.append(self._portion(campaign.code, line, quantity, current=current))
+        return portions
+
+    def _portion(
+        self, campaign: str, line: CanonicalLine, quantity: int, *, current: bool
+    ) -> Portion:
+        if self._opened_rooms is None:
+            base = line.current_minor if current else line.start_minor
+            return Portion(line, quantity, base, line.room_minor)
+        portion = Portion(
+            line,
+            quantity,
+            line.opened_minor if current else line.start_minor,
+            self._opened_rooms[line],
+        )
+        own = self._lane_granted.get((campaign, line), 0)
+        if own:
+            portion.room_minor = max(portion.room_minor - own, 0)
+            if current:
+                portion.base_minor = max(portion.base_minor - own, 0)
+        return portion
+
+    # --- Granting -------------------------------------------------------------------------------
+
+    def _grant(
+        self, campaign: CompiledCampaign, reward: DiscountReward, wish: Wish, field: Field
+    ) -> int:
+        """Cut a wish to what fits, and book it."""
+        code = campaign.code
+        if wish.missing:
+            self.gifts.append(Gift(code, reward.lane, list(_skus(reward)), wish.missing))
+        bounds = self.bounds_of(campaign)
+        cap = self._cap if self._cap is not None and not reward.on_delivery else None
+        common = [*self._program_bounds, cap] if cap is not None else self._program_bounds
+        granted = grant(reward, wish, [*bounds, *common])
+        if granted.total < wish.total:
+            self._note_cut(code, reward, wish, granted)
+        if not granted.total:
+            return 0
+        for bound in bounds:
+            bound.left -= granted.total
+        for bound in common:
+            bound.left -= granted.total
+        self.by_campaign[code] = self.by_campaign.get(code, 0) + granted.total
+        self._book(code, reward, wish, granted, field)
+        return granted.total
+
+    def _book(
+        self, code: str, reward: DiscountReward, wish: Wish, granted: Granted, field: Field
+    ) -> None:
+        worked = self.worked.setdefault(code, {})
+        rates = wish.rates
+        for i, (portion, part) in enumerate(zip(wish.portions, granted.parts, strict=True)):
+            if not part:
+                continue
+            line = portion.line
+            line.current_minor -= part
+            line.room_minor -= part
+            if wish.rule is not None:
+                line.spread_minor += part
+            line.discounts.append(
+                LineDiscount(
+                    code,
+                    reward.lane,
+                    wish.bases[i],
+                    rates[i] if rates is not None else 0,
+                    granted.wanted[i],
+                    part,
+                )
+            )
+            quantity = wish.quantities[i]
+            if quantity > worked.get(line, 0):
+                worked[line] = quantity
+            if self._opened_rooms is not None:
+                key = (code, line)
+                self._lane_granted[key] = self._lane_granted.get(key, 0) + part
+            field.granted(code, line)
+            if wish.used is None:
+                field.use(code, line, quantity)
+        for line, used in wish.used or ():
+            field.use(code, line, used)
+
+    def bounds_of(self, campaign: CompiledCampaign) -> list[Bound]:
+        """What bounds the totals of a campaign's rewards beside the program."""
+        bounds = self._bounds.get(campaign.code)
+        if bounds is None:
+            bounds = self._bounds[campaign.code] = campaign_bounds(self.case, campaign)
+        return bounds
+
+    def _note_cut(self, code: str, reward: DiscountReward, wish: Wish, granted: Granted) -> None:
+        assert granted.by is not None, "something cut"
+        limit = ""
+        if granted.by is CutBy.LIMIT and granted.cut_by is not None:
+            limit = granted.cut_by.limit
+            self.limits_cut.add((granted.cut_by.campaign, limit))
+        self.cuts.append(Cut(code, reward.lane, granted.by, limit, wish.total, granted.total))
+
+    # --- Coming back ----------------------------------------------------------------------------
+
+    def _save(self) -> Saved:
+        return (
+            [
+                (line, line.current_minor, line.room_minor, line.spread_minor, len(line.discounts))
+                for line in self.case.lines
+            ],
+            dict(self.by_campaign),
+            {code: [bound.left for bound in bounds] for code, bounds in self._bounds.items()},
+            [bound.left for bound in self._program_bounds],
+            self._cap.left if self._cap is not None else 0,
+            (len(self.cuts), len(self.gifts), len(self.combinations)),
+            self._sums.copy(),
+            {code: dict(lines) for code, lines in self.worked.items()},
+            (dict(self._lane_granted), set(self.limits_cut), set(self.case.granted)),
+        )
+
+    def _restore(self, saved: Saved) -> None:
+        lines, by_campaign, bounds, program, cap, lengths, sums, worked, sets = saved
+        for line, current, room, spread, discounts in lines:
+            line.current_minor = current
+            line.room_minor = room
+            line.spread_minor = spread
+            del line.discounts[discounts:]
+        self.by_campaign = by_campaign
+        self._bounds = {code: self._bounds[code] for code in bounds}
+        for code, lefts in bounds.items():
+            for bound, left in zip(self._bounds[code], lefts, strict=True):
+                bound.left = left
+        for bound, left in zip(self._program_bounds, program, strict=True):
+            bound.left = left
+        if self._cap is not None:
+            self._cap.left = cap
+        for notes, length in zip((self.cuts, self.gifts, self.combinations), lengths, strict=True):
+            del cast("list[object]", notes)[length:]
+        self._sums = sums
+        self.worked = worked
+        self._lane_granted, self.limits_cut, granted = sets
+        self.case.granted.clear()
+        self.case.granted.update(granted)
+
+
+Saved = tuple[
+    "list[tuple[CanonicalLine, int, int, int, int]]",
+    "dict[str, int]",
+    "dict[str, list[int]]",
+    "list[int]",
+    int,
+    "tuple[int, int, int]",
+    Sums,
+    "dict[str, dict[CanonicalLine, int]]",
+    "tuple[dict[tuple[str, CanonicalLine], int], set[tuple[str, str]], set[str]]",
+]
+
+
+def _skus(reward: DiscountReward) -> Sequence[str]:
+    skus: Sequence[str] = getattr(reward, "skus", ())
+    return skus

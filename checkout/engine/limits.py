@@ -1,0 +1,217 @@
+"""Limits, compiled: what is left of them, when they fail, on how much of a line they let work.
+
+The rules are in ``docs/rules.md`` §2 ("Limits of a campaign", "Units under limits") and §6
+("Limits of the program").
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Final
+
+from checkout.engine.periods import CompiledSchedule
+from checkout.engine.rewards.order import in_order, unit_price
+from checkout.engine.schema.limits import Above, Measure, Period, ProgramLimit, Subject
+from checkout.engine.schema.schedule import Schedule
+from checkout.primitives import UNIT_MILLI
+
+if TYPE_CHECKING:
+    from checkout.engine.canonical import CanonicalLine
+    from checkout.engine.case import Case
+    from checkout.engine.compiled import CompiledCampaign
+    from checkout.engine.goods import Selector
+    from checkout.engine.schema.limits import Limit
+
+#: Measures that say on how much of each line a campaign's rewards work.
+UNIT_MEASURES: Final = frozenset((Measure.UNITS, Measure.QUANTITY, Measure.AMOUNT))
+#: Subjects that a guest does not have.
+_PERSONAL: Final = frozenset((Subject.MEMBER, Subject.CARD, Subject.HOUSEHOLD))
+#: Rolling windows up to so many hours are claimed by the hour, longer ones by the day.
+_CLAIMED_BY_HOUR_MAX: Final = 48
+_INTERVAL_SLOT: Final = "last"
+
+
+class CompiledLimit:
+    """One limit of a campaign or, with an empty campaign, of the program."""
+
+    __slots__ = (
+        "bound",
+        "campaign_code",
+        "code",
+        "currency",
+        "document",
+        "each_sku",
+        "is_personal",
+        "measure",
+        "name",
+        "period",
+        "refuses_sale",
+        "selector",
+        "_schedule",
+    )
+
+    def __init__(self, document: Limit, campaign_code: str, selector: Selector | None) -> None:
+        """Take over the limit; `selector` means its goods, all counted lines if it is none."""
+        self.document = document
+        self.campaign_code = campaign_code
+        self.selector = selector
+        self.code = document.code
+        self.name = document.name
+        self.measure = document.measure
+        self.bound = document.bound
+        self.period = document.period
+        self.currency = document.currency
+        self.each_sku = document.each_sku
+        self.is_personal = document.subject in _PERSONAL
+        self.refuses_sale = (
+            isinstance(document, ProgramLimit) and document.above is Above.REFUSE_SALE
+        )
+        self._schedule = (
+            CompiledSchedule(document.schedule) if document.schedule != Schedule() else None
+        )
+
+    def in_force(self, case: Case) -> bool:
+        """Whether the limit exists for the receipt."""
+        schedule = self._schedule
+        if schedule is None:
+            return True
+        return schedule.holds(case.moment)
+
+    def counts_in(self, currency: str, main_currency: str) -> bool:
+        """Whether a limit on points is one in this currency; the program's first by default."""
+        return (self.currency or main_currency) == currency
+
+    def slot(self, case: Case, sku: str = "") -> str:
+        """Under which slot the facts hold the use so far; empty for a limit per receipt."""
+        if self.measure is Measure.INTERVAL:
+            slot = _INTERVAL_SLOT
+        elif self.period is Period.RECEIPT:
+            return ""
+        else:
+            slot = case.moment.slot_start(self.period)
+        return f"{slot}/{sku}" if sku else slot
+
+    def claim_slot(self, case: Case, sku: str = "") -> str:
+        """Under which slot the receipt claims; empty if it claims nothing of this limit."""
+        if case.member is None and self.is_personal:
+            return ""
+        if self.measure is Measure.INTERVAL:
+            slot = case.moment.at.isoformat(timespec="seconds")
+        elif self.period is Period.RECEIPT:
+            return ""
+        elif self.period is Period.ROLLING:
+            by_hour = (self.document.rolling_hours or 0) <= _CLAIMED_BY_HOUR_MAX
+            slot = case.moment.hour_slot() if by_hour else case.moment.day_slot()
+        else:
+            slot = case.moment.slot_start(self.period)
+        return f"{slot}/{sku}" if sku else slot
+
+    def left(self, case: Case, sku: str = "") -> int:
+        """What of the bound is left before this receipt; `sku`: for one article of `each_sku`."""
+        return max(self.bound - (self._used(case, sku) or 0), 0)
+
+    def is_full(self, case: Case, sku: str = "") -> bool:
+        """Whether the limit fails.
+
+        A campaign's with a member, card or household as subject fails with a guest. Too short an
+        interval fails, and every other limit of which nothing is left; with `each_sku` only for an
+        article.
+        """
+        if not self.in_force(case):
+            return False
+        if case.member is None and self.is_personal and self.campaign_code:
+            return True
+        if self.measure is Measure.INTERVAL:
+            minutes = self._used(case, sku)
+            return minutes is not None and minutes < self.bound
+        return (bool(sku) or not self.each_sku) and not self.left(case, sku)
+
+    def failure(self, case: Case) -> tuple[str, str, str] | None:
+        """Condition, needed and seen of a limit that fails; none if it does not."""
+        if not self.is_full(case):
+            return None
+        seen = str(self._used(case, "") or 0)
+        if case.member is None and self.is_personal:
+            seen = "a guest"
+        elif self.measure is Measure.INTERVAL:
+            seen = f"{seen} minutes"
+        return "limit", f"{self.name}: {self._terms()}", seen
+
+    def _terms(self) -> str:
+        """The bound in words, for colleagues."""
+        if self.measure is Measure.INTERVAL:
+            return f"{self.bound} minutes after the last use"
+        what = "" if self.measure is Measure.PURCHASES else f" {self.measure.value}"
+        period = self.period.value
+        if self.period is Period.ROLLING:
+            period = f"{self.document.rolling_hours} hours"
+        return f"at most {self.bound}{what} per {period}"
+
+    def _used(self, case: Case, sku: str) -> int | None:
+        """The use so far, for an interval the minutes; none if the facts know of none.
+
+        A guest has none of a member's, card's or household's.
+        """
+        slot = self.slot(case, sku)
+        if not slot or (case.member is None and self.is_personal):
+            return None
+        return case.facts.limit_uses.get(f"{self.campaign_code}/{self.code}/{slot}")
+
+
+def allowed_quantities(campaign: CompiledCampaign, case: Case) -> dict[CanonicalLine, int] | None:
+    """On how many thousandths of each line the campaign's rewards may work, by its limits.
+
+    None if no limit of it counts units, quantities or amounts; a line that is not in the answer is
+    not bound. Remembered for the receipt.
+    """
+    if not campaign.limits:
+        return None
+    known = case.allowed
+    code = campaign.code
+    if code not in known:
+        known[code] = _allowed_quantities(campaign, case)
+    return known[code]
+
+
+def _allowed_quantities(campaign: CompiledCampaign, case: Case) -> dict[CanonicalLine, int] | None:
+    """Of several limits the smallest quantity counts."""
+    allowed: dict[CanonicalLine, int] | None = None
+    for limit in campaign.limits:
+        if limit.measure not in UNIT_MEASURES or not limit.in_force(case):
+            continue
+        if allowed is None:
+            allowed = {}
+        for line, quantity in _allowed_by(limit, case):
+            allowed[line] = min(quantity, allowed.get(line, quantity))
+    return allowed
+
+
+def _allowed_by(limit: CompiledLimit, case: Case) -> list[tuple[CanonicalLine, int]]:
+    """What one limit lets through: each line, in the limit's order, gets what is still left."""
+    left: dict[str, int] = {}
+    allowed = []
+    for line in in_order(case.meant_by(limit.selector), limit.document.which, _unit_start):
+        sku = line.sku if limit.each_sku else ""
+        if sku not in left:
+            left[sku] = limit.left(case, sku)
+        quantity, taken = _share(limit.measure, line, left[sku])
+        left[sku] -= taken
+        allowed.append((line, quantity))
+    return allowed
+
+
+def _unit_start(line: CanonicalLine) -> tuple[int, int]:
+    """The start of one unit of a line, as a fraction."""
+    return unit_price(line.start_minor, line.quantity_milli, weighed=line.weighed)
+
+
+def _share(measure: Measure, line: CanonicalLine, left: int) -> tuple[int, int]:
+    """The thousandths of a line that get through, and what they take of what is left."""
+    if measure is Measure.QUANTITY:
+        quantity = min(line.quantity_milli, left)
+        return quantity, quantity
+    if measure is Measure.UNITS:
+        units = min(line.units, left)
+        return (line.quantity_milli if line.weighed else UNIT_MILLI) * units, units
+    if line.start_minor <= left:
+        return line.quantity_milli, line.start_minor
+    return line.quantity_milli * left // line.start_minor, left

@@ -1,0 +1,1 @@
+"""What the accrual phase keeps books with: rounding, grants, tallies, dates."""

@@ -1,0 +1,103 @@
+"""Campaigns, field by field."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from checkout.engine.problems.claims import (
+    DEPTH_MAX,
+    Claim,
+    claims_of,
+    is_for_guests_only,
+    is_too_deep,
+)
+from checkout.engine.problems.company import check_company
+from checkout.engine.problems.conditions import check_condition
+from checkout.engine.problems.impossible import check_possible
+from checkout.engine.problems.limits import check_campaign_limits
+from checkout.engine.problems.maxima import check_maximum_discount
+from checkout.engine.problems.messages import check_messages
+from checkout.engine.problems.problem import Problem
+from checkout.engine.problems.references import unknown
+from checkout.engine.problems.rewards import check_rewards
+from checkout.engine.problems.schedules import check_schedule
+from checkout.engine.schema.campaign import Budget, Discount
+from checkout.engine.schema.issues import GiveGift, GiveTag, IssueCertificate, IssueCoupon
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from checkout.engine.problems.known import Ground
+    from checkout.engine.schema.campaign import Campaign
+
+
+def check_campaign(campaign: Campaign, ground: Ground) -> Iterator[Problem]:
+    """Whatever is wrong with a campaign of a program, in the order of its fields."""
+    path = f"campaigns[{campaign.code}]"
+    if not campaign.rewards and not campaign.issues and not campaign.messages:
+        yield Problem(path, "it does nothing: give it rewards, issues or messages")
+    yield from check_company(path, campaign, ground)
+    yield from check_schedule(f"{path}.schedule", campaign.schedule)
+    claims = _claims_of_campaign(f"{path}.when", campaign)
+    yield from _check_conditions(f"{path}.when", claims, campaign, ground)
+    guests_only = is_for_guests_only(claims)
+    yield from check_rewards(path, campaign, ground, guests_only=guests_only)
+    yield from _check_issues(path, campaign, ground, guests_only=guests_only)
+    yield from check_campaign_limits(path, campaign, ground, guests_only=guests_only)
+    yield from _check_budget(f"{path}.budget", campaign)
+    yield from check_maximum_discount(path, campaign)
+    yield from check_messages(path, campaign)
+
+
+def _claims_of_campaign(path: str, campaign: Campaign) -> list[Claim]:
+    """What its conditions demand; nothing is read out of such as nest too deep."""
+    if campaign.when is None or is_too_deep(campaign.when):
+        return []
+    return claims_of(Claim(path, campaign.when))
+
+
+def _check_conditions(
+    path: str, claims: list[Claim], campaign: Campaign, ground: Ground
+) -> Iterator[Problem]:
+    """Each on its own; whether they can hold together is asked of such as can hold alone."""
+    if campaign.when is None:
+        return
+    if not claims:
+        yield Problem(path, f"conditions nest at most {DEPTH_MAX} deep")
+        return
+    faults = list(check_condition(path, campaign.when, campaign, ground))
+    yield from faults
+    if not faults:
+        yield from check_possible(claims, campaign, ground)
+
+
+def _check_issues(
+    path: str, campaign: Campaign, ground: Ground, *, guests_only: bool
+) -> Iterator[Problem]:
+    for i, issue in enumerate(campaign.issues):
+        here = f"{path}.issues[{i}]"
+        match issue:
+            case IssueCoupon():
+                yield from unknown(f"{here}.series", "coupon series", (issue.series,), ground)
+            case IssueCertificate():
+                yield from unknown(f"{here}.series", "certificate series", (issue.series,), ground)
+            case GiveTag():
+                yield from unknown(f"{here}.tag", "member tag", (issue.tag,), ground)
+                if guests_only:
+                    yield Problem(here, "guests get no tags, and the campaign is for guests only")
+            case GiveGift():
+                yield from unknown(f"{here}.gift", "gift", (issue.gift,), ground)
+
+
+def _check_budget(path: str, campaign: Campaign) -> Iterator[Problem]:
+    budget = campaign.budget
+    if budget is None:
+        return
+    if budget == Budget():
+        yield Problem(path, "set money, uses or both, or leave the budget out")
+    if budget.discount_minor is not None and not any(
+        isinstance(reward, Discount) for reward in campaign.rewards
+    ):
+        yield Problem(
+            f"{path}.discount_minor", "the campaign gives no discount: no money is ever spent"
+        )

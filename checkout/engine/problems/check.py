@@ -1,0 +1,39 @@
+"""The check of a whole snapshot, in the order of the document."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from checkout.engine.problems.campaigns import check_campaign
+from checkout.engine.problems.catalogue import check_catalogue, check_places, check_words
+from checkout.engine.problems.known import grounds_of
+from checkout.engine.problems.problem import Problem
+from checkout.engine.problems.programs import check_program
+from checkout.engine.problems.references import repeated
+
+if TYPE_CHECKING:
+    from checkout.engine.schema.snapshot import Snapshot
+
+
+def check_snapshot(snapshot: Snapshot) -> list[Problem]:
+    """Every problem of a snapshot, in the order of the document."""
+    grounds = grounds_of(snapshot)
+    problems = list(repeated("programs", (program.code for program in snapshot.programs)))
+    for program in snapshot.programs:
+        problems += check_program(program, grounds[program.code])
+    problems += check_places(snapshot)
+    problems += check_catalogue(snapshot)
+    problems += check_words(snapshot.words)
+    problems += repeated("campaigns", (campaign.code for campaign in snapshot.campaigns))
+    for campaign in snapshot.campaigns:
+        ground = grounds.get(campaign.program)
+        if ground is None:
+            problems.append(
+                Problem(
+                    f"campaigns[{campaign.code}].program",
+                    f"there is no program {campaign.program!r}",
+                )
+            )
+        else:
+            problems += check_campaign(campaign, ground)
+    return problems

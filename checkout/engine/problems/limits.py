@@ -1,0 +1,191 @@
+"""Limits: what they count must happen, and something must fit under them."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Final
+
+from checkout.engine.problems.calendars import have_common_moment, is_local
+from checkout.engine.problems.goods import check_goods, check_program_goods
+from checkout.engine.problems.messages import check_limit_message
+from checkout.engine.problems.problem import Problem
+from checkout.engine.problems.references import repeated, unknown
+from checkout.engine.problems.schedules import check_schedule
+from checkout.engine.problems.unit_rewards import tells_till, units_needed
+from checkout.engine.schema.campaign import Discount
+from checkout.engine.schema.limits import Above, Measure, Period, Subject
+from checkout.engine.schema.points import PointsReward
+from checkout.engine.schema.schedule import Schedule
+from checkout.engine.schema.unit_rewards import Bundle, BuyGet, Gift, Incomplete, Multibuy
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from checkout.engine.problems.known import Ground
+    from checkout.engine.schema.campaign import Campaign, Reward
+    from checkout.engine.schema.limits import Limit, ProgramLimit
+
+_ALWAYS: Final = Schedule()
+_OF_GOODS: Final = (Measure.UNITS, Measure.QUANTITY, Measure.AMOUNT)
+_OF_POINTS: Final = (Measure.POINTS, Measure.POINTS_SPENT)
+_PERSONAL: Final = (Subject.MEMBER, Subject.CARD, Subject.HOUSEHOLD)
+_OF_CAMPAIGNS: Final = tuple(m for m in Measure if m is not Measure.POINTS_SPENT)
+_ABOVE: Final = {
+    Above.NO_REWARD: (
+        Measure.PURCHASES,
+        Measure.DISCOUNT,
+        Measure.POINTS,
+        Measure.POINTS_SPENT,
+        Measure.INTERVAL,
+    ),
+    Above.REFUSE_SALE: (Measure.PURCHASES, *_OF_GOODS, Measure.INTERVAL),
+}
+
+
+def check_campaign_limits(
+    path: str, campaign: Campaign, ground: Ground, *, guests_only: bool
+) -> Iterator[Problem]:
+    """Limits of a campaign."""
+    yield from repeated(f"{path}.limits", (limit.code for limit in campaign.limits))
+    for limit in campaign.limits:
+        here = f"{path}.limits[{limit.code}]"
+        if limit.measure not in _OF_CAMPAIGNS:
+            yield _cannot_count(here, "a campaign's limit", _OF_CAMPAIGNS)
+        yield from check_goods(f"{here}.goods", limit.goods, ground)
+        if limit.goods is not None and limit.measure not in _OF_GOODS:
+            yield _only_for(f"{here}.goods", _OF_GOODS)
+        yield from _check_limit(here, limit, ground)
+        yield from _check_counted(here, limit, campaign, ground)
+        if guests_only and limit.subject in _PERSONAL:
+            yield Problem(
+                f"{here}.subject",
+                f"guests have no {limit.subject}, and the campaign is for guests only:"
+                " it never opens",
+            )
+        yield from _check_open(here, limit, campaign)
+
+
+def check_program_limits(
+    path: str, limits: tuple[ProgramLimit, ...], ground: Ground
+) -> Iterator[Problem]:
+    """Limits of a program."""
+    yield from repeated(f"{path}.limits", (limit.code for limit in limits))
+    redeemed = ground.program.redemption.currency or ground.main_currency
+    for limit in limits:
+        here = f"{path}.limits[{limit.code}]"
+        allowed = _ABOVE[limit.above]
+        if limit.measure not in allowed:
+            yield _cannot_count(here, f"a limit with above: {limit.above}", allowed)
+        yield from check_program_goods(f"{here}.goods", limit.goods, ground)
+        with_goods = (*_OF_GOODS, Measure.PURCHASES)
+        if limit.goods is not None and (
+            limit.above is Above.NO_REWARD or limit.measure not in with_goods
+        ):
+            yield Problem(
+                f"{here}.goods",
+                f"goods work with above: {Above.REFUSE_SALE} and {_either(with_goods)} only",
+            )
+        yield from _check_limit(here, limit, ground)
+        spent = limit.currency or ground.main_currency
+        if limit.measure is Measure.POINTS_SPENT and spent != redeemed:
+            yield Problem(f"{here}.currency", f"points are spent in {redeemed!r}, not in {spent!r}")
+
+
+def _check_limit(path: str, limit: Limit, ground: Ground) -> Iterator[Problem]:
+    """What all limits have."""
+    yield from check_schedule(f"{path}.schedule", limit.schedule)
+    yield from check_limit_message(f"{path}.message", limit.message)
+    if limit.period is Period.ROLLING and limit.rolling_hours is None:
+        yield Problem(f"{path}.rolling_hours", "say how long the rolling window is")
+    elif limit.period is not Period.ROLLING and limit.rolling_hours is not None:
+        yield Problem(f"{path}.rolling_hours", "it works only with period: rolling")
+    if limit.measure in (Measure.PURCHASES, Measure.INTERVAL) and limit.period is Period.RECEIPT:
+        yield Problem(f"{path}.period", f"{limit.measure} are not counted on a single receipt")
+    if limit.measure is Measure.INTERVAL and limit.bound == 0:
+        yield Problem(f"{path}.bound", "no interval is less than 0 minutes: this bounds nothing")
+    if limit.each_sku and limit.measure not in _OF_GOODS:
+        yield _only_for(f"{path}.each_sku", _OF_GOODS)
+    if limit.currency is not None:
+        if limit.measure not in _OF_POINTS:
+            yield _only_for(f"{path}.currency", _OF_POINTS)
+        yield from unknown(f"{path}.currency", "currency", (limit.currency,), ground)
+
+
+def _check_counted(
+    path: str, limit: Limit, campaign: Campaign, ground: Ground
+) -> Iterator[Problem]:
+    """Whether the campaign gives what the limit counts."""
+    rewards = campaign.rewards
+    if limit.measure is Measure.DISCOUNT:
+        if not any(isinstance(reward, Discount) for reward in rewards):
+            yield Problem(f"{path}.measure", "the campaign gives no discount: nothing is counted")
+    elif limit.measure is Measure.POINTS:
+        currency = limit.currency or ground.main_currency
+        if not any(_currency_of(reward, ground) == currency for reward in rewards):
+            yield Problem(
+                f"{path}.measure", f"the campaign gives no {currency!r}: nothing is counted"
+            )
+    elif limit.measure in _OF_GOODS:
+        if not rewards:
+            yield Problem(f"{path}.measure", "the campaign has no rewards: no goods are counted")
+        yield from _check_units(path, limit, rewards)
+
+
+def _check_units(path: str, limit: Limit, rewards: tuple[Reward, ...]) -> Iterator[Problem]:
+    """Fewer units than any reward needs for one application."""
+    if (
+        limit.measure is not Measure.UNITS
+        or limit.goods is not None
+        or limit.each_sku
+        or limit.schedule != _ALWAYS
+    ):
+        return
+    needed = [
+        units_needed(reward)
+        if isinstance(reward, Multibuy | BuyGet | Bundle | Gift) and not _is_partial(reward)
+        else 0
+        for reward in rewards
+    ]
+    if 0 < limit.bound < min(needed, default=0):
+        yield Problem(
+            f"{path}.bound",
+            f"no reward is given on less than {min(needed)} units, and {limit.bound} fit",
+        )
+
+
+def _is_partial(reward: Multibuy | BuyGet | Bundle | Gift) -> bool:
+    """Whether less than a full application may be given, or told to the till."""
+    if isinstance(reward, Multibuy | BuyGet) and reward.incomplete is not Incomplete.NOTHING:
+        return True
+    return tells_till(reward)
+
+
+def _check_open(path: str, limit: Limit, campaign: Campaign) -> Iterator[Problem]:
+    """Whether the campaign can be open beside its limit, and the limit be in force."""
+    if limit.schedule == _ALWAYS:
+        exempt = limit.each_sku and limit.goods is not None
+        if limit.bound == 0 and limit.measure is not Measure.INTERVAL and not exempt:
+            yield Problem(f"{path}.bound", "nothing fits under 0: the campaign never opens")
+        return
+    both = (campaign.schedule, limit.schedule)
+    if all(is_local(one) and have_common_moment((one,)) for one in both) and (
+        not have_common_moment(both)
+    ):
+        yield Problem(f"{path}.schedule", "no moment lies both in this and in the campaign's own")
+
+
+def _currency_of(reward: Reward, ground: Ground) -> str | None:
+    if isinstance(reward, PointsReward):
+        return reward.currency or ground.main_currency
+    return None
+
+
+def _cannot_count(path: str, whose: str, allowed: tuple[Measure, ...]) -> Problem:
+    return Problem(f"{path}.measure", f"{whose} counts {_either(allowed)}")
+
+
+def _only_for(path: str, measures: tuple[Measure, ...]) -> Problem:
+    return Problem(path, f"it works only with measure {_either(measures)}")
+
+
+def _either(measures: tuple[Measure, ...]) -> str:
+    return f"{', '.join(measures[:-1])} or {measures[-1]}"

@@ -1,0 +1,43 @@
+"""Texts for customers and cashiers: variables that are filled in."""
+
+from __future__ import annotations
+
+import re
+from typing import TYPE_CHECKING, Final
+
+from checkout.engine.problems.problem import Problem
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from checkout.engine.schema.campaign import Campaign
+    from checkout.engine.schema.limits import LimitMessage
+
+_VARIABLES: Final = frozenset({"campaign", "discount", "points", "store", "tier"})
+_VARIABLE: Final = re.compile(r"\{([^{}]*)\}")
+_PLACES: Final = ("slip", "cashier", "display")
+
+
+def check_messages(path: str, campaign: Campaign) -> Iterator[Problem]:
+    """Messages of a campaign, in every language."""
+    for i, message in enumerate(campaign.messages):
+        here = f"{path}.messages[{i}]"
+        yield from _check_text(f"{here}.text", message.text)
+        for language, text in message.translations.items():
+            yield from _check_text(f"{here}.translations[{language}]", text)
+
+
+def check_limit_message(path: str, message: LimitMessage) -> Iterator[Problem]:
+    """What a limit says, wherever it says something."""
+    for place in _PLACES:
+        yield from _check_text(f"{path}.{place}", getattr(message, place))
+
+
+def _check_text(path: str, text: str) -> Iterator[Problem]:
+    if "{" not in text:
+        return
+    for name in _VARIABLE.findall(text):
+        if name not in _VARIABLES:
+            yield Problem(
+                path, f"there is no variable {{{name}}}; known: {', '.join(sorted(_VARIABLES))}"
+            )

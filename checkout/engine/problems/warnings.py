@@ -1,0 +1,109 @@
+"""What a manager should look at, although the rules can be run as they are.
+
+Nothing here refuses a snapshot: each warning may be what was meant.
+"""
+
+from __future__ import annotations
+
+from itertools import pairwise
+from typing import TYPE_CHECKING
+
+from checkout.engine.problems.known import grounds_of
+from checkout.engine.problems.maxima import least_minor
+from checkout.engine.problems.problem import Problem
+from checkout.engine.problems.shadows import shadowed
+from checkout.engine.problems.unit_rewards import tells_till
+from checkout.engine.schema.campaign import Discount
+from checkout.engine.schema.points import PointsMultiplier, PointsReward
+from checkout.engine.schema.unit_rewards import Bundle, BuyGet, Gift, Multibuy
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from checkout.engine.problems.known import Ground
+    from checkout.engine.schema.campaign import Campaign
+    from checkout.engine.schema.limits import Limit
+    from checkout.engine.schema.rewards import Maximum
+    from checkout.engine.schema.snapshot import Snapshot
+
+
+def warnings_of(snapshot: Snapshot) -> list[Problem]:
+    """What looks strange in a snapshot without problems, programs first, then campaigns."""
+    warnings: list[Problem] = []
+    for ground in grounds_of(snapshot).values():
+        path = f"programs[{ground.program.code}]"
+        if not ground.campaigns:
+            warnings.append(Problem(path, "the program has no campaign"))
+        warnings += _repeated_names(path, ground.program.limits)
+        warnings += shadowed(ground)
+        for campaign in ground.campaigns.values():
+            warnings += _warnings_of_campaign(campaign, ground)
+    return warnings
+
+
+def _warnings_of_campaign(campaign: Campaign, ground: Ground) -> Iterator[Problem]:
+    path = f"campaigns[{campaign.code}]"
+    yield from _repeated_names(path, campaign.limits)
+    for i, reward in enumerate(campaign.rewards):
+        here = f"{path}.rewards[{i}]"
+        if isinstance(reward, PointsMultiplier):
+            yield from _nothing_to_multiply(here, reward, ground)
+        elif isinstance(reward, Discount):
+            yield from _useless_maxima(f"{here}.maximum", reward.maximum)
+            yield from _budget_below(path, campaign, least_minor(reward))
+            if isinstance(reward, Multibuy | BuyGet | Bundle | Gift):
+                yield from _unnamed_gift(here, reward)
+
+
+def _repeated_names(path: str, limits: tuple[Limit, ...]) -> Iterator[Problem]:
+    """Two limits that a cashier cannot tell from each other."""
+    first: dict[str, str] = {}
+    for limit in limits:
+        other = first.setdefault(limit.name, limit.code)
+        if other != limit.code:
+            yield Problem(f"{path}.limits[{limit.code}].name", f"limit {other!r} has the same name")
+
+
+def _nothing_to_multiply(path: str, reward: PointsMultiplier, ground: Ground) -> Iterator[Problem]:
+    """No campaign earns the currency in a lane before the multiplier."""
+    currency = reward.currency or ground.main_currency
+    place = ground.lane_order.get(reward.lane, 0)
+    earns = any(
+        isinstance(other, PointsReward)
+        and (other.currency or ground.main_currency) == currency
+        and ground.lane_order.get(other.lane, place) < place
+        for campaign in ground.campaigns.values()
+        for other in campaign.rewards
+    )
+    if not earns:
+        yield Problem(
+            path, f"no campaign earns {currency!r} in a lane before: there is nothing to multiply"
+        )
+
+
+def _useless_maxima(path: str, maximum: Maximum) -> Iterator[Problem]:
+    """A maximum of a part above that of the whole."""
+    names = ("unit_minor", "line_minor", "application_minor")
+    given = [(name, bound) for name in names if (bound := getattr(maximum, name)) is not None]
+    for (name, bound), (whole, whole_bound) in pairwise(given):
+        if bound > whole_bound:
+            yield Problem(f"{path}.{name}", f"{bound} lies above {whole}, which is {whole_bound}")
+
+
+def _budget_below(path: str, campaign: Campaign, amount: int | None) -> Iterator[Problem]:
+    """A budget of less than the reward gives at once."""
+    budget = campaign.budget.discount_minor if campaign.budget is not None else None
+    if budget is not None and amount is not None and budget < amount:
+        yield Problem(
+            f"{path}.budget.discount_minor", f"{budget} is less than one reward of {amount}"
+        )
+
+
+def _unnamed_gift(path: str, reward: Multibuy | BuyGet | Bundle | Gift) -> Iterator[Problem]:
+    """The till is told to add something, and not what."""
+    if isinstance(reward, Bundle) or not tells_till(reward):
+        return
+    if reward.goods is None or not reward.goods.skus:
+        yield Problem(
+            f"{path}.goods", "the till may be told to add units: name the articles by skus"
+        )

@@ -1,0 +1,110 @@
+"""`amount`: money off each unit, quantity or line, off the receipt, or for each so much bought."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from checkout.engine.rewards.discount import DiscountReward
+from checkout.engine.rewards.spreading import weights_of
+from checkout.engine.rewards.value import price_minor
+from checkout.engine.rewards.wish import Wish
+from checkout.engine.schema.conditions import Moment
+from checkout.engine.schema.rewards import AmountPer
+from checkout.engine.schema.values import ScaleBy
+from checkout.primitives import AMOUNT_MAX_MINOR, UNIT_MILLI, divide_half_up
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from checkout.engine.case import Case
+    from checkout.engine.goods import Selector
+    from checkout.engine.rewards.discount import Sums
+    from checkout.engine.rewards.portion import Portion
+    from checkout.engine.rewards.value import Value
+    from checkout.engine.schema.rewards import Amount
+
+_BY_LINE = (AmountPer.UNIT, AmountPer.QUANTITY, AmountPer.LINE)
+
+
+class AmountOff(DiscountReward):
+    """An amount off."""
+
+    __slots__ = ("each", "earlier_lanes", "per", "spread", "value")
+
+    def __init__(
+        self, campaign: str, document: Amount, selector: Selector | None, value: Value
+    ) -> None:
+        """Keep what it is off."""
+        super().__init__(
+            campaign, document.lane, selector, document.reduced_goods, document.maximum
+        )
+        self.value = value
+        self.per = document.per
+        self.each = document.each_minor or document.each_units or 1
+        self.earlier_lanes = document.after is Moment.EARLIER_LANES
+        self.spread = document.spread
+
+    @property
+    def is_additive(self) -> bool:
+        """Line by line, and not measured over several."""
+        scale = self.value.scale
+        if self.application_minor is not None or self.per not in _BY_LINE:
+            return False
+        return scale is None or scale.over_line or scale.by is ScaleBy.RECEIPT_AMOUNT
+
+    def wish(self, case: Case, portions: Sequence[Portion], sums: Sums) -> Wish | None:
+        """On each portion, or one amount for all."""
+        del sums
+        scale = self.value.scale
+        marginal = scale is not None and scale.marginal
+        values = [0] * len(portions)
+        if not marginal:
+            found = self.value.of_portions(case, portions)
+            if None in found:
+                portions = [p for p, v in zip(portions, found, strict=True) if v is not None]
+                if not portions:
+                    return None
+            values = [value for value in found if value is not None]
+        wish = Wish(
+            portions,
+            [portion.base_minor for portion in portions],
+            [portion.quantity_milli for portion in portions],
+        )
+        if scale is not None and scale.marginal:
+            return wish.line_by_line(
+                [
+                    min(
+                        divide_half_up(
+                            sum(part * value for part, value in scale.parts(p.quantity_milli)),
+                            UNIT_MILLI,
+                        ),
+                        AMOUNT_MAX_MINOR,
+                    )
+                    for p in portions
+                ]
+            )
+        if self.per in _BY_LINE:
+            return wish.line_by_line(
+                [
+                    min(self._of_line(portion, value), AMOUNT_MAX_MINOR)
+                    for portion, value in zip(portions, values, strict=True)
+                ]
+            )
+        total = min(values[0] * self._times(case, portions), AMOUNT_MAX_MINOR)
+        return wish.spread(total, weights_of(portions, self.spread), self.spread)
+
+    def _of_line(self, portion: Portion, value: int) -> int:
+        if self.per is AmountPer.UNIT:
+            return value * portion.units
+        if self.per is AmountPer.QUANTITY:
+            return divide_half_up(value * portion.quantity_milli, UNIT_MILLI)
+        return value
+
+    def _times(self, case: Case, portions: Sequence[Portion]) -> int:
+        """How often the amount is given."""
+        if self.per is AmountPer.EACH_AMOUNT:
+            bought = sum(price_minor(case, p, earlier_lanes=self.earlier_lanes) for p in portions)
+            return bought // self.each
+        if self.per is AmountPer.EACH_UNITS:
+            return sum(portion.units for portion in portions) // self.each
+        return 1

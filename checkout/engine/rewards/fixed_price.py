@@ -1,0 +1,89 @@
+"""`fixed_price`: the goods at a price of their own; one that is already lower stays."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from checkout.engine.rewards.discount import DiscountReward
+from checkout.engine.rewards.wish import Wish
+from checkout.engine.schema.rewards import PricePer
+from checkout.engine.schema.values import ScaleBy
+from checkout.primitives import UNIT_MILLI, divide_half_up
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from checkout.engine.case import Case
+    from checkout.engine.goods import Selector
+    from checkout.engine.rewards.discount import Sums
+    from checkout.engine.rewards.portion import Portion
+    from checkout.engine.rewards.value import CompiledScale, Value
+    from checkout.engine.schema.rewards import FixedPrice
+
+
+class PriceFixed(DiscountReward):
+    """A fixed price."""
+
+    __slots__ = ("per", "value")
+
+    def __init__(
+        self, campaign: str, document: FixedPrice, selector: Selector | None, value: Value
+    ) -> None:
+        """Keep what the price is for."""
+        super().__init__(
+            campaign, document.lane, selector, document.reduced_goods, document.maximum
+        )
+        self.value = value
+        self.per = document.per
+
+    @property
+    def is_additive(self) -> bool:
+        """Unless it is measured over several lines."""
+        scale = self.value.scale
+        if self.application_minor is not None:
+            return False
+        return scale is None or scale.over_line or scale.by is ScaleBy.RECEIPT_AMOUNT
+
+    def wish(self, case: Case, portions: Sequence[Portion], sums: Sums) -> Wish | None:
+        """What each portion costs more than its price."""
+        del sums
+        scale = self.value.scale
+        if scale is not None and scale.marginal:
+            return _wish(portions, [_marginal(scale, portion) for portion in portions])
+        found = self.value.of_portions(case, portions)
+        if None in found:
+            portions = [p for p, v in zip(portions, found, strict=True) if v is not None]
+            if not portions:
+                return None
+        prices = [price for price in found if price is not None]
+        return _wish(
+            portions,
+            [
+                max(portion.base_minor - self._price_of(portion, price), 0)
+                for portion, price in zip(portions, prices, strict=True)
+            ],
+        )
+
+    def _price_of(self, portion: Portion, price: int) -> int:
+        if self.per is PricePer.LINE or (self.per is PricePer.UNIT and portion.line.weighed):
+            return price
+        return divide_half_up(price * portion.quantity_milli, UNIT_MILLI)
+
+
+def _wish(portions: Sequence[Portion], wanted: list[int]) -> Wish:
+    return Wish(
+        portions,
+        [portion.base_minor for portion in portions],
+        [portion.quantity_milli for portion in portions],
+    ).line_by_line(wanted)
+
+
+def _marginal(scale: CompiledScale, portion: Portion) -> int:
+    """What the steps' parts of a line cost more than the steps' prices; rounded once, half up."""
+    assert scale.by is ScaleBy.QUANTITY, "prices go by quantity"
+    parts = scale.parts(portion.quantity_milli)
+    quantity = portion.quantity_milli
+    # base × Σq / quantity − Σ price × q / 1000, over one denominator
+    numerator = portion.base_minor * sum(part for part, _ in parts) * UNIT_MILLI
+    numerator -= quantity * sum(part * price for part, price in parts)
+    return divide_half_up(max(numerator, 0), quantity * UNIT_MILLI)

@@ -1,0 +1,42 @@
+"""The order of units: dearest or cheapest first, or as on the receipt (``docs/rules.md`` §2)."""
+
+from __future__ import annotations
+
+from functools import cmp_to_key
+from typing import TYPE_CHECKING, TypeVar
+
+from checkout.engine.schema.values import Which
+from checkout.primitives import UNIT_MILLI
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Sequence
+
+_T = TypeVar("_T")
+
+
+def in_order(
+    entries: Sequence[_T], which: Which, price_of: Callable[[_T], tuple[int, int]]
+) -> list[_T]:
+    """Entries, given in canonical order, by the price of a unit: an exact fraction.
+
+    Ties in `dearest` go to the earlier line; `cheapest` is its reverse.
+    """
+    if which is Which.RECEIPT_ORDER:
+        return list(entries)
+    priced = [(*price_of(entry), i) for i, entry in enumerate(entries)]
+    priced.sort(key=cmp_to_key(_dearer_first))
+    if which is Which.CHEAPEST:
+        priced.reverse()
+    return [entries[i] for _, _, i in priced]
+
+
+def unit_price(amount_minor: int, quantity_milli: int, *, weighed: bool) -> tuple[int, int]:
+    """The price of one unit as numerator and denominator; a weighed line is one unit."""
+    if weighed:
+        return amount_minor, 1
+    return amount_minor * UNIT_MILLI, quantity_milli
+
+
+def _dearer_first(one: tuple[int, int, int], other: tuple[int, int, int]) -> int:
+    difference = other[0] * one[1] - one[0] * other[1]
+    return difference or one[2] - other[2]

@@ -1,0 +1,163 @@
+"""`percent`: a rate of the base, rounded where its level says (``docs/rules.md`` §3)."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from checkout.engine.rewards.discount import DiscountReward
+from checkout.engine.rewards.rounding import rounded
+from checkout.engine.rewards.spreading import weights_of
+from checkout.engine.rewards.wish import Wish
+from checkout.engine.schema.rewards import RoundingLevel
+from checkout.engine.schema.values import ScaleBy
+from checkout.primitives import FULL_RATE_BP, UNIT_MILLI, divide_up
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from checkout.engine.canonical import CanonicalLine
+    from checkout.engine.case import Case
+    from checkout.engine.goods import Selector
+    from checkout.engine.rewards.discount import Sums
+    from checkout.engine.rewards.portion import Portion
+    from checkout.engine.rewards.value import Value
+    from checkout.engine.schema.rewards import Percent
+
+_SPREAD_LEVELS = (RoundingLevel.TOTAL, RoundingLevel.RECEIPT)
+
+
+class PercentOff(DiscountReward):
+    """A percentage off the goods."""
+
+    __slots__ = ("level", "rounding", "spread", "value")
+
+    def __init__(
+        self, campaign: str, document: Percent, selector: Selector | None, value: Value
+    ) -> None:
+        """Keep rate and rounding."""
+        super().__init__(
+            campaign, document.lane, selector, document.reduced_goods, document.maximum
+        )
+        self.value = value
+        self.rounding = document.rounding
+        self.level = document.level
+        self.spread = document.spread
+
+    def at_most(self, portion: Portion) -> int:
+        """The rate of the base, if it is always the same."""
+        rate_bp = self.value.fixed
+        if rate_bp is None or self.level in _SPREAD_LEVELS:
+            return portion.room_minor
+        return divide_up(portion.base_minor * rate_bp, FULL_RATE_BP) + portion.units
+
+    @property
+    def is_additive(self) -> bool:
+        """Unless it is rounded over several lines, or measured over them."""
+        scale = self.value.scale
+        if self.application_minor is not None or self.level in _SPREAD_LEVELS:
+            return False
+        return scale is None or scale.over_line or scale.by is ScaleBy.RECEIPT_AMOUNT
+
+    def wish(self, case: Case, portions: Sequence[Portion], sums: Sums) -> Wish | None:
+        """By the level of rounding; by the steps of a marginal scale."""
+        scale = self.value.scale
+        if scale is not None and scale.marginal:
+            return self._marginal(portions)
+        found = self.value.of_portions(case, portions)
+        if None in found:
+            portions = [p for p, v in zip(portions, found, strict=True) if v is not None]
+            if not portions:
+                return None
+        rates = [min(rate, FULL_RATE_BP) for rate in found if rate is not None]
+        bases = [portion.base_minor for portion in portions]
+        wish = Wish(portions, bases, [portion.quantity_milli for portion in portions], rates)
+        if self.level in _SPREAD_LEVELS:
+            return wish.spread(
+                self._total(bases, rates, sums), weights_of(portions, self.spread), self.spread
+            )
+        if self.level is RoundingLevel.UNIT:
+            return wish.line_by_line(
+                [self._by_unit(p, rate) for p, rate in zip(portions, rates, strict=True)]
+            )
+        if sums.added is not None:
+            return wish.line_by_line(
+                [self._added_up(p, r, sums.added) for p, r in zip(portions, rates, strict=True)]
+            )
+        rounding = self.rounding
+        return wish.line_by_line(
+            [
+                rounded(base * rate, FULL_RATE_BP, rounding)
+                for base, rate in zip(bases, rates, strict=True)
+            ]
+        )
+
+    def _by_unit(self, portion: Portion, rate_bp: int) -> int:
+        """Rounded for one unit, times units; what is left of the quantity on its own."""
+        base, quantity = portion.base_minor, portion.quantity_milli
+        if portion.line.weighed:
+            return rounded(base * rate_bp, FULL_RATE_BP, self.rounding)
+        units = portion.units
+        rest = quantity - units * UNIT_MILLI
+        one = rounded(base * UNIT_MILLI * rate_bp, quantity * FULL_RATE_BP, self.rounding)
+        if not rest:
+            return units * one
+        return units * one + rounded(base * rest * rate_bp, quantity * FULL_RATE_BP, self.rounding)
+
+    def _total(self, bases: list[int], rates: list[int], sums: Sums) -> int:
+        """Rounded once for the rule, or once for all rules of the receipt up to this one."""
+        exact_bp = sum(base * rate for base, rate in zip(bases, rates, strict=True))
+        if self.level is RoundingLevel.TOTAL:
+            return rounded(exact_bp, FULL_RATE_BP, self.rounding)
+        sums.exact_bp += exact_bp
+        total = max(rounded(sums.exact_bp, FULL_RATE_BP, self.rounding) - sums.given, 0)
+        sums.given += total
+        return total
+
+    def _added_up(
+        self, portion: Portion, rate_bp: int, added: dict[CanonicalLine, tuple[int, int]]
+    ) -> int:
+        """What the rates so far make together, less what earlier ones wished."""
+        rate_before, wished = added.get(portion.line, (0, 0))
+        rate = rate_before + rate_bp
+        together = rounded(
+            portion.base_minor * min(rate, FULL_RATE_BP), FULL_RATE_BP, self.rounding
+        )
+        wanted = max(together - wished, 0)
+        added[portion.line] = (rate, wished + wanted)
+        return wanted
+
+    def _marginal(self, portions: Sequence[Portion]) -> Wish:
+        """Each step for its own part: of a line's quantity, or of the base."""
+        scale = self.value.scale
+        assert scale is not None
+        bases = [portion.base_minor for portion in portions]
+        wish = Wish(portions, bases, [portion.quantity_milli for portion in portions])
+        if scale.by is ScaleBy.QUANTITY:
+            return wish.line_by_line(
+                [
+                    rounded(
+                        portion.base_minor * _times_rates(scale.parts(portion.quantity_milli)),
+                        portion.quantity_milli * FULL_RATE_BP,
+                        self.rounding,
+                    )
+                    for portion in portions
+                ]
+            )
+        if scale.over_line:
+            return wish.line_by_line(
+                [
+                    rounded(_times_rates(scale.parts(base)), FULL_RATE_BP, self.rounding)
+                    for base in bases
+                ]
+            )
+        exact_bp = _times_rates(scale.parts(sum(bases)))
+        return wish.spread(
+            rounded(exact_bp, FULL_RATE_BP, self.rounding),
+            weights_of(portions, self.spread),
+            self.spread,
+        )
+
+
+def _times_rates(parts: list[tuple[int, int]]) -> int:
+    """Σ part × rate, a rate being at most the whole."""
+    return sum(part * min(rate, FULL_RATE_BP) for part, rate in parts)

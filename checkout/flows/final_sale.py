@@ -1,0 +1,140 @@
+"""What a confirm writes once it is decided: points, the receipt's row, and the ids of both."""
+
+from __future__ import annotations
+
+import datetime as dt
+from dataclasses import dataclass
+from itertools import count
+from typing import TYPE_CHECKING
+from uuid import UUID, uuid5
+
+from uuid_utils.compat import uuid7
+
+from checkout.flows.earning import earned_lots
+from checkout.flows.sale import stored_content
+from checkout.ledger.holds import lots_of
+from checkout.ledger.lots import pick_lots
+from checkout.ledger.postings import Movement, post_sale
+from checkout.ledger.rows import Receipt
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from checkout.engine.compiled import CompiledSnapshot
+    from checkout.engine.outcome import Outcome
+    from checkout.engine.schema.program import Program
+    from checkout.flows.sale import Sale, Settlement
+    from checkout.ledger.book import Book, MemberBook
+    from checkout.ledger.rows import Hold
+
+
+@dataclass(frozen=True, slots=True)
+class ConfirmIds:
+    """Ids of what a confirm may make: chosen before, since a decision draws none itself."""
+
+    receipt_id: UUID
+    posting_id: UUID
+    lot_id: UUID
+
+    @classmethod
+    def new(cls) -> ConfirmIds:
+        """Fresh ids, rising with time."""
+        return cls(uuid7(), uuid7(), uuid7())
+
+    def lot_ids(self) -> Iterator[UUID]:
+        """As many as there are currencies and dates; usually there is one."""
+        yield self.lot_id
+        for number in count(1):
+            yield uuid5(self.lot_id, str(number))
+
+
+@dataclass(frozen=True, slots=True)
+class Priced:
+    """The price that a sale is made at, and what it rests on."""
+
+    snapshot: CompiledSnapshot
+    evaluated_at: dt.datetime
+    facts: bytes
+    outcome: Outcome
+    guaranteed_by: Hold | None
+
+    def program(self, store: str) -> Program:
+        """The program of a store, as it was priced."""
+        return self.snapshot.programs[self.snapshot.stores[store].program].document
+
+
+def post_points(
+    book: Book, sale: Sale, priced: Priced, member: MemberBook, ids: ConfirmIds
+) -> None:
+    """Spend what the hold kept, or what is picked now; earn a new lot per currency and dates."""
+    redemption = priced.outcome.redemption
+    program = priced.program(sale.receipt.store)
+    points = redemption.points_minor
+    if priced.guaranteed_by is not None:
+        spent = lots_of(priced.guaranteed_by)
+    elif points:
+        lots = member.lots.values()
+        spent = pick_lots(lots, redemption.currency, points, book.now, priced.evaluated_at)
+    else:
+        spent = {}
+    assert sum(spent.values()) == points, "what is spent is what was priced"
+    post_sale(
+        book,
+        member,
+        Movement(
+            ids.posting_id, sale.caller.partner_id, program.code, "sale", receipt_id=ids.receipt_id
+        ),
+        spent,
+        earned_lots(priced.outcome.earned, program.time_zone, ids.lot_ids(), book.now),
+    )
+
+
+def receipt_row(
+    book: Book,
+    sale: Sale,
+    settlement: Settlement,
+    priced: Priced,
+    *,
+    bucket: int,
+    member: MemberBook | None,
+    ids: ConfirmIds,
+    business_day: dt.date,
+    answer: bytes,
+) -> Receipt:
+    """The row of a sale made now."""
+    outcome = priced.outcome
+    return Receipt(
+        bucket=bucket,
+        month=book.month,
+        receipt_id=ids.receipt_id,
+        selling_partner_id=sale.caller.partner_id,
+        program_partner_id=sale.caller.partner_id,
+        program_code=priced.program(sale.receipt.store).code,
+        store_code=sale.caller.store_code,
+        terminal_code=sale.caller.terminal_code,
+        member_id=member.member.member_id if member is not None else None,
+        purchase_id=sale.purchase_id,
+        mode="online",
+        snapshot_id=priced.snapshot.snapshot_id,
+        semantics=priced.snapshot.semantics,
+        evaluated_at=priced.evaluated_at,
+        confirmed_at=book.now,
+        business_day=business_day,
+        shift=settlement.shift,
+        receipt_number=settlement.receipt_number,
+        cashier=settlement.cashier,
+        currency=outcome.currency,
+        amount_minor=outcome.amount_minor,
+        external_discount_minor=outcome.external_discount_minor,
+        manual_discount_minor=outcome.manual_discount_minor,
+        discount_minor=outcome.discount_minor,
+        points_value_minor=outcome.points_value_minor,
+        rounding_minor=outcome.rounding_minor,
+        payable_minor=outcome.payable_minor,
+        points_earned_minor=outcome.points_earned_minor,
+        spent_currency=outcome.redemption.currency,
+        points_spent_minor=outcome.redemption.points_minor,
+        content=stored_content(sale, settlement),
+        facts=priced.facts,
+        answer=answer,
+    )

@@ -1,0 +1,133 @@
+"""The facts of a sale: what the engine is told of its member, limits and budgets.
+
+Derived values only: a date of birth becomes an age, a row of a limit what is used so far.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+from typing import TYPE_CHECKING, Any
+
+import orjson
+
+from checkout.engine.birthdays import age_years, days_since_birthday, days_to_birthday
+from checkout.engine.facts import BudgetUse, Facts, MemberState, Offer
+from checkout.ledger.holds import claims_of, lots_of
+from checkout.ledger.lots import available_minor, is_spendable
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    from checkout.ledger.book import MemberBook
+    from checkout.ledger.rows import Hold
+
+
+def sale_facts(
+    member: MemberBook | None,
+    budgets: dict[str, BudgetUse],
+    *,
+    program: str,
+    today: dt.date,
+    now: dt.datetime,
+    valid_at: dt.datetime,
+    freed: Hold | None = None,
+) -> Facts:
+    """The facts of a sale in a program on a local date; what `freed` sets aside counts as free.
+
+    `budgets` are taken as they are: see `budget_uses`.
+    """
+    if member is None:
+        return Facts(budgets=budgets)
+    return Facts(
+        member=_member_state(member, program, today, _points(member, now, valid_at, freed)),
+        limit_uses=_limit_uses(member, freed),
+        budgets=budgets,
+    )
+
+
+def budget_uses(budgets: dict[str, BudgetUse], freed: Hold | None) -> dict[str, BudgetUse]:
+    """Budgets as the engine sees them; what `freed` sets aside counts as left."""
+    if freed is None or not freed.claims["budgets"]:
+        return budgets
+    seen = dict(budgets)
+    for claim in claims_of(freed).budgets:
+        before = seen.get(claim.campaign, BudgetUse())
+        seen[claim.campaign] = BudgetUse(
+            discount_minor=before.discount_minor - claim.discount_minor,
+            uses=before.uses - claim.uses,
+        )
+    return seen
+
+
+def dump_facts(facts: Facts) -> bytes:
+    """Facts as stored JSON; equal facts have equal bytes, in whatever order rows were read."""
+    return orjson.dumps(facts, default=sorted, option=orjson.OPT_SORT_KEYS)
+
+
+def _member_state(
+    member: MemberBook, program: str, today: dt.date, points: dict[str, int]
+) -> MemberState:
+    row, born, traits = member.member, member.birth_date, member.traits
+    participation = member.participations.get(program)
+    state = MemberState(
+        member_id=str(row.member_id),
+        tier=participation.tier_code if participation is not None else "",
+        lists=member.lists,
+        points=points,
+        segments=frozenset(traits.get("segments", ())),
+        tags=frozenset(traits.get("tags", ())),
+        attributes=traits.get("attributes", {}),
+        gender=member.gender,
+        purchases=row.purchases,
+        spend=traits.get("spend", {}),
+        visits=traits.get("visits", {}),
+        activities=traits.get("activities", {}),
+        favourites=frozenset(traits.get("favourites", ())),
+        consents=frozenset(traits.get("consents", ())),
+        lifecycle=traits.get("lifecycle") or "",
+        offers={code: _offer(offer) for code, offer in traits.get("offers", {}).items()},
+    )
+    # Far from now no birthday can be told; such a receipt is refused before it is priced.
+    if born is not None and born <= today and today.year < dt.MAXYEAR:
+        state.age_years = age_years(born, today)
+        state.days_to_birthday = days_to_birthday(born, today)
+        state.days_since_birthday = days_since_birthday(born, today)
+    if row.last_purchase_on is not None:
+        # A store further east may have begun tomorrow when the last purchase was made there.
+        state.days_since_purchase = max((today - row.last_purchase_on).days, 0)
+    return state
+
+
+def _offer(document: Mapping[str, Any]) -> Offer:
+    return Offer(
+        value=document.get("value", 0),
+        skus=frozenset(document.get("skus", ())),
+        categories=frozenset(document.get("categories", ())),
+    )
+
+
+def _points(
+    member: MemberBook, now: dt.datetime, valid_at: dt.datetime, freed: Hold | None
+) -> dict[str, int]:
+    points = {
+        currency: available_minor(member.lots.values(), currency, now, valid_at)
+        for currency in member.accounts
+    }
+    if freed is not None and freed.member_id == member.member.member_id:
+        for lot_id, amount in lots_of(freed).items():
+            # Hold and lot may have run out together.
+            if is_spendable(member.lots[lot_id], now, valid_at):
+                points[freed.currency] = points.get(freed.currency, 0) + amount
+    return points
+
+
+def _limit_uses(member: MemberBook, freed: Hold | None) -> dict[str, int]:
+    uses = {
+        f"{slot.campaign_code}/{slot.limit_code}/{slot.slot_start.isoformat()}": slot.used
+        + slot.held
+        for slot in member.slots.values()
+    }
+    if freed is not None and freed.member_id == member.member.member_id:
+        for claim in claims_of(freed).slots:
+            uses[f"{claim.campaign}/{claim.limit}/{claim.slot_start.isoformat()}"] -= claim.uses
+    return uses

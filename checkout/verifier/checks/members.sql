@@ -1,0 +1,18 @@
+-- Members: what is counted of them.
+
+-- name: purchases_count_receipts
+-- A member has made at least the purchases of its receipts, the last on no earlier date.
+select
+    m.member_id::text as key,
+    m.purchases < coalesce(r.receipts, 0)
+    or coalesce(coalesce(m.last_purchase_on, '-infinity') < r.last_on, false) as is_wrong
+from member m
+left join (
+    select
+        bucket, member_id, count(*) as receipts,
+        max((convert_from(content, 'UTF8')::jsonb #>> '{receipt,local_time}')::timestamp::date)
+            as last_on
+    from receipt
+    where member_id is not null
+    group by bucket, member_id
+) r using (bucket, member_id)

@@ -1,0 +1,331 @@
+"""The oracle's `best_combination`: every combination is tried (docs/rules.md, 3).
+
+Where several are equally good, the engine's outcome says which of them to check; where the engine
+says that it did not look everywhere, its result is taken if it is a combination within its bound.
+"""
+
+from __future__ import annotations
+
+import itertools
+import math
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from tests.oracle.oracle_lanes import Lane, Share
+    from tests.oracle.oracle_lines import CanonicalLine
+
+Doc = dict[str, Any]
+
+#: More combinations than these, or more ways to give units to one contender, are not tried.
+COMBINATIONS_MAX = 6_000
+SHARES_MAX = 150
+#: So many equally good combinations are compared with the engine's outcome.
+EXPLANATIONS_MAX = 300
+UNIT_KINDS = ("multibuy", "buy_get", "bundle", "gift")
+
+
+class TooLargeToCheckError(Exception):
+    """There are more combinations than anybody wants to wait for: the case says nothing."""
+
+
+@dataclass(eq=False)
+class Combination:
+    """Who gets what of which line, by code."""
+
+    shares: dict[str, Share]
+    #: What each contender would be granted alone on what it got.
+    values: dict[str, int]
+
+    @property
+    def value(self) -> int:
+        return sum(self.values.values())
+
+    @property
+    def granted(self) -> list[str]:
+        return [code for code, value in self.values.items() if value]
+
+
+@dataclass(eq=False)
+class Search:
+    """One lane's contenders, and what has been found out about them."""
+
+    lane: Lane
+    contenders: list[Doc]
+    tried: dict[tuple[str, tuple[int, ...]], tuple[dict[CanonicalLine, int], Share]] = field(
+        default_factory=dict
+    )
+
+    @property
+    def lines(self) -> list[CanonicalLine]:
+        return self.lane.work.sale.lines
+
+    def granted_alone(self, campaign: Doc, share: Share) -> tuple[dict[CanonicalLine, int], Share]:
+        """What the contender would be granted alone on a share, and what it would use of it."""
+        key = campaign["code"], tuple(share.get(line, 0) for line in self.lines)
+        if key not in self.tried:
+            self.tried[key] = self.lane.tried(campaign, share)
+        return self.tried[key]
+
+    def value(self, campaign: Doc, share: Share) -> int:
+        """What the contender would be granted alone on a share."""
+        return sum(self.granted_alone(campaign, share)[0].values()) if share else 0
+
+    def counts_units(self, campaign: Doc) -> bool:
+        """Whether the contender has a reward that counts units in this lane."""
+        return any(reward["kind"] in UNIT_KINDS for reward in self.rewards(campaign))
+
+    def rewards(self, campaign: Doc) -> list[Doc]:
+        """The contender's rewards in this lane."""
+        return [each for each in campaign["rewards"] if each["lane"] == self.lane.code]
+
+    def most_of_lines(self, campaign: Doc) -> Share:
+        """The lines on which the contender could work at all, and how much of each."""
+        most: Share = {}
+        for reward in self.rewards(campaign):
+            parts = reward.get("parts", []) + reward.get("buy", [])
+            choices = [part["goods"] for part in parts]
+            if reward["kind"] != "bundle":
+                choices.append(reward.get("goods"))
+            for goods in choices:
+                for portion in self.lane.portions(campaign, goods):
+                    most[portion.line] = portion.quantity
+        return most
+
+    def combination(self, shares: dict[str, Share]) -> Combination:
+        """With its value."""
+        values = {
+            campaign["code"]: self.value(campaign, shares.get(campaign["code"], {}))
+            for campaign in self.contenders
+        }
+        return Combination(shares, values)
+
+    def stands_together(self, combination: Combination) -> bool:
+        """Whether nobody is granted something beside one that `not_with` keeps apart."""
+        by_code = {campaign["code"]: campaign for campaign in self.contenders}
+        return not any(
+            two in by_code[one].get("not_with", []) or one in by_code[two].get("not_with", [])
+            for one, two in itertools.combinations(combination.granted, 2)
+        )
+
+    def rank(self, combination: Combination) -> tuple[int, int, list[int]]:
+        """The best has the least: most is taken off, few are granted something, low in order."""
+        order = [campaign["code"] for campaign in self.contenders]
+        places = [order.index(code) for code in combination.granted]
+        return -combination.value, len(places), places
+
+
+# --- Every combination ------------------------------------------------------------------------
+
+
+def all_combinations(search: Search) -> Iterator[Combination]:
+    """Of the lane's scope; those that `not_with` forbids are left out."""
+    by_units = search.lane.scope == "unit"
+    dealt = deals_of_units(search) if by_units else deals_of_lines(search, {})
+    for shares in dealt:
+        combination = search.combination(shares)
+        if search.stands_together(combination):
+            yield combination
+
+
+def deals_of_lines(search: Search, taken: dict[str, Share]) -> Iterator[dict[str, Share]]:
+    """Each line, or what was left of it, goes whole to one contender or to none."""
+    whole = [c for c in search.contenders if not (taken and search.counts_units(c))]
+    most = {c["code"]: search.most_of_lines(c) for c in whole}
+    takers = []
+    for line in search.lines:
+        left = line.quantity - sum(share.get(line, 0) for share in taken.values())
+        interested = [code for code, its_lines in most.items() if line in its_lines and left > 0]
+        takers.append([(line, code, left) for code in ["", *interested]])
+    check_size(math.prod(len(choices) for choices in takers))
+    for chosen in itertools.product(*takers):
+        shares = {code: dict(share) for code, share in taken.items() if share}
+        for line, code, left in chosen:
+            if code:
+                shares.setdefault(code, {})[line] = left
+        yield shares
+
+
+def deals_of_units(search: Search) -> Iterator[dict[str, Share]]:
+    """Units to those that count them, each using all that it got; then what they leave."""
+    counting = [c for c in search.contenders if search.counts_units(c)]
+    its_shares = [list(shares_of_units(search, campaign)) for campaign in counting]
+    check_size(math.prod(len(shares) for shares in its_shares))
+    many = 0
+    for chosen in itertools.product(*its_shares):
+        of_line = {line: sum(share.get(line, 0) for share in chosen) for line in search.lines}
+        if any(quantity > line.quantity for line, quantity in of_line.items()):
+            continue
+        taken = {c["code"]: share for c, share in zip(counting, chosen, strict=True)}
+        for shares in deals_of_lines(search, taken):
+            many += 1
+            check_size(many)
+            yield shares
+
+
+def shares_of_units(search: Search, campaign: Doc) -> Iterator[Share]:
+    """Nothing, or any whole units of which the contender uses every one."""
+    most = search.most_of_lines(campaign)
+    choices = []
+    for line, quantity in most.items():
+        sizes = [0, quantity] if line.weighed else range(0, quantity + 1, 1000)
+        choices.append([(line, size) for size in sizes])
+    if math.prod(len(sizes) for sizes in choices) > SHARES_MAX:
+        raise TooLargeToCheckError
+    for chosen in itertools.product(*choices):
+        share = {line: size for line, size in chosen if size}
+        if not share or search.granted_alone(campaign, share)[1] == share:
+            yield share
+
+
+def check_size(many: int) -> None:
+    """Nobody waits for more."""
+    if many > COMBINATIONS_MAX:
+        raise TooLargeToCheckError
+
+
+# --- Which of them ----------------------------------------------------------------------------
+
+
+def work_on_best_combination(lane: Lane, contenders: list[Doc]) -> None:
+    """Find the combination, say what was found, and let each work on what it got."""
+    free = [campaign for campaign in contenders if not lane.kept_apart(campaign)]
+    search = Search(lane, free)
+    combinations = list(all_combinations(search))
+    least = min((search.rank(each) for each in combinations), default=(0, 0, []))
+    best = [each for each in combinations if search.rank(each) == least]
+    note_best(search, best)
+    value, gap = -least[0], 0
+    found = best
+    hinted = hint_of_combination(lane)
+    if hinted is not None and hinted["gap_minor"] > 0:
+        at_least = value_of_best(search)
+        if (
+            at_least
+            <= hinted["value_minor"]
+            <= value
+            <= hinted["value_minor"] + hinted["gap_minor"]
+        ):
+            lane.work.sale.reached.add("combination: the best found so far")
+            value, gap = hinted["value_minor"], hinted["gap_minor"]
+            found = [each for each in combinations if each.value == value]
+    if not any(search.most_of_lines(campaign) for campaign in free):
+        return
+    lane.work.combinations.append({"lane": lane.code, "value_minor": value, "gap_minor": gap})
+    chosen = the_one_that_explains(search, found)
+    lane.shares = {c["code"]: chosen.shares.get(c["code"], {}) for c in contenders}
+    for campaign in contenders:
+        if lane.shares[campaign["code"]]:
+            lane.work_one(campaign)
+
+
+def note_best(search: Search, best: list[Combination]) -> None:
+    """For the list of what was reached."""
+    reached, form = search.lane.work.sale.reached, search.lane.form
+    if len(search.contenders) > 1 and best:
+        several = len(best[0].granted)
+        reached.add(f"{form}: {several if several < 2 else 'several'} granted")
+        if best[0].value > value_of_best(search):
+            reached.add(f"{form}: more than the best of each line")
+        if any(
+            sum(bool(share.get(line)) for share in best[0].shares.values()) > 1
+            for line in search.lines
+        ):
+            reached.add(f"{form}: a line is divided")
+
+
+def value_of_best(search: Search) -> int:
+    """What `best` with scope `line` would find: each line to the one that is granted most on it."""
+    whole = {line: line.quantity for line in search.lines}
+    alone = [search.granted_alone(campaign, whole)[0] for campaign in search.contenders]
+    shares: dict[str, Share] = {}
+    for line in search.lines:
+        on_line = [amounts.get(line, 0) for amounts in alone]
+        if any(on_line):
+            code = search.contenders[on_line.index(max(on_line))]["code"]
+            shares.setdefault(code, {})[line] = line.quantity
+    combination = search.combination(shares)
+    return combination.value if search.stands_together(combination) else 0
+
+
+def hint_of_combination(lane: Lane) -> Doc | None:
+    """What the engine says that it found in this lane."""
+    hint = lane.work.sale.hint
+    found = [each for each in (hint or {}).get("combinations", []) if each["lane"] == lane.code]
+    return found[0] if found else None
+
+
+def the_one_that_explains(search: Search, equal: list[Combination]) -> Combination:
+    """Of equally good combinations the one that leads to the engine's result, if there is one."""
+    hint = search.lane.work.sale.hint
+    if hint is None or len(equal) == 1:
+        return equal[0]
+    wanted = result_of_hint(search.lane, hint)
+    likely = [each for each in equal if granted_alone_as_hinted(search, each, wanted)]
+    likely += [each for each in equal if each not in likely]
+    as_granted = None
+    for combination in likely[:EXPLANATIONS_MAX]:
+        result = result_of(search, combination)
+        if result == wanted:
+            return combination
+        if as_granted is None and result[0] == wanted[0]:
+            as_granted = combination
+    return as_granted or equal[0]
+
+
+#: By campaign and number of the line what was granted; the lane's cuts; what the till should add.
+Result = tuple[dict[tuple[str, int], int], list[tuple[str, int, int]], list[tuple[str, int]]]
+
+
+def result_of_hint(lane: Lane, hint: Doc) -> Result:
+    """What the engine granted in this lane."""
+    granted: dict[tuple[str, int], int] = {}
+    for number, line in enumerate(hint["lines"]):
+        for each in line["discounts"]:
+            if each["lane"] == lane.code:
+                key = each["campaign"], number
+                granted[key] = granted.get(key, 0) + each["granted_minor"]
+    return granted, cuts_of(lane, hint["cuts"]), gifts_of(lane, hint["gifts"])
+
+
+def cuts_of(lane: Lane, cuts: list[Doc]) -> list[tuple[str, int, int]]:
+    """Those of this lane."""
+    return [
+        (each["campaign"], each["wanted_minor"], each["granted_minor"])
+        for each in cuts
+        if each["lane"] == lane.code
+    ]
+
+
+def gifts_of(lane: Lane, gifts: list[Doc]) -> list[tuple[str, int]]:
+    """Those of this lane."""
+    return [(each["campaign"], each["units"]) for each in gifts if each["lane"] == lane.code]
+
+
+def granted_alone_as_hinted(search: Search, combination: Combination, wanted: Result) -> bool:
+    """Whether what each would be granted alone is already the engine's result."""
+    granted: dict[tuple[str, int], int] = {}
+    for campaign in search.contenders:
+        code = campaign["code"]
+        if combination.values[code]:
+            amounts, _ = search.granted_alone(campaign, combination.shares[code])
+            granted |= {(code, search.lines.index(line)): n for line, n in amounts.items()}
+    return granted == wanted[0]
+
+
+def result_of(search: Search, combination: Combination) -> Result:
+    """What would be granted if each worked on what the combination gives it."""
+    lane = search.lane
+    with lane.work.taken_back():
+        trial = lane.as_it_opened(search.contenders, {})
+        trial.alone = False
+        trial.shares = combination.shares
+        granted: dict[tuple[str, int], int] = {}
+        for campaign in search.contenders:
+            if combination.shares.get(campaign["code"]):
+                trial.work_one(campaign)
+            for line, amount in trial.granted_by(campaign).items():
+                granted[campaign["code"], search.lines.index(line)] = amount
+        return granted, cuts_of(lane, lane.work.cuts), gifts_of(lane, lane.work.gifts)
