@@ -41,8 +41,8 @@ def unserved(snapshot: Snapshot) -> list[Problem]:
 
 
 def _unserved_limits(path: str, limits: Iterable[Limit]) -> Iterator[Problem]:
-    for i, limit in enumerate(limits):
-        here = f"{path}.limits[{i}]"
+    for limit in limits:
+        here = f"{path}.limits[{limit.code}]"
         if limit.measure is Measure.INTERVAL:
             yield _not_counted(f"{here}.measure", "by the minutes between two uses")
         elif limit.period is Period.RECEIPT:

@@ -98,7 +98,7 @@ def changed_rules(rules: StoryRules, change: StoryRules) -> StoryRules:
 
 def snapshot_document(rules: StoryRules, partner: str) -> Document:
     """The full snapshot document of a story, for a partner of that code."""
-    document: Document = rules.model_dump(mode="json")
+    document: Document = rules.model_dump(mode="json", by_alias=True)
     document["partner"]["code"] = partner
     for part in ("stores", "campaigns"):
         for each in document[part]:

@@ -135,7 +135,7 @@ def member_rows(dataset: Dataset, present: Present, now: dt.datetime) -> Iterato
 
 def _documents(table: str, partner: UUID, documents: Iterable[_Coded]) -> TableRows:
     records: list[tuple[object, ...]] = [
-        (partner, document.code, document.model_dump_json()) for document in documents
+        (partner, document.code, document.model_dump_json(by_alias=True)) for document in documents
     ]
     return TableRows(table, ("partner_id", "code", "document"), records)
 
@@ -184,5 +184,5 @@ class _Coded(Protocol):
     def code(self) -> str:
         """Unique per partner."""
 
-    def model_dump_json(self) -> str:
+    def model_dump_json(self, *, by_alias: bool) -> str:
         """The document as JSON."""

@@ -122,8 +122,12 @@ class Search:
 
 def all_combinations(search: Search) -> Iterator[Combination]:
     """Of the lane's scope; those that `not_with` forbids are left out."""
-    by_units = search.lane.scope == "unit"
-    dealt = deals_of_units(search) if by_units else deals_of_lines(search, {})
+    if search.lane.scope == "unit":
+        # Nothing is less than what simpler policies find, though they give away parts of units.
+        simple = [shares_of_best(search), shares_of_first(search)]
+        dealt = itertools.chain(deals_of_units(search), simple)
+    else:
+        dealt = itertools.chain(deals_of_lines(search, {}))
     for shares in dealt:
         combination = search.combination(shares)
         if search.stands_together(combination):
@@ -211,9 +215,9 @@ def work_on_best_combination(lane: Lane, contenders: list[Doc]) -> None:
             lane.work.sale.reached.add("combination: the best found so far")
             value, gap = hinted["value_minor"], hinted["gap_minor"]
             found = [each for each in combinations if each.value == value]
-    if not any(search.most_of_lines(campaign) for campaign in free):
-        return
-    lane.work.combinations.append({"lane": lane.code, "value_minor": value, "gap_minor": gap})
+    if value or gap:
+        doc = {"lane": lane.code, "value_minor": value, "gap_minor": gap}
+        lane.work.combinations.append(doc)
     chosen = the_one_that_explains(search, found)
     lane.shares = {c["code"]: chosen.shares.get(c["code"], {}) for c in contenders}
     for campaign in contenders:
@@ -236,8 +240,8 @@ def note_best(search: Search, best: list[Combination]) -> None:
             reached.add(f"{form}: a line is divided")
 
 
-def value_of_best(search: Search) -> int:
-    """What `best` with scope `line` would find: each line to the one that is granted most on it."""
+def shares_of_best(search: Search) -> dict[str, Share]:
+    """As `best` with scope `line`: each line to the one that is granted most on it."""
     whole = {line: line.quantity for line in search.lines}
     alone = [search.granted_alone(campaign, whole)[0] for campaign in search.contenders]
     shares: dict[str, Share] = {}
@@ -246,7 +250,24 @@ def value_of_best(search: Search) -> int:
         if any(on_line):
             code = search.contenders[on_line.index(max(on_line))]["code"]
             shares.setdefault(code, {})[line] = line.quantity
-    combination = search.combination(shares)
+    return shares
+
+
+def shares_of_first(search: Search) -> dict[str, Share]:
+    """As `first` with scope `unit`: to each, in order, what it uses of what is left."""
+    left = {line: line.quantity for line in search.lines}
+    shares: dict[str, Share] = {}
+    for campaign in search.contenders:
+        _, used = search.granted_alone(campaign, {line: q for line, q in left.items() if q})
+        if used:
+            shares[campaign["code"]] = used
+            left = {line: quantity - used.get(line, 0) for line, quantity in left.items()}
+    return shares
+
+
+def value_of_best(search: Search) -> int:
+    """The least that a combination is worth."""
+    combination = search.combination(shares_of_best(search))
     return combination.value if search.stands_together(combination) else 0
 
 

@@ -41,13 +41,11 @@ def grant_discount(lane: Lane, campaign: Doc, reward: Doc, wish: Wish) -> int:
     )
 
     # 2. The total.
-    total, limit = sum(fits), ""
+    total, limit = sum(fits), ("", "")
     for bound in bounds_of_total(lane, campaign, reward, wish):
         if total > bound.left:
             total = 0 if bound.nothing else bound.left
-            by, limit = bound.by, bound.limit[1]
-            if bound.by == "limit" and not lane.alone:
-                work.limits_cut.add(bound.limit)
+            by, limit = bound.by, bound.limit
             sale.reached.add(f"bound {bound.name}: {'in part' if total else 'to nothing'}")
             if bound.nothing and bound.left > 0:
                 sale.reached.add(f"bound {bound.name}: above nothing")
@@ -72,12 +70,14 @@ def grant_discount(lane: Lane, campaign: Doc, reward: Doc, wish: Wish) -> int:
             work.note_worked(campaign, line, quantity)
     if by:
         sale.reached.add(f"cut by {by}: {'in part' if total else 'to nothing'}")
+        if by == "limit":
+            work.limits_cut.add(limit)
         work.cuts.append(
             {
                 "campaign": campaign["code"],
                 "lane": lane.code,
                 "by": by,
-                "limit": limit,
+                "limit": limit[1],
                 "wanted_minor": wish.wanted,
                 "granted_minor": total,
             }

@@ -356,7 +356,7 @@ def grant_points(lane: Lane, campaign: Doc, reward: Doc, wishes: list[int]) -> l
     sale, code = work.sale, campaign["code"]
     currency = currency_of(sale, reward)["code"]
     wanted = sum(wishes)
-    total, by, limit_code = wanted, "", ""
+    total, by, cut_by = wanted, "", ("", "")
     maximum = reward.get("maximum_minor")
     if maximum is not None and total > maximum:
         nothing = reward.get("above", "part") == "nothing"
@@ -372,18 +372,18 @@ def grant_points(lane: Lane, campaign: Doc, reward: Doc, wishes: list[int]) -> l
             given = points_given(sale, currency, owner_code)
             left = max(0, sale.limit_left(limit, owner_code) - given)
             if total > left:
-                total, by, limit_code = left, "limit", limit["code"]
+                total, by, cut_by = left, "limit", (owner_code, limit["code"])
                 whose = "campaign's" if owner_code else "program's"
                 sale.reached.add(f"points {whose} limit: {'in part' if left else 'to nothing'}")
-                if not lane.alone:
-                    work.limits_cut.add((owner_code, limit["code"]))
+    if by == "limit":
+        work.limits_cut.add(cut_by)
     if by:
         work.cuts.append(
             {
                 "campaign": code,
                 "lane": lane.code,
                 "by": by,
-                "limit": limit_code,
+                "limit": cut_by[1],
                 "wanted_minor": wanted,
                 "granted_minor": total,
             }

@@ -14,15 +14,15 @@ from checkout.engine.evaluate import evaluate
 from checkout.engine.outcome import LineDiscount, LinePoints
 from checkout.engine.tilllines import till_lines
 from tests.oracle.generated_baskets import seeded
-from tests.oracle.generators import World
 from tests.oracle.oracle_lines import IDENTITY, LINE_DEFAULTS
-from tests.oracle.running import FACTS, RECEIPT, Doc, compiled, run_engine
+from tests.oracle.running import FACTS, RECEIPT, Doc, compiled, run_engine, world_in_force
 
 if TYPE_CHECKING:
     import random
     from collections.abc import Iterator
 
     from checkout.engine.compiled import CompiledSnapshot
+    from tests.oracle.generators import World
 
 WORLDS = 150
 SALES_PER_WORLD = 8
@@ -52,7 +52,7 @@ class Case(NamedTuple):
 def cases(law: str, worlds: int = WORLDS) -> Iterator[Case]:
     """Sales for one law: each law has worlds of its own."""
     for number in range(worlds):
-        world = World(f"{law}/{number}")
+        world = world_in_force(f"{law}/{number}")
         snapshot = compiled(world.snapshot)
         for sale in range(SALES_PER_WORLD):
             facts, receipt = world.sale()
@@ -316,7 +316,6 @@ def test_a_receipt_has_one_outcome_whenever_it_is_asked() -> None:
 
 OUTCOMES = """
 import hashlib, json
-from tests.oracle.generators import World
 from tests.oracle.running import compiled, run_engine
 digest = hashlib.sha256()
 for number in range(10):

@@ -125,7 +125,8 @@ class DiscountPhase(Phase):
         for compiled in contender.rewards:
             reward = cast("DiscountReward", compiled)
             portions = self._portions(contender.campaign, reward, field)
-            if not portions and not reward.counts_units:
+            # Units may be missing where there are no lines at all: gifts to be added.
+            if portions is None or not (portions or reward.counts_units):
                 continue
             wish = reward.wish(self.case, portions, self._sums)
             if wish is not None:
@@ -157,7 +158,7 @@ class DiscountPhase(Phase):
         for contender in contenders:
             if contender.code in found.allotments and self.may_work(contender):
                 self.work(contender, field)
-        if contenders:
+        if found.value or found.gap:
             self.combinations.append(Combination(lane.code, found.value, found.gap))
 
     # --- Portions -------------------------------------------------------------------------------
@@ -181,13 +182,13 @@ class DiscountPhase(Phase):
 
     def _portions(
         self, campaign: CompiledCampaign, reward: DiscountReward, field: Field
-    ) -> list[Portion]:
-        """What of its lines a reward works on."""
+    ) -> list[Portion] | None:
+        """What of its lines a reward works on; none if it refuses reduced goods, and meets them."""
         lines = self.lines_of(reward)
         reduced = reward.reduced_goods
         if reduced is not ReducedGoods.COUNT:
             if reduced is ReducedGoods.REFUSE and any(line.reduced for line in lines):
-                return []
+                return None
             if not reward.counts_units:
                 lines = [line for line in lines if not line.reduced]
         assert self._lane is not None, "a lane is open"
