@@ -211,7 +211,7 @@ async def test_a_richer_member_in_the_cache_spends_nothing(service: Service) -> 
     with redis.Redis.from_url(service.redis_url, protocol=3) as client:
         value = client.get(key)
         body = orjson.loads(value[23:])
-        for lot in body[4]:
+        for lot in body[5]:
             lot[5] = 1_000_00
         client.set(key, checked(value[:19], orjson.dumps(body)))
         till = service.till()

@@ -33,7 +33,7 @@ LANES_OF_POINTS = (
     ("best", "receipt"),
 )
 #: Of a hundred worlds so many are small, with lanes of which every combination can be tried.
-SMALL_WORLDS = 10
+SMALL_WORLDS = 14
 FEW = (1, 1, 1, 2, 2, 3)
 LINES_OF_SMALL_MAX = 3
 UNITS_OF_SMALL_MAX = 3
@@ -63,7 +63,7 @@ class Rewards(Values):
     def lanes_of_program(self) -> list[Doc]:
         """Lanes of both phases, in any order."""
         chance = self.chance
-        lanes = [self.lane_of_discounts(f"d{n}") for n in range(chance.choice([1, 1, 2, 3, 4]))]
+        lanes = [self.lane_of_discounts(f"d{n}") for n in range(chance.choice([1, 1, 2, 2, 3]))]
         lanes += [self.lane_of_points(f"p{n}") for n in range(chance.choice([1, 1, 2, 3]))]
         chance.shuffle(lanes)
         return lanes
@@ -123,7 +123,7 @@ class Rewards(Values):
             doc = self.points_reward(program, several_lanes=len(lanes) > 1)
             if doc["kind"] == "points_multiplier":
                 lanes = lanes[1:]
-        elif self.often(60):
+        elif self.often(40 if self.small else 60):
             doc = self.line_reward(program)
         else:
             doc = self.unit_reward()
@@ -195,7 +195,7 @@ class Rewards(Values):
         doc: Doc = {"kind": kind, **getattr(self, kind)()}
         if self.often(30):
             doc["times"] = chance.choice([1, 1, 2, 3])
-        if self.often(60):
+        if self.often(75):
             doc["which"] = chance.choice(WHICH)
         if self.often(50) or kind == "bundle":
             doc["effect"] = self.effect(kind)
@@ -223,10 +223,10 @@ class Rewards(Values):
         chance = self.chance
         doc: Doc = {
             "buy": [self.component() for _ in range(chance.choice([1, 1, 2, 3]))],
-            "goods": self.goods(),
+            "goods": self.wide_goods(),
             "get_units": chance.choice(FEW),
         }
-        if self.often(25):
+        if self.often(30):
             doc["rewarded_counts"] = True
         if self.often(50):
             doc["incomplete"] = self.incomplete(doc)
@@ -250,10 +250,14 @@ class Rewards(Values):
 
     def component(self) -> Doc:
         """So many units of some goods."""
-        doc: Doc = {"goods": self.goods()}
+        doc: Doc = {"goods": self.wide_goods()}
         if self.often(40):
             doc["units"] = self.chance.choice([1, 2, 2, 3])
         return doc
+
+    def wide_goods(self) -> Doc:
+        """Goods of which there is something on most receipts."""
+        return {} if self.often(40) else self.goods()
 
     def effect(self, kind: str) -> Doc:
         """What happens to a rewarded unit, or to the whole set."""

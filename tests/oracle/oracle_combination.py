@@ -123,7 +123,7 @@ class Search:
 def all_combinations(search: Search) -> Iterator[Combination]:
     """Of the lane's scope; those that `not_with` forbids are left out."""
     if search.lane.scope == "unit":
-        # Nothing is less than what simpler policies find, though they give away parts of units.
+        # Nothing is less than what simpler policies find, though they leave units unused.
         simple = [shares_of_best(search), shares_of_first(search)]
         dealt = itertools.chain(deals_of_units(search), simple)
     else:
@@ -170,17 +170,20 @@ def deals_of_units(search: Search) -> Iterator[dict[str, Share]]:
 
 
 def shares_of_units(search: Search, campaign: Doc) -> Iterator[Share]:
-    """Nothing, or any whole units of which the contender uses every one."""
-    most = search.most_of_lines(campaign)
+    """Nothing; or any whole units of lines, or whole lines, as far as the contender uses them."""
+    only_units = all(reward["kind"] in UNIT_KINDS for reward in search.rewards(campaign))
     choices = []
-    for line, quantity in most.items():
-        sizes = [0, quantity] if line.weighed else range(0, quantity + 1, 1000)
-        choices.append([(line, size) for size in sizes])
+    for line, quantity in search.most_of_lines(campaign).items():
+        sizes = {0, quantity} if line.weighed else {*range(0, quantity + 1, 1000)}
+        if not only_units:
+            sizes.add(quantity)
+        choices.append([(line, size) for size in sorted(sizes)])
     if math.prod(len(sizes) for sizes in choices) > SHARES_MAX:
         raise TooLargeToCheckError
     for chosen in itertools.product(*choices):
         share = {line: size for line, size in chosen if size}
-        if not share or search.granted_alone(campaign, share)[1] == share:
+        # Other rewards work on all that they get; units may stay unused.
+        if not share or not only_units or search.granted_alone(campaign, share)[1] == share:
             yield share
 
 

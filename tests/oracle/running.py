@@ -36,6 +36,11 @@ def run_engine(snapshot: CompiledSnapshot, facts: Doc, receipt: Doc) -> Doc:
     return answer
 
 
+def is_in_force(snapshot: Doc) -> bool:
+    """Whether the engine takes the snapshot."""
+    return check_snapshot(Snapshot.model_validate(snapshot)) == []
+
+
 def world_in_force(seed: str) -> World:
     """A generated world without the few rules in it that could never be published.
 

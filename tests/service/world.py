@@ -231,6 +231,18 @@ async def seed_partner(connection: asyncpg.Connection[Any], code: str) -> None:
         await put_campaign(connection, partner_id, document)
 
 
+async def put_program(
+    connection: asyncpg.Connection[Any], partner_id: UUID, document: dict[str, Any]
+) -> None:
+    """Write a program as a manager would; it is in force after the next publication."""
+    await connection.execute(
+        "update program set document = $3 where partner_id = $1 and code = $2",
+        partner_id,
+        document["code"],
+        orjson.dumps(document).decode(),
+    )
+
+
 async def put_campaign(
     connection: asyncpg.Connection[Any], partner_id: UUID, document: dict[str, Any]
 ) -> None:

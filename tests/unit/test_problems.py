@@ -40,6 +40,11 @@ CAMPAIGNS: list[Case] = [
         "campaigns[c].exclusive",
         "without rewards stands in no lane",
     ),
+    (
+        {"rewards": [], "messages": [{"place": "slip", "text": "Hi"}], "not_with": ["before"]},
+        "campaigns[c].not_with",
+        "nothing is kept apart",
+    ),
     ({"budget": {}}, "campaigns[c].budget", "set money, uses or both"),
     (
         {"rewards": [POINTS], "budget": {"discount_minor": 5}},
@@ -211,6 +216,14 @@ GOODS: list[Case] = [
     ({"but_not": {"kinds": ["goods", "service"]}}, ".but_not", "nothing is left"),
     ({"price_min_minor": 9, "but_not": {"price_min_minor": 5}}, ".but_not", "nothing is left"),
     ({"flags": ["excise"], "but_not": {"flags": ["excise"]}}, ".but_not", "nothing is left"),
+    (
+        {
+            "within": {"skus": ["milk", "tea"], "but_not": MILK},
+            "but_not": {"skus": ["milk", "tea"], "but_not": MILK},
+        },
+        ".but_not",
+        "nothing is left",
+    ),
     ({"flags": ["no_discount"]}, ".flags", "take no discount"),
     (
         {"within": {"within": {"within": {"within": {"within": MILK}}}}},

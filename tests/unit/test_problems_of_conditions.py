@@ -79,6 +79,7 @@ IDENTIFIED: Doc = {"kind": "identified"}
 SPEND: Doc = {"window_days": 30}
 REVIEWS: Doc = {"window_days": 30, "activity": "review"}
 WEDDING: Doc = {"kind": "member_attribute", "name": "wedding"}
+START, END = "2026-02-01T00:00:00", "2026-03-01T00:00:00"
 NEVER = "can never hold"
 PLACE: Doc = {"kind": "place"}
 ALONE: list[Case] = [
@@ -213,6 +214,23 @@ TOGETHER: list[Case] = [
         ".of[0]",
         NEVER,
     ),
+    *(
+        (both(compared(k, "at_least", 9, **m), compared(k, "at_most", 8, **m)), ".of[0]", NEVER)
+        for k, m in (
+            ("receipt_quantity", {}),
+            ("distinct_goods", {}),
+            ("visits_in_window", SPEND),
+            ("activity_in_window", REVIEWS),
+        )
+    ),
+    (
+        both(
+            {"kind": "member_attribute", "name": "pet", "value": True},
+            {"kind": "member_attribute", "name": "pet", "value": False},
+        ),
+        ".of[0]",
+        NEVER,
+    ),
     (
         both(
             compared("member_attribute", "more_than", 3, name="children"),
@@ -261,6 +279,11 @@ TOGETHER: list[Case] = [
     (no(both(named("tier", "gold"), named("tier", "silver"))), ".of", "one of these always fails"),
     (both(during(weekdays=[1]), during(weekdays=[2])), ".of[1].schedule", "no moment lies"),
     (
+        both(during(starts_at=END), during(ends_at=START)),
+        ".of[1].schedule",
+        "the other schedules",
+    ),
+    (
         both(during(dates=["2026-01-01"]), during(dates=["2026-01-02"])),
         ".of[1].schedule",
         NEVER,
@@ -283,6 +306,7 @@ POSSIBLE: list[Doc] = [
     both(compared("purchase_number", "equal", 1), no(compared("days_since_purchase", "equal", 1))),
     either(named("tier", "gold"), named("tier", "silver")),
     either(compared("age", "at_least", 9), compared("age", "less_than", 9)),
+    both(during(ends_at="2026-01-31T12:00:00", weekdays=[6]), during(last_day_of_month=True)),
     both(during(weekdays=[1, 2]), during(weekdays=[2, 3], days_of_month=[31])),
     compared("age", "at_least", 0),
     {"kind": "birthday"},
@@ -290,7 +314,6 @@ POSSIBLE: list[Doc] = [
     no({"kind": "member_attribute", "name": "pet", "value": False}),
     nested(DEPTH_MAX),
 ]
-START, END = "2026-02-01T00:00:00", "2026-03-01T00:00:00"
 SCHEDULES: list[Case] = [
     ({"starts_at": START, "ends_at": START}, ".ends_at", "after the start"),
     ({"starts_at": f"{START}Z"}, ".starts_at", "without a zone"),

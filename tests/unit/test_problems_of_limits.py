@@ -17,7 +17,12 @@ from tests.unit.spoiled_rules import (
     problems_of_program,
 )
 
-GOODS: Doc = {"goods": MILK}
+BUNDLE: Doc = {
+    "kind": "bundle",
+    "lane": "off",
+    "parts": [{"goods": MILK, "units": 2}],
+    "effect": {"price_minor": 100},
+}
 NIGHT: Doc = {"schedule": {"time_from": "22:00:00", "time_until": "06:00:00"}}
 OF_BOTH: list[Case] = [
     ({"period": "rolling"}, ".rolling_hours", "say how long"),
@@ -151,6 +156,11 @@ def test_a_code_of_a_limit_stands_once() -> None:
             "bound",
             "less than 3 units, and 2 fit",
         ),
+        (
+            {"rewards": [BUNDLE], "limits": [{"measure": "units"}]},
+            "bound",
+            "less than 2 units, and 1 fit",
+        ),
     ],
 )
 def test_a_limit_that_its_campaign_does_not_suit_is_told(
@@ -168,6 +178,9 @@ def test_a_limit_that_its_campaign_does_not_suit_is_told(
         [MULTIBUY, PERCENT],
         [MULTIBUY | {"rewarded_counts": True}],
         [MULTIBUY | {"incomplete": "gift"}],
+        [{"kind": "gift", "lane": "off", "goods": MILK, "missing": "part"}],
+        [{"kind": "buy_get", "lane": "off", "buy": [{"goods": MILK}], "goods": MILK}],
+        [BUNDLE],
     ],
 )
 def test_a_limit_that_some_reward_fits_under_is_right(rewards: list[Doc]) -> None:

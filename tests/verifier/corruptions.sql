@@ -68,6 +68,9 @@ update lot set remaining = remaining - 1 where held = 0;
 -- spoils: lot_movements_match_entries
 update lot_movement set amount = amount - 1 where amount < 0;
 
+-- spoils: lot_movements_match_entries
+update lot set currency = 'stars' where currency = 'pts';
+
 -- spoils: spending_respects_lot_dates
 update lot set expires_at = now() - interval '1 day' where remaining < issued;
 
@@ -134,7 +137,7 @@ update limit_use set uses = 3;
 -- spoils: limits_are_not_exceeded
 -- The bound was lowered to what had been used, and the campaign applied once more.
 update limit_use u set bound = 1 from receipt r
-where r.receipt_id = u.receipt_id and r.purchase_id = 'held';
+where r.receipt_id = u.receipt_id and r.purchase_id = 'held' and u.campaign_code <> '';
 update hold set created_at = created_at + interval '2 minutes' where purchase_id = 'held';
 
 -- spoils: budgets_are_sums_of_uses
@@ -171,6 +174,12 @@ update receipt set
     payable_minor = -1,
     discount_minor = amount_minor - external_discount_minor - points_value_minor + 1;
 
+-- spoils: receipts_add_up
+update receipt set rounding_minor = rounding_minor + 1;
+
+-- spoils: receipts_add_up
+update receipt set manual_discount_minor = 0 where manual_discount_minor > 0;
+
 -- spoils: receipts_are_what_was_sent
 update receipt set amount_minor = amount_minor + 1;
 
@@ -182,6 +191,12 @@ update receipt set points_earned_minor = 0 where member_id is not null;
 
 -- spoils: receipt_points_are_posted
 delete from receipt where purchase_id = 'quoted';
+
+-- spoils: receipt_points_are_posted
+update receipt set spent_currency = 'stars' where points_spent_minor > 0;
+
+-- spoils: receipt_points_are_posted
+update entry set currency = 'stars' where role = 'issued' and currency = 'pts';
 
 -- spoils: prices_were_in_force
 update receipt set confirmed_at = confirmed_at + interval '16 minutes'
@@ -228,6 +243,19 @@ update receipt
 set answer = pg_temp.spoilt(answer, '{answer,outcome,lines,0,discounts,0,granted_minor}', '1');
 
 -- spoils: answers_agree_with_receipts
+update receipt set rounding_minor = 0, payable_minor = payable_minor + rounding_minor
+where rounding_minor > 0;
+
+-- spoils: answers_agree_with_receipts
+update receipt set spent_currency = 'stars';
+
+-- spoils: answers_agree_with_receipts
+update receipt
+set answer = pg_temp.spoilt(
+    answer, '{answer,outcome,lines,0,shares,0,manual_discount_minor}', '1'
+);
+
+-- spoils: answers_agree_with_receipts
 delete from limit_use;
 
 -- spoils: answers_agree_with_receipts
@@ -235,6 +263,21 @@ update budget_use set discount_minor = 1;
 
 -- spoils: answers_agree_with_receipts
 update receipt set answer = pg_temp.spoilt(answer, '{answer,outcome,limit_claims}', '[]');
+
+-- spoils: earned_points_are_posted
+update receipt set answer = pg_temp.spoilt(answer, '{answer,outcome,earned,1,points_minor}', '1')
+where member_id is not null;
+
+-- spoils: earned_points_are_posted
+update receipt set answer = pg_temp.spoilt(answer, '{answer,outcome,earned}', '[]');
+
+-- spoils: earned_points_are_posted
+update receipt
+set answer = pg_temp.spoilt(answer, '{answer,outcome,lines,0,points,0,points_minor}', '1')
+where member_id is not null;
+
+-- spoils: earned_points_are_posted
+update entry set amount = amount - 1 where role = 'issued' and currency = 'stars';
 
 -- ---- keys
 

@@ -20,7 +20,7 @@ if TYPE_CHECKING:
 
 async def play_history(dsn: str, redis_url: str) -> None:
     """Play it on the seeded world; the last hold stays pending."""
-    await _publish_a_money_budget(dsn)
+    await _publish_more_rules(dsn)
     async with running_service(dsn, redis_url) as service:
         till = service.till()
         await _correct_points(service, till)
@@ -32,9 +32,33 @@ async def play_history(dsn: str, redis_url: str) -> None:
         assert held.hold.points_minor == 3_00
 
 
-async def _publish_a_money_budget(dsn: str) -> None:
+async def _publish_more_rules(dsn: str) -> None:
+    """A budget of money, a second currency, discounts by hand, rounding, a limit of the program."""
+    program = world.program(
+        currencies=[
+            {"code": world.CURRENCY, "name": "Points", "exponent": 2},
+            {"code": "stars", "name": "Stars"},
+        ],
+        manual_discounts={"permissions": [{"code": "senior", "rate_bp": 1_000}]},
+        cash_rounding={"to_minor": 100},
+        limits=[
+            {
+                "code": "daily",
+                "name": "A thousand a day",
+                "measure": "discount",
+                "bound": 1_000_00,
+                "period": "day",
+            }
+        ],
+    )
+    stars = {"kind": "points_amount", "lane": "points", "currency": "stars", "points_minor": 2}
+    dates = {"delay_days": 14, "end_of": "year"}
     connection = await asyncpg.connect(dsn)
     try:
+        await world.put_program(connection, world.NORTH, program)
+        await world.put_campaign(
+            connection, world.NORTH, world.campaign("stars", stars | {"dates": dates})
+        )
         reward = {"kind": "percent", "lane": "goods", "rate_bp": 500, "goods": {"skus": ["towel"]}}
         document = world.campaign("towel", reward, budget={"discount_minor": 1_000_00})
         await world.put_campaign(connection, world.NORTH, document)
@@ -44,13 +68,15 @@ async def _publish_a_money_budget(dsn: str) -> None:
 
 
 def _sale(card: str = world.CARD, points_minor: int = 20_03) -> receipt_pb2.Receipt:
-    """Two equal lines among others; with a limit, budgets and points."""
+    """Two equal lines among others; with limits, budgets, points, and a discount by hand."""
     return receipt(
         line("apple", 100_01, 1),
         line("apple", 100_01, 2),
         line("soap", 30_00, 3),
         line("bread", 50_00, 4, external_discount_minor=1_00),
-        line("towel", 200_00, 5),
+        line("towel", 200_05, 5, manual_discount_minor=30_00),
+        planned_tenders=[receipt_pb2.PlannedTender(kind="cash")],
+        manual_permission="senior",
         card=card,
         points_minor=points_minor,
     )
@@ -82,7 +108,11 @@ async def _sell_at_a_quoted_price(till: Till) -> None:
         settlement=receipt_pb2.Settlement(shift="1", receipt_number="17"),
     )
     assert confirmed.status == pb.STATUS_OK
-    assert confirmed.outcome.points_earned_minor > 0
+    outcome = confirmed.outcome
+    assert outcome.points_earned_minor > 0
+    assert [points.currency for points in outcome.earned] == [world.CURRENCY, "stars"]
+    assert outcome.manual_discount_minor == 20_00
+    assert outcome.rounding_minor > 0
 
 
 async def _sell_with_a_hold(till: Till) -> None:

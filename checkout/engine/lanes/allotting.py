@@ -59,13 +59,13 @@ class Joint(Decider):
 class Counting(Decider):
     """It counts units, and gets those that it uses."""
 
-    __slots__ = ("_allowed", "_single")
+    __slots__ = ("_single",)
 
     def __init__(self, contender: Contender, phase: DiscountPhase) -> None:
-        """Keep what limits allow, and the one reward whose counts can be ruled out early."""
+        """Keep the one reward whose counts can be ruled out early, unless limits change them."""
         super().__init__(contender, phase)
-        self._allowed = phase.allowed(contender.campaign)
-        only = contender.rewards[0] if len(contender.rewards) == 1 else None
+        limited = phase.allowed(contender.campaign) is not None
+        only = contender.rewards[0] if len(contender.rewards) == 1 and not limited else None
         self._single = only if isinstance(only, UnitCountingReward) else None
 
     @staticmethod
@@ -74,20 +74,21 @@ class Counting(Decider):
         return any(isinstance(reward, UnitCountingReward) for reward in contender.rewards)
 
     def allotments(self, left: Allotment) -> Iterator[Allotment]:
-        """Every number of whole units of each line, most first, but none at all."""
-        lines = [line for line in self.lines if self._units(line, left)]
-        counts = [range(self._units(line, left), -1, -1) for line in lines]
-        for units in itertools.product(*counts):
-            if any(units):
-                yield {
-                    line: line.quantity_milli if line.weighed else many * UNIT_MILLI
-                    for line, many in zip(lines, units, strict=True)
-                    if many
-                }
+        """Every number of whole units of each line, or all of it; most first, but none at all."""
+        lines = []
+        choices = []
+        for line in self.lines:
+            quantities = self._quantities(line, left[line])
+            if quantities:
+                lines.append(line)
+                choices.append([*quantities, 0])
+        for quantities in itertools.product(*choices):
+            if any(quantities):
+                yield {line: q for line, q in zip(lines, quantities, strict=True) if q}
 
     def fits(self, trial: Trial, allotment: Allotment) -> bool:
-        """It uses all that it gets: otherwise the same is found with less."""
-        return trial.used == allotment
+        """It uses all that it gets: with one reward, the same is found with less otherwise."""
+        return self._single is None or trial.used == allotment
 
     def is_possible(self, allotment: Allotment) -> bool:
         """Whether the number of units can be used up at all."""
@@ -96,10 +97,11 @@ class Counting(Decider):
         units = sum(1 if line.weighed else q // UNIT_MILLI for line, q in allotment.items())
         return self._single.could_use(units)
 
-    def _units(self, line: CanonicalLine, left: Allotment) -> int:
-        quantity = left[line]
-        if self._allowed is not None:
-            quantity = min(quantity, self._allowed.get(line, quantity))
-        if line.weighed:
-            return 1 if quantity == line.quantity_milli else 0
-        return quantity // UNIT_MILLI
+    def _quantities(self, line: CanonicalLine, left_milli: int) -> list[int]:
+        """What it may get of a line, most first."""
+        whole = line.quantity_milli
+        found = [whole] if left_milli == whole else []
+        if not line.weighed:
+            units = (left_milli if left_milli < whole else left_milli - 1) // UNIT_MILLI
+            found += [many * UNIT_MILLI for many in range(units, 0, -1)]
+        return found

@@ -1,0 +1,94 @@
+"""What is not served yet: refused with its field, and nothing else is."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+
+from checkout.engine.documents import parse_snapshot
+from checkout.engine.problems import check_snapshot
+from checkout.flows.served import unserved
+
+PERCENT = {"kind": "percent", "lane": "off", "rate_bp": 1_000}
+
+
+def fields(*, program: dict[str, Any] | None = None, **campaign: Any) -> list[str]:
+    """The fields that are refused of rules that the engine can evaluate."""
+    snapshot = parse_snapshot(
+        {
+            "partner": {"code": "p", "name": "P", "currency": {"code": "EUR"}},
+            "programs": [
+                {
+                    "code": "club",
+                    "name": "Club",
+                    "currencies": [{"code": "points", "name": "Points"}],
+                    "lanes": [{"code": "off", "phase": "discount"}],
+                    **(program or {}),
+                }
+            ],
+            "chains": [{"code": "c", "name": "C"}],
+            "stores": [{"code": "s", "chain": "c", "program": "club", "name": "S"}],
+            "words": {"coupon_series": ["autumn"]},
+            "campaigns": [
+                {"code": "x", "program": "club", "name": "X", "rewards": [PERCENT], **campaign}
+            ],
+        }
+    )
+    assert not check_snapshot(snapshot)
+    return [problem.field for problem in unserved(snapshot)]
+
+
+@pytest.mark.parametrize(
+    ("limit", "field"),
+    [
+        ({"period": "day"}, ""),
+        ({"period": "week", "measure": "units"}, ""),
+        ({"period": "month", "measure": "amount"}, ""),
+        ({"period": "lifetime", "measure": "discount"}, ""),
+        ({"period": "receipt", "measure": "units", "subject": "store"}, ""),
+        ({"period": "receipt", "measure": "units", "each_sku": True}, ""),
+        ({"period": "rolling", "rolling_hours": 24}, "period"),
+        ({"period": "day", "subject": "store"}, "subject"),
+        ({"period": "day", "subject": "card"}, "subject"),
+        ({"period": "day", "subject": "household"}, "subject"),
+        ({"period": "day", "subject": "partner"}, "subject"),
+        ({"period": "lifetime", "subject": "campaign"}, "subject"),
+        ({"period": "day", "measure": "interval"}, "measure"),
+        ({"period": "day", "measure": "units", "each_sku": True}, "each_sku"),
+    ],
+)
+def test_limits_that_cannot_be_counted_are_refused(limit: dict[str, Any], field: str) -> None:
+    """Per member and calendar period everything can be counted; on one receipt nothing must be."""
+    document = {"code": "l", "name": "L", "bound": 5, **limit}
+    assert fields(limits=[document]) == ([f"campaigns[x].limits[l].{field}"] if field else [])
+
+
+def test_limits_of_programs_are_looked_at_too() -> None:
+    """The same rules hold for them."""
+    limits = [
+        {"code": "a", "name": "A", "bound": 5, "period": "day", "measure": "discount"},
+        {"code": "b", "name": "B", "bound": 5, "period": "day", "subject": "store"},
+    ]
+    assert fields(program={"limits": limits}) == ["programs[club].limits[b].subject"]
+
+
+@pytest.mark.parametrize(
+    ("path", "wrap"),
+    [
+        ("when", lambda c: c),
+        ("when.of[1]", lambda c: {"kind": "all", "of": [{"kind": "identified"}, c]}),
+        ("when.of[0]", lambda c: {"kind": "any", "of": [c, {"kind": "identified"}]}),
+        ("when.of.of[0]", lambda c: {"kind": "not", "of": {"kind": "all", "of": [c]}}),
+    ],
+)
+def test_a_series_is_found_wherever_it_stands(path: str, wrap: Any) -> None:
+    """Nobody makes codes of a series yet, so a condition on one would never hold."""
+    when = wrap({"kind": "coupon_series", "series": "autumn"})
+    assert fields(when=when) == [f"campaigns[x].{path}"]
+
+
+def test_what_nobody_hands_out_is_refused() -> None:
+    """Each issue by its place."""
+    issue = {"kind": "issue_coupon", "series": "autumn"}
+    assert fields(issues=[issue, issue]) == ["campaigns[x].issues[0]", "campaigns[x].issues[1]"]
