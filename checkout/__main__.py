@@ -20,6 +20,7 @@ from checkout.launch.workers import WorkersFailedError
 from checkout.settings import Settings
 from checkout.store.migrate import migrate as migrate_database
 from checkout.stories.evaluate import evaluate_files, evaluate_stream
+from checkout.stories.explain import explain_file
 from checkout.stories.runner import run_stories
 from checkout.stories.schema import print_schema
 from checkout.verifier.verifier import run_verify
@@ -126,6 +127,17 @@ def evaluate(
     if paths:
         raise typer.Exit(evaluate_files(paths, out))
     raise typer.Exit(evaluate_stream(sys.stdin.buffer, out))
+
+
+@app.command()
+def explain(
+    path: Annotated[
+        Path, typer.Argument(help="One case, as for evaluate.", exists=True, dir_okay=False)
+    ],
+    campaign: Annotated[str, typer.Option(help="Only why this campaign did (not) apply.")] = "",
+) -> None:
+    """Say in tables why a receipt costs what it costs, and what became of each campaign."""
+    raise typer.Exit(explain_file(path, sys.stdout, campaign))
 
 
 @app.command()

@@ -31,8 +31,9 @@ if TYPE_CHECKING:
 
     from checkout.engine.compiled import CompiledSnapshot
 
-_FACTS: Final = ("member", "budgets", "limit_uses", "coupon_series")
-_FIELDS: Final = frozenset({"snapshot", "receipt", *_FACTS})
+#: What may stand in a line beside snapshot and receipt.
+FACTS: Final = ("member", "budgets", "limit_uses", "coupon_series")
+_FIELDS: Final = frozenset({"snapshot", "receipt", *FACTS})
 
 
 class Evaluator:
@@ -100,7 +101,7 @@ def _lines(paths: Sequence[Path]) -> Iterator[bytes]:
 def _outcome(snapshot: CompiledSnapshot, document: dict[str, Any]) -> bytes:
     try:
         receipt = parse_receipt(document.get("receipt"))
-        facts = parse_facts(*(document.get(name) for name in _FACTS))
+        facts = parse_facts(*(document.get(name) for name in FACTS))
     except InvalidDocumentError as error:
         return _refused(Reason.FIELD_INVALID, error.problems)
     if receipt.store not in snapshot.stores:

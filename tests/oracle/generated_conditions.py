@@ -96,7 +96,7 @@ class Conditions(Choices):
 
     def leaf(self, program: Doc, kind: str = "") -> Doc:
         """A condition without others inside, of some kind or of this one."""
-        kind = kind or self.chance.choice([*LEAVES, *ON_GOODS])
+        kind = kind or self.chance.choice([*LEAVES, *ON_GOODS, "purchase_number"])
         if kind in ON_GOODS:
             return self.on_goods(kind)
         if kind in ON_SALES:

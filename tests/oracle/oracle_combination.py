@@ -153,7 +153,7 @@ def deals_of_lines(search: Search, taken: dict[str, Share]) -> Iterator[dict[str
 
 
 def deals_of_units(search: Search) -> Iterator[dict[str, Share]]:
-    """Units to those that count them, each using all that it got; then what they leave."""
+    """Units to those that count them; then what they leave."""
     counting = [c for c in search.contenders if search.counts_units(c)]
     its_shares = [list(shares_of_units(search, campaign)) for campaign in counting]
     check_size(math.prod(len(shares) for shares in its_shares))
@@ -174,16 +174,15 @@ def shares_of_units(search: Search, campaign: Doc) -> Iterator[Share]:
     only_units = all(reward["kind"] in UNIT_KINDS for reward in search.rewards(campaign))
     choices = []
     for line, quantity in search.most_of_lines(campaign).items():
-        sizes = {0, quantity} if line.weighed else {*range(0, quantity + 1, 1000)}
-        if not only_units:
-            sizes.add(quantity)
-        choices.append([(line, size) for size in sorted(sizes)])
+        units = {0} if line.weighed else {*range(0, quantity + 1, 1000)}
+        choices.append([(line, size) for size in sorted({*units, quantity})])
     if math.prod(len(sizes) for sizes in choices) > SHARES_MAX:
         raise TooLargeToCheckError
     for chosen in itertools.product(*choices):
         share = {line: size for line, size in chosen if size}
-        # Other rewards work on all that they get; units may stay unused.
-        if not share or not only_units or search.granted_alone(campaign, share)[1] == share:
+        granted, used = search.granted_alone(campaign, share)
+        # Nothing is kept from others for nothing; but percents and the like work on all they get.
+        if not share or (granted and (used == share or not only_units)):
             yield share
 
 
@@ -289,67 +288,58 @@ def the_one_that_explains(search: Search, equal: list[Combination]) -> Combinati
     wanted = result_of_hint(search.lane, hint)
     likely = [each for each in equal if granted_alone_as_hinted(search, each, wanted)]
     likely += [each for each in equal if each not in likely]
-    as_granted = None
     for combination in likely[:EXPLANATIONS_MAX]:
-        result = result_of(search, combination)
-        if result == wanted:
+        if result_of(search, combination) == wanted:
             return combination
-        if as_granted is None and result[0] == wanted[0]:
-            as_granted = combination
-    return as_granted or equal[0]
+    return likely[0]
 
 
-#: By campaign and number of the line what was granted; the lane's cuts; what the till should add.
-Result = tuple[dict[tuple[str, int], int], list[tuple[str, int, int]], list[tuple[str, int]]]
+@dataclass
+class Result:
+    """What a lane led to: discounts by line, cuts, what the till should add."""
+
+    discounts: list[list[Doc]]
+    cuts: list[Doc]
+    gifts: list[Doc]
+
+
+def of_lane(lane: Lane, docs: list[Doc]) -> list[Doc]:
+    """Those of this lane."""
+    return [each for each in docs if each["lane"] == lane.code]
 
 
 def result_of_hint(lane: Lane, hint: Doc) -> Result:
-    """What the engine granted in this lane."""
-    granted: dict[tuple[str, int], int] = {}
-    for number, line in enumerate(hint["lines"]):
-        for each in line["discounts"]:
-            if each["lane"] == lane.code:
-                key = each["campaign"], number
-                granted[key] = granted.get(key, 0) + each["granted_minor"]
-    return granted, cuts_of(lane, hint["cuts"]), gifts_of(lane, hint["gifts"])
-
-
-def cuts_of(lane: Lane, cuts: list[Doc]) -> list[tuple[str, int, int]]:
-    """Those of this lane."""
-    return [
-        (each["campaign"], each["wanted_minor"], each["granted_minor"])
-        for each in cuts
-        if each["lane"] == lane.code
-    ]
-
-
-def gifts_of(lane: Lane, gifts: list[Doc]) -> list[tuple[str, int]]:
-    """Those of this lane."""
-    return [(each["campaign"], each["units"]) for each in gifts if each["lane"] == lane.code]
+    """What the engine's outcome says about this lane."""
+    discounts = [of_lane(lane, line["discounts"]) for line in hint["lines"]]
+    return Result(discounts, of_lane(lane, hint["cuts"]), of_lane(lane, hint["gifts"]))
 
 
 def granted_alone_as_hinted(search: Search, combination: Combination, wanted: Result) -> bool:
-    """Whether what each would be granted alone is already the engine's result."""
+    """Whether what each would be granted alone is already what the engine granted."""
+    hinted: dict[tuple[str, int], int] = {}
+    for number, discounts in enumerate(wanted.discounts):
+        for each in discounts:
+            key = each["campaign"], number
+            hinted[key] = hinted.get(key, 0) + each["granted_minor"]
     granted: dict[tuple[str, int], int] = {}
     for campaign in search.contenders:
         code = campaign["code"]
         if combination.values[code]:
             amounts, _ = search.granted_alone(campaign, combination.shares[code])
             granted |= {(code, search.lines.index(line)): n for line, n in amounts.items()}
-    return granted == wanted[0]
+    return granted == hinted
 
 
 def result_of(search: Search, combination: Combination) -> Result:
-    """What would be granted if each worked on what the combination gives it."""
+    """What would follow if each worked on what the combination gives it."""
     lane = search.lane
-    with lane.work.taken_back():
+    work = lane.work
+    with work.taken_back():
         trial = lane.as_it_opened(search.contenders, {})
         trial.alone = False
         trial.shares = combination.shares
-        granted: dict[tuple[str, int], int] = {}
         for campaign in search.contenders:
             if combination.shares.get(campaign["code"]):
                 trial.work_one(campaign)
-            for line, amount in trial.granted_by(campaign).items():
-                granted[campaign["code"], search.lines.index(line)] = amount
-        return granted, cuts_of(lane, lane.work.cuts), gifts_of(lane, lane.work.gifts)
+        discounts = [of_lane(lane, line.discounts) for line in search.lines]
+        return Result(discounts, of_lane(lane, work.cuts), of_lane(lane, work.gifts))

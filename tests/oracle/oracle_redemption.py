@@ -107,7 +107,6 @@ def note_limits_cut(
     max_value = worth.most_value(balance)
     for code, left in lefts.items():
         if asked == "max" and worth.most_value(left) < max_value:
-            max_value = worth.most_value(left)
             sale.limits_cut.add(("", code))
             sale.reached.add("redemption max: less for a limit")
         if refused == "POINTS_ABOVE_MAXIMUM" and asked > left:

@@ -442,12 +442,12 @@ def test_a_campaign_that_its_index_does_not_reach_is_not_nearly_applied(ask: Ask
     of_bread = {"kind": "contains_goods", "goods": {"skus": ["bread"]}}
     cash = {"kind": "tender", "kinds": ["cash"]}
     code = {"kind": "coupon", "code": "X"}
-    soap = {"goods": {"skus": ["soap"]}}
+    soap = {"skus": ["soap"]}
     rules = shop(
         campaign("a", percent(1000), when=code),
-        campaign("b", percent(1000, **soap), when=cash),
-        campaign("c", percent(1000, **soap), when={"kind": "all", "of": [cash, of_bread]}),
-        campaign("d", percent(1000, **soap), when={"kind": "all", "of": [code, of_bread]}),
+        campaign("b", percent(1000, goods=soap), when=cash),
+        campaign("c", percent(1000, goods=soap), when={"kind": "all", "of": [cash, of_bread]}),
+        campaign("d", percent(1000, goods=soap), when={"kind": "all", "of": [code, of_bread]}),
     )
     outcome = ask(rules, [line(1, "bread", 100)])
     assert nearly(outcome) == [("c", "tender")]

@@ -82,9 +82,9 @@ class Counting(Decider):
             if quantities:
                 lines.append(line)
                 choices.append([*quantities, 0])
-        for quantities in itertools.product(*choices):
-            if any(quantities):
-                yield {line: q for line, q in zip(lines, quantities, strict=True) if q}
+        for chosen in itertools.product(*choices):
+            if any(chosen):
+                yield {line: q for line, q in zip(lines, chosen, strict=True) if q}
 
     def fits(self, trial: Trial, allotment: Allotment) -> bool:
         """It uses all that it gets: with one reward, the same is found with less otherwise."""
