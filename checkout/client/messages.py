@@ -28,7 +28,15 @@ from checkout.v1.checkout_service_pb2 import (
 from checkout.v1.error_reason_pb2 import ErrorReason
 from checkout.v1.operator_service_pb2 import AdjustBalanceResponse, PublishSnapshotResponse
 from checkout.v1.outcome_pb2 import Balance, MemberView, Outcome
-from checkout.v1.receipt_pb2 import Identifier, Line, LineKind, Receipt, Settlement, Tender
+from checkout.v1.receipt_pb2 import (
+    Identifier,
+    Line,
+    LineKind,
+    PlannedTender,
+    Receipt,
+    Settlement,
+    Tender,
+)
 
 __all__ = [
     "OPERATION_STATE_DONE",
@@ -58,6 +66,7 @@ __all__ = [
     "LineKind",
     "MemberView",
     "Outcome",
+    "PlannedTender",
     "PublishSnapshotResponse",
     "QuoteResponse",
     "Receipt",

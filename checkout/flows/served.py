@@ -26,8 +26,19 @@ _SLOTTED: Final = frozenset((Period.DAY, Period.WEEK, Period.MONTH, Period.LIFET
 def unserved(snapshot: Snapshot) -> list[Problem]:
     """Everything in a sound snapshot that the service cannot keep, in the order of the document."""
     problems: list[Problem] = []
+    counted: dict[str, str] = {}
     for program in snapshot.programs:
-        problems += _unserved_limits(f"programs[{program.code}]", program.limits)
+        path = f"programs[{program.code}]"
+        problems += _unserved_limits(path, program.limits)
+        for limit in program.limits:
+            if counted.setdefault(limit.code, program.code) != program.code:
+                problems.append(
+                    Problem(
+                        f"{path}.limits[{limit.code}].code",
+                        f"the program {counted[limit.code]!r} has a limit of this code, too, and"
+                        " the service would count them as one: choose another",
+                    )
+                )
     for campaign in snapshot.campaigns:
         path = f"campaigns[{campaign.code}]"
         if campaign.when is not None:

@@ -21,6 +21,7 @@ from checkout.engine.evaluate import Explain, evaluate
 from checkout.engine.near_misses import near_misses
 from checkout.engine.outcome import Verdict
 from checkout.engine.problems import InvalidSnapshotError
+from checkout.engine.schema.document import Comparison
 from checkout.engine.tilllines import till_lines
 from checkout.primitives import FULL_RATE_BP, UNIT_MILLI, format_minor
 from checkout.stories.evaluate import FACTS
@@ -229,9 +230,12 @@ class _Teller:
             "receipt_amount": self._exponent,
             "spend_in_window": self._exponent,
             "receipt_quantity": 3,
-        }.get(condition, 0)
-        plain = text.replace("_", " ")
-        return re.sub(r"\d+", lambda found: format_minor(int(found[0]), exponent), plain)
+        }.get(condition)
+        if exponent is None:
+            return text
+        for comparison in Comparison:
+            text = text.replace(comparison.value, comparison.value.replace("_", " "))
+        return re.sub(r"\d+$", lambda found: format_minor(int(found[0]), exponent), text)
 
     def _of_cut(self, cut: Cut, value: int) -> str:
         return self._in_lane(cut.lane, value)

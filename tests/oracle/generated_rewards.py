@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import copy
+
 from tests.oracle.generated_baskets import DAYS, Doc, seeded
 from tests.oracle.generated_values import PER_ALL, Values
 from tests.oracle.rewards_reached import RULES_OF_REWARDS
@@ -33,8 +35,9 @@ LANES_OF_POINTS = (
     ("best", "receipt"),
 )
 #: Of a hundred worlds so many are small, with lanes of which every combination can be tried.
-SMALL_WORLDS = 14
+SMALL_WORLDS = 18
 FEW = (1, 1, 1, 2, 2, 3)
+SOME = (1, 1, 2, 2, 3)
 LINES_OF_SMALL_MAX = 3
 UNITS_OF_SMALL_MAX = 3
 
@@ -43,6 +46,8 @@ class Rewards(Values):
     """Rewards about the world's own articles and amounts, in lanes of its programs."""
 
     def __init__(self, seed: int | str) -> None:
+        #: Rewards that were made, by program.
+        self.made: dict[str, list[Doc]] = {}
         self.small = seeded(f"{seed}/small").randrange(100) < SMALL_WORLDS
         super().__init__(seed)
 
@@ -63,7 +68,8 @@ class Rewards(Values):
     def lanes_of_program(self) -> list[Doc]:
         """Lanes of both phases, in any order."""
         chance = self.chance
-        lanes = [self.lane_of_discounts(f"d{n}") for n in range(chance.choice([1, 1, 2, 2, 3]))]
+        many = chance.choice([1, 1, 2] if self.small else [1, 1, 2, 2, 3])
+        lanes = [self.lane_of_discounts(f"d{n}") for n in range(many)]
         lanes += [self.lane_of_points(f"p{n}") for n in range(chance.choice([1, 1, 2, 3]))]
         chance.shuffle(lanes)
         return lanes
@@ -76,7 +82,7 @@ class Rewards(Values):
             policy, scope = "best_combination", chance.choice(["line", "unit"])
         base = chance.choice(["current", "current", "original"])
         if policy == "all":
-            base = chance.choice(["current", "original", "added_up"])
+            base = chance.choice(["current", "original", "added_up", "added_up"])
         doc = self.lane(code, "discount", policy, scope) | {"base": base}
         if base == "current" and self.often(60):
             del doc["base"]
@@ -101,8 +107,8 @@ class Rewards(Values):
         """How a campaign stands beside others, and what it may give at most."""
         chance = self.chance
         doc: Doc = {}
-        if self.often(20):
-            doc["exclusive"] = chance.choice(["lane", "all", "below", "below"])
+        if self.often(22):
+            doc["exclusive"] = chance.choice(["lane", "all", "below", "below", "below"])
         if others and self.often(12):
             doc["not_with"] = self.some(others)[:2]
         if self.often(10):
@@ -115,9 +121,11 @@ class Rewards(Values):
     # --- Rewards ------------------------------------------------------------------------------
 
     def reward(self, program: Doc) -> Doc:
-        """A reward of any kind in one of the program's lanes."""
-        chance = self.chance
-        phase = chance.choice(["discount", "discount", "discount", "accrual", "accrual"])
+        """A reward of any kind in one of the program's lanes; now and then one that was before."""
+        twins = self.made.setdefault(program["code"], [])
+        if twins and self.often(8):
+            return copy.deepcopy(self.chance.choice(twins))
+        phase = self.chance.choice(["discount", "discount", "discount", "accrual", "accrual"])
         lanes = [lane["code"] for lane in program["lanes"] if lane["phase"] == phase]
         if phase == "accrual":
             doc = self.points_reward(program, several_lanes=len(lanes) > 1)
@@ -127,16 +135,26 @@ class Rewards(Values):
             doc = self.line_reward(program)
         else:
             doc = self.unit_reward()
-        doc["lane"] = chance.choice(lanes)
-        if doc["kind"] not in UNIT_REWARDS and self.often(45):
+        doc["lane"] = self.chance.choice(lanes)
+        if doc["kind"] not in UNIT_REWARDS:
+            self.choose_goods(doc, phase)
+        if self.often(40 if doc["kind"] == "points_multiplier" else 18):
+            doc["reduced_goods"] = self.chance.choice(REDUCED)
+        if phase == "discount" and self.often(25):
+            doc["maximum"] = self.maximum()
+        twins.append(doc)
+        return doc
+
+    def choose_goods(self, doc: Doc, phase: str) -> None:
+        """Goods of a reward, or none; delivery charges take discounts, and earn nothing."""
+        if phase == "discount" and self.often(4):
+            doc["goods"] = {"kinds": ["delivery"]}
+        elif self.small and self.often(40):
+            doc["goods"] = {"skus": [self.chance.choice(self.articles)["sku"]]}
+        elif self.often(45):
             doc["goods"] = self.goods()
             if phase == "accrual" and doc["goods"].get("kinds") == ["delivery"]:
                 del doc["goods"]["kinds"]
-        if self.often(15):
-            doc["reduced_goods"] = chance.choice(REDUCED)
-        if phase == "discount" and self.often(25):
-            doc["maximum"] = self.maximum()
-        return doc
 
     def maximum(self) -> Doc:
         """Some of the bounds of one reward."""
@@ -206,7 +224,7 @@ class Rewards(Values):
     def multibuy(self) -> Doc:
         """Of every so many units some are rewarded."""
         chance = self.chance
-        doc: Doc = {"buy_units": chance.choice(FEW), "get_units": chance.choice(FEW)}
+        doc: Doc = {"buy_units": chance.choice(FEW), "get_units": chance.choice(SOME)}
         if self.often(60):
             doc["goods"] = self.goods()
         if self.often(50):
@@ -224,7 +242,7 @@ class Rewards(Values):
         doc: Doc = {
             "buy": [self.component() for _ in range(chance.choice([1, 1, 2, 3]))],
             "goods": self.wide_goods(),
-            "get_units": chance.choice(FEW),
+            "get_units": chance.choice(SOME),
         }
         if self.often(30):
             doc["rewarded_counts"] = True

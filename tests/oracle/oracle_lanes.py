@@ -276,8 +276,9 @@ def note_portions(lane: Lane, portions: list[Portion]) -> None:
     """For the list of what was reached."""
     for portion in portions:
         if portion.quantity < portion.line.quantity:
-            weighed = " of a weighed line" if portion.line.weighed else ""
-            lane.work.sale.reached.add(f"portions: a part{weighed}, base {lane.base}")
+            lane.work.sale.reached.add(f"portions: a part, base {lane.base}")
+            if portion.line.weighed:
+                lane.work.sale.reached.add("portions: a part of a weighed line")
         elif portion.line.current != portion.line.start:
             lane.work.sale.reached.add(f"{lane.phase} lane base {lane.base}: on a reduced line")
 

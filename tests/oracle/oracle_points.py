@@ -93,8 +93,6 @@ def base_of(sale: Sale, line: CanonicalLine) -> int:
     excluded = accrual.get("exclude_paid_with_points", True)
     if line.value:
         sale.reached.add(f"accrual: the part paid with points {'out' if excluded else 'in'}")
-        if excluded and line.value > base:
-            sale.reached.add("accrual: more paid with points than the base")
     return max(0, base - line.value) if excluded else base
 
 

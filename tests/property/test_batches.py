@@ -17,10 +17,11 @@ from checkout.engine.receipt import Line, Receipt
 from checkout.flows.adjust import AdjustOperation
 from checkout.flows.batch import run_batch
 from checkout.flows.cancel import CancelOperation
-from checkout.flows.confirm import ConfirmIds, ConfirmOperation
+from checkout.flows.confirm import ConfirmOperation
 from checkout.flows.enrol import EnrolOperation
 from checkout.flows.expire_hold import ExpireHoldOperation
 from checkout.flows.extend_hold import ExtendHoldOperation
+from checkout.flows.final_sale import ConfirmIds
 from checkout.flows.hold import HoldOperation
 from checkout.flows.operation import Operation
 from checkout.flows.quote_token import TokenSigner
@@ -48,7 +49,7 @@ def snapshots() -> MemorySnapshots:
     documents.append(
         world.campaign(
             "welcome",
-            {"kind": "amount_per_unit", "lane": "goods", "amount_minor": 1_00},
+            {"kind": "amount", "lane": "goods", "amount_minor": 1_00},
             when={"kind": "tier", "tiers": ["base"]},
             budget={"uses": 2},
         )
@@ -77,7 +78,6 @@ def snapshots() -> MemorySnapshots:
                 {"sku": sku, "category": category, "brand": "", "name": sku}
                 for sku, category in products
             ],
-            "member_lists": [],
             "campaigns": documents,
         }
     )

@@ -12,7 +12,7 @@ from checkout.stories.evaluate import evaluate_files, evaluate_stream
 if TYPE_CHECKING:
     from pathlib import Path
 
-SNAPSHOT = {
+SNAPSHOT: dict[str, Any] = {
     "partner": {"code": "p", "name": "P", "currency": {"code": "RUB"}},
     "programs": [
         {
@@ -63,6 +63,37 @@ def test_the_last_snapshot_is_kept_for_later_lines() -> None:
     assert first["discount_minor"] == 100
     assert second["discount_minor"] == 30
     assert third["redemption"]["refused"] == "INSUFFICIENT_POINTS"
+
+
+def test_facts_of_limits_and_series_may_be_given() -> None:
+    """What the service does not serve yet can be tried: a limit per store, a series of coupons."""
+    campaign = {
+        **SNAPSHOT["campaigns"][0],
+        "when": {"kind": "coupon_series", "series": "autumn"},
+        "limits": [
+            {"code": "l", "name": "Once", "bound": 1, "period": "day", "subject": "store"},
+        ],
+        "issues": [{"kind": "issue_coupon", "series": "autumn"}],
+    }
+    snapshot = {
+        **SNAPSHOT,
+        "words": {"coupon_series": ["autumn"]},
+        "campaigns": [campaign],
+    }
+    receipt = {**RECEIPT, "coupons": ["X1"]}
+    series = {"coupon_series": {"X1": "autumn"}}
+    used = {"limit_uses": {"ten/l/2026-11-20": 1}}
+    first, second, third, fourth = answers(
+        {"snapshot": snapshot, "receipt": receipt},
+        {"receipt": receipt, **series},
+        {"receipt": receipt, **series, **used},
+        {"receipt": receipt, "limit_uses": {"ten/l/2026-11-20": "many"}},
+    )
+    assert first["discount_minor"] == third["discount_minor"] == 0
+    assert second["discount_minor"] == 100
+    assert second["limit_claims"][0]["subject"] == "store"
+    assert [issued["code"] for issued in second["issued"]] == ["autumn"]
+    assert fourth["reason"] == "FIELD_INVALID"
 
 
 def test_a_bad_line_is_answered_in_its_place() -> None:

@@ -13,28 +13,31 @@ from checkout.flows.served import unserved
 PERCENT = {"kind": "percent", "lane": "off", "rate_bp": 1_000}
 
 
-def fields(*, program: dict[str, Any] | None = None, **campaign: Any) -> list[str]:
+def document(*, program: dict[str, Any] | None = None, **campaign: Any) -> dict[str, Any]:
+    """A snapshot with one program and one campaign."""
+    return {
+        "partner": {"code": "p", "name": "P", "currency": {"code": "EUR"}},
+        "programs": [
+            {
+                "code": "club",
+                "name": "Club",
+                "currencies": [{"code": "points", "name": "Points"}],
+                "lanes": [{"code": "off", "phase": "discount"}],
+                **(program or {}),
+            }
+        ],
+        "chains": [{"code": "c", "name": "C"}],
+        "stores": [{"code": "s", "chain": "c", "program": "club", "name": "S"}],
+        "words": {"coupon_series": ["autumn"]},
+        "campaigns": [
+            {"code": "x", "program": "club", "name": "X", "rewards": [PERCENT], **campaign}
+        ],
+    }
+
+
+def fields(**more: Any) -> list[str]:
     """The fields that are refused of rules that the engine can evaluate."""
-    snapshot = parse_snapshot(
-        {
-            "partner": {"code": "p", "name": "P", "currency": {"code": "EUR"}},
-            "programs": [
-                {
-                    "code": "club",
-                    "name": "Club",
-                    "currencies": [{"code": "points", "name": "Points"}],
-                    "lanes": [{"code": "off", "phase": "discount"}],
-                    **(program or {}),
-                }
-            ],
-            "chains": [{"code": "c", "name": "C"}],
-            "stores": [{"code": "s", "chain": "c", "program": "club", "name": "S"}],
-            "words": {"coupon_series": ["autumn"]},
-            "campaigns": [
-                {"code": "x", "program": "club", "name": "X", "rewards": [PERCENT], **campaign}
-            ],
-        }
-    )
+    snapshot = parse_snapshot(document(**more))
     assert not check_snapshot(snapshot)
     return [problem.field for problem in unserved(snapshot)]
 
@@ -60,8 +63,8 @@ def fields(*, program: dict[str, Any] | None = None, **campaign: Any) -> list[st
 )
 def test_limits_that_cannot_be_counted_are_refused(limit: dict[str, Any], field: str) -> None:
     """Per member and calendar period everything can be counted; on one receipt nothing must be."""
-    document = {"code": "l", "name": "L", "bound": 5, **limit}
-    assert fields(limits=[document]) == ([f"campaigns[x].limits[l].{field}"] if field else [])
+    limits = [{"code": "l", "name": "L", "bound": 5, **limit}]
+    assert fields(limits=limits) == ([f"campaigns[x].limits[l].{field}"] if field else [])
 
 
 def test_limits_of_programs_are_looked_at_too() -> None:
@@ -71,6 +74,16 @@ def test_limits_of_programs_are_looked_at_too() -> None:
         {"code": "b", "name": "B", "bound": 5, "period": "day", "subject": "store"},
     ]
     assert fields(program={"limits": limits}) == ["programs[club].limits[b].subject"]
+
+
+def test_limits_of_two_programs_have_codes_of_their_own() -> None:
+    """They are counted under the member and their code; a campaign's may have the same one."""
+    limit = {"code": "a", "name": "A", "bound": 5, "period": "day", "measure": "discount"}
+    snapshot = parse_snapshot(document(program={"limits": [limit]}, limits=[limit]))
+    assert not unserved(snapshot)
+    other = snapshot.programs[0].model_copy(update={"code": "other"})
+    both = snapshot.model_copy(update={"programs": (*snapshot.programs, other)})
+    assert [p.field for p in unserved(both)] == ["programs[other].limits[a].code"]
 
 
 @pytest.mark.parametrize(

@@ -70,11 +70,12 @@ class Contest:
 class Phase(ABC):
     """Discounts, or points."""
 
-    __slots__ = ("case", "contests")
+    __slots__ = ("_apart", "case", "contests")
 
     def __init__(self, case: Case, *, explains: bool = False) -> None:
         """Work on a receipt; a full explanation tries every contender alone first."""
         self.case = case
+        self._apart = _apart(case)
         self.contests: list[Contest] | None = [] if explains else None
 
     @abstractmethod
@@ -98,16 +99,18 @@ class Phase(ABC):
 
     def may_work(self, contender: Contender) -> bool:
         """Whether nobody has been granted something beside whom the campaign does not stand."""
-        granted = self.case.granted
-        if not granted:
-            return True
-        if not granted.isdisjoint(contender.campaign.not_with):
-            return False
-        return not any(
-            contender.code in other.not_with
-            for code, other in self.case.open_by_code.items()
-            if code in granted and code != contender.code
-        )
+        apart = self._apart.get(contender.code)
+        return apart is None or self.case.granted.isdisjoint(apart)
+
+
+def _apart(case: Case) -> dict[str, set[str]]:
+    """For each open campaign those beside which it does not stand: it names them, or they it."""
+    apart: dict[str, set[str]] = {}
+    for code, campaign in case.open_by_code.items():
+        for other in campaign.not_with:
+            apart.setdefault(code, set()).add(other)
+            apart.setdefault(other, set()).add(code)
+    return apart
 
 
 def contenders(case: Case, campaigns: Iterable[CompiledCampaign], lane: str) -> list[Contender]:

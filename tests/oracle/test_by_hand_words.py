@@ -1,0 +1,108 @@
+"""Sales worked out by hand: cash, codes, messages, nearly applied campaigns.
+
+Put to the oracle and to the engine, as in `test_by_hand`.
+"""
+
+from __future__ import annotations
+
+import pytest
+
+from tests.oracle.by_hand import (
+    Ask,
+    Doc,
+    amount_off,
+    asking,
+    campaign,
+    line,
+    member,
+    nearly,
+    percent,
+    shop,
+)
+
+
+@pytest.fixture(params=["oracle", "engine"])
+def ask(request: pytest.FixtureRequest) -> Ask:
+    """Ask one of the two."""
+    return asking(request.param)
+
+
+@pytest.mark.parametrize(
+    ("rounding", "tenders", "rounded"),
+    [
+        ({"to_minor": 100}, ["cash"], 50),  # 950 down to 900
+        ({"to_minor": 100, "nearest": True}, ["cash"], 50),  # half goes down
+        ({"to_minor": 20, "nearest": True}, ["cash"], 10),  # half of 940 to 960 goes down
+        ({"to_minor": 300, "nearest": True}, ["cash"], 50),
+        ({"to_minor": 500, "nearest": True}, ["cash"], -50),
+        ({"to_minor": 100}, ["cash", "card"], 0),
+        ({"to_minor": 100}, [], 0),
+        ({"to_minor": 100, "always": True}, ["card"], 50),
+    ],
+)
+def test_what_is_paid_in_cash_is_a_multiple_of_a_coin(
+    ask: Ask, rounding: Doc, tenders: list[str], rounded: int
+) -> None:
+    """Of 950; positive is what the customer pays less."""
+    rules = shop(campaign("a", amount_off(50)), cash_rounding=rounding)
+    planned = [{"kind": kind} for kind in tenders]
+    outcome = ask(rules, [line(1, "milk", 1000)], tenders=planned)
+    assert outcome["rounding_minor"] == rounded
+    assert outcome["payable_minor"] == 950 - rounded
+
+
+def test_codes_are_equal_in_small_and_capital_letters(ask: Ask) -> None:
+    """SAVE and save are one code, unless case matters; standing twice it may be refused."""
+    off = campaign("a", percent(1000), when={"kind": "coupon", "code": "Save"})
+    lines = [line(1, "milk", 1000)]
+
+    def answers(typed: list[str], **coupons: bool) -> list[tuple[str, str, bool]]:
+        outcome = ask(shop(off, coupons=coupons), lines, coupons=typed)
+        return [(each["code"], each["status"], each["used_up"]) for each in outcome["coupons"]]
+
+    assert answers(["save", "SAVE"]) == [("SAVE", "applied", True)]
+    assert answers(["save", "SAVE"], repeated_refused=True) == [("SAVE", "repeated", False)]
+    assert answers(["save", "Save"], case_matters=True) == [
+        ("Save", "applied", True),
+        ("save", "unknown", False),
+    ]
+
+
+def test_a_code_of_a_series_that_no_campaign_names_is_not_unknown(ask: Ask) -> None:
+    """It is not applicable, and used up all the same where the program says so."""
+    rules = shop(campaign("a", percent(1000)), coupons={"unused_used_up": True})
+    outcome = ask(
+        rules, [line(1, "milk", 9)], coupons=["U-1", "no"], coupon_series={"U-1": "autumn"}
+    )
+    assert outcome["coupons"] == [
+        {"code": "U-1", "status": "not_applicable", "used_up": True},
+        {"code": "no", "status": "unknown", "used_up": False},
+    ]
+
+
+def test_messages_speak_the_language_of_the_receipt(ask: Ask) -> None:
+    """A language that is not there gets the text itself."""
+    gold = {"code": "gold", "name": "Gold"}
+    text = {"place": "slip", "text": "{tier}, {store}", "translations": {"lv": "{tier}: lv"}}
+    rules = shop(campaign("a", percent(1000), messages=[text]), tiers=[gold])
+    basket = [line(1, "milk", 100)]
+    for language, shown in (("lv", "Gold: lv"), ("et", "Gold, One"), ("", "Gold, One")):
+        outcome = ask(rules, basket, member(tier="gold"), language=language)
+        assert [each["text"] for each in outcome["messages"]] == [shown]
+    assert ask(rules, basket, language="lv")["messages"][0]["text"] == ": lv"
+
+
+def test_a_campaign_that_its_index_does_not_reach_is_not_nearly_applied(ask: Ask) -> None:
+    """`a` lacks its coupon, `b` its goods; `c` has both and lacks a tender."""
+    of_bread = {"kind": "contains_goods", "goods": {"skus": ["bread"]}}
+    cash = {"kind": "tender", "kinds": ["cash"]}
+    code = {"kind": "coupon", "code": "X"}
+    soap = {"skus": ["soap"]}
+    rules = shop(
+        campaign("a", percent(1000), when=code),
+        campaign("b", percent(1000, goods=soap), when=cash),
+        campaign("c", percent(1000, goods=soap), when={"kind": "all", "of": [cash, of_bread]}),
+        campaign("d", percent(1000, goods=soap), when={"kind": "all", "of": [code, of_bread]}),
+    )
+    outcome = ask(rules, [line(1, "bread", 100)])
+    assert nearly(outcome) == [("c", "tender")]
