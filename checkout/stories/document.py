@@ -74,18 +74,24 @@ class Story(Document):
     steps: Annotated[tuple[Step, ...], Field(min_length=1, description="What happens, in order")]
 
 
+def story_files(path: Path) -> list[Path]:
+    """A file itself; of a folder all files of stories, those in folders below included."""
+    return sorted(path.rglob("*.yaml")) if path.is_dir() else [path]
+
+
 class InvalidStoryError(Exception):
     """A file that is not a story; the text names the fields."""
 
 
-def load_story(path: Path) -> Story:
-    """The story of a file.
+def load_stories(path: Path) -> list[Story]:
+    """The stories of a file: one, or several YAML documents between lines of ``---``.
 
     Raises:
         InvalidStoryError: it cannot be read, is no YAML or does not follow the schema.
     """
     try:
-        return Story.model_validate(yaml.safe_load(path.read_text(encoding="utf-8")))
+        documents = list(yaml.safe_load_all(path.read_text(encoding="utf-8")))
+        return [Story.model_validate(document) for document in documents]
     except ValidationError as error:
         faults = error.errors(include_url=False, include_context=False, include_input=False)
         text = "; ".join(f"{'.'.join(map(str, f['loc']))}: {f['msg']}" for f in faults[:10])

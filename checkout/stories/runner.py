@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 import yaml
 
 from checkout.engine.documents import InvalidDocumentError
-from checkout.stories.document import InvalidStoryError, load_story
+from checkout.stories.document import InvalidStoryError, load_stories, story_files
 from checkout.stories.memory import MemoryBookStore
 from checkout.stories.memory_shop import MemoryShop
 from checkout.stories.teller import Teller
@@ -38,22 +38,31 @@ def run_stories(paths: Sequence[Path], out: TextIO, *, shows_answers: bool = Fal
     """
     files = []
     for path in paths:
-        found = sorted(path.glob("*.yaml")) if path.is_dir() else [path]
+        found = story_files(path)
         if not found or not found[0].is_file():
             out.write(f"{path}: there is no story\n")
             return 2
         files += found
-    failed = sum(not _run_file(file, out, shows_answers=shows_answers) for file in files)
-    out.write(f"{len(files)} stories, {failed} failed\n")
-    return 1 if failed else 0
+    went = [ok for file in files for ok in _run_file(file, out, shows_answers=shows_answers)]
+    out.write(f"{len(went)} stories, {went.count(False)} failed\n")
+    return 0 if all(went) else 1
 
 
-def _run_file(file: Path, out: TextIO, *, shows_answers: bool) -> bool:
+def _run_file(file: Path, out: TextIO, *, shows_answers: bool) -> list[bool]:
+    """Whether each story of a file went as told."""
     try:
-        story = load_story(file)
-        told = asyncio.run(run_in_memory(story))
-    except (InvalidStoryError, InvalidDocumentError, ValueError) as error:
+        stories = load_stories(file)
+    except InvalidStoryError as error:
         out.write(f"FAILED {file}: {error}\n")
+        return [False]
+    return [_run_story(file, story, out, shows_answers=shows_answers) for story in stories]
+
+
+def _run_story(file: Path, story: Story, out: TextIO, *, shows_answers: bool) -> bool:
+    try:
+        told = asyncio.run(run_in_memory(story))
+    except (InvalidDocumentError, ValueError) as error:
+        out.write(f"FAILED {file.name}: {story.title}: {error}\n")
         return False
     different = [(step, text) for step in told for text in step.differences]
     out.write(f"{'FAILED' if different else 'ok'} {file.name}: {story.title}\n")

@@ -24,6 +24,8 @@ COMBINATIONS_MAX = 6_000
 SHARES_MAX = 150
 #: So many equally good combinations are compared with the engine's outcome.
 EXPLANATIONS_MAX = 300
+#: Steps of work with which the small lanes of generated worlds are searched to the end.
+STEPS = 2_000
 UNIT_KINDS = ("multibuy", "buy_get", "bundle", "gift")
 
 
@@ -120,12 +122,15 @@ class Search:
 # --- Every combination ------------------------------------------------------------------------
 
 
-def all_combinations(search: Search) -> Iterator[Combination]:
-    """Of the lane's scope; those that `not_with` forbids are left out."""
+def all_combinations(search: Search, *, unused: bool = False) -> Iterator[Combination]:
+    """Of the lane's scope; those that `not_with` forbids are left out.
+
+    Units that a contender does not use are worth nothing; with `unused` it may get such, too.
+    """
     if search.lane.scope == "unit":
         # Nothing is less than what simpler policies find, though they leave units unused.
         simple = [shares_of_best(search), shares_of_first(search)]
-        dealt = itertools.chain(deals_of_units(search), simple)
+        dealt = itertools.chain(deals_of_units(search, unused=unused), simple)
     else:
         dealt = itertools.chain(deals_of_lines(search, {}))
     for shares in dealt:
@@ -152,10 +157,10 @@ def deals_of_lines(search: Search, taken: dict[str, Share]) -> Iterator[dict[str
         yield shares
 
 
-def deals_of_units(search: Search) -> Iterator[dict[str, Share]]:
+def deals_of_units(search: Search, *, unused: bool) -> Iterator[dict[str, Share]]:
     """Units to those that count them; then what they leave."""
     counting = [c for c in search.contenders if search.counts_units(c)]
-    its_shares = [list(shares_of_units(search, campaign)) for campaign in counting]
+    its_shares = [list(shares_of_units(search, c, unused=unused)) for c in counting]
     check_size(math.prod(len(shares) for shares in its_shares))
     many = 0
     for chosen in itertools.product(*its_shares):
@@ -169,7 +174,7 @@ def deals_of_units(search: Search) -> Iterator[dict[str, Share]]:
             yield shares
 
 
-def shares_of_units(search: Search, campaign: Doc) -> Iterator[Share]:
+def shares_of_units(search: Search, campaign: Doc, *, unused: bool) -> Iterator[Share]:
     """Nothing; or any whole units of lines, or whole lines, as far as the contender uses them."""
     only_units = all(reward["kind"] in UNIT_KINDS for reward in search.rewards(campaign))
     choices = []
@@ -181,8 +186,8 @@ def shares_of_units(search: Search, campaign: Doc) -> Iterator[Share]:
     for chosen in itertools.product(*choices):
         share = {line: size for line, size in chosen if size}
         granted, used = search.granted_alone(campaign, share)
-        # Nothing is kept from others for nothing; but percents and the like work on all they get.
-        if not share or (granted and (used == share or not only_units)):
+        # Percents and the like work on all that they get.
+        if not share or (granted and (used == share or not only_units)) or unused:
             yield share
 
 
@@ -204,23 +209,28 @@ def work_on_best_combination(lane: Lane, contenders: list[Doc]) -> None:
     best = [each for each in combinations if search.rank(each) == least]
     note_best(search, best)
     value, gap = -least[0], 0
-    found = best
     hinted = hint_of_combination(lane)
+    # With few steps of work nobody looks for a combination that is worth the same, but better.
+    unsettled = lane.doc.get("work_steps", STEPS) < STEPS
     if hinted is not None and hinted["gap_minor"] > 0:
-        at_least = value_of_best(search)
-        if (
-            at_least
-            <= hinted["value_minor"]
-            <= value
-            <= hinted["value_minor"] + hinted["gap_minor"]
-        ):
+        found, bound = hinted["value_minor"], hinted["value_minor"] + hinted["gap_minor"]
+        if value_of_best(search) <= found <= value <= bound:
             lane.work.sale.reached.add("combination: the best found so far")
-            value, gap = hinted["value_minor"], hinted["gap_minor"]
-            found = [each for each in combinations if each.value == value]
+            value, gap, unsettled = found, hinted["gap_minor"], True
     if value or gap:
         doc = {"lane": lane.code, "value_minor": value, "gap_minor": gap}
         lane.work.combinations.append(doc)
-    chosen = the_one_that_explains(search, found)
+
+    def may_be_chosen(combination: Combination) -> bool:
+        """Whether it is as good as what was found."""
+        return combination.value == value if unsettled else search.rank(combination) == least
+
+    equal = [each for each in combinations if may_be_chosen(each)]
+    chosen = the_one_that_explains(search, equal)
+    if chosen is None:
+        equal = [each for each in all_combinations(search, unused=True) if may_be_chosen(each)]
+        assert equal, "what the engine found is a combination"
+        chosen = the_one_that_explains(search, equal) or equal[0]
     lane.shares = {c["code"]: chosen.shares.get(c["code"], {}) for c in contenders}
     for campaign in contenders:
         if lane.shares[campaign["code"]]:
@@ -280,18 +290,20 @@ def hint_of_combination(lane: Lane) -> Doc | None:
     return found[0] if found else None
 
 
-def the_one_that_explains(search: Search, equal: list[Combination]) -> Combination:
+def the_one_that_explains(search: Search, equal: list[Combination]) -> Combination | None:
     """Of equally good combinations the one that leads to the engine's result, if there is one."""
     hint = search.lane.work.sale.hint
-    if hint is None or len(equal) == 1:
+    if hint is None and equal:
         return equal[0]
+    if hint is None or not equal:
+        return None
     wanted = result_of_hint(search.lane, hint)
     likely = [each for each in equal if granted_alone_as_hinted(search, each, wanted)]
     likely += [each for each in equal if each not in likely]
     for combination in likely[:EXPLANATIONS_MAX]:
         if result_of(search, combination) == wanted:
             return combination
-    return likely[0]
+    return None
 
 
 @dataclass

@@ -11,12 +11,13 @@ import orjson
 import pytest
 import yaml
 
+from checkout.stories.document import story_files
 from checkout.stories.schema import DOCUMENTS, document_schema, print_schema
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-STORIES = sorted(Path(__file__).parent.glob("*.yaml"))
+FILES = story_files(Path(__file__).parent)
 STORY_VALIDATOR = jsonschema.Draft202012Validator(document_schema("story"))
 
 
@@ -37,13 +38,12 @@ def test_each_field_of_each_document_is_described(name: str) -> None:
     assert not list(fields_without_description(schema))
 
 
-@pytest.mark.parametrize("file", STORIES, ids=lambda file: file.stem)
+@pytest.mark.parametrize("file", FILES, ids=lambda file: file.stem)
 def test_each_story_follows_the_printed_schema(file: Path) -> None:
     """The schema that an editor checks stories with accepts every story there is."""
-    story = orjson.loads(
-        orjson.dumps(yaml.safe_load(file.read_text()), option=orjson.OPT_NON_STR_KEYS)
-    )
-    STORY_VALIDATOR.validate(story)
+    for document in yaml.safe_load_all(file.read_text()):
+        story = orjson.loads(orjson.dumps(document, option=orjson.OPT_NON_STR_KEYS))
+        STORY_VALIDATOR.validate(story)
 
 
 def test_a_schema_is_printed_as_json() -> None:

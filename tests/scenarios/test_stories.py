@@ -13,7 +13,7 @@ import pytest
 import pytest_asyncio
 
 from checkout.ledger.book import Writes
-from checkout.stories.document import Story, load_story
+from checkout.stories.document import Story, load_stories, story_files
 from checkout.stories.runner import run_in_memory
 from checkout.stories.schema import document_schema
 from checkout.stories.teller import Teller
@@ -28,8 +28,18 @@ if TYPE_CHECKING:
     from checkout.embedded import EmbeddedServers
     from checkout.stories.teller import StepTold
 
-FILES: Final = sorted(Path(__file__).parent.glob("*.yaml"))
-STORIES: Final = {file.stem: load_story(file) for file in FILES}
+FILES: Final = story_files(Path(__file__).parent)
+
+
+def _named_stories() -> Iterator[tuple[str, Story]]:
+    """By the file's name, and a number if it tells several."""
+    for file in FILES:
+        stories = load_stories(file)
+        for number, story in enumerate(stories, start=1):
+            yield (f"{file.stem}-{number}" if len(stories) > 1 else file.stem), story
+
+
+STORIES: Final = dict(_named_stories())
 each_story = pytest.mark.parametrize("name", STORIES)
 
 #: What a sale's answers rest on. The rest of what a batch writes is history, which the verifier
