@@ -62,7 +62,7 @@ def _run_story(file: Path, story: Story, out: TextIO, *, shows_answers: bool) ->
     try:
         told = asyncio.run(run_in_memory(story))
     except (InvalidDocumentError, ValueError) as error:
-        out.write(f"FAILED {file.name}: {story.title}: {error}\n")
+        out.write(f"FAILED {file}: {error}\n")
         return False
     different = [(step, text) for step in told for text in step.differences]
     out.write(f"{'FAILED' if different else 'ok'} {file.name}: {story.title}\n")

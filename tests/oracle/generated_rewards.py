@@ -138,6 +138,8 @@ class Rewards(Values):
         doc["lane"] = self.chance.choice(lanes)
         if doc["kind"] not in UNIT_REWARDS:
             self.choose_goods(doc, phase)
+        elif doc["kind"] == "multibuy" and self.small and self.often(60):
+            doc["goods"] = self.one_article()
         if self.often(40 if doc["kind"] == "points_multiplier" else 18):
             doc["reduced_goods"] = self.chance.choice(REDUCED)
         if phase == "discount" and self.often(25):
@@ -149,12 +151,16 @@ class Rewards(Values):
         """Goods of a reward, or none; delivery charges take discounts, and earn nothing."""
         if phase == "discount" and self.often(4):
             doc["goods"] = {"kinds": ["delivery"]}
-        elif self.small and self.often(40):
-            doc["goods"] = {"skus": [self.chance.choice(self.articles)["sku"]]}
+        elif self.small and self.often(65):
+            doc["goods"] = self.one_article()
         elif self.often(45):
             doc["goods"] = self.goods()
             if phase == "accrual" and doc["goods"].get("kinds") == ["delivery"]:
                 del doc["goods"]["kinds"]
+
+    def one_article(self) -> Doc:
+        """Goods that are one article."""
+        return {"skus": [self.chance.choice(self.articles)["sku"]]}
 
     def maximum(self) -> Doc:
         """Some of the bounds of one reward."""

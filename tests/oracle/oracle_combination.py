@@ -177,17 +177,19 @@ def deals_of_units(search: Search, *, unused: bool) -> Iterator[dict[str, Share]
 def shares_of_units(search: Search, campaign: Doc, *, unused: bool) -> Iterator[Share]:
     """Nothing; or any whole units of lines, or whole lines, as far as the contender uses them."""
     only_units = all(reward["kind"] in UNIT_KINDS for reward in search.rewards(campaign))
+    most = search.most_of_lines(campaign)
     choices = []
-    for line, quantity in search.most_of_lines(campaign).items():
+    for line, quantity in most.items():
         units = {0} if line.weighed else {*range(0, quantity + 1, 1000)}
-        choices.append([(line, size) for size in sorted({*units, quantity})])
+        choices.append([(line, size) for size in sorted({*units, line.quantity})])
     if math.prod(len(sizes) for sizes in choices) > SHARES_MAX:
         raise TooLargeToCheckError
     for chosen in itertools.product(*choices):
         share = {line: size for line, size in chosen if size}
         granted, used = search.granted_alone(campaign, share)
+        all_used = used == {line: min(size, most[line]) for line, size in share.items()}
         # Percents and the like work on all that they get.
-        if not share or (granted and (used == share or not only_units)) or unused:
+        if not share or (granted and (all_used or not only_units)) or unused:
             yield share
 
 
