@@ -61,7 +61,7 @@ def _run_file(file: Path, out: TextIO, *, shows_answers: bool) -> list[bool]:
 def _run_story(file: Path, story: Story, out: TextIO, *, shows_answers: bool) -> bool:
     try:
         told = asyncio.run(run_in_memory(story))
-    except (InvalidDocumentError, ValueError) as error:
+    except (InvalidStoryError, InvalidDocumentError, ValueError) as error:
         out.write(f"FAILED {file}: {error}\n")
         return False
     different = [(step, text) for step in told for text in step.differences]

@@ -6,9 +6,7 @@ import copy
 
 from tests.oracle.generated_baskets import DAYS, Doc, seeded
 from tests.oracle.generated_values import PER_ALL, Values
-from tests.oracle.rewards_reached import RULES_OF_REWARDS
-
-__all__ = ["RULES_OF_REWARDS", "Rewards"]
+from tests.oracle.rewards_reached import RULES_OF_REWARDS as RULES_OF_REWARDS
 
 LINE_REWARDS = ("percent", "amount", "fixed_price")
 UNIT_REWARDS = ("multibuy", "buy_get", "bundle", "gift")
@@ -48,8 +46,12 @@ class Rewards(Values):
     def __init__(self, seed: int | str) -> None:
         #: Rewards that were made, by program.
         self.made: dict[str, list[Doc]] = {}
-        self.small = seeded(f"{seed}/small").randrange(100) < SMALL_WORLDS
+        self.small = self.is_small(seed)
         super().__init__(seed)
+
+    def is_small(self, seed: int | str) -> bool:
+        """Whether there are few lines and units, so that every combination can be tried."""
+        return seeded(f"{seed}/small").randrange(100) < SMALL_WORLDS
 
     def lines(self) -> list[Doc]:
         """Few lines in a small world."""
