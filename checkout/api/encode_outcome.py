@@ -163,6 +163,14 @@ def _line(line: TillLine) -> pb.OutcomeLine:
             )
             for part in line.points
         ],
+        printed=[
+            pb.PrintedLine(
+                quantity_milli=part.quantity_milli,
+                price_minor=part.price_minor,
+                amount_minor=part.amount_minor,
+            )
+            for part in line.printed
+        ],
     )
 
 

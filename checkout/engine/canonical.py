@@ -129,6 +129,7 @@ class CanonicalLine:
             return [
                 TillShare(
                     lines[0].position,
+                    self.quantity_milli,
                     self.amount_minor,
                     self.external_discount_minor,
                     self.manual_discount_minor,
@@ -154,6 +155,7 @@ class CanonicalLine:
         return [
             TillShare(
                 line.position,
+                line.quantity_milli,
                 line.amount_minor,
                 line.external_discount_minor,
                 by_hand,

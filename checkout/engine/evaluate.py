@@ -119,6 +119,7 @@ def evaluate(
         messages=messages(program, case, given, limits_cut, snapshot.currency.exponent),
         limit_claims=limit_claims(program, case, given, redemption),
         budget_claims=budget_claims(given),
+        fiscal_lines=program.document.fiscal_lines,
         considered=considered(program, case, reached, given, about) if full else [],
     )
 

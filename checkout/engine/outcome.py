@@ -50,6 +50,7 @@ class TillShare:
     """The part of a canonical line that belongs to one till line."""
 
     position: int
+    quantity_milli: int
     amount_minor: int
     external_discount_minor: int
     manual_discount_minor: int
@@ -302,5 +303,7 @@ class Outcome:
     messages: list[ShownMessage]
     limit_claims: list[LimitClaim]
     budget_claims: list[BudgetClaim]
+    #: The program wants each till line as price × quantity, too.
+    fiscal_lines: bool = False
     #: Every candidate, by code; only of a full explanation.
     considered: list[Considered] = field(default_factory=list)

@@ -8,18 +8,24 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+from checkout.engine.fiscal import printed_lines
 from checkout.engine.outcome import LineDiscount, LinePoints
 from checkout.primitives import allocate
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from checkout.engine.outcome import Outcome, OutcomeLine
+    from checkout.engine.fiscal import PrintedLine
+    from checkout.engine.outcome import Outcome, OutcomeLine, TillShare
 
 
 @dataclass(slots=True)
 class TillLine:
-    """One position of the receipt after everything; earned are points of the first currency."""
+    """One position of the receipt after everything; earned are points of the first currency.
+
+    `printed`, if the program wants it, is the line for a fiscal printer: what is paid for it in
+    money and in points, which are a tender, so before the value of points is taken off.
+    """
 
     position: int
     sku: str
@@ -32,16 +38,17 @@ class TillLine:
     payable_minor: int
     discounts: list[LineDiscount]
     points: list[LinePoints]
+    printed: list[PrintedLine]
 
 
 def till_lines(outcome: Outcome) -> list[TillLine]:
     """Every position, in order; sums over them are the receipt's sums, before cash rounding."""
-    lines = [till_line for line in outcome.lines for till_line in _split(line, outcome.currency)]
+    lines = [till_line for line in outcome.lines for till_line in _split(line, outcome)]
     lines.sort(key=lambda line: line.position)
     return lines
 
 
-def _split(line: OutcomeLine, main_currency: str) -> Iterator[TillLine]:
+def _split(line: OutcomeLine, outcome: Outcome) -> Iterator[TillLine]:
     if len(line.shares) == 1:
         share = line.shares[0]
         yield TillLine(
@@ -56,6 +63,7 @@ def _split(line: OutcomeLine, main_currency: str) -> Iterator[TillLine]:
             line.payable_minor,
             line.discounts,
             line.points,
+            _printed(outcome, share, line.payable_minor),
         )
         return
     payables = [
@@ -77,11 +85,18 @@ def _split(line: OutcomeLine, main_currency: str) -> Iterator[TillLine]:
             share.manual_discount_minor,
             share.discount_minor,
             share.points_value_minor,
-            sum(part.points_minor for part in points[i] if part.currency == main_currency),
+            sum(part.points_minor for part in points[i] if part.currency == outcome.currency),
             payables[i],
             discounts[i],
             points[i],
+            _printed(outcome, share, payables[i]),
         )
+
+
+def _printed(outcome: Outcome, share: TillShare, payable_minor: int) -> list[PrintedLine]:
+    if not outcome.fiscal_lines:
+        return []
+    return printed_lines(payable_minor + share.points_value_minor, share.quantity_milli)
 
 
 def _discounts(line: OutcomeLine) -> list[list[LineDiscount]]:

@@ -225,4 +225,5 @@ def _line(line: TillLine) -> Told:
             }
             for part in line.points
         ],
+        "printed": [asdict(part) for part in line.printed],
     }

@@ -80,8 +80,18 @@ class LinePoints(_message.Message):
     currency: str
     def __init__(self, campaign: _Optional[str] = ..., lane: _Optional[str] = ..., base_minor: _Optional[int] = ..., rate_bp: _Optional[int] = ..., points_minor: _Optional[int] = ..., currency: _Optional[str] = ...) -> None: ...
 
+class PrintedLine(_message.Message):
+    __slots__ = ("quantity_milli", "price_minor", "amount_minor")
+    QUANTITY_MILLI_FIELD_NUMBER: _ClassVar[int]
+    PRICE_MINOR_FIELD_NUMBER: _ClassVar[int]
+    AMOUNT_MINOR_FIELD_NUMBER: _ClassVar[int]
+    quantity_milli: int
+    price_minor: int
+    amount_minor: int
+    def __init__(self, quantity_milli: _Optional[int] = ..., price_minor: _Optional[int] = ..., amount_minor: _Optional[int] = ...) -> None: ...
+
 class OutcomeLine(_message.Message):
-    __slots__ = ("position", "sku", "amount_minor", "external_discount_minor", "discount_minor", "points_value_minor", "points_earned_minor", "payable_minor", "discounts", "points", "manual_discount_minor")
+    __slots__ = ("position", "sku", "amount_minor", "external_discount_minor", "discount_minor", "points_value_minor", "points_earned_minor", "payable_minor", "discounts", "points", "manual_discount_minor", "printed")
     POSITION_FIELD_NUMBER: _ClassVar[int]
     SKU_FIELD_NUMBER: _ClassVar[int]
     AMOUNT_MINOR_FIELD_NUMBER: _ClassVar[int]
@@ -93,6 +103,7 @@ class OutcomeLine(_message.Message):
     DISCOUNTS_FIELD_NUMBER: _ClassVar[int]
     POINTS_FIELD_NUMBER: _ClassVar[int]
     MANUAL_DISCOUNT_MINOR_FIELD_NUMBER: _ClassVar[int]
+    PRINTED_FIELD_NUMBER: _ClassVar[int]
     position: int
     sku: str
     amount_minor: int
@@ -104,7 +115,8 @@ class OutcomeLine(_message.Message):
     discounts: _containers.RepeatedCompositeFieldContainer[LineDiscount]
     points: _containers.RepeatedCompositeFieldContainer[LinePoints]
     manual_discount_minor: int
-    def __init__(self, position: _Optional[int] = ..., sku: _Optional[str] = ..., amount_minor: _Optional[int] = ..., external_discount_minor: _Optional[int] = ..., discount_minor: _Optional[int] = ..., points_value_minor: _Optional[int] = ..., points_earned_minor: _Optional[int] = ..., payable_minor: _Optional[int] = ..., discounts: _Optional[_Iterable[_Union[LineDiscount, _Mapping]]] = ..., points: _Optional[_Iterable[_Union[LinePoints, _Mapping]]] = ..., manual_discount_minor: _Optional[int] = ...) -> None: ...
+    printed: _containers.RepeatedCompositeFieldContainer[PrintedLine]
+    def __init__(self, position: _Optional[int] = ..., sku: _Optional[str] = ..., amount_minor: _Optional[int] = ..., external_discount_minor: _Optional[int] = ..., discount_minor: _Optional[int] = ..., points_value_minor: _Optional[int] = ..., points_earned_minor: _Optional[int] = ..., payable_minor: _Optional[int] = ..., discounts: _Optional[_Iterable[_Union[LineDiscount, _Mapping]]] = ..., points: _Optional[_Iterable[_Union[LinePoints, _Mapping]]] = ..., manual_discount_minor: _Optional[int] = ..., printed: _Optional[_Iterable[_Union[PrintedLine, _Mapping]]] = ...) -> None: ...
 
 class AppliedCampaign(_message.Message):
     __slots__ = ("code", "name", "discount_minor", "points_minor")

@@ -18,9 +18,46 @@ NAMES = ("a", "B", "b", "Z", "10", "9")
 class Contest(World):
     """Few lines, few units, few campaigns, all of them open."""
 
-    def is_small(self, seed: int | str) -> bool:
-        """Always: every combination is to be tried."""
-        return seed is not None
+    small_worlds = 100
+
+    # --- Receipts on which there is something to give -----------------------------------------
+
+    def article(self, known: list[str]) -> Doc:
+        """An article that is worth something and mostly takes discounts."""
+        doc = super().article(known)
+        doc["price_minor"] = self.chance.choice([9, 10, 99, 100, 101, 250, 999])
+        for name in ("no_discount", "min_price_minor", "kind", "weighed"):
+            if self.often(75):
+                doc.pop(name, None)
+        return doc
+
+    def line(self) -> Doc:
+        """Some units, mostly at the shelf price."""
+        doc = super().line()
+        if not doc.get("weighed"):
+            doc["quantity_milli"] = self.chance.choice([1000, 1000, 2000, 2000, 3000, 1500])
+            exact = (doc["price_minor"] * doc["quantity_milli"] * 2 + 1000) // 2000
+            doc["amount_minor"] = exact + self.chance.choice([0, 0, 0, 1])
+            doc["external_discount_minor"] = self.chance.choice([0, 0, 0, 0, exact // 10])
+            doc["manual_discount_minor"] = 0
+        return doc
+
+    def lines(self) -> list[Doc]:
+        """Two lines or three."""
+        return [self.line() for _ in range(self.chance.choice([2, 3, 3]))]
+
+    def choose_goods(self, doc: Doc, phase: str) -> None:
+        """Often everything, or one article."""
+        if self.often(40):
+            doc["goods"] = self.one_article()
+        elif self.often(20):
+            super().choose_goods(doc, phase)
+
+    def wide_goods(self) -> Doc:
+        """Often everything."""
+        return {} if self.often(60) else self.one_article()
+
+    # --- Campaigns that meet ------------------------------------------------------------------
 
     def lanes_of_program(self) -> list[Doc]:
         """One lane of discounts, seldom two; one or two of points."""
@@ -49,11 +86,13 @@ class Contest(World):
         if self.often(50):
             doc["priority"] = chance.choice([-1, 0, 1])
         if self.often(15):
-            doc["limits"] = [self.limit(0, program)]
+            doc["limits"] = [self.limit(0, program, doc["rewards"])]
         if self.often(10):
-            doc["budget"] = self.budget()
+            doc["budget"] = self.budget(doc["rewards"])
         return doc
 
-    def member(self, receipt: Doc) -> Doc:
-        """A member whose limits are seldom used up."""
-        return {**super().member(receipt)}
+    def facts(self, receipt: Doc) -> Doc:
+        """A member, and limits that are seldom used up."""
+        doc = super().facts(receipt)
+        doc["member"] = doc["member"] or self.member(receipt)
+        return doc | ({} if self.often(20) else {"limit_uses": {}})

@@ -6,7 +6,6 @@ import copy
 
 from tests.oracle.generated_baskets import DAYS, Doc, seeded
 from tests.oracle.generated_values import PER_ALL, Values
-from tests.oracle.rewards_reached import RULES_OF_REWARDS as RULES_OF_REWARDS
 
 LINE_REWARDS = ("percent", "amount", "fixed_price")
 UNIT_REWARDS = ("multibuy", "buy_get", "bundle", "gift")
@@ -32,8 +31,6 @@ LANES_OF_POINTS = (
     ("best", "line"),
     ("best", "receipt"),
 )
-#: Of a hundred worlds so many are small, with lanes of which every combination can be tried.
-SMALL_WORLDS = 18
 FEW = (1, 1, 1, 2, 2, 3)
 SOME = (1, 1, 2, 2, 3)
 LINES_OF_SMALL_MAX = 3
@@ -43,15 +40,15 @@ UNITS_OF_SMALL_MAX = 3
 class Rewards(Values):
     """Rewards about the world's own articles and amounts, in lanes of its programs."""
 
+    #: Of a hundred worlds so many are small.
+    small_worlds = 18
+
     def __init__(self, seed: int | str) -> None:
         #: Rewards that were made, by program.
         self.made: dict[str, list[Doc]] = {}
-        self.small = self.is_small(seed)
+        #: Few lines and units, so that every combination can be tried.
+        self.small = seeded(f"{seed}/small").randrange(100) < self.small_worlds
         super().__init__(seed)
-
-    def is_small(self, seed: int | str) -> bool:
-        """Whether there are few lines and units, so that every combination can be tried."""
-        return seeded(f"{seed}/small").randrange(100) < SMALL_WORLDS
 
     def lines(self) -> list[Doc]:
         """Few lines in a small world."""

@@ -80,6 +80,7 @@ def evaluate(
         "messages": messages(sale, applied),
         "limit_claims": limit_claims(sale, applied, redemption),
         "budget_claims": budget_claims(sale, applied),
+        "fiscal_lines": sale.program.get("fiscal_lines", False),
         "considered": [],  # of a full explanation only
     }
 

@@ -125,7 +125,7 @@ class Search:
 def all_combinations(search: Search, *, unused: bool = False) -> Iterator[Combination]:
     """Of the lane's scope; those that `not_with` forbids are left out.
 
-    Units that a contender does not use are worth nothing; with `unused` it may get such, too.
+    Who would be granted as much on less gets less; with `unused` it may get more all the same.
     """
     if search.lane.scope == "unit":
         # Nothing is less than what simpler policies find, though they leave units unused.
@@ -175,22 +175,29 @@ def deals_of_units(search: Search, *, unused: bool) -> Iterator[dict[str, Share]
 
 
 def shares_of_units(search: Search, campaign: Doc, *, unused: bool) -> Iterator[Share]:
-    """Nothing; or any whole units of lines, or whole lines, as far as the contender uses them."""
-    only_units = all(reward["kind"] in UNIT_KINDS for reward in search.rewards(campaign))
-    most = search.most_of_lines(campaign)
+    """Nothing; or any whole units of lines, or whole lines, as far as all of it counts."""
     choices = []
-    for line, quantity in most.items():
-        units = {0} if line.weighed else {*range(0, quantity + 1, 1000)}
-        choices.append([(line, size) for size in sorted({*units, line.quantity})])
+    for line, quantity in search.most_of_lines(campaign).items():
+        sizes = {0, quantity} if line.weighed else {*range(0, quantity + 1, 1000)}
+        # With or without what the quantity has beyond whole units.
+        sizes |= {size + quantity % 1000 for size in sizes if not line.weighed}
+        choices.append([(line, size) for size in sorted(sizes)])
     if math.prod(len(sizes) for sizes in choices) > SHARES_MAX:
         raise TooLargeToCheckError
-    for chosen in itertools.product(*choices):
-        share = {line: size for line, size in chosen if size}
-        granted, used = search.granted_alone(campaign, share)
-        all_used = used == {line: min(size, most[line]) for line, size in share.items()}
-        # Percents and the like work on all that they get.
-        if not share or (granted and (all_used or not only_units)) or unused:
+    shares = [
+        {line: size for line, size in chosen if size} for chosen in itertools.product(*choices)
+    ]
+    for share in shares:
+        less = [each for each in shares if each != share and is_part_of(each, share)]
+        most = max((search.value(campaign, each) for each in less), default=0)
+        all_used = search.granted_alone(campaign, share)[1] == share
+        if True or unused or not share or all_used or search.value(campaign, share) > most:
             yield share
+
+
+def is_part_of(one: Share, other: Share) -> bool:
+    """Whether nothing of any line is more than in the other."""
+    return all(size <= other.get(line, 0) for line, size in one.items())
 
 
 def check_size(many: int) -> None:

@@ -27,6 +27,7 @@ def till_shares(line: CanonicalLine, reached: set[str]) -> list[Doc]:
     return [
         {
             "position": till["position"],
+            "quantity_milli": till["quantity_milli"],
             "amount_minor": till["amount_minor"],
             "external_discount_minor": till["external_discount_minor"],
             "manual_discount_minor": manual,

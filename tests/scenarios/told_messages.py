@@ -147,4 +147,4 @@ def _integers(name: str, value: Any) -> Any:
         return [_integers(name, each) for each in value]
     if isinstance(value, dict):
         return {inner: _integers(inner, each) for inner, each in value.items()}
-    return int(value) if name.endswith(("_minor", "_bp")) or name in _PLAIN else value
+    return int(value) if name.endswith(("_minor", "_bp", "_milli")) or name in _PLAIN else value

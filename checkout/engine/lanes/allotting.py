@@ -59,13 +59,14 @@ class Joint(Decider):
 class Counting(Decider):
     """It counts units, and gets those that it uses."""
 
-    __slots__ = ("_single",)
+    __slots__ = ("_only_units", "_single")
 
     def __init__(self, contender: Contender, phase: DiscountPhase) -> None:
         """Keep the one reward whose counts can be ruled out early, unless limits change them."""
         super().__init__(contender, phase)
         limited = phase.allowed(contender.campaign) is not None
         only = contender.rewards[0] if len(contender.rewards) == 1 and not limited else None
+        self._only_units = all(isinstance(r, UnitCountingReward) for r in contender.rewards)
         self._single = only if isinstance(only, UnitCountingReward) else None
 
     @staticmethod
@@ -74,7 +75,7 @@ class Counting(Decider):
         return any(isinstance(reward, UnitCountingReward) for reward in contender.rewards)
 
     def allotments(self, left: Allotment) -> Iterator[Allotment]:
-        """Every number of whole units of each line, or all of it; most first, but none at all."""
+        """Every number of whole units of each line, and its fraction; most first, never nothing."""
         lines = []
         choices = []
         for line in self.lines:
@@ -98,10 +99,14 @@ class Counting(Decider):
         return self._single.could_use(units)
 
     def _quantities(self, line: CanonicalLine, left_milli: int) -> list[int]:
-        """What it may get of a line, most first."""
-        whole = line.quantity_milli
-        found = [whole] if left_milli == whole else []
-        if not line.weighed:
-            units = (left_milli if left_milli < whole else left_milli - 1) // UNIT_MILLI
-            found += [many * UNIT_MILLI for many in range(units, 0, -1)]
+        """What it may get of a line, most first; rewards that count units leave fractions alone."""
+        if line.weighed:
+            return [left_milli] if left_milli else []
+        units, fraction = divmod(left_milli, UNIT_MILLI)
+        found = []
+        for many in range(units, -1, -1):
+            if fraction and not self._only_units:
+                found.append(many * UNIT_MILLI + fraction)
+            if many:
+                found.append(many * UNIT_MILLI)
         return found

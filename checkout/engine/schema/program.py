@@ -237,4 +237,7 @@ class Program(Document):
     redemption: Redemption = Redemption()
     accrual: Accrual = Accrual()
     cash_rounding: CashRounding | None = None
+    fiscal_lines: Annotated[
+        bool, Field(description="Each line is also given as price × quantity for a fiscal printer")
+    ] = False
     slip_footer: Annotated[str, Field(max_length=500, description="Last line of the slip")] = ""

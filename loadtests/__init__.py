@@ -1,0 +1,1 @@
+"""Measurements of how fast and how large things are; the service never imports them."""

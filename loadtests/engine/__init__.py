@@ -1,0 +1,1 @@
+"""The engine alone: evaluation, compilation and memory, on generated rules and receipts."""
