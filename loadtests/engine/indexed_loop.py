@@ -8,15 +8,20 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from checkout.engine.schema.rewards import Amount, FixedPrice, Percent
+
 if TYPE_CHECKING:
     from checkout.engine.receipt import Receipt
     from checkout.engine.schema.snapshot import Snapshot
+
+#: What amounts and fixed prices count as here.
+INSTEAD_BP = 1_000
 
 Index = dict[str, list[tuple[str, int]]]
 
 
 def percents_by_sku(snapshot: Snapshot) -> Index:
-    """Code and rate of every percent on goods, by each sku that the goods name in any way."""
+    """Code and rate of every discount on goods, by each sku that they name in any way."""
     by_category: dict[str, list[str]] = {}
     by_brand: dict[str, list[str]] = {}
     for product in snapshot.products:
@@ -25,14 +30,15 @@ def percents_by_sku(snapshot: Snapshot) -> Index:
     index: Index = {}
     for campaign in snapshot.campaigns:
         for reward in campaign.rewards:
-            goods = reward.goods if reward.kind in {"percent", "amount", "fixed_price"} else None
+            goods = reward.goods if isinstance(reward, Percent | Amount | FixedPrice) else None
             if goods is None:
                 continue
+            rate_bp = reward.rate_bp if isinstance(reward, Percent) else None
             named = set(goods.skus)
             named.update(sku for code in goods.categories for sku in by_category[code])
             named.update(sku for brand in goods.brands for sku in by_brand[brand])
             for sku in named:
-                index.setdefault(sku, []).append((campaign.code, 1_000))
+                index.setdefault(sku, []).append((campaign.code, rate_bp or INSTEAD_BP))
     return index
 
 

@@ -192,7 +192,8 @@ class World(Rules):
 
     def windows(self, values: tuple[int, ...]) -> Doc:
         """Sums or counts by window, over all and by category."""
-        keys = [f"{window}{part}" for window in WINDOWS for part in ("", "/food", "/home")]
+        parts = ("", *(f"/{category}" for category in ("food", "home")))
+        keys = [f"{window}{part}" for window in WINDOWS for part in parts]
         return {key: self.chance.choice(values) for key in keys if self.often(60)}
 
     def offers(self) -> Doc:

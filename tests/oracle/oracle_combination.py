@@ -122,15 +122,11 @@ class Search:
 # --- Every combination ------------------------------------------------------------------------
 
 
-def all_combinations(search: Search, *, unused: bool = False) -> Iterator[Combination]:
-    """Of the lane's scope; those that `not_with` forbids are left out.
-
-    Who would be granted as much on less gets less; with `unused` it may get more all the same.
-    """
+def all_combinations(search: Search) -> Iterator[Combination]:
+    """Of the lane's scope; those that `not_with` forbids are left out."""
     if search.lane.scope == "unit":
-        # Nothing is less than what simpler policies find, though they leave units unused.
-        simple = [shares_of_best(search), shares_of_first(search)]
-        dealt = itertools.chain(deals_of_units(search, unused=unused), simple)
+        # Nothing is less than what `first` finds, though it gives parts of units away.
+        dealt = itertools.chain(deals_of_units(search), [shares_of_first(search)])
     else:
         dealt = itertools.chain(deals_of_lines(search, {}))
     for shares in dealt:
@@ -157,10 +153,10 @@ def deals_of_lines(search: Search, taken: dict[str, Share]) -> Iterator[dict[str
         yield shares
 
 
-def deals_of_units(search: Search, *, unused: bool) -> Iterator[dict[str, Share]]:
+def deals_of_units(search: Search) -> Iterator[dict[str, Share]]:
     """Units to those that count them; then what they leave."""
     counting = [c for c in search.contenders if search.counts_units(c)]
-    its_shares = [list(shares_of_units(search, c, unused=unused)) for c in counting]
+    its_shares = [list(shares_of_units(search, campaign)) for campaign in counting]
     check_size(math.prod(len(shares) for shares in its_shares))
     many = 0
     for chosen in itertools.product(*its_shares):
@@ -174,30 +170,18 @@ def deals_of_units(search: Search, *, unused: bool) -> Iterator[dict[str, Share]
             yield shares
 
 
-def shares_of_units(search: Search, campaign: Doc, *, unused: bool) -> Iterator[Share]:
-    """Nothing; or any whole units of lines, or whole lines, as far as all of it counts."""
+def shares_of_units(search: Search, campaign: Doc) -> Iterator[Share]:
+    """Any whole units of lines, with or without what a line has beyond whole units."""
     choices = []
-    for line, quantity in search.most_of_lines(campaign).items():
-        sizes = {0, quantity} if line.weighed else {*range(0, quantity + 1, 1000)}
-        # With or without what the quantity has beyond whole units.
-        sizes |= {size + quantity % 1000 for size in sizes if not line.weighed}
+    for line in search.most_of_lines(campaign):
+        rest = 0 if line.weighed else line.quantity % 1000
+        whole = [0, line.quantity] if line.weighed else range(0, line.quantity + 1, 1000)
+        sizes = {*whole, *(size + rest for size in whole if size + rest <= line.quantity)}
         choices.append([(line, size) for size in sorted(sizes)])
     if math.prod(len(sizes) for sizes in choices) > SHARES_MAX:
         raise TooLargeToCheckError
-    shares = [
-        {line: size for line, size in chosen if size} for chosen in itertools.product(*choices)
-    ]
-    for share in shares:
-        less = [each for each in shares if each != share and is_part_of(each, share)]
-        most = max((search.value(campaign, each) for each in less), default=0)
-        all_used = search.granted_alone(campaign, share)[1] == share
-        if True or unused or not share or all_used or search.value(campaign, share) > most:
-            yield share
-
-
-def is_part_of(one: Share, other: Share) -> bool:
-    """Whether nothing of any line is more than in the other."""
-    return all(size <= other.get(line, 0) for line, size in one.items())
+    for chosen in itertools.product(*choices):
+        yield {line: size for line, size in chosen if size}
 
 
 def check_size(many: int) -> None:
@@ -235,11 +219,8 @@ def work_on_best_combination(lane: Lane, contenders: list[Doc]) -> None:
         return combination.value == value if unsettled else search.rank(combination) == least
 
     equal = [each for each in combinations if may_be_chosen(each)]
+    assert equal, "what the engine found is a combination"
     chosen = the_one_that_explains(search, equal)
-    if chosen is None:
-        equal = [each for each in all_combinations(search, unused=True) if may_be_chosen(each)]
-        assert equal, "what the engine found is a combination"
-        chosen = the_one_that_explains(search, equal) or equal[0]
     lane.shares = {c["code"]: chosen.shares.get(c["code"], {}) for c in contenders}
     for campaign in contenders:
         if lane.shares[campaign["code"]]:
@@ -299,20 +280,18 @@ def hint_of_combination(lane: Lane) -> Doc | None:
     return found[0] if found else None
 
 
-def the_one_that_explains(search: Search, equal: list[Combination]) -> Combination | None:
+def the_one_that_explains(search: Search, equal: list[Combination]) -> Combination:
     """Of equally good combinations the one that leads to the engine's result, if there is one."""
     hint = search.lane.work.sale.hint
-    if hint is None and equal:
+    if hint is None or len(equal) == 1:
         return equal[0]
-    if hint is None or not equal:
-        return None
     wanted = result_of_hint(search.lane, hint)
     likely = [each for each in equal if granted_alone_as_hinted(search, each, wanted)]
     likely += [each for each in equal if each not in likely]
     for combination in likely[:EXPLANATIONS_MAX]:
         if result_of(search, combination) == wanted:
             return combination
-    return None
+    return likely[0]
 
 
 @dataclass

@@ -1,0 +1,49 @@
+"""python -m loadtests …: measure, print a table, write JSON."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Annotated
+
+import orjson
+import typer
+
+from loadtests.engine.combining import measure_combination
+from loadtests.engine.compiling import measure_compilation
+from loadtests.engine.evaluations import measure_evaluations
+from loadtests.engine.figures import FULL, QUICK, as_document, as_table, machine
+
+app = typer.Typer(no_args_is_help=True, add_completion=False, pretty_exceptions_enable=False)
+
+
+@app.callback()
+def loadtests() -> None:
+    """Measure how fast and how large things are."""
+
+
+@app.command()
+def bench_engine(
+    *,
+    quick: Annotated[
+        bool, typer.Option("--quick", help="A few seconds, to see that it works.")
+    ] = False,
+    output: Annotated[Path, typer.Option(help="Where the JSON goes.")] = Path("build/bench.json"),
+) -> None:
+    """Measure the engine alone: evaluation, compilation, memory."""
+    effort = QUICK if quick else FULL
+    about = machine(effort)
+    figures = [
+        *measure_evaluations(effort),
+        *measure_combination(effort),
+        *measure_compilation(effort),
+    ]
+    for line in as_table(about, figures):
+        typer.echo(line)
+    output.parent.mkdir(parents=True, exist_ok=True)
+    body = orjson.dumps(as_document(about, figures), option=orjson.OPT_INDENT_2)
+    output.write_bytes(body + b"\n")
+    typer.echo(f"\nwritten to {output}")
+
+
+if __name__ == "__main__":
+    app()

@@ -1,0 +1,113 @@
+"""What was measured, as a table for people and as JSON for comparisons."""
+
+from __future__ import annotations
+
+import os
+import platform
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Iterator
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Figure:
+    """One measured number; with a goal, it should be at most that."""
+
+    name: str
+    value: float
+    about: str
+    goal: float | None = None
+
+    @property
+    def verdict(self) -> str:
+        """Whether the goal was reached; empty without one."""
+        if self.goal is None:
+            return ""
+        return "reached" if self.value <= self.goal else "MISSED"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Effort:
+    """How much is measured."""
+
+    quick: bool
+    #: Turns of evaluations, of which medians are taken.
+    turns: int
+    batch_ns: int
+    #: Campaigns that there are, ten of which match.
+    campaign_counts: tuple[int, ...]
+    #: Campaigns, naming ten skus each, that are compiled, so many times.
+    compiled_campaigns: int
+    compilations: int
+
+
+FULL = Effort(
+    quick=False,
+    turns=11,
+    batch_ns=40_000_000,
+    campaign_counts=(10, 100, 1_000, 10_000),
+    compiled_campaigns=10_000,
+    compilations=5,
+)
+QUICK = Effort(
+    quick=True,
+    turns=5,
+    batch_ns=4_000_000,
+    campaign_counts=(10, 100, 1_000),
+    compiled_campaigns=200,
+    compilations=3,
+)
+
+
+def machine(effort: Effort) -> dict[str, Any]:
+    """Where and how it was measured."""
+    return {
+        "python": f"{platform.python_implementation()} {platform.python_version()}",
+        "system": f"{platform.system()} {platform.machine()}",
+        "cpus": os.cpu_count(),
+        "load_average": [round(load, 2) for load in os.getloadavg()],
+        "clock": "processor time of one process, not pinned",
+        "quick": effort.quick,
+        "runs": {"evaluations": effort.turns, "compilations": effort.compilations},
+        "shown": "medians; ratios are medians of the ratios of each run",
+    }
+
+
+def as_document(about: dict[str, Any], figures: Iterable[Figure]) -> dict[str, Any]:
+    """All of it as JSON."""
+    listed = list(figures)
+    return {
+        "machine": about,
+        "figures": {figure.name: _rounded(figure.value) for figure in listed},
+        "goals": {
+            figure.name: {"at_most": figure.goal, "verdict": figure.verdict}
+            for figure in listed
+            if figure.goal is not None
+        },
+    }
+
+
+def as_table(about: dict[str, Any], figures: Iterable[Figure]) -> Iterator[str]:
+    """Lines for a terminal."""
+    for name, value in about.items():
+        yield f"{name:<14} {value}"
+    yield ""
+    yield f"{'figure':<34} {'median':>12}  {'goal':>7}  {'':<8} what"
+    for figure in figures:
+        goal = f"≤ {figure.goal:g}" if figure.goal is not None else ""
+        yield (
+            f"{figure.name:<34} {_shown(figure.value):>12}  {goal:>7}  {figure.verdict:<8} "
+            f"{figure.about}"
+        )
+
+
+def _rounded(value: float) -> float:
+    return round(value, 3)
+
+
+def _shown(value: float) -> str:
+    if value == int(value):
+        return f"{int(value):,}"
+    return f"{value:,.1f}" if value >= 100 else f"{value:,.3f}"  # noqa: PLR2004 - digits shown
