@@ -8,13 +8,10 @@ from __future__ import annotations
 
 import statistics
 import time
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping, Sequence
-
-#: A batch of calls that is timed as one lasts about this long.
-BATCH_NS: Final = 40_000_000
 
 #: Nanoseconds per call, one number for each turn.
 Turns = list[float]
@@ -28,14 +25,14 @@ def seconds_of(task: Callable[[], object]) -> float:
 
 
 def time_in_turns(
-    tasks: Mapping[str, Callable[[], object]], turns: int, batch_ns: int = BATCH_NS
+    tasks: Mapping[str, Callable[[], object]], turns: int, batch_ns: int
 ) -> dict[str, Turns]:
-    """Nanoseconds per call of each task, measured one after the other in every turn."""
+    """Nanoseconds per call of each task, by batches of a length, one after the other in a turn."""
     calls = {name: _calls_per_batch(task, batch_ns) for name, task in tasks.items()}
     times: dict[str, Turns] = {name: [] for name in tasks}
     for turn in range(turns):
         # Neither is always the first.
-        order = list(tasks) if turn % 2 == 0 else list(reversed(tasks))
+        order = list(tasks)[:: 1 if turn % 2 == 0 else -1]
         for name in order:
             times[name].append(_batch_ns(tasks[name], calls[name]) / calls[name])
     return times
@@ -53,7 +50,8 @@ def median_ratio(over: Sequence[float], under: Sequence[float]) -> float:
 
 def _calls_per_batch(task: Callable[[], object], batch_ns: int) -> int:
     """How many calls fill a batch; warms up, too."""
-    task()
+    if _batch_ns(task, 1) >= batch_ns:
+        return 1
     once_ns = max(_batch_ns(task, 3) // 3, 1)
     return max(batch_ns // once_ns, 1)
 

@@ -6,9 +6,10 @@ short one.
 
 from __future__ import annotations
 
+import functools
 from typing import Any, Final
 
-from checkout.engine.schema.snapshot import Snapshot
+from checkout.engine.schema.snapshot import Product, Snapshot
 
 Doc = dict[str, Any]
 
@@ -51,10 +52,7 @@ def snapshot_of(campaigns: list[Doc], lanes: list[Doc] = LANES) -> Snapshot:
             "chains": [{"code": "chain", "name": "Chain"}],
             "stores": [_store(code) for code in (STORE, *OTHER_STORES)],
             "categories": _categories(),
-            "products": [
-                *(_sold_product(number) for number in range(SOLD_COUNT)),
-                *(_unsold_product(number) for number in range(UNSOLD_COUNT)),
-            ],
+            "products": _products(),
             "words": {"segments": ["regulars", "students"], "member_lists": ["staff"]},
             "campaigns": campaigns,
         }
@@ -93,19 +91,25 @@ def _categories() -> list[Doc]:
     return [*roots, *sold, *unsold]
 
 
-def _sold_product(number: int) -> Doc:
-    return {
-        "sku": sold_sku(number),
-        "category": f"sold-{number % 5}",
-        "brand": f"Brand {number % 2}",
-        "name": f"Article {number}",
-    }
-
-
-def _unsold_product(number: int) -> Doc:
-    return {
-        "sku": unsold_sku(number),
-        "category": f"unsold-{number % 50}",
-        "brand": f"Far brand {number % 500}",
-        "name": f"Article {number}",
-    }
+@functools.cache
+def _products() -> tuple[Product, ...]:
+    """The same articles for all snapshots."""
+    sold = (
+        Product(
+            sku=sold_sku(number),
+            category=f"sold-{number % 5}",
+            brand=f"Brand {number % 2}",
+            name=f"Article {number}",
+        )
+        for number in range(SOLD_COUNT)
+    )
+    unsold = (
+        Product(
+            sku=unsold_sku(number),
+            category=f"unsold-{number % 50}",
+            brand=f"Far brand {number % 500}",
+            name=f"Article {number}",
+        )
+        for number in range(UNSOLD_COUNT)
+    )
+    return (*sold, *unsold)

@@ -53,11 +53,11 @@ FULL = Effort(
 )
 QUICK = Effort(
     quick=True,
-    turns=5,
+    turns=3,
     batch_ns=4_000_000,
     campaign_counts=(10, 100, 1_000),
     compiled_campaigns=200,
-    compilations=3,
+    compilations=1,
 )
 
 

@@ -1,12 +1,17 @@
-"""Ten campaigns that the receipts reach and that apply: one of nearly everything."""
+"""Ten campaigns that the receipts reach and for which they are open: one of nearly everything."""
 
 from __future__ import annotations
 
+from typing import Final
+
 from loadtests.engine.documents import Doc, every_tenth
+
+#: The one that does not apply: it does not stand beside another one, which is first in order.
+KEPT_AWAY: Final = "match-price"
 
 
 def matching_campaigns() -> list[Doc]:
-    """Six that compete for the goods or work on the receipt, two that give points, and so on."""
+    """Five that compete for goods, three off the whole receipt, two that give points."""
     return [{"program": "club", **campaign} for campaign in (*_on_goods(), *_on_receipt())]
 
 
@@ -51,7 +56,12 @@ def _on_goods() -> list[Doc]:
                     "rounding": "down",
                 }
             ],
-            "limits": [_limit("units", measure="units", bound=2, period="receipt")],
+            "limits": [
+                {
+                    **_limit("units", measure="units", bound=2, period="receipt"),
+                    "goods": {"categories": ["sold-3"], "but_not": {"skus": every_tenth(3)}},
+                }
+            ],
         },
         {
             "code": "match-brand",
@@ -86,7 +96,7 @@ def _on_goods() -> list[Doc]:
                 {
                     "kind": "multibuy",
                     "lane": "goods",
-                    "goods": {"categories": ["sold-1"]},
+                    "goods": {"categories": ["sold-0"]},
                     "buy_units": 2,
                     "effect": {"rate_bp": 5_000},
                     "maximum": {"line_minor": 300},

@@ -19,6 +19,8 @@ class Contest(World):
     """Few lines, few units, few campaigns, all of them open."""
 
     small_worlds = 100
+    combining_lanes = 35
+    twin_rewards = 20
 
     # --- Receipts on which there is something to give -----------------------------------------
 
@@ -45,6 +47,13 @@ class Contest(World):
     def lines(self) -> list[Doc]:
         """Two lines or three."""
         return [self.line() for _ in range(self.chance.choice([2, 3, 3]))]
+
+    def line_reward(self, program: Doc) -> Doc:
+        """Often a plain percent, so that rates add up."""
+        if self.often(30):
+            rate_bp = self.chance.choice([1000, 3333, 5000, 7000])
+            return {"kind": "percent", "rate_bp": rate_bp}
+        return super().line_reward(program)
 
     def choose_goods(self, doc: Doc, phase: str) -> None:
         """Often everything, or one article."""
@@ -83,6 +92,8 @@ class Contest(World):
         }
         if self.often(40):
             doc |= self.standing([each for each in names if each != code])
+        if self.often(15):
+            doc["exclusive"] = "below"
         if self.often(50):
             doc["priority"] = chance.choice([-1, 0, 1])
         if self.often(15):

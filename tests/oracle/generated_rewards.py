@@ -18,13 +18,16 @@ REDUCED = ("count", "skip", "next", "refuse")
 LEFT_OVER = ("largest_remainder", "first_lines", "last_line")
 LANES_OF_DISCOUNTS = (
     ("all", "line"),
+    ("all", "line"),
     ("first", "line"),
     ("first", "receipt"),
+    ("first", "unit"),
     ("first", "unit"),
     ("best", "line"),
     ("best", "receipt"),
 )
 LANES_OF_POINTS = (
+    ("all", "line"),
     ("all", "line"),
     ("first", "line"),
     ("first", "receipt"),
@@ -40,8 +43,11 @@ UNITS_OF_SMALL_MAX = 3
 class Rewards(Values):
     """Rewards about the world's own articles and amounts, in lanes of its programs."""
 
-    #: Of a hundred worlds so many are small.
+    #: Of a hundred worlds so many are small, of their lanes so many look for combinations, and of
+    #: rewards so many are the same as one before.
     small_worlds = 18
+    combining_lanes = 60
+    twin_rewards = 8
 
     def __init__(self, seed: int | str) -> None:
         #: Rewards that were made, by program.
@@ -77,7 +83,7 @@ class Rewards(Values):
         """A lane of any policy, scope and base; some things are left to the standard."""
         chance = self.chance
         policy, scope = chance.choice(LANES_OF_DISCOUNTS)
-        if self.small and self.often(60):
+        if self.small and self.often(self.combining_lanes):
             policy, scope = "best_combination", chance.choice(["line", "unit"])
         base = chance.choice(["current", "current", "original"])
         if policy == "all":
@@ -122,7 +128,7 @@ class Rewards(Values):
     def reward(self, program: Doc) -> Doc:
         """A reward of any kind in one of the program's lanes; now and then one that was before."""
         twins = self.made.setdefault(program["code"], [])
-        if twins and self.often(8):
+        if twins and self.often(self.twin_rewards):
             return copy.deepcopy(self.chance.choice(twins))
         phase = self.chance.choice(["discount", "discount", "discount", "accrual", "accrual"])
         lanes = [lane["code"] for lane in program["lanes"] if lane["phase"] == phase]

@@ -43,7 +43,6 @@ WISHES = (
         for rounding in ("half_up", "down", "up", "half_up_price")
     }
     | {"percent unit: a rest beyond whole units", "percent receipt: after another"}
-    | {"added_up: a second rate on a line", "added_up: rates above the whole"}
     | {f"amount per {per}: wished" for per in PER}
     | {f"amount each_amount after {after}" for after in ("original", "earlier_lanes")}
     | {
@@ -123,10 +122,13 @@ GRANTING = (
 )
 LANES = (
     {f"portions: a part, base {base}" for base in BASES}
-    | {"portions: a part of a weighed line"}
+    | {"portions: a part of a weighed line", "portions: of a delivery line"}
     | {f"discount lane base {base}: on a reduced line" for base in BASES}
-    | {"portions: of a delivery line"}
-    | {f"{phase} lane all any scope: met on a line" for phase in ("discount", "accrual")}
+    | {"lane: a contender has granted something in an earlier one"}
+)
+#: What happens between campaigns: the contests must reach it.
+RULES_OF_MEETINGS = (
+    {f"{phase} lane all any scope: met on a line" for phase in ("discount", "accrual")}
     | {f"{phase} lane first line: a line is closed" for phase in ("discount", "accrual")}
     | {f"{phase} lane first receipt: the lane is closed" for phase in ("discount", "accrual")}
     | {f"discount lane first unit: a line is closed {how}" for how in ("whole", "in part")}
@@ -167,7 +169,7 @@ LANES = (
         if (phase, policy) != ("accrual", "best_combination")
     }
     | {f"not_with: kept apart in a {phase} lane" for phase in ("discount", "accrual")}
-    | {"lane: a contender has granted something in an earlier one"}
+    | {"added_up: a second rate on a line", "added_up: rates above the whole"}
 )
 POINTS = (
     {"accrual: a guest earns nothing", "accrual: nothing when points are spent"}

@@ -10,7 +10,7 @@ from checkout.engine.rewards.unit_reward import UnitCountingReward
 from checkout.primitives import UNIT_MILLI
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterator, Sequence
 
     from checkout.engine.canonical import CanonicalLine
     from checkout.engine.lanes.discounts import DiscountPhase
@@ -25,6 +25,29 @@ def lines_of(contender: Contender, phase: DiscountPhase) -> list[CanonicalLine]:
         assert isinstance(reward, DiscountReward), "discount lanes hold discounts"
         meant.update(phase.lines_of(reward))
     return [line for line in phase.case.lines if line in meant]
+
+
+def components(contenders: Sequence[Contender], phase: DiscountPhase) -> list[list[Contender]]:
+    """Contenders that have lines in common, or do not stand beside each other, in order."""
+    groups: list[tuple[set[CanonicalLine], list[Contender]]] = []
+    for contender in contenders:
+        lines = set(lines_of(contender, phase))
+        together = [contender]
+        apart = []
+        for its_lines, group in groups:
+            if lines.isdisjoint(its_lines) and not any(_conflict(contender, c) for c in group):
+                apart.append((its_lines, group))
+            else:
+                lines |= its_lines
+                together += group
+        groups = [*apart, (lines, together)]
+    places = {contender.code: i for i, contender in enumerate(contenders)}
+    found = [sorted(group, key=lambda c: places[c.code]) for _, group in groups]
+    return sorted(found, key=lambda group: places[group[0].code])
+
+
+def _conflict(one: Contender, other: Contender) -> bool:
+    return other.code in one.campaign.not_with or one.code in other.campaign.not_with
 
 
 class Decider:

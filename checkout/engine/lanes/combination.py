@@ -1,10 +1,10 @@
 """`best_combination`: which contender gets which units, so that most is taken off.
 
-The rule is in ``docs/rules.md`` §3. Contenders are of three kinds. *Counting* ones have rewards
-that count units and may get some units of a line. Of the others, *additive* ones are granted on
-each line whatever they are granted elsewhere: what is left of a line simply goes to the best of
-them. The rest are *joint*: what they are granted depends on all lines that they get, such as one
-amount spread over them.
+The rule is in ``docs/rules.md`` §3. Contenders that have no line in common are looked at apart.
+They are of three kinds. *Counting* ones have rewards that count units and may get some units of a
+line. Of the others, *additive* ones are granted on each line whatever they are granted elsewhere:
+what is left of a line simply goes to the best of them. The rest are *joint*: what they are granted
+depends on all lines that they get, such as one amount spread over them.
 
 The search goes through what counting and joint contenders may get, one contender after the other,
 and gives what is left to additive ones. It counts its trials; when `work_steps` are used up the
@@ -16,7 +16,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Final
 
-from checkout.engine.lanes.allotting import Counting, Joint
+from checkout.engine.lanes.allotting import Counting, Joint, components, lines_of
 from checkout.engine.lanes.field import Field
 from checkout.engine.lanes.leftovers import Leftovers
 from checkout.engine.lanes.simple_combinations import offer_simple
@@ -33,7 +33,7 @@ if TYPE_CHECKING:
     from checkout.engine.schema.program import Lane
 
 #: Allotments looked at per trial allowed: looking is cheaper than trying.
-_LOOKS_PER_STEP: Final = 20
+_LOOKS_PER_STEP: Final = 10
 
 
 class Found:
@@ -51,16 +51,21 @@ class Found:
 
 
 class Search:
-    """The steps that are left, and the best combination so far."""
+    """Contenders with lines in common: the steps that are left, and the best found so far."""
 
-    def __init__(self, lane: Lane, contenders: Sequence[Contender], phase: DiscountPhase) -> None:
+    def __init__(
+        self, lane: Lane, contenders: Sequence[Contender], phase: DiscountPhase, steps: int
+    ) -> None:
         """Start with nothing found."""
-        self.lane = lane
         self.phase = phase
+        self.contenders = contenders
         self.places = {contender.code: i for i, contender in enumerate(contenders)}
         self.by_unit = lane.scope is LaneScope.UNIT
-        self.steps_left = lane.work_steps
-        self.looks_left = lane.work_steps * _LOOKS_PER_STEP
+        meant = {line for contender in contenders for line in lines_of(contender, phase)}
+        #: All there is to give away, in canonical order.
+        self.whole = {line: line.quantity_milli for line in phase.case.lines if line in meant}
+        self.steps_left = steps
+        self.looks_left = steps * _LOOKS_PER_STEP
         self.exhausted = False
         self.best_key: tuple[int, int, list[int]] = (0, 0, [])
         self.best: dict[str, Allotment] = {}
@@ -77,7 +82,7 @@ class Search:
         self, contender: Contender, allotment: Allotment, *, always: bool = False
     ) -> Trial | None:
         """What a contender would be granted on an allotment; none when the steps are used up."""
-        key = (contender.code, tuple(sorted((id(line), q) for line, q in allotment.items())))
+        key = (contender.code, tuple((id(line), q) for line, q in allotment.items()))
         known = self._tried.get(key)
         if known is not None:
             return known
@@ -85,10 +90,12 @@ class Search:
             self.exhausted = True
             return None
         self.steps_left -= 1
-        field = Field(self.lane)
-        field.allot({contender.code: allotment})
-        trial = self._tried[key] = self.phase.trial(contender, field)
+        trial = self._tried[key] = self.phase.trial_on(contender, allotment)
         return trial
+
+    def in_order(self, allotment: Allotment) -> Allotment:
+        """The same in canonical order."""
+        return {line: allotment[line] for line in self.whole if line in allotment}
 
     def offer(self, granted: dict[str, int], allotments: dict[str, Allotment]) -> None:
         """Keep a combination if it is better: worth more, by fewer contenders, lower in order."""
@@ -101,13 +108,20 @@ class Search:
 
 def find_combination(lane: Lane, contenders: Sequence[Contender], phase: DiscountPhase) -> Found:
     """The combination that takes most off."""
-    search = Search(lane, contenders, phase)
-    _search_apart(search, list(contenders))
-    value = -search.best_key[0]
-    gap = 0
-    if search.exhausted:
-        gap = max(upper_bound_minor(contenders, phase, by_unit=search.by_unit) - value, 0)
-    return Found(lane, search.best, value, gap)
+    allotments: dict[str, Allotment] = {}
+    value = gap = 0
+    steps = lane.work_steps
+    for together in components(contenders, phase):
+        search = Search(lane, together, phase, max(steps, 1))
+        _search_apart(search, list(together))
+        steps = search.steps_left
+        found = -search.best_key[0]
+        value += found
+        allotments.update(search.best)
+        if search.exhausted:
+            bound = upper_bound_minor(together, phase, by_unit=search.by_unit)
+            gap += max(bound - found, 0)
+    return Found(lane, allotments, value, gap)
 
 
 def _search_apart(search: Search, contenders: list[Contender]) -> None:
@@ -130,10 +144,10 @@ def _search(search: Search, contenders: Sequence[Contender]) -> None:
     additive = [c for c in others if _is_additive(c, phase)]
     deciders: list[Counting | Joint] = [Counting(c, phase) for c in counting]
     deciders += [Joint(c, phase) for c in others if c not in additive]
-    left = {line: line.quantity_milli for line in phase.case.lines}
-    _decide(search, deciders, left, {}, {}, Leftovers(search, additive))
+    leftovers = Leftovers(search, additive)
+    _decide(search, deciders, dict(search.whole), {}, {}, leftovers)
     if search.exhausted:
-        offer_simple(search, contenders)
+        offer_simple(search, contenders, [d.contender for d in deciders], leftovers)
 
 
 def _decide(

@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, cast
 from checkout.engine.caps import cap_left_minor
 from checkout.engine.lanes.bounds import Bound, campaign_bounds, program_bounds
 from checkout.engine.lanes.combination import find_combination
+from checkout.engine.lanes.field import Field
 from checkout.engine.lanes.granting import grant
 from checkout.engine.lanes.phase import Phase, Trial, contenders
 from checkout.engine.lanes.policies import run_lane
@@ -28,7 +29,7 @@ if TYPE_CHECKING:
     from checkout.engine.canonical import CanonicalLine
     from checkout.engine.case import Case
     from checkout.engine.compiled import CompiledCampaign, CompiledProgram
-    from checkout.engine.lanes.field import Field
+    from checkout.engine.lanes.field import Allotment
     from checkout.engine.lanes.granting import Granted
     from checkout.engine.lanes.phase import Contender
     from checkout.engine.rewards.wish import Wish
@@ -150,6 +151,57 @@ class DiscountPhase(Phase):
         self._program_bounds = limits
         self._restore(before)
         return Trial(by_line, total, field.used_by(contender.code))
+
+    def trial_on(self, contender: Contender, allotment: Allotment) -> Trial:
+        """What a contender would be granted on an allotment (in canonical order), as in `trial`.
+
+        With one reward nothing has to be booked and taken back.
+        """
+        assert self._lane is not None, "a lane is open"
+        if len(contender.rewards) > 1:
+            field = Field(self._lane)
+            field.allot({contender.code: allotment})
+            return self.trial(contender, field)
+        reward = cast("DiscountReward", contender.rewards[0])
+        portions = self._portions_of(contender.campaign, reward, allotment)
+        if portions is None or not (portions or reward.counts_units):
+            return Trial({}, 0)
+        wish = reward.wish(self.case, portions, self._sums.copy())
+        if wish is None:
+            return Trial({}, 0)
+        granted = grant(reward, wish, self.bounds_of(contender.campaign))
+        by_line = {}
+        used = {}
+        for portion, part, quantity in zip(
+            wish.portions, granted.parts, wish.quantities, strict=True
+        ):
+            if part:
+                by_line[portion.line] = part
+                used[portion.line] = quantity
+        if wish.used is not None and granted.total:
+            used = dict(wish.used)
+        return Trial(by_line, granted.total, used)
+
+    def _portions_of(
+        self, campaign: CompiledCampaign, reward: DiscountReward, allotment: Allotment
+    ) -> list[Portion] | None:
+        """What a reward works on of an allotment; none as in `_portions`."""
+        reduced = reward.reduced_goods
+        if reduced is ReducedGoods.REFUSE and any(line.reduced for line in self.lines_of(reward)):
+            return None
+        skips = reduced is not ReducedGoods.COUNT and not reward.counts_units
+        allowed = self.allowed(campaign)
+        current = self._lane is not None and self._lane.base is LaneBase.CURRENT
+        portions = []
+        for line, allotted in allotment.items():
+            if not reward.looks_at(line) or (skips and line.reduced):
+                continue
+            quantity = allotted
+            if allowed is not None:
+                quantity = min(quantity, allowed.get(line, quantity))
+            if quantity:
+                portions.append(self._portion(campaign.code, line, quantity, current=current))
+        return portions
 
     def run_best_combination(self, lane: Lane, contenders: list[Contender]) -> None:
         """Find the best combination, and let each contender work on what it got."""

@@ -30,10 +30,15 @@ class Leftovers:
         self._known: dict[tuple[str, CanonicalLine, int], int] = {}
 
     def give(
-        self, left: Allotment, granted: dict[str, int], allotments: dict[str, Allotment]
+        self,
+        left: Allotment,
+        granted: dict[str, int],
+        allotments: dict[str, Allotment],
+        *,
+        always: bool = False,
     ) -> None:
-        """Complete a combination, and offer it to the search."""
-        self._try_all(left)
+        """Complete a combination, and offer it to the search; `always`: beyond its steps."""
+        self._try_all(left, always=always)
         best: list[tuple[CanonicalLine, int, list[str]]] = []
         for line, quantity in left.items():
             if not quantity:
@@ -54,7 +59,7 @@ class Leftovers:
             allotments[code] = {**allotments.get(code, {}), line: left[line]}
         self._search.offer(granted, allotments)
 
-    def _try_all(self, left: Allotment) -> None:
+    def _try_all(self, left: Allotment, *, always: bool) -> None:
         """Try each contender once on all of its lines whose value is not known yet."""
         for contender in self._contenders:
             unknown = {
@@ -66,7 +71,7 @@ class Leftovers:
             }
             if not unknown:
                 continue
-            trial = self._search.trial(contender, unknown)
+            trial = self._search.trial(contender, unknown, always=always)
             if trial is None:
                 return
             for line, quantity in unknown.items():

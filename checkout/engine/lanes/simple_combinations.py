@@ -1,8 +1,13 @@
-"""What `first` and `best` would find, as combinations: a search cut short is never worse."""
+"""Combinations that are found quickly: a search that is cut short is never worse than them.
+
+What `first` and `best` would find; and contenders one after the other, in any order of a few, each
+taking what it uses of what is left, with the rest going to additive ones.
+"""
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+import itertools
+from typing import TYPE_CHECKING, Final
 
 from checkout.engine.lanes.allotting import Counting
 
@@ -12,42 +17,64 @@ if TYPE_CHECKING:
     from checkout.engine.canonical import CanonicalLine
     from checkout.engine.lanes.combination import Search
     from checkout.engine.lanes.field import Allotment
+    from checkout.engine.lanes.leftovers import Leftovers
     from checkout.engine.lanes.phase import Contender, Trial
 
-
-def offer_simple(search: Search, contenders: Sequence[Contender]) -> None:
-    """Offer both to the search, beyond its steps."""
-    whole = {line: line.quantity_milli for line in search.phase.case.lines}
-    _offer_first(search, contenders, whole)
-    _offer_best(search, contenders, whole)
+#: Orders of deciding contenders that are tried: all of those of four, their choices included.
+_ORDERS_MAX: Final = 65
 
 
-def _offer_first(search: Search, contenders: Sequence[Contender], whole: Allotment) -> None:
-    """One after the other, in order, on what the earlier ones left."""
-    left = dict(whole)
+def offer_simple(
+    search: Search,
+    contenders: Sequence[Contender],
+    deciders: Sequence[Contender],
+    leftovers: Leftovers,
+) -> None:
+    """Offer all of them to the search, beyond its steps."""
+    search.offer(*_one_after_the_other(search, contenders)[:2])
+    _offer_best(search, contenders)
+    orders = (
+        order
+        for many in range(len(deciders), 0, -1)
+        for order in itertools.permutations(deciders, many)
+    )
+    for order in itertools.islice(orders, _ORDERS_MAX):
+        granted, allotments, left = _one_after_the_other(search, order)
+        leftovers.give(left, granted, allotments, always=True)
+
+
+def _one_after_the_other(
+    search: Search, order: Sequence[Contender]
+) -> tuple[dict[str, int], dict[str, Allotment], Allotment]:
+    """Each on what the earlier ones left; what is left in the end."""
+    left = dict(search.whole)
     granted: dict[str, int] = {}
     allotments: dict[str, Allotment] = {}
-    for contender in contenders:
+    for contender in order:
         taken = _taken(search, contender, {line: q for line, q in left.items() if q})
         if taken is None:
             continue
         granted[contender.code], allotments[contender.code] = taken
         for line, quantity in taken[1].items():
             left[line] -= quantity
-    search.offer(granted, allotments)
+    return granted, allotments, left
 
 
-def _offer_best(search: Search, contenders: Sequence[Contender], whole: Allotment) -> None:
+def _offer_best(search: Search, contenders: Sequence[Contender]) -> None:
     """Each line to the contender that would be granted most on it."""
     winners: dict[CanonicalLine, tuple[int, str]] = {}
     for contender in contenders:
-        for line, value in _try(search, contender, whole).by_line.items():
+        for line, value in _try(search, contender, search.whole).by_line.items():
             if value > winners.get(line, (0, ""))[0]:
                 winners[line] = (value, contender.code)
     granted: dict[str, int] = {}
     allotments: dict[str, Allotment] = {}
     for contender in contenders:
-        won = {line: whole[line] for line, (_, code) in winners.items() if code == contender.code}
+        won = {
+            line: search.whole[line]
+            for line in search.whole
+            if line in winners and winners[line][1] == contender.code
+        }
         taken = _taken(search, contender, won) if won else None
         if taken is not None:
             granted[contender.code], allotments[contender.code] = taken
@@ -62,8 +89,9 @@ def _taken(
     if not trial.total:
         return None
     if search.by_unit and Counting.is_one(contender):
-        return _try(search, contender, trial.used).total, trial.used
-    allotment = {line: open_to_it[line] for line in trial.by_line}
+        used = search.in_order(trial.used)
+        return _try(search, contender, used).total, used
+    allotment = {line: q for line, q in open_to_it.items() if line in trial.by_line}
     return _try(search, contender, allotment).total, allotment
 
 

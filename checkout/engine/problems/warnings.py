@@ -12,6 +12,7 @@ from checkout.engine.problems.known import grounds_of
 from checkout.engine.problems.maxima import least_minor
 from checkout.engine.problems.problem import Problem
 from checkout.engine.problems.shadows import shadowed
+from checkout.engine.problems.together import Witnesses
 from checkout.engine.problems.unit_rewards import tells_till
 from checkout.engine.schema.campaign import Discount
 from checkout.engine.schema.points import PointsMultiplier, PointsReward
@@ -30,6 +31,7 @@ if TYPE_CHECKING:
 def warnings_of(snapshot: Snapshot) -> list[Problem]:
     """What looks strange in a snapshot without problems, programs first, then campaigns."""
     warnings: list[Problem] = []
+    witnesses = Witnesses(snapshot)
     for ground in grounds_of(snapshot).values():
         path = f"programs[{ground.program.code}]"
         if not ground.campaigns:
@@ -38,6 +40,7 @@ def warnings_of(snapshot: Snapshot) -> list[Problem]:
         warnings += shadowed(ground)
         for campaign in ground.campaigns.values():
             warnings += _warnings_of_campaign(campaign, ground)
+        warnings += witnesses.breaking_together(ground)
     return warnings
 
 

@@ -52,6 +52,10 @@ class AmountOff(DiscountReward):
             return False
         return scale is None or scale.over_line or scale.by is ScaleBy.RECEIPT_AMOUNT
 
+    def total_at_most(self) -> int | None:
+        """A fixed amount that is given once."""
+        return self.value.fixed if self.per is AmountPer.RECEIPT else None
+
     def wish(self, case: Case, portions: Sequence[Portion], sums: Sums) -> Wish | None:
         """On each portion, or one amount for all."""
         del sums

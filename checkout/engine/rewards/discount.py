@@ -84,6 +84,17 @@ class DiscountReward(CompiledReward):
         """All choices of goods through which its campaign may be reached."""
         return self.works_on
 
+    def looks_at(self, line: CanonicalLine) -> bool:
+        """Whether it looks at a line; to be asked after `Case.meant_by` was, for its choices."""
+        return any(
+            line.counted if selector is None else selector in line.selectors
+            for selector in self.works_on
+        )
+
+    def total_at_most(self) -> int | None:
+        """No more than this is ever wished for in total; none if that depends on the receipt."""
+        return None
+
     @abstractmethod
     def wish(self, case: Case, portions: Sequence[Portion], sums: Sums) -> Wish | None:
         """What it wishes on the portions, which are in canonical order; none without a value."""

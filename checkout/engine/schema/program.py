@@ -95,7 +95,7 @@ class Lane(Document):
     work_steps: Annotated[
         int,
         Field(ge=1, le=1_000_000, description="With best_combination: how much is tried at most"),
-    ] = 2_000
+    ] = 500
 
 
 class DiscountCap(Document):
