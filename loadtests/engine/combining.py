@@ -8,20 +8,16 @@ from unittest import mock
 
 from checkout.engine.compiler import compile_snapshot
 from checkout.engine.evaluate import evaluate
-from checkout.engine.lanes import combination
-from checkout.engine.lanes.combination import Search
+from checkout.engine.lanes.discounts import DiscountPhase
 from loadtests.engine.clock import median_us, time_in_turns
 from loadtests.engine.documents import Doc, every_tenth, snapshot_of
 from loadtests.engine.figures import Figure
 from loadtests.engine.receipts import known_member, receipt_of
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Sequence
+    from collections.abc import Iterator
 
     from checkout.engine.compiled import CompiledSnapshot
-    from checkout.engine.lanes.discounts import DiscountPhase
-    from checkout.engine.lanes.phase import Contender
-    from checkout.engine.schema.program import Lane
     from loadtests.engine.figures import Effort
 
 LINES: Final = 10
@@ -44,7 +40,7 @@ def measure_combination(effort: Effort) -> Iterator[Figure]:
     yield Figure(
         name="combination_steps",
         value=_steps(snapshot),
-        about=f"wishes tried, of {snapshot.programs['club'].discount_lanes[0].work_steps:,}",
+        about=f"trials of a contender, of {_steps_allowed(snapshot):,}",
     )
     yield Figure(
         name="combination_gap_minor",
@@ -53,18 +49,18 @@ def measure_combination(effort: Effort) -> Iterator[Figure]:
     )
 
 
+def _steps_allowed(snapshot: CompiledSnapshot) -> int:
+    (lane,) = snapshot.programs["club"].discount_lanes
+    return lane.work_steps
+
+
 def _steps(snapshot: CompiledSnapshot) -> int:
-    """Wishes that one evaluation tries, counted by a search that is remembered."""
-    searches: list[Search] = []
-
-    def remembered(lane: Lane, contenders: Sequence[Contender], phase: DiscountPhase) -> Search:
-        search = Search(lane, contenders, phase)
-        searches.append(search)
-        return search
-
-    with mock.patch.object(combination, "Search", remembered):
+    """How often one evaluation tries a contender on an allotment."""
+    with mock.patch.object(
+        DiscountPhase, "trial_on", autospec=True, side_effect=DiscountPhase.trial_on
+    ) as trial:
         evaluate(snapshot, known_member(), receipt_of(LINES))
-    return sum(search.lane.work_steps - search.steps_left for search in searches)
+    return trial.call_count
 
 
 def _contenders() -> list[Doc]:

@@ -20,7 +20,7 @@ class Contest(World):
 
     small_worlds = 100
     combining_lanes = 35
-    twin_rewards = 20
+    twin_rewards = 28
 
     # --- Receipts on which there is something to give -----------------------------------------
 
@@ -50,8 +50,8 @@ class Contest(World):
 
     def line_reward(self, program: Doc) -> Doc:
         """Often a plain percent, so that rates add up."""
-        if self.often(30):
-            rate_bp = self.chance.choice([1000, 3333, 5000, 7000])
+        if self.often(40):
+            rate_bp = self.chance.choice([1000, 3333, 7000, 7000])
             return {"kind": "percent", "rate_bp": rate_bp}
         return super().line_reward(program)
 
@@ -92,8 +92,8 @@ class Contest(World):
         }
         if self.often(40):
             doc |= self.standing([each for each in names if each != code])
-        if self.often(15):
-            doc["exclusive"] = "below"
+        if self.often(25):
+            doc["exclusive"] = chance.choice(["below", "below", "lane", "all"])
         if self.often(50):
             doc["priority"] = chance.choice([-1, 0, 1])
         if self.often(15):

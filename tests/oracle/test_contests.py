@@ -19,7 +19,7 @@ from tests.oracle.running import compiled, run_engine, take_out
 from tests.oracle.test_oracle import CASES, SEED, DisagreementError, compared, differences
 
 CONTESTS = CASES // 3
-SALES_PER_CONTEST = 20
+SALES_PER_CONTEST = 10
 #: Fewer cases than this may by chance leave a rare meeting out.
 CONTESTS_FOR_COVERAGE = 8_000
 

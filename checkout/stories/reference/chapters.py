@@ -1,0 +1,215 @@
+"""The chapters of the rule reference: which forms of the schema stand in which, and their names.
+
+A form is a class of document that a manager fills in, or one of the alternatives of a union.
+"""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Final, get_args
+
+from checkout.engine.schema import campaign, conditions, goods, issues, limits, member_conditions
+from checkout.engine.schema import points, program, rewards, schedule, snapshot, unit_rewards
+from checkout.engine.schema import values
+from checkout.stories import steps
+
+if TYPE_CHECKING:
+    from pydantic import BaseModel
+
+
+def members_of(union: object) -> tuple[type[BaseModel], ...]:
+    """The alternatives of an annotated union, in the order of writing."""
+    (plain, *_) = get_args(union)
+    found: tuple[type[BaseModel], ...] = get_args(plain)
+    return found
+
+
+CONDITIONS: Final = members_of(conditions.Condition)
+REWARDS: Final = members_of(campaign.Reward)
+ISSUES: Final = members_of(issues.Issue)
+_OF_MEMBERS: Final = tuple(
+    each for each in CONDITIONS if each.__module__ == member_conditions.__name__
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Chapter:
+    """A group of forms; `room` is the folder of stories that are told about it."""
+
+    title: str
+    about: str
+    room: str
+    forms: tuple[type[BaseModel], ...]
+
+    @property
+    def is_of_rules(self) -> bool:
+        """Whether its forms are written by managers, and have a table of fields."""
+        return self.room != "sale"
+
+
+CHAPTERS: Final = (
+    Chapter(
+        "Campaign",
+        "When its conditions hold, its rewards are granted within its limits, beside others as"
+        " lanes say.",
+        "campaign",
+        (campaign.Campaign, campaign.Budget),
+    ),
+    Chapter(
+        "Conditions on the sale",
+        "What must be so for a campaign to be open. A campaign has one condition; `all`, `any` and"
+        " `not` combine several.",
+        "conditions",
+        (*(each for each in CONDITIONS if each not in _OF_MEMBERS), conditions.Terminal),
+    ),
+    Chapter(
+        "Conditions on the member",
+        "They fail for a guest, and for a member of whom the value is not known.",
+        "conditions",
+        _OF_MEMBERS,
+    ),
+    Chapter(
+        "Goods",
+        "Which lines of a receipt a rule means.",
+        "goods",
+        (goods.Goods, goods.GoodsAttribute),
+    ),
+    Chapter("Schedule", "When something is in force.", "schedule", (schedule.Schedule,)),
+    Chapter(
+        "Discounts",
+        "Rewards that take money off lines.",
+        "rewards",
+        (
+            *(each for each in REWARDS if issubclass(each, rewards.DiscountReward)),
+            rewards.Spread,
+            rewards.Maximum,
+        ),
+    ),
+    Chapter(
+        "Discounts that count units",
+        "Multibuys, one article for another, sets and gifts.",
+        "rewards",
+        (
+            *(each for each in REWARDS if issubclass(each, unit_rewards.UnitReward)),
+            unit_rewards.Effect,
+            unit_rewards.Component,
+        ),
+    ),
+    Chapter(
+        "Points",
+        "Rewards that let a member earn.",
+        "points",
+        (
+            *(each for each in REWARDS if issubclass(each, points.PointsReward)),
+            points.PointDates,
+        ),
+    ),
+    Chapter(
+        "Values and scales",
+        "How much a reward gives, where it is not one number for all.",
+        "values",
+        (values.Scale, values.Step, values.MemberValue),
+    ),
+    Chapter(
+        "Limits",
+        "What fits under a limit is granted, what does not is cut and explained.",
+        "limits",
+        (limits.Limit, limits.ProgramLimit, limits.LimitMessage),
+    ),
+    Chapter("Issues", "What an applied campaign hands out beside.", "issues", ISSUES),
+    Chapter(
+        "Messages",
+        "What is said when a campaign applied.",
+        "messages",
+        (campaign.Message,),
+    ),
+    Chapter(
+        "Program",
+        "Tiers, points and what they are worth, bounds of a receipt: what all campaigns share.",
+        "program",
+        (
+            program.Program,
+            program.Tier,
+            program.PointCurrency,
+            program.DiscountCap,
+            program.ManualDiscounts,
+            program.ManualPermission,
+            program.CouponRules,
+            program.Redemption,
+            program.GoodsCap,
+            program.Accrual,
+            program.CashRounding,
+        ),
+    ),
+    Chapter("Lanes", "Where rewards meet, and how they stand together.", "lanes", (program.Lane,)),
+    Chapter(
+        "Places, articles and words",
+        "The whole document that is published, and what rules may name.",
+        "snapshot",
+        (
+            snapshot.Snapshot,
+            snapshot.Partner,
+            snapshot.Currency,
+            snapshot.Chain,
+            snapshot.Store,
+            snapshot.Category,
+            snapshot.Product,
+            snapshot.Words,
+        ),
+    ),
+    Chapter(
+        "The sale",
+        "What tills and operators do around a receipt; the calls are described in"
+        " [integration.md](integration.md).",
+        "sale",
+        (
+            steps.HoldStep,
+            steps.ExtendHoldStep,
+            steps.CancelStep,
+            steps.EnrolStep,
+            steps.AdjustStep,
+            steps.BlockStep,
+            steps.SweepStep,
+        ),
+    ),
+)
+
+#: Every form with its chapter, in the order of the page.
+FORMS: Final = {form: chapter for chapter in CHAPTERS for form in chapter.forms}
+#: How a heading calls the members of a union.
+_NOUNS: Final = (
+    *((each, "Condition") for each in CONDITIONS),
+    *((each, "Reward") for each in REWARDS),
+    *((each, "Issue") for each in ISSUES),
+)
+
+
+def form_of(document: type[BaseModel]) -> type[BaseModel] | None:
+    """The form that a class of document is, or is derived from."""
+    return next((each for each in document.__mro__ if each in FORMS), None)
+
+
+def heading_of(form: type[BaseModel]) -> str:
+    """What the page calls a form."""
+    noun = dict(_NOUNS).get(form)
+    if noun is not None:
+        return f"{noun} `{form.model_fields['kind'].default}`"
+    words = re.findall(r"[A-Z][a-z]+", form.__name__.removesuffix("Step"))
+    return " ".join(words).capitalize()
+
+
+def anchor_of(heading: str) -> str:
+    """The anchor under which a heading is linked."""
+    return re.sub(r"[^\w\- ]", "", heading).strip().lower().replace(" ", "-")
+
+
+def chapter_heading(chapter: Chapter) -> str:
+    """The chapter's title with its number."""
+    return f"{CHAPTERS.index(chapter) + 1}. {chapter.title}"
+
+
+def about_form(form: type[BaseModel]) -> str:
+    """What the form's class says of itself, each paragraph on one line."""
+    paragraphs = (form.__doc__ or "").split("\n\n")
+    return "\n\n".join(" ".join(paragraph.split()) for paragraph in paragraphs)
