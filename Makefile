@@ -20,7 +20,7 @@ PROTOS := $(sort $(wildcard proto/checkout/v1/*.proto))
 
 # The suite runs in pieces, each with a bound in seconds, so that a test that hangs names its piece.
 # A folder under tests/ that stands in no list belongs to the servers' piece: none is forgotten.
-PURE := tests/unit tests/property tests/oracle tests/tidy tests/loaders
+PURE := tests/unit tests/property tests/oracle tests/tidy tests/loaders tests/loadtests
 FAULTS := tests/faults
 PURE_TESTS := $(wildcard $(addsuffix /test_*.py,$(PURE)))
 FAULT_TESTS := $(wildcard $(addsuffix /test_*.py,$(FAULTS)))
@@ -40,7 +40,7 @@ BOUND := $(shell command -v timeout >/dev/null 2>&1 && \
 bounded = $(if $(BOUND),$(BOUND) $(1))
 say = @printf '\n==> %s\n' $(1)
 
-.PHONY: help venv run demo test lint format proto migrate lock stop clean
+.PHONY: help venv run demo test oracle bench lint format proto migrate lock stop clean
 
 help: ## list the targets
 	@awk -F ':.*## ' '/^[a-z][a-z-]*:.*## / { printf "  make %-10s %s\n", $$1, $$2 }' Makefile
@@ -87,6 +87,13 @@ test: venv ## the whole test suite, in time-bounded pieces
 	$(if $(FAULT_TESTS),$(call say,"faults (at most $(FAULT_BOUND_S) s)"))
 	$(if $(FAULT_TESTS),@$(call bounded,$(FAULT_BOUND_S)) $(PYTEST) $(sort $(dir $(FAULT_TESTS))))
 
+CASES ?= 100000
+oracle: venv ## the engine against the oracle at length (CASES=1000000 SEED=any-text)
+	@exec $(BIN)/python -m tests.oracle --cases $(CASES) $(if $(SEED),--seed "$(SEED)")
+
+bench: venv ## measure the engine: a table, and build/bench.json
+	@exec $(BIN)/python -m loadtests bench-engine --output build/bench.json
+
 lint: venv ## ruff, mypy, import contracts, docstrings of tests, buf, freshness of generated code
 	$(call say,"ruff")
 	@$(BIN)/ruff check $(CODE)
@@ -129,7 +136,7 @@ lock: venv ## write the lock files from pyproject.toml (UPGRADE=1: newest versio
 stop: ## end the servers that this checkout started, and nothing else
 	@"$(PYTHON)" -m checkout.embedded stop --directory var
 
-clean: stop ## remove .venv, var/ with its data, and caches
+clean: stop ## remove .venv, var/ with its data, build/, and caches
 	@"$(PYTHON)" -m checkout.embedded clean --directory var
-	@rm -rf $(VENV) var .mypy_cache .ruff_cache .pytest_cache .hypothesis .import_linter_cache
+	@rm -rf $(VENV) var build .mypy_cache .ruff_cache .pytest_cache .hypothesis .import_linter_cache
 	@find $(CODE) -name __pycache__ -type d -prune -exec rm -rf {} +

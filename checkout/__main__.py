@@ -19,8 +19,10 @@ from checkout.launch.serve import serve as serve_all
 from checkout.launch.workers import WorkersFailedError
 from checkout.settings import Settings
 from checkout.store.migrate import migrate as migrate_database
+from checkout.stories.check import check_file
 from checkout.stories.evaluate import evaluate_files, evaluate_stream
 from checkout.stories.explain import explain_file
+from checkout.stories.reference.page import print_reference
 from checkout.stories.runner import run_stories
 from checkout.stories.schema import print_schema
 from checkout.verifier.verifier import run_verify
@@ -141,6 +143,14 @@ def explain(
 
 
 @app.command()
+def check(
+    path: Annotated[Path, typer.Argument(help="A snapshot, as JSON.", exists=True, dir_okay=False)],
+) -> None:
+    """Say what is wrong with rules, and what looks strange; ends with 1 if something is wrong."""
+    raise typer.Exit(check_file(path, sys.stdout))
+
+
+@app.command()
 def story(
     paths: Annotated[list[Path], typer.Argument(help="YAML stories, or folders of them.")],
     answers: Annotated[bool, typer.Option("--answers", help="Show answers.")] = False,  # noqa: FBT002
@@ -155,6 +165,12 @@ def schema(
 ) -> None:
     """Print the JSON Schema of a document."""
     raise typer.Exit(print_schema(name, sys.stdout))
+
+
+@app.command()
+def reference() -> None:
+    """Print the page of all rules with worked examples, from the stories of this checkout."""
+    raise typer.Exit(print_reference(Path(), sys.stdout))
 
 
 def _end_on_terminate() -> None:

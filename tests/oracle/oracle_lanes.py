@@ -135,7 +135,7 @@ class Lane:
             line,
             quantity,
             max(0, down(base * part) - off_base),
-            max(0, down(room * part) - own),
+            max(0, min(line.room, down(room * part) - own)),
             base,
             room,
         )

@@ -277,9 +277,9 @@ def wish_of_buy_get(lane: Lane, campaign: Doc, reward: Doc) -> Wish:
     free = {portion.line: portion.units for portion in portions}
     rewarded: Count = {}
     used: Count = {}
-    applications = to_add = 0
+    filled = applications = to_add = 0
 
-    while applications < times:
+    while filled < times:
         many = most_rewarded(sale, campaign, reward, free)
         if many is None:
             break
@@ -305,10 +305,12 @@ def wish_of_buy_get(lane: Lane, campaign: Doc, reward: Doc) -> Wish:
             free[line] -= its_used
             used[line] = used.get(line, 0) + its_used
             rewarded[line] = rewarded.get(line, 0) + r
-        applications += 1
+        filled += 1
+        # What is not there yet cannot be rewarded: no application for the maximum.
+        applications += 1 if many else 0
         if incomplete == "gift":
             to_add += get - many
-    if applications == times:
+    if filled == times:
         sale.reached.add("buy_get times: reached")
     if any(rewarded.values()):
         sale.reached.add(f"buy_get {which}{', rewarded_counts' if both else ''}")

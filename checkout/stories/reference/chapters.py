@@ -9,9 +9,21 @@ import re
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Final, get_args
 
-from checkout.engine.schema import campaign, conditions, goods, issues, limits, member_conditions
-from checkout.engine.schema import points, program, rewards, schedule, snapshot, unit_rewards
-from checkout.engine.schema import values
+from checkout.engine.schema import (
+    campaign,
+    conditions,
+    goods,
+    issues,
+    limits,
+    member_conditions,
+    points,
+    program,
+    rewards,
+    schedule,
+    snapshot,
+    unit_rewards,
+    values,
+)
 from checkout.stories import steps
 
 if TYPE_CHECKING:
@@ -195,7 +207,10 @@ def heading_of(form: type[BaseModel]) -> str:
     noun = dict(_NOUNS).get(form)
     if noun is not None:
         return f"{noun} `{form.model_fields['kind'].default}`"
-    words = re.findall(r"[A-Z][a-z]+", form.__name__.removesuffix("Step"))
+    name = form.__name__
+    if not FORMS[form].is_of_rules:
+        name = name.removesuffix("Step")
+    words = re.findall(r"[A-Z][a-z]+", name)
     return " ".join(words).capitalize()
 
 

@@ -79,8 +79,8 @@ def _answers(value: object) -> Iterator[str]:
         yield str(value.value)
     elif isinstance(value, bool):
         yield "true" if value else "false"
-    elif isinstance(value, tuple):
-        for each in value:
+    elif isinstance(value, tuple | dict):
+        for each in value.values() if isinstance(value, dict) else value:
             if isinstance(each, enum.Enum):
                 yield str(each.value)
 

@@ -1,0 +1,82 @@
+"""The corpus as a file: cases by line, each a snapshot of rules with the sales that need it."""
+
+from __future__ import annotations
+
+import lzma
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import orjson
+
+from checkout.engine.evaluate import Explain, evaluate
+from checkout.engine.schema.snapshot import SEMANTICS
+from tests.oracle.oracle import evaluate as ask_oracle
+from tests.oracle.oracle_combination import TooLargeToCheckError
+from tests.oracle.running import FACTS, RECEIPT, compiled, world_in_force
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from tests.oracle.generators import World
+
+Doc = dict[str, Any]
+
+#: Generated worlds that are looked through for cases.
+WORLDS = 400
+SALES_PER_WORLD = 20
+
+
+def corpus_file(semantics: int = SEMANTICS) -> Path:
+    """Where the corpus of a number of semantics lies."""
+    return Path(__file__).parent / f"semantics-{semantics}.jsonl.xz"
+
+
+def read(path: Path) -> Iterator[Doc]:
+    """The worlds of a corpus: ``{"snapshot", "sales": [{"facts", "receipt", "outcome"}]}``."""
+    for line in lzma.decompress(path.read_bytes()).splitlines():
+        world: Doc = orjson.loads(line)
+        yield world
+
+
+def write(path: Path, worlds: Iterator[Doc]) -> None:
+    """Equal worlds give equal bytes."""
+    lines = [orjson.dumps(world, option=orjson.OPT_SORT_KEYS) for world in worlds]
+    path.write_bytes(lzma.compress(b"\n".join(lines), preset=9))
+
+
+def outcomes(world: Doc) -> Iterator[bytes]:
+    """What the engine answers today to the sales of a world: the outcome's JSON bytes."""
+    snapshot = compiled(world["snapshot"])
+    for sale in world["sales"]:
+        facts = FACTS.validate_python(sale["facts"])
+        receipt = RECEIPT.validate_python(sale["receipt"])
+        yield orjson.dumps(evaluate(snapshot, facts, receipt, Explain.FULL))
+
+
+def chosen() -> Iterator[Doc]:
+    """Generated worlds with those of their sales that reach a rule which no earlier one did."""
+    reached: set[str] = set()
+    for number in range(WORLDS):
+        world = world_in_force(f"golden/{number}")
+        sales: list[Doc] = []
+        for _ in range(SALES_PER_WORLD):
+            facts, receipt = world.sale()
+            more = _reached(world, facts, receipt) - reached
+            if more:
+                reached |= more
+                sales.append({"facts": facts, "receipt": receipt})
+        if sales:
+            case: Doc = {"snapshot": world.snapshot, "sales": sales}
+            for sale, outcome in zip(sales, outcomes(case), strict=True):
+                sale["outcome"] = outcome.decode()
+            yield case
+
+
+def _reached(world: World, facts: Doc, receipt: Doc) -> set[str]:
+    """The rules that had a say in a sale, by the oracle; none if it cannot tell."""
+    reached: set[str] = set()
+    try:
+        ask_oracle(world.snapshot, facts, receipt, reached)
+    except TooLargeToCheckError:
+        return set()
+    return reached

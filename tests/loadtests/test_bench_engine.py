@@ -1,0 +1,57 @@
+"""The engine's benchmark runs, and says what it is asked for."""
+
+from __future__ import annotations
+
+import json
+import subprocess
+import sys
+from typing import TYPE_CHECKING
+
+from loadtests.engine.figures import QUICK
+from tests.tidy.sources import ROOT
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+FIGURES = {
+    *(f"engine_us_{count}" for count in QUICK.campaign_counts),
+    "engine_growth_campaigns",
+    "engine_us_per_line_10",
+    "engine_us_per_line_1000",
+    "engine_growth_lines",
+    "engine_growth_lines_long",
+    "explain_full_vs_none",
+    "indexed_us",
+    "engine_vs_indexed",
+    "combination_us",
+    "combination_steps",
+    "combination_gap_minor",
+    "compile_documents_s",
+    "compile_parts_s",
+    "compile_step_ms",
+    "compiled_mib",
+    "compile_peak_mib",
+}
+#: Far above the goals: neighbours on the machine must not fail a test.
+GROWTH_MAX = 3
+
+
+def test_the_quick_benchmark_writes_its_figures_and_sees_no_growth(tmp_path: Path) -> None:
+    """All figures are there, and neither campaigns nor lines make a receipt dear."""
+    output = tmp_path / "deep" / "bench.json"
+    done = subprocess.run(
+        [sys.executable, "-m", "loadtests", "bench-engine", "--quick", "--output", str(output)],
+        capture_output=True,
+        check=False,
+        cwd=ROOT,
+        text=True,
+    )
+    assert done.returncode == 0, done.stderr
+    written = json.loads(output.read_text())
+    figures = written["figures"]
+    assert figures.keys() >= FIGURES
+    assert all(name in done.stdout for name in figures)
+    assert all(figures[name] > 0 for name in FIGURES - {"combination_gap_minor"})
+    assert figures["engine_growth_campaigns"] < GROWTH_MAX
+    assert figures["engine_growth_lines"] < GROWTH_MAX
+    assert {"python", "cpus", "runs"} <= written["machine"].keys()
