@@ -40,7 +40,7 @@ BOUND := $(shell command -v timeout >/dev/null 2>&1 && \
 bounded = $(if $(BOUND),$(BOUND) $(1))
 say = @printf '\n==> %s\n' $(1)
 
-.PHONY: help venv run demo test oracle bench lint format proto migrate lock stop clean
+.PHONY: help venv run demo test oracle bench lint format proto docs migrate lock stop clean
 
 help: ## list the targets
 	@awk -F ':.*## ' '/^[a-z][a-z-]*:.*## / { printf "  make %-10s %s\n", $$1, $$2 }' Makefile
@@ -119,6 +119,12 @@ proto: venv ## generate checkout/v1 from proto/
 	@$(BIN)/python -m grpc_tools.protoc -Iproto --python_out=. --grpc_python_out=. --pyi_out=. \
 		$(PROTOS)
 	@echo "checkout/v1: generated from $(words $(PROTOS)) files"
+
+docs: venv ## write docs/rule-reference.md from the schema of rules and the stories
+	@$(BIN)/python -m checkout reference > docs/rule-reference.md.new || \
+		{ rm docs/rule-reference.md.new; exit 1; }
+	@mv docs/rule-reference.md.new docs/rule-reference.md
+	@echo "docs/rule-reference.md: written"
 
 migrate: venv ## bring the database of CHECKOUT_POSTGRES_DSN to the newest schema
 	@exec $(BIN)/python -m checkout migrate

@@ -20,9 +20,11 @@ from checkout.launch.workers import WorkersFailedError
 from checkout.settings import Settings
 from checkout.store.migrate import migrate as migrate_database
 from checkout.stories.check import check_file
+from checkout.stories.document import InvalidStoryError
 from checkout.stories.evaluate import evaluate_files, evaluate_stream
 from checkout.stories.explain import explain_file
-from checkout.stories.reference.page import print_reference
+from checkout.stories.reference.examples import STORIES, read_examples
+from checkout.stories.reference.page import render_page
 from checkout.stories.runner import run_stories
 from checkout.stories.schema import print_schema
 from checkout.verifier.verifier import run_verify
@@ -170,7 +172,10 @@ def schema(
 @app.command()
 def reference() -> None:
     """Print the page of all rules with worked examples, from the stories of this checkout."""
-    raise typer.Exit(print_reference(Path(), sys.stdout))
+    try:
+        sys.stdout.write(render_page(read_examples(Path(STORIES), STORIES)))
+    except InvalidStoryError as error:
+        _fail(str(error))
 
 
 def _end_on_terminate() -> None:

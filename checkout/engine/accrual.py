@@ -6,8 +6,8 @@ from typing import TYPE_CHECKING
 
 from checkout.engine.lanes.phase import Phase, Trial, contenders
 from checkout.engine.lanes.policies import run_lane
-from checkout.engine.limits import allowed_quantities
-from checkout.engine.outcome import CutBy, LinePoints
+from checkout.engine.limits import allowed_quantities, binding_limit
+from checkout.engine.outcome import Cut, CutBy, LinePoints
 from checkout.engine.points.earned import are_over, earned_points
 from checkout.engine.points.grant import PointGrant
 from checkout.engine.points.rounding import PointSums
@@ -24,7 +24,8 @@ if TYPE_CHECKING:
     from checkout.engine.compiled import CompiledCampaign, CompiledProgram
     from checkout.engine.lanes.field import Field
     from checkout.engine.lanes.phase import Contender
-    from checkout.engine.outcome import Cut, EarnedPoints
+    from checkout.engine.limits import CompiledLimit
+    from checkout.engine.outcome import EarnedPoints
     from checkout.engine.schema.points import PointDates
     from checkout.engine.schema.program import Lane
 
@@ -111,15 +112,10 @@ class AccrualPhase(Phase):
         for reward in contender.rewards:
             assert isinstance(reward, PointReward)
             portions = self._portions(contender.campaign, reward, field)
+            unbound = self._unbound(contender.campaign, reward, field)
             grant = self._grant(contender.campaign, reward, portions, self._tally)
-            if grant is None:
-                continue
-            cut = grant.cut(contender.code, reward.lane)
-            if cut is not None:
-                self.cuts.append(cut)
-                if grant.limit is not None:
-                    self.limits_cut.add((grant.limit.campaign_code, grant.limit.code))
-            if grant.points_minor:
+            self._note_cut(reward, grant, unbound)
+            if grant is not None and grant.points_minor:
                 points += grant.points_minor
                 self._book(reward, grant, field)
         if points:
@@ -144,7 +140,12 @@ class AccrualPhase(Phase):
         return Trial(by_line, total)
 
     def _portions(
-        self, campaign: CompiledCampaign, reward: PointReward, field: Field
+        self,
+        campaign: CompiledCampaign,
+        reward: PointReward,
+        field: Field,
+        *,
+        limited: bool = True,
     ) -> list[Portion]:
         """What the reward works on: lines that have a base, as far as they are open to it."""
         bases = self._bases
@@ -155,7 +156,7 @@ class AccrualPhase(Phase):
             if reduced is ReducedGoods.REFUSE and len(open_lines) < len(lines):
                 return []
             lines = open_lines
-        allowed = allowed_quantities(campaign, self.case)
+        allowed = allowed_quantities(campaign, self.case) if limited else None
         if allowed is None and field.whole:
             return [Portion(line, line.quantity_milli, bases[line], 0) for line in lines]
         portions = []
@@ -205,6 +206,43 @@ class AccrualPhase(Phase):
         if grant.points_minor:
             tally.add(campaign.code, currency, grant.points_minor)
         return grant
+
+    def _unbound(
+        self, campaign: CompiledCampaign, reward: PointReward, field: Field
+    ) -> tuple[CompiledLimit, int] | None:
+        """The limit of units that binds a reward, and what it would wish without any."""
+        allowed = allowed_quantities(campaign, self.case)
+        if allowed is None:
+            return None
+        free = self._portions(campaign, reward, field, limited=False)
+        bound = [p.line for p in free if allowed.get(p.line, p.quantity_milli) < p.quantity_milli]
+        if not bound:
+            return None
+        grant = self._grant(campaign, reward, free, self._tally.copy(), trial=True)
+        wanted = grant.wanted_minor if grant is not None else 0
+        return binding_limit(campaign, self.case, bound[0]), wanted
+
+    def _note_cut(
+        self,
+        reward: PointReward,
+        grant: PointGrant | None,
+        unbound: tuple[CompiledLimit, int] | None,
+    ) -> None:
+        """Show what was granted less than was wanted, and the limit that cut, if it was one."""
+        cut = grant.cut(reward.campaign, reward.lane) if grant is not None else None
+        limit = grant.limit if grant is not None else None
+        if unbound is not None:
+            binding, wanted = unbound
+            granted = grant.points_minor if grant is not None else 0
+            if granted < wanted and cut is None:
+                limit = binding
+                cut = Cut(reward.campaign, reward.lane, CutBy.LIMIT, binding.code, wanted, granted)
+            elif cut is not None and granted < wanted:
+                cut.wanted_minor = wanted
+        if cut is not None:
+            self.cuts.append(cut)
+            if limit is not None:
+                self.limits_cut.add((limit.campaign_code, limit.code))
 
     def _book(self, reward: PointReward, grant: PointGrant, field: Field) -> None:
         """Put the points on the lines, and under their dates."""

@@ -22,13 +22,21 @@ class Verdict:
     Late conditions are not judged: see `late_unmet`.
     """
 
-    __slots__ = ("campaign", "is_open", "unmet")
+    __slots__ = ("campaign", "is_open", "unmet", "used_up")
 
-    def __init__(self, campaign: CompiledCampaign, unmet: Unmet | None, *, is_open: bool) -> None:
-        """Keep the three."""
+    def __init__(
+        self,
+        campaign: CompiledCampaign,
+        unmet: Unmet | None,
+        *,
+        is_open: bool,
+        used_up: tuple[str, str] | None = None,
+    ) -> None:
+        """Keep all; `used_up` names the limit (campaign and code) whose use is all it lacked."""
         self.campaign = campaign
         self.is_open = is_open
         self.unmet = unmet
+        self.used_up = used_up
 
 
 def candidates(program: CompiledProgram, case: Case) -> list[CompiledCampaign]:
@@ -69,17 +77,20 @@ def judge(campaign: CompiledCampaign, case: Case) -> Verdict:
             if failed:
                 return Verdict(campaign, None, is_open=False)
             failed.append((part.kind, part.needed(), part.seen(case)))
+    used_up = None
     for limit in campaign.limits:
         failure = limit.failure(case)
         if failure is not None:
             failed.append(failure)
+            used_up = (campaign.code, limit.code) if limit.is_used_up(case) else None
     if campaign.budget is not None and _is_spent(campaign, case):
         failed.append(("budget", "budget left", "none"))
     if not failed:
         return Verdict(campaign, None, is_open=True)
     if len(failed) > 1:
         return Verdict(campaign, None, is_open=False)
-    return Verdict(campaign, Unmet(campaign.code, campaign.name, *failed[0]), is_open=False)
+    unmet = Unmet(campaign.code, campaign.name, *failed[0])
+    return Verdict(campaign, unmet, is_open=False, used_up=used_up)
 
 
 def first_failed(campaign: CompiledCampaign, case: Case) -> tuple[str, str, str] | None:

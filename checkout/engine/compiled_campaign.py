@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from checkout.engine.conditions.combined import AllHold, AnyHolds
+from checkout.engine.conditions.combined import AllHold, AnyHolds, DoesNotHold
 from checkout.engine.conditions.compile import compile_condition
 from checkout.engine.conditions.member import HasOffer, InList, InSegment, InTier
 from checkout.engine.conditions.receipt import HasGoods
@@ -27,8 +27,9 @@ class CompiledCampaign:
     """A campaign ready to run: immutable, shared by every snapshot that holds the same document.
 
     `parts` and `late_parts` must each hold; they are counted one by one for "nearly applied".
-    `coupons` are the codes that switch it on, as they are written: a program has the canonical
-    forms of all of them in `by_coupon_named`, and series in `by_series_named`.
+    `coupons_named` are all codes of its conditions, `coupons` those that switch it on, as they are
+    written: a program has the canonical forms of these in `by_coupon_named`, and series in
+    `by_series_named`.
     """
 
     __slots__ = (
@@ -37,6 +38,7 @@ class CompiledCampaign:
         "code",
         "coupon_series",
         "coupons",
+        "coupons_named",
         "document",
         "late_parts",
         "limits",
@@ -88,6 +90,12 @@ class CompiledCampaign:
         )
         positive = [part for condition in parts for part in _not_under_not(condition)]
         self.coupons = frozenset(part.code for part in positive if isinstance(part, HasCoupon))
+        self.coupons_named = frozenset(
+            part.code
+            for condition in parts
+            for part in _leaves(condition)
+            if isinstance(part, HasCoupon)
+        )
         self.coupon_series = frozenset(
             part.series for part in positive if isinstance(part, HasCouponOfSeries)
         )
@@ -101,6 +109,17 @@ def _flatten(condition: CompiledCondition) -> tuple[CompiledCondition, ...]:
     if isinstance(condition, AllHold):
         return tuple(part for inner in condition.of for part in _flatten(inner))
     return (condition,)
+
+
+def _leaves(condition: CompiledCondition) -> Iterator[CompiledCondition]:
+    """Every condition inside `all`, `any` and `not`."""
+    if isinstance(condition, AllHold | AnyHolds):
+        for part in condition.of:
+            yield from _leaves(part)
+    elif isinstance(condition, DoesNotHold):
+        yield from _leaves(condition.of)
+    else:
+        yield condition
 
 
 def _not_under_not(condition: CompiledCondition) -> Iterator[CompiledCondition]:

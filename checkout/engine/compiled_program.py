@@ -39,6 +39,7 @@ class CompiledProgram:
         "by_code",
         "by_coupon",
         "by_coupon_named",
+        "coupons_known",
         "by_list",
         "by_offer",
         "by_segment",
@@ -91,6 +92,8 @@ class CompiledProgram:
         self.by_code: dict[str, CompiledCampaign] = {}
         self.by_coupon: _Index = {}
         self.by_coupon_named: _Index = {}
+        #: All codes that some campaign names, even inside a `not`.
+        self.coupons_known: set[str] = set()
         self.by_series: _Index = {}
         self.by_series_named: _Index = {}
         self.by_offer: _Index = {}
@@ -117,6 +120,7 @@ class CompiledProgram:
         self.has_budgets = self.has_budgets or campaign.budget is not None
         self.by_code[campaign.code] = campaign
         _file(self.by_coupon_named, {self.fold_code(code) for code in campaign.coupons}, campaign)
+        self.coupons_known.update(self.fold_code(code) for code in campaign.coupons_named)
         _file(self.by_series_named, campaign.coupon_series, campaign)
         match campaign.anchor:
             case HasCoupon(code=code):

@@ -84,6 +84,7 @@ def evaluate(
     given = Given(case, campaigns, discounts, accrual, program.main_currency.code)
     refused = refused_sales(program, case) if program.limits else []
     limits_cut = given.limits_cut() | paid.limits_cut | {("", each.limit) for each in refused}
+    limits_cut.update(verdict.used_up for verdict in verdicts if verdict.used_up is not None)
     amount = sum(line.amount_minor for line in case.lines)
     external = sum(line.external_discount_minor for line in case.lines)
     manual = sum(line.manual_discount_minor for line in case.lines)

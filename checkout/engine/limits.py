@@ -113,8 +113,7 @@ class CompiledLimit:
         """Whether the limit fails.
 
         A campaign's with a member, card or household as subject fails with a guest. Too short an
-        interval fails, and every other limit of which nothing is left; with `each_sku` only for an
-        article.
+        interval fails, and a limit on receipts of which nothing is left; others only bound.
         """
         if not self.in_force(case):
             return False
@@ -123,7 +122,11 @@ class CompiledLimit:
         if self.measure is Measure.INTERVAL:
             minutes = self._used(case, sku)
             return minutes is not None and minutes < self.bound
-        return (bool(sku) or not self.each_sku) and not self.left(case, sku)
+        return self.measure is Measure.PURCHASES and not self.left(case, sku)
+
+    def is_used_up(self, case: Case) -> bool:
+        """Whether the limit fails for its use, and not because there is no member."""
+        return self.is_full(case) and not (case.member is None and self.is_personal)
 
     def failure(self, case: Case) -> tuple[str, str, str] | None:
         """Condition, needed and seen of a limit that fails; none if it does not."""
@@ -170,6 +173,16 @@ def allowed_quantities(campaign: CompiledCampaign, case: Case) -> dict[Canonical
     if code not in known:
         known[code] = _allowed_quantities(campaign, case)
     return known[code]
+
+
+def binding_limit(campaign: CompiledCampaign, case: Case, line: CanonicalLine) -> CompiledLimit:
+    """The limit that gives a line its quantity: the first of those that give the smallest."""
+    quantities = [
+        (dict(_allowed_by(limit, case)).get(line, line.quantity_milli), number)
+        for number, limit in enumerate(campaign.limits)
+        if limit.measure in UNIT_MEASURES and limit.in_force(case)
+    ]
+    return campaign.limits[min(quantities)[1]]
 
 
 def _allowed_quantities(campaign: CompiledCampaign, case: Case) -> dict[CanonicalLine, int] | None:

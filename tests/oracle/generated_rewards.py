@@ -15,7 +15,6 @@ WHICH = ("cheapest", "dearest", "receipt_order")
 PER = ("unit", "quantity", "line", "receipt", "each_amount", "each_units")
 INCOMPLETE = ("nothing", "part", "gift")
 REDUCED = ("count", "skip", "next", "refuse")
-LEFT_OVER = ("largest_remainder", "first_lines", "last_line")
 LANES_OF_DISCOUNTS = (
     ("all", "line"),
     ("all", "line"),
@@ -204,15 +203,6 @@ class Rewards(Values):
             doc["each_minor"] = max(1, self.amounts() // self.chance.choice([1, 2, 3, 10]))
         if doc["per"] == "each_units":
             doc["each_units"] = self.chance.choice([1, 2, 3])
-        return doc
-
-    def spread(self) -> Doc:
-        """How one amount comes onto several lines."""
-        doc: Doc = {"left_over": self.chance.choice(LEFT_OVER)}
-        if self.often(50):
-            doc["by"] = self.chance.choice(["value", "units"])
-        if self.often(50):
-            doc["full_line"] = self.chance.choice(["moves", "lapses"])
         return doc
 
     # --- Rewards that count units -------------------------------------------------------------

@@ -10,6 +10,7 @@ from tests.oracle.generated_words import SEGMENTS
 
 #: Amounts for all goods of the reward together: they are spread.
 PER_ALL = ("receipt", "each_amount", "each_units")
+LEFT_OVER = ("largest_remainder", "first_lines", "last_line")
 #: Where the fixed value of a reward stands.
 FIXED = {
     "percent": "rate_bp",
@@ -103,9 +104,8 @@ class Values(Choices):
         chance = self.chance
         kind, per, level = doc["kind"], doc.get("per", ""), doc.get("level", "line")
         forms: list[tuple[str, str]] = []
-        if kind == "percent" and level != "unit":
-            by_line = [("quantity", "line"), ("amount", "line")]
-            forms = by_line if level == "line" else [("amount", "goods")]
+        if kind == "percent" and level == "line":
+            forms = [("quantity", "line"), ("amount", "line"), ("amount", "goods")]
         if kind in {"amount", "fixed_price"} and per == "quantity":
             forms = [("quantity", "line")]
         if kind == "points_percent":
@@ -113,7 +113,18 @@ class Values(Choices):
         if not forms:
             return {}
         by, over = chance.choice(forms)
+        if kind == "percent" and over == "goods" and self.often(60):
+            doc["spread"] = self.spread()
         return {"mode": "marginal", "by": by, "over": over}
+
+    def spread(self) -> Doc:
+        """How one amount comes onto several lines."""
+        doc: Doc = {"left_over": self.chance.choice(LEFT_OVER)}
+        if self.often(50):
+            doc["by"] = self.chance.choice(["value", "units"])
+        if self.often(50):
+            doc["full_line"] = self.chance.choice(["moves", "lapses"])
+        return doc
 
     def steps(self, scale: Doc, doc: Doc) -> list[Doc]:
         """Rising steps; sometimes each says where it ends."""

@@ -11,6 +11,8 @@ import math
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
+from tests.oracle.oracle_units import choices_of
+
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
@@ -87,11 +89,7 @@ class Search:
         """The lines on which the contender could work at all, and how much of each."""
         most: Share = {}
         for reward in self.rewards(campaign):
-            parts = reward.get("parts", []) + reward.get("buy", [])
-            choices = [part["goods"] for part in parts]
-            if reward["kind"] != "bundle":
-                choices.append(reward.get("goods"))
-            for goods in choices:
+            for goods in choices_of(reward):
                 for portion in self.lane.portions(campaign, goods):
                     most[portion.line] = portion.quantity
         return most

@@ -29,12 +29,15 @@ class Bound:
     name: str = ""
 
 
-def grant_discount(lane: Lane, campaign: Doc, reward: Doc, wish: Wish) -> int:
-    """Grant a wish, note it on the lines, note what cut it; answer what was granted in total."""
+def grant_discount(
+    lane: Lane, campaign: Doc, reward: Doc, wish: Wish, unbound: tuple[int, str] | None
+) -> int:
+    """Grant a wish, note it on the lines, note what cut it; answer what was granted in total.
+
+    `unbound` is what would be wished without limits of units, and which of them binds first.
+    """
     work = lane.work
     sale = work.sale
-    if wish.wanted == 0:
-        return 0
     # 1. Each line.
     fits, by = (
         fit_spread(sale, reward, wish) if wish.total is not None else fit_lines(sale, reward, wish)
@@ -51,9 +54,30 @@ def grant_discount(lane: Lane, campaign: Doc, reward: Doc, wish: Wish) -> int:
                 sale.reached.add(f"bound {bound.name}: above nothing")
     grants = fits if total == sum(fits) else spread(total, fits, fits, sale.reached)
 
+    wanted = wish.wanted
+    if unbound is not None:
+        wanted = unbound[0]
+        if not by and wanted > total:
+            by, limit = "limit", (campaign["code"], unbound[1])
+            sale.reached.add(f"cut by a limit of units: {'in part' if total else 'to nothing'}")
+    if by:
+        sale.reached.add(f"cut by {by}: {'in part' if total else 'to nothing'}")
+        work.note_cut(campaign, lane.code, by, limit, wanted, total)
+    note_on_lines(lane, campaign, wish, fits, grants)
+    if total > 0:
+        sale.reached.add(f"{reward['kind']}: granted")
+    return total
+
+
+def note_on_lines(
+    lane: Lane, campaign: Doc, wish: Wish, fits: list[int], grants: list[int]
+) -> None:
+    """Take the discount off the lines, and keep what was used of them."""
+    granted_on = {}
     for row, fit, grant in zip(wish.rows, fits, grants, strict=True):
         if grant > 0:
             line = row.portion.line
+            granted_on[line] = row.portion.quantity
             line.discounts.append(
                 {
                     "campaign": campaign["code"],
@@ -66,31 +90,11 @@ def grant_discount(lane: Lane, campaign: Doc, reward: Doc, wish: Wish) -> int:
             )
             if wish.total is not None:
                 line.spread += grant
-            quantity = row.portion.quantity if line.weighed else row.quantity
-            work.note_worked(campaign, line, quantity)
-    if by:
-        sale.reached.add(f"cut by {by}: {'in part' if total else 'to nothing'}")
-        if by == "limit":
-            work.limits_cut.add(limit)
-        work.cuts.append(
-            {
-                "campaign": campaign["code"],
-                "lane": lane.code,
-                "by": by,
-                "limit": limit[1],
-                "wanted_minor": wish.wanted,
-                "granted_minor": total,
-            }
-        )
-    if total > 0:
-        sale.reached.add(f"{reward['kind']}: granted")
-        on = {
-            row.portion.line: row.portion.quantity
-            for row, g in zip(wish.rows, grants, strict=True)
-            if g
-        }
-        lane.note_used(campaign, on if wish.used is None else wish.used)
-    return total
+    if granted_on:
+        used = granted_on if wish.used is None else wish.used
+        lane.note_used(campaign, used)
+        for line, quantity in used.items():
+            lane.work.note_worked(campaign, line, quantity)
 
 
 # --- 1. Each line -----------------------------------------------------------------------------
@@ -136,6 +140,8 @@ def fit_lines(sale: Sale, reward: Doc, wish: Wish) -> tuple[list[int], str]:
 def fit_spread(sale: Sale, reward: Doc, wish: Wish) -> tuple[list[int], str]:
     """A total spread over the lines within their bounds; what cut."""
     assert wish.total is not None
+    if wish.total == 0:
+        return [0 for _ in wish.rows], ""
     bounds = []
     for row in wish.rows:
         most = line_maximum(sale, reward, row)

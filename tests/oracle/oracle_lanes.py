@@ -2,19 +2,21 @@
 
 from __future__ import annotations
 
+import contextlib
 from dataclasses import dataclass, field
 from fractions import Fraction
 from typing import TYPE_CHECKING, Any
 
+from tests.oracle.oracle_binding import binding_limit, bound_lines
 from tests.oracle.oracle_granting import grant_discount
 from tests.oracle.oracle_numbers import down
 from tests.oracle.oracle_policies import work_lane
-from tests.oracle.oracle_rewards import WISHES, Portion
-from tests.oracle.oracle_units import UNIT_WISHES
+from tests.oracle.oracle_rewards import WISHES, Portion, Wish
+from tests.oracle.oracle_units import UNIT_WISHES, takes_part
 from tests.oracle.oracle_work import Work
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Iterator
 
     from tests.oracle.oracle_conditions import Sale
     from tests.oracle.oracle_lines import CanonicalLine
@@ -36,6 +38,8 @@ class Lane:
     one_reward: Callable[[Lane, Doc, Doc], int]
     #: Whether somebody is tried alone: without limits and cap of the program.
     alone: bool = False
+    #: Whether limits of units are left out of account: what would be wanted without them?
+    unbound: bool = False
     #: By campaign: what an earlier decision left to it.
     shares: dict[str, Share] = field(default_factory=dict)
     #: By campaign: on which lines it was granted something, and how much of each it used.
@@ -107,7 +111,7 @@ class Lane:
     def portions(self, campaign: Doc, goods: Doc | None) -> list[Portion]:
         """What the campaign works on of the lines that the goods mean."""
         sale = self.work.sale
-        allowed = sale.allowed(campaign)
+        allowed = None if self.unbound else sale.allowed(campaign)
         portions = []
         for line in sale.meant(goods, campaign["code"]):
             quantity = self.open_quantity(campaign, line)
@@ -139,6 +143,20 @@ class Lane:
             base,
             room,
         )
+
+    @contextlib.contextmanager
+    def without_limits(self) -> Iterator[None]:
+        """As if there were no limits of units; what is wished meanwhile leaves no trace."""
+        work = self.work
+        kept = work.exact_percent, work.wished_percent
+        points = work.exact_points.copy(), work.wished_points.copy()
+        added_up, reached = self.added_up.copy(), work.sale.reached
+        self.unbound, work.sale.reached = True, set()
+        yield
+        self.unbound, work.sale.reached = False, reached
+        work.exact_percent, work.wished_percent = kept
+        work.exact_points, work.wished_points = points
+        self.added_up = added_up
 
     # --- One contender ------------------------------------------------------------------------
 
@@ -226,28 +244,49 @@ def open_lane(work: Work, doc: Doc, campaigns: list[Doc], one_reward: Any) -> La
 def give_one_discount(lane: Lane, campaign: Doc, reward: Doc) -> int:
     """What a reward wishes, granted as far as it fits."""
     sale = lane.work.sale
-    if reward["kind"] in UNIT_WISHES:
-        wish = UNIT_WISHES[reward["kind"]](lane, campaign, reward)
-        if wish.to_add > 0 and not lane.alone:
-            lane.work.gifts.append(
-                {
-                    "campaign": campaign["code"],
-                    "lane": lane.code,
-                    "skus": list((reward.get("goods") or {}).get("skus", [])),
-                    "units": wish.to_add,
-                }
-            )
-    else:
-        portions = without_reduced(
-            lane, campaign, reward, lane.portions(campaign, reward.get("goods"))
+    unbound = None if lane.alone else wanted_without_limits(lane, campaign, reward)
+    wish = wish_of(lane, campaign, reward)
+    if wish.to_add > 0 and not lane.alone:
+        lane.work.gifts.append(
+            {
+                "campaign": campaign["code"],
+                "lane": lane.code,
+                "skus": list((reward.get("goods") or {}).get("skus", [])),
+                "units": wish.to_add,
+            }
         )
-        if not portions:
-            return 0
-        note_portions(lane, portions)
-        wish = WISHES[reward["kind"]](lane, campaign, reward, portions)
+    note_portions(lane, wish)
     if any(not row.portion.line.counted for row in wish.rows):
         sale.reached.add("portions: of a delivery line")
-    return grant_discount(lane, campaign, reward, wish)
+    return grant_discount(lane, campaign, reward, wish, unbound)
+
+
+def portions_of(lane: Lane, campaign: Doc, reward: Doc) -> list[Portion]:
+    """On what a reward works."""
+    if reward["kind"] in UNIT_WISHES:
+        return takes_part(lane, campaign, reward)
+    return without_reduced(lane, campaign, reward, lane.portions(campaign, reward.get("goods")))
+
+
+def wish_of(lane: Lane, campaign: Doc, reward: Doc) -> Wish:
+    """What a reward wishes on its portions."""
+    if reward["kind"] in UNIT_WISHES:
+        return UNIT_WISHES[reward["kind"]](lane, campaign, reward)
+    portions = portions_of(lane, campaign, reward)
+    return WISHES[reward["kind"]](lane, campaign, reward, portions) if portions else Wish([])
+
+
+def wanted_without_limits(lane: Lane, campaign: Doc, reward: Doc) -> tuple[int, str] | None:
+    """What a reward would wish without limits of units, and which of them binds its first line.
+
+    None if no such limit binds a line that is open to it.
+    """
+    with lane.without_limits():
+        bound = bound_lines(lane, campaign, portions_of(lane, campaign, reward))
+        if not bound:
+            return None
+        wanted = wish_of(lane, campaign, reward).wanted
+    return wanted, binding_limit(lane.work.sale, campaign, bound[0])
 
 
 def without_reduced(
@@ -272,15 +311,16 @@ def without_reduced(
     return portions
 
 
-def note_portions(lane: Lane, portions: list[Portion]) -> None:
+def note_portions(lane: Lane, wish: Wish) -> None:
     """For the list of what was reached."""
-    for portion in portions:
+    reached = lane.work.sale.reached
+    for portion in (row.portion for row in wish.rows if wish.used is None):
         if portion.quantity < portion.line.quantity:
-            lane.work.sale.reached.add(f"portions: a part, base {lane.base}")
+            reached.add(f"portions: a part, base {lane.base}")
             if portion.line.weighed:
-                lane.work.sale.reached.add("portions: a part of a weighed line")
+                reached.add("portions: a part of a weighed line")
         elif portion.line.current != portion.line.start:
-            lane.work.sale.reached.add(f"{lane.phase} lane base {lane.base}: on a reduced line")
+            reached.add(f"{lane.phase} lane base {lane.base}: on a reduced line")
 
 
 def give_discounts(sale: Sale) -> None:

@@ -6,6 +6,7 @@ import datetime as dt
 from fractions import Fraction
 from typing import TYPE_CHECKING, Any
 
+from tests.oracle.oracle_binding import binding_limit, bound_lines
 from tests.oracle.oracle_lanes import Lane, open_lane
 from tests.oracle.oracle_numbers import MOST, ROUNDINGS, WHOLE_BP, spread
 from tests.oracle.oracle_policies import work_lane
@@ -188,7 +189,7 @@ def points_amounts(
         times = sum(bases) // reward["each_minor"]
     elif per == "each_units":
         times = sum(portion.units for portion in portions) // reward["each_units"]
-    return by_bases(Fraction((found[0] or 0) * times), bases)
+    return by_bases(Fraction((found[0] or 0) * times if found else 0), bases)
 
 
 def multiplied(lane: Lane, campaign: Doc, reward: Doc, portions: list[Portion]) -> list[Fraction]:
@@ -271,12 +272,11 @@ def earn_one_reward(lane: Lane, campaign: Doc, reward: Doc) -> int:
     dates = dates_of(sale, reward)
     if has_ended(sale, dates):
         return 0
+    unbound = None if lane.alone else wanted_without_limits(lane, campaign, reward)
     portions = earning_portions(lane, campaign, reward)
-    if not portions:
-        return 0
     currency = currency_of(sale, reward)["code"]
     wishes = rounded_wishes(lane, currency, exact_wishes(lane, campaign, reward, portions))
-    granted = grant_points(lane, campaign, reward, wishes)
+    granted = grant_points(lane, campaign, reward, wishes, unbound)
     marginal = is_marginal(reward)
     rates = [None] * len(portions) if marginal else values(sale, campaign, reward, portions)
     for portion, rate, points in zip(portions, rates, granted, strict=True):
@@ -296,6 +296,22 @@ def earn_one_reward(lane: Lane, campaign: Doc, reward: Doc) -> int:
     if total > 0:
         note_earned(lane, campaign, reward, dates, total)
     return total
+
+
+def wanted_without_limits(lane: Lane, campaign: Doc, reward: Doc) -> tuple[int, str] | None:
+    """What a reward would wish without limits of units, and which of them binds its first line.
+
+    None if no such limit binds a line that is open to it.
+    """
+    with lane.without_limits():
+        portions = earning_portions(lane, campaign, reward)
+        bound = bound_lines(lane, campaign, portions)
+        if not bound:
+            return None
+        currency = currency_of(lane.work.sale, reward)["code"]
+        exact = exact_wishes(lane, campaign, reward, portions)
+        wanted = sum(rounded_wishes(lane, currency, exact))
+    return wanted, binding_limit(lane.work.sale, campaign, bound[0])
 
 
 def note_earned(lane: Lane, campaign: Doc, reward: Doc, dates: Doc, total: int) -> None:
@@ -348,8 +364,13 @@ def earning_portions(lane: Lane, campaign: Doc, reward: Doc) -> list[Portion]:
     return portions
 
 
-def grant_points(lane: Lane, campaign: Doc, reward: Doc, wishes: list[int]) -> list[int]:
-    """What was wished, at most the maximum, the campaign's limits, the program's limits."""
+def grant_points(
+    lane: Lane, campaign: Doc, reward: Doc, wishes: list[int], unbound: tuple[int, str] | None
+) -> list[int]:
+    """What was wished, at most the maximum, the campaign's limits, the program's limits.
+
+    `unbound` is what would be wished without limits of units, and which of them binds first.
+    """
     work = lane.work
     sale, code = work.sale, campaign["code"]
     currency = currency_of(sale, reward)["code"]
@@ -373,19 +394,14 @@ def grant_points(lane: Lane, campaign: Doc, reward: Doc, wishes: list[int]) -> l
                 total, by, cut_by = left, "limit", (owner_code, limit["code"])
                 whose = "campaign's" if owner_code else "program's"
                 sale.reached.add(f"points {whose} limit: {'in part' if left else 'to nothing'}")
-    if by == "limit":
-        work.limits_cut.add(cut_by)
+    shown = wanted
+    if unbound is not None:
+        shown = unbound[0]
+        if not by and shown > total:
+            by, cut_by = "limit", (code, unbound[1])
+            sale.reached.add(f"points cut by a limit of units: {'in part' if total else 'whole'}")
     if by:
-        work.cuts.append(
-            {
-                "campaign": code,
-                "lane": lane.code,
-                "by": by,
-                "limit": cut_by[1],
-                "wanted_minor": wanted,
-                "granted_minor": total,
-            }
-        )
+        work.note_cut(campaign, lane.code, by, cut_by, shown, total)
     return wishes if total == wanted else spread(total, wishes, wishes, sale.reached)
 
 

@@ -254,6 +254,7 @@ def wish_of_marginal_percent(lane: Lane, reward: Doc, portions: list[Portion]) -
     sale, scale = lane.work.sale, reward["scale"]
     rows = [Row(portion, portion.base, portion.quantity, portion.room) for portion in portions]
     if scale["by"] == "amount" and scale.get("over", "goods") == "goods":
+        sale.reached.add("percent on a marginal scale over all goods")
         parts = parts_in_steps(sale, scale, sum(row.base for row in rows))
         return Wish(rows, total_of_percent(lane, reward, sum_of_rates(parts)), spread_of(reward))
     exact = [marginal_percent_on(sale, scale, row) for row in rows]

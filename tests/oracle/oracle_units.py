@@ -63,8 +63,15 @@ def in_order(portions: list[Portion], which: str) -> list[Portion]:
     return dearest if which == "dearest" else dearest[::-1]
 
 
-def takes_part(lane: Lane, campaign: Doc, reward: Doc, choices: list[Doc | None]) -> list[Portion]:
-    """The portions of all lines that one of the choices means, in canonical order."""
+def choices_of(reward: Doc) -> list[Doc | None]:
+    """The goods that a reward is about: what is bought, or in the set, and what is rewarded."""
+    parts = [part["goods"] for part in reward.get("buy", []) + reward.get("parts", [])]
+    return parts if reward["kind"] == "bundle" else [*parts, reward.get("goods")]
+
+
+def takes_part(lane: Lane, campaign: Doc, reward: Doc) -> list[Portion]:
+    """The portions of all lines that one of its choices means, in canonical order."""
+    choices = choices_of(reward)
     found = {
         portion.line: portion for goods in choices for portion in lane.portions(campaign, goods)
     }
@@ -141,7 +148,7 @@ def wish_on_units(
 def wish_of_multibuy(lane: Lane, campaign: Doc, reward: Doc) -> Wish:
     """Of every so many units some are rewarded."""
     sale = lane.work.sale
-    portions = takes_part(lane, campaign, reward, [reward.get("goods")])
+    portions = takes_part(lane, campaign, reward)
     which, pick = reward.get("which", "cheapest"), reward.get("pick", "each_group")
     buy, get = reward["buy_units"], reward.get("get_units", 1)
     inside = bool(reward.get("rewarded_counts"))
@@ -173,11 +180,11 @@ def wish_of_multibuy(lane: Lane, campaign: Doc, reward: Doc) -> Wish:
     applications, used, to_add = groups, groups * group, 0
     incomplete = reward.get("incomplete", "nothing")
     if (times is None or groups < times) and not inside:
-        if incomplete == "part" and left_over > buy:
+        if incomplete in {"part", "gift"} and left_over > buy:
             pool = may if pick == "of_all" else [n for n in may if n >= groups * group]
             rewarded += choose([n for n in pool if n not in rewarded], left_over - buy)
             applications, used = groups + 1, len(units)
-            sale.reached.add(f"multibuy incomplete part: {pick}")
+            sale.reached.add(f"multibuy incomplete {incomplete}: {pick}")
         if incomplete == "gift" and left_over >= buy:
             to_add = group - left_over
             sale.reached.add("multibuy incomplete gift: told")
@@ -269,9 +276,7 @@ def are_there(demands: list[Demand], free: Count) -> bool:
 def wish_of_buy_get(lane: Lane, campaign: Doc, reward: Doc) -> Wish:
     """For every full set of what is bought, units of other goods are rewarded."""
     sale = lane.work.sale
-    components = reward["buy"]
-    choices = [component["goods"] for component in components] + [reward["goods"]]
-    portions = takes_part(lane, campaign, reward, choices)
+    portions = takes_part(lane, campaign, reward)
     which, both = reward.get("which", "cheapest"), bool(reward.get("rewarded_counts"))
     get, times = reward.get("get_units", 1), reward.get("times") or TIMES_MAX
     free = {portion.line: portion.units for portion in portions}
@@ -352,7 +357,7 @@ def wish_of_bundle(lane: Lane, campaign: Doc, reward: Doc) -> Wish:
     """A set of goods at a set price, or with something off the set."""
     sale, code = lane.work.sale, campaign["code"]
     parts, effect = reward["parts"], reward["effect"]
-    portions = takes_part(lane, campaign, reward, [part["goods"] for part in parts])
+    portions = takes_part(lane, campaign, reward)
     which = reward.get("which", "dearest")
     order = in_order(portions, which)
     free = {portion.line: portion.units for portion in portions}
@@ -421,7 +426,7 @@ def wish_of_gift(lane: Lane, campaign: Doc, reward: Doc) -> Wish:
     ):
         sale.reached.add("gift reduced_goods: refuse")
         return Wish([])
-    portions = takes_part(lane, campaign, reward, [goods])
+    portions = takes_part(lane, campaign, reward)
     which = reward.get("which", "cheapest")
     units = [portion for portion in in_order(portions, which) for _ in range(portion.units)]
     wanted = reward.get("units", 1) * (reward.get("times") or 1)

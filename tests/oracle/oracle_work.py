@@ -66,6 +66,29 @@ class Work:
         key = campaign["code"], self.sale.lines.index(line)
         self.worked[key] = max(quantity, self.worked.get(key, 0))
 
+    def note_cut(
+        self,
+        campaign: Doc,
+        lane: str,
+        by: str,
+        limit: tuple[str, str],
+        wanted: int,
+        granted: int,
+    ) -> None:
+        """Keep a cut, and the limit that cut; its owner's code is empty if it is the program's."""
+        if by == "limit":
+            self.limits_cut.add(limit)
+        self.cuts.append(
+            {
+                "campaign": campaign["code"],
+                "lane": lane,
+                "by": by,
+                "limit": limit[1],
+                "wanted_minor": wanted,
+                "granted_minor": granted,
+            }
+        )
+
     def discount_of(self, code: str) -> int:
         """Money that the campaign took off so far."""
         return sum(

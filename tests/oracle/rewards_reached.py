@@ -20,6 +20,7 @@ VALUES = {
     "value: personal, none",
     "value: a rate above the whole",
     "scale: on a bound",
+    "percent on a marginal scale over all goods",
     "scale after original",
     "scale after earlier_lanes",
     *(

@@ -45,7 +45,8 @@ def _status_of_rejected(canonical: str, program: CompiledProgram, case: Case) ->
     if series is not None:
         named += program.by_series_named.get(series, ())
     if not named:
-        return CouponStatus.UNKNOWN if series is None else CouponStatus.NOT_APPLICABLE
+        known = series is not None or canonical in program.coupons_known
+        return CouponStatus.NOT_APPLICABLE if known else CouponStatus.UNKNOWN
     if any(campaign.schedule.dates_hold(case.moment) for campaign in named):
         return CouponStatus.NOT_APPLICABLE
     return CouponStatus.NOT_IN_FORCE

@@ -24,11 +24,12 @@ def messages(
     limits_cut: set[tuple[str, str]],
     money_exponent: int,
 ) -> list[ShownMessage]:
-    """Limits first: the program's, then those of open campaigns in order; each once."""
+    """Limits first: the program's, then those of campaigns in order; each once."""
     shown: list[ShownMessage] = []
     if limits_cut:
         shown += _of_limits(program.limits, limits_cut)
-        for campaign in case.open_by_code.values():
+        speaking = {program.by_code[code] for code, _ in limits_cut if code}
+        for campaign in sorted(speaking, key=lambda campaign: campaign.order):
             shown += _of_limits(campaign.limits, limits_cut)
     for campaign in given.applied:
         if campaign.document.messages:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import itertools
 from typing import TYPE_CHECKING
 
+from checkout.engine.limits import allowed_quantities
 from checkout.engine.rewards.discount import DiscountReward
 from checkout.engine.rewards.unit_reward import UnitCountingReward
 from checkout.primitives import UNIT_MILLI
@@ -23,7 +24,7 @@ def lines_of(contender: Contender, phase: DiscountPhase) -> list[CanonicalLine]:
     meant: set[CanonicalLine] = set()
     for reward in contender.rewards:
         assert isinstance(reward, DiscountReward), "discount lanes hold discounts"
-        meant.update(phase.lines_of(reward))
+        meant.update(phase.portions.lines_of(reward))
     return [line for line in phase.case.lines if line in meant]
 
 
@@ -82,14 +83,13 @@ class Joint(Decider):
 class Counting(Decider):
     """It counts units, and gets those that it uses."""
 
-    __slots__ = ("_only_units", "_single")
+    __slots__ = ("_single",)
 
     def __init__(self, contender: Contender, phase: DiscountPhase) -> None:
         """Keep the one reward whose counts can be ruled out early, unless limits change them."""
         super().__init__(contender, phase)
-        limited = phase.allowed(contender.campaign) is not None
+        limited = allowed_quantities(contender.campaign, phase.case) is not None
         only = contender.rewards[0] if len(contender.rewards) == 1 and not limited else None
-        self._only_units = all(isinstance(r, UnitCountingReward) for r in contender.rewards)
         self._single = only if isinstance(only, UnitCountingReward) else None
 
     @staticmethod
@@ -122,13 +122,13 @@ class Counting(Decider):
         return self._single.could_use(units)
 
     def _quantities(self, line: CanonicalLine, left_milli: int) -> list[int]:
-        """What it may get of a line, most first; rewards that count units leave fractions alone."""
+        """What it may get of a line, most first; one reward that counts units needs no fraction."""
         if line.weighed:
             return [left_milli] if left_milli else []
         units, fraction = divmod(left_milli, UNIT_MILLI)
         found = []
         for many in range(units, -1, -1):
-            if fraction and not self._only_units:
+            if fraction and self._single is None:
                 found.append(many * UNIT_MILLI + fraction)
             if many:
                 found.append(many * UNIT_MILLI)

@@ -15,13 +15,12 @@ from checkout.engine.lanes.field import Field
 from checkout.engine.lanes.granting import grant
 from checkout.engine.lanes.phase import Phase, Trial, contenders
 from checkout.engine.lanes.policies import run_lane
-from checkout.engine.limits import allowed_quantities
+from checkout.engine.lanes.portions import Portions
 from checkout.engine.outcome import Combination, Cut, CutBy, Gift, LineDiscount
 from checkout.engine.rewards.discount import DiscountReward, Sums
-from checkout.engine.rewards.portion import Portion
 from checkout.engine.schema.campaign import Exclusive
-from checkout.engine.schema.program import LaneBase, LanePolicy, LaneScope
-from checkout.engine.schema.rewards import Part, ReducedGoods
+from checkout.engine.schema.program import LaneBase
+from checkout.engine.schema.rewards import Part
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -32,6 +31,7 @@ if TYPE_CHECKING:
     from checkout.engine.lanes.field import Allotment
     from checkout.engine.lanes.granting import Granted
     from checkout.engine.lanes.phase import Contender
+    from checkout.engine.lanes.portions import Unbound
     from checkout.engine.rewards.wish import Wish
     from checkout.engine.schema.program import Lane
 
@@ -44,8 +44,7 @@ class DiscountPhase(Phase):
         "_campaigns",
         "_cap",
         "_lane",
-        "_lane_granted",
-        "_opened_rooms",
+        "_noted",
         "_program",
         "_program_bounds",
         "_sums",
@@ -54,6 +53,7 @@ class DiscountPhase(Phase):
         "cuts",
         "gifts",
         "limits_cut",
+        "portions",
         "worked",
     )
 
@@ -87,8 +87,10 @@ class DiscountPhase(Phase):
             )
         self._sums = Sums()
         self._lane: Lane | None = None
-        self._opened_rooms: dict[CanonicalLine, int] | None = None
-        self._lane_granted: dict[tuple[str, CanonicalLine], int] = {}
+        #: Of the open lane; lanes open one after the other.
+        self.portions = Portions(case, program.document.lanes[0])
+        #: The cut that the last granted wish was shown with, if it was cut.
+        self._noted: Cut | None = None
 
     def run(self) -> None:
         """Work through the discount lanes; an exclusive campaign may be the only one."""
@@ -115,23 +117,29 @@ class DiscountPhase(Phase):
         for line in self.case.lines:
             line.opened_minor = line.current_minor
         self._sums.added = {} if lane.base is LaneBase.ADDED_UP else None
-        self._opened_rooms = None
-        if lane.scope is LaneScope.UNIT and lane.policy is not LanePolicy.ALL:
-            self._opened_rooms = {line: line.room_minor for line in self.case.lines}
-            self._lane_granted = {}
+        self.portions = Portions(self.case, lane)
 
     def work(self, contender: Contender, field: Field) -> int:
         """Grant the wishes of a contender's rewards, one after the other."""
         granted = 0
+        campaign = contender.campaign
         for compiled in contender.rewards:
             reward = cast("DiscountReward", compiled)
-            portions = self._portions(contender.campaign, reward, field)
-            # Units may be missing where there are no lines at all: gifts to be added.
-            if portions is None or not (portions or reward.counts_units):
+            portions = self.portions.of(campaign, reward, field)
+            if portions is None:
                 continue
-            wish = reward.wish(self.case, portions, self._sums)
-            if wish is not None:
-                granted += self._grant(contender.campaign, reward, wish, field)
+            self._noted = None
+            unbound = self.portions.unbound(campaign, reward, field, self._sums)
+            # Units may be missing where there are no lines at all: gifts to be added.
+            wish = None
+            if portions or reward.counts_units:
+                wish = reward.wish(self.case, portions, self._sums)
+            if wish is not None and unbound is not None:
+                wish.missing = 0
+            part = 0 if wish is None else self._grant(campaign, reward, wish, field)
+            granted += part
+            if unbound is not None and part < unbound.wanted_minor:
+                self._note_unbound(reward, unbound, part)
         if granted:
             self.case.granted.add(contender.code)
         return granted
@@ -163,7 +171,7 @@ class DiscountPhase(Phase):
             field.allot({contender.code: allotment})
             return self.trial(contender, field)
         reward = cast("DiscountReward", contender.rewards[0])
-        portions = self._portions_of(contender.campaign, reward, allotment)
+        portions = self.portions.of_allotment(contender.campaign, reward, allotment)
         if portions is None or not (portions or reward.counts_units):
             return Trial({}, 0)
         wish = reward.wish(self.case, portions, self._sums.copy())
@@ -182,27 +190,6 @@ class DiscountPhase(Phase):
             used = dict(wish.used)
         return Trial(by_line, granted.total, used)
 
-    def _portions_of(
-        self, campaign: CompiledCampaign, reward: DiscountReward, allotment: Allotment
-    ) -> list[Portion] | None:
-        """What a reward works on of an allotment; none as in `_portions`."""
-        reduced = reward.reduced_goods
-        if reduced is ReducedGoods.REFUSE and any(line.reduced for line in self.lines_of(reward)):
-            return None
-        skips = reduced is not ReducedGoods.COUNT and not reward.counts_units
-        allowed = self.allowed(campaign)
-        current = self._lane is not None and self._lane.base is LaneBase.CURRENT
-        portions = []
-        for line, allotted in allotment.items():
-            if not reward.looks_at(line) or (skips and line.reduced):
-                continue
-            quantity = allotted
-            if allowed is not None:
-                quantity = min(quantity, allowed.get(line, quantity))
-            if quantity:
-                portions.append(self._portion(campaign.code, line, quantity, current=current))
-        return portions
-
     def run_best_combination(self, lane: Lane, contenders: list[Contender]) -> None:
         """Find the best combination, and let each contender work on what it got."""
         found = find_combination(lane, contenders, self)
@@ -212,77 +199,6 @@ class DiscountPhase(Phase):
                 self.work(contender, field)
         if found.value or found.gap:
             self.combinations.append(Combination(lane.code, found.value, found.gap))
-
-    # --- Portions -------------------------------------------------------------------------------
-
-    def lines_of(self, reward: DiscountReward) -> list[CanonicalLine]:
-        """All lines that a reward looks at, in canonical order."""
-        choices = reward.works_on
-        if len(choices) == 1:
-            return self.case.meant_by(choices[0])
-        meant = {line for choice in choices for line in self.case.meant_by(choice)}
-        return [line for line in self.case.lines if line in meant]
-
-    def allowed(self, campaign: CompiledCampaign) -> dict[CanonicalLine, int] | None:
-        """How much of each line a campaign's limits let it work on; none: everything."""
-        if not campaign.limits:
-            return None
-        memo = self.case.allowed
-        if campaign.code not in memo:
-            memo[campaign.code] = allowed_quantities(campaign, self.case)
-        return memo[campaign.code]
-
-    def _portions(
-        self, campaign: CompiledCampaign, reward: DiscountReward, field: Field
-    ) -> list[Portion] | None:
-        """What of its lines a reward works on; none if it refuses reduced goods, and meets them."""
-        lines = self.lines_of(reward)
-        reduced = reward.reduced_goods
-        if reduced is not ReducedGoods.COUNT:
-            if reduced is ReducedGoods.REFUSE and any(line.reduced for line in lines):
-                return None
-            if not reward.counts_units:
-                lines = [line for line in lines if not line.reduced]
-        assert self._lane is not None, "a lane is open"
-        current = self._lane.base is LaneBase.CURRENT
-        allowed = self.allowed(campaign)
-        if field.whole and allowed is None:
-            return [
-                Portion(
-                    line,
-                    line.quantity_milli,
-                    line.current_minor if current else line.start_minor,
-                    line.room_minor,
-                )
-                for line in lines
-            ]
-        portions = []
-        for line in lines:
-            quantity = field.open_milli(campaign.code, line)
-            if allowed is not None:
-                quantity = min(quantity, allowed.get(line, quantity))
-            if quantity:
-                portions.append(self._portion(campaign.code, line, quantity, current=current))
-        return portions
-
-    def _portion(
-        self, campaign: str, line: CanonicalLine, quantity: int, *, current: bool
-    ) -> Portion:
-        if self._opened_rooms is None:
-            base = line.current_minor if current else line.start_minor
-            return Portion(line, quantity, base, line.room_minor)
-        portion = Portion(
-            line,
-            quantity,
-            line.opened_minor if current else line.start_minor,
-            self._opened_rooms[line],
-        )
-        own = self._lane_granted.get((campaign, line), 0)
-        if own:
-            portion.room_minor = max(portion.room_minor - own, 0)
-            if current:
-                portion.base_minor = max(portion.base_minor - own, 0)
-        return portion
 
     # --- Granting -------------------------------------------------------------------------------
 
@@ -298,7 +214,7 @@ class DiscountPhase(Phase):
         common = [*self._program_bounds, cap] if cap is not None else self._program_bounds
         granted = grant(reward, wish, [*bounds, *common])
         if granted.total < wish.total:
-            self._note_cut(code, reward, wish, granted)
+            self._noted = self._note_cut(code, reward, wish, granted)
         if not granted.total:
             return 0
         for bound in bounds:
@@ -333,16 +249,16 @@ class DiscountPhase(Phase):
                 )
             )
             quantity = wish.quantities[i]
-            if quantity > worked.get(line, 0):
+            if wish.used is None and quantity > worked.get(line, 0):
                 worked[line] = quantity
-            if self._opened_rooms is not None:
-                key = (code, line)
-                self._lane_granted[key] = self._lane_granted.get(key, 0) + part
+            self.portions.book(code, line, part)
             field.granted(code, line)
             if wish.used is None:
                 field.use(code, line, quantity)
         for line, used in wish.used or ():
             field.use(code, line, used)
+            if used > worked.get(line, 0):
+                worked[line] = used
 
     def bounds_of(self, campaign: CompiledCampaign) -> list[Bound]:
         """What bounds the totals of a campaign's rewards beside the program."""
@@ -351,13 +267,32 @@ class DiscountPhase(Phase):
             bounds = self._bounds[campaign.code] = campaign_bounds(self.case, campaign)
         return bounds
 
-    def _note_cut(self, code: str, reward: DiscountReward, wish: Wish, granted: Granted) -> None:
+    def _note_cut(self, code: str, reward: DiscountReward, wish: Wish, granted: Granted) -> Cut:
         assert granted.by is not None, "something cut"
         limit = ""
         if granted.by is CutBy.LIMIT and granted.cut_by is not None:
             limit = granted.cut_by.limit
             self.limits_cut.add((granted.cut_by.campaign, limit))
-        self.cuts.append(Cut(code, reward.lane, granted.by, limit, wish.total, granted.total))
+        cut = Cut(code, reward.lane, granted.by, limit, wish.total, granted.total)
+        self.cuts.append(cut)
+        return cut
+
+    def _note_unbound(self, reward: DiscountReward, unbound: Unbound, granted: int) -> None:
+        """Show what was wanted without limits of units; if nothing else cut, they did."""
+        if self._noted is not None:
+            self._noted.wanted_minor = unbound.wanted_minor
+            return
+        self.limits_cut.add((unbound.campaign, unbound.limit))
+        self.cuts.append(
+            Cut(
+                unbound.campaign,
+                reward.lane,
+                CutBy.LIMIT,
+                unbound.limit,
+                unbound.wanted_minor,
+                granted,
+            )
+        )
 
     # --- Coming back ----------------------------------------------------------------------------
 
@@ -374,7 +309,7 @@ class DiscountPhase(Phase):
             (len(self.cuts), len(self.gifts), len(self.combinations)),
             self._sums.copy(),
             {code: dict(lines) for code, lines in self.worked.items()},
-            (dict(self._lane_granted), set(self.limits_cut), set(self.case.granted)),
+            (dict(self.portions.granted), set(self.limits_cut), set(self.case.granted)),
         )
 
     def _restore(self, saved: Saved) -> None:
@@ -397,7 +332,7 @@ class DiscountPhase(Phase):
             del cast("list[object]", notes)[length:]
         self._sums = sums
         self.worked = worked
-        self._lane_granted, self.limits_cut, granted = sets
+        self.portions.granted, self.limits_cut, granted = sets
         self.case.granted.clear()
         self.case.granted.update(granted)
 

@@ -42,7 +42,7 @@ class SomeOfEach(UnitCountingReward):
 
     def could_use(self, units: int) -> bool:
         """Whole groups only, unless parts of one are rewarded."""
-        if self.document.incomplete is Incomplete.PART:
+        if self.document.incomplete is not Incomplete.NOTHING:
             return True
         return units % self.group == 0 and units // self.group <= (self.times or units)
 
@@ -72,12 +72,12 @@ class SomeOfEach(UnitCountingReward):
         open_end = self.times is None or times < self.times
         if open_end and not self.document.rewarded_counts:
             rest = units - grouped
-            if self.document.incomplete is Incomplete.PART and rest > self.buy:
+            if self.document.incomplete is not Incomplete.NOTHING and rest > self.buy:
                 more = self._reward_rest(runs, grouped, rest - self.buy)
                 if more:
                     applications += 1
                     used = units
-            elif self.document.incomplete is Incomplete.GIFT and rest >= self.buy:
+            if self.document.incomplete is Incomplete.GIFT and rest >= self.buy:
                 missing = self.group - rest
         _mark_bought(runs, used)
         return self.wish_of(runs, self.document.effect, applications, missing)

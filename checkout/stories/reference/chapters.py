@@ -45,19 +45,22 @@ _OF_MEMBERS: Final = tuple(
 )
 
 
+_SALE: Final = "sale"
+
+
 @dataclass(frozen=True, slots=True)
 class Chapter:
-    """A group of forms; `room` is the folder of stories that are told about it."""
+    """A group of forms; `rooms` are the folders of stories that are told about it."""
 
     title: str
     about: str
-    room: str
+    rooms: tuple[str, ...]
     forms: tuple[type[BaseModel], ...]
 
     @property
     def is_of_rules(self) -> bool:
         """Whether its forms are written by managers, and have a table of fields."""
-        return self.room != "sale"
+        return _SALE not in self.rooms
 
 
 CHAPTERS: Final = (
@@ -65,33 +68,33 @@ CHAPTERS: Final = (
         "Campaign",
         "When its conditions hold, its rewards are granted within its limits, beside others as"
         " lanes say.",
-        "campaign",
+        ("campaign",),
         (campaign.Campaign, campaign.Budget),
     ),
     Chapter(
         "Conditions on the sale",
         "What must be so for a campaign to be open. A campaign has one condition; `all`, `any` and"
         " `not` combine several.",
-        "conditions",
+        ("conditions",),
         (*(each for each in CONDITIONS if each not in _OF_MEMBERS), conditions.Terminal),
     ),
     Chapter(
         "Conditions on the member",
         "They fail for a guest, and for a member of whom the value is not known.",
-        "conditions",
+        ("conditions",),
         _OF_MEMBERS,
     ),
     Chapter(
         "Goods",
         "Which lines of a receipt a rule means.",
-        "goods",
+        ("goods",),
         (goods.Goods, goods.GoodsAttribute),
     ),
-    Chapter("Schedule", "When something is in force.", "schedule", (schedule.Schedule,)),
+    Chapter("Schedule", "When something is in force.", ("schedule",), (schedule.Schedule,)),
     Chapter(
         "Discounts",
         "Rewards that take money off lines.",
-        "rewards",
+        ("rewards",),
         (
             *(each for each in REWARDS if issubclass(each, rewards.DiscountReward)),
             rewards.Spread,
@@ -101,7 +104,7 @@ CHAPTERS: Final = (
     Chapter(
         "Discounts that count units",
         "Multibuys, one article for another, sets and gifts.",
-        "rewards",
+        ("rewards",),
         (
             *(each for each in REWARDS if issubclass(each, unit_rewards.UnitReward)),
             unit_rewards.Effect,
@@ -111,7 +114,7 @@ CHAPTERS: Final = (
     Chapter(
         "Points",
         "Rewards that let a member earn.",
-        "points",
+        ("points",),
         (
             *(each for each in REWARDS if issubclass(each, points.PointsReward)),
             points.PointDates,
@@ -120,26 +123,26 @@ CHAPTERS: Final = (
     Chapter(
         "Values and scales",
         "How much a reward gives, where it is not one number for all.",
-        "values",
+        ("values", "rewards", "points"),
         (values.Scale, values.Step, values.MemberValue),
     ),
     Chapter(
         "Limits",
         "What fits under a limit is granted, what does not is cut and explained.",
-        "limits",
+        ("limits",),
         (limits.Limit, limits.ProgramLimit, limits.LimitMessage),
     ),
-    Chapter("Issues", "What an applied campaign hands out beside.", "issues", ISSUES),
+    Chapter("Issues", "What an applied campaign hands out beside.", ("issues",), ISSUES),
     Chapter(
         "Messages",
         "What is said when a campaign applied.",
-        "messages",
+        ("messages",),
         (campaign.Message,),
     ),
     Chapter(
         "Program",
         "Tiers, points and what they are worth, bounds of a receipt: what all campaigns share.",
-        "program",
+        ("program",),
         (
             program.Program,
             program.Tier,
@@ -154,11 +157,13 @@ CHAPTERS: Final = (
             program.CashRounding,
         ),
     ),
-    Chapter("Lanes", "Where rewards meet, and how they stand together.", "lanes", (program.Lane,)),
+    Chapter(
+        "Lanes", "Where rewards meet, and how they stand together.", ("lanes",), (program.Lane,)
+    ),
     Chapter(
         "Places, articles and words",
         "The whole document that is published, and what rules may name.",
-        "snapshot",
+        ("snapshot",),
         (
             snapshot.Snapshot,
             snapshot.Partner,
@@ -174,14 +179,18 @@ CHAPTERS: Final = (
         "The sale",
         "What tills and operators do around a receipt; the calls are described in"
         " [integration.md](integration.md).",
-        "sale",
+        (_SALE,),
         (
+            steps.QuoteStep,
             steps.HoldStep,
             steps.ExtendHoldStep,
+            steps.ConfirmStep,
             steps.CancelStep,
+            steps.BalancesStep,
             steps.EnrolStep,
             steps.AdjustStep,
             steps.BlockStep,
+            steps.ChangeMemberStep,
             steps.SweepStep,
         ),
     ),

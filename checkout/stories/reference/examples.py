@@ -19,6 +19,8 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
     from pathlib import Path
 
+#: Where the stories are, from the root of the repository.
+STORIES: Final = "tests/scenarios"
 _COMMENT: Final = re.compile(r"(?:^|\s)#\s*(.*)$")
 #: What a cell of a table can hold of a step.
 _SALES: Final = ("quote", "confirm")
@@ -44,8 +46,10 @@ def read_examples(folder: Path, shown_as: str) -> list[Example]:
     """The stories of a folder; `shown_as` is how the page names the folder.
 
     Raises:
-        InvalidStoryError: a file is no story.
+        InvalidStoryError: there is no such folder, or a file in it is no story.
     """
+    if not folder.is_dir():
+        raise InvalidStoryError(f"there is no folder {shown_as} here")
     examples: list[Example] = []
     headings: set[str] = set()
     for file in story_files(folder):
@@ -145,7 +149,8 @@ def example_lines(example: Example) -> Iterator[str]:
         expected = "<br>".join(map(_cell, figures(step.get("expect", {}), decimals)))
         note = example.notes[number - 1]
         if note:
-            expected += f"{'<br>' if expected else ''}*{_cell(note)}*"
+            remark = _cell(note).replace("*", "×")
+            expected += f"{'<br>' if expected else ''}*{remark}*"
         happens = _happens(action, step[action], purchases)
         yield f"| {number}. {action.replace('_', ' ')} | {happens} | {expected} |"
     yield ""

@@ -172,6 +172,8 @@ def _bounds_text(constraints: list[object]) -> str:
     """Between what a number must lie; that no amount may be absurd goes without saying."""
     lowest = [*_bounds(constraints, "ge"), *(bound + 1 for bound in _bounds(constraints, "gt"))]
     highest = [bound for bound in _bounds(constraints, "le") if bound != AMOUNT_MAX_MINOR]
+    if lowest and lowest == highest:
+        return f": {lowest[0]}"
     if lowest and highest:
         return f", {lowest[0]:,} to {highest[0]:,}"
     return f", from {lowest[0]:,}" if lowest else ""

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Final
 
-from checkout.stories.document import InvalidStoryError
+from checkout.engine.schema.snapshot import Snapshot
 from checkout.stories.reference.chapters import (
     CHAPTERS,
     FORMS,
@@ -13,7 +13,7 @@ from checkout.stories.reference.chapters import (
     chapter_heading,
     heading_of,
 )
-from checkout.stories.reference.examples import Example, example_lines, read_examples
+from checkout.stories.reference.examples import Example, example_lines
 from checkout.stories.reference.fields import (
     answers_of,
     default_answer,
@@ -25,13 +25,9 @@ from checkout.stories.reference.uses import Use, count_uses
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
-    from pathlib import Path
-    from typing import TextIO
 
     from pydantic import BaseModel
 
-#: Where the stories are, from the root of the repository.
-STORIES: Final = "tests/scenarios"
 #: Links to examples that stand in one place.
 _LINKS_MAX: Final = 3
 #: Fields that say nothing of what an example is about.
@@ -49,21 +45,6 @@ In YAML amounts are in minor units (`amount_minor: 500` is 5.00), rates in basis
 A line of a receipt is an article, a quantity if it is not 1, and a price. A step without a remark
 expects that it succeeds.
 """
-
-
-def print_reference(root: Path, out: TextIO) -> int:
-    """Print the page; the exit code of the command: 2 if there are no good stories in `root`."""
-    folder = root / STORIES
-    if not folder.is_dir():
-        out.write(f"there is no folder {STORIES} here\n")
-        return 2
-    try:
-        page = render_page(read_examples(folder, STORIES))
-    except InvalidStoryError as error:
-        out.write(f"{error}\n")
-        return 2
-    out.write(page)
-    return 0
 
 
 def render_page(examples: list[Example]) -> str:
@@ -84,7 +65,8 @@ def render_page(examples: list[Example]) -> str:
 def _places(examples: Iterable[Example]) -> dict[str, type[BaseModel]]:
     """The form under which each example stands in full, by its heading.
 
-    It is the one that the fewest others show, of those that belong to the folder of its file.
+    It is the one that the fewest others show, of those that belong to the folder of its file; rules
+    that are refused stand where publishing does.
     """
     examples = list(examples)
     counts = count_uses(example.uses for example in examples)
@@ -92,10 +74,14 @@ def _places(examples: Iterable[Example]) -> dict[str, type[BaseModel]]:
 
     def rank(use: Use, room: str) -> tuple[bool, bool, int, int]:
         chapter = FORMS[use.form]
-        return use.field in _NAMES, chapter.room != room, counts[use], order[use.form]
+        return use.field in _NAMES, room not in chapter.rooms, counts[use], order[use.form]
 
     return {
-        example.heading: min(example.uses.stated, key=lambda use: rank(use, example.room)).form
+        example.heading: (
+            Snapshot
+            if example.refused.stated
+            else min(example.uses.stated, key=lambda use: rank(use, example.room)).form
+        )
         for example in examples
     }
 
@@ -128,12 +114,14 @@ def _form(
 def _settings(form: type[BaseModel], examples: list[Example]) -> Iterator[str]:
     """Where each setting is shown, and each answer to those that have a closed list of them."""
     lines: list[str] = []
+    known = len(_stating(Use(form), examples))
     for name, about in fields_of(form).items():
         shown = f"`{about.alias or name}`"
         answers = answers_of(about.annotation)
         if not answers:
-            links = _links(_stating(Use(form, name), examples))
-            lines += [f"- {shown}: {links}"] if links else []
+            found = _stating(Use(form, name), examples)
+            if 0 < len(found) * 2 <= known:  # what most examples set needs no list
+                lines.append(f"- {shown}: {_links(found)}")
             continue
         lines.append(f"- {shown}")
         usual = default_answer(about)

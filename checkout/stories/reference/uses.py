@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Final, NamedTuple
 from pydantic import BaseModel
 
 from checkout.stories.reference.chapters import form_of
+from checkout.stories.steps import HoldStep
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
@@ -38,6 +39,8 @@ def uses_of(story: Story, *, refused: bool = False) -> Uses:
     by_default: set[Use] = set()
     rules: list[BaseModel] = [] if refused else [story.snapshot]
     for step in story.steps:
+        if step.quote is not None and step.quote.hold and not refused:
+            stated.add(Use(HoldStep))
         if step.publish is None:
             form = form_of(type(getattr(step, _attribute(step.action))))
             if form is not None and not refused:
