@@ -85,14 +85,15 @@ class Search:
         """The contender's rewards in this lane."""
         return [each for each in campaign["rewards"] if each["lane"] == self.lane.code]
 
-    def most_of_lines(self, campaign: Doc) -> Share:
-        """The lines on which the contender could work at all, and how much of each."""
-        most: Share = {}
-        for reward in self.rewards(campaign):
-            for goods in choices_of(reward):
-                for portion in self.lane.portions(campaign, goods):
-                    most[portion.line] = portion.quantity
-        return most
+    def open_lines(self, campaign: Doc) -> set[CanonicalLine]:
+        """The lines that the contender's rewards mean, even where its limits leave nothing."""
+        with self.lane.without_limits():
+            return {
+                portion.line
+                for reward in self.rewards(campaign)
+                for goods in choices_of(reward)
+                for portion in self.lane.portions(campaign, goods)
+            }
 
     def combination(self, shares: dict[str, Share]) -> Combination:
         """With its value."""
@@ -136,11 +137,11 @@ def all_combinations(search: Search) -> Iterator[Combination]:
 def deals_of_lines(search: Search, taken: dict[str, Share]) -> Iterator[dict[str, Share]]:
     """Each line, or what was left of it, goes whole to one contender or to none."""
     whole = [c for c in search.contenders if not (taken and search.counts_units(c))]
-    most = {c["code"]: search.most_of_lines(c) for c in whole}
+    open_to = {c["code"]: search.open_lines(c) for c in whole}
     takers = []
     for line in search.lines:
         left = line.quantity - sum(share.get(line, 0) for share in taken.values())
-        interested = [code for code, its_lines in most.items() if line in its_lines and left > 0]
+        interested = [code for code, its_lines in open_to.items() if line in its_lines and left > 0]
         takers.append([(line, code, left) for code in ["", *interested]])
     check_size(math.prod(len(choices) for choices in takers))
     for chosen in itertools.product(*takers):
@@ -171,7 +172,8 @@ def deals_of_units(search: Search) -> Iterator[dict[str, Share]]:
 def shares_of_units(search: Search, campaign: Doc) -> Iterator[Share]:
     """Any whole units of lines, with or without what a line has beyond whole units."""
     choices = []
-    for line in search.most_of_lines(campaign):
+    open_lines = search.open_lines(campaign)
+    for line in (each for each in search.lines if each in open_lines):
         rest = 0 if line.weighed else line.quantity % 1000
         whole = [0, line.quantity] if line.weighed else range(0, line.quantity + 1, 1000)
         sizes = {*whole, *(size + rest for size in whole if size + rest <= line.quantity)}

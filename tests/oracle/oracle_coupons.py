@@ -60,6 +60,25 @@ def names_code(sale: Sale, condition: Doc | None, code: str) -> bool:
     return False
 
 
+def names_code_anywhere(sale: Sale, condition: Doc | None, code: str) -> bool:
+    """The condition names the code, be it inside a `not`."""
+    if condition is None:
+        return False
+    if condition["kind"] in {"all", "any"}:
+        return any(names_code_anywhere(sale, each, code) for each in condition["of"])
+    if condition["kind"] == "not":
+        return names_code_anywhere(sale, condition["of"], code)
+    return bool(
+        condition["kind"] == "coupon" and fold(sale.program, condition["code"]) == code
+    )
+
+
+def is_known(sale: Sale, code: str) -> bool:
+    """Some campaign of the program names the code, or it is in a series."""
+    named = any(names_code_anywhere(sale, c.get("when"), code) for c in sale.campaigns)
+    return named or series_of(sale, code) != ""
+
+
 def coupon_answers(sale: Sale, applied: list[Doc]) -> list[Doc]:
     """One answer for each distinct code of the receipt, in the order of codes."""
     answers = []
@@ -70,7 +89,7 @@ def coupon_answers(sale: Sale, applied: list[Doc]) -> list[Doc]:
             status = "repeated"
         elif any(each in applied for each in naming):
             status = "applied"
-        elif not naming and series_of(sale, code) == "":
+        elif not is_known(sale, code):
             status = "unknown"
         elif naming and not any(dates_hold(sale, c.get("schedule", {})) for c in naming):
             status = "not_in_force"
@@ -79,6 +98,8 @@ def coupon_answers(sale: Sale, applied: list[Doc]) -> list[Doc]:
         unused = status == "not_applicable" and bool(rules.get("unused_used_up"))
         used_up = status == "applied" or unused
         answers.append({"code": min(codes), "status": status, "used_up": used_up})
+        if not naming and status == "not_applicable" and series_of(sale, code) == "":
+            sale.reached.add("coupon: named inside a `not` only")
         note(sale, code, codes, status, used_up=used_up)
     return sorted(answers, key=lambda answer: str(answer["code"]))
 

@@ -246,7 +246,9 @@ def give_one_discount(lane: Lane, campaign: Doc, reward: Doc) -> int:
     sale = lane.work.sale
     unbound = None if lane.alone else wanted_without_limits(lane, campaign, reward)
     wish = wish_of(lane, campaign, reward)
-    if wish.to_add > 0 and not lane.alone:
+    if wish.to_add > 0 and unbound is not None:
+        sale.reached.add(f"{reward['kind']}: nothing to add for a limit of units")
+    elif wish.to_add > 0 and not lane.alone:
         lane.work.gifts.append(
             {
                 "campaign": campaign["code"],

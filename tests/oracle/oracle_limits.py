@@ -102,15 +102,20 @@ def limit_fails(sale: Sale, limit: Doc, campaign: str) -> bool:
     if campaign and counts_nothing(sale, limit):
         sale.reached.add("limit: a guest")
         return True
+    return limit_fails_by_use(sale, limit, campaign)
+
+
+def limit_fails_by_use(sale: Sale, limit: Doc, campaign: str) -> bool:
+    """Whether the use so far makes the limit fail; most limits only bound what is granted."""
     if measure_of(limit) == "interval":
         minutes = used_so_far(sale, limit, campaign)
         fails = minutes is not None and minutes < limit["bound"]
         if minutes == limit["bound"]:
             sale.reached.add("limit interval: on its bound")
-    elif limit.get("each_sku"):
-        fails = False
-    else:
+    elif measure_of(limit) == "purchases":
         fails = limit_left(sale, limit, campaign) == 0
+    else:
+        return False
     whose = "limit" if campaign else "program's limit"
     answer = "failed" if fails else "held"
     sale.reached.add(f"{whose} of {measure_of(limit)}: {answer}")

@@ -6,8 +6,10 @@ import re
 from typing import TYPE_CHECKING, Any
 
 from tests.oracle.oracle_claims import discount_of, first_currency, points_of
-from tests.oracle.oracle_limits import limits_in_force
+from tests.oracle.oracle_conditions import failed_early
+from tests.oracle.oracle_limits import counts_nothing, limit_fails_by_use, limits_in_force
 from tests.oracle.oracle_numbers import as_text
+from tests.oracle.oracle_schedules import dates_hold
 
 if TYPE_CHECKING:
     from tests.oracle.oracle_conditions import Sale
@@ -23,12 +25,13 @@ def messages(sale: Sale, applied: list[Doc]) -> list[Doc]:
 
 
 def messages_of_limits(sale: Sale) -> list[Doc]:
-    """Each limit that cut something says its message once, a program's before campaigns'."""
+    """Each limit that cut something or kept a campaign back speaks once, a program's first."""
     shown = []
     owners = [("", sale.program), *((c["code"], c) for c in sale.campaigns)]
     for code, owner in owners:
         for limit in limits_in_force(sale, owner):
-            if (code, limit["code"]) not in sale.limits_cut:
+            cut = (code, limit["code"]) in sale.limits_cut
+            if not cut and not (code and kept_back(sale, owner, limit)):
                 continue
             for place in PLACES:
                 text = limit.get("message", {}).get(place, "")
@@ -37,6 +40,18 @@ def messages_of_limits(sale: Sale) -> list[Doc]:
                     whose = "campaign" if code else "program"
                     sale.reached.add(f"message of a {whose}'s limit: {place}")
     return shown
+
+
+def kept_back(sale: Sale, campaign: Doc, limit: Doc) -> bool:
+    """The limit failed for its use, and this was all that its campaign lacked."""
+    if counts_nothing(sale, limit) or not limit_fails_by_use(sale, limit, campaign["code"]):
+        return False
+    if not dates_hold(sale, campaign.get("schedule", {})):
+        return False
+    # It is one of those that failed.
+    alone = len(failed_early(sale, campaign)) == 1
+    sale.reached.add(f"message of a limit that failed: {'all' if alone else 'not all'} that lacked")
+    return alone
 
 
 def messages_of_campaigns(sale: Sale, applied: list[Doc]) -> list[Doc]:
