@@ -56,7 +56,8 @@ def grant_discount(
 
     wanted = wish.wanted
     if unbound is not None:
-        wanted = unbound[0]
+        # Without limits it may wish nothing at all: on a scale that ends, say.
+        wanted = unbound[0] or wanted
         if not by and wanted > total:
             by, limit = "limit", (campaign["code"], unbound[1])
             sale.reached.add(f"cut by a limit of units: {'in part' if total else 'to nothing'}")

@@ -16,6 +16,15 @@ Doc = dict[str, Any]
 NEARLY_MAX = 10
 
 
+def lacks_one_early(sale: Sale, campaign: Doc) -> bool:
+    """An index found it within its dates, and one condition that is not late kept it back."""
+    return (
+        dates_hold(sale, campaign.get("schedule", {}))
+        and is_reached_by_index(sale, campaign)
+        and len(failed_early(sale, campaign)) == 1
+    )
+
+
 def nearly_applied(sale: Sale, applied: list[Doc]) -> list[Doc]:
     """Campaigns that an index found and that one condition kept back; at most 10, by code."""
     nearly = []

@@ -396,7 +396,7 @@ def grant_points(
                 sale.reached.add(f"points {whose} limit: {'in part' if left else 'to nothing'}")
     shown = wanted
     if unbound is not None:
-        shown = unbound[0]
+        shown = unbound[0] or wanted
         if not by and shown > total:
             by, cut_by = "limit", (code, unbound[1])
             sale.reached.add(f"points cut by a limit of units: {'in part' if total else 'whole'}")

@@ -6,10 +6,9 @@ import re
 from typing import TYPE_CHECKING, Any
 
 from tests.oracle.oracle_claims import discount_of, first_currency, points_of
-from tests.oracle.oracle_conditions import failed_early
 from tests.oracle.oracle_limits import counts_nothing, limit_fails_by_use, limits_in_force
+from tests.oracle.oracle_nearly import lacks_one_early
 from tests.oracle.oracle_numbers import as_text
-from tests.oracle.oracle_schedules import dates_hold
 
 if TYPE_CHECKING:
     from tests.oracle.oracle_conditions import Sale
@@ -46,10 +45,8 @@ def kept_back(sale: Sale, campaign: Doc, limit: Doc) -> bool:
     """The limit failed for its use, and this was all that its campaign lacked."""
     if counts_nothing(sale, limit) or not limit_fails_by_use(sale, limit, campaign["code"]):
         return False
-    if not dates_hold(sale, campaign.get("schedule", {})):
-        return False
-    # It is one of those that failed.
-    alone = len(failed_early(sale, campaign)) == 1
+    # The limit is one of the conditions that failed, if not the only one.
+    alone = lacks_one_early(sale, campaign)
     sale.reached.add(f"message of a limit that failed: {'all' if alone else 'not all'} that lacked")
     return alone
 

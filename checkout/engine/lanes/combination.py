@@ -6,10 +6,11 @@ line. Of the others, *additive* ones are granted on each line whatever they are 
 what is left of a line simply goes to the best of them. The rest are *joint*: what they are granted
 depends on all lines that they get, such as one amount spread over them.
 
-The search goes through what counting and joint contenders may get, one contender after the other,
-and gives what is left to additive ones. It counts its trials; when `work_steps` are used up the
-best found so far stands, with an upper bound beside it. Contenders that `not_with` keeps apart are
-tried without the one and without the other.
+The search begins with what is found quickly. Then it goes through what counting and joint
+contenders may get, one contender after the other, gives what is left to additive ones, and passes
+over what cannot be worth as much as the best so far. It counts its trials; when `work_steps` are
+used up the best found so far stands, with an upper bound beside it. Contenders that `not_with`
+keeps apart are tried without the one and without the other.
 """
 
 from __future__ import annotations
@@ -20,7 +21,7 @@ from checkout.engine.lanes.allotting import Counting, Joint, components, lines_o
 from checkout.engine.lanes.field import Field
 from checkout.engine.lanes.leftovers import Leftovers
 from checkout.engine.lanes.simple_combinations import offer_simple
-from checkout.engine.lanes.upper_bound import upper_bound_minor
+from checkout.engine.lanes.upper_bound import UpperBound
 from checkout.engine.rewards.discount import DiscountReward
 from checkout.engine.schema.program import LaneScope
 
@@ -71,6 +72,11 @@ class Search:
         self.best: dict[str, Allotment] = {}
         self._tried: dict[tuple[str, tuple[tuple[int, int], ...]], Trial] = {}
 
+    @property
+    def best_value(self) -> int:
+        """What the best combination so far is worth."""
+        return -self.best_key[0]
+
     def look(self) -> bool:
         """Whether one more allotment may be looked at."""
         self.looks_left -= 1
@@ -115,12 +121,11 @@ def find_combination(lane: Lane, contenders: Sequence[Contender], phase: Discoun
         search = Search(lane, together, phase, max(steps, 1))
         _search_apart(search, list(together))
         steps = search.steps_left
-        found = -search.best_key[0]
+        found = search.best_value
         value += found
         allotments.update(search.best)
         if search.exhausted:
-            bound = upper_bound_minor(together, phase, by_unit=search.by_unit)
-            gap += max(bound - found, 0)
+            gap += max(UpperBound(together, phase).of(search.whole) - found, 0)
     return Found(lane, allotments, value, gap)
 
 
@@ -145,44 +150,74 @@ def _search(search: Search, contenders: Sequence[Contender]) -> None:
     deciders: list[Counting | Joint] = [Counting(c, phase) for c in counting]
     deciders += [Joint(c, phase) for c in others if c not in additive]
     leftovers = Leftovers(search, additive)
-    _decide(search, deciders, dict(search.whole), {}, {}, leftovers)
-    if search.exhausted:
-        offer_simple(search, contenders, [d.contender for d in deciders], leftovers)
-
-
-def _decide(
-    search: Search,
-    deciders: Sequence[Counting | Joint],
-    left: Allotment,
-    granted: dict[str, int],
-    allotments: dict[str, Allotment],
-    leftovers: Leftovers,
-) -> None:
-    """All that the first decider may get of what is left, nothing last; then the next one."""
     if not deciders:
-        leftovers.give(left, granted, allotments)
+        leftovers.give(search.whole, {}, {}, always=True)
         return
-    decider, rest = deciders[0], deciders[1:]
-    contender = decider.contender
-    for allotment in decider.allotments(left):
-        if not search.look():
-            break
-        if isinstance(decider, Counting) and not decider.is_possible(allotment):
-            continue
-        trial = search.trial(contender, allotment)
-        if trial is None:
-            break
-        if not trial.total or not decider.fits(trial, allotment):
-            continue
-        _decide(
-            search,
-            rest,
-            {line: quantity - allotment.get(line, 0) for line, quantity in left.items()},
-            {**granted, contender.code: trial.total},
-            {**allotments, contender.code: allotment},
-            leftovers,
-        )
-    _decide(search, rest, left, granted, allotments, leftovers)
+    offer_simple(search, contenders, [d.contender for d in deciders], leftovers)
+    rests = [
+        UpperBound([*(d.contender for d in deciders[at:]), *additive], phase)
+        for at in range(len(deciders) + 1)
+    ]
+    _Descent(search, deciders, rests, leftovers).decide(0, dict(search.whole), {}, {})
+
+
+class _Descent:
+    """Goes through all that deciders may get, one after the other."""
+
+    __slots__ = ("_alone", "_deciders", "_leftovers", "_rests", "_search")
+
+    def __init__(
+        self,
+        search: Search,
+        deciders: Sequence[Counting | Joint],
+        rests: Sequence[UpperBound],
+        leftovers: Leftovers,
+    ) -> None:
+        """`rests` bound what the deciders from each place on, and additive ones, are granted."""
+        self._search = search
+        self._deciders = deciders
+        self._rests = rests
+        self._alone = [UpperBound([d.contender], search.phase) for d in deciders]
+        self._leftovers = leftovers
+
+    def decide(
+        self,
+        at: int,
+        left: Allotment,
+        granted: dict[str, int],
+        allotments: dict[str, Allotment],
+    ) -> None:
+        """All that a decider may get of what is left, nothing last; then the next one."""
+        search = self._search
+        so_far = sum(granted.values())
+        if so_far + self._rests[at].of(left) < search.best_value:
+            return
+        if at == len(self._deciders):
+            self._leftovers.give(left, granted, allotments)
+            return
+        decider = self._deciders[at]
+        contender = decider.contender
+        alone, rest = self._alone[at], self._rests[at + 1]
+        for allotment in decider.allotments(left):
+            if not search.look():
+                break
+            if isinstance(decider, Counting) and not decider.is_possible(allotment):
+                continue
+            after = {line: quantity - allotment.get(line, 0) for line, quantity in left.items()}
+            if so_far + alone.of(allotment) + rest.of(after) < search.best_value:
+                continue
+            trial = search.trial(contender, allotment)
+            if trial is None:
+                break
+            if not trial.total or not decider.fits(trial, allotment):
+                continue
+            self.decide(
+                at + 1,
+                after,
+                {**granted, contender.code: trial.total},
+                {**allotments, contender.code: allotment},
+            )
+        self.decide(at + 1, left, granted, allotments)
 
 
 def _is_additive(contender: Contender, phase: DiscountPhase) -> bool:

@@ -1,7 +1,7 @@
-"""How much a combination could be worth at most: the certificate of a search that was cut short.
+"""How much contenders could be granted at most on what is left: where a search need not look.
 
-A line's discount is at most that of the contender which could take most off all of it; units of one
-line that go to several contenders may each gain a minor unit by rounding. Contenders whose total is
+A line's discount is at most that of the contender which could take most off it; units of one line
+that go to several contenders may each gain minor units by rounding. Contenders whose total is
 bounded by less than that come on top with their totals.
 """
 
@@ -12,36 +12,47 @@ from typing import TYPE_CHECKING
 from checkout.engine.lanes.allotting import lines_of
 from checkout.engine.rewards.discount import DiscountReward
 from checkout.engine.rewards.portion import Portion
+from checkout.primitives import divide_up
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from checkout.engine.canonical import CanonicalLine
     from checkout.engine.lanes.discounts import DiscountPhase
+    from checkout.engine.lanes.field import Allotment
     from checkout.engine.lanes.phase import Contender
 
 
-def upper_bound_minor(
-    contenders: Sequence[Contender], phase: DiscountPhase, *, by_unit: bool
-) -> int:
-    """No combination of the contenders is worth more."""
-    most: dict[CanonicalLine, int] = {}
-    meant: dict[CanonicalLine, int] = {}
-    on_top = 0
-    for contender in contenders:
-        lines = lines_of(contender, phase)
-        at_most = {line: _at_most(contender, line) for line in lines}
-        for line in lines:
-            meant[line] = meant.get(line, 0) + 1
-        total = _total_at_most(contender, phase)
-        if total is not None and total < sum(at_most.values()):
-            on_top += total
-            continue
-        for line, value in at_most.items():
-            most[line] = max(most.get(line, 0), value)
-    slack = sum(many - 1 for many in meant.values()) if by_unit else 0
-    rooms = sum(line.room_minor for line in meant)
-    return min(sum(most.values()) + on_top + slack, rooms)
+class UpperBound:
+    """What some contenders could be granted together on any part of their lines."""
+
+    __slots__ = ("_most", "_on_top")
+
+    def __init__(self, contenders: Sequence[Contender], phase: DiscountPhase) -> None:
+        """Find the most that each line could give, and how many could share it."""
+        self._on_top = 0
+        #: Of each line: what could be taken off all of it, and minor units gained by rounding.
+        self._most: dict[CanonicalLine, tuple[int, int]] = {}
+        for contender in contenders:
+            lines = lines_of(contender, phase)
+            at_most = {line: _at_most(contender, line) for line in lines}
+            total = _total_at_most(contender, phase)
+            if total is not None and total < sum(at_most.values()):
+                self._on_top += total
+                continue
+            for line, value in at_most.items():
+                most, shared = self._most.get(line, (0, 0))
+                self._most[line] = (max(most, value), shared + len(contender.rewards))
+
+    def of(self, left: Allotment) -> int:
+        """No combination of the contenders is worth more on what is left of lines."""
+        total = self._on_top
+        for line, quantity in left.items():
+            found = self._most.get(line) if quantity else None
+            if found is not None:
+                most, shared = found
+                total += divide_up(most * quantity, line.quantity_milli) + shared
+        return total
 
 
 def _at_most(contender: Contender, line: CanonicalLine) -> int:

@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 
 from checkout.engine.rewards.unit_reward import UnitCountingReward
 from checkout.engine.rewards.units import runs_of
+from checkout.engine.schema.rewards import ReducedGoods
 from checkout.engine.schema.unit_rewards import Incomplete, Pick
 from checkout.engine.schema.values import Which
 from checkout.primitives import FULL_RATE_BP, divide_up
@@ -49,7 +50,8 @@ class SomeOfEach(UnitCountingReward):
     def at_most(self, portion: Portion) -> int:
         """Of the cheapest of each group, not more than the group's average unit is worth."""
         rate_bp = self.document.effect.rate_bp
-        if rate_bp is None or self.document.which is not Which.CHEAPEST:
+        dearer = self.reduced_goods is ReducedGoods.NEXT  # it may have to pass over the cheapest
+        if rate_bp is None or dearer or self.document.which is not Which.CHEAPEST:
             return portion.room_minor
         share = portion.base_minor * rate_bp * self.get
         return divide_up(share, FULL_RATE_BP * self.group) + 1
