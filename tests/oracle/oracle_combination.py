@@ -77,6 +77,17 @@ class Search:
         """What the contender would be granted alone on a share."""
         return sum(self.granted_alone(campaign, share)[0].values()) if share else 0
 
+    def trimmed(self, campaign: Doc, share: Share) -> Share:
+        """Of a share what the contender uses, until it uses all of that; nothing for nothing."""
+        while share:
+            amounts, used = self.granted_alone(campaign, share)
+            if not any(amounts.values()):
+                return {}
+            if used == share:
+                return share
+            share = used
+        return {}
+
     def counts_units(self, campaign: Doc) -> bool:
         """Whether the contender has a reward that counts units in this lane."""
         return any(reward["kind"] in UNIT_KINDS for reward in self.rewards(campaign))
@@ -170,18 +181,27 @@ def deals_of_units(search: Search) -> Iterator[dict[str, Share]]:
 
 
 def shares_of_units(search: Search, campaign: Doc) -> Iterator[Share]:
-    """Any whole units of lines, with or without what a line has beyond whole units."""
+    """Whole units of lines, with or without what a line has beyond whole units, if all are used."""
     choices = []
     open_lines = search.open_lines(campaign)
     for line in (each for each in search.lines if each in open_lines):
         rest = 0 if line.weighed else line.quantity % 1000
         whole = [0, line.quantity] if line.weighed else range(0, line.quantity + 1, 1000)
         sizes = {*whole, *(size + rest for size in whole if size + rest <= line.quantity)}
+        sizes = {min(size, most_allowed(search, campaign, line)) for size in sizes}
         choices.append([(line, size) for size in sorted(sizes)])
     if math.prod(len(sizes) for sizes in choices) > SHARES_MAX:
         raise TooLargeToCheckError
     for chosen in itertools.product(*choices):
-        yield {line: size for line, size in chosen if size}
+        share = {line: size for line, size in chosen if size}
+        if not share or search.trimmed(campaign, share) == share:
+            yield share
+
+
+def most_allowed(search: Search, campaign: Doc, line: CanonicalLine) -> int:
+    """Of the line, by the contender's limits of units."""
+    allowed = search.lane.work.sale.allowed(campaign) or {}
+    return allowed.get(id(line), line.quantity)
 
 
 def check_size(many: int) -> None:
@@ -252,6 +272,10 @@ def shares_of_best(search: Search) -> dict[str, Share]:
         if any(on_line):
             code = search.contenders[on_line.index(max(on_line))]["code"]
             shares.setdefault(code, {})[line] = line.quantity
+    if search.lane.scope == "unit":
+        for campaign in search.contenders:
+            if campaign["code"] in shares and search.counts_units(campaign):
+                shares[campaign["code"]] = search.trimmed(campaign, shares[campaign["code"]])
     return shares
 
 
@@ -260,7 +284,10 @@ def shares_of_first(search: Search) -> dict[str, Share]:
     left = {line: line.quantity for line in search.lines}
     shares: dict[str, Share] = {}
     for campaign in search.contenders:
-        _, used = search.granted_alone(campaign, {line: q for line, q in left.items() if q})
+        open_to_it = {line: q for line, q in left.items() if q}
+        _, used = search.granted_alone(campaign, open_to_it)
+        if search.counts_units(campaign):
+            used = search.trimmed(campaign, open_to_it)
         if used:
             shares[campaign["code"]] = used
             left = {line: quantity - used.get(line, 0) for line, quantity in left.items()}

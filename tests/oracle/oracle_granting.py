@@ -55,10 +55,10 @@ def grant_discount(
     grants = fits if total == sum(fits) else spread(total, fits, fits, sale.reached)
 
     wanted = wish.wanted
-    if unbound is not None:
-        # Without limits it may wish nothing at all: on a scale that ends, say.
-        wanted = unbound[0] or wanted
-        if not by and wanted > total:
+    # Without limits it may wish less: on a falling scale, or where cheaper units are there.
+    if unbound is not None and unbound[0] > total:
+        wanted = unbound[0]
+        if not by:
             by, limit = "limit", (campaign["code"], unbound[1])
             sale.reached.add(f"cut by a limit of units: {'in part' if total else 'to nothing'}")
     if by:

@@ -395,9 +395,9 @@ def grant_points(
                 whose = "campaign's" if owner_code else "program's"
                 sale.reached.add(f"points {whose} limit: {'in part' if left else 'to nothing'}")
     shown = wanted
-    if unbound is not None:
-        shown = unbound[0] or wanted
-        if not by and shown > total:
+    if unbound is not None and unbound[0] > total:
+        shown = unbound[0]
+        if not by:
             by, cut_by = "limit", (code, unbound[1])
             sale.reached.add(f"points cut by a limit of units: {'in part' if total else 'whole'}")
     if by:

@@ -83,13 +83,13 @@ class Joint(Decider):
 class Counting(Decider):
     """It counts units, and gets those that it uses."""
 
-    __slots__ = ("_single",)
+    __slots__ = ("_allowed", "_single")
 
     def __init__(self, contender: Contender, phase: DiscountPhase) -> None:
-        """Keep the one reward whose counts can be ruled out early, unless limits change them."""
+        """Keep what limits allow, and the one reward whose counts can be ruled out early."""
         super().__init__(contender, phase)
-        limited = allowed_quantities(contender.campaign, phase.case) is not None
-        only = contender.rewards[0] if len(contender.rewards) == 1 and not limited else None
+        self._allowed = allowed_quantities(contender.campaign, phase.case) or {}
+        only = contender.rewards[0] if len(contender.rewards) == 1 else None
         self._single = only if isinstance(only, UnitCountingReward) else None
 
     @staticmethod
@@ -111,8 +111,8 @@ class Counting(Decider):
                 yield {line: q for line, q in zip(lines, chosen, strict=True) if q}
 
     def fits(self, trial: Trial, allotment: Allotment) -> bool:
-        """It uses all that it gets: with one reward, the same is found with less otherwise."""
-        return self._single is None or trial.used == allotment
+        """It uses all that it gets."""
+        return trial.used == allotment
 
     def is_possible(self, allotment: Allotment) -> bool:
         """Whether the number of units can be used up at all."""
@@ -123,13 +123,13 @@ class Counting(Decider):
 
     def _quantities(self, line: CanonicalLine, left_milli: int) -> list[int]:
         """What it may get of a line, most first; one reward that counts units needs no fraction."""
+        most = min(left_milli, self._allowed.get(line, left_milli))
         if line.weighed:
-            return [left_milli] if left_milli else []
+            return [most] if most else []
         units, fraction = divmod(left_milli, UNIT_MILLI)
-        found = []
-        for many in range(units, -1, -1):
-            if fraction and self._single is None:
-                found.append(many * UNIT_MILLI + fraction)
-            if many:
-                found.append(many * UNIT_MILLI)
-        return found
+        found = set()
+        for many in range(units + 1):
+            found.add(min(many * UNIT_MILLI, most))
+            if self._single is None:
+                found.add(min(many * UNIT_MILLI + fraction, most))
+        return sorted(found - {0}, reverse=True)

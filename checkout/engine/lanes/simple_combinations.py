@@ -89,10 +89,19 @@ def _taken(
     if not trial.total:
         return None
     if search.by_unit and Counting.is_one(contender):
-        used = search.in_order(trial.used)
-        return _try(search, contender, used).total, used
+        return _all_used(search, contender, trial)
     allotment = {line: q for line, q in open_to_it.items() if line in trial.by_line}
     return _try(search, contender, allotment).total, allotment
+
+
+def _all_used(search: Search, contender: Contender, trial: Trial) -> tuple[int, Allotment] | None:
+    """What it uses, until it uses all that it gets; none if it is granted nothing on that."""
+    while trial.total:
+        used = search.in_order(trial.used)
+        trial = _try(search, contender, used)
+        if trial.used == used:
+            return (trial.total, used) if trial.total else None
+    return None
 
 
 def _try(search: Search, contender: Contender, allotment: Allotment) -> Trial:
