@@ -6,11 +6,14 @@ says that it did not look everywhere, its result is taken if it is a combination
 
 from __future__ import annotations
 
+import dataclasses
 import itertools
 import math
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
+from tests.oracle.oracle_claims import uses_of_campaign
+from tests.oracle.oracle_limits import OF_LINES, measure_of
 from tests.oracle.oracle_units import choices_of
 
 if TYPE_CHECKING:
@@ -89,7 +92,9 @@ class Search:
         return {}
 
     def counts_units(self, campaign: Doc) -> bool:
-        """Whether the contender has a reward that counts units in this lane."""
+        """Whether the contender has a reward that counts units in this lane, or limits of units."""
+        if self.lane.work.sale.allowed(campaign) is not None:
+            return True
         return any(reward["kind"] in UNIT_KINDS for reward in self.rewards(campaign))
 
     def rewards(self, campaign: Doc) -> list[Doc]:
@@ -315,10 +320,14 @@ def the_one_that_explains(search: Search, equal: list[Combination]) -> Combinati
     wanted = result_of_hint(search.lane, hint)
     likely = [each for each in equal if granted_alone_as_hinted(search, each, wanted)]
     likely += [each for each in equal if each not in likely]
+    but_for_claims = None
     for combination in likely[:EXPLANATIONS_MAX]:
-        if result_of(search, combination) == wanted:
+        result = result_of(search, combination)
+        if result == wanted:
             return combination
-    return likely[0]
+        if but_for_claims is None and dataclasses.replace(result, claims=wanted.claims) == wanted:
+            but_for_claims = combination
+    return but_for_claims or likely[0]
 
 
 @dataclass
@@ -328,6 +337,8 @@ class Result:
     discounts: list[list[Doc]]
     cuts: list[Doc]
     gifts: list[Doc]
+    #: Uses of limits of units: also of lines on which nothing was granted, as far as known here.
+    claims: list[tuple[str, str, str, int]]
 
 
 def of_lane(lane: Lane, docs: list[Doc]) -> list[Doc]:
@@ -338,7 +349,41 @@ def of_lane(lane: Lane, docs: list[Doc]) -> list[Doc]:
 def result_of_hint(lane: Lane, hint: Doc) -> Result:
     """What the engine's outcome says about this lane."""
     discounts = [of_lane(lane, line["discounts"]) for line in hint["lines"]]
-    return Result(discounts, of_lane(lane, hint["cuts"]), of_lane(lane, hint["gifts"]))
+    skus = {
+        (campaign["code"], limit["code"]): limit.get("each_sku", False)
+        for campaign in lane.contenders
+        for limit in limits_of_units(lane, campaign)
+    }
+    claims = []
+    for each in hint["limit_claims"]:
+        key = each["campaign"], each["limit"]
+        if key in skus:
+            claims.append((*key, each["slot"].partition("/")[2] if skus[key] else "", each["uses"]))
+    return Result(
+        discounts, of_lane(lane, hint["cuts"]), of_lane(lane, hint["gifts"]), sorted(claims)
+    )
+
+
+def limits_of_units(lane: Lane, campaign: Doc) -> list[Doc]:
+    """The limits of a campaign that count units, quantities or amounts."""
+    return [each for each in lane.work.sale.limits(campaign) if measure_of(each) in OF_LINES]
+
+
+def claims_of(lane: Lane) -> list[tuple[str, str, str, int]]:
+    """What the contenders used of such limits so far."""
+    sale = lane.work.sale
+    before, sale.worked = sale.worked, lane.work.worked
+    claims = [
+        (campaign["code"], limit["code"], sku, uses)
+        for campaign in lane.contenders
+        if campaign["code"] in lane.work.granted
+        for limit in limits_of_units(lane, campaign)
+        if limit["period"] != "receipt"
+        for sku, uses in uses_of_campaign(sale, campaign, limit).items()
+        if uses
+    ]
+    sale.worked = before
+    return sorted(claims)
 
 
 def granted_alone_as_hinted(search: Search, combination: Combination, wanted: Result) -> bool:
@@ -369,4 +414,5 @@ def result_of(search: Search, combination: Combination) -> Result:
             if combination.shares.get(campaign["code"]):
                 trial.work_one(campaign)
         discounts = [of_lane(lane, line.discounts) for line in search.lines]
-        return Result(discounts, of_lane(lane, work.cuts), of_lane(lane, work.gifts))
+        cuts, gifts = of_lane(lane, work.cuts), of_lane(lane, work.gifts)
+        return Result(discounts, cuts, gifts, claims_of(lane))

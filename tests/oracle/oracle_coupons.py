@@ -68,9 +68,7 @@ def names_code_anywhere(sale: Sale, condition: Doc | None, code: str) -> bool:
         return any(names_code_anywhere(sale, each, code) for each in condition["of"])
     if condition["kind"] == "not":
         return names_code_anywhere(sale, condition["of"], code)
-    return bool(
-        condition["kind"] == "coupon" and fold(sale.program, condition["code"]) == code
-    )
+    return bool(condition["kind"] == "coupon" and fold(sale.program, condition["code"]) == code)
 
 
 def is_known(sale: Sale, code: str) -> bool:

@@ -70,7 +70,12 @@ UNITS = (
         for pick in ("each_group", "of_all")
         for counts in ("", ", rewarded_counts")
     }
-    | {f"multibuy incomplete part: {pick}" for pick in ("each_group", "of_all")}
+    | {
+        f"multibuy incomplete {how}: {pick}"
+        for how in ("part", "gift")
+        for pick in ("each_group", "of_all")
+    }
+    | {f"{kind}: nothing to add for a limit of units" for kind in ("multibuy", "buy_get", "gift")}
     | {"multibuy incomplete gift: told", "multibuy times: bounded"}
     | {f"buy_get {which}{counts}" for which in WHICH for counts in ("", ", rewarded_counts")}
     | {"buy_get: rewarded units among the bought", "buy_get times: reached"}
@@ -112,6 +117,7 @@ GRANTING = (
         for how in (*IN_PART_OR_TO_NOTHING, "above nothing")
     }
     | {f"bound program limit on discount: {how}" for how in IN_PART_OR_TO_NOTHING}
+    | {f"cut by a limit of units: {how}" for how in IN_PART_OR_TO_NOTHING}
     | {"bound campaign limit: in part", "points campaign's limit: in part"}
     | {f"bound program limit on {name}: to nothing" for name in ("purchases", "interval")}
     | {
@@ -191,6 +197,7 @@ POINTS = (
     | {f"points in the {which} currency" for which in ("first", "another")}
     | {f"points maximum: {how}" for how in ("part", "nothing")}
     | {f"points program's limit: {how}" for how in IN_PART_OR_TO_NOTHING}
+    | {f"points cut by a limit of units: {how}" for how in ("in part", "whole")}
     | {f"points dates of the {whose}" for whose in ("program", "reward")}
     | {f"points dates with {name}" for name in ("delay_days", "days", "months", "end_of", "on")}
     | {"points dates with end_of and months"}

@@ -67,7 +67,7 @@ HELD_OR_FAILED = (
     | {f"tender by {part}" for part in ("kinds", "bins", "tokens")}
     | {"purchase_number every"}
     | {"budget discount_minor", "budget uses"}
-    | {f"limit of {measure}" for measure in MEASURES}
+    | {f"limit of {measure}" for measure in ("purchases", "interval")}
     | {f"limit per {period}" for period in PERIODS if period != "receipt"}
     | {f"limit for {subject}" for subject in SUBJECTS}
     | {f"program's limit of {measure}" for measure in ("purchases", "interval")}
@@ -169,10 +169,12 @@ WORDS = (
         for whose in ("campaign", "program")
         for place in PLACES
     }
+    | {f"message of a limit that failed: {what} that lacked" for what in ("all", "not all")}
     | {f"issue: {kind}" for kind in ("issue_coupon", "issue_certificate", "give_tag", "give_gift")}
     | {"issue: no tag for a guest"}
     | {f"coupon: {status}" for status in STATUSES}
     | {"coupon: given twice", "coupon: given in other letters"}
+    | {"coupon: named inside a `not` only"}
     | {
         f"coupon of a series: {status}"
         for status in ("applied", "repeated", "not_in_force", "not_applicable")

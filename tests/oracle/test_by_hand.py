@@ -294,7 +294,7 @@ def test_a_weekly_limit_counts_from_monday_and_is_claimed_once(ask: Ask) -> None
 
 
 def test_every_distinct_coupon_is_answered(ask: Ask) -> None:
-    """Applied, not applicable, not in force or unknown; a code inside a `not` names nothing."""
+    """Applied, not applicable, not in force or unknown; inside a `not` a code is known at least."""
 
     def coupon(code: str) -> Doc:
         return {"kind": "coupon", "code": code}
@@ -307,15 +307,16 @@ def test_every_distinct_coupon_is_answered(ask: Ask) -> None:
         campaign("c", percent(1000), when=coupon("PAST"), schedule=over),
         campaign("d", percent(1000), when={"kind": "not", "of": coupon("BAR")}),
     )
-    codes = ["PAST", "GOOD", "CLUB", "GOOD", "BAR"]
+    codes = ["PAST", "GOOD", "CLUB", "GOOD", "BAR", "NO"]
     outcome = ask(rules, [line(1, "milk", 1000)], coupons=codes)
     assert {each["code"]: each["status"] for each in outcome["coupons"]} == {
         "GOOD": "applied",
         "CLUB": "not_applicable",
         "PAST": "not_in_force",
-        "BAR": "unknown",
+        "BAR": "not_applicable",
+        "NO": "unknown",
     }
-    assert len(outcome["coupons"]) == 4
+    assert len(outcome["coupons"]) == 5
     # b lacks a member only, and its coupon found it; c is outside its dates, d reached by everyone.
     assert nearly(outcome) == [("b", "identified"), ("d", "not")]
 

@@ -8,6 +8,7 @@ from __future__ import annotations
 import pytest
 
 from tests.oracle.by_hand import (
+    SUNDAY,
     Ask,
     Doc,
     amount_off,
@@ -78,6 +79,30 @@ def test_a_code_of_a_series_that_no_campaign_names_is_not_unknown(ask: Ask) -> N
         {"code": "U-1", "status": "not_applicable", "used_up": True},
         {"code": "no", "status": "unknown", "used_up": False},
     ]
+
+
+def test_a_limit_that_is_used_up_says_so_where_nothing_else_is_lacking(ask: Ask) -> None:
+    """A full limit speaks for its closed campaign, a guest's does not; nor if cash is lacking."""
+    weekly = {"code": "weekly", "name": "Weekly", "bound": 2, "subject": "member", "period": "week"}
+    weekly["message"] = {"slip": "Only twice a week"}
+    cash = {"kind": "tender", "kinds": ["cash"]}
+    of_milk = percent(1000, goods={"skus": ["milk"]})
+    rules = shop(
+        campaign("a", of_milk, limits=[weekly]),
+        campaign("b", of_milk, limits=[weekly], when=cash),
+        campaign("c", of_milk, limits=[weekly], schedule={"ends_at": SUNDAY}),
+        campaign("d", percent(1000, goods={"skus": ["soap"]}), limits=[weekly]),
+    )
+    full = {f"{code}/weekly/2026-11-16": 2 for code in "abcd"}
+    basket = [line(1, "milk", 1000)]
+
+    def said(member: Doc | None, uses: dict[str, int]) -> list[tuple[str, str]]:
+        shown = ask(rules, basket, member, limit_uses=uses)["messages"]
+        return [(each["campaign"], each["text"]) for each in shown]
+
+    assert said(member(), full) == [("a", "Only twice a week")]
+    assert said(member(), {}) == []
+    assert said(None, full) == []
 
 
 def test_messages_speak_the_language_of_the_receipt(ask: Ask) -> None:

@@ -331,13 +331,17 @@ def test_three_for_two(ask: Ask, more: Doc, free: dict[str, int]) -> None:
 
 
 def test_a_group_that_is_not_full_gives_a_part_or_asks_for_a_gift(ask: Ask) -> None:
-    """Buy two, get two, with three units: one of them, or one more to be added."""
+    """Buy two, get two, with three units: one of them, and one more to be added."""
     lines = six_articles()[:3]
     part = reward("multibuy", buy_units=2, get_units=2, incomplete="part")
     assert off(ask, lines, part) == {"s1": 0, "s2": 0, "s3": 80}
     outcome = ask(shop(campaign("a", {**part, "incomplete": "gift"})), lines)
-    assert outcome["discount_minor"] == 0
+    assert outcome["discount_minor"] == 80
     assert outcome["gifts"] == [{"campaign": "a", "lane": "off", "skus": [], "units": 1}]
+    # With two there is nothing to be rewarded yet, and two are missing.
+    outcome = ask(shop(campaign("a", {**part, "incomplete": "gift"})), lines[:2])
+    assert outcome["discount_minor"] == 0
+    assert outcome["gifts"] == [{"campaign": "a", "lane": "off", "skus": [], "units": 2}]
 
 
 def test_what_is_bought_leaves_enough_to_be_rewarded(ask: Ask) -> None:

@@ -81,7 +81,7 @@ class Joint(Decider):
 
 
 class Counting(Decider):
-    """It counts units, and gets those that it uses."""
+    """It counts units, or has limits of them, and gets those that it uses."""
 
     __slots__ = ("_allowed", "_single")
 
@@ -93,9 +93,11 @@ class Counting(Decider):
         self._single = only if isinstance(only, UnitCountingReward) else None
 
     @staticmethod
-    def is_one(contender: Contender) -> bool:
-        """Whether a contender has a reward that counts units."""
-        return any(isinstance(reward, UnitCountingReward) for reward in contender.rewards)
+    def is_one(contender: Contender, phase: DiscountPhase) -> bool:
+        """Whether a contender has a reward that counts units, or limits of units."""
+        return any(isinstance(reward, UnitCountingReward) for reward in contender.rewards) or (
+            allowed_quantities(contender.campaign, phase.case) is not None
+        )
 
     def allotments(self, left: Allotment) -> Iterator[Allotment]:
         """Every number of whole units of each line, and its fraction; most first, never nothing."""

@@ -35,6 +35,8 @@ if TYPE_CHECKING:
 
 #: Allotments looked at per trial allowed: looking is cheaper than trying.
 _LOOKS_PER_STEP: Final = 10
+#: Choices among contenders that do not stand beside each other.
+_BRANCHES_MAX: Final = 64
 
 
 class Found:
@@ -67,6 +69,7 @@ class Search:
         self.whole = {line: line.quantity_milli for line in phase.case.lines if line in meant}
         self.steps_left = steps
         self.looks_left = steps * _LOOKS_PER_STEP
+        self.branches_left = _BRANCHES_MAX
         self.exhausted = False
         self.best_key: tuple[int, int, list[int]] = (0, 0, [])
         self.best: dict[str, Allotment] = {}
@@ -131,20 +134,23 @@ def find_combination(lane: Lane, contenders: Sequence[Contender], phase: Discoun
 
 def _search_apart(search: Search, contenders: list[Contender]) -> None:
     """Leave one of two contenders out that do not stand beside each other, then the other."""
+    if search.branches_left <= 0:
+        search.exhausted = True
+        return
     for i, one in enumerate(contenders):
         for other in contenders[i + 1 :]:
             if other.code in one.campaign.not_with or one.code in other.campaign.not_with:
-                _search_apart(search, [c for c in contenders if c is not other])
-                if search.look():
-                    _search_apart(search, [c for c in contenders if c is not one])
+                for left_out in (other, one):
+                    _search_apart(search, [c for c in contenders if c is not left_out])
                 return
+    search.branches_left -= 1
     _search(search, contenders)
 
 
 def _search(search: Search, contenders: Sequence[Contender]) -> None:
     """Go through what counting and joint contenders get, and leave the rest to additive ones."""
     phase = search.phase
-    counting = [c for c in contenders if search.by_unit and Counting.is_one(c)]
+    counting = [c for c in contenders if search.by_unit and Counting.is_one(c, phase)]
     others = [c for c in contenders if c not in counting]
     additive = [c for c in others if _is_additive(c, phase)]
     deciders: list[Counting | Joint] = [Counting(c, phase) for c in counting]

@@ -88,7 +88,7 @@ def _taken(
     trial = _try(search, contender, open_to_it)
     if not trial.total:
         return None
-    if search.by_unit and Counting.is_one(contender):
+    if search.by_unit and Counting.is_one(contender, search.phase):
         return _all_used(search, contender, trial)
     allotment = {line: q for line, q in open_to_it.items() if line in trial.by_line}
     return _try(search, contender, allotment).total, allotment
