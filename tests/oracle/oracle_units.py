@@ -89,7 +89,7 @@ def takes_part(lane: Lane, campaign: Doc, reward: Doc) -> list[Portion]:
             sale.reached.add("units: a weighed line")
         elif portion.quantity % 1000:
             sale.reached.add("units: a rest beyond whole units")
-    if how == "skip" or (how == "next" and reward["kind"] in {"bundle", "gift"}):
+    if how == "skip" or (how == "next" and reward["kind"] == "bundle"):
         return [portion for portion in portions if not portion.line.reduced]
     return portions
 
@@ -428,7 +428,12 @@ def wish_of_gift(lane: Lane, campaign: Doc, reward: Doc) -> Wish:
         return Wish([])
     portions = takes_part(lane, campaign, reward)
     which = reward.get("which", "cheapest")
-    units = [portion for portion in in_order(portions, which) for _ in range(portion.units)]
+    units = [
+        portion
+        for portion in in_order(portions, which)
+        if may_be_rewarded(reward, portion.line)
+        for _ in range(portion.units)
+    ]
     wanted = reward.get("units", 1) * (reward.get("times") or 1)
     to_add = 0
     if len(units) < wanted:

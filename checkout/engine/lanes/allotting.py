@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import itertools
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Final
 
 from checkout.engine.limits import allowed_quantities
 from checkout.engine.rewards.discount import DiscountReward
@@ -17,6 +17,10 @@ if TYPE_CHECKING:
     from checkout.engine.lanes.discounts import DiscountPhase
     from checkout.engine.lanes.field import Allotment
     from checkout.engine.lanes.phase import Contender, Trial
+
+
+#: Sizes of one line's part that a contender is tried with, the largest ones.
+_SIZES_MAX: Final = 50
 
 
 def lines_of(contender: Contender, phase: DiscountPhase) -> list[CanonicalLine]:
@@ -66,6 +70,7 @@ class Joint(Decider):
     """What it is granted depends on all lines that it gets; it gets whole lines."""
 
     __slots__ = ()
+    is_cut_short = False
 
     def allotments(self, left: Allotment) -> Iterator[Allotment]:
         """Every choice of lines, all of them first."""
@@ -73,6 +78,10 @@ class Joint(Decider):
         for many in range(len(lines), 0, -1):
             for chosen in itertools.combinations(lines, many):
                 yield {line: left[line] for line in chosen}
+
+    def most_of(self, left: Allotment) -> Allotment:
+        """All that is left of its lines."""
+        return {line: left[line] for line in self.lines if left[line]}
 
     def fits(self, trial: Trial, allotment: Allotment) -> bool:
         """Whole lines are taken whatever is used of them."""
@@ -83,7 +92,7 @@ class Joint(Decider):
 class Counting(Decider):
     """It counts units, or has limits of them, and gets those that it uses."""
 
-    __slots__ = ("_allowed", "_single")
+    __slots__ = ("_allowed", "_single", "is_cut_short")
 
     def __init__(self, contender: Contender, phase: DiscountPhase) -> None:
         """Keep what limits allow, and the one reward whose counts can be ruled out early."""
@@ -91,6 +100,8 @@ class Counting(Decider):
         self._allowed = allowed_quantities(contender.campaign, phase.case) or {}
         only = contender.rewards[0] if len(contender.rewards) == 1 else None
         self._single = only if isinstance(only, UnitCountingReward) else None
+        #: Whether the last allotments did not go through all sizes of some line.
+        self.is_cut_short = False
 
     @staticmethod
     def is_one(contender: Contender, phase: DiscountPhase) -> bool:
@@ -103,8 +114,10 @@ class Counting(Decider):
         """Every number of whole units of each line, and its fraction; most first, never nothing."""
         lines = []
         choices = []
+        self.is_cut_short = False
         for line in self.lines:
-            quantities = self._quantities(line, left[line])
+            quantities = self._quantities(line, left[line], _SIZES_MAX)
+            self.is_cut_short = self.is_cut_short or len(quantities) == _SIZES_MAX
             if quantities:
                 lines.append(line)
                 choices.append([*quantities, 0])
@@ -123,15 +136,28 @@ class Counting(Decider):
         units = sum(1 if line.weighed else q // UNIT_MILLI for line, q in allotment.items())
         return self._single.could_use(units)
 
-    def _quantities(self, line: CanonicalLine, left_milli: int) -> list[int]:
-        """What it may get of a line, most first; one reward that counts units needs no fraction."""
-        most = min(left_milli, self._allowed.get(line, left_milli))
+    def most_of(self, left: Allotment) -> Allotment:
+        """The most that it may get of what is left."""
+        most = {line: self._quantities(line, left[line], 1) for line in self.lines if left[line]}
+        return {line: quantities[0] for line, quantities in most.items() if quantities}
+
+    def _quantities(self, line: CanonicalLine, left_milli: int, many: int) -> list[int]:
+        """What it may get of a line, most first, so many at most.
+
+        One reward that counts units needs no fraction.
+        """
+        allowed = self._allowed.get(line, left_milli)
         if line.weighed:
-            return [most] if most else []
-        units, fraction = divmod(left_milli, UNIT_MILLI)
-        found = set()
-        for many in range(units + 1):
-            found.add(min(many * UNIT_MILLI, most))
-            if self._single is None:
-                found.add(min(many * UNIT_MILLI + fraction, most))
-        return sorted(found - {0}, reverse=True)
+            return [min(left_milli, allowed)] if left_milli and allowed else []
+        rests = [0] if self._single is not None else [line.quantity_milli % UNIT_MILLI, 0]
+        found: list[int] = []
+        # Below what limits allow, only the first size that passes it is of any use.
+        units = min(left_milli, allowed + UNIT_MILLI) // UNIT_MILLI
+        for count in range(units, -1, -1):
+            for rest in rests:
+                size = min(count * UNIT_MILLI + rest, allowed)
+                if size and count * UNIT_MILLI + rest <= left_milli and size not in found[-2:]:
+                    found.append(size)
+                    if len(found) == many:
+                        return found
+        return found

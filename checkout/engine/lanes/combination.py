@@ -159,7 +159,7 @@ def _search(search: Search, contenders: Sequence[Contender]) -> None:
     if not deciders:
         leftovers.give(search.whole, {}, {}, always=True)
         return
-    offer_simple(search, contenders, [d.contender for d in deciders], leftovers)
+    offer_simple(search, contenders, deciders, leftovers)
     rests = [
         UpperBound([*(d.contender for d in deciders[at:]), *additive], phase)
         for at in range(len(deciders) + 1)
@@ -223,6 +223,7 @@ class _Descent:
                 {**granted, contender.code: trial.total},
                 {**allotments, contender.code: allotment},
             )
+        search.exhausted = search.exhausted or decider.is_cut_short
         self.decide(at + 1, left, granted, allotments)
 
 

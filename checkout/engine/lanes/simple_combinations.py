@@ -9,7 +9,7 @@ from __future__ import annotations
 import itertools
 from typing import TYPE_CHECKING, Final
 
-from checkout.engine.lanes.allotting import Counting
+from checkout.engine.lanes.allotting import Counting, Joint
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -27,11 +27,11 @@ _ORDERS_MAX: Final = 65
 def offer_simple(
     search: Search,
     contenders: Sequence[Contender],
-    deciders: Sequence[Contender],
+    deciders: Sequence[Counting | Joint],
     leftovers: Leftovers,
 ) -> None:
     """Offer all of them to the search, beyond its steps."""
-    search.offer(*_one_after_the_other(search, contenders)[:2])
+    _offer_first(search, contenders)
     _offer_best(search, contenders)
     orders = (
         order
@@ -39,25 +39,40 @@ def offer_simple(
         for order in itertools.permutations(deciders, many)
     )
     for order in itertools.islice(orders, _ORDERS_MAX):
-        granted, allotments, left = _one_after_the_other(search, order)
+        left = dict(search.whole)
+        granted: dict[str, int] = {}
+        allotments: dict[str, Allotment] = {}
+        for decider in order:
+            open_to_it = decider.most_of(left)
+            _take(search, decider.contender, open_to_it, left, granted, allotments)
         leftovers.give(left, granted, allotments, always=True)
 
 
-def _one_after_the_other(
-    search: Search, order: Sequence[Contender]
-) -> tuple[dict[str, int], dict[str, Allotment], Allotment]:
-    """Each on what the earlier ones left; what is left in the end."""
+def _offer_first(search: Search, contenders: Sequence[Contender]) -> None:
+    """One after the other, in order, on what the earlier ones left."""
     left = dict(search.whole)
     granted: dict[str, int] = {}
     allotments: dict[str, Allotment] = {}
-    for contender in order:
-        taken = _taken(search, contender, {line: q for line, q in left.items() if q})
-        if taken is None:
-            continue
+    for contender in contenders:
+        open_to_it = {line: quantity for line, quantity in left.items() if quantity}
+        _take(search, contender, open_to_it, left, granted, allotments)
+    search.offer(granted, allotments)
+
+
+def _take(
+    search: Search,
+    contender: Contender,
+    open_to_it: Allotment,
+    left: Allotment,
+    granted: dict[str, int],
+    allotments: dict[str, Allotment],
+) -> None:
+    """Book what a contender takes of what is open to it."""
+    taken = _taken(search, contender, open_to_it) if open_to_it else None
+    if taken is not None:
         granted[contender.code], allotments[contender.code] = taken
         for line, quantity in taken[1].items():
             left[line] -= quantity
-    return granted, allotments, left
 
 
 def _offer_best(search: Search, contenders: Sequence[Contender]) -> None:
