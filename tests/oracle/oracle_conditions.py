@@ -35,7 +35,7 @@ class Sale:
     #: Codes of campaigns that have been granted something, discounts or points, in order.
     granted: list[str] = field(default_factory=list)
     #: The largest portion of a line, in thousandths, on which a campaign was granted something,
-    #: by the campaign's code and the line's index; of rewards that count units the rewarded ones.
+    #: by the campaign's code and the line's index; of rewards that count units those used.
     worked: dict[tuple[str, int], int] = field(default_factory=dict)
     cuts: list[Doc] = field(default_factory=list)
     combinations: list[Doc] = field(default_factory=list)

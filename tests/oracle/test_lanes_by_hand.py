@@ -87,6 +87,15 @@ def test_units_that_a_multibuy_used_are_closed_to_others(ask: Ask) -> None:
     assert given(ask(whole, lines)) == {"a": 100}
 
 
+def test_no_line_gives_more_than_it_has_room_for(ask: Ask) -> None:
+    """Two rewards of a for one unit each leave nothing of two units for b, whatever they used."""
+    one_free = second_unit_free(rewarded_counts=True, times=1)
+    both = [campaign("a", one_free, one_free), campaign("b", one_free)]
+    snapshot = shop(*both, lanes=lanes(policy="first", scope="unit"))
+    lines = [line(1, "milk", 200, quantity_milli=2000, price_minor=100)]
+    assert given(ask(snapshot, lines)) == {"a": 200}
+
+
 def test_each_line_goes_to_the_one_that_gives_most_on_it(ask: Ask) -> None:
     """40 off milk and 30 off soap, though the second gives more on the receipt."""
     both = [campaign("a", percent(4000, goods=MILK)), campaign("b", percent(3000))]

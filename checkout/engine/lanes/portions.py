@@ -81,7 +81,7 @@ class Portions:
         reduced = reward.reduced_goods
         if reduced is ReducedGoods.REFUSE and self._lines(reward) is None:
             return None
-        skips = reduced is not ReducedGoods.COUNT and not reward.counts_units
+        skips = reward.passes_over_reduced
         mine = {
             line: quantity
             for line, quantity in allotment.items()
@@ -119,7 +119,7 @@ class Portions:
         if reduced is not ReducedGoods.COUNT:
             if reduced is ReducedGoods.REFUSE and any(line.reduced for line in lines):
                 return None
-            if not reward.counts_units:
+            if reward.passes_over_reduced:
                 return [line for line in lines if not line.reduced]
         return lines
 

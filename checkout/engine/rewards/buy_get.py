@@ -8,6 +8,7 @@ from checkout.engine.rewards.filling import Demand, can_fill, take
 from checkout.engine.rewards.supply import Supply
 from checkout.engine.rewards.unit_reward import APPLICATIONS_MAX, UnitCountingReward
 from checkout.engine.rewards.units import reverse_of
+from checkout.engine.schema.rewards import ReducedGoods
 from checkout.engine.schema.unit_rewards import Incomplete
 
 if TYPE_CHECKING:
@@ -42,6 +43,11 @@ class BuyAGetB(UnitCountingReward):
     def works_on(self) -> tuple[Selector | None, ...]:
         """What is rewarded, and all that is bought."""
         return (self.selector, *(selector for selector, _ in self.buy))
+
+    @property
+    def passes_over_reduced(self) -> bool:
+        """With `next` reduced units may be bought."""
+        return self.reduced_goods is ReducedGoods.SKIP
 
     def could_use(self, units: int) -> bool:
         """Whole applications only, where nothing else is possible."""

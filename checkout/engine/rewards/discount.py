@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 from checkout.engine.receipt import LineKind
 from checkout.engine.rewards.reward import CompiledReward
-from checkout.engine.schema.rewards import Part
+from checkout.engine.schema.rewards import Part, ReducedGoods
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -17,7 +17,7 @@ if TYPE_CHECKING:
     from checkout.engine.goods import Selector
     from checkout.engine.rewards.portion import Portion
     from checkout.engine.rewards.wish import Wish
-    from checkout.engine.schema.rewards import Maximum, ReducedGoods
+    from checkout.engine.schema.rewards import Maximum
 
 
 class Sums:
@@ -73,6 +73,11 @@ class DiscountReward(CompiledReward):
         self.above_is_nothing = maximum.above is Part.NOTHING
         self.counts_units = False
         self.on_delivery = selector is not None and LineKind.DELIVERY in selector.goods.kinds
+
+    @property
+    def passes_over_reduced(self) -> bool:
+        """Whether reduced lines take no part at all."""
+        return self.reduced_goods in (ReducedGoods.SKIP, ReducedGoods.NEXT)
 
     @property
     def works_on(self) -> tuple[Selector | None, ...]:

@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 
 from checkout.engine.rewards.unit_reward import UnitCountingReward
 from checkout.engine.rewards.units import runs_of
+from checkout.engine.schema.rewards import ReducedGoods
 from checkout.engine.schema.unit_rewards import Incomplete
 
 if TYPE_CHECKING:
@@ -28,6 +29,11 @@ class FreeUnits(UnitCountingReward):
         """Keep how many."""
         super().__init__(campaign, document, selector)
         self.document = document
+
+    @property
+    def passes_over_reduced(self) -> bool:
+        """With `next` reduced units take part, but are not rewarded."""
+        return self.reduced_goods is ReducedGoods.SKIP
 
     @property
     def selectors(self) -> tuple[Selector | None, ...]:

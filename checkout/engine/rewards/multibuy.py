@@ -41,6 +41,11 @@ class SomeOfEach(UnitCountingReward):
             each_group and document.which is Which.RECEIPT_ORDER
         )
 
+    @property
+    def passes_over_reduced(self) -> bool:
+        """With `next` reduced units count as bought."""
+        return self.reduced_goods is ReducedGoods.SKIP
+
     def could_use(self, units: int) -> bool:
         """Whole groups only, unless parts of one are rewarded."""
         if self.document.incomplete is not Incomplete.NOTHING:
