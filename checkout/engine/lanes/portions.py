@@ -150,4 +150,6 @@ class Portions:
             portion.room_minor = max(portion.room_minor - own, 0)
             if self._current:
                 portion.base_minor = max(portion.base_minor - own, 0)
+        # Somebody may have been granted more on the units that it used than their part of the room.
+        portion.room_minor = min(portion.room_minor, line.room_minor)
         return portion
