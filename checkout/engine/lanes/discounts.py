@@ -219,8 +219,15 @@ class DiscountPhase(Phase):
             return 0
         for bound in bounds:
             bound.left -= granted.total
-        for bound in common:
+        for bound in self._program_bounds:
             bound.left -= granted.total
+        if cap is not None:
+            # Of a set with a delivery charge in it, that part does not use the cap up.
+            cap.left -= sum(
+                part
+                for portion, part in zip(wish.portions, granted.parts, strict=True)
+                if portion.line.counted
+            )
         self.by_campaign[code] = self.by_campaign.get(code, 0) + granted.total
         self._book(code, reward, wish, granted, field)
         return granted.total
