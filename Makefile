@@ -26,7 +26,7 @@ PURE_TESTS := $(wildcard $(addsuffix /test_*.py,$(PURE)))
 FAULT_TESTS := $(wildcard $(addsuffix /test_*.py,$(FAULTS)))
 SERVER_TESTS := $(filter-out $(PURE_TESTS) $(FAULT_TESTS),$(wildcard tests/*/test_*.py))
 PURE_BOUND_S := 180
-SERVER_BOUND_S := 240
+SERVER_BOUND_S := 300
 FAULT_BOUND_S := 60
 # Processes per piece: one per core, at most four (each worker has a database of its own).
 PROCESSES ?= auto
