@@ -103,10 +103,6 @@ class Case:
                         line.add_selector(selector)
         return meant
 
-    def opening_minor(self, line: CanonicalLine) -> int:
-        """The price of a line when the current lane opened."""
-        return line.opened_minor
-
     def carries(self, code: str, folded: str) -> bool:
         """Whether the receipt carries a code, given as it is written and without regard to case."""
         return (code if self._case_matters else folded) in self.coupons

@@ -8,7 +8,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from checkout.engine.outcome import CutBy
-from checkout.engine.schema.limits import Above, Measure
+from checkout.engine.schema.limits import Measure
 from checkout.engine.schema.rewards import Part
 
 if TYPE_CHECKING:
@@ -56,9 +56,9 @@ def campaign_bounds(case: Case, campaign: CompiledCampaign) -> list[Bound]:
             )
         )
     bounds += [
-        Bound(limit.left(case), CutBy.LIMIT, campaign=campaign.code, limit=limit.document.code)
+        Bound(limit.left(case), CutBy.LIMIT, campaign=campaign.code, limit=limit.code)
         for limit in campaign.limits
-        if limit.document.measure is Measure.DISCOUNT and limit.in_force(case)
+        if limit.measure is Measure.DISCOUNT and limit.in_force(case)
     ]
     return bounds
 
@@ -67,11 +67,10 @@ def program_bounds(case: Case, program: CompiledProgram) -> list[Bound]:
     """The program's limits on discounts, in its order; a full limit on receipts bounds by 0."""
     bounds = []
     for limit in program.limits:
-        document = limit.document
-        if getattr(document, "above", None) is not Above.NO_REWARD or not limit.in_force(case):
+        if limit.refuses_sale or not limit.in_force(case):
             continue
-        if document.measure is Measure.DISCOUNT:
-            bounds.append(Bound(limit.left(case), CutBy.LIMIT, limit=document.code))
-        elif document.measure in (Measure.PURCHASES, Measure.INTERVAL) and limit.is_full(case):
-            bounds.append(Bound(0, CutBy.LIMIT, limit=document.code))
+        if limit.measure is Measure.DISCOUNT:
+            bounds.append(Bound(limit.left(case), CutBy.LIMIT, limit=limit.code))
+        elif limit.measure in (Measure.PURCHASES, Measure.INTERVAL) and limit.is_full(case):
+            bounds.append(Bound(0, CutBy.LIMIT, limit=limit.code))
     return bounds

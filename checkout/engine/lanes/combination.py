@@ -61,6 +61,7 @@ class Search:
     ) -> None:
         """Start with nothing found."""
         self.phase = phase
+        self._lane = lane
         self.contenders = contenders
         self.places = {contender.code: i for i, contender in enumerate(contenders)}
         self.by_unit = lane.scope is LaneScope.UNIT
@@ -99,7 +100,9 @@ class Search:
             self.exhausted = True
             return None
         self.steps_left -= 1
-        trial = self._tried[key] = self.phase.trial_on(contender, allotment)
+        field = Field(self._lane)
+        field.allot({contender.code: allotment})
+        trial = self._tried[key] = self.phase.trial(contender, field)
         return trial
 
     def in_order(self, allotment: Allotment) -> Allotment:

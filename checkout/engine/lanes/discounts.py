@@ -11,7 +11,6 @@ from typing import TYPE_CHECKING, cast
 from checkout.engine.caps import cap_left_minor
 from checkout.engine.lanes.bounds import Bound, campaign_bounds, program_bounds
 from checkout.engine.lanes.combination import find_combination
-from checkout.engine.lanes.field import Field
 from checkout.engine.lanes.granting import grant
 from checkout.engine.lanes.phase import Phase, Trial, contenders
 from checkout.engine.lanes.policies import run_lane
@@ -23,15 +22,14 @@ from checkout.engine.schema.program import LaneBase
 from checkout.engine.schema.rewards import Part
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
-
     from checkout.engine.canonical import CanonicalLine
     from checkout.engine.case import Case
     from checkout.engine.compiled import CompiledCampaign, CompiledProgram
-    from checkout.engine.lanes.field import Allotment
+    from checkout.engine.lanes.field import Field
     from checkout.engine.lanes.granting import Granted
     from checkout.engine.lanes.phase import Contender
     from checkout.engine.lanes.portions import Unbound
+    from checkout.engine.rewards.portion import Portion
     from checkout.engine.rewards.wish import Wish
     from checkout.engine.schema.program import Lane
 
@@ -43,8 +41,6 @@ class DiscountPhase(Phase):
         "_bounds",
         "_campaigns",
         "_cap",
-        "_lane",
-        "_noted",
         "_program",
         "_program_bounds",
         "_sums",
@@ -86,11 +82,8 @@ class DiscountPhase(Phase):
                 cap_left_minor(program, case), CutBy.CAP, is_nothing=cap.above is Part.NOTHING
             )
         self._sums = Sums()
-        self._lane: Lane | None = None
         #: Of the open lane; lanes open one after the other.
         self.portions = Portions(case, program.document.lanes[0])
-        #: The cut that the last granted wish was shown with, if it was cut.
-        self._noted: Cut | None = None
 
     def run(self) -> None:
         """Work through the discount lanes; an exclusive campaign may be the only one."""
@@ -107,13 +100,12 @@ class DiscountPhase(Phase):
         for lane in self._program.discount_lanes:
             here = [c for c in campaigns if lane.code in c.rewards_by_lane]
             if here:
-                run_lane(lane, contenders(self.case, here, lane.code), self)
+                run_lane(lane, contenders(self.case, here, lane.code), self, self._combine)
 
     # --- Phase ----------------------------------------------------------------------------------
 
     def open_lane(self, lane: Lane) -> None:
         """Prices stand as earlier lanes left them."""
-        self._lane = lane
         for line in self.case.lines:
             line.opened_minor = line.current_minor
         self._sums.added = {} if lane.base is LaneBase.ADDED_UP else None
@@ -128,24 +120,27 @@ class DiscountPhase(Phase):
             portions = self.portions.of(campaign, reward, field)
             if portions is None:
                 continue
-            self._noted = None
             unbound = self.portions.unbound(campaign, reward, field, self._sums)
-            # Units may be missing where there are no lines at all: gifts to be added.
-            wish = None
-            if portions or reward.counts_units:
-                wish = reward.wish(self.case, portions, self._sums)
-            if wish is not None and unbound is not None:
-                wish.missing = 0
-            part = 0 if wish is None else self._grant(campaign, reward, wish, field)
+            wish = self._wish(reward, portions, self._sums)
+            part, cut = 0, None
+            if wish is not None:
+                if unbound is not None:
+                    wish.missing = 0
+                part, cut = self._grant(campaign, reward, wish, field)
             granted += part
             if unbound is not None and part < unbound.wanted_minor:
-                self._note_unbound(reward, unbound, part)
+                self._note_unbound(reward, unbound, part, cut)
         if granted:
             self.case.granted.add(contender.code)
         return granted
 
     def trial(self, contender: Contender, field: Field) -> Trial:
-        """What a contender would be granted alone, without the program's limits and cap."""
+        """What a contender would be granted alone, without the program's limits and cap.
+
+        Of one reward nothing has to be booked and taken back.
+        """
+        if len(contender.rewards) == 1:
+            return self._trial_of_one(contender, field)
         before = self._save()
         cap, self._cap = self._cap, None
         limits, self._program_bounds = self._program_bounds, []
@@ -160,43 +155,34 @@ class DiscountPhase(Phase):
         self._restore(before)
         return Trial(by_line, total, field.used_by(contender.code))
 
-    def trial_on(self, contender: Contender, allotment: Allotment) -> Trial:
-        """What a contender would be granted on an allotment (in canonical order), as in `trial`.
-
-        With one reward nothing has to be booked and taken back.
-        """
-        assert self._lane is not None, "a lane is open"
-        if len(contender.rewards) > 1:
-            field = Field(self._lane)
-            field.allot({contender.code: allotment})
-            return self.trial(contender, field)
+    def _trial_of_one(self, contender: Contender, field: Field) -> Trial:
         reward = cast("DiscountReward", contender.rewards[0])
-        portions = self.portions.of_allotment(contender.campaign, reward, allotment)
-        if portions is None or not (portions or reward.counts_units):
-            return Trial({}, 0)
-        wish = reward.wish(self.case, portions, self._sums.copy())
+        portions = self.portions.of(contender.campaign, reward, field)
+        wish = None
+        if portions is not None:
+            wish = self._wish(reward, portions, self._sums.copy())
         if wish is None:
             return Trial({}, 0)
         granted = grant(reward, wish, self.bounds_of(contender.campaign))
-        by_line = {}
-        used = {}
-        for portion, part, quantity in zip(
-            wish.portions, granted.parts, wish.quantities, strict=True
-        ):
-            if part:
-                by_line[portion.line] = part
-                used[portion.line] = quantity
-        if wish.used is not None and granted.total:
-            used = dict(wish.used)
-        return Trial(by_line, granted.total, used)
+        if not granted.total:
+            return Trial({}, 0)
+        rewarded = zip(wish.portions, granted.parts, wish.quantities, strict=True)
+        parts = [(portion.line, part, q) for portion, part, q in rewarded if part]
+        used = {line: q for line, _, q in parts} if wish.used is None else dict(wish.used)
+        return Trial({line: part for line, part, _ in parts}, granted.total, used)
 
-    def run_best_combination(self, lane: Lane, contenders: list[Contender]) -> None:
+    def _wish(self, reward: DiscountReward, portions: list[Portion], sums: Sums) -> Wish | None:
+        """Units may be missing where there are no lines at all: gifts to be added."""
+        if portions or reward.counts_units:
+            return reward.wish(self.case, portions, sums)
+        return None
+
+    def _combine(self, lane: Lane, contenders: list[Contender]) -> None:
         """Find the best combination, and let each contender work on what it got."""
         found = find_combination(lane, contenders, self)
-        field = found.field
         for contender in contenders:
             if contender.code in found.allotments and self.may_work(contender):
-                self.work(contender, field)
+                self.work(contender, found.field)
         if found.value or found.gap:
             self.combinations.append(Combination(lane.code, found.value, found.gap))
 
@@ -204,19 +190,20 @@ class DiscountPhase(Phase):
 
     def _grant(
         self, campaign: CompiledCampaign, reward: DiscountReward, wish: Wish, field: Field
-    ) -> int:
-        """Cut a wish to what fits, and book it."""
+    ) -> tuple[int, Cut | None]:
+        """Cut a wish to what fits, and book it; what is granted, and the cut if there was one."""
         code = campaign.code
         if wish.missing:
-            self.gifts.append(Gift(code, reward.lane, list(_skus(reward)), wish.missing))
+            self.gifts.append(Gift(code, reward.lane, list(reward.skus), wish.missing))
         bounds = self.bounds_of(campaign)
         cap = self._cap if self._cap is not None and not reward.on_delivery else None
         common = [*self._program_bounds, cap] if cap is not None else self._program_bounds
         granted = grant(reward, wish, [*bounds, *common])
+        cut = None
         if granted.total < wish.total:
-            self._noted = self._note_cut(code, reward, wish, granted)
+            cut = self._note_cut(code, reward, wish, granted)
         if not granted.total:
-            return 0
+            return 0, cut
         for bound in bounds:
             bound.left -= granted.total
         for bound in self._program_bounds:
@@ -230,7 +217,7 @@ class DiscountPhase(Phase):
             )
         self.by_campaign[code] = self.by_campaign.get(code, 0) + granted.total
         self._book(code, reward, wish, granted, field)
-        return granted.total
+        return granted.total, cut
 
     def _book(
         self, code: str, reward: DiscountReward, wish: Wish, granted: Granted, field: Field
@@ -284,10 +271,12 @@ class DiscountPhase(Phase):
         self.cuts.append(cut)
         return cut
 
-    def _note_unbound(self, reward: DiscountReward, unbound: Unbound, granted: int) -> None:
+    def _note_unbound(
+        self, reward: DiscountReward, unbound: Unbound, granted: int, cut: Cut | None
+    ) -> None:
         """Show what was wanted without limits of units; if nothing else cut, they did."""
-        if self._noted is not None:
-            self._noted.wanted_minor = unbound.wanted_minor
+        if cut is not None:
+            cut.wanted_minor = unbound.wanted_minor
             return
         self.limits_cut.add((unbound.campaign, unbound.limit))
         self.cuts.append(
@@ -355,8 +344,3 @@ Saved = tuple[
     "dict[str, dict[CanonicalLine, int]]",
     "tuple[dict[tuple[str, CanonicalLine], int], set[tuple[str, str]], set[str]]",
 ]
-
-
-def _skus(reward: DiscountReward) -> Sequence[str]:
-    skus: Sequence[str] = getattr(reward, "skus", ())
-    return skus

@@ -93,10 +93,6 @@ class Phase(ABC):
     def trial(self, contender: Contender, field: Field) -> Trial:
         """What `work` would grant, without the program's limits and cap; nothing is changed."""
 
-    def run_best_combination(self, lane: Lane, contenders: list[Contender]) -> None:
-        """Find the combination that takes most off, and let it work: for discounts only."""
-        raise NotImplementedError(lane, contenders)
-
     def may_work(self, contender: Contender) -> bool:
         """Whether nobody has been granted something beside whom the campaign does not stand."""
         apart = self._apart.get(contender.code)

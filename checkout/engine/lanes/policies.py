@@ -13,6 +13,8 @@ from checkout.engine.schema.campaign import Exclusive
 from checkout.engine.schema.program import LanePolicy, LaneScope
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
+
     from checkout.engine.canonical import CanonicalLine
     from checkout.engine.lanes.field import Allotment
     from checkout.engine.lanes.phase import Contender, Phase
@@ -21,8 +23,13 @@ if TYPE_CHECKING:
 _ALONE = (Exclusive.LANE, Exclusive.ALL)
 
 
-def run_lane(lane: Lane, contenders: list[Contender], phase: Phase) -> None:
-    """Let the contenders of a lane work."""
+def run_lane(
+    lane: Lane,
+    contenders: list[Contender],
+    phase: Phase,
+    combine: Callable[[Lane, list[Contender]], None] | None = None,
+) -> None:
+    """Let the contenders of a lane work; `combine` finds the best combination of discounts."""
     phase.open_lane(lane)
     if phase.contests is not None:
         alone = [(contender, phase.trial(contender, Field(lane))) for contender in contenders]
@@ -40,7 +47,8 @@ def run_lane(lane: Lane, contenders: list[Contender], phase: Phase) -> None:
     if lane.policy is LanePolicy.BEST:
         _run_best(lane, rest, phase)
     elif lane.policy is LanePolicy.BEST_COMBINATION:
-        phase.run_best_combination(lane, _without_kept_away(lane, rest, phase))
+        assert combine is not None, "points are not combined: publishing refuses such a lane"
+        combine(lane, _without_kept_away(lane, rest, phase))
     else:
         _run_in_order(lane, rest, phase)
 

@@ -74,21 +74,6 @@ class Portions:
         code = campaign.code
         return self._portions(code, {line: field.open_milli(code, line) for line in lines}, allowed)
 
-    def of_allotment(
-        self, campaign: CompiledCampaign, reward: DiscountReward, allotment: Allotment
-    ) -> list[Portion] | None:
-        """The same of an allotment, which is in canonical order."""
-        reduced = reward.reduced_goods
-        if reduced is ReducedGoods.REFUSE and self._lines(reward) is None:
-            return None
-        skips = reward.passes_over_reduced
-        mine = {
-            line: quantity
-            for line, quantity in allotment.items()
-            if reward.looks_at(line) and not (skips and line.reduced)
-        }
-        return self._portions(campaign.code, mine, allowed_quantities(campaign, self.case))
-
     def unbound(
         self, campaign: CompiledCampaign, reward: DiscountReward, field: Field, sums: Sums
     ) -> Unbound | None:

@@ -8,9 +8,9 @@ from checkout.engine.problems.problem import Problem
 from checkout.engine.problems.values import values_of
 from checkout.engine.schema.campaign import Discount
 from checkout.engine.schema.points import PointsAmount, PointsReward
-from checkout.engine.schema.rewards import Amount, AmountPer, FixedPrice, Part, Percent
+from checkout.engine.schema.rewards import Amount, FixedPrice, Part, Percent
 from checkout.engine.schema.unit_rewards import Bundle
-from checkout.engine.schema.values import ScaleMode
+from checkout.engine.schema.values import AmountPer, ScaleMode
 from checkout.primitives import FULL_RATE_BP
 
 if TYPE_CHECKING:

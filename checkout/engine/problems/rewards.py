@@ -16,7 +16,8 @@ from checkout.engine.schema.conditions import Moment
 from checkout.engine.schema.goods import GoodsFlag
 from checkout.engine.schema.points import PointsAmount, PointsMultiplier, PointsReward
 from checkout.engine.schema.program import LanePhase
-from checkout.engine.schema.rewards import Amount, AmountPer, FixedPrice, Percent
+from checkout.engine.schema.rewards import Amount, FixedPrice, Percent
+from checkout.engine.schema.values import AmountPer
 
 if TYPE_CHECKING:
     from collections.abc import Iterator

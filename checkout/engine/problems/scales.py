@@ -8,15 +8,8 @@ from typing import TYPE_CHECKING, Final
 from checkout.engine.problems.problem import Problem
 from checkout.engine.schema.conditions import Moment
 from checkout.engine.schema.points import PointsAmount, PointsPercent, PointsReward
-from checkout.engine.schema.rewards import (
-    Amount,
-    AmountPer,
-    FixedPrice,
-    Percent,
-    PricePer,
-    RoundingLevel,
-)
-from checkout.engine.schema.values import ScaleBy, ScaleMode, ScaleOver
+from checkout.engine.schema.rewards import Amount, FixedPrice, Percent, PricePer, RoundingLevel
+from checkout.engine.schema.values import AmountPer, ScaleBy, ScaleMode, ScaleOver
 
 if TYPE_CHECKING:
     from collections.abc import Iterator

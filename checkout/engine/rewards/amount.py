@@ -9,8 +9,7 @@ from checkout.engine.rewards.spreading import weights_of
 from checkout.engine.rewards.value import price_minor
 from checkout.engine.rewards.wish import Wish
 from checkout.engine.schema.conditions import Moment
-from checkout.engine.schema.rewards import AmountPer
-from checkout.engine.schema.values import ScaleBy
+from checkout.engine.schema.values import AmountPer
 from checkout.primitives import AMOUNT_MAX_MINOR, UNIT_MILLI, divide_half_up
 
 if TYPE_CHECKING:
@@ -47,10 +46,7 @@ class AmountOff(DiscountReward):
     @property
     def is_additive(self) -> bool:
         """Line by line, and not measured over several."""
-        scale = self.value.scale
-        if self.application_minor is not None or self.per not in _BY_LINE:
-            return False
-        return scale is None or scale.over_line or scale.by is ScaleBy.RECEIPT_AMOUNT
+        return self.application_minor is None and self.per in _BY_LINE and self.value.is_additive
 
     def total_at_most(self) -> int | None:
         """A fixed amount that is given once."""
@@ -60,15 +56,11 @@ class AmountOff(DiscountReward):
         """On each portion, or one amount for all."""
         del sums
         scale = self.value.scale
-        marginal = scale is not None and scale.marginal
-        values = [0] * len(portions)
-        if not marginal:
-            found = self.value.of_portions(case, portions)
-            if None in found:
-                portions = [p for p, v in zip(portions, found, strict=True) if v is not None]
-                if not portions:
-                    return None
-            values = [value for value in found if value is not None]
+        values: list[int] = []
+        if scale is None or not scale.marginal:
+            portions, values = self.value.of_portions(case, portions)
+            if not portions:
+                return None
         wish = Wish(
             portions,
             [portion.base_minor for portion in portions],
@@ -78,10 +70,7 @@ class AmountOff(DiscountReward):
             return wish.line_by_line(
                 [
                     min(
-                        divide_half_up(
-                            sum(part * value for part, value in scale.parts(p.quantity_milli)),
-                            UNIT_MILLI,
-                        ),
+                        divide_half_up(scale.weighted(p.quantity_milli), UNIT_MILLI),
                         AMOUNT_MAX_MINOR,
                     )
                     for p in portions
@@ -94,7 +83,7 @@ class AmountOff(DiscountReward):
                     for portion, value in zip(portions, values, strict=True)
                 ]
             )
-        total = min(values[0] * self._times(case, portions), AMOUNT_MAX_MINOR)
+        total = min(values[0] * self._times(portions), AMOUNT_MAX_MINOR)
         return wish.spread(total, weights_of(portions, self.spread), self.spread)
 
     def _of_line(self, portion: Portion, value: int) -> int:
@@ -104,10 +93,10 @@ class AmountOff(DiscountReward):
             return divide_half_up(value * portion.quantity_milli, UNIT_MILLI)
         return value
 
-    def _times(self, case: Case, portions: Sequence[Portion]) -> int:
+    def _times(self, portions: Sequence[Portion]) -> int:
         """How often the amount is given."""
         if self.per is AmountPer.EACH_AMOUNT:
-            bought = sum(price_minor(case, p, earlier_lanes=self.earlier_lanes) for p in portions)
+            bought = sum(price_minor(p, earlier_lanes=self.earlier_lanes) for p in portions)
             return bought // self.each
         if self.per is AmountPer.EACH_UNITS:
             return sum(portion.units for portion in portions) // self.each

@@ -13,7 +13,7 @@ from checkout.engine.rewards.multibuy import SomeOfEach
 from checkout.engine.rewards.percent import PercentOff
 from checkout.engine.rewards.points import compile_points
 from checkout.engine.rewards.value import Value
-from checkout.engine.schema.rewards import Amount, DiscountReward, FixedPrice, Percent
+from checkout.engine.schema.rewards import Amount, FixedPrice, Percent
 from checkout.engine.schema.unit_rewards import Bundle, BuyGet, Component, Gift, Multibuy
 
 if TYPE_CHECKING:
@@ -31,13 +31,13 @@ def compile_reward(campaign: str, reward: Reward, selector_of: SelectorOf) -> Co
     """The compiled form of one reward."""
     match reward:
         case Percent():
-            value = _value(campaign, reward, reward.rate_bp)
+            value = Value(campaign, reward, reward.rate_bp)
             return PercentOff(campaign, reward, selector_of(reward.goods), value)
         case Amount():
-            value = _value(campaign, reward, reward.amount_minor)
+            value = Value(campaign, reward, reward.amount_minor)
             return AmountOff(campaign, reward, selector_of(reward.goods), value)
         case FixedPrice():
-            value = _value(campaign, reward, reward.price_minor)
+            value = Value(campaign, reward, reward.price_minor)
             return PriceFixed(campaign, reward, selector_of(reward.goods), value)
         case Multibuy():
             return SomeOfEach(campaign, reward, selector_of(reward.goods))
@@ -50,10 +50,6 @@ def compile_reward(campaign: str, reward: Reward, selector_of: SelectorOf) -> Co
             return FreeUnits(campaign, reward, selector_of(reward.goods))
         case _:
             return compile_points(campaign, reward, selector_of)
-
-
-def _value(campaign: str, reward: DiscountReward, fixed: int | None) -> Value:
-    return Value(campaign, fixed, reward.scale, reward.by_member, personal=reward.personal)
 
 
 def _components(

@@ -54,6 +54,7 @@ class DiscountReward(CompiledReward):
         "counts_units",
         "line_minor",
         "on_delivery",
+        "skus",
         "unit_minor",
     )
 
@@ -72,6 +73,8 @@ class DiscountReward(CompiledReward):
         self.application_minor = maximum.application_minor
         self.above_is_nothing = maximum.above is Part.NOTHING
         self.counts_units = False
+        #: What the till may be told to add.
+        self.skus = selector.goods.skus if selector is not None else ()
         self.on_delivery = selector is not None and LineKind.DELIVERY in selector.goods.kinds
 
     @property
@@ -88,13 +91,6 @@ class DiscountReward(CompiledReward):
     def selectors(self) -> tuple[Selector | None, ...]:
         """All choices of goods through which its campaign may be reached."""
         return self.works_on
-
-    def looks_at(self, line: CanonicalLine) -> bool:
-        """Whether it looks at a line; to be asked after `Case.meant_by` was, for its choices."""
-        return any(
-            line.counted if selector is None else selector in line.selectors
-            for selector in self.works_on
-        )
 
     def total_at_most(self) -> int | None:
         """No more than this is ever wished for in total; none if that depends on the receipt."""

@@ -39,10 +39,7 @@ class PriceFixed(DiscountReward):
     @property
     def is_additive(self) -> bool:
         """Unless it is measured over several lines."""
-        scale = self.value.scale
-        if self.application_minor is not None:
-            return False
-        return scale is None or scale.over_line or scale.by is ScaleBy.RECEIPT_AMOUNT
+        return self.application_minor is None and self.value.is_additive
 
     def wish(self, case: Case, portions: Sequence[Portion], sums: Sums) -> Wish | None:
         """What each portion costs more than its price."""
@@ -50,12 +47,9 @@ class PriceFixed(DiscountReward):
         scale = self.value.scale
         if scale is not None and scale.marginal:
             return _wish(portions, [_marginal(scale, portion) for portion in portions])
-        found = self.value.of_portions(case, portions)
-        if None in found:
-            portions = [p for p, v in zip(portions, found, strict=True) if v is not None]
-            if not portions:
-                return None
-        prices = [price for price in found if price is not None]
+        portions, prices = self.value.of_portions(case, portions)
+        if not portions:
+            return None
         return _wish(
             portions,
             [

@@ -53,22 +53,21 @@ class PercentOff(DiscountReward):
     @property
     def is_additive(self) -> bool:
         """Unless it is rounded over several lines, or measured over them."""
-        scale = self.value.scale
-        if self.application_minor is not None or self.level in _SPREAD_LEVELS:
-            return False
-        return scale is None or scale.over_line or scale.by is ScaleBy.RECEIPT_AMOUNT
+        return (
+            self.application_minor is None
+            and self.level not in _SPREAD_LEVELS
+            and self.value.is_additive
+        )
 
     def wish(self, case: Case, portions: Sequence[Portion], sums: Sums) -> Wish | None:
         """By the level of rounding; by the steps of a marginal scale."""
         scale = self.value.scale
         if scale is not None and scale.marginal:
             return self._marginal(portions)
-        found = self.value.of_portions(case, portions)
-        if None in found:
-            portions = [p for p, v in zip(portions, found, strict=True) if v is not None]
-            if not portions:
-                return None
-        rates = [min(rate, FULL_RATE_BP) for rate in found if rate is not None]
+        portions, values = self.value.of_portions(case, portions)
+        if not portions:
+            return None
+        rates = [min(value, FULL_RATE_BP) for value in values]
         bases = [portion.base_minor for portion in portions]
         wish = Wish(portions, bases, [portion.quantity_milli for portion in portions], rates)
         if self.level in _SPREAD_LEVELS:
@@ -136,7 +135,7 @@ class PercentOff(DiscountReward):
             return wish.line_by_line(
                 [
                     rounded(
-                        portion.base_minor * _times_rates(scale.parts(portion.quantity_milli)),
+                        portion.base_minor * scale.weighted(portion.quantity_milli),
                         portion.quantity_milli * FULL_RATE_BP,
                         self.rounding,
                     )
@@ -145,19 +144,11 @@ class PercentOff(DiscountReward):
             )
         if scale.over_line:
             return wish.line_by_line(
-                [
-                    rounded(_times_rates(scale.parts(base)), FULL_RATE_BP, self.rounding)
-                    for base in bases
-                ]
+                [rounded(scale.weighted(base), FULL_RATE_BP, self.rounding) for base in bases]
             )
-        exact_bp = _times_rates(scale.parts(sum(bases)))
+        exact_bp = scale.weighted(sum(bases))
         return wish.spread(
             rounded(exact_bp, FULL_RATE_BP, self.rounding),
             weights_of(portions, self.spread),
             self.spread,
         )
-
-
-def _times_rates(parts: list[tuple[int, int]]) -> int:
-    """Σ part × rate, a rate being at most the whole."""
-    return sum(part * min(rate, FULL_RATE_BP) for part, rate in parts)

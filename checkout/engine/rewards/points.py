@@ -8,9 +8,9 @@ from typing import TYPE_CHECKING, assert_never
 
 from checkout.engine.rewards.reward import CompiledReward
 from checkout.engine.rewards.value import Value
-from checkout.engine.schema.conditions import Moment
 from checkout.engine.schema.points import PointsAmount, PointsMultiplier, PointsPercent
-from checkout.engine.schema.rewards import AmountPer, Part
+from checkout.engine.schema.rewards import Part
+from checkout.engine.schema.values import AmountPer
 from checkout.primitives import FULL_RATE_BP, UNIT_MILLI
 
 if TYPE_CHECKING:
@@ -99,7 +99,7 @@ class PercentInPoints(PointReward):
                 [rate] * len(portions),
             )
         if not scale.marginal:
-            rates = [rate or 0 for rate in self.value.of_portions(case, portions)]
+            rates = [rate or 0 for rate in self.value.of_each(case, portions)]
             return PointWish(
                 [
                     portion.base_minor * rate * factor
@@ -110,11 +110,11 @@ class PercentInPoints(PointReward):
             )
         if scale.over_line:
             return PointWish(
-                [_times_rates(scale.parts(portion.base_minor)) * factor for portion in portions],
+                [scale.weighted(portion.base_minor) * factor for portion in portions],
                 denominator,
             )
         base = sum(portion.base_minor for portion in portions)
-        total = _times_rates(scale.parts(base)) * factor
+        total = scale.weighted(base) * factor
         return _by_bases(portions, total, denominator)
 
 
@@ -133,7 +133,7 @@ class AmountInPoints(PointReward):
 
     def wish(self, case: Case, portions: Sequence[Portion], terms: PointTerms) -> PointWish | None:
         """The points on each portion; those for several lines together lie on them by bases."""
-        points = [value or 0 for value in self.value.of_portions(case, portions)]
+        points = [value or 0 for value in self.value.of_each(case, portions)]
         multiplier_bp = self.multiplier_bp(terms)
         times: list[int]
         match self.per:
@@ -168,8 +168,7 @@ class PointsTimes(PointReward):
     def wish(self, case: Case, portions: Sequence[Portion], terms: PointTerms) -> PointWish | None:
         """What earlier lanes gave on the part of the line, × (factor − 1)."""
         factors = [
-            max((factor or 0) - FULL_RATE_BP, 0)
-            for factor in self.value.of_portions(case, portions)
+            max((factor or 0) - FULL_RATE_BP, 0) for factor in self.value.of_each(case, portions)
         ]
         wholes = [_divisor(portion) for portion in portions]
         common = math.lcm(*wholes)
@@ -195,26 +194,18 @@ def compile_points(
     match reward:
         case PointsPercent():
             return PercentInPoints(
-                campaign_code, reward, selector, _value(campaign_code, reward, reward.rate_bp)
+                campaign_code, reward, selector, Value(campaign_code, reward, reward.rate_bp)
             )
         case PointsAmount():
             return AmountInPoints(
-                campaign_code, reward, selector, _value(campaign_code, reward, reward.points_minor)
+                campaign_code, reward, selector, Value(campaign_code, reward, reward.points_minor)
             )
         case PointsMultiplier():
             return PointsTimes(
-                campaign_code, reward, selector, _value(campaign_code, reward, reward.factor_bp)
+                campaign_code, reward, selector, Value(campaign_code, reward, reward.factor_bp)
             )
         case _:
             raise TypeError(f"no reward in points: {type(reward).__name__}")
-
-
-def _value(campaign_code: str, reward: PointsReward, fixed: int | None) -> Value:
-    """Where the number comes from; the amounts that a scale measures are always starts."""
-    scale = reward.scale
-    if scale is not None and scale.after is not Moment.ORIGINAL:
-        scale = scale.model_copy(update={"after": Moment.ORIGINAL})
-    return Value(campaign_code, fixed, scale, reward.by_member, personal=reward.personal)
 
 
 def _divisor(portion: Portion) -> int:
@@ -226,11 +217,6 @@ def _divisor(portion: Portion) -> int:
 def _products(points: list[int], times: list[int], multiplier_bp: int) -> list[int]:
     """Points × times × multiplier on each portion."""
     return [p * t * multiplier_bp for p, t in zip(points, times, strict=True)]
-
-
-def _times_rates(parts: list[tuple[int, int]]) -> int:
-    """Σ part × rate."""
-    return sum(part * rate for part, rate in parts)
 
 
 def _by_bases(portions: Sequence[Portion], total: int, denominator: int) -> PointWish | None:

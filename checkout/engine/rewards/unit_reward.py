@@ -23,7 +23,7 @@ APPLICATIONS_MAX = 1_000
 class UnitCountingReward(DiscountReward):
     """A reward that counts units."""
 
-    __slots__ = ("rounding", "skus", "times")
+    __slots__ = ("rounding", "times")
 
     def __init__(self, campaign: str, document: UnitReward, selector: Selector | None) -> None:
         """Keep repetition and rounding."""
@@ -33,8 +33,6 @@ class UnitCountingReward(DiscountReward):
         self.counts_units = True
         self.rounding = document.rounding
         self.times = document.times
-        #: What the till may be told to add.
-        self.skus = selector.goods.skus if selector is not None else ()
 
     def could_use(self, units: int) -> bool:
         """Whether it might use exactly so many units, bought and rewarded; true if in doubt."""

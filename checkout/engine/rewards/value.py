@@ -13,7 +13,7 @@ if TYPE_CHECKING:
 
     from checkout.engine.case import Case
     from checkout.engine.rewards.portion import Portion
-    from checkout.engine.schema.values import MemberValue, Scale
+    from checkout.engine.schema.values import Scale, Valued
 
 
 class Value:
@@ -21,21 +21,13 @@ class Value:
 
     __slots__ = ("_by_member", "_campaign", "_personal", "fixed", "scale")
 
-    def __init__(
-        self,
-        campaign: str,
-        fixed: int | None,
-        scale: Scale | None,
-        by_member: tuple[MemberValue, ...],
-        *,
-        personal: bool,
-    ) -> None:
+    def __init__(self, campaign: str, document: Valued, fixed: int | None) -> None:
         """Exactly one of the four is given, which has been checked."""
         self._campaign = campaign
         self.fixed = fixed
-        self.scale = CompiledScale(scale) if scale is not None else None
-        self._by_member = by_member
-        self._personal = personal
+        self.scale = CompiledScale(document.scale) if document.scale is not None else None
+        self._by_member = document.by_member
+        self._personal = document.personal
 
     def of_case(self, case: Case) -> int | None:
         """The number without a scale; none if the member has none."""
@@ -52,11 +44,26 @@ class Value:
                 return entry.value
         return None
 
-    def of_portions(self, case: Case, portions: Sequence[Portion]) -> list[int | None]:
+    @property
+    def is_additive(self) -> bool:
+        """Whether the number for a portion does not depend on the other portions."""
+        scale = self.scale
+        return scale is None or scale.over_line or scale.by is ScaleBy.RECEIPT_AMOUNT
+
+    def of_each(self, case: Case, portions: Sequence[Portion]) -> list[int | None]:
         """The number for each portion; a scale's is that of the step which is reached."""
         if self.scale is None:
             return [self.of_case(case)] * len(portions)
         return self.scale.values(case, portions)
+
+    def of_portions(
+        self, case: Case, portions: Sequence[Portion]
+    ) -> tuple[Sequence[Portion], list[int]]:
+        """The portions that have a number, and theirs."""
+        values = self.of_each(case, portions)
+        if None in values:
+            portions = [p for p, v in zip(portions, values, strict=True) if v is not None]
+        return portions, [value for value in values if value is not None]
 
 
 class CompiledScale:
@@ -86,19 +93,23 @@ class CompiledScale:
         """The value for each portion, of the step that its measure reaches."""
         if self.by is ScaleBy.RECEIPT_AMOUNT:
             amount = sum(
-                case.opening_minor(line) if self.earlier_lanes else line.start_minor
+                line.opened_minor if self.earlier_lanes else line.start_minor
                 for line in case.counted
             )
             return [self.value_at(amount)] * len(portions)
-        measures = [self._measure(case, portion) for portion in portions]
+        measures = [self._measure(portion) for portion in portions]
         if self.over_line:
             return [self.value_at(measure) for measure in measures]
         return [self.value_at(sum(measures))] * len(portions)
 
-    def _measure(self, case: Case, portion: Portion) -> int:
+    def _measure(self, portion: Portion) -> int:
         if self.by is ScaleBy.QUANTITY:
             return portion.quantity_milli
-        return price_minor(case, portion, earlier_lanes=self.earlier_lanes)
+        return price_minor(portion, earlier_lanes=self.earlier_lanes)
+
+    def weighted(self, measure: int) -> int:
+        """The sum over the steps of the part of a measure that lies in each × its value."""
+        return sum(part * value for part, value in self.parts(measure))
 
     def parts(self, measure: int) -> list[tuple[int, int]]:
         """The part of a measure that lies in each step, with the step's value."""
@@ -111,8 +122,8 @@ class CompiledScale:
         return found
 
 
-def price_minor(case: Case, portion: Portion, *, earlier_lanes: bool) -> int:
+def price_minor(portion: Portion, *, earlier_lanes: bool) -> int:
     """The start of a portion, or its price when the lane opened."""
     line = portion.line
-    whole = case.opening_minor(line) if earlier_lanes else line.start_minor
+    whole = line.opened_minor if earlier_lanes else line.start_minor
     return part_of(whole, portion.quantity_milli, line.quantity_milli)

@@ -10,8 +10,8 @@ from pydantic import Field
 
 from checkout.engine.schema.document import Code, Days, Document, NotNegative, Positive
 from checkout.engine.schema.goods import Goods
-from checkout.engine.schema.rewards import AmountPer, Part, ReducedGoods
-from checkout.engine.schema.values import MemberValue, Scale
+from checkout.engine.schema.rewards import Part, ReducedGoods
+from checkout.engine.schema.values import Repeated, Valued
 from checkout.primitives import FULL_RATE_BP
 
 
@@ -41,23 +41,12 @@ class PointDates(Document):
     on: Annotated[dt.date | None, Field(description="First day on which they are gone")] = None
 
 
-class PointsReward(Document):
-    """What all point rewards have.
-
-    Exactly one of the fixed value, `scale`, `by_member` and `personal` says how much.
-    """
+class PointsReward(Valued):
+    """What all point rewards have."""
 
     lane: Annotated[Code, Field(description="Accrual lane of the program")]
     goods: Annotated[Goods | None, Field(description="All that earns when absent")] = None
     currency: Annotated[Code | None, Field(description="The program's first when absent")] = None
-    scale: Annotated[Scale | None, Field(description="The value by quantity or amount")] = None
-    by_member: Annotated[
-        tuple[MemberValue, ...],
-        Field(max_length=50, description="The value by tier or segment; the first that fits"),
-    ] = ()
-    personal: Annotated[
-        bool, Field(description="The value of the member's personal offer of this campaign")
-    ] = False
     tier_multiplied: Annotated[bool, Field(description="The tier's multiplier counts")] = True
     reduced_goods: ReducedGoods = ReducedGoods.COUNT
     maximum_minor: Annotated[NotNegative | None, Field(description="On one receipt")] = None
@@ -77,19 +66,11 @@ class PointsPercent(PointsReward):
     ] = None
 
 
-class PointsAmount(PointsReward):
+class PointsAmount(Repeated, PointsReward):
     """A number of points per unit, kilogram or line, for the receipt, or each so much bought."""
 
     kind: Literal["points_amount"] = "points_amount"
     points_minor: Annotated[Positive | None, Field(description="Given")] = None
-    per: AmountPer = AmountPer.UNIT
-    each_minor: Annotated[
-        Positive | None, Field(description="With each_amount: once for each full so much")
-    ] = None
-    each_units: Annotated[
-        Annotated[int, Field(ge=1, le=1_000_000)] | None,
-        Field(description="With each_units: once for each full so many units"),
-    ] = None
 
 
 class PointsMultiplier(PointsReward):

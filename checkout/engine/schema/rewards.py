@@ -10,7 +10,7 @@ from pydantic import Field
 from checkout.engine.schema.conditions import Moment
 from checkout.engine.schema.document import Code, Document, NotNegative, Positive, RateBp
 from checkout.engine.schema.goods import Goods
-from checkout.engine.schema.values import MemberValue, Scale
+from checkout.engine.schema.values import Repeated, Valued
 from checkout.primitives import LeftOver
 
 
@@ -83,22 +83,11 @@ class Maximum(Document):
     ] = Part.PART
 
 
-class DiscountReward(Document):
-    """What all discounts have: lane, goods, where the value comes from, bounds.
-
-    Exactly one of the fixed value, `scale`, `by_member` and `personal` says how much.
-    """
+class DiscountReward(Valued):
+    """What all discounts with one number have: lane, goods, where the value comes from, bounds."""
 
     lane: Annotated[Code, Field(description="Discount lane of the program")]
     goods: Annotated[Goods | None, Field(description="All counted lines when absent")] = None
-    scale: Annotated[Scale | None, Field(description="The value by quantity or amount")] = None
-    by_member: Annotated[
-        tuple[MemberValue, ...],
-        Field(max_length=50, description="The value by tier or segment; the first that fits"),
-    ] = ()
-    personal: Annotated[
-        bool, Field(description="The value of the member's personal offer of this campaign")
-    ] = False
     reduced_goods: ReducedGoods = ReducedGoods.COUNT
     maximum: Maximum = Maximum()
 
@@ -113,30 +102,11 @@ class Percent(DiscountReward):
     spread: Annotated[Spread, Field(description="For the levels total and receipt")] = Spread()
 
 
-class AmountPer(enum.StrEnum):
-    """What an amount is taken off once of."""
-
-    UNIT = "unit"
-    QUANTITY = "quantity"
-    LINE = "line"
-    RECEIPT = "receipt"
-    EACH_AMOUNT = "each_amount"
-    EACH_UNITS = "each_units"
-
-
-class Amount(DiscountReward):
+class Amount(Repeated, DiscountReward):
     """An amount off each unit, kilogram or line, off the receipt, or for each so much bought."""
 
     kind: Literal["amount"] = "amount"
     amount_minor: Annotated[Positive | None, Field(description="Taken off")] = None
-    per: AmountPer = AmountPer.UNIT
-    each_minor: Annotated[
-        Positive | None, Field(description="With each_amount: once for each full so much")
-    ] = None
-    each_units: Annotated[
-        Annotated[int, Field(ge=1, le=1_000_000)] | None,
-        Field(description="With each_units: once for each full so many units"),
-    ] = None
     after: Annotated[
         Moment, Field(description="With each_amount: the original price, or after earlier lanes")
     ] = Moment.ORIGINAL

@@ -8,7 +8,7 @@ from typing import Annotated
 from pydantic import Field
 
 from checkout.engine.schema.conditions import Moment
-from checkout.engine.schema.document import Code, Document, NotNegative
+from checkout.engine.schema.document import Code, Document, NotNegative, Positive
 
 
 class Which(enum.StrEnum):
@@ -76,3 +76,43 @@ class MemberValue(Document):
     tiers: Annotated[tuple[Code, ...], Field(description="Any of them")] = ()
     segments: Annotated[tuple[Code, ...], Field(description="Or any of these")] = ()
     value: Annotated[NotNegative, Field(description="Rate, amount, price or points")]
+
+
+class Valued(Document):
+    """What all rewards with one number have: where it comes from.
+
+    Exactly one of the fixed value, `scale`, `by_member` and `personal` says how much.
+    """
+
+    scale: Annotated[Scale | None, Field(description="The value by quantity or amount")] = None
+    by_member: Annotated[
+        tuple[MemberValue, ...],
+        Field(max_length=50, description="The value by tier or segment; the first that fits"),
+    ] = ()
+    personal: Annotated[
+        bool, Field(description="The value of the member's personal offer of this campaign")
+    ] = False
+
+
+class AmountPer(enum.StrEnum):
+    """What an amount is given once for."""
+
+    UNIT = "unit"
+    QUANTITY = "quantity"
+    LINE = "line"
+    RECEIPT = "receipt"
+    EACH_AMOUNT = "each_amount"
+    EACH_UNITS = "each_units"
+
+
+class Repeated(Document):
+    """What an amount is given once for, and how much each of it is."""
+
+    per: AmountPer = AmountPer.UNIT
+    each_minor: Annotated[
+        Positive | None, Field(description="With each_amount: once for each full so much")
+    ] = None
+    each_units: Annotated[
+        Annotated[int, Field(ge=1, le=1_000_000)] | None,
+        Field(description="With each_units: once for each full so many units"),
+    ] = None
