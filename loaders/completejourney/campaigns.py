@@ -21,8 +21,8 @@ from checkout.engine.schema.goods import Goods
 from checkout.engine.schema.limits import Limit, Period
 from checkout.engine.schema.member_conditions import MemberList
 from checkout.engine.schema.rewards import Amount
-from checkout.engine.schema.values import AmountPer
 from checkout.engine.schema.schedule import Schedule
+from checkout.engine.schema.values import AmountPer
 from loaders.completejourney.lists import audience_code
 from loaders.completejourney.program import COUPON_LANE, PROGRAM
 

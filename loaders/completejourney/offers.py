@@ -25,8 +25,8 @@ from checkout.engine.schema.limits import Limit, Period
 from checkout.engine.schema.member_conditions import Identified, Tier
 from checkout.engine.schema.points import PointsAmount, PointsPercent
 from checkout.engine.schema.rewards import Amount, Percent
-from checkout.engine.schema.values import AmountPer
 from checkout.engine.schema.schedule import Schedule
+from checkout.engine.schema.values import AmountPer
 from loaders.completejourney.goods import RESTRICTED, all_but, goods_at
 from loaders.completejourney.products import PRIVATE_LABEL
 from loaders.completejourney.program import (

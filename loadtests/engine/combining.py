@@ -57,7 +57,7 @@ def _steps_allowed(snapshot: CompiledSnapshot) -> int:
 def _steps(snapshot: CompiledSnapshot) -> int:
     """How often one evaluation tries a contender on an allotment."""
     with mock.patch.object(
-        DiscountPhase, "trial_on", autospec=True, side_effect=DiscountPhase.trial_on
+        DiscountPhase, "trial", autospec=True, side_effect=DiscountPhase.trial
     ) as trial:
         evaluate(snapshot, known_member(), receipt_of(LINES))
     return trial.call_count

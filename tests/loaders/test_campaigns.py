@@ -10,6 +10,7 @@ from checkout.engine.schema.document import Document
 from checkout.engine.schema.limits import Period
 from checkout.engine.schema.member_conditions import Identified, MemberList, Tier
 from checkout.engine.schema.points import PointsAmount, PointsPercent
+from checkout.engine.schema.values import AmountPer
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -36,7 +37,7 @@ def test_every_coupon_of_a_campaign_is_a_campaign(dataset: Dataset) -> None:
     for campaign in campaigns.values():
         (reward,) = campaign.rewards
         assert isinstance(reward, rewards.Amount)
-        assert reward.per is rewards.AmountPer.RECEIPT
+        assert reward.per is AmountPer.RECEIPT
         assert reward.goods is not None
         assert reward.goods.skus
 
