@@ -9,6 +9,7 @@ from uuid_utils.compat import uuid7
 
 from checkout import __version__
 from checkout.api.decode import Decoder, decode_date, decode_id, decode_settlement, decode_ttl
+from checkout.api.decode_explain import decode_explain
 from checkout.api.edge import CALLER
 from checkout.api.encode import (
     encode_cancel,
@@ -167,9 +168,11 @@ class CheckoutServicer(CheckoutServiceServicer):
         del context
         found = Violations()
         sale = self._sale(request.purchase_id, request.receipt, found)
+        explain = decode_explain(request, found)
         if not request.hold:
             found.raise_if_any()
-            return encode_quote(_expect(await self._quotes.quote(_present(sale)), QuoteAnswer))
+            answer = await self._quotes.quote(_present(sale), explain, request.explain_campaign)
+            return encode_quote(_expect(answer, QuoteAnswer))
         decode_id("request_id", request.request_id, found)
         ttl = decode_ttl("hold_ttl_s", request.hold_ttl_s, found)
         found.raise_if_any()

@@ -98,6 +98,17 @@ def encode_quote(answer: QuoteAnswer) -> pb.QuoteResponse:
         member=encode_member(answer.member),
         identifier_reason=encode_reason(answer.identifier_reason),
         hold=encode_hold(answer.hold),
+        offers=[
+            outcome_pb2.NearMiss(
+                campaign=offer.campaign,
+                name=offer.name,
+                sku=offer.sku,
+                missing_minor=offer.missing_minor,
+                missing_milli=offer.missing_milli,
+                saving_minor=offer.saving_minor,
+            )
+            for offer in answer.offers
+        ],
     )
 
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Final
 
-from checkout.engine.outcome import CouponStatus, CutBy
+from checkout.engine.outcome import CouponStatus, CutBy, Verdict
 from checkout.engine.tilllines import till_lines
 from checkout.v1 import outcome_pb2 as pb
 
@@ -25,6 +25,13 @@ _COUPON: Final = {
     CouponStatus.UNKNOWN: pb.COUPON_STATUS_UNKNOWN,
     CouponStatus.NOT_IN_FORCE: pb.COUPON_STATUS_NOT_IN_FORCE,
     CouponStatus.NOT_APPLICABLE: pb.COUPON_STATUS_NOT_APPLICABLE,
+}
+_VERDICT: Final = {
+    Verdict.APPLIED: pb.VERDICT_APPLIED,
+    Verdict.UNMET: pb.VERDICT_UNMET,
+    Verdict.BEATEN: pb.VERDICT_BEATEN,
+    Verdict.CUT: pb.VERDICT_CUT,
+    Verdict.NOTHING: pb.VERDICT_NOTHING,
 }
 _PLACE: Final = {
     "slip": pb.MESSAGE_PLACE_SLIP,
@@ -126,6 +133,21 @@ def encode_outcome(outcome: Outcome | None) -> pb.Outcome | None:
         messages=[
             pb.Message(place=_PLACE[message.place], campaign=message.campaign, text=message.text)
             for message in outcome.messages
+        ],
+        considered=[
+            pb.Considered(
+                campaign=each.campaign,
+                name=each.name,
+                verdict=_VERDICT[each.verdict],
+                condition=each.condition,
+                needed=each.needed,
+                seen=each.seen,
+                lane=each.lane,
+                by=each.by,
+                alone_minor=each.alone_minor,
+                others_minor=each.others_minor,
+            )
+            for each in outcome.considered
         ],
     )
 

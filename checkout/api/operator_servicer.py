@@ -30,6 +30,8 @@ if TYPE_CHECKING:
 
 REASON_CHARACTERS_MAX: Final = 500
 ADJUSTMENT_MAX_MINOR: Final = 10**12
+#: Faults or warnings that an answer names.
+PROBLEMS_SHOWN_MAX: Final = 100
 
 
 class OperatorServicer(OperatorServiceServicer):
@@ -91,15 +93,24 @@ class OperatorServicer(OperatorServiceServicer):
         found = Violations()
         found.text("note", request.note, REASON_CHARACTERS_MAX)
         found.raise_if_any()
+        if request.check_only:
+            checked = await self._publishing.check(partner.partner_id)
+            if isinstance(checked, Faulty):
+                raise _faulty(checked)
+            return pb.PublishSnapshotResponse(
+                snapshot_id=checked.snapshot_id,
+                sequence=checked.sequence,
+                changed=checked.differs,
+                parts=checked.parts,
+                warnings=[
+                    pb.RuleWarning(field=warning.field, message=warning.message)
+                    for warning in checked.warnings[:PROBLEMS_SHOWN_MAX]
+                ],
+                warnings_total=len(checked.warnings),
+            )
         published = await self._publishing.publish(partner.partner_id, author, request.note)
         if isinstance(published, Faulty):
-            raise RefusedCall(
-                published.refusal,
-                tuple(
-                    Violation(Reason.SNAPSHOT_INVALID, problem.field, problem.message, {})
-                    for problem in published.problems[:100]
-                ),
-            )
+            raise _faulty(published)
         return pb.PublishSnapshotResponse(
             snapshot_id=published.snapshot_id,
             sequence=published.sequence,
@@ -107,3 +118,13 @@ class OperatorServicer(OperatorServiceServicer):
             parts=published.parts,
             parts_new=published.parts_new,
         )
+
+
+def _faulty(faulty: Faulty) -> RefusedCall:
+    return RefusedCall(
+        faulty.refusal,
+        tuple(
+            Violation(Reason.SNAPSHOT_INVALID, problem.field, problem.message, {})
+            for problem in faulty.problems[:PROBLEMS_SHOWN_MAX]
+        ),
+    )

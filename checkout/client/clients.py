@@ -125,8 +125,20 @@ class CheckoutClient(_Client):
         )
         return response.member
 
-    async def quote(self, purchase_id: str, receipt: receipt_pb2.Receipt) -> pb.QuoteResponse:
-        request = pb.QuoteRequest(purchase_id=purchase_id, receipt=receipt)
+    async def quote(
+        self,
+        purchase_id: str,
+        receipt: receipt_pb2.Receipt,
+        *,
+        explain: pb.ExplainLevel = pb.EXPLAIN_LEVEL_UNSPECIFIED,
+        explain_campaign: str = "",
+    ) -> pb.QuoteResponse:
+        request = pb.QuoteRequest(
+            purchase_id=purchase_id,
+            receipt=receipt,
+            explain=explain,
+            explain_campaign=explain_campaign,
+        )
         response: pb.QuoteResponse = await self._call(self._stub.Quote, request, READ_TIMEOUT_S)
         return response
 
@@ -265,8 +277,10 @@ class OperatorClient(_Client):
         )
         return response
 
-    async def publish_snapshot(self, note: str = "") -> operator_pb.PublishSnapshotResponse:
-        request = operator_pb.PublishSnapshotRequest(note=note)
+    async def publish_snapshot(
+        self, note: str = "", *, check_only: bool = False
+    ) -> operator_pb.PublishSnapshotResponse:
+        request = operator_pb.PublishSnapshotRequest(note=note, check_only=check_only)
         response: operator_pb.PublishSnapshotResponse = await self._call(
             self._stub.PublishSnapshot, request, PUBLISH_TIMEOUT_S
         )

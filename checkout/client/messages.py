@@ -3,6 +3,9 @@
 from __future__ import annotations
 
 from checkout.v1.checkout_service_pb2 import (
+    EXPLAIN_LEVEL_APPLIED,
+    EXPLAIN_LEVEL_FULL,
+    EXPLAIN_LEVEL_NONE,
     OPERATION_STATE_DONE,
     OPERATION_STATE_IN_PROGRESS,
     OPERATION_STATE_NOT_DONE,
@@ -39,6 +42,9 @@ from checkout.v1.receipt_pb2 import (
 )
 
 __all__ = [
+    "EXPLAIN_LEVEL_APPLIED",
+    "EXPLAIN_LEVEL_FULL",
+    "EXPLAIN_LEVEL_NONE",
     "OPERATION_STATE_DONE",
     "OPERATION_STATE_IN_PROGRESS",
     "OPERATION_STATE_NOT_DONE",

@@ -14,6 +14,7 @@ from uuid import UUID
 import orjson
 from pydantic import TypeAdapter
 
+from checkout.engine.near_misses import NearMiss
 from checkout.engine.outcome import Outcome
 from checkout.refusals import Reason, Refusal
 
@@ -73,6 +74,7 @@ class QuoteAnswer:
     member: MemberView | None = None
     hold: HoldView | None = None
     slip: list[str] = field(default_factory=list)
+    offers: list[NearMiss] = field(default_factory=list)
 
 
 @dataclass(slots=True, kw_only=True)

@@ -15,6 +15,7 @@ from typing import TYPE_CHECKING
 from checkout.engine.documents import InvalidDocumentError, parse_snapshot
 from checkout.engine.parts import split_snapshot
 from checkout.engine.problems import check_snapshot
+from checkout.engine.problems.warnings import warnings_of
 from checkout.flows.served import unserved
 from checkout.refusals import Reason, Refusal
 from checkout.store.rules import NewPublication
@@ -24,7 +25,7 @@ if TYPE_CHECKING:
 
     from checkout.engine.problems import Problem
     from checkout.engine.schema.snapshot import Snapshot
-    from checkout.store.reference import ReferenceStore
+    from checkout.store.reference import Publication, ReferenceStore
     from checkout.store.rules import RulesStore
 
 
@@ -37,6 +38,18 @@ class Published:
     changed: bool
     parts: int
     parts_new: int
+
+
+@dataclass(frozen=True, slots=True)
+class Checked:
+    """What would be in force, and what looks strange in it, though it may be what was meant."""
+
+    snapshot_id: str
+    #: Of the publication in force; 0 if there is none.
+    sequence: int
+    differs: bool
+    parts: int
+    warnings: list[Problem]
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,8 +80,7 @@ class PublishFlow:
             return checked
         manifest, parts = await asyncio.to_thread(split_snapshot, checked)
         snapshot_id = manifest.snapshot_id
-        in_force = {p.partner_id: p for p in await self._reference.read_publications()}
-        known = in_force.get(partner_id)
+        known = await self._in_force(partner_id)
         if known is not None and known.snapshot_id == snapshot_id:
             return Published(
                 snapshot_id, known.seq, changed=False, parts=len(manifest.parts), parts_new=0
@@ -90,6 +102,36 @@ class PublishFlow:
         return Published(
             snapshot_id, sequence, changed=True, parts=len(manifest.parts), parts_new=parts_new
         )
+
+    async def check(self, partner_id: UUID) -> Checked | Faulty:
+        """Say what publishing would do, and what looks strange.
+
+        Raises:
+            StoreError: the database cannot be used.
+        """
+        document = await self._rules.read_document(partner_id)
+        found = await asyncio.to_thread(_check_thoroughly, document)
+        if isinstance(found, Faulty):
+            return found
+        snapshot, warnings = found
+        manifest, _ = await asyncio.to_thread(split_snapshot, snapshot)
+        known = await self._in_force(partner_id)
+        return Checked(
+            manifest.snapshot_id,
+            known.seq if known is not None else 0,
+            differs=known is None or known.snapshot_id != manifest.snapshot_id,
+            parts=len(manifest.parts),
+            warnings=warnings,
+        )
+
+    async def _in_force(self, partner_id: UUID) -> Publication | None:
+        found = {p.partner_id: p for p in await self._reference.read_publications()}
+        return found.get(partner_id)
+
+
+def _check_thoroughly(document: object) -> tuple[Snapshot, list[Problem]] | Faulty:
+    checked = _check(document)
+    return checked if isinstance(checked, Faulty) else (checked, warnings_of(checked))
 
 
 def _check(document: object) -> Snapshot | Faulty:

@@ -9,7 +9,9 @@ from __future__ import annotations
 import datetime as dt
 from typing import TYPE_CHECKING
 
-from checkout.flows.pricing import check_time, make_quote
+from checkout.engine.evaluate import Explain, evaluate
+from checkout.engine.near_misses import near_misses
+from checkout.flows.pricing import QUOTE_VALIDITY, check_time, quote_of
 from checkout.flows.sale_facts import sale_facts
 from checkout.flows.sale_operation import missing_snapshot
 
@@ -41,8 +43,10 @@ class QuoteFlow:
         self._signer = signer
         self._clock = clock
 
-    async def quote(self, sale: Sale) -> QuoteAnswer | Refusal:
-        """What the sale costs now.
+    async def quote(
+        self, sale: Sale, explain: Explain = Explain.APPLIED, about: str = ""
+    ) -> QuoteAnswer | Refusal:
+        """What the sale costs now; explained in full, also what would be worth buying more.
 
         Raises:
             StoreError: the member is in no cache and the database cannot be asked.
@@ -64,12 +68,17 @@ class QuoteFlow:
             now=now,
             valid_at=now,
         )
-        return make_quote(
+        outcome = evaluate(snapshot, facts, sale.receipt, explain, about)
+        answer = quote_of(
+            outcome,
             snapshot,
             self._signer,
             sale,
-            facts,
             now,
             member=member,
             identifier_reason=identifier_reason,
+            valid_until=now + QUOTE_VALIDITY,
         )
+        if explain is Explain.FULL:
+            answer.offers = near_misses(snapshot, facts, sale.receipt, outcome)
+        return answer

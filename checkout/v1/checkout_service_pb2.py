@@ -27,19 +27,21 @@ from checkout.v1 import outcome_pb2 as checkout_dot_v1_dot_outcome__pb2
 from checkout.v1 import receipt_pb2 as checkout_dot_v1_dot_receipt__pb2
 
 
-DESCRIPTOR = _descriptor_pool.Default().AddSerializedFile(b'\n\"checkout/v1/checkout_service.proto\x12\x0b\x63heckout.v1\x1a\x1e\x63heckout/v1/error_reason.proto\x1a\x19\x63heckout/v1/outcome.proto\x1a\x19\x63heckout/v1/receipt.proto\">\n\x0fIdentifyRequest\x12+\n\nidentifier\x18\x01 \x01(\x0b\x32\x17.checkout.v1.Identifier\";\n\x10IdentifyResponse\x12\'\n\x06member\x18\x01 \x01(\x0b\x32\x17.checkout.v1.MemberView\"\xc8\x01\n\x12\x45nrolMemberRequest\x12\x12\n\nrequest_id\x18\x01 \x01(\t\x12\x0c\n\x04\x63\x61rd\x18\x02 \x01(\t\x12\r\n\x05phone\x18\x03 \x01(\t\x12\x13\n\x0b\x65xternal_id\x18\x04 \x01(\t\x12\x12\n\nfirst_name\x18\x05 \x01(\t\x12\x11\n\tlast_name\x18\x06 \x01(\t\x12\x12\n\npatronymic\x18\x07 \x01(\t\x12\r\n\x05\x65mail\x18\x08 \x01(\t\x12\x0e\n\x06gender\x18\t \x01(\t\x12\x12\n\nbirth_date\x18\n \x01(\t\">\n\x13\x45nrolMemberResponse\x12\'\n\x06member\x18\x01 \x01(\x0b\x32\x17.checkout.v1.MemberView\"\x80\x01\n\x0cQuoteRequest\x12\x13\n\x0bpurchase_id\x18\x01 \x01(\t\x12%\n\x07receipt\x18\x02 \x01(\x0b\x32\x14.checkout.v1.Receipt\x12\x0c\n\x04hold\x18\x03 \x01(\x08\x12\x12\n\nrequest_id\x18\x04 \x01(\t\x12\x12\n\nhold_ttl_s\x18\x05 \x01(\x05\"\xdc\x02\n\rQuoteResponse\x12\x13\n\x0bpurchase_id\x18\x01 \x01(\t\x12#\n\x06status\x18\x02 \x01(\x0e\x32\x13.checkout.v1.Status\x12(\n\x06reason\x18\x03 \x01(\x0e\x32\x18.checkout.v1.ErrorReason\x12\x13\n\x0bquote_token\x18\x04 \x01(\t\x12\x13\n\x0bvalid_until\x18\x05 \x01(\t\x12\x13\n\x0bsnapshot_id\x18\x06 \x01(\t\x12%\n\x07outcome\x18\x07 \x01(\x0b\x32\x14.checkout.v1.Outcome\x12\'\n\x06member\x18\x08 \x01(\x0b\x32\x17.checkout.v1.MemberView\x12\x33\n\x11identifier_reason\x18\t \x01(\x0e\x32\x18.checkout.v1.ErrorReason\x12#\n\x04hold\x18\n \x01(\x0b\x32\x15.checkout.v1.HoldView\"\x81\x01\n\x0bHoldRequest\x12\x12\n\nrequest_id\x18\x01 \x01(\t\x12\x13\n\x0bpurchase_id\x18\x02 \x01(\t\x12%\n\x07receipt\x18\x03 \x01(\x0b\x32\x14.checkout.v1.Receipt\x12\x13\n\x0bquote_token\x18\x04 \x01(\t\x12\r\n\x05ttl_s\x18\x05 \x01(\x05\"9\n\x0cHoldResponse\x12)\n\x05quote\x18\x01 \x01(\x0b\x32\x1a.checkout.v1.QuoteResponse\"K\n\x11\x45xtendHoldRequest\x12\x12\n\nrequest_id\x18\x01 \x01(\t\x12\x13\n\x0bpurchase_id\x18\x02 \x01(\t\x12\r\n\x05ttl_s\x18\x03 \x01(\x05\"N\n\x12\x45xtendHoldResponse\x12\x13\n\x0bpurchase_id\x18\x01 \x01(\t\x12#\n\x04hold\x18\x02 \x01(\x0b\x32\x15.checkout.v1.HoldView\"\xa2\x01\n\x0e\x43onfirmRequest\x12\x12\n\nrequest_id\x18\x01 \x01(\t\x12\x13\n\x0bpurchase_id\x18\x02 \x01(\t\x12%\n\x07receipt\x18\x03 \x01(\x0b\x32\x14.checkout.v1.Receipt\x12\x13\n\x0bquote_token\x18\x04 \x01(\t\x12+\n\nsettlement\x18\x05 \x01(\x0b\x32\x17.checkout.v1.Settlement\"\x93\x03\n\x0f\x43onfirmResponse\x12\x13\n\x0bpurchase_id\x18\x01 \x01(\t\x12#\n\x06status\x18\x02 \x01(\x0e\x32\x13.checkout.v1.Status\x12(\n\x06reason\x18\x03 \x01(\x0e\x32\x18.checkout.v1.ErrorReason\x12\x12\n\nreceipt_id\x18\x04 \x01(\t\x12\x14\n\x0c\x63onfirmed_at\x18\x05 \x01(\t\x12\x13\n\x0bsnapshot_id\x18\x06 \x01(\t\x12%\n\x07outcome\x18\x07 \x01(\x0b\x32\x14.checkout.v1.Outcome\x12\'\n\x06member\x18\x08 \x01(\x0b\x32\x17.checkout.v1.MemberView\x12\x33\n\x11identifier_reason\x18\t \x01(\x0e\x32\x18.checkout.v1.ErrorReason\x12\x0c\n\x04slip\x18\n \x03(\t\x12\x1f\n\x17receipt_number_taken_by\x18\x0b \x01(\t\x12)\n\x05quote\x18\x0c \x01(\x0b\x32\x1a.checkout.v1.QuoteResponse\"8\n\rCancelRequest\x12\x12\n\nrequest_id\x18\x01 \x01(\t\x12\x13\n\x0bpurchase_id\x18\x02 \x01(\t\"D\n\x0e\x43\x61ncelResponse\x12\x13\n\x0bpurchase_id\x18\x01 \x01(\t\x12\x1d\n\x15released_points_minor\x18\x02 \x01(\x03\")\n\x12GetPurchaseRequest\x12\x13\n\x0bpurchase_id\x18\x01 \x01(\t\"\xab\x01\n\x13GetPurchaseResponse\x12\x13\n\x0bpurchase_id\x18\x01 \x01(\t\x12)\n\x05state\x18\x02 \x01(\x0e\x32\x1a.checkout.v1.PurchaseState\x12/\n\tconfirmed\x18\x03 \x01(\x0b\x32\x1c.checkout.v1.ConfirmResponse\x12#\n\x04hold\x18\x04 \x01(\x0b\x32\x15.checkout.v1.HoldView\"9\n\x13GetOperationRequest\x12\x0e\n\x06method\x18\x01 \x01(\t\x12\x12\n\nrequest_id\x18\x02 \x01(\t\"\xf8\x02\n\x14GetOperationResponse\x12*\n\x05state\x18\x01 \x01(\x0e\x32\x1b.checkout.v1.OperationState\x12+\n\x05quote\x18\x02 \x01(\x0b\x32\x1a.checkout.v1.QuoteResponseH\x00\x12/\n\x07\x63onfirm\x18\x03 \x01(\x0b\x32\x1c.checkout.v1.ConfirmResponseH\x00\x12-\n\x06\x63\x61ncel\x18\x04 \x01(\x0b\x32\x1b.checkout.v1.CancelResponseH\x00\x12\x36\n\x0b\x65xtend_hold\x18\x05 \x01(\x0b\x32\x1f.checkout.v1.ExtendHoldResponseH\x00\x12\x38\n\x0c\x65nrol_member\x18\x06 \x01(\x0b\x32 .checkout.v1.EnrolMemberResponseH\x00\x12+\n\x07refused\x18\x07 \x01(\x0e\x32\x18.checkout.v1.ErrorReasonH\x00\x42\x08\n\x06\x61nswer\"A\n\x12GetBalancesRequest\x12+\n\nidentifier\x18\x01 \x01(\x0b\x32\x17.checkout.v1.Identifier\">\n\x13GetBalancesResponse\x12\'\n\x06member\x18\x01 \x01(\x0b\x32\x17.checkout.v1.MemberView\"\x18\n\x16GetSnapshotInfoRequest\"\xeb\x01\n\x17GetSnapshotInfoResponse\x12\x13\n\x0bsnapshot_id\x18\x01 \x01(\t\x12\x16\n\x0eschema_version\x18\x02 \x01(\x05\x12\x11\n\tsemantics\x18\x03 \x01(\x05\x12\x11\n\tcampaigns\x18\x04 \x01(\x05\x12\x0e\n\x06stores\x18\x05 \x01(\x05\x12\x16\n\x0eserver_version\x18\x06 \x01(\t\x12\x10\n\x08\x63ontract\x18\x07 \x01(\t\x12\x0f\n\x07partner\x18\x08 \x01(\t\x12\r\n\x05store\x18\t \x01(\t\x12\x10\n\x08terminal\x18\n \x01(\t\x12\x11\n\ttime_zone\x18\x0b \x01(\t*^\n\x06Status\x12\x16\n\x12STATUS_UNSPECIFIED\x10\x00\x12\r\n\tSTATUS_OK\x10\x01\x12\x18\n\x14STATUS_PRICE_CHANGED\x10\x02\x12\x13\n\x0fSTATUS_REJECTED\x10\x03*\xa1\x01\n\rPurchaseState\x12\x1e\n\x1aPURCHASE_STATE_UNSPECIFIED\x10\x00\x12\x17\n\x13PURCHASE_STATE_HELD\x10\x01\x12\x1b\n\x17PURCHASE_STATE_RELEASED\x10\x02\x12\x1c\n\x18PURCHASE_STATE_CONFIRMED\x10\x03\x12\x1c\n\x18PURCHASE_STATE_CANCELLED\x10\x04*\x8a\x01\n\x0eOperationState\x12\x1f\n\x1bOPERATION_STATE_UNSPECIFIED\x10\x00\x12\x1c\n\x18OPERATION_STATE_NOT_DONE\x10\x01\x12\x1f\n\x1bOPERATION_STATE_IN_PROGRESS\x10\x02\x12\x18\n\x14OPERATION_STATE_DONE\x10\x03\x32\xd8\x06\n\x0f\x43heckoutService\x12G\n\x08Identify\x12\x1c.checkout.v1.IdentifyRequest\x1a\x1d.checkout.v1.IdentifyResponse\x12P\n\x0b\x45nrolMember\x12\x1f.checkout.v1.EnrolMemberRequest\x1a .checkout.v1.EnrolMemberResponse\x12>\n\x05Quote\x12\x19.checkout.v1.QuoteRequest\x1a\x1a.checkout.v1.QuoteResponse\x12;\n\x04Hold\x12\x18.checkout.v1.HoldRequest\x1a\x19.checkout.v1.HoldResponse\x12M\n\nExtendHold\x12\x1e.checkout.v1.ExtendHoldRequest\x1a\x1f.checkout.v1.ExtendHoldResponse\x12\x44\n\x07\x43onfirm\x12\x1b.checkout.v1.ConfirmRequest\x1a\x1c.checkout.v1.ConfirmResponse\x12\x41\n\x06\x43\x61ncel\x12\x1a.checkout.v1.CancelRequest\x1a\x1b.checkout.v1.CancelResponse\x12P\n\x0bGetPurchase\x12\x1f.checkout.v1.GetPurchaseRequest\x1a .checkout.v1.GetPurchaseResponse\x12S\n\x0cGetOperation\x12 .checkout.v1.GetOperationRequest\x1a!.checkout.v1.GetOperationResponse\x12P\n\x0bGetBalances\x12\x1f.checkout.v1.GetBalancesRequest\x1a .checkout.v1.GetBalancesResponse\x12\\\n\x0fGetSnapshotInfo\x12#.checkout.v1.GetSnapshotInfoRequest\x1a$.checkout.v1.GetSnapshotInfoResponseb\x06proto3')
+DESCRIPTOR = _descriptor_pool.Default().AddSerializedFile(b'\n\"checkout/v1/checkout_service.proto\x12\x0b\x63heckout.v1\x1a\x1e\x63heckout/v1/error_reason.proto\x1a\x19\x63heckout/v1/outcome.proto\x1a\x19\x63heckout/v1/receipt.proto\">\n\x0fIdentifyRequest\x12+\n\nidentifier\x18\x01 \x01(\x0b\x32\x17.checkout.v1.Identifier\";\n\x10IdentifyResponse\x12\'\n\x06member\x18\x01 \x01(\x0b\x32\x17.checkout.v1.MemberView\"\xc8\x01\n\x12\x45nrolMemberRequest\x12\x12\n\nrequest_id\x18\x01 \x01(\t\x12\x0c\n\x04\x63\x61rd\x18\x02 \x01(\t\x12\r\n\x05phone\x18\x03 \x01(\t\x12\x13\n\x0b\x65xternal_id\x18\x04 \x01(\t\x12\x12\n\nfirst_name\x18\x05 \x01(\t\x12\x11\n\tlast_name\x18\x06 \x01(\t\x12\x12\n\npatronymic\x18\x07 \x01(\t\x12\r\n\x05\x65mail\x18\x08 \x01(\t\x12\x0e\n\x06gender\x18\t \x01(\t\x12\x12\n\nbirth_date\x18\n \x01(\t\">\n\x13\x45nrolMemberResponse\x12\'\n\x06member\x18\x01 \x01(\x0b\x32\x17.checkout.v1.MemberView\"\xc6\x01\n\x0cQuoteRequest\x12\x13\n\x0bpurchase_id\x18\x01 \x01(\t\x12%\n\x07receipt\x18\x02 \x01(\x0b\x32\x14.checkout.v1.Receipt\x12\x0c\n\x04hold\x18\x03 \x01(\x08\x12\x12\n\nrequest_id\x18\x04 \x01(\t\x12\x12\n\nhold_ttl_s\x18\x05 \x01(\x05\x12*\n\x07\x65xplain\x18\x06 \x01(\x0e\x32\x19.checkout.v1.ExplainLevel\x12\x18\n\x10\x65xplain_campaign\x18\x07 \x01(\t\"\x83\x03\n\rQuoteResponse\x12\x13\n\x0bpurchase_id\x18\x01 \x01(\t\x12#\n\x06status\x18\x02 \x01(\x0e\x32\x13.checkout.v1.Status\x12(\n\x06reason\x18\x03 \x01(\x0e\x32\x18.checkout.v1.ErrorReason\x12\x13\n\x0bquote_token\x18\x04 \x01(\t\x12\x13\n\x0bvalid_until\x18\x05 \x01(\t\x12\x13\n\x0bsnapshot_id\x18\x06 \x01(\t\x12%\n\x07outcome\x18\x07 \x01(\x0b\x32\x14.checkout.v1.Outcome\x12\'\n\x06member\x18\x08 \x01(\x0b\x32\x17.checkout.v1.MemberView\x12\x33\n\x11identifier_reason\x18\t \x01(\x0e\x32\x18.checkout.v1.ErrorReason\x12#\n\x04hold\x18\n \x01(\x0b\x32\x15.checkout.v1.HoldView\x12%\n\x06offers\x18\x0b \x03(\x0b\x32\x15.checkout.v1.NearMiss\"\x81\x01\n\x0bHoldRequest\x12\x12\n\nrequest_id\x18\x01 \x01(\t\x12\x13\n\x0bpurchase_id\x18\x02 \x01(\t\x12%\n\x07receipt\x18\x03 \x01(\x0b\x32\x14.checkout.v1.Receipt\x12\x13\n\x0bquote_token\x18\x04 \x01(\t\x12\r\n\x05ttl_s\x18\x05 \x01(\x05\"9\n\x0cHoldResponse\x12)\n\x05quote\x18\x01 \x01(\x0b\x32\x1a.checkout.v1.QuoteResponse\"K\n\x11\x45xtendHoldRequest\x12\x12\n\nrequest_id\x18\x01 \x01(\t\x12\x13\n\x0bpurchase_id\x18\x02 \x01(\t\x12\r\n\x05ttl_s\x18\x03 \x01(\x05\"N\n\x12\x45xtendHoldResponse\x12\x13\n\x0bpurchase_id\x18\x01 \x01(\t\x12#\n\x04hold\x18\x02 \x01(\x0b\x32\x15.checkout.v1.HoldView\"\xa2\x01\n\x0e\x43onfirmRequest\x12\x12\n\nrequest_id\x18\x01 \x01(\t\x12\x13\n\x0bpurchase_id\x18\x02 \x01(\t\x12%\n\x07receipt\x18\x03 \x01(\x0b\x32\x14.checkout.v1.Receipt\x12\x13\n\x0bquote_token\x18\x04 \x01(\t\x12+\n\nsettlement\x18\x05 \x01(\x0b\x32\x17.checkout.v1.Settlement\"\x93\x03\n\x0f\x43onfirmResponse\x12\x13\n\x0bpurchase_id\x18\x01 \x01(\t\x12#\n\x06status\x18\x02 \x01(\x0e\x32\x13.checkout.v1.Status\x12(\n\x06reason\x18\x03 \x01(\x0e\x32\x18.checkout.v1.ErrorReason\x12\x12\n\nreceipt_id\x18\x04 \x01(\t\x12\x14\n\x0c\x63onfirmed_at\x18\x05 \x01(\t\x12\x13\n\x0bsnapshot_id\x18\x06 \x01(\t\x12%\n\x07outcome\x18\x07 \x01(\x0b\x32\x14.checkout.v1.Outcome\x12\'\n\x06member\x18\x08 \x01(\x0b\x32\x17.checkout.v1.MemberView\x12\x33\n\x11identifier_reason\x18\t \x01(\x0e\x32\x18.checkout.v1.ErrorReason\x12\x0c\n\x04slip\x18\n \x03(\t\x12\x1f\n\x17receipt_number_taken_by\x18\x0b \x01(\t\x12)\n\x05quote\x18\x0c \x01(\x0b\x32\x1a.checkout.v1.QuoteResponse\"8\n\rCancelRequest\x12\x12\n\nrequest_id\x18\x01 \x01(\t\x12\x13\n\x0bpurchase_id\x18\x02 \x01(\t\"D\n\x0e\x43\x61ncelResponse\x12\x13\n\x0bpurchase_id\x18\x01 \x01(\t\x12\x1d\n\x15released_points_minor\x18\x02 \x01(\x03\")\n\x12GetPurchaseRequest\x12\x13\n\x0bpurchase_id\x18\x01 \x01(\t\"\xab\x01\n\x13GetPurchaseResponse\x12\x13\n\x0bpurchase_id\x18\x01 \x01(\t\x12)\n\x05state\x18\x02 \x01(\x0e\x32\x1a.checkout.v1.PurchaseState\x12/\n\tconfirmed\x18\x03 \x01(\x0b\x32\x1c.checkout.v1.ConfirmResponse\x12#\n\x04hold\x18\x04 \x01(\x0b\x32\x15.checkout.v1.HoldView\"9\n\x13GetOperationRequest\x12\x0e\n\x06method\x18\x01 \x01(\t\x12\x12\n\nrequest_id\x18\x02 \x01(\t\"\xf8\x02\n\x14GetOperationResponse\x12*\n\x05state\x18\x01 \x01(\x0e\x32\x1b.checkout.v1.OperationState\x12+\n\x05quote\x18\x02 \x01(\x0b\x32\x1a.checkout.v1.QuoteResponseH\x00\x12/\n\x07\x63onfirm\x18\x03 \x01(\x0b\x32\x1c.checkout.v1.ConfirmResponseH\x00\x12-\n\x06\x63\x61ncel\x18\x04 \x01(\x0b\x32\x1b.checkout.v1.CancelResponseH\x00\x12\x36\n\x0b\x65xtend_hold\x18\x05 \x01(\x0b\x32\x1f.checkout.v1.ExtendHoldResponseH\x00\x12\x38\n\x0c\x65nrol_member\x18\x06 \x01(\x0b\x32 .checkout.v1.EnrolMemberResponseH\x00\x12+\n\x07refused\x18\x07 \x01(\x0e\x32\x18.checkout.v1.ErrorReasonH\x00\x42\x08\n\x06\x61nswer\"A\n\x12GetBalancesRequest\x12+\n\nidentifier\x18\x01 \x01(\x0b\x32\x17.checkout.v1.Identifier\">\n\x13GetBalancesResponse\x12\'\n\x06member\x18\x01 \x01(\x0b\x32\x17.checkout.v1.MemberView\"\x18\n\x16GetSnapshotInfoRequest\"\xeb\x01\n\x17GetSnapshotInfoResponse\x12\x13\n\x0bsnapshot_id\x18\x01 \x01(\t\x12\x16\n\x0eschema_version\x18\x02 \x01(\x05\x12\x11\n\tsemantics\x18\x03 \x01(\x05\x12\x11\n\tcampaigns\x18\x04 \x01(\x05\x12\x0e\n\x06stores\x18\x05 \x01(\x05\x12\x16\n\x0eserver_version\x18\x06 \x01(\t\x12\x10\n\x08\x63ontract\x18\x07 \x01(\t\x12\x0f\n\x07partner\x18\x08 \x01(\t\x12\r\n\x05store\x18\t \x01(\t\x12\x10\n\x08terminal\x18\n \x01(\t\x12\x11\n\ttime_zone\x18\x0b \x01(\t*^\n\x06Status\x12\x16\n\x12STATUS_UNSPECIFIED\x10\x00\x12\r\n\tSTATUS_OK\x10\x01\x12\x18\n\x14STATUS_PRICE_CHANGED\x10\x02\x12\x13\n\x0fSTATUS_REJECTED\x10\x03*x\n\x0c\x45xplainLevel\x12\x1d\n\x19\x45XPLAIN_LEVEL_UNSPECIFIED\x10\x00\x12\x16\n\x12\x45XPLAIN_LEVEL_NONE\x10\x01\x12\x19\n\x15\x45XPLAIN_LEVEL_APPLIED\x10\x02\x12\x16\n\x12\x45XPLAIN_LEVEL_FULL\x10\x03*\xa1\x01\n\rPurchaseState\x12\x1e\n\x1aPURCHASE_STATE_UNSPECIFIED\x10\x00\x12\x17\n\x13PURCHASE_STATE_HELD\x10\x01\x12\x1b\n\x17PURCHASE_STATE_RELEASED\x10\x02\x12\x1c\n\x18PURCHASE_STATE_CONFIRMED\x10\x03\x12\x1c\n\x18PURCHASE_STATE_CANCELLED\x10\x04*\x8a\x01\n\x0eOperationState\x12\x1f\n\x1bOPERATION_STATE_UNSPECIFIED\x10\x00\x12\x1c\n\x18OPERATION_STATE_NOT_DONE\x10\x01\x12\x1f\n\x1bOPERATION_STATE_IN_PROGRESS\x10\x02\x12\x18\n\x14OPERATION_STATE_DONE\x10\x03\x32\xd8\x06\n\x0f\x43heckoutService\x12G\n\x08Identify\x12\x1c.checkout.v1.IdentifyRequest\x1a\x1d.checkout.v1.IdentifyResponse\x12P\n\x0b\x45nrolMember\x12\x1f.checkout.v1.EnrolMemberRequest\x1a .checkout.v1.EnrolMemberResponse\x12>\n\x05Quote\x12\x19.checkout.v1.QuoteRequest\x1a\x1a.checkout.v1.QuoteResponse\x12;\n\x04Hold\x12\x18.checkout.v1.HoldRequest\x1a\x19.checkout.v1.HoldResponse\x12M\n\nExtendHold\x12\x1e.checkout.v1.ExtendHoldRequest\x1a\x1f.checkout.v1.ExtendHoldResponse\x12\x44\n\x07\x43onfirm\x12\x1b.checkout.v1.ConfirmRequest\x1a\x1c.checkout.v1.ConfirmResponse\x12\x41\n\x06\x43\x61ncel\x12\x1a.checkout.v1.CancelRequest\x1a\x1b.checkout.v1.CancelResponse\x12P\n\x0bGetPurchase\x12\x1f.checkout.v1.GetPurchaseRequest\x1a .checkout.v1.GetPurchaseResponse\x12S\n\x0cGetOperation\x12 .checkout.v1.GetOperationRequest\x1a!.checkout.v1.GetOperationResponse\x12P\n\x0bGetBalances\x12\x1f.checkout.v1.GetBalancesRequest\x1a .checkout.v1.GetBalancesResponse\x12\\\n\x0fGetSnapshotInfo\x12#.checkout.v1.GetSnapshotInfoRequest\x1a$.checkout.v1.GetSnapshotInfoResponseb\x06proto3')
 
 _globals = globals()
 _builder.BuildMessageAndEnumDescriptors(DESCRIPTOR, _globals)
 _builder.BuildTopDescriptorsAndMessages(DESCRIPTOR, 'checkout.v1.checkout_service_pb2', _globals)
 if not _descriptor._USE_C_DESCRIPTORS:
   DESCRIPTOR._loaded_options = None
-  _globals['_STATUS']._serialized_start=3108
-  _globals['_STATUS']._serialized_end=3202
-  _globals['_PURCHASESTATE']._serialized_start=3205
-  _globals['_PURCHASESTATE']._serialized_end=3366
-  _globals['_OPERATIONSTATE']._serialized_start=3369
-  _globals['_OPERATIONSTATE']._serialized_end=3507
+  _globals['_STATUS']._serialized_start=3217
+  _globals['_STATUS']._serialized_end=3311
+  _globals['_EXPLAINLEVEL']._serialized_start=3313
+  _globals['_EXPLAINLEVEL']._serialized_end=3433
+  _globals['_PURCHASESTATE']._serialized_start=3436
+  _globals['_PURCHASESTATE']._serialized_end=3597
+  _globals['_OPERATIONSTATE']._serialized_start=3600
+  _globals['_OPERATIONSTATE']._serialized_end=3738
   _globals['_IDENTIFYREQUEST']._serialized_start=137
   _globals['_IDENTIFYREQUEST']._serialized_end=199
   _globals['_IDENTIFYRESPONSE']._serialized_start=201
@@ -49,41 +51,41 @@ if not _descriptor._USE_C_DESCRIPTORS:
   _globals['_ENROLMEMBERRESPONSE']._serialized_start=465
   _globals['_ENROLMEMBERRESPONSE']._serialized_end=527
   _globals['_QUOTEREQUEST']._serialized_start=530
-  _globals['_QUOTEREQUEST']._serialized_end=658
-  _globals['_QUOTERESPONSE']._serialized_start=661
-  _globals['_QUOTERESPONSE']._serialized_end=1009
-  _globals['_HOLDREQUEST']._serialized_start=1012
-  _globals['_HOLDREQUEST']._serialized_end=1141
-  _globals['_HOLDRESPONSE']._serialized_start=1143
-  _globals['_HOLDRESPONSE']._serialized_end=1200
-  _globals['_EXTENDHOLDREQUEST']._serialized_start=1202
-  _globals['_EXTENDHOLDREQUEST']._serialized_end=1277
-  _globals['_EXTENDHOLDRESPONSE']._serialized_start=1279
-  _globals['_EXTENDHOLDRESPONSE']._serialized_end=1357
-  _globals['_CONFIRMREQUEST']._serialized_start=1360
-  _globals['_CONFIRMREQUEST']._serialized_end=1522
-  _globals['_CONFIRMRESPONSE']._serialized_start=1525
-  _globals['_CONFIRMRESPONSE']._serialized_end=1928
-  _globals['_CANCELREQUEST']._serialized_start=1930
-  _globals['_CANCELREQUEST']._serialized_end=1986
-  _globals['_CANCELRESPONSE']._serialized_start=1988
-  _globals['_CANCELRESPONSE']._serialized_end=2056
-  _globals['_GETPURCHASEREQUEST']._serialized_start=2058
-  _globals['_GETPURCHASEREQUEST']._serialized_end=2099
-  _globals['_GETPURCHASERESPONSE']._serialized_start=2102
-  _globals['_GETPURCHASERESPONSE']._serialized_end=2273
-  _globals['_GETOPERATIONREQUEST']._serialized_start=2275
-  _globals['_GETOPERATIONREQUEST']._serialized_end=2332
-  _globals['_GETOPERATIONRESPONSE']._serialized_start=2335
-  _globals['_GETOPERATIONRESPONSE']._serialized_end=2711
-  _globals['_GETBALANCESREQUEST']._serialized_start=2713
-  _globals['_GETBALANCESREQUEST']._serialized_end=2778
-  _globals['_GETBALANCESRESPONSE']._serialized_start=2780
-  _globals['_GETBALANCESRESPONSE']._serialized_end=2842
-  _globals['_GETSNAPSHOTINFOREQUEST']._serialized_start=2844
-  _globals['_GETSNAPSHOTINFOREQUEST']._serialized_end=2868
-  _globals['_GETSNAPSHOTINFORESPONSE']._serialized_start=2871
-  _globals['_GETSNAPSHOTINFORESPONSE']._serialized_end=3106
-  _globals['_CHECKOUTSERVICE']._serialized_start=3510
-  _globals['_CHECKOUTSERVICE']._serialized_end=4366
+  _globals['_QUOTEREQUEST']._serialized_end=728
+  _globals['_QUOTERESPONSE']._serialized_start=731
+  _globals['_QUOTERESPONSE']._serialized_end=1118
+  _globals['_HOLDREQUEST']._serialized_start=1121
+  _globals['_HOLDREQUEST']._serialized_end=1250
+  _globals['_HOLDRESPONSE']._serialized_start=1252
+  _globals['_HOLDRESPONSE']._serialized_end=1309
+  _globals['_EXTENDHOLDREQUEST']._serialized_start=1311
+  _globals['_EXTENDHOLDREQUEST']._serialized_end=1386
+  _globals['_EXTENDHOLDRESPONSE']._serialized_start=1388
+  _globals['_EXTENDHOLDRESPONSE']._serialized_end=1466
+  _globals['_CONFIRMREQUEST']._serialized_start=1469
+  _globals['_CONFIRMREQUEST']._serialized_end=1631
+  _globals['_CONFIRMRESPONSE']._serialized_start=1634
+  _globals['_CONFIRMRESPONSE']._serialized_end=2037
+  _globals['_CANCELREQUEST']._serialized_start=2039
+  _globals['_CANCELREQUEST']._serialized_end=2095
+  _globals['_CANCELRESPONSE']._serialized_start=2097
+  _globals['_CANCELRESPONSE']._serialized_end=2165
+  _globals['_GETPURCHASEREQUEST']._serialized_start=2167
+  _globals['_GETPURCHASEREQUEST']._serialized_end=2208
+  _globals['_GETPURCHASERESPONSE']._serialized_start=2211
+  _globals['_GETPURCHASERESPONSE']._serialized_end=2382
+  _globals['_GETOPERATIONREQUEST']._serialized_start=2384
+  _globals['_GETOPERATIONREQUEST']._serialized_end=2441
+  _globals['_GETOPERATIONRESPONSE']._serialized_start=2444
+  _globals['_GETOPERATIONRESPONSE']._serialized_end=2820
+  _globals['_GETBALANCESREQUEST']._serialized_start=2822
+  _globals['_GETBALANCESREQUEST']._serialized_end=2887
+  _globals['_GETBALANCESRESPONSE']._serialized_start=2889
+  _globals['_GETBALANCESRESPONSE']._serialized_end=2951
+  _globals['_GETSNAPSHOTINFOREQUEST']._serialized_start=2953
+  _globals['_GETSNAPSHOTINFOREQUEST']._serialized_end=2977
+  _globals['_GETSNAPSHOTINFORESPONSE']._serialized_start=2980
+  _globals['_GETSNAPSHOTINFORESPONSE']._serialized_end=3215
+  _globals['_CHECKOUTSERVICE']._serialized_start=3741
+  _globals['_CHECKOUTSERVICE']._serialized_end=4597
 # @@protoc_insertion_point(module_scope)

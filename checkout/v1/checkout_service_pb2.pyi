@@ -17,6 +17,13 @@ class Status(int, metaclass=_enum_type_wrapper.EnumTypeWrapper):
     STATUS_PRICE_CHANGED: _ClassVar[Status]
     STATUS_REJECTED: _ClassVar[Status]
 
+class ExplainLevel(int, metaclass=_enum_type_wrapper.EnumTypeWrapper):
+    __slots__ = ()
+    EXPLAIN_LEVEL_UNSPECIFIED: _ClassVar[ExplainLevel]
+    EXPLAIN_LEVEL_NONE: _ClassVar[ExplainLevel]
+    EXPLAIN_LEVEL_APPLIED: _ClassVar[ExplainLevel]
+    EXPLAIN_LEVEL_FULL: _ClassVar[ExplainLevel]
+
 class PurchaseState(int, metaclass=_enum_type_wrapper.EnumTypeWrapper):
     __slots__ = ()
     PURCHASE_STATE_UNSPECIFIED: _ClassVar[PurchaseState]
@@ -35,6 +42,10 @@ STATUS_UNSPECIFIED: Status
 STATUS_OK: Status
 STATUS_PRICE_CHANGED: Status
 STATUS_REJECTED: Status
+EXPLAIN_LEVEL_UNSPECIFIED: ExplainLevel
+EXPLAIN_LEVEL_NONE: ExplainLevel
+EXPLAIN_LEVEL_APPLIED: ExplainLevel
+EXPLAIN_LEVEL_FULL: ExplainLevel
 PURCHASE_STATE_UNSPECIFIED: PurchaseState
 PURCHASE_STATE_HELD: PurchaseState
 PURCHASE_STATE_RELEASED: PurchaseState
@@ -88,21 +99,25 @@ class EnrolMemberResponse(_message.Message):
     def __init__(self, member: _Optional[_Union[_outcome_pb2.MemberView, _Mapping]] = ...) -> None: ...
 
 class QuoteRequest(_message.Message):
-    __slots__ = ("purchase_id", "receipt", "hold", "request_id", "hold_ttl_s")
+    __slots__ = ("purchase_id", "receipt", "hold", "request_id", "hold_ttl_s", "explain", "explain_campaign")
     PURCHASE_ID_FIELD_NUMBER: _ClassVar[int]
     RECEIPT_FIELD_NUMBER: _ClassVar[int]
     HOLD_FIELD_NUMBER: _ClassVar[int]
     REQUEST_ID_FIELD_NUMBER: _ClassVar[int]
     HOLD_TTL_S_FIELD_NUMBER: _ClassVar[int]
+    EXPLAIN_FIELD_NUMBER: _ClassVar[int]
+    EXPLAIN_CAMPAIGN_FIELD_NUMBER: _ClassVar[int]
     purchase_id: str
     receipt: _receipt_pb2.Receipt
     hold: bool
     request_id: str
     hold_ttl_s: int
-    def __init__(self, purchase_id: _Optional[str] = ..., receipt: _Optional[_Union[_receipt_pb2.Receipt, _Mapping]] = ..., hold: _Optional[bool] = ..., request_id: _Optional[str] = ..., hold_ttl_s: _Optional[int] = ...) -> None: ...
+    explain: ExplainLevel
+    explain_campaign: str
+    def __init__(self, purchase_id: _Optional[str] = ..., receipt: _Optional[_Union[_receipt_pb2.Receipt, _Mapping]] = ..., hold: _Optional[bool] = ..., request_id: _Optional[str] = ..., hold_ttl_s: _Optional[int] = ..., explain: _Optional[_Union[ExplainLevel, str]] = ..., explain_campaign: _Optional[str] = ...) -> None: ...
 
 class QuoteResponse(_message.Message):
-    __slots__ = ("purchase_id", "status", "reason", "quote_token", "valid_until", "snapshot_id", "outcome", "member", "identifier_reason", "hold")
+    __slots__ = ("purchase_id", "status", "reason", "quote_token", "valid_until", "snapshot_id", "outcome", "member", "identifier_reason", "hold", "offers")
     PURCHASE_ID_FIELD_NUMBER: _ClassVar[int]
     STATUS_FIELD_NUMBER: _ClassVar[int]
     REASON_FIELD_NUMBER: _ClassVar[int]
@@ -113,6 +128,7 @@ class QuoteResponse(_message.Message):
     MEMBER_FIELD_NUMBER: _ClassVar[int]
     IDENTIFIER_REASON_FIELD_NUMBER: _ClassVar[int]
     HOLD_FIELD_NUMBER: _ClassVar[int]
+    OFFERS_FIELD_NUMBER: _ClassVar[int]
     purchase_id: str
     status: Status
     reason: _error_reason_pb2.ErrorReason
@@ -123,7 +139,8 @@ class QuoteResponse(_message.Message):
     member: _outcome_pb2.MemberView
     identifier_reason: _error_reason_pb2.ErrorReason
     hold: _outcome_pb2.HoldView
-    def __init__(self, purchase_id: _Optional[str] = ..., status: _Optional[_Union[Status, str]] = ..., reason: _Optional[_Union[_error_reason_pb2.ErrorReason, str]] = ..., quote_token: _Optional[str] = ..., valid_until: _Optional[str] = ..., snapshot_id: _Optional[str] = ..., outcome: _Optional[_Union[_outcome_pb2.Outcome, _Mapping]] = ..., member: _Optional[_Union[_outcome_pb2.MemberView, _Mapping]] = ..., identifier_reason: _Optional[_Union[_error_reason_pb2.ErrorReason, str]] = ..., hold: _Optional[_Union[_outcome_pb2.HoldView, _Mapping]] = ...) -> None: ...
+    offers: _containers.RepeatedCompositeFieldContainer[_outcome_pb2.NearMiss]
+    def __init__(self, purchase_id: _Optional[str] = ..., status: _Optional[_Union[Status, str]] = ..., reason: _Optional[_Union[_error_reason_pb2.ErrorReason, str]] = ..., quote_token: _Optional[str] = ..., valid_until: _Optional[str] = ..., snapshot_id: _Optional[str] = ..., outcome: _Optional[_Union[_outcome_pb2.Outcome, _Mapping]] = ..., member: _Optional[_Union[_outcome_pb2.MemberView, _Mapping]] = ..., identifier_reason: _Optional[_Union[_error_reason_pb2.ErrorReason, str]] = ..., hold: _Optional[_Union[_outcome_pb2.HoldView, _Mapping]] = ..., offers: _Optional[_Iterable[_Union[_outcome_pb2.NearMiss, _Mapping]]] = ...) -> None: ...
 
 class HoldRequest(_message.Message):
     __slots__ = ("request_id", "purchase_id", "receipt", "quote_token", "ttl_s")

@@ -25,7 +25,7 @@ _sym_db = _symbol_database.Default()
 from checkout.v1 import outcome_pb2 as checkout_dot_v1_dot_outcome__pb2
 
 
-DESCRIPTOR = _descriptor_pool.Default().AddSerializedFile(b'\n\"checkout/v1/operator_service.proto\x12\x0b\x63heckout.v1\x1a\x19\x63heckout/v1/outcome.proto\"u\n\x14\x41\x64justBalanceRequest\x12\x12\n\nrequest_id\x18\x01 \x01(\t\x12\x11\n\tmember_id\x18\x02 \x01(\t\x12\x10\n\x08\x63urrency\x18\x03 \x01(\t\x12\x14\n\x0c\x61mount_minor\x18\x04 \x01(\x03\x12\x0e\n\x06reason\x18\x05 \x01(\t\"R\n\x15\x41\x64justBalanceResponse\x12\x12\n\nposting_id\x18\x01 \x01(\t\x12%\n\x07\x62\x61lance\x18\x02 \x01(\x0b\x32\x14.checkout.v1.Balance\"&\n\x16PublishSnapshotRequest\x12\x0c\n\x04note\x18\x01 \x01(\t\"s\n\x17PublishSnapshotResponse\x12\x13\n\x0bsnapshot_id\x18\x01 \x01(\t\x12\x10\n\x08sequence\x18\x02 \x01(\x03\x12\x0f\n\x07\x63hanged\x18\x03 \x01(\x08\x12\r\n\x05parts\x18\x04 \x01(\x05\x12\x11\n\tparts_new\x18\x05 \x01(\x05\x32\xc7\x01\n\x0fOperatorService\x12V\n\rAdjustBalance\x12!.checkout.v1.AdjustBalanceRequest\x1a\".checkout.v1.AdjustBalanceResponse\x12\\\n\x0fPublishSnapshot\x12#.checkout.v1.PublishSnapshotRequest\x1a$.checkout.v1.PublishSnapshotResponseb\x06proto3')
+DESCRIPTOR = _descriptor_pool.Default().AddSerializedFile(b'\n\"checkout/v1/operator_service.proto\x12\x0b\x63heckout.v1\x1a\x19\x63heckout/v1/outcome.proto\"u\n\x14\x41\x64justBalanceRequest\x12\x12\n\nrequest_id\x18\x01 \x01(\t\x12\x11\n\tmember_id\x18\x02 \x01(\t\x12\x10\n\x08\x63urrency\x18\x03 \x01(\t\x12\x14\n\x0c\x61mount_minor\x18\x04 \x01(\x03\x12\x0e\n\x06reason\x18\x05 \x01(\t\"R\n\x15\x41\x64justBalanceResponse\x12\x12\n\nposting_id\x18\x01 \x01(\t\x12%\n\x07\x62\x61lance\x18\x02 \x01(\x0b\x32\x14.checkout.v1.Balance\":\n\x16PublishSnapshotRequest\x12\x0c\n\x04note\x18\x01 \x01(\t\x12\x12\n\ncheck_only\x18\x02 \x01(\x08\"\xb7\x01\n\x17PublishSnapshotResponse\x12\x13\n\x0bsnapshot_id\x18\x01 \x01(\t\x12\x10\n\x08sequence\x18\x02 \x01(\x03\x12\x0f\n\x07\x63hanged\x18\x03 \x01(\x08\x12\r\n\x05parts\x18\x04 \x01(\x05\x12\x11\n\tparts_new\x18\x05 \x01(\x05\x12*\n\x08warnings\x18\x06 \x03(\x0b\x32\x18.checkout.v1.RuleWarning\x12\x16\n\x0ewarnings_total\x18\x07 \x01(\x05\"-\n\x0bRuleWarning\x12\r\n\x05\x66ield\x18\x01 \x01(\t\x12\x0f\n\x07message\x18\x02 \x01(\t2\xc7\x01\n\x0fOperatorService\x12V\n\rAdjustBalance\x12!.checkout.v1.AdjustBalanceRequest\x1a\".checkout.v1.AdjustBalanceResponse\x12\\\n\x0fPublishSnapshot\x12#.checkout.v1.PublishSnapshotRequest\x1a$.checkout.v1.PublishSnapshotResponseb\x06proto3')
 
 _globals = globals()
 _builder.BuildMessageAndEnumDescriptors(DESCRIPTOR, _globals)
@@ -37,9 +37,11 @@ if not _descriptor._USE_C_DESCRIPTORS:
   _globals['_ADJUSTBALANCERESPONSE']._serialized_start=197
   _globals['_ADJUSTBALANCERESPONSE']._serialized_end=279
   _globals['_PUBLISHSNAPSHOTREQUEST']._serialized_start=281
-  _globals['_PUBLISHSNAPSHOTREQUEST']._serialized_end=319
-  _globals['_PUBLISHSNAPSHOTRESPONSE']._serialized_start=321
-  _globals['_PUBLISHSNAPSHOTRESPONSE']._serialized_end=436
-  _globals['_OPERATORSERVICE']._serialized_start=439
-  _globals['_OPERATORSERVICE']._serialized_end=638
+  _globals['_PUBLISHSNAPSHOTREQUEST']._serialized_end=339
+  _globals['_PUBLISHSNAPSHOTRESPONSE']._serialized_start=342
+  _globals['_PUBLISHSNAPSHOTRESPONSE']._serialized_end=525
+  _globals['_RULEWARNING']._serialized_start=527
+  _globals['_RULEWARNING']._serialized_end=572
+  _globals['_OPERATORSERVICE']._serialized_start=575
+  _globals['_OPERATORSERVICE']._serialized_end=774
 # @@protoc_insertion_point(module_scope)

@@ -1,7 +1,8 @@
 from checkout.v1 import outcome_pb2 as _outcome_pb2
+from google.protobuf.internal import containers as _containers
 from google.protobuf import descriptor as _descriptor
 from google.protobuf import message as _message
-from collections.abc import Mapping as _Mapping
+from collections.abc import Iterable as _Iterable, Mapping as _Mapping
 from typing import ClassVar as _ClassVar, Optional as _Optional, Union as _Union
 
 DESCRIPTOR: _descriptor.FileDescriptor
@@ -29,21 +30,35 @@ class AdjustBalanceResponse(_message.Message):
     def __init__(self, posting_id: _Optional[str] = ..., balance: _Optional[_Union[_outcome_pb2.Balance, _Mapping]] = ...) -> None: ...
 
 class PublishSnapshotRequest(_message.Message):
-    __slots__ = ("note",)
+    __slots__ = ("note", "check_only")
     NOTE_FIELD_NUMBER: _ClassVar[int]
+    CHECK_ONLY_FIELD_NUMBER: _ClassVar[int]
     note: str
-    def __init__(self, note: _Optional[str] = ...) -> None: ...
+    check_only: bool
+    def __init__(self, note: _Optional[str] = ..., check_only: _Optional[bool] = ...) -> None: ...
 
 class PublishSnapshotResponse(_message.Message):
-    __slots__ = ("snapshot_id", "sequence", "changed", "parts", "parts_new")
+    __slots__ = ("snapshot_id", "sequence", "changed", "parts", "parts_new", "warnings", "warnings_total")
     SNAPSHOT_ID_FIELD_NUMBER: _ClassVar[int]
     SEQUENCE_FIELD_NUMBER: _ClassVar[int]
     CHANGED_FIELD_NUMBER: _ClassVar[int]
     PARTS_FIELD_NUMBER: _ClassVar[int]
     PARTS_NEW_FIELD_NUMBER: _ClassVar[int]
+    WARNINGS_FIELD_NUMBER: _ClassVar[int]
+    WARNINGS_TOTAL_FIELD_NUMBER: _ClassVar[int]
     snapshot_id: str
     sequence: int
     changed: bool
     parts: int
     parts_new: int
-    def __init__(self, snapshot_id: _Optional[str] = ..., sequence: _Optional[int] = ..., changed: _Optional[bool] = ..., parts: _Optional[int] = ..., parts_new: _Optional[int] = ...) -> None: ...
+    warnings: _containers.RepeatedCompositeFieldContainer[RuleWarning]
+    warnings_total: int
+    def __init__(self, snapshot_id: _Optional[str] = ..., sequence: _Optional[int] = ..., changed: _Optional[bool] = ..., parts: _Optional[int] = ..., parts_new: _Optional[int] = ..., warnings: _Optional[_Iterable[_Union[RuleWarning, _Mapping]]] = ..., warnings_total: _Optional[int] = ...) -> None: ...
+
+class RuleWarning(_message.Message):
+    __slots__ = ("field", "message")
+    FIELD_FIELD_NUMBER: _ClassVar[int]
+    MESSAGE_FIELD_NUMBER: _ClassVar[int]
+    field: str
+    message: str
+    def __init__(self, field: _Optional[str] = ..., message: _Optional[str] = ...) -> None: ...

@@ -16,6 +16,15 @@ class CutBy(int, metaclass=_enum_type_wrapper.EnumTypeWrapper):
     CUT_BY_MAXIMUM: _ClassVar[CutBy]
     CUT_BY_LIMIT: _ClassVar[CutBy]
 
+class Verdict(int, metaclass=_enum_type_wrapper.EnumTypeWrapper):
+    __slots__ = ()
+    VERDICT_UNSPECIFIED: _ClassVar[Verdict]
+    VERDICT_APPLIED: _ClassVar[Verdict]
+    VERDICT_UNMET: _ClassVar[Verdict]
+    VERDICT_BEATEN: _ClassVar[Verdict]
+    VERDICT_CUT: _ClassVar[Verdict]
+    VERDICT_NOTHING: _ClassVar[Verdict]
+
 class CouponStatus(int, metaclass=_enum_type_wrapper.EnumTypeWrapper):
     __slots__ = ()
     COUPON_STATUS_UNSPECIFIED: _ClassVar[CouponStatus]
@@ -37,6 +46,12 @@ CUT_BY_BUDGET: CutBy
 CUT_BY_CAP: CutBy
 CUT_BY_MAXIMUM: CutBy
 CUT_BY_LIMIT: CutBy
+VERDICT_UNSPECIFIED: Verdict
+VERDICT_APPLIED: Verdict
+VERDICT_UNMET: Verdict
+VERDICT_BEATEN: Verdict
+VERDICT_CUT: Verdict
+VERDICT_NOTHING: Verdict
 COUPON_STATUS_UNSPECIFIED: CouponStatus
 COUPON_STATUS_APPLIED: CouponStatus
 COUPON_STATUS_UNKNOWN: CouponStatus
@@ -230,6 +245,46 @@ class NearlyApplied(_message.Message):
     seen: str
     def __init__(self, campaign: _Optional[str] = ..., name: _Optional[str] = ..., condition: _Optional[str] = ..., needed: _Optional[str] = ..., seen: _Optional[str] = ...) -> None: ...
 
+class Considered(_message.Message):
+    __slots__ = ("campaign", "name", "verdict", "condition", "needed", "seen", "lane", "by", "alone_minor", "others_minor")
+    CAMPAIGN_FIELD_NUMBER: _ClassVar[int]
+    NAME_FIELD_NUMBER: _ClassVar[int]
+    VERDICT_FIELD_NUMBER: _ClassVar[int]
+    CONDITION_FIELD_NUMBER: _ClassVar[int]
+    NEEDED_FIELD_NUMBER: _ClassVar[int]
+    SEEN_FIELD_NUMBER: _ClassVar[int]
+    LANE_FIELD_NUMBER: _ClassVar[int]
+    BY_FIELD_NUMBER: _ClassVar[int]
+    ALONE_MINOR_FIELD_NUMBER: _ClassVar[int]
+    OTHERS_MINOR_FIELD_NUMBER: _ClassVar[int]
+    campaign: str
+    name: str
+    verdict: Verdict
+    condition: str
+    needed: str
+    seen: str
+    lane: str
+    by: str
+    alone_minor: int
+    others_minor: int
+    def __init__(self, campaign: _Optional[str] = ..., name: _Optional[str] = ..., verdict: _Optional[_Union[Verdict, str]] = ..., condition: _Optional[str] = ..., needed: _Optional[str] = ..., seen: _Optional[str] = ..., lane: _Optional[str] = ..., by: _Optional[str] = ..., alone_minor: _Optional[int] = ..., others_minor: _Optional[int] = ...) -> None: ...
+
+class NearMiss(_message.Message):
+    __slots__ = ("campaign", "name", "sku", "missing_minor", "missing_milli", "saving_minor")
+    CAMPAIGN_FIELD_NUMBER: _ClassVar[int]
+    NAME_FIELD_NUMBER: _ClassVar[int]
+    SKU_FIELD_NUMBER: _ClassVar[int]
+    MISSING_MINOR_FIELD_NUMBER: _ClassVar[int]
+    MISSING_MILLI_FIELD_NUMBER: _ClassVar[int]
+    SAVING_MINOR_FIELD_NUMBER: _ClassVar[int]
+    campaign: str
+    name: str
+    sku: str
+    missing_minor: int
+    missing_milli: int
+    saving_minor: int
+    def __init__(self, campaign: _Optional[str] = ..., name: _Optional[str] = ..., sku: _Optional[str] = ..., missing_minor: _Optional[int] = ..., missing_milli: _Optional[int] = ..., saving_minor: _Optional[int] = ...) -> None: ...
+
 class CouponResult(_message.Message):
     __slots__ = ("code", "status", "used_up")
     CODE_FIELD_NUMBER: _ClassVar[int]
@@ -267,7 +322,7 @@ class Message(_message.Message):
     def __init__(self, place: _Optional[_Union[MessagePlace, str]] = ..., campaign: _Optional[str] = ..., text: _Optional[str] = ...) -> None: ...
 
 class Outcome(_message.Message):
-    __slots__ = ("amount_minor", "external_discount_minor", "discount_minor", "points_value_minor", "payable_minor", "points_earned_minor", "currency", "redemption", "lines", "applied", "cuts", "nearly", "coupons", "messages", "manual_discount_minor", "rounding_minor", "earned", "gifts", "issued", "refused", "combinations")
+    __slots__ = ("amount_minor", "external_discount_minor", "discount_minor", "points_value_minor", "payable_minor", "points_earned_minor", "currency", "redemption", "lines", "applied", "cuts", "nearly", "coupons", "messages", "manual_discount_minor", "rounding_minor", "earned", "gifts", "issued", "refused", "combinations", "considered")
     AMOUNT_MINOR_FIELD_NUMBER: _ClassVar[int]
     EXTERNAL_DISCOUNT_MINOR_FIELD_NUMBER: _ClassVar[int]
     DISCOUNT_MINOR_FIELD_NUMBER: _ClassVar[int]
@@ -289,6 +344,7 @@ class Outcome(_message.Message):
     ISSUED_FIELD_NUMBER: _ClassVar[int]
     REFUSED_FIELD_NUMBER: _ClassVar[int]
     COMBINATIONS_FIELD_NUMBER: _ClassVar[int]
+    CONSIDERED_FIELD_NUMBER: _ClassVar[int]
     amount_minor: int
     external_discount_minor: int
     discount_minor: int
@@ -310,7 +366,8 @@ class Outcome(_message.Message):
     issued: _containers.RepeatedCompositeFieldContainer[Issued]
     refused: _containers.RepeatedCompositeFieldContainer[RefusedSale]
     combinations: _containers.RepeatedCompositeFieldContainer[Combination]
-    def __init__(self, amount_minor: _Optional[int] = ..., external_discount_minor: _Optional[int] = ..., discount_minor: _Optional[int] = ..., points_value_minor: _Optional[int] = ..., payable_minor: _Optional[int] = ..., points_earned_minor: _Optional[int] = ..., currency: _Optional[str] = ..., redemption: _Optional[_Union[Redemption, _Mapping]] = ..., lines: _Optional[_Iterable[_Union[OutcomeLine, _Mapping]]] = ..., applied: _Optional[_Iterable[_Union[AppliedCampaign, _Mapping]]] = ..., cuts: _Optional[_Iterable[_Union[Cut, _Mapping]]] = ..., nearly: _Optional[_Iterable[_Union[NearlyApplied, _Mapping]]] = ..., coupons: _Optional[_Iterable[_Union[CouponResult, _Mapping]]] = ..., messages: _Optional[_Iterable[_Union[Message, _Mapping]]] = ..., manual_discount_minor: _Optional[int] = ..., rounding_minor: _Optional[int] = ..., earned: _Optional[_Iterable[_Union[EarnedPoints, _Mapping]]] = ..., gifts: _Optional[_Iterable[_Union[Gift, _Mapping]]] = ..., issued: _Optional[_Iterable[_Union[Issued, _Mapping]]] = ..., refused: _Optional[_Iterable[_Union[RefusedSale, _Mapping]]] = ..., combinations: _Optional[_Iterable[_Union[Combination, _Mapping]]] = ...) -> None: ...
+    considered: _containers.RepeatedCompositeFieldContainer[Considered]
+    def __init__(self, amount_minor: _Optional[int] = ..., external_discount_minor: _Optional[int] = ..., discount_minor: _Optional[int] = ..., points_value_minor: _Optional[int] = ..., payable_minor: _Optional[int] = ..., points_earned_minor: _Optional[int] = ..., currency: _Optional[str] = ..., redemption: _Optional[_Union[Redemption, _Mapping]] = ..., lines: _Optional[_Iterable[_Union[OutcomeLine, _Mapping]]] = ..., applied: _Optional[_Iterable[_Union[AppliedCampaign, _Mapping]]] = ..., cuts: _Optional[_Iterable[_Union[Cut, _Mapping]]] = ..., nearly: _Optional[_Iterable[_Union[NearlyApplied, _Mapping]]] = ..., coupons: _Optional[_Iterable[_Union[CouponResult, _Mapping]]] = ..., messages: _Optional[_Iterable[_Union[Message, _Mapping]]] = ..., manual_discount_minor: _Optional[int] = ..., rounding_minor: _Optional[int] = ..., earned: _Optional[_Iterable[_Union[EarnedPoints, _Mapping]]] = ..., gifts: _Optional[_Iterable[_Union[Gift, _Mapping]]] = ..., issued: _Optional[_Iterable[_Union[Issued, _Mapping]]] = ..., refused: _Optional[_Iterable[_Union[RefusedSale, _Mapping]]] = ..., combinations: _Optional[_Iterable[_Union[Combination, _Mapping]]] = ..., considered: _Optional[_Iterable[_Union[Considered, _Mapping]]] = ...) -> None: ...
 
 class Balance(_message.Message):
     __slots__ = ("currency", "exponent", "active_minor", "pending_minor", "held_minor", "expiring_minor", "expiring_at")

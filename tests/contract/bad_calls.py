@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from checkout.v1 import checkout_service_pb2 as pb
 from checkout.v1.receipt_pb2 import Identifier, Settlement, Tender
@@ -11,6 +11,27 @@ from tests.service.till import receipt
 
 if TYPE_CHECKING:
     from google.protobuf.message import Message
+
+#: What a quote may not ask to be explained.
+EXPLANATIONS: tuple[tuple[dict[str, Any], str, str], ...] = (
+    ({"explain": 9}, "FIELD_INVALID", "explain"),
+    (
+        {"explain": pb.EXPLAIN_LEVEL_FULL, "hold": True, "request_id": "r"},
+        "FIELD_INVALID",
+        "explain",
+    ),
+    ({"explain_campaign": "fruit"}, "FIELD_INVALID", "explain_campaign"),
+    (
+        {"explain": pb.EXPLAIN_LEVEL_FULL, "explain_campaign": "f" * 65},
+        "FIELD_OUT_OF_RANGE",
+        "explain_campaign",
+    ),
+    (
+        {"explain": pb.EXPLAIN_LEVEL_FULL, "explain_campaign": "f\0"},
+        "FIELD_INVALID",
+        "explain_campaign",
+    ),
+)
 
 CALLS: list[tuple[str, Message, str, str]] = [
     ("Quote", pb.QuoteRequest(receipt=receipt()), "FIELD_REQUIRED", "purchase_id"),
@@ -42,6 +63,10 @@ CALLS: list[tuple[str, Message, str, str]] = [
             "hold_ttl_s",
         )
         for ttl in (-1, 1, 29, 1_801, 2**31 - 1)
+    ),
+    *(
+        ("Quote", pb.QuoteRequest(purchase_id="p", receipt=receipt(), **asked), reason, field)
+        for asked, reason, field in EXPLANATIONS
     ),
     (
         "Hold",

@@ -74,6 +74,38 @@ async def test_the_same_rules_are_not_published_twice(service: Service) -> None:
     assert await service.rows() == rows
 
 
+async def test_rules_are_checked_without_being_published(service: Service) -> None:
+    """A check says what would be published and what looks strange, and writes nothing."""
+    in_force = await service.till().snapshot_info()
+    same = await service.operator().publish(check_only=True)
+    assert (same.snapshot_id, same.changed) == (in_force.snapshot_id, False)
+    assert same.sequence > 0
+    # Two that together take more than half, the most that the program's cap allows.
+    greedy = world.campaign("greedy", FRUIT | {"rate_bp": 4_000})
+    await world.put_campaign(service.database, world.NORTH, greedy)
+    rows = await service.rows()
+    checked = await service.operator().publish(check_only=True)
+    assert checked.changed
+    assert checked.warnings_total == len(checked.warnings) == 1
+    (warning,) = checked.warnings
+    assert warning.field == "campaigns[greedy]"
+    assert "together with 'fruit' it may want too much: on apple for 100.00" in warning.message
+    assert await service.rows() == rows
+    assert (await service.till().snapshot_info()).snapshot_id == in_force.snapshot_id
+    published = await service.operator().publish()
+    assert published.snapshot_id == checked.snapshot_id
+    assert not published.warnings
+
+
+async def test_a_check_names_the_fault_like_a_publication(service: Service) -> None:
+    """What cannot be published is refused with its field, although nothing would be."""
+    document = world.campaign("fruit", FRUIT | {"lane": "nowhere"})
+    await world.put_campaign(service.database, world.NORTH, document)
+    said = await refusal_of(service.operator().publish(check_only=True))
+    assert (said.code, said.reason) == (grpc.StatusCode.FAILED_PRECONDITION, "SNAPSHOT_INVALID")
+    assert "campaigns[fruit].rewards[0].lane" in said.fields
+
+
 async def test_rules_can_go_back(service: Service) -> None:
     """Publishing what was published earlier shares all its parts and is in force again."""
     first = (await service.till().snapshot_info()).snapshot_id

@@ -133,6 +133,8 @@ class Till:
         hold: bool = False,
         request_id: str = "",
         hold_ttl_s: int = 0,
+        explain: pb.ExplainLevel = pb.EXPLAIN_LEVEL_UNSPECIFIED,
+        explain_campaign: str = "",
     ) -> pb.QuoteResponse:
         request = pb.QuoteRequest(
             purchase_id=purchase_id,
@@ -140,6 +142,8 @@ class Till:
             hold=hold,
             request_id=request_id or (fresh("quote") if hold else ""),
             hold_ttl_s=hold_ttl_s,
+            explain=explain,
+            explain_campaign=explain_campaign,
         )
         answer: pb.QuoteResponse = await self.call("Quote", request)
         return answer
@@ -251,7 +255,9 @@ class Operator:
         answer: op.AdjustBalanceResponse = await self.call("AdjustBalance", request)
         return answer
 
-    async def publish(self, note: str = "") -> op.PublishSnapshotResponse:
-        request = op.PublishSnapshotRequest(note=note)
+    async def publish(
+        self, note: str = "", *, check_only: bool = False
+    ) -> op.PublishSnapshotResponse:
+        request = op.PublishSnapshotRequest(note=note, check_only=check_only)
         answer: op.PublishSnapshotResponse = await self.call("PublishSnapshot", request)
         return answer

@@ -24,6 +24,7 @@ from checkout.engine.lanes.simple_combinations import offer_simple
 from checkout.engine.lanes.upper_bound import UpperBound
 from checkout.engine.rewards.discount import DiscountReward
 from checkout.engine.schema.program import LaneScope
+from checkout.engine.schema.rewards import ReducedGoods
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -231,7 +232,12 @@ class _Descent:
 
 
 def _is_additive(contender: Contender, phase: DiscountPhase) -> bool:
-    """Whether what a contender is granted on a line does not depend on its other lines."""
-    return not phase.bounds_of(contender.campaign) and all(
-        isinstance(reward, DiscountReward) and reward.is_additive for reward in contender.rewards
+    """Whether what a contender is granted on a line does not depend on its other lines.
+
+    It does if a later reward refuses reduced goods: an earlier one may reduce another line.
+    """
+    return (
+        not phase.bounds_of(contender.campaign)
+        and all(isinstance(r, DiscountReward) and r.is_additive for r in contender.rewards)
+        and not any(r.reduced_goods is ReducedGoods.REFUSE for r in contender.rewards[1:])
     )

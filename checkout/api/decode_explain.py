@@ -1,0 +1,37 @@
+"""How much of an explanation a quote asks for."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Final
+
+from checkout.api.decode import ID_CHARACTERS_MAX
+from checkout.engine.evaluate import Explain
+from checkout.refusals import Reason
+from checkout.v1 import checkout_service_pb2 as pb
+
+if TYPE_CHECKING:
+    from checkout.api.violations import Violations
+
+_LEVELS: Final = {
+    pb.EXPLAIN_LEVEL_UNSPECIFIED: Explain.APPLIED,
+    pb.EXPLAIN_LEVEL_NONE: Explain.NONE,
+    pb.EXPLAIN_LEVEL_APPLIED: Explain.APPLIED,
+    pb.EXPLAIN_LEVEL_FULL: Explain.FULL,
+}
+
+
+def decode_explain(request: pb.QuoteRequest, found: Violations) -> Explain:
+    """The level; the default one, with a violation, if it cannot be had."""
+    level = _LEVELS.get(request.explain)
+    if level is None:
+        found.add(Reason.FIELD_INVALID, "explain", "explain is a level of the contract, or absent")
+    if request.hold and request.explain != pb.EXPLAIN_LEVEL_UNSPECIFIED:
+        found.add(
+            Reason.FIELD_INVALID, "explain", "a quote that holds explains what it does by default"
+        )
+    found.text("explain_campaign", request.explain_campaign, ID_CHARACTERS_MAX)
+    if request.explain_campaign and level is not Explain.FULL:
+        found.add(
+            Reason.FIELD_INVALID, "explain_campaign", "only a full explanation covers one campaign"
+        )
+    return level or Explain.APPLIED
