@@ -308,3 +308,46 @@ def test_the_best_of_a_lane_of_points_gives_most_points(ask: Ask) -> None:
     rules = [campaign("a", earning(1000)), campaign("b", per_line)]
     outcome = ask(shop(*rules, lanes=best), milk_and_soap(), member())
     assert by_sku(outcome, "points_earned_minor") == {"milk": 15, "soap": 10}
+
+
+# --- What a long comparison found -------------------------------------------------------------
+
+
+def test_a_combination_leaves_out_a_line_that_would_spoil_the_other(ask: Ask) -> None:
+    """On both lines 10 off milk make the second reward refuse; on soap alone it takes 60 off."""
+    spoilt = campaign(
+        "a",
+        {"kind": "amount", "lane": "off", "per": "line", "amount_minor": 10, "goods": MILK},
+        {"kind": "fixed_price", "lane": "off", "price_minor": 40, "reduced_goods": "refuse"},
+    )
+    outcome = ask(shop(spoilt, lanes=lanes(policy="best_combination")), milk_and_soap())
+    assert by_sku(outcome, "discount_minor") == {"milk": 0, "soap": 60}
+    assert outcome["combinations"] == [{"lane": "off", "value_minor": 60, "gap_minor": 0}]
+
+
+@pytest.mark.parametrize("search", [{"policy": "best"}, {"policy": "best_combination"}])
+def test_a_combination_is_worth_what_the_best_are_though_two_stand_apart(
+    ask: Ask, search: Doc
+) -> None:
+    """Gum goes to `a`, which gets nothing on it alone; two bundles of milk are left: 2 x 150 off.
+
+    Alone, `b` would bundle the gum with a piece of milk: 52, then 150. One step of work finds it.
+    """
+    cheapest_free = {
+        "kind": "buy_get",
+        "lane": "off",
+        "buy": [{"goods": {}, "units": 4}],
+        "goods": {},
+        "which": "cheapest",
+    }
+    any_two = {
+        "kind": "bundle",
+        "lane": "off",
+        "parts": [{"goods": {}, "units": 2}],
+        "which": "receipt_order",
+        "effect": {"price_minor": 50},
+    }
+    both = [campaign("a", cheapest_free, not_with=["b"]), campaign("b", any_two)]
+    lines = [line(1, "gum", 2), line(2, "milk", 400, price_minor=100, quantity_milli=4000)]
+    outcome = ask(shop(*both, lanes=lanes(**search, work_steps=1)), lines)
+    assert given(outcome) == {"b": 300}

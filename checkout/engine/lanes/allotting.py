@@ -40,7 +40,7 @@ def components(contenders: Sequence[Contender], phase: DiscountPhase) -> list[li
         together = [contender]
         apart = []
         for its_lines, group in groups:
-            if lines.isdisjoint(its_lines) and not any(_conflict(contender, c) for c in group):
+            if lines.isdisjoint(its_lines) and not any(stand_apart(contender, c) for c in group):
                 apart.append((its_lines, group))
             else:
                 lines |= its_lines
@@ -51,7 +51,8 @@ def components(contenders: Sequence[Contender], phase: DiscountPhase) -> list[li
     return sorted(found, key=lambda group: places[group[0].code])
 
 
-def _conflict(one: Contender, other: Contender) -> bool:
+def stand_apart(one: Contender, other: Contender) -> bool:
+    """Whether `not_with` keeps two contenders from being granted something together."""
     return other.code in one.campaign.not_with or one.code in other.campaign.not_with
 
 

@@ -17,10 +17,16 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Final
 
-from checkout.engine.lanes.allotting import Counting, Joint, components, lines_of
+from checkout.engine.lanes.allotting import (
+    Counting,
+    Joint,
+    components,
+    lines_of,
+    stand_apart,
+)
 from checkout.engine.lanes.field import Field
 from checkout.engine.lanes.leftovers import Leftovers
-from checkout.engine.lanes.simple_combinations import offer_simple
+from checkout.engine.lanes.simple_combinations import offer_plain, offer_simple
 from checkout.engine.lanes.upper_bound import UpperBound
 from checkout.engine.rewards.discount import DiscountReward
 from checkout.engine.schema.program import LaneScope
@@ -65,6 +71,7 @@ class Search:
         self._lane = lane
         self.contenders = contenders
         self.places = {contender.code: i for i, contender in enumerate(contenders)}
+        self.by_code = {contender.code: contender for contender in contenders}
         self.by_unit = lane.scope is LaneScope.UNIT
         meant = {line for contender in contenders for line in lines_of(contender, phase)}
         #: All there is to give away, in canonical order.
@@ -126,6 +133,8 @@ def find_combination(lane: Lane, contenders: Sequence[Contender], phase: Discoun
     steps = lane.work_steps
     for together in components(contenders, phase):
         search = Search(lane, together, phase, max(steps, 1))
+        # Also where some do not stand beside each other, it is never worse than these.
+        offer_plain(search, together)
         _search_apart(search, list(together))
         steps = search.steps_left
         found = search.best_value
@@ -143,7 +152,7 @@ def _search_apart(search: Search, contenders: list[Contender]) -> None:
         return
     for i, one in enumerate(contenders):
         for other in contenders[i + 1 :]:
-            if other.code in one.campaign.not_with or one.code in other.campaign.not_with:
+            if stand_apart(one, other):
                 for left_out in (other, one):
                     _search_apart(search, [c for c in contenders if c is not left_out])
                 return

@@ -9,7 +9,7 @@ from __future__ import annotations
 import itertools
 from typing import TYPE_CHECKING, Final
 
-from checkout.engine.lanes.allotting import Counting, Joint
+from checkout.engine.lanes.allotting import Counting, Joint, stand_apart
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -30,9 +30,8 @@ def offer_simple(
     deciders: Sequence[Counting | Joint],
     leftovers: Leftovers,
 ) -> None:
-    """Offer all of them to the search, beyond its steps."""
-    _offer_first(search, contenders)
-    _offer_best(search, contenders)
+    """Offer all of them to the search, beyond its steps; the contenders stand beside each other."""
+    offer_plain(search, contenders)
     orders = (
         order
         for many in range(len(deciders), 0, -1)
@@ -48,12 +47,20 @@ def offer_simple(
         leftovers.give(left, granted, allotments, always=True)
 
 
+def offer_plain(search: Search, contenders: Sequence[Contender]) -> None:
+    """Offer what `first` and `best` would find, beyond the steps of the search."""
+    _offer_first(search, contenders)
+    _offer_best(search, contenders)
+
+
 def _offer_first(search: Search, contenders: Sequence[Contender]) -> None:
     """One after the other, in order, on what the earlier ones left."""
     left = dict(search.whole)
     granted: dict[str, int] = {}
     allotments: dict[str, Allotment] = {}
     for contender in contenders:
+        if any(stand_apart(contender, search.by_code[code]) for code in granted):
+            continue
         open_to_it = {line: quantity for line, quantity in left.items() if quantity}
         _take(search, contender, open_to_it, left, granted, allotments)
     search.offer(granted, allotments)
@@ -90,6 +97,8 @@ def _offer_best(search: Search, contenders: Sequence[Contender]) -> None:
             for line in search.whole
             if line in winners and winners[line][1] == contender.code
         }
+        if any(stand_apart(contender, search.by_code[code]) for code in granted):
+            continue
         taken = _taken(search, contender, won) if won else None
         if taken is not None:
             granted[contender.code], allotments[contender.code] = taken
