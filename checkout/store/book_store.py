@@ -12,8 +12,6 @@ from __future__ import annotations
 
 import datetime as dt
 from contextlib import asynccontextmanager
-from dataclasses import fields
-from operator import attrgetter
 from typing import TYPE_CHECKING, Any, Final
 
 import orjson
@@ -22,10 +20,10 @@ from checkout.ledger import rows
 from checkout.ledger.book import Book, MemberBook, budget_bucket, key_bucket, natural_bucket
 from checkout.primitives import bucket_of, bucket_of_uuid
 from checkout.store.errors import DRIVER_ERRORS, StoreError, failure_of
-from checkout.store.queries import QUERIES
+from checkout.store.queries import QUERIES, columns_of
 
 if TYPE_CHECKING:
-    from collections.abc import AsyncIterator, Callable, Collection, Iterable
+    from collections.abc import AsyncIterator, Collection, Iterable
     from uuid import UUID
 
     from asyncpg import Connection, Pool, Record
@@ -172,36 +170,36 @@ class PostgresBookTransaction:
         """Write everything that the batch changed."""
         writes = book.writes
         if writes.new_members:
-            await self._connection.execute(
-                QUERIES["write_enrolment"],
-                *_transpose(rows.Member, writes.new_members),
-                *_transpose(rows.Profile, writes.profiles),
-                *_transpose(rows.Identifier, writes.identifiers),
-                *_transpose(rows.Participation, writes.participations),
+            await self._write(
+                "write_enrolment",
+                member=writes.new_members,
+                member_profile=writes.profiles,
+                identifier=writes.identifiers,
+                participation=writes.participations,
             )
-        await self._connection.execute(
-            QUERIES["write_book"],
-            *_transpose(rows.Posting, writes.postings),
-            *_transpose(rows.Entry, writes.entries),
-            *_transpose(rows.LotMovement, writes.lot_movements),
-            *_transpose(rows.Receipt, writes.receipts),
-            *_transpose(rows.LimitUse, writes.limit_uses),
-            *_transpose(rows.BudgetUse, writes.budget_uses),
-            *_transpose(rows.RequestKey, writes.requests.values()),
-            *_transpose(rows.NaturalKey, writes.naturals.values()),
-            *_transpose(rows.Lot, writes.new_lots.values()),
-            *_transpose(rows.Hold, writes.new_holds.values()),
-            *_transpose(rows.Account, writes.accounts.values()),
-            *_transpose(rows.PurchaseKey, writes.purchases.values()),
-            *_transpose(rows.LimitSlot, writes.slots.values()),
-            *_select(writes.lots.values(), "bucket", "member_id", "lot_id", "remaining", "held"),
-            *_select(writes.holds.values(), "bucket", "hold_id", "state", "expires_at", "ended_at"),
-            *_transpose(rows.Budget, writes.budgets.values()),
-            *_select(
-                writes.members.values(),
-                *("bucket", "member_id", "version", "purchases", "last_purchase_on"),
-            ),
+        await self._write(
+            "write_book",
+            posting=writes.postings,
+            entry=writes.entries,
+            lot_movement=writes.lot_movements,
+            receipt=writes.receipts,
+            limit_use=writes.limit_uses,
+            budget_use=writes.budget_uses,
+            request_key=writes.requests.values(),
+            natural_key=writes.naturals.values(),
+            lot=writes.new_lots.values(),
+            hold=writes.new_holds.values(),
+            account=writes.accounts.values(),
+            purchase_key=writes.purchases.values(),
+            limit_slot=writes.slots.values(),
+            lot_changed=writes.lots.values(),
+            hold_changed=writes.holds.values(),
+            budget_changed=writes.budgets.values(),
+            member_changed=writes.members.values(),
         )
+
+    async def _write(self, query: str, **rows_of: Collection[object]) -> None:
+        await self._connection.execute(QUERIES[query], *columns_of(query, rows_of))
 
 
 def _fill_members(book: Book, record: Record) -> None:
@@ -236,26 +234,3 @@ def _fill_members(book: Book, record: Record) -> None:
 def _columns(values: list[Any], width: int) -> list[tuple[Any, ...]]:
     """Tuples as columns, for unnest."""
     return list(zip(*values, strict=True)) if values else [()] * width
-
-
-def _getter(*names: str) -> Callable[[Any], Any]:
-    return attrgetter(*names)
-
-
-_GETTERS: Final[dict[type, Callable[[Any], Any]]] = {
-    cls: _getter(*(f.name for f in fields(cls)))
-    for cls in vars(rows).values()
-    if isinstance(cls, type) and hasattr(cls, "__dataclass_fields__")
-}
-
-
-def _transpose(row_class: type, values: Iterable[object]) -> list[tuple[Any, ...]]:
-    """Rows as one column each, in the order of their fields."""
-    getter = _GETTERS[row_class]
-    return _columns([getter(value) for value in values], len(fields(row_class)))
-
-
-def _select(values: Iterable[object], *names: str) -> list[tuple[Any, ...]]:
-    """Some fields of rows as columns."""
-    getter = attrgetter(*names)
-    return _columns([getter(value) for value in values], len(names))

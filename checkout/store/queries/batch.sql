@@ -148,7 +148,8 @@ with
 member_written as (
     insert into member (bucket, member_id, partner_id, version, blocked_at, purchases, last_purchase_on)
     select * from unnest(
-        $1::smallint[], $2::uuid[], $3::uuid[], $4::bigint[], $5::timestamptz[], $6::bigint[], $7::date[]
+        :member.bucket::smallint[], :member.member_id::uuid[], :member.partner_id::uuid[], :member.version::bigint[],
+        :member.blocked_at::timestamptz[], :member.purchases::bigint[], :member.last_purchase_on::date[]
     )
 ),
 profile_written as (
@@ -156,8 +157,10 @@ profile_written as (
         bucket, member_id, first_name, last_name, patronymic, email, phone, gender, birth_date, external_id, traits
     )
     select * from unnest(
-        $8::smallint[], $9::uuid[], $10::text[], $11::text[], $12::text[], $13::text[], $14::text[], $15::text[],
-        $16::date[], $17::text[], $18::jsonb[]
+        :member_profile.bucket::smallint[], :member_profile.member_id::uuid[], :member_profile.first_name::text[],
+        :member_profile.last_name::text[], :member_profile.patronymic::text[], :member_profile.email::text[],
+        :member_profile.phone::text[], :member_profile.gender::text[], :member_profile.birth_date::date[],
+        :member_profile.external_id::text[], :member_profile.traits::jsonb[]
     )
 ),
 identifier_written as (
@@ -165,12 +168,16 @@ identifier_written as (
         bucket, partner_id, kind, digest, member_bucket, member_id, masked, blocked_at
     )
     select * from unnest(
-        $19::smallint[], $20::uuid[], $21::text[], $22::bytea[], $23::smallint[], $24::uuid[], $25::text[],
-        $26::timestamptz[]
+        :identifier.bucket::smallint[], :identifier.partner_id::uuid[], :identifier.kind::text[],
+        :identifier.digest::bytea[], :identifier.member_bucket::smallint[], :identifier.member_id::uuid[],
+        :identifier.masked::text[], :identifier.blocked_at::timestamptz[]
     )
 )
 insert into participation (bucket, member_id, program_code, tier_code, joined_at)
-select * from unnest($27::smallint[], $28::uuid[], $29::text[], $30::text[], $31::timestamptz[])
+select * from unnest(
+        :participation.bucket::smallint[], :participation.member_id::uuid[], :participation.program_code::text[],
+        :participation.tier_code::text[], :participation.joined_at::timestamptz[]
+    )
 
 -- name: due_holds
 -- Pending holds whose time is over: they are ended through the same door as everything else.

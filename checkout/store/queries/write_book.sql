@@ -6,8 +6,10 @@ posting_written as (
         bucket, month, posting_id, partner_id, program_code, kind, member_id, receipt_id, at, reason, author
     )
     select * from unnest(
-        $1::smallint[], $2::date[], $3::uuid[], $4::uuid[], $5::text[], $6::text[], $7::uuid[], $8::uuid[],
-        $9::timestamptz[], $10::text[], $11::text[]
+        :posting.bucket::smallint[], :posting.month::date[], :posting.posting_id::uuid[],
+        :posting.partner_id::uuid[], :posting.program_code::text[], :posting.kind::text[],
+        :posting.member_id::uuid[], :posting.receipt_id::uuid[], :posting.at::timestamptz[], :posting.reason::text[],
+        :posting.author::text[]
     )
 ),
 entry_written as (
@@ -15,8 +17,9 @@ entry_written as (
         bucket, month, posting_id, leg, role, member_id, currency, amount, seq, balance_after
     )
     select * from unnest(
-        $12::smallint[], $13::date[], $14::uuid[], $15::smallint[], $16::text[], $17::uuid[], $18::text[],
-        $19::bigint[], $20::bigint[], $21::bigint[]
+        :entry.bucket::smallint[], :entry.month::date[], :entry.posting_id::uuid[], :entry.leg::smallint[],
+        :entry.role::text[], :entry.member_id::uuid[], :entry.currency::text[], :entry.amount::bigint[],
+        :entry.seq::bigint[], :entry.balance_after::bigint[]
     )
 ),
 lot_movement_written as (
@@ -24,7 +27,8 @@ lot_movement_written as (
         bucket, month, posting_id, lot_id, member_id, amount
     )
     select * from unnest(
-        $22::smallint[], $23::date[], $24::uuid[], $25::uuid[], $26::uuid[], $27::bigint[]
+        :lot_movement.bucket::smallint[], :lot_movement.month::date[], :lot_movement.posting_id::uuid[],
+        :lot_movement.lot_id::uuid[], :lot_movement.member_id::uuid[], :lot_movement.amount::bigint[]
     )
 ),
 receipt_written as (
@@ -36,11 +40,18 @@ receipt_written as (
         points_earned_minor, spent_currency, points_spent_minor, content, facts, answer
     )
     select * from unnest(
-        $28::smallint[], $29::date[], $30::uuid[], $31::uuid[], $32::uuid[], $33::text[], $34::text[],
-        $35::text[], $36::uuid[], $37::text[], $38::text[], $39::text[], $40::integer[], $41::timestamptz[],
-        $42::timestamptz[], $43::date[], $44::text[], $45::text[], $46::text[], $47::text[], $48::bigint[],
-        $49::bigint[], $50::bigint[], $51::bigint[], $52::bigint[], $53::bigint[], $54::bigint[], $55::bigint[],
-        $56::text[], $57::bigint[], $58::bytea[], $59::bytea[], $60::bytea[]
+        :receipt.bucket::smallint[], :receipt.month::date[], :receipt.receipt_id::uuid[],
+        :receipt.selling_partner_id::uuid[], :receipt.program_partner_id::uuid[], :receipt.program_code::text[],
+        :receipt.store_code::text[], :receipt.terminal_code::text[], :receipt.member_id::uuid[],
+        :receipt.purchase_id::text[], :receipt.mode::text[], :receipt.snapshot_id::text[],
+        :receipt.semantics::integer[], :receipt.evaluated_at::timestamptz[], :receipt.confirmed_at::timestamptz[],
+        :receipt.business_day::date[], :receipt.shift::text[], :receipt.receipt_number::text[],
+        :receipt.cashier::text[], :receipt.currency::text[], :receipt.amount_minor::bigint[],
+        :receipt.external_discount_minor::bigint[], :receipt.manual_discount_minor::bigint[],
+        :receipt.discount_minor::bigint[], :receipt.points_value_minor::bigint[], :receipt.rounding_minor::bigint[],
+        :receipt.payable_minor::bigint[], :receipt.points_earned_minor::bigint[], :receipt.spent_currency::text[],
+        :receipt.points_spent_minor::bigint[], :receipt.content::bytea[], :receipt.facts::bytea[],
+        :receipt.answer::bytea[]
     )
 ),
 limit_use_written as (
@@ -48,8 +59,9 @@ limit_use_written as (
         bucket, month, receipt_id, subject_id, campaign_code, limit_code, slot_start, uses, bound
     )
     select * from unnest(
-        $61::smallint[], $62::date[], $63::uuid[], $64::uuid[], $65::text[], $66::text[], $67::date[],
-        $68::bigint[], $69::bigint[]
+        :limit_use.bucket::smallint[], :limit_use.month::date[], :limit_use.receipt_id::uuid[],
+        :limit_use.subject_id::uuid[], :limit_use.campaign_code::text[], :limit_use.limit_code::text[],
+        :limit_use.slot_start::date[], :limit_use.uses::bigint[], :limit_use.bound::bigint[]
     )
 ),
 budget_use_written as (
@@ -57,7 +69,9 @@ budget_use_written as (
         bucket, month, receipt_id, partner_id, campaign_code, discount_minor, uses
     )
     select * from unnest(
-        $70::smallint[], $71::date[], $72::uuid[], $73::uuid[], $74::text[], $75::bigint[], $76::bigint[]
+        :budget_use.bucket::smallint[], :budget_use.month::date[], :budget_use.receipt_id::uuid[],
+        :budget_use.partner_id::uuid[], :budget_use.campaign_code::text[], :budget_use.discount_minor::bigint[],
+        :budget_use.uses::bigint[]
     )
 ),
 request_key_written as (
@@ -66,8 +80,10 @@ request_key_written as (
         answer, created_at
     )
     select * from unnest(
-        $77::smallint[], $78::uuid[], $79::text[], $80::text[], $81::bytea[], $82::text[], $83::smallint[],
-        $84::date[], $85::uuid[], $86::bytea[], $87::timestamptz[]
+        :request_key.bucket::smallint[], :request_key.partner_id::uuid[], :request_key.method::text[],
+        :request_key.request_id::text[], :request_key.content_hash::bytea[], :request_key.purchase_id::text[],
+        :request_key.home_bucket::smallint[], :request_key.month::date[], :request_key.receipt_id::uuid[],
+        :request_key.answer::bytea[], :request_key.created_at::timestamptz[]
     )
 ),
 natural_key_written as (
@@ -75,8 +91,9 @@ natural_key_written as (
         bucket, partner_id, store_code, terminal_code, shift, receipt_number, business_day, purchase_id
     )
     select * from unnest(
-        $88::smallint[], $89::uuid[], $90::text[], $91::text[], $92::text[], $93::text[], $94::date[],
-        $95::text[]
+        :natural_key.bucket::smallint[], :natural_key.partner_id::uuid[], :natural_key.store_code::text[],
+        :natural_key.terminal_code::text[], :natural_key.shift::text[], :natural_key.receipt_number::text[],
+        :natural_key.business_day::date[], :natural_key.purchase_id::text[]
     )
 ),
 lot_written as (
@@ -85,8 +102,9 @@ lot_written as (
         expires_at
     )
     select * from unnest(
-        $96::smallint[], $97::uuid[], $98::text[], $99::uuid[], $100::text[], $101::uuid[], $102::bigint[],
-        $103::bigint[], $104::bigint[], $105::timestamptz[], $106::timestamptz[]
+        :lot.bucket::smallint[], :lot.member_id::uuid[], :lot.currency::text[], :lot.lot_id::uuid[],
+        :lot.origin::text[], :lot.posting_id::uuid[], :lot.issued::bigint[], :lot.remaining::bigint[],
+        :lot.held::bigint[], :lot.active_from::timestamptz[], :lot.expires_at::timestamptz[]
     )
 ),
 hold_written as (
@@ -95,10 +113,12 @@ hold_written as (
         priced_hash, snapshot_id, evaluated_at, facts, outcome, created_at, expires_at, extensible_to, ended_at
     )
     select * from unnest(
-        $107::smallint[], $108::uuid[], $109::uuid[], $110::text[], $111::uuid[], $112::text[], $113::text[],
-        $114::bigint[], $115::jsonb[], $116::jsonb[], $117::bytea[], $118::text[], $119::timestamptz[],
-        $120::bytea[], $121::bytea[], $122::timestamptz[], $123::timestamptz[], $124::timestamptz[],
-        $125::timestamptz[]
+        :hold.bucket::smallint[], :hold.hold_id::uuid[], :hold.partner_id::uuid[], :hold.purchase_id::text[],
+        :hold.member_id::uuid[], :hold.state::text[], :hold.currency::text[], :hold.points_minor::bigint[],
+        :hold.lots::jsonb[], :hold.claims::jsonb[], :hold.priced_hash::bytea[], :hold.snapshot_id::text[],
+        :hold.evaluated_at::timestamptz[], :hold.facts::bytea[], :hold.outcome::bytea[],
+        :hold.created_at::timestamptz[], :hold.expires_at::timestamptz[], :hold.extensible_to::timestamptz[],
+        :hold.ended_at::timestamptz[]
     )
 ),
 account_written as (
@@ -106,7 +126,8 @@ account_written as (
         bucket, member_id, currency, balance, held, seq
     )
     select * from unnest(
-        $126::smallint[], $127::uuid[], $128::text[], $129::bigint[], $130::bigint[], $131::bigint[]
+        :account.bucket::smallint[], :account.member_id::uuid[], :account.currency::text[],
+        :account.balance::bigint[], :account.held::bigint[], :account.seq::bigint[]
     )
     on conflict (bucket, member_id, currency) do update set
         balance = excluded.balance, held = excluded.held, seq = excluded.seq
@@ -116,8 +137,9 @@ purchase_key_written as (
         bucket, partner_id, purchase_id, state, content_hash, home_bucket, hold_id, month, receipt_id
     )
     select * from unnest(
-        $132::smallint[], $133::uuid[], $134::text[], $135::text[], $136::bytea[], $137::smallint[],
-        $138::uuid[], $139::date[], $140::uuid[]
+        :purchase_key.bucket::smallint[], :purchase_key.partner_id::uuid[], :purchase_key.purchase_id::text[],
+        :purchase_key.state::text[], :purchase_key.content_hash::bytea[], :purchase_key.home_bucket::smallint[],
+        :purchase_key.hold_id::uuid[], :purchase_key.month::date[], :purchase_key.receipt_id::uuid[]
     )
     on conflict (bucket, partner_id, purchase_id) do update set
         state = excluded.state, content_hash = excluded.content_hash, home_bucket = excluded.home_bucket,
@@ -128,7 +150,9 @@ limit_slot_written as (
         bucket, subject_id, campaign_code, limit_code, slot_start, used, held
     )
     select * from unnest(
-        $141::smallint[], $142::uuid[], $143::text[], $144::text[], $145::date[], $146::bigint[], $147::bigint[]
+        :limit_slot.bucket::smallint[], :limit_slot.subject_id::uuid[], :limit_slot.campaign_code::text[],
+        :limit_slot.limit_code::text[], :limit_slot.slot_start::date[], :limit_slot.used::bigint[],
+        :limit_slot.held::bigint[]
     )
     on conflict (bucket, subject_id, slot_start, campaign_code, limit_code) do update set
         used = excluded.used, held = excluded.held
@@ -137,7 +161,8 @@ lot_changed as (
     update lot t set
         remaining = new.remaining, held = new.held
     from unnest(
-        $148::smallint[], $149::uuid[], $150::uuid[], $151::bigint[], $152::bigint[]
+        :lot_changed.bucket::smallint[], :lot_changed.member_id::uuid[], :lot_changed.lot_id::uuid[],
+        :lot_changed.remaining::bigint[], :lot_changed.held::bigint[]
     ) as new (bucket, member_id, lot_id, remaining, held)
     where t.bucket = new.bucket and t.member_id = new.member_id and t.lot_id = new.lot_id
 ),
@@ -145,7 +170,8 @@ hold_changed as (
     update hold t set
         state = new.state, expires_at = new.expires_at, ended_at = new.ended_at
     from unnest(
-        $153::smallint[], $154::uuid[], $155::text[], $156::timestamptz[], $157::timestamptz[]
+        :hold_changed.bucket::smallint[], :hold_changed.hold_id::uuid[], :hold_changed.state::text[],
+        :hold_changed.expires_at::timestamptz[], :hold_changed.ended_at::timestamptz[]
     ) as new (bucket, hold_id, state, expires_at, ended_at)
     where t.bucket = new.bucket and t.hold_id = new.hold_id
 ),
@@ -154,8 +180,10 @@ budget_changed as (
         discount_used = new.discount_used, discount_held = new.discount_held, uses_used = new.uses_used,
         uses_held = new.uses_held
     from unnest(
-        $158::smallint[], $159::uuid[], $160::text[], $161::bigint[], $162::bigint[], $163::bigint[],
-        $164::bigint[]
+        :budget_changed.bucket::smallint[], :budget_changed.partner_id::uuid[],
+        :budget_changed.campaign_code::text[], :budget_changed.discount_used::bigint[],
+        :budget_changed.discount_held::bigint[], :budget_changed.uses_used::bigint[],
+        :budget_changed.uses_held::bigint[]
     ) as new (bucket, partner_id, campaign_code, discount_used, discount_held, uses_used, uses_held)
     where t.bucket = new.bucket and t.partner_id = new.partner_id and t.campaign_code = new.campaign_code
 ),
@@ -163,7 +191,8 @@ member_changed as (
     update member t set
         version = new.version, purchases = new.purchases, last_purchase_on = new.last_purchase_on
     from unnest(
-        $165::smallint[], $166::uuid[], $167::bigint[], $168::bigint[], $169::date[]
+        :member_changed.bucket::smallint[], :member_changed.member_id::uuid[], :member_changed.version::bigint[],
+        :member_changed.purchases::bigint[], :member_changed.last_purchase_on::date[]
     ) as new (bucket, member_id, version, purchases, last_purchase_on)
     where t.bucket = new.bucket and t.member_id = new.member_id
     returning t.bucket, t.partner_id, t.member_id, t.version
