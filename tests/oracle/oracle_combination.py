@@ -23,6 +23,8 @@ if TYPE_CHECKING:
     from tests.oracle.oracle_lines import CanonicalLine
 
 Doc = dict[str, Any]
+#: Campaign, limit, article (with `each_sku`) and uses.
+Claim = tuple[str, str, str, int]
 
 #: More combinations than these, or more ways to give units to one contender, are not tried.
 COMBINATIONS_MAX = 6_000
@@ -320,14 +322,24 @@ def the_one_that_explains(search: Search, equal: list[Combination]) -> Combinati
     wanted = result_of_hint(search.lane, hint)
     likely = [each for each in equal if granted_alone_as_hinted(search, each, wanted)]
     likely += [each for each in equal if each not in likely]
-    but_for_claims = None
+    # A later lane may add to the claims: then the one nearest to them from below is the likeliest.
+    but_for_claims, most = None, -1
     for combination in likely[:EXPLANATIONS_MAX]:
         result = result_of(search, combination)
         if result == wanted:
             return combination
-        if but_for_claims is None and dataclasses.replace(result, claims=wanted.claims) == wanted:
-            but_for_claims = combination
+        uses = uses_within(result.claims, wanted.claims)
+        if uses > most and dataclasses.replace(result, claims=wanted.claims) == wanted:
+            but_for_claims, most = combination, uses
     return but_for_claims or likely[0]
+
+
+def uses_within(claims: list[Claim], wanted: list[Claim]) -> int:
+    """The sum of claims none of which is above the wanted one; below 0 if one is."""
+    bounds = {claim[:3]: claim[3] for claim in wanted}
+    if any(claim[3] > bounds.get(claim[:3], 0) for claim in claims):
+        return -1
+    return sum(claim[3] for claim in claims)
 
 
 @dataclass
@@ -338,7 +350,7 @@ class Result:
     cuts: list[Doc]
     gifts: list[Doc]
     #: Uses of limits of units: also of lines on which nothing was granted, as far as known here.
-    claims: list[tuple[str, str, str, int]]
+    claims: list[Claim]
 
 
 def of_lane(lane: Lane, docs: list[Doc]) -> list[Doc]:
@@ -369,7 +381,7 @@ def limits_of_units(lane: Lane, campaign: Doc) -> list[Doc]:
     return [each for each in lane.work.sale.limits(campaign) if measure_of(each) in OF_LINES]
 
 
-def claims_of(lane: Lane) -> list[tuple[str, str, str, int]]:
+def claims_of(lane: Lane) -> list[Claim]:
     """What the contenders used of such limits so far."""
     sale = lane.work.sale
     before, sale.worked = sale.worked, lane.work.worked
