@@ -26,6 +26,7 @@ from checkout.flows.members import MemberSource
 from checkout.flows.publish import PublishFlow
 from checkout.flows.quote import QuoteFlow
 from checkout.flows.quote_token import TokenSigner
+from checkout.flows.shared_limits import SharedLimits
 from checkout.store.book_store import PostgresBookStore
 from checkout.store.pool import open_pool
 from checkout.store.reference import ReferenceStore
@@ -79,10 +80,12 @@ async def assemble(
         library = SnapshotLibrary(reference, cache)
         directory = Directory(reference)
         budgets = Budgets()
+        shared_limits = SharedLimits()
         members = MemberSource(member_cache, books, reference, clock)
 
         async def after_commit(book: Book) -> None:
             await budgets.after_commit(book)
+            await shared_limits.after_commit(book)
             await members.after_commit(book)
 
         group_commit = GroupCommit(books, library, after_commit)
@@ -95,7 +98,9 @@ async def assemble(
                     directory=directory,
                     decoder=Decoder(IdentifierHasher(settings.pepper_key())),
                     signer=signer,
-                    quotes=QuoteFlow(library, members, budgets, signer, clock),
+                    quotes=QuoteFlow(
+                        library, members, budgets, shared_limits, signer, clock
+                    ),
                     lookups=LookupFlow(library, members, reference, clock),
                     group_commit=group_commit,
                 ),
@@ -106,7 +111,9 @@ async def assemble(
             ),
             group_commit=group_commit,
             library=library,
-            follower=follower.Follower(reference, library, directory, budgets, database_clock),
+            follower=follower.Follower(
+                reference, library, directory, budgets, shared_limits, database_clock
+            ),
             sweeper=sweeper.Sweeper(reference, group_commit, clock),
             invalidator=invalidator.Invalidator(reference, member_cache),
             month_keeper=month_keeper.MonthKeeper(reference, clock),

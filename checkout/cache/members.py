@@ -119,7 +119,15 @@ def encode_member(member: MemberBook) -> bytes:
                 if lot.remaining
             ],
             [
-                [s.campaign_code, s.limit_code, s.slot_start, s.used, s.held]
+                [
+                    s.subject_id,
+                    s.campaign_code,
+                    s.limit_code,
+                    s.sku,
+                    s.slot_start,
+                    s.used,
+                    s.held,
+                ]
                 for s in member.slots.values()
             ],
         ],
@@ -168,9 +176,10 @@ def _decode_body(body: bytes) -> MemberBook:
             dt.datetime.fromisoformat(active_from),
             _moment(expires_at),
         )
-    for campaign, limit, slot_start, used, held in slots:
-        ref = (campaign, limit, dt.date.fromisoformat(slot_start))
-        member.slots[ref] = rows.LimitSlot(bucket, member_id, *ref, used, held)
+    for subject, campaign, limit, sku, slot_start, used, held in slots:
+        ref = (UUID(subject), campaign, limit, sku, dt.datetime.fromisoformat(slot_start))
+        slot = rows.LimitSlot(bucket, member_id, *ref, shared=False, used=used, held=held)
+        member.slots[ref] = slot
     return member
 
 

@@ -23,7 +23,7 @@ class CompiledSnapshot:
         "campaign_count",
         "catalogue",
         "currency",
-        "has_budgets",
+        "is_contested",
         "partner",
         "programs",
         "semantics",
@@ -48,4 +48,7 @@ class CompiledSnapshot:
         self.stores = stores
         self.programs = programs
         self.campaign_count = sum(program.campaign_count for program in programs.values())
-        self.has_budgets = any(program.has_budgets for program in programs.values())
+        #: Whether some program has budgets, or limits that many members share.
+        self.is_contested = any(
+            program.has_budgets or program.has_shared_limits for program in programs.values()
+        )

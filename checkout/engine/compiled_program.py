@@ -54,7 +54,9 @@ class CompiledProgram:
         "goods",
         "goods_caps",
         "has_budgets",
+        "has_shared_limits",
         "limits",
+        "limits_by_ref",
         "main_currency",
         "manual_rates_bp",
         "redemption_currency",
@@ -86,6 +88,9 @@ class CompiledProgram:
         self.limits = tuple(
             CompiledLimit(limit, "", self._selector_of(limit.goods)) for limit in document.limits
         )
+        #: Those of campaigns, too, by campaign (empty: the program's) and code.
+        self.limits_by_ref = {("", limit.code): limit for limit in self.limits}
+        self.has_shared_limits = any(limit.is_shared for limit in self.limits)
         caps = [(self._selector_of(c.goods), c.rate_bp) for c in document.redemption.goods_caps]
         self.goods_caps = tuple((s, rate_bp) for s, rate_bp in caps if s is not None)
         self.accrual_selector = self._selector_of(document.accrual.goods)
@@ -119,6 +124,9 @@ class CompiledProgram:
         self.goods.add(campaign.selectors)
         self.has_budgets = self.has_budgets or campaign.budget is not None
         self.by_code[campaign.code] = campaign
+        for limit in campaign.limits:
+            self.limits_by_ref[campaign.code, limit.code] = limit
+            self.has_shared_limits = self.has_shared_limits or limit.is_shared
         _file(self.by_coupon_named, {self.fold_code(code) for code in campaign.coupons}, campaign)
         self.coupons_known.update(self.fold_code(code) for code in campaign.coupons_named)
         _file(self.by_series_named, campaign.coupon_series, campaign)

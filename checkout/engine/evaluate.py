@@ -15,6 +15,7 @@ from checkout.engine.accrual import AccrualPhase
 from checkout.engine.candidates import candidates, judge, late_unmet
 from checkout.engine.case import open_case
 from checkout.engine.cash_rounding import rounding_minor
+from checkout.engine.conditions.words import AS_WRITTEN
 from checkout.engine.explanation import considered
 from checkout.engine.follows.applied import Given
 from checkout.engine.follows.claims import budget_claims, limit_claims
@@ -32,6 +33,7 @@ if TYPE_CHECKING:
     from checkout.engine.canonical import CanonicalLine
     from checkout.engine.case import Case
     from checkout.engine.compiled import CompiledSnapshot
+    from checkout.engine.conditions.words import Words
     from checkout.engine.facts import Facts
     from checkout.engine.outcome import Unmet
     from checkout.engine.receipt import Receipt
@@ -58,10 +60,14 @@ def evaluate(
     receipt: Receipt,
     explain: Explain = Explain.APPLIED,
     about: str = "",
+    *,
+    words: Words = AS_WRITTEN,
+    without: str = "",
 ) -> Outcome:
     """What the receipt costs, what may be paid with points, what is earned and said, and why.
 
-    A full explanation covers the campaign `about`, too, if no index reaches it.
+    A full explanation covers the campaign `about`, too, if no index reaches it, and is told in
+    `words`. The campaign `without` is closed, as if it did not exist.
 
     Raises:
         KeyError: the snapshot has no such store; callers have checked.
@@ -69,7 +75,7 @@ def evaluate(
     case, program = open_case(snapshot, facts, receipt)
     manual_cuts = grant_manual(program, case)
     full = explain is Explain.FULL
-    reached = candidates(program, case)
+    reached = [c for c in candidates(program, case) if c.code != without]
     verdicts = [judge(campaign, case) for campaign in reached]
     campaigns = sorted(
         (v.campaign for v in verdicts if v.is_open), key=lambda campaign: campaign.order
@@ -121,17 +127,8 @@ def evaluate(
         limit_claims=limit_claims(program, case, given, redemption),
         budget_claims=budget_claims(given),
         fiscal_lines=program.document.fiscal_lines,
-        considered=considered(program, case, reached, given, about) if full else [],
+        considered=considered(program, case, reached, given, about, words) if full else [],
     )
-
-
-def budgeted_candidates(snapshot: CompiledSnapshot, facts: Facts, receipt: Receipt) -> list[str]:
-    """Codes of reached campaigns that have a budget.
-
-    What a confirming transaction locks before it evaluates.
-    """
-    case, program = open_case(snapshot, facts, receipt)
-    return sorted(c.code for c in candidates(program, case) if c.budget is not None)
 
 
 def _outcome_line(line: CanonicalLine) -> OutcomeLine:

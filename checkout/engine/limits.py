@@ -8,13 +8,15 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Final
 
-from checkout.engine.periods import CompiledSchedule
+from checkout.engine.periods import CompiledSchedule, LocalMoment
 from checkout.engine.rewards.order import in_order, unit_price
 from checkout.engine.schema.limits import Above, Measure, Period, ProgramLimit, Subject
 from checkout.engine.schema.schedule import Schedule
 from checkout.primitives import UNIT_MILLI
 
 if TYPE_CHECKING:
+    import datetime as dt
+
     from checkout.engine.canonical import CanonicalLine
     from checkout.engine.case import Case
     from checkout.engine.compiled import CompiledCampaign
@@ -25,8 +27,10 @@ if TYPE_CHECKING:
 UNIT_MEASURES: Final = frozenset((Measure.UNITS, Measure.QUANTITY, Measure.AMOUNT))
 #: Subjects that a guest does not have.
 _PERSONAL: Final = frozenset((Subject.MEMBER, Subject.CARD, Subject.HOUSEHOLD))
+#: Subjects that many members share.
+_SHARED: Final = frozenset((Subject.STORE, Subject.PARTNER, Subject.CAMPAIGN))
 #: Rolling windows up to so many hours are claimed by the hour, longer ones by the day.
-_CLAIMED_BY_HOUR_MAX: Final = 48
+CLAIMED_BY_HOUR_MAX: Final = 48
 _INTERVAL_SLOT: Final = "last"
 
 
@@ -41,6 +45,7 @@ class CompiledLimit:
         "document",
         "each_sku",
         "is_personal",
+        "is_shared",
         "measure",
         "name",
         "period",
@@ -62,12 +67,23 @@ class CompiledLimit:
         self.currency = document.currency
         self.each_sku = document.each_sku
         self.is_personal = document.subject in _PERSONAL
+        #: Whether others' receipts count, too.
+        self.is_shared = document.subject in _SHARED and self.is_counted
         self.refuses_sale = (
             isinstance(document, ProgramLimit) and document.above is Above.REFUSE_SALE
         )
         self._schedule = (
             CompiledSchedule(document.schedule) if document.schedule != Schedule() else None
         )
+
+    @property
+    def is_counted(self) -> bool:
+        """Whether it looks at more than one receipt."""
+        return self.measure is Measure.INTERVAL or self.period is not Period.RECEIPT
+
+    def calendar_slot(self, local_time: dt.datetime) -> str:
+        """The first day of the calendar period that holds a moment, as `claim_slot` names it."""
+        return LocalMoment(local_time).slot_start(self.period)
 
     def in_force(self, case: Case) -> bool:
         """Whether the limit exists for the receipt."""
@@ -99,7 +115,7 @@ class CompiledLimit:
         elif self.period is Period.RECEIPT:
             return ""
         elif self.period is Period.ROLLING:
-            by_hour = (self.document.rolling_hours or 0) <= _CLAIMED_BY_HOUR_MAX
+            by_hour = (self.document.rolling_hours or 0) <= CLAIMED_BY_HOUR_MAX
             slot = case.moment.hour_slot() if by_hour else case.moment.day_slot()
         else:
             slot = case.moment.slot_start(self.period)

@@ -1,8 +1,9 @@
 """Runs operations as one transaction: lock → read → fold → write.
 
 Budget: begin, lock keys, read keys, lock members, read members, lock budgets (only when a campaign
-with a budget is reached), write, commit - whatever the number of operations. One more writes new
-members, two more make the row of a budget that was never used. A batch gives each operation what it
+with a budget is reached), write, commit - whatever the number of operations. Two more lock and read
+limits that many members share, when one is reached. One more writes new members, two more make the
+rows of budgets, or of shared limits, that were never used. A batch gives each operation what it
 would get if they ran one after the other in the same order.
 """
 
@@ -13,7 +14,7 @@ from typing import TYPE_CHECKING
 
 from checkout.flows.operation import fold
 from checkout.flows.pinned_snapshots import PinnedSnapshots
-from checkout.ledger.book import KeyRefs
+from checkout.ledger.book import ContestedRefs, KeyRefs
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -50,14 +51,15 @@ async def run_batch(
         # ---- lock and read members
         members = {m for operation in operations for m in operation.member_ids(book)}
         await transaction.load_members(book, members)
-        # ---- snapshots that are not in memory, then budgets: last in the lock order
+        # ---- snapshots that are not in memory, then what many draw on: last in the lock order
         for snapshot_id in {s for operation in operations for s in operation.snapshot_ids(book)}:
             if snapshots.resident(snapshot_id) is None:
                 await snapshots.load(snapshot_id)
-        budgets = {
-            ref for operation in operations for ref in operation.budget_refs(book, snapshots)
-        }
-        await transaction.lock_budgets(book, budgets)
+        contested = ContestedRefs()
+        for operation in operations:
+            contested.add(operation.contested_refs(book, snapshots))
+        await transaction.load_limits(book, contested.limits)
+        await transaction.lock_budgets(book, contested.budgets)
         # ---- fold: each operation sees what the earlier ones changed
         answers = [fold(operation, book, snapshots) for operation in operations]
         # ---- write

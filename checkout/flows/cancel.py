@@ -12,8 +12,8 @@ from typing import TYPE_CHECKING
 from checkout.flows.answers import CancelAnswer
 from checkout.flows.operation import Decision, Operation
 from checkout.flows.sameness import call_hash
-from checkout.ledger.book import key_bucket
-from checkout.ledger.holds import claims_of, end_hold
+from checkout.ledger.book import ContestedRefs, key_bucket
+from checkout.ledger.holds import contested_by, end_hold
 from checkout.ledger.rows import PurchaseKey
 from checkout.refusals import Reason, Refusal
 
@@ -21,7 +21,7 @@ if TYPE_CHECKING:
     from uuid import UUID
 
     from checkout.flows.ports import Snapshots
-    from checkout.ledger.book import Book, BudgetRef
+    from checkout.ledger.book import Book
     from checkout.ledger.rows import Hold
 
 
@@ -50,12 +50,10 @@ class PurchaseOperation(Operation):
         hold = self.pending_hold(book)
         return {hold.member_id} if hold is not None and hold.member_id is not None else set()
 
-    def budget_refs(self, book: Book, snapshots: Snapshots) -> set[BudgetRef]:
+    def contested_refs(self, book: Book, snapshots: Snapshots) -> ContestedRefs:
         del snapshots
         hold = self.pending_hold(book)
-        if hold is None:
-            return set()
-        return {(self.partner_id, claim.campaign) for claim in claims_of(hold).budgets}
+        return contested_by(hold) if hold is not None else ContestedRefs()
 
     def end_pending_hold(self, book: Book, state: str) -> int:
         """End the pending hold, if there is one; the points that it gave back."""

@@ -206,7 +206,7 @@ class ConfirmOperation(SaleOperation):
         freed = hold if hold is not None and hold.state == "pending" else None
         facts = self.facts(book, snapshot, member, evaluated_at, freed)
         outcome = evaluate(snapshot, facts, self.sale.receipt)
-        self.check_budgets(outcome)
+        self.check_locked(outcome, snapshot, member)
         rejection = rejection_of(outcome)
         if rejection is not None:
             return Decision(
@@ -229,7 +229,7 @@ class ConfirmOperation(SaleOperation):
                 member=member,
                 identifier_reason=identifier_reason,
             )
-            self.check_budgets(fresh.outcome)
+            self.check_locked(fresh.outcome, current, member)
             return self._price_changed(fresh)
         return Priced(snapshot, evaluated_at, dump_facts(facts), outcome, None)
 
@@ -287,7 +287,8 @@ class ConfirmOperation(SaleOperation):
         if member is not None:
             post_points(book, sale, priced, member, self.ids)
             book.count_purchase(member.member, sale.receipt.local_time.date())
-        use_claims(book, self.partner_id, member, self.ids.receipt_id, claims_of_outcome(outcome))
+        claims = claims_of_outcome(outcome, priced.snapshot, sale, member)
+        use_claims(book, self.partner_id, member, self.ids.receipt_id, claims)
         taken_by = self._number_taken_by(book)
         natural = self.natural_ref()
         if natural is not None and not taken_by:

@@ -91,7 +91,7 @@ class HoldOperation(SaleOperation):
             identifier_reason=identifier_reason,
             valid_until=valid_until,
         )
-        self.check_budgets(answer.outcome)
+        self.check_locked(answer.outcome, snapshot, member)
         if answer.status is Status.REJECTED:
             return Decision(answer, is_final=True)
         if self.terms is not None and paid_hash(answer.outcome) != self.terms.paid_hash:
@@ -110,7 +110,7 @@ class HoldOperation(SaleOperation):
             member=member,
             facts=facts,
             outcome=answer.outcome,
-            snapshot_id=snapshot.snapshot_id,
+            snapshot=snapshot,
             priced_hash=self.priced_hash,
             ttl=self.ttl,
         )

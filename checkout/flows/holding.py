@@ -7,15 +7,17 @@ from typing import TYPE_CHECKING, Final
 
 import orjson
 
+from checkout.flows.limit_slots import Subjects, slot_claims
 from checkout.flows.sale_facts import dump_facts
-from checkout.ledger.claims import Claims, SlotClaim, SpendClaim
-from checkout.ledger.holds import open_hold
+from checkout.ledger.claims import Claims, SpendClaim
+from checkout.ledger.holds import dump_claims, open_hold
 from checkout.ledger.lots import pick_lots
 from checkout.ledger.rows import Hold
 
 if TYPE_CHECKING:
     from uuid import UUID
 
+    from checkout.engine.compiled import CompiledSnapshot
     from checkout.engine.facts import Facts
     from checkout.engine.outcome import Outcome
     from checkout.flows.sale import Sale
@@ -29,12 +31,14 @@ HOLD_TTL_MAX: Final = dt.timedelta(minutes=30)
 HOLD_TOTAL_MAX: Final = dt.timedelta(hours=2)
 
 
-def claims_of_outcome(outcome: Outcome) -> Claims:
+def claims_of_outcome(
+    outcome: Outcome, snapshot: CompiledSnapshot, sale: Sale, member: MemberBook | None
+) -> Claims:
     """What an outcome takes of limits and budgets, as the ledger books it."""
+    program = snapshot.programs[snapshot.stores[sale.receipt.store].program]
     return Claims(
-        slots=tuple(
-            SlotClaim(c.campaign, c.limit, dt.date.fromisoformat(c.slot), c.uses, c.bound)
-            for c in outcome.limit_claims
+        slots=slot_claims(
+            outcome.limit_claims, program, Subjects.of(sale, member), sale.receipt
         ),
         budgets=tuple(
             SpendClaim(c.campaign, c.discount_minor, c.uses) for c in outcome.budget_claims
@@ -51,7 +55,7 @@ def set_aside(
     member: MemberBook | None,
     facts: Facts,
     outcome: Outcome,
-    snapshot_id: str,
+    snapshot: CompiledSnapshot,
     priced_hash: bytes,
     ttl: dt.timedelta,
 ) -> Hold:
@@ -73,24 +77,9 @@ def set_aside(
         currency=redemption.currency,
         points_minor=points,
         lots=lots,
-        claims={
-            "limits": [
-                {
-                    "campaign": c.campaign,
-                    "limit": c.limit,
-                    "slot": c.slot,
-                    "uses": c.uses,
-                    "bound": c.bound,
-                }
-                for c in outcome.limit_claims
-            ],
-            "budgets": [
-                {"campaign": c.campaign, "discount_minor": c.discount_minor, "uses": c.uses}
-                for c in outcome.budget_claims
-            ],
-        },
+        claims=dump_claims(claims_of_outcome(outcome, snapshot, sale, member)),
         priced_hash=priced_hash,
-        snapshot_id=snapshot_id,
+        snapshot_id=snapshot.snapshot_id,
         evaluated_at=book.now,
         facts=dump_facts(facts),
         outcome=orjson.dumps(outcome),

@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from checkout.flows.answers import dump_answer, load_answer
-from checkout.ledger.book import key_bucket
+from checkout.ledger.book import ContestedRefs, key_bucket
 from checkout.ledger.rows import RequestKey
 from checkout.primitives import key_number
 from checkout.refusals import Reason, Refusal
@@ -23,7 +23,7 @@ if TYPE_CHECKING:
 
     from checkout.flows.answers import Answer
     from checkout.flows.ports import Snapshots
-    from checkout.ledger.book import Book, BudgetRef, KeyRefs, MemberBook
+    from checkout.ledger.book import Book, KeyRefs, MemberBook
 
 #: Longest request or purchase id.
 ID_MAX = 64
@@ -81,10 +81,10 @@ class Operation(ABC):
         del book
         return set()
 
-    def budget_refs(self, book: Book, snapshots: Snapshots) -> set[BudgetRef]:
-        """Budgets to lock, now that members have been read."""
+    def contested_refs(self, book: Book, snapshots: Snapshots) -> ContestedRefs:
+        """Shared limits and budgets to lock, now that members have been read."""
         del book, snapshots
-        return set()
+        return ContestedRefs()
 
     @abstractmethod
     def decide(self, book: Book, snapshots: Snapshots) -> Decision:

@@ -14,7 +14,7 @@ if TYPE_CHECKING:
 
     from checkout.engine.compiled import CompiledSnapshot
     from checkout.flows.sale import PresentedIdentifier
-    from checkout.ledger.book import Book, BudgetRef, KeyRefs, MemberBook
+    from checkout.ledger.book import Book, BudgetRef, KeyRefs, LimitRef, MemberBook
     from checkout.refusals import Reason
 
 
@@ -29,6 +29,9 @@ class BookTransaction(Protocol):
 
     async def load_members(self, book: Book, member_ids: Iterable[UUID]) -> None:
         """Lock members, sorted, then read them."""
+
+    async def load_limits(self, book: Book, refs: Iterable[LimitRef]) -> None:
+        """Lock limits that many members share, sorted, then read their slots."""
 
     async def lock_budgets(self, book: Book, refs: Iterable[BudgetRef]) -> None:
         """Lock budget rows, last and sorted."""

@@ -9,8 +9,10 @@ from __future__ import annotations
 import datetime as dt
 from typing import TYPE_CHECKING
 
+from checkout.engine.contested import contested
 from checkout.engine.evaluate import Explain, evaluate
 from checkout.engine.near_misses import near_misses
+from checkout.flows.limit_slots import Subjects, limit_uses
 from checkout.flows.pricing import QUOTE_VALIDITY, check_time, quote_of
 from checkout.flows.sale_facts import sale_facts
 from checkout.flows.sale_operation import missing_snapshot
@@ -23,6 +25,7 @@ if TYPE_CHECKING:
     from checkout.flows.ports import Members, Snapshots
     from checkout.flows.quote_token import TokenSigner
     from checkout.flows.sale import Sale
+    from checkout.flows.shared_limits import SharedLimits
     from checkout.refusals import Refusal
 
 
@@ -34,12 +37,14 @@ class QuoteFlow:
         snapshots: Snapshots,
         members: Members,
         budgets: Budgets,
+        shared_limits: SharedLimits,
         signer: TokenSigner,
         clock: Callable[[], dt.datetime],
     ) -> None:
         self._snapshots = snapshots
         self._members = members
         self._budgets = budgets
+        self._shared_limits = shared_limits
         self._signer = signer
         self._clock = clock
 
@@ -60,14 +65,22 @@ class QuoteFlow:
         if snapshot is None or sale.receipt.store not in snapshot.stores:
             return missing_snapshot()
         member, identifier_reason = await self._members.find(partner_id, sale.identifier)
+        program = snapshot.programs[snapshot.stores[sale.receipt.store].program]
         facts = sale_facts(
             member,
             self._budgets.of(partner_id),
-            program=snapshot.stores[sale.receipt.store].program,
+            {},
+            program=program.document.code,
             today=sale.receipt.local_time.date(),
             now=now,
             valid_at=now,
         )
+        subjects = Subjects.of(sale, member)
+        slots = [*member.slots.values()] if member is not None else []
+        if program.has_shared_limits:
+            for limit in contested(snapshot, facts, sale.receipt).limits:
+                slots += self._shared_limits.of(subjects.limit_ref(limit))
+        facts.limit_uses = limit_uses(slots, program, subjects, sale.receipt)
         outcome = evaluate(snapshot, facts, sale.receipt, explain, about)
         answer = quote_of(
             outcome,

@@ -25,6 +25,7 @@ if TYPE_CHECKING:
 def sale_facts(
     member: MemberBook | None,
     budgets: dict[str, BudgetUse],
+    limit_uses: dict[str, int],
     *,
     program: str,
     today: dt.date,
@@ -34,15 +35,13 @@ def sale_facts(
 ) -> Facts:
     """The facts of a sale in a program on a local date; what `freed` sets aside counts as free.
 
-    `budgets` are taken as they are: see `budget_uses`.
+    `budgets` and `limit_uses` are taken as they are: see `budget_uses`, and
+    `checkout.flows.limit_slots`.
     """
-    if member is None:
-        return Facts(budgets=budgets)
-    return Facts(
-        member=_member_state(member, program, today, _points(member, now, valid_at, freed)),
-        limit_uses=_limit_uses(member, freed),
-        budgets=budgets,
-    )
+    state = None
+    if member is not None:
+        state = _member_state(member, program, today, _points(member, now, valid_at, freed))
+    return Facts(member=state, limit_uses=limit_uses, budgets=budgets)
 
 
 def budget_uses(budgets: dict[str, BudgetUse], freed: Hold | None) -> dict[str, BudgetUse]:
@@ -119,15 +118,3 @@ def _points(
             if is_spendable(member.lots[lot_id], now, valid_at):
                 points[freed.currency] = points.get(freed.currency, 0) + amount
     return points
-
-
-def _limit_uses(member: MemberBook, freed: Hold | None) -> dict[str, int]:
-    uses = {
-        f"{slot.campaign_code}/{slot.limit_code}/{slot.slot_start.isoformat()}": slot.used
-        + slot.held
-        for slot in member.slots.values()
-    }
-    if freed is not None and freed.member_id == member.member.member_id:
-        for claim in claims_of(freed).slots:
-            uses[f"{claim.campaign}/{claim.limit}/{claim.slot_start.isoformat()}"] -= claim.uses
-    return uses

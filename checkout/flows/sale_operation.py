@@ -7,11 +7,14 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from checkout.engine.evaluate import budgeted_candidates
+from checkout.engine.contested import contested
 from checkout.engine.facts import BudgetUse
+from checkout.flows.holding import claims_of_outcome
+from checkout.flows.limit_slots import Subjects, limit_uses
 from checkout.flows.operation import Operation, member_of_identifier
 from checkout.flows.sale_facts import budget_uses, sale_facts
-from checkout.ledger.holds import claims_of, is_live
+from checkout.ledger.book import ContestedRefs
+from checkout.ledger.holds import contested_by, is_live
 from checkout.primitives import bucket_of_uuid
 from checkout.refusals import Reason, Refusal
 
@@ -25,7 +28,7 @@ if TYPE_CHECKING:
     from checkout.flows.ports import Snapshots
     from checkout.flows.quote_token import QuoteTerms, TokenSigner
     from checkout.flows.sale import Sale
-    from checkout.ledger.book import Book, BudgetRef, KeyRefs, MemberBook
+    from checkout.ledger.book import Book, KeyRefs, LimitRef, MemberBook
     from checkout.ledger.rows import Hold
 
 
@@ -49,6 +52,8 @@ class SaleOperation(Operation):
         #: Campaigns whose budgets this sale may draw on: its facts hold no others, so that they do
         #: not depend on the batch it runs in.
         self.budgeted: set[str] = set()
+        #: Limits of stores, partners and campaigns that it may draw on, for the same reason.
+        self.shared: set[LimitRef] = set()
 
     def add_refs(self, refs: KeyRefs) -> None:
         super().add_refs(refs)
@@ -75,21 +80,23 @@ class SaleOperation(Operation):
             ids.add(hold.snapshot_id)
         return ids
 
-    def budget_refs(self, book: Book, snapshots: Snapshots) -> set[BudgetRef]:
-        """Budgets of campaigns that the basket reaches under any snapshot that may count.
-
-        Those of its hold.
-        """
-        held: set[str] = set()
+    def contested_refs(self, book: Book, snapshots: Snapshots) -> ContestedRefs:
+        """What the basket reaches under any snapshot that may count, and what its hold keeps."""
+        refs = ContestedRefs()
         hold = self.hold_of_purchase(book)
         if hold is not None and hold.state == "pending":
-            held = {claim.campaign for claim in claims_of(hold).budgets}
+            refs.add(contested_by(hold))
         member, _ = self.member(book)
+        subjects = Subjects.of(self.sale, member)
         for snapshot in self.snapshots_that_count(book, snapshots):
-            if self.sale.receipt.store in snapshot.stores and snapshot.has_budgets:
+            if self.sale.receipt.store in snapshot.stores and snapshot.is_contested:
                 facts = self.facts(book, snapshot, member, book.now, None)
-                self.budgeted.update(budgeted_candidates(snapshot, facts, self.sale.receipt))
-        return {(self.partner_id, campaign) for campaign in self.budgeted | held}
+                found = contested(snapshot, facts, self.sale.receipt)
+                self.budgeted.update(found.budgets)
+                self.shared.update(map(subjects.limit_ref, found.limits))
+        refs.budgets |= {(self.partner_id, campaign) for campaign in self.budgeted}
+        refs.limits |= self.shared
+        return refs
 
     def snapshots_that_count(self, book: Book, snapshots: Snapshots) -> list[CompiledSnapshot]:
         """The snapshot in force and the one of the quote."""
@@ -138,24 +145,34 @@ class SaleOperation(Operation):
             if partner_id == self.partner_id
         }
         seen = budget_uses(locked, freed)
+        program = snapshot.programs[snapshot.stores[receipt.store].program]
+        slots = [*member.slots.values()] if member is not None else []
+        for ref in sorted(self.shared & book.limits.keys()):
+            slots += book.limits[ref].slots.values()
         return sale_facts(
             member,
             {campaign: use for campaign, use in seen.items() if campaign in self.budgeted},
-            program=snapshot.stores[receipt.store].program,
+            limit_uses(slots, program, Subjects.of(self.sale, member), receipt, freed),
+            program=program.document.code,
             today=receipt.local_time.date(),
             now=book.now,
             valid_at=valid_at,
             freed=freed,
         )
 
-    def check_budgets(self, outcome: Outcome) -> None:
-        """Assert that the sale draws on budgets it has locked itself, so that it saw what is left.
+    def check_locked(
+        self, outcome: Outcome, snapshot: CompiledSnapshot, member: MemberBook | None
+    ) -> None:
+        """Assert that the sale draws on what it has locked itself, so that it saw what is left.
 
-        A member who was enrolled earlier in the same batch reaches others; then the batch fails and
-        is run again one operation at a time.
+        A member who was enrolled earlier in the same batch reaches other campaigns; then the batch
+        fails and is run again one operation at a time.
         """
-        claimed = {claim.campaign for claim in outcome.budget_claims}
-        assert claimed <= self.budgeted, "a budget is locked before it is claimed"
+        claims = claims_of_outcome(outcome, snapshot, self.sale, member)
+        budgets = {claim.campaign for claim in claims.budgets}
+        assert budgets <= self.budgeted, "a budget is locked before it is claimed"
+        limits = {claim.limit_ref for claim in claims.slots if claim.shared}
+        assert limits <= self.shared, "a shared limit is locked before it is claimed"
 
     def refusal_of_state(self, book: Book) -> Refusal | None:
         """A purchase that has ended takes no other call."""

@@ -20,8 +20,8 @@ if TYPE_CHECKING:
     from checkout.engine.schema.conditions import Condition
     from checkout.engine.schema.snapshot import Snapshot
 
-#: Periods whose slots are days, which is what the ledger counts by.
-_SLOTTED: Final = frozenset((Period.DAY, Period.WEEK, Period.MONTH, Period.LIFETIME))
+#: The longest time between two uses that is remembered: as long as the longest rolling window.
+INTERVAL_MAX_MINUTES: Final = 62 * 24 * 60
 
 
 def unserved(snapshot: Snapshot) -> list[Problem]:
@@ -56,19 +56,18 @@ def _unserved_limits(path: str, limits: Iterable[Limit]) -> Iterator[Problem]:
     for limit in limits:
         here = f"{path}.limits[{limit.code}]"
         if limit.measure is Measure.INTERVAL:
-            yield _not_counted(f"{here}.measure", "by the minutes between two uses")
+            if limit.bound > INTERVAL_MAX_MINUTES:
+                yield Problem(
+                    f"{here}.bound",
+                    f"{limit.bound} minutes: the service remembers the last use for"
+                    f" {INTERVAL_MAX_MINUTES} minutes (62 days)",
+                )
         elif limit.period is Period.RECEIPT:
             continue  # nothing is left to count afterwards
-        elif limit.period not in _SLOTTED:
-            yield _not_counted(f"{here}.period", "in rolling windows")
-        elif limit.subject is not Subject.MEMBER:
-            yield _not_counted(f"{here}.subject", f"per {limit.subject.value}")
-        elif limit.each_sku:
-            yield _not_counted(f"{here}.each_sku", "per article")
-
-
-def _not_counted(field: str, how: str) -> Problem:
-    return Problem(field, f"the service does not count limits {how} yet")
+        if limit.subject is Subject.HOUSEHOLD:
+            yield Problem(
+                f"{here}.subject", "the service does not count limits per household yet"
+            )
 
 
 def _unserved_conditions(path: str, condition: Condition) -> Iterator[Problem]:

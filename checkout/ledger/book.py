@@ -24,7 +24,23 @@ RequestRef = tuple["UUID", str, str]
 IdentifierRef = tuple["UUID", str, bytes]
 NaturalRef = tuple["UUID", str, str, str, str, dt.date]
 BudgetRef = tuple["UUID", str]
-SlotRef = tuple[str, str, dt.date]
+#: Subject, campaign, limit, article and beginning of a slot.
+SlotRef = tuple["UUID", str, str, str, dt.datetime]
+#: Owner (a store or a partner), campaign and limit.
+LimitRef = tuple["UUID", str, str]
+
+
+@dataclass(slots=True)
+class ContestedRefs:
+    """What many sales draw on: rows that are locked after the members."""
+
+    limits: set[LimitRef] = field(default_factory=set)
+    budgets: set[BudgetRef] = field(default_factory=set)
+
+    def add(self, other: ContestedRefs) -> None:
+        """Take those of another operation, too."""
+        self.limits |= other.limits
+        self.budgets |= other.budgets
 
 
 @dataclass(slots=True)
@@ -64,7 +80,26 @@ class MemberBook:
         """The slot of a limit; a new empty one if there is none yet."""
         slot = self.slots.get(ref)
         if slot is None:
-            slot = LimitSlot(self.member.bucket, self.member.member_id, *ref, 0, 0)
+            slot = LimitSlot(
+                self.member.bucket, self.member.member_id, *ref, shared=False, used=0, held=0
+            )
+            self.slots[ref] = slot
+        return slot
+
+
+@dataclass(slots=True)
+class LimitBook:
+    """A locked limit that many members draw on, with its slots."""
+
+    row: rows.SharedLimit
+    slots: dict[SlotRef, rows.LimitSlot] = field(default_factory=dict)
+
+    def slot(self, ref: SlotRef) -> rows.LimitSlot:
+        """The slot; a new empty one if there is none yet."""
+        slot = self.slots.get(ref)
+        if slot is None:
+            row = self.row
+            slot = LimitSlot(row.bucket, row.owner_id, *ref, shared=True, used=0, held=0)
             self.slots[ref] = slot
         return slot
 
@@ -108,6 +143,7 @@ class Book:
     holds: dict[UUID, rows.Hold] = field(default_factory=dict)
     answers: dict[UUID, bytes] = field(default_factory=dict)
     members: dict[UUID, MemberBook] = field(default_factory=dict)
+    limits: dict[LimitRef, LimitBook] = field(default_factory=dict)
     budgets: dict[BudgetRef, rows.Budget] = field(default_factory=dict)
     writes: Writes = field(default_factory=Writes)
 
@@ -115,6 +151,11 @@ class Book:
     def month(self) -> dt.date:
         """The partition of what is written now."""
         return self.now.date().replace(day=1)
+
+    def limit(self, ref: LimitRef) -> LimitBook:
+        """A locked limit that many draw on: what was not locked must not be written."""
+        assert ref in self.limits, "a shared limit is locked before it is claimed"
+        return self.limits[ref]
 
     def budget(self, ref: BudgetRef) -> rows.Budget:
         """The locked budget row of a campaign: what was not locked must not be written."""
@@ -155,12 +196,16 @@ class Book:
 
     def save_slot(self, slot: rows.LimitSlot) -> None:
         """Write a limit's slot."""
-        ref = (slot.campaign_code, slot.limit_code, slot.slot_start)
-        self.writes.slots[slot.subject_id, ref] = slot
+        self.writes.slots[slot.owner_id, slot_ref(slot)] = slot
 
     def save_budget(self, budget: rows.Budget) -> None:
         """Write a budget."""
         self.writes.budgets[budget.partner_id, budget.campaign_code] = budget
+
+
+def slot_ref(slot: rows.LimitSlot) -> SlotRef:
+    """Under which key a slot stands with its owner."""
+    return (slot.subject_id, slot.campaign_code, slot.limit_code, slot.sku, slot.slot_start)
 
 
 def key_bucket(partner_id: UUID, key: str) -> int:

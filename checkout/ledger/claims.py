@@ -15,21 +15,37 @@ from checkout.ledger.rows import BudgetUse, LimitUse
 if TYPE_CHECKING:
     from uuid import UUID
 
-    from checkout.ledger.book import Book, MemberBook
+    from checkout.ledger.book import Book, LimitRef, MemberBook, SlotRef
+    from checkout.ledger.rows import LimitSlot
 
 
 @dataclass(frozen=True, slots=True)
 class SlotClaim:
-    """What is taken of a limit per member in one calendar slot, in what the limit counts.
+    """What is taken of a limit in one slot of time, in what the limit counts.
 
-    Without campaign it is one of the program. `bound` is what the rule allowed then.
+    The owner is the member, or of a `shared` limit a store or partner; see `LimitSlot`. Without
+    campaign it is one of the program. `bound` is what the rule allowed then.
     """
 
+    owner_id: UUID
+    subject_id: UUID
+    shared: bool
     campaign: str
     limit: str
-    slot_start: dt.date
+    sku: str
+    slot_start: dt.datetime
     uses: int
     bound: int
+
+    @property
+    def slot_ref(self) -> SlotRef:
+        """Under which key its slot stands with the owner."""
+        return (self.subject_id, self.campaign, self.limit, self.sku, self.slot_start)
+
+    @property
+    def limit_ref(self) -> LimitRef:
+        """The shared limit."""
+        return (self.owner_id, self.campaign, self.limit)
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,19 +80,16 @@ def use_claims(
 ) -> None:
     """Use room up for a receipt: counters and their use rows."""
     for claim in claims.slots:
-        assert member is not None, "limits per member need one"
-        slot = member.slot((claim.campaign, claim.limit, claim.slot_start))
+        slot = _slot_of(book, member, claim)
         slot.used += claim.uses
         book.save_slot(slot)
         book.writes.limit_uses.append(
             LimitUse(
-                member.member.bucket,
+                slot.bucket,
                 book.month,
                 receipt_id,
-                member.member.member_id,
-                claim.campaign,
-                claim.limit,
-                claim.slot_start,
+                claim.owner_id,
+                *claim.slot_ref,
                 claim.uses,
                 claim.bound,
             )
@@ -97,20 +110,29 @@ def use_claims(
                 spend.uses,
             )
         )
-    if member is not None and claims.slots:
+    if member is not None and not all(claim.shared for claim in claims.slots):
         book.touch(member.member)
+
+
+def _slot_of(book: Book, member: MemberBook | None, claim: SlotClaim) -> LimitSlot:
+    """The slot with its owner: the locked limit, or the member."""
+    if claim.shared:
+        return book.limit(claim.limit_ref).slot(claim.slot_ref)
+    assert member is not None, "limits per member need one"
+    assert claim.owner_id == member.member.member_id, "it is this member's claim"
+    return member.slot(claim.slot_ref)
 
 
 def _move_held(
     book: Book, partner_id: UUID, member: MemberBook | None, claims: Claims, sign: int
 ) -> None:
     for claim in claims.slots:
-        assert member is not None, "limits per member need one"
-        slot = member.slot((claim.campaign, claim.limit, claim.slot_start))
+        slot = _slot_of(book, member, claim)
         slot.held += sign * claim.uses
         assert slot.held >= 0, "no more room is given back than was set aside"
         book.save_slot(slot)
-        book.touch(member.member)
+        if member is not None and not claim.shared:
+            book.touch(member.member)
     for spend in claims.budgets:
         budget = book.budget((partner_id, spend.campaign))
         budget.discount_held += sign * spend.discount_minor

@@ -10,6 +10,7 @@ import datetime as dt
 from typing import TYPE_CHECKING
 from uuid import UUID
 
+from checkout.ledger.book import ContestedRefs
 from checkout.ledger.claims import (
     Claims,
     SlotClaim,
@@ -33,9 +34,13 @@ def claims_of(hold: Hold) -> Claims:
     return Claims(
         slots=tuple(
             SlotClaim(
+                UUID(str(c["owner_id"])),
+                UUID(str(c["subject_id"])),
+                bool(c["shared"]),
                 str(c["campaign"]),
                 str(c["limit"]),
-                dt.date.fromisoformat(str(c["slot"])),
+                str(c["sku"]),
+                dt.datetime.fromisoformat(str(c["slot"])),
                 int(c["uses"]),
                 int(c["bound"]),
             )
@@ -45,6 +50,39 @@ def claims_of(hold: Hold) -> Claims:
             SpendClaim(str(c["campaign"]), int(c["discount_minor"]), int(c["uses"]))
             for c in hold.claims["budgets"]
         ),
+    )
+
+
+def dump_claims(claims: Claims) -> dict[str, list[dict[str, int | str]]]:
+    """The same as stored JSON."""
+    return {
+        "limits": [
+            {
+                "owner_id": str(c.owner_id),
+                "subject_id": str(c.subject_id),
+                "shared": c.shared,
+                "campaign": c.campaign,
+                "limit": c.limit,
+                "sku": c.sku,
+                "slot": c.slot_start.isoformat(),
+                "uses": c.uses,
+                "bound": c.bound,
+            }
+            for c in claims.slots
+        ],
+        "budgets": [
+            {"campaign": c.campaign, "discount_minor": c.discount_minor, "uses": c.uses}
+            for c in claims.budgets
+        ],
+    }
+
+
+def contested_by(hold: Hold) -> ContestedRefs:
+    """What has to be locked before the hold may end."""
+    claims = claims_of(hold)
+    return ContestedRefs(
+        {claim.limit_ref for claim in claims.slots if claim.shared},
+        {(hold.partner_id, claim.campaign) for claim in claims.budgets},
     )
 
 

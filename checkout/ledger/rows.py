@@ -258,15 +258,33 @@ class Hold:
 
 @dataclass(slots=True)
 class LimitSlot:
-    """What one subject has used of a limit in one calendar slot; without campaign, a program's."""
+    """What one subject has used of a limit in one slot of time; without campaign, a program's.
+
+    `owner_id` says whose lock guards the row: the member's, or (then it is `shared`) that of a
+    limit of a store or partner. Slots of calendar periods are local dates, those of rolling windows
+    and intervals moments in UTC; `sku` is empty unless the limit counts each article.
+    """
 
     bucket: int
+    owner_id: UUID
     subject_id: UUID
     campaign_code: str
     limit_code: str
-    slot_start: dt.date
+    sku: str
+    slot_start: dt.datetime
+    shared: bool
     used: int
     held: int
+
+
+@dataclass(slots=True)
+class SharedLimit:
+    """A limit that many members draw on: who holds this row may read and write its slots."""
+
+    bucket: int
+    owner_id: UUID
+    campaign_code: str
+    limit_code: str
 
 
 @dataclass(slots=True)
@@ -276,10 +294,12 @@ class LimitUse:
     bucket: int
     month: dt.date
     receipt_id: UUID
+    owner_id: UUID
     subject_id: UUID
     campaign_code: str
     limit_code: str
-    slot_start: dt.date
+    sku: str
+    slot_start: dt.datetime
     uses: int
     bound: int
 

@@ -1,9 +1,9 @@
 """Loads a `Book` under locks and writes what it changed.
 
 Round trips of a batch, whatever its size: begin, lock keys, read keys, lock members, read members,
-lock budgets (when a campaign with a budget is reached), write, commit; one more for new members,
-two more for a budget without a row. Lock order: keys → members → budgets, each sorted here and
-nowhere else. Reads follow their locks as statements of their own: under READ COMMITTED a statement
+lock and read shared limits (when one is reached), lock budgets (when a campaign with a budget is
+reached), write, commit; one more for new members, two more for budgets or shared limits without a
+row. Lock order: keys → members → shared limits → budgets, each sorted here and nowhere else. Reads follow their locks as statements of their own: under READ COMMITTED a statement
 sees what was committed when it began, so a read in the locking statement could be older than the
 lock.
 """
@@ -17,7 +17,15 @@ from typing import TYPE_CHECKING, Any, Final
 import orjson
 
 from checkout.ledger import rows
-from checkout.ledger.book import Book, MemberBook, budget_bucket, key_bucket, natural_bucket
+from checkout.ledger.book import (
+    Book,
+    LimitBook,
+    MemberBook,
+    budget_bucket,
+    key_bucket,
+    natural_bucket,
+    slot_ref,
+)
 from checkout.primitives import bucket_of, bucket_of_uuid
 from checkout.store.errors import DRIVER_ERRORS, StoreError, failure_of
 from checkout.store.queries import QUERIES, columns_of
@@ -28,10 +36,11 @@ if TYPE_CHECKING:
 
     from asyncpg import Connection, Pool, Record
 
-    from checkout.ledger.book import BudgetRef, KeyRefs
+    from checkout.ledger.book import BudgetRef, KeyRefs, LimitRef
 
-#: Calendar slots begin at most so long ago; a day more for zones.
-_SLOT_AGE: Final = dt.timedelta(days=33)
+#: Slots that still count begin at most so long ago: rolling windows have 62 days, and a slot of a
+#: day; a day more for zones.
+SLOT_AGE: Final = dt.timedelta(days=64)
 
 
 class PostgresBookStore:
@@ -73,7 +82,7 @@ class PostgresBookStore:
         """
         try:
             record = await self._pool.fetchrow(
-                QUERIES["read_members"], [bucket], [member_id], (now - _SLOT_AGE).date()
+                QUERIES["read_members"], [bucket], [member_id], now.replace(tzinfo=None) - SLOT_AGE
             )
         except DRIVER_ERRORS as error:
             raise StoreError(failure_of(error, committing=False)) from error
@@ -148,9 +157,31 @@ class PostgresBookTransaction:
         buckets, ids = [bucket for bucket, _ in wanted], [member_id for _, member_id in wanted]
         await self._connection.fetch(QUERIES["lock_members"], buckets, ids)
         record = await self._connection.fetchrow(
-            QUERIES["read_members"], buckets, ids, (book.now - _SLOT_AGE).date()
+            QUERIES["read_members"], buckets, ids, book.now.replace(tzinfo=None) - SLOT_AGE
         )
         _fill_members(book, record)
+
+    async def load_limits(self, book: Book, refs: Iterable[LimitRef]) -> None:
+        """Lock limits that many members share, sorted, then read their slots."""
+        wanted = sorted((bucket_of_uuid(ref[0]), *ref) for ref in set(refs))
+        if not wanted:
+            return
+        columns = _columns(wanted, 4)
+        found = await self._connection.fetch(QUERIES["lock_limits"], *columns)
+        if len(found) < len(wanted):
+            await self._connection.execute(QUERIES["make_limits"], *columns)
+            found = await self._connection.fetch(QUERIES["lock_limits"], *columns)
+        for row in found:
+            limit = rows.SharedLimit(*row)
+            ref = (limit.owner_id, limit.campaign_code, limit.limit_code)
+            book.limits[ref] = LimitBook(limit)
+        slots = await self._connection.fetch(
+            QUERIES["read_limit_slots"], *columns, book.now.replace(tzinfo=None) - SLOT_AGE
+        )
+        for row in slots:
+            slot = rows.LimitSlot(*row)
+            limits = book.limits[slot.owner_id, slot.campaign_code, slot.limit_code]
+            limits.slots[slot_ref(slot)] = slot
 
     async def lock_budgets(self, book: Book, refs: Iterable[BudgetRef]) -> None:
         """Lock budget rows, last and sorted."""
@@ -227,8 +258,7 @@ def _fill_members(book: Book, record: Record) -> None:
         book.members[lot.member_id].lots[lot.lot_id] = lot
     for row in record["slots"] or ():
         slot = rows.LimitSlot(*row)
-        ref = (slot.campaign_code, slot.limit_code, slot.slot_start)
-        book.members[slot.subject_id].slots[ref] = slot
+        book.members[slot.owner_id].slots[slot_ref(slot)] = slot
 
 
 def _columns(values: list[Any], width: int) -> list[tuple[Any, ...]]:

@@ -126,6 +126,14 @@ class ReferenceStore:
             found = await connection.fetch(QUERIES["read_budgets"])
         return [rows.Budget(*row) for row in found]
 
+    async def read_shared_slots(
+        self, changed_within: dt.timedelta, since: dt.datetime
+    ) -> list[rows.LimitSlot]:
+        """Slots of shared limits that changed lately and began since then, or never begin anew."""
+        async with self._connection() as connection:
+            found = await connection.fetch(QUERIES["read_shared_slots"], changed_within, since)
+        return [rows.LimitSlot(*row) for row in found]
+
     async def read_manifest(self, snapshot_id: str) -> bytes | None:
         """The manifest of a snapshot, or None."""
         async with self._connection() as connection:

@@ -12,8 +12,9 @@ import datetime as dt
 from contextlib import asynccontextmanager
 from typing import TYPE_CHECKING, Final, TypeVar
 
-from checkout.ledger.book import Book, MemberBook, budget_bucket
-from checkout.ledger.rows import Budget
+from checkout.ledger.book import Book, LimitBook, MemberBook, budget_bucket
+from checkout.ledger.rows import Budget, SharedLimit
+from checkout.primitives import bucket_of_uuid
 
 if TYPE_CHECKING:
     from collections.abc import AsyncIterator, Collection, Iterable, Mapping
@@ -24,6 +25,7 @@ if TYPE_CHECKING:
         BudgetRef,
         IdentifierRef,
         KeyRefs,
+        LimitRef,
         NaturalRef,
         PurchaseRef,
         RequestRef,
@@ -158,10 +160,20 @@ class MemoryTransaction:
             for lot_id, lot in store.lots.items():
                 if lot.member_id == member_id and lot.remaining > 0:
                     member.lots[lot_id] = copy.copy(lot)
-            for (owner, ref), slot in store.slots.items():
+            for (owner, slot_of), slot in store.slots.items():
                 if owner == member_id:
-                    member.slots[ref] = copy.copy(slot)
+                    member.slots[slot_of] = copy.copy(slot)
             book.members[member_id] = member
+
+    async def load_limits(self, book: Book, refs: Iterable[LimitRef]) -> None:
+        """Read shared limits with their slots."""
+        for ref in set(refs):
+            owner_id, campaign, limit = ref
+            row = SharedLimit(bucket_of_uuid(owner_id), owner_id, campaign, limit)
+            book.limits[ref] = LimitBook(row)
+            for (owner, slot_of), slot in self._store.slots.items():
+                if (owner, *slot_of[1:3]) == ref:
+                    book.limits[ref].slots[slot_of] = copy.copy(slot)
 
     async def lock_budgets(self, book: Book, refs: Iterable[BudgetRef]) -> None:
         """Read budget rows, made empty where there was none."""

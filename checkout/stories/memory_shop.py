@@ -25,6 +25,7 @@ from checkout.flows.pricing import member_view
 from checkout.flows.quote import QuoteFlow
 from checkout.flows.quote_token import TokenSigner
 from checkout.flows.sale import Caller, PresentedIdentifier, Sale, Settlement
+from checkout.flows.shared_limits import SharedLimits
 from checkout.ledger.rows import Profile
 from checkout.primitives import bucket_of_uuid, digest
 from checkout.refusals import Reason, Refusal
@@ -58,11 +59,17 @@ class MemoryShop:
         self._partner_id = UUID(bytes=digest(b"partner", partner.encode()))
         self._snapshots = MemorySnapshots()
         self._budgets = Budgets()
+        self._shared_limits = SharedLimits()
         self._members = MemoryMembers(store)
         self._hasher = IdentifierHasher(_KEY)
         self._signer = TokenSigner({1: _KEY})
         self._quotes = QuoteFlow(
-            self._snapshots, self._members, self._budgets, self._signer, lambda: store.now
+            self._snapshots,
+            self._members,
+            self._budgets,
+            self._shared_limits,
+            self._signer,
+            lambda: store.now,
         )
         self._numbers = count(1)
         self._time_zones: dict[str, str] = {}
@@ -224,6 +231,7 @@ class MemoryShop:
     async def _commit(self, operation: Operation) -> object:
         result = await run_batch(self.store, self._snapshots, [operation])
         await self._budgets.after_commit(result.book)
+        await self._shared_limits.after_commit(result.book)
         return result.answers[0]
 
     def _sale(self, call: SaleCall) -> Sale:

@@ -178,6 +178,9 @@ def _outcome(outcome: Outcome) -> Told:
         "earned": [_earned(points) for points in outcome.earned],
         "issued": [asdict(issued) for issued in outcome.issued],
         "refused": [asdict(refused) for refused in outcome.refused],
+        "considered": [
+            {**asdict(each), "verdict": each.verdict.value} for each in outcome.considered
+        ],
     }
 
 

@@ -1,21 +1,29 @@
-"""Follows what happens elsewhere: the time, what is published, the directory, budgets.
+"""Follows what happens elsewhere: the time, what is published, the directory, budgets, limits.
 
-Twice a second, two small statements.
+Twice a second, three small statements.
 """
 
 from __future__ import annotations
 
+import datetime as dt
+import time
 from typing import TYPE_CHECKING, Final
+
+from checkout.store.book_store import SLOT_AGE
 
 if TYPE_CHECKING:
     from checkout.cache.snapshots import SnapshotLibrary
     from checkout.flows.budgets import Budgets
     from checkout.flows.clock import DatabaseClock
     from checkout.flows.directory import Directory
+    from checkout.flows.shared_limits import SharedLimits
     from checkout.store.reference import ReferenceStore
 
 #: A quarter of the two seconds in which a publication or a revoked token must be known everywhere.
 EVERY_S: Final = 0.5
+#: A row is dated by the beginning of its transaction, and seen at its end: longer than any lasts.
+_UNDER_WAY: Final = dt.timedelta(seconds=30)
+_EVER: Final = dt.timedelta(days=36_500)
 
 
 class Follower:
@@ -27,12 +35,15 @@ class Follower:
         library: SnapshotLibrary,
         directory: Directory,
         budgets: Budgets,
+        shared_limits: SharedLimits,
         clock: DatabaseClock,
     ) -> None:
         self._reference = reference
         self._library = library
         self._directory = directory
         self._budgets = budgets
+        self._shared_limits = shared_limits
+        self._limits_read_at: float | None = None
         self._clock = clock
         self._publication_seq = -1
         self._directory_version = -1
@@ -50,3 +61,15 @@ class Follower:
                 await self._library.put_in_force(publication.partner_id, publication.snapshot_id)
             self._publication_seq = publication_seq
         self._budgets.replace(await self._reference.read_budgets())
+        await self._follow_limits(now)
+
+    async def _follow_limits(self, now: dt.datetime) -> None:
+        """Read what has changed since the last time, with room for transactions under way."""
+        reads_at = time.monotonic()
+        within = _EVER
+        if self._limits_read_at is not None:
+            within = dt.timedelta(seconds=reads_at - self._limits_read_at) + _UNDER_WAY
+        since = now.replace(tzinfo=None) - SLOT_AGE
+        self._shared_limits.take(await self._reference.read_shared_slots(within, since))
+        self._shared_limits.forget(since)
+        self._limits_read_at = reads_at

@@ -14,7 +14,11 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
 
 #: Columns that the database fills in, and that no flow reads or writes.
-_OF_THE_DATABASE = {"created_at": ("member", "identifier"), "left_at": ("participation",)}
+_OF_THE_DATABASE = {
+    "created_at": ("member", "identifier"),
+    "left_at": ("participation",),
+    "changed_at": ("limit_slot",),
+}
 _TABLES = {
     rows.Member: "member",
     rows.Profile: "member_profile",
@@ -31,6 +35,7 @@ _TABLES = {
     rows.NaturalKey: "natural_key",
     rows.Hold: "hold",
     rows.LimitSlot: "limit_slot",
+    rows.SharedLimit: "shared_limit",
     rows.LimitUse: "limit_use",
     rows.Budget: "budget",
     rows.BudgetUse: "budget_use",

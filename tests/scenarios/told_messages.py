@@ -119,8 +119,12 @@ def _told_outcome(outcome: outcome_pb2.Outcome) -> Told:
     messages: dict[str, list[str]] = {}
     for message in plain.pop("messages"):
         messages.setdefault(_word("MESSAGE_PLACE_", message["place"]), []).append(message["text"])
+    considered = [
+        {**each, "verdict": _word("VERDICT_", each["verdict"])} for each in plain.pop("considered")
+    ]
     return {
         **plain,
+        "considered": considered,
         "lines": lines,
         "cuts": cuts,
         "coupons": coupons,

@@ -26,7 +26,17 @@ from tests.unit.ledger_values import (
 )
 
 LIMITS: list[dict[str, int | str]] = [
-    {"campaign": "c", "limit": "w", "slot": "2026-11-16", "uses": 1, "bound": 3}
+    {
+        "owner_id": str(MEMBER),
+        "subject_id": str(MEMBER),
+        "shared": False,
+        "campaign": "c",
+        "limit": "w",
+        "sku": "",
+        "slot": "2026-11-16T00:00:00",
+        "uses": 1,
+        "bound": 3,
+    }
 ]
 BUDGETS: list[dict[str, int | str]] = [{"campaign": "c", "discount_minor": 500, "uses": 1}]
 

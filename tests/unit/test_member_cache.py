@@ -17,9 +17,10 @@ def test_a_member_comes_back_whole() -> None:
     member.traits = {"segments": ["a"], "attributes": {"vegan": True}}
     member.lists = frozenset({"vip"})
     member.participations["main"] = Participation(0, MEMBER, "main", "gold", NOW)
-    week = dt.date(2026, 11, 16)
-    member.slots["c", "l", week] = LimitSlot(0, MEMBER, "c", "l", week, 2, 1)
-    member.slots["", "l", week] = LimitSlot(0, MEMBER, "", "l", week, 500, 0)
+    week = dt.datetime(2026, 11, 16)  # noqa: DTZ001 - local by its nature
+    for campaign, sku, used, held in (("c", "", 2, 1), ("", "tea", 500, 0)):
+        ref = (MEMBER, campaign, "l", sku, week)
+        member.slots[ref] = LimitSlot(0, MEMBER, *ref, shared=False, used=used, held=held)
     assert decode_member(encode_member(member)) == member
 
 

@@ -12,8 +12,8 @@ from checkout.engine.facts import Facts, MemberState
 from checkout.flows.sale_facts import dump_facts, sale_facts
 from checkout.flows.traits import Traits
 from checkout.ledger.book import MemberBook
-from checkout.ledger.rows import LimitSlot, Participation
-from tests.unit.ledger_values import MEMBER, NOW, hold_of, lot, member_with
+from checkout.ledger.rows import Participation
+from tests.unit.ledger_values import MEMBER, NOW, member_with
 
 TODAY = dt.date(2026, 11, 21)
 TRAITS: dict[str, Any] = {
@@ -31,7 +31,7 @@ TRAITS: dict[str, Any] = {
 
 
 def facts_of(member: MemberBook | None, today: dt.date = TODAY, **more: Any) -> Facts:
-    return sale_facts(member, {}, program="main", today=today, now=NOW, valid_at=NOW, **more)
+    return sale_facts(member, {}, {}, program="main", today=today, now=NOW, valid_at=NOW, **more)
 
 
 def state_of(member: MemberBook, today: dt.date = TODAY) -> MemberState:
@@ -113,26 +113,6 @@ def test_days_since_the_last_purchase(last: dt.date | None, days: int | None) ->
     member.member.purchases, member.member.last_purchase_on = 3, last
     state = state_of(member)
     assert (state.purchases, state.days_since_purchase) == (3, days)
-
-
-def test_limits_are_told_beside_the_member() -> None:
-    """By campaign, limit and slot, a program's without campaign; what is freed is free."""
-    member = member_with(lot(1, 10))
-    week, day = dt.date(2026, 11, 16), dt.date(2026, 11, 21)
-    for campaign, start, used, held in (("c", week, 2, 1), ("", day, 500, 0)):
-        slot = LimitSlot(0, MEMBER, campaign, "l", start, used, held)
-        member.slots[campaign, "l", start] = slot
-    assert facts_of(member).limit_uses == {"c/l/2026-11-16": 3, "/l/2026-11-21": 500}
-    claim: dict[str, int | str] = {
-        "campaign": "c",
-        "limit": "l",
-        "slot": "2026-11-16",
-        "uses": 1,
-        "bound": 3,
-    }
-    freed = hold_of({}, limits=[claim])
-    assert facts_of(member, freed=freed).limit_uses["c/l/2026-11-16"] == 2
-    assert facts_of(None).limit_uses == {}
 
 
 def test_equal_facts_have_equal_bytes() -> None:

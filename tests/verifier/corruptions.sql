@@ -162,7 +162,14 @@ update budget_use set discount_minor = 1000000;
 delete from receipt where purchase_id = 'guest';
 
 -- spoils: uses_have_their_receipt
-update limit_use set subject_id = '00000000-0000-0000-0000-000000000000';
+update limit_use set owner_id = '00000000-0000-0000-0000-000000000000';
+update limit_slot set owner_id = '00000000-0000-0000-0000-000000000000' where not shared;
+
+-- spoils: limits_lie_with_their_owner
+update limit_use set bucket = (bucket + 1) % 64;
+
+-- spoils: limits_lie_with_their_owner
+update limit_slot set shared = true;
 
 -- ---- receipts
 

@@ -81,8 +81,8 @@ order by m.bucket, m.member_id
 for update of m
 
 -- name: read_members
--- Everything of the members that a sale reads: after the lock, in a statement of its own. Slots of calendar limits begin
--- at most a month back; those of lifetime limits at 1970-01-01.
+-- Everything of the members that a sale reads: after the lock, in a statement of its own. Slots that still count begin
+-- at most two months back; those of lifetime limits at 1970-01-01.
 with wanted as (
     select * from unnest($1::smallint[], $2::uuid[]) as w (bucket, member_id)
 )
@@ -120,11 +120,38 @@ select
     ) as lots,
     (
         select array_agg(row(
-            s.bucket, s.subject_id, s.campaign_code, s.limit_code, s.slot_start, s.used, s.held
+            s.bucket, s.owner_id, s.subject_id, s.campaign_code, s.limit_code, s.sku, s.slot_start, s.shared,
+            s.used, s.held
         ))
-        from wanted w join limit_slot s on s.bucket = w.bucket and s.subject_id = w.member_id
+        from wanted w join limit_slot s on s.bucket = w.bucket and s.owner_id = w.member_id
         where s.slot_start >= $3 or s.slot_start = '1970-01-01'
     ) as slots
+
+-- name: make_limits
+-- Rows that guard shared limits: the first receipt that reaches one makes it.
+insert into shared_limit (bucket, owner_id, campaign_code, limit_code)
+select * from unnest($1::smallint[], $2::uuid[], $3::text[], $4::text[])
+on conflict do nothing
+
+-- name: lock_limits
+-- After the members, sorted: one row per limit that many share, whatever its slots.
+select l.bucket, l.owner_id, l.campaign_code, l.limit_code
+from shared_limit l
+join unnest($1::smallint[], $2::uuid[], $3::text[], $4::text[]) as w (bucket, owner_id, campaign_code, limit_code)
+    on l.bucket = w.bucket and l.owner_id = w.owner_id
+    and l.campaign_code = w.campaign_code and l.limit_code = w.limit_code
+order by l.bucket, l.owner_id, l.campaign_code, l.limit_code
+for update of l
+
+-- name: read_limit_slots
+-- What has been used of locked limits, as far back as it still counts: after the lock, in a statement of its own.
+select
+    s.bucket, s.owner_id, s.subject_id, s.campaign_code, s.limit_code, s.sku, s.slot_start, s.shared, s.used, s.held
+from limit_slot s
+join unnest($1::smallint[], $2::uuid[], $3::text[], $4::text[]) as w (bucket, owner_id, campaign_code, limit_code)
+    on s.bucket = w.bucket and s.owner_id = w.owner_id
+    and s.campaign_code = w.campaign_code and s.limit_code = w.limit_code
+where s.slot_start >= $5 or s.slot_start = '1970-01-01'
 
 -- name: make_budgets
 -- Rows for campaigns that were never used: publishing makes them, this is for what was published without.

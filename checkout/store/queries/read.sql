@@ -42,6 +42,12 @@ order by p.partner_id, p.seq desc
 select bucket, partner_id, campaign_code, discount_used, discount_held, uses_used, uses_held
 from budget
 
+-- name: read_shared_slots
+-- Slots of shared limits that still count and have changed lately: what a worker keeps in memory for quotes.
+select bucket, owner_id, subject_id, campaign_code, limit_code, sku, slot_start, shared, used, held
+from limit_slot
+where shared and changed_at >= now() - $1::interval and (slot_start >= $2 or slot_start = '1970-01-01')
+
 -- name: read_partners
 select partner_id, code, name, currency_code, currency_exponent, settings from partner
 

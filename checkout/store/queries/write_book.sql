@@ -56,12 +56,12 @@ receipt_written as (
 ),
 limit_use_written as (
     insert into limit_use (
-        bucket, month, receipt_id, subject_id, campaign_code, limit_code, slot_start, uses, bound
+        bucket, month, receipt_id, owner_id, subject_id, campaign_code, limit_code, sku, slot_start, uses, bound
     )
     select * from unnest(
         :limit_use.bucket::smallint[], :limit_use.month::date[], :limit_use.receipt_id::uuid[],
-        :limit_use.subject_id::uuid[], :limit_use.campaign_code::text[], :limit_use.limit_code::text[],
-        :limit_use.slot_start::date[], :limit_use.uses::bigint[], :limit_use.bound::bigint[]
+        :limit_use.owner_id::uuid[], :limit_use.subject_id::uuid[], :limit_use.campaign_code::text[],
+        :limit_use.limit_code::text[], :limit_use.sku::text[], :limit_use.slot_start::timestamp[], :limit_use.uses::bigint[], :limit_use.bound::bigint[]
     )
 ),
 budget_use_written as (
@@ -147,15 +147,16 @@ purchase_key_written as (
 ),
 limit_slot_written as (
     insert into limit_slot (
-        bucket, subject_id, campaign_code, limit_code, slot_start, used, held
+        bucket, owner_id, subject_id, campaign_code, limit_code, sku, slot_start, shared, used, held
     )
     select * from unnest(
-        :limit_slot.bucket::smallint[], :limit_slot.subject_id::uuid[], :limit_slot.campaign_code::text[],
-        :limit_slot.limit_code::text[], :limit_slot.slot_start::date[], :limit_slot.used::bigint[],
+        :limit_slot.bucket::smallint[], :limit_slot.owner_id::uuid[], :limit_slot.subject_id::uuid[],
+        :limit_slot.campaign_code::text[], :limit_slot.limit_code::text[], :limit_slot.sku::text[],
+        :limit_slot.slot_start::timestamp[], :limit_slot.shared::boolean[], :limit_slot.used::bigint[],
         :limit_slot.held::bigint[]
     )
-    on conflict (bucket, subject_id, slot_start, campaign_code, limit_code) do update set
-        used = excluded.used, held = excluded.held
+    on conflict (bucket, owner_id, campaign_code, limit_code, slot_start, subject_id, sku) do update set
+        used = excluded.used, held = excluded.held, changed_at = excluded.changed_at
 ),
 lot_changed as (
     update lot t set

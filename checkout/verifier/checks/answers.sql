@@ -105,11 +105,13 @@ from (
     cross join lateral (
         select
             (
+                -- Of the slot only its article: in which time zone it began the claim does not say.
                 select array_agg(
-                    (campaign, "limit", slot, uses, bound)::text order by campaign, "limit"
+                    (campaign, "limit", split_part(slot, '/', 2), uses, bound)::text
+                    order by campaign, "limit", split_part(slot, '/', 2)
                 )
                 from jsonb_to_recordset(o.limit_claims)
-                    as c (campaign text, "limit" text, slot date, uses bigint, bound bigint)
+                    as c (campaign text, "limit" text, slot text, uses bigint, bound bigint)
             ) as limits,
             (
                 select array_agg((campaign, discount_minor, uses)::text order by campaign)
@@ -119,16 +121,14 @@ from (
     ) claimed
     left join (
         select
-            bucket, month, receipt_id,
+            month, receipt_id,
             array_agg(
-                (campaign_code, limit_code, slot_start, uses, bound)::text
-                order by campaign_code, limit_code
+                (campaign_code, limit_code, sku, uses, bound)::text
+                order by campaign_code, limit_code, sku
             ) as claims
         from limit_use
-        group by bucket, month, receipt_id
-    ) limit_used
-        on limit_used.bucket = r.bucket and limit_used.month = r.month
-        and limit_used.receipt_id = r.receipt_id
+        group by month, receipt_id
+    ) limit_used on limit_used.month = r.month and limit_used.receipt_id = r.receipt_id
     left join (
         select
             month, receipt_id,

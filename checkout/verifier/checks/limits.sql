@@ -9,31 +9,35 @@
 -- name: limit_slots_are_sums_of_uses
 -- What a limit's slot has used is the sum of its use rows.
 select
-    format('%s %s/%s %s', subject_id, campaign_code, limit_code, slot_start) as key,
+    format('%s %s/%s %s %s', subject_id, campaign_code, limit_code, slot_start, sku) as key,
     s.used is distinct from coalesce(u.total, 0) as is_wrong
 from limit_slot s
 full join (
-    select bucket, subject_id, campaign_code, limit_code, slot_start, sum(uses) as total
+    select
+        bucket, owner_id, subject_id, campaign_code, limit_code, sku, slot_start, sum(uses) as total
     from limit_use
-    group by bucket, subject_id, campaign_code, limit_code, slot_start
-) u using (bucket, subject_id, campaign_code, limit_code, slot_start)
+    group by bucket, owner_id, subject_id, campaign_code, limit_code, sku, slot_start
+) u using (bucket, owner_id, subject_id, campaign_code, limit_code, sku, slot_start)
 
 -- name: limit_slots_hold_what_is_pending
 -- What a limit's slot holds is what pending holds claim of it.
 select
-    format('%s %s/%s %s', subject_id, campaign_code, limit_code, slot_start) as key,
+    format('%s %s/%s %s %s', subject_id, campaign_code, limit_code, slot_start, sku) as key,
     s.held is distinct from coalesce(h.total, 0) as is_wrong
 from limit_slot s
 full join (
     select
-        hold.bucket, hold.member_id as subject_id, claim.campaign as campaign_code,
-        claim."limit" as limit_code, claim.slot as slot_start, sum(claim.uses) as total
+        claim.owner_id, claim.subject_id, claim.campaign as campaign_code,
+        claim."limit" as limit_code, claim.sku, claim.slot as slot_start, sum(claim.uses) as total
     from hold
-    cross join jsonb_to_recordset(hold.claims -> 'limits')
-        as claim (campaign text, "limit" text, slot date, uses bigint)
+    cross join jsonb_to_recordset(hold.claims -> 'limits') as claim (
+        owner_id uuid, subject_id uuid, campaign text, "limit" text, sku text, slot timestamp,
+        uses bigint
+    )
     where hold.state = 'pending'
-    group by hold.bucket, hold.member_id, claim.campaign, claim."limit", claim.slot
-) h using (bucket, subject_id, campaign_code, limit_code, slot_start)
+    group by
+        claim.owner_id, claim.subject_id, claim.campaign, claim."limit", claim.sku, claim.slot
+) h using (owner_id, subject_id, campaign_code, limit_code, sku, slot_start)
 
 -- name: limits_are_not_exceeded
 -- No use of a limit goes beyond the bound it was given.
@@ -47,12 +51,14 @@ select
 from (
     select u.*, coalesce(h.created_at, r.confirmed_at, '-infinity') as decided_at
     from limit_use u
-    left join receipt r using (bucket, month, receipt_id)
+    left join receipt r on r.month = u.month and r.receipt_id = u.receipt_id
     left join hold h
         on h.partner_id = r.selling_partner_id and h.purchase_id = r.purchase_id
         and h.state = 'posted'
 ) decided
-window slot as (partition by bucket, subject_id, campaign_code, limit_code, slot_start)
+window slot as (
+    partition by bucket, owner_id, subject_id, campaign_code, limit_code, sku, slot_start
+)
 
 -- name: budgets_are_sums_of_uses
 -- What a budget has given, in money and in uses, is the sum of its use rows.
@@ -130,13 +136,17 @@ window
     )
 
 -- name: uses_have_their_receipt
--- Each use of a limit or budget belongs to a receipt, that of a limit to one of its member.
+-- Each use of a limit or budget belongs to a receipt, that of a member's limit to one of that member.
 select
     format('%s %s', u.receipt_id, u.campaign_code) as key,
     r.receipt_id is null
-    or (u.subject_id is not null and u.subject_id is distinct from r.member_id) as is_wrong
+    or (u.owner_id is not null and u.owner_id is distinct from r.member_id) as is_wrong
 from (
-    select month, receipt_id, campaign_code, subject_id from limit_use
+    select u.month, u.receipt_id, u.campaign_code, case when not s.shared then u.owner_id end
+        as owner_id
+    from limit_use u
+    left join limit_slot s
+        using (bucket, owner_id, campaign_code, limit_code, slot_start, subject_id, sku)
     union all
     select month, receipt_id, campaign_code, null from budget_use
 ) u

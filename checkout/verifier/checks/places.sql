@@ -17,8 +17,7 @@ from (
     union all select 'posting', bucket, member_id from posting
     union all select 'entry', bucket, member_id from entry
     union all select 'lot_movement', bucket, member_id from lot_movement
-    union all select 'limit_slot', bucket, subject_id from limit_slot
-    union all select 'limit_use', bucket, subject_id from limit_use
+    union all select 'limit_slot', bucket, owner_id from limit_slot where not shared
     union all select 'receipt', bucket, member_id from receipt where member_id is not null
     union all select 'hold', bucket, member_id from hold where member_id is not null
     union all select 'member_profile', bucket, member_id from member_profile
@@ -26,6 +25,25 @@ from (
     union all select 'member_list_entry', bucket, member_id from member_list_entry
 ) owned
 left join member m using (bucket, member_id)
+
+-- name: limits_lie_with_their_owner
+-- Slots and uses of limits, and the rows that guard shared ones, lie in the bucket of their owner;
+-- a shared slot has its guard.
+select
+    format('%s %s %s/%s', place, owner_id, campaign_code, limit_code) as key,
+    bucket is distinct from crc32(uuid_send(owner_id)) % 64 or not has_guard as is_wrong
+from (
+    select 'use' as place, bucket, owner_id, campaign_code, limit_code, true as has_guard
+    from limit_use
+    union all
+    select 'guard', bucket, owner_id, campaign_code, limit_code, true from shared_limit
+    union all
+    select
+        'slot', s.bucket, s.owner_id, s.campaign_code, s.limit_code,
+        not s.shared or g.owner_id is not null
+    from limit_slot s
+    left join shared_limit g using (bucket, owner_id, campaign_code, limit_code)
+) owned
 
 -- name: identifiers_lead_to_members
 -- A card, phone or external id leads to a member of the same partner.

@@ -485,32 +485,57 @@ create index hold_open on hold (expires_at) where state = 'pending';
 
 -- ---- limits and budgets --------------------------------------------------------------------------------------------------
 
+create table shared_limit (
+    bucket        smallint not null,
+    owner_id      uuid not null,
+    campaign_code text not null,
+    limit_code    text not null,
+    primary key (bucket, owner_id, campaign_code, limit_code)
+);
+comment on table shared_limit is
+    'A limit of a store, partner or campaign: who holds the row may read and write its slots. Locked after the members';
+comment on column shared_limit.owner_id is 'The store or the partner';
+
 create table limit_slot (
     bucket        smallint not null,
+    owner_id      uuid not null,
     subject_id    uuid not null,
     campaign_code text not null,
     limit_code    text not null,
-    slot_start    date not null,
+    sku           text not null default '',
+    slot_start    timestamp not null,
+    shared        boolean not null,
     used          bigint not null default 0 check (used >= 0),
     held          bigint not null default 0 check (held >= 0),
-    primary key (bucket, subject_id, slot_start, campaign_code, limit_code)
+    changed_at    timestamptz not null default now(),
+    primary key (bucket, owner_id, campaign_code, limit_code, slot_start, subject_id, sku)
 );
 comment on table limit_slot is
-    'Use per calendar slot, in what the limit counts. The bound lives in the snapshot, so that it may be lowered';
+    'Use per slot of time, in what the limit counts. The bound lives in the snapshot, so that it may be lowered';
+comment on column limit_slot.owner_id is 'Whose lock guards the row: a member, or the owner of a shared_limit';
+comment on column limit_slot.subject_id is 'For whom it counts: the member, a card (by its digest), a store, the partner';
 comment on column limit_slot.campaign_code is 'Empty for a limit of the program';
+comment on column limit_slot.sku is 'Empty unless the limit counts each article';
+comment on column limit_slot.slot_start is
+    'Local date of a calendar period, 1970-01-01 for one that never ends; a moment in UTC for rolling windows and intervals';
+comment on column limit_slot.changed_at is 'When a shared one changed: workers follow it';
+create index limit_slot_changed on limit_slot (changed_at) where shared;
 
 create table limit_use (
     bucket        smallint not null,
     month         date not null,
     receipt_id    uuid not null,
+    owner_id      uuid not null,
     subject_id    uuid not null,
     campaign_code text not null,
     limit_code    text not null,
-    slot_start    date not null,
+    sku           text not null default '',
+    slot_start    timestamp not null,
     uses          bigint not null check (uses > 0),
     bound         bigint not null,
-    primary key (bucket, month, receipt_id, campaign_code, limit_code)
+    primary key (bucket, month, receipt_id, campaign_code, limit_code, sku)
 ) partition by range (month);
+comment on table limit_use is 'What a receipt took of a limit; bucket: that of the owner of the slot';
 
 create table budget (
     bucket         smallint not null,
@@ -607,7 +632,7 @@ grant usage on schema public to checkout_app, checkout_verifier;
 grant select on all tables in schema public to checkout_app, checkout_verifier;
 grant insert, update on
     member, member_profile, identifier, participation, account, lot, purchase_key, request_key, natural_key, hold,
-    limit_slot, budget to checkout_app;
+    limit_slot, shared_limit, budget to checkout_app;
 grant insert on
     posting, entry, lot_movement, receipt, limit_use, budget_use, snapshot_part, snapshot, publication to checkout_app;
 grant insert, delete, update on invalidation to checkout_app;

@@ -1,0 +1,38 @@
+"""What a receipt may take of things that many draw on: what a confirming transaction locks first."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, NamedTuple
+
+from checkout.engine.candidates import candidates
+from checkout.engine.case import open_case
+
+if TYPE_CHECKING:
+    from checkout.engine.compiled import CompiledSnapshot
+    from checkout.engine.facts import Facts
+    from checkout.engine.limits import CompiledLimit
+    from checkout.engine.receipt import Receipt
+
+
+class Contested(NamedTuple):
+    """Codes of campaigns with a budget, and limits of stores, partners and campaigns."""
+
+    budgets: list[str]
+    limits: list[CompiledLimit]
+
+
+def contested(snapshot: CompiledSnapshot, facts: Facts, receipt: Receipt) -> Contested:
+    """Those of the campaigns that an index reaches, and of the program; the use so far is no matter.
+
+    Raises:
+        KeyError: the snapshot has no such store; callers have checked.
+    """
+    of_store = snapshot.programs[snapshot.stores[receipt.store].program]
+    if not (of_store.has_budgets or of_store.has_shared_limits):
+        return Contested([], [])
+    case, program = open_case(snapshot, facts, receipt)
+    reached = candidates(program, case)
+    budgets = sorted(campaign.code for campaign in reached if campaign.budget is not None)
+    limits = [limit for limit in program.limits if limit.is_shared]
+    limits += (limit for campaign in reached for limit in campaign.limits if limit.is_shared)
+    return Contested(budgets, limits)
