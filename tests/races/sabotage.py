@@ -21,7 +21,7 @@ if TYPE_CHECKING:
     import pytest
     from asyncpg import Pool
 
-    from checkout.ledger.book import Book, BudgetRef, KeyRefs
+    from checkout.ledger.book import Book, BudgetRef, KeyRefs, LimitRef
     from tests.service.running import Service
 
 MEETING_S = 5
@@ -61,6 +61,10 @@ class _MeetingTransaction(PostgresBookTransaction):
         await super().load_members(book, member_ids)
         await self._store.meet("members")
 
+    async def load_limits(self, book: Book, refs: Iterable[LimitRef]) -> None:
+        await super().load_limits(book, refs)
+        await self._store.meet("limits")
+
     async def lock_budgets(self, book: Book, refs: Iterable[BudgetRef]) -> None:
         await super().lock_budgets(book, refs)
         await self._store.meet("budgets")
@@ -95,7 +99,7 @@ class ReversedStore(MeetingStore):
 
 
 def take_lock_away(service: Service, patch: pytest.MonkeyPatch, step: str) -> None:
-    """Let the service run without the lock of a step: keys, members or budgets."""
+    """Let the service run without the lock of a step: keys, members, limits or budgets."""
     query = QUERIES[f"lock_{step}"]
     unlocked = re.sub(r"for update of \w+|pg_advisory_xact_lock(?=\(key\))", "", query)
     assert unlocked != query

@@ -51,18 +51,19 @@ def fields(**more: Any) -> list[str]:
         ({"period": "lifetime", "measure": "discount"}, ""),
         ({"period": "receipt", "measure": "units", "subject": "store"}, ""),
         ({"period": "receipt", "measure": "units", "each_sku": True}, ""),
-        ({"period": "rolling", "rolling_hours": 24}, "period"),
-        ({"period": "day", "subject": "store"}, "subject"),
-        ({"period": "day", "subject": "card"}, "subject"),
+        ({"period": "rolling", "rolling_hours": 62 * 24}, ""),
+        ({"period": "day", "subject": "store"}, ""),
+        ({"period": "day", "subject": "card"}, ""),
         ({"period": "day", "subject": "household"}, "subject"),
-        ({"period": "day", "subject": "partner"}, "subject"),
-        ({"period": "lifetime", "subject": "campaign"}, "subject"),
-        ({"period": "day", "measure": "interval"}, "measure"),
-        ({"period": "day", "measure": "units", "each_sku": True}, "each_sku"),
+        ({"period": "day", "subject": "partner"}, ""),
+        ({"period": "lifetime", "subject": "campaign"}, ""),
+        ({"period": "day", "measure": "interval", "bound": 62 * 24 * 60}, ""),
+        ({"period": "day", "measure": "interval", "bound": 62 * 24 * 60 + 1}, "bound"),
+        ({"period": "day", "measure": "units", "each_sku": True}, ""),
     ],
 )
 def test_limits_that_cannot_be_counted_are_refused(limit: dict[str, Any], field: str) -> None:
-    """Per member and calendar period everything can be counted; on one receipt nothing must be."""
+    """All subjects but households, and intervals as long as slots are read back."""
     limits = [{"code": "l", "name": "L", "bound": 5, **limit}]
     assert fields(limits=limits) == ([f"campaigns[x].limits[l].{field}"] if field else [])
 
@@ -71,7 +72,7 @@ def test_limits_of_programs_are_looked_at_too() -> None:
     """The same rules hold for them."""
     limits = [
         {"code": "a", "name": "A", "bound": 5, "period": "day", "measure": "discount"},
-        {"code": "b", "name": "B", "bound": 5, "period": "day", "subject": "store"},
+        {"code": "b", "name": "B", "bound": 5, "period": "day", "subject": "household"},
     ]
     assert fields(program={"limits": limits}) == ["programs[club].limits[b].subject"]
 
