@@ -20,6 +20,7 @@ from checkout.launch.workers import WorkersFailedError
 from checkout.settings import Settings
 from checkout.store.migrate import migrate as migrate_database
 from checkout.stories.check import check_file
+from checkout.stories.describe import describe_file
 from checkout.stories.document import InvalidStoryError
 from checkout.stories.evaluate import evaluate_files, evaluate_stream
 from checkout.stories.explain import explain_file
@@ -142,6 +143,18 @@ def explain(
 ) -> None:
     """Say in tables why a receipt costs what it costs, and what became of each campaign."""
     raise typer.Exit(explain_file(path, sys.stdout, campaign))
+
+
+@app.command()
+def describe(
+    path: Annotated[
+        Path,
+        typer.Argument(help="A snapshot, or a case as for evaluate.", exists=True, dir_okay=False),
+    ],
+    campaign: Annotated[str, typer.Option(help="Only this campaign.")] = "",
+) -> None:
+    """Say in words what programs and campaigns do, with every setting, defaults included."""
+    raise typer.Exit(describe_file(path, sys.stdout, campaign))
 
 
 @app.command()

@@ -8,12 +8,14 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from checkout.engine.conditions.words import AS_WRITTEN
 from checkout.engine.outcome import Unmet
 
 if TYPE_CHECKING:
     from checkout.engine.case import Case
     from checkout.engine.compiled import CompiledCampaign, CompiledProgram
     from checkout.engine.conditions.base import CompiledCondition
+    from checkout.engine.conditions.words import Words
 
 
 class Verdict:
@@ -93,7 +95,9 @@ def judge(campaign: CompiledCampaign, case: Case) -> Verdict:
     return Verdict(campaign, unmet, is_open=False, used_up=used_up)
 
 
-def first_failed(campaign: CompiledCampaign, case: Case) -> tuple[str, str, str] | None:
+def first_failed(
+    campaign: CompiledCampaign, case: Case, words: Words = AS_WRITTEN
+) -> tuple[str, str, str] | None:
     """The first condition that fails, late ones last as things stand; none if all hold."""
     schedule = campaign.schedule
     if not schedule.dates_hold(case.moment):
@@ -102,7 +106,7 @@ def first_failed(campaign: CompiledCampaign, case: Case) -> tuple[str, str, str]
         return "schedule", schedule.hours_text(), case.moment.text()
     for part in campaign.parts:
         if not part.holds(case):
-            return part.kind, part.needed(), part.seen(case)
+            return part.kind, part.needed_in(words), part.seen_in(words, case)
     for limit in campaign.limits:
         failure = limit.failure(case)
         if failure is not None:
@@ -111,7 +115,7 @@ def first_failed(campaign: CompiledCampaign, case: Case) -> tuple[str, str, str]
         return "budget", "budget left", "none"
     for part in campaign.late_parts:
         if not part.holds(case):
-            return part.kind, part.needed(), part.seen(case)
+            return part.kind, part.needed_in(words), part.seen_in(words, case)
     return None
 
 

@@ -1,4 +1,4 @@
-"""What a receipt may take of things that many draw on: what a confirming transaction locks first."""
+"""What a receipt may take of what many draw on: a confirming transaction locks that first."""
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ class Contested(NamedTuple):
 
 
 def contested(snapshot: CompiledSnapshot, facts: Facts, receipt: Receipt) -> Contested:
-    """Those of the campaigns that an index reaches, and of the program; the use so far is no matter.
+    """Those of the campaigns that an index reaches, and of the program, used up or not.
 
     Raises:
         KeyError: the snapshot has no such store; callers have checked.

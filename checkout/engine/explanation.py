@@ -5,16 +5,24 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from checkout.engine.candidates import first_failed
-from checkout.engine.outcome import Considered, Verdict
+from checkout.engine.conditions.words import AS_WRITTEN
+from checkout.engine.lacking import lacking
+from checkout.engine.lanes.phase import ShutOut
+from checkout.engine.outcome import Considered, CutBy, Verdict
+from checkout.engine.rewards.discount import DiscountReward
+from checkout.engine.schema.program import LanePhase
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
+    from collections.abc import Iterable, Iterator
 
     from checkout.engine.canonical import CanonicalLine
     from checkout.engine.case import Case
     from checkout.engine.compiled import CompiledCampaign, CompiledProgram
+    from checkout.engine.conditions.words import Words
     from checkout.engine.follows.applied import Given
-    from checkout.engine.lanes.phase import Contest, Trial
+    from checkout.engine.lanes.phase import Contest, Phase, Trial
+    from checkout.engine.outcome import Cut
+    from checkout.engine.schema.program import Lane
 
 
 def considered(
@@ -23,72 +31,118 @@ def considered(
     reached: Iterable[CompiledCampaign],
     given: Given,
     about: str,
+    words: Words = AS_WRITTEN,
 ) -> list[Considered]:
     """Every campaign that an index reached, and the one that was asked about, by code."""
     campaigns = {campaign.code: campaign for campaign in reached}
     asked = program.by_code.get(about)
     if asked is not None:
         campaigns[about] = asked
-    return [_verdict(case, campaigns[code], given) for code in sorted(campaigns)]
+    return [_verdict(program, case, campaigns[code], given, words) for code in sorted(campaigns)]
 
 
-def _verdict(case: Case, campaign: CompiledCampaign, given: Given) -> Considered:
+def _verdict(
+    program: CompiledProgram, case: Case, campaign: CompiledCampaign, given: Given, words: Words
+) -> Considered:
     code, name = campaign.code, campaign.name
     if given.has(code):
         return Considered(code, name, Verdict.APPLIED)
-    failed = first_failed(campaign, case)
+    failed = first_failed(campaign, case, words)
     if failed is not None:
-        condition, needed, seen = failed
-        return Considered(code, name, Verdict.UNMET, condition, needed, seen)
+        return Considered(code, name, Verdict.UNMET, *failed)
     for cut in (*given.discounts.cuts, *given.accrual.cuts):
         if cut.campaign == code:
-            limit = f" {cut.limit}" if cut.limit else ""
-            wanted = f"room for {cut.wanted_minor}"
-            return Considered(
-                code, name, Verdict.CUT, f"{cut.by.value}{limit}", wanted, "none", cut.lane
-            )
-    for contest in (*(given.discounts.contests or ()), *(given.accrual.contests or ())):
+            return _cut(case, campaign, cut)
+    contests: list[Contest] = []
+    for phase, contest in _contests(given):
         for contender, trial in contest.alone:
-            if contender.code == code and trial.total:
-                return _beaten(case, campaign, contest, trial)
+            if contender.code == code:
+                contests.append(contest)
+                if trial.total:
+                    return _beaten(case, campaign, phase, contest, trial)
+    kind, needed, seen, lane = lacking(
+        program, case, campaign, contests, given.discounts.gifts, words
+    )
+    return Considered(code, name, Verdict.NOTHING, kind, needed, seen, lane)
+
+
+def _contests(given: Given) -> Iterator[tuple[Phase, Contest]]:
+    for phase in (given.discounts, given.accrual):
+        for contest in phase.contests or ():
+            yield phase, contest
+
+
+def _cut(case: Case, campaign: CompiledCampaign, cut: Cut) -> Considered:
+    """By what, and how much of what it wished had no room."""
+    seen = "none"
+    if cut.by is CutBy.FLOOR:
+        lines = [
+            line
+            for reward in campaign.rewards_by_lane[cut.lane]
+            if isinstance(reward, DiscountReward)
+            for choice in reward.works_on
+            for line in case.meant_by(choice)
+        ]
+        if all(line.no_discount for line in lines):
+            seen = "goods that take no discount"
     return Considered(
-        code,
-        name,
-        Verdict.NOTHING,
-        "rewards",
-        "goods that may still be reduced",
-        "none",
+        campaign.code,
+        campaign.name,
+        Verdict.CUT,
+        f"{cut.by.value} {cut.limit}".rstrip(),
+        f"room for {cut.wanted_minor}",
+        seen,
+        cut.lane,
     )
 
 
-def _beaten(case: Case, campaign: CompiledCampaign, contest: Contest, trial: Trial) -> Considered:
-    """By whom: the one that was granted most on its lines, or else in the lane at all."""
-    others = _granted(contest.lane, trial.by_line) or _granted(contest.lane, case.lines)
-    by = max(others, key=lambda code: (others[code], code), default="")
-    if not by:
-        # Nobody in this lane: a campaign beside which it does not stand, or an exclusive one.
-        apart = campaign.not_with & case.granted
-        by = min(apart, default="")
+def _beaten(
+    case: Case, campaign: CompiledCampaign, phase: Phase, contest: Contest, trial: Trial
+) -> Considered:
+    """By whom, and by how much.
+
+    By the campaign that shut it out; or else by the one that was granted most on its lines; or in
+    the lane at all, first by one beside which it does not stand.
+    """
+    lane = contest.lane
+    on_lines = _granted(trial.by_line, lane)
+    in_lane = _granted(case.lines, lane)
+    out = contest.shut_out.get(campaign.code)
+    if out is None:
+        apart = {code: in_lane[code] for code in phase.apart_from(campaign.code) & in_lane.keys()}
+        others = on_lines or apart or in_lane
+        by = min(others, key=lambda code: (-others[code], code), default="")
+        why = lane.policy.value if on_lines or not apart else "not_with"
+        out = ShutOut(by, why)
+    if out.by in on_lines:
+        instead = sum(on_lines.values())
+    elif out.by in in_lane:
+        instead = in_lane[out.by]
+    else:
+        instead = _granted(case.lines, lane, all_lanes=True).get(out.by, 0)
     return Considered(
         campaign.code,
         campaign.name,
         Verdict.BEATEN,
-        lane=contest.lane,
-        by=by,
+        out.why,
+        lane=lane.code,
+        by=out.by,
         alone_minor=trial.total,
-        others_minor=sum(others.values()),
+        others_minor=instead,
     )
 
 
-def _granted(lane: str, lines: Iterable[CanonicalLine]) -> dict[str, int]:
-    """What each campaign was granted in a lane on some lines."""
+def _granted(
+    lines: Iterable[CanonicalLine], of: Lane, *, all_lanes: bool = False
+) -> dict[str, int]:
+    """What each campaign was granted on some lines in a lane, or in all of its phase."""
     granted: dict[str, int] = {}
     for line in lines:
-        for discount in line.discounts:
-            if discount.lane == lane:
-                code = discount.campaign
-                granted[code] = granted.get(code, 0) + discount.granted_minor
-        for points in line.points:
-            if points.lane == lane:
-                granted[points.campaign] = granted.get(points.campaign, 0) + points.points_minor
+        if of.phase is LanePhase.DISCOUNT:
+            parts = [(each.campaign, each.lane, each.granted_minor) for each in line.discounts]
+        else:
+            parts = [(each.campaign, each.lane, each.points_minor) for each in line.points]
+        for code, lane, minor in parts:
+            if all_lanes or lane == of.code:
+                granted[code] = granted.get(code, 0) + minor
     return granted

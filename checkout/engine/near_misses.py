@@ -2,8 +2,17 @@
 
 For each nearly applied campaign that lacks an amount or a quantity the receipt is completed, and
 evaluated again: goods that the condition counts are bought as before, one of them (the cheapest)
-more often; where the condition counts all goods, any other article for the missing amount. The
-offer is made only if the campaign then applies and what is bought more costs less than its price.
+more often; where the condition counts all goods, any other article for the missing amount.
+
+Two things are then true of what an offer says is saved, and it is the smaller of them:
+
+- it is what the campaign itself takes off: the completed receipt costs so much more with this
+  campaign closed (what other campaigns give on it is not this one's);
+- it is what the customer gains over the receipt as it is: the completed one costs so much less
+  than that and the shelf price of what was added (what others lose by it is not forgotten).
+
+The offer is made if this is above 0, the campaign applies, and no sale is refused. It costs two
+evaluations.
 """
 
 from __future__ import annotations
@@ -15,6 +24,7 @@ from typing import TYPE_CHECKING, Final
 from checkout.engine.case import open_case
 from checkout.engine.conditions.receipt import AmountCompares, QuantityCompares
 from checkout.engine.evaluate import Explain, evaluate
+from checkout.engine.manual import grant_manual
 from checkout.engine.receipt import LINES_MAX, Line
 from checkout.engine.schema.document import Comparison
 from checkout.primitives import (
@@ -40,8 +50,8 @@ ANY_SKU: Final = "\N{HORIZONTAL ELLIPSIS}"
 class NearMiss:
     """An offer: buy so much more (of an article, or of anything), and save so much.
 
-    `saving_minor` is what the larger receipt costs less than the smaller one and the goods that
-    were added, at their shelf price.
+    `saving_minor` is what the campaign takes off the larger receipt; at most what that costs less
+    than the smaller one and the goods that were added, at their shelf price.
     """
 
     campaign: str
@@ -57,6 +67,7 @@ def near_misses(
 ) -> list[NearMiss]:
     """The offers that an outcome's nearly applied campaigns make, by code."""
     case, program = open_case(snapshot, facts, receipt)
+    grant_manual(program, case)
     found = []
     for unmet in outcome.nearly:
         for part in program.by_code[unmet.campaign].parts:
@@ -129,11 +140,15 @@ def _completed(
 def _offer(
     snapshot: CompiledSnapshot, facts: Facts, before: Outcome, code: str, more: _Completed
 ) -> NearMiss | None:
-    """The offer, if the completed receipt wins: the campaign applies, and it is cheaper."""
+    """The offer, if the campaign itself makes the completed receipt worth its price."""
     after = evaluate(snapshot, facts, more.receipt, Explain.NONE)
     applied = {campaign.code: campaign.name for campaign in after.applied}
-    saving = _price_minor(before) + more.amount_minor - _price_minor(after)
-    if code not in applied or saving <= 0 or after.refused:
+    gained = _price_minor(before) + more.amount_minor - _price_minor(after)
+    if code not in applied or gained <= 0 or after.refused:
+        return None
+    closed = evaluate(snapshot, facts, more.receipt, Explain.NONE, without=code)
+    saving = min(gained, _price_minor(closed) - _price_minor(after))
+    if saving <= 0:
         return None
     return NearMiss(code, applied[code], more.sku, more.amount_minor, more.quantity_milli, saving)
 

@@ -183,9 +183,10 @@ class Verdict(enum.StrEnum):
 class Considered:
     """One candidate of a full explanation.
 
-    `condition`, `needed` and `seen` are of the first condition that failed, or what cut; `by` is
-    the campaign that beat it in `lane`, `alone_minor` what it would have been granted there alone,
-    and `others_minor` what others were granted on the lines that it would have worked on.
+    `condition`, `needed` and `seen` are of the first condition that failed, what cut, why it was
+    beaten (`condition` alone), or what its first reward lacked; `by` is the campaign that beat it
+    in `lane`, `alone_minor` what it would have been granted there alone, and `others_minor` what
+    others were granted instead.
     """
 
     campaign: str

@@ -5,7 +5,6 @@ The input is one line of `evaluate`: ``{"snapshot": …, "member": …, "receipt
 
 from __future__ import annotations
 
-import re
 from typing import TYPE_CHECKING
 
 import orjson
@@ -21,10 +20,13 @@ from checkout.engine.evaluate import Explain, evaluate
 from checkout.engine.near_misses import near_misses
 from checkout.engine.outcome import Verdict
 from checkout.engine.problems import InvalidSnapshotError
-from checkout.engine.schema.document import Comparison
+from checkout.engine.schema.points import PointsReward
+from checkout.engine.schema.program import LanePhase
 from checkout.engine.tilllines import till_lines
 from checkout.primitives import FULL_RATE_BP, UNIT_MILLI, format_minor
+from checkout.stories.describe import described
 from checkout.stories.evaluate import FACTS
+from checkout.stories.in_words import KINDS, InWords
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
@@ -50,7 +52,8 @@ def explain_file(path: Path, out: TextIO, about: str = "") -> int:
     """Explain the one case of a JSON file; the exit code of the command: 1 if it is no good."""
     try:
         document = orjson.loads(path.read_bytes())
-        snapshot = compile_snapshot(parse_snapshot(document.get("snapshot")))
+        rules = parse_snapshot(document.get("snapshot"))
+        snapshot = compile_snapshot(rules)
         receipt = parse_receipt(document.get("receipt"))
         facts = parse_facts(*(document.get(name) for name in FACTS))
     except (InvalidDocumentError, InvalidSnapshotError) as error:
@@ -62,6 +65,8 @@ def explain_file(path: Path, out: TextIO, about: str = "") -> int:
     if receipt.store not in snapshot.stores:
         out.write(f"receipt.store: the snapshot has no store {receipt.store!r}\n")
         return 1
+    if about in {campaign.code for campaign in rules.campaigns}:
+        out.writelines(line + "\n" for line in (*described(rules, about), ""))
     out.writelines(line + "\n" for line in explain_lines(snapshot, facts, receipt, about))
     return 0
 
@@ -70,7 +75,8 @@ def explain_lines(
     snapshot: CompiledSnapshot, facts: Facts, receipt: Receipt, about: str = ""
 ) -> list[str]:
     """The whole explanation, one text a line; about one campaign only, if it is named."""
-    outcome = evaluate(snapshot, facts, receipt, Explain.FULL, about)
+    words = InWords(snapshot.currency.exponent)
+    outcome = evaluate(snapshot, facts, receipt, Explain.FULL, about, words=words)
     teller = _Teller(snapshot, receipt, outcome)
     if about:
         chosen = [each for each in outcome.considered if each.campaign == about]
@@ -97,8 +103,9 @@ class _Teller:
         self._exponent = snapshot.currency.exponent
         program = snapshot.programs[snapshot.stores[receipt.store].program]
         self._points = {code: each.exponent for code, each in program.currencies.items()}
-        self._phases = {lane.code: lane.phase.value for lane in program.document.lanes}
-        self._names = {code: campaign.name for code, campaign in program.by_code.items()}
+        self._phases = {lane.code: lane.phase for lane in program.document.lanes}
+        self._campaigns = program.by_code
+        self._main = program.main_currency.code
 
     def lines(self) -> Iterator[str]:
         """Each line with what was taken off and earned on it, and how."""
@@ -209,49 +216,58 @@ class _Teller:
             case Verdict.APPLIED:
                 return ""
             case Verdict.UNMET:
-                needed, seen = (
-                    self._readable(each.condition, text) for text in (each.needed, each.seen)
-                )
-                return f"{each.condition}: needs {needed}; seen: {seen}"
+                about = "" if each.condition == "not" else f"{KINDS[each.condition]}: "
+                return f"{about}needs {each.needed}; seen: {each.seen}"
             case Verdict.BEATEN:
-                alone = self._in_lane(each.lane, each.alone_minor)
-                others = self._in_lane(each.lane, each.others_minor)
-                by = self._named(each.by) if each.by else "another campaign"
-                return f"alone it would have given {alone} in lane {each.lane}; {by} gave {others}"
+                return self._who_beat(each)
             case Verdict.CUT:
                 by, _, limit = each.condition.partition(" ")
-                return f"nothing left: {_CUT_BY[by]}{' ' + limit if limit else ''}"
+                why = _CUT_BY[by] if each.seen == "none" else f"there are {each.seen}"
+                return f"nothing left: {why}{' ' + limit if limit else ''}"
             case Verdict.NOTHING:
-                return "it is open, but there is nothing for it on this receipt"
+                return f"open, but nothing for it: needs {each.needed}; seen: {each.seen}"
 
-    def _readable(self, condition: str, text: str) -> str:
-        """Numbers of a condition's text with their units: money, or pieces and kilograms."""
-        exponent = {
-            "receipt_amount": self._exponent,
-            "spend_in_window": self._exponent,
-            "receipt_quantity": 3,
-        }.get(condition)
-        if exponent is None:
-            return text
-        for comparison in Comparison:
-            text = text.replace(comparison.value, comparison.value.replace("_", " "))
-        return re.sub(r"\d+$", lambda found: format_minor(int(found[0]), exponent), text)
+    def _who_beat(self, each: Considered) -> str:
+        """Who was granted something in its stead, or keeps it away, and how much it is about."""
+        alone = self._in_lane(each.campaign, each.lane, each.alone_minor)
+        told = f"alone it would have given {alone} in lane {each.lane}"
+        by = self._named(each.by)
+        gave = f" gave {self._in_lane(each.campaign, each.lane, each.others_minor)}"
+        if not each.by:
+            return f"{told}; others share the lane"
+        if each.condition == "not_with":
+            more = f", which{gave}" if each.others_minor else ""
+            return f"{told}; it may not stand beside {by}{more}"
+        if not each.condition.startswith("exclusive"):
+            return f"{told}; {by}{gave}"
+        kept = gave if each.others_minor else " keeps it away"
+        return f"{told}; {by}, which is exclusive,{kept}"
 
     def _of_cut(self, cut: Cut, value: int) -> str:
-        return self._in_lane(cut.lane, value)
+        return self._in_lane(cut.campaign, cut.lane, value)
 
-    def _in_lane(self, lane: str, value: int) -> str:
-        """Money, or points in the minor units of their currency."""
-        if self._phases.get(lane) == "accrual":
-            return f"{value} points (minor units)"
-        return self._money(value)
+    def _in_lane(self, campaign: str, lane: str, value: int) -> str:
+        """Money, or points in the one currency of a campaign's rewards in a lane."""
+        if self._phases.get(lane) is not LanePhase.ACCRUAL:
+            return self._money(value)
+        rewards = self._campaigns[campaign].document.rewards
+        currencies = {
+            each.currency or self._main
+            for each in rewards
+            if each.lane == lane and isinstance(each, PointsReward)
+        }
+        if len(currencies) == 1:
+            return self._in_currency(value, currencies.pop())
+        return f"{value} points (minor units)"
 
     def _in_currency(self, points: int, currency: str) -> str:
         return f"{format_minor(points, self._points[currency])} {currency}"
 
     def _named(self, code: str) -> str:
-        name = self._names.get(code, "")
-        return f"{code} ({name})" if name and name != code else code
+        campaign = self._campaigns.get(code)
+        if campaign is None or campaign.name in {"", code}:
+            return code
+        return f"{code} ({campaign.name})"
 
     def _money(self, value: int) -> str:
         return format_minor(value, self._exponent)

@@ -6,34 +6,28 @@ says that it did not look everywhere, its result is taken if it is a combination
 
 from __future__ import annotations
 
-import dataclasses
 import itertools
 import math
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
-from tests.oracle.oracle_claims import uses_of_campaign
-from tests.oracle.oracle_limits import OF_LINES, measure_of
+from tests.oracle.oracle_explaining import explains, the_one_that_explains
+from tests.oracle.oracle_proportional import is_proportional
 from tests.oracle.oracle_units import choices_of
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Callable, Iterator
 
     from tests.oracle.oracle_lanes import Lane, Share
     from tests.oracle.oracle_lines import CanonicalLine
 
 Doc = dict[str, Any]
-#: Campaign, limit, article (with `each_sku`) and uses.
-Claim = tuple[str, str, str, int]
 
 #: More combinations than these, or more ways to give units to one contender, are not tried.
 COMBINATIONS_MAX = 6_000
 SHARES_MAX = 150
-#: So many equally good combinations are compared with the engine's outcome.
-EXPLANATIONS_MAX = 300
 #: Steps of work with which the small lanes of generated worlds are searched to the end.
 STEPS = 2_000
-UNIT_KINDS = ("multibuy", "buy_get", "bundle", "gift")
 
 
 class TooLargeToCheckError(Exception):
@@ -94,10 +88,8 @@ class Search:
         return {}
 
     def counts_units(self, campaign: Doc) -> bool:
-        """Whether the contender has a reward that counts units in this lane, or limits of units."""
-        if self.lane.work.sale.allowed(campaign) is not None:
-            return True
-        return any(reward["kind"] in UNIT_KINDS for reward in self.rewards(campaign))
+        """Whether the contender may get some units of a line: it is not proportional."""
+        return not is_proportional(self.lane.work.sale, campaign, self.rewards(campaign))
 
     def rewards(self, campaign: Doc) -> list[Doc]:
         """The contender's rewards in this lane."""
@@ -220,22 +212,33 @@ def check_size(many: int) -> None:
 # --- Which of them ----------------------------------------------------------------------------
 
 
-def work_on_best_combination(lane: Lane, contenders: list[Doc]) -> None:
-    """Find the combination, say what was found, and let each work on what it got."""
+def work_on_best_combination(
+    lane: Lane, contenders: list[Doc], others: dict[str, Callable[[Lane], None]]
+) -> None:
+    """Find the combination, say what was found, and let each work on what it got.
+
+    Unless one of the `others`, policies that work a lane, would take off more.
+    """
     free = [campaign for campaign in contenders if not lane.kept_apart(campaign)]
     search = Search(lane, free)
     combinations = list(all_combinations(search))
     least = min((search.rank(each) for each in combinations), default=(0, 0, []))
     best = [each for each in combinations if search.rank(each) == least]
     note_best(search, best)
-    value, gap = -least[0], 0
+    most = -least[0]
+    reached = lane.work.sale.reached
+    policy, at_least = max(
+        ((policy, value_of_lane(lane, work)) for policy, work in others.items()),
+        key=lambda tried: tried[1],
+    )
+    value, gap = max(most, at_least), 0
     hinted = hint_of_combination(lane)
     # With few steps of work nobody looks for a combination that is worth the same, but better.
     unsettled = lane.doc.get("work_steps", STEPS) < STEPS
     if hinted is not None and hinted["gap_minor"] > 0:
         found, bound = hinted["value_minor"], hinted["value_minor"] + hinted["gap_minor"]
-        if value_of_best(search) <= found <= value <= bound:
-            lane.work.sale.reached.add("combination: the best found so far")
+        if at_least <= found <= value <= bound:
+            reached.add("combination: the best found so far")
             value, gap, unsettled = found, hinted["gap_minor"], True
     if value or gap:
         doc = {"lane": lane.code, "value_minor": value, "gap_minor": gap}
@@ -246,12 +249,26 @@ def work_on_best_combination(lane: Lane, contenders: list[Doc]) -> None:
         return combination.value == value if unsettled else search.rank(combination) == least
 
     equal = [each for each in combinations if may_be_chosen(each)]
-    assert equal, "what the engine found is a combination"
-    chosen = the_one_that_explains(search, equal)
+    chosen = the_one_that_explains(search, equal) if equal and most >= value else None
+    if chosen is None or (unsettled and value == at_least and not explains(search, chosen)):
+        reached.add(f"{lane.form}: like {policy}")
+        others[policy](lane)
+        return
     lane.shares = {c["code"]: chosen.shares.get(c["code"], {}) for c in contenders}
     for campaign in contenders:
         if lane.shares[campaign["code"]]:
             lane.work_one(campaign)
+
+
+def value_of_lane(lane: Lane, work: Callable[[Lane], None]) -> int:
+    """What another policy would take off, without limits and cap of the program."""
+    reached, lane.work.sale.reached = lane.work.sale.reached, set()
+    with lane.work.taken_back():
+        trial = lane.as_it_opened(lane.contenders, {})
+        work(trial)
+        value = sum(sum(trial.granted_by(campaign).values()) for campaign in lane.contenders)
+    lane.work.sale.reached = reached
+    return value
 
 
 def note_best(search: Search, best: list[Combination]) -> None:
@@ -312,119 +329,3 @@ def hint_of_combination(lane: Lane) -> Doc | None:
     hint = lane.work.sale.hint
     found = [each for each in (hint or {}).get("combinations", []) if each["lane"] == lane.code]
     return found[0] if found else None
-
-
-def the_one_that_explains(search: Search, equal: list[Combination]) -> Combination:
-    """Of equally good combinations the one that leads to the engine's result, if there is one."""
-    hint = search.lane.work.sale.hint
-    if hint is None or len(equal) == 1:
-        return equal[0]
-    wanted = result_of_hint(search.lane, hint)
-    likely = [each for each in equal if granted_alone_as_hinted(search, each, wanted)]
-    likely += [each for each in equal if each not in likely]
-    # A later lane may add to the claims: then the one nearest to them from below is the likeliest.
-    but_for_claims, most = None, -1
-    for combination in likely[:EXPLANATIONS_MAX]:
-        result = result_of(search, combination)
-        if result == wanted:
-            return combination
-        uses = uses_within(result.claims, wanted.claims)
-        if uses > most and dataclasses.replace(result, claims=wanted.claims) == wanted:
-            but_for_claims, most = combination, uses
-    return but_for_claims or likely[0]
-
-
-def uses_within(claims: list[Claim], wanted: list[Claim]) -> int:
-    """The sum of claims none of which is above the wanted one; below 0 if one is."""
-    bounds = {claim[:3]: claim[3] for claim in wanted}
-    if any(claim[3] > bounds.get(claim[:3], 0) for claim in claims):
-        return -1
-    return sum(claim[3] for claim in claims)
-
-
-@dataclass
-class Result:
-    """What a lane led to: discounts by line, cuts, what the till should add."""
-
-    discounts: list[list[Doc]]
-    cuts: list[Doc]
-    gifts: list[Doc]
-    #: Uses of limits of units: also of lines on which nothing was granted, as far as known here.
-    claims: list[Claim]
-
-
-def of_lane(lane: Lane, docs: list[Doc]) -> list[Doc]:
-    """Those of this lane."""
-    return [each for each in docs if each["lane"] == lane.code]
-
-
-def result_of_hint(lane: Lane, hint: Doc) -> Result:
-    """What the engine's outcome says about this lane."""
-    discounts = [of_lane(lane, line["discounts"]) for line in hint["lines"]]
-    skus = {
-        (campaign["code"], limit["code"]): limit.get("each_sku", False)
-        for campaign in lane.contenders
-        for limit in limits_of_units(lane, campaign)
-    }
-    claims = []
-    for each in hint["limit_claims"]:
-        key = each["campaign"], each["limit"]
-        if key in skus:
-            claims.append((*key, each["slot"].partition("/")[2] if skus[key] else "", each["uses"]))
-    return Result(
-        discounts, of_lane(lane, hint["cuts"]), of_lane(lane, hint["gifts"]), sorted(claims)
-    )
-
-
-def limits_of_units(lane: Lane, campaign: Doc) -> list[Doc]:
-    """The limits of a campaign that count units, quantities or amounts."""
-    return [each for each in lane.work.sale.limits(campaign) if measure_of(each) in OF_LINES]
-
-
-def claims_of(lane: Lane) -> list[Claim]:
-    """What the contenders used of such limits so far."""
-    sale = lane.work.sale
-    before, sale.worked = sale.worked, lane.work.worked
-    claims = [
-        (campaign["code"], limit["code"], sku, uses)
-        for campaign in lane.contenders
-        if campaign["code"] in lane.work.granted
-        for limit in limits_of_units(lane, campaign)
-        if limit["period"] != "receipt"
-        for sku, uses in uses_of_campaign(sale, campaign, limit).items()
-        if uses
-    ]
-    sale.worked = before
-    return sorted(claims)
-
-
-def granted_alone_as_hinted(search: Search, combination: Combination, wanted: Result) -> bool:
-    """Whether what each would be granted alone is already what the engine granted."""
-    hinted: dict[tuple[str, int], int] = {}
-    for number, discounts in enumerate(wanted.discounts):
-        for each in discounts:
-            key = each["campaign"], number
-            hinted[key] = hinted.get(key, 0) + each["granted_minor"]
-    granted: dict[tuple[str, int], int] = {}
-    for campaign in search.contenders:
-        code = campaign["code"]
-        if combination.values[code]:
-            amounts, _ = search.granted_alone(campaign, combination.shares[code])
-            granted |= {(code, search.lines.index(line)): n for line, n in amounts.items()}
-    return granted == hinted
-
-
-def result_of(search: Search, combination: Combination) -> Result:
-    """What would follow if each worked on what the combination gives it."""
-    lane = search.lane
-    work = lane.work
-    with work.taken_back():
-        trial = lane.as_it_opened(search.contenders, {})
-        trial.alone = False
-        trial.shares = combination.shares
-        for campaign in search.contenders:
-            if combination.shares.get(campaign["code"]):
-                trial.work_one(campaign)
-        discounts = [of_lane(lane, line.discounts) for line in search.lines]
-        cuts, gifts = of_lane(lane, work.cuts), of_lane(lane, work.gifts)
-        return Result(discounts, cuts, gifts, claims_of(lane))

@@ -82,6 +82,12 @@ class Lane:
         """Whether lines are divided between contenders."""
         return self.scope == "unit" and self.policy in {"first", "best_combination"}
 
+    def is_reduced(self, campaign: Doc, line: CanonicalLine) -> bool:
+        """Whether the line is cheaper than its amount, for this contender."""
+        if self.by_units or self.policy in {"best", "best_combination"}:
+            return line.opened - self.granted_by(campaign).get(line, 0) < line.amount
+        return line.reduced
+
     def as_it_opened(self, contenders: list[Doc], shares: dict[str, Share]) -> Lane:
         """The same lane again, at which somebody is tried alone."""
         lane = Lane(self.work, self.doc, contenders, self.one_reward, alone=True, shares=shares)
@@ -299,16 +305,17 @@ def without_reduced(
     reached = lane.work.sale.reached
     if how == "refuse":
         if any(
-            line.reduced for line in lane.work.sale.meant(reward.get("goods"), campaign["code"])
+            lane.is_reduced(campaign, line)
+            for line in lane.work.sale.meant(reward.get("goods"), campaign["code"])
         ):
             reached.add(f"{reward['kind']} reduced_goods: refuse")
             return []
     elif how in {"skip", "next"}:
-        left = [portion for portion in portions if not portion.line.reduced]
+        left = [each for each in portions if not lane.is_reduced(campaign, each.line)]
         if len(left) < len(portions):
             reached.add(f"{reward['kind']} reduced_goods: {how}")
         return left
-    elif any(portion.line.reduced for portion in portions):
+    elif any(lane.is_reduced(campaign, portion.line) for portion in portions):
         reached.add(f"{reward['kind']} reduced_goods: count")
     return portions
 

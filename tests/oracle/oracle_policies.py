@@ -119,7 +119,18 @@ def work_best(lane: Lane, contenders: list[Doc]) -> None:
 def work_best_combination(lane: Lane, contenders: list[Doc]) -> None:
     """The combination that takes most off; then each works on what it got."""
     candidates = [campaign for campaign, _ in tried_alone(lane, contenders)]
-    work_on_best_combination(lane, candidates)
+
+    def like(policy: str, scope: str) -> Callable[[Lane], None]:
+        """Work the lane as if it had another policy."""
+
+        def work(this: Lane) -> None:
+            this.doc = {**this.doc, "policy": policy, "scope": scope}
+            POLICIES[policy](this, contenders)
+
+        return work
+
+    others = {"best": like("best", "line"), "first": like("first", lane.scope)}
+    work_on_best_combination(lane, candidates, others)
 
 
 POLICIES: dict[str, Callable[[Lane, list[Doc]], None]] = {

@@ -230,7 +230,7 @@ def wish_added_up(lane: Lane, row: Row, rounded: Any) -> int:
         lane.work.sale.reached.add("added_up: a second rate on a line")
     if rates > WHOLE_BP:
         lane.work.sale.reached.add("added_up: rates above the whole")
-    want = max(0, rounded(part_of(row.base, min(WHOLE_BP, rates))) - wished)
+    want = max(0, rounded(part_of(row.base, rates)) - wished)
     lane.added_up[row.portion.line] = (rates, wished + want)
     return int(want)
 

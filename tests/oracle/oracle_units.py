@@ -74,7 +74,7 @@ def takes_part(lane: Lane, campaign: Doc, reward: Doc) -> list[Portion]:
     }
     sale, how = lane.work.sale, reward.get("reduced_goods", "count")
     meant = {line for goods in choices for line in sale.meant(goods, campaign["code"])}
-    if any(line.reduced for line in meant):
+    if any(lane.is_reduced(campaign, line) for line in meant):
         sale.reached.add(f"{reward['kind']} reduced_goods: {how}")
         if how == "refuse":
             return []
@@ -87,13 +87,13 @@ def takes_part(lane: Lane, campaign: Doc, reward: Doc) -> list[Portion]:
         elif portion.quantity % 1000:
             sale.reached.add("units: a rest beyond whole units")
     if how == "skip" or (how == "next" and reward["kind"] == "bundle"):
-        return [portion for portion in portions if not portion.line.reduced]
+        return [portion for portion in portions if not lane.is_reduced(campaign, portion.line)]
     return portions
 
 
-def may_be_rewarded(reward: Doc, line: CanonicalLine) -> bool:
+def may_be_rewarded(lane: Lane, campaign: Doc, reward: Doc, line: CanonicalLine) -> bool:
     """With `next`, reduced lines are bought and not rewarded."""
-    return reward.get("reduced_goods", "count") != "next" or not line.reduced
+    return reward.get("reduced_goods", "count") != "next" or not lane.is_reduced(campaign, line)
 
 
 def counted(units: list[Portion]) -> Count:
@@ -157,7 +157,7 @@ def wish_of_multibuy(lane: Lane, campaign: Doc, reward: Doc) -> Wish:
     if times is not None and groups > times:
         sale.reached.add("multibuy times: bounded")
         groups = times
-    may = [n for n, unit in enumerate(units) if may_be_rewarded(reward, unit.line)]
+    may = [n for n, unit in enumerate(units) if may_be_rewarded(lane, campaign, reward, unit.line)]
     from_first = which == "dearest" or (which == "receipt_order" and pick == "of_all")
 
     def choose(of: list[int], many: int) -> list[int]:
@@ -216,7 +216,7 @@ def wish_of_buy_get(lane: Lane, campaign: Doc, reward: Doc) -> Wish:
     filled = applications = to_add = 0
 
     while filled < times:
-        many = most_rewarded(sale, campaign, reward, free)
+        many = most_rewarded(lane, campaign, reward, free)
         if many is None:
             break
         incomplete = reward.get("incomplete", "nothing")
@@ -224,7 +224,7 @@ def wish_of_buy_get(lane: Lane, campaign: Doc, reward: Doc) -> Wish:
             sale.reached.add(f"buy_get incomplete {incomplete}: {'some' if many else 'none'}")
             if incomplete == "nothing" or (incomplete == "part" and many == 0):
                 break
-        application = application_of(sale, campaign, reward, free, many)
+        application = application_of(lane, campaign, reward, free, many)
         taken: list[Portion] = []
         for demand in application.bought:
             taken += application.take(demand, in_order(portions, REVERSED[which]))
@@ -261,22 +261,26 @@ def wish_of_buy_get(lane: Lane, campaign: Doc, reward: Doc) -> Wish:
     )
 
 
-def application_of(sale: Sale, campaign: Doc, reward: Doc, free: Count, many: int) -> Application:
+def application_of(lane: Lane, campaign: Doc, reward: Doc, free: Count, many: int) -> Application:
     """An application with so many rewarded units, of which nothing has been taken yet."""
-    code = campaign["code"]
+    sale, code = lane.work.sale, campaign["code"]
     bought = [
         Demand(set(sale.meant(component["goods"], code)), component.get("units", 1))
         for component in reward["buy"]
     ]
-    lines = {line for line in sale.meant(reward["goods"], code) if may_be_rewarded(reward, line)}
+    lines = {
+        line
+        for line in sale.meant(reward["goods"], code)
+        if may_be_rewarded(lane, campaign, reward, line)
+    }
     both = bool(reward.get("rewarded_counts"))
     return Application(bought, Demand(lines, many), dict(free), both=both)
 
 
-def most_rewarded(sale: Sale, campaign: Doc, reward: Doc, free: Count) -> int | None:
+def most_rewarded(lane: Lane, campaign: Doc, reward: Doc, free: Count) -> int | None:
     """With how many rewarded units an application can be filled; none if with none at all."""
     for many in range(reward.get("get_units", 1), -1, -1):
-        if application_of(sale, campaign, reward, free, many).can_be_filled():
+        if application_of(lane, campaign, reward, free, many).can_be_filled():
             return many
     return None
 
@@ -353,7 +357,7 @@ def wish_of_gift(lane: Lane, campaign: Doc, reward: Doc) -> Wish:
     sale = lane.work.sale
     goods = reward["goods"]
     if reward.get("reduced_goods", "count") == "refuse" and any(
-        line.reduced for line in sale.meant(goods, campaign["code"])
+        lane.is_reduced(campaign, line) for line in sale.meant(goods, campaign["code"])
     ):
         sale.reached.add("gift reduced_goods: refuse")
         return Wish([])
@@ -362,7 +366,7 @@ def wish_of_gift(lane: Lane, campaign: Doc, reward: Doc) -> Wish:
     units = [
         portion
         for portion in in_order(portions, which)
-        if may_be_rewarded(reward, portion.line)
+        if may_be_rewarded(lane, campaign, reward, portion.line)
         for _ in range(portion.units)
     ]
     wanted = reward.get("units", 1) * (reward.get("times") or 1)

@@ -60,6 +60,8 @@ def test_the_import_contracts_hold() -> None:
         ("engine", "import time", "pure rooms"),
         ("ledger", "import asyncpg", "pure rooms"),
         ("engine", "import checkout.ledger", "one way"),
+        ("wording", "import time", "pure rooms"),
+        ("wording", "import checkout.engine.evaluate", "documents alone"),
         ("store", "import checkout.flows", "one way"),
         ("stories", "import asyncpg", "without a server"),
         ("flows", "import checkout.v1", "generated code"),

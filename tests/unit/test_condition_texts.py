@@ -40,6 +40,18 @@ Doc = dict[str, Any]
             "one/5",
         ),
         (
+            {"kind": "place", "formats": ["big", "huge"]},
+            {},
+            "format big, format huge",
+            "format mini",
+        ),
+        (
+            {"kind": "place", "stores": ["two"], "regions": ["south"], "chains": ["other"]},
+            {},
+            "two, chain other, region south",
+            "one, chain chain, region north",
+        ),
+        (
             {"kind": "schedule", "schedule": {"weekdays": [7, 1], "time_from": "22:00"}},
             {},
             "Mon, Sun; from 22:00",

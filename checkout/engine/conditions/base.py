@@ -11,6 +11,7 @@ if TYPE_CHECKING:
     from collections.abc import Collection, Iterable
 
     from checkout.engine.case import Case
+    from checkout.engine.conditions.words import Words
 
 #: Names that an explanation lists of one kind.
 NAMED_MAX: Final = 5
@@ -39,13 +40,23 @@ class CompiledCondition(ABC):
     def seen(self, case: Case) -> str:
         """What it saw, whether it holds or not."""
 
-    def told(self) -> str:
-        """What it needs, with its kind, as a part of a longer explanation."""
-        return f"{self.kind} {self.needed()}"
+    def needed_in(self, words: Words) -> str:
+        """What it needs, in such words; most conditions have the same in all."""
+        del words
+        return self.needed()
 
-    def told_seen(self, case: Case) -> str:
+    def seen_in(self, words: Words, case: Case) -> str:
+        """What it saw, in such words."""
+        del words
+        return self.seen(case)
+
+    def told(self, words: Words) -> str:
+        """What it needs, with its kind, as a part of a longer explanation."""
+        return f"{words.kind(self.kind)} {self.needed_in(words)}"
+
+    def told_seen(self, words: Words, case: Case) -> str:
         """What it saw, with its kind, as a part of a longer explanation."""
-        return f"{self.kind} {self.seen(case)}"
+        return f"{words.kind(self.kind)} {self.seen_in(words, case)}"
 
 
 def compares(value: Ordered, how: Comparison, bound: Ordered) -> bool:

@@ -2,36 +2,60 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, ClassVar
 
 from checkout.engine.conditions.base import CompiledCondition
+from checkout.engine.conditions.words import AS_WRITTEN
 
 if TYPE_CHECKING:
     from checkout.engine.case import Case
+    from checkout.engine.conditions.words import Words
 
 
-class Combined(CompiledCondition):
+class Combining(CompiledCondition):
+    """What is made of others: what it needs and what it saw is told in the words of its parts."""
+
+    __slots__ = ()
+
+    def needed(self) -> str:
+        """What the parts need."""
+        return self.needed_in(AS_WRITTEN)
+
+    def seen(self, case: Case) -> str:
+        """What those parts saw that decided."""
+        return self.seen_in(AS_WRITTEN, case)
+
+    def told_seen(self, words: Words, case: Case) -> str:
+        """What its parts saw, which name themselves."""
+        return self.seen_in(words, case)
+
+
+class Combined(Combining):
     """`all` or `any` of several; late if one of them is."""
 
     __slots__ = ("is_late", "of")
+    #: What stands between the parts.
+    between: ClassVar[str]
+    #: The parts that decided: failing ones of `all`, holding ones of `any`.
+    decides: ClassVar[bool]
 
     def __init__(self, of: tuple[CompiledCondition, ...]) -> None:
         """Keep the parts."""
         self.of = of
         self.is_late = any(part.is_late for part in of)
 
-    def told(self) -> str:
+    def needed_in(self, words: Words) -> str:
+        """The parts' needs."""
+        return f" {self.between} ".join(part.told(words) for part in self.of)
+
+    def seen_in(self, words: Words, case: Case) -> str:
+        """What the parts saw that decided; what all saw if none did."""
+        told = [part for part in self.of if part.holds(case) is self.decides] or self.of
+        return "; ".join(part.told_seen(words, case) for part in told)
+
+    def told(self, words: Words) -> str:
         """In brackets: it has words of its own between its parts."""
-        return f"({self.needed()})"
-
-    def told_seen(self, case: Case) -> str:
-        """What its parts saw, which name themselves."""
-        return self.seen(case)
-
-    def _seen_by(self, case: Case, *, holding: bool) -> str:
-        """What the parts saw that stand as said; what all saw if none does."""
-        told = [part for part in self.of if part.holds(case) is holding] or self.of
-        return "; ".join(part.told_seen(case) for part in told)
+        return f"({self.needed_in(words)})"
 
 
 class AllHold(Combined):
@@ -39,18 +63,12 @@ class AllHold(Combined):
 
     __slots__ = ()
     kind = "all"
+    between = "and"
+    decides = False
 
     def holds(self, case: Case) -> bool:
         """Every part holds."""
         return all(part.holds(case) for part in self.of)
-
-    def needed(self) -> str:
-        """All parts' needs."""
-        return " and ".join(part.told() for part in self.of)
-
-    def seen(self, case: Case) -> str:
-        """What the failing parts saw; if it holds, what all saw."""
-        return self._seen_by(case, holding=False)
 
 
 class AnyHolds(Combined):
@@ -58,21 +76,15 @@ class AnyHolds(Combined):
 
     __slots__ = ()
     kind = "any"
+    between = "or"
+    decides = True
 
     def holds(self, case: Case) -> bool:
         """At least one part holds."""
         return any(part.holds(case) for part in self.of)
 
-    def needed(self) -> str:
-        """One of the parts' needs."""
-        return " or ".join(part.told() for part in self.of)
 
-    def seen(self, case: Case) -> str:
-        """What the holding parts saw; if it fails, what all saw."""
-        return self._seen_by(case, holding=True)
-
-
-class DoesNotHold(CompiledCondition):
+class DoesNotHold(Combining):
     """`not`."""
 
     __slots__ = ("is_late", "of")
@@ -87,19 +99,15 @@ class DoesNotHold(CompiledCondition):
         """The inner condition fails."""
         return not self.of.holds(case)
 
-    def needed(self) -> str:
+    def needed_in(self, words: Words) -> str:
         """The contrary of the inner need."""
-        inner = self.of.told()
+        inner = self.of.told(words)
         return f"not {inner}" if isinstance(self.of, Combined) else f"not ({inner})"
 
-    def seen(self, case: Case) -> str:
+    def seen_in(self, words: Words, case: Case) -> str:
         """What made the inner condition hold, or fail."""
-        return self.of.told_seen(case)
+        return self.of.told_seen(words, case)
 
-    def told(self) -> str:
+    def told(self, words: Words) -> str:
         """Its need says that it is a `not`."""
-        return self.needed()
-
-    def told_seen(self, case: Case) -> str:
-        """What the inner condition saw."""
-        return self.seen(case)
+        return self.needed_in(words)

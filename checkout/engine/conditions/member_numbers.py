@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, assert_never
 
 from checkout.engine.conditions.base import CompiledCondition, compares
 from checkout.engine.conditions.member import GUEST
+from checkout.engine.conditions.words import AS_WRITTEN
 from checkout.engine.schema.member_conditions import (
     ActivityInWindow,
     Age,
@@ -20,6 +21,7 @@ from checkout.engine.schema.member_conditions import (
 
 if TYPE_CHECKING:
     from checkout.engine.case import Case
+    from checkout.engine.conditions.words import Words
     from checkout.engine.facts import MemberState
     from checkout.engine.schema.document import Comparison
 
@@ -58,14 +60,27 @@ class MemberNumber(CompiledCondition):
 
     def needed(self) -> str:
         """Operator and bound."""
-        return f"{self.compare.value} {self.bound}"
+        return self.needed_in(AS_WRITTEN)
 
     def seen(self, case: Case) -> str:
         """The number."""
+        return self.seen_in(AS_WRITTEN, case)
+
+    def needed_in(self, words: Words) -> str:
+        """Operator and bound."""
+        return f"{words.comparison(self.compare)} {self.figure(words, self.bound)}"
+
+    def seen_in(self, words: Words, case: Case) -> str:
+        """The number, if there is a member of whom it is known."""
         if case.member is None:
             return GUEST
         value = self.value(case.member)
-        return "not known" if value is None else str(value)
+        return "not known" if value is None else self.figure(words, value)
+
+    def figure(self, words: Words, value: int) -> str:
+        """A value with its unit: a plain number by default."""
+        del words
+        return str(value)
 
 
 class AgeCompares(MemberNumber):
@@ -123,11 +138,11 @@ class DaysSincePurchaseCompares(MemberNumber):
         """Calendar days."""
         return member.days_since_purchase
 
-    def seen(self, case: Case) -> str:
+    def seen_in(self, words: Words, case: Case) -> str:
         """The days, or that there was no purchase."""
         if case.member is not None and case.member.days_since_purchase is None:
             return "never bought"
-        return super().seen(case)
+        return super().seen_in(words, case)
 
 
 class WindowCompares(MemberNumber):
@@ -141,9 +156,9 @@ class WindowCompares(MemberNumber):
         self.key = key
         self.window = window
 
-    def needed(self) -> str:
+    def needed_in(self, words: Words) -> str:
         """Operator, bound and window."""
-        return f"{super().needed()} {self.window}"
+        return f"{super().needed_in(words)} {self.window}"
 
 
 class SpendCompares(WindowCompares):
@@ -155,6 +170,10 @@ class SpendCompares(WindowCompares):
     def value(self, member: MemberState) -> int | None:
         """What was spent, in money."""
         return member.spend.get(self.key, 0)
+
+    def figure(self, words: Words, value: int) -> str:
+        """Money."""
+        return words.money(value)
 
 
 class VisitsCompare(WindowCompares):
@@ -247,7 +266,11 @@ class AttributeCompares(CompiledCondition):
 
     def needed(self) -> str:
         """Name, operator and value."""
-        return f"{self.name} {self.compare.value} {_written(self.bound)}"
+        return self.needed_in(AS_WRITTEN)
+
+    def needed_in(self, words: Words) -> str:
+        """Name, operator and value."""
+        return f"{self.name} {words.comparison(self.compare)} {_written(self.bound)}"
 
     def seen(self, case: Case) -> str:
         """The member's value."""

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, assert_never
 
 from checkout.engine.conditions.base import CompiledCondition, compares, listed
 from checkout.engine.conditions.goods_text import goods_text
+from checkout.engine.conditions.words import AS_WRITTEN
 from checkout.engine.schema.conditions import (
     ContainsGoods,
     DistinctGoods,
@@ -19,6 +20,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable
 
     from checkout.engine.case import Case
+    from checkout.engine.conditions.words import Words
     from checkout.engine.goods import Selector
     from checkout.engine.schema.document import Comparison
     from checkout.engine.schema.goods import Goods
@@ -45,29 +47,53 @@ class Compares(CompiledCondition):
 
     def needed(self) -> str:
         """Operator and bound."""
-        return f"{self.compare.value} {self.bound}"
+        return self.needed_in(AS_WRITTEN)
 
     def seen(self, case: Case) -> str:
         """The sum."""
-        return str(self.value(case))
+        return self.seen_in(AS_WRITTEN, case)
+
+    def needed_in(self, words: Words) -> str:
+        """Operator and bound, with the goods where the words name them."""
+        goods = self.selector.goods if self.selector is not None else None
+        bound = self.figure(words, self.bound)
+        return f"{words.comparison(self.compare)} {bound}{words.of_goods(goods)}"
+
+    def seen_in(self, words: Words, case: Case) -> str:
+        """The sum."""
+        return self.figure(words, self.value(case))
+
+    def figure(self, words: Words, value: int) -> str:
+        """A value with its unit: a plain number by default."""
+        del words
+        return str(value)
 
 
-class AmountCompares(Compares):
-    """`receipt_amount`."""
+class MoneyCompares(Compares):
+    """A sum of money against a bound."""
 
     __slots__ = ()
     kind = "receipt_amount"
+
+    def figure(self, words: Words, value: int) -> str:
+        """Money."""
+        return words.money(value)
+
+
+class AmountCompares(MoneyCompares):
+    """`receipt_amount`."""
+
+    __slots__ = ()
 
     def value(self, case: Case) -> int:
         """Sum of starts of the goods, in money."""
         return sum(line.start_minor for line in case.meant_by(self.selector))
 
 
-class CurrentAmountCompares(Compares):
+class CurrentAmountCompares(MoneyCompares):
     """`receipt_amount` with `after: earlier_lanes`."""
 
     __slots__ = ()
-    kind = "receipt_amount"
     is_late = True
 
     def value(self, case: Case) -> int:
@@ -84,6 +110,10 @@ class QuantityCompares(Compares):
     def value(self, case: Case) -> int:
         """Sum of quantities of the goods, in thousandths."""
         return sum(line.quantity_milli for line in case.meant_by(self.selector))
+
+    def figure(self, words: Words, value: int) -> str:
+        """Pieces or kilograms."""
+        return words.quantity(value)
 
 
 class DistinctCompares(Compares):
@@ -114,7 +144,11 @@ class HasGoods(CompiledCondition):
 
     def needed(self) -> str:
         """The goods, shortened."""
-        return goods_text(self.goods)
+        return self.needed_in(AS_WRITTEN)
+
+    def needed_in(self, words: Words) -> str:
+        """The goods, with prices as the words have them."""
+        return goods_text(self.goods, words)
 
     def seen(self, case: Case) -> str:
         """The articles that are of the goods."""

@@ -52,15 +52,32 @@ class AtPlace(CompiledCondition):
         )
 
     def needed(self) -> str:
-        """The named places."""
-        places = self.stores | self.chains | self.formats | self.regions
-        return listed(sorted(places | {f"{store}/{till}" for store, till in self.terminals}))
+        """The named stores and tills, and what else stores are named by."""
+        tills = {f"{store}/{till}" for store, till in self.terminals}
+        return listed(
+            [
+                *sorted(self.stores | tills),
+                *(f"chain {chain}" for chain in sorted(self.chains)),
+                *(f"format {name}" for name in sorted(self.formats)),
+                *(f"region {region}" for region in sorted(self.regions)),
+            ]
+        )
 
     def seen(self, case: Case) -> str:
-        """The store; the till, too, where tills are named."""
-        if self.terminals and case.receipt.terminal:
-            return f"{case.store.code}/{case.receipt.terminal}"
-        return case.store.code
+        """The place under those names that are asked for: till or store, chain, format, region."""
+        store, terminal = case.store, case.receipt.terminal
+        names = []
+        if self.terminals and terminal:
+            names.append(f"{store.code}/{terminal}")
+        elif self.stores or self.terminals:
+            names.append(store.code)
+        if self.chains:
+            names.append(f"chain {store.chain}")
+        if self.formats:
+            names.append(f"format {store.format}" if store.format else "no format")
+        if self.regions:
+            names.append(f"region {store.region}" if store.region else "no region")
+        return ", ".join(names)
 
 
 class IsInSchedule(CompiledCondition):

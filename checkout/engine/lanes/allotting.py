@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Final
 from checkout.engine.limits import allowed_quantities
 from checkout.engine.rewards.discount import DiscountReward
 from checkout.engine.rewards.unit_reward import UnitCountingReward
+from checkout.engine.schema.rewards import ReducedGoods
 from checkout.primitives import UNIT_MILLI
 
 if TYPE_CHECKING:
@@ -51,6 +52,11 @@ def components(contenders: Sequence[Contender], phase: DiscountPhase) -> list[li
     return sorted(found, key=lambda group: places[group[0].code])
 
 
+def refuses_later(contender: Contender) -> bool:
+    """Whether a later reward refuses reduced goods: an earlier one may reduce another line."""
+    return any(reward.reduced_goods is ReducedGoods.REFUSE for reward in contender.rewards[1:])
+
+
 def stand_apart(one: Contender, other: Contender) -> bool:
     """Whether `not_with` keeps two contenders from being granted something together."""
     return other.code in one.campaign.not_with or one.code in other.campaign.not_with
@@ -80,6 +86,11 @@ class Joint(Decider):
             for chosen in itertools.combinations(lines, many):
                 yield {line: left[line] for line in chosen}
 
+    def sizes_of(self, line: CanonicalLine, left_milli: int) -> list[int]:
+        """What it may get of a line, most first: all of it."""
+        del line
+        return [left_milli]
+
     def most_of(self, left: Allotment) -> Allotment:
         """All that is left of its lines."""
         return {line: left[line] for line in self.lines if left[line]}
@@ -91,7 +102,7 @@ class Joint(Decider):
 
 
 class Counting(Decider):
-    """It counts units, or has limits of them, and gets those that it uses."""
+    """It is granted other than in proportion to units, and gets those that it uses."""
 
     __slots__ = ("_allowed", "_single", "is_cut_short")
 
@@ -106,9 +117,18 @@ class Counting(Decider):
 
     @staticmethod
     def is_one(contender: Contender, phase: DiscountPhase) -> bool:
-        """Whether a contender has a reward that counts units, or limits of units."""
-        return any(isinstance(reward, UnitCountingReward) for reward in contender.rewards) or (
-            allowed_quantities(contender.campaign, phase.case) is not None
+        """Whether dividing the units of a line may gain more for a contender than rounding.
+
+        It does not if all its rewards are proportional, and nothing bounds its units or total.
+        """
+        return (
+            not all(
+                isinstance(reward, DiscountReward) and reward.is_proportional
+                for reward in contender.rewards
+            )
+            or refuses_later(contender)
+            or bool(phase.bounds_of(contender.campaign))
+            or allowed_quantities(contender.campaign, phase.case) is not None
         )
 
     def allotments(self, left: Allotment) -> Iterator[Allotment]:
@@ -141,6 +161,10 @@ class Counting(Decider):
         """The most that it may get of what is left."""
         most = {line: self._quantities(line, left[line], 1) for line in self.lines if left[line]}
         return {line: quantities[0] for line, quantities in most.items() if quantities}
+
+    def sizes_of(self, line: CanonicalLine, left_milli: int) -> list[int]:
+        """What it may get of a line, most first."""
+        return self._quantities(line, left_milli, _SIZES_MAX)
 
     def _quantities(self, line: CanonicalLine, left_milli: int, many: int) -> list[int]:
         """What it may get of a line, most first, so many at most.

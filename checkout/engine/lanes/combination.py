@@ -1,10 +1,11 @@
 """`best_combination`: which contender gets which units, so that most is taken off.
 
 The rule is in ``docs/rules.md`` §3. Contenders that have no line in common are looked at apart.
-They are of three kinds. *Counting* ones have rewards that count units and may get some units of a
-line. Of the others, *additive* ones are granted on each line whatever they are granted elsewhere:
-what is left of a line simply goes to the best of them. The rest are *joint*: what they are granted
-depends on all lines that they get, such as one amount spread over them.
+They are of three kinds. *Counting* ones may get some units of a line: in lanes of scope `unit`,
+those that are not granted in proportion to units. Of the others, *additive* ones are granted on
+each line whatever they are granted elsewhere: what is left of a line simply goes to the best of
+them. The rest are *joint*: what they are granted depends on all lines that they get, such as one
+amount spread over them.
 
 The search begins with what is found quickly. Then it goes through what counting and joint
 contenders may get, one contender after the other, gives what is left to additive ones, and passes
@@ -22,6 +23,7 @@ from checkout.engine.lanes.allotting import (
     Joint,
     components,
     lines_of,
+    refuses_later,
     stand_apart,
 )
 from checkout.engine.lanes.field import Field
@@ -30,7 +32,6 @@ from checkout.engine.lanes.simple_combinations import offer_plain, offer_simple
 from checkout.engine.lanes.upper_bound import UpperBound
 from checkout.engine.rewards.discount import DiscountReward
 from checkout.engine.schema.program import LaneScope
-from checkout.engine.schema.rewards import ReducedGoods
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -44,20 +45,28 @@ if TYPE_CHECKING:
 _LOOKS_PER_STEP: Final = 10
 #: Choices among contenders that do not stand beside each other.
 _BRANCHES_MAX: Final = 64
+#: Contenders that do not stand beside some other: of more, not all choices are looked at.
+_APART_MAX: Final = 16
+#: Contenders whose lines have to be decided on: with more, only what is found quickly counts.
+_DECIDERS_MAX: Final = 40
 
 
 class Found:
-    """A combination: who gets what, what it is worth, and what at most could be worth more."""
+    """A combination: who gets what, and how much no combination is worth more than."""
 
-    __slots__ = ("allotments", "field", "gap", "value")
+    __slots__ = ("_lane", "allotments", "at_most")
 
-    def __init__(self, lane: Lane, allotments: dict[str, Allotment], value: int, gap: int) -> None:
-        """Keep all, with a field that lets each contender work on its own."""
+    def __init__(self, lane: Lane, allotments: dict[str, Allotment], at_most: int) -> None:
+        """Keep all."""
+        self._lane = lane
         self.allotments = allotments
-        self.value = value
-        self.gap = gap
-        self.field = Field(lane)
-        self.field.allot(allotments)
+        self.at_most = at_most
+
+    def field(self) -> Field:
+        """Lets each contender work on its own."""
+        field = Field(self._lane)
+        field.allot(self.allotments)
+        return field
 
 
 class Search:
@@ -129,20 +138,44 @@ class Search:
 def find_combination(lane: Lane, contenders: Sequence[Contender], phase: DiscountPhase) -> Found:
     """The combination that takes most off."""
     allotments: dict[str, Allotment] = {}
-    value = gap = 0
+    at_most = 0
     steps = lane.work_steps
     for together in components(contenders, phase):
         search = Search(lane, together, phase, max(steps, 1))
         # Also where some do not stand beside each other, it is never worse than these.
         offer_plain(search, together)
-        _search_apart(search, list(together))
+        if _count_apart(together) > _APART_MAX:
+            search.exhausted = True
+            _search(search, _standing_together(together))
+        else:
+            _search_apart(search, list(together))
         steps = search.steps_left
         found = search.best_value
-        value += found
         allotments.update(search.best)
         if search.exhausted:
-            gap += max(UpperBound(together, phase).of(search.whole) - found, 0)
-    return Found(lane, allotments, value, gap)
+            found = max(UpperBound(together, phase).of(search.whole), found)
+        at_most += found
+    return Found(lane, allotments, at_most)
+
+
+def _count_apart(contenders: Sequence[Contender]) -> int:
+    """How many do not stand beside some other one."""
+    codes = {contender.code for contender in contenders}
+    apart: set[str] = set()
+    for contender in contenders:
+        others = codes & contender.campaign.not_with
+        if others:
+            apart |= {contender.code, *others}
+    return len(apart)
+
+
+def _standing_together(contenders: Sequence[Contender]) -> list[Contender]:
+    """In order, those that stand beside all before them."""
+    chosen: list[Contender] = []
+    for contender in contenders:
+        if not any(stand_apart(contender, other) for other in chosen):
+            chosen.append(contender)
+    return chosen
 
 
 def _search_apart(search: Search, contenders: list[Contender]) -> None:
@@ -163,16 +196,25 @@ def _search_apart(search: Search, contenders: list[Contender]) -> None:
 def _search(search: Search, contenders: Sequence[Contender]) -> None:
     """Go through what counting and joint contenders get, and leave the rest to additive ones."""
     phase = search.phase
-    counting = [c for c in contenders if search.by_unit and Counting.is_one(c, phase)]
-    others = [c for c in contenders if c not in counting]
-    additive = [c for c in others if _is_additive(c, phase)]
-    deciders: list[Counting | Joint] = [Counting(c, phase) for c in counting]
-    deciders += [Joint(c, phase) for c in others if c not in additive]
+    deciders: list[Counting | Joint] = []
+    joint: list[Counting | Joint] = []
+    additive = []
+    for contender in contenders:
+        if search.by_unit and Counting.is_one(contender, phase):
+            deciders.append(Counting(contender, phase))
+        elif _is_additive(contender, phase):
+            additive.append(contender)
+        else:
+            joint.append(Joint(contender, phase))
+    deciders += joint
     leftovers = Leftovers(search, additive)
     if not deciders:
         leftovers.give(search.whole, {}, {}, always=True)
         return
     offer_simple(search, contenders, deciders, leftovers)
+    if len(deciders) > _DECIDERS_MAX:
+        search.exhausted = True
+        return
     rests = [
         UpperBound([*(d.contender for d in deciders[at:]), *additive], phase)
         for at in range(len(deciders) + 1)
@@ -241,12 +283,9 @@ class _Descent:
 
 
 def _is_additive(contender: Contender, phase: DiscountPhase) -> bool:
-    """Whether what a contender is granted on a line does not depend on its other lines.
-
-    It does if a later reward refuses reduced goods: an earlier one may reduce another line.
-    """
+    """Whether what a contender is granted on a line does not depend on its other lines."""
     return (
         not phase.bounds_of(contender.campaign)
         and all(isinstance(r, DiscountReward) and r.is_additive for r in contender.rewards)
-        and not any(r.reduced_goods is ReducedGoods.REFUSE for r in contender.rewards[1:])
+        and not refuses_later(contender)
     )

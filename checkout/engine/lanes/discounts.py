@@ -12,8 +12,14 @@ from checkout.engine.caps import cap_left_minor
 from checkout.engine.lanes.bounds import Bound, campaign_bounds, program_bounds
 from checkout.engine.lanes.combination import find_combination
 from checkout.engine.lanes.granting import grant
-from checkout.engine.lanes.phase import Phase, Trial, contenders
-from checkout.engine.lanes.policies import run_lane
+from checkout.engine.lanes.phase import Noted, Phase, Trial, contenders
+from checkout.engine.lanes.policies import (
+    note_contest,
+    plain_lanes,
+    run_lane,
+    run_policy,
+    without_kept_away,
+)
 from checkout.engine.lanes.portions import Portions
 from checkout.engine.outcome import Combination, Cut, CutBy, Gift, LineDiscount
 from checkout.engine.rewards.discount import DiscountReward, Sums
@@ -22,6 +28,8 @@ from checkout.engine.schema.program import LaneBase
 from checkout.engine.schema.rewards import Part
 
 if TYPE_CHECKING:
+    from collections.abc import Callable, Sequence
+
     from checkout.engine.canonical import CanonicalLine
     from checkout.engine.case import Case
     from checkout.engine.compiled import CompiledCampaign, CompiledProgram
@@ -92,15 +100,34 @@ class DiscountPhase(Phase):
                 before = self._save()
                 self._run_lanes([campaign])
                 if campaign.code in self.by_campaign:
+                    if self.contests is not None:
+                        self._restore(before)
+                        self._run_lanes([campaign], beside=self._campaigns)
                     return
                 self._restore(before)
         self._run_lanes(self._campaigns)
 
-    def _run_lanes(self, campaigns: list[CompiledCampaign]) -> None:
+    def _run_lanes(
+        self, campaigns: list[CompiledCampaign], beside: Sequence[CompiledCampaign] = ()
+    ) -> None:
+        """Let campaigns work; an only one may be told beside which others, for an explanation."""
         for lane in self._program.discount_lanes:
+            if beside:
+                self._note_beside(campaigns[0], beside, lane)
             here = [c for c in campaigns if lane.code in c.rewards_by_lane]
             if here:
                 run_lane(lane, contenders(self.case, here, lane.code), self, self._combine)
+
+    def _note_beside(
+        self, only: CompiledCampaign, others: Sequence[CompiledCampaign], lane: Lane
+    ) -> None:
+        """Note what those would have been granted alone whom the only one shuts out."""
+        here = [c for c in others if c is not only and lane.code in c.rewards_by_lane]
+        out = contenders(self.case, here, lane.code)
+        if out:
+            self.open_lane(lane)
+            note_contest(lane, out, self)
+            self.shut_out(out, only.code, "exclusive all")
 
     # --- Phase ----------------------------------------------------------------------------------
 
@@ -178,13 +205,48 @@ class DiscountPhase(Phase):
         return None
 
     def _combine(self, lane: Lane, contenders: list[Contender]) -> None:
-        """Find the best combination, and let each contender work on what it got."""
-        found = find_combination(lane, contenders, self)
-        for contender in contenders:
-            if contender.code in found.allotments and self.may_work(contender):
-                self.work(contender, found.field)
-        if found.value or found.gap:
-            self.combinations.append(Combination(lane.code, found.value, found.gap))
+        """Find the best combination, and let each contender work on what it got.
+
+        Unless the lane would take more off with another policy; then it works like that.
+        """
+        found = find_combination(lane, without_kept_away(lane, contenders, self), self)
+
+        def combine() -> None:
+            field = found.field()
+            for contender in contenders:
+                if contender.code in found.allotments and self.may_work(contender):
+                    self.work(contender, field)
+
+        ways = [combine, *(self._like(plain, contenders) for plain in plain_lanes(lane))]
+        values = [self._value_of(way) for way in ways]
+        value = max(values)
+        ways[values.index(value)]()
+        gap = max(found.at_most - value, 0)
+        if value or gap:
+            self.combinations.append(Combination(lane.code, value, gap))
+
+    def _like(self, lane: Lane, contenders: list[Contender]) -> Callable[[], None]:
+        """A way to work: as a lane of another policy."""
+
+        def work() -> None:
+            self.portions = Portions(self.case, lane)
+            run_policy(lane, contenders, self)
+
+        return work
+
+    def _value_of(self, way: Callable[[], None]) -> int:
+        """What a way to work takes off, without the program's limits and cap; taken back."""
+        before = self._save()
+        portions = self.portions
+        cap, self._cap = self._cap, None
+        limits, self._program_bounds = self._program_bounds, []
+        way()
+        value = sum(price - line.current_minor for line, price, *_ in before[0])
+        self._cap = cap
+        self._program_bounds = limits
+        self.portions = portions
+        self._restore(before)
+        return value
 
     # --- Granting -------------------------------------------------------------------------------
 
@@ -306,10 +368,12 @@ class DiscountPhase(Phase):
             self._sums.copy(),
             {code: dict(lines) for code, lines in self.worked.items()},
             (dict(self.portions.granted), set(self.limits_cut), set(self.case.granted)),
+            self.noted(),
         )
 
     def _restore(self, saved: Saved) -> None:
-        lines, by_campaign, bounds, program, cap, lengths, sums, worked, sets = saved
+        lines, by_campaign, bounds, program, cap, lengths, sums, worked, sets, noted = saved
+        self.forget(noted)
         for line, current, room, spread, discounts in lines:
             line.current_minor = current
             line.room_minor = room
@@ -343,4 +407,5 @@ Saved = tuple[
     Sums,
     "dict[str, dict[CanonicalLine, int]]",
     "tuple[dict[tuple[str, CanonicalLine], int], set[tuple[str, str]], set[str]]",
+    Noted,
 ]

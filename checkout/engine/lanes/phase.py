@@ -7,7 +7,7 @@ work, and books what they are granted.
 from __future__ import annotations
 
 from abc import ABC, abstractmethod
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
 from checkout.engine.schema.campaign import Exclusive
 
@@ -56,15 +56,35 @@ class Trial:
         self.used = used or {}
 
 
+class ShutOut(NamedTuple):
+    """What kept a contender from working in a lane, whatever was left: a campaign, and by what."""
+
+    by: str
+    #: `not_with`, the mark of exclusiveness, or `first`: that one kept the lane.
+    why: str
+
+
 class Contest:
-    """What each contender of a lane would have been granted alone: for a full explanation."""
+    """A lane for a full explanation, as it opened.
 
-    __slots__ = ("alone", "lane")
+    What each contender would have been granted alone, which lines were already reduced, and, when
+    the lane has worked, who was shut out of it.
+    """
 
-    def __init__(self, lane: str, alone: list[tuple[Contender, Trial]]) -> None:
-        """Keep both."""
+    __slots__ = ("alone", "lane", "reduced", "shut_out")
+
+    def __init__(
+        self, lane: Lane, alone: list[tuple[Contender, Trial]], reduced: set[CanonicalLine]
+    ) -> None:
+        """Keep all; nobody is shut out yet."""
         self.lane = lane
         self.alone = alone
+        self.reduced = reduced
+        self.shut_out: dict[str, ShutOut] = {}
+
+
+#: How many contests there are, and who is shut out of the last one.
+Noted = tuple[int, dict[str, ShutOut]]
 
 
 class Phase(ABC):
@@ -96,7 +116,36 @@ class Phase(ABC):
     def may_work(self, contender: Contender) -> bool:
         """Whether nobody has been granted something beside whom the campaign does not stand."""
         apart = self._apart.get(contender.code)
-        return apart is None or self.case.granted.isdisjoint(apart)
+        if apart is None or self.case.granted.isdisjoint(apart):
+            return True
+        if self.contests is not None:
+            self.shut_out((contender,), min(apart & self.case.granted), "not_with")
+        return False
+
+    def shut_out(self, contenders: Iterable[Contender], by: str, why: str) -> None:
+        """For a full explanation: these do not work in the open lane, because of that one."""
+        if self.contests:
+            for contender in contenders:
+                if contender.code != by:
+                    self.contests[-1].shut_out.setdefault(contender.code, ShutOut(by, why))
+
+    def noted(self) -> Noted:
+        """What is noted of contests so far, to come back to."""
+        if not self.contests:
+            return 0, {}
+        return len(self.contests), dict(self.contests[-1].shut_out)
+
+    def forget(self, noted: Noted) -> None:
+        """Take back what was noted of contests since then."""
+        if self.contests:
+            count, shut_out = noted
+            del self.contests[count:]
+            if self.contests:
+                self.contests[-1].shut_out = shut_out
+
+    def apart_from(self, campaign: str) -> set[str]:
+        """The campaigns beside which an open one does not stand, whichever of the two says so."""
+        return self._apart.get(campaign, set())
 
 
 def _apart(case: Case) -> dict[str, set[str]]:

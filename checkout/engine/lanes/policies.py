@@ -31,9 +31,7 @@ def run_lane(
 ) -> None:
     """Let the contenders of a lane work; `combine` finds the best combination of discounts."""
     phase.open_lane(lane)
-    if phase.contests is not None:
-        alone = [(contender, phase.trial(contender, Field(lane))) for contender in contenders]
-        phase.contests.append(Contest(lane.code, alone))
+    note_contest(lane, contenders, phase)
     rest = contenders
     if any(contender.exclusive in _ALONE for contender in contenders):
         for contender in contenders:
@@ -42,26 +40,57 @@ def run_lane(
                 and phase.may_work(contender)
                 and phase.work(contender, Field(lane))
             ):
+                phase.shut_out(contenders, contender.code, _mark(contender))
                 return
         rest = [c for c in contenders if c.exclusive not in _ALONE]
-    if lane.policy is LanePolicy.BEST:
-        _run_best(lane, rest, phase)
-    elif lane.policy is LanePolicy.BEST_COMBINATION:
+    if lane.policy is LanePolicy.BEST_COMBINATION:
         assert combine is not None, "points are not combined: publishing refuses such a lane"
-        combine(lane, _without_kept_away(lane, rest, phase))
+        combine(lane, rest)
     else:
-        _run_in_order(lane, rest, phase)
+        run_policy(lane, rest, phase)
+
+
+def run_policy(lane: Lane, contenders: list[Contender], phase: Phase) -> None:
+    """Let those work that do not have the lane to themselves, as `all`, `first` or `best` say."""
+    if lane.policy is LanePolicy.BEST:
+        _run_best(lane, contenders, phase)
+    else:
+        _run_in_order(lane, contenders, phase)
+
+
+def plain_lanes(lane: Lane) -> tuple[Lane, Lane]:
+    """A lane of `best_combination` with the policies than which it is never worse.
+
+    `best` knows no units: there each line goes to one contender.
+    """
+    best = lane.model_copy(update={"policy": LanePolicy.BEST, "scope": LaneScope.LINE})
+    return best, lane.model_copy(update={"policy": LanePolicy.FIRST})
+
+
+def note_contest(lane: Lane, contenders: list[Contender], phase: Phase) -> None:
+    """For a full explanation: try every contender alone in a lane that has just opened."""
+    if phase.contests is not None:
+        alone = [(contender, phase.trial(contender, Field(lane))) for contender in contenders]
+        reduced = {line for line in phase.case.lines if line.reduced}
+        phase.contests.append(Contest(lane, alone, reduced))
+
+
+def _mark(contender: Contender) -> str:
+    """A mark of exclusiveness, as an explanation names it."""
+    return f"exclusive {contender.exclusive.value}"
 
 
 def _run_in_order(lane: Lane, contenders: list[Contender], phase: Phase) -> None:
     """`all` and `first`: one after the other; the field knows what is closed."""
     field = Field(lane)
     alone = lane.policy is LanePolicy.FIRST and lane.scope is LaneScope.RECEIPT
-    for contender in contenders:
+    for place, contender in enumerate(contenders):
         if not phase.may_work(contender):
             continue
         granted = phase.work(contender, field)
         if granted and (alone or contender.exclusive is Exclusive.BELOW):
+            why = lane.policy.value if alone else _mark(contender)
+            phase.shut_out(contenders[place + 1 :], contender.code, why)
             return
 
 
@@ -69,7 +98,7 @@ def _run_best(lane: Lane, contenders: list[Contender], phase: Phase) -> None:
     """`best`: who would be granted most alone."""
     tried = [
         (contender, phase.trial(contender, Field(lane)))
-        for contender in _without_kept_away(lane, contenders, phase)
+        for contender in without_kept_away(lane, contenders, phase)
     ]
     if lane.scope is LaneScope.RECEIPT:
         best = max(tried, key=lambda pair: pair[1].total, default=None)
@@ -91,13 +120,14 @@ def _run_best(lane: Lane, contenders: list[Contender], phase: Phase) -> None:
             phase.work(contender, field)
 
 
-def _without_kept_away(lane: Lane, contenders: list[Contender], phase: Phase) -> list[Contender]:
+def without_kept_away(lane: Lane, contenders: list[Contender], phase: Phase) -> list[Contender]:
     """Those that may work, up to the first mark `below` that would be granted something."""
     left = []
-    for contender in contenders:
+    for place, contender in enumerate(contenders):
         if not phase.may_work(contender):
             continue
         left.append(contender)
         if contender.exclusive is Exclusive.BELOW and phase.trial(contender, Field(lane)).total:
+            phase.shut_out(contenders[place + 1 :], contender.code, _mark(contender))
             break
     return left

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Final
 
 from checkout.engine.limits import allowed_quantities, binding_limit
 from checkout.engine.rewards.portion import Portion
@@ -16,6 +16,9 @@ if TYPE_CHECKING:
     from checkout.engine.lanes.field import Allotment, Field
     from checkout.engine.rewards.discount import DiscountReward, Sums
     from checkout.engine.schema.program import Lane
+
+#: Policies that value what contenders would be granted from where the lane opened.
+_CHOSEN_FROM_THE_OPENING: Final = (LanePolicy.BEST, LanePolicy.BEST_COMBINATION)
 
 
 class Unbound:
@@ -33,16 +36,19 @@ class Unbound:
 class Portions:
     """The portions of one open lane."""
 
-    __slots__ = ("_current", "_opened_rooms", "case", "granted")
+    __slots__ = ("_by_opening", "_current", "_opened_rooms", "case", "granted")
 
     def __init__(self, case: Case, lane: Lane) -> None:
         """The lane opens: in one of scope `unit`, rooms are remembered as they are now."""
         self.case = case
         self._current = lane.base is LaneBase.CURRENT
         self._opened_rooms: dict[CanonicalLine, int] | None = None
-        if lane.scope is LaneScope.UNIT and lane.policy is not LanePolicy.ALL:
+        by_unit = lane.scope is LaneScope.UNIT and lane.policy is not LanePolicy.ALL
+        if by_unit:
             self._opened_rooms = {line: line.room_minor for line in case.lines}
-        #: What each campaign was granted on each line in a lane of scope `unit`.
+        #: Whether what other contenders are granted in this lane does not count for a contender.
+        self._by_opening = by_unit or lane.policy in _CHOSEN_FROM_THE_OPENING
+        #: What each campaign was granted on each line, where only its own counts.
         self.granted: dict[tuple[str, CanonicalLine], int] = {}
 
     def lines_of(self, reward: DiscountReward) -> list[CanonicalLine]:
@@ -57,12 +63,12 @@ class Portions:
         self, campaign: CompiledCampaign, reward: DiscountReward, field: Field
     ) -> list[Portion] | None:
         """What is open to a reward; none if it refuses reduced goods, and meets them."""
-        lines = self._lines(reward)
+        lines = self._lines(campaign.code, reward)
         if lines is None:
             return None
         allowed = allowed_quantities(campaign, self.case)
         if field.whole and allowed is None:
-            return [
+            portions = [
                 Portion(
                     line,
                     line.quantity_milli,
@@ -71,15 +77,19 @@ class Portions:
                 )
                 for line in lines
             ]
+            return self._told_reduced(campaign.code, reward, portions)
         code = campaign.code
-        return self._portions(code, {line: field.open_milli(code, line) for line in lines}, allowed)
+        portions = self._portions(
+            code, {line: field.open_milli(code, line) for line in lines}, allowed
+        )
+        return self._told_reduced(code, reward, portions)
 
     def unbound(
         self, campaign: CompiledCampaign, reward: DiscountReward, field: Field, sums: Sums
     ) -> Unbound | None:
         """What a reward would wish without its campaign's limits of units, if they bind it."""
         allowed = allowed_quantities(campaign, self.case)
-        lines = self._lines(reward) if allowed is not None else None
+        lines = self._lines(campaign.code, reward) if allowed is not None else None
         if allowed is None or lines is None:
             return None
         code = campaign.code
@@ -87,25 +97,44 @@ class Portions:
         bound = [line for line, q in free.items() if allowed.get(line, q) < q]
         if not bound:
             return None
-        wish = reward.wish(self.case, self._portions(code, free, None), sums.copy())
+        portions = self._told_reduced(code, reward, self._portions(code, free, None))
+        wish = reward.wish(self.case, portions, sums.copy())
         limit = binding_limit(campaign, self.case, bound[0])
         return Unbound(code, limit.code, wish.total if wish is not None else 0)
 
     def book(self, campaign: str, line: CanonicalLine, granted_minor: int) -> None:
         """A campaign was granted so much on a line."""
-        if self._opened_rooms is not None:
+        if self._by_opening:
             key = (campaign, line)
             self.granted[key] = self.granted.get(key, 0) + granted_minor
 
-    def _lines(self, reward: DiscountReward) -> list[CanonicalLine] | None:
+    def _is_reduced(self, campaign: str, line: CanonicalLine) -> bool:
+        """Whether a line's price is below its shelf price, for a contender."""
+        if not self._by_opening:
+            return line.reduced
+        own = self.granted.get((campaign, line), 0)
+        return line.opened_minor - own < line.amount_minor
+
+    def _told_reduced(
+        self, campaign: str, reward: DiscountReward, portions: list[Portion]
+    ) -> list[Portion]:
+        """The same; which of them are reduced is only of interest where units are counted."""
+        if reward.counts_units and reward.reduced_goods is not ReducedGoods.COUNT:
+            for portion in portions:
+                portion.reduced = self._is_reduced(campaign, portion.line)
+        return portions
+
+    def _lines(self, campaign: str, reward: DiscountReward) -> list[CanonicalLine] | None:
         """The lines that are meant and may take part; none if the reward refuses them all."""
         lines = self.lines_of(reward)
         reduced = reward.reduced_goods
         if reduced is not ReducedGoods.COUNT:
-            if reduced is ReducedGoods.REFUSE and any(line.reduced for line in lines):
+            if reduced is ReducedGoods.REFUSE and any(
+                self._is_reduced(campaign, line) for line in lines
+            ):
                 return None
             if reward.passes_over_reduced:
-                return [line for line in lines if not line.reduced]
+                return [line for line in lines if not self._is_reduced(campaign, line)]
         return lines
 
     def _portions(

@@ -1,7 +1,8 @@
 """Combinations that are found quickly: a search that is cut short is never worse than them.
 
-What `first` and `best` would find; and contenders one after the other, in any order of a few, each
-taking what it uses of what is left, with the rest going to additive ones.
+What `first` and `best` would find; contenders one after the other, in any order of a few, each
+taking what it uses of what is left, with the rest going to additive ones; and each whose total is
+bounded, such as a voucher, on as few units as bring it in full, before the others.
 """
 
 from __future__ import annotations
@@ -10,6 +11,7 @@ import itertools
 from typing import TYPE_CHECKING, Final
 
 from checkout.engine.lanes.allotting import Counting, Joint, stand_apart
+from checkout.engine.lanes.upper_bound import total_at_most_of
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -22,6 +24,8 @@ if TYPE_CHECKING:
 
 #: Orders of deciding contenders that are tried: all of those of four, their choices included.
 _ORDERS_MAX: Final = 65
+#: Once so many trials beyond the steps of the search have been made, no further order is tried.
+_STEPS_BEYOND_MAX: Final = 300
 
 
 def offer_simple(
@@ -38,6 +42,8 @@ def offer_simple(
         for order in itertools.permutations(deciders, many)
     )
     for order in itertools.islice(orders, _ORDERS_MAX):
+        if search.steps_left < -_STEPS_BEYOND_MAX:
+            break
         left = dict(search.whole)
         granted: dict[str, int] = {}
         allotments: dict[str, Allotment] = {}
@@ -45,6 +51,61 @@ def offer_simple(
             open_to_it = decider.most_of(left)
             _take(search, decider.contender, open_to_it, left, granted, allotments)
         leftovers.give(left, granted, allotments, always=True)
+    for decider in deciders:
+        if total_at_most_of(decider.contender, search.phase) is not None:
+            _offer_frugal(search, decider, deciders, leftovers)
+
+
+def _offer_frugal(
+    search: Search,
+    first: Counting | Joint,
+    deciders: Sequence[Counting | Joint],
+    leftovers: Leftovers,
+) -> None:
+    """One contender on no more than it needs, then the others in order on what is left."""
+    taken = _taken(search, first.contender, first.most_of(search.whole))
+    if taken is None or search.steps_left < -_STEPS_BEYOND_MAX:
+        return
+    total, allotment = taken
+    for line in reversed(tuple(allotment)):
+        allotment = _with_least_of(search, first, allotment, line, total)
+    left = {line: q - allotment.get(line, 0) for line, q in search.whole.items()}
+    granted = {first.contender.code: total}
+    allotments = {first.contender.code: allotment}
+    for decider in deciders:
+        if decider is not first:
+            open_to_it = decider.most_of(left)
+            _take(search, decider.contender, open_to_it, left, granted, allotments)
+    leftovers.give(left, granted, allotments, always=True)
+
+
+def _with_least_of(
+    search: Search,
+    decider: Counting | Joint,
+    allotment: Allotment,
+    line: CanonicalLine,
+    total: int,
+) -> Allotment:
+    """The allotment with the fewest units of a line that still bring the total, if more never harm.
+
+    What is found is a combination in any case: it is tried as it stands.
+    """
+    sizes = [0, *reversed(decider.sizes_of(line, allotment[line]))]
+
+    def with_size(place: int) -> Allotment:
+        found = {**allotment, line: sizes[place]}
+        return {each: quantity for each, quantity in found.items() if quantity}
+
+    low, high = 0, len(sizes) - 1
+    while low < high:
+        middle = (low + high) // 2
+        tried = with_size(middle)
+        trial = _try(search, decider.contender, tried) if tried else None
+        if trial is not None and trial.total >= total and decider.fits(trial, tried):
+            high = middle
+        else:
+            low = middle + 1
+    return with_size(high) if high < len(sizes) - 1 else allotment
 
 
 def offer_plain(search: Search, contenders: Sequence[Contender]) -> None:

@@ -36,7 +36,7 @@ class UpperBound:
         for contender in contenders:
             lines = lines_of(contender, phase)
             at_most = {line: _at_most(contender, line) for line in lines}
-            total = _total_at_most(contender, phase)
+            total = total_at_most_of(contender, phase)
             if total is not None and total < sum(at_most.values()):
                 self._on_top += total
                 continue
@@ -66,7 +66,7 @@ def _at_most(contender: Contender, line: CanonicalLine) -> int:
     return min(at_most, line.room_minor)
 
 
-def _total_at_most(contender: Contender, phase: DiscountPhase) -> int | None:
+def total_at_most_of(contender: Contender, phase: DiscountPhase) -> int | None:
     """What a contender could take off in total, if its rewards or bounds say so."""
     totals = [bound.left for bound in phase.bounds_of(contender.campaign)]
     of_rewards = [

@@ -48,6 +48,16 @@ class AmountOff(DiscountReward):
         """Line by line, and not measured over several."""
         return self.application_minor is None and self.per in _BY_LINE and self.value.is_additive
 
+    @property
+    def is_proportional(self) -> bool:
+        """By units or by quantity."""
+        return (
+            self.is_additive
+            and self.per is not AmountPer.LINE
+            and self.line_minor is None
+            and self.value.is_proportional
+        )
+
     def total_at_most(self) -> int | None:
         """A fixed amount that is given once."""
         return self.value.fixed if self.per is AmountPer.RECEIPT else None

@@ -108,3 +108,8 @@ class DiscountReward(CompiledReward):
     def is_additive(self) -> bool:
         """Whether what it wishes on a portion does not depend on the other portions."""
         return False
+
+    @property
+    def is_proportional(self) -> bool:
+        """Whether half of a line brings half, but for rounding: see ``docs/rules.md`` §3."""
+        return False

@@ -41,6 +41,16 @@ class PriceFixed(DiscountReward):
         """Unless it is measured over several lines."""
         return self.application_minor is None and self.value.is_additive
 
+    @property
+    def is_proportional(self) -> bool:
+        """Unless it is the price of a whole line."""
+        return (
+            self.is_additive
+            and self.per is not PricePer.LINE
+            and self.line_minor is None
+            and self.value.is_proportional
+        )
+
     def wish(self, case: Case, portions: Sequence[Portion], sums: Sums) -> Wish | None:
         """What each portion costs more than its price."""
         del sums

@@ -59,6 +59,11 @@ class PercentOff(DiscountReward):
             and self.value.is_additive
         )
 
+    @property
+    def is_proportional(self) -> bool:
+        """A rate of every part of a line."""
+        return self.is_additive and self.line_minor is None and self.value.is_proportional
+
     def wish(self, case: Case, portions: Sequence[Portion], sums: Sums) -> Wish | None:
         """By the level of rounding; by the steps of a marginal scale."""
         scale = self.value.scale
@@ -115,12 +120,13 @@ class PercentOff(DiscountReward):
     def _added_up(
         self, portion: Portion, rate_bp: int, added: dict[CanonicalLine, tuple[int, int]]
     ) -> int:
-        """What the rates so far make together, less what earlier ones wished."""
+        """What the rates so far make together, less what earlier ones wished.
+
+        Also beyond the whole: what one of them is kept from by its maximum is left to the next.
+        """
         rate_before, wished = added.get(portion.line, (0, 0))
         rate = rate_before + rate_bp
-        together = rounded(
-            portion.base_minor * min(rate, FULL_RATE_BP), FULL_RATE_BP, self.rounding
-        )
+        together = rounded(portion.base_minor * rate, FULL_RATE_BP, self.rounding)
         wanted = max(together - wished, 0)
         added[portion.line] = (rate, wished + wanted)
         return wanted

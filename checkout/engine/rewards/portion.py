@@ -14,13 +14,14 @@ class Portion:
     """So many thousandths of a line, with the base that is worked on and the room that is left.
 
     `whole_base_minor` and `whole_room_minor` are those of the whole line, of which units have
-    their share.
+    their share. `reduced` is told to rewards that count units and do not count reduced goods.
     """
 
     __slots__ = (
         "base_minor",
         "line",
         "quantity_milli",
+        "reduced",
         "room_minor",
         "units",
         "whole_base_minor",
@@ -33,6 +34,7 @@ class Portion:
         """Take the part of base and room that belongs to the quantity, down."""
         self.line = line
         self.quantity_milli = quantity_milli
+        self.reduced = False
         self.whole_base_minor = whole_base_minor
         self.whole_room_minor = whole_room_minor
         whole_milli = line.quantity_milli

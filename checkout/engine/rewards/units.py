@@ -36,9 +36,8 @@ def runs_of(portions: Sequence[Portion], which: Which, reduced_goods: ReducedGoo
     """The portions' units in an order; of reduced lines those that take part."""
     runs = []
     for number, portion in enumerate(portions):
-        reduced = reduced_goods is not ReducedGoods.COUNT and portion.line.reduced
-        if portion.units and not (reduced and reduced_goods is ReducedGoods.SKIP):
-            runs.append(Run(number, portion, may_be_rewarded=not reduced))
+        if portion.units and not (portion.reduced and reduced_goods is ReducedGoods.SKIP):
+            runs.append(Run(number, portion, may_be_rewarded=not portion.reduced))
     return in_order_of(runs, which)
 
 

@@ -50,6 +50,12 @@ class Value:
         scale = self.scale
         return scale is None or scale.over_line or scale.by is ScaleBy.RECEIPT_AMOUNT
 
+    @property
+    def is_proportional(self) -> bool:
+        """Whether the number for a portion does not depend on its size either."""
+        scale = self.scale
+        return scale is None or (scale.by is ScaleBy.RECEIPT_AMOUNT and not scale.marginal)
+
     def of_each(self, case: Case, portions: Sequence[Portion]) -> list[int | None]:
         """The number for each portion; a scale's is that of the step which is reached."""
         if self.scale is None:

@@ -14,6 +14,7 @@ from checkout.stories.document import InvalidStoryError, Story, story_files
 from checkout.stories.reference.fields import compact
 from checkout.stories.reference.figures import decimals_of, figures
 from checkout.stories.reference.uses import Uses, uses_of
+from checkout.stories.reference.words import words_of
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -140,6 +141,9 @@ def example_lines(example: Example) -> Iterator[str]:
         yield from rules.splitlines()
         yield "```"
         yield ""
+    words = list(words_of(story))
+    if words:
+        yield from ("In words:", "", *words, "")
     decimals = decimals_of(story)
     purchases = _purchases(example.steps)
     yield "| step | what happens | what is expected |"

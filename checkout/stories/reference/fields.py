@@ -43,6 +43,24 @@ _WORDS: Final = {
     for each in get_args(kind)[1].metadata
     if hasattr(each, "pattern")
 }
+#: What a reader looks for first in a reward: of what, how much, once for what, or from where.
+_REWARD_FIRST: Final = (
+    "goods",
+    "rate_bp",
+    "amount_minor",
+    "price_minor",
+    "points_minor",
+    "factor_bp",
+    "per",
+    "each_minor",
+    "each_units",
+    "scale",
+    "by_member",
+    "personal",
+    "get_units",
+    "units",
+    "effect",
+)
 #: Unions of forms, and what one member of them is called.
 _UNIONS: Final = (
     (CONDITIONS, "condition"),
@@ -52,12 +70,22 @@ _UNIONS: Final = (
 
 
 def fields_of(form: type[BaseModel]) -> dict[str, FieldInfo]:
-    """The fields of a form that are not those of another form which it extends; `kind` is known."""
+    """The fields of a form that are not those of another form which it extends; `kind` is known.
+
+    What must be given stands first, then what a reward is about. The order of declaration is that
+    of the parts by whose hashes snapshots are known: it does not follow what is read best.
+    """
     base = form_of(form.__bases__[0])
     inherited = set(base.model_fields) if base is not None else set()
+    first = _REWARD_FIRST if form in REWARDS else ()
+
+    def place(named: tuple[str, FieldInfo]) -> tuple[bool, int]:
+        name, about = named
+        return not about.is_required(), first.index(name) if name in first else len(first)
+
     return {
         name: about
-        for name, about in form.model_fields.items()
+        for name, about in sorted(form.model_fields.items(), key=place)
         if name != "kind" and name not in inherited
     }
 

@@ -44,6 +44,10 @@ In YAML amounts are in minor units (`amount_minor: 500` is 5.00), rates in basis
 `club` with a lane `off` for discounts and a lane `earn` for points that are worth money one to one.
 A line of a receipt is an article, a quantity if it is not 1, and a price. A step without a remark
 expects that it succeeds.
+
+Below the YAML stands in words what is unusual about the program, and what the first campaign does:
+its rewards with every setting, and of the rest what is not left out. All of it, for any rules, is
+what `python -m checkout describe` says.
 """
 
 

@@ -21,6 +21,7 @@ if TYPE_CHECKING:
 _LIMIT: Final[dict[str, Any]] = {
     "code": "any",
     "measure": Measure.PURCHASES,
+    "bound": 1,
     "subject": Subject.MEMBER,
     "period": Period.DAY,
     "each_sku": False,

@@ -1,0 +1,43 @@
+"""How explanations write what has a unit or a code: for machines here, for people elsewhere."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Final
+
+if TYPE_CHECKING:
+    from checkout.engine.schema.document import Comparison
+    from checkout.engine.schema.goods import Goods
+
+
+class Words:
+    """Values as they stand in rules and outcomes: minor units, thousandths, codes.
+
+    Outcomes are written so, and stay the same. Who reads them out to people has other words.
+    """
+
+    __slots__ = ()
+
+    def money(self, value_minor: int) -> str:
+        """An amount of money."""
+        return str(value_minor)
+
+    def quantity(self, value_milli: int) -> str:
+        """Pieces or kilograms."""
+        return str(value_milli)
+
+    def comparison(self, how: Comparison) -> str:
+        """How a value has to stand to its bound."""
+        return how.value
+
+    def kind(self, kind: str) -> str:
+        """What a part of a longer explanation is about."""
+        return kind
+
+    def of_goods(self, goods: Goods | None) -> str:
+        """Of which goods a sum is, with a space before it; not said here."""
+        del goods
+        return ""
+
+
+#: The words of outcomes.
+AS_WRITTEN: Final = Words()

@@ -1,0 +1,186 @@
+"""A program in words: what all its campaigns share."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from checkout.wording.accrual import base_text, rounding_text
+from checkout.wording.bounds import ABOVE
+from checkout.wording.goods import goods_text
+from checkout.wording.lanes import lane_text
+from checkout.wording.limits import limit_in_words
+from checkout.wording.names import Names, titled
+from checkout.wording.numbers import factor_text, rate_text
+from checkout.wording.phrases import both
+from checkout.wording.point_rewards import dates_text
+from checkout.wording.sections import Section, Sentence, plain
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from checkout.engine.schema.program import CashRounding, DiscountCap, PointCurrency, Program
+    from checkout.engine.schema.snapshot import Snapshot
+
+
+def program_in_words(snapshot: Snapshot, program: Program) -> tuple[Section, ...]:
+    """What a program of a checked snapshot says, with every setting that counts."""
+    names = Names(snapshot, program)
+    return (
+        Section("Members", plain(*_members(names))),
+        Section("Lanes", plain(*_lanes(names))),
+        Section("Discount cap", plain(_cap(names, program.discount_cap))),
+        Section("Discounts by hand", plain(*_by_hand(program))),
+        Section("Coupons", plain(*_coupons(program))),
+        Section("Paying with points", tuple(_redemption(names))),
+        Section("Earning points", plain(*_accrual(names))),
+        Section("Cash", plain(*_cash(names, program.cash_rounding))),
+        Section("Limits", tuple(_limits(names))),
+        Section("Slip", plain(*_slip(program))),
+    )
+
+
+def program_title(program: Program) -> str:
+    """Name and code."""
+    return f"Program {titled(program.code, program.name)}"
+
+
+def _members(names: Names) -> Iterator[str]:
+    program = names.program
+    for tier in program.tiers:
+        factor = factor_text(tier.points_multiplier_bp)
+        yield f"Tier {titled(tier.code, tier.name)}: points are multiplied by {factor}."
+    if not program.tiers:
+        yield "There are no tiers."
+    for currency in program.currencies:
+        yield _currency(names, currency)
+
+
+def _currency(names: Names, currency: PointCurrency) -> str:
+    is_main = ", the main one" if currency.code == names.main_currency else ""
+    points = names.points(currency.value_points_minor, currency.code)
+    worth = f"{points} = {names.money(currency.value_minor)} when they are spent"
+    smallest = names.points(1, currency.code)
+    named = titled(currency.code, currency.name)
+    return f"Point currency {named}{is_main}: {worth}; the smallest part is {smallest}."
+
+
+def _lanes(names: Names) -> Iterator[str]:
+    for lane in names.program.lanes:
+        yield lane_text(names, lane)
+    yield "They work in this order; in each the higher priority first, then the smaller code."
+    yield (
+        "A delivery charge takes part only in rewards and limits whose goods name its kind, and the"
+        " discount cap does not bound these rewards; it earns nothing and is not paid with points."
+    )
+
+
+def _cap(names: Names, cap: DiscountCap) -> str:
+    bounds = []
+    if cap.rate_bp is not None:
+        bounds.append(f"{rate_text(cap.rate_bp)} of the receipt (rounded down)")
+    if cap.amount_minor is not None:
+        bounds.append(names.money(cap.amount_minor))
+    if not bounds:
+        return "All discounts on a receipt together have no cap."
+    lesser = "the lesser of " if len(bounds) > 1 else ""
+    return (
+        f"All discounts on a receipt together, external ones included, are at most"
+        f" {lesser}{both(bounds)}; {ABOVE[cap.above]}."
+    )
+
+
+def _by_hand(program: Program) -> Iterator[str]:
+    rules = program.manual_discounts
+    if not rules.permissions:
+        yield "Cashiers may give none."
+        return
+    for permission in rules.permissions:
+        yield (
+            f"With the permission {permission.code} a cashier may give at most"
+            f" {rate_text(permission.rate_bp)} of a line (rounded down)."
+        )
+    if rules.in_cap:
+        yield "The discount cap bounds them, too, and they use it up."
+    else:
+        yield "The discount cap neither bounds nor counts them."
+
+
+def _coupons(program: Program) -> Iterator[str]:
+    rules = program.coupons
+    if rules.case_matters:
+        yield "Capitals matter: SAVE and save are two codes."
+    else:
+        yield "Capitals do not matter: SAVE and save are one code."
+    if rules.repeated_refused:
+        yield "A code that stands twice on a receipt is rejected."
+    else:
+        yield "A code that stands twice on a receipt is taken once."
+    if rules.unused_used_up:
+        yield "A code whose campaign granted nothing is used up all the same."
+    else:
+        yield "A code whose campaign granted nothing stays with the customer."
+
+
+def _redemption(names: Names) -> Iterator[Sentence]:
+    rules = names.program.redemption
+    currency = rules.currency or names.main_currency
+    yield Sentence(f"Only members pay with points; the currency is {currency}.")
+    rate = rate_text(rules.rate_bp)
+    yield Sentence(f"At most {rate} of each line after all discounts (rounded down).")
+    if rules.goods_caps:
+        caps = (
+            f"{goods_text(names, cap.goods)}: at most {rate_text(cap.rate_bp)}"
+            for cap in rules.goods_caps
+        )
+        yield Sentence("For these the first that names a line counts instead:", plain(*caps))
+    if rules.min_money_minor:
+        yield Sentence(f"At least {names.money(rules.min_money_minor)} remain to be paid in money.")
+    else:
+        yield Sentence("No money has to remain to be paid.")
+
+
+def _accrual(names: Names) -> Iterator[str]:
+    rules = names.program.accrual
+    yield f"Members earn on {goods_text(names, rules.goods)}; guests earn nothing."
+    yield base_text(rules)
+    if rules.earn_when_points_spent:
+        yield "A receipt that is paid in part with points still earns."
+    else:
+        yield "A receipt that is paid in part with points earns nothing."
+    for currency in names.program.currencies:
+        yield rounding_text(names, currency.code)
+    yield f"Points are {dates_text(rules.dates)}, unless a reward says otherwise."
+    yield f"The days of points begin at midnight in {names.program.time_zone}."
+
+
+def _cash(names: Names, rules: CashRounding | None) -> Iterator[str]:
+    if rules is None:
+        yield "The sum to pay is not rounded."
+        return
+    coin = names.money(rules.to_minor)
+    if rules.nearest:
+        yield f"The sum to pay is rounded to the nearest multiple of {coin}, half down."
+    else:
+        yield f"The sum to pay is rounded down to a multiple of {coin}."
+    if rules.always:
+        yield "Always, whatever tenders are planned."
+    else:
+        yield "Only if all planned tenders are cash."
+
+
+def _limits(names: Names) -> Iterator[Sentence]:
+    if not names.program.limits:
+        yield Sentence("No limits over all campaigns.")
+    for limit in names.program.limits:
+        yield limit_in_words(names, limit)
+
+
+def _slip(program: Program) -> Iterator[str]:
+    if program.fiscal_lines:
+        yield "Each line is also given as price × quantity for a fiscal printer."
+    else:
+        yield "Lines are not given as price × quantity for a fiscal printer."
+    if program.slip_footer:
+        yield f"Its last line: “{program.slip_footer}”"
+    else:
+        yield "It has no last line of its own."

@@ -1,0 +1,93 @@
+"""Laws of `best_combination`: it is never worse than the other policies, and keeps its word.
+
+Over generated contests, with one lane of discounts and without limits and cap of the program, which
+stand apart from the choice (``docs/rules.md`` §3).
+"""
+
+from __future__ import annotations
+
+import copy
+from typing import TYPE_CHECKING
+
+import pytest
+
+from tests.oracle.running import Doc, compiled, is_in_force, run_engine
+from tests.oracle.test_contests import contest_in_force
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+CONTESTS = 400
+SALES = 3
+
+
+def with_policy(snapshot: Doc, policy: str, scope: str, work_steps: int = 500) -> Doc:
+    """The contest with its lane of discounts changed, and nothing of the program that bounds."""
+    changed = copy.deepcopy(snapshot)
+    for program in changed["programs"]:
+        program.pop("limits", None)
+        program.pop("discount_cap", None)
+        for lane in discount_lanes(program):
+            lane.update(policy=policy, scope=scope, work_steps=work_steps)
+    return changed
+
+
+def discount_lanes(program: Doc) -> list[Doc]:
+    """The lanes that choose among discounts."""
+    return [lane for lane in program["lanes"] if lane["phase"] == "discount"]
+
+
+def contests(law: str) -> Iterator[tuple[Doc, list[tuple[Doc, Doc]]]]:
+    """Contests with one lane of discounts, and sales in them as facts and receipt."""
+    for number in range(CONTESTS):
+        contest = contest_in_force(f"{law}/{number}")
+        if all(len(discount_lanes(program)) == 1 for program in contest.snapshot["programs"]):
+            yield contest.snapshot, [contest.sale() for _ in range(SALES)]
+
+
+@pytest.mark.parametrize("work_steps", [1, 500])
+@pytest.mark.parametrize("scope", ["line", "unit"])
+def test_a_combination_takes_off_no_less_than_the_other_policies(
+    scope: str, work_steps: int
+) -> None:
+    """However few steps it may search: `first` and `best` are tried to the end and compared."""
+    more = same = 0
+    for snapshot, sales in contests(f"never-worse-{scope}"):
+        combined = with_policy(snapshot, "best_combination", scope, work_steps)
+        plain = [with_policy(snapshot, "first", scope), with_policy(snapshot, "best", "line")]
+        if not all(map(is_in_force, [combined, *plain])):
+            continue
+        engines = [compiled(each) for each in (combined, *plain)]
+        for facts, receipt in sales:
+            best, *others = (run_engine(each, facts, receipt)["discount_minor"] for each in engines)
+            assert best >= max(others), (snapshot, facts, receipt)
+            more += best > max(others)
+            same += best == max(others)
+    assert more > (3 if work_steps == 1 else CONTESTS // 20)
+    assert same > CONTESTS // 20
+
+
+@pytest.mark.parametrize("scope", ["line", "unit"])
+def test_what_a_combination_is_worth_is_what_is_taken_off(scope: str) -> None:
+    """The value in the outcome is the discount; and with more steps the bound is never passed."""
+    proven = bounded = 0
+    for snapshot, sales in contests(f"value-{scope}"):
+        few, many = (
+            with_policy(snapshot, "best_combination", scope, steps) for steps in (2, 2_000)
+        )
+        if not is_in_force(few):
+            continue
+        short, long = compiled(few), compiled(many)
+        for facts, receipt in sales:
+            hasty, patient = (run_engine(each, facts, receipt) for each in (short, long))
+            for outcome in (hasty, patient):
+                found = sum(each["value_minor"] for each in outcome["combinations"])
+                marked = [each for each in outcome["lines"] for each in each["discounts"]]
+                if outcome["combinations"] or not marked:
+                    assert found == outcome["discount_minor"], (snapshot, facts, receipt)
+            bound = sum(c["value_minor"] + c["gap_minor"] for c in hasty["combinations"])
+            if hasty["combinations"]:
+                assert patient["discount_minor"] <= bound, (snapshot, facts, receipt)
+                proven += bound == hasty["discount_minor"]
+                bounded += bound > hasty["discount_minor"]
+    assert min(proven, bounded) > CONTESTS // 20

@@ -1,0 +1,93 @@
+"""Rules that do different things have different words: every story, each setting of it changed."""
+
+from __future__ import annotations
+
+import asyncio
+from functools import cache
+from typing import TYPE_CHECKING, Any
+
+import pytest
+
+from checkout.stories.describe import described
+from checkout.stories.document import Story, load_stories, story_files
+from checkout.stories.runner import run_in_memory
+from checkout.wording import rewards
+from tests.tidy.sources import ROOT
+from tests.unit.story_variants import Variant, snapshot_of, variants_of
+from tests.unit.wording_exceptions import NEVER_MATTERS, QUIET, SAME
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Iterator
+
+FILES = story_files(ROOT / "tests" / "scenarios")
+#: So many changes of one stated answer give other figures; there are a few more.
+DIFFERENT_MIN = 600
+
+
+def stories() -> Iterator[Story]:
+    for file in FILES:
+        yield from load_stories(file)
+
+
+def answers(story: Story) -> list[dict[str, Any]]:
+    return [step.answer for step in asyncio.run(run_in_memory(story))]
+
+
+def silent_variants(*, stated_only: bool) -> Iterator[tuple[Story, Variant]]:
+    """Every change of one answer that leaves the words as they are."""
+    for story in stories():
+        words = list(described(snapshot_of(story)))
+        for variant in variants_of(story, stated_only=stated_only):
+            if list(described(variant.snapshot)) == words:
+                yield story, variant
+
+
+@cache
+def all_silent_variants() -> tuple[tuple[Story, Variant], ...]:
+    return tuple(silent_variants(stated_only=False))
+
+
+def wrongly_told_alike(silent: Iterable[tuple[Story, Variant]]) -> list[str]:
+    """Changes that are not told although something else comes out."""
+    usual: dict[int, list[dict[str, Any]]] = {}
+    found = []
+    for story, variant in silent:
+        if id(story) not in usual:
+            usual[id(story)] = answers(story)
+        if answers(variant.story) != usual[id(story)]:
+            found.append(f"{story.title}: {'.'.join(map(str, variant.path))}: {variant.answer}")
+    return found
+
+
+def test_whatever_changes_an_answer_changes_the_words() -> None:
+    """No answer to any setting of any story, left out or not, gives other figures in silence."""
+    assert not wrongly_told_alike(all_silent_variants())
+
+
+def test_stories_prove_that_settings_matter() -> None:
+    """Hundreds of changes of one stated answer give other figures, and each of them other words."""
+    different = 0
+    for story in stories():
+        usual, words = answers(story), list(described(snapshot_of(story)))
+        for variant in variants_of(story):
+            if answers(variant.story) != usual:
+                different += 1
+                assert list(described(variant.snapshot)) != words
+    assert different >= DIFFERENT_MIN
+
+
+def test_only_what_cannot_matter_is_silent() -> None:
+    """What a rule does not tell is one of the listed settings, for the reason given there."""
+    silent = {(variant.form, variant.field) for _, variant in all_silent_variants()}
+    assert silent <= {*NEVER_MATTERS, *SAME, *QUIET}
+    assert set(QUIET) <= silent
+
+
+def test_a_dropped_phrase_is_found(monkeypatch: pytest.MonkeyPatch) -> None:
+    """If rewards no longer said how they are spread, stories would prove that it is missed."""
+
+    def says_little(*_: object) -> str:
+        return "It is spread."
+
+    monkeypatch.setattr(rewards, "spread_text", says_little)
+    assert wrongly_told_alike(silent_variants(stated_only=True))
