@@ -27,6 +27,8 @@ from checkout.flows.publish import PublishFlow
 from checkout.flows.quote import QuoteFlow
 from checkout.flows.quote_token import TokenSigner
 from checkout.flows.shared_limits import SharedLimits
+from checkout.flows.statement import StatementFlow
+from checkout.flows.stops import Stops
 from checkout.store.book_store import PostgresBookStore
 from checkout.store.pool import open_pool
 from checkout.store.reference import ReferenceStore
@@ -81,30 +83,35 @@ async def assemble(
         directory = Directory(reference)
         budgets = Budgets()
         shared_limits = SharedLimits()
+        stops = Stops()
         members = MemberSource(member_cache, books, reference, clock)
 
         async def after_commit(book: Book) -> None:
             await budgets.after_commit(book)
             await shared_limits.after_commit(book)
+            await stops.after_commit(book)
             await members.after_commit(book)
 
         group_commit = GroupCommit(books, library, after_commit)
         signer = TokenSigner(settings.signing_keys())
+        decoder = Decoder(IdentifierHasher(settings.pepper_key()))
         worker = Worker(
             server=Server(
                 settings,
                 Edge(directory, settings.service_credential.get_secret_value()),
                 CheckoutServicer(
                     directory=directory,
-                    decoder=Decoder(IdentifierHasher(settings.pepper_key())),
+                    decoder=decoder,
                     signer=signer,
                     quotes=QuoteFlow(
-                        library, members, budgets, shared_limits, signer, clock
+                        library, members, budgets, shared_limits, stops, signer, clock
                     ),
                     lookups=LookupFlow(library, members, reference, clock),
+                    statements=StatementFlow(library, members, reference),
                     group_commit=group_commit,
                 ),
                 OperatorServicer(
+                    decoder=decoder,
                     group_commit=group_commit,
                     publishing=PublishFlow(RulesStore(pool), reference),
                 ),
@@ -112,7 +119,7 @@ async def assemble(
             group_commit=group_commit,
             library=library,
             follower=follower.Follower(
-                reference, library, directory, budgets, shared_limits, database_clock
+                reference, library, directory, budgets, shared_limits, stops, database_clock
             ),
             sweeper=sweeper.Sweeper(reference, group_commit, clock),
             invalidator=invalidator.Invalidator(reference, member_cache),

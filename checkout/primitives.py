@@ -52,6 +52,11 @@ def percent_down(amount_minor: int, rate_bp: int) -> int:
     return amount_minor * rate_bp // FULL_RATE_BP
 
 
+def share_down(amount: int, part: int, whole: int) -> int:
+    """So much of an amount as belongs to a part of a whole, rounded down; all of it for the whole."""
+    return amount if part == whole else amount * part // whole
+
+
 def line_amount_minor(price_minor: int, quantity_milli: int) -> int:
     """Price times quantity, half up: the amount that a till is expected to send, within 1."""
     return (price_minor * quantity_milli + 500) // UNIT_MILLI

@@ -31,6 +31,8 @@ if TYPE_CHECKING:
 
 #: One receipt in so many is cancelled after its hold.
 CANCEL_EVERY: Final = 25
+#: Receipts of which everything is brought back, in two returns.
+RETURN_EVERY: Final = 21
 #: One customer in so many has left the card at home.
 GUEST_EVERY: Final = 10
 #: One member in so many pays with as many points as the rules allow.
@@ -49,6 +51,8 @@ class Play:
     receipts: int = 0
     confirmed: int = 0
     cancelled: int = 0
+    returned: int = 0
+    returned_minor: int = 0
     guests: int = 0
     quotes: int = 0
     lines: int = 0
@@ -72,6 +76,7 @@ class Play:
         rows = [
             ("receipts sold / cancelled", f"{self.confirmed} / {self.cancelled}"),
             ("of these without a card", str(self.guests)),
+            ("brought back whole", f"{self.returned}, {format_minor(self.returned_minor, 2)} paid"),
             ("lines / quotes", f"{self.lines} / {self.quotes}"),
             ("amount", format_minor(self.amount_minor, 2)),
             ("discounts", format_minor(self.discount_minor, 2)),
@@ -178,6 +183,32 @@ async def _sell(
     if sold.outcome != held.outcome:
         play.faults.append(f"{purchase}: charged otherwise than shown")
     _count(play, sold, receipt)
+    if number % RETURN_EVERY == RETURN_EVERY - 1:
+        await _take_back(till, purchase, sold, play)
+
+
+async def _take_back(
+    till: CheckoutClient, purchase: str, sold: messages.ConfirmResponse, play: Play
+) -> None:
+    """The first position comes back, and then the whole rest: as much as was paid in all."""
+    first = [messages.ReturnLine(position=sold.outcome.lines[0].position, quantity_milli=1)]
+    shown = await till.quote_return(purchase, first)
+    back = 0
+    for number, lines in enumerate((first, [])):
+        request = messages.ConfirmReturnRequest(
+            request_id=f"{purchase}-r{number}",
+            return_id=f"{purchase}-{number}",
+            purchase_id=purchase,
+            lines=lines,
+        )
+        returned = (await till.confirm_return(request)).returned
+        if lines and returned.lines != shown.lines:
+            play.faults.append(f"{purchase}: something else was returned than shown")
+        back += returned.money_minor
+    if back != sold.outcome.payable_minor:
+        play.faults.append(f"{purchase}: {back} came back of {sold.outcome.payable_minor}")
+    play.returned += 1
+    play.returned_minor += back
 
 
 def _stages(lines: int) -> list[int]:

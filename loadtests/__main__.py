@@ -12,6 +12,8 @@ from loadtests.engine.combining import measure_combination
 from loadtests.engine.compiling import measure_compilation
 from loadtests.engine.evaluations import measure_evaluations
 from loadtests.engine.figures import FULL, QUICK, as_document, as_table, machine
+from loadtests.engine.unindexed import measure_unindexed
+from loadtests.engine.units import measure_units
 
 app = typer.Typer(no_args_is_help=True, add_completion=False, pretty_exceptions_enable=False)
 
@@ -34,7 +36,9 @@ def bench_engine(
     about = machine(effort)
     figures = [
         *measure_evaluations(effort),
+        *measure_unindexed(effort),
         *measure_combination(effort),
+        *measure_units(effort),
         *measure_compilation(effort),
     ]
     for line in as_table(about, figures):

@@ -10,6 +10,7 @@ from uuid_utils.compat import uuid7
 from checkout import __version__
 from checkout.api.decode import Decoder, decode_date, decode_id, decode_settlement, decode_ttl
 from checkout.api.decode_explain import decode_explain
+from checkout.api.decode_return import decode_confirm_return, decode_quote_return
 from checkout.api.edge import CALLER
 from checkout.api.encode import (
     encode_cancel,
@@ -21,15 +22,19 @@ from checkout.api.encode import (
     encode_quote,
     encode_reason,
 )
+from checkout.api.encode_return import encode_return, encode_returned
+from checkout.api.member_calls import MemberCalls, encode_bound
 from checkout.api.violations import RefusedCall, Violations
 from checkout.engine.schema.snapshot import SCHEMA_VERSION
 from checkout.flows.answers import (
+    BindAnswer,
     CancelAnswer,
     ConfirmAnswer,
     EnrolAnswer,
     ExtendAnswer,
     MemberView,
     QuoteAnswer,
+    ReturnAnswer,
 )
 from checkout.flows.cancel import CancelOperation
 from checkout.flows.confirm import ConfirmOperation
@@ -38,11 +43,11 @@ from checkout.flows.extend_hold import ExtendHoldOperation
 from checkout.flows.final_sale import ConfirmIds
 from checkout.flows.hold import HoldOperation
 from checkout.flows.lookup import OperationView, PurchaseView
+from checkout.flows.returning import ReturnIds, ReturnOperation
 from checkout.ledger.rows import Profile
 from checkout.primitives import bucket_of_uuid
 from checkout.refusals import Reason, Refusal
 from checkout.v1 import checkout_service_pb2 as pb
-from checkout.v1.checkout_service_pb2_grpc import CheckoutServiceServicer
 
 if TYPE_CHECKING:
     from typing import Any
@@ -57,6 +62,7 @@ if TYPE_CHECKING:
     from checkout.flows.quote import QuoteFlow
     from checkout.flows.quote_token import QuoteTerms, TokenSigner
     from checkout.flows.sale import Caller, PresentedIdentifier, Sale
+    from checkout.flows.statement import StatementFlow
     from checkout.v1 import receipt_pb2
 
     Context = ServicerContext[Any, Any]
@@ -66,7 +72,12 @@ Got = TypeVar("Got")
 NAME_CHARACTERS_MAX = 100
 EMAIL_CHARACTERS_MAX = 254
 #: Mutating calls of tills, whose outcome can be asked for.
-METHODS = frozenset({"Quote", "Hold", "ExtendHold", "Confirm", "Cancel", "EnrolMember"})
+METHODS = frozenset(
+    {
+        *("Quote", "Hold", "ExtendHold", "Confirm", "Cancel", "EnrolMember", "BindCard"),
+        "ConfirmReturn",
+    }
+)
 _PURCHASE_STATES = {
     "held": pb.PURCHASE_STATE_HELD,
     "released": pb.PURCHASE_STATE_RELEASED,
@@ -80,7 +91,7 @@ _OPERATION_STATES = {
 }
 
 
-class CheckoutServicer(CheckoutServiceServicer):
+class CheckoutServicer(MemberCalls):
     """What tills ask."""
 
     def __init__(
@@ -91,14 +102,15 @@ class CheckoutServicer(CheckoutServiceServicer):
         signer: TokenSigner,
         quotes: QuoteFlow,
         lookups: LookupFlow,
+        statements: StatementFlow,
         group_commit: GroupCommit,
     ) -> None:
-        self._directory = directory
-        self._decoder = decoder
+        super().__init__(
+            directory=directory, decoder=decoder, statements=statements, group_commit=group_commit
+        )
         self._signer = signer
         self._quotes = quotes
         self._lookups = lookups
-        self._group_commit = group_commit
 
     async def Identify(  # noqa: N802 - named by the contract
         self, request: pb.IdentifyRequest, context: Context
@@ -243,6 +255,29 @@ class CheckoutServicer(CheckoutServiceServicer):
         operation = CancelOperation(caller.partner_id, request.request_id, request.purchase_id)
         return encode_cancel(await self._run(operation, CancelAnswer))
 
+    async def QuoteReturn(  # noqa: N802
+        self, request: pb.QuoteReturnRequest, context: Context
+    ) -> pb.QuoteReturnResponse:
+        del context
+        caller, _ = self._caller()
+        found = Violations()
+        call = decode_quote_return(caller, request, found)
+        found.raise_if_any()
+        operation = ReturnOperation(call, "", ReturnIds.new(), changes=False)
+        answer = await self._run(operation, ReturnAnswer)
+        return pb.QuoteReturnResponse(returned=encode_returned(answer))
+
+    async def ConfirmReturn(  # noqa: N802
+        self, request: pb.ConfirmReturnRequest, context: Context
+    ) -> pb.ConfirmReturnResponse:
+        del context
+        caller, _ = self._caller()
+        found = Violations()
+        call = decode_confirm_return(caller, request, found)
+        found.raise_if_any()
+        operation = ReturnOperation(call, request.request_id, ReturnIds.new(), changes=True)
+        return encode_return(await self._run(operation, ReturnAnswer))
+
     async def GetPurchase(  # noqa: N802
         self, request: pb.GetPurchaseRequest, context: Context
     ) -> pb.GetPurchaseResponse:
@@ -364,6 +399,10 @@ def _operation_response(view: OperationView) -> pb.GetOperationResponse:
             response.cancel.CopyFrom(encode_cancel(view.answer))
         case ExtendAnswer():
             response.extend_hold.CopyFrom(encode_extend(view.answer))
+        case BindAnswer():
+            response.bind_card.CopyFrom(encode_bound(view.answer))
+        case ReturnAnswer():
+            response.confirm_return.CopyFrom(encode_return(view.answer))
         case EnrolAnswer():
             response.enrol_member.CopyFrom(encode_enrol(view.answer))
         case Refusal():

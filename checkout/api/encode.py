@@ -45,6 +45,11 @@ def encode_reason(reason: Reason | None) -> error_reason_pb2.ErrorReason:
     return _REASON[reason]
 
 
+def encode_status(status: Status) -> pb.Status:
+    """How a call ended, as the contract's enum."""
+    return _STATUS[status]
+
+
 def encode_moment(moment: dt.datetime | None) -> str:
     """RFC 3339, or empty."""
     return moment.isoformat() if moment is not None else ""
@@ -60,6 +65,8 @@ def encode_balance(balance: Balance) -> outcome_pb2.Balance:
         held_minor=balance.held_minor,
         expiring_minor=balance.expiring_minor,
         expiring_at=encode_moment(balance.expiring_at),
+        debt_minor=balance.debt_minor,
+        frozen_minor=balance.frozen_minor,
     )
 
 

@@ -3,42 +3,48 @@
 from __future__ import annotations
 
 from typing import TYPE_CHECKING, Final
-from uuid import UUID
 
 from uuid_utils.compat import uuid7
 
 from checkout.api.decode import decode_id
 from checkout.api.edge import OPERATOR
 from checkout.api.encode import encode_balance
+from checkout.api.operator_care import (
+    ADJUSTMENT_MAX_MINOR,
+    REASON_CHARACTERS_MAX,
+    OperatorCare,
+    decode_code,
+    decode_uuid,
+)
 from checkout.api.violations import RefusedCall, Violation, Violations
 from checkout.flows.adjust import AdjustOperation
 from checkout.flows.answers import AdjustAnswer
 from checkout.flows.publish import Faulty
-from checkout.refusals import Reason, Refusal
+from checkout.refusals import Reason
 from checkout.v1 import operator_service_pb2 as pb
-from checkout.v1.operator_service_pb2_grpc import OperatorServiceServicer
 
 if TYPE_CHECKING:
     from typing import Any
 
     from grpc.aio import ServicerContext
 
+    from checkout.api.decode import Decoder
     from checkout.flows.group_commit import GroupCommit
     from checkout.flows.publish import PublishFlow
 
     Context = ServicerContext[Any, Any]
 
-REASON_CHARACTERS_MAX: Final = 500
-ADJUSTMENT_MAX_MINOR: Final = 10**12
 #: Faults or warnings that an answer names.
 PROBLEMS_SHOWN_MAX: Final = 100
 
 
-class OperatorServicer(OperatorServiceServicer):
+class OperatorServicer(OperatorCare):
     """What the admin and loaders ask."""
 
-    def __init__(self, *, group_commit: GroupCommit, publishing: PublishFlow) -> None:
-        self._group_commit = group_commit
+    def __init__(
+        self, *, decoder: Decoder, group_commit: GroupCommit, publishing: PublishFlow
+    ) -> None:
+        super().__init__(decoder=decoder, group_commit=group_commit)
         self._publishing = publishing
 
     async def AdjustBalance(  # noqa: N802 - named by the contract
@@ -48,8 +54,7 @@ class OperatorServicer(OperatorServiceServicer):
         partner, author = OPERATOR.get()
         found = Violations()
         decode_id("request_id", request.request_id, found)
-        found.require("currency", request.currency)
-        found.text("currency", request.currency, 64)
+        decode_code("currency", request.currency, found)
         found.require("reason", request.reason.strip())
         found.text("reason", request.reason, REASON_CHARACTERS_MAX)
         found.between(
@@ -59,13 +64,9 @@ class OperatorServicer(OperatorServiceServicer):
             found.add(
                 Reason.FIELD_OUT_OF_RANGE, "amount_minor", "a correction gives or takes something"
             )
-        try:
-            member_id = UUID(request.member_id)
-        except ValueError:
-            found.add(Reason.FIELD_INVALID, "member_id", "member_id is the uuid of a member")
-            member_id = UUID(int=0)
+        member_id = decode_uuid("member_id", request.member_id, found)
         found.raise_if_any()
-        answer = await self._group_commit.run(
+        answer = await self._run(
             AdjustOperation(
                 partner.partner_id,
                 request_id=request.request_id,
@@ -76,11 +77,9 @@ class OperatorServicer(OperatorServiceServicer):
                 author=author,
                 posting_id=uuid7(),
                 lot_id=uuid7(),
-            )
+            ),
+            AdjustAnswer,
         )
-        if isinstance(answer, Refusal):
-            raise RefusedCall(answer)
-        assert isinstance(answer, AdjustAnswer)
         return pb.AdjustBalanceResponse(
             posting_id=str(answer.posting_id), balance=encode_balance(answer.balance)
         )

@@ -102,7 +102,10 @@ def encode_member(member: MemberBook) -> bytes:
             [member.gender, member.birth_date, member.traits],
             sorted(member.lists),
             [[p.program_code, p.tier_code, p.joined_at] for p in member.participations.values()],
-            [[a.currency, a.balance, a.held, a.seq] for a in member.accounts.values()],
+            [
+                [a.currency, a.balance, a.held, a.seq, a.debt, a.frozen]
+                for a in member.accounts.values()
+            ],
             [
                 [
                     lot.currency,
@@ -114,6 +117,7 @@ def encode_member(member: MemberBook) -> bytes:
                     lot.held,
                     lot.active_from,
                     lot.expires_at,
+                    lot.frozen,
                 ]
                 for lot in member.lots.values()
                 if lot.remaining
@@ -161,7 +165,7 @@ def _decode_body(body: bytes) -> MemberBook:
         )
     for account in accounts:
         member.accounts[account[0]] = rows.Account(bucket, member_id, *account)
-    for currency, lot, origin, posting, issued, remaining, held, active_from, expires_at in lots:
+    for currency, lot, origin, posting, issued, remaining, held, begins, ends, frozen in lots:
         lot_id = UUID(lot)
         member.lots[lot_id] = rows.Lot(
             bucket,
@@ -173,8 +177,9 @@ def _decode_body(body: bytes) -> MemberBook:
             issued,
             remaining,
             held,
-            dt.datetime.fromisoformat(active_from),
-            _moment(expires_at),
+            dt.datetime.fromisoformat(begins),
+            _moment(ends),
+            frozen,
         )
     for subject, campaign, limit, sku, slot_start, used, held in slots:
         ref = (UUID(subject), campaign, limit, sku, dt.datetime.fromisoformat(slot_start))

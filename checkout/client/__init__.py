@@ -11,8 +11,9 @@ carry a request id, so that repeating them is safe.
 from __future__ import annotations
 
 from checkout.client import messages
-from checkout.client.clients import CheckoutClient, OperatorClient
+from checkout.client.clients import CheckoutClient
 from checkout.client.errors import CallRefusedError
+from checkout.client.operators import OperatorClient
 from checkout.client.receipts import identifier_message, receipt_message
 
 __all__ = [

@@ -1,4 +1,4 @@
-"""One class per service over one channel: deadlines, credentials and retries as the guide says."""
+"""A channel and the till's calls over it: deadlines, credentials and retries as the guide says."""
 
 from __future__ import annotations
 
@@ -9,22 +9,19 @@ import orjson
 
 from checkout.client.errors import CallRefusedError
 from checkout.v1 import checkout_service_pb2 as pb
-from checkout.v1 import operator_service_pb2 as operator_pb
 from checkout.v1.checkout_service_pb2_grpc import CheckoutServiceStub
-from checkout.v1.operator_service_pb2_grpc import OperatorServiceStub
 
 if TYPE_CHECKING:
-    from collections.abc import Awaitable
+    from collections.abc import Awaitable, Sequence
     from types import TracebackType
 
     from checkout.v1 import outcome_pb2, receipt_pb2
 
 Response = TypeVar("Response")
 
-#: Deadlines: reads and quotes, what changes something, and publishing, which checks all rules.
+#: Deadlines: reads and quotes, and what changes something.
 READ_TIMEOUT_S: Final = 0.3
 WRITE_TIMEOUT_S: Final = 1.0
-PUBLISH_TIMEOUT_S: Final = 60.0
 
 #: The largest answer: grpc's own default of 4 MiB is too small for a thousand explained lines.
 ANSWER_MAX_BYTES: Final = 32 << 20
@@ -64,7 +61,7 @@ def open_channel(target: str, *, ca_pem: bytes | None = None) -> grpc.aio.Channe
     return grpc.aio.secure_channel(target, grpc.ssl_channel_credentials(ca_pem), options)
 
 
-class _Client:
+class Client:
     """A channel and the credentials of its calls."""
 
     def __init__(
@@ -99,7 +96,7 @@ class _Client:
             raise CallRefusedError(error) from error
 
 
-class CheckoutClient(_Client):
+class CheckoutClient(Client):
     """A till. Its calls raise `CallRefusedError`."""
 
     def __init__(
@@ -124,6 +121,22 @@ class CheckoutClient(_Client):
             self._stub.EnrolMember, request, WRITE_TIMEOUT_S
         )
         return response.member
+
+    async def bind_card(
+        self,
+        request_id: str,
+        identifier: receipt_pb2.Identifier,
+        card: str,
+        *,
+        replace: bool = False,
+    ) -> pb.BindCardResponse:
+        request = pb.BindCardRequest(
+            request_id=request_id, identifier=identifier, card=card, replace=replace
+        )
+        response: pb.BindCardResponse = await self._call(
+            self._stub.BindCard, request, WRITE_TIMEOUT_S
+        )
+        return response
 
     async def quote(
         self,
@@ -209,6 +222,21 @@ class CheckoutClient(_Client):
         response: pb.CancelResponse = await self._call(self._stub.Cancel, request, WRITE_TIMEOUT_S)
         return response
 
+    async def quote_return(
+        self, purchase_id: str, lines: Sequence[pb.ReturnLine] = ()
+    ) -> pb.Returned:
+        request = pb.QuoteReturnRequest(purchase_id=purchase_id, lines=lines)
+        response: pb.QuoteReturnResponse = await self._call(
+            self._stub.QuoteReturn, request, WRITE_TIMEOUT_S
+        )
+        return response.returned
+
+    async def confirm_return(self, request: pb.ConfirmReturnRequest) -> pb.ConfirmReturnResponse:
+        response: pb.ConfirmReturnResponse = await self._call(
+            self._stub.ConfirmReturn, request, WRITE_TIMEOUT_S
+        )
+        return response
+
     async def get_purchase(self, purchase_id: str) -> pb.GetPurchaseResponse:
         request = pb.GetPurchaseRequest(purchase_id=purchase_id)
         response: pb.GetPurchaseResponse = await self._call(
@@ -230,58 +258,14 @@ class CheckoutClient(_Client):
         )
         return response.member
 
+    async def get_statement(self, request: pb.GetStatementRequest) -> pb.GetStatementResponse:
+        response: pb.GetStatementResponse = await self._call(
+            self._stub.GetStatement, request, READ_TIMEOUT_S
+        )
+        return response
+
     async def get_snapshot_info(self) -> pb.GetSnapshotInfoResponse:
         response: pb.GetSnapshotInfoResponse = await self._call(
             self._stub.GetSnapshotInfo, pb.GetSnapshotInfoRequest(), READ_TIMEOUT_S
-        )
-        return response
-
-
-class OperatorClient(_Client):
-    """The admin or a loader, for one partner and one author. Its calls raise `CallRefusedError`."""
-
-    def __init__(
-        self,
-        target: str,
-        credential: str,
-        *,
-        partner: str,
-        author: str,
-        timeout_factor: int = 1,
-        ca_pem: bytes | None = None,
-    ) -> None:
-        super().__init__(
-            target,
-            (
-                ("authorization", f"Bearer {credential}"),
-                ("x-partner", partner),
-                ("x-author", author),
-            ),
-            timeout_factor,
-            ca_pem,
-        )
-        self._stub = OperatorServiceStub(self._channel)
-
-    async def adjust_balance(
-        self, request_id: str, member_id: str, currency: str, amount_minor: int, reason: str
-    ) -> operator_pb.AdjustBalanceResponse:
-        request = operator_pb.AdjustBalanceRequest(
-            request_id=request_id,
-            member_id=member_id,
-            currency=currency,
-            amount_minor=amount_minor,
-            reason=reason,
-        )
-        response: operator_pb.AdjustBalanceResponse = await self._call(
-            self._stub.AdjustBalance, request, WRITE_TIMEOUT_S
-        )
-        return response
-
-    async def publish_snapshot(
-        self, note: str = "", *, check_only: bool = False
-    ) -> operator_pb.PublishSnapshotResponse:
-        request = operator_pb.PublishSnapshotRequest(note=note, check_only=check_only)
-        response: operator_pb.PublishSnapshotResponse = await self._call(
-            self._stub.PublishSnapshot, request, PUBLISH_TIMEOUT_S
         )
         return response

@@ -186,7 +186,8 @@ class AccrualPhase(Phase):
         wish = reward.wish(case, portions, self._terms_of(currency))
         if wish is None:
             return None
-        grant = PointGrant(currency, portions, tally.sums.rounded(currency, wish), wish.rates_bp)
+        wishes = tally.sums.rounded(currency, wish, tally.room(currency))
+        grant = PointGrant(currency, portions, wishes, wish.rates_bp)
         if not grant.wanted_minor:
             return None
         if reward.maximum_minor is not None and grant.wanted_minor > reward.maximum_minor:

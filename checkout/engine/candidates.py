@@ -8,28 +8,33 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from checkout.engine.conditions.base import CompiledCondition
 from checkout.engine.conditions.words import AS_WRITTEN
 from checkout.engine.outcome import Unmet
+from checkout.engine.periods import CompiledSchedule
 
 if TYPE_CHECKING:
     from checkout.engine.case import Case
     from checkout.engine.compiled import CompiledCampaign, CompiledProgram
-    from checkout.engine.conditions.base import CompiledCondition
     from checkout.engine.conditions.words import Words
+
+
+#: What a campaign lacked: a condition, its hours, or something that has been put into words.
+Lacked = CompiledCondition | CompiledSchedule | tuple[str, str, str]
 
 
 class Verdict:
     """A candidate, whether it is open, and the one condition that it lacked, if it was one.
 
-    Late conditions are not judged: see `late_unmet`.
+    Late conditions are not judged: see `late_lacked`.
     """
 
-    __slots__ = ("campaign", "is_open", "unmet", "used_up")
+    __slots__ = ("campaign", "is_open", "lacked", "used_up")
 
     def __init__(
         self,
         campaign: CompiledCampaign,
-        unmet: Unmet | None,
+        lacked: Lacked | None,
         *,
         is_open: bool,
         used_up: tuple[str, str] | None = None,
@@ -37,14 +42,20 @@ class Verdict:
         """Keep all; `used_up` names the limit (campaign and code) whose use is all it lacked."""
         self.campaign = campaign
         self.is_open = is_open
-        self.unmet = unmet
+        self.lacked = lacked
         self.used_up = used_up
 
 
-def candidates(program: CompiledProgram, case: Case) -> list[CompiledCampaign]:
-    """Every campaign that might apply, once."""
-    reached = set(program.everywhere)
-    reached.update(program.at_store(case.store))
+def candidates(
+    program: CompiledProgram, case: Case, *, whole: bool = False
+) -> list[CompiledCampaign]:
+    """Every campaign that might apply, once; the `whole` of them: and those out of their dates.
+
+    Those of goods, codes and members come in either case; the others grow in number with years.
+    """
+    date = None if whole else case.moment.date
+    reached = set(program.unindexed.everywhere(date))
+    reached.update(program.unindexed.at_store(case.store, date))
     if program.by_terminal:
         terminal = (case.store.code, case.receipt.terminal)
         reached.update(program.by_terminal.get(terminal, ()))
@@ -69,16 +80,16 @@ def candidates(program: CompiledProgram, case: Case) -> list[CompiledCampaign]:
 def judge(campaign: CompiledCampaign, case: Case) -> Verdict:
     """Open, nearly open, or neither."""
     schedule = campaign.schedule
-    if not schedule.dates_hold(case.moment):
+    if not case.is_in_force(campaign):
         return Verdict(campaign, None, is_open=False)
-    failed: list[tuple[str, str, str]] = []
+    failed: list[Lacked] = []
     if not schedule.hours_hold(case.moment):
-        failed.append(("schedule", schedule.hours_text(), case.moment.text()))
+        failed.append(schedule)
     for part in campaign.parts:
         if not part.holds(case):
             if failed:
                 return Verdict(campaign, None, is_open=False)
-            failed.append((part.kind, part.needed(), part.seen(case)))
+            failed.append(part)
     used_up = None
     for limit in campaign.limits:
         failure = limit.failure(case)
@@ -91,8 +102,18 @@ def judge(campaign: CompiledCampaign, case: Case) -> Verdict:
         return Verdict(campaign, None, is_open=True)
     if len(failed) > 1:
         return Verdict(campaign, None, is_open=False)
-    unmet = Unmet(campaign.code, campaign.name, *failed[0])
-    return Verdict(campaign, unmet, is_open=False, used_up=used_up)
+    return Verdict(campaign, failed[0], is_open=False, used_up=used_up)
+
+
+def unmet(campaign: CompiledCampaign, lacked: Lacked, case: Case) -> Unmet:
+    """In words what a campaign lacked: only few of those that are nearly open are told."""
+    if isinstance(lacked, CompiledSchedule):
+        told = "schedule", lacked.hours_text(), case.moment.text()
+    elif isinstance(lacked, CompiledCondition):
+        told = lacked.kind, lacked.needed(), lacked.seen(case)
+    else:
+        told = lacked
+    return Unmet(campaign.code, campaign.name, *told)
 
 
 def first_failed(
@@ -100,6 +121,8 @@ def first_failed(
 ) -> tuple[str, str, str] | None:
     """The first condition that fails, late ones last as things stand; none if all hold."""
     schedule = campaign.schedule
+    if campaign.code in case.facts.stopped:
+        return "emergency_stop", "not stopped", "stopped"
     if not schedule.dates_hold(case.moment):
         return "dates", schedule.dates_text(), case.moment.text()
     if not schedule.hours_hold(case.moment):
@@ -119,17 +142,15 @@ def first_failed(
     return None
 
 
-def late_unmet(campaign: CompiledCampaign, case: Case) -> Unmet | None:
+def late_lacked(campaign: CompiledCampaign, case: Case) -> CompiledCondition | None:
     """The one late condition that an open campaign lacks at the end; none if more fail, or none."""
-    unmet: CompiledCondition | None = None
+    lacked: CompiledCondition | None = None
     for part in campaign.late_parts:
         if not part.holds(case):
-            if unmet is not None:
+            if lacked is not None:
                 return None
-            unmet = part
-    if unmet is None:
-        return None
-    return Unmet(campaign.code, campaign.name, unmet.kind, unmet.needed(), unmet.seen(case))
+            lacked = part
+    return lacked
 
 
 def _is_spent(campaign: CompiledCampaign, case: Case) -> bool:

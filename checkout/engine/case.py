@@ -103,6 +103,12 @@ class Case:
                         line.add_selector(selector)
         return meant
 
+    def is_in_force(self, campaign: CompiledCampaign) -> bool:
+        """Whether the moment lies within the campaign's dates, and nobody has stopped it."""
+        return campaign.schedule.dates_hold(self.moment) and (
+            campaign.code not in self.facts.stopped
+        )
+
     def carries(self, code: str, folded: str) -> bool:
         """Whether the receipt carries a code, given as it is written and without regard to case."""
         return (code if self._case_matters else folded) in self.coupons

@@ -131,6 +131,12 @@ def _not_under_not(condition: CompiledCondition) -> Iterator[CompiledCondition]:
         yield condition
 
 
+def _names_codes(condition: CompiledCondition) -> bool:
+    """It holds only for receipts with one of certain codes, or of certain series."""
+    of = condition.of if isinstance(condition, AnyHolds) else (condition,)
+    return all(isinstance(each, HasCoupon | HasCouponOfSeries) for each in of)
+
+
 def _anchor(campaign: CompiledCampaign) -> CompiledCondition | None:
     """The condition through whose index the campaign is reached (``docs/rules.md`` §6).
 
@@ -139,7 +145,7 @@ def _anchor(campaign: CompiledCampaign) -> CompiledCondition | None:
     """
     parts = campaign.parts
     for part in parts:
-        if isinstance(part, HasCoupon | HasCouponOfSeries):
+        if _names_codes(part):
             return part
     for part in parts:
         selector = part.selector if isinstance(part, HasGoods) else None

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from checkout.engine.conditions.combined import AnyHolds
 from checkout.engine.conditions.member import HasOffer, InList, InSegment, InTier
 from checkout.engine.conditions.sale import AtPlace, HasCoupon, HasCouponOfSeries
 from checkout.engine.coupon_codes import canonical_code
@@ -11,6 +12,7 @@ from checkout.engine.goods import Selector
 from checkout.engine.goods_index import GoodsIndex
 from checkout.engine.limits import CompiledLimit
 from checkout.engine.schema.program import LanePhase
+from checkout.engine.unindexed import Unindexed
 from checkout.primitives import FULL_RATE_BP
 
 if TYPE_CHECKING:
@@ -18,7 +20,7 @@ if TYPE_CHECKING:
 
     from checkout.engine.catalogue import Catalogue
     from checkout.engine.compiled_campaign import CompiledCampaign
-    from checkout.engine.places import CompiledStore
+    from checkout.engine.conditions.base import CompiledCondition
     from checkout.engine.schema.goods import Goods
     from checkout.engine.schema.program import Program
 
@@ -30,7 +32,7 @@ class CompiledProgram:
 
     Codes of coupons stand in their canonical form here. `by_coupon_named` and `by_series_named`
     hold the campaigns that name a code or a series outside a `not`, `by_code` all; the other
-    indexes, those that are reached through them.
+    indexes, those that are reached through them; `unindexed`, those of stores and of no index.
     """
 
     __slots__ = (
@@ -50,7 +52,6 @@ class CompiledProgram:
         "currencies",
         "discount_lanes",
         "document",
-        "everywhere",
         "goods",
         "goods_caps",
         "has_budgets",
@@ -61,8 +62,7 @@ class CompiledProgram:
         "manual_rates_bp",
         "redemption_currency",
         "tiers",
-        "_at_places",
-        "_at_store",
+        "unindexed",
     )
 
     def __init__(self, document: Program, catalogue: Catalogue) -> None:
@@ -106,10 +106,8 @@ class CompiledProgram:
         self.by_segment: _Index = {}
         self.by_tier: _Index = {}
         self.by_terminal: dict[tuple[str, str], list[CompiledCampaign]] = {}
-        self.everywhere: list[CompiledCampaign] = []
+        self.unindexed = Unindexed()
         self.has_budgets = False
-        self._at_places: list[tuple[AtPlace, CompiledCampaign]] = []
-        self._at_store: dict[str, tuple[CompiledCampaign, ...]] = {}
 
     def _selector_of(self, goods: Goods | None) -> Selector | None:
         """A selector of the program's own, registered."""
@@ -131,10 +129,10 @@ class CompiledProgram:
         self.coupons_known.update(self.fold_code(code) for code in campaign.coupons_named)
         _file(self.by_series_named, campaign.coupon_series, campaign)
         match campaign.anchor:
-            case HasCoupon(code=code):
-                _file(self.by_coupon, (self.fold_code(code),), campaign)
-            case HasCouponOfSeries(series=series):
-                _file(self.by_series, (series,), campaign)
+            case HasCoupon() | HasCouponOfSeries() as code:
+                self._file_codes((code,), campaign)
+            case AnyHolds(of=codes):
+                self._file_codes(codes, campaign)
             case HasOffer():
                 _file(self.by_offer, (campaign.code,), campaign)
             case InList(named=named):
@@ -144,25 +142,26 @@ class CompiledProgram:
             case InTier(named=named):
                 _file(self.by_tier, named, campaign)
             case AtPlace() as place:
-                self._at_places.append((place, campaign))
+                self.unindexed.add(campaign, place)
                 for terminal in place.terminals:
                     self.by_terminal.setdefault(terminal, []).append(campaign)
             case _:
                 if not any(selector.anchors for selector in campaign.selectors):
-                    self.everywhere.append(campaign)
+                    self.unindexed.add(campaign)
+
+    def _file_codes(
+        self, conditions: Iterable[CompiledCondition], campaign: CompiledCampaign
+    ) -> None:
+        """Under the codes and series that conditions name, once under each."""
+        named = [each.code for each in conditions if isinstance(each, HasCoupon)]
+        _file(self.by_coupon, {self.fold_code(code) for code in named}, campaign)
+        of_series = {each.series for each in conditions if isinstance(each, HasCouponOfSeries)}
+        _file(self.by_series, of_series, campaign)
 
     @property
     def campaign_count(self) -> int:
         """How many campaigns there are."""
         return len(self.by_code)
-
-    def at_store(self, store: CompiledStore) -> tuple[CompiledCampaign, ...]:
-        """Campaigns reached through a whole store, remembered; by single tills: `by_terminal`."""
-        known = self._at_store.get(store.code)
-        if known is None:
-            known = tuple(c for place, c in self._at_places if place.includes(store))
-            self._at_store[store.code] = known
-        return known
 
     def fold_code(self, code: str) -> str:
         """The canonical form of a coupon code, by this program's rules."""

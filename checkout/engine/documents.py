@@ -7,12 +7,13 @@ checked by `check_receipt`, which the gRPC edge shares.
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Annotated, Any, Final, TypeVar
+from typing import TYPE_CHECKING, Annotated, Final, TypeVar
 
 from pydantic import Field, TypeAdapter, ValidationError
 
 from checkout.engine.facts import BudgetUse, Facts, MemberState
 from checkout.engine.problems import Problem
+from checkout.engine.problems.schema_faults import schema_faults
 from checkout.engine.receipt import Receipt
 from checkout.engine.schema.snapshot import Snapshot
 from checkout.primitives import line_amount_minor
@@ -30,6 +31,7 @@ _MEMBER: Final = TypeAdapter(MemberState)
 _BUDGETS: Final = TypeAdapter(dict[str, BudgetUse])
 _LIMIT_USES: Final = TypeAdapter(dict[str, Annotated[int, Field(ge=0)]])
 _COUPON_SERIES: Final = TypeAdapter(dict[str, str])
+_STOPPED: Final = TypeAdapter(frozenset[str])
 
 
 class InvalidDocumentError(Exception):
@@ -60,7 +62,7 @@ def parse_snapshot(document: object) -> Snapshot:
     try:
         return Snapshot.model_validate(document)
     except ValidationError as error:
-        raise InvalidDocumentError(_problems(error, "snapshot")) from None
+        raise InvalidDocumentError(schema_faults(error, document, "")) from None
 
 
 def parse_receipt(document: object) -> Receipt:
@@ -72,7 +74,7 @@ def parse_receipt(document: object) -> Receipt:
     try:
         receipt = _RECEIPT.validate_python(document)
     except ValidationError as error:
-        raise InvalidDocumentError(_problems(error, "receipt")) from None
+        raise InvalidDocumentError(schema_faults(error, document, "receipt")) from None
     faults = [Problem(f"receipt.{fault.field}", fault.message) for fault in check_receipt(receipt)]
     if faults:
         raise InvalidDocumentError(faults)
@@ -80,9 +82,15 @@ def parse_receipt(document: object) -> Receipt:
 
 
 def parse_facts(
-    member: object, budgets: object, limit_uses: object = None, coupon_series: object = None
+    member: object,
+    budgets: object,
+    limit_uses: object = None,
+    coupon_series: object = None,
+    stopped: object = None,
 ) -> Facts:
     """Facts from parsed JSON; None means a guest, unused budgets and limits, no unique coupons.
+
+    And no campaign that was stopped.
 
     Raises:
         InvalidDocumentError: with every field that does not follow the schema.
@@ -96,6 +104,7 @@ def parse_facts(
             if coupon_series is not None
             else {}
         ),
+        stopped=_parsed(_STOPPED, stopped, "stopped") if stopped is not None else frozenset(),
     )
 
 
@@ -103,7 +112,7 @@ def _parsed(adapter: TypeAdapter[_T], document: object, root: str) -> _T:
     try:
         return adapter.validate_python(document)
     except ValidationError as error:
-        raise InvalidDocumentError(_problems(error, root)) from None
+        raise InvalidDocumentError(schema_faults(error, document, root)) from None
 
 
 def check_receipt(receipt: Receipt) -> Iterator[ReceiptFault]:
@@ -165,17 +174,3 @@ def _check_amounts(path: str, line: Line) -> Iterator[ReceiptFault]:
                 "amount_minor": line.amount_minor,
             },
         )
-
-
-def _problems(error: ValidationError, root: str) -> list[Problem]:
-    return [
-        Problem(_path(root, fault["loc"]), fault["msg"])
-        for fault in error.errors(include_url=False, include_context=False, include_input=False)
-    ]
-
-
-def _path(root: str, loc: tuple[Any, ...]) -> str:
-    path = root
-    for step in loc:
-        path += f"[{step}]" if isinstance(step, int) else f".{step}"
-    return path

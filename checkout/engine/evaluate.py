@@ -12,7 +12,7 @@ import enum
 from typing import TYPE_CHECKING, Final
 
 from checkout.engine.accrual import AccrualPhase
-from checkout.engine.candidates import candidates, judge, late_unmet
+from checkout.engine.candidates import candidates, judge, late_lacked, unmet
 from checkout.engine.case import open_case
 from checkout.engine.cash_rounding import rounding_minor
 from checkout.engine.conditions.words import AS_WRITTEN
@@ -62,12 +62,11 @@ def evaluate(
     about: str = "",
     *,
     words: Words = AS_WRITTEN,
-    without: str = "",
 ) -> Outcome:
     """What the receipt costs, what may be paid with points, what is earned and said, and why.
 
     A full explanation covers the campaign `about`, too, if no index reaches it, and is told in
-    `words`. The campaign `without` is closed, as if it did not exist.
+    `words`.
 
     Raises:
         KeyError: the snapshot has no such store; callers have checked.
@@ -75,7 +74,7 @@ def evaluate(
     case, program = open_case(snapshot, facts, receipt)
     manual_cuts = grant_manual(program, case)
     full = explain is Explain.FULL
-    reached = [c for c in candidates(program, case) if c.code != without]
+    reached = candidates(program, case, whole=full)
     verdicts = [judge(campaign, case) for campaign in reached]
     campaigns = sorted(
         (v.campaign for v in verdicts if v.is_open), key=lambda campaign: campaign.order
@@ -151,12 +150,12 @@ def _outcome_line(line: CanonicalLine) -> OutcomeLine:
 
 def _nearly(case: Case, verdicts: list[Verdict], given: Given) -> list[Unmet]:
     """Campaigns that failed one condition, late ones judged at the end, by code."""
-    unmet = []
+    nearly = []
     for verdict in verdicts:
-        lacked = verdict.unmet
-        if verdict.is_open and verdict.campaign.late_parts and not given.has(verdict.campaign.code):
-            lacked = late_unmet(verdict.campaign, case)
+        campaign, lacked = verdict.campaign, verdict.lacked
+        if verdict.is_open and campaign.late_parts and not given.has(campaign.code):
+            lacked = late_lacked(campaign, case)
         if lacked is not None:
-            unmet.append(lacked)
-    unmet.sort(key=lambda each: each.campaign)
-    return unmet[:NEARLY_MAX]
+            nearly.append((campaign, lacked))
+    nearly.sort(key=lambda each: each[0].code)
+    return [unmet(campaign, lacked, case) for campaign, lacked in nearly[:NEARLY_MAX]]

@@ -1,6 +1,6 @@
 """What the engine is told beside the snapshot and the receipt.
 
-Derived values about a member, and budgets.
+Derived values about a member, use of limits and budgets, and what was stopped in an emergency.
 
 A receipt keeps the facts it was evaluated with, so that it replays bit for bit later. They hold no
 name, contact or date of birth.
@@ -120,3 +120,7 @@ class Facts:
         dict[str, str],
         Field(description="Series of the receipt's codes that are valid unique coupons, by code"),
     ] = field(default_factory=dict)
+    stopped: Annotated[
+        frozenset[str],
+        Field(description="Campaigns on the emergency-stop list: none of them opens"),
+    ] = frozenset()

@@ -146,7 +146,8 @@ def _offer(
     gained = _price_minor(before) + more.amount_minor - _price_minor(after)
     if code not in applied or gained <= 0 or after.refused:
         return None
-    closed = evaluate(snapshot, facts, more.receipt, Explain.NONE, without=code)
+    stopped = dataclasses.replace(facts, stopped=facts.stopped | {code})
+    closed = evaluate(snapshot, stopped, more.receipt, Explain.NONE)
     saving = min(gained, _price_minor(closed) - _price_minor(after))
     if saving <= 0:
         return None

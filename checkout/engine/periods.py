@@ -113,6 +113,12 @@ class CompiledSchedule:
             return False
         return self.ends_at is None or moment.at < self.ends_at
 
+    def overlaps(self, date: dt.date) -> bool:
+        """Whether some moment of a date lies between the first and the last."""
+        if self.starts_at is not None and self.starts_at.date() > date:
+            return False
+        return self.ends_at is None or self.ends_at > dt.datetime.combine(date, dt.time.min)
+
     def hours_hold(self, moment: LocalMoment) -> bool:
         """Whether weekday, day of the month, date and time of day are right."""
         if self.is_always:

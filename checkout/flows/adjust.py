@@ -5,10 +5,11 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from checkout.flows.answers import AdjustAnswer
+from checkout.flows.currencies import find_currency
+from checkout.flows.debts import pay_debts
 from checkout.flows.earning import given_lot
 from checkout.flows.operation import Decision, Operation
 from checkout.flows.pricing import balance_of
-from checkout.flows.sale_operation import missing_snapshot
 from checkout.flows.sameness import call_hash
 from checkout.ledger.lots import available_minor, pick_lots
 from checkout.ledger.postings import Movement, post_adjustment
@@ -54,23 +55,9 @@ class AdjustOperation(Operation):
         return {self.member_id}
 
     def decide(self, book: Book, snapshots: Snapshots) -> Decision:
-        snapshot = snapshots.current(self.partner_id)
-        if snapshot is None:
-            return Decision(missing_snapshot(), is_final=False)
-        found = next(
-            (
-                (program.document, currency)
-                for program in snapshot.programs.values()
-                for currency in program.document.currencies
-                if currency.code == self.currency
-            ),
-            None,
-        )
-        if found is None:
-            return Decision(
-                Refusal(Reason.CURRENCY_UNKNOWN, "no program has this point currency", "currency"),
-                is_final=False,
-            )
+        found = find_currency(snapshots, self.partner_id, self.currency)
+        if isinstance(found, Refusal):
+            return Decision(found, is_final=False)
         program, currency = found
         member = book.members.get(self.member_id)
         if member is None or member.member.partner_id != self.partner_id:
@@ -83,6 +70,7 @@ class AdjustOperation(Operation):
         if self.amount_minor < 0:
             lots = member.lots.values()
             available = available_minor(lots, self.currency, book.now, book.now)
+            available = max(available - member.account(self.currency).debt, 0)
             if -self.amount_minor > available:
                 return Decision(
                     Refusal(
@@ -112,6 +100,7 @@ class AdjustOperation(Operation):
             taken,
             given,
         )
+        pay_debts(book, member, self.partner_id, program.code, self.posting_id)
         return Decision(
             AdjustAnswer(
                 posting_id=self.posting_id,

@@ -38,6 +38,9 @@ class Balance:
     held_minor: int
     expiring_minor: int
     expiring_at: dt.datetime | None
+    #: Owed after returns; `active_minor` is what is left after it, and may be below 0.
+    debt_minor: int = 0
+    frozen_minor: int = 0
 
 
 @dataclass(slots=True, kw_only=True)
@@ -131,6 +134,89 @@ class AdjustAnswer:
 
 
 @dataclass(slots=True, kw_only=True)
+class ReturnedPosition:
+    """What is given back for one position, and how much of it can still come back."""
+
+    position: int
+    quantity_milli: int
+    money_minor: int
+    points_value_minor: int
+    left_milli: int
+
+
+@dataclass(slots=True, kw_only=True)
+class PointsTaken:
+    """Points of one currency that the goods had earned: of them owed, or written off."""
+
+    currency: str
+    points_minor: int
+    owed_minor: int
+    written_off_minor: int
+
+
+@dataclass(slots=True, kw_only=True)
+class ReturnAnswer:
+    """What a return gives back, or (`PRICE_CHANGED`) would; ids only of one that was made."""
+
+    status: Status
+    return_id: str
+    purchase_id: str
+    lines: list[ReturnedPosition]
+    money_minor: int
+    points_value_minor: int
+    points_currency: str
+    points_back_minor: int
+    points_taken: list[PointsTaken]
+    is_all: bool
+    return_receipt_id: UUID | None = None
+    returned_at: dt.datetime | None = None
+    member: MemberView | None = None
+
+
+@dataclass(slots=True, kw_only=True)
+class StopAnswer:
+    """Whether the campaign is stopped now, and whether that is new."""
+
+    campaign: str
+    stopped: bool
+    changed: bool
+
+
+@dataclass(slots=True, kw_only=True)
+class BlockAnswer:
+    """Whether the member or card is blocked now, and whether that is new."""
+
+    blocked: bool
+    changed: bool
+
+
+@dataclass(slots=True, kw_only=True)
+class FreezeAnswer:
+    """What was taken out of reach, and the balance after it."""
+
+    freeze_id: UUID
+    frozen_minor: int
+    balance: Balance
+
+
+@dataclass(slots=True, kw_only=True)
+class RestoreAnswer:
+    """What was given back; none of it if that had been done before."""
+
+    freeze_id: UUID
+    restored_minor: int
+    balance: Balance | None
+
+
+@dataclass(slots=True, kw_only=True)
+class BindAnswer:
+    """Whose card it is now; `replaced`: the one that was shown is blocked."""
+
+    member: MemberView
+    replaced: bool
+
+
+@dataclass(slots=True, kw_only=True)
 class ExpireAnswer:
     """Whether the sweep ended the hold."""
 
@@ -144,6 +230,12 @@ Answer = (
     | ExtendAnswer
     | EnrolAnswer
     | AdjustAnswer
+    | ReturnAnswer
+    | StopAnswer
+    | BlockAnswer
+    | FreezeAnswer
+    | RestoreAnswer
+    | BindAnswer
     | ExpireAnswer
 )
 
@@ -156,6 +248,12 @@ _ADAPTERS: Final[dict[str, TypeAdapter[Any]]] = {
         ExtendAnswer,
         EnrolAnswer,
         AdjustAnswer,
+        ReturnAnswer,
+        StopAnswer,
+        BlockAnswer,
+        FreezeAnswer,
+        RestoreAnswer,
+        BindAnswer,
         Refusal,
     )
 }

@@ -2,9 +2,11 @@
 
 Budget: begin, lock keys, read keys, lock members, read members, lock budgets (only when a campaign
 with a budget is reached), write, commit - whatever the number of operations. Two more lock and read
-limits that many members share, when one is reached. One more writes new members, two more make the
-rows of budgets, or of shared limits, that were never used. A batch gives each operation what it
-would get if they ran one after the other in the same order.
+limits that many members share, when one is reached; two more read the sales of returns. One more
+writes new members or identifiers, one what people changed beside the ledger, two more make the rows
+of budgets, or of shared limits, that were never used. Which campaigns are stopped is read with the
+keys. A batch gives each operation what it would get if they ran one after the other in the same
+order.
 """
 
 from __future__ import annotations
@@ -59,6 +61,7 @@ async def run_batch(
         for operation in operations:
             contested.add(operation.contested_refs(book, snapshots))
         await transaction.load_limits(book, contested.limits)
+        await transaction.load_sale_state(book)
         await transaction.lock_budgets(book, contested.budgets)
         # ---- fold: each operation sees what the earlier ones changed
         answers = [fold(operation, book, snapshots) for operation in operations]

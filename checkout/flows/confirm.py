@@ -17,6 +17,7 @@ from pydantic import TypeAdapter
 from checkout.engine.evaluate import evaluate
 from checkout.engine.outcome import Outcome
 from checkout.flows.answers import ConfirmAnswer, Status, dump_answer, load_answer
+from checkout.flows.debts import pay_debts
 from checkout.flows.final_sale import ConfirmIds, Priced, post_points, receipt_row
 from checkout.flows.holding import claims_of_outcome
 from checkout.flows.operation import Decision
@@ -286,6 +287,8 @@ class ConfirmOperation(SaleOperation):
             end_hold(book, owner, hold, ended)
         if member is not None:
             post_points(book, sale, priced, member, self.ids)
+            program_code = priced.program(sale.receipt.store).code
+            pay_debts(book, member, self.partner_id, program_code, self.ids.posting_id)
             book.count_purchase(member.member, sale.receipt.local_time.date())
         claims = claims_of_outcome(outcome, priced.snapshot, sale, member)
         use_claims(book, self.partner_id, member, self.ids.receipt_id, claims)

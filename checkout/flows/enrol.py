@@ -5,13 +5,13 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from checkout.flows.answers import EnrolAnswer
-from checkout.flows.operation import Decision, Operation
+from checkout.flows.operation import Decision, Operation, identifier_key_number
 from checkout.flows.pricing import member_view
 from checkout.flows.sale_operation import missing_snapshot
 from checkout.flows.sameness import call_hash
 from checkout.ledger.book import MemberBook
 from checkout.ledger.rows import Identifier, Member, Participation
-from checkout.primitives import bucket_of, bucket_of_uuid, key_number
+from checkout.primitives import bucket_of, bucket_of_uuid
 from checkout.refusals import Reason, Refusal
 
 if TYPE_CHECKING:
@@ -53,17 +53,9 @@ class EnrolOperation(Operation):
         self.identifiers = identifiers
 
     def key_numbers(self) -> set[int]:
-        keys = super().key_numbers()
-        for identifier in self.identifiers:
-            keys.add(
-                key_number(
-                    b"identifier",
-                    self.partner_id.bytes,
-                    identifier.kind.encode(),
-                    identifier.digest,
-                )
-            )
-        return keys
+        return super().key_numbers() | {
+            identifier_key_number(self.partner_id, identifier) for identifier in self.identifiers
+        }
 
     def add_refs(self, refs: KeyRefs) -> None:
         super().add_refs(refs)

@@ -37,9 +37,7 @@ def claims_of_outcome(
     """What an outcome takes of limits and budgets, as the ledger books it."""
     program = snapshot.programs[snapshot.stores[sale.receipt.store].program]
     return Claims(
-        slots=slot_claims(
-            outcome.limit_claims, program, Subjects.of(sale, member), sale.receipt
-        ),
+        slots=slot_claims(outcome.limit_claims, program, Subjects.of(sale, member), sale.receipt),
         budgets=tuple(
             SpendClaim(c.campaign, c.discount_minor, c.uses) for c in outcome.budget_claims
         ),

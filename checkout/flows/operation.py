@@ -23,6 +23,7 @@ if TYPE_CHECKING:
 
     from checkout.flows.answers import Answer
     from checkout.flows.ports import Snapshots
+    from checkout.flows.sale import PresentedIdentifier
     from checkout.ledger.book import Book, KeyRefs, MemberBook
 
 #: Longest request or purchase id.
@@ -99,6 +100,11 @@ def request_key_number(partner_id: UUID, method: str, request_id: str) -> int:
 def purchase_key_number(partner_id: UUID, purchase_id: str) -> int:
     """The lock of a purchase id."""
     return key_number(b"purchase", partner_id.bytes, purchase_id.encode())
+
+
+def identifier_key_number(partner_id: UUID, identifier: PresentedIdentifier) -> int:
+    """The lock of a card, phone or external id, for whoever gives it away or blocks it."""
+    return key_number(b"identifier", partner_id.bytes, identifier.kind.encode(), identifier.digest)
 
 
 def member_of_identifier(

@@ -33,6 +33,9 @@ class BookTransaction(Protocol):
     async def load_limits(self, book: Book, refs: Iterable[LimitRef]) -> None:
         """Lock limits that many members share, sorted, then read their slots."""
 
+    async def load_sale_state(self, book: Book) -> None:
+        """Read the lots and slots that sales moved, once what guards them is locked."""
+
     async def lock_budgets(self, book: Book, refs: Iterable[BudgetRef]) -> None:
         """Lock budget rows, last and sorted."""
 

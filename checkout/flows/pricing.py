@@ -182,13 +182,16 @@ def balance_of(member: MemberBook, currency: PointCurrency, now: dt.datetime) ->
             if lot.expires_at is not None and free_minor(lot):
                 expiring[lot.expires_at] = expiring.get(lot.expires_at, 0) + free_minor(lot)
     account = member.accounts.get(currency.code)
+    debt = account.debt if account is not None else 0
     first = min(expiring, default=None)
     return Balance(
         currency=currency.code,
         exponent=currency.exponent,
-        active_minor=active,
+        active_minor=active - debt,
         pending_minor=pending,
         held_minor=account.held if account is not None else 0,
+        debt_minor=debt,
+        frozen_minor=account.frozen if account is not None else 0,
         expiring_minor=expiring[first] if first is not None else 0,
         expiring_at=first,
     )

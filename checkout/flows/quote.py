@@ -1,7 +1,8 @@
 """Quote: the engine's answer, changing nothing.
 
 Round trips: one coalesced cache read for the identifier, one for the member; none for a guest.
-Budgets come from the worker's memory, at most a second behind; the confirm decides on exact ones.
+Budgets and stopped campaigns come from the worker's memory, at most a second behind; the confirm
+decides on exact ones.
 """
 
 from __future__ import annotations
@@ -14,7 +15,7 @@ from checkout.engine.evaluate import Explain, evaluate
 from checkout.engine.near_misses import near_misses
 from checkout.flows.limit_slots import Subjects, limit_uses
 from checkout.flows.pricing import QUOTE_VALIDITY, check_time, quote_of
-from checkout.flows.sale_facts import sale_facts
+from checkout.flows.sale_facts import sale_facts, stopped_in
 from checkout.flows.sale_operation import missing_snapshot
 
 if TYPE_CHECKING:
@@ -26,6 +27,7 @@ if TYPE_CHECKING:
     from checkout.flows.quote_token import TokenSigner
     from checkout.flows.sale import Sale
     from checkout.flows.shared_limits import SharedLimits
+    from checkout.flows.stops import Stops
     from checkout.refusals import Refusal
 
 
@@ -38,6 +40,7 @@ class QuoteFlow:
         members: Members,
         budgets: Budgets,
         shared_limits: SharedLimits,
+        stops: Stops,
         signer: TokenSigner,
         clock: Callable[[], dt.datetime],
     ) -> None:
@@ -45,6 +48,7 @@ class QuoteFlow:
         self._members = members
         self._budgets = budgets
         self._shared_limits = shared_limits
+        self._stops = stops
         self._signer = signer
         self._clock = clock
 
@@ -70,6 +74,7 @@ class QuoteFlow:
             member,
             self._budgets.of(partner_id),
             {},
+            stopped_in(program, self._stops.of(partner_id)),
             program=program.document.code,
             today=sale.receipt.local_time.date(),
             now=now,

@@ -18,6 +18,7 @@ from checkout.ledger.lots import available_minor, is_spendable
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
+    from checkout.engine.compiled import CompiledProgram
     from checkout.ledger.book import MemberBook
     from checkout.ledger.rows import Hold
 
@@ -26,6 +27,7 @@ def sale_facts(
     member: MemberBook | None,
     budgets: dict[str, BudgetUse],
     limit_uses: dict[str, int],
+    stopped: frozenset[str],
     *,
     program: str,
     today: dt.date,
@@ -35,13 +37,21 @@ def sale_facts(
 ) -> Facts:
     """The facts of a sale in a program on a local date; what `freed` sets aside counts as free.
 
-    `budgets` and `limit_uses` are taken as they are: see `budget_uses`, and
+    `budgets`, `limit_uses` and `stopped` are taken as they are: see `budget_uses`, `stopped_in`, and
     `checkout.flows.limit_slots`.
     """
     state = None
     if member is not None:
         state = _member_state(member, program, today, _points(member, now, valid_at, freed))
-    return Facts(member=state, limit_uses=limit_uses, budgets=budgets)
+    return Facts(member=state, limit_uses=limit_uses, budgets=budgets, stopped=stopped)
+
+
+def stopped_in(program: CompiledProgram, stopped: frozenset[str]) -> frozenset[str]:
+    """Those of a partner's stopped campaigns that a program has: a receipt keeps no others.
+
+    So the facts stay small, however long the list: what is taken out of the rules leaves them.
+    """
+    return frozenset(code for code in stopped if code in program.by_code) if stopped else stopped
 
 
 def budget_uses(budgets: dict[str, BudgetUse], freed: Hold | None) -> dict[str, BudgetUse]:
@@ -109,12 +119,12 @@ def _points(
     member: MemberBook, now: dt.datetime, valid_at: dt.datetime, freed: Hold | None
 ) -> dict[str, int]:
     points = {
-        currency: available_minor(member.lots.values(), currency, now, valid_at)
-        for currency in member.accounts
+        currency: available_minor(member.lots.values(), currency, now, valid_at) - account.debt
+        for currency, account in member.accounts.items()
     }
     if freed is not None and freed.member_id == member.member.member_id:
         for lot_id, amount in lots_of(freed).items():
             # Hold and lot may have run out together.
             if is_spendable(member.lots[lot_id], now, valid_at):
                 points[freed.currency] = points.get(freed.currency, 0) + amount
-    return points
+    return {currency: max(amount, 0) for currency, amount in points.items()}

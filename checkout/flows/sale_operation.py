@@ -12,7 +12,7 @@ from checkout.engine.facts import BudgetUse
 from checkout.flows.holding import claims_of_outcome
 from checkout.flows.limit_slots import Subjects, limit_uses
 from checkout.flows.operation import Operation, member_of_identifier
-from checkout.flows.sale_facts import budget_uses, sale_facts
+from checkout.flows.sale_facts import budget_uses, sale_facts, stopped_in
 from checkout.ledger.book import ContestedRefs
 from checkout.ledger.holds import contested_by, is_live
 from checkout.primitives import bucket_of_uuid
@@ -57,6 +57,7 @@ class SaleOperation(Operation):
 
     def add_refs(self, refs: KeyRefs) -> None:
         super().add_refs(refs)
+        refs.stop_lists.add(self.partner_id)
         if self.sale.identifier is not None:
             refs.identifiers.add(self.sale.identifier.ref(self.partner_id))
 
@@ -153,6 +154,7 @@ class SaleOperation(Operation):
             member,
             {campaign: use for campaign, use in seen.items() if campaign in self.budgeted},
             limit_uses(slots, program, Subjects.of(self.sale, member), receipt, freed),
+            stopped_in(program, book.stopped(self.partner_id)),
             program=program.document.code,
             today=receipt.local_time.date(),
             now=book.now,

@@ -65,9 +65,7 @@ def _unserved_limits(path: str, limits: Iterable[Limit]) -> Iterator[Problem]:
         elif limit.period is Period.RECEIPT:
             continue  # nothing is left to count afterwards
         if limit.subject is Subject.HOUSEHOLD:
-            yield Problem(
-                f"{here}.subject", "the service does not count limits per household yet"
-            )
+            yield Problem(f"{here}.subject", "the service does not count limits per household yet")
 
 
 def _unserved_conditions(path: str, condition: Condition) -> Iterator[Problem]:

@@ -20,10 +20,14 @@ if TYPE_CHECKING:
     from checkout.ledger import rows
 
 PurchaseRef = tuple["UUID", str]
+#: Partner and the till's id of a return.
+ReturnRef = tuple["UUID", str]
 RequestRef = tuple["UUID", str, str]
 IdentifierRef = tuple["UUID", str, bytes]
 NaturalRef = tuple["UUID", str, str, str, str, dt.date]
 BudgetRef = tuple["UUID", str]
+#: Partner and campaign.
+CampaignRef = tuple["UUID", str]
 #: Subject, campaign, limit, article and beginning of a slot.
 SlotRef = tuple["UUID", str, str, str, dt.datetime]
 #: Owner (a store or a partner), campaign and limit.
@@ -51,6 +55,14 @@ class KeyRefs:
     purchases: set[PurchaseRef] = field(default_factory=set)
     naturals: set[NaturalRef] = field(default_factory=set)
     identifiers: set[IdentifierRef] = field(default_factory=set)
+    returns: set[ReturnRef] = field(default_factory=set)
+    #: Purchases whose sale is read, too: see `SaleBook`.
+    sales: set[PurchaseRef] = field(default_factory=set)
+    #: Partners whose emergency-stop list is read.
+    stop_lists: set[UUID] = field(default_factory=set)
+    #: Campaigns of which it is asked whether the rules have them.
+    campaigns: set[CampaignRef] = field(default_factory=set)
+    freezes: set[UUID] = field(default_factory=set)
 
 
 @dataclass(slots=True)
@@ -105,6 +117,26 @@ class LimitBook:
 
 
 @dataclass(slots=True)
+class SaleBook:
+    """A confirmed sale as a return needs it: what never changes of it, and what it moved."""
+
+    bucket: int
+    month: dt.date
+    receipt_id: UUID
+    program_code: str
+    store_code: str
+    member_id: UUID | None
+    snapshot_id: str
+    confirmed_at: dt.datetime
+    #: The posting of its points, if there was one, and what it moved of which lot.
+    posting_id: UUID | None = None
+    movements: dict[UUID, int] = field(default_factory=dict)
+    limit_uses: list[rows.LimitUse] = field(default_factory=list)
+    shared: set[LimitRef] = field(default_factory=set)
+    budget_uses: list[rows.BudgetUse] = field(default_factory=list)
+
+
+@dataclass(slots=True)
 class Writes:
     """What a batch changes, table by table."""
 
@@ -120,6 +152,9 @@ class Writes:
     entries: list[rows.Entry] = field(default_factory=list)
     lot_movements: list[rows.LotMovement] = field(default_factory=list)
     receipts: list[rows.Receipt] = field(default_factory=list)
+    returns: list[rows.ReturnReceipt] = field(default_factory=list)
+    return_lines: list[rows.ReturnLine] = field(default_factory=list)
+    return_keys: dict[ReturnRef, rows.ReturnKey] = field(default_factory=dict)
     purchases: dict[PurchaseRef, rows.PurchaseKey] = field(default_factory=dict)
     requests: dict[RequestRef, rows.RequestKey] = field(default_factory=dict)
     naturals: dict[NaturalRef, rows.NaturalKey] = field(default_factory=dict)
@@ -129,6 +164,11 @@ class Writes:
     limit_uses: list[rows.LimitUse] = field(default_factory=list)
     budgets: dict[BudgetRef, rows.Budget] = field(default_factory=dict)
     budget_uses: list[rows.BudgetUse] = field(default_factory=list)
+    stops: dict[CampaignRef, rows.CampaignStop] = field(default_factory=dict)
+    changed_identifiers: dict[IdentifierRef, rows.Identifier] = field(default_factory=dict)
+    new_freezes: dict[UUID, rows.Freeze] = field(default_factory=dict)
+    freezes: dict[UUID, rows.Freeze] = field(default_factory=dict)
+    interventions: list[rows.Intervention] = field(default_factory=list)
 
 
 @dataclass(slots=True)
@@ -142,9 +182,16 @@ class Book:
     identifiers: dict[IdentifierRef, rows.Identifier] = field(default_factory=dict)
     holds: dict[UUID, rows.Hold] = field(default_factory=dict)
     answers: dict[UUID, bytes] = field(default_factory=dict)
+    returns: dict[ReturnRef, rows.ReturnKey] = field(default_factory=dict)
+    sales: dict[UUID, SaleBook] = field(default_factory=dict)
     members: dict[UUID, MemberBook] = field(default_factory=dict)
     limits: dict[LimitRef, LimitBook] = field(default_factory=dict)
     budgets: dict[BudgetRef, rows.Budget] = field(default_factory=dict)
+    #: Campaigns on the emergency-stop list, exactly as of the transaction.
+    stops: dict[CampaignRef, rows.CampaignStop] = field(default_factory=dict)
+    #: Campaigns that the rules have, published or not.
+    campaigns: set[CampaignRef] = field(default_factory=set)
+    freezes: dict[UUID, rows.Freeze] = field(default_factory=dict)
     writes: Writes = field(default_factory=Writes)
 
     @property
@@ -157,16 +204,36 @@ class Book:
         assert ref in self.limits, "a shared limit is locked before it is claimed"
         return self.limits[ref]
 
+    def slots_of(self, slot: rows.LimitSlot) -> dict[SlotRef, rows.LimitSlot]:
+        """The slots of the owner whose lock guards this one."""
+        if slot.shared:
+            return self.limit((slot.owner_id, slot.campaign_code, slot.limit_code)).slots
+        return self.members[slot.owner_id].slots
+
     def budget(self, ref: BudgetRef) -> rows.Budget:
         """The locked budget row of a campaign: what was not locked must not be written."""
         assert ref in self.budgets, "a budget is locked before it is claimed"
         return self.budgets[ref]
+
+    def stopped(self, partner_id: UUID) -> frozenset[str]:
+        """Codes of a partner's campaigns that are stopped."""
+        return frozenset(
+            campaign
+            for (owner_id, campaign), stop in self.stops.items()
+            if owner_id == partner_id and stop.is_stopped
+        )
 
     def touch(self, member: rows.Member) -> None:
         """Move a member's version, once per batch: something that quotes read has changed."""
         if member.member_id not in self.writes.members:
             member.version += 1
             self.writes.members[member.member_id] = member
+
+    def uncount_purchase(self, member: rows.Member) -> None:
+        """A sale has come back whole."""
+        member.purchases -= 1
+        assert member.purchases >= 0, "no more sales come back than were made"
+        self.touch(member)
 
     def count_purchase(self, member: rows.Member, on: dt.date) -> None:
         """Count a sale that was made on this local date."""

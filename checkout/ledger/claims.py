@@ -6,6 +6,7 @@ into used.
 
 from __future__ import annotations
 
+import dataclasses
 import datetime as dt
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
@@ -112,6 +113,47 @@ def use_claims(
         )
     if member is not None and not all(claim.shared for claim in claims.slots):
         book.touch(member.member)
+
+
+def give_back_limit(
+    book: Book, member: MemberBook | None, use: LimitUse, *, shared: bool, by: UUID, uses: int
+) -> None:
+    """Free so much of what a receipt used of a limit, in its own slot; `by` is the return."""
+    claim = SlotClaim(
+        use.owner_id,
+        use.subject_id,
+        shared,
+        use.campaign_code,
+        use.limit_code,
+        use.sku,
+        use.slot_start,
+        use.uses,
+        use.bound,
+    )
+    slot = _slot_of(book, member, claim)
+    slot.used -= uses
+    assert slot.used >= 0, "no more room is given back than was used"
+    book.save_slot(slot)
+    book.writes.limit_uses.append(
+        dataclasses.replace(use, month=book.month, receipt_id=by, uses=-uses)
+    )
+    if member is not None and not shared:
+        book.touch(member.member)
+
+
+def give_back_budget(book: Book, use: BudgetUse, by: UUID, discount_minor: int, uses: int) -> None:
+    """Free so much of what a receipt took of a budget; `by` is the return."""
+    budget = book.budget((use.partner_id, use.campaign_code))
+    budget.discount_used -= discount_minor
+    budget.uses_used -= uses
+    assert budget.discount_used >= 0, "no more money is given back than was used"
+    assert budget.uses_used >= 0, "no more uses are given back than were used"
+    book.save_budget(budget)
+    book.writes.budget_uses.append(
+        dataclasses.replace(
+            use, month=book.month, receipt_id=by, discount_minor=-discount_minor, uses=-uses
+        )
+    )
 
 
 def _slot_of(book: Book, member: MemberBook | None, claim: SlotClaim) -> LimitSlot:

@@ -98,7 +98,7 @@ def open_hold(book: Book, member: MemberBook | None, hold: Hold) -> None:
         for lot_id, amount in lots_of(hold).items():
             lot = member.lots[lot_id]
             lot.held += amount
-            assert lot.held <= lot.remaining, "a lot cannot hold more than it has"
+            assert lot.held + lot.frozen <= lot.remaining, "a lot cannot hold more than it has"
             book.save_lot(lot)
         account = member.account(hold.currency)
         account.held += hold.points_minor

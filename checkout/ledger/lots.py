@@ -23,8 +23,8 @@ def is_spendable(lot: Lot, now: dt.datetime, valid_at: dt.datetime) -> bool:
 
 
 def free_minor(lot: Lot) -> int:
-    """What of a lot is neither spent nor held."""
-    return lot.remaining - lot.held
+    """What of a lot is neither spent nor set aside by a hold or an operator."""
+    return lot.remaining - lot.held - lot.frozen
 
 
 def available_minor(
@@ -48,7 +48,7 @@ def pick_lots(
         for lot in lots
         if lot.currency == currency and free_minor(lot) > 0 and is_spendable(lot, now, valid_at)
     ]
-    spendable.sort(key=_spending_order)
+    spendable.sort(key=spending_order)
     left = amount
     for lot in spendable:
         if not left:
@@ -60,6 +60,7 @@ def pick_lots(
     return picked
 
 
-def _spending_order(lot: Lot) -> tuple[bool, dt.datetime, dt.datetime, bytes]:
+def spending_order(lot: Lot) -> tuple[bool, dt.datetime, dt.datetime, bytes]:
+    """By what lots are sorted to be spent."""
     never = lot.expires_at is None
     return (never, lot.expires_at or lot.active_from, lot.active_from, lot.lot_id.bytes)

@@ -76,6 +76,51 @@ def post_opening(book: Book, member: MemberBook, movement: Movement, given: NewL
     _post(book, member, movement, _legs_in([given], "opening"), {}, [given], "opening")
 
 
+@dataclass(frozen=True, slots=True)
+class ReturnedPoints:
+    """What a return moves: all by lot, or by currency where there is no lot to take from."""
+
+    #: Back to the lots that they were spent from, or, where those ran out, as new ones.
+    back: dict[UUID, int]
+    given: Sequence[NewLot]
+    #: Taken back from the lots that the sale had filled.
+    out: dict[UUID, int]
+    owed: dict[str, int]
+    written_off: dict[str, int]
+
+    @property
+    def is_empty(self) -> bool:
+        """Whether no points move."""
+        return not (self.back or self.given or self.out or self.owed or self.written_off)
+
+
+def post_return(book: Book, member: MemberBook, movement: Movement, points: ReturnedPoints) -> None:
+    """Points that were spent come from `redeemed`, points that were earned go to `issued`.
+
+    What cannot be taken back any more is owed by the member, or written off.
+    """
+    back: dict[str, int] = {}
+    for lot_id, amount in points.back.items():
+        currency = member.lots[lot_id].currency
+        back[currency] = back.get(currency, 0) + amount
+    legs: list[Leg] = []
+    for currency, amount in back.items():
+        legs += [("redeemed", currency, -amount), ("member", currency, amount)]
+    legs += _legs_in(points.given, "redeemed") + _legs_out(member, points.out, "issued")
+    for role, amounts in (("debt", points.owed), ("written_off", points.written_off)):
+        for currency, amount in amounts.items():
+            legs += [(role, currency, -amount), ("issued", currency, amount)]
+    moves = points.out | {lot_id: -amount for lot_id, amount in points.back.items()}
+    _post(book, member, movement, legs, moves, points.given, "returned")
+
+
+def post_debt_paid(
+    book: Book, member: MemberBook, movement: Movement, taken: dict[UUID, int]
+) -> None:
+    """What is owed is paid from lots."""
+    _post(book, member, movement, _legs_out(member, taken, "debt"), taken, [], "returned")
+
+
 def _legs_out(member: MemberBook, taken: dict[UUID, int], role: str) -> list[Leg]:
     """What is taken from the member's lots goes to a contra account, by currency."""
     totals: dict[str, int] = {}
@@ -109,7 +154,10 @@ def _post(
     given: Sequence[NewLot],
     origin: str,
 ) -> None:
-    """Write the legs, move the lots, and assert on both sides that nothing came from nowhere."""
+    """Write the legs, move the lots, and assert on both sides that nothing came from nowhere.
+
+    What is `taken` of a lot is negative where it is given back.
+    """
     row = member.member
     moved = _write_legs(book, member, movement, legs)
     book.writes.postings.append(
@@ -130,7 +178,8 @@ def _post(
     for lot_id, amount in taken.items():
         lot = member.lots[lot_id]
         lot.remaining -= amount
-        assert lot.held <= lot.remaining, "held points are not taken by others"
+        assert lot.remaining <= lot.issued, "no more goes back to a lot than came in"
+        assert lot.held + lot.frozen <= lot.remaining, "points set aside are not taken by others"
         book.save_lot(lot)
         _move(book, member, movement, lot_id, -amount)
         moved[lot.currency] += amount
@@ -172,6 +221,11 @@ def _write_legs(
             account.balance += amount
             seq, balance = account.seq, account.balance
             moved[currency] = moved.get(currency, 0) + amount
+            book.save_account(account)
+        elif role == "debt":
+            account = member.account(currency)
+            account.debt -= amount
+            assert account.debt >= 0, "no more is paid than is owed"
             book.save_account(account)
         book.writes.entries.append(
             Entry(

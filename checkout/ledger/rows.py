@@ -70,7 +70,11 @@ class Participation:
 
 @dataclass(slots=True)
 class Account:
-    """A member's points in one currency: balance of the entries, and what holds set aside."""
+    """A member's points in one currency: what the lots hold, of it set aside by holds, and owed.
+
+    `debt` is what returns took back beyond the lots they had filled; it is paid from points that
+    can be spent, and counts against them until then.
+    """
 
     bucket: int
     member_id: UUID
@@ -78,11 +82,14 @@ class Account:
     balance: int
     held: int
     seq: int
+    debt: int = 0
+    #: Set aside by operators.
+    frozen: int = 0
 
 
 @dataclass(slots=True)
 class Lot:
-    """Points that came in together; `remaining` includes what is held."""
+    """Points that came in together; `remaining` includes what is held and what is frozen."""
 
     bucket: int
     member_id: UUID
@@ -95,6 +102,7 @@ class Lot:
     held: int
     active_from: dt.datetime
     expires_at: dt.datetime | None
+    frozen: int = 0
 
 
 @dataclass(slots=True)
@@ -198,6 +206,60 @@ class PurchaseKey:
     hold_id: UUID | None
     month: dt.date | None
     receipt_id: UUID | None
+    #: Thousandths that came back so far, by position.
+    returned: dict[str, int] = field(default_factory=dict)
+
+
+@dataclass(slots=True)
+class ReturnReceipt:
+    """Goods of one receipt that came back, and what was given back for them."""
+
+    bucket: int
+    month: dt.date
+    return_receipt_id: UUID
+    partner_id: UUID
+    return_id: str
+    purchase_id: str
+    receipt_id: UUID
+    member_id: UUID | None
+    store_code: str
+    terminal_code: str
+    returned_at: dt.datetime
+    business_day: dt.date
+    shift: str
+    receipt_number: str
+    cashier: str
+    money_minor: int
+    points_value_minor: int
+    points_back_minor: int
+    answer: bytes
+
+
+@dataclass(slots=True)
+class ReturnLine:
+    """One position of a return."""
+
+    bucket: int
+    month: dt.date
+    return_receipt_id: UUID
+    receipt_id: UUID
+    position: int
+    quantity_milli: int
+    money_minor: int
+    points_value_minor: int
+
+
+@dataclass(slots=True)
+class ReturnKey:
+    """One return for ever, as the till named it."""
+
+    bucket: int
+    partner_id: UUID
+    return_id: str
+    content_hash: bytes
+    home_bucket: int
+    month: dt.date
+    return_receipt_id: UUID
 
 
 @dataclass(slots=True)
@@ -328,3 +390,46 @@ class BudgetUse:
     campaign_code: str
     discount_minor: int
     uses: int
+
+
+@dataclass(slots=True)
+class CampaignStop:
+    """Whether a campaign is on the partner's emergency-stop list."""
+
+    partner_id: UUID
+    campaign_code: str
+    is_stopped: bool
+    changed_at: dt.datetime
+
+
+@dataclass(slots=True)
+class Freeze:
+    """Points that an operator has taken out of reach, and the lots that they lie in."""
+
+    bucket: int
+    freeze_id: UUID
+    partner_id: UUID
+    member_id: UUID
+    currency: str
+    points_minor: int
+    lots: dict[str, int]
+    frozen_at: dt.datetime
+    restored_at: dt.datetime | None
+
+
+@dataclass(slots=True)
+class Intervention:
+    """What somebody changed beside the ledger, and why; it is never changed itself."""
+
+    bucket: int
+    intervention_id: UUID
+    partner_id: UUID
+    kind: str
+    campaign_code: str
+    member_id: UUID | None
+    identifier_kind: str
+    digest: bytes | None
+    freeze_id: UUID | None
+    at: dt.datetime
+    author: str
+    reason: str

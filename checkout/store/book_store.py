@@ -2,10 +2,12 @@
 
 Round trips of a batch, whatever its size: begin, lock keys, read keys, lock members, read members,
 lock and read shared limits (when one is reached), lock budgets (when a campaign with a budget is
-reached), write, commit; one more for new members, two more for budgets or shared limits without a
-row. Lock order: keys → members → shared limits → budgets, each sorted here and nowhere else. Reads follow their locks as statements of their own: under READ COMMITTED a statement
-sees what was committed when it began, so a read in the locking statement could be older than the
-lock.
+reached), write, commit; one more for new members or identifiers, one for what people changed beside
+the ledger, two more for budgets or shared limits without a
+row. Returns add two: what never changes of their sales, and the lots and slots that those moved.
+Lock order: keys → members → shared limits → budgets, each sorted here and nowhere else. Reads
+follow their locks as statements of their own: under READ COMMITTED a statement sees what was
+committed when it began, so a read in the locking statement could be older than the lock.
 """
 
 from __future__ import annotations
@@ -21,6 +23,7 @@ from checkout.ledger.book import (
     Book,
     LimitBook,
     MemberBook,
+    SaleBook,
     budget_bucket,
     key_bucket,
     natural_bucket,
@@ -36,7 +39,7 @@ if TYPE_CHECKING:
 
     from asyncpg import Connection, Pool, Record
 
-    from checkout.ledger.book import BudgetRef, KeyRefs, LimitRef
+    from checkout.ledger.book import BudgetRef, KeyRefs, LimitRef, PurchaseRef
 
 #: Slots that still count begin at most so long ago: rolling windows have 62 days, and a slot of a
 #: day; a day more for zones.
@@ -109,6 +112,8 @@ class PostgresBookTransaction:
         purchases = sorted(refs.purchases)
         naturals = sorted(refs.naturals)
         identifiers = sorted(refs.identifiers)
+        returns = sorted(refs.returns)
+        freezes = sorted(refs.freezes)
         record = await self._connection.fetchrow(
             QUERIES["read_keys"],
             [key_bucket(partner, request) for partner, _, request in requests],
@@ -119,12 +124,19 @@ class PostgresBookTransaction:
             *_columns(naturals, 6),
             [bucket_of(digest) for _, _, digest in identifiers],
             *_columns(identifiers, 3),
+            [key_bucket(partner, return_id) for partner, return_id in returns],
+            *_columns(returns, 2),
+            sorted(refs.stop_lists),
+            *_columns(sorted(refs.campaigns), 2),
+            [bucket_of_uuid(freeze_id) for freeze_id in freezes],
+            freezes,
         )
         for row in record["requests"] or ():
             request = rows.RequestKey(*row)
             book.requests[request.partner_id, request.method, request.request_id] = request
         for row in record["purchases"] or ():
             purchase = rows.PurchaseKey(*row)
+            purchase.returned = orjson.loads(row[9])
             book.purchases[purchase.partner_id, purchase.purchase_id] = purchase
         for row in record["holds"] or ():
             hold = rows.Hold(*row)
@@ -148,6 +160,73 @@ class PostgresBookTransaction:
             identifier = rows.Identifier(*row)
             ref = (identifier.partner_id, identifier.kind, identifier.digest)
             book.identifiers[ref] = identifier
+
+        for row in record["returns"] or ():
+            returned = rows.ReturnKey(*row)
+            book.returns[returned.partner_id, returned.return_id] = returned
+        for row in record["stops"] or ():
+            stop = rows.CampaignStop(*row)
+            book.stops[stop.partner_id, stop.campaign_code] = stop
+        book.campaigns.update(map(tuple, record["campaigns"] or ()))
+        for row in record["freezes"] or ():
+            freeze = rows.Freeze(*row)
+            freeze.lots = orjson.loads(row[6])
+            book.freezes[freeze.freeze_id] = freeze
+        for return_receipt_id, answer in record["return_answers"] or ():
+            book.answers[return_receipt_id] = answer
+        await self._read_sales(book, refs.sales)
+
+    async def _read_sales(self, book: Book, refs: Collection[PurchaseRef]) -> None:
+        """Fill in the sales of purchases that were confirmed."""
+        wanted = sorted(
+            (p.home_bucket, p.month, p.receipt_id)
+            for ref in refs
+            if (p := book.purchases.get(ref)) is not None and p.receipt_id is not None
+        )
+        if not wanted:
+            return
+        record = await self._connection.fetchrow(QUERIES["read_sales"], *_columns(wanted, 3))
+        for row in record["receipts"] or ():
+            sale = SaleBook(*row)
+            book.sales[sale.receipt_id] = sale
+        for receipt_id, posting_id, lot_id, amount in record["movements"] or ():
+            book.sales[receipt_id].posting_id = posting_id
+            book.sales[receipt_id].movements[lot_id] = amount
+        for *row, shared in record["limit_uses"] or ():
+            use = rows.LimitUse(*row)
+            sale = book.sales[use.receipt_id]
+            sale.limit_uses.append(use)
+            if shared:
+                sale.shared.add((use.owner_id, use.campaign_code, use.limit_code))
+        for row in record["budget_uses"] or ():
+            spent = rows.BudgetUse(*row)
+            book.sales[spent.receipt_id].budget_uses.append(spent)
+
+    async def load_sale_state(self, book: Book) -> None:
+        """Read the lots and slots that sales moved, of any age; what guards them is locked."""
+        if not book.sales:
+            return
+        lots = sorted(
+            (bucket_of_uuid(sale.member_id), sale.member_id, lot_id)
+            for sale in book.sales.values()
+            if sale.member_id is not None
+            for lot_id in sale.movements
+        )
+        slots = sorted(
+            (u.bucket, u.owner_id, u.subject_id, u.campaign_code, u.limit_code, u.sku, u.slot_start)
+            for sale in book.sales.values()
+            for u in sale.limit_uses
+        )
+        record = await self._connection.fetchrow(
+            QUERIES["read_sale_state"], *_columns(lots, 3), *_columns(slots, 7)
+        )
+        for row in record["lots"] or ():
+            lot = rows.Lot(*row)
+            book.members[lot.member_id].lots[lot.lot_id] = lot
+        for row in record["slots"] or ():
+            slot = rows.LimitSlot(*row)
+            owner = book.slots_of(slot)
+            owner[slot_ref(slot)] = slot
 
     async def load_members(self, book: Book, member_ids: Iterable[UUID]) -> None:
         """Lock members in the order of their keys, then read them."""
@@ -200,7 +279,7 @@ class PostgresBookTransaction:
     async def write(self, book: Book) -> None:
         """Write everything that the batch changed."""
         writes = book.writes
-        if writes.new_members:
+        if writes.new_members or writes.identifiers:
             await self._write(
                 "write_enrolment",
                 member=writes.new_members,
@@ -208,12 +287,24 @@ class PostgresBookTransaction:
                 identifier=writes.identifiers,
                 participation=writes.participations,
             )
+        if writes.interventions:
+            await self._write(
+                "write_interventions",
+                campaign_stop=writes.stops.values(),
+                identifier_changed=writes.changed_identifiers.values(),
+                point_freeze=writes.new_freezes.values(),
+                freeze_changed=writes.freezes.values(),
+                intervention=writes.interventions,
+            )
         await self._write(
             "write_book",
             posting=writes.postings,
             entry=writes.entries,
             lot_movement=writes.lot_movements,
             receipt=writes.receipts,
+            return_receipt=writes.returns,
+            return_line=writes.return_lines,
+            return_key=writes.return_keys.values(),
             limit_use=writes.limit_uses,
             budget_use=writes.budget_uses,
             request_key=writes.requests.values(),

@@ -33,6 +33,16 @@ class Publication:
 
 
 @dataclass(frozen=True, slots=True)
+class Poll:
+    """The time, the newest publication, the version of the directory, and stopped campaigns."""
+
+    now: dt.datetime
+    publication_seq: int
+    directory_version: int
+    stopped: list[tuple[UUID, str]]
+
+
+@dataclass(frozen=True, slots=True)
 class PartnerRow:
     """A tenant and its settings."""
 
@@ -70,6 +80,30 @@ class PurchaseRow:
 
 
 @dataclass(frozen=True, slots=True)
+class FilledLot:
+    """What a posting put into a lot, which it may have made."""
+
+    amount: int
+    active_from: dt.datetime
+    expires_at: dt.datetime | None
+    is_new: bool
+
+
+@dataclass(frozen=True, slots=True)
+class StatementRow:
+    """An entry of a member's account, with what moved it; `lots` where points came in."""
+
+    seq: int
+    amount: int
+    balance_after: int
+    at: dt.datetime
+    kind: str
+    receipt_id: UUID | None
+    purchase_id: str
+    lots: list[FilledLot]
+
+
+@dataclass(frozen=True, slots=True)
 class Invalidations:
     """Cached values to drop: members with their version, identifiers."""
 
@@ -83,11 +117,11 @@ class ReferenceStore:
     def __init__(self, pool: Pool[Any]) -> None:
         self._pool = pool
 
-    async def poll(self) -> tuple[dt.datetime, int, int]:
-        """The time, the number of the newest publication, and the version of the directory."""
+    async def poll(self) -> Poll:
+        """What a worker asks again and again."""
         async with self._connection() as connection:
             row = await connection.fetchrow(QUERIES["poll"])
-        return row["now"], row["publication_seq"], row["directory_version"]
+        return Poll(*row)
 
     async def read_publications(self) -> list[Publication]:
         """What is in force, per partner."""
@@ -185,6 +219,26 @@ class ReferenceStore:
                 request_id,
             )
         return (row["answer"] if row is not None else None), not is_free
+
+    async def read_statement(
+        self,
+        bucket: int,
+        member_id: UUID,
+        currency: str,
+        *,
+        below: int | None,
+        as_of: dt.datetime | None,
+        limit: int,
+    ) -> list[StatementRow]:
+        """Entries of an account, newest first: below a sequence number, made by a moment."""
+        async with self._connection() as connection:
+            found = await connection.fetch(
+                QUERIES["read_statement"], bucket, member_id, currency, below, as_of, limit
+            )
+        return [
+            StatementRow(*values, [FilledLot(*lot) for lot in lots or ()])
+            for *values, lots in (tuple(row) for row in found)
+        ]
 
     async def due_holds(self, now: dt.datetime, limit: int) -> list[tuple[UUID, str]]:
         """Pending holds whose time is over."""

@@ -51,6 +51,7 @@ KINDS: Final = {
     "activity_in_window": "activities",
     "personal_offer": "personal offer",
     "dates": "dates of the campaign",
+    "emergency_stop": "emergency stop",
     "limit": "limit",
     "budget": "budget",
 }

@@ -12,7 +12,7 @@ import datetime as dt
 from contextlib import asynccontextmanager
 from typing import TYPE_CHECKING, Final, TypeVar
 
-from checkout.ledger.book import Book, LimitBook, MemberBook, budget_bucket
+from checkout.ledger.book import Book, LimitBook, MemberBook, SaleBook, budget_bucket
 from checkout.ledger.rows import Budget, SharedLimit
 from checkout.primitives import bucket_of_uuid
 
@@ -23,12 +23,14 @@ if TYPE_CHECKING:
     from checkout.ledger import rows
     from checkout.ledger.book import (
         BudgetRef,
+        CampaignRef,
         IdentifierRef,
         KeyRefs,
         LimitRef,
         NaturalRef,
         PurchaseRef,
         RequestRef,
+        ReturnRef,
         SlotRef,
         Writes,
     )
@@ -51,6 +53,9 @@ class MemoryBookStore:
         self.identifiers: dict[IdentifierRef, rows.Identifier] = {}
         self.holds: dict[UUID, rows.Hold] = {}
         self.receipts: dict[UUID, rows.Receipt] = {}
+        self.returns: dict[UUID, rows.ReturnReceipt] = {}
+        self.return_keys: dict[ReturnRef, rows.ReturnKey] = {}
+        self.return_lines: list[rows.ReturnLine] = []
         self.members: dict[UUID, rows.Member] = {}
         self.profiles: dict[UUID, rows.Profile] = {}
         self.lists: dict[UUID, frozenset[str]] = {}
@@ -64,6 +69,9 @@ class MemoryBookStore:
         self.lot_movements: list[rows.LotMovement] = []
         self.limit_uses: list[rows.LimitUse] = []
         self.budget_uses: list[rows.BudgetUse] = []
+        self.stops: dict[CampaignRef, rows.CampaignStop] = {}
+        self.freezes: dict[UUID, rows.Freeze] = {}
+        self.interventions: list[rows.Intervention] = []
 
     @asynccontextmanager
     async def transaction(self) -> AsyncIterator[MemoryTransaction]:
@@ -89,6 +97,9 @@ class MemoryBookStore:
             (((p.member_id, p.program_code), p) for p in writes.participations),
         )
         _insert(self.receipts, ((r.receipt_id, r) for r in writes.receipts))
+        _insert(self.returns, ((r.return_receipt_id, r) for r in writes.returns))
+        _insert(self.return_keys, writes.return_keys.items())
+        self.return_lines += copy.deepcopy(writes.return_lines)
         _insert(self.requests, writes.requests.items())
         _insert(self.naturals, writes.naturals.items())
         _insert(self.lots, writes.new_lots.items())
@@ -101,7 +112,12 @@ class MemoryBookStore:
         self.accounts |= copy.deepcopy(writes.accounts)
         self.purchases |= copy.deepcopy(writes.purchases)
         self.slots |= copy.deepcopy(writes.slots)
-        _update(self.lots, writes.lots, "remaining", "held")
+        _insert(self.freezes, writes.new_freezes.items())
+        self.stops |= copy.deepcopy(writes.stops)
+        self.interventions += copy.deepcopy(writes.interventions)
+        _update(self.identifiers, writes.changed_identifiers, "blocked_at")
+        _update(self.freezes, writes.freezes, "restored_at")
+        _update(self.lots, writes.lots, "remaining", "held", "frozen")
         _update(self.holds, writes.holds, "state", "expires_at", "ended_at")
         _update(
             self.budgets,
@@ -111,7 +127,9 @@ class MemoryBookStore:
             "uses_used",
             "uses_held",
         )
-        _update(self.members, writes.members, "version", "purchases", "last_purchase_on")
+        _update(
+            self.members, writes.members, "version", "blocked_at", "purchases", "last_purchase_on"
+        )
 
 
 class MemoryTransaction:
@@ -141,6 +159,13 @@ class MemoryTransaction:
                 book.answers[purchase.receipt_id] = answer
         book.naturals |= _read(store.naturals, refs.naturals)
         book.identifiers |= _read(store.identifiers, refs.identifiers)
+        book.freezes |= _read(store.freezes, refs.freezes)
+        book.stops |= _read(store.stops, (r for r in store.stops if r[0] in refs.stop_lists))
+        book.returns |= _read(store.return_keys, refs.returns)
+        for returned in book.returns.values():
+            by = returned.return_receipt_id
+            book.answers[by] = store.returns[by].answer
+        self._read_sales(book, refs.sales)
 
     async def load_members(self, book: Book, member_ids: Iterable[UUID]) -> None:
         """Read members with everything that a sale needs of them."""
@@ -164,6 +189,46 @@ class MemoryTransaction:
                 if owner == member_id:
                     member.slots[slot_of] = copy.copy(slot)
             book.members[member_id] = member
+
+    def _read_sales(self, book: Book, refs: Collection[PurchaseRef]) -> None:
+        """Fill in the sales of purchases that were confirmed."""
+        store = self._store
+        for ref in refs:
+            purchase = book.purchases.get(ref)
+            if purchase is None or purchase.receipt_id is None:
+                continue
+            row = store.receipts[purchase.receipt_id]
+            sale = SaleBook(
+                row.bucket,
+                row.month,
+                row.receipt_id,
+                row.program_code,
+                row.store_code,
+                row.member_id,
+                row.snapshot_id,
+                row.confirmed_at,
+            )
+            book.sales[row.receipt_id] = sale
+            for posting in store.postings:
+                if posting.receipt_id == row.receipt_id and posting.kind == "sale":
+                    sale.posting_id = posting.posting_id
+            for movement in store.lot_movements:
+                if movement.posting_id == sale.posting_id:
+                    sale.movements[movement.lot_id] = movement.amount
+            sale.limit_uses = [u for u in store.limit_uses if u.receipt_id == row.receipt_id]
+            sale.shared = {
+                (u.owner_id, u.campaign_code, u.limit_code)
+                for u in sale.limit_uses
+                if u.owner_id != row.member_id
+            }
+            sale.budget_uses = [u for u in store.budget_uses if u.receipt_id == row.receipt_id]
+
+    async def load_sale_state(self, book: Book) -> None:
+        """Read the lots that sales moved; slots of any age have been read with their owners."""
+        for sale in book.sales.values():
+            for lot_id in sale.movements:
+                lot = copy.copy(self._store.lots[lot_id])
+                book.members[lot.member_id].lots[lot_id] = lot
 
     async def load_limits(self, book: Book, refs: Iterable[LimitRef]) -> None:
         """Read shared limits with their slots."""

@@ -24,8 +24,10 @@ from checkout.flows.identifiers import IdentifierHasher, IdentifierRules
 from checkout.flows.pricing import member_view
 from checkout.flows.quote import QuoteFlow
 from checkout.flows.quote_token import TokenSigner
+from checkout.flows.returning import ReturnCall, ReturnIds, ReturnOperation
 from checkout.flows.sale import Caller, PresentedIdentifier, Sale, Settlement
 from checkout.flows.shared_limits import SharedLimits
+from checkout.flows.stops import Stops
 from checkout.ledger.rows import Profile
 from checkout.primitives import bucket_of_uuid, digest
 from checkout.refusals import Reason, Refusal
@@ -60,6 +62,7 @@ class MemoryShop:
         self._snapshots = MemorySnapshots()
         self._budgets = Budgets()
         self._shared_limits = SharedLimits()
+        self._stops = Stops()
         self._members = MemoryMembers(store)
         self._hasher = IdentifierHasher(_KEY)
         self._signer = TokenSigner({1: _KEY})
@@ -68,6 +71,7 @@ class MemoryShop:
             self._members,
             self._budgets,
             self._shared_limits,
+            self._stops,
             self._signer,
             lambda: store.now,
         )
@@ -133,6 +137,36 @@ class MemoryShop:
     async def cancel(self, purchase_id: str, request_id: str) -> Told:
         """Drop a sale."""
         return await self._run(CancelOperation(self._partner_id, request_id, purchase_id))
+
+    async def quote_return(self, purchase_id: str, quantities: dict[int, int]) -> Told:
+        """Say what a return would give back."""
+        call = self._return(purchase_id, "", quantities, None)
+        ids = ReturnIds(self._new_id(), self._new_id())
+        return await self._run(ReturnOperation(call, "", ids, changes=False))
+
+    async def confirm_return(
+        self,
+        purchase_id: str,
+        return_id: str,
+        quantities: dict[int, int],
+        shown_money_minor: int | None,
+        request_id: str,
+    ) -> Told:
+        """Take goods back."""
+        call = self._return(purchase_id, return_id, quantities, shown_money_minor)
+        ids = ReturnIds(self._new_id(), self._new_id())
+        return await self._run(ReturnOperation(call, request_id, ids, changes=True))
+
+    def _return(
+        self, purchase_id: str, return_id: str, quantities: dict[int, int], shown: int | None
+    ) -> ReturnCall:
+        return ReturnCall(
+            caller=self._caller(next(iter(self._time_zones), "")),
+            purchase_id=purchase_id,
+            return_id=return_id,
+            quantities=quantities,
+            shown_money_minor=shown,
+        )
 
     async def extend_hold(self, purchase_id: str, request_id: str, ttl_s: int) -> Told:
         """Hold longer."""
@@ -232,6 +266,7 @@ class MemoryShop:
         result = await run_batch(self.store, self._snapshots, [operation])
         await self._budgets.after_commit(result.book)
         await self._shared_limits.after_commit(result.book)
+        await self._stops.after_commit(result.book)
         return result.answers[0]
 
     def _sale(self, call: SaleCall) -> Sale:

@@ -81,6 +81,19 @@ class Shop(Protocol):
     async def cancel(self, purchase_id: str, request_id: str) -> Told:
         """Drop a sale."""
 
+    async def quote_return(self, purchase_id: str, quantities: dict[int, int]) -> Told:
+        """Say what a return would give back."""
+
+    async def confirm_return(
+        self,
+        purchase_id: str,
+        return_id: str,
+        quantities: dict[int, int],
+        shown_money_minor: int | None,
+        request_id: str,
+    ) -> Told:
+        """Take goods back."""
+
     async def extend_hold(self, purchase_id: str, request_id: str, ttl_s: int) -> Told:
         """Hold longer."""
 

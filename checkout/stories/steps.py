@@ -3,14 +3,15 @@
 from __future__ import annotations
 
 import datetime as dt
+from decimal import Decimal
 from typing import Annotated, Any, Literal, Self
 
-from pydantic import Field, model_validator
+from pydantic import Field, field_validator, model_validator
 
 from checkout.engine.receipt import LineKind
 from checkout.engine.schema.document import Code, Document
 from checkout.flows.traits import Traits
-from checkout.primitives import AMOUNT_MAX_MINOR
+from checkout.primitives import AMOUNT_MAX_MINOR, UNIT_MILLI
 from checkout.stories.rules import StoryRules
 
 AmountMinor = Annotated[int, Field(ge=0, le=AMOUNT_MAX_MINOR)]
@@ -129,6 +130,35 @@ class CancelStep(Document):
     request: Request = ""
 
 
+class ReturnStep(Document):
+    """Take goods back; with `quote` only ask what would be given back."""
+
+    purchase: Purchase = "purchase-1"
+    id: Annotated[
+        str, Field(max_length=64, description="Return id; that of the step's number if empty")
+    ] = ""
+    lines: Annotated[
+        dict[int, str],
+        Field(description="Quantity by position: {1: 2, 3: 0.5}; empty: all that is left"),
+    ] = Field(default_factory=dict)
+    quote: Annotated[bool, Field(description="Change nothing")] = False
+    shown_money_minor: Annotated[
+        AmountMinor | None, Field(description="What the customer was shown")
+    ] = None
+    request: Request = ""
+
+    @field_validator("lines", mode="before")
+    @classmethod
+    def _as_text(cls, lines: object) -> object:
+        if not isinstance(lines, dict):
+            return lines
+        return {position: str(quantity) for position, quantity in lines.items()}
+
+    def quantities_milli(self) -> dict[int, int]:
+        """Thousandths by position."""
+        return {p: int(Decimal(text) * UNIT_MILLI) for p, text in self.lines.items()}
+
+
 class ExtendHoldStep(Document):
     """Let the purchase's hold live longer."""
 
@@ -211,6 +241,9 @@ class Step(Document):
     hold: Annotated[HoldStep | None, Field(description="Set aside what was quoted")] = None
     confirm: Annotated[ConfirmStep | None, Field(description="Make the sale final")] = None
     cancel: Annotated[CancelStep | None, Field(description="Drop the sale")] = None
+    take_back: Annotated[
+        ReturnStep | None, Field(alias="return", description="Goods come back")
+    ] = None
     extend_hold: Annotated[ExtendHoldStep | None, Field(description="Hold longer")] = None
     enrol: Annotated[EnrolStep | None, Field(description="A new member")] = None
     adjust: Annotated[AdjustStep | None, Field(description="Correct points")] = None

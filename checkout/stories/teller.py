@@ -156,6 +156,19 @@ class Teller:
         asked = _present(step.cancel)
         return await self._shop.cancel(asked.purchase, asked.request or self._request)
 
+    async def take_back(self, step: Step) -> Told:
+        asked = _present(step.take_back)
+        quantities = asked.quantities_milli()
+        if asked.quote:
+            return await self._shop.quote_return(asked.purchase, quantities)
+        return await self._shop.confirm_return(
+            asked.purchase,
+            asked.id or f"return-{self._request}",
+            quantities,
+            asked.shown_money_minor,
+            asked.request or self._request,
+        )
+
     async def extend_hold(self, step: Step) -> Told:
         asked = _present(step.extend_hold)
         request = asked.request or self._request
@@ -296,6 +309,7 @@ _ACTIONS: dict[str, Callable[[Teller, Step], Coroutine[None, None, Told | None]]
     "hold": Teller.hold,
     "confirm": Teller.confirm,
     "cancel": Teller.cancel,
+    "take_back": Teller.take_back,
     "extend_hold": Teller.extend_hold,
     "enrol": Teller.enrol,
     "adjust": Teller.adjust,

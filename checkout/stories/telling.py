@@ -14,6 +14,7 @@ from checkout.flows.answers import (
     EnrolAnswer,
     ExtendAnswer,
     QuoteAnswer,
+    ReturnAnswer,
 )
 from checkout.refusals import Refusal
 
@@ -37,6 +38,8 @@ def tell(answer: object) -> Told:
             return _confirmed(answer)
         case CancelAnswer():
             return {"status": "ok", "released_points_minor": answer.released_points_minor}
+        case ReturnAnswer():
+            return _returned(answer)
         case ExtendAnswer():
             return {"status": "ok", **_hold(answer.hold)}
         case EnrolAnswer():
@@ -92,6 +95,28 @@ def _confirmed(answer: ConfirmAnswer) -> Told:
     }
 
 
+def _returned(answer: ReturnAnswer) -> Told:
+    return {
+        "status": answer.status.value,
+        "lines": {
+            str(line.position): {
+                "quantity_milli": line.quantity_milli,
+                "money_minor": line.money_minor,
+                "points_value_minor": line.points_value_minor,
+                "left_milli": line.left_milli,
+            }
+            for line in answer.lines
+        },
+        "money_minor": answer.money_minor,
+        "points_value_minor": answer.points_value_minor,
+        "points_currency": answer.points_currency,
+        "points_back_minor": answer.points_back_minor,
+        "points_taken": [asdict(taken) for taken in answer.points_taken],
+        "is_all": answer.is_all,
+        **(tell_member(answer.member) if answer.member is not None else {}),
+    }
+
+
 def _reason(reason: Reason | None) -> str:
     return reason.value if reason is not None else ""
 
@@ -109,6 +134,7 @@ def _balances(balances: list[Balance]) -> Told:
             "active_minor": balance.active_minor,
             "pending_minor": balance.pending_minor,
             "held_minor": balance.held_minor,
+            "debt_minor": balance.debt_minor,
             "expiring_minor": balance.expiring_minor,
             "expiring_at": tell_moment(balance.expiring_at),
         }

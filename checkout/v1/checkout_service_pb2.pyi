@@ -38,6 +38,15 @@ class OperationState(int, metaclass=_enum_type_wrapper.EnumTypeWrapper):
     OPERATION_STATE_NOT_DONE: _ClassVar[OperationState]
     OPERATION_STATE_IN_PROGRESS: _ClassVar[OperationState]
     OPERATION_STATE_DONE: _ClassVar[OperationState]
+
+class EntryKind(int, metaclass=_enum_type_wrapper.EnumTypeWrapper):
+    __slots__ = ()
+    ENTRY_KIND_UNSPECIFIED: _ClassVar[EntryKind]
+    ENTRY_KIND_SALE: _ClassVar[EntryKind]
+    ENTRY_KIND_RETURN: _ClassVar[EntryKind]
+    ENTRY_KIND_ADJUSTMENT: _ClassVar[EntryKind]
+    ENTRY_KIND_OPENING: _ClassVar[EntryKind]
+    ENTRY_KIND_DEBT: _ClassVar[EntryKind]
 STATUS_UNSPECIFIED: Status
 STATUS_OK: Status
 STATUS_PRICE_CHANGED: Status
@@ -55,6 +64,12 @@ OPERATION_STATE_UNSPECIFIED: OperationState
 OPERATION_STATE_NOT_DONE: OperationState
 OPERATION_STATE_IN_PROGRESS: OperationState
 OPERATION_STATE_DONE: OperationState
+ENTRY_KIND_UNSPECIFIED: EntryKind
+ENTRY_KIND_SALE: EntryKind
+ENTRY_KIND_RETURN: EntryKind
+ENTRY_KIND_ADJUSTMENT: EntryKind
+ENTRY_KIND_OPENING: EntryKind
+ENTRY_KIND_DEBT: EntryKind
 
 class IdentifyRequest(_message.Message):
     __slots__ = ("identifier",)
@@ -97,6 +112,26 @@ class EnrolMemberResponse(_message.Message):
     MEMBER_FIELD_NUMBER: _ClassVar[int]
     member: _outcome_pb2.MemberView
     def __init__(self, member: _Optional[_Union[_outcome_pb2.MemberView, _Mapping]] = ...) -> None: ...
+
+class BindCardRequest(_message.Message):
+    __slots__ = ("request_id", "identifier", "card", "replace")
+    REQUEST_ID_FIELD_NUMBER: _ClassVar[int]
+    IDENTIFIER_FIELD_NUMBER: _ClassVar[int]
+    CARD_FIELD_NUMBER: _ClassVar[int]
+    REPLACE_FIELD_NUMBER: _ClassVar[int]
+    request_id: str
+    identifier: _receipt_pb2.Identifier
+    card: str
+    replace: bool
+    def __init__(self, request_id: _Optional[str] = ..., identifier: _Optional[_Union[_receipt_pb2.Identifier, _Mapping]] = ..., card: _Optional[str] = ..., replace: _Optional[bool] = ...) -> None: ...
+
+class BindCardResponse(_message.Message):
+    __slots__ = ("member", "replaced")
+    MEMBER_FIELD_NUMBER: _ClassVar[int]
+    REPLACED_FIELD_NUMBER: _ClassVar[int]
+    member: _outcome_pb2.MemberView
+    replaced: bool
+    def __init__(self, member: _Optional[_Union[_outcome_pb2.MemberView, _Mapping]] = ..., replaced: _Optional[bool] = ...) -> None: ...
 
 class QuoteRequest(_message.Message):
     __slots__ = ("purchase_id", "receipt", "hold", "request_id", "hold_ttl_s", "explain", "explain_campaign")
@@ -238,6 +273,112 @@ class CancelResponse(_message.Message):
     released_points_minor: int
     def __init__(self, purchase_id: _Optional[str] = ..., released_points_minor: _Optional[int] = ...) -> None: ...
 
+class ReturnLine(_message.Message):
+    __slots__ = ("position", "quantity_milli")
+    POSITION_FIELD_NUMBER: _ClassVar[int]
+    QUANTITY_MILLI_FIELD_NUMBER: _ClassVar[int]
+    position: int
+    quantity_milli: int
+    def __init__(self, position: _Optional[int] = ..., quantity_milli: _Optional[int] = ...) -> None: ...
+
+class QuoteReturnRequest(_message.Message):
+    __slots__ = ("purchase_id", "lines")
+    PURCHASE_ID_FIELD_NUMBER: _ClassVar[int]
+    LINES_FIELD_NUMBER: _ClassVar[int]
+    purchase_id: str
+    lines: _containers.RepeatedCompositeFieldContainer[ReturnLine]
+    def __init__(self, purchase_id: _Optional[str] = ..., lines: _Optional[_Iterable[_Union[ReturnLine, _Mapping]]] = ...) -> None: ...
+
+class QuoteReturnResponse(_message.Message):
+    __slots__ = ("returned",)
+    RETURNED_FIELD_NUMBER: _ClassVar[int]
+    returned: Returned
+    def __init__(self, returned: _Optional[_Union[Returned, _Mapping]] = ...) -> None: ...
+
+class ConfirmReturnRequest(_message.Message):
+    __slots__ = ("request_id", "return_id", "purchase_id", "lines", "shift", "receipt_number", "cashier", "business_day", "shown_money_minor")
+    REQUEST_ID_FIELD_NUMBER: _ClassVar[int]
+    RETURN_ID_FIELD_NUMBER: _ClassVar[int]
+    PURCHASE_ID_FIELD_NUMBER: _ClassVar[int]
+    LINES_FIELD_NUMBER: _ClassVar[int]
+    SHIFT_FIELD_NUMBER: _ClassVar[int]
+    RECEIPT_NUMBER_FIELD_NUMBER: _ClassVar[int]
+    CASHIER_FIELD_NUMBER: _ClassVar[int]
+    BUSINESS_DAY_FIELD_NUMBER: _ClassVar[int]
+    SHOWN_MONEY_MINOR_FIELD_NUMBER: _ClassVar[int]
+    request_id: str
+    return_id: str
+    purchase_id: str
+    lines: _containers.RepeatedCompositeFieldContainer[ReturnLine]
+    shift: str
+    receipt_number: str
+    cashier: str
+    business_day: str
+    shown_money_minor: int
+    def __init__(self, request_id: _Optional[str] = ..., return_id: _Optional[str] = ..., purchase_id: _Optional[str] = ..., lines: _Optional[_Iterable[_Union[ReturnLine, _Mapping]]] = ..., shift: _Optional[str] = ..., receipt_number: _Optional[str] = ..., cashier: _Optional[str] = ..., business_day: _Optional[str] = ..., shown_money_minor: _Optional[int] = ...) -> None: ...
+
+class ConfirmReturnResponse(_message.Message):
+    __slots__ = ("status", "returned", "return_receipt_id", "returned_at", "member")
+    STATUS_FIELD_NUMBER: _ClassVar[int]
+    RETURNED_FIELD_NUMBER: _ClassVar[int]
+    RETURN_RECEIPT_ID_FIELD_NUMBER: _ClassVar[int]
+    RETURNED_AT_FIELD_NUMBER: _ClassVar[int]
+    MEMBER_FIELD_NUMBER: _ClassVar[int]
+    status: Status
+    returned: Returned
+    return_receipt_id: str
+    returned_at: str
+    member: _outcome_pb2.MemberView
+    def __init__(self, status: _Optional[_Union[Status, str]] = ..., returned: _Optional[_Union[Returned, _Mapping]] = ..., return_receipt_id: _Optional[str] = ..., returned_at: _Optional[str] = ..., member: _Optional[_Union[_outcome_pb2.MemberView, _Mapping]] = ...) -> None: ...
+
+class ReturnedLine(_message.Message):
+    __slots__ = ("position", "quantity_milli", "money_minor", "points_value_minor", "left_milli")
+    POSITION_FIELD_NUMBER: _ClassVar[int]
+    QUANTITY_MILLI_FIELD_NUMBER: _ClassVar[int]
+    MONEY_MINOR_FIELD_NUMBER: _ClassVar[int]
+    POINTS_VALUE_MINOR_FIELD_NUMBER: _ClassVar[int]
+    LEFT_MILLI_FIELD_NUMBER: _ClassVar[int]
+    position: int
+    quantity_milli: int
+    money_minor: int
+    points_value_minor: int
+    left_milli: int
+    def __init__(self, position: _Optional[int] = ..., quantity_milli: _Optional[int] = ..., money_minor: _Optional[int] = ..., points_value_minor: _Optional[int] = ..., left_milli: _Optional[int] = ...) -> None: ...
+
+class PointsTaken(_message.Message):
+    __slots__ = ("currency", "points_minor", "owed_minor", "written_off_minor")
+    CURRENCY_FIELD_NUMBER: _ClassVar[int]
+    POINTS_MINOR_FIELD_NUMBER: _ClassVar[int]
+    OWED_MINOR_FIELD_NUMBER: _ClassVar[int]
+    WRITTEN_OFF_MINOR_FIELD_NUMBER: _ClassVar[int]
+    currency: str
+    points_minor: int
+    owed_minor: int
+    written_off_minor: int
+    def __init__(self, currency: _Optional[str] = ..., points_minor: _Optional[int] = ..., owed_minor: _Optional[int] = ..., written_off_minor: _Optional[int] = ...) -> None: ...
+
+class Returned(_message.Message):
+    __slots__ = ("return_id", "purchase_id", "lines", "money_minor", "points_value_minor", "points_currency", "points_back_minor", "points_taken", "is_all")
+    RETURN_ID_FIELD_NUMBER: _ClassVar[int]
+    PURCHASE_ID_FIELD_NUMBER: _ClassVar[int]
+    LINES_FIELD_NUMBER: _ClassVar[int]
+    MONEY_MINOR_FIELD_NUMBER: _ClassVar[int]
+    POINTS_VALUE_MINOR_FIELD_NUMBER: _ClassVar[int]
+    POINTS_CURRENCY_FIELD_NUMBER: _ClassVar[int]
+    POINTS_BACK_MINOR_FIELD_NUMBER: _ClassVar[int]
+    POINTS_TAKEN_FIELD_NUMBER: _ClassVar[int]
+    IS_ALL_FIELD_NUMBER: _ClassVar[int]
+    return_id: str
+    purchase_id: str
+    lines: _containers.RepeatedCompositeFieldContainer[ReturnedLine]
+    money_minor: int
+    points_value_minor: int
+    points_currency: str
+    points_back_minor: int
+    points_taken: _containers.RepeatedCompositeFieldContainer[PointsTaken]
+    is_all: bool
+    def __init__(self, return_id: _Optional[str] = ..., purchase_id: _Optional[str] = ..., lines: _Optional[_Iterable[_Union[ReturnedLine, _Mapping]]] = ..., money_minor: _Optional[int] = ..., points_value_minor: _Optional[int] = ..., points_currency: _Optional[str] = ..., points_back_minor: _Optional[int] = ..., points_taken: _Optional[_Iterable[_Union[PointsTaken, _Mapping]]] = ..., is_all: _Optional[bool] = ...) -> None: ...
+
 class GetPurchaseRequest(_message.Message):
     __slots__ = ("purchase_id",)
     PURCHASE_ID_FIELD_NUMBER: _ClassVar[int]
@@ -265,13 +406,15 @@ class GetOperationRequest(_message.Message):
     def __init__(self, method: _Optional[str] = ..., request_id: _Optional[str] = ...) -> None: ...
 
 class GetOperationResponse(_message.Message):
-    __slots__ = ("state", "quote", "confirm", "cancel", "extend_hold", "enrol_member", "refused")
+    __slots__ = ("state", "quote", "confirm", "cancel", "extend_hold", "enrol_member", "confirm_return", "bind_card", "refused")
     STATE_FIELD_NUMBER: _ClassVar[int]
     QUOTE_FIELD_NUMBER: _ClassVar[int]
     CONFIRM_FIELD_NUMBER: _ClassVar[int]
     CANCEL_FIELD_NUMBER: _ClassVar[int]
     EXTEND_HOLD_FIELD_NUMBER: _ClassVar[int]
     ENROL_MEMBER_FIELD_NUMBER: _ClassVar[int]
+    CONFIRM_RETURN_FIELD_NUMBER: _ClassVar[int]
+    BIND_CARD_FIELD_NUMBER: _ClassVar[int]
     REFUSED_FIELD_NUMBER: _ClassVar[int]
     state: OperationState
     quote: QuoteResponse
@@ -279,8 +422,10 @@ class GetOperationResponse(_message.Message):
     cancel: CancelResponse
     extend_hold: ExtendHoldResponse
     enrol_member: EnrolMemberResponse
+    confirm_return: ConfirmReturnResponse
+    bind_card: BindCardResponse
     refused: _error_reason_pb2.ErrorReason
-    def __init__(self, state: _Optional[_Union[OperationState, str]] = ..., quote: _Optional[_Union[QuoteResponse, _Mapping]] = ..., confirm: _Optional[_Union[ConfirmResponse, _Mapping]] = ..., cancel: _Optional[_Union[CancelResponse, _Mapping]] = ..., extend_hold: _Optional[_Union[ExtendHoldResponse, _Mapping]] = ..., enrol_member: _Optional[_Union[EnrolMemberResponse, _Mapping]] = ..., refused: _Optional[_Union[_error_reason_pb2.ErrorReason, str]] = ...) -> None: ...
+    def __init__(self, state: _Optional[_Union[OperationState, str]] = ..., quote: _Optional[_Union[QuoteResponse, _Mapping]] = ..., confirm: _Optional[_Union[ConfirmResponse, _Mapping]] = ..., cancel: _Optional[_Union[CancelResponse, _Mapping]] = ..., extend_hold: _Optional[_Union[ExtendHoldResponse, _Mapping]] = ..., enrol_member: _Optional[_Union[EnrolMemberResponse, _Mapping]] = ..., confirm_return: _Optional[_Union[ConfirmReturnResponse, _Mapping]] = ..., bind_card: _Optional[_Union[BindCardResponse, _Mapping]] = ..., refused: _Optional[_Union[_error_reason_pb2.ErrorReason, str]] = ...) -> None: ...
 
 class GetBalancesRequest(_message.Message):
     __slots__ = ("identifier",)
@@ -293,6 +438,64 @@ class GetBalancesResponse(_message.Message):
     MEMBER_FIELD_NUMBER: _ClassVar[int]
     member: _outcome_pb2.MemberView
     def __init__(self, member: _Optional[_Union[_outcome_pb2.MemberView, _Mapping]] = ...) -> None: ...
+
+class GetStatementRequest(_message.Message):
+    __slots__ = ("identifier", "currency", "page_size", "page_token", "as_of")
+    IDENTIFIER_FIELD_NUMBER: _ClassVar[int]
+    CURRENCY_FIELD_NUMBER: _ClassVar[int]
+    PAGE_SIZE_FIELD_NUMBER: _ClassVar[int]
+    PAGE_TOKEN_FIELD_NUMBER: _ClassVar[int]
+    AS_OF_FIELD_NUMBER: _ClassVar[int]
+    identifier: _receipt_pb2.Identifier
+    currency: str
+    page_size: int
+    page_token: str
+    as_of: str
+    def __init__(self, identifier: _Optional[_Union[_receipt_pb2.Identifier, _Mapping]] = ..., currency: _Optional[str] = ..., page_size: _Optional[int] = ..., page_token: _Optional[str] = ..., as_of: _Optional[str] = ...) -> None: ...
+
+class StatementEntry(_message.Message):
+    __slots__ = ("sequence", "at", "kind", "purchase_id", "receipt_id", "amount_minor", "balance_after_minor", "lots")
+    SEQUENCE_FIELD_NUMBER: _ClassVar[int]
+    AT_FIELD_NUMBER: _ClassVar[int]
+    KIND_FIELD_NUMBER: _ClassVar[int]
+    PURCHASE_ID_FIELD_NUMBER: _ClassVar[int]
+    RECEIPT_ID_FIELD_NUMBER: _ClassVar[int]
+    AMOUNT_MINOR_FIELD_NUMBER: _ClassVar[int]
+    BALANCE_AFTER_MINOR_FIELD_NUMBER: _ClassVar[int]
+    LOTS_FIELD_NUMBER: _ClassVar[int]
+    sequence: int
+    at: str
+    kind: EntryKind
+    purchase_id: str
+    receipt_id: str
+    amount_minor: int
+    balance_after_minor: int
+    lots: _containers.RepeatedCompositeFieldContainer[StatementLot]
+    def __init__(self, sequence: _Optional[int] = ..., at: _Optional[str] = ..., kind: _Optional[_Union[EntryKind, str]] = ..., purchase_id: _Optional[str] = ..., receipt_id: _Optional[str] = ..., amount_minor: _Optional[int] = ..., balance_after_minor: _Optional[int] = ..., lots: _Optional[_Iterable[_Union[StatementLot, _Mapping]]] = ...) -> None: ...
+
+class StatementLot(_message.Message):
+    __slots__ = ("amount_minor", "active_from", "expires_at")
+    AMOUNT_MINOR_FIELD_NUMBER: _ClassVar[int]
+    ACTIVE_FROM_FIELD_NUMBER: _ClassVar[int]
+    EXPIRES_AT_FIELD_NUMBER: _ClassVar[int]
+    amount_minor: int
+    active_from: str
+    expires_at: str
+    def __init__(self, amount_minor: _Optional[int] = ..., active_from: _Optional[str] = ..., expires_at: _Optional[str] = ...) -> None: ...
+
+class GetStatementResponse(_message.Message):
+    __slots__ = ("currency", "exponent", "entries", "next_page_token", "balance_minor")
+    CURRENCY_FIELD_NUMBER: _ClassVar[int]
+    EXPONENT_FIELD_NUMBER: _ClassVar[int]
+    ENTRIES_FIELD_NUMBER: _ClassVar[int]
+    NEXT_PAGE_TOKEN_FIELD_NUMBER: _ClassVar[int]
+    BALANCE_MINOR_FIELD_NUMBER: _ClassVar[int]
+    currency: str
+    exponent: int
+    entries: _containers.RepeatedCompositeFieldContainer[StatementEntry]
+    next_page_token: str
+    balance_minor: int
+    def __init__(self, currency: _Optional[str] = ..., exponent: _Optional[int] = ..., entries: _Optional[_Iterable[_Union[StatementEntry, _Mapping]]] = ..., next_page_token: _Optional[str] = ..., balance_minor: _Optional[int] = ...) -> None: ...
 
 class GetSnapshotInfoRequest(_message.Message):
     __slots__ = ()

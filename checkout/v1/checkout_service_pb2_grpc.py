@@ -54,6 +54,11 @@ class CheckoutServiceStub:
                 request_serializer=checkout_dot_v1_dot_checkout__service__pb2.EnrolMemberRequest.SerializeToString,
                 response_deserializer=checkout_dot_v1_dot_checkout__service__pb2.EnrolMemberResponse.FromString,
                 _registered_method=True)
+        self.BindCard = channel.unary_unary(
+                '/checkout.v1.CheckoutService/BindCard',
+                request_serializer=checkout_dot_v1_dot_checkout__service__pb2.BindCardRequest.SerializeToString,
+                response_deserializer=checkout_dot_v1_dot_checkout__service__pb2.BindCardResponse.FromString,
+                _registered_method=True)
         self.Quote = channel.unary_unary(
                 '/checkout.v1.CheckoutService/Quote',
                 request_serializer=checkout_dot_v1_dot_checkout__service__pb2.QuoteRequest.SerializeToString,
@@ -79,6 +84,16 @@ class CheckoutServiceStub:
                 request_serializer=checkout_dot_v1_dot_checkout__service__pb2.CancelRequest.SerializeToString,
                 response_deserializer=checkout_dot_v1_dot_checkout__service__pb2.CancelResponse.FromString,
                 _registered_method=True)
+        self.QuoteReturn = channel.unary_unary(
+                '/checkout.v1.CheckoutService/QuoteReturn',
+                request_serializer=checkout_dot_v1_dot_checkout__service__pb2.QuoteReturnRequest.SerializeToString,
+                response_deserializer=checkout_dot_v1_dot_checkout__service__pb2.QuoteReturnResponse.FromString,
+                _registered_method=True)
+        self.ConfirmReturn = channel.unary_unary(
+                '/checkout.v1.CheckoutService/ConfirmReturn',
+                request_serializer=checkout_dot_v1_dot_checkout__service__pb2.ConfirmReturnRequest.SerializeToString,
+                response_deserializer=checkout_dot_v1_dot_checkout__service__pb2.ConfirmReturnResponse.FromString,
+                _registered_method=True)
         self.GetPurchase = channel.unary_unary(
                 '/checkout.v1.CheckoutService/GetPurchase',
                 request_serializer=checkout_dot_v1_dot_checkout__service__pb2.GetPurchaseRequest.SerializeToString,
@@ -93,6 +108,11 @@ class CheckoutServiceStub:
                 '/checkout.v1.CheckoutService/GetBalances',
                 request_serializer=checkout_dot_v1_dot_checkout__service__pb2.GetBalancesRequest.SerializeToString,
                 response_deserializer=checkout_dot_v1_dot_checkout__service__pb2.GetBalancesResponse.FromString,
+                _registered_method=True)
+        self.GetStatement = channel.unary_unary(
+                '/checkout.v1.CheckoutService/GetStatement',
+                request_serializer=checkout_dot_v1_dot_checkout__service__pb2.GetStatementRequest.SerializeToString,
+                response_deserializer=checkout_dot_v1_dot_checkout__service__pb2.GetStatementResponse.FromString,
                 _registered_method=True)
         self.GetSnapshotInfo = channel.unary_unary(
                 '/checkout.v1.CheckoutService/GetSnapshotInfo',
@@ -124,6 +144,15 @@ class CheckoutServiceServicer:
 
     def EnrolMember(self, request, context):
         """A new member with card, phone or external id, in the program of the store. IDENTIFIER_TAKEN changes nothing.
+        """
+        context.set_code(grpc.StatusCode.UNIMPLEMENTED)
+        context.set_details('Method not implemented!')
+        raise NotImplementedError('Method not implemented!')
+
+    def BindCard(self, request, context):
+        """Give the member whose card, phone or id is shown another card. IDENTIFIER_TAKEN if it is somebody else's; if it is
+        theirs already, nothing happens. MEMBER_UNKNOWN, MEMBER_BLOCKED and CARD_BLOCKED speak of what was shown, or of a card
+        of theirs that is blocked.
         """
         context.set_code(grpc.StatusCode.UNIMPLEMENTED)
         context.set_details('Method not implemented!')
@@ -169,6 +198,22 @@ class CheckoutServiceServicer:
         context.set_details('Method not implemented!')
         raise NotImplementedError('Method not implemented!')
 
+    def QuoteReturn(self, request, context):
+        """What would be given back for positions of a confirmed purchase. Changes nothing.
+        """
+        context.set_code(grpc.StatusCode.UNIMPLEMENTED)
+        context.set_details('Method not implemented!')
+        raise NotImplementedError('Method not implemented!')
+
+    def ConfirmReturn(self, request, context):
+        """Take positions back: money and points that were paid for them go back, points that they earned are taken back, limits
+        and budgets are free again. By the receipt's own shares: neither the order of returns nor how they are divided matters,
+        and nothing is left of a receipt that has come back whole. Safe to repeat.
+        """
+        context.set_code(grpc.StatusCode.UNIMPLEMENTED)
+        context.set_details('Method not implemented!')
+        raise NotImplementedError('Method not implemented!')
+
     def GetPurchase(self, request, context):
         """What became of a purchase.
         """
@@ -185,6 +230,14 @@ class CheckoutServiceServicer:
 
     def GetBalances(self, request, context):
         """Balances of a member.
+        """
+        context.set_code(grpc.StatusCode.UNIMPLEMENTED)
+        context.set_details('Method not implemented!')
+        raise NotImplementedError('Method not implemented!')
+
+    def GetStatement(self, request, context):
+        """A member's entries in one currency, newest first, page by page: each with the balance after it, so that they sum up. And
+        the balance at any past moment. MEMBER_UNKNOWN, MEMBER_BLOCKED, CARD_BLOCKED, CURRENCY_UNKNOWN.
         """
         context.set_code(grpc.StatusCode.UNIMPLEMENTED)
         context.set_details('Method not implemented!')
@@ -209,6 +262,11 @@ def add_CheckoutServiceServicer_to_server(servicer, server):
                     servicer.EnrolMember,
                     request_deserializer=checkout_dot_v1_dot_checkout__service__pb2.EnrolMemberRequest.FromString,
                     response_serializer=checkout_dot_v1_dot_checkout__service__pb2.EnrolMemberResponse.SerializeToString,
+            ),
+            'BindCard': grpc.unary_unary_rpc_method_handler(
+                    servicer.BindCard,
+                    request_deserializer=checkout_dot_v1_dot_checkout__service__pb2.BindCardRequest.FromString,
+                    response_serializer=checkout_dot_v1_dot_checkout__service__pb2.BindCardResponse.SerializeToString,
             ),
             'Quote': grpc.unary_unary_rpc_method_handler(
                     servicer.Quote,
@@ -235,6 +293,16 @@ def add_CheckoutServiceServicer_to_server(servicer, server):
                     request_deserializer=checkout_dot_v1_dot_checkout__service__pb2.CancelRequest.FromString,
                     response_serializer=checkout_dot_v1_dot_checkout__service__pb2.CancelResponse.SerializeToString,
             ),
+            'QuoteReturn': grpc.unary_unary_rpc_method_handler(
+                    servicer.QuoteReturn,
+                    request_deserializer=checkout_dot_v1_dot_checkout__service__pb2.QuoteReturnRequest.FromString,
+                    response_serializer=checkout_dot_v1_dot_checkout__service__pb2.QuoteReturnResponse.SerializeToString,
+            ),
+            'ConfirmReturn': grpc.unary_unary_rpc_method_handler(
+                    servicer.ConfirmReturn,
+                    request_deserializer=checkout_dot_v1_dot_checkout__service__pb2.ConfirmReturnRequest.FromString,
+                    response_serializer=checkout_dot_v1_dot_checkout__service__pb2.ConfirmReturnResponse.SerializeToString,
+            ),
             'GetPurchase': grpc.unary_unary_rpc_method_handler(
                     servicer.GetPurchase,
                     request_deserializer=checkout_dot_v1_dot_checkout__service__pb2.GetPurchaseRequest.FromString,
@@ -249,6 +317,11 @@ def add_CheckoutServiceServicer_to_server(servicer, server):
                     servicer.GetBalances,
                     request_deserializer=checkout_dot_v1_dot_checkout__service__pb2.GetBalancesRequest.FromString,
                     response_serializer=checkout_dot_v1_dot_checkout__service__pb2.GetBalancesResponse.SerializeToString,
+            ),
+            'GetStatement': grpc.unary_unary_rpc_method_handler(
+                    servicer.GetStatement,
+                    request_deserializer=checkout_dot_v1_dot_checkout__service__pb2.GetStatementRequest.FromString,
+                    response_serializer=checkout_dot_v1_dot_checkout__service__pb2.GetStatementResponse.SerializeToString,
             ),
             'GetSnapshotInfo': grpc.unary_unary_rpc_method_handler(
                     servicer.GetSnapshotInfo,
@@ -320,6 +393,33 @@ class CheckoutService:
             '/checkout.v1.CheckoutService/EnrolMember',
             checkout_dot_v1_dot_checkout__service__pb2.EnrolMemberRequest.SerializeToString,
             checkout_dot_v1_dot_checkout__service__pb2.EnrolMemberResponse.FromString,
+            options,
+            channel_credentials,
+            insecure,
+            call_credentials,
+            compression,
+            wait_for_ready,
+            timeout,
+            metadata,
+            _registered_method=True)
+
+    @staticmethod
+    def BindCard(request,
+            target,
+            options=(),
+            channel_credentials=None,
+            call_credentials=None,
+            insecure=False,
+            compression=None,
+            wait_for_ready=None,
+            timeout=None,
+            metadata=None):
+        return grpc.experimental.unary_unary(
+            request,
+            target,
+            '/checkout.v1.CheckoutService/BindCard',
+            checkout_dot_v1_dot_checkout__service__pb2.BindCardRequest.SerializeToString,
+            checkout_dot_v1_dot_checkout__service__pb2.BindCardResponse.FromString,
             options,
             channel_credentials,
             insecure,
@@ -466,6 +566,60 @@ class CheckoutService:
             _registered_method=True)
 
     @staticmethod
+    def QuoteReturn(request,
+            target,
+            options=(),
+            channel_credentials=None,
+            call_credentials=None,
+            insecure=False,
+            compression=None,
+            wait_for_ready=None,
+            timeout=None,
+            metadata=None):
+        return grpc.experimental.unary_unary(
+            request,
+            target,
+            '/checkout.v1.CheckoutService/QuoteReturn',
+            checkout_dot_v1_dot_checkout__service__pb2.QuoteReturnRequest.SerializeToString,
+            checkout_dot_v1_dot_checkout__service__pb2.QuoteReturnResponse.FromString,
+            options,
+            channel_credentials,
+            insecure,
+            call_credentials,
+            compression,
+            wait_for_ready,
+            timeout,
+            metadata,
+            _registered_method=True)
+
+    @staticmethod
+    def ConfirmReturn(request,
+            target,
+            options=(),
+            channel_credentials=None,
+            call_credentials=None,
+            insecure=False,
+            compression=None,
+            wait_for_ready=None,
+            timeout=None,
+            metadata=None):
+        return grpc.experimental.unary_unary(
+            request,
+            target,
+            '/checkout.v1.CheckoutService/ConfirmReturn',
+            checkout_dot_v1_dot_checkout__service__pb2.ConfirmReturnRequest.SerializeToString,
+            checkout_dot_v1_dot_checkout__service__pb2.ConfirmReturnResponse.FromString,
+            options,
+            channel_credentials,
+            insecure,
+            call_credentials,
+            compression,
+            wait_for_ready,
+            timeout,
+            metadata,
+            _registered_method=True)
+
+    @staticmethod
     def GetPurchase(request,
             target,
             options=(),
@@ -536,6 +690,33 @@ class CheckoutService:
             '/checkout.v1.CheckoutService/GetBalances',
             checkout_dot_v1_dot_checkout__service__pb2.GetBalancesRequest.SerializeToString,
             checkout_dot_v1_dot_checkout__service__pb2.GetBalancesResponse.FromString,
+            options,
+            channel_credentials,
+            insecure,
+            call_credentials,
+            compression,
+            wait_for_ready,
+            timeout,
+            metadata,
+            _registered_method=True)
+
+    @staticmethod
+    def GetStatement(request,
+            target,
+            options=(),
+            channel_credentials=None,
+            call_credentials=None,
+            insecure=False,
+            compression=None,
+            wait_for_ready=None,
+            timeout=None,
+            metadata=None):
+        return grpc.experimental.unary_unary(
+            request,
+            target,
+            '/checkout.v1.CheckoutService/GetStatement',
+            checkout_dot_v1_dot_checkout__service__pb2.GetStatementRequest.SerializeToString,
+            checkout_dot_v1_dot_checkout__service__pb2.GetStatementResponse.FromString,
             options,
             channel_credentials,
             insecure,

@@ -1,4 +1,5 @@
 from checkout.v1 import outcome_pb2 as _outcome_pb2
+from checkout.v1 import receipt_pb2 as _receipt_pb2
 from google.protobuf.internal import containers as _containers
 from google.protobuf import descriptor as _descriptor
 from google.protobuf import message as _message
@@ -28,6 +29,110 @@ class AdjustBalanceResponse(_message.Message):
     posting_id: str
     balance: _outcome_pb2.Balance
     def __init__(self, posting_id: _Optional[str] = ..., balance: _Optional[_Union[_outcome_pb2.Balance, _Mapping]] = ...) -> None: ...
+
+class EmergencyStopRequest(_message.Message):
+    __slots__ = ("request_id", "campaign", "reason", "lift")
+    REQUEST_ID_FIELD_NUMBER: _ClassVar[int]
+    CAMPAIGN_FIELD_NUMBER: _ClassVar[int]
+    REASON_FIELD_NUMBER: _ClassVar[int]
+    LIFT_FIELD_NUMBER: _ClassVar[int]
+    request_id: str
+    campaign: str
+    reason: str
+    lift: bool
+    def __init__(self, request_id: _Optional[str] = ..., campaign: _Optional[str] = ..., reason: _Optional[str] = ..., lift: _Optional[bool] = ...) -> None: ...
+
+class EmergencyStopResponse(_message.Message):
+    __slots__ = ("stopped", "changed")
+    STOPPED_FIELD_NUMBER: _ClassVar[int]
+    CHANGED_FIELD_NUMBER: _ClassVar[int]
+    stopped: bool
+    changed: bool
+    def __init__(self, stopped: _Optional[bool] = ..., changed: _Optional[bool] = ...) -> None: ...
+
+class BlockMemberRequest(_message.Message):
+    __slots__ = ("request_id", "member_id", "reason", "lift")
+    REQUEST_ID_FIELD_NUMBER: _ClassVar[int]
+    MEMBER_ID_FIELD_NUMBER: _ClassVar[int]
+    REASON_FIELD_NUMBER: _ClassVar[int]
+    LIFT_FIELD_NUMBER: _ClassVar[int]
+    request_id: str
+    member_id: str
+    reason: str
+    lift: bool
+    def __init__(self, request_id: _Optional[str] = ..., member_id: _Optional[str] = ..., reason: _Optional[str] = ..., lift: _Optional[bool] = ...) -> None: ...
+
+class BlockMemberResponse(_message.Message):
+    __slots__ = ("blocked", "changed")
+    BLOCKED_FIELD_NUMBER: _ClassVar[int]
+    CHANGED_FIELD_NUMBER: _ClassVar[int]
+    blocked: bool
+    changed: bool
+    def __init__(self, blocked: _Optional[bool] = ..., changed: _Optional[bool] = ...) -> None: ...
+
+class BlockCardRequest(_message.Message):
+    __slots__ = ("request_id", "identifier", "reason", "lift")
+    REQUEST_ID_FIELD_NUMBER: _ClassVar[int]
+    IDENTIFIER_FIELD_NUMBER: _ClassVar[int]
+    REASON_FIELD_NUMBER: _ClassVar[int]
+    LIFT_FIELD_NUMBER: _ClassVar[int]
+    request_id: str
+    identifier: _receipt_pb2.Identifier
+    reason: str
+    lift: bool
+    def __init__(self, request_id: _Optional[str] = ..., identifier: _Optional[_Union[_receipt_pb2.Identifier, _Mapping]] = ..., reason: _Optional[str] = ..., lift: _Optional[bool] = ...) -> None: ...
+
+class BlockCardResponse(_message.Message):
+    __slots__ = ("blocked", "changed")
+    BLOCKED_FIELD_NUMBER: _ClassVar[int]
+    CHANGED_FIELD_NUMBER: _ClassVar[int]
+    blocked: bool
+    changed: bool
+    def __init__(self, blocked: _Optional[bool] = ..., changed: _Optional[bool] = ...) -> None: ...
+
+class FreezePointsRequest(_message.Message):
+    __slots__ = ("request_id", "member_id", "currency", "amount_minor", "all", "reason")
+    REQUEST_ID_FIELD_NUMBER: _ClassVar[int]
+    MEMBER_ID_FIELD_NUMBER: _ClassVar[int]
+    CURRENCY_FIELD_NUMBER: _ClassVar[int]
+    AMOUNT_MINOR_FIELD_NUMBER: _ClassVar[int]
+    ALL_FIELD_NUMBER: _ClassVar[int]
+    REASON_FIELD_NUMBER: _ClassVar[int]
+    request_id: str
+    member_id: str
+    currency: str
+    amount_minor: int
+    all: bool
+    reason: str
+    def __init__(self, request_id: _Optional[str] = ..., member_id: _Optional[str] = ..., currency: _Optional[str] = ..., amount_minor: _Optional[int] = ..., all: _Optional[bool] = ..., reason: _Optional[str] = ...) -> None: ...
+
+class FreezePointsResponse(_message.Message):
+    __slots__ = ("freeze_id", "frozen_minor", "balance")
+    FREEZE_ID_FIELD_NUMBER: _ClassVar[int]
+    FROZEN_MINOR_FIELD_NUMBER: _ClassVar[int]
+    BALANCE_FIELD_NUMBER: _ClassVar[int]
+    freeze_id: str
+    frozen_minor: int
+    balance: _outcome_pb2.Balance
+    def __init__(self, freeze_id: _Optional[str] = ..., frozen_minor: _Optional[int] = ..., balance: _Optional[_Union[_outcome_pb2.Balance, _Mapping]] = ...) -> None: ...
+
+class RestorePointsRequest(_message.Message):
+    __slots__ = ("request_id", "freeze_id", "reason")
+    REQUEST_ID_FIELD_NUMBER: _ClassVar[int]
+    FREEZE_ID_FIELD_NUMBER: _ClassVar[int]
+    REASON_FIELD_NUMBER: _ClassVar[int]
+    request_id: str
+    freeze_id: str
+    reason: str
+    def __init__(self, request_id: _Optional[str] = ..., freeze_id: _Optional[str] = ..., reason: _Optional[str] = ...) -> None: ...
+
+class RestorePointsResponse(_message.Message):
+    __slots__ = ("restored_minor", "balance")
+    RESTORED_MINOR_FIELD_NUMBER: _ClassVar[int]
+    BALANCE_FIELD_NUMBER: _ClassVar[int]
+    restored_minor: int
+    balance: _outcome_pb2.Balance
+    def __init__(self, restored_minor: _Optional[int] = ..., balance: _Optional[_Union[_outcome_pb2.Balance, _Mapping]] = ...) -> None: ...
 
 class PublishSnapshotRequest(_message.Message):
     __slots__ = ("note", "check_only")

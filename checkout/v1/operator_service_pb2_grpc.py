@@ -28,6 +28,10 @@ if _version_not_supported:
 class OperatorServiceStub:
     """What the admin and loaders ask. Calls carry "authorization: Bearer <service credential>", "x-partner: <code>" and
     "x-author: <who>"; a terminal token gets PERMISSION_DENIED (NOT_PERMITTED).
+
+    Calls that change something, but for PublishSnapshot, carry request_id, as those of tills do: 1 to 64 characters; same id
+    and content: the first answer again, for at least 72 hours; same id, other content: REQUEST_ID_REUSED. Reasons are kept
+    with the author, for ever.
     """
 
     def __init__(self, channel):
@@ -41,6 +45,31 @@ class OperatorServiceStub:
                 request_serializer=checkout_dot_v1_dot_operator__service__pb2.AdjustBalanceRequest.SerializeToString,
                 response_deserializer=checkout_dot_v1_dot_operator__service__pb2.AdjustBalanceResponse.FromString,
                 _registered_method=True)
+        self.EmergencyStop = channel.unary_unary(
+                '/checkout.v1.OperatorService/EmergencyStop',
+                request_serializer=checkout_dot_v1_dot_operator__service__pb2.EmergencyStopRequest.SerializeToString,
+                response_deserializer=checkout_dot_v1_dot_operator__service__pb2.EmergencyStopResponse.FromString,
+                _registered_method=True)
+        self.BlockMember = channel.unary_unary(
+                '/checkout.v1.OperatorService/BlockMember',
+                request_serializer=checkout_dot_v1_dot_operator__service__pb2.BlockMemberRequest.SerializeToString,
+                response_deserializer=checkout_dot_v1_dot_operator__service__pb2.BlockMemberResponse.FromString,
+                _registered_method=True)
+        self.BlockCard = channel.unary_unary(
+                '/checkout.v1.OperatorService/BlockCard',
+                request_serializer=checkout_dot_v1_dot_operator__service__pb2.BlockCardRequest.SerializeToString,
+                response_deserializer=checkout_dot_v1_dot_operator__service__pb2.BlockCardResponse.FromString,
+                _registered_method=True)
+        self.FreezePoints = channel.unary_unary(
+                '/checkout.v1.OperatorService/FreezePoints',
+                request_serializer=checkout_dot_v1_dot_operator__service__pb2.FreezePointsRequest.SerializeToString,
+                response_deserializer=checkout_dot_v1_dot_operator__service__pb2.FreezePointsResponse.FromString,
+                _registered_method=True)
+        self.RestorePoints = channel.unary_unary(
+                '/checkout.v1.OperatorService/RestorePoints',
+                request_serializer=checkout_dot_v1_dot_operator__service__pb2.RestorePointsRequest.SerializeToString,
+                response_deserializer=checkout_dot_v1_dot_operator__service__pb2.RestorePointsResponse.FromString,
+                _registered_method=True)
         self.PublishSnapshot = channel.unary_unary(
                 '/checkout.v1.OperatorService/PublishSnapshot',
                 request_serializer=checkout_dot_v1_dot_operator__service__pb2.PublishSnapshotRequest.SerializeToString,
@@ -51,11 +80,56 @@ class OperatorServiceStub:
 class OperatorServiceServicer:
     """What the admin and loaders ask. Calls carry "authorization: Bearer <service credential>", "x-partner: <code>" and
     "x-author: <who>"; a terminal token gets PERMISSION_DENIED (NOT_PERMITTED).
+
+    Calls that change something, but for PublishSnapshot, carry request_id, as those of tills do: 1 to 64 characters; same id
+    and content: the first answer again, for at least 72 hours; same id, other content: REQUEST_ID_REUSED. Reasons are kept
+    with the author, for ever.
     """
 
     def AdjustBalance(self, request, context):
         """Correct a member's points, with a reason. Giving makes a lot that is active at once and expires as the program's points
         do; taking takes no more than can be spent (INSUFFICIENT_POINTS).
+        """
+        context.set_code(grpc.StatusCode.UNIMPLEMENTED)
+        context.set_details('Method not implemented!')
+        raise NotImplementedError('Method not implemented!')
+
+    def EmergencyStop(self, request, context):
+        """Close a campaign at once, or open it again. From the answer on no sale is confirmed or held with it, also one that was
+        quoted before: if what is to be paid is another sum without it, Confirm answers PRICE_CHANGED with a fresh quote. A
+        hold that lives keeps its price. Quotes know it within 2 seconds. Rules stay as they are: take the campaign out of them
+        and publish, then lift the stop. CAMPAIGN_UNKNOWN if the rules, published or not, have no such campaign.
+        """
+        context.set_code(grpc.StatusCode.UNIMPLEMENTED)
+        context.set_details('Method not implemented!')
+        raise NotImplementedError('Method not implemented!')
+
+    def BlockMember(self, request, context):
+        """Block a member, or lift it: sales go on without them. In the next confirm; quotes know it within 2 seconds. A hold that
+        lives keeps its price and its member. MEMBER_UNKNOWN.
+        """
+        context.set_code(grpc.StatusCode.UNIMPLEMENTED)
+        context.set_details('Method not implemented!')
+        raise NotImplementedError('Method not implemented!')
+
+    def BlockCard(self, request, context):
+        """The same for one card, phone or external id; others of the member go on. MEMBER_UNKNOWN if nobody has it.
+        """
+        context.set_code(grpc.StatusCode.UNIMPLEMENTED)
+        context.set_details('Method not implemented!')
+        raise NotImplementedError('Method not implemented!')
+
+    def FreezePoints(self, request, context):
+        """Take points out of reach without taking them: what can be spent is less, the total is not. What expires last is frozen
+        first. INSUFFICIENT_POINTS if fewer can be spent now (held points cannot), MEMBER_UNKNOWN, CURRENCY_UNKNOWN.
+        """
+        context.set_code(grpc.StatusCode.UNIMPLEMENTED)
+        context.set_details('Method not implemented!')
+        raise NotImplementedError('Method not implemented!')
+
+    def RestorePoints(self, request, context):
+        """Give back what one freeze took out of reach, to the lots that it lay in: what has expired meanwhile has expired.
+        FREEZE_UNKNOWN.
         """
         context.set_code(grpc.StatusCode.UNIMPLEMENTED)
         context.set_details('Method not implemented!')
@@ -77,6 +151,31 @@ def add_OperatorServiceServicer_to_server(servicer, server):
                     request_deserializer=checkout_dot_v1_dot_operator__service__pb2.AdjustBalanceRequest.FromString,
                     response_serializer=checkout_dot_v1_dot_operator__service__pb2.AdjustBalanceResponse.SerializeToString,
             ),
+            'EmergencyStop': grpc.unary_unary_rpc_method_handler(
+                    servicer.EmergencyStop,
+                    request_deserializer=checkout_dot_v1_dot_operator__service__pb2.EmergencyStopRequest.FromString,
+                    response_serializer=checkout_dot_v1_dot_operator__service__pb2.EmergencyStopResponse.SerializeToString,
+            ),
+            'BlockMember': grpc.unary_unary_rpc_method_handler(
+                    servicer.BlockMember,
+                    request_deserializer=checkout_dot_v1_dot_operator__service__pb2.BlockMemberRequest.FromString,
+                    response_serializer=checkout_dot_v1_dot_operator__service__pb2.BlockMemberResponse.SerializeToString,
+            ),
+            'BlockCard': grpc.unary_unary_rpc_method_handler(
+                    servicer.BlockCard,
+                    request_deserializer=checkout_dot_v1_dot_operator__service__pb2.BlockCardRequest.FromString,
+                    response_serializer=checkout_dot_v1_dot_operator__service__pb2.BlockCardResponse.SerializeToString,
+            ),
+            'FreezePoints': grpc.unary_unary_rpc_method_handler(
+                    servicer.FreezePoints,
+                    request_deserializer=checkout_dot_v1_dot_operator__service__pb2.FreezePointsRequest.FromString,
+                    response_serializer=checkout_dot_v1_dot_operator__service__pb2.FreezePointsResponse.SerializeToString,
+            ),
+            'RestorePoints': grpc.unary_unary_rpc_method_handler(
+                    servicer.RestorePoints,
+                    request_deserializer=checkout_dot_v1_dot_operator__service__pb2.RestorePointsRequest.FromString,
+                    response_serializer=checkout_dot_v1_dot_operator__service__pb2.RestorePointsResponse.SerializeToString,
+            ),
             'PublishSnapshot': grpc.unary_unary_rpc_method_handler(
                     servicer.PublishSnapshot,
                     request_deserializer=checkout_dot_v1_dot_operator__service__pb2.PublishSnapshotRequest.FromString,
@@ -93,6 +192,10 @@ def add_OperatorServiceServicer_to_server(servicer, server):
 class OperatorService:
     """What the admin and loaders ask. Calls carry "authorization: Bearer <service credential>", "x-partner: <code>" and
     "x-author: <who>"; a terminal token gets PERMISSION_DENIED (NOT_PERMITTED).
+
+    Calls that change something, but for PublishSnapshot, carry request_id, as those of tills do: 1 to 64 characters; same id
+    and content: the first answer again, for at least 72 hours; same id, other content: REQUEST_ID_REUSED. Reasons are kept
+    with the author, for ever.
     """
 
     @staticmethod
@@ -112,6 +215,141 @@ class OperatorService:
             '/checkout.v1.OperatorService/AdjustBalance',
             checkout_dot_v1_dot_operator__service__pb2.AdjustBalanceRequest.SerializeToString,
             checkout_dot_v1_dot_operator__service__pb2.AdjustBalanceResponse.FromString,
+            options,
+            channel_credentials,
+            insecure,
+            call_credentials,
+            compression,
+            wait_for_ready,
+            timeout,
+            metadata,
+            _registered_method=True)
+
+    @staticmethod
+    def EmergencyStop(request,
+            target,
+            options=(),
+            channel_credentials=None,
+            call_credentials=None,
+            insecure=False,
+            compression=None,
+            wait_for_ready=None,
+            timeout=None,
+            metadata=None):
+        return grpc.experimental.unary_unary(
+            request,
+            target,
+            '/checkout.v1.OperatorService/EmergencyStop',
+            checkout_dot_v1_dot_operator__service__pb2.EmergencyStopRequest.SerializeToString,
+            checkout_dot_v1_dot_operator__service__pb2.EmergencyStopResponse.FromString,
+            options,
+            channel_credentials,
+            insecure,
+            call_credentials,
+            compression,
+            wait_for_ready,
+            timeout,
+            metadata,
+            _registered_method=True)
+
+    @staticmethod
+    def BlockMember(request,
+            target,
+            options=(),
+            channel_credentials=None,
+            call_credentials=None,
+            insecure=False,
+            compression=None,
+            wait_for_ready=None,
+            timeout=None,
+            metadata=None):
+        return grpc.experimental.unary_unary(
+            request,
+            target,
+            '/checkout.v1.OperatorService/BlockMember',
+            checkout_dot_v1_dot_operator__service__pb2.BlockMemberRequest.SerializeToString,
+            checkout_dot_v1_dot_operator__service__pb2.BlockMemberResponse.FromString,
+            options,
+            channel_credentials,
+            insecure,
+            call_credentials,
+            compression,
+            wait_for_ready,
+            timeout,
+            metadata,
+            _registered_method=True)
+
+    @staticmethod
+    def BlockCard(request,
+            target,
+            options=(),
+            channel_credentials=None,
+            call_credentials=None,
+            insecure=False,
+            compression=None,
+            wait_for_ready=None,
+            timeout=None,
+            metadata=None):
+        return grpc.experimental.unary_unary(
+            request,
+            target,
+            '/checkout.v1.OperatorService/BlockCard',
+            checkout_dot_v1_dot_operator__service__pb2.BlockCardRequest.SerializeToString,
+            checkout_dot_v1_dot_operator__service__pb2.BlockCardResponse.FromString,
+            options,
+            channel_credentials,
+            insecure,
+            call_credentials,
+            compression,
+            wait_for_ready,
+            timeout,
+            metadata,
+            _registered_method=True)
+
+    @staticmethod
+    def FreezePoints(request,
+            target,
+            options=(),
+            channel_credentials=None,
+            call_credentials=None,
+            insecure=False,
+            compression=None,
+            wait_for_ready=None,
+            timeout=None,
+            metadata=None):
+        return grpc.experimental.unary_unary(
+            request,
+            target,
+            '/checkout.v1.OperatorService/FreezePoints',
+            checkout_dot_v1_dot_operator__service__pb2.FreezePointsRequest.SerializeToString,
+            checkout_dot_v1_dot_operator__service__pb2.FreezePointsResponse.FromString,
+            options,
+            channel_credentials,
+            insecure,
+            call_credentials,
+            compression,
+            wait_for_ready,
+            timeout,
+            metadata,
+            _registered_method=True)
+
+    @staticmethod
+    def RestorePoints(request,
+            target,
+            options=(),
+            channel_credentials=None,
+            call_credentials=None,
+            insecure=False,
+            compression=None,
+            wait_for_ready=None,
+            timeout=None,
+            metadata=None):
+        return grpc.experimental.unary_unary(
+            request,
+            target,
+            '/checkout.v1.OperatorService/RestorePoints',
+            checkout_dot_v1_dot_operator__service__pb2.RestorePointsRequest.SerializeToString,
+            checkout_dot_v1_dot_operator__service__pb2.RestorePointsResponse.FromString,
             options,
             channel_credentials,
             insecure,

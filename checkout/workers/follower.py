@@ -1,4 +1,4 @@
-"""Follows what happens elsewhere: the time, what is published, the directory, budgets, limits.
+"""Follows what happens elsewhere: the time, publications, stops, the directory, budgets, limits.
 
 Twice a second, three small statements.
 """
@@ -17,6 +17,7 @@ if TYPE_CHECKING:
     from checkout.flows.clock import DatabaseClock
     from checkout.flows.directory import Directory
     from checkout.flows.shared_limits import SharedLimits
+    from checkout.flows.stops import Stops
     from checkout.store.reference import ReferenceStore
 
 #: A quarter of the two seconds in which a publication or a revoked token must be known everywhere.
@@ -36,6 +37,7 @@ class Follower:
         directory: Directory,
         budgets: Budgets,
         shared_limits: SharedLimits,
+        stops: Stops,
         clock: DatabaseClock,
     ) -> None:
         self._reference = reference
@@ -43,6 +45,7 @@ class Follower:
         self._directory = directory
         self._budgets = budgets
         self._shared_limits = shared_limits
+        self._stops = stops
         self._limits_read_at: float | None = None
         self._clock = clock
         self._publication_seq = -1
@@ -51,17 +54,18 @@ class Follower:
     async def step(self) -> None:
         """Look once."""
         sent_at = self._clock.begin()
-        now, publication_seq, directory_version = await self._reference.poll()
-        self._clock.set_by(now, sent_at)
-        if directory_version != self._directory_version:
+        seen = await self._reference.poll()
+        self._clock.set_by(seen.now, sent_at)
+        self._stops.replace(seen.stopped)
+        if seen.directory_version != self._directory_version:
             await self._directory.reload()
-            self._directory_version = directory_version
-        if publication_seq != self._publication_seq:
+            self._directory_version = seen.directory_version
+        if seen.publication_seq != self._publication_seq:
             for publication in await self._reference.read_publications():
                 await self._library.put_in_force(publication.partner_id, publication.snapshot_id)
-            self._publication_seq = publication_seq
+            self._publication_seq = seen.publication_seq
         self._budgets.replace(await self._reference.read_budgets())
-        await self._follow_limits(now)
+        await self._follow_limits(seen.now)
 
     async def _follow_limits(self, now: dt.datetime) -> None:
         """Read what has changed since the last time, with room for transactions under way."""

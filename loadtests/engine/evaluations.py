@@ -50,9 +50,10 @@ def _snapshot(campaign_count: int) -> Snapshot:
     return snapshot_of([*matching, *other_campaigns(campaign_count - len(matching))])
 
 
-def _evaluation(
+def evaluation(
     snapshot: CompiledSnapshot, line_count: int = LINES, explain: Explain = Explain.APPLIED
 ) -> Callable[[], object]:
+    """What is measured, once it has been seen that the right campaigns apply."""
     facts, receipt = known_member(), receipt_of(line_count)
     applied = {each.code for each in evaluate(snapshot, facts, receipt).applied}
     expected = {campaign["code"] for campaign in matching_campaigns()} - {KEPT_AWAY}
@@ -62,7 +63,7 @@ def _evaluation(
 
 def _by_campaigns(effort: Effort, compiled: dict[int, CompiledSnapshot]) -> Iterator[Figure]:
     counts = effort.campaign_counts
-    times = _times(effort, {str(count): _evaluation(compiled[count]) for count in counts})
+    times = _times(effort, {str(count): evaluation(compiled[count]) for count in counts})
     for count in counts:
         yield Figure(
             name=f"engine_us_{count}",
@@ -79,7 +80,7 @@ def _by_campaigns(effort: Effort, compiled: dict[int, CompiledSnapshot]) -> Iter
 
 
 def _by_lines(effort: Effort, snapshot: CompiledSnapshot) -> Iterator[Figure]:
-    times = _times(effort, {str(count): _evaluation(snapshot, count) for count in LINE_COUNTS})
+    times = _times(effort, {str(count): evaluation(snapshot, count) for count in LINE_COUNTS})
     for count in LINE_COUNTS:
         yield Figure(
             name=f"engine_us_per_line_{count}",
@@ -100,7 +101,7 @@ def _by_lines(effort: Effort, snapshot: CompiledSnapshot) -> Iterator[Figure]:
 
 def _by_explanation(effort: Effort, snapshot: CompiledSnapshot) -> Iterator[Figure]:
     levels = (Explain.NONE, Explain.FULL)
-    times = _times(effort, {level: _evaluation(snapshot, explain=level) for level in levels})
+    times = _times(effort, {level: evaluation(snapshot, explain=level) for level in levels})
     for level in levels:
         yield Figure(
             name=f"explain_{level}_us",
@@ -119,7 +120,7 @@ def _over_a_plain_loop(
     effort: Effort, snapshot: CompiledSnapshot, index: indexed_loop.Index
 ) -> Iterator[Figure]:
     plain = functools.partial(indexed_loop.price, index, receipt_of(LINES))
-    times = _times(effort, {"engine": _evaluation(snapshot), "plain": plain})
+    times = _times(effort, {"engine": evaluation(snapshot), "plain": plain})
     yield Figure(
         name="indexed_us",
         value=median_us(times["plain"]),

@@ -1,7 +1,11 @@
-"""Campaigns that the receipts do not reach: on other goods, tiers and stores, with other codes."""
+"""Campaigns that do not apply: on other goods, tiers and stores, with other codes, of other days.
+
+Most of them the receipts do not reach; `campaigns_of` has those of which no goods are named, too.
+"""
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from typing import Final
 
 from loadtests.engine.documents import OTHER_STORES, Doc, unsold_sku
@@ -19,6 +23,11 @@ def other_campaigns(count: int) -> list[Doc]:
 def campaigns_on_skus(count: int) -> list[Doc]:
     """So many campaigns that each name ten articles."""
     return [_campaign(number, _on_skus(number)) for number in range(count)]
+
+
+def campaigns_of(sort: str, count: int) -> list[Doc]:
+    """So many campaigns of one sort, for all goods: see `SORTS`."""
+    return [_campaign(number, _SORTS[sort](number)) for number in range(count)]
 
 
 def _campaign(number: int, rest: Doc) -> Doc:
@@ -83,5 +92,29 @@ def _with_coupon(number: int) -> Doc:
     }
 
 
+def _expired(number: int) -> Doc:
+    ended = f"2025-{1 + number % 12:02d}-01T00:00:00"
+    return {"schedule": {"ends_at": ended}, "rewards": [_percent("receipt")]}
+
+
+def _with_one_of_two_coupons(number: int) -> Doc:
+    codes = [{"kind": "coupon", "code": f"{name}{number}"} for name in ("CODE", "ALSO")]
+    return {"when": {"kind": "any", "of": codes}, "rewards": [_percent("receipt")]}
+
+
+def _from_an_amount(number: int) -> Doc:
+    amount = {"kind": "receipt_amount", "compare": "at_least", "amount_minor": 10**9 + number}
+    return {"when": amount, "rewards": [_percent("receipt")]}
+
+
 def _percent(lane: str, goods: Doc | None = None) -> Doc:
     return {"kind": "percent", "lane": lane, "goods": goods, "rate_bp": 700}
+
+
+_SORTS: Final[dict[str, Callable[[int], Doc]]] = {
+    "expired": _expired,
+    "codes": _with_one_of_two_coupons,
+    "amount": _from_an_amount,
+}
+#: Out of their dates; with one of two codes; from an amount that no receipt reaches.
+SORTS: Final = tuple(_SORTS)

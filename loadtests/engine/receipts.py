@@ -53,6 +53,22 @@ def receipt_of(line_count: int) -> Receipt:
     )
 
 
+def receipt_of_pieces(pieces: list[int]) -> Receipt:
+    """Articles at 1.00, so many pieces of each."""
+    lines = [
+        {
+            "position": number + 1,
+            "sku": sold_sku(number),
+            "quantity_milli": count * 1_000,
+            "price_minor": 100,
+            "amount_minor": count * 100,
+        }
+        for number, count in enumerate(pieces)
+    ]
+    sent = {"store": STORE, "local_time": "2026-11-21T18:30:00", "lines": lines}
+    return _RECEIPT.validate_python(sent)
+
+
 def _line(number: int) -> Doc:
     """Every tenth line is weighed; the others are one to three pieces."""
     place = number % 10

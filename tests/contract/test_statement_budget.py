@@ -144,6 +144,24 @@ async def test_a_mixed_batch_costs_the_same(service: Service) -> None:
     assert statements.batches() == [BATCH]
 
 
+async def test_what_people_change_costs_one_statement_more(service: Service) -> None:
+    """A stop beside a sale: nine; by itself six. Which campaigns are stopped is read with keys."""
+    await open_all(service)
+    till, operator = service.till(), service.operator()
+    sale = receipt(line("bread"), card=world.CARD)
+    with counted(service) as statements:
+        await batched(
+            service.workers[0], [operator.stop("soap"), till.confirm(fresh("stop"), sale)]
+        )
+    written = BATCH.index("write_book")
+    assert statements.batches() == [[*BATCH[:written], "write_interventions", *BATCH[written:]]]
+    with counted(service) as statements:
+        await operator.stop("soap", lift=True)
+    assert statements.batches() == [
+        ["begin", "lock_keys", "read_keys", "write_interventions", "write_book", "commit"]
+    ]
+
+
 async def test_a_cached_quote_asks_the_database_nothing(
     service: Service, monkeypatch: pytest.MonkeyPatch
 ) -> None:

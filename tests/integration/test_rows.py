@@ -30,6 +30,9 @@ _TABLES = {
     rows.Entry: "entry",
     rows.LotMovement: "lot_movement",
     rows.Receipt: "receipt",
+    rows.ReturnReceipt: "return_receipt",
+    rows.ReturnLine: "return_line",
+    rows.ReturnKey: "return_key",
     rows.PurchaseKey: "purchase_key",
     rows.RequestKey: "request_key",
     rows.NaturalKey: "natural_key",
@@ -39,6 +42,9 @@ _TABLES = {
     rows.LimitUse: "limit_use",
     rows.Budget: "budget",
     rows.BudgetUse: "budget_use",
+    rows.CampaignStop: "campaign_stop",
+    rows.Freeze: "point_freeze",
+    rows.Intervention: "intervention",
 }
 
 

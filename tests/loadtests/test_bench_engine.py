@@ -8,6 +8,7 @@ import sys
 from typing import TYPE_CHECKING
 
 from loadtests.engine.figures import QUICK
+from loadtests.engine.others import SORTS
 from tests.tidy.sources import ROOT
 
 if TYPE_CHECKING:
@@ -23,6 +24,13 @@ FIGURES = {
     "explain_full_vs_none",
     "indexed_us",
     "engine_vs_indexed",
+    *(f"unindexed_us_{sort}_{count}" for sort in SORTS for count in QUICK.campaign_counts),
+    *(f"unindexed_growth_{sort}" for sort in SORTS),
+    "units_us_bundle",
+    "units_us_bundle_tried",
+    "units_us_buy_get",
+    "units_us_bundle_parts",
+    "units_us_buy_get_parts",
     "combination_us",
     "combination_steps",
     "combination_gap_minor",
@@ -54,4 +62,6 @@ def test_the_quick_benchmark_writes_its_figures_and_sees_no_growth(tmp_path: Pat
     assert all(figures[name] > 0 for name in FIGURES - {"combination_gap_minor"})
     assert figures["engine_growth_campaigns"] < GROWTH_MAX
     assert figures["engine_growth_lines"] < GROWTH_MAX
+    assert figures["unindexed_growth_expired"] < GROWTH_MAX
+    assert figures["unindexed_growth_codes"] < GROWTH_MAX
     assert {"python", "cpus", "runs"} <= written["machine"].keys()

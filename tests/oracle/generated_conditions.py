@@ -55,6 +55,7 @@ LEAVES = (*ON_GOODS, *ON_SALES, *ON_MEMBERS)
 #: What an index may be made of.
 INDEXED = ("coupon", "coupon_series", "contains_goods", "personal_offer", "member_list")
 ALSO_INDEXED = ("segment", "tier", "place")
+CODES = ("coupon", "coupon_series")
 #: Bounds of values that members have in small numbers, also in the facts.
 YEARS = (17, 18, 64)
 COUNTS = (0, 1, 2, 5)
@@ -75,9 +76,7 @@ class Conditions(Choices):
         nested = ["all", "any", "not"] if depth < DEPTH_MAX else []
         form = chance.choice([*nested, "leaf", "leaf", "leaf"])
         if depth == 0 and self.often(8):
-            kinds = [*INDEXED, *ALSO_INDEXED, "coupon", "coupon_series"]
-            pair = [self.leaf(program, chance.choice(kinds)) for _ in range(2)]
-            return {"kind": "all", "of": pair}
+            return {"kind": "all", "of": [self.indexed(program) for _ in range(2)]}
         if form in {"all", "any"}:
             many = chance.choice([1, 2, 2, 3])
             of = [self.condition(program, names, depth + 1) for _ in range(many)]
@@ -87,6 +86,12 @@ class Conditions(Choices):
         if self.often(15):
             return self.late_leaf(names)
         return self.leaf(program)
+
+    def indexed(self, program: Doc) -> Doc:
+        """A condition that may be an index."""
+        if self.often(15):
+            return {"kind": "any", "of": [self.leaf(program, kind) for kind in CODES]}
+        return self.leaf(program, self.chance.choice([*INDEXED, *ALSO_INDEXED, *CODES]))
 
     def late_leaf(self, names: list[str]) -> Doc:
         """A condition on what earlier lanes did."""

@@ -132,6 +132,9 @@ class World(Rules):
             "coupon_series": {
                 code: self.chance.choice(SERIES) for code in codes.values() if self.often(35)
             },
+            "stopped": [
+                campaign["code"] for campaign in self.snapshot["campaigns"] if self.often(4)
+            ],
         }
 
     def member(self, receipt: Doc) -> Doc:

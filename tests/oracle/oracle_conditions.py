@@ -15,7 +15,7 @@ from tests.oracle.oracle_limits import (
 )
 from tests.oracle.oracle_lines import CanonicalLine, Doc, cap_left
 from tests.oracle.oracle_members import compares, member_holds
-from tests.oracle.oracle_schedules import hours_hold, schedule_holds
+from tests.oracle.oracle_schedules import hours_hold, in_force, schedule_holds
 
 
 @dataclass
@@ -242,9 +242,10 @@ def failed_late(sale: Sale, campaign: Doc) -> list[str]:
 
 
 def is_open(sale: Sale, campaign: Doc) -> bool:
-    """The schedule and every condition that is not late hold, no limit and no budget fails."""
+    """In force, and hours and every condition that is not late hold, no limit or budget fails."""
     return (
-        schedule_holds(sale, campaign.get("schedule", {}))
+        in_force(sale, campaign)
+        and hours_hold(sale, campaign.get("schedule", {}))
         and all(
             is_late(each) or holds(sale, campaign["code"], each) for each in conditions_of(campaign)
         )

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from tests.oracle.oracle_schedules import dates_hold
+from tests.oracle.oracle_schedules import in_force
 
 if TYPE_CHECKING:
     from tests.oracle.oracle_conditions import Sale
@@ -89,7 +89,7 @@ def coupon_answers(sale: Sale, applied: list[Doc]) -> list[Doc]:
             status = "applied"
         elif not is_known(sale, code):
             status = "unknown"
-        elif naming and not any(dates_hold(sale, c.get("schedule", {})) for c in naming):
+        elif naming and not any(in_force(sale, c) for c in naming):
             status = "not_in_force"
         else:
             status = "not_applicable"

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Any
 
 from tests.oracle.oracle_conditions import conditions_of, failed_early, failed_late, holds
 from tests.oracle.oracle_goods import has_a_list
-from tests.oracle.oracle_schedules import dates_hold
+from tests.oracle.oracle_schedules import in_force
 
 if TYPE_CHECKING:
     from tests.oracle.oracle_conditions import Sale
@@ -14,12 +14,13 @@ if TYPE_CHECKING:
 Doc = dict[str, Any]
 
 NEARLY_MAX = 10
+CODES = {"coupon", "coupon_series"}
 
 
 def lacks_one_early(sale: Sale, campaign: Doc) -> bool:
-    """An index found it within its dates, and one condition that is not late kept it back."""
+    """An index found it in force, and one condition that is not late kept it back."""
     return (
-        dates_hold(sale, campaign.get("schedule", {}))
+        in_force(sale, campaign)
         and is_reached_by_index(sale, campaign)
         and len(failed_early(sale, campaign)) == 1
     )
@@ -29,7 +30,7 @@ def nearly_applied(sale: Sale, applied: list[Doc]) -> list[Doc]:
     """Campaigns that an index found and that one condition kept back; at most 10, by code."""
     nearly = []
     for campaign in sorted(sale.campaigns, key=lambda c: str(c["code"])):
-        if campaign in applied or not dates_hold(sale, campaign.get("schedule", {})):
+        if campaign in applied or not in_force(sale, campaign):
             continue
         failed = failed_early(sale, campaign)
         late = "" if failed else "late "
@@ -58,12 +59,19 @@ def adds_what_is_missing(reward: Doc) -> bool:
     return bool(reward["kind"] == "gift" and reward.get("missing", "gift") == "gift")
 
 
+def is_about_codes(condition: Doc) -> bool:
+    """A code, a series of codes, or one of several of these."""
+    if condition["kind"] == "any":
+        return all(each["kind"] in CODES for each in condition["of"])
+    return condition["kind"] in CODES
+
+
 def is_reached_by_index(sale: Sale, campaign: Doc) -> bool:
     """The first index that the campaign has finds it."""
     code, top = campaign["code"], conditions_of(campaign)
     rewards = campaign.get("rewards", [])
     choices = [goods for reward in rewards for goods in choices_of(reward)]
-    of_codes = [c for c in top if c["kind"] in {"coupon", "coupon_series"}]
+    of_codes = [c for c in top if is_about_codes(c)]
     contains = [c for c in top if c["kind"] == "contains_goods" and has_a_list(c["goods"])]
     if of_codes:
         index, found = of_codes[0]["kind"], holds(sale, code, of_codes[0])

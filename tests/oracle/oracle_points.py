@@ -221,23 +221,24 @@ def rounded_wishes(lane: Lane, currency: str, exact: list[Fraction]) -> list[int
     accrual = work.sale.program.get("accrual") or {}
     level, name = accrual.get("level", "receipt"), accrual.get("rounding", "down")
     rounded = ROUNDINGS[name]
+    most = MOST - points_given(work.sale, currency, "")
     if any(wish.denominator > 1 for wish in exact):
         work.sale.reached.add(f"points rounded {name}, level {level}")
     if level == "line":
         wishes = [rounded(wish) for wish in exact]
-        if sum(wishes) <= MOST:
+        if sum(wishes) <= most:
             return wishes
-        return spread(MOST, wishes, wishes, work.sale.reached)
+        return spread(most, wishes, wishes, work.sale.reached)
     total = sum(exact, Fraction(0))
     if level == "reward":
-        points = min(MOST, rounded(total))
+        points = min(most, rounded(total))
     else:
         before = work.exact_points.get(currency, Fraction(0))
         if before.denominator > 1 and total:
             work.sale.reached.add("points level receipt: after another")
         work.exact_points[currency] = before + total
         wished = work.wished_points.get(currency, 0)
-        points = min(MOST, max(0, rounded(before + total) - wished))
+        points = min(most, max(0, rounded(before + total) - wished))
         work.wished_points[currency] = wished + points
     if total == 0:
         return [0 for _ in exact]

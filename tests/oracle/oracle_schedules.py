@@ -17,6 +17,15 @@ def schedule_holds(sale: Sale, schedule: Doc) -> bool:
     return dates and hours
 
 
+def in_force(sale: Sale, campaign: Doc) -> bool:
+    """The moment lies within the campaign's dates, and it was not stopped."""
+    dates = dates_hold(sale, campaign.get("schedule", {}))
+    stopped = campaign["code"] in sale.facts.get("stopped", [])
+    if dates:
+        sale.reached.add(f"emergency stop: {'failed' if stopped else 'held'}")
+    return dates and not stopped
+
+
 def dates_hold(sale: Sale, schedule: Doc) -> bool:
     """From the first moment until before the end."""
     starts_at, ends_at = schedule.get("starts_at"), schedule.get("ends_at")

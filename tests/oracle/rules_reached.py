@@ -34,6 +34,7 @@ LATE = ("late all", "late any", "late not", "late receipt_amount", "late campaig
 INDEXES = (
     "coupon",
     "coupon_series",
+    "any",
     "contains_goods",
     "rewards",
     "personal_offer",
@@ -65,7 +66,7 @@ HELD_OR_FAILED = (
     }
     | {f"schedule time {form}" for form in ("one bound", "within a day", "across midnight")}
     | {f"tender by {part}" for part in ("kinds", "bins", "tokens")}
-    | {"purchase_number every"}
+    | {"purchase_number every", "emergency stop"}
     | {"budget discount_minor", "budget uses"}
     | {f"limit of {measure}" for measure in ("purchases", "interval")}
     | {f"limit per {period}" for period in PERIODS if period != "receipt"}

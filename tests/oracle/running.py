@@ -69,5 +69,5 @@ def take_out(snapshot: Doc, field: str) -> None:
         lane = next(each for each in program[part] if each["code"] == lane_code)
         del lane[name]
     else:
-        assert part in {"redemption", "accrual", "limits", "manual_discounts"}, field
+        assert part in {"discount_cap", "redemption", "accrual", "limits", "manual_discounts"}, field
         program.pop(part, None)

@@ -364,6 +364,28 @@ def test_no_wish_and_no_reward_passes_ten_to_the_fifteen(ask: Ask) -> None:
     assert outcome["points_earned_minor"] == 10**15
 
 
+@pytest.mark.parametrize("level", ["line", "reward", "receipt"])
+def test_a_receipt_earns_at_most_ten_to_the_fifteen_of_each_currency(ask: Ask, level: str) -> None:
+    """So many rewards of a campaign, and campaigns, would leave 64 bits together."""
+    most: Doc = {"kind": "points_amount", "lane": "earn", "points_minor": 10**15 - 3}
+    two = {**most, "points_minor": 2}
+    rules = shop(
+        campaign("a", most, two, {**most, "currency": "stars"}),
+        campaign("b", two, most),
+        currencies=[{"code": "points", "name": "Points"}, {"code": "stars", "name": "Stars"}],
+        accrual={"level": level},
+    )
+    outcome = ask(rules, [line(1, "milk", 1000)], member())
+    # Of points a has 10^15 - 3 and 2, so b has 1, and then nothing; stars are counted apart.
+    assert [(each["currency"], each["points_minor"]) for each in outcome["earned"]] == [
+        ("points", 10**15),
+        ("stars", 10**15 - 3),
+    ]
+    points = [each for each in outcome["lines"][0]["points"] if each["currency"] == "points"]
+    assert [each["points_minor"] for each in points] == [10**15 - 3, 2, 1]
+    assert not outcome["cuts"]
+
+
 def test_a_variable_is_filled_in_once(ask: Ask) -> None:
     """A campaign whose name looks like a variable is shown by its name."""
     named = campaign("c", percent(1000), messages=[{"place": "slip", "text": "{campaign}!"}])

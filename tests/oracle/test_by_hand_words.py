@@ -131,3 +131,19 @@ def test_a_campaign_that_its_index_does_not_reach_is_not_nearly_applied(ask: Ask
     )
     outcome = ask(rules, [line(1, "bread", 100)])
     assert nearly(outcome) == [("c", "tender")]
+
+
+def test_any_of_some_codes_is_an_index(ask: Ask) -> None:
+    """Without such a code nobody hears of it; of one with more inside, everybody does."""
+    code, series = {"kind": "coupon", "code": "SAVE"}, {"kind": "coupon_series", "series": "autumn"}
+    either = {"kind": "any", "of": [code, series]}
+    open_to_all = {"kind": "any", "of": [code, {"kind": "identified"}]}
+    rules = shop(
+        campaign("a", percent(1000), when=either),
+        campaign("b", percent(1000), when={"kind": "all", "of": [{"kind": "identified"}, either]}),
+        campaign("c", percent(1000), when=open_to_all),
+    )
+    lines = [line(1, "milk", 1000)]
+    assert nearly(ask(rules, lines)) == [("c", "any")]
+    assert nearly(ask(rules, lines, coupons=["save"])) == [("b", "identified")]
+    assert nearly(ask(rules, lines, member(), coupons=["OTHER"])) == []

@@ -272,8 +272,11 @@ def test_bounds_of_the_total_cut_in_their_order(ask: Ask) -> None:
             "granted_minor": 50,
         }
     ]
-    snapshot["programs"][0]["discount_cap"]["above"] = "nothing"
-    assert ask(snapshot, [line(1, "milk", 1000)])["discount_minor"] == 0
+    capped = shop(
+        campaign("a", percent(1000)), discount_cap={"amount_minor": 50, "above": "nothing"}
+    )
+    assert ask(capped, [line(1, "milk", 500)])["discount_minor"] == 50
+    assert ask(capped, [line(1, "milk", 510)])["discount_minor"] == 0
 
 
 def test_a_campaign_gives_at_most_its_maximum_over_all_its_rewards(ask: Ask) -> None:

@@ -28,6 +28,8 @@ from tests.scenarios.told_messages import (
     told_hold,
     told_member,
     told_quote,
+    told_return,
+    told_returned,
 )
 
 if TYPE_CHECKING:
@@ -130,6 +132,27 @@ class GrpcShop:
                 "released_points_minor": done.released_points_minor,
             },
         )
+
+    async def quote_return(self, purchase_id: str, quantities: dict[int, int]) -> Told:
+        asked = self._any_till().quote_return(purchase_id, _return_lines(quantities))
+        return await _told(asked, lambda got: {"status": "ok", **told_returned(got)})
+
+    async def confirm_return(
+        self,
+        purchase_id: str,
+        return_id: str,
+        quantities: dict[int, int],
+        shown_money_minor: int | None,
+        request_id: str,
+    ) -> Told:
+        request = messages.ConfirmReturnRequest(
+            request_id=request_id,
+            return_id=return_id,
+            purchase_id=purchase_id,
+            lines=_return_lines(quantities),
+            shown_money_minor=shown_money_minor,
+        )
+        return await _told(self._any_till().confirm_return(request), told_return)
 
     async def extend_hold(self, purchase_id: str, request_id: str, ttl_s: int) -> Told:
         asked = self._any_till().extend_hold(request_id, purchase_id, ttl_s=ttl_s)
@@ -250,6 +273,13 @@ class GrpcShop:
         )
         assert isinstance(presented, PresentedIdentifier)
         return presented
+
+
+def _return_lines(quantities: dict[int, int]) -> list[messages.ReturnLine]:
+    return [
+        messages.ReturnLine(position=position, quantity_milli=quantity)
+        for position, quantity in quantities.items()
+    ]
 
 
 def _sent(call: SaleCall) -> messages.Receipt:

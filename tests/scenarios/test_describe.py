@@ -116,7 +116,7 @@ def test_what_cannot_be_described_is_said(tmp_path: Path) -> None:
     assert describe(tmp_path, CASE, "none") == (1, "The snapshot has no campaign 'none'.\n")
     spoiled: Doc = {**CASE["snapshot"], "stores": []}
     code, told = describe(tmp_path, spoiled)
-    assert (code, told.partition(":")[0]) == (1, "snapshot.stores")
+    assert (code, told.partition(":")[0]) == (1, "stores")
     rules: Doc = {**CASE["snapshot"], "chains": []}
     code, told = describe(tmp_path, rules)
     assert code == 1

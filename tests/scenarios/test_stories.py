@@ -60,6 +60,8 @@ TOLD_TABLES: Final = (
     "purchases",
     "receipts",
     "requests",
+    "return_keys",
+    "returns",
     "slots",
 )
 
@@ -75,6 +77,7 @@ PLANTED_BUGS: Final = (
     ("requests", "operator_corrects_points"),
     ("profiles", "what_is_known_of_a_member"),
     ("members", "first_and_each_third_purchase"),
+    ("return_keys", "goods_come_back-11"),
 )
 
 
@@ -162,6 +165,7 @@ def test_every_table_of_a_batch_is_told_or_is_history() -> None:
         "limit_uses",
         "lot_movements",
         "postings",
+        "return_lines",
     }
     assert {field.name for field in fields(Writes)} == history | set(TOLD_TABLES)
 

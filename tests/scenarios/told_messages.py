@@ -54,6 +54,23 @@ def told_confirm(message: pb.ConfirmResponse) -> Told:
     }
 
 
+def told_return(message: pb.ConfirmReturnResponse) -> Told:
+    """Goods that came back."""
+    return {
+        "status": told_status(message.status),
+        **told_returned(message.returned),
+        **(told_member(message.member) if message.HasField("member") else {}),
+    }
+
+
+def told_returned(returned: pb.Returned) -> Told:
+    """What a return gives back."""
+    plain = _plain(returned)
+    del plain["return_id"], plain["purchase_id"]
+    lines = {str(line.pop("position")): line for line in plain.pop("lines")}
+    return {**plain, "lines": lines}
+
+
 def told_member(member: outcome_pb2.MemberView) -> Told:
     """The member and the balances."""
     return {
@@ -70,6 +87,7 @@ def told_balances(balances: Iterable[outcome_pb2.Balance]) -> Told:
             "active_minor": balance.active_minor,
             "pending_minor": balance.pending_minor,
             "held_minor": balance.held_minor,
+            "debt_minor": balance.debt_minor,
             "expiring_minor": balance.expiring_minor,
             "expiring_at": told_moment(balance.expiring_at),
         }

@@ -26,6 +26,25 @@ async def batched(
     return (await batched_together({worker.group_commit: calls}))[0]
 
 
+async def batched_in_order(
+    worker: Worker, calls: Sequence[Coroutine[Any, Any, Any]]
+) -> list[Any | BaseException]:
+    """The same with each call sent when the one before waits: the batch has them in this order."""
+    group = worker.group_commit
+    tasks = []
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(group_commit, "BATCHES_IN_FLIGHT_MAX", 0)
+        for number, call in enumerate(calls, start=1):
+            tasks.append(asyncio.ensure_future(call))
+
+            async def waits(number: int = number) -> bool:
+                return len(group._waiting) >= number
+
+            await wait_until(waits, what="the batch")
+    group._start_batches()
+    return list(await asyncio.gather(*tasks, return_exceptions=True))
+
+
 async def batched_together(
     calls_of: Mapping[group_commit.GroupCommit, Sequence[Coroutine[Any, Any, Got]]],
 ) -> list[list[Got | BaseException]]:

@@ -95,6 +95,11 @@ def receipt(*lines: receipt_pb2.Line, card: str = "", **more: Any) -> receipt_pb
     return receipt_pb2.Receipt(lines=lines or (line(),), **more)
 
 
+def return_lines(lines: dict[int, int] | None) -> list[pb.ReturnLine]:
+    """Lines of a return, as thousandths by position."""
+    return [pb.ReturnLine(position=p, quantity_milli=q) for p, q in (lines or {}).items()]
+
+
 class Till:
     """One terminal: calls of CheckoutService; request ids are fresh unless given."""
 
@@ -123,6 +128,28 @@ class Till:
     async def enrol(self, request_id: str = "", **fields: str) -> pb.EnrolMemberResponse:
         request = pb.EnrolMemberRequest(request_id=request_id or fresh("enrol"), **fields)
         answer: pb.EnrolMemberResponse = await self.call("EnrolMember", request)
+        return answer
+
+    async def bind(
+        self,
+        card: str,
+        *,
+        shown: str = world.CARD,
+        phone: str = "",
+        replace: bool = False,
+        request_id: str = "",
+    ) -> pb.BindCardResponse:
+        """Another card for the member whose card, or else phone, is shown."""
+        who = receipt_pb2.Identifier(phone=phone) if phone else receipt_pb2.Identifier(card=shown)
+        request = pb.BindCardRequest(
+            request_id=request_id or fresh("bind"), identifier=who, card=card, replace=replace
+        )
+        answer: pb.BindCardResponse = await self.call("BindCard", request)
+        return answer
+
+    async def statement(self, card: str = world.CARD, **more: Any) -> pb.GetStatementResponse:
+        request = pb.GetStatementRequest(identifier=receipt_pb2.Identifier(card=card), **more)
+        answer: pb.GetStatementResponse = await self.call("GetStatement", request)
         return answer
 
     async def quote(
@@ -202,6 +229,35 @@ class Till:
         answer: pb.CancelResponse = await self.call("Cancel", request)
         return answer
 
+    async def take_back(
+        self,
+        purchase_id: str,
+        lines: dict[int, int] | None = None,
+        *,
+        return_id: str = "",
+        request_id: str = "",
+        shown_money_minor: int | None = None,
+        **more: Any,
+    ) -> pb.ConfirmReturnResponse:
+        """A return of so many thousandths by position; of all that is left without any."""
+        request = pb.ConfirmReturnRequest(
+            request_id=request_id or fresh("return"),
+            return_id=return_id or fresh("back"),
+            purchase_id=purchase_id,
+            lines=return_lines(lines),
+            shown_money_minor=shown_money_minor,
+            **more,
+        )
+        answer: pb.ConfirmReturnResponse = await self.call("ConfirmReturn", request)
+        return answer
+
+    async def quote_return(
+        self, purchase_id: str, lines: dict[int, int] | None = None
+    ) -> pb.Returned:
+        request = pb.QuoteReturnRequest(purchase_id=purchase_id, lines=return_lines(lines))
+        answer: pb.QuoteReturnResponse = await self.call("QuoteReturn", request)
+        return answer.returned
+
     async def purchase(self, purchase_id: str) -> pb.GetPurchaseResponse:
         request = pb.GetPurchaseRequest(purchase_id=purchase_id)
         answer: pb.GetPurchaseResponse = await self.call("GetPurchase", request)
@@ -253,6 +309,65 @@ class Operator:
             reason=reason,
         )
         answer: op.AdjustBalanceResponse = await self.call("AdjustBalance", request)
+        return answer
+
+    async def stop(
+        self, campaign: str, *, lift: bool = False, request_id: str = "", reason: str = "a test"
+    ) -> op.EmergencyStopResponse:
+        request = op.EmergencyStopRequest(
+            request_id=request_id or fresh("stop"), campaign=campaign, reason=reason, lift=lift
+        )
+        answer: op.EmergencyStopResponse = await self.call("EmergencyStop", request)
+        return answer
+
+    async def block_member(
+        self, member_id: str, *, lift: bool = False, request_id: str = "", reason: str = "a test"
+    ) -> op.BlockMemberResponse:
+        request = op.BlockMemberRequest(
+            request_id=request_id or fresh("block"), member_id=member_id, reason=reason, lift=lift
+        )
+        answer: op.BlockMemberResponse = await self.call("BlockMember", request)
+        return answer
+
+    async def block_card(
+        self, card: str, *, lift: bool = False, request_id: str = "", reason: str = "a test"
+    ) -> op.BlockCardResponse:
+        request = op.BlockCardRequest(
+            request_id=request_id or fresh("block"),
+            identifier=receipt_pb2.Identifier(card=card),
+            reason=reason,
+            lift=lift,
+        )
+        answer: op.BlockCardResponse = await self.call("BlockCard", request)
+        return answer
+
+    async def freeze(
+        self,
+        member_id: str,
+        amount_minor: int | None = None,
+        *,
+        request_id: str = "",
+        currency: str = world.CURRENCY,
+    ) -> op.FreezePointsResponse:
+        """So many points; all that can be spent without a number."""
+        request = op.FreezePointsRequest(
+            request_id=request_id or fresh("freeze"),
+            member_id=member_id,
+            currency=currency,
+            reason="a test",
+        )
+        if amount_minor is None:
+            request.all = True
+        else:
+            request.amount_minor = amount_minor
+        answer: op.FreezePointsResponse = await self.call("FreezePoints", request)
+        return answer
+
+    async def restore(self, freeze_id: str, request_id: str = "") -> op.RestorePointsResponse:
+        request = op.RestorePointsRequest(
+            request_id=request_id or fresh("restore"), freeze_id=freeze_id, reason="a test"
+        )
+        answer: op.RestorePointsResponse = await self.call("RestorePoints", request)
         return answer
 
     async def publish(

@@ -6,7 +6,8 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
-from checkout.engine.candidates import candidates, judge, late_unmet
+from checkout.engine.candidates import candidates, judge, late_lacked
+from checkout.engine.candidates import unmet as told_unmet
 from checkout.engine.case import open_case
 from checkout.engine.compiled import CompiledCampaign, CompiledProgram, CompiledSnapshot
 from checkout.engine.facts import BudgetUse, Facts, MemberState, Offer
@@ -15,6 +16,7 @@ from checkout.engine.receipt import Receipt
 from checkout.engine.schema.campaign import Campaign
 from checkout.engine.schema.program import Program
 from checkout.engine.schema.snapshot import Currency
+from checkout.engine.unindexed import DATES_MAX
 from tests.unit.engine_cases import NOW, STORE, catalogue, delivery, line
 
 if TYPE_CHECKING:
@@ -69,12 +71,13 @@ def unmet(campaign: Doc, *skus: str, **rest: Any) -> tuple[str, str, str] | bool
     _, case, compiled = opened(campaign, *skus, **rest)
     verdict = judge(compiled, case)
     if verdict.is_open:
-        assert verdict.unmet is None
+        assert verdict.lacked is None
         return True
-    if verdict.unmet is None:
+    if verdict.lacked is None:
         return None
-    assert (verdict.unmet.campaign, verdict.unmet.name) == ("c", "C")
-    return verdict.unmet.condition, verdict.unmet.needed, verdict.unmet.seen
+    told = told_unmet(compiled, verdict.lacked, case)
+    assert (told.campaign, told.name) == ("c", "C")
+    return told.condition, told.needed, told.seen
 
 
 def all_of(*conditions: Doc) -> Doc:
@@ -193,6 +196,57 @@ def test_the_first_index_of_the_order_is_the_one() -> None:
     assert is_reached(listed, **member)
 
 
+def test_any_of_codes_and_series_is_an_index_of_all_of_them() -> None:
+    """Each of them reaches the campaign; with anything else inside, every receipt does."""
+    codes = {"kind": "any", "of": [COUPON, {**COUPON, "code": "GIVE"}, SERIES]}
+    of_series = {"coupons": ("A1",), "facts": {"coupon_series": {"a1": "s"}}}
+    for reaching in ({"coupons": ("save",)}, {"coupons": ("GIVE",)}, of_series):
+        assert is_reached(all_of(APP, codes), **reaching)
+        assert is_reached({"when": codes}, **reaching)
+    assert not is_reached({"when": codes}, coupons=("TAKE",))
+    assert not is_reached(all_of(HAS_MILK, codes), "milk-1")
+    assert is_reached({"when": {"kind": "any", "of": [COUPON, {"kind": "all", "of": [SERIES]}]}})
+    assert is_reached(all_of(COUPON, codes), coupons=("SAVE",))
+    assert not is_reached(all_of(COUPON, codes), coupons=("GIVE",))
+
+
+@pytest.mark.parametrize(
+    ("schedule", "days"),
+    [
+        ({}, {20, 21, 22}),
+        ({"starts_at": "2026-11-21T18:31"}, {21, 22}),
+        ({"ends_at": "2026-11-21T00:01"}, {20, 21}),
+        ({"ends_at": "2026-11-21T00:00"}, {20}),
+        ({"starts_at": "2026-11-21T00:00", "ends_at": "2026-11-22T00:00"}, {21}),
+        ({"weekdays": [7]}, {20, 21, 22}),
+    ],
+)
+@pytest.mark.parametrize("when", [None, PLACE])
+def test_only_campaigns_of_the_day_are_candidates(
+    schedule: Doc, days: set[int], when: Doc | None
+) -> None:
+    """Those whose dates lie on other days are not; asked for all, they are."""
+    campaign = {"schedule": schedule, "when": when}
+    moments = {day: NOW.replace(day=day) for day in (20, 21, 22)}
+    reached = {day for day in moments if is_reached(campaign, local_time=moments[day])}
+    assert reached == days
+    for moment in moments.values():
+        program, case, compiled = opened(campaign, local_time=moment)
+        assert candidates(program, case, whole=True) == [compiled]
+
+
+def test_few_days_are_remembered() -> None:
+    """Receipts of any number of dates leave as much behind as those of a few."""
+    program, case, compiled = opened({"schedule": {"starts_at": "2026-11-15T00:00"}})
+    for _ in range(2):
+        for day in range(10, 20):
+            date = NOW.date().replace(day=day)
+            expected = (compiled,) if day >= 15 else ()
+            assert program.unindexed.everywhere(date) == expected
+            assert program.unindexed.at_store(case.store, date) == ()
+            assert len(program.unindexed._days) <= DATES_MAX
+
+
 def test_a_condition_below_the_top_is_no_index() -> None:
     """Inside `any` and `not` it may be missing, so that every receipt reaches the campaign."""
     assert is_reached({"when": {"kind": "any", "of": [COUPON, TIER]}})
@@ -265,14 +319,11 @@ def test_late_conditions_are_judged_apart() -> None:
     }
     _, case, compiled = opened(all_of(late, later))
     assert judge(compiled, case).is_open
-    assert late_unmet(compiled, case) is None
+    assert late_lacked(compiled, case) is None
     case.granted.add("a")
-    lacked = late_unmet(compiled, case)
+    lacked = late_lacked(compiled, case)
     assert lacked is not None
-    assert (lacked.condition, lacked.needed, lacked.seen) == (
-        "receipt_amount",
-        "at_most 900",
-        "1000",
-    )
+    told = told_unmet(compiled, lacked, case)
+    assert (told.condition, told.needed, told.seen) == ("receipt_amount", "at_most 900", "1000")
     case.lines[0].current_minor = 900
-    assert late_unmet(compiled, case) is None
+    assert late_lacked(compiled, case) is None

@@ -186,13 +186,13 @@ TOGETHER: list[Case] = [
     (both(named("card_type", "app"), named("card_type", "plastic")), ".of[1]", "no types"),
     (both(named("channel", "till"), named("channel", "app")), ".of[1]", "no channels"),
     (both(PLACE | {"stores": ["one"]}, PLACE | {"stores": ["two"]}), ".of[1]", "no stores"),
-    (both(amount("at_least", 10), amount("at_most", 9)), ".of[0]", "at least 10 and at most 9"),
+    (both(amount("at_least", 10), amount("at_most", 9)), ".of[0]", "at least 0.10 and at most 0.09"),
     (both(amount("at_least", 10), no(amount("at_least", 5))), ".of[0]", "of[1].of: nothing is"),
     (both(amount("equal", 10), no(amount("equal", 10, goods=None))), ".of[1].of", "opposite"),
     (
         both(amount("at_least", 5), amount("less_than", 6), no(amount("equal", 5))),
         ".of[0]",
-        "from 5 to 5 is excluded",
+        "only 0.05 is left, and that is excluded",
     ),
     (
         both(amount("at_least", 10, goods=MILK), amount("less_than", 10, goods=MILK)),
@@ -202,7 +202,7 @@ TOGETHER: list[Case] = [
     (
         both(amount("at_least", 10, goods=MILK), amount("less_than", 10)),
         ".of[0]",
-        "of chosen goods at least 10, of all at most 9",
+        "of a part at least 0.10, of the whole at most 0.09",
     ),
     (both(compared("age", "at_least", 65), compared("age", "at_most", 18)), ".of[0]", NEVER),
     (both(compared("age", "at_least", 65), no(compared("age", "at_least", 18))), ".of[0]", NEVER),
@@ -301,7 +301,7 @@ POSSIBLE: list[Doc] = [
     both(amount("at_least", 9, goods={"kinds": ["delivery"]}), amount("at_most", 5)),
     both({"kind": "tender", "kinds": ["cash"]}, {"kind": "tender", "kinds": ["card"]}),
     both({"kind": "segment", "segments": ["old"]}, {"kind": "segment", "segments": ["young"]}),
-    both(PLACE | {"stores": ["one"]}, no(PLACE | {"formats": ["big"]})),
+    both(PLACE | {"stores": ["one"]}, no(PLACE | {"regions": ["east"]})),
     both({"kind": "purchase_number", "every": 5}, compared("purchase_number", "at_most", 5)),
     both(compared("purchase_number", "equal", 1), no(compared("days_since_purchase", "equal", 1))),
     either(named("tier", "gold"), named("tier", "silver")),

@@ -33,7 +33,11 @@ OF_BOTH: list[Case] = [
     ({"each_sku": True}, ".each_sku", "measure units, quantity or amount"),
     ({"currency": "points"}, ".currency", "measure points or points_spent"),
     ({"schedule": {"ends_at": "2026-01-01T00:00:00Z"}}, ".schedule.ends_at", "without a zone"),
-    ({"message": {"cashier": "{tear}"}}, ".message.cashier", "no variable {tear}"),
+    (
+        {"message": {"cashier": "Over for {tier}"}},
+        ".message.cashier",
+        "a limit's text is shown as it stands: {tier} would not be filled in",
+    ),
 ]
 OF_CAMPAIGNS: list[Case] = [
     ({"measure": "points_spent"}, ".measure", "a campaign's limit counts purchases, units"),
@@ -41,18 +45,18 @@ OF_CAMPAIGNS: list[Case] = [
     ({"measure": "units", "goods": {"skus": ["x"]}}, ".goods.skus", "no product 'x'"),
     ({"measure": "points"}, ".measure", "the campaign gives no 'points'"),
     ({"bound": 0}, ".bound", "the campaign never opens"),
-    ({"measure": "amount", "bound": 0, "goods": MILK}, ".bound", "the campaign never opens"),
-    ({"measure": "units", "bound": 0, "each_sku": True}, ".bound", "the campaign never opens"),
+    ({"measure": "units", "bound": 0, "each_sku": True}, ".bound", "no reward of the campaign"),
 ]
 RIGHT: list[Doc] = [
     {"period": "rolling", "rolling_hours": 5},
     {"measure": "interval", "bound": 5},
     {"measure": "units", "each_sku": True, "goods": MILK, "period": "receipt"},
     {"measure": "units", "each_sku": True, "goods": MILK, "bound": 0},
+    {"measure": "amount", "bound": 0, "goods": MILK},
     {"bound": 0} | NIGHT,
     {"measure": "discount", "period": "receipt"},
     {"subject": "campaign", "period": "lifetime"},
-    {"message": {"slip": "{tier}, {campaign} is over"}},
+    {"message": {"slip": "This week's bread is sold out {"}},
 ]
 OF_PROGRAMS: list[Case] = [
     ({"measure": "units"}, ".measure", "above: no_reward counts purchases, discount"),

@@ -151,7 +151,7 @@ MAXIMA: list[Case] = [
     (PERCENT | {"maximum": {"unit_minor": 0}}, "unit_minor", "lets nothing through"),
     (BUNDLE | {"maximum": {"line_minor": 0}}, "line_minor", "lets nothing through"),
     (FIXED | {"maximum": {"application_minor": 0}}, "application_minor", "lets nothing through"),
-    (AMOUNT | {"maximum": {"unit_minor": 499}}, "unit_minor", "500 is wanted, 499 is left"),
+    (AMOUNT | {"maximum": {"unit_minor": 499}}, "unit_minor", "5.00 is wanted, 4.99 is left"),
     (AMOUNT | {"maximum": {"line_minor": 499}}, "line_minor", "cuts it always"),
     (
         AMOUNT | {"maximum": {"line_minor": 499, "above": "nothing"}},
@@ -166,15 +166,15 @@ MAXIMA: list[Case] = [
     (
         scaled(AMOUNT, step(0, 0), step(5, 500)) | {"maximum": {"unit_minor": 499}},
         "unit_minor",
-        "500 is wanted",
+        "5.00 is wanted",
     ),
     (MULTIBUY | OFF | {"maximum": {"unit_minor": 499}}, "unit_minor", "cuts it always"),
     (BUNDLE | OFF | {"maximum": {"application_minor": 499}}, "application_minor", "cuts it"),
 ]
 DATES: list[tuple[Doc, str, str]] = [
-    ({"days": 5, "months": 2}, "", "days and months both"),
-    ({"days": 5, "end_of": "year"}, "", "days and end_of both"),
-    ({"on": "2027-01-01", "months": 2, "end_of": "year"}, "", "both"),
+    ({"days": 5, "months": 2}, "", "days and months each"),
+    ({"days": 5, "end_of": "year"}, "", "days and end_of each"),
+    ({"on": "2027-01-01", "months": 2, "end_of": "year"}, "", "each say"),
     ({"on": "2026-01-03", "delay_days": 2}, ".on", "active on 2026-01-03"),
 ]
 RIGHT: list[Doc] = [

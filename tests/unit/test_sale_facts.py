@@ -31,7 +31,9 @@ TRAITS: dict[str, Any] = {
 
 
 def facts_of(member: MemberBook | None, today: dt.date = TODAY, **more: Any) -> Facts:
-    return sale_facts(member, {}, {}, program="main", today=today, now=NOW, valid_at=NOW, **more)
+    return sale_facts(
+        member, {}, {}, frozenset(), program="main", today=today, now=NOW, valid_at=NOW, **more
+    )
 
 
 def state_of(member: MemberBook, today: dt.date = TODAY) -> MemberState:

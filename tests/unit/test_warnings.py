@@ -49,12 +49,12 @@ def warnings(*campaigns: Doc, **changes: object) -> list[tuple[str, str]]:
         (
             {"rewards": [AMOUNT], "budget": {"discount_minor": 499}},
             "campaigns[c].budget.discount_minor",
-            "less than one reward of 500",
+            "4.99 is less than one reward of 5.00",
         ),
         (
             {"rewards": [PERCENT | {"maximum": {"unit_minor": 9, "line_minor": 8}}]},
             "campaigns[c].rewards[0].maximum.unit_minor",
-            "9 lies above line_minor, which is 8",
+            "0.09 lies above line_minor, which is 0.08",
         ),
         ({"rewards": [TWICE]}, "campaigns[c].rewards[0]", "nothing to multiply"),
         (

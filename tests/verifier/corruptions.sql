@@ -45,8 +45,11 @@ update account set balance = balance + 1 where held > 0;
 -- spoils: points_are_conserved
 delete from entry where role = 'issued';
 
--- spoils: balances_cover_what_is_held
+-- spoils: balances_cover_what_is_set_aside
 update account set balance = held - 1 where held > 0;
+
+-- spoils: balances_cover_what_is_set_aside
+update account set balance = held + frozen - 1 where frozen > 0;
 
 -- ---- lots
 
@@ -153,10 +156,10 @@ update budget set discount_held = discount_held + 1;
 delete from hold where state = 'pending';
 
 -- spoils: budgets_are_not_exceeded
-update budget_use set uses = 51;
+update budget_use set uses = 51 where uses > 0;
 
 -- spoils: budgets_are_not_exceeded
-update budget_use set discount_minor = 1000000;
+update budget_use set discount_minor = 1000000 where uses > 0;
 
 -- spoils: uses_have_their_receipt
 delete from receipt where purchase_id = 'guest';
@@ -170,6 +173,43 @@ update limit_use set bucket = (bucket + 1) % 64;
 
 -- spoils: limits_lie_with_their_owner
 update limit_slot set shared = true;
+
+-- ---- returns
+
+-- spoils: returns_stay_within_what_was_sold
+update return_line set quantity_milli = quantity_milli + 1;
+
+-- spoils: returns_stay_within_what_was_sold
+update purchase_key set returned = '{}' where purchase_id = 'guest';
+
+-- spoils: returns_stay_within_what_was_sold
+update purchase_key set returned = '{"1": 2000}' where purchase_id = 'guest';
+update return_line b set quantity_milli = 2000 from receipt r
+where r.receipt_id = b.receipt_id and r.purchase_id = 'guest' and b.position = 1;
+
+-- spoils: returns_pay_out_what_was_paid
+update return_receipt set money_minor = 100000000;
+
+-- spoils: returns_pay_out_what_was_paid
+update return_receipt set points_back_minor = points_back_minor + 100000000;
+
+-- spoils: returns_have_lines_and_key
+delete from return_key;
+
+-- spoils: returns_have_lines_and_key
+delete from return_line;
+
+-- spoils: return_keys_lead_to_returns
+delete from return_receipt;
+
+-- spoils: return_points_are_posted
+update return_receipt set points_back_minor = points_back_minor + 1;
+
+-- spoils: return_points_are_posted
+delete from return_receipt where points_back_minor > 0;
+
+-- spoils: debts_are_sums_of_entries
+update account set debt = debt + 1;
 
 -- ---- receipts
 
@@ -266,7 +306,7 @@ set answer = pg_temp.spoilt(
 delete from limit_use;
 
 -- spoils: answers_agree_with_receipts
-update budget_use set discount_minor = 1;
+update budget_use set discount_minor = 1 where uses > 0;
 
 -- spoils: answers_agree_with_receipts
 update receipt set answer = pg_temp.spoilt(answer, '{answer,outcome,limit_claims}', '[]');
@@ -369,3 +409,47 @@ update member set purchases = purchases - 1 where purchases > 0;
 
 -- spoils: purchases_count_receipts
 update member set last_purchase_on = null where purchases > 0;
+
+-- spoils: keys_lie_in_their_bucket
+update point_freeze set bucket = (bucket + 1) % 64;
+
+-- spoils: keys_lie_in_their_bucket
+update intervention set bucket = (bucket + 1) % 64 where campaign_code <> '';
+
+-- ---- interventions
+
+-- spoils: lots_freeze_what_is_frozen
+update lot set frozen = frozen - 1 where frozen > 0;
+
+-- spoils: lots_freeze_what_is_frozen
+update point_freeze set restored_at = now() where restored_at is null;
+
+-- spoils: accounts_freeze_what_lots_freeze
+update account set frozen = frozen + 1 where frozen > 0;
+
+-- spoils: freezes_are_what_they_name
+update point_freeze set points_minor = points_minor + 1 where restored_at is null;
+
+-- spoils: freezes_are_what_they_name
+update point_freeze set currency = 'stars';
+
+-- spoils: freezes_have_their_authors
+delete from intervention where kind = 'points_frozen';
+
+-- spoils: freezes_have_their_authors
+update point_freeze set restored_at = null where restored_at is not null;
+
+-- spoils: stops_have_their_authors
+update campaign_stop set is_stopped = not is_stopped;
+
+-- spoils: stops_have_their_authors
+delete from intervention where kind = 'campaign_stopped';
+
+-- spoils: interventions_name_what_exists
+update intervention set member_id = '00000000-0000-0000-0000-000000000000' where kind = 'member_blocked';
+
+-- spoils: interventions_name_what_exists
+update intervention set digest = '\x00' where digest is not null;
+
+-- spoils: interventions_name_what_exists
+update intervention set freeze_id = '00000000-0000-0000-0000-000000000000' where freeze_id is not null;

@@ -28,6 +28,8 @@ async def play_history(dsn: str, redis_url: str) -> None:
         await _sell_with_a_hold(till)
         await _sell_to_a_guest(till)
         await _cancel(till)
+        await _take_back(till)
+        await _intervene(service, till)
         held = await till.quote("pending", _sale(world.GOLD_CARD, 3_00), hold=True)
         assert held.hold.points_minor == 3_00
 
@@ -136,3 +138,35 @@ async def _cancel(till: Till) -> None:
     released = await till.cancel("cancelled")
     assert released.released_points_minor == 20_03
     await till.cancel("never heard of")
+
+
+async def _take_back(till: Till) -> None:
+    """Half of a sale with points, limits and budgets in two returns; a guest's whole; a debt."""
+    first = await till.take_back("quoted", {1: 1_000, 3: 500, 4: 1_000})
+    assert first.returned.points_back_minor > 0
+    assert first.returned.points_taken
+    await till.take_back("quoted", {3: 500})
+    assert (await till.take_back("guest")).returned.is_all
+    earned = await till.confirm("earned", receipt(line("apple", 5_000_00), card=world.CARD))
+    balance_minor = earned.member.balances[0].active_minor
+    spent = receipt(line("bread", 90_000_00), card=world.CARD, points_minor=balance_minor)
+    await till.confirm("spent", spent)
+    owed = await till.take_back("earned")
+    assert owed.member.balances[0].debt_minor > 0
+    paid = await till.confirm("paid", receipt(line("apple", 9_000_00), card=world.CARD))
+    assert paid.member.balances[0].debt_minor == 0
+
+
+async def _intervene(service: Service, till: Till) -> None:
+    """A stop that stays and one that was lifted; blocks; a card replaced; points frozen."""
+    operator = service.operator()
+    await operator.stop("soap")
+    await operator.stop("fruit")
+    await operator.stop("fruit", lift=True)
+    gold = await till.identify(card=world.GOLD_CARD)
+    for lift in (False, True):
+        await operator.block_member(gold.member_id, lift=lift)
+        await operator.block_card(world.GOLD_CARD, lift=lift)
+    await till.bind("2900000000062", shown="2900000000055", replace=True)
+    await operator.freeze(gold.member_id, 2_00)
+    await operator.restore((await operator.freeze(gold.member_id, 1_00)).freeze_id)

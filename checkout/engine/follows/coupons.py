@@ -47,6 +47,6 @@ def _status_of_rejected(canonical: str, program: CompiledProgram, case: Case) ->
     if not named:
         known = series is not None or canonical in program.coupons_known
         return CouponStatus.NOT_APPLICABLE if known else CouponStatus.UNKNOWN
-    if any(campaign.schedule.dates_hold(case.moment) for campaign in named):
+    if any(map(case.is_in_force, named)):
         return CouponStatus.NOT_APPLICABLE
     return CouponStatus.NOT_IN_FORCE

@@ -6,7 +6,7 @@ import math
 from typing import TYPE_CHECKING
 
 from checkout.engine.schema.program import PointsLevel, PointsRounding
-from checkout.primitives import AMOUNT_MAX_MINOR, allocate, divide_half_up, divide_up
+from checkout.primitives import allocate, divide_half_up, divide_up
 
 if TYPE_CHECKING:
     from checkout.engine.rewards.points import PointWish
@@ -39,27 +39,26 @@ class PointSums:
         other._sums = dict(self._sums)
         return other
 
-    def rounded(self, currency: str, wish: PointWish) -> list[int]:
-        """The whole minor units that a reward wishes on each portion; at most 10^15 in total."""
+    def rounded(self, currency: str, wish: PointWish, most_minor: int) -> list[int]:
+        """The whole minor units that a reward wishes on each portion; at most so many in total."""
         numerators, denominator = wish.numerators, wish.denominator
         rounding = self._rounding
         if self._level is PointsLevel.LINE:
             parts = [rounded_points(each, denominator, rounding) for each in numerators]
-            if sum(parts) > AMOUNT_MAX_MINOR:
-                return allocate(AMOUNT_MAX_MINOR, parts, parts)
+            if sum(parts) > most_minor:
+                return allocate(most_minor, parts, parts)
             return parts
         exact = sum(numerators)
         if not exact:
             return [0] * len(numerators)
         if self._level is PointsLevel.REWARD:
-            total = rounded_points(exact, denominator, rounding)
+            total = min(rounded_points(exact, denominator, rounding), most_minor)
         else:
-            total = self._next(currency, exact, denominator)
-        total = min(total, AMOUNT_MAX_MINOR)
+            total = self._next(currency, exact, denominator, most_minor)
         return allocate(total, numerators, [total] * len(numerators))
 
-    def _next(self, currency: str, numerator: int, denominator: int) -> int:
-        """The exact sum so far, rounded, less what earlier rewards wished."""
+    def _next(self, currency: str, numerator: int, denominator: int, most_minor: int) -> int:
+        """The exact sum so far, rounded, less what earlier rewards wished; at most so much."""
         known = self._sums.get(currency)
         wished = 0
         if known is not None:
@@ -69,5 +68,6 @@ class PointSums:
             numerator += sum_numerator * (common // sum_denominator)
             denominator = common
         total = max(rounded_points(numerator, denominator, self._rounding) - wished, 0)
-        self._sums[currency] = (numerator, denominator, wished + min(total, AMOUNT_MAX_MINOR))
+        total = min(total, most_minor)
+        self._sums[currency] = (numerator, denominator, wished + total)
         return total

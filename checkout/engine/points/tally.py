@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from checkout.primitives import AMOUNT_MAX_MINOR
+
 if TYPE_CHECKING:
     from checkout.engine.points.rounding import PointSums
 
@@ -11,12 +13,16 @@ if TYPE_CHECKING:
 class PointTally:
     """The sums that rounding remembers, and points by campaign and currency, in minor units."""
 
-    __slots__ = ("by_campaign", "sums")
+    __slots__ = ("by_campaign", "sums", "_given")
 
     def __init__(self, sums: PointSums, by_campaign: dict[str, dict[str, int]]) -> None:
-        """Keep both."""
+        """Keep both, and the sums by currency."""
         self.sums = sums
         self.by_campaign = by_campaign
+        self._given: dict[str, int] = {}
+        for points in by_campaign.values():
+            for currency, points_minor in points.items():
+                self._given[currency] = self._given.get(currency, 0) + points_minor
 
     def copy(self) -> PointTally:
         """The same, to try something with."""
@@ -27,6 +33,7 @@ class PointTally:
         """A campaign gave points."""
         given = self.by_campaign.setdefault(campaign, {})
         given[currency] = given.get(currency, 0) + points_minor
+        self._given[currency] = self._given.get(currency, 0) + points_minor
 
     def given_by(self, campaign: str, currency: str) -> int:
         """What a campaign gave in a currency."""
@@ -34,4 +41,8 @@ class PointTally:
 
     def given(self, currency: str) -> int:
         """What all campaigns gave in a currency."""
-        return sum(points.get(currency, 0) for points in self.by_campaign.values())
+        return self._given.get(currency, 0)
+
+    def room(self, currency: str) -> int:
+        """What may still be given in a currency: a receipt earns at most 10^15 of each."""
+        return AMOUNT_MAX_MINOR - self.given(currency)

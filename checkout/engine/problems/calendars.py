@@ -34,9 +34,7 @@ def is_local(schedule: Schedule) -> bool:
 
 
 @lru_cache(maxsize=1_024)
-def have_common_moment(
-    schedules: tuple[Schedule, ...], denied: tuple[Schedule, ...] = ()
-) -> bool:
+def have_common_moment(schedules: tuple[Schedule, ...], denied: tuple[Schedule, ...] = ()) -> bool:
     """Whether one moment lies in all of the schedules, which are local, and in none denied."""
     held, denied = tuple(dict.fromkeys(schedules)), tuple(dict.fromkeys(denied))
     starts = max((s.starts_at for s in held if s.starts_at), default=None)
@@ -83,9 +81,7 @@ class _Calendar:
         times = {_MIDNIGHT, *(time for schedule, _, _ in timed for time in _times(schedule))}
         return any(self._days_left(days, timed, time) for time in times)
 
-    def _days_left(
-        self, days: int, timed: list[tuple[Schedule, int, bool]], time: dt.time
-    ) -> int:
+    def _days_left(self, days: int, timed: list[tuple[Schedule, int, bool]], time: dt.time) -> int:
         """Days on which a time of day will do."""
         for schedule, its_days, holds in timed:
             fits = its_days & self._between(schedule, time) if _has_time(schedule, time) else 0

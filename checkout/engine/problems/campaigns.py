@@ -4,16 +4,12 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from checkout.engine.problems.claims import (
-    DEPTH_MAX,
-    Claim,
-    claims_of,
-    is_for_guests_only,
-    is_too_deep,
-)
+from checkout.engine.problems.alternatives import Together
+from checkout.engine.problems.caps import check_cap
+from checkout.engine.problems.claims import too_much
 from checkout.engine.problems.company import check_company
 from checkout.engine.problems.conditions import check_condition
-from checkout.engine.problems.impossible import check_possible
+from checkout.engine.problems.impossible import check_possible, together_of
 from checkout.engine.problems.limits import check_campaign_limits
 from checkout.engine.problems.maxima import check_maximum_discount
 from checkout.engine.problems.messages import check_messages
@@ -23,6 +19,7 @@ from checkout.engine.problems.rewards import check_rewards
 from checkout.engine.problems.schedules import check_schedule
 from checkout.engine.schema.campaign import Budget, Discount
 from checkout.engine.schema.issues import GiveGift, GiveTag, IssueCertificate, IssueCoupon
+from checkout.engine.schema.member_conditions import Identified
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -38,37 +35,32 @@ def check_campaign(campaign: Campaign, ground: Ground) -> Iterator[Problem]:
         yield Problem(path, "it does nothing: give it rewards, issues or messages")
     yield from check_company(path, campaign, ground)
     yield from check_schedule(f"{path}.schedule", campaign.schedule)
-    claims = _claims_of_campaign(f"{path}.when", campaign)
-    yield from _check_conditions(f"{path}.when", claims, campaign, ground)
-    guests_only = is_for_guests_only(claims)
-    yield from check_rewards(path, campaign, ground, guests_only=guests_only)
+    together = together_of(campaign, ground)
+    faults = list(_check_conditions(f"{path}.when", campaign, ground))
+    if not faults:
+        faults = list(check_possible(together, campaign, ground))
+    yield from faults
+    if faults:
+        together = Together((), (campaign.schedule,), ground)
+    guests_only = together.excludes(Identified())
+    yield from check_rewards(path, campaign, together, ground, guests_only=guests_only)
     yield from _check_issues(path, campaign, ground, guests_only=guests_only)
     yield from check_campaign_limits(path, campaign, ground, guests_only=guests_only)
     yield from _check_budget(f"{path}.budget", campaign)
-    yield from check_maximum_discount(path, campaign)
+    yield from check_maximum_discount(path, campaign, ground)
+    yield from check_cap(path, campaign, ground)
     yield from check_messages(path, campaign)
 
 
-def _claims_of_campaign(path: str, campaign: Campaign) -> list[Claim]:
-    """What its conditions demand; nothing is read out of such as nest too deep."""
-    if campaign.when is None or is_too_deep(campaign.when):
-        return []
-    return claims_of(Claim(path, campaign.when))
-
-
-def _check_conditions(
-    path: str, claims: list[Claim], campaign: Campaign, ground: Ground
-) -> Iterator[Problem]:
+def _check_conditions(path: str, campaign: Campaign, ground: Ground) -> Iterator[Problem]:
     """Each on its own; whether they can hold together is asked of such as can hold alone."""
     if campaign.when is None:
         return
-    if not claims:
-        yield Problem(path, f"conditions nest at most {DEPTH_MAX} deep")
-        return
-    faults = list(check_condition(path, campaign.when, campaign, ground))
-    yield from faults
-    if not faults:
-        yield from check_possible(claims, campaign, ground)
+    much = too_much(campaign.when)
+    if much:
+        yield Problem(path, much)
+    else:
+        yield from check_condition(path, campaign.when, campaign, ground)
 
 
 def _check_issues(

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Final
 
 from checkout.engine.problems.problem import Problem
 from checkout.engine.problems.references import check_zone, repeated
@@ -11,6 +11,10 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from checkout.engine.schema.snapshot import Snapshot, Words
+
+
+#: Levels of the category tree.
+DEPTH_MAX: Final = 100
 
 
 def check_places(snapshot: Snapshot) -> Iterator[Problem]:
@@ -42,17 +46,29 @@ def check_catalogue(snapshot: Snapshot) -> Iterator[Problem]:
 
 
 def _check_tree(parents: dict[str, str]) -> Iterator[Problem]:
+    """Each category is followed upwards only as far as another one has not been."""
+    endless = DEPTH_MAX + 1
+    depths: dict[str, int | None] = {"": 0}
     for code, parent in parents.items():
         if parent and parent not in parents:
             yield Problem(f"categories[{code}].parent", f"there is no category {parent!r}")
             continue
-        seen = {code}
-        at = parent
-        while at and at not in seen:
-            seen.add(at)
+        way: dict[str, None] = {}
+        at = code
+        while at not in depths and at not in way:
+            way[at] = None
             at = parents.get(at, "")
-        if at:
+        depth = depths.get(at)
+        for each in reversed(way):
+            depth = None if depth is None else min(depth + 1, endless)
+            depths[each] = depth
+        if depths[code] is None:
             yield Problem(f"categories[{code}].parent", "the categories above it form a circle")
+        elif depths[code] == endless:
+            yield Problem(
+                f"categories[{code}].parent",
+                f"categories lie at most {DEPTH_MAX} deep in each other",
+            )
 
 
 def check_words(words: Words) -> Iterator[Problem]:

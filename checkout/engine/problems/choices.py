@@ -82,8 +82,55 @@ def _prices_cover(outer: Goods, inner: Goods) -> bool:
 
 def exclude_each_other(one: Goods, other: Goods, kinds: frozenset[LineKind]) -> bool:
     """Whether no line is meant by both; `kinds` are those that `one` means."""
-    if not kinds & kinds_of(other, EVERY):
-        return True
+    return not kinds & kinds_of(other, EVERY) or any(
+        are_apart(low, high) for low in chain_of(one) for high in chain_of(other)
+    )
+
+
+def chain_of(goods: Goods) -> list[Goods]:
+    """Everything a line must be meant by: the choice, what it lies within, and so on."""
+    chain = [goods]
+    while (within := chain[-1].within) is not None:
+        chain.append(within)
+    return chain
+
+
+def needs_member(goods: Goods) -> bool:
+    """Whether the choice means nothing for a guest."""
+    return any(each.favourites or each.offered for each in chain_of(goods))
+
+
+def most_skus(goods: Goods) -> int | None:
+    """How many articles a choice means at most, as far as it says so itself."""
+    counts = [
+        len(set(each.skus))
+        for each in chain_of(goods)
+        if each.skus and not has_list(each.model_copy(update={"skus": ()}))
+    ]
+    return min(counts, default=None)
+
+
+def normal(goods: Goods) -> Goods:
+    """The same choice with its lists in one order, so that equal choices are equal."""
+    lists = {name: _in_order(getattr(goods, name)) for name in (*_LISTS[:-1], "kinds", "flags")}
+    inner = {
+        name: normal(part)
+        for name in ("within", "but_not")
+        if (part := getattr(goods, name)) is not None
+    }
+    attributes = sorted(
+        (each.model_copy(update={"values": _in_order(each.values)}) for each in goods.attributes),
+        key=lambda each: (each.name, each.values),
+    )
+    return goods.model_copy(update=lists | inner | {"attributes": tuple(attributes)})
+
+
+def _in_order(values: tuple[str, ...]) -> tuple[str, ...]:
+    return tuple(sorted(set(values)))
+
+
+def are_apart(one: Goods, other: Goods) -> bool:
+    """Whether prices or single-valued lists of two choices have nothing in common."""
     for low, high in ((one, other), (other, one)):
         if (
             low.price_min_minor is not None

@@ -6,13 +6,14 @@ from typing import TYPE_CHECKING, Final, NamedTuple
 
 from checkout.engine.problems.problem import Problem
 from checkout.engine.schema import conditions as schema
-from checkout.engine.schema.member_conditions import Identified
 
 if TYPE_CHECKING:
     from checkout.engine.schema.conditions import Condition
 
-#: Levels of conditions within conditions: more than a manager can read.
+#: Levels of conditions within conditions, and conditions of one campaign: more than a manager can
+#: read.
 DEPTH_MAX: Final = 20
+CONDITIONS_MAX: Final = 300
 _SEVERAL: Final = (schema.All, schema.Any)
 
 
@@ -57,11 +58,16 @@ def parts_of(claim: Claim) -> list[Claim]:
     ]
 
 
-def is_too_deep(condition: Condition) -> bool:
-    """Whether `all`, `any` and `not` stand too deep in each other."""
-    depth, level = 0, [condition]
-    while level and depth <= DEPTH_MAX:
+def too_much(condition: Condition) -> str:
+    """What there is too much of in `all`, `any` and `not` inside each other, if anything is."""
+    depth, count, level = 0, 0, [condition]
+    while level:
         depth += 1
+        count += len(level)
+        if depth > DEPTH_MAX:
+            return f"conditions nest at most {DEPTH_MAX} deep"
+        if count > CONDITIONS_MAX:
+            return f"a campaign has at most {CONDITIONS_MAX} conditions"
         inner: list[Condition] = []
         for outer in level:
             if isinstance(outer, _SEVERAL):
@@ -69,12 +75,7 @@ def is_too_deep(condition: Condition) -> bool:
             elif isinstance(outer, schema.Not):
                 inner.append(outer.of)
         level = inner
-    return depth > DEPTH_MAX
-
-
-def is_for_guests_only(claims: list[Claim]) -> bool:
-    """Whether the claims of a campaign demand that the sale has no member."""
-    return any(not claim.holds and isinstance(claim.condition, Identified) for claim in claims)
+    return ""
 
 
 def never(claim: Claim, other: Claim, why: str) -> Problem:

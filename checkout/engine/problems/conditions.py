@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Final, NamedTuple
 
-from checkout.engine.problems.choices import has_list
+from checkout.engine.problems.choices import most_skus
 from checkout.engine.problems.company import check_applied
 from checkout.engine.problems.goods import check_goods
 from checkout.engine.problems.member_attributes import check_member_attribute
@@ -150,9 +150,9 @@ def _check_bound(path: str, condition: Document, measure: _Measure) -> Iterator[
 def _check_distinct(path: str, condition: schema.DistinctGoods) -> Iterator[Problem]:
     """No receipt has more different articles than lines, or than the goods name."""
     most, whose = LINES_MAX, "a receipt has"
-    goods = condition.goods
-    if goods is not None and goods.skus and not has_list(goods.model_copy(update={"skus": ()})):
-        most, whose = len(set(goods.skus)), "the goods are"
+    named = None if condition.goods is None else most_skus(condition.goods)
+    if named is not None:
+        most, whose = named, "the goods are"
     needed = {
         Comparison.AT_LEAST: condition.count,
         Comparison.EQUAL: condition.count,

@@ -4,9 +4,17 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Final
 
-from checkout.engine.problems.choices import COUNTED, EVERY, covers, exclude_each_other, kinds_of
+from checkout.engine.problems.choices import (
+    COUNTED,
+    EVERY,
+    are_apart,
+    chain_of,
+    covers,
+    kinds_of,
+)
 from checkout.engine.problems.problem import Problem
 from checkout.engine.problems.references import unknown
+from checkout.engine.problems.shown import money
 from checkout.engine.receipt import LineKind
 
 if TYPE_CHECKING:
@@ -34,7 +42,7 @@ def check_goods(path: str, goods: Goods | None, ground: Ground) -> Iterator[Prob
     if _depth(goods) > DEPTH_MAX:
         yield Problem(path, f"choices of goods nest at most {DEPTH_MAX} deep")
         return
-    yield from _check_choice(path, goods, kinds_of(goods, COUNTED), ground)
+    yield from _check_choice(path, goods, kinds_of(goods, COUNTED), ground, ())
 
 
 def check_program_goods(path: str, goods: Goods | None, ground: Ground) -> Iterator[Problem]:
@@ -53,13 +61,21 @@ def check_not_delivery(path: str, goods: Goods | None, why: str) -> Iterator[Pro
 
 def check_not_only(path: str, goods: Goods | None, flag: GoodsFlag, why: str) -> Iterator[Problem]:
     """Goods that are only those which their own flag keeps away."""
-    if goods is not None and set(goods.flags) == {flag}:
-        yield Problem(f"{path}.flags", f"lines marked {flag} {why}")
+    where = path
+    for each in () if goods is None else chain_of(goods):
+        if set(each.flags) == {flag}:
+            yield Problem(f"{where}.flags", f"lines marked {flag} {why}")
+        where += ".within"
 
 
 def _check_choice(
-    path: str, goods: Goods, kinds: frozenset[LineKind], ground: Ground
+    path: str,
+    goods: Goods,
+    kinds: frozenset[LineKind],
+    ground: Ground,
+    around: tuple[Goods, ...],
 ) -> Iterator[Problem]:
+    """A choice, inside of others within which it must lie, too."""
     for name, noun in _REFERENCES:
         codes = getattr(goods, name)
         if codes:
@@ -77,32 +93,44 @@ def _check_choice(
     if low is not None and high is not None and low > high:
         yield Problem(
             f"{path}.price_min_minor",
-            f"no price is at least {low} and at most {high}",
+            f"no price is at least {money(low, ground)} and at most {money(high, ground)}",
         )
     if LineKind.DELIVERY in goods.kinds and set(goods.kinds) != {LineKind.DELIVERY}:
         yield Problem(
             f"{path}.kinds", "delivery stands alone: make a rule of its own for the delivery charge"
         )
     if goods.within is not None:
-        yield from _check_within(f"{path}.within", goods, goods.within, kinds, ground)
+        yield from _check_within(f"{path}.within", goods.within, kinds, ground, (*around, goods))
     if goods.but_not is not None:
-        yield from _check_but_not(f"{path}.but_not", goods, goods.but_not, kinds, ground)
+        yield from _check_but_not(f"{path}.but_not", goods, kinds, ground, around)
 
 
 def _check_within(
-    path: str, goods: Goods, within: Goods, kinds: frozenset[LineKind], ground: Ground
+    path: str,
+    within: Goods,
+    kinds: frozenset[LineKind],
+    ground: Ground,
+    around: tuple[Goods, ...],
 ) -> Iterator[Problem]:
-    yield from _check_choice(path, within, kinds_of(within, EVERY), ground)
-    if exclude_each_other(goods, within, kinds):
+    common = kinds & kinds_of(within, EVERY)
+    yield from _check_choice(path, within, common, ground, around)
+    if (kinds and not common) or any(are_apart(within, outer) for outer in around):
         yield Problem(path, "nothing of the goods around it lies within this")
 
 
 def _check_but_not(
-    path: str, goods: Goods, left_out: Goods, kinds: frozenset[LineKind], ground: Ground
+    path: str,
+    goods: Goods,
+    kinds: frozenset[LineKind],
+    ground: Ground,
+    around: tuple[Goods, ...],
 ) -> Iterator[Problem]:
-    yield from _check_choice(path, left_out, kinds_of(left_out, EVERY), ground)
-    if covers(
-        left_out, goods.model_copy(update={"but_not": None}), kinds_of(left_out, EVERY), kinds
+    assert goods.but_not is not None
+    left_out, every = goods.but_not, kinds_of(goods.but_not, EVERY)
+    yield from _check_choice(path, left_out, every, ground, ())
+    outermost = (*around, goods)[0]
+    if covers(left_out, goods.model_copy(update={"but_not": None}), every, kinds) or (
+        bool(around) and covers(left_out, outermost, every, kinds)
     ):
         yield Problem(path, "leaves out all of the goods around it: nothing is left")
 

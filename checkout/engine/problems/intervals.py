@@ -8,6 +8,9 @@ from checkout.engine.schema.document import Comparison
 
 if TYPE_CHECKING:
     from checkout.engine.problems.claims import Claim
+    from checkout.engine.problems.measures import Measure
+
+    Intervals = dict[Measure, "Interval"]
 
 #: What does not hold, said as what holds instead; `equal` has no such opposite.
 _OPPOSITE = {
@@ -40,22 +43,24 @@ class Interval:
             compare = _OPPOSITE[compare]
         match compare:
             case Comparison.LESS_THAN:
-                self._lower(claim, bound - 1)
+                self.lower_to(claim, bound - 1)
             case Comparison.AT_MOST:
-                self._lower(claim, bound)
+                self.lower_to(claim, bound)
             case Comparison.AT_LEAST:
-                self._raise(claim, bound)
+                self.raise_to(claim, bound)
             case Comparison.MORE_THAN:
-                self._raise(claim, bound + 1)
+                self.raise_to(claim, bound + 1)
             case Comparison.EQUAL:
-                self._raise(claim, bound)
-                self._lower(claim, bound)
+                self.raise_to(claim, bound)
+                self.lower_to(claim, bound)
 
-    def _raise(self, claim: Claim, bound: int) -> None:
+    def raise_to(self, claim: Claim, bound: int) -> None:
+        """Leave nothing below a bound."""
         if self.low is None or bound > self.low:
             self.low, self.low_claim = bound, claim
 
-    def _lower(self, claim: Claim, bound: int) -> None:
+    def lower_to(self, claim: Claim, bound: int) -> None:
+        """Leave nothing above a bound."""
         if self.high is None or bound < self.high:
             self.high, self.high_claim = bound, claim
 

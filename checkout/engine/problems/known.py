@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Final
 
+from checkout.engine.problems.places import Places
 from checkout.engine.schema.program import LanePhase
 
 if TYPE_CHECKING:
@@ -41,7 +42,10 @@ class Ground:
         "lane_order",
         "main_currency",
         "member_attributes",
+        "money_exponent",
         "phases",
+        "places",
+        "points_exponents",
         "program",
     )
 
@@ -52,6 +56,8 @@ class Ground:
         article_attributes: dict[str, frozenset[str]],
         member_attributes: dict[str, AttributeType],
         campaigns: dict[str, Campaign],
+        places: Places,
+        money_exponent: int,
     ) -> None:
         """Add what the program itself declares to what the partner declares."""
         self.program = program
@@ -64,6 +70,10 @@ class Ground:
         self.article_attributes = article_attributes
         self.member_attributes = member_attributes
         self.campaigns = campaigns
+        self.places = places
+        #: Decimals of the partner's money, and of each currency of points.
+        self.money_exponent = money_exponent
+        self.points_exponents = {each.code: each.exponent for each in program.currencies}
         self.main_currency = program.currencies[0].code
         self.phases = {lane.code: lane.phase for lane in program.lanes}
         ordered = [lane.code for lane in program.lanes if lane.phase is LanePhase.DISCOUNT]
@@ -72,9 +82,9 @@ class Ground:
         self.lane_order = {code: i for i, code in enumerate(ordered)}
         #: The first lane in which a campaign may grant something; one without rewards is absent.
         self.first_lane = {
-            campaign.code: min(places)
+            campaign.code: min(lanes)
             for campaign in campaigns.values()
-            if (places := self.places_of(campaign))
+            if (lanes := self.places_of(campaign))
         }
 
     def places_of(self, campaign: Campaign) -> list[int]:
@@ -101,6 +111,8 @@ def grounds_of(snapshot: Snapshot) -> dict[str, Ground]:
             article_attributes,
             snapshot.words.attributes,
             campaigns[program.code],
+            Places(each for each in snapshot.stores if each.program == program.code),
+            snapshot.partner.currency.exponent,
         )
         for program in snapshot.programs
     }

@@ -10,21 +10,17 @@ from checkout.engine.problems.messages import check_limit_message
 from checkout.engine.problems.problem import Problem
 from checkout.engine.problems.references import repeated, unknown
 from checkout.engine.problems.schedules import check_schedule
-from checkout.engine.problems.unit_rewards import tells_till, units_needed
+from checkout.engine.problems.tight_limits import check_tight, currency_of
 from checkout.engine.schema.campaign import Discount
 from checkout.engine.schema.limits import Above, Measure, Period, Subject
-from checkout.engine.schema.points import PointsReward
-from checkout.engine.schema.schedule import Schedule
-from checkout.engine.schema.unit_rewards import Bundle, BuyGet, Gift, Incomplete, Multibuy
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from checkout.engine.problems.known import Ground
-    from checkout.engine.schema.campaign import Campaign, Reward
+    from checkout.engine.schema.campaign import Campaign
     from checkout.engine.schema.limits import Limit, ProgramLimit
 
-_ALWAYS: Final = Schedule()
 _OF_GOODS: Final = (Measure.UNITS, Measure.QUANTITY, Measure.AMOUNT)
 _OF_POINTS: Final = (Measure.POINTS, Measure.POINTS_SPENT)
 _PERSONAL: Final = (Subject.MEMBER, Subject.CARD, Subject.HOUSEHOLD)
@@ -61,7 +57,8 @@ def check_campaign_limits(
                 f"guests have no {limit.subject}, and the campaign is for guests only:"
                 " it never opens",
             )
-        yield from _check_open(here, limit, campaign)
+        yield from _check_schedules(here, limit, campaign)
+        yield from check_tight(here, limit, campaign, ground)
 
 
 def check_program_limits(
@@ -120,63 +117,21 @@ def _check_counted(
             yield Problem(f"{path}.measure", "the campaign gives no discount: nothing is counted")
     elif limit.measure is Measure.POINTS:
         currency = limit.currency or ground.main_currency
-        if not any(_currency_of(reward, ground) == currency for reward in rewards):
+        if not any(currency_of(reward, ground) == currency for reward in rewards):
             yield Problem(
                 f"{path}.measure", f"the campaign gives no {currency!r}: nothing is counted"
             )
-    elif limit.measure in _OF_GOODS:
-        if not rewards:
-            yield Problem(f"{path}.measure", "the campaign has no rewards: no goods are counted")
-        yield from _check_units(path, limit, rewards)
+    elif limit.measure in _OF_GOODS and not rewards:
+        yield Problem(f"{path}.measure", "the campaign has no rewards: no goods are counted")
 
 
-def _check_units(path: str, limit: Limit, rewards: tuple[Reward, ...]) -> Iterator[Problem]:
-    """Fewer units than any reward needs for one application."""
-    if (
-        limit.measure is not Measure.UNITS
-        or limit.goods is not None
-        or limit.each_sku
-        or limit.schedule != _ALWAYS
-    ):
-        return
-    needed = [
-        units_needed(reward)
-        if isinstance(reward, Multibuy | BuyGet | Bundle | Gift) and not _is_partial(reward)
-        else 0
-        for reward in rewards
-    ]
-    if 0 < limit.bound < min(needed, default=0):
-        yield Problem(
-            f"{path}.bound",
-            f"no reward is given on less than {min(needed)} units, and {limit.bound} fit",
-        )
-
-
-def _is_partial(reward: Multibuy | BuyGet | Bundle | Gift) -> bool:
-    """Whether less than a full application may be given, or told to the till."""
-    if isinstance(reward, Multibuy | BuyGet) and reward.incomplete is not Incomplete.NOTHING:
-        return True
-    return tells_till(reward)
-
-
-def _check_open(path: str, limit: Limit, campaign: Campaign) -> Iterator[Problem]:
-    """Whether the campaign can be open beside its limit, and the limit be in force."""
-    if limit.schedule == _ALWAYS:
-        exempt = limit.each_sku and limit.goods is not None
-        if limit.bound == 0 and limit.measure is not Measure.INTERVAL and not exempt:
-            yield Problem(f"{path}.bound", "nothing fits under 0: the campaign never opens")
-        return
+def _check_schedules(path: str, limit: Limit, campaign: Campaign) -> Iterator[Problem]:
+    """Whether the limit can be in force while the campaign is."""
     both = (campaign.schedule, limit.schedule)
     if all(is_local(one) and have_common_moment((one,)) for one in both) and (
         not have_common_moment(both)
     ):
         yield Problem(f"{path}.schedule", "no moment lies both in this and in the campaign's own")
-
-
-def _currency_of(reward: Reward, ground: Ground) -> str | None:
-    if isinstance(reward, PointsReward):
-        return reward.currency or ground.main_currency
-    return None
 
 
 def _cannot_count(path: str, whose: str, allowed: tuple[Measure, ...]) -> Problem:

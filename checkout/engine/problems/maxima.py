@@ -5,11 +5,12 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Final
 
 from checkout.engine.problems.problem import Problem
+from checkout.engine.problems.shown import money, points
 from checkout.engine.problems.values import values_of
 from checkout.engine.schema.campaign import Discount
 from checkout.engine.schema.points import PointsAmount, PointsReward
 from checkout.engine.schema.rewards import Amount, FixedPrice, Part, Percent
-from checkout.engine.schema.unit_rewards import Bundle
+from checkout.engine.schema.unit_rewards import Bundle, Gift, Incomplete
 from checkout.engine.schema.values import AmountPer, ScaleMode
 from checkout.primitives import FULL_RATE_BP
 
@@ -47,10 +48,12 @@ def check_maxima(path: str, reward: Reward, ground: Ground) -> Iterator[Problem]
             and bound < amount
             and name in _bounds_of(reward)
         ):
-            yield Problem(f"{path}.maximum.{name}", _cuts(amount, bound, above))
+            yield Problem(
+                f"{path}.maximum.{name}", _cuts(money(amount, ground), money(bound, ground), above)
+            )
 
 
-def check_maximum_discount(path: str, campaign: Campaign) -> Iterator[Problem]:
+def check_maximum_discount(path: str, campaign: Campaign, ground: Ground) -> Iterator[Problem]:
     """The campaign's own maximum on one receipt."""
     bound = campaign.maximum_discount_minor
     if bound is None:
@@ -65,7 +68,9 @@ def check_maximum_discount(path: str, campaign: Campaign) -> Iterator[Problem]:
         amounts = [least_minor(reward) for reward in discounts]
         least = min((bound + 1 if amount is None else amount) for amount in amounts)
         if None not in amounts and bound < least:
-            yield Problem(here, _cuts(least, bound, campaign.above_maximum))
+            yield Problem(
+                here, _cuts(money(least, ground), money(bound, ground), campaign.above_maximum)
+            )
 
 
 def least_minor(reward: Discount) -> int | None:
@@ -79,6 +84,9 @@ def least_minor(reward: Discount) -> int | None:
             return min((value for value in values_of(reward) if value), default=None)
         case Percent() | FixedPrice():
             return None
+        case Gift() if reward.missing is Incomplete.NOTHING:
+            amount = reward.effect.amount_minor
+            return None if amount is None else amount * reward.units * (reward.times or 1)
         case _:
             return reward.effect.amount_minor
 
@@ -87,7 +95,7 @@ def _bounds_of(reward: Discount) -> tuple[str, ...]:
     match reward:
         case Amount():
             return _BOUNDS_OF.get(reward.per, ())
-        case Bundle():
+        case Bundle() | Gift():
             return _BOUNDS[2:]
         case _:
             return _BOUNDS
@@ -107,14 +115,15 @@ def _check_points(path: str, reward: PointsReward, ground: Ground) -> Iterator[P
         return
     least = min((value for value in values_of(reward) if value), default=0)
     if bound < least:
-        yield Problem(here, _cuts(least, bound, reward.above))
+        wanted, left = (points(each, reward.currency, ground) for each in (least, bound))
+        yield Problem(here, _cuts(wanted, left, reward.above))
 
 
 def _tiers_lessen(ground: Ground) -> bool:
     return any(tier.points_multiplier_bp < FULL_RATE_BP for tier in ground.program.tiers)
 
 
-def _cuts(amount: int, bound: int, above: Part) -> str:
+def _cuts(wanted: str, left: str, above: Part) -> str:
     if above is Part.NOTHING:
-        return f"nothing is ever given: {amount} is wanted, above {bound} nothing remains"
-    return f"the maximum cuts it always: {amount} is wanted, {bound} is left"
+        return f"nothing is ever given: {wanted} is wanted, and above {left} nothing remains"
+    return f"the maximum cuts it always: {wanted} is wanted, {left} is left"

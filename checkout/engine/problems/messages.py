@@ -28,9 +28,14 @@ def check_messages(path: str, campaign: Campaign) -> Iterator[Problem]:
 
 
 def check_limit_message(path: str, message: LimitMessage) -> Iterator[Problem]:
-    """What a limit says, wherever it says something."""
+    """What a limit says, wherever it says something: nothing is filled in there."""
     for place in _PLACES:
-        yield from _check_text(f"{path}.{place}", getattr(message, place))
+        found = _VARIABLE.search(getattr(message, place))
+        if found is not None:
+            yield Problem(
+                f"{path}.{place}",
+                f"a limit's text is shown as it stands: {found.group()} would not be filled in",
+            )
 
 
 def _check_text(path: str, text: str) -> Iterator[Problem]:

@@ -2,16 +2,17 @@
 
 from __future__ import annotations
 
-import datetime as dt
 from typing import TYPE_CHECKING, Final
 
 from checkout.engine.problems.problem import Problem
+from checkout.engine.problems.shown import day, listed
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    import datetime as dt
+    from collections.abc import Iterator, Sequence
 
-    from checkout.engine.schema.campaign import Campaign
-    from checkout.engine.schema.points import PointDates
+    from checkout.engine.problems.known import Ground
+    from checkout.engine.schema.points import PointDates, PointsReward
 
 _ENDS: Final = ("days", "months", "end_of", "on")
 
@@ -20,16 +21,22 @@ def check_point_dates(path: str, dates: PointDates) -> Iterator[Problem]:
     """At most one of `days`, `months` (with or without `end_of`), `end_of` and `on`."""
     given = [name for name in _ENDS if getattr(dates, name) is not None]
     if len(given) > 1 and given != ["months", "end_of"]:
-        yield Problem(path, f"{' and '.join(given)} both say when points expire: keep one")
+        names = listed(given, "and")
+        yield Problem(path, f"{names} each say when points expire: keep one")
 
 
-def check_reward_dates(path: str, dates: PointDates, campaign: Campaign) -> Iterator[Problem]:
-    """Points that are gone before the campaign's first could become active."""
-    starts = campaign.schedule.starts_at
-    if dates.on is None or starts is None:
+def check_reward_dates(
+    path: str, reward: PointsReward, starts: Sequence[dt.datetime], ground: Ground
+) -> Iterator[Problem]:
+    """Points that are gone before the first could become active; the program's dates, too."""
+    dates = reward.dates or ground.program.accrual.dates
+    if dates.on is None or not starts:
         return
-    days = dates.on.toordinal() - starts.date().toordinal()
-    if days <= dates.delay_days:
-        first = min(starts.toordinal() + dates.delay_days, dt.date.max.toordinal())
-        active = dt.date.fromordinal(first)
-        yield Problem(f"{path}.on", f"the first points become active on {active}: nothing is given")
+    first = max(starts).toordinal() + dates.delay_days
+    if dates.on.toordinal() <= first:
+        where, whose = (f"{path}.dates.on", "they") if reward.dates else (path, "points")
+        yield Problem(
+            where,
+            f"the first points become active on {day(first)}, and {whose} are gone on"
+            f" {dates.on.isoformat()}: nothing is given",
+        )

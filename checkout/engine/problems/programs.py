@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from checkout.engine.problems.caps import check_cap_of_nothing
 from checkout.engine.problems.choices import COUNTED, covers, kinds_of
 from checkout.engine.problems.goods import (
     check_not_delivery,
@@ -15,7 +16,9 @@ from checkout.engine.problems.point_dates import check_point_dates
 from checkout.engine.problems.problem import Problem
 from checkout.engine.problems.references import check_zone, repeated, unknown
 from checkout.engine.schema.goods import GoodsFlag
+from checkout.engine.schema.limits import Above, Measure
 from checkout.engine.schema.program import LaneBase, LanePhase, LanePolicy, LaneScope
+from checkout.engine.schema.schedule import Schedule
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -33,6 +36,7 @@ def check_program(program: Program, ground: Ground) -> Iterator[Problem]:
     yield from repeated(f"{path}.lanes", (lane.code for lane in program.lanes))
     for lane in program.lanes:
         yield from _check_lane(f"{path}.lanes[{lane.code}]", lane)
+    yield from check_cap_of_nothing(path, ground)
     yield from check_program_limits(path, program.limits, ground)
     yield from _check_permissions(f"{path}.manual_discounts.permissions", program)
     yield from _check_redemption(f"{path}.redemption", program.redemption, ground)
@@ -41,6 +45,23 @@ def check_program(program: Program, ground: Ground) -> Iterator[Problem]:
         yield Problem(
             f"{path}.cash_rounding.to_minor", "every sum is a multiple of 1: this rounds nothing"
         )
+
+
+def warn_of_program(path: str, ground: Ground) -> Iterator[Problem]:
+    """What switches off a part of the program, perhaps on purpose."""
+    for limit in ground.program.limits:
+        if (
+            limit.above is Above.NO_REWARD
+            and limit.measure in (Measure.PURCHASES, Measure.DISCOUNT)
+            and limit.bound == 0
+            and limit.schedule == Schedule()
+        ):
+            yield Problem(
+                f"{path}.limits[{limit.code}].bound", "nothing fits under 0: no discount is given"
+            )
+    redemption = ground.program.redemption
+    if redemption.rate_bp == 0 and not any(cap.rate_bp for cap in redemption.goods_caps):
+        yield Problem(f"{path}.redemption.rate_bp", "0 %: nothing can be paid with points")
 
 
 def _check_lane(path: str, lane: Lane) -> Iterator[Problem]:

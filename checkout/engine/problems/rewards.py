@@ -4,15 +4,17 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from checkout.engine.problems.choices import COUNTED, exclude_each_other, kinds_of
 from checkout.engine.problems.goods import check_goods, check_not_delivery, check_not_only
 from checkout.engine.problems.maxima import check_maxima
+from checkout.engine.problems.needs import check_needs
 from checkout.engine.problems.point_dates import check_point_dates, check_reward_dates
 from checkout.engine.problems.problem import Problem
 from checkout.engine.problems.references import unknown
 from checkout.engine.problems.unit_rewards import check_unit_reward
 from checkout.engine.problems.values import check_value
 from checkout.engine.schema.campaign import Discount
-from checkout.engine.schema.conditions import Moment
+from checkout.engine.schema.conditions import InSchedule, Moment
 from checkout.engine.schema.goods import GoodsFlag
 from checkout.engine.schema.points import PointsAmount, PointsMultiplier, PointsReward
 from checkout.engine.schema.program import LanePhase
@@ -20,16 +22,19 @@ from checkout.engine.schema.rewards import Amount, FixedPrice, Percent
 from checkout.engine.schema.values import AmountPer
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    import datetime as dt
+    from collections.abc import Iterator, Sequence
 
+    from checkout.engine.problems.alternatives import Together
     from checkout.engine.problems.known import Ground
     from checkout.engine.schema.campaign import Campaign, Points, Reward
 
 
 def check_rewards(
-    path: str, campaign: Campaign, ground: Ground, *, guests_only: bool
+    path: str, campaign: Campaign, together: Together, ground: Ground, *, guests_only: bool
 ) -> Iterator[Problem]:
-    """Every reward of a campaign."""
+    """Every reward of a campaign, by itself and under the campaign's conditions."""
+    starts = _starts(campaign, together)
     for i, reward in enumerate(campaign.rewards):
         here = f"{path}.rewards[{i}]"
         yield from _check_lane(here, reward, ground)
@@ -42,12 +47,28 @@ def check_rewards(
         elif isinstance(reward, Discount):
             yield from check_unit_reward(here, reward, ground)
         else:
-            yield from _check_points(here, reward, campaign, ground)
+            yield from _check_points(here, reward, starts, ground)
         if isinstance(reward, Amount | PointsAmount):
             yield from _check_each(here, reward)
         yield from check_maxima(here, reward, ground)
     if guests_only:
         yield from _check_for_guests(path, campaign)
+    yield from check_needs(path, campaign, together, ground, guests_only=guests_only)
+
+
+def _starts(campaign: Campaign, together: Together) -> list[dt.datetime]:
+    """Local moments before which the campaign is not open."""
+    schedules = [campaign.schedule]
+    schedules += [
+        claim.condition.schedule
+        for claim in together.claims
+        if claim.holds and isinstance(claim.condition, InSchedule)
+    ]
+    return [
+        schedule.starts_at
+        for schedule in schedules
+        if schedule.starts_at is not None and schedule.starts_at.tzinfo is None
+    ]
 
 
 def _check_lane(path: str, reward: Reward, ground: Ground) -> Iterator[Problem]:
@@ -71,7 +92,7 @@ def _first_accrual_lane(ground: Ground) -> str:
 
 
 def _check_points(
-    path: str, reward: Points, campaign: Campaign, ground: Ground
+    path: str, reward: Points, starts: Sequence[dt.datetime], ground: Ground
 ) -> Iterator[Problem]:
     yield from check_goods(f"{path}.goods", reward.goods, ground)
     yield from check_not_delivery(f"{path}.goods", reward.goods, "earns no points")
@@ -81,7 +102,18 @@ def _check_points(
         yield from unknown(f"{path}.currency", "currency", (reward.currency,), ground)
     if reward.dates is not None:
         yield from check_point_dates(f"{path}.dates", reward.dates)
-        yield from check_reward_dates(f"{path}.dates", reward.dates, campaign)
+    yield from check_reward_dates(path, reward, starts, ground)
+    yield from _check_accrual_goods(f"{path}.goods", reward, ground)
+
+
+def _check_accrual_goods(path: str, reward: Points, ground: Ground) -> Iterator[Problem]:
+    """Goods of which the program lets nothing earn."""
+    earning = ground.program.accrual.goods
+    if reward.goods is None or earning is None:
+        return
+    kinds = kinds_of(reward.goods, COUNTED) & kinds_of(earning, COUNTED)
+    if not kinds or exclude_each_other(reward.goods, earning, kinds):
+        yield Problem(path, "the program's accrual.goods exclude these: they earn no points")
 
 
 def _check_each(path: str, reward: Amount | PointsAmount) -> Iterator[Problem]:

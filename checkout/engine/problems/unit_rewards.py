@@ -31,7 +31,11 @@ def check_unit_reward(path: str, reward: CountingReward, ground: Ground) -> Iter
             yield from check_goods(f"{path}.goods", reward.goods, ground)
         case Bundle():
             for i, part in enumerate(reward.parts):
-                yield from check_goods(f"{path}.parts[{i}].goods", part.goods, ground)
+                here = f"{path}.parts[{i}].goods"
+                yield from check_goods(here, part.goods, ground)
+                yield from check_not_only(
+                    here, part.goods, GoodsFlag.NO_DISCOUNT, "take no discount"
+                )
         case Gift():
             yield from check_goods(f"{path}.goods", reward.goods, ground)
     if not isinstance(reward, Bundle) and not tells_till(reward):
@@ -56,14 +60,20 @@ def units_needed(reward: CountingReward) -> int:
     """The fewest units with which a reward grants anything."""
     match reward:
         case Multibuy():
-            return reward.buy_units + (0 if reward.rewarded_counts else reward.get_units)
+            return reward.buy_units + _rewarded_needed(reward)
         case BuyGet():
             bought = sum(component.units for component in reward.buy)
-            return bought + (0 if reward.rewarded_counts else reward.get_units)
+            return bought + _rewarded_needed(reward)
         case Bundle():
             return sum(part.units for part in reward.parts)
         case Gift():
-            return 1
+            return reward.units * (reward.times or 1) if reward.missing is Incomplete.NOTHING else 1
+
+
+def _rewarded_needed(reward: Multibuy | BuyGet) -> int:
+    if reward.rewarded_counts:
+        return 0
+    return 1 if reward.incomplete is Incomplete.PART else reward.get_units
 
 
 def _check_group(path: str, reward: Multibuy) -> Iterator[Problem]:

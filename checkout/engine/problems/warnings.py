@@ -8,10 +8,20 @@ from __future__ import annotations
 from itertools import pairwise
 from typing import TYPE_CHECKING
 
+from checkout.engine.problems.articles import Articles
+from checkout.engine.problems.caps import warn_of_cap
+from checkout.engine.problems.choices import COUNTED, exclude_each_other, kinds_of
+from checkout.engine.problems.impossible import together_of
 from checkout.engine.problems.known import grounds_of
 from checkout.engine.problems.maxima import least_minor
+from checkout.engine.problems.meant import warn_of_goods, warn_of_program_goods
+from checkout.engine.problems.needs import warn_of_units
+from checkout.engine.problems.prices import warn_of_prices
 from checkout.engine.problems.problem import Problem
+from checkout.engine.problems.programs import warn_of_program
 from checkout.engine.problems.shadows import shadowed
+from checkout.engine.problems.shown import money
+from checkout.engine.problems.tight_limits import warn_of_tight
 from checkout.engine.problems.together import Witnesses
 from checkout.engine.problems.unit_rewards import tells_till
 from checkout.engine.schema.campaign import Discount
@@ -31,29 +41,40 @@ if TYPE_CHECKING:
 def warnings_of(snapshot: Snapshot) -> list[Problem]:
     """What looks strange in a snapshot without problems, programs first, then campaigns."""
     warnings: list[Problem] = []
-    witnesses = Witnesses(snapshot)
+    articles = Articles(snapshot)
+    witnesses = Witnesses(snapshot, articles)
     for ground in grounds_of(snapshot).values():
         path = f"programs[{ground.program.code}]"
         if not ground.campaigns:
             warnings.append(Problem(path, "the program has no campaign"))
         warnings += _repeated_names(path, ground.program.limits)
+        warnings += warn_of_program(path, ground)
+        warnings += warn_of_program_goods(path, ground, articles)
         warnings += shadowed(ground)
         for campaign in ground.campaigns.values():
-            warnings += _warnings_of_campaign(campaign, ground)
+            warnings += _warnings_of_campaign(campaign, ground, articles)
         warnings += witnesses.breaking_together(ground)
     return warnings
 
 
-def _warnings_of_campaign(campaign: Campaign, ground: Ground) -> Iterator[Problem]:
+def _warnings_of_campaign(
+    campaign: Campaign, ground: Ground, articles: Articles
+) -> Iterator[Problem]:
     path = f"campaigns[{campaign.code}]"
+    yield from warn_of_goods(path, campaign, articles)
     yield from _repeated_names(path, campaign.limits)
+    for limit in campaign.limits:
+        yield from warn_of_tight(f"{path}.limits[{limit.code}]", limit, campaign, ground)
+    yield from warn_of_units(path, campaign, together_of(campaign, ground))
+    yield from warn_of_cap(path, campaign, ground)
     for i, reward in enumerate(campaign.rewards):
         here = f"{path}.rewards[{i}]"
         if isinstance(reward, PointsMultiplier):
             yield from _nothing_to_multiply(here, reward, ground)
         elif isinstance(reward, Discount):
-            yield from _useless_maxima(f"{here}.maximum", reward.maximum)
-            yield from _budget_below(path, campaign, least_minor(reward))
+            yield from _useless_maxima(f"{here}.maximum", reward.maximum, ground)
+            yield from _budget_below(path, campaign, least_minor(reward), ground)
+            yield from warn_of_prices(here, reward, ground)
             if isinstance(reward, Multibuy | BuyGet | Bundle | Gift):
                 yield from _unnamed_gift(here, reward)
 
@@ -71,34 +92,51 @@ def _nothing_to_multiply(path: str, reward: PointsMultiplier, ground: Ground) ->
     """No campaign earns the currency in a lane before the multiplier."""
     currency = reward.currency or ground.main_currency
     place = ground.lane_order.get(reward.lane, 0)
-    earns = any(
-        isinstance(other, PointsReward)
-        and (other.currency or ground.main_currency) == currency
-        and ground.lane_order.get(other.lane, place) < place
+    earlier = [
+        other
         for campaign in ground.campaigns.values()
         for other in campaign.rewards
-    )
-    if not earns:
+        if isinstance(other, PointsReward)
+        and (other.currency or ground.main_currency) == currency
+        and ground.lane_order.get(other.lane, place) < place
+    ]
+    if not earlier:
         yield Problem(
             path, f"no campaign earns {currency!r} in a lane before: there is nothing to multiply"
         )
+    elif all(_are_of_other_goods(reward, other) for other in earlier):
+        yield Problem(
+            f"{path}.goods", f"no campaign earns {currency!r} on these goods in a lane before"
+        )
 
 
-def _useless_maxima(path: str, maximum: Maximum) -> Iterator[Problem]:
+def _are_of_other_goods(one: PointsReward, other: PointsReward) -> bool:
+    if one.goods is None or other.goods is None:
+        return False
+    return exclude_each_other(one.goods, other.goods, kinds_of(one.goods, COUNTED))
+
+
+def _useless_maxima(path: str, maximum: Maximum, ground: Ground) -> Iterator[Problem]:
     """A maximum of a part above that of the whole."""
     names = ("unit_minor", "line_minor", "application_minor")
     given = [(name, bound) for name in names if (bound := getattr(maximum, name)) is not None]
     for (name, bound), (whole, whole_bound) in pairwise(given):
         if bound > whole_bound:
-            yield Problem(f"{path}.{name}", f"{bound} lies above {whole}, which is {whole_bound}")
+            yield Problem(
+                f"{path}.{name}",
+                f"{money(bound, ground)} lies above {whole}, which is {money(whole_bound, ground)}",
+            )
 
 
-def _budget_below(path: str, campaign: Campaign, amount: int | None) -> Iterator[Problem]:
+def _budget_below(
+    path: str, campaign: Campaign, amount: int | None, ground: Ground
+) -> Iterator[Problem]:
     """A budget of less than the reward gives at once."""
     budget = campaign.budget.discount_minor if campaign.budget is not None else None
     if budget is not None and amount is not None and budget < amount:
         yield Problem(
-            f"{path}.budget.discount_minor", f"{budget} is less than one reward of {amount}"
+            f"{path}.budget.discount_minor",
+            f"{money(budget, ground)} is less than one reward of {money(amount, ground)}",
         )
 
 

@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from fractions import Fraction
+import math
 from typing import TYPE_CHECKING, Final
 
-from checkout.engine.rewards.filling import can_fill, take
+from checkout.engine.rewards.filling import fill, repeats, together
 from checkout.engine.rewards.supply import Supply
 from checkout.engine.rewards.unit_reward import APPLICATIONS_MAX, UnitCountingReward
 from checkout.engine.rewards.units import effect_minor, exact_worth
@@ -19,7 +19,7 @@ if TYPE_CHECKING:
     from checkout.engine.case import Case
     from checkout.engine.goods import Selector
     from checkout.engine.rewards.discount import Sums
-    from checkout.engine.rewards.filling import Demand
+    from checkout.engine.rewards.filling import Taken
     from checkout.engine.rewards.portion import Portion
     from checkout.engine.schema.unit_rewards import Bundle
 
@@ -54,16 +54,22 @@ class SetOfGoods(UnitCountingReward):
         return units % sum(part for _, part in self.parts) == 0
 
     def wish(self, case: Case, portions: Sequence[Portion], sums: Sums) -> Wish | None:
-        """One set after the other, then one discount for all of them."""
+        """One set after the other, equal ones at once, then one discount for all of them."""
         del case, sums
         supply = Supply(portions, self.reduced_goods)
         order = supply.order(self.document.which)
         demands = [supply.demand(order, selector, units) for selector, units in self.parts]
-        applications = 0
-        while applications < (self.times or APPLICATIONS_MAX) and can_fill(demands, supply.left):
-            if not self._apply(supply, demands):
+        applications, most = 0, self.times or APPLICATIONS_MAX
+        while applications < most:
+            filled = fill(demands, supply.left)
+            here = together(filled) if filled is not None else None
+            if here is None or not self._is_worth_it(supply, here):
                 break
-            applications += 1
+            times = min(repeats(here, supply.left), most - applications)
+            for run, units in here.items():
+                supply.left[run] -= times * units
+                supply.runs[run].rewarded += times * units
+            applications += times
         taken = [run for run in supply.runs if run.rewarded]
         if not applications:
             return None
@@ -83,21 +89,16 @@ class SetOfGoods(UnitCountingReward):
         wish.applications = applications
         return wish
 
-    def _apply(self, supply: Supply, demands: Sequence[Demand]) -> bool:
-        """Take the units of one set; not if they are not worth more than its price."""
-        here: dict[int, int] = {}
-        before = list(supply.left)
-        for number, demand in enumerate(demands):
-            for run, units in take(demand, demands[number + 1 :], supply.left).items():
-                here[run] = here.get(run, 0) + units
+    def _is_worth_it(self, supply: Supply, units_by_run: Taken) -> bool:
+        """Whether the exact worth of one set is more than its price, if it has one."""
         price = self.document.effect.price_minor
-        if price is not None:
-            worth = Fraction(0)
-            for run, units in here.items():
-                worth += Fraction(*exact_worth(supply.runs[run].portion)) * units
-            if worth <= price:
-                supply.left = before
-                return False
-        for run, units in here.items():
-            supply.runs[run].rewarded += units
-        return True
+        if price is None:
+            return True
+        numerator, denominator = 0, 1
+        for run, units in units_by_run.items():
+            worth, its_denominator = exact_worth(supply.runs[run].portion)
+            common = math.lcm(denominator, its_denominator)
+            numerator *= common // denominator
+            numerator += worth * units * (common // its_denominator)
+            denominator = common
+        return numerator > price * denominator

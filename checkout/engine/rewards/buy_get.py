@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from checkout.engine.rewards.filling import Demand, can_fill, take
+from checkout.engine.rewards.filling import fill, most_beside, repeats, together
 from checkout.engine.rewards.supply import Supply
 from checkout.engine.rewards.unit_reward import APPLICATIONS_MAX, UnitCountingReward
 from checkout.engine.rewards.units import reverse_of
@@ -17,6 +17,7 @@ if TYPE_CHECKING:
     from checkout.engine.case import Case
     from checkout.engine.goods import Selector
     from checkout.engine.rewards.discount import Sums
+    from checkout.engine.rewards.filling import Demand, Taken
     from checkout.engine.rewards.portion import Portion
     from checkout.engine.rewards.wish import Wish
     from checkout.engine.schema.unit_rewards import BuyGet
@@ -57,7 +58,7 @@ class BuyAGetB(UnitCountingReward):
         return units % (bought + self.document.get_units) == 0
 
     def wish(self, case: Case, portions: Sequence[Portion], sums: Sums) -> Wish | None:
-        """One application after the other."""
+        """One application after the other, equal ones at once."""
         del case, sums
         supply = Supply(portions, self.reduced_goods)
         which = self.document.which
@@ -66,51 +67,62 @@ class BuyAGetB(UnitCountingReward):
         )
         order = supply.order(reverse_of(which))
         bought = [supply.demand(order, selector, units) for selector, units in self.buy]
-        applications = missing = 0
-        for _ in range(self.times or APPLICATIONS_MAX):
-            units = self._rewarded_units(bought, get, supply.left)
-            if units is None:
+        filled = applications = missing = 0
+        most = self.times or APPLICATIONS_MAX
+        while filled < most:
+            found = self._application(bought, get, supply.left)
+            if found is None:
                 break
-            self._apply(supply, bought, Demand(get.runs, units))
-            applications += 1 if units else 0
-            missing += get.units - units if self.document.incomplete is Incomplete.GIFT else 0
+            bought_here, rewarded = found
+            used = together(found)
+            times = min(repeats(used, supply.left), most - filled)
+            for run, units in used.items():
+                supply.left[run] -= times * units
+                supply.runs[run].bought += times * bought_here.get(run, 0)
+                supply.runs[run].rewarded += times * rewarded.get(run, 0)
+            units = sum(rewarded.values())
+            filled += times
+            applications += times if units else 0
+            missing += times * (get.units - units) if self._adds else 0
         return self.wish_of(supply.runs, self.document.effect, applications, missing)
 
-    def _rewarded_units(
+    def _application(
         self, bought: Sequence[Demand], get: Demand, left: Sequence[int]
-    ) -> int | None:
-        """How many units the next application rewards; none if there is none more."""
-        if self.document.rewarded_counts:
-            units = min(sum(left[run] for run in get.runs), get.units)
-            if not can_fill(bought, left):
-                return None
-        else:
-            if can_fill([*bought, get], left):
-                return get.units
-            if not can_fill(bought, left):
-                return None
-            units = get.units - 1
-            while units and not can_fill([*bought, Demand(get.runs, units)], left):
-                units -= 1
-        if units == get.units or self.document.incomplete is Incomplete.GIFT:
-            return units
-        return units if units and self.document.incomplete is Incomplete.PART else None
+    ) -> tuple[Taken, Taken] | None:
+        """What the next application takes and does not reward, and what it rewards; none if none.
 
-    def _apply(self, supply: Supply, bought: Sequence[Demand], get: Demand) -> None:
-        """Take the units of one application."""
-        counts = self.document.rewarded_counts
-        here: dict[int, int] = {}
-        before = list(supply.left)
-        for number, demand in enumerate(bought):
-            rest = [*bought[number + 1 :]] if counts else [*bought[number + 1 :], get]
-            for run, units in take(demand, rest, supply.left).items():
-                here[run] = here.get(run, 0) + units
-        rewarded = take(get, [], before if counts else supply.left)
-        for run, units in rewarded.items():
-            supply.runs[run].rewarded += units
-            if counts:
-                twice = min(here.get(run, 0), units)
-                here[run] = here.get(run, 0) - twice
-                supply.left[run] -= units - twice
-        for run, units in here.items():
-            supply.runs[run].bought += units
+        Units that are bought and rewarded are told as rewarded.
+        """
+        some = get.of(get.there(left))
+        if self.document.rewarded_counts:
+            filled, gets = fill(bought, left), fill([some], left)
+        else:
+            filled, gets = _apart(fill([*bought, some], left))
+            if filled is None and self.document.incomplete is not Incomplete.NOTHING:
+                units = most_beside(some, bought, left)
+                if units is not None:
+                    filled, gets = _apart(fill([*bought, some.of(units)], left))
+        if filled is None or gets is None:
+            return None
+        rewarded = gets[0]
+        units = sum(rewarded.values())
+        if units < get.units and not (
+            self._adds or (units and self.document.incomplete is Incomplete.PART)
+        ):
+            return None
+        bought_here = together(filled)
+        if self.document.rewarded_counts:
+            for run, units in rewarded.items():
+                if run in bought_here:
+                    bought_here[run] -= min(bought_here[run], units)
+        return bought_here, rewarded
+
+    @property
+    def _adds(self) -> bool:
+        """Whether the till is told to add what is missing."""
+        return self.document.incomplete is Incomplete.GIFT
+
+
+def _apart(filled: list[Taken] | None) -> tuple[list[Taken] | None, list[Taken] | None]:
+    """What the bought take, and what the rewarded, which came last."""
+    return (None, None) if filled is None else (filled[:-1], filled[-1:])

@@ -1,128 +1,134 @@
-"""Filling components with units so that the rest can still be filled: a small flow problem.
+"""Filling demands with units, each unit once (``docs/rules.md`` §3).
 
-A `Demand` wants so many units that one choice of goods means; runs supply them, each unit once.
+A `Demand` wants so many units that one choice of goods means; runs supply them. An application
+takes, demand after demand, from each demand's first runs as many units as let the rest be filled.
 """
 
 from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from checkout.engine.rewards.spare_units import SpareUnits
+
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Iterator, Mapping, Sequence
+
+#: Units by the number of their run in the supply.
+Taken = dict[int, int]
 
 
 class Demand:
     """So many units of certain runs; `runs` are in the order in which they are taken."""
 
-    __slots__ = ("runs", "units")
+    __slots__ = ("runs", "units", "_first")
 
-    def __init__(self, runs: Sequence[int], units: int) -> None:
-        """Keep both; runs are named by their number in the supply."""
+    def __init__(self, runs: Sequence[int], units: int, first: int = 0) -> None:
+        """Keep the runs, which are named by their number in the supply; empty ones come first."""
         self.runs = runs
         self.units = units
+        self._first = first
+
+    def of(self, units: int) -> Demand:
+        """The same with another number of units."""
+        return self if units == self.units else Demand(self.runs, units, self._first)
+
+    def open_runs(self, left: Sequence[int]) -> Iterator[int]:
+        """The runs of which something is left; those that were used up first are not met again."""
+        runs, at = self.runs, self._first
+        while at < len(runs) and not left[runs[at]]:
+            at += 1
+        self._first = at
+        for i in range(at, len(runs)):
+            if left[runs[i]]:
+                yield runs[i]
+
+    def there(self, left: Sequence[int]) -> int:
+        """The units that are left for it, at most those that it wants."""
+        units = 0
+        for run in self.open_runs(left):
+            units += left[run]
+            if units >= self.units:
+                return self.units
+        return units
 
 
-def can_fill(demands: Sequence[Demand], left: Sequence[int]) -> bool:
-    """Whether all demands can be filled at once from what is left of each run."""
-    free = list(left)
-    taken: list[dict[int, int]] = []
-    for number, demand in enumerate(demands):
-        taken.append({})
-        need = demand.units
-        for run in demand.runs:
-            more = min(free[run], need)
-            if more:
-                taken[number][run] = more
-                free[run] -= more
-                need -= more
-            if not need:
-                break
-        while need:
-            moved = _make_room(demands, taken, free, number, need)
-            if not moved:
-                return False
-            need -= moved
-    return True
+def fill(demands: Sequence[Demand], left: Sequence[int]) -> list[Taken] | None:
+    """What each demand takes of what is left; none if they cannot all be filled.
 
-
-def _make_room(
-    demands: Sequence[Demand],
-    taken: list[dict[int, int]],
-    free: list[int],
-    number: int,
-    need: int,
-) -> int:
-    """Move earlier demands to other runs along a shortest path, so that one gets more units."""
-    came_from: dict[int, tuple[int, int]] = {}
-    reached: dict[int, int] = {number: need}
-    queue = [number]
-    while queue:
-        demand = queue.pop(0)
-        for run in demands[demand].runs:
-            if free[run]:
-                return _move(taken, free, came_from, demand, run, min(reached[demand], free[run]))
-            for other in range(len(taken)):
-                held = taken[other].get(run, 0)
-                if held and other not in reached:
-                    reached[other] = min(reached[demand], held)
-                    came_from[other] = (demand, run)
-                    queue.append(other)
-    return 0
-
-
-def _move(
-    taken: list[dict[int, int]],
-    free: list[int],
-    came_from: dict[int, tuple[int, int]],
-    demand: int,
-    run: int,
-    units: int,
-) -> int:
-    free[run] -= units
-    while True:
-        taken[demand][run] = taken[demand].get(run, 0) + units
-        step = came_from.get(demand)
-        if step is None:
-            return units
-        to, its_run = step
-        taken[demand][its_run] -= units
-        demand, run = to, its_run
-
-
-def take(demand: Demand, others: Sequence[Demand], left: list[int]) -> dict[int, int]:
-    """Units for a demand, from its first runs, each so that the others can still be filled.
-
-    Takes them from `left`. The demands together can be filled, which has been checked.
+    Mostly each has enough in its first runs, whatever the others want. Where that leaves one short,
+    some demands use up all that could serve them: so that happens in few applications of a row.
     """
-    taken: dict[int, int] = {}
-    need = demand.units
-    apart = not any(set(demand.runs) & set(other.runs) for other in others)
-    for run in demand.runs:
-        more = min(left[run], need)
-        if more and not apart:
-            more = _most(demand, others, left, run, need, more)
-        if more:
-            taken[run] = more
-            left[run] -= more
-            need -= more
-        if not need:
-            break
-    assert not need, "the demands could be filled"
+    taken = _from_first_runs(demands, left)
+    return taken if taken is not None else _leaving_the_rest(demands, left)
+
+
+def most_beside(demand: Demand, others: Sequence[Demand], left: Sequence[int]) -> int | None:
+    """So many units of a demand as can be filled beside the others; none if these cannot be."""
+    spare = SpareUnits([(each.runs, each.units) for each in (*others, demand.of(0))], left)
+    return min(spare.beside(len(others)), demand.units) if spare.suffice else None
+
+
+def repeats(taken: Mapping[int, int], left: Sequence[int]) -> int:
+    """How many applications in a row take just this, the first of them from what is left.
+
+    What comes first in order while more is left comes first while less is left, too, as long as it
+    is there at all: less leaves fewer ways to fill the demands, and no other ones.
+    """
+    return min(left[run] // units for run, units in taken.items())
+
+
+def together(taken: Sequence[Taken]) -> Taken:
+    """What several demands take of each run."""
+    sums: Taken = {}
+    for each in taken:
+        for run, units in each.items():
+            sums[run] = sums.get(run, 0) + units
+    return sums
+
+
+def _from_first_runs(demands: Sequence[Demand], left: Sequence[int]) -> list[Taken] | None:
+    """Each demand from its first runs, as if none came after it; none if one is left short."""
+    taken = []
+    used: Taken = {}
+    for demand in demands:
+        here: Taken = {}
+        need = demand.units
+        for run in demand.open_runs(left) if need else ():
+            more = min(left[run] - used.get(run, 0), need)
+            if more:
+                here[run] = more
+                used[run] = used.get(run, 0) + more
+                need -= more
+                if not need:
+                    break
+        if need:
+            return None
+        taken.append(here)
     return taken
 
 
-def _most(
-    demand: Demand, others: Sequence[Demand], left: list[int], run: int, need: int, most: int
-) -> int:
-    """The largest number of units of a run that leaves the rest fillable; fewer are easier."""
-    low, high = 0, most
-    while low < high:
-        middle = (low + high + 1) // 2
-        left[run] -= middle
-        rest = Demand(demand.runs, need - middle)
-        if can_fill([rest, *others], left):
-            low = middle
-        else:
-            high = middle - 1
-        left[run] += middle
-    return low
+def _leaving_the_rest(demands: Sequence[Demand], left: Sequence[int]) -> list[Taken] | None:
+    """Each demand from its first runs what the others can spare; none if not all can be filled."""
+    if any(demand.there(left) < demand.units for demand in demands):
+        return None
+    spare = SpareUnits([(demand.runs, demand.units) for demand in demands], left)
+    if not spare.suffice:
+        return None
+    taken = []
+    used: Taken = {}
+    for number, demand in enumerate(demands):
+        here: Taken = {}
+        need = demand.units
+        spare.turn_to(number)
+        for run in demand.open_runs(left):
+            more = min(left[run] - used.get(run, 0), need)
+            more = spare.take(run, more) if more else 0
+            if more:
+                here[run] = more
+                used[run] = used.get(run, 0) + more
+                need -= more
+            if not need:
+                break
+        assert not need, "all demands can be filled"
+        taken.append(here)
+    return taken

@@ -8,7 +8,7 @@ from typing import Annotated
 from pydantic import Field
 
 from checkout.engine.schema.conditions import Condition
-from checkout.engine.schema.document import Code, Document, NotNegative
+from checkout.engine.schema.document import Code, Document, Name, NotNegative, Whole
 from checkout.engine.schema.issues import Issue
 from checkout.engine.schema.limits import Limit
 from checkout.engine.schema.points import PointsAmount, PointsMultiplier, PointsPercent
@@ -37,10 +37,10 @@ class Exclusive(enum.StrEnum):
 class Budget(Document):
     """What the campaign may give in total, over all members and stores."""
 
-    discount_minor: Annotated[int | None, Field(gt=0, description="Money; the last part fits")] = (
-        None
-    )
-    uses: Annotated[int | None, Field(gt=0, description="Receipts")] = None
+    discount_minor: Annotated[
+        Whole | None, Field(gt=0, description="Money; the last part fits")
+    ] = None
+    uses: Annotated[Whole | None, Field(gt=0, description="Receipts")] = None
     above: Annotated[
         Part, Field(description="Where the money left cuts: the part that fits, or nothing")
     ] = Part.PART
@@ -82,10 +82,10 @@ class Campaign(Document):
 
     code: Annotated[Code, Field(description="Unique per partner; ties go to the smaller code")]
     program: Annotated[Code, Field(description="Code of the program")]
-    name: Annotated[str, Field(min_length=1, max_length=200, description="Shown to customers")]
+    name: Annotated[Name, Field(min_length=1, max_length=200, description="Shown to customers")]
     description: Annotated[str, Field(max_length=2_000, description="For colleagues")] = ""
     priority: Annotated[
-        int, Field(ge=-1_000, le=1_000, description="The higher goes first in its lanes")
+        Whole, Field(ge=-1_000, le=1_000, description="The higher goes first in its lanes")
     ] = 0
     exclusive: Exclusive = Exclusive.NO
     not_with: Annotated[

@@ -13,6 +13,8 @@ from checkout.engine.schema.document import (
     CouponCode,
     Document,
     NotNegative,
+    ShortWord,
+    Whole,
     Word,
 )
 from checkout.engine.schema.goods import Goods
@@ -45,14 +47,18 @@ class All(Document):
     """Every one of the conditions holds."""
 
     kind: Literal["all"] = "all"
-    of: Annotated[tuple[Condition, ...], Field(min_length=1, description="The conditions")]
+    of: Annotated[
+        tuple[Condition, ...], Field(min_length=1, max_length=100, description="The conditions")
+    ]
 
 
 class Any(Document):
     """At least one of the conditions holds."""
 
     kind: Literal["any"] = "any"
-    of: Annotated[tuple[Condition, ...], Field(min_length=1, description="The conditions")]
+    of: Annotated[
+        tuple[Condition, ...], Field(min_length=1, max_length=100, description="The conditions")
+    ]
 
 
 class Not(Document):
@@ -87,7 +93,7 @@ class ReceiptQuantity(Document):
 
     kind: Literal["receipt_quantity"] = "receipt_quantity"
     compare: Comparison
-    quantity_milli: Annotated[int, Field(ge=0, le=QUANTITY_MAX_MILLI, description="Bound")]
+    quantity_milli: Annotated[Whole, Field(ge=0, le=QUANTITY_MAX_MILLI, description="Bound")]
     goods: Annotated[Goods | None, Field(description="Goods that count; all by default")] = None
 
 
@@ -96,7 +102,7 @@ class DistinctGoods(Document):
 
     kind: Literal["distinct_goods"] = "distinct_goods"
     compare: Comparison
-    count: Annotated[int, Field(ge=0, le=1_000, description="Bound")]
+    count: Annotated[Whole, Field(ge=0, le=1_000, description="Bound")]
     goods: Annotated[Goods | None, Field(description="Goods that count; all by default")] = None
 
 
@@ -118,11 +124,13 @@ class Place(Document):
     """The store is one of the named, or of a named chain, format or region; or the till is."""
 
     kind: Literal["place"] = "place"
-    stores: Annotated[tuple[Code, ...], Field(description="Store codes")] = ()
-    chains: Annotated[tuple[Code, ...], Field(description="Chain codes")] = ()
-    formats: Annotated[tuple[str, ...], Field(description="Store formats")] = ()
-    regions: Annotated[tuple[str, ...], Field(description="Store regions")] = ()
-    terminals: Annotated[tuple[Terminal, ...], Field(description="Single tills")] = ()
+    stores: Annotated[tuple[Code, ...], Field(max_length=10_000, description="Store codes")] = ()
+    chains: Annotated[tuple[Code, ...], Field(max_length=1_000, description="Chain codes")] = ()
+    formats: Annotated[tuple[Word, ...], Field(max_length=1_000, description="Store formats")] = ()
+    regions: Annotated[tuple[Word, ...], Field(max_length=1_000, description="Store regions")] = ()
+    terminals: Annotated[
+        tuple[Terminal, ...], Field(max_length=10_000, description="Single tills")
+    ] = ()
 
 
 class InSchedule(Document):
@@ -136,19 +144,25 @@ class Tender(Document):
     """The customer means to pay so: every part that is given must hold for one planned tender."""
 
     kind: Literal["tender"] = "tender"
-    kinds: Annotated[tuple[Word, ...], Field(description="cash, card …; any when absent")] = ()
+    kinds: Annotated[
+        tuple[ShortWord, ...], Field(max_length=100, description="cash, card …; any when absent")
+    ] = ()
     bins: Annotated[
         tuple[Annotated[str, Field(pattern=r"^\d{1,8}$")], ...],
-        Field(description="First digits of payment cards, at most 8"),
+        Field(max_length=10_000, description="First digits of payment cards, at most 8"),
     ] = ()
-    tokens: Annotated[tuple[Word, ...], Field(description="Tokens of payment cards")] = ()
+    tokens: Annotated[
+        tuple[Word, ...], Field(max_length=10_000, description="Tokens of payment cards")
+    ] = ()
 
 
 class Channel(Document):
     """The sale is made through one of the channels: till, app, self_checkout."""
 
     kind: Literal["channel"] = "channel"
-    channels: Annotated[tuple[Word, ...], Field(min_length=1, description="Any of them")]
+    channels: Annotated[
+        tuple[ShortWord, ...], Field(min_length=1, max_length=100, description="Any of them")
+    ]
 
 
 class Coupon(Document):
@@ -169,7 +183,9 @@ class CampaignApplied(Document):
     """One of the campaigns has granted something in a lane before this one."""
 
     kind: Literal["campaign_applied"] = "campaign_applied"
-    campaigns: Annotated[tuple[Code, ...], Field(min_length=1, description="Any of them")]
+    campaigns: Annotated[
+        tuple[Code, ...], Field(min_length=1, max_length=1_000, description="Any of them")
+    ]
 
 
 Condition = Annotated[

@@ -8,7 +8,7 @@ from typing import Annotated
 from pydantic import Field
 
 from checkout.engine.receipt import LineKind
-from checkout.engine.schema.document import Code, Document, NotNegative, Word
+from checkout.engine.schema.document import Code, Document, LongWord, NotNegative, Word, YesNo
 
 
 class GoodsFlag(enum.StrEnum):
@@ -27,7 +27,9 @@ class GoodsAttribute(Document):
     """Articles of which a custom attribute of the catalogue has one of these values."""
 
     name: Code
-    values: Annotated[tuple[Word, ...], Field(min_length=1, description="Any of them")]
+    values: Annotated[
+        tuple[Word, ...], Field(min_length=1, max_length=1_000, description="Any of them")
+    ]
 
 
 class Goods(Document):
@@ -38,23 +40,37 @@ class Goods(Document):
     too. A delivery charge is meant only if `kinds` says so.
     """
 
-    skus: Annotated[tuple[str, ...], Field(description="Article codes")] = ()
-    barcodes: Annotated[tuple[str, ...], Field(description="Barcodes as scanned")] = ()
-    categories: Annotated[
-        tuple[Code, ...], Field(description="Category codes, each with everything below it")
+    skus: Annotated[tuple[Word, ...], Field(max_length=10_000, description="Article codes")] = ()
+    barcodes: Annotated[
+        tuple[Word, ...], Field(max_length=10_000, description="Barcodes as scanned")
     ] = ()
-    brands: Annotated[tuple[str, ...], Field(description="Brand names as in the catalogue")] = ()
-    suppliers: Annotated[tuple[str, ...], Field(description="Suppliers as in the catalogue")] = ()
-    tags: Annotated[tuple[Word, ...], Field(description="Tags of the article")] = ()
+    categories: Annotated[
+        tuple[Code, ...],
+        Field(max_length=10_000, description="Category codes, each with everything below it"),
+    ] = ()
+    brands: Annotated[
+        tuple[LongWord, ...], Field(max_length=1_000, description="Brand names as in the catalogue")
+    ] = ()
+    suppliers: Annotated[
+        tuple[LongWord, ...], Field(max_length=1_000, description="Suppliers as in the catalogue")
+    ] = ()
+    tags: Annotated[
+        tuple[Word, ...], Field(max_length=1_000, description="Tags of the article")
+    ] = ()
     attributes: Annotated[
-        tuple[GoodsAttribute, ...], Field(description="Custom attributes of the article")
+        tuple[GoodsAttribute, ...],
+        Field(max_length=100, description="Custom attributes of the article"),
     ] = ()
     kinds: Annotated[
         tuple[LineKind, ...],
-        Field(description="Only these; goods and services when absent. Delivery stands alone"),
+        Field(
+            max_length=3,
+            description="Only these; goods and services when absent. Delivery stands alone",
+        ),
     ] = ()
     flags: Annotated[
-        tuple[GoodsFlag, ...], Field(description="Only lines that have one of these flags")
+        tuple[GoodsFlag, ...],
+        Field(max_length=7, description="Only lines that have one of these flags"),
     ] = ()
     price_min_minor: Annotated[
         NotNegative | None, Field(description="Only from this shelf price on, inclusive")
@@ -63,10 +79,10 @@ class Goods(Document):
         NotNegative | None, Field(description="Only up to this shelf price, inclusive")
     ] = None
     favourites: Annotated[
-        bool, Field(description="Only goods of the member's favourite categories")
+        YesNo, Field(description="Only goods of the member's favourite categories")
     ] = False
     offered: Annotated[
-        bool, Field(description="Only goods that the member's personal offer names")
+        YesNo, Field(description="Only goods that the member's personal offer names")
     ] = False
     within: Annotated[Goods | None, Field(description="Only goods meant by this, too")] = None
     but_not: Annotated[Goods | None, Field(description="Goods left out")] = None

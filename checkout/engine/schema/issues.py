@@ -6,9 +6,9 @@ from typing import Annotated, Literal
 
 from pydantic import Field
 
-from checkout.engine.schema.document import Code, Days, Document, Positive
+from checkout.engine.schema.document import Code, Days, Document, Positive, Whole
 
-Count = Annotated[int, Field(ge=1, le=100, description="How many")]
+Count = Annotated[Whole, Field(ge=1, le=100, description="How many")]
 
 
 class IssueCoupon(Document):

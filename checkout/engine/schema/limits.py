@@ -7,7 +7,7 @@ from typing import Annotated
 
 from pydantic import Field
 
-from checkout.engine.schema.document import Code, Document, NotNegative
+from checkout.engine.schema.document import Code, Document, Name, NotNegative, Whole, YesNo
 from checkout.engine.schema.goods import Goods
 from checkout.engine.schema.schedule import Schedule
 from checkout.engine.schema.values import Which
@@ -60,7 +60,7 @@ class Limit(Document):
     """A counted bound: what fits under it is granted, what does not is cut and explained."""
 
     code: Code
-    name: Annotated[str, Field(min_length=1, max_length=128, description="Shown when it is full")]
+    name: Annotated[Name, Field(min_length=1, max_length=128, description="Shown when it is full")]
     description: Annotated[str, Field(max_length=1_000, description="What it is for")] = ""
     measure: Measure = Measure.PURCHASES
     bound: Annotated[
@@ -70,7 +70,7 @@ class Limit(Document):
     subject: Subject = Subject.MEMBER
     period: Period
     rolling_hours: Annotated[
-        int | None, Field(gt=0, le=62 * 24, description="With rolling: the window's length")
+        Whole | None, Field(gt=0, le=62 * 24, description="With rolling: the window's length")
     ] = None
     goods: Annotated[
         Goods | None, Field(description="What counts, for units, quantity and amount")
@@ -81,7 +81,7 @@ class Limit(Document):
     currency: Annotated[
         Code | None, Field(description="For points and points_spent; the first when absent")
     ] = None
-    each_sku: Annotated[bool, Field(description="Counts separately for each article")] = False
+    each_sku: Annotated[YesNo, Field(description="Counts separately for each article")] = False
     schedule: Annotated[Schedule, Field(description="When the limit is in force")] = Schedule()
     message: LimitMessage = LimitMessage()
 

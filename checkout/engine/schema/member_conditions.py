@@ -9,12 +9,22 @@ from typing import Annotated, Literal
 
 from pydantic import Field
 
-from checkout.engine.schema.document import Code, Comparison, Days, Document, NotNegative, Word
+from checkout.engine.schema.document import (
+    Code,
+    Comparison,
+    Days,
+    Document,
+    NotNegative,
+    Whole,
+    Word,
+)
 
-Codes = Annotated[tuple[Code, ...], Field(min_length=1, description="Any of them")]
-Count = Annotated[int, Field(ge=0, le=1_000_000, description="How many")]
+Codes = Annotated[
+    tuple[Code, ...], Field(min_length=1, max_length=1_000, description="Any of them")
+]
+Count = Annotated[Whole, Field(ge=0, le=1_000_000, description="How many")]
 WindowDays = Annotated[
-    int, Field(gt=0, le=3_660, description="Days of the window, up to and with yesterday")
+    Whole, Field(gt=0, le=3_660, description="Days of the window, up to and with yesterday")
 ]
 
 
@@ -78,7 +88,7 @@ class Age(Document):
 
     kind: Literal["age"] = "age"
     compare: Comparison
-    years: Annotated[int, Field(ge=0, le=150, description="Bound, in full years")]
+    years: Annotated[Whole, Field(ge=0, le=150, description="Bound, in full years")]
 
 
 class Birthday(Document):
@@ -89,10 +99,10 @@ class Birthday(Document):
 
     kind: Literal["birthday"] = "birthday"
     days_before: Annotated[
-        int, Field(ge=0, le=180, description="Days before the birthday that count, too")
+        Whole, Field(ge=0, le=180, description="Days before the birthday that count, too")
     ] = 0
     days_after: Annotated[
-        int, Field(ge=0, le=180, description="Days after the birthday that count, too")
+        Whole, Field(ge=0, le=180, description="Days after the birthday that count, too")
     ] = 0
 
 
@@ -105,10 +115,11 @@ class PurchaseNumber(Document):
     kind: Literal["purchase_number"] = "purchase_number"
     compare: Comparison = Comparison.EQUAL
     number: Annotated[
-        int | None, Field(ge=1, le=1_000_000, description="Bound; absent with every")
+        Whole | None, Field(ge=1, le=1_000_000, description="Bound; absent with every")
     ] = None
     every: Annotated[
-        int | None, Field(ge=2, le=1_000_000, description="Each n-th purchase; absent with number")
+        Whole | None,
+        Field(ge=2, le=1_000_000, description="Each n-th purchase; absent with number"),
     ] = None
 
 
@@ -179,7 +190,9 @@ class Lifecycle(Document):
     """The member's lifecycle state is one of the named: new, active, sleeping, lost."""
 
     kind: Literal["lifecycle"] = "lifecycle"
-    states: Annotated[tuple[Word, ...], Field(min_length=1, description="Any of them")]
+    states: Annotated[
+        tuple[Word, ...], Field(min_length=1, max_length=100, description="Any of them")
+    ]
 
 
 class PersonalOffer(Document):

@@ -4,15 +4,28 @@ from __future__ import annotations
 
 import datetime as dt
 import enum
-from typing import Annotated, Literal
+from typing import Annotated, Final, Literal
 
 from pydantic import Field
 
-from checkout.engine.schema.document import Code, Days, Document, NotNegative, Positive
+from checkout.engine.schema.document import (
+    Code,
+    Date,
+    Days,
+    Document,
+    NotNegative,
+    Positive,
+    Whole,
+    YesNo,
+)
 from checkout.engine.schema.goods import Goods
 from checkout.engine.schema.rewards import Part, ReducedGoods
 from checkout.engine.schema.values import Repeated, Valued
 from checkout.primitives import FULL_RATE_BP
+
+#: Between these points expire on a fixed day: lots must have a moment in every zone.
+DAY_MIN: Final = dt.date(2000, 1, 1)
+DAY_MAX: Final = dt.date(9998, 12, 31)
 
 
 class EndOf(enum.StrEnum):
@@ -32,13 +45,16 @@ class PointDates(Document):
         Days, Field(description="Active from local midnight so many days after the sale; 0 at once")
     ] = 0
     days: Annotated[
-        int | None, Field(gt=0, le=36_500, description="Expire so many days after that")
+        Whole | None, Field(gt=0, le=36_500, description="Expire so many days after that")
     ] = None
     months: Annotated[
-        int | None, Field(gt=0, le=1_200, description="Expire so many months after that")
+        Whole | None, Field(gt=0, le=1_200, description="Expire so many months after that")
     ] = None
     end_of: Annotated[EndOf | None, Field(description="Expire when that month or year ends")] = None
-    on: Annotated[dt.date | None, Field(description="First day on which they are gone")] = None
+    on: Annotated[
+        Date | None,
+        Field(ge=DAY_MIN, le=DAY_MAX, description="First day on which they are gone, from 2000 on"),
+    ] = None
 
 
 class PointsReward(Valued):
@@ -47,7 +63,7 @@ class PointsReward(Valued):
     lane: Annotated[Code, Field(description="Accrual lane of the program")]
     goods: Annotated[Goods | None, Field(description="All that earns when absent")] = None
     currency: Annotated[Code | None, Field(description="The program's first when absent")] = None
-    tier_multiplied: Annotated[bool, Field(description="The tier's multiplier counts")] = True
+    tier_multiplied: Annotated[YesNo, Field(description="The tier's multiplier counts")] = True
     reduced_goods: ReducedGoods = ReducedGoods.COUNT
     maximum_minor: Annotated[NotNegative | None, Field(description="On one receipt")] = None
     above: Annotated[Part, Field(description="Where that cuts: the part that fits, or nothing")] = (
@@ -61,7 +77,7 @@ class PointsPercent(PointsReward):
 
     kind: Literal["points_percent"] = "points_percent"
     rate_bp: Annotated[
-        int | None,
+        Whole | None,
         Field(gt=0, le=100 * FULL_RATE_BP, description="100 = one point per 100 of money"),
     ] = None
 
@@ -78,5 +94,5 @@ class PointsMultiplier(PointsReward):
 
     kind: Literal["points_multiplier"] = "points_multiplier"
     factor_bp: Annotated[
-        int | None, Field(gt=FULL_RATE_BP, le=1_000_000, description="20000 = twice as many")
+        Whole | None, Field(gt=FULL_RATE_BP, le=1_000_000, description="20000 = twice as many")
     ] = None

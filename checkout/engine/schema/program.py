@@ -10,14 +10,18 @@ from pydantic import Field
 from checkout.engine.schema.document import (
     Code,
     Document,
+    Name,
     NotNegative,
     Positive,
     RateBp,
+    Whole,
     Word,
+    YesNo,
 )
 from checkout.engine.schema.goods import Goods
 from checkout.engine.schema.limits import ProgramLimit
 from checkout.engine.schema.points import PointDates
+from checkout.engine.schema.returns import Returns
 from checkout.engine.schema.rewards import Part
 from checkout.primitives import AMOUNT_MAX_MINOR, FULL_RATE_BP
 
@@ -26,9 +30,9 @@ class Tier(Document):
     """A level in the program."""
 
     code: Code
-    name: Annotated[str, Field(min_length=1, max_length=64, description="Shown to customers")]
+    name: Annotated[Name, Field(min_length=1, max_length=64, description="Shown to customers")]
     points_multiplier_bp: Annotated[
-        int, Field(gt=0, le=1_000_000, description="Points are multiplied by this; 10000 = ×1")
+        Whole, Field(gt=0, le=1_000_000, description="Points are multiplied by this; 10000 = ×1")
     ] = FULL_RATE_BP
 
 
@@ -36,13 +40,13 @@ class PointCurrency(Document):
     """What points are and what they are worth when they are spent."""
 
     code: Code
-    name: Annotated[str, Field(min_length=1, max_length=64, description="Shown to customers")]
-    exponent: Annotated[int, Field(ge=0, le=4, description="Decimals: 0 = whole points only")] = 0
+    name: Annotated[Name, Field(min_length=1, max_length=64, description="Shown to customers")]
+    exponent: Annotated[Whole, Field(ge=0, le=4, description="Decimals: 0 = whole points only")] = 0
     value_minor: Annotated[
-        int, Field(gt=0, le=AMOUNT_MAX_MINOR, description="Money for value_points_minor points")
+        Whole, Field(gt=0, le=AMOUNT_MAX_MINOR, description="Money for value_points_minor points")
     ] = 1
     value_points_minor: Annotated[
-        int, Field(gt=0, le=AMOUNT_MAX_MINOR, description="Points that are worth value_minor")
+        Whole, Field(gt=0, le=AMOUNT_MAX_MINOR, description="Points that are worth value_minor")
     ] = 1
 
 
@@ -93,7 +97,7 @@ class Lane(Document):
         ),
     ] = LaneBase.CURRENT
     work_steps: Annotated[
-        int,
+        Whole,
         Field(ge=1, le=1_000_000, description="With best_combination: how much is tried at most"),
     ] = 500
 
@@ -125,7 +129,7 @@ class ManualDiscounts(Document):
         tuple[ManualPermission, ...],
         Field(max_length=50, description="By the code that the till sends; none: none given"),
     ] = ()
-    in_cap: Annotated[bool, Field(description="The receipt's cap bounds them, too")] = True
+    in_cap: Annotated[YesNo, Field(description="The receipt's cap bounds them, too")] = True
 
 
 class CashRounding(Document):
@@ -133,20 +137,21 @@ class CashRounding(Document):
 
     to_minor: Annotated[Positive, Field(description="100 = whole units of money")]
     nearest: Annotated[
-        bool, Field(description="To the nearest multiple, half down; otherwise always down")
+        YesNo, Field(description="To the nearest multiple, half down; otherwise always down")
     ] = False
-    always: Annotated[bool, Field(description="Also when other tenders are planned")] = False
+    always: Annotated[YesNo, Field(description="Also when other tenders are planned")] = False
 
 
 class CouponRules(Document):
     """How codes are read and what becomes of them."""
 
-    case_matters: Annotated[bool, Field(description="SAVE and save are two codes")] = False
+    case_matters: Annotated[YesNo, Field(description="SAVE and save are two codes")] = False
     repeated_refused: Annotated[
-        bool, Field(description="A code that stands twice on a receipt is rejected, not taken once")
+        YesNo,
+        Field(description="A code that stands twice on a receipt is rejected, not taken once"),
     ] = False
     unused_used_up: Annotated[
-        bool, Field(description="A code whose campaign granted nothing is used up all the same")
+        YesNo, Field(description="A code whose campaign granted nothing is used up all the same")
     ] = False
 
 
@@ -207,10 +212,10 @@ class Accrual(Document):
         ),
     ] = AccrualBase.AFTER_DISCOUNTS
     exclude_paid_with_points: Annotated[
-        bool, Field(description="The part paid with points earns nothing")
+        YesNo, Field(description="The part paid with points earns nothing")
     ] = True
     earn_when_points_spent: Annotated[
-        bool, Field(description="A receipt paid in part with points still earns on the rest")
+        YesNo, Field(description="A receipt paid in part with points still earns on the rest")
     ] = True
     rounding: PointsRounding = PointsRounding.DOWN
     level: PointsLevel = PointsLevel.RECEIPT
@@ -221,7 +226,7 @@ class Program(Document):
     """One loyalty program of a partner."""
 
     code: Code
-    name: Annotated[str, Field(min_length=1, max_length=128, description="Shown to customers")]
+    name: Annotated[Name, Field(min_length=1, max_length=128, description="Shown to customers")]
     time_zone: Annotated[str, Field(description="IANA zone of lot dates")] = "UTC"
     tiers: Annotated[tuple[Tier, ...], Field(max_length=50, description="Lowest first")] = ()
     currencies: Annotated[
@@ -236,8 +241,9 @@ class Program(Document):
     coupons: CouponRules = CouponRules()
     redemption: Redemption = Redemption()
     accrual: Accrual = Accrual()
+    returns: Returns = Returns()
     cash_rounding: CashRounding | None = None
     fiscal_lines: Annotated[
-        bool, Field(description="Each line is also given as price × quantity for a fiscal printer")
+        YesNo, Field(description="Each line is also given as price × quantity for a fiscal printer")
     ] = False
     slip_footer: Annotated[str, Field(max_length=500, description="Last line of the slip")] = ""

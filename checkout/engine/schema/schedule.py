@@ -2,41 +2,44 @@
 
 from __future__ import annotations
 
-import datetime as dt
 from typing import Annotated
 
 from pydantic import Field
 
-from checkout.engine.schema.document import Document
+from checkout.engine.schema.document import Date, DateTime, Document, TimeOfDay, Whole, YesNo
 
 
 class Schedule(Document):
     """When, in the till's local time. Every part that is given must hold."""
 
     starts_at: Annotated[
-        dt.datetime | None, Field(description="First moment, local, without zone")
+        DateTime | None, Field(description="First moment, local, without zone")
     ] = None
     ends_at: Annotated[
-        dt.datetime | None, Field(description="First moment after the end; open when absent")
+        DateTime | None, Field(description="First moment after the end; open when absent")
     ] = None
     weekdays: Annotated[
-        tuple[Annotated[int, Field(ge=1, le=7)], ...], Field(description="1 Monday … 7 Sunday")
+        tuple[Annotated[Whole, Field(ge=1, le=7)], ...],
+        Field(max_length=7, description="1 Monday … 7 Sunday"),
     ] = ()
     days_of_month: Annotated[
-        tuple[Annotated[int, Field(ge=1, le=31)], ...],
-        Field(description="Days of the month; a month without such a day is passed over"),
+        tuple[Annotated[Whole, Field(ge=1, le=31)], ...],
+        Field(
+            max_length=31,
+            description="Days of the month; a month without such a day is passed over",
+        ),
     ] = ()
     last_day_of_month: Annotated[
-        bool, Field(description="The last day of each month, beside days_of_month")
+        YesNo, Field(description="The last day of each month, beside days_of_month")
     ] = False
     dates: Annotated[
-        tuple[dt.date, ...], Field(max_length=1_000, description="Only on these dates")
+        tuple[Date, ...], Field(max_length=1_000, description="Only on these dates")
     ] = ()
     but_not_dates: Annotated[
-        tuple[dt.date, ...], Field(max_length=1_000, description="Never on these dates")
+        tuple[Date, ...], Field(max_length=1_000, description="Never on these dates")
     ] = ()
-    time_from: Annotated[dt.time | None, Field(description="Daily from, inclusive")] = None
+    time_from: Annotated[TimeOfDay | None, Field(description="Daily from, inclusive")] = None
     time_until: Annotated[
-        dt.time | None,
+        TimeOfDay | None,
         Field(description="Daily until, exclusive; earlier than time_from means across midnight"),
     ] = None

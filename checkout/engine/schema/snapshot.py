@@ -12,7 +12,7 @@ from typing import Annotated, Literal
 from pydantic import Field
 
 from checkout.engine.schema.campaign import Campaign
-from checkout.engine.schema.document import Code, Document, Word
+from checkout.engine.schema.document import Code, Document, Name, Whole, Word
 from checkout.engine.schema.goods import GoodsFlag
 from checkout.engine.schema.program import Program
 
@@ -26,14 +26,14 @@ class Currency(Document):
     """The partner's money."""
 
     code: Annotated[str, Field(pattern=r"^[A-Z]{3}$", description="ISO 4217")]
-    exponent: Annotated[int, Field(ge=0, le=4, description="Decimals of a minor unit")] = 2
+    exponent: Annotated[Whole, Field(ge=0, le=4, description="Decimals of a minor unit")] = 2
 
 
 class Partner(Document):
     """The tenant."""
 
     code: Code
-    name: Annotated[str, Field(min_length=1, max_length=128, description="Shown name")]
+    name: Annotated[Name, Field(min_length=1, max_length=128, description="Shown name")]
     currency: Currency
 
 
@@ -41,7 +41,7 @@ class Chain(Document):
     """Stores under one sign."""
 
     code: Code
-    name: Annotated[str, Field(min_length=1, max_length=128, description="Shown name")]
+    name: Annotated[Name, Field(min_length=1, max_length=128, description="Shown name")]
 
 
 class Store(Document):
@@ -50,7 +50,7 @@ class Store(Document):
     code: Code
     chain: Code
     program: Code
-    name: Annotated[str, Field(min_length=1, max_length=128, description="Visible name")]
+    name: Annotated[Name, Field(min_length=1, max_length=128, description="Visible name")]
     address: Annotated[str, Field(max_length=300, description="As customers read it")] = ""
     format: Annotated[str, Field(max_length=64, description="Super, discounter, cinema …")] = ""
     region: Annotated[str, Field(max_length=64, description="Region that rules may name")] = ""
@@ -120,10 +120,10 @@ class Snapshot(Document):
     """Everything that a quote depends on besides the receipt and its facts."""
 
     schema_version: Annotated[
-        int, Field(ge=1, le=SCHEMA_VERSION, description="Version of this schema")
+        Whole, Field(ge=1, le=SCHEMA_VERSION, description="Version of this schema")
     ] = SCHEMA_VERSION
     semantics: Annotated[
-        int, Field(ge=1, le=SEMANTICS, description="Version of what the engine makes of it")
+        Whole, Field(ge=1, le=SEMANTICS, description="Version of what the engine makes of it")
     ] = SEMANTICS
     partner: Partner
     programs: Annotated[tuple[Program, ...], Field(min_length=1, max_length=100)]

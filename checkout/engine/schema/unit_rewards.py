@@ -7,12 +7,12 @@ from typing import Annotated, Literal
 
 from pydantic import Field
 
-from checkout.engine.schema.document import Code, Document, NotNegative, RateBp
+from checkout.engine.schema.document import Code, Document, NotNegative, RateBp, Whole, YesNo
 from checkout.engine.schema.goods import Goods
 from checkout.engine.schema.rewards import Maximum, ReducedGoods, Rounding
 from checkout.engine.schema.values import Which
 
-Units = Annotated[int, Field(ge=1, le=1_000, description="Pieces; a weighed line is one")]
+Units = Annotated[Whole, Field(ge=1, le=1_000, description="Pieces; a weighed line is one")]
 
 
 class Effect(Document):
@@ -43,7 +43,7 @@ class UnitReward(Document):
 
     lane: Annotated[Code, Field(description="Discount lane of the program")]
     times: Annotated[
-        int | None, Field(ge=1, le=1_000, description="At most so often; absent: as it fits")
+        Whole | None, Field(ge=1, le=1_000, description="At most so often; absent: as it fits")
     ] = None
     reduced_goods: ReducedGoods = ReducedGoods.COUNT
     rounding: Rounding = Rounding.HALF_UP
@@ -64,7 +64,7 @@ class Multibuy(UnitReward):
     which: Which = Which.CHEAPEST
     pick: Pick = Pick.EACH_GROUP
     rewarded_counts: Annotated[
-        bool, Field(description="A rewarded unit counts as one of those bought")
+        YesNo, Field(description="A rewarded unit counts as one of those bought")
     ] = False
     incomplete: Incomplete = Incomplete.NOTHING
 
@@ -86,7 +86,7 @@ class BuyGet(UnitReward):
     effect: Effect = Effect(rate_bp=10_000)
     which: Which = Which.CHEAPEST
     rewarded_counts: Annotated[
-        bool, Field(description="A rewarded unit may also be one of those bought")
+        YesNo, Field(description="A rewarded unit may also be one of those bought")
     ] = False
     incomplete: Incomplete = Incomplete.NOTHING
 

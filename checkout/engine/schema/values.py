@@ -8,7 +8,7 @@ from typing import Annotated
 from pydantic import Field
 
 from checkout.engine.schema.conditions import Moment
-from checkout.engine.schema.document import Code, Document, NotNegative, Positive
+from checkout.engine.schema.document import Code, Document, NotNegative, Positive, Whole, YesNo
 
 
 class Which(enum.StrEnum):
@@ -73,8 +73,10 @@ class Scale(Document):
 class MemberValue(Document):
     """A value for members of a tier or segment."""
 
-    tiers: Annotated[tuple[Code, ...], Field(description="Any of them")] = ()
-    segments: Annotated[tuple[Code, ...], Field(description="Or any of these")] = ()
+    tiers: Annotated[tuple[Code, ...], Field(max_length=50, description="Any of them")] = ()
+    segments: Annotated[
+        tuple[Code, ...], Field(max_length=1_000, description="Or any of these")
+    ] = ()
     value: Annotated[NotNegative, Field(description="Rate, amount, price or points")]
 
 
@@ -90,7 +92,7 @@ class Valued(Document):
         Field(max_length=50, description="The value by tier or segment; the first that fits"),
     ] = ()
     personal: Annotated[
-        bool, Field(description="The value of the member's personal offer of this campaign")
+        YesNo, Field(description="The value of the member's personal offer of this campaign")
     ] = False
 
 
@@ -113,6 +115,6 @@ class Repeated(Document):
         Positive | None, Field(description="With each_amount: once for each full so much")
     ] = None
     each_units: Annotated[
-        Annotated[int, Field(ge=1, le=1_000_000)] | None,
+        Annotated[Whole, Field(ge=1, le=1_000_000)] | None,
         Field(description="With each_units: once for each full so many units"),
     ] = None

@@ -8,7 +8,8 @@ select
 from unnest($1::bigint[]) as key
 
 -- name: read_keys
--- What earlier calls left under the keys: requests, purchases with their holds and receipts, receipt numbers, identifiers.
+-- What earlier calls left under the keys: requests, purchases with their holds and receipts, receipt numbers, identifiers,
+-- freezes. And the campaigns that are stopped: a sale must not be made with them once the stop is committed.
 select
     (
         select array_agg(row(
@@ -25,7 +26,7 @@ select
     (
         select array_agg(row(
             k.bucket, k.partner_id, k.purchase_id, k.state, k.content_hash, k.home_bucket, k.hold_id, k.month,
-            k.receipt_id
+            k.receipt_id, k.returned::text
         ))
         from unnest($5::smallint[], $6::uuid[], $7::text[]) as w (bucket, partner_id, purchase_id)
         join purchase_key k
@@ -69,7 +70,104 @@ select
         from unnest($15::smallint[], $16::uuid[], $17::text[], $18::bytea[]) as w (bucket, partner_id, kind, digest)
         join identifier i
             on i.bucket = w.bucket and i.partner_id = w.partner_id and i.kind = w.kind and i.digest = w.digest
-    ) as identifiers
+    ) as identifiers,
+    (
+        select array_agg(row(
+            k.bucket, k.partner_id, k.return_id, k.content_hash, k.home_bucket, k.month, k.return_receipt_id
+        ))
+        from unnest($19::smallint[], $20::uuid[], $21::text[]) as w (bucket, partner_id, return_id)
+        join return_key k
+            on k.bucket = w.bucket and k.partner_id = w.partner_id and k.return_id = w.return_id
+    ) as returns,
+    (
+        select array_agg(row(r.return_receipt_id, r.answer))
+        from unnest($19::smallint[], $20::uuid[], $21::text[]) as w (bucket, partner_id, return_id)
+        join return_key k
+            on k.bucket = w.bucket and k.partner_id = w.partner_id and k.return_id = w.return_id
+        join return_receipt r
+            on r.bucket = k.home_bucket and r.month = k.month and r.return_receipt_id = k.return_receipt_id
+    ) as return_answers,
+    (
+        select array_agg(row(s.partner_id, s.campaign_code, s.is_stopped, s.changed_at))
+        from campaign_stop s
+        where s.partner_id = any($22::uuid[]) and s.is_stopped
+    ) as stops,
+    (
+        select array_agg(row(c.partner_id, c.code))
+        from unnest($23::uuid[], $24::text[]) as w (partner_id, code)
+        join campaign c on c.partner_id = w.partner_id and c.code = w.code
+    ) as campaigns,
+    (
+        select array_agg(row(
+            f.bucket, f.freeze_id, f.partner_id, f.member_id, f.currency, f.points_minor, f.lots::text, f.frozen_at,
+            f.restored_at
+        ))
+        from unnest($25::smallint[], $26::uuid[]) as w (bucket, freeze_id)
+        join point_freeze f on f.bucket = w.bucket and f.freeze_id = w.freeze_id
+    ) as freezes
+
+-- name: read_sales
+-- Of sales that goods come back from: what never changes. Only batches with returns ask.
+with wanted as (
+    select * from unnest($1::smallint[], $2::date[], $3::uuid[]) as w (bucket, month, receipt_id)
+)
+select
+    (
+        select array_agg(row(
+            r.bucket, r.month, r.receipt_id, r.program_code, r.store_code, r.member_id, r.snapshot_id, r.confirmed_at
+        ))
+        from wanted w
+        join receipt r on r.bucket = w.bucket and r.month = w.month and r.receipt_id = w.receipt_id
+    ) as receipts,
+    (
+        select array_agg(row(p.receipt_id, p.posting_id, m.lot_id, m.amount))
+        from wanted w
+        join posting p
+            on p.bucket = w.bucket and p.month = w.month and p.receipt_id = w.receipt_id and p.kind = 'sale'
+        join lot_movement m on m.bucket = p.bucket and m.month = p.month and m.posting_id = p.posting_id
+    ) as movements,
+    (
+        select array_agg(row(
+            u.bucket, u.month, u.receipt_id, u.owner_id, u.subject_id, u.campaign_code, u.limit_code, u.sku,
+            u.slot_start, u.uses, u.bound, s.shared
+        ))
+        from wanted w
+        join limit_use u on u.month = w.month and u.receipt_id = w.receipt_id
+        join limit_slot s
+            on s.bucket = u.bucket and s.owner_id = u.owner_id and s.campaign_code = u.campaign_code
+            and s.limit_code = u.limit_code and s.slot_start = u.slot_start and s.subject_id = u.subject_id
+            and s.sku = u.sku
+    ) as limit_uses,
+    (
+        select array_agg(row(
+            u.bucket, u.month, u.receipt_id, u.partner_id, u.campaign_code, u.discount_minor, u.uses
+        ))
+        from wanted w
+        join budget_use u on u.month = w.month and u.receipt_id = w.receipt_id
+    ) as budget_uses
+
+-- name: read_sale_state
+-- Lots and slots that sales moved, also those that nobody reads any more: after their locks.
+select
+    (
+        select array_agg(row(
+            l.bucket, l.member_id, l.currency, l.lot_id, l.origin, l.posting_id, l.issued, l.remaining, l.held,
+            l.active_from, l.expires_at, l.frozen
+        ))
+        from unnest($1::smallint[], $2::uuid[], $3::uuid[]) as w (bucket, member_id, lot_id)
+        join lot l on l.bucket = w.bucket and l.member_id = w.member_id and l.lot_id = w.lot_id
+    ) as lots,
+    (
+        select array_agg(row(
+            s.bucket, s.owner_id, s.subject_id, s.campaign_code, s.limit_code, s.sku, s.slot_start, s.shared,
+            s.used, s.held
+        ))
+        from unnest(
+            $4::smallint[], $5::uuid[], $6::uuid[], $7::text[], $8::text[], $9::text[], $10::timestamp[]
+        ) as w (bucket, owner_id, subject_id, campaign_code, limit_code, sku, slot_start)
+        join limit_slot s
+            using (bucket, owner_id, campaign_code, limit_code, slot_start, subject_id, sku)
+    ) as slots
 
 -- name: lock_members
 -- The member rows, in the order of their keys: whoever holds them owns accounts, lots and limit slots, too.
@@ -107,13 +205,13 @@ select
         from wanted w join member_list_entry l on l.bucket = w.bucket and l.member_id = w.member_id
     ) as lists,
     (
-        select array_agg(row(a.bucket, a.member_id, a.currency, a.balance, a.held, a.seq))
+        select array_agg(row(a.bucket, a.member_id, a.currency, a.balance, a.held, a.seq, a.debt, a.frozen))
         from wanted w join account a on a.bucket = w.bucket and a.member_id = w.member_id
     ) as accounts,
     (
         select array_agg(row(
             l.bucket, l.member_id, l.currency, l.lot_id, l.origin, l.posting_id, l.issued, l.remaining, l.held,
-            l.active_from, l.expires_at
+            l.active_from, l.expires_at, l.frozen
         ))
         from wanted w join lot l on l.bucket = w.bucket and l.member_id = w.member_id
         where l.remaining > 0
@@ -170,7 +268,7 @@ order by b.bucket, b.partner_id, b.campaign_code
 for update of b
 
 -- name: write_enrolment
--- New members, before what the same batch posts for them.
+-- New members and identifiers, before what the same batch posts for them.
 with
 member_written as (
     insert into member (bucket, member_id, partner_id, version, blocked_at, purchases, last_purchase_on)
@@ -205,6 +303,55 @@ select * from unnest(
         :participation.bucket::smallint[], :participation.member_id::uuid[], :participation.program_code::text[],
         :participation.tier_code::text[], :participation.joined_at::timestamptz[]
     )
+
+-- name: write_interventions
+-- What people changed beside the ledger: the emergency-stop list, blocked cards, freezes; each with its author.
+with
+campaign_stop_written as (
+    insert into campaign_stop (partner_id, campaign_code, is_stopped, changed_at)
+    select * from unnest(
+        :campaign_stop.partner_id::uuid[], :campaign_stop.campaign_code::text[], :campaign_stop.is_stopped::boolean[],
+        :campaign_stop.changed_at::timestamptz[]
+    )
+    on conflict (partner_id, campaign_code) do update set
+        is_stopped = excluded.is_stopped, changed_at = excluded.changed_at
+),
+identifier_changed as (
+    update identifier t set blocked_at = new.blocked_at
+    from unnest(
+        :identifier_changed.bucket::smallint[], :identifier_changed.partner_id::uuid[],
+        :identifier_changed.kind::text[], :identifier_changed.digest::bytea[],
+        :identifier_changed.blocked_at::timestamptz[]
+    ) as new (bucket, partner_id, kind, digest, blocked_at)
+    where t.bucket = new.bucket and t.partner_id = new.partner_id and t.kind = new.kind and t.digest = new.digest
+),
+point_freeze_written as (
+    insert into point_freeze (
+        bucket, freeze_id, partner_id, member_id, currency, points_minor, lots, frozen_at, restored_at
+    )
+    select * from unnest(
+        :point_freeze.bucket::smallint[], :point_freeze.freeze_id::uuid[], :point_freeze.partner_id::uuid[], :point_freeze.member_id::uuid[],
+        :point_freeze.currency::text[], :point_freeze.points_minor::bigint[], :point_freeze.lots::jsonb[],
+        :point_freeze.frozen_at::timestamptz[], :point_freeze.restored_at::timestamptz[]
+    )
+),
+freeze_changed as (
+    update point_freeze t set restored_at = new.restored_at
+    from unnest(
+        :freeze_changed.bucket::smallint[], :freeze_changed.freeze_id::uuid[], :freeze_changed.restored_at::timestamptz[]
+    ) as new (bucket, freeze_id, restored_at)
+    where t.bucket = new.bucket and t.freeze_id = new.freeze_id
+)
+insert into intervention (
+    bucket, intervention_id, partner_id, kind, campaign_code, member_id, identifier_kind, digest, freeze_id, at,
+    author, reason
+)
+select * from unnest(
+    :intervention.bucket::smallint[], :intervention.intervention_id::uuid[], :intervention.partner_id::uuid[],
+    :intervention.kind::text[], :intervention.campaign_code::text[], :intervention.member_id::uuid[],
+    :intervention.identifier_kind::text[], :intervention.digest::bytea[], :intervention.freeze_id::uuid[],
+    :intervention.at::timestamptz[], :intervention.author::text[], :intervention.reason::text[]
+)
 
 -- name: due_holds
 -- Pending holds whose time is over: they are ended through the same door as everything else.

@@ -23,13 +23,46 @@ left join receipt r on r.bucket = k.home_bucket and r.month = k.month and r.rece
 left join hold h on h.bucket = k.home_bucket and h.hold_id = k.hold_id
 where k.bucket = $1 and k.partner_id = $2 and k.purchase_id = $3
 
+-- name: read_statement
+-- A page of an account, newest first, by the index of its sequence; as of a moment from the month of that moment back.
+select
+    e.seq, e.amount, e.balance_after, p.at, p.kind, p.receipt_id,
+    coalesce(r.purchase_id, back.purchase_id, '') as purchase_id,
+    case when e.amount > 0 then (
+        select array_agg(
+            row(m.amount, l.active_from, l.expires_at, l.posting_id = e.posting_id)
+            order by l.expires_at nulls last, l.active_from, l.lot_id
+        )
+        from lot_movement m
+        join lot l on l.bucket = m.bucket and l.member_id = m.member_id and l.lot_id = m.lot_id
+        where m.bucket = e.bucket and m.month = e.month and m.posting_id = e.posting_id
+            and m.amount > 0 and l.currency = e.currency
+    ) end as lots
+from entry e
+join posting p on p.bucket = e.bucket and p.month = e.month and p.posting_id = e.posting_id
+left join receipt r
+    on p.kind = 'sale' and r.bucket = e.bucket and r.month = e.month and r.receipt_id = p.receipt_id
+left join return_receipt back
+    on p.kind = 'return' and back.bucket = e.bucket and back.month = e.month
+    and back.return_receipt_id = p.receipt_id
+where e.role = 'member' and e.bucket = $1 and e.member_id = $2 and e.currency = $3
+    and ($4::bigint is null or e.seq < $4)
+    and (
+        $5::timestamptz is null
+        or (p.at <= $5 and e.month <= date_trunc('month', $5 at time zone 'UTC')::date)
+    )
+order by e.seq desc
+limit $6
+
 -- name: poll
--- What a worker asks every half second: what time it is, has anything been published, has the directory changed.
+-- What a worker asks every half second: what time it is, has anything been published, has the directory changed, which
+-- campaigns are stopped.
 select
     clock_timestamp()
         + coalesce(nullif(current_setting('checkout.clock_offset', true), '')::interval, interval '0') as now,
     (select coalesce(max(seq), 0) from publication) as publication_seq,
-    (select version from directory_version) as directory_version
+    (select version from directory_version) as directory_version,
+    array(select row(partner_id, campaign_code) from campaign_stop where is_stopped) as stopped
 
 -- name: read_publications
 -- The snapshot in force of each partner.

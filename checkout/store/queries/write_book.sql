@@ -54,6 +54,44 @@ receipt_written as (
         :receipt.answer::bytea[]
     )
 ),
+return_receipt_written as (
+    insert into return_receipt (
+        bucket, month, return_receipt_id, partner_id, return_id, purchase_id, receipt_id, member_id, store_code,
+        terminal_code, returned_at, business_day, shift, receipt_number, cashier, money_minor,
+        points_value_minor, points_back_minor, answer
+    )
+    select * from unnest(
+        :return_receipt.bucket::smallint[], :return_receipt.month::date[],
+        :return_receipt.return_receipt_id::uuid[], :return_receipt.partner_id::uuid[],
+        :return_receipt.return_id::text[], :return_receipt.purchase_id::text[],
+        :return_receipt.receipt_id::uuid[], :return_receipt.member_id::uuid[],
+        :return_receipt.store_code::text[], :return_receipt.terminal_code::text[],
+        :return_receipt.returned_at::timestamptz[], :return_receipt.business_day::date[],
+        :return_receipt.shift::text[], :return_receipt.receipt_number::text[], :return_receipt.cashier::text[],
+        :return_receipt.money_minor::bigint[], :return_receipt.points_value_minor::bigint[],
+        :return_receipt.points_back_minor::bigint[], :return_receipt.answer::bytea[]
+    )
+),
+return_line_written as (
+    insert into return_line (
+        bucket, month, return_receipt_id, receipt_id, position, quantity_milli, money_minor, points_value_minor
+    )
+    select * from unnest(
+        :return_line.bucket::smallint[], :return_line.month::date[], :return_line.return_receipt_id::uuid[],
+        :return_line.receipt_id::uuid[], :return_line.position::integer[], :return_line.quantity_milli::bigint[],
+        :return_line.money_minor::bigint[], :return_line.points_value_minor::bigint[]
+    )
+),
+return_key_written as (
+    insert into return_key (
+        bucket, partner_id, return_id, content_hash, home_bucket, month, return_receipt_id
+    )
+    select * from unnest(
+        :return_key.bucket::smallint[], :return_key.partner_id::uuid[], :return_key.return_id::text[],
+        :return_key.content_hash::bytea[], :return_key.home_bucket::smallint[], :return_key.month::date[],
+        :return_key.return_receipt_id::uuid[]
+    )
+),
 limit_use_written as (
     insert into limit_use (
         bucket, month, receipt_id, owner_id, subject_id, campaign_code, limit_code, sku, slot_start, uses, bound
@@ -99,12 +137,13 @@ natural_key_written as (
 lot_written as (
     insert into lot (
         bucket, member_id, currency, lot_id, origin, posting_id, issued, remaining, held, active_from,
-        expires_at
+        expires_at, frozen
     )
     select * from unnest(
         :lot.bucket::smallint[], :lot.member_id::uuid[], :lot.currency::text[], :lot.lot_id::uuid[],
         :lot.origin::text[], :lot.posting_id::uuid[], :lot.issued::bigint[], :lot.remaining::bigint[],
-        :lot.held::bigint[], :lot.active_from::timestamptz[], :lot.expires_at::timestamptz[]
+        :lot.held::bigint[], :lot.active_from::timestamptz[], :lot.expires_at::timestamptz[],
+        :lot.frozen::bigint[]
     )
 ),
 hold_written as (
@@ -123,27 +162,32 @@ hold_written as (
 ),
 account_written as (
     insert into account (
-        bucket, member_id, currency, balance, held, seq
+        bucket, member_id, currency, balance, held, seq, debt, frozen
     )
     select * from unnest(
         :account.bucket::smallint[], :account.member_id::uuid[], :account.currency::text[],
-        :account.balance::bigint[], :account.held::bigint[], :account.seq::bigint[]
+        :account.balance::bigint[], :account.held::bigint[], :account.seq::bigint[],
+        :account.debt::bigint[], :account.frozen::bigint[]
     )
     on conflict (bucket, member_id, currency) do update set
-        balance = excluded.balance, held = excluded.held, seq = excluded.seq
+        balance = excluded.balance, held = excluded.held, seq = excluded.seq, debt = excluded.debt,
+        frozen = excluded.frozen
 ),
 purchase_key_written as (
     insert into purchase_key (
-        bucket, partner_id, purchase_id, state, content_hash, home_bucket, hold_id, month, receipt_id
+        bucket, partner_id, purchase_id, state, content_hash, home_bucket, hold_id, month, receipt_id,
+        returned
     )
     select * from unnest(
         :purchase_key.bucket::smallint[], :purchase_key.partner_id::uuid[], :purchase_key.purchase_id::text[],
         :purchase_key.state::text[], :purchase_key.content_hash::bytea[], :purchase_key.home_bucket::smallint[],
-        :purchase_key.hold_id::uuid[], :purchase_key.month::date[], :purchase_key.receipt_id::uuid[]
+        :purchase_key.hold_id::uuid[], :purchase_key.month::date[], :purchase_key.receipt_id::uuid[],
+        :purchase_key.returned::jsonb[]
     )
     on conflict (bucket, partner_id, purchase_id) do update set
         state = excluded.state, content_hash = excluded.content_hash, home_bucket = excluded.home_bucket,
-        hold_id = excluded.hold_id, month = excluded.month, receipt_id = excluded.receipt_id
+        hold_id = excluded.hold_id, month = excluded.month, receipt_id = excluded.receipt_id,
+        returned = excluded.returned
 ),
 limit_slot_written as (
     insert into limit_slot (
@@ -160,11 +204,11 @@ limit_slot_written as (
 ),
 lot_changed as (
     update lot t set
-        remaining = new.remaining, held = new.held
+        remaining = new.remaining, held = new.held, frozen = new.frozen
     from unnest(
         :lot_changed.bucket::smallint[], :lot_changed.member_id::uuid[], :lot_changed.lot_id::uuid[],
-        :lot_changed.remaining::bigint[], :lot_changed.held::bigint[]
-    ) as new (bucket, member_id, lot_id, remaining, held)
+        :lot_changed.remaining::bigint[], :lot_changed.held::bigint[], :lot_changed.frozen::bigint[]
+    ) as new (bucket, member_id, lot_id, remaining, held, frozen)
     where t.bucket = new.bucket and t.member_id = new.member_id and t.lot_id = new.lot_id
 ),
 hold_changed as (
@@ -190,11 +234,13 @@ budget_changed as (
 ),
 member_changed as (
     update member t set
-        version = new.version, purchases = new.purchases, last_purchase_on = new.last_purchase_on
+        version = new.version, blocked_at = new.blocked_at, purchases = new.purchases,
+        last_purchase_on = new.last_purchase_on
     from unnest(
         :member_changed.bucket::smallint[], :member_changed.member_id::uuid[], :member_changed.version::bigint[],
-        :member_changed.purchases::bigint[], :member_changed.last_purchase_on::date[]
-    ) as new (bucket, member_id, version, purchases, last_purchase_on)
+        :member_changed.blocked_at::timestamptz[], :member_changed.purchases::bigint[],
+        :member_changed.last_purchase_on::date[]
+    ) as new (bucket, member_id, version, blocked_at, purchases, last_purchase_on)
     where t.bucket = new.bucket and t.member_id = new.member_id
     returning t.bucket, t.partner_id, t.member_id, t.version
 )

@@ -186,6 +186,7 @@ CHAPTERS: Final = (
             steps.ExtendHoldStep,
             steps.ConfirmStep,
             steps.CancelStep,
+            steps.ReturnStep,
             steps.BalancesStep,
             steps.EnrolStep,
             steps.AdjustStep,

@@ -170,6 +170,6 @@ full join (
     select p.bucket, p.month, p.receipt_id, e.currency, -sum(e.amount) as points
     from posting p
     join entry e using (bucket, month, posting_id)
-    where p.receipt_id is not null and e.role = 'issued'
+    where p.kind = 'sale' and e.role = 'issued'
     group by p.bucket, p.month, p.receipt_id, e.currency
 ) posted using (bucket, month, receipt_id, currency)

@@ -21,16 +21,22 @@ from entry e
 left join posting p using (bucket, month, posting_id)
 
 -- name: posting_kinds_fit_their_legs
--- A sale issues and redeems, an opening and an adjustment use their own account; signs fit.
+-- A sale issues and redeems, a return does the reverse and may leave a debt or write it off, which
+-- is paid by itself; an opening and an adjustment use their own account. Signs fit.
 select
     format('%s leg %s', e.posting_id, e.leg) as key,
     not case e.role
         when 'member' then e.amount <> 0
-        when 'issued' then p.kind = 'sale' and e.amount < 0
-        when 'redeemed' then p.kind = 'sale' and e.amount > 0
+        when 'issued' then
+            (p.kind = 'sale' and e.amount < 0) or (p.kind = 'return' and e.amount > 0)
+        when 'redeemed' then
+            (p.kind = 'sale' and e.amount > 0) or (p.kind = 'return' and e.amount < 0)
+        when 'debt' then
+            (p.kind = 'return' and e.amount < 0) or (p.kind = 'debt' and e.amount > 0)
+        when 'written_off' then p.kind = 'return' and e.amount < 0
         when 'opening' then p.kind = 'opening' and e.amount < 0
         when 'adjusted' then p.kind = 'adjustment' and e.amount <> 0
-    end or (p.kind = 'sale') <> (p.receipt_id is not null) as is_wrong
+    end or (p.kind in ('sale', 'return')) <> (p.receipt_id is not null) as is_wrong
 from entry e
 join posting p using (bucket, month, posting_id)
 
@@ -43,6 +49,18 @@ from account a
 full join (
     select bucket, member_id, currency, sum(amount) as total
     from entry where role = 'member'
+    group by bucket, member_id, currency
+) e using (bucket, member_id, currency)
+
+-- name: debts_are_sums_of_entries
+-- What an account owes is what returns left and was not paid since.
+select
+    format('%s %s', member_id, currency) as key,
+    a.debt is distinct from coalesce(-e.total, 0) as is_wrong
+from account a
+full join (
+    select bucket, member_id, currency, sum(amount) as total
+    from entry where role = 'debt'
     group by bucket, member_id, currency
 ) e using (bucket, member_id, currency)
 
@@ -80,7 +98,9 @@ from (
 ) sides
 group by currency
 
--- name: balances_cover_what_is_held
--- No account is below zero or holds more than it has.
-select format('%s %s', member_id, currency) as key, held not between 0 and balance as is_wrong
+-- name: balances_cover_what_is_set_aside
+-- No account is below zero, or has more held and frozen than it has.
+select
+    format('%s %s', member_id, currency) as key,
+    held < 0 or frozen < 0 or held + frozen > balance as is_wrong
 from account

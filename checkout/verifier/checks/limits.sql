@@ -49,9 +49,10 @@ select
         range between unbounded preceding and interval '1 minute' preceding
     ), 0) > bound as is_wrong
 from (
-    select u.*, coalesce(h.created_at, r.confirmed_at, '-infinity') as decided_at
+    select u.*, coalesce(h.created_at, r.confirmed_at, b.returned_at, '-infinity') as decided_at
     from limit_use u
     left join receipt r on r.month = u.month and r.receipt_id = u.receipt_id
+    left join return_receipt b on b.month = u.month and b.return_receipt_id = u.receipt_id
     left join hold h
         on h.partner_id = r.selling_partner_id and h.purchase_id = r.purchase_id
         and h.state = 'posted'
@@ -102,6 +103,14 @@ with used as (
     left join hold h
         on h.partner_id = r.selling_partner_id and h.purchase_id = r.purchase_id
         and h.state = 'posted'
+    union all
+    -- What a return gave back, by the rules of its sale.
+    select
+        u.partner_id, u.campaign_code, u.receipt_id, u.discount_minor, u.uses, r.snapshot_id,
+        b.returned_at
+    from budget_use u
+    join return_receipt b on b.month = u.month and b.return_receipt_id = u.receipt_id
+    join receipt r on r.bucket = b.bucket and r.receipt_id = b.receipt_id
 ),
 allowed as (
     select
@@ -136,18 +145,22 @@ window
     )
 
 -- name: uses_have_their_receipt
--- Each use of a limit or budget belongs to a receipt, that of a member's limit to one of that member.
+-- Each use of a limit or budget belongs to a receipt, or (given back) to a return; that of a member's
+-- limit to one of that member.
 select
     format('%s %s', u.receipt_id, u.campaign_code) as key,
-    r.receipt_id is null
-    or (u.owner_id is not null and u.owner_id is distinct from r.member_id) as is_wrong
+    coalesce(r.receipt_id, b.return_receipt_id) is null
+    or (b.return_receipt_id is not null) <> u.is_back
+    or (u.owner_id is not null
+        and u.owner_id is distinct from coalesce(r.member_id, b.member_id)) as is_wrong
 from (
     select u.month, u.receipt_id, u.campaign_code, case when not s.shared then u.owner_id end
-        as owner_id
+        as owner_id, u.uses < 0 as is_back
     from limit_use u
     left join limit_slot s
         using (bucket, owner_id, campaign_code, limit_code, slot_start, subject_id, sku)
     union all
-    select month, receipt_id, campaign_code, null from budget_use
+    select month, receipt_id, campaign_code, null, discount_minor < 0 or uses < 0 from budget_use
 ) u
 left join receipt r on r.month = u.month and r.receipt_id = u.receipt_id
+left join return_receipt b on b.month = u.month and b.return_receipt_id = u.receipt_id

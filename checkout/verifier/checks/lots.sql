@@ -19,6 +19,7 @@ select
         when 'earned' then 'sale'
         when 'opening' then 'opening'
         when 'adjusted' then 'adjustment'
+        when 'returned' then 'return'
     end as is_wrong
 from lot l
 left join lot_movement m
@@ -56,7 +57,8 @@ full join (
 ) m using (bucket, month, posting_id, currency)
 
 -- name: spending_respects_lot_dates
--- Points are spent when active and not expired: a quote keeps them 15 minutes, a hold 2 hours.
+-- Points are spent when active and not expired: a quote keeps them 15 minutes, a hold 2 hours. (A
+-- return takes back also what is not active yet, or has expired.)
 select
     format('%s %s', m.posting_id, m.lot_id) as key,
     p.at < l.active_from
@@ -70,4 +72,4 @@ join lot l on l.bucket = m.bucket and l.member_id = m.member_id and l.lot_id = m
 left join receipt r on r.bucket = p.bucket and r.month = p.month and r.receipt_id = p.receipt_id
 left join hold h
     on h.partner_id = r.selling_partner_id and h.purchase_id = r.purchase_id and h.state = 'posted'
-where m.amount < 0
+where m.amount < 0 and p.kind <> 'return'

@@ -19,6 +19,7 @@ from (
     union all select 'lot_movement', bucket, member_id from lot_movement
     union all select 'limit_slot', bucket, owner_id from limit_slot where not shared
     union all select 'receipt', bucket, member_id from receipt where member_id is not null
+    union all select 'return', bucket, member_id from return_receipt where member_id is not null
     union all select 'hold', bucket, member_id from hold where member_id is not null
     union all select 'member_profile', bucket, member_id from member_profile
     union all select 'participation', bucket, member_id from participation
@@ -77,6 +78,16 @@ from (
         'request', request_id, bucket, uuid_send(partner_id) || convert_to(request_id, 'UTF8')
     from request_key
     union all
+    select 'return', return_id, bucket, uuid_send(partner_id) || convert_to(return_id, 'UTF8')
+    from return_key
+    union all
+    select 'freeze', freeze_id::text, bucket, uuid_send(freeze_id) from point_freeze
+    union all
+    select
+        'stop', campaign_code, bucket, uuid_send(partner_id) || convert_to(campaign_code, 'UTF8')
+    from intervention
+    where campaign_code <> ''
+    union all
     select
         'receipt number', receipt_number, bucket,
         uuid_send(partner_id) || convert_to(concat_ws(
@@ -106,4 +117,6 @@ from (
     select 'posting ' || posting_id as key, month, at from posting
     union all
     select 'receipt ' || receipt_id, month, confirmed_at from receipt
+    union all
+    select 'return ' || return_receipt_id, month, returned_at from return_receipt
 ) dated

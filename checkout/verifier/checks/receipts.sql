@@ -52,7 +52,7 @@ full join (
             sum(e.amount) as amount
         from posting p
         join entry e using (bucket, month, posting_id)
-        where p.receipt_id is not null
+        where p.receipt_id is not null and p.kind = 'sale'
         group by p.bucket, p.month, p.receipt_id, p.posting_id, p.member_id, e.currency, e.role
     ) leg
     group by leg.bucket, leg.month, leg.receipt_id

@@ -134,6 +134,16 @@ create table publication (
 );
 comment on table publication is 'What was live from when: the newest row of a partner is in force';
 
+create table campaign_stop (
+    partner_id    uuid not null references partner,
+    campaign_code text not null,
+    is_stopped    boolean not null,
+    changed_at    timestamptz not null,
+    primary key (partner_id, campaign_code)
+);
+comment on table campaign_stop is
+    'The emergency-stop list: every confirming transaction reads it. Short, and the same for all buckets';
+
 create table directory_version (
     only_row boolean primary key default true check (only_row),
     version  bigint not null default 1
@@ -301,26 +311,33 @@ create table account (
     balance   bigint not null default 0,
     held      bigint not null default 0 check (held >= 0),
     seq       bigint not null default 0,
+    debt      bigint not null default 0 check (debt >= 0),
+    frozen    bigint not null default 0 check (frozen >= 0),
     primary key (bucket, member_id, currency)
 );
 comment on table account is 'A member''s points in one currency. Program accounts are sums over their entries';
+comment on column account.debt is 'Owed after returns of goods whose points were spent: balance is what the lots hold, before it';
 
 create table lot (
     bucket      smallint not null,
     member_id   uuid not null,
     currency    text not null,
     lot_id      uuid not null,
-    origin      text not null check (origin in ('earned', 'opening', 'adjusted')),
+    origin      text not null check (origin in ('earned', 'opening', 'adjusted', 'returned')),
     posting_id  uuid not null,
     issued      bigint not null check (issued > 0),
     remaining   bigint not null,
     held        bigint not null default 0,
     active_from timestamptz not null,
     expires_at  timestamptz,
+    frozen      bigint not null default 0,
     primary key (bucket, member_id, lot_id),
     constraint lot_remaining_within_issued check (remaining between 0 and issued),
-    constraint lot_held_within_remaining check (held between 0 and remaining)
+    constraint lot_held_within_remaining check (held between 0 and remaining),
+    constraint lot_frozen_within_what_is_not_held check (frozen between 0 and remaining - held)
 );
+comment on column lot.held is 'Set aside by holds';
+comment on column lot.frozen is 'Set aside by operators';
 comment on table lot is 'Points that came in together. Its state follows from its dates';
 create index lot_open on lot (bucket, member_id) where remaining > 0;
 
@@ -330,7 +347,7 @@ create table posting (
     posting_id   uuid not null,
     partner_id   uuid not null,
     program_code text not null,
-    kind         text not null check (kind in ('sale', 'opening', 'adjustment')),
+    kind         text not null check (kind in ('sale', 'opening', 'adjustment', 'return', 'debt')),
     member_id    uuid not null,
     receipt_id   uuid,
     at           timestamptz not null,
@@ -338,13 +355,17 @@ create table posting (
     author       text not null default '',
     primary key (bucket, month, posting_id)
 ) partition by range (month);
+create index posting_of_receipt on posting (bucket, receipt_id) where receipt_id is not null;
+comment on column posting.receipt_id is 'The sale, or the return, that it belongs to';
 
 create table entry (
     bucket        smallint not null,
     month         date not null,
     posting_id    uuid not null,
     leg           smallint not null,
-    role          text not null check (role in ('member', 'issued', 'redeemed', 'opening', 'adjusted')),
+    role          text not null check (
+        role in ('member', 'debt', 'issued', 'redeemed', 'opening', 'adjusted', 'written_off')
+    ),
     member_id     uuid not null,
     currency      text not null,
     amount        bigint not null,
@@ -422,8 +443,10 @@ create table purchase_key (
     hold_id      uuid,
     month        date,
     receipt_id   uuid,
+    returned     jsonb not null default '{}' check (jsonb_typeof(returned) = 'object'),
     primary key (bucket, partner_id, purchase_id)
 );
+comment on column purchase_key.returned is 'What came back so far, in thousandths by position: {"1": 2000}';
 comment on table purchase_key is 'One sale for ever. bucket: crc32 of partner and id; home_bucket: where its rows are';
 
 create table request_key (
@@ -442,6 +465,54 @@ create table request_key (
     constraint request_key_has_one_answer check ((answer is null) = (receipt_id is not null))
 );
 comment on table request_key is 'One call, with its answer: its own, or that of the receipt it made';
+
+create table return_receipt (
+    bucket             smallint not null,
+    month              date not null,
+    return_receipt_id  uuid not null,
+    partner_id         uuid not null,
+    return_id          text not null,
+    purchase_id        text not null,
+    receipt_id         uuid not null,
+    member_id          uuid,
+    store_code         text not null,
+    terminal_code      text not null,
+    returned_at        timestamptz not null,
+    business_day       date not null,
+    shift              text not null default '',
+    receipt_number     text not null default '',
+    cashier            text not null default '',
+    money_minor        bigint not null check (money_minor >= 0),
+    points_value_minor bigint not null check (points_value_minor >= 0),
+    points_back_minor  bigint not null check (points_back_minor >= 0),
+    answer             bytea not null,
+    primary key (bucket, month, return_receipt_id)
+) partition by range (month);
+comment on table return_receipt is 'Goods of one receipt that came back, with what was given back for them; beside the receipt';
+
+create table return_line (
+    bucket             smallint not null,
+    month              date not null,
+    return_receipt_id  uuid not null,
+    receipt_id         uuid not null,
+    position           integer not null,
+    quantity_milli     bigint not null check (quantity_milli > 0),
+    money_minor        bigint not null check (money_minor >= 0),
+    points_value_minor bigint not null check (points_value_minor >= 0),
+    primary key (bucket, month, return_receipt_id, position)
+) partition by range (month);
+
+create table return_key (
+    bucket            smallint not null,
+    partner_id        uuid not null,
+    return_id         text not null,
+    content_hash      bytea not null,
+    home_bucket       smallint not null,
+    month             date not null,
+    return_receipt_id uuid not null,
+    primary key (bucket, partner_id, return_id)
+);
+comment on table return_key is 'One return for ever: what the till named it';
 
 create table natural_key (
     bucket         smallint not null,
@@ -482,6 +553,55 @@ create table hold (
 comment on column hold.lots is 'Which lots the points are set aside in: {lot id: amount}';
 comment on column hold.claims is 'Room set aside: {"limits": [...], "budgets": [...]}';
 create index hold_open on hold (expires_at) where state = 'pending';
+
+create table point_freeze (
+    bucket       smallint not null,
+    freeze_id    uuid not null,
+    partner_id   uuid not null,
+    member_id    uuid not null,
+    currency     text not null,
+    points_minor bigint not null check (points_minor > 0),
+    lots         jsonb not null,
+    frozen_at    timestamptz not null,
+    restored_at  timestamptz,
+    primary key (bucket, freeze_id)
+);
+comment on table point_freeze is 'Points that an operator has taken out of reach, until they are restored to the same lots';
+comment on column point_freeze.bucket is 'crc32 of the freeze id modulo 64: who restores knows only that';
+comment on column point_freeze.lots is 'Which lots the points lie in: {lot id: amount}';
+create index point_freeze_of_member on point_freeze (member_id);
+
+-- ---- what people did -------------------------------------------------------------------------------------------------
+
+create table intervention (
+    bucket          smallint not null,
+    intervention_id uuid not null,
+    partner_id      uuid not null,
+    kind            text not null check (kind in (
+        'campaign_stopped', 'campaign_released', 'member_blocked', 'member_unblocked', 'card_blocked',
+        'card_unblocked', 'card_bound', 'points_frozen', 'points_restored'
+    )),
+    campaign_code   text not null default '',
+    member_id       uuid,
+    identifier_kind text not null default '',
+    digest          bytea,
+    freeze_id       uuid,
+    at              timestamptz not null,
+    author          text not null check (author <> ''),
+    reason          text not null default '',
+    primary key (bucket, intervention_id),
+    constraint intervention_names_its_subject check (case
+        when kind in ('campaign_stopped', 'campaign_released') then campaign_code <> '' and member_id is null
+        when kind in ('card_blocked', 'card_unblocked', 'card_bound') then digest is not null and member_id is not null
+        when kind in ('points_frozen', 'points_restored') then freeze_id is not null and member_id is not null
+        else member_id is not null
+    end)
+);
+comment on table intervention is
+    'What an operator (or a till, with a card) changed beside the ledger, by whom and why; corrections are postings';
+comment on column intervention.bucket is 'Of the member, or of the campaign';
+create index intervention_of_member on intervention (bucket, member_id, at) where member_id is not null;
+create index intervention_of_campaign on intervention (bucket, campaign_code, at) where campaign_code <> '';
 
 -- ---- limits and budgets --------------------------------------------------------------------------------------------------
 
@@ -531,11 +651,14 @@ create table limit_use (
     limit_code    text not null,
     sku           text not null default '',
     slot_start    timestamp not null,
-    uses          bigint not null check (uses > 0),
+    uses          bigint not null check (uses <> 0),
     bound         bigint not null,
     primary key (bucket, month, receipt_id, campaign_code, limit_code, sku)
 ) partition by range (month);
-comment on table limit_use is 'What a receipt took of a limit; bucket: that of the owner of the slot';
+comment on table limit_use is
+    'What a receipt took of a limit, or (negative) a return gave back; bucket: that of the owner of the slot';
+comment on column limit_use.receipt_id is 'The receipt, or the return';
+create index limit_use_of_receipt on limit_use (receipt_id);
 
 create table budget (
     bucket         smallint not null,
@@ -555,10 +678,15 @@ create table budget_use (
     receipt_id     uuid not null,
     partner_id     uuid not null,
     campaign_code  text not null,
-    discount_minor bigint not null check (discount_minor >= 0),
-    uses           bigint not null check (uses >= 0),
-    primary key (bucket, month, receipt_id, campaign_code)
+    discount_minor bigint not null,
+    uses           bigint not null,
+    primary key (bucket, month, receipt_id, campaign_code),
+    constraint budget_use_goes_one_way check (
+        (discount_minor >= 0 and uses >= 0) or (discount_minor <= 0 and uses <= 0)
+    )
 ) partition by range (month);
+comment on table budget_use is 'What a receipt took of a budget, or (negative) a return gave back';
+create index budget_use_of_receipt on budget_use (receipt_id);
 
 -- ---- months, and what must not change --------------------------------------------------------------------------------
 
@@ -573,7 +701,9 @@ begin
         raise exception 'partitions are made for two years at most' using errcode = 'invalid_parameter_value';
     end if;
     perform pg_advisory_xact_lock(7310579014);
-    foreach parent in array array['posting', 'entry', 'lot_movement', 'receipt', 'limit_use', 'budget_use'] loop
+    foreach parent in array array[
+        'posting', 'entry', 'lot_movement', 'receipt', 'return_receipt', 'return_line', 'limit_use', 'budget_use'
+    ] loop
         first_day := date_trunc('month', from_month)::date;
         while first_day <= to_month loop
             if to_regclass(format('%s_%s', parent, to_char(first_day, 'YYYYMM'))) is null then
@@ -601,7 +731,10 @@ do $$
 declare
     name text;
 begin
-    foreach name in array array['posting', 'entry', 'lot_movement', 'receipt', 'limit_use', 'budget_use'] loop
+    foreach name in array array[
+        'posting', 'entry', 'lot_movement', 'receipt', 'return_receipt', 'return_line', 'limit_use', 'budget_use',
+        'intervention'
+    ] loop
         execute format('create trigger history_is_immutable before update or delete on %I
                         for each row execute function refuse_change()', name);
         execute format('create trigger history_is_not_truncated before truncate on %I
@@ -631,10 +764,11 @@ end $$;
 grant usage on schema public to checkout_app, checkout_verifier;
 grant select on all tables in schema public to checkout_app, checkout_verifier;
 grant insert, update on
-    member, member_profile, identifier, participation, account, lot, purchase_key, request_key, natural_key, hold,
-    limit_slot, shared_limit, budget to checkout_app;
+    member, member_profile, identifier, participation, account, lot, purchase_key, request_key, return_key, natural_key, hold,
+    limit_slot, shared_limit, budget, campaign_stop, point_freeze to checkout_app;
 grant insert on
-    posting, entry, lot_movement, receipt, limit_use, budget_use, snapshot_part, snapshot, publication to checkout_app;
+    posting, entry, lot_movement, receipt, return_receipt, return_line, limit_use, budget_use, snapshot_part, snapshot,
+    publication, intervention to checkout_app;
 grant insert, delete, update on invalidation to checkout_app;
 revoke execute on function create_month_partitions from public;
 grant execute on function create_month_partitions to checkout_app;

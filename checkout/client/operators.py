@@ -1,0 +1,136 @@
+"""The operator's calls: deadlines and credentials as the guide says."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Final
+
+from checkout.client.clients import WRITE_TIMEOUT_S, Client
+from checkout.v1 import operator_service_pb2 as pb
+from checkout.v1.operator_service_pb2_grpc import OperatorServiceStub
+
+if TYPE_CHECKING:
+    from checkout.v1 import receipt_pb2
+
+#: Publishing checks all rules.
+PUBLISH_TIMEOUT_S: Final = 60.0
+
+
+class OperatorClient(Client):
+    """The admin or a loader, for one partner and one author. Its calls raise `CallRefusedError`."""
+
+    def __init__(
+        self,
+        target: str,
+        credential: str,
+        *,
+        partner: str,
+        author: str,
+        timeout_factor: int = 1,
+        ca_pem: bytes | None = None,
+    ) -> None:
+        super().__init__(
+            target,
+            (
+                ("authorization", f"Bearer {credential}"),
+                ("x-partner", partner),
+                ("x-author", author),
+            ),
+            timeout_factor,
+            ca_pem,
+        )
+        self._stub = OperatorServiceStub(self._channel)
+
+    async def adjust_balance(
+        self, request_id: str, member_id: str, currency: str, amount_minor: int, reason: str
+    ) -> pb.AdjustBalanceResponse:
+        request = pb.AdjustBalanceRequest(
+            request_id=request_id,
+            member_id=member_id,
+            currency=currency,
+            amount_minor=amount_minor,
+            reason=reason,
+        )
+        response: pb.AdjustBalanceResponse = await self._call(
+            self._stub.AdjustBalance, request, WRITE_TIMEOUT_S
+        )
+        return response
+
+    async def emergency_stop(
+        self, request_id: str, campaign: str, reason: str, *, lift: bool = False
+    ) -> pb.EmergencyStopResponse:
+        request = pb.EmergencyStopRequest(
+            request_id=request_id, campaign=campaign, reason=reason, lift=lift
+        )
+        response: pb.EmergencyStopResponse = await self._call(
+            self._stub.EmergencyStop, request, WRITE_TIMEOUT_S
+        )
+        return response
+
+    async def block_member(
+        self, request_id: str, member_id: str, reason: str, *, lift: bool = False
+    ) -> pb.BlockMemberResponse:
+        request = pb.BlockMemberRequest(
+            request_id=request_id, member_id=member_id, reason=reason, lift=lift
+        )
+        response: pb.BlockMemberResponse = await self._call(
+            self._stub.BlockMember, request, WRITE_TIMEOUT_S
+        )
+        return response
+
+    async def block_card(
+        self,
+        request_id: str,
+        identifier: receipt_pb2.Identifier,
+        reason: str,
+        *,
+        lift: bool = False,
+    ) -> pb.BlockCardResponse:
+        request = pb.BlockCardRequest(
+            request_id=request_id, identifier=identifier, reason=reason, lift=lift
+        )
+        response: pb.BlockCardResponse = await self._call(
+            self._stub.BlockCard, request, WRITE_TIMEOUT_S
+        )
+        return response
+
+    async def freeze_points(
+        self,
+        request_id: str,
+        member_id: str,
+        currency: str,
+        reason: str,
+        *,
+        amount_minor: int | None = None,
+    ) -> pb.FreezePointsResponse:
+        """Freeze so many points; without an amount all that can be spent."""
+        request = pb.FreezePointsRequest(
+            request_id=request_id, member_id=member_id, currency=currency, reason=reason
+        )
+        if amount_minor is None:
+            request.all = True
+        else:
+            request.amount_minor = amount_minor
+        response: pb.FreezePointsResponse = await self._call(
+            self._stub.FreezePoints, request, WRITE_TIMEOUT_S
+        )
+        return response
+
+    async def restore_points(
+        self, request_id: str, freeze_id: str, reason: str
+    ) -> pb.RestorePointsResponse:
+        request = pb.RestorePointsRequest(
+            request_id=request_id, freeze_id=freeze_id, reason=reason
+        )
+        response: pb.RestorePointsResponse = await self._call(
+            self._stub.RestorePoints, request, WRITE_TIMEOUT_S
+        )
+        return response
+
+    async def publish_snapshot(
+        self, note: str = "", *, check_only: bool = False
+    ) -> pb.PublishSnapshotResponse:
+        request = pb.PublishSnapshotRequest(note=note, check_only=check_only)
+        response: pb.PublishSnapshotResponse = await self._call(
+            self._stub.PublishSnapshot, request, PUBLISH_TIMEOUT_S
+        )
+        return response

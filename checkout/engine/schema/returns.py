@@ -1,0 +1,42 @@
+"""The typed schema of returns: what becomes of points when goods come back."""
+
+from __future__ import annotations
+
+import enum
+from typing import Annotated
+
+from pydantic import Field
+
+from checkout.engine.schema.document import Document, Whole
+
+
+class DebtPolicy(enum.StrEnum):
+    """What happens if points that a return takes back have been spent already."""
+
+    NEGATIVE = "negative"
+    CLIP = "clip"
+    REFUSE = "refuse"
+
+
+class Returns(Document):
+    """How goods are taken back."""
+
+    debt: Annotated[
+        DebtPolicy,
+        Field(
+            description="Points that are spent already are owed until more are earned; written"
+            " off as far as the member has no others; or the return is refused"
+        ),
+    ] = DebtPolicy.NEGATIVE
+    window_days: Annotated[
+        Whole | None, Field(ge=0, le=3_650, description="Days after the sale; any time when absent")
+    ] = None
+    expired_points_days: Annotated[
+        Whole,
+        Field(
+            ge=0,
+            le=3_650,
+            description="Points whose lot ran out meanwhile come back for so many days; 0: they"
+            " come back as they are, expired",
+        ),
+    ] = 0

@@ -1,0 +1,101 @@
+"""BlockMember and BlockCard: who or what is blocked brings no member to a sale any more.
+
+Confirms and holds read it in their transaction; quotes know it within two seconds.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from checkout.flows.answers import BlockAnswer
+from checkout.flows.operation import Decision, Operation, identifier_key_number
+from checkout.flows.sameness import call_hash
+from checkout.ledger.interventions import block_identifier, block_member
+from checkout.refusals import Reason, Refusal
+
+if TYPE_CHECKING:
+    from uuid import UUID
+
+    from checkout.flows.ports import Snapshots
+    from checkout.flows.sale import PresentedIdentifier
+    from checkout.ledger.book import Book, KeyRefs
+    from checkout.ledger.interventions import Cause
+
+
+class BlockMemberOperation(Operation):
+    """Block one member, or lift it."""
+
+    method = "BlockMember"
+
+    def __init__(
+        self, partner_id: UUID, *, request_id: str, member_id: UUID, lift: bool, cause: Cause
+    ) -> None:
+        content = call_hash(str(member_id), lift, cause.reason, cause.author)
+        super().__init__(partner_id, request_id, content)
+        self.member_id = member_id
+        self.lift = lift
+        self.cause = cause
+
+    def member_ids(self, book: Book) -> set[UUID]:
+        del book
+        return {self.member_id}
+
+    def decide(self, book: Book, snapshots: Snapshots) -> Decision:
+        del snapshots
+        member = book.members.get(self.member_id)
+        if member is None or member.member.partner_id != self.partner_id:
+            return Decision(
+                Refusal(Reason.MEMBER_UNKNOWN, "there is no such member", "member_id"),
+                is_final=False,
+            )
+        # After this point the member is blocked, or not.
+        changes = (member.member.blocked_at is not None) == self.lift
+        if changes:
+            block_member(book, member.member, self.cause, is_blocked=not self.lift)
+        return Decision(BlockAnswer(blocked=not self.lift, changed=changes), is_final=True)
+
+
+class BlockCardOperation(Operation):
+    """Block what a member shows - a card, phone or external id - or lift it."""
+
+    method = "BlockCard"
+
+    def __init__(
+        self,
+        partner_id: UUID,
+        *,
+        request_id: str,
+        identifier: PresentedIdentifier,
+        lift: bool,
+        cause: Cause,
+    ) -> None:
+        content = call_hash(
+            identifier.kind, identifier.digest.hex(), lift, cause.reason, cause.author
+        )
+        super().__init__(partner_id, request_id, content)
+        self.identifier = identifier
+        self.lift = lift
+        self.cause = cause
+
+    def key_numbers(self) -> set[int]:
+        return super().key_numbers() | {identifier_key_number(self.partner_id, self.identifier)}
+
+    def add_refs(self, refs: KeyRefs) -> None:
+        super().add_refs(refs)
+        refs.identifiers.add(self.identifier.ref(self.partner_id))
+
+    def decide(self, book: Book, snapshots: Snapshots) -> Decision:
+        del snapshots
+        identifier = book.identifiers.get(self.identifier.ref(self.partner_id))
+        if identifier is None:
+            return Decision(
+                Refusal(
+                    Reason.MEMBER_UNKNOWN, f"nobody has this {self.identifier.kind}", "identifier"
+                ),
+                is_final=False,
+            )
+        # After this point the identifier is blocked, or not.
+        changes = (identifier.blocked_at is not None) == self.lift
+        if changes:
+            block_identifier(book, identifier, self.cause, is_blocked=not self.lift)
+        return Decision(BlockAnswer(blocked=not self.lift, changed=changes), is_final=True)

@@ -1,0 +1,107 @@
+"""The points of a return: which lots get back, which lose, what is owed and what is written off."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+from uuid import UUID, uuid5
+
+from checkout.engine.schema.returns import DebtPolicy
+from checkout.ledger.lots import free_minor, is_spendable
+from checkout.ledger.point_dates import DateRule, lot_dates
+from checkout.ledger.postings import NewLot, ReturnedPoints
+from checkout.ledger.returns import back_to_lots, less, net_minor, out_of_lots
+from checkout.refusals import Reason, Refusal
+
+if TYPE_CHECKING:
+    from checkout.engine.schema.program import Program
+    from checkout.flows.returned_shares import Returned
+    from checkout.ledger.book import Book, MemberBook, SaleBook
+
+_NOTHING = ReturnedPoints({}, (), {}, {}, {})
+
+
+def points_of_return(
+    book: Book,
+    sale: SaleBook,
+    member: MemberBook | None,
+    program: Program,
+    had: Returned,
+    has: Returned,
+    posting_id: UUID,
+) -> ReturnedPoints | Refusal:
+    """What moves between what had come back before and what has now."""
+    if member is None:
+        return _NOTHING
+    lots = member.lots
+    consumed = [(lots[lot_id], -moved) for lot_id, moved in sale.movements.items() if moved < 0]
+    back = less(back_to_lots(consumed, has.points_spent), back_to_lots(consumed, had.points_spent))
+    back, given = _renewed(book, member, program, back, posting_id)
+    out: dict[UUID, int] = {}
+    owed: dict[str, int] = {}
+    written_off: dict[str, int] = {}
+    for currency, total in has.points_earned.items():
+        earned = [
+            lots[lot_id]
+            for lot_id, moved in sale.movements.items()
+            if moved > 0 and lots[lot_id].currency == currency
+        ]
+        wanted = less(
+            out_of_lots(earned, total),
+            out_of_lots(earned, had.points_earned.get(currency, 0)),
+        )
+        there = {lot_id: min(amount, free_minor(lots[lot_id])) for lot_id, amount in wanted.items()}
+        out |= {lot_id: amount for lot_id, amount in there.items() if amount}
+        short = sum(wanted.values()) - sum(there.values())
+        if short:
+            net = _net_after(book, member, currency, back, given, there)
+            if program.returns.debt is DebtPolicy.REFUSE and short > net:
+                return Refusal(
+                    Reason.POINTS_ALREADY_SPENT,
+                    "points that the goods earned have been spent already",
+                    "purchase_id",
+                    {"currency": currency, "wanted_minor": short, "available_minor": max(net, 0)},
+                )
+            owes = short
+            if program.returns.debt is DebtPolicy.CLIP:
+                owes = min(short, max(net, 0))
+            if owes:
+                owed[currency] = owes
+            if short > owes:
+                written_off[currency] = short - owes
+    return ReturnedPoints(back, given, out, owed, written_off)
+
+
+def _renewed(
+    book: Book, member: MemberBook, program: Program, back: dict[UUID, int], posting_id: UUID
+) -> tuple[dict[UUID, int], list[NewLot]]:
+    """Points whose lots ran out meanwhile: as new ones for some days, if the program says so."""
+    days = program.returns.expired_points_days
+    given = []
+    kept = dict(back)
+    for lot_id, amount in back.items() if days else ():
+        lot = member.lots[lot_id]
+        if lot.expires_at is None or lot.expires_at > book.now:
+            continue
+        del kept[lot_id]
+        active_from, expires_at = lot_dates(DateRule(days=days), program.time_zone, book.now)
+        new_id = uuid5(posting_id, str(lot_id))
+        given.append(NewLot(new_id, lot.currency, amount, active_from, expires_at))
+    return kept, given
+
+
+def _net_after(
+    book: Book,
+    member: MemberBook,
+    currency: str,
+    back: dict[UUID, int],
+    given: list[NewLot],
+    taken: dict[UUID, int],
+) -> int:
+    """What can be spent of a currency after this return, less what is owed."""
+    net = net_minor(member, currency, book.now)
+    for moves, sign in ((back, 1), (taken, -1)):
+        for lot_id, amount in moves.items():
+            lot = member.lots[lot_id]
+            if lot.currency == currency and is_spendable(lot, book.now, book.now):
+                net += sign * amount
+    return net + sum(lot.amount for lot in given if lot.currency == currency)

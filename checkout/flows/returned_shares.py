@@ -1,0 +1,170 @@
+"""What so much of a receipt is worth when it comes back: its stored shares, by position.
+
+The rule "stored shares" (``docs/rules.md`` §9): everything follows from the receipt's own outcome
+and from the quantity of each position that has come back in all. What one return gives back is the
+difference between what is given back after it and before it; so neither the order of returns nor
+how they are divided matters, and nothing is left when everything has come back. Shares are rounded
+down until then.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING
+
+from checkout.engine.schema.limits import Measure
+from checkout.engine.tilllines import till_lines
+from checkout.primitives import share_down
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    from checkout.engine.limits import CompiledLimit
+    from checkout.engine.outcome import Outcome
+    from checkout.engine.tilllines import TillLine
+    from checkout.ledger.rows import BudgetUse, LimitUse
+
+
+@dataclass(slots=True)
+class ReturnedLine:
+    """What of one position has come back, and what was paid for that: in money and in points."""
+
+    quantity_milli: int
+    money_minor: int
+    points_value_minor: int
+
+
+@dataclass(slots=True)
+class Returned:
+    """What has come back of a receipt so far, and all that belongs to it.
+
+    Points are in the minor units of their currency; `points_spent` of the one that was paid with.
+    """
+
+    is_all: bool
+    lines: dict[int, ReturnedLine] = field(default_factory=dict)
+    #: Given back in money: what the lines add up to, but for the rounding of cash.
+    money_minor: int = 0
+    points_spent: int = 0
+    #: By currency.
+    points_earned: dict[str, int] = field(default_factory=dict)
+    discounts: dict[str, int] = field(default_factory=dict)
+    #: By campaign and currency.
+    points_of: dict[tuple[str, str], int] = field(default_factory=dict)
+
+    @property
+    def points_value_minor(self) -> int:
+        """What was paid with points for what has come back."""
+        return sum(line.points_value_minor for line in self.lines.values())
+
+
+class SoldReceipt:
+    """A confirmed receipt, by position."""
+
+    def __init__(self, outcome: Outcome) -> None:
+        """Take its outcome as it was answered."""
+        self._outcome = outcome
+        self._lines = {line.position: line for line in till_lines(outcome)}
+        #: Thousandths that were sold, by position.
+        self.sold = {
+            share.position: share.quantity_milli for line in outcome.lines for share in line.shares
+        }
+
+    def returned(self, quantities: Mapping[int, int]) -> Returned:
+        """What belongs to so many thousandths of each position; positions without are left out."""
+        is_all = all(quantities.get(p, 0) == sold for p, sold in self.sold.items())
+        found = Returned(is_all)
+        for position, quantity in quantities.items():
+            self._add(found, self._lines[position], quantity, self.sold[position])
+        outcome = self._outcome
+        in_lines = sum(line.money_minor for line in found.lines.values())
+        # Of what cash rounding changed nothing is given back twice, and the customer never owes.
+        found.money_minor = (
+            outcome.payable_minor if is_all else min(in_lines, outcome.payable_minor)
+        )
+        paid = outcome.redemption
+        if paid.value_minor:
+            part = share_down(paid.points_minor, found.points_value_minor, paid.value_minor)
+            found.points_spent = part
+        return found
+
+    def _add(self, found: Returned, line: TillLine, quantity: int, sold: int) -> None:
+        def part(whole: int) -> int:
+            return share_down(whole, quantity, sold)
+
+        found.lines[line.position] = ReturnedLine(
+            quantity, part(line.payable_minor), part(line.points_value_minor)
+        )
+        for discount in line.discounts:
+            before = found.discounts.get(discount.campaign, 0)
+            found.discounts[discount.campaign] = before + part(discount.granted_minor)
+        for points in line.points:
+            earned = part(points.points_minor)
+            before = found.points_earned.get(points.currency, 0)
+            found.points_earned[points.currency] = before + earned
+            key = (points.campaign, points.currency)
+            found.points_of[key] = found.points_of.get(key, 0) + earned
+
+    def limit_uses(self, use: LimitUse, limit: CompiledLimit | None, returned: Returned) -> int:
+        """How much of a limit's use is free again.
+
+        Purchases when everything has come back; an interval never; what is measured in discounts
+        and points with them; units, quantities and amounts in proportion to the amounts of the
+        lines. A limit that is no longer in the rules of the receipt counts like purchases.
+        """
+        measure = limit.measure if limit is not None else Measure.PURCHASES
+        if measure is Measure.INTERVAL:
+            return 0
+        if returned.is_all:
+            return use.uses
+        return min(self._uses_so_far(use, measure, limit, returned), use.uses)
+
+    def _uses_so_far(
+        self, use: LimitUse, measure: Measure, limit: CompiledLimit | None, returned: Returned
+    ) -> int:
+        match measure:
+            case Measure.PURCHASES | Measure.INTERVAL:
+                return 0
+            case Measure.DISCOUNT:
+                given = returned.discounts
+                return given.get(use.campaign_code, 0) if use.campaign_code else sum(given.values())
+            case Measure.POINTS:
+                currency = (limit.currency if limit is not None else None) or self._outcome.currency
+                if use.campaign_code:
+                    return returned.points_of.get((use.campaign_code, currency), 0)
+                return returned.points_earned.get(currency, 0)
+            case Measure.POINTS_SPENT:
+                return returned.points_spent
+            case Measure.UNITS | Measure.QUANTITY | Measure.AMOUNT:
+                return self._in_proportion(use, returned)
+
+    def budget_uses(self, use: BudgetUse, returned: Returned) -> tuple[int, int]:
+        """Money and uses of a budget that are free again: the use when everything has come back."""
+        if returned.is_all:
+            return use.discount_minor, use.uses
+        return min(returned.discounts.get(use.campaign_code, 0), use.discount_minor), 0
+
+    def _in_proportion(self, use: LimitUse, returned: Returned) -> int:
+        """By the amounts of the lines that the limit can have counted."""
+        concerned = [
+            line
+            for line in self._lines.values()
+            if (not use.sku or line.sku == use.sku)
+            and (not use.campaign_code or _was_granted(line, use.campaign_code))
+        ]
+        whole = sum(line.amount_minor for line in concerned)
+        back = sum(
+            share_down(
+                line.amount_minor,
+                returned.lines[line.position].quantity_milli,
+                self.sold[line.position],
+            )
+            for line in concerned
+            if line.position in returned.lines
+        )
+        return share_down(use.uses, back, whole) if whole else 0
+
+
+def _was_granted(line: TillLine, campaign: str) -> bool:
+    granted = {each.campaign for each in line.discounts}
+    return campaign in granted or any(each.campaign == campaign for each in line.points)

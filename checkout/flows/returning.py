@@ -1,0 +1,393 @@
+"""Returns: goods of a confirmed receipt come back, with what was paid for them and what they gave.
+
+Ladder, in this order: said before (request, then return) → purchase that was never confirmed → too
+late → positions and quantities that are not there → another sum than the till showed → points that
+are spent already and must not be owed. Below the line nothing refuses.
+
+Everything follows from the receipt's own outcome and the quantities that have come back in all
+(`checkout.flows.returned_shares`). ``QuoteReturn`` is the same decision without its effects.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+import zoneinfo
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+from uuid import UUID
+
+from uuid_utils.compat import uuid7
+
+from checkout.flows.answers import (
+    ConfirmAnswer,
+    PointsTaken,
+    ReturnAnswer,
+    ReturnedPosition,
+    Status,
+    dump_answer,
+    load_answer,
+)
+from checkout.flows.cancel import PurchaseOperation
+from checkout.flows.operation import Decision
+from checkout.flows.pricing import member_view
+from checkout.flows.returned_points import points_of_return
+from checkout.flows.returned_shares import SoldReceipt
+from checkout.flows.sale_operation import missing_snapshot
+from checkout.flows.sameness import call_hash
+from checkout.ledger.book import ContestedRefs, key_bucket
+from checkout.ledger.claims import give_back_budget, give_back_limit
+from checkout.ledger.postings import Movement, post_return
+from checkout.ledger.rows import ReturnKey, ReturnLine, ReturnReceipt
+from checkout.primitives import key_number
+from checkout.refusals import Reason, Refusal
+
+if TYPE_CHECKING:
+    from checkout.engine.compiled import CompiledProgram, CompiledSnapshot
+    from checkout.engine.outcome import Outcome
+    from checkout.flows.ports import Snapshots
+    from checkout.flows.returned_shares import Returned
+    from checkout.flows.sale import Caller
+    from checkout.ledger.book import Book, KeyRefs, MemberBook, SaleBook
+    from checkout.ledger.postings import ReturnedPoints
+    from checkout.ledger.rows import PurchaseKey
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ReturnCall:
+    """What a till asks: which positions, in thousandths; without any, all that is left."""
+
+    caller: Caller
+    purchase_id: str
+    return_id: str
+    quantities: dict[int, int]
+    shift: str = ""
+    receipt_number: str = ""
+    cashier: str = ""
+    business_day: dt.date | None = None
+    #: The money that the till has shown; none: whatever it is.
+    shown_money_minor: int | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class ReturnIds:
+    """Ids of what a return makes, chosen before."""
+
+    return_receipt_id: UUID
+    posting_id: UUID
+
+    @classmethod
+    def new(cls) -> ReturnIds:
+        """Fresh ids, rising with time."""
+        return cls(uuid7(), uuid7())
+
+
+class ReturnOperation(PurchaseOperation):
+    """Take goods back; with `changes` absent only say what would follow."""
+
+    method = "ConfirmReturn"
+
+    def __init__(self, call: ReturnCall, request_id: str, ids: ReturnIds, *, changes: bool) -> None:
+        caller = call.caller
+        content = call_hash(
+            call.purchase_id,
+            sorted(call.quantities.items()),
+            [call.shift, call.receipt_number, call.cashier, str(call.business_day or "")],
+        )
+        super().__init__(caller.partner_id, request_id, content, call.purchase_id)
+        self.call = call
+        self.ids = ids
+        self.changes = changes
+        self.return_ref = (caller.partner_id, call.return_id)
+
+    # ---- keys
+
+    def key_numbers(self) -> set[int]:
+        keys = super().key_numbers()
+        if self.changes:
+            partner_id, return_id = self.return_ref
+            keys.add(key_number(b"return", partner_id.bytes, return_id.encode()))
+        return keys
+
+    def add_refs(self, refs: KeyRefs) -> None:
+        super().add_refs(refs)
+        refs.sales.add((self.partner_id, self.purchase_id))
+        if self.changes:
+            refs.returns.add(self.return_ref)
+
+    def _sale(self, book: Book) -> SaleBook | None:
+        purchase = self.purchase(book)
+        if purchase is None or purchase.receipt_id is None:
+            return None
+        return book.sales.get(purchase.receipt_id)
+
+    def member_ids(self, book: Book) -> set[UUID]:
+        sale = self._sale(book)
+        return {sale.member_id} if sale is not None and sale.member_id is not None else set()
+
+    def snapshot_ids(self, book: Book) -> set[str]:
+        sale = self._sale(book)
+        return {sale.snapshot_id} if sale is not None else set()
+
+    def contested_refs(self, book: Book, snapshots: Snapshots) -> ContestedRefs:
+        del snapshots
+        sale = self._sale(book)
+        if sale is None:
+            return ContestedRefs()
+        budgets = {(use.partner_id, use.campaign_code) for use in sale.budget_uses}
+        return ContestedRefs(set(sale.shared), budgets)
+
+    # ---- decision
+
+    def decide(self, book: Book, snapshots: Snapshots) -> Decision:
+        known = book.returns.get(self.return_ref)
+        if known is not None:
+            if known.content_hash == self.content_hash:
+                return Decision(load_answer(book.answers[known.return_receipt_id]), is_final=True)
+            return _refused(
+                Reason.RETURN_CONFIRMED, "the return id was used for another return", "return_id"
+            )
+        purchase, sale = self.purchase(book), self._sale(book)
+        if purchase is None or sale is None:
+            return self._never_confirmed(purchase)
+        snapshot = snapshots.resident(sale.snapshot_id)
+        if snapshot is None:
+            return Decision(missing_snapshot(), is_final=False)
+        answer = load_answer(book.answers[sale.receipt_id])
+        assert isinstance(answer, ConfirmAnswer), "a receipt's answer is that of its confirm"
+        assert answer.outcome is not None, "a confirmed sale has an outcome"
+        sold = SoldReceipt(answer.outcome)
+        before = {int(position): quantity for position, quantity in purchase.returned.items()}
+        asked = self.call.quantities or {
+            position: quantity - before.get(position, 0)
+            for position, quantity in sold.sold.items()
+            if quantity > before.get(position, 0)
+        }
+        refusal = self._refusal(book, snapshot, sale, sold, before, asked)
+        if refusal is not None:
+            return Decision(refusal, is_final=False)
+        after = before | {p: before.get(p, 0) + quantity for p, quantity in asked.items()}
+        had, has = sold.returned(before), sold.returned(after)
+        member = book.members[sale.member_id] if sale.member_id is not None else None
+        program = snapshot.programs[sale.program_code]
+        points = points_of_return(
+            book, sale, member, program.document, had, has, self.ids.posting_id
+        )
+        if isinstance(points, Refusal):
+            return Decision(points, is_final=False)
+        told = self._answer(sold, had, has, asked, points, answer.outcome)
+        shown = self.call.shown_money_minor
+        if shown is not None and shown != told.money_minor:
+            told.status = Status.PRICE_CHANGED
+            return Decision(told, is_final=False)
+        if not self.changes:
+            return Decision(told, is_final=False)
+        self._book(book, sale, member, program, sold, had, has, points)
+        return self._finish(book, purchase, sale, snapshot, member, after, told)
+
+    def _never_confirmed(self, purchase: PurchaseKey | None) -> Decision:
+        if purchase is None:
+            return _refused(Reason.PURCHASE_UNKNOWN, "there is no such purchase", "purchase_id")
+        if purchase.state == "cancelled":
+            return _refused(Reason.PURCHASE_CANCELLED, "this purchase was cancelled", "purchase_id")
+        return _refused(
+            Reason.PURCHASE_NOT_CONFIRMED,
+            "this purchase is held, not confirmed: cancel it instead",
+            "purchase_id",
+        )
+
+    def _refusal(
+        self,
+        book: Book,
+        snapshot: CompiledSnapshot,
+        sale: SaleBook,
+        sold: SoldReceipt,
+        before: dict[int, int],
+        asked: dict[int, int],
+    ) -> Refusal | None:
+        program = snapshot.programs[sale.program_code].document
+        window = program.returns.window_days
+        if window is not None:
+            zone = zoneinfo.ZoneInfo(program.time_zone)
+            age = book.now.astimezone(zone).date() - sale.confirmed_at.astimezone(zone).date()
+            if age.days > window:
+                return Refusal(
+                    Reason.RETURN_TOO_LATE,
+                    "the sale is too long ago",
+                    "purchase_id",
+                    {"days": age.days, "days_max": window},
+                )
+        for position, quantity in sorted(asked.items()):
+            if position not in sold.sold:
+                return Refusal(
+                    Reason.RETURN_POSITION_UNKNOWN,
+                    "the receipt has no such position",
+                    "lines",
+                    {"position": position},
+                )
+            left = sold.sold[position] - before.get(position, 0)
+            if quantity > left:
+                return _above_sold(position, quantity, left, sold.sold[position])
+        if not asked:
+            return _above_sold(0, 0, 0, sum(sold.sold.values()))
+        return None
+
+    def _answer(
+        self,
+        sold: SoldReceipt,
+        had: Returned,
+        has: Returned,
+        asked: dict[int, int],
+        points: ReturnedPoints,
+        outcome: Outcome,
+    ) -> ReturnAnswer:
+        lines = []
+        for position in sorted(asked):
+            now, then = has.lines[position], had.lines.get(position)
+            lines.append(
+                ReturnedPosition(
+                    position=position,
+                    quantity_milli=asked[position],
+                    money_minor=now.money_minor - (then.money_minor if then else 0),
+                    points_value_minor=now.points_value_minor
+                    - (then.points_value_minor if then else 0),
+                    left_milli=sold.sold[position] - now.quantity_milli,
+                )
+            )
+        taken = [
+            PointsTaken(
+                currency=currency,
+                points_minor=total - had.points_earned.get(currency, 0),
+                owed_minor=points.owed.get(currency, 0),
+                written_off_minor=points.written_off.get(currency, 0),
+            )
+            for currency, total in sorted(has.points_earned.items())
+            if total > had.points_earned.get(currency, 0)
+        ]
+        return ReturnAnswer(
+            status=Status.OK,
+            return_id=self.call.return_id,
+            purchase_id=self.purchase_id,
+            lines=lines,
+            money_minor=has.money_minor - had.money_minor,
+            points_value_minor=has.points_value_minor - had.points_value_minor,
+            points_currency=outcome.redemption.currency,
+            points_back_minor=has.points_spent - had.points_spent,
+            points_taken=taken,
+            is_all=has.is_all,
+        )
+
+    def _book(
+        self,
+        book: Book,
+        sale: SaleBook,
+        member: MemberBook | None,
+        program: CompiledProgram,
+        sold: SoldReceipt,
+        had: Returned,
+        has: Returned,
+        points: ReturnedPoints,
+    ) -> None:
+        """After this point the return must succeed."""
+        by = self.ids.return_receipt_id
+        if member is not None and not points.is_empty:
+            movement = Movement(
+                self.ids.posting_id, self.partner_id, sale.program_code, "return", receipt_id=by
+            )
+            post_return(book, member, movement, points)
+        for use in sale.limit_uses:
+            limit = program.limits_by_ref.get((use.campaign_code, use.limit_code))
+            uses = sold.limit_uses(use, limit, has) - sold.limit_uses(use, limit, had)
+            if uses:
+                ref = (use.owner_id, use.campaign_code, use.limit_code)
+                give_back_limit(book, member, use, shared=ref in sale.shared, by=by, uses=uses)
+        for spent in sale.budget_uses:
+            (money, times), (money_before, times_before) = (
+                sold.budget_uses(spent, each) for each in (has, had)
+            )
+            if money > money_before or times > times_before:
+                give_back_budget(book, spent, by, money - money_before, times - times_before)
+        if member is not None and has.is_all:
+            book.uncount_purchase(member.member)
+
+    def _finish(
+        self,
+        book: Book,
+        purchase: PurchaseKey,
+        sale: SaleBook,
+        snapshot: CompiledSnapshot,
+        member: MemberBook | None,
+        after: dict[int, int],
+        told: ReturnAnswer,
+    ) -> Decision:
+        """Keep the return, its answer, and what has come back so far."""
+        call, by = self.call, self.ids.return_receipt_id
+        told.return_receipt_id, told.returned_at = by, book.now
+        if member is not None:
+            told.member = member_view(snapshot, sale.store_code, member, book.now)
+        stored = dump_answer(told)
+        purchase.returned = {str(position): quantity for position, quantity in after.items()}
+        book.save_purchase(purchase)
+        book.writes.returns.append(
+            ReturnReceipt(
+                bucket=sale.bucket,
+                month=book.month,
+                return_receipt_id=by,
+                partner_id=self.partner_id,
+                return_id=call.return_id,
+                purchase_id=self.purchase_id,
+                receipt_id=sale.receipt_id,
+                member_id=sale.member_id,
+                store_code=call.caller.store_code,
+                terminal_code=call.caller.terminal_code,
+                returned_at=book.now,
+                business_day=call.business_day or _day_of(book.now, call.caller.time_zone),
+                shift=call.shift,
+                receipt_number=call.receipt_number,
+                cashier=call.cashier,
+                money_minor=told.money_minor,
+                points_value_minor=told.points_value_minor,
+                points_back_minor=told.points_back_minor,
+                answer=stored,
+            )
+        )
+        book.writes.return_lines += [
+            ReturnLine(
+                sale.bucket,
+                book.month,
+                by,
+                sale.receipt_id,
+                line.position,
+                line.quantity_milli,
+                line.money_minor,
+                line.points_value_minor,
+            )
+            for line in told.lines
+        ]
+        key = ReturnKey(
+            key_bucket(*self.return_ref),
+            *self.return_ref,
+            self.content_hash,
+            sale.bucket,
+            book.month,
+            by,
+        )
+        book.returns[self.return_ref] = book.writes.return_keys[self.return_ref] = key
+        book.answers[by] = stored
+        return Decision(told, is_final=True)
+
+
+def _day_of(now: dt.datetime, zone: str) -> dt.date:
+    return now.astimezone(zoneinfo.ZoneInfo(zone)).date()
+
+
+def _above_sold(position: int, wanted: int, left: int, sold: int) -> Refusal:
+    return Refusal(
+        Reason.RETURN_ABOVE_SOLD,
+        "more is to be returned than is left of what was sold",
+        "lines",
+        {"position": position, "wanted_milli": wanted, "left_milli": left, "sold_milli": sold},
+    )
+
+
+def _refused(reason: Reason, message: str, field: str) -> Decision:
+    return Decision(Refusal(reason, message, field), is_final=False)

@@ -1,0 +1,115 @@
+"""Interventions: what people change beside the ledger, each with who did it and why."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from checkout.ledger.book import budget_bucket
+from checkout.ledger.rows import CampaignStop, Intervention
+
+if TYPE_CHECKING:
+    from uuid import UUID
+
+    from checkout.ledger.book import Book, CampaignRef
+    from checkout.ledger.rows import Freeze, Identifier, Member
+
+
+@dataclass(frozen=True, slots=True)
+class Cause:
+    """Who intervenes, and why; the id of the row that keeps it."""
+
+    intervention_id: UUID
+    author: str
+    reason: str
+
+
+def stop_campaign(book: Book, ref: CampaignRef, cause: Cause, *, is_stopped: bool) -> None:
+    """Put a campaign on its partner's emergency-stop list, or take it off."""
+    stop = CampaignStop(*ref, is_stopped, book.now)
+    book.stops[ref] = book.writes.stops[ref] = stop
+    partner_id, campaign = ref
+    kind = "campaign_stopped" if is_stopped else "campaign_released"
+    _record(book, budget_bucket(ref), partner_id, kind, cause, campaign_code=campaign)
+
+
+def block_member(book: Book, member: Member, cause: Cause, *, is_blocked: bool) -> None:
+    """Block a member, or lift it."""
+    member.blocked_at = book.now if is_blocked else None
+    book.touch(member)
+    kind = "member_blocked" if is_blocked else "member_unblocked"
+    _record(book, member.bucket, member.partner_id, kind, cause, member_id=member.member_id)
+
+
+def block_identifier(book: Book, identifier: Identifier, cause: Cause, *, is_blocked: bool) -> None:
+    """Block a card, phone or external id, or lift it."""
+    identifier.blocked_at = book.now if is_blocked else None
+    ref = (identifier.partner_id, identifier.kind, identifier.digest)
+    book.writes.changed_identifiers[ref] = identifier
+    _of_identifier(book, identifier, "card_blocked" if is_blocked else "card_unblocked", cause)
+
+
+def bind_identifier(book: Book, identifier: Identifier, cause: Cause) -> None:
+    """Give a member an identifier that nobody has."""
+    ref = (identifier.partner_id, identifier.kind, identifier.digest)
+    assert ref not in book.identifiers, "an identifier is one member's"
+    book.identifiers[ref] = identifier
+    book.writes.identifiers.append(identifier)
+    _of_identifier(book, identifier, "card_bound", cause)
+
+
+def record_freeze(book: Book, member: Member, freeze: Freeze, kind: str, cause: Cause) -> None:
+    """Keep who froze or restored points."""
+    _record(
+        book,
+        member.bucket,
+        freeze.partner_id,
+        kind,
+        cause,
+        member_id=freeze.member_id,
+        freeze_id=freeze.freeze_id,
+    )
+
+
+def _of_identifier(book: Book, identifier: Identifier, kind: str, cause: Cause) -> None:
+    _record(
+        book,
+        identifier.member_bucket,
+        identifier.partner_id,
+        kind,
+        cause,
+        member_id=identifier.member_id,
+        identifier_kind=identifier.kind,
+        digest=identifier.digest,
+    )
+
+
+def _record(
+    book: Book,
+    bucket: int,
+    partner_id: UUID,
+    kind: str,
+    cause: Cause,
+    *,
+    campaign_code: str = "",
+    member_id: UUID | None = None,
+    identifier_kind: str = "",
+    digest: bytes | None = None,
+    freeze_id: UUID | None = None,
+) -> None:
+    book.writes.interventions.append(
+        Intervention(
+            bucket,
+            cause.intervention_id,
+            partner_id,
+            kind,
+            campaign_code,
+            member_id,
+            identifier_kind,
+            digest,
+            freeze_id,
+            book.now,
+            cause.author,
+            cause.reason,
+        )
+    )

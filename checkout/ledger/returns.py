@@ -1,0 +1,65 @@
+"""Points of returns: back to the lots they were spent from, and out of the lots they had filled.
+
+Both depend on nothing but how many points have moved in all, so that any order and any division of
+the same returns ends in the same state. Points that were spent go back to the lots last consumed
+first. Points that were earned are taken from the lots of the sale, in their order, as far as they
+are still there; the rest is owed (`Account.debt`), or written off.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from checkout.ledger.lots import free_minor, is_spendable, spending_order
+
+if TYPE_CHECKING:
+    import datetime as dt
+    from collections.abc import Iterable
+    from uuid import UUID
+
+    from checkout.ledger.book import MemberBook
+    from checkout.ledger.rows import Lot
+
+
+def back_to_lots(consumed: Iterable[tuple[Lot, int]], points: int) -> dict[UUID, int]:
+    """How many of the points that lots gave go back to each, when so many go back in all."""
+    back: dict[UUID, int] = {}
+    left = points
+    for lot, amount in sorted(consumed, key=lambda each: spending_order(each[0]), reverse=True):
+        part = min(left, amount)
+        if part:
+            back[lot.lot_id] = part
+        left -= part
+    assert left == 0, "no more points go back than were spent"
+    return back
+
+
+def out_of_lots(earned: Iterable[Lot], points: int) -> dict[UUID, int]:
+    """How many of the points that a sale earned each of its lots loses, when so many go in all."""
+    out: dict[UUID, int] = {}
+    left = points
+    for lot in sorted(earned, key=lambda each: each.lot_id.bytes):
+        part = min(left, lot.issued)
+        if part:
+            out[lot.lot_id] = part
+        left -= part
+    assert left == 0, "no more points are taken back than were earned"
+    return out
+
+
+def less(after: dict[UUID, int], before: dict[UUID, int]) -> dict[UUID, int]:
+    """What is new of it."""
+    new = {lot_id: amount - before.get(lot_id, 0) for lot_id, amount in after.items()}
+    assert all(amount >= 0 for amount in new.values()), "what has moved stays moved"
+    return {lot_id: amount for lot_id, amount in new.items() if amount}
+
+
+def net_minor(member: MemberBook, currency: str, now: dt.datetime) -> int:
+    """Points that can be spent, less what is owed; below 0 if more is owed."""
+    account = member.accounts.get(currency)
+    free = sum(
+        free_minor(lot)
+        for lot in member.lots.values()
+        if lot.currency == currency and is_spendable(lot, now, now)
+    )
+    return free - (account.debt if account is not None else 0)

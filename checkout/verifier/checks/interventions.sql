@@ -1,0 +1,89 @@
+-- What people changed beside the ledger: points they froze, campaigns they stopped, and that each
+-- such change has its author.
+
+-- name: lots_freeze_what_is_frozen
+-- What of a lot is frozen is what freezes that were not restored name in it.
+select lot_id::text as key, l.frozen is distinct from coalesce(f.total, 0) as is_wrong
+from lot l
+full join (
+    select m.bucket, f.member_id, part.key::uuid as lot_id, sum(part.value::bigint) as total
+    from point_freeze f
+    left join member m using (member_id)
+    cross join jsonb_each_text(f.lots) part
+    where f.restored_at is null
+    group by m.bucket, f.member_id, part.key::uuid
+) f using (bucket, member_id, lot_id)
+
+-- name: accounts_freeze_what_lots_freeze
+-- What of an account is frozen is what is frozen of its lots.
+select
+    format('%s %s', member_id, currency) as key,
+    a.frozen is distinct from coalesce(l.total, 0) as is_wrong
+from account a
+full join (
+    select bucket, member_id, currency, sum(frozen) as total
+    from lot
+    group by bucket, member_id, currency
+) l using (bucket, member_id, currency)
+
+-- name: freezes_are_what_they_name
+-- The points of a freeze are the sum of what it names in lots of its member and currency.
+select
+    f.freeze_id::text as key,
+    f.points_minor is distinct from named.total
+    or named.foreign_lots > 0
+    or coalesce(f.restored_at < f.frozen_at - interval '1 minute', false) as is_wrong
+from point_freeze f
+cross join lateral (
+    select
+        sum(part.value::bigint) as total,
+        count(*) filter (where l.currency is distinct from f.currency) as foreign_lots
+    from jsonb_each_text(f.lots) part
+    left join lot l on l.member_id = f.member_id and l.lot_id = part.key::uuid
+) named
+
+-- name: freezes_have_their_authors
+-- Each freeze was made by somebody, once, and restored by somebody, once, if it is restored.
+select
+    f.freeze_id::text as key,
+    coalesce(i.frozen, 0) <> 1
+    or coalesce(i.restored, 0) <> (f.restored_at is not null)::integer as is_wrong
+from point_freeze f
+left join (
+    select
+        freeze_id, member_id, partner_id,
+        count(*) filter (where kind = 'points_frozen') as frozen,
+        count(*) filter (where kind = 'points_restored') as restored
+    from intervention
+    where freeze_id is not null
+    group by freeze_id, member_id, partner_id
+) i using (freeze_id, member_id, partner_id)
+
+-- name: stops_have_their_authors
+-- A campaign is on the emergency-stop list exactly if it was stopped once more than released.
+select
+    format('%s %s', partner_id, campaign_code) as key,
+    coalesce(s.is_stopped, false)::integer is distinct from coalesce(i.more, 0) as is_wrong
+from campaign_stop s
+full join (
+    select
+        partner_id, campaign_code,
+        count(*) filter (where kind = 'campaign_stopped')
+        - count(*) filter (where kind = 'campaign_released') as more
+    from intervention
+    where campaign_code <> ''
+    group by partner_id, campaign_code
+) i using (partner_id, campaign_code)
+
+-- name: interventions_name_what_exists
+-- What somebody changed is there: the member in the same bucket, the card of that member, the freeze.
+select
+    i.intervention_id::text as key,
+    (i.member_id is not null and m.partner_id is distinct from i.partner_id)
+    or (i.digest is not null and c.member_id is distinct from i.member_id)
+    or (i.freeze_id is not null and f.member_id is distinct from i.member_id) as is_wrong
+from intervention i
+left join member m on m.bucket = i.bucket and m.member_id = i.member_id
+left join identifier c
+    on c.partner_id = i.partner_id and c.kind = i.identifier_kind and c.digest = i.digest
+left join point_freeze f on f.freeze_id = i.freeze_id

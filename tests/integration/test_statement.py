@@ -1,0 +1,105 @@
+"""A member's statement: entries that sum up to the balance, page by page, as of any moment."""
+
+from __future__ import annotations
+
+import asyncio
+import datetime as dt
+
+import grpc
+import pytest
+
+from checkout.v1 import checkout_service_pb2 as pb
+from tests.service import world
+from tests.service.running import Service
+from tests.service.till import line, receipt, refusal_of
+
+
+async def play(service: Service) -> list[int]:
+    """An opening, a correction, a sale that spends and earns; the balances after each entry."""
+    till, operator = service.till(), service.operator()
+    member = (await till.identify(card=world.CARD)).member_id
+    await operator.adjust(member, 7_00)
+    sold = await till.confirm("sale", receipt(card=world.CARD, points_minor=20_00))
+    earned = sold.outcome.points_earned_minor
+    assert earned > 0
+    return [500_00, 507_00, 487_00, 487_00 + earned]
+
+
+async def test_entries_are_newest_first_and_sum_up(service: Service) -> None:
+    """Each with kind, purchase, amount, the balance after it, and dates of what came in."""
+    till = service.till()
+    balances = await play(service)
+    page = await till.statement()
+    assert (page.currency, page.exponent, page.next_page_token) == (world.CURRENCY, 2, "")
+    assert page.balance_minor == balances[-1] == sum(e.amount_minor for e in page.entries)
+    assert [e.balance_after_minor for e in page.entries] == balances[::-1]
+    assert [e.sequence for e in page.entries] == [4, 3, 2, 1]
+    kinds = [pb.EntryKind.Name(e.kind).removeprefix("ENTRY_KIND_") for e in page.entries]
+    assert kinds == ["SALE", "SALE", "ADJUSTMENT", "ADJUSTMENT"]
+    assert [e.purchase_id for e in page.entries] == ["sale", "sale", "", ""]
+    receipt_id = await service.database.fetchval("select receipt_id::text from receipt")
+    assert [e.receipt_id for e in page.entries] == [receipt_id, receipt_id, "", ""]
+    earned, spent, given, _ = page.entries
+    assert not spent.lots
+    for entry in (earned, given):
+        (lot,) = entry.lots
+        assert lot.amount_minor == entry.amount_minor
+        begins, ends = map(dt.datetime.fromisoformat, (lot.active_from, lot.expires_at))
+        assert begins <= dt.datetime.fromisoformat(entry.at) < ends
+
+
+@pytest.mark.parametrize("size", [1, 2, 3, 4, 5])
+async def test_pages_together_are_the_whole(service: Service, size: int) -> None:
+    """No entry twice, none missing, also when new ones come in between; the balance comes first."""
+    till = service.till()
+    await play(service)
+    whole = (await till.statement(page_size=100)).entries
+    pages = [await till.statement(page_size=size)]
+    member = (await till.identify(card=world.CARD)).member_id
+    await service.operator().adjust(member, 1_00)
+    while token := pages[-1].next_page_token:
+        pages.append(await till.statement(page_size=size, page_token=token))
+    assert [entry for page in pages for entry in page.entries] == list(whole)
+    assert [page.HasField("balance_minor") for page in pages] == [True] + [False] * (len(pages) - 1)
+
+
+async def test_the_balance_at_any_past_moment(service: Service) -> None:
+    """As of the moment of each entry the statement ends with it; before the first there is none."""
+    till = service.till()
+    balances = await play(service)
+    entries = (await till.statement()).entries
+    # The two entries of the sale have one moment.
+    for entry, balance in ((entries[0], balances[3]), (entries[2], balances[1])):
+        past = await till.statement(as_of=entry.at)
+        assert (past.balance_minor, past.entries[0].sequence) == (balance, entry.sequence)
+    first = dt.datetime.fromisoformat(entries[-1].at)
+    for moment in (first - dt.timedelta(microseconds=1), first - dt.timedelta(days=400)):
+        past = await till.statement(as_of=moment.isoformat())
+        assert (past.balance_minor, list(past.entries)) == (0, [])
+    far = await till.statement(as_of="9999-12-31T23:59:59+00:00")
+    assert far.balance_minor == balances[-1]
+
+
+async def test_other_currencies_and_members_are_apart(service: Service) -> None:
+    """A currency without entries has none; one that the program does not have is refused."""
+    till = service.till()
+    await play(service)
+    gold = await till.statement(world.GOLD_CARD)
+    assert (gold.balance_minor, len(gold.entries)) == (10_00, 1)
+    south = await service.till("south-s1-t1").statement()
+    assert south.balance_minor == world.ZOE_POINTS_MINOR
+    said = await refusal_of(till.statement(currency="miles"))
+    assert (said.code, said.reason) == (grpc.StatusCode.NOT_FOUND, "CURRENCY_UNKNOWN")
+    for card, reason in (
+        ("2900000000994", "MEMBER_UNKNOWN"),
+        (world.BLOCKED_CARD, "CARD_BLOCKED"),
+        (world.BLOCKED_MEMBERS_CARD, "MEMBER_BLOCKED"),
+    ):
+        assert (await refusal_of(till.statement(card))).reason == reason
+
+
+async def test_it_changes_nothing(service: Service) -> None:
+    """However often it is asked."""
+    before = await service.rows()
+    await asyncio.gather(*(service.till().statement() for _ in range(20)))
+    assert await service.rows() == before
