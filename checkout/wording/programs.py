@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Final
 
+from checkout.engine.schema.returns import DebtPolicy
 from checkout.wording.accrual import base_text, rounding_text
 from checkout.wording.bounds import ABOVE
 from checkout.wording.goods import goods_text
@@ -11,7 +12,7 @@ from checkout.wording.lanes import lane_text
 from checkout.wording.limits import limit_in_words
 from checkout.wording.names import Names, titled
 from checkout.wording.numbers import factor_text, rate_text
-from checkout.wording.phrases import both
+from checkout.wording.phrases import both, counted, phrases
 from checkout.wording.point_rewards import dates_text
 from checkout.wording.sections import Section, Sentence, plain
 
@@ -19,6 +20,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from checkout.engine.schema.program import CashRounding, DiscountCap, PointCurrency, Program
+    from checkout.engine.schema.returns import Returns
     from checkout.engine.schema.snapshot import Snapshot
 
 
@@ -34,6 +36,7 @@ def program_in_words(snapshot: Snapshot, program: Program) -> tuple[Section, ...
         Section("Paying with points", tuple(_redemption(names))),
         Section("Earning points", plain(*_accrual(names))),
         Section("Cash", plain(*_cash(names, program.cash_rounding))),
+        Section("Returns", plain(*_returns(program.returns))),
         Section("Limits", tuple(_limits(names))),
         Section("Slip", plain(*_slip(program))),
     )
@@ -184,3 +187,30 @@ def _slip(program: Program) -> Iterator[str]:
         yield f"Its last line: “{program.slip_footer}”"
     else:
         yield "It has no last line of its own."
+
+
+_DEBTS: Final = phrases(
+    DebtPolicy,
+    {
+        DebtPolicy.NEGATIVE: "are owed, and paid with the next that are earned",
+        DebtPolicy.CLIP: "are written off as far as the member has no others",
+        DebtPolicy.REFUSE: "make the service refuse the return if the member has no others",
+    },
+)
+
+
+def _returns(rules: Returns) -> Iterator[str]:
+    if rules.window_days is None:
+        yield "Goods can be returned at any time."
+    elif rules.window_days:
+        days = counted(rules.window_days, "day")
+        yield f"Goods can be returned until {days} after the day of the sale."
+    else:
+        yield "Goods can be returned on the day of the sale only."
+    yield "The points that they earned are taken back, and those that were paid for them returned."
+    yield f"Points to be taken back that are spent already {_DEBTS[rules.debt]}."
+    if rules.expired_points_days:
+        days = counted(rules.expired_points_days, "day")
+        yield f"Returned points that ran out meanwhile can be spent for another {days}."
+    else:
+        yield "Returned points that ran out meanwhile stay expired."

@@ -146,7 +146,7 @@ REST = {
             {**X, "exclusive": "below"},
             one(percent(2_000)),
             lanes=({**OFF, "policy": "best", "scope": "receipt"}, LATER, EARN),
-            discount_cap={"amount_minor": 0},
+            discount_cap={"amount_minor": 1, "above": "nothing"},
         ),
         A_100,
         (

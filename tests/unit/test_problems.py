@@ -203,7 +203,11 @@ GOODS: list[Case] = [
     ({"tags": ["x"]}, ".tags", "no product tag 'x'"),
     ({"attributes": [{"name": "x", "values": ["low"]}]}, ".attributes[0].name", "attribute 'x'"),
     ({"attributes": [{"name": "fat", "values": ["x"]}]}, ".attributes[0].values", "'x' as its fat"),
-    ({"price_min_minor": 5, "price_max_minor": 4}, ".price_min_minor", "at least 0.05 and at most 0.04"),
+    (
+        {"price_min_minor": 5, "price_max_minor": 4},
+        ".price_min_minor",
+        "at least 0.05 and at most 0.04",
+    ),
     ({"kinds": ["goods", "delivery"]}, ".kinds", "delivery stands alone"),
     ({"but_not": {"within": {"brands": ["x"]}}}, ".but_not.within.brands", "no brand 'x'"),
     ({"within": MILK, "skus": ["tea"]}, ".within", "lies within this"),

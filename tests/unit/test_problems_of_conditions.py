@@ -186,7 +186,11 @@ TOGETHER: list[Case] = [
     (both(named("card_type", "app"), named("card_type", "plastic")), ".of[1]", "no types"),
     (both(named("channel", "till"), named("channel", "app")), ".of[1]", "no channels"),
     (both(PLACE | {"stores": ["one"]}, PLACE | {"stores": ["two"]}), ".of[1]", "no stores"),
-    (both(amount("at_least", 10), amount("at_most", 9)), ".of[0]", "at least 0.10 and at most 0.09"),
+    (
+        both(amount("at_least", 10), amount("at_most", 9)),
+        ".of[0]",
+        "at least 0.10 and at most 0.09",
+    ),
     (both(amount("at_least", 10), no(amount("at_least", 5))), ".of[0]", "of[1].of: nothing is"),
     (both(amount("equal", 10), no(amount("equal", 10, goods=None))), ".of[1].of", "opposite"),
     (
@@ -343,6 +347,7 @@ SCHEDULES: list[Case] = [
         ".time_from",
         "such a time",
     ),
+    ({"time_until": "00:00:00"}, ".time_until", "such a time"),
 ]
 SCHEDULES_THAT_ARE_RIGHT: list[Doc] = [
     {"starts_at": START, "ends_at": END, "days_of_month": [28, 31]},
@@ -350,7 +355,7 @@ SCHEDULES_THAT_ARE_RIGHT: list[Doc] = [
     {"days_of_month": [29], "weekdays": [1], "starts_at": "2026-02-01T00:00:00"},
     {"time_from": "22:00:00", "time_until": "06:00:00"},
     {"time_from": "06:00:00", "time_until": "06:00:00"},
-    {"time_until": "00:00:00"},
+    {"time_until": "00:00:01"},
     {"ends_at": "1999-01-01T00:00:00"},
     {
         "starts_at": START,

@@ -82,6 +82,7 @@ def shop(*campaigns: Doc, lanes: tuple[Doc, ...] = (OFF, LATER, EARN), **program
         "stores": [
             {"code": "s", "chain": "ch", "program": "m", "name": "Store", "format": "d"},
             {"code": "t", "chain": "other", "program": "m", "name": "Far", "format": "big"},
+            {"code": "u", "chain": "other", "program": "m", "name": "Third", "format": "kiosk"},
         ],
         "products": [{"sku": sku} for sku in "abc"],
         "campaigns": [{"program": "m", "name": each["code"], **each} for each in campaigns],

@@ -28,6 +28,7 @@ from checkout.engine.schema.program import (
     Redemption,
 )
 from checkout.engine.schema.program import Tier as Level
+from checkout.engine.schema.returns import Returns
 from checkout.engine.schema.rewards import Amount, DiscountReward, FixedPrice, Maximum, Percent
 from checkout.engine.schema.unit_rewards import (
     Bundle,
@@ -210,6 +211,7 @@ CHANGES: Final[dict[Field, tuple[object, object]]] = {
     (Program, "redemption"): (ABSENT, {"rate_bp": 500}),
     (Program, "accrual"): (ABSENT, {"rounding": "up"}),
     (Program, "cash_rounding"): (ABSENT, {"to_minor": 100}),
+    (Program, "returns"): (ABSENT, {"window_days": 30}),
     (Program, "slip_footer"): (ABSENT, "Thank you!"),
     (Level, "code"): ("gold", "base"),
     (Level, "name"): ("Gold", "Golden"),
@@ -233,6 +235,8 @@ CHANGES: Final[dict[Field, tuple[object, object]]] = {
     (Accrual, "goods"): (ABSENT, MILK),
     (Accrual, "dates"): (ABSENT, {"days": 90}),
     (CashRounding, "to_minor"): (100, 50),
+    (Returns, "window_days"): (ABSENT, 30),
+    (Returns, "expired_points_days"): (ABSENT, 30),
     (Lane, "code"): ("last", "final"),
     (Lane, "work_steps"): (ABSENT, 900),
 }

@@ -14,6 +14,7 @@ from checkout.engine.schema import (
     limits,
     points,
     program,
+    returns,
     rewards,
     schedule,
     unit_rewards,
@@ -205,6 +206,7 @@ SAMPLES: Final[dict[type[BaseModel], tuple[Callable[[Doc], Doc], Doc]]] = {
         {"goods": MILK, "rate_bp": 1_000},
     ),
     program.Accrual: (lambda doc: earning_club({"accrual": doc}), {}),
+    returns.Returns: (lambda doc: club({"returns": doc}), {}),
     program.CashRounding: (lambda doc: club({"cash_rounding": doc}), {"to_minor": 100}),
     program.Lane: (
         lambda doc: club({"lanes": [*CLUB["lanes"], doc]}),

@@ -54,7 +54,7 @@ update account set balance = held + frozen - 1 where frozen > 0;
 -- ---- lots
 
 -- spoils: lots_are_sums_of_movements
-update lot set remaining = remaining - 1 where held = 0;
+update lot set remaining = remaining - 1 where held + frozen = 0 and remaining > 0;
 
 -- spoils: lots_are_sums_of_movements
 delete from lot where held > 0;
@@ -66,7 +66,7 @@ update lot set issued = issued + 1;
 update lot set origin = 'earned' where origin = 'adjusted';
 
 -- spoils: lots_sum_to_balances
-update lot set remaining = remaining - 1 where held = 0;
+update lot set remaining = remaining - 1 where held + frozen = 0 and remaining > 0;
 
 -- spoils: lot_movements_match_entries
 update lot_movement set amount = amount - 1 where amount < 0;

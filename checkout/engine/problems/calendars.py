@@ -131,7 +131,7 @@ def _times(schedule: Schedule) -> Iterator[dt.time]:
 
 def _has_time(schedule: Schedule, time: dt.time) -> bool:
     """Whether a time of day lies in it; a span that ends before it begins is across midnight."""
-    begin, end = schedule.time_from or _MIDNIGHT, schedule.time_until
-    if end is None:
-        return time >= begin
+    begin, end = schedule.time_from, schedule.time_until
+    if begin is None or end is None:
+        return (begin is None or time >= begin) and (end is None or time < end)
     return time >= begin or time < end if end <= begin else begin <= time < end

@@ -12,7 +12,7 @@ from checkout.engine.receipt import LineKind
 from checkout.engine.schema.campaign import Discount
 from checkout.engine.schema.goods import Goods
 from checkout.engine.schema.limits import Above, Measure
-from checkout.engine.schema.rewards import Part, Percent
+from checkout.engine.schema.rewards import Maximum, Part, Percent
 from checkout.engine.schema.schedule import Schedule
 from checkout.engine.schema.unit_rewards import Bundle, Multibuy
 from checkout.engine.schema.values import ScaleMode
@@ -85,15 +85,33 @@ def warn_of_cap(path: str, campaign: Campaign, ground: Ground) -> Iterator[Probl
 
 def _rewards_above(path: str, campaign: Campaign, ground: Ground) -> Iterator[_Above]:
     cap = ground.program.discount_cap
+    if _is_cut_before(campaign, ground):
+        return
     for i, reward in enumerate(campaign.rewards):
         here = f"{path}.rewards[{i}]"
-        if not isinstance(reward, Discount) or not _is_capped(reward):
+        if (
+            not isinstance(reward, Discount)
+            or not _is_capped(reward)
+            or reward.maximum != Maximum(above=reward.maximum.above)
+        ):
             continue
         least, least_bp = least_minor(reward), _least_bp(reward, cap.above)
         if cap.amount_minor and least is not None and least > cap.amount_minor:
             yield _Above(here, money(least, ground), money(cap.amount_minor, ground))
         elif cap.rate_bp and least_bp is not None and least_bp > cap.rate_bp:
             yield _Above(here, rate(least_bp), rate(cap.rate_bp))
+
+
+def _is_cut_before(campaign: Campaign, ground: Ground) -> bool:
+    """Whether other bounds may make a discount small enough for the cap."""
+    return (
+        campaign.maximum_discount_minor is not None
+        or (campaign.budget is not None and campaign.budget.discount_minor is not None)
+        or any(
+            limit.measure is Measure.DISCOUNT
+            for limit in (*campaign.limits, *ground.program.limits)
+        )
+    )
 
 
 def _is_capped(reward: Discount) -> bool:

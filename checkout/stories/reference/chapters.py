@@ -18,6 +18,7 @@ from checkout.engine.schema import (
     member_conditions,
     points,
     program,
+    returns,
     rewards,
     schedule,
     snapshot,
@@ -156,6 +157,12 @@ CHAPTERS: Final = (
             program.Accrual,
             program.CashRounding,
         ),
+    ),
+    Chapter(
+        "Returns",
+        "What becomes of points when goods come back.",
+        ("returns",),
+        (returns.Returns,),
     ),
     Chapter(
         "Lanes", "Where rewards meet, and how they stand together.", ("lanes",), (program.Lane,)
