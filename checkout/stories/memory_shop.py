@@ -11,13 +11,17 @@ from checkout.engine.documents import InvalidDocumentError
 from checkout.engine.problems import InvalidSnapshotError
 from checkout.flows.adjust import AdjustOperation
 from checkout.flows.batch import run_batch
+from checkout.flows.bind_card import BindCardOperation
+from checkout.flows.block import BlockCardOperation, BlockMemberOperation
 from checkout.flows.budgets import Budgets
 from checkout.flows.cancel import CancelOperation
 from checkout.flows.confirm import ConfirmOperation
+from checkout.flows.emergency_stop import EmergencyStopOperation
 from checkout.flows.enrol import EnrolOperation
 from checkout.flows.expire_hold import ExpireHoldOperation
 from checkout.flows.extend_hold import ExtendHoldOperation
 from checkout.flows.final_sale import ConfirmIds
+from checkout.flows.freeze import FreezeOperation, RestoreOperation
 from checkout.flows.hold import HoldOperation
 from checkout.flows.holding import HOLD_TTL
 from checkout.flows.identifiers import IdentifierHasher, IdentifierRules
@@ -28,6 +32,7 @@ from checkout.flows.returning import ReturnCall, ReturnIds, ReturnOperation
 from checkout.flows.sale import Caller, PresentedIdentifier, Sale, Settlement
 from checkout.flows.shared_limits import SharedLimits
 from checkout.flows.stops import Stops
+from checkout.ledger.interventions import Cause
 from checkout.ledger.rows import Profile
 from checkout.primitives import bucket_of_uuid, digest
 from checkout.refusals import Reason, Refusal
@@ -35,6 +40,7 @@ from checkout.stories.document import InvalidStoryError
 from checkout.stories.memory_reads import MemoryMembers, MemorySnapshots
 from checkout.stories.opening import OpeningOperation
 from checkout.stories.receipts import TERMINAL
+from checkout.stories.shop import Shown
 from checkout.stories.telling import tell, tell_member
 
 if TYPE_CHECKING:
@@ -43,7 +49,7 @@ if TYPE_CHECKING:
     from checkout.flows.operation import Operation
     from checkout.flows.quote_token import QuoteTerms
     from checkout.stories.memory import MemoryBookStore
-    from checkout.stories.shop import Arrival, SaleCall, Shown
+    from checkout.stories.shop import Arrival, SaleCall
 
     Document = dict[str, Any]
     Told = dict[str, Any]
@@ -210,13 +216,80 @@ class MemoryShop:
         view = member_view(snapshot, store, member, self.store.now)
         return {"status": "ok", **tell_member(view)}
 
-    async def block(self, member_id: str, identifier: Shown | None) -> None:
+    async def block(
+        self, member_id: str, identifier: Shown | None, request_id: str, *, lift: bool
+    ) -> Told:
         """Block a member, or one identifier."""
         if identifier is None:
-            self.store.members[UUID(member_id)].blocked_at = self.store.now
-        else:
-            ref = self._present(identifier).ref(self._partner_id)
-            self.store.identifiers[ref].blocked_at = self.store.now
+            return await self._run(
+                BlockMemberOperation(
+                    self._partner_id,
+                    request_id=request_id,
+                    member_id=UUID(member_id),
+                    lift=lift,
+                    cause=self._cause(),
+                )
+            )
+        return await self._run(
+            BlockCardOperation(
+                self._partner_id,
+                request_id=request_id,
+                identifier=self._present(identifier),
+                lift=lift,
+                cause=self._cause(),
+            )
+        )
+
+    async def stop(self, campaign: str, request_id: str, *, lift: bool) -> Told:
+        """Stop a campaign in an emergency."""
+        operation = EmergencyStopOperation(
+            self._partner_id,
+            request_id=request_id,
+            campaign=campaign,
+            lift=lift,
+            cause=self._cause(),
+        )
+        return await self._run(operation)
+
+    async def freeze(
+        self, member_id: str, currency: str, amount_minor: int | None, request_id: str
+    ) -> Told:
+        """Take points out of reach; without a number all that can be spent."""
+        operation = FreezeOperation(
+            self._partner_id,
+            request_id=request_id,
+            member_id=UUID(member_id),
+            currency=currency,
+            amount_minor=amount_minor,
+            freeze_id=self._new_id(),
+            cause=self._cause(),
+        )
+        return await self._run(operation)
+
+    async def restore(self, freeze_id: str, request_id: str) -> Told:
+        """Give frozen points back."""
+        operation = RestoreOperation(
+            self._partner_id,
+            request_id=request_id,
+            freeze_id=UUID(freeze_id),
+            cause=self._cause(),
+        )
+        return await self._run(operation)
+
+    async def bind_card(
+        self, store: str, shown: Shown, card: str, request_id: str, *, replace: bool
+    ) -> Told:
+        """Give a member another card."""
+        operation = BindCardOperation(
+            self._caller(store),
+            request_id=request_id,
+            shown=self._present(shown),
+            card=self._present(Shown("card", card)),
+            replace=replace,
+            binding=self._cause(),
+            replacing=self._cause(),
+        )
+        return await self._run(operation)
 
     async def change_member(
         self,
@@ -295,6 +368,9 @@ class MemoryShop:
         if isinstance(presented, Refusal):
             raise InvalidStoryError(f"{shown.kind} {shown.value!r}: {presented.message}")
         return presented
+
+    def _cause(self) -> Cause:
+        return Cause(self._new_id(), "story", "as the story tells")
 
     def _new_id(self) -> UUID:
         """Ids rise, as those of a service do."""

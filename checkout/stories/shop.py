@@ -108,8 +108,26 @@ class Shop(Protocol):
     async def balances(self, store: str, identifier: Shown) -> Told:
         """A member's tier and balances."""
 
-    async def block(self, member_id: str, identifier: Shown | None) -> None:
+    async def block(
+        self, member_id: str, identifier: Shown | None, request_id: str, *, lift: bool
+    ) -> Told:
         """Block a member, or one identifier."""
+
+    async def stop(self, campaign: str, request_id: str, *, lift: bool) -> Told:
+        """Stop a campaign in an emergency."""
+
+    async def freeze(
+        self, member_id: str, currency: str, amount_minor: int | None, request_id: str
+    ) -> Told:
+        """Take points out of reach; without a number all that can be spent."""
+
+    async def restore(self, freeze_id: str, request_id: str) -> Told:
+        """Give frozen points back."""
+
+    async def bind_card(
+        self, store: str, shown: Shown, card: str, request_id: str, *, replace: bool
+    ) -> Told:
+        """Give a member another card."""
 
     async def change_member(
         self,

@@ -203,6 +203,46 @@ class BlockStep(Document):
         Literal["card", "phone", "external_id", ""],
         Field(description="Block this identifier only; empty: the member"),
     ] = ""
+    lift: Annotated[bool, Field(description="Block no longer")] = False
+    request: Request = ""
+
+
+class StopStep(Document):
+    """An operator stops a campaign in an emergency, or lifts that."""
+
+    campaign: Annotated[Code, Field(description="Code of the campaign")]
+    lift: Annotated[bool, Field(description="Let it run again")] = False
+    request: Request = ""
+
+
+class FreezeStep(Document):
+    """An operator takes points out of reach."""
+
+    member: Annotated[str, Field(min_length=1, description="Name of the member")]
+    amount_minor: Annotated[
+        Annotated[int, Field(ge=1)] | Literal["all"],
+        Field(description="So many; all: what can be spent"),
+    ]
+    currency: Annotated[Code, Field(description="Code of the point currency")] = "points"
+    name: Annotated[str, Field(min_length=1, description="How the story calls it")] = "freeze"
+    request: Request = ""
+
+
+class RestoreStep(Document):
+    """An operator gives frozen points back."""
+
+    freeze: Annotated[str, Field(min_length=1, description="Name of a freeze")] = "freeze"
+    request: Request = ""
+
+
+class BindCardStep(Document):
+    """The till gives a member another card; from then on it is the one that is shown."""
+
+    member: Annotated[str, Field(min_length=1, description="Name of the member")]
+    card: Annotated[str, Field(min_length=1, description="The new card")]
+    replace: Annotated[bool, Field(description="The card that is shown is blocked")] = False
+    store: Annotated[str, Field(description="Code of the store; the first if empty")] = ""
+    request: Request = ""
 
 
 class ChangeMemberStep(Document):
@@ -249,6 +289,10 @@ class Step(Document):
     adjust: Annotated[AdjustStep | None, Field(description="Correct points")] = None
     balances: Annotated[BalancesStep | None, Field(description="Ask for balances")] = None
     block: Annotated[BlockStep | None, Field(description="Block a member or card")] = None
+    stop: Annotated[StopStep | None, Field(description="Stop a campaign")] = None
+    freeze: Annotated[FreezeStep | None, Field(description="Freeze points")] = None
+    restore: Annotated[RestoreStep | None, Field(description="Restore frozen points")] = None
+    bind_card: Annotated[BindCardStep | None, Field(description="Give another card")] = None
     change_member: Annotated[ChangeMemberStep | None, Field(description="Tier and lists")] = None
     publish: Annotated[
         StoryRules | None, Field(description="Publish rules: the parts that are stated are new")

@@ -33,7 +33,12 @@ Got = TypeVar("Got")
 
 _DAY: Final = dt.timedelta(days=1)
 #: Under which field the name of a thing stands.
-_NAME_KEYS: Final = {"member": "member", "receipt": "receipt", "hold": "hold_name"}
+_NAME_KEYS: Final = {
+    "member": "member",
+    "receipt": "receipt",
+    "hold": "hold_name",
+    "freeze": "freeze",
+}
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,6 +66,7 @@ class Teller:
         self._names: dict[str, str] = {}
         self._sales: dict[str, SaleCall] = {}
         self._tokens: dict[str, str] = {}
+        self._freeze_ids: dict[str, str] = {}
         self._request = ""
 
     async def tell(self) -> list[StepTold]:
@@ -204,11 +210,50 @@ class Teller:
         )
         return await self._shop.balances(self._store(asked.store), shown)
 
-    async def block(self, step: Step) -> None:
+    async def block(self, step: Step) -> Told:
         asked = _present(step.block)
-        shown = {each.kind: each for each in _of(self._shown, asked.member, "member")}
+        shown = {each.kind: each for each in reversed(_of(self._shown, asked.member, "member"))}
         only = shown[asked.only] if asked.only else None
-        await self._shop.block(self._member_id(asked.member), only)
+        request = asked.request or self._request
+        return await self._shop.block(
+            self._member_id(asked.member), only, request, lift=asked.lift
+        )
+
+    async def stop(self, step: Step) -> Told:
+        asked = _present(step.stop)
+        return await self._shop.stop(
+            asked.campaign, asked.request or self._request, lift=asked.lift
+        )
+
+    async def freeze(self, step: Step) -> Told:
+        asked = _present(step.freeze)
+        told = await self._shop.freeze(
+            self._member_id(asked.member),
+            asked.currency,
+            None if asked.amount_minor == "all" else asked.amount_minor,
+            asked.request or self._request,
+        )
+        if told["status"] == "ok":
+            self._freeze_ids[asked.name] = told["freeze_id"]
+            self._names[told["freeze_id"]] = asked.name
+        return told
+
+    async def restore(self, step: Step) -> Told:
+        asked = _present(step.restore)
+        freeze_id = _of(self._freeze_ids, asked.freeze, "freeze")
+        return await self._shop.restore(freeze_id, asked.request or self._request)
+
+    async def bind_card(self, step: Step) -> Told:
+        asked = _present(step.bind_card)
+        shown = _of(self._shown, asked.member, "member")
+        request = asked.request or self._request
+        told = await self._shop.bind_card(
+            self._store(asked.store), shown[0], asked.card, request, replace=asked.replace
+        )
+        if told["status"] == "ok":
+            kept = shown[1:] if asked.replace else shown
+            self._shown[asked.member] = (Shown("card", asked.card), *kept)
+        return told
 
     async def change_member(self, step: Step) -> None:
         asked = _present(step.change_member)
@@ -315,6 +360,10 @@ _ACTIONS: dict[str, Callable[[Teller, Step], Coroutine[None, None, Told | None]]
     "adjust": Teller.adjust,
     "balances": Teller.balances,
     "block": Teller.block,
+    "stop": Teller.stop,
+    "freeze": Teller.freeze,
+    "restore": Teller.restore,
+    "bind_card": Teller.bind_card,
     "change_member": Teller.change_member,
     "publish": Teller.publish,
     "at": Teller.at,

@@ -9,12 +9,17 @@ from typing import TYPE_CHECKING, Any
 from checkout.engine.tilllines import till_lines
 from checkout.flows.answers import (
     AdjustAnswer,
+    BindAnswer,
+    BlockAnswer,
     CancelAnswer,
     ConfirmAnswer,
     EnrolAnswer,
     ExtendAnswer,
+    FreezeAnswer,
     QuoteAnswer,
+    RestoreAnswer,
     ReturnAnswer,
+    StopAnswer,
 )
 from checkout.refusals import Refusal
 
@@ -46,6 +51,26 @@ def tell(answer: object) -> Told:
             return {"status": "ok", **tell_member(answer.member)}
         case AdjustAnswer():
             return {"status": "ok", "balances": _balances([answer.balance])}
+        case BindAnswer():
+            return {"status": "ok", "replaced": answer.replaced, **tell_member(answer.member)}
+        case StopAnswer():
+            return {"status": "ok", "stopped": answer.stopped, "changed": answer.changed}
+        case BlockAnswer():
+            return {"status": "ok", "blocked": answer.blocked, "changed": answer.changed}
+        case FreezeAnswer():
+            return {
+                "status": "ok",
+                "freeze_id": str(answer.freeze_id),
+                "frozen_minor": answer.frozen_minor,
+                "balances": _balances([answer.balance]),
+            }
+        case RestoreAnswer():
+            balances = [answer.balance] if answer.balance is not None else []
+            return {
+                "status": "ok",
+                "restored_minor": answer.restored_minor,
+                "balances": _balances(balances),
+            }
         case _:
             raise TypeError(f"nothing is told of {type(answer).__name__}")
 
@@ -135,6 +160,7 @@ def _balances(balances: list[Balance]) -> Told:
             "pending_minor": balance.pending_minor,
             "held_minor": balance.held_minor,
             "debt_minor": balance.debt_minor,
+            "frozen_minor": balance.frozen_minor,
             "expiring_minor": balance.expiring_minor,
             "expiring_at": tell_moment(balance.expiring_at),
         }

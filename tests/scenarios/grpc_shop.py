@@ -45,6 +45,7 @@ if TYPE_CHECKING:
     Told = dict[str, Any]
 
 _TIMEOUT_FACTOR: Final = 30
+_REASON: Final = "as the story tells"
 
 
 class GrpcShop:
@@ -180,18 +181,69 @@ class GrpcShop:
         )
         return await _told(asked, lambda member: {"status": "ok", **told_member(member)})
 
-    async def block(self, member_id: str, identifier: Shown | None) -> None:
+    async def block(
+        self, member_id: str, identifier: Shown | None, request_id: str, *, lift: bool
+    ) -> Told:
+        operator = await self._operators()
+        asked: Awaitable[Any]
         if identifier is None:
-            await self._stage.database.execute(
-                "update member set blocked_at = now() where member_id = $1", member_id
-            )
+            asked = operator.block_member(request_id, member_id, _REASON, lift=lift)
         else:
-            await self._stage.database.execute(
-                "update identifier set blocked_at = now() where partner_id = $1 and digest = $2",
-                self._partner_id,
-                self._present(identifier).digest,
-            )
+            message = identifier_message(identifier.kind, identifier.value)
+            asked = operator.block_card(request_id, message, _REASON, lift=lift)
+        told = await _told(
+            asked,
+            lambda done: {"status": "ok", "blocked": done.blocked, "changed": done.changed},
+        )
         await self._stage.worker.invalidator.step()
+        return told
+
+    async def stop(self, campaign: str, request_id: str, *, lift: bool) -> Told:
+        operator = await self._operators()
+        return await _told(
+            operator.emergency_stop(request_id, campaign, _REASON, lift=lift),
+            lambda done: {"status": "ok", "stopped": done.stopped, "changed": done.changed},
+        )
+
+    async def freeze(
+        self, member_id: str, currency: str, amount_minor: int | None, request_id: str
+    ) -> Told:
+        operator = await self._operators()
+        return await _told(
+            operator.freeze_points(
+                request_id, member_id, currency, _REASON, amount_minor=amount_minor
+            ),
+            lambda done: {
+                "status": "ok",
+                "freeze_id": done.freeze_id,
+                "frozen_minor": done.frozen_minor,
+                "balances": told_balances([done.balance]),
+            },
+        )
+
+    async def restore(self, freeze_id: str, request_id: str) -> Told:
+        operator = await self._operators()
+        return await _told(
+            operator.restore_points(request_id, freeze_id, _REASON),
+            lambda done: {
+                "status": "ok",
+                "restored_minor": done.restored_minor,
+                "balances": told_balances([done.balance] if done.HasField("balance") else []),
+            },
+        )
+
+    async def bind_card(
+        self, store: str, shown: Shown, card: str, request_id: str, *, replace: bool
+    ) -> Told:
+        asked = self._tills[store].bind_card(
+            request_id, identifier_message(shown.kind, shown.value), card, replace=replace
+        )
+        told = await _told(
+            asked,
+            lambda done: {"status": "ok", "replaced": done.replaced, **told_member(done.member)},
+        )
+        await self._stage.worker.invalidator.step()
+        return told
 
     async def change_member(
         self,

@@ -47,11 +47,14 @@ each_story = pytest.mark.parametrize("name", STORIES)
 TOLD_TABLES: Final = (
     "accounts",
     "budgets",
+    "changed_identifiers",
+    "freezes",
     "holds",
     "identifiers",
     "lots",
     "members",
     "naturals",
+    "new_freezes",
     "new_holds",
     "new_lots",
     "new_members",
@@ -63,6 +66,7 @@ TOLD_TABLES: Final = (
     "return_keys",
     "returns",
     "slots",
+    "stops",
 )
 
 
@@ -77,6 +81,9 @@ PLANTED_BUGS: Final = (
     ("requests", "operator_corrects_points"),
     ("profiles", "what_is_known_of_a_member"),
     ("members", "first_and_each_third_purchase"),
+    ("stops", "emergency_stop"),
+    ("new_freezes", "points_frozen_and_restored"),
+    ("changed_identifiers", "lost_card_replaced"),
     ("return_keys", "goods_come_back-11"),
 )
 
@@ -162,6 +169,7 @@ def test_every_table_of_a_batch_is_told_or_is_history() -> None:
     history = {
         "budget_uses",
         "entries",
+        "interventions",
         "limit_uses",
         "lot_movements",
         "postings",

@@ -88,6 +88,7 @@ def told_balances(balances: Iterable[outcome_pb2.Balance]) -> Told:
             "pending_minor": balance.pending_minor,
             "held_minor": balance.held_minor,
             "debt_minor": balance.debt_minor,
+            "frozen_minor": balance.frozen_minor,
             "expiring_minor": balance.expiring_minor,
             "expiring_at": told_moment(balance.expiring_at),
         }

@@ -171,7 +171,7 @@ def test_the_contract_page_tells_what_is_served() -> None:
         ("message", [edge.MESSAGE_MAX_BYTES]),
         ("time left on arrival", [int(edge.TIME_LEFT_MIN_S * 1_000)]),
         ("calls open on one connection", [server.STREAMS_MAX]),
-        ("`request_id`, `purchase_id`", [decode.ID_CHARACTERS_MAX]),
+        ("`request_id`, `purchase_id`, `return_id`", [decode.ID_CHARACTERS_MAX]),
         ("amounts, prices, points", [AMOUNT_MAX_MINOR]),
         ("lines of a receipt", [LINES_MAX]),
         ("`Line.position`", [decode.POSITION_MAX]),

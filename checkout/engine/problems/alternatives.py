@@ -48,13 +48,12 @@ class Together:
         self._tried = 0
         return self._first_problem((), self._claims)
 
-    def excludes(self, *conditions: Condition, schedules: tuple[Schedule, ...] = ()) -> bool:
-        """Whether some more conditions can never hold beside these."""
-        if not (self._claims or schedules):
+    def excludes(self, condition: Condition) -> bool:
+        """Whether one more condition can never hold beside these."""
+        if not self._claims:
             return False
-        more = [claim for each in conditions for claim in claims_of(Claim("", each))]
-        both = (*self._schedules, *schedules)
-        return Together((*self._claims, *more), both, self._ground).problem() is not None
+        claims = (*self._claims, *claims_of(Claim("", condition)))
+        return Together(claims, self._schedules, self._ground).problem() is not None
 
     def _first_problem(self, known: tuple[Claim, ...], claims: Sequence[Claim]) -> Problem | None:
         """What is wrong with claims beside others among which nothing is."""

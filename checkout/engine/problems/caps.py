@@ -40,8 +40,8 @@ def check_cap(path: str, campaign: Campaign, ground: Ground) -> Iterator[Problem
         for above in _rewards_above(path, campaign, ground):
             yield Problem(
                 above.field,
-                f"nothing is ever given: {above.wanted} is wanted, and above the program's"
-                f" discount cap of {above.cap} nothing remains",
+                f"{above.wanted} is wanted, and above the program's discount cap of {above.cap}"
+                " nothing is given",
             )
 
 

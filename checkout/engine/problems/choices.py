@@ -100,6 +100,12 @@ def needs_member(goods: Goods) -> bool:
     return any(each.favourites or each.offered for each in chain_of(goods))
 
 
+def names_offered(goods: Goods) -> bool:
+    """Whether personal offers have a say in the choice."""
+    inner = (goods.within, goods.but_not)
+    return goods.offered or any(names_offered(part) for part in inner if part is not None)
+
+
 def most_skus(goods: Goods) -> int | None:
     """How many articles a choice means at most, as far as it says so itself."""
     counts = [

@@ -4,10 +4,14 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Final, NamedTuple
 
+from checkout.engine.problems.choices import names_offered
 from checkout.engine.problems.problem import Problem
 from checkout.engine.schema import conditions as schema
+from checkout.engine.schema.member_conditions import PersonalOffer
 
 if TYPE_CHECKING:
+    from collections.abc import Iterable
+
     from checkout.engine.schema.conditions import Condition
 
 #: Levels of conditions within conditions, and conditions of one campaign: more than a manager can
@@ -76,6 +80,24 @@ def too_much(condition: Condition) -> str:
                 inner.append(outer.of)
         level = inner
     return ""
+
+
+def seen_by_others(claims: Iterable[Claim]) -> list[Claim]:
+    """Claims that mean the same beside another campaign: an offer is each campaign's own."""
+    return [claim for claim in claims if not _is_of_offers(claim.condition)]
+
+
+def _is_of_offers(condition: Condition) -> bool:
+    match condition:
+        case schema.All() | schema.Any():
+            return any(_is_of_offers(part) for part in condition.of)
+        case schema.Not():
+            return _is_of_offers(condition.of)
+        case PersonalOffer():
+            return True
+        case _:
+            goods = getattr(condition, "goods", None)
+            return goods is not None and names_offered(goods)
 
 
 def never(claim: Claim, other: Claim, why: str) -> Problem:

@@ -12,6 +12,7 @@ from checkout.engine.problems.problem import Problem
 from checkout.engine.problems.references import unknown
 from checkout.engine.problems.schedules import check_schedule
 from checkout.engine.receipt import LINES_MAX
+from checkout.engine.problems.shown import counted
 from checkout.engine.schema import conditions as schema
 from checkout.engine.schema import member_conditions as member
 from checkout.engine.schema.document import Comparison
@@ -153,20 +154,17 @@ def _check_distinct(path: str, condition: schema.DistinctGoods) -> Iterator[Prob
     named = None if condition.goods is None else most_skus(condition.goods)
     if named is not None:
         most, whose = named, "the goods are"
+    articles = counted(most, "different article")
     needed = {
         Comparison.AT_LEAST: condition.count,
         Comparison.EQUAL: condition.count,
         Comparison.MORE_THAN: condition.count + 1,
     }.get(condition.compare, 0)
     if needed > most:
-        yield Problem(
-            f"{path}.count", f"{whose} at most {most} different articles: this can never hold"
-        )
+        yield Problem(f"{path}.count", f"{whose} at most {articles}: this can never hold")
     certain = {Comparison.AT_MOST: condition.count, Comparison.LESS_THAN: condition.count - 1}
     if certain.get(condition.compare, -1) >= most:
-        yield Problem(
-            f"{path}.count", f"{whose} at most {most} different articles: this always holds"
-        )
+        yield Problem(f"{path}.count", f"{whose} at most {articles}: this always holds")
 
 
 def _check_purchase_number(path: str, condition: member.PurchaseNumber) -> Iterator[Problem]:

@@ -11,6 +11,7 @@ from checkout.engine.problems.choices import (
     chain_of,
     covers,
     kinds_of,
+    names_offered,
 )
 from checkout.engine.problems.problem import Problem
 from checkout.engine.problems.references import unknown
@@ -49,7 +50,7 @@ def check_program_goods(path: str, goods: Goods | None, ground: Ground) -> Itera
     """The same for goods of a program, which no personal offer belongs to."""
     found = list(check_goods(path, goods, ground))
     yield from found
-    if not found and goods is not None and _names_offered(goods):
+    if not found and goods is not None and names_offered(goods):
         yield Problem(path, "personal offers are of a campaign: offered works only there")
 
 
@@ -133,11 +134,6 @@ def _check_but_not(
         bool(around) and covers(left_out, outermost, every, kinds)
     ):
         yield Problem(path, "leaves out all of the goods around it: nothing is left")
-
-
-def _names_offered(goods: Goods) -> bool:
-    inner = (goods.within, goods.but_not)
-    return goods.offered or any(_names_offered(part) for part in inner if part is not None)
 
 
 def _depth(goods: Goods) -> int:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from checkout.engine.problems.alternatives import Together
-from checkout.engine.problems.claims import Claim, claims_of, parts_of, too_much
+from checkout.engine.problems.claims import Claim, claims_of, parts_of, seen_by_others, too_much
 from checkout.engine.problems.contradictions import contradictions
 from checkout.engine.problems.problem import Problem
 from checkout.engine.schema import conditions as schema
@@ -74,7 +74,7 @@ def _campaigns_before(together: Together, campaign: Campaign, ground: Ground) ->
             yield Problem(
                 f"{claim.path}.campaigns", "not_with keeps these apart: this can never hold"
             )
-        elif all(_never_meets(together, other) for other in others):
+        elif all(_never_meets(together, campaign, other, ground) for other in others):
             yield Problem(
                 f"{claim.path}.campaigns",
                 "these are never open when this campaign is: this can never hold",
@@ -85,8 +85,9 @@ def _are_apart(campaign: Campaign, other: Campaign) -> bool:
     return other.code in campaign.not_with or campaign.code in other.not_with
 
 
-def _never_meets(together: Together, other: Campaign) -> bool:
+def _never_meets(together: Together, campaign: Campaign, other: Campaign, ground: Ground) -> bool:
     if other.when is not None and too_much(other.when):
         return False
-    conditions = () if other.when is None else (other.when,)
-    return together.excludes(*conditions, schedules=(other.schedule,))
+    theirs = [] if other.when is None else claims_of(Claim("", other.when))
+    both = seen_by_others((*together.claims, *theirs))
+    return Together(both, (campaign.schedule, other.schedule), ground).problem() is not None

@@ -21,7 +21,7 @@ from checkout.engine.outcome import CutBy
 from checkout.engine.places import CompiledStore
 from checkout.engine.problems.alternatives import Together
 from checkout.engine.problems.baskets import baskets_for
-from checkout.engine.problems.claims import Claim, claims_of
+from checkout.engine.problems.claims import Claim, claims_of, seen_by_others
 from checkout.engine.problems.problem import Problem
 from checkout.engine.problems.shared_articles import pairs_that_meet
 from checkout.engine.problems.shown import counted
@@ -196,6 +196,6 @@ def _are_kept_apart(pair: Pair, ground: Ground) -> bool:
     """Whether conditions and schedules of the two obviously never hold at once."""
     one, other = (ground.campaigns[each.code] for each in (pair.one, pair.other))
     conditions = [when for when in (one.when, other.when) if when is not None]
-    claims = [claim for each in conditions for claim in claims_of(Claim("", each))]
+    claims = seen_by_others(claim for each in conditions for claim in claims_of(Claim("", each)))
     together = Together(claims, (one.schedule, other.schedule), ground)
     return together.problem() is not None

@@ -6,7 +6,7 @@ import datetime as dt
 import enum
 from typing import Annotated, Final, Literal
 
-from pydantic import Field
+from pydantic import AfterValidator, Field
 
 from checkout.engine.schema.document import (
     Code,
@@ -26,6 +26,12 @@ from checkout.primitives import FULL_RATE_BP
 #: Between these points expire on a fixed day: lots must have a moment in every zone.
 DAY_MIN: Final = dt.date(2000, 1, 1)
 DAY_MAX: Final = dt.date(9998, 12, 31)
+
+
+def _in_reach(day: dt.date) -> dt.date:
+    if not DAY_MIN <= day <= DAY_MAX:
+        raise ValueError(f"a day from {DAY_MIN} to {DAY_MAX} belongs here, not {day}")
+    return day
 
 
 class EndOf(enum.StrEnum):
@@ -52,8 +58,8 @@ class PointDates(Document):
     ] = None
     end_of: Annotated[EndOf | None, Field(description="Expire when that month or year ends")] = None
     on: Annotated[
-        Date | None,
-        Field(ge=DAY_MIN, le=DAY_MAX, description="First day on which they are gone, from 2000 on"),
+        Annotated[Date, AfterValidator(_in_reach)] | None,
+        Field(description="First day on which they are gone, from 2000 on"),
     ] = None
 
 
