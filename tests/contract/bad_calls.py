@@ -33,6 +33,9 @@ EXPLANATIONS: tuple[tuple[dict[str, Any], str, str], ...] = (
     ),
 )
 
+_ONE_BACK = pb.ReturnLine(position=1, quantity_milli=1_000)
+_RETURN: dict[str, Any] = {"request_id": "r", "return_id": "b", "purchase_id": "p"}
+
 CALLS: list[tuple[str, Message, str, str]] = [
     ("Quote", pb.QuoteRequest(receipt=receipt()), "FIELD_REQUIRED", "purchase_id"),
     (
@@ -142,6 +145,37 @@ CALLS: list[tuple[str, Message, str, str]] = [
         pb.CancelRequest(request_id="r", purchase_id="\x7f"),
         "FIELD_INVALID",
         "purchase_id",
+    ),
+    ("QuoteReturn", pb.QuoteReturnRequest(), "FIELD_REQUIRED", "purchase_id"),
+    (
+        "QuoteReturn",
+        pb.QuoteReturnRequest(purchase_id="p", lines=[pb.ReturnLine(position=1)]),
+        "FIELD_OUT_OF_RANGE",
+        "lines[0].quantity_milli",
+    ),
+    (
+        "QuoteReturn",
+        pb.QuoteReturnRequest(purchase_id="p", lines=[_ONE_BACK] * 2),
+        "LINE_POSITION_REPEATED",
+        "lines[1].position",
+    ),
+    *(
+        ("ConfirmReturn", pb.ConfirmReturnRequest(**(_RETURN | fields)), reason, field)
+        for fields, reason, field in (
+            ({"request_id": ""}, "FIELD_REQUIRED", "request_id"),
+            ({"return_id": ""}, "FIELD_REQUIRED", "return_id"),
+            ({"return_id": "x" * 65}, "FIELD_OUT_OF_RANGE", "return_id"),
+            ({"purchase_id": "\0"}, "FIELD_INVALID", "purchase_id"),
+            (
+                {"lines": [pb.ReturnLine(quantity_milli=1)]},
+                "FIELD_OUT_OF_RANGE",
+                "lines[0].position",
+            ),
+            ({"lines": [_ONE_BACK] * 1_001}, "LINE_COUNT_OUT_OF_RANGE", "lines"),
+            ({"business_day": "2026-02-30"}, "FIELD_INVALID", "business_day"),
+            ({"cashier": "x" * 65}, "FIELD_OUT_OF_RANGE", "cashier"),
+            ({"shown_money_minor": -1}, "FIELD_OUT_OF_RANGE", "shown_money_minor"),
+        )
     ),
     ("GetPurchase", pb.GetPurchaseRequest(), "FIELD_REQUIRED", "purchase_id"),
     ("GetPurchase", pb.GetPurchaseRequest(purchase_id="\0"), "FIELD_INVALID", "purchase_id"),

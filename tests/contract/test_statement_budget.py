@@ -144,6 +144,21 @@ async def test_a_mixed_batch_costs_the_same(service: Service) -> None:
     assert statements.batches() == [BATCH]
 
 
+async def test_returns_cost_two_statements_more(service: Service) -> None:
+    """Whatever their number: one reads the sales, one what a return may give back of them."""
+    await open_all(service)
+    till = service.till()
+    sale = receipt(line("bread"), card=world.CARD)
+    bought = [fresh("sold") for _ in range(8)]
+    for purchase_id in bought:
+        await till.confirm(purchase_id, sale)
+    with counted(service) as statements:
+        await batched(service.workers[0], [till.take_back(each) for each in bought])
+    (batch,) = statements.batches()
+    assert set(batch) - set(BATCH) == {"read_sales", "read_sale_state"}
+    assert len(batch) == len(BATCH) + 2
+
+
 async def test_what_people_change_costs_one_statement_more(service: Service) -> None:
     """A stop beside a sale: nine; by itself six. Which campaigns are stopped is read with keys."""
     await open_all(service)

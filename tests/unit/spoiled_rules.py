@@ -23,6 +23,8 @@ MILK: Doc = {"skus": ["milk"]}
 TEA: Doc = {"skus": ["tea"]}
 LIMIT: Doc = {"code": "l", "name": "L", "bound": 1, "period": "day"}
 
+IDENTIFIED: Doc = {"kind": "identified"}
+
 PROGRAM: Doc = {
     "code": "club",
     "name": "Club",
@@ -89,6 +91,21 @@ FRIENDS: list[Doc] = [
         "issues": [{"kind": "give_gift", "gift": "cup"}],
     },
 ]
+
+
+def no(condition: Doc) -> Doc:
+    """That a condition does not hold."""
+    return {"kind": "not", "of": condition}
+
+
+def both(*conditions: Doc) -> Doc:
+    """Several conditions at once."""
+    return {"kind": "all", "of": list(conditions)}
+
+
+def either(*conditions: Doc) -> Doc:
+    """One of several conditions."""
+    return {"kind": "any", "of": list(conditions)}
 
 
 def problems_of(**changes: Any) -> list[tuple[str, str]]:

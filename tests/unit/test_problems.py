@@ -9,6 +9,7 @@ import pytest
 
 from checkout.engine.documents import InvalidDocumentError, parse_snapshot
 from checkout.engine.problems import InvalidSnapshotError, Problem
+from checkout.engine.problems.catalogue import DEPTH_MAX
 from tests.unit.spoiled_rules import (
     AMOUNT,
     FRIENDS,
@@ -326,6 +327,16 @@ def test_categories_in_a_circle_are_told() -> None:
     circle = [{"code": "food", "parent": "dairy"}, {"code": "dairy", "parent": "food"}]
     found = [field for field, _ in problems_of(categories=circle)]
     assert found == ["categories[food].parent", "categories[dairy].parent"]
+
+
+def test_categories_that_nest_without_end_are_told() -> None:
+    """A chain of categories is followed once, and told where it is too deep."""
+    chain = [{"code": "food"}, {"code": "dairy", "parent": "food"}]
+    chain += [{"code": f"k{n}", "parent": f"k{n - 1}" if n else "dairy"} for n in range(DEPTH_MAX)]
+    assert problems_of(categories=chain[:DEPTH_MAX]) == []
+    found = problems_of(categories=chain)
+    assert [field for field, _ in found] == ["categories[k98].parent", "categories[k99].parent"]
+    assert "at most 100 deep" in found[0][1]
 
 
 def test_programs_do_not_share_their_tiers_and_campaigns() -> None:

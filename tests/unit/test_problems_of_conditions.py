@@ -6,13 +6,17 @@ import pytest
 
 from checkout.engine.problems.claims import DEPTH_MAX
 from tests.unit.spoiled_rules import (
+    IDENTIFIED,
     MILK,
     PERCENT,
     POINTS,
     TEA,
     Case,
     Doc,
+    both,
+    either,
     expect_one,
+    no,
     problems_of_campaign,
 )
 
@@ -47,18 +51,6 @@ def nested(depth: int) -> Doc:
     return condition
 
 
-def no(condition: Doc) -> Doc:
-    return {"kind": "not", "of": condition}
-
-
-def both(*conditions: Doc) -> Doc:
-    return {"kind": "all", "of": list(conditions)}
-
-
-def either(*conditions: Doc) -> Doc:
-    return {"kind": "any", "of": list(conditions)}
-
-
 def named(kind: str, *values: str) -> Doc:
     """A condition that names values of a kind of which there is one."""
     fields = {
@@ -75,7 +67,6 @@ def during(**schedule: object) -> Doc:
     return {"kind": "schedule", "schedule": schedule}
 
 
-IDENTIFIED: Doc = {"kind": "identified"}
 SPEND: Doc = {"window_days": 30}
 REVIEWS: Doc = {"window_days": 30, "activity": "review"}
 WEDDING: Doc = {"kind": "member_attribute", "name": "wedding"}
@@ -175,6 +166,7 @@ ALONE: list[Case] = [
     ({"kind": "campaign_applied", "campaigns": ["after"]}, ".campaigns", NEVER),
     (during(), ".schedule", "always in force"),
     (nested(DEPTH_MAX + 1), "", f"nest at most {DEPTH_MAX} deep"),
+    (both(*[both(*[IDENTIFIED] * 99)] * 4), "", "a campaign has at most 300 conditions"),
 ]
 TOGETHER: list[Case] = [
     (both(IDENTIFIED, no(IDENTIFIED)), ".of[1].of", "campaigns[c].when.of[0]: it demands the oppo"),
@@ -279,6 +271,27 @@ TOGETHER: list[Case] = [
         NEVER,
     ),
     (either(IDENTIFIED, no(IDENTIFIED)), "", "one of these always holds"),
+    (
+        either(named("tier", "gold"), either(IDENTIFIED, no(IDENTIFIED))),
+        ".of[1]",
+        "one of these always holds",
+    ),
+    (
+        both(
+            WEDDING | {"compare": "at_least", "value": "2026-06-01"},
+            WEDDING | {"value": "2026-05-01"},
+        ),
+        ".of[0]",
+        "nothing is at least 2026-06-01 and at most 2026-05-01",
+    ),
+    (
+        both(
+            {"kind": "member_attribute", "name": "pet", "value": True},
+            {"kind": "member_attribute", "name": "pet", "value": False},
+        ),
+        ".of[0]",
+        "nothing is at least yes and at most no",
+    ),
     (either(amount("less_than", 9), amount("at_least", 5)), "", "one of these always holds"),
     (no(both(named("tier", "gold"), named("tier", "silver"))), ".of", "one of these always fails"),
     (both(during(weekdays=[1]), during(weekdays=[2])), ".of[1].schedule", "no moment lies"),

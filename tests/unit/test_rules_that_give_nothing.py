@@ -7,6 +7,7 @@ import pytest
 from checkout.engine.documents import InvalidDocumentError
 from tests.unit.spoiled_rules import (
     AMOUNT,
+    IDENTIFIED,
     LIMIT,
     MILK,
     MULTIBUY,
@@ -15,25 +16,13 @@ from tests.unit.spoiled_rules import (
     PROGRAM,
     TEA,
     Doc,
+    both,
     campaign,
+    either,
     expect_one,
+    no,
     problems_of,
 )
-
-IDENTIFIED: Doc = {"kind": "identified"}
-
-
-def no(condition: Doc) -> Doc:
-    return {"kind": "not", "of": condition}
-
-
-def both(*conditions: Doc) -> Doc:
-    return {"kind": "all", "of": list(conditions)}
-
-
-def either(*conditions: Doc) -> Doc:
-    return {"kind": "any", "of": list(conditions)}
-
 
 NEVER = [
     pytest.param(

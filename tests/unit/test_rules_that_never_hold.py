@@ -5,28 +5,17 @@ from __future__ import annotations
 import pytest
 
 from tests.unit.spoiled_rules import (
+    IDENTIFIED,
     MILK,
     PROGRAM,
     Doc,
+    both,
     campaign,
+    either,
     expect_one,
+    no,
     problems_of,
 )
-
-IDENTIFIED: Doc = {"kind": "identified"}
-
-
-def no(condition: Doc) -> Doc:
-    return {"kind": "not", "of": condition}
-
-
-def both(*conditions: Doc) -> Doc:
-    return {"kind": "all", "of": list(conditions)}
-
-
-def either(*conditions: Doc) -> Doc:
-    return {"kind": "any", "of": list(conditions)}
-
 
 FIFTY_ONE = {"when": both(*({"kind": "coupon", "code": f"A{i}"} for i in range(51)))}
 

@@ -25,21 +25,6 @@ from tests.unit.spoiled_rules import (
     expect_one,
 )
 
-IDENTIFIED: Doc = {"kind": "identified"}
-
-
-def no(condition: Doc) -> Doc:
-    return {"kind": "not", "of": condition}
-
-
-def both(*conditions: Doc) -> Doc:
-    return {"kind": "all", "of": list(conditions)}
-
-
-def either(*conditions: Doc) -> Doc:
-    return {"kind": "any", "of": list(conditions)}
-
-
 STRANGE = [
     pytest.param(
         {"exclusive": "below", "priority": 10},

@@ -10,7 +10,7 @@ import orjson
 import pytest
 
 from checkout.engine.documents import parse_snapshot
-from checkout.engine.problems import check_snapshot, together
+from checkout.engine.problems import check_snapshot, shared_articles, together
 from checkout.engine.problems.warnings import warnings_of
 from checkout.stories.check import check_file
 from tests.unit.spoiled_rules import LIMIT, MILK, MULTIBUY, PERCENT, PROGRAM, RULES, TEA, Doc
@@ -26,6 +26,7 @@ ORIGINAL: Doc = PROGRAM | {
         {"code": "best", "phase": "discount", "policy": "best"},
     ]
 }
+PATH = "programs[club]"
 SIXTY = PERCENT | {"rate_bp": 6_000}
 HALF = PERCENT | {"rate_bp": 5_000}
 HUNDRED: Doc = {"kind": "amount", "lane": "late", "amount_minor": 10_000}
@@ -132,6 +133,21 @@ def test_only_so_many_pairs_are_looked_at(monkeypatch: pytest.MonkeyPatch) -> No
     assert len(everything) == 6
     monkeypatch.setattr(together, "PAIRS_MAX", 2)
     assert warned(*campaigns) == everything[:2]
+    document = rules(*campaigns)
+    told = [each.message for each in warnings_of(parse_snapshot(document)) if each.field == PATH]
+    assert len(told) == 1
+    assert "only the first 2 pairs were tried together" in told[0]
+    monkeypatch.setattr(shared_articles, "CONSIDERED_MAX", 1)
+    assert warned(*campaigns) == everything[:1]
+
+
+def test_a_lowest_price_is_tried_last() -> None:
+    """Two that take more than half together break a lowest price of half."""
+    ((field, sentence),) = warned(
+        named("a", PERCENT | {"rate_bp": 4_000}), named("b", PERCENT | {"rate_bp": 2_000})
+    )
+    assert field == "campaigns[b]"
+    assert "100.00 with a lowest price of 50.00 it wants 20.00 and is granted 10.00" in sentence
 
 
 def test_articles_without_a_catalogue_are_any_article() -> None:

@@ -58,6 +58,11 @@ def warnings(*campaigns: Doc, **changes: object) -> list[tuple[str, str]]:
         ),
         ({"rewards": [TWICE]}, "campaigns[c].rewards[0]", "nothing to multiply"),
         (
+            {"rewards": [AMOUNT], "limits": [LIMIT | {"measure": "discount", "bound": 499}]},
+            "campaigns[c].limits[l].bound",
+            "4.99 is less than one reward of 5.00: it is always cut",
+        ),
+        (
             {"rewards": [MULTIBUY | {"incomplete": "gift"}]},
             "campaigns[c].rewards[0].goods",
             "name the articles",
@@ -67,6 +72,38 @@ def warnings(*campaigns: Doc, **changes: object) -> list[tuple[str, str]]:
 def test_a_strange_campaign_is_shown(changes: Doc, field: str, sentence: str) -> None:
     """It can be run, and is perhaps not what was meant."""
     expect_one(warnings(*campaign(**changes)), field, sentence)
+
+
+@pytest.mark.parametrize(
+    ("reward", "program", "sentence"),
+    [
+        (AMOUNT, {"discount_cap": {"amount_minor": 499}}, "5.00 is wanted, and the program's disc"),
+        (PERCENT, {"discount_cap": {"rate_bp": 950}}, "cap leaves 9.5 %: it is cut"),
+        (
+            PERCENT
+            | {"rate_bp": None, "scale": {"by": "amount", "steps": [{"from": 0, "value": 2_000}]}},
+            {"discount_cap": {"rate_bp": 1_000}},
+            "20 % is wanted",
+        ),
+        (
+            PERCENT | {"rate_bp": None, "by_member": [{"tiers": ["gold"], "value": 5_000}]},
+            {"discount_cap": {"rate_bp": 1_000}},
+            "50 % is wanted",
+        ),
+        (MULTIBUY | {"buy_units": 1}, {"discount_cap": {"rate_bp": 2_000}}, "50 % is wanted"),
+        (
+            AMOUNT,
+            {"limits": [LIMIT | {"measure": "discount", "bound": 499}]},
+            "5.00 is wanted, and the program's limit 'l' leaves 4.99",
+        ),
+    ],
+)
+def test_a_reward_above_what_the_program_leaves_is_shown(
+    reward: Doc, program: Doc, sentence: str
+) -> None:
+    """A cap under a reward cuts it, always or on most receipts."""
+    found = warnings(*campaign(rewards=[reward]), programs=[PROGRAM | program])
+    expect_one(found, "campaigns[c].rewards[0]", sentence)
 
 
 @pytest.mark.parametrize(

@@ -11,8 +11,8 @@ from checkout.engine.problems.member_attributes import check_member_attribute
 from checkout.engine.problems.problem import Problem
 from checkout.engine.problems.references import unknown
 from checkout.engine.problems.schedules import check_schedule
-from checkout.engine.receipt import LINES_MAX
 from checkout.engine.problems.shown import counted
+from checkout.engine.receipt import LINES_MAX
 from checkout.engine.schema import conditions as schema
 from checkout.engine.schema import member_conditions as member
 from checkout.engine.schema.document import Comparison

@@ -8,7 +8,7 @@ from typing import Annotated
 from pydantic import Field
 
 from checkout.engine.schema.conditions import Condition
-from checkout.engine.schema.document import Code, Document, Name, NotNegative, Whole
+from checkout.engine.schema.document import Code, Document, NotNegative, Readable, Whole
 from checkout.engine.schema.issues import Issue
 from checkout.engine.schema.limits import Limit
 from checkout.engine.schema.points import PointsAmount, PointsMultiplier, PointsPercent
@@ -82,7 +82,9 @@ class Campaign(Document):
 
     code: Annotated[Code, Field(description="Unique per partner; ties go to the smaller code")]
     program: Annotated[Code, Field(description="Code of the program")]
-    name: Annotated[Name, Field(min_length=1, max_length=200, description="Shown to customers")]
+    name: Annotated[
+        str, Field(min_length=1, max_length=200, description="Shown to customers"), Readable
+    ]
     description: Annotated[str, Field(max_length=2_000, description="For colleagues")] = ""
     priority: Annotated[
         Whole, Field(ge=-1_000, le=1_000, description="The higher goes first in its lanes")

@@ -34,7 +34,8 @@ YesNo = Annotated[bool, Field(strict=True)]
 Date = Annotated[dt.date, BeforeValidator(_written)]
 DateTime = Annotated[dt.datetime, BeforeValidator(_written)]
 TimeOfDay = Annotated[dt.time, BeforeValidator(_written)]
-Name = Annotated[str, AfterValidator(_shown)]
+#: For names, after their other bounds.
+Readable = AfterValidator(_shown)
 Code = Annotated[
     str,
     Field(

@@ -7,7 +7,7 @@ from typing import Annotated
 
 from pydantic import Field
 
-from checkout.engine.schema.document import Code, Document, Name, NotNegative, Whole, YesNo
+from checkout.engine.schema.document import Code, Document, NotNegative, Readable, Whole, YesNo
 from checkout.engine.schema.goods import Goods
 from checkout.engine.schema.schedule import Schedule
 from checkout.engine.schema.values import Which
@@ -60,7 +60,9 @@ class Limit(Document):
     """A counted bound: what fits under it is granted, what does not is cut and explained."""
 
     code: Code
-    name: Annotated[Name, Field(min_length=1, max_length=128, description="Shown when it is full")]
+    name: Annotated[
+        str, Field(min_length=1, max_length=128, description="Shown when it is full"), Readable
+    ]
     description: Annotated[str, Field(max_length=1_000, description="What it is for")] = ""
     measure: Measure = Measure.PURCHASES
     bound: Annotated[

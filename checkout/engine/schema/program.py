@@ -10,10 +10,10 @@ from pydantic import Field
 from checkout.engine.schema.document import (
     Code,
     Document,
-    Name,
     NotNegative,
     Positive,
     RateBp,
+    Readable,
     Whole,
     Word,
     YesNo,
@@ -30,7 +30,9 @@ class Tier(Document):
     """A level in the program."""
 
     code: Code
-    name: Annotated[Name, Field(min_length=1, max_length=64, description="Shown to customers")]
+    name: Annotated[
+        str, Field(min_length=1, max_length=64, description="Shown to customers"), Readable
+    ]
     points_multiplier_bp: Annotated[
         Whole, Field(gt=0, le=1_000_000, description="Points are multiplied by this; 10000 = ×1")
     ] = FULL_RATE_BP
@@ -40,7 +42,9 @@ class PointCurrency(Document):
     """What points are and what they are worth when they are spent."""
 
     code: Code
-    name: Annotated[Name, Field(min_length=1, max_length=64, description="Shown to customers")]
+    name: Annotated[
+        str, Field(min_length=1, max_length=64, description="Shown to customers"), Readable
+    ]
     exponent: Annotated[Whole, Field(ge=0, le=4, description="Decimals: 0 = whole points only")] = 0
     value_minor: Annotated[
         Whole, Field(gt=0, le=AMOUNT_MAX_MINOR, description="Money for value_points_minor points")
@@ -226,7 +230,9 @@ class Program(Document):
     """One loyalty program of a partner."""
 
     code: Code
-    name: Annotated[Name, Field(min_length=1, max_length=128, description="Shown to customers")]
+    name: Annotated[
+        str, Field(min_length=1, max_length=128, description="Shown to customers"), Readable
+    ]
     time_zone: Annotated[str, Field(description="IANA zone of lot dates")] = "UTC"
     tiers: Annotated[tuple[Tier, ...], Field(max_length=50, description="Lowest first")] = ()
     currencies: Annotated[

@@ -12,7 +12,7 @@ from typing import Annotated, Literal
 from pydantic import Field
 
 from checkout.engine.schema.campaign import Campaign
-from checkout.engine.schema.document import Code, Document, Name, Whole, Word
+from checkout.engine.schema.document import Code, Document, Readable, Whole, Word
 from checkout.engine.schema.goods import GoodsFlag
 from checkout.engine.schema.program import Program
 
@@ -33,7 +33,7 @@ class Partner(Document):
     """The tenant."""
 
     code: Code
-    name: Annotated[Name, Field(min_length=1, max_length=128, description="Shown name")]
+    name: Annotated[str, Field(min_length=1, max_length=128, description="Shown name"), Readable]
     currency: Currency
 
 
@@ -41,7 +41,7 @@ class Chain(Document):
     """Stores under one sign."""
 
     code: Code
-    name: Annotated[Name, Field(min_length=1, max_length=128, description="Shown name")]
+    name: Annotated[str, Field(min_length=1, max_length=128, description="Shown name"), Readable]
 
 
 class Store(Document):
@@ -50,7 +50,7 @@ class Store(Document):
     code: Code
     chain: Code
     program: Code
-    name: Annotated[Name, Field(min_length=1, max_length=128, description="Visible name")]
+    name: Annotated[str, Field(min_length=1, max_length=128, description="Visible name"), Readable]
     address: Annotated[str, Field(max_length=300, description="As customers read it")] = ""
     format: Annotated[str, Field(max_length=64, description="Super, discounter, cinema …")] = ""
     region: Annotated[str, Field(max_length=64, description="Region that rules may name")] = ""
