@@ -53,7 +53,7 @@ def percent_down(amount_minor: int, rate_bp: int) -> int:
 
 
 def share_down(amount: int, part: int, whole: int) -> int:
-    """So much of an amount as belongs to a part of a whole, rounded down; all of it for the whole."""
+    """What of an amount belongs to a part of a whole, rounded down; all of it for the whole."""
     return amount if part == whole else amount * part // whole
 
 

@@ -179,7 +179,7 @@ def _post(
         lot = member.lots[lot_id]
         lot.remaining -= amount
         assert lot.remaining <= lot.issued, "no more goes back to a lot than came in"
-        assert lot.held + lot.frozen <= lot.remaining, "held points are not taken by others, nor frozen ones"
+        assert lot.held + lot.frozen <= lot.remaining, "what is held or frozen is not taken"
         book.save_lot(lot)
         _move(book, member, movement, lot_id, -amount)
         moved[lot.currency] += amount

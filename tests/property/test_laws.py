@@ -11,6 +11,7 @@ from collections import Counter
 from checkout.engine.evaluate import evaluate
 from checkout.engine.outcome import LineDiscount, LinePoints
 from checkout.engine.tilllines import till_lines
+from tests.oracle.generated_baskets import seeded
 from tests.oracle.running import (
     FACTS,
     RECEIPT,
@@ -281,3 +282,48 @@ def test_one_more_campaign_in_a_lane_for_all_makes_no_receipt_dearer() -> None:
             same += more == discount
     assert cheaper > WORLDS // 4
     assert same > WORLDS // 4
+
+
+def test_a_higher_budget_never_grants_less() -> None:
+    """In lanes for all, more money in a plain campaign's budget makes no receipt dearer."""
+    more = same = 0
+    for number in range(WORLDS):
+        world = world_in_force(f"budget/{number}")
+        programs = [for_all(program) for program in world.snapshot["programs"]]
+        drawn = [world.any_campaign(f"b{place}") for place in range(20)]
+        plain = [each for each in drawn if is_plain(each) and each["rewards"]]
+        if number % 2:
+            plain = [{**each, "when": None, "schedule": {}} for each in plain]
+        chance = seeded(f"budget/{number}")
+        low = chance.randrange(3_000)
+        high = low + chance.randrange(1, 3_000)
+        poor, rich = (
+            {**world.snapshot, "programs": programs, "campaigns": with_budget(plain, money)}
+            for money in (low, high)
+        )
+        if not plain or not is_in_force(poor):
+            continue
+        compiled_poor, compiled_rich = compiled(poor), compiled(rich)
+        for _ in range(SALES_PER_WORLD):
+            facts, receipt = world.sale()
+            facts = {**facts, "budgets": {}}
+            less, no_less = (
+                run_engine(snapshot, facts, receipt) for snapshot in (compiled_poor, compiled_rich)
+            )
+            assert no_less["discount_minor"] >= less["discount_minor"]
+            assert of_budgets(no_less) >= of_budgets(less)
+            more += of_budgets(no_less) > of_budgets(less)
+            same += of_budgets(no_less) == of_budgets(less)
+    assert more > WORLDS // 8
+    assert same > WORLDS // 4
+
+
+def with_budget(campaigns: list[Doc], discount_minor: int) -> list[Doc]:
+    """The campaigns, the first of them with a budget of so much money."""
+    first, *others = campaigns or [{}]
+    return [{**first, "budget": {"discount_minor": discount_minor, "above": "part"}}, *others]
+
+
+def of_budgets(outcome: Doc) -> int:
+    """What was granted out of budgets."""
+    return sum(claim["discount_minor"] for claim in outcome["budget_claims"])

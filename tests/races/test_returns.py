@@ -1,4 +1,4 @@
-"""RC6, RC7: returns of one receipt over two workers, and returns against sales that share a limit."""
+"""RC6, RC7: returns of one receipt over two workers, and against sales that share a limit."""
 
 from __future__ import annotations
 
@@ -75,7 +75,7 @@ async def test_without_the_key_lock_more_comes_back(
 
 
 async def test_cancel_confirm_and_return_of_one_purchase(two_workers: Service) -> None:
-    """Held, then cancelled, confirmed and returned at once: cancelled, or sold; returned if sold."""
+    """Held, then cancelled, confirmed and returned at once: only what was sold comes back."""
     (card,) = await make_members(two_workers, 1, 50_00)
     sale = receipt(line("towel", PRICE_MINOR), card=card, points_minor=5_00)
     here, there = two_workers.till(worker=0), two_workers.till(worker=1)
@@ -96,7 +96,7 @@ async def test_cancel_confirm_and_return_of_one_purchase(two_workers: Service) -
 
 
 async def test_uses_and_uses_given_back_add_up(two_workers: Service) -> None:
-    """Sales use a limit of 20 while earlier ones come back: the count is what lives, never above."""
+    """Sales use a limit of 20 while earlier ones come back: the count is what lives."""
     await publish_towel(two_workers, bound=20, subject="store")
     cards = await make_members(two_workers, 60, 0)
     tills = [two_workers.till(worker=worker) for worker in (0, 1)]
