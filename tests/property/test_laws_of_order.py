@@ -131,20 +131,24 @@ def test_a_receipt_has_one_outcome_whenever_it_is_asked() -> None:
 
 
 OUTCOMES = """
-import hashlib, json
-from tests.oracle.running import compiled, run_engine, world_in_force
+import hashlib, orjson
+from checkout.engine.evaluate import Explain, evaluate
+from tests.oracle.running import FACTS, RECEIPT, compiled, world_in_force
+from tests.oracle.test_contests import contest_in_force
 digest = hashlib.sha256()
 for number in range(10):
-    world = world_in_force(f"hash/{number}")
-    snapshot = compiled(world.snapshot)
-    for _ in range(5):
-        digest.update(json.dumps(run_engine(snapshot, *world.sale())).encode())
+    for rules in (world_in_force(f"hash/{number}"), contest_in_force(f"hash/{number}")):
+        snapshot = compiled(rules.snapshot)
+        for _ in range(5):
+            facts, receipt = rules.sale()
+            sale = FACTS.validate_python(facts), RECEIPT.validate_python(receipt)
+            digest.update(orjson.dumps(evaluate(snapshot, *sale, Explain.FULL)))
 print(digest.hexdigest())
 """
 
 
 def test_outcomes_do_not_depend_on_the_hash_seed_of_the_process() -> None:
-    """Two processes with other orders of their sets and the same sales answer the same bytes."""
+    """Two processes whose sets have other orders answer and explain the same sales in bytes."""
     digests = {
         subprocess.run(
             [sys.executable, "-c", OUTCOMES],

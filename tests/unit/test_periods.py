@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+import zoneinfo
 
 import pytest
 from hypothesis import given
@@ -167,3 +168,40 @@ def test_a_schedule_says_when_it_holds(fields: dict[str, object], hours: str, wh
     compiled = CompiledSchedule(Schedule.model_validate(fields))
     assert compiled.hours_text() == hours
     assert compiled.text() == whole
+
+
+#: Europe/Berlin: on 29 March 2026 two o'clock becomes three; on 25 October three becomes two.
+SMALL_HOURS = Schedule.model_validate({"time_from": "02:00", "time_until": "03:00"})
+SUNDAYS = Schedule.model_validate({"weekdays": (7,)})
+
+
+@pytest.mark.parametrize(
+    ("instant", "local", "small_hours", "sundays"),
+    [
+        ("2026-03-28T22:59:59Z", "2026-03-28T23:59:59", False, False),
+        ("2026-03-28T23:00:00Z", "2026-03-29T00:00:00", False, True),
+        ("2026-03-29T00:59:59Z", "2026-03-29T01:59:59", False, True),
+        ("2026-03-29T01:00:00Z", "2026-03-29T03:00:00", False, True),
+        ("2026-03-29T21:59:59Z", "2026-03-29T23:59:59", False, True),
+        ("2026-03-29T22:00:00Z", "2026-03-30T00:00:00", False, False),
+        ("2026-10-24T21:59:59Z", "2026-10-24T23:59:59", False, False),
+        ("2026-10-24T22:00:00Z", "2026-10-25T00:00:00", False, True),
+        ("2026-10-24T23:59:59Z", "2026-10-25T01:59:59", False, True),
+        ("2026-10-25T00:00:00Z", "2026-10-25T02:00:00", True, True),
+        ("2026-10-25T00:59:59Z", "2026-10-25T02:59:59", True, True),
+        ("2026-10-25T01:00:00Z", "2026-10-25T02:00:00", True, True),
+        ("2026-10-25T01:59:59Z", "2026-10-25T02:59:59", True, True),
+        ("2026-10-25T02:00:00Z", "2026-10-25T03:00:00", False, True),
+        ("2026-10-25T22:59:59Z", "2026-10-25T23:59:59", False, True),
+        ("2026-10-25T23:00:00Z", "2026-10-26T00:00:00", False, False),
+    ],
+)
+def test_schedules_follow_the_clock_on_the_wall_when_it_is_changed(
+    instant: str, local: str, small_hours: bool, sundays: bool
+) -> None:
+    """An hour that the clock skips has no offer, and one that it shows twice has it twice."""
+    at = dt.datetime.fromisoformat(instant).astimezone(zoneinfo.ZoneInfo("Europe/Berlin"))
+    shown = at.replace(tzinfo=None)
+    assert shown == dt.datetime.fromisoformat(local)
+    assert CompiledSchedule(SMALL_HOURS).holds(LocalMoment(shown)) == small_hours
+    assert CompiledSchedule(SUNDAYS).holds(LocalMoment(shown)) == sundays

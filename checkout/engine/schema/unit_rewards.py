@@ -92,7 +92,10 @@ class BuyGet(UnitReward):
 
 
 class Bundle(UnitReward):
-    """A set of goods at a set price, or with something off the set."""
+    """A set of goods at a set price, or with something off the set.
+
+    Unlike other rewards it takes the dearest units first: those that a set price takes most off.
+    """
 
     kind: Literal["bundle"] = "bundle"
     parts: Annotated[tuple[Component, ...], Field(min_length=1, max_length=10)]
