@@ -351,3 +351,35 @@ def test_a_combination_is_worth_what_the_best_are_though_two_stand_apart(
     lines = [line(1, "gum", 2), line(2, "milk", 400, price_minor=100, quantity_milli=4000)]
     outcome = ask(shop(*both, lanes=lanes(**search, work_steps=1)), lines)
     assert given(outcome) == {"b": 300}
+
+
+def test_a_bound_counts_what_the_floor_of_a_bought_unit_leaves_to_others(ask: Ask) -> None:
+    """Buy one of wine at its floor, get milk and a piece of soap at half: 50 and 4.
+
+    Few steps do not find that, but the bound must not be lower because wine gives nothing.
+    """
+    once = {"kind": "multibuy", "buy_units": 1, "get_units": 2, "pick": "of_all", "times": 1}
+    rules = shop(
+        campaign("a", {**once, "lane": "off", "effect": {"rate_bp": 5000}, "rounding": "down"}),
+        lanes=lanes(policy="best_combination", scope="unit", work_steps=2),
+    )
+    lines = [
+        line(1, "wine", 2_000, quantity_milli=2_000, price_minor=1_000, min_price_minor=1_000),
+        line(2, "milk", 100),
+        line(3, "soap", 27, quantity_milli=3_000, price_minor=9),
+    ]
+    (found,) = ask(rules, lines)["combinations"]
+    assert found["value_minor"] + found["gap_minor"] >= 54
+
+
+def test_what_a_limit_leaves_of_a_weighed_piece_is_no_unit_for_others(ask: Ask) -> None:
+    """A limit lets b have 600 of a piece of 1,000; a, with 300 at most, gets no part of it."""
+    free = percent(10_000, goods=MILK)
+    few = {"code": "few", "name": "Few", "measure": "amount", "bound": 600}
+    rules = shop(
+        campaign("a", free, maximum_discount_minor=300),
+        campaign("b", free, limits=[few | {"subject": "campaign", "period": "receipt"}]),
+        lanes=lanes(policy="best_combination", scope="unit"),
+    )
+    piece = line(1, "milk", 1_000, quantity_milli=2_000, price_minor=500, weighed=True)
+    assert given(ask(rules, [piece])) == {"b": 600}

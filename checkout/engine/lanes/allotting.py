@@ -171,9 +171,10 @@ class Counting(Decider):
 
         One reward that counts units needs no fraction.
         """
-        allowed = self._allowed.get(line, left_milli)
+        allowed = self._allowed.get(line, line.quantity_milli)
         if line.weighed:
-            return [min(left_milli, allowed)] if left_milli and allowed else []
+            size = min(line.quantity_milli, allowed)
+            return [size] if 0 < size <= left_milli else []
         rests = [0] if self._single is not None else [line.quantity_milli % UNIT_MILLI, 0]
         found: list[int] = []
         # Below what limits allow, only the first size that passes it is of any use.

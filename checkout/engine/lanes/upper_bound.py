@@ -35,7 +35,7 @@ class UpperBound:
         self._most: dict[CanonicalLine, tuple[int, int]] = {}
         for contender in contenders:
             lines = lines_of(contender, phase)
-            at_most = {line: _at_most(contender, line) for line in lines}
+            at_most = _at_most(contender, lines)
             total = total_at_most_of(contender, phase)
             if total is not None and total < sum(at_most.values()):
                 self._on_top += total
@@ -55,15 +55,26 @@ class UpperBound:
         return total
 
 
-def _at_most(contender: Contender, line: CanonicalLine) -> int:
-    """What a contender could take off all of a line."""
+def _at_most(contender: Contender, lines: Sequence[CanonicalLine]) -> dict[CanonicalLine, int]:
+    """What a contender could take off all of each line, or so much that the sum is no less."""
+    rewards = [reward for reward in contender.rewards if isinstance(reward, DiscountReward)]
+    portions = {line: _whole(line) for line in lines}
+    on_average = {
+        line: sum(reward.at_most_on_average(portion) for reward in rewards)
+        for line, portion in portions.items()
+    }
+    if all(value <= line.room_minor for line, value in on_average.items()):
+        return on_average
+    return {
+        line: min(sum(reward.at_most(portion) for reward in rewards), line.room_minor)
+        for line, portion in portions.items()
+    }
+
+
+def _whole(line: CanonicalLine) -> Portion:
+    """All of a line, at the most that rewards may start from."""
     base = max(line.opened_minor, line.start_minor)
-    portion = Portion(line, line.quantity_milli, base, line.room_minor)
-    at_most = 0
-    for reward in contender.rewards:
-        assert isinstance(reward, DiscountReward), "discount lanes hold discounts"
-        at_most += reward.at_most(portion)
-    return min(at_most, line.room_minor)
+    return Portion(line, line.quantity_milli, base, line.room_minor)
 
 
 def total_at_most_of(contender: Contender, phase: DiscountPhase) -> int | None:

@@ -104,6 +104,13 @@ class DiscountReward(CompiledReward):
         """No more than this is ever wished for on a portion, whatever the others are."""
         return portion.room_minor
 
+    def at_most_on_average(self, portion: Portion) -> int:
+        """Its wishes on all portions are never more than the sum of these, if all have that room.
+
+        On one of them it may wish for more.
+        """
+        return self.at_most(portion)
+
     @property
     def is_additive(self) -> bool:
         """Whether what it wishes on a portion does not depend on the other portions."""

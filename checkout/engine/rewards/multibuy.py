@@ -53,6 +53,13 @@ class SomeOfEach(UnitCountingReward):
         return units % self.group == 0 and units // self.group <= (self.times or units)
 
     def at_most(self, portion: Portion) -> int:
+        """Every unit may be rewarded, if there are others to be bought."""
+        rate_bp = self.document.effect.rate_bp
+        if rate_bp is None:
+            return portion.room_minor
+        return divide_up(portion.base_minor * rate_bp, FULL_RATE_BP) + portion.units
+
+    def at_most_on_average(self, portion: Portion) -> int:
         """Of the cheapest of each group, not more than the group's average unit is worth."""
         rate_bp = self.document.effect.rate_bp
         dearer = self.reduced_goods is ReducedGoods.NEXT  # it may have to pass over the cheapest
