@@ -19,11 +19,13 @@ def cap_left_minor(program: CompiledProgram, case: Case) -> int:
     """
     cap = program.document.discount_cap
     amount = sum(line.amount_minor for line in case.counted)
-    bound = amount
+    bounds = []
     if cap.rate_bp is not None:
-        bound = percent_down(amount, cap.rate_bp)
+        bounds.append(percent_down(amount, cap.rate_bp))
     if cap.amount_minor is not None:
-        bound = min(bound, cap.amount_minor)
+        # More than the counted lines cost may be taken off sets that have a delivery charge in them.
+        bounds.append(cap.amount_minor)
+    bound = min(bounds, default=amount)
     bound -= sum(line.external_discount_minor for line in case.counted)
     if program.document.manual_discounts.in_cap:
         bound -= sum(line.manual_discount_minor for line in case.counted)

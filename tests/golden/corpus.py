@@ -9,16 +9,14 @@ from typing import TYPE_CHECKING, Any
 import orjson
 
 from checkout.engine.evaluate import Explain, evaluate
-from checkout.engine.parts import Pieces, split_snapshot
-from checkout.engine.schema.snapshot import SEMANTICS, Snapshot
+from checkout.engine.schema.snapshot import SEMANTICS
 from tests.oracle.oracle import evaluate as ask_oracle
 from tests.oracle.oracle_combination import TooLargeToCheckError
-from tests.oracle.running import FACTS, RECEIPT, world_in_force
+from tests.oracle.running import FACTS, RECEIPT, loaded, world_in_force
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from checkout.engine.compiled import CompiledSnapshot
     from tests.oracle.generators import World
 
 Doc = dict[str, Any]
@@ -52,21 +50,11 @@ def outcomes(world: Doc) -> Iterator[bytes]:
     The rules are loaded as a worker loads published ones: what a later check refuses stays in force
     where it was published.
     """
-    snapshot = _loaded(world["snapshot"])
+    snapshot = loaded(world["snapshot"])
     for sale in world["sales"]:
         facts = FACTS.validate_python(sale["facts"])
         receipt = RECEIPT.validate_python(sale["receipt"])
         yield orjson.dumps(evaluate(snapshot, facts, receipt, Explain.FULL))
-
-
-def _loaded(document: Doc) -> CompiledSnapshot:
-    steps = Pieces().compile_steps(*split_snapshot(Snapshot.model_validate(document)))
-    while True:
-        try:
-            next(steps)
-        except StopIteration as end:
-            loaded: CompiledSnapshot = end.value
-            return loaded
 
 
 def chosen() -> Iterator[Doc]:

@@ -245,8 +245,11 @@ def work_on_best_combination(
         lane.work.combinations.append(doc)
 
     def may_be_chosen(combination: Combination) -> bool:
-        """Whether it is as good as what was found."""
-        return combination.value == value if unsettled else search.rank(combination) == least
+        """Whether it is as good as what was found.
+
+        Rounding of the receipt may take less off than each alone would be granted.
+        """
+        return combination.value >= value if unsettled else search.rank(combination) == least
 
     equal = [each for each in combinations if may_be_chosen(each)]
     chosen = the_one_that_explains(search, equal) if equal and most >= value else None

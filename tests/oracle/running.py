@@ -10,6 +10,7 @@ from pydantic import TypeAdapter
 from checkout.engine.compiler import compile_snapshot
 from checkout.engine.evaluate import evaluate
 from checkout.engine.facts import Facts
+from checkout.engine.parts import Pieces, split_snapshot
 from checkout.engine.problems import check_snapshot
 from checkout.engine.receipt import Receipt
 from checkout.engine.schema.snapshot import Snapshot
@@ -27,6 +28,17 @@ RECEIPT = TypeAdapter(Receipt)
 def compiled(snapshot: Doc) -> CompiledSnapshot:
     """The snapshot as the engine runs it."""
     return compile_snapshot(Snapshot.model_validate(snapshot))
+
+
+def loaded(snapshot: Doc) -> CompiledSnapshot:
+    """The snapshot as a worker loads one that was published: it is not checked again."""
+    steps = Pieces().compile_steps(*split_snapshot(Snapshot.model_validate(snapshot)))
+    while True:
+        try:
+            next(steps)
+        except StopIteration as end:
+            whole: CompiledSnapshot = end.value
+            return whole
 
 
 def run_engine(snapshot: CompiledSnapshot, facts: Doc, receipt: Doc) -> Doc:
@@ -69,5 +81,6 @@ def take_out(snapshot: Doc, field: str) -> None:
         lane = next(each for each in program[part] if each["code"] == lane_code)
         del lane[name]
     else:
-        assert part in {"discount_cap", "redemption", "accrual", "limits", "manual_discounts"}, field
+        rules = {"discount_cap", "redemption", "accrual", "limits", "manual_discounts"}
+        assert part in rules, field
         program.pop(part, None)

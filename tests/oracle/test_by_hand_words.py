@@ -147,3 +147,22 @@ def test_any_of_some_codes_is_an_index(ask: Ask) -> None:
     assert nearly(ask(rules, lines)) == [("c", "any")]
     assert nearly(ask(rules, lines, coupons=["save"])) == [("b", "identified")]
     assert nearly(ask(rules, lines, member(), coupons=["OTHER"])) == []
+
+
+def test_a_stopped_campaign_is_not_open_whatever_its_rules_say(ask: Ask) -> None:
+    """It grants nothing and is not nearly applied; its code is not in force; others go on."""
+    spring = {"kind": "coupon", "code": "SPRING"}
+    rules = shop(
+        campaign("a", percent(1000), when=spring, priority=1),
+        campaign("b", percent(500)),
+        campaign("c", percent(2000), when={"kind": "identified"}),
+    )
+    basket = [line(1, "milk", 1000)]
+    outcome = ask(rules, basket, coupons=["SPRING"], stopped=["a", "c", "elsewhere"])
+    assert [each["code"] for each in outcome["applied"]] == ["b"]
+    assert outcome["discount_minor"] == 50
+    assert nearly(outcome) == []
+    assert [each["status"] for each in outcome["coupons"]] == ["not_in_force"]
+    running = ask(rules, basket, coupons=["SPRING"], stopped=["b"])
+    assert running["discount_minor"] == 100
+    assert nearly(running) == [("c", "identified")]

@@ -296,6 +296,15 @@ def test_the_cap_does_not_bound_a_discount_of_the_delivery(ask: Ask) -> None:
     assert by_sku(outcome, "discount_minor") == {"milk": 10, "van": 30}
 
 
+def test_a_cap_in_money_bounds_a_set_with_delivery_whatever_the_goods_cost(ask: Ask) -> None:
+    """Half of 10 and of 100 is 55, and the cap leaves 50, though the milk alone costs 10."""
+    parts = [{"goods": {"skus": ["milk"]}}, {"goods": {"kinds": ["delivery"]}}]
+    half = {"kind": "bundle", "lane": "off", "parts": parts, "effect": {"rate_bp": 5000}}
+    snapshot = shop(campaign("a", half), discount_cap={"amount_minor": 50})
+    outcome = ask(snapshot, [line(1, "milk", 10), line(2, "van", 100, kind="delivery")])
+    assert outcome["discount_minor"] == 50
+
+
 @pytest.mark.parametrize(
     ("how", "milk", "soap"), [("count", 40, 50), ("skip", 0, 50), ("refuse", 0, 0)]
 )

@@ -8,7 +8,17 @@ import pytest
 
 from checkout.engine.documents import InvalidDocumentError, parse_snapshot
 from checkout.engine.problems.schema_faults import PATH_MAX
-from tests.unit.spoiled_rules import PERCENT, POINTS, PROGRAM, RULES, Doc, both, campaign, no
+from tests.unit.spoiled_rules import (
+    IDENTIFIED,
+    PERCENT,
+    POINTS,
+    PROGRAM,
+    RULES,
+    Doc,
+    both,
+    campaign,
+    no,
+)
 
 
 def faults(document: object) -> list[tuple[str, str]]:
@@ -54,7 +64,7 @@ def rate(value: object) -> Doc:
         ({"when": {"of": []}}, "when", "the field kind is missing"),
         ({"when": no(both(both()))}, "when.of.of[0].of", "the list is empty"),
         (
-            {"when": both(*[{"kind": "identified"}] * 101)},
+            {"when": both(*[IDENTIFIED] * 101)},
             "when.of",
             "too long: at most 100 entries",
         ),

@@ -141,6 +141,14 @@ def test_only_so_many_pairs_are_looked_at(monkeypatch: pytest.MonkeyPatch) -> No
     assert warned(*campaigns) == everything[:1]
 
 
+def test_units_and_amounts_of_a_line_are_tried() -> None:
+    """Two at 45.00, of which one is free, leave less than 90.00 off the line."""
+    free = MULTIBUY | {"buy_units": 1}
+    a_line: Doc = {"kind": "amount", "lane": "late", "amount_minor": 9_000, "per": "line"}
+    ((_, sentence),) = warned(named("a", free), named("b", a_line))
+    assert "on 2 × milk for 45.00 each it wants 90.00 and is granted 45.00" in sentence
+
+
 def test_a_lowest_price_is_tried_last() -> None:
     """Two that take more than half together break a lowest price of half."""
     ((field, sentence),) = warned(

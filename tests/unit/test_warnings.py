@@ -63,6 +63,14 @@ def warnings(*campaigns: Doc, **changes: object) -> list[tuple[str, str]]:
             "4.99 is less than one reward of 5.00: it is always cut",
         ),
         (
+            {
+                "rewards": [{"kind": "gift", "lane": "off", "goods": MILK, "units": 5}],
+                "limits": [LIMIT | {"measure": "units", "bound": 2}],
+            },
+            "campaigns[c].limits[l].bound",
+            "of 5 units at once only 2 fit",
+        ),
+        (
             {"rewards": [MULTIBUY | {"incomplete": "gift"}]},
             "campaigns[c].rewards[0].goods",
             "name the articles",

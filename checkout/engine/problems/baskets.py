@@ -72,11 +72,12 @@ def baskets_for(pair: Pair, sku: str, usual_minor: int, cap: DiscountCap) -> lis
     """
     rewards = [reward for campaign in (pair.one, pair.other) for reward in campaign.rewards]
     low, high = _bounds(rewards)
-    prices = [usual_minor, *_prices(rewards)]
+    most = max((_units(each) for each in rewards), default=1)
+    prices = [usual_minor, *_prices(rewards, most)]
     if cap.amount_minor:
         prices.append(2 * cap.amount_minor)
     fitting = dict.fromkeys(max(min(price, high), low) for price in prices)
-    units = dict.fromkeys([max((_units(each) for each in rewards), default=1), 1])
+    units = dict.fromkeys([most, 1])
     members = dict.fromkeys(_members(rewards)) or {("", ""): None}
     baskets = (
         Basket(sku, price, count, tier, segment)
@@ -101,7 +102,7 @@ def _bounds(rewards: list[Reward]) -> tuple[int, int]:
     return low, high
 
 
-def _prices(rewards: list[Reward]) -> Iterator[int]:
+def _prices(rewards: list[Reward], units: int) -> Iterator[int]:
     """The largest fixed amount: it fits alone on a price of that height, and not twice."""
     amounts = [
         value
@@ -115,7 +116,7 @@ def _prices(rewards: list[Reward]) -> Iterator[int]:
     largest = max(amounts, default=0)
     if largest:
         yield largest
-        yield 2 * largest
+        yield -(-largest // units)
 
 
 def _units(reward: Reward) -> int:

@@ -65,6 +65,11 @@ def warn_of_tight(path: str, limit: Limit, campaign: Campaign, ground: Ground) -
         yield Problem(
             here, f"{_sentence(lacks, limit, ground)}: only weighed goods, each a unit, could do"
         )
+    for reward in campaign.rewards:
+        if isinstance(reward, Gift) and limit.measure is Measure.UNITS and not lacks:
+            units = reward.units * (reward.times or 1)
+            if limit.bound < units and _binds(limit, reward.goods):
+                yield Problem(here, f"of {counted(units, 'unit')} at once only {limit.bound} fit")
     if limit.measure is Measure.DISCOUNT:
         amounts = [least_minor(each) for each in campaign.rewards if isinstance(each, Discount)]
         least = min((amount for amount in amounts if amount is not None), default=0)

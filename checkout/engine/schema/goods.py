@@ -40,9 +40,9 @@ class Goods(Document):
     too. A delivery charge is meant only if `kinds` says so.
     """
 
-    skus: Annotated[tuple[Word, ...], Field(max_length=10_000, description="Article codes")] = ()
+    skus: Annotated[tuple[Word, ...], Field(max_length=100_000, description="Article codes")] = ()
     barcodes: Annotated[
-        tuple[Word, ...], Field(max_length=10_000, description="Barcodes as scanned")
+        tuple[Word, ...], Field(max_length=100_000, description="Barcodes as scanned")
     ] = ()
     categories: Annotated[
         tuple[Code, ...],
