@@ -23,7 +23,7 @@ def cap_left_minor(program: CompiledProgram, case: Case) -> int:
     if cap.rate_bp is not None:
         bounds.append(percent_down(amount, cap.rate_bp))
     if cap.amount_minor is not None:
-        # More than the counted lines cost may be taken off sets that have a delivery charge in them.
+        # Off sets with a delivery charge more may be taken than the counted lines cost.
         bounds.append(cap.amount_minor)
     bound = min(bounds, default=amount)
     bound -= sum(line.external_discount_minor for line in case.counted)

@@ -92,7 +92,9 @@ LINES = st.lists(
 )
 
 
-def story_of(lines: list[tuple[str, int, int]], points: int, returns: list[Doc]) -> Story:
+def story_of(
+    lines: list[tuple[str, int, int]], points: int, returns: list[dict[int, str]]
+) -> Story:
     """A sale to a member with two lots, and returns of it."""
     sold = [f"{sku} {units} x {price / 100:.2f}" for sku, units, price in lines]
     lots = [
@@ -139,11 +141,11 @@ def state_of(store: MemoryBookStore) -> Doc:
     }
 
 
-def divided(pieces: list[int], chance: random.Random) -> list[Doc]:
+def divided(pieces: list[int], chance: random.Random) -> list[dict[int, str]]:
     """The same pieces of positions, in any order and any division into returns."""
     pieces = pieces.copy()
     chance.shuffle(pieces)
-    returns: list[Doc] = []
+    returns: list[dict[int, str]] = []
     while pieces:
         many = chance.randint(1, len(pieces))
         now, pieces = pieces[:many], pieces[many:]
@@ -194,7 +196,7 @@ def test_a_full_return_leaves_nothing(
     assert set(state["slots"].values()) <= {(0, 0)}
     assert set(state["budgets"].values()) <= {(0, 0)}
     assert state["purchases"] == [0]
-    sums: Counter[str] = Counter()
+    moved: Counter[tuple[str, str]] = Counter()
     for entry in store.entries:
-        sums[entry.currency, entry.role] += entry.amount
-    assert not any(amount for (_, role), amount in sums.items() if role == "issued")
+        moved[entry.currency, entry.role] += entry.amount
+    assert not any(amount for (_, role), amount in moved.items() if role == "issued")
