@@ -13,15 +13,17 @@ from checkout.engine.schema.snapshot import SEMANTICS
 from tests.oracle.oracle import evaluate as ask_oracle
 from tests.oracle.oracle_combination import TooLargeToCheckError
 from tests.oracle.running import FACTS, RECEIPT, loaded, world_in_force
+from tests.oracle.test_contests import SALES_PER_CONTEST, contest_in_force
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
+    from tests.oracle.generated_contests import Contest
     from tests.oracle.generators import World
 
 Doc = dict[str, Any]
 
-#: Generated worlds that are looked through for cases.
+#: Generated worlds, and contests, that are looked through for cases.
 WORLDS = 400
 SALES_PER_WORLD = 20
 
@@ -58,29 +60,38 @@ def outcomes(world: Doc) -> Iterator[bytes]:
 
 
 def chosen() -> Iterator[Doc]:
-    """Generated worlds with those of their sales that reach a rule which no earlier one did."""
+    """Generated worlds and contests with those of their sales that reach a rule first."""
     reached: set[str] = set()
     for number in range(WORLDS):
-        world = world_in_force(f"golden/{number}")
-        sales: list[Doc] = []
-        for _ in range(SALES_PER_WORLD):
-            facts, receipt = world.sale()
-            more = _reached(world, facts, receipt) - reached
-            if more:
-                reached |= more
-                sales.append({"facts": facts, "receipt": receipt})
-        if sales:
-            case: Doc = {"snapshot": world.snapshot, "sales": sales}
-            for sale, outcome in zip(sales, outcomes(case), strict=True):
-                sale["outcome"] = outcome.decode()
-            yield case
+        for rules, many in (
+            (world_in_force(f"golden/{number}"), SALES_PER_WORLD),
+            (contest_in_force(f"golden/{number}"), SALES_PER_CONTEST),
+        ):
+            case = _case(rules, many, reached)
+            if case["sales"]:
+                yield case
 
 
-def _reached(world: World, facts: Doc, receipt: Doc) -> set[str]:
+def _case(rules: World | Contest, many: int, reached: set[str]) -> Doc:
+    """Of so many sales those that reach a rule which no earlier one did, with their outcomes."""
+    case: Doc = {"snapshot": rules.snapshot, "sales": []}
+    for _ in range(many):
+        facts, receipt = rules.sale()
+        sale = {"facts": facts, "receipt": receipt}
+        (outcome,) = outcomes({**case, "sales": [sale]})
+        more = rules_reached(case["snapshot"], sale, outcome) - reached
+        if more:
+            reached |= more
+            case["sales"].append({**sale, "outcome": outcome.decode()})
+    return case
+
+
+def rules_reached(snapshot: Doc, sale: Doc, outcome: bytes) -> set[str]:
     """The rules that had a say in a sale, by the oracle; none if it cannot tell."""
     reached: set[str] = set()
+    hint = orjson.loads(outcome)
     try:
-        ask_oracle(world.snapshot, facts, receipt, reached)
+        ask_oracle(snapshot, sale["facts"], sale["receipt"], reached, hint=hint)
     except TooLargeToCheckError:
         return set()
     return reached
