@@ -173,7 +173,5 @@ def _moment(field: str, text: str, found: Violations) -> dt.datetime | None:
             return moment.astimezone(dt.UTC)
     except (ValueError, OverflowError):
         pass
-    found.add(
-        Reason.FIELD_INVALID, field, f"{field} is a moment such as 2026-11-21T18:05:00+03:00"
-    )
+    found.add(Reason.FIELD_INVALID, field, f"{field} is a moment such as 2026-11-21T18:05:00+03:00")
     return None

@@ -118,9 +118,7 @@ class OperatorClient(Client):
     async def restore_points(
         self, request_id: str, freeze_id: str, reason: str
     ) -> pb.RestorePointsResponse:
-        request = pb.RestorePointsRequest(
-            request_id=request_id, freeze_id=freeze_id, reason=reason
-        )
+        request = pb.RestorePointsRequest(request_id=request_id, freeze_id=freeze_id, reason=reason)
         response: pb.RestorePointsResponse = await self._call(
             self._stub.RestorePoints, request, WRITE_TIMEOUT_S
         )

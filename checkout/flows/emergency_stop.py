@@ -1,4 +1,4 @@
-"""EmergencyStop: a campaign is closed at once, for quotes that are still valid, too; or opened again.
+"""EmergencyStop: a campaign is closed at once, also for quotes that are valid; or opened again.
 
 A live hold keeps its price. A quote that one of its campaigns is stopped under is answered with
 `PRICE_CHANGED` when what is to be paid is another sum without it.

@@ -37,8 +37,8 @@ def sale_facts(
 ) -> Facts:
     """The facts of a sale in a program on a local date; what `freed` sets aside counts as free.
 
-    `budgets`, `limit_uses` and `stopped` are taken as they are: see `budget_uses`, `stopped_in`, and
-    `checkout.flows.limit_slots`.
+    `budgets`, `limit_uses` and `stopped` are taken as they are: see `budget_uses`, `stopped_in`,
+    and `checkout.flows.limit_slots`.
     """
     state = None
     if member is not None:

@@ -113,7 +113,6 @@ class PostgresBookTransaction:
         naturals = sorted(refs.naturals)
         identifiers = sorted(refs.identifiers)
         returns = sorted(refs.returns)
-        freezes = sorted(refs.freezes)
         record = await self._connection.fetchrow(
             QUERIES["read_keys"],
             [key_bucket(partner, request) for partner, _, request in requests],
@@ -127,9 +126,6 @@ class PostgresBookTransaction:
             [key_bucket(partner, return_id) for partner, return_id in returns],
             *_columns(returns, 2),
             sorted(refs.stop_lists),
-            *_columns(sorted(refs.campaigns), 2),
-            [bucket_of_uuid(freeze_id) for freeze_id in freezes],
-            freezes,
         )
         for row in record["requests"] or ():
             request = rows.RequestKey(*row)
@@ -167,14 +163,27 @@ class PostgresBookTransaction:
         for row in record["stops"] or ():
             stop = rows.CampaignStop(*row)
             book.stops[stop.partner_id, stop.campaign_code] = stop
+        for return_receipt_id, answer in record["return_answers"] or ():
+            book.answers[return_receipt_id] = answer
+        await self._read_named(book, refs)
+        await self._read_sales(book, refs.sales)
+
+    async def _read_named(self, book: Book, refs: KeyRefs) -> None:
+        """Fill in campaigns and freezes that operators name."""
+        if not (refs.campaigns or refs.freezes):
+            return
+        freezes = sorted(refs.freezes)
+        record = await self._connection.fetchrow(
+            QUERIES["read_named"],
+            *_columns(sorted(refs.campaigns), 2),
+            [bucket_of_uuid(freeze_id) for freeze_id in freezes],
+            freezes,
+        )
         book.campaigns.update(map(tuple, record["campaigns"] or ()))
         for row in record["freezes"] or ():
             freeze = rows.Freeze(*row)
             freeze.lots = orjson.loads(row[6])
             book.freezes[freeze.freeze_id] = freeze
-        for return_receipt_id, answer in record["return_answers"] or ():
-            book.answers[return_receipt_id] = answer
-        await self._read_sales(book, refs.sales)
 
     async def _read_sales(self, book: Book, refs: Collection[PurchaseRef]) -> None:
         """Fill in the sales of purchases that were confirmed."""

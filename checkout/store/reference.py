@@ -236,8 +236,17 @@ class ReferenceStore:
                 QUERIES["read_statement"], bucket, member_id, currency, below, as_of, limit
             )
         return [
-            StatementRow(*values, [FilledLot(*lot) for lot in lots or ()])
-            for *values, lots in (tuple(row) for row in found)
+            StatementRow(
+                row["seq"],
+                row["amount"],
+                row["balance_after"],
+                row["at"],
+                row["kind"],
+                row["receipt_id"],
+                row["purchase_id"],
+                [FilledLot(*lot) for lot in row["lots"] or ()],
+            )
+            for row in found
         ]
 
     async def due_holds(self, now: dt.datetime, limit: int) -> list[tuple[UUID, str]]:

@@ -215,9 +215,7 @@ class Teller:
         shown = {each.kind: each for each in reversed(_of(self._shown, asked.member, "member"))}
         only = shown[asked.only] if asked.only else None
         request = asked.request or self._request
-        return await self._shop.block(
-            self._member_id(asked.member), only, request, lift=asked.lift
-        )
+        return await self._shop.block(self._member_id(asked.member), only, request, lift=asked.lift)
 
     async def stop(self, step: Step) -> Told:
         asked = _present(step.stop)

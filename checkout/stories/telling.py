@@ -53,26 +53,27 @@ def tell(answer: object) -> Told:
             return {"status": "ok", "balances": _balances([answer.balance])}
         case BindAnswer():
             return {"status": "ok", "replaced": answer.replaced, **tell_member(answer.member)}
+        case StopAnswer() | BlockAnswer() | FreezeAnswer() | RestoreAnswer():
+            return {"status": "ok", **_intervention(answer)}
+        case _:
+            raise TypeError(f"nothing is told of {type(answer).__name__}")
+
+
+def _intervention(answer: StopAnswer | BlockAnswer | FreezeAnswer | RestoreAnswer) -> Told:
+    match answer:
         case StopAnswer():
-            return {"status": "ok", "stopped": answer.stopped, "changed": answer.changed}
+            return {"stopped": answer.stopped, "changed": answer.changed}
         case BlockAnswer():
-            return {"status": "ok", "blocked": answer.blocked, "changed": answer.changed}
+            return {"blocked": answer.blocked, "changed": answer.changed}
         case FreezeAnswer():
             return {
-                "status": "ok",
                 "freeze_id": str(answer.freeze_id),
                 "frozen_minor": answer.frozen_minor,
                 "balances": _balances([answer.balance]),
             }
         case RestoreAnswer():
             balances = [answer.balance] if answer.balance is not None else []
-            return {
-                "status": "ok",
-                "restored_minor": answer.restored_minor,
-                "balances": _balances(balances),
-            }
-        case _:
-            raise TypeError(f"nothing is told of {type(answer).__name__}")
+            return {"restored_minor": answer.restored_minor, "balances": _balances(balances)}
 
 
 def tell_quote(answer: QuoteAnswer) -> Told:

@@ -36,7 +36,58 @@ EXPLANATIONS: tuple[tuple[dict[str, Any], str, str], ...] = (
 _ONE_BACK = pb.ReturnLine(position=1, quantity_milli=1_000)
 _RETURN: dict[str, Any] = {"request_id": "r", "return_id": "b", "purchase_id": "p"}
 
+CARD = Identifier(card="2900000000017")
+
+CARDS: tuple[tuple[dict[str, Any], str, str], ...] = (
+    ({"identifier": CARD, "card": "12345", "request_id": ""}, "FIELD_REQUIRED", "request_id"),
+    ({"card": "12345"}, "FIELD_REQUIRED", "identifier"),
+    ({"identifier": CARD}, "FIELD_REQUIRED", "card"),
+    ({"identifier": CARD, "card": "12"}, "FIELD_INVALID", "card"),
+    ({"identifier": CARD, "card": "4111111111111111"}, "PAYMENT_CARD_NUMBER", "card"),
+    (
+        {"identifier": Identifier(phone="+79001234567"), "card": "12345", "replace": True},
+        "FIELD_INVALID",
+        "replace",
+    ),
+    (
+        {"identifier": CARD, "card": "2900 0000 00017", "replace": True},
+        "FIELD_INVALID",
+        "replace",
+    ),
+)
+STATEMENTS: tuple[tuple[dict[str, Any], str, str], ...] = (
+    ({"currency": "p" * 65}, "FIELD_OUT_OF_RANGE", "currency"),
+    ({"currency": "p\0"}, "FIELD_INVALID", "currency"),
+    ({"page_size": -1}, "FIELD_OUT_OF_RANGE", "page_size"),
+    ({"page_size": 101}, "FIELD_OUT_OF_RANGE", "page_size"),
+    *(
+        ({"page_token": token}, "FIELD_INVALID", "page_token")
+        for token in ("x", "0", "-1", "1.5", "9" * 19, "1" * 5_000, "\u0661")
+    ),
+    *(
+        ({"as_of": moment}, "FIELD_INVALID", "as_of")
+        for moment in (
+            *("x", "2026-11-21", "2026-11-21T18:05:00", "2026-02-30T00:00:00Z"),
+            *("0001-01-01T00:00:00+14:00", "9999-12-31T23:59:59-14:00"),
+        )
+    ),
+)
+
+#: Fields of a new card, and of a statement.
+OF_MEMBERS: tuple[tuple[str, Message, str, str], ...] = (
+    *(
+        ("BindCard", pb.BindCardRequest(**({"request_id": "r"} | fields)), reason, field)
+        for fields, reason, field in CARDS
+    ),
+    ("GetStatement", pb.GetStatementRequest(), "FIELD_REQUIRED", "identifier"),
+    *(
+        ("GetStatement", pb.GetStatementRequest(identifier=CARD, **fields), reason, field)
+        for fields, reason, field in STATEMENTS
+    ),
+)
+
 CALLS: list[tuple[str, Message, str, str]] = [
+    *OF_MEMBERS,
     ("Quote", pb.QuoteRequest(receipt=receipt()), "FIELD_REQUIRED", "purchase_id"),
     (
         "Quote",

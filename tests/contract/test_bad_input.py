@@ -67,6 +67,72 @@ ADJUSTMENTS = (
 )
 
 
+#: Of every call: what is right, and single fields that are wrong.
+INTERVENTIONS: tuple[tuple[str, Any, dict[str, Any], tuple[tuple[str, Any, str], ...]], ...] = (
+    (
+        "EmergencyStop",
+        op.EmergencyStopRequest,
+        {"campaign": "fruit"},
+        (
+            ("campaign", "", "FIELD_REQUIRED"),
+            ("campaign", "f" * 65, "FIELD_OUT_OF_RANGE"),
+            ("campaign", "f\0", "FIELD_INVALID"),
+        ),
+    ),
+    (
+        "BlockMember",
+        op.BlockMemberRequest,
+        {"member_id": str(world.NORTH)},
+        (("member_id", "", "FIELD_INVALID"), ("member_id", "12", "FIELD_INVALID")),
+    ),
+    ("BlockCard", op.BlockCardRequest, {"identifier": {"card": world.CARD}}, ()),
+    (
+        "FreezePoints",
+        op.FreezePointsRequest,
+        {"member_id": str(world.NORTH), "currency": world.CURRENCY, "amount_minor": 1},
+        (
+            ("member_id", "12", "FIELD_INVALID"),
+            ("currency", "", "FIELD_REQUIRED"),
+            ("amount_minor", 0, "FIELD_OUT_OF_RANGE"),
+            ("amount_minor", 10**12 + 1, "FIELD_OUT_OF_RANGE"),
+            ("amount_minor", INT64_MIN, "FIELD_OUT_OF_RANGE"),
+        ),
+    ),
+    (
+        "RestorePoints",
+        op.RestorePointsRequest,
+        {"freeze_id": str(world.NORTH)},
+        (("freeze_id", "", "FIELD_INVALID"), ("freeze_id", "\0", "FIELD_INVALID")),
+    ),
+)
+OF_ALL = (
+    ("request_id", "", "FIELD_REQUIRED"),
+    ("request_id", "r" * 65, "FIELD_OUT_OF_RANGE"),
+    ("reason", " ", "FIELD_REQUIRED"),
+    ("reason", "x" * 501, "FIELD_OUT_OF_RANGE"),
+    ("reason", "x\0", "FIELD_INVALID"),
+)
+
+
+async def test_a_bad_field_of_an_intervention_is_named(service: Service) -> None:
+    """Stops, blocks and freezes need an id, a reason and what they are about."""
+    operator = service.operator()
+    before = await service.rows()
+    for method, request, good, wrong in INTERVENTIONS:
+        for field, value, reason in (*OF_ALL, *wrong):
+            fields = {"request_id": "r", "reason": "because", **good, field: value}
+            await check(operator.call(method, request(**fields)), reason, field, name=method)
+    nobody = op.BlockCardRequest(request_id="r", reason="because")
+    await check(operator.call("BlockCard", nobody), "FIELD_REQUIRED", "identifier")
+    nothing = op.FreezePointsRequest(
+        request_id="r", reason="because", member_id=str(world.NORTH), currency=world.CURRENCY
+    )
+    await check(operator.call("FreezePoints", nothing), "FIELD_REQUIRED", "amount_minor")
+    nothing.all = False
+    await check(operator.call("FreezePoints", nothing), "FIELD_REQUIRED", "amount_minor")
+    assert await service.rows() == before
+
+
 async def test_an_operators_bad_field_is_named(service: Service) -> None:
     """The same for corrections and publications."""
     operator = service.operator()

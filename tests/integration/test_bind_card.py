@@ -26,7 +26,9 @@ async def test_a_new_card_is_the_same_member(service: Service) -> None:
     assert (await till.identify(card=world.CARD)) == before
     sold = await till.confirm("p", receipt(card=NEW_CARD, points_minor=1_00))
     assert sold.status == pb.STATUS_OK
-    masked = await service.database.fetchval("select masked from identifier where masked like '%994'")
+    masked = await service.database.fetchval(
+        "select masked from identifier where masked like '%994'"
+    )
     assert masked == "…0994"
     assert await violations(service) == []
 
@@ -102,7 +104,7 @@ async def test_only_a_shown_card_is_replaced_and_by_another(service: Service) ->
 
 
 async def test_of_two_members_who_want_one_card_one_gets_it(two_workers: Service) -> None:
-    """Twenty calls at once on two workers: the card is one member's, the others hear it is taken."""
+    """Twenty calls at once on two workers: the card is one member's, others hear it is taken."""
     tills = [two_workers.till(worker=worker) for worker in (0, 1)]
     shown = (world.CARD, world.GOLD_CARD)
     answers: list[Any] = list(

@@ -94,7 +94,7 @@ async def test_a_block_counts_for_sales_behind_it_in_the_same_batch(service: Ser
     sold = [a for a in answers if isinstance(a, pb.ConfirmResponse)]
     assert [a.HasField("member") for a in sold] == [True, False]
     row = await service.database.fetchrow(
-        "select purchases, blocked_at is not null as blocked from member where member_id = $1::uuid",
+        "select purchases, blocked_at is not null from member where member_id = $1::uuid",
         member,
     )
     assert tuple(row) == (1, True)
@@ -110,7 +110,8 @@ async def test_who_blocked_and_why_is_kept(service: Service) -> None:
     await operator.block_card(world.CARD, reason="found in the street")
     assert not (await operator.block_card(world.CARD)).changed
     rows = await service.database.fetch(
-        "select kind, member_id::text, identifier_kind, author, reason from intervention order by at"
+        "select kind, member_id::text, identifier_kind, author, reason from intervention"
+        " order by at"
     )
     assert [tuple(row) for row in rows] == [
         ("member_blocked", member, "", "tester", "a quarrel"),

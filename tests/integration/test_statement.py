@@ -103,3 +103,53 @@ async def test_it_changes_nothing(service: Service) -> None:
     before = await service.rows()
     await asyncio.gather(*(service.till().statement() for _ in range(20)))
     assert await service.rows() == before
+
+
+async def test_a_return_names_its_purchase_and_its_lots(service: Service) -> None:
+    """Points come back to the lot that they were spent from; what was earned goes again."""
+    till = service.till()
+    sold = await till.confirm("sale", receipt(card=world.CARD, points_minor=20_00))
+    earned = sold.outcome.points_earned_minor
+    back = await till.take_back("sale")
+    entries = (await till.statement()).entries
+    returned = [each for each in entries if each.kind == pb.ENTRY_KIND_RETURN]
+    assert sorted(each.amount_minor for each in returned) == [-earned, 20_00]
+    assert {each.purchase_id for each in returned} == {"sale"}
+    assert {each.receipt_id for each in returned} == {back.return_receipt_id}
+    (came_in,) = [each for each in returned if each.amount_minor > 0]
+    assert [lot.amount_minor for lot in came_in.lots] == [20_00]
+    assert came_in.lots[0] == type(came_in.lots[0])(
+        amount_minor=20_00,
+        active_from=entries[-1].lots[0].active_from,
+        expires_at=entries[-1].lots[0].expires_at,
+    )
+    assert entries[0].balance_after_minor == world.ANN_POINTS_MINOR
+
+
+async def test_a_return_to_a_lot_that_ran_out_fills_a_new_one(service: Service) -> None:
+    """Each entry has the dates of its own lots, old and new ones apart."""
+    till, operator = service.till(), service.operator()
+    program = world.program(returns={"expired_points_days": 30})
+    await world.put_program(service.database, world.NORTH, program)
+    await operator.publish()
+    await service.workers[0].follower.step()
+    member = (await till.identify(card=world.CARD)).member_id
+    await service.database.execute("update lot set expires_at = now() + interval '1 hour'")
+    await operator.adjust(member, 10_00)
+    sale = receipt(line("towel", 2_000_00), card=world.CARD, points_minor=505_00)
+    assert (await till.confirm("sale", sale)).status == pb.STATUS_OK
+    await service.database.execute(
+        "update lot set active_from = now() - interval '2 days',"
+        " expires_at = now() - interval '1 day' where issued = 50000"
+    )
+    await till.take_back("sale")
+    page = await till.statement()
+    returned = [each for each in page.entries if each.kind == pb.ENTRY_KIND_RETURN]
+    assert sorted(each.amount_minor for each in returned) == [5_00, 500_00]
+    lots = [lot for each in returned for lot in each.lots]
+    assert sorted(lot.amount_minor for lot in lots) == [5_00, 500_00]
+    for entry in returned:
+        assert sum(lot.amount_minor for lot in entry.lots) == entry.amount_minor
+    moments = [dt.datetime.fromisoformat(lot.expires_at) for lot in lots]
+    assert min(moments) > dt.datetime.now(dt.UTC)
+    assert page.balance_minor == sum(each.amount_minor for each in page.entries)

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 import pytest
 
 from checkout.v1 import checkout_service_pb2 as pb
+from checkout.v1.error_reason_pb2 import ERROR_REASON_LIMIT_REFUSES_SALE
 from checkout.v1.receipt_pb2 import PlannedTender
 from tests.service import world
 from tests.service.running import wait_until
@@ -159,14 +160,16 @@ async def test_a_sale_above_a_limit_is_rejected_with_its_numbers(service: Servic
     quoted = await till.quote("two", sale)
     assert (quoted.status, quoted.quote_token) == (pb.STATUS_REJECTED, "")
     # The points are too many as well; the limit stands first in the contract.
-    assert quoted.reason == 34
+    assert quoted.reason == ERROR_REASON_LIMIT_REFUSES_SALE
     (refused,) = quoted.outcome.refused
     assert (refused.limit, refused.name) == ("towels", "Two towels a day")
     assert (refused.wanted, refused.left) == (2, 1)
     held = await till.quote("two", sale, hold=True)
-    assert (held.status, held.reason, held.HasField("hold")) == (pb.STATUS_REJECTED, 34, False)
+    rejected = (pb.STATUS_REJECTED, ERROR_REASON_LIMIT_REFUSES_SALE)
+    assert (held.status, held.reason) == rejected
+    assert not held.HasField("hold")
     confirmed = await till.confirm("two", sale)
-    assert (confirmed.status, confirmed.reason) == (pb.STATUS_REJECTED, 34)
+    assert (confirmed.status, confirmed.reason) == rejected
     after = await service.rows()
     assert {name: after[name] - before[name] for name in after if after[name] != before[name]} == {
         "request_key": 2

@@ -12,7 +12,15 @@ import pytest
 from pydantic import SecretStr
 
 from checkout.__main__ import app
-from checkout.api import checkout_servicer, decode, edge, operator_servicer, server, violations
+from checkout.api import (
+    checkout_servicer,
+    decode,
+    edge,
+    member_calls,
+    operator_care,
+    server,
+    violations,
+)
 from checkout.client.clients import SERVICE_CONFIG
 from checkout.engine.receipt import COUPONS_MAX, LINES_MAX
 from checkout.flows import holding, identifiers, pricing
@@ -154,7 +162,9 @@ def test_the_contract_page_tells_what_is_served() -> None:
         for proto in PROTOS.glob("*_service.proto")
         for name in re.findall(r"^  rpc (\w+)\(", proto.read_text(), re.MULTILINE)
     }
-    told = {row[0].strip("`") for row in table_rows(CONTRACT, "## Served")}
+    told = {
+        name for row in table_rows(CONTRACT, "## Served") for name in re.findall(r"`(\w+)`", row[0])
+    }
     planned = {
         name
         for row in table_rows(CONTRACT, "## Planned")
@@ -209,8 +219,10 @@ def test_the_contract_page_tells_what_is_served() -> None:
             ],
         ),
         ("validity of a quote", [pricing.QUOTE_VALIDITY.seconds // 60]),
-        ("correction of a balance", [operator_servicer.ADJUSTMENT_MAX_MINOR]),
-        ("reason, note", [operator_servicer.REASON_CHARACTERS_MAX]),
+        ("correction of a balance", [operator_care.ADJUSTMENT_MAX_MINOR]),
+        ("points of one freeze", [operator_care.ADJUSTMENT_MAX_MINOR]),
+        ("page of a statement", [member_calls.PAGE_SIZE_MAX, member_calls.PAGE_SIZE_DEFAULT]),
+        ("reason, note", [operator_care.REASON_CHARACTERS_MAX]),
         ("author", [edge.AUTHOR_CHARACTERS_MAX]),
     ],
 )

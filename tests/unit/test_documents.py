@@ -60,15 +60,16 @@ def test_a_receipt_that_cannot_be_one_is_refused(document: Doc, fields: list[str
 
 
 def test_facts_are_a_member_budgets_limits_and_coupons() -> None:
-    """Each may be absent; what does not follow the schema is told with its field."""
+    """And stops. Each may be absent; what does not follow the schema is told with its field."""
     assert parse_facts(None, None) == Facts()
     assert parse_facts(
-        {"member_id": "m"}, {"c": {"uses": 1}}, {"c/l/rolling": 2}, {"A1": "s"}
+        {"member_id": "m"}, {"c": {"uses": 1}}, {"c/l/rolling": 2}, {"A1": "s"}, ["d"]
     ) == Facts(
         member=MemberState(member_id="m"),
         budgets={"c": BudgetUse(uses=1)},
         limit_uses={"c/l/rolling": 2},
         coupon_series={"A1": "s"},
+        stopped=frozenset({"d"}),
     )
     with pytest.raises(InvalidDocumentError) as refused:
         parse_facts(None, None, {"c/l/rolling": -1})

@@ -123,7 +123,7 @@ def test_a_sale_moves_each_currency_for_itself() -> None:
 def test_held_points_are_not_taken_by_others() -> None:
     """Taking into what a hold keeps is a programmer's error, found at once."""
     member = member_with(lot(1, 10, held=6))
-    with pytest.raises(AssertionError, match="held points"):
+    with pytest.raises(AssertionError, match="held or frozen"):
         post_sale(book_with(member), member, movement(), {UUID(int=1): 5}, [])
 
 

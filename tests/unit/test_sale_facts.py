@@ -129,3 +129,4 @@ def test_equal_facts_have_equal_bytes() -> None:
     stored = orjson.loads(dump_facts(facts_of(one)))
     assert stored["member"]["segments"] == ["a", "b"]
     assert stored["limit_uses"] == stored["coupon_series"] == {}
+    assert stored["stopped"] == []

@@ -167,3 +167,13 @@ def test_what_applied_and_what_lacked_a_condition_is_told_as_before() -> None:
     assert (applied.verdict, applied.condition, applied.by) == ("applied", "", "")
     assert (unmet.verdict, unmet.condition) == ("unmet", "receipt_amount")
     assert (unmet.needed, unmet.seen) == ("at_least 20000", "10000")
+
+
+def test_a_stop_is_told_before_anything_else_that_a_campaign_lacks() -> None:
+    """Whatever else fails, who asks hears of the emergency first."""
+    over = {"ends_at": "2020-01-01T00:00:00"}
+    snapshot = shop({"code": "x", "rewards": [TEN], "schedule": over})
+    found = verdict_on("x", snapshot, A_100, {"stopped": ["x"]})
+    assert (found.verdict, found.condition) == ("unmet", "emergency_stop")
+    assert (found.needed, found.seen) == ("not stopped", "stopped")
+    assert verdict_on("x", snapshot, A_100).condition == "dates"

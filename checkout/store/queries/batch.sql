@@ -8,8 +8,8 @@ select
 from unnest($1::bigint[]) as key
 
 -- name: read_keys
--- What earlier calls left under the keys: requests, purchases with their holds and receipts, receipt numbers, identifiers,
--- freezes. And the campaigns that are stopped: a sale must not be made with them once the stop is committed.
+-- What earlier calls left under the keys: requests, purchases with their holds and receipts, receipt numbers, identifiers.
+-- And the campaigns that are stopped: a sale must not be made with them once the stop is committed.
 select
     (
         select array_agg(row(
@@ -91,10 +91,14 @@ select
         select array_agg(row(s.partner_id, s.campaign_code, s.is_stopped, s.changed_at))
         from campaign_stop s
         where s.partner_id = any($22::uuid[]) and s.is_stopped
-    ) as stops,
+    ) as stops
+
+-- name: read_named
+-- What operators name: whether the rules have a campaign, and freezes. Only batches with such calls ask.
+select
     (
         select array_agg(row(c.partner_id, c.code))
-        from unnest($23::uuid[], $24::text[]) as w (partner_id, code)
+        from unnest($1::uuid[], $2::text[]) as w (partner_id, code)
         join campaign c on c.partner_id = w.partner_id and c.code = w.code
     ) as campaigns,
     (
@@ -102,7 +106,7 @@ select
             f.bucket, f.freeze_id, f.partner_id, f.member_id, f.currency, f.points_minor, f.lots::text, f.frozen_at,
             f.restored_at
         ))
-        from unnest($25::smallint[], $26::uuid[]) as w (bucket, freeze_id)
+        from unnest($3::smallint[], $4::uuid[]) as w (bucket, freeze_id)
         join point_freeze f on f.bucket = w.bucket and f.freeze_id = w.freeze_id
     ) as freezes
 
