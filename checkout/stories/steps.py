@@ -6,7 +6,7 @@ import datetime as dt
 from decimal import Decimal
 from typing import Annotated, Any, Literal, Self
 
-from pydantic import Field, field_validator, model_validator
+from pydantic import Field, model_validator
 
 from checkout.engine.receipt import LineKind
 from checkout.engine.schema.document import Code, Document
@@ -138,7 +138,7 @@ class ReturnStep(Document):
         str, Field(max_length=64, description="Return id; that of the step's number if empty")
     ] = ""
     lines: Annotated[
-        dict[int, str],
+        dict[int, Annotated[Decimal, Field(gt=0, decimal_places=3)]],
         Field(description="Quantity by position: {1: 2, 3: 0.5}; empty: all that is left"),
     ] = Field(default_factory=dict)
     quote: Annotated[bool, Field(description="Change nothing")] = False
@@ -147,16 +147,9 @@ class ReturnStep(Document):
     ] = None
     request: Request = ""
 
-    @field_validator("lines", mode="before")
-    @classmethod
-    def _as_text(cls, lines: object) -> object:
-        if not isinstance(lines, dict):
-            return lines
-        return {position: str(quantity) for position, quantity in lines.items()}
-
     def quantities_milli(self) -> dict[int, int]:
         """Thousandths by position."""
-        return {p: int(Decimal(text) * UNIT_MILLI) for p, text in self.lines.items()}
+        return {p: int(quantity * UNIT_MILLI) for p, quantity in self.lines.items()}
 
 
 class ExtendHoldStep(Document):

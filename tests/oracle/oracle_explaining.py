@@ -40,22 +40,37 @@ def the_one_that_explains(search: Search, equal: list[Combination]) -> Combinati
     likely += [each for each in equal if each not in likely]
     # A later lane may add to the claims: then the one nearest to them from below is the likeliest.
     but_for_claims, most = None, -1
+    elsewhere = worked_elsewhere(search.lane, hint)
     for combination in likely[:EXPLANATIONS_MAX]:
         result = result_of(search, combination)
         if result == wanted:
             return combination
-        uses = uses_within(result.claims, wanted.claims)
+        uses = uses_within(result.claims, wanted.claims, elsewhere)
         if uses > most and dataclasses.replace(result, claims=wanted.claims) == wanted:
             but_for_claims, most = combination, uses
     return but_for_claims or likely[0]
 
 
-def uses_within(claims: list[Claim], wanted: list[Claim]) -> int:
-    """The sum of claims none of which is above the wanted one; below 0 if one is."""
+def worked_elsewhere(lane: Lane, hint: Doc) -> set[tuple[str, str]]:
+    """Campaign and article, or no article, where the engine's other lanes granted something."""
+    found = set()
+    for line in hint["lines"]:
+        for each in [*line["discounts"], *line["points"]]:
+            if each["lane"] != lane.code:
+                found |= {(each["campaign"], line["sku"]), (each["campaign"], "")}
+    return found
+
+
+def uses_within(claims: list[Claim], wanted: list[Claim], elsewhere: set[tuple[str, str]]) -> int:
+    """The sum of claims; below 0 if one is above the wanted one, or below for no reason."""
+    had = {claim[:3]: claim[3] for claim in claims}
     bounds = {claim[:3]: claim[3] for claim in wanted}
-    if any(claim[3] > bounds.get(claim[:3], 0) for claim in claims):
-        return -1
-    return sum(claim[3] for claim in claims)
+    for key in had | bounds:
+        campaign, _, sku = key
+        less = bounds.get(key, 0) - had.get(key, 0)
+        if less < 0 or (less > 0 and (campaign, sku) not in elsewhere):
+            return -1
+    return sum(had.values())
 
 
 @dataclass

@@ -76,6 +76,12 @@ Earning points
   - The days of points begin at midnight in UTC.
 Cash
   - The sum to pay is not rounded.
+Returns
+  - Goods can be returned at any time.
+  - The points that they earned are taken back, and those that were paid for them returned.
+  - Points to be taken back that are spent already are owed, and paid with the next that are \
+earned.
+  - Returned points that ran out meanwhile stay expired.
 Limits
   - No limits over all campaigns.
 """

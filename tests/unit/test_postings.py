@@ -11,7 +11,15 @@ from hypothesis import strategies as st
 
 from checkout.ledger import postings
 from checkout.ledger.book import Book, MemberBook
-from checkout.ledger.postings import NewLot, post_adjustment, post_opening, post_sale
+from checkout.ledger.postings import (
+    NewLot,
+    ReturnedPoints,
+    post_adjustment,
+    post_debt_paid,
+    post_opening,
+    post_return,
+    post_sale,
+)
 from tests.unit.ledger_values import DAY, MEMBER, NOW, book_with, lot, member_with, movement
 
 AMOUNT = st.integers(1, 10**15)
@@ -51,7 +59,30 @@ def bring_along(book: Book, member: MemberBook, taken: int, given_minor: int) ->
     post_opening(book, member, movement("opening"), new_lot(given_minor))
 
 
+def give_back(book: Book, member: MemberBook, taken: int, given_minor: int) -> None:
+    del given_minor
+    points = ReturnedPoints({UUID(int=2): taken}, [], {}, {}, {})
+    post_return(book, member, movement("return"), points)
+
+
+def give_back_anew(book: Book, member: MemberBook, taken: int, given_minor: int) -> None:
+    del taken
+    points = ReturnedPoints({}, [new_lot(given_minor)], {}, {}, {})
+    post_return(book, member, movement("return"), points)
+
+
+def take_back(book: Book, member: MemberBook, taken: int, given_minor: int) -> None:
+    points = ReturnedPoints({}, [], {UUID(int=1): taken}, {"pts": given_minor}, {"pts": taken})
+    post_return(book, member, movement("return"), points)
+
+
+def pay_debt(book: Book, member: MemberBook, taken: int, given_minor: int) -> None:
+    del given_minor
+    post_debt_paid(book, member, movement("debt"), {UUID(int=1): taken})
+
+
 TEMPLATES = [spend_and_earn, spend, earn, take, give, bring_along]
+TEMPLATES += [give_back, give_back_anew, take_back, pay_debt]
 
 
 @pytest.mark.parametrize("template", TEMPLATES)
@@ -60,7 +91,8 @@ def test_every_template_nets_to_zero(
     template: Template, taken: int, given_minor: int, spare: int
 ) -> None:
     """Legs sum to zero, the member's chain is unbroken, lots and balance move by the same."""
-    member = member_with(lot(1, taken + spare))
+    member = member_with(lot(1, taken + spare), lot(2, 0, issued=taken))
+    member.accounts["pts"].debt = taken
     book = book_with(member)
     before = member.accounts["pts"].balance
     template(book, member, taken, given_minor)
@@ -85,7 +117,13 @@ def test_every_template_nets_to_zero(
 def test_there_are_templates_for_all_postings() -> None:
     """A template that is added comes into this test."""
     public = {name for name in vars(postings) if name.startswith("post_")}
-    assert public == {"post_sale", "post_adjustment", "post_opening"}
+    assert public == {
+        "post_sale",
+        "post_adjustment",
+        "post_opening",
+        "post_return",
+        "post_debt_paid",
+    }
 
 
 def test_a_sale_without_points_posts_nothing() -> None:
