@@ -22,6 +22,7 @@ from loaders.completejourney.database import OtherDataError, read_loaded, write_
 from loaders.completejourney.program import PARTNER
 from loaders.completejourney.receipts import choose_receipts
 from loaders.environment import Environment
+from loaders.operators import intervene
 from loaders.tills import Play, play_receipts
 
 app = typer.Typer(no_args_is_help=True, add_completion=False, pretty_exceptions_enable=False)
@@ -110,7 +111,7 @@ def play(
 ) -> None:
     """Sell real baskets now, through the whole flow of a till; one after the other."""
     environment = Environment.read()
-    result = asyncio.run(_play(environment, receipts))
+    result = asyncio.run(_play(environment, receipts, intervenes=not slip))
     if slip and result.last_slip:
         typer.echo("")
         for line in result.last_slip:
@@ -126,7 +127,7 @@ def play(
         raise typer.Exit(1)
 
 
-async def _play(environment: Environment, count: int) -> Play:
+async def _play(environment: Environment, count: int, *, intervenes: bool) -> Play:
     connection = await asyncpg.connect(environment.owner_dsn)
     try:
         loaded = await read_loaded(connection)
@@ -136,7 +137,10 @@ async def _play(environment: Environment, count: int) -> Play:
         raise typer.BadParameter("there are no demo data: run `python -m loaders load` first")
     dataset: Dataset = load_completejourney(loaded.install_date, loaded.seed)
     chosen = choose_receipts(dataset)
-    return await play_receipts(environment, chosen[:count], _say)
+    play = await play_receipts(environment, chosen[:count], _say)
+    if intervenes and play.last_saver is not None:
+        play.faults += await intervene(environment, *play.last_saver)
+    return play
 
 
 if __name__ == "__main__":

@@ -68,6 +68,8 @@ class Play:
     last_slip: list[str] = field(default_factory=list)
     last_store: str = ""
     last_card: str = ""
+    #: Where a member with points bought something last, the card, and a campaign that applied.
+    last_saver: tuple[str, str, str] | None = None
     faults: list[str] = field(default_factory=list)
 
     def table(self) -> str:
@@ -234,6 +236,8 @@ def _count(play: Play, sold: messages.ConfirmResponse, receipt: DemoReceipt) -> 
     play.last_slip = list(sold.slip)
     play.last_store = receipt.basket.store
     play.last_card = receipt.member.card
+    if outcome.applied and any(each.active_minor for each in sold.member.balances):
+        play.last_saver = (play.last_store, play.last_card, outcome.applied[0].code)
     lines_payable = sum(line.payable_minor for line in outcome.lines)
     if lines_payable != outcome.payable_minor + outcome.rounding_minor:
         play.faults.append(f"{sold.purchase_id}: lines do not add up to the receipt")
