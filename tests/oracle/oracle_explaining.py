@@ -27,7 +27,12 @@ def explains(search: Search, combination: Combination) -> bool:
     if hint is None:
         return True
     wanted = result_of_hint(search.lane, hint)
-    return dataclasses.replace(result_of(search, combination), claims=wanted.claims) == wanted
+    result = result_of(search, combination)
+    elsewhere = worked_elsewhere(search.lane, hint)
+    return (
+        dataclasses.replace(result, claims=wanted.claims) == wanted
+        and uses_within(result.claims, wanted.claims, elsewhere) >= 0
+    )
 
 
 def the_one_that_explains(search: Search, equal: list[Combination]) -> Combination:
