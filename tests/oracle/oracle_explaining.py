@@ -17,6 +17,9 @@ Doc = dict[str, Any]
 #: Campaign, limit, article (with `each_sku`) and uses.
 Claim = tuple[str, str, str, int]
 
+#: Rewards that count units; any article.
+COUNTING = {"multibuy", "buy_get", "bundle", "gift"}
+ANY = "*"
 #: So many equally good combinations are compared with the engine's outcome.
 EXPLANATIONS_MAX = 300
 
@@ -57,12 +60,24 @@ def the_one_that_explains(search: Search, equal: list[Combination]) -> Combinati
 
 
 def worked_elsewhere(lane: Lane, hint: Doc) -> set[tuple[str, str]]:
-    """Campaign and article, or no article, where the engine's other lanes granted something."""
+    """Campaign and article that the engine's other lanes may have used; no article: any.
+
+    Where something was granted; rewards that count units also use lines without.
+    """
+    counting = {
+        (campaign["code"], reward["lane"])
+        for campaign in lane.contenders
+        for reward in campaign["rewards"]
+        if reward["kind"] in COUNTING
+    }
     found = set()
     for line in hint["lines"]:
         for each in [*line["discounts"], *line["points"]]:
             if each["lane"] != lane.code:
-                found |= {(each["campaign"], line["sku"]), (each["campaign"], "")}
+                code = each["campaign"]
+                found |= {(code, line["sku"]), (code, "")}
+                if (code, each["lane"]) in counting:
+                    found.add((code, ANY))
     return found
 
 
@@ -73,7 +88,7 @@ def uses_within(claims: list[Claim], wanted: list[Claim], elsewhere: set[tuple[s
     for key in had | bounds:
         campaign, _, sku = key
         less = bounds.get(key, 0) - had.get(key, 0)
-        if less < 0 or (less > 0 and (campaign, sku) not in elsewhere):
+        if less < 0 or (less > 0 and elsewhere.isdisjoint({(campaign, sku), (campaign, ANY)})):
             return -1
     return sum(had.values())
 
