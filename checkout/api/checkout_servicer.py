@@ -292,6 +292,10 @@ class CheckoutServicer(MemberCalls):
             state=_PURCHASE_STATES[view.state],
             confirmed=encode_confirm(view.confirmed) if view.confirmed is not None else None,
             hold=encode_hold(view.hold),
+            returned=[
+                pb.ReturnLine(position=position, quantity_milli=quantity)
+                for position, quantity in view.returned.items()
+            ],
         )
 
     async def GetOperation(  # noqa: N802

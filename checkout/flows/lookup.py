@@ -33,6 +33,8 @@ class PurchaseView:
     state: str
     confirmed: ConfirmAnswer | None
     hold: HoldView | None
+    #: Thousandths that have come back, by position.
+    returned: dict[int, int]
 
 
 @dataclass(frozen=True, slots=True)
@@ -104,7 +106,10 @@ class LookupFlow:
             else:
                 state = "released"
         return PurchaseView(
-            state, confirmed if isinstance(confirmed, ConfirmAnswer) else None, hold
+            state,
+            confirmed if isinstance(confirmed, ConfirmAnswer) else None,
+            hold,
+            {int(position): quantity for position, quantity in sorted(row.returned.items())},
         )
 
     async def operation(self, caller: Caller, method: str, request_id: str) -> OperationView:

@@ -77,6 +77,8 @@ class PurchaseRow:
     hold_id: UUID | None
     points_minor: int | None
     expires_at: dt.datetime | None
+    #: Thousandths by position.
+    returned: dict[str, int]
 
 
 @dataclass(frozen=True, slots=True)

@@ -386,16 +386,18 @@ class GetPurchaseRequest(_message.Message):
     def __init__(self, purchase_id: _Optional[str] = ...) -> None: ...
 
 class GetPurchaseResponse(_message.Message):
-    __slots__ = ("purchase_id", "state", "confirmed", "hold")
+    __slots__ = ("purchase_id", "state", "confirmed", "hold", "returned")
     PURCHASE_ID_FIELD_NUMBER: _ClassVar[int]
     STATE_FIELD_NUMBER: _ClassVar[int]
     CONFIRMED_FIELD_NUMBER: _ClassVar[int]
     HOLD_FIELD_NUMBER: _ClassVar[int]
+    RETURNED_FIELD_NUMBER: _ClassVar[int]
     purchase_id: str
     state: PurchaseState
     confirmed: ConfirmResponse
     hold: _outcome_pb2.HoldView
-    def __init__(self, purchase_id: _Optional[str] = ..., state: _Optional[_Union[PurchaseState, str]] = ..., confirmed: _Optional[_Union[ConfirmResponse, _Mapping]] = ..., hold: _Optional[_Union[_outcome_pb2.HoldView, _Mapping]] = ...) -> None: ...
+    returned: _containers.RepeatedCompositeFieldContainer[ReturnLine]
+    def __init__(self, purchase_id: _Optional[str] = ..., state: _Optional[_Union[PurchaseState, str]] = ..., confirmed: _Optional[_Union[ConfirmResponse, _Mapping]] = ..., hold: _Optional[_Union[_outcome_pb2.HoldView, _Mapping]] = ..., returned: _Optional[_Iterable[_Union[ReturnLine, _Mapping]]] = ...) -> None: ...
 
 class GetOperationRequest(_message.Message):
     __slots__ = ("method", "request_id")

@@ -16,8 +16,8 @@ where k.bucket = $1 and k.partner_id = $2 and k.method = $3 and k.request_id = $
 select pg_try_advisory_xact_lock_shared($1)
 
 -- name: find_purchase
--- What became of a purchase: its state, the receipt it made, the hold it has.
-select k.state, r.answer, h.state as hold_state, h.hold_id, h.points_minor, h.expires_at
+-- What became of a purchase: its state, the receipt it made, the hold it has, what has come back.
+select k.state, r.answer, h.state as hold_state, h.hold_id, h.points_minor, h.expires_at, k.returned
 from purchase_key k
 left join receipt r on r.bucket = k.home_bucket and r.month = k.month and r.receipt_id = k.receipt_id
 left join hold h on h.bucket = k.home_bucket and h.hold_id = k.hold_id

@@ -1,0 +1,79 @@
+"""Returns as a till sees them: asked, made, repeated, looked up."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from checkout.v1 import checkout_service_pb2 as pb
+from tests.service import world
+from tests.service.till import fresh, line, receipt, refusal_of, return_lines
+
+if TYPE_CHECKING:
+    from tests.service.running import Service
+
+
+async def sold(service: Service) -> str:
+    """Three towels at 20.00 and one bread at 40.00, 10.00 of which are taken off."""
+    purchase_id = fresh("sold")
+    towels = line("towel", 20_00, 1, quantity_milli=3_000)
+    sale = receipt(towels, line("bread", 40_00, 2), card=world.CARD)
+    await service.till().confirm(purchase_id, sale)
+    return purchase_id
+
+
+async def test_what_is_quoted_is_what_comes_back(service: Service) -> None:
+    """The question changes nothing; the answer is the same; a purchase tells what came back."""
+    till = service.till()
+    purchase_id = await sold(service)
+    before = await service.rows()
+    quoted = await till.quote_return(purchase_id, {1: 1_000, 2: 1_000})
+    assert await service.rows() == before
+    assert quoted.money_minor == 20_00 + 30_00
+    returned = await till.take_back(purchase_id, {1: 1_000, 2: 1_000})
+    assert returned.returned.lines == quoted.lines
+    told = await till.purchase(purchase_id)
+    assert told.state == pb.PURCHASE_STATE_CONFIRMED
+    assert list(told.returned) == return_lines({1: 1_000, 2: 1_000})
+    left = await till.quote_return(purchase_id)
+    assert [(each.position, each.quantity_milli) for each in left.lines] == [(1, 2_000)]
+    assert left.is_all
+
+
+async def test_a_return_between_question_and_answer_is_told(service: Service) -> None:
+    """Two tills show the customer the same money; the second is told that it is another now."""
+    till = service.till()
+    purchase_id = await sold(service)
+    shown = await till.quote_return(purchase_id)
+    await till.take_back(purchase_id, {1: 1_000})
+    late = await till.take_back(purchase_id, shown_money_minor=shown.money_minor)
+    assert late.status == pb.STATUS_PRICE_CHANGED
+    assert late.returned.money_minor == shown.money_minor - 20_00
+    assert list((await till.purchase(purchase_id)).returned) == return_lines({1: 1_000})
+    again = await till.take_back(purchase_id, shown_money_minor=late.returned.money_minor)
+    assert again.status == pb.STATUS_OK
+
+
+async def test_a_return_is_made_once(service: Service) -> None:
+    """Repeated under its ids, by another request, or asked for: the first answer; else refused."""
+    till = service.till()
+    purchase_id = await sold(service)
+    first = await till.take_back(purchase_id, {1: 1_000}, return_id="b1", request_id="r1")
+    assert await till.take_back(purchase_id, {1: 1_000}, return_id="b1", request_id="r1") == first
+    assert await till.take_back(purchase_id, {1: 1_000}, return_id="b1", request_id="r2") == first
+    operation = await till.operation("ConfirmReturn", "r1")
+    assert operation.state == pb.OPERATION_STATE_DONE
+    assert operation.confirm_return == first
+    other = await refusal_of(till.take_back(purchase_id, {1: 2_000}, return_id="b1"))
+    assert other.reason == "RETURN_CONFIRMED"
+    reused = await refusal_of(till.take_back(purchase_id, {1: 2_000}, request_id="r1"))
+    assert reused.reason == "REQUEST_ID_REUSED"
+    assert list((await till.purchase(purchase_id)).returned) == return_lines({1: 1_000})
+
+
+async def test_another_store_takes_back_and_another_partner_does_not(service: Service) -> None:
+    """Goods may come back to any store of the partner; others do not know the purchase."""
+    purchase_id = await sold(service)
+    stranger = await refusal_of(service.till("south-s1-t1").take_back(purchase_id))
+    assert stranger.reason == "PURCHASE_UNKNOWN"
+    answer = await service.till("north-s2-t1").take_back(purchase_id)
+    assert answer.returned.is_all
