@@ -179,9 +179,11 @@ def wish_of_multibuy(lane: Lane, campaign: Doc, reward: Doc) -> Wish:
     if (times is None or groups < times) and not inside:
         if incomplete in {"part", "gift"} and left_over > buy:
             pool = may if pick == "of_all" else [n for n in may if n >= groups * group]
-            rewarded += choose([n for n in pool if n not in rewarded], left_over - buy)
-            applications, used = groups + 1, len(units)
-            sale.reached.add(f"multibuy incomplete {incomplete}: {pick}")
+            more = choose([n for n in pool if n not in rewarded], left_over - buy)
+            if more:
+                rewarded += more
+                applications, used = groups + 1, len(units)
+                sale.reached.add(f"multibuy incomplete {incomplete}: {pick}")
         if incomplete == "gift" and left_over >= buy:
             to_add = group - left_over
             sale.reached.add("multibuy incomplete gift: told")
