@@ -6,10 +6,10 @@ from typing import TYPE_CHECKING
 from uuid import UUID, uuid5
 
 from checkout.engine.schema.returns import DebtPolicy
-from checkout.ledger.lots import free_minor, is_spendable
+from checkout.ledger.lots import free_minor
 from checkout.ledger.point_dates import DateRule, lot_dates
 from checkout.ledger.postings import NewLot, ReturnedPoints
-from checkout.ledger.returns import back_to_lots, less, net_minor, out_of_lots
+from checkout.ledger.returns import back_to_lots, counts, less, net_minor, out_of_lots
 from checkout.refusals import Reason, Refusal
 
 if TYPE_CHECKING:
@@ -53,8 +53,9 @@ def points_of_return(
         out |= {lot_id: amount for lot_id, amount in there.items() if amount}
         short = sum(wanted.values()) - sum(there.values())
         if short:
-            net = _net_after(book, member, currency, back, given, there)
-            if program.returns.debt is DebtPolicy.REFUSE and short > net:
+            policy = program.returns.debt
+            net = _net_after(book, member, currency, policy, back, given, there)
+            if policy is DebtPolicy.REFUSE and short > net:
                 return Refusal(
                     Reason.POINTS_ALREADY_SPENT,
                     "points that the goods earned have been spent already",
@@ -62,7 +63,7 @@ def points_of_return(
                     {"currency": currency, "wanted_minor": short, "available_minor": max(net, 0)},
                 )
             owes = short
-            if program.returns.debt is DebtPolicy.CLIP:
+            if policy is DebtPolicy.CLIP:
                 owes = min(short, max(net, 0))
             if owes:
                 owed[currency] = owes
@@ -93,15 +94,21 @@ def _net_after(
     book: Book,
     member: MemberBook,
     currency: str,
+    policy: DebtPolicy,
     back: dict[UUID, int],
     given: list[NewLot],
     taken: dict[UUID, int],
 ) -> int:
-    """What can be spent of a currency after this return, less what is owed."""
-    net = net_minor(member, currency, book.now)
+    """What a member has of a currency after this return, less what is owed.
+
+    Points are written off only if there are none to pay them with: also those count that are held,
+    frozen or not active yet. Otherwise it is what can be spent now.
+    """
+    of_all = policy is DebtPolicy.CLIP
+    net = net_minor(member, currency, book.now, of_all=of_all)
     for moves, sign in ((back, 1), (taken, -1)):
         for lot_id, amount in moves.items():
             lot = member.lots[lot_id]
-            if lot.currency == currency and is_spendable(lot, book.now, book.now):
+            if lot.currency == currency and counts(lot, book.now, of_all=of_all):
                 net += sign * amount
     return net + sum(lot.amount for lot in given if lot.currency == currency)

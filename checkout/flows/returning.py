@@ -90,6 +90,7 @@ class ReturnOperation(PurchaseOperation):
         caller = call.caller
         content = call_hash(
             call.purchase_id,
+            call.return_id,
             sorted(call.quantities.items()),
             [call.shift, call.receipt_number, call.cashier, str(call.business_day or "")],
         )
@@ -189,6 +190,8 @@ class ReturnOperation(PurchaseOperation):
             return _refused(Reason.PURCHASE_UNKNOWN, "there is no such purchase", "purchase_id")
         if purchase.state == "cancelled":
             return _refused(Reason.PURCHASE_CANCELLED, "this purchase was cancelled", "purchase_id")
+        # One that was confirmed in this batch: then the batch is run again one by one.
+        assert purchase.state == "held", "a sale is read before it is returned"
         return _refused(
             Reason.PURCHASE_NOT_CONFIRMED,
             "this purchase is held, not confirmed: cancel it instead",

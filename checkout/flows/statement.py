@@ -107,11 +107,11 @@ class StatementFlow:
 
 
 def _lots(row: StatementRow) -> list[StatementLot]:
-    """The lots that an entry filled: a posting may have filled old and new ones by two entries."""
+    """The lots that an entry filled: a return may fill old ones, and new ones by a second entry."""
     for lots in (
         row.lots,
-        [lot for lot in row.lots if lot.is_new],
-        [lot for lot in row.lots if not lot.is_new],
+        [lot for lot in row.lots if lot.is_new is row.is_second],
+        [lot for lot in row.lots if lot.is_new is not row.is_second],
     ):
         if sum(lot.amount for lot in lots) == row.amount:
             return [StatementLot(lot.amount, lot.active_from, lot.expires_at) for lot in lots]

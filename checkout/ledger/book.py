@@ -233,6 +233,8 @@ class Book:
         """A sale has come back whole."""
         member.purchases -= 1
         assert member.purchases >= 0, "no more sales come back than were made"
+        if not member.purchases:
+            member.last_purchase_on = None
         self.touch(member)
 
     def count_purchase(self, member: rows.Member, on: dt.date) -> None:

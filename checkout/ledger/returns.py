@@ -54,12 +54,22 @@ def less(after: dict[UUID, int], before: dict[UUID, int]) -> dict[UUID, int]:
     return {lot_id: amount for lot_id, amount in new.items() if amount}
 
 
-def net_minor(member: MemberBook, currency: str, now: dt.datetime) -> int:
-    """Points that can be spent, less what is owed; below 0 if more is owed."""
+def counts(lot: Lot, now: dt.datetime, *, of_all: bool) -> bool:
+    """Whether a lot can be spent; with `of_all` whether it has not ended."""
+    if of_all:
+        return lot.expires_at is None or lot.expires_at > now
+    return is_spendable(lot, now, now)
+
+
+def net_minor(member: MemberBook, currency: str, now: dt.datetime, *, of_all: bool) -> int:
+    """Points that can be spent, less what is owed; below 0 if more is owed.
+
+    With `of_all` also those that are held, frozen or not active yet.
+    """
     account = member.accounts.get(currency)
-    free = sum(
-        free_minor(lot)
+    there = sum(
+        lot.remaining if of_all else free_minor(lot)
         for lot in member.lots.values()
-        if lot.currency == currency and is_spendable(lot, now, now)
+        if lot.currency == currency and counts(lot, now, of_all=of_all)
     )
-    return free - (account.debt if account is not None else 0)
+    return there - (account.debt if account is not None else 0)

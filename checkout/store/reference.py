@@ -103,6 +103,8 @@ class StatementRow:
     receipt_id: UUID | None
     purchase_id: str
     lots: list[FilledLot]
+    #: Whether another entry of the same posting put points in before.
+    is_second: bool
 
 
 @dataclass(frozen=True, slots=True)
@@ -247,6 +249,7 @@ class ReferenceStore:
                 row["receipt_id"],
                 row["purchase_id"],
                 [FilledLot(*lot) for lot in row["lots"] or ()],
+                row["is_second"],
             )
             for row in found
         ]

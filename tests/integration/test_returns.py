@@ -3,9 +3,12 @@
 from __future__ import annotations
 
 from typing import TYPE_CHECKING
+from uuid import UUID
 
 from checkout.v1 import checkout_service_pb2 as pb
+from tests.races.ledger_state import make_members
 from tests.service import world
+from tests.service.batching import batched_in_order
 from tests.service.till import fresh, line, receipt, refusal_of, return_lines
 
 if TYPE_CHECKING:
@@ -65,8 +68,9 @@ async def test_a_return_is_made_once(service: Service) -> None:
     assert operation.confirm_return == first
     other = await refusal_of(till.take_back(purchase_id, {1: 2_000}, return_id="b1"))
     assert other.reason == "RETURN_CONFIRMED"
-    reused = await refusal_of(till.take_back(purchase_id, {1: 2_000}, request_id="r1"))
-    assert reused.reason == "REQUEST_ID_REUSED"
+    for lines, return_id in (({1: 2_000}, "b1"), ({1: 1_000}, "b2")):
+        call = till.take_back(purchase_id, lines, return_id=return_id, request_id="r1")
+        assert (await refusal_of(call)).reason == "REQUEST_ID_REUSED"
     assert list((await till.purchase(purchase_id)).returned) == return_lines({1: 1_000})
 
 
@@ -77,3 +81,39 @@ async def test_another_store_takes_back_and_another_partner_does_not(service: Se
     assert stranger.reason == "PURCHASE_UNKNOWN"
     answer = await service.till("north-s2-t1").take_back(purchase_id)
     assert answer.returned.is_all
+
+
+async def test_a_return_may_wait_together_with_its_sale(service: Service) -> None:
+    """In one batch with the confirm before it, the return is made as if it came later."""
+    till = service.till()
+    sale = receipt(line("towel", 20_00))
+    confirmed, returned = await batched_in_order(
+        service.workers[0], [till.confirm("both", sale), till.take_back("both")]
+    )
+    assert confirmed.status == returned.status == pb.STATUS_OK
+    assert returned.returned.money_minor == 20_00
+
+
+async def test_a_statement_tells_old_lots_from_new_ones(service: Service) -> None:
+    """Half of the points come back to a lot that lives, half as a new one for a month."""
+    lenient = {"returns": {"expired_points_days": 30}, "redemption": {"rate_bp": 10_000}}
+    await world.put_program(service.database, world.NORTH, world.program(**lenient))
+    await service.operator().publish()
+    await service.workers[0].follower.step()
+    (card,) = await make_members(service, 1, 0)
+    till = service.till()
+    member_id = (await till.identify(card=card)).member_id
+    for _ in range(2):
+        await service.operator().adjust(member_id, 10_00)
+    sale = receipt(line("towel", 20_00), card=card, points_minor=20_00)
+    await till.confirm("sale", sale)
+    expire = (
+        "update lot set expires_at = now() - interval '1 hour' where lot_id = "
+        "(select min(lot_id::text)::uuid from lot where member_id = $1)"
+    )
+    await service.database.execute(expire, UUID(member_id))
+    await till.take_back("sale")
+    newer, older, *_ = (await till.statement(card)).entries
+    (fresh_lot,), (old_lot,) = newer.lots, older.lots
+    assert newer.amount_minor == older.amount_minor == 10_00
+    assert fresh_lot.expires_at < old_lot.expires_at

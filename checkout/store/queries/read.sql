@@ -37,7 +37,13 @@ select
         join lot l on l.bucket = m.bucket and l.member_id = m.member_id and l.lot_id = m.lot_id
         where m.bucket = e.bucket and m.month = e.month and m.posting_id = e.posting_id
             and m.amount > 0 and l.currency = e.currency
-    ) end as lots
+    ) end as lots,
+    exists (
+        select from entry before
+        where before.bucket = e.bucket and before.month = e.month and before.posting_id = e.posting_id
+            and before.role = 'member' and before.currency = e.currency and before.amount > 0
+            and before.seq < e.seq
+    ) as is_second
 from entry e
 join posting p on p.bucket = e.bucket and p.month = e.month and p.posting_id = e.posting_id
 left join receipt r

@@ -4,7 +4,8 @@
 -- changed at any time. Two sentences follow from "at its decision, all that was decided before plus
 -- itself fitted": however they were ordered, the uses with a bound of at most b sum to at most b;
 -- and a use fits beside those that were decided well before it. (Transactions read their clocks
--- before they wait for each other, so the order inside a minute is not known.)
+-- before they wait for each other, so the order inside a minute is not known: what was given back
+-- counts as if it had been before, what was used as if it had been after.)
 
 -- name: limit_slots_are_sums_of_uses
 -- What a limit's slot has used is the sum of its use rows.
@@ -44,9 +45,12 @@ full join (
 select
     format('%s %s/%s', receipt_id, campaign_code, limit_code) as key,
     sum(uses) over (slot order by bound) > bound
-    or uses + coalesce(sum(uses) over (
+    or uses + coalesce(sum(uses) filter (where uses > 0) over (
         slot order by decided_at
         range between unbounded preceding and interval '1 minute' preceding
+    ), 0) + coalesce(sum(uses) filter (where uses < 0) over (
+        slot order by decided_at
+        range between unbounded preceding and interval '1 minute' following
     ), 0) > bound as is_wrong
 from (
     select u.*, coalesce(h.created_at, r.confirmed_at, b.returned_at, '-infinity') as decided_at
@@ -133,8 +137,18 @@ select
     not coalesce(allowed.is_bounded, false)
     or coalesce(sum(discount_minor) over (budget order by discount_bound) > discount_bound, false)
     or coalesce(sum(uses) over (budget order by uses_bound) > uses_bound, false)
-    or coalesce(discount_minor + sum(discount_minor) over before > discount_bound, false)
-    or coalesce(uses + sum(uses) over before > uses_bound, false) as is_wrong
+    or coalesce(
+        discount_minor
+        + coalesce(sum(discount_minor) filter (where discount_minor > 0) over before, 0)
+        + coalesce(sum(discount_minor) filter (where discount_minor < 0) over around, 0)
+        > discount_bound, false
+    )
+    or coalesce(
+        uses
+        + coalesce(sum(uses) filter (where uses > 0) over before, 0)
+        + coalesce(sum(uses) filter (where uses < 0) over around, 0)
+        > uses_bound, false
+    ) as is_wrong
 from used
 left join allowed using (snapshot_id, campaign_code)
 window
@@ -142,6 +156,10 @@ window
     before as (
         budget order by decided_at
         range between unbounded preceding and interval '1 minute' preceding
+    ),
+    around as (
+        budget order by decided_at
+        range between unbounded preceding and interval '1 minute' following
     )
 
 -- name: uses_have_their_receipt

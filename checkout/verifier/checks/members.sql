@@ -2,10 +2,10 @@
 
 -- name: purchases_count_receipts
 -- A member has made at least the purchases of its receipts that have not come back whole, the last
--- of all on no earlier date.
+-- of these on no earlier date.
 select
     m.member_id::text as key,
-    m.purchases < coalesce(r.receipts, 0) - coalesce(b.returned, 0)
+    m.purchases < coalesce(r.receipts, 0)
     or coalesce(coalesce(m.last_purchase_on, '-infinity') < r.last_on, false) as is_wrong
 from member m
 left join (
@@ -15,12 +15,10 @@ left join (
             as last_on
     from receipt
     where member_id is not null
+        and not exists (
+            select from return_receipt b
+            where b.bucket = receipt.bucket and b.receipt_id = receipt.receipt_id
+                and (convert_from(b.answer, 'UTF8')::jsonb #>> '{answer,is_all}')::boolean
+        )
     group by bucket, member_id
 ) r using (bucket, member_id)
-left join (
-    select bucket, member_id, count(*) as returned
-    from return_receipt
-    where member_id is not null
-        and (convert_from(answer, 'UTF8')::jsonb #>> '{answer,is_all}')::boolean
-    group by bucket, member_id
-) b using (bucket, member_id)
