@@ -90,6 +90,8 @@ async def test_a_return_may_wait_together_with_its_sale(service: Service) -> Non
     confirmed, returned = await batched_in_order(
         service.workers[0], [till.confirm("both", sale), till.take_back("both")]
     )
+    assert isinstance(confirmed, pb.ConfirmResponse)
+    assert isinstance(returned, pb.ConfirmReturnResponse)
     assert confirmed.status == returned.status == pb.STATUS_OK
     assert returned.returned.money_minor == 20_00
 
