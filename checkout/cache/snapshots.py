@@ -17,9 +17,11 @@ from typing import TYPE_CHECKING, Final, Protocol
 import structlog
 
 from checkout.cache import keys
+from checkout.engine.collector import collector_at_rest
 from checkout.engine.parts import Manifest, Pieces, content_hash, load_manifest
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
     from uuid import UUID
 
     from checkout.cache.connection import Cache
@@ -55,6 +57,8 @@ class SnapshotLibrary:
         self._in_force: dict[UUID, str] = {}
         self._compiled: OrderedDict[str, tuple[CompiledSnapshot, Manifest]] = OrderedDict()
         self._loading: dict[str, asyncio.Task[CompiledSnapshot | None]] = {}
+        #: Called after each compilation, before the collector may look at what is new.
+        self.when_loaded: Callable[[], None] = lambda: None
 
     def current(self, partner_id: UUID) -> CompiledSnapshot | None:
         """The snapshot in force, or None before the first publication."""
@@ -104,14 +108,16 @@ class SnapshotLibrary:
         steps = self._pieces.compile_steps(manifest, bodies)
         slice_ends = time.perf_counter() + SLICE_S
         compiled: CompiledSnapshot | None = None
-        while compiled is None:
-            try:
-                next(steps)
-            except StopIteration as end:
-                compiled = end.value
-            if time.perf_counter() >= slice_ends:
-                await asyncio.sleep(0)
-                slice_ends = time.perf_counter() + SLICE_S
+        with collector_at_rest():
+            while compiled is None:
+                try:
+                    next(steps)
+                except StopIteration as end:
+                    compiled = end.value
+                if time.perf_counter() >= slice_ends:
+                    await asyncio.sleep(0)
+                    slice_ends = time.perf_counter() + SLICE_S
+            self.when_loaded()
         self._compiled[snapshot_id] = (compiled, manifest)
         return compiled
 

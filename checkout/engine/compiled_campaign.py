@@ -33,6 +33,7 @@ class CompiledCampaign:
     """
 
     __slots__ = (
+        "__weakref__",
         "anchor",
         "budget",
         "code",

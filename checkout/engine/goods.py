@@ -7,6 +7,7 @@ A `Selector` is one `Goods` of one campaign or program. What its lists name is f
 from __future__ import annotations
 
 from typing import TYPE_CHECKING, Final
+from weakref import ref
 
 from checkout.engine.receipt import LineKind
 from checkout.engine.schema.goods import GoodsFlag
@@ -76,6 +77,7 @@ class Selector:
         "_campaign",
         "_inner_lists",
         "_line_flags",
+        "_owner",
         "anchors",
         "but_not",
         "goods",
@@ -83,7 +85,6 @@ class Selector:
         "kinds",
         "lists_anything",
         "on_delivery",
-        "owner",
         "reference_count",
         "within",
     )
@@ -93,7 +94,8 @@ class Selector:
     ) -> None:
         """Compile a choice; `is_inner`: it stands in `within` or `but_not` of another."""
         self.goods = goods
-        self.owner = owner
+        #: A weak reference: without cycles an old snapshot goes as soon as nobody holds it.
+        self._owner = ref(owner) if owner is not None else None
         self.anchors = False
         self.kinds = goods.kinds
         self.on_delivery = LineKind.DELIVERY in goods.kinds
@@ -127,6 +129,15 @@ class Selector:
             or goods.favourites
             or goods.offered
         ) and all(inner is None or inner.is_static for inner in (self.within, self.but_not))
+
+    @property
+    def owner(self) -> CompiledCampaign | None:
+        """The campaign whose choice it is; none for a program's."""
+        if self._owner is None:
+            return None
+        owner = self._owner()
+        assert owner is not None, "a campaign lives as long as its choices are asked"
+        return owner
 
     def fits(self, line: CanonicalLine, member: MemberState | None) -> bool:
         """Whether everything but the lists holds for a line of known article.

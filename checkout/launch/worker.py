@@ -45,6 +45,8 @@ async def _serve(settings: Settings) -> None:
         # What is in memory now lives as long as the worker: the collector need not look at it.
         gc.collect()
         gc.freeze()
+        # So do rules that come later: as they have no cycles, they still go when nobody holds them.
+        worker.library.when_loaded = gc.freeze
         sys.stdout.write(f"{READY} {port}\n")
         sys.stdout.flush()
         _log.info("worker.serving", port=port, pid=os.getpid())

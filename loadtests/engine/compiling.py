@@ -10,6 +10,7 @@ import tracemalloc
 from typing import TYPE_CHECKING, Final
 
 from checkout.engine.catalogue import compile_shard, shard_products
+from checkout.engine.collector import collector_at_rest
 from checkout.engine.compiled import CompiledCampaign
 from checkout.engine.compiler import assemble_steps, compile_snapshot
 from checkout.engine.parts import Pieces, split_snapshot
@@ -119,7 +120,8 @@ def _from_parts(
     manifest: Manifest, bodies: dict[str, bytes], watches: list[Watch]
 ) -> CompiledSnapshot:
     watches.append(Watch())
-    return watches[-1].run(Pieces().compile_steps(manifest, bodies))
+    with collector_at_rest():
+        return watches[-1].run(Pieces().compile_steps(manifest, bodies))
 
 
 def _median_s(effort: Effort, task: Callable[[], object]) -> float:
