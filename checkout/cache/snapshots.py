@@ -17,7 +17,7 @@ from typing import TYPE_CHECKING, Final, Protocol
 import structlog
 
 from checkout.cache import keys
-from checkout.engine.collector import collector_at_rest
+from checkout.cache.collector import collector_at_rest
 from checkout.engine.parts import Manifest, Pieces, content_hash, load_manifest
 
 if TYPE_CHECKING:

@@ -8,10 +8,10 @@ from checkout.flows.answers import AdjustAnswer
 from checkout.flows.currencies import find_currency
 from checkout.flows.debts import pay_debts
 from checkout.flows.earning import given_lot
-from checkout.flows.operation import Decision, Operation
+from checkout.flows.operation import Decision, Operation, member_of_partner
 from checkout.flows.pricing import balance_of
 from checkout.flows.sameness import call_hash
-from checkout.ledger.lots import available_minor, pick_lots
+from checkout.ledger.lots import pick_lots
 from checkout.ledger.postings import Movement, post_adjustment
 from checkout.refusals import Reason, Refusal
 
@@ -59,18 +59,13 @@ class AdjustOperation(Operation):
         if isinstance(found, Refusal):
             return Decision(found, is_final=False)
         program, currency = found
-        member = book.members.get(self.member_id)
-        if member is None or member.member.partner_id != self.partner_id:
-            return Decision(
-                Refusal(Reason.MEMBER_UNKNOWN, "there is no such member", "member_id"),
-                is_final=False,
-            )
+        member = member_of_partner(book, self.partner_id, self.member_id)
+        if isinstance(member, Refusal):
+            return Decision(member, is_final=False)
         taken: dict[UUID, int] = {}
         given = []
         if self.amount_minor < 0:
-            lots = member.lots.values()
-            available = available_minor(lots, self.currency, book.now, book.now)
-            available = max(available - member.account(self.currency).debt, 0)
+            available = max(member.net_minor(self.currency, book.now, book.now), 0)
             if -self.amount_minor > available:
                 return Decision(
                     Refusal(
@@ -81,6 +76,7 @@ class AdjustOperation(Operation):
                     ),
                     is_final=True,
                 )
+            lots = member.lots.values()
             taken = pick_lots(lots, self.currency, -self.amount_minor, book.now, book.now)
         else:
             lot = given_lot(program, self.currency, self.amount_minor, self.lot_id, book.now)

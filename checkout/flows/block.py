@@ -8,7 +8,12 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from checkout.flows.answers import BlockAnswer
-from checkout.flows.operation import Decision, Operation, identifier_key_number
+from checkout.flows.operation import (
+    Decision,
+    Operation,
+    identifier_key_number,
+    member_of_partner,
+)
 from checkout.flows.sameness import call_hash
 from checkout.ledger.interventions import block_identifier, block_member
 from checkout.refusals import Reason, Refusal
@@ -42,12 +47,9 @@ class BlockMemberOperation(Operation):
 
     def decide(self, book: Book, snapshots: Snapshots) -> Decision:
         del snapshots
-        member = book.members.get(self.member_id)
-        if member is None or member.member.partner_id != self.partner_id:
-            return Decision(
-                Refusal(Reason.MEMBER_UNKNOWN, "there is no such member", "member_id"),
-                is_final=False,
-            )
+        member = member_of_partner(book, self.partner_id, self.member_id)
+        if isinstance(member, Refusal):
+            return Decision(member, is_final=False)
         # After this point the member is blocked, or not.
         changes = (member.member.blocked_at is not None) == self.lift
         if changes:

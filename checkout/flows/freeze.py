@@ -6,13 +6,12 @@ from typing import TYPE_CHECKING
 
 from checkout.flows.answers import FreezeAnswer, RestoreAnswer
 from checkout.flows.currencies import find_currency
-from checkout.flows.operation import Decision, Operation
+from checkout.flows.operation import Decision, Operation, member_of_partner
 from checkout.flows.pricing import balance_of
 from checkout.flows.sale_operation import missing_snapshot
 from checkout.flows.sameness import call_hash
 from checkout.ledger.freezes import open_freeze, restore
 from checkout.ledger.interventions import record_freeze
-from checkout.ledger.lots import available_minor
 from checkout.primitives import key_number
 from checkout.refusals import Reason, Refusal
 
@@ -57,14 +56,10 @@ class FreezeOperation(Operation):
         if isinstance(found, Refusal):
             return Decision(found, is_final=False)
         _, currency = found
-        member = book.members.get(self.member_id)
-        if member is None or member.member.partner_id != self.partner_id:
-            return Decision(
-                Refusal(Reason.MEMBER_UNKNOWN, "there is no such member", "member_id"),
-                is_final=False,
-            )
-        available = available_minor(member.lots.values(), self.currency, book.now, book.now)
-        available = max(available - member.account(self.currency).debt, 0)
+        member = member_of_partner(book, self.partner_id, self.member_id)
+        if isinstance(member, Refusal):
+            return Decision(member, is_final=False)
+        available = max(member.net_minor(self.currency, book.now, book.now), 0)
         wanted = available if self.amount_minor is None else self.amount_minor
         if wanted > available or wanted == 0:
             return Decision(

@@ -124,6 +124,14 @@ def member_of_identifier(
     return member, None
 
 
+def member_of_partner(book: Book, partner_id: UUID, member_id: UUID) -> MemberBook | Refusal:
+    """The member whom an operator names; those of other partners do not exist."""
+    member = book.members.get(member_id)
+    if member is None or member.member.partner_id != partner_id:
+        return Refusal(Reason.MEMBER_UNKNOWN, "there is no such member", "member_id")
+    return member
+
+
 def fold(operation: Operation, book: Book, snapshots: Snapshots) -> Answer | Refusal:
     """Answer one operation on the book: idempotency first, then its own ladder."""
     if not operation.request_id:

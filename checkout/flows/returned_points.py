@@ -9,7 +9,7 @@ from checkout.engine.schema.returns import DebtPolicy
 from checkout.ledger.lots import free_minor
 from checkout.ledger.point_dates import DateRule, lot_dates
 from checkout.ledger.postings import NewLot, ReturnedPoints
-from checkout.ledger.returns import back_to_lots, counts, less, net_minor, out_of_lots
+from checkout.ledger.returns import back_to_lots, counts, less, net_of_all_minor, out_of_lots
 from checkout.refusals import Reason, Refusal
 
 if TYPE_CHECKING:
@@ -105,7 +105,10 @@ def _net_after(
     frozen or not active yet. Otherwise it is what can be spent now.
     """
     of_all = policy is DebtPolicy.CLIP
-    net = net_minor(member, currency, book.now, of_all=of_all)
+    if of_all:
+        net = net_of_all_minor(member, currency, book.now)
+    else:
+        net = member.net_minor(currency, book.now, book.now)
     for moves, sign in ((back, 1), (taken, -1)):
         for lot_id, amount in moves.items():
             lot = member.lots[lot_id]

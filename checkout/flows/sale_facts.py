@@ -13,7 +13,7 @@ import orjson
 from checkout.engine.birthdays import age_years, days_since_birthday, days_to_birthday
 from checkout.engine.facts import BudgetUse, Facts, MemberState, Offer
 from checkout.ledger.holds import claims_of, lots_of
-from checkout.ledger.lots import available_minor, is_spendable
+from checkout.ledger.lots import is_spendable
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -118,10 +118,7 @@ def _offer(document: Mapping[str, Any]) -> Offer:
 def _points(
     member: MemberBook, now: dt.datetime, valid_at: dt.datetime, freed: Hold | None
 ) -> dict[str, int]:
-    points = {
-        currency: available_minor(member.lots.values(), currency, now, valid_at) - account.debt
-        for currency, account in member.accounts.items()
-    }
+    points = {currency: member.net_minor(currency, now, valid_at) for currency in member.accounts}
     if freed is not None and freed.member_id == member.member.member_id:
         for lot_id, amount in lots_of(freed).items():
             # Hold and lot may have run out together.

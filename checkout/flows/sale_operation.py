@@ -89,7 +89,7 @@ class SaleOperation(Operation):
             refs.add(contested_by(hold))
         member, _ = self.member(book)
         subjects = Subjects.of(self.sale, member)
-        for snapshot in self.snapshots_that_count(book, snapshots):
+        for snapshot in self.snapshots_that_count(snapshots):
             if self.sale.receipt.store in snapshot.stores and snapshot.is_contested:
                 facts = self.facts(book, snapshot, member, book.now, None)
                 found = contested(snapshot, facts, self.sale.receipt)
@@ -99,9 +99,8 @@ class SaleOperation(Operation):
         refs.limits |= self.shared
         return refs
 
-    def snapshots_that_count(self, book: Book, snapshots: Snapshots) -> list[CompiledSnapshot]:
+    def snapshots_that_count(self, snapshots: Snapshots) -> list[CompiledSnapshot]:
         """The snapshot in force and the one of the quote."""
-        del book
         found = [snapshots.current(self.partner_id)]
         if self.terms is not None:
             found.append(snapshots.resident(self.terms.snapshot_id))

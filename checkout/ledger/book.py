@@ -11,6 +11,7 @@ import datetime as dt
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
+from checkout.ledger.lots import available_minor
 from checkout.ledger.rows import Account, LimitSlot
 from checkout.primitives import bucket_of
 
@@ -87,6 +88,12 @@ class MemberBook:
             account = Account(self.member.bucket, self.member.member_id, currency, 0, 0, 0)
             self.accounts[currency] = account
         return account
+
+    def net_minor(self, currency: str, now: dt.datetime, valid_at: dt.datetime) -> int:
+        """Points that can be spent, less what is owed; below 0 if more is owed."""
+        account = self.accounts.get(currency)
+        available = available_minor(self.lots.values(), currency, now, valid_at)
+        return available - (account.debt if account is not None else 0)
 
     def slot(self, ref: SlotRef) -> rows.LimitSlot:
         """The slot of a limit; a new empty one if there is none yet."""

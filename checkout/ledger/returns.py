@@ -10,7 +10,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from checkout.ledger.lots import free_minor, is_spendable, spending_order
+from checkout.ledger.lots import is_spendable, spending_order
 
 if TYPE_CHECKING:
     import datetime as dt
@@ -61,15 +61,12 @@ def counts(lot: Lot, now: dt.datetime, *, of_all: bool) -> bool:
     return is_spendable(lot, now, now)
 
 
-def net_minor(member: MemberBook, currency: str, now: dt.datetime, *, of_all: bool) -> int:
-    """Points that can be spent, less what is owed; below 0 if more is owed.
-
-    With `of_all` also those that are held, frozen or not active yet.
-    """
+def net_of_all_minor(member: MemberBook, currency: str, now: dt.datetime) -> int:
+    """Points that have not ended, also held, frozen or not yet active, less what is owed."""
     account = member.accounts.get(currency)
     there = sum(
-        lot.remaining if of_all else free_minor(lot)
+        lot.remaining
         for lot in member.lots.values()
-        if lot.currency == currency and counts(lot, now, of_all=of_all)
+        if lot.currency == currency and counts(lot, now, of_all=True)
     )
     return there - (account.debt if account is not None else 0)

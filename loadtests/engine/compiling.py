@@ -9,8 +9,8 @@ import time
 import tracemalloc
 from typing import TYPE_CHECKING, Final
 
+from checkout.cache.collector import collector_at_rest
 from checkout.engine.catalogue import compile_shard, shard_products
-from checkout.engine.collector import collector_at_rest
 from checkout.engine.compiled import CompiledCampaign
 from checkout.engine.compiler import assemble_steps, compile_snapshot
 from checkout.engine.parts import Pieces, split_snapshot

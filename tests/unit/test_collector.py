@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import gc
 
-from checkout.engine.collector import collector_at_rest
+from checkout.cache.collector import collector_at_rest
 from loadtests.engine.documents import snapshot_of
 from loadtests.engine.others import campaigns_on_skus
 from tests.oracle.running import compiled
