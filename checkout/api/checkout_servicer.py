@@ -24,6 +24,7 @@ from checkout.api.encode import (
 )
 from checkout.api.encode_return import encode_return, encode_returned
 from checkout.api.member_calls import MemberCalls, encode_bound
+from checkout.api.offline_calls import OfflineCalls, require_permission
 from checkout.api.violations import RefusedCall, Violations
 from checkout.engine.schema.snapshot import SCHEMA_VERSION
 from checkout.flows.answers import (
@@ -91,7 +92,7 @@ _OPERATION_STATES = {
 }
 
 
-class CheckoutServicer(MemberCalls):
+class CheckoutServicer(OfflineCalls, MemberCalls):
     """What tills ask."""
 
     def __init__(
@@ -231,7 +232,9 @@ class CheckoutServicer(MemberCalls):
         settlement = decode_settlement(request.settlement, found)
         found.raise_if_any()
         terms = self._terms(request.quote_token)
-        _, partner = self._caller()
+        caller, partner = self._caller()
+        if request.already_paid:
+            require_permission(caller, "already_paid", "already_paid")
         operation = ConfirmOperation(
             _present(sale),
             settlement,
@@ -240,6 +243,8 @@ class CheckoutServicer(MemberCalls):
             terms=terms,
             ids=ConfirmIds.new(),
             refuses_taken_numbers=partner.refuses_taken_numbers,
+            already_paid=request.already_paid,
+            offline_terms=partner.offline,
         )
         return encode_confirm(await self._run(operation, ConfirmAnswer))
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Final, cast
 
 from checkout.api.encode_outcome import encode_outcome
-from checkout.flows.answers import Status
+from checkout.flows.answers import FlagKind, Status
 from checkout.refusals import Reason
 from checkout.v1 import checkout_service_pb2 as pb
 from checkout.v1 import error_reason_pb2, outcome_pb2
@@ -19,6 +19,7 @@ if TYPE_CHECKING:
         ConfirmAnswer,
         EnrolAnswer,
         ExtendAnswer,
+        Flag,
         HoldView,
         MemberView,
         QuoteAnswer,
@@ -35,6 +36,20 @@ _STATUS: Final = {
     Status.OK: pb.STATUS_OK,
     Status.PRICE_CHANGED: pb.STATUS_PRICE_CHANGED,
     Status.REJECTED: pb.STATUS_REJECTED,
+}
+
+_MODE: Final = {
+    "online": pb.SALE_MODE_UNSPECIFIED,
+    "offline": pb.SALE_MODE_OFFLINE,
+    "manual": pb.SALE_MODE_MANUAL,
+}
+_FLAG: Final = {
+    FlagKind.LIMIT_OVERRUN: outcome_pb2.FLAG_KIND_LIMIT_OVERRUN,
+    FlagKind.BUDGET_OVERRUN: outcome_pb2.FLAG_KIND_BUDGET_OVERRUN,
+    FlagKind.POINTS_OWED: outcome_pb2.FLAG_KIND_POINTS_OWED,
+    FlagKind.POINTS_WRITTEN_OFF: outcome_pb2.FLAG_KIND_POINTS_WRITTEN_OFF,
+    FlagKind.POINTS_UNCHARGED: outcome_pb2.FLAG_KIND_POINTS_UNCHARGED,
+    FlagKind.CAMPAIGN_UNKNOWN: outcome_pb2.FLAG_KIND_CAMPAIGN_UNKNOWN,
 }
 
 
@@ -134,6 +149,20 @@ def encode_confirm(answer: ConfirmAnswer) -> pb.ConfirmResponse:
         slip=answer.slip,
         receipt_number_taken_by=answer.receipt_number_taken_by,
         quote=encode_quote(answer.quote) if answer.quote is not None else None,
+        mode=_MODE[answer.mode],
+        already_paid=answer.already_paid,
+        flags=map(_encode_flag, answer.flags),
+    )
+
+
+def _encode_flag(flag: Flag) -> outcome_pb2.Flag:
+    return outcome_pb2.Flag(
+        kind=_FLAG[flag.kind],
+        campaign=flag.campaign,
+        limit=flag.limit,
+        currency=flag.currency,
+        amount=flag.amount,
+        uses=flag.uses,
     )
 
 

@@ -22,6 +22,8 @@ Response = TypeVar("Response")
 #: Deadlines: reads and quotes, and what changes something.
 READ_TIMEOUT_S: Final = 0.3
 WRITE_TIMEOUT_S: Final = 1.0
+#: Many receipts in one call.
+BULK_TIMEOUT_S: Final = 5.0
 
 #: The largest answer: grpc's own default of 4 MiB is too small for a thousand explained lines.
 ANSWER_MAX_BYTES: Final = 32 << 20
@@ -204,6 +206,7 @@ class CheckoutClient(Client):
         *,
         quote_token: str = "",
         settlement: receipt_pb2.Settlement | None = None,
+        already_paid: bool = False,
     ) -> pb.ConfirmResponse:
         request = pb.ConfirmRequest(
             request_id=request_id,
@@ -211,6 +214,7 @@ class CheckoutClient(Client):
             receipt=receipt,
             quote_token=quote_token,
             settlement=settlement,
+            already_paid=already_paid,
         )
         response: pb.ConfirmResponse = await self._call(
             self._stub.Confirm, request, WRITE_TIMEOUT_S
@@ -236,6 +240,13 @@ class CheckoutClient(Client):
             self._stub.ConfirmReturn, request, WRITE_TIMEOUT_S
         )
         return response
+
+    async def submit_offline(self, receipts: Sequence[pb.OfflineReceipt]) -> list[pb.OfflineResult]:
+        """Receipts that were sold without the service: what became of each, in the same order."""
+        response: pb.SubmitOfflineResponse = await self._call(
+            self._stub.SubmitOffline, pb.SubmitOfflineRequest(receipts=receipts), BULK_TIMEOUT_S
+        )
+        return list(response.results)
 
     async def get_purchase(self, purchase_id: str) -> pb.GetPurchaseResponse:
         request = pb.GetPurchaseRequest(purchase_id=purchase_id)

@@ -27,6 +27,37 @@ class Status(enum.StrEnum):
     REJECTED = "rejected"
 
 
+class FlagKind(enum.StrEnum):
+    """What did not fit of a sale that was accepted as it had been sold."""
+
+    #: More of a limit, or of a campaign's budget, than was left.
+    LIMIT_OVERRUN = "limit_overrun"
+    BUDGET_OVERRUN = "budget_overrun"
+    #: Points that the member did not have: owed, or written off.
+    POINTS_OWED = "points_owed"
+    POINTS_WRITTEN_OFF = "points_written_off"
+    #: Points of a card that brought no member: nobody has paid for them.
+    POINTS_UNCHARGED = "points_uncharged"
+    #: A campaign that the rules did not have then: its discounts count as the till's own.
+    CAMPAIGN_UNKNOWN = "campaign_unknown"
+
+
+@dataclass(slots=True, kw_only=True)
+class Flag:
+    """One thing that did not fit, and by how much.
+
+    `amount` counts in what the limit counts, in money of the budget (`uses` beside it), or in
+    points of the currency.
+    """
+
+    kind: FlagKind
+    campaign: str = ""
+    limit: str = ""
+    currency: str = ""
+    amount: int = 0
+    uses: int = 0
+
+
 @dataclass(slots=True, kw_only=True)
 class Balance:
     """A member's points in one currency, in its minor units."""
@@ -97,6 +128,10 @@ class ConfirmAnswer:
     slip: list[str] = field(default_factory=list)
     receipt_number_taken_by: str = ""
     quote: QuoteAnswer | None = None
+    mode: str = "online"
+    #: Accepted as it had been sold; `flags` say what of that did not fit.
+    already_paid: bool = False
+    flags: list[Flag] = field(default_factory=list)
 
 
 @dataclass(slots=True, kw_only=True)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import orjson
 
@@ -28,6 +28,9 @@ class Caller:
     store_id: UUID
     terminal_code: str
     time_zone: str
+    terminal_id: UUID
+    #: What the terminal may do beyond usual sales: `already_paid`, `return_without_receipt`.
+    permissions: frozenset[str] = frozenset()
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,6 +68,27 @@ class Tender:
     bin: str = ""
 
 
+@dataclass(frozen=True, slots=True)
+class GivenDiscount:
+    """What a till took off a position by itself, under a campaign that it knows."""
+
+    position: int
+    campaign: str
+    amount_minor: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class AlreadyPaid:
+    """What a till gave and took by itself: discounts of campaigns, and points."""
+
+    discounts: tuple[GivenDiscount, ...] = ()
+    points_minor: int = 0
+
+    def __bool__(self) -> bool:
+        """Whether it gave or took anything."""
+        return bool(self.discounts or self.points_minor)
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Settlement:
     """What is known when the sale is made final, and is not priced."""
@@ -77,13 +101,14 @@ class Settlement:
     fiscal: dict[str, str] = field(default_factory=dict)
 
 
-def stored_content(sale: Sale, settlement: Settlement) -> bytes:
+def stored_content(sale: Sale, settlement: Settlement, paid: AlreadyPaid | None = None) -> bytes:
     """What was sent, without what names a person."""
     identifier = sale.identifier
-    return orjson.dumps(
-        {
-            "receipt": sale.receipt,
-            "identifier": [identifier.kind, identifier.masked] if identifier else None,
-            "settlement": settlement,
-        }
-    )
+    content: dict[str, Any] = {
+        "receipt": sale.receipt,
+        "identifier": [identifier.kind, identifier.masked] if identifier else None,
+        "settlement": settlement,
+    }
+    if paid is not None:
+        content["already_paid"] = paid
+    return orjson.dumps(content)

@@ -29,9 +29,11 @@ NaturalRef = tuple["UUID", str, str, str, str, dt.date]
 BudgetRef = tuple["UUID", str]
 #: Partner and campaign.
 CampaignRef = tuple["UUID", str]
+#: Partner and a moment of the past.
+PublicationRef = tuple["UUID", dt.datetime]
 #: Subject, campaign, limit, article and beginning of a slot.
 SlotRef = tuple["UUID", str, str, str, dt.datetime]
-#: Owner (a store or a partner), campaign and limit.
+#: Owner (a store, a partner or a terminal), campaign and limit.
 LimitRef = tuple["UUID", str, str]
 
 
@@ -64,6 +66,10 @@ class KeyRefs:
     #: Campaigns of which it is asked whether the rules have them.
     campaigns: set[CampaignRef] = field(default_factory=set)
     freezes: set[UUID] = field(default_factory=set)
+    #: Moments of which it is asked what was in force.
+    publications: set[PublicationRef] = field(default_factory=set)
+    #: How long ago the earliest sale of the batch was made: uses of limits count from there back.
+    looks_back: dt.timedelta = dt.timedelta()
 
 
 @dataclass(slots=True)
@@ -138,6 +144,9 @@ class SaleBook:
     #: The posting of its points, if there was one, and what it moved of which lot.
     posting_id: UUID | None = None
     movements: dict[UUID, int] = field(default_factory=dict)
+    #: Points that it spent without taking them from a lot, by currency: owed since, or written off.
+    owed: dict[str, int] = field(default_factory=dict)
+    written_off: dict[str, int] = field(default_factory=dict)
     limit_uses: list[rows.LimitUse] = field(default_factory=list)
     shared: set[LimitRef] = field(default_factory=set)
     budget_uses: list[rows.BudgetUse] = field(default_factory=list)
@@ -199,6 +208,9 @@ class Book:
     #: Campaigns that the rules have, published or not.
     campaigns: set[CampaignRef] = field(default_factory=set)
     freezes: dict[UUID, rows.Freeze] = field(default_factory=dict)
+    #: Snapshots that were in force at earlier moments.
+    publications: dict[PublicationRef, str] = field(default_factory=dict)
+    looks_back: dt.timedelta = dt.timedelta()
     writes: Writes = field(default_factory=Writes)
 
     @property

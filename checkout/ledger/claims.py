@@ -37,6 +37,8 @@ class SlotClaim:
     slot_start: dt.datetime
     uses: int
     bound: int
+    #: What of the uses goes beyond the bound; only of what has been sold already.
+    overrun: int = 0
 
     @property
     def slot_ref(self) -> SlotRef:
@@ -56,6 +58,9 @@ class SpendClaim:
     campaign: str
     discount_minor: int
     uses: int
+    #: What of both goes beyond the budget; only of what has been sold already.
+    overrun_minor: int = 0
+    overrun_uses: int = 0
 
 
 @dataclass(frozen=True, slots=True)
@@ -93,6 +98,7 @@ def use_claims(
                 *claim.slot_ref,
                 claim.uses,
                 claim.bound,
+                claim.overrun,
             )
         )
     for spend in claims.budgets:
@@ -109,6 +115,8 @@ def use_claims(
                 spend.campaign,
                 spend.discount_minor,
                 spend.uses,
+                spend.overrun_minor,
+                spend.overrun_uses,
             )
         )
     if member is not None and not all(claim.shared for claim in claims.slots):
@@ -135,7 +143,7 @@ def give_back_limit(
     assert slot.used >= 0, "no more room is given back than was used"
     book.save_slot(slot)
     book.writes.limit_uses.append(
-        dataclasses.replace(use, month=book.month, receipt_id=by, uses=-uses)
+        dataclasses.replace(use, month=book.month, receipt_id=by, uses=-uses, overrun=0)
     )
     if member is not None and not shared:
         book.touch(member.member)
@@ -151,7 +159,13 @@ def give_back_budget(book: Book, use: BudgetUse, by: UUID, discount_minor: int, 
     book.save_budget(budget)
     book.writes.budget_uses.append(
         dataclasses.replace(
-            use, month=book.month, receipt_id=by, discount_minor=-discount_minor, uses=-uses
+            use,
+            month=book.month,
+            receipt_id=by,
+            discount_minor=-discount_minor,
+            uses=-uses,
+            overrun_minor=0,
+            overrun_uses=0,
         )
     )
 

@@ -191,6 +191,9 @@ class Receipt:
     content: bytes
     facts: bytes
     answer: bytes
+    already_paid: bool = False
+    #: What did not fit and was accepted all the same: how often, by kind; the answer has all.
+    flags: dict[str, int] = field(default_factory=dict)
 
 
 @dataclass(slots=True)
@@ -364,6 +367,8 @@ class LimitUse:
     slot_start: dt.datetime
     uses: int
     bound: int
+    #: Of these, what went beyond the bound, because it had been sold already.
+    overrun: int = 0
 
 
 @dataclass(slots=True)
@@ -390,6 +395,9 @@ class BudgetUse:
     campaign_code: str
     discount_minor: int
     uses: int
+    #: Of both, what went beyond the budget, because it had been sold already.
+    overrun_minor: int = 0
+    overrun_uses: int = 0
 
 
 @dataclass(slots=True)

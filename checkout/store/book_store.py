@@ -165,7 +165,9 @@ class PostgresBookTransaction:
             book.stops[stop.partner_id, stop.campaign_code] = stop
         for return_receipt_id, answer in record["return_answers"] or ():
             book.answers[return_receipt_id] = answer
+        book.looks_back = refs.looks_back
         await self._read_named(book, refs)
+        await self._read_publications(book, refs)
         await self._read_sales(book, refs.sales)
 
     async def _read_named(self, book: Book, refs: KeyRefs) -> None:
@@ -185,6 +187,16 @@ class PostgresBookTransaction:
             freeze.lots = orjson.loads(row[6])
             book.freezes[freeze.freeze_id] = freeze
 
+    async def _read_publications(self, book: Book, refs: KeyRefs) -> None:
+        """Fill in what was in force when late receipts were sold."""
+        if not refs.publications:
+            return
+        found = await self._connection.fetch(
+            QUERIES["read_publications_then"], *_columns(sorted(refs.publications), 2)
+        )
+        for partner_id, at, snapshot_id in found:
+            book.publications[partner_id, at] = snapshot_id
+
     async def _read_sales(self, book: Book, refs: Collection[PurchaseRef]) -> None:
         """Fill in the sales of purchases that were confirmed."""
         wanted = sorted(
@@ -201,6 +213,10 @@ class PostgresBookTransaction:
         for receipt_id, posting_id, lot_id, amount in record["movements"] or ():
             book.sales[receipt_id].posting_id = posting_id
             book.sales[receipt_id].movements[lot_id] = amount
+        for receipt_id, posting_id, role, currency, amount in record["short"] or ():
+            sale = book.sales[receipt_id]
+            sale.posting_id = posting_id
+            (sale.owed if role == "debt" else sale.written_off)[currency] = amount
         for *row, shared in record["limit_uses"] or ():
             use = rows.LimitUse(*row)
             sale = book.sales[use.receipt_id]
@@ -245,7 +261,7 @@ class PostgresBookTransaction:
         buckets, ids = [bucket for bucket, _ in wanted], [member_id for _, member_id in wanted]
         await self._connection.fetch(QUERIES["lock_members"], buckets, ids)
         record = await self._connection.fetchrow(
-            QUERIES["read_members"], buckets, ids, book.now.replace(tzinfo=None) - SLOT_AGE
+            QUERIES["read_members"], buckets, ids, _slots_since(book)
         )
         _fill_members(book, record)
 
@@ -264,7 +280,7 @@ class PostgresBookTransaction:
             ref = (limit.owner_id, limit.campaign_code, limit.limit_code)
             book.limits[ref] = LimitBook(limit)
         slots = await self._connection.fetch(
-            QUERIES["read_limit_slots"], *columns, book.now.replace(tzinfo=None) - SLOT_AGE
+            QUERIES["read_limit_slots"], *columns, _slots_since(book)
         )
         for row in slots:
             slot = rows.LimitSlot(*row)
@@ -331,6 +347,11 @@ class PostgresBookTransaction:
 
     async def _write(self, query: str, **rows_of: Collection[object]) -> None:
         await self._connection.execute(QUERIES[query], *columns_of(query, rows_of))
+
+
+def _slots_since(book: Book) -> dt.datetime:
+    """From when on slots of limits may count for a sale of the batch."""
+    return book.now.replace(tzinfo=None) - book.looks_back - SLOT_AGE
 
 
 def _fill_members(book: Book, record: Record) -> None:

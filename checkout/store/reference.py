@@ -65,6 +65,7 @@ class TerminalRow:
     time_zone: str
     program_code: str
     token_hashes: tuple[bytes, ...]
+    permissions: frozenset[str] = frozenset()
 
 
 @dataclass(frozen=True, slots=True)
@@ -154,6 +155,7 @@ class ReferenceStore:
                 r["time_zone"],
                 r["program_code"],
                 tuple(r["token_hashes"]),
+                frozenset(r["permissions"]),
             )
             for r in found
         ]

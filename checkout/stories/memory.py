@@ -72,6 +72,8 @@ class MemoryBookStore:
         self.stops: dict[CampaignRef, rows.CampaignStop] = {}
         self.freezes: dict[UUID, rows.Freeze] = {}
         self.interventions: list[rows.Intervention] = []
+        #: Snapshots by when they were published, in order.
+        self.publications: list[tuple[dt.datetime, str]] = []
 
     @asynccontextmanager
     async def transaction(self) -> AsyncIterator[MemoryTransaction]:
@@ -83,6 +85,11 @@ class MemoryBookStore:
         due = [h for h in self.holds.values() if h.state == "pending" and h.expires_at <= self.now]
         due.sort(key=lambda hold: hold.expires_at)
         return [(hold.partner_id, hold.purchase_id) for hold in due]
+
+    def published_at(self, at: dt.datetime) -> str:
+        """What was in force then; before the first publication that one."""
+        past = [snapshot_id for since, snapshot_id in self.publications if since <= at]
+        return past[-1] if past else self.publications[0][1]
 
     def apply(self, writes: Writes) -> None:
         """Write everything that a batch changed."""
@@ -161,6 +168,8 @@ class MemoryTransaction:
         book.identifiers |= _read(store.identifiers, refs.identifiers)
         book.freezes |= _read(store.freezes, refs.freezes)
         book.stops |= _read(store.stops, (r for r in store.stops if r[0] in refs.stop_lists))
+        for partner_id, at in refs.publications:
+            book.publications[partner_id, at] = store.published_at(at)
         book.returns |= _read(store.return_keys, refs.returns)
         for returned in book.returns.values():
             by = returned.return_receipt_id
@@ -215,6 +224,10 @@ class MemoryTransaction:
             for movement in store.lot_movements:
                 if movement.posting_id == sale.posting_id:
                     sale.movements[movement.lot_id] = movement.amount
+            for entry in store.entries:
+                if entry.posting_id == sale.posting_id and entry.role in {"debt", "written_off"}:
+                    short = sale.owed if entry.role == "debt" else sale.written_off
+                    short[entry.currency] = -entry.amount
             sale.limit_uses = [u for u in store.limit_uses if u.receipt_id == row.receipt_id]
             sale.shared = {
                 (u.owner_id, u.campaign_code, u.limit_code)

@@ -25,6 +25,7 @@ from checkout.flows.freeze import FreezeOperation, RestoreOperation
 from checkout.flows.hold import HoldOperation
 from checkout.flows.holding import HOLD_TTL
 from checkout.flows.identifiers import IdentifierHasher, IdentifierRules
+from checkout.flows.offline import OfflineOperation
 from checkout.flows.pricing import member_view
 from checkout.flows.quote import QuoteFlow
 from checkout.flows.quote_token import TokenSigner
@@ -39,7 +40,7 @@ from checkout.refusals import Reason, Refusal
 from checkout.stories.document import InvalidStoryError
 from checkout.stories.memory_reads import MemoryMembers, MemorySnapshots
 from checkout.stories.opening import OpeningOperation
-from checkout.stories.receipts import TERMINAL
+from checkout.stories.receipts import OFFLINE_TERMS, PERMISSIONS, TERMINAL
 from checkout.stories.shop import Shown
 from checkout.stories.telling import tell, tell_member
 
@@ -48,8 +49,9 @@ if TYPE_CHECKING:
 
     from checkout.flows.operation import Operation
     from checkout.flows.quote_token import QuoteTerms
+    from checkout.flows.sale import AlreadyPaid
     from checkout.stories.memory import MemoryBookStore
-    from checkout.stories.shop import Arrival, SaleCall
+    from checkout.stories.shop import Arrival, SaleCall, Settled
 
     Document = dict[str, Any]
     Told = dict[str, Any]
@@ -95,6 +97,9 @@ class MemoryShop:
         except (InvalidDocumentError, InvalidSnapshotError) as error:
             fields = [problem.field for problem in error.problems]
             return {**tell(Refusal(Reason.SNAPSHOT_INVALID, "")), "fields": fields}
+        current = self._snapshots.current(self._partner_id)
+        assert current is not None
+        self.store.publications.append((self.store.now, current.snapshot_id))
         self._time_zones = {s["code"]: s["time_zone"] for s in document["stores"]}
         return {"status": "ok"}
 
@@ -126,16 +131,36 @@ class MemoryShop:
         return await self._hold(call, "Hold", self._terms(token), request_id, ttl_s)
 
     async def confirm(
-        self, call: SaleCall, token: str, request_id: str, shift: str, receipt_number: str
+        self,
+        call: SaleCall,
+        token: str,
+        request_id: str,
+        settled: Settled,
+        *,
+        already_paid: bool,
     ) -> Told:
         """Make a sale final."""
         operation = ConfirmOperation(
             self._sale(call),
-            Settlement(shift=shift, receipt_number=receipt_number),
+            Settlement(shift=settled.shift, receipt_number=settled.receipt_number),
             request_id=request_id,
             signer=self._signer,
             terms=self._terms(token) if token else None,
             ids=ConfirmIds(self._new_id(), self._new_id(), self._new_id()),
+            refuses_taken_numbers=False,
+            already_paid=already_paid,
+            offline_terms=OFFLINE_TERMS,
+        )
+        return await self._run(operation)
+
+    async def submit_offline(self, call: SaleCall, paid: AlreadyPaid, settled: Settled) -> Told:
+        """Take over a sale as it was made."""
+        operation = OfflineOperation(
+            self._sale(call),
+            Settlement(shift=settled.shift, receipt_number=settled.receipt_number),
+            paid,
+            ids=ConfirmIds(self._new_id(), self._new_id(), self._new_id()),
+            terms=OFFLINE_TERMS,
             refuses_taken_numbers=False,
         )
         return await self._run(operation)
@@ -359,6 +384,8 @@ class MemoryShop:
             store_id=UUID(bytes=digest(b"store", store.encode())),
             terminal_code=TERMINAL,
             time_zone=self._time_zones.get(store, "UTC"),
+            terminal_id=UUID(bytes=digest(b"terminal", store.encode())),
+            permissions=PERMISSIONS,
         )
 
     def _present(self, shown: Shown) -> PresentedIdentifier:

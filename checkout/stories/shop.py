@@ -17,6 +17,7 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from checkout.engine.receipt import Receipt
+    from checkout.flows.sale import AlreadyPaid
     from checkout.stories.opening import OpeningLot
 
     Document = dict[str, Any]
@@ -38,6 +39,14 @@ class SaleCall:
     purchase_id: str
     receipt: Receipt
     identifier: Shown | None
+
+
+@dataclass(frozen=True, slots=True)
+class Settled:
+    """What a till knows at the end of a sale."""
+
+    shift: str = ""
+    receipt_number: str = ""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -74,9 +83,18 @@ class Shop(Protocol):
         """Set aside what a quote takes."""
 
     async def confirm(
-        self, call: SaleCall, token: str, request_id: str, shift: str, receipt_number: str
+        self,
+        call: SaleCall,
+        token: str,
+        request_id: str,
+        settled: Settled,
+        *,
+        already_paid: bool,
     ) -> Told:
         """Make a sale final."""
+
+    async def submit_offline(self, call: SaleCall, paid: AlreadyPaid, settled: Settled) -> Told:
+        """Take over a sale as it was made."""
 
     async def cancel(self, purchase_id: str, request_id: str) -> Told:
         """Drop a sale."""

@@ -11,19 +11,21 @@ import datetime as dt
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, Final, TypeVar
 
+from checkout.flows.sale import AlreadyPaid, GivenDiscount
 from checkout.stories.document import InvalidStoryError, as_utc
 from checkout.stories.expectation import differences
 from checkout.stories.opening import OpeningLot, OpeningProfile
 from checkout.stories.receipts import receipt_of
 from checkout.stories.rules import changed_rules, snapshot_document
-from checkout.stories.shop import Arrival, SaleCall, Shown
+from checkout.stories.shop import Arrival, SaleCall, Settled, Shown
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Coroutine, Mapping
 
     from checkout.stories.document import Story
+    from checkout.stories.sale_steps import SaleStep
     from checkout.stories.shop import Shop
-    from checkout.stories.steps import SaleStep, Step
+    from checkout.stories.steps import Step
 
     Document = dict[str, Any]
     Told = dict[str, Any]
@@ -153,7 +155,13 @@ class Teller:
         self._sales[asked.purchase] = call
         token = self._tokens.get(asked.purchase, "") if asked.token else ""
         request = asked.request or self._request
-        told = await self._shop.confirm(call, token, request, asked.shift, asked.receipt_number)
+        told = await self._shop.confirm(
+            call,
+            token,
+            request,
+            Settled(asked.shift, asked.receipt_number),
+            already_paid=asked.already_paid,
+        )
         if told.get("quote"):
             self._tokens[asked.purchase] = told["quote"]["token"]
         return told
@@ -161,6 +169,13 @@ class Teller:
     async def cancel(self, step: Step) -> Told:
         asked = _present(step.cancel)
         return await self._shop.cancel(asked.purchase, asked.request or self._request)
+
+    async def offline(self, step: Step) -> Told:
+        asked = _present(step.offline)
+        given = [GivenDiscount(g.position, g.campaign, g.amount_minor) for g in asked.given]
+        paid = AlreadyPaid(discounts=tuple(given), points_minor=asked.paid_points_minor)
+        settled = Settled(asked.shift, asked.receipt_number)
+        return await self._shop.submit_offline(self._sale(asked), paid, settled)
 
     async def take_back(self, step: Step) -> Told:
         asked = _present(step.take_back)
@@ -352,6 +367,7 @@ _ACTIONS: dict[str, Callable[[Teller, Step], Coroutine[None, None, Told | None]]
     "hold": Teller.hold,
     "confirm": Teller.confirm,
     "cancel": Teller.cancel,
+    "offline": Teller.offline,
     "take_back": Teller.take_back,
     "extend_hold": Teller.extend_hold,
     "enrol": Teller.enrol,

@@ -118,6 +118,9 @@ def _confirmed(answer: ConfirmAnswer) -> Told:
         "slip": answer.slip,
         "receipt_number_taken_by": answer.receipt_number_taken_by,
         "quote": tell_quote(answer.quote) if answer.quote is not None else {},
+        "mode": answer.mode,
+        "already_paid": answer.already_paid,
+        "flags": [{**asdict(flag), "kind": flag.kind.value} for flag in answer.flags],
     }
 
 

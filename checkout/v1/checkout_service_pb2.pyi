@@ -24,6 +24,12 @@ class ExplainLevel(int, metaclass=_enum_type_wrapper.EnumTypeWrapper):
     EXPLAIN_LEVEL_APPLIED: _ClassVar[ExplainLevel]
     EXPLAIN_LEVEL_FULL: _ClassVar[ExplainLevel]
 
+class SaleMode(int, metaclass=_enum_type_wrapper.EnumTypeWrapper):
+    __slots__ = ()
+    SALE_MODE_UNSPECIFIED: _ClassVar[SaleMode]
+    SALE_MODE_OFFLINE: _ClassVar[SaleMode]
+    SALE_MODE_MANUAL: _ClassVar[SaleMode]
+
 class PurchaseState(int, metaclass=_enum_type_wrapper.EnumTypeWrapper):
     __slots__ = ()
     PURCHASE_STATE_UNSPECIFIED: _ClassVar[PurchaseState]
@@ -55,6 +61,9 @@ EXPLAIN_LEVEL_UNSPECIFIED: ExplainLevel
 EXPLAIN_LEVEL_NONE: ExplainLevel
 EXPLAIN_LEVEL_APPLIED: ExplainLevel
 EXPLAIN_LEVEL_FULL: ExplainLevel
+SALE_MODE_UNSPECIFIED: SaleMode
+SALE_MODE_OFFLINE: SaleMode
+SALE_MODE_MANUAL: SaleMode
 PURCHASE_STATE_UNSPECIFIED: PurchaseState
 PURCHASE_STATE_HELD: PurchaseState
 PURCHASE_STATE_RELEASED: PurchaseState
@@ -216,21 +225,23 @@ class ExtendHoldResponse(_message.Message):
     def __init__(self, purchase_id: _Optional[str] = ..., hold: _Optional[_Union[_outcome_pb2.HoldView, _Mapping]] = ...) -> None: ...
 
 class ConfirmRequest(_message.Message):
-    __slots__ = ("request_id", "purchase_id", "receipt", "quote_token", "settlement")
+    __slots__ = ("request_id", "purchase_id", "receipt", "quote_token", "settlement", "already_paid")
     REQUEST_ID_FIELD_NUMBER: _ClassVar[int]
     PURCHASE_ID_FIELD_NUMBER: _ClassVar[int]
     RECEIPT_FIELD_NUMBER: _ClassVar[int]
     QUOTE_TOKEN_FIELD_NUMBER: _ClassVar[int]
     SETTLEMENT_FIELD_NUMBER: _ClassVar[int]
+    ALREADY_PAID_FIELD_NUMBER: _ClassVar[int]
     request_id: str
     purchase_id: str
     receipt: _receipt_pb2.Receipt
     quote_token: str
     settlement: _receipt_pb2.Settlement
-    def __init__(self, request_id: _Optional[str] = ..., purchase_id: _Optional[str] = ..., receipt: _Optional[_Union[_receipt_pb2.Receipt, _Mapping]] = ..., quote_token: _Optional[str] = ..., settlement: _Optional[_Union[_receipt_pb2.Settlement, _Mapping]] = ...) -> None: ...
+    already_paid: bool
+    def __init__(self, request_id: _Optional[str] = ..., purchase_id: _Optional[str] = ..., receipt: _Optional[_Union[_receipt_pb2.Receipt, _Mapping]] = ..., quote_token: _Optional[str] = ..., settlement: _Optional[_Union[_receipt_pb2.Settlement, _Mapping]] = ..., already_paid: _Optional[bool] = ...) -> None: ...
 
 class ConfirmResponse(_message.Message):
-    __slots__ = ("purchase_id", "status", "reason", "receipt_id", "confirmed_at", "snapshot_id", "outcome", "member", "identifier_reason", "slip", "receipt_number_taken_by", "quote")
+    __slots__ = ("purchase_id", "status", "reason", "receipt_id", "confirmed_at", "snapshot_id", "outcome", "member", "identifier_reason", "slip", "receipt_number_taken_by", "quote", "mode", "already_paid", "flags")
     PURCHASE_ID_FIELD_NUMBER: _ClassVar[int]
     STATUS_FIELD_NUMBER: _ClassVar[int]
     REASON_FIELD_NUMBER: _ClassVar[int]
@@ -243,6 +254,9 @@ class ConfirmResponse(_message.Message):
     SLIP_FIELD_NUMBER: _ClassVar[int]
     RECEIPT_NUMBER_TAKEN_BY_FIELD_NUMBER: _ClassVar[int]
     QUOTE_FIELD_NUMBER: _ClassVar[int]
+    MODE_FIELD_NUMBER: _ClassVar[int]
+    ALREADY_PAID_FIELD_NUMBER: _ClassVar[int]
+    FLAGS_FIELD_NUMBER: _ClassVar[int]
     purchase_id: str
     status: Status
     reason: _error_reason_pb2.ErrorReason
@@ -255,7 +269,63 @@ class ConfirmResponse(_message.Message):
     slip: _containers.RepeatedScalarFieldContainer[str]
     receipt_number_taken_by: str
     quote: QuoteResponse
-    def __init__(self, purchase_id: _Optional[str] = ..., status: _Optional[_Union[Status, str]] = ..., reason: _Optional[_Union[_error_reason_pb2.ErrorReason, str]] = ..., receipt_id: _Optional[str] = ..., confirmed_at: _Optional[str] = ..., snapshot_id: _Optional[str] = ..., outcome: _Optional[_Union[_outcome_pb2.Outcome, _Mapping]] = ..., member: _Optional[_Union[_outcome_pb2.MemberView, _Mapping]] = ..., identifier_reason: _Optional[_Union[_error_reason_pb2.ErrorReason, str]] = ..., slip: _Optional[_Iterable[str]] = ..., receipt_number_taken_by: _Optional[str] = ..., quote: _Optional[_Union[QuoteResponse, _Mapping]] = ...) -> None: ...
+    mode: SaleMode
+    already_paid: bool
+    flags: _containers.RepeatedCompositeFieldContainer[_outcome_pb2.Flag]
+    def __init__(self, purchase_id: _Optional[str] = ..., status: _Optional[_Union[Status, str]] = ..., reason: _Optional[_Union[_error_reason_pb2.ErrorReason, str]] = ..., receipt_id: _Optional[str] = ..., confirmed_at: _Optional[str] = ..., snapshot_id: _Optional[str] = ..., outcome: _Optional[_Union[_outcome_pb2.Outcome, _Mapping]] = ..., member: _Optional[_Union[_outcome_pb2.MemberView, _Mapping]] = ..., identifier_reason: _Optional[_Union[_error_reason_pb2.ErrorReason, str]] = ..., slip: _Optional[_Iterable[str]] = ..., receipt_number_taken_by: _Optional[str] = ..., quote: _Optional[_Union[QuoteResponse, _Mapping]] = ..., mode: _Optional[_Union[SaleMode, str]] = ..., already_paid: _Optional[bool] = ..., flags: _Optional[_Iterable[_Union[_outcome_pb2.Flag, _Mapping]]] = ...) -> None: ...
+
+class SubmitOfflineRequest(_message.Message):
+    __slots__ = ("receipts",)
+    RECEIPTS_FIELD_NUMBER: _ClassVar[int]
+    receipts: _containers.RepeatedCompositeFieldContainer[OfflineReceipt]
+    def __init__(self, receipts: _Optional[_Iterable[_Union[OfflineReceipt, _Mapping]]] = ...) -> None: ...
+
+class OfflineReceipt(_message.Message):
+    __slots__ = ("purchase_id", "receipt", "settlement", "already_paid")
+    PURCHASE_ID_FIELD_NUMBER: _ClassVar[int]
+    RECEIPT_FIELD_NUMBER: _ClassVar[int]
+    SETTLEMENT_FIELD_NUMBER: _ClassVar[int]
+    ALREADY_PAID_FIELD_NUMBER: _ClassVar[int]
+    purchase_id: str
+    receipt: _receipt_pb2.Receipt
+    settlement: _receipt_pb2.Settlement
+    already_paid: _receipt_pb2.AlreadyPaid
+    def __init__(self, purchase_id: _Optional[str] = ..., receipt: _Optional[_Union[_receipt_pb2.Receipt, _Mapping]] = ..., settlement: _Optional[_Union[_receipt_pb2.Settlement, _Mapping]] = ..., already_paid: _Optional[_Union[_receipt_pb2.AlreadyPaid, _Mapping]] = ...) -> None: ...
+
+class SubmitOfflineResponse(_message.Message):
+    __slots__ = ("results",)
+    RESULTS_FIELD_NUMBER: _ClassVar[int]
+    results: _containers.RepeatedCompositeFieldContainer[OfflineResult]
+    def __init__(self, results: _Optional[_Iterable[_Union[OfflineResult, _Mapping]]] = ...) -> None: ...
+
+class OfflineResult(_message.Message):
+    __slots__ = ("purchase_id", "confirmed", "refused")
+    PURCHASE_ID_FIELD_NUMBER: _ClassVar[int]
+    CONFIRMED_FIELD_NUMBER: _ClassVar[int]
+    REFUSED_FIELD_NUMBER: _ClassVar[int]
+    purchase_id: str
+    confirmed: ConfirmResponse
+    refused: CallRefused
+    def __init__(self, purchase_id: _Optional[str] = ..., confirmed: _Optional[_Union[ConfirmResponse, _Mapping]] = ..., refused: _Optional[_Union[CallRefused, _Mapping]] = ...) -> None: ...
+
+class CallRefused(_message.Message):
+    __slots__ = ("reason", "message", "fields", "numbers")
+    class NumbersEntry(_message.Message):
+        __slots__ = ("key", "value")
+        KEY_FIELD_NUMBER: _ClassVar[int]
+        VALUE_FIELD_NUMBER: _ClassVar[int]
+        key: str
+        value: str
+        def __init__(self, key: _Optional[str] = ..., value: _Optional[str] = ...) -> None: ...
+    REASON_FIELD_NUMBER: _ClassVar[int]
+    MESSAGE_FIELD_NUMBER: _ClassVar[int]
+    FIELDS_FIELD_NUMBER: _ClassVar[int]
+    NUMBERS_FIELD_NUMBER: _ClassVar[int]
+    reason: _error_reason_pb2.ErrorReason
+    message: str
+    fields: _containers.RepeatedScalarFieldContainer[str]
+    numbers: _containers.ScalarMap[str, str]
+    def __init__(self, reason: _Optional[_Union[_error_reason_pb2.ErrorReason, str]] = ..., message: _Optional[str] = ..., fields: _Optional[_Iterable[str]] = ..., numbers: _Optional[_Mapping[str, str]] = ...) -> None: ...
 
 class CancelRequest(_message.Message):
     __slots__ = ("request_id", "purchase_id")

@@ -94,6 +94,11 @@ class CheckoutServiceStub:
                 request_serializer=checkout_dot_v1_dot_checkout__service__pb2.ConfirmReturnRequest.SerializeToString,
                 response_deserializer=checkout_dot_v1_dot_checkout__service__pb2.ConfirmReturnResponse.FromString,
                 _registered_method=True)
+        self.SubmitOffline = channel.unary_unary(
+                '/checkout.v1.CheckoutService/SubmitOffline',
+                request_serializer=checkout_dot_v1_dot_checkout__service__pb2.SubmitOfflineRequest.SerializeToString,
+                response_deserializer=checkout_dot_v1_dot_checkout__service__pb2.SubmitOfflineResponse.FromString,
+                _registered_method=True)
         self.GetPurchase = channel.unary_unary(
                 '/checkout.v1.CheckoutService/GetPurchase',
                 request_serializer=checkout_dot_v1_dot_checkout__service__pb2.GetPurchaseRequest.SerializeToString,
@@ -214,6 +219,15 @@ class CheckoutServiceServicer:
         context.set_details('Method not implemented!')
         raise NotImplementedError('Method not implemented!')
 
+    def SubmitOffline(self, request, context):
+        """Receipts that were sold without the service, with the till's own time, late and in any order. Each is answered for
+        itself. What was charged is accepted; what the sale earns is found by the rules that were in force then. Safe to repeat:
+        a purchase_id that was submitted with the same content has its first answer.
+        """
+        context.set_code(grpc.StatusCode.UNIMPLEMENTED)
+        context.set_details('Method not implemented!')
+        raise NotImplementedError('Method not implemented!')
+
     def GetPurchase(self, request, context):
         """What became of a purchase.
         """
@@ -302,6 +316,11 @@ def add_CheckoutServiceServicer_to_server(servicer, server):
                     servicer.ConfirmReturn,
                     request_deserializer=checkout_dot_v1_dot_checkout__service__pb2.ConfirmReturnRequest.FromString,
                     response_serializer=checkout_dot_v1_dot_checkout__service__pb2.ConfirmReturnResponse.SerializeToString,
+            ),
+            'SubmitOffline': grpc.unary_unary_rpc_method_handler(
+                    servicer.SubmitOffline,
+                    request_deserializer=checkout_dot_v1_dot_checkout__service__pb2.SubmitOfflineRequest.FromString,
+                    response_serializer=checkout_dot_v1_dot_checkout__service__pb2.SubmitOfflineResponse.SerializeToString,
             ),
             'GetPurchase': grpc.unary_unary_rpc_method_handler(
                     servicer.GetPurchase,
@@ -609,6 +628,33 @@ class CheckoutService:
             '/checkout.v1.CheckoutService/ConfirmReturn',
             checkout_dot_v1_dot_checkout__service__pb2.ConfirmReturnRequest.SerializeToString,
             checkout_dot_v1_dot_checkout__service__pb2.ConfirmReturnResponse.FromString,
+            options,
+            channel_credentials,
+            insecure,
+            call_credentials,
+            compression,
+            wait_for_ready,
+            timeout,
+            metadata,
+            _registered_method=True)
+
+    @staticmethod
+    def SubmitOffline(request,
+            target,
+            options=(),
+            channel_credentials=None,
+            call_credentials=None,
+            insecure=False,
+            compression=None,
+            wait_for_ready=None,
+            timeout=None,
+            metadata=None):
+        return grpc.experimental.unary_unary(
+            request,
+            target,
+            '/checkout.v1.CheckoutService/SubmitOffline',
+            checkout_dot_v1_dot_checkout__service__pb2.SubmitOfflineRequest.SerializeToString,
+            checkout_dot_v1_dot_checkout__service__pb2.SubmitOfflineResponse.FromString,
             options,
             channel_credentials,
             insecure,

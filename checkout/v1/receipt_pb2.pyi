@@ -88,6 +88,24 @@ class Tender(_message.Message):
     bin: str
     def __init__(self, kind: _Optional[str] = ..., amount_minor: _Optional[int] = ..., bin: _Optional[str] = ...) -> None: ...
 
+class AlreadyPaid(_message.Message):
+    __slots__ = ("discounts", "points_minor")
+    DISCOUNTS_FIELD_NUMBER: _ClassVar[int]
+    POINTS_MINOR_FIELD_NUMBER: _ClassVar[int]
+    discounts: _containers.RepeatedCompositeFieldContainer[GivenDiscount]
+    points_minor: int
+    def __init__(self, discounts: _Optional[_Iterable[_Union[GivenDiscount, _Mapping]]] = ..., points_minor: _Optional[int] = ...) -> None: ...
+
+class GivenDiscount(_message.Message):
+    __slots__ = ("position", "campaign", "amount_minor")
+    POSITION_FIELD_NUMBER: _ClassVar[int]
+    CAMPAIGN_FIELD_NUMBER: _ClassVar[int]
+    AMOUNT_MINOR_FIELD_NUMBER: _ClassVar[int]
+    position: int
+    campaign: str
+    amount_minor: int
+    def __init__(self, position: _Optional[int] = ..., campaign: _Optional[str] = ..., amount_minor: _Optional[int] = ...) -> None: ...
+
 class Receipt(_message.Message):
     __slots__ = ("local_time", "utc_offset_minutes", "identifier", "lines", "coupons", "points_minor", "points_max", "planned_tenders", "channel", "manual_permission", "language")
     LOCAL_TIME_FIELD_NUMBER: _ClassVar[int]

@@ -21,6 +21,7 @@ from checkout.flows.batch import run_batch
 from checkout.flows.identifiers import IdentifierHasher, IdentifierRules
 from checkout.flows.sale import PresentedIdentifier
 from checkout.stories.opening import OpeningOperation
+from checkout.stories.receipts import PERMISSIONS
 from tests.scenarios.rules_in_tables import write_rules
 from tests.scenarios.told_messages import (
     told_balances,
@@ -28,6 +29,7 @@ from tests.scenarios.told_messages import (
     told_hold,
     told_member,
     told_quote,
+    told_reason,
     told_return,
     told_returned,
 )
@@ -38,7 +40,8 @@ if TYPE_CHECKING:
     from contextlib import AsyncExitStack
     from uuid import UUID
 
-    from checkout.stories.shop import Arrival, SaleCall, Shown
+    from checkout.flows.sale import AlreadyPaid
+    from checkout.stories.shop import Arrival, SaleCall, Settled, Shown
     from tests.scenarios.stage import Stage
 
     Document = dict[str, Any]
@@ -114,16 +117,45 @@ class GrpcShop:
         return await _told(asked, told_quote)
 
     async def confirm(
-        self, call: SaleCall, token: str, request_id: str, shift: str, receipt_number: str
+        self,
+        call: SaleCall,
+        token: str,
+        request_id: str,
+        settled: Settled,
+        *,
+        already_paid: bool,
     ) -> Told:
         asked = self._till(call).confirm(
             request_id,
             call.purchase_id,
             _sent(call),
             quote_token=token,
-            settlement=messages.Settlement(shift=shift, receipt_number=receipt_number),
+            settlement=_settlement(settled),
+            already_paid=already_paid,
         )
         return await _told(asked, told_confirm)
+
+    async def submit_offline(self, call: SaleCall, paid: AlreadyPaid, settled: Settled) -> Told:
+        submitted = messages.OfflineReceipt(
+            purchase_id=call.purchase_id,
+            receipt=_sent(call),
+            settlement=_settlement(settled),
+            already_paid=messages.AlreadyPaid(
+                discounts=[
+                    messages.GivenDiscount(
+                        position=given.position,
+                        campaign=given.campaign,
+                        amount_minor=given.amount_minor,
+                    )
+                    for given in paid.discounts
+                ],
+                points_minor=paid.points_minor,
+            ),
+        )
+        (result,) = await self._till(call).submit_offline([submitted])
+        if result.HasField("refused"):
+            return {"status": "refused", "reason": told_reason(result.refused.reason)}
+        return told_confirm(result.confirmed)
 
     async def cancel(self, purchase_id: str, request_id: str) -> Told:
         return await _told(
@@ -296,13 +328,14 @@ class GrpcShop:
             return
         token = f"{self._partner}-{store}"
         await self._stage.database.execute(
-            "with made as (insert into terminal (partner_id, store_code, code)"
-            " values ($1, $2, '1') returning terminal_id)"
+            "with made as (insert into terminal (partner_id, store_code, code, permissions)"
+            " values ($1, $2, '1', $4) returning terminal_id)"
             " insert into terminal_token (token_hash, terminal_id)"
             " select $3, terminal_id from made",
             self._partner_id,
             store,
             hashlib.sha256(token.encode()).digest(),
+            sorted(PERMISSIONS),
         )
         client = CheckoutClient(self._stage.target, token, timeout_factor=_TIMEOUT_FACTOR)
         self._tills[store] = await self._clients.enter_async_context(client)
@@ -332,6 +365,10 @@ def _return_lines(quantities: dict[int, int]) -> list[messages.ReturnLine]:
         messages.ReturnLine(position=position, quantity_milli=quantity)
         for position, quantity in quantities.items()
     ]
+
+
+def _settlement(settled: Settled) -> messages.Settlement:
+    return messages.Settlement(shift=settled.shift, receipt_number=settled.receipt_number)
 
 
 def _sent(call: SaleCall) -> messages.Receipt:

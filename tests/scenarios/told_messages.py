@@ -51,6 +51,27 @@ def told_confirm(message: pb.ConfirmResponse) -> Told:
         "slip": list(message.slip),
         "receipt_number_taken_by": message.receipt_number_taken_by,
         "quote": told_quote(message.quote) if message.HasField("quote") else {},
+        "mode": _MODES[message.mode],
+        "already_paid": message.already_paid,
+        "flags": [_told_flag(flag) for flag in message.flags],
+    }
+
+
+_MODES = {
+    pb.SALE_MODE_UNSPECIFIED: "online",
+    pb.SALE_MODE_OFFLINE: "offline",
+    pb.SALE_MODE_MANUAL: "manual",
+}
+
+
+def _told_flag(flag: outcome_pb2.Flag) -> Told:
+    return {
+        "kind": _word("FLAG_KIND_", outcome_pb2.FlagKind.Name(flag.kind)),
+        "campaign": flag.campaign,
+        "limit": flag.limit,
+        "currency": flag.currency,
+        "amount": flag.amount,
+        "uses": flag.uses,
     }
 
 

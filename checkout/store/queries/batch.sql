@@ -93,6 +93,18 @@ select
         where s.partner_id = any($22::uuid[]) and s.is_stopped
     ) as stops
 
+-- name: read_publications_then
+-- The snapshot that was in force at a moment; before the first publication that one.
+select w.partner_id, w.at, p.snapshot_id
+from unnest($1::uuid[], $2::timestamptz[]) as w (partner_id, at)
+cross join lateral (
+    select p.snapshot_id
+    from publication p
+    where p.partner_id = w.partner_id
+    order by p.published_at > w.at, case when p.published_at > w.at then p.seq else -p.seq end
+    limit 1
+) p
+
 -- name: read_named
 -- What operators name: whether the rules have a campaign, and freezes. Only batches with such calls ask.
 select
@@ -131,9 +143,17 @@ select
         join lot_movement m on m.bucket = p.bucket and m.month = p.month and m.posting_id = p.posting_id
     ) as movements,
     (
+        select array_agg(row(p.receipt_id, p.posting_id, e.role, e.currency, -e.amount))
+        from wanted w
+        join posting p
+            on p.bucket = w.bucket and p.month = w.month and p.receipt_id = w.receipt_id and p.kind = 'sale'
+        join entry e on e.bucket = p.bucket and e.month = p.month and e.posting_id = p.posting_id
+        where e.role in ('debt', 'written_off')
+    ) as short,
+    (
         select array_agg(row(
             u.bucket, u.month, u.receipt_id, u.owner_id, u.subject_id, u.campaign_code, u.limit_code, u.sku,
-            u.slot_start, u.uses, u.bound, s.shared
+            u.slot_start, u.uses, u.bound, u.overrun, s.shared
         ))
         from wanted w
         join limit_use u on u.month = w.month and u.receipt_id = w.receipt_id
@@ -144,7 +164,8 @@ select
     ) as limit_uses,
     (
         select array_agg(row(
-            u.bucket, u.month, u.receipt_id, u.partner_id, u.campaign_code, u.discount_minor, u.uses
+            u.bucket, u.month, u.receipt_id, u.partner_id, u.campaign_code, u.discount_minor, u.uses,
+            u.overrun_minor, u.overrun_uses
         ))
         from wanted w
         join budget_use u on u.month = w.month and u.receipt_id = w.receipt_id

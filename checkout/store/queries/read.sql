@@ -96,7 +96,8 @@ select
     t.terminal_id, t.partner_id, t.store_code, t.code, t.kind, s.store_id, s.time_zone, s.program_code,
     array(
         select k.token_hash from terminal_token k where k.terminal_id = t.terminal_id and k.revoked_at is null
-    ) as token_hashes
+    ) as token_hashes,
+    t.permissions
 from terminal t
 join store s on s.partner_id = t.partner_id and s.code = t.store_code
 where t.blocked_at is null

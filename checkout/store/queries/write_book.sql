@@ -37,7 +37,7 @@ receipt_written as (
         terminal_code, member_id, purchase_id, mode, snapshot_id, semantics, evaluated_at, confirmed_at,
         business_day, shift, receipt_number, cashier, currency, amount_minor, external_discount_minor,
         manual_discount_minor, discount_minor, points_value_minor, rounding_minor, payable_minor,
-        points_earned_minor, spent_currency, points_spent_minor, content, facts, answer
+        points_earned_minor, spent_currency, points_spent_minor, content, facts, answer, already_paid, flags
     )
     select * from unnest(
         :receipt.bucket::smallint[], :receipt.month::date[], :receipt.receipt_id::uuid[],
@@ -51,7 +51,7 @@ receipt_written as (
         :receipt.discount_minor::bigint[], :receipt.points_value_minor::bigint[], :receipt.rounding_minor::bigint[],
         :receipt.payable_minor::bigint[], :receipt.points_earned_minor::bigint[], :receipt.spent_currency::text[],
         :receipt.points_spent_minor::bigint[], :receipt.content::bytea[], :receipt.facts::bytea[],
-        :receipt.answer::bytea[]
+        :receipt.answer::bytea[], :receipt.already_paid::boolean[], :receipt.flags::jsonb[]
     )
 ),
 return_receipt_written as (
@@ -94,22 +94,24 @@ return_key_written as (
 ),
 limit_use_written as (
     insert into limit_use (
-        bucket, month, receipt_id, owner_id, subject_id, campaign_code, limit_code, sku, slot_start, uses, bound
+        bucket, month, receipt_id, owner_id, subject_id, campaign_code, limit_code, sku, slot_start, uses, bound,
+        overrun
     )
     select * from unnest(
         :limit_use.bucket::smallint[], :limit_use.month::date[], :limit_use.receipt_id::uuid[],
         :limit_use.owner_id::uuid[], :limit_use.subject_id::uuid[], :limit_use.campaign_code::text[],
-        :limit_use.limit_code::text[], :limit_use.sku::text[], :limit_use.slot_start::timestamp[], :limit_use.uses::bigint[], :limit_use.bound::bigint[]
+        :limit_use.limit_code::text[], :limit_use.sku::text[], :limit_use.slot_start::timestamp[], :limit_use.uses::bigint[], :limit_use.bound::bigint[],
+        :limit_use.overrun::bigint[]
     )
 ),
 budget_use_written as (
     insert into budget_use (
-        bucket, month, receipt_id, partner_id, campaign_code, discount_minor, uses
+        bucket, month, receipt_id, partner_id, campaign_code, discount_minor, uses, overrun_minor, overrun_uses
     )
     select * from unnest(
         :budget_use.bucket::smallint[], :budget_use.month::date[], :budget_use.receipt_id::uuid[],
         :budget_use.partner_id::uuid[], :budget_use.campaign_code::text[], :budget_use.discount_minor::bigint[],
-        :budget_use.uses::bigint[]
+        :budget_use.uses::bigint[], :budget_use.overrun_minor::bigint[], :budget_use.overrun_uses::bigint[]
     )
 ),
 request_key_written as (

@@ -56,6 +56,7 @@ create table terminal (
     code        text not null,
     kind        text not null default 'till' check (kind in ('till', 'store_server')),
     blocked_at  timestamptz,
+    permissions text[] not null default '{}' check (permissions <@ array['already_paid', 'return_without_receipt']),
     constraint terminal_code_taken unique (partner_id, store_code, code),
     foreign key (partner_id, store_code) references store
 );
@@ -402,7 +403,7 @@ create table receipt (
     terminal_code           text not null,
     member_id               uuid,
     purchase_id             text not null,
-    mode                    text not null check (mode in ('online', 'training')),
+    mode                    text not null check (mode in ('online', 'offline', 'manual')),
     snapshot_id             text not null,
     semantics               integer not null,
     evaluated_at            timestamptz not null,
@@ -425,10 +426,18 @@ create table receipt (
     content                 bytea not null,
     facts                   bytea not null,
     answer                  bytea not null,
+    already_paid            boolean not null default false,
+    flags                   jsonb not null default '{}' check (jsonb_typeof(flags) = 'object'),
     primary key (bucket, month, receipt_id)
 ) partition by range (month);
 comment on column receipt.currency is
     'The program''s first point currency, in which points_earned_minor counts; the answer and the posting have all';
+comment on column receipt.mode is
+    'online: priced by the service; offline: by the till alone, and submitted later; manual: added by an operator';
+comment on column receipt.already_paid is
+    'Accepted as sold: what a till gave or took without the service, or at the price of a hold that had ended';
+comment on column receipt.flags is
+    'What did not fit and was accepted all the same: how often by kind, {"points_owed": 1}; the answer has all of it';
 comment on column receipt.content is 'What was sent, as JSON: priced and settlement content';
 comment on column receipt.facts is 'The facts given to the engine, as JSON: the receipt replays from it';
 comment on column receipt.answer is 'What was answered, as JSON: outcome, balances, slip';
@@ -653,11 +662,14 @@ create table limit_use (
     slot_start    timestamp not null,
     uses          bigint not null check (uses <> 0),
     bound         bigint not null,
+    overrun       bigint not null default 0,
     primary key (bucket, month, receipt_id, campaign_code, limit_code, sku)
 ) partition by range (month);
 comment on table limit_use is
     'What a receipt took of a limit, or (negative) a return gave back; bucket: that of the owner of the slot';
 comment on column limit_use.receipt_id is 'The receipt, or the return';
+comment on column limit_use.overrun is 'Of the uses, those beyond the bound: accepted as sold, and flagged on the receipt';
+alter table limit_use add constraint limit_overrun_within_uses check (overrun between 0 and greatest(uses, 0));
 create index limit_use_of_receipt on limit_use (receipt_id);
 
 create table budget (
@@ -680,9 +692,14 @@ create table budget_use (
     campaign_code  text not null,
     discount_minor bigint not null,
     uses           bigint not null,
+    overrun_minor  bigint not null default 0,
+    overrun_uses   bigint not null default 0,
     primary key (bucket, month, receipt_id, campaign_code),
     constraint budget_use_goes_one_way check (
         (discount_minor >= 0 and uses >= 0) or (discount_minor <= 0 and uses <= 0)
+    ),
+    constraint budget_overrun_within_use check (
+        overrun_minor between 0 and greatest(discount_minor, 0) and overrun_uses between 0 and greatest(uses, 0)
     )
 ) partition by range (month);
 comment on table budget_use is 'What a receipt took of a budget, or (negative) a return gave back';

@@ -1,0 +1,110 @@
+"""CheckoutService: what was sold without the service; decode → flow → encode."""
+
+from __future__ import annotations
+
+import asyncio
+from typing import TYPE_CHECKING
+
+from checkout.api.decode import Decoder, decode_settlement
+from checkout.api.decode_offline import RECEIPTS_MAX, decode_already_paid
+from checkout.api.edge import CALLER
+from checkout.api.encode import encode_confirm, encode_reason
+from checkout.api.violations import RefusedCall, Violations
+from checkout.flows.answers import ConfirmAnswer
+from checkout.flows.final_sale import ConfirmIds
+from checkout.flows.offline import OfflineOperation
+from checkout.refusals import Reason, Refusal
+from checkout.v1 import checkout_service_pb2 as pb
+from checkout.v1.checkout_service_pb2_grpc import CheckoutServiceServicer
+
+if TYPE_CHECKING:
+    from typing import Any
+
+    from grpc.aio import ServicerContext
+
+    from checkout.flows.directory import Directory
+    from checkout.flows.group_commit import GroupCommit
+    from checkout.flows.sale import Caller
+
+    Context = ServicerContext[Any, Any]
+
+
+class OfflineCalls(CheckoutServiceServicer):
+    """Calls about sales that the service learns of later."""
+
+    _directory: Directory
+    _decoder: Decoder
+    _group_commit: GroupCommit
+
+    async def SubmitOffline(  # noqa: N802 - named by the contract
+        self, request: pb.SubmitOfflineRequest, context: Context
+    ) -> pb.SubmitOfflineResponse:
+        del context
+        found = Violations()
+        found.between("receipts", len(request.receipts), 1, RECEIPTS_MAX)
+        found.raise_if_any()
+        caller = CALLER.get()
+        # Those that can be judged go into group commit together, in their order.
+        results = await asyncio.gather(*(self._submit(caller, each) for each in request.receipts))
+        return pb.SubmitOfflineResponse(results=results)
+
+    async def _submit(self, caller: Caller, message: pb.OfflineReceipt) -> pb.OfflineResult:
+        result = pb.OfflineResult(purchase_id=message.purchase_id)
+        try:
+            operation = self._offline_operation(caller, message)
+        except RefusedCall as call:
+            result.refused.CopyFrom(encode_refused(call))
+            return result
+        answer = await self._group_commit.run(operation)
+        if isinstance(answer, Refusal):
+            result.refused.CopyFrom(encode_refused(RefusedCall(answer)))
+        else:
+            assert isinstance(answer, ConfirmAnswer)
+            result.confirmed.CopyFrom(encode_confirm(answer))
+        return result
+
+    def _offline_operation(self, caller: Caller, message: pb.OfflineReceipt) -> OfflineOperation:
+        partner = self._directory.partner(caller.partner_id)
+        found = Violations()
+        sale = self._decoder.sale(caller, partner, message.purchase_id, message.receipt, found)
+        settlement = decode_settlement(message.settlement, found)
+        paid = decode_already_paid(message.already_paid, sale, found)
+        found.raise_if_any()
+        if paid:
+            require_permission(caller, "already_paid", "already_paid")
+        assert sale is not None, "a missing value left a violation"
+        return OfflineOperation(
+            sale,
+            settlement,
+            paid,
+            ids=ConfirmIds.new(),
+            terms=partner.offline,
+            refuses_taken_numbers=False,
+        )
+
+
+def require_permission(caller: Caller, permission: str, field: str) -> None:
+    """What goes beyond usual sales has to be allowed to the terminal."""
+    if permission not in caller.permissions:
+        raise RefusedCall(
+            Refusal(
+                Reason.NOT_PERMITTED,
+                f"this terminal has no permission {permission!r}",
+                field,
+                {"permission": permission},
+            )
+        )
+
+
+def encode_refused(call: RefusedCall) -> pb.CallRefused:
+    """Why one of several calls was refused."""
+    refusal = call.refusal
+    fields = [violation.field for violation in call.violations]
+    if not fields and refusal.field:
+        fields = [refusal.field]
+    return pb.CallRefused(
+        reason=encode_reason(refusal.reason),
+        message=refusal.message,
+        fields=fields,
+        numbers={name: str(value) for name, value in refusal.numbers.items()},
+    )
