@@ -197,6 +197,13 @@ CALLS: list[tuple[str, Message, str, str]] = [
         "FIELD_INVALID",
         "purchase_id",
     ),
+    ("SubmitOffline", pb.SubmitOfflineRequest(), "FIELD_OUT_OF_RANGE", "receipts"),
+    (
+        "SubmitOffline",
+        pb.SubmitOfflineRequest(receipts=[pb.OfflineReceipt()] * 51),
+        "FIELD_OUT_OF_RANGE",
+        "receipts",
+    ),
     ("QuoteReturn", pb.QuoteReturnRequest(), "FIELD_REQUIRED", "purchase_id"),
     (
         "QuoteReturn",

@@ -159,6 +159,20 @@ async def test_returns_cost_two_statements_more(service: Service) -> None:
     assert len(batch) == len(BATCH) + 2
 
 
+async def test_receipts_from_off_line_cost_one_statement_more(service: Service) -> None:
+    """Whatever their number: it reads what was in force when they were made."""
+    await open_all(service)
+    till = service.till()
+    sale = receipt(line("bread"), card=world.CARD)
+    with counted(service) as statements:
+        await batched(
+            service.workers[0], [till.submit(fresh("sold"), sale) for _ in range(8)]
+        )
+    (batch,) = statements.batches()
+    assert set(batch) - set(BATCH) == {"read_publications_then"}
+    assert len(batch) == len(BATCH) + 1
+
+
 async def test_what_people_change_costs_two_statements_more(service: Service) -> None:
     """A stop beside a sale: ten; by itself seven. What is stopped is read with the keys."""
     await open_all(service)

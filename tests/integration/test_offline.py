@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import asyncio
 import datetime as dt
 from typing import TYPE_CHECKING, Any
 
@@ -56,6 +55,58 @@ async def test_one_bad_receipt_never_fails_its_neighbours(service: Service) -> N
     assert await service.database.fetchval("select count(*) from receipt") == 2
 
 
+async def test_faults_of_a_receipt_name_their_fields(service: Service) -> None:
+    """What a till says that it gave must fit what it sold; paths begin inside the receipt."""
+    apple = receipt(line(external_discount_minor=10_00))
+    cases: list[tuple[pb.OfflineReceipt, str, str]] = [
+        (
+            pb.OfflineReceipt(receipt=apple, already_paid=AlreadyPaid(discounts=[given])),
+            reason,
+            f"already_paid.discounts[0].{field}",
+        )
+        for given, reason, field in (
+            (GivenDiscount(position=1, amount_minor=1), "FIELD_REQUIRED", "campaign"),
+            (GivenDiscount(position=1, campaign="c" * 65), "FIELD_OUT_OF_RANGE", "campaign"),
+            (GivenDiscount(position=2, campaign="c"), "FIELD_INVALID", "position"),
+            (GivenDiscount(position=1, campaign="c"), "FIELD_OUT_OF_RANGE", "amount_minor"),
+            (
+                GivenDiscount(position=1, campaign="c", amount_minor=90_01),
+                "FIELD_OUT_OF_RANGE",
+                "amount_minor",
+            ),
+        )
+    ]
+    twice = [GivenDiscount(position=1, campaign=code, amount_minor=50_00) for code in "ab"]
+    cases += [
+        (
+            pb.OfflineReceipt(receipt=apple, already_paid=AlreadyPaid(discounts=twice)),
+            "FIELD_OUT_OF_RANGE",
+            "already_paid.discounts[1].amount_minor",
+        ),
+        (
+            pb.OfflineReceipt(receipt=apple, already_paid=AlreadyPaid(points_minor=-1)),
+            "FIELD_OUT_OF_RANGE",
+            "already_paid.points_minor",
+        ),
+        (
+            pb.OfflineReceipt(receipt=receipt(points_max=True)),
+            "FIELD_INVALID",
+            "receipt.points_to_spend",
+        ),
+        (
+            pb.OfflineReceipt(receipt=apple, settlement=Settlement(shift="s" * 33)),
+            "FIELD_OUT_OF_RANGE",
+            "settlement.shift",
+        ),
+    ]
+    for message, _, _ in cases:
+        message.purchase_id = fresh("faulty")
+    results = await service.till().submit_all([message for message, _, _ in cases])
+    for result, (_, reason, field) in zip(results, cases, strict=True):
+        assert (reason_of(result), field in result.refused.fields) == (reason, True), result
+    assert await service.database.fetchval("select count(*) from receipt") == 0
+
+
 async def test_a_retry_of_the_whole_list_counts_each_receipt_once(service: Service) -> None:
     """After a deadline the till sends the same again, with more: the first answers come back."""
     till = service.till()
@@ -77,9 +128,10 @@ async def test_a_retry_of_the_whole_list_counts_each_receipt_once(service: Servi
 async def test_rules_of_the_time_of_the_sale_count(service: Service) -> None:
     """What was published afterwards changes nothing; the older snapshot is loaded on demand."""
     till, operator = service.till(), service.operator()
-    await asyncio.sleep(1)
-    sold_at = world.local_now()
-    await asyncio.sleep(1)
+    sold_at = ago(minutes=30)
+    await service.database.execute(
+        "update publication set published_at = published_at - interval '1 hour'"
+    )
     for rate_bp in range(1_000, 1_700, 100):
         reward = {"kind": "points_percent", "lane": "points", "rate_bp": rate_bp}
         document = world.campaign("earn", reward)
