@@ -2,12 +2,12 @@
 
 Budget: begin, lock keys, read keys, lock members, read members, lock budgets (only when a campaign
 with a budget is reached), write, commit - whatever the number of operations. Two more lock and read
-limits that many members share, when one is reached; two more read the sales of returns, one what was
-in force when receipts from off line were made. One more
-writes new members or identifiers, one what people changed beside the ledger, two more make the rows
-of budgets, or of shared limits, that were never used. Which campaigns are stopped is read with the
-keys. A batch gives each operation what it would get if they ran one after the other in the same
-order.
+limits that many members share, when one is reached; two more read the sales of returns, one what
+was in force when receipts from off line were made, one what was sold to whom points are credited
+later. One more writes new members or identifiers, one what people changed beside the ledger, two
+more make the rows of budgets, or of shared limits, that were never used. Which campaigns are
+stopped is read with the keys. A batch gives each operation what it would get if they ran one after
+the other in the same order.
 """
 
 from __future__ import annotations

@@ -25,7 +25,7 @@ from checkout.engine.schema import (
     unit_rewards,
     values,
 )
-from checkout.stories import steps
+from checkout.stories import late_steps, steps
 
 if TYPE_CHECKING:
     from pydantic import BaseModel
@@ -193,6 +193,7 @@ CHAPTERS: Final = (
             steps.ExtendHoldStep,
             steps.ConfirmStep,
             steps.CancelStep,
+            late_steps.OfflineStep,
             steps.ReturnStep,
             steps.BalancesStep,
             steps.EnrolStep,
