@@ -24,13 +24,14 @@ from checkout.api.encode import (
 )
 from checkout.api.encode_return import encode_return, encode_returned
 from checkout.api.member_calls import MemberCalls, encode_bound
-from checkout.api.offline_calls import OfflineCalls, require_permission
+from checkout.api.offline_calls import OfflineCalls, encode_credit, require_permission
 from checkout.api.violations import RefusedCall, Violations
 from checkout.engine.schema.snapshot import SCHEMA_VERSION
 from checkout.flows.answers import (
     BindAnswer,
     CancelAnswer,
     ConfirmAnswer,
+    CreditAnswer,
     EnrolAnswer,
     ExtendAnswer,
     MemberView,
@@ -76,7 +77,7 @@ EMAIL_CHARACTERS_MAX = 254
 METHODS = frozenset(
     {
         *("Quote", "Hold", "ExtendHold", "Confirm", "Cancel", "EnrolMember", "BindCard"),
-        "ConfirmReturn",
+        *("ConfirmReturn", "CreditLater"),
     }
 )
 _PURCHASE_STATES = {
@@ -301,6 +302,7 @@ class CheckoutServicer(OfflineCalls, MemberCalls):
                 pb.ReturnLine(position=position, quantity_milli=quantity)
                 for position, quantity in view.returned.items()
             ],
+            credited=encode_credit(view.credited) if view.credited is not None else None,
         )
 
     async def GetOperation(  # noqa: N802
@@ -412,6 +414,8 @@ def _operation_response(view: OperationView) -> pb.GetOperationResponse:
             response.bind_card.CopyFrom(encode_bound(view.answer))
         case ReturnAnswer():
             response.confirm_return.CopyFrom(encode_return(view.answer))
+        case CreditAnswer():
+            response.credit_later.CopyFrom(encode_credit(view.answer))
         case EnrolAnswer():
             response.enrol_member.CopyFrom(encode_enrol(view.answer))
         case Refusal():

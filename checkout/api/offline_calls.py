@@ -5,12 +5,14 @@ from __future__ import annotations
 import asyncio
 from typing import TYPE_CHECKING
 
-from checkout.api.decode import Decoder, decode_settlement
+from checkout.api.decode import Decoder, decode_id, decode_settlement
 from checkout.api.decode_offline import RECEIPTS_MAX, decode_already_paid
 from checkout.api.edge import CALLER
-from checkout.api.encode import encode_confirm, encode_reason
+from checkout.api.encode import encode_confirm, encode_member, encode_moment, encode_reason
+from checkout.api.encode_outcome import encode_outcome
 from checkout.api.violations import RefusedCall, Violations
-from checkout.flows.answers import ConfirmAnswer
+from checkout.flows.answers import ConfirmAnswer, CreditAnswer
+from checkout.flows.credit_later import CreditLaterOperation
 from checkout.flows.final_sale import ConfirmIds
 from checkout.flows.offline import OfflineOperation
 from checkout.refusals import Reason, Refusal
@@ -47,6 +49,32 @@ class OfflineCalls(CheckoutServiceServicer):
         # Those that can be judged go into group commit together, in their order.
         results = await asyncio.gather(*(self._submit(caller, each) for each in request.receipts))
         return pb.SubmitOfflineResponse(results=results)
+
+    async def CreditLater(  # noqa: N802
+        self, request: pb.CreditLaterRequest, context: Context
+    ) -> pb.CreditLaterResponse:
+        del context
+        caller = CALLER.get()
+        found = Violations()
+        decode_id("request_id", request.request_id, found)
+        decode_id("purchase_id", request.purchase_id, found)
+        partner = self._directory.partner(caller.partner_id)
+        identifier = self._decoder.identifier(request.identifier, partner, found)
+        found.raise_if_any()
+        assert identifier is not None, "a missing value left a violation"
+        answer = await self._group_commit.run(
+            CreditLaterOperation(
+                caller,
+                request_id=request.request_id,
+                purchase_id=request.purchase_id,
+                identifier=identifier,
+                ids=ConfirmIds.new(),
+            )
+        )
+        if isinstance(answer, Refusal):
+            raise RefusedCall(answer)
+        assert isinstance(answer, CreditAnswer)
+        return encode_credit(answer)
 
     async def _submit(self, caller: Caller, message: pb.OfflineReceipt) -> pb.OfflineResult:
         result = pb.OfflineResult(purchase_id=message.purchase_id)
@@ -94,6 +122,17 @@ def require_permission(caller: Caller, permission: str, field: str) -> None:
                 {"permission": permission},
             )
         )
+
+
+def encode_credit(answer: CreditAnswer) -> pb.CreditLaterResponse:
+    """A guest's purchase that is a member's now."""
+    return pb.CreditLaterResponse(
+        purchase_id=answer.purchase_id,
+        credit_id=str(answer.credit_id),
+        credited_at=encode_moment(answer.credited_at),
+        outcome=encode_outcome(answer.outcome),
+        member=encode_member(answer.member),
+    )
 
 
 def encode_refused(call: RefusedCall) -> pb.CallRefused:

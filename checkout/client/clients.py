@@ -248,6 +248,17 @@ class CheckoutClient(Client):
         )
         return list(response.results)
 
+    async def credit_later(
+        self, request_id: str, purchase_id: str, identifier: receipt_pb2.Identifier
+    ) -> pb.CreditLaterResponse:
+        request = pb.CreditLaterRequest(
+            request_id=request_id, purchase_id=purchase_id, identifier=identifier
+        )
+        response: pb.CreditLaterResponse = await self._call(
+            self._stub.CreditLater, request, WRITE_TIMEOUT_S
+        )
+        return response
+
     async def get_purchase(self, purchase_id: str) -> pb.GetPurchaseResponse:
         request = pb.GetPurchaseRequest(purchase_id=purchase_id)
         response: pb.GetPurchaseResponse = await self._call(

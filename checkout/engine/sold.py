@@ -140,7 +140,11 @@ def evaluate_credit(
     later = Case(receipt, facts_now, case.store, case.lines, program.document.coupons)
     later.granted = case.granted
     open_now = _open_campaigns(program, later, also=given.by_campaign)
-    return _earn(snapshot, program, later, open_now, given, redemption)
+    outcome = _earn(snapshot, program, later, open_now, given, redemption)
+    if isinstance(given, SoldDiscounts):
+        for outcome_line in outcome.lines:
+            _share_as_given(outcome_line, given)
+    return outcome
 
 
 def overruns_of(

@@ -209,6 +209,17 @@ class ReturnAnswer:
 
 
 @dataclass(slots=True, kw_only=True)
+class CreditAnswer:
+    """A guest's receipt is a member's now: the outcome with what it earned, and the balances."""
+
+    purchase_id: str
+    credit_id: UUID
+    credited_at: dt.datetime
+    outcome: Outcome
+    member: MemberView
+
+
+@dataclass(slots=True, kw_only=True)
 class StopAnswer:
     """Whether the campaign is stopped now, and whether that is new."""
 
@@ -266,6 +277,7 @@ Answer = (
     | EnrolAnswer
     | AdjustAnswer
     | ReturnAnswer
+    | CreditAnswer
     | StopAnswer
     | BlockAnswer
     | FreezeAnswer
@@ -284,6 +296,7 @@ _ADAPTERS: Final[dict[str, TypeAdapter[Any]]] = {
         EnrolAnswer,
         AdjustAnswer,
         ReturnAnswer,
+        CreditAnswer,
         StopAnswer,
         BlockAnswer,
         FreezeAnswer,

@@ -17,8 +17,9 @@ import datetime as dt
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Final
 
+from checkout.engine.redemption import points_value_minor
 from checkout.engine.schema.returns import DebtPolicy
-from checkout.engine.sold import overruns_of
+from checkout.engine.sold import SoldDiscount, overruns_of
 from checkout.flows.answers import Flag, FlagKind
 from checkout.ledger.claims import Claims, SlotClaim
 from checkout.ledger.lots import available_minor, pick_lots
@@ -29,12 +30,13 @@ from checkout.refusals import Reason, Refusal
 if TYPE_CHECKING:
     from uuid import UUID
 
-    from checkout.engine.compiled import CompiledSnapshot
+    from checkout.engine.compiled import CompiledProgram, CompiledSnapshot
     from checkout.engine.facts import Facts
     from checkout.engine.outcome import Outcome
+    from checkout.engine.receipt import Receipt
     from checkout.engine.schema.program import Program
     from checkout.flows.limit_slots import Subjects
-    from checkout.flows.sale import Caller, Sale
+    from checkout.flows.sale import AlreadyPaid, Caller, Sale
     from checkout.ledger.book import Book, LimitRef, MemberBook, SlotRef
 
 #: Codes of the allowance's slots: no limit of the rules can have one with a colon.
@@ -129,6 +131,77 @@ def with_overruns(claims: Claims, sold: AsSold) -> Claims:
             )
         ),
     )
+
+
+# ---- what the till gave
+
+
+@dataclass(frozen=True, slots=True)
+class AsGiven:
+    """What a till gave and took, as the engine takes it."""
+
+    #: What belongs to no campaign of the program stands on its lines.
+    receipt: Receipt
+    known: list[SoldDiscount]
+    points_minor: int
+    flags: list[Flag]
+
+
+def as_given(
+    program: CompiledProgram, receipt: Receipt, paid: AlreadyPaid, *, is_guest: bool
+) -> AsGiven:
+    """What campaigns gave, and what was the till's own: also points that nobody can be charged."""
+    flags: list[Flag] = []
+    own: dict[int, int] = {}
+    known: list[SoldDiscount] = []
+    for given in paid.discounts:
+        if given.campaign in program.by_code:
+            known.append(SoldDiscount(given.position, given.campaign, given.amount_minor))
+            continue
+        own[given.position] = own.get(given.position, 0) + given.amount_minor
+        flags.append(
+            Flag(kind=FlagKind.CAMPAIGN_UNKNOWN, campaign=given.campaign, amount=given.amount_minor)
+        )
+    points = paid.points_minor
+    if points and is_guest:
+        currency = program.redemption_currency
+        flags.append(Flag(kind=FlagKind.POINTS_UNCHARGED, currency=currency.code, amount=points))
+        _take_off(own, left_to_pay(receipt, paid), points_value_minor(currency, points))
+        points = 0
+    return AsGiven(_with_own_discounts(receipt, own), known, points, flags)
+
+
+def left_to_pay(receipt: Receipt, paid: AlreadyPaid) -> dict[int, int]:
+    """What was left to pay of each position after all that the till took off."""
+    left = {
+        line.position: line.amount_minor - line.external_discount_minor - line.manual_discount_minor
+        for line in receipt.lines
+    }
+    for given in paid.discounts:
+        left[given.position] -= given.amount_minor
+    return left
+
+
+def _take_off(own: dict[int, int], left: dict[int, int], value_minor: int) -> None:
+    """Take so much off the positions, in order, as a discount of the till's own."""
+    for position in sorted(left):
+        part = min(left[position], value_minor)
+        if part:
+            own[position] = own.get(position, 0) + part
+            value_minor -= part
+
+
+def _with_own_discounts(receipt: Receipt, own: dict[int, int]) -> Receipt:
+    if not own:
+        return receipt
+    lines = tuple(
+        dataclasses.replace(
+            line,
+            external_discount_minor=line.external_discount_minor + own.get(line.position, 0),
+        )
+        for line in receipt.lines
+    )
+    return dataclasses.replace(receipt, lines=lines)
 
 
 # ---- the allowance

@@ -12,13 +12,17 @@ safe; there is no request id.
 from __future__ import annotations
 
 import datetime as dt
-from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from checkout.engine.redemption import points_value_minor
-from checkout.engine.sold import SoldDiscount, evaluate_sold
-from checkout.flows.answers import Flag, FlagKind
-from checkout.flows.as_sold import allowance_ref, as_sold, spend_allowance
+from checkout.engine.sold import evaluate_sold
+from checkout.flows.as_sold import (
+    allowance_ref,
+    as_given,
+    as_sold,
+    left_to_pay,
+    spend_allowance,
+)
 from checkout.flows.final_operation import FinalSaleOperation
 from checkout.flows.final_sale import Priced
 from checkout.flows.limit_slots import Subjects
@@ -167,25 +171,10 @@ class OfflineOperation(FinalSaleOperation):
         self, book: Book, snapshot: CompiledSnapshot, member: MemberBook | None
     ) -> Priced | Refusal:
         program = snapshot.programs[snapshot.stores[self.sale.receipt.store].program]
-        flags: list[Flag] = []
-        own: dict[int, int] = {}
-        known: list[SoldDiscount] = []
-        for given in self.given.discounts:
-            if given.campaign in program.by_code:
-                known.append(SoldDiscount(given.position, given.campaign, given.amount_minor))
-                continue
-            own[given.position] = own.get(given.position, 0) + given.amount_minor
-            flags.append(
-                Flag(
-                    kind=FlagKind.CAMPAIGN_UNKNOWN,
-                    campaign=given.campaign,
-                    amount=given.amount_minor,
-                )
-            )
         points = self.given.points_minor
         currency = program.redemption_currency
         value = points_value_minor(currency, points)
-        left = _left_to_pay(self.sale.receipt, self.given)
+        left = left_to_pay(self.sale.receipt, self.given)
         if value > sum(left.values()):
             return Refusal(
                 Reason.POINTS_ABOVE_MAXIMUM,
@@ -204,19 +193,12 @@ class OfflineOperation(FinalSaleOperation):
         )
         if isinstance(allowance, Refusal):
             return allowance
-        if points and member is None:
-            # Nobody can be charged: the till has given that much away.
-            flags.append(
-                Flag(kind=FlagKind.POINTS_UNCHARGED, currency=currency.code, amount=points)
-            )
-            _take_off(own, left, value)
-            points = 0
-        receipt = _with_own_discounts(self.sale.receipt, own)
+        terms = as_given(program, self.sale.receipt, self.given, is_guest=member is None)
         evaluated_at = min(self.sold_at, book.now)
         hold = self.hold_of_purchase(book)
         freed = hold if hold is not None and hold.state == "pending" else None
         facts = self.facts(book, snapshot, member, evaluated_at, freed)
-        outcome = evaluate_sold(snapshot, facts, receipt, known, points)
+        outcome = evaluate_sold(snapshot, facts, terms.receipt, terms.known, terms.points_minor)
         self.check_locked(outcome, snapshot, member)
         sold = as_sold(
             snapshot,
@@ -227,7 +209,7 @@ class OfflineOperation(FinalSaleOperation):
             already_paid=bool(self.given),
             allowance=allowance,
         )
-        sold.flags += flags
+        sold.flags += terms.flags
         return Priced(snapshot, evaluated_at, dump_facts(facts), outcome, None, sold)
 
 
@@ -239,36 +221,3 @@ def moment_of(receipt: Receipt) -> dt.datetime:
     except OverflowError:
         # At an end of time; it is refused later.
         return receipt.local_time.replace(tzinfo=dt.UTC)
-
-
-def _left_to_pay(receipt: Receipt, paid: AlreadyPaid) -> dict[int, int]:
-    """What was left to pay of each position after all that the till took off."""
-    left = {
-        line.position: line.amount_minor - line.external_discount_minor - line.manual_discount_minor
-        for line in receipt.lines
-    }
-    for given in paid.discounts:
-        left[given.position] -= given.amount_minor
-    return left
-
-
-def _take_off(own: dict[int, int], left: dict[int, int], value_minor: int) -> None:
-    """Take so much off the positions, in order, as a discount of the till's own."""
-    for position in sorted(left):
-        part = min(left[position], value_minor)
-        if part:
-            own[position] = own.get(position, 0) + part
-            value_minor -= part
-
-
-def _with_own_discounts(receipt: Receipt, own: dict[int, int]) -> Receipt:
-    if not own:
-        return receipt
-    lines = tuple(
-        replace(
-            line,
-            external_discount_minor=line.external_discount_minor + own.get(line.position, 0),
-        )
-        for line in receipt.lines
-    )
-    return replace(receipt, lines=lines)

@@ -20,6 +20,7 @@ from uuid_utils.compat import uuid7
 
 from checkout.flows.answers import (
     ConfirmAnswer,
+    CreditAnswer,
     PointsTaken,
     ReturnAnswer,
     ReturnedPosition,
@@ -153,8 +154,8 @@ class ReturnOperation(PurchaseOperation):
         snapshot = snapshots.resident(sale.snapshot_id)
         if snapshot is None:
             return Decision(missing_snapshot(), is_final=False)
-        answer = load_answer(book.answers[sale.receipt_id])
-        assert isinstance(answer, ConfirmAnswer), "a receipt's answer is that of its confirm"
+        answer = load_answer(book.answers[purchase.credit_id or sale.receipt_id])
+        assert isinstance(answer, ConfirmAnswer | CreditAnswer), "a receipt has its answer"
         assert answer.outcome is not None, "a confirmed sale has an outcome"
         sold = SoldReceipt(answer.outcome)
         before = {int(position): quantity for position, quantity in purchase.returned.items()}
@@ -190,7 +191,7 @@ class ReturnOperation(PurchaseOperation):
             return _refused(Reason.PURCHASE_UNKNOWN, "there is no such purchase", "purchase_id")
         if purchase.state == "cancelled":
             return _refused(Reason.PURCHASE_CANCELLED, "this purchase was cancelled", "purchase_id")
-        # One that was confirmed in this batch: then the batch is run again one by one.
+        # One that was confirmed or credited in this batch: then the batch is run again one by one.
         assert purchase.state == "held", "a sale is read before it is returned"
         return _refused(
             Reason.PURCHASE_NOT_CONFIRMED,

@@ -5,12 +5,11 @@ from __future__ import annotations
 import datetime as dt
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
+from uuid import UUID
 
 import orjson
 
 if TYPE_CHECKING:
-    from uuid import UUID
-
     from checkout.engine.receipt import Receipt
     from checkout.ledger.book import IdentifierRef
 
@@ -43,6 +42,10 @@ class PresentedIdentifier:
     kind: str
     digest: bytes
     masked: str
+
+    def card_id(self) -> UUID | None:
+        """What stands for the card in limits; none for another kind."""
+        return UUID(bytes=self.digest) if self.kind == "card" else None
 
     def ref(self, partner_id: UUID) -> IdentifierRef:
         """The key under which it is found."""

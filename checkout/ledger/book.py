@@ -66,6 +66,8 @@ class KeyRefs:
     #: Campaigns of which it is asked whether the rules have them.
     campaigns: set[CampaignRef] = field(default_factory=set)
     freezes: set[UUID] = field(default_factory=set)
+    #: Purchases whose content is read, too: see `SoldContent`.
+    contents: set[PurchaseRef] = field(default_factory=set)
     #: Moments of which it is asked what was in force.
     publications: set[PublicationRef] = field(default_factory=set)
     #: How long ago the earliest sale of the batch was made: uses of limits count from there back.
@@ -131,7 +133,11 @@ class LimitBook:
 
 @dataclass(slots=True)
 class SaleBook:
-    """A confirmed sale as a return needs it: what never changes of it, and what it moved."""
+    """A confirmed sale as a return needs it: what never changes of it, and what it moved.
+
+    Of one that was credited to a member later, bucket and member are those of the credit, and what
+    that moved belongs to it.
+    """
 
     bucket: int
     month: dt.date
@@ -150,6 +156,15 @@ class SaleBook:
     limit_uses: list[rows.LimitUse] = field(default_factory=list)
     shared: set[LimitRef] = field(default_factory=set)
     budget_uses: list[rows.BudgetUse] = field(default_factory=list)
+
+
+@dataclass(frozen=True, slots=True)
+class SoldContent:
+    """A confirmed sale as it was evaluated: what was sent, and the facts."""
+
+    store_id: UUID
+    content: bytes
+    facts: bytes
 
 
 @dataclass(slots=True)
@@ -171,6 +186,7 @@ class Writes:
     returns: list[rows.ReturnReceipt] = field(default_factory=list)
     return_lines: list[rows.ReturnLine] = field(default_factory=list)
     return_keys: dict[ReturnRef, rows.ReturnKey] = field(default_factory=dict)
+    credits: list[rows.Credit] = field(default_factory=list)
     purchases: dict[PurchaseRef, rows.PurchaseKey] = field(default_factory=dict)
     requests: dict[RequestRef, rows.RequestKey] = field(default_factory=dict)
     naturals: dict[NaturalRef, rows.NaturalKey] = field(default_factory=dict)
@@ -200,6 +216,7 @@ class Book:
     answers: dict[UUID, bytes] = field(default_factory=dict)
     returns: dict[ReturnRef, rows.ReturnKey] = field(default_factory=dict)
     sales: dict[UUID, SaleBook] = field(default_factory=dict)
+    contents: dict[UUID, SoldContent] = field(default_factory=dict)
     members: dict[UUID, MemberBook] = field(default_factory=dict)
     limits: dict[LimitRef, LimitBook] = field(default_factory=dict)
     budgets: dict[BudgetRef, rows.Budget] = field(default_factory=dict)

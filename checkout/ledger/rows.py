@@ -211,6 +211,28 @@ class PurchaseKey:
     receipt_id: UUID | None
     #: Thousandths that came back so far, by position.
     returned: dict[str, int] = field(default_factory=dict)
+    #: The credit that made it a member's, and where that lies.
+    credit_bucket: int | None = None
+    credit_month: dt.date | None = None
+    credit_id: UUID | None = None
+
+
+@dataclass(slots=True)
+class Credit:
+    """A guest's receipt that was credited to a member later."""
+
+    bucket: int
+    month: dt.date
+    credit_id: UUID
+    partner_id: UUID
+    purchase_id: str
+    receipt_id: UUID
+    member_id: UUID
+    store_code: str
+    terminal_code: str
+    credited_at: dt.datetime
+    facts: bytes
+    answer: bytes
 
 
 @dataclass(slots=True)

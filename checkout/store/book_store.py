@@ -24,6 +24,7 @@ from checkout.ledger.book import (
     LimitBook,
     MemberBook,
     SaleBook,
+    SoldContent,
     budget_bucket,
     key_bucket,
     natural_bucket,
@@ -163,12 +164,15 @@ class PostgresBookTransaction:
         for row in record["stops"] or ():
             stop = rows.CampaignStop(*row)
             book.stops[stop.partner_id, stop.campaign_code] = stop
+        for credit_id, answer in record["credit_answers"] or ():
+            book.answers[credit_id] = answer
         for return_receipt_id, answer in record["return_answers"] or ():
             book.answers[return_receipt_id] = answer
         book.looks_back = refs.looks_back
         await self._read_named(book, refs)
         await self._read_publications(book, refs)
         await self._read_sales(book, refs.sales)
+        await self._read_contents(book, refs.contents)
 
     async def _read_named(self, book: Book, refs: KeyRefs) -> None:
         """Fill in campaigns and freezes that operators name."""
@@ -199,14 +203,16 @@ class PostgresBookTransaction:
 
     async def _read_sales(self, book: Book, refs: Collection[PurchaseRef]) -> None:
         """Fill in the sales of purchases that were confirmed."""
-        wanted = sorted(
-            (p.home_bucket, p.month, p.receipt_id)
-            for ref in refs
-            if (p := book.purchases.get(ref)) is not None and p.receipt_id is not None
-        )
+        wanted = [
+            (
+                *(p.home_bucket, p.month, p.receipt_id),
+                *(p.credit_bucket, p.credit_month, p.credit_id),
+            )
+            for p in _confirmed(book, refs)
+        ]
         if not wanted:
             return
-        record = await self._connection.fetchrow(QUERIES["read_sales"], *_columns(wanted, 3))
+        record = await self._connection.fetchrow(QUERIES["read_sales"], *_columns(wanted, 6))
         for row in record["receipts"] or ():
             sale = SaleBook(*row)
             book.sales[sale.receipt_id] = sale
@@ -217,15 +223,23 @@ class PostgresBookTransaction:
             sale = book.sales[receipt_id]
             sale.posting_id = posting_id
             (sale.owed if role == "debt" else sale.written_off)[currency] = amount
-        for *row, shared in record["limit_uses"] or ():
+        for receipt_id, *row, shared in record["limit_uses"] or ():
             use = rows.LimitUse(*row)
-            sale = book.sales[use.receipt_id]
+            sale = book.sales[receipt_id]
             sale.limit_uses.append(use)
             if shared:
                 sale.shared.add((use.owner_id, use.campaign_code, use.limit_code))
-        for row in record["budget_uses"] or ():
-            spent = rows.BudgetUse(*row)
-            book.sales[spent.receipt_id].budget_uses.append(spent)
+        for receipt_id, *row in record["budget_uses"] or ():
+            book.sales[receipt_id].budget_uses.append(rows.BudgetUse(*row))
+
+    async def _read_contents(self, book: Book, refs: Collection[PurchaseRef]) -> None:
+        """Fill in what was sold in purchases that were confirmed."""
+        wanted = [(p.home_bucket, p.month, p.receipt_id) for p in _confirmed(book, refs)]
+        if not wanted:
+            return
+        found = await self._connection.fetch(QUERIES["read_contents"], *_columns(wanted, 3))
+        for receipt_id, store_id, content, facts in found:
+            book.contents[receipt_id] = SoldContent(store_id, content, facts)
 
     async def load_sale_state(self, book: Book) -> None:
         """Read the lots and slots that sales moved, of any age; what guards them is locked."""
@@ -327,6 +341,7 @@ class PostgresBookTransaction:
             entry=writes.entries,
             lot_movement=writes.lot_movements,
             receipt=writes.receipts,
+            credit=writes.credits,
             return_receipt=writes.returns,
             return_line=writes.return_lines,
             return_key=writes.return_keys.values(),
@@ -347,6 +362,12 @@ class PostgresBookTransaction:
 
     async def _write(self, query: str, **rows_of: Collection[object]) -> None:
         await self._connection.execute(QUERIES[query], *columns_of(query, rows_of))
+
+
+def _confirmed(book: Book, refs: Collection[PurchaseRef]) -> list[rows.PurchaseKey]:
+    """Those of the purchases that have a receipt, in order."""
+    found = (book.purchases.get(ref) for ref in sorted(refs))
+    return [purchase for purchase in found if purchase is not None and purchase.receipt_id]
 
 
 def _slots_since(book: Book) -> dt.datetime:

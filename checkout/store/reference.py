@@ -80,6 +80,8 @@ class PurchaseRow:
     expires_at: dt.datetime | None
     #: Thousandths by position.
     returned: dict[str, int]
+    #: The answer of the call that credited it to a member.
+    credited: bytes | None
 
 
 @dataclass(frozen=True, slots=True)

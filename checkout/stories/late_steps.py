@@ -8,7 +8,7 @@ from pydantic import Field
 
 from checkout.engine.schema.document import Code, Document
 from checkout.primitives import AMOUNT_MAX_MINOR
-from checkout.stories.sale_steps import SaleStep
+from checkout.stories.sale_steps import Purchase, Request, SaleStep
 
 AmountMinor = Annotated[int, Field(ge=0, le=AMOUNT_MAX_MINOR)]
 
@@ -32,3 +32,13 @@ class OfflineStep(SaleStep):
     ] = 0
     shift: Annotated[str, Field(max_length=32, description="Shift number")] = ""
     receipt_number: Annotated[str, Field(max_length=32, description="Number as printed")] = ""
+
+
+class CreditStep(Document):
+    """The member comes later: a guest's purchase earns for them."""
+
+    purchase: Purchase = "purchase-1"
+    member: Annotated[str, Field(description="Name of a member of the story")] = ""
+    card: Annotated[str, Field(description="Any card number instead of a member")] = ""
+    store: Annotated[str, Field(description="Code of the store; the first if empty")] = ""
+    request: Request = ""

@@ -16,6 +16,7 @@ from checkout.flows.block import BlockCardOperation, BlockMemberOperation
 from checkout.flows.budgets import Budgets
 from checkout.flows.cancel import CancelOperation
 from checkout.flows.confirm import ConfirmOperation
+from checkout.flows.credit_later import CreditLaterOperation
 from checkout.flows.emergency_stop import EmergencyStopOperation
 from checkout.flows.enrol import EnrolOperation
 from checkout.flows.expire_hold import ExpireHoldOperation
@@ -162,6 +163,19 @@ class MemoryShop:
             ids=ConfirmIds(self._new_id(), self._new_id(), self._new_id()),
             terms=OFFLINE_TERMS,
             refuses_taken_numbers=False,
+        )
+        return await self._run(operation)
+
+    async def credit_later(
+        self, store: str, purchase_id: str, identifier: Shown, request_id: str
+    ) -> Told:
+        """Let a member earn on a purchase that was a guest's."""
+        operation = CreditLaterOperation(
+            self._caller(store),
+            request_id=request_id,
+            purchase_id=purchase_id,
+            identifier=self._present(identifier),
+            ids=ConfirmIds(self._new_id(), self._new_id(), self._new_id()),
         )
         return await self._run(operation)
 

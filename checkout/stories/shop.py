@@ -96,6 +96,11 @@ class Shop(Protocol):
     async def submit_offline(self, call: SaleCall, paid: AlreadyPaid, settled: Settled) -> Told:
         """Take over a sale as it was made."""
 
+    async def credit_later(
+        self, store: str, purchase_id: str, identifier: Shown, request_id: str
+    ) -> Told:
+        """Let a member earn on a purchase that was a guest's."""
+
     async def cancel(self, purchase_id: str, request_id: str) -> Told:
         """Drop a sale."""
 

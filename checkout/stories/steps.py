@@ -11,7 +11,7 @@ from pydantic import Field, model_validator
 from checkout.engine.schema.document import Code, Document
 from checkout.flows.traits import Traits
 from checkout.primitives import UNIT_MILLI
-from checkout.stories.late_steps import OfflineStep
+from checkout.stories.late_steps import CreditStep, OfflineStep
 from checkout.stories.rules import StoryRules
 from checkout.stories.sale_steps import AmountMinor, Purchase, Request, SaleStep, TtlS
 
@@ -197,6 +197,9 @@ class Step(Document):
     cancel: Annotated[CancelStep | None, Field(description="Drop the sale")] = None
     offline: Annotated[
         OfflineStep | None, Field(description="Submit what was sold without the service")
+    ] = None
+    credit: Annotated[
+        CreditStep | None, Field(description="Points for a purchase without a card")
     ] = None
     take_back: Annotated[
         ReturnStep | None, Field(alias="return", description="Goods come back")

@@ -40,6 +40,7 @@ _NAME_KEYS: Final = {
     "receipt": "receipt",
     "hold": "hold_name",
     "freeze": "freeze",
+    "credit": "credit",
 }
 
 
@@ -176,6 +177,15 @@ class Teller:
         paid = AlreadyPaid(discounts=tuple(given), points_minor=asked.paid_points_minor)
         settled = Settled(asked.shift, asked.receipt_number)
         return await self._shop.submit_offline(self._sale(asked), paid, settled)
+
+    async def credit(self, step: Step) -> Told:
+        asked = _present(step.credit)
+        shown = Shown("card", asked.card)
+        if asked.member:
+            shown = _of(self._shown, asked.member, "member")[0]
+        return await self._shop.credit_later(
+            self._store(asked.store), asked.purchase, shown, asked.request or self._request
+        )
 
     async def take_back(self, step: Step) -> Told:
         asked = _present(step.take_back)
@@ -368,6 +378,7 @@ _ACTIONS: dict[str, Callable[[Teller, Step], Coroutine[None, None, Told | None]]
     "confirm": Teller.confirm,
     "cancel": Teller.cancel,
     "offline": Teller.offline,
+    "credit": Teller.credit,
     "take_back": Teller.take_back,
     "extend_hold": Teller.extend_hold,
     "enrol": Teller.enrol,

@@ -13,6 +13,7 @@ from checkout.flows.answers import (
     BlockAnswer,
     CancelAnswer,
     ConfirmAnswer,
+    CreditAnswer,
     EnrolAnswer,
     ExtendAnswer,
     FreezeAnswer,
@@ -45,6 +46,14 @@ def tell(answer: object) -> Told:
             return {"status": "ok", "released_points_minor": answer.released_points_minor}
         case ReturnAnswer():
             return _returned(answer)
+        case CreditAnswer():
+            return {
+                "status": "ok",
+                "credit_id": str(answer.credit_id),
+                "credited_at": tell_moment(answer.credited_at),
+                **_outcome(answer.outcome),
+                **tell_member(answer.member),
+            }
         case ExtendAnswer():
             return {"status": "ok", **_hold(answer.hold)}
         case EnrolAnswer():

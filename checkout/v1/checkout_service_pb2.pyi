@@ -53,6 +53,7 @@ class EntryKind(int, metaclass=_enum_type_wrapper.EnumTypeWrapper):
     ENTRY_KIND_ADJUSTMENT: _ClassVar[EntryKind]
     ENTRY_KIND_OPENING: _ClassVar[EntryKind]
     ENTRY_KIND_DEBT: _ClassVar[EntryKind]
+    ENTRY_KIND_CREDIT: _ClassVar[EntryKind]
 STATUS_UNSPECIFIED: Status
 STATUS_OK: Status
 STATUS_PRICE_CHANGED: Status
@@ -79,6 +80,7 @@ ENTRY_KIND_RETURN: EntryKind
 ENTRY_KIND_ADJUSTMENT: EntryKind
 ENTRY_KIND_OPENING: EntryKind
 ENTRY_KIND_DEBT: EntryKind
+ENTRY_KIND_CREDIT: EntryKind
 
 class IdentifyRequest(_message.Message):
     __slots__ = ("identifier",)
@@ -274,6 +276,30 @@ class ConfirmResponse(_message.Message):
     flags: _containers.RepeatedCompositeFieldContainer[_outcome_pb2.Flag]
     def __init__(self, purchase_id: _Optional[str] = ..., status: _Optional[_Union[Status, str]] = ..., reason: _Optional[_Union[_error_reason_pb2.ErrorReason, str]] = ..., receipt_id: _Optional[str] = ..., confirmed_at: _Optional[str] = ..., snapshot_id: _Optional[str] = ..., outcome: _Optional[_Union[_outcome_pb2.Outcome, _Mapping]] = ..., member: _Optional[_Union[_outcome_pb2.MemberView, _Mapping]] = ..., identifier_reason: _Optional[_Union[_error_reason_pb2.ErrorReason, str]] = ..., slip: _Optional[_Iterable[str]] = ..., receipt_number_taken_by: _Optional[str] = ..., quote: _Optional[_Union[QuoteResponse, _Mapping]] = ..., mode: _Optional[_Union[SaleMode, str]] = ..., already_paid: _Optional[bool] = ..., flags: _Optional[_Iterable[_Union[_outcome_pb2.Flag, _Mapping]]] = ...) -> None: ...
 
+class CreditLaterRequest(_message.Message):
+    __slots__ = ("request_id", "purchase_id", "identifier")
+    REQUEST_ID_FIELD_NUMBER: _ClassVar[int]
+    PURCHASE_ID_FIELD_NUMBER: _ClassVar[int]
+    IDENTIFIER_FIELD_NUMBER: _ClassVar[int]
+    request_id: str
+    purchase_id: str
+    identifier: _receipt_pb2.Identifier
+    def __init__(self, request_id: _Optional[str] = ..., purchase_id: _Optional[str] = ..., identifier: _Optional[_Union[_receipt_pb2.Identifier, _Mapping]] = ...) -> None: ...
+
+class CreditLaterResponse(_message.Message):
+    __slots__ = ("purchase_id", "credit_id", "credited_at", "outcome", "member")
+    PURCHASE_ID_FIELD_NUMBER: _ClassVar[int]
+    CREDIT_ID_FIELD_NUMBER: _ClassVar[int]
+    CREDITED_AT_FIELD_NUMBER: _ClassVar[int]
+    OUTCOME_FIELD_NUMBER: _ClassVar[int]
+    MEMBER_FIELD_NUMBER: _ClassVar[int]
+    purchase_id: str
+    credit_id: str
+    credited_at: str
+    outcome: _outcome_pb2.Outcome
+    member: _outcome_pb2.MemberView
+    def __init__(self, purchase_id: _Optional[str] = ..., credit_id: _Optional[str] = ..., credited_at: _Optional[str] = ..., outcome: _Optional[_Union[_outcome_pb2.Outcome, _Mapping]] = ..., member: _Optional[_Union[_outcome_pb2.MemberView, _Mapping]] = ...) -> None: ...
+
 class SubmitOfflineRequest(_message.Message):
     __slots__ = ("receipts",)
     RECEIPTS_FIELD_NUMBER: _ClassVar[int]
@@ -456,18 +482,20 @@ class GetPurchaseRequest(_message.Message):
     def __init__(self, purchase_id: _Optional[str] = ...) -> None: ...
 
 class GetPurchaseResponse(_message.Message):
-    __slots__ = ("purchase_id", "state", "confirmed", "hold", "returned")
+    __slots__ = ("purchase_id", "state", "confirmed", "hold", "returned", "credited")
     PURCHASE_ID_FIELD_NUMBER: _ClassVar[int]
     STATE_FIELD_NUMBER: _ClassVar[int]
     CONFIRMED_FIELD_NUMBER: _ClassVar[int]
     HOLD_FIELD_NUMBER: _ClassVar[int]
     RETURNED_FIELD_NUMBER: _ClassVar[int]
+    CREDITED_FIELD_NUMBER: _ClassVar[int]
     purchase_id: str
     state: PurchaseState
     confirmed: ConfirmResponse
     hold: _outcome_pb2.HoldView
     returned: _containers.RepeatedCompositeFieldContainer[ReturnLine]
-    def __init__(self, purchase_id: _Optional[str] = ..., state: _Optional[_Union[PurchaseState, str]] = ..., confirmed: _Optional[_Union[ConfirmResponse, _Mapping]] = ..., hold: _Optional[_Union[_outcome_pb2.HoldView, _Mapping]] = ..., returned: _Optional[_Iterable[_Union[ReturnLine, _Mapping]]] = ...) -> None: ...
+    credited: CreditLaterResponse
+    def __init__(self, purchase_id: _Optional[str] = ..., state: _Optional[_Union[PurchaseState, str]] = ..., confirmed: _Optional[_Union[ConfirmResponse, _Mapping]] = ..., hold: _Optional[_Union[_outcome_pb2.HoldView, _Mapping]] = ..., returned: _Optional[_Iterable[_Union[ReturnLine, _Mapping]]] = ..., credited: _Optional[_Union[CreditLaterResponse, _Mapping]] = ...) -> None: ...
 
 class GetOperationRequest(_message.Message):
     __slots__ = ("method", "request_id")
@@ -478,7 +506,7 @@ class GetOperationRequest(_message.Message):
     def __init__(self, method: _Optional[str] = ..., request_id: _Optional[str] = ...) -> None: ...
 
 class GetOperationResponse(_message.Message):
-    __slots__ = ("state", "quote", "confirm", "cancel", "extend_hold", "enrol_member", "confirm_return", "bind_card", "refused")
+    __slots__ = ("state", "quote", "confirm", "cancel", "extend_hold", "enrol_member", "confirm_return", "bind_card", "credit_later", "refused")
     STATE_FIELD_NUMBER: _ClassVar[int]
     QUOTE_FIELD_NUMBER: _ClassVar[int]
     CONFIRM_FIELD_NUMBER: _ClassVar[int]
@@ -487,6 +515,7 @@ class GetOperationResponse(_message.Message):
     ENROL_MEMBER_FIELD_NUMBER: _ClassVar[int]
     CONFIRM_RETURN_FIELD_NUMBER: _ClassVar[int]
     BIND_CARD_FIELD_NUMBER: _ClassVar[int]
+    CREDIT_LATER_FIELD_NUMBER: _ClassVar[int]
     REFUSED_FIELD_NUMBER: _ClassVar[int]
     state: OperationState
     quote: QuoteResponse
@@ -496,8 +525,9 @@ class GetOperationResponse(_message.Message):
     enrol_member: EnrolMemberResponse
     confirm_return: ConfirmReturnResponse
     bind_card: BindCardResponse
+    credit_later: CreditLaterResponse
     refused: _error_reason_pb2.ErrorReason
-    def __init__(self, state: _Optional[_Union[OperationState, str]] = ..., quote: _Optional[_Union[QuoteResponse, _Mapping]] = ..., confirm: _Optional[_Union[ConfirmResponse, _Mapping]] = ..., cancel: _Optional[_Union[CancelResponse, _Mapping]] = ..., extend_hold: _Optional[_Union[ExtendHoldResponse, _Mapping]] = ..., enrol_member: _Optional[_Union[EnrolMemberResponse, _Mapping]] = ..., confirm_return: _Optional[_Union[ConfirmReturnResponse, _Mapping]] = ..., bind_card: _Optional[_Union[BindCardResponse, _Mapping]] = ..., refused: _Optional[_Union[_error_reason_pb2.ErrorReason, str]] = ...) -> None: ...
+    def __init__(self, state: _Optional[_Union[OperationState, str]] = ..., quote: _Optional[_Union[QuoteResponse, _Mapping]] = ..., confirm: _Optional[_Union[ConfirmResponse, _Mapping]] = ..., cancel: _Optional[_Union[CancelResponse, _Mapping]] = ..., extend_hold: _Optional[_Union[ExtendHoldResponse, _Mapping]] = ..., enrol_member: _Optional[_Union[EnrolMemberResponse, _Mapping]] = ..., confirm_return: _Optional[_Union[ConfirmReturnResponse, _Mapping]] = ..., bind_card: _Optional[_Union[BindCardResponse, _Mapping]] = ..., credit_later: _Optional[_Union[CreditLaterResponse, _Mapping]] = ..., refused: _Optional[_Union[_error_reason_pb2.ErrorReason, str]] = ...) -> None: ...
 
 class GetBalancesRequest(_message.Message):
     __slots__ = ("identifier",)

@@ -99,6 +99,11 @@ class CheckoutServiceStub:
                 request_serializer=checkout_dot_v1_dot_checkout__service__pb2.SubmitOfflineRequest.SerializeToString,
                 response_deserializer=checkout_dot_v1_dot_checkout__service__pb2.SubmitOfflineResponse.FromString,
                 _registered_method=True)
+        self.CreditLater = channel.unary_unary(
+                '/checkout.v1.CheckoutService/CreditLater',
+                request_serializer=checkout_dot_v1_dot_checkout__service__pb2.CreditLaterRequest.SerializeToString,
+                response_deserializer=checkout_dot_v1_dot_checkout__service__pb2.CreditLaterResponse.FromString,
+                _registered_method=True)
         self.GetPurchase = channel.unary_unary(
                 '/checkout.v1.CheckoutService/GetPurchase',
                 request_serializer=checkout_dot_v1_dot_checkout__service__pb2.GetPurchaseRequest.SerializeToString,
@@ -228,6 +233,16 @@ class CheckoutServiceServicer:
         context.set_details('Method not implemented!')
         raise NotImplementedError('Method not implemented!')
 
+    def CreditLater(self, request, context):
+        """The forgotten card: a confirmed purchase that was a guest's earns for a member, once, as long after the sale as the program
+        allows (CREDIT_TOO_LATE). What was paid stays; points are found by the receipt's own rules, with what is known of the
+        member now. A return takes them back. PURCHASE_HAS_MEMBER, PURCHASE_RETURNED, PURCHASE_NOT_CONFIRMED, MEMBER_UNKNOWN,
+        MEMBER_BLOCKED, CARD_BLOCKED.
+        """
+        context.set_code(grpc.StatusCode.UNIMPLEMENTED)
+        context.set_details('Method not implemented!')
+        raise NotImplementedError('Method not implemented!')
+
     def GetPurchase(self, request, context):
         """What became of a purchase.
         """
@@ -321,6 +336,11 @@ def add_CheckoutServiceServicer_to_server(servicer, server):
                     servicer.SubmitOffline,
                     request_deserializer=checkout_dot_v1_dot_checkout__service__pb2.SubmitOfflineRequest.FromString,
                     response_serializer=checkout_dot_v1_dot_checkout__service__pb2.SubmitOfflineResponse.SerializeToString,
+            ),
+            'CreditLater': grpc.unary_unary_rpc_method_handler(
+                    servicer.CreditLater,
+                    request_deserializer=checkout_dot_v1_dot_checkout__service__pb2.CreditLaterRequest.FromString,
+                    response_serializer=checkout_dot_v1_dot_checkout__service__pb2.CreditLaterResponse.SerializeToString,
             ),
             'GetPurchase': grpc.unary_unary_rpc_method_handler(
                     servicer.GetPurchase,
@@ -655,6 +675,33 @@ class CheckoutService:
             '/checkout.v1.CheckoutService/SubmitOffline',
             checkout_dot_v1_dot_checkout__service__pb2.SubmitOfflineRequest.SerializeToString,
             checkout_dot_v1_dot_checkout__service__pb2.SubmitOfflineResponse.FromString,
+            options,
+            channel_credentials,
+            insecure,
+            call_credentials,
+            compression,
+            wait_for_ready,
+            timeout,
+            metadata,
+            _registered_method=True)
+
+    @staticmethod
+    def CreditLater(request,
+            target,
+            options=(),
+            channel_credentials=None,
+            call_credentials=None,
+            insecure=False,
+            compression=None,
+            wait_for_ready=None,
+            timeout=None,
+            metadata=None):
+        return grpc.experimental.unary_unary(
+            request,
+            target,
+            '/checkout.v1.CheckoutService/CreditLater',
+            checkout_dot_v1_dot_checkout__service__pb2.CreditLaterRequest.SerializeToString,
+            checkout_dot_v1_dot_checkout__service__pb2.CreditLaterResponse.FromString,
             options,
             channel_credentials,
             insecure,

@@ -154,6 +154,11 @@ def _accrual(names: Names) -> Iterator[str]:
         yield rounding_text(names, currency.code)
     yield f"Points are {dates_text(rules.dates)}, unless a reward says otherwise."
     yield f"The days of points begin at midnight in {names.program.time_zone}."
+    if rules.credit_later_days:
+        days = counted(rules.credit_later_days, "day")
+        yield f"Whoever forgot the card gets the points until {days} after the sale."
+    else:
+        yield "Whoever forgot the card gets no points later."
 
 
 def _cash(names: Names, rules: CashRounding | None) -> Iterator[str]:

@@ -197,6 +197,19 @@ CALLS: list[tuple[str, Message, str, str]] = [
         "FIELD_INVALID",
         "purchase_id",
     ),
+    ("CreditLater", pb.CreditLaterRequest(purchase_id="p"), "FIELD_REQUIRED", "request_id"),
+    (
+        "CreditLater",
+        pb.CreditLaterRequest(request_id="r", identifier=CARD),
+        "FIELD_REQUIRED",
+        "purchase_id",
+    ),
+    (
+        "CreditLater",
+        pb.CreditLaterRequest(request_id="r", purchase_id="p"),
+        "FIELD_REQUIRED",
+        "identifier",
+    ),
     ("SubmitOffline", pb.SubmitOfflineRequest(), "FIELD_OUT_OF_RANGE", "receipts"),
     (
         "SubmitOffline",

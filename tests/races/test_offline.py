@@ -87,13 +87,13 @@ async def test_online_and_offline_spending_of_the_same_points(two_workers: Servi
     here, there = two_workers.till(worker=0), two_workers.till(worker=1)
     sale = receipt(line("towel", 500_00), card=card, points_minor=20_00)
     sold = receipt(line("towel", 500_00), card=card)
-    answers = await asyncio.gather(
-        *(here.confirm(fresh("on"), sale) for _ in range(5)),
-        *(there.submit(fresh("off"), sold, AlreadyPaid(points_minor=20_00)) for _ in range(5)),
+    paid = AlreadyPaid(points_minor=20_00)
+    confirmed, submitted = await asyncio.gather(
+        asyncio.gather(*(here.confirm(fresh("on"), sale) for _ in range(5))),
+        asyncio.gather(*(there.submit(fresh("off"), sold, paid) for _ in range(5))),
     )
-    spent = sum(answer.outcome.redemption.points_minor for answer in answers[:5]) + sum(
-        result.confirmed.outcome.redemption.points_minor for result in answers[5:]
-    )
+    spent = sum(answer.outcome.redemption.points_minor for answer in confirmed)
+    spent += sum(result.confirmed.outcome.redemption.points_minor for result in submitted)
     assert spent >= 100_00
     assert await two_workers.till().balance_minor(card) == 100_00 - spent
     assert await violations(two_workers) == []

@@ -26,6 +26,7 @@ from tests.scenarios.rules_in_tables import write_rules
 from tests.scenarios.told_messages import (
     told_balances,
     told_confirm,
+    told_credit,
     told_hold,
     told_member,
     told_quote,
@@ -156,6 +157,13 @@ class GrpcShop:
         if result.HasField("refused"):
             return {"status": "refused", "reason": told_reason(result.refused.reason)}
         return told_confirm(result.confirmed)
+
+    async def credit_later(
+        self, store: str, purchase_id: str, identifier: Shown, request_id: str
+    ) -> Told:
+        shown = identifier_message(identifier.kind, identifier.value)
+        asked = self._tills[store].credit_later(request_id, purchase_id, shown)
+        return await _told(asked, told_credit)
 
     async def cancel(self, purchase_id: str, request_id: str) -> Told:
         return await _told(

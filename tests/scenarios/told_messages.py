@@ -57,6 +57,17 @@ def told_confirm(message: pb.ConfirmResponse) -> Told:
     }
 
 
+def told_credit(message: pb.CreditLaterResponse) -> Told:
+    """A guest's purchase that is a member's now."""
+    return {
+        "status": "ok",
+        "credit_id": message.credit_id,
+        "credited_at": told_moment(message.credited_at),
+        **_told_outcome(message.outcome),
+        **told_member(message.member),
+    }
+
+
 _MODES = {
     pb.SALE_MODE_UNSPECIFIED: "online",
     pb.SALE_MODE_OFFLINE: "offline",

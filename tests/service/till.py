@@ -224,6 +224,18 @@ class Till:
         answer: pb.ConfirmResponse = await self.call("Confirm", request)
         return answer
 
+    async def credit(
+        self, purchase_id: str, card: str = world.CARD, *, request_id: str = ""
+    ) -> pb.CreditLaterResponse:
+        """Points for a purchase that was made without the card."""
+        request = pb.CreditLaterRequest(
+            request_id=request_id or fresh("credit"),
+            purchase_id=purchase_id,
+            identifier=receipt_pb2.Identifier(card=card),
+        )
+        answer: pb.CreditLaterResponse = await self.call("CreditLater", request)
+        return answer
+
     async def submit(
         self,
         purchase_id: str,

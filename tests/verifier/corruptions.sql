@@ -486,3 +486,21 @@ delete from limit_use where limit_code = 'allowance:terminal';
 
 -- spoils: allowances_count_what_tills_gave_away
 update limit_use set uses = uses - 1 where limit_code = 'allowance:terminal' and uses > 0;
+
+-- ---- credits
+
+-- spoils: credits_have_their_purchase
+update purchase_key set credit_id = null where credit_id is not null;
+
+-- spoils: credits_have_their_purchase
+update receipt set member_id = '00000000-0000-0000-0000-000000000000' where purchase_id = 'forgotten';
+
+-- spoils: credits_change_no_price
+update credit set answer = pg_temp.spoilt(answer, '{answer,outcome,payable_minor}', '1');
+
+-- spoils: credits_change_no_price
+update entry e set amount = amount - 1 from posting p
+where p.posting_id = e.posting_id and p.kind = 'credit' and e.role = 'issued';
+
+-- spoils: credit_postings_have_their_credit
+update credit set member_id = '00000000-0000-0000-0000-000000000000';

@@ -31,6 +31,7 @@ async def play_history(dsn: str, redis_url: str) -> None:
         await _cancel(till)
         await _take_back(till)
         await _sell_without_the_service(service, till)
+        await _credit_later(till)
         await _intervene(service, till)
         held = await till.quote("pending", _sale(world.GOLD_CARD, 3_00), hold=True)
         assert held.hold.points_minor == 3_00
@@ -183,6 +184,15 @@ async def _sell_without_the_service(service: Service, till: Till) -> None:
     )
     confirmed = await till.confirm("paid at a held price", sale, already_paid=True)
     assert confirmed.already_paid
+
+
+async def _credit_later(till: Till) -> None:
+    """A guest's purchase that earns for a member, and comes back in part."""
+    sale = receipt(line("apple", 300_00), line("soap", 9_99, 2))
+    await till.confirm("forgotten", sale)
+    credited = await till.credit("forgotten")
+    assert credited.outcome.points_earned_minor > 0
+    await till.take_back("forgotten", {1: 500})
 
 
 async def _intervene(service: Service, till: Till) -> None:

@@ -224,6 +224,15 @@ class Accrual(Document):
     rounding: PointsRounding = PointsRounding.DOWN
     level: PointsLevel = PointsLevel.RECEIPT
     dates: PointDates = PointDates()
+    credit_later_days: Annotated[
+        Whole,
+        Field(
+            ge=0,
+            le=60,
+            description="Until so many days after the sale whoever forgot the card gets the points;"
+            " 0: not at all",
+        ),
+    ] = 14
 
 
 class Program(Document):

@@ -17,17 +17,19 @@ select pg_try_advisory_xact_lock_shared($1)
 
 -- name: find_purchase
 -- What became of a purchase: its state, the receipt it made, the hold it has, what has come back.
-select k.state, r.answer, h.state as hold_state, h.hold_id, h.points_minor, h.expires_at, k.returned
+select
+    k.state, r.answer, h.state as hold_state, h.hold_id, h.points_minor, h.expires_at, k.returned, c.answer as credited
 from purchase_key k
 left join receipt r on r.bucket = k.home_bucket and r.month = k.month and r.receipt_id = k.receipt_id
 left join hold h on h.bucket = k.home_bucket and h.hold_id = k.hold_id
+left join credit c on c.bucket = k.credit_bucket and c.month = k.credit_month and c.credit_id = k.credit_id
 where k.bucket = $1 and k.partner_id = $2 and k.purchase_id = $3
 
 -- name: read_statement
 -- A page of an account, newest first, by the index of its sequence; as of a moment from the month of that moment back.
 select
     e.seq, e.amount, e.balance_after, p.at, p.kind, p.receipt_id,
-    coalesce(r.purchase_id, back.purchase_id, '') as purchase_id,
+    coalesce(r.purchase_id, back.purchase_id, later.purchase_id, '') as purchase_id,
     case when e.amount > 0 then (
         select array_agg(
             row(m.amount, l.active_from, l.expires_at, l.posting_id = e.posting_id)
@@ -51,6 +53,8 @@ left join receipt r
 left join return_receipt back
     on p.kind = 'return' and back.bucket = e.bucket and back.month = e.month
     and back.return_receipt_id = p.receipt_id
+left join credit later
+    on p.kind = 'credit' and later.bucket = e.bucket and later.month = e.month and later.credit_id = p.receipt_id
 where e.role = 'member' and e.bucket = $1 and e.member_id = $2 and e.currency = $3
     and ($4::bigint is null or e.seq < $4)
     and (

@@ -54,6 +54,18 @@ receipt_written as (
         :receipt.answer::bytea[], :receipt.already_paid::boolean[], :receipt.flags::jsonb[]
     )
 ),
+credit_written as (
+    insert into credit (
+        bucket, month, credit_id, partner_id, purchase_id, receipt_id, member_id, store_code, terminal_code,
+        credited_at, facts, answer
+    )
+    select * from unnest(
+        :credit.bucket::smallint[], :credit.month::date[], :credit.credit_id::uuid[], :credit.partner_id::uuid[],
+        :credit.purchase_id::text[], :credit.receipt_id::uuid[], :credit.member_id::uuid[],
+        :credit.store_code::text[], :credit.terminal_code::text[], :credit.credited_at::timestamptz[],
+        :credit.facts::bytea[], :credit.answer::bytea[]
+    )
+),
 return_receipt_written as (
     insert into return_receipt (
         bucket, month, return_receipt_id, partner_id, return_id, purchase_id, receipt_id, member_id, store_code,
@@ -178,18 +190,20 @@ account_written as (
 purchase_key_written as (
     insert into purchase_key (
         bucket, partner_id, purchase_id, state, content_hash, home_bucket, hold_id, month, receipt_id,
-        returned
+        returned, credit_bucket, credit_month, credit_id
     )
     select * from unnest(
         :purchase_key.bucket::smallint[], :purchase_key.partner_id::uuid[], :purchase_key.purchase_id::text[],
         :purchase_key.state::text[], :purchase_key.content_hash::bytea[], :purchase_key.home_bucket::smallint[],
         :purchase_key.hold_id::uuid[], :purchase_key.month::date[], :purchase_key.receipt_id::uuid[],
-        :purchase_key.returned::jsonb[]
+        :purchase_key.returned::jsonb[], :purchase_key.credit_bucket::smallint[],
+        :purchase_key.credit_month::date[], :purchase_key.credit_id::uuid[]
     )
     on conflict (bucket, partner_id, purchase_id) do update set
         state = excluded.state, content_hash = excluded.content_hash, home_bucket = excluded.home_bucket,
         hold_id = excluded.hold_id, month = excluded.month, receipt_id = excluded.receipt_id,
-        returned = excluded.returned
+        returned = excluded.returned, credit_bucket = excluded.credit_bucket,
+        credit_month = excluded.credit_month, credit_id = excluded.credit_id
 ),
 limit_slot_written as (
     insert into limit_slot (

@@ -194,6 +194,7 @@ CHAPTERS: Final = (
             steps.ConfirmStep,
             steps.CancelStep,
             late_steps.OfflineStep,
+            late_steps.CreditStep,
             steps.ReturnStep,
             steps.BalancesStep,
             steps.EnrolStep,

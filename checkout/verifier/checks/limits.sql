@@ -53,10 +53,13 @@ select
         range between unbounded preceding and interval '1 minute' following
     ), 0) > bound as is_wrong
 from (
-    select u.*, coalesce(h.created_at, r.confirmed_at, b.returned_at, '-infinity') as decided_at
+    select u.*, coalesce(
+        h.created_at, r.confirmed_at, b.returned_at, c.credited_at, '-infinity'
+    ) as decided_at
     from limit_use u
     left join receipt r on r.month = u.month and r.receipt_id = u.receipt_id
     left join return_receipt b on b.month = u.month and b.return_receipt_id = u.receipt_id
+    left join credit c on c.month = u.month and c.credit_id = u.receipt_id
     left join hold h
         on h.partner_id = r.selling_partner_id and h.purchase_id = r.purchase_id
         and h.state = 'posted'
@@ -116,7 +119,15 @@ with used as (
         b.returned_at
     from budget_use u
     join return_receipt b on b.month = u.month and b.return_receipt_id = u.receipt_id
-    join receipt r on r.bucket = b.bucket and r.receipt_id = b.receipt_id
+    join receipt r on r.receipt_id = b.receipt_id
+    union all
+    -- What a credit took, by the rules of its sale.
+    select
+        u.partner_id, u.campaign_code, u.receipt_id, u.discount_minor, u.uses, 0, 0, r.snapshot_id,
+        c.credited_at
+    from budget_use u
+    join credit c on c.month = u.month and c.credit_id = u.receipt_id
+    join receipt r on r.receipt_id = c.receipt_id
 ),
 allowed as (
     select
@@ -168,14 +179,14 @@ window
     )
 
 -- name: uses_have_their_receipt
--- Each use of a limit or budget belongs to a receipt, or (given back) to a return; that of a member's
--- limit to one of that member.
+-- Each use of a limit or budget belongs to a receipt, a credit, or (given back) to a return; that of a
+-- member's limit to one of that member.
 select
     format('%s %s', u.receipt_id, u.campaign_code) as key,
-    coalesce(r.receipt_id, b.return_receipt_id) is null
+    coalesce(r.receipt_id, b.return_receipt_id, c.credit_id) is null
     or (b.return_receipt_id is not null) <> u.is_back
     or (u.owner_id is not null
-        and u.owner_id is distinct from coalesce(r.member_id, b.member_id)) as is_wrong
+        and u.owner_id is distinct from coalesce(r.member_id, b.member_id, c.member_id)) as is_wrong
 from (
     select u.month, u.receipt_id, u.campaign_code, case when not s.shared then u.owner_id end
         as owner_id, u.uses < 0 as is_back
@@ -187,3 +198,4 @@ from (
 ) u
 left join receipt r on r.month = u.month and r.receipt_id = u.receipt_id
 left join return_receipt b on b.month = u.month and b.return_receipt_id = u.receipt_id
+left join credit c on c.month = u.month and c.credit_id = u.receipt_id

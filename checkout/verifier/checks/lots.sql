@@ -16,7 +16,7 @@ select
     l.lot_id::text as key,
     m.amount is distinct from l.issued
     or p.kind is distinct from case l.origin
-        when 'earned' then 'sale'
+        when 'earned' then case p.kind when 'credit' then p.kind else 'sale' end
         when 'opening' then 'opening'
         when 'adjusted' then 'adjustment'
         when 'returned' then 'return'

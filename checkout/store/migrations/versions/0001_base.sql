@@ -348,7 +348,7 @@ create table posting (
     posting_id   uuid not null,
     partner_id   uuid not null,
     program_code text not null,
-    kind         text not null check (kind in ('sale', 'opening', 'adjustment', 'return', 'debt')),
+    kind         text not null check (kind in ('sale', 'opening', 'adjustment', 'return', 'debt', 'credit')),
     member_id    uuid not null,
     receipt_id   uuid,
     at           timestamptz not null,
@@ -357,7 +357,7 @@ create table posting (
     primary key (bucket, month, posting_id)
 ) partition by range (month);
 create index posting_of_receipt on posting (bucket, receipt_id) where receipt_id is not null;
-comment on column posting.receipt_id is 'The sale, or the return, that it belongs to';
+comment on column posting.receipt_id is 'The sale, the return or the credit that it belongs to';
 
 create table entry (
     bucket        smallint not null,
@@ -453,8 +453,12 @@ create table purchase_key (
     month        date,
     receipt_id   uuid,
     returned     jsonb not null default '{}' check (jsonb_typeof(returned) = 'object'),
+    credit_bucket smallint,
+    credit_month  date,
+    credit_id     uuid,
     primary key (bucket, partner_id, purchase_id)
 );
+comment on column purchase_key.credit_id is 'Of a guest''s receipt that was credited to a member later: where that lies';
 comment on column purchase_key.returned is 'What came back so far, in thousandths by position: {"1": 2000}';
 comment on table purchase_key is 'One sale for ever. bucket: crc32 of partner and id; home_bucket: where its rows are';
 
@@ -474,6 +478,24 @@ create table request_key (
     constraint request_key_has_one_answer check ((answer is null) = (receipt_id is not null))
 );
 comment on table request_key is 'One call, with its answer: its own, or that of the receipt it made';
+
+create table credit (
+    bucket        smallint not null,
+    month         date not null,
+    credit_id     uuid not null,
+    partner_id    uuid not null,
+    purchase_id   text not null,
+    receipt_id    uuid not null,
+    member_id     uuid not null,
+    store_code    text not null,
+    terminal_code text not null,
+    credited_at   timestamptz not null,
+    facts         bytea not null,
+    answer        bytea not null,
+    primary key (bucket, month, credit_id)
+) partition by range (month);
+comment on table credit is
+    'A guest''s receipt that earned for a member later: the receipt stays with its store, the credit lies with the member';
 
 create table return_receipt (
     bucket             smallint not null,
@@ -667,7 +689,7 @@ create table limit_use (
 ) partition by range (month);
 comment on table limit_use is
     'What a receipt took of a limit, or (negative) a return gave back; bucket: that of the owner of the slot';
-comment on column limit_use.receipt_id is 'The receipt, or the return';
+comment on column limit_use.receipt_id is 'The receipt, the return or the credit';
 comment on column limit_use.overrun is 'Of the uses, those beyond the bound: accepted as sold, and flagged on the receipt';
 alter table limit_use add constraint limit_overrun_within_uses check (overrun between 0 and greatest(uses, 0));
 create index limit_use_of_receipt on limit_use (receipt_id);
@@ -719,7 +741,8 @@ begin
     end if;
     perform pg_advisory_xact_lock(7310579014);
     foreach parent in array array[
-        'posting', 'entry', 'lot_movement', 'receipt', 'return_receipt', 'return_line', 'limit_use', 'budget_use'
+        'posting', 'entry', 'lot_movement', 'receipt', 'return_receipt', 'return_line', 'limit_use', 'budget_use',
+        'credit'
     ] loop
         first_day := date_trunc('month', from_month)::date;
         while first_day <= to_month loop
@@ -750,7 +773,7 @@ declare
 begin
     foreach name in array array[
         'posting', 'entry', 'lot_movement', 'receipt', 'return_receipt', 'return_line', 'limit_use', 'budget_use',
-        'intervention'
+        'credit', 'intervention'
     ] loop
         execute format('create trigger history_is_immutable before update or delete on %I
                         for each row execute function refuse_change()', name);
@@ -785,7 +808,7 @@ grant insert, update on
     limit_slot, shared_limit, budget, campaign_stop, point_freeze to checkout_app;
 grant insert on
     posting, entry, lot_movement, receipt, return_receipt, return_line, limit_use, budget_use, snapshot_part, snapshot,
-    publication, intervention to checkout_app;
+    publication, intervention, credit to checkout_app;
 grant insert, delete, update on invalidation to checkout_app;
 revoke execute on function create_month_partitions from public;
 grant execute on function create_month_partitions to checkout_app;
