@@ -64,6 +64,7 @@ if TYPE_CHECKING:
     from checkout.flows.quote import QuoteFlow
     from checkout.flows.quote_token import QuoteTerms, TokenSigner
     from checkout.flows.sale import Caller, PresentedIdentifier, Sale
+    from checkout.flows.sale_operation import SaleOperation
     from checkout.flows.statement import StatementFlow
     from checkout.v1 import receipt_pb2
 
@@ -247,7 +248,7 @@ class CheckoutServicer(OfflineCalls, MemberCalls):
             already_paid=request.already_paid,
             offline_terms=partner.offline,
         )
-        return encode_confirm(await self._run(operation, ConfirmAnswer))
+        return encode_confirm(await self._sell(operation, ConfirmAnswer))
 
     async def Cancel(  # noqa: N802
         self, request: pb.CancelRequest, context: Context
@@ -393,7 +394,13 @@ class CheckoutServicer(OfflineCalls, MemberCalls):
             hold_id=uuid7(),
             ttl=ttl,
         )
-        return await self._run(operation, QuoteAnswer)
+        return await self._sell(operation, QuoteAnswer)
+
+    async def _sell(self, operation: SaleOperation, expected: type[Got]) -> Got:
+        """Of training nothing is kept."""
+        if operation.sale.is_training:
+            return _expect(await self._group_commit.try_out(operation), expected)
+        return await self._run(operation, expected)
 
     async def _run(self, operation: Operation, expected: type[Got]) -> Got:
         return _expect(await self._group_commit.run(operation), expected)

@@ -32,6 +32,8 @@ def decode_already_paid(
             - line.manual_discount_minor
             for line in sale.receipt.lines
         }
+        if sale.is_training:
+            found.add(Reason.FIELD_INVALID, "receipt.mode", "of training nothing is submitted")
         if sale.receipt.points_to_spend:
             found.add(
                 Reason.FIELD_INVALID,

@@ -42,6 +42,7 @@ _MODE: Final = {
     "online": pb.SALE_MODE_UNSPECIFIED,
     "offline": pb.SALE_MODE_OFFLINE,
     "manual": pb.SALE_MODE_MANUAL,
+    "training": pb.SALE_MODE_TRAINING,
 }
 _FLAG: Final = {
     FlagKind.LIMIT_OVERRUN: outcome_pb2.FLAG_KIND_LIMIT_OVERRUN,

@@ -15,6 +15,7 @@ from checkout.v1.checkout_service_pb2 import (
     PURCHASE_STATE_RELEASED,
     SALE_MODE_MANUAL,
     SALE_MODE_OFFLINE,
+    SALE_MODE_TRAINING,
     STATUS_OK,
     STATUS_PRICE_CHANGED,
     STATUS_REJECTED,
@@ -52,6 +53,7 @@ from checkout.v1.operator_service_pb2 import (
 )
 from checkout.v1.outcome_pb2 import Balance, Flag, MemberView, Outcome
 from checkout.v1.receipt_pb2 import (
+    RECEIPT_MODE_TRAINING,
     AlreadyPaid,
     GivenDiscount,
     Identifier,
@@ -74,8 +76,10 @@ __all__ = [
     "PURCHASE_STATE_CONFIRMED",
     "PURCHASE_STATE_HELD",
     "PURCHASE_STATE_RELEASED",
+    "RECEIPT_MODE_TRAINING",
     "SALE_MODE_MANUAL",
     "SALE_MODE_OFFLINE",
+    "SALE_MODE_TRAINING",
     "STATUS_OK",
     "STATUS_PRICE_CHANGED",
     "STATUS_REJECTED",

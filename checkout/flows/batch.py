@@ -13,7 +13,7 @@ the other in the same order.
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NoReturn
 
 from checkout.flows.operation import fold
 from checkout.flows.pinned_snapshots import PinnedSnapshots
@@ -24,7 +24,7 @@ if TYPE_CHECKING:
 
     from checkout.flows.answers import Answer
     from checkout.flows.operation import Operation
-    from checkout.flows.ports import BookStore, Snapshots
+    from checkout.flows.ports import BookStore, BookTransaction, Snapshots
     from checkout.ledger.book import Book
     from checkout.refusals import Refusal
 
@@ -42,30 +42,62 @@ async def run_batch(
 ) -> BatchResult:
     """One transaction for all operations; nothing of it happened if this raises `StoreError`."""
     snapshots = PinnedSnapshots(snapshots)
-    refs = KeyRefs()
-    keys: set[int] = set()
-    for operation in operations:
-        keys |= operation.key_numbers()
-        operation.add_refs(refs)
     async with store.transaction() as transaction:
-        # ---- lock and read keys
-        book = await transaction.lock_keys(keys)
-        await transaction.read_keys(book, refs)
-        # ---- lock and read members
-        members = {m for operation in operations for m in operation.member_ids(book)}
-        await transaction.load_members(book, members)
-        # ---- snapshots that are not in memory, then what many draw on: last in the lock order
-        for snapshot_id in {s for operation in operations for s in operation.snapshot_ids(book)}:
-            if snapshots.resident(snapshot_id) is None:
-                await snapshots.load(snapshot_id)
-        contested = ContestedRefs()
-        for operation in operations:
-            contested.add(operation.contested_refs(book, snapshots))
-        await transaction.load_limits(book, contested.limits)
-        await transaction.load_sale_state(book)
-        await transaction.lock_budgets(book, contested.budgets)
+        book = await _load_book(transaction, snapshots, operations)
         # ---- fold: each operation sees what the earlier ones changed
         answers = [fold(operation, book, snapshots) for operation in operations]
         # ---- write
         await transaction.write(book)
     return BatchResult(answers, book)
+
+
+async def try_out(store: BookStore, snapshots: Snapshots, operation: Operation) -> Answer | Refusal:
+    """What an operation would answer now: decided under the same locks, and rolled back whole.
+
+    Nothing is left of it, not even its request id.
+    """
+    snapshots = PinnedSnapshots(snapshots)
+    decided: list[Answer | Refusal] = []
+    try:
+        async with store.transaction() as transaction:
+            book = await _load_book(transaction, snapshots, [operation])
+            decided.append(operation.decide(book, snapshots).answer)
+            _roll_back()
+    except _TriedOutError:
+        return decided[0]
+
+
+def _roll_back() -> NoReturn:
+    raise _TriedOutError
+
+
+class _TriedOutError(Exception):
+    """Ends a transaction of which nothing is to be kept."""
+
+
+async def _load_book(
+    transaction: BookTransaction, snapshots: PinnedSnapshots, operations: Sequence[Operation]
+) -> Book:
+    """Lock and read all that the operations need, in the lock order."""
+    refs = KeyRefs()
+    keys: set[int] = set()
+    for operation in operations:
+        keys |= operation.key_numbers()
+        operation.add_refs(refs)
+    # ---- lock and read keys
+    book = await transaction.lock_keys(keys)
+    await transaction.read_keys(book, refs)
+    # ---- lock and read members
+    members = {m for operation in operations for m in operation.member_ids(book)}
+    await transaction.load_members(book, members)
+    # ---- snapshots that are not in memory, then what many draw on: last in the lock order
+    for snapshot_id in {s for operation in operations for s in operation.snapshot_ids(book)}:
+        if snapshots.resident(snapshot_id) is None:
+            await snapshots.load(snapshot_id)
+    contested = ContestedRefs()
+    for operation in operations:
+        contested.add(operation.contested_refs(book, snapshots))
+    await transaction.load_limits(book, contested.limits)
+    await transaction.load_sale_state(book)
+    await transaction.lock_budgets(book, contested.budgets)
+    return book

@@ -375,6 +375,7 @@ class CreditLaterOperation(PurchaseOperation):
             today=receipt.local_time.date(),
             now=book.now,
             valid_at=book.now,
+            identified_by=self.identifier.kind,
         )
 
 

@@ -164,6 +164,8 @@ class FinalSaleOperation(SaleOperation):
             slip=slip_of(priced.snapshot, sale.receipt, outcome, view),
             receipt_number_taken_by=taken_by if taken_by != self.purchase_id else "",
         )
+        if sale.is_training:
+            answer.mode = "training"
         if sold is not None:
             answer.mode, answer.already_paid, answer.flags = (
                 sold.mode,

@@ -79,6 +79,7 @@ class QuoteFlow:
             today=sale.receipt.local_time.date(),
             now=now,
             valid_at=now,
+            identified_by=sale.identified_by,
         )
         subjects = Subjects.of(sale, member)
         slots = [*member.slots.values()] if member is not None else []

@@ -60,6 +60,13 @@ class Sale:
     purchase_id: str
     receipt: Receipt
     identifier: PresentedIdentifier | None = None
+    #: Nothing of it is kept.
+    is_training: bool = False
+
+    @property
+    def identified_by(self) -> str:
+        """How the member is identified; empty for a guest."""
+        return self.identifier.kind if self.identifier is not None else ""
 
 
 @dataclass(frozen=True, slots=True)

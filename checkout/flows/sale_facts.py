@@ -33,6 +33,7 @@ def sale_facts(
     today: dt.date,
     now: dt.datetime,
     valid_at: dt.datetime,
+    identified_by: str = "",
     freed: Hold | None = None,
 ) -> Facts:
     """The facts of a sale in a program on a local date; what `freed` sets aside counts as free.
@@ -43,6 +44,7 @@ def sale_facts(
     state = None
     if member is not None:
         state = _member_state(member, program, today, _points(member, now, valid_at, freed))
+        state.identified_by = identified_by
     return Facts(member=state, limit_uses=limit_uses, budgets=budgets, stopped=stopped)
 
 

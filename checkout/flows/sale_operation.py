@@ -157,6 +157,7 @@ class SaleOperation(Operation):
             today=receipt.local_time.date(),
             now=book.now,
             valid_at=valid_at,
+            identified_by=self.sale.identified_by,
             freed=freed,
         )
 

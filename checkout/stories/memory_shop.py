@@ -10,7 +10,7 @@ from uuid import UUID
 from checkout.engine.documents import InvalidDocumentError
 from checkout.engine.problems import InvalidSnapshotError
 from checkout.flows.adjust import AdjustOperation
-from checkout.flows.batch import run_batch
+from checkout.flows.batch import run_batch, try_out
 from checkout.flows.bind_card import BindCardOperation
 from checkout.flows.block import BlockCardOperation, BlockMemberOperation
 from checkout.flows.budgets import Budgets
@@ -51,6 +51,7 @@ if TYPE_CHECKING:
     from checkout.flows.operation import Operation
     from checkout.flows.quote_token import QuoteTerms
     from checkout.flows.sale import AlreadyPaid
+    from checkout.flows.sale_operation import SaleOperation
     from checkout.stories.memory import MemoryBookStore
     from checkout.stories.shop import Arrival, SaleCall, Settled
 
@@ -152,7 +153,7 @@ class MemoryShop:
             already_paid=already_paid,
             offline_terms=OFFLINE_TERMS,
         )
-        return await self._run(operation)
+        return await self._sell(operation)
 
     async def submit_offline(self, call: SaleCall, paid: AlreadyPaid, settled: Settled) -> Told:
         """Take over a sale as it was made."""
@@ -366,6 +367,11 @@ class MemoryShop:
             hold_id=self._new_id(),
             ttl=_ttl(ttl_s),
         )
+        return await self._sell(operation)
+
+    async def _sell(self, operation: SaleOperation) -> Told:
+        if operation.sale.is_training:
+            return tell(await try_out(self.store, self._snapshots, operation))
         return await self._run(operation)
 
     def _terms(self, token: str) -> QuoteTerms | None:
@@ -388,6 +394,7 @@ class MemoryShop:
             purchase_id=call.purchase_id,
             receipt=call.receipt,
             identifier=self._present(shown) if shown is not None else None,
+            is_training=call.is_training,
         )
 
     def _caller(self, store: str) -> Caller:

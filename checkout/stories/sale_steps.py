@@ -90,6 +90,11 @@ class SaleStep(Document):
         str, Field(max_length=64, description="Permission for discounts given by hand")
     ] = ""
     language: Annotated[str, Field(max_length=3, description="Language of messages")] = ""
+    shown: Annotated[
+        Literal["card", "phone", "external_id", ""],
+        Field(description="Which identifier of the member is shown; the first if empty"),
+    ] = ""
+    training: Annotated[bool, Field(description="An exercise of which nothing is kept")] = False
     local_time: Annotated[
         dt.datetime | None, Field(description="The till's clock, if it goes wrong")
     ] = None

@@ -39,6 +39,7 @@ class SaleCall:
     purchase_id: str
     receipt: Receipt
     identifier: Shown | None
+    is_training: bool = False
 
 
 @dataclass(frozen=True, slots=True)

@@ -336,8 +336,15 @@ class Teller:
         if asked.card:
             shown = Shown("card", asked.card)
         elif asked.member:
-            shown = _of(self._shown, asked.member, "member")[0]
-        return SaleCall(purchase_id=asked.purchase, receipt=receipt, identifier=shown)
+            known = _of(self._shown, asked.member, "member")
+            kinds = {each.kind: each for each in reversed(known)}
+            shown = kinds[asked.shown] if asked.shown else known[0]
+        return SaleCall(
+            purchase_id=asked.purchase,
+            receipt=receipt,
+            identifier=shown,
+            is_training=asked.training,
+        )
 
     def _named(self, told: Told) -> Told:
         """The answer with names for ids, and without tokens."""

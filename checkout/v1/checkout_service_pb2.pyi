@@ -29,6 +29,7 @@ class SaleMode(int, metaclass=_enum_type_wrapper.EnumTypeWrapper):
     SALE_MODE_UNSPECIFIED: _ClassVar[SaleMode]
     SALE_MODE_OFFLINE: _ClassVar[SaleMode]
     SALE_MODE_MANUAL: _ClassVar[SaleMode]
+    SALE_MODE_TRAINING: _ClassVar[SaleMode]
 
 class PurchaseState(int, metaclass=_enum_type_wrapper.EnumTypeWrapper):
     __slots__ = ()
@@ -65,6 +66,7 @@ EXPLAIN_LEVEL_FULL: ExplainLevel
 SALE_MODE_UNSPECIFIED: SaleMode
 SALE_MODE_OFFLINE: SaleMode
 SALE_MODE_MANUAL: SaleMode
+SALE_MODE_TRAINING: SaleMode
 PURCHASE_STATE_UNSPECIFIED: PurchaseState
 PURCHASE_STATE_HELD: PurchaseState
 PURCHASE_STATE_RELEASED: PurchaseState

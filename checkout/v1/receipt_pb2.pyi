@@ -13,10 +13,17 @@ class LineKind(int, metaclass=_enum_type_wrapper.EnumTypeWrapper):
     LINE_KIND_GOODS: _ClassVar[LineKind]
     LINE_KIND_SERVICE: _ClassVar[LineKind]
     LINE_KIND_DELIVERY: _ClassVar[LineKind]
+
+class ReceiptMode(int, metaclass=_enum_type_wrapper.EnumTypeWrapper):
+    __slots__ = ()
+    RECEIPT_MODE_UNSPECIFIED: _ClassVar[ReceiptMode]
+    RECEIPT_MODE_TRAINING: _ClassVar[ReceiptMode]
 LINE_KIND_UNSPECIFIED: LineKind
 LINE_KIND_GOODS: LineKind
 LINE_KIND_SERVICE: LineKind
 LINE_KIND_DELIVERY: LineKind
+RECEIPT_MODE_UNSPECIFIED: ReceiptMode
+RECEIPT_MODE_TRAINING: ReceiptMode
 
 class Identifier(_message.Message):
     __slots__ = ("card", "phone", "external_id")
@@ -107,7 +114,7 @@ class GivenDiscount(_message.Message):
     def __init__(self, position: _Optional[int] = ..., campaign: _Optional[str] = ..., amount_minor: _Optional[int] = ...) -> None: ...
 
 class Receipt(_message.Message):
-    __slots__ = ("local_time", "utc_offset_minutes", "identifier", "lines", "coupons", "points_minor", "points_max", "planned_tenders", "channel", "manual_permission", "language")
+    __slots__ = ("local_time", "utc_offset_minutes", "identifier", "lines", "coupons", "points_minor", "points_max", "planned_tenders", "channel", "manual_permission", "language", "mode")
     LOCAL_TIME_FIELD_NUMBER: _ClassVar[int]
     UTC_OFFSET_MINUTES_FIELD_NUMBER: _ClassVar[int]
     IDENTIFIER_FIELD_NUMBER: _ClassVar[int]
@@ -119,6 +126,7 @@ class Receipt(_message.Message):
     CHANNEL_FIELD_NUMBER: _ClassVar[int]
     MANUAL_PERMISSION_FIELD_NUMBER: _ClassVar[int]
     LANGUAGE_FIELD_NUMBER: _ClassVar[int]
+    MODE_FIELD_NUMBER: _ClassVar[int]
     local_time: str
     utc_offset_minutes: int
     identifier: Identifier
@@ -130,7 +138,8 @@ class Receipt(_message.Message):
     channel: str
     manual_permission: str
     language: str
-    def __init__(self, local_time: _Optional[str] = ..., utc_offset_minutes: _Optional[int] = ..., identifier: _Optional[_Union[Identifier, _Mapping]] = ..., lines: _Optional[_Iterable[_Union[Line, _Mapping]]] = ..., coupons: _Optional[_Iterable[str]] = ..., points_minor: _Optional[int] = ..., points_max: _Optional[bool] = ..., planned_tenders: _Optional[_Iterable[_Union[PlannedTender, _Mapping]]] = ..., channel: _Optional[str] = ..., manual_permission: _Optional[str] = ..., language: _Optional[str] = ...) -> None: ...
+    mode: ReceiptMode
+    def __init__(self, local_time: _Optional[str] = ..., utc_offset_minutes: _Optional[int] = ..., identifier: _Optional[_Union[Identifier, _Mapping]] = ..., lines: _Optional[_Iterable[_Union[Line, _Mapping]]] = ..., coupons: _Optional[_Iterable[str]] = ..., points_minor: _Optional[int] = ..., points_max: _Optional[bool] = ..., planned_tenders: _Optional[_Iterable[_Union[PlannedTender, _Mapping]]] = ..., channel: _Optional[str] = ..., manual_permission: _Optional[str] = ..., language: _Optional[str] = ..., mode: _Optional[_Union[ReceiptMode, str]] = ...) -> None: ...
 
 class Settlement(_message.Message):
     __slots__ = ("tenders", "shift", "receipt_number", "cashier", "business_day", "fiscal")

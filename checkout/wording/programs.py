@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Final
 
+from checkout.engine.schema.program import IdentifiedBy
 from checkout.engine.schema.returns import DebtPolicy
 from checkout.wording.accrual import base_text, rounding_text
 from checkout.wording.bounds import ABOVE
@@ -12,7 +13,7 @@ from checkout.wording.lanes import lane_text
 from checkout.wording.limits import limit_in_words
 from checkout.wording.names import Names, titled
 from checkout.wording.numbers import factor_text, rate_text
-from checkout.wording.phrases import both, counted, phrases
+from checkout.wording.phrases import both, counted, either, phrases
 from checkout.wording.point_rewards import dates_text
 from checkout.wording.sections import Section, Sentence, plain
 
@@ -124,6 +125,16 @@ def _coupons(program: Program) -> Iterator[str]:
         yield "A code whose campaign granted nothing stays with the customer."
 
 
+_IDENTIFIED: Final = phrases(
+    IdentifiedBy,
+    {
+        IdentifiedBy.CARD: "card",
+        IdentifiedBy.PHONE: "phone",
+        IdentifiedBy.EXTERNAL_ID: "external id",
+    },
+)
+
+
 def _redemption(names: Names) -> Iterator[Sentence]:
     rules = names.program.redemption
     currency = rules.currency or names.main_currency
@@ -140,6 +151,11 @@ def _redemption(names: Names) -> Iterator[Sentence]:
         yield Sentence(f"At least {names.money(rules.min_money_minor)} remain to be paid in money.")
     else:
         yield Sentence("No money has to remain to be paid.")
+    if rules.earn_only:
+        kinds = either(_IDENTIFIED[kind] for kind in rules.earn_only)
+        yield Sentence(f"Who is identified by {kinds} earns only, and pays no points.")
+    else:
+        yield Sentence("However members are identified, they may pay with points.")
 
 
 def _accrual(names: Names) -> Iterator[str]:

@@ -381,9 +381,12 @@ def _settlement(settled: Settled) -> messages.Settlement:
 
 def _sent(call: SaleCall) -> messages.Receipt:
     shown = call.identifier
-    return receipt_message(
+    sent = receipt_message(
         call.receipt, identifier_message(shown.kind, shown.value) if shown is not None else None
     )
+    if call.is_training:
+        sent.mode = messages.RECEIPT_MODE_TRAINING
+    return sent
 
 
 async def _told(asked: Awaitable[Any], teller: Any) -> Told:

@@ -72,6 +72,7 @@ _MODES = {
     pb.SALE_MODE_UNSPECIFIED: "online",
     pb.SALE_MODE_OFFLINE: "offline",
     pb.SALE_MODE_MANUAL: "manual",
+    pb.SALE_MODE_TRAINING: "training",
 }
 
 

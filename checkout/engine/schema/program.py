@@ -166,6 +166,14 @@ class GoodsCap(Document):
     rate_bp: Annotated[RateBp, Field(description="Of what may be paid")]
 
 
+class IdentifiedBy(enum.StrEnum):
+    """How a member is identified at the till."""
+
+    CARD = "card"
+    PHONE = "phone"
+    EXTERNAL_ID = "external_id"
+
+
 class Redemption(Document):
     """What part of a receipt may be paid with points."""
 
@@ -178,6 +186,10 @@ class Redemption(Document):
     min_money_minor: Annotated[
         NotNegative, Field(description="Money that must remain to be paid")
     ] = 0
+    earn_only: Annotated[
+        tuple[IdentifiedBy, ...],
+        Field(max_length=3, description="Members who are identified so earn, and pay no points"),
+    ] = ()
 
 
 class AccrualBase(enum.StrEnum):
