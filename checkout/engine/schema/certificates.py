@@ -20,7 +20,7 @@ class CertificateKind(enum.StrEnum):
     """What a series holds: prepaid money, or prepaid units of goods."""
 
     MONEY = "money"
-    PASS = "pass"
+    PASS = "pass"  # noqa: S105 - prepaid units, not a password
 
 
 class CertificateSeries(Document):
