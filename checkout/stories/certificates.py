@@ -48,7 +48,8 @@ class StoryCertificates:
         if isinstance(value, dict):
             return {self._name(key): self.unmask(each) for key, each in value.items()}
         if isinstance(value, list):
-            return [self.unmask(each) for each in value]
+            # In the order of the names: that of the codes differs from service to service.
+            return sorted((self.unmask(each) for each in value), key=repr)
         return self._name(value)
 
     def _learn(self, name: str, code: str) -> None:

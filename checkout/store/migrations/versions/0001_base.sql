@@ -598,6 +598,7 @@ create table certificate (
     batch_id       uuid,
     primary key (bucket, certificate_id),
     constraint certificate_code_taken unique (bucket, partner_id, digest),
+    constraint certificate_bucket_is_crc32 check (bucket = crc32(digest) % 64),
     constraint certificate_remaining_within_face check (remaining between 0 and face),
     constraint certificate_held_within_remaining check (held between 0 and remaining),
     constraint certificate_is_activated_whole check ((activated_at is null) = (active_from is null)),
