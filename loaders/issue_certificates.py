@@ -71,10 +71,7 @@ async def issue_certificates(
     partner_id, unit, face = await _terms(connection, order)
     codes = CertificateCodes(IdentifierHasher(pepper))
     batch_id, now = uuid7(), dt.datetime.now(dt.UTC)
-    part = output.with_name(output.name + ".part")
-    if output.exists():
-        raise FileExistsError(output)
-    part.touch(mode=0o600)
+    part = _part_of(output)
     with part.open("w", newline="", encoding="ascii") as file:
         writer = csv.writer(file)
         writer.writerow(("certificate_id", "code"))
@@ -107,6 +104,15 @@ async def issue_certificates(
             os.fsync(file.fileno())
     part.rename(output)
     return batch_id
+
+
+def _part_of(output: Path) -> Path:
+    """The file that becomes the output once all is committed; nobody else may read it."""
+    if output.exists():
+        raise FileExistsError(output)
+    part = output.with_name(output.name + ".part")
+    part.touch(mode=0o600)
+    return part
 
 
 def _made(

@@ -80,6 +80,9 @@ def program(**changes: object) -> dict[str, Any]:
         "discount_cap": {"rate_bp": 5_000},
         "redemption": {"rate_bp": 3_000, "min_money_minor": 100},
         "accrual": {"dates": {"days": 365}, "goods": {"but_not": {"categories": ["home"]}}},
+        "certificates": [
+            {"code": "gift", "name": "Gift certificate", "face": 100_00, "sold_as": ["gift"]}
+        ],
         "slip_footer": "Thank you",
         **changes,
     }
