@@ -1,9 +1,10 @@
-"""Certificates over gRPC: codes that nobody stores, retries, other partners, and what is refused."""
+"""Certificates over gRPC: codes that nobody stores, retries, other partners, refusals."""
 
 from __future__ import annotations
 
 import asyncio
 import re
+from typing import Any
 
 import pytest
 
@@ -187,6 +188,7 @@ async def test_a_certificate_stands_once_on_a_receipt(service: Service) -> None:
 async def test_what_operators_may_not_ask(service: Service) -> None:
     """Series that nobody has, counts and names that are none."""
     operator = service.operator()
+    asked: dict[str, Any] = {"series": "gift", "count": 1, "reason": "r"}
     for fields, reason, field in (
         ({"series": "none"}, "CERTIFICATE_SERIES_UNKNOWN", None),
         ({"series": ""}, "FIELD_REQUIRED", "series"),
@@ -195,9 +197,7 @@ async def test_what_operators_may_not_ask(service: Service) -> None:
         ({"face": -1}, "FIELD_OUT_OF_RANGE", "face"),
         ({"reason": " "}, "FIELD_REQUIRED", "reason"),
     ):
-        request = op.IssueCertificatesRequest(
-            **({"request_id": fresh("i"), "series": "gift", "count": 1, "reason": "r"} | fields)
-        )
+        request = op.IssueCertificatesRequest(**(asked | {"request_id": fresh("i")} | fields))
         said = await refusal_of(operator.call("IssueCertificates", request))
         assert said.reason == reason
         assert field is None or said.fields == (field,)
