@@ -121,7 +121,7 @@ def _parsed(adapter: TypeAdapter[_T], document: object, root: str) -> _T:
 
 
 def check_receipt(receipt: Receipt) -> Iterator[ReceiptFault]:
-    """What field types cannot say: unique positions and codes, amounts against each other, digits."""
+    """What field types cannot say: what is unique, amounts against each other, plain digits."""
     if receipt.local_time.tzinfo is not None:
         yield ReceiptFault(
             Reason.FIELD_INVALID,

@@ -3,8 +3,9 @@
 A line is ``{"snapshot": …, "member": …, "receipt": …, "budgets": …, "limit_uses": …,
 "coupon_series": …, "stopped": …, "certificates": …}``. All but the receipt may be left out (a
 guest, unused budgets and limits, no unique coupons, no campaign stopped, certificates unknown),
-`snapshot` after the first line: the last one is kept, and is compiled once. A bad line is answered in its place, with a reason and the fields to
-blame; after a bad snapshot lines without one are answered SNAPSHOT_MISSING, never with older rules.
+`snapshot` after the first line: the last one is kept, and is compiled once. A bad line is answered
+in its place, with a reason and the fields to blame; after a bad snapshot lines without one are
+answered SNAPSHOT_MISSING, never with older rules.
 """
 
 from __future__ import annotations

@@ -62,7 +62,7 @@ def test_a_receipt_that_cannot_be_one_is_refused(document: Doc, fields: list[str
 
 
 def test_facts_are_a_member_budgets_limits_and_coupons() -> None:
-    """And stops and certificates. Each may be absent; what does not follow the schema is told with its field."""
+    """And stops and certificates; each may be absent. What is wrong is told with its field."""
     assert parse_facts(None, None) == Facts()
     assert parse_facts(
         *({"member_id": "m"}, {"c": {"uses": 1}}, {"c/l/rolling": 2}, {"A1": "s"}, ["d"]),
