@@ -20,12 +20,16 @@ if TYPE_CHECKING:
 _KINDS: Final = phrases(
     CertificateKind,
     {
-        CertificateKind.MONEY: (
-            "certificates that hold money, of which they pay what points leave of their goods"
-        ),
+        CertificateKind.MONEY: "certificates that hold money",
+        CertificateKind.PASS: "passes that hold units",
+    },
+)
+_PAY: Final = phrases(
+    CertificateKind,
+    {
+        CertificateKind.MONEY: "They pay what points leave of their goods.",
         CertificateKind.PASS: (
-            "passes that hold units, each of which pays for a whole one, the dearest first, and for"
-            " none that is weighed, before points do"
+            "Each pays for a whole unit, the dearest first and none by weight, before points."
         ),
     },
 )
@@ -57,6 +61,7 @@ def holding_text(names: Names, series: str, amount: int) -> str:
 
 
 def _settings(names: Names, series: CertificateSeries) -> Iterator[str]:
+    yield _PAY[series.kind]
     goods = goods_text(names, series.goods)
     if series.goods is None and series.kind is CertificateKind.MONEY:
         goods = f"{EVERYTHING}, and for delivery charges"

@@ -117,12 +117,12 @@ class CanonicalLine:
     @property
     def units_paid(self) -> int:
         """Units that passes paid."""
-        return sum(part["units"] for part in self.paid)
+        return sum(int(part["units"]) for part in self.paid)
 
     @property
     def due(self) -> int:
         """What is still to be paid: the current price less what all these have paid."""
-        return self.current - self.value - sum(part["minor"] for part in self.paid)
+        return self.current - self.value - sum(int(part["minor"]) for part in self.paid)
 
     @property
     def room(self) -> int:
