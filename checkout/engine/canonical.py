@@ -23,9 +23,9 @@ if TYPE_CHECKING:
 
 
 class PaidBy:
-    """What one certificate or pass paid of a line; `parts` by till line, once spread."""
+    """What one certificate or pass paid of a line; its `parts` are by till line, once spread."""
 
-    __slots__ = ("code", "is_pass", "minor", "parts", "units")
+    __slots__ = ("code", "is_pass", "minor", "parts", "unit_parts", "units")
 
     def __init__(self, code: str, *, minor: int, units: int, is_pass: bool) -> None:
         """Keep it; a line that stands for one till line needs no spreading."""
@@ -34,6 +34,7 @@ class PaidBy:
         self.units = units
         self.is_pass = is_pass
         self.parts = [minor]
+        self.unit_parts = [units]
 
 
 class CanonicalLine:
@@ -179,11 +180,11 @@ class CanonicalLine:
         if discount_minor:
             discounts = allocate(discount_minor, starts, _rooms(starts, floors))
         payables = [start - cut for start, cut in zip(starts, discounts, strict=True)]
-        passes = self._spread_certificates(payables, passes=True)
+        passes = self._spread_passes(payables)
         values = allocate(self.points_value_minor, payables, payables)
         for i, value in enumerate(values):
             payables[i] -= value
-        certificates = self._spread_certificates(payables, passes=False)
+        certificates = self._spread_certificates(payables)
         return [
             TillShare(
                 line.position,
@@ -200,16 +201,26 @@ class CanonicalLine:
             )
         ]
 
-    def _spread_certificates(self, payables: list[int], *, passes: bool) -> list[int]:
-        """Spread what passes, or certificates, paid over the till lines, and take it off them."""
+    def _spread_passes(self, payables: list[int]) -> list[int]:
+        """Spread what passes paid over the till lines, where their units are; take it off them."""
+        total = [0] * len(payables)
+        whole = [line.quantity_milli // UNIT_MILLI for line in self.till_lines]
+        broken = [int(line.quantity_milli % UNIT_MILLI > 0) for line in self.till_lines]
+        for paid in self.certificates:
+            if paid.is_pass:
+                paid.unit_parts = [0] * len(payables)
+                left = _take_units(whole, paid.units, paid.unit_parts)
+                _take_units(broken, left, paid.unit_parts)
+                paid.parts = _taken_off(payables, paid.minor, paid.unit_parts, total)
+        return total
+
+    def _spread_certificates(self, payables: list[int]) -> list[int]:
+        """Spread what certificates paid over the till lines, and take it off them."""
         total = [0] * len(payables)
         for paid in self.certificates:
-            if paid.is_pass is passes:
-                parts = allocate(paid.minor, payables, payables)
-                for i, part in enumerate(parts):
-                    payables[i] -= part
-                    total[i] += part
-                paid.parts = parts
+            if not paid.is_pass:
+                paid.unit_parts = [0] * len(payables)
+                paid.parts = _taken_off(payables, paid.minor, list(payables), total)
         return total
 
 
@@ -256,6 +267,25 @@ def canonical_lines(lines: Sequence[Line]) -> list[CanonicalLine]:
 def _floor_minor(line: Line, quantity_milli: int) -> int:
     """How low a price may fall: rounded down, so that parts always find room."""
     return line.min_price_minor * quantity_milli // UNIT_MILLI
+
+
+def _take_units(rooms: list[int], units: int, parts: list[int]) -> int:
+    """Add units to parts in order, as far as there is room; answer how many are left."""
+    for i, room in enumerate(rooms):
+        taken = min(units, room)
+        rooms[i] -= taken
+        parts[i] += taken
+        units -= taken
+    return units
+
+
+def _taken_off(payables: list[int], minor: int, weights: list[int], total: list[int]) -> list[int]:
+    """Spread an amount over what is to be paid of each part, and take it off; add it to `total`."""
+    parts = allocate(minor, weights, payables)
+    for i, part in enumerate(parts):
+        payables[i] -= part
+        total[i] += part
+    return parts
 
 
 def _rooms(prices: list[int], floors: list[int]) -> list[int]:

@@ -29,7 +29,17 @@ _NEVER = "~"
 class _Certificate:
     """One certificate of the receipt: what may be spent of it on which lines, and what was."""
 
-    __slots__ = ("code", "is_pass", "lines", "most", "paid_minor", "rejected", "state", "units")
+    __slots__ = (
+        "code",
+        "is_pass",
+        "lines",
+        "most",
+        "once",
+        "paid_minor",
+        "rejected",
+        "state",
+        "units",
+    )
 
     def __init__(self, shown: PresentedCertificate, program: CompiledProgram, case: Case) -> None:
         self.code = shown.code
@@ -37,6 +47,7 @@ class _Certificate:
         self.most = min(self.state.left, shown.at_most or self.state.left)
         self.lines: list[CanonicalLine] = []
         self.is_pass = False
+        self.once = False
         self.paid_minor = 0
         self.units = 0
         self.rejected = self._rejected(program, case)
@@ -51,6 +62,7 @@ class _Certificate:
         series, selector = accepted
         if series.stores and case.store.code not in series.stores:
             return CertificateStatus.WRONG_STORE
+        self.once = series.once
         self.is_pass = series.kind is CertificateKind.PASS
         if self.is_pass:
             meant = case.meant_by(selector)
@@ -71,14 +83,16 @@ class _Certificate:
             status = CertificateStatus.APPLIED
         else:
             status = CertificateStatus.NOT_NEEDED
-        spent = self.units if self.is_pass else self.paid_minor
+        left = self.state.left - (self.units if self.is_pass else self.paid_minor)
+        if self.once and status is CertificateStatus.APPLIED:
+            left = 0
         return CertificateResult(
             self.code,
             self.state.series,
             status,
             self.paid_minor,
             self.units,
-            self.state.left - spent,
+            left,
             parts,
         )
 
@@ -144,18 +158,12 @@ class Certificates:
 
 def _parts(line: CanonicalLine) -> list[tuple[str, CertificatePart]]:
     """What each certificate paid of each till line of a canonical line."""
-    rooms = [-(-till.quantity_milli // UNIT_MILLI) for till in line.till_lines]
-    found = []
-    for paid in line.certificates:
-        left = paid.units
-        for i, till in enumerate(line.till_lines):
-            units = min(left, rooms[i])
-            left -= units
-            rooms[i] -= units
-            if units or paid.parts[i]:
-                part = CertificatePart(till.position, paid.parts[i], units)
-                found.append((paid.code, part))
-    return found
+    return [
+        (paid.code, CertificatePart(till.position, minor, units))
+        for paid in line.certificates
+        for till, minor, units in zip(line.till_lines, paid.parts, paid.unit_parts, strict=True)
+        if minor or units
+    ]
 
 
 def _unit_price(line: CanonicalLine) -> Fraction:

@@ -3,8 +3,8 @@
 canonical lines → discounts by hand → candidates from the indexes → conditions, limits and budgets →
 discount lanes → passes → paying with points → certificates → accrual lanes → what follows (claims,
 coupons, issues, nearly applied, messages). Each step is one module; the rules are in
-``docs/rules.md``. Work grows with the
-campaigns that the receipt reaches, not with those that exist.
+``docs/rules.md``. Work grows with the campaigns that the receipt reaches, not with those that
+exist.
 """
 
 from __future__ import annotations

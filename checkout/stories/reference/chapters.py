@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Final, get_args
 
 from checkout.engine.schema import (
     campaign,
+    certificates,
     conditions,
     goods,
     issues,
@@ -157,6 +158,12 @@ CHAPTERS: Final = (
             program.Accrual,
             program.CashRounding,
         ),
+    ),
+    Chapter(
+        "Certificates and passes",
+        "Prepaid money, and prepaid units: tenders that pay what is left after discounts.",
+        ("certificates",),
+        (certificates.CertificateSeries,),
     ),
     Chapter(
         "Returns",
