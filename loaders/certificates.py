@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Final
 
 from checkout.client import CheckoutClient, OperatorClient, messages, receipt_message
 from checkout.engine.receipt import Line, PresentedCertificate, Receipt
-from loaders.completejourney.program import GIFT_SERIES, GIFT_SKU, PARTNER
+from loaders.completejourney.program import GIFT_PRODUCT, GIFT_SERIES, PARTNER
 
 if TYPE_CHECKING:
     from loaders.environment import Environment
@@ -38,7 +38,7 @@ async def pay_with_certificates(environment: Environment, store: str) -> list[st
         sold = await till.confirm(
             f"{run}-sell",
             f"{run}-gift",
-            _receipt(store, info.time_zone, _line(GIFT_SKU, _FACE_MINOR)),
+            _receipt(store, info.time_zone, _line(GIFT_PRODUCT.sku, _FACE_MINOR)),
             settlement=messages.Settlement(
                 certificates_sold=[messages.SoldCertificate(position=1, code=made.code)]
             ),

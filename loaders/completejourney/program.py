@@ -25,7 +25,7 @@ from checkout.engine.schema.program import (
     Redemption,
     Tier,
 )
-from checkout.engine.schema.snapshot import Currency, Partner
+from checkout.engine.schema.snapshot import Currency, Partner, Product
 from loaders.completejourney.goods import ALCOHOL, RESTRICTED, all_but, goods_at
 from loaders.completejourney.source import TIME_ZONE
 
@@ -49,7 +49,7 @@ LIFETIME_DAYS: Final = 365
 
 #: Gift certificates, and the article whose sale activates one; the data know neither.
 GIFT_SERIES: Final = "gift"
-GIFT_SKU: Final = "gift-certificate"
+GIFT_PRODUCT: Final = Product(sku="gift-certificate", name="Gift certificate 50.00")
 
 SHELF_LANE: Final = "shelf"
 COUPON_LANE: Final = "coupons"
@@ -121,7 +121,7 @@ def build_program(tree: Tree) -> Program:
                 code=GIFT_SERIES,
                 name="Gift certificate",
                 face=50_00,
-                sold_as=(GIFT_SKU,),
+                sold_as=(GIFT_PRODUCT.sku,),
                 dates=PointDates(months=12),
             ),
         ),

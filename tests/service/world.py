@@ -228,6 +228,7 @@ async def seed_partner(connection: asyncpg.Connection[Any], code: str) -> None:
             (partner_id, "bread", "food", "Bread"),
             (partner_id, "soap", "home", "Soap"),
             (partner_id, "towel", "home", "Towel"),
+            (partner_id, "gift", "", "Gift certificate"),
         ],
     )
     for document in campaigns(code):
