@@ -10,7 +10,14 @@ from uuid import UUID
 import pytest
 
 from checkout.engine.receipt import Line, LineKind, PlannedTender, Receipt
-from checkout.flows.sale import Caller, PresentedIdentifier, Sale, Settlement, Tender
+from checkout.flows.sale import (
+    Caller,
+    PresentedIdentifier,
+    Sale,
+    Settlement,
+    SoldCertificate,
+    Tender,
+)
 from checkout.flows.sameness import call_hash, priced_hash, sale_hash
 
 CALLER = Caller(
@@ -52,6 +59,7 @@ SETTLEMENT = Settlement(
     cashier="c",
     business_day=dt.date(2026, 11, 21),
     fiscal={"a": "b"},
+    certificates_sold=(SoldCertificate(1, b"code"),),
 )
 
 
