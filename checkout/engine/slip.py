@@ -127,8 +127,9 @@ def _certificates(program: Program, outcome: Outcome, exponent: int) -> list[str
         units = f"{paid.units} x " if is_pass else ""
         minor = format_minor(paid.paid_minor, exponent)
         slip.append(_columns(f"Paid with {units}{of.name}", f"-{minor}"))
-        left = str(paid.left) if is_pass else format_minor(paid.left, exponent)
-        slip.append(_columns("  left on it", left))
+        if not of.once:
+            left = str(paid.left) if is_pass else format_minor(paid.left, exponent)
+            slip.append(_columns("  left on it", left))
     return slip
 
 
