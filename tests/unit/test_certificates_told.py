@@ -77,9 +77,9 @@ def test_the_slip_says_what_paid_and_what_is_left() -> None:
         ["Your", "discount", "-97.01"],
         ["Paid", "with", "Gift", "card", "-500.00"],
         ["left", "on", "it", "0.00"],
+        ["Paid", "with", "Present", "-70.00"],
         ["Paid", "with", "2", "x", "Ten", "milks", "-178.20"],
         ["left", "on", "it", "8"],
-        ["Paid", "with", "Present", "-70.00"],
         ["TO", "PAY", "44.79", "RUB"],
     ]
     assert all(len(line) <= WIDTH for line in slip)
