@@ -34,7 +34,6 @@ class _Certificate:
         "is_pass",
         "lines",
         "most",
-        "once",
         "paid_minor",
         "rejected",
         "state",
@@ -47,7 +46,6 @@ class _Certificate:
         self.most = min(self.state.left, shown.at_most or self.state.left)
         self.lines: list[CanonicalLine] = []
         self.is_pass = False
-        self.once = False
         self.paid_minor = 0
         self.units = 0
         self.rejected = self._rejected(program, case)
@@ -62,7 +60,6 @@ class _Certificate:
         series, selector = accepted
         if series.stores and case.store.code not in series.stores:
             return CertificateStatus.WRONG_STORE
-        self.once = series.once
         self.is_pass = series.kind is CertificateKind.PASS
         if self.is_pass:
             meant = case.meant_by(selector)
@@ -84,8 +81,6 @@ class _Certificate:
         else:
             status = CertificateStatus.NOT_NEEDED
         left = self.state.left - (self.units if self.is_pass else self.paid_minor)
-        if self.once and status is CertificateStatus.APPLIED:
-            left = 0
         return CertificateResult(
             self.code,
             self.state.series,

@@ -21,7 +21,7 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from checkout.engine.compiled import CompiledSnapshot
-    from checkout.engine.outcome import Outcome
+    from checkout.engine.outcome import CertificateResult, Outcome
     from checkout.engine.receipt import Line, Receipt
     from checkout.engine.schema.program import Program
 
@@ -116,20 +116,27 @@ def _totals(snapshot: CompiledSnapshot, program: Program, outcome: Outcome) -> l
 
 
 def _certificates(program: Program, outcome: Outcome, exponent: int) -> list[str]:
-    """What each certificate and pass paid, by name, and what is left; never a code: it is money."""
-    series = {each.code: each for each in program.certificates}
+    """What each certificate and pass paid, by name, and what is left, in the program's order.
+
+    Never by its code: who has that has the money.
+    """
+    applied = [each for each in outcome.certificates if each.status is CertificateStatus.APPLIED]
     slip = []
-    for paid in outcome.certificates:
-        if paid.status is not CertificateStatus.APPLIED:
-            continue
-        of = series[paid.series]
-        is_pass = of.kind is CertificateKind.PASS
-        units = f"{paid.units} x " if is_pass else ""
-        minor = format_minor(paid.paid_minor, exponent)
-        slip.append(_columns(f"Paid with {units}{of.name}", f"-{minor}"))
-        left = str(paid.left) if is_pass else format_minor(paid.left, exponent)
-        slip.append(_columns("  left on it", left))
+    for series in program.certificates if applied else ():
+        is_pass = series.kind is CertificateKind.PASS
+        of_series = [each for each in applied if each.series == series.code]
+        for paid in sorted(of_series, key=_by_what_it_paid):
+            units = f"{paid.units} x " if is_pass else ""
+            minor = format_minor(paid.paid_minor, exponent)
+            slip.append(_columns(f"Paid with {units}{series.name}", f"-{minor}"))
+            if not series.once:
+                left = str(paid.left) if is_pass else format_minor(paid.left, exponent)
+                slip.append(_columns("  left on it", left))
     return slip
+
+
+def _by_what_it_paid(result: CertificateResult) -> tuple[int, int]:
+    return -result.paid_minor, result.left
 
 
 def _points(program: Program, outcome: Outcome, balances: Sequence[SlipBalance]) -> list[str]:

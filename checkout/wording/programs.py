@@ -217,3 +217,9 @@ def _returns(rules: Returns) -> Iterator[str]:
         yield f"Returned points that ran out meanwhile can be spent for another {days}."
     else:
         yield "Returned points that ran out meanwhile stay expired."
+    yield "What was paid with a certificate or pass goes back to it."
+    if rules.expired_certificates_days:
+        days = counted(rules.expired_certificates_days, "day")
+        yield f"If it ran out meanwhile, that part can be spent for another {days}."
+    else:
+        yield "If it ran out meanwhile, that part stays expired, too."

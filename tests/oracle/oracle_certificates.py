@@ -170,9 +170,6 @@ def answer_of(sale: Sale, shown: Shown) -> Doc:
     units = sum(part["units"] for part in paid)
     status = shown.rejected or ("applied" if minor or units else "not_needed")
     left = shown.left - (units if shown.is_pass else minor)
-    if status == "applied" and shown.series.get("once"):
-        sale.reached.add(f"certificate: once, {'something' if left else 'nothing'} lapses")
-        left = 0
     kind = f" {shown.series.get('kind', 'money')}" if status == "applied" else ""
     sale.reached.add(f"certificate: {status}{kind}")
     parts = [part for each in paid for part in each["tills"] if part["paid_minor"] or part["units"]]

@@ -166,7 +166,6 @@ CERTIFICATES = (
         for status in (*PROBLEMS, "not_accepted", "wrong_store", "wrong_goods", "not_needed")
     }
     | {f"certificate: applied {kind}" for kind in ("money", "pass")}
-    | {f"certificate: once, {what} lapses" for what in ("something", "nothing")}
     | {
         f"certificate order: {what}"
         for what in ("a pass", "fewer lines", "an end", "the earlier end", "the code")

@@ -201,18 +201,6 @@ def test_a_unit_counts_even_if_it_is_worth_nothing(ask: Ask) -> None:
     assert parts(outcome, "V") == [(1, 0, 1)]
 
 
-def test_what_is_left_of_a_certificate_that_is_spent_once_lapses(ask: Ask) -> None:
-    """Only if it paid."""
-    once = [{**GIFT, "once": True}, {**MILK, "once": True}]
-    outcome = ask(
-        shop(certificates=once),
-        [line(1, "soap", 300)],
-        certificates=shown("G", "M"),
-        certificate_states={"G": having(1000), "M": having(5, "milk")},
-    )
-    assert found(outcome) == {"G": ("applied", 300, 0, 0), "M": ("wrong_goods", 0, 0, 5)}
-
-
 def test_passes_pay_before_points_and_certificates_after_them(ask: Ask) -> None:
     """Half of what the pass leaves may be paid with points; the certificate pays the rest."""
     rules = shop(certificates=[MILK, GIFT], redemption={"rate_bp": 5000, "min_money_minor": 450})
