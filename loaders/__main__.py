@@ -173,7 +173,6 @@ def issue(
         typer.echo(f"nothing was issued: {output} is there already", err=True)
         raise typer.Exit(1) from None
     except (asyncpg.PostgresError, OSError) as error:
-        output.with_name(output.name + ".part").unlink(missing_ok=True)
         typer.echo(f"nothing was issued: {error}", err=True)
         raise typer.Exit(1) from None
 

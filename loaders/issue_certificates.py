@@ -1,7 +1,7 @@
 """Issues certificates by the million: codes into a file, rows into the table by COPY.
 
-All or nothing: one transaction, and the file is put in place when it has committed. The codes stand
-in the file only; the database keeps digests. What is issued so is not active: it is sold first.
+All or nothing: one transaction, and the file is put in place when it has committed; should the
+machine stop right between the two, the codes are in ``FILE.part``. They stand in the file only: the database keeps digests. What is issued so is not active: it is sold first.
 """
 
 from __future__ import annotations
@@ -72,36 +72,41 @@ async def issue_certificates(
     codes = CertificateCodes(IdentifierHasher(pepper))
     batch_id, now = uuid7(), dt.datetime.now(dt.UTC)
     part = _part_of(output)
-    with part.open("w", newline="", encoding="ascii") as file:
-        writer = csv.writer(file)
-        writer.writerow(("certificate_id", "code"))
-        async with connection.transaction():
-            await connection.execute(
-                "insert into certificate_batch (bucket, batch_id, partner_id, series_code, unit,"
-                " face, count, issued_at, author, reason)"
-                " values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10)",
-                *(bucket_of_uuid(batch_id), batch_id, partner_id, order.series, unit, face),
-                *(order.count, now, order.author, order.reason),
-            )
-            for first in range(0, order.count, ROWS_PER_COPY):
-                numbers = range(first, min(first + ROWS_PER_COPY, order.count))
-                rows = []
-                for certificate_id, code, digest, masked in _made(
-                    codes, partner_id, batch_id, numbers
-                ):
-                    writer.writerow((certificate_id, code))
-                    rows.append(
-                        (
-                            *(bucket_of(digest), certificate_id, partner_id, order.series),
-                            *(digest, masked, unit, face, now, batch_id),
-                        )
-                    )
-                await connection.copy_records_to_table(
-                    "certificate", records=rows, columns=_COLUMNS
+    try:
+        with part.open("w", newline="", encoding="ascii") as file:
+            writer = csv.writer(file)
+            writer.writerow(("certificate_id", "code"))
+            async with connection.transaction():
+                await connection.execute(
+                    "insert into certificate_batch (bucket, batch_id, partner_id, series_code,"
+                    " unit, face, count, issued_at, author, reason)"
+                    " values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10)",
+                    *(bucket_of_uuid(batch_id), batch_id, partner_id, order.series, unit, face),
+                    *(order.count, now, order.author, order.reason),
                 )
-                say(f"{numbers.stop:,} of {order.count:,} certificates")
-            file.flush()
-            os.fsync(file.fileno())
+                for first in range(0, order.count, ROWS_PER_COPY):
+                    numbers = range(first, min(first + ROWS_PER_COPY, order.count))
+                    made = list(_made(codes, partner_id, batch_id, numbers))
+                    writer.writerows((certificate_id, code) for certificate_id, code, *_ in made)
+                    await connection.copy_records_to_table(
+                        "certificate",
+                        records=[
+                            (
+                                *(bucket_of(digest), certificate_id, partner_id, order.series),
+                                *(digest, masked, unit, face, now, batch_id),
+                            )
+                            for certificate_id, _, digest, masked in made
+                        ],
+                        columns=_COLUMNS,
+                    )
+                    say(f"{numbers.stop:,} of {order.count:,} certificates")
+                file.flush()
+                os.fsync(file.fileno())
+    except BaseException:
+        # A commit of which nobody knows whether it happened keeps its codes.
+        if not connection.is_closed():
+            part.unlink()
+        raise
     part.rename(output)
     return batch_id
 
