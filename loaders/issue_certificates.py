@@ -1,7 +1,8 @@
 """Issues certificates by the million: codes into a file, rows into the table by COPY.
 
 All or nothing: one transaction, and the file is put in place when it has committed; should the
-machine stop right between the two, the codes are in ``FILE.part``. They stand in the file only: the database keeps digests. What is issued so is not active: it is sold first.
+machine stop right between the two, the codes are in ``FILE.part``. They stand in the file only: the
+database keeps digests. What is issued so is not active: it is sold first.
 """
 
 from __future__ import annotations
