@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, TypeVar
 from uuid_utils.compat import uuid7
 
 from checkout import __version__
+from checkout.api.certificate_calls import CertificateCalls
 from checkout.api.decode import Decoder, decode_date, decode_id, decode_settlement, decode_ttl
 from checkout.api.decode_explain import decode_explain
 from checkout.api.decode_return import decode_confirm_return, decode_quote_return
@@ -20,18 +21,15 @@ from checkout.api.encode import (
     encode_hold,
     encode_member,
     encode_quote,
-    encode_reason,
 )
+from checkout.api.encode_operation import encode_operation
 from checkout.api.encode_return import encode_return, encode_returned
-from checkout.api.member_calls import MemberCalls, encode_bound
 from checkout.api.offline_calls import OfflineCalls, encode_credit, require_permission
 from checkout.api.violations import RefusedCall, Violations
 from checkout.engine.schema.snapshot import SCHEMA_VERSION
 from checkout.flows.answers import (
-    BindAnswer,
     CancelAnswer,
     ConfirmAnswer,
-    CreditAnswer,
     EnrolAnswer,
     ExtendAnswer,
     MemberView,
@@ -44,7 +42,7 @@ from checkout.flows.enrol import EnrolOperation
 from checkout.flows.extend_hold import ExtendHoldOperation
 from checkout.flows.final_sale import ConfirmIds
 from checkout.flows.hold import HoldOperation
-from checkout.flows.lookup import OperationView, PurchaseView
+from checkout.flows.lookup import PurchaseView
 from checkout.flows.returning import ReturnIds, ReturnOperation
 from checkout.ledger.rows import Profile
 from checkout.primitives import bucket_of_uuid
@@ -57,6 +55,8 @@ if TYPE_CHECKING:
     from grpc.aio import ServicerContext
 
     from checkout.engine.compiled import CompiledSnapshot
+    from checkout.flows.certificate_codes import CertificateCodes
+    from checkout.flows.check_certificate import CheckCertificateFlow
     from checkout.flows.directory import Directory, PartnerEntry
     from checkout.flows.group_commit import GroupCommit
     from checkout.flows.lookup import LookupFlow
@@ -87,14 +87,9 @@ _PURCHASE_STATES = {
     "confirmed": pb.PURCHASE_STATE_CONFIRMED,
     "cancelled": pb.PURCHASE_STATE_CANCELLED,
 }
-_OPERATION_STATES = {
-    "done": pb.OPERATION_STATE_DONE,
-    "in_progress": pb.OPERATION_STATE_IN_PROGRESS,
-    "not_done": pb.OPERATION_STATE_NOT_DONE,
-}
 
 
-class CheckoutServicer(OfflineCalls, MemberCalls):
+class CheckoutServicer(OfflineCalls, CertificateCalls):
     """What tills ask."""
 
     def __init__(
@@ -107,10 +102,17 @@ class CheckoutServicer(OfflineCalls, MemberCalls):
         lookups: LookupFlow,
         statements: StatementFlow,
         group_commit: GroupCommit,
+        checks: CheckCertificateFlow,
+        codes: CertificateCodes,
     ) -> None:
         super().__init__(
-            directory=directory, decoder=decoder, statements=statements, group_commit=group_commit
+            directory=directory,
+            decoder=decoder,
+            statements=statements,
+            group_commit=group_commit,
+            checks=checks,
         )
+        self._codes = codes
         self._signer = signer
         self._quotes = quotes
         self._lookups = lookups
@@ -231,10 +233,13 @@ class CheckoutServicer(OfflineCalls, MemberCalls):
         found = Violations()
         decode_id("request_id", request.request_id, found)
         sale = self._sale(request.purchase_id, request.receipt, found)
-        settlement = decode_settlement(request.settlement, found)
+        caller, partner = self._caller()
+        sold = self._decoder.certificates.sold(
+            partner.partner_id, request.settlement.certificates_sold, found
+        )
+        settlement = decode_settlement(request.settlement, sold, found)
         found.raise_if_any()
         terms = self._terms(request.quote_token)
-        caller, partner = self._caller()
         if request.already_paid:
             require_permission(caller, "already_paid", "already_paid")
         operation = ConfirmOperation(
@@ -244,11 +249,12 @@ class CheckoutServicer(OfflineCalls, MemberCalls):
             signer=self._signer,
             terms=terms,
             ids=ConfirmIds.new(),
+            codes=self._codes,
             refuses_taken_numbers=partner.refuses_taken_numbers,
             already_paid=request.already_paid,
             offline_terms=partner.offline,
         )
-        return encode_confirm(await self._sell(operation, ConfirmAnswer))
+        return self._encode_confirm(await self._sell(operation, ConfirmAnswer))
 
     async def Cancel(  # noqa: N802
         self, request: pb.CancelRequest, context: Context
@@ -297,7 +303,9 @@ class CheckoutServicer(OfflineCalls, MemberCalls):
         return pb.GetPurchaseResponse(
             purchase_id=request.purchase_id,
             state=_PURCHASE_STATES[view.state],
-            confirmed=encode_confirm(view.confirmed) if view.confirmed is not None else None,
+            confirmed=(
+                self._encode_confirm(view.confirmed) if view.confirmed is not None else None
+            ),
             hold=encode_hold(view.hold),
             returned=[
                 pb.ReturnLine(position=position, quantity_milli=quantity)
@@ -319,7 +327,7 @@ class CheckoutServicer(OfflineCalls, MemberCalls):
             )
         found.raise_if_any()
         view = await self._lookups.operation(caller, request.method, request.request_id)
-        return _operation_response(view)
+        return encode_operation(view, caller.partner_id, self._codes)
 
     async def GetSnapshotInfo(  # noqa: N802
         self, request: pb.GetSnapshotInfoRequest, context: Context
@@ -402,34 +410,11 @@ class CheckoutServicer(OfflineCalls, MemberCalls):
             return _expect(await self._group_commit.try_out(operation), expected)
         return await self._run(operation, expected)
 
+    def _encode_confirm(self, answer: ConfirmAnswer) -> pb.ConfirmResponse:
+        return encode_confirm(answer, CALLER.get().partner_id, self._codes)
+
     async def _run(self, operation: Operation, expected: type[Got]) -> Got:
         return _expect(await self._group_commit.run(operation), expected)
-
-
-def _operation_response(view: OperationView) -> pb.GetOperationResponse:
-    response = pb.GetOperationResponse(state=_OPERATION_STATES[view.state])
-    match view.answer:
-        case QuoteAnswer():
-            response.quote.CopyFrom(encode_quote(view.answer))
-        case ConfirmAnswer():
-            response.confirm.CopyFrom(encode_confirm(view.answer))
-        case CancelAnswer():
-            response.cancel.CopyFrom(encode_cancel(view.answer))
-        case ExtendAnswer():
-            response.extend_hold.CopyFrom(encode_extend(view.answer))
-        case BindAnswer():
-            response.bind_card.CopyFrom(encode_bound(view.answer))
-        case ReturnAnswer():
-            response.confirm_return.CopyFrom(encode_return(view.answer))
-        case CreditAnswer():
-            response.credit_later.CopyFrom(encode_credit(view.answer))
-        case EnrolAnswer():
-            response.enrol_member.CopyFrom(encode_enrol(view.answer))
-        case Refusal():
-            response.refused = encode_reason(view.answer.reason)
-        case _:
-            pass
-    return response
 
 
 def _expect(answer: object, expected: type[Got]) -> Got:

@@ -34,6 +34,10 @@ def decode_already_paid(
         }
         if sale.is_training:
             found.add(Reason.FIELD_INVALID, "receipt.mode", "of training nothing is submitted")
+        if sale.receipt.certificates:
+            found.add(
+                Reason.FIELD_INVALID, "receipt.certificates", "certificates are spent on line only"
+            )
         if sale.receipt.points_to_spend:
             found.add(
                 Reason.FIELD_INVALID,

@@ -24,6 +24,7 @@ if TYPE_CHECKING:
 
     from grpc.aio import ServicerContext
 
+    from checkout.flows.certificate_codes import CertificateCodes
     from checkout.flows.directory import Directory
     from checkout.flows.group_commit import GroupCommit
     from checkout.flows.sale import Caller
@@ -37,6 +38,7 @@ class OfflineCalls(CheckoutServiceServicer):
     _directory: Directory
     _decoder: Decoder
     _group_commit: GroupCommit
+    _codes: CertificateCodes
 
     async def SubmitOffline(  # noqa: N802 - named by the contract
         self, request: pb.SubmitOfflineRequest, context: Context
@@ -88,14 +90,17 @@ class OfflineCalls(CheckoutServiceServicer):
             result.refused.CopyFrom(encode_refused(RefusedCall(answer)))
         else:
             assert isinstance(answer, ConfirmAnswer)
-            result.confirmed.CopyFrom(encode_confirm(answer))
+            result.confirmed.CopyFrom(encode_confirm(answer, caller.partner_id, self._codes))
         return result
 
     def _offline_operation(self, caller: Caller, message: pb.OfflineReceipt) -> OfflineOperation:
         partner = self._directory.partner(caller.partner_id)
         found = Violations()
         sale = self._decoder.sale(caller, partner, message.purchase_id, message.receipt, found)
-        settlement = decode_settlement(message.settlement, found)
+        sold = self._decoder.certificates.sold(
+            partner.partner_id, message.settlement.certificates_sold, found
+        )
+        settlement = decode_settlement(message.settlement, sold, found)
         paid = decode_already_paid(message.already_paid, sale, found)
         found.raise_if_any()
         if paid:
@@ -106,6 +111,7 @@ class OfflineCalls(CheckoutServiceServicer):
             settlement,
             paid,
             ids=ConfirmIds.new(),
+            codes=self._codes,
             terms=partner.offline,
             refuses_taken_numbers=False,
         )

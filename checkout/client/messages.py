@@ -2,6 +2,12 @@
 
 from __future__ import annotations
 
+from checkout.v1.certificate_pb2 import (
+    CertificateGiven,
+    CertificateResult,
+    CertificateStatus,
+    CertificateView,
+)
 from checkout.v1.checkout_service_pb2 import (
     EXPLAIN_LEVEL_APPLIED,
     EXPLAIN_LEVEL_FULL,
@@ -45,9 +51,12 @@ from checkout.v1.error_reason_pb2 import ErrorReason
 from checkout.v1.operator_service_pb2 import (
     AdjustBalanceResponse,
     BlockCardResponse,
+    BlockCertificateResponse,
     BlockMemberResponse,
     EmergencyStopResponse,
     FreezePointsResponse,
+    IssueCertificatesResponse,
+    MoveCertificateResponse,
     PublishSnapshotResponse,
     RestorePointsResponse,
 )
@@ -60,8 +69,10 @@ from checkout.v1.receipt_pb2 import (
     Line,
     LineKind,
     PlannedTender,
+    PresentedCertificate,
     Receipt,
     Settlement,
+    SoldCertificate,
     Tender,
 )
 
@@ -88,8 +99,13 @@ __all__ = [
     "Balance",
     "BindCardResponse",
     "BlockCardResponse",
+    "BlockCertificateResponse",
     "BlockMemberResponse",
     "CancelResponse",
+    "CertificateGiven",
+    "CertificateResult",
+    "CertificateStatus",
+    "CertificateView",
     "ConfirmResponse",
     "ConfirmReturnRequest",
     "ConfirmReturnResponse",
@@ -109,13 +125,16 @@ __all__ = [
     "GivenDiscount",
     "HoldResponse",
     "Identifier",
+    "IssueCertificatesResponse",
     "Line",
     "LineKind",
     "MemberView",
+    "MoveCertificateResponse",
     "OfflineReceipt",
     "OfflineResult",
     "Outcome",
     "PlannedTender",
+    "PresentedCertificate",
     "PublishSnapshotResponse",
     "QuoteResponse",
     "Receipt",
@@ -123,6 +142,7 @@ __all__ = [
     "ReturnLine",
     "Returned",
     "Settlement",
+    "SoldCertificate",
     "Status",
     "Tender",
 ]

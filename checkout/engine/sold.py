@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING
 from checkout.engine.accrual import AccrualPhase
 from checkout.engine.candidates import candidates, judge
 from checkout.engine.case import Case, open_case
+from checkout.engine.certificates import Certificates
 from checkout.engine.evaluate import outcome_of
 from checkout.engine.follows.applied import Given
 from checkout.engine.lanes.discounts import DiscountPhase
@@ -134,13 +135,19 @@ def evaluate_credit(
         for line in case.lines:
             line.grant_manually(line.manual_wanted_minor)
         given = SoldDiscounts(program, case, discounts)
+    certificates = Certificates(program, case) if receipt.certificates else None
+    if certificates is not None:
+        certificates.spend_passes()
     redemption = redeem(program, case).redemption
+    if certificates is not None:
+        certificates.spend_money()
     for line in case.lines:
         program.goods.resolve(line, facts_now.member)
     later = Case(receipt, facts_now, case.store, case.lines, program.document.coupons)
     later.granted = case.granted
     open_now = _open_campaigns(program, later, also=given.by_campaign)
-    outcome = _earn(snapshot, program, later, open_now, given, redemption)
+    outcome = _earn(snapshot, program, later, open_now, given, redemption, certificates)
+    outcome.issued = []
     if isinstance(given, SoldDiscounts):
         for outcome_line in outcome.lines:
             _share_as_given(outcome_line, given)
@@ -201,13 +208,15 @@ def _earn(
     campaigns: list[CompiledCampaign],
     discounts: Discounts,
     redemption: Redemption,
+    certificates: Certificates | None = None,
 ) -> Outcome:
     """Accrual on prices that stand, and what follows."""
     earners = [c for c in campaigns if c.code in case.open_by_code]
     accrual = AccrualPhase(program, case, earners, snapshot.currency.exponent)
     accrual.run(redemption.points_minor)
     given = Given(case, campaigns, discounts, accrual, program.main_currency.code)
-    outcome = outcome_of(snapshot, program, case, given, redemption, given.limits_cut())
+    limits_cut = given.limits_cut()
+    outcome = outcome_of(snapshot, program, case, given, redemption, limits_cut, certificates)
     outcome.cuts = accrual.cuts
     return outcome
 

@@ -34,16 +34,19 @@ from checkout.flows.pricing import (
 from checkout.flows.sale_facts import dump_facts
 from checkout.flows.sale_operation import missing_snapshot
 from checkout.flows.sameness import call_hash, paid_hash, priced_hash, sale_hash
-from checkout.ledger.holds import contested_by, is_live
+from checkout.ledger.certificates import left_of
+from checkout.ledger.holds import certificates_of, claims_of, contested_by, is_live
 from checkout.refusals import Reason, Refusal
 
 if TYPE_CHECKING:
     from checkout.flows.answers import QuoteAnswer
+    from checkout.flows.certificate_codes import CertificateCodes
     from checkout.flows.final_sale import ConfirmIds
     from checkout.flows.ports import Snapshots
     from checkout.flows.quote_token import QuoteTerms, TokenSigner
     from checkout.flows.sale import Sale, Settlement
     from checkout.ledger.book import Book, ContestedRefs, MemberBook
+    from checkout.ledger.certificates import CertificateRef
     from checkout.ledger.rows import Hold
 
 _OUTCOME: Final = TypeAdapter(Outcome)
@@ -63,6 +66,7 @@ class ConfirmOperation(FinalSaleOperation):
         signer: TokenSigner,
         terms: QuoteTerms | None,
         ids: ConfirmIds,
+        codes: CertificateCodes,
         refuses_taken_numbers: bool,
         already_paid: bool = False,
         offline_terms: OfflineTerms | None = None,
@@ -77,6 +81,7 @@ class ConfirmOperation(FinalSaleOperation):
             sale_hash=said,
             terms=terms,
             ids=ids,
+            codes=codes,
             refuses_taken_numbers=refuses_taken_numbers,
         )
         self.signer = signer
@@ -101,6 +106,13 @@ class ConfirmOperation(FinalSaleOperation):
         if self.already_paid and hold is not None:
             ids.add(hold.snapshot_id)
         return ids
+
+    def certificate_refs(self, book: Book) -> set[CertificateRef]:
+        refs = super().certificate_refs(book)
+        hold = self.hold_of_purchase(book)
+        if self.already_paid and hold is not None:
+            refs |= certificates_of(hold)
+        return refs
 
     # ---- decision
 
@@ -173,6 +185,12 @@ class ConfirmOperation(FinalSaleOperation):
         priced = self._priced_by_hold(hold, snapshots)
         if priced is None:
             return missing_snapshot()
+        if not _keeps_its_certificates(book, hold):
+            return Refusal(
+                Reason.HOLD_EXPIRED,
+                "a certificate that the hold kept has been spent meanwhile",
+                "already_paid",
+            )
         owner = book.members[hold.member_id] if hold.member_id is not None else None
         allowance = spend_allowance(
             book,
@@ -287,6 +305,18 @@ class ConfirmOperation(FinalSaleOperation):
         if hold is None or hold.priced_hash != priced_hash(self.sale):
             return None
         return paid_hash(_OUTCOME.validate_json(hold.outcome))
+
+
+def _keeps_its_certificates(book: Book, hold: Hold) -> bool:
+    """Whether what a hold kept of certificates is there still: they never go below zero."""
+    own = hold.state == "pending"
+    for claim in claims_of(hold).certificates:
+        certificate = book.certificates.get((hold.partner_id, claim.digest))
+        if certificate is None or certificate.blocked_at is not None:
+            return False
+        if left_of(certificate) + (claim.amount if own else 0) < claim.amount:
+            return False
+    return True
 
 
 def _differs(field: str) -> Refusal:

@@ -37,8 +37,8 @@ from checkout.flows.sale_operation import missing_snapshot
 from checkout.flows.sameness import call_hash, paid_hash
 from checkout.ledger.book import ContestedRefs
 from checkout.ledger.claims import Claims, SpendClaim, use_claims
+from checkout.ledger.credit_rows import Credit
 from checkout.ledger.postings import Movement, post_sale
-from checkout.ledger.rows import Credit
 from checkout.refusals import Reason, Refusal
 
 if TYPE_CHECKING:
@@ -371,6 +371,7 @@ class CreditLaterOperation(PurchaseOperation):
             budgets,
             limit_uses(slots, program, self._subjects(book, sale, member), receipt),
             stopped_in(program, book.stopped(self.partner_id)),
+            {},
             program=sale.program_code,
             today=receipt.local_time.date(),
             now=book.now,

@@ -9,6 +9,7 @@ from checkout.flows.as_sold import with_overruns
 from checkout.flows.debts import pay_debts
 from checkout.flows.final_sale import post_points, receipt_row
 from checkout.flows.holding import claims_of_outcome
+from checkout.flows.new_certificates import activate_sold, issue_granted, refusal_of_sold
 from checkout.flows.operation import Decision
 from checkout.flows.pricing import member_view, slip_of
 from checkout.flows.sale_operation import SaleOperation
@@ -20,10 +21,13 @@ from checkout.primitives import key_number
 from checkout.refusals import Reason, Refusal
 
 if TYPE_CHECKING:
+    from checkout.flows.answers import CertificateGiven
+    from checkout.flows.certificate_codes import CertificateCodes
     from checkout.flows.final_sale import ConfirmIds, Priced
     from checkout.flows.quote_token import QuoteTerms
     from checkout.flows.sale import AlreadyPaid, Sale, Settlement
     from checkout.ledger.book import Book, KeyRefs, MemberBook, NaturalRef
+    from checkout.ledger.certificates import CertificateRef
     from checkout.ledger.rows import Hold
 
 
@@ -40,6 +44,7 @@ class FinalSaleOperation(SaleOperation):
         sale_hash: bytes,
         terms: QuoteTerms | None,
         ids: ConfirmIds,
+        codes: CertificateCodes,
         refuses_taken_numbers: bool,
         paid: AlreadyPaid | None = None,
     ) -> None:
@@ -47,6 +52,7 @@ class FinalSaleOperation(SaleOperation):
         self.settlement = settlement
         self.sale_hash = sale_hash
         self.ids = ids
+        self.codes = codes
         self.refuses_taken_numbers = refuses_taken_numbers
         #: What the till gave and took by itself, if it sold without the service.
         self.paid = paid
@@ -81,6 +87,10 @@ class FinalSaleOperation(SaleOperation):
         ref = self.natural_ref()
         if ref is not None:
             refs.naturals.add(ref)
+
+    def certificate_refs(self, book: Book) -> set[CertificateRef]:
+        sold = {(self.partner_id, each.digest) for each in self.settlement.certificates_sold}
+        return super().certificate_refs(book) | sold
 
     # ---- parts of the decision
 
@@ -125,7 +135,11 @@ class FinalSaleOperation(SaleOperation):
         identifier_reason: Reason | None,
         hold: Hold | None,
     ) -> Decision:
-        """After this point the sale must succeed."""
+        """Make it final, unless a certificate that it sells is not for sale."""
+        refusal = self._refusal_of_sold_certificates(book, priced)
+        if refusal is not None:
+            return Decision(refusal, is_final=False)
+        # After this point the sale must succeed.
         sale, outcome = self.sale, priced.outcome
         home_bucket = self.home_bucket(member)
         if hold is not None and hold.state == "pending":
@@ -144,6 +158,7 @@ class FinalSaleOperation(SaleOperation):
         if sold is not None:
             claims = with_overruns(claims, sold)
         use_claims(book, self.partner_id, member, self.ids.receipt_id, claims)
+        certificates = self._certificates(book, priced)
         taken_by = self._number_taken_by(book)
         natural = self.natural_ref()
         if natural is not None and not taken_by:
@@ -163,6 +178,7 @@ class FinalSaleOperation(SaleOperation):
             member=view,
             slip=slip_of(priced.snapshot, sale.receipt, outcome, view),
             receipt_number_taken_by=taken_by if taken_by != self.purchase_id else "",
+            certificates=certificates,
         )
         if sale.is_training:
             answer.mode = "training"
@@ -208,3 +224,31 @@ class FinalSaleOperation(SaleOperation):
             home_bucket=home_bucket,
             month=book.month,
         )
+
+    def _refusal_of_sold_certificates(self, book: Book, priced: Priced) -> Refusal | None:
+        """Why a certificate cannot be sold with its line; None if all can."""
+        return refusal_of_sold(
+            book,
+            self.partner_id,
+            priced.compiled(self.sale.receipt.store),
+            self.sale.receipt,
+            self.settlement.certificates_sold,
+        )
+
+    def _certificates(self, book: Book, priced: Priced) -> list[CertificateGiven]:
+        """Certificates that the sale brings: its lines sell them, or campaigns issue them."""
+        program = priced.compiled(self.sale.receipt.store)
+        receipt_id = self.ids.receipt_id
+        sold = self.settlement.certificates_sold
+        given = activate_sold(book, self.partner_id, program, receipt_id, sold)
+        if priced.outcome.issued:
+            given += issue_granted(
+                book,
+                self.partner_id,
+                program,
+                priced.snapshot.currency.code,
+                receipt_id,
+                priced.outcome,
+                self.codes,
+            )
+        return given

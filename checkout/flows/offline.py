@@ -37,6 +37,7 @@ if TYPE_CHECKING:
     from checkout.engine.compiled import CompiledSnapshot
     from checkout.engine.receipt import Receipt
     from checkout.flows.as_sold import OfflineTerms
+    from checkout.flows.certificate_codes import CertificateCodes
     from checkout.flows.final_sale import ConfirmIds
     from checkout.flows.ports import Snapshots
     from checkout.flows.sale import AlreadyPaid, Sale, Settlement
@@ -55,6 +56,7 @@ class OfflineOperation(FinalSaleOperation):
         paid: AlreadyPaid,
         *,
         ids: ConfirmIds,
+        codes: CertificateCodes,
         terms: OfflineTerms,
         refuses_taken_numbers: bool,
         mode: str = "offline",
@@ -74,6 +76,7 @@ class OfflineOperation(FinalSaleOperation):
             sale_hash=said,
             terms=None,
             ids=ids,
+            codes=codes,
             refuses_taken_numbers=refuses_taken_numbers,
             paid=paid,
         )

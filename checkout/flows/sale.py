@@ -52,6 +52,14 @@ class PresentedIdentifier:
         return (partner_id, self.kind, self.digest)
 
 
+@dataclass(frozen=True, slots=True)
+class SoldCertificate:
+    """A certificate that a line of the sale sells, and so activates."""
+
+    position: int
+    digest: bytes
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Sale:
     """The priced content of a sale; store and terminal of the receipt are the caller's."""
@@ -109,6 +117,7 @@ class Settlement:
     cashier: str = ""
     business_day: dt.date | None = None
     fiscal: dict[str, str] = field(default_factory=dict)
+    certificates_sold: tuple[SoldCertificate, ...] = ()
 
 
 def stored_content(sale: Sale, settlement: Settlement, paid: AlreadyPaid | None = None) -> bytes:
@@ -121,4 +130,4 @@ def stored_content(sale: Sale, settlement: Settlement, paid: AlreadyPaid | None 
     }
     if paid is not None:
         content["already_paid"] = paid
-    return orjson.dumps(content)
+    return orjson.dumps(content, default=bytes.hex)

@@ -18,7 +18,8 @@ from checkout.primitives import bucket_of
 if TYPE_CHECKING:
     from uuid import UUID
 
-    from checkout.ledger import rows
+    from checkout.ledger import certificate_rows, credit_rows, rows
+    from checkout.ledger.certificates import CertificateRef
 
 PurchaseRef = tuple["UUID", str]
 #: Partner and the till's id of a return.
@@ -186,7 +187,7 @@ class Writes:
     returns: list[rows.ReturnReceipt] = field(default_factory=list)
     return_lines: list[rows.ReturnLine] = field(default_factory=list)
     return_keys: dict[ReturnRef, rows.ReturnKey] = field(default_factory=dict)
-    credits: list[rows.Credit] = field(default_factory=list)
+    credits: list[credit_rows.Credit] = field(default_factory=list)
     purchases: dict[PurchaseRef, rows.PurchaseKey] = field(default_factory=dict)
     requests: dict[RequestRef, rows.RequestKey] = field(default_factory=dict)
     naturals: dict[NaturalRef, rows.NaturalKey] = field(default_factory=dict)
@@ -201,6 +202,10 @@ class Writes:
     new_freezes: dict[UUID, rows.Freeze] = field(default_factory=dict)
     freezes: dict[UUID, rows.Freeze] = field(default_factory=dict)
     interventions: list[rows.Intervention] = field(default_factory=list)
+    new_certificates: dict[UUID, certificate_rows.Certificate] = field(default_factory=dict)
+    certificates: dict[UUID, certificate_rows.Certificate] = field(default_factory=dict)
+    certificate_batches: list[certificate_rows.CertificateBatch] = field(default_factory=list)
+    certificate_entries: list[certificate_rows.CertificateEntry] = field(default_factory=list)
 
 
 @dataclass(slots=True)
@@ -228,6 +233,7 @@ class Book:
     #: Snapshots that were in force at earlier moments.
     publications: dict[PublicationRef, str] = field(default_factory=dict)
     looks_back: dt.timedelta = dt.timedelta()
+    certificates: dict[CertificateRef, certificate_rows.Certificate] = field(default_factory=dict)
     writes: Writes = field(default_factory=Writes)
 
     @property
@@ -250,6 +256,16 @@ class Book:
         """The locked budget row of a campaign: what was not locked must not be written."""
         assert ref in self.budgets, "a budget is locked before it is claimed"
         return self.budgets[ref]
+
+    def certificate(self, ref: CertificateRef) -> certificate_rows.Certificate:
+        """A locked certificate: what was not locked must not be written."""
+        assert ref in self.certificates, "a certificate is locked before it is spent"
+        return self.certificates[ref]
+
+    def save_certificate(self, certificate: certificate_rows.Certificate) -> None:
+        """Write a certificate that exists already, or let the new one carry its change."""
+        if certificate.certificate_id not in self.writes.new_certificates:
+            self.writes.certificates[certificate.certificate_id] = certificate
 
     def stopped(self, partner_id: UUID) -> frozenset[str]:
         """Codes of a partner's campaigns that are stopped."""

@@ -183,6 +183,7 @@ class Receipt:
     manual_discount_minor: int
     discount_minor: int
     points_value_minor: int
+    certificates_minor: int
     rounding_minor: int
     payable_minor: int
     points_earned_minor: int
@@ -218,24 +219,6 @@ class PurchaseKey:
 
 
 @dataclass(slots=True)
-class Credit:
-    """A guest's receipt that was credited to a member later."""
-
-    bucket: int
-    month: dt.date
-    credit_id: UUID
-    partner_id: UUID
-    purchase_id: str
-    receipt_id: UUID
-    member_id: UUID
-    store_code: str
-    terminal_code: str
-    credited_at: dt.datetime
-    facts: bytes
-    answer: bytes
-
-
-@dataclass(slots=True)
 class ReturnReceipt:
     """Goods of one receipt that came back, and what was given back for them."""
 
@@ -256,6 +239,7 @@ class ReturnReceipt:
     cashier: str
     money_minor: int
     points_value_minor: int
+    certificates_minor: int
     points_back_minor: int
     answer: bytes
 
@@ -272,6 +256,7 @@ class ReturnLine:
     quantity_milli: int
     money_minor: int
     points_value_minor: int
+    certificates_minor: int
 
 
 @dataclass(slots=True)

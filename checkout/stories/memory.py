@@ -41,6 +41,9 @@ if TYPE_CHECKING:
         SlotRef,
         Writes,
     )
+    from checkout.ledger.certificate_rows import Certificate, CertificateBatch, CertificateEntry
+    from checkout.ledger.certificates import CertificateRef
+    from checkout.ledger.credit_rows import Credit
 
 Key = TypeVar("Key")
 Row = TypeVar("Row")
@@ -79,14 +82,23 @@ class MemoryBookStore:
         self.stops: dict[CampaignRef, rows.CampaignStop] = {}
         self.freezes: dict[UUID, rows.Freeze] = {}
         self.interventions: list[rows.Intervention] = []
-        self.credits: dict[UUID, rows.Credit] = {}
+        self.credits: dict[UUID, Credit] = {}
         #: Snapshots by when they were published, in order.
         self.publications: list[tuple[dt.datetime, str]] = []
+        self.certificates: dict[CertificateRef, Certificate] = {}
+        self.certificate_entries: list[CertificateEntry] = []
+        self.certificate_batches: list[CertificateBatch] = []
 
     @asynccontextmanager
     async def transaction(self) -> AsyncIterator[MemoryTransaction]:
         """One transaction; stories run one call after the other, so nobody has to wait."""
         yield MemoryTransaction(self)
+
+    async def read_certificates(
+        self, refs: Collection[CertificateRef]
+    ) -> dict[CertificateRef, Certificate]:
+        """Certificates as they are, for quotes."""
+        return _read(self.certificates, refs)
 
     def due_holds(self) -> list[tuple[UUID, str]]:
         """Pending holds whose time is over, the earliest first."""
@@ -131,6 +143,14 @@ class MemoryBookStore:
         _insert(self.freezes, writes.new_freezes.items())
         self.stops |= copy.deepcopy(writes.stops)
         self.interventions += copy.deepcopy(writes.interventions)
+        _insert(
+            self.certificates,
+            (((c.partner_id, c.digest), c) for c in writes.new_certificates.values()),
+        )
+        changed = writes.certificates.values()
+        self.certificates |= copy.deepcopy({(c.partner_id, c.digest): c for c in changed})
+        self.certificate_batches += copy.deepcopy(writes.certificate_batches)
+        self.certificate_entries += copy.deepcopy(writes.certificate_entries)
         _update(self.identifiers, writes.changed_identifiers, "blocked_at")
         _update(self.freezes, writes.freezes, "restored_at")
         _update(self.lots, writes.lots, "remaining", "held", "frozen")
@@ -263,6 +283,10 @@ class MemoryTransaction:
             for lot_id in sale.movements:
                 lot = copy.copy(self._store.lots[lot_id])
                 book.members[lot.member_id].lots[lot_id] = lot
+
+    async def load_certificates(self, book: Book, refs: Iterable[CertificateRef]) -> None:
+        """Read certificates."""
+        book.certificates |= _read(self._store.certificates, refs)
 
     async def load_limits(self, book: Book, refs: Iterable[LimitRef]) -> None:
         """Read shared limits with their slots."""

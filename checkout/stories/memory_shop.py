@@ -15,8 +15,9 @@ from checkout.flows.bind_card import BindCardOperation
 from checkout.flows.block import BlockCardOperation, BlockMemberOperation
 from checkout.flows.budgets import Budgets
 from checkout.flows.cancel import CancelOperation
+from checkout.flows.certificate_codes import CertificateCodes
+from checkout.flows.check_certificate import CheckCertificateFlow
 from checkout.flows.confirm import ConfirmOperation
-from checkout.flows.credit_later import CreditLaterOperation
 from checkout.flows.emergency_stop import EmergencyStopOperation
 from checkout.flows.enrol import EnrolOperation
 from checkout.flows.expire_hold import ExpireHoldOperation
@@ -26,19 +27,24 @@ from checkout.flows.freeze import FreezeOperation, RestoreOperation
 from checkout.flows.hold import HoldOperation
 from checkout.flows.holding import HOLD_TTL
 from checkout.flows.identifiers import IdentifierHasher, IdentifierRules
-from checkout.flows.offline import OfflineOperation
 from checkout.flows.pricing import member_view
 from checkout.flows.quote import QuoteFlow
 from checkout.flows.quote_token import TokenSigner
 from checkout.flows.returning import ReturnCall, ReturnIds, ReturnOperation
-from checkout.flows.sale import Caller, PresentedIdentifier, Sale, Settlement
+from checkout.flows.sale import (
+    Caller,
+    PresentedIdentifier,
+    Sale,
+)
 from checkout.flows.shared_limits import SharedLimits
 from checkout.flows.stops import Stops
 from checkout.ledger.interventions import Cause
 from checkout.ledger.rows import Profile
 from checkout.primitives import bucket_of_uuid, digest
 from checkout.refusals import Reason, Refusal
+from checkout.stories.certificate_desk import CertificateDesk
 from checkout.stories.document import InvalidStoryError
+from checkout.stories.memory_late import MemoryLateCalls
 from checkout.stories.memory_reads import MemoryMembers, MemorySnapshots
 from checkout.stories.opening import OpeningOperation
 from checkout.stories.receipts import OFFLINE_TERMS, PERMISSIONS, TERMINAL
@@ -50,7 +56,6 @@ if TYPE_CHECKING:
 
     from checkout.flows.operation import Operation
     from checkout.flows.quote_token import QuoteTerms
-    from checkout.flows.sale import AlreadyPaid
     from checkout.flows.sale_operation import SaleOperation
     from checkout.stories.memory import MemoryBookStore
     from checkout.stories.shop import Arrival, SaleCall, Settled
@@ -62,7 +67,7 @@ if TYPE_CHECKING:
 _KEY: Final = bytes(32)
 
 
-class MemoryShop:
+class MemoryShop(MemoryLateCalls):
     """One partner's service, whole, in memory."""
 
     def __init__(self, partner: str, store: MemoryBookStore) -> None:
@@ -82,11 +87,13 @@ class MemoryShop:
             self._budgets,
             self._shared_limits,
             self._stops,
+            store,
             self._signer,
             lambda: store.now,
         )
         self._numbers = count(1)
         self._time_zones: dict[str, str] = {}
+        self._desk = CertificateDesk(self._partner_id, CertificateCodes(self._hasher))
 
     async def set_clock(self, now: dt.datetime) -> None:
         """It is now this moment."""
@@ -144,41 +151,17 @@ class MemoryShop:
         """Make a sale final."""
         operation = ConfirmOperation(
             self._sale(call),
-            Settlement(shift=settled.shift, receipt_number=settled.receipt_number),
+            self._settlement(settled),
             request_id=request_id,
             signer=self._signer,
             terms=self._terms(token) if token else None,
             ids=ConfirmIds(self._new_id(), self._new_id(), self._new_id()),
+            codes=self._desk.codes,
             refuses_taken_numbers=False,
             already_paid=already_paid,
             offline_terms=OFFLINE_TERMS,
         )
-        return await self._sell(operation)
-
-    async def submit_offline(self, call: SaleCall, paid: AlreadyPaid, settled: Settled) -> Told:
-        """Take over a sale as it was made."""
-        operation = OfflineOperation(
-            self._sale(call),
-            Settlement(shift=settled.shift, receipt_number=settled.receipt_number),
-            paid,
-            ids=ConfirmIds(self._new_id(), self._new_id(), self._new_id()),
-            terms=OFFLINE_TERMS,
-            refuses_taken_numbers=False,
-        )
-        return await self._run(operation)
-
-    async def credit_later(
-        self, store: str, purchase_id: str, identifier: Shown, request_id: str
-    ) -> Told:
-        """Let a member earn on a purchase that was a guest's."""
-        operation = CreditLaterOperation(
-            self._caller(store),
-            request_id=request_id,
-            purchase_id=purchase_id,
-            identifier=self._present(identifier),
-            ids=ConfirmIds(self._new_id(), self._new_id(), self._new_id()),
-        )
-        return await self._run(operation)
+        return self._desk.with_codes(await self._sell(operation))
 
     async def cancel(self, purchase_id: str, request_id: str) -> Told:
         """Drop a sale."""
@@ -331,6 +314,30 @@ class MemoryShop:
         )
         return await self._run(operation)
 
+    async def issue_certificate(
+        self, series: str, face: int, request_id: str, *, activate: bool
+    ) -> Told:
+        """Make a certificate."""
+        operation = self._desk.issue(
+            series, face, request_id, batch_id=self._new_id(), activates=activate
+        )
+        return self._desk.tell(await self._commit(operation))
+
+    async def check_certificate(self, store: str, code: str) -> Told:
+        """Look at a certificate."""
+        flow = CheckCertificateFlow(self._snapshots, self.store, lambda: self.store.now)
+        digest_of_code = self._desk.present(code).digest
+        return self._desk.tell(await flow.check(self._caller(store), digest_of_code))
+
+    async def block_certificate(self, code: str, request_id: str, *, lift: bool) -> Told:
+        """Block a certificate."""
+        return await self._run(self._desk.block(code, request_id, lift=lift))
+
+    async def move_certificate(self, code: str, request_id: str) -> Told:
+        """Move what is left to a new code."""
+        operation = self._desk.move(code, request_id, successor_id=self._new_id())
+        return self._desk.tell(await self._commit(operation))
+
     async def change_member(
         self,
         member_id: str,
@@ -392,7 +399,7 @@ class MemoryShop:
         return Sale(
             caller=self._caller(call.receipt.store),
             purchase_id=call.purchase_id,
-            receipt=call.receipt,
+            receipt=self._desk.without_codes(call.receipt),
             identifier=self._present(shown) if shown is not None else None,
             is_training=call.is_training,
         )

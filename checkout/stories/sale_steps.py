@@ -79,6 +79,10 @@ class SaleStep(Document):
         tuple[LineText | StoryLine, ...], Field(description="What is sold, in order")
     ] = ()
     coupons: Annotated[tuple[str, ...], Field(description="Coupon codes")] = ()
+    certificates: Annotated[
+        dict[str, AmountMinor],
+        Field(description="Certificates by name (or any code), and how much at most; 0: any"),
+    ] = Field(default_factory=dict)
     points: Annotated[
         AmountMinor | Literal["max"], Field(description="Points to pay with, in minor units")
     ] = 0

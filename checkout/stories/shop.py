@@ -48,6 +48,8 @@ class Settled:
 
     shift: str = ""
     receipt_number: str = ""
+    #: Certificates that it sells: the line of each, and its code.
+    sells: Sequence[tuple[int, str]] = ()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -92,7 +94,7 @@ class Shop(Protocol):
         *,
         already_paid: bool,
     ) -> Told:
-        """Make a sale final."""
+        """Make a sale final; `sells` are positions and codes of certificates."""
 
     async def submit_offline(self, call: SaleCall, paid: AlreadyPaid, settled: Settled) -> Told:
         """Take over a sale as it was made."""
@@ -152,6 +154,20 @@ class Shop(Protocol):
         self, store: str, shown: Shown, card: str, request_id: str, *, replace: bool
     ) -> Told:
         """Give a member another card."""
+
+    async def issue_certificate(
+        self, series: str, face: int, request_id: str, *, activate: bool
+    ) -> Told:
+        """Make a certificate; the answer has its code."""
+
+    async def check_certificate(self, store: str, code: str) -> Told:
+        """Look at a certificate."""
+
+    async def block_certificate(self, code: str, request_id: str, *, lift: bool) -> Told:
+        """Block a certificate."""
+
+    async def move_certificate(self, code: str, request_id: str) -> Told:
+        """Move what is left to a new code, which the answer has."""
 
     async def change_member(
         self,

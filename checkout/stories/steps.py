@@ -41,6 +41,9 @@ class ConfirmStep(SaleStep):
     already_paid: Annotated[
         bool, Field(description="The money was taken at the price of the hold, which has ended")
     ] = False
+    sells: Annotated[
+        dict[str, int], Field(description="Certificates that it sells, and the line of each")
+    ] = Field(default_factory=dict)
     request: Request = ""
 
 
@@ -159,6 +162,39 @@ class BindCardStep(Document):
     request: Request = ""
 
 
+class IssueCertificateStep(Document):
+    """An operator makes a certificate of a series."""
+
+    name: Annotated[str, Field(min_length=1, description="How the story calls it")]
+    series: Annotated[Code, Field(description="Code of the series")]
+    face: Annotated[AmountMinor, Field(description="What goes on it; 0: as the series says")] = 0
+    activate: Annotated[bool, Field(description="At once, and not when it is sold")] = False
+    request: Request = ""
+
+
+class CheckCertificateStep(Document):
+    """A till asks what is on a certificate."""
+
+    name: Annotated[str, Field(min_length=1, description="Its name, or any code")]
+    store: Annotated[str, Field(description="Code of the store; the first if empty")] = ""
+
+
+class BlockCertificateStep(Document):
+    """An operator blocks a certificate, or lifts that."""
+
+    name: Annotated[str, Field(min_length=1, description="Its name, or any code")]
+    lift: Annotated[bool, Field(description="Block no longer")] = False
+    request: Request = ""
+
+
+class MoveCertificateStep(Document):
+    """An operator moves what is left of a certificate to a new code."""
+
+    name: Annotated[str, Field(min_length=1, description="Its name, or any code")]
+    to: Annotated[str, Field(min_length=1, description="How the story calls the new one")]
+    request: Request = ""
+
+
 class ChangeMemberStep(Document):
     """An operator moves a member to another tier or into other lists, or knows other traits."""
 
@@ -213,6 +249,18 @@ class Step(Document):
     freeze: Annotated[FreezeStep | None, Field(description="Freeze points")] = None
     restore: Annotated[RestoreStep | None, Field(description="Restore frozen points")] = None
     bind_card: Annotated[BindCardStep | None, Field(description="Give another card")] = None
+    issue_certificate: Annotated[
+        IssueCertificateStep | None, Field(description="Make a certificate")
+    ] = None
+    check_certificate: Annotated[
+        CheckCertificateStep | None, Field(description="Look at a certificate")
+    ] = None
+    block_certificate: Annotated[
+        BlockCertificateStep | None, Field(description="Block a certificate")
+    ] = None
+    move_certificate: Annotated[
+        MoveCertificateStep | None, Field(description="Move a certificate to a new code")
+    ] = None
     change_member: Annotated[ChangeMemberStep | None, Field(description="Tier and lists")] = None
     publish: Annotated[
         StoryRules | None, Field(description="Publish rules: the parts that are stated are new")

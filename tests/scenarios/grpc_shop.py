@@ -25,10 +25,12 @@ from checkout.stories.receipts import PERMISSIONS
 from tests.scenarios.rules_in_tables import write_rules
 from tests.scenarios.told_messages import (
     told_balances,
+    told_certificate,
     told_confirm,
     told_credit,
     told_hold,
     told_member,
+    told_moment,
     told_quote,
     told_reason,
     told_return,
@@ -285,6 +287,43 @@ class GrpcShop:
         await self._stage.worker.invalidator.step()
         return told
 
+    async def issue_certificate(
+        self, series: str, face: int, request_id: str, *, activate: bool
+    ) -> Told:
+        operator = await self._operators()
+        return await _told(
+            operator.issue_certificates(request_id, series, _REASON, face=face, activate=activate),
+            lambda done: {
+                "status": "ok",
+                "code": done.certificates[0].code,
+                "unit": done.unit,
+                "face": done.face,
+                "expires_at": told_moment(done.expires_at),
+            },
+        )
+
+    async def check_certificate(self, store: str, code: str) -> Told:
+        return await _told(self._tills[store].check_certificate(code), told_certificate)
+
+    async def block_certificate(self, code: str, request_id: str, *, lift: bool) -> Told:
+        operator = await self._operators()
+        return await _told(
+            operator.block_certificate(request_id, code, _REASON, lift=lift),
+            lambda done: {"status": "ok", "blocked": done.blocked, "changed": done.changed},
+        )
+
+    async def move_certificate(self, code: str, request_id: str) -> Told:
+        operator = await self._operators()
+        return await _told(
+            operator.move_certificate(request_id, code, _REASON),
+            lambda done: {
+                "status": "ok",
+                "code": done.certificate.code,
+                "unit": done.unit,
+                "moved": done.moved,
+            },
+        )
+
     async def change_member(
         self,
         member_id: str,
@@ -376,7 +415,14 @@ def _return_lines(quantities: dict[int, int]) -> list[messages.ReturnLine]:
 
 
 def _settlement(settled: Settled) -> messages.Settlement:
-    return messages.Settlement(shift=settled.shift, receipt_number=settled.receipt_number)
+    return messages.Settlement(
+        shift=settled.shift,
+        receipt_number=settled.receipt_number,
+        certificates_sold=[
+            messages.SoldCertificate(position=position, code=code)
+            for position, code in settled.sells
+        ],
+    )
 
 
 def _sent(call: SaleCall) -> messages.Receipt:
