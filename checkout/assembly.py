@@ -28,6 +28,7 @@ from checkout.flows.members import MemberSource
 from checkout.flows.publish import PublishFlow
 from checkout.flows.quote import QuoteFlow
 from checkout.flows.quote_token import TokenSigner
+from checkout.flows.reconcile import ReconcileFlow
 from checkout.flows.shared_limits import SharedLimits
 from checkout.flows.statement import StatementFlow
 from checkout.flows.stops import Stops
@@ -35,6 +36,7 @@ from checkout.store.book_store import PostgresBookStore
 from checkout.store.pool import open_pool
 from checkout.store.reference import ReferenceStore
 from checkout.store.rules import RulesStore
+from checkout.store.shifts import ShiftStore
 from checkout.workers import follower, invalidator, month_keeper, sweeper
 from checkout.workers.loop import repeat
 
@@ -114,6 +116,7 @@ async def assemble(
                     statements=StatementFlow(library, members, reference),
                     group_commit=group_commit,
                     checks=CheckCertificateFlow(library, books, clock),
+                    shifts=ReconcileFlow(ShiftStore(pool)),
                     codes=codes,
                 ),
                 OperatorServicer(

@@ -23,7 +23,7 @@ async def sell_unusually(environment: Environment, store: str, card: str) -> lis
     async with CheckoutClient(
         environment.target, environment.terminal_token(store), timeout_factor=10
     ) as till:
-        return await _sell_off_line(till, run, card)
+        return await _sell_off_line(till, run, card) + await _credit_later(till, run, card)
 
 
 async def _sell_off_line(till: CheckoutClient, run: str, card: str) -> list[str]:
@@ -51,6 +51,31 @@ async def _sell_off_line(till: CheckoutClient, run: str, card: str) -> list[str]
     (after, *_) = (await till.get_balances(identifier)).balances
     if after.active_minor != before.active_minor:
         odd.append(f"{after.active_minor} points are left of {before.active_minor}")
+    return odd
+
+
+async def _credit_later(till: CheckoutClient, run: str, card: str) -> list[str]:
+    """A guest's sale in a shift of its own: the shift agrees, and the sale earns for the member."""
+    shift, day = "forgotten", f"{dt.datetime.now(dt.UTC):%Y-%m-%d}"
+    purchase = f"{run}-forgotten"
+    sold = await till.confirm(
+        f"{run}-confirm",
+        purchase,
+        _receipt(_PRICE_MINOR, None, dt.timedelta()),
+        settlement=messages.Settlement(shift=shift, business_day=day),
+    )
+    credited = await till.credit_later(f"{run}-credit", purchase, identifier_message("card", card))
+    totals = messages.ShiftTotals(sales=1, sales_minor=sold.outcome.payable_minor)
+    compared = await till.reconcile_shift(
+        messages.ReconcileShiftRequest(
+            shift=shift, business_day=day, till=totals, purchase_ids=[purchase]
+        )
+    )
+    odd = []
+    if not compared.agrees:
+        odd.append(f"the shift {shift} does not agree: {compared}")
+    if credited.outcome.payable_minor != sold.outcome.payable_minor:
+        odd.append(f"{purchase} costs something else since it was credited")
     return odd
 
 

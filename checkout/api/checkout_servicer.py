@@ -63,6 +63,7 @@ if TYPE_CHECKING:
     from checkout.flows.operation import Operation
     from checkout.flows.quote import QuoteFlow
     from checkout.flows.quote_token import QuoteTerms, TokenSigner
+    from checkout.flows.reconcile import ReconcileFlow
     from checkout.flows.sale import Caller, PresentedIdentifier, Sale
     from checkout.flows.sale_operation import SaleOperation
     from checkout.flows.statement import StatementFlow
@@ -103,6 +104,7 @@ class CheckoutServicer(OfflineCalls, CertificateCalls):
         statements: StatementFlow,
         group_commit: GroupCommit,
         checks: CheckCertificateFlow,
+        shifts: ReconcileFlow,
         codes: CertificateCodes,
     ) -> None:
         super().__init__(
@@ -114,6 +116,7 @@ class CheckoutServicer(OfflineCalls, CertificateCalls):
         )
         self._codes = codes
         self._signer = signer
+        self._shifts = shifts
         self._quotes = quotes
         self._lookups = lookups
 

@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import asyncio
+from dataclasses import asdict
 from typing import TYPE_CHECKING
 
 from checkout.api.decode import Decoder, decode_id, decode_settlement
 from checkout.api.decode_offline import RECEIPTS_MAX, decode_already_paid
+from checkout.api.decode_shift import SHIFT_IDS_MAX, decode_shift
 from checkout.api.edge import CALLER
 from checkout.api.encode import encode_confirm, encode_member, encode_moment, encode_reason
 from checkout.api.encode_outcome import encode_outcome
@@ -27,6 +29,7 @@ if TYPE_CHECKING:
     from checkout.flows.certificate_codes import CertificateCodes
     from checkout.flows.directory import Directory
     from checkout.flows.group_commit import GroupCommit
+    from checkout.flows.reconcile import ReconcileFlow
     from checkout.flows.sale import Caller
 
     Context = ServicerContext[Any, Any]
@@ -39,6 +42,7 @@ class OfflineCalls(CheckoutServiceServicer):
     _decoder: Decoder
     _group_commit: GroupCommit
     _codes: CertificateCodes
+    _shifts: ReconcileFlow
 
     async def SubmitOffline(  # noqa: N802 - named by the contract
         self, request: pb.SubmitOfflineRequest, context: Context
@@ -77,6 +81,24 @@ class OfflineCalls(CheckoutServiceServicer):
             raise RefusedCall(answer)
         assert isinstance(answer, CreditAnswer)
         return encode_credit(answer)
+
+    async def ReconcileShift(  # noqa: N802
+        self, request: pb.ReconcileShiftRequest, context: Context
+    ) -> pb.ReconcileShiftResponse:
+        del context
+        found = Violations()
+        call = decode_shift(request, found)
+        found.raise_if_any()
+        done = await self._shifts.reconcile(CALLER.get(), call)
+        return pb.ReconcileShiftResponse(
+            reconciliation_id=str(done.reconciliation_id),
+            service=pb.ShiftTotals(**asdict(done.service)),
+            agrees=done.agrees,
+            purchases_missing_at_service=done.purchases.at_service,
+            purchases_missing_at_till=done.purchases.at_till[:SHIFT_IDS_MAX],
+            returns_missing_at_service=done.returns.at_service,
+            returns_missing_at_till=done.returns.at_till[:SHIFT_IDS_MAX],
+        )
 
     async def _submit(self, caller: Caller, message: pb.OfflineReceipt) -> pb.OfflineResult:
         result = pb.OfflineResult(purchase_id=message.purchase_id)

@@ -248,6 +248,12 @@ class CheckoutClient(Client):
         )
         return list(response.results)
 
+    async def reconcile_shift(self, request: pb.ReconcileShiftRequest) -> pb.ReconcileShiftResponse:
+        response: pb.ReconcileShiftResponse = await self._call(
+            self._stub.ReconcileShift, request, BULK_TIMEOUT_S
+        )
+        return response
+
     async def credit_later(
         self, request_id: str, purchase_id: str, identifier: receipt_pb2.Identifier
     ) -> pb.CreditLaterResponse:

@@ -305,6 +305,54 @@ class CreditLaterResponse(_message.Message):
     member: _outcome_pb2.MemberView
     def __init__(self, purchase_id: _Optional[str] = ..., credit_id: _Optional[str] = ..., credited_at: _Optional[str] = ..., outcome: _Optional[_Union[_outcome_pb2.Outcome, _Mapping]] = ..., member: _Optional[_Union[_outcome_pb2.MemberView, _Mapping]] = ...) -> None: ...
 
+class ShiftTotals(_message.Message):
+    __slots__ = ("sales", "sales_minor", "returns", "returns_minor", "points_spent_minor", "points_earned_minor")
+    SALES_FIELD_NUMBER: _ClassVar[int]
+    SALES_MINOR_FIELD_NUMBER: _ClassVar[int]
+    RETURNS_FIELD_NUMBER: _ClassVar[int]
+    RETURNS_MINOR_FIELD_NUMBER: _ClassVar[int]
+    POINTS_SPENT_MINOR_FIELD_NUMBER: _ClassVar[int]
+    POINTS_EARNED_MINOR_FIELD_NUMBER: _ClassVar[int]
+    sales: int
+    sales_minor: int
+    returns: int
+    returns_minor: int
+    points_spent_minor: int
+    points_earned_minor: int
+    def __init__(self, sales: _Optional[int] = ..., sales_minor: _Optional[int] = ..., returns: _Optional[int] = ..., returns_minor: _Optional[int] = ..., points_spent_minor: _Optional[int] = ..., points_earned_minor: _Optional[int] = ...) -> None: ...
+
+class ReconcileShiftRequest(_message.Message):
+    __slots__ = ("shift", "business_day", "till", "purchase_ids", "return_ids")
+    SHIFT_FIELD_NUMBER: _ClassVar[int]
+    BUSINESS_DAY_FIELD_NUMBER: _ClassVar[int]
+    TILL_FIELD_NUMBER: _ClassVar[int]
+    PURCHASE_IDS_FIELD_NUMBER: _ClassVar[int]
+    RETURN_IDS_FIELD_NUMBER: _ClassVar[int]
+    shift: str
+    business_day: str
+    till: ShiftTotals
+    purchase_ids: _containers.RepeatedScalarFieldContainer[str]
+    return_ids: _containers.RepeatedScalarFieldContainer[str]
+    def __init__(self, shift: _Optional[str] = ..., business_day: _Optional[str] = ..., till: _Optional[_Union[ShiftTotals, _Mapping]] = ..., purchase_ids: _Optional[_Iterable[str]] = ..., return_ids: _Optional[_Iterable[str]] = ...) -> None: ...
+
+class ReconcileShiftResponse(_message.Message):
+    __slots__ = ("reconciliation_id", "service", "agrees", "purchases_missing_at_service", "purchases_missing_at_till", "returns_missing_at_service", "returns_missing_at_till")
+    RECONCILIATION_ID_FIELD_NUMBER: _ClassVar[int]
+    SERVICE_FIELD_NUMBER: _ClassVar[int]
+    AGREES_FIELD_NUMBER: _ClassVar[int]
+    PURCHASES_MISSING_AT_SERVICE_FIELD_NUMBER: _ClassVar[int]
+    PURCHASES_MISSING_AT_TILL_FIELD_NUMBER: _ClassVar[int]
+    RETURNS_MISSING_AT_SERVICE_FIELD_NUMBER: _ClassVar[int]
+    RETURNS_MISSING_AT_TILL_FIELD_NUMBER: _ClassVar[int]
+    reconciliation_id: str
+    service: ShiftTotals
+    agrees: bool
+    purchases_missing_at_service: _containers.RepeatedScalarFieldContainer[str]
+    purchases_missing_at_till: _containers.RepeatedScalarFieldContainer[str]
+    returns_missing_at_service: _containers.RepeatedScalarFieldContainer[str]
+    returns_missing_at_till: _containers.RepeatedScalarFieldContainer[str]
+    def __init__(self, reconciliation_id: _Optional[str] = ..., service: _Optional[_Union[ShiftTotals, _Mapping]] = ..., agrees: _Optional[bool] = ..., purchases_missing_at_service: _Optional[_Iterable[str]] = ..., purchases_missing_at_till: _Optional[_Iterable[str]] = ..., returns_missing_at_service: _Optional[_Iterable[str]] = ..., returns_missing_at_till: _Optional[_Iterable[str]] = ...) -> None: ...
+
 class SubmitOfflineRequest(_message.Message):
     __slots__ = ("receipts",)
     RECEIPTS_FIELD_NUMBER: _ClassVar[int]

@@ -104,6 +104,11 @@ class CheckoutServiceStub:
                 request_serializer=checkout_dot_v1_dot_checkout__service__pb2.CreditLaterRequest.SerializeToString,
                 response_deserializer=checkout_dot_v1_dot_checkout__service__pb2.CreditLaterResponse.FromString,
                 _registered_method=True)
+        self.ReconcileShift = channel.unary_unary(
+                '/checkout.v1.CheckoutService/ReconcileShift',
+                request_serializer=checkout_dot_v1_dot_checkout__service__pb2.ReconcileShiftRequest.SerializeToString,
+                response_deserializer=checkout_dot_v1_dot_checkout__service__pb2.ReconcileShiftResponse.FromString,
+                _registered_method=True)
         self.CheckCertificate = channel.unary_unary(
                 '/checkout.v1.CheckoutService/CheckCertificate',
                 request_serializer=checkout_dot_v1_dot_checkout__service__pb2.CheckCertificateRequest.SerializeToString,
@@ -248,6 +253,14 @@ class CheckoutServiceServicer:
         context.set_details('Method not implemented!')
         raise NotImplementedError('Method not implemented!')
 
+    def ReconcileShift(self, request, context):
+        """Counts and sums of a shift of this terminal, till against service, and what is missing on either side. Changes nothing but
+        that the comparison is kept; it may be repeated.
+        """
+        context.set_code(grpc.StatusCode.UNIMPLEMENTED)
+        context.set_details('Method not implemented!')
+        raise NotImplementedError('Method not implemented!')
+
     def CheckCertificate(self, request, context):
         """What a certificate or pass holds, and whether it can be spent at this store. CERTIFICATE_UNKNOWN.
         """
@@ -353,6 +366,11 @@ def add_CheckoutServiceServicer_to_server(servicer, server):
                     servicer.CreditLater,
                     request_deserializer=checkout_dot_v1_dot_checkout__service__pb2.CreditLaterRequest.FromString,
                     response_serializer=checkout_dot_v1_dot_checkout__service__pb2.CreditLaterResponse.SerializeToString,
+            ),
+            'ReconcileShift': grpc.unary_unary_rpc_method_handler(
+                    servicer.ReconcileShift,
+                    request_deserializer=checkout_dot_v1_dot_checkout__service__pb2.ReconcileShiftRequest.FromString,
+                    response_serializer=checkout_dot_v1_dot_checkout__service__pb2.ReconcileShiftResponse.SerializeToString,
             ),
             'CheckCertificate': grpc.unary_unary_rpc_method_handler(
                     servicer.CheckCertificate,
@@ -719,6 +737,33 @@ class CheckoutService:
             '/checkout.v1.CheckoutService/CreditLater',
             checkout_dot_v1_dot_checkout__service__pb2.CreditLaterRequest.SerializeToString,
             checkout_dot_v1_dot_checkout__service__pb2.CreditLaterResponse.FromString,
+            options,
+            channel_credentials,
+            insecure,
+            call_credentials,
+            compression,
+            wait_for_ready,
+            timeout,
+            metadata,
+            _registered_method=True)
+
+    @staticmethod
+    def ReconcileShift(request,
+            target,
+            options=(),
+            channel_credentials=None,
+            call_credentials=None,
+            insecure=False,
+            compression=None,
+            wait_for_ready=None,
+            timeout=None,
+            metadata=None):
+        return grpc.experimental.unary_unary(
+            request,
+            target,
+            '/checkout.v1.CheckoutService/ReconcileShift',
+            checkout_dot_v1_dot_checkout__service__pb2.ReconcileShiftRequest.SerializeToString,
+            checkout_dot_v1_dot_checkout__service__pb2.ReconcileShiftResponse.FromString,
             options,
             channel_credentials,
             insecure,

@@ -580,3 +580,6 @@ update receipt set certificates_minor = certificates_minor + 1;
 
 -- spoils: answers_agree_with_receipts
 update receipt set certificates_minor = certificates_minor + 1;
+
+-- spoils: reconciliations_agree_as_they_say
+update reconciliation set agrees = not agrees;

@@ -32,6 +32,7 @@ async def play_history(dsn: str, redis_url: str) -> None:
         await _take_back(till)
         await _sell_without_the_service(service, till)
         await _credit_later(till)
+        await _compare_a_shift(till)
         await _intervene(service, till)
         await _pay_with_certificates(service, till)
         held = await till.quote("pending", _sale(world.GOLD_CARD, 3_00), hold=True)
@@ -204,6 +205,12 @@ async def _credit_later(till: Till) -> None:
     credited = await till.credit("forgotten")
     assert credited.outcome.points_earned_minor > 0
     await till.take_back("forgotten", {1: 500})
+
+
+async def _compare_a_shift(till: Till) -> None:
+    totals = pb.ShiftTotals(sales=1)
+    request = pb.ReconcileShiftRequest(shift="1", business_day="2026-11-27", till=totals)
+    await till.call("ReconcileShift", request)
 
 
 async def _intervene(service: Service, till: Till) -> None:

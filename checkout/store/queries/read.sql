@@ -123,3 +123,21 @@ returning bucket, partner_id, member_id, version, kind, digest
 -- name: create_months
 -- Partitions ahead of time, by a function of the schema's owner: the service itself may not change the schema.
 select create_month_partitions($1, $2)
+
+-- name: read_shift
+-- Sales and returns of a terminal in a shift: what is compared with the till's.
+select 'sale' as kind, purchase_id as id, payable_minor as money, points_spent_minor, points_earned_minor
+from receipt
+where selling_partner_id = $1 and store_code = $2 and terminal_code = $3 and business_day = $4 and shift = $5
+union all
+select 'return', return_id, money_minor, 0, 0
+from return_receipt
+where partner_id = $1 and store_code = $2 and terminal_code = $3 and business_day = $4 and shift = $5
+
+-- name: write_reconciliation
+-- That a shift was compared, and what came of it.
+insert into reconciliation (
+    bucket, reconciliation_id, partner_id, store_code, terminal_code, shift, business_day, at, till, service,
+    missing, agrees
+)
+values ($1, $2, $3, $4, $5, $6, $7, transaction_timestamp(), $8, $9, $10, $11)

@@ -83,3 +83,10 @@ full join (
     group by month, receipt_id
 ) u using (month, receipt_id)
 where r.already_paid or u.receipt_id is not null
+
+-- name: reconciliations_agree_as_they_say
+-- A shift agrees exactly if both sides have counted the same and nothing was missing on either.
+select
+    reconciliation_id::text as key,
+    agrees is distinct from (till = service and missing = 0) as is_wrong
+from reconciliation

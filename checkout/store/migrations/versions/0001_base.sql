@@ -548,6 +548,27 @@ create table return_key (
 );
 comment on table return_key is 'One return for ever: what the till named it';
 
+create index receipt_of_shift on receipt (selling_partner_id, store_code, terminal_code, business_day, shift);
+create index return_of_shift on return_receipt (partner_id, store_code, terminal_code, business_day, shift);
+
+create table reconciliation (
+    bucket            smallint not null,
+    reconciliation_id uuid not null,
+    partner_id        uuid not null,
+    store_code        text not null,
+    terminal_code     text not null,
+    shift             text not null,
+    business_day      date not null,
+    at                timestamptz not null,
+    till              jsonb not null,
+    service           jsonb not null,
+    missing           integer not null check (missing >= 0),
+    agrees            boolean not null,
+    primary key (bucket, reconciliation_id)
+);
+comment on table reconciliation is 'A shift compared, till against service: checkout.flows.reconcile.ShiftTotals as JSON; bucket: of the store';
+comment on column reconciliation.missing is 'Sales and returns that only one side knows';
+
 create table natural_key (
     bucket         smallint not null,
     partner_id     uuid not null,
@@ -855,7 +876,7 @@ declare
 begin
     foreach name in array array[
         'posting', 'entry', 'lot_movement', 'receipt', 'return_receipt', 'return_line', 'limit_use', 'budget_use',
-        'credit', 'certificate_entry', 'certificate_batch', 'intervention'
+        'credit', 'certificate_entry', 'certificate_batch', 'intervention', 'reconciliation'
     ] loop
         execute format('create trigger history_is_immutable before update or delete on %I
                         for each row execute function refuse_change()', name);
@@ -890,7 +911,7 @@ grant insert, update on
     limit_slot, shared_limit, budget, campaign_stop, point_freeze, certificate to checkout_app;
 grant insert on
     posting, entry, lot_movement, receipt, return_receipt, return_line, limit_use, budget_use, snapshot_part, snapshot,
-    publication, intervention, credit, certificate_entry, certificate_batch to checkout_app;
+    publication, intervention, credit, certificate_entry, certificate_batch, reconciliation to checkout_app;
 grant insert, delete, update on invalidation to checkout_app;
 revoke execute on function create_month_partitions from public;
 grant execute on function create_month_partitions to checkout_app;
