@@ -18,6 +18,8 @@ from checkout.cache.members import MemberCache
 from checkout.cache.snapshots import SnapshotLibrary
 from checkout.flows.budgets import Budgets
 from checkout.flows.clock import DatabaseClock
+from checkout.flows.coupon_codes import CouponCodes
+from checkout.flows.coupon_lookup import CouponLookup
 from checkout.flows.directory import Directory
 from checkout.flows.group_commit import GroupCommit
 from checkout.flows.identifiers import IdentifierHasher
@@ -30,6 +32,7 @@ from checkout.flows.shared_limits import SharedLimits
 from checkout.flows.statement import StatementFlow
 from checkout.flows.stops import Stops
 from checkout.store.book_store import PostgresBookStore
+from checkout.store.coupon_store import CouponReader
 from checkout.store.pool import open_pool
 from checkout.store.reference import ReferenceStore
 from checkout.store.rules import RulesStore
@@ -94,7 +97,9 @@ async def assemble(
 
         group_commit = GroupCommit(books, library, after_commit)
         signer = TokenSigner(settings.signing_keys())
-        decoder = Decoder(IdentifierHasher(settings.pepper_key()))
+        codes = CouponCodes(settings.pepper_key())
+        coupons = CouponReader(pool)
+        decoder = Decoder(IdentifierHasher(settings.pepper_key()), codes)
         worker = Worker(
             server=Server(
                 settings,
@@ -104,14 +109,17 @@ async def assemble(
                     decoder=decoder,
                     signer=signer,
                     quotes=QuoteFlow(
-                        library, members, budgets, shared_limits, stops, signer, clock
+                        library, members, budgets, shared_limits, stops, coupons, signer, clock
                     ),
                     lookups=LookupFlow(library, members, reference, clock),
                     statements=StatementFlow(library, members, reference),
+                    coupons=CouponLookup(library, members, coupons, codes, clock),
+                    codes=codes,
                     group_commit=group_commit,
                 ),
                 OperatorServicer(
                     decoder=decoder,
+                    codes=codes,
                     group_commit=group_commit,
                     publishing=PublishFlow(RulesStore(pool), reference),
                 ),

@@ -8,13 +8,13 @@ from typing import TYPE_CHECKING, TypeVar
 from uuid_utils.compat import uuid7
 
 from checkout import __version__
+from checkout.api.coupon_calls import CouponCalls
 from checkout.api.decode import Decoder, decode_date, decode_id, decode_settlement, decode_ttl
 from checkout.api.decode_explain import decode_explain
 from checkout.api.decode_return import decode_confirm_return, decode_quote_return
 from checkout.api.edge import CALLER
 from checkout.api.encode import (
     encode_cancel,
-    encode_confirm,
     encode_enrol,
     encode_extend,
     encode_hold,
@@ -55,6 +55,8 @@ if TYPE_CHECKING:
     from grpc.aio import ServicerContext
 
     from checkout.engine.compiled import CompiledSnapshot
+    from checkout.flows.coupon_codes import CouponCodes
+    from checkout.flows.coupon_lookup import CouponLookup
     from checkout.flows.directory import Directory, PartnerEntry
     from checkout.flows.group_commit import GroupCommit
     from checkout.flows.lookup import LookupFlow
@@ -91,7 +93,7 @@ _OPERATION_STATES = {
 }
 
 
-class CheckoutServicer(MemberCalls):
+class CheckoutServicer(MemberCalls, CouponCalls):
     """What tills ask."""
 
     def __init__(
@@ -103,6 +105,8 @@ class CheckoutServicer(MemberCalls):
         quotes: QuoteFlow,
         lookups: LookupFlow,
         statements: StatementFlow,
+        coupons: CouponLookup,
+        codes: CouponCodes,
         group_commit: GroupCommit,
     ) -> None:
         super().__init__(
@@ -111,6 +115,8 @@ class CheckoutServicer(MemberCalls):
         self._signer = signer
         self._quotes = quotes
         self._lookups = lookups
+        self._coupons = coupons
+        self._codes = codes
 
     async def Identify(  # noqa: N802 - named by the contract
         self, request: pb.IdentifyRequest, context: Context
@@ -239,9 +245,10 @@ class CheckoutServicer(MemberCalls):
             signer=self._signer,
             terms=terms,
             ids=ConfirmIds.new(),
+            codes=self._codes,
             refuses_taken_numbers=partner.refuses_taken_numbers,
         )
-        return encode_confirm(await self._run(operation, ConfirmAnswer))
+        return self._encode_confirm(await self._run(operation, ConfirmAnswer))
 
     async def Cancel(  # noqa: N802
         self, request: pb.CancelRequest, context: Context
@@ -290,7 +297,9 @@ class CheckoutServicer(MemberCalls):
         return pb.GetPurchaseResponse(
             purchase_id=request.purchase_id,
             state=_PURCHASE_STATES[view.state],
-            confirmed=encode_confirm(view.confirmed) if view.confirmed is not None else None,
+            confirmed=(
+                self._encode_confirm(view.confirmed) if view.confirmed is not None else None
+            ),
             hold=encode_hold(view.hold),
             returned=[
                 pb.ReturnLine(position=position, quantity_milli=quantity)
@@ -311,7 +320,10 @@ class CheckoutServicer(MemberCalls):
             )
         found.raise_if_any()
         view = await self._lookups.operation(caller, request.method, request.request_id)
-        return _operation_response(view)
+        response = _operation_response(view)
+        if isinstance(view.answer, ConfirmAnswer):
+            response.confirm.CopyFrom(self._encode_confirm(view.answer))
+        return response
 
     async def GetSnapshotInfo(  # noqa: N802
         self, request: pb.GetSnapshotInfoRequest, context: Context
@@ -397,8 +409,6 @@ def _operation_response(view: OperationView) -> pb.GetOperationResponse:
     match view.answer:
         case QuoteAnswer():
             response.quote.CopyFrom(encode_quote(view.answer))
-        case ConfirmAnswer():
-            response.confirm.CopyFrom(encode_confirm(view.answer))
         case CancelAnswer():
             response.cancel.CopyFrom(encode_cancel(view.answer))
         case ExtendAnswer():

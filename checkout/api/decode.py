@@ -28,6 +28,7 @@ from checkout.v1 import receipt_pb2
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
+    from checkout.flows.coupon_codes import CouponCodes
     from checkout.flows.directory import PartnerEntry
     from checkout.flows.identifiers import IdentifierHasher
     from checkout.flows.sale import Caller
@@ -60,8 +61,9 @@ _KINDS: Final = {
 class Decoder:
     """Decodes what tills send for one caller's partner."""
 
-    def __init__(self, hasher: IdentifierHasher) -> None:
+    def __init__(self, hasher: IdentifierHasher, codes: CouponCodes) -> None:
         self._hasher = hasher
+        self._codes = codes
 
     def identifier(
         self,
@@ -154,6 +156,7 @@ class Decoder:
             purchase_id=purchase_id,
             receipt=receipt,
             identifier=identifier,
+            coupons=self._codes.digests(caller.partner_id, receipt.coupons),
         )
 
 

@@ -12,10 +12,10 @@ from checkout.api.encode import encode_balance
 from checkout.api.operator_care import (
     ADJUSTMENT_MAX_MINOR,
     REASON_CHARACTERS_MAX,
-    OperatorCare,
     decode_code,
     decode_uuid,
 )
+from checkout.api.operator_coupons import OperatorCoupons
 from checkout.api.violations import RefusedCall, Violation, Violations
 from checkout.flows.adjust import AdjustOperation
 from checkout.flows.answers import AdjustAnswer
@@ -29,6 +29,7 @@ if TYPE_CHECKING:
     from grpc.aio import ServicerContext
 
     from checkout.api.decode import Decoder
+    from checkout.flows.coupon_codes import CouponCodes
     from checkout.flows.group_commit import GroupCommit
     from checkout.flows.publish import PublishFlow
 
@@ -38,13 +39,19 @@ if TYPE_CHECKING:
 PROBLEMS_SHOWN_MAX: Final = 100
 
 
-class OperatorServicer(OperatorCare):
+class OperatorServicer(OperatorCoupons):
     """What the admin and loaders ask."""
 
     def __init__(
-        self, *, decoder: Decoder, group_commit: GroupCommit, publishing: PublishFlow
+        self,
+        *,
+        decoder: Decoder,
+        codes: CouponCodes,
+        group_commit: GroupCommit,
+        publishing: PublishFlow,
     ) -> None:
         super().__init__(decoder=decoder, group_commit=group_commit)
+        self._codes = codes
         self._publishing = publishing
 
     async def AdjustBalance(  # noqa: N802 - named by the contract

@@ -8,6 +8,7 @@ name, contact or date of birth.
 
 from __future__ import annotations
 
+import enum
 from dataclasses import dataclass, field
 from typing import Annotated
 
@@ -17,6 +18,16 @@ from pydantic import Field
 LISTS_MAX = 500
 #: Personal offers that one member may have at a time.
 OFFERS_MAX = 50
+
+
+class CouponFault(enum.StrEnum):
+    """Why a unique coupon cannot be used on a receipt."""
+
+    ALREADY_USED = "already_used"
+    NOT_YET_VALID = "not_yet_valid"
+    EXPIRED = "expired"
+    OTHER_MEMBER = "other_member"
+    BLOCKED = "blocked"
 
 
 @dataclass(slots=True, kw_only=True)
@@ -119,6 +130,12 @@ class Facts:
     coupon_series: Annotated[
         dict[str, str],
         Field(description="Series of the receipt's codes that are valid unique coupons, by code"),
+    ] = field(default_factory=dict)
+    coupons_refused: Annotated[
+        dict[str, CouponFault],
+        Field(
+            description="Why others of its codes that are unique coupons cannot be used, by code"
+        ),
     ] = field(default_factory=dict)
     stopped: Annotated[
         frozenset[str],

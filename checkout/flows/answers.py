@@ -81,6 +81,18 @@ class QuoteAnswer:
 
 
 @dataclass(slots=True, kw_only=True)
+class CouponIssued:
+    """A coupon that a campaign issued; its code follows from its id, and is not stored."""
+
+    coupon_id: UUID
+    series: str
+    campaign: str
+    of_member: bool
+    valid_from: dt.datetime
+    valid_until: dt.datetime | None
+
+
+@dataclass(slots=True, kw_only=True)
 class ConfirmAnswer:
     """A final sale, or why it is not one; `quote` is the fresh price when it changed."""
 
@@ -97,6 +109,7 @@ class ConfirmAnswer:
     slip: list[str] = field(default_factory=list)
     receipt_number_taken_by: str = ""
     quote: QuoteAnswer | None = None
+    coupons_issued: list[CouponIssued] = field(default_factory=list)
 
 
 @dataclass(slots=True, kw_only=True)
@@ -217,6 +230,30 @@ class BindAnswer:
 
 
 @dataclass(slots=True, kw_only=True)
+class IssueAnswer:
+    """Coupons that were issued together; codes that were made follow from the ids."""
+
+    issue_id: UUID
+    series: str
+    coupon_ids: list[UUID]
+    #: Last characters of the codes, in the same order.
+    masked: list[str]
+    codes_made: bool
+    of_member: bool
+    uses_max: int
+    valid_from: dt.datetime
+    valid_until: dt.datetime | None
+
+
+@dataclass(slots=True, kw_only=True)
+class BlockCouponAnswer:
+    """Whether a coupon is blocked now, and whether that is new."""
+
+    blocked: bool
+    changed: bool
+
+
+@dataclass(slots=True, kw_only=True)
 class ExpireAnswer:
     """Whether the sweep ended the hold."""
 
@@ -236,6 +273,8 @@ Answer = (
     | FreezeAnswer
     | RestoreAnswer
     | BindAnswer
+    | IssueAnswer
+    | BlockCouponAnswer
     | ExpireAnswer
 )
 
@@ -254,6 +293,8 @@ _ADAPTERS: Final[dict[str, TypeAdapter[Any]]] = {
         FreezeAnswer,
         RestoreAnswer,
         BindAnswer,
+        IssueAnswer,
+        BlockCouponAnswer,
         Refusal,
     )
 }

@@ -19,6 +19,7 @@ from checkout.engine.outcome import Outcome
 from checkout.flows.answers import ConfirmAnswer, Status, dump_answer, load_answer
 from checkout.flows.debts import pay_debts
 from checkout.flows.final_sale import ConfirmIds, Priced, post_points, receipt_row
+from checkout.flows.giving import give_issued
 from checkout.flows.holding import claims_of_outcome
 from checkout.flows.operation import Decision
 from checkout.flows.pricing import (
@@ -43,6 +44,7 @@ from checkout.refusals import Reason, Refusal
 
 if TYPE_CHECKING:
     from checkout.flows.answers import QuoteAnswer
+    from checkout.flows.coupon_codes import CouponCodes
     from checkout.flows.ports import Snapshots
     from checkout.flows.quote_token import QuoteTerms, TokenSigner
     from checkout.flows.sale import Sale, Settlement
@@ -66,10 +68,12 @@ class ConfirmOperation(SaleOperation):
         signer: TokenSigner,
         terms: QuoteTerms | None,
         ids: ConfirmIds,
+        codes: CouponCodes,
         refuses_taken_numbers: bool,
     ) -> None:
         self.settlement = settlement
         self.ids = ids
+        self.codes = codes
         self.refuses_taken_numbers = refuses_taken_numbers
         #: The store's: as the till says, else the date of the receipt.
         self.business_day = settlement.business_day or sale.receipt.local_time.date()
@@ -292,6 +296,15 @@ class ConfirmOperation(SaleOperation):
             book.count_purchase(member.member, sale.receipt.local_time.date())
         claims = claims_of_outcome(outcome, priced.snapshot, sale, member)
         use_claims(book, self.partner_id, member, self.ids.receipt_id, claims)
+        issued = give_issued(
+            book,
+            outcome.issued,
+            self.partner_id,
+            self.ids.receipt_id,
+            member,
+            priced.program(sale.receipt.store).time_zone,
+            self.codes,
+        )
         taken_by = self._number_taken_by(book)
         natural = self.natural_ref()
         if natural is not None and not taken_by:
@@ -311,6 +324,7 @@ class ConfirmOperation(SaleOperation):
             member=view,
             slip=slip_of(priced.snapshot, sale.receipt, outcome, view),
             receipt_number_taken_by=taken_by if taken_by != self.purchase_id else "",
+            coupons_issued=issued,
         )
         stored = dump_answer(answer)
         book.writes.receipts.append(

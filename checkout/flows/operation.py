@@ -25,6 +25,7 @@ if TYPE_CHECKING:
     from checkout.flows.ports import Snapshots
     from checkout.flows.sale import PresentedIdentifier
     from checkout.ledger.book import Book, KeyRefs, MemberBook
+    from checkout.ledger.coupon_rows import CouponRef
 
 #: Longest request or purchase id.
 ID_MAX = 64
@@ -80,6 +81,11 @@ class Operation(ABC):
     def snapshot_ids(self, book: Book) -> set[str]:
         """Snapshots that the decision needs besides the one in force."""
         del book
+        return set()
+
+    def coupon_refs(self, book: Book, snapshots: Snapshots) -> set[CouponRef]:
+        """Unique coupons to lock, after the members and before what many draw on."""
+        del book, snapshots
         return set()
 
     def contested_refs(self, book: Book, snapshots: Snapshots) -> ContestedRefs:

@@ -8,6 +8,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Protocol
 
 if TYPE_CHECKING:
+    import datetime as dt
     from collections.abc import Collection, Iterable
     from contextlib import AbstractAsyncContextManager
     from uuid import UUID
@@ -15,6 +16,7 @@ if TYPE_CHECKING:
     from checkout.engine.compiled import CompiledSnapshot
     from checkout.flows.sale import PresentedIdentifier
     from checkout.ledger.book import Book, BudgetRef, KeyRefs, LimitRef, MemberBook
+    from checkout.ledger.coupon_rows import Coupon, CouponRef
     from checkout.refusals import Reason
 
 
@@ -29,6 +31,9 @@ class BookTransaction(Protocol):
 
     async def load_members(self, book: Book, member_ids: Iterable[UUID]) -> None:
         """Lock members, sorted, then read them."""
+
+    async def load_coupons(self, book: Book, refs: Iterable[CouponRef]) -> None:
+        """Lock unique coupons, sorted: those that exist."""
 
     async def load_limits(self, book: Book, refs: Iterable[LimitRef]) -> None:
         """Lock limits that many members share, sorted, then read their slots."""
@@ -70,3 +75,15 @@ class Members(Protocol):
         self, partner_id: UUID, identifier: PresentedIdentifier | None
     ) -> tuple[MemberBook | None, Reason | None]:
         """The member whose identifier it is, or why there is none."""
+
+
+class Coupons(Protocol):
+    """Where quotes find unique coupons, as they are now."""
+
+    async def find(self, refs: Iterable[CouponRef]) -> list[Coupon]:
+        """Those that there are."""
+
+    async def of_member(
+        self, partner_id: UUID, member_id: UUID, after: UUID | None, now: dt.datetime, limit: int
+    ) -> list[Coupon]:
+        """A member's coupons that can be used now or later, by id, those after one."""

@@ -1,4 +1,4 @@
-"""Claims of a receipt on limits and budgets: the engine decides on them, the ledger books them.
+"""Claims of a receipt on limits, budgets and coupons: the engine decides, the ledger books them.
 
 Held claims count like used ones for everybody else; the confirm of a hold turns its own from held
 into used.
@@ -11,12 +11,14 @@ import datetime as dt
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+from checkout.ledger.coupons import move_held_uses, use_coupons
 from checkout.ledger.rows import BudgetUse, LimitUse
 
 if TYPE_CHECKING:
     from uuid import UUID
 
     from checkout.ledger.book import Book, LimitRef, MemberBook, SlotRef
+    from checkout.ledger.coupons import CouponClaim
     from checkout.ledger.rows import LimitSlot
 
 
@@ -60,10 +62,11 @@ class SpendClaim:
 
 @dataclass(frozen=True, slots=True)
 class Claims:
-    """All that one receipt takes of limits and budgets."""
+    """All that one receipt takes of limits, budgets and coupons."""
 
     slots: tuple[SlotClaim, ...] = ()
     budgets: tuple[SpendClaim, ...] = ()
+    coupons: tuple[CouponClaim, ...] = ()
 
 
 def hold_claims(book: Book, partner_id: UUID, member: MemberBook | None, claims: Claims) -> None:
@@ -111,6 +114,7 @@ def use_claims(
                 spend.uses,
             )
         )
+    use_coupons(book, partner_id, receipt_id, claims.coupons)
     if member is not None and not all(claim.shared for claim in claims.slots):
         book.touch(member.member)
 
@@ -182,3 +186,4 @@ def _move_held(
         assert budget.discount_held >= 0, "no more money is given back than was set aside"
         assert budget.uses_held >= 0, "no more uses are given back than were set aside"
         book.save_budget(budget)
+    move_held_uses(book, partner_id, claims.coupons, sign)

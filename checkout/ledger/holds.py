@@ -18,6 +18,7 @@ from checkout.ledger.claims import (
     hold_claims,
     release_claims,
 )
+from checkout.ledger.coupons import coupon_claims_of, dump_coupon_claims
 
 if TYPE_CHECKING:
     from checkout.ledger.book import Book, MemberBook
@@ -50,6 +51,7 @@ def claims_of(hold: Hold) -> Claims:
             SpendClaim(str(c["campaign"]), int(c["discount_minor"]), int(c["uses"]))
             for c in hold.claims["budgets"]
         ),
+        coupons=coupon_claims_of(hold),
     )
 
 
@@ -74,6 +76,7 @@ def dump_claims(claims: Claims) -> dict[str, list[dict[str, int | str]]]:
             {"campaign": c.campaign, "discount_minor": c.discount_minor, "uses": c.uses}
             for c in claims.budgets
         ],
+        "coupons": dump_coupon_claims(claims.coupons),
     }
 
 

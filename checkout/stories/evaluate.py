@@ -32,7 +32,14 @@ if TYPE_CHECKING:
     from checkout.engine.compiled import CompiledSnapshot
 
 #: What may stand in a line beside snapshot and receipt.
-FACTS: Final = ("member", "budgets", "limit_uses", "coupon_series", "stopped")
+FACTS: Final = (
+    "member",
+    "budgets",
+    "limit_uses",
+    "coupon_series",
+    "stopped",
+    "coupons_refused",
+)
 _FIELDS: Final = frozenset({"snapshot", "receipt", *FACTS})
 
 

@@ -16,6 +16,7 @@ from checkout.flows.block import BlockCardOperation, BlockMemberOperation
 from checkout.flows.budgets import Budgets
 from checkout.flows.cancel import CancelOperation
 from checkout.flows.confirm import ConfirmOperation
+from checkout.flows.coupon_codes import CouponCodes
 from checkout.flows.emergency_stop import EmergencyStopOperation
 from checkout.flows.enrol import EnrolOperation
 from checkout.flows.expire_hold import ExpireHoldOperation
@@ -71,6 +72,7 @@ class MemoryShop:
         self._stops = Stops()
         self._members = MemoryMembers(store)
         self._hasher = IdentifierHasher(_KEY)
+        self._codes = CouponCodes(_KEY)
         self._signer = TokenSigner({1: _KEY})
         self._quotes = QuoteFlow(
             self._snapshots,
@@ -78,6 +80,7 @@ class MemoryShop:
             self._budgets,
             self._shared_limits,
             self._stops,
+            store.coupons,
             self._signer,
             lambda: store.now,
         )
@@ -136,6 +139,7 @@ class MemoryShop:
             signer=self._signer,
             terms=self._terms(token) if token else None,
             ids=ConfirmIds(self._new_id(), self._new_id(), self._new_id()),
+            codes=self._codes,
             refuses_taken_numbers=False,
         )
         return await self._run(operation)
@@ -349,6 +353,7 @@ class MemoryShop:
             purchase_id=call.purchase_id,
             receipt=call.receipt,
             identifier=self._present(shown) if shown is not None else None,
+            coupons=self._codes.digests(self._partner_id, call.receipt.coupons),
         )
 
     def _caller(self, store: str) -> Caller:

@@ -22,6 +22,7 @@ from tests.oracle.generated_words import (
     CARD_TYPES,
     CHANNELS,
     CONSENTS,
+    COUPON_FAULTS,
     COUPONS,
     GENDERS,
     LANGUAGES,
@@ -121,6 +122,7 @@ class World(Rules):
         """What the engine is told beside snapshot and receipt."""
         day = dt.date.fromisoformat(receipt["local_time"][:10])
         codes = {code.upper(): code for code in receipt.get("coupons", [])}
+        valid = {code: self.chance.choice(SERIES) for code in codes.values() if self.often(35)}
         return {
             "member": self.member(receipt) if self.often(80) else None,
             "limit_uses": self.limit_uses(day),
@@ -129,8 +131,11 @@ class World(Rules):
                 for campaign in self.snapshot["campaigns"]
                 if campaign.get("budget") and self.often(60)
             },
-            "coupon_series": {
-                code: self.chance.choice(SERIES) for code in codes.values() if self.often(35)
+            "coupon_series": valid,
+            "coupons_refused": {
+                code: self.chance.choice(COUPON_FAULTS)
+                for code in codes.values()
+                if code not in valid and self.often(15)
             },
             "stopped": [
                 campaign["code"] for campaign in self.snapshot["campaigns"] if self.often(4)
