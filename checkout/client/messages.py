@@ -35,6 +35,17 @@ from checkout.v1.checkout_service_pb2 import (
     ReturnLine,
     Status,
 )
+from checkout.v1.coupon_pb2 import (
+    COUPON_STATE_ALREADY_USED,
+    COUPON_STATE_BLOCKED,
+    COUPON_STATE_UNKNOWN,
+    COUPON_STATE_VALID,
+    CheckCouponResponse,
+    CouponView,
+    IssueCouponsRequest,
+    IssueCouponsResponse,
+    ListCouponsResponse,
+)
 from checkout.v1.error_reason_pb2 import ErrorReason
 from checkout.v1.operator_service_pb2 import (
     AdjustBalanceResponse,
@@ -57,6 +68,10 @@ from checkout.v1.receipt_pb2 import (
 )
 
 __all__ = [
+    "COUPON_STATE_ALREADY_USED",
+    "COUPON_STATE_BLOCKED",
+    "COUPON_STATE_UNKNOWN",
+    "COUPON_STATE_VALID",
     "EXPLAIN_LEVEL_APPLIED",
     "EXPLAIN_LEVEL_FULL",
     "EXPLAIN_LEVEL_NONE",
@@ -76,9 +91,11 @@ __all__ = [
     "BlockCardResponse",
     "BlockMemberResponse",
     "CancelResponse",
+    "CheckCouponResponse",
     "ConfirmResponse",
     "ConfirmReturnRequest",
     "ConfirmReturnResponse",
+    "CouponView",
     "EmergencyStopResponse",
     "EnrolMemberRequest",
     "EnrolMemberResponse",
@@ -92,8 +109,11 @@ __all__ = [
     "GetStatementResponse",
     "HoldResponse",
     "Identifier",
+    "IssueCouponsRequest",
+    "IssueCouponsResponse",
     "Line",
     "LineKind",
+    "ListCouponsResponse",
     "MemberView",
     "Outcome",
     "PlannedTender",

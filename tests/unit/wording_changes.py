@@ -237,7 +237,6 @@ CHANGES: Final[dict[Field, tuple[object, object]]] = {
     (CashRounding, "to_minor"): (100, 50),
     (Returns, "window_days"): (ABSENT, 30),
     (Returns, "expired_points_days"): (ABSENT, 30),
-    (Returns, "coupons_back"): (ABSENT, False),
     (Lane, "code"): ("last", "final"),
     (Lane, "work_steps"): (ABSENT, 900),
 }
