@@ -103,7 +103,7 @@ async def test_a_campaign_that_granted_nothing_uses_nothing_up(shop: Service) ->
 
 
 async def test_each_reason_why_a_coupon_is_no_good(shop: Service) -> None:
-    """Not yet, no longer, another member's, blocked: in quotes and confirms, each as such."""
+    """Too early, too late, not theirs, blocked: in quotes, holds and confirms, each as such."""
     till, operator = shop.till(), shop.operator()
     now = dt.datetime.now(dt.UTC)
     ann = await till.identify(card=world.CARD)
