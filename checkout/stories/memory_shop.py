@@ -10,6 +10,7 @@ from uuid import UUID
 from checkout.engine.documents import InvalidDocumentError
 from checkout.engine.problems import InvalidSnapshotError
 from checkout.flows.adjust import AdjustOperation
+from checkout.flows.answers import ConfirmAnswer
 from checkout.flows.batch import run_batch
 from checkout.flows.bind_card import BindCardOperation
 from checkout.flows.block import BlockCardOperation, BlockMemberOperation
@@ -17,6 +18,7 @@ from checkout.flows.budgets import Budgets
 from checkout.flows.cancel import CancelOperation
 from checkout.flows.confirm import ConfirmOperation
 from checkout.flows.coupon_codes import CouponCodes
+from checkout.flows.coupon_lookup import CouponLookup
 from checkout.flows.emergency_stop import EmergencyStopOperation
 from checkout.flows.enrol import EnrolOperation
 from checkout.flows.expire_hold import ExpireHoldOperation
@@ -38,11 +40,12 @@ from checkout.ledger.rows import Profile
 from checkout.primitives import bucket_of_uuid, digest
 from checkout.refusals import Reason, Refusal
 from checkout.stories.document import InvalidStoryError
+from checkout.stories.memory_coupon_desk import MemoryCouponDesk
 from checkout.stories.memory_reads import MemoryMembers, MemorySnapshots
 from checkout.stories.opening import OpeningOperation
 from checkout.stories.receipts import TERMINAL
 from checkout.stories.shop import Shown
-from checkout.stories.telling import tell, tell_member
+from checkout.stories.telling import tell, tell_issued, tell_member
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -83,6 +86,17 @@ class MemoryShop:
             store.coupons,
             self._signer,
             lambda: store.now,
+        )
+        self.coupons = MemoryCouponDesk(
+            self._partner_id,
+            self._codes,
+            CouponLookup(
+                self._snapshots, self._members, store.coupons, self._codes, lambda: store.now
+            ),
+            commit=self._commit,
+            caller=self._caller,
+            present=self._present,
+            cause=self._cause,
         )
         self._numbers = count(1)
         self._time_zones: dict[str, str] = {}
@@ -142,7 +156,10 @@ class MemoryShop:
             codes=self._codes,
             refuses_taken_numbers=False,
         )
-        return await self._run(operation)
+        told = tell(answer := await self._commit(operation))
+        if isinstance(answer, ConfirmAnswer):
+            told["coupons_issued"] = tell_issued(answer.coupons_issued, self._codes.code_of)
+        return told
 
     async def cancel(self, purchase_id: str, request_id: str) -> Told:
         """Drop a sale."""
