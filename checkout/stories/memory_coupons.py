@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import copy
+from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
@@ -22,15 +23,15 @@ if TYPE_CHECKING:
     )
 
 
+@dataclass
 class MemoryCoupons:
     """The tables as dicts and lists; also what quotes and look-ups read without a lock."""
 
-    def __init__(self) -> None:
-        self.coupons: dict[CouponRef, Coupon] = {}
-        self.uses: list[CouponUse] = []
-        self.issues: list[CouponIssue] = []
-        self.tags: dict[tuple[UUID, str], MemberTag] = {}
-        self.tags_given: list[TagGiven] = []
+    coupons: dict[CouponRef, Coupon] = field(default_factory=dict)
+    uses: list[CouponUse] = field(default_factory=list)
+    issues: list[CouponIssue] = field(default_factory=list)
+    tags: dict[tuple[UUID, str], MemberTag] = field(default_factory=dict)
+    tags_given: list[TagGiven] = field(default_factory=list)
 
     def load(self, book: Book, refs: Iterable[CouponRef]) -> None:
         """Read the coupons that there are of these."""

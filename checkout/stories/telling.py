@@ -247,7 +247,10 @@ def _outcome(outcome: Outcome) -> Told:
         "combinations": [asdict(found) for found in outcome.combinations],
         "gifts": [asdict(gift) for gift in outcome.gifts],
         "earned": [_earned(points) for points in outcome.earned],
-        "issued": [asdict(issued) for issued in outcome.issued],
+        "issued": [
+            {name: value for name, value in asdict(issued).items() if value is not None}
+            for issued in outcome.issued
+        ],
         "refused": [asdict(refused) for refused in outcome.refused],
         "considered": [
             {**asdict(each), "verdict": each.verdict.value} for each in outcome.considered

@@ -82,6 +82,8 @@ Returns
   - Points to be taken back that are spent already are owed, and paid with the next that are \
 earned.
   - Returned points that ran out meanwhile stay expired.
+  - When everything has come back, used coupons can be used again, and unused coupons and \
+tags that the sale gave are taken back.
 Limits
   - No limits over all campaigns.
 """
