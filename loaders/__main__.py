@@ -22,6 +22,7 @@ from loaders.completejourney import Dataset, DatasetMissingError, load_completej
 from loaders.completejourney.database import OtherDataError, read_loaded, write_dataset
 from loaders.completejourney.program import PARTNER
 from loaders.completejourney.receipts import choose_receipts
+from loaders.coupon_play import play_coupons
 from loaders.coupons import BulkIssue, CouponsRefusedError, issue_in_bulk
 from loaders.environment import Environment, require
 from loaders.operators import intervene
@@ -198,6 +199,7 @@ async def _play(environment: Environment, count: int, *, intervenes: bool) -> Pl
     play = await play_receipts(environment, chosen[:count], _say)
     if intervenes and play.last_saver is not None:
         play.faults += await intervene(environment, *play.last_saver)
+        play.faults += await play_coupons(environment, *play.last_saver[:2])
     return play
 
 
