@@ -17,6 +17,8 @@ from checkout.cache.connection import Cache
 from checkout.cache.members import MemberCache
 from checkout.cache.snapshots import SnapshotLibrary
 from checkout.flows.budgets import Budgets
+from checkout.flows.certificate_codes import CertificateCodes
+from checkout.flows.check_certificate import CheckCertificateFlow
 from checkout.flows.clock import DatabaseClock
 from checkout.flows.coupon_codes import CouponCodes
 from checkout.flows.coupon_lookup import CouponLookup
@@ -97,9 +99,11 @@ async def assemble(
 
         group_commit = GroupCommit(books, library, after_commit)
         signer = TokenSigner(settings.signing_keys())
-        codes = CouponCodes(settings.pepper_key())
+        hasher = IdentifierHasher(settings.pepper_key())
+        codes = CertificateCodes(hasher)
+        coupon_codes = CouponCodes(settings.pepper_key())
         coupons = CouponReader(pool)
-        decoder = Decoder(IdentifierHasher(settings.pepper_key()), codes)
+        decoder = Decoder(hasher, codes, coupon_codes)
         worker = Worker(
             server=Server(
                 settings,
@@ -109,18 +113,29 @@ async def assemble(
                     decoder=decoder,
                     signer=signer,
                     quotes=QuoteFlow(
-                        library, members, budgets, shared_limits, stops, coupons, signer, clock
+                        library,
+                        members,
+                        budgets,
+                        shared_limits,
+                        stops,
+                        certificates=books,
+                        coupons=coupons,
+                        signer=signer,
+                        clock=clock,
                     ),
                     lookups=LookupFlow(library, members, reference, clock),
                     statements=StatementFlow(library, members, reference),
-                    coupons=CouponLookup(library, members, coupons, codes, clock),
-                    codes=codes,
                     group_commit=group_commit,
+                    checks=CheckCertificateFlow(library, books, clock),
+                    codes=codes,
+                    coupons=CouponLookup(library, members, coupons, coupon_codes, clock),
+                    coupon_codes=coupon_codes,
                 ),
                 OperatorServicer(
                     decoder=decoder,
-                    codes=codes,
                     group_commit=group_commit,
+                    codes=codes,
+                    coupon_codes=coupon_codes,
                     publishing=PublishFlow(RulesStore(pool), reference),
                 ),
             ),

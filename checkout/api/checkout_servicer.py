@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, TypeVar
 from uuid_utils.compat import uuid7
 
 from checkout import __version__
+from checkout.api.certificate_calls import CertificateCalls
 from checkout.api.coupon_calls import CouponCalls
 from checkout.api.decode import Decoder, decode_date, decode_id, decode_settlement, decode_ttl
 from checkout.api.decode_explain import decode_explain
@@ -23,7 +24,7 @@ from checkout.api.encode import (
     encode_reason,
 )
 from checkout.api.encode_return import encode_return, encode_returned
-from checkout.api.member_calls import MemberCalls, encode_bound
+from checkout.api.member_calls import encode_bound
 from checkout.api.violations import RefusedCall, Violations
 from checkout.engine.schema.snapshot import SCHEMA_VERSION
 from checkout.flows.answers import (
@@ -55,6 +56,8 @@ if TYPE_CHECKING:
     from grpc.aio import ServicerContext
 
     from checkout.engine.compiled import CompiledSnapshot
+    from checkout.flows.certificate_codes import CertificateCodes
+    from checkout.flows.check_certificate import CheckCertificateFlow
     from checkout.flows.coupon_codes import CouponCodes
     from checkout.flows.coupon_lookup import CouponLookup
     from checkout.flows.directory import Directory, PartnerEntry
@@ -75,10 +78,7 @@ NAME_CHARACTERS_MAX = 100
 EMAIL_CHARACTERS_MAX = 254
 #: Mutating calls of tills, whose outcome can be asked for.
 METHODS = frozenset(
-    {
-        *("Quote", "Hold", "ExtendHold", "Confirm", "Cancel", "EnrolMember", "BindCard"),
-        "ConfirmReturn",
-    }
+    "Quote Hold ExtendHold Confirm Cancel EnrolMember BindCard ConfirmReturn".split()
 )
 _PURCHASE_STATES = {
     "held": pb.PURCHASE_STATE_HELD,
@@ -93,7 +93,7 @@ _OPERATION_STATES = {
 }
 
 
-class CheckoutServicer(MemberCalls, CouponCalls):
+class CheckoutServicer(CertificateCalls, CouponCalls):
     """What tills ask."""
 
     def __init__(
@@ -105,18 +105,25 @@ class CheckoutServicer(MemberCalls, CouponCalls):
         quotes: QuoteFlow,
         lookups: LookupFlow,
         statements: StatementFlow,
-        coupons: CouponLookup,
-        codes: CouponCodes,
         group_commit: GroupCommit,
+        checks: CheckCertificateFlow,
+        codes: CertificateCodes,
+        coupons: CouponLookup,
+        coupon_codes: CouponCodes,
     ) -> None:
         super().__init__(
-            directory=directory, decoder=decoder, statements=statements, group_commit=group_commit
+            directory=directory,
+            decoder=decoder,
+            statements=statements,
+            group_commit=group_commit,
+            checks=checks,
         )
+        self._codes = codes
         self._signer = signer
         self._quotes = quotes
         self._lookups = lookups
         self._coupons = coupons
-        self._codes = codes
+        self._coupon_codes = coupon_codes
 
     async def Identify(  # noqa: N802 - named by the contract
         self, request: pb.IdentifyRequest, context: Context
@@ -234,10 +241,13 @@ class CheckoutServicer(MemberCalls, CouponCalls):
         found = Violations()
         decode_id("request_id", request.request_id, found)
         sale = self._sale(request.purchase_id, request.receipt, found)
-        settlement = decode_settlement(request.settlement, found)
+        _, partner = self._caller()
+        sold = self._decoder.certificates.sold(
+            partner.partner_id, request.settlement.certificates_sold, found
+        )
+        settlement = decode_settlement(request.settlement, sold, found)
         found.raise_if_any()
         terms = self._terms(request.quote_token)
-        _, partner = self._caller()
         operation = ConfirmOperation(
             _present(sale),
             settlement,
@@ -246,6 +256,7 @@ class CheckoutServicer(MemberCalls, CouponCalls):
             terms=terms,
             ids=ConfirmIds.new(),
             codes=self._codes,
+            coupon_codes=self._coupon_codes,
             refuses_taken_numbers=partner.refuses_taken_numbers,
         )
         return self._encode_confirm(await self._run(operation, ConfirmAnswer))
@@ -320,10 +331,7 @@ class CheckoutServicer(MemberCalls, CouponCalls):
             )
         found.raise_if_any()
         view = await self._lookups.operation(caller, request.method, request.request_id)
-        response = _operation_response(view)
-        if isinstance(view.answer, ConfirmAnswer):
-            response.confirm.CopyFrom(self._encode_confirm(view.answer))
-        return response
+        return self._operation_response(view)
 
     async def GetSnapshotInfo(  # noqa: N802
         self, request: pb.GetSnapshotInfoRequest, context: Context
@@ -400,30 +408,31 @@ class CheckoutServicer(MemberCalls, CouponCalls):
         )
         return await self._run(operation, QuoteAnswer)
 
+    def _operation_response(self, view: OperationView) -> pb.GetOperationResponse:
+        response = pb.GetOperationResponse(state=_OPERATION_STATES[view.state])
+        match view.answer:
+            case QuoteAnswer():
+                response.quote.CopyFrom(encode_quote(view.answer))
+            case ConfirmAnswer():
+                response.confirm.CopyFrom(self._encode_confirm(view.answer))
+            case CancelAnswer():
+                response.cancel.CopyFrom(encode_cancel(view.answer))
+            case ExtendAnswer():
+                response.extend_hold.CopyFrom(encode_extend(view.answer))
+            case BindAnswer():
+                response.bind_card.CopyFrom(encode_bound(view.answer))
+            case ReturnAnswer():
+                response.confirm_return.CopyFrom(encode_return(view.answer))
+            case EnrolAnswer():
+                response.enrol_member.CopyFrom(encode_enrol(view.answer))
+            case Refusal():
+                response.refused = encode_reason(view.answer.reason)
+            case _:
+                pass
+        return response
+
     async def _run(self, operation: Operation, expected: type[Got]) -> Got:
         return _expect(await self._group_commit.run(operation), expected)
-
-
-def _operation_response(view: OperationView) -> pb.GetOperationResponse:
-    response = pb.GetOperationResponse(state=_OPERATION_STATES[view.state])
-    match view.answer:
-        case QuoteAnswer():
-            response.quote.CopyFrom(encode_quote(view.answer))
-        case CancelAnswer():
-            response.cancel.CopyFrom(encode_cancel(view.answer))
-        case ExtendAnswer():
-            response.extend_hold.CopyFrom(encode_extend(view.answer))
-        case BindAnswer():
-            response.bind_card.CopyFrom(encode_bound(view.answer))
-        case ReturnAnswer():
-            response.confirm_return.CopyFrom(encode_return(view.answer))
-        case EnrolAnswer():
-            response.enrol_member.CopyFrom(encode_enrol(view.answer))
-        case Refusal():
-            response.refused = encode_reason(view.answer.reason)
-        case _:
-            pass
-    return response
 
 
 def _expect(answer: object, expected: type[Got]) -> Got:

@@ -22,6 +22,7 @@ if TYPE_CHECKING:
 
     from checkout.api.decode import Decoder
     from checkout.flows.answers import ConfirmAnswer, CouponIssued
+    from checkout.flows.certificate_codes import CertificateCodes
     from checkout.flows.coupon_codes import CouponCodes
     from checkout.flows.coupon_lookup import CouponLookup, CouponTerm, CouponView
     from checkout.flows.directory import Directory
@@ -47,7 +48,8 @@ class CouponCalls(CheckoutServiceServicer):
     _directory: Directory
     _decoder: Decoder
     _coupons: CouponLookup
-    _codes: CouponCodes
+    _codes: CertificateCodes
+    _coupon_codes: CouponCodes
 
     async def CheckCoupon(  # noqa: N802 - named by the contract
         self, request: pb.CheckCouponRequest, context: Context
@@ -95,8 +97,9 @@ class CouponCalls(CheckoutServiceServicer):
         )
 
     def _encode_confirm(self, answer: ConfirmAnswer) -> service_pb.ConfirmResponse:
-        """A sale with the codes of the coupons that it issued."""
-        return encode_confirm(answer, _encode_issued(answer.coupons_issued, self._codes))
+        """A sale with the codes of what it issued."""
+        issued = _encode_issued(answer.coupons_issued, self._coupon_codes)
+        return encode_confirm(answer, CALLER.get().partner_id, self._codes, issued)
 
 
 def decode_coupon_code(field: str, code: str, found: Violations) -> None:

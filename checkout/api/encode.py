@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Final, cast
 
+from checkout.api.encode_certificates import encode_given
 from checkout.api.encode_outcome import encode_outcome
 from checkout.flows.answers import Status
 from checkout.refusals import Reason
@@ -13,6 +14,7 @@ from checkout.v1 import coupon_pb2, error_reason_pb2, outcome_pb2
 if TYPE_CHECKING:
     import datetime as dt
     from collections.abc import Iterable
+    from uuid import UUID
 
     from checkout.flows.answers import (
         Balance,
@@ -24,6 +26,7 @@ if TYPE_CHECKING:
         MemberView,
         QuoteAnswer,
     )
+    from checkout.flows.certificate_codes import CertificateCodes
 
 _REASON: Final = {
     reason: cast(
@@ -121,7 +124,10 @@ def encode_quote(answer: QuoteAnswer) -> pb.QuoteResponse:
 
 
 def encode_confirm(
-    answer: ConfirmAnswer, issued: Iterable[coupon_pb2.IssuedCoupon]
+    answer: ConfirmAnswer,
+    partner_id: UUID,
+    codes: CertificateCodes,
+    issued: Iterable[coupon_pb2.IssuedCoupon],
 ) -> pb.ConfirmResponse:
     """A confirmed sale with the coupons that it issued, or why it is not one."""
     return pb.ConfirmResponse(
@@ -138,6 +144,7 @@ def encode_confirm(
         receipt_number_taken_by=answer.receipt_number_taken_by,
         quote=encode_quote(answer.quote) if answer.quote is not None else None,
         coupons_issued=issued,
+        certificates=[encode_given(given, partner_id, codes) for given in answer.certificates],
     )
 
 

@@ -11,7 +11,7 @@ from checkout.api.encode import encode_moment
 from checkout.api.member_calls import decode_moment
 from checkout.api.operator_care import OperatorCare, decode_cause, decode_code, decode_uuid
 from checkout.api.violations import Violations
-from checkout.flows.answers import BlockCouponAnswer, IssueAnswer
+from checkout.flows.answers import BlockCouponAnswer, IssueCouponsAnswer
 from checkout.flows.issue_coupons import (
     BlockCouponOperation,
     IssueCall,
@@ -41,7 +41,7 @@ YEAR_MAX: Final = 2_200
 class OperatorCoupons(OperatorCare):
     """Calls that issue coupons, block them, and lift that; a base of the servicer."""
 
-    _codes: CouponCodes
+    _coupon_codes: CouponCodes
 
     async def IssueCoupons(  # noqa: N802 - named by the contract
         self, request: pb.IssueCouponsRequest, context: Context
@@ -57,11 +57,11 @@ class OperatorCoupons(OperatorCare):
             partner.partner_id,
             request_id=request.request_id,
             call=call,
-            codes=self._codes,
+            codes=self._coupon_codes,
             cause=cause,
         )
-        answer = await self._run(operation, IssueAnswer)
-        return _encode_issue(answer, self._codes)
+        answer = await self._run(operation, IssueCouponsAnswer)
+        return _encode_issue(answer, self._coupon_codes)
 
     async def BlockCoupon(  # noqa: N802
         self, request: pb.BlockCouponRequest, context: Context
@@ -87,7 +87,7 @@ class OperatorCoupons(OperatorCare):
         operation = BlockCouponOperation(
             partner.partner_id,
             request_id=request.request_id,
-            digest=self._codes.digest(partner.partner_id, request.code),
+            digest=self._coupon_codes.digest(partner.partner_id, request.code),
             lift=lift,
             cause=cause,
         )
@@ -133,7 +133,7 @@ def _decode_year(field: str, text: str, found: Violations) -> dt.datetime | None
     return moment
 
 
-def _encode_issue(answer: IssueAnswer, codes: CouponCodes) -> pb.IssueCouponsResponse:
+def _encode_issue(answer: IssueCouponsAnswer, codes: CouponCodes) -> pb.IssueCouponsResponse:
     return pb.IssueCouponsResponse(
         issue_id=str(answer.issue_id),
         coupons=[

@@ -2,6 +2,12 @@
 
 from __future__ import annotations
 
+from checkout.v1.certificate_pb2 import (
+    CertificateGiven,
+    CertificateResult,
+    CertificateStatus,
+    CertificateView,
+)
 from checkout.v1.checkout_service_pb2 import (
     EXPLAIN_LEVEL_APPLIED,
     EXPLAIN_LEVEL_FULL,
@@ -50,9 +56,12 @@ from checkout.v1.error_reason_pb2 import ErrorReason
 from checkout.v1.operator_service_pb2 import (
     AdjustBalanceResponse,
     BlockCardResponse,
+    BlockCertificateResponse,
     BlockMemberResponse,
     EmergencyStopResponse,
     FreezePointsResponse,
+    IssueCertificatesResponse,
+    MoveCertificateResponse,
     PublishSnapshotResponse,
     RestorePointsResponse,
 )
@@ -62,8 +71,10 @@ from checkout.v1.receipt_pb2 import (
     Line,
     LineKind,
     PlannedTender,
+    PresentedCertificate,
     Receipt,
     Settlement,
+    SoldCertificate,
     Tender,
 )
 
@@ -89,8 +100,13 @@ __all__ = [
     "Balance",
     "BindCardResponse",
     "BlockCardResponse",
+    "BlockCertificateResponse",
     "BlockMemberResponse",
     "CancelResponse",
+    "CertificateGiven",
+    "CertificateResult",
+    "CertificateStatus",
+    "CertificateView",
     "CheckCouponResponse",
     "ConfirmResponse",
     "ConfirmReturnRequest",
@@ -109,14 +125,17 @@ __all__ = [
     "GetStatementResponse",
     "HoldResponse",
     "Identifier",
+    "IssueCertificatesResponse",
     "IssueCouponsRequest",
     "IssueCouponsResponse",
     "Line",
     "LineKind",
     "ListCouponsResponse",
     "MemberView",
+    "MoveCertificateResponse",
     "Outcome",
     "PlannedTender",
+    "PresentedCertificate",
     "PublishSnapshotResponse",
     "QuoteResponse",
     "Receipt",
@@ -124,6 +143,7 @@ __all__ = [
     "ReturnLine",
     "Returned",
     "Settlement",
+    "SoldCertificate",
     "Status",
     "Tender",
 ]

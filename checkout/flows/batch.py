@@ -4,10 +4,10 @@ Budget: begin, lock keys, read keys, lock members, read members, lock budgets (o
 with a budget is reached), write, commit - whatever the number of operations. Two more lock and read
 limits that many members share, when one is reached; two more read the sales of returns. One more
 writes new members or identifiers, one what people changed beside the ledger, two more make the rows
-of budgets, or of shared limits, that were never used. Codes that may be unique coupons cost one
-that locks and reads them, and what is used or issued of coupons and tags one that writes it. Which
-campaigns are stopped is read with the keys. A batch gives each operation what it would get if they
-ran one after the other in the same order.
+of budgets, or of shared limits, that were never used. Certificates are locked when some are shown
+or held, and written when they change: one each. So are codes that may be unique coupons, and what
+is used or issued of coupons and tags. Which campaigns are stopped is read with the keys. A batch
+gives each operation what it would get if they ran one after the other in the same order.
 """
 
 from __future__ import annotations
@@ -54,6 +54,8 @@ async def run_batch(
         # ---- lock and read members
         members = {m for operation in operations for m in operation.member_ids(book)}
         await transaction.load_members(book, members)
+        certificates = {c for operation in operations for c in operation.certificate_refs(book)}
+        await transaction.load_certificates(book, certificates)
         # ---- snapshots that are not in memory, then what many draw on: last in the lock order
         for snapshot_id in {s for operation in operations for s in operation.snapshot_ids(book)}:
             if snapshots.resident(snapshot_id) is None:

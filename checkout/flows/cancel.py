@@ -14,7 +14,7 @@ from checkout.flows.operation import Decision, Operation
 from checkout.flows.sameness import call_hash
 from checkout.ledger.book import ContestedRefs, key_bucket
 from checkout.ledger.coupons import coupons_of
-from checkout.ledger.holds import contested_by, end_hold
+from checkout.ledger.holds import certificates_of, contested_by, end_hold
 from checkout.ledger.rows import PurchaseKey
 from checkout.refusals import Reason, Refusal
 
@@ -23,6 +23,7 @@ if TYPE_CHECKING:
 
     from checkout.flows.ports import Snapshots
     from checkout.ledger.book import Book
+    from checkout.ledger.certificates import CertificateRef
     from checkout.ledger.coupon_rows import CouponRef
     from checkout.ledger.rows import Hold
 
@@ -56,6 +57,10 @@ class PurchaseOperation(Operation):
         del snapshots
         hold = self.pending_hold(book)
         return coupons_of(hold) if hold is not None else set()
+
+    def certificate_refs(self, book: Book) -> set[CertificateRef]:
+        hold = self.pending_hold(book)
+        return certificates_of(hold) if hold is not None else set()
 
     def contested_refs(self, book: Book, snapshots: Snapshots) -> ContestedRefs:
         del snapshots

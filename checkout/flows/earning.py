@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import dataclasses
 import datetime as dt
 from typing import TYPE_CHECKING
 
@@ -13,6 +14,7 @@ if TYPE_CHECKING:
     from uuid import UUID
 
     from checkout.engine.outcome import EarnedPoints
+    from checkout.engine.schema.points import PointDates
     from checkout.engine.schema.program import Program
 
 
@@ -34,11 +36,21 @@ def earned_lots(
     return lots
 
 
+def date_rule(dates: PointDates) -> DateRule:
+    """The dates of the rules, as the ledger reads them."""
+    return DateRule(
+        delay_days=dates.delay_days,
+        days=dates.days,
+        months=dates.months,
+        end_of=dates.end_of or "",
+        on=dates.on,
+    )
+
+
 def given_lot(
     program: Program, currency: str, amount_minor: int, lot_id: UUID, now: dt.datetime
 ) -> NewLot:
     """Points that an operator gives: active at once, expiring as the program's points do."""
-    dates = program.accrual.dates
-    rule = DateRule(days=dates.days, months=dates.months, end_of=dates.end_of or "", on=dates.on)
+    rule = dataclasses.replace(date_rule(program.accrual.dates), delay_days=0)
     active_from, expires_at = lot_dates(rule, program.time_zone, now)
     return NewLot(lot_id, currency, amount_minor, active_from, expires_at)

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 from uuid import uuid5
 
-from checkout.flows.answers import BlockCouponAnswer, IssueAnswer
+from checkout.flows.answers import BlockCouponAnswer, IssueCouponsAnswer
 from checkout.flows.coupon_codes import masked_code
 from checkout.flows.giving import end_of_validity
 from checkout.flows.operation import Decision, Operation, member_of_partner
@@ -127,7 +127,7 @@ class IssueCouponsOperation(Operation):
         # After this point the coupons are issued.
         self._issue(book, member, valid_from, valid_until)
         return Decision(
-            IssueAnswer(
+            IssueCouponsAnswer(
                 issue_id=self.issue_id,
                 series=self.call.series,
                 coupon_ids=list(self.codes),

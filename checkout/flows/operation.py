@@ -25,6 +25,7 @@ if TYPE_CHECKING:
     from checkout.flows.ports import Snapshots
     from checkout.flows.sale import PresentedIdentifier
     from checkout.ledger.book import Book, KeyRefs, MemberBook
+    from checkout.ledger.certificates import CertificateRef
     from checkout.ledger.coupon_rows import CouponRef
 
 #: Longest request or purchase id.
@@ -75,6 +76,11 @@ class Operation(ABC):
 
     def member_ids(self, book: Book) -> set[UUID]:
         """Members to lock, now that the keys have been read."""
+        del book
+        return set()
+
+    def certificate_refs(self, book: Book) -> set[CertificateRef]:
+        """Certificates to lock, now that the keys have been read."""
         del book
         return set()
 

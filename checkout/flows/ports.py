@@ -16,6 +16,8 @@ if TYPE_CHECKING:
     from checkout.engine.compiled import CompiledSnapshot
     from checkout.flows.sale import PresentedIdentifier
     from checkout.ledger.book import Book, BudgetRef, KeyRefs, LimitRef, MemberBook
+    from checkout.ledger.certificate_rows import Certificate
+    from checkout.ledger.certificates import CertificateRef
     from checkout.ledger.coupon_rows import Coupon, CouponRef
     from checkout.refusals import Reason
 
@@ -34,6 +36,9 @@ class BookTransaction(Protocol):
 
     async def load_coupons(self, book: Book, refs: Iterable[CouponRef]) -> None:
         """Lock unique coupons, sorted: those that exist."""
+
+    async def load_certificates(self, book: Book, refs: Iterable[CertificateRef]) -> None:
+        """Lock certificates, sorted, and read them."""
 
     async def load_limits(self, book: Book, refs: Iterable[LimitRef]) -> None:
         """Lock limits that many members share, sorted, then read their slots."""
@@ -66,6 +71,15 @@ class Snapshots(Protocol):
 
     async def load(self, snapshot_id: str) -> CompiledSnapshot | None:
         """Any snapshot ever published, loaded if need be; None if there never was one."""
+
+
+class Certificates(Protocol):
+    """Where quotes find certificates."""
+
+    async def read_certificates(
+        self, refs: Collection[CertificateRef]
+    ) -> dict[CertificateRef, Certificate]:
+        """Certificates as of now; those that are unknown are left out."""
 
 
 class Members(Protocol):

@@ -1,4 +1,4 @@
-"""Claims of a receipt on limits, budgets and coupons: the engine decides, the ledger books them.
+"""Claims of a receipt on limits, budgets, codes: decided by the engine, booked here.
 
 Held claims count like used ones for everybody else; the confirm of a hold turns its own from held
 into used.
@@ -11,6 +11,7 @@ import datetime as dt
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+from checkout.ledger.certificates import hold_certificate, spend_certificate
 from checkout.ledger.coupons import move_held_uses, use_coupons
 from checkout.ledger.rows import BudgetUse, LimitUse
 
@@ -18,6 +19,7 @@ if TYPE_CHECKING:
     from uuid import UUID
 
     from checkout.ledger.book import Book, LimitRef, MemberBook, SlotRef
+    from checkout.ledger.certificates import CertificateClaim
     from checkout.ledger.coupons import CouponClaim
     from checkout.ledger.rows import LimitSlot
 
@@ -62,10 +64,11 @@ class SpendClaim:
 
 @dataclass(frozen=True, slots=True)
 class Claims:
-    """All that one receipt takes of limits, budgets and coupons."""
+    """All that one receipt takes of limits, budgets, certificates and coupons."""
 
     slots: tuple[SlotClaim, ...] = ()
     budgets: tuple[SpendClaim, ...] = ()
+    certificates: tuple[CertificateClaim, ...] = ()
     coupons: tuple[CouponClaim, ...] = ()
 
 
@@ -82,7 +85,7 @@ def release_claims(book: Book, partner_id: UUID, member: MemberBook | None, clai
 def use_claims(
     book: Book, partner_id: UUID, member: MemberBook | None, receipt_id: UUID, claims: Claims
 ) -> None:
-    """Use room up for a receipt: counters and their use rows."""
+    """Use room up for a receipt: counters and their use rows; spend certificates."""
     for claim in claims.slots:
         slot = _slot_of(book, member, claim)
         slot.used += claim.uses
@@ -115,6 +118,8 @@ def use_claims(
             )
         )
     use_coupons(book, partner_id, receipt_id, claims.coupons)
+    for paid in claims.certificates:
+        spend_certificate(book, partner_id, receipt_id, paid)
     if member is not None and not all(claim.shared for claim in claims.slots):
         book.touch(member.member)
 
@@ -172,6 +177,8 @@ def _slot_of(book: Book, member: MemberBook | None, claim: SlotClaim) -> LimitSl
 def _move_held(
     book: Book, partner_id: UUID, member: MemberBook | None, claims: Claims, sign: int
 ) -> None:
+    for paid in claims.certificates:
+        hold_certificate(book, partner_id, paid, sign)
     for claim in claims.slots:
         slot = _slot_of(book, member, claim)
         slot.held += sign * claim.uses

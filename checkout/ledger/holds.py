@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING
 from uuid import UUID
 
 from checkout.ledger.book import ContestedRefs
+from checkout.ledger.certificates import CertificateClaim
 from checkout.ledger.claims import (
     Claims,
     SlotClaim,
@@ -22,6 +23,7 @@ from checkout.ledger.coupons import coupon_claims_of, dump_coupon_claims
 
 if TYPE_CHECKING:
     from checkout.ledger.book import Book, MemberBook
+    from checkout.ledger.certificates import CertificateRef
     from checkout.ledger.rows import Hold
 
 
@@ -52,6 +54,10 @@ def claims_of(hold: Hold) -> Claims:
             for c in hold.claims["budgets"]
         ),
         coupons=coupon_claims_of(hold),
+        certificates=tuple(
+            CertificateClaim(bytes.fromhex(str(c["digest"])), int(c["amount"]))
+            for c in hold.claims["certificates"]
+        ),
     )
 
 
@@ -77,6 +83,9 @@ def dump_claims(claims: Claims) -> dict[str, list[dict[str, int | str]]]:
             for c in claims.budgets
         ],
         "coupons": dump_coupon_claims(claims.coupons),
+        "certificates": [
+            {"digest": c.digest.hex(), "amount": c.amount} for c in claims.certificates
+        ],
     }
 
 
@@ -87,6 +96,11 @@ def contested_by(hold: Hold) -> ContestedRefs:
         {claim.limit_ref for claim in claims.slots if claim.shared},
         {(hold.partner_id, claim.campaign) for claim in claims.budgets},
     )
+
+
+def certificates_of(hold: Hold) -> set[CertificateRef]:
+    """The certificates that it keeps."""
+    return {(hold.partner_id, claim.digest) for claim in claims_of(hold).certificates}
 
 
 def lots_of(hold: Hold) -> dict[UUID, int]:

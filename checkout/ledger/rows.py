@@ -183,6 +183,7 @@ class Receipt:
     manual_discount_minor: int
     discount_minor: int
     points_value_minor: int
+    certificates_minor: int
     rounding_minor: int
     payable_minor: int
     points_earned_minor: int
@@ -231,6 +232,7 @@ class ReturnReceipt:
     cashier: str
     money_minor: int
     points_value_minor: int
+    certificates_minor: int
     points_back_minor: int
     answer: bytes
 
@@ -247,6 +249,7 @@ class ReturnLine:
     quantity_milli: int
     money_minor: int
     points_value_minor: int
+    certificates_minor: int
 
 
 @dataclass(slots=True)

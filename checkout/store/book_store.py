@@ -3,10 +3,10 @@
 Round trips of a batch, whatever its size: begin, lock keys, read keys, lock members, read members,
 lock and read shared limits (when one is reached), lock budgets (when a campaign with a budget is
 reached), write, commit; one more for new members or identifiers, one for what people changed beside
-the ledger, two more for budgets or shared limits without a
-row. Returns add two: what never changes of their sales, and the lots and slots that those moved.
-Coupons on a receipt add one that locks and reads them, what is used or issued one that writes it.
-Lock order: keys → members → coupons → shared limits → budgets, each sorted here and nowhere else.
+the ledger, two for certificates (lock, write), two for coupons (lock, write what is used, issued or
+given), two more for budgets or shared limits without a row. Returns add two: what never changes of
+their sales, and the lots and slots that those moved. Lock order: keys → members → certificates →
+coupons → shared limits → budgets, each sorted here and nowhere else.
 Reads follow their locks as statements of their own: under READ COMMITTED a statement sees what was
 committed when it began, so a read in the locking statement could be older than the lock.
 """
@@ -30,6 +30,7 @@ from checkout.ledger.book import (
     natural_bucket,
     slot_ref,
 )
+from checkout.ledger.certificate_rows import Certificate
 from checkout.primitives import bucket_of, bucket_of_uuid
 from checkout.store import coupon_store
 from checkout.store.errors import DRIVER_ERRORS, StoreError, failure_of
@@ -42,6 +43,7 @@ if TYPE_CHECKING:
     from asyncpg import Connection, Pool, Record
 
     from checkout.ledger.book import BudgetRef, KeyRefs, LimitRef, PurchaseRef
+    from checkout.ledger.certificates import CertificateRef
     from checkout.ledger.coupon_rows import CouponRef
 
 #: Slots that still count begin at most so long ago: rolling windows have 62 days, and a slot of a
@@ -95,6 +97,22 @@ class PostgresBookStore:
         book = Book(now)
         _fill_members(book, record)
         return book.members.get(member_id)
+
+    async def read_certificates(
+        self, refs: Collection[CertificateRef]
+    ) -> dict[CertificateRef, Certificate]:
+        """Certificates as of now, without locks: for quotes. Those that are unknown are left out.
+
+        Raises:
+            StoreError: the database cannot be asked.
+        """
+        if not refs:
+            return {}
+        try:
+            found = await self._pool.fetch(QUERIES["read_certificates"], *_certificate_keys(refs))
+        except DRIVER_ERRORS as error:
+            raise StoreError(failure_of(error, committing=False)) from error
+        return {(row.partner_id, row.digest): row for row in (Certificate(*each) for each in found)}
 
 
 class PostgresBookTransaction:
@@ -257,6 +275,18 @@ class PostgresBookTransaction:
         """Lock unique coupons, sorted; a locked row is read as it is then."""
         await coupon_store.lock_coupons(self._connection, book, refs)
 
+    async def load_certificates(self, book: Book, refs: Iterable[CertificateRef]) -> None:
+        """Lock certificates, sorted, and read them."""
+        wanted = set(refs)
+        if not wanted:
+            return
+        found = await self._connection.fetch(
+            QUERIES["lock_certificates"], *_certificate_keys(wanted)
+        )
+        for each in found:
+            certificate = Certificate(*each)
+            book.certificates[certificate.partner_id, certificate.digest] = certificate
+
     async def load_limits(self, book: Book, refs: Iterable[LimitRef]) -> None:
         """Lock limits that many members share, sorted, then read their slots."""
         wanted = sorted((bucket_of_uuid(ref[0]), *ref) for ref in set(refs))
@@ -314,6 +344,14 @@ class PostgresBookTransaction:
                 intervention=writes.interventions,
             )
         await coupon_store.write_coupons(self._connection, writes.coupons)
+        if writes.new_certificates or writes.certificates:
+            await self._write(
+                "write_certificates",
+                certificate_batch=writes.certificate_batches,
+                certificate=writes.new_certificates.values(),
+                certificate_changed=writes.certificates.values(),
+                certificate_entry=writes.certificate_entries,
+            )
         await self._write(
             "write_book",
             posting=writes.postings,
@@ -369,6 +407,10 @@ def _fill_members(book: Book, record: Record) -> None:
         slot = rows.LimitSlot(*row)
         book.members[slot.owner_id].slots[slot_ref(slot)] = slot
     coupon_store.fill_tags(book, record)
+
+
+def _certificate_keys(refs: Collection[CertificateRef]) -> list[tuple[Any, ...]]:
+    return _columns(sorted((bucket_of(digest), partner, digest) for partner, digest in refs), 3)
 
 
 def _columns(values: list[Any], width: int) -> list[tuple[Any, ...]]:

@@ -35,6 +35,8 @@ if TYPE_CHECKING:
         SlotRef,
         Writes,
     )
+    from checkout.ledger.certificate_rows import Certificate, CertificateBatch, CertificateEntry
+    from checkout.ledger.certificates import CertificateRef
     from checkout.ledger.coupon_rows import CouponRef
 
 Key = TypeVar("Key")
@@ -75,11 +77,20 @@ class MemoryBookStore:
         self.freezes: dict[UUID, rows.Freeze] = {}
         self.interventions: list[rows.Intervention] = []
         self.coupons = MemoryCoupons()
+        self.certificates: dict[CertificateRef, Certificate] = {}
+        self.certificate_entries: list[CertificateEntry] = []
+        self.certificate_batches: list[CertificateBatch] = []
 
     @asynccontextmanager
     async def transaction(self) -> AsyncIterator[MemoryTransaction]:
         """One transaction; stories run one call after the other, so nobody has to wait."""
         yield MemoryTransaction(self)
+
+    async def read_certificates(
+        self, refs: Collection[CertificateRef]
+    ) -> dict[CertificateRef, Certificate]:
+        """Certificates as they are, for quotes."""
+        return _read(self.certificates, refs)
 
     def due_holds(self) -> list[tuple[UUID, str]]:
         """Pending holds whose time is over, the earliest first."""
@@ -119,6 +130,14 @@ class MemoryBookStore:
         self.stops |= copy.deepcopy(writes.stops)
         self.interventions += copy.deepcopy(writes.interventions)
         self.coupons.apply(writes.coupons)
+        _insert(
+            self.certificates,
+            (((c.partner_id, c.digest), c) for c in writes.new_certificates.values()),
+        )
+        changed = writes.certificates.values()
+        self.certificates |= copy.deepcopy({(c.partner_id, c.digest): c for c in changed})
+        self.certificate_batches += copy.deepcopy(writes.certificate_batches)
+        self.certificate_entries += copy.deepcopy(writes.certificate_entries)
         _update(self.identifiers, writes.changed_identifiers, "blocked_at")
         _update(self.freezes, writes.freezes, "restored_at")
         _update(self.lots, writes.lots, "remaining", "held", "frozen")
@@ -239,6 +258,10 @@ class MemoryTransaction:
     async def load_coupons(self, book: Book, refs: Iterable[CouponRef]) -> None:
         """Read unique coupons."""
         self._store.coupons.load(book, refs)
+
+    async def load_certificates(self, book: Book, refs: Iterable[CertificateRef]) -> None:
+        """Read certificates."""
+        book.certificates |= _read(self._store.certificates, refs)
 
     async def load_limits(self, book: Book, refs: Iterable[LimitRef]) -> None:
         """Read shared limits with their slots."""

@@ -18,7 +18,7 @@ if TYPE_CHECKING:
     import datetime as dt
     from collections.abc import Awaitable, Callable, Sequence
 
-    from checkout.flows.answers import IssueAnswer
+    from checkout.flows.answers import IssueCouponsAnswer
     from checkout.flows.coupon_codes import CouponCodes
     from checkout.flows.coupon_lookup import CouponLookup, CouponTerm, CouponView
     from checkout.flows.operation import Operation
@@ -121,7 +121,7 @@ class MemoryCouponDesk:
             return tell(page)
         return {"status": "ok", "coupons": {view.code: _told(view) for view in page.coupons}}
 
-    def _issued(self, answer: IssueAnswer) -> Told:
+    def _issued(self, answer: IssueCouponsAnswer) -> Told:
         made = [
             {
                 "code": self._codes.code_of(coupon_id),

@@ -79,9 +79,15 @@ class Shop(Protocol):
         """Set aside what a quote takes."""
 
     async def confirm(
-        self, call: SaleCall, token: str, request_id: str, shift: str, receipt_number: str
+        self,
+        call: SaleCall,
+        token: str,
+        request_id: str,
+        shift: str,
+        receipt_number: str,
+        sells: Sequence[tuple[int, str]],
     ) -> Told:
-        """Make a sale final."""
+        """Make a sale final; `sells` are positions and codes of certificates."""
 
     async def cancel(self, purchase_id: str, request_id: str) -> Told:
         """Drop a sale."""
@@ -133,6 +139,20 @@ class Shop(Protocol):
         self, store: str, shown: Shown, card: str, request_id: str, *, replace: bool
     ) -> Told:
         """Give a member another card."""
+
+    async def issue_certificate(
+        self, series: str, face: int, request_id: str, *, activate: bool
+    ) -> Told:
+        """Make a certificate; the answer has its code."""
+
+    async def check_certificate(self, store: str, code: str) -> Told:
+        """Look at a certificate."""
+
+    async def block_certificate(self, code: str, request_id: str, *, lift: bool) -> Told:
+        """Block a certificate."""
+
+    async def move_certificate(self, code: str, request_id: str) -> Told:
+        """Move what is left to a new code, which the answer has."""
 
     async def change_member(
         self,

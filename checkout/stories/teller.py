@@ -11,6 +11,7 @@ import datetime as dt
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, Final, TypeVar
 
+from checkout.stories.certificates import CERTIFICATE_KEYS, StoryCertificates
 from checkout.stories.coupon_desk import CouponActions
 from checkout.stories.document import InvalidStoryError, as_utc
 from checkout.stories.expectation import differences
@@ -69,6 +70,7 @@ class Teller(CouponActions):
         self._tokens: dict[str, str] = {}
         self._freeze_ids: dict[str, str] = {}
         self._codes: dict[str, str] = {}
+        self._certificates = StoryCertificates()
         self._request = ""
 
     async def tell(self) -> list[StepTold]:
@@ -156,7 +158,13 @@ class Teller(CouponActions):
         self._sales[asked.purchase] = call
         token = self._tokens.get(asked.purchase, "") if asked.token else ""
         request = asked.request or self._request
-        told = await self._shop.confirm(call, token, request, asked.shift, asked.receipt_number)
+        sells = [
+            (position, self._certificates.code(name)) for name, position in asked.sells.items()
+        ]
+        told = await self._shop.confirm(
+            call, token, request, asked.shift, asked.receipt_number, sells
+        )
+        self._certificates.learn(told)
         if told.get("quote"):
             self._tokens[asked.purchase] = told["quote"]["token"]
         return told
@@ -256,6 +264,30 @@ class Teller(CouponActions):
             self._shown[asked.member] = (Shown("card", asked.card), *kept)
         return told
 
+    async def issue_certificate(self, step: Step) -> Told:
+        asked = _present(step.issue_certificate)
+        told = await self._shop.issue_certificate(
+            asked.series, asked.face, asked.request or self._request, activate=asked.activate
+        )
+        return self._certificates.named(asked.name, told)
+
+    async def check_certificate(self, step: Step) -> Told:
+        asked = _present(step.check_certificate)
+        code = self._certificates.code(asked.name)
+        return await self._shop.check_certificate(self._store(asked.store), code)
+
+    async def block_certificate(self, step: Step) -> Told:
+        asked = _present(step.block_certificate)
+        code = self._certificates.code(asked.name)
+        request = asked.request or self._request
+        return await self._shop.block_certificate(code, request, lift=asked.lift)
+
+    async def move_certificate(self, step: Step) -> Told:
+        asked = _present(step.move_certificate)
+        code = self._certificates.code(asked.name)
+        told = await self._shop.move_certificate(code, asked.request or self._request)
+        return self._certificates.named(asked.to, told)
+
     async def change_member(self, step: Step) -> None:
         asked = _present(step.change_member)
         await self._shop.change_member(
@@ -310,6 +342,7 @@ class Teller(CouponActions):
             time_zone=_of(zones, store, "store"),
             exponent=self._document["partner"]["currency"]["exponent"],
             now=self._now,
+            codes=self._certificates.codes,
         )
         shown = None
         if asked.card:
@@ -329,6 +362,8 @@ class Teller(CouponActions):
             elif key.endswith("_id"):
                 kind = key.removesuffix("_id")
                 named[_NAME_KEYS[kind]] = self._name(kind, value) if value else ""
+            elif key in CERTIFICATE_KEYS:
+                named[key] = self._certificates.unmask(value)
             else:
                 named[key] = value
         return named
@@ -370,6 +405,10 @@ _ACTIONS: dict[str, Callable[[Teller, Step], Coroutine[None, None, Told | None]]
     "block_coupon": Teller.block_coupon,
     "check_coupon": Teller.check_coupon,
     "list_coupons": Teller.list_coupons,
+    "issue_certificate": Teller.issue_certificate,
+    "check_certificate": Teller.check_certificate,
+    "block_certificate": Teller.block_certificate,
+    "move_certificate": Teller.move_certificate,
     "change_member": Teller.change_member,
     "publish": Teller.publish,
     "at": Teller.at,

@@ -21,6 +21,7 @@ from checkout.flows.answers import (
     ReturnAnswer,
     StopAnswer,
 )
+from checkout.flows.shown_certificates import masked_of
 from checkout.refusals import Refusal
 
 if TYPE_CHECKING:
@@ -120,6 +121,20 @@ def _confirmed(answer: ConfirmAnswer) -> Told:
         "identifier_reason": _reason(answer.identifier_reason),
         "slip": answer.slip,
         "receipt_number_taken_by": answer.receipt_number_taken_by,
+        "brought": [
+            {
+                "certificate_id": str(given.certificate_id),
+                "certificate": given.masked,
+                "series": given.series,
+                "unit": given.unit,
+                "face": given.face,
+                "active_from": tell_moment(given.active_from),
+                "expires_at": tell_moment(given.expires_at),
+                "position": given.position,
+                "campaign": given.campaign,
+            }
+            for given in answer.certificates
+        ],
         "quote": tell_quote(answer.quote) if answer.quote is not None else {},
     }
 
@@ -148,6 +163,7 @@ def _returned(answer: ReturnAnswer) -> Told:
                 "money_minor": line.money_minor,
                 "points_value_minor": line.points_value_minor,
                 "left_milli": line.left_milli,
+                "certificates_minor": line.certificates_minor,
             }
             for line in answer.lines
         },
@@ -157,6 +173,16 @@ def _returned(answer: ReturnAnswer) -> Told:
         "points_back_minor": answer.points_back_minor,
         "points_taken": [asdict(taken) for taken in answer.points_taken],
         "is_all": answer.is_all,
+        "certificates_minor": answer.certificates_minor,
+        "certificates_back": {
+            back.masked: {
+                "series": back.series,
+                "paid_minor": back.paid_minor,
+                "units": back.units,
+            }
+            for back in answer.certificates_back
+        },
+        "certificates_undone": sorted(answer.certificates_undone),
         **(tell_member(answer.member) if answer.member is not None else {}),
     }
 
@@ -252,6 +278,21 @@ def _outcome(outcome: Outcome) -> Told:
             for issued in outcome.issued
         ],
         "refused": [asdict(refused) for refused in outcome.refused],
+        "certificates_minor": outcome.certificates_minor,
+        "certificates": {
+            masked_of(each.code): {
+                "series": each.series,
+                "status": each.status.value,
+                "paid_minor": each.paid_minor,
+                "units": each.units,
+                "left": each.left,
+                "parts": {
+                    str(part.position): {"paid_minor": part.paid_minor, "units": part.units}
+                    for part in each.parts
+                },
+            }
+            for each in outcome.certificates
+        },
         "considered": [
             {**asdict(each), "verdict": each.verdict.value} for each in outcome.considered
         ],
@@ -303,4 +344,5 @@ def _line(line: TillLine) -> Told:
             for part in line.points
         ],
         "printed": [asdict(part) for part in line.printed],
+        "certificates_minor": line.certificates_minor,
     }

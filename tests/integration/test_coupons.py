@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import pytest
 
@@ -267,7 +267,7 @@ async def test_issuing_twice_is_issuing_once(shop: Service) -> None:
     ],
 )
 async def test_what_cannot_be_issued_issues_nothing(
-    shop: Service, codes: list[str], more: dict[str, str], reason: str
+    shop: Service, codes: list[str], more: dict[str, Any], reason: str
 ) -> None:
     """A code is one coupon's, in whatever capitals; series and member are known ones."""
     operator = shop.operator()

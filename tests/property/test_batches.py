@@ -17,6 +17,7 @@ from checkout.engine.receipt import Line, Receipt
 from checkout.flows.adjust import AdjustOperation
 from checkout.flows.batch import run_batch
 from checkout.flows.cancel import CancelOperation
+from checkout.flows.certificate_codes import CertificateCodes
 from checkout.flows.confirm import ConfirmOperation
 from checkout.flows.coupon_codes import CouponCodes
 from checkout.flows.enrol import EnrolOperation
@@ -24,6 +25,7 @@ from checkout.flows.expire_hold import ExpireHoldOperation
 from checkout.flows.extend_hold import ExtendHoldOperation
 from checkout.flows.final_sale import ConfirmIds
 from checkout.flows.hold import HoldOperation
+from checkout.flows.identifiers import IdentifierHasher
 from checkout.flows.issue_coupons import IssueCall, IssueCouponsOperation
 from checkout.flows.operation import Operation
 from checkout.flows.quote_token import TokenSigner
@@ -38,7 +40,8 @@ from tests.service.coupons import ISSUING, SERIES, TAG, coupon_rules
 
 START = dt.datetime(2026, 11, 21, 12, tzinfo=dt.UTC)
 SIGNER = TokenSigner({1: bytes(32)})
-CODES = CouponCodes(bytes(32))
+COUPON_CODES = CouponCodes(bytes(32))
+CODES = CertificateCodes(IdentifierHasher(bytes(32)))
 CARDS = (b"a" * 16, b"b" * 16, b"c" * 16)
 PRICES = {"apple": 100_00, "bread": 50_00, "soap": 20_00, "towel": 30_00}
 
@@ -153,7 +156,7 @@ def operation_of(wish: Wish, place: int, now: dt.datetime) -> Operation:
             points_to_spend=wish.points,  # type: ignore[arg-type]
             coupons=wish.coupons,
         ),
-        coupons=CODES.digests(world.NORTH, wish.coupons),
+        coupons=COUPON_CODES.digests(world.NORTH, wish.coupons),
         identifier=presented,
     )
     request_id = f"r{wish.request}"
@@ -167,6 +170,7 @@ def operation_of(wish: Wish, place: int, now: dt.datetime) -> Operation:
                 terms=None,
                 ids=ConfirmIds(*ids),
                 codes=CODES,
+                coupon_codes=COUPON_CODES,
                 refuses_taken_numbers=wish.purchase == 3,
             )
         case "hold":
@@ -227,7 +231,9 @@ def issuing(code: str, uses: int) -> IssueCouponsOperation:
         valid_days=None,
     )
     cause = Cause(UUID(int=5_000 + uses), "a", "r")
-    return IssueCouponsOperation(world.NORTH, request_id=code, call=call, codes=CODES, cause=cause)
+    return IssueCouponsOperation(
+        world.NORTH, request_id=code, call=call, codes=COUPON_CODES, cause=cause
+    )
 
 
 async def run(wishes: Sequence[Wish], sizes: Sequence[int]) -> tuple[list[Any], dict[str, Any]]:

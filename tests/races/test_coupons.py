@@ -73,9 +73,11 @@ async def test_a_use_meets_the_return_of_another(two_workers: Service) -> None:
     await tills[0].confirm(standing, towel(coupon.code))
     for _ in range(10):
         purchases = [fresh("next") for _ in range(6)]
-        _, *sold = await asyncio.gather(
+        _, sold = await asyncio.gather(
             tills[0].take_back(standing),
-            *(tills[i % 2].confirm(p, towel(coupon.code)) for i, p in enumerate(purchases)),
+            asyncio.gather(
+                *(tills[i % 2].confirm(p, towel(coupon.code)) for i, p in enumerate(purchases))
+            ),
         )
         winners = [
             purchase
@@ -123,8 +125,8 @@ async def test_holds_and_confirms_share_one_use(two_workers: Service) -> None:
             ),
             asyncio.gather(*(tills[i % 2].confirm(fresh("sold"), sale) for i in range(8))),
         )
-        got = [*held, *confirmed]
-        assert sum(answer.outcome.discount_minor == OFF_MINOR for answer in got) == 1
+        outcomes = [answer.outcome for answer in held] + [answer.outcome for answer in confirmed]
+        assert sum(outcome.discount_minor == OFF_MINOR for outcome in outcomes) == 1
         for purchase, quote in zip(holding, held, strict=True):
             sold = await tills[0].confirm(purchase, sale, quote_token=quote.quote_token)
             assert sold.status == pb.STATUS_OK

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import copy
 from contextlib import asynccontextmanager
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, TypeVar
 
 from checkout.stories.memory import MemoryBookStore
 
@@ -13,6 +13,8 @@ if TYPE_CHECKING:
 
     from checkout.ledger.book import Book, Writes
     from checkout.store.book_store import PostgresBookStore, PostgresBookTransaction
+
+Rows = TypeVar("Rows")
 
 
 class ForgetfulMemoryStore(MemoryBookStore):
@@ -58,7 +60,7 @@ def without(writes: Writes, table: str) -> Writes:
     return _lacking(less, table)
 
 
-def _lacking(rows: Any, table: str) -> Any:
+def _lacking(rows: Rows, table: str) -> Rows:
     less = copy.copy(rows)
     setattr(less, table, type(getattr(rows, table))())
     return less

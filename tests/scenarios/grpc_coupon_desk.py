@@ -88,7 +88,8 @@ class GrpcCouponDesk:
         }
 
     async def list_of(self, store: str, shown: Shown) -> Told:
-        coupons, token = [], ""
+        coupons: list[pb.CouponView] = []
+        token = ""
         while True:
             message = identifier_message(shown.kind, shown.value)
             try:

@@ -63,6 +63,8 @@ TOLD_TABLES: Final = (
     "new_freezes",
     "new_holds",
     "new_lots",
+    "certificates",
+    "new_certificates",
     "new_members",
     "participations",
     "profiles",
@@ -96,6 +98,8 @@ PLANTED_BUGS: Final = (
     ("coupons.new_coupons", "campaign_issues_coupons_and_tags"),
     ("coupons.tags", "campaign_issues_coupons_and_tags"),
     ("coupons.tags_given", "campaign_issues_coupons_and_tags"),
+    ("certificates", "paying-1"),
+    ("new_certificates", "paying-1"),
 )
 
 
@@ -182,6 +186,8 @@ def test_every_table_of_a_batch_is_told_or_is_history() -> None:
     history = {
         "budget_uses",
         "coupons.issues",
+        "certificate_batches",
+        "certificate_entries",
         "entries",
         "interventions",
         "limit_uses",
