@@ -15,7 +15,6 @@ from checkout.api.decode_return import decode_confirm_return, decode_quote_retur
 from checkout.api.edge import CALLER
 from checkout.api.encode import (
     encode_cancel,
-    encode_confirm,
     encode_enrol,
     encode_extend,
     encode_hold,
@@ -57,6 +56,8 @@ if TYPE_CHECKING:
     from checkout.engine.compiled import CompiledSnapshot
     from checkout.flows.certificate_codes import CertificateCodes
     from checkout.flows.check_certificate import CheckCertificateFlow
+    from checkout.flows.coupon_codes import CouponCodes
+    from checkout.flows.coupon_lookup import CouponLookup
     from checkout.flows.directory import Directory, PartnerEntry
     from checkout.flows.group_commit import GroupCommit
     from checkout.flows.lookup import LookupFlow
@@ -77,10 +78,17 @@ NAME_CHARACTERS_MAX = 100
 EMAIL_CHARACTERS_MAX = 254
 #: Mutating calls of tills, whose outcome can be asked for.
 METHODS = frozenset(
-    {
-        *("Quote", "Hold", "ExtendHold", "Confirm", "Cancel", "EnrolMember", "BindCard"),
-        *("ConfirmReturn", "CreditLater"),
-    }
+    [
+        "Quote",
+        "Hold",
+        "ExtendHold",
+        "Confirm",
+        "Cancel",
+        "EnrolMember",
+        "BindCard",
+        "ConfirmReturn",
+        "CreditLater",
+    ]
 )
 _PURCHASE_STATES = {
     "held": pb.PURCHASE_STATE_HELD,
@@ -90,7 +98,7 @@ _PURCHASE_STATES = {
 }
 
 
-class CheckoutServicer(OfflineCalls, CertificateCalls):
+class CheckoutServicer(CertificateCalls, OfflineCalls):
     """What tills ask."""
 
     def __init__(
@@ -106,6 +114,8 @@ class CheckoutServicer(OfflineCalls, CertificateCalls):
         checks: CheckCertificateFlow,
         shifts: ReconcileFlow,
         codes: CertificateCodes,
+        coupons: CouponLookup,
+        coupon_codes: CouponCodes,
     ) -> None:
         super().__init__(
             directory=directory,
@@ -119,6 +129,8 @@ class CheckoutServicer(OfflineCalls, CertificateCalls):
         self._shifts = shifts
         self._quotes = quotes
         self._lookups = lookups
+        self._coupons = coupons
+        self._coupon_codes = coupon_codes
 
     async def Identify(  # noqa: N802 - named by the contract
         self, request: pb.IdentifyRequest, context: Context
@@ -253,6 +265,7 @@ class CheckoutServicer(OfflineCalls, CertificateCalls):
             terms=terms,
             ids=ConfirmIds.new(),
             codes=self._codes,
+            coupon_codes=self._coupon_codes,
             refuses_taken_numbers=partner.refuses_taken_numbers,
             already_paid=request.already_paid,
             offline_terms=partner.offline,
@@ -330,7 +343,7 @@ class CheckoutServicer(OfflineCalls, CertificateCalls):
             )
         found.raise_if_any()
         view = await self._lookups.operation(caller, request.method, request.request_id)
-        return encode_operation(view, caller.partner_id, self._codes)
+        return encode_operation(view, self._encode_confirm)
 
     async def GetSnapshotInfo(  # noqa: N802
         self, request: pb.GetSnapshotInfoRequest, context: Context
@@ -412,9 +425,6 @@ class CheckoutServicer(OfflineCalls, CertificateCalls):
         if operation.sale.is_training:
             return _expect(await self._group_commit.try_out(operation), expected)
         return await self._run(operation, expected)
-
-    def _encode_confirm(self, answer: ConfirmAnswer) -> pb.ConfirmResponse:
-        return encode_confirm(answer, CALLER.get().partner_id, self._codes)
 
     async def _run(self, operation: Operation, expected: type[Got]) -> Got:
         return _expect(await self._group_commit.run(operation), expected)

@@ -6,7 +6,6 @@ from typing import TYPE_CHECKING, Final
 
 from checkout.api.encode import (
     encode_cancel,
-    encode_confirm,
     encode_enrol,
     encode_extend,
     encode_quote,
@@ -29,9 +28,8 @@ from checkout.refusals import Refusal
 from checkout.v1 import checkout_service_pb2 as pb
 
 if TYPE_CHECKING:
-    from uuid import UUID
+    from collections.abc import Callable
 
-    from checkout.flows.certificate_codes import CertificateCodes
     from checkout.flows.lookup import OperationView
 
 _STATES: Final = {
@@ -42,7 +40,7 @@ _STATES: Final = {
 
 
 def encode_operation(
-    view: OperationView, partner_id: UUID, codes: CertificateCodes
+    view: OperationView, encode_sale: Callable[[ConfirmAnswer], pb.ConfirmResponse]
 ) -> pb.GetOperationResponse:
     """Whether it is done, and with which answer."""
     response = pb.GetOperationResponse(state=_STATES[view.state])
@@ -50,7 +48,7 @@ def encode_operation(
         case QuoteAnswer():
             response.quote.CopyFrom(encode_quote(view.answer))
         case ConfirmAnswer():
-            response.confirm.CopyFrom(encode_confirm(view.answer, partner_id, codes))
+            response.confirm.CopyFrom(encode_sale(view.answer))
         case CancelAnswer():
             response.cancel.CopyFrom(encode_cancel(view.answer))
         case ExtendAnswer():

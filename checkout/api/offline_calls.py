@@ -6,11 +6,12 @@ import asyncio
 from dataclasses import asdict
 from typing import TYPE_CHECKING
 
+from checkout.api.coupon_calls import CouponCalls
 from checkout.api.decode import Decoder, decode_id, decode_settlement
 from checkout.api.decode_offline import RECEIPTS_MAX, decode_already_paid
 from checkout.api.decode_shift import SHIFT_IDS_MAX, decode_shift
 from checkout.api.edge import CALLER
-from checkout.api.encode import encode_confirm, encode_member, encode_moment, encode_reason
+from checkout.api.encode import encode_member, encode_moment, encode_reason
 from checkout.api.encode_outcome import encode_outcome
 from checkout.api.violations import RefusedCall, Violations
 from checkout.flows.answers import ConfirmAnswer, CreditAnswer
@@ -19,7 +20,6 @@ from checkout.flows.final_sale import ConfirmIds
 from checkout.flows.offline import OfflineOperation
 from checkout.refusals import Reason, Refusal
 from checkout.v1 import checkout_service_pb2 as pb
-from checkout.v1.checkout_service_pb2_grpc import CheckoutServiceServicer
 
 if TYPE_CHECKING:
     from typing import Any
@@ -35,7 +35,7 @@ if TYPE_CHECKING:
     Context = ServicerContext[Any, Any]
 
 
-class OfflineCalls(CheckoutServiceServicer):
+class OfflineCalls(CouponCalls):
     """Calls about sales that the service learns of later."""
 
     _directory: Directory
@@ -112,7 +112,7 @@ class OfflineCalls(CheckoutServiceServicer):
             result.refused.CopyFrom(encode_refused(RefusedCall(answer)))
         else:
             assert isinstance(answer, ConfirmAnswer)
-            result.confirmed.CopyFrom(encode_confirm(answer, caller.partner_id, self._codes))
+            result.confirmed.CopyFrom(self._encode_confirm(answer))
         return result
 
     def _offline_operation(self, caller: Caller, message: pb.OfflineReceipt) -> OfflineOperation:
@@ -134,6 +134,7 @@ class OfflineCalls(CheckoutServiceServicer):
             paid,
             ids=ConfirmIds.new(),
             codes=self._codes,
+            coupon_codes=self._coupon_codes,
             terms=partner.offline,
             refuses_taken_numbers=False,
         )

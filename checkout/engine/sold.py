@@ -7,7 +7,7 @@ here. The rules are in ``docs/rules.md`` §10.
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 from checkout.engine.accrual import AccrualPhase
@@ -143,6 +143,8 @@ def evaluate_credit(
         certificates.spend_money()
     for line in case.lines:
         program.goods.resolve(line, facts_now.member)
+    # The codes that the receipt carried are its own still, though they have been used since.
+    facts_now = replace(facts_now, coupon_series=facts_then.coupon_series)
     later = Case(receipt, facts_now, case.store, case.lines, program.document.coupons)
     later.granted = case.granted
     open_now = _open_campaigns(program, later, also=given.by_campaign)

@@ -112,6 +112,18 @@ class QuoteAnswer:
 
 
 @dataclass(slots=True, kw_only=True)
+class CouponIssued:
+    """A coupon that a campaign issued; its code follows from its id, and is not stored."""
+
+    coupon_id: UUID
+    series: str
+    campaign: str
+    of_member: bool
+    valid_from: dt.datetime
+    valid_until: dt.datetime | None
+
+
+@dataclass(slots=True, kw_only=True)
 class CertificateGiven:
     """A certificate that a sale activated: sold with the line at `position`, or by a `campaign`.
 
@@ -154,6 +166,7 @@ class ConfirmAnswer:
     #: Accepted as it had been sold; `flags` say what of that did not fit.
     already_paid: bool = False
     flags: list[Flag] = field(default_factory=list)
+    coupons_issued: list[CouponIssued] = field(default_factory=list)
 
 
 @dataclass(slots=True, kw_only=True)
@@ -300,6 +313,30 @@ class BindAnswer:
 
 
 @dataclass(slots=True, kw_only=True)
+class IssueCouponsAnswer:
+    """Coupons that were issued together; codes that were made follow from the ids."""
+
+    issue_id: UUID
+    series: str
+    coupon_ids: list[UUID]
+    #: Last characters of the codes, in the same order.
+    masked: list[str]
+    codes_made: bool
+    of_member: bool
+    uses_max: int
+    valid_from: dt.datetime
+    valid_until: dt.datetime | None
+
+
+@dataclass(slots=True, kw_only=True)
+class BlockCouponAnswer:
+    """Whether a coupon is blocked now, and whether that is new."""
+
+    blocked: bool
+    changed: bool
+
+
+@dataclass(slots=True, kw_only=True)
 class IssueAnswer:
     """Certificates that were made; their codes follow from their ids."""
 
@@ -340,6 +377,8 @@ Answer = (
     | RestoreAnswer
     | BindAnswer
     | IssueAnswer
+    | IssueCouponsAnswer
+    | BlockCouponAnswer
     | MoveAnswer
     | ExpireAnswer
 )
@@ -361,6 +400,8 @@ _ADAPTERS: Final[dict[str, TypeAdapter[Any]]] = {
         RestoreAnswer,
         BindAnswer,
         IssueAnswer,
+        IssueCouponsAnswer,
+        BlockCouponAnswer,
         MoveAnswer,
         Refusal,
     )

@@ -116,7 +116,8 @@ def as_sold(
 
 def with_overruns(claims: Claims, sold: AsSold) -> Claims:
     """The claims of an outcome with what of them goes too far, and the allowance."""
-    return Claims(
+    return dataclasses.replace(
+        claims,
         slots=(
             *(
                 dataclasses.replace(claim, overrun=over)

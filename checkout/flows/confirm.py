@@ -35,18 +35,21 @@ from checkout.flows.sale_facts import dump_facts
 from checkout.flows.sale_operation import missing_snapshot
 from checkout.flows.sameness import call_hash, paid_hash, priced_hash, sale_hash
 from checkout.ledger.certificates import left_of
+from checkout.ledger.coupons import coupon_claims_of, coupons_of
 from checkout.ledger.holds import certificates_of, claims_of, contested_by, is_live
 from checkout.refusals import Reason, Refusal
 
 if TYPE_CHECKING:
     from checkout.flows.answers import QuoteAnswer
     from checkout.flows.certificate_codes import CertificateCodes
+    from checkout.flows.coupon_codes import CouponCodes
     from checkout.flows.final_sale import ConfirmIds
     from checkout.flows.ports import Snapshots
     from checkout.flows.quote_token import QuoteTerms, TokenSigner
     from checkout.flows.sale import Sale, Settlement
     from checkout.ledger.book import Book, ContestedRefs, MemberBook
     from checkout.ledger.certificates import CertificateRef
+    from checkout.ledger.coupon_rows import CouponRef
     from checkout.ledger.rows import Hold
 
 _OUTCOME: Final = TypeAdapter(Outcome)
@@ -67,6 +70,7 @@ class ConfirmOperation(FinalSaleOperation):
         terms: QuoteTerms | None,
         ids: ConfirmIds,
         codes: CertificateCodes,
+        coupon_codes: CouponCodes,
         refuses_taken_numbers: bool,
         already_paid: bool = False,
         offline_terms: OfflineTerms | None = None,
@@ -82,6 +86,7 @@ class ConfirmOperation(FinalSaleOperation):
             terms=terms,
             ids=ids,
             codes=codes,
+            coupon_codes=coupon_codes,
             refuses_taken_numbers=refuses_taken_numbers,
         )
         self.signer = signer
@@ -106,6 +111,13 @@ class ConfirmOperation(FinalSaleOperation):
         if self.already_paid and hold is not None:
             ids.add(hold.snapshot_id)
         return ids
+
+    def coupon_refs(self, book: Book, snapshots: Snapshots) -> set[CouponRef]:
+        refs = super().coupon_refs(book, snapshots)
+        hold = self.hold_of_purchase(book)
+        if self.already_paid and hold is not None:
+            refs |= coupons_of(hold)
+        return refs
 
     def certificate_refs(self, book: Book) -> set[CertificateRef]:
         refs = super().certificate_refs(book)
@@ -185,10 +197,10 @@ class ConfirmOperation(FinalSaleOperation):
         priced = self._priced_by_hold(hold, snapshots)
         if priced is None:
             return missing_snapshot()
-        if not _keeps_its_certificates(book, hold):
+        if not _is_there_still(book, hold):
             return Refusal(
                 Reason.HOLD_EXPIRED,
-                "a certificate that the hold kept has been spent meanwhile",
+                "a certificate or coupon that the hold kept has been used meanwhile",
                 "already_paid",
             )
         owner = book.members[hold.member_id] if hold.member_id is not None else None
@@ -307,14 +319,20 @@ class ConfirmOperation(FinalSaleOperation):
         return paid_hash(_OUTCOME.validate_json(hold.outcome))
 
 
-def _keeps_its_certificates(book: Book, hold: Hold) -> bool:
-    """Whether what a hold kept of certificates is there still: they never go below zero."""
+def _is_there_still(book: Book, hold: Hold) -> bool:
+    """Whether what a hold kept of certificates and coupons is: they are never used twice."""
     own = hold.state == "pending"
     for claim in claims_of(hold).certificates:
         certificate = book.certificates.get((hold.partner_id, claim.digest))
         if certificate is None or certificate.blocked_at is not None:
             return False
         if left_of(certificate) + (claim.amount if own else 0) < claim.amount:
+            return False
+    for kept in coupon_claims_of(hold):
+        coupon = book.coupons.get((hold.partner_id, kept.digest))
+        if coupon is None or coupon.blocked_at is not None:
+            return False
+        if coupon.used + coupon.held - (kept.uses if own else 0) + kept.uses > coupon.uses_max:
             return False
     return True
 

@@ -8,6 +8,7 @@ from checkout.flows.answers import ConfirmAnswer, Status, dump_answer, load_answ
 from checkout.flows.as_sold import with_overruns
 from checkout.flows.debts import pay_debts
 from checkout.flows.final_sale import post_points, receipt_row
+from checkout.flows.giving import give_issued
 from checkout.flows.holding import claims_of_outcome
 from checkout.flows.new_certificates import activate_sold, issue_granted, refusal_of_sold
 from checkout.flows.operation import Decision
@@ -23,6 +24,7 @@ from checkout.refusals import Reason, Refusal
 if TYPE_CHECKING:
     from checkout.flows.answers import CertificateGiven
     from checkout.flows.certificate_codes import CertificateCodes
+    from checkout.flows.coupon_codes import CouponCodes
     from checkout.flows.final_sale import ConfirmIds, Priced
     from checkout.flows.quote_token import QuoteTerms
     from checkout.flows.sale import AlreadyPaid, Sale, Settlement
@@ -45,6 +47,7 @@ class FinalSaleOperation(SaleOperation):
         terms: QuoteTerms | None,
         ids: ConfirmIds,
         codes: CertificateCodes,
+        coupon_codes: CouponCodes,
         refuses_taken_numbers: bool,
         paid: AlreadyPaid | None = None,
     ) -> None:
@@ -53,6 +56,7 @@ class FinalSaleOperation(SaleOperation):
         self.sale_hash = sale_hash
         self.ids = ids
         self.codes = codes
+        self.coupon_codes = coupon_codes
         self.refuses_taken_numbers = refuses_taken_numbers
         #: What the till gave and took by itself, if it sold without the service.
         self.paid = paid
@@ -158,6 +162,15 @@ class FinalSaleOperation(SaleOperation):
         if sold is not None:
             claims = with_overruns(claims, sold)
         use_claims(book, self.partner_id, member, self.ids.receipt_id, claims)
+        issued = give_issued(
+            book,
+            outcome.issued,
+            self.partner_id,
+            self.ids.receipt_id,
+            member,
+            priced.program(sale.receipt.store).time_zone,
+            self.coupon_codes,
+        )
         certificates = self._certificates(book, priced)
         taken_by = self._number_taken_by(book)
         natural = self.natural_ref()
@@ -178,6 +191,7 @@ class FinalSaleOperation(SaleOperation):
             member=view,
             slip=slip_of(priced.snapshot, sale.receipt, outcome, view),
             receipt_number_taken_by=taken_by if taken_by != self.purchase_id else "",
+            coupons_issued=issued,
             certificates=certificates,
         )
         if sale.is_training:

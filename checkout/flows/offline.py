@@ -38,6 +38,7 @@ if TYPE_CHECKING:
     from checkout.engine.receipt import Receipt
     from checkout.flows.as_sold import OfflineTerms
     from checkout.flows.certificate_codes import CertificateCodes
+    from checkout.flows.coupon_codes import CouponCodes
     from checkout.flows.final_sale import ConfirmIds
     from checkout.flows.ports import Snapshots
     from checkout.flows.sale import AlreadyPaid, Sale, Settlement
@@ -57,6 +58,7 @@ class OfflineOperation(FinalSaleOperation):
         *,
         ids: ConfirmIds,
         codes: CertificateCodes,
+        coupon_codes: CouponCodes,
         terms: OfflineTerms,
         refuses_taken_numbers: bool,
         mode: str = "offline",
@@ -77,6 +79,7 @@ class OfflineOperation(FinalSaleOperation):
             terms=None,
             ids=ids,
             codes=codes,
+            coupon_codes=coupon_codes,
             refuses_taken_numbers=refuses_taken_numbers,
             paid=paid,
         )

@@ -70,6 +70,8 @@ class Sale:
     identifier: PresentedIdentifier | None = None
     #: Nothing of it is kept.
     is_training: bool = False
+    #: Digests of the receipt's coupon codes: under which unique coupons are found.
+    coupons: dict[str, bytes] = field(default_factory=dict)
 
     @property
     def identified_by(self) -> str:

@@ -3,9 +3,10 @@
 Round trips of a batch, whatever its size: begin, lock keys, read keys, lock members, read members,
 lock and read shared limits (when one is reached), lock budgets (when a campaign with a budget is
 reached), write, commit; one more for new members or identifiers, one for what people changed beside
-the ledger, two for certificates (lock, write), two more for budgets or shared limits without a row.
-Returns add two: what never changes of their sales, and the lots and slots that those moved. Lock
-order: keys → members → certificates → shared limits → budgets, each sorted here and nowhere else.
+the ledger, two for certificates (lock, write), two for coupons (lock, write what is used, issued or
+given), two more for budgets or shared limits without a row. Returns add two: what never changes of
+their sales, and the lots and slots that those moved. Lock order: keys → members → certificates →
+coupons → shared limits → budgets, each sorted here and nowhere else.
 Reads follow their locks as statements of their own: under READ COMMITTED a statement sees what was
 committed when it began, so a read in the locking statement could be older than the lock.
 """
@@ -24,7 +25,6 @@ from checkout.ledger.book import (
     LimitBook,
     MemberBook,
     SaleBook,
-    SoldContent,
     budget_bucket,
     key_bucket,
     natural_bucket,
@@ -32,6 +32,7 @@ from checkout.ledger.book import (
 )
 from checkout.ledger.certificate_rows import Certificate
 from checkout.primitives import bucket_of, bucket_of_uuid
+from checkout.store import coupon_store, sold_earlier
 from checkout.store.errors import DRIVER_ERRORS, StoreError, failure_of
 from checkout.store.queries import QUERIES, columns_of
 
@@ -43,6 +44,7 @@ if TYPE_CHECKING:
 
     from checkout.ledger.book import BudgetRef, KeyRefs, LimitRef, PurchaseRef
     from checkout.ledger.certificates import CertificateRef
+    from checkout.ledger.coupon_rows import CouponRef
 
 #: Slots that still count begin at most so long ago: rolling windows have 62 days, and a slot of a
 #: day; a day more for zones.
@@ -188,9 +190,9 @@ class PostgresBookTransaction:
             book.answers[return_receipt_id] = answer
         book.looks_back = refs.looks_back
         await self._read_named(book, refs)
-        await self._read_publications(book, refs)
+        await sold_earlier.read_publications(self._connection, book, refs)
         await self._read_sales(book, refs.sales)
-        await self._read_contents(book, refs.contents)
+        await sold_earlier.read_contents(self._connection, book, _confirmed(book, refs.contents))
 
     async def _read_named(self, book: Book, refs: KeyRefs) -> None:
         """Fill in campaigns and freezes that operators name."""
@@ -208,16 +210,6 @@ class PostgresBookTransaction:
             freeze = rows.Freeze(*row)
             freeze.lots = orjson.loads(row[6])
             book.freezes[freeze.freeze_id] = freeze
-
-    async def _read_publications(self, book: Book, refs: KeyRefs) -> None:
-        """Fill in what was in force when late receipts were sold."""
-        if not refs.publications:
-            return
-        found = await self._connection.fetch(
-            QUERIES["read_publications_then"], *_columns(sorted(refs.publications), 2)
-        )
-        for partner_id, at, snapshot_id in found:
-            book.publications[partner_id, at] = snapshot_id
 
     async def _read_sales(self, book: Book, refs: Collection[PurchaseRef]) -> None:
         """Fill in the sales of purchases that were confirmed."""
@@ -249,15 +241,7 @@ class PostgresBookTransaction:
                 sale.shared.add((use.owner_id, use.campaign_code, use.limit_code))
         for receipt_id, *row in record["budget_uses"] or ():
             book.sales[receipt_id].budget_uses.append(rows.BudgetUse(*row))
-
-    async def _read_contents(self, book: Book, refs: Collection[PurchaseRef]) -> None:
-        """Fill in what was sold in purchases that were confirmed."""
-        wanted = [(p.home_bucket, p.month, p.receipt_id) for p in _confirmed(book, refs)]
-        if not wanted:
-            return
-        found = await self._connection.fetch(QUERIES["read_contents"], *_columns(wanted, 3))
-        for receipt_id, store_id, content, facts in found:
-            book.contents[receipt_id] = SoldContent(store_id, content, facts)
+        coupon_store.fill_sales(book, record)
 
     async def load_sale_state(self, book: Book) -> None:
         """Read the lots and slots that sales moved, of any age; what guards them is locked."""
@@ -296,6 +280,10 @@ class PostgresBookTransaction:
             QUERIES["read_members"], buckets, ids, _slots_since(book)
         )
         _fill_members(book, record)
+
+    async def load_coupons(self, book: Book, refs: Iterable[CouponRef]) -> None:
+        """Lock unique coupons, sorted; a locked row is read as it is then."""
+        await coupon_store.lock_coupons(self._connection, book, refs)
 
     async def load_certificates(self, book: Book, refs: Iterable[CertificateRef]) -> None:
         """Lock certificates, sorted, and read them."""
@@ -365,6 +353,7 @@ class PostgresBookTransaction:
                 freeze_changed=writes.freezes.values(),
                 intervention=writes.interventions,
             )
+        await coupon_store.write_coupons(self._connection, writes.coupons)
         if writes.new_certificates or writes.certificates:
             await self._write(
                 "write_certificates",
@@ -439,6 +428,7 @@ def _fill_members(book: Book, record: Record) -> None:
     for row in record["slots"] or ():
         slot = rows.LimitSlot(*row)
         book.members[slot.owner_id].slots[slot_ref(slot)] = slot
+    coupon_store.fill_tags(book, record)
 
 
 def _certificate_keys(refs: Collection[CertificateRef]) -> list[tuple[Any, ...]]:

@@ -18,6 +18,8 @@ from checkout.flows.cancel import CancelOperation
 from checkout.flows.certificate_codes import CertificateCodes
 from checkout.flows.check_certificate import CheckCertificateFlow
 from checkout.flows.confirm import ConfirmOperation
+from checkout.flows.coupon_codes import CouponCodes
+from checkout.flows.coupon_lookup import CouponLookup
 from checkout.flows.emergency_stop import EmergencyStopOperation
 from checkout.flows.enrol import EnrolOperation
 from checkout.flows.expire_hold import ExpireHoldOperation
@@ -30,7 +32,6 @@ from checkout.flows.identifiers import IdentifierHasher, IdentifierRules
 from checkout.flows.pricing import member_view
 from checkout.flows.quote import QuoteFlow
 from checkout.flows.quote_token import TokenSigner
-from checkout.flows.returning import ReturnCall, ReturnIds, ReturnOperation
 from checkout.flows.sale import (
     Caller,
     PresentedIdentifier,
@@ -44,8 +45,10 @@ from checkout.primitives import bucket_of_uuid, digest
 from checkout.refusals import Reason, Refusal
 from checkout.stories.certificate_desk import CertificateDesk
 from checkout.stories.document import InvalidStoryError
+from checkout.stories.memory_coupon_desk import MemoryCouponDesk
 from checkout.stories.memory_late import MemoryLateCalls
 from checkout.stories.memory_reads import MemoryMembers, MemorySnapshots
+from checkout.stories.memory_returns import MemoryReturns
 from checkout.stories.opening import OpeningOperation
 from checkout.stories.receipts import OFFLINE_TERMS, PERMISSIONS, TERMINAL
 from checkout.stories.shop import Shown
@@ -67,7 +70,7 @@ if TYPE_CHECKING:
 _KEY: Final = bytes(32)
 
 
-class MemoryShop(MemoryLateCalls):
+class MemoryShop(MemoryReturns, MemoryLateCalls):
     """One partner's service, whole, in memory."""
 
     def __init__(self, partner: str, store: MemoryBookStore) -> None:
@@ -80,6 +83,7 @@ class MemoryShop(MemoryLateCalls):
         self._stops = Stops()
         self._members = MemoryMembers(store)
         self._hasher = IdentifierHasher(_KEY)
+        self._codes = CouponCodes(_KEY)
         self._signer = TokenSigner({1: _KEY})
         self._quotes = QuoteFlow(
             self._snapshots,
@@ -87,9 +91,21 @@ class MemoryShop(MemoryLateCalls):
             self._budgets,
             self._shared_limits,
             self._stops,
-            store,
-            self._signer,
-            lambda: store.now,
+            certificates=store,
+            coupons=store.coupons,
+            signer=self._signer,
+            clock=lambda: store.now,
+        )
+        self.coupons = MemoryCouponDesk(
+            self._partner_id,
+            self._codes,
+            CouponLookup(
+                self._snapshots, self._members, store.coupons, self._codes, lambda: store.now
+            ),
+            commit=self._commit,
+            caller=self._caller,
+            present=self._present,
+            cause=self._cause,
         )
         self._numbers = count(1)
         self._time_zones: dict[str, str] = {}
@@ -157,45 +173,18 @@ class MemoryShop(MemoryLateCalls):
             terms=self._terms(token) if token else None,
             ids=ConfirmIds(self._new_id(), self._new_id(), self._new_id()),
             codes=self._desk.codes,
+            coupon_codes=self._codes,
             refuses_taken_numbers=False,
             already_paid=already_paid,
             offline_terms=OFFLINE_TERMS,
         )
-        return self._desk.with_codes(await self._sell(operation))
+        if operation.sale.is_training:
+            return self._told_sale(await try_out(self.store, self._snapshots, operation))
+        return self._told_sale(await self._commit(operation))
 
     async def cancel(self, purchase_id: str, request_id: str) -> Told:
         """Drop a sale."""
         return await self._run(CancelOperation(self._partner_id, request_id, purchase_id))
-
-    async def quote_return(self, purchase_id: str, quantities: dict[int, int]) -> Told:
-        """Say what a return would give back."""
-        call = self._return(purchase_id, "", quantities, None)
-        ids = ReturnIds(self._new_id(), self._new_id())
-        return await self._run(ReturnOperation(call, "", ids, changes=False))
-
-    async def confirm_return(
-        self,
-        purchase_id: str,
-        return_id: str,
-        quantities: dict[int, int],
-        shown_money_minor: int | None,
-        request_id: str,
-    ) -> Told:
-        """Take goods back."""
-        call = self._return(purchase_id, return_id, quantities, shown_money_minor)
-        ids = ReturnIds(self._new_id(), self._new_id())
-        return await self._run(ReturnOperation(call, request_id, ids, changes=True))
-
-    def _return(
-        self, purchase_id: str, return_id: str, quantities: dict[int, int], shown: int | None
-    ) -> ReturnCall:
-        return ReturnCall(
-            caller=self._caller(next(iter(self._time_zones), "")),
-            purchase_id=purchase_id,
-            return_id=return_id,
-            quantities=quantities,
-            shown_money_minor=shown,
-        )
 
     async def extend_hold(self, purchase_id: str, request_id: str, ttl_s: int) -> Told:
         """Hold longer."""
@@ -402,6 +391,7 @@ class MemoryShop(MemoryLateCalls):
             receipt=self._desk.without_codes(call.receipt),
             identifier=self._present(shown) if shown is not None else None,
             is_training=call.is_training,
+            coupons=self._codes.digests(self._partner_id, call.receipt.coupons),
         )
 
     def _caller(self, store: str) -> Caller:

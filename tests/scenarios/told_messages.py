@@ -68,6 +68,17 @@ def told_confirm(message: pb.ConfirmResponse) -> Told:
         "mode": _MODES[message.mode],
         "already_paid": message.already_paid,
         "flags": [_told_flag(flag) for flag in message.flags],
+        "coupons_issued": [
+            {
+                "code": coupon.code,
+                "series": coupon.series,
+                "campaign": coupon.campaign,
+                "of_member": coupon.of_member,
+                "valid_from": told_moment(coupon.valid_from),
+                "valid_until": told_moment(coupon.valid_until),
+            }
+            for coupon in message.coupons_issued
+        ],
     }
 
 
