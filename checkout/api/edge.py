@@ -16,6 +16,7 @@ import grpc
 import structlog
 from google.protobuf.message import DecodeError
 
+from checkout import failpoints
 from checkout.api.status import status_of
 from checkout.api.violations import RefusedCall
 from checkout.flows.sale import Caller
@@ -66,7 +67,9 @@ class Edge(grpc.aio.ServerInterceptor):
             try:
                 self._admit(method, context)
                 _require_message(request)
-                return await inner(request, context)
+                answer = await inner(request, context)
+                await failpoints.reach("before_reply")
+                return answer  # noqa: TRY300 - what is in the way is what the failpoint does
             except RefusedCall as call:
                 refused = call
             except StoreError as error:

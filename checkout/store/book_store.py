@@ -18,6 +18,7 @@ from typing import TYPE_CHECKING, Any, Final
 
 import orjson
 
+from checkout import failpoints
 from checkout.ledger import rows
 from checkout.ledger.book import (
     Book,
@@ -72,8 +73,10 @@ class PostgresBookStore:
                 except BaseException:
                     await transaction.rollback()
                     raise
+                await failpoints.reach("before_commit")
                 committing = True
                 await transaction.commit()
+                await failpoints.reach("after_commit")
         except DRIVER_ERRORS as error:
             raise StoreError(failure_of(error, committing=committing)) from error
 

@@ -1,0 +1,38 @@
+"""The cells of the matrix, in order; what one of them is."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, Final
+
+from tests.faults import worker_cells
+
+if TYPE_CHECKING:
+    from collections.abc import Awaitable, Callable
+
+    from tests.faults.scene import Scene
+
+
+@dataclass(frozen=True, slots=True)
+class Cell:
+    """One fault, how it is brought about, and how long that takes in the short form."""
+
+    name: str
+    fault: str
+    play: Callable[[Scene], Awaitable[None]]
+    quick_s: float = 10.0
+    #: Where the pause of the fault itself needs more than the usual minute.
+    full_s: float = 60.0
+    rate_per_s: float = 40.0
+    workers: int = 2
+    timeout_factor: int = 1
+    environment: dict[str, str] = field(default_factory=dict)
+
+
+CELLS: Final = (
+    Cell("FC1", "worker killed: anywhere, before and after COMMIT, before the reply",
+         worker_cells.killed, quick_s=16.0),
+    Cell("FC2", "worker told to end, under load", worker_cells.drained, quick_s=10.0),
+    Cell("FC3", "worker stopped and continued, rules change meanwhile",
+         worker_cells.stopped, quick_s=16.0, full_s=90.0),
+)
