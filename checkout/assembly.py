@@ -32,8 +32,8 @@ from checkout.flows.shared_limits import SharedLimits
 from checkout.flows.statement import StatementFlow
 from checkout.flows.stops import Stops
 from checkout.store.book_store import PostgresBookStore
-from checkout.store.pool import open_pool
-from checkout.store.reference import ReferenceStore
+from checkout.store.pool import open_pool, reads_of
+from checkout.store.reference import BACKGROUND_PATIENCE_S, ReferenceStore
 from checkout.store.rules import RulesStore
 from checkout.workers import follower, invalidator, month_keeper, sweeper
 from checkout.workers.loop import repeat
@@ -78,11 +78,13 @@ async def assemble(
         )
         cache = Cache(settings.redis_url)
         stack.push_async_callback(cache.close)
-        books = PostgresBookStore(pool)
-        reference = ReferenceStore(pool)
+        reads = reads_of(settings.pool_connections)
+        books = PostgresBookStore(pool, reads)
+        reference = ReferenceStore(pool, reads)
+        background = ReferenceStore(pool, reads, BACKGROUND_PATIENCE_S)
         member_cache = MemberCache(cache)
-        library = SnapshotLibrary(reference, cache)
-        directory = Directory(reference)
+        library = SnapshotLibrary(background, cache)
+        directory = Directory(background)
         budgets = Budgets()
         shared_limits = SharedLimits()
         stops = Stops()
@@ -120,17 +122,17 @@ async def assemble(
                     decoder=decoder,
                     group_commit=group_commit,
                     codes=codes,
-                    publishing=PublishFlow(RulesStore(pool), reference),
+                    publishing=PublishFlow(RulesStore(pool, reads), background),
                 ),
             ),
             group_commit=group_commit,
             library=library,
             follower=follower.Follower(
-                reference, library, directory, budgets, shared_limits, stops, database_clock
+                background, library, directory, budgets, shared_limits, stops, database_clock
             ),
-            sweeper=sweeper.Sweeper(reference, group_commit, clock),
-            invalidator=invalidator.Invalidator(reference, member_cache),
-            month_keeper=month_keeper.MonthKeeper(reference, clock),
+            sweeper=sweeper.Sweeper(background, group_commit, clock),
+            invalidator=invalidator.Invalidator(background, member_cache),
+            month_keeper=month_keeper.MonthKeeper(background, clock),
         )
         await worker.follower.step()
         tasks = [

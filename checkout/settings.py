@@ -40,7 +40,7 @@ class Settings(BaseSettings):
     pool_connections: Annotated[
         int,
         Field(
-            ge=2,
+            ge=3,
             le=64,
             description="PostgreSQL connections per worker: two for batches, the rest for reads",
         ),

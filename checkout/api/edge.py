@@ -19,9 +19,10 @@ from google.protobuf.message import DecodeError
 from checkout import failpoints
 from checkout.api.status import status_of
 from checkout.api.violations import RefusedCall
+from checkout.flows.deadline import set_deadline
 from checkout.flows.sale import Caller
 from checkout.refusals import Reason, Refusal
-from checkout.store.errors import StoreError
+from checkout.store.errors import Failure, StoreError
 
 if TYPE_CHECKING:
     from collections.abc import Awaitable, Callable
@@ -74,13 +75,7 @@ class Edge(grpc.aio.ServerInterceptor):
                 refused = call
             except StoreError as error:
                 _log.warning("call.storage_failed", method=method, failure=error.failure.value)
-                refused = RefusedCall(
-                    Refusal(
-                        Reason.STORAGE_UNAVAILABLE,
-                        "the database cannot be used right now; nothing was written",
-                        numbers={"retry_after_ms": 500},
-                    )
-                )
+                refused = RefusedCall(_storage_failed(error))
             except Exception:  # noqa: BLE001 - no fault of ours leaves as a stack trace
                 _log.exception("call.failed", method=method)
                 refused = RefusedCall(
@@ -119,6 +114,7 @@ class Edge(grpc.aio.ServerInterceptor):
             OPERATOR.set(self._operator(token, context))
         # None when the caller has set no deadline, whatever the stubs say.
         left_s = cast("float | None", context.time_remaining())
+        set_deadline(left_s)
         if left_s is not None and left_s < TIME_LEFT_MIN_S:
             raise RefusedCall(
                 Refusal(
@@ -158,6 +154,21 @@ class Edge(grpc.aio.ServerInterceptor):
                 Refusal(Reason.NOT_PERMITTED, "x-author says who is responsible", "x-author")
             )
         return partner, author
+
+
+def _storage_failed(error: StoreError) -> Refusal:
+    """What a read that failed says."""
+    if error.failure is Failure.BUSY:
+        return Refusal(
+            Reason.OVERLOADED,
+            "too many calls read at once; nothing was written, try again",
+            numbers={"retry_after_ms": 200},
+        )
+    return Refusal(
+        Reason.STORAGE_UNAVAILABLE,
+        "the database cannot be used right now; nothing was written",
+        numbers={"retry_after_ms": 500},
+    )
 
 
 def _require_message(request: object) -> None:

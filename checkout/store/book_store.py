@@ -12,6 +12,7 @@ committed when it began, so a read in the locking statement could be older than 
 
 from __future__ import annotations
 
+import asyncio
 import datetime as dt
 from contextlib import asynccontextmanager
 from typing import TYPE_CHECKING, Any, Final
@@ -34,12 +35,14 @@ from checkout.ledger.certificate_rows import Certificate
 from checkout.primitives import bucket_of, bucket_of_uuid
 from checkout.store.errors import DRIVER_ERRORS, StoreError, failure_of
 from checkout.store.queries import QUERIES, columns_of
+from checkout.store.reference import ACQUIRE_TIMEOUT_S, CONNECT_PATIENCE_S, reading_connection
 
 if TYPE_CHECKING:
     from collections.abc import AsyncIterator, Collection, Iterable
     from uuid import UUID
 
     from asyncpg import Connection, Pool, Record
+    from asyncpg.transaction import Transaction
 
     from checkout.ledger.book import BudgetRef, KeyRefs, LimitRef, PurchaseRef
     from checkout.ledger.certificates import CertificateRef
@@ -49,12 +52,21 @@ if TYPE_CHECKING:
 SLOT_AGE: Final = dt.timedelta(days=64)
 
 
+#: Longest batch. Locks are waited for 200 ms at most, and tills for a second: one that takes longer
+#: has lost its database, and others wait behind it.
+BATCH_PATIENCE_S: Final = 3.0
+#: Longest wait for one read that a quote waits for.
+STATEMENT_PATIENCE_S: Final = 1.0
+ROLLBACK_PATIENCE_S: Final = 0.5
+
+
 class PostgresBookStore:
     """Books over a pool."""
 
-    def __init__(self, pool: Pool[Any]) -> None:
-        """Take connections from this pool."""
+    def __init__(self, pool: Pool[Any], reads: asyncio.Semaphore | None = None) -> None:
+        """Take connections from this pool: for batches at once, to read in turn with others."""
         self._pool = pool
+        self._reads = reads or asyncio.Semaphore(pool.get_max_size())
 
     @asynccontextmanager
     async def transaction(self) -> AsyncIterator[PostgresBookTransaction]:
@@ -65,17 +77,24 @@ class PostgresBookStore:
         """
         committing = False
         try:
-            async with self._pool.acquire(timeout=1) as connection:
+            async with (
+                asyncio.timeout(BATCH_PATIENCE_S),
+                self._pool.acquire(timeout=CONNECT_PATIENCE_S) as connection,
+            ):
                 transaction = connection.transaction()
                 await transaction.start()
                 try:
                     yield PostgresBookTransaction(connection)
-                except BaseException:
-                    await transaction.rollback()
+                    await failpoints.reach("before_commit")
+                except BaseException as error:
+                    await _give_up(connection, transaction, error)
                     raise
-                await failpoints.reach("before_commit")
                 committing = True
-                await transaction.commit()
+                try:
+                    await transaction.commit()
+                except (OSError, TimeoutError, asyncio.CancelledError):
+                    connection.terminate()
+                    raise
                 await failpoints.reach("after_commit")
         except DRIVER_ERRORS as error:
             raise StoreError(failure_of(error, committing=committing)) from error
@@ -88,12 +107,14 @@ class PostgresBookStore:
         Raises:
             StoreError: the database cannot be asked.
         """
-        try:
-            record = await self._pool.fetchrow(
-                QUERIES["read_members"], [bucket], [member_id], now.replace(tzinfo=None) - SLOT_AGE
+        async with reading_connection(self._pool, self._reads, ACQUIRE_TIMEOUT_S) as connection:
+            record = await connection.fetchrow(
+                QUERIES["read_members"],
+                [bucket],
+                [member_id],
+                now.replace(tzinfo=None) - SLOT_AGE,
+                timeout=STATEMENT_PATIENCE_S,
             )
-        except DRIVER_ERRORS as error:
-            raise StoreError(failure_of(error, committing=False)) from error
         book = Book(now)
         _fill_members(book, record)
         return book.members.get(member_id)
@@ -113,6 +134,23 @@ class PostgresBookStore:
         except DRIVER_ERRORS as error:
             raise StoreError(failure_of(error, committing=False)) from error
         return {(row.partner_id, row.digest): row for row in (Certificate(*each) for each in found)}
+
+
+async def _give_up(
+    connection: Connection[Any], transaction: Transaction, error: BaseException
+) -> None:
+    """Roll back; a connection that does not answer is thrown away instead.
+
+    On one that is silent, rolling back would wait for as long again, with a batch behind it.
+    """
+    if isinstance(error, OSError | TimeoutError | asyncio.CancelledError):
+        connection.terminate()
+        return
+    try:
+        async with asyncio.timeout(ROLLBACK_PATIENCE_S):
+            await transaction.rollback()
+    except DRIVER_ERRORS:
+        connection.terminate()
 
 
 class PostgresBookTransaction:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Final
 
-from tests.faults import worker_cells
+from tests.faults import postgres_cells, worker_cells
 
 if TYPE_CHECKING:
     from collections.abc import Awaitable, Callable
@@ -30,9 +30,24 @@ class Cell:
 
 
 CELLS: Final = (
-    Cell("FC1", "worker killed: anywhere, before and after COMMIT, before the reply",
-         worker_cells.killed, quick_s=16.0),
+    Cell(
+        "FC1",
+        "worker killed: anywhere, before and after COMMIT, before the reply",
+        worker_cells.killed,
+        quick_s=16.0,
+    ),
     Cell("FC2", "worker told to end, under load", worker_cells.drained, quick_s=10.0),
-    Cell("FC3", "worker stopped and continued, rules change meanwhile",
-         worker_cells.stopped, quick_s=16.0, full_s=90.0),
+    Cell(
+        "FC3",
+        "worker stopped and continued, rules change meanwhile",
+        worker_cells.stopped,
+        quick_s=16.0,
+        full_s=90.0,
+    ),
+    Cell("FC4", "PostgreSQL killed, whole and one backend of it", postgres_cells.killed, quick_s=14.0),
+    Cell("FC6", "PostgreSQL slow: round trips +50, +200, +1000 ms, one packet in a hundred cuts",
+         postgres_cells.slow, quick_s=18.0),
+    Cell("FC7", "PostgreSQL silent: packets vanish, nobody closes", postgres_cells.silent, quick_s=14.0),
+    Cell("FC8", "connections exhausted by quotes that nobody has cached", postgres_cells.exhausted,
+         quick_s=10.0, environment={"CHECKOUT_POOL_CONNECTIONS": "3"}),
 )

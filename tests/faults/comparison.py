@@ -60,9 +60,7 @@ def did_something(call: Call) -> bool:
     )
 
 
-async def _compare_confirms(
-    journal: Journal, database: Connection[Any], found: Comparison
-) -> None:
+async def _compare_confirms(journal: Journal, database: Connection[Any], found: Comparison) -> None:
     rows = await database.fetch(
         "select purchase_id, receipt_id::text, payable_minor, points_spent_minor,"
         " points_earned_minor from receipt where selling_partner_id = $1",

@@ -13,9 +13,7 @@ if TYPE_CHECKING:
     from tests.faults.stand import Stand
 
 
-async def play_cell(
-    stand: Stand, cell: Cell, *, quick: bool, seed: int, logs: Path
-) -> Findings:
+async def play_cell(stand: Stand, cell: Cell, *, quick: bool, seed: int, logs: Path) -> Findings:
     """What the cell gave; a cell that breaks down has failed and says why."""
     findings = Findings(cell.name, cell.fault, seed)
     try:

@@ -175,7 +175,9 @@ class Proxy:
             deliverer.cancel()
 
     @staticmethod
-    async def _deliver(due: asyncio.Queue[tuple[float, bytes]], writer: asyncio.StreamWriter) -> None:
+    async def _deliver(
+        due: asyncio.Queue[tuple[float, bytes]], writer: asyncio.StreamWriter
+    ) -> None:
         loop = asyncio.get_running_loop()
         with contextlib.suppress(OSError):
             while True:

@@ -1,9 +1,9 @@
 """One cell of the fault matrix while it runs: workers, load, proxies, and what it found.
 
-    async with open_scene(stand, cell, …) as scene:
-        async with scene.load_running():
-            await scene.at(0.3)      # a third of the cell has passed
-            scene.workers[0].kill()
+async with open_scene(stand, cell, …) as scene:
+    async with scene.load_running():
+        await scene.at(0.3)      # a third of the cell has passed
+        scene.workers[0].kill()
 """
 
 from __future__ import annotations
@@ -34,6 +34,8 @@ if TYPE_CHECKING:
     from tests.faults.stand import Stand
 
 TOKEN: Final = "north-s1-t1"
+#: Load goes on for at least so long after a fault.
+AFTERWARDS_S: Final = 3.0
 #: After the fault has been lifted, every call has so long to learn its fate.
 RESOLVE_S: Final = 30.0
 #: Transactions that nobody waits for any more end by then.
@@ -92,14 +94,14 @@ class Scene:
         self.database: asyncpg.Connection[Any]
         self.postgres: Proxy
         self.valkey: Proxy
-        self._began = 0.0
+        self.began = 0.0
         self._felt: list[float] = []
 
     @property
     def seed(self) -> int:
         return self.findings.seed
 
-    def require(self, condition: bool, what: str) -> None:  # noqa: FBT001 - reads as a sentence
+    def require(self, condition: bool, what: str) -> None:
         """Note a demand that was not met."""
         if not condition:
             self.findings.faults.append(what)
@@ -112,7 +114,7 @@ class Scene:
 
     @property
     def elapsed_s(self) -> float:
-        return time.monotonic() - self._began
+        return time.monotonic() - self.began
 
     async def at(self, share: float) -> None:
         """Wait until such a share of the cell has passed."""
@@ -132,14 +134,33 @@ class Scene:
         """Start an ended worker on its port."""
         return await self.workers[worker].start(**more)
 
+    async def first_sale_of(self, worker: int, within_s: float) -> float | None:
+        """Seconds until this worker itself sold something; None if it did not in time."""
+        began = time.monotonic()
+        alone = Tills([self.targets[worker]], TOKEN, self.journal, self.seed, 1)
+        probe = Load(alone, self.journal, [*self.stand.member_ids], self.seed + 1_000 + worker)
+        probe.patience_until = began + within_s
+        try:
+            while time.monotonic() < began + within_s:
+                before = len(self.journal.calls)
+                await probe.confirm()
+                if any(did_something(call) for call in self.journal.calls[before:]):
+                    return time.monotonic() - began
+        finally:
+            await alone.close()
+        return None
+
     @asynccontextmanager
     async def load_running(self, rate_per_s: float | None = None) -> AsyncIterator[Load]:
         """Load for the cell's seconds, or as long as the block takes; then all fates."""
-        self._began = time.monotonic()
+        self.began = time.monotonic()
         running = asyncio.create_task(self.load.run(rate_per_s or self.rate_per_s))
         try:
             yield self.load
-            self.load.ends_at = max(time.monotonic(), self._began + self.seconds)
+            # What comes after the last fault must be seen, too.
+            self.load.ends_at = max(
+                self.began + self.seconds, *(felt + AFTERWARDS_S for felt in self._felt), 0.0
+            )
             await running
             await self.load.settle(RESOLVE_S)
         finally:
@@ -160,7 +181,9 @@ class Scene:
         found.unknown = self.journal.unknown_before
         found.resolved = found.unknown - len(self.journal.unresolved)
         report = await verify(self.dsn)
-        found.violations = len(compared.violations) + sum(each.violations for each in report.violated)
+        found.violations = len(compared.violations) + sum(
+            each.violations for each in report.violated
+        )
         found.recovery_s = self._recovery_s()
         found.faults += self._complaints(compared)
         found.faults += [f"verify: {each.name}: {each.keys[:3]}" for each in report.violated]
@@ -222,7 +245,7 @@ async def open_scene(
     mix: dict[str, int] = MIX,
     module: str = "checkout.launch.worker",
 ) -> AsyncIterator[Scene]:
-    """Workers on a fresh copy of the world, both servers behind proxies; all ends with the block."""
+    """Workers on a fresh copy of the world, both servers behind proxies, for the block."""
     with stand.cache() as cache:
         cache.flushall()
     async with AsyncExitStack() as stack:

@@ -77,9 +77,12 @@ async def drained(scene: Scene) -> None:
 async def stopped(scene: Scene) -> None:
     """A worker sleeps, with whatever it had begun, while rules change and a campaign is stopped."""
     pause_s = STOPPED_FULL_S if scene.seconds >= 60 else STOPPED_S
-    async with scene.load_running(), OperatorClient(
-        scene.targets[1], world.CREDENTIAL, partner="north", author="faults", timeout_factor=5
-    ) as operator:
+    async with (
+        scene.load_running(),
+        OperatorClient(
+            scene.targets[1], world.CREDENTIAL, partner="north", author="faults", timeout_factor=5
+        ) as operator,
+    ):
         await scene.at(0.1)
         await scene.workers[0].terminate()
         # It stops itself with a transaction open and its locks held, as bad as it gets.
