@@ -117,7 +117,10 @@ class RulesStore:
     ) -> tuple[int, dt.datetime, int]:
         """Write parts, snapshot and publication; number, moment, and how many parts were new."""
         try:
-            async with reading_connection(self._pool, self._reads, BACKGROUND_PATIENCE_S) as connection, connection.transaction():
+            async with (
+                reading_connection(self._pool, self._reads, BACKGROUND_PATIENCE_S) as connection,
+                connection.transaction(),
+            ):
                 known = await connection.fetch(
                     QUERIES["known_snapshot_parts"], list(publication.parts)
                 )

@@ -35,7 +35,7 @@ def main() -> int:
     found = []
     with running_stand() as stand:
         for cell in cells:
-            print(f"==> {cell.name}: {cell.fault}", flush=True)  # noqa: T201
+            print(f"==> {cell.name}: {cell.fault}", flush=True)
             cell_began = time.monotonic()
             findings = asyncio.run(
                 play_cell(stand, cell, quick=asked.quick, seed=asked.seed, logs=asked.output)

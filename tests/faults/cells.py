@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Final
 
-from tests.faults import postgres_cells, worker_cells
+from tests.faults import client_cells, clock_cells, postgres_cells, valkey_cells, worker_cells
 
 if TYPE_CHECKING:
     from collections.abc import Awaitable, Callable
@@ -44,10 +44,55 @@ CELLS: Final = (
         quick_s=16.0,
         full_s=90.0,
     ),
-    Cell("FC4", "PostgreSQL killed, whole and one backend of it", postgres_cells.killed, quick_s=14.0),
-    Cell("FC6", "PostgreSQL slow: round trips +50, +200, +1000 ms, one packet in a hundred cuts",
-         postgres_cells.slow, quick_s=18.0),
-    Cell("FC7", "PostgreSQL silent: packets vanish, nobody closes", postgres_cells.silent, quick_s=14.0),
-    Cell("FC8", "connections exhausted by quotes that nobody has cached", postgres_cells.exhausted,
-         quick_s=10.0, environment={"CHECKOUT_POOL_CONNECTIONS": "3"}),
+    Cell(
+        "FC4", "PostgreSQL killed, whole and one backend of it", postgres_cells.killed, quick_s=14.0
+    ),
+    Cell(
+        "FC6",
+        "PostgreSQL slow: round trips +50, +200, +1000 ms, one packet in a hundred cuts",
+        postgres_cells.slow,
+        quick_s=18.0,
+    ),
+    Cell(
+        "FC7",
+        "PostgreSQL silent: packets vanish, nobody closes",
+        postgres_cells.silent,
+        quick_s=14.0,
+    ),
+    Cell(
+        "FC8",
+        "connections exhausted by quotes that nobody has cached",
+        postgres_cells.exhausted,
+        quick_s=10.0,
+        environment={"CHECKOUT_POOL_CONNECTIONS": "3"},
+    ),
+    Cell(
+        "FC9",
+        "Valkey killed, asleep, emptied, back without anything",
+        valkey_cells.troubled,
+        quick_s=16.0,
+    ),
+    Cell("FC10", "the cache poisoned: members, cards, rules", valkey_cells.poisoned, quick_s=12.0),
+    Cell("FC11", "Valkey hears nothing of what changes", valkey_cells.deaf, quick_s=14.0),
+    Cell(
+        "FC13",
+        "the clock jumps: an hour forth and back, a day; tills wrong by years",
+        clock_cells.jumps,
+        quick_s=16.0,
+    ),
+    Cell(
+        "FC14",
+        "clients send twice, late, in the wrong order, with 1 to 60 ms left",
+        client_cells.impolite,
+        quick_s=12.0,
+        rate_per_s=20.0,
+    ),
+    Cell("FC17", "clients hang up", client_cells.hanging_up, quick_s=12.0),
+    Cell(
+        "FC18",
+        "all holds overdue at once, two sweepers, one killed half-way",
+        clock_cells.sweepers,
+        quick_s=14.0,
+        rate_per_s=20.0,
+    ),
 )

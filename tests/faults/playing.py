@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import traceback
 from typing import TYPE_CHECKING
 
 from tests.faults.scene import Findings, open_scene
@@ -34,6 +35,7 @@ async def play_cell(stand: Stand, cell: Cell, *, quick: bool, seed: int, logs: P
             await scene.judge()
             told = [f"{count:6} {what}" for what, count in scene.journal.said.most_common()]
             (logs / f"{cell.name.lower()}-errors.txt").write_text("\n".join(told) + "\n")
-    except (AssertionError, OSError, RuntimeError, TimeoutError) as error:
-        findings.faults.append(f"the cell broke down: {error!r}")
+    except Exception as error:  # noqa: BLE001 - the other cells still have their turn
+        trace = traceback.format_exc().strip().splitlines()
+        findings.faults.append(f"the cell broke down: {error!r}: {' '.join(trace[-4:-1])}")
     return findings
