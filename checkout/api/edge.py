@@ -9,6 +9,7 @@ becomes INTERNAL with a text of ours; a driver's words and stack traces go to th
 from __future__ import annotations
 
 import hmac
+import time
 from contextvars import ContextVar
 from typing import TYPE_CHECKING, Any, Final, cast
 
@@ -17,6 +18,7 @@ import structlog
 from google.protobuf.message import DecodeError
 
 from checkout import failpoints
+from checkout.api.admission import PRIORITIES, Admission, Priority
 from checkout.api.status import status_of
 from checkout.api.violations import RefusedCall
 from checkout.flows.deadline import set_deadline
@@ -37,6 +39,17 @@ AUTHOR_CHARACTERS_MAX: Final = 100
 _TILLS: Final = "/checkout.v1.CheckoutService/"
 _OPERATORS: Final = "/checkout.v1.OperatorService/"
 
+#: Made once: under overload it is sent a thousand times a second.
+_TURNED_AWAY: Final = status_of(
+    RefusedCall(
+        Refusal(
+            Reason.OVERLOADED,
+            "this worker has as many calls as it can answer in time; nothing was written, try again",
+            numbers={"retry_after_ms": 250},
+        )
+    )
+)
+
 _log = structlog.get_logger(__name__)
 
 #: The terminal that calls; set for each call of CheckoutService.
@@ -51,6 +64,7 @@ class Edge(grpc.aio.ServerInterceptor):
     def __init__(self, directory: Directory, service_credential: str) -> None:
         self._directory = directory
         self._service_credential = service_credential.encode()
+        self._admission = Admission()
 
     async def intercept_service(
         self,
@@ -63,10 +77,28 @@ class Edge(grpc.aio.ServerInterceptor):
         if handler is None or not method.startswith((_TILLS, _OPERATORS)):
             return handler
         inner = handler.unary_unary
+        priority = PRIORITIES.get(method.rpartition("/")[2], Priority.HOLD)
 
-        async def guarded(request: Any, context: grpc.aio.ServicerContext[Any, Any]) -> Any:  # noqa: ANN401
+        async def bounded(body: bytes, context: grpc.aio.ServicerContext[Any, Any]) -> Any:  # noqa: ANN401
+            # Asked first, before the message is even read: being turned away costs next to nothing.
+            if not self._admission.enter(priority):
+                await context.abort_with_status(_TURNED_AWAY)
+            began = time.monotonic()
+            # None when the caller has set no deadline, whatever the stubs say.
+            left_s = cast("float | None", context.time_remaining())
             try:
-                self._admit(method, context)
+                return await guarded(body, context, left_s)
+            finally:
+                self._admission.leave(time.monotonic() - began, left_s)
+
+        async def guarded(
+            body: bytes,
+            context: grpc.aio.ServicerContext[Any, Any],
+            left_s: float | None,
+        ) -> Any:  # noqa: ANN401
+            try:
+                self._admit(method, context, left_s)
+                request = deserialized(body)
                 _require_message(request)
                 answer = await inner(request, context)
                 await failpoints.reach("before_reply")
@@ -94,12 +126,14 @@ class Edge(grpc.aio.ServerInterceptor):
                 return Refusal(Reason.FIELD_INVALID, "these bytes are no message of this call")
 
         return grpc.unary_unary_rpc_method_handler(
-            guarded,
-            request_deserializer=deserialized,
+            bounded,
+            request_deserializer=None,
             response_serializer=handler.response_serializer,
         )
 
-    def _admit(self, method: str, context: grpc.aio.ServicerContext[Any, Any]) -> None:
+    def _admit(
+        self, method: str, context: grpc.aio.ServicerContext[Any, Any], left_s: float | None
+    ) -> None:
         token = _bearer(context)
         if method.startswith(_TILLS):
             caller = self._directory.caller(token)
@@ -112,8 +146,6 @@ class Edge(grpc.aio.ServerInterceptor):
             CALLER.set(caller)
         else:
             OPERATOR.set(self._operator(token, context))
-        # None when the caller has set no deadline, whatever the stubs say.
-        left_s = cast("float | None", context.time_remaining())
         set_deadline(left_s)
         if left_s is not None and left_s < TIME_LEFT_MIN_S:
             raise RefusedCall(

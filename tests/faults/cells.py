@@ -5,7 +5,14 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Final
 
-from tests.faults import client_cells, clock_cells, postgres_cells, valkey_cells, worker_cells
+from tests.faults import (
+    client_cells,
+    clock_cells,
+    overload_cells,
+    postgres_cells,
+    valkey_cells,
+    worker_cells,
+)
 
 if TYPE_CHECKING:
     from collections.abc import Awaitable, Callable
@@ -26,6 +33,8 @@ class Cell:
     rate_per_s: float = 40.0
     workers: int = 2
     timeout_factor: int = 1
+    #: Servers without proxies: where throughput is measured.
+    is_direct: bool = False
     environment: dict[str, str] = field(default_factory=dict)
 
 
@@ -76,7 +85,7 @@ CELLS: Final = (
     Cell("FC11", "Valkey hears nothing of what changes", valkey_cells.deaf, quick_s=14.0),
     Cell(
         "FC13",
-        "the clock jumps: an hour forth and back, a day; tills wrong by years",
+        "the database's clock jumps an hour, a day, and steps back; tills wrong by years",
         clock_cells.jumps,
         quick_s=16.0,
     ),
@@ -86,6 +95,14 @@ CELLS: Final = (
         client_cells.impolite,
         quick_s=12.0,
         rate_per_s=20.0,
+    ),
+    Cell(
+        "FC16",
+        "twice and five times the peak, confirms and mix",
+        overload_cells.overload,
+        quick_s=30.0,
+        workers=1,
+        is_direct=True,
     ),
     Cell("FC17", "clients hang up", client_cells.hanging_up, quick_s=12.0),
     Cell(

@@ -31,6 +31,8 @@ QUOTED_SHARE: Final = 0.33
 HELD_SHARE: Final = 0.1
 TWICE_SHARE: Final = 0.04
 POINTS: Final = (0, 0, 1, 1_00, 5_00, 77_77)
+#: Who pays as much as allowed with points: members run out of them, as in life.
+ALL_POINTS_SHARE: Final = 0.15
 #: Long enough that no hold of a cell ends by itself, unless the clock jumps.
 HOLD_TTL_S: Final = 600
 
@@ -51,6 +53,8 @@ class Load:
         self._tasks: set[asyncio.Task[None]] = set()
         #: Tills' clocks beside ours.
         self.clock_offset = dt.timedelta()
+        #: Lines beside those that the seed draws: what makes a receipt heavy.
+        self.extra_lines = 0
         #: Until when (monotonic) calls go on asking; far away until the cell says otherwise.
         self.patience_until = float("inf")
         #: Until when (monotonic) calls begin.
@@ -111,13 +115,27 @@ class Load:
                     amount_minor=units * PRICES[sku],
                 )
             )
+        for position in range(len(lines) + 1, len(lines) + 1 + self.extra_lines):
+            price = 1_00 + position
+            lines.append(
+                messages.Line(
+                    position=position,
+                    sku=f"other-{position}",
+                    quantity_milli=1_000,
+                    price_minor=price,
+                    amount_minor=price,
+                )
+            )
         now = dt.datetime.now(dt.UTC).replace(tzinfo=None) + self.clock_offset
         sale = messages.Receipt(
             local_time=now.isoformat(timespec="seconds"),
             lines=lines,
             identifier=messages.Identifier(card=card) if card else None,
-            points_minor=self.chance.choice(POINTS) if card else 0,
         )
+        if card and self.chance.random() < ALL_POINTS_SHARE:
+            sale.points_max = True
+        elif card:
+            sale.points_minor = self.chance.choice(POINTS)
         left = {each.position: each.quantity_milli for each in lines}
         return Purchase(self.fresh("p"), card, sale, left=left)
 

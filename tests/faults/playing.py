@@ -29,6 +29,7 @@ async def play_cell(stand: Stand, cell: Cell, *, quick: bool, seed: int, logs: P
             workers=cell.workers,
             environment=cell.environment,
             timeout_factor=cell.timeout_factor,
+            is_direct=cell.is_direct,
         ) as scene:
             findings = scene.findings
             await cell.play(scene)

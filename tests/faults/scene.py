@@ -244,8 +244,9 @@ async def open_scene(
     timeout_factor: int = 1,
     mix: dict[str, int] = MIX,
     module: str = "checkout.launch.worker",
+    is_direct: bool = False,
 ) -> AsyncIterator[Scene]:
-    """Workers on a fresh copy of the world, both servers behind proxies, for the block."""
+    """Workers on a fresh copy of the world for the block, both servers behind proxies if not direct."""
     with stand.cache() as cache:
         cache.flushall()
     async with AsyncExitStack() as stack:
@@ -263,10 +264,14 @@ async def open_scene(
         scene.valkey = await stack.enter_async_context(_proxy(stand.servers.redis_url, seed))
         settings = {
             "CHECKOUT_POSTGRES_DSN": as_role(
-                urlunsplit(parts._replace(netloc=_through(parts.netloc, scene.postgres.port))),
+                dsn
+                if is_direct
+                else urlunsplit(parts._replace(netloc=_through(parts.netloc, scene.postgres.port))),
                 "checkout_app",
             ),
-            "CHECKOUT_REDIS_URL": urlunsplit(
+            "CHECKOUT_REDIS_URL": stand.servers.redis_url
+            if is_direct
+            else urlunsplit(
                 cache_parts._replace(netloc=_through(cache_parts.netloc, scene.valkey.port))
             ),
             "CHECKOUT_TOKEN_KEYS": world.TOKEN_KEYS,
