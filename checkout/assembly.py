@@ -33,7 +33,7 @@ from checkout.flows.statement import StatementFlow
 from checkout.flows.stops import Stops
 from checkout.store.book_store import PostgresBookStore
 from checkout.store.pool import open_pool, reads_of
-from checkout.store.reference import BACKGROUND_PATIENCE_S, ReferenceStore
+from checkout.store.reference import ReferenceStore
 from checkout.store.rules import RulesStore
 from checkout.workers import follower, invalidator, month_keeper, sweeper
 from checkout.workers.loop import repeat
@@ -81,10 +81,9 @@ async def assemble(
         reads = reads_of(settings.pool_connections)
         books = PostgresBookStore(pool, reads)
         reference = ReferenceStore(pool, reads)
-        background = ReferenceStore(pool, reads, BACKGROUND_PATIENCE_S)
         member_cache = MemberCache(cache)
-        library = SnapshotLibrary(background, cache)
-        directory = Directory(background)
+        library = SnapshotLibrary(reference, cache)
+        directory = Directory(reference)
         budgets = Budgets()
         shared_limits = SharedLimits()
         stops = Stops()
@@ -122,17 +121,17 @@ async def assemble(
                     decoder=decoder,
                     group_commit=group_commit,
                     codes=codes,
-                    publishing=PublishFlow(RulesStore(pool, reads), background),
+                    publishing=PublishFlow(RulesStore(pool, reads), reference),
                 ),
             ),
             group_commit=group_commit,
             library=library,
             follower=follower.Follower(
-                background, library, directory, budgets, shared_limits, stops, database_clock
+                reference, library, directory, budgets, shared_limits, stops, database_clock
             ),
-            sweeper=sweeper.Sweeper(background, group_commit, clock),
-            invalidator=invalidator.Invalidator(background, member_cache),
-            month_keeper=month_keeper.MonthKeeper(background, clock),
+            sweeper=sweeper.Sweeper(reference, group_commit, clock),
+            invalidator=invalidator.Invalidator(reference, member_cache),
+            month_keeper=month_keeper.MonthKeeper(reference, clock),
         )
         await worker.follower.step()
         tasks = [

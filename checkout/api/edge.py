@@ -21,7 +21,7 @@ from checkout import failpoints
 from checkout.api.admission import PRIORITIES, Admission, Priority
 from checkout.api.status import status_of
 from checkout.api.violations import RefusedCall
-from checkout.flows.deadline import set_deadline
+from checkout.deadline import set_deadline
 from checkout.flows.sale import Caller
 from checkout.refusals import Reason, Refusal
 from checkout.store.errors import Failure, StoreError
@@ -44,7 +44,7 @@ _TURNED_AWAY: Final = status_of(
     RefusedCall(
         Refusal(
             Reason.OVERLOADED,
-            "this worker has as many calls as it can answer in time; nothing was written, try again",
+            "this worker has all the calls that it answers in time; nothing was written, try again",
             numbers={"retry_after_ms": 250},
         )
     )

@@ -10,13 +10,14 @@ from __future__ import annotations
 import asyncio
 import random
 from collections import deque
+from contextvars import Context
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Final
 
 import structlog
 
+from checkout.deadline import DEADLINE, is_over
 from checkout.flows.batch import run_batch
-from checkout.flows.deadline import DEADLINE, is_over
 from checkout.refusals import Reason, Refusal
 from checkout.store.errors import Failure, StoreError
 
@@ -104,7 +105,8 @@ class GroupCommit:
             batch = self._next_batch()
             if not batch:
                 return
-            task = asyncio.create_task(self._run_batch(batch))
+            # In a context of its own: the deadline of the call that set it off is not the batch's.
+            task = asyncio.create_task(self._run_batch(batch), context=Context())
             self._running.add(task)
             task.add_done_callback(self._ended)
 

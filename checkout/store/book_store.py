@@ -35,7 +35,7 @@ from checkout.ledger.certificate_rows import Certificate
 from checkout.primitives import bucket_of, bucket_of_uuid
 from checkout.store.errors import DRIVER_ERRORS, StoreError, failure_of
 from checkout.store.queries import QUERIES, columns_of
-from checkout.store.reference import ACQUIRE_TIMEOUT_S, CONNECT_PATIENCE_S, reading_connection
+from checkout.store.reference import CONNECT_PATIENCE_S, reading_connection
 
 if TYPE_CHECKING:
     from collections.abc import AsyncIterator, Collection, Iterable
@@ -107,7 +107,7 @@ class PostgresBookStore:
         Raises:
             StoreError: the database cannot be asked.
         """
-        async with reading_connection(self._pool, self._reads, ACQUIRE_TIMEOUT_S) as connection:
+        async with reading_connection(self._pool, self._reads) as connection:
             record = await connection.fetchrow(
                 QUERIES["read_members"],
                 [bucket],

@@ -11,6 +11,7 @@ from contextlib import asynccontextmanager
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, Final
 
+from checkout.deadline import patience_s
 from checkout.ledger import rows
 from checkout.ledger.book import key_bucket
 from checkout.primitives import bucket_of
@@ -24,10 +25,9 @@ if TYPE_CHECKING:
     from asyncpg import Connection, Pool
 
 
-#: A read whose caller waits 300 ms gives up its place in the queue before.
-ACQUIRE_TIMEOUT_S: Final = 0.2
-#: A worker's own reads, which nobody waits for, are patient: rules must be followed in busy times.
-BACKGROUND_PATIENCE_S: Final = 5.0
+#: Longest wait for a turn to read, less if the caller has less time. A worker's own reads, which
+#: nobody waits for, are as patient: rules must be followed in busy times.
+TURN_PATIENCE_S: Final = 5.0
 #: Longest wait for a new connection.
 CONNECT_PATIENCE_S: Final = 1.0
 
@@ -127,16 +127,10 @@ class Invalidations:
 class ReferenceStore:
     """Reads over a pool."""
 
-    def __init__(
-        self,
-        pool: Pool[Any],
-        reads: asyncio.Semaphore | None = None,
-        patience_s: float = ACQUIRE_TIMEOUT_S,
-    ) -> None:
+    def __init__(self, pool: Pool[Any], reads: asyncio.Semaphore | None = None) -> None:
         """Take connections from the pool, in turns with all others that read by the semaphore."""
         self._pool = pool
         self._reads = reads or asyncio.Semaphore(pool.get_max_size())
-        self._patience_s = patience_s
 
     async def poll(self) -> Poll:
         """What a worker asks again and again."""
@@ -304,13 +298,13 @@ class ReferenceStore:
 
     @asynccontextmanager
     async def _connection(self) -> AsyncIterator[Connection[Any]]:
-        async with reading_connection(self._pool, self._reads, self._patience_s) as connection:
+        async with reading_connection(self._pool, self._reads) as connection:
             yield connection
 
 
 @asynccontextmanager
 async def reading_connection(
-    pool: Pool[Any], reads: asyncio.Semaphore, patience_s: float
+    pool: Pool[Any], reads: asyncio.Semaphore
 ) -> AsyncIterator[Connection[Any]]:
     """A connection to read with.
 
@@ -318,7 +312,7 @@ async def reading_connection(
         StoreError: others have them all (`Failure.BUSY`), or the database cannot be asked.
     """
     try:
-        async with asyncio.timeout(patience_s):
+        async with asyncio.timeout(patience_s(TURN_PATIENCE_S)):
             await reads.acquire()
     except TimeoutError:
         raise StoreError(Failure.BUSY) from None

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any, Final
 from checkout.ledger.book import budget_bucket
 from checkout.store.errors import DRIVER_ERRORS, StoreError, failure_of
 from checkout.store.queries import QUERIES
-from checkout.store.reference import BACKGROUND_PATIENCE_S, reading_connection
+from checkout.store.reference import reading_connection
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -54,7 +54,7 @@ class RulesStore:
         """The rules as one snapshot document, all read at one instant."""
         try:
             async with (
-                reading_connection(self._pool, self._reads, BACKGROUND_PATIENCE_S) as connection,
+                reading_connection(self._pool, self._reads) as connection,
                 connection.transaction(isolation="repeatable_read", readonly=True),
             ):
                 partner = await connection.fetchrow(QUERIES["read_rules_partner"], partner_id)
@@ -118,7 +118,7 @@ class RulesStore:
         """Write parts, snapshot and publication; number, moment, and how many parts were new."""
         try:
             async with (
-                reading_connection(self._pool, self._reads, BACKGROUND_PATIENCE_S) as connection,
+                reading_connection(self._pool, self._reads) as connection,
                 connection.transaction(),
             ):
                 known = await connection.fetch(
