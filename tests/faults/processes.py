@@ -114,7 +114,7 @@ class WorkerProcess:
         """
         stat = Path(f"/proc/{self.pid}/stat")
         async with asyncio.timeout(within_s):
-            while stat.read_text().rpartition(")")[2].split()[0] != "T":  # noqa: ASYNC240
+            while stat.read_text().rpartition(")")[2].split()[0] != "T":  # noqa: ASYNC110, ASYNC240
                 await asyncio.sleep(_poll_s())
 
     async def wait_until_ended(self, within_s: float = END_TIMEOUT_S) -> float:

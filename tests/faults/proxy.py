@@ -54,6 +54,7 @@ class Proxy:
         self._target = (host, port)
         self._chance = random.Random(seed)  # noqa: S311 - reproducible, not secret
         self._connections: set[_Connection] = set()
+        self._serving: set[asyncio.Task[None]] = set()
         self._server: asyncio.Server | None = None
         self.to_server = Direction()
         self.to_client = Direction()
@@ -76,8 +77,8 @@ class Proxy:
         assert self._server is not None
         self._server.close()
         self.cut()
-        pending = [task for each in self._connections for task in each.tasks]
-        await asyncio.gather(*pending, return_exceptions=True)
+        while self._serving:
+            await asyncio.wait(self._serving)
 
     @property
     def open_connections(self) -> int:
@@ -108,6 +109,10 @@ class Proxy:
 
     async def _serve(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
         self.accepted += 1
+        task = asyncio.current_task()
+        assert task is not None, "streams are served in tasks"
+        self._serving.add(task)
+        task.add_done_callback(self._serving.discard)
         if self.refuses:
             _abort(writer)
             return
@@ -173,6 +178,7 @@ class Proxy:
             self._end(connection, reset=True)
         finally:
             deliverer.cancel()
+            await asyncio.gather(deliverer, return_exceptions=True)
 
     @staticmethod
     async def _deliver(

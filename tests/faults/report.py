@@ -32,17 +32,18 @@ def row_of(found: Findings) -> str:
 
 def report_of(cells: list[Findings], *, form: str, command: str, seconds: float) -> str:
     """The whole page."""
+    what = f"`{command}`, {form}, commit {_commit()}, Python {platform.python_version()}"
     lines = [
         "# Fault matrix",
         "",
-        f"`{command}`, {form}, commit {_commit()}, Python {platform.python_version()},"
-        f" {seconds:.0f} s.",
+        f"{what}, {seconds:.0f} s.",
         "",
-        "A clients' journal is compared with the database after each cell, and the verifier runs.",
-        "Operations are calls with an effect and quotes; a call counts once however often it was sent.",
-        "Unknown: an attempt ended without an answer; resolved: its fate was learned by repeating it",
-        "or from GetOperation. Recovery: from the end of the fault (of a kill: from the kill) to the",
-        "answer of the first call that began after it; the longest of several.",
+        "A journal of what clients sent and were told is compared with the database after each",
+        "cell, and the verifier runs. Operations are calls with an effect and quotes; a call counts",
+        "once, however often it was sent. Unknown: an attempt ended without an answer; resolved: its",
+        "fate was learned by repeating it or from GetOperation. Recovery: from the end of the fault",
+        "(of a kill: from the kill) to the answer of the first call that began after it; the longest",
+        "of several.",
         "",
         _HEAD,
         "|" + " --- |" * (_HEAD.count("|") - 1),

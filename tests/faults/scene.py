@@ -246,7 +246,7 @@ async def open_scene(
     module: str = "checkout.launch.worker",
     is_direct: bool = False,
 ) -> AsyncIterator[Scene]:
-    """Workers on a fresh copy of the world for the block, both servers behind proxies if not direct."""
+    """Workers on a fresh copy of the world for the block; both servers behind proxies."""
     with stand.cache() as cache:
         cache.flushall()
     async with AsyncExitStack() as stack:
@@ -280,7 +280,7 @@ async def open_scene(
             "CHECKOUT_TEST_STAND": "1",
             **(environment or {}),
         }
-        logs.mkdir(parents=True, exist_ok=True)
+        await asyncio.to_thread(logs.mkdir, parents=True, exist_ok=True)
         for number in range(workers):
             log = logs / f"{name.lower()}-worker-{number}.log"
             log.unlink(missing_ok=True)
@@ -296,6 +296,14 @@ async def open_scene(
         scene.tills = Tills(scene.targets, TOKEN, scene.journal, seed, timeout_factor)
         stack.push_async_callback(scene.tills.close)
         scene.load = Load(scene.tills, scene.journal, [*stand.member_ids], seed, mix)
+        yield scene
+
+
+@asynccontextmanager
+async def scene_of(stand: Stand, name: str, logs: Path, **more: Any) -> AsyncIterator[Scene]:
+    """A scene of some seconds with one worker: what a test plays."""
+    more = {"seconds": 3.0, "rate_per_s": 30.0, "workers": 1, **more}
+    async with open_scene(stand, name, "a test", seed=7, logs=logs, **more) as scene:
         yield scene
 
 

@@ -19,7 +19,9 @@ class Seconds:
         return self.passed
 
 
-def polled(clock: DatabaseClock, seconds: Seconds, database_now: dt.datetime, took_s: float) -> None:
+def polled(
+    clock: DatabaseClock, seconds: Seconds, database_now: dt.datetime, took_s: float
+) -> None:
     """A poll that took so long, answered half-way."""
     sent_at = clock.begin()
     seconds.passed += took_s
@@ -37,7 +39,7 @@ def test_it_follows_the_database_and_counts_on() -> None:
 
 
 def test_a_poll_during_which_the_worker_was_stopped_is_not_believed() -> None:
-    """After 30 s asleep the middle of the round trip is 15 s wrong; the next poll is right again."""
+    """After 30 s asleep half of the round trip is 15 s wrong; the next poll is right again."""
     seconds = Seconds()
     clock = DatabaseClock(seconds)
     polled(clock, seconds, NOON, 0.0)

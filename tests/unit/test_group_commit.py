@@ -8,10 +8,10 @@ from typing import TYPE_CHECKING, Any, cast
 
 import pytest
 
+from checkout.deadline import DEADLINE, set_deadline
 from checkout.flows import group_commit
 from checkout.flows.answers import ExpireAnswer
 from checkout.flows.batch import BatchResult
-from checkout.deadline import DEADLINE, set_deadline
 from checkout.flows.group_commit import GroupCommit
 from checkout.refusals import Reason, Refusal
 from checkout.store.errors import Failure, StoreError
