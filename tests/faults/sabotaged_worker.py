@@ -10,7 +10,7 @@ import os
 import sys
 from typing import TYPE_CHECKING, Any
 
-from checkout.flows import batch, group_commit
+from checkout.flows import batch, group_commit, operation
 from checkout.flows.operation import Operation
 from checkout.launch.worker import main
 from checkout.ledger.book import Book
@@ -28,28 +28,28 @@ if TYPE_CHECKING:
 def answer_before_commit() -> None:
     """Tell the callers as soon as it is clear what to write."""
     waiting: dict[int, Callable[[Any], None]] = {}
-    fold = batch.fold
+    fold = operation.fold
 
     class EagerWaiting(group_commit.Waiting):
         """Is told by the fold."""
 
         def __init__(
             self,
-            operation: Operation,
+            call: Operation,
             future: asyncio.Future[Answer | Refusal],
             deadline: float | None,
         ) -> None:
-            super().__init__(operation, future, deadline)
-            waiting[id(operation)] = self.answer
+            super().__init__(call, future, deadline)
+            waiting[id(call)] = self.answer
 
-    def eager_fold(operation: Operation, book: Book, snapshots: Snapshots) -> Answer | Refusal:
-        answer = fold(operation, book, snapshots)
-        if (tell := waiting.pop(id(operation), None)) is not None:
+    def eager_fold(call: Operation, book: Book, snapshots: Snapshots) -> Answer | Refusal:
+        answer = fold(call, book, snapshots)
+        if (tell := waiting.pop(id(call), None)) is not None:
             tell(answer)
         return answer
 
-    group_commit.Waiting = EagerWaiting  # type: ignore[misc]
-    batch.fold = eager_fold
+    group_commit.Waiting = EagerWaiting  # type: ignore[misc, assignment]
+    vars(batch)["fold"] = eager_fold
 
 
 def skip_request_key() -> None:
