@@ -38,6 +38,7 @@ PRIORITIES: Final = {
     "Quote": Priority.QUOTE,
     "QuoteReturn": Priority.QUOTE,
     "Identify": Priority.INFO,
+    "CheckCertificate": Priority.INFO,
     "GetBalances": Priority.INFO,
     "GetStatement": Priority.INFO,
     "GetSnapshotInfo": Priority.INFO,

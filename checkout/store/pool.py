@@ -22,8 +22,8 @@ LOCK_TIMEOUT_MS: Final = 200
 #: Longest statement of the service.
 STATEMENT_TIMEOUT_MS: Final = 5_000
 #: Longest silence inside a transaction: a worker that was stopped must not keep its locks, and
-#: whoever wants them waits so long. Folding a full batch of large receipts takes less than half.
-IDLE_TRANSACTION_TIMEOUT_MS: Final = 2_000
+#: whoever wants them waits so long. As long as a batch may take at all (`BATCH_PATIENCE_S`).
+IDLE_TRANSACTION_TIMEOUT_MS: Final = 3_000
 #: Connections that only batches may use: sales go on while reads have taken all others.
 RESERVED_FOR_BATCHES: Final = 2
 #: A peer that does not even acknowledge packets is gone after so long.
