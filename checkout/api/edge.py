@@ -81,15 +81,17 @@ class Edge(grpc.aio.ServerInterceptor):
 
         async def bounded(body: bytes, context: grpc.aio.ServicerContext[Any, Any]) -> Any:  # noqa: ANN401
             # Asked first, before the message is even read: being turned away costs next to nothing.
-            if not self._admission.enter(priority):
-                await context.abort_with_status(_TURNED_AWAY)
-            began = time.monotonic()
             # None when the caller has set no deadline, whatever the stubs say.
             left_s = cast("float | None", context.time_remaining())
+            # With next to nothing left it is the deadline that is to blame, and `_admit` says so.
+            is_short = left_s is not None and left_s < TIME_LEFT_MIN_S
+            if not self._admission.enter(priority, None if is_short else left_s):
+                await context.abort_with_status(_TURNED_AWAY)
+            began = time.monotonic()
             try:
                 return await guarded(body, context, left_s)
             finally:
-                self._admission.leave(time.monotonic() - began, left_s)
+                self._admission.leave(priority, time.monotonic() - began, left_s)
 
         async def guarded(
             body: bytes,

@@ -45,6 +45,8 @@ async def jumps(scene: Scene) -> None:
         scene.load_running(),
         CheckoutClient(scene.targets[0], "north-s1-t2", timeout_factor=5) as till,
     ):
+        for _ in range(HOLDS // 4):
+            scene.load.start("hold")
         for step, offset_s in enumerate(JUMPS_S):
             await scene.at(0.1 + 0.8 * step / len(JUMPS_S))
             await set_clock(scene, offset_s)
@@ -65,6 +67,7 @@ async def jumps(scene: Scene) -> None:
     scene.figure("of these too early", wrong)
     scene.figure("points spent after their time", lots)
     scene.figure("sales of another year refused", refused)
+    scene.require(expired > 0, "no hold expired: the jumps were not noticed")
     scene.require(not wrong, f"{wrong} holds ended before their time")
     scene.require(not lots, f"points of {lots} lots were spent after their time")
     scene.require(refused == 2 * len(JUMPS_S), "a till with a clock of another year sold something")

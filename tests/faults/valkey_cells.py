@@ -25,6 +25,8 @@ if TYPE_CHECKING:
 GOODPUT_MIN_PERCENT: Final = 90
 #: What is promised about changes made elsewhere.
 STALENESS_MAX_S: Final = 2.0
+#: What the cache kept from before is looked for so long after it is back.
+WATCHED_S: Final = 1.2
 _HEAD: Final = 23
 _VERSION: Final = 19
 
@@ -162,6 +164,7 @@ def _checked(version: bytes, body: bytes) -> bytes:
 async def deaf(scene: Scene) -> None:
     """Valkey hears nothing for a while; what changes meanwhile is known within two seconds."""
     stale: list[float] = []
+    back: list[float] = []
     async with (
         scene.load_running(),
         OperatorClient(
@@ -178,28 +181,30 @@ async def deaf(scene: Scene) -> None:
         number = 0
         await scene.at(0.1)
         while scene.elapsed_s < scene.seconds - 4:
-            # Half of the changes are made while the cache hears nothing.
-            if number % 2:
-                scene.valkey.swallow()
             card = card_of(number)
-            await scene.database.execute(
-                "update member set blocked_at = now() where member_id = $1::uuid",
-                scene.stand.member_ids[card],
-            )
-            stale.append(await _seconds_until(scene, [one, other], card, is_blocked=True))
-            scene.valkey.heal()
-            scene.valkey.cut()
-            await scene.database.execute(
-                "update member set blocked_at = null where member_id = $1::uuid",
-                scene.stand.member_ids[card],
-            )
-            stale.append(await _seconds_until(scene, [one, other], card, is_blocked=False))
+            for is_blocked in (True, False):
+                # The cache knows the state before; every second change it does not hear of.
+                await _seconds_until(scene, [one, other], card, is_blocked=not is_blocked)
+                if is_silent := (number + is_blocked) % 2 == 0:
+                    scene.valkey.swallow()
+                await scene.database.execute(
+                    "update member set blocked_at = case when $2 then now() end"
+                    " where member_id = $1::uuid",
+                    scene.stand.member_ids[card],
+                    is_blocked,
+                )
+                stale.append(await _seconds_until(scene, [one, other], card, is_blocked=is_blocked))
+                if is_silent:
+                    scene.valkey.heal()
+                    scene.valkey.cut()
+                    back.append(await _last_wrong(scene, [one, other], card, is_blocked=is_blocked))
             stopped += await _stop_counts_at_once(scene, operator, other, lift=bool(number % 2))
             number += 1
         scene.lifted()
     scene.figure("changes", len(stale))
     scene.figure("staleness p99 s", percentile_ms(stale, 99) / 1_000)
     scene.figure("longest s", max(stale))
+    scene.figure("longest after Valkey was back s", max(back))
     scene.figure("emergency stops and lifts", stopped)
     scene.require(max(stale) <= STALENESS_MAX_S, f"a quote was {max(stale):.1f} s behind a change")
 
@@ -222,6 +227,27 @@ async def _seconds_until(
                 break
             await scene.pass_s(0.02)
     return time.monotonic() - began
+
+
+async def _last_wrong(
+    scene: Scene, tills: list[CheckoutClient], card: str, *, is_blocked: bool
+) -> float:
+    """When a quote last told the state before, in the seconds after Valkey came back."""
+    began = time.monotonic()
+    last = 0.0
+    while time.monotonic() - began < WATCHED_S:
+        for till in tills:
+            try:
+                await till.identify(messages.Identifier(card=card))
+                known = False
+            except CallRefusedError as error:
+                if error.reason not in {"MEMBER_BLOCKED", "CARD_BLOCKED"}:
+                    continue
+                known = True
+            if known != is_blocked:
+                last = time.monotonic() - began
+        await scene.pass_s(0.02)
+    return last
 
 
 async def _stop_counts_at_once(

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from checkout.api.admission import (
+    PACE_LASTS_S,
     ROOM_AT_START,
     ROOM_MAX,
     ROOM_MIN,
@@ -48,7 +49,7 @@ def test_late_calls_shrink_the_room_to_its_least() -> None:
     admission = Admission(clock)
     for _ in range(100):
         assert admission.enter(Priority.FINAL)
-        admission.leave(took_s=0.9, had_s=1.0)
+        admission.leave(Priority.FINAL, took_s=0.9, had_s=1.0)
         clock.now_s += SHRINK_PAUSE_S
     assert admission.room == ROOM_MIN
 
@@ -59,7 +60,7 @@ def test_many_late_calls_at_once_shrink_it_once() -> None:
     for _ in range(50):
         admission.enter(Priority.FINAL)
     for _ in range(50):
-        admission.leave(took_s=0.9, had_s=1.0)
+        admission.leave(Priority.FINAL, took_s=0.9, had_s=1.0)
     assert admission.room == ROOM_AT_START * 0.85
 
 
@@ -67,11 +68,11 @@ def test_early_calls_widen_a_full_room_and_no_other() -> None:
     """A room that nobody needs does not grow; one that is full does, up to its bound."""
     admission = Admission(Clock())
     admission.enter(Priority.FINAL)
-    admission.leave(took_s=0.01, had_s=1.0)
+    admission.leave(Priority.FINAL, took_s=0.01, had_s=1.0)
     assert admission.room == ROOM_AT_START
     fill(admission, Priority.FINAL)
     for _ in range(int(ROOM_MAX)):
-        admission.leave(took_s=0.01, had_s=1.0)
+        admission.leave(Priority.FINAL, took_s=0.01, had_s=1.0)
         admission.enter(Priority.FINAL)
     assert ROOM_AT_START < admission.room <= ROOM_MAX
 
@@ -80,8 +81,32 @@ def test_what_is_late_follows_from_the_callers_own_time() -> None:
     """A second is late for a till and early for somebody who gave a minute."""
     admission = Admission(Clock())
     admission.enter(Priority.HOLD)
-    admission.leave(took_s=1.0, had_s=60.0)
+    admission.leave(Priority.FINAL, took_s=1.0, had_s=60.0)
     assert admission.room == ROOM_AT_START
     admission.enter(Priority.HOLD)
-    admission.leave(took_s=1.0, had_s=None)
+    admission.leave(Priority.FINAL, took_s=1.0, had_s=None)
     assert admission.room < ROOM_AT_START
+
+
+def test_who_can_only_come_too_late_is_turned_away() -> None:
+    """A call that waited long to be accepted is not begun; others, and other classes, are."""
+    clock = Clock()
+    admission = Admission(clock)
+    for _ in range(100):
+        admission.enter(Priority.FINAL)
+        admission.leave(Priority.FINAL, took_s=0.4, had_s=1.0)
+    assert not admission.enter(Priority.FINAL, left_s=0.2)
+    assert admission.enter(Priority.FINAL, left_s=0.5)
+    assert admission.enter(Priority.FINAL, left_s=None)
+    assert admission.enter(Priority.QUOTE, left_s=0.2)
+
+
+def test_what_was_usual_is_soon_forgotten() -> None:
+    """When all were turned away nobody would ever show that it goes faster again."""
+    clock = Clock()
+    admission = Admission(clock)
+    for _ in range(100):
+        admission.enter(Priority.FINAL)
+        admission.leave(Priority.FINAL, took_s=0.4, had_s=1.0)
+    clock.now_s += PACE_LASTS_S + 0.01
+    assert admission.enter(Priority.FINAL, left_s=0.2)
