@@ -20,6 +20,8 @@ from checkout.flows.budgets import Budgets
 from checkout.flows.certificate_codes import CertificateCodes
 from checkout.flows.check_certificate import CheckCertificateFlow
 from checkout.flows.clock import DatabaseClock
+from checkout.flows.coupon_codes import CouponCodes
+from checkout.flows.coupon_lookup import CouponLookup
 from checkout.flows.directory import Directory
 from checkout.flows.group_commit import GroupCommit
 from checkout.flows.identifiers import IdentifierHasher
@@ -32,6 +34,7 @@ from checkout.flows.shared_limits import SharedLimits
 from checkout.flows.statement import StatementFlow
 from checkout.flows.stops import Stops
 from checkout.store.book_store import PostgresBookStore
+from checkout.store.coupon_store import CouponReader
 from checkout.store.pool import open_pool, reads_of
 from checkout.store.reference import ReferenceStore
 from checkout.store.rules import RulesStore
@@ -99,7 +102,9 @@ async def assemble(
         signer = TokenSigner(settings.signing_keys())
         hasher = IdentifierHasher(settings.pepper_key())
         codes = CertificateCodes(hasher)
-        decoder = Decoder(hasher, codes)
+        coupon_codes = CouponCodes(settings.pepper_key())
+        coupons = CouponReader(pool, reads)
+        decoder = Decoder(hasher, codes, coupon_codes)
         worker = Worker(
             server=Server(
                 settings,
@@ -109,18 +114,29 @@ async def assemble(
                     decoder=decoder,
                     signer=signer,
                     quotes=QuoteFlow(
-                        library, members, budgets, shared_limits, stops, books, signer, clock
+                        library,
+                        members,
+                        budgets,
+                        shared_limits,
+                        stops,
+                        certificates=books,
+                        coupons=coupons,
+                        signer=signer,
+                        clock=clock,
                     ),
                     lookups=LookupFlow(library, members, reference, clock),
                     statements=StatementFlow(library, members, reference),
                     group_commit=group_commit,
                     checks=CheckCertificateFlow(library, books, clock),
                     codes=codes,
+                    coupons=CouponLookup(library, members, coupons, coupon_codes, clock),
+                    coupon_codes=coupon_codes,
                 ),
                 OperatorServicer(
                     decoder=decoder,
                     group_commit=group_commit,
                     codes=codes,
+                    coupon_codes=coupon_codes,
                     publishing=PublishFlow(RulesStore(pool, reads), reference),
                 ),
             ),

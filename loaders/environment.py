@@ -32,11 +32,11 @@ class Environment:
         host = os.environ.get("CHECKOUT_HOST", "127.0.0.1")
         port = os.environ.get("CHECKOUT_PORT", "50051")
         return cls(
-            owner_dsn=_require("CHECKOUT_OWNER_DSN", "a role that owns the schema"),
+            owner_dsn=require("CHECKOUT_OWNER_DSN", "a role that owns the schema"),
             target=f"{host}:{port}",
-            service_credential=_require("CHECKOUT_SERVICE_CREDENTIAL", "OperatorService"),
-            pepper=bytes.fromhex(_require("CHECKOUT_PEPPER", "the digests of identifiers")),
-            terminals_key=bytes.fromhex(_require("CHECKOUT_TERMINALS_KEY", "the tills' tokens")),
+            service_credential=require("CHECKOUT_SERVICE_CREDENTIAL", "OperatorService"),
+            pepper=bytes.fromhex(require("CHECKOUT_PEPPER", "the digests of identifiers")),
+            terminals_key=bytes.fromhex(require("CHECKOUT_TERMINALS_KEY", "the tills' tokens")),
         )
 
     def terminal_token(self, store_code: str) -> str:
@@ -45,7 +45,12 @@ class Environment:
         return "till-" + base64.b32encode(mac[:20]).decode().lower()
 
 
-def _require(name: str, purpose: str) -> str:
+def require(name: str, purpose: str) -> str:
+    """One variable.
+
+    Raises:
+        SystemExit: it is missing; the text names it.
+    """
     value = os.environ.get(name, "")
     if not value:
         message = f"{name} is not set: it is needed for {purpose}"

@@ -40,6 +40,8 @@ PRIORITIES: Final = {
     "QuoteReturn": Priority.QUOTE,
     "Identify": Priority.INFO,
     "CheckCertificate": Priority.INFO,
+    "CheckCoupon": Priority.INFO,
+    "ListCoupons": Priority.INFO,
     "GetBalances": Priority.INFO,
     "GetStatement": Priority.INFO,
     "GetSnapshotInfo": Priority.INFO,

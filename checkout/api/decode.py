@@ -30,6 +30,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterable
 
     from checkout.flows.certificate_codes import CertificateCodes
+    from checkout.flows.coupon_codes import CouponCodes
     from checkout.flows.directory import PartnerEntry
     from checkout.flows.identifiers import IdentifierHasher
     from checkout.flows.sale import Caller, SoldCertificate
@@ -62,8 +63,11 @@ _KINDS: Final = {
 class Decoder:
     """Decodes what tills send for one caller's partner."""
 
-    def __init__(self, hasher: IdentifierHasher, codes: CertificateCodes) -> None:
+    def __init__(
+        self, hasher: IdentifierHasher, codes: CertificateCodes, coupon_codes: CouponCodes
+    ) -> None:
         self._hasher = hasher
+        self._coupon_codes = coupon_codes
         self._certificates = CertificateDecoder(codes)
 
     @property
@@ -163,6 +167,7 @@ class Decoder:
             purchase_id=purchase_id,
             receipt=receipt,
             identifier=identifier,
+            coupons=self._coupon_codes.digests(caller.partner_id, receipt.coupons),
         )
 
 

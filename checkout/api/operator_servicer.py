@@ -16,6 +16,7 @@ from checkout.api.operator_care import (
     decode_uuid,
 )
 from checkout.api.operator_certificates import OperatorCertificates
+from checkout.api.operator_coupons import OperatorCoupons
 from checkout.api.violations import RefusedCall, Violation, Violations
 from checkout.flows.adjust import AdjustOperation
 from checkout.flows.answers import AdjustAnswer
@@ -30,6 +31,7 @@ if TYPE_CHECKING:
 
     from checkout.api.decode import Decoder
     from checkout.flows.certificate_codes import CertificateCodes
+    from checkout.flows.coupon_codes import CouponCodes
     from checkout.flows.group_commit import GroupCommit
     from checkout.flows.publish import PublishFlow
 
@@ -39,7 +41,7 @@ if TYPE_CHECKING:
 PROBLEMS_SHOWN_MAX: Final = 100
 
 
-class OperatorServicer(OperatorCertificates):
+class OperatorServicer(OperatorCertificates, OperatorCoupons):
     """What the admin and loaders ask."""
 
     def __init__(
@@ -48,9 +50,11 @@ class OperatorServicer(OperatorCertificates):
         decoder: Decoder,
         group_commit: GroupCommit,
         codes: CertificateCodes,
+        coupon_codes: CouponCodes,
         publishing: PublishFlow,
     ) -> None:
         super().__init__(decoder=decoder, group_commit=group_commit, codes=codes)
+        self._coupon_codes = coupon_codes
         self._publishing = publishing
 
     async def AdjustBalance(  # noqa: N802 - named by the contract

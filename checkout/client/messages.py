@@ -41,6 +41,17 @@ from checkout.v1.checkout_service_pb2 import (
     ReturnLine,
     Status,
 )
+from checkout.v1.coupon_pb2 import (
+    COUPON_STATE_ALREADY_USED,
+    COUPON_STATE_BLOCKED,
+    COUPON_STATE_UNKNOWN,
+    COUPON_STATE_VALID,
+    CheckCouponResponse,
+    CouponView,
+    IssueCouponsRequest,
+    IssueCouponsResponse,
+    ListCouponsResponse,
+)
 from checkout.v1.error_reason_pb2 import ErrorReason
 from checkout.v1.operator_service_pb2 import (
     AdjustBalanceResponse,
@@ -68,6 +79,10 @@ from checkout.v1.receipt_pb2 import (
 )
 
 __all__ = [
+    "COUPON_STATE_ALREADY_USED",
+    "COUPON_STATE_BLOCKED",
+    "COUPON_STATE_UNKNOWN",
+    "COUPON_STATE_VALID",
     "EXPLAIN_LEVEL_APPLIED",
     "EXPLAIN_LEVEL_FULL",
     "EXPLAIN_LEVEL_NONE",
@@ -92,9 +107,11 @@ __all__ = [
     "CertificateResult",
     "CertificateStatus",
     "CertificateView",
+    "CheckCouponResponse",
     "ConfirmResponse",
     "ConfirmReturnRequest",
     "ConfirmReturnResponse",
+    "CouponView",
     "EmergencyStopResponse",
     "EnrolMemberRequest",
     "EnrolMemberResponse",
@@ -109,8 +126,11 @@ __all__ = [
     "HoldResponse",
     "Identifier",
     "IssueCertificatesResponse",
+    "IssueCouponsRequest",
+    "IssueCouponsResponse",
     "Line",
     "LineKind",
+    "ListCouponsResponse",
     "MemberView",
     "MoveCertificateResponse",
     "Outcome",

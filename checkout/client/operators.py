@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Final
 
 from checkout.client.clients import WRITE_TIMEOUT_S, Client
+from checkout.client.coupons import OperatorCoupons
 from checkout.v1 import operator_service_pb2 as pb
 from checkout.v1.operator_service_pb2_grpc import OperatorServiceStub
 
@@ -15,7 +16,7 @@ if TYPE_CHECKING:
 PUBLISH_TIMEOUT_S: Final = 60.0
 
 
-class OperatorClient(Client):
+class OperatorClient(Client, OperatorCoupons):
     """The admin or a loader, for one partner and one author. Its calls raise `CallRefusedError`."""
 
     def __init__(

@@ -15,6 +15,7 @@ from typing import TYPE_CHECKING, Final, TypeVar
 from checkout.ledger.book import Book, LimitBook, MemberBook, SaleBook, budget_bucket
 from checkout.ledger.rows import Budget, SharedLimit
 from checkout.primitives import bucket_of_uuid
+from checkout.stories.memory_coupons import MemoryCoupons
 
 if TYPE_CHECKING:
     from collections.abc import AsyncIterator, Collection, Iterable, Mapping
@@ -36,6 +37,7 @@ if TYPE_CHECKING:
     )
     from checkout.ledger.certificate_rows import Certificate, CertificateBatch, CertificateEntry
     from checkout.ledger.certificates import CertificateRef
+    from checkout.ledger.coupon_rows import CouponRef
 
 Key = TypeVar("Key")
 Row = TypeVar("Row")
@@ -74,6 +76,7 @@ class MemoryBookStore:
         self.stops: dict[CampaignRef, rows.CampaignStop] = {}
         self.freezes: dict[UUID, rows.Freeze] = {}
         self.interventions: list[rows.Intervention] = []
+        self.coupons = MemoryCoupons()
         self.certificates: dict[CertificateRef, Certificate] = {}
         self.certificate_entries: list[CertificateEntry] = []
         self.certificate_batches: list[CertificateBatch] = []
@@ -126,6 +129,7 @@ class MemoryBookStore:
         _insert(self.freezes, writes.new_freezes.items())
         self.stops |= copy.deepcopy(writes.stops)
         self.interventions += copy.deepcopy(writes.interventions)
+        self.coupons.apply(writes.coupons)
         _insert(
             self.certificates,
             (((c.partner_id, c.digest), c) for c in writes.new_certificates.values()),
@@ -207,6 +211,7 @@ class MemoryTransaction:
             for (owner, slot_of), slot in store.slots.items():
                 if owner == member_id:
                     member.slots[slot_of] = copy.copy(slot)
+            member.tags = store.coupons.tags_of(member_id)
             book.members[member_id] = member
 
     def _read_sales(self, book: Book, refs: Collection[PurchaseRef]) -> None:
@@ -241,6 +246,7 @@ class MemoryTransaction:
                 if u.owner_id != row.member_id
             }
             sale.budget_uses = [u for u in store.budget_uses if u.receipt_id == row.receipt_id]
+            store.coupons.fill_sale(sale)
 
     async def load_sale_state(self, book: Book) -> None:
         """Read the lots that sales moved; slots of any age have been read with their owners."""
@@ -248,6 +254,10 @@ class MemoryTransaction:
             for lot_id in sale.movements:
                 lot = copy.copy(self._store.lots[lot_id])
                 book.members[lot.member_id].lots[lot_id] = lot
+
+    async def load_coupons(self, book: Book, refs: Iterable[CouponRef]) -> None:
+        """Read unique coupons."""
+        self._store.coupons.load(book, refs)
 
     async def load_certificates(self, book: Book, refs: Iterable[CertificateRef]) -> None:
         """Read certificates."""

@@ -22,61 +22,62 @@ _runtime_version.ValidateProtobufRuntimeVersion(
 _sym_db = _symbol_database.Default()
 
 
+from checkout.v1 import coupon_pb2 as checkout_dot_v1_dot_coupon__pb2
 from checkout.v1 import outcome_pb2 as checkout_dot_v1_dot_outcome__pb2
 from checkout.v1 import receipt_pb2 as checkout_dot_v1_dot_receipt__pb2
 
 
-DESCRIPTOR = _descriptor_pool.Default().AddSerializedFile(b'\n\"checkout/v1/operator_service.proto\x12\x0b\x63heckout.v1\x1a\x19\x63heckout/v1/outcome.proto\x1a\x19\x63heckout/v1/receipt.proto\"}\n\x18IssueCertificatesRequest\x12\x12\n\nrequest_id\x18\x01 \x01(\t\x12\x0e\n\x06series\x18\x02 \x01(\t\x12\r\n\x05\x63ount\x18\x03 \x01(\x05\x12\x0c\n\x04\x66\x61\x63\x65\x18\x04 \x01(\x03\x12\x10\n\x08\x61\x63tivate\x18\x05 \x01(\x08\x12\x0e\n\x06reason\x18\x06 \x01(\t\"9\n\x11IssuedCertificate\x12\x16\n\x0e\x63\x65rtificate_id\x18\x01 \x01(\t\x12\x0c\n\x04\x63ode\x18\x02 \x01(\t\"\x81\x01\n\x19IssueCertificatesResponse\x12\x34\n\x0c\x63\x65rtificates\x18\x01 \x03(\x0b\x32\x1e.checkout.v1.IssuedCertificate\x12\x0c\n\x04unit\x18\x02 \x01(\t\x12\x0c\n\x04\x66\x61\x63\x65\x18\x03 \x01(\x03\x12\x12\n\nexpires_at\x18\x04 \x01(\t\"\x84\x01\n\x17\x42lockCertificateRequest\x12\x12\n\nrequest_id\x18\x01 \x01(\t\x12\x0e\n\x04\x63ode\x18\x02 \x01(\tH\x00\x12\x18\n\x0e\x63\x65rtificate_id\x18\x03 \x01(\tH\x00\x12\x0e\n\x06reason\x18\x04 \x01(\t\x12\x0c\n\x04lift\x18\x05 \x01(\x08\x42\r\n\x0b\x63\x65rtificate\"<\n\x18\x42lockCertificateResponse\x12\x0f\n\x07\x62locked\x18\x01 \x01(\x08\x12\x0f\n\x07\x63hanged\x18\x02 \x01(\x08\"u\n\x16MoveCertificateRequest\x12\x12\n\nrequest_id\x18\x01 \x01(\t\x12\x0e\n\x04\x63ode\x18\x02 \x01(\tH\x00\x12\x18\n\x0e\x63\x65rtificate_id\x18\x03 \x01(\tH\x00\x12\x0e\n\x06reason\x18\x04 \x01(\tB\r\n\x0b\x63\x65rtificate\"k\n\x17MoveCertificateResponse\x12\x33\n\x0b\x63\x65rtificate\x18\x01 \x01(\x0b\x32\x1e.checkout.v1.IssuedCertificate\x12\x0c\n\x04unit\x18\x02 \x01(\t\x12\r\n\x05moved\x18\x03 \x01(\x03\"u\n\x14\x41\x64justBalanceRequest\x12\x12\n\nrequest_id\x18\x01 \x01(\t\x12\x11\n\tmember_id\x18\x02 \x01(\t\x12\x10\n\x08\x63urrency\x18\x03 \x01(\t\x12\x14\n\x0c\x61mount_minor\x18\x04 \x01(\x03\x12\x0e\n\x06reason\x18\x05 \x01(\t\"R\n\x15\x41\x64justBalanceResponse\x12\x12\n\nposting_id\x18\x01 \x01(\t\x12%\n\x07\x62\x61lance\x18\x02 \x01(\x0b\x32\x14.checkout.v1.Balance\"Z\n\x14\x45mergencyStopRequest\x12\x12\n\nrequest_id\x18\x01 \x01(\t\x12\x10\n\x08\x63\x61mpaign\x18\x02 \x01(\t\x12\x0e\n\x06reason\x18\x03 \x01(\t\x12\x0c\n\x04lift\x18\x04 \x01(\x08\"9\n\x15\x45mergencyStopResponse\x12\x0f\n\x07stopped\x18\x01 \x01(\x08\x12\x0f\n\x07\x63hanged\x18\x02 \x01(\x08\"Y\n\x12\x42lockMemberRequest\x12\x12\n\nrequest_id\x18\x01 \x01(\t\x12\x11\n\tmember_id\x18\x02 \x01(\t\x12\x0e\n\x06reason\x18\x03 \x01(\t\x12\x0c\n\x04lift\x18\x04 \x01(\x08\"7\n\x13\x42lockMemberResponse\x12\x0f\n\x07\x62locked\x18\x01 \x01(\x08\x12\x0f\n\x07\x63hanged\x18\x02 \x01(\x08\"q\n\x10\x42lockCardRequest\x12\x12\n\nrequest_id\x18\x01 \x01(\t\x12+\n\nidentifier\x18\x02 \x01(\x0b\x32\x17.checkout.v1.Identifier\x12\x0e\n\x06reason\x18\x03 \x01(\t\x12\x0c\n\x04lift\x18\x04 \x01(\x08\"5\n\x11\x42lockCardResponse\x12\x0f\n\x07\x62locked\x18\x01 \x01(\x08\x12\x0f\n\x07\x63hanged\x18\x02 \x01(\x08\"\x8f\x01\n\x13\x46reezePointsRequest\x12\x12\n\nrequest_id\x18\x01 \x01(\t\x12\x11\n\tmember_id\x18\x02 \x01(\t\x12\x10\n\x08\x63urrency\x18\x03 \x01(\t\x12\x16\n\x0c\x61mount_minor\x18\x04 \x01(\x03H\x00\x12\r\n\x03\x61ll\x18\x05 \x01(\x08H\x00\x12\x0e\n\x06reason\x18\x06 \x01(\tB\x08\n\x06\x61mount\"f\n\x14\x46reezePointsResponse\x12\x11\n\tfreeze_id\x18\x01 \x01(\t\x12\x14\n\x0c\x66rozen_minor\x18\x02 \x01(\x03\x12%\n\x07\x62\x61lance\x18\x03 \x01(\x0b\x32\x14.checkout.v1.Balance\"M\n\x14RestorePointsRequest\x12\x12\n\nrequest_id\x18\x01 \x01(\t\x12\x11\n\tfreeze_id\x18\x02 \x01(\t\x12\x0e\n\x06reason\x18\x03 \x01(\t\"V\n\x15RestorePointsResponse\x12\x16\n\x0erestored_minor\x18\x01 \x01(\x03\x12%\n\x07\x62\x61lance\x18\x02 \x01(\x0b\x32\x14.checkout.v1.Balance\":\n\x16PublishSnapshotRequest\x12\x0c\n\x04note\x18\x01 \x01(\t\x12\x12\n\ncheck_only\x18\x02 \x01(\x08\"\xb7\x01\n\x17PublishSnapshotResponse\x12\x13\n\x0bsnapshot_id\x18\x01 \x01(\t\x12\x10\n\x08sequence\x18\x02 \x01(\x03\x12\x0f\n\x07\x63hanged\x18\x03 \x01(\x08\x12\r\n\x05parts\x18\x04 \x01(\x05\x12\x11\n\tparts_new\x18\x05 \x01(\x05\x12*\n\x08warnings\x18\x06 \x03(\x0b\x32\x18.checkout.v1.RuleWarning\x12\x16\n\x0ewarnings_total\x18\x07 \x01(\x05\"-\n\x0bRuleWarning\x12\r\n\x05\x66ield\x18\x01 \x01(\t\x12\x0f\n\x07message\x18\x02 \x01(\t2\x8d\x07\n\x0fOperatorService\x12V\n\rAdjustBalance\x12!.checkout.v1.AdjustBalanceRequest\x1a\".checkout.v1.AdjustBalanceResponse\x12V\n\rEmergencyStop\x12!.checkout.v1.EmergencyStopRequest\x1a\".checkout.v1.EmergencyStopResponse\x12P\n\x0b\x42lockMember\x12\x1f.checkout.v1.BlockMemberRequest\x1a .checkout.v1.BlockMemberResponse\x12J\n\tBlockCard\x12\x1d.checkout.v1.BlockCardRequest\x1a\x1e.checkout.v1.BlockCardResponse\x12S\n\x0c\x46reezePoints\x12 .checkout.v1.FreezePointsRequest\x1a!.checkout.v1.FreezePointsResponse\x12V\n\rRestorePoints\x12!.checkout.v1.RestorePointsRequest\x1a\".checkout.v1.RestorePointsResponse\x12\x62\n\x11IssueCertificates\x12%.checkout.v1.IssueCertificatesRequest\x1a&.checkout.v1.IssueCertificatesResponse\x12_\n\x10\x42lockCertificate\x12$.checkout.v1.BlockCertificateRequest\x1a%.checkout.v1.BlockCertificateResponse\x12\\\n\x0fMoveCertificate\x12#.checkout.v1.MoveCertificateRequest\x1a$.checkout.v1.MoveCertificateResponse\x12\\\n\x0fPublishSnapshot\x12#.checkout.v1.PublishSnapshotRequest\x1a$.checkout.v1.PublishSnapshotResponseb\x06proto3')
+DESCRIPTOR = _descriptor_pool.Default().AddSerializedFile(b'\n\"checkout/v1/operator_service.proto\x12\x0b\x63heckout.v1\x1a\x18\x63heckout/v1/coupon.proto\x1a\x19\x63heckout/v1/outcome.proto\x1a\x19\x63heckout/v1/receipt.proto\"}\n\x18IssueCertificatesRequest\x12\x12\n\nrequest_id\x18\x01 \x01(\t\x12\x0e\n\x06series\x18\x02 \x01(\t\x12\r\n\x05\x63ount\x18\x03 \x01(\x05\x12\x0c\n\x04\x66\x61\x63\x65\x18\x04 \x01(\x03\x12\x10\n\x08\x61\x63tivate\x18\x05 \x01(\x08\x12\x0e\n\x06reason\x18\x06 \x01(\t\"9\n\x11IssuedCertificate\x12\x16\n\x0e\x63\x65rtificate_id\x18\x01 \x01(\t\x12\x0c\n\x04\x63ode\x18\x02 \x01(\t\"\x81\x01\n\x19IssueCertificatesResponse\x12\x34\n\x0c\x63\x65rtificates\x18\x01 \x03(\x0b\x32\x1e.checkout.v1.IssuedCertificate\x12\x0c\n\x04unit\x18\x02 \x01(\t\x12\x0c\n\x04\x66\x61\x63\x65\x18\x03 \x01(\x03\x12\x12\n\nexpires_at\x18\x04 \x01(\t\"\x84\x01\n\x17\x42lockCertificateRequest\x12\x12\n\nrequest_id\x18\x01 \x01(\t\x12\x0e\n\x04\x63ode\x18\x02 \x01(\tH\x00\x12\x18\n\x0e\x63\x65rtificate_id\x18\x03 \x01(\tH\x00\x12\x0e\n\x06reason\x18\x04 \x01(\t\x12\x0c\n\x04lift\x18\x05 \x01(\x08\x42\r\n\x0b\x63\x65rtificate\"<\n\x18\x42lockCertificateResponse\x12\x0f\n\x07\x62locked\x18\x01 \x01(\x08\x12\x0f\n\x07\x63hanged\x18\x02 \x01(\x08\"u\n\x16MoveCertificateRequest\x12\x12\n\nrequest_id\x18\x01 \x01(\t\x12\x0e\n\x04\x63ode\x18\x02 \x01(\tH\x00\x12\x18\n\x0e\x63\x65rtificate_id\x18\x03 \x01(\tH\x00\x12\x0e\n\x06reason\x18\x04 \x01(\tB\r\n\x0b\x63\x65rtificate\"k\n\x17MoveCertificateResponse\x12\x33\n\x0b\x63\x65rtificate\x18\x01 \x01(\x0b\x32\x1e.checkout.v1.IssuedCertificate\x12\x0c\n\x04unit\x18\x02 \x01(\t\x12\r\n\x05moved\x18\x03 \x01(\x03\"u\n\x14\x41\x64justBalanceRequest\x12\x12\n\nrequest_id\x18\x01 \x01(\t\x12\x11\n\tmember_id\x18\x02 \x01(\t\x12\x10\n\x08\x63urrency\x18\x03 \x01(\t\x12\x14\n\x0c\x61mount_minor\x18\x04 \x01(\x03\x12\x0e\n\x06reason\x18\x05 \x01(\t\"R\n\x15\x41\x64justBalanceResponse\x12\x12\n\nposting_id\x18\x01 \x01(\t\x12%\n\x07\x62\x61lance\x18\x02 \x01(\x0b\x32\x14.checkout.v1.Balance\"Z\n\x14\x45mergencyStopRequest\x12\x12\n\nrequest_id\x18\x01 \x01(\t\x12\x10\n\x08\x63\x61mpaign\x18\x02 \x01(\t\x12\x0e\n\x06reason\x18\x03 \x01(\t\x12\x0c\n\x04lift\x18\x04 \x01(\x08\"9\n\x15\x45mergencyStopResponse\x12\x0f\n\x07stopped\x18\x01 \x01(\x08\x12\x0f\n\x07\x63hanged\x18\x02 \x01(\x08\"Y\n\x12\x42lockMemberRequest\x12\x12\n\nrequest_id\x18\x01 \x01(\t\x12\x11\n\tmember_id\x18\x02 \x01(\t\x12\x0e\n\x06reason\x18\x03 \x01(\t\x12\x0c\n\x04lift\x18\x04 \x01(\x08\"7\n\x13\x42lockMemberResponse\x12\x0f\n\x07\x62locked\x18\x01 \x01(\x08\x12\x0f\n\x07\x63hanged\x18\x02 \x01(\x08\"q\n\x10\x42lockCardRequest\x12\x12\n\nrequest_id\x18\x01 \x01(\t\x12+\n\nidentifier\x18\x02 \x01(\x0b\x32\x17.checkout.v1.Identifier\x12\x0e\n\x06reason\x18\x03 \x01(\t\x12\x0c\n\x04lift\x18\x04 \x01(\x08\"5\n\x11\x42lockCardResponse\x12\x0f\n\x07\x62locked\x18\x01 \x01(\x08\x12\x0f\n\x07\x63hanged\x18\x02 \x01(\x08\"\x8f\x01\n\x13\x46reezePointsRequest\x12\x12\n\nrequest_id\x18\x01 \x01(\t\x12\x11\n\tmember_id\x18\x02 \x01(\t\x12\x10\n\x08\x63urrency\x18\x03 \x01(\t\x12\x16\n\x0c\x61mount_minor\x18\x04 \x01(\x03H\x00\x12\r\n\x03\x61ll\x18\x05 \x01(\x08H\x00\x12\x0e\n\x06reason\x18\x06 \x01(\tB\x08\n\x06\x61mount\"f\n\x14\x46reezePointsResponse\x12\x11\n\tfreeze_id\x18\x01 \x01(\t\x12\x14\n\x0c\x66rozen_minor\x18\x02 \x01(\x03\x12%\n\x07\x62\x61lance\x18\x03 \x01(\x0b\x32\x14.checkout.v1.Balance\"M\n\x14RestorePointsRequest\x12\x12\n\nrequest_id\x18\x01 \x01(\t\x12\x11\n\tfreeze_id\x18\x02 \x01(\t\x12\x0e\n\x06reason\x18\x03 \x01(\t\"V\n\x15RestorePointsResponse\x12\x16\n\x0erestored_minor\x18\x01 \x01(\x03\x12%\n\x07\x62\x61lance\x18\x02 \x01(\x0b\x32\x14.checkout.v1.Balance\":\n\x16PublishSnapshotRequest\x12\x0c\n\x04note\x18\x01 \x01(\t\x12\x12\n\ncheck_only\x18\x02 \x01(\x08\"\xb7\x01\n\x17PublishSnapshotResponse\x12\x13\n\x0bsnapshot_id\x18\x01 \x01(\t\x12\x10\n\x08sequence\x18\x02 \x01(\x03\x12\x0f\n\x07\x63hanged\x18\x03 \x01(\x08\x12\r\n\x05parts\x18\x04 \x01(\x05\x12\x11\n\tparts_new\x18\x05 \x01(\x05\x12*\n\x08warnings\x18\x06 \x03(\x0b\x32\x18.checkout.v1.RuleWarning\x12\x16\n\x0ewarnings_total\x18\x07 \x01(\x05\"-\n\x0bRuleWarning\x12\r\n\x05\x66ield\x18\x01 \x01(\t\x12\x0f\n\x07message\x18\x02 \x01(\t2\x8c\t\n\x0fOperatorService\x12V\n\rAdjustBalance\x12!.checkout.v1.AdjustBalanceRequest\x1a\".checkout.v1.AdjustBalanceResponse\x12V\n\rEmergencyStop\x12!.checkout.v1.EmergencyStopRequest\x1a\".checkout.v1.EmergencyStopResponse\x12P\n\x0b\x42lockMember\x12\x1f.checkout.v1.BlockMemberRequest\x1a .checkout.v1.BlockMemberResponse\x12J\n\tBlockCard\x12\x1d.checkout.v1.BlockCardRequest\x1a\x1e.checkout.v1.BlockCardResponse\x12S\n\x0c\x46reezePoints\x12 .checkout.v1.FreezePointsRequest\x1a!.checkout.v1.FreezePointsResponse\x12V\n\rRestorePoints\x12!.checkout.v1.RestorePointsRequest\x1a\".checkout.v1.RestorePointsResponse\x12S\n\x0cIssueCoupons\x12 .checkout.v1.IssueCouponsRequest\x1a!.checkout.v1.IssueCouponsResponse\x12P\n\x0b\x42lockCoupon\x12\x1f.checkout.v1.BlockCouponRequest\x1a .checkout.v1.BlockCouponResponse\x12V\n\rUnblockCoupon\x12!.checkout.v1.UnblockCouponRequest\x1a\".checkout.v1.UnblockCouponResponse\x12\x62\n\x11IssueCertificates\x12%.checkout.v1.IssueCertificatesRequest\x1a&.checkout.v1.IssueCertificatesResponse\x12_\n\x10\x42lockCertificate\x12$.checkout.v1.BlockCertificateRequest\x1a%.checkout.v1.BlockCertificateResponse\x12\\\n\x0fMoveCertificate\x12#.checkout.v1.MoveCertificateRequest\x1a$.checkout.v1.MoveCertificateResponse\x12\\\n\x0fPublishSnapshot\x12#.checkout.v1.PublishSnapshotRequest\x1a$.checkout.v1.PublishSnapshotResponseb\x06proto3')
 
 _globals = globals()
 _builder.BuildMessageAndEnumDescriptors(DESCRIPTOR, _globals)
 _builder.BuildTopDescriptorsAndMessages(DESCRIPTOR, 'checkout.v1.operator_service_pb2', _globals)
 if not _descriptor._USE_C_DESCRIPTORS:
   DESCRIPTOR._loaded_options = None
-  _globals['_ISSUECERTIFICATESREQUEST']._serialized_start=105
-  _globals['_ISSUECERTIFICATESREQUEST']._serialized_end=230
-  _globals['_ISSUEDCERTIFICATE']._serialized_start=232
-  _globals['_ISSUEDCERTIFICATE']._serialized_end=289
-  _globals['_ISSUECERTIFICATESRESPONSE']._serialized_start=292
-  _globals['_ISSUECERTIFICATESRESPONSE']._serialized_end=421
-  _globals['_BLOCKCERTIFICATEREQUEST']._serialized_start=424
-  _globals['_BLOCKCERTIFICATEREQUEST']._serialized_end=556
-  _globals['_BLOCKCERTIFICATERESPONSE']._serialized_start=558
-  _globals['_BLOCKCERTIFICATERESPONSE']._serialized_end=618
-  _globals['_MOVECERTIFICATEREQUEST']._serialized_start=620
-  _globals['_MOVECERTIFICATEREQUEST']._serialized_end=737
-  _globals['_MOVECERTIFICATERESPONSE']._serialized_start=739
-  _globals['_MOVECERTIFICATERESPONSE']._serialized_end=846
-  _globals['_ADJUSTBALANCEREQUEST']._serialized_start=848
-  _globals['_ADJUSTBALANCEREQUEST']._serialized_end=965
-  _globals['_ADJUSTBALANCERESPONSE']._serialized_start=967
-  _globals['_ADJUSTBALANCERESPONSE']._serialized_end=1049
-  _globals['_EMERGENCYSTOPREQUEST']._serialized_start=1051
-  _globals['_EMERGENCYSTOPREQUEST']._serialized_end=1141
-  _globals['_EMERGENCYSTOPRESPONSE']._serialized_start=1143
-  _globals['_EMERGENCYSTOPRESPONSE']._serialized_end=1200
-  _globals['_BLOCKMEMBERREQUEST']._serialized_start=1202
-  _globals['_BLOCKMEMBERREQUEST']._serialized_end=1291
-  _globals['_BLOCKMEMBERRESPONSE']._serialized_start=1293
-  _globals['_BLOCKMEMBERRESPONSE']._serialized_end=1348
-  _globals['_BLOCKCARDREQUEST']._serialized_start=1350
-  _globals['_BLOCKCARDREQUEST']._serialized_end=1463
-  _globals['_BLOCKCARDRESPONSE']._serialized_start=1465
-  _globals['_BLOCKCARDRESPONSE']._serialized_end=1518
-  _globals['_FREEZEPOINTSREQUEST']._serialized_start=1521
-  _globals['_FREEZEPOINTSREQUEST']._serialized_end=1664
-  _globals['_FREEZEPOINTSRESPONSE']._serialized_start=1666
-  _globals['_FREEZEPOINTSRESPONSE']._serialized_end=1768
-  _globals['_RESTOREPOINTSREQUEST']._serialized_start=1770
-  _globals['_RESTOREPOINTSREQUEST']._serialized_end=1847
-  _globals['_RESTOREPOINTSRESPONSE']._serialized_start=1849
-  _globals['_RESTOREPOINTSRESPONSE']._serialized_end=1935
-  _globals['_PUBLISHSNAPSHOTREQUEST']._serialized_start=1937
-  _globals['_PUBLISHSNAPSHOTREQUEST']._serialized_end=1995
-  _globals['_PUBLISHSNAPSHOTRESPONSE']._serialized_start=1998
-  _globals['_PUBLISHSNAPSHOTRESPONSE']._serialized_end=2181
-  _globals['_RULEWARNING']._serialized_start=2183
-  _globals['_RULEWARNING']._serialized_end=2228
-  _globals['_OPERATORSERVICE']._serialized_start=2231
-  _globals['_OPERATORSERVICE']._serialized_end=3140
+  _globals['_ISSUECERTIFICATESREQUEST']._serialized_start=131
+  _globals['_ISSUECERTIFICATESREQUEST']._serialized_end=256
+  _globals['_ISSUEDCERTIFICATE']._serialized_start=258
+  _globals['_ISSUEDCERTIFICATE']._serialized_end=315
+  _globals['_ISSUECERTIFICATESRESPONSE']._serialized_start=318
+  _globals['_ISSUECERTIFICATESRESPONSE']._serialized_end=447
+  _globals['_BLOCKCERTIFICATEREQUEST']._serialized_start=450
+  _globals['_BLOCKCERTIFICATEREQUEST']._serialized_end=582
+  _globals['_BLOCKCERTIFICATERESPONSE']._serialized_start=584
+  _globals['_BLOCKCERTIFICATERESPONSE']._serialized_end=644
+  _globals['_MOVECERTIFICATEREQUEST']._serialized_start=646
+  _globals['_MOVECERTIFICATEREQUEST']._serialized_end=763
+  _globals['_MOVECERTIFICATERESPONSE']._serialized_start=765
+  _globals['_MOVECERTIFICATERESPONSE']._serialized_end=872
+  _globals['_ADJUSTBALANCEREQUEST']._serialized_start=874
+  _globals['_ADJUSTBALANCEREQUEST']._serialized_end=991
+  _globals['_ADJUSTBALANCERESPONSE']._serialized_start=993
+  _globals['_ADJUSTBALANCERESPONSE']._serialized_end=1075
+  _globals['_EMERGENCYSTOPREQUEST']._serialized_start=1077
+  _globals['_EMERGENCYSTOPREQUEST']._serialized_end=1167
+  _globals['_EMERGENCYSTOPRESPONSE']._serialized_start=1169
+  _globals['_EMERGENCYSTOPRESPONSE']._serialized_end=1226
+  _globals['_BLOCKMEMBERREQUEST']._serialized_start=1228
+  _globals['_BLOCKMEMBERREQUEST']._serialized_end=1317
+  _globals['_BLOCKMEMBERRESPONSE']._serialized_start=1319
+  _globals['_BLOCKMEMBERRESPONSE']._serialized_end=1374
+  _globals['_BLOCKCARDREQUEST']._serialized_start=1376
+  _globals['_BLOCKCARDREQUEST']._serialized_end=1489
+  _globals['_BLOCKCARDRESPONSE']._serialized_start=1491
+  _globals['_BLOCKCARDRESPONSE']._serialized_end=1544
+  _globals['_FREEZEPOINTSREQUEST']._serialized_start=1547
+  _globals['_FREEZEPOINTSREQUEST']._serialized_end=1690
+  _globals['_FREEZEPOINTSRESPONSE']._serialized_start=1692
+  _globals['_FREEZEPOINTSRESPONSE']._serialized_end=1794
+  _globals['_RESTOREPOINTSREQUEST']._serialized_start=1796
+  _globals['_RESTOREPOINTSREQUEST']._serialized_end=1873
+  _globals['_RESTOREPOINTSRESPONSE']._serialized_start=1875
+  _globals['_RESTOREPOINTSRESPONSE']._serialized_end=1961
+  _globals['_PUBLISHSNAPSHOTREQUEST']._serialized_start=1963
+  _globals['_PUBLISHSNAPSHOTREQUEST']._serialized_end=2021
+  _globals['_PUBLISHSNAPSHOTRESPONSE']._serialized_start=2024
+  _globals['_PUBLISHSNAPSHOTRESPONSE']._serialized_end=2207
+  _globals['_RULEWARNING']._serialized_start=2209
+  _globals['_RULEWARNING']._serialized_end=2254
+  _globals['_OPERATORSERVICE']._serialized_start=2257
+  _globals['_OPERATORSERVICE']._serialized_end=3421
 # @@protoc_insertion_point(module_scope)
