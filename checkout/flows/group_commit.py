@@ -37,7 +37,7 @@ BATCHES_IN_FLIGHT_MAX: Final = 2
 #: Operations that may wait; beyond that callers are told to come back.
 QUEUE_MAX: Final = 2_000
 #: Times that a whole batch is run again when its locks were busy, before it is taken apart.
-BATCH_RETRIES_MAX: Final = 1
+BATCH_RETRIES_MAX: Final = 2
 #: Times that a single operation is run again when locks or connections were busy.
 RETRIES_MAX: Final = 3
 #: Pause before the first of these, between so much and so much; it grows with each.
@@ -49,7 +49,7 @@ _OF_ALL: Final = frozenset({Failure.UNKNOWN, Failure.UNAVAILABLE})
 _log = structlog.get_logger(__name__)
 
 
-@dataclass(slots=True)
+@dataclass(slots=True, eq=False)
 class Waiting:
     """An operation, who waits for its answer, and until when."""
 
@@ -114,11 +114,7 @@ class GroupCommit:
         """Who comes next; calls that nobody waits for any more are not begun."""
         batch: list[Waiting] = []
         while self._waiting and len(batch) < BATCH_MAX:
-            waiting = self._waiting.popleft()
-            if is_over(waiting.deadline):
-                waiting.answer(_too_late())
-            else:
-                batch.append(waiting)
+            batch += _still_awaited([self._waiting.popleft()])
         return batch
 
     def _ended(self, task: asyncio.Task[None]) -> None:
@@ -126,9 +122,9 @@ class GroupCommit:
         self._start_batches()
 
     async def _run_batch(self, batch: list[Waiting]) -> None:
-        operations = [waiting.operation for waiting in batch]
         attempt = 0
         while True:
+            operations = [waiting.operation for waiting in batch]
             try:
                 result = await run_batch(self._store, self._snapshots, operations)
             except Exception as error:  # noqa: BLE001 - whatever it is, every caller gets an answer
@@ -143,6 +139,9 @@ class GroupCommit:
                 if failure is Failure.RETRYABLE and attempt <= BATCH_RETRIES_MAX:
                     # Usually another batch was in the way, and has gone on by now.
                     await _pause(attempt)
+                    batch = _still_awaited(batch)
+                    if not batch:
+                        return
                     continue
                 await self._run_singly(batch)
                 return
@@ -154,8 +153,7 @@ class GroupCommit:
     async def _run_singly(self, batch: list[Waiting]) -> None:
         """One by one, in order; once the database is gone, the rest need not find that out."""
         for place, waiting in enumerate(batch):
-            if is_over(waiting.deadline):
-                waiting.answer(_too_late())
+            if not _still_awaited([waiting]):
                 continue
             gone = await self._run_single(waiting)
             if gone is not None:
@@ -187,6 +185,14 @@ class GroupCommit:
             await self._after_commit(result.book)
         except Exception:  # noqa: BLE001 - what is committed stays committed
             _log.exception("after_commit.failed")
+
+
+def _still_awaited(batch: list[Waiting]) -> list[Waiting]:
+    """Those whose callers still wait; the others are told, should they listen after all."""
+    late = [waiting for waiting in batch if is_over(waiting.deadline)]
+    for waiting in late:
+        waiting.answer(_too_late())
+    return [waiting for waiting in batch if waiting not in late] if late else batch
 
 
 async def _pause(attempt: int) -> None:

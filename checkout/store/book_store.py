@@ -38,13 +38,13 @@ from checkout.store import coupon_store
 from checkout.store.errors import DRIVER_ERRORS, StoreError, failure_of
 from checkout.store.queries import QUERIES, columns_of
 from checkout.store.reference import CONNECT_PATIENCE_S, reading_connection
+from checkout.store.rollback import give_up
 
 if TYPE_CHECKING:
     from collections.abc import AsyncIterator, Collection, Iterable
     from uuid import UUID
 
     from asyncpg import Connection, Pool, Record
-    from asyncpg.transaction import Transaction
 
     from checkout.ledger.book import BudgetRef, KeyRefs, LimitRef, PurchaseRef
     from checkout.ledger.certificates import CertificateRef
@@ -60,7 +60,6 @@ SLOT_AGE: Final = dt.timedelta(days=64)
 BATCH_PATIENCE_S: Final = 3.0
 #: Longest wait for one read that a quote waits for.
 STATEMENT_PATIENCE_S: Final = 1.0
-ROLLBACK_PATIENCE_S: Final = 0.5
 
 
 class PostgresBookStore:
@@ -90,7 +89,7 @@ class PostgresBookStore:
                     yield PostgresBookTransaction(connection)
                     await failpoints.reach("before_commit")
                 except BaseException as error:
-                    await _give_up(connection, transaction, error)
+                    await give_up(connection, transaction, error)
                     raise
                 committing = True
                 try:
@@ -137,23 +136,6 @@ class PostgresBookStore:
         except DRIVER_ERRORS as error:
             raise StoreError(failure_of(error, committing=False)) from error
         return {(row.partner_id, row.digest): row for row in (Certificate(*each) for each in found)}
-
-
-async def _give_up(
-    connection: Connection[Any], transaction: Transaction, error: BaseException
-) -> None:
-    """Roll back; a connection that does not answer is thrown away instead.
-
-    On one that is silent, rolling back would wait for as long again, with a batch behind it.
-    """
-    if isinstance(error, OSError | TimeoutError | asyncio.CancelledError):
-        connection.terminate()
-        return
-    try:
-        async with asyncio.timeout(ROLLBACK_PATIENCE_S):
-            await transaction.rollback()
-    except DRIVER_ERRORS:
-        connection.terminate()
 
 
 class PostgresBookTransaction:

@@ -95,11 +95,11 @@ async def test_busy_locks_are_tried_again_together_and_then_one_by_one(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
     """Usually another batch was in the way; a lock that stays harms only those who need it."""
-    script = Script(DONE, DONE, Failure.RETRYABLE, Failure.RETRYABLE, Failure.RETRYABLE)
+    script = Script(DONE, DONE, *[Failure.RETRYABLE] * 4)
     async with scripted(monkeypatch, script) as group:
         answers = await run_together(group, script, 3)
     assert reasons(answers) == [None] * 3
-    assert script.sizes == [1, 1, 3, 3, 1, 1, 1, 1]
+    assert script.sizes == [1, 1, 3, 3, 3, 1, 1, 1, 1]
 
 
 async def test_when_the_database_goes_meanwhile_the_rest_need_not_find_out(
