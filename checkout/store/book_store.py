@@ -35,7 +35,7 @@ from checkout.ledger.book import (
 from checkout.ledger.certificate_rows import Certificate
 from checkout.primitives import bucket_of, bucket_of_uuid
 from checkout.store import coupon_store
-from checkout.store.errors import DRIVER_ERRORS, StoreError, failure_of
+from checkout.store.errors import DRIVER_ERRORS, Failure, StoreError, failure_of
 from checkout.store.queries import QUERIES, columns_of
 from checkout.store.reference import CONNECT_PATIENCE_S, reading_connection
 from checkout.store.rollback import give_up
@@ -78,9 +78,10 @@ class PostgresBookStore:
             StoreError: it did not happen, or (`Failure.UNKNOWN`) nobody knows.
         """
         committing = False
+        bound = asyncio.timeout(BATCH_PATIENCE_S)
         try:
             async with (
-                asyncio.timeout(BATCH_PATIENCE_S),
+                bound,
                 self._pool.acquire(timeout=CONNECT_PATIENCE_S) as connection,
             ):
                 transaction = connection.transaction()
@@ -99,7 +100,10 @@ class PostgresBookStore:
                     raise
                 await failpoints.reach("after_commit")
         except DRIVER_ERRORS as error:
-            raise StoreError(failure_of(error, committing=committing)) from error
+            failure = failure_of(error, committing=committing)
+            if bound.expired() and failure is Failure.UNAVAILABLE:
+                failure = Failure.TOO_LONG
+            raise StoreError(failure) from error
 
     async def read_member(
         self, bucket: int, member_id: UUID, now: dt.datetime

@@ -17,6 +17,8 @@ class Failure(enum.Enum):
     RETRYABLE = "retryable"
     #: All connections that this may use are busy; nothing was written.
     BUSY = "busy"
+    #: The batch took longer than one may; nothing was written. Its operations may work one by one.
+    TOO_LONG = "too long"
     #: The database cannot be reached or is starting; nothing was written.
     UNAVAILABLE = "unavailable"
     #: The connection broke while COMMIT was on its way.

@@ -102,6 +102,17 @@ async def test_busy_locks_are_tried_again_together_and_then_one_by_one(
     assert script.sizes == [1, 1, 3, 3, 3, 1, 1, 1, 1]
 
 
+async def test_a_batch_that_took_too_long_is_taken_apart(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    """Receipts that together take too long are served one by one, also beside one too large."""
+    script = Script(DONE, DONE, Failure.TOO_LONG, DONE, Failure.TOO_LONG, DONE)
+    async with scripted(monkeypatch, script) as group:
+        answers = await run_together(group, script, 3)
+    assert reasons(answers) == [None, Reason.STORAGE_UNAVAILABLE, None]
+    assert script.sizes == [1, 1, 3, 1, 1, 1]
+
+
 async def test_when_the_database_goes_meanwhile_the_rest_need_not_find_out(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
