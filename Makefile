@@ -28,6 +28,7 @@ SERVER_TESTS := $(filter-out $(PURE_TESTS) $(FAULT_TESTS),$(wildcard tests/*/tes
 PURE_BOUND_S := 180
 SERVER_BOUND_S := 300
 FAULT_BOUND_S := 60
+FAULTS_QUICK_BOUND_S := 720
 # Processes per piece: one per core, at most four (each worker has a database of its own).
 PROCESSES ?= auto
 PYTEST := $(BIN)/python -m pytest --numprocesses=$(PROCESSES) --maxprocesses=4 --dist=loadfile
@@ -40,7 +41,7 @@ BOUND := $(shell command -v timeout >/dev/null 2>&1 && \
 bounded = $(if $(BOUND),$(BOUND) $(1))
 say = @printf '\n==> %s\n' $(1)
 
-.PHONY: help venv run demo test oracle bench lint format proto docs migrate lock stop clean
+.PHONY: help venv run demo test oracle faults faults-quick bench lint format proto docs migrate lock stop clean
 
 help: ## list the targets
 	@awk -F ':.*## ' '/^[a-z][a-z-]*:.*## / { printf "  make %-10s %s\n", $$1, $$2 }' Makefile
@@ -90,6 +91,14 @@ test: venv ## the whole test suite, in time-bounded pieces
 CASES ?= 100000
 oracle: venv ## the engine against the oracle at length (CASES=1000000 SEED=any-text)
 	@exec $(BIN)/python -m tests.oracle --cases $(CASES) $(if $(SEED),--seed "$(SEED)")
+
+# Some cells are about time: on a machine that does much else they tell less.
+faults: venv ## the fault matrix at length: kills, cuts, silence, lies, overload (CELLS=FC1,FC4 SEED=2)
+	@exec $(BIN)/python -m tests.faults $(if $(CELLS),--cells $(CELLS)) $(if $(SEED),--seed $(SEED))
+
+faults-quick: venv ## every cell of it in a short form, within 12 minutes; build/faults/report.md
+	@$(call bounded,$(FAULTS_QUICK_BOUND_S)) $(BIN)/python -m tests.faults --quick \
+		$(if $(CELLS),--cells $(CELLS)) $(if $(SEED),--seed $(SEED))
 
 bench: venv ## measure the engine: a table, and build/bench.json
 	@exec $(BIN)/python -m loadtests bench-engine --output build/bench.json

@@ -36,7 +36,7 @@ from checkout.flows.statement import StatementFlow
 from checkout.flows.stops import Stops
 from checkout.store.book_store import PostgresBookStore
 from checkout.store.coupon_store import CouponReader
-from checkout.store.pool import open_pool
+from checkout.store.pool import open_pool, reads_of
 from checkout.store.reference import ReferenceStore
 from checkout.store.rules import RulesStore
 from checkout.store.shifts import ShiftStore
@@ -83,8 +83,9 @@ async def assemble(
         )
         cache = Cache(settings.redis_url)
         stack.push_async_callback(cache.close)
-        books = PostgresBookStore(pool)
-        reference = ReferenceStore(pool)
+        reads = reads_of(settings.pool_connections)
+        books = PostgresBookStore(pool, reads)
+        reference = ReferenceStore(pool, reads)
         member_cache = MemberCache(cache)
         library = SnapshotLibrary(reference, cache)
         directory = Directory(reference)
@@ -104,7 +105,7 @@ async def assemble(
         hasher = IdentifierHasher(settings.pepper_key())
         codes = CertificateCodes(hasher)
         coupon_codes = CouponCodes(settings.pepper_key())
-        coupons = CouponReader(pool)
+        coupons = CouponReader(pool, reads)
         decoder = Decoder(hasher, codes, coupon_codes)
         worker = Worker(
             server=Server(
@@ -139,7 +140,7 @@ async def assemble(
                     group_commit=group_commit,
                     codes=codes,
                     coupon_codes=coupon_codes,
-                    publishing=PublishFlow(RulesStore(pool), reference),
+                    publishing=PublishFlow(RulesStore(pool, reads), reference),
                 ),
             ),
             group_commit=group_commit,

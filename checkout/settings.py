@@ -40,7 +40,7 @@ class Settings(BaseSettings):
     pool_connections: Annotated[
         int,
         Field(
-            ge=2,
+            ge=3,
             le=64,
             description="PostgreSQL connections per worker: two for batches, the rest for reads",
         ),
@@ -68,6 +68,12 @@ class Settings(BaseSettings):
     ] = False
     log_level: Annotated[str, Field(description="debug, info, warning or error")] = "info"
     demo_seed: Annotated[int, Field(description="Seed of what `make run` and demo invent")] = 7
+    failpoint: Annotated[
+        str, Field(description="Where workers of a test stand fail on purpose: 'place:action:pass'")
+    ] = ""
+    test_stand: Annotated[
+        bool, Field(description="This is a test stand: without it failpoints are refused")
+    ] = False
 
     @field_validator("log_level")
     @classmethod
@@ -101,6 +107,19 @@ class Settings(BaseSettings):
         if not value:
             raise ValueError("CHECKOUT_PEPPER is not set: make one with `openssl rand -hex 32`")
         return bytes.fromhex(value)
+
+    def armed_failpoints(self) -> str:
+        """What is to fail on purpose; usually nothing.
+
+        Raises:
+            ValueError: it is set on something that is no test stand.
+        """
+        if self.failpoint and not self.test_stand:
+            raise ValueError(
+                "CHECKOUT_FAILPOINT makes workers fail on purpose: it needs CHECKOUT_TEST_STAND=1,"
+                " and has no place in an installation"
+            )
+        return self.failpoint
 
     def is_plaintext_allowed(self) -> bool:
         """Whether the address may be served without TLS."""

@@ -9,6 +9,7 @@ becomes INTERNAL with a text of ours; a driver's words and stack traces go to th
 from __future__ import annotations
 
 import hmac
+import time
 from contextvars import ContextVar
 from typing import TYPE_CHECKING, Any, Final, cast
 
@@ -16,11 +17,14 @@ import grpc
 import structlog
 from google.protobuf.message import DecodeError
 
+from checkout import failpoints
+from checkout.api.admission import PRIORITIES, Admission, Priority
 from checkout.api.status import status_of
 from checkout.api.violations import RefusedCall
+from checkout.deadline import set_deadline
 from checkout.flows.sale import Caller
 from checkout.refusals import Reason, Refusal
-from checkout.store.errors import StoreError
+from checkout.store.errors import Failure, StoreError
 
 if TYPE_CHECKING:
     from collections.abc import Awaitable, Callable
@@ -34,6 +38,17 @@ MESSAGE_MAX_BYTES: Final = 1 << 20
 AUTHOR_CHARACTERS_MAX: Final = 100
 _TILLS: Final = "/checkout.v1.CheckoutService/"
 _OPERATORS: Final = "/checkout.v1.OperatorService/"
+
+#: Made once: under overload it is sent a thousand times a second.
+_TURNED_AWAY: Final = status_of(
+    RefusedCall(
+        Refusal(
+            Reason.OVERLOADED,
+            "this worker has all the calls that it answers in time; nothing was written, try again",
+            numbers={"retry_after_ms": 250},
+        )
+    )
+)
 
 _log = structlog.get_logger(__name__)
 
@@ -49,6 +64,7 @@ class Edge(grpc.aio.ServerInterceptor):
     def __init__(self, directory: Directory, service_credential: str) -> None:
         self._directory = directory
         self._service_credential = service_credential.encode()
+        self._admission = Admission()
 
     async def intercept_service(
         self,
@@ -61,23 +77,39 @@ class Edge(grpc.aio.ServerInterceptor):
         if handler is None or not method.startswith((_TILLS, _OPERATORS)):
             return handler
         inner = handler.unary_unary
+        priority = PRIORITIES.get(method.rpartition("/")[2], Priority.HOLD)
 
-        async def guarded(request: Any, context: grpc.aio.ServicerContext[Any, Any]) -> Any:  # noqa: ANN401
+        async def bounded(body: bytes, context: grpc.aio.ServicerContext[Any, Any]) -> Any:  # noqa: ANN401
+            # Asked first, before the message is even read: being turned away costs next to nothing.
+            # None when the caller has set no deadline, whatever the stubs say.
+            left_s = cast("float | None", context.time_remaining())
+            # With next to nothing left it is the deadline that is to blame, and `_admit` says so.
+            is_short = left_s is not None and left_s < TIME_LEFT_MIN_S
+            if not self._admission.enter(priority, None if is_short else left_s):
+                await context.abort_with_status(_TURNED_AWAY)
+            began = time.monotonic()
             try:
-                self._admit(method, context)
+                return await guarded(body, context, left_s)
+            finally:
+                self._admission.leave(priority, time.monotonic() - began, left_s)
+
+        async def guarded(
+            body: bytes,
+            context: grpc.aio.ServicerContext[Any, Any],
+            left_s: float | None,
+        ) -> Any:  # noqa: ANN401
+            try:
+                self._admit(method, context, left_s)
+                request = deserialized(body)
                 _require_message(request)
-                return await inner(request, context)
+                answer = await inner(request, context)
+                await failpoints.reach("before_reply")
+                return answer  # noqa: TRY300 - what is in the way is what the failpoint does
             except RefusedCall as call:
                 refused = call
             except StoreError as error:
                 _log.warning("call.storage_failed", method=method, failure=error.failure.value)
-                refused = RefusedCall(
-                    Refusal(
-                        Reason.STORAGE_UNAVAILABLE,
-                        "the database cannot be used right now; nothing was written",
-                        numbers={"retry_after_ms": 500},
-                    )
-                )
+                refused = RefusedCall(_storage_failed(error))
             except Exception:  # noqa: BLE001 - no fault of ours leaves as a stack trace
                 _log.exception("call.failed", method=method)
                 refused = RefusedCall(
@@ -96,12 +128,14 @@ class Edge(grpc.aio.ServerInterceptor):
                 return Refusal(Reason.FIELD_INVALID, "these bytes are no message of this call")
 
         return grpc.unary_unary_rpc_method_handler(
-            guarded,
-            request_deserializer=deserialized,
+            bounded,
+            request_deserializer=None,
             response_serializer=handler.response_serializer,
         )
 
-    def _admit(self, method: str, context: grpc.aio.ServicerContext[Any, Any]) -> None:
+    def _admit(
+        self, method: str, context: grpc.aio.ServicerContext[Any, Any], left_s: float | None
+    ) -> None:
         token = _bearer(context)
         if method.startswith(_TILLS):
             caller = self._directory.caller(token)
@@ -114,8 +148,7 @@ class Edge(grpc.aio.ServerInterceptor):
             CALLER.set(caller)
         else:
             OPERATOR.set(self._operator(token, context))
-        # None when the caller has set no deadline, whatever the stubs say.
-        left_s = cast("float | None", context.time_remaining())
+        set_deadline(left_s)
         if left_s is not None and left_s < TIME_LEFT_MIN_S:
             raise RefusedCall(
                 Refusal(
@@ -155,6 +188,21 @@ class Edge(grpc.aio.ServerInterceptor):
                 Refusal(Reason.NOT_PERMITTED, "x-author says who is responsible", "x-author")
             )
         return partner, author
+
+
+def _storage_failed(error: StoreError) -> Refusal:
+    """What a read that failed says."""
+    if error.failure is Failure.BUSY:
+        return Refusal(
+            Reason.OVERLOADED,
+            "too many calls read at once; nothing was written, try again",
+            numbers={"retry_after_ms": 200},
+        )
+    return Refusal(
+        Reason.STORAGE_UNAVAILABLE,
+        "the database cannot be used right now; nothing was written",
+        numbers={"retry_after_ms": 500},
+    )
 
 
 def _require_message(request: object) -> None:

@@ -148,9 +148,11 @@ def decode_member(value: bytes) -> MemberBook | None:
     if not body or int.from_bytes(value[VERSION_DIGITS:_HEAD_BYTES], "big") != crc32(body):
         return None
     try:
-        return _decode_body(body)
+        member = _decode_body(body)
     except (ValueError, TypeError, IndexError, KeyError, AttributeError):
         return None
+    # What outranks every other value must at least be the version that it says it is.
+    return member if value[:VERSION_DIGITS] == _version(member.member.version) else None
 
 
 def _decode_body(body: bytes) -> MemberBook:

@@ -55,6 +55,11 @@ def open_channel(target: str, *, ca_pem: bytes | None = None) -> grpc.aio.Channe
         ("grpc.enable_retries", 1),
         ("grpc.keepalive_time_ms", 30_000),
         ("grpc.keepalive_timeout_ms", 10_000),
+        # grpc's own pause between attempts to connect grows to two minutes: a service that is back
+        # would go unnoticed for as long.
+        ("grpc.initial_reconnect_backoff_ms", 200),
+        ("grpc.min_reconnect_backoff_ms", 1_000),
+        ("grpc.max_reconnect_backoff_ms", 2_000),
         ("grpc.use_local_subchannel_pool", 1),
         # A thousand lines with many campaigns each explain themselves in some megabytes.
         ("grpc.max_receive_message_length", ANSWER_MAX_BYTES),

@@ -10,10 +10,13 @@ from __future__ import annotations
 import asyncio
 import random
 from collections import deque
+from contextvars import Context
+from dataclasses import dataclass
 from typing import TYPE_CHECKING, Final
 
 import structlog
 
+from checkout.deadline import DEADLINE, is_over
 from checkout.flows.batch import run_batch, try_out
 from checkout.refusals import Reason, Refusal
 from checkout.store.errors import Failure, StoreError
@@ -33,14 +36,31 @@ BATCH_MAX: Final = 64
 BATCHES_IN_FLIGHT_MAX: Final = 2
 #: Operations that may wait; beyond that callers are told to come back.
 QUEUE_MAX: Final = 2_000
+#: Times that a whole batch is run again when its locks were busy, before it is taken apart.
+BATCH_RETRIES_MAX: Final = 2
 #: Times that a single operation is run again when locks or connections were busy.
 RETRIES_MAX: Final = 3
 #: Pause before the first of these, between so much and so much; it grows with each.
 RETRY_PAUSE_S: Final = (0.005, 0.025)
 
+#: What a batch cannot survive one operation at a time either: nobody knows, or nobody is there.
+_OF_ALL: Final = frozenset({Failure.UNKNOWN, Failure.UNAVAILABLE})
+
 _log = structlog.get_logger(__name__)
 
-Waiting = tuple["Operation", "asyncio.Future[Answer | Refusal]"]
+
+@dataclass(slots=True, eq=False)
+class Waiting:
+    """An operation, who waits for its answer, and until when."""
+
+    operation: Operation
+    future: asyncio.Future[Answer | Refusal]
+    deadline: float | None
+
+    def answer(self, answer: Answer | Refusal) -> None:
+        """Tell whoever still waits."""
+        if not self.future.done():
+            self.future.set_result(answer)
 
 
 class GroupCommit:
@@ -71,7 +91,7 @@ class GroupCommit:
                 numbers={"retry_after_ms": 200},
             )
         future: asyncio.Future[Answer | Refusal] = asyncio.get_running_loop().create_future()
-        self._waiting.append((operation, future))
+        self._waiting.append(Waiting(operation, future, DEADLINE.get()))
         self._start_batches()
         return await asyncio.shield(future)
 
@@ -90,51 +110,83 @@ class GroupCommit:
 
     def _start_batches(self) -> None:
         while self._waiting and len(self._running) < BATCHES_IN_FLIGHT_MAX:
-            batch = [self._waiting.popleft() for _ in range(min(len(self._waiting), BATCH_MAX))]
-            task = asyncio.create_task(self._run_batch(batch))
+            batch = self._next_batch()
+            if not batch:
+                return
+            # In a context of its own: the deadline of the call that set it off is not the batch's.
+            task = asyncio.create_task(self._run_batch(batch), context=Context())
             self._running.add(task)
             task.add_done_callback(self._ended)
+
+    def _next_batch(self) -> list[Waiting]:
+        """Who comes next; calls that nobody waits for any more are not begun."""
+        batch: list[Waiting] = []
+        while self._waiting and len(batch) < BATCH_MAX:
+            batch += _still_awaited([self._waiting.popleft()])
+        return batch
 
     def _ended(self, task: asyncio.Task[None]) -> None:
         self._running.discard(task)
         self._start_batches()
 
     async def _run_batch(self, batch: list[Waiting]) -> None:
-        operations = [operation for operation, _ in batch]
-        try:
-            result = await run_batch(self._store, self._snapshots, operations)
-        except Exception as error:  # noqa: BLE001 - whatever it is, every caller gets an answer
-            if isinstance(error, StoreError) and error.failure is Failure.UNKNOWN:
-                for _, future in batch:
-                    _answer(future, _unknown())
+        attempt = 0
+        while True:
+            operations = [waiting.operation for waiting in batch]
+            try:
+                result = await run_batch(self._store, self._snapshots, operations)
+            except Exception as error:  # noqa: BLE001 - whatever it is, every caller gets an answer
+                attempt += 1
+                failure = _failure_of(error)
+                if failure in _OF_ALL or (len(batch) == 1 and failure is not Failure.RETRYABLE):
+                    # Each by itself would meet the same, one after the other.
+                    for waiting in batch:
+                        waiting.answer(_failed(error))
+                    return
+                _log.warning("batch.failed", operations=len(batch), error=repr(error))
+                if failure is Failure.RETRYABLE and attempt <= BATCH_RETRIES_MAX:
+                    # Usually another batch was in the way, and has gone on by now.
+                    await _pause(attempt)
+                    batch = _still_awaited(batch)
+                    if not batch:
+                        return
+                    continue
+                await self._run_singly(batch)
                 return
-            if len(batch) > 1 or _is_retryable(error):
-                _log.warning("batch.rerun_singly", operations=len(batch), error=repr(error))
-                for operation, future in batch:
-                    _answer(future, await self._run_single(operation))
-                return
-            _answer(batch[0][1], _failed(error))
-            return
-        for (_, future), answer in zip(batch, result.answers, strict=True):
-            _answer(future, answer)
+            break
+        for waiting, answer in zip(batch, result.answers, strict=True):
+            waiting.answer(answer)
         await self._tell(result)
 
-    async def _run_single(self, operation: Operation) -> Answer | Refusal:
+    async def _run_singly(self, batch: list[Waiting]) -> None:
+        """One by one, in order; once the database is gone, the rest need not find that out."""
+        for place, waiting in enumerate(batch):
+            if not _still_awaited([waiting]):
+                continue
+            gone = await self._run_single(waiting)
+            if gone is not None:
+                for later in batch[place + 1 :]:
+                    later.answer(_failed(gone))
+                return
+
+    async def _run_single(self, waiting: Waiting) -> Exception | None:
+        """Answer one; the error if the database cannot be used at all."""
         attempt = 0
         while True:
             try:
-                result = await run_batch(self._store, self._snapshots, [operation])
+                result = await run_batch(self._store, self._snapshots, [waiting.operation])
             except Exception as error:  # noqa: BLE001 - as above
-                if isinstance(error, StoreError) and error.failure is Failure.UNKNOWN:
-                    return _unknown()
                 attempt += 1
-                if attempt > RETRIES_MAX or not _is_retryable(error):
-                    return _failed(error)
-                # Two that met must not meet again: each waits a little, not the same.
-                await asyncio.sleep(attempt * random.uniform(*RETRY_PAUSE_S))  # noqa: S311
+                failure = _failure_of(error)
+                is_last = attempt > RETRIES_MAX or is_over(waiting.deadline)
+                if failure is not Failure.RETRYABLE or is_last:
+                    waiting.answer(_failed(error))
+                    return error if failure is Failure.UNAVAILABLE else None
+                await _pause(attempt)
                 continue
+            waiting.answer(result.answers[0])
             await self._tell(result)
-            return result.answers[0]
+            return None
 
     async def _tell(self, result: BatchResult) -> None:
         try:
@@ -143,13 +195,29 @@ class GroupCommit:
             _log.exception("after_commit.failed")
 
 
-def _answer(future: asyncio.Future[Answer | Refusal], answer: Answer | Refusal) -> None:
-    if not future.done():
-        future.set_result(answer)
+def _still_awaited(batch: list[Waiting]) -> list[Waiting]:
+    """Those whose callers still wait; the others are told, should they listen after all."""
+    late = [waiting for waiting in batch if is_over(waiting.deadline)]
+    for waiting in late:
+        waiting.answer(_too_late())
+    return [waiting for waiting in batch if waiting not in late] if late else batch
 
 
-def _is_retryable(error: Exception) -> bool:
-    return isinstance(error, StoreError) and error.failure is Failure.RETRYABLE
+async def _pause(attempt: int) -> None:
+    """Two that met must not meet again: each waits a little, not the same."""
+    await asyncio.sleep(attempt * random.uniform(*RETRY_PAUSE_S))  # noqa: S311
+
+
+def _failure_of(error: Exception) -> Failure:
+    return error.failure if isinstance(error, StoreError) else Failure.BUG
+
+
+def _too_late() -> Refusal:
+    return Refusal(
+        Reason.DEADLINE_TOO_SHORT,
+        "the time was over before the call's turn came; nothing was written",
+        numbers={"left_ms": 0},
+    )
 
 
 def _unknown() -> Refusal:
@@ -161,7 +229,9 @@ def _unknown() -> Refusal:
 
 
 def _failed(error: Exception) -> Refusal:
-    """A definite no: nothing was written."""
+    """A definite no, nothing was written; unless nobody knows."""
+    if _failure_of(error) is Failure.UNKNOWN:
+        return _unknown()
     if isinstance(error, StoreError) and error.failure is not Failure.BUG:
         return Refusal(
             Reason.STORAGE_UNAVAILABLE,

@@ -14,6 +14,7 @@ from typing import Final
 
 import structlog
 
+from checkout import failpoints
 from checkout.assembly import assemble
 from checkout.settings import Settings
 from checkout.telemetry.logs import configure_logs
@@ -29,6 +30,7 @@ _log = structlog.get_logger(__name__)
 def serve_worker(settings: Settings) -> None:
     """Serve; returns after an orderly end."""
     configure_logs(settings.log_level)
+    failpoints.arm(settings.armed_failpoints())
     asyncio.run(_serve(settings))
 
 

@@ -13,12 +13,14 @@ committed when it began, so a read in the locking statement could be older than 
 
 from __future__ import annotations
 
+import asyncio
 import datetime as dt
 from contextlib import asynccontextmanager
 from typing import TYPE_CHECKING, Any, Final
 
 import orjson
 
+from checkout import failpoints
 from checkout.ledger import rows
 from checkout.ledger.book import (
     Book,
@@ -33,8 +35,10 @@ from checkout.ledger.book import (
 from checkout.ledger.certificate_rows import Certificate
 from checkout.primitives import bucket_of, bucket_of_uuid
 from checkout.store import coupon_store, sold_earlier
-from checkout.store.errors import DRIVER_ERRORS, StoreError, failure_of
+from checkout.store.errors import DRIVER_ERRORS, Failure, StoreError, failure_of
 from checkout.store.queries import QUERIES, columns_of
+from checkout.store.reference import CONNECT_PATIENCE_S, reading_connection
+from checkout.store.rollback import give_up
 
 if TYPE_CHECKING:
     from collections.abc import AsyncIterator, Collection, Iterable
@@ -51,12 +55,20 @@ if TYPE_CHECKING:
 SLOT_AGE: Final = dt.timedelta(days=64)
 
 
+#: Longest batch. Locks are waited for 200 ms at most, and tills for a second: one that takes longer
+#: has lost its database, and others wait behind it.
+BATCH_PATIENCE_S: Final = 3.0
+#: Longest wait for one read that a quote waits for.
+STATEMENT_PATIENCE_S: Final = 1.0
+
+
 class PostgresBookStore:
     """Books over a pool."""
 
-    def __init__(self, pool: Pool[Any]) -> None:
-        """Take connections from this pool."""
+    def __init__(self, pool: Pool[Any], reads: asyncio.Semaphore | None = None) -> None:
+        """Take connections from this pool: for batches at once, to read in turn with others."""
         self._pool = pool
+        self._reads = reads or asyncio.Semaphore(pool.get_max_size())
 
     @asynccontextmanager
     async def transaction(self) -> AsyncIterator[PostgresBookTransaction]:
@@ -66,19 +78,32 @@ class PostgresBookStore:
             StoreError: it did not happen, or (`Failure.UNKNOWN`) nobody knows.
         """
         committing = False
+        bound = asyncio.timeout(BATCH_PATIENCE_S)
         try:
-            async with self._pool.acquire(timeout=1) as connection:
+            async with (
+                bound,
+                self._pool.acquire(timeout=CONNECT_PATIENCE_S) as connection,
+            ):
                 transaction = connection.transaction()
                 await transaction.start()
                 try:
                     yield PostgresBookTransaction(connection)
-                except BaseException:
-                    await transaction.rollback()
+                    await failpoints.reach("before_commit")
+                except BaseException as error:
+                    await give_up(connection, transaction, error)
                     raise
                 committing = True
-                await transaction.commit()
+                try:
+                    await transaction.commit()
+                except (OSError, TimeoutError, asyncio.CancelledError):
+                    connection.terminate()
+                    raise
+                await failpoints.reach("after_commit")
         except DRIVER_ERRORS as error:
-            raise StoreError(failure_of(error, committing=committing)) from error
+            failure = failure_of(error, committing=committing)
+            if bound.expired() and failure is Failure.UNAVAILABLE:
+                failure = Failure.TOO_LONG
+            raise StoreError(failure) from error
 
     async def read_member(
         self, bucket: int, member_id: UUID, now: dt.datetime
@@ -88,12 +113,14 @@ class PostgresBookStore:
         Raises:
             StoreError: the database cannot be asked.
         """
-        try:
-            record = await self._pool.fetchrow(
-                QUERIES["read_members"], [bucket], [member_id], now.replace(tzinfo=None) - SLOT_AGE
+        async with reading_connection(self._pool, self._reads) as connection:
+            record = await connection.fetchrow(
+                QUERIES["read_members"],
+                [bucket],
+                [member_id],
+                now.replace(tzinfo=None) - SLOT_AGE,
+                timeout=STATEMENT_PATIENCE_S,
             )
-        except DRIVER_ERRORS as error:
-            raise StoreError(failure_of(error, committing=False)) from error
         book = Book(now)
         _fill_members(book, record)
         return book.members.get(member_id)

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+import asyncio
 from typing import TYPE_CHECKING, Any
 
 from checkout.ledger.coupon_rows import Coupon, CouponUse, MemberTag
 from checkout.primitives import bucket_of
-from checkout.store.errors import DRIVER_ERRORS, StoreError, failure_of
 from checkout.store.queries import QUERIES, columns_of
+from checkout.store.reference import reading_connection
 
 if TYPE_CHECKING:
     import datetime as dt
@@ -23,8 +24,10 @@ if TYPE_CHECKING:
 class CouponReader:
     """Reads coupons over a pool, without locks."""
 
-    def __init__(self, pool: Pool[Any]) -> None:
+    def __init__(self, pool: Pool[Any], reads: asyncio.Semaphore | None = None) -> None:
+        """Take connections from the pool, in turns with all others that read by the semaphore."""
         self._pool = pool
+        self._reads = reads or asyncio.Semaphore(pool.get_max_size())
 
     async def find(self, refs: Iterable[CouponRef]) -> list[Coupon]:
         """The coupons that there are of these.
@@ -45,11 +48,8 @@ class CouponReader:
         return await self._read("read_member_coupons", member_id, partner_id, after, now, limit)
 
     async def _read(self, query: str, *arguments: object) -> list[Coupon]:
-        try:
-            async with self._pool.acquire(timeout=1) as connection:
-                return [Coupon(*row) for row in await connection.fetch(QUERIES[query], *arguments)]
-        except DRIVER_ERRORS as error:
-            raise StoreError(failure_of(error, committing=False)) from error
+        async with reading_connection(self._pool, self._reads) as connection:
+            return [Coupon(*row) for row in await connection.fetch(QUERIES[query], *arguments)]
 
 
 async def lock_coupons(connection: Connection[Any], book: Book, refs: Iterable[CouponRef]) -> None:

@@ -15,6 +15,10 @@ class Failure(enum.Enum):
 
     #: Locks or connections were busy, or two batches met: the same again may work.
     RETRYABLE = "retryable"
+    #: All connections that this may use are busy; nothing was written.
+    BUSY = "busy"
+    #: The batch took longer than one may; nothing was written. Its operations may work one by one.
+    TOO_LONG = "too long"
     #: The database cannot be reached or is starting; nothing was written.
     UNAVAILABLE = "unavailable"
     #: The connection broke while COMMIT was on its way.
@@ -47,6 +51,8 @@ _UNAVAILABLE = (
     # The server ended a connection while the driver believed it idle.
     asyncpg.InternalClientError,
     asyncpg.ReadOnlySQLTransactionError,
+    # The server gave up on a transaction of ours: a worker that was stopped comes back to this.
+    asyncpg.IdleInTransactionSessionTimeoutError,
     OSError,
     TimeoutError,
 )

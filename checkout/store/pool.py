@@ -7,6 +7,8 @@ the server.
 
 from __future__ import annotations
 
+import asyncio
+import socket
 from typing import TYPE_CHECKING, Any, Final
 
 import asyncpg
@@ -19,8 +21,13 @@ if TYPE_CHECKING:
 LOCK_TIMEOUT_MS: Final = 200
 #: Longest statement of the service.
 STATEMENT_TIMEOUT_MS: Final = 5_000
-#: Longest silence inside a transaction: a worker that was stopped must not keep its locks.
-IDLE_TRANSACTION_TIMEOUT_MS: Final = 5_000
+#: Longest silence inside a transaction: a worker that was stopped must not keep its locks, and
+#: whoever wants them waits so long. As long as a batch may take at all (`BATCH_PATIENCE_S`).
+IDLE_TRANSACTION_TIMEOUT_MS: Final = 3_000
+#: Connections that only batches may use: sales go on while reads have taken all others.
+RESERVED_FOR_BATCHES: Final = 2
+#: A peer that does not even acknowledge packets is gone after so long.
+PEER_TIMEOUT_MS: Final = 5_000
 #: Longest wait for a connection to open.
 CONNECT_TIMEOUT_S: Final = 5
 
@@ -41,12 +48,23 @@ async def open_pool(dsn: str, *, connections_max: int, application: str) -> Pool
             "lock_timeout": str(LOCK_TIMEOUT_MS),
             "statement_timeout": str(STATEMENT_TIMEOUT_MS),
             "idle_in_transaction_session_timeout": str(IDLE_TRANSACTION_TIMEOUT_MS),
+            # A worker's machine that vanished: without these its locks live for two hours.
+            "tcp_user_timeout": str(PEER_TIMEOUT_MS),
+            "tcp_keepalives_idle": "5",
+            "tcp_keepalives_interval": "2",
+            "tcp_keepalives_count": "2",
             "jit": "off",
         },
     )
 
 
+def reads_of(connections_max: int) -> asyncio.Semaphore:
+    """What all reads of a pool take turns by, so that batches find their connections free."""
+    return asyncio.Semaphore(connections_max - RESERVED_FOR_BATCHES)
+
+
 async def _set_up(connection: Connection[Any]) -> None:
+    _notice_lost_peers(connection)
     await connection.set_type_codec(
         "jsonb",
         schema="pg_catalog",
@@ -54,6 +72,22 @@ async def _set_up(connection: Connection[Any]) -> None:
         decoder=_decode_jsonb,
         format="binary",
     )
+
+
+def _notice_lost_peers(connection: Connection[Any]) -> None:
+    """The same on our side: a database's machine that vanished must not keep us waiting."""
+    connected = connection._transport.get_extra_info("socket")  # noqa: SLF001 - asyncpg has no other door
+    if connected is None or connected.family not in {socket.AF_INET, socket.AF_INET6}:
+        return
+    connected.setsockopt(socket.SOL_SOCKET, socket.SO_KEEPALIVE, 1)
+    for name, value in (
+        ("TCP_KEEPIDLE", 5),
+        ("TCP_KEEPINTVL", 2),
+        ("TCP_KEEPCNT", 2),
+        ("TCP_USER_TIMEOUT", PEER_TIMEOUT_MS),
+    ):
+        if hasattr(socket, name):  # macOS has not all of them
+            connected.setsockopt(socket.IPPROTO_TCP, getattr(socket, name), value)
 
 
 async def _keep(connection: Connection[Any]) -> None:

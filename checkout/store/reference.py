@@ -5,15 +5,17 @@ Each is one statement. Failures are `StoreError`s.
 
 from __future__ import annotations
 
+import asyncio
 import datetime as dt
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Final
 
+from checkout.deadline import patience_s
 from checkout.ledger import rows
 from checkout.ledger.book import key_bucket
 from checkout.primitives import bucket_of
-from checkout.store.errors import DRIVER_ERRORS, StoreError, failure_of
+from checkout.store.errors import DRIVER_ERRORS, Failure, StoreError, failure_of
 from checkout.store.queries import QUERIES
 
 if TYPE_CHECKING:
@@ -21,6 +23,13 @@ if TYPE_CHECKING:
     from uuid import UUID
 
     from asyncpg import Connection, Pool
+
+
+#: Longest wait for a turn to read, less if the caller has less time. A worker's own reads, which
+#: nobody waits for, are as patient: rules must be followed in busy times.
+TURN_PATIENCE_S: Final = 5.0
+#: Longest wait for a new connection.
+CONNECT_PATIENCE_S: Final = 1.0
 
 
 @dataclass(frozen=True, slots=True)
@@ -121,8 +130,10 @@ class Invalidations:
 class ReferenceStore:
     """Reads over a pool."""
 
-    def __init__(self, pool: Pool[Any]) -> None:
+    def __init__(self, pool: Pool[Any], reads: asyncio.Semaphore | None = None) -> None:
+        """Take connections from the pool, in turns with all others that read by the semaphore."""
         self._pool = pool
+        self._reads = reads or asyncio.Semaphore(pool.get_max_size())
 
     async def poll(self) -> Poll:
         """What a worker asks again and again."""
@@ -215,9 +226,10 @@ class ReferenceStore:
         """The stored answer of a call, and whether some transaction works under its key right now.
 
         The key is tried first: if it is free, whatever the call did is visible to the read that
-        follows.
+        follows. Two statements without a transaction around them: it is asked most when the
+        database is slow.
         """
-        async with self._connection() as connection, connection.transaction():
+        async with self._connection() as connection:
             is_free = await connection.fetchval(QUERIES["is_key_free"], key_number)
             row = await connection.fetchrow(
                 QUERIES["find_request"],
@@ -290,8 +302,28 @@ class ReferenceStore:
 
     @asynccontextmanager
     async def _connection(self) -> AsyncIterator[Connection[Any]]:
-        try:
-            async with self._pool.acquire(timeout=1) as connection:
-                yield connection
-        except DRIVER_ERRORS as error:
-            raise StoreError(failure_of(error, committing=False)) from error
+        async with reading_connection(self._pool, self._reads) as connection:
+            yield connection
+
+
+@asynccontextmanager
+async def reading_connection(
+    pool: Pool[Any], reads: asyncio.Semaphore
+) -> AsyncIterator[Connection[Any]]:
+    """A connection to read with.
+
+    Raises:
+        StoreError: others have them all (`Failure.BUSY`), or the database cannot be asked.
+    """
+    try:
+        async with asyncio.timeout(patience_s(TURN_PATIENCE_S)):
+            await reads.acquire()
+    except TimeoutError:
+        raise StoreError(Failure.BUSY) from None
+    try:
+        async with pool.acquire(timeout=CONNECT_PATIENCE_S) as connection:
+            yield connection
+    except DRIVER_ERRORS as error:
+        raise StoreError(failure_of(error, committing=False)) from error
+    finally:
+        reads.release()

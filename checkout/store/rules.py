@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import datetime as dt
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, Final
@@ -9,6 +10,7 @@ from typing import TYPE_CHECKING, Any, Final
 from checkout.ledger.book import budget_bucket
 from checkout.store.errors import DRIVER_ERRORS, StoreError, failure_of
 from checkout.store.queries import QUERIES
+from checkout.store.reference import reading_connection
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -43,14 +45,16 @@ class NewPublication:
 class RulesStore:
     """Rules over a pool."""
 
-    def __init__(self, pool: Pool[Any]) -> None:
+    def __init__(self, pool: Pool[Any], reads: asyncio.Semaphore | None = None) -> None:
+        """Take connections from the pool, in turns with all others that read by the semaphore."""
         self._pool = pool
+        self._reads = reads or asyncio.Semaphore(pool.get_max_size())
 
     async def read_document(self, partner_id: UUID) -> dict[str, Any]:
         """The rules as one snapshot document, all read at one instant."""
         try:
             async with (
-                self._pool.acquire(timeout=1) as connection,
+                reading_connection(self._pool, self._reads) as connection,
                 connection.transaction(isolation="repeatable_read", readonly=True),
             ):
                 partner = await connection.fetchrow(QUERIES["read_rules_partner"], partner_id)
@@ -113,7 +117,10 @@ class RulesStore:
     ) -> tuple[int, dt.datetime, int]:
         """Write parts, snapshot and publication; number, moment, and how many parts were new."""
         try:
-            async with self._pool.acquire(timeout=1) as connection, connection.transaction():
+            async with (
+                reading_connection(self._pool, self._reads) as connection,
+                connection.transaction(),
+            ):
                 known = await connection.fetch(
                     QUERIES["known_snapshot_parts"], list(publication.parts)
                 )

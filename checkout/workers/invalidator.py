@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Final
 
+from checkout import failpoints
 from checkout.workers.loop import StepFailedError
 
 if TYPE_CHECKING:
@@ -37,5 +38,7 @@ class Invalidator:
                 count = len(taken.members) + len(taken.identifiers)
                 if count and not await self._members.invalidate(taken.members, taken.identifiers):
                     raise CacheSilentError("invalidations stay queued")
+                if count:
+                    await failpoints.reach("half_invalidated")
             if count < TAKE_MAX:
                 return

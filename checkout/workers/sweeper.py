@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Final
 
+from checkout import failpoints
 from checkout.flows.expire_hold import ExpireHoldOperation
 
 if TYPE_CHECKING:
@@ -38,3 +39,4 @@ class Sweeper:
         """Sweep once."""
         for partner_id, purchase_id in await self._reference.due_holds(self._clock(), SWEEP_MAX):
             await self._group_commit.run(ExpireHoldOperation(partner_id, purchase_id))
+            await failpoints.reach("half_swept")

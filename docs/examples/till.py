@@ -59,6 +59,8 @@ def open_channel(target: str) -> grpc.Channel:
     """One channel for the life of the till; with TLS it is grpc.secure_channel."""
     options = [
         ("grpc.service_config", json.dumps(SERVICE_CONFIG)),
+        ("grpc.initial_reconnect_backoff_ms", 200),
+        ("grpc.max_reconnect_backoff_ms", 2_000),
         ("grpc.keepalive_time_ms", 30_000),
         ("grpc.keepalive_timeout_ms", 10_000),
         # A thousand lines with many campaigns each explain themselves in some megabytes.

@@ -35,7 +35,8 @@ BATCH = [
 _NAMES = {text: name for name, text in QUERIES.items()}
 #: What workers ask in the background.
 _BACKGROUND = {
-    *("poll", "read_budgets", "take_invalidations", "due_holds", "is_month_there"),
+    *("poll", "read_budgets", "read_shared_slots", "take_invalidations", "due_holds"),
+    "is_month_there",
     *("make_months", "read_partners", "read_terminals", "read_publications"),
 }
 

@@ -28,3 +28,9 @@ def test_a_member_of_whom_little_is_known_comes_back_as_such() -> None:
     """Absent dates stay absent."""
     member = member_with()
     assert decode_member(encode_member(member)) == member
+
+
+def test_a_value_of_another_version_than_its_rows_is_none() -> None:
+    """Whoever writes a version from the future before old rows is not believed."""
+    value = encode_member(member_with(lot(1, 10)))
+    assert decode_member(b"9" * 19 + value[19:]) is None

@@ -1,0 +1,124 @@
+"""FC13 and FC18: the clock jumps; sweepers meet, and die half-way."""
+
+from __future__ import annotations
+
+import asyncio
+import datetime as dt
+import time
+from typing import TYPE_CHECKING, Final
+
+from checkout.client import CallRefusedError, CheckoutClient
+
+if TYPE_CHECKING:
+    from tests.faults.scene import Scene
+
+#: Where the database's clock is set, one after the other, in seconds from the true time: an hour
+#: ahead, a step back as a time server makes it, a day ahead, a step back. Setting it back by more
+#: than a minute is not survived: history is ordered by it (docs/guarantees.md).
+JUMPS_S: Final = (3_600, 3_570, 90_000, 89_970)
+AN_HOUR_S: Final = 3_600
+#: A worker takes over the time within two polls; more on a busy machine.
+KNOWN_WITHIN_S: Final = 1.5
+#: Overdue holds end within so long.
+SWEPT_WITHIN_S: Final = 10.0
+HOLDS: Final = 40
+
+
+async def set_clock(scene: Scene, offset_s: int) -> None:
+    """Set the database's clock beside the true one, for sessions that begin from now on."""
+    offset = f"{offset_s} seconds"
+    name = await scene.database.fetchval("select current_database()")
+    await scene.database.execute(f"alter database {name} set checkout.clock_offset = '{offset}'")
+    # Sessions take it at their start: all begin anew.
+    await scene.database.execute(
+        "select pg_terminate_backend(pid) from pg_stat_activity"
+        " where datname = current_database() and application_name = 'checkout'"
+    )
+    await scene.database.execute(f"set checkout.clock_offset = '{offset}'")
+    scene.load.clock_offset = dt.timedelta(seconds=offset_s)
+
+
+async def jumps(scene: Scene) -> None:
+    """An hour, a day, small steps back; and tills whose clock is wrong by years."""
+    refused = 0
+    async with (
+        scene.load_running(),
+        CheckoutClient(scene.targets[0], "north-s1-t2", timeout_factor=5) as till,
+    ):
+        for _ in range(HOLDS // 4):
+            scene.load.start("hold")
+        for step, offset_s in enumerate(JUMPS_S):
+            await scene.at(0.1 + 0.8 * step / len(JUMPS_S))
+            await set_clock(scene, offset_s)
+            scene.lifted()
+            await scene.pass_s(KNOWN_WITHIN_S)
+            refused += await _sell_in_another_year(scene, till)
+    wrong = await scene.database.fetchval(
+        "select count(*) from hold where state = 'expired' and ended_at < expires_at"
+    )
+    expired = await scene.database.fetchval("select count(*) from hold where state = 'expired'")
+    lots = await scene.database.fetchval(
+        "select count(*) from lot_movement m join posting p using (bucket, month, posting_id)"
+        " join lot l on l.bucket = m.bucket and l.lot_id = m.lot_id"
+        " where m.amount < 0 and p.kind = 'sale' and l.expires_at < p.at"
+    )
+    scene.figure("jumps", len(JUMPS_S))
+    scene.figure("holds that expired", expired)
+    scene.figure("of these too early", wrong)
+    scene.figure("points spent after their time", lots)
+    scene.figure("sales of another year refused", refused)
+    scene.require(expired > 0, "no hold expired: the jumps were not noticed")
+    scene.require(not wrong, f"{wrong} holds ended before their time")
+    scene.require(not lots, f"points of {lots} lots were spent after their time")
+    scene.require(refused == 2 * len(JUMPS_S), "a till with a clock of another year sold something")
+
+
+async def _sell_in_another_year(scene: Scene, till: CheckoutClient) -> int:
+    refused = 0
+    for year in (1999, 2031):
+        purchase = scene.load.new_purchase()
+        purchase.sale.local_time = f"{year}-06-01T12:00:00"
+        try:
+            await till.confirm(scene.load.fresh("wrong"), purchase.purchase_id, purchase.sale)
+        except CallRefusedError as error:
+            refused += error.reason == "RECEIPT_TIME_OUT_OF_WINDOW"
+    return refused
+
+
+async def sweepers(scene: Scene) -> None:
+    """All holds are overdue at once; two sweepers share them, one dies after the first."""
+    async with scene.load_running():
+        await scene.workers[0].terminate()
+        await scene.restart(0, CHECKOUT_FAILPOINT="half_swept:kill:3,half_invalidated:kill:400")
+        for _ in range(HOLDS):
+            scene.load.start("hold")
+            await scene.pass_s(0.02)
+        await scene.at(0.4)
+        began = time.monotonic()
+        await set_clock(scene, AN_HOUR_S)
+        await scene.workers[0].wait_until_ended(SWEPT_WITHIN_S * 3)
+        scene.lifted()
+        lag_s = await _swept(scene, began)
+        await scene.restart(0)
+    ended = await scene.database.fetch(
+        "select state, count(*) as holds from hold group by 1 order by 1"
+    )
+    expired = sum(row["holds"] for row in ended if row["state"] == "expired")
+    scene.figure("holds that expired", expired)
+    scene.figure("seconds until all were ended", lag_s)
+    scene.require(expired > HOLDS / 2, f"only {expired} holds expired")
+    scene.require(scene.workers[0].exit_code is None, "the worker did not come back")
+
+
+async def _swept(scene: Scene, began: float) -> float:
+    """Seconds until no hold was overdue; holds that the load makes come on top."""
+    query = (
+        "select count(*) from hold where state = 'pending' and expires_at <= clock_timestamp()"
+        " + current_setting('checkout.clock_offset')::interval - interval '2 seconds'"
+    )
+    while await scene.database.fetchval(query):
+        if time.monotonic() - began > SWEPT_WITHIN_S * 3:
+            scene.require(False, "overdue holds are left")
+            break
+        await asyncio.sleep(1 / 20)
+    return time.monotonic() - began

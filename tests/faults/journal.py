@@ -1,0 +1,79 @@
+"""What the clients of a cell sent, and what they were told: to be compared with the database.
+
+A call has one of four fates. `acknowledged`: an answer came, at once or through GetOperation.
+`refused`: the contract's "no". `undone`: GetOperation says that nothing was written, and nobody
+repeats the call any more. `unknown`: nobody knows, which must not be left at the end.
+"""
+
+from __future__ import annotations
+
+from collections import Counter
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from checkout.client import messages
+
+
+@dataclass(slots=True)
+class Call:
+    """One call with its request id, however often it was sent."""
+
+    kind: str
+    method: str
+    request_id: str
+    purchase_id: str
+    return_id: str = ""
+    card: str = ""
+    begun_s: float = 0.0
+    ended_s: float = 0.0
+    attempts: int = 0
+    #: Attempts that ended without saying what became of them.
+    unknown_attempts: int = 0
+    fate: str = "unknown"
+    answer: Any = None
+    reason: str = ""
+    #: What the quote said that was shown before, if there was one.
+    shown_minor: int | None = None
+
+    @property
+    def was_unknown(self) -> bool:
+        return self.unknown_attempts > 0
+
+
+@dataclass(slots=True)
+class Purchase:
+    """A sale that this journal may go on with."""
+
+    purchase_id: str
+    card: str
+    sale: messages.Receipt
+    quote_token: str = ""
+    #: Thousandths by position that may still come back.
+    left: dict[int, int] = field(default_factory=dict)
+
+
+@dataclass(slots=True)
+class Journal:
+    """Everything that the clients of one cell did."""
+
+    calls: list[Call] = field(default_factory=list)
+    held: list[Purchase] = field(default_factory=list)
+    confirmed: list[Purchase] = field(default_factory=list)
+    quotes: Counter[str] = field(default_factory=Counter)
+    #: (when begun, how long, whether it was answered) of each quote.
+    quote_times: list[tuple[float, float, bool]] = field(default_factory=list)
+    #: Errors by status and reason, of each attempt.
+    said: Counter[str] = field(default_factory=Counter)
+
+    def of(self, fate: str) -> list[Call]:
+        return [call for call in self.calls if call.fate == fate]
+
+    @property
+    def unknown_before(self) -> int:
+        """Calls that were unknown at some time."""
+        return sum(call.was_unknown for call in self.calls)
+
+    @property
+    def unresolved(self) -> list[Call]:
+        return self.of("unknown")

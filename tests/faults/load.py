@@ -1,0 +1,244 @@
+"""Mixed load, open loop: calls begin when the seed says, whatever became of those before.
+
+Confirm 60, quote 25, return 10, hold 5 of a hundred. A third of the confirms is quoted first and
+confirmed with its token, some end a hold; one call in twenty-five is sent twice at once, as a till
+does whose first packet seemed lost.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import datetime as dt
+import random
+import time
+import uuid
+from typing import TYPE_CHECKING, Final
+
+from checkout.client import CallRefusedError, messages
+from tests.faults.journal import Call, Purchase
+
+if TYPE_CHECKING:
+    from checkout.client import CheckoutClient
+    from tests.faults.journal import Journal
+    from tests.faults.tills import Tills
+
+#: Shares of a hundred.
+MIX: Final = {"confirm": 60, "quote": 25, "return": 10, "hold": 5}
+PRICES: Final = {"towel": 20_00, "apple": 100_00, "soap": 30_00, "bread": 40_00}
+LINES_MAX: Final = 4
+GUEST_SHARE: Final = 0.15
+QUOTED_SHARE: Final = 0.33
+HELD_SHARE: Final = 0.1
+TWICE_SHARE: Final = 0.04
+POINTS: Final = (0, 0, 1, 1_00, 5_00, 77_77)
+#: Who pays as much as allowed with points: members run out of them, as in life.
+ALL_POINTS_SHARE: Final = 0.15
+#: Long enough that no hold of a cell ends by itself, unless the clock jumps.
+HOLD_TTL_S: Final = 600
+
+
+class Load:
+    """One seeded stream of calls."""
+
+    def __init__(
+        self, tills: Tills, journal: Journal, cards: list[str], seed: int, mix: dict[str, int] = MIX
+    ) -> None:
+        self.tills = tills
+        self.journal = journal
+        self.cards = cards
+        self.chance = random.Random(f"load/{seed}")  # noqa: S311 - reproducible, not secret
+        self._mix = mix
+        self._ids = f"{seed}-{uuid.uuid4().hex[:8]}"
+        self._number = 0
+        self._tasks: set[asyncio.Task[None]] = set()
+        #: Tills' clocks beside ours.
+        self.clock_offset = dt.timedelta()
+        #: Lines beside those that the seed draws: what makes a receipt heavy.
+        self.extra_lines = 0
+        #: Until when (monotonic) calls go on asking; far away until the cell says otherwise.
+        self.patience_until = float("inf")
+        #: Until when (monotonic) calls begin.
+        self.ends_at = float("inf")
+        self.begun = 0
+
+    async def run(self, rate_per_s: float) -> None:
+        """Begin calls until `ends_at`."""
+        due = time.monotonic()
+        while due < self.ends_at:
+            due += self.chance.expovariate(rate_per_s)
+            if (left_s := due - time.monotonic()) > 0:
+                await asyncio.sleep(left_s)
+            kind = self.chance.choices([*self._mix], [*self._mix.values()])[0]
+            self.begun += 1
+            self.start(kind)
+
+    def start(self, kind: str) -> None:
+        """Begin one call of a kind."""
+        make = {
+            "confirm": self.confirm,
+            "quote": self.quote,
+            "return": self.take_back,
+            "hold": self.hold,
+        }[kind]
+        task = asyncio.create_task(make())
+        self._tasks.add(task)
+        task.add_done_callback(self._tasks.discard)
+        task.add_done_callback(_raise_at_once)
+
+    async def settle(self, patience_s: float) -> None:
+        """Wait until every call has its fate; they ask for so long at most."""
+        self.patience_until = time.monotonic() + patience_s
+        while self._tasks:
+            await asyncio.wait(set(self._tasks))
+
+    def until(self) -> float:
+        return self.patience_until
+
+    def fresh(self, noun: str) -> str:
+        self._number += 1
+        return f"{noun}-{self._ids}-{self._number}"
+
+    # ---- what is sold
+
+    def new_purchase(self) -> Purchase:
+        card = "" if self.chance.random() < GUEST_SHARE else self.chance.choice(self.cards)
+        skus = self.chance.sample([*PRICES], self.chance.randrange(1, LINES_MAX + 1))
+        lines = []
+        for position, sku in enumerate(skus, start=1):
+            units = self.chance.randrange(1, 4)
+            lines.append(
+                messages.Line(
+                    position=position,
+                    sku=sku,
+                    quantity_milli=units * 1_000,
+                    price_minor=PRICES[sku],
+                    amount_minor=units * PRICES[sku],
+                )
+            )
+        for position in range(len(lines) + 1, len(lines) + 1 + self.extra_lines):
+            price = 1_00 + position
+            lines.append(
+                messages.Line(
+                    position=position,
+                    sku=f"other-{position}",
+                    quantity_milli=1_000,
+                    price_minor=price,
+                    amount_minor=price,
+                )
+            )
+        now = dt.datetime.now(dt.UTC).replace(tzinfo=None) + self.clock_offset
+        sale = messages.Receipt(
+            local_time=now.isoformat(timespec="seconds"),
+            lines=lines,
+            identifier=messages.Identifier(card=card) if card else None,
+        )
+        if card and self.chance.random() < ALL_POINTS_SHARE:
+            sale.points_max = True
+        elif card:
+            sale.points_minor = self.chance.choice(POINTS)
+        left = {each.position: each.quantity_milli for each in lines}
+        return Purchase(self.fresh("p"), card, sale, left=left)
+
+    # ---- calls
+
+    async def quote(self) -> None:
+        purchase = self.new_purchase()
+        await self.tills.quote(purchase.purchase_id, purchase.sale)
+
+    async def confirm(self) -> None:
+        held = self.journal.held
+        if held and self.chance.random() < HELD_SHARE:
+            await self._confirm(held.pop(self.chance.randrange(len(held))), None)
+            return
+        purchase, shown = self.new_purchase(), None
+        if self.chance.random() < QUOTED_SHARE:
+            quoted = await self.tills.quote(purchase.purchase_id, purchase.sale)
+            if quoted is not None and quoted.status == messages.STATUS_OK:
+                purchase.quote_token = quoted.quote_token
+                shown = quoted.outcome.payable_minor
+        await self._confirm(purchase, shown)
+
+    async def _confirm(self, purchase: Purchase, shown: int | None) -> None:
+        call = Call("confirm", "Confirm", self.fresh("c"), purchase.purchase_id, card=purchase.card)
+        call.shown_minor = shown
+
+        async def make(client: CheckoutClient) -> messages.ConfirmResponse:
+            return await client.confirm(
+                call.request_id,
+                purchase.purchase_id,
+                purchase.sale,
+                quote_token=purchase.quote_token,
+            )
+
+        await self._carry_out(call, make)
+        if call.fate == "acknowledged" and call.answer.status == messages.STATUS_OK:
+            self.journal.confirmed.append(purchase)
+
+    async def hold(self) -> None:
+        purchase = self.new_purchase()
+        call = Call("hold", "Quote", self.fresh("h"), purchase.purchase_id, card=purchase.card)
+
+        async def make(client: CheckoutClient) -> messages.QuoteResponse:
+            return await client.quote_and_hold(
+                call.request_id, purchase.purchase_id, purchase.sale, ttl_s=HOLD_TTL_S
+            )
+
+        await self._carry_out(call, make)
+        if call.fate == "acknowledged" and call.answer.status == messages.STATUS_OK:
+            purchase.quote_token = call.answer.quote_token
+            self.journal.held.append(purchase)
+
+    async def take_back(self) -> None:
+        """Some of a confirmed purchase comes back; with none to choose from, something is sold."""
+        found = [each for each in self.journal.confirmed if any(each.left.values())]
+        if not found:
+            await self.confirm()
+            return
+        purchase = self.chance.choice(found)
+        positions = [position for position, left in purchase.left.items() if left]
+        lines = []
+        for position in self.chance.sample(positions, self.chance.randrange(1, len(positions) + 1)):
+            quantity = 1_000 * self.chance.randrange(1, purchase.left[position] // 1_000 + 1)
+            # Taken off at once: what this call does becomes known later, others go on meanwhile.
+            purchase.left[position] -= quantity
+            lines.append(messages.ReturnLine(position=position, quantity_milli=quantity))
+        call = Call(
+            *("return", "ConfirmReturn", self.fresh("r"), purchase.purchase_id),
+            return_id=self.fresh("back"),
+            card=purchase.card,
+        )
+
+        async def make(client: CheckoutClient) -> messages.ConfirmReturnResponse:
+            return await client.confirm_return(
+                messages.ConfirmReturnRequest(
+                    request_id=call.request_id,
+                    return_id=call.return_id,
+                    purchase_id=purchase.purchase_id,
+                    lines=lines,
+                )
+            )
+
+        await self._carry_out(call, make)
+
+    async def _carry_out(self, call: Call, make: object) -> None:
+        twice = self.chance.random() < TWICE_SHARE
+        if twice:
+            # The same call a second time, at once; who is first is the service's affair.
+            lost = asyncio.create_task(_ignore(make(self.tills.client())))  # type: ignore[operator]
+            await self.tills.carry_out(call, make, self.until)  # type: ignore[arg-type]
+            await lost
+            return
+        await self.tills.carry_out(call, make, self.until)  # type: ignore[arg-type]
+
+
+async def _ignore(sent: object) -> None:
+    try:
+        await sent  # type: ignore[misc]
+    except CallRefusedError:
+        return
+
+
+def _raise_at_once(task: asyncio.Task[None]) -> None:
+    """A bug of the load itself must not pass for a fault that was survived."""
+    if not task.cancelled() and (error := task.exception()) is not None:
+        task.get_loop().call_exception_handler({"message": "the load failed", "exception": error})

@@ -1,0 +1,167 @@
+"""FC4, FC6-FC8: PostgreSQL dies, is slow, is silent; all connections are taken."""
+
+from __future__ import annotations
+
+import asyncio
+import os
+import signal
+import time
+from contextlib import suppress
+from typing import TYPE_CHECKING, Any, Final
+
+import asyncpg
+
+from tests.faults.comparison import did_something
+from tests.faults.figures import percentile_ms, share
+
+if TYPE_CHECKING:
+    from tests.faults.scene import Scene
+
+#: Round trips that a batch makes cost so much each.
+LATENCIES_S: Final = (0.05, 0.2, 1.0)
+#: How far PostgreSQL is while connections are exhausted.
+FAR_S: Final = 0.015
+CUT_SHARE: Final = 0.01
+#: Longer than the service waits for anything.
+SILENT_S: Final = 6.0
+SILENT_FULL_S: Final = 25.0
+#: After a silence every worker sells again within so long: its own bounds, and a margin.
+BACK_WITHIN_S: Final = 5.0
+
+
+async def killed(scene: Scene) -> None:
+    """The postmaster and all its backends die; then a single backend, which restarts the rest."""
+    down: list[float] = []
+    async with scene.load_running():
+        await scene.at(0.15)
+        while True:
+            await scene.database.close()
+            began = time.monotonic()
+            await asyncio.to_thread(scene.stand.servers.kill, "postgres")
+            await asyncio.to_thread(scene.stand.servers.start, "postgres")
+            down.append(time.monotonic() - began)
+            scene.lifted()
+            scene.database = await asyncpg.connect(scene.dsn)
+            await scene.pass_s(2 + scene.load.chance.random())
+            await _kill_backend(scene)
+            scene.lifted()
+            scene.database = await _connect_again(scene.dsn)
+            await scene.pass_s(2 + scene.load.chance.random())
+            if scene.elapsed_s > scene.seconds - 6:
+                break
+    scene.figure("deaths", 2 * len(down))
+    scene.figure("longest until it ran s", max(down))
+
+
+async def _kill_backend(scene: Scene) -> None:
+    """The one in the middle of the most work: a service's connection that is busy now, if any."""
+    rows = await scene.database.fetch(
+        "select pid from pg_stat_activity where datname = current_database()"
+        " and application_name = 'checkout' order by (state = 'active') desc, query_start desc"
+    )
+    assert rows, "the service has connections"
+    os.kill(rows[0]["pid"], signal.SIGKILL)
+    with suppress(OSError, asyncpg.PostgresError, asyncpg.InterfaceError):
+        await scene.database.close(timeout=1)
+
+
+async def _connect_again(dsn: str) -> asyncpg.Connection[Any]:
+    """A connection as soon as recovery is over."""
+    async with asyncio.timeout(BACK_WITHIN_S * 4):
+        while True:
+            try:
+                return await asyncpg.connect(dsn)
+            except (OSError, asyncpg.PostgresError):
+                await asyncio.sleep(1 / 20)
+
+
+async def slow(scene: Scene) -> None:
+    """Every round trip costs 50, 200, 1000 ms more, and one packet in a hundred cuts."""
+    proxy = scene.postgres
+    async with scene.load_running():
+        for step, latency_s in enumerate(LATENCIES_S):
+            await scene.at(0.1 + 0.25 * step)
+            proxy.delay(latency_s, latency_s / 4)
+            proxy.to_client.cut_share = CUT_SHARE
+        await scene.at(0.85)
+        proxy.heal()
+        scene.lifted()
+    for step, latency_s in enumerate(LATENCIES_S):
+        begins = scene.began + scene.seconds * (0.1 + 0.25 * step)
+        within = [
+            call
+            for call in scene.journal.calls
+            if begins <= call.begun_s < begins + scene.seconds * 0.25
+        ]
+        done = [c for c in within if did_something(c) and c.ended_s - c.begun_s < 1]
+        scene.figure(f"+{latency_s * 1000:.0f} ms: done within a second %", share(done, within))
+    times = [c.ended_s - c.begun_s for c in scene.journal.calls if did_something(c)]
+    scene.figure("p99 ms", percentile_ms(times, 99))
+    await _require_all_workers_sell(scene)
+
+
+async def silent(scene: Scene) -> None:
+    """Packets vanish; nobody closes a connection. Those that lost bytes never come back."""
+    silent_s = SILENT_FULL_S if scene.seconds >= 60 else SILENT_S
+    async with scene.load_running():
+        await scene.at(0.15)
+        scene.postgres.swallow()
+        await scene.pass_s(silent_s)
+        before = scene.postgres.open_connections
+        scene.postgres.heal()
+        scene.lifted()
+        await _require_all_workers_sell(scene)
+    scene.figure("silent s", silent_s)
+    scene.figure("connections that were lost", before)
+
+
+async def _require_all_workers_sell(scene: Scene) -> None:
+    """Each worker by itself sells again, soon: none is stuck behind a connection that is gone."""
+    for number in range(len(scene.workers)):
+        took_s = await scene.first_sale_of(number, BACK_WITHIN_S)
+        scene.require(
+            took_s is not None, f"worker {number} sold nothing for {BACK_WITHIN_S} s afterwards"
+        )
+        if took_s is not None:
+            scene.figure(f"worker {number} sold again after s", took_s)
+
+
+async def exhausted(scene: Scene) -> None:
+    """A storm of quotes that must all be read, with one connection for them and PostgreSQL far."""
+    async with scene.load_running():
+        await scene.at(0.1)
+        scene.valkey.refuses = True
+        scene.valkey.cut()
+        scene.postgres.delay(FAR_S)
+        storm = asyncio.create_task(_storm_of_quotes(scene))
+        await scene.at(0.75)
+        storm.cancel()
+        await asyncio.gather(storm, return_exceptions=True)
+        scene.postgres.heal()
+        scene.valkey.heal()
+        scene.lifted()
+    within = [
+        call
+        for call in scene.journal.calls
+        if scene.began + scene.seconds * 0.1 <= call.begun_s < scene.began + scene.seconds * 0.75
+    ]
+    at_once = [c for c in within if did_something(c) and c.ended_s - c.begun_s < 1]
+    answered = [was for at, _, was in scene.journal.quote_times if at >= scene.began]
+    refused = sum(
+        count for told, count in scene.journal.said.items() if told.endswith("OVERLOADED")
+    )
+    scene.figure("sales done within a second %", share(at_once, within))
+    scene.figure("quotes answered %", share([was for was in answered if was], answered))
+    scene.figure("quotes told to come back", refused)
+    scene.require(refused > 0, "no quote was told to come back: the connections were not exhausted")
+    scene.require(
+        len(at_once) >= 0.9 * len(within),
+        f"{len(within) - len(at_once)} of {len(within)} sales suffered with the quotes",
+    )
+
+
+async def _storm_of_quotes(scene: Scene) -> None:
+    """Four times what one connection can read."""
+    while True:
+        scene.load.start("quote")
+        await asyncio.sleep(1 / 80)

@@ -1,0 +1,96 @@
+"""The comparison of the journal with the database can fail: sabotaged workers, spoiled books."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from tests.faults.comparison import Comparison, compare
+from tests.faults.scene import scene_of
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+    from tests.faults.scene import Scene
+    from tests.faults.stand import Stand
+
+
+async def judged(scene: Scene) -> Comparison:
+    await scene.judge()
+    return await compare(scene.journal, scene.database, scene.stand.member_ids)
+
+
+async def test_answers_before_commit_are_found_lost(stand: Stand, tmp_path: Path) -> None:
+    """A worker that tells before it has written, and dies in between, loses what it told."""
+    async with scene_of(
+        stand,
+        "eager",
+        tmp_path,
+        module="tests.faults.sabotaged_worker",
+        environment={
+            "CHECKOUT_SABOTAGE": "answer_before_commit",
+            "CHECKOUT_FAILPOINT": "before_commit:kill:12",
+        },
+    ) as scene:
+        async with scene.load_running():
+            await scene.workers[0].wait_until_ended()
+            await scene.restart(0, CHECKOUT_FAILPOINT="")
+        assert (await judged(scene)).lost
+    assert not scene.findings.passed
+
+
+async def test_a_forgotten_request_key_is_found(stand: Stand, tmp_path: Path) -> None:
+    """Without it a repeated hold is made twice, and nobody recognises a call that comes again."""
+    async with scene_of(
+        stand,
+        "forgetful",
+        tmp_path,
+        module="tests.faults.sabotaged_worker",
+        environment={"CHECKOUT_SABOTAGE": "skip_request_key"},
+        mix={"confirm": 20, "hold": 80},
+    ) as scene:
+        async with scene.load_running():
+            pass
+        found = await judged(scene)
+    assert found.duplicated
+    assert found.lost
+    assert not scene.findings.passed
+
+
+CRIMES = {
+    "update receipt set payable_minor = payable_minor + 1": "altered",
+    "update account set balance = balance + 1": "altered",
+    "delete from receipt": "lost",
+    "delete from hold": "lost",
+    "delete from return_receipt": "lost",
+    "delete from request_key": "lost",
+    "update receipt set purchase_id = 'nobody'": "invented",
+    "update return_receipt set return_id = 'nobody'": "invented",
+    "insert into hold select bucket, gen_random_uuid(), partner_id, purchase_id, member_id, state,"
+    " currency, points_minor, lots, claims, priced_hash, snapshot_id, evaluated_at, facts, outcome,"
+    " created_at, expires_at, extensible_to, ended_at from hold": "duplicated",
+}
+
+
+async def test_what_somebody_does_to_the_books_is_found(stand: Stand, tmp_path: Path) -> None:
+    """Without a fault nothing is found; each crime against the database shows in its own way."""
+    async with scene_of(stand, "crimes", tmp_path, rate_per_s=50.0) as scene:
+        async with scene.load_running():
+            pass
+        found = await judged(scene)
+        assert scene.findings.faults == []
+        assert (found.lost, found.duplicated, found.violations) == ([], [], [])
+        unseen = [crime for crime, name in CRIMES.items() if not await shows(scene, crime, name)]
+    assert unseen == []
+
+
+async def shows(scene: Scene, crime: str, name: str) -> bool:
+    """Whether the comparison sees the crime, which is then undone."""
+    transaction = scene.database.transaction()
+    await transaction.start()
+    try:
+        await scene.database.execute("set local session_replication_role = replica")
+        await scene.database.execute(crime)
+        compared = await compare(scene.journal, scene.database, scene.stand.member_ids)
+    finally:
+        await transaction.rollback()
+    return bool(getattr(compared, name))

@@ -1,0 +1,50 @@
+"""The fault matrix in its shortest form, and proof that it can fail; at length: `make faults`."""
+
+from __future__ import annotations
+
+import asyncio
+from typing import TYPE_CHECKING
+
+import asyncpg
+
+from tests.faults.report import report_of, row_of
+from tests.faults.scene import Findings, scene_of
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+    from tests.faults.stand import Stand
+
+
+async def test_sales_survive_workers_and_the_database_being_killed(
+    stand: Stand, tmp_path: Path
+) -> None:
+    """A worker dies after its COMMIT, PostgreSQL dies: nothing lost, nothing twice, all known."""
+    async with scene_of(stand, "short", tmp_path, workers=2) as scene:
+        async with scene.load_running():
+            await scene.workers[0].terminate()
+            await scene.restart(0, CHECKOUT_FAILPOINT="after_commit:kill:3")
+            await scene.workers[0].wait_until_ended()
+            scene.lifted()
+            await asyncio.to_thread(scene.stand.servers.kill, "postgres")
+            await asyncio.to_thread(scene.stand.servers.start, "postgres")
+            scene.lifted()
+            scene.database = await asyncpg.connect(scene.dsn)
+        await scene.judge()
+        found = scene.findings
+    assert found.faults == []
+    assert (found.lost, found.duplicated, found.violations) == (0, 0, 0)
+    assert found.unknown > 0
+    assert found.resolved == found.unknown
+    assert found.recovery_s is not None
+
+
+def test_the_report_has_a_row_per_cell() -> None:
+    """Cell, seed, operations and so on stand in the order of the head; a failed cell says why."""
+    good = Findings("FC1", "killed", 3, operations=10, acknowledged=9, unknown=2, resolved=2)
+    bad = Findings("FC2", "drained", 3, lost=1, faults=["c-1: acknowledged, no receipt"])
+    page = report_of([good, bad], form="short form", command="make faults-quick", seconds=1)
+    assert "| FC1 | killed | 3 | 10 | 9 | 0 | 0 | 2 of 2 | 0 |  |  | passed |" in page
+    assert row_of(bad).startswith("| FC2 | drained | 3 | 0 | 0 | 1 |")
+    assert "1 of 2 cells passed." in page
+    assert "- c-1: acknowledged, no receipt" in page

@@ -1,0 +1,169 @@
+"""Tills that follow the published advice: repeat with the same id, elsewhere, then GetOperation.
+
+A pool of typed clients stands for a store server with a channel to each worker. After an attempt
+that ended without an answer the next one takes another channel; when the attempts are used up,
+GetOperation is asked until it tells.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import random
+import time
+from typing import TYPE_CHECKING, Any, Final
+
+from checkout.client import CallRefusedError, CheckoutClient, messages
+
+if TYPE_CHECKING:
+    from collections.abc import Awaitable, Callable
+
+    from tests.faults.journal import Call, Journal
+
+    Make = Callable[[CheckoutClient], Awaitable[Any]]
+
+#: Times that a till sends a call before it asks what became of it.
+ATTEMPTS: Final = 3
+#: Pause before a repetition, if the service names none; and between two questions.
+PAUSE_S: Final = (0.05, 0.2)
+#: A channel whose worker did not answer is left alone for so long.
+REST_S: Final = 0.5
+#: What the contract says to be certain: this attempt wrote nothing.
+NOTHING_WRITTEN: Final = {
+    *("OVERLOADED", "STORAGE_UNAVAILABLE", "DEADLINE_TOO_SHORT"),
+}
+_DONE: Final = messages.OPERATION_STATE_DONE
+_NOT_DONE: Final = messages.OPERATION_STATE_NOT_DONE
+#: Where GetOperation's answer stands, by method.
+_ANSWERS: Final = {"Quote": "quote", "Confirm": "confirm", "ConfirmReturn": "confirm_return"}
+#: Statuses without a reason of ours: the network's or grpc's own.
+_SILENT: Final = {"UNAVAILABLE", "DEADLINE_EXCEEDED", "CANCELLED", "UNKNOWN", "INTERNAL"}
+
+
+class Tills:
+    """Channels to all workers, and what is done when one of them does not answer."""
+
+    def __init__(
+        self, targets: list[str], token: str, journal: Journal, seed: int, timeout_factor: int
+    ) -> None:
+        self._clients = [
+            CheckoutClient(target, token, timeout_factor=timeout_factor) for target in targets
+        ]
+        self._next = 0
+        self._rests_until = [0.0] * len(targets)
+        self._chance = random.Random(f"tills/{seed}")  # noqa: S311 - not secret
+        self._journal = journal
+
+    async def close(self) -> None:
+        for client in self._clients:
+            await client.__aexit__(None, None, None)
+
+    def client(self) -> CheckoutClient:
+        """The next one in turn that did not just stay silent; any, if all did."""
+        return self._clients[self._choose()]
+
+    def _choose(self) -> int:
+        now = time.monotonic()
+        places = [(self._next + n) % len(self._clients) for n in range(1, len(self._clients) + 1)]
+        chosen = next((p for p in places if self._rests_until[p] <= now), places[0])
+        self._next = chosen
+        return chosen
+
+    async def send(self, make: Make) -> Any:
+        """One attempt; a channel that does not answer rests for a while.
+
+        Raises:
+            CallRefusedError: what the service or grpc said.
+        """
+        place = self._choose()
+        try:
+            return await make(self._clients[place])
+        except CallRefusedError as error:
+            if not error.reason:
+                self._rests_until[place] = time.monotonic() + REST_S
+            raise
+
+    async def quote(self, purchase_id: str, sale: messages.Receipt) -> Any:
+        """A quote, or None if three attempts were in vain."""
+        began = time.monotonic()
+        answer = None
+        for _ in range(ATTEMPTS):
+            try:
+                answer = await self.send(lambda client: client.quote(purchase_id, sale))
+                break
+            except CallRefusedError as error:
+                self._journal.said[_told(error)] += 1
+                await self._pause(error.retry_after_ms)
+        ended = time.monotonic()
+        self._journal.quote_times.append((began, ended - began, answer is not None))
+        self._journal.quotes["answered" if answer is not None else "given up"] += 1
+        return answer
+
+    async def carry_out(self, call: Call, make: Make, until: Callable[[], float]) -> None:
+        """Send a call until it is answered; its fate is known, or `until` (monotonic) has come."""
+        call.begun_s = time.monotonic()
+        self._journal.calls.append(call)
+        try:
+            while True:
+                if await self._send(call, make):
+                    return
+                state = await self._ask(call, until)
+                if state != _NOT_DONE:
+                    return
+                if time.monotonic() > until():
+                    call.fate = "undone"
+                    return
+        finally:
+            call.ended_s = time.monotonic()
+
+    async def _send(self, call: Call, make: Make) -> bool:
+        """Some attempts; whether one of them was answered."""
+        for _ in range(ATTEMPTS):
+            call.attempts += 1
+            try:
+                call.answer = await self.send(make)
+            except CallRefusedError as error:
+                self._journal.said[_told(error)] += 1
+                if error.reason not in NOTHING_WRITTEN and (
+                    error.reason == "OUTCOME_UNKNOWN" or not error.reason
+                ):
+                    call.unknown_attempts += 1
+                elif error.reason not in NOTHING_WRITTEN and error.reason != "INTERNAL":
+                    call.fate, call.reason = "refused", error.reason
+                    return True
+                await self._pause(error.retry_after_ms)
+                continue
+            call.fate = "acknowledged"
+            return True
+        return False
+
+    async def _ask(self, call: Call, until: Callable[[], float]) -> Any:
+        """Ask GetOperation until it says done or not done; None if it never did."""
+        while time.monotonic() < until():
+            try:
+                view = await self.send(
+                    lambda client: client.get_operation(call.method, call.request_id)
+                )
+            except CallRefusedError as error:
+                self._journal.said[f"GetOperation {_told(error)}"] += 1
+            else:
+                if view.state == _DONE:
+                    if view.refused:
+                        call.fate, call.reason = "refused", messages.ErrorReason.Name(view.refused)
+                    else:
+                        call.answer = getattr(view, _ANSWERS[call.method])
+                        call.fate = "acknowledged"
+                    return _DONE
+                if view.state == _NOT_DONE:
+                    return _NOT_DONE
+            await self._pause(0)
+        return None
+
+    async def _pause(self, named_ms: int) -> None:
+        wanted_s = named_ms / 1_000 if named_ms else self._chance.uniform(*PAUSE_S)
+        await asyncio.sleep(wanted_s * self._chance.uniform(0.5, 1.5))
+
+
+def _told(error: CallRefusedError) -> str:
+    if not error.reason and error.status in _SILENT:
+        return f"{error.status} (no answer)"
+    return f"{error.status} {error.reason}"

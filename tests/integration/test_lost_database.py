@@ -1,0 +1,114 @@
+"""A database that does not answer, connections that others have: nobody waits without a bound."""
+
+from __future__ import annotations
+
+import asyncio
+import time
+from contextlib import asynccontextmanager
+from typing import TYPE_CHECKING, cast
+from unittest.mock import Mock
+from urllib.parse import urlsplit, urlunsplit
+
+import asyncpg
+import grpc
+import pytest
+
+from checkout.api.admission import Admission
+from checkout.store import pool
+from checkout.store.book_store import BATCH_PATIENCE_S, PostgresBookStore
+from checkout.store.errors import DRIVER_ERRORS, Failure, failure_of
+from checkout.v1 import checkout_service_pb2 as pb
+from tests.faults.proxy import Proxy
+from tests.service.running import Service, running_service, wait_until
+from tests.service.till import fresh, receipt, refusal_of
+
+if TYPE_CHECKING:
+    from collections.abc import AsyncIterator
+
+#: What a busy machine needs on top.
+MARGIN_S = 3.0
+
+
+@asynccontextmanager
+async def through_a_proxy(dsn: str, redis_url: str) -> AsyncIterator[tuple[Service, Proxy]]:
+    """A worker whose PostgreSQL stands behind a proxy."""
+    parts = urlsplit(dsn)
+    assert parts.hostname is not None
+    assert parts.port is not None
+    async with Proxy(parts.hostname, parts.port) as proxy:
+        credentials = parts.netloc.rpartition("@")[0]
+        near = urlunsplit(parts._replace(netloc=f"{credentials}@127.0.0.1:{proxy.port}"))
+        async with running_service(near, redis_url) as service:
+            yield service, proxy
+
+
+async def sells(service: Service) -> bool:
+    """Whether a sale goes through now."""
+    try:
+        answer = await service.till().confirm(fresh("p"), receipt())
+    except grpc.aio.AioRpcError:
+        return False
+    return answer.status == pb.STATUS_OK
+
+
+async def test_a_silent_database_is_given_up_and_comes_back(world_dsn: str, redis_url: str) -> None:
+    """Calls hear in a batch's time that nobody answers; lost connections block no later ones."""
+    async with through_a_proxy(world_dsn, redis_url) as (service, proxy):
+        assert await sells(service)
+        proxy.swallow()
+        began = time.monotonic()
+        calls = [service.till().confirm(fresh("p"), receipt()) for _ in range(8)]
+        said = await asyncio.gather(*map(refusal_of, calls))
+        assert {each.reason for each in said} <= {"STORAGE_UNAVAILABLE", "OUTCOME_UNKNOWN"}
+        # The first two batches, then what had waited behind them: no one-by-one.
+        assert time.monotonic() - began < 2 * BATCH_PATIENCE_S + MARGIN_S
+        proxy.heal()
+        await wait_until(lambda: sells(service), within_s=MARGIN_S * 2, what="a sale")
+        # Nothing of what was called off is still at work.
+        assert proxy.open_connections <= 6
+
+
+async def test_reads_leave_connections_to_sales(service: Service) -> None:
+    """With all turns to read taken a sale goes on; who wants to read is told when to come back."""
+    store = cast("PostgresBookStore", service.workers[0].group_commit._store)
+    turns = store._pool.get_max_size() - pool.RESERVED_FOR_BATCHES
+    for _ in range(turns):
+        await store._reads.acquire()
+    assert store._reads.locked()
+    try:
+        assert await sells(service)
+        request = pb.GetOperationRequest(method="Confirm", request_id="x")
+        said = await refusal_of(service.till().call("GetOperation", request, timeout_s=0.5))
+    finally:
+        for _ in range(turns):
+            store._reads.release()
+    assert (said.code, said.reason) == (grpc.StatusCode.RESOURCE_EXHAUSTED, "OVERLOADED")
+    assert said.retry_after_ms is not None
+    assert (await service.till().operation("Confirm", "x")).state == pb.OPERATION_STATE_NOT_DONE
+
+
+async def test_who_finds_no_room_is_told_when_to_come_back(
+    service: Service, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Turned away with the reason and the delay of the contract, and nothing was done."""
+    till = service.till()
+    before = await service.rows()
+    with monkeypatch.context() as patch:
+        patch.setattr(Admission, "enter", Mock(return_value=False))
+        said = await refusal_of(till.confirm(fresh("p"), receipt()))
+    assert (said.code, said.reason) == (grpc.StatusCode.RESOURCE_EXHAUSTED, "OVERLOADED")
+    assert said.retry_after_ms == 250
+    assert await service.rows() == before
+    assert await sells(service)
+
+
+@pytest.mark.parametrize(
+    ("committing", "failure"), [(False, Failure.UNAVAILABLE), (True, Failure.UNKNOWN)]
+)
+def test_a_transaction_that_the_server_gave_up_is_no_fault_of_ours(
+    *, committing: bool, failure: Failure
+) -> None:
+    """A worker that was stopped comes back to a transaction that PostgreSQL has ended."""
+    error = asyncpg.IdleInTransactionSessionTimeoutError("terminating connection")
+    assert isinstance(error, DRIVER_ERRORS)
+    assert failure_of(error, committing=committing) is failure
