@@ -32,9 +32,8 @@ from checkout.ledger.book import (
     natural_bucket,
     slot_ref,
 )
-from checkout.ledger.certificate_rows import Certificate
 from checkout.primitives import bucket_of, bucket_of_uuid
-from checkout.store import coupon_store, sold_earlier
+from checkout.store import certificate_store, coupon_store, sold_earlier
 from checkout.store.errors import DRIVER_ERRORS, Failure, StoreError, failure_of
 from checkout.store.queries import QUERIES, columns_of
 from checkout.store.reference import CONNECT_PATIENCE_S, reading_connection
@@ -47,6 +46,7 @@ if TYPE_CHECKING:
     from asyncpg import Connection, Pool, Record
 
     from checkout.ledger.book import BudgetRef, KeyRefs, LimitRef, PurchaseRef
+    from checkout.ledger.certificate_rows import Certificate
     from checkout.ledger.certificates import CertificateRef
     from checkout.ledger.coupon_rows import CouponRef
 
@@ -135,11 +135,8 @@ class PostgresBookStore:
         """
         if not refs:
             return {}
-        try:
-            found = await self._pool.fetch(QUERIES["read_certificates"], *_certificate_keys(refs))
-        except DRIVER_ERRORS as error:
-            raise StoreError(failure_of(error, committing=False)) from error
-        return {(row.partner_id, row.digest): row for row in (Certificate(*each) for each in found)}
+        async with reading_connection(self._pool, self._reads) as connection:
+            return await certificate_store.read_certificates(connection, refs)
 
 
 class PostgresBookTransaction:
@@ -314,15 +311,7 @@ class PostgresBookTransaction:
 
     async def load_certificates(self, book: Book, refs: Iterable[CertificateRef]) -> None:
         """Lock certificates, sorted, and read them."""
-        wanted = set(refs)
-        if not wanted:
-            return
-        found = await self._connection.fetch(
-            QUERIES["lock_certificates"], *_certificate_keys(wanted)
-        )
-        for each in found:
-            certificate = Certificate(*each)
-            book.certificates[certificate.partner_id, certificate.digest] = certificate
+        await certificate_store.lock_certificates(self._connection, book, refs)
 
     async def load_limits(self, book: Book, refs: Iterable[LimitRef]) -> None:
         """Lock limits that many members share, sorted, then read their slots."""
@@ -381,14 +370,7 @@ class PostgresBookTransaction:
                 intervention=writes.interventions,
             )
         await coupon_store.write_coupons(self._connection, writes.coupons)
-        if writes.new_certificates or writes.certificates:
-            await self._write(
-                "write_certificates",
-                certificate_batch=writes.certificate_batches,
-                certificate=writes.new_certificates.values(),
-                certificate_changed=writes.certificates.values(),
-                certificate_entry=writes.certificate_entries,
-            )
+        await certificate_store.write_certificates(self._connection, writes)
         await self._write(
             "write_book",
             posting=writes.postings,
@@ -456,10 +438,6 @@ def _fill_members(book: Book, record: Record) -> None:
         slot = rows.LimitSlot(*row)
         book.members[slot.owner_id].slots[slot_ref(slot)] = slot
     coupon_store.fill_tags(book, record)
-
-
-def _certificate_keys(refs: Collection[CertificateRef]) -> list[tuple[Any, ...]]:
-    return _columns(sorted((bucket_of(digest), partner, digest) for partner, digest in refs), 3)
 
 
 def _columns(values: list[Any], width: int) -> list[tuple[Any, ...]]:
