@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, Any
 
 from checkout.ledger.certificate_rows import Certificate
 from checkout.primitives import bucket_of
+from checkout.store.book_store import STATEMENT_PATIENCE_S
 from checkout.store.queries import QUERIES, columns_of
 
 if TYPE_CHECKING:
@@ -22,7 +23,9 @@ async def read_certificates(
     connection: Connection[Any], refs: Collection[CertificateRef]
 ) -> dict[CertificateRef, Certificate]:
     """Certificates as of now, without locks; those that are unknown are left out."""
-    found = await connection.fetch(QUERIES["read_certificates"], *_keys(refs))
+    found = await connection.fetch(
+        QUERIES["read_certificates"], *_keys(refs), timeout=STATEMENT_PATIENCE_S
+    )
     return {(row.partner_id, row.digest): row for row in (Certificate(*each) for each in found)}
 
 
