@@ -35,10 +35,16 @@ from checkout.flows.statement import StatementFlow
 from checkout.flows.stops import Stops
 from checkout.store.book_store import PostgresBookStore
 from checkout.store.coupon_store import CouponReader
-from checkout.store.pool import open_pool
+from checkout.store.pool import (
+    BACKGROUND_CONNECTIONS_MAX,
+    BACKGROUND_LOCK_TIMEOUT_MS,
+    open_pool,
+    open_queue_pool,
+)
 from checkout.store.reference import ReferenceStore
 from checkout.store.rules import RulesStore
-from checkout.workers import follower, invalidator, month_keeper, sweeper
+from checkout.workers import follower, invalidator, jobs, lot_keeper, month_keeper, sweeper
+from checkout.workers.jobs import Jobs, PeriodicJob
 from checkout.workers.loop import repeat
 
 if TYPE_CHECKING:
@@ -59,6 +65,9 @@ class Worker:
     sweeper: sweeper.Sweeper
     invalidator: invalidator.Invalidator
     month_keeper: month_keeper.MonthKeeper
+    lot_keeper: lot_keeper.LotKeeper
+    background_commit: GroupCommit
+    jobs: Jobs
 
 
 @asynccontextmanager
@@ -77,6 +86,14 @@ async def assemble(
                 settings.postgres_dsn,
                 connections_max=settings.pool_connections,
                 application="checkout",
+            )
+        )
+        background_pool = await stack.enter_async_context(
+            await open_pool(
+                settings.postgres_dsn,
+                connections_max=BACKGROUND_CONNECTIONS_MAX,
+                application="checkout background",
+                lock_timeout_ms=BACKGROUND_LOCK_TIMEOUT_MS,
             )
         )
         cache = Cache(settings.redis_url)
@@ -98,6 +115,11 @@ async def assemble(
             await members.after_commit(book)
 
         group_commit = GroupCommit(books, library, after_commit)
+        background_commit = GroupCommit(PostgresBookStore(background_pool), library, after_commit)
+        background = ReferenceStore(background_pool)
+        hold_sweeper = sweeper.Sweeper(background, group_commit, clock)
+        months = month_keeper.MonthKeeper(background, clock)
+        lots = lot_keeper.LotKeeper(background, background_commit, clock)
         signer = TokenSigner(settings.signing_keys())
         hasher = IdentifierHasher(settings.pepper_key())
         codes = CertificateCodes(hasher)
@@ -144,18 +166,29 @@ async def assemble(
             follower=follower.Follower(
                 reference, library, directory, budgets, shared_limits, stops, database_clock
             ),
-            sweeper=sweeper.Sweeper(reference, group_commit, clock),
+            sweeper=hold_sweeper,
             invalidator=invalidator.Invalidator(reference, member_cache),
-            month_keeper=month_keeper.MonthKeeper(reference, clock),
+            month_keeper=months,
+            lot_keeper=lots,
+            background_commit=background_commit,
+            jobs=Jobs(
+                lambda: open_queue_pool(settings.postgres_dsn),
+                [
+                    PeriodicJob("end_holds", sweeper.EVERY, hold_sweeper.step),
+                    PeriodicJob("book_lots", lot_keeper.EVERY, lots.step),
+                    PeriodicJob("keep_months", month_keeper.EVERY, months.step),
+                ],
+            ),
         )
         await worker.follower.step()
+        # A service that stood still for long finds no month to write to.
+        await worker.month_keeper.step()
         tasks = [
             asyncio.create_task(repeat(name, every_s, step))
             for name, every_s, step in (
                 ("follower", follower.EVERY_S, worker.follower.step),
                 ("invalidator", invalidator.EVERY_S, worker.invalidator.step),
-                ("sweeper", sweeper.EVERY_S, worker.sweeper.step),
-                ("month_keeper", month_keeper.EVERY_S, worker.month_keeper.step),
+                ("jobs", jobs.RESTART_S, worker.jobs.run),
             )
         ]
         try:
@@ -165,4 +198,5 @@ async def assemble(
                 task.cancel()
             await asyncio.gather(*tasks, return_exceptions=True)
             await group_commit.drain()
+            await background_commit.drain()
             await members.drain()

@@ -40,6 +40,8 @@ _KINDS: Final = {
     "adjustment": pb.ENTRY_KIND_ADJUSTMENT,
     "opening": pb.ENTRY_KIND_OPENING,
     "debt": pb.ENTRY_KIND_DEBT,
+    "activation": pb.ENTRY_KIND_ACTIVATION,
+    "expiry": pb.ENTRY_KIND_EXPIRY,
 }
 
 

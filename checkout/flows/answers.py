@@ -316,6 +316,13 @@ class ExpireAnswer:
     ended: bool
 
 
+@dataclass(slots=True, kw_only=True)
+class BookedAnswer:
+    """How many postings booked what was due of lots."""
+
+    postings: int
+
+
 Answer = (
     QuoteAnswer
     | ConfirmAnswer
@@ -334,6 +341,7 @@ Answer = (
     | BlockCouponAnswer
     | MoveAnswer
     | ExpireAnswer
+    | BookedAnswer
 )
 
 _ADAPTERS: Final[dict[str, TypeAdapter[Any]]] = {

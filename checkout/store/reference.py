@@ -260,6 +260,14 @@ class ReferenceStore:
             found = await connection.fetch(QUERIES["due_holds"], now, limit)
         return [(row["partner_id"], row["purchase_id"]) for row in found]
 
+    async def due_lots(
+        self, begun_by: dt.datetime, ended_by: dt.datetime, limit: int
+    ) -> list[tuple[UUID, UUID]]:
+        """Partner and member of lots whose beginning or end is to be booked."""
+        async with self._connection() as connection:
+            found = await connection.fetch(QUERIES["due_lots"], begun_by, ended_by, limit)
+        return [(row["partner_id"], row["member_id"]) for row in found]
+
     async def create_months(self, first: dt.date, last: dt.date) -> int:
         """Make the partitions of these months that are missing; how many."""
         async with self._connection() as connection:

@@ -13,6 +13,7 @@ from contextlib import asynccontextmanager
 from typing import TYPE_CHECKING, Final, TypeVar
 
 from checkout.ledger.book import Book, LimitBook, MemberBook, SaleBook, budget_bucket
+from checkout.ledger.lots import is_to_begin, is_to_end
 from checkout.ledger.rows import Budget, SharedLimit
 from checkout.primitives import bucket_of_uuid
 from checkout.stories.memory_coupons import MemoryCoupons
@@ -98,6 +99,15 @@ class MemoryBookStore:
         due.sort(key=lambda hold: hold.expires_at)
         return [(hold.partner_id, hold.purchase_id) for hold in due]
 
+    def due_lots(self, ended_by: dt.datetime) -> list[tuple[UUID, UUID]]:
+        """Partner and member of lots whose beginning (by now) or end (by then) is to be booked."""
+        due = {
+            lot.member_id
+            for lot in self.lots.values()
+            if is_to_begin(lot, self.now) or is_to_end(lot, ended_by)
+        }
+        return [(self.members[member_id].partner_id, member_id) for member_id in sorted(due)]
+
     def apply(self, writes: Writes) -> None:
         """Write everything that a batch changed."""
         _insert(self.members, ((m.member_id, m) for m in writes.new_members))
@@ -140,7 +150,7 @@ class MemoryBookStore:
         self.certificate_entries += copy.deepcopy(writes.certificate_entries)
         _update(self.identifiers, writes.changed_identifiers, "blocked_at")
         _update(self.freezes, writes.freezes, "restored_at")
-        _update(self.lots, writes.lots, "remaining", "held", "frozen")
+        _update(self.lots, writes.lots, "remaining", "held", "frozen", "is_pending", "expired")
         _update(self.holds, writes.holds, "state", "expires_at", "ended_at")
         _update(
             self.budgets,

@@ -37,7 +37,8 @@ async def move_clock(service: Service, offset: dt.timedelta) -> None:
     setting = f"set checkout.clock_offset = '{seconds} seconds'"
     await service.database.execute(f"alter database {name} {setting}")
     for worker in service.workers:
-        await worker.group_commit._store._pool.expire_connections()  # type: ignore[attr-defined]
+        for commit in (worker.group_commit, worker.background_commit):
+            await commit._store._pool.expire_connections()  # type: ignore[attr-defined]
         await worker.follower.step()
 
 

@@ -34,6 +34,7 @@ async def play_history(dsn: str, redis_url: str) -> None:
         await _intervene(service, till)
         await _use_coupons(service, till)
         await _pay_with_certificates(service, till)
+        await _let_time_pass(service, till)
         held = await till.quote("pending", _sale(world.GOLD_CARD, 3_00), hold=True)
         assert held.hold.points_minor == 3_00
 
@@ -170,6 +171,26 @@ async def _take_back(till: Till) -> None:
     assert owed.member.balances[0].debt_minor > 0
     paid = await till.confirm("paid", receipt(line("apple", 9_000_00), card=world.CARD))
     assert paid.member.balances[0].debt_minor == 0
+
+
+async def _let_time_pass(service: Service, till: Till) -> None:
+    """Of a new member some points have run out, and some that were pending have begun."""
+    eve = (await till.enrol(card="2900000000079")).member.member_id
+    await service.operator().adjust(eve, 9_00)
+    sold = await till.confirm("begins", receipt(line("apple"), card="2900000000079"))
+    assert "stars" in {points.currency for points in sold.outcome.earned}
+    await service.database.execute(
+        "update lot set active_from = now() - interval '2 days',"
+        " expires_at = now() - interval '20 minutes'"
+        " where member_id = $1 and origin = 'adjusted'",
+        eve,
+    )
+    await service.database.execute(
+        "update lot set active_from = now() where member_id = $1 and is_pending", eve
+    )
+    await service.workers[0].lot_keeper.step()
+    entries = (await till.statement("2900000000079")).entries
+    assert entries[0].kind == pb.ENTRY_KIND_EXPIRY
 
 
 async def _intervene(service: Service, till: Till) -> None:

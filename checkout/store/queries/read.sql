@@ -30,13 +30,13 @@ select
     coalesce(r.purchase_id, back.purchase_id, '') as purchase_id,
     case when e.amount > 0 then (
         select array_agg(
-            row(m.amount, l.active_from, l.expires_at, l.posting_id = e.posting_id)
+            row(m.amount + m.activated, l.active_from, l.expires_at, l.posting_id = e.posting_id)
             order by l.expires_at nulls last, l.active_from, l.lot_id
         )
         from lot_movement m
         join lot l on l.bucket = m.bucket and l.member_id = m.member_id and l.lot_id = m.lot_id
         where m.bucket = e.bucket and m.month = e.month and m.posting_id = e.posting_id
-            and m.amount > 0 and l.currency = e.currency
+            and m.amount + m.activated > 0 and l.currency = e.currency and l.active_from <= p.at
     ) end as lots,
     exists (
         select from entry before
