@@ -8,6 +8,8 @@ from contextlib import AsyncExitStack, asynccontextmanager
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+import httpx
+
 from checkout.api.checkout_servicer import CheckoutServicer
 from checkout.api.decode import Decoder
 from checkout.api.edge import Edge
@@ -43,7 +45,7 @@ from checkout.store.pool import (
 )
 from checkout.store.reference import ReferenceStore
 from checkout.store.rules import RulesStore
-from checkout.workers import follower, invalidator, jobs, lot_keeper, month_keeper, sweeper
+from checkout.workers import courier, follower, invalidator, jobs, lot_keeper, month_keeper, sweeper
 from checkout.workers.jobs import Jobs, PeriodicJob
 from checkout.workers.loop import repeat
 
@@ -98,7 +100,8 @@ async def assemble(
         )
         cache = Cache(settings.redis_url)
         stack.push_async_callback(cache.close)
-        books = PostgresBookStore(pool)
+        delivers = bool(settings.webhook_url)
+        books = PostgresBookStore(pool, delivers=delivers)
         reference = ReferenceStore(pool)
         member_cache = MemberCache(cache)
         library = SnapshotLibrary(reference, cache)
@@ -115,7 +118,8 @@ async def assemble(
             await members.after_commit(book)
 
         group_commit = GroupCommit(books, library, after_commit)
-        background_commit = GroupCommit(PostgresBookStore(background_pool), library, after_commit)
+        background_books = PostgresBookStore(background_pool, delivers=delivers)
+        background_commit = GroupCommit(background_books, library, after_commit)
         background = ReferenceStore(background_pool)
         hold_sweeper = sweeper.Sweeper(background, group_commit, clock)
         months = month_keeper.MonthKeeper(background, clock)
@@ -126,6 +130,11 @@ async def assemble(
         coupon_codes = CouponCodes(settings.pepper_key())
         coupons = CouponReader(pool)
         decoder = Decoder(hasher, codes, coupon_codes)
+        couriers = []
+        if delivers:
+            client = await stack.enter_async_context(httpx.AsyncClient(timeout=courier.TIMEOUT_S))
+            key = settings.webhook_key()
+            couriers.append(courier.Courier(client, settings.webhook_url, key).register)
         worker = Worker(
             server=Server(
                 settings,
@@ -177,7 +186,9 @@ async def assemble(
                     PeriodicJob("end_holds", sweeper.EVERY, hold_sweeper.step),
                     PeriodicJob("book_lots", lot_keeper.EVERY, lots.step),
                     PeriodicJob("keep_months", month_keeper.EVERY, months.step),
+                    PeriodicJob("forget_jobs", "30 3 * * *", background.forget_jobs),
                 ],
+                couriers,
             ),
         )
         await worker.follower.step()

@@ -18,6 +18,7 @@ from typing import TYPE_CHECKING
 from checkout.flows.operation import fold
 from checkout.flows.pinned_snapshots import PinnedSnapshots
 from checkout.ledger.book import ContestedRefs, KeyRefs
+from checkout.ledger.events import events_of
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -70,6 +71,7 @@ async def run_batch(
         await transaction.lock_budgets(book, contested.budgets)
         # ---- fold: each operation sees what the earlier ones changed
         answers = [fold(operation, book, snapshots) for operation in operations]
+        book.writes.events = events_of(book)
         # ---- write
         await transaction.write(book)
     return BatchResult(answers, book)

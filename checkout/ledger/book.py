@@ -22,6 +22,7 @@ if TYPE_CHECKING:
     from checkout.ledger import certificate_rows, coupon_rows, rows
     from checkout.ledger.certificates import CertificateRef
     from checkout.ledger.coupon_rows import CouponRef
+    from checkout.ledger.events import Event
 
 PurchaseRef = tuple["UUID", str]
 #: Partner and the till's id of a return.
@@ -190,6 +191,8 @@ class Writes:
     certificates: dict[UUID, certificate_rows.Certificate] = field(default_factory=dict)
     certificate_batches: list[certificate_rows.CertificateBatch] = field(default_factory=list)
     certificate_entries: list[certificate_rows.CertificateEntry] = field(default_factory=list)
+    #: What others are told of: made of all the rest at the end of the fold.
+    events: list[Event] = field(default_factory=list)
 
 
 @dataclass(slots=True)

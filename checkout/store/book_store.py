@@ -54,9 +54,10 @@ SLOT_AGE: Final = dt.timedelta(days=64)
 class PostgresBookStore:
     """Books over a pool."""
 
-    def __init__(self, pool: Pool[Any]) -> None:
-        """Take connections from this pool."""
+    def __init__(self, pool: Pool[Any], *, delivers: bool = False) -> None:
+        """Take connections from this pool; with `delivers` events wait for a courier."""
         self._pool = pool
+        self._delivers = delivers
 
     @asynccontextmanager
     async def transaction(self) -> AsyncIterator[PostgresBookTransaction]:
@@ -71,7 +72,7 @@ class PostgresBookStore:
                 transaction = connection.transaction()
                 await transaction.start()
                 try:
-                    yield PostgresBookTransaction(connection)
+                    yield PostgresBookTransaction(connection, delivers=self._delivers)
                 except BaseException:
                     await transaction.rollback()
                     raise
@@ -118,9 +119,10 @@ class PostgresBookStore:
 class PostgresBookTransaction:
     """The steps of one batch, in the only order that is right."""
 
-    def __init__(self, connection: Connection[Any]) -> None:
+    def __init__(self, connection: Connection[Any], *, delivers: bool = False) -> None:
         """Work on an open transaction."""
         self._connection = connection
+        self._delivers = delivers
 
     async def lock_keys(self, keys: Collection[int]) -> Book:
         """Lock keys in rising order, and begin the book at the transaction's time."""
@@ -363,6 +365,8 @@ class PostgresBookTransaction:
             return_key=writes.return_keys.values(),
             limit_use=writes.limit_uses,
             budget_use=writes.budget_uses,
+            event=writes.events,
+            event_pending=writes.events if self._delivers else (),
             request_key=writes.requests.values(),
             natural_key=writes.naturals.values(),
             lot=writes.new_lots.values(),

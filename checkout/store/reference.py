@@ -8,7 +8,7 @@ from __future__ import annotations
 import datetime as dt
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Final
 
 from checkout.ledger import rows
 from checkout.ledger.book import key_bucket
@@ -21,6 +21,11 @@ if TYPE_CHECKING:
     from uuid import UUID
 
     from asyncpg import Connection, Pool
+
+
+#: What the queue keeps of jobs that ended: their steps, and counts per second.
+JOB_LOG_KEPT: Final = dt.timedelta(days=7)
+JOB_COUNTS_KEPT: Final = dt.timedelta(days=90)
 
 
 @dataclass(frozen=True, slots=True)
@@ -267,6 +272,11 @@ class ReferenceStore:
         async with self._connection() as connection:
             found = await connection.fetch(QUERIES["due_lots"], begun_by, ended_by, limit)
         return [(row["partner_id"], row["member_id"]) for row in found]
+
+    async def forget_jobs(self) -> None:
+        """Remove what the queue's library keeps of jobs that ended long ago."""
+        async with self._connection() as connection:
+            await connection.execute(QUERIES["forget_jobs"], JOB_LOG_KEPT, JOB_COUNTS_KEPT)
 
     async def create_months(self, first: dt.date, last: dt.date) -> int:
         """Make the partitions of these months that are missing; how many."""

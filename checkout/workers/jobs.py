@@ -48,7 +48,7 @@ class Jobs:
         self,
         open_pool: Callable[[], Awaitable[Pool[Any]]],
         periodic: Iterable[PeriodicJob],
-        register: Iterable[Callable[[PgQueuer], None]] = (),
+        register: Iterable[Callable[[PgQueuer, Pool[Any]], None]] = (),
     ) -> None:
         """`register` adds kinds of jobs that are queued one by one."""
         self._open_pool = open_pool
@@ -66,7 +66,7 @@ class Jobs:
             for job in self._periodic:
                 queue.schedule(job.name, job.every)(_ended_by(queue.shutdown, job.step))
             for register in self._register:
-                register(queue)
+                register(queue, opened)
             await queue.run(
                 dequeue_timeout=ASK_EVERY, batch_size=TAKE_MAX, shutdown_on_listener_failure=True
             )

@@ -9,6 +9,7 @@ import asyncpg
 import pytest
 
 from checkout.ledger import certificate_rows, rows
+from checkout.ledger.events import Event
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -48,6 +49,7 @@ _TABLES = {
     certificate_rows.Certificate: "certificate",
     certificate_rows.CertificateBatch: "certificate_batch",
     certificate_rows.CertificateEntry: "certificate_entry",
+    Event: "outbox",
 }
 
 
@@ -60,7 +62,7 @@ def _row_classes() -> Iterator[type]:
 
 def test_every_row_class_names_its_table() -> None:
     """A row class without a table here would not be compared with one."""
-    assert set(_row_classes()) == set(_TABLES)
+    assert set(_row_classes()) == set(_TABLES) - {Event}
 
 
 @pytest.mark.parametrize("row_class", list(_TABLES), ids=lambda row_class: row_class.__name__)

@@ -191,6 +191,7 @@ def test_every_table_of_a_batch_is_told_or_is_history() -> None:
         "certificate_batches",
         "certificate_entries",
         "entries",
+        "events",
         "interventions",
         "limit_uses",
         "lot_movements",

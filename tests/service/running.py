@@ -85,7 +85,9 @@ def settings_for(dsn: str, redis_url: str, **more: Any) -> Settings:
 
 
 @asynccontextmanager
-async def running_service(dsn: str, redis_url: str, workers: int = 1) -> AsyncIterator[Service]:
+async def running_service(
+    dsn: str, redis_url: str, workers: int = 1, **settings: Any
+) -> AsyncIterator[Service]:
     """Assembled workers, each with a pool, a cache client and a port of its own."""
     async with AsyncExitStack() as stack:
         database = await asyncpg.connect(dsn)
@@ -93,7 +95,9 @@ async def running_service(dsn: str, redis_url: str, workers: int = 1) -> AsyncIt
         assembled: list[Worker] = []
         channels: list[grpc.aio.Channel] = []
         for _ in range(workers):
-            worker = await stack.enter_async_context(assemble(settings_for(dsn, redis_url)))
+            worker = await stack.enter_async_context(
+                assemble(settings_for(dsn, redis_url, **settings))
+            )
             port = await worker.server.start(0)
             stack.push_async_callback(worker.server.stop, 0)
             channel = grpc.aio.insecure_channel(

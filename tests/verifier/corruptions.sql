@@ -667,3 +667,36 @@ update receipt set certificates_minor = certificates_minor + 1;
 
 -- spoils: answers_agree_with_receipts
 update receipt set certificates_minor = certificates_minor + 1;
+
+-- ---- the outbox
+
+-- spoils: effects_have_their_event
+delete from outbox where kind = 'sale_confirmed';
+
+-- spoils: effects_have_their_event
+delete from outbox where kind = 'points_expired';
+
+-- spoils: effects_have_their_event
+delete from outbox where kind = 'member_blocked';
+
+-- spoils: effects_have_their_event
+update outbox set member_id = null where kind = 'sale_returned' and member_id is not null;
+
+-- spoils: effects_have_their_event
+insert into outbox select bucket, month, uuidv7(), partner_id, kind, subject_id, member_id, at, body
+from outbox where kind = 'points_adjusted';
+
+-- spoils: cancelled_purchases_have_their_event
+delete from outbox where kind = 'sale_cancelled' and body ->> 'purchase_id' = 'cancelled';
+
+-- spoils: enrolled_members_have_their_event
+delete from outbox where kind = 'member_enrolled';
+
+-- spoils: events_have_their_effect
+update outbox set subject_id = uuidv7() where kind = 'sale_returned';
+
+-- spoils: events_have_their_effect
+update outbox set kind = 'card_bound' where kind = 'points_frozen';
+
+-- spoils: events_have_their_effect
+update purchase_key set state = 'confirmed' where state = 'cancelled';

@@ -118,3 +118,25 @@ returning bucket, partner_id, member_id, version, kind, digest
 -- name: create_months
 -- Partitions ahead of time, by a function of the schema's owner: the service itself may not change the schema.
 select create_month_partitions($1, $2)
+
+-- name: take_pending_events
+-- Events for which delivery jobs are made in the same transaction, the oldest first.
+with taken as (
+    delete from outbox_pending
+    where event_id in (
+        select event_id from outbox_pending order by queued_at limit $1 for update skip locked
+    )
+    returning bucket, month, event_id, queued_at
+)
+select o.event_id, p.code as partner_code, o.kind, o.subject_id, o.member_id, o.at, o.body::text as body
+from taken t
+join outbox o on o.bucket = t.bucket and o.month = t.month and o.event_id = t.event_id
+join partner p on p.partner_id = o.partner_id
+order by t.queued_at
+
+-- name: forget_jobs
+-- What the queue's library keeps of jobs that ended: nobody else removes it.
+with logged as (
+    delete from pgqueuer_log where created < now() - $1::interval and aggregated
+)
+delete from pgqueuer_statistics where created < now() - $2::interval

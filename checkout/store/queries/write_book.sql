@@ -117,6 +117,22 @@ budget_use_written as (
         :budget_use.uses::bigint[]
     )
 ),
+event_written as (
+    insert into outbox (
+        bucket, month, event_id, partner_id, kind, subject_id, member_id, at, body
+    )
+    select * from unnest(
+        :event.bucket::smallint[], :event.month::date[], :event.event_id::uuid[], :event.partner_id::uuid[],
+        :event.kind::text[], :event.subject_id::uuid[], :event.member_id::uuid[], :event.at::timestamptz[],
+        :event.body::jsonb[]
+    )
+),
+event_pending_written as (
+    insert into outbox_pending (bucket, month, event_id)
+    select * from unnest(
+        :event_pending.bucket::smallint[], :event_pending.month::date[], :event_pending.event_id::uuid[]
+    )
+),
 request_key_written as (
     insert into request_key (
         bucket, partner_id, method, request_id, content_hash, purchase_id, home_bucket, month, receipt_id,

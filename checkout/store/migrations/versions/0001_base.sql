@@ -703,6 +703,34 @@ comment on column intervention.bucket is 'Of the member, or of the campaign';
 create index intervention_of_member on intervention (bucket, member_id, at) where member_id is not null;
 create index intervention_of_campaign on intervention (bucket, campaign_code, at) where campaign_code <> '';
 
+-- ---- what others are told of ---------------------------------------------------------------------------------------
+
+create table outbox (
+    bucket     smallint not null,
+    month      date not null,
+    event_id   uuid not null,
+    partner_id uuid not null,
+    kind       text not null,
+    subject_id uuid not null,
+    member_id  uuid,
+    at         timestamptz not null,
+    body       jsonb not null,
+    primary key (bucket, month, event_id)
+) partition by range (month);
+comment on table outbox is
+    'One event per effect, written with it; kept for ever, and delivered to a webhook if there is one';
+comment on column outbox.subject_id is
+    'The row that the effect left: receipt, return, posting, member, intervention; of a cancelled purchase its name';
+
+create table outbox_pending (
+    bucket    smallint not null,
+    month     date not null,
+    event_id  uuid not null primary key,
+    queued_at timestamptz not null default now()
+);
+comment on table outbox_pending is 'Events that no delivery job has been made for yet; empty without a webhook';
+create index outbox_pending_in_order on outbox_pending (queued_at);
+
 -- ---- limits and budgets --------------------------------------------------------------------------------------------------
 
 create table shared_limit (
@@ -885,7 +913,7 @@ begin
     perform pg_advisory_xact_lock(7310579014);
     foreach parent in array array[
         'posting', 'entry', 'lot_movement', 'receipt', 'return_receipt', 'return_line', 'limit_use', 'budget_use',
-        'certificate_entry', 'coupon_use', 'tag_given'
+        'certificate_entry', 'coupon_use', 'tag_given', 'outbox'
     ] loop
         first_day := date_trunc('month', from_month)::date;
         while first_day <= to_month loop
@@ -916,7 +944,7 @@ declare
 begin
     foreach name in array array[
         'posting', 'entry', 'lot_movement', 'receipt', 'return_receipt', 'return_line', 'limit_use', 'budget_use',
-        'certificate_entry', 'certificate_batch', 'intervention', 'coupon_use', 'coupon_issue', 'tag_given'
+        'certificate_entry', 'certificate_batch', 'intervention', 'coupon_use', 'coupon_issue', 'tag_given', 'outbox'
     ] loop
         execute format('create trigger history_is_immutable before update or delete on %I
                         for each row execute function refuse_change()', name);
@@ -951,7 +979,9 @@ grant insert, update on
     limit_slot, shared_limit, budget, campaign_stop, point_freeze, certificate, coupon, member_tag to checkout_app;
 grant insert on
     posting, entry, lot_movement, receipt, return_receipt, return_line, limit_use, budget_use, snapshot_part, snapshot,
-    publication, intervention, certificate_entry, certificate_batch, coupon_use, coupon_issue, tag_given to checkout_app;
+    publication, intervention, certificate_entry, certificate_batch, coupon_use, coupon_issue, tag_given, outbox
+    to checkout_app;
+grant insert, delete, update on outbox_pending to checkout_app;
 grant insert, delete, update on invalidation to checkout_app;
 revoke execute on function create_month_partitions from public;
 grant execute on function create_month_partitions to checkout_app;
