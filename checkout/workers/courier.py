@@ -25,12 +25,14 @@ from pgqueuer.adapters.drivers.asyncpg import AsyncpgDriver
 from pgqueuer.core.executors import DatabaseRetryEntrypointExecutor
 from pgqueuer.queries import Queries
 
-from checkout.store.queries import QUERIES
+from checkout.store.outbox import take_pending
 
 if TYPE_CHECKING:
-    from asyncpg import Pool, Record
+    from asyncpg import Pool
     from pgqueuer import PgQueuer
     from pgqueuer.models import Job, Schedule
+
+    from checkout.store.outbox import PendingEvent
 
 #: Events turned into jobs at once.
 TAKE_MAX: Final = 500
@@ -89,13 +91,13 @@ class Courier:
     async def relay(self, pool: Pool[Any]) -> int:
         """Make delivery jobs of pending events, in one transaction; how many."""
         async with pool.acquire() as connection, connection.transaction():
-            found = await connection.fetch(QUERIES["take_pending_events"], TAKE_MAX)
+            found = await take_pending(connection, TAKE_MAX)
             if found:
                 await Queries(AsyncpgDriver(connection)).enqueue(
                     [DELIVERY] * len(found),
-                    [_message(row) for row in found],
+                    [_message(event) for event in found],
                     [0] * len(found),
-                    dedupe_key=[str(row["event_id"]) for row in found],
+                    dedupe_key=[str(event.event_id) for event in found],
                     on_conflict="skip",
                 )
         return len(found)
@@ -128,16 +130,16 @@ def signed_headers(key: bytes, event_id: str, body: bytes, now_s: int) -> dict[s
     }
 
 
-def _message(row: Record) -> bytes:
-    member_id = row["member_id"]
+def _message(event: PendingEvent) -> bytes:
     return orjson.dumps(
         {
-            "event_id": str(row["event_id"]),
-            "kind": row["kind"],
-            "partner": row["partner_code"],
-            "at": row["at"].isoformat(),
-            "subject_id": str(row["subject_id"]),
-            "member_id": str(member_id) if member_id is not None else None,
-            "body": orjson.loads(row["body"]),
-        }
+            "event_id": event.event_id,
+            "kind": event.kind,
+            "partner": event.partner,
+            "at": event.at,
+            "subject_id": event.subject_id,
+            "member_id": event.member_id,
+            "body": event.body,
+        },
+        default=str,  # asyncpg's UUIDs are a subclass, which orjson leaves to us
     )

@@ -21,7 +21,7 @@ if TYPE_CHECKING:
     from asyncpg import Pool
     from pgqueuer.models import Schedule
 
-#: The library is asked for due jobs at least so often; it also hears of new ones.
+#: The library is asked for due jobs at least so often, whether or not it hears of new ones.
 ASK_EVERY: Final = dt.timedelta(seconds=5)
 #: Pause before a queue that lost its database is opened again, in seconds.
 RESTART_S: Final = 1.0
@@ -67,9 +67,7 @@ class Jobs:
                 queue.schedule(job.name, job.every)(_ended_by(queue.shutdown, job.step))
             for register in self._register:
                 register(queue, opened)
-            await queue.run(
-                dequeue_timeout=ASK_EVERY, batch_size=TAKE_MAX, shutdown_on_listener_failure=True
-            )
+            await queue.run(dequeue_timeout=ASK_EVERY, batch_size=TAKE_MAX)
 
 
 def _ended_by(
