@@ -50,7 +50,7 @@ from checkout.workers.jobs import Jobs, PeriodicJob
 from checkout.workers.loop import repeat
 
 if TYPE_CHECKING:
-    from collections.abc import AsyncIterator, Callable
+    from collections.abc import AsyncIterator, Awaitable, Callable
 
     from checkout.ledger.book import Book
     from checkout.settings import Settings
@@ -72,6 +72,17 @@ class Worker:
     jobs: Jobs
 
 
+@dataclass(frozen=True, slots=True)
+class Background:
+    """What a worker does in turn with the others."""
+
+    commit: GroupCommit
+    sweeper: sweeper.Sweeper
+    month_keeper: month_keeper.MonthKeeper
+    lot_keeper: lot_keeper.LotKeeper
+    jobs: Jobs
+
+
 @asynccontextmanager
 async def assemble(
     settings: Settings, clock: Callable[[], dt.datetime] | None = None
@@ -90,18 +101,9 @@ async def assemble(
                 application="checkout",
             )
         )
-        background_pool = await stack.enter_async_context(
-            await open_pool(
-                settings.postgres_dsn,
-                connections_max=BACKGROUND_CONNECTIONS_MAX,
-                application="checkout background",
-                lock_timeout_ms=BACKGROUND_LOCK_TIMEOUT_MS,
-            )
-        )
         cache = Cache(settings.redis_url)
         stack.push_async_callback(cache.close)
-        delivers = bool(settings.webhook_url)
-        books = PostgresBookStore(pool, delivers=delivers)
+        books = PostgresBookStore(pool, delivers=bool(settings.webhook_url))
         reference = ReferenceStore(pool)
         member_cache = MemberCache(cache)
         library = SnapshotLibrary(reference, cache)
@@ -118,23 +120,15 @@ async def assemble(
             await members.after_commit(book)
 
         group_commit = GroupCommit(books, library, after_commit)
-        background_books = PostgresBookStore(background_pool, delivers=delivers)
-        background_commit = GroupCommit(background_books, library, after_commit)
-        background = ReferenceStore(background_pool)
-        hold_sweeper = sweeper.Sweeper(background, group_commit, clock)
-        months = month_keeper.MonthKeeper(background, clock)
-        lots = lot_keeper.LotKeeper(background, background_commit, clock)
+        background = await _assemble_background(
+            stack, settings, library, group_commit, after_commit, clock
+        )
         signer = TokenSigner(settings.signing_keys())
         hasher = IdentifierHasher(settings.pepper_key())
         codes = CertificateCodes(hasher)
         coupon_codes = CouponCodes(settings.pepper_key())
         coupons = CouponReader(pool)
         decoder = Decoder(hasher, codes, coupon_codes)
-        couriers = []
-        if delivers:
-            client = await stack.enter_async_context(httpx.AsyncClient(timeout=courier.TIMEOUT_S))
-            key = settings.webhook_key()
-            couriers.append(courier.Courier(client, settings.webhook_url, key).register)
         worker = Worker(
             server=Server(
                 settings,
@@ -175,21 +169,12 @@ async def assemble(
             follower=follower.Follower(
                 reference, library, directory, budgets, shared_limits, stops, database_clock
             ),
-            sweeper=hold_sweeper,
+            sweeper=background.sweeper,
             invalidator=invalidator.Invalidator(reference, member_cache),
-            month_keeper=months,
-            lot_keeper=lots,
-            background_commit=background_commit,
-            jobs=Jobs(
-                lambda: open_queue_pool(settings.postgres_dsn),
-                [
-                    PeriodicJob("end_holds", sweeper.EVERY, hold_sweeper.step),
-                    PeriodicJob("book_lots", lot_keeper.EVERY, lots.step),
-                    PeriodicJob("keep_months", month_keeper.EVERY, months.step),
-                    PeriodicJob("forget_jobs", "30 3 * * *", background.forget_jobs),
-                ],
-                couriers,
-            ),
+            month_keeper=background.month_keeper,
+            lot_keeper=background.lot_keeper,
+            background_commit=background.commit,
+            jobs=background.jobs,
         )
         await worker.follower.step()
         # A service that stood still for long finds no month to write to.
@@ -209,5 +194,46 @@ async def assemble(
                 task.cancel()
             await asyncio.gather(*tasks, return_exceptions=True)
             await group_commit.drain()
-            await background_commit.drain()
+            await background.commit.drain()
             await members.drain()
+
+
+async def _assemble_background(
+    stack: AsyncExitStack,
+    settings: Settings,
+    library: SnapshotLibrary,
+    group_commit: GroupCommit,
+    after_commit: Callable[[Book], Awaitable[None]],
+    clock: Callable[[], dt.datetime],
+) -> Background:
+    """Jobs with connections of their own, so that they take none from sales."""
+    pool = await stack.enter_async_context(
+        await open_pool(
+            settings.postgres_dsn,
+            connections_max=BACKGROUND_CONNECTIONS_MAX,
+            application="checkout background",
+            lock_timeout_ms=BACKGROUND_LOCK_TIMEOUT_MS,
+        )
+    )
+    delivers = bool(settings.webhook_url)
+    commit = GroupCommit(PostgresBookStore(pool, delivers=delivers), library, after_commit)
+    reference = ReferenceStore(pool)
+    holds = sweeper.Sweeper(reference, group_commit, clock)
+    months = month_keeper.MonthKeeper(reference, clock)
+    lots = lot_keeper.LotKeeper(reference, commit, clock)
+    couriers = []
+    if delivers:
+        client = await stack.enter_async_context(httpx.AsyncClient(timeout=courier.TIMEOUT_S))
+        key = settings.webhook_key()
+        couriers.append(courier.Courier(client, settings.webhook_url, key).register)
+    jobs_of_worker = Jobs(
+        lambda: open_queue_pool(settings.postgres_dsn),
+        [
+            PeriodicJob("end_holds", sweeper.EVERY, holds.step),
+            PeriodicJob("book_lots", lot_keeper.EVERY, lots.step),
+            PeriodicJob("keep_months", month_keeper.EVERY, months.step),
+            PeriodicJob("forget_jobs", "30 3 * * *", reference.forget_jobs),
+        ],
+        couriers,
+    )
+    return Background(commit, holds, months, lots, jobs_of_worker)

@@ -43,11 +43,11 @@ class Service:
         return Operator(self.channels[worker], partner)
 
     async def rows(self) -> dict[str, int]:
-        """How many rows each table has; the queue of invalidations empties itself."""
+        """How many rows each table has; queues fill and empty themselves."""
         names = await self.database.fetch(
             "select relname from pg_class c join pg_namespace n on n.oid = relnamespace"
             " where nspname = 'public' and relkind in ('r', 'p') and not relispartition"
-            " and relname <> 'invalidation' order by 1"
+            " and relname <> 'invalidation' and relname not like 'pgqueuer%' order by 1"
         )
         counts = " union all ".join(
             f"select '{name}' as name, count(*) as rows from \"{name}\"" for (name,) in names
