@@ -78,7 +78,7 @@ NAME_CHARACTERS_MAX = 100
 EMAIL_CHARACTERS_MAX = 254
 #: Mutating calls of tills, whose outcome can be asked for.
 METHODS = frozenset(
-    "Quote Hold ExtendHold Confirm Cancel EnrolMember BindCard ConfirmReturn".split()
+    ["Quote", "Hold", "ExtendHold", "Confirm", "Cancel", "EnrolMember", "BindCard", "ConfirmReturn"]
 )
 _PURCHASE_STATES = {
     "held": pb.PURCHASE_STATE_HELD,

@@ -14,6 +14,7 @@ import pytest
 
 from checkout.store.pool import open_queue_pool
 from checkout.workers.jobs import Jobs, PeriodicJob
+from checkout.workers.loop import repeat
 from tests.service.running import as_role, wait_until
 
 if TYPE_CHECKING:
@@ -135,6 +136,38 @@ async def test_a_step_that_fails_is_taken_again(postgres_dsn: str) -> None:
 
     await wait_until(has_run, 30, what="the run after the faults")
     await stop(task)
+
+
+async def test_jobs_go_on_when_the_database_comes_back(postgres_dsn: str) -> None:
+    """All connections of the queue are cut in the middle of a run: the worker opens it again."""
+    running = Running(postgres_dsn)
+    jobs = Jobs(
+        lambda: open_queue_pool(running.dsn), [PeriodicJob("work", EVERY_SECOND, running.step)]
+    )
+    task = asyncio.create_task(repeat("jobs", 0.1, jobs.run))
+    database = await asyncpg.connect(postgres_dsn)
+    ended = 0
+
+    async def has_run_again() -> bool:
+        return running.ended > ended
+
+    try:
+        await wait_until(has_run_again, 30, what="the first run")
+        for _ in range(2):
+            cut = await database.fetchval(
+                "select count(pg_terminate_backend(pid)) from pg_stat_activity"
+                " where application_name = 'checkout jobs' and datname = current_database()"
+            )
+            assert cut > 0
+            # A run that was cut is one whose job nobody gave back.
+            await database.execute(
+                "update pgqueuer_schedules set heartbeat = heartbeat - interval '31 seconds'"
+            )
+            ended = running.ended + 1
+            await wait_until(has_run_again, 60, what="a run after the cut")
+    finally:
+        await stop(task)
+        await database.close()
 
 
 async def test_jobs_end_when_they_are_told_to(postgres_dsn: str) -> None:
