@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Final
 from checkout.engine.problems import Problem
 from checkout.engine.schema.certificates import CertificateKind
 from checkout.engine.schema.conditions import All, Any, Not
-from checkout.engine.schema.issues import IssueCertificate
+from checkout.engine.schema.issues import GiveTag, IssueCertificate, IssueCoupon
 from checkout.engine.schema.limits import Limit, Measure, Period, Subject
 from checkout.engine.schema.member_conditions import CardType
 
@@ -65,6 +65,8 @@ def _unserved_issues(
     }
     for i, issue in enumerate(campaign.issues):
         here = f"{path}.issues[{i}]"
+        if isinstance(issue, IssueCoupon | GiveTag):
+            continue
         if not isinstance(issue, IssueCertificate):
             yield Problem(here, f"{issue.kind} is not served yet: nobody hands it out")
         elif issue.series not in taken:
