@@ -22,6 +22,7 @@ from typing import TYPE_CHECKING, Final, NoReturn
 from checkout.flows.operation import fold
 from checkout.flows.pinned_snapshots import PinnedSnapshots
 from checkout.ledger.book import ContestedRefs, KeyRefs
+from checkout.ledger.events import events_of
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -60,6 +61,7 @@ async def run_batch(
             began_s = time.perf_counter()
             answers.append(fold(operation, book, snapshots))
             await _let_others(time.perf_counter() - began_s)
+        book.writes.events = events_of(book)
         # ---- write
         await transaction.write(book)
     return BatchResult(answers, book)

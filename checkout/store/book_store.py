@@ -21,7 +21,7 @@ from typing import TYPE_CHECKING, Any, Final
 import orjson
 
 from checkout import failpoints
-from checkout.ledger import rows
+from checkout.ledger import return_rows, rows
 from checkout.ledger.book import (
     Book,
     LimitBook,
@@ -36,7 +36,11 @@ from checkout.primitives import bucket_of, bucket_of_uuid
 from checkout.store import certificate_store, coupon_store, sold_earlier
 from checkout.store.errors import DRIVER_ERRORS, Failure, StoreError, failure_of
 from checkout.store.queries import QUERIES, columns_of
-from checkout.store.reference import CONNECT_PATIENCE_S, reading_connection
+from checkout.store.reference import (
+    CONNECT_PATIENCE_S,
+    STATEMENT_PATIENCE_S,
+    reading_connection,
+)
 from checkout.store.rollback import give_up
 
 if TYPE_CHECKING:
@@ -58,17 +62,21 @@ SLOT_AGE: Final = dt.timedelta(days=64)
 #: Longest batch. Locks are waited for 200 ms at most, and tills for a second: one that takes longer
 #: has lost its database, and others wait behind it.
 BATCH_PATIENCE_S: Final = 3.0
-#: Longest wait for one read that a quote waits for.
-STATEMENT_PATIENCE_S: Final = 1.0
 
 
 class PostgresBookStore:
     """Books over a pool."""
 
-    def __init__(self, pool: Pool[Any], reads: asyncio.Semaphore | None = None) -> None:
-        """Take connections from this pool: for batches at once, to read in turn with others."""
+    def __init__(
+        self, pool: Pool[Any], reads: asyncio.Semaphore | None = None, *, delivers: bool = False
+    ) -> None:
+        """Take connections from this pool: for batches at once, to read in turn with others.
+
+        With `delivers` events wait for a courier.
+        """
         self._pool = pool
         self._reads = reads or asyncio.Semaphore(pool.get_max_size())
+        self._delivers = delivers
 
     @asynccontextmanager
     async def transaction(self) -> AsyncIterator[PostgresBookTransaction]:
@@ -87,7 +95,7 @@ class PostgresBookStore:
                 transaction = connection.transaction()
                 await transaction.start()
                 try:
-                    yield PostgresBookTransaction(connection)
+                    yield PostgresBookTransaction(connection, delivers=self._delivers)
                     await failpoints.reach("before_commit")
                 except BaseException as error:
                     await give_up(connection, transaction, error)
@@ -142,9 +150,10 @@ class PostgresBookStore:
 class PostgresBookTransaction:
     """The steps of one batch, in the only order that is right."""
 
-    def __init__(self, connection: Connection[Any]) -> None:
+    def __init__(self, connection: Connection[Any], *, delivers: bool = False) -> None:
         """Work on an open transaction."""
         self._connection = connection
+        self._delivers = delivers
 
     async def lock_keys(self, keys: Collection[int]) -> Book:
         """Lock keys in rising order, and begin the book at the transaction's time."""
@@ -203,7 +212,7 @@ class PostgresBookTransaction:
             book.identifiers[ref] = identifier
 
         for row in record["returns"] or ():
-            returned = rows.ReturnKey(*row)
+            returned = return_rows.ReturnKey(*row)
             book.returns[returned.partner_id, returned.return_id] = returned
         for row in record["stops"] or ():
             stop = rows.CampaignStop(*row)
@@ -383,6 +392,8 @@ class PostgresBookTransaction:
             return_key=writes.return_keys.values(),
             limit_use=writes.limit_uses,
             budget_use=writes.budget_uses,
+            event=writes.events,
+            event_pending=writes.events if self._delivers else (),
             request_key=writes.requests.values(),
             natural_key=writes.naturals.values(),
             lot=writes.new_lots.values(),

@@ -6,8 +6,8 @@ from typing import TYPE_CHECKING, Any
 
 from checkout.ledger.certificate_rows import Certificate
 from checkout.primitives import bucket_of
-from checkout.store.book_store import STATEMENT_PATIENCE_S
 from checkout.store.queries import QUERIES, columns_of
+from checkout.store.reference import STATEMENT_PATIENCE_S
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Iterable
