@@ -73,12 +73,12 @@ def points_of_return(
         there = {lot_id: min(amount, free_minor(lots[lot_id])) for lot_id, amount in wanted.items()}
         out |= {lot_id: amount for lot_id, amount in there.items() if amount}
         # Whether a worker has booked the end of a lot already makes no difference.
-        gone = {
+        ended = {
             lot_id: min(amount - there[lot_id], lots[lot_id].expired)
             for lot_id, amount in wanted.items()
         }
-        lapsed |= {lot_id: amount for lot_id, amount in gone.items() if amount}
-        short = sum(wanted.values()) - sum(there.values()) - sum(gone.values())
+        lapsed |= {lot_id: amount for lot_id, amount in ended.items() if amount}
+        short = sum(wanted.values()) - sum(there.values()) - sum(ended.values())
         if short:
             policy = program.returns.debt
             net = _net_after(book, member, currency, policy, back, given, there)

@@ -87,7 +87,7 @@ def take_back_what_has_expired(
     book: Book, member: MemberBook, taken: int, given_minor: int
 ) -> None:
     del given_minor
-    points = ReturnedPoints({}, [], {}, {}, {}, {UUID(int=3): taken})
+    points = ReturnedPoints({}, [], {}, {}, {}, lapsed={UUID(int=3): taken})
     post_return(book, member, movement("return"), points)
 
 
