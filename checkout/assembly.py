@@ -18,7 +18,9 @@ from checkout.cache.members import MemberCache
 from checkout.cache.snapshots import SnapshotLibrary
 from checkout.flows.budgets import Budgets
 from checkout.flows.clock import DatabaseClock
+from checkout.flows.correction_lookup import CorrectionLookup
 from checkout.flows.directory import Directory
+from checkout.flows.dry_run import DryStore, leave_nothing
 from checkout.flows.group_commit import GroupCommit
 from checkout.flows.identifiers import IdentifierHasher
 from checkout.flows.lookup import LookupFlow
@@ -30,6 +32,7 @@ from checkout.flows.shared_limits import SharedLimits
 from checkout.flows.statement import StatementFlow
 from checkout.flows.stops import Stops
 from checkout.store.book_store import PostgresBookStore
+from checkout.store.corrections import CorrectionStore
 from checkout.store.pool import open_pool
 from checkout.store.reference import ReferenceStore
 from checkout.store.rules import RulesStore
@@ -113,6 +116,8 @@ async def assemble(
                 OperatorServicer(
                     decoder=decoder,
                     group_commit=group_commit,
+                    dry_runs=GroupCommit(DryStore(books), library, leave_nothing),
+                    corrections=CorrectionLookup(CorrectionStore(pool)),
                     publishing=PublishFlow(RulesStore(pool), reference),
                 ),
             ),

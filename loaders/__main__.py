@@ -17,6 +17,7 @@ from checkout.client import CallRefusedError, OperatorClient
 from checkout.flows.identifiers import IdentifierHasher, IdentifierRules
 from checkout.flows.sale import PresentedIdentifier
 from checkout.refusals import Refusal
+from loaders.adjust_command import add_commands
 from loaders.completejourney import Dataset, DatasetMissingError, load_completejourney
 from loaders.completejourney.database import OtherDataError, read_loaded, write_dataset
 from loaders.completejourney.program import PARTNER
@@ -26,6 +27,7 @@ from loaders.operators import intervene
 from loaders.tills import Play, play_receipts
 
 app = typer.Typer(no_args_is_help=True, add_completion=False, pretty_exceptions_enable=False)
+add_commands(app)
 
 Seed = Annotated[int, typer.Option(help="Of everything that is invented or drawn.")]
 

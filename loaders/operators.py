@@ -3,14 +3,18 @@
 from __future__ import annotations
 
 import datetime as dt
+import tempfile
+from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
-from checkout.client import CheckoutClient, OperatorClient, identifier_message
+from checkout.client import CheckoutClient, OperatorClient, identifier_message, messages
+from loaders.adjustments import BadRow, adjust_from_file, each_of_bulk, end_bulk
 from loaders.completejourney.program import PARTNER
 
 if TYPE_CHECKING:
     from loaders.environment import Environment
 
+PROPOSED: Final = messages.CORRECTION_STATE_PROPOSED
 _REASON: Final = "demo: tried and undone"
 
 
@@ -44,4 +48,46 @@ async def intervene(environment: Environment, store: str, card: str, campaign: s
             odd.append(f"{frozen.frozen_minor} frozen, {restored.restored_minor} restored")
         if await till.get_balances(identifier) != before:
             odd.append("a member whose points were frozen and restored has others than before")
+        odd += await _correct(environment, operator, run, card, balance.currency)
+        if await till.get_balances(identifier) != before:
+            odd.append("a member whose corrections were undone has others than before")
+    return odd
+
+
+async def _correct(
+    environment: Environment, operator: OperatorClient, run: str, card: str, currency: str
+) -> list[str]:
+    """A file of corrections: tried, done, decided by somebody else, and undone; what was odd."""
+    lines = [f"{card},{currency},{points}" for points in ("40", "-15", "6000", "7000", "0.5")]
+    odd = []
+    with tempfile.TemporaryDirectory() as directory:
+        path = Path(directory) / f"{run}.csv"
+        path.write_text("\n".join(["card,currency,points", *lines, f"0000,{currency},1"]) + "\n")
+        for dry_run in (True, False, False):
+            bad: list[BadRow] = []
+            done = await adjust_from_file(
+                operator,
+                path,
+                bulk=run,
+                reason=_REASON,
+                dry_run=dry_run,
+                say=lambda _: None,
+                on_bad=bad.append,
+                page_rows=2,
+            )
+            if done.states != {"booked": 2, "proposed": 2, "refused": 2}:
+                odd.append(f"corrections from a file: {done.table()}, {bad}")
+    async with OperatorClient(
+        environment.target,
+        environment.service_credential,
+        partner=PARTNER.code,
+        author="another",
+    ) as another:
+        proposed = [ids async for ids in each_of_bulk(another, run, PROPOSED)]
+        (approved, rejected) = proposed[0]
+        await another.decide_corrections(f"{run}-approve", [approved], _REASON)
+        await another.decide_corrections(f"{run}-reject", [rejected], _REASON, reject=True)
+        undone = await end_bulk(another, run, how="undo", reason=_REASON, run=run)
+    if undone.states != {"undone": 3}:
+        odd.append(f"corrections that were taken back: {undone.table()}")
     return odd

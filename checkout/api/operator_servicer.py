@@ -4,21 +4,10 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Final
 
-from uuid_utils.compat import uuid7
-
-from checkout.api.decode import decode_id
 from checkout.api.edge import OPERATOR
-from checkout.api.encode import encode_balance
-from checkout.api.operator_care import (
-    ADJUSTMENT_MAX_MINOR,
-    REASON_CHARACTERS_MAX,
-    OperatorCare,
-    decode_code,
-    decode_uuid,
-)
+from checkout.api.operator_care import REASON_CHARACTERS_MAX
+from checkout.api.operator_corrections import OperatorCorrections
 from checkout.api.violations import RefusedCall, Violation, Violations
-from checkout.flows.adjust import AdjustOperation
-from checkout.flows.answers import AdjustAnswer
 from checkout.flows.publish import Faulty
 from checkout.refusals import Reason
 from checkout.v1 import operator_service_pb2 as pb
@@ -29,6 +18,7 @@ if TYPE_CHECKING:
     from grpc.aio import ServicerContext
 
     from checkout.api.decode import Decoder
+    from checkout.flows.correction_lookup import CorrectionLookup
     from checkout.flows.group_commit import GroupCommit
     from checkout.flows.publish import PublishFlow
 
@@ -38,53 +28,27 @@ if TYPE_CHECKING:
 PROBLEMS_SHOWN_MAX: Final = 100
 
 
-class OperatorServicer(OperatorCare):
+class OperatorServicer(OperatorCorrections):
     """What the admin and loaders ask."""
 
     def __init__(
-        self, *, decoder: Decoder, group_commit: GroupCommit, publishing: PublishFlow
+        self,
+        *,
+        decoder: Decoder,
+        group_commit: GroupCommit,
+        dry_runs: GroupCommit,
+        corrections: CorrectionLookup,
+        publishing: PublishFlow,
     ) -> None:
-        super().__init__(decoder=decoder, group_commit=group_commit)
+        super().__init__(
+            decoder=decoder,
+            group_commit=group_commit,
+            dry_runs=dry_runs,
+            corrections=corrections,
+        )
         self._publishing = publishing
 
-    async def AdjustBalance(  # noqa: N802 - named by the contract
-        self, request: pb.AdjustBalanceRequest, context: Context
-    ) -> pb.AdjustBalanceResponse:
-        del context
-        partner, author = OPERATOR.get()
-        found = Violations()
-        decode_id("request_id", request.request_id, found)
-        decode_code("currency", request.currency, found)
-        found.require("reason", request.reason.strip())
-        found.text("reason", request.reason, REASON_CHARACTERS_MAX)
-        found.between(
-            "amount_minor", request.amount_minor, -ADJUSTMENT_MAX_MINOR, ADJUSTMENT_MAX_MINOR
-        )
-        if request.amount_minor == 0:
-            found.add(
-                Reason.FIELD_OUT_OF_RANGE, "amount_minor", "a correction gives or takes something"
-            )
-        member_id = decode_uuid("member_id", request.member_id, found)
-        found.raise_if_any()
-        answer = await self._run(
-            AdjustOperation(
-                partner.partner_id,
-                request_id=request.request_id,
-                member_id=member_id,
-                currency=request.currency,
-                amount_minor=request.amount_minor,
-                reason=request.reason.strip(),
-                author=author,
-                posting_id=uuid7(),
-                lot_id=uuid7(),
-            ),
-            AdjustAnswer,
-        )
-        return pb.AdjustBalanceResponse(
-            posting_id=str(answer.posting_id), balance=encode_balance(answer.balance)
-        )
-
-    async def PublishSnapshot(  # noqa: N802
+    async def PublishSnapshot(  # noqa: N802 - named by the contract
         self, request: pb.PublishSnapshotRequest, context: Context
     ) -> pb.PublishSnapshotResponse:
         del context

@@ -63,6 +63,16 @@ class MemberCache:
         key = keys.member_key(row.bucket, row.partner_id, row.member_id)
         await self._cache.set_if_newer(key, encode_member(member), keys.MEMBER_TTL_MS)
 
+    async def keep_all(self, members: list[MemberBook]) -> None:
+        """Store the states of many."""
+        values = {
+            keys.member_key(m.member.bucket, m.member.partner_id, m.member.member_id): (
+                encode_member(m)
+            )
+            for m in members
+        }
+        await self._cache.set_all_if_newer(values, keys.MEMBER_TTL_MS)
+
     async def invalidate(
         self,
         members: list[tuple[int, UUID, UUID, int]],

@@ -127,10 +127,42 @@ class EnrolAnswer:
 
 @dataclass(slots=True, kw_only=True)
 class AdjustAnswer:
-    """The correction and the balance after it."""
+    """The correction and the balance after it; without a posting it is only proposed."""
 
-    posting_id: UUID
+    posting_id: UUID | None
     balance: Balance
+    correction_id: UUID
+    state: str
+
+
+@dataclass(slots=True, kw_only=True)
+class CorrectionResult:
+    """What became of one correction; `changed` is false if it was so before."""
+
+    line: int
+    state: str
+    correction_id: UUID | None = None
+    changed: bool = False
+    member_id: UUID | None = None
+    balance: Balance | None = None
+    #: Of what was undone and had been spent.
+    owed_minor: int = 0
+    written_off_minor: int = 0
+    refusal: Refusal | None = None
+
+
+@dataclass(slots=True, kw_only=True)
+class BulkAnswer:
+    """What became of each row of a page."""
+
+    rows: list[CorrectionResult]
+
+
+@dataclass(slots=True, kw_only=True)
+class CorrectionsAnswer:
+    """What became of each correction that was named."""
+
+    corrections: list[CorrectionResult]
 
 
 @dataclass(slots=True, kw_only=True)
@@ -230,6 +262,8 @@ Answer = (
     | ExtendAnswer
     | EnrolAnswer
     | AdjustAnswer
+    | BulkAnswer
+    | CorrectionsAnswer
     | ReturnAnswer
     | StopAnswer
     | BlockAnswer
@@ -248,6 +282,7 @@ _ADAPTERS: Final[dict[str, TypeAdapter[Any]]] = {
         ExtendAnswer,
         EnrolAnswer,
         AdjustAnswer,
+        CorrectionsAnswer,
         ReturnAnswer,
         StopAnswer,
         BlockAnswer,

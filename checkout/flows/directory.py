@@ -29,6 +29,8 @@ class PartnerEntry:
     code: str
     refuses_taken_numbers: bool
     identifiers: IdentifierRules
+    #: Corrections of more points (minor units of their currency) wait for another author.
+    four_eyes_above_minor: int | None = None
 
 
 class Directory:
@@ -51,6 +53,7 @@ class Directory:
                     tuple(p.settings.get("card_prefixes", ())),
                     p.settings.get("phone_country", ""),
                 ),
+                p.settings.get("four_eyes_above_minor"),
             )
             for p in await self._store.read_partners()
         }

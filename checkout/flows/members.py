@@ -87,8 +87,11 @@ class MemberSource:
 
     async def after_commit(self, book: Book) -> None:
         """Put the committed state of changed members into the cache."""
-        for member_id in book.writes.members:
-            await self._cache.keep(book.members[member_id])
+        changed = [book.members[member_id] for member_id in book.writes.members]
+        if len(changed) == 1:
+            await self._cache.keep(changed[0])
+        elif changed:
+            await self._cache.keep_all(changed)
 
     async def drain(self) -> None:
         """Wait until what was read has been cached: then the cache may be closed."""

@@ -18,7 +18,8 @@ from checkout.primitives import bucket_of
 if TYPE_CHECKING:
     from uuid import UUID
 
-    from checkout.ledger import rows
+    from checkout.ledger import correction_rows, rows
+    from checkout.ledger.corrections import CorrectionBook
 
 PurchaseRef = tuple["UUID", str]
 #: Partner and the till's id of a return.
@@ -64,6 +65,8 @@ class KeyRefs:
     #: Campaigns of which it is asked whether the rules have them.
     campaigns: set[CampaignRef] = field(default_factory=set)
     freezes: set[UUID] = field(default_factory=set)
+    corrections: set[UUID] = field(default_factory=set)
+    bulks: set[UUID] = field(default_factory=set)
 
 
 @dataclass(slots=True)
@@ -176,6 +179,9 @@ class Writes:
     new_freezes: dict[UUID, rows.Freeze] = field(default_factory=dict)
     freezes: dict[UUID, rows.Freeze] = field(default_factory=dict)
     interventions: list[rows.Intervention] = field(default_factory=list)
+    bulks: dict[UUID, correction_rows.Bulk] = field(default_factory=dict)
+    new_corrections: dict[UUID, correction_rows.Correction] = field(default_factory=dict)
+    corrections: dict[UUID, correction_rows.Correction] = field(default_factory=dict)
 
 
 @dataclass(slots=True)
@@ -199,6 +205,8 @@ class Book:
     #: Campaigns that the rules have, published or not.
     campaigns: set[CampaignRef] = field(default_factory=set)
     freezes: dict[UUID, rows.Freeze] = field(default_factory=dict)
+    bulks: dict[UUID, correction_rows.Bulk] = field(default_factory=dict)
+    corrections: dict[UUID, CorrectionBook] = field(default_factory=dict)
     writes: Writes = field(default_factory=Writes)
 
     @property

@@ -99,19 +99,37 @@ def post_return(book: Book, member: MemberBook, movement: Movement, points: Retu
 
     What cannot be taken back any more is owed by the member, or written off.
     """
+    _post_back(book, member, movement, points, ("redeemed", "issued"), "returned")
+
+
+def post_undo(book: Book, member: MemberBook, movement: Movement, points: ReturnedPoints) -> None:
+    """A correction is taken back: what it gave and what it took go to and come from `adjusted`."""
+    _post_back(book, member, movement, points, ("adjusted", "adjusted"), "adjusted")
+
+
+def _post_back(
+    book: Book,
+    member: MemberBook,
+    movement: Movement,
+    points: ReturnedPoints,
+    roles: tuple[str, str],
+    origin: str,
+) -> None:
+    """The reverse of an earlier posting; `roles` are where points come from, and where they go."""
+    source, target = roles
     back: dict[str, int] = {}
     for lot_id, amount in points.back.items():
         currency = member.lots[lot_id].currency
         back[currency] = back.get(currency, 0) + amount
     legs: list[Leg] = []
     for currency, amount in back.items():
-        legs += [("redeemed", currency, -amount), ("member", currency, amount)]
-    legs += _legs_in(points.given, "redeemed") + _legs_out(member, points.out, "issued")
+        legs += [(source, currency, -amount), ("member", currency, amount)]
+    legs += _legs_in(points.given, source) + _legs_out(member, points.out, target)
     for role, amounts in (("debt", points.owed), ("written_off", points.written_off)):
         for currency, amount in amounts.items():
-            legs += [(role, currency, -amount), ("issued", currency, amount)]
+            legs += [(role, currency, -amount), (target, currency, amount)]
     moves = points.out | {lot_id: -amount for lot_id, amount in points.back.items()}
-    _post(book, member, movement, legs, moves, points.given, "returned")
+    _post(book, member, movement, legs, moves, points.given, origin)
 
 
 def post_debt_paid(

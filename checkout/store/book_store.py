@@ -3,8 +3,9 @@
 Round trips of a batch, whatever its size: begin, lock keys, read keys, lock members, read members,
 lock and read shared limits (when one is reached), lock budgets (when a campaign with a budget is
 reached), write, commit; one more for new members or identifiers, one for what people changed beside
-the ledger, two more for budgets or shared limits without a
-row. Returns add two: what never changes of their sales, and the lots and slots that those moved.
+the ledger, one for corrections (one more reads those that are named), two more for budgets or
+shared limits without a row. Returns add two: what never changes of their sales, and the lots and
+slots that those moved, as does taking corrections back.
 Lock order: keys → members → shared limits → budgets, each sorted here and nowhere else. Reads
 follow their locks as statements of their own: under READ COMMITTED a statement sees what was
 committed when it began, so a read in the locking statement could be older than the lock.
@@ -29,6 +30,8 @@ from checkout.ledger.book import (
     natural_bucket,
     slot_ref,
 )
+from checkout.ledger.correction_rows import Bulk, Correction
+from checkout.ledger.corrections import CorrectionBook
 from checkout.primitives import bucket_of, bucket_of_uuid
 from checkout.store.errors import DRIVER_ERRORS, StoreError, failure_of
 from checkout.store.queries import QUERIES, columns_of
@@ -166,6 +169,7 @@ class PostgresBookTransaction:
         for return_receipt_id, answer in record["return_answers"] or ():
             book.answers[return_receipt_id] = answer
         await self._read_named(book, refs)
+        await self._read_corrections(book, refs)
         await self._read_sales(book, refs.sales)
 
     async def _read_named(self, book: Book, refs: KeyRefs) -> None:
@@ -184,6 +188,27 @@ class PostgresBookTransaction:
             freeze = rows.Freeze(*row)
             freeze.lots = orjson.loads(row[6])
             book.freezes[freeze.freeze_id] = freeze
+
+    async def _read_corrections(self, book: Book, refs: KeyRefs) -> None:
+        """Fill in corrections, with what they moved, and bulks that operators name."""
+        if not (refs.corrections or refs.bulks):
+            return
+        corrections, bulks = sorted(refs.corrections), sorted(refs.bulks)
+        record = await self._connection.fetchrow(
+            QUERIES["read_corrections"],
+            list(map(bucket_of_uuid, corrections)),
+            corrections,
+            list(map(bucket_of_uuid, bulks)),
+            bulks,
+        )
+        for row in record["corrections"] or ():
+            correction = Correction(*row)
+            book.corrections[correction.correction_id] = CorrectionBook(correction)
+        for correction_id, lot_id, amount in record["movements"] or ():
+            book.corrections[correction_id].movements[lot_id] = amount
+        for row in record["bulks"] or ():
+            bulk = Bulk(*row)
+            book.bulks[bulk.bulk_id] = bulk
 
     async def _read_sales(self, book: Book, refs: Collection[PurchaseRef]) -> None:
         """Fill in the sales of purchases that were confirmed."""
@@ -212,15 +237,17 @@ class PostgresBookTransaction:
             book.sales[spent.receipt_id].budget_uses.append(spent)
 
     async def load_sale_state(self, book: Book) -> None:
-        """Read the lots and slots that sales moved, of any age; what guards them is locked."""
-        if not book.sales:
-            return
+        """Read the lots and slots that sales and corrections moved; what guards them is locked."""
+        moved = [(sale.member_id, sale.movements) for sale in book.sales.values()]
+        moved += [(each.row.member_id, each.movements) for each in book.corrections.values()]
         lots = sorted(
-            (bucket_of_uuid(sale.member_id), sale.member_id, lot_id)
-            for sale in book.sales.values()
-            if sale.member_id is not None
-            for lot_id in sale.movements
+            (bucket_of_uuid(member_id), member_id, lot_id)
+            for member_id, movements in moved
+            if member_id is not None
+            for lot_id in movements
         )
+        if not (lots or book.sales):
+            return
         slots = sorted(
             (u.bucket, u.owner_id, u.subject_id, u.campaign_code, u.limit_code, u.sku, u.slot_start)
             for sale in book.sales.values()
@@ -304,6 +331,13 @@ class PostgresBookTransaction:
                 point_freeze=writes.new_freezes.values(),
                 freeze_changed=writes.freezes.values(),
                 intervention=writes.interventions,
+            )
+        if writes.new_corrections or writes.corrections:
+            await self._write(
+                "write_corrections",
+                bulk=writes.bulks.values(),
+                correction=writes.new_corrections.values(),
+                correction_changed=writes.corrections.values(),
             )
         await self._write(
             "write_book",

@@ -13,6 +13,7 @@ from contextlib import asynccontextmanager
 from typing import TYPE_CHECKING, Final, TypeVar
 
 from checkout.ledger.book import Book, LimitBook, MemberBook, SaleBook, budget_bucket
+from checkout.ledger.corrections import CorrectionBook
 from checkout.ledger.rows import Budget, SharedLimit
 from checkout.primitives import bucket_of_uuid
 
@@ -20,7 +21,7 @@ if TYPE_CHECKING:
     from collections.abc import AsyncIterator, Collection, Iterable, Mapping
     from uuid import UUID
 
-    from checkout.ledger import rows
+    from checkout.ledger import correction_rows, rows
     from checkout.ledger.book import (
         BudgetRef,
         CampaignRef,
@@ -72,6 +73,8 @@ class MemoryBookStore:
         self.stops: dict[CampaignRef, rows.CampaignStop] = {}
         self.freezes: dict[UUID, rows.Freeze] = {}
         self.interventions: list[rows.Intervention] = []
+        self.corrections: dict[UUID, correction_rows.Correction] = {}
+        self.bulks: dict[UUID, correction_rows.Bulk] = {}
 
     @asynccontextmanager
     async def transaction(self) -> AsyncIterator[MemoryTransaction]:
@@ -117,6 +120,9 @@ class MemoryBookStore:
         self.interventions += copy.deepcopy(writes.interventions)
         _update(self.identifiers, writes.changed_identifiers, "blocked_at")
         _update(self.freezes, writes.freezes, "restored_at")
+        _insert(self.bulks, writes.bulks.items())
+        _insert(self.corrections, writes.new_corrections.items())
+        self.corrections |= copy.deepcopy(writes.corrections)
         _update(self.lots, writes.lots, "remaining", "held", "frozen")
         _update(self.holds, writes.holds, "state", "expires_at", "ended_at")
         _update(
@@ -166,6 +172,12 @@ class MemoryTransaction:
             by = returned.return_receipt_id
             book.answers[by] = store.returns[by].answer
         self._read_sales(book, refs.sales)
+        book.bulks |= _read(store.bulks, refs.bulks)
+        for correction_id, correction in _read(store.corrections, refs.corrections).items():
+            moved = {
+                m.lot_id: m.amount for m in store.lot_movements if m.posting_id == correction_id
+            }
+            book.corrections[correction_id] = CorrectionBook(correction, moved)
 
     async def load_members(self, book: Book, member_ids: Iterable[UUID]) -> None:
         """Read members with everything that a sale needs of them."""
@@ -225,8 +237,10 @@ class MemoryTransaction:
 
     async def load_sale_state(self, book: Book) -> None:
         """Read the lots that sales moved; slots of any age have been read with their owners."""
-        for sale in book.sales.values():
-            for lot_id in sale.movements:
+        moved = [sale.movements for sale in book.sales.values()]
+        moved += [correction.movements for correction in book.corrections.values()]
+        for movements in moved:
+            for lot_id in movements:
                 lot = copy.copy(self._store.lots[lot_id])
                 book.members[lot.member_id].lots[lot_id] = lot
 

@@ -202,8 +202,7 @@ class MemoryShop:
             amount_minor=amount_minor,
             reason=reason,
             author="story",
-            posting_id=self._new_id(),
-            lot_id=self._new_id(),
+            correction_id=self._new_id(),
         )
         return await self._run(operation)
 

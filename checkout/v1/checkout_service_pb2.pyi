@@ -47,6 +47,7 @@ class EntryKind(int, metaclass=_enum_type_wrapper.EnumTypeWrapper):
     ENTRY_KIND_ADJUSTMENT: _ClassVar[EntryKind]
     ENTRY_KIND_OPENING: _ClassVar[EntryKind]
     ENTRY_KIND_DEBT: _ClassVar[EntryKind]
+    ENTRY_KIND_UNDO: _ClassVar[EntryKind]
 STATUS_UNSPECIFIED: Status
 STATUS_OK: Status
 STATUS_PRICE_CHANGED: Status
@@ -70,6 +71,7 @@ ENTRY_KIND_RETURN: EntryKind
 ENTRY_KIND_ADJUSTMENT: EntryKind
 ENTRY_KIND_OPENING: EntryKind
 ENTRY_KIND_DEBT: EntryKind
+ENTRY_KIND_UNDO: EntryKind
 
 class IdentifyRequest(_message.Message):
     __slots__ = ("identifier",)

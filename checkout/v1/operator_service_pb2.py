@@ -22,47 +22,78 @@ _runtime_version.ValidateProtobufRuntimeVersion(
 _sym_db = _symbol_database.Default()
 
 
+from checkout.v1 import error_reason_pb2 as checkout_dot_v1_dot_error__reason__pb2
 from checkout.v1 import outcome_pb2 as checkout_dot_v1_dot_outcome__pb2
 from checkout.v1 import receipt_pb2 as checkout_dot_v1_dot_receipt__pb2
 
 
-DESCRIPTOR = _descriptor_pool.Default().AddSerializedFile(b'\n\"checkout/v1/operator_service.proto\x12\x0b\x63heckout.v1\x1a\x19\x63heckout/v1/outcome.proto\x1a\x19\x63heckout/v1/receipt.proto\"u\n\x14\x41\x64justBalanceRequest\x12\x12\n\nrequest_id\x18\x01 \x01(\t\x12\x11\n\tmember_id\x18\x02 \x01(\t\x12\x10\n\x08\x63urrency\x18\x03 \x01(\t\x12\x14\n\x0c\x61mount_minor\x18\x04 \x01(\x03\x12\x0e\n\x06reason\x18\x05 \x01(\t\"R\n\x15\x41\x64justBalanceResponse\x12\x12\n\nposting_id\x18\x01 \x01(\t\x12%\n\x07\x62\x61lance\x18\x02 \x01(\x0b\x32\x14.checkout.v1.Balance\"Z\n\x14\x45mergencyStopRequest\x12\x12\n\nrequest_id\x18\x01 \x01(\t\x12\x10\n\x08\x63\x61mpaign\x18\x02 \x01(\t\x12\x0e\n\x06reason\x18\x03 \x01(\t\x12\x0c\n\x04lift\x18\x04 \x01(\x08\"9\n\x15\x45mergencyStopResponse\x12\x0f\n\x07stopped\x18\x01 \x01(\x08\x12\x0f\n\x07\x63hanged\x18\x02 \x01(\x08\"Y\n\x12\x42lockMemberRequest\x12\x12\n\nrequest_id\x18\x01 \x01(\t\x12\x11\n\tmember_id\x18\x02 \x01(\t\x12\x0e\n\x06reason\x18\x03 \x01(\t\x12\x0c\n\x04lift\x18\x04 \x01(\x08\"7\n\x13\x42lockMemberResponse\x12\x0f\n\x07\x62locked\x18\x01 \x01(\x08\x12\x0f\n\x07\x63hanged\x18\x02 \x01(\x08\"q\n\x10\x42lockCardRequest\x12\x12\n\nrequest_id\x18\x01 \x01(\t\x12+\n\nidentifier\x18\x02 \x01(\x0b\x32\x17.checkout.v1.Identifier\x12\x0e\n\x06reason\x18\x03 \x01(\t\x12\x0c\n\x04lift\x18\x04 \x01(\x08\"5\n\x11\x42lockCardResponse\x12\x0f\n\x07\x62locked\x18\x01 \x01(\x08\x12\x0f\n\x07\x63hanged\x18\x02 \x01(\x08\"\x8f\x01\n\x13\x46reezePointsRequest\x12\x12\n\nrequest_id\x18\x01 \x01(\t\x12\x11\n\tmember_id\x18\x02 \x01(\t\x12\x10\n\x08\x63urrency\x18\x03 \x01(\t\x12\x16\n\x0c\x61mount_minor\x18\x04 \x01(\x03H\x00\x12\r\n\x03\x61ll\x18\x05 \x01(\x08H\x00\x12\x0e\n\x06reason\x18\x06 \x01(\tB\x08\n\x06\x61mount\"f\n\x14\x46reezePointsResponse\x12\x11\n\tfreeze_id\x18\x01 \x01(\t\x12\x14\n\x0c\x66rozen_minor\x18\x02 \x01(\x03\x12%\n\x07\x62\x61lance\x18\x03 \x01(\x0b\x32\x14.checkout.v1.Balance\"M\n\x14RestorePointsRequest\x12\x12\n\nrequest_id\x18\x01 \x01(\t\x12\x11\n\tfreeze_id\x18\x02 \x01(\t\x12\x0e\n\x06reason\x18\x03 \x01(\t\"V\n\x15RestorePointsResponse\x12\x16\n\x0erestored_minor\x18\x01 \x01(\x03\x12%\n\x07\x62\x61lance\x18\x02 \x01(\x0b\x32\x14.checkout.v1.Balance\":\n\x16PublishSnapshotRequest\x12\x0c\n\x04note\x18\x01 \x01(\t\x12\x12\n\ncheck_only\x18\x02 \x01(\x08\"\xb7\x01\n\x17PublishSnapshotResponse\x12\x13\n\x0bsnapshot_id\x18\x01 \x01(\t\x12\x10\n\x08sequence\x18\x02 \x01(\x03\x12\x0f\n\x07\x63hanged\x18\x03 \x01(\x08\x12\r\n\x05parts\x18\x04 \x01(\x05\x12\x11\n\tparts_new\x18\x05 \x01(\x05\x12*\n\x08warnings\x18\x06 \x03(\x0b\x32\x18.checkout.v1.RuleWarning\x12\x16\n\x0ewarnings_total\x18\x07 \x01(\x05\"-\n\x0bRuleWarning\x12\r\n\x05\x66ield\x18\x01 \x01(\t\x12\x0f\n\x07message\x18\x02 \x01(\t2\xea\x04\n\x0fOperatorService\x12V\n\rAdjustBalance\x12!.checkout.v1.AdjustBalanceRequest\x1a\".checkout.v1.AdjustBalanceResponse\x12V\n\rEmergencyStop\x12!.checkout.v1.EmergencyStopRequest\x1a\".checkout.v1.EmergencyStopResponse\x12P\n\x0b\x42lockMember\x12\x1f.checkout.v1.BlockMemberRequest\x1a .checkout.v1.BlockMemberResponse\x12J\n\tBlockCard\x12\x1d.checkout.v1.BlockCardRequest\x1a\x1e.checkout.v1.BlockCardResponse\x12S\n\x0c\x46reezePoints\x12 .checkout.v1.FreezePointsRequest\x1a!.checkout.v1.FreezePointsResponse\x12V\n\rRestorePoints\x12!.checkout.v1.RestorePointsRequest\x1a\".checkout.v1.RestorePointsResponse\x12\\\n\x0fPublishSnapshot\x12#.checkout.v1.PublishSnapshotRequest\x1a$.checkout.v1.PublishSnapshotResponseb\x06proto3')
+DESCRIPTOR = _descriptor_pool.Default().AddSerializedFile(b'\n\"checkout/v1/operator_service.proto\x12\x0b\x63heckout.v1\x1a\x1e\x63heckout/v1/error_reason.proto\x1a\x19\x63heckout/v1/outcome.proto\x1a\x19\x63heckout/v1/receipt.proto\"\x83\x01\n\x14\x41\x64justBalanceRequest\x12\x12\n\nrequest_id\x18\x01 \x01(\t\x12\x11\n\tmember_id\x18\x02 \x01(\t\x12\x10\n\x08\x63urrency\x18\x03 \x01(\t\x12\x14\n\x0c\x61mount_minor\x18\x04 \x01(\x03\x12\x0e\n\x06reason\x18\x05 \x01(\t\x12\x0c\n\x04\x64\x61ys\x18\x06 \x01(\x05\"\x96\x01\n\x15\x41\x64justBalanceResponse\x12\x12\n\nposting_id\x18\x01 \x01(\t\x12%\n\x07\x62\x61lance\x18\x02 \x01(\x0b\x32\x14.checkout.v1.Balance\x12\x15\n\rcorrection_id\x18\x03 \x01(\t\x12+\n\x05state\x18\x04 \x01(\x0e\x32\x1c.checkout.v1.CorrectionState\"\x8c\x01\n\x11\x42ulkAdjustRequest\x12\x0c\n\x04\x62ulk\x18\x01 \x01(\t\x12\x11\n\tfile_hash\x18\x02 \x01(\x0c\x12\x11\n\tfile_name\x18\x03 \x01(\t\x12\x0e\n\x06reason\x18\x04 \x01(\t\x12\"\n\x04rows\x18\x05 \x03(\x0b\x32\x14.checkout.v1.BulkRow\x12\x0f\n\x07\x64ry_run\x18\x06 \x01(\x08\"\xa2\x01\n\x07\x42ulkRow\x12\x0c\n\x04line\x18\x01 \x01(\x05\x12\x13\n\tmember_id\x18\x02 \x01(\tH\x00\x12-\n\nidentifier\x18\x03 \x01(\x0b\x32\x17.checkout.v1.IdentifierH\x00\x12\x10\n\x08\x63urrency\x18\x04 \x01(\t\x12\x0e\n\x06points\x18\x05 \x01(\t\x12\x0c\n\x04\x64\x61ys\x18\x06 \x01(\x05\x12\x0e\n\x06reason\x18\x07 \x01(\tB\x05\n\x03who\"A\n\x12\x42ulkAdjustResponse\x12+\n\x04rows\x18\x01 \x03(\x0b\x32\x1d.checkout.v1.CorrectionResult\"\xa8\x02\n\x10\x43orrectionResult\x12\x0c\n\x04line\x18\x01 \x01(\x05\x12\x15\n\rcorrection_id\x18\x02 \x01(\t\x12+\n\x05state\x18\x03 \x01(\x0e\x32\x1c.checkout.v1.CorrectionState\x12\x0f\n\x07\x63hanged\x18\x04 \x01(\x08\x12\x11\n\tmember_id\x18\x05 \x01(\t\x12%\n\x07\x62\x61lance\x18\x06 \x01(\x0b\x32\x14.checkout.v1.Balance\x12\x12\n\nowed_minor\x18\x07 \x01(\x03\x12\x19\n\x11written_off_minor\x18\x08 \x01(\x03\x12(\n\x06reason\x18\t \x01(\x0e\x32\x18.checkout.v1.ErrorReason\x12\r\n\x05\x66ield\x18\n \x01(\t\x12\x0f\n\x07message\x18\x0b \x01(\t\"\x1e\n\x0eGetBulkRequest\x12\x0c\n\x04\x62ulk\x18\x01 \x01(\t\"\xa0\x01\n\x0fGetBulkResponse\x12\x0c\n\x04\x62ulk\x18\x01 \x01(\t\x12\x11\n\tfile_hash\x18\x02 \x01(\x0c\x12\x11\n\tfile_name\x18\x03 \x01(\t\x12\x0e\n\x06reason\x18\x04 \x01(\t\x12\x0e\n\x06\x61uthor\x18\x05 \x01(\t\x12\x11\n\topened_at\x18\x06 \x01(\t\x12&\n\x06\x63ounts\x18\x07 \x03(\x0b\x32\x16.checkout.v1.BulkCount\"\x82\x01\n\tBulkCount\x12+\n\x05state\x18\x01 \x01(\x0e\x32\x1c.checkout.v1.CorrectionState\x12\x10\n\x08\x63urrency\x18\x02 \x01(\t\x12\x0c\n\x04rows\x18\x03 \x01(\x03\x12\x13\n\x0bgiven_minor\x18\x04 \x01(\x03\x12\x13\n\x0btaken_minor\x18\x05 \x01(\x03\"z\n\x16ListCorrectionsRequest\x12\x0c\n\x04\x62ulk\x18\x01 \x01(\t\x12+\n\x05state\x18\x02 \x01(\x0e\x32\x1c.checkout.v1.CorrectionState\x12\x11\n\tpage_size\x18\x03 \x01(\x05\x12\x12\n\npage_token\x18\x04 \x01(\t\"`\n\x17ListCorrectionsResponse\x12,\n\x0b\x63orrections\x18\x01 \x03(\x0b\x32\x17.checkout.v1.Correction\x12\x17\n\x0fnext_page_token\x18\x02 \x01(\t\"\x85\x02\n\nCorrection\x12\x15\n\rcorrection_id\x18\x01 \x01(\t\x12\x0c\n\x04\x62ulk\x18\x02 \x01(\t\x12\x0c\n\x04line\x18\x03 \x01(\x05\x12\x11\n\tmember_id\x18\x04 \x01(\t\x12\x10\n\x08\x63urrency\x18\x05 \x01(\t\x12\x14\n\x0c\x61mount_minor\x18\x06 \x01(\x03\x12\x0e\n\x06reason\x18\x07 \x01(\t\x12\x0e\n\x06\x61uthor\x18\x08 \x01(\t\x12\x0f\n\x07made_at\x18\t \x01(\t\x12+\n\x05state\x18\n \x01(\x0e\x32\x1c.checkout.v1.CorrectionState\x12\x12\n\ndecided_by\x18\x0b \x01(\t\x12\x17\n\x0f\x64\x65\x63ision_reason\x18\x0c \x01(\t\"f\n\x18\x44\x65\x63ideCorrectionsRequest\x12\x12\n\nrequest_id\x18\x01 \x01(\t\x12\x16\n\x0e\x63orrection_ids\x18\x02 \x03(\t\x12\x0e\n\x06reject\x18\x03 \x01(\x08\x12\x0e\n\x06reason\x18\x04 \x01(\t\"O\n\x19\x44\x65\x63ideCorrectionsResponse\x12\x32\n\x0b\x63orrections\x18\x01 \x03(\x0b\x32\x1d.checkout.v1.CorrectionResult\"T\n\x16UndoCorrectionsRequest\x12\x12\n\nrequest_id\x18\x01 \x01(\t\x12\x16\n\x0e\x63orrection_ids\x18\x02 \x03(\t\x12\x0e\n\x06reason\x18\x03 \x01(\t\"M\n\x17UndoCorrectionsResponse\x12\x32\n\x0b\x63orrections\x18\x01 \x03(\x0b\x32\x1d.checkout.v1.CorrectionResult\"Z\n\x14\x45mergencyStopRequest\x12\x12\n\nrequest_id\x18\x01 \x01(\t\x12\x10\n\x08\x63\x61mpaign\x18\x02 \x01(\t\x12\x0e\n\x06reason\x18\x03 \x01(\t\x12\x0c\n\x04lift\x18\x04 \x01(\x08\"9\n\x15\x45mergencyStopResponse\x12\x0f\n\x07stopped\x18\x01 \x01(\x08\x12\x0f\n\x07\x63hanged\x18\x02 \x01(\x08\"Y\n\x12\x42lockMemberRequest\x12\x12\n\nrequest_id\x18\x01 \x01(\t\x12\x11\n\tmember_id\x18\x02 \x01(\t\x12\x0e\n\x06reason\x18\x03 \x01(\t\x12\x0c\n\x04lift\x18\x04 \x01(\x08\"7\n\x13\x42lockMemberResponse\x12\x0f\n\x07\x62locked\x18\x01 \x01(\x08\x12\x0f\n\x07\x63hanged\x18\x02 \x01(\x08\"q\n\x10\x42lockCardRequest\x12\x12\n\nrequest_id\x18\x01 \x01(\t\x12+\n\nidentifier\x18\x02 \x01(\x0b\x32\x17.checkout.v1.Identifier\x12\x0e\n\x06reason\x18\x03 \x01(\t\x12\x0c\n\x04lift\x18\x04 \x01(\x08\"5\n\x11\x42lockCardResponse\x12\x0f\n\x07\x62locked\x18\x01 \x01(\x08\x12\x0f\n\x07\x63hanged\x18\x02 \x01(\x08\"\x8f\x01\n\x13\x46reezePointsRequest\x12\x12\n\nrequest_id\x18\x01 \x01(\t\x12\x11\n\tmember_id\x18\x02 \x01(\t\x12\x10\n\x08\x63urrency\x18\x03 \x01(\t\x12\x16\n\x0c\x61mount_minor\x18\x04 \x01(\x03H\x00\x12\r\n\x03\x61ll\x18\x05 \x01(\x08H\x00\x12\x0e\n\x06reason\x18\x06 \x01(\tB\x08\n\x06\x61mount\"f\n\x14\x46reezePointsResponse\x12\x11\n\tfreeze_id\x18\x01 \x01(\t\x12\x14\n\x0c\x66rozen_minor\x18\x02 \x01(\x03\x12%\n\x07\x62\x61lance\x18\x03 \x01(\x0b\x32\x14.checkout.v1.Balance\"M\n\x14RestorePointsRequest\x12\x12\n\nrequest_id\x18\x01 \x01(\t\x12\x11\n\tfreeze_id\x18\x02 \x01(\t\x12\x0e\n\x06reason\x18\x03 \x01(\t\"V\n\x15RestorePointsResponse\x12\x16\n\x0erestored_minor\x18\x01 \x01(\x03\x12%\n\x07\x62\x61lance\x18\x02 \x01(\x0b\x32\x14.checkout.v1.Balance\":\n\x16PublishSnapshotRequest\x12\x0c\n\x04note\x18\x01 \x01(\t\x12\x12\n\ncheck_only\x18\x02 \x01(\x08\"\xb7\x01\n\x17PublishSnapshotResponse\x12\x13\n\x0bsnapshot_id\x18\x01 \x01(\t\x12\x10\n\x08sequence\x18\x02 \x01(\x03\x12\x0f\n\x07\x63hanged\x18\x03 \x01(\x08\x12\r\n\x05parts\x18\x04 \x01(\x05\x12\x11\n\tparts_new\x18\x05 \x01(\x05\x12*\n\x08warnings\x18\x06 \x03(\x0b\x32\x18.checkout.v1.RuleWarning\x12\x16\n\x0ewarnings_total\x18\x07 \x01(\x05\"-\n\x0bRuleWarning\x12\r\n\x05\x66ield\x18\x01 \x01(\t\x12\x0f\n\x07message\x18\x02 \x01(\t*\xc9\x01\n\x0f\x43orrectionState\x12 \n\x1c\x43ORRECTION_STATE_UNSPECIFIED\x10\x00\x12\x1d\n\x19\x43ORRECTION_STATE_PROPOSED\x10\x01\x12\x1b\n\x17\x43ORRECTION_STATE_BOOKED\x10\x02\x12\x1d\n\x19\x43ORRECTION_STATE_REJECTED\x10\x03\x12\x1b\n\x17\x43ORRECTION_STATE_UNDONE\x10\x04\x12\x1c\n\x18\x43ORRECTION_STATE_REFUSED\x10\x05\x32\x9f\x08\n\x0fOperatorService\x12V\n\rAdjustBalance\x12!.checkout.v1.AdjustBalanceRequest\x1a\".checkout.v1.AdjustBalanceResponse\x12M\n\nBulkAdjust\x12\x1e.checkout.v1.BulkAdjustRequest\x1a\x1f.checkout.v1.BulkAdjustResponse\x12\x44\n\x07GetBulk\x12\x1b.checkout.v1.GetBulkRequest\x1a\x1c.checkout.v1.GetBulkResponse\x12\\\n\x0fListCorrections\x12#.checkout.v1.ListCorrectionsRequest\x1a$.checkout.v1.ListCorrectionsResponse\x12\x62\n\x11\x44\x65\x63ideCorrections\x12%.checkout.v1.DecideCorrectionsRequest\x1a&.checkout.v1.DecideCorrectionsResponse\x12\\\n\x0fUndoCorrections\x12#.checkout.v1.UndoCorrectionsRequest\x1a$.checkout.v1.UndoCorrectionsResponse\x12V\n\rEmergencyStop\x12!.checkout.v1.EmergencyStopRequest\x1a\".checkout.v1.EmergencyStopResponse\x12P\n\x0b\x42lockMember\x12\x1f.checkout.v1.BlockMemberRequest\x1a .checkout.v1.BlockMemberResponse\x12J\n\tBlockCard\x12\x1d.checkout.v1.BlockCardRequest\x1a\x1e.checkout.v1.BlockCardResponse\x12S\n\x0c\x46reezePoints\x12 .checkout.v1.FreezePointsRequest\x1a!.checkout.v1.FreezePointsResponse\x12V\n\rRestorePoints\x12!.checkout.v1.RestorePointsRequest\x1a\".checkout.v1.RestorePointsResponse\x12\\\n\x0fPublishSnapshot\x12#.checkout.v1.PublishSnapshotRequest\x1a$.checkout.v1.PublishSnapshotResponseb\x06proto3')
 
 _globals = globals()
 _builder.BuildMessageAndEnumDescriptors(DESCRIPTOR, _globals)
 _builder.BuildTopDescriptorsAndMessages(DESCRIPTOR, 'checkout.v1.operator_service_pb2', _globals)
 if not _descriptor._USE_C_DESCRIPTORS:
   DESCRIPTOR._loaded_options = None
-  _globals['_ADJUSTBALANCEREQUEST']._serialized_start=105
-  _globals['_ADJUSTBALANCEREQUEST']._serialized_end=222
-  _globals['_ADJUSTBALANCERESPONSE']._serialized_start=224
-  _globals['_ADJUSTBALANCERESPONSE']._serialized_end=306
-  _globals['_EMERGENCYSTOPREQUEST']._serialized_start=308
-  _globals['_EMERGENCYSTOPREQUEST']._serialized_end=398
-  _globals['_EMERGENCYSTOPRESPONSE']._serialized_start=400
-  _globals['_EMERGENCYSTOPRESPONSE']._serialized_end=457
-  _globals['_BLOCKMEMBERREQUEST']._serialized_start=459
-  _globals['_BLOCKMEMBERREQUEST']._serialized_end=548
-  _globals['_BLOCKMEMBERRESPONSE']._serialized_start=550
-  _globals['_BLOCKMEMBERRESPONSE']._serialized_end=605
-  _globals['_BLOCKCARDREQUEST']._serialized_start=607
-  _globals['_BLOCKCARDREQUEST']._serialized_end=720
-  _globals['_BLOCKCARDRESPONSE']._serialized_start=722
-  _globals['_BLOCKCARDRESPONSE']._serialized_end=775
-  _globals['_FREEZEPOINTSREQUEST']._serialized_start=778
-  _globals['_FREEZEPOINTSREQUEST']._serialized_end=921
-  _globals['_FREEZEPOINTSRESPONSE']._serialized_start=923
-  _globals['_FREEZEPOINTSRESPONSE']._serialized_end=1025
-  _globals['_RESTOREPOINTSREQUEST']._serialized_start=1027
-  _globals['_RESTOREPOINTSREQUEST']._serialized_end=1104
-  _globals['_RESTOREPOINTSRESPONSE']._serialized_start=1106
-  _globals['_RESTOREPOINTSRESPONSE']._serialized_end=1192
-  _globals['_PUBLISHSNAPSHOTREQUEST']._serialized_start=1194
-  _globals['_PUBLISHSNAPSHOTREQUEST']._serialized_end=1252
-  _globals['_PUBLISHSNAPSHOTRESPONSE']._serialized_start=1255
-  _globals['_PUBLISHSNAPSHOTRESPONSE']._serialized_end=1438
-  _globals['_RULEWARNING']._serialized_start=1440
-  _globals['_RULEWARNING']._serialized_end=1485
-  _globals['_OPERATORSERVICE']._serialized_start=1488
-  _globals['_OPERATORSERVICE']._serialized_end=2106
+  _globals['_CORRECTIONSTATE']._serialized_start=3442
+  _globals['_CORRECTIONSTATE']._serialized_end=3643
+  _globals['_ADJUSTBALANCEREQUEST']._serialized_start=138
+  _globals['_ADJUSTBALANCEREQUEST']._serialized_end=269
+  _globals['_ADJUSTBALANCERESPONSE']._serialized_start=272
+  _globals['_ADJUSTBALANCERESPONSE']._serialized_end=422
+  _globals['_BULKADJUSTREQUEST']._serialized_start=425
+  _globals['_BULKADJUSTREQUEST']._serialized_end=565
+  _globals['_BULKROW']._serialized_start=568
+  _globals['_BULKROW']._serialized_end=730
+  _globals['_BULKADJUSTRESPONSE']._serialized_start=732
+  _globals['_BULKADJUSTRESPONSE']._serialized_end=797
+  _globals['_CORRECTIONRESULT']._serialized_start=800
+  _globals['_CORRECTIONRESULT']._serialized_end=1096
+  _globals['_GETBULKREQUEST']._serialized_start=1098
+  _globals['_GETBULKREQUEST']._serialized_end=1128
+  _globals['_GETBULKRESPONSE']._serialized_start=1131
+  _globals['_GETBULKRESPONSE']._serialized_end=1291
+  _globals['_BULKCOUNT']._serialized_start=1294
+  _globals['_BULKCOUNT']._serialized_end=1424
+  _globals['_LISTCORRECTIONSREQUEST']._serialized_start=1426
+  _globals['_LISTCORRECTIONSREQUEST']._serialized_end=1548
+  _globals['_LISTCORRECTIONSRESPONSE']._serialized_start=1550
+  _globals['_LISTCORRECTIONSRESPONSE']._serialized_end=1646
+  _globals['_CORRECTION']._serialized_start=1649
+  _globals['_CORRECTION']._serialized_end=1910
+  _globals['_DECIDECORRECTIONSREQUEST']._serialized_start=1912
+  _globals['_DECIDECORRECTIONSREQUEST']._serialized_end=2014
+  _globals['_DECIDECORRECTIONSRESPONSE']._serialized_start=2016
+  _globals['_DECIDECORRECTIONSRESPONSE']._serialized_end=2095
+  _globals['_UNDOCORRECTIONSREQUEST']._serialized_start=2097
+  _globals['_UNDOCORRECTIONSREQUEST']._serialized_end=2181
+  _globals['_UNDOCORRECTIONSRESPONSE']._serialized_start=2183
+  _globals['_UNDOCORRECTIONSRESPONSE']._serialized_end=2260
+  _globals['_EMERGENCYSTOPREQUEST']._serialized_start=2262
+  _globals['_EMERGENCYSTOPREQUEST']._serialized_end=2352
+  _globals['_EMERGENCYSTOPRESPONSE']._serialized_start=2354
+  _globals['_EMERGENCYSTOPRESPONSE']._serialized_end=2411
+  _globals['_BLOCKMEMBERREQUEST']._serialized_start=2413
+  _globals['_BLOCKMEMBERREQUEST']._serialized_end=2502
+  _globals['_BLOCKMEMBERRESPONSE']._serialized_start=2504
+  _globals['_BLOCKMEMBERRESPONSE']._serialized_end=2559
+  _globals['_BLOCKCARDREQUEST']._serialized_start=2561
+  _globals['_BLOCKCARDREQUEST']._serialized_end=2674
+  _globals['_BLOCKCARDRESPONSE']._serialized_start=2676
+  _globals['_BLOCKCARDRESPONSE']._serialized_end=2729
+  _globals['_FREEZEPOINTSREQUEST']._serialized_start=2732
+  _globals['_FREEZEPOINTSREQUEST']._serialized_end=2875
+  _globals['_FREEZEPOINTSRESPONSE']._serialized_start=2877
+  _globals['_FREEZEPOINTSRESPONSE']._serialized_end=2979
+  _globals['_RESTOREPOINTSREQUEST']._serialized_start=2981
+  _globals['_RESTOREPOINTSREQUEST']._serialized_end=3058
+  _globals['_RESTOREPOINTSRESPONSE']._serialized_start=3060
+  _globals['_RESTOREPOINTSRESPONSE']._serialized_end=3146
+  _globals['_PUBLISHSNAPSHOTREQUEST']._serialized_start=3148
+  _globals['_PUBLISHSNAPSHOTREQUEST']._serialized_end=3206
+  _globals['_PUBLISHSNAPSHOTRESPONSE']._serialized_start=3209
+  _globals['_PUBLISHSNAPSHOTRESPONSE']._serialized_end=3392
+  _globals['_RULEWARNING']._serialized_start=3394
+  _globals['_RULEWARNING']._serialized_end=3439
+  _globals['_OPERATORSERVICE']._serialized_start=3646
+  _globals['_OPERATORSERVICE']._serialized_end=4701
 # @@protoc_insertion_point(module_scope)

@@ -18,7 +18,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Final
 
 from checkout.primitives import key_number
-from loaders.completejourney.program import PARTNER
+from loaders.completejourney.program import FOUR_EYES_ABOVE, PARTNER
 from loaders.completejourney.records import (
     TableRows,
     member_rows,
@@ -158,7 +158,7 @@ def _partner_row(loaded: Loaded) -> TableRows:
             (
                 *(partner_id_of(PARTNER.code), PARTNER.code, PARTNER.name),
                 *(PARTNER.currency.code, PARTNER.currency.exponent),
-                json.dumps({_SETTING: mark}),
+                json.dumps({_SETTING: mark, "four_eyes_above_minor": FOUR_EYES_ABOVE}),
             )
         ],
     )

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 import asyncpg
 import pytest
 
-from checkout.ledger import rows
+from checkout.ledger import correction_rows, rows
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -45,13 +45,17 @@ _TABLES = {
     rows.CampaignStop: "campaign_stop",
     rows.Freeze: "point_freeze",
     rows.Intervention: "intervention",
+    correction_rows.Bulk: "bulk",
+    correction_rows.Correction: "correction",
 }
+_MODULES = (rows, correction_rows)
 
 
 def _row_classes() -> Iterator[type]:
-    for value in vars(rows).values():
-        if isinstance(value, type) and value.__module__ == rows.__name__:
-            yield value
+    for module in _MODULES:
+        for value in vars(module).values():
+            if isinstance(value, type) and value.__module__ == module.__name__:
+                yield value
 
 
 def test_every_row_class_names_its_table() -> None:

@@ -279,13 +279,17 @@ class Operator:
     """The admin of one partner."""
 
     def __init__(
-        self, channel: grpc.aio.Channel, partner: str, token: str = world.CREDENTIAL
+        self,
+        channel: grpc.aio.Channel,
+        partner: str,
+        token: str = world.CREDENTIAL,
+        author: str = "tester",
     ) -> None:
         self.stub = OperatorServiceStub(channel)
         self.metadata: Metadata = (
             ("authorization", f"Bearer {token}"),
             ("x-partner", partner),
-            ("x-author", "tester"),
+            ("x-author", author),
         )
 
     async def call(self, method: str, request: Any, timeout_s: float = 10) -> Any:
@@ -300,6 +304,7 @@ class Operator:
         request_id: str = "",
         currency: str = world.CURRENCY,
         reason: str = "a test",
+        days: int = 0,
     ) -> op.AdjustBalanceResponse:
         request = op.AdjustBalanceRequest(
             request_id=request_id or fresh("adjust"),
@@ -307,6 +312,7 @@ class Operator:
             currency=currency,
             amount_minor=amount_minor,
             reason=reason,
+            days=days,
         )
         answer: op.AdjustBalanceResponse = await self.call("AdjustBalance", request)
         return answer

@@ -19,6 +19,7 @@ from checkout.ledger.postings import (
     post_opening,
     post_return,
     post_sale,
+    post_undo,
 )
 from tests.unit.ledger_values import DAY, MEMBER, NOW, book_with, lot, member_with, movement
 
@@ -81,8 +82,18 @@ def pay_debt(book: Book, member: MemberBook, taken: int, given_minor: int) -> No
     post_debt_paid(book, member, movement("debt"), {UUID(int=1): taken})
 
 
+def undo_given(book: Book, member: MemberBook, taken: int, given_minor: int) -> None:
+    points = ReturnedPoints({}, [], {UUID(int=1): taken}, {"pts": given_minor}, {"pts": taken})
+    post_undo(book, member, movement("undo"), points)
+
+
+def undo_taken(book: Book, member: MemberBook, taken: int, given_minor: int) -> None:
+    points = ReturnedPoints({UUID(int=2): taken}, [new_lot(given_minor)], {}, {}, {})
+    post_undo(book, member, movement("undo"), points)
+
+
 TEMPLATES = [spend_and_earn, spend, earn, take, give, bring_along]
-TEMPLATES += [give_back, give_back_anew, take_back, pay_debt]
+TEMPLATES += [give_back, give_back_anew, take_back, pay_debt, undo_given, undo_taken]
 
 
 @pytest.mark.parametrize("template", TEMPLATES)
@@ -123,6 +134,7 @@ def test_there_are_templates_for_all_postings() -> None:
         "post_opening",
         "post_return",
         "post_debt_paid",
+        "post_undo",
     }
 
 

@@ -453,3 +453,41 @@ update intervention set digest = '\x00' where digest is not null;
 
 -- spoils: interventions_name_what_exists
 update intervention set freeze_id = '00000000-0000-0000-0000-000000000000' where freeze_id is not null;
+
+-- ---- corrections
+
+-- spoils: corrections_are_posted
+update correction set amount_minor = amount_minor + 1 where state = 'booked';
+
+-- spoils: corrections_are_posted
+alter table correction drop constraint correction_is_posted_when_booked;
+update correction set state = 'booked' where state = 'proposed';
+
+-- spoils: corrections_are_posted
+update posting set author = 'nobody' where kind = 'adjustment';
+
+-- spoils: adjustments_have_their_correction
+delete from correction where state = 'undone';
+
+-- spoils: adjustments_have_their_correction
+delete from correction where state = 'booked';
+
+-- spoils: undone_corrections_are_reversed
+update entry set amount = amount + 1 where role = 'adjusted'
+    and posting_id in (select undo_id from correction);
+
+-- spoils: undone_corrections_are_reversed
+update correction set undo_id = correction_id where state = 'undone';
+
+-- spoils: decisions_are_of_another_author
+update correction set author = decided_by || ' ' where decided_by <> '';
+
+-- spoils: bulks_have_their_corrections
+delete from bulk;
+
+-- spoils: bulks_have_their_corrections
+update bulk set partner_id = '00000000-0000-0000-0000-000000000000';
+
+-- spoils: bulks_have_their_corrections
+drop index correction_of_bulk;
+update correction set line = 2 where line > 0;

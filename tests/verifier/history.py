@@ -10,12 +10,16 @@ from checkout.v1 import checkout_service_pb2 as pb
 from checkout.v1 import operator_service_pb2 as op
 from checkout.v1 import receipt_pb2
 from tests.service import world
+from tests.service.bulks import bulk_adjust, decide, row, set_four_eyes, undo
 from tests.service.running import running_service
 from tests.service.till import fresh, line, receipt
 
 if TYPE_CHECKING:
     from tests.service.running import Service
     from tests.service.till import Till
+
+
+_POINTS = ("2", "1", "6", "7", "8")
 
 
 async def play_history(dsn: str, redis_url: str) -> None:
@@ -30,6 +34,7 @@ async def play_history(dsn: str, redis_url: str) -> None:
         await _cancel(till)
         await _take_back(till)
         await _intervene(service, till)
+        await _correct_in_bulk(service, till)
         held = await till.quote("pending", _sale(world.GOLD_CARD, 3_00), hold=True)
         assert held.hold.points_minor == 3_00
 
@@ -155,6 +160,19 @@ async def _take_back(till: Till) -> None:
     assert owed.member.balances[0].debt_minor > 0
     paid = await till.confirm("paid", receipt(line("apple", 9_000_00), card=world.CARD))
     assert paid.member.balances[0].debt_minor == 0
+
+
+async def _correct_in_bulk(service: Service, till: Till) -> None:
+    """Rows of a file; one approved, one rejected, one undone, one that waits."""
+    boss = service.operator(author="boss")
+    await set_four_eyes(service, 5_00)
+    rows = [row(2 + n, points, card=world.GOLD_CARD) for n, points in enumerate(_POINTS)]
+    made = await bulk_adjust(service.operator(), "bulk", rows)
+    ids = [result.correction_id for result in made]
+    await decide(boss, ids[2])
+    await decide(boss, ids[3], reject=True)
+    await undo(boss, ids[0])
+    assert (await till.identify(card=world.GOLD_CARD)).member_id == made[0].member_id
 
 
 async def _intervene(service: Service, till: Till) -> None:

@@ -22,7 +22,8 @@ left join posting p using (bucket, month, posting_id)
 
 -- name: posting_kinds_fit_their_legs
 -- A sale issues and redeems, a return does the reverse and may leave a debt or write it off, which
--- is paid by itself; an opening and an adjustment use their own account. Signs fit.
+-- is paid by itself; an opening and an adjustment use their own account, as does what undoes one.
+-- Signs fit.
 select
     format('%s leg %s', e.posting_id, e.leg) as key,
     not case e.role
@@ -32,10 +33,10 @@ select
         when 'redeemed' then
             (p.kind = 'sale' and e.amount > 0) or (p.kind = 'return' and e.amount < 0)
         when 'debt' then
-            (p.kind = 'return' and e.amount < 0) or (p.kind = 'debt' and e.amount > 0)
-        when 'written_off' then p.kind = 'return' and e.amount < 0
+            (p.kind in ('return', 'undo') and e.amount < 0) or (p.kind = 'debt' and e.amount > 0)
+        when 'written_off' then p.kind in ('return', 'undo') and e.amount < 0
         when 'opening' then p.kind = 'opening' and e.amount < 0
-        when 'adjusted' then p.kind = 'adjustment' and e.amount <> 0
+        when 'adjusted' then p.kind in ('adjustment', 'undo') and e.amount <> 0
     end or (p.kind in ('sale', 'return')) <> (p.receipt_id is not null) as is_wrong
 from entry e
 join posting p using (bucket, month, posting_id)

@@ -15,12 +15,12 @@ full join (
 select
     l.lot_id::text as key,
     m.amount is distinct from l.issued
-    or p.kind is distinct from case l.origin
-        when 'earned' then 'sale'
-        when 'opening' then 'opening'
-        when 'adjusted' then 'adjustment'
-        when 'returned' then 'return'
-    end as is_wrong
+    or not coalesce(p.kind = any(case l.origin
+        when 'earned' then array['sale']
+        when 'opening' then array['opening']
+        when 'adjusted' then array['adjustment', 'undo']
+        when 'returned' then array['return']
+    end), false) as is_wrong
 from lot l
 left join lot_movement m
     on m.bucket = l.bucket and m.posting_id = l.posting_id and m.lot_id = l.lot_id
@@ -58,7 +58,7 @@ full join (
 
 -- name: spending_respects_lot_dates
 -- Points are spent when active and not expired: a quote keeps them 15 minutes, a hold 2 hours. (A
--- return takes back also what is not active yet, or has expired.)
+-- return takes back also what is not active yet, or has expired; so does undoing a correction.)
 select
     format('%s %s', m.posting_id, m.lot_id) as key,
     p.at < l.active_from
@@ -72,4 +72,4 @@ join lot l on l.bucket = m.bucket and l.member_id = m.member_id and l.lot_id = m
 left join receipt r on r.bucket = p.bucket and r.month = p.month and r.receipt_id = p.receipt_id
 left join hold h
     on h.partner_id = r.selling_partner_id and h.purchase_id = r.purchase_id and h.state = 'posted'
-where m.amount < 0 and p.kind <> 'return'
+where m.amount < 0 and p.kind not in ('return', 'undo')

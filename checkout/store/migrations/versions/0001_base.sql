@@ -347,7 +347,7 @@ create table posting (
     posting_id   uuid not null,
     partner_id   uuid not null,
     program_code text not null,
-    kind         text not null check (kind in ('sale', 'opening', 'adjustment', 'return', 'debt')),
+    kind         text not null check (kind in ('sale', 'opening', 'adjustment', 'return', 'debt', 'undo')),
     member_id    uuid not null,
     receipt_id   uuid,
     at           timestamptz not null,
@@ -571,6 +571,58 @@ comment on column point_freeze.bucket is 'crc32 of the freeze id modulo 64: who 
 comment on column point_freeze.lots is 'Which lots the points lie in: {lot id: amount}';
 create index point_freeze_of_member on point_freeze (member_id);
 
+create table bulk (
+    bucket     smallint not null,
+    bulk_id    uuid not null,
+    partner_id uuid not null,
+    code       text not null,
+    file_hash  bytea not null check (octet_length(file_hash) = 32),
+    file_name  text not null,
+    reason     text not null check (reason <> ''),
+    author     text not null check (author <> ''),
+    opened_at  timestamptz not null,
+    primary key (bucket, bulk_id),
+    constraint bulk_code_taken unique (bucket, partner_id, code)
+);
+comment on table bulk is 'Corrections that were made from one file: the one row of history that they have together';
+comment on column bulk.bulk_id is 'Made of the partner and the code';
+comment on column bulk.file_hash is 'SHA-256';
+
+create table correction (
+    bucket          smallint not null,
+    correction_id   uuid not null,
+    partner_id      uuid not null,
+    member_id       uuid not null,
+    currency        text not null,
+    amount_minor    bigint not null check (amount_minor <> 0),
+    days            integer not null check (days >= 0),
+    reason          text not null check (reason <> ''),
+    author          text not null check (author <> ''),
+    made_at         timestamptz not null,
+    bulk_id         uuid,
+    line            integer not null check ((line > 0) = (bulk_id is not null)),
+    state           text not null check (state in ('proposed', 'booked', 'rejected', 'undone')),
+    decided_at      timestamptz,
+    decided_by      text not null default '',
+    decision_reason text not null default '',
+    month           date,
+    undo_id         uuid,
+    primary key (bucket, correction_id),
+    constraint correction_is_posted_when_booked check ((state in ('booked', 'undone')) = (month is not null)),
+    constraint correction_is_undone_by_a_posting check ((state = 'undone') = (undo_id is not null)),
+    constraint correction_is_rejected_by_somebody check (state <> 'rejected' or decided_at is not null),
+    constraint correction_is_decided_by_another
+        check ((decided_at is null) = (decided_by = '') and decided_by <> author)
+);
+comment on table correction is
+    'Points that an operator gave or took. The id is that of its posting, in the bucket of the member';
+comment on column correction.bucket is 'crc32 of the correction id modulo 64: who decides or undoes knows only that';
+comment on column correction.line is 'Of the file; the id is made of bulk and line, so that no line is booked twice';
+comment on column correction.decided_by is 'Who approved or rejected what was proposed; empty if nobody had to';
+comment on column correction.month is 'Partition of the posting';
+create unique index correction_of_bulk on correction (bulk_id, line) where bulk_id is not null;
+create index correction_proposed on correction (partner_id, made_at, correction_id) where state = 'proposed';
+
 -- ---- what people did -------------------------------------------------------------------------------------------------
 
 create table intervention (
@@ -733,7 +785,7 @@ declare
 begin
     foreach name in array array[
         'posting', 'entry', 'lot_movement', 'receipt', 'return_receipt', 'return_line', 'limit_use', 'budget_use',
-        'intervention'
+        'intervention', 'bulk'
     ] loop
         execute format('create trigger history_is_immutable before update or delete on %I
                         for each row execute function refuse_change()', name);
@@ -765,10 +817,10 @@ grant usage on schema public to checkout_app, checkout_verifier;
 grant select on all tables in schema public to checkout_app, checkout_verifier;
 grant insert, update on
     member, member_profile, identifier, participation, account, lot, purchase_key, request_key, return_key, natural_key, hold,
-    limit_slot, shared_limit, budget, campaign_stop, point_freeze to checkout_app;
+    limit_slot, shared_limit, budget, campaign_stop, point_freeze, correction to checkout_app;
 grant insert on
     posting, entry, lot_movement, receipt, return_receipt, return_line, limit_use, budget_use, snapshot_part, snapshot,
-    publication, intervention to checkout_app;
+    publication, intervention, bulk to checkout_app;
 grant insert, delete, update on invalidation to checkout_app;
 revoke execute on function create_month_partitions from public;
 grant execute on function create_month_partitions to checkout_app;
