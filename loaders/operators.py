@@ -7,9 +7,15 @@ import tempfile
 from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
-from checkout.client import CheckoutClient, OperatorClient, identifier_message, messages
+from checkout.client import (
+    CallRefusedError,
+    CheckoutClient,
+    OperatorClient,
+    identifier_message,
+    messages,
+)
 from loaders.adjustments import BadRow, adjust_from_file, each_of_bulk, end_bulk
-from loaders.completejourney.program import PARTNER
+from loaders.completejourney.program import PARTNER, PROGRAM
 
 if TYPE_CHECKING:
     from loaders.environment import Environment
@@ -51,6 +57,7 @@ async def intervene(environment: Environment, store: str, card: str, campaign: s
         odd += await _correct(environment, operator, run, card, balance.currency)
         if await till.get_balances(identifier) != before:
             odd.append("a member whose corrections were undone has others than before")
+        odd += await _freeze_and_leave(till, operator, run, balance.currency)
     return odd
 
 
@@ -91,3 +98,24 @@ async def _correct(
     if undone.states != {"undone": 3}:
         odd.append(f"corrections that were taken back: {undone.table()}")
     return odd
+
+
+async def _freeze_and_leave(
+    till: CheckoutClient, operator: OperatorClient, run: str, currency: str
+) -> list[str]:
+    """A new member whose account is frozen, who leaves, comes back and leaves; what was odd."""
+    new = await till.enrol_member(
+        messages.EnrolMemberRequest(request_id=f"{run}-enrol", external_id=f"demo-{run}")
+    )
+    frozen = await operator.freeze_account(f"{run}-account", new.member_id, currency, _REASON)
+    told = [
+        (await operator.leave_program(f"{run}-out", new.member_id, PROGRAM, _REASON)).changed,
+        (await operator.join_program(f"{run}-in", new.member_id, PROGRAM, _REASON)).changed,
+        (await operator.leave_program(f"{run}-out2", new.member_id, PROGRAM, _REASON)).changed,
+    ]
+    try:
+        await till.identify(identifier_message("external_id", f"demo-{run}"))
+        told.append(False)
+    except CallRefusedError as error:
+        told.append(error.reason == "PROGRAM_LEFT")
+    return [] if all((frozen.frozen, *told)) else [f"a member who left: {frozen}, {told}"]

@@ -41,6 +41,7 @@ _KINDS: Final = {
     "opening": pb.ENTRY_KIND_OPENING,
     "debt": pb.ENTRY_KIND_DEBT,
     "undo": pb.ENTRY_KIND_UNDO,
+    "leaving": pb.ENTRY_KIND_LEAVING,
 }
 
 

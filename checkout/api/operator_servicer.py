@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Final
 from checkout.api.edge import OPERATOR
 from checkout.api.operator_care import REASON_CHARACTERS_MAX
 from checkout.api.operator_corrections import OperatorCorrections
+from checkout.api.operator_members import OperatorMembers
 from checkout.api.violations import RefusedCall, Violation, Violations
 from checkout.flows.publish import Faulty
 from checkout.refusals import Reason
@@ -28,7 +29,7 @@ if TYPE_CHECKING:
 PROBLEMS_SHOWN_MAX: Final = 100
 
 
-class OperatorServicer(OperatorCorrections):
+class OperatorServicer(OperatorMembers, OperatorCorrections):
     """What the admin and loaders ask."""
 
     def __init__(

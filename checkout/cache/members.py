@@ -111,9 +111,12 @@ def encode_member(member: MemberBook) -> bytes:
             ],
             [member.gender, member.birth_date, member.traits],
             sorted(member.lists),
-            [[p.program_code, p.tier_code, p.joined_at] for p in member.participations.values()],
             [
-                [a.currency, a.balance, a.held, a.seq, a.debt, a.frozen]
+                [p.program_code, p.tier_code, p.joined_at, p.left_at]
+                for p in member.participations.values()
+            ],
+            [
+                [a.currency, a.balance, a.held, a.seq, a.debt, a.frozen, a.frozen_at]
                 for a in member.accounts.values()
             ],
             [
@@ -169,12 +172,14 @@ def _decode_body(body: bytes) -> MemberBook:
     )
     gender, birth_date, traits = profile
     member = MemberBook(row, gender, _date(birth_date), traits, frozenset(lists))
-    for program, tier, joined_at in participations:
+    for program, tier, joined_at, left_at in participations:
         member.participations[program] = rows.Participation(
-            bucket, member_id, program, tier, dt.datetime.fromisoformat(joined_at)
+            bucket, member_id, program, tier, dt.datetime.fromisoformat(joined_at), _moment(left_at)
         )
-    for account in accounts:
-        member.accounts[account[0]] = rows.Account(bucket, member_id, *account)
+    for *account, frozen_at in accounts:
+        row_of = rows.Account(bucket, member_id, *account)
+        row_of.frozen_at = _moment(frozen_at)
+        member.accounts[row_of.currency] = row_of
     for currency, lot, origin, posting, issued, remaining, held, begins, ends, frozen in lots:
         lot_id = UUID(lot)
         member.lots[lot_id] = rows.Lot(

@@ -41,6 +41,8 @@ class Balance:
     #: Owed after returns; `active_minor` is what is left after it, and may be below 0.
     debt_minor: int = 0
     frozen_minor: int = 0
+    #: Nothing of the account may be spent, also what is still to come.
+    is_frozen: bool = False
 
 
 @dataclass(slots=True, kw_only=True)
@@ -241,6 +243,25 @@ class RestoreAnswer:
 
 
 @dataclass(slots=True, kw_only=True)
+class AccountAnswer:
+    """Whether the account is frozen now, and whether that is new."""
+
+    frozen: bool
+    changed: bool
+    balance: Balance
+
+
+@dataclass(slots=True, kw_only=True)
+class MembershipAnswer:
+    """Whether the member takes part in the program now; what was written off, by currency."""
+
+    takes_part: bool
+    changed: bool
+    written_off: dict[str, int]
+    balances: list[Balance]
+
+
+@dataclass(slots=True, kw_only=True)
 class BindAnswer:
     """Whose card it is now; `replaced`: the one that was shown is blocked."""
 
@@ -269,6 +290,8 @@ Answer = (
     | BlockAnswer
     | FreezeAnswer
     | RestoreAnswer
+    | AccountAnswer
+    | MembershipAnswer
     | BindAnswer
     | ExpireAnswer
 )
@@ -288,6 +311,8 @@ _ADAPTERS: Final[dict[str, TypeAdapter[Any]]] = {
         BlockAnswer,
         FreezeAnswer,
         RestoreAnswer,
+        AccountAnswer,
+        MembershipAnswer,
         BindAnswer,
         Refusal,
     )

@@ -208,7 +208,7 @@ class ConfirmOperation(SaleOperation):
         facts = self.facts(book, snapshot, member, evaluated_at, freed)
         outcome = evaluate(snapshot, facts, self.sale.receipt)
         self.check_locked(outcome, snapshot, member)
-        rejection = rejection_of(outcome)
+        rejection = rejection_of(outcome, member)
         if rejection is not None:
             return Decision(
                 ConfirmAnswer(

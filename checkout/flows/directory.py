@@ -66,6 +66,7 @@ class Directory:
                 store_id=terminal.store_id,
                 terminal_code=terminal.code,
                 time_zone=terminal.time_zone,
+                program_code=terminal.program_code,
             )
             callers |= dict.fromkeys(terminal.token_hashes, caller)
         self._partners, self._callers = partners, callers

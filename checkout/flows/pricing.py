@@ -95,7 +95,7 @@ def quote_of(
     valid_until: dt.datetime,
 ) -> QuoteAnswer:
     """The quote that shows an outcome, with its terms signed."""
-    rejection = rejection_of(outcome)
+    rejection = rejection_of(outcome, member)
     token = ""
     if rejection is None:
         token = signer.sign(
@@ -126,7 +126,7 @@ def quote_of(
     )
 
 
-def rejection_of(outcome: Outcome) -> Refusal | None:
+def rejection_of(outcome: Outcome, member: MemberBook | None) -> Refusal | None:
     """Why the sale cannot be made as asked, with the numbers; None if it can."""
     if outcome.refused:
         first = outcome.refused[0]
@@ -143,8 +143,11 @@ def rejection_of(outcome: Outcome) -> Refusal | None:
         )
     redemption = outcome.redemption
     if redemption.refused:
+        reason = Reason(redemption.refused)
+        if reason is Reason.INSUFFICIENT_POINTS and member is not None:
+            reason = Reason.ACCOUNT_FROZEN if member.is_frozen(redemption.currency) else reason
         return Refusal(
-            Reason(redemption.refused),
+            reason,
             "the points asked for cannot be spent",
             "receipt.points_to_spend",
             {
@@ -160,7 +163,7 @@ def member_view(
 ) -> MemberView:
     """Tier and balances in the program of a store."""
     program = snapshot.programs[snapshot.stores[store].program].document
-    participation = member.participations.get(program.code)
+    participation = member.participation(program.code)
     return MemberView(
         member_id=member.member.member_id,
         tier=participation.tier_code if participation is not None else "",
@@ -192,6 +195,7 @@ def balance_of(member: MemberBook, currency: PointCurrency, now: dt.datetime) ->
         held_minor=account.held if account is not None else 0,
         debt_minor=debt,
         frozen_minor=account.frozen if account is not None else 0,
+        is_frozen=member.is_frozen(currency.code),
         expiring_minor=expiring[first] if first is not None else 0,
         expiring_at=first,
     )

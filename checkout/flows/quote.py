@@ -14,6 +14,7 @@ from checkout.engine.contested import contested
 from checkout.engine.evaluate import Explain, evaluate
 from checkout.engine.near_misses import near_misses
 from checkout.flows.limit_slots import Subjects, limit_uses
+from checkout.flows.operation import who_takes_part
 from checkout.flows.pricing import QUOTE_VALIDITY, check_time, quote_of
 from checkout.flows.sale_facts import sale_facts, stopped_in
 from checkout.flows.sale_operation import missing_snapshot
@@ -68,7 +69,8 @@ class QuoteFlow:
         snapshot = self._snapshots.current(partner_id)
         if snapshot is None or sale.receipt.store not in snapshot.stores:
             return missing_snapshot()
-        member, identifier_reason = await self._members.find(partner_id, sale.identifier)
+        found = await self._members.find(partner_id, sale.identifier)
+        member, identifier_reason = who_takes_part(*found, sale.caller)
         program = snapshot.programs[snapshot.stores[sale.receipt.store].program]
         facts = sale_facts(
             member,

@@ -28,6 +28,8 @@ class Caller:
     store_id: UUID
     terminal_code: str
     time_zone: str
+    #: Of the store, as its row says now.
+    program_code: str = ""
 
 
 @dataclass(frozen=True, slots=True)

@@ -77,7 +77,7 @@ def _member_state(
     member: MemberBook, program: str, today: dt.date, points: dict[str, int]
 ) -> MemberState:
     row, born, traits = member.member, member.birth_date, member.traits
-    participation = member.participations.get(program)
+    participation = member.participation(program)
     state = MemberState(
         member_id=str(row.member_id),
         tier=participation.tier_code if participation is not None else "",
@@ -124,4 +124,7 @@ def _points(
             # Hold and lot may have run out together.
             if is_spendable(member.lots[lot_id], now, valid_at):
                 points[freed.currency] = points.get(freed.currency, 0) + amount
-    return {currency: max(amount, 0) for currency, amount in points.items()}
+    return {
+        currency: 0 if member.is_frozen(currency) else max(amount, 0)
+        for currency, amount in points.items()
+    }

@@ -11,7 +11,7 @@ from checkout.engine.contested import contested
 from checkout.engine.facts import BudgetUse
 from checkout.flows.holding import claims_of_outcome
 from checkout.flows.limit_slots import Subjects, limit_uses
-from checkout.flows.operation import Operation, member_of_identifier
+from checkout.flows.operation import Operation, member_of_identifier, who_takes_part
 from checkout.flows.sale_facts import budget_uses, sale_facts, stopped_in
 from checkout.ledger.book import ContestedRefs
 from checkout.ledger.holds import contested_by, is_live
@@ -116,9 +116,10 @@ class SaleOperation(Operation):
     def member(self, book: Book) -> tuple[MemberBook | None, Reason | None]:
         """The member, exactly as of the lock, or why there is none."""
         identifier = self.sale.identifier
-        return member_of_identifier(
+        member, reason = member_of_identifier(
             book, identifier.ref(self.partner_id) if identifier is not None else None
         )
+        return who_takes_part(member, reason, self.sale.caller)
 
     def home_bucket(self, member: MemberBook | None) -> int:
         """Where the sale's rows live: with the member, or with the store."""

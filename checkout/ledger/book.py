@@ -92,6 +92,21 @@ class MemberBook:
             self.accounts[currency] = account
         return account
 
+    def participation(self, program: str) -> rows.Participation | None:
+        """The part that the member takes in a program; none of one who has left it."""
+        found = self.participations.get(program)
+        return found if found is not None and found.left_at is None else None
+
+    def has_left(self, program: str) -> bool:
+        """Whether the member once took part in a program, and does not any more."""
+        found = self.participations.get(program)
+        return found is not None and found.left_at is not None
+
+    def is_frozen(self, currency: str) -> bool:
+        """Whether nothing of an account may be spent."""
+        account = self.accounts.get(currency)
+        return account is not None and account.frozen_at is not None
+
     def net_minor(self, currency: str, now: dt.datetime, valid_at: dt.datetime) -> int:
         """Points that can be spent, less what is owed; below 0 if more is owed."""
         account = self.accounts.get(currency)
@@ -179,6 +194,8 @@ class Writes:
     new_freezes: dict[UUID, rows.Freeze] = field(default_factory=dict)
     freezes: dict[UUID, rows.Freeze] = field(default_factory=dict)
     interventions: list[rows.Intervention] = field(default_factory=list)
+    #: Of members who join, leave and join again.
+    memberships: dict[tuple[UUID, str], rows.Participation] = field(default_factory=dict)
     bulks: dict[UUID, correction_rows.Bulk] = field(default_factory=dict)
     new_corrections: dict[UUID, correction_rows.Correction] = field(default_factory=dict)
     corrections: dict[UUID, correction_rows.Correction] = field(default_factory=dict)

@@ -132,6 +132,13 @@ def _post_back(
     _post(book, member, movement, legs, moves, points.given, origin)
 
 
+def post_leaving(
+    book: Book, member: MemberBook, movement: Movement, taken: dict[UUID, int]
+) -> None:
+    """Points of a member who leaves a program that does not keep them are written off."""
+    _post(book, member, movement, _legs_out(member, taken, "written_off"), taken, [], "returned")
+
+
 def post_debt_paid(
     book: Book, member: MemberBook, movement: Movement, taken: dict[UUID, int]
 ) -> None:

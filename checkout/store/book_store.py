@@ -329,6 +329,7 @@ class PostgresBookTransaction:
                 campaign_stop=writes.stops.values(),
                 identifier_changed=writes.changed_identifiers.values(),
                 point_freeze=writes.new_freezes.values(),
+                participation_changed=writes.memberships.values(),
                 freeze_changed=writes.freezes.values(),
                 intervention=writes.interventions,
             )

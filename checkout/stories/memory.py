@@ -116,6 +116,7 @@ class MemoryBookStore:
         self.purchases |= copy.deepcopy(writes.purchases)
         self.slots |= copy.deepcopy(writes.slots)
         _insert(self.freezes, writes.new_freezes.items())
+        self.participations |= copy.deepcopy(writes.memberships)
         self.stops |= copy.deepcopy(writes.stops)
         self.interventions += copy.deepcopy(writes.interventions)
         _update(self.identifiers, writes.changed_identifiers, "blocked_at")

@@ -48,6 +48,7 @@ class EntryKind(int, metaclass=_enum_type_wrapper.EnumTypeWrapper):
     ENTRY_KIND_OPENING: _ClassVar[EntryKind]
     ENTRY_KIND_DEBT: _ClassVar[EntryKind]
     ENTRY_KIND_UNDO: _ClassVar[EntryKind]
+    ENTRY_KIND_LEAVING: _ClassVar[EntryKind]
 STATUS_UNSPECIFIED: Status
 STATUS_OK: Status
 STATUS_PRICE_CHANGED: Status
@@ -72,6 +73,7 @@ ENTRY_KIND_ADJUSTMENT: EntryKind
 ENTRY_KIND_OPENING: EntryKind
 ENTRY_KIND_DEBT: EntryKind
 ENTRY_KIND_UNDO: EntryKind
+ENTRY_KIND_LEAVING: EntryKind
 
 class IdentifyRequest(_message.Message):
     __slots__ = ("identifier",)

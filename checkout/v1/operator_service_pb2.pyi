@@ -343,6 +343,79 @@ class RestorePointsResponse(_message.Message):
     balance: _outcome_pb2.Balance
     def __init__(self, restored_minor: _Optional[int] = ..., balance: _Optional[_Union[_outcome_pb2.Balance, _Mapping]] = ...) -> None: ...
 
+class FreezeAccountRequest(_message.Message):
+    __slots__ = ("request_id", "member_id", "currency", "reason", "lift")
+    REQUEST_ID_FIELD_NUMBER: _ClassVar[int]
+    MEMBER_ID_FIELD_NUMBER: _ClassVar[int]
+    CURRENCY_FIELD_NUMBER: _ClassVar[int]
+    REASON_FIELD_NUMBER: _ClassVar[int]
+    LIFT_FIELD_NUMBER: _ClassVar[int]
+    request_id: str
+    member_id: str
+    currency: str
+    reason: str
+    lift: bool
+    def __init__(self, request_id: _Optional[str] = ..., member_id: _Optional[str] = ..., currency: _Optional[str] = ..., reason: _Optional[str] = ..., lift: _Optional[bool] = ...) -> None: ...
+
+class FreezeAccountResponse(_message.Message):
+    __slots__ = ("frozen", "changed", "balance")
+    FROZEN_FIELD_NUMBER: _ClassVar[int]
+    CHANGED_FIELD_NUMBER: _ClassVar[int]
+    BALANCE_FIELD_NUMBER: _ClassVar[int]
+    frozen: bool
+    changed: bool
+    balance: _outcome_pb2.Balance
+    def __init__(self, frozen: _Optional[bool] = ..., changed: _Optional[bool] = ..., balance: _Optional[_Union[_outcome_pb2.Balance, _Mapping]] = ...) -> None: ...
+
+class LeaveProgramRequest(_message.Message):
+    __slots__ = ("request_id", "member_id", "program", "reason")
+    REQUEST_ID_FIELD_NUMBER: _ClassVar[int]
+    MEMBER_ID_FIELD_NUMBER: _ClassVar[int]
+    PROGRAM_FIELD_NUMBER: _ClassVar[int]
+    REASON_FIELD_NUMBER: _ClassVar[int]
+    request_id: str
+    member_id: str
+    program: str
+    reason: str
+    def __init__(self, request_id: _Optional[str] = ..., member_id: _Optional[str] = ..., program: _Optional[str] = ..., reason: _Optional[str] = ...) -> None: ...
+
+class LeaveProgramResponse(_message.Message):
+    __slots__ = ("changed", "written_off_minor", "balances")
+    class WrittenOffMinorEntry(_message.Message):
+        __slots__ = ("key", "value")
+        KEY_FIELD_NUMBER: _ClassVar[int]
+        VALUE_FIELD_NUMBER: _ClassVar[int]
+        key: str
+        value: int
+        def __init__(self, key: _Optional[str] = ..., value: _Optional[int] = ...) -> None: ...
+    CHANGED_FIELD_NUMBER: _ClassVar[int]
+    WRITTEN_OFF_MINOR_FIELD_NUMBER: _ClassVar[int]
+    BALANCES_FIELD_NUMBER: _ClassVar[int]
+    changed: bool
+    written_off_minor: _containers.ScalarMap[str, int]
+    balances: _containers.RepeatedCompositeFieldContainer[_outcome_pb2.Balance]
+    def __init__(self, changed: _Optional[bool] = ..., written_off_minor: _Optional[_Mapping[str, int]] = ..., balances: _Optional[_Iterable[_Union[_outcome_pb2.Balance, _Mapping]]] = ...) -> None: ...
+
+class JoinProgramRequest(_message.Message):
+    __slots__ = ("request_id", "member_id", "program", "reason")
+    REQUEST_ID_FIELD_NUMBER: _ClassVar[int]
+    MEMBER_ID_FIELD_NUMBER: _ClassVar[int]
+    PROGRAM_FIELD_NUMBER: _ClassVar[int]
+    REASON_FIELD_NUMBER: _ClassVar[int]
+    request_id: str
+    member_id: str
+    program: str
+    reason: str
+    def __init__(self, request_id: _Optional[str] = ..., member_id: _Optional[str] = ..., program: _Optional[str] = ..., reason: _Optional[str] = ...) -> None: ...
+
+class JoinProgramResponse(_message.Message):
+    __slots__ = ("changed", "balances")
+    CHANGED_FIELD_NUMBER: _ClassVar[int]
+    BALANCES_FIELD_NUMBER: _ClassVar[int]
+    changed: bool
+    balances: _containers.RepeatedCompositeFieldContainer[_outcome_pb2.Balance]
+    def __init__(self, changed: _Optional[bool] = ..., balances: _Optional[_Iterable[_Union[_outcome_pb2.Balance, _Mapping]]] = ...) -> None: ...
+
 class PublishSnapshotRequest(_message.Message):
     __slots__ = ("note", "check_only")
     NOTE_FIELD_NUMBER: _ClassVar[int]

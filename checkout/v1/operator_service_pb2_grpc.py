@@ -95,6 +95,21 @@ class OperatorServiceStub:
                 request_serializer=checkout_dot_v1_dot_operator__service__pb2.RestorePointsRequest.SerializeToString,
                 response_deserializer=checkout_dot_v1_dot_operator__service__pb2.RestorePointsResponse.FromString,
                 _registered_method=True)
+        self.FreezeAccount = channel.unary_unary(
+                '/checkout.v1.OperatorService/FreezeAccount',
+                request_serializer=checkout_dot_v1_dot_operator__service__pb2.FreezeAccountRequest.SerializeToString,
+                response_deserializer=checkout_dot_v1_dot_operator__service__pb2.FreezeAccountResponse.FromString,
+                _registered_method=True)
+        self.LeaveProgram = channel.unary_unary(
+                '/checkout.v1.OperatorService/LeaveProgram',
+                request_serializer=checkout_dot_v1_dot_operator__service__pb2.LeaveProgramRequest.SerializeToString,
+                response_deserializer=checkout_dot_v1_dot_operator__service__pb2.LeaveProgramResponse.FromString,
+                _registered_method=True)
+        self.JoinProgram = channel.unary_unary(
+                '/checkout.v1.OperatorService/JoinProgram',
+                request_serializer=checkout_dot_v1_dot_operator__service__pb2.JoinProgramRequest.SerializeToString,
+                response_deserializer=checkout_dot_v1_dot_operator__service__pb2.JoinProgramResponse.FromString,
+                _registered_method=True)
         self.PublishSnapshot = channel.unary_unary(
                 '/checkout.v1.OperatorService/PublishSnapshot',
                 request_serializer=checkout_dot_v1_dot_operator__service__pb2.PublishSnapshotRequest.SerializeToString,
@@ -201,6 +216,31 @@ class OperatorServiceServicer:
         context.set_details('Method not implemented!')
         raise NotImplementedError('Method not implemented!')
 
+    def FreezeAccount(self, request, context):
+        """Freeze a member's account in a currency as a whole, or lift it: it earns and does not spend (ACCOUNT_FROZEN), until it
+        is lifted. In the next confirm; quotes know it within 2 seconds. A hold that lives keeps its points. MEMBER_UNKNOWN,
+        CURRENCY_UNKNOWN.
+        """
+        context.set_code(grpc.StatusCode.UNIMPLEMENTED)
+        context.set_details('Method not implemented!')
+        raise NotImplementedError('Method not implemented!')
+
+    def LeaveProgram(self, request, context):
+        """Let a member leave a program: sales in its stores go on without them (PROGRAM_LEFT), they earn and spend nothing. Points
+        are kept or written off, as the program says. A hold that lives keeps its price. MEMBER_UNKNOWN, PROGRAM_UNKNOWN.
+        """
+        context.set_code(grpc.StatusCode.UNIMPLEMENTED)
+        context.set_details('Method not implemented!')
+        raise NotImplementedError('Method not implemented!')
+
+    def JoinProgram(self, request, context):
+        """Let a member take part in a program, for the first time or again, with the tier of a new one; points that were kept are
+        there. MEMBER_UNKNOWN, PROGRAM_UNKNOWN.
+        """
+        context.set_code(grpc.StatusCode.UNIMPLEMENTED)
+        context.set_details('Method not implemented!')
+        raise NotImplementedError('Method not implemented!')
+
     def PublishSnapshot(self, request, context):
         """Check, compile and publish the rules as they stand. Problems come back with the field (SNAPSHOT_INVALID), and the last
         good snapshot stays in force.
@@ -266,6 +306,21 @@ def add_OperatorServiceServicer_to_server(servicer, server):
                     servicer.RestorePoints,
                     request_deserializer=checkout_dot_v1_dot_operator__service__pb2.RestorePointsRequest.FromString,
                     response_serializer=checkout_dot_v1_dot_operator__service__pb2.RestorePointsResponse.SerializeToString,
+            ),
+            'FreezeAccount': grpc.unary_unary_rpc_method_handler(
+                    servicer.FreezeAccount,
+                    request_deserializer=checkout_dot_v1_dot_operator__service__pb2.FreezeAccountRequest.FromString,
+                    response_serializer=checkout_dot_v1_dot_operator__service__pb2.FreezeAccountResponse.SerializeToString,
+            ),
+            'LeaveProgram': grpc.unary_unary_rpc_method_handler(
+                    servicer.LeaveProgram,
+                    request_deserializer=checkout_dot_v1_dot_operator__service__pb2.LeaveProgramRequest.FromString,
+                    response_serializer=checkout_dot_v1_dot_operator__service__pb2.LeaveProgramResponse.SerializeToString,
+            ),
+            'JoinProgram': grpc.unary_unary_rpc_method_handler(
+                    servicer.JoinProgram,
+                    request_deserializer=checkout_dot_v1_dot_operator__service__pb2.JoinProgramRequest.FromString,
+                    response_serializer=checkout_dot_v1_dot_operator__service__pb2.JoinProgramResponse.SerializeToString,
             ),
             'PublishSnapshot': grpc.unary_unary_rpc_method_handler(
                     servicer.PublishSnapshot,
@@ -576,6 +631,87 @@ class OperatorService:
             '/checkout.v1.OperatorService/RestorePoints',
             checkout_dot_v1_dot_operator__service__pb2.RestorePointsRequest.SerializeToString,
             checkout_dot_v1_dot_operator__service__pb2.RestorePointsResponse.FromString,
+            options,
+            channel_credentials,
+            insecure,
+            call_credentials,
+            compression,
+            wait_for_ready,
+            timeout,
+            metadata,
+            _registered_method=True)
+
+    @staticmethod
+    def FreezeAccount(request,
+            target,
+            options=(),
+            channel_credentials=None,
+            call_credentials=None,
+            insecure=False,
+            compression=None,
+            wait_for_ready=None,
+            timeout=None,
+            metadata=None):
+        return grpc.experimental.unary_unary(
+            request,
+            target,
+            '/checkout.v1.OperatorService/FreezeAccount',
+            checkout_dot_v1_dot_operator__service__pb2.FreezeAccountRequest.SerializeToString,
+            checkout_dot_v1_dot_operator__service__pb2.FreezeAccountResponse.FromString,
+            options,
+            channel_credentials,
+            insecure,
+            call_credentials,
+            compression,
+            wait_for_ready,
+            timeout,
+            metadata,
+            _registered_method=True)
+
+    @staticmethod
+    def LeaveProgram(request,
+            target,
+            options=(),
+            channel_credentials=None,
+            call_credentials=None,
+            insecure=False,
+            compression=None,
+            wait_for_ready=None,
+            timeout=None,
+            metadata=None):
+        return grpc.experimental.unary_unary(
+            request,
+            target,
+            '/checkout.v1.OperatorService/LeaveProgram',
+            checkout_dot_v1_dot_operator__service__pb2.LeaveProgramRequest.SerializeToString,
+            checkout_dot_v1_dot_operator__service__pb2.LeaveProgramResponse.FromString,
+            options,
+            channel_credentials,
+            insecure,
+            call_credentials,
+            compression,
+            wait_for_ready,
+            timeout,
+            metadata,
+            _registered_method=True)
+
+    @staticmethod
+    def JoinProgram(request,
+            target,
+            options=(),
+            channel_credentials=None,
+            call_credentials=None,
+            insecure=False,
+            compression=None,
+            wait_for_ready=None,
+            timeout=None,
+            metadata=None):
+        return grpc.experimental.unary_unary(
+            request,
+            target,
+            '/checkout.v1.OperatorService/JoinProgram',
+            checkout_dot_v1_dot_operator__service__pb2.JoinProgramRequest.SerializeToString,
+            checkout_dot_v1_dot_operator__service__pb2.JoinProgramResponse.FromString,
             options,
             channel_credentials,
             insecure,

@@ -130,6 +130,28 @@ INTERVENTIONS: tuple[tuple[str, Any, dict[str, Any], tuple[tuple[str, Any, str],
         {"freeze_id": str(world.NORTH)},
         (("freeze_id", "", "FIELD_INVALID"), ("freeze_id", "\0", "FIELD_INVALID")),
     ),
+    (
+        "FreezeAccount",
+        op.FreezeAccountRequest,
+        {"member_id": str(world.NORTH), "currency": world.CURRENCY},
+        (("member_id", "12", "FIELD_INVALID"), ("currency", "", "FIELD_REQUIRED")),
+    ),
+    *(
+        (
+            method,
+            request,
+            {"member_id": str(world.NORTH), "program": "main"},
+            (
+                ("member_id", "", "FIELD_INVALID"),
+                ("program", "", "FIELD_REQUIRED"),
+                ("program", "p" * 65, "FIELD_OUT_OF_RANGE"),
+            ),
+        )
+        for method, request in (
+            ("LeaveProgram", op.LeaveProgramRequest),
+            ("JoinProgram", op.JoinProgramRequest),
+        )
+    ),
     *(
         (
             method,

@@ -16,7 +16,6 @@ if TYPE_CHECKING:
 #: Columns that the database fills in, and that no flow reads or writes.
 _OF_THE_DATABASE = {
     "created_at": ("member", "identifier"),
-    "left_at": ("participation",),
     "changed_at": ("limit_slot",),
 }
 _TABLES = {

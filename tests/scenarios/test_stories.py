@@ -168,10 +168,14 @@ def test_every_table_of_a_batch_is_told_or_is_history() -> None:
     """A table that is added to the writes is either noticed by a story or named as history."""
     history = {
         "budget_uses",
+        "bulks",
+        "corrections",
         "entries",
         "interventions",
         "limit_uses",
         "lot_movements",
+        "memberships",
+        "new_corrections",
         "postings",
         "return_lines",
     }

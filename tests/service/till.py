@@ -376,6 +376,48 @@ class Operator:
         answer: op.RestorePointsResponse = await self.call("RestorePoints", request)
         return answer
 
+    async def freeze_account(
+        self,
+        member_id: str,
+        *,
+        lift: bool = False,
+        currency: str = world.CURRENCY,
+        request_id: str = "",
+    ) -> op.FreezeAccountResponse:
+        request = op.FreezeAccountRequest(
+            request_id=request_id or fresh("account"),
+            member_id=member_id,
+            currency=currency,
+            reason="a test",
+            lift=lift,
+        )
+        answer: op.FreezeAccountResponse = await self.call("FreezeAccount", request)
+        return answer
+
+    async def leave(
+        self, member_id: str, program: str = "main", request_id: str = ""
+    ) -> op.LeaveProgramResponse:
+        request = op.LeaveProgramRequest(
+            request_id=request_id or fresh("leave"),
+            member_id=member_id,
+            program=program,
+            reason="a test",
+        )
+        answer: op.LeaveProgramResponse = await self.call("LeaveProgram", request)
+        return answer
+
+    async def join(
+        self, member_id: str, program: str = "main", request_id: str = ""
+    ) -> op.JoinProgramResponse:
+        request = op.JoinProgramRequest(
+            request_id=request_id or fresh("join"),
+            member_id=member_id,
+            program=program,
+            reason="a test",
+        )
+        answer: op.JoinProgramResponse = await self.call("JoinProgram", request)
+        return answer
+
     async def publish(
         self, note: str = "", *, check_only: bool = False
     ) -> op.PublishSnapshotResponse:

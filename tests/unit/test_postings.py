@@ -16,6 +16,7 @@ from checkout.ledger.postings import (
     ReturnedPoints,
     post_adjustment,
     post_debt_paid,
+    post_leaving,
     post_opening,
     post_return,
     post_sale,
@@ -92,8 +93,13 @@ def undo_taken(book: Book, member: MemberBook, taken: int, given_minor: int) -> 
     post_undo(book, member, movement("undo"), points)
 
 
+def leave(book: Book, member: MemberBook, taken: int, given_minor: int) -> None:
+    del given_minor
+    post_leaving(book, member, movement("leaving"), {UUID(int=1): taken})
+
+
 TEMPLATES = [spend_and_earn, spend, earn, take, give, bring_along]
-TEMPLATES += [give_back, give_back_anew, take_back, pay_debt, undo_given, undo_taken]
+TEMPLATES += [give_back, give_back_anew, take_back, pay_debt, undo_given, undo_taken, leave]
 
 
 @pytest.mark.parametrize("template", TEMPLATES)
@@ -135,6 +141,7 @@ def test_there_are_templates_for_all_postings() -> None:
         "post_return",
         "post_debt_paid",
         "post_undo",
+        "post_leaving",
     }
 
 

@@ -491,3 +491,22 @@ update bulk set partner_id = '00000000-0000-0000-0000-000000000000';
 -- spoils: bulks_have_their_corrections
 drop index correction_of_bulk;
 update correction set line = 2 where line > 0;
+
+-- ---- accounts that are frozen, and programs that were left
+
+-- spoils: frozen_accounts_have_their_authors
+update account set frozen_at = null;
+
+-- spoils: frozen_accounts_have_their_authors
+delete from intervention where kind = 'account_frozen';
+
+-- spoils: those_who_left_have_their_authors
+update participation set left_at = null;
+
+-- spoils: those_who_left_have_their_authors
+update participation set left_at = now() where left_at is null;
+
+-- spoils: those_who_left_have_no_sales
+update participation set left_at = now() - interval '1 day' where member_id in (
+    select member_id from receipt where member_id is not null
+);

@@ -35,6 +35,7 @@ async def play_history(dsn: str, redis_url: str) -> None:
         await _take_back(till)
         await _intervene(service, till)
         await _correct_in_bulk(service, till)
+        await _freeze_and_leave(service, till)
         held = await till.quote("pending", _sale(world.GOLD_CARD, 3_00), hold=True)
         assert held.hold.points_minor == 3_00
 
@@ -173,6 +174,19 @@ async def _correct_in_bulk(service: Service, till: Till) -> None:
     await decide(boss, ids[3], reject=True)
     await undo(boss, ids[0])
     assert (await till.identify(card=world.GOLD_CARD)).member_id == made[0].member_id
+
+
+async def _freeze_and_leave(service: Service, till: Till) -> None:
+    """One account stays frozen, one was; one member has left, one came back."""
+    operator = service.operator()
+    eve = (await till.identify(card="2900000000062")).member_id
+    gold = (await till.identify(card=world.GOLD_CARD)).member_id
+    await operator.freeze_account(eve)
+    for lift in (False, True):
+        await operator.freeze_account(gold, lift=lift)
+    await operator.leave(gold)
+    await operator.join(gold)
+    await operator.leave(eve)
 
 
 async def _intervene(service: Service, till: Till) -> None:

@@ -226,6 +226,13 @@ class Accrual(Document):
     dates: PointDates = PointDates()
 
 
+class PointsAfterLeaving(enum.StrEnum):
+    """What becomes of the points of a member who leaves the program."""
+
+    KEPT = "kept"
+    WRITTEN_OFF = "written_off"
+
+
 class Program(Document):
     """One loyalty program of a partner."""
 
@@ -248,6 +255,13 @@ class Program(Document):
     redemption: Redemption = Redemption()
     accrual: Accrual = Accrual()
     returns: Returns = Returns()
+    points_after_leaving: Annotated[
+        PointsAfterLeaving,
+        Field(
+            description="kept: out of reach until the member joins again; written_off: all but what"
+            " holds and freezes keep"
+        ),
+    ] = PointsAfterLeaving.KEPT
     cash_rounding: CashRounding | None = None
     fiscal_lines: Annotated[
         YesNo, Field(description="Each line is also given as price × quantity for a fiscal printer")

@@ -34,7 +34,7 @@ select
             (p.kind = 'sale' and e.amount > 0) or (p.kind = 'return' and e.amount < 0)
         when 'debt' then
             (p.kind in ('return', 'undo') and e.amount < 0) or (p.kind = 'debt' and e.amount > 0)
-        when 'written_off' then p.kind in ('return', 'undo') and e.amount < 0
+        when 'written_off' then (p.kind in ('return', 'undo') and e.amount < 0) or (p.kind = 'leaving' and e.amount > 0)
         when 'opening' then p.kind = 'opening' and e.amount < 0
         when 'adjusted' then p.kind in ('adjustment', 'undo') and e.amount <> 0
     end or (p.kind in ('sale', 'return')) <> (p.receipt_id is not null) as is_wrong

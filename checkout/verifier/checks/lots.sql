@@ -72,4 +72,4 @@ join lot l on l.bucket = m.bucket and l.member_id = m.member_id and l.lot_id = m
 left join receipt r on r.bucket = p.bucket and r.month = p.month and r.receipt_id = p.receipt_id
 left join hold h
     on h.partner_id = r.selling_partner_id and h.purchase_id = r.purchase_id and h.state = 'posted'
-where m.amount < 0 and p.kind not in ('return', 'undo')
+where m.amount < 0 and p.kind not in ('return', 'undo', 'leaving')

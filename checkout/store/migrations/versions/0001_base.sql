@@ -313,8 +313,11 @@ create table account (
     seq       bigint not null default 0,
     debt      bigint not null default 0 check (debt >= 0),
     frozen    bigint not null default 0 check (frozen >= 0),
+    frozen_at timestamptz,
     primary key (bucket, member_id, currency)
 );
+comment on column account.frozen is 'What of it point_freeze rows keep out of reach';
+comment on column account.frozen_at is 'The whole account, also what is still to come, is out of reach since: it earns and does not spend';
 comment on table account is 'A member''s points in one currency. Program accounts are sums over their entries';
 comment on column account.debt is 'Owed after returns of goods whose points were spent: balance is what the lots hold, before it';
 
@@ -347,7 +350,7 @@ create table posting (
     posting_id   uuid not null,
     partner_id   uuid not null,
     program_code text not null,
-    kind         text not null check (kind in ('sale', 'opening', 'adjustment', 'return', 'debt', 'undo')),
+    kind         text not null check (kind in ('sale', 'opening', 'adjustment', 'return', 'debt', 'undo', 'leaving')),
     member_id    uuid not null,
     receipt_id   uuid,
     at           timestamptz not null,
@@ -631,7 +634,8 @@ create table intervention (
     partner_id      uuid not null,
     kind            text not null check (kind in (
         'campaign_stopped', 'campaign_released', 'member_blocked', 'member_unblocked', 'card_blocked',
-        'card_unblocked', 'card_bound', 'points_frozen', 'points_restored'
+        'card_unblocked', 'card_bound', 'points_frozen', 'points_restored', 'account_frozen', 'account_restored',
+        'program_left', 'program_joined'
     )),
     campaign_code   text not null default '',
     member_id       uuid,
@@ -641,11 +645,15 @@ create table intervention (
     at              timestamptz not null,
     author          text not null check (author <> ''),
     reason          text not null default '',
+    currency        text not null default '',
+    program_code    text not null default '',
     primary key (bucket, intervention_id),
     constraint intervention_names_its_subject check (case
         when kind in ('campaign_stopped', 'campaign_released') then campaign_code <> '' and member_id is null
         when kind in ('card_blocked', 'card_unblocked', 'card_bound') then digest is not null and member_id is not null
         when kind in ('points_frozen', 'points_restored') then freeze_id is not null and member_id is not null
+        when kind in ('account_frozen', 'account_restored') then currency <> '' and member_id is not null
+        when kind in ('program_left', 'program_joined') then program_code <> '' and member_id is not null
         else member_id is not null
     end)
 );
