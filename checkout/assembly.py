@@ -17,6 +17,8 @@ from checkout.cache.connection import Cache
 from checkout.cache.members import MemberCache
 from checkout.cache.snapshots import SnapshotLibrary
 from checkout.flows.budgets import Budgets
+from checkout.flows.certificate_codes import CertificateCodes
+from checkout.flows.check_certificate import CheckCertificateFlow
 from checkout.flows.clock import DatabaseClock
 from checkout.flows.correction_lookup import CorrectionLookup
 from checkout.flows.directory import Directory
@@ -97,7 +99,9 @@ async def assemble(
 
         group_commit = GroupCommit(books, library, after_commit)
         signer = TokenSigner(settings.signing_keys())
-        decoder = Decoder(IdentifierHasher(settings.pepper_key()))
+        hasher = IdentifierHasher(settings.pepper_key())
+        codes = CertificateCodes(hasher)
+        decoder = Decoder(hasher, codes)
         worker = Worker(
             server=Server(
                 settings,
@@ -107,17 +111,20 @@ async def assemble(
                     decoder=decoder,
                     signer=signer,
                     quotes=QuoteFlow(
-                        library, members, budgets, shared_limits, stops, signer, clock
+                        library, members, budgets, shared_limits, stops, books, signer, clock
                     ),
                     lookups=LookupFlow(library, members, reference, clock),
                     statements=StatementFlow(library, members, reference),
                     group_commit=group_commit,
+                    checks=CheckCertificateFlow(library, books, clock),
+                    codes=codes,
                 ),
                 OperatorServicer(
                     decoder=decoder,
                     group_commit=group_commit,
                     dry_runs=GroupCommit(DryStore(books), library, leave_nothing),
                     corrections=CorrectionLookup(CorrectionStore(pool)),
+                    codes=codes,
                     publishing=PublishFlow(RulesStore(pool), reference),
                 ),
             ),

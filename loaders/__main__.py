@@ -8,6 +8,8 @@ from __future__ import annotations
 import asyncio
 import datetime as dt
 import sys
+import time
+from pathlib import Path
 from typing import Annotated
 
 import asyncpg
@@ -18,11 +20,13 @@ from checkout.flows.identifiers import IdentifierHasher, IdentifierRules
 from checkout.flows.sale import PresentedIdentifier
 from checkout.refusals import Refusal
 from loaders.adjust_command import add_commands
+from loaders.certificates import pay_with_certificates
 from loaders.completejourney import Dataset, DatasetMissingError, load_completejourney
 from loaders.completejourney.database import OtherDataError, read_loaded, write_dataset
 from loaders.completejourney.program import PARTNER
 from loaders.completejourney.receipts import choose_receipts
 from loaders.environment import Environment
+from loaders.issue_certificates import Order, UnknownSeriesError, issue_certificates
 from loaders.operators import intervene
 from loaders.tills import Play, play_receipts
 
@@ -129,6 +133,52 @@ def play(
         raise typer.Exit(1)
 
 
+@app.command("issue-certificates")
+def issue(
+    series: Annotated[str, typer.Option(help="Code of the series in the partner's rules.")],
+    count: Annotated[int, typer.Option(min=1, max=10_000_000, help="How many.")],
+    output: Annotated[Path, typer.Option(help="New file for the codes; CSV, mode 0600.")],
+    author: Annotated[str, typer.Option(help="Who issues them.")],
+    reason: Annotated[str, typer.Option(help="Why.")],
+    partner: Annotated[str, typer.Option(help="Code of the partner.")] = PARTNER.code,
+    face: Annotated[
+        int, typer.Option(min=0, help="Minor units, or units; 0: what the series says.")
+    ] = 0,
+) -> None:
+    """Issue certificates by COPY; they are worth nothing until they are sold."""
+    environment = Environment.read()
+    order = Order(
+        partner=partner,
+        series=series,
+        count=count,
+        face=face or None,
+        author=author,
+        reason=reason,
+    )
+
+    async def write() -> None:
+        connection = await asyncpg.connect(environment.owner_dsn)
+        try:
+            began = time.perf_counter()
+            batch_id = await issue_certificates(connection, order, environment.pepper, output, _say)
+            seconds = time.perf_counter() - began
+            _say(f"batch {batch_id}: {count:,} in {seconds:.1f} s, codes in {output}")
+        finally:
+            await connection.close()
+
+    try:
+        asyncio.run(write())
+    except UnknownSeriesError as error:
+        typer.echo(f"nothing was issued: {error}", err=True)
+        raise typer.Exit(1) from None
+    except FileExistsError:
+        typer.echo(f"nothing was issued: {output} is there already", err=True)
+        raise typer.Exit(1) from None
+    except (asyncpg.PostgresError, OSError) as error:
+        typer.echo(f"nothing was issued: {error}", err=True)
+        raise typer.Exit(1) from None
+
+
 async def _play(environment: Environment, count: int, *, intervenes: bool) -> Play:
     connection = await asyncpg.connect(environment.owner_dsn)
     try:
@@ -142,6 +192,7 @@ async def _play(environment: Environment, count: int, *, intervenes: bool) -> Pl
     play = await play_receipts(environment, chosen[:count], _say)
     if intervenes and play.last_saver is not None:
         play.faults += await intervene(environment, *play.last_saver)
+        play.faults += await pay_with_certificates(environment, play.last_store)
     return play
 
 

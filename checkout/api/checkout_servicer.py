@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, TypeVar
 from uuid_utils.compat import uuid7
 
 from checkout import __version__
+from checkout.api.certificate_calls import CertificateCalls
 from checkout.api.decode import Decoder, decode_date, decode_id, decode_settlement, decode_ttl
 from checkout.api.decode_explain import decode_explain
 from checkout.api.decode_return import decode_confirm_return, decode_quote_return
@@ -23,7 +24,7 @@ from checkout.api.encode import (
     encode_reason,
 )
 from checkout.api.encode_return import encode_return, encode_returned
-from checkout.api.member_calls import MemberCalls, encode_bound
+from checkout.api.member_calls import encode_bound
 from checkout.api.violations import RefusedCall, Violations
 from checkout.engine.schema.snapshot import SCHEMA_VERSION
 from checkout.flows.answers import (
@@ -55,6 +56,8 @@ if TYPE_CHECKING:
     from grpc.aio import ServicerContext
 
     from checkout.engine.compiled import CompiledSnapshot
+    from checkout.flows.certificate_codes import CertificateCodes
+    from checkout.flows.check_certificate import CheckCertificateFlow
     from checkout.flows.directory import Directory, PartnerEntry
     from checkout.flows.group_commit import GroupCommit
     from checkout.flows.lookup import LookupFlow
@@ -91,7 +94,7 @@ _OPERATION_STATES = {
 }
 
 
-class CheckoutServicer(MemberCalls):
+class CheckoutServicer(CertificateCalls):
     """What tills ask."""
 
     def __init__(
@@ -104,10 +107,17 @@ class CheckoutServicer(MemberCalls):
         lookups: LookupFlow,
         statements: StatementFlow,
         group_commit: GroupCommit,
+        checks: CheckCertificateFlow,
+        codes: CertificateCodes,
     ) -> None:
         super().__init__(
-            directory=directory, decoder=decoder, statements=statements, group_commit=group_commit
+            directory=directory,
+            decoder=decoder,
+            statements=statements,
+            group_commit=group_commit,
+            checks=checks,
         )
+        self._codes = codes
         self._signer = signer
         self._quotes = quotes
         self._lookups = lookups
@@ -228,10 +238,13 @@ class CheckoutServicer(MemberCalls):
         found = Violations()
         decode_id("request_id", request.request_id, found)
         sale = self._sale(request.purchase_id, request.receipt, found)
-        settlement = decode_settlement(request.settlement, found)
+        _, partner = self._caller()
+        sold = self._decoder.certificates.sold(
+            partner.partner_id, request.settlement.certificates_sold, found
+        )
+        settlement = decode_settlement(request.settlement, sold, found)
         found.raise_if_any()
         terms = self._terms(request.quote_token)
-        _, partner = self._caller()
         operation = ConfirmOperation(
             _present(sale),
             settlement,
@@ -239,9 +252,10 @@ class CheckoutServicer(MemberCalls):
             signer=self._signer,
             terms=terms,
             ids=ConfirmIds.new(),
+            codes=self._codes,
             refuses_taken_numbers=partner.refuses_taken_numbers,
         )
-        return encode_confirm(await self._run(operation, ConfirmAnswer))
+        return self._encode_confirm(await self._run(operation, ConfirmAnswer))
 
     async def Cancel(  # noqa: N802
         self, request: pb.CancelRequest, context: Context
@@ -290,7 +304,9 @@ class CheckoutServicer(MemberCalls):
         return pb.GetPurchaseResponse(
             purchase_id=request.purchase_id,
             state=_PURCHASE_STATES[view.state],
-            confirmed=encode_confirm(view.confirmed) if view.confirmed is not None else None,
+            confirmed=(
+                self._encode_confirm(view.confirmed) if view.confirmed is not None else None
+            ),
             hold=encode_hold(view.hold),
             returned=[
                 pb.ReturnLine(position=position, quantity_milli=quantity)
@@ -311,7 +327,7 @@ class CheckoutServicer(MemberCalls):
             )
         found.raise_if_any()
         view = await self._lookups.operation(caller, request.method, request.request_id)
-        return _operation_response(view)
+        return self._operation_response(view)
 
     async def GetSnapshotInfo(  # noqa: N802
         self, request: pb.GetSnapshotInfoRequest, context: Context
@@ -388,32 +404,34 @@ class CheckoutServicer(MemberCalls):
         )
         return await self._run(operation, QuoteAnswer)
 
+    def _encode_confirm(self, answer: ConfirmAnswer) -> pb.ConfirmResponse:
+        return encode_confirm(answer, CALLER.get().partner_id, self._codes)
+
+    def _operation_response(self, view: OperationView) -> pb.GetOperationResponse:
+        response = pb.GetOperationResponse(state=_OPERATION_STATES[view.state])
+        match view.answer:
+            case QuoteAnswer():
+                response.quote.CopyFrom(encode_quote(view.answer))
+            case ConfirmAnswer():
+                response.confirm.CopyFrom(self._encode_confirm(view.answer))
+            case CancelAnswer():
+                response.cancel.CopyFrom(encode_cancel(view.answer))
+            case ExtendAnswer():
+                response.extend_hold.CopyFrom(encode_extend(view.answer))
+            case BindAnswer():
+                response.bind_card.CopyFrom(encode_bound(view.answer))
+            case ReturnAnswer():
+                response.confirm_return.CopyFrom(encode_return(view.answer))
+            case EnrolAnswer():
+                response.enrol_member.CopyFrom(encode_enrol(view.answer))
+            case Refusal():
+                response.refused = encode_reason(view.answer.reason)
+            case _:
+                pass
+        return response
+
     async def _run(self, operation: Operation, expected: type[Got]) -> Got:
         return _expect(await self._group_commit.run(operation), expected)
-
-
-def _operation_response(view: OperationView) -> pb.GetOperationResponse:
-    response = pb.GetOperationResponse(state=_OPERATION_STATES[view.state])
-    match view.answer:
-        case QuoteAnswer():
-            response.quote.CopyFrom(encode_quote(view.answer))
-        case ConfirmAnswer():
-            response.confirm.CopyFrom(encode_confirm(view.answer))
-        case CancelAnswer():
-            response.cancel.CopyFrom(encode_cancel(view.answer))
-        case ExtendAnswer():
-            response.extend_hold.CopyFrom(encode_extend(view.answer))
-        case BindAnswer():
-            response.bind_card.CopyFrom(encode_bound(view.answer))
-        case ReturnAnswer():
-            response.confirm_return.CopyFrom(encode_return(view.answer))
-        case EnrolAnswer():
-            response.enrol_member.CopyFrom(encode_enrol(view.answer))
-        case Refusal():
-            response.refused = encode_reason(view.answer.reason)
-        case _:
-            pass
-    return response
 
 
 def _expect(answer: object, expected: type[Got]) -> Got:

@@ -9,6 +9,7 @@ import datetime as dt
 import zoneinfo
 from typing import TYPE_CHECKING, Final, Literal, cast
 
+from checkout.api.decode_certificates import CertificateDecoder
 from checkout.api.violations import Violations
 from checkout.engine.documents import check_receipt
 from checkout.engine.receipt import (
@@ -28,9 +29,10 @@ from checkout.v1 import receipt_pb2
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
+    from checkout.flows.certificate_codes import CertificateCodes
     from checkout.flows.directory import PartnerEntry
     from checkout.flows.identifiers import IdentifierHasher
-    from checkout.flows.sale import Caller
+    from checkout.flows.sale import Caller, SoldCertificate
 
 ID_CHARACTERS_MAX: Final = 64
 TITLE_CHARACTERS_MAX: Final = 128
@@ -60,8 +62,14 @@ _KINDS: Final = {
 class Decoder:
     """Decodes what tills send for one caller's partner."""
 
-    def __init__(self, hasher: IdentifierHasher) -> None:
+    def __init__(self, hasher: IdentifierHasher, codes: CertificateCodes) -> None:
         self._hasher = hasher
+        self._certificates = CertificateDecoder(codes)
+
+    @property
+    def certificates(self) -> CertificateDecoder:
+        """How codes of certificates are read."""
+        return self._certificates
 
     def identifier(
         self,
@@ -138,6 +146,7 @@ class Decoder:
             utc_offset_minutes=message.utc_offset_minutes,
             lines=lines,
             coupons=tuple(message.coupons),
+            certificates=self._certificates.shown(partner.partner_id, message.certificates, found),
             terminal=caller.terminal_code,
             channel=message.channel or "till",
             tenders=planned,
@@ -201,7 +210,11 @@ def decode_date(field: str, text: str, found: Violations) -> dt.date | None:
         return None
 
 
-def decode_settlement(message: receipt_pb2.Settlement, found: Violations) -> Settlement:
+def decode_settlement(
+    message: receipt_pb2.Settlement,
+    sold: tuple[SoldCertificate, ...],
+    found: Violations,
+) -> Settlement:
     """What is known when a sale is made final."""
     for name in ("shift", "receipt_number"):
         found.text(f"settlement.{name}", getattr(message, name), SHORT_CHARACTERS_MAX)
@@ -224,6 +237,7 @@ def decode_settlement(message: receipt_pb2.Settlement, found: Violations) -> Set
         cashier=message.cashier,
         business_day=decode_date("settlement.business_day", message.business_day, found),
         fiscal=dict(message.fiscal),
+        certificates_sold=sold,
     )
 
 

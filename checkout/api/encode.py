@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Final, cast
 
+from checkout.api.encode_certificates import encode_given
 from checkout.api.encode_outcome import encode_outcome
 from checkout.flows.answers import Status
 from checkout.refusals import Reason
@@ -12,6 +13,7 @@ from checkout.v1 import error_reason_pb2, outcome_pb2
 
 if TYPE_CHECKING:
     import datetime as dt
+    from uuid import UUID
 
     from checkout.flows.answers import (
         Balance,
@@ -23,6 +25,7 @@ if TYPE_CHECKING:
         MemberView,
         QuoteAnswer,
     )
+    from checkout.flows.certificate_codes import CertificateCodes
 
 _REASON: Final = {
     reason: cast(
@@ -120,7 +123,9 @@ def encode_quote(answer: QuoteAnswer) -> pb.QuoteResponse:
     )
 
 
-def encode_confirm(answer: ConfirmAnswer) -> pb.ConfirmResponse:
+def encode_confirm(
+    answer: ConfirmAnswer, partner_id: UUID, codes: CertificateCodes
+) -> pb.ConfirmResponse:
     """A confirmed sale, or why it is not one."""
     return pb.ConfirmResponse(
         purchase_id=answer.purchase_id,
@@ -135,6 +140,7 @@ def encode_confirm(answer: ConfirmAnswer) -> pb.ConfirmResponse:
         slip=answer.slip,
         receipt_number_taken_by=answer.receipt_number_taken_by,
         quote=encode_quote(answer.quote) if answer.quote is not None else None,
+        certificates=[encode_given(given, partner_id, codes) for given in answer.certificates],
     )
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Final
 
+from checkout.api.encode_certificates import encode_certificate_result
 from checkout.engine.outcome import CouponStatus, CutBy, Verdict
 from checkout.engine.tilllines import till_lines
 from checkout.v1 import outcome_pb2 as pb
@@ -149,6 +150,8 @@ def encode_outcome(outcome: Outcome | None) -> pb.Outcome | None:
             )
             for each in outcome.considered
         ],
+        certificates_minor=outcome.certificates_minor,
+        certificates=[encode_certificate_result(each) for each in outcome.certificates],
     )
 
 
@@ -193,6 +196,7 @@ def _line(line: TillLine) -> pb.OutcomeLine:
             )
             for part in line.printed
         ],
+        certificates_minor=line.certificates_minor,
     )
 
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from checkout.api.encode import encode_member, encode_moment, encode_status
+from checkout.api.encode_certificates import encode_back
 from checkout.v1 import checkout_service_pb2 as pb
 
 if TYPE_CHECKING:
@@ -23,6 +24,7 @@ def encode_returned(answer: ReturnAnswer) -> pb.Returned:
                 money_minor=line.money_minor,
                 points_value_minor=line.points_value_minor,
                 left_milli=line.left_milli,
+                certificates_minor=line.certificates_minor,
             )
             for line in answer.lines
         ],
@@ -40,6 +42,9 @@ def encode_returned(answer: ReturnAnswer) -> pb.Returned:
             for taken in answer.points_taken
         ],
         is_all=answer.is_all,
+        certificates_minor=answer.certificates_minor,
+        certificates_back=[encode_back(back) for back in answer.certificates_back],
+        certificates_undone=answer.certificates_undone,
     )
 
 

@@ -177,9 +177,14 @@ def decode_uuid(field: str, value: str, found: Violations) -> UUID:
 
 def decode_cause(reason: str, author: str, found: Violations) -> Cause:
     """Who does it, and why."""
+    return Cause(uuid7(), author, decode_reason(reason, found))
+
+
+def decode_reason(reason: str, found: Violations) -> str:
+    """Why."""
     found.require("reason", reason.strip())
     found.text("reason", reason, REASON_CHARACTERS_MAX)
-    return Cause(uuid7(), author, reason.strip())
+    return reason.strip()
 
 
 def _amount(request: pb.FreezePointsRequest, found: Violations) -> int | None:

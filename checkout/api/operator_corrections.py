@@ -37,7 +37,6 @@ if TYPE_CHECKING:
 
     from grpc.aio import ServicerContext
 
-    from checkout.api.decode import Decoder
     from checkout.flows.answers import CorrectionResult
     from checkout.flows.correction_lookup import CorrectionLookup
     from checkout.flows.directory import PartnerEntry
@@ -68,18 +67,9 @@ _STATE_NAMES: Final = {value: name for name, value in _STATES.items()}
 class OperatorCorrections(OperatorCare):
     """Calls that correct balances."""
 
-    def __init__(
-        self,
-        *,
-        decoder: Decoder,
-        group_commit: GroupCommit,
-        dry_runs: GroupCommit,
-        corrections: CorrectionLookup,
-    ) -> None:
-        """`dry_runs` decides as `group_commit` does, and writes nothing."""
-        super().__init__(decoder=decoder, group_commit=group_commit)
-        self._dry_runs = dry_runs
-        self._corrections = corrections
+    #: Decides as group commit does, and writes nothing.
+    _dry_runs: GroupCommit
+    _corrections: CorrectionLookup
 
     async def AdjustBalance(  # noqa: N802 - named by the contract
         self, request: pb.AdjustBalanceRequest, context: Context

@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, Final
 
 from checkout.api.edge import OPERATOR
 from checkout.api.operator_care import REASON_CHARACTERS_MAX
+from checkout.api.operator_certificates import OperatorCertificates
 from checkout.api.operator_corrections import OperatorCorrections
 from checkout.api.operator_members import OperatorMembers
 from checkout.api.violations import RefusedCall, Violation, Violations
@@ -19,6 +20,7 @@ if TYPE_CHECKING:
     from grpc.aio import ServicerContext
 
     from checkout.api.decode import Decoder
+    from checkout.flows.certificate_codes import CertificateCodes
     from checkout.flows.correction_lookup import CorrectionLookup
     from checkout.flows.group_commit import GroupCommit
     from checkout.flows.publish import PublishFlow
@@ -29,7 +31,7 @@ if TYPE_CHECKING:
 PROBLEMS_SHOWN_MAX: Final = 100
 
 
-class OperatorServicer(OperatorMembers, OperatorCorrections):
+class OperatorServicer(OperatorMembers, OperatorCorrections, OperatorCertificates):
     """What the admin and loaders ask."""
 
     def __init__(
@@ -39,14 +41,12 @@ class OperatorServicer(OperatorMembers, OperatorCorrections):
         group_commit: GroupCommit,
         dry_runs: GroupCommit,
         corrections: CorrectionLookup,
+        codes: CertificateCodes,
         publishing: PublishFlow,
     ) -> None:
-        super().__init__(
-            decoder=decoder,
-            group_commit=group_commit,
-            dry_runs=dry_runs,
-            corrections=corrections,
-        )
+        super().__init__(decoder=decoder, group_commit=group_commit, codes=codes)
+        self._dry_runs = dry_runs
+        self._corrections = corrections
         self._publishing = publishing
 
     async def PublishSnapshot(  # noqa: N802 - named by the contract

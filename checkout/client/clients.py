@@ -15,7 +15,7 @@ if TYPE_CHECKING:
     from collections.abc import Awaitable, Sequence
     from types import TracebackType
 
-    from checkout.v1 import outcome_pb2, receipt_pb2
+    from checkout.v1 import certificate_pb2, outcome_pb2, receipt_pb2
 
 Response = TypeVar("Response")
 
@@ -236,6 +236,13 @@ class CheckoutClient(Client):
             self._stub.ConfirmReturn, request, WRITE_TIMEOUT_S
         )
         return response
+
+    async def check_certificate(self, code: str) -> certificate_pb2.CertificateView:
+        request = pb.CheckCertificateRequest(code=code)
+        response: pb.CheckCertificateResponse = await self._call(
+            self._stub.CheckCertificate, request, READ_TIMEOUT_S
+        )
+        return response.certificate
 
     async def get_purchase(self, purchase_id: str) -> pb.GetPurchaseResponse:
         request = pb.GetPurchaseRequest(purchase_id=purchase_id)

@@ -2,6 +2,12 @@
 
 from __future__ import annotations
 
+from checkout.v1.certificate_pb2 import (
+    CertificateGiven,
+    CertificateResult,
+    CertificateStatus,
+    CertificateView,
+)
 from checkout.v1.checkout_service_pb2 import (
     EXPLAIN_LEVEL_APPLIED,
     EXPLAIN_LEVEL_FULL,
@@ -44,6 +50,7 @@ from checkout.v1.operator_service_pb2 import (
     CORRECTION_STATE_UNDONE,
     AdjustBalanceResponse,
     BlockCardResponse,
+    BlockCertificateResponse,
     BlockMemberResponse,
     BulkAdjustRequest,
     BulkRow,
@@ -52,7 +59,9 @@ from checkout.v1.operator_service_pb2 import (
     EmergencyStopResponse,
     FreezePointsResponse,
     GetBulkResponse,
+    IssueCertificatesResponse,
     ListCorrectionsResponse,
+    MoveCertificateResponse,
     PublishSnapshotResponse,
     RestorePointsResponse,
 )
@@ -62,8 +71,10 @@ from checkout.v1.receipt_pb2 import (
     Line,
     LineKind,
     PlannedTender,
+    PresentedCertificate,
     Receipt,
     Settlement,
+    SoldCertificate,
     Tender,
 )
 
@@ -90,10 +101,15 @@ __all__ = [
     "Balance",
     "BindCardResponse",
     "BlockCardResponse",
+    "BlockCertificateResponse",
     "BlockMemberResponse",
     "BulkAdjustRequest",
     "BulkRow",
     "CancelResponse",
+    "CertificateGiven",
+    "CertificateResult",
+    "CertificateStatus",
+    "CertificateView",
     "ConfirmResponse",
     "ConfirmReturnRequest",
     "ConfirmReturnResponse",
@@ -113,12 +129,15 @@ __all__ = [
     "GetStatementResponse",
     "HoldResponse",
     "Identifier",
+    "IssueCertificatesResponse",
     "Line",
     "LineKind",
     "ListCorrectionsResponse",
     "MemberView",
+    "MoveCertificateResponse",
     "Outcome",
     "PlannedTender",
+    "PresentedCertificate",
     "PublishSnapshotResponse",
     "QuoteResponse",
     "Receipt",
@@ -126,6 +145,7 @@ __all__ = [
     "ReturnLine",
     "Returned",
     "Settlement",
+    "SoldCertificate",
     "Status",
     "Tender",
 ]

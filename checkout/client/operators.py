@@ -111,6 +111,49 @@ class OperatorClient(CorrectionCalls, MembershipCalls):
         )
         return response
 
+    async def issue_certificates(
+        self,
+        request_id: str,
+        series: str,
+        reason: str,
+        *,
+        count: int = 1,
+        face: int = 0,
+        activate: bool = False,
+    ) -> pb.IssueCertificatesResponse:
+        request = pb.IssueCertificatesRequest(
+            request_id=request_id,
+            series=series,
+            count=count,
+            face=face,
+            activate=activate,
+            reason=reason,
+        )
+        response: pb.IssueCertificatesResponse = await self._call(
+            self._stub.IssueCertificates, request, WRITE_TIMEOUT_S
+        )
+        return response
+
+    async def block_certificate(
+        self, request_id: str, code: str, reason: str, *, lift: bool = False
+    ) -> pb.BlockCertificateResponse:
+        request = pb.BlockCertificateRequest(
+            request_id=request_id, code=code, reason=reason, lift=lift
+        )
+        response: pb.BlockCertificateResponse = await self._call(
+            self._stub.BlockCertificate, request, WRITE_TIMEOUT_S
+        )
+        return response
+
+    async def move_certificate(
+        self, request_id: str, code: str, reason: str
+    ) -> pb.MoveCertificateResponse:
+        request = pb.MoveCertificateRequest(request_id=request_id, code=code, reason=reason)
+        response: pb.MoveCertificateResponse = await self._call(
+            self._stub.MoveCertificate, request, WRITE_TIMEOUT_S
+        )
+        return response
+
     async def publish_snapshot(
         self, note: str = "", *, check_only: bool = False
     ) -> pb.PublishSnapshotResponse:

@@ -41,6 +41,10 @@ def receipt_message(
         utc_offset_minutes=receipt.utc_offset_minutes,
         identifier=identifier,
         coupons=receipt.coupons,
+        certificates=[
+            receipt_pb2.PresentedCertificate(code=shown.code, at_most=shown.at_most)
+            for shown in receipt.certificates
+        ],
         channel=receipt.channel,
         planned_tenders=[
             receipt_pb2.PlannedTender(kind=tender.kind, bin=tender.bin, token=tender.token)

@@ -302,5 +302,7 @@ def _bases(program: CompiledProgram, case: Case) -> dict[CanonicalLine, int]:
             base = line.current_minor + line.spread_minor
         if rules.exclude_paid_with_points:
             base -= line.points_value_minor
+        if rules.exclude_paid_with_certificates:
+            base -= line.certificates_minor
         bases[line] = max(base, 0)
     return bases

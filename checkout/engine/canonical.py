@@ -22,12 +22,28 @@ if TYPE_CHECKING:
     from checkout.engine.receipt import Line
 
 
+class PaidBy:
+    """What one certificate or pass paid of a line; its `parts` are by till line, once spread."""
+
+    __slots__ = ("code", "is_pass", "minor", "parts", "unit_parts", "units")
+
+    def __init__(self, code: str, *, minor: int, units: int, is_pass: bool) -> None:
+        """Keep it; a line that stands for one till line needs no spreading."""
+        self.code = code
+        self.minor = minor
+        self.units = units
+        self.is_pass = is_pass
+        self.parts = [minor]
+        self.unit_parts = [units]
+
+
 class CanonicalLine:
     """Equal till lines as one, with what has been granted on it so far.
 
     `start_minor` is the amount less external and manual discounts, `room_minor` what discounts may
     still take, `current_minor` the price after those granted, `opened_minor` the one with which the
-    current lane opened, `spread_minor` what was granted of discounts that were spread. Without
+    current lane opened, `spread_minor` what was granted of discounts that were spread, and
+    `certificates` what certificates and passes paid, in the order in which they were spent. Without
     manual discounts until `grant_manually` says so.
     """
 
@@ -36,6 +52,7 @@ class CanonicalLine:
         "article",
         "candidates",
         "category",
+        "certificates",
         "counted",
         "current_minor",
         "discounts",
@@ -96,6 +113,7 @@ class CanonicalLine:
         self.spread_minor = 0
         self.discounts: list[LineDiscount] = []
         self.points: list[LinePoints] = []
+        self.certificates: list[PaidBy] = []
         #: Choices of goods that mean it; those without lists as soon as they have been asked.
         self.selectors: frozenset[Selector] | set[Selector] = frozenset()
         self.candidates: tuple[CompiledCampaign, ...] = ()
@@ -114,6 +132,16 @@ class CanonicalLine:
         self.current_minor = start
         self.opened_minor = start
         self.room_minor = 0 if self.no_discount else max(start - self.floor_minor, 0)
+
+    @property
+    def certificates_minor(self) -> int:
+        """What certificates and passes have paid."""
+        return sum(paid.minor for paid in self.certificates) if self.certificates else 0
+
+    @property
+    def due_minor(self) -> int:
+        """What is still to be paid: the price less passes, points and certificates so far."""
+        return self.current_minor - self.points_value_minor - self.certificates_minor
 
     def add_selector(self, selector: Selector) -> None:
         """Remember that a choice of goods means it, beside those that its article shares."""
@@ -135,6 +163,7 @@ class CanonicalLine:
                     self.manual_discount_minor,
                     discount_minor,
                     self.points_value_minor,
+                    self.certificates_minor,
                 )
             ]
         prices = [line.amount_minor - line.external_discount_minor for line in lines]
@@ -151,7 +180,11 @@ class CanonicalLine:
         if discount_minor:
             discounts = allocate(discount_minor, starts, _rooms(starts, floors))
         payables = [start - cut for start, cut in zip(starts, discounts, strict=True)]
+        passes = self._spread_passes(payables)
         values = allocate(self.points_value_minor, payables, payables)
+        for i, value in enumerate(values):
+            payables[i] -= value
+        certificates = self._spread_certificates(payables)
         return [
             TillShare(
                 line.position,
@@ -161,9 +194,34 @@ class CanonicalLine:
                 by_hand,
                 discount,
                 value,
+                by_pass + by_certificate,
             )
-            for line, by_hand, discount, value in zip(lines, manual, discounts, values, strict=True)
+            for line, by_hand, discount, value, by_pass, by_certificate in zip(
+                lines, manual, discounts, values, passes, certificates, strict=True
+            )
         ]
+
+    def _spread_passes(self, payables: list[int]) -> list[int]:
+        """Spread what passes paid over the till lines, where their units are; take it off them."""
+        total = [0] * len(payables)
+        whole = [line.quantity_milli // UNIT_MILLI for line in self.till_lines]
+        broken = [int(line.quantity_milli % UNIT_MILLI > 0) for line in self.till_lines]
+        for paid in self.certificates:
+            if paid.is_pass:
+                paid.unit_parts = [0] * len(payables)
+                left = _take_units(whole, paid.units, paid.unit_parts)
+                _take_units(broken, left, paid.unit_parts)
+                paid.parts = _taken_off(payables, paid.minor, paid.unit_parts, total)
+        return total
+
+    def _spread_certificates(self, payables: list[int]) -> list[int]:
+        """Spread what certificates paid over the till lines, and take it off them."""
+        total = [0] * len(payables)
+        for paid in self.certificates:
+            if not paid.is_pass:
+                paid.unit_parts = [0] * len(payables)
+                paid.parts = _taken_off(payables, paid.minor, list(payables), total)
+        return total
 
 
 def canonical_lines(lines: Sequence[Line]) -> list[CanonicalLine]:
@@ -209,6 +267,25 @@ def canonical_lines(lines: Sequence[Line]) -> list[CanonicalLine]:
 def _floor_minor(line: Line, quantity_milli: int) -> int:
     """How low a price may fall: rounded down, so that parts always find room."""
     return line.min_price_minor * quantity_milli // UNIT_MILLI
+
+
+def _take_units(rooms: list[int], units: int, parts: list[int]) -> int:
+    """Add units to parts in order, as far as there is room; answer how many are left."""
+    for i, room in enumerate(rooms):
+        taken = min(units, room)
+        rooms[i] -= taken
+        parts[i] += taken
+        units -= taken
+    return units
+
+
+def _taken_off(payables: list[int], minor: int, weights: list[int], total: list[int]) -> list[int]:
+    """Spread an amount over what is to be paid of each part, and take it off; add it to `total`."""
+    parts = allocate(minor, weights, payables)
+    for i, part in enumerate(parts):
+        payables[i] -= part
+        total[i] += part
+    return parts
 
 
 def _rooms(prices: list[int], floors: list[int]) -> list[int]:

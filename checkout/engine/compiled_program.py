@@ -48,6 +48,7 @@ class CompiledProgram:
         "by_series",
         "by_series_named",
         "by_terminal",
+        "certificates",
         "by_tier",
         "currencies",
         "discount_lanes",
@@ -93,6 +94,11 @@ class CompiledProgram:
         self.has_shared_limits = any(limit.is_shared for limit in self.limits)
         caps = [(self._selector_of(c.goods), c.rate_bp) for c in document.redemption.goods_caps]
         self.goods_caps = tuple((s, rate_bp) for s, rate_bp in caps if s is not None)
+        #: Series of certificates and passes, by code, each with the goods that it pays for.
+        self.certificates = {
+            series.code: (series, self._selector_of(series.goods))
+            for series in document.certificates
+        }
         self.accrual_selector = self._selector_of(document.accrual.goods)
         self.by_code: dict[str, CompiledCampaign] = {}
         self.by_coupon: _Index = {}

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Annotated, Final, TypeVar
 
 from pydantic import Field, TypeAdapter, ValidationError
 
-from checkout.engine.facts import BudgetUse, Facts, MemberState
+from checkout.engine.facts import BudgetUse, CertificateState, Facts, MemberState
 from checkout.engine.problems import Problem
 from checkout.engine.problems.schema_faults import schema_faults
 from checkout.engine.receipt import Receipt
@@ -31,6 +31,7 @@ _MEMBER: Final = TypeAdapter(MemberState)
 _BUDGETS: Final = TypeAdapter(dict[str, BudgetUse])
 _LIMIT_USES: Final = TypeAdapter(dict[str, Annotated[int, Field(ge=0)]])
 _COUPON_SERIES: Final = TypeAdapter(dict[str, str])
+_CERTIFICATES: Final = TypeAdapter(dict[str, CertificateState])
 _STOPPED: Final = TypeAdapter(frozenset[str])
 
 
@@ -87,10 +88,11 @@ def parse_facts(
     limit_uses: object = None,
     coupon_series: object = None,
     stopped: object = None,
+    certificates: object = None,
 ) -> Facts:
     """Facts from parsed JSON; None means a guest, unused budgets and limits, no unique coupons.
 
-    And no campaign that was stopped.
+    And no campaign that was stopped, and certificates that nobody knows.
 
     Raises:
         InvalidDocumentError: with every field that does not follow the schema.
@@ -105,6 +107,9 @@ def parse_facts(
             else {}
         ),
         stopped=_parsed(_STOPPED, stopped, "stopped") if stopped is not None else frozenset(),
+        certificates=(
+            _parsed(_CERTIFICATES, certificates, "certificates") if certificates is not None else {}
+        ),
     )
 
 
@@ -116,7 +121,7 @@ def _parsed(adapter: TypeAdapter[_T], document: object, root: str) -> _T:
 
 
 def check_receipt(receipt: Receipt) -> Iterator[ReceiptFault]:
-    """What field types cannot say: unique positions, amounts against each other, plain digits."""
+    """What field types cannot say: what is unique, amounts against each other, plain digits."""
     if receipt.local_time.tzinfo is not None:
         yield ReceiptFault(
             Reason.FIELD_INVALID,
@@ -135,6 +140,16 @@ def check_receipt(receipt: Receipt) -> Iterator[ReceiptFault]:
             )
         positions.add(line.position)
         yield from _check_amounts(f"lines[{i}]", line)
+    shown: set[str] = set()
+    for i, certificate in enumerate(receipt.certificates):
+        if certificate.code in shown:
+            yield ReceiptFault(
+                Reason.FIELD_INVALID,
+                f"certificates[{i}].code",
+                "a certificate stands twice; each is shown once, with at_most if not all of it",
+                {},
+            )
+        shown.add(certificate.code)
     for i, tender in enumerate(receipt.tenders):
         if tender.bin and not (tender.bin.isascii() and tender.bin.isdigit()):
             yield ReceiptFault(

@@ -1,9 +1,10 @@
 """``evaluate(snapshot, facts, receipt) -> outcome``: the order of steps.
 
 canonical lines → discounts by hand → candidates from the indexes → conditions, limits and budgets →
-discount lanes → paying with points → accrual lanes → what follows (claims, coupons, issues, nearly
-applied, messages). Each step is one module; the rules are in ``docs/rules.md``. Work grows with the
-campaigns that the receipt reaches, not with those that exist.
+discount lanes → passes → paying with points → certificates → accrual lanes → what follows (claims,
+coupons, issues, nearly applied, messages). Each step is one module; the rules are in
+``docs/rules.md``. Work grows with the campaigns that the receipt reaches, not with those that
+exist.
 """
 
 from __future__ import annotations
@@ -15,6 +16,7 @@ from checkout.engine.accrual import AccrualPhase
 from checkout.engine.candidates import candidates, judge, late_lacked, unmet
 from checkout.engine.case import open_case
 from checkout.engine.cash_rounding import rounding_minor
+from checkout.engine.certificates import Certificates
 from checkout.engine.conditions.words import AS_WRITTEN
 from checkout.engine.explanation import considered
 from checkout.engine.follows.applied import Given
@@ -82,8 +84,13 @@ def evaluate(
     case.open_by_code = {campaign.code: campaign for campaign in campaigns}
     discounts = DiscountPhase(program, case, campaigns, explains=full)
     discounts.run()
+    certificates = Certificates(program, case) if receipt.certificates else None
+    if certificates is not None:
+        certificates.spend_passes()
     paid = redeem(program, case)
     redemption = paid.redemption
+    if certificates is not None:
+        certificates.spend_money()
     accrual = AccrualPhase(program, case, campaigns, snapshot.currency.exponent, explains=full)
     accrual.run(redemption.points_minor)
     given = Given(case, campaigns, discounts, accrual, program.main_currency.code)
@@ -94,7 +101,8 @@ def evaluate(
     external = sum(line.external_discount_minor for line in case.lines)
     manual = sum(line.manual_discount_minor for line in case.lines)
     discount = given.total_discount_minor()
-    payable = amount - external - manual - discount - redemption.value_minor
+    by_certificate = sum(line.certificates_minor for line in case.lines)
+    payable = amount - external - manual - discount - redemption.value_minor - by_certificate
     rounding = rounding_minor(program.document.cash_rounding, receipt.tenders, payable)
     return Outcome(
         amount_minor=amount,
@@ -107,6 +115,7 @@ def evaluate(
         points_earned_minor=given.total_points_minor(),
         currency=program.main_currency.code,
         redemption=redemption,
+        # Before the certificates: it spreads over the till lines what they have paid.
         lines=[_outcome_line(line) for line in case.lines],
         applied=[
             AppliedCampaign(
@@ -125,6 +134,8 @@ def evaluate(
         messages=messages(program, case, given, limits_cut, snapshot.currency.exponent),
         limit_claims=limit_claims(program, case, given, redemption),
         budget_claims=budget_claims(given),
+        certificates_minor=by_certificate,
+        certificates=certificates.results() if certificates is not None else [],
         fiscal_lines=program.document.fiscal_lines,
         considered=considered(program, case, reached, given, about, words) if full else [],
     )
@@ -145,6 +156,7 @@ def _outcome_line(line: CanonicalLine) -> OutcomeLine:
         line.discounts,
         line.points,
         line.shares(),
+        line.certificates_minor,
     )
 
 

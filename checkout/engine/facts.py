@@ -8,6 +8,7 @@ name, contact or date of birth.
 
 from __future__ import annotations
 
+import enum
 from dataclasses import dataclass, field
 from typing import Annotated
 
@@ -99,6 +100,32 @@ class BudgetUse:
     uses: Annotated[int, Field(ge=0, description="Receipts served")] = 0
 
 
+class CertificateProblem(enum.StrEnum):
+    """Why a certificate cannot be spent, whatever the receipt: the first that holds."""
+
+    UNKNOWN = "unknown"
+    NOT_ACTIVE = "not_active"
+    BLOCKED = "blocked"
+    EXPIRED = "expired"
+    USED_UP = "used_up"
+
+
+@dataclass(slots=True, kw_only=True)
+class CertificateState:
+    """A certificate or pass of the receipt, as it is now."""
+
+    series: Annotated[str, Field(max_length=64, description="Code of its series")] = ""
+    left: Annotated[
+        int, Field(ge=0, description="What can be spent of it: minor units of money, or units")
+    ] = 0
+    ends: Annotated[
+        str, Field(max_length=32, description="When it expires, as ISO text in UTC; empty: never")
+    ] = ""
+    problem: Annotated[
+        CertificateProblem | None, Field(description="Why it cannot be spent; none: it can")
+    ] = None
+
+
 @dataclass(slots=True, kw_only=True)
 class Facts:
     """All state of one evaluation."""
@@ -119,6 +146,10 @@ class Facts:
     coupon_series: Annotated[
         dict[str, str],
         Field(description="Series of the receipt's codes that are valid unique coupons, by code"),
+    ] = field(default_factory=dict)
+    certificates: Annotated[
+        dict[str, CertificateState],
+        Field(description="The receipt's certificates, by code; absent ones are unknown"),
     ] = field(default_factory=dict)
     stopped: Annotated[
         frozenset[str],

@@ -56,6 +56,7 @@ class TillShare:
     manual_discount_minor: int
     discount_minor: int
     points_value_minor: int
+    certificates_minor: int = 0
 
 
 @dataclass(slots=True)
@@ -74,6 +75,7 @@ class OutcomeLine:
     discounts: list[LineDiscount]
     points: list[LinePoints]
     shares: list[TillShare]
+    certificates_minor: int = 0
 
     @property
     def payable_minor(self) -> int:
@@ -84,6 +86,7 @@ class OutcomeLine:
             - self.manual_discount_minor
             - self.discount_minor
             - self.points_value_minor
+            - self.certificates_minor
         )
 
 
@@ -233,6 +236,45 @@ class Redemption:
     refused: str
 
 
+class CertificateStatus(enum.StrEnum):
+    """What became of a certificate or pass: it paid, or why not (the first that holds)."""
+
+    APPLIED = "applied"
+    UNKNOWN = "unknown"
+    NOT_ACTIVE = "not_active"
+    BLOCKED = "blocked"
+    EXPIRED = "expired"
+    USED_UP = "used_up"
+    #: The program does not take its series.
+    NOT_ACCEPTED = "not_accepted"
+    WRONG_STORE = "wrong_store"
+    WRONG_GOODS = "wrong_goods"
+    #: Nothing was left to pay with it.
+    NOT_NEEDED = "not_needed"
+
+
+@dataclass(slots=True)
+class CertificatePart:
+    """What a certificate paid of one till line: money, and of a pass its units."""
+
+    position: int
+    paid_minor: int
+    units: int
+
+
+@dataclass(slots=True)
+class CertificateResult:
+    """One certificate or pass of the receipt; `left` after this sale, in what it holds."""
+
+    code: str
+    series: str
+    status: CertificateStatus
+    paid_minor: int
+    units: int
+    left: int
+    parts: list[CertificatePart]
+
+
 @dataclass(slots=True)
 class LimitClaim:
     """What this receipt takes of a limit; an empty campaign: of one of the program's."""
@@ -304,6 +346,8 @@ class Outcome:
     messages: list[ShownMessage]
     limit_claims: list[LimitClaim]
     budget_claims: list[BudgetClaim]
+    certificates_minor: int = 0
+    certificates: list[CertificateResult] = field(default_factory=list)
     #: The program wants each till line as price × quantity, too.
     fiscal_lines: bool = False
     #: Every candidate, by code; only of a full explanation.

@@ -19,6 +19,8 @@ from checkout.primitives import AMOUNT_MAX_MINOR, QUANTITY_MAX_MILLI
 LINES_MAX = 1_000
 #: Codes that one receipt may carry.
 COUPONS_MAX = 50
+#: Certificates and passes that one receipt may be paid with.
+CERTIFICATES_MAX = 20
 
 Code = Annotated[str, Field(min_length=1, max_length=64)]
 AmountMinor = Annotated[int, Field(ge=0, le=AMOUNT_MAX_MINOR)]
@@ -120,6 +122,21 @@ class PlannedTender:
 
 
 @dataclass(slots=True, kw_only=True)
+class PresentedCertificate:
+    """A certificate or pass that the customer pays with."""
+
+    code: Annotated[Code, Field(description="Its code, or what stands for it; unique")]
+    at_most: Annotated[
+        int,
+        Field(
+            ge=0,
+            le=AMOUNT_MAX_MINOR,
+            description="At most so much of it, in minor units or units; 0: as much as is needed",
+        ),
+    ] = 0
+
+
+@dataclass(slots=True, kw_only=True)
 class Receipt:
     """What is to be priced: the priced content of a sale, without tenders taken and fiscal data."""
 
@@ -135,6 +152,13 @@ class Receipt:
     coupons: Annotated[
         tuple[Code, ...],
         Field(max_length=COUPONS_MAX, description="Coupon codes; their order never matters"),
+    ] = ()
+    certificates: Annotated[
+        tuple[PresentedCertificate, ...],
+        Field(
+            max_length=CERTIFICATES_MAX,
+            description="Certificates and passes to pay with; their order never matters",
+        ),
     ] = ()
     terminal: Annotated[str, Field(max_length=64, description="Code of the till")] = ""
     channel: Annotated[str, Field(max_length=32, description="till, app, self_checkout …")] = "till"

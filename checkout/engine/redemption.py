@@ -50,7 +50,7 @@ def redeem(program: CompiledProgram, case: Case) -> PointsPaid:
     if not balance and not asked:
         return PointsPaid(Redemption(currency.code, 0, 0, 0, 0, 0, ""), set())
     lines, caps = _line_caps(program, case)
-    payable = sum(line.current_minor for line in case.lines)
+    payable = sum(line.due_minor for line in case.lines)
     bound = min(sum(caps), max(payable - program.document.redemption.min_money_minor, 0))
     most = min(balance, ((bound + 1) * currency.value_points_minor - 1) // currency.value_minor)
     unlimited = fewest_points_minor(currency, points_value_minor(currency, most))
@@ -99,9 +99,7 @@ def _line_caps(program: CompiledProgram, case: Case) -> tuple[list[CanonicalLine
         for line in case.meant_by(selector):
             rates_bp.setdefault(line, rate_bp)
     default_bp = program.document.redemption.rate_bp
-    return lines, [
-        percent_down(line.current_minor, rates_bp.get(line, default_bp)) for line in lines
-    ]
+    return lines, [percent_down(line.due_minor, rates_bp.get(line, default_bp)) for line in lines]
 
 
 def _limits(program: CompiledProgram, case: Case) -> list[CompiledLimit]:

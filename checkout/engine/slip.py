@@ -1,7 +1,8 @@
 """The slip: lines of text, ready to print, 40 characters wide.
 
 Goods with quantity, price and amount; discounts by hand and each campaign's below their line; the
-totals; points paid, earned and left, and what expires next; the messages.
+totals; what points, certificates and passes paid, and what is left of them; points earned and left,
+and what expires next; the messages.
 """
 
 from __future__ import annotations
@@ -10,6 +11,8 @@ import textwrap
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Final
 
+from checkout.engine.outcome import CertificateStatus
+from checkout.engine.schema.certificates import CertificateKind
 from checkout.engine.tilllines import till_lines
 from checkout.primitives import UNIT_MILLI, format_minor
 
@@ -18,7 +21,7 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from checkout.engine.compiled import CompiledSnapshot
-    from checkout.engine.outcome import Outcome
+    from checkout.engine.outcome import CertificateResult, Outcome
     from checkout.engine.receipt import Line, Receipt
     from checkout.engine.schema.program import Program
 
@@ -74,7 +77,7 @@ def render_slip(
             )
             for part in till_line.discounts
         ]
-    slip += _totals(snapshot, outcome)
+    slip += _totals(snapshot, program, outcome)
     if balances:
         slip += _points(program, outcome, balances)
     texts = [message.text for message in outcome.messages if message.place == "slip"]
@@ -87,7 +90,7 @@ def render_slip(
     return slip
 
 
-def _totals(snapshot: CompiledSnapshot, outcome: Outcome) -> list[str]:
+def _totals(snapshot: CompiledSnapshot, program: Program, outcome: Outcome) -> list[str]:
     """The sum, what comes off it, and what is to be paid."""
     exponent = snapshot.currency.exponent
     slip = [_RULE]
@@ -101,6 +104,7 @@ def _totals(snapshot: CompiledSnapshot, outcome: Outcome) -> list[str]:
         slip.append(
             _columns("Paid with points", f"-{format_minor(outcome.points_value_minor, exponent)}")
         )
+    slip += _certificates(program, outcome, exponent)
     if outcome.rounding_minor:
         slip.append(_columns("Rounding", format_minor(-outcome.rounding_minor, exponent)))
     slip.append(
@@ -109,6 +113,30 @@ def _totals(snapshot: CompiledSnapshot, outcome: Outcome) -> list[str]:
         )
     )
     return slip
+
+
+def _certificates(program: Program, outcome: Outcome, exponent: int) -> list[str]:
+    """What each certificate and pass paid, by name, and what is left, in the program's order.
+
+    Never by its code: who has that has the money.
+    """
+    applied = [each for each in outcome.certificates if each.status is CertificateStatus.APPLIED]
+    slip = []
+    for series in program.certificates if applied else ():
+        is_pass = series.kind is CertificateKind.PASS
+        of_series = [each for each in applied if each.series == series.code]
+        for paid in sorted(of_series, key=_by_what_it_paid):
+            units = f"{paid.units} x " if is_pass else ""
+            minor = format_minor(paid.paid_minor, exponent)
+            slip.append(_columns(f"Paid with {units}{series.name}", f"-{minor}"))
+            if not series.once:
+                left = str(paid.left) if is_pass else format_minor(paid.left, exponent)
+                slip.append(_columns("  left on it", left))
+    return slip
+
+
+def _by_what_it_paid(result: CertificateResult) -> tuple[int, int]:
+    return -result.paid_minor, result.left
 
 
 def _points(program: Program, outcome: Outcome, balances: Sequence[SlipBalance]) -> list[str]:

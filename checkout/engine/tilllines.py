@@ -24,7 +24,7 @@ class TillLine:
     """One position of the receipt after everything; earned are points of the first currency.
 
     `printed`, if the program wants it, is the line for a fiscal printer: what is paid for it in
-    money and in points, which are a tender, so before the value of points is taken off.
+    money, points and certificates, which are tenders, so before their value is taken off.
     """
 
     position: int
@@ -35,6 +35,7 @@ class TillLine:
     discount_minor: int
     points_value_minor: int
     points_earned_minor: int
+    certificates_minor: int
     payable_minor: int
     discounts: list[LineDiscount]
     points: list[LinePoints]
@@ -60,6 +61,7 @@ def _split(line: OutcomeLine, outcome: Outcome) -> Iterator[TillLine]:
             line.discount_minor,
             line.points_value_minor,
             line.points_earned_minor,
+            line.certificates_minor,
             line.payable_minor,
             line.discounts,
             line.points,
@@ -72,6 +74,7 @@ def _split(line: OutcomeLine, outcome: Outcome) -> Iterator[TillLine]:
         - share.manual_discount_minor
         - share.discount_minor
         - share.points_value_minor
+        - share.certificates_minor
         for share in line.shares
     ]
     discounts = _discounts(line)
@@ -86,6 +89,7 @@ def _split(line: OutcomeLine, outcome: Outcome) -> Iterator[TillLine]:
             share.discount_minor,
             share.points_value_minor,
             sum(part.points_minor for part in points[i] if part.currency == outcome.currency),
+            share.certificates_minor,
             payables[i],
             discounts[i],
             points[i],
@@ -96,7 +100,8 @@ def _split(line: OutcomeLine, outcome: Outcome) -> Iterator[TillLine]:
 def _printed(outcome: Outcome, share: TillShare, payable_minor: int) -> list[PrintedLine]:
     if not outcome.fiscal_lines:
         return []
-    return printed_lines(payable_minor + share.points_value_minor, share.quantity_milli)
+    tendered = payable_minor + share.points_value_minor + share.certificates_minor
+    return printed_lines(tendered, share.quantity_milli)
 
 
 def _discounts(line: OutcomeLine) -> list[list[LineDiscount]]:

@@ -83,6 +83,27 @@ class QuoteAnswer:
 
 
 @dataclass(slots=True, kw_only=True)
+class CertificateGiven:
+    """A certificate that a sale activated: sold with the line at `position`, or by a `campaign`.
+
+    The code of one that a campaign issued follows from its id: see
+    `checkout.flows.certificate_codes`.
+    """
+
+    certificate_id: UUID
+    #: As hexadecimal digits.
+    digest: str
+    masked: str
+    series: str
+    unit: str
+    face: int
+    active_from: dt.datetime
+    expires_at: dt.datetime | None
+    position: int = 0
+    campaign: str = ""
+
+
+@dataclass(slots=True, kw_only=True)
 class ConfirmAnswer:
     """A final sale, or why it is not one; `quote` is the fresh price when it changed."""
 
@@ -98,6 +119,7 @@ class ConfirmAnswer:
     member: MemberView | None = None
     slip: list[str] = field(default_factory=list)
     receipt_number_taken_by: str = ""
+    certificates: list[CertificateGiven] = field(default_factory=list)
     quote: QuoteAnswer | None = None
 
 
@@ -176,6 +198,7 @@ class ReturnedPosition:
     money_minor: int
     points_value_minor: int
     left_milli: int
+    certificates_minor: int = 0
 
 
 @dataclass(slots=True, kw_only=True)
@@ -186,6 +209,16 @@ class PointsTaken:
     points_minor: int
     owed_minor: int
     written_off_minor: int
+
+
+@dataclass(slots=True, kw_only=True)
+class CertificateBack:
+    """What goes back to a certificate or pass that paid for the goods: money, or units."""
+
+    masked: str
+    series: str
+    paid_minor: int
+    units: int
 
 
 @dataclass(slots=True, kw_only=True)
@@ -202,6 +235,10 @@ class ReturnAnswer:
     points_back_minor: int
     points_taken: list[PointsTaken]
     is_all: bool
+    certificates_minor: int = 0
+    certificates_back: list[CertificateBack] = field(default_factory=list)
+    #: Certificates, masked, that the sale had activated, and that are not any more.
+    certificates_undone: list[str] = field(default_factory=list)
     return_receipt_id: UUID | None = None
     returned_at: dt.datetime | None = None
     member: MemberView | None = None
@@ -270,6 +307,25 @@ class BindAnswer:
 
 
 @dataclass(slots=True, kw_only=True)
+class IssueAnswer:
+    """Certificates that were made; their codes follow from their ids."""
+
+    certificate_ids: list[UUID]
+    unit: str
+    face: int
+    expires_at: dt.datetime | None
+
+
+@dataclass(slots=True, kw_only=True)
+class MoveAnswer:
+    """The certificate that took over, and what it took."""
+
+    certificate_id: UUID
+    unit: str
+    moved: int
+
+
+@dataclass(slots=True, kw_only=True)
 class ExpireAnswer:
     """Whether the sweep ended the hold."""
 
@@ -293,6 +349,8 @@ Answer = (
     | AccountAnswer
     | MembershipAnswer
     | BindAnswer
+    | IssueAnswer
+    | MoveAnswer
     | ExpireAnswer
 )
 
@@ -314,6 +372,8 @@ _ADAPTERS: Final[dict[str, TypeAdapter[Any]]] = {
         AccountAnswer,
         MembershipAnswer,
         BindAnswer,
+        IssueAnswer,
+        MoveAnswer,
         Refusal,
     )
 }

@@ -5,8 +5,8 @@ with a budget is reached), write, commit - whatever the number of operations. Tw
 limits that many members share, when one is reached; two more read the sales of returns. One more
 writes new members or identifiers, one what people changed beside the ledger, two more make the rows
 of budgets, or of shared limits, that were never used. Which campaigns are stopped is read with the
-keys. A batch gives each operation what it would get if they ran one after the other in the same
-order.
+keys. Certificates are locked when some are shown or held, and written when they change: one each. A
+batch gives each operation what it would get if they ran one after the other in the same order.
 """
 
 from __future__ import annotations
@@ -53,6 +53,8 @@ async def run_batch(
         # ---- lock and read members
         members = {m for operation in operations for m in operation.member_ids(book)}
         await transaction.load_members(book, members)
+        certificates = {c for operation in operations for c in operation.certificate_refs(book)}
+        await transaction.load_certificates(book, certificates)
         # ---- snapshots that are not in memory, then what many draw on: last in the lock order
         for snapshot_id in {s for operation in operations for s in operation.snapshot_ids(book)}:
             if snapshots.resident(snapshot_id) is None:

@@ -13,7 +13,7 @@ from checkout.flows.answers import CancelAnswer
 from checkout.flows.operation import Decision, Operation
 from checkout.flows.sameness import call_hash
 from checkout.ledger.book import ContestedRefs, key_bucket
-from checkout.ledger.holds import contested_by, end_hold
+from checkout.ledger.holds import certificates_of, contested_by, end_hold
 from checkout.ledger.rows import PurchaseKey
 from checkout.refusals import Reason, Refusal
 
@@ -22,6 +22,7 @@ if TYPE_CHECKING:
 
     from checkout.flows.ports import Snapshots
     from checkout.ledger.book import Book
+    from checkout.ledger.certificates import CertificateRef
     from checkout.ledger.rows import Hold
 
 
@@ -49,6 +50,10 @@ class PurchaseOperation(Operation):
     def member_ids(self, book: Book) -> set[UUID]:
         hold = self.pending_hold(book)
         return {hold.member_id} if hold is not None and hold.member_id is not None else set()
+
+    def certificate_refs(self, book: Book) -> set[CertificateRef]:
+        hold = self.pending_hold(book)
+        return certificates_of(hold) if hold is not None else set()
 
     def contested_refs(self, book: Book, snapshots: Snapshots) -> ContestedRefs:
         del snapshots

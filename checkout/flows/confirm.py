@@ -20,6 +20,7 @@ from checkout.flows.answers import ConfirmAnswer, Status, dump_answer, load_answ
 from checkout.flows.debts import pay_debts
 from checkout.flows.final_sale import ConfirmIds, Priced, post_points, receipt_row
 from checkout.flows.holding import claims_of_outcome
+from checkout.flows.new_certificates import activate_sold, issue_granted, refusal_of_sold
 from checkout.flows.operation import Decision
 from checkout.flows.pricing import (
     LATE_MAX,
@@ -42,11 +43,13 @@ from checkout.primitives import key_number
 from checkout.refusals import Reason, Refusal
 
 if TYPE_CHECKING:
-    from checkout.flows.answers import QuoteAnswer
+    from checkout.flows.answers import CertificateGiven, QuoteAnswer
+    from checkout.flows.certificate_codes import CertificateCodes
     from checkout.flows.ports import Snapshots
     from checkout.flows.quote_token import QuoteTerms, TokenSigner
     from checkout.flows.sale import Sale, Settlement
     from checkout.ledger.book import Book, KeyRefs, MemberBook, NaturalRef
+    from checkout.ledger.certificates import CertificateRef
     from checkout.ledger.rows import Hold
 
 _OUTCOME: Final = TypeAdapter(Outcome)
@@ -66,10 +69,12 @@ class ConfirmOperation(SaleOperation):
         signer: TokenSigner,
         terms: QuoteTerms | None,
         ids: ConfirmIds,
+        codes: CertificateCodes,
         refuses_taken_numbers: bool,
     ) -> None:
         self.settlement = settlement
         self.ids = ids
+        self.codes = codes
         self.refuses_taken_numbers = refuses_taken_numbers
         #: The store's: as the till says, else the date of the receipt.
         self.business_day = settlement.business_day or sale.receipt.local_time.date()
@@ -111,6 +116,10 @@ class ConfirmOperation(SaleOperation):
         ref = self.natural_ref()
         if ref is not None:
             refs.naturals.add(ref)
+
+    def certificate_refs(self, book: Book) -> set[CertificateRef]:
+        sold = {(self.partner_id, each.digest) for each in self.settlement.certificates_sold}
+        return super().certificate_refs(book) | sold
 
     # ---- decision
 
@@ -155,6 +164,15 @@ class ConfirmOperation(SaleOperation):
             if isinstance(decided, Decision):
                 return decided
             priced = decided
+        refusal = refusal_of_sold(
+            book,
+            self.partner_id,
+            priced.compiled(self.sale.receipt.store),
+            self.sale.receipt,
+            self.settlement.certificates_sold,
+        )
+        if refusal is not None:
+            return Decision(refusal, is_final=False)
         return self._finish(book, priced, member, identifier_reason, hold)
 
     def _refusal_of_number(self, book: Book) -> Refusal | None:
@@ -292,6 +310,7 @@ class ConfirmOperation(SaleOperation):
             book.count_purchase(member.member, sale.receipt.local_time.date())
         claims = claims_of_outcome(outcome, priced.snapshot, sale, member)
         use_claims(book, self.partner_id, member, self.ids.receipt_id, claims)
+        certificates = self._certificates(book, priced)
         taken_by = self._number_taken_by(book)
         natural = self.natural_ref()
         if natural is not None and not taken_by:
@@ -311,6 +330,7 @@ class ConfirmOperation(SaleOperation):
             member=view,
             slip=slip_of(priced.snapshot, sale.receipt, outcome, view),
             receipt_number_taken_by=taken_by if taken_by != self.purchase_id else "",
+            certificates=certificates,
         )
         stored = dump_answer(answer)
         book.writes.receipts.append(
@@ -347,6 +367,24 @@ class ConfirmOperation(SaleOperation):
             home_bucket=home_bucket,
             month=book.month,
         )
+
+    def _certificates(self, book: Book, priced: Priced) -> list[CertificateGiven]:
+        """Certificates that the sale brings: its lines sell them, or campaigns issue them."""
+        program = priced.compiled(self.sale.receipt.store)
+        receipt_id = self.ids.receipt_id
+        sold = self.settlement.certificates_sold
+        given = activate_sold(book, self.partner_id, program, receipt_id, sold)
+        if priced.outcome.issued:
+            given += issue_granted(
+                book,
+                self.partner_id,
+                program,
+                priced.snapshot.currency.code,
+                receipt_id,
+                priced.outcome,
+                self.codes,
+            )
+        return given
 
 
 def _differs(field: str) -> Refusal:

@@ -11,6 +11,7 @@ if TYPE_CHECKING:
 
     from checkout.flows.ports import BookStore, BookTransaction
     from checkout.ledger.book import Book, BudgetRef, KeyRefs, LimitRef
+    from checkout.ledger.certificates import CertificateRef
 
 
 class DryStore:
@@ -38,6 +39,9 @@ class _DryTransaction:
 
     async def load_members(self, book: Book, member_ids: Iterable[UUID]) -> None:
         await self._inner.load_members(book, member_ids)
+
+    async def load_certificates(self, book: Book, refs: Iterable[CertificateRef]) -> None:
+        await self._inner.load_certificates(book, refs)
 
     async def load_limits(self, book: Book, refs: Iterable[LimitRef]) -> None:
         await self._inner.load_limits(book, refs)

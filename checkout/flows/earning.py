@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import dataclasses
 import datetime as dt
 from typing import TYPE_CHECKING
 
@@ -13,6 +14,7 @@ if TYPE_CHECKING:
     from uuid import UUID
 
     from checkout.engine.outcome import EarnedPoints
+    from checkout.engine.schema.points import PointDates
     from checkout.engine.schema.program import Program
 
 
@@ -34,6 +36,17 @@ def earned_lots(
     return lots
 
 
+def date_rule(dates: PointDates) -> DateRule:
+    """The dates of the rules, as the ledger reads them."""
+    return DateRule(
+        delay_days=dates.delay_days,
+        days=dates.days,
+        months=dates.months,
+        end_of=dates.end_of or "",
+        on=dates.on,
+    )
+
+
 def given_lot(
     program: Program,
     currency: str,
@@ -43,8 +56,7 @@ def given_lot(
     days: int = 0,
 ) -> NewLot:
     """Points that an operator gives: active at once, for so many days or as the program's are."""
-    dates = program.accrual.dates
-    rule = DateRule(days=dates.days, months=dates.months, end_of=dates.end_of or "", on=dates.on)
+    rule = dataclasses.replace(date_rule(program.accrual.dates), delay_days=0)
     if days:
         rule = DateRule(days=days)
     active_from, expires_at = lot_dates(rule, program.time_zone, now)

@@ -20,7 +20,7 @@ from checkout.ledger.rows import Receipt
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from checkout.engine.compiled import CompiledSnapshot
+    from checkout.engine.compiled import CompiledProgram, CompiledSnapshot
     from checkout.engine.outcome import Outcome
     from checkout.engine.schema.program import Program
     from checkout.flows.sale import Sale, Settlement
@@ -60,7 +60,11 @@ class Priced:
 
     def program(self, store: str) -> Program:
         """The program of a store, as it was priced."""
-        return self.snapshot.programs[self.snapshot.stores[store].program].document
+        return self.compiled(store).document
+
+    def compiled(self, store: str) -> CompiledProgram:
+        """The same, compiled."""
+        return self.snapshot.programs[self.snapshot.stores[store].program]
 
 
 def post_points(
@@ -129,6 +133,7 @@ def receipt_row(
         manual_discount_minor=outcome.manual_discount_minor,
         discount_minor=outcome.discount_minor,
         points_value_minor=outcome.points_value_minor,
+        certificates_minor=outcome.certificates_minor,
         rounding_minor=outcome.rounding_minor,
         payable_minor=outcome.payable_minor,
         points_earned_minor=outcome.points_earned_minor,

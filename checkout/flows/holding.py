@@ -9,6 +9,7 @@ import orjson
 
 from checkout.flows.limit_slots import Subjects, slot_claims
 from checkout.flows.sale_facts import dump_facts
+from checkout.flows.shown_certificates import certificate_claims
 from checkout.ledger.claims import Claims, SpendClaim
 from checkout.ledger.holds import dump_claims, open_hold
 from checkout.ledger.lots import pick_lots
@@ -34,13 +35,14 @@ HOLD_TOTAL_MAX: Final = dt.timedelta(hours=2)
 def claims_of_outcome(
     outcome: Outcome, snapshot: CompiledSnapshot, sale: Sale, member: MemberBook | None
 ) -> Claims:
-    """What an outcome takes of limits and budgets, as the ledger books it."""
+    """What an outcome takes of limits, budgets and certificates, as the ledger books it."""
     program = snapshot.programs[snapshot.stores[sale.receipt.store].program]
     return Claims(
         slots=slot_claims(outcome.limit_claims, program, Subjects.of(sale, member), sale.receipt),
         budgets=tuple(
             SpendClaim(c.campaign, c.discount_minor, c.uses) for c in outcome.budget_claims
         ),
+        certificates=certificate_claims(outcome),
     )
 
 

@@ -25,6 +25,7 @@ if TYPE_CHECKING:
     from checkout.flows.ports import Snapshots
     from checkout.flows.sale import Caller, PresentedIdentifier
     from checkout.ledger.book import Book, KeyRefs, MemberBook
+    from checkout.ledger.certificates import CertificateRef
 
 #: Longest request or purchase id.
 ID_MAX = 64
@@ -74,6 +75,11 @@ class Operation(ABC):
 
     def member_ids(self, book: Book) -> set[UUID]:
         """Members to lock, now that the keys have been read."""
+        del book
+        return set()
+
+    def certificate_refs(self, book: Book) -> set[CertificateRef]:
+        """Certificates to lock, now that the keys have been read."""
         del book
         return set()
 

@@ -15,6 +15,8 @@ if TYPE_CHECKING:
     from checkout.engine.compiled import CompiledSnapshot
     from checkout.flows.sale import PresentedIdentifier
     from checkout.ledger.book import Book, BudgetRef, KeyRefs, LimitRef, MemberBook
+    from checkout.ledger.certificate_rows import Certificate
+    from checkout.ledger.certificates import CertificateRef
     from checkout.refusals import Reason
 
 
@@ -29,6 +31,9 @@ class BookTransaction(Protocol):
 
     async def load_members(self, book: Book, member_ids: Iterable[UUID]) -> None:
         """Lock members, sorted, then read them."""
+
+    async def load_certificates(self, book: Book, refs: Iterable[CertificateRef]) -> None:
+        """Lock certificates, sorted, and read them."""
 
     async def load_limits(self, book: Book, refs: Iterable[LimitRef]) -> None:
         """Lock limits that many members share, sorted, then read their slots."""
@@ -61,6 +66,15 @@ class Snapshots(Protocol):
 
     async def load(self, snapshot_id: str) -> CompiledSnapshot | None:
         """Any snapshot ever published, loaded if need be; None if there never was one."""
+
+
+class Certificates(Protocol):
+    """Where quotes find certificates."""
+
+    async def read_certificates(
+        self, refs: Collection[CertificateRef]
+    ) -> dict[CertificateRef, Certificate]:
+        """Certificates as of now; those that are unknown are left out."""
 
 
 class Members(Protocol):

@@ -1,8 +1,9 @@
 """Quote: the engine's answer, changing nothing.
 
-Round trips: one coalesced cache read for the identifier, one for the member; none for a guest.
-Budgets and stopped campaigns come from the worker's memory, at most a second behind; the confirm
-decides on exact ones.
+Round trips: one coalesced cache read for the identifier, one for the member; none for a guest. With
+certificates: one read of PostgreSQL more, since what is left of them is in no cache. Budgets and
+stopped campaigns come from the worker's memory, at most a second behind; the confirm decides on
+exact ones.
 """
 
 from __future__ import annotations
@@ -18,13 +19,14 @@ from checkout.flows.operation import who_takes_part
 from checkout.flows.pricing import QUOTE_VALIDITY, check_time, quote_of
 from checkout.flows.sale_facts import sale_facts, stopped_in
 from checkout.flows.sale_operation import missing_snapshot
+from checkout.flows.shown_certificates import certificate_states, shown_refs
 
 if TYPE_CHECKING:
     from collections.abc import Callable
 
     from checkout.flows.answers import QuoteAnswer
     from checkout.flows.budgets import Budgets
-    from checkout.flows.ports import Members, Snapshots
+    from checkout.flows.ports import Certificates, Members, Snapshots
     from checkout.flows.quote_token import TokenSigner
     from checkout.flows.sale import Sale
     from checkout.flows.shared_limits import SharedLimits
@@ -42,6 +44,7 @@ class QuoteFlow:
         budgets: Budgets,
         shared_limits: SharedLimits,
         stops: Stops,
+        certificates: Certificates,
         signer: TokenSigner,
         clock: Callable[[], dt.datetime],
     ) -> None:
@@ -50,6 +53,7 @@ class QuoteFlow:
         self._budgets = budgets
         self._shared_limits = shared_limits
         self._stops = stops
+        self._certificates = certificates
         self._signer = signer
         self._clock = clock
 
@@ -69,14 +73,18 @@ class QuoteFlow:
         snapshot = self._snapshots.current(partner_id)
         if snapshot is None or sale.receipt.store not in snapshot.stores:
             return missing_snapshot()
-        found = await self._members.find(partner_id, sale.identifier)
-        member, identifier_reason = who_takes_part(*found, sale.caller)
+        who = await self._members.find(partner_id, sale.identifier)
+        member, identifier_reason = who_takes_part(*who, sale.caller)
+        found = {}
+        if sale.receipt.certificates:
+            found = await self._certificates.read_certificates(shown_refs(partner_id, sale.receipt))
         program = snapshot.programs[snapshot.stores[sale.receipt.store].program]
         facts = sale_facts(
             member,
             self._budgets.of(partner_id),
             {},
             stopped_in(program, self._stops.of(partner_id)),
+            certificate_states(found, partner_id, sale.receipt, program, now=now, valid_at=now),
             program=program.document.code,
             today=sale.receipt.local_time.date(),
             now=now,

@@ -32,6 +32,15 @@ class ReturnedLine:
     quantity_milli: int
     money_minor: int
     points_value_minor: int
+    certificates_minor: int = 0
+
+
+@dataclass(slots=True)
+class BackToCertificate:
+    """What goes back to one certificate or pass: money, or units of a pass worth that."""
+
+    paid_minor: int = 0
+    units: int = 0
 
 
 @dataclass(slots=True)
@@ -51,11 +60,18 @@ class Returned:
     discounts: dict[str, int] = field(default_factory=dict)
     #: By campaign and currency.
     points_of: dict[tuple[str, str], int] = field(default_factory=dict)
+    #: By what stands for the certificate in the outcome.
+    certificates: dict[str, BackToCertificate] = field(default_factory=dict)
 
     @property
     def points_value_minor(self) -> int:
         """What was paid with points for what has come back."""
         return sum(line.points_value_minor for line in self.lines.values())
+
+    @property
+    def certificates_minor(self) -> int:
+        """What was paid with certificates and passes for what has come back."""
+        return sum(line.certificates_minor for line in self.lines.values())
 
 
 class SoldReceipt:
@@ -76,6 +92,7 @@ class SoldReceipt:
         found = Returned(is_all)
         for position, quantity in quantities.items():
             self._add(found, self._lines[position], quantity, self.sold[position])
+        self._add_certificates(found)
         outcome = self._outcome
         in_lines = sum(line.money_minor for line in found.lines.values())
         # Of what cash rounding changed nothing is given back twice, and the customer never owes.
@@ -104,6 +121,20 @@ class SoldReceipt:
             found.points_earned[points.currency] = before + earned
             key = (points.campaign, points.currency)
             found.points_of[key] = found.points_of.get(key, 0) + earned
+
+    def _add_certificates(self, found: Returned) -> None:
+        """What goes back to each certificate: of every position its share, down."""
+        for paid in self._outcome.certificates:
+            for part in paid.parts:
+                line = found.lines.get(part.position)
+                if line is None:
+                    continue
+                sold = self.sold[part.position]
+                minor = share_down(part.paid_minor, line.quantity_milli, sold)
+                back = found.certificates.setdefault(paid.code, BackToCertificate())
+                back.paid_minor += minor
+                back.units += share_down(part.units, line.quantity_milli, sold)
+                line.certificates_minor += minor
 
     def limit_uses(self, use: LimitUse, limit: CompiledLimit | None, returned: Returned) -> int:
         """How much of a limit's use is free again.

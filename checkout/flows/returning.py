@@ -30,6 +30,8 @@ from checkout.flows.answers import (
 from checkout.flows.cancel import PurchaseOperation
 from checkout.flows.operation import Decision
 from checkout.flows.pricing import member_view
+from checkout.flows.returned_certificates import backs, certificate_refs_of, pay_back, undo
+from checkout.flows.returned_certificates import undone as undone_certificates
 from checkout.flows.returned_points import points_of_return
 from checkout.flows.returned_shares import SoldReceipt
 from checkout.flows.sale_operation import missing_snapshot
@@ -48,6 +50,7 @@ if TYPE_CHECKING:
     from checkout.flows.returned_shares import Returned
     from checkout.flows.sale import Caller
     from checkout.ledger.book import Book, KeyRefs, MemberBook, SaleBook
+    from checkout.ledger.certificates import CertificateRef
     from checkout.ledger.postings import ReturnedPoints
     from checkout.ledger.rows import PurchaseKey
 
@@ -125,6 +128,19 @@ class ReturnOperation(PurchaseOperation):
         sale = self._sale(book)
         return {sale.member_id} if sale is not None and sale.member_id is not None else set()
 
+    def _confirmed(self, book: Book) -> ConfirmAnswer | None:
+        """What the sale was answered."""
+        sale = self._sale(book)
+        if sale is None:
+            return None
+        answer = load_answer(book.answers[sale.receipt_id])
+        assert isinstance(answer, ConfirmAnswer), "a receipt's answer is that of its confirm"
+        return answer
+
+    def certificate_refs(self, book: Book) -> set[CertificateRef]:
+        answer = self._confirmed(book)
+        return certificate_refs_of(self.partner_id, answer) if answer is not None else set()
+
     def snapshot_ids(self, book: Book) -> set[str]:
         sale = self._sale(book)
         return {sale.snapshot_id} if sale is not None else set()
@@ -153,8 +169,8 @@ class ReturnOperation(PurchaseOperation):
         snapshot = snapshots.resident(sale.snapshot_id)
         if snapshot is None:
             return Decision(missing_snapshot(), is_final=False)
-        answer = load_answer(book.answers[sale.receipt_id])
-        assert isinstance(answer, ConfirmAnswer), "a receipt's answer is that of its confirm"
+        answer = self._confirmed(book)
+        assert answer is not None, "it is a confirmed sale"
         assert answer.outcome is not None, "a confirmed sale has an outcome"
         sold = SoldReceipt(answer.outcome)
         before = {int(position): quantity for position, quantity in purchase.returned.items()}
@@ -175,7 +191,12 @@ class ReturnOperation(PurchaseOperation):
         )
         if isinstance(points, Refusal):
             return Decision(points, is_final=False)
+        undone = undone_certificates(book, self.partner_id, answer, sale.receipt_id, sold.sold, has)
+        if isinstance(undone, Refusal):
+            return Decision(undone, is_final=False)
         told = self._answer(sold, had, has, asked, points, answer.outcome)
+        told.certificates_minor = has.certificates_minor - had.certificates_minor
+        told.certificates_back = backs(answer, had, has)
         shown = self.call.shown_money_minor
         if shown is not None and shown != told.money_minor:
             told.status = Status.PRICE_CHANGED
@@ -183,6 +204,11 @@ class ReturnOperation(PurchaseOperation):
         if not self.changes:
             return Decision(told, is_final=False)
         self._book(book, sale, member, program, sold, had, has, points)
+        by = self.ids.return_receipt_id
+        pay_back(book, self.partner_id, program.document, had, has, by)
+        told.certificates_undone = undo(
+            book, self.partner_id, answer, undone, by, is_all=has.is_all
+        )
         return self._finish(book, purchase, sale, snapshot, member, after, told)
 
     def _never_confirmed(self, purchase: PurchaseKey | None) -> Decision:
@@ -254,6 +280,8 @@ class ReturnOperation(PurchaseOperation):
                     points_value_minor=now.points_value_minor
                     - (then.points_value_minor if then else 0),
                     left_milli=sold.sold[position] - now.quantity_milli,
+                    certificates_minor=now.certificates_minor
+                    - (then.certificates_minor if then else 0),
                 )
             )
         taken = [
@@ -349,6 +377,7 @@ class ReturnOperation(PurchaseOperation):
                 cashier=call.cashier,
                 money_minor=told.money_minor,
                 points_value_minor=told.points_value_minor,
+                certificates_minor=told.certificates_minor,
                 points_back_minor=told.points_back_minor,
                 answer=stored,
             )
@@ -363,6 +392,7 @@ class ReturnOperation(PurchaseOperation):
                 line.quantity_milli,
                 line.money_minor,
                 line.points_value_minor,
+                line.certificates_minor,
             )
             for line in told.lines
         ]

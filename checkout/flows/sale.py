@@ -48,6 +48,14 @@ class PresentedIdentifier:
         return (partner_id, self.kind, self.digest)
 
 
+@dataclass(frozen=True, slots=True)
+class SoldCertificate:
+    """A certificate that a line of the sale sells, and so activates."""
+
+    position: int
+    digest: bytes
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Sale:
     """The priced content of a sale; store and terminal of the receipt are the caller's."""
@@ -77,6 +85,7 @@ class Settlement:
     cashier: str = ""
     business_day: dt.date | None = None
     fiscal: dict[str, str] = field(default_factory=dict)
+    certificates_sold: tuple[SoldCertificate, ...] = ()
 
 
 def stored_content(sale: Sale, settlement: Settlement) -> bytes:
@@ -87,5 +96,6 @@ def stored_content(sale: Sale, settlement: Settlement) -> bytes:
             "receipt": sale.receipt,
             "identifier": [identifier.kind, identifier.masked] if identifier else None,
             "settlement": settlement,
-        }
+        },
+        default=bytes.hex,
     )

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any
 import orjson
 
 from checkout.engine.birthdays import age_years, days_since_birthday, days_to_birthday
-from checkout.engine.facts import BudgetUse, Facts, MemberState, Offer
+from checkout.engine.facts import BudgetUse, CertificateState, Facts, MemberState, Offer
 from checkout.ledger.holds import claims_of, lots_of
 from checkout.ledger.lots import is_spendable
 
@@ -28,6 +28,7 @@ def sale_facts(
     budgets: dict[str, BudgetUse],
     limit_uses: dict[str, int],
     stopped: frozenset[str],
+    certificates: dict[str, CertificateState],
     *,
     program: str,
     today: dt.date,
@@ -37,13 +38,19 @@ def sale_facts(
 ) -> Facts:
     """The facts of a sale in a program on a local date; what `freed` sets aside counts as free.
 
-    `budgets`, `limit_uses` and `stopped` are taken as they are: see `budget_uses`, `stopped_in`,
-    and `checkout.flows.limit_slots`.
+    `budgets`, `limit_uses`, `stopped` and `certificates` are taken as they are: see `budget_uses`,
+    `stopped_in`, `checkout.flows.limit_slots` and `checkout.flows.shown_certificates`.
     """
     state = None
     if member is not None:
         state = _member_state(member, program, today, _points(member, now, valid_at, freed))
-    return Facts(member=state, limit_uses=limit_uses, budgets=budgets, stopped=stopped)
+    return Facts(
+        member=state,
+        limit_uses=limit_uses,
+        budgets=budgets,
+        stopped=stopped,
+        certificates=certificates,
+    )
 
 
 def stopped_in(program: CompiledProgram, stopped: frozenset[str]) -> frozenset[str]:

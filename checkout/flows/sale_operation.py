@@ -13,8 +13,9 @@ from checkout.flows.holding import claims_of_outcome
 from checkout.flows.limit_slots import Subjects, limit_uses
 from checkout.flows.operation import Operation, member_of_identifier, who_takes_part
 from checkout.flows.sale_facts import budget_uses, sale_facts, stopped_in
+from checkout.flows.shown_certificates import certificate_states, shown_refs
 from checkout.ledger.book import ContestedRefs
-from checkout.ledger.holds import contested_by, is_live
+from checkout.ledger.holds import certificates_of, contested_by, is_live
 from checkout.primitives import bucket_of_uuid
 from checkout.refusals import Reason, Refusal
 
@@ -29,6 +30,7 @@ if TYPE_CHECKING:
     from checkout.flows.quote_token import QuoteTerms, TokenSigner
     from checkout.flows.sale import Sale
     from checkout.ledger.book import Book, KeyRefs, LimitRef, MemberBook
+    from checkout.ledger.certificates import CertificateRef
     from checkout.ledger.rows import Hold
 
 
@@ -71,6 +73,13 @@ class SaleOperation(Operation):
         if hold is not None and hold.member_id is not None:
             ids.add(hold.member_id)
         return ids
+
+    def certificate_refs(self, book: Book) -> set[CertificateRef]:
+        refs = shown_refs(self.partner_id, self.sale.receipt)
+        hold = self.hold_of_purchase(book)
+        if hold is not None and hold.state == "pending":
+            refs |= certificates_of(hold)
+        return refs
 
     def snapshot_ids(self, book: Book) -> set[str]:
         ids = set()
@@ -155,6 +164,15 @@ class SaleOperation(Operation):
             {campaign: use for campaign, use in seen.items() if campaign in self.budgeted},
             limit_uses(slots, program, Subjects.of(self.sale, member), receipt, freed),
             stopped_in(program, book.stopped(self.partner_id)),
+            certificate_states(
+                book.certificates,
+                self.partner_id,
+                receipt,
+                program,
+                now=book.now,
+                valid_at=valid_at,
+                freed=freed,
+            ),
             program=program.document.code,
             today=receipt.local_time.date(),
             now=book.now,

@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Any, Final
 
 import orjson
 
+from checkout.engine.outcome import CertificateStatus
 from checkout.engine.receipt import Line
 from checkout.primitives import digest
 
@@ -41,6 +42,7 @@ def sale_hash(sale: Sale, settlement: Settlement) -> bytes:
         "cashier": settlement.cashier,
         "business_day": settlement.business_day,
         "fiscal": settlement.fiscal,
+        "certificates": [[c.position, c.digest.hex()] for c in settlement.certificates_sold],
     }
     content = [_priced(sale), {name: value for name, value in settled.items() if value}]
     return digest(_VERSION, orjson.dumps(content, option=orjson.OPT_SORT_KEYS))
@@ -52,7 +54,7 @@ def call_hash(*parts: object) -> bytes:
 
 
 def paid_hash(outcome: Outcome) -> bytes:
-    """Identifies what is paid: money and points, per till line."""
+    """Identifies what is paid: money, points and certificates, per till line."""
     paid = sorted(
         (
             share.position,
@@ -63,10 +65,15 @@ def paid_hash(outcome: Outcome) -> bytes:
         for line in outcome.lines
         for share in line.shares
     )
-    return digest(
-        _VERSION,
-        orjson.dumps([outcome.payable_minor, outcome.redemption.points_minor, paid]),
-    )
+    content: list[object] = [outcome.payable_minor, outcome.redemption.points_minor, paid]
+    by_certificate = [
+        [paid.code, paid.paid_minor, paid.units, [[p.position, p.paid_minor] for p in paid.parts]]
+        for paid in outcome.certificates
+        if paid.status is CertificateStatus.APPLIED
+    ]
+    if by_certificate:
+        content.append(by_certificate)
+    return digest(_VERSION, orjson.dumps(content))
 
 
 def _priced(sale: Sale) -> dict[str, Any]:
@@ -83,6 +90,9 @@ def _priced(sale: Sale) -> dict[str, Any]:
         priced["offset"] = receipt.utc_offset_minutes
     if receipt.coupons:
         priced["coupons"] = receipt.coupons
+    if receipt.certificates:
+        shown = sorted((c.code, c.at_most) for c in receipt.certificates)
+        priced["certificates"] = [[code, most] if most else [code] for code, most in shown]
     if receipt.points_to_spend:
         priced["points"] = receipt.points_to_spend
     if sale.identifier is not None:

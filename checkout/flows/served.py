@@ -10,14 +10,18 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Final
 
 from checkout.engine.problems import Problem
+from checkout.engine.schema.certificates import CertificateKind
 from checkout.engine.schema.conditions import All, Any, CouponSeries, Not
+from checkout.engine.schema.issues import IssueCertificate
 from checkout.engine.schema.limits import Limit, Measure, Period, Subject
 from checkout.engine.schema.member_conditions import CardType
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
 
+    from checkout.engine.schema.campaign import Campaign
     from checkout.engine.schema.conditions import Condition
+    from checkout.engine.schema.program import Program
     from checkout.engine.schema.snapshot import Snapshot
 
 #: The longest time between two uses that is remembered: as long as the longest rolling window.
@@ -44,12 +48,31 @@ def unserved(snapshot: Snapshot) -> list[Problem]:
         path = f"campaigns[{campaign.code}]"
         if campaign.when is not None:
             problems += _unserved_conditions(f"{path}.when", campaign.when)
-        problems += [
-            Problem(f"{path}.issues[{i}]", f"{issue.kind} is not served yet: nobody hands it out")
-            for i, issue in enumerate(campaign.issues)
-        ]
+        problems += _unserved_issues(path, campaign, snapshot.programs)
         problems += _unserved_limits(path, campaign.limits)
     return problems
+
+
+def _unserved_issues(
+    path: str, campaign: Campaign, programs: Iterable[Program]
+) -> Iterator[Problem]:
+    taken = {
+        series.code
+        for program in programs
+        if program.code == campaign.program
+        for series in program.certificates
+        if series.kind is CertificateKind.MONEY
+    }
+    for i, issue in enumerate(campaign.issues):
+        here = f"{path}.issues[{i}]"
+        if not isinstance(issue, IssueCertificate):
+            yield Problem(here, f"{issue.kind} is not served yet: nobody hands it out")
+        elif issue.series not in taken:
+            yield Problem(
+                f"{here}.series",
+                f"the program takes no certificates of money of the series {issue.series!r}:"
+                " nobody could spend it",
+            )
 
 
 def _unserved_limits(path: str, limits: Iterable[Limit]) -> Iterator[Problem]:

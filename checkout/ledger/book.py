@@ -18,7 +18,8 @@ from checkout.primitives import bucket_of
 if TYPE_CHECKING:
     from uuid import UUID
 
-    from checkout.ledger import correction_rows, rows
+    from checkout.ledger import certificate_rows, correction_rows, rows
+    from checkout.ledger.certificates import CertificateRef
     from checkout.ledger.corrections import CorrectionBook
 
 PurchaseRef = tuple["UUID", str]
@@ -199,6 +200,10 @@ class Writes:
     bulks: dict[UUID, correction_rows.Bulk] = field(default_factory=dict)
     new_corrections: dict[UUID, correction_rows.Correction] = field(default_factory=dict)
     corrections: dict[UUID, correction_rows.Correction] = field(default_factory=dict)
+    new_certificates: dict[UUID, certificate_rows.Certificate] = field(default_factory=dict)
+    certificates: dict[UUID, certificate_rows.Certificate] = field(default_factory=dict)
+    certificate_batches: list[certificate_rows.CertificateBatch] = field(default_factory=list)
+    certificate_entries: list[certificate_rows.CertificateEntry] = field(default_factory=list)
 
 
 @dataclass(slots=True)
@@ -224,6 +229,7 @@ class Book:
     freezes: dict[UUID, rows.Freeze] = field(default_factory=dict)
     bulks: dict[UUID, correction_rows.Bulk] = field(default_factory=dict)
     corrections: dict[UUID, CorrectionBook] = field(default_factory=dict)
+    certificates: dict[CertificateRef, certificate_rows.Certificate] = field(default_factory=dict)
     writes: Writes = field(default_factory=Writes)
 
     @property
@@ -246,6 +252,16 @@ class Book:
         """The locked budget row of a campaign: what was not locked must not be written."""
         assert ref in self.budgets, "a budget is locked before it is claimed"
         return self.budgets[ref]
+
+    def certificate(self, ref: CertificateRef) -> certificate_rows.Certificate:
+        """A locked certificate: what was not locked must not be written."""
+        assert ref in self.certificates, "a certificate is locked before it is spent"
+        return self.certificates[ref]
+
+    def save_certificate(self, certificate: certificate_rows.Certificate) -> None:
+        """Write a certificate that exists already, or let the new one carry its change."""
+        if certificate.certificate_id not in self.writes.new_certificates:
+            self.writes.certificates[certificate.certificate_id] = certificate
 
     def stopped(self, partner_id: UUID) -> frozenset[str]:
         """Codes of a partner's campaigns that are stopped."""

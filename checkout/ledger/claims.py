@@ -1,4 +1,4 @@
-"""Claims of a receipt on limits and budgets: the engine decides on them, the ledger books them.
+"""Claims of a receipt on limits, budgets and certificates: decided by the engine, booked here.
 
 Held claims count like used ones for everybody else; the confirm of a hold turns its own from held
 into used.
@@ -11,12 +11,14 @@ import datetime as dt
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+from checkout.ledger.certificates import hold_certificate, spend_certificate
 from checkout.ledger.rows import BudgetUse, LimitUse
 
 if TYPE_CHECKING:
     from uuid import UUID
 
     from checkout.ledger.book import Book, LimitRef, MemberBook, SlotRef
+    from checkout.ledger.certificates import CertificateClaim
     from checkout.ledger.rows import LimitSlot
 
 
@@ -60,10 +62,11 @@ class SpendClaim:
 
 @dataclass(frozen=True, slots=True)
 class Claims:
-    """All that one receipt takes of limits and budgets."""
+    """All that one receipt takes of limits, budgets and certificates."""
 
     slots: tuple[SlotClaim, ...] = ()
     budgets: tuple[SpendClaim, ...] = ()
+    certificates: tuple[CertificateClaim, ...] = ()
 
 
 def hold_claims(book: Book, partner_id: UUID, member: MemberBook | None, claims: Claims) -> None:
@@ -79,7 +82,7 @@ def release_claims(book: Book, partner_id: UUID, member: MemberBook | None, clai
 def use_claims(
     book: Book, partner_id: UUID, member: MemberBook | None, receipt_id: UUID, claims: Claims
 ) -> None:
-    """Use room up for a receipt: counters and their use rows."""
+    """Use room up for a receipt: counters and their use rows; spend certificates."""
     for claim in claims.slots:
         slot = _slot_of(book, member, claim)
         slot.used += claim.uses
@@ -111,6 +114,8 @@ def use_claims(
                 spend.uses,
             )
         )
+    for paid in claims.certificates:
+        spend_certificate(book, partner_id, receipt_id, paid)
     if member is not None and not all(claim.shared for claim in claims.slots):
         book.touch(member.member)
 
@@ -168,6 +173,8 @@ def _slot_of(book: Book, member: MemberBook | None, claim: SlotClaim) -> LimitSl
 def _move_held(
     book: Book, partner_id: UUID, member: MemberBook | None, claims: Claims, sign: int
 ) -> None:
+    for paid in claims.certificates:
+        hold_certificate(book, partner_id, paid, sign)
     for claim in claims.slots:
         slot = _slot_of(book, member, claim)
         slot.held += sign * claim.uses

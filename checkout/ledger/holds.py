@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING
 from uuid import UUID
 
 from checkout.ledger.book import ContestedRefs
+from checkout.ledger.certificates import CertificateClaim
 from checkout.ledger.claims import (
     Claims,
     SlotClaim,
@@ -21,6 +22,7 @@ from checkout.ledger.claims import (
 
 if TYPE_CHECKING:
     from checkout.ledger.book import Book, MemberBook
+    from checkout.ledger.certificates import CertificateRef
     from checkout.ledger.rows import Hold
 
 
@@ -50,6 +52,10 @@ def claims_of(hold: Hold) -> Claims:
             SpendClaim(str(c["campaign"]), int(c["discount_minor"]), int(c["uses"]))
             for c in hold.claims["budgets"]
         ),
+        certificates=tuple(
+            CertificateClaim(bytes.fromhex(str(c["digest"])), int(c["amount"]))
+            for c in hold.claims["certificates"]
+        ),
     )
 
 
@@ -74,6 +80,9 @@ def dump_claims(claims: Claims) -> dict[str, list[dict[str, int | str]]]:
             {"campaign": c.campaign, "discount_minor": c.discount_minor, "uses": c.uses}
             for c in claims.budgets
         ],
+        "certificates": [
+            {"digest": c.digest.hex(), "amount": c.amount} for c in claims.certificates
+        ],
     }
 
 
@@ -84,6 +93,11 @@ def contested_by(hold: Hold) -> ContestedRefs:
         {claim.limit_ref for claim in claims.slots if claim.shared},
         {(hold.partner_id, claim.campaign) for claim in claims.budgets},
     )
+
+
+def certificates_of(hold: Hold) -> set[CertificateRef]:
+    """The certificates that it keeps."""
+    return {(hold.partner_id, claim.digest) for claim in claims_of(hold).certificates}
 
 
 def lots_of(hold: Hold) -> dict[UUID, int]:

@@ -185,6 +185,7 @@ class Receipt:
     manual_discount_minor: int
     discount_minor: int
     points_value_minor: int
+    certificates_minor: int
     rounding_minor: int
     payable_minor: int
     points_earned_minor: int
@@ -233,6 +234,7 @@ class ReturnReceipt:
     cashier: str
     money_minor: int
     points_value_minor: int
+    certificates_minor: int
     points_back_minor: int
     answer: bytes
 
@@ -249,6 +251,7 @@ class ReturnLine:
     quantity_milli: int
     money_minor: int
     points_value_minor: int
+    certificates_minor: int
 
 
 @dataclass(slots=True)

@@ -3,11 +3,11 @@
 Round trips of a batch, whatever its size: begin, lock keys, read keys, lock members, read members,
 lock and read shared limits (when one is reached), lock budgets (when a campaign with a budget is
 reached), write, commit; one more for new members or identifiers, one for what people changed beside
-the ledger, one for corrections (one more reads those that are named), two more for budgets or
-shared limits without a row. Returns add two: what never changes of their sales, and the lots and
-slots that those moved, as does taking corrections back.
-Lock order: keys → members → shared limits → budgets, each sorted here and nowhere else. Reads
-follow their locks as statements of their own: under READ COMMITTED a statement sees what was
+the ledger, one for corrections (one more reads those that are named), two for certificates (lock,
+write), two more for budgets or shared limits without a row. Returns add two: what never changes of
+their sales, and the lots and slots that those moved, as does taking corrections back. Lock order:
+keys → members → certificates → shared limits → budgets, each sorted here and nowhere else.
+Reads follow their locks as statements of their own: under READ COMMITTED a statement sees what was
 committed when it began, so a read in the locking statement could be older than the lock.
 """
 
@@ -30,6 +30,7 @@ from checkout.ledger.book import (
     natural_bucket,
     slot_ref,
 )
+from checkout.ledger.certificate_rows import Certificate
 from checkout.ledger.correction_rows import Bulk, Correction
 from checkout.ledger.corrections import CorrectionBook
 from checkout.primitives import bucket_of, bucket_of_uuid
@@ -43,6 +44,7 @@ if TYPE_CHECKING:
     from asyncpg import Connection, Pool, Record
 
     from checkout.ledger.book import BudgetRef, KeyRefs, LimitRef, PurchaseRef
+    from checkout.ledger.certificates import CertificateRef
 
 #: Slots that still count begin at most so long ago: rolling windows have 62 days, and a slot of a
 #: day; a day more for zones.
@@ -95,6 +97,22 @@ class PostgresBookStore:
         book = Book(now)
         _fill_members(book, record)
         return book.members.get(member_id)
+
+    async def read_certificates(
+        self, refs: Collection[CertificateRef]
+    ) -> dict[CertificateRef, Certificate]:
+        """Certificates as of now, without locks: for quotes. Those that are unknown are left out.
+
+        Raises:
+            StoreError: the database cannot be asked.
+        """
+        if not refs:
+            return {}
+        try:
+            found = await self._pool.fetch(QUERIES["read_certificates"], *_certificate_keys(refs))
+        except DRIVER_ERRORS as error:
+            raise StoreError(failure_of(error, committing=False)) from error
+        return {(row.partner_id, row.digest): row for row in (Certificate(*each) for each in found)}
 
 
 class PostgresBookTransaction:
@@ -276,6 +294,18 @@ class PostgresBookTransaction:
         )
         _fill_members(book, record)
 
+    async def load_certificates(self, book: Book, refs: Iterable[CertificateRef]) -> None:
+        """Lock certificates, sorted, and read them."""
+        wanted = set(refs)
+        if not wanted:
+            return
+        found = await self._connection.fetch(
+            QUERIES["lock_certificates"], *_certificate_keys(wanted)
+        )
+        for each in found:
+            certificate = Certificate(*each)
+            book.certificates[certificate.partner_id, certificate.digest] = certificate
+
     async def load_limits(self, book: Book, refs: Iterable[LimitRef]) -> None:
         """Lock limits that many members share, sorted, then read their slots."""
         wanted = sorted((bucket_of_uuid(ref[0]), *ref) for ref in set(refs))
@@ -340,6 +370,14 @@ class PostgresBookTransaction:
                 correction=writes.new_corrections.values(),
                 correction_changed=writes.corrections.values(),
             )
+        if writes.new_certificates or writes.certificates:
+            await self._write(
+                "write_certificates",
+                certificate_batch=writes.certificate_batches,
+                certificate=writes.new_certificates.values(),
+                certificate_changed=writes.certificates.values(),
+                certificate_entry=writes.certificate_entries,
+            )
         await self._write(
             "write_book",
             posting=writes.postings,
@@ -394,6 +432,10 @@ def _fill_members(book: Book, record: Record) -> None:
     for row in record["slots"] or ():
         slot = rows.LimitSlot(*row)
         book.members[slot.owner_id].slots[slot_ref(slot)] = slot
+
+
+def _certificate_keys(refs: Collection[CertificateRef]) -> list[tuple[Any, ...]]:
+    return _columns(sorted((bucket_of(digest), partner, digest) for partner, digest in refs), 3)
 
 
 def _columns(values: list[Any], width: int) -> list[tuple[Any, ...]]:

@@ -1,10 +1,11 @@
 """`python -m checkout evaluate`: the pure engine over JSON Lines, one outcome a line.
 
 A line is ``{"snapshot": …, "member": …, "receipt": …, "budgets": …, "limit_uses": …,
-"coupon_series": …, "stopped": …}``. All but the receipt may be left out (a guest, unused budgets
-and limits, no unique coupons, no campaign stopped), `snapshot` after the first line: the last one
-is kept, and is compiled once. A bad line is answered in its place, with a reason and the fields to
-blame; after a bad snapshot lines without one are answered SNAPSHOT_MISSING, never with older rules.
+"coupon_series": …, "stopped": …, "certificates": …}``. All but the receipt may be left out (a
+guest, unused budgets and limits, no unique coupons, no campaign stopped, certificates unknown),
+`snapshot` after the first line: the last one is kept, and is compiled once. A bad line is answered
+in its place, with a reason and the fields to blame; after a bad snapshot lines without one are
+answered SNAPSHOT_MISSING, never with older rules.
 """
 
 from __future__ import annotations
@@ -32,7 +33,7 @@ if TYPE_CHECKING:
     from checkout.engine.compiled import CompiledSnapshot
 
 #: What may stand in a line beside snapshot and receipt.
-FACTS: Final = ("member", "budgets", "limit_uses", "coupon_series", "stopped")
+FACTS: Final = ("member", "budgets", "limit_uses", "coupon_series", "stopped", "certificates")
 _FIELDS: Final = frozenset({"snapshot", "receipt", *FACTS})
 
 

@@ -5,7 +5,7 @@ The input is one line of `evaluate`: ``{"snapshot": …, "member": …, "receipt
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Final
 
 import orjson
 
@@ -18,8 +18,9 @@ from checkout.engine.documents import (
 )
 from checkout.engine.evaluate import Explain, evaluate
 from checkout.engine.near_misses import near_misses
-from checkout.engine.outcome import Verdict
+from checkout.engine.outcome import CertificateStatus, Verdict
 from checkout.engine.problems import InvalidSnapshotError
+from checkout.engine.schema.certificates import CertificateKind
 from checkout.engine.schema.points import PointsReward
 from checkout.engine.schema.program import LanePhase
 from checkout.engine.tilllines import till_lines
@@ -27,6 +28,8 @@ from checkout.primitives import FULL_RATE_BP, UNIT_MILLI, format_minor
 from checkout.stories.describe import described
 from checkout.stories.evaluate import FACTS
 from checkout.stories.in_words import KINDS, InWords
+from checkout.wording.names import titled
+from checkout.wording.phrases import counted, phrases
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
@@ -36,7 +39,7 @@ if TYPE_CHECKING:
     from checkout.engine.compiled import CompiledSnapshot
     from checkout.engine.facts import Facts
     from checkout.engine.near_misses import NearMiss
-    from checkout.engine.outcome import Considered, Cut, Outcome
+    from checkout.engine.outcome import CertificateResult, Considered, Cut, Outcome
     from checkout.engine.receipt import Receipt
 
 _CUT_BY = {
@@ -46,6 +49,21 @@ _CUT_BY = {
     "limit": "the limit",
     "cap": "the cap on discounts of one receipt",
 }
+_NOT_PAID: Final = phrases(
+    CertificateStatus,
+    {
+        CertificateStatus.APPLIED: "",
+        CertificateStatus.UNKNOWN: "nobody knows it",
+        CertificateStatus.NOT_ACTIVE: "it is not active yet",
+        CertificateStatus.BLOCKED: "it is blocked",
+        CertificateStatus.EXPIRED: "its time is over",
+        CertificateStatus.USED_UP: "nothing was left on it",
+        CertificateStatus.NOT_ACCEPTED: "the program of this store does not take its series",
+        CertificateStatus.WRONG_STORE: "it is for other stores",
+        CertificateStatus.WRONG_GOODS: "it is for other goods than are on the receipt",
+        CertificateStatus.NOT_NEEDED: "nothing was left to pay with it",
+    },
+)
 
 
 def explain_file(path: Path, out: TextIO, about: str = "") -> int:
@@ -87,6 +105,7 @@ def explain_lines(
         *teller.lines(),
         "",
         *teller.totals(),
+        *teller.certificates(),
         *teller.cuts(),
         "",
         *teller.campaigns(outcome.considered),
@@ -105,6 +124,7 @@ class _Teller:
         self._points = {code: each.exponent for code, each in program.currencies.items()}
         self._phases = {lane.code: lane.phase for lane in program.document.lanes}
         self._campaigns = program.by_code
+        self._series = {each.code: each for each in program.document.certificates}
         self._main = program.main_currency.code
 
     def lines(self) -> Iterator[str]:
@@ -144,6 +164,12 @@ class _Teller:
             ]
             if till.points_value_minor:
                 told.append(("paid with points", "", "", "", self._money(till.points_value_minor)))
+            for certificate in self._outcome.certificates:
+                told += [
+                    (f"paid with {certificate.code}", "", "", "", self._money(part.paid_minor))
+                    for part in certificate.parts
+                    if part.position == till.position
+                ]
             told.append(("to pay", "", "", "", self._money(till.payable_minor)))
             for number, row in enumerate(told):
                 rows.append((*(first if number == 0 else ("", "", "", "")), *row))
@@ -158,6 +184,7 @@ class _Teller:
             ("by hand", -outcome.manual_discount_minor),
             ("discounts", -outcome.discount_minor),
             ("paid with points", -outcome.points_value_minor),
+            ("paid with certificates", -outcome.certificates_minor),
             ("rounding", -outcome.rounding_minor),
             ("to pay", outcome.payable_minor),
         ]
@@ -167,6 +194,30 @@ class _Teller:
             points = format_minor(earned.points_minor, self._points[earned.currency])
             told.append((f"earned, {earned.currency}", points))
         return _table(told, right=(1,))
+
+    def certificates(self) -> Iterator[str]:
+        """What each certificate and pass paid, and what is left of it; or why it paid nothing."""
+        if self._outcome.certificates:
+            yield ""
+        for certificate in self._outcome.certificates:
+            series = self._series.get(certificate.series)
+            what = titled(series.code, series.name) if series is not None else certificate.series
+            named = f"{certificate.code}, {what}" if what else certificate.code
+            if certificate.status is not CertificateStatus.APPLIED:
+                yield f"{named}: pays nothing, {_NOT_PAID[certificate.status]}."
+                continue
+            paid, left = self._money(certificate.paid_minor), self._held(certificate)
+            units = f", {counted(certificate.units, 'unit')}" if certificate.units else ""
+            yield f"{named}: pays {paid}{units}; {left}."
+
+    def _held(self, certificate: CertificateResult) -> str:
+        """What a certificate of the program holds after the sale."""
+        series = self._series[certificate.series]
+        if series.once:
+            return "spent in one sale: what is left lapses"
+        if series.kind is CertificateKind.PASS:
+            return f"left on it: {counted(certificate.left, 'unit')}"
+        return f"left on it: {self._money(certificate.left)}"
 
     def cuts(self) -> Iterator[str]:
         """What was granted less than was wanted, and why."""

@@ -35,6 +35,8 @@ if TYPE_CHECKING:
         SlotRef,
         Writes,
     )
+    from checkout.ledger.certificate_rows import Certificate, CertificateBatch, CertificateEntry
+    from checkout.ledger.certificates import CertificateRef
 
 Key = TypeVar("Key")
 Row = TypeVar("Row")
@@ -75,11 +77,20 @@ class MemoryBookStore:
         self.interventions: list[rows.Intervention] = []
         self.corrections: dict[UUID, correction_rows.Correction] = {}
         self.bulks: dict[UUID, correction_rows.Bulk] = {}
+        self.certificates: dict[CertificateRef, Certificate] = {}
+        self.certificate_entries: list[CertificateEntry] = []
+        self.certificate_batches: list[CertificateBatch] = []
 
     @asynccontextmanager
     async def transaction(self) -> AsyncIterator[MemoryTransaction]:
         """One transaction; stories run one call after the other, so nobody has to wait."""
         yield MemoryTransaction(self)
+
+    async def read_certificates(
+        self, refs: Collection[CertificateRef]
+    ) -> dict[CertificateRef, Certificate]:
+        """Certificates as they are, for quotes."""
+        return _read(self.certificates, refs)
 
     def due_holds(self) -> list[tuple[UUID, str]]:
         """Pending holds whose time is over, the earliest first."""
@@ -119,6 +130,14 @@ class MemoryBookStore:
         self.participations |= copy.deepcopy(writes.memberships)
         self.stops |= copy.deepcopy(writes.stops)
         self.interventions += copy.deepcopy(writes.interventions)
+        _insert(
+            self.certificates,
+            (((c.partner_id, c.digest), c) for c in writes.new_certificates.values()),
+        )
+        changed = writes.certificates.values()
+        self.certificates |= copy.deepcopy({(c.partner_id, c.digest): c for c in changed})
+        self.certificate_batches += copy.deepcopy(writes.certificate_batches)
+        self.certificate_entries += copy.deepcopy(writes.certificate_entries)
         _update(self.identifiers, writes.changed_identifiers, "blocked_at")
         _update(self.freezes, writes.freezes, "restored_at")
         _insert(self.bulks, writes.bulks.items())
@@ -244,6 +263,10 @@ class MemoryTransaction:
             for lot_id in movements:
                 lot = copy.copy(self._store.lots[lot_id])
                 book.members[lot.member_id].lots[lot_id] = lot
+
+    async def load_certificates(self, book: Book, refs: Iterable[CertificateRef]) -> None:
+        """Read certificates."""
+        book.certificates |= _read(self._store.certificates, refs)
 
     async def load_limits(self, book: Book, refs: Iterable[LimitRef]) -> None:
         """Read shared limits with their slots."""

@@ -15,6 +15,8 @@ from checkout.flows.bind_card import BindCardOperation
 from checkout.flows.block import BlockCardOperation, BlockMemberOperation
 from checkout.flows.budgets import Budgets
 from checkout.flows.cancel import CancelOperation
+from checkout.flows.certificate_codes import CertificateCodes
+from checkout.flows.check_certificate import CheckCertificateFlow
 from checkout.flows.confirm import ConfirmOperation
 from checkout.flows.emergency_stop import EmergencyStopOperation
 from checkout.flows.enrol import EnrolOperation
@@ -25,17 +27,25 @@ from checkout.flows.freeze import FreezeOperation, RestoreOperation
 from checkout.flows.hold import HoldOperation
 from checkout.flows.holding import HOLD_TTL
 from checkout.flows.identifiers import IdentifierHasher, IdentifierRules
+from checkout.flows.membership import MembershipOperation
 from checkout.flows.pricing import member_view
 from checkout.flows.quote import QuoteFlow
 from checkout.flows.quote_token import TokenSigner
 from checkout.flows.returning import ReturnCall, ReturnIds, ReturnOperation
-from checkout.flows.sale import Caller, PresentedIdentifier, Sale, Settlement
+from checkout.flows.sale import (
+    Caller,
+    PresentedIdentifier,
+    Sale,
+    Settlement,
+    SoldCertificate,
+)
 from checkout.flows.shared_limits import SharedLimits
 from checkout.flows.stops import Stops
 from checkout.ledger.interventions import Cause
 from checkout.ledger.rows import Profile
 from checkout.primitives import bucket_of_uuid, digest
 from checkout.refusals import Reason, Refusal
+from checkout.stories.certificate_desk import CertificateDesk
 from checkout.stories.document import InvalidStoryError
 from checkout.stories.memory_reads import MemoryMembers, MemorySnapshots
 from checkout.stories.opening import OpeningOperation
@@ -78,11 +88,13 @@ class MemoryShop:
             self._budgets,
             self._shared_limits,
             self._stops,
+            store,
             self._signer,
             lambda: store.now,
         )
         self._numbers = count(1)
         self._time_zones: dict[str, str] = {}
+        self._desk = CertificateDesk(self._partner_id, CertificateCodes(self._hasher))
 
     async def set_clock(self, now: dt.datetime) -> None:
         """It is now this moment."""
@@ -126,19 +138,27 @@ class MemoryShop:
         return await self._hold(call, "Hold", self._terms(token), request_id, ttl_s)
 
     async def confirm(
-        self, call: SaleCall, token: str, request_id: str, shift: str, receipt_number: str
+        self,
+        call: SaleCall,
+        token: str,
+        request_id: str,
+        shift: str,
+        receipt_number: str,
+        sells: Sequence[tuple[int, str]],
     ) -> Told:
         """Make a sale final."""
+        sold = tuple(SoldCertificate(at, self._desk.present(code).digest) for at, code in sells)
         operation = ConfirmOperation(
             self._sale(call),
-            Settlement(shift=shift, receipt_number=receipt_number),
+            Settlement(shift=shift, receipt_number=receipt_number, certificates_sold=sold),
             request_id=request_id,
             signer=self._signer,
             terms=self._terms(token) if token else None,
             ids=ConfirmIds(self._new_id(), self._new_id(), self._new_id()),
+            codes=self._desk.codes,
             refuses_taken_numbers=False,
         )
-        return await self._run(operation)
+        return self._desk.with_codes(await self._run(operation))
 
     async def cancel(self, purchase_id: str, request_id: str) -> Told:
         """Drop a sale."""
@@ -239,6 +259,19 @@ class MemoryShop:
             )
         )
 
+    async def leave(self, member_id: str, program: str, request_id: str, *, join: bool) -> Told:
+        """Let a member leave a program, or join it again."""
+        operation = MembershipOperation(
+            self._partner_id,
+            request_id=request_id,
+            member_id=UUID(member_id),
+            program=program,
+            joins=join,
+            posting_id=self._new_id(),
+            cause=self._cause(),
+        )
+        return await self._run(operation)
+
     async def stop(self, campaign: str, request_id: str, *, lift: bool) -> Told:
         """Stop a campaign in an emergency."""
         operation = EmergencyStopOperation(
@@ -289,6 +322,30 @@ class MemoryShop:
             replacing=self._cause(),
         )
         return await self._run(operation)
+
+    async def issue_certificate(
+        self, series: str, face: int, request_id: str, *, activate: bool
+    ) -> Told:
+        """Make a certificate."""
+        operation = self._desk.issue(
+            series, face, request_id, batch_id=self._new_id(), activates=activate
+        )
+        return self._desk.tell(await self._commit(operation))
+
+    async def check_certificate(self, store: str, code: str) -> Told:
+        """Look at a certificate."""
+        flow = CheckCertificateFlow(self._snapshots, self.store, lambda: self.store.now)
+        digest_of_code = self._desk.present(code).digest
+        return self._desk.tell(await flow.check(self._caller(store), digest_of_code))
+
+    async def block_certificate(self, code: str, request_id: str, *, lift: bool) -> Told:
+        """Block a certificate."""
+        return await self._run(self._desk.block(code, request_id, lift=lift))
+
+    async def move_certificate(self, code: str, request_id: str) -> Told:
+        """Move what is left to a new code."""
+        operation = self._desk.move(code, request_id, successor_id=self._new_id())
+        return self._desk.tell(await self._commit(operation))
 
     async def change_member(
         self,
@@ -346,11 +403,13 @@ class MemoryShop:
         return Sale(
             caller=self._caller(call.receipt.store),
             purchase_id=call.purchase_id,
-            receipt=call.receipt,
+            receipt=self._desk.without_codes(call.receipt),
             identifier=self._present(shown) if shown is not None else None,
         )
 
     def _caller(self, store: str) -> Caller:
+        snapshot = self._snapshots.current(self._partner_id)
+        place = snapshot.stores.get(store) if snapshot is not None else None
         return Caller(
             partner_id=self._partner_id,
             partner_code=self._partner,
@@ -358,6 +417,7 @@ class MemoryShop:
             store_id=UUID(bytes=digest(b"store", store.encode())),
             terminal_code=TERMINAL,
             time_zone=self._time_zones.get(store, "UTC"),
+            program_code=place.program if place is not None else "",
         )
 
     def _present(self, shown: Shown) -> PresentedIdentifier:

@@ -12,6 +12,8 @@ from checkout.primitives import UNIT_MILLI, line_amount_minor
 from checkout.stories.steps import StoryLine
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping
+
     from checkout.engine.receipt import Receipt
     from checkout.stories.steps import SaleStep
 
@@ -22,9 +24,15 @@ TERMINAL: Final = "1"
 
 
 def receipt_of(
-    sale: SaleStep, *, store: str, time_zone: str, exponent: int, now: dt.datetime
+    sale: SaleStep,
+    *,
+    store: str,
+    time_zone: str,
+    exponent: int,
+    now: dt.datetime,
+    codes: Mapping[str, str],
 ) -> Receipt:
-    """The receipt of a sale made now.
+    """The receipt of a sale made now; `codes` are those of the story's certificates.
 
     Raises:
         InvalidDocumentError: it breaks a limit that every till must keep.
@@ -39,6 +47,10 @@ def receipt_of(
             "utc_offset_minutes": offset // dt.timedelta(minutes=1),
             "lines": [_line(i, line, exponent) for i, line in enumerate(sale.lines, start=1)],
             "coupons": sale.coupons,
+            "certificates": [
+                {"code": codes.get(name, name), "at_most": most}
+                for name, most in sale.certificates.items()
+            ],
             "terminal": TERMINAL,
             "channel": sale.channel,
             "tenders": [tender.model_dump() for tender in sale.tenders],

@@ -74,9 +74,15 @@ class Shop(Protocol):
         """Set aside what a quote takes."""
 
     async def confirm(
-        self, call: SaleCall, token: str, request_id: str, shift: str, receipt_number: str
+        self,
+        call: SaleCall,
+        token: str,
+        request_id: str,
+        shift: str,
+        receipt_number: str,
+        sells: Sequence[tuple[int, str]],
     ) -> Told:
-        """Make a sale final."""
+        """Make a sale final; `sells` are positions and codes of certificates."""
 
     async def cancel(self, purchase_id: str, request_id: str) -> Told:
         """Drop a sale."""
@@ -113,6 +119,9 @@ class Shop(Protocol):
     ) -> Told:
         """Block a member, or one identifier."""
 
+    async def leave(self, member_id: str, program: str, request_id: str, *, join: bool) -> Told:
+        """Let a member leave a program, or join it again."""
+
     async def stop(self, campaign: str, request_id: str, *, lift: bool) -> Told:
         """Stop a campaign in an emergency."""
 
@@ -128,6 +137,20 @@ class Shop(Protocol):
         self, store: str, shown: Shown, card: str, request_id: str, *, replace: bool
     ) -> Told:
         """Give a member another card."""
+
+    async def issue_certificate(
+        self, series: str, face: int, request_id: str, *, activate: bool
+    ) -> Told:
+        """Make a certificate; the answer has its code."""
+
+    async def check_certificate(self, store: str, code: str) -> Told:
+        """Look at a certificate."""
+
+    async def block_certificate(self, code: str, request_id: str, *, lift: bool) -> Told:
+        """Block a certificate."""
+
+    async def move_certificate(self, code: str, request_id: str) -> Told:
+        """Move what is left to a new code, which the answer has."""
 
     async def change_member(
         self,

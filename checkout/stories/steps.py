@@ -82,6 +82,10 @@ class SaleStep(Document):
         tuple[LineText | StoryLine, ...], Field(description="What is sold, in order")
     ] = ()
     coupons: Annotated[tuple[str, ...], Field(description="Coupon codes")] = ()
+    certificates: Annotated[
+        dict[str, AmountMinor],
+        Field(description="Certificates by name (or any code), and how much at most; 0: any"),
+    ] = Field(default_factory=dict)
     points: Annotated[
         AmountMinor | Literal["max"], Field(description="Points to pay with, in minor units")
     ] = 0
@@ -120,6 +124,9 @@ class ConfirmStep(SaleStep):
     token: Annotated[bool, Field(description="Send the token of the last quote")] = True
     shift: Annotated[str, Field(max_length=32, description="Shift number")] = ""
     receipt_number: Annotated[str, Field(max_length=32, description="Number as printed")] = ""
+    sells: Annotated[
+        dict[str, int], Field(description="Certificates that it sells, and the line of each")
+    ] = Field(default_factory=dict)
     request: Request = ""
 
 
@@ -200,6 +207,15 @@ class BlockStep(Document):
     request: Request = ""
 
 
+class LeaveStep(Document):
+    """An operator lets a member leave the program, or join it again."""
+
+    member: Annotated[str, Field(min_length=1, description="Name of the member")]
+    program: Annotated[str, Field(description="Code of the program; club if empty")] = ""
+    join: Annotated[bool, Field(description="Join it again")] = False
+    request: Request = ""
+
+
 class StopStep(Document):
     """An operator stops a campaign in an emergency, or lifts that."""
 
@@ -235,6 +251,39 @@ class BindCardStep(Document):
     card: Annotated[str, Field(min_length=1, description="The new card")]
     replace: Annotated[bool, Field(description="The card that is shown is blocked")] = False
     store: Annotated[str, Field(description="Code of the store; the first if empty")] = ""
+    request: Request = ""
+
+
+class IssueCertificateStep(Document):
+    """An operator makes a certificate of a series."""
+
+    name: Annotated[str, Field(min_length=1, description="How the story calls it")]
+    series: Annotated[Code, Field(description="Code of the series")]
+    face: Annotated[AmountMinor, Field(description="What goes on it; 0: as the series says")] = 0
+    activate: Annotated[bool, Field(description="At once, and not when it is sold")] = False
+    request: Request = ""
+
+
+class CheckCertificateStep(Document):
+    """A till asks what is on a certificate."""
+
+    name: Annotated[str, Field(min_length=1, description="Its name, or any code")]
+    store: Annotated[str, Field(description="Code of the store; the first if empty")] = ""
+
+
+class BlockCertificateStep(Document):
+    """An operator blocks a certificate, or lifts that."""
+
+    name: Annotated[str, Field(min_length=1, description="Its name, or any code")]
+    lift: Annotated[bool, Field(description="Block no longer")] = False
+    request: Request = ""
+
+
+class MoveCertificateStep(Document):
+    """An operator moves what is left of a certificate to a new code."""
+
+    name: Annotated[str, Field(min_length=1, description="Its name, or any code")]
+    to: Annotated[str, Field(min_length=1, description="How the story calls the new one")]
     request: Request = ""
 
 
@@ -282,10 +331,23 @@ class Step(Document):
     adjust: Annotated[AdjustStep | None, Field(description="Correct points")] = None
     balances: Annotated[BalancesStep | None, Field(description="Ask for balances")] = None
     block: Annotated[BlockStep | None, Field(description="Block a member or card")] = None
+    leave: Annotated[LeaveStep | None, Field(description="Leave a program, or rejoin")] = None
     stop: Annotated[StopStep | None, Field(description="Stop a campaign")] = None
     freeze: Annotated[FreezeStep | None, Field(description="Freeze points")] = None
     restore: Annotated[RestoreStep | None, Field(description="Restore frozen points")] = None
     bind_card: Annotated[BindCardStep | None, Field(description="Give another card")] = None
+    issue_certificate: Annotated[
+        IssueCertificateStep | None, Field(description="Make a certificate")
+    ] = None
+    check_certificate: Annotated[
+        CheckCertificateStep | None, Field(description="Look at a certificate")
+    ] = None
+    block_certificate: Annotated[
+        BlockCertificateStep | None, Field(description="Block a certificate")
+    ] = None
+    move_certificate: Annotated[
+        MoveCertificateStep | None, Field(description="Move a certificate to a new code")
+    ] = None
     change_member: Annotated[ChangeMemberStep | None, Field(description="Tier and lists")] = None
     publish: Annotated[
         StoryRules | None, Field(description="Publish rules: the parts that are stated are new")

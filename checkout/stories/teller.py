@@ -11,6 +11,7 @@ import datetime as dt
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, Final, TypeVar
 
+from checkout.stories.certificates import CERTIFICATE_KEYS, StoryCertificates
 from checkout.stories.document import InvalidStoryError, as_utc
 from checkout.stories.expectation import differences
 from checkout.stories.opening import OpeningLot, OpeningProfile
@@ -67,6 +68,7 @@ class Teller:
         self._sales: dict[str, SaleCall] = {}
         self._tokens: dict[str, str] = {}
         self._freeze_ids: dict[str, str] = {}
+        self._certificates = StoryCertificates()
         self._request = ""
 
     async def tell(self) -> list[StepTold]:
@@ -153,7 +155,13 @@ class Teller:
         self._sales[asked.purchase] = call
         token = self._tokens.get(asked.purchase, "") if asked.token else ""
         request = asked.request or self._request
-        told = await self._shop.confirm(call, token, request, asked.shift, asked.receipt_number)
+        sells = [
+            (position, self._certificates.code(name)) for name, position in asked.sells.items()
+        ]
+        told = await self._shop.confirm(
+            call, token, request, asked.shift, asked.receipt_number, sells
+        )
+        self._certificates.learn(told)
         if told.get("quote"):
             self._tokens[asked.purchase] = told["quote"]["token"]
         return told
@@ -217,6 +225,15 @@ class Teller:
         request = asked.request or self._request
         return await self._shop.block(self._member_id(asked.member), only, request, lift=asked.lift)
 
+    async def leave(self, step: Step) -> Told:
+        asked = _present(step.leave)
+        return await self._shop.leave(
+            self._member_id(asked.member),
+            asked.program or "club",
+            asked.request or self._request,
+            join=asked.join,
+        )
+
     async def stop(self, step: Step) -> Told:
         asked = _present(step.stop)
         return await self._shop.stop(
@@ -252,6 +269,30 @@ class Teller:
             kept = shown[1:] if asked.replace else shown
             self._shown[asked.member] = (Shown("card", asked.card), *kept)
         return told
+
+    async def issue_certificate(self, step: Step) -> Told:
+        asked = _present(step.issue_certificate)
+        told = await self._shop.issue_certificate(
+            asked.series, asked.face, asked.request or self._request, activate=asked.activate
+        )
+        return self._certificates.named(asked.name, told)
+
+    async def check_certificate(self, step: Step) -> Told:
+        asked = _present(step.check_certificate)
+        code = self._certificates.code(asked.name)
+        return await self._shop.check_certificate(self._store(asked.store), code)
+
+    async def block_certificate(self, step: Step) -> Told:
+        asked = _present(step.block_certificate)
+        code = self._certificates.code(asked.name)
+        request = asked.request or self._request
+        return await self._shop.block_certificate(code, request, lift=asked.lift)
+
+    async def move_certificate(self, step: Step) -> Told:
+        asked = _present(step.move_certificate)
+        code = self._certificates.code(asked.name)
+        told = await self._shop.move_certificate(code, asked.request or self._request)
+        return self._certificates.named(asked.to, told)
 
     async def change_member(self, step: Step) -> None:
         asked = _present(step.change_member)
@@ -306,6 +347,7 @@ class Teller:
             time_zone=_of(zones, store, "store"),
             exponent=self._document["partner"]["currency"]["exponent"],
             now=self._now,
+            codes=self._certificates.codes,
         )
         shown = None
         if asked.card:
@@ -325,6 +367,8 @@ class Teller:
             elif key.endswith("_id"):
                 kind = key.removesuffix("_id")
                 named[_NAME_KEYS[kind]] = self._name(kind, value) if value else ""
+            elif key in CERTIFICATE_KEYS:
+                named[key] = self._certificates.unmask(value)
             else:
                 named[key] = value
         return named
@@ -358,10 +402,15 @@ _ACTIONS: dict[str, Callable[[Teller, Step], Coroutine[None, None, Told | None]]
     "adjust": Teller.adjust,
     "balances": Teller.balances,
     "block": Teller.block,
+    "leave": Teller.leave,
     "stop": Teller.stop,
     "freeze": Teller.freeze,
     "restore": Teller.restore,
     "bind_card": Teller.bind_card,
+    "issue_certificate": Teller.issue_certificate,
+    "check_certificate": Teller.check_certificate,
+    "block_certificate": Teller.block_certificate,
+    "move_certificate": Teller.move_certificate,
     "change_member": Teller.change_member,
     "publish": Teller.publish,
     "at": Teller.at,

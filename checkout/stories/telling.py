@@ -16,11 +16,13 @@ from checkout.flows.answers import (
     EnrolAnswer,
     ExtendAnswer,
     FreezeAnswer,
+    MembershipAnswer,
     QuoteAnswer,
     RestoreAnswer,
     ReturnAnswer,
     StopAnswer,
 )
+from checkout.flows.shown_certificates import masked_of
 from checkout.refusals import Refusal
 
 if TYPE_CHECKING:
@@ -53,6 +55,13 @@ def tell(answer: object) -> Told:
             return {"status": "ok", "balances": _balances([answer.balance])}
         case BindAnswer():
             return {"status": "ok", "replaced": answer.replaced, **tell_member(answer.member)}
+        case MembershipAnswer():
+            return {
+                "status": "ok",
+                "changed": answer.changed,
+                "written_off": answer.written_off,
+                "balances": _balances(answer.balances),
+            }
         case StopAnswer() | BlockAnswer() | FreezeAnswer() | RestoreAnswer():
             return {"status": "ok", **_intervention(answer)}
         case _:
@@ -117,6 +126,20 @@ def _confirmed(answer: ConfirmAnswer) -> Told:
         "identifier_reason": _reason(answer.identifier_reason),
         "slip": answer.slip,
         "receipt_number_taken_by": answer.receipt_number_taken_by,
+        "brought": [
+            {
+                "certificate_id": str(given.certificate_id),
+                "certificate": given.masked,
+                "series": given.series,
+                "unit": given.unit,
+                "face": given.face,
+                "active_from": tell_moment(given.active_from),
+                "expires_at": tell_moment(given.expires_at),
+                "position": given.position,
+                "campaign": given.campaign,
+            }
+            for given in answer.certificates
+        ],
         "quote": tell_quote(answer.quote) if answer.quote is not None else {},
     }
 
@@ -130,6 +153,7 @@ def _returned(answer: ReturnAnswer) -> Told:
                 "money_minor": line.money_minor,
                 "points_value_minor": line.points_value_minor,
                 "left_milli": line.left_milli,
+                "certificates_minor": line.certificates_minor,
             }
             for line in answer.lines
         },
@@ -139,6 +163,16 @@ def _returned(answer: ReturnAnswer) -> Told:
         "points_back_minor": answer.points_back_minor,
         "points_taken": [asdict(taken) for taken in answer.points_taken],
         "is_all": answer.is_all,
+        "certificates_minor": answer.certificates_minor,
+        "certificates_back": {
+            back.masked: {
+                "series": back.series,
+                "paid_minor": back.paid_minor,
+                "units": back.units,
+            }
+            for back in answer.certificates_back
+        },
+        "certificates_undone": sorted(answer.certificates_undone),
         **(tell_member(answer.member) if answer.member is not None else {}),
     }
 
@@ -229,8 +263,26 @@ def _outcome(outcome: Outcome) -> Told:
         "combinations": [asdict(found) for found in outcome.combinations],
         "gifts": [asdict(gift) for gift in outcome.gifts],
         "earned": [_earned(points) for points in outcome.earned],
-        "issued": [asdict(issued) for issued in outcome.issued],
+        "issued": [
+            {name: value for name, value in asdict(issued).items() if value is not None}
+            for issued in outcome.issued
+        ],
         "refused": [asdict(refused) for refused in outcome.refused],
+        "certificates_minor": outcome.certificates_minor,
+        "certificates": {
+            masked_of(each.code): {
+                "series": each.series,
+                "status": each.status.value,
+                "paid_minor": each.paid_minor,
+                "units": each.units,
+                "left": each.left,
+                "parts": {
+                    str(part.position): {"paid_minor": part.paid_minor, "units": part.units}
+                    for part in each.parts
+                },
+            }
+            for each in outcome.certificates
+        },
         "considered": [
             {**asdict(each), "verdict": each.verdict.value} for each in outcome.considered
         ],
@@ -282,4 +334,5 @@ def _line(line: TillLine) -> Told:
             for part in line.points
         ],
         "printed": [asdict(part) for part in line.printed],
+        "certificates_minor": line.certificates_minor,
     }

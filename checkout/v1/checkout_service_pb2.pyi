@@ -1,3 +1,4 @@
+from checkout.v1 import certificate_pb2 as _certificate_pb2
 from checkout.v1 import error_reason_pb2 as _error_reason_pb2
 from checkout.v1 import outcome_pb2 as _outcome_pb2
 from checkout.v1 import receipt_pb2 as _receipt_pb2
@@ -234,7 +235,7 @@ class ConfirmRequest(_message.Message):
     def __init__(self, request_id: _Optional[str] = ..., purchase_id: _Optional[str] = ..., receipt: _Optional[_Union[_receipt_pb2.Receipt, _Mapping]] = ..., quote_token: _Optional[str] = ..., settlement: _Optional[_Union[_receipt_pb2.Settlement, _Mapping]] = ...) -> None: ...
 
 class ConfirmResponse(_message.Message):
-    __slots__ = ("purchase_id", "status", "reason", "receipt_id", "confirmed_at", "snapshot_id", "outcome", "member", "identifier_reason", "slip", "receipt_number_taken_by", "quote")
+    __slots__ = ("purchase_id", "status", "reason", "receipt_id", "confirmed_at", "snapshot_id", "outcome", "member", "identifier_reason", "slip", "receipt_number_taken_by", "quote", "certificates")
     PURCHASE_ID_FIELD_NUMBER: _ClassVar[int]
     STATUS_FIELD_NUMBER: _ClassVar[int]
     REASON_FIELD_NUMBER: _ClassVar[int]
@@ -247,6 +248,7 @@ class ConfirmResponse(_message.Message):
     SLIP_FIELD_NUMBER: _ClassVar[int]
     RECEIPT_NUMBER_TAKEN_BY_FIELD_NUMBER: _ClassVar[int]
     QUOTE_FIELD_NUMBER: _ClassVar[int]
+    CERTIFICATES_FIELD_NUMBER: _ClassVar[int]
     purchase_id: str
     status: Status
     reason: _error_reason_pb2.ErrorReason
@@ -259,7 +261,8 @@ class ConfirmResponse(_message.Message):
     slip: _containers.RepeatedScalarFieldContainer[str]
     receipt_number_taken_by: str
     quote: QuoteResponse
-    def __init__(self, purchase_id: _Optional[str] = ..., status: _Optional[_Union[Status, str]] = ..., reason: _Optional[_Union[_error_reason_pb2.ErrorReason, str]] = ..., receipt_id: _Optional[str] = ..., confirmed_at: _Optional[str] = ..., snapshot_id: _Optional[str] = ..., outcome: _Optional[_Union[_outcome_pb2.Outcome, _Mapping]] = ..., member: _Optional[_Union[_outcome_pb2.MemberView, _Mapping]] = ..., identifier_reason: _Optional[_Union[_error_reason_pb2.ErrorReason, str]] = ..., slip: _Optional[_Iterable[str]] = ..., receipt_number_taken_by: _Optional[str] = ..., quote: _Optional[_Union[QuoteResponse, _Mapping]] = ...) -> None: ...
+    certificates: _containers.RepeatedCompositeFieldContainer[_certificate_pb2.CertificateGiven]
+    def __init__(self, purchase_id: _Optional[str] = ..., status: _Optional[_Union[Status, str]] = ..., reason: _Optional[_Union[_error_reason_pb2.ErrorReason, str]] = ..., receipt_id: _Optional[str] = ..., confirmed_at: _Optional[str] = ..., snapshot_id: _Optional[str] = ..., outcome: _Optional[_Union[_outcome_pb2.Outcome, _Mapping]] = ..., member: _Optional[_Union[_outcome_pb2.MemberView, _Mapping]] = ..., identifier_reason: _Optional[_Union[_error_reason_pb2.ErrorReason, str]] = ..., slip: _Optional[_Iterable[str]] = ..., receipt_number_taken_by: _Optional[str] = ..., quote: _Optional[_Union[QuoteResponse, _Mapping]] = ..., certificates: _Optional[_Iterable[_Union[_certificate_pb2.CertificateGiven, _Mapping]]] = ...) -> None: ...
 
 class CancelRequest(_message.Message):
     __slots__ = ("request_id", "purchase_id")
@@ -336,18 +339,20 @@ class ConfirmReturnResponse(_message.Message):
     def __init__(self, status: _Optional[_Union[Status, str]] = ..., returned: _Optional[_Union[Returned, _Mapping]] = ..., return_receipt_id: _Optional[str] = ..., returned_at: _Optional[str] = ..., member: _Optional[_Union[_outcome_pb2.MemberView, _Mapping]] = ...) -> None: ...
 
 class ReturnedLine(_message.Message):
-    __slots__ = ("position", "quantity_milli", "money_minor", "points_value_minor", "left_milli")
+    __slots__ = ("position", "quantity_milli", "money_minor", "points_value_minor", "left_milli", "certificates_minor")
     POSITION_FIELD_NUMBER: _ClassVar[int]
     QUANTITY_MILLI_FIELD_NUMBER: _ClassVar[int]
     MONEY_MINOR_FIELD_NUMBER: _ClassVar[int]
     POINTS_VALUE_MINOR_FIELD_NUMBER: _ClassVar[int]
     LEFT_MILLI_FIELD_NUMBER: _ClassVar[int]
+    CERTIFICATES_MINOR_FIELD_NUMBER: _ClassVar[int]
     position: int
     quantity_milli: int
     money_minor: int
     points_value_minor: int
     left_milli: int
-    def __init__(self, position: _Optional[int] = ..., quantity_milli: _Optional[int] = ..., money_minor: _Optional[int] = ..., points_value_minor: _Optional[int] = ..., left_milli: _Optional[int] = ...) -> None: ...
+    certificates_minor: int
+    def __init__(self, position: _Optional[int] = ..., quantity_milli: _Optional[int] = ..., money_minor: _Optional[int] = ..., points_value_minor: _Optional[int] = ..., left_milli: _Optional[int] = ..., certificates_minor: _Optional[int] = ...) -> None: ...
 
 class PointsTaken(_message.Message):
     __slots__ = ("currency", "points_minor", "owed_minor", "written_off_minor")
@@ -362,7 +367,7 @@ class PointsTaken(_message.Message):
     def __init__(self, currency: _Optional[str] = ..., points_minor: _Optional[int] = ..., owed_minor: _Optional[int] = ..., written_off_minor: _Optional[int] = ...) -> None: ...
 
 class Returned(_message.Message):
-    __slots__ = ("return_id", "purchase_id", "lines", "money_minor", "points_value_minor", "points_currency", "points_back_minor", "points_taken", "is_all")
+    __slots__ = ("return_id", "purchase_id", "lines", "money_minor", "points_value_minor", "points_currency", "points_back_minor", "points_taken", "is_all", "certificates_minor", "certificates_back", "certificates_undone")
     RETURN_ID_FIELD_NUMBER: _ClassVar[int]
     PURCHASE_ID_FIELD_NUMBER: _ClassVar[int]
     LINES_FIELD_NUMBER: _ClassVar[int]
@@ -372,6 +377,9 @@ class Returned(_message.Message):
     POINTS_BACK_MINOR_FIELD_NUMBER: _ClassVar[int]
     POINTS_TAKEN_FIELD_NUMBER: _ClassVar[int]
     IS_ALL_FIELD_NUMBER: _ClassVar[int]
+    CERTIFICATES_MINOR_FIELD_NUMBER: _ClassVar[int]
+    CERTIFICATES_BACK_FIELD_NUMBER: _ClassVar[int]
+    CERTIFICATES_UNDONE_FIELD_NUMBER: _ClassVar[int]
     return_id: str
     purchase_id: str
     lines: _containers.RepeatedCompositeFieldContainer[ReturnedLine]
@@ -381,7 +389,22 @@ class Returned(_message.Message):
     points_back_minor: int
     points_taken: _containers.RepeatedCompositeFieldContainer[PointsTaken]
     is_all: bool
-    def __init__(self, return_id: _Optional[str] = ..., purchase_id: _Optional[str] = ..., lines: _Optional[_Iterable[_Union[ReturnedLine, _Mapping]]] = ..., money_minor: _Optional[int] = ..., points_value_minor: _Optional[int] = ..., points_currency: _Optional[str] = ..., points_back_minor: _Optional[int] = ..., points_taken: _Optional[_Iterable[_Union[PointsTaken, _Mapping]]] = ..., is_all: _Optional[bool] = ...) -> None: ...
+    certificates_minor: int
+    certificates_back: _containers.RepeatedCompositeFieldContainer[_certificate_pb2.CertificateBack]
+    certificates_undone: _containers.RepeatedScalarFieldContainer[str]
+    def __init__(self, return_id: _Optional[str] = ..., purchase_id: _Optional[str] = ..., lines: _Optional[_Iterable[_Union[ReturnedLine, _Mapping]]] = ..., money_minor: _Optional[int] = ..., points_value_minor: _Optional[int] = ..., points_currency: _Optional[str] = ..., points_back_minor: _Optional[int] = ..., points_taken: _Optional[_Iterable[_Union[PointsTaken, _Mapping]]] = ..., is_all: _Optional[bool] = ..., certificates_minor: _Optional[int] = ..., certificates_back: _Optional[_Iterable[_Union[_certificate_pb2.CertificateBack, _Mapping]]] = ..., certificates_undone: _Optional[_Iterable[str]] = ...) -> None: ...
+
+class CheckCertificateRequest(_message.Message):
+    __slots__ = ("code",)
+    CODE_FIELD_NUMBER: _ClassVar[int]
+    code: str
+    def __init__(self, code: _Optional[str] = ...) -> None: ...
+
+class CheckCertificateResponse(_message.Message):
+    __slots__ = ("certificate",)
+    CERTIFICATE_FIELD_NUMBER: _ClassVar[int]
+    certificate: _certificate_pb2.CertificateView
+    def __init__(self, certificate: _Optional[_Union[_certificate_pb2.CertificateView, _Mapping]] = ...) -> None: ...
 
 class GetPurchaseRequest(_message.Message):
     __slots__ = ("purchase_id",)

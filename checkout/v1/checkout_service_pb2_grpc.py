@@ -94,6 +94,11 @@ class CheckoutServiceStub:
                 request_serializer=checkout_dot_v1_dot_checkout__service__pb2.ConfirmReturnRequest.SerializeToString,
                 response_deserializer=checkout_dot_v1_dot_checkout__service__pb2.ConfirmReturnResponse.FromString,
                 _registered_method=True)
+        self.CheckCertificate = channel.unary_unary(
+                '/checkout.v1.CheckoutService/CheckCertificate',
+                request_serializer=checkout_dot_v1_dot_checkout__service__pb2.CheckCertificateRequest.SerializeToString,
+                response_deserializer=checkout_dot_v1_dot_checkout__service__pb2.CheckCertificateResponse.FromString,
+                _registered_method=True)
         self.GetPurchase = channel.unary_unary(
                 '/checkout.v1.CheckoutService/GetPurchase',
                 request_serializer=checkout_dot_v1_dot_checkout__service__pb2.GetPurchaseRequest.SerializeToString,
@@ -214,6 +219,13 @@ class CheckoutServiceServicer:
         context.set_details('Method not implemented!')
         raise NotImplementedError('Method not implemented!')
 
+    def CheckCertificate(self, request, context):
+        """What a certificate or pass holds, and whether it can be spent at this store. CERTIFICATE_UNKNOWN.
+        """
+        context.set_code(grpc.StatusCode.UNIMPLEMENTED)
+        context.set_details('Method not implemented!')
+        raise NotImplementedError('Method not implemented!')
+
     def GetPurchase(self, request, context):
         """What became of a purchase.
         """
@@ -302,6 +314,11 @@ def add_CheckoutServiceServicer_to_server(servicer, server):
                     servicer.ConfirmReturn,
                     request_deserializer=checkout_dot_v1_dot_checkout__service__pb2.ConfirmReturnRequest.FromString,
                     response_serializer=checkout_dot_v1_dot_checkout__service__pb2.ConfirmReturnResponse.SerializeToString,
+            ),
+            'CheckCertificate': grpc.unary_unary_rpc_method_handler(
+                    servicer.CheckCertificate,
+                    request_deserializer=checkout_dot_v1_dot_checkout__service__pb2.CheckCertificateRequest.FromString,
+                    response_serializer=checkout_dot_v1_dot_checkout__service__pb2.CheckCertificateResponse.SerializeToString,
             ),
             'GetPurchase': grpc.unary_unary_rpc_method_handler(
                     servicer.GetPurchase,
@@ -609,6 +626,33 @@ class CheckoutService:
             '/checkout.v1.CheckoutService/ConfirmReturn',
             checkout_dot_v1_dot_checkout__service__pb2.ConfirmReturnRequest.SerializeToString,
             checkout_dot_v1_dot_checkout__service__pb2.ConfirmReturnResponse.FromString,
+            options,
+            channel_credentials,
+            insecure,
+            call_credentials,
+            compression,
+            wait_for_ready,
+            timeout,
+            metadata,
+            _registered_method=True)
+
+    @staticmethod
+    def CheckCertificate(request,
+            target,
+            options=(),
+            channel_credentials=None,
+            call_credentials=None,
+            insecure=False,
+            compression=None,
+            wait_for_ready=None,
+            timeout=None,
+            metadata=None):
+        return grpc.experimental.unary_unary(
+            request,
+            target,
+            '/checkout.v1.CheckoutService/CheckCertificate',
+            checkout_dot_v1_dot_checkout__service__pb2.CheckCertificateRequest.SerializeToString,
+            checkout_dot_v1_dot_checkout__service__pb2.CheckCertificateResponse.FromString,
             options,
             channel_credentials,
             insecure,

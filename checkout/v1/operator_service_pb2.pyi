@@ -25,6 +25,86 @@ CORRECTION_STATE_REJECTED: CorrectionState
 CORRECTION_STATE_UNDONE: CorrectionState
 CORRECTION_STATE_REFUSED: CorrectionState
 
+class IssueCertificatesRequest(_message.Message):
+    __slots__ = ("request_id", "series", "count", "face", "activate", "reason")
+    REQUEST_ID_FIELD_NUMBER: _ClassVar[int]
+    SERIES_FIELD_NUMBER: _ClassVar[int]
+    COUNT_FIELD_NUMBER: _ClassVar[int]
+    FACE_FIELD_NUMBER: _ClassVar[int]
+    ACTIVATE_FIELD_NUMBER: _ClassVar[int]
+    REASON_FIELD_NUMBER: _ClassVar[int]
+    request_id: str
+    series: str
+    count: int
+    face: int
+    activate: bool
+    reason: str
+    def __init__(self, request_id: _Optional[str] = ..., series: _Optional[str] = ..., count: _Optional[int] = ..., face: _Optional[int] = ..., activate: _Optional[bool] = ..., reason: _Optional[str] = ...) -> None: ...
+
+class IssuedCertificate(_message.Message):
+    __slots__ = ("certificate_id", "code")
+    CERTIFICATE_ID_FIELD_NUMBER: _ClassVar[int]
+    CODE_FIELD_NUMBER: _ClassVar[int]
+    certificate_id: str
+    code: str
+    def __init__(self, certificate_id: _Optional[str] = ..., code: _Optional[str] = ...) -> None: ...
+
+class IssueCertificatesResponse(_message.Message):
+    __slots__ = ("certificates", "unit", "face", "expires_at")
+    CERTIFICATES_FIELD_NUMBER: _ClassVar[int]
+    UNIT_FIELD_NUMBER: _ClassVar[int]
+    FACE_FIELD_NUMBER: _ClassVar[int]
+    EXPIRES_AT_FIELD_NUMBER: _ClassVar[int]
+    certificates: _containers.RepeatedCompositeFieldContainer[IssuedCertificate]
+    unit: str
+    face: int
+    expires_at: str
+    def __init__(self, certificates: _Optional[_Iterable[_Union[IssuedCertificate, _Mapping]]] = ..., unit: _Optional[str] = ..., face: _Optional[int] = ..., expires_at: _Optional[str] = ...) -> None: ...
+
+class BlockCertificateRequest(_message.Message):
+    __slots__ = ("request_id", "code", "certificate_id", "reason", "lift")
+    REQUEST_ID_FIELD_NUMBER: _ClassVar[int]
+    CODE_FIELD_NUMBER: _ClassVar[int]
+    CERTIFICATE_ID_FIELD_NUMBER: _ClassVar[int]
+    REASON_FIELD_NUMBER: _ClassVar[int]
+    LIFT_FIELD_NUMBER: _ClassVar[int]
+    request_id: str
+    code: str
+    certificate_id: str
+    reason: str
+    lift: bool
+    def __init__(self, request_id: _Optional[str] = ..., code: _Optional[str] = ..., certificate_id: _Optional[str] = ..., reason: _Optional[str] = ..., lift: _Optional[bool] = ...) -> None: ...
+
+class BlockCertificateResponse(_message.Message):
+    __slots__ = ("blocked", "changed")
+    BLOCKED_FIELD_NUMBER: _ClassVar[int]
+    CHANGED_FIELD_NUMBER: _ClassVar[int]
+    blocked: bool
+    changed: bool
+    def __init__(self, blocked: _Optional[bool] = ..., changed: _Optional[bool] = ...) -> None: ...
+
+class MoveCertificateRequest(_message.Message):
+    __slots__ = ("request_id", "code", "certificate_id", "reason")
+    REQUEST_ID_FIELD_NUMBER: _ClassVar[int]
+    CODE_FIELD_NUMBER: _ClassVar[int]
+    CERTIFICATE_ID_FIELD_NUMBER: _ClassVar[int]
+    REASON_FIELD_NUMBER: _ClassVar[int]
+    request_id: str
+    code: str
+    certificate_id: str
+    reason: str
+    def __init__(self, request_id: _Optional[str] = ..., code: _Optional[str] = ..., certificate_id: _Optional[str] = ..., reason: _Optional[str] = ...) -> None: ...
+
+class MoveCertificateResponse(_message.Message):
+    __slots__ = ("certificate", "unit", "moved")
+    CERTIFICATE_FIELD_NUMBER: _ClassVar[int]
+    UNIT_FIELD_NUMBER: _ClassVar[int]
+    MOVED_FIELD_NUMBER: _ClassVar[int]
+    certificate: IssuedCertificate
+    unit: str
+    moved: int
+    def __init__(self, certificate: _Optional[_Union[IssuedCertificate, _Mapping]] = ..., unit: _Optional[str] = ..., moved: _Optional[int] = ...) -> None: ...
+
 class AdjustBalanceRequest(_message.Message):
     __slots__ = ("request_id", "member_id", "currency", "amount_minor", "reason", "days")
     REQUEST_ID_FIELD_NUMBER: _ClassVar[int]

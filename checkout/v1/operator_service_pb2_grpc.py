@@ -110,6 +110,21 @@ class OperatorServiceStub:
                 request_serializer=checkout_dot_v1_dot_operator__service__pb2.JoinProgramRequest.SerializeToString,
                 response_deserializer=checkout_dot_v1_dot_operator__service__pb2.JoinProgramResponse.FromString,
                 _registered_method=True)
+        self.IssueCertificates = channel.unary_unary(
+                '/checkout.v1.OperatorService/IssueCertificates',
+                request_serializer=checkout_dot_v1_dot_operator__service__pb2.IssueCertificatesRequest.SerializeToString,
+                response_deserializer=checkout_dot_v1_dot_operator__service__pb2.IssueCertificatesResponse.FromString,
+                _registered_method=True)
+        self.BlockCertificate = channel.unary_unary(
+                '/checkout.v1.OperatorService/BlockCertificate',
+                request_serializer=checkout_dot_v1_dot_operator__service__pb2.BlockCertificateRequest.SerializeToString,
+                response_deserializer=checkout_dot_v1_dot_operator__service__pb2.BlockCertificateResponse.FromString,
+                _registered_method=True)
+        self.MoveCertificate = channel.unary_unary(
+                '/checkout.v1.OperatorService/MoveCertificate',
+                request_serializer=checkout_dot_v1_dot_operator__service__pb2.MoveCertificateRequest.SerializeToString,
+                response_deserializer=checkout_dot_v1_dot_operator__service__pb2.MoveCertificateResponse.FromString,
+                _registered_method=True)
         self.PublishSnapshot = channel.unary_unary(
                 '/checkout.v1.OperatorService/PublishSnapshot',
                 request_serializer=checkout_dot_v1_dot_operator__service__pb2.PublishSnapshotRequest.SerializeToString,
@@ -241,6 +256,31 @@ class OperatorServiceServicer:
         context.set_details('Method not implemented!')
         raise NotImplementedError('Method not implemented!')
 
+    def IssueCertificates(self, request, context):
+        """Make certificates of a series, with codes of our own, at most 1,000 a call; nothing is on them until they are sold, or
+        at once with `activate`. The answer is the only place where the codes stand; the same request_id gets it again.
+        More at once: see `python -m loaders issue-certificates`. CERTIFICATE_SERIES_UNKNOWN.
+        """
+        context.set_code(grpc.StatusCode.UNIMPLEMENTED)
+        context.set_details('Method not implemented!')
+        raise NotImplementedError('Method not implemented!')
+
+    def BlockCertificate(self, request, context):
+        """Block a certificate, or lift it: it cannot be spent, and keeps what is on it. A hold that lives keeps its price.
+        CERTIFICATE_UNKNOWN.
+        """
+        context.set_code(grpc.StatusCode.UNIMPLEMENTED)
+        context.set_details('Method not implemented!')
+        raise NotImplementedError('Method not implemented!')
+
+    def MoveCertificate(self, request, context):
+        """Move what is left of a certificate, but for what holds keep, to a new one with a new code and the same dates (a lost
+        card, a gift given on); the old one is blocked. CERTIFICATE_UNKNOWN, CERTIFICATE_NOT_ACTIVE.
+        """
+        context.set_code(grpc.StatusCode.UNIMPLEMENTED)
+        context.set_details('Method not implemented!')
+        raise NotImplementedError('Method not implemented!')
+
     def PublishSnapshot(self, request, context):
         """Check, compile and publish the rules as they stand. Problems come back with the field (SNAPSHOT_INVALID), and the last
         good snapshot stays in force.
@@ -321,6 +361,21 @@ def add_OperatorServiceServicer_to_server(servicer, server):
                     servicer.JoinProgram,
                     request_deserializer=checkout_dot_v1_dot_operator__service__pb2.JoinProgramRequest.FromString,
                     response_serializer=checkout_dot_v1_dot_operator__service__pb2.JoinProgramResponse.SerializeToString,
+            ),
+            'IssueCertificates': grpc.unary_unary_rpc_method_handler(
+                    servicer.IssueCertificates,
+                    request_deserializer=checkout_dot_v1_dot_operator__service__pb2.IssueCertificatesRequest.FromString,
+                    response_serializer=checkout_dot_v1_dot_operator__service__pb2.IssueCertificatesResponse.SerializeToString,
+            ),
+            'BlockCertificate': grpc.unary_unary_rpc_method_handler(
+                    servicer.BlockCertificate,
+                    request_deserializer=checkout_dot_v1_dot_operator__service__pb2.BlockCertificateRequest.FromString,
+                    response_serializer=checkout_dot_v1_dot_operator__service__pb2.BlockCertificateResponse.SerializeToString,
+            ),
+            'MoveCertificate': grpc.unary_unary_rpc_method_handler(
+                    servicer.MoveCertificate,
+                    request_deserializer=checkout_dot_v1_dot_operator__service__pb2.MoveCertificateRequest.FromString,
+                    response_serializer=checkout_dot_v1_dot_operator__service__pb2.MoveCertificateResponse.SerializeToString,
             ),
             'PublishSnapshot': grpc.unary_unary_rpc_method_handler(
                     servicer.PublishSnapshot,
@@ -712,6 +767,87 @@ class OperatorService:
             '/checkout.v1.OperatorService/JoinProgram',
             checkout_dot_v1_dot_operator__service__pb2.JoinProgramRequest.SerializeToString,
             checkout_dot_v1_dot_operator__service__pb2.JoinProgramResponse.FromString,
+            options,
+            channel_credentials,
+            insecure,
+            call_credentials,
+            compression,
+            wait_for_ready,
+            timeout,
+            metadata,
+            _registered_method=True)
+
+    @staticmethod
+    def IssueCertificates(request,
+            target,
+            options=(),
+            channel_credentials=None,
+            call_credentials=None,
+            insecure=False,
+            compression=None,
+            wait_for_ready=None,
+            timeout=None,
+            metadata=None):
+        return grpc.experimental.unary_unary(
+            request,
+            target,
+            '/checkout.v1.OperatorService/IssueCertificates',
+            checkout_dot_v1_dot_operator__service__pb2.IssueCertificatesRequest.SerializeToString,
+            checkout_dot_v1_dot_operator__service__pb2.IssueCertificatesResponse.FromString,
+            options,
+            channel_credentials,
+            insecure,
+            call_credentials,
+            compression,
+            wait_for_ready,
+            timeout,
+            metadata,
+            _registered_method=True)
+
+    @staticmethod
+    def BlockCertificate(request,
+            target,
+            options=(),
+            channel_credentials=None,
+            call_credentials=None,
+            insecure=False,
+            compression=None,
+            wait_for_ready=None,
+            timeout=None,
+            metadata=None):
+        return grpc.experimental.unary_unary(
+            request,
+            target,
+            '/checkout.v1.OperatorService/BlockCertificate',
+            checkout_dot_v1_dot_operator__service__pb2.BlockCertificateRequest.SerializeToString,
+            checkout_dot_v1_dot_operator__service__pb2.BlockCertificateResponse.FromString,
+            options,
+            channel_credentials,
+            insecure,
+            call_credentials,
+            compression,
+            wait_for_ready,
+            timeout,
+            metadata,
+            _registered_method=True)
+
+    @staticmethod
+    def MoveCertificate(request,
+            target,
+            options=(),
+            channel_credentials=None,
+            call_credentials=None,
+            insecure=False,
+            compression=None,
+            wait_for_ready=None,
+            timeout=None,
+            metadata=None):
+        return grpc.experimental.unary_unary(
+            request,
+            target,
+            '/checkout.v1.OperatorService/MoveCertificate',
+            checkout_dot_v1_dot_operator__service__pb2.MoveCertificateRequest.SerializeToString,
+            checkout_dot_v1_dot_operator__service__pb2.MoveCertificateResponse.FromString,
             options,
             channel_credentials,
             insecure,

@@ -1,3 +1,4 @@
+from checkout.v1 import certificate_pb2 as _certificate_pb2
 from google.protobuf.internal import containers as _containers
 from google.protobuf.internal import enum_type_wrapper as _enum_type_wrapper
 from google.protobuf import descriptor as _descriptor
@@ -106,7 +107,7 @@ class PrintedLine(_message.Message):
     def __init__(self, quantity_milli: _Optional[int] = ..., price_minor: _Optional[int] = ..., amount_minor: _Optional[int] = ...) -> None: ...
 
 class OutcomeLine(_message.Message):
-    __slots__ = ("position", "sku", "amount_minor", "external_discount_minor", "discount_minor", "points_value_minor", "points_earned_minor", "payable_minor", "discounts", "points", "manual_discount_minor", "printed")
+    __slots__ = ("position", "sku", "amount_minor", "external_discount_minor", "discount_minor", "points_value_minor", "points_earned_minor", "payable_minor", "discounts", "points", "manual_discount_minor", "printed", "certificates_minor")
     POSITION_FIELD_NUMBER: _ClassVar[int]
     SKU_FIELD_NUMBER: _ClassVar[int]
     AMOUNT_MINOR_FIELD_NUMBER: _ClassVar[int]
@@ -119,6 +120,7 @@ class OutcomeLine(_message.Message):
     POINTS_FIELD_NUMBER: _ClassVar[int]
     MANUAL_DISCOUNT_MINOR_FIELD_NUMBER: _ClassVar[int]
     PRINTED_FIELD_NUMBER: _ClassVar[int]
+    CERTIFICATES_MINOR_FIELD_NUMBER: _ClassVar[int]
     position: int
     sku: str
     amount_minor: int
@@ -131,7 +133,8 @@ class OutcomeLine(_message.Message):
     points: _containers.RepeatedCompositeFieldContainer[LinePoints]
     manual_discount_minor: int
     printed: _containers.RepeatedCompositeFieldContainer[PrintedLine]
-    def __init__(self, position: _Optional[int] = ..., sku: _Optional[str] = ..., amount_minor: _Optional[int] = ..., external_discount_minor: _Optional[int] = ..., discount_minor: _Optional[int] = ..., points_value_minor: _Optional[int] = ..., points_earned_minor: _Optional[int] = ..., payable_minor: _Optional[int] = ..., discounts: _Optional[_Iterable[_Union[LineDiscount, _Mapping]]] = ..., points: _Optional[_Iterable[_Union[LinePoints, _Mapping]]] = ..., manual_discount_minor: _Optional[int] = ..., printed: _Optional[_Iterable[_Union[PrintedLine, _Mapping]]] = ...) -> None: ...
+    certificates_minor: int
+    def __init__(self, position: _Optional[int] = ..., sku: _Optional[str] = ..., amount_minor: _Optional[int] = ..., external_discount_minor: _Optional[int] = ..., discount_minor: _Optional[int] = ..., points_value_minor: _Optional[int] = ..., points_earned_minor: _Optional[int] = ..., payable_minor: _Optional[int] = ..., discounts: _Optional[_Iterable[_Union[LineDiscount, _Mapping]]] = ..., points: _Optional[_Iterable[_Union[LinePoints, _Mapping]]] = ..., manual_discount_minor: _Optional[int] = ..., printed: _Optional[_Iterable[_Union[PrintedLine, _Mapping]]] = ..., certificates_minor: _Optional[int] = ...) -> None: ...
 
 class AppliedCampaign(_message.Message):
     __slots__ = ("code", "name", "discount_minor", "points_minor")
@@ -322,7 +325,7 @@ class Message(_message.Message):
     def __init__(self, place: _Optional[_Union[MessagePlace, str]] = ..., campaign: _Optional[str] = ..., text: _Optional[str] = ...) -> None: ...
 
 class Outcome(_message.Message):
-    __slots__ = ("amount_minor", "external_discount_minor", "discount_minor", "points_value_minor", "payable_minor", "points_earned_minor", "currency", "redemption", "lines", "applied", "cuts", "nearly", "coupons", "messages", "manual_discount_minor", "rounding_minor", "earned", "gifts", "issued", "refused", "combinations", "considered")
+    __slots__ = ("amount_minor", "external_discount_minor", "discount_minor", "points_value_minor", "payable_minor", "points_earned_minor", "currency", "redemption", "lines", "applied", "cuts", "nearly", "coupons", "messages", "manual_discount_minor", "rounding_minor", "earned", "gifts", "issued", "refused", "combinations", "considered", "certificates_minor", "certificates")
     AMOUNT_MINOR_FIELD_NUMBER: _ClassVar[int]
     EXTERNAL_DISCOUNT_MINOR_FIELD_NUMBER: _ClassVar[int]
     DISCOUNT_MINOR_FIELD_NUMBER: _ClassVar[int]
@@ -345,6 +348,8 @@ class Outcome(_message.Message):
     REFUSED_FIELD_NUMBER: _ClassVar[int]
     COMBINATIONS_FIELD_NUMBER: _ClassVar[int]
     CONSIDERED_FIELD_NUMBER: _ClassVar[int]
+    CERTIFICATES_MINOR_FIELD_NUMBER: _ClassVar[int]
+    CERTIFICATES_FIELD_NUMBER: _ClassVar[int]
     amount_minor: int
     external_discount_minor: int
     discount_minor: int
@@ -367,7 +372,9 @@ class Outcome(_message.Message):
     refused: _containers.RepeatedCompositeFieldContainer[RefusedSale]
     combinations: _containers.RepeatedCompositeFieldContainer[Combination]
     considered: _containers.RepeatedCompositeFieldContainer[Considered]
-    def __init__(self, amount_minor: _Optional[int] = ..., external_discount_minor: _Optional[int] = ..., discount_minor: _Optional[int] = ..., points_value_minor: _Optional[int] = ..., payable_minor: _Optional[int] = ..., points_earned_minor: _Optional[int] = ..., currency: _Optional[str] = ..., redemption: _Optional[_Union[Redemption, _Mapping]] = ..., lines: _Optional[_Iterable[_Union[OutcomeLine, _Mapping]]] = ..., applied: _Optional[_Iterable[_Union[AppliedCampaign, _Mapping]]] = ..., cuts: _Optional[_Iterable[_Union[Cut, _Mapping]]] = ..., nearly: _Optional[_Iterable[_Union[NearlyApplied, _Mapping]]] = ..., coupons: _Optional[_Iterable[_Union[CouponResult, _Mapping]]] = ..., messages: _Optional[_Iterable[_Union[Message, _Mapping]]] = ..., manual_discount_minor: _Optional[int] = ..., rounding_minor: _Optional[int] = ..., earned: _Optional[_Iterable[_Union[EarnedPoints, _Mapping]]] = ..., gifts: _Optional[_Iterable[_Union[Gift, _Mapping]]] = ..., issued: _Optional[_Iterable[_Union[Issued, _Mapping]]] = ..., refused: _Optional[_Iterable[_Union[RefusedSale, _Mapping]]] = ..., combinations: _Optional[_Iterable[_Union[Combination, _Mapping]]] = ..., considered: _Optional[_Iterable[_Union[Considered, _Mapping]]] = ...) -> None: ...
+    certificates_minor: int
+    certificates: _containers.RepeatedCompositeFieldContainer[_certificate_pb2.CertificateResult]
+    def __init__(self, amount_minor: _Optional[int] = ..., external_discount_minor: _Optional[int] = ..., discount_minor: _Optional[int] = ..., points_value_minor: _Optional[int] = ..., payable_minor: _Optional[int] = ..., points_earned_minor: _Optional[int] = ..., currency: _Optional[str] = ..., redemption: _Optional[_Union[Redemption, _Mapping]] = ..., lines: _Optional[_Iterable[_Union[OutcomeLine, _Mapping]]] = ..., applied: _Optional[_Iterable[_Union[AppliedCampaign, _Mapping]]] = ..., cuts: _Optional[_Iterable[_Union[Cut, _Mapping]]] = ..., nearly: _Optional[_Iterable[_Union[NearlyApplied, _Mapping]]] = ..., coupons: _Optional[_Iterable[_Union[CouponResult, _Mapping]]] = ..., messages: _Optional[_Iterable[_Union[Message, _Mapping]]] = ..., manual_discount_minor: _Optional[int] = ..., rounding_minor: _Optional[int] = ..., earned: _Optional[_Iterable[_Union[EarnedPoints, _Mapping]]] = ..., gifts: _Optional[_Iterable[_Union[Gift, _Mapping]]] = ..., issued: _Optional[_Iterable[_Union[Issued, _Mapping]]] = ..., refused: _Optional[_Iterable[_Union[RefusedSale, _Mapping]]] = ..., combinations: _Optional[_Iterable[_Union[Combination, _Mapping]]] = ..., considered: _Optional[_Iterable[_Union[Considered, _Mapping]]] = ..., certificates_minor: _Optional[int] = ..., certificates: _Optional[_Iterable[_Union[_certificate_pb2.CertificateResult, _Mapping]]] = ...) -> None: ...
 
 class Balance(_message.Message):
     __slots__ = ("currency", "exponent", "active_minor", "pending_minor", "held_minor", "expiring_minor", "expiring_at", "debt_minor", "frozen_minor", "account_frozen")

@@ -88,8 +88,24 @@ class Tender(_message.Message):
     bin: str
     def __init__(self, kind: _Optional[str] = ..., amount_minor: _Optional[int] = ..., bin: _Optional[str] = ...) -> None: ...
 
+class PresentedCertificate(_message.Message):
+    __slots__ = ("code", "at_most")
+    CODE_FIELD_NUMBER: _ClassVar[int]
+    AT_MOST_FIELD_NUMBER: _ClassVar[int]
+    code: str
+    at_most: int
+    def __init__(self, code: _Optional[str] = ..., at_most: _Optional[int] = ...) -> None: ...
+
+class SoldCertificate(_message.Message):
+    __slots__ = ("position", "code")
+    POSITION_FIELD_NUMBER: _ClassVar[int]
+    CODE_FIELD_NUMBER: _ClassVar[int]
+    position: int
+    code: str
+    def __init__(self, position: _Optional[int] = ..., code: _Optional[str] = ...) -> None: ...
+
 class Receipt(_message.Message):
-    __slots__ = ("local_time", "utc_offset_minutes", "identifier", "lines", "coupons", "points_minor", "points_max", "planned_tenders", "channel", "manual_permission", "language")
+    __slots__ = ("local_time", "utc_offset_minutes", "identifier", "lines", "coupons", "points_minor", "points_max", "planned_tenders", "channel", "manual_permission", "language", "certificates")
     LOCAL_TIME_FIELD_NUMBER: _ClassVar[int]
     UTC_OFFSET_MINUTES_FIELD_NUMBER: _ClassVar[int]
     IDENTIFIER_FIELD_NUMBER: _ClassVar[int]
@@ -101,6 +117,7 @@ class Receipt(_message.Message):
     CHANNEL_FIELD_NUMBER: _ClassVar[int]
     MANUAL_PERMISSION_FIELD_NUMBER: _ClassVar[int]
     LANGUAGE_FIELD_NUMBER: _ClassVar[int]
+    CERTIFICATES_FIELD_NUMBER: _ClassVar[int]
     local_time: str
     utc_offset_minutes: int
     identifier: Identifier
@@ -112,10 +129,11 @@ class Receipt(_message.Message):
     channel: str
     manual_permission: str
     language: str
-    def __init__(self, local_time: _Optional[str] = ..., utc_offset_minutes: _Optional[int] = ..., identifier: _Optional[_Union[Identifier, _Mapping]] = ..., lines: _Optional[_Iterable[_Union[Line, _Mapping]]] = ..., coupons: _Optional[_Iterable[str]] = ..., points_minor: _Optional[int] = ..., points_max: _Optional[bool] = ..., planned_tenders: _Optional[_Iterable[_Union[PlannedTender, _Mapping]]] = ..., channel: _Optional[str] = ..., manual_permission: _Optional[str] = ..., language: _Optional[str] = ...) -> None: ...
+    certificates: _containers.RepeatedCompositeFieldContainer[PresentedCertificate]
+    def __init__(self, local_time: _Optional[str] = ..., utc_offset_minutes: _Optional[int] = ..., identifier: _Optional[_Union[Identifier, _Mapping]] = ..., lines: _Optional[_Iterable[_Union[Line, _Mapping]]] = ..., coupons: _Optional[_Iterable[str]] = ..., points_minor: _Optional[int] = ..., points_max: _Optional[bool] = ..., planned_tenders: _Optional[_Iterable[_Union[PlannedTender, _Mapping]]] = ..., channel: _Optional[str] = ..., manual_permission: _Optional[str] = ..., language: _Optional[str] = ..., certificates: _Optional[_Iterable[_Union[PresentedCertificate, _Mapping]]] = ...) -> None: ...
 
 class Settlement(_message.Message):
-    __slots__ = ("tenders", "shift", "receipt_number", "cashier", "business_day", "fiscal")
+    __slots__ = ("tenders", "shift", "receipt_number", "cashier", "business_day", "fiscal", "certificates_sold")
     class FiscalEntry(_message.Message):
         __slots__ = ("key", "value")
         KEY_FIELD_NUMBER: _ClassVar[int]
@@ -129,10 +147,12 @@ class Settlement(_message.Message):
     CASHIER_FIELD_NUMBER: _ClassVar[int]
     BUSINESS_DAY_FIELD_NUMBER: _ClassVar[int]
     FISCAL_FIELD_NUMBER: _ClassVar[int]
+    CERTIFICATES_SOLD_FIELD_NUMBER: _ClassVar[int]
     tenders: _containers.RepeatedCompositeFieldContainer[Tender]
     shift: str
     receipt_number: str
     cashier: str
     business_day: str
     fiscal: _containers.ScalarMap[str, str]
-    def __init__(self, tenders: _Optional[_Iterable[_Union[Tender, _Mapping]]] = ..., shift: _Optional[str] = ..., receipt_number: _Optional[str] = ..., cashier: _Optional[str] = ..., business_day: _Optional[str] = ..., fiscal: _Optional[_Mapping[str, str]] = ...) -> None: ...
+    certificates_sold: _containers.RepeatedCompositeFieldContainer[SoldCertificate]
+    def __init__(self, tenders: _Optional[_Iterable[_Union[Tender, _Mapping]]] = ..., shift: _Optional[str] = ..., receipt_number: _Optional[str] = ..., cashier: _Optional[str] = ..., business_day: _Optional[str] = ..., fiscal: _Optional[_Mapping[str, str]] = ..., certificates_sold: _Optional[_Iterable[_Union[SoldCertificate, _Mapping]]] = ...) -> None: ...

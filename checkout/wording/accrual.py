@@ -41,8 +41,15 @@ _LEVELS: Final = phrases(
 
 def base_text(accrual: Accrual) -> str:
     """Of which price points are earned."""
-    paid = "earns nothing" if accrual.exclude_paid_with_points else "earns, too"
-    return f"Value is the price {_BASES[accrual.base]}; the part paid with points {paid}."
+    parts = (
+        ("points", accrual.exclude_paid_with_points),
+        ("certificates and passes", accrual.exclude_paid_with_certificates),
+    )
+    told = [
+        f"the part paid with {what} {'earns nothing' if excluded else 'earns, too'}"
+        for what, excluded in parts
+    ]
+    return f"Value is the price {_BASES[accrual.base]}; {'; '.join(told)}."
 
 
 def rounding_text(names: Names, currency: str) -> str:

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Final, assert_never
 from checkout.engine.schema.campaign import Exclusive, MessagePlace
 from checkout.engine.schema.issues import GiveGift, GiveTag, IssueCertificate, IssueCoupon
 from checkout.engine.schema.points import PointsReward
+from checkout.wording.certificates import holding_text
 from checkout.wording.conditions import conditions_in_words
 from checkout.wording.lanes import lane_of, lane_text
 from checkout.wording.limits import campaign_bounds
@@ -101,8 +102,8 @@ def _issue(names: Names, issue: Issue) -> str:
             coupons = counted(issue.count, "coupon")
             return f"Issues {coupons} of the series {issue.series}, valid {valid}."
         case IssueCertificate():
-            money = names.money(issue.amount_minor)
-            return f"Issues a certificate of the series {issue.series} with {money} on it."
+            holding = holding_text(names, issue.series, issue.amount_minor)
+            return f"Issues a certificate of the series {issue.series} with {holding} on it."
         case GiveTag():
             return f"Gives the member the tag {issue.tag}; guests get none."
         case GiveGift():

@@ -8,6 +8,7 @@ from checkout.engine.schema.program import PointsAfterLeaving
 from checkout.engine.schema.returns import DebtPolicy
 from checkout.wording.accrual import base_text, rounding_text
 from checkout.wording.bounds import ABOVE
+from checkout.wording.certificates import certificates_in_words
 from checkout.wording.goods import goods_text
 from checkout.wording.lanes import lane_text
 from checkout.wording.limits import limit_in_words
@@ -35,6 +36,7 @@ def program_in_words(snapshot: Snapshot, program: Program) -> tuple[Section, ...
         Section("Discounts by hand", plain(*_by_hand(program))),
         Section("Coupons", plain(*_coupons(program))),
         Section("Paying with points", tuple(_redemption(names))),
+        Section("Certificates and passes", tuple(certificates_in_words(names))),
         Section("Earning points", plain(*_accrual(names))),
         Section("Cash", plain(*_cash(names, program.cash_rounding))),
         Section("Returns", plain(*_returns(program.returns))),
@@ -131,7 +133,7 @@ def _redemption(names: Names) -> Iterator[Sentence]:
     currency = rules.currency or names.main_currency
     yield Sentence(f"Only members pay with points; the currency is {currency}.")
     rate = rate_text(rules.rate_bp)
-    yield Sentence(f"At most {rate} of each line after all discounts (rounded down).")
+    yield Sentence(f"At most {rate} of each line after all discounts and passes (rounded down).")
     if rules.goods_caps:
         caps = (
             f"{goods_text(names, cap.goods)}: at most {rate_text(cap.rate_bp)}"
@@ -139,9 +141,10 @@ def _redemption(names: Names) -> Iterator[Sentence]:
         )
         yield Sentence("For these the first that names a line counts instead:", plain(*caps))
     if rules.min_money_minor:
-        yield Sentence(f"At least {names.money(rules.min_money_minor)} remain to be paid in money.")
+        left = names.money(rules.min_money_minor)
+        yield Sentence(f"At least {left} remain to be paid in money or with certificates.")
     else:
-        yield Sentence("No money has to remain to be paid.")
+        yield Sentence("Nothing has to remain to be paid otherwise.")
 
 
 def _accrual(names: Names) -> Iterator[str]:
@@ -225,3 +228,9 @@ def _returns(rules: Returns) -> Iterator[str]:
         yield f"Returned points that ran out meanwhile can be spent for another {days}."
     else:
         yield "Returned points that ran out meanwhile stay expired."
+    yield "What was paid with a certificate or pass goes back to it."
+    if rules.expired_certificates_days:
+        days = counted(rules.expired_certificates_days, "day")
+        yield f"If it ran out meanwhile, that part can be spent for another {days}."
+    else:
+        yield "If it ran out meanwhile, that part stays expired, too."

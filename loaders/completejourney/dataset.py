@@ -26,7 +26,7 @@ from loaders.completejourney.lists import Audience, read_audiences
 from loaders.completejourney.members import Member, read_members
 from loaders.completejourney.offers import our_campaigns
 from loaders.completejourney.products import Catalogue, read_catalogue
-from loaders.completejourney.program import PARTNER, PROGRAM, build_program
+from loaders.completejourney.program import GIFT_PRODUCT, PARTNER, PROGRAM, build_program
 from loaders.completejourney.report import OddRows, Report
 from loaders.completejourney.sales import Sales, by_basket
 from loaders.completejourney.source import Source
@@ -121,7 +121,7 @@ class Dataset:
             chains=self.places.chains,
             stores=self.places.stores,
             categories=self.catalogue.categories,
-            products=self.catalogue.products,
+            products=(*self.catalogue.products, GIFT_PRODUCT),
             words=Words(member_lists=tuple(audience.code for audience in self.audiences)),
             campaigns=self.campaigns,
         )

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Final
 
+from checkout.engine.schema.certificates import CertificateSeries
 from checkout.engine.schema.points import PointDates
 from checkout.engine.schema.program import (
     Accrual,
@@ -24,7 +25,7 @@ from checkout.engine.schema.program import (
     Redemption,
     Tier,
 )
-from checkout.engine.schema.snapshot import Currency, Partner
+from checkout.engine.schema.snapshot import Currency, Partner, Product
 from loaders.completejourney.goods import ALCOHOL, RESTRICTED, all_but, goods_at
 from loaders.completejourney.source import TIME_ZONE
 
@@ -47,6 +48,10 @@ BASE_RATE_BP: Final = 10_000
 LIFETIME_DAYS: Final = 365
 #: Corrections of more points wait for another author.
 FOUR_EYES_ABOVE: Final = 5_000
+
+#: Gift certificates, and the article whose sale activates one; the data know neither.
+GIFT_SERIES: Final = "gift"
+GIFT_PRODUCT: Final = Product(sku="gift-certificate", name="Gift certificate 50.00")
 
 SHELF_LANE: Final = "shelf"
 COUPON_LANE: Final = "coupons"
@@ -112,6 +117,15 @@ def build_program(tree: Tree) -> Program:
                 GoodsCap(goods=goods_at(tree, ALCOHOL), rate_bp=1_000),
             ),
             min_money_minor=100,
+        ),
+        certificates=(
+            CertificateSeries(
+                code=GIFT_SERIES,
+                name="Gift certificate",
+                face=50_00,
+                sold_as=(GIFT_PRODUCT.sku,),
+                dates=PointDates(months=12),
+            ),
         ),
         accrual=Accrual(goods=all_but(tree, RESTRICTED), dates=PointDates(days=LIFETIME_DAYS)),
         slip_footer="Thank you for shopping with Journey Club",

@@ -14,7 +14,7 @@ from tests.service import world
 from tests.service.batching import batched
 from tests.service.bulks import bulk_adjust, row, undo
 from tests.service.running import Service
-from tests.service.till import fresh, line, receipt
+from tests.service.till import fresh, line, receipt, shown
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -159,6 +159,24 @@ async def test_returns_cost_two_statements_more(service: Service) -> None:
     (batch,) = statements.batches()
     assert set(batch) - set(BATCH) == {"read_sales", "read_sale_state"}
     assert len(batch) == len(BATCH) + 2
+
+
+async def test_certificates_cost_two_statements_more(service: Service) -> None:
+    """Whatever their number: one locks and reads, one writes; a quote reads once."""
+    await open_all(service)
+    till = service.till()
+    codes = await service.operator().issue_certificates("gift", 8, activate=True)
+    sales = [receipt(line("bread"), card=world.CARD, certificates=shown(code)) for code in codes]
+    with counted(service) as statements:
+        await batched(
+            service.workers[0], [till.confirm(fresh("certified"), sale) for sale in sales]
+        )
+    (batch,) = statements.batches()
+    assert set(batch) - set(BATCH) == {"lock_certificates", "write_certificates"}
+    assert len(batch) == len(BATCH) + 2
+    with counted(service) as statements:
+        await till.quote(fresh("certified"), receipt(certificates=shown(*codes)))
+    assert statements.reads() == ["read_certificates"]
 
 
 async def test_what_people_change_costs_two_statements_more(service: Service) -> None:

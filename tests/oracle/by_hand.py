@@ -21,6 +21,8 @@ TREE = [{"code": "dairy", "parent": "food"}, {"code": "food"}, {"code": "home"}]
 POINTS = {"code": "points", "name": "Points", "exponent": 2}
 #: What belongs to the facts, not to the receipt.
 FACTS = ("budgets", "limit_uses", "coupon_series", "stopped")
+#: What the facts say of the certificates that stand on the receipt.
+STATES = "certificate_states"
 
 
 class Ask(Protocol):
@@ -36,6 +38,7 @@ def asking(whom: str) -> Ask:
 
     def ask(snapshot: Doc, lines: list[Doc], member: Doc | None = None, **more: object) -> Doc:
         facts: Doc = {"member": member} | {k: v for k, v in more.items() if k in FACTS}
+        facts["certificates"] = more.pop(STATES, {})
         of_receipt = {k: v for k, v in more.items() if k not in FACTS}
         receipt = {"store": "one", "local_time": SUNDAY, "lines": lines, **of_receipt}
         if whom == "oracle":

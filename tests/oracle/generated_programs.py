@@ -117,6 +117,7 @@ class Programs(Limits, Rewards):
         doc: Doc = {
             "goods": self.goods_in_store() if self.often(30) else None,
             "exclude_paid_with_points": self.often(50),
+            "exclude_paid_with_certificates": self.often(50),
             "earn_when_points_spent": self.often(75),
         }
         if self.often(60):

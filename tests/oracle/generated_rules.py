@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from tests.oracle.generated_baskets import CATEGORIES, Doc
+from tests.oracle.generated_certificates import Certificates
 from tests.oracle.generated_conditions import Conditions
 from tests.oracle.generated_limits import is_discount
 from tests.oracle.generated_programs import Programs
@@ -25,7 +26,7 @@ TEXTS = (
 )
 
 
-class Rules(Conditions, Programs):
+class Rules(Conditions, Programs, Certificates):
     """A snapshot whose rules are about the world's own baskets."""
 
     def __init__(self, seed: int | str) -> None:
@@ -50,6 +51,9 @@ class Rules(Conditions, Programs):
             }
             for number in range(chance.randint(1, 3))
         ]
+        for program in self.programs:
+            stores = [s["code"] for s in self.stores if s["program"] == program["code"]]
+            program["certificates"] = self.series_of_certificates(stores) if stores else []
         categories = [{"code": code, "parent": parent} for code, parent in CATEGORIES.items()]
         chance.shuffle(categories)
         return {

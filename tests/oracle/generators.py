@@ -77,6 +77,8 @@ class World(Rules):
             doc["points_to_spend"] = chance.choice(
                 ["max", "max", 0, few, chance.randint(0, self.amounts())]
             )
+        if self.often(45):
+            doc["certificates"] = self.shown()
         return doc | self.circumstances()
 
     def codes(self) -> list[str]:
@@ -121,6 +123,7 @@ class World(Rules):
         """What the engine is told beside snapshot and receipt."""
         day = dt.date.fromisoformat(receipt["local_time"][:10])
         codes = {code.upper(): code for code in receipt.get("coupons", [])}
+        program = self.program_of_store(receipt["store"])
         return {
             "member": self.member(receipt) if self.often(80) else None,
             "limit_uses": self.limit_uses(day),
@@ -132,6 +135,7 @@ class World(Rules):
             "coupon_series": {
                 code: self.chance.choice(SERIES) for code in codes.values() if self.often(35)
             },
+            "certificates": self.certificate_states(receipt.get("certificates", []), program),
             "stopped": [
                 campaign["code"] for campaign in self.snapshot["campaigns"] if self.often(4)
             ],
@@ -140,8 +144,7 @@ class World(Rules):
     def member(self, receipt: Doc) -> Doc:
         """A member of whom some is known."""
         chance = self.chance
-        store = next(store for store in self.stores if store["code"] == receipt["store"])
-        program = next(p for p in self.programs if p["code"] == store["program"])
+        program = self.program_of_store(receipt["store"])
         tiers = [tier["code"] for tier in program["tiers"]]
         values: Doc = {
             "tier": chance.choice(["", "no such tier", *tiers, *tiers]),
@@ -171,6 +174,11 @@ class World(Rules):
         }
         known = {name: value for name, value in values.items() if self.often(80)}
         return {"member_id": "member", "points": self.points(receipt, program), **known}
+
+    def program_of_store(self, code: str) -> Doc:
+        """The program under which a store sells."""
+        store = next(store for store in self.stores if store["code"] == code)
+        return next(p for p in self.programs if p["code"] == store["program"])
 
     def points(self, receipt: Doc, program: Doc) -> dict[str, int]:
         """A balance near to what is asked for, in some currencies."""

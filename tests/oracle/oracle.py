@@ -7,6 +7,12 @@ but for the texts of nearly applied campaigns (`needed`, `seen`).
 
 from __future__ import annotations
 
+from tests.oracle.oracle_certificates import (
+    certificate_answers,
+    pay_with_certificates,
+    pay_with_passes,
+    shown_certificates,
+)
 from tests.oracle.oracle_claims import (
     budget_claims,
     discount_of,
@@ -40,7 +46,10 @@ def evaluate(
     """
     sale = opened_sale(snapshot, facts, receipt, set() if reached is None else reached, hint)
     give_discounts(sale)
+    certificates = shown_certificates(sale)
+    pay_with_passes(certificates)
     redemption = pay_with_points(sale)
+    pay_with_certificates(sale, certificates)
     earn_points(sale)
     applied = applied_campaigns(sale)
     refused = refused_sales(sale)
@@ -48,9 +57,12 @@ def evaluate(
     lines = [line_answer(sale, line) for line in sale.lines]
     sums = {
         f"{name}_minor": sum(line[f"{name}_minor"] for line in lines)
-        for name in ("amount", "external_discount", "manual_discount", "discount", "points_value")
+        for name in (
+            *("amount", "external_discount", "manual_discount", "discount", "points_value"),
+            "certificates",
+        )
     }
-    payable = sum(line.current - line.value for line in sale.lines)
+    payable = sum(line.due for line in sale.lines)
     rounding = cash_rounding(sale, payable)
     return {
         **sums,
@@ -80,6 +92,7 @@ def evaluate(
         "messages": messages(sale, applied),
         "limit_claims": limit_claims(sale, applied, redemption),
         "budget_claims": budget_claims(sale, applied),
+        "certificates": certificate_answers(sale, certificates),
         "fiscal_lines": sale.program.get("fiscal_lines", False),
         "considered": [],  # of a full explanation only
     }
@@ -142,6 +155,7 @@ def line_answer(sale: Sale, line: CanonicalLine) -> Doc:
         "discount_minor": line.discount,
         "points_value_minor": line.value,
         "points_spent_minor": line.spent,
+        "certificates_minor": sum(each["minor"] for each in line.paid),
         "points_earned_minor": sum(
             each["points_minor"] for each in line.points if each["currency"] == first_currency(sale)
         ),

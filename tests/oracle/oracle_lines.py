@@ -71,6 +71,8 @@ class CanonicalLine:
     spread: int = 0
     discounts: list[Doc] = field(default_factory=list)
     points: list[Doc] = field(default_factory=list)
+    #: What passes, then certificates paid, in the order in which they were spent.
+    paid: list[Doc] = field(default_factory=list)
 
     def __post_init__(self) -> None:
         self.quantity = self.total("quantity_milli")
@@ -111,6 +113,16 @@ class CanonicalLine:
     def current(self) -> int:
         """The price after the discounts granted so far; after all of them, the payable."""
         return self.start - self.discount
+
+    @property
+    def units_paid(self) -> int:
+        """Units that passes paid."""
+        return sum(int(part["units"]) for part in self.paid)
+
+    @property
+    def due(self) -> int:
+        """What is still to be paid: the current price less what all these have paid."""
+        return self.current - self.value - sum(int(part["minor"]) for part in self.paid)
 
     @property
     def room(self) -> int:

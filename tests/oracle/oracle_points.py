@@ -91,10 +91,15 @@ def base_of(sale: Sale, line: CanonicalLine) -> int:
     if line.discount:
         of_spread = ", spread" if line.spread else ""
         sale.reached.add(f"accrual base {which}: of a line with a discount{of_spread}")
-    excluded = accrual.get("exclude_paid_with_points", True)
     if line.value:
+        excluded = accrual.get("exclude_paid_with_points", True)
+        base -= line.value if excluded else 0
         sale.reached.add(f"accrual: the part paid with points {'out' if excluded else 'in'}")
-    return max(0, base - line.value) if excluded else base
+    if line.paid:
+        excluded = accrual.get("exclude_paid_with_certificates", False)
+        base -= sum(part["minor"] for part in line.paid) if excluded else 0
+        sale.reached.add(f"accrual: the part paid with certificates {'out' if excluded else 'in'}")
+    return max(0, base)
 
 
 def currency_of(sale: Sale, reward: Doc) -> Doc:

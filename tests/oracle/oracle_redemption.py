@@ -56,7 +56,7 @@ def pay_with_points(sale: Sale) -> Doc:
     currency = currency_of_redemption(sale.program)
     balance = 0 if sale.member is None else sale.member.get("points", {}).get(currency["code"], 0)
     per_line = [payable_with_points(sale, line) for line in sale.lines]
-    payable = sum(line.current for line in sale.lines)
+    payable = sum(line.due for line in sale.lines)
     min_money = sale.program.get("redemption", {}).get("min_money_minor", 0)
     worth = Worth(
         Fraction(currency.get("value_minor", 1), currency.get("value_points_minor", 1)),
@@ -134,7 +134,7 @@ def payable_with_points(sale: Sale, line: CanonicalLine) -> int:
         if line in sale.meant(cap["goods"]):
             rate_bp = cap["rate_bp"]
             sale.reached.add("redemption: a cap of goods")
-    return down(part_of(line.current, rate_bp))
+    return down(part_of(line.due, rate_bp))
 
 
 def first_that(holds: Callable[[int], bool]) -> int:

@@ -14,6 +14,7 @@ from tests.oracle.generated_limits import (
     PERIODS,
     SUBJECTS,
 )
+from tests.oracle.generated_words import PROBLEMS
 from tests.oracle.oracle_goods import FLAGS_OF_LINES, LISTS
 from tests.oracle.oracle_words import PLACES
 
@@ -159,6 +160,26 @@ PAYING = (
         for sign in ("nothing", "less", "more")
     }
 )
+CERTIFICATES = (
+    {
+        f"certificate: {status}"
+        for status in (*PROBLEMS, "not_accepted", "wrong_store", "wrong_goods", "not_needed")
+    }
+    | {f"certificate: applied {kind}" for kind in ("money", "pass")}
+    | {
+        f"certificate order: {what}"
+        for what in ("a pass", "fewer lines", "an end", "the earlier end", "the code")
+    }
+    | {f"certificate: all that {bound} allows" for bound in ("what is due", "at_most", "it")}
+    | {f"certificate: after {what}" for what in ("points", "a pass", "a certificate")}
+    | {"certificate: a delivery charge", "certificate: of the money that points leave"}
+    | {"certificate: parts of several till lines"}
+    | {"pass: units of several lines", "pass: units of several till lines", "pass: at_most"}
+    | {"pass: units that are worth nothing", "pass: a rest beyond whole units"}
+    | {"pass: points pay more of the line", "pass: after a pass"}
+    | {"pass: a broken unit of a till line", "pass: money of a till line beside its units"}
+    | {f"accrual: the part paid with certificates {how}" for how in ("in", "out")}
+)
 WORDS = (
     {"applied: discount and points", "applied: with a budget", "applied: without rewards"}
     | {f"message: {place}" for place in PLACES}
@@ -195,6 +216,7 @@ RULES_OF_SALES = (
     | CONDITIONS
     | LIMITS
     | PAYING
+    | CERTIFICATES
     | WORDS
     | NEARLY
 )

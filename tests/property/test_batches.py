@@ -17,12 +17,14 @@ from checkout.engine.receipt import Line, Receipt
 from checkout.flows.adjust import AdjustOperation
 from checkout.flows.batch import run_batch
 from checkout.flows.cancel import CancelOperation
+from checkout.flows.certificate_codes import CertificateCodes
 from checkout.flows.confirm import ConfirmOperation
 from checkout.flows.enrol import EnrolOperation
 from checkout.flows.expire_hold import ExpireHoldOperation
 from checkout.flows.extend_hold import ExtendHoldOperation
 from checkout.flows.final_sale import ConfirmIds
 from checkout.flows.hold import HoldOperation
+from checkout.flows.identifiers import IdentifierHasher
 from checkout.flows.operation import Operation
 from checkout.flows.quote_token import TokenSigner
 from checkout.flows.sale import Caller, PresentedIdentifier, Sale, Settlement
@@ -34,6 +36,7 @@ from tests.service import world
 
 START = dt.datetime(2026, 11, 21, 12, tzinfo=dt.UTC)
 SIGNER = TokenSigner({1: bytes(32)})
+CODES = CertificateCodes(IdentifierHasher(bytes(32)))
 CARDS = (b"a" * 16, b"b" * 16, b"c" * 16)
 PRICES = {"apple": 100_00, "bread": 50_00, "soap": 20_00, "towel": 30_00}
 
@@ -156,6 +159,7 @@ def operation_of(wish: Wish, place: int, now: dt.datetime) -> Operation:
                 signer=SIGNER,
                 terms=None,
                 ids=ConfirmIds(*ids),
+                codes=CODES,
                 refuses_taken_numbers=wish.purchase == 3,
             )
         case "hold":

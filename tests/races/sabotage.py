@@ -22,6 +22,7 @@ if TYPE_CHECKING:
     from asyncpg import Pool
 
     from checkout.ledger.book import Book, BudgetRef, KeyRefs, LimitRef
+    from checkout.ledger.certificates import CertificateRef
     from tests.service.running import Service
 
 MEETING_S = 5
@@ -61,6 +62,10 @@ class _MeetingTransaction(PostgresBookTransaction):
         await super().load_members(book, member_ids)
         await self._store.meet("members")
 
+    async def load_certificates(self, book: Book, refs: Iterable[CertificateRef]) -> None:
+        await super().load_certificates(book, refs)
+        await self._store.meet("certificates")
+
     async def load_limits(self, book: Book, refs: Iterable[LimitRef]) -> None:
         await super().load_limits(book, refs)
         await self._store.meet("limits")
@@ -99,7 +104,7 @@ class ReversedStore(MeetingStore):
 
 
 def take_lock_away(service: Service, patch: pytest.MonkeyPatch, step: str) -> None:
-    """Let the service run without the lock of a step: keys, members, limits or budgets."""
+    """Let the service run without the lock of a step, such as keys, members or certificates."""
     query = QUERIES[f"lock_{step}"]
     unlocked = re.sub(r"for update of \w+|pg_advisory_xact_lock(?=\(key\))", "", query)
     assert unlocked != query

@@ -24,9 +24,11 @@ from checkout.stories.opening import OpeningOperation
 from tests.scenarios.rules_in_tables import write_rules
 from tests.scenarios.told_messages import (
     told_balances,
+    told_certificate,
     told_confirm,
     told_hold,
     told_member,
+    told_moment,
     told_quote,
     told_return,
     told_returned,
@@ -114,14 +116,27 @@ class GrpcShop:
         return await _told(asked, told_quote)
 
     async def confirm(
-        self, call: SaleCall, token: str, request_id: str, shift: str, receipt_number: str
+        self,
+        call: SaleCall,
+        token: str,
+        request_id: str,
+        shift: str,
+        receipt_number: str,
+        sells: Sequence[tuple[int, str]],
     ) -> Told:
         asked = self._till(call).confirm(
             request_id,
             call.purchase_id,
             _sent(call),
             quote_token=token,
-            settlement=messages.Settlement(shift=shift, receipt_number=receipt_number),
+            settlement=messages.Settlement(
+                shift=shift,
+                receipt_number=receipt_number,
+                certificates_sold=[
+                    messages.SoldCertificate(position=position, code=code)
+                    for position, code in sells
+                ],
+            ),
         )
         return await _told(asked, told_confirm)
 
@@ -198,6 +213,21 @@ class GrpcShop:
         await self._stage.worker.invalidator.step()
         return told
 
+    async def leave(self, member_id: str, program: str, request_id: str, *, join: bool) -> Told:
+        operator = await self._operators()
+        change = operator.join_program if join else operator.leave_program
+        told = await _told(
+            change(request_id, member_id, program, _REASON),
+            lambda done: {
+                "status": "ok",
+                "changed": done.changed,
+                "written_off": {} if join else dict(done.written_off_minor),
+                "balances": told_balances(done.balances),
+            },
+        )
+        await self._stage.worker.invalidator.step()
+        return told
+
     async def stop(self, campaign: str, request_id: str, *, lift: bool) -> Told:
         operator = await self._operators()
         return await _told(
@@ -244,6 +274,43 @@ class GrpcShop:
         )
         await self._stage.worker.invalidator.step()
         return told
+
+    async def issue_certificate(
+        self, series: str, face: int, request_id: str, *, activate: bool
+    ) -> Told:
+        operator = await self._operators()
+        return await _told(
+            operator.issue_certificates(request_id, series, _REASON, face=face, activate=activate),
+            lambda done: {
+                "status": "ok",
+                "code": done.certificates[0].code,
+                "unit": done.unit,
+                "face": done.face,
+                "expires_at": told_moment(done.expires_at),
+            },
+        )
+
+    async def check_certificate(self, store: str, code: str) -> Told:
+        return await _told(self._tills[store].check_certificate(code), told_certificate)
+
+    async def block_certificate(self, code: str, request_id: str, *, lift: bool) -> Told:
+        operator = await self._operators()
+        return await _told(
+            operator.block_certificate(request_id, code, _REASON, lift=lift),
+            lambda done: {"status": "ok", "blocked": done.blocked, "changed": done.changed},
+        )
+
+    async def move_certificate(self, code: str, request_id: str) -> Told:
+        operator = await self._operators()
+        return await _told(
+            operator.move_certificate(request_id, code, _REASON),
+            lambda done: {
+                "status": "ok",
+                "code": done.certificate.code,
+                "unit": done.unit,
+                "moved": done.moved,
+            },
+        )
 
     async def change_member(
         self,

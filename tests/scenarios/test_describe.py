@@ -65,11 +65,14 @@ Coupons
   - A code whose campaign granted nothing stays with the customer.
 Paying with points
   - Only members pay with points; the currency is stars.
-  - At most 100 % of each line after all discounts (rounded down).
-  - No money has to remain to be paid.
+  - At most 100 % of each line after all discounts and passes (rounded down).
+  - Nothing has to remain to be paid otherwise.
+Certificates and passes
+  - No certificates and passes are taken.
 Earning points
   - Members earn on all goods and services; guests earn nothing.
-  - Value is the price after all discounts; the part paid with points earns nothing.
+  - Value is the price after all discounts; the part paid with points earns nothing; the part \
+paid with certificates and passes earns, too.
   - A receipt that is paid in part with points still earns.
   - Rounded down to 1 stars, once a receipt, for all rewards together.
   - Points are active at once and never expire, unless a reward says otherwise.
@@ -82,6 +85,8 @@ Returns
   - Points to be taken back that are spent already are owed, and paid with the next that are \
 earned.
   - Returned points that ran out meanwhile stay expired.
+  - What was paid with a certificate or pass goes back to it.
+  - If it ran out meanwhile, that part can be spent for another 30 days.
 Limits
   - No limits over all campaigns.
 """

@@ -57,6 +57,8 @@ TOLD_TABLES: Final = (
     "new_freezes",
     "new_holds",
     "new_lots",
+    "certificates",
+    "new_certificates",
     "new_members",
     "participations",
     "profiles",
@@ -85,6 +87,8 @@ PLANTED_BUGS: Final = (
     ("new_freezes", "points_frozen_and_restored"),
     ("changed_identifiers", "lost_card_replaced"),
     ("return_keys", "goods_come_back-11"),
+    ("certificates", "paying-1"),
+    ("new_certificates", "paying-1"),
 )
 
 
@@ -170,6 +174,8 @@ def test_every_table_of_a_batch_is_told_or_is_history() -> None:
         "budget_uses",
         "bulks",
         "corrections",
+        "certificate_batches",
+        "certificate_entries",
         "entries",
         "interventions",
         "limit_uses",

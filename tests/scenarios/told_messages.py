@@ -10,11 +10,11 @@ from typing import TYPE_CHECKING, Any
 
 from google.protobuf.json_format import MessageToDict
 
+from checkout.v1 import certificate_pb2, error_reason_pb2, outcome_pb2
 from checkout.v1 import checkout_service_pb2 as pb
-from checkout.v1 import error_reason_pb2, outcome_pb2
 
 #: 64-bit integers whose unit is that of their limit.
-_PLAIN = frozenset(("wanted", "left"))
+_PLAIN = frozenset(("wanted", "left", "units"))
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -50,6 +50,20 @@ def told_confirm(message: pb.ConfirmResponse) -> Told:
         "identifier_reason": told_reason(message.identifier_reason),
         "slip": list(message.slip),
         "receipt_number_taken_by": message.receipt_number_taken_by,
+        "brought": [
+            {
+                "code": given.code,
+                "certificate": given.masked,
+                "series": given.series,
+                "unit": given.unit,
+                "face": given.face,
+                "active_from": told_moment(given.active_from),
+                "expires_at": told_moment(given.expires_at),
+                "position": given.position,
+                "campaign": given.campaign,
+            }
+            for given in message.certificates
+        ],
         "quote": told_quote(message.quote) if message.HasField("quote") else {},
     }
 
@@ -68,7 +82,26 @@ def told_returned(returned: pb.Returned) -> Told:
     plain = _plain(returned)
     del plain["return_id"], plain["purchase_id"]
     lines = {str(line.pop("position")): line for line in plain.pop("lines")}
-    return {**plain, "lines": lines}
+    backs = {back.pop("masked"): back for back in plain.pop("certificates_back")}
+    undone = sorted(plain.pop("certificates_undone"))
+    return {**plain, "lines": lines, "certificates_back": backs, "certificates_undone": undone}
+
+
+def told_certificate(view: certificate_pb2.CertificateView) -> Told:
+    """A certificate as it is now."""
+    return {
+        "status": "ok",
+        "certificate": view.masked,
+        "series": view.series,
+        "name": view.name,
+        "unit": view.unit,
+        "face": view.face,
+        "left": view.left,
+        "held": view.held,
+        "state": _certificate_status(view.status),
+        "active_from": told_moment(view.active_from),
+        "expires_at": told_moment(view.expires_at),
+    }
 
 
 def told_member(member: outcome_pb2.MemberView) -> Told:
@@ -122,6 +155,28 @@ def told_moment(moment: str) -> str:
     return dt.datetime.fromisoformat(moment).astimezone(dt.UTC).strftime("%Y-%m-%dT%H:%M")
 
 
+def _certificate_status(status: certificate_pb2.CertificateStatus) -> str:
+    name = certificate_pb2.CertificateStatus.Name(status)
+    return name.removeprefix("CERTIFICATE_STATUS_").lower()
+
+
+def _told_certificates(outcome: outcome_pb2.Outcome) -> Told:
+    return {
+        each.masked: {
+            "series": each.series,
+            "status": _certificate_status(each.status),
+            "paid_minor": each.paid_minor,
+            "units": each.units,
+            "left": each.left,
+            "parts": {
+                str(part.position): {"paid_minor": part.paid_minor, "units": part.units}
+                for part in each.parts
+            },
+        }
+        for each in outcome.certificates
+    }
+
+
 def _told_member_or_guest(message: pb.QuoteResponse | pb.ConfirmResponse) -> Told:
     if not message.HasField("member"):
         return {"member_id": "", "tier": "", "balances": {}}
@@ -143,6 +198,7 @@ def _told_outcome(outcome: outcome_pb2.Outcome) -> Told:
     ]
     return {
         **plain,
+        "certificates": _told_certificates(outcome),
         "considered": considered,
         "lines": lines,
         "cuts": cuts,

@@ -95,6 +95,11 @@ def receipt(*lines: receipt_pb2.Line, card: str = "", **more: Any) -> receipt_pb
     return receipt_pb2.Receipt(lines=lines or (line(),), **more)
 
 
+def shown(*codes: str, at_most: int = 0) -> list[receipt_pb2.PresentedCertificate]:
+    """Certificates to pay with."""
+    return [receipt_pb2.PresentedCertificate(code=code, at_most=at_most) for code in codes]
+
+
 def return_lines(lines: dict[int, int] | None) -> list[pb.ReturnLine]:
     """Lines of a return, as thousandths by position."""
     return [pb.ReturnLine(position=p, quantity_milli=q) for p, q in (lines or {}).items()]
@@ -325,6 +330,21 @@ class Operator:
         )
         answer: op.EmergencyStopResponse = await self.call("EmergencyStop", request)
         return answer
+
+    async def issue_certificates(
+        self, series: str, count: int, *, face: int = 0, activate: bool = False
+    ) -> list[str]:
+        """Their codes."""
+        request = op.IssueCertificatesRequest(
+            request_id=fresh("issue"),
+            series=series,
+            count=count,
+            face=face,
+            activate=activate,
+            reason="a test",
+        )
+        answer: op.IssueCertificatesResponse = await self.call("IssueCertificates", request)
+        return [each.code for each in answer.certificates]
 
     async def block_member(
         self, member_id: str, *, lift: bool = False, request_id: str = "", reason: str = "a test"

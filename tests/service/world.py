@@ -80,6 +80,9 @@ def program(**changes: object) -> dict[str, Any]:
         "discount_cap": {"rate_bp": 5_000},
         "redemption": {"rate_bp": 3_000, "min_money_minor": 100},
         "accrual": {"dates": {"days": 365}, "goods": {"but_not": {"categories": ["home"]}}},
+        "certificates": [
+            {"code": "gift", "name": "Gift certificate", "face": 100_00, "sold_as": ["gift"]}
+        ],
         "slip_footer": "Thank you",
         **changes,
     }
@@ -225,6 +228,7 @@ async def seed_partner(connection: asyncpg.Connection[Any], code: str) -> None:
             (partner_id, "bread", "food", "Bread"),
             (partner_id, "soap", "home", "Soap"),
             (partner_id, "towel", "home", "Towel"),
+            (partner_id, "gift", "", "Gift certificate"),
         ],
     )
     for document in campaigns(code):

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 import pytest
 
 from checkout.engine.documents import InvalidDocumentError, parse_facts, parse_receipt
-from checkout.engine.facts import BudgetUse, Facts, MemberState
+from checkout.engine.facts import BudgetUse, CertificateState, Facts, MemberState
 from checkout.engine.parts import Pieces, split_snapshot
 from checkout.engine.schema.snapshot import Snapshot
 
@@ -50,6 +50,8 @@ def faults(document: Doc) -> list[str]:
         ({"tenders": [{"bin": "427600123"}]}, ["receipt.tenders[0].bin"]),
         ({"tenders": [{"bin": "\u0664\u0662"}]}, ["receipt.tenders[0].bin"]),
         ({"points_to_spend": -1}, ["receipt.points_to_spend"]),
+        ({"certificates": [{"code": "G"}, {"code": "g", "at_most": 500}]}, []),
+        ({"certificates": [{"code": "G"}, {"code": "G"}]}, ["receipt.certificates[1].code"]),
     ],
 )
 def test_a_receipt_that_cannot_be_one_is_refused(document: Doc, fields: list[str]) -> None:
@@ -60,16 +62,18 @@ def test_a_receipt_that_cannot_be_one_is_refused(document: Doc, fields: list[str
 
 
 def test_facts_are_a_member_budgets_limits_and_coupons() -> None:
-    """And stops. Each may be absent; what does not follow the schema is told with its field."""
+    """And stops and certificates; each may be absent. What is wrong is told with its field."""
     assert parse_facts(None, None) == Facts()
     assert parse_facts(
-        {"member_id": "m"}, {"c": {"uses": 1}}, {"c/l/rolling": 2}, {"A1": "s"}, ["d"]
+        *({"member_id": "m"}, {"c": {"uses": 1}}, {"c/l/rolling": 2}, {"A1": "s"}, ["d"]),
+        {"G": {"series": "gift", "left": 500}},
     ) == Facts(
         member=MemberState(member_id="m"),
         budgets={"c": BudgetUse(uses=1)},
         limit_uses={"c/l/rolling": 2},
         coupon_series={"A1": "s"},
         stopped=frozenset({"d"}),
+        certificates={"G": CertificateState(series="gift", left=500)},
     )
     with pytest.raises(InvalidDocumentError) as refused:
         parse_facts(None, None, {"c/l/rolling": -1})

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any, Final
 
 from checkout.engine.schema.campaign import Budget, Campaign, Message
+from checkout.engine.schema.certificates import CertificateSeries
 from checkout.engine.schema.issues import GiveGift, GiveTag, IssueCertificate, IssueCoupon
 from checkout.engine.schema.limits import Limit, LimitMessage
 from checkout.engine.schema.member_conditions import PurchaseNumber
@@ -210,6 +211,7 @@ CHANGES: Final[dict[Field, tuple[object, object]]] = {
     (Program, "coupons"): (ABSENT, {"case_matters": True}),
     (Program, "redemption"): (ABSENT, {"rate_bp": 500}),
     (Program, "accrual"): (ABSENT, {"rounding": "up"}),
+    (Program, "certificates"): (ABSENT, [{"code": "gift", "name": "Gift card"}]),
     (Program, "cash_rounding"): (ABSENT, {"to_minor": 100}),
     (Program, "returns"): (ABSENT, {"window_days": 30}),
     (Program, "slip_footer"): (ABSENT, "Thank you!"),
@@ -232,11 +234,19 @@ CHANGES: Final[dict[Field, tuple[object, object]]] = {
     (Redemption, "min_money_minor"): (ABSENT, 100),
     (GoodsCap, "goods"): (MILK, WINE),
     (GoodsCap, "rate_bp"): (1_000, 0),
+    (CertificateSeries, "code"): ("gift", "present"),
+    (CertificateSeries, "name"): ("Gift card", "Present"),
+    (CertificateSeries, "goods"): (ABSENT, MILK),
+    (CertificateSeries, "stores"): (ABSENT, ["one"]),
+    (CertificateSeries, "face"): (ABSENT, 10_000),
+    (CertificateSeries, "sold_as"): (ABSENT, ["milk"]),
+    (CertificateSeries, "dates"): (ABSENT, {"days": 90}),
     (Accrual, "goods"): (ABSENT, MILK),
     (Accrual, "dates"): (ABSENT, {"days": 90}),
     (CashRounding, "to_minor"): (100, 50),
     (Returns, "window_days"): (ABSENT, 30),
     (Returns, "expired_points_days"): (ABSENT, 30),
+    (Returns, "expired_certificates_days"): (ABSENT, 0),
     (Lane, "code"): ("last", "final"),
     (Lane, "work_steps"): (ABSENT, 900),
 }

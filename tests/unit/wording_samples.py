@@ -7,9 +7,8 @@ from typing import TYPE_CHECKING, Any, Final
 from checkout.engine.documents import parse_snapshot
 from checkout.engine.problems import check_snapshot
 from checkout.engine.schema import campaign as campaigns
-from checkout.engine.schema import conditions as sale
-from checkout.engine.schema import goods as choices
 from checkout.engine.schema import (
+    certificates,
     issues,
     limits,
     points,
@@ -20,6 +19,8 @@ from checkout.engine.schema import (
     unit_rewards,
     values,
 )
+from checkout.engine.schema import conditions as sale
+from checkout.engine.schema import goods as choices
 from checkout.engine.schema import member_conditions as member
 from checkout.stories.describe import described
 from tests.unit.wording_shop import (
@@ -206,6 +207,10 @@ SAMPLES: Final[dict[type[BaseModel], tuple[Callable[[Doc], Doc], Doc]]] = {
         {"goods": MILK, "rate_bp": 1_000},
     ),
     program.Accrual: (lambda doc: earning_club({"accrual": doc}), {}),
+    certificates.CertificateSeries: (
+        lambda doc: club({"certificates": [doc]}),
+        {"code": "gift", "name": "Gift card"},
+    ),
     returns.Returns: (lambda doc: club({"returns": doc}), {}),
     program.CashRounding: (lambda doc: club({"cash_rounding": doc}), {"to_minor": 100}),
     program.Lane: (

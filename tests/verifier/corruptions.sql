@@ -510,3 +510,78 @@ update participation set left_at = now() where left_at is null;
 update participation set left_at = now() - interval '1 day' where member_id in (
     select member_id from receipt where member_id is not null
 );
+-- ---- certificates
+
+-- spoils: certificates_are_sums_of_entries
+update certificate set remaining = remaining - 1 where remaining > held;
+
+-- spoils: certificates_are_sums_of_entries
+update certificate set seq = seq + 1;
+
+-- spoils: certificates_are_sums_of_entries
+alter table certificate drop constraint certificate_bucket_is_crc32;
+update certificate set bucket = (bucket + 1) % 64;
+
+-- spoils: certificate_chains_have_no_gap
+update certificate_entry set seq = seq + 100 where seq > 1;
+
+-- spoils: certificate_chains_have_no_gap
+update certificate_entry set balance_after = balance_after + 1 where seq = 1;
+
+-- spoils: certificate_chains_have_no_gap
+update certificate_entry set unit = 'USD';
+
+-- spoils: certificate_chains_have_no_gap
+delete from certificate where sold_by is not null;
+
+-- spoils: certificates_are_activated_first
+update certificate_entry set against = 'spent' where against = 'sold';
+
+-- spoils: certificates_are_activated_first
+update certificate_entry set against = 'expired' where against = 'sold' and amount > 0;
+
+-- spoils: certificates_hold_what_is_pending
+alter table certificate drop constraint certificate_held_within_remaining;
+update certificate set held = held + 1;
+
+-- spoils: certificates_hold_what_is_pending
+update hold set state = 'voided', ended_at = now() where claims -> 'certificates' <> '[]';
+
+-- spoils: receipts_spend_what_certificates_paid
+update certificate_entry set amount = amount - 1 where against = 'spent' and amount < 0;
+
+-- spoils: receipts_spend_what_certificates_paid
+delete from certificate_entry where against = 'spent' and amount < 0;
+
+-- spoils: receipts_spend_what_certificates_paid
+update receipt set certificates_minor = certificates_minor + 1 where certificates_minor > 0;
+
+-- spoils: receipts_without_certificates_are_paid_without
+update receipt set certificates_minor = 1 where certificates_minor = 0;
+
+-- spoils: certificates_get_back_no_more_than_they_paid
+update certificate_entry set amount = amount + 10000 where against = 'spent' and amount > 0;
+
+-- spoils: certificates_know_what_sold_them
+update certificate set sold_by = '00000000-0000-0000-0000-000000000000' where sold_by is not null;
+
+-- spoils: certificates_know_what_sold_them
+update certificate_entry set amount = amount + 1 where against = 'sold' and amount > 0;
+
+-- spoils: batches_have_their_certificates
+update certificate_batch set count = count + 1;
+
+-- spoils: batches_have_their_certificates
+update certificate set face = face + 1 where batch_id is not null;
+
+-- spoils: returns_pay_out_what_was_paid
+update return_receipt set certificates_minor = certificates_minor + 1000000;
+
+-- spoils: returns_have_lines_and_key
+update return_line set certificates_minor = certificates_minor + 1;
+
+-- spoils: receipts_add_up
+update receipt set certificates_minor = certificates_minor + 1;
+
+-- spoils: answers_agree_with_receipts
+update receipt set certificates_minor = certificates_minor + 1;

@@ -12,7 +12,7 @@ from checkout.v1 import receipt_pb2
 from tests.service import world
 from tests.service.bulks import bulk_adjust, decide, row, set_four_eyes, undo
 from tests.service.running import running_service
-from tests.service.till import fresh, line, receipt
+from tests.service.till import fresh, line, receipt, shown
 
 if TYPE_CHECKING:
     from tests.service.running import Service
@@ -36,6 +36,7 @@ async def play_history(dsn: str, redis_url: str) -> None:
         await _intervene(service, till)
         await _correct_in_bulk(service, till)
         await _freeze_and_leave(service, till)
+        await _pay_with_certificates(service, till)
         held = await till.quote("pending", _sale(world.GOLD_CARD, 3_00), hold=True)
         assert held.hold.points_minor == 3_00
 
@@ -49,6 +50,16 @@ async def _publish_more_rules(dsn: str) -> None:
         ],
         manual_discounts={"permissions": [{"code": "senior", "rate_bp": 1_000}]},
         cash_rounding={"to_minor": 100},
+        certificates=[
+            {"code": "gift", "name": "Gift", "face": 100_00, "sold_as": ["gift"]},
+            {
+                "code": "fruit-5",
+                "name": "Five apples",
+                "kind": "pass",
+                "face": 5,
+                "goods": {"skus": ["apple"]},
+            },
+        ],
         limits=[
             {
                 "code": "daily",
@@ -202,3 +213,31 @@ async def _intervene(service: Service, till: Till) -> None:
     await till.bind("2900000000062", shown="2900000000055", replace=True)
     await operator.freeze(gold.member_id, 2_00)
     await operator.restore((await operator.freeze(gold.member_id, 1_00)).freeze_id)
+
+
+async def _pay_with_certificates(service: Service, till: Till) -> None:
+    """Certificates sold, spent, held, brought back, moved and blocked; a pass that paid."""
+    operator = service.operator()
+    one, two, three = await operator.issue_certificates("gift", 3)
+    (visits,) = await operator.issue_certificates("fruit-5", 1, activate=True)
+    sold = receipt(line("gift", 100_00, quantity_milli=3_000))
+    settlement = receipt_pb2.Settlement(
+        certificates_sold=[
+            receipt_pb2.SoldCertificate(position=1, code=code) for code in (one, two, three)
+        ]
+    )
+    await till.confirm("gifts", sold, settlement=settlement)
+    await till.take_back("gifts", {1: 1_000})
+    sale = receipt(
+        line("bread", 30_00), line("apple", 20_00, 2), certificates=shown(one, two, three, visits)
+    )
+    paid = await till.confirm("paid-so", sale)
+    assert paid.outcome.certificates_minor > 0
+    await till.take_back("paid-so", {1: 500})
+    still = receipt(line("bread", 3_00), certificates=shown(one, two, three))
+    await till.quote("keeps-gift", still, hold=True)
+    (lost,) = await operator.issue_certificates("gift", 1, activate=True)
+    await operator.call(
+        "MoveCertificate",
+        op.MoveCertificateRequest(request_id=fresh("move"), code=lost, reason="it was lost"),
+    )

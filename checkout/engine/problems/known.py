@@ -23,7 +23,7 @@ DECLARED_IN: Final = {
     "consent": "words.consents",
     "member list": "words.member_lists",
     "coupon series": "words.coupon_series",
-    "certificate series": "words.certificate_series",
+    "certificate series": "words.certificate_series, beside the certificates of programs,",
     "gift": "words.gifts",
 }
 
@@ -120,6 +120,7 @@ def grounds_of(snapshot: Snapshot) -> dict[str, Ground]:
 
 def _partner_codes(snapshot: Snapshot) -> dict[str, frozenset[str]]:
     products, stores, words = snapshot.products, snapshot.stores, snapshot.words
+    taken = frozenset(each.code for program in snapshot.programs for each in program.certificates)
     return {
         "product": frozenset(product.sku for product in products),
         "category": frozenset(category.code for category in snapshot.categories),
@@ -139,6 +140,7 @@ def _partner_codes(snapshot: Snapshot) -> dict[str, frozenset[str]]:
         "consent": frozenset(words.consents),
         "member list": frozenset(words.member_lists),
         "coupon series": frozenset(words.coupon_series),
-        "certificate series": frozenset(words.certificate_series),
+        "certificate series": taken | frozenset(words.certificate_series),
+        "certificate series taken": taken,
         "gift": frozenset(words.gifts),
     }

@@ -47,6 +47,8 @@ def warn_of_program_goods(path: str, ground: Ground, articles: Articles) -> Iter
     yield from _check(f"{path}.accrual.goods", program.accrual.goods, articles)
     for i, cap in enumerate(program.redemption.goods_caps):
         yield from _check(f"{path}.redemption.goods_caps[{i}].goods", cap.goods, articles)
+    for series in program.certificates:
+        yield from _check(f"{path}.certificates[{series.code}].goods", series.goods, articles)
     for limit in program.limits:
         yield from _check(f"{path}.limits[{limit.code}].goods", limit.goods, articles)
 

@@ -17,12 +17,12 @@ if TYPE_CHECKING:
 _ENDS: Final = ("days", "months", "end_of", "on")
 
 
-def check_point_dates(path: str, dates: PointDates) -> Iterator[Problem]:
+def check_point_dates(path: str, dates: PointDates, what: str = "points") -> Iterator[Problem]:
     """At most one of `days`, `months` (with or without `end_of`), `end_of` and `on`."""
     given = [name for name in _ENDS if getattr(dates, name) is not None]
     if len(given) > 1 and given != ["months", "end_of"]:
         names = listed(given, "and")
-        yield Problem(path, f"{names} each say when points expire: keep one")
+        yield Problem(path, f"{names} each say when {what} expire: keep one")
 
 
 def check_reward_dates(

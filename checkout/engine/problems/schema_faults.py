@@ -34,6 +34,7 @@ _BY_CODE: Final = {
     "currencies": "code",
     "lanes": "code",
     "limits": "code",
+    "certificates": "code",
     "permissions": "code",
 }
 #: What belongs into a field, by the type of the fault.

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 
 from checkout.engine.problems.articles import Articles
 from checkout.engine.problems.caps import warn_of_cap
+from checkout.engine.problems.certificates import warn_of_certificates, warn_of_issues
 from checkout.engine.problems.choices import COUNTED, exclude_each_other, kinds_of
 from checkout.engine.problems.impossible import together_of
 from checkout.engine.problems.known import grounds_of
@@ -49,6 +50,7 @@ def warnings_of(snapshot: Snapshot) -> list[Problem]:
             warnings.append(Problem(path, "the program has no campaign"))
         warnings += _repeated_names(path, ground.program.limits)
         warnings += warn_of_program(path, ground)
+        warnings += warn_of_certificates(f"{path}.certificates", ground)
         warnings += warn_of_program_goods(path, ground, articles)
         warnings += shadowed(ground)
         for campaign in ground.campaigns.values():
@@ -67,6 +69,7 @@ def _warnings_of_campaign(
         yield from warn_of_tight(f"{path}.limits[{limit.code}]", limit, campaign, ground)
     yield from warn_of_units(path, campaign, together_of(campaign, ground))
     yield from warn_of_cap(path, campaign, ground)
+    yield from warn_of_issues(path, campaign, ground)
     for i, reward in enumerate(campaign.rewards):
         here = f"{path}.rewards[{i}]"
         if isinstance(reward, PointsMultiplier):

@@ -7,6 +7,7 @@ from typing import Annotated
 
 from pydantic import Field
 
+from checkout.engine.schema.certificates import CertificateSeries
 from checkout.engine.schema.document import (
     Code,
     Document,
@@ -218,6 +219,9 @@ class Accrual(Document):
     exclude_paid_with_points: Annotated[
         YesNo, Field(description="The part paid with points earns nothing")
     ] = True
+    exclude_paid_with_certificates: Annotated[
+        YesNo, Field(description="The part paid with certificates and passes earns nothing")
+    ] = False
     earn_when_points_spent: Annotated[
         YesNo, Field(description="A receipt paid in part with points still earns on the rest")
     ] = True
@@ -253,6 +257,10 @@ class Program(Document):
     manual_discounts: ManualDiscounts = ManualDiscounts()
     coupons: CouponRules = CouponRules()
     redemption: Redemption = Redemption()
+    certificates: Annotated[
+        tuple[CertificateSeries, ...],
+        Field(max_length=1_000, description="Series of certificates and passes that it takes"),
+    ] = ()
     accrual: Accrual = Accrual()
     returns: Returns = Returns()
     points_after_leaving: Annotated[

@@ -1,4 +1,4 @@
-"""The typed schema of returns: what becomes of points when goods come back."""
+"""The typed schema of returns: what becomes of points and certificates when goods come back."""
 
 from __future__ import annotations
 
@@ -40,3 +40,12 @@ class Returns(Document):
             " come back as they are, expired",
         ),
     ] = 0
+    expired_certificates_days: Annotated[
+        Whole,
+        Field(
+            ge=0,
+            le=3_650,
+            description="A certificate that ran out meanwhile gets its money back for so many days;"
+            " 0: it stays expired",
+        ),
+    ] = 30

@@ -36,7 +36,7 @@ receipt_written as (
         bucket, month, receipt_id, selling_partner_id, program_partner_id, program_code, store_code,
         terminal_code, member_id, purchase_id, mode, snapshot_id, semantics, evaluated_at, confirmed_at,
         business_day, shift, receipt_number, cashier, currency, amount_minor, external_discount_minor,
-        manual_discount_minor, discount_minor, points_value_minor, rounding_minor, payable_minor,
+        manual_discount_minor, discount_minor, points_value_minor, certificates_minor, rounding_minor, payable_minor,
         points_earned_minor, spent_currency, points_spent_minor, content, facts, answer
     )
     select * from unnest(
@@ -48,7 +48,8 @@ receipt_written as (
         :receipt.business_day::date[], :receipt.shift::text[], :receipt.receipt_number::text[],
         :receipt.cashier::text[], :receipt.currency::text[], :receipt.amount_minor::bigint[],
         :receipt.external_discount_minor::bigint[], :receipt.manual_discount_minor::bigint[],
-        :receipt.discount_minor::bigint[], :receipt.points_value_minor::bigint[], :receipt.rounding_minor::bigint[],
+        :receipt.discount_minor::bigint[], :receipt.points_value_minor::bigint[],
+        :receipt.certificates_minor::bigint[], :receipt.rounding_minor::bigint[],
         :receipt.payable_minor::bigint[], :receipt.points_earned_minor::bigint[], :receipt.spent_currency::text[],
         :receipt.points_spent_minor::bigint[], :receipt.content::bytea[], :receipt.facts::bytea[],
         :receipt.answer::bytea[]
@@ -58,7 +59,7 @@ return_receipt_written as (
     insert into return_receipt (
         bucket, month, return_receipt_id, partner_id, return_id, purchase_id, receipt_id, member_id, store_code,
         terminal_code, returned_at, business_day, shift, receipt_number, cashier, money_minor,
-        points_value_minor, points_back_minor, answer
+        points_value_minor, certificates_minor, points_back_minor, answer
     )
     select * from unnest(
         :return_receipt.bucket::smallint[], :return_receipt.month::date[],
@@ -69,17 +70,20 @@ return_receipt_written as (
         :return_receipt.returned_at::timestamptz[], :return_receipt.business_day::date[],
         :return_receipt.shift::text[], :return_receipt.receipt_number::text[], :return_receipt.cashier::text[],
         :return_receipt.money_minor::bigint[], :return_receipt.points_value_minor::bigint[],
+        :return_receipt.certificates_minor::bigint[],
         :return_receipt.points_back_minor::bigint[], :return_receipt.answer::bytea[]
     )
 ),
 return_line_written as (
     insert into return_line (
-        bucket, month, return_receipt_id, receipt_id, position, quantity_milli, money_minor, points_value_minor
+        bucket, month, return_receipt_id, receipt_id, position, quantity_milli, money_minor, points_value_minor,
+        certificates_minor
     )
     select * from unnest(
         :return_line.bucket::smallint[], :return_line.month::date[], :return_line.return_receipt_id::uuid[],
         :return_line.receipt_id::uuid[], :return_line.position::integer[], :return_line.quantity_milli::bigint[],
-        :return_line.money_minor::bigint[], :return_line.points_value_minor::bigint[]
+        :return_line.money_minor::bigint[], :return_line.points_value_minor::bigint[],
+        :return_line.certificates_minor::bigint[]
     )
 ),
 return_key_written as (

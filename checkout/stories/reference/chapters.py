@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Final, get_args
 
 from checkout.engine.schema import (
     campaign,
+    certificates,
     conditions,
     goods,
     issues,
@@ -159,8 +160,14 @@ CHAPTERS: Final = (
         ),
     ),
     Chapter(
+        "Certificates and passes",
+        "Prepaid money, and prepaid units: tenders that pay what is left after discounts.",
+        ("certificates",),
+        (certificates.CertificateSeries,),
+    ),
+    Chapter(
         "Returns",
-        "What becomes of points when goods come back.",
+        "What becomes of points and certificates when goods come back.",
         ("returns",),
         (returns.Returns,),
     ),
@@ -198,7 +205,12 @@ CHAPTERS: Final = (
             steps.EnrolStep,
             steps.AdjustStep,
             steps.BindCardStep,
+            steps.IssueCertificateStep,
+            steps.CheckCertificateStep,
+            steps.BlockCertificateStep,
+            steps.MoveCertificateStep,
             steps.BlockStep,
+            steps.LeaveStep,
             steps.StopStep,
             steps.FreezeStep,
             steps.RestoreStep,

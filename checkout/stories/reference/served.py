@@ -6,10 +6,12 @@ import enum
 from typing import TYPE_CHECKING, Any, Final
 
 from checkout.engine.schema.campaign import Campaign
+from checkout.engine.schema.certificates import CertificateKind, CertificateSeries
 from checkout.engine.schema.conditions import All, Not
 from checkout.engine.schema.conditions import Any as AnyOf
 from checkout.engine.schema.limits import Limit, Measure, Period, Subject
 from checkout.engine.schema.member_conditions import Identified
+from checkout.engine.schema.program import Program
 from checkout.engine.schema.snapshot import Snapshot
 from checkout.flows.served import unserved
 from checkout.stories.reference.chapters import CONDITIONS, ISSUES
@@ -17,9 +19,10 @@ from checkout.stories.reference.chapters import CONDITIONS, ISSUES
 if TYPE_CHECKING:
     from pydantic import BaseModel
 
+_ANY: Final = "any"
 #: A limit that is counted.
 _LIMIT: Final[dict[str, Any]] = {
-    "code": "any",
+    "code": _ANY,
     "measure": Measure.PURCHASES,
     "bound": 1,
     "subject": Subject.MEMBER,
@@ -35,7 +38,7 @@ def is_served(form: type[BaseModel]) -> bool:
     if form in CONDITIONS:
         return _is_published(when=form.model_construct(of=_INSIDE.get(form)))
     if form in ISSUES:
-        return _is_published(issues=(form.model_construct(),))
+        return _is_published(issues=(form.model_construct(series=_ANY),))
     return True
 
 
@@ -52,6 +55,16 @@ def is_answer_served(form: type[BaseModel], field: str, answer: str) -> bool:
 
 def _is_published(**parts: object) -> bool:
     """Whether a campaign of nothing but these parts is."""
-    whole: dict[str, Any] = {"code": "any", "when": None, "issues": (), "limits": ()} | parts
-    rules: dict[str, Any] = {"programs": (), "campaigns": (Campaign.model_construct(**whole),)}
+    empty: dict[str, Any] = {"program": _ANY, "when": None, "issues": (), "limits": ()}
+    campaign: dict[str, Any] = {"code": _ANY} | empty | parts
+    series: dict[str, Any] = {"code": _ANY, "kind": CertificateKind.MONEY}
+    program: dict[str, Any] = {
+        "code": _ANY,
+        "limits": (),
+        "certificates": (CertificateSeries.model_construct(**series),),
+    }
+    rules: dict[str, Any] = {
+        "programs": (Program.model_construct(**program),),
+        "campaigns": (Campaign.model_construct(**campaign),),
+    }
     return not unserved(Snapshot.model_construct(**rules))

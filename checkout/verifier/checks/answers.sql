@@ -18,13 +18,15 @@ from (
         (
             stored.kind, a.status, a.receipt_id, a.purchase_id, a.snapshot_id, a.confirmed_at,
             o.currency, o.amount_minor, o.external_discount_minor, o.manual_discount_minor,
-            o.discount_minor, o.points_value_minor, o.rounding_minor, o.payable_minor,
+            o.discount_minor, o.points_value_minor, o.certificates_minor,
+            o.rounding_minor, o.payable_minor,
             o.points_earned_minor, o.redemption ->> 'currency',
             (o.redemption ->> 'points_minor')::bigint, (o.redemption ->> 'value_minor')::bigint
         ) = (
             'ConfirmAnswer', 'ok', r.receipt_id, r.purchase_id, r.snapshot_id, r.confirmed_at,
             r.currency, r.amount_minor, r.external_discount_minor, r.manual_discount_minor,
-            r.discount_minor, r.points_value_minor, r.rounding_minor, r.payable_minor,
+            r.discount_minor, r.points_value_minor, r.certificates_minor,
+            r.rounding_minor, r.payable_minor,
             r.points_earned_minor, r.spent_currency,
             r.points_spent_minor, r.points_value_minor
         )
@@ -32,11 +34,11 @@ from (
         (
             line.amount, line.external_discount, line.manual_discount, line.discount,
             line.points_value, line.points_spent, line.points_earned, applied.discount,
-            applied.points
+            applied.points, line.certificates
         ) = (
             r.amount_minor, r.external_discount_minor, r.manual_discount_minor, r.discount_minor,
             r.points_value_minor, r.points_spent_minor, r.points_earned_minor, r.discount_minor,
-            r.points_earned_minor
+            r.points_earned_minor, r.certificates_minor
         ) as lines_agree,
         line.shares_agree,
         (claimed.limits, claimed.budgets)
@@ -51,40 +53,41 @@ from (
     cross join lateral jsonb_to_record(a.outcome) as o (
         currency text, amount_minor bigint, external_discount_minor bigint,
         manual_discount_minor bigint, discount_minor bigint, points_value_minor bigint,
-        rounding_minor bigint, payable_minor bigint, points_earned_minor bigint,
+        certificates_minor bigint, rounding_minor bigint, payable_minor bigint, points_earned_minor bigint,
         redemption jsonb, lines jsonb, applied jsonb, limit_claims jsonb, budget_claims jsonb
     )
     cross join lateral (
         select
             sum(l.amount_minor) as amount, sum(l.external_discount_minor) as external_discount,
             sum(l.manual_discount_minor) as manual_discount, sum(l.discount_minor) as discount, sum(l.points_value_minor) as points_value,
-            sum(l.points_spent_minor) as points_spent, sum(l.points_earned_minor) as points_earned,
+            sum(l.certificates_minor) as certificates, sum(l.points_spent_minor) as points_spent, sum(l.points_earned_minor) as points_earned,
             bool_and((
                 s.amount, s.external_discount, s.manual_discount, s.discount, s.points_value,
-                s.least_payable >= 0, granted.discount, earned.points
+                s.least_payable >= 0, granted.discount, earned.points, s.certificates
             ) is not distinct from (
                 l.amount_minor::numeric, l.external_discount_minor::numeric,
                 l.manual_discount_minor::numeric, l.discount_minor::numeric,
                 l.points_value_minor::numeric, true, l.discount_minor::numeric,
-                l.points_earned_minor::numeric
+                l.points_earned_minor::numeric, l.certificates_minor::numeric
             )) as shares_agree
         from jsonb_to_recordset(o.lines) as l (
             amount_minor bigint, external_discount_minor bigint, manual_discount_minor bigint,
             discount_minor bigint, points_value_minor bigint, points_spent_minor bigint, points_earned_minor bigint,
-            discounts jsonb, points jsonb, shares jsonb
+            certificates_minor bigint, discounts jsonb, points jsonb, shares jsonb
         )
         cross join lateral (
             select
                 sum(amount_minor) as amount, sum(external_discount_minor) as external_discount,
                 sum(manual_discount_minor) as manual_discount,
                 sum(discount_minor) as discount, sum(points_value_minor) as points_value,
+                sum(certificates_minor) as certificates,
                 min(
                     amount_minor - external_discount_minor - manual_discount_minor
-                    - discount_minor - points_value_minor
+                    - discount_minor - points_value_minor - certificates_minor
                 ) as least_payable
             from jsonb_to_recordset(l.shares) as share (
                 amount_minor bigint, external_discount_minor bigint, manual_discount_minor bigint,
-                discount_minor bigint, points_value_minor bigint
+                discount_minor bigint, points_value_minor bigint, certificates_minor bigint
             )
         ) s
         cross join lateral (

@@ -1,15 +1,15 @@
 -- Receipts: they add up, in money and in points, and their stored answers say the same.
 
 -- name: receipts_add_up
--- Payable is the amount less discounts, points and rounding; nothing but rounding is below zero.
+-- Payable is the amount less discounts, points, certificates and rounding; nothing but rounding is below zero.
 select
     receipt_id::text as key,
     payable_minor
         <> amount_minor - external_discount_minor - manual_discount_minor - discount_minor
-            - points_value_minor - rounding_minor
+            - points_value_minor - certificates_minor - rounding_minor
     or least(
         amount_minor, external_discount_minor, manual_discount_minor, discount_minor,
-        points_value_minor, payable_minor, points_spent_minor, points_earned_minor
+        points_value_minor, certificates_minor, payable_minor, points_spent_minor, points_earned_minor
     ) < 0 as is_wrong
 from receipt
 

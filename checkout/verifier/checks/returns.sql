@@ -31,16 +31,17 @@ left join lateral (
 ) sold on true
 
 -- name: returns_pay_out_what_was_paid
--- All returns of a receipt together give back no more money and points than it cost.
+-- All returns of a receipt together give back no more money, points and certificates than it cost.
 select
     r.receipt_id::text as key,
     coalesce(b.money > r.payable_minor, true)
     or coalesce(b.points_value > r.points_value_minor, true)
+    or coalesce(b.certificates > r.certificates_minor, true)
     or coalesce(b.points_back > r.points_spent_minor, true) as is_wrong
 from (
     select
         bucket, receipt_id, sum(money_minor) as money, sum(points_value_minor) as points_value,
-        sum(points_back_minor) as points_back
+        sum(points_back_minor) as points_back, sum(certificates_minor) as certificates
     from return_receipt
     group by bucket, receipt_id
 ) b
@@ -51,10 +52,13 @@ left join receipt r on r.bucket = b.bucket and r.receipt_id = b.receipt_id
 select
     b.return_receipt_id::text as key,
     (k.partner_id, k.return_id) is distinct from (b.partner_id, b.return_id)
-    or coalesce(l.points_value <> b.points_value_minor, true) as is_wrong
+    or coalesce(l.points_value <> b.points_value_minor, true)
+    or coalesce(l.certificates <> b.certificates_minor, true) as is_wrong
 from return_receipt b
 left join (
-    select bucket, month, return_receipt_id, sum(points_value_minor) as points_value
+    select
+        bucket, month, return_receipt_id, sum(points_value_minor) as points_value,
+        sum(certificates_minor) as certificates
     from return_line
     group by bucket, month, return_receipt_id
 ) l using (bucket, month, return_receipt_id)

@@ -420,6 +420,7 @@ create table receipt (
     manual_discount_minor   bigint not null,
     discount_minor          bigint not null,
     points_value_minor      bigint not null,
+    certificates_minor      bigint not null,
     rounding_minor          bigint not null,
     payable_minor           bigint not null,
     points_earned_minor     bigint not null,
@@ -487,6 +488,7 @@ create table return_receipt (
     cashier            text not null default '',
     money_minor        bigint not null check (money_minor >= 0),
     points_value_minor bigint not null check (points_value_minor >= 0),
+    certificates_minor bigint not null check (certificates_minor >= 0),
     points_back_minor  bigint not null check (points_back_minor >= 0),
     answer             bytea not null,
     primary key (bucket, month, return_receipt_id)
@@ -502,6 +504,7 @@ create table return_line (
     quantity_milli     bigint not null check (quantity_milli > 0),
     money_minor        bigint not null check (money_minor >= 0),
     points_value_minor bigint not null check (points_value_minor >= 0),
+    certificates_minor bigint not null check (certificates_minor >= 0),
     primary key (bucket, month, return_receipt_id, position)
 ) partition by range (month);
 
@@ -554,7 +557,8 @@ create table hold (
     constraint hold_ends_once check ((state = 'pending') = (ended_at is null))
 );
 comment on column hold.lots is 'Which lots the points are set aside in: {lot id: amount}';
-comment on column hold.claims is 'Room set aside: {"limits": [...], "budgets": [...]}';
+comment on column hold.claims is
+    'Set aside beside points: {"limits": [...], "budgets": [...], "certificates": [...]}';
 create index hold_open on hold (expires_at) where state = 'pending';
 
 create table point_freeze (
@@ -625,6 +629,84 @@ comment on column correction.decided_by is 'Who approved or rejected what was pr
 comment on column correction.month is 'Partition of the posting';
 create unique index correction_of_bulk on correction (bulk_id, line) where bulk_id is not null;
 create index correction_proposed on correction (partner_id, made_at, correction_id) where state = 'proposed';
+
+-- ---- certificates ----------------------------------------------------------------------------------------------------
+
+create table certificate (
+    bucket         smallint not null,
+    certificate_id uuid not null,
+    partner_id     uuid not null,
+    series_code    text not null,
+    digest         bytea not null check (octet_length(digest) = 16),
+    masked         text not null,
+    unit           text not null check (unit ~ '^[A-Z]{3}$' or unit = 'units'),
+    face           bigint not null check (face > 0),
+    remaining      bigint not null default 0,
+    held           bigint not null default 0,
+    seq            bigint not null default 0,
+    issued_at      timestamptz not null,
+    activated_at   timestamptz,
+    active_from    timestamptz,
+    expires_at     timestamptz,
+    blocked_at     timestamptz,
+    sold_by        uuid,
+    batch_id       uuid,
+    primary key (bucket, certificate_id),
+    constraint certificate_code_taken unique (bucket, partner_id, digest),
+    constraint certificate_bucket_is_crc32 check (bucket = crc32(digest) % 64),
+    constraint certificate_remaining_within_face check (remaining between 0 and face),
+    constraint certificate_held_within_remaining check (held between 0 and remaining),
+    constraint certificate_is_activated_whole check ((activated_at is null) = (active_from is null)),
+    constraint certificate_has_nothing_before_that check (activated_at is not null or remaining = 0)
+);
+comment on table certificate is
+    'Prepaid money, or (a pass) prepaid units. Who has the code has it: only the digest of the code is kept';
+comment on column certificate.bucket is 'crc32 of the digest modulo 64';
+comment on column certificate.unit is 'The partner''s money, or units';
+comment on column certificate.face is 'What activation puts on it';
+comment on column certificate.sold_by is 'The sale that activated it';
+create index certificate_due on certificate (expires_at) where remaining > 0 and expires_at is not null;
+create index certificate_of_sale on certificate (sold_by) where sold_by is not null;
+
+create table certificate_batch (
+    bucket      smallint not null,
+    batch_id    uuid not null,
+    partner_id  uuid not null,
+    series_code text not null,
+    unit        text not null,
+    face        bigint not null check (face > 0),
+    count       bigint not null check (count > 0),
+    issued_at   timestamptz not null,
+    author      text not null check (author <> ''),
+    reason      text not null,
+    primary key (bucket, batch_id)
+);
+comment on table certificate_batch is 'Certificates that were issued together, by whom and why';
+comment on column certificate_batch.bucket is 'crc32 of the batch id modulo 64';
+
+create table certificate_entry (
+    bucket         smallint not null,
+    month          date not null,
+    certificate_id uuid not null,
+    seq            bigint not null check (seq > 0),
+    partner_id     uuid not null,
+    against        text not null check (
+        against in ('sold', 'granted', 'spent', 'expired', 'moved', 'blocked', 'unblocked')
+    ),
+    unit           text not null,
+    amount         bigint not null,
+    balance_after  bigint not null check (balance_after >= 0),
+    receipt_id     uuid,
+    at             timestamptz not null,
+    reason         text not null default '',
+    author         text not null default '',
+    primary key (bucket, month, certificate_id, seq),
+    constraint only_blocks_move_nothing check ((amount = 0) = (against in ('blocked', 'unblocked')))
+) partition by range (month);
+comment on table certificate_entry is
+    'One movement, both legs in a row: what the certificate gets, the account "against" gives. A block moves nothing';
+comment on column certificate_entry.receipt_id is 'The sale, or the return, that it belongs to';
+create index certificate_entry_of_receipt on certificate_entry (receipt_id) where receipt_id is not null;
 
 -- ---- what people did -------------------------------------------------------------------------------------------------
 
@@ -762,7 +844,8 @@ begin
     end if;
     perform pg_advisory_xact_lock(7310579014);
     foreach parent in array array[
-        'posting', 'entry', 'lot_movement', 'receipt', 'return_receipt', 'return_line', 'limit_use', 'budget_use'
+        'posting', 'entry', 'lot_movement', 'receipt', 'return_receipt', 'return_line', 'limit_use', 'budget_use',
+        'certificate_entry'
     ] loop
         first_day := date_trunc('month', from_month)::date;
         while first_day <= to_month loop
@@ -793,7 +876,7 @@ declare
 begin
     foreach name in array array[
         'posting', 'entry', 'lot_movement', 'receipt', 'return_receipt', 'return_line', 'limit_use', 'budget_use',
-        'intervention', 'bulk'
+        'certificate_entry', 'certificate_batch', 'intervention', 'bulk'
     ] loop
         execute format('create trigger history_is_immutable before update or delete on %I
                         for each row execute function refuse_change()', name);
@@ -825,10 +908,10 @@ grant usage on schema public to checkout_app, checkout_verifier;
 grant select on all tables in schema public to checkout_app, checkout_verifier;
 grant insert, update on
     member, member_profile, identifier, participation, account, lot, purchase_key, request_key, return_key, natural_key, hold,
-    limit_slot, shared_limit, budget, campaign_stop, point_freeze, correction to checkout_app;
+    limit_slot, shared_limit, budget, campaign_stop, point_freeze, correction, certificate to checkout_app;
 grant insert on
     posting, entry, lot_movement, receipt, return_receipt, return_line, limit_use, budget_use, snapshot_part, snapshot,
-    publication, intervention, bulk to checkout_app;
+    publication, intervention, bulk, certificate_entry, certificate_batch to checkout_app;
 grant insert, delete, update on invalidation to checkout_app;
 revoke execute on function create_month_partitions from public;
 grant execute on function create_month_partitions to checkout_app;

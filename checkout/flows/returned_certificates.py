@@ -1,0 +1,131 @@
+"""Certificates of a return: those that had paid get back, those that the sale activated are undone.
+
+The rules are in ``docs/rules.md`` §9.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from checkout.flows.answers import CertificateBack
+from checkout.flows.returned_shares import BackToCertificate
+from checkout.flows.shown_certificates import digest_of, masked_of
+from checkout.ledger.certificates import UNITS, Cause, deactivate, refund
+from checkout.ledger.point_dates import DateRule, lot_dates
+from checkout.primitives import UNIT_MILLI
+from checkout.refusals import Reason, Refusal
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+    from uuid import UUID
+
+    from checkout.engine.schema.program import Program
+    from checkout.flows.answers import ConfirmAnswer
+    from checkout.flows.returned_shares import Returned
+    from checkout.ledger.book import Book
+    from checkout.ledger.certificate_rows import Certificate
+    from checkout.ledger.certificates import CertificateRef
+
+
+def certificate_refs_of(partner_id: UUID, answer: ConfirmAnswer) -> set[CertificateRef]:
+    """All certificates that a sale moved."""
+    assert answer.outcome is not None, "a confirmed sale has an outcome"
+    paid = {digest_of(paid.code) for paid in answer.outcome.certificates if paid.parts}
+    given = {bytes.fromhex(given.digest) for given in answer.certificates}
+    return {(partner_id, digest) for digest in paid | given}
+
+
+def backs(answer: ConfirmAnswer, had: Returned, has: Returned) -> list[CertificateBack]:
+    """What goes back to each certificate by this return."""
+    assert answer.outcome is not None, "a confirmed sale has an outcome"
+    found = []
+    for paid in answer.outcome.certificates:
+        before = had.certificates.get(paid.code, BackToCertificate())
+        after = has.certificates.get(paid.code, before)
+        back = CertificateBack(
+            masked=masked_of(paid.code),
+            series=paid.series,
+            paid_minor=after.paid_minor - before.paid_minor,
+            units=after.units - before.units,
+        )
+        if back.paid_minor or back.units:
+            found.append(back)
+    return found
+
+
+def pay_back(
+    book: Book,
+    partner_id: UUID,
+    program: Program,
+    had: Returned,
+    has: Returned,
+    by: UUID,
+) -> None:
+    """Give each certificate what was paid with it; `by` is the return."""
+    days = program.returns.expired_certificates_days
+    until = lot_dates(DateRule(days=days), program.time_zone, book.now)[1] if days else None
+    for name, after in has.certificates.items():
+        certificate = book.certificate((partner_id, digest_of(name)))
+        before = had.certificates.get(name, BackToCertificate())
+        if certificate.unit == UNITS:
+            amount = after.units - before.units
+        else:
+            amount = after.paid_minor - before.paid_minor
+        if amount:
+            refund(book, certificate, amount, by, until)
+
+
+def undone(
+    book: Book,
+    partner_id: UUID,
+    answer: ConfirmAnswer,
+    receipt_id: UUID,
+    sold: dict[int, int],
+    has: Returned,
+) -> list[Certificate] | Refusal:
+    """Sold certificates that the goods come back with; a refusal if one has been spent already.
+
+    A line keeps no more active certificates than whole units of it stay with the customer.
+    """
+    found: list[Certificate] = []
+    for position, line in has.lines.items():
+        given = [
+            book.certificate((partner_id, bytes.fromhex(each.digest)))
+            for each in answer.certificates
+            if each.position == position
+        ]
+        active = [each for each in given if each.sold_by == receipt_id]
+        stay = (sold[position] - line.quantity_milli) // UNIT_MILLI
+        untouched = [each for each in active if each.remaining == each.face and not each.held]
+        wanted = max(len(active) - stay, 0)
+        if wanted > len(untouched):
+            return Refusal(
+                Reason.CERTIFICATE_ALREADY_SPENT,
+                "the certificate that this line sold has been spent, in part at least",
+                "lines",
+                {"position": position, "untouched": len(untouched)},
+            )
+        found += untouched[:wanted]
+    return found
+
+
+def undo(
+    book: Book,
+    partner_id: UUID,
+    answer: ConfirmAnswer,
+    sold: Iterable[Certificate],
+    by: UUID,
+    *,
+    is_all: bool,
+) -> list[str]:
+    """Deactivate them, and, when all has come back, what campaigns issued; masked."""
+    masked = []
+    for certificate in sold:
+        deactivate(book, certificate, "sold", Cause(by))
+        masked.append(certificate.masked)
+    for given in answer.certificates if is_all else ():
+        if given.campaign:
+            certificate = book.certificate((partner_id, bytes.fromhex(given.digest)))
+            deactivate(book, certificate, "granted", Cause(by))
+            masked.append(certificate.masked)
+    return masked

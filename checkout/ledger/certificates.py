@@ -1,0 +1,164 @@
+"""Certificates and passes in the ledger: what becomes of one, and the only ways it moves.
+
+``issued → active → used up | expired``, and blocked at any time. State follows from dates and from
+what is left; workers only book what the dates already say.
+"""
+
+from __future__ import annotations
+
+import dataclasses
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Final
+
+from checkout.ledger.certificate_rows import CertificateEntry
+
+if TYPE_CHECKING:
+    import datetime as dt
+    from uuid import UUID
+
+    from checkout.ledger.book import Book
+    from checkout.ledger.certificate_rows import Certificate
+
+#: What a pass counts; no currency has such a code.
+UNITS: Final = "units"
+
+#: Partner and digest of the code.
+CertificateRef = tuple["UUID", bytes]
+
+
+@dataclass(frozen=True, slots=True)
+class CertificateClaim:
+    """What one sale spends of a certificate: minor units of money, or units."""
+
+    digest: bytes
+    amount: int
+
+
+@dataclass(frozen=True, slots=True)
+class Cause:
+    """The sale or return that moves a certificate, or who does it and why."""
+
+    receipt_id: UUID | None = None
+    reason: str = ""
+    author: str = ""
+
+
+def left_of(certificate: Certificate) -> int:
+    """What can be set aside or spent."""
+    return certificate.remaining - certificate.held
+
+
+def is_over(certificate: Certificate, at: dt.datetime) -> bool:
+    """Whether it has expired by then."""
+    return certificate.expires_at is not None and certificate.expires_at <= at
+
+
+def activate(
+    book: Book,
+    certificate: Certificate,
+    *,
+    against: str,
+    dates: tuple[dt.datetime, dt.datetime | None],
+    cause: Cause,
+) -> None:
+    """Put its face on it: it was `sold` or `granted`."""
+    assert certificate.activated_at is None, "a certificate is activated once"
+    certificate.activated_at = book.now
+    certificate.active_from, certificate.expires_at = dates
+    certificate.sold_by = cause.receipt_id
+    _move(book, certificate, certificate.face, against, cause)
+
+
+def deactivate(book: Book, certificate: Certificate, against: str, cause: Cause) -> None:
+    """Take off what is left, since what activated it was undone; sold ones can be sold again."""
+    if left_of(certificate):
+        _move(book, certificate, -left_of(certificate), against, cause)
+    if against == "sold":
+        assert not certificate.remaining, "what is held or spent was not undone"
+        certificate.activated_at = certificate.active_from = certificate.expires_at = None
+        certificate.sold_by = None
+    else:
+        certificate.blocked_at = book.now
+    book.save_certificate(certificate)
+
+
+def spend_certificate(
+    book: Book, partner_id: UUID, receipt_id: UUID, claim: CertificateClaim
+) -> None:
+    """A sale is paid with it."""
+    certificate = book.certificate((partner_id, claim.digest))
+    assert claim.amount <= left_of(certificate), "what is held is not spent"
+    _move(book, certificate, -claim.amount, "spent", Cause(receipt_id))
+
+
+def refund(
+    book: Book, certificate: Certificate, amount: int, by: UUID, until: dt.datetime | None
+) -> None:
+    """Goods that it paid for come back; an expired one gets them for use `until` then, if said."""
+    if until is not None and is_over(certificate, book.now):
+        # What it had left when it ended is gone: only what comes back now lives on.
+        if left_of(certificate):
+            _move(book, certificate, -left_of(certificate), "expired", Cause())
+        certificate.expires_at = until
+    _move(book, certificate, amount, "spent", Cause(by))
+    assert certificate.remaining <= certificate.face, "no more comes back than was on it"
+
+
+def expire(book: Book, certificate: Certificate) -> None:
+    """Book that what was left has expired."""
+    assert is_over(certificate, book.now), "only what has expired is booked as expired"
+    assert not certificate.held, "what is held has not expired"
+    _move(book, certificate, -certificate.remaining, "expired", Cause())
+
+
+def hand_over(book: Book, certificate: Certificate, successor: Certificate, cause: Cause) -> None:
+    """Move what is left to another code, with its dates; this one is blocked."""
+    amount = left_of(certificate)
+    _move(book, certificate, -amount, "moved", cause)
+    if certificate.blocked_at is None:
+        block(book, certificate, cause, is_blocked=True)
+    successor.face = amount
+    successor.activated_at = certificate.activated_at
+    successor.active_from, successor.expires_at = certificate.active_from, certificate.expires_at
+    _move(book, successor, amount, "moved", cause)
+
+
+def block(book: Book, certificate: Certificate, cause: Cause, *, is_blocked: bool) -> None:
+    """Block it, or lift that; what is on it stays."""
+    certificate.blocked_at = book.now if is_blocked else None
+    _move(book, certificate, 0, "blocked" if is_blocked else "unblocked", cause)
+
+
+def hold_certificate(book: Book, partner_id: UUID, claim: CertificateClaim, sign: int) -> None:
+    """Set aside, or give back."""
+    certificate = book.certificate((partner_id, claim.digest))
+    certificate.held += sign * claim.amount
+    assert 0 <= certificate.held <= certificate.remaining, "what is held is there"
+    book.save_certificate(certificate)
+
+
+def add_new(book: Book, certificate: Certificate) -> None:
+    """A new one, which the batch writes."""
+    book.certificates[certificate.partner_id, certificate.digest] = certificate
+    book.writes.new_certificates[certificate.certificate_id] = certificate
+
+
+def _move(book: Book, certificate: Certificate, amount: int, against: str, cause: Cause) -> None:
+    certificate.seq += 1
+    certificate.remaining += amount
+    assert certificate.remaining >= certificate.held, "no more is spent than is there"
+    entry = CertificateEntry(
+        bucket=certificate.bucket,
+        month=book.month,
+        certificate_id=certificate.certificate_id,
+        seq=certificate.seq,
+        partner_id=certificate.partner_id,
+        against=against,
+        unit=certificate.unit,
+        amount=amount,
+        balance_after=certificate.remaining,
+        at=book.now,
+        **dataclasses.asdict(cause),
+    )
+    book.writes.certificate_entries.append(entry)
+    book.save_certificate(certificate)

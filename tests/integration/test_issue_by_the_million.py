@@ -1,0 +1,103 @@
+"""Certificates issued by COPY: all or nothing, and the codes are those that tills read."""
+
+from __future__ import annotations
+
+import csv
+import os
+from pathlib import Path
+
+import asyncpg
+import pytest
+
+from checkout.v1 import certificate_pb2 as certs
+from checkout.v1 import checkout_service_pb2 as pb
+from checkout.v1.receipt_pb2 import Settlement, SoldCertificate
+from loaders import issue_certificates as issuing
+from loaders.issue_certificates import Order, UnknownSeriesError, issue_certificates
+from tests.races.ledger_state import violations
+from tests.service import world
+from tests.service.running import Service
+from tests.service.till import line, receipt, shown
+
+ORDER = Order(
+    partner="north", series="gift", count=250, face=None, author="tester", reason="for the racks"
+)
+
+
+async def issue(service: Service, output: Path, order: Order = ORDER) -> list[str]:
+    """What was said meanwhile."""
+    said: list[str] = []
+    connection = await asyncpg.connect(service.dsn)
+    try:
+        await issue_certificates(
+            connection, order, bytes.fromhex(world.PEPPER), output, said.append
+        )
+    finally:
+        await connection.close()
+    return said
+
+
+async def test_codes_of_the_file_are_sold_and_spent(
+    service: Service, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """In several copies, with progress; each code once, and good at a till once it is sold."""
+    monkeypatch.setattr(issuing, "ROWS_PER_COPY", 100)
+    output = tmp_path / "codes.csv"
+    said = await issue(service, output)
+    assert said == [f"{done} of 250 certificates" for done in (100, 200, 250)]
+    assert output.stat().st_mode & 0o777 == 0o600
+    with output.open(newline="") as file:
+        rows = list(csv.DictReader(file))
+    assert len({row["code"] for row in rows}) == 250
+    code = rows[-1]["code"]
+    till = service.till()
+    request = pb.CheckCertificateRequest(code=code)
+    checked: pb.CheckCertificateResponse = await till.call("CheckCertificate", request)
+    assert checked.certificate.certificate_id == rows[-1]["certificate_id"]
+    assert checked.certificate.status == certs.CERTIFICATE_STATUS_NOT_ACTIVE
+    sells = Settlement(certificates_sold=[SoldCertificate(position=1, code=code)])
+    await till.confirm("sold", receipt(line("gift", 100_00)), settlement=sells)
+    paid = await till.confirm("paid", receipt(line("towel", 40_00), certificates=shown(code)))
+    assert paid.outcome.certificates_minor == 40_00
+    assert await violations(service) == []
+
+
+async def test_what_fails_half_way_leaves_nothing(
+    service: Service, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The second copy fails: no row, no batch, no file of codes that nobody knows."""
+    monkeypatch.setattr(issuing, "ROWS_PER_COPY", 100)
+    await service.database.execute(
+        "create function full_disk() returns trigger language plpgsql as"
+        " $$ begin if (select count(*) from certificate) > 150 then raise disk_full; end if;"
+        " return new; end $$"
+    )
+    await service.database.execute(
+        "create trigger full_disk before insert on certificate"
+        " for each row execute function full_disk()"
+    )
+    with pytest.raises(asyncpg.DiskFullError):
+        await issue(service, tmp_path / "codes.csv")
+    assert os.listdir(tmp_path) == []  # noqa: PTH208
+    assert await service.database.fetchval("select count(*) from certificate") == 0
+    assert await service.database.fetchval("select count(*) from certificate_batch") == 0
+
+
+async def test_codes_are_never_written_over(service: Service, tmp_path: Path) -> None:
+    """A file that is there may hold the only copy of codes that were issued before."""
+    output = tmp_path / "codes.csv"
+    output.write_text("precious")
+    with pytest.raises(FileExistsError):
+        await issue(service, output)
+    assert output.read_text() == "precious"
+    assert await service.database.fetchval("select count(*) from certificate") == 0
+
+
+@pytest.mark.parametrize("change", [{"series": "none"}, {"partner": "west"}])
+async def test_a_series_that_nobody_takes_is_not_issued(
+    service: Service, tmp_path: Path, change: dict[str, str]
+) -> None:
+    """Nobody could spend it."""
+    fields = {name: getattr(ORDER, name) for name in ORDER.__slots__}
+    with pytest.raises(UnknownSeriesError):
+        await issue(service, tmp_path / "codes.csv", Order(**(fields | change)))
