@@ -28,6 +28,8 @@ from checkout.flows.identifiers import IdentifierHasher
 from checkout.flows.lookup import LookupFlow
 from checkout.flows.members import MemberSource
 from checkout.flows.publish import PublishFlow
+from checkout.flows.qr_codes import QrSigner
+from checkout.flows.qr_issue import QrIssue
 from checkout.flows.quote import QuoteFlow
 from checkout.flows.quote_token import TokenSigner
 from checkout.flows.shared_limits import SharedLimits
@@ -101,7 +103,8 @@ async def assemble(
         signer = TokenSigner(settings.signing_keys())
         hasher = IdentifierHasher(settings.pepper_key())
         codes = CertificateCodes(hasher)
-        decoder = Decoder(hasher, codes)
+        qr_codes = QrSigner(settings.signing_keys())
+        decoder = Decoder(hasher, codes, qr_codes)
         worker = Worker(
             server=Server(
                 settings,
@@ -124,6 +127,7 @@ async def assemble(
                     group_commit=group_commit,
                     dry_runs=GroupCommit(DryStore(books), library, leave_nothing),
                     corrections=CorrectionLookup(CorrectionStore(pool)),
+                    qr_codes=QrIssue(members, qr_codes, clock),
                     codes=codes,
                     publishing=PublishFlow(RulesStore(pool), reference),
                 ),

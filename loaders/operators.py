@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 import tempfile
+import zoneinfo
 from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
@@ -57,6 +58,7 @@ async def intervene(environment: Environment, store: str, card: str, campaign: s
         odd += await _correct(environment, operator, run, card, balance.currency)
         if await till.get_balances(identifier) != before:
             odd.append("a member whose corrections were undone has others than before")
+        odd += await _show_codes(till, operator, run, before.member_id)
         odd += await _freeze_and_leave(till, operator, run, balance.currency)
     return odd
 
@@ -119,3 +121,29 @@ async def _freeze_and_leave(
     except CallRefusedError as error:
         told.append(error.reason == "PROGRAM_LEFT")
     return [] if all((frozen.frozen, *told)) else [f"a member who left: {frozen}, {told}"]
+
+
+async def _show_codes(
+    till: CheckoutClient, operator: OperatorClient, run: str, member_id: str
+) -> list[str]:
+    """A QR code that is quoted, sold once and then shown again; what was odd."""
+    code = (await operator.issue_qr_token(member_id, spends=True)).qr
+    now = dt.datetime.now(dt.UTC)
+    sale = messages.Receipt(
+        local_time=f"{now:%Y-%m-%dT%H:%M:%S}",
+        lines=[messages.Line(position=1, sku="demo", quantity_milli=1_000)],
+        identifier=messages.Identifier(qr=code),
+    )
+    sale.lines[0].price_minor = sale.lines[0].amount_minor = 100
+    info = await till.get_snapshot_info()
+    offset = now.astimezone(zoneinfo.ZoneInfo(info.time_zone)).utcoffset() or dt.timedelta()
+    sale.utc_offset_minutes = offset // dt.timedelta(minutes=1)
+    sale.local_time = f"{now + offset:%Y-%m-%dT%H:%M:%S}"
+    quoted = await till.quote(f"{run}-qr", sale)
+    token = quoted.quote_token
+    sold = await till.confirm(f"{run}-qr", f"{run}-qr", sale, quote_token=token)
+    copied = await till.confirm(f"{run}-copy", f"{run}-copy", sale)
+    used = messages.ErrorReason.Name(copied.identifier_reason)
+    if sold.member.member_id == member_id and used == "ERROR_REASON_QR_USED":
+        return []
+    return [f"a QR code brought {sold.member.member_id}, and copied: {used}"]

@@ -8,12 +8,13 @@ from uuid_utils.compat import uuid7
 
 from checkout.api.decode import decode_id
 from checkout.api.edge import OPERATOR
-from checkout.api.encode import encode_balance
+from checkout.api.encode import encode_balance, encode_moment
 from checkout.api.operator_care import OperatorCare, decode_cause, decode_code, decode_uuid
-from checkout.api.violations import Violations
+from checkout.api.violations import RefusedCall, Violations
 from checkout.flows.answers import AccountAnswer, MembershipAnswer
 from checkout.flows.freeze_account import FreezeAccountOperation
 from checkout.flows.membership import MembershipOperation
+from checkout.refusals import Refusal
 from checkout.v1 import operator_service_pb2 as pb
 
 if TYPE_CHECKING:
@@ -21,11 +22,15 @@ if TYPE_CHECKING:
 
     from grpc.aio import ServicerContext
 
+    from checkout.flows.qr_issue import QrIssue
+
     Context = ServicerContext[Any, Any]
 
 
 class OperatorMembers(OperatorCare):
-    """Calls that freeze accounts, and let members leave and join programs."""
+    """Calls that freeze accounts, issue QR codes, and let members leave and join programs."""
+
+    _qr_codes: QrIssue
 
     async def FreezeAccount(  # noqa: N802 - named by the contract
         self, request: pb.FreezeAccountRequest, context: Context
@@ -50,6 +55,19 @@ class OperatorMembers(OperatorCare):
         return pb.FreezeAccountResponse(
             frozen=answer.frozen, changed=answer.changed, balance=encode_balance(answer.balance)
         )
+
+    async def IssueQrToken(  # noqa: N802
+        self, request: pb.IssueQrTokenRequest, context: Context
+    ) -> pb.IssueQrTokenResponse:
+        del context
+        partner, _ = OPERATOR.get()
+        found = Violations()
+        member_id = decode_uuid("member_id", request.member_id, found)
+        found.raise_if_any()
+        code = await self._qr_codes.issue(partner.partner_id, member_id, spends=request.spends)
+        if isinstance(code, Refusal):
+            raise RefusedCall(code)
+        return pb.IssueQrTokenResponse(qr=code.text, expires_at=encode_moment(code.expires_at))
 
     async def LeaveProgram(  # noqa: N802
         self, request: pb.LeaveProgramRequest, context: Context

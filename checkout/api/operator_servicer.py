@@ -24,6 +24,7 @@ if TYPE_CHECKING:
     from checkout.flows.correction_lookup import CorrectionLookup
     from checkout.flows.group_commit import GroupCommit
     from checkout.flows.publish import PublishFlow
+    from checkout.flows.qr_issue import QrIssue
 
     Context = ServicerContext[Any, Any]
 
@@ -41,12 +42,14 @@ class OperatorServicer(OperatorMembers, OperatorCorrections, OperatorCertificate
         group_commit: GroupCommit,
         dry_runs: GroupCommit,
         corrections: CorrectionLookup,
+        qr_codes: QrIssue,
         codes: CertificateCodes,
         publishing: PublishFlow,
     ) -> None:
         super().__init__(decoder=decoder, group_commit=group_commit, codes=codes)
         self._dry_runs = dry_runs
         self._corrections = corrections
+        self._qr_codes = qr_codes
         self._publishing = publishing
 
     async def PublishSnapshot(  # noqa: N802 - named by the contract

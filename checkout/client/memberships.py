@@ -1,4 +1,4 @@
-"""The operator's calls about a member's accounts and programs as a whole."""
+"""The operator's calls about a member's accounts, programs and QR codes."""
 
 from __future__ import annotations
 
@@ -46,5 +46,15 @@ class MembershipCalls(Client):
         )
         response: pb.JoinProgramResponse = await self._call(
             self._stub.JoinProgram, request, WRITE_TIMEOUT_S
+        )
+        return response
+
+    async def issue_qr_token(
+        self, member_id: str, *, spends: bool = False
+    ) -> pb.IssueQrTokenResponse:
+        """A code that brings the member to one sale, for 60 seconds."""
+        request = pb.IssueQrTokenRequest(member_id=member_id, spends=spends)
+        response: pb.IssueQrTokenResponse = await self._call(
+            self._stub.IssueQrToken, request, WRITE_TIMEOUT_S
         )
         return response

@@ -32,6 +32,7 @@ from checkout.flows.pricing import (
     rejection_of,
     slip_of,
 )
+from checkout.flows.qr_codes import claim_code
 from checkout.flows.sale_facts import dump_facts
 from checkout.flows.sale_operation import SaleOperation, missing_snapshot
 from checkout.flows.sameness import call_hash, paid_hash, priced_hash, sale_hash
@@ -226,7 +227,7 @@ class ConfirmOperation(SaleOperation):
         facts = self.facts(book, snapshot, member, evaluated_at, freed)
         outcome = evaluate(snapshot, facts, self.sale.receipt)
         self.check_locked(outcome, snapshot, member)
-        rejection = rejection_of(outcome, member)
+        rejection = rejection_of(outcome, member, self.sale.identifier)
         if rejection is not None:
             return Decision(
                 ConfirmAnswer(
@@ -299,6 +300,7 @@ class ConfirmOperation(SaleOperation):
         """After this point the sale must succeed."""
         sale, outcome = self.sale, priced.outcome
         home_bucket = self.home_bucket(member)
+        claim_code(book, sale, member)
         if hold is not None and hold.state == "pending":
             owner = book.members[hold.member_id] if hold.member_id is not None else None
             ended = "posted" if priced.guaranteed_by is not None else "expired"

@@ -75,6 +75,8 @@ class LookupFlow:
                 {
                     Reason.MEMBER_BLOCKED: "the member is blocked",
                     Reason.CARD_BLOCKED: f"this {identifier.kind} is blocked",
+                    Reason.QR_INVALID: "this QR code is none of ours",
+                    Reason.QR_EXPIRED: "this QR code was shown too late",
                     Reason.PROGRAM_LEFT: "the member has left the program of this store",
                 }.get(reason or Reason.MEMBER_UNKNOWN, f"nobody has this {identifier.kind}"),
                 "identifier",

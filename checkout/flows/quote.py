@@ -17,6 +17,7 @@ from checkout.engine.near_misses import near_misses
 from checkout.flows.limit_slots import Subjects, limit_uses
 from checkout.flows.operation import who_takes_part
 from checkout.flows.pricing import QUOTE_VALIDITY, check_time, quote_of
+from checkout.flows.qr_codes import may_spend
 from checkout.flows.sale_facts import sale_facts, stopped_in
 from checkout.flows.sale_operation import missing_snapshot
 from checkout.flows.shown_certificates import certificate_states, shown_refs
@@ -89,6 +90,7 @@ class QuoteFlow:
             today=sale.receipt.local_time.date(),
             now=now,
             valid_at=now,
+            spends=may_spend(sale.identifier),
         )
         subjects = Subjects.of(sale, member)
         slots = [*member.slots.values()] if member is not None else []

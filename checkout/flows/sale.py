@@ -33,6 +33,16 @@ class Caller:
 
 
 @dataclass(frozen=True, slots=True)
+class QrTerms:
+    """What a QR code of ours says."""
+
+    token_id: UUID
+    member_id: UUID
+    expires_at: dt.datetime
+    spends: bool
+
+
+@dataclass(frozen=True, slots=True)
 class PresentedIdentifier:
     """A card, phone or external id as presented.
 
@@ -42,6 +52,8 @@ class PresentedIdentifier:
     kind: str
     digest: bytes
     masked: str
+    #: Of a QR code; none if it is not one of ours.
+    qr: QrTerms | None = None
 
     def ref(self, partner_id: UUID) -> IdentifierRef:
         """The key under which it is found."""

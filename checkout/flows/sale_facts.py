@@ -35,15 +35,21 @@ def sale_facts(
     now: dt.datetime,
     valid_at: dt.datetime,
     freed: Hold | None = None,
+    spends: bool = True,
 ) -> Facts:
     """The facts of a sale in a program on a local date; what `freed` sets aside counts as free.
+
+    Without `spends` the member was identified by what no points are spent with.
 
     `budgets`, `limit_uses`, `stopped` and `certificates` are taken as they are: see `budget_uses`,
     `stopped_in`, `checkout.flows.limit_slots` and `checkout.flows.shown_certificates`.
     """
     state = None
     if member is not None:
-        state = _member_state(member, program, today, _points(member, now, valid_at, freed))
+        points = _points(member, now, valid_at, freed)
+        state = _member_state(
+            member, program, today, points if spends else dict.fromkeys(points, 0)
+        )
     return Facts(
         member=state,
         limit_uses=limit_uses,

@@ -18,7 +18,7 @@ from checkout.primitives import bucket_of
 if TYPE_CHECKING:
     from uuid import UUID
 
-    from checkout.ledger import certificate_rows, correction_rows, rows
+    from checkout.ledger import certificate_rows, correction_rows, qr_rows, rows
     from checkout.ledger.certificates import CertificateRef
     from checkout.ledger.corrections import CorrectionBook
 
@@ -29,6 +29,8 @@ RequestRef = tuple["UUID", str, str]
 IdentifierRef = tuple["UUID", str, bytes]
 NaturalRef = tuple["UUID", str, str, str, str, dt.date]
 BudgetRef = tuple["UUID", str]
+#: Partner and the id of a QR code.
+QrRef = tuple["UUID", "UUID"]
 #: Partner and campaign.
 CampaignRef = tuple["UUID", str]
 #: Subject, campaign, limit, article and beginning of a slot.
@@ -68,6 +70,7 @@ class KeyRefs:
     freezes: set[UUID] = field(default_factory=set)
     corrections: set[UUID] = field(default_factory=set)
     bulks: set[UUID] = field(default_factory=set)
+    qr_codes: set[QrRef] = field(default_factory=set)
 
 
 @dataclass(slots=True)
@@ -200,6 +203,7 @@ class Writes:
     bulks: dict[UUID, correction_rows.Bulk] = field(default_factory=dict)
     new_corrections: dict[UUID, correction_rows.Correction] = field(default_factory=dict)
     corrections: dict[UUID, correction_rows.Correction] = field(default_factory=dict)
+    qr_claims: dict[QrRef, qr_rows.QrClaim] = field(default_factory=dict)
     new_certificates: dict[UUID, certificate_rows.Certificate] = field(default_factory=dict)
     certificates: dict[UUID, certificate_rows.Certificate] = field(default_factory=dict)
     certificate_batches: list[certificate_rows.CertificateBatch] = field(default_factory=list)
@@ -229,6 +233,7 @@ class Book:
     freezes: dict[UUID, rows.Freeze] = field(default_factory=dict)
     bulks: dict[UUID, correction_rows.Bulk] = field(default_factory=dict)
     corrections: dict[UUID, CorrectionBook] = field(default_factory=dict)
+    qr_claims: dict[QrRef, qr_rows.QrClaim] = field(default_factory=dict)
     certificates: dict[CertificateRef, certificate_rows.Certificate] = field(default_factory=dict)
     writes: Writes = field(default_factory=Writes)
 

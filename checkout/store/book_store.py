@@ -33,15 +33,17 @@ from checkout.ledger.book import (
 from checkout.ledger.certificate_rows import Certificate
 from checkout.ledger.correction_rows import Bulk, Correction
 from checkout.ledger.corrections import CorrectionBook
+from checkout.ledger.qr_rows import QrClaim
 from checkout.primitives import bucket_of, bucket_of_uuid
 from checkout.store.errors import DRIVER_ERRORS, StoreError, failure_of
+from checkout.store.member_records import fill_members
 from checkout.store.queries import QUERIES, columns_of
 
 if TYPE_CHECKING:
     from collections.abc import AsyncIterator, Collection, Iterable
     from uuid import UUID
 
-    from asyncpg import Connection, Pool, Record
+    from asyncpg import Connection, Pool
 
     from checkout.ledger.book import BudgetRef, KeyRefs, LimitRef, PurchaseRef
     from checkout.ledger.certificates import CertificateRef
@@ -95,7 +97,7 @@ class PostgresBookStore:
         except DRIVER_ERRORS as error:
             raise StoreError(failure_of(error, committing=False)) from error
         book = Book(now)
-        _fill_members(book, record)
+        fill_members(book, record)
         return book.members.get(member_id)
 
     async def read_certificates(
@@ -134,6 +136,7 @@ class PostgresBookTransaction:
         naturals = sorted(refs.naturals)
         identifiers = sorted(refs.identifiers)
         returns = sorted(refs.returns)
+        qr_codes = sorted(refs.qr_codes)
         record = await self._connection.fetchrow(
             QUERIES["read_keys"],
             [key_bucket(partner, request) for partner, _, request in requests],
@@ -147,6 +150,8 @@ class PostgresBookTransaction:
             [key_bucket(partner, return_id) for partner, return_id in returns],
             *_columns(returns, 2),
             sorted(refs.stop_lists),
+            [bucket_of(token_id.bytes) for _, token_id in qr_codes],
+            *_columns(qr_codes, 2),
         )
         for row in record["requests"] or ():
             request = rows.RequestKey(*row)
@@ -184,6 +189,9 @@ class PostgresBookTransaction:
         for row in record["stops"] or ():
             stop = rows.CampaignStop(*row)
             book.stops[stop.partner_id, stop.campaign_code] = stop
+        for row in record["qr_claims"] or ():
+            claim = QrClaim(*row)
+            book.qr_claims[claim.partner_id, claim.token_id] = claim
         for return_receipt_id, answer in record["return_answers"] or ():
             book.answers[return_receipt_id] = answer
         await self._read_named(book, refs)
@@ -292,7 +300,7 @@ class PostgresBookTransaction:
         record = await self._connection.fetchrow(
             QUERIES["read_members"], buckets, ids, book.now.replace(tzinfo=None) - SLOT_AGE
         )
-        _fill_members(book, record)
+        fill_members(book, record)
 
     async def load_certificates(self, book: Book, refs: Iterable[CertificateRef]) -> None:
         """Lock certificates, sorted, and read them."""
@@ -363,6 +371,8 @@ class PostgresBookTransaction:
                 freeze_changed=writes.freezes.values(),
                 intervention=writes.interventions,
             )
+        if writes.qr_claims:
+            await self._write("write_qr_claims", qr_claim=writes.qr_claims.values())
         if writes.new_corrections or writes.corrections:
             await self._write(
                 "write_corrections",
@@ -404,34 +414,6 @@ class PostgresBookTransaction:
 
     async def _write(self, query: str, **rows_of: Collection[object]) -> None:
         await self._connection.execute(QUERIES[query], *columns_of(query, rows_of))
-
-
-def _fill_members(book: Book, record: Record) -> None:
-    for row in record["members"] or ():
-        member = rows.Member(*row)
-        book.members[member.member_id] = MemberBook(member)
-    for member_id, gender, birth_date, traits in record["profiles"] or ():
-        member_book = book.members[member_id]
-        member_book.gender, member_book.birth_date = gender, birth_date
-        member_book.traits = orjson.loads(traits)
-    for row in record["participations"] or ():
-        participation = rows.Participation(*row)
-        members = book.members[participation.member_id]
-        members.participations[participation.program_code] = participation
-    lists: dict[UUID, set[str]] = {}
-    for member_id, list_code in record["lists"] or ():
-        lists.setdefault(member_id, set()).add(list_code)
-    for member_id, codes in lists.items():
-        book.members[member_id].lists = frozenset(codes)
-    for row in record["accounts"] or ():
-        account = rows.Account(*row)
-        book.members[account.member_id].accounts[account.currency] = account
-    for row in record["lots"] or ():
-        lot = rows.Lot(*row)
-        book.members[lot.member_id].lots[lot.lot_id] = lot
-    for row in record["slots"] or ():
-        slot = rows.LimitSlot(*row)
-        book.members[slot.owner_id].slots[slot_ref(slot)] = slot
 
 
 def _certificate_keys(refs: Collection[CertificateRef]) -> list[tuple[Any, ...]]:

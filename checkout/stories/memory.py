@@ -30,6 +30,7 @@ if TYPE_CHECKING:
         LimitRef,
         NaturalRef,
         PurchaseRef,
+        QrRef,
         RequestRef,
         ReturnRef,
         SlotRef,
@@ -37,6 +38,7 @@ if TYPE_CHECKING:
     )
     from checkout.ledger.certificate_rows import Certificate, CertificateBatch, CertificateEntry
     from checkout.ledger.certificates import CertificateRef
+    from checkout.ledger.qr_rows import QrClaim
 
 Key = TypeVar("Key")
 Row = TypeVar("Row")
@@ -77,6 +79,7 @@ class MemoryBookStore:
         self.interventions: list[rows.Intervention] = []
         self.corrections: dict[UUID, correction_rows.Correction] = {}
         self.bulks: dict[UUID, correction_rows.Bulk] = {}
+        self.qr_claims: dict[QrRef, QrClaim] = {}
         self.certificates: dict[CertificateRef, Certificate] = {}
         self.certificate_entries: list[CertificateEntry] = []
         self.certificate_batches: list[CertificateBatch] = []
@@ -141,6 +144,7 @@ class MemoryBookStore:
         _update(self.identifiers, writes.changed_identifiers, "blocked_at")
         _update(self.freezes, writes.freezes, "restored_at")
         _insert(self.bulks, writes.bulks.items())
+        _insert(self.qr_claims, writes.qr_claims.items())
         _insert(self.corrections, writes.new_corrections.items())
         self.corrections |= copy.deepcopy(writes.corrections)
         _update(self.lots, writes.lots, "remaining", "held", "frozen")
@@ -193,6 +197,7 @@ class MemoryTransaction:
             book.answers[by] = store.returns[by].answer
         self._read_sales(book, refs.sales)
         book.bulks |= _read(store.bulks, refs.bulks)
+        book.qr_claims |= _read(store.qr_claims, refs.qr_codes)
         for correction_id, correction in _read(store.corrections, refs.corrections).items():
             moved = {
                 m.lot_id: m.amount for m in store.lot_movements if m.posting_id == correction_id

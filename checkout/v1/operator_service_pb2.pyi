@@ -447,6 +447,22 @@ class FreezeAccountResponse(_message.Message):
     balance: _outcome_pb2.Balance
     def __init__(self, frozen: _Optional[bool] = ..., changed: _Optional[bool] = ..., balance: _Optional[_Union[_outcome_pb2.Balance, _Mapping]] = ...) -> None: ...
 
+class IssueQrTokenRequest(_message.Message):
+    __slots__ = ("member_id", "spends")
+    MEMBER_ID_FIELD_NUMBER: _ClassVar[int]
+    SPENDS_FIELD_NUMBER: _ClassVar[int]
+    member_id: str
+    spends: bool
+    def __init__(self, member_id: _Optional[str] = ..., spends: _Optional[bool] = ...) -> None: ...
+
+class IssueQrTokenResponse(_message.Message):
+    __slots__ = ("qr", "expires_at")
+    QR_FIELD_NUMBER: _ClassVar[int]
+    EXPIRES_AT_FIELD_NUMBER: _ClassVar[int]
+    qr: str
+    expires_at: str
+    def __init__(self, qr: _Optional[str] = ..., expires_at: _Optional[str] = ...) -> None: ...
+
 class LeaveProgramRequest(_message.Message):
     __slots__ = ("request_id", "member_id", "program", "reason")
     REQUEST_ID_FIELD_NUMBER: _ClassVar[int]

@@ -100,6 +100,11 @@ class OperatorServiceStub:
                 request_serializer=checkout_dot_v1_dot_operator__service__pb2.FreezeAccountRequest.SerializeToString,
                 response_deserializer=checkout_dot_v1_dot_operator__service__pb2.FreezeAccountResponse.FromString,
                 _registered_method=True)
+        self.IssueQrToken = channel.unary_unary(
+                '/checkout.v1.OperatorService/IssueQrToken',
+                request_serializer=checkout_dot_v1_dot_operator__service__pb2.IssueQrTokenRequest.SerializeToString,
+                response_deserializer=checkout_dot_v1_dot_operator__service__pb2.IssueQrTokenResponse.FromString,
+                _registered_method=True)
         self.LeaveProgram = channel.unary_unary(
                 '/checkout.v1.OperatorService/LeaveProgram',
                 request_serializer=checkout_dot_v1_dot_operator__service__pb2.LeaveProgramRequest.SerializeToString,
@@ -240,6 +245,14 @@ class OperatorServiceServicer:
         context.set_details('Method not implemented!')
         raise NotImplementedError('Method not implemented!')
 
+    def IssueQrToken(self, request, context):
+        """A QR code that brings this member to one sale, for 60 seconds; with `spends` also to spend points. Nothing is kept of it:
+        ask for a new one whenever one is shown. MEMBER_UNKNOWN, MEMBER_BLOCKED.
+        """
+        context.set_code(grpc.StatusCode.UNIMPLEMENTED)
+        context.set_details('Method not implemented!')
+        raise NotImplementedError('Method not implemented!')
+
     def LeaveProgram(self, request, context):
         """Let a member leave a program: sales in its stores go on without them (PROGRAM_LEFT), they earn and spend nothing. Points
         are kept or written off, as the program says. A hold that lives keeps its price. MEMBER_UNKNOWN, PROGRAM_UNKNOWN.
@@ -351,6 +364,11 @@ def add_OperatorServiceServicer_to_server(servicer, server):
                     servicer.FreezeAccount,
                     request_deserializer=checkout_dot_v1_dot_operator__service__pb2.FreezeAccountRequest.FromString,
                     response_serializer=checkout_dot_v1_dot_operator__service__pb2.FreezeAccountResponse.SerializeToString,
+            ),
+            'IssueQrToken': grpc.unary_unary_rpc_method_handler(
+                    servicer.IssueQrToken,
+                    request_deserializer=checkout_dot_v1_dot_operator__service__pb2.IssueQrTokenRequest.FromString,
+                    response_serializer=checkout_dot_v1_dot_operator__service__pb2.IssueQrTokenResponse.SerializeToString,
             ),
             'LeaveProgram': grpc.unary_unary_rpc_method_handler(
                     servicer.LeaveProgram,
@@ -713,6 +731,33 @@ class OperatorService:
             '/checkout.v1.OperatorService/FreezeAccount',
             checkout_dot_v1_dot_operator__service__pb2.FreezeAccountRequest.SerializeToString,
             checkout_dot_v1_dot_operator__service__pb2.FreezeAccountResponse.FromString,
+            options,
+            channel_credentials,
+            insecure,
+            call_credentials,
+            compression,
+            wait_for_ready,
+            timeout,
+            metadata,
+            _registered_method=True)
+
+    @staticmethod
+    def IssueQrToken(request,
+            target,
+            options=(),
+            channel_credentials=None,
+            call_credentials=None,
+            insecure=False,
+            compression=None,
+            wait_for_ready=None,
+            timeout=None,
+            metadata=None):
+        return grpc.experimental.unary_unary(
+            request,
+            target,
+            '/checkout.v1.OperatorService/IssueQrToken',
+            checkout_dot_v1_dot_operator__service__pb2.IssueQrTokenRequest.SerializeToString,
+            checkout_dot_v1_dot_operator__service__pb2.IssueQrTokenResponse.FromString,
             options,
             channel_credentials,
             insecure,

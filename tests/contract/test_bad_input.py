@@ -186,6 +186,8 @@ async def test_a_bad_field_of_an_intervention_is_named(service: Service) -> None
         for field, value, reason in (*OF_ALL, *wrong):
             fields = {"request_id": "r", "reason": "because", **good, field: value}
             await check(operator.call(method, request(**fields)), reason, field, name=method)
+    nameless = op.IssueQrTokenRequest(member_id="12")
+    await check(operator.call("IssueQrToken", nameless), "FIELD_INVALID", "member_id")
     nobody = op.BlockCardRequest(request_id="r", reason="because")
     await check(operator.call("BlockCard", nobody), "FIELD_REQUIRED", "identifier")
     nothing = op.FreezePointsRequest(

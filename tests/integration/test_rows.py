@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 import asyncpg
 import pytest
 
-from checkout.ledger import certificate_rows, correction_rows, rows
+from checkout.ledger import certificate_rows, correction_rows, qr_rows, rows
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -45,12 +45,13 @@ _TABLES = {
     rows.Freeze: "point_freeze",
     rows.Intervention: "intervention",
     correction_rows.Bulk: "bulk",
+    qr_rows.QrClaim: "qr_claim",
     correction_rows.Correction: "correction",
     certificate_rows.Certificate: "certificate",
     certificate_rows.CertificateBatch: "certificate_batch",
     certificate_rows.CertificateEntry: "certificate_entry",
 }
-_MODULES = (rows, certificate_rows, correction_rows)
+_MODULES = (rows, certificate_rows, correction_rows, qr_rows)
 
 
 def _row_classes() -> Iterator[type]:

@@ -183,6 +183,7 @@ def test_every_table_of_a_batch_is_told_or_is_history() -> None:
         "memberships",
         "new_corrections",
         "postings",
+        "qr_claims",
         "return_lines",
     }
     assert {field.name for field in fields(Writes)} == history | set(TOLD_TABLES)

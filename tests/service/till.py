@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import itertools
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any, TypeVar, cast
 
@@ -16,19 +15,26 @@ from checkout.v1 import outcome_pb2, receipt_pb2
 from checkout.v1.checkout_service_pb2_grpc import CheckoutServiceStub
 from checkout.v1.operator_service_pb2_grpc import OperatorServiceStub
 from tests.service import world
+from tests.service.ids import fresh
+from tests.service.memberships import MembershipCalls
 
 if TYPE_CHECKING:
     from collections.abc import Awaitable
 
+__all__ = [
+    "Operator",
+    "Said",
+    "Till",
+    "fresh",
+    "line",
+    "receipt",
+    "refusal_of",
+    "return_lines",
+    "said_by",
+]
+
 Got = TypeVar("Got")
 Metadata = tuple[tuple[str, str], ...]
-
-_NUMBERS = itertools.count(1)
-
-
-def fresh(noun: str) -> str:
-    """An id that no other call of the run has."""
-    return f"{noun}-{next(_NUMBERS)}"
 
 
 @dataclass(frozen=True, slots=True)
@@ -87,8 +93,12 @@ def line(
     )
 
 
-def receipt(*lines: receipt_pb2.Line, card: str = "", **more: Any) -> receipt_pb2.Receipt:
+def receipt(
+    *lines: receipt_pb2.Line, card: str = "", qr: str = "", **more: Any
+) -> receipt_pb2.Receipt:
     """A sale of one apple at 100.00, now, to a guest, unless said otherwise."""
+    if qr:
+        more["identifier"] = receipt_pb2.Identifier(qr=qr)
     if card:
         more["identifier"] = receipt_pb2.Identifier(card=card)
     more.setdefault("local_time", world.local_now())
@@ -280,7 +290,7 @@ class Till:
         return answer
 
 
-class Operator:
+class Operator(MembershipCalls):
     """The admin of one partner."""
 
     def __init__(
@@ -394,48 +404,6 @@ class Operator:
             request_id=request_id or fresh("restore"), freeze_id=freeze_id, reason="a test"
         )
         answer: op.RestorePointsResponse = await self.call("RestorePoints", request)
-        return answer
-
-    async def freeze_account(
-        self,
-        member_id: str,
-        *,
-        lift: bool = False,
-        currency: str = world.CURRENCY,
-        request_id: str = "",
-    ) -> op.FreezeAccountResponse:
-        request = op.FreezeAccountRequest(
-            request_id=request_id or fresh("account"),
-            member_id=member_id,
-            currency=currency,
-            reason="a test",
-            lift=lift,
-        )
-        answer: op.FreezeAccountResponse = await self.call("FreezeAccount", request)
-        return answer
-
-    async def leave(
-        self, member_id: str, program: str = "main", request_id: str = ""
-    ) -> op.LeaveProgramResponse:
-        request = op.LeaveProgramRequest(
-            request_id=request_id or fresh("leave"),
-            member_id=member_id,
-            program=program,
-            reason="a test",
-        )
-        answer: op.LeaveProgramResponse = await self.call("LeaveProgram", request)
-        return answer
-
-    async def join(
-        self, member_id: str, program: str = "main", request_id: str = ""
-    ) -> op.JoinProgramResponse:
-        request = op.JoinProgramRequest(
-            request_id=request_id or fresh("join"),
-            member_id=member_id,
-            program=program,
-            reason="a test",
-        )
-        answer: op.JoinProgramResponse = await self.call("JoinProgram", request)
         return answer
 
     async def publish(

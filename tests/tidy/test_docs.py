@@ -24,7 +24,7 @@ from checkout.api import (
 )
 from checkout.client.clients import SERVICE_CONFIG
 from checkout.engine.receipt import COUPONS_MAX, LINES_MAX
-from checkout.flows import bulk_adjust, holding, identifiers, pricing
+from checkout.flows import bulk_adjust, holding, identifiers, pricing, qr_codes
 from checkout.primitives import AMOUNT_MAX_MINOR, QUANTITY_MAX_MILLI
 from checkout.settings import Settings
 from tests.tidy.sources import ROOT, repository_files, shown
@@ -205,6 +205,7 @@ def test_the_contract_page_tells_what_is_served() -> None:
         ("`Receipt.local_time`", [pricing.TIME_WINDOW.seconds // 60]),
         ("card", [identifiers.CARD_CHARACTERS_MIN, identifiers.CARD_CHARACTERS_MAX]),
         ("external id", [identifiers.EXTERNAL_ID_CHARACTERS_MAX]),
+        ("QR code", [qr_codes.QR_CHARACTERS_MAX, qr_codes.QR_VALIDITY.seconds]),
         ("names at enrolment", [checkout_servicer.NAME_CHARACTERS_MAX]),
         ("e-mail at enrolment", [checkout_servicer.EMAIL_CHARACTERS_MAX]),
         ("`shift`, `receipt_number`", [decode.SHORT_CHARACTERS_MAX]),

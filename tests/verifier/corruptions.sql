@@ -585,3 +585,14 @@ update receipt set certificates_minor = certificates_minor + 1;
 
 -- spoils: answers_agree_with_receipts
 update receipt set certificates_minor = certificates_minor + 1;
+
+-- ---- QR codes
+
+-- spoils: qr_codes_are_of_one_purchase
+delete from qr_claim;
+
+-- spoils: qr_codes_are_of_one_purchase
+update qr_claim set member_id = '00000000-0000-0000-0000-000000000000';
+
+-- spoils: qr_codes_are_of_one_purchase
+update qr_claim set purchase_id = 'another';

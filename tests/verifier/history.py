@@ -35,6 +35,7 @@ async def play_history(dsn: str, redis_url: str) -> None:
         await _take_back(till)
         await _intervene(service, till)
         await _correct_in_bulk(service, till)
+        await _show_a_code(service, till)
         await _freeze_and_leave(service, till)
         await _pay_with_certificates(service, till)
         held = await till.quote("pending", _sale(world.GOLD_CARD, 3_00), hold=True)
@@ -185,6 +186,17 @@ async def _correct_in_bulk(service: Service, till: Till) -> None:
     await decide(boss, ids[3], reject=True)
     await undo(boss, ids[0])
     assert (await till.identify(card=world.GOLD_CARD)).member_id == made[0].member_id
+
+
+async def _show_a_code(service: Service, till: Till) -> None:
+    """A sale with a hold and one without, to a member who shows QR codes."""
+    gold = (await till.identify(card=world.GOLD_CARD)).member_id
+    for purchase_id, hold in (("by code", False), ("by held code", True)):
+        code = await service.operator().qr(gold, spends=True)
+        sale = receipt(line("apple"), qr=code, points_minor=1)
+        quoted = await till.quote(purchase_id, sale, hold=hold)
+        sold = await till.confirm(purchase_id, sale, quote_token=quoted.quote_token)
+        assert sold.member.member_id == gold
 
 
 async def _freeze_and_leave(service: Service, till: Till) -> None:

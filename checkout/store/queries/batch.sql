@@ -91,7 +91,12 @@ select
         select array_agg(row(s.partner_id, s.campaign_code, s.is_stopped, s.changed_at))
         from campaign_stop s
         where s.partner_id = any($22::uuid[]) and s.is_stopped
-    ) as stops
+    ) as stops,
+    (
+        select array_agg(row(q.bucket, q.partner_id, q.token_id, q.purchase_id, q.member_id, q.claimed_at))
+        from unnest($23::smallint[], $24::uuid[], $25::uuid[]) as w (bucket, partner_id, token_id)
+        join qr_claim q on q.bucket = w.bucket and q.partner_id = w.partner_id and q.token_id = w.token_id
+    ) as qr_claims
 
 -- name: read_named
 -- What operators name: whether the rules have a campaign, and freezes. Only batches with such calls ask.

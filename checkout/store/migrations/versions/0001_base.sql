@@ -578,6 +578,20 @@ comment on column point_freeze.bucket is 'crc32 of the freeze id modulo 64: who 
 comment on column point_freeze.lots is 'Which lots the points lie in: {lot id: amount}';
 create index point_freeze_of_member on point_freeze (member_id);
 
+create table qr_claim (
+    bucket      smallint not null,
+    partner_id  uuid not null,
+    token_id    uuid not null,
+    purchase_id text not null,
+    member_id   uuid not null,
+    claimed_at  timestamptz not null,
+    primary key (bucket, partner_id, token_id),
+    constraint qr_claim_bucket_is_crc32 check (bucket = crc32(uuid_send(token_id)) % 64)
+);
+comment on table qr_claim is 'The one purchase that was held or confirmed with a QR code: another one is refused';
+comment on column qr_claim.bucket is 'crc32 of the token id modulo 64';
+create index qr_claim_of_purchase on qr_claim (partner_id, purchase_id);
+
 create table bulk (
     bucket     smallint not null,
     bulk_id    uuid not null,
@@ -876,7 +890,7 @@ declare
 begin
     foreach name in array array[
         'posting', 'entry', 'lot_movement', 'receipt', 'return_receipt', 'return_line', 'limit_use', 'budget_use',
-        'certificate_entry', 'certificate_batch', 'intervention', 'bulk'
+        'certificate_entry', 'certificate_batch', 'intervention', 'bulk', 'qr_claim'
     ] loop
         execute format('create trigger history_is_immutable before update or delete on %I
                         for each row execute function refuse_change()', name);
@@ -911,7 +925,7 @@ grant insert, update on
     limit_slot, shared_limit, budget, campaign_stop, point_freeze, correction, certificate to checkout_app;
 grant insert on
     posting, entry, lot_movement, receipt, return_receipt, return_line, limit_use, budget_use, snapshot_part, snapshot,
-    publication, intervention, bulk, certificate_entry, certificate_batch to checkout_app;
+    publication, intervention, bulk, qr_claim, certificate_entry, certificate_batch to checkout_app;
 grant insert, delete, update on invalidation to checkout_app;
 revoke execute on function create_month_partitions from public;
 grant execute on function create_month_partitions to checkout_app;
