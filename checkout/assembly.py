@@ -21,6 +21,8 @@ from checkout.flows.certificate_codes import CertificateCodes
 from checkout.flows.check_certificate import CheckCertificateFlow
 from checkout.flows.clock import DatabaseClock
 from checkout.flows.correction_lookup import CorrectionLookup
+from checkout.flows.coupon_codes import CouponCodes
+from checkout.flows.coupon_lookup import CouponLookup
 from checkout.flows.directory import Directory
 from checkout.flows.dry_run import DryStore, leave_nothing
 from checkout.flows.group_commit import GroupCommit
@@ -37,6 +39,7 @@ from checkout.flows.statement import StatementFlow
 from checkout.flows.stops import Stops
 from checkout.store.book_store import PostgresBookStore
 from checkout.store.corrections import CorrectionStore
+from checkout.store.coupon_store import CouponReader
 from checkout.store.pool import open_pool
 from checkout.store.reference import ReferenceStore
 from checkout.store.rules import RulesStore
@@ -103,8 +106,10 @@ async def assemble(
         signer = TokenSigner(settings.signing_keys())
         hasher = IdentifierHasher(settings.pepper_key())
         codes = CertificateCodes(hasher)
+        coupon_codes = CouponCodes(settings.pepper_key())
+        coupons = CouponReader(pool)
         qr_codes = QrSigner(settings.signing_keys())
-        decoder = Decoder(hasher, codes, qr_codes)
+        decoder = Decoder(hasher, codes, coupon_codes, qr_codes)
         worker = Worker(
             server=Server(
                 settings,
@@ -114,13 +119,23 @@ async def assemble(
                     decoder=decoder,
                     signer=signer,
                     quotes=QuoteFlow(
-                        library, members, budgets, shared_limits, stops, books, signer, clock
+                        library,
+                        members,
+                        budgets,
+                        shared_limits,
+                        stops,
+                        certificates=books,
+                        coupons=coupons,
+                        signer=signer,
+                        clock=clock,
                     ),
                     lookups=LookupFlow(library, members, reference, clock),
                     statements=StatementFlow(library, members, reference),
                     group_commit=group_commit,
                     checks=CheckCertificateFlow(library, books, clock),
                     codes=codes,
+                    coupons=CouponLookup(library, members, coupons, coupon_codes, clock),
+                    coupon_codes=coupon_codes,
                 ),
                 OperatorServicer(
                     decoder=decoder,
@@ -129,6 +144,7 @@ async def assemble(
                     corrections=CorrectionLookup(CorrectionStore(pool)),
                     qr_codes=QrIssue(members, qr_codes, clock),
                     codes=codes,
+                    coupon_codes=coupon_codes,
                     publishing=PublishFlow(RulesStore(pool), reference),
                 ),
             ),

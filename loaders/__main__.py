@@ -25,7 +25,9 @@ from loaders.completejourney import Dataset, DatasetMissingError, load_completej
 from loaders.completejourney.database import OtherDataError, read_loaded, write_dataset
 from loaders.completejourney.program import PARTNER
 from loaders.completejourney.receipts import choose_receipts
-from loaders.environment import Environment
+from loaders.coupon_play import play_coupons
+from loaders.coupons import BulkIssue, CouponsRefusedError, issue_in_bulk
+from loaders.environment import Environment, require
 from loaders.issue_certificates import Order, UnknownSeriesError, issue_certificates
 from loaders.operators import intervene
 from loaders.tills import Play, play_receipts
@@ -179,6 +181,62 @@ def issue(
         raise typer.Exit(1) from None
 
 
+@app.command()
+def issue_coupons(
+    *,
+    series: Annotated[str, typer.Option(help="Of the partner's coupon series.")],
+    author: Annotated[str, typer.Option(help="Who issues them.")],
+    reason: Annotated[str, typer.Option(help="Why, for the history.")],
+    partner: Annotated[str, typer.Option(help="Code of the partner.")] = PARTNER.code,
+    count: Annotated[int, typer.Option(min=0, max=10_000_000, help="How many to make.")] = 0,
+    output: Annotated[Path | None, typer.Option(help="Where new codes are written.")] = None,
+    codes: Annotated[Path | None, typer.Option(help="Codes that are given, one a line.")] = None,
+    uses: Annotated[int, typer.Option(min=1, max=1_000_000, help="Uses of each.")] = 1,
+    valid_from: Annotated[
+        dt.datetime | None, typer.Option(help="UTC; from now on if absent.")
+    ] = None,
+    valid_until: Annotated[
+        dt.datetime | None, typer.Option(help="UTC; without end if absent.")
+    ] = None,
+    valid_days: Annotated[
+        int | None, typer.Option(min=0, max=36_500, help="Days instead of an end.")
+    ] = None,
+) -> None:
+    """Issue unique coupons in bulk, all or none: new ones to a file, or those of a file."""
+    if (codes is None) == (output is None) or (codes is None) != (count > 0):
+        raise typer.BadParameter("give --count and --output, or --codes")
+    if valid_until is not None and valid_days is not None:
+        raise typer.BadParameter("give --valid-until or --valid-days")
+    issue = BulkIssue(
+        partner=partner,
+        series=series,
+        author=author,
+        reason=reason,
+        count=count,
+        output=output,
+        codes=codes,
+        uses_max=uses,
+        valid_from=valid_from and valid_from.replace(tzinfo=dt.UTC),
+        valid_until=valid_until and valid_until.replace(tzinfo=dt.UTC),
+        valid_days=valid_days,
+    )
+
+    async def write() -> int:
+        connection = await asyncpg.connect(require("CHECKOUT_OWNER_DSN", "a role that may issue"))
+        try:
+            pepper = bytes.fromhex(require("CHECKOUT_PEPPER", "the digests of codes"))
+            return await issue_in_bulk(connection, pepper, issue, _say)
+        finally:
+            await connection.close()
+
+    try:
+        issued = asyncio.run(write())
+    except (CouponsRefusedError, asyncpg.PostgresError, OSError) as error:
+        typer.echo(f"no coupons were issued: {error}", err=True)
+        raise typer.Exit(1) from None
+    _say(f"{issued:,} coupons of {series} issued")
+
+
 async def _play(environment: Environment, count: int, *, intervenes: bool) -> Play:
     connection = await asyncpg.connect(environment.owner_dsn)
     try:
@@ -192,6 +250,7 @@ async def _play(environment: Environment, count: int, *, intervenes: bool) -> Pl
     play = await play_receipts(environment, chosen[:count], _say)
     if intervenes and play.last_saver is not None:
         play.faults += await intervene(environment, *play.last_saver)
+        play.faults += await play_coupons(environment, *play.last_saver[:2])
         play.faults += await pay_with_certificates(environment, play.last_store)
     return play
 

@@ -31,11 +31,11 @@ class Environment:
         """
         target, service_credential = operator_address()
         return cls(
-            owner_dsn=_require("CHECKOUT_OWNER_DSN", "a role that owns the schema"),
+            owner_dsn=require("CHECKOUT_OWNER_DSN", "a role that owns the schema"),
             target=target,
             service_credential=service_credential,
-            pepper=bytes.fromhex(_require("CHECKOUT_PEPPER", "the digests of identifiers")),
-            terminals_key=bytes.fromhex(_require("CHECKOUT_TERMINALS_KEY", "the tills' tokens")),
+            pepper=bytes.fromhex(require("CHECKOUT_PEPPER", "the digests of identifiers")),
+            terminals_key=bytes.fromhex(require("CHECKOUT_TERMINALS_KEY", "the tills' tokens")),
         )
 
     def terminal_token(self, store_code: str) -> str:
@@ -52,10 +52,15 @@ def operator_address() -> tuple[str, str]:
     """
     host = os.environ.get("CHECKOUT_HOST", "127.0.0.1")
     port = os.environ.get("CHECKOUT_PORT", "50051")
-    return f"{host}:{port}", _require("CHECKOUT_SERVICE_CREDENTIAL", "OperatorService")
+    return f"{host}:{port}", require("CHECKOUT_SERVICE_CREDENTIAL", "OperatorService")
 
 
-def _require(name: str, purpose: str) -> str:
+def require(name: str, purpose: str) -> str:
+    """One variable.
+
+    Raises:
+        SystemExit: it is missing; the text names it.
+    """
     value = os.environ.get(name, "")
     if not value:
         message = f"{name} is not set: it is needed for {purpose}"

@@ -9,13 +9,13 @@ from uuid_utils.compat import uuid7
 
 from checkout import __version__
 from checkout.api.certificate_calls import CertificateCalls
+from checkout.api.coupon_calls import CouponCalls
 from checkout.api.decode import Decoder, decode_date, decode_id, decode_settlement, decode_ttl
 from checkout.api.decode_explain import decode_explain
 from checkout.api.decode_return import decode_confirm_return, decode_quote_return
 from checkout.api.edge import CALLER
 from checkout.api.encode import (
     encode_cancel,
-    encode_confirm,
     encode_enrol,
     encode_extend,
     encode_hold,
@@ -58,6 +58,8 @@ if TYPE_CHECKING:
     from checkout.engine.compiled import CompiledSnapshot
     from checkout.flows.certificate_codes import CertificateCodes
     from checkout.flows.check_certificate import CheckCertificateFlow
+    from checkout.flows.coupon_codes import CouponCodes
+    from checkout.flows.coupon_lookup import CouponLookup
     from checkout.flows.directory import Directory, PartnerEntry
     from checkout.flows.group_commit import GroupCommit
     from checkout.flows.lookup import LookupFlow
@@ -76,10 +78,7 @@ NAME_CHARACTERS_MAX = 100
 EMAIL_CHARACTERS_MAX = 254
 #: Mutating calls of tills, whose outcome can be asked for.
 METHODS = frozenset(
-    {
-        *("Quote", "Hold", "ExtendHold", "Confirm", "Cancel", "EnrolMember", "BindCard"),
-        "ConfirmReturn",
-    }
+    ["Quote", "Hold", "ExtendHold", "Confirm", "Cancel", "EnrolMember", "BindCard", "ConfirmReturn"]
 )
 _PURCHASE_STATES = {
     "held": pb.PURCHASE_STATE_HELD,
@@ -94,7 +93,7 @@ _OPERATION_STATES = {
 }
 
 
-class CheckoutServicer(CertificateCalls):
+class CheckoutServicer(CertificateCalls, CouponCalls):
     """What tills ask."""
 
     def __init__(
@@ -109,6 +108,8 @@ class CheckoutServicer(CertificateCalls):
         group_commit: GroupCommit,
         checks: CheckCertificateFlow,
         codes: CertificateCodes,
+        coupons: CouponLookup,
+        coupon_codes: CouponCodes,
     ) -> None:
         super().__init__(
             directory=directory,
@@ -121,6 +122,8 @@ class CheckoutServicer(CertificateCalls):
         self._signer = signer
         self._quotes = quotes
         self._lookups = lookups
+        self._coupons = coupons
+        self._coupon_codes = coupon_codes
 
     async def Identify(  # noqa: N802 - named by the contract
         self, request: pb.IdentifyRequest, context: Context
@@ -253,6 +256,7 @@ class CheckoutServicer(CertificateCalls):
             terms=terms,
             ids=ConfirmIds.new(),
             codes=self._codes,
+            coupon_codes=self._coupon_codes,
             refuses_taken_numbers=partner.refuses_taken_numbers,
         )
         return self._encode_confirm(await self._run(operation, ConfirmAnswer))
@@ -403,9 +407,6 @@ class CheckoutServicer(CertificateCalls):
             ttl=ttl,
         )
         return await self._run(operation, QuoteAnswer)
-
-    def _encode_confirm(self, answer: ConfirmAnswer) -> pb.ConfirmResponse:
-        return encode_confirm(answer, CALLER.get().partner_id, self._codes)
 
     def _operation_response(self, view: OperationView) -> pb.GetOperationResponse:
         response = pb.GetOperationResponse(state=_OPERATION_STATES[view.state])

@@ -31,6 +31,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterable
 
     from checkout.flows.certificate_codes import CertificateCodes
+    from checkout.flows.coupon_codes import CouponCodes
     from checkout.flows.directory import PartnerEntry
     from checkout.flows.identifiers import IdentifierHasher
     from checkout.flows.qr_codes import QrSigner
@@ -65,9 +66,14 @@ class Decoder:
     """Decodes what tills send for one caller's partner."""
 
     def __init__(
-        self, hasher: IdentifierHasher, codes: CertificateCodes, qr_codes: QrSigner
+        self,
+        hasher: IdentifierHasher,
+        codes: CertificateCodes,
+        coupon_codes: CouponCodes,
+        qr_codes: QrSigner,
     ) -> None:
         self._hasher = hasher
+        self._coupon_codes = coupon_codes
         self._qr_codes = qr_codes
         self._certificates = CertificateDecoder(codes)
 
@@ -182,6 +188,7 @@ class Decoder:
             purchase_id=purchase_id,
             receipt=receipt,
             identifier=identifier,
+            coupons=self._coupon_codes.digests(caller.partner_id, receipt.coupons),
         )
 
 

@@ -9,10 +9,11 @@ from checkout.api.encode_outcome import encode_outcome
 from checkout.flows.answers import Status
 from checkout.refusals import Reason
 from checkout.v1 import checkout_service_pb2 as pb
-from checkout.v1 import error_reason_pb2, outcome_pb2
+from checkout.v1 import coupon_pb2, error_reason_pb2, outcome_pb2
 
 if TYPE_CHECKING:
     import datetime as dt
+    from collections.abc import Iterable
     from uuid import UUID
 
     from checkout.flows.answers import (
@@ -124,9 +125,12 @@ def encode_quote(answer: QuoteAnswer) -> pb.QuoteResponse:
 
 
 def encode_confirm(
-    answer: ConfirmAnswer, partner_id: UUID, codes: CertificateCodes
+    answer: ConfirmAnswer,
+    partner_id: UUID,
+    codes: CertificateCodes,
+    issued: Iterable[coupon_pb2.IssuedCoupon],
 ) -> pb.ConfirmResponse:
-    """A confirmed sale, or why it is not one."""
+    """A confirmed sale with the coupons that it issued, or why it is not one."""
     return pb.ConfirmResponse(
         purchase_id=answer.purchase_id,
         status=_STATUS[answer.status],
@@ -140,6 +144,7 @@ def encode_confirm(
         slip=answer.slip,
         receipt_number_taken_by=answer.receipt_number_taken_by,
         quote=encode_quote(answer.quote) if answer.quote is not None else None,
+        coupons_issued=issued,
         certificates=[encode_given(given, partner_id, codes) for given in answer.certificates],
     )
 

@@ -26,6 +26,11 @@ _COUPON: Final = {
     CouponStatus.UNKNOWN: pb.COUPON_STATUS_UNKNOWN,
     CouponStatus.NOT_IN_FORCE: pb.COUPON_STATUS_NOT_IN_FORCE,
     CouponStatus.NOT_APPLICABLE: pb.COUPON_STATUS_NOT_APPLICABLE,
+    CouponStatus.ALREADY_USED: pb.COUPON_STATUS_ALREADY_USED,
+    CouponStatus.NOT_YET_VALID: pb.COUPON_STATUS_NOT_YET_VALID,
+    CouponStatus.EXPIRED: pb.COUPON_STATUS_EXPIRED,
+    CouponStatus.OTHER_MEMBER: pb.COUPON_STATUS_OTHER_MEMBER,
+    CouponStatus.BLOCKED: pb.COUPON_STATUS_BLOCKED,
 }
 _VERDICT: Final = {
     Verdict.APPLIED: pb.VERDICT_APPLIED,
@@ -128,7 +133,12 @@ def encode_outcome(outcome: Outcome | None) -> pb.Outcome | None:
             for unmet in outcome.nearly
         ],
         coupons=[
-            pb.CouponResult(code=coupon.code, status=_COUPON[coupon.status], used_up=coupon.used_up)
+            pb.CouponResult(
+                code=coupon.code,
+                status=_COUPON[coupon.status],
+                used_up=coupon.used_up,
+                series=coupon.series,
+            )
             for coupon in outcome.coupons
         ],
         messages=[

@@ -109,7 +109,7 @@ class MemberCalls(CheckoutServiceServicer):
         found.text("currency", request.currency, CURRENCY_CHARACTERS_MAX)
         found.between("page_size", request.page_size, 0, PAGE_SIZE_MAX)
         below = _page_token(request.page_token, found)
-        as_of = _moment("as_of", request.as_of, found)
+        as_of = decode_moment("as_of", request.as_of, found)
         found.raise_if_any()
         assert identifier is not None, "a missing value left a violation"
         page = await self._statements.page(
@@ -165,7 +165,7 @@ def _page_token(token: str, found: Violations) -> int | None:
     return None
 
 
-def _moment(field: str, text: str, found: Violations) -> dt.datetime | None:
+def decode_moment(field: str, text: str, found: Violations) -> dt.datetime | None:
     """A moment with its zone; none if it is empty."""
     if not text:
         return None

@@ -8,6 +8,7 @@ from checkout.api.edge import OPERATOR
 from checkout.api.operator_care import REASON_CHARACTERS_MAX
 from checkout.api.operator_certificates import OperatorCertificates
 from checkout.api.operator_corrections import OperatorCorrections
+from checkout.api.operator_coupons import OperatorCoupons
 from checkout.api.operator_members import OperatorMembers
 from checkout.api.violations import RefusedCall, Violation, Violations
 from checkout.flows.publish import Faulty
@@ -22,6 +23,7 @@ if TYPE_CHECKING:
     from checkout.api.decode import Decoder
     from checkout.flows.certificate_codes import CertificateCodes
     from checkout.flows.correction_lookup import CorrectionLookup
+    from checkout.flows.coupon_codes import CouponCodes
     from checkout.flows.group_commit import GroupCommit
     from checkout.flows.publish import PublishFlow
     from checkout.flows.qr_issue import QrIssue
@@ -32,7 +34,7 @@ if TYPE_CHECKING:
 PROBLEMS_SHOWN_MAX: Final = 100
 
 
-class OperatorServicer(OperatorMembers, OperatorCorrections, OperatorCertificates):
+class OperatorServicer(OperatorMembers, OperatorCorrections, OperatorCertificates, OperatorCoupons):
     """What the admin and loaders ask."""
 
     def __init__(
@@ -44,12 +46,14 @@ class OperatorServicer(OperatorMembers, OperatorCorrections, OperatorCertificate
         corrections: CorrectionLookup,
         qr_codes: QrIssue,
         codes: CertificateCodes,
+        coupon_codes: CouponCodes,
         publishing: PublishFlow,
     ) -> None:
         super().__init__(decoder=decoder, group_commit=group_commit, codes=codes)
         self._dry_runs = dry_runs
         self._corrections = corrections
         self._qr_codes = qr_codes
+        self._coupon_codes = coupon_codes
         self._publishing = publishing
 
     async def PublishSnapshot(  # noqa: N802 - named by the contract

@@ -17,6 +17,7 @@ from checkout.cache import keys
 from checkout.cache.connection import VERSION_DIGITS
 from checkout.ledger import rows
 from checkout.ledger.book import MemberBook
+from checkout.ledger.coupon_rows import MemberTag
 from checkout.primitives import bucket_of, bucket_of_uuid
 
 if TYPE_CHECKING:
@@ -147,6 +148,7 @@ def encode_member(member: MemberBook) -> bytes:
                 ]
                 for s in member.slots.values()
             ],
+            [[t.tag, t.given] for t in member.tags.values()],
         ],
         default=str,  # asyncpg's UUIDs are a subclass, which orjson leaves to us
     )
@@ -165,7 +167,7 @@ def decode_member(value: bytes) -> MemberBook | None:
 
 
 def _decode_body(body: bytes) -> MemberBook:
-    head, profile, lists, participations, accounts, lots, slots = orjson.loads(body)
+    head, profile, lists, participations, accounts, lots, slots, tags = orjson.loads(body)
     bucket, member_id = head[0], UUID(head[1])
     row = rows.Member(
         bucket, member_id, UUID(head[2]), head[3], _moment(head[4]), head[5], _date(head[6])
@@ -200,6 +202,8 @@ def _decode_body(body: bytes) -> MemberBook:
         ref = (UUID(subject), campaign, limit, sku, dt.datetime.fromisoformat(slot_start))
         slot = rows.LimitSlot(bucket, member_id, *ref, shared=False, used=used, held=held)
         member.slots[ref] = slot
+    for tag, given in tags:
+        member.tags[tag] = MemberTag(bucket, member_id, tag, given)
     return member
 
 

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any, Final, Self, TypeVar
 import grpc
 import orjson
 
+from checkout.client.coupons import TillCoupons
 from checkout.client.errors import CallRefusedError
 from checkout.v1 import checkout_service_pb2 as pb
 from checkout.v1.checkout_service_pb2_grpc import CheckoutServiceStub
@@ -96,7 +97,7 @@ class Client:
             raise CallRefusedError(error) from error
 
 
-class CheckoutClient(Client):
+class CheckoutClient(Client, TillCoupons):
     """A till. Its calls raise `CallRefusedError`."""
 
     def __init__(

@@ -11,7 +11,7 @@ from checkout.engine.periods import LocalMoment
 if TYPE_CHECKING:
     from checkout.engine.canonical import CanonicalLine
     from checkout.engine.compiled import CompiledCampaign, CompiledProgram, CompiledSnapshot
-    from checkout.engine.facts import Facts, MemberState
+    from checkout.engine.facts import CouponFault, Facts, MemberState
     from checkout.engine.goods import Selector
     from checkout.engine.places import CompiledStore
     from checkout.engine.receipt import Receipt
@@ -22,7 +22,8 @@ class Case:
     """Receipt, facts and store in the form that rules ask for.
 
     `coupons` are the canonical forms of the codes that the receipt carries, `coupon_series` those
-    of them that belong to series, with these. `granted` holds the campaigns that have been granted
+    of them that belong to series, with these, `coupons_refused` those that are unique coupons and
+    cannot be used. `granted` holds the campaigns that have been granted
     something so far, `open_by_code` the open ones, and `allowed` what
     `checkout.engine.limits.allowed_quantities` found for each.
     """
@@ -33,6 +34,7 @@ class Case:
         "counted",
         "coupon_series",
         "coupons",
+        "coupons_refused",
         "facts",
         "granted",
         "lines",
@@ -70,6 +72,10 @@ class Case:
                 canonical = canonical_code(code, coupon_rules)
                 if canonical in self.coupons:
                     self.coupon_series[canonical] = series
+        self.coupons_refused: dict[str, CouponFault] = {}
+        if self.coupons:
+            for code, fault in facts.coupons_refused.items():
+                self.coupons_refused[canonical_code(code, coupon_rules)] = fault
         self.moment = LocalMoment(receipt.local_time)
         self.counted = [line for line in lines if line.counted]
         by_selector: dict[Selector, list[CanonicalLine]] = {}

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 from checkout.engine.compiled_campaign import CompiledCampaign
 from checkout.engine.compiled_program import CompiledProgram
-from checkout.engine.schema.snapshot import SEMANTICS
+from checkout.engine.schema.snapshot import SEMANTICS, Words
 
 if TYPE_CHECKING:
     from checkout.engine.catalogue import Catalogue
@@ -29,6 +29,7 @@ class CompiledSnapshot:
         "semantics",
         "snapshot_id",
         "stores",
+        "words",
     )
 
     def __init__(
@@ -38,6 +39,7 @@ class CompiledSnapshot:
         catalogue: Catalogue,
         stores: dict[str, CompiledStore],
         programs: dict[str, CompiledProgram],
+        words: Words | None = None,
     ) -> None:
         """Bring the compiled parts together; the id is set by who knows it."""
         self.snapshot_id = "0" * 64
@@ -47,6 +49,7 @@ class CompiledSnapshot:
         self.catalogue = catalogue
         self.stores = stores
         self.programs = programs
+        self.words = words or Words()
         self.campaign_count = sum(program.campaign_count for program in programs.values())
         #: Whether some program has budgets, or limits that many members share.
         self.is_contested = any(

@@ -24,7 +24,7 @@ if TYPE_CHECKING:
 
     from checkout.engine.catalogue import Shard
     from checkout.engine.schema.program import Program
-    from checkout.engine.schema.snapshot import Category, Partner, Snapshot, Store
+    from checkout.engine.schema.snapshot import Category, Partner, Snapshot, Store, Words
 
 #: Names of goods registered between two yields: about a millisecond of work.
 _REFERENCES_PER_STEP: Final = 2_000
@@ -46,6 +46,7 @@ def compile_snapshot(snapshot: Snapshot) -> CompiledSnapshot:
         categories=snapshot.categories,
         shards=[compile_shard(products) for products in shard_products(snapshot.products)],
         campaigns=[CompiledCampaign(document) for document in snapshot.campaigns],
+        words=snapshot.words,
     )
     while True:
         try:
@@ -63,6 +64,7 @@ def assemble_steps(
     categories: Sequence[Category],
     shards: Sequence[Shard],
     campaigns: Sequence[CompiledCampaign],
+    words: Words | None = None,
 ) -> Generator[None, None, CompiledSnapshot]:
     """Bring checked pieces together, yielding between steps; the snapshot is the final value."""
     catalogue = Catalogue(shards, categories)
@@ -81,4 +83,5 @@ def assemble_steps(
         catalogue,
         {store.code: CompiledStore(store) for store in stores},
         compiled,
+        words,
     )

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Annotated, Final, TypeVar
 
 from pydantic import Field, TypeAdapter, ValidationError
 
-from checkout.engine.facts import BudgetUse, CertificateState, Facts, MemberState
+from checkout.engine.facts import BudgetUse, CertificateState, CouponFault, Facts, MemberState
 from checkout.engine.problems import Problem
 from checkout.engine.problems.schema_faults import schema_faults
 from checkout.engine.receipt import Receipt
@@ -31,6 +31,7 @@ _MEMBER: Final = TypeAdapter(MemberState)
 _BUDGETS: Final = TypeAdapter(dict[str, BudgetUse])
 _LIMIT_USES: Final = TypeAdapter(dict[str, Annotated[int, Field(ge=0)]])
 _COUPON_SERIES: Final = TypeAdapter(dict[str, str])
+_COUPONS_REFUSED: Final = TypeAdapter(dict[str, CouponFault])
 _CERTIFICATES: Final = TypeAdapter(dict[str, CertificateState])
 _STOPPED: Final = TypeAdapter(frozenset[str])
 
@@ -89,6 +90,7 @@ def parse_facts(
     coupon_series: object = None,
     stopped: object = None,
     certificates: object = None,
+    coupons_refused: object = None,
 ) -> Facts:
     """Facts from parsed JSON; None means a guest, unused budgets and limits, no unique coupons.
 
@@ -107,6 +109,11 @@ def parse_facts(
             else {}
         ),
         stopped=_parsed(_STOPPED, stopped, "stopped") if stopped is not None else frozenset(),
+        coupons_refused=(
+            _parsed(_COUPONS_REFUSED, coupons_refused, "coupons_refused")
+            if coupons_refused is not None
+            else {}
+        ),
         certificates=(
             _parsed(_CERTIFICATES, certificates, "certificates") if certificates is not None else {}
         ),

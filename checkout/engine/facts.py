@@ -20,6 +20,16 @@ LISTS_MAX = 500
 OFFERS_MAX = 50
 
 
+class CouponFault(enum.StrEnum):
+    """Why a unique coupon cannot be used on a receipt."""
+
+    ALREADY_USED = "already_used"
+    NOT_YET_VALID = "not_yet_valid"
+    EXPIRED = "expired"
+    OTHER_MEMBER = "other_member"
+    BLOCKED = "blocked"
+
+
 @dataclass(slots=True, kw_only=True)
 class Offer:
     """A personal offer of a campaign: its own value, and its own goods."""
@@ -146,6 +156,12 @@ class Facts:
     coupon_series: Annotated[
         dict[str, str],
         Field(description="Series of the receipt's codes that are valid unique coupons, by code"),
+    ] = field(default_factory=dict)
+    coupons_refused: Annotated[
+        dict[str, CouponFault],
+        Field(
+            description="Why others of its codes that are unique coupons cannot be used, by code"
+        ),
     ] = field(default_factory=dict)
     certificates: Annotated[
         dict[str, CertificateState],

@@ -212,15 +212,22 @@ class CouponStatus(enum.StrEnum):
     UNKNOWN = "unknown"
     NOT_IN_FORCE = "not_in_force"
     NOT_APPLICABLE = "not_applicable"
+    # Of unique coupons, by the facts: see `checkout.engine.facts.CouponFault`.
+    ALREADY_USED = "already_used"
+    NOT_YET_VALID = "not_yet_valid"
+    EXPIRED = "expired"
+    OTHER_MEMBER = "other_member"
+    BLOCKED = "blocked"
 
 
 @dataclass(slots=True)
 class CouponResult:
-    """One code of the receipt."""
+    """One code of the receipt; `series` is that of a unique coupon that is valid and carried."""
 
     code: str
     status: CouponStatus
     used_up: bool
+    series: str = ""
 
 
 @dataclass(slots=True)

@@ -159,6 +159,7 @@ class Pieces:
             categories=by_kind["categories"][0],
             shards=by_kind["products"],
             campaigns=by_kind["campaign"],
+            words=by_kind["words"][0],
         )
         compiled.snapshot_id = manifest.snapshot_id
         compiled.semantics = manifest.semantics

@@ -83,6 +83,18 @@ class QuoteAnswer:
 
 
 @dataclass(slots=True, kw_only=True)
+class CouponIssued:
+    """A coupon that a campaign issued; its code follows from its id, and is not stored."""
+
+    coupon_id: UUID
+    series: str
+    campaign: str
+    of_member: bool
+    valid_from: dt.datetime
+    valid_until: dt.datetime | None
+
+
+@dataclass(slots=True, kw_only=True)
 class CertificateGiven:
     """A certificate that a sale activated: sold with the line at `position`, or by a `campaign`.
 
@@ -121,6 +133,7 @@ class ConfirmAnswer:
     receipt_number_taken_by: str = ""
     certificates: list[CertificateGiven] = field(default_factory=list)
     quote: QuoteAnswer | None = None
+    coupons_issued: list[CouponIssued] = field(default_factory=list)
 
 
 @dataclass(slots=True, kw_only=True)
@@ -307,6 +320,30 @@ class BindAnswer:
 
 
 @dataclass(slots=True, kw_only=True)
+class IssueCouponsAnswer:
+    """Coupons that were issued together; codes that were made follow from the ids."""
+
+    issue_id: UUID
+    series: str
+    coupon_ids: list[UUID]
+    #: Last characters of the codes, in the same order.
+    masked: list[str]
+    codes_made: bool
+    of_member: bool
+    uses_max: int
+    valid_from: dt.datetime
+    valid_until: dt.datetime | None
+
+
+@dataclass(slots=True, kw_only=True)
+class BlockCouponAnswer:
+    """Whether a coupon is blocked now, and whether that is new."""
+
+    blocked: bool
+    changed: bool
+
+
+@dataclass(slots=True, kw_only=True)
 class IssueAnswer:
     """Certificates that were made; their codes follow from their ids."""
 
@@ -350,6 +387,8 @@ Answer = (
     | MembershipAnswer
     | BindAnswer
     | IssueAnswer
+    | IssueCouponsAnswer
+    | BlockCouponAnswer
     | MoveAnswer
     | ExpireAnswer
 )
@@ -373,6 +412,8 @@ _ADAPTERS: Final[dict[str, TypeAdapter[Any]]] = {
         MembershipAnswer,
         BindAnswer,
         IssueAnswer,
+        IssueCouponsAnswer,
+        BlockCouponAnswer,
         MoveAnswer,
         Refusal,
     )

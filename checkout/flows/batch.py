@@ -4,9 +4,10 @@ Budget: begin, lock keys, read keys, lock members, read members, lock budgets (o
 with a budget is reached), write, commit - whatever the number of operations. Two more lock and read
 limits that many members share, when one is reached; two more read the sales of returns. One more
 writes new members or identifiers, one what people changed beside the ledger, two more make the rows
-of budgets, or of shared limits, that were never used. Which campaigns are stopped is read with the
-keys. Certificates are locked when some are shown or held, and written when they change: one each. A
-batch gives each operation what it would get if they ran one after the other in the same order.
+of budgets, or of shared limits, that were never used. Certificates are locked when some are shown
+or held, and written when they change: one each. So are codes that may be unique coupons, and what
+is used or issued of coupons and tags. Which campaigns are stopped is read with the keys. A batch
+gives each operation what it would get if they ran one after the other in the same order.
 """
 
 from __future__ import annotations
@@ -59,6 +60,8 @@ async def run_batch(
         for snapshot_id in {s for operation in operations for s in operation.snapshot_ids(book)}:
             if snapshots.resident(snapshot_id) is None:
                 await snapshots.load(snapshot_id)
+        coupons = {c for operation in operations for c in operation.coupon_refs(book, snapshots)}
+        await transaction.load_coupons(book, coupons)
         contested = ContestedRefs()
         for operation in operations:
             contested.add(operation.contested_refs(book, snapshots))

@@ -13,6 +13,7 @@ from checkout.flows.answers import CancelAnswer
 from checkout.flows.operation import Decision, Operation
 from checkout.flows.sameness import call_hash
 from checkout.ledger.book import ContestedRefs, key_bucket
+from checkout.ledger.coupons import coupons_of
 from checkout.ledger.holds import certificates_of, contested_by, end_hold
 from checkout.ledger.rows import PurchaseKey
 from checkout.refusals import Reason, Refusal
@@ -23,6 +24,7 @@ if TYPE_CHECKING:
     from checkout.flows.ports import Snapshots
     from checkout.ledger.book import Book
     from checkout.ledger.certificates import CertificateRef
+    from checkout.ledger.coupon_rows import CouponRef
     from checkout.ledger.rows import Hold
 
 
@@ -50,6 +52,11 @@ class PurchaseOperation(Operation):
     def member_ids(self, book: Book) -> set[UUID]:
         hold = self.pending_hold(book)
         return {hold.member_id} if hold is not None and hold.member_id is not None else set()
+
+    def coupon_refs(self, book: Book, snapshots: Snapshots) -> set[CouponRef]:
+        del snapshots
+        hold = self.pending_hold(book)
+        return coupons_of(hold) if hold is not None else set()
 
     def certificate_refs(self, book: Book) -> set[CertificateRef]:
         hold = self.pending_hold(book)

@@ -19,6 +19,7 @@ from checkout.engine.outcome import Outcome
 from checkout.flows.answers import ConfirmAnswer, Status, dump_answer, load_answer
 from checkout.flows.debts import pay_debts
 from checkout.flows.final_sale import ConfirmIds, Priced, post_points, receipt_row
+from checkout.flows.giving import give_issued
 from checkout.flows.holding import claims_of_outcome
 from checkout.flows.new_certificates import activate_sold, issue_granted, refusal_of_sold
 from checkout.flows.operation import Decision
@@ -46,6 +47,7 @@ from checkout.refusals import Reason, Refusal
 if TYPE_CHECKING:
     from checkout.flows.answers import CertificateGiven, QuoteAnswer
     from checkout.flows.certificate_codes import CertificateCodes
+    from checkout.flows.coupon_codes import CouponCodes
     from checkout.flows.ports import Snapshots
     from checkout.flows.quote_token import QuoteTerms, TokenSigner
     from checkout.flows.sale import Sale, Settlement
@@ -71,11 +73,13 @@ class ConfirmOperation(SaleOperation):
         terms: QuoteTerms | None,
         ids: ConfirmIds,
         codes: CertificateCodes,
+        coupon_codes: CouponCodes,
         refuses_taken_numbers: bool,
     ) -> None:
         self.settlement = settlement
         self.ids = ids
         self.codes = codes
+        self.coupon_codes = coupon_codes
         self.refuses_taken_numbers = refuses_taken_numbers
         #: The store's: as the till says, else the date of the receipt.
         self.business_day = settlement.business_day or sale.receipt.local_time.date()
@@ -312,6 +316,15 @@ class ConfirmOperation(SaleOperation):
             book.count_purchase(member.member, sale.receipt.local_time.date())
         claims = claims_of_outcome(outcome, priced.snapshot, sale, member)
         use_claims(book, self.partner_id, member, self.ids.receipt_id, claims)
+        issued = give_issued(
+            book,
+            outcome.issued,
+            self.partner_id,
+            self.ids.receipt_id,
+            member,
+            priced.program(sale.receipt.store).time_zone,
+            self.coupon_codes,
+        )
         certificates = self._certificates(book, priced)
         taken_by = self._number_taken_by(book)
         natural = self.natural_ref()
@@ -332,6 +345,7 @@ class ConfirmOperation(SaleOperation):
             member=view,
             slip=slip_of(priced.snapshot, sale.receipt, outcome, view),
             receipt_number_taken_by=taken_by if taken_by != self.purchase_id else "",
+            coupons_issued=issued,
             certificates=certificates,
         )
         stored = dump_answer(answer)

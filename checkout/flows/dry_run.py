@@ -12,6 +12,7 @@ if TYPE_CHECKING:
     from checkout.flows.ports import BookStore, BookTransaction
     from checkout.ledger.book import Book, BudgetRef, KeyRefs, LimitRef
     from checkout.ledger.certificates import CertificateRef
+    from checkout.ledger.coupon_rows import CouponRef
 
 
 class DryStore:
@@ -42,6 +43,9 @@ class _DryTransaction:
 
     async def load_certificates(self, book: Book, refs: Iterable[CertificateRef]) -> None:
         await self._inner.load_certificates(book, refs)
+
+    async def load_coupons(self, book: Book, refs: Iterable[CouponRef]) -> None:
+        await self._inner.load_coupons(book, refs)
 
     async def load_limits(self, book: Book, refs: Iterable[LimitRef]) -> None:
         await self._inner.load_limits(book, refs)

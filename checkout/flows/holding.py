@@ -11,6 +11,7 @@ from checkout.flows.limit_slots import Subjects, slot_claims
 from checkout.flows.sale_facts import dump_facts
 from checkout.flows.shown_certificates import certificate_claims
 from checkout.ledger.claims import Claims, SpendClaim
+from checkout.ledger.coupons import CouponClaim
 from checkout.ledger.holds import dump_claims, open_hold
 from checkout.ledger.lots import pick_lots
 from checkout.ledger.rows import Hold
@@ -35,12 +36,19 @@ HOLD_TOTAL_MAX: Final = dt.timedelta(hours=2)
 def claims_of_outcome(
     outcome: Outcome, snapshot: CompiledSnapshot, sale: Sale, member: MemberBook | None
 ) -> Claims:
-    """What an outcome takes of limits, budgets and certificates, as the ledger books it."""
+    """What an outcome takes of limits, budgets, coupons and certificates, for the ledger."""
     program = snapshot.programs[snapshot.stores[sale.receipt.store].program]
     return Claims(
         slots=slot_claims(outcome.limit_claims, program, Subjects.of(sale, member), sale.receipt),
         budgets=tuple(
             SpendClaim(c.campaign, c.discount_minor, c.uses) for c in outcome.budget_claims
+        ),
+        # Where capitals matter to a program, two codes of a receipt may be one coupon.
+        coupons=tuple(
+            CouponClaim(digest)
+            for digest in sorted(
+                {sale.coupons[c.code] for c in outcome.coupons if c.used_up and c.series}
+            )
         ),
         certificates=certificate_claims(outcome),
     )

@@ -26,6 +26,7 @@ if TYPE_CHECKING:
     from checkout.flows.sale import Caller, PresentedIdentifier
     from checkout.ledger.book import Book, KeyRefs, MemberBook
     from checkout.ledger.certificates import CertificateRef
+    from checkout.ledger.coupon_rows import CouponRef
 
 #: Longest request or purchase id.
 ID_MAX = 64
@@ -86,6 +87,11 @@ class Operation(ABC):
     def snapshot_ids(self, book: Book) -> set[str]:
         """Snapshots that the decision needs besides the one in force."""
         del book
+        return set()
+
+    def coupon_refs(self, book: Book, snapshots: Snapshots) -> set[CouponRef]:
+        """Unique coupons to lock, after the members and before what many draw on."""
+        del book, snapshots
         return set()
 
     def contested_refs(self, book: Book, snapshots: Snapshots) -> ContestedRefs:

@@ -8,6 +8,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Protocol
 
 if TYPE_CHECKING:
+    import datetime as dt
     from collections.abc import Collection, Iterable
     from contextlib import AbstractAsyncContextManager
     from uuid import UUID
@@ -17,6 +18,7 @@ if TYPE_CHECKING:
     from checkout.ledger.book import Book, BudgetRef, KeyRefs, LimitRef, MemberBook
     from checkout.ledger.certificate_rows import Certificate
     from checkout.ledger.certificates import CertificateRef
+    from checkout.ledger.coupon_rows import Coupon, CouponRef
     from checkout.refusals import Reason
 
 
@@ -31,6 +33,9 @@ class BookTransaction(Protocol):
 
     async def load_members(self, book: Book, member_ids: Iterable[UUID]) -> None:
         """Lock members, sorted, then read them."""
+
+    async def load_coupons(self, book: Book, refs: Iterable[CouponRef]) -> None:
+        """Lock unique coupons, sorted: those that exist."""
 
     async def load_certificates(self, book: Book, refs: Iterable[CertificateRef]) -> None:
         """Lock certificates, sorted, and read them."""
@@ -84,3 +89,15 @@ class Members(Protocol):
         self, partner_id: UUID, identifier: PresentedIdentifier | None
     ) -> tuple[MemberBook | None, Reason | None]:
         """The member whose identifier it is, or why there is none."""
+
+
+class Coupons(Protocol):
+    """Where quotes find unique coupons, as they are now."""
+
+    async def find(self, refs: Iterable[CouponRef]) -> list[Coupon]:
+        """Those that there are."""
+
+    async def of_member(
+        self, partner_id: UUID, member_id: UUID, after: UUID | None, now: dt.datetime, limit: int
+    ) -> list[Coupon]:
+        """A member's coupons that can be used now or later, by id, those after one."""

@@ -1,9 +1,9 @@
 """Quote: the engine's answer, changing nothing.
 
 Round trips: one coalesced cache read for the identifier, one for the member; none for a guest. With
-certificates: one read of PostgreSQL more, since what is left of them is in no cache. Budgets and
-stopped campaigns come from the worker's memory, at most a second behind; the confirm decides on
-exact ones.
+certificates one read of PostgreSQL more, and one with codes that no campaign names, which may be
+unique coupons: what is left of them is in no cache. Budgets and stopped campaigns come from the
+worker's memory, at most a second behind; the confirm decides on exact ones.
 """
 
 from __future__ import annotations
@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING
 from checkout.engine.contested import contested
 from checkout.engine.evaluate import Explain, evaluate
 from checkout.engine.near_misses import near_misses
+from checkout.flows.coupon_facts import add_coupons, unique_codes
 from checkout.flows.limit_slots import Subjects, limit_uses
 from checkout.flows.operation import who_takes_part
 from checkout.flows.pricing import QUOTE_VALIDITY, check_time, quote_of
@@ -27,7 +28,7 @@ if TYPE_CHECKING:
 
     from checkout.flows.answers import QuoteAnswer
     from checkout.flows.budgets import Budgets
-    from checkout.flows.ports import Certificates, Members, Snapshots
+    from checkout.flows.ports import Certificates, Coupons, Members, Snapshots
     from checkout.flows.quote_token import TokenSigner
     from checkout.flows.sale import Sale
     from checkout.flows.shared_limits import SharedLimits
@@ -45,7 +46,9 @@ class QuoteFlow:
         budgets: Budgets,
         shared_limits: SharedLimits,
         stops: Stops,
+        *,
         certificates: Certificates,
+        coupons: Coupons,
         signer: TokenSigner,
         clock: Callable[[], dt.datetime],
     ) -> None:
@@ -54,6 +57,7 @@ class QuoteFlow:
         self._budgets = budgets
         self._shared_limits = shared_limits
         self._stops = stops
+        self._coupons = coupons
         self._certificates = certificates
         self._signer = signer
         self._clock = clock
@@ -92,6 +96,17 @@ class QuoteFlow:
             valid_at=now,
             spends=may_spend(sale.identifier),
         )
+        codes = unique_codes(sale, program)
+        if codes:
+            refs = [(partner_id, digest) for digest in codes.values()]
+            add_coupons(
+                facts,
+                sale,
+                {coupon.ref: coupon for coupon in await self._coupons.find(refs)},
+                program,
+                member_id=member.member.member_id if member is not None else None,
+                valid_at=now,
+            )
         subjects = Subjects.of(sale, member)
         slots = [*member.slots.values()] if member is not None else []
         if program.has_shared_limits:

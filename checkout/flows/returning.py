@@ -28,6 +28,7 @@ from checkout.flows.answers import (
     load_answer,
 )
 from checkout.flows.cancel import PurchaseOperation
+from checkout.flows.giving import take_back_given
 from checkout.flows.operation import Decision
 from checkout.flows.pricing import member_view
 from checkout.flows.returned_certificates import backs, certificate_refs_of, pay_back, undo
@@ -51,6 +52,7 @@ if TYPE_CHECKING:
     from checkout.flows.sale import Caller
     from checkout.ledger.book import Book, KeyRefs, MemberBook, SaleBook
     from checkout.ledger.certificates import CertificateRef
+    from checkout.ledger.coupon_rows import CouponRef
     from checkout.ledger.postings import ReturnedPoints
     from checkout.ledger.rows import PurchaseKey
 
@@ -144,6 +146,14 @@ class ReturnOperation(PurchaseOperation):
     def snapshot_ids(self, book: Book) -> set[str]:
         sale = self._sale(book)
         return {sale.snapshot_id} if sale is not None else set()
+
+    def coupon_refs(self, book: Book, snapshots: Snapshots) -> set[CouponRef]:
+        del snapshots
+        sale = self._sale(book)
+        if sale is None:
+            return set()
+        used = {(use.partner_id, use.digest) for use in sale.coupon_uses}
+        return used | sale.coupons_issued
 
     def contested_refs(self, book: Book, snapshots: Snapshots) -> ContestedRefs:
         del snapshots
@@ -339,6 +349,8 @@ class ReturnOperation(PurchaseOperation):
                 give_back_budget(book, spent, by, money - money_before, times - times_before)
         if member is not None and has.is_all:
             book.uncount_purchase(member.member)
+        if has.is_all and program.document.returns.coupons_back:
+            take_back_given(book, sale, member, by)
 
     def _finish(
         self,

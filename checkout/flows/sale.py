@@ -76,6 +76,8 @@ class Sale:
     purchase_id: str
     receipt: Receipt
     identifier: PresentedIdentifier | None = None
+    #: Digests of the receipt's coupon codes: under which unique coupons are found.
+    coupons: dict[str, bytes] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True)

@@ -97,7 +97,9 @@ def _member_state(
         lists=member.lists,
         points=points,
         segments=frozenset(traits.get("segments", ())),
-        tags=frozenset(traits.get("tags", ())),
+        tags=frozenset(traits.get("tags", ())).union(
+            tag for tag, row in member.tags.items() if row.given
+        ),
         attributes=traits.get("attributes", {}),
         gender=member.gender,
         purchases=row.purchases,

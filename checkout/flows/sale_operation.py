@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 
 from checkout.engine.contested import contested
 from checkout.engine.facts import BudgetUse
+from checkout.flows.coupon_facts import add_coupons, unique_codes
 from checkout.flows.holding import claims_of_outcome
 from checkout.flows.limit_slots import Subjects, limit_uses
 from checkout.flows.operation import Operation, member_of_identifier, who_takes_part
@@ -16,6 +17,7 @@ from checkout.flows.qr_codes import may_spend, member_of_code, qr_key_number
 from checkout.flows.sale_facts import budget_uses, sale_facts, stopped_in
 from checkout.flows.shown_certificates import certificate_states, shown_refs
 from checkout.ledger.book import ContestedRefs
+from checkout.ledger.coupons import coupons_of
 from checkout.ledger.holds import certificates_of, contested_by, is_live
 from checkout.primitives import bucket_of_uuid
 from checkout.refusals import Reason, Refusal
@@ -32,6 +34,7 @@ if TYPE_CHECKING:
     from checkout.flows.sale import Sale
     from checkout.ledger.book import Book, KeyRefs, LimitRef, MemberBook
     from checkout.ledger.certificates import CertificateRef
+    from checkout.ledger.coupon_rows import CouponRef
     from checkout.ledger.rows import Hold
 
 
@@ -103,6 +106,20 @@ class SaleOperation(Operation):
         if hold is not None and is_live(hold, book.now):
             ids.add(hold.snapshot_id)
         return ids
+
+    def coupon_refs(self, book: Book, snapshots: Snapshots) -> set[CouponRef]:
+        """Those that the receipt may carry under any snapshot that may count, and its hold's."""
+        refs: set[CouponRef] = set()
+        hold = self.hold_of_purchase(book)
+        if hold is not None and hold.state == "pending":
+            refs |= coupons_of(hold)
+        if self.sale.coupons:
+            for snapshot in self.snapshots_that_count(snapshots):
+                store = snapshot.stores.get(self.sale.receipt.store)
+                if store is not None:
+                    codes = unique_codes(self.sale, snapshot.programs[store.program])
+                    refs |= {(self.partner_id, digest) for digest in codes.values()}
+        return refs
 
     def contested_refs(self, book: Book, snapshots: Snapshots) -> ContestedRefs:
         """What the basket reaches under any snapshot that may count, and what its hold keeps."""
@@ -179,7 +196,7 @@ class SaleOperation(Operation):
         slots = [*member.slots.values()] if member is not None else []
         for ref in sorted(self.shared & book.limits.keys()):
             slots += book.limits[ref].slots.values()
-        return sale_facts(
+        facts = sale_facts(
             member,
             {campaign: use for campaign, use in seen.items() if campaign in self.budgeted},
             limit_uses(slots, program, Subjects.of(self.sale, member), receipt, freed),
@@ -200,6 +217,16 @@ class SaleOperation(Operation):
             freed=freed,
             spends=may_spend(self.sale.identifier),
         )
+        add_coupons(
+            facts,
+            self.sale,
+            book.coupons,
+            program,
+            member_id=member.member.member_id if member is not None else None,
+            valid_at=valid_at,
+            freed=freed,
+        )
+        return facts
 
     def check_locked(
         self, outcome: Outcome, snapshot: CompiledSnapshot, member: MemberBook | None

@@ -11,6 +11,7 @@ import datetime as dt
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
+from checkout.ledger.coupon_rows import CouponWrites
 from checkout.ledger.lots import available_minor
 from checkout.ledger.rows import Account, LimitSlot
 from checkout.primitives import bucket_of
@@ -18,9 +19,10 @@ from checkout.primitives import bucket_of
 if TYPE_CHECKING:
     from uuid import UUID
 
-    from checkout.ledger import certificate_rows, correction_rows, qr_rows, rows
+    from checkout.ledger import certificate_rows, correction_rows, coupon_rows, qr_rows, rows
     from checkout.ledger.certificates import CertificateRef
     from checkout.ledger.corrections import CorrectionBook
+    from checkout.ledger.coupon_rows import CouponRef
 
 PurchaseRef = tuple["UUID", str]
 #: Partner and the till's id of a return.
@@ -87,6 +89,8 @@ class MemberBook:
     accounts: dict[str, rows.Account] = field(default_factory=dict)
     lots: dict[UUID, rows.Lot] = field(default_factory=dict)
     slots: dict[SlotRef, rows.LimitSlot] = field(default_factory=dict)
+    #: Tags that sales gave, beside those of the traits.
+    tags: dict[str, coupon_rows.MemberTag] = field(default_factory=dict)
 
     def account(self, currency: str) -> rows.Account:
         """The account in a currency; a new empty one if there is none yet."""
@@ -163,6 +167,10 @@ class SaleBook:
     limit_uses: list[rows.LimitUse] = field(default_factory=list)
     shared: set[LimitRef] = field(default_factory=set)
     budget_uses: list[rows.BudgetUse] = field(default_factory=list)
+    coupon_uses: list[coupon_rows.CouponUse] = field(default_factory=list)
+    #: Coupons and tags that its campaigns gave.
+    coupons_issued: set[CouponRef] = field(default_factory=set)
+    tags_given: set[str] = field(default_factory=set)
 
 
 @dataclass(slots=True)
@@ -204,6 +212,7 @@ class Writes:
     new_corrections: dict[UUID, correction_rows.Correction] = field(default_factory=dict)
     corrections: dict[UUID, correction_rows.Correction] = field(default_factory=dict)
     qr_claims: dict[QrRef, qr_rows.QrClaim] = field(default_factory=dict)
+    coupons: CouponWrites = field(default_factory=CouponWrites)
     new_certificates: dict[UUID, certificate_rows.Certificate] = field(default_factory=dict)
     certificates: dict[UUID, certificate_rows.Certificate] = field(default_factory=dict)
     certificate_batches: list[certificate_rows.CertificateBatch] = field(default_factory=list)
@@ -234,6 +243,8 @@ class Book:
     bulks: dict[UUID, correction_rows.Bulk] = field(default_factory=dict)
     corrections: dict[UUID, CorrectionBook] = field(default_factory=dict)
     qr_claims: dict[QrRef, qr_rows.QrClaim] = field(default_factory=dict)
+    #: Unique coupons that were asked for by their codes, locked.
+    coupons: dict[CouponRef, coupon_rows.Coupon] = field(default_factory=dict)
     certificates: dict[CertificateRef, certificate_rows.Certificate] = field(default_factory=dict)
     writes: Writes = field(default_factory=Writes)
 
@@ -319,6 +330,16 @@ class Book:
     def save_slot(self, slot: rows.LimitSlot) -> None:
         """Write a limit's slot."""
         self.writes.slots[slot.owner_id, slot_ref(slot)] = slot
+
+    def coupon(self, ref: CouponRef) -> coupon_rows.Coupon:
+        """A locked coupon: what was not locked must not be written."""
+        assert ref in self.coupons, "a coupon is locked before it is claimed"
+        return self.coupons[ref]
+
+    def save_coupon(self, coupon: coupon_rows.Coupon) -> None:
+        """Write a coupon that exists already, or let the new one carry its change."""
+        if coupon.ref not in self.writes.coupons.new_coupons:
+            self.writes.coupons.coupons[coupon.ref] = coupon
 
     def save_budget(self, budget: rows.Budget) -> None:
         """Write a budget."""

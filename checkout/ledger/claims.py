@@ -1,4 +1,4 @@
-"""Claims of a receipt on limits, budgets and certificates: decided by the engine, booked here.
+"""Claims of a receipt on limits, budgets, codes: decided by the engine, booked here.
 
 Held claims count like used ones for everybody else; the confirm of a hold turns its own from held
 into used.
@@ -12,6 +12,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from checkout.ledger.certificates import hold_certificate, spend_certificate
+from checkout.ledger.coupons import move_held_uses, use_coupons
 from checkout.ledger.rows import BudgetUse, LimitUse
 
 if TYPE_CHECKING:
@@ -19,6 +20,7 @@ if TYPE_CHECKING:
 
     from checkout.ledger.book import Book, LimitRef, MemberBook, SlotRef
     from checkout.ledger.certificates import CertificateClaim
+    from checkout.ledger.coupons import CouponClaim
     from checkout.ledger.rows import LimitSlot
 
 
@@ -62,11 +64,12 @@ class SpendClaim:
 
 @dataclass(frozen=True, slots=True)
 class Claims:
-    """All that one receipt takes of limits, budgets and certificates."""
+    """All that one receipt takes of limits, budgets, certificates and coupons."""
 
     slots: tuple[SlotClaim, ...] = ()
     budgets: tuple[SpendClaim, ...] = ()
     certificates: tuple[CertificateClaim, ...] = ()
+    coupons: tuple[CouponClaim, ...] = ()
 
 
 def hold_claims(book: Book, partner_id: UUID, member: MemberBook | None, claims: Claims) -> None:
@@ -114,6 +117,7 @@ def use_claims(
                 spend.uses,
             )
         )
+    use_coupons(book, partner_id, receipt_id, claims.coupons)
     for paid in claims.certificates:
         spend_certificate(book, partner_id, receipt_id, paid)
     if member is not None and not all(claim.shared for claim in claims.slots):
@@ -189,3 +193,4 @@ def _move_held(
         assert budget.discount_held >= 0, "no more money is given back than was set aside"
         assert budget.uses_held >= 0, "no more uses are given back than were set aside"
         book.save_budget(budget)
+    move_held_uses(book, partner_id, claims.coupons, sign)

@@ -19,6 +19,7 @@ from checkout.ledger.claims import (
     hold_claims,
     release_claims,
 )
+from checkout.ledger.coupons import coupon_claims_of, dump_coupon_claims
 
 if TYPE_CHECKING:
     from checkout.ledger.book import Book, MemberBook
@@ -52,6 +53,7 @@ def claims_of(hold: Hold) -> Claims:
             SpendClaim(str(c["campaign"]), int(c["discount_minor"]), int(c["uses"]))
             for c in hold.claims["budgets"]
         ),
+        coupons=coupon_claims_of(hold),
         certificates=tuple(
             CertificateClaim(bytes.fromhex(str(c["digest"])), int(c["amount"]))
             for c in hold.claims["certificates"]
@@ -80,6 +82,7 @@ def dump_claims(claims: Claims) -> dict[str, list[dict[str, int | str]]]:
             {"campaign": c.campaign, "discount_minor": c.discount_minor, "uses": c.uses}
             for c in claims.budgets
         ],
+        "coupons": dump_coupon_claims(claims.coupons),
         "certificates": [
             {"digest": c.digest.hex(), "amount": c.amount} for c in claims.certificates
         ],

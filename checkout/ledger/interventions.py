@@ -12,6 +12,7 @@ if TYPE_CHECKING:
     from uuid import UUID
 
     from checkout.ledger.book import Book, CampaignRef, MemberBook
+    from checkout.ledger.coupon_rows import Coupon
     from checkout.ledger.rows import Freeze, Identifier, Member
 
 
@@ -56,6 +57,21 @@ def bind_identifier(book: Book, identifier: Identifier, cause: Cause) -> None:
     book.identifiers[ref] = identifier
     book.writes.identifiers.append(identifier)
     _of_identifier(book, identifier, "card_bound", cause)
+
+
+def block_coupon(book: Book, coupon: Coupon, cause: Cause, *, is_blocked: bool) -> None:
+    """Block a unique coupon, or lift it."""
+    coupon.blocked_at = book.now if is_blocked else None
+    book.save_coupon(coupon)
+    _record(
+        book,
+        coupon.bucket,
+        coupon.partner_id,
+        "coupon_blocked" if is_blocked else "coupon_unblocked",
+        cause,
+        identifier_kind="coupon",
+        digest=coupon.digest,
+    )
 
 
 def record_freeze(book: Book, member: Member, freeze: Freeze, kind: str, cause: Cause) -> None:

@@ -3,10 +3,11 @@
 Round trips of a batch, whatever its size: begin, lock keys, read keys, lock members, read members,
 lock and read shared limits (when one is reached), lock budgets (when a campaign with a budget is
 reached), write, commit; one more for new members or identifiers, one for what people changed beside
-the ledger, one for corrections (one more reads those that are named), two for certificates (lock,
-write), two more for budgets or shared limits without a row. Returns add two: what never changes of
-their sales, and the lots and slots that those moved, as does taking corrections back. Lock order:
-keys → members → certificates → shared limits → budgets, each sorted here and nowhere else.
+the ledger, one for corrections (one more reads those that are named), one for QR codes, two for
+certificates (lock, write), two for coupons (lock, write what is used, issued or given), two more
+for budgets or shared limits without a row. Returns add two: what never changes of their sales, and
+the lots and slots that those moved, as does taking corrections back. Lock order: keys → members →
+certificates → coupons → shared limits → budgets, each sorted here and nowhere else.
 Reads follow their locks as statements of their own: under READ COMMITTED a statement sees what was
 committed when it began, so a read in the locking statement could be older than the lock.
 """
@@ -35,6 +36,7 @@ from checkout.ledger.correction_rows import Bulk, Correction
 from checkout.ledger.corrections import CorrectionBook
 from checkout.ledger.qr_rows import QrClaim
 from checkout.primitives import bucket_of, bucket_of_uuid
+from checkout.store import coupon_store
 from checkout.store.errors import DRIVER_ERRORS, StoreError, failure_of
 from checkout.store.member_records import fill_members
 from checkout.store.queries import QUERIES, columns_of
@@ -47,6 +49,7 @@ if TYPE_CHECKING:
 
     from checkout.ledger.book import BudgetRef, KeyRefs, LimitRef, PurchaseRef
     from checkout.ledger.certificates import CertificateRef
+    from checkout.ledger.coupon_rows import CouponRef
 
 #: Slots that still count begin at most so long ago: rolling windows have 62 days, and a slot of a
 #: day; a day more for zones.
@@ -261,6 +264,7 @@ class PostgresBookTransaction:
         for row in record["budget_uses"] or ():
             spent = rows.BudgetUse(*row)
             book.sales[spent.receipt_id].budget_uses.append(spent)
+        coupon_store.fill_sales(book, record)
 
     async def load_sale_state(self, book: Book) -> None:
         """Read the lots and slots that sales and corrections moved; what guards them is locked."""
@@ -301,6 +305,10 @@ class PostgresBookTransaction:
             QUERIES["read_members"], buckets, ids, book.now.replace(tzinfo=None) - SLOT_AGE
         )
         fill_members(book, record)
+
+    async def load_coupons(self, book: Book, refs: Iterable[CouponRef]) -> None:
+        """Lock unique coupons, sorted; a locked row is read as it is then."""
+        await coupon_store.lock_coupons(self._connection, book, refs)
 
     async def load_certificates(self, book: Book, refs: Iterable[CertificateRef]) -> None:
         """Lock certificates, sorted, and read them."""
@@ -380,6 +388,7 @@ class PostgresBookTransaction:
                 correction=writes.new_corrections.values(),
                 correction_changed=writes.corrections.values(),
             )
+        await coupon_store.write_coupons(self._connection, writes.coupons)
         if writes.new_certificates or writes.certificates:
             await self._write(
                 "write_certificates",

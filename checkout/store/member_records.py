@@ -8,6 +8,7 @@ import orjson
 
 from checkout.ledger import rows
 from checkout.ledger.book import MemberBook, slot_ref
+from checkout.store import coupon_store
 
 if TYPE_CHECKING:
     from uuid import UUID
@@ -44,3 +45,4 @@ def fill_members(book: Book, record: Record) -> None:
     for row in record["slots"] or ():
         slot = rows.LimitSlot(*row)
         book.members[slot.owner_id].slots[slot_ref(slot)] = slot
+    coupon_store.fill_tags(book, record)

@@ -33,7 +33,15 @@ if TYPE_CHECKING:
     from checkout.engine.compiled import CompiledSnapshot
 
 #: What may stand in a line beside snapshot and receipt.
-FACTS: Final = ("member", "budgets", "limit_uses", "coupon_series", "stopped", "certificates")
+FACTS: Final = (
+    "member",
+    "budgets",
+    "limit_uses",
+    "coupon_series",
+    "stopped",
+    "certificates",
+    "coupons_refused",
+)
 _FIELDS: Final = frozenset({"snapshot", "receipt", *FACTS})
 
 

@@ -16,6 +16,7 @@ from checkout.ledger.book import Book, LimitBook, MemberBook, SaleBook, budget_b
 from checkout.ledger.corrections import CorrectionBook
 from checkout.ledger.rows import Budget, SharedLimit
 from checkout.primitives import bucket_of_uuid
+from checkout.stories.memory_coupons import MemoryCoupons
 
 if TYPE_CHECKING:
     from collections.abc import AsyncIterator, Collection, Iterable, Mapping
@@ -38,6 +39,7 @@ if TYPE_CHECKING:
     )
     from checkout.ledger.certificate_rows import Certificate, CertificateBatch, CertificateEntry
     from checkout.ledger.certificates import CertificateRef
+    from checkout.ledger.coupon_rows import CouponRef
     from checkout.ledger.qr_rows import QrClaim
 
 Key = TypeVar("Key")
@@ -80,6 +82,7 @@ class MemoryBookStore:
         self.corrections: dict[UUID, correction_rows.Correction] = {}
         self.bulks: dict[UUID, correction_rows.Bulk] = {}
         self.qr_claims: dict[QrRef, QrClaim] = {}
+        self.coupons = MemoryCoupons()
         self.certificates: dict[CertificateRef, Certificate] = {}
         self.certificate_entries: list[CertificateEntry] = []
         self.certificate_batches: list[CertificateBatch] = []
@@ -133,6 +136,7 @@ class MemoryBookStore:
         self.participations |= copy.deepcopy(writes.memberships)
         self.stops |= copy.deepcopy(writes.stops)
         self.interventions += copy.deepcopy(writes.interventions)
+        self.coupons.apply(writes.coupons)
         _insert(
             self.certificates,
             (((c.partner_id, c.digest), c) for c in writes.new_certificates.values()),
@@ -225,6 +229,7 @@ class MemoryTransaction:
             for (owner, slot_of), slot in store.slots.items():
                 if owner == member_id:
                     member.slots[slot_of] = copy.copy(slot)
+            member.tags = store.coupons.tags_of(member_id)
             book.members[member_id] = member
 
     def _read_sales(self, book: Book, refs: Collection[PurchaseRef]) -> None:
@@ -259,6 +264,7 @@ class MemoryTransaction:
                 if u.owner_id != row.member_id
             }
             sale.budget_uses = [u for u in store.budget_uses if u.receipt_id == row.receipt_id]
+            store.coupons.fill_sale(sale)
 
     async def load_sale_state(self, book: Book) -> None:
         """Read the lots that sales moved; slots of any age have been read with their owners."""
@@ -268,6 +274,10 @@ class MemoryTransaction:
             for lot_id in movements:
                 lot = copy.copy(self._store.lots[lot_id])
                 book.members[lot.member_id].lots[lot_id] = lot
+
+    async def load_coupons(self, book: Book, refs: Iterable[CouponRef]) -> None:
+        """Read unique coupons."""
+        self._store.coupons.load(book, refs)
 
     async def load_certificates(self, book: Book, refs: Iterable[CertificateRef]) -> None:
         """Read certificates."""

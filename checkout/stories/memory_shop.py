@@ -10,14 +10,16 @@ from uuid import UUID
 from checkout.engine.documents import InvalidDocumentError
 from checkout.engine.problems import InvalidSnapshotError
 from checkout.flows.adjust import AdjustOperation
+from checkout.flows.answers import ConfirmAnswer
 from checkout.flows.batch import run_batch
 from checkout.flows.bind_card import BindCardOperation
-from checkout.flows.block import BlockCardOperation, BlockMemberOperation
 from checkout.flows.budgets import Budgets
 from checkout.flows.cancel import CancelOperation
 from checkout.flows.certificate_codes import CertificateCodes
 from checkout.flows.check_certificate import CheckCertificateFlow
 from checkout.flows.confirm import ConfirmOperation
+from checkout.flows.coupon_codes import CouponCodes
+from checkout.flows.coupon_lookup import CouponLookup
 from checkout.flows.emergency_stop import EmergencyStopOperation
 from checkout.flows.enrol import EnrolOperation
 from checkout.flows.expire_hold import ExpireHoldOperation
@@ -27,7 +29,6 @@ from checkout.flows.freeze import FreezeOperation, RestoreOperation
 from checkout.flows.hold import HoldOperation
 from checkout.flows.holding import HOLD_TTL
 from checkout.flows.identifiers import IdentifierHasher, IdentifierRules
-from checkout.flows.membership import MembershipOperation
 from checkout.flows.pricing import member_view
 from checkout.flows.quote import QuoteFlow
 from checkout.flows.quote_token import TokenSigner
@@ -47,11 +48,13 @@ from checkout.primitives import bucket_of_uuid, digest
 from checkout.refusals import Reason, Refusal
 from checkout.stories.certificate_desk import CertificateDesk
 from checkout.stories.document import InvalidStoryError
+from checkout.stories.member_desk import block_operation, leave_operation
+from checkout.stories.memory_coupon_desk import MemoryCouponDesk
 from checkout.stories.memory_reads import MemoryMembers, MemorySnapshots
 from checkout.stories.opening import OpeningOperation
 from checkout.stories.receipts import TERMINAL
 from checkout.stories.shop import Shown
-from checkout.stories.telling import tell, tell_member
+from checkout.stories.telling import tell, tell_issued, tell_member
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -81,6 +84,7 @@ class MemoryShop:
         self._stops = Stops()
         self._members = MemoryMembers(store)
         self._hasher = IdentifierHasher(_KEY)
+        self._codes = CouponCodes(_KEY)
         self._signer = TokenSigner({1: _KEY})
         self._quotes = QuoteFlow(
             self._snapshots,
@@ -88,9 +92,21 @@ class MemoryShop:
             self._budgets,
             self._shared_limits,
             self._stops,
-            store,
-            self._signer,
-            lambda: store.now,
+            certificates=store,
+            coupons=store.coupons,
+            signer=self._signer,
+            clock=lambda: store.now,
+        )
+        self.coupons = MemoryCouponDesk(
+            self._partner_id,
+            self._codes,
+            CouponLookup(
+                self._snapshots, self._members, store.coupons, self._codes, lambda: store.now
+            ),
+            commit=self._commit,
+            caller=self._caller,
+            present=self._present,
+            cause=self._cause,
         )
         self._numbers = count(1)
         self._time_zones: dict[str, str] = {}
@@ -156,9 +172,13 @@ class MemoryShop:
             terms=self._terms(token) if token else None,
             ids=ConfirmIds(self._new_id(), self._new_id(), self._new_id()),
             codes=self._desk.codes,
+            coupon_codes=self._codes,
             refuses_taken_numbers=False,
         )
-        return self._desk.with_codes(await self._run(operation))
+        told = tell(answer := await self._commit(operation))
+        if isinstance(answer, ConfirmAnswer):
+            told["coupons_issued"] = tell_issued(answer.coupons_issued, self._codes.code_of)
+        return self._desk.with_codes(told)
 
     async def cancel(self, purchase_id: str, request_id: str) -> Told:
         """Drop a sale."""
@@ -239,38 +259,17 @@ class MemoryShop:
         self, member_id: str, identifier: Shown | None, request_id: str, *, lift: bool
     ) -> Told:
         """Block a member, or one identifier."""
-        if identifier is None:
-            return await self._run(
-                BlockMemberOperation(
-                    self._partner_id,
-                    request_id=request_id,
-                    member_id=UUID(member_id),
-                    lift=lift,
-                    cause=self._cause(),
-                )
-            )
+        only = self._present(identifier) if identifier is not None else None
         return await self._run(
-            BlockCardOperation(
-                self._partner_id,
-                request_id=request_id,
-                identifier=self._present(identifier),
-                lift=lift,
-                cause=self._cause(),
-            )
+            block_operation(self._partner_id, member_id, only, request_id, self._cause(), lift=lift)
         )
 
     async def leave(self, member_id: str, program: str, request_id: str, *, join: bool) -> Told:
         """Let a member leave a program, or join it again."""
-        operation = MembershipOperation(
-            self._partner_id,
-            request_id=request_id,
-            member_id=UUID(member_id),
-            program=program,
-            joins=join,
-            posting_id=self._new_id(),
-            cause=self._cause(),
+        ids = (request_id, self._new_id(), self._cause())
+        return await self._run(
+            leave_operation(self._partner_id, member_id, program, *ids, join=join)
         )
-        return await self._run(operation)
 
     async def stop(self, campaign: str, request_id: str, *, lift: bool) -> Told:
         """Stop a campaign in an emergency."""
@@ -405,6 +404,7 @@ class MemoryShop:
             purchase_id=call.purchase_id,
             receipt=self._desk.without_codes(call.receipt),
             identifier=self._present(shown) if shown is not None else None,
+            coupons=self._codes.digests(self._partner_id, call.receipt.coupons),
         )
 
     def _caller(self, store: str) -> Caller:

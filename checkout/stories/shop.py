@@ -17,6 +17,7 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from checkout.engine.receipt import Receipt
+    from checkout.stories.coupon_desk import CouponDesk
     from checkout.stories.opening import OpeningLot
 
     Document = dict[str, Any]
@@ -54,6 +55,10 @@ class Arrival:
 
 class Shop(Protocol):
     """A partner's service, as one story sees it."""
+
+    @property
+    def coupons(self) -> CouponDesk:
+        """Calls about unique coupons."""
 
     async def set_clock(self, now: dt.datetime) -> None:
         """It is now this moment."""

@@ -12,6 +12,12 @@ from checkout.engine.receipt import LineKind
 from checkout.engine.schema.document import Code, Document
 from checkout.flows.traits import Traits
 from checkout.primitives import AMOUNT_MAX_MINOR, UNIT_MILLI
+from checkout.stories.coupon_steps import (
+    BlockCouponStep,
+    CheckCouponStep,
+    IssueCouponsStep,
+    ListCouponsStep,
+)
 from checkout.stories.rules import StoryRules
 
 AmountMinor = Annotated[int, Field(ge=0, le=AMOUNT_MAX_MINOR)]
@@ -336,6 +342,10 @@ class Step(Document):
     freeze: Annotated[FreezeStep | None, Field(description="Freeze points")] = None
     restore: Annotated[RestoreStep | None, Field(description="Restore frozen points")] = None
     bind_card: Annotated[BindCardStep | None, Field(description="Give another card")] = None
+    issue_coupons: Annotated[IssueCouponsStep | None, Field(description="Issue coupons")] = None
+    block_coupon: Annotated[BlockCouponStep | None, Field(description="Block a coupon")] = None
+    check_coupon: Annotated[CheckCouponStep | None, Field(description="Ask about a code")] = None
+    list_coupons: Annotated[ListCouponsStep | None, Field(description="A member's coupons")] = None
     issue_certificate: Annotated[
         IssueCertificateStep | None, Field(description="Make a certificate")
     ] = None

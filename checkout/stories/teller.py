@@ -12,6 +12,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, Final, TypeVar
 
 from checkout.stories.certificates import CERTIFICATE_KEYS, StoryCertificates
+from checkout.stories.coupon_desk import CouponActions
 from checkout.stories.document import InvalidStoryError, as_utc
 from checkout.stories.expectation import differences
 from checkout.stories.opening import OpeningLot, OpeningProfile
@@ -52,7 +53,7 @@ class StepTold:
     differences: list[str]
 
 
-class Teller:
+class Teller(CouponActions):
     """One story in one shop."""
 
     def __init__(self, story: Story, shop: Shop, partner: str) -> None:
@@ -68,6 +69,7 @@ class Teller:
         self._sales: dict[str, SaleCall] = {}
         self._tokens: dict[str, str] = {}
         self._freeze_ids: dict[str, str] = {}
+        self._codes: dict[str, str] = {}
         self._certificates = StoryCertificates()
         self._request = ""
 
@@ -83,7 +85,8 @@ class Teller:
         for number, step in enumerate(self._story.steps, start=1):
             await self._shop.set_clock(self._now)
             self._request = f"step-{number}"
-            answer = self._named(await _ACTIONS[step.action](self, step) or {})
+            answer = self.with_names(await _ACTIONS[step.action](self, step) or {})
+            answer = self._named(answer)
             found = list(differences(step.expect, answer)) if step.expect else []
             told.append(StepTold(number, step.action, answer, found))
         await self._shop.set_clock(self._now)
@@ -341,8 +344,9 @@ class Teller:
     def _sale(self, asked: SaleStep) -> SaleCall:
         store = self._store(asked.store)
         zones = {each["code"]: each["time_zone"] for each in self._document["stores"]}
+        codes = tuple(map(self.shown_code, asked.coupons))
         receipt = receipt_of(
-            asked,
+            asked.model_copy(update={"coupons": codes}),
             store=store,
             time_zone=_of(zones, store, "store"),
             exponent=self._document["partner"]["currency"]["exponent"],
@@ -407,6 +411,10 @@ _ACTIONS: dict[str, Callable[[Teller, Step], Coroutine[None, None, Told | None]]
     "freeze": Teller.freeze,
     "restore": Teller.restore,
     "bind_card": Teller.bind_card,
+    "issue_coupons": Teller.issue_coupons,
+    "block_coupon": Teller.block_coupon,
+    "check_coupon": Teller.check_coupon,
+    "list_coupons": Teller.list_coupons,
     "issue_certificate": Teller.issue_certificate,
     "check_certificate": Teller.check_certificate,
     "block_certificate": Teller.block_certificate,

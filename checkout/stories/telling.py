@@ -26,9 +26,12 @@ from checkout.flows.shown_certificates import masked_of
 from checkout.refusals import Refusal
 
 if TYPE_CHECKING:
+    from collections.abc import Callable, Iterable
+    from uuid import UUID
+
     from checkout.engine.outcome import EarnedPoints, Outcome
     from checkout.engine.tilllines import TillLine
-    from checkout.flows.answers import Balance, HoldView, MemberView
+    from checkout.flows.answers import Balance, CouponIssued, HoldView, MemberView
     from checkout.refusals import Reason
 
     Told = dict[str, Any]
@@ -142,6 +145,21 @@ def _confirmed(answer: ConfirmAnswer) -> Told:
         ],
         "quote": tell_quote(answer.quote) if answer.quote is not None else {},
     }
+
+
+def tell_issued(coupons: Iterable[CouponIssued], code_of: Callable[[UUID], str]) -> list[Told]:
+    """Coupons that a sale issued, with the codes that follow from their ids."""
+    return [
+        {
+            "code": code_of(coupon.coupon_id),
+            "series": coupon.series,
+            "campaign": coupon.campaign,
+            "of_member": coupon.of_member,
+            "valid_from": tell_moment(coupon.valid_from),
+            "valid_until": tell_moment(coupon.valid_until),
+        }
+        for coupon in coupons
+    ]
 
 
 def _returned(answer: ReturnAnswer) -> Told:

@@ -1,4 +1,5 @@
 from checkout.v1 import certificate_pb2 as _certificate_pb2
+from checkout.v1 import coupon_pb2 as _coupon_pb2
 from checkout.v1 import error_reason_pb2 as _error_reason_pb2
 from checkout.v1 import outcome_pb2 as _outcome_pb2
 from checkout.v1 import receipt_pb2 as _receipt_pb2
@@ -235,7 +236,7 @@ class ConfirmRequest(_message.Message):
     def __init__(self, request_id: _Optional[str] = ..., purchase_id: _Optional[str] = ..., receipt: _Optional[_Union[_receipt_pb2.Receipt, _Mapping]] = ..., quote_token: _Optional[str] = ..., settlement: _Optional[_Union[_receipt_pb2.Settlement, _Mapping]] = ...) -> None: ...
 
 class ConfirmResponse(_message.Message):
-    __slots__ = ("purchase_id", "status", "reason", "receipt_id", "confirmed_at", "snapshot_id", "outcome", "member", "identifier_reason", "slip", "receipt_number_taken_by", "quote", "certificates")
+    __slots__ = ("purchase_id", "status", "reason", "receipt_id", "confirmed_at", "snapshot_id", "outcome", "member", "identifier_reason", "slip", "receipt_number_taken_by", "quote", "coupons_issued", "certificates")
     PURCHASE_ID_FIELD_NUMBER: _ClassVar[int]
     STATUS_FIELD_NUMBER: _ClassVar[int]
     REASON_FIELD_NUMBER: _ClassVar[int]
@@ -248,6 +249,7 @@ class ConfirmResponse(_message.Message):
     SLIP_FIELD_NUMBER: _ClassVar[int]
     RECEIPT_NUMBER_TAKEN_BY_FIELD_NUMBER: _ClassVar[int]
     QUOTE_FIELD_NUMBER: _ClassVar[int]
+    COUPONS_ISSUED_FIELD_NUMBER: _ClassVar[int]
     CERTIFICATES_FIELD_NUMBER: _ClassVar[int]
     purchase_id: str
     status: Status
@@ -261,8 +263,9 @@ class ConfirmResponse(_message.Message):
     slip: _containers.RepeatedScalarFieldContainer[str]
     receipt_number_taken_by: str
     quote: QuoteResponse
+    coupons_issued: _containers.RepeatedCompositeFieldContainer[_coupon_pb2.IssuedCoupon]
     certificates: _containers.RepeatedCompositeFieldContainer[_certificate_pb2.CertificateGiven]
-    def __init__(self, purchase_id: _Optional[str] = ..., status: _Optional[_Union[Status, str]] = ..., reason: _Optional[_Union[_error_reason_pb2.ErrorReason, str]] = ..., receipt_id: _Optional[str] = ..., confirmed_at: _Optional[str] = ..., snapshot_id: _Optional[str] = ..., outcome: _Optional[_Union[_outcome_pb2.Outcome, _Mapping]] = ..., member: _Optional[_Union[_outcome_pb2.MemberView, _Mapping]] = ..., identifier_reason: _Optional[_Union[_error_reason_pb2.ErrorReason, str]] = ..., slip: _Optional[_Iterable[str]] = ..., receipt_number_taken_by: _Optional[str] = ..., quote: _Optional[_Union[QuoteResponse, _Mapping]] = ..., certificates: _Optional[_Iterable[_Union[_certificate_pb2.CertificateGiven, _Mapping]]] = ...) -> None: ...
+    def __init__(self, purchase_id: _Optional[str] = ..., status: _Optional[_Union[Status, str]] = ..., reason: _Optional[_Union[_error_reason_pb2.ErrorReason, str]] = ..., receipt_id: _Optional[str] = ..., confirmed_at: _Optional[str] = ..., snapshot_id: _Optional[str] = ..., outcome: _Optional[_Union[_outcome_pb2.Outcome, _Mapping]] = ..., member: _Optional[_Union[_outcome_pb2.MemberView, _Mapping]] = ..., identifier_reason: _Optional[_Union[_error_reason_pb2.ErrorReason, str]] = ..., slip: _Optional[_Iterable[str]] = ..., receipt_number_taken_by: _Optional[str] = ..., quote: _Optional[_Union[QuoteResponse, _Mapping]] = ..., coupons_issued: _Optional[_Iterable[_Union[_coupon_pb2.IssuedCoupon, _Mapping]]] = ..., certificates: _Optional[_Iterable[_Union[_certificate_pb2.CertificateGiven, _Mapping]]] = ...) -> None: ...
 
 class CancelRequest(_message.Message):
     __slots__ = ("request_id", "purchase_id")

@@ -4,6 +4,7 @@ import grpc
 import warnings
 
 from checkout.v1 import checkout_service_pb2 as checkout_dot_v1_dot_checkout__service__pb2
+from checkout.v1 import coupon_pb2 as checkout_dot_v1_dot_coupon__pb2
 
 GRPC_GENERATED_VERSION = '1.85.1'
 GRPC_VERSION = grpc.__version__
@@ -118,6 +119,16 @@ class CheckoutServiceStub:
                 '/checkout.v1.CheckoutService/GetStatement',
                 request_serializer=checkout_dot_v1_dot_checkout__service__pb2.GetStatementRequest.SerializeToString,
                 response_deserializer=checkout_dot_v1_dot_checkout__service__pb2.GetStatementResponse.FromString,
+                _registered_method=True)
+        self.CheckCoupon = channel.unary_unary(
+                '/checkout.v1.CheckoutService/CheckCoupon',
+                request_serializer=checkout_dot_v1_dot_coupon__pb2.CheckCouponRequest.SerializeToString,
+                response_deserializer=checkout_dot_v1_dot_coupon__pb2.CheckCouponResponse.FromString,
+                _registered_method=True)
+        self.ListCoupons = channel.unary_unary(
+                '/checkout.v1.CheckoutService/ListCoupons',
+                request_serializer=checkout_dot_v1_dot_coupon__pb2.ListCouponsRequest.SerializeToString,
+                response_deserializer=checkout_dot_v1_dot_coupon__pb2.ListCouponsResponse.FromString,
                 _registered_method=True)
         self.GetSnapshotInfo = channel.unary_unary(
                 '/checkout.v1.CheckoutService/GetSnapshotInfo',
@@ -255,6 +266,21 @@ class CheckoutServiceServicer:
         context.set_details('Method not implemented!')
         raise NotImplementedError('Method not implemented!')
 
+    def CheckCoupon(self, request, context):
+        """What a coupon code is good for. A code that nobody knows is an answer, not an error.
+        """
+        context.set_code(grpc.StatusCode.UNIMPLEMENTED)
+        context.set_details('Method not implemented!')
+        raise NotImplementedError('Method not implemented!')
+
+    def ListCoupons(self, request, context):
+        """A member's own coupons that can be used now or later, with terms and expiry, page by page. MEMBER_UNKNOWN,
+        MEMBER_BLOCKED, CARD_BLOCKED.
+        """
+        context.set_code(grpc.StatusCode.UNIMPLEMENTED)
+        context.set_details('Method not implemented!')
+        raise NotImplementedError('Method not implemented!')
+
     def GetSnapshotInfo(self, request, context):
         """The rules in force, and the versions of server and contract.
         """
@@ -339,6 +365,16 @@ def add_CheckoutServiceServicer_to_server(servicer, server):
                     servicer.GetStatement,
                     request_deserializer=checkout_dot_v1_dot_checkout__service__pb2.GetStatementRequest.FromString,
                     response_serializer=checkout_dot_v1_dot_checkout__service__pb2.GetStatementResponse.SerializeToString,
+            ),
+            'CheckCoupon': grpc.unary_unary_rpc_method_handler(
+                    servicer.CheckCoupon,
+                    request_deserializer=checkout_dot_v1_dot_coupon__pb2.CheckCouponRequest.FromString,
+                    response_serializer=checkout_dot_v1_dot_coupon__pb2.CheckCouponResponse.SerializeToString,
+            ),
+            'ListCoupons': grpc.unary_unary_rpc_method_handler(
+                    servicer.ListCoupons,
+                    request_deserializer=checkout_dot_v1_dot_coupon__pb2.ListCouponsRequest.FromString,
+                    response_serializer=checkout_dot_v1_dot_coupon__pb2.ListCouponsResponse.SerializeToString,
             ),
             'GetSnapshotInfo': grpc.unary_unary_rpc_method_handler(
                     servicer.GetSnapshotInfo,
@@ -761,6 +797,60 @@ class CheckoutService:
             '/checkout.v1.CheckoutService/GetStatement',
             checkout_dot_v1_dot_checkout__service__pb2.GetStatementRequest.SerializeToString,
             checkout_dot_v1_dot_checkout__service__pb2.GetStatementResponse.FromString,
+            options,
+            channel_credentials,
+            insecure,
+            call_credentials,
+            compression,
+            wait_for_ready,
+            timeout,
+            metadata,
+            _registered_method=True)
+
+    @staticmethod
+    def CheckCoupon(request,
+            target,
+            options=(),
+            channel_credentials=None,
+            call_credentials=None,
+            insecure=False,
+            compression=None,
+            wait_for_ready=None,
+            timeout=None,
+            metadata=None):
+        return grpc.experimental.unary_unary(
+            request,
+            target,
+            '/checkout.v1.CheckoutService/CheckCoupon',
+            checkout_dot_v1_dot_coupon__pb2.CheckCouponRequest.SerializeToString,
+            checkout_dot_v1_dot_coupon__pb2.CheckCouponResponse.FromString,
+            options,
+            channel_credentials,
+            insecure,
+            call_credentials,
+            compression,
+            wait_for_ready,
+            timeout,
+            metadata,
+            _registered_method=True)
+
+    @staticmethod
+    def ListCoupons(request,
+            target,
+            options=(),
+            channel_credentials=None,
+            call_credentials=None,
+            insecure=False,
+            compression=None,
+            wait_for_ready=None,
+            timeout=None,
+            metadata=None):
+        return grpc.experimental.unary_unary(
+            request,
+            target,
+            '/checkout.v1.CheckoutService/ListCoupons',
+            checkout_dot_v1_dot_coupon__pb2.ListCouponsRequest.SerializeToString,
+            checkout_dot_v1_dot_coupon__pb2.ListCouponsResponse.FromString,
             options,
             channel_credentials,
             insecure,

@@ -1,3 +1,4 @@
+from checkout.v1 import coupon_pb2 as _coupon_pb2
 from checkout.v1 import error_reason_pb2 as _error_reason_pb2
 from checkout.v1 import outcome_pb2 as _outcome_pb2
 from checkout.v1 import receipt_pb2 as _receipt_pb2

@@ -3,6 +3,7 @@
 import grpc
 import warnings
 
+from checkout.v1 import coupon_pb2 as checkout_dot_v1_dot_coupon__pb2
 from checkout.v1 import operator_service_pb2 as checkout_dot_v1_dot_operator__service__pb2
 
 GRPC_GENERATED_VERSION = '1.85.1'
@@ -114,6 +115,21 @@ class OperatorServiceStub:
                 '/checkout.v1.OperatorService/JoinProgram',
                 request_serializer=checkout_dot_v1_dot_operator__service__pb2.JoinProgramRequest.SerializeToString,
                 response_deserializer=checkout_dot_v1_dot_operator__service__pb2.JoinProgramResponse.FromString,
+                _registered_method=True)
+        self.IssueCoupons = channel.unary_unary(
+                '/checkout.v1.OperatorService/IssueCoupons',
+                request_serializer=checkout_dot_v1_dot_coupon__pb2.IssueCouponsRequest.SerializeToString,
+                response_deserializer=checkout_dot_v1_dot_coupon__pb2.IssueCouponsResponse.FromString,
+                _registered_method=True)
+        self.BlockCoupon = channel.unary_unary(
+                '/checkout.v1.OperatorService/BlockCoupon',
+                request_serializer=checkout_dot_v1_dot_coupon__pb2.BlockCouponRequest.SerializeToString,
+                response_deserializer=checkout_dot_v1_dot_coupon__pb2.BlockCouponResponse.FromString,
+                _registered_method=True)
+        self.UnblockCoupon = channel.unary_unary(
+                '/checkout.v1.OperatorService/UnblockCoupon',
+                request_serializer=checkout_dot_v1_dot_coupon__pb2.UnblockCouponRequest.SerializeToString,
+                response_deserializer=checkout_dot_v1_dot_coupon__pb2.UnblockCouponResponse.FromString,
                 _registered_method=True)
         self.IssueCertificates = channel.unary_unary(
                 '/checkout.v1.OperatorService/IssueCertificates',
@@ -269,6 +285,28 @@ class OperatorServiceServicer:
         context.set_details('Method not implemented!')
         raise NotImplementedError('Method not implemented!')
 
+    def IssueCoupons(self, request, context):
+        """Issue unique coupons of a series: new codes, or codes that somebody else made. All or none. COUPON_SERIES_UNKNOWN,
+        COUPON_CODE_TAKEN, MEMBER_UNKNOWN. A million at once: `python -m loaders issue-coupons`.
+        """
+        context.set_code(grpc.StatusCode.UNIMPLEMENTED)
+        context.set_details('Method not implemented!')
+        raise NotImplementedError('Method not implemented!')
+
+    def BlockCoupon(self, request, context):
+        """Block one coupon: in the next confirm it does nothing. A hold that lives keeps its price. COUPON_UNKNOWN.
+        """
+        context.set_code(grpc.StatusCode.UNIMPLEMENTED)
+        context.set_details('Method not implemented!')
+        raise NotImplementedError('Method not implemented!')
+
+    def UnblockCoupon(self, request, context):
+        """Lift that. COUPON_UNKNOWN.
+        """
+        context.set_code(grpc.StatusCode.UNIMPLEMENTED)
+        context.set_details('Method not implemented!')
+        raise NotImplementedError('Method not implemented!')
+
     def IssueCertificates(self, request, context):
         """Make certificates of a series, with codes of our own, at most 1,000 a call; nothing is on them until they are sold, or
         at once with `activate`. The answer is the only place where the codes stand; the same request_id gets it again.
@@ -379,6 +417,21 @@ def add_OperatorServiceServicer_to_server(servicer, server):
                     servicer.JoinProgram,
                     request_deserializer=checkout_dot_v1_dot_operator__service__pb2.JoinProgramRequest.FromString,
                     response_serializer=checkout_dot_v1_dot_operator__service__pb2.JoinProgramResponse.SerializeToString,
+            ),
+            'IssueCoupons': grpc.unary_unary_rpc_method_handler(
+                    servicer.IssueCoupons,
+                    request_deserializer=checkout_dot_v1_dot_coupon__pb2.IssueCouponsRequest.FromString,
+                    response_serializer=checkout_dot_v1_dot_coupon__pb2.IssueCouponsResponse.SerializeToString,
+            ),
+            'BlockCoupon': grpc.unary_unary_rpc_method_handler(
+                    servicer.BlockCoupon,
+                    request_deserializer=checkout_dot_v1_dot_coupon__pb2.BlockCouponRequest.FromString,
+                    response_serializer=checkout_dot_v1_dot_coupon__pb2.BlockCouponResponse.SerializeToString,
+            ),
+            'UnblockCoupon': grpc.unary_unary_rpc_method_handler(
+                    servicer.UnblockCoupon,
+                    request_deserializer=checkout_dot_v1_dot_coupon__pb2.UnblockCouponRequest.FromString,
+                    response_serializer=checkout_dot_v1_dot_coupon__pb2.UnblockCouponResponse.SerializeToString,
             ),
             'IssueCertificates': grpc.unary_unary_rpc_method_handler(
                     servicer.IssueCertificates,
@@ -812,6 +865,87 @@ class OperatorService:
             '/checkout.v1.OperatorService/JoinProgram',
             checkout_dot_v1_dot_operator__service__pb2.JoinProgramRequest.SerializeToString,
             checkout_dot_v1_dot_operator__service__pb2.JoinProgramResponse.FromString,
+            options,
+            channel_credentials,
+            insecure,
+            call_credentials,
+            compression,
+            wait_for_ready,
+            timeout,
+            metadata,
+            _registered_method=True)
+
+    @staticmethod
+    def IssueCoupons(request,
+            target,
+            options=(),
+            channel_credentials=None,
+            call_credentials=None,
+            insecure=False,
+            compression=None,
+            wait_for_ready=None,
+            timeout=None,
+            metadata=None):
+        return grpc.experimental.unary_unary(
+            request,
+            target,
+            '/checkout.v1.OperatorService/IssueCoupons',
+            checkout_dot_v1_dot_coupon__pb2.IssueCouponsRequest.SerializeToString,
+            checkout_dot_v1_dot_coupon__pb2.IssueCouponsResponse.FromString,
+            options,
+            channel_credentials,
+            insecure,
+            call_credentials,
+            compression,
+            wait_for_ready,
+            timeout,
+            metadata,
+            _registered_method=True)
+
+    @staticmethod
+    def BlockCoupon(request,
+            target,
+            options=(),
+            channel_credentials=None,
+            call_credentials=None,
+            insecure=False,
+            compression=None,
+            wait_for_ready=None,
+            timeout=None,
+            metadata=None):
+        return grpc.experimental.unary_unary(
+            request,
+            target,
+            '/checkout.v1.OperatorService/BlockCoupon',
+            checkout_dot_v1_dot_coupon__pb2.BlockCouponRequest.SerializeToString,
+            checkout_dot_v1_dot_coupon__pb2.BlockCouponResponse.FromString,
+            options,
+            channel_credentials,
+            insecure,
+            call_credentials,
+            compression,
+            wait_for_ready,
+            timeout,
+            metadata,
+            _registered_method=True)
+
+    @staticmethod
+    def UnblockCoupon(request,
+            target,
+            options=(),
+            channel_credentials=None,
+            call_credentials=None,
+            insecure=False,
+            compression=None,
+            wait_for_ready=None,
+            timeout=None,
+            metadata=None):
+        return grpc.experimental.unary_unary(
+            request,
+            target,
+            '/checkout.v1.OperatorService/UnblockCoupon',
+            checkout_dot_v1_dot_coupon__pb2.UnblockCouponRequest.SerializeToString,
+            checkout_dot_v1_dot_coupon__pb2.UnblockCouponResponse.FromString,
             options,
             channel_credentials,
             insecure,

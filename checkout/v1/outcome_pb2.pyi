@@ -34,6 +34,11 @@ class CouponStatus(int, metaclass=_enum_type_wrapper.EnumTypeWrapper):
     COUPON_STATUS_NOT_IN_FORCE: _ClassVar[CouponStatus]
     COUPON_STATUS_NOT_APPLICABLE: _ClassVar[CouponStatus]
     COUPON_STATUS_REPEATED: _ClassVar[CouponStatus]
+    COUPON_STATUS_ALREADY_USED: _ClassVar[CouponStatus]
+    COUPON_STATUS_NOT_YET_VALID: _ClassVar[CouponStatus]
+    COUPON_STATUS_EXPIRED: _ClassVar[CouponStatus]
+    COUPON_STATUS_OTHER_MEMBER: _ClassVar[CouponStatus]
+    COUPON_STATUS_BLOCKED: _ClassVar[CouponStatus]
 
 class MessagePlace(int, metaclass=_enum_type_wrapper.EnumTypeWrapper):
     __slots__ = ()
@@ -59,6 +64,11 @@ COUPON_STATUS_UNKNOWN: CouponStatus
 COUPON_STATUS_NOT_IN_FORCE: CouponStatus
 COUPON_STATUS_NOT_APPLICABLE: CouponStatus
 COUPON_STATUS_REPEATED: CouponStatus
+COUPON_STATUS_ALREADY_USED: CouponStatus
+COUPON_STATUS_NOT_YET_VALID: CouponStatus
+COUPON_STATUS_EXPIRED: CouponStatus
+COUPON_STATUS_OTHER_MEMBER: CouponStatus
+COUPON_STATUS_BLOCKED: CouponStatus
 MESSAGE_PLACE_UNSPECIFIED: MessagePlace
 MESSAGE_PLACE_SLIP: MessagePlace
 MESSAGE_PLACE_CASHIER: MessagePlace
@@ -289,14 +299,16 @@ class NearMiss(_message.Message):
     def __init__(self, campaign: _Optional[str] = ..., name: _Optional[str] = ..., sku: _Optional[str] = ..., missing_minor: _Optional[int] = ..., missing_milli: _Optional[int] = ..., saving_minor: _Optional[int] = ...) -> None: ...
 
 class CouponResult(_message.Message):
-    __slots__ = ("code", "status", "used_up")
+    __slots__ = ("code", "status", "used_up", "series")
     CODE_FIELD_NUMBER: _ClassVar[int]
     STATUS_FIELD_NUMBER: _ClassVar[int]
     USED_UP_FIELD_NUMBER: _ClassVar[int]
+    SERIES_FIELD_NUMBER: _ClassVar[int]
     code: str
     status: CouponStatus
     used_up: bool
-    def __init__(self, code: _Optional[str] = ..., status: _Optional[_Union[CouponStatus, str]] = ..., used_up: _Optional[bool] = ...) -> None: ...
+    series: str
+    def __init__(self, code: _Optional[str] = ..., status: _Optional[_Union[CouponStatus, str]] = ..., used_up: _Optional[bool] = ..., series: _Optional[str] = ...) -> None: ...
 
 class Redemption(_message.Message):
     __slots__ = ("currency", "max_points_minor", "max_value_minor", "wanted_points_minor", "points_minor", "value_minor")

@@ -96,7 +96,7 @@ def _what(names: Names, campaign: Campaign) -> Iterator[Sentence]:
 def _issue(names: Names, issue: Issue) -> str:
     match issue:
         case IssueCoupon():
-            valid = "as long as the series says"
+            valid = "without end"
             if issue.valid_days is not None:
                 valid = counted(issue.valid_days, "day")
             coupons = counted(issue.count, "coupon")

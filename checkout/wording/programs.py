@@ -228,6 +228,13 @@ def _returns(rules: Returns) -> Iterator[str]:
         yield f"Returned points that ran out meanwhile can be spent for another {days}."
     else:
         yield "Returned points that ran out meanwhile stay expired."
+    if rules.coupons_back:
+        yield (
+            "When everything has come back, used coupons can be used again, and unused coupons and"
+            " tags that the sale gave are taken back."
+        )
+    else:
+        yield "Used coupons stay used, and what the sale gave stays given, whatever comes back."
     yield "What was paid with a certificate or pass goes back to it."
     if rules.expired_certificates_days:
         days = counted(rules.expired_certificates_days, "day")

@@ -32,6 +32,7 @@ if TYPE_CHECKING:
 
     import asyncpg
 
+    from checkout.engine.schema.snapshot import Words
     from loaders.completejourney.dataset import Dataset
     from loaders.completejourney.records import Present
 
@@ -128,7 +129,7 @@ async def _write(
     now = await connection.fetchval("select transaction_timestamp()")
     await connection.execute("select create_month_partitions($1, $1)", now.date())
     loaded = Loaded(dataset.seed, dataset.install_date, dataset.shift.weeks)
-    await _copy(connection, _partner_row(loaded))
+    await _copy(connection, _partner_row(loaded, dataset.snapshot.words))
     list_names = [(audience.code, audience.name) for audience in dataset.audiences]
     for rows in rule_rows(dataset.snapshot, list_names):
         await _copy(connection, rows)
@@ -143,7 +144,7 @@ async def _write(
     return loaded
 
 
-def _partner_row(loaded: Loaded) -> TableRows:
+def _partner_row(loaded: Loaded, words: Words) -> TableRows:
     mark = {
         "dataset": _NAME,
         "form": FORM,
@@ -153,12 +154,13 @@ def _partner_row(loaded: Loaded) -> TableRows:
     }
     return TableRows(
         "partner",
-        ("partner_id", "code", "name", "currency_code", "currency_exponent", "settings"),
+        ("partner_id", "code", "name", "currency_code", "currency_exponent", "settings", "words"),
         [
             (
                 *(partner_id_of(PARTNER.code), PARTNER.code, PARTNER.name),
                 *(PARTNER.currency.code, PARTNER.currency.exponent),
                 json.dumps({_SETTING: mark, "four_eyes_above_minor": FOUR_EYES_ABOVE}),
+                words.model_dump_json(exclude={"member_lists"}, exclude_defaults=True),
             )
         ],
     )

@@ -24,7 +24,7 @@ from loaders.completejourney.history import Opening, read_openings
 from loaders.completejourney.lines import Rule, add_lines, rows_by_rule
 from loaders.completejourney.lists import Audience, read_audiences
 from loaders.completejourney.members import Member, read_members
-from loaders.completejourney.offers import our_campaigns
+from loaders.completejourney.offers import RETURNER, WELCOME_BACK, our_campaigns
 from loaders.completejourney.products import Catalogue, read_catalogue
 from loaders.completejourney.program import GIFT_PRODUCT, PARTNER, PROGRAM, build_program
 from loaders.completejourney.report import OddRows, Report
@@ -122,7 +122,11 @@ class Dataset:
             stores=self.places.stores,
             categories=self.catalogue.categories,
             products=(*self.catalogue.products, GIFT_PRODUCT),
-            words=Words(member_lists=tuple(audience.code for audience in self.audiences)),
+            words=Words(
+                member_lists=tuple(audience.code for audience in self.audiences),
+                coupon_series=(WELCOME_BACK,),
+                tags=(RETURNER,),
+            ),
             campaigns=self.campaigns,
         )
 

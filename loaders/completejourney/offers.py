@@ -15,12 +15,14 @@ from checkout.engine.schema.conditions import (
     Any,
     ContainsGoods,
     Coupon,
+    CouponSeries,
     Not,
     Place,
     ReceiptAmount,
     ReceiptQuantity,
 )
 from checkout.engine.schema.document import Comparison
+from checkout.engine.schema.issues import GiveTag, IssueCoupon
 from checkout.engine.schema.limits import Limit, Period
 from checkout.engine.schema.member_conditions import Identified, Tier
 from checkout.engine.schema.points import PointsAmount, PointsPercent
@@ -48,6 +50,10 @@ if TYPE_CHECKING:
 
 #: A promo code that anybody may type in at a till.
 PROMO_CODE: Final = "FROZEN20"
+#: A series of unique coupons, a code that makes a sale issue one, and the tag that comes with it.
+WELCOME_BACK: Final = "welcome-back"
+NEXT_TIME_CODE: Final = "NEXTTIME"
+RETURNER: Final = "returner"
 
 _WORKDAYS: Final = (1, 2, 3, 4, 5)
 _WEEKEND: Final = (6, 7)
@@ -271,6 +277,22 @@ def _receipt_offers(tree: Tree) -> tuple[Campaign, ...]:
             ),
             rewards=(_off_the_receipt(100, earning),),
             limits=(Limit(code="daily", name="Once a day", bound=1, period=Period.DAY),),
+        ),
+        Campaign(
+            code="next-time",
+            program=PROGRAM,
+            name="A coupon for the next purchase",
+            when=Coupon(code=NEXT_TIME_CODE),
+            issues=(IssueCoupon(series=WELCOME_BACK, valid_days=30), GiveTag(tag=RETURNER)),
+        ),
+        Campaign(
+            code="welcome-back",
+            program=PROGRAM,
+            name="2.00 off with a coupon of yours",
+            when=CouponSeries(series=WELCOME_BACK),
+            rewards=(
+                Amount(lane=THANKS_LANE, amount_minor=200, per=AmountPer.RECEIPT, goods=earning),
+            ),
         ),
         Campaign(
             code="tier-thanks",

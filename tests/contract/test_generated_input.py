@@ -17,6 +17,7 @@ from tests.contract.generated_requests import Requests
 from tests.integration.test_credentials import calls
 from tests.races.ledger_state import violations
 from tests.service import world
+from tests.service.coupons import publish_coupon_rules
 from tests.service.till import Operator, Till, fresh, receipt, said_by
 
 if TYPE_CHECKING:
@@ -48,6 +49,7 @@ async def test_made_up_requests_are_answered_or_refused(
     print(f"CONTRACT_SEED={SEED}")  # noqa: T201 - shown when it fails
     is_till = service_name == "CheckoutService"
     client = service.till() if is_till else service.operator()
+    await publish_coupon_rules(service)
     cards = (world.CARD, world.GOLD_CARD)
     ids = [(await service.till().identify(card=card)).member_id for card in cards]
     frozen = [(await service.operator().freeze(ids[0], 1_00)).freeze_id for _ in range(4)]

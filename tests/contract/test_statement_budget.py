@@ -13,6 +13,7 @@ from checkout.store.queries import QUERIES
 from tests.service import world
 from tests.service.batching import batched
 from tests.service.bulks import bulk_adjust, row, undo
+from tests.service.coupons import ISSUING, issue, publish_coupon_rules
 from tests.service.running import Service
 from tests.service.till import fresh, line, receipt, shown
 
@@ -201,6 +202,28 @@ async def test_what_people_change_costs_two_statements_more(service: Service) ->
             *("write_interventions", "write_book", "commit"),
         ]
     ]
+
+
+async def test_coupons_cost_two_statements_more(service: Service) -> None:
+    """One locks and reads them, one writes what is used and issued, however many there are."""
+    await publish_coupon_rules(service)
+    codes = [each.code for each in await issue(service.operator(), 8)]
+    await open_all(service)
+    till = service.till()
+    sales = [receipt(line("towel", 20_00), coupons=[code, ISSUING]) for code in codes]
+    with counted(service) as statements:
+        await batched(service.workers[0], [till.confirm(fresh("coupon"), each) for each in sales])
+    (batch,) = statements.batches()
+    guest = [name for name in BATCH if "member" not in name and name != "lock_budgets"]
+    place = guest.index("write_book")
+    assert batch == [*guest[:place], "lock_coupons", "write_coupons", *guest[place:]]
+    with counted(service) as statements:
+        await till.quote(fresh("coupon"), sales[0])
+        await till.quote(fresh("coupon"), receipt(line("towel"), coupons=[ISSUING]))
+    assert statements.reads() == ["read_coupons"]
+    with counted(service) as statements:
+        await till.confirm(fresh("shared"), receipt(line("towel"), coupons=[world.COUPON]))
+    assert statements.batches() == [guest]
 
 
 async def test_a_cached_quote_asks_the_database_nothing(

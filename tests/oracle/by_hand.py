@@ -20,7 +20,7 @@ CATALOGUE = [
 TREE = [{"code": "dairy", "parent": "food"}, {"code": "food"}, {"code": "home"}]
 POINTS = {"code": "points", "name": "Points", "exponent": 2}
 #: What belongs to the facts, not to the receipt.
-FACTS = ("budgets", "limit_uses", "coupon_series", "stopped")
+FACTS = ("budgets", "limit_uses", "coupon_series", "coupons_refused", "stopped")
 #: What the facts say of the certificates that stand on the receipt.
 STATES = "certificate_states"
 

@@ -33,6 +33,7 @@ ENDS = ("", "2026-11-22T10:00:00Z", "2026-12-31T21:00:00Z", "2028-02-29T00:00:00
 PROBLEMS = ("unknown", "not_active", "blocked", "expired", "used_up")
 GIFTS = ("mug", "balloon")
 COUPONS = ("SAVE", "save", "OLD", "VIP", "10%")
+COUPON_FAULTS = ("already_used", "not_yet_valid", "expired", "other_member", "blocked")
 UNKNOWN_COUPONS = ("NOSUCH", "0")
 CHANNELS = ("till", "app", "self_checkout")
 TERMINALS = ("t1", "t2")

@@ -22,6 +22,7 @@ from tests.oracle.generated_words import (
     CARD_TYPES,
     CHANNELS,
     CONSENTS,
+    COUPON_FAULTS,
     COUPONS,
     GENDERS,
     LANGUAGES,
@@ -123,6 +124,7 @@ class World(Rules):
         """What the engine is told beside snapshot and receipt."""
         day = dt.date.fromisoformat(receipt["local_time"][:10])
         codes = {code.upper(): code for code in receipt.get("coupons", [])}
+        valid = {code: self.chance.choice(SERIES) for code in codes.values() if self.often(35)}
         program = self.program_of_store(receipt["store"])
         return {
             "member": self.member(receipt) if self.often(80) else None,
@@ -132,8 +134,11 @@ class World(Rules):
                 for campaign in self.snapshot["campaigns"]
                 if campaign.get("budget") and self.often(60)
             },
-            "coupon_series": {
-                code: self.chance.choice(SERIES) for code in codes.values() if self.often(35)
+            "coupon_series": valid,
+            "coupons_refused": {
+                code: self.chance.choice(COUPON_FAULTS)
+                for code in codes.values()
+                if code not in valid and self.often(15)
             },
             "certificates": self.certificate_states(receipt.get("certificates", []), program),
             "stopped": [

@@ -47,6 +47,14 @@ def series_of(sale: Sale, code: str) -> str:
     return ""
 
 
+def fault_of(sale: Sale, code: str) -> str:
+    """Why a unique coupon cannot be used, by the facts; empty if they do not say so."""
+    for known, fault in sale.facts.get("coupons_refused", {}).items():
+        if fold(sale.program, known) == code:
+            return str(fault)
+    return ""
+
+
 def names_code(sale: Sale, condition: Doc | None, code: str) -> bool:
     """The condition names the code, or its series, outside a `not`."""
     if condition is None or condition["kind"] == "not":
@@ -58,6 +66,19 @@ def names_code(sale: Sale, condition: Doc | None, code: str) -> bool:
     if condition["kind"] == "coupon_series":
         return bool(condition["series"] == series_of(sale, code))
     return False
+
+
+def names_itself(sale: Sale, condition: Doc, code: str) -> bool:
+    """The condition names the code, not only its series, outside a `not`."""
+    if condition["kind"] in {"all", "any"}:
+        return any(names_itself(sale, each, code) for each in condition["of"])
+    return bool(condition["kind"] == "coupon" and fold(sale.program, condition["code"]) == code)
+
+
+def is_first_of_series(sale: Sale, code: str) -> bool:
+    """Of the carried codes of its series it is the smallest: one switches a campaign on."""
+    carried = carried_codes(sale.program, sale.receipt)
+    return code == min(each for each in carried if series_of(sale, each) == series_of(sale, code))
 
 
 def names_code_anywhere(sale: Sale, condition: Doc | None, code: str) -> bool:
@@ -85,8 +106,14 @@ def coupon_answers(sale: Sale, applied: list[Doc]) -> list[Doc]:
         naming = [c for c in sale.campaigns if names_code(sale, c.get("when"), code)]
         if is_repeated(sale.program, codes):
             status = "repeated"
-        elif any(each in applied for each in naming):
+        elif any(
+            each in applied
+            and (names_itself(sale, each["when"], code) or is_first_of_series(sale, code))
+            for each in naming
+        ):
             status = "applied"
+        elif fault_of(sale, code):
+            status = fault_of(sale, code)
         elif not is_known(sale, code):
             status = "unknown"
         elif naming and not any(in_force(sale, c) for c in naming):
@@ -95,7 +122,8 @@ def coupon_answers(sale: Sale, applied: list[Doc]) -> list[Doc]:
             status = "not_applicable"
         unused = status == "not_applicable" and bool(rules.get("unused_used_up"))
         used_up = status == "applied" or unused
-        answers.append({"code": min(codes), "status": status, "used_up": used_up})
+        series = "" if status == "repeated" else series_of(sale, code)
+        answers.append({"code": min(codes), "status": status, "used_up": used_up, "series": series})
         if not naming and status == "not_applicable" and series_of(sale, code) == "":
             sale.reached.add("coupon: named inside a `not` only")
         note(sale, code, codes, status, used_up=used_up)

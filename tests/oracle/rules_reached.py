@@ -51,6 +51,11 @@ STATUSES = (
     "not_in_force, not used up",
     "not_applicable, not used up",
     "not_applicable, used up",
+    "already_used, not used up",
+    "not_yet_valid, not used up",
+    "expired, not used up",
+    "other_member, not used up",
+    "blocked, not used up",
 )
 PERSONAL = ("member", "card", "household")
 CLAIMING = tuple(period for period in PERIODS if period != "receipt")

@@ -76,8 +76,54 @@ def test_a_code_of_a_series_that_no_campaign_names_is_not_unknown(ask: Ask) -> N
         rules, [line(1, "milk", 9)], coupons=["U-1", "no"], coupon_series={"U-1": "autumn"}
     )
     assert outcome["coupons"] == [
-        {"code": "U-1", "status": "not_applicable", "used_up": True},
-        {"code": "no", "status": "unknown", "used_up": False},
+        {"code": "U-1", "status": "not_applicable", "used_up": True, "series": "autumn"},
+        {"code": "no", "status": "unknown", "used_up": False, "series": ""},
+    ]
+
+
+def test_a_unique_coupon_that_cannot_be_used_says_why(ask: Ask) -> None:
+    """The reason of the facts stands before all others; it is in no series and uses nothing up."""
+    when = {"kind": "coupon_series", "series": "autumn"}
+    rules = shop(campaign("a", percent(1000), when=when), coupons={"unused_used_up": True})
+    outcome = ask(
+        rules,
+        [line(1, "milk", 4)],
+        coupons=["G-1", "U-1", "U-1"],
+        coupon_series={"G-1": "autumn"},
+        coupons_refused={"u-1": "expired"},
+    )
+    assert outcome["coupons"] == [
+        {"code": "G-1", "status": "not_applicable", "used_up": True, "series": "autumn"},
+        {"code": "U-1", "status": "expired", "used_up": False, "series": ""},
+    ]
+    outcome = ask(
+        rules,
+        [line(1, "milk", 1000)],
+        coupons=["G-1", "B-1"],
+        coupon_series={"G-1": "autumn"},
+        coupons_refused={"B-1": "already_used"},
+    )
+    assert outcome["discount_minor"] == 100
+    assert [(each["code"], each["status"]) for each in outcome["coupons"]] == [
+        ("B-1", "already_used"),
+        ("G-1", "applied"),
+    ]
+
+
+def test_of_two_coupons_of_a_series_one_is_used(ask: Ask) -> None:
+    """The smaller code switches the campaign on; the other one gave nothing, and stays unused."""
+    when = {"kind": "coupon_series", "series": "autumn"}
+    rules = shop(campaign("a", percent(1000), when=when))
+    outcome = ask(
+        rules,
+        [line(1, "milk", 1000)],
+        coupons=["b-2", "A-1"],
+        coupon_series={"A-1": "autumn", "b-2": "autumn"},
+    )
+    assert outcome["discount_minor"] == 100
+    assert [(each["code"], each["status"], each["used_up"]) for each in outcome["coupons"]] == [
+        ("A-1", "applied", True),
+        ("b-2", "not_applicable", False),
     ]
 
 

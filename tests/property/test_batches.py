@@ -19,32 +19,37 @@ from checkout.flows.batch import run_batch
 from checkout.flows.cancel import CancelOperation
 from checkout.flows.certificate_codes import CertificateCodes
 from checkout.flows.confirm import ConfirmOperation
+from checkout.flows.coupon_codes import CouponCodes
 from checkout.flows.enrol import EnrolOperation
 from checkout.flows.expire_hold import ExpireHoldOperation
 from checkout.flows.extend_hold import ExtendHoldOperation
 from checkout.flows.final_sale import ConfirmIds
 from checkout.flows.hold import HoldOperation
 from checkout.flows.identifiers import IdentifierHasher
+from checkout.flows.issue_coupons import IssueCall, IssueCouponsOperation
 from checkout.flows.operation import Operation
 from checkout.flows.quote_token import TokenSigner
 from checkout.flows.sale import Caller, PresentedIdentifier, Sale, Settlement
+from checkout.ledger.interventions import Cause
 from checkout.ledger.rows import Profile
 from checkout.primitives import bucket_of_uuid
 from checkout.stories.memory import MemoryBookStore
 from checkout.stories.memory_reads import MemorySnapshots
 from tests.service import world
+from tests.service.coupons import ISSUING, SERIES, TAG, coupon_rules
 
 START = dt.datetime(2026, 11, 21, 12, tzinfo=dt.UTC)
 SIGNER = TokenSigner({1: bytes(32)})
+COUPON_CODES = CouponCodes(bytes(32))
 CODES = CertificateCodes(IdentifierHasher(bytes(32)))
 CARDS = (b"a" * 16, b"b" * 16, b"c" * 16)
 PRICES = {"apple": 100_00, "bread": 50_00, "soap": 20_00, "towel": 30_00}
 
 
 def snapshots() -> MemorySnapshots:
-    """North's rules, with a budget for three loaves only."""
+    """North's rules, with a budget for three loaves only; and rules that take and issue coupons."""
     rules = MemorySnapshots()
-    documents = world.campaigns("north")
+    documents = world.campaigns("north") + coupon_rules()
     for document in documents:
         if "budget" in document:
             document["budget"] = {"uses": 3}
@@ -82,6 +87,7 @@ def snapshots() -> MemorySnapshots:
                 for sku, category in products
             ],
             "campaigns": documents,
+            "words": {"coupon_series": [SERIES], "tags": [TAG]},
         }
     )
     return rules
@@ -101,6 +107,7 @@ class Wish:
     sku: str
     points: int | str
     amount: int
+    coupons: tuple[str, ...] = ()
 
 
 WISHES = st.builds(
@@ -114,6 +121,7 @@ WISHES = st.builds(
     sku=st.sampled_from(sorted(PRICES)),
     points=st.sampled_from([0, 0, 5_00, "max"]),
     amount=st.sampled_from([10_00, -3_00, -50_00]),
+    coupons=st.sampled_from([(), ("ONCE",), ("TWICE",), ("ONCE", "TWICE", ISSUING), (ISSUING,)]),
 )
 
 
@@ -146,7 +154,9 @@ def operation_of(wish: Wish, place: int, now: dt.datetime) -> Operation:
                 ),
             ),
             points_to_spend=wish.points,  # type: ignore[arg-type]
+            coupons=wish.coupons,
         ),
+        coupons=COUPON_CODES.digests(world.NORTH, wish.coupons),
         identifier=presented,
     )
     request_id = f"r{wish.request}"
@@ -160,6 +170,7 @@ def operation_of(wish: Wish, place: int, now: dt.datetime) -> Operation:
                 terms=None,
                 ids=ConfirmIds(*ids),
                 codes=CODES,
+                coupon_codes=COUPON_CODES,
                 refuses_taken_numbers=wish.purchase == 3,
             )
         case "hold":
@@ -206,6 +217,24 @@ def enrolment(
     )
 
 
+def issuing(code: str, uses: int) -> IssueCouponsOperation:
+    """A coupon that so many of the sales may use."""
+    call = IssueCall(
+        series=SERIES,
+        count=0,
+        codes=(code,),
+        member_id=None,
+        uses_max=uses,
+        valid_from=None,
+        valid_until=None,
+        valid_days=None,
+    )
+    cause = Cause(UUID(int=5_000 + uses), "a", "r")
+    return IssueCouponsOperation(
+        world.NORTH, request_id=code, call=call, codes=COUPON_CODES, cause=cause
+    )
+
+
 async def run(wishes: Sequence[Wish], sizes: Sequence[int]) -> tuple[list[Any], dict[str, Any]]:
     """The answers and the final state, when the operations run in batches of these sizes."""
     store = MemoryBookStore()
@@ -226,6 +255,7 @@ async def run(wishes: Sequence[Wish], sizes: Sequence[int]) -> tuple[list[Any], 
     await run_batch(
         store, SNAPSHOTS, [operation_of(g, 900 + n, START) for n, g in enumerate(gifts)]
     )
+    await run_batch(store, SNAPSHOTS, [issuing("ONCE", 1), issuing("TWICE", 2)])
     place = 0
     for size in sizes:
         chunk = wishes[place : place + size]
@@ -312,3 +342,10 @@ def test_points_are_conserved_by_every_history(wishes: list[Wish]) -> None:
         assert budget.uses_used + budget.uses_held <= 3
     for slot in tables["slots"].values():
         assert slot.used + slot.held <= 2
+    coupons = tables["coupons"]
+    for ref, coupon in coupons.coupons.items():
+        assert coupon.used + coupon.held <= coupon.uses_max
+        assert coupon.used == sum(use.uses for use in coupons.uses if use.digest == ref[1])
+        pending = [h.claims["coupons"] for h in tables["holds"].values() if h.state == "pending"]
+        held = [claim for claims in pending for claim in claims if claim["digest"] == ref[1].hex()]
+        assert coupon.held == len(held)

@@ -24,7 +24,7 @@ from tests.oracle.running import (
 from tests.property.law_cases import SALES_PER_WORLD, WORLDS, Case, cases
 
 #: What is taken off an amount.
-TAKEN = ("external_discount", "manual_discount", "discount", "points_value")
+TAKEN = ("external_discount", "manual_discount", "discount", "points_value", "certificates")
 
 
 # --- Sums and bounds --------------------------------------------------------------------------
@@ -218,6 +218,8 @@ def test_points_paid_are_worth_what_they_pay() -> None:
             assert points <= case.facts["member"]["points"][redemption["currency"]]
             least = program.get("redemption", {}).get("min_money_minor", 0)
             payable = case.outcome["payable_minor"] + case.outcome["rounding_minor"]
+            for certificate in case.outcome["certificates"]:
+                payable += 0 if certificate["units"] else certificate["paid_minor"]
             assert payable >= least
     assert paid > WORLDS // 4
 

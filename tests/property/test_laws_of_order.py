@@ -27,7 +27,8 @@ SUMMED = ("quantity_milli", "amount_minor", "external_discount_minor", "manual_d
 def without_shares(outcome: Doc) -> Doc:
     """The outcome but for what belongs to which till line."""
     lines = [{**line, "shares": []} for line in outcome["lines"]]
-    return {**outcome, "lines": lines}
+    certificates = [{**each, "parts": []} for each in outcome["certificates"]]
+    return {**outcome, "lines": lines, "certificates": certificates}
 
 
 def shuffled(chance: random.Random, rows: list[Doc]) -> list[Doc]:
@@ -37,13 +38,14 @@ def shuffled(chance: random.Random, rows: list[Doc]) -> list[Doc]:
 # --- Order, splitting, merging ----------------------------------------------------------------
 
 
-def test_the_order_of_lines_and_coupons_changes_nothing() -> None:
+def test_the_order_of_lines_coupons_and_certificates_changes_nothing() -> None:
     """A receipt written in another order has the same outcome to the last share."""
     for case in cases("order"):
         receipt = {
             **case.receipt,
             "lines": shuffled(case.chance, case.receipt["lines"]),
             "coupons": shuffled(case.chance, case.receipt.get("coupons", [])),
+            "certificates": shuffled(case.chance, case.receipt.get("certificates", [])),
         }
         assert case.again(receipt) == case.outcome
 

@@ -23,6 +23,7 @@ if TYPE_CHECKING:
 
     from checkout.ledger.book import Book, BudgetRef, KeyRefs, LimitRef
     from checkout.ledger.certificates import CertificateRef
+    from checkout.ledger.coupon_rows import CouponRef
     from tests.service.running import Service
 
 MEETING_S = 5
@@ -61,6 +62,10 @@ class _MeetingTransaction(PostgresBookTransaction):
     async def load_members(self, book: Book, member_ids: Iterable[UUID]) -> None:
         await super().load_members(book, member_ids)
         await self._store.meet("members")
+
+    async def load_coupons(self, book: Book, refs: Iterable[CouponRef]) -> None:
+        await super().load_coupons(book, refs)
+        await self._store.meet("coupons")
 
     async def load_certificates(self, book: Book, refs: Iterable[CertificateRef]) -> None:
         await super().load_certificates(book, refs)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import copy
 from contextlib import asynccontextmanager
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, TypeVar
 
 from checkout.stories.memory import MemoryBookStore
 
@@ -13,6 +13,8 @@ if TYPE_CHECKING:
 
     from checkout.ledger.book import Book, Writes
     from checkout.store.book_store import PostgresBookStore, PostgresBookTransaction
+
+Rows = TypeVar("Rows")
 
 
 class ForgetfulMemoryStore(MemoryBookStore):
@@ -50,6 +52,15 @@ class ForgetfulPostgresStore:
 
 def without(writes: Writes, table: str) -> Writes:
     """The writes, less those of one table."""
+    group, _, inner = table.partition(".")
     less = copy.copy(writes)
-    setattr(less, table, type(getattr(writes, table))())
+    if inner:
+        setattr(less, group, _lacking(getattr(writes, group), inner))
+        return less
+    return _lacking(less, table)
+
+
+def _lacking(rows: Rows, table: str) -> Rows:
+    less = copy.copy(rows)
+    setattr(less, table, type(getattr(rows, table))())
     return less

@@ -21,6 +21,7 @@ from checkout.flows.batch import run_batch
 from checkout.flows.identifiers import IdentifierHasher, IdentifierRules
 from checkout.flows.sale import PresentedIdentifier
 from checkout.stories.opening import OpeningOperation
+from tests.scenarios.grpc_coupon_desk import GrpcCouponDesk
 from tests.scenarios.rules_in_tables import write_rules
 from tests.scenarios.told_messages import (
     told_balances,
@@ -61,6 +62,7 @@ class GrpcShop:
         self._clients = clients
         self._tills: dict[str, CheckoutClient] = {}
         self._operator: OperatorClient | None = None
+        self.coupons = GrpcCouponDesk(self._tills, self._operators)
 
     async def set_clock(self, now: dt.datetime) -> None:
         await self._stage.set_clock(now)

@@ -85,6 +85,8 @@ Returns
   - Points to be taken back that are spent already are owed, and paid with the next that are \
 earned.
   - Returned points that ran out meanwhile stay expired.
+  - When everything has come back, used coupons can be used again, and unused coupons and \
+tags that the sale gave are taken back.
   - What was paid with a certificate or pass goes back to it.
   - If it ran out meanwhile, that part can be spent for another 30 days.
 Limits

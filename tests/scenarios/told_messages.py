@@ -65,6 +65,17 @@ def told_confirm(message: pb.ConfirmResponse) -> Told:
             for given in message.certificates
         ],
         "quote": told_quote(message.quote) if message.HasField("quote") else {},
+        "coupons_issued": [
+            {
+                "code": coupon.code,
+                "series": coupon.series,
+                "campaign": coupon.campaign,
+                "of_member": coupon.of_member,
+                "valid_from": told_moment(coupon.valid_from),
+                "valid_until": told_moment(coupon.valid_until),
+            }
+            for coupon in message.coupons_issued
+        ],
     }
 
 

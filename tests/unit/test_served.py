@@ -28,7 +28,12 @@ def document(*, program: dict[str, Any] | None = None, **campaign: Any) -> dict[
         ],
         "chains": [{"code": "c", "name": "C"}],
         "stores": [{"code": "s", "chain": "c", "program": "club", "name": "S"}],
-        "words": {"coupon_series": ["autumn"]},
+        "words": {
+            "coupon_series": ["autumn"],
+            "card_types": ["gold"],
+            "tags": ["winner"],
+            "certificate_series": ["money"],
+        },
         "campaigns": [
             {"code": "x", "program": "club", "name": "X", "rewards": [PERCENT], **campaign}
         ],
@@ -96,13 +101,17 @@ def test_limits_of_two_programs_have_codes_of_their_own() -> None:
         ("when.of.of[0]", lambda c: {"kind": "not", "of": {"kind": "all", "of": [c]}}),
     ],
 )
-def test_a_series_is_found_wherever_it_stands(path: str, wrap: Any) -> None:
-    """Nobody makes codes of a series yet, so a condition on one would never hold."""
-    when = wrap({"kind": "coupon_series", "series": "autumn"})
-    assert fields(when=when) == [f"campaigns[x].{path}"]
+def test_a_type_of_cards_is_found_wherever_it_stands(path: str, wrap: Any) -> None:
+    """No card has a type yet, so a condition on one would never hold; one on a series may."""
+    assert fields(when=wrap({"kind": "card_type", "types": ["gold"]})) == [f"campaigns[x].{path}"]
+    assert fields(when=wrap({"kind": "coupon_series", "series": "autumn"})) == []
 
 
 def test_what_nobody_hands_out_is_refused() -> None:
-    """Each issue by its place."""
-    issue = {"kind": "issue_coupon", "series": "autumn"}
-    assert fields(issues=[issue, issue]) == ["campaigns[x].issues[0]", "campaigns[x].issues[1]"]
+    """Each issue by its place; coupons and tags are given."""
+    given = {"kind": "issue_coupon", "series": "autumn"}
+    tag = {"kind": "give_tag", "tag": "winner"}
+    issue = {"kind": "issue_certificate", "series": "money", "amount_minor": 1}
+    gift = {"kind": "give_gift", "gift": "mug"}
+    refused = fields(issues=[issue, given, tag, gift])
+    assert refused == ["campaigns[x].issues[0].series", "campaigns[x].issues[3]"]

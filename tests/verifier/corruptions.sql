@@ -510,6 +510,95 @@ update participation set left_at = now() where left_at is null;
 update participation set left_at = now() - interval '1 day' where member_id in (
     select member_id from receipt where member_id is not null
 );
+-- ---- coupons and tags
+
+-- spoils: keys_lie_in_their_bucket
+update coupon set bucket = (bucket + 1) % 64;
+
+-- spoils: keys_lie_in_their_bucket
+update coupon_use set bucket = (bucket + 1) % 64;
+
+-- spoils: member_rows_lie_with_their_member
+update member_tag set bucket = (bucket + 1) % 64;
+
+-- spoils: coupons_are_sums_of_uses
+update coupon set used = used + 1 where used > 0;
+
+-- spoils: coupons_are_sums_of_uses
+delete from coupon where used > 0;
+
+-- spoils: coupons_are_sums_of_uses
+update coupon_use set coupon_id = gen_random_uuid();
+
+-- spoils: coupons_hold_what_is_pending
+update coupon set held = held - 1 where held > 0;
+
+-- spoils: coupons_hold_what_is_pending
+update coupon set held = 1 where held = 0;
+
+-- spoils: coupons_are_not_overused
+update coupon set uses_max = 1, used = 2 where used > 0;
+
+-- spoils: coupons_are_not_overused
+update coupon set taken_back_at = now() where used > 0;
+
+-- spoils: coupons_are_used_in_their_time
+update coupon set member_id = '00000000-0000-0000-0000-000000000000' where used > 0;
+
+-- spoils: coupons_are_used_in_their_time
+update coupon set valid_from = now() + interval '1 day' where used > 0;
+
+-- spoils: coupons_are_used_in_their_time
+update coupon set valid_until = valid_from where used > 0;
+
+-- spoils: coupon_uses_belong_to_receipts
+update coupon_use set receipt_id = gen_random_uuid() where uses > 0;
+
+-- spoils: coupon_uses_belong_to_receipts
+update coupon_use set receipt_id = gen_random_uuid() where uses < 0;
+
+-- spoils: coupon_uses_belong_to_receipts
+update coupon_use set uses = -2 where uses < 0;
+
+-- spoils: coupon_uses_agree_with_answers
+delete from coupon_use where uses > 0;
+
+-- spoils: coupon_uses_agree_with_answers
+update receipt set answer = pg_temp.spoilt(answer, '{answer,outcome,coupons}', '[]');
+
+-- spoils: coupons_come_from_an_issue
+update coupon_issue set series_code = 'other';
+
+-- spoils: coupons_come_from_an_issue
+update coupon set issued_by = gen_random_uuid() where campaign_code <> '';
+
+-- spoils: issues_have_their_coupons
+update coupon_issue set coupons = coupons + 1;
+
+-- spoils: coupons_issued_agree_with_answers
+delete from coupon where campaign_code <> '' and taken_back_at is null;
+
+-- spoils: coupons_issued_agree_with_answers
+update receipt set answer = pg_temp.spoilt(answer, '{answer,coupons_issued}', '[]');
+
+-- spoils: coupons_are_taken_back_with_their_sale
+update coupon set taken_back_at = taken_back_at + interval '1 second' where taken_back_at is not null;
+
+-- spoils: blocked_coupons_have_their_authors
+update coupon set blocked_at = now() where blocked_at is null;
+
+-- spoils: blocked_coupons_have_their_authors
+delete from intervention where kind = 'coupon_blocked';
+
+-- spoils: tags_are_sums_of_gifts
+update member_tag set given = given + 1;
+
+-- spoils: tags_belong_to_receipts
+update tag_given set receipt_id = gen_random_uuid() where given > 0;
+
+-- spoils: tags_belong_to_receipts
+update tag_given set receipt_id = gen_random_uuid() where given < 0;
+
 -- ---- certificates
 
 -- spoils: certificates_are_sums_of_entries

@@ -7,10 +7,12 @@ from typing import TYPE_CHECKING
 import asyncpg
 
 from checkout.v1 import checkout_service_pb2 as pb
+from checkout.v1 import coupon_pb2 as cp
 from checkout.v1 import operator_service_pb2 as op
 from checkout.v1 import receipt_pb2
 from tests.service import world
 from tests.service.bulks import bulk_adjust, decide, row, set_four_eyes, undo
+from tests.service.coupons import ISSUING, SERIES, issue, put_coupon_rules
 from tests.service.running import running_service
 from tests.service.till import fresh, line, receipt, shown
 
@@ -37,6 +39,7 @@ async def play_history(dsn: str, redis_url: str) -> None:
         await _correct_in_bulk(service, till)
         await _show_a_code(service, till)
         await _freeze_and_leave(service, till)
+        await _use_coupons(service, till)
         await _pay_with_certificates(service, till)
         held = await till.quote("pending", _sale(world.GOLD_CARD, 3_00), hold=True)
         assert held.hold.points_minor == 3_00
@@ -75,6 +78,7 @@ async def _publish_more_rules(dsn: str) -> None:
     dates = {"delay_days": 14, "end_of": "year"}
     connection = await asyncpg.connect(dsn)
     try:
+        await put_coupon_rules(connection)
         await world.put_program(connection, world.NORTH, program)
         await world.put_campaign(
             connection, world.NORTH, world.campaign("stars", stars | {"dates": dates})
@@ -225,6 +229,24 @@ async def _intervene(service: Service, till: Till) -> None:
     await till.bind("2900000000062", shown="2900000000055", replace=True)
     await operator.freeze(gold.member_id, 2_00)
     await operator.restore((await operator.freeze(gold.member_id, 1_00)).freeze_id)
+
+
+async def _use_coupons(service: Service, till: Till) -> None:
+    """One used, one held, one used and given back; coupons and tags given, and taken back."""
+    operator = service.operator()
+    first, second, third, fourth = [c.code for c in await issue(operator, 4, uses_max=2)]
+    used = receipt(line("towel", 20_00), coupons=[first, second])
+    assert (await till.confirm("coupon", used)).outcome.coupons[0].series == SERIES
+    await till.quote("coupon held", receipt(line("towel", 20_00), coupons=[second]), hold=True)
+    await till.confirm("coupon back", receipt(line("towel", 20_00), coupons=[third]))
+    await till.take_back("coupon back")
+    for call in ("BlockCoupon", "UnblockCoupon", "BlockCoupon"):
+        request = getattr(cp, f"{call}Request")
+        await operator.call(call, request(request_id=fresh("b"), code=fourth, reason="a test"))
+    for purchase in ("giving", "giving back"):
+        sale = receipt(line("soap", 5_00), card=world.GOLD_CARD, coupons=[ISSUING])
+        assert len((await till.confirm(purchase, sale)).coupons_issued) == 2
+    await till.take_back("giving back")
 
 
 async def _pay_with_certificates(service: Service, till: Till) -> None:

@@ -18,7 +18,8 @@ class IssueCoupon(Document):
     series: Code
     count: Count = 1
     valid_days: Annotated[
-        Days | None, Field(description="Valid so many days; as the series says when absent")
+        Days | None,
+        Field(description="Until the end of the day so many days later; without end when absent"),
     ] = None
 
 

@@ -7,7 +7,7 @@ from typing import Annotated
 
 from pydantic import Field
 
-from checkout.engine.schema.document import Document, Whole
+from checkout.engine.schema.document import Document, Whole, YesNo
 
 
 class DebtPolicy(enum.StrEnum):
@@ -40,6 +40,13 @@ class Returns(Document):
             " come back as they are, expired",
         ),
     ] = 0
+    coupons_back: Annotated[
+        YesNo,
+        Field(
+            description="When everything has come back, used coupons can be used again, and unused"
+            " coupons and tags that the sale gave are taken back"
+        ),
+    ] = True
     expired_certificates_days: Annotated[
         Whole,
         Field(

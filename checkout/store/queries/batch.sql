@@ -153,7 +153,24 @@ select
         ))
         from wanted w
         join budget_use u on u.month = w.month and u.receipt_id = w.receipt_id
-    ) as budget_uses
+    ) as budget_uses,
+    (
+        select array_agg(row(
+            u.bucket, u.month, u.receipt_id, u.partner_id, u.digest, u.coupon_id, u.uses
+        ))
+        from wanted w
+        join coupon_use u on u.month = w.month and u.receipt_id = w.receipt_id
+    ) as coupon_uses,
+    (
+        select array_agg(row(c.issued_by, c.partner_id, c.digest))
+        from wanted w
+        join coupon c on c.issued_by = w.receipt_id and c.campaign_code <> ''
+    ) as coupons_issued,
+    (
+        select array_agg(row(g.receipt_id, g.tag))
+        from wanted w
+        join tag_given g on g.bucket = w.bucket and g.month = w.month and g.receipt_id = w.receipt_id
+    ) as tags_given
 
 -- name: read_sale_state
 -- Lots and slots that sales moved, also those that nobody reads any more: after their locks.
@@ -231,7 +248,11 @@ select
         ))
         from wanted w join limit_slot s on s.bucket = w.bucket and s.owner_id = w.member_id
         where s.slot_start >= $3 or s.slot_start = '1970-01-01'
-    ) as slots
+    ) as slots,
+    (
+        select array_agg(row(t.bucket, t.member_id, t.tag, t.given))
+        from wanted w join member_tag t on t.bucket = w.bucket and t.member_id = w.member_id
+    ) as tags
 
 -- name: make_limits
 -- Rows that guard shared limits: the first receipt that reaches one makes it.

@@ -24,6 +24,8 @@ from (
     union all select 'member_profile', bucket, member_id from member_profile
     union all select 'participation', bucket, member_id from participation
     union all select 'member_list_entry', bucket, member_id from member_list_entry
+    union all select 'member_tag', bucket, member_id from member_tag
+    union all select 'tag_given', bucket, member_id from tag_given
 ) owned
 left join member m using (bucket, member_id)
 
@@ -110,6 +112,16 @@ from (
     from budget_use
     union all
     select 'identifier', masked, bucket, digest from identifier
+    union all
+    select 'coupon', masked, bucket, digest from coupon
+    union all
+    select 'coupon use', coupon_id::text, bucket, digest from coupon_use
+    union all
+    select 'coupon issue', issue_id::text, bucket, uuid_send(issue_id) from coupon_issue
+    union all
+    select 'coupon blocked', intervention_id::text, bucket, digest
+    from intervention
+    where identifier_kind = 'coupon'
 ) keyed
 
 -- name: rows_lie_in_their_month

@@ -558,7 +558,7 @@ create table hold (
 );
 comment on column hold.lots is 'Which lots the points are set aside in: {lot id: amount}';
 comment on column hold.claims is
-    'Set aside beside points: {"limits": [...], "budgets": [...], "certificates": [...]}';
+    'Set aside beside points: {"limits": [...], "budgets": [...], "certificates": [...], "coupons": [...]}';
 create index hold_open on hold (expires_at) where state = 'pending';
 
 create table point_freeze (
@@ -731,7 +731,7 @@ create table intervention (
     kind            text not null check (kind in (
         'campaign_stopped', 'campaign_released', 'member_blocked', 'member_unblocked', 'card_blocked',
         'card_unblocked', 'card_bound', 'points_frozen', 'points_restored', 'account_frozen', 'account_restored',
-        'program_left', 'program_joined'
+        'program_left', 'program_joined', 'coupon_blocked', 'coupon_unblocked'
     )),
     campaign_code   text not null default '',
     member_id       uuid,
@@ -750,6 +750,7 @@ create table intervention (
         when kind in ('points_frozen', 'points_restored') then freeze_id is not null and member_id is not null
         when kind in ('account_frozen', 'account_restored') then currency <> '' and member_id is not null
         when kind in ('program_left', 'program_joined') then program_code <> '' and member_id is not null
+        when kind in ('coupon_blocked', 'coupon_unblocked') then digest is not null and identifier_kind = 'coupon'
         else member_id is not null
     end)
 );
@@ -844,6 +845,88 @@ create table budget_use (
 comment on table budget_use is 'What a receipt took of a budget, or (negative) a return gave back';
 create index budget_use_of_receipt on budget_use (receipt_id);
 
+-- ---- coupons and tags ------------------------------------------------------------------------------------------------
+
+create table coupon (
+    bucket        smallint not null,
+    partner_id    uuid not null,
+    digest        bytea not null check (octet_length(digest) = 16),
+    coupon_id     uuid not null,
+    series_code   text not null,
+    masked        text not null,
+    member_id     uuid,
+    uses_max      integer not null check (uses_max > 0),
+    used          integer not null default 0 check (used >= 0),
+    held          integer not null default 0 check (held >= 0),
+    valid_from    timestamptz not null,
+    valid_until   timestamptz,
+    issued_at     timestamptz not null,
+    issued_by     uuid not null,
+    campaign_code text not null default '',
+    blocked_at    timestamptz,
+    taken_back_at timestamptz,
+    constraint coupon_code_taken primary key (bucket, partner_id, digest)
+);
+comment on table coupon is 'Unique coupons: one row per code, which is locked by every sale that carries it';
+comment on column coupon.bucket is 'crc32 of the digest modulo 64';
+comment on column coupon.digest is
+    'HMAC of the code without regard to case: codes are not stored; those that we make follow from coupon_id and the pepper';
+comment on column coupon.member_id is 'Who alone may use it; null: whoever shows the code';
+comment on column coupon.issued_by is 'The coupon_issue, or (with a campaign) the receipt that issued it';
+comment on column coupon.taken_back_at is 'With the sale that issued it: never valid again';
+create index coupon_of_member on coupon (member_id, coupon_id) where member_id is not null;
+create index coupon_of_receipt on coupon (issued_by) where campaign_code <> '';
+
+create table coupon_use (
+    bucket     smallint not null,
+    month      date not null,
+    receipt_id uuid not null,
+    partner_id uuid not null,
+    digest     bytea not null,
+    coupon_id  uuid not null,
+    uses       integer not null check (uses <> 0),
+    primary key (bucket, month, receipt_id, partner_id, digest)
+) partition by range (month);
+comment on table coupon_use is 'A use of a coupon by a receipt, or (negative) one that a return gave back; beside the coupon';
+comment on column coupon_use.receipt_id is 'The receipt, or the return';
+create index coupon_use_of_receipt on coupon_use (receipt_id);
+
+create table coupon_issue (
+    bucket      smallint not null,
+    issue_id    uuid not null,
+    partner_id  uuid not null,
+    source      text not null check (source in ('operator', 'file')),
+    series_code text not null,
+    coupons     integer not null check (coupons > 0),
+    at          timestamptz not null,
+    author      text not null check (author <> ''),
+    reason      text not null default '',
+    file_hash   bytea,
+    primary key (bucket, issue_id)
+);
+comment on table coupon_issue is 'Coupons that an operator issued together; it is never changed';
+comment on column coupon_issue.file_hash is 'SHA-256 of the file that they were written to, if they were issued in bulk';
+
+create table member_tag (
+    bucket    smallint not null,
+    member_id uuid not null,
+    tag       text not null,
+    given     integer not null check (given >= 0),
+    primary key (bucket, member_id, tag)
+);
+comment on table member_tag is 'Tags that sales gave, beside those of the traits; given: by how many sales that still stand';
+
+create table tag_given (
+    bucket     smallint not null,
+    month      date not null,
+    receipt_id uuid not null,
+    member_id  uuid not null,
+    tag        text not null,
+    given      integer not null check (given in (-1, 1)),
+    primary key (bucket, month, receipt_id, tag)
+) partition by range (month);
+comment on table tag_given is 'A tag that a receipt gave, or (-1) that a return took back';
+
 -- ---- months, and what must not change --------------------------------------------------------------------------------
 
 create function create_month_partitions(from_month date, to_month date) returns integer
@@ -859,7 +942,7 @@ begin
     perform pg_advisory_xact_lock(7310579014);
     foreach parent in array array[
         'posting', 'entry', 'lot_movement', 'receipt', 'return_receipt', 'return_line', 'limit_use', 'budget_use',
-        'certificate_entry'
+        'certificate_entry', 'coupon_use', 'tag_given'
     ] loop
         first_day := date_trunc('month', from_month)::date;
         while first_day <= to_month loop
@@ -890,7 +973,8 @@ declare
 begin
     foreach name in array array[
         'posting', 'entry', 'lot_movement', 'receipt', 'return_receipt', 'return_line', 'limit_use', 'budget_use',
-        'certificate_entry', 'certificate_batch', 'intervention', 'bulk', 'qr_claim'
+        'certificate_entry', 'certificate_batch', 'intervention', 'bulk', 'qr_claim', 'coupon_use', 'coupon_issue',
+        'tag_given'
     ] loop
         execute format('create trigger history_is_immutable before update or delete on %I
                         for each row execute function refuse_change()', name);
@@ -922,10 +1006,12 @@ grant usage on schema public to checkout_app, checkout_verifier;
 grant select on all tables in schema public to checkout_app, checkout_verifier;
 grant insert, update on
     member, member_profile, identifier, participation, account, lot, purchase_key, request_key, return_key, natural_key, hold,
-    limit_slot, shared_limit, budget, campaign_stop, point_freeze, correction, certificate to checkout_app;
+    limit_slot, shared_limit, budget, campaign_stop, point_freeze, correction, certificate, coupon, member_tag
+    to checkout_app;
 grant insert on
     posting, entry, lot_movement, receipt, return_receipt, return_line, limit_use, budget_use, snapshot_part, snapshot,
-    publication, intervention, bulk, qr_claim, certificate_entry, certificate_batch to checkout_app;
+    publication, intervention, bulk, qr_claim, certificate_entry, certificate_batch, coupon_use, coupon_issue, tag_given
+    to checkout_app;
 grant insert, delete, update on invalidation to checkout_app;
 revoke execute on function create_month_partitions from public;
 grant execute on function create_month_partitions to checkout_app;

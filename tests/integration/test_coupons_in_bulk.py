@@ -1,0 +1,139 @@
+"""Coupons issued in bulk by COPY: all or none, with the codes in a file or from one."""
+
+from __future__ import annotations
+
+import hashlib
+import os
+import time
+from typing import TYPE_CHECKING, Any
+
+import asyncpg
+import pytest
+
+from checkout.v1 import coupon_pb2 as cp
+from loaders.coupons import CHUNK, BulkIssue, CouponsRefusedError, issue_in_bulk
+from tests.races.ledger_state import violations
+from tests.service import world
+from tests.service.coupons import OFF_MINOR, SERIES, check, issue, publish_coupon_rules
+from tests.service.till import line, receipt
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+    from tests.service.running import Service
+
+#: With a million it is the measurement of the README.
+COUNT = int(os.environ.get("COUPONS_IN_BULK", "45000"))
+
+
+@pytest.fixture
+async def shop(service: Service) -> Service:
+    """The service with rules that take coupons."""
+    await publish_coupon_rules(service)
+    return service
+
+
+def files_in(folder: Path) -> list[Path]:
+    return list(folder.iterdir())
+
+
+async def issue_many(service: Service, said: list[str] | None = None, **more: Any) -> int:
+    """Issue in bulk as the service's own role."""
+    call = BulkIssue(
+        **{"partner": "north", "series": SERIES, "author": "bulk", "reason": "a test"} | more
+    )
+    connection = await asyncpg.connect(service.dsn)
+    try:
+        await connection.execute("set role checkout_app")
+        say = (said if said is not None else []).append
+        return await issue_in_bulk(connection, bytes.fromhex(world.PEPPER), call, say)
+    finally:
+        await connection.close()
+
+
+async def test_made_codes_are_in_the_file_and_work(shop: Service, tmp_path: Path) -> None:
+    """As many as asked, in pieces that are told; the history keeps the file's hash."""
+    output = tmp_path / "codes.txt"
+    said: list[str] = []
+    began = time.monotonic()
+    assert await issue_many(shop, said, count=COUNT, output=output, valid_days=30) == COUNT
+    print(f"{COUNT:,} coupons in {time.monotonic() - began:.1f} s")  # noqa: T201 - asked for
+    codes = output.read_text().split()
+    assert len(set(codes)) == COUNT
+    told = [int(text.split()[0].replace(",", "")) for text in said]
+    assert told == [*range(CHUNK, COUNT, CHUNK), COUNT]
+    row = await shop.database.fetchrow(
+        "select source, coupons, author, file_hash from coupon_issue"
+    )
+    digest = hashlib.sha256(output.read_bytes()).digest()
+    assert tuple(row) == ("file", COUNT, "bulk", digest)
+    assert output.stat().st_mode & 0o077 == 0
+    assert not output.with_name("codes.txt.part").exists()
+    till = shop.till()
+    for code in (codes[0], codes[-1].lower()):
+        checked = await check(till, code)
+        assert checked.state == cp.COUPON_STATE_VALID
+        assert checked.coupon.valid_until
+    sold = await till.confirm("p", receipt(line("towel", 20_00), coupons=[codes[20_000]]))
+    assert sold.outcome.discount_minor == OFF_MINOR
+    assert await violations(shop) == []
+
+
+async def test_given_codes_are_digested(shop: Service, tmp_path: Path) -> None:
+    """One a line, capitals not mattering; nothing of them is stored but their last characters."""
+    path = tmp_path / "given.txt"
+    path.write_text("SUMMER-0001\n\nsummer-0002  \n")
+    assert await issue_many(shop, codes=path, uses_max=2) == 2
+    assert (await check(shop.till(), "Summer-0002")).coupon.uses_left == 2
+    dump = str(await shop.database.fetch("select * from coupon"))
+    assert "0001" in dump
+    assert "SUMMER" not in dump.upper()
+    assert await violations(shop) == []
+
+
+@pytest.mark.parametrize(
+    ("text", "says"),
+    [
+        ("A-1\nA-2\na-1\n", "lines 1 and 3 have the same code"),
+        ("A-1\nTAKEN\n", "line 2: the code is a coupon's already"),
+        ("A-1\nA 2\n", "line 2: a code has 1 to 64 characters, no blanks"),
+        (f"A-1\n{'x' * 65}\n", "line 2: a code has 1 to 64 characters, no blanks"),
+        (f"A-1\n{world.COUPON.lower()}\n", "line 2: a campaign names this code itself"),
+        ("\n", "there is nothing to issue"),
+    ],
+)
+async def test_a_faulty_file_issues_nothing(
+    shop: Service, tmp_path: Path, text: str, says: str
+) -> None:
+    """The line is named, and the others are not issued either."""
+    await issue(shop.operator(), codes=["TAKEN"])
+    path = tmp_path / "given.txt"
+    path.write_text(text)
+    with pytest.raises(CouponsRefusedError, match=says):
+        await issue_many(shop, codes=path)
+    assert await shop.database.fetchval("select count(*) from coupon") == 1
+    assert await shop.database.fetchval("select count(*) from coupon_issue") == 1
+
+
+async def test_what_fails_leaves_no_file(shop: Service, tmp_path: Path) -> None:
+    """A series that nobody has; a failure in the middle; a file that is there is left alone."""
+    output = tmp_path / "codes.txt"
+    with pytest.raises(CouponsRefusedError, match="no coupon series 'other'"):
+        await issue_many(shop, count=5, output=output, series="other")
+
+    def fail(_: str) -> None:
+        raise OSError("the disk is full")
+
+    connection = await asyncpg.connect(shop.dsn)
+    call = BulkIssue(
+        partner="north", series=SERIES, author="a", reason="b", count=30_000, output=output
+    )
+    with pytest.raises(OSError, match="the disk is full"):
+        await issue_in_bulk(connection, bytes(32), call, fail)
+    await connection.close()
+    assert files_in(tmp_path) == []
+    output.write_text("mine")
+    with pytest.raises(CouponsRefusedError, match="is there already"):
+        await issue_many(shop, count=5, output=output)
+    assert output.read_text() == "mine"
+    assert await shop.database.fetchval("select count(*) from coupon") == 0
