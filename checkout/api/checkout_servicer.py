@@ -396,7 +396,7 @@ class CheckoutServicer(CertificateCalls, OfflineCalls):
     async def _member_view(self, message: receipt_pb2.Identifier) -> MemberView:
         caller, partner = self._caller()
         found = Violations()
-        identifier = self._decoder.identifier(message, partner, found)
+        identifier = self._decoder.identifier(message, partner, found, takes_qr=True)
         found.raise_if_any()
         view = await self._lookups.identify(caller, _present(identifier))
         return _expect(view, MemberView)

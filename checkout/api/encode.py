@@ -87,6 +87,7 @@ def encode_balance(balance: Balance) -> outcome_pb2.Balance:
         expiring_at=encode_moment(balance.expiring_at),
         debt_minor=balance.debt_minor,
         frozen_minor=balance.frozen_minor,
+        account_frozen=balance.is_frozen,
     )
 
 

@@ -72,6 +72,8 @@ class Balance:
     #: Owed after returns; `active_minor` is what is left after it, and may be below 0.
     debt_minor: int = 0
     frozen_minor: int = 0
+    #: Nothing of the account may be spent, also what is still to come.
+    is_frozen: bool = False
 
 
 @dataclass(slots=True, kw_only=True)
@@ -197,10 +199,42 @@ class EnrolAnswer:
 
 @dataclass(slots=True, kw_only=True)
 class AdjustAnswer:
-    """The correction and the balance after it."""
+    """The correction and the balance after it; without a posting it is only proposed."""
 
-    posting_id: UUID
+    posting_id: UUID | None
     balance: Balance
+    correction_id: UUID
+    state: str
+
+
+@dataclass(slots=True, kw_only=True)
+class CorrectionResult:
+    """What became of one correction; `changed` is false if it was so before."""
+
+    line: int
+    state: str
+    correction_id: UUID | None = None
+    changed: bool = False
+    member_id: UUID | None = None
+    balance: Balance | None = None
+    #: Of what was undone and had been spent.
+    owed_minor: int = 0
+    written_off_minor: int = 0
+    refusal: Refusal | None = None
+
+
+@dataclass(slots=True, kw_only=True)
+class BulkAnswer:
+    """What became of each row of a page."""
+
+    rows: list[CorrectionResult]
+
+
+@dataclass(slots=True, kw_only=True)
+class CorrectionsAnswer:
+    """What became of each correction that was named."""
+
+    corrections: list[CorrectionResult]
 
 
 @dataclass(slots=True, kw_only=True)
@@ -305,6 +339,25 @@ class RestoreAnswer:
 
 
 @dataclass(slots=True, kw_only=True)
+class AccountAnswer:
+    """Whether the account is frozen now, and whether that is new."""
+
+    frozen: bool
+    changed: bool
+    balance: Balance
+
+
+@dataclass(slots=True, kw_only=True)
+class MembershipAnswer:
+    """Whether the member takes part in the program now; what was written off, by currency."""
+
+    takes_part: bool
+    changed: bool
+    written_off: dict[str, int]
+    balances: list[Balance]
+
+
+@dataclass(slots=True, kw_only=True)
 class BindAnswer:
     """Whose card it is now; `replaced`: the one that was shown is blocked."""
 
@@ -376,12 +429,16 @@ Answer = (
     | ExtendAnswer
     | EnrolAnswer
     | AdjustAnswer
+    | BulkAnswer
+    | CorrectionsAnswer
     | ReturnAnswer
     | CreditAnswer
     | StopAnswer
     | BlockAnswer
     | FreezeAnswer
     | RestoreAnswer
+    | AccountAnswer
+    | MembershipAnswer
     | BindAnswer
     | IssueAnswer
     | IssueCouponsAnswer
@@ -400,12 +457,15 @@ _ADAPTERS: Final[dict[str, TypeAdapter[Any]]] = {
         ExtendAnswer,
         EnrolAnswer,
         AdjustAnswer,
+        CorrectionsAnswer,
         ReturnAnswer,
         CreditAnswer,
         StopAnswer,
         BlockAnswer,
         FreezeAnswer,
         RestoreAnswer,
+        AccountAnswer,
+        MembershipAnswer,
         BindAnswer,
         IssueAnswer,
         IssueCouponsAnswer,

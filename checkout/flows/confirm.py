@@ -256,7 +256,7 @@ class ConfirmOperation(FinalSaleOperation):
         facts = self.facts(book, snapshot, member, evaluated_at, freed)
         outcome = evaluate(snapshot, facts, self.sale.receipt)
         self.check_locked(outcome, snapshot, member)
-        rejection = rejection_of(outcome)
+        rejection = rejection_of(outcome, member, self.sale.identifier)
         if rejection is not None:
             return Decision(
                 ConfirmAnswer(

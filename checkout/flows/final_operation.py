@@ -13,6 +13,7 @@ from checkout.flows.holding import claims_of_outcome
 from checkout.flows.new_certificates import activate_sold, issue_granted, refusal_of_sold
 from checkout.flows.operation import Decision
 from checkout.flows.pricing import member_view, slip_of
+from checkout.flows.qr_codes import claim_code
 from checkout.flows.sale_operation import SaleOperation
 from checkout.ledger.book import key_bucket, natural_bucket
 from checkout.ledger.claims import use_claims
@@ -146,6 +147,7 @@ class FinalSaleOperation(SaleOperation):
         # After this point the sale must succeed.
         sale, outcome = self.sale, priced.outcome
         home_bucket = self.home_bucket(member)
+        claim_code(book, sale, member)
         if hold is not None and hold.state == "pending":
             owner = book.members[hold.member_id] if hold.member_id is not None else None
             ended = "voided" if is_live(hold, book.now) else "expired"

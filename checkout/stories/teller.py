@@ -251,6 +251,15 @@ class Teller(CouponActions):
         request = asked.request or self._request
         return await self._shop.block(self._member_id(asked.member), only, request, lift=asked.lift)
 
+    async def leave(self, step: Step) -> Told:
+        asked = _present(step.leave)
+        return await self._shop.leave(
+            self._member_id(asked.member),
+            asked.program or "club",
+            asked.request or self._request,
+            join=asked.join,
+        )
+
     async def stop(self, step: Step) -> Told:
         asked = _present(step.stop)
         return await self._shop.stop(
@@ -429,6 +438,7 @@ _ACTIONS: dict[str, Callable[[Teller, Step], Coroutine[None, None, Told | None]]
     "adjust": Teller.adjust,
     "balances": Teller.balances,
     "block": Teller.block,
+    "leave": Teller.leave,
     "stop": Teller.stop,
     "freeze": Teller.freeze,
     "restore": Teller.restore,

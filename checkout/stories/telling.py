@@ -17,6 +17,7 @@ from checkout.flows.answers import (
     EnrolAnswer,
     ExtendAnswer,
     FreezeAnswer,
+    MembershipAnswer,
     QuoteAnswer,
     RestoreAnswer,
     ReturnAnswer,
@@ -66,14 +67,22 @@ def tell(answer: object) -> Told:
             return {"status": "ok", "balances": _balances([answer.balance])}
         case BindAnswer():
             return {"status": "ok", "replaced": answer.replaced, **tell_member(answer.member)}
-        case StopAnswer() | BlockAnswer() | FreezeAnswer() | RestoreAnswer():
+        case MembershipAnswer() | StopAnswer() | BlockAnswer() | FreezeAnswer() | RestoreAnswer():
             return {"status": "ok", **_intervention(answer)}
         case _:
             raise TypeError(f"nothing is told of {type(answer).__name__}")
 
 
-def _intervention(answer: StopAnswer | BlockAnswer | FreezeAnswer | RestoreAnswer) -> Told:
+def _intervention(
+    answer: MembershipAnswer | StopAnswer | BlockAnswer | FreezeAnswer | RestoreAnswer,
+) -> Told:
     match answer:
+        case MembershipAnswer():
+            return {
+                "changed": answer.changed,
+                "written_off": answer.written_off,
+                "balances": _balances(answer.balances),
+            }
         case StopAnswer():
             return {"stopped": answer.stopped, "changed": answer.changed}
         case BlockAnswer():

@@ -242,6 +242,21 @@ class GrpcShop:
         await self._stage.worker.invalidator.step()
         return told
 
+    async def leave(self, member_id: str, program: str, request_id: str, *, join: bool) -> Told:
+        operator = await self._operators()
+        change = operator.join_program if join else operator.leave_program
+        told = await _told(
+            change(request_id, member_id, program, _REASON),
+            lambda done: {
+                "status": "ok",
+                "changed": done.changed,
+                "written_off": {} if join else dict(done.written_off_minor),
+                "balances": told_balances(done.balances),
+            },
+        )
+        await self._stage.worker.invalidator.step()
+        return told
+
     async def stop(self, campaign: str, request_id: str, *, lift: bool) -> Told:
         operator = await self._operators()
         return await _told(
