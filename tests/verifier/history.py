@@ -228,7 +228,7 @@ async def _compare_a_shift(till: Till) -> None:
 async def _let_time_pass(service: Service, till: Till) -> None:
     """Of a new member some points have run out, and some that were pending have begun."""
     eve = (await till.enrol(card="2900000000079")).member.member_id
-    await service.operator().adjust(eve, 9_00)
+    await service.operator().adjust(eve, 4_00)
     sold = await till.confirm("begins", receipt(line("apple"), card="2900000000079"))
     assert "stars" in {points.currency for points in sold.outcome.earned}
     await service.database.execute(
