@@ -30,6 +30,7 @@ from checkout.flows.members import MemberSource
 from checkout.flows.publish import PublishFlow
 from checkout.flows.quote import QuoteFlow
 from checkout.flows.quote_token import TokenSigner
+from checkout.flows.reconcile import ReconcileFlow
 from checkout.flows.shared_limits import SharedLimits
 from checkout.flows.statement import StatementFlow
 from checkout.flows.stops import Stops
@@ -38,6 +39,7 @@ from checkout.store.coupon_store import CouponReader
 from checkout.store.pool import open_pool, reads_of
 from checkout.store.reference import ReferenceStore
 from checkout.store.rules import RulesStore
+from checkout.store.shifts import ShiftStore
 from checkout.workers import follower, invalidator, month_keeper, sweeper
 from checkout.workers.loop import repeat
 
@@ -128,6 +130,7 @@ async def assemble(
                     statements=StatementFlow(library, members, reference),
                     group_commit=group_commit,
                     checks=CheckCertificateFlow(library, books, clock),
+                    shifts=ReconcileFlow(ShiftStore(pool, reads)),
                     codes=codes,
                     coupons=CouponLookup(library, members, coupons, coupon_codes, clock),
                     coupon_codes=coupon_codes,

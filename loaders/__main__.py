@@ -30,6 +30,7 @@ from loaders.environment import Environment, require
 from loaders.issue_certificates import Order, UnknownSeriesError, issue_certificates
 from loaders.operators import intervene
 from loaders.tills import Play, play_receipts
+from loaders.unusual_sales import sell_unusually
 
 app = typer.Typer(no_args_is_help=True, add_completion=False, pretty_exceptions_enable=False)
 
@@ -248,6 +249,8 @@ async def _play(environment: Environment, count: int, *, intervenes: bool) -> Pl
     play = await play_receipts(environment, chosen[:count], _say)
     if intervenes and play.last_saver is not None:
         play.faults += await intervene(environment, *play.last_saver)
+        store, card, _ = play.last_saver
+        play.faults += await sell_unusually(environment, store, card)
         play.faults += await play_coupons(environment, *play.last_saver[:2])
         play.faults += await pay_with_certificates(environment, play.last_store)
     return play

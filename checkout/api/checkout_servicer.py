@@ -9,7 +9,6 @@ from uuid_utils.compat import uuid7
 
 from checkout import __version__
 from checkout.api.certificate_calls import CertificateCalls
-from checkout.api.coupon_calls import CouponCalls
 from checkout.api.decode import Decoder, decode_date, decode_id, decode_settlement, decode_ttl
 from checkout.api.decode_explain import decode_explain
 from checkout.api.decode_return import decode_confirm_return, decode_quote_return
@@ -21,14 +20,13 @@ from checkout.api.encode import (
     encode_hold,
     encode_member,
     encode_quote,
-    encode_reason,
 )
+from checkout.api.encode_operation import encode_operation
 from checkout.api.encode_return import encode_return, encode_returned
-from checkout.api.member_calls import encode_bound
+from checkout.api.offline_calls import OfflineCalls, encode_credit, require_permission
 from checkout.api.violations import RefusedCall, Violations
 from checkout.engine.schema.snapshot import SCHEMA_VERSION
 from checkout.flows.answers import (
-    BindAnswer,
     CancelAnswer,
     ConfirmAnswer,
     EnrolAnswer,
@@ -43,7 +41,7 @@ from checkout.flows.enrol import EnrolOperation
 from checkout.flows.extend_hold import ExtendHoldOperation
 from checkout.flows.final_sale import ConfirmIds
 from checkout.flows.hold import HoldOperation
-from checkout.flows.lookup import OperationView, PurchaseView
+from checkout.flows.lookup import PurchaseView
 from checkout.flows.returning import ReturnIds, ReturnOperation
 from checkout.ledger.rows import Profile
 from checkout.primitives import bucket_of_uuid
@@ -66,7 +64,9 @@ if TYPE_CHECKING:
     from checkout.flows.operation import Operation
     from checkout.flows.quote import QuoteFlow
     from checkout.flows.quote_token import QuoteTerms, TokenSigner
+    from checkout.flows.reconcile import ReconcileFlow
     from checkout.flows.sale import Caller, PresentedIdentifier, Sale
+    from checkout.flows.sale_operation import SaleOperation
     from checkout.flows.statement import StatementFlow
     from checkout.v1 import receipt_pb2
 
@@ -78,7 +78,17 @@ NAME_CHARACTERS_MAX = 100
 EMAIL_CHARACTERS_MAX = 254
 #: Mutating calls of tills, whose outcome can be asked for.
 METHODS = frozenset(
-    ["Quote", "Hold", "ExtendHold", "Confirm", "Cancel", "EnrolMember", "BindCard", "ConfirmReturn"]
+    [
+        "Quote",
+        "Hold",
+        "ExtendHold",
+        "Confirm",
+        "Cancel",
+        "EnrolMember",
+        "BindCard",
+        "ConfirmReturn",
+        "CreditLater",
+    ]
 )
 _PURCHASE_STATES = {
     "held": pb.PURCHASE_STATE_HELD,
@@ -86,14 +96,9 @@ _PURCHASE_STATES = {
     "confirmed": pb.PURCHASE_STATE_CONFIRMED,
     "cancelled": pb.PURCHASE_STATE_CANCELLED,
 }
-_OPERATION_STATES = {
-    "done": pb.OPERATION_STATE_DONE,
-    "in_progress": pb.OPERATION_STATE_IN_PROGRESS,
-    "not_done": pb.OPERATION_STATE_NOT_DONE,
-}
 
 
-class CheckoutServicer(CertificateCalls, CouponCalls):
+class CheckoutServicer(CertificateCalls, OfflineCalls):
     """What tills ask."""
 
     def __init__(
@@ -107,6 +112,7 @@ class CheckoutServicer(CertificateCalls, CouponCalls):
         statements: StatementFlow,
         group_commit: GroupCommit,
         checks: CheckCertificateFlow,
+        shifts: ReconcileFlow,
         codes: CertificateCodes,
         coupons: CouponLookup,
         coupon_codes: CouponCodes,
@@ -120,6 +126,7 @@ class CheckoutServicer(CertificateCalls, CouponCalls):
         )
         self._codes = codes
         self._signer = signer
+        self._shifts = shifts
         self._quotes = quotes
         self._lookups = lookups
         self._coupons = coupons
@@ -241,13 +248,15 @@ class CheckoutServicer(CertificateCalls, CouponCalls):
         found = Violations()
         decode_id("request_id", request.request_id, found)
         sale = self._sale(request.purchase_id, request.receipt, found)
-        _, partner = self._caller()
+        caller, partner = self._caller()
         sold = self._decoder.certificates.sold(
             partner.partner_id, request.settlement.certificates_sold, found
         )
         settlement = decode_settlement(request.settlement, sold, found)
         found.raise_if_any()
         terms = self._terms(request.quote_token)
+        if request.already_paid:
+            require_permission(caller, "already_paid", "already_paid")
         operation = ConfirmOperation(
             _present(sale),
             settlement,
@@ -258,8 +267,10 @@ class CheckoutServicer(CertificateCalls, CouponCalls):
             codes=self._codes,
             coupon_codes=self._coupon_codes,
             refuses_taken_numbers=partner.refuses_taken_numbers,
+            already_paid=request.already_paid,
+            offline_terms=partner.offline,
         )
-        return self._encode_confirm(await self._run(operation, ConfirmAnswer))
+        return self._encode_confirm(await self._sell(operation, ConfirmAnswer))
 
     async def Cancel(  # noqa: N802
         self, request: pb.CancelRequest, context: Context
@@ -316,6 +327,7 @@ class CheckoutServicer(CertificateCalls, CouponCalls):
                 pb.ReturnLine(position=position, quantity_milli=quantity)
                 for position, quantity in view.returned.items()
             ],
+            credited=encode_credit(view.credited) if view.credited is not None else None,
         )
 
     async def GetOperation(  # noqa: N802
@@ -331,7 +343,7 @@ class CheckoutServicer(CertificateCalls, CouponCalls):
             )
         found.raise_if_any()
         view = await self._lookups.operation(caller, request.method, request.request_id)
-        return self._operation_response(view)
+        return encode_operation(view, self._encode_confirm)
 
     async def GetSnapshotInfo(  # noqa: N802
         self, request: pb.GetSnapshotInfoRequest, context: Context
@@ -406,30 +418,13 @@ class CheckoutServicer(CertificateCalls, CouponCalls):
             hold_id=uuid7(),
             ttl=ttl,
         )
-        return await self._run(operation, QuoteAnswer)
+        return await self._sell(operation, QuoteAnswer)
 
-    def _operation_response(self, view: OperationView) -> pb.GetOperationResponse:
-        response = pb.GetOperationResponse(state=_OPERATION_STATES[view.state])
-        match view.answer:
-            case QuoteAnswer():
-                response.quote.CopyFrom(encode_quote(view.answer))
-            case ConfirmAnswer():
-                response.confirm.CopyFrom(self._encode_confirm(view.answer))
-            case CancelAnswer():
-                response.cancel.CopyFrom(encode_cancel(view.answer))
-            case ExtendAnswer():
-                response.extend_hold.CopyFrom(encode_extend(view.answer))
-            case BindAnswer():
-                response.bind_card.CopyFrom(encode_bound(view.answer))
-            case ReturnAnswer():
-                response.confirm_return.CopyFrom(encode_return(view.answer))
-            case EnrolAnswer():
-                response.enrol_member.CopyFrom(encode_enrol(view.answer))
-            case Refusal():
-                response.refused = encode_reason(view.answer.reason)
-            case _:
-                pass
-        return response
+    async def _sell(self, operation: SaleOperation, expected: type[Got]) -> Got:
+        """Of training nothing is kept."""
+        if operation.sale.is_training:
+            return _expect(await self._group_commit.try_out(operation), expected)
+        return await self._run(operation, expected)
 
     async def _run(self, operation: Operation, expected: type[Got]) -> Got:
         return _expect(await self._group_commit.run(operation), expected)

@@ -58,6 +58,7 @@ _KINDS: Final = {
     receipt_pb2.LINE_KIND_SERVICE: LineKind.SERVICE,
     receipt_pb2.LINE_KIND_DELIVERY: LineKind.DELIVERY,
 }
+_MODES: Final = {receipt_pb2.RECEIPT_MODE_UNSPECIFIED, receipt_pb2.RECEIPT_MODE_TRAINING}
 
 
 class Decoder:
@@ -142,6 +143,8 @@ class Decoder:
         found.text("receipt.channel", message.channel, SHORT_CHARACTERS_MAX)
         found.text("receipt.manual_permission", message.manual_permission, ID_CHARACTERS_MAX)
         found.text("receipt.language", message.language, LANGUAGE_CHARACTERS_MAX)
+        if message.mode not in _MODES:
+            found.add(Reason.FIELD_INVALID, "receipt.mode", "a receipt is a sale or training")
         if local_time is None:
             return None
         receipt = Receipt(
@@ -167,6 +170,7 @@ class Decoder:
             purchase_id=purchase_id,
             receipt=receipt,
             identifier=identifier,
+            is_training=message.mode == receipt_pb2.RECEIPT_MODE_TRAINING,
             coupons=self._coupon_codes.digests(caller.partner_id, receipt.coupons),
         )
 

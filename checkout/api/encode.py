@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Final, cast
 
 from checkout.api.encode_certificates import encode_given
 from checkout.api.encode_outcome import encode_outcome
-from checkout.flows.answers import Status
+from checkout.flows.answers import FlagKind, Status
 from checkout.refusals import Reason
 from checkout.v1 import checkout_service_pb2 as pb
 from checkout.v1 import coupon_pb2, error_reason_pb2, outcome_pb2
@@ -22,6 +22,7 @@ if TYPE_CHECKING:
         ConfirmAnswer,
         EnrolAnswer,
         ExtendAnswer,
+        Flag,
         HoldView,
         MemberView,
         QuoteAnswer,
@@ -39,6 +40,21 @@ _STATUS: Final = {
     Status.OK: pb.STATUS_OK,
     Status.PRICE_CHANGED: pb.STATUS_PRICE_CHANGED,
     Status.REJECTED: pb.STATUS_REJECTED,
+}
+
+_MODE: Final = {
+    "online": pb.SALE_MODE_UNSPECIFIED,
+    "offline": pb.SALE_MODE_OFFLINE,
+    "manual": pb.SALE_MODE_MANUAL,
+    "training": pb.SALE_MODE_TRAINING,
+}
+_FLAG: Final = {
+    FlagKind.LIMIT_OVERRUN: outcome_pb2.FLAG_KIND_LIMIT_OVERRUN,
+    FlagKind.BUDGET_OVERRUN: outcome_pb2.FLAG_KIND_BUDGET_OVERRUN,
+    FlagKind.POINTS_OWED: outcome_pb2.FLAG_KIND_POINTS_OWED,
+    FlagKind.POINTS_WRITTEN_OFF: outcome_pb2.FLAG_KIND_POINTS_WRITTEN_OFF,
+    FlagKind.POINTS_UNCHARGED: outcome_pb2.FLAG_KIND_POINTS_UNCHARGED,
+    FlagKind.CAMPAIGN_UNKNOWN: outcome_pb2.FLAG_KIND_CAMPAIGN_UNKNOWN,
 }
 
 
@@ -145,6 +161,20 @@ def encode_confirm(
         quote=encode_quote(answer.quote) if answer.quote is not None else None,
         coupons_issued=issued,
         certificates=[encode_given(given, partner_id, codes) for given in answer.certificates],
+        mode=_MODE[answer.mode],
+        already_paid=answer.already_paid,
+        flags=map(_encode_flag, answer.flags),
+    )
+
+
+def _encode_flag(flag: Flag) -> outcome_pb2.Flag:
+    return outcome_pb2.Flag(
+        kind=_FLAG[flag.kind],
+        campaign=flag.campaign,
+        limit=flag.limit,
+        currency=flag.currency,
+        amount=flag.amount,
+        uses=flag.uses,
     )
 
 

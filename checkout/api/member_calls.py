@@ -40,6 +40,7 @@ _KINDS: Final = {
     "adjustment": pb.ENTRY_KIND_ADJUSTMENT,
     "opening": pb.ENTRY_KIND_OPENING,
     "debt": pb.ENTRY_KIND_DEBT,
+    "credit": pb.ENTRY_KIND_CREDIT,
 }
 
 

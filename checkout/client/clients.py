@@ -23,6 +23,8 @@ Response = TypeVar("Response")
 #: Deadlines: reads and quotes, and what changes something.
 READ_TIMEOUT_S: Final = 0.3
 WRITE_TIMEOUT_S: Final = 1.0
+#: Many receipts in one call.
+BULK_TIMEOUT_S: Final = 5.0
 
 #: The largest answer: grpc's own default of 4 MiB is too small for a thousand explained lines.
 ANSWER_MAX_BYTES: Final = 32 << 20
@@ -210,6 +212,7 @@ class CheckoutClient(Client, TillCoupons):
         *,
         quote_token: str = "",
         settlement: receipt_pb2.Settlement | None = None,
+        already_paid: bool = False,
     ) -> pb.ConfirmResponse:
         request = pb.ConfirmRequest(
             request_id=request_id,
@@ -217,6 +220,7 @@ class CheckoutClient(Client, TillCoupons):
             receipt=receipt,
             quote_token=quote_token,
             settlement=settlement,
+            already_paid=already_paid,
         )
         response: pb.ConfirmResponse = await self._call(
             self._stub.Confirm, request, WRITE_TIMEOUT_S
@@ -240,6 +244,30 @@ class CheckoutClient(Client, TillCoupons):
     async def confirm_return(self, request: pb.ConfirmReturnRequest) -> pb.ConfirmReturnResponse:
         response: pb.ConfirmReturnResponse = await self._call(
             self._stub.ConfirmReturn, request, WRITE_TIMEOUT_S
+        )
+        return response
+
+    async def submit_offline(self, receipts: Sequence[pb.OfflineReceipt]) -> list[pb.OfflineResult]:
+        """Receipts that were sold without the service: what became of each, in the same order."""
+        response: pb.SubmitOfflineResponse = await self._call(
+            self._stub.SubmitOffline, pb.SubmitOfflineRequest(receipts=receipts), BULK_TIMEOUT_S
+        )
+        return list(response.results)
+
+    async def reconcile_shift(self, request: pb.ReconcileShiftRequest) -> pb.ReconcileShiftResponse:
+        response: pb.ReconcileShiftResponse = await self._call(
+            self._stub.ReconcileShift, request, BULK_TIMEOUT_S
+        )
+        return response
+
+    async def credit_later(
+        self, request_id: str, purchase_id: str, identifier: receipt_pb2.Identifier
+    ) -> pb.CreditLaterResponse:
+        request = pb.CreditLaterRequest(
+            request_id=request_id, purchase_id=purchase_id, identifier=identifier
+        )
+        response: pb.CreditLaterResponse = await self._call(
+            self._stub.CreditLater, request, WRITE_TIMEOUT_S
         )
         return response
 

@@ -34,10 +34,10 @@ if TYPE_CHECKING:
     from checkout.engine.candidates import Verdict
     from checkout.engine.canonical import CanonicalLine
     from checkout.engine.case import Case
-    from checkout.engine.compiled import CompiledSnapshot
+    from checkout.engine.compiled import CompiledProgram, CompiledSnapshot
     from checkout.engine.conditions.words import Words
     from checkout.engine.facts import Facts
-    from checkout.engine.outcome import Unmet
+    from checkout.engine.outcome import Redemption, Unmet
     from checkout.engine.receipt import Receipt
 
 #: Nearly applied campaigns that an outcome names.
@@ -97,13 +97,35 @@ def evaluate(
     refused = refused_sales(program, case) if program.limits else []
     limits_cut = given.limits_cut() | paid.limits_cut | {("", each.limit) for each in refused}
     limits_cut.update(verdict.used_up for verdict in verdicts if verdict.used_up is not None)
+    outcome = outcome_of(snapshot, program, case, given, redemption, limits_cut, certificates)
+    outcome.cuts = [*manual_cuts, *discounts.cuts, *accrual.cuts]
+    outcome.combinations = discounts.combinations
+    outcome.gifts = discounts.gifts
+    outcome.refused = refused
+    if explain is not Explain.NONE:
+        outcome.nearly = _nearly(case, verdicts, given)
+    if full:
+        outcome.considered = considered(program, case, reached, given, discounts, about, words)
+    return outcome
+
+
+def outcome_of(
+    snapshot: CompiledSnapshot,
+    program: CompiledProgram,
+    case: Case,
+    given: Given,
+    redemption: Redemption,
+    limits_cut: set[tuple[str, str]],
+    certificates: Certificates | None = None,
+) -> Outcome:
+    """What follows from what was given and paid, without what explains how it came about."""
     amount = sum(line.amount_minor for line in case.lines)
     external = sum(line.external_discount_minor for line in case.lines)
     manual = sum(line.manual_discount_minor for line in case.lines)
     discount = given.total_discount_minor()
     by_certificate = sum(line.certificates_minor for line in case.lines)
     payable = amount - external - manual - discount - redemption.value_minor - by_certificate
-    rounding = rounding_minor(program.document.cash_rounding, receipt.tenders, payable)
+    rounding = rounding_minor(program.document.cash_rounding, case.receipt.tenders, payable)
     return Outcome(
         amount_minor=amount,
         external_discount_minor=external,
@@ -123,13 +145,13 @@ def evaluate(
             )
             for c in given.applied
         ],
-        cuts=[*manual_cuts, *discounts.cuts, *accrual.cuts],
-        combinations=discounts.combinations,
-        gifts=discounts.gifts,
-        earned=accrual.earned,
+        cuts=[],
+        combinations=[],
+        gifts=[],
+        earned=given.accrual.earned,
         issued=issued(case, given),
-        refused=refused,
-        nearly=_nearly(case, verdicts, given) if explain is not Explain.NONE else [],
+        refused=[],
+        nearly=[],
         coupons=coupon_results(program, case, given),
         messages=messages(program, case, given, limits_cut, snapshot.currency.exponent),
         limit_claims=limit_claims(program, case, given, redemption),
@@ -137,7 +159,6 @@ def evaluate(
         certificates_minor=by_certificate,
         certificates=certificates.results() if certificates is not None else [],
         fiscal_lines=program.document.fiscal_lines,
-        considered=considered(program, case, reached, given, about, words) if full else [],
     )
 
 

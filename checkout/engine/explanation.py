@@ -20,6 +20,7 @@ if TYPE_CHECKING:
     from checkout.engine.compiled import CompiledCampaign, CompiledProgram
     from checkout.engine.conditions.words import Words
     from checkout.engine.follows.applied import Given
+    from checkout.engine.lanes.discounts import DiscountPhase
     from checkout.engine.lanes.phase import Contest, Phase, Trial
     from checkout.engine.outcome import Cut
     from checkout.engine.schema.program import Lane
@@ -30,6 +31,7 @@ def considered(
     case: Case,
     reached: Iterable[CompiledCampaign],
     given: Given,
+    discounts: DiscountPhase,
     about: str,
     words: Words = AS_WRITTEN,
 ) -> list[Considered]:
@@ -38,11 +40,19 @@ def considered(
     asked = program.by_code.get(about)
     if asked is not None:
         campaigns[about] = asked
-    return [_verdict(program, case, campaigns[code], given, words) for code in sorted(campaigns)]
+    return [
+        _verdict(program, case, campaigns[code], given, discounts, words)
+        for code in sorted(campaigns)
+    ]
 
 
 def _verdict(
-    program: CompiledProgram, case: Case, campaign: CompiledCampaign, given: Given, words: Words
+    program: CompiledProgram,
+    case: Case,
+    campaign: CompiledCampaign,
+    given: Given,
+    discounts: DiscountPhase,
+    words: Words,
 ) -> Considered:
     code, name = campaign.code, campaign.name
     if given.has(code):
@@ -50,24 +60,22 @@ def _verdict(
     failed = first_failed(campaign, case, words)
     if failed is not None:
         return Considered(code, name, Verdict.UNMET, *failed)
-    for cut in (*given.discounts.cuts, *given.accrual.cuts):
+    for cut in (*discounts.cuts, *given.accrual.cuts):
         if cut.campaign == code:
             return _cut(case, campaign, cut)
     contests: list[Contest] = []
-    for phase, contest in _contests(given):
+    for phase, contest in _contests(given, discounts):
         for contender, trial in contest.alone:
             if contender.code == code:
                 contests.append(contest)
                 if trial.total:
                     return _beaten(case, campaign, phase, contest, trial)
-    kind, needed, seen, lane = lacking(
-        program, case, campaign, contests, given.discounts.gifts, words
-    )
+    kind, needed, seen, lane = lacking(program, case, campaign, contests, discounts.gifts, words)
     return Considered(code, name, Verdict.NOTHING, kind, needed, seen, lane)
 
 
-def _contests(given: Given) -> Iterator[tuple[Phase, Contest]]:
-    for phase in (given.discounts, given.accrual):
+def _contests(given: Given, discounts: DiscountPhase) -> Iterator[tuple[Phase, Contest]]:
+    for phase in (discounts, given.accrual):
         for contest in phase.contests or ():
             yield phase, contest
 

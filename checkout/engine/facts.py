@@ -50,6 +50,9 @@ class MemberState:
 
     member_id: Annotated[str, Field(min_length=1, max_length=64, description="Opaque id")]
     tier: Annotated[str, Field(max_length=64, description="Tier code in the program")] = ""
+    identified_by: Annotated[
+        str, Field(max_length=64, description="How: card, phone or external_id; empty: not known")
+    ] = ""
     lists: Annotated[
         frozenset[str],
         Field(max_length=LISTS_MAX, description="Explicit member lists that hold this member"),

@@ -46,6 +46,11 @@ def redeem(program: CompiledProgram, case: Case) -> PointsPaid:
     currency = program.redemption_currency
     member = case.member
     balance = max(member.points.get(currency.code, 0), 0) if member is not None else 0
+    earns_only = (
+        member is not None and member.identified_by in program.document.redemption.earn_only
+    )
+    if earns_only:
+        balance = 0
     asked = case.receipt.points_to_spend
     if not balance and not asked:
         return PointsPaid(Redemption(currency.code, 0, 0, 0, 0, 0, ""), set())
@@ -62,6 +67,8 @@ def redeem(program: CompiledProgram, case: Case) -> PointsPaid:
     refused = ""
     if wanted and member is None:
         refused = Reason.MEMBER_REQUIRED.value
+    elif wanted and earns_only:
+        refused = Reason.SPENDING_NEEDS_CARD.value
     elif wanted > balance:
         refused = Reason.INSUFFICIENT_POINTS.value
     elif points_value_minor(currency, wanted) > bound or (limits and wanted > left):

@@ -27,6 +27,37 @@ class Status(enum.StrEnum):
     REJECTED = "rejected"
 
 
+class FlagKind(enum.StrEnum):
+    """What did not fit of a sale that was accepted as it had been sold."""
+
+    #: More of a limit, or of a campaign's budget, than was left.
+    LIMIT_OVERRUN = "limit_overrun"
+    BUDGET_OVERRUN = "budget_overrun"
+    #: Points that the member did not have: owed, or written off.
+    POINTS_OWED = "points_owed"
+    POINTS_WRITTEN_OFF = "points_written_off"
+    #: Points of a card that brought no member: nobody has paid for them.
+    POINTS_UNCHARGED = "points_uncharged"
+    #: A campaign that the rules did not have then: its discounts count as the till's own.
+    CAMPAIGN_UNKNOWN = "campaign_unknown"
+
+
+@dataclass(slots=True, kw_only=True)
+class Flag:
+    """One thing that did not fit, and by how much.
+
+    `amount` counts in what the limit counts, in money of the budget (`uses` beside it), or in
+    points of the currency.
+    """
+
+    kind: FlagKind
+    campaign: str = ""
+    limit: str = ""
+    currency: str = ""
+    amount: int = 0
+    uses: int = 0
+
+
 @dataclass(slots=True, kw_only=True)
 class Balance:
     """A member's points in one currency, in its minor units."""
@@ -131,6 +162,10 @@ class ConfirmAnswer:
     receipt_number_taken_by: str = ""
     certificates: list[CertificateGiven] = field(default_factory=list)
     quote: QuoteAnswer | None = None
+    mode: str = "online"
+    #: Accepted as it had been sold; `flags` say what of that did not fit.
+    already_paid: bool = False
+    flags: list[Flag] = field(default_factory=list)
     coupons_issued: list[CouponIssued] = field(default_factory=list)
 
 
@@ -221,6 +256,17 @@ class ReturnAnswer:
     return_receipt_id: UUID | None = None
     returned_at: dt.datetime | None = None
     member: MemberView | None = None
+
+
+@dataclass(slots=True, kw_only=True)
+class CreditAnswer:
+    """A guest's receipt is a member's now: the outcome with what it earned, and the balances."""
+
+    purchase_id: str
+    credit_id: UUID
+    credited_at: dt.datetime
+    outcome: Outcome
+    member: MemberView
 
 
 @dataclass(slots=True, kw_only=True)
@@ -324,6 +370,7 @@ Answer = (
     | EnrolAnswer
     | AdjustAnswer
     | ReturnAnswer
+    | CreditAnswer
     | StopAnswer
     | BlockAnswer
     | FreezeAnswer
@@ -346,6 +393,7 @@ _ADAPTERS: Final[dict[str, TypeAdapter[Any]]] = {
         EnrolAnswer,
         AdjustAnswer,
         ReturnAnswer,
+        CreditAnswer,
         StopAnswer,
         BlockAnswer,
         FreezeAnswer,

@@ -2,12 +2,14 @@
 
 Budget: begin, lock keys, read keys, lock members, read members, lock budgets (only when a campaign
 with a budget is reached), write, commit - whatever the number of operations. Two more lock and read
-limits that many members share, when one is reached; two more read the sales of returns. One more
-writes new members or identifiers, one what people changed beside the ledger, two more make the rows
-of budgets, or of shared limits, that were never used. Certificates are locked when some are shown
-or held, and written when they change: one each. So are codes that may be unique coupons, and what
-is used or issued of coupons and tags. Which campaigns are stopped is read with the keys. A batch
-gives each operation what it would get if they ran one after the other in the same order.
+limits that many members share, when one is reached; two more read the sales of returns, one what
+was in force when receipts from off line were made, one what was sold to whom points are credited
+later. One more writes new members or identifiers, one what people changed beside the ledger, two
+more make the rows of budgets, or of shared limits, that were never used. Which campaigns are
+stopped is read with the keys. Certificates are locked when some are shown or held, and written
+when they change: one each. So are codes that may be unique coupons, and what is used or issued of
+coupons and tags. A batch gives each operation what it would get if they ran one after the other in
+the same order.
 """
 
 from __future__ import annotations
@@ -15,7 +17,7 @@ from __future__ import annotations
 import asyncio
 import time
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING, Final, NoReturn
 
 from checkout.flows.operation import fold
 from checkout.flows.pinned_snapshots import PinnedSnapshots
@@ -26,7 +28,7 @@ if TYPE_CHECKING:
 
     from checkout.flows.answers import Answer
     from checkout.flows.operation import Operation
-    from checkout.flows.ports import BookStore, Snapshots
+    from checkout.flows.ports import BookStore, BookTransaction, Snapshots
     from checkout.ledger.book import Book
     from checkout.refusals import Refusal
 
@@ -50,32 +52,8 @@ async def run_batch(
 ) -> BatchResult:
     """One transaction for all operations; nothing of it happened if this raises `StoreError`."""
     snapshots = PinnedSnapshots(snapshots)
-    refs = KeyRefs()
-    keys: set[int] = set()
-    for operation in operations:
-        keys |= operation.key_numbers()
-        operation.add_refs(refs)
     async with store.transaction() as transaction:
-        # ---- lock and read keys
-        book = await transaction.lock_keys(keys)
-        await transaction.read_keys(book, refs)
-        # ---- lock and read members
-        members = {m for operation in operations for m in operation.member_ids(book)}
-        await transaction.load_members(book, members)
-        certificates = {c for operation in operations for c in operation.certificate_refs(book)}
-        await transaction.load_certificates(book, certificates)
-        # ---- snapshots that are not in memory, then what many draw on: last in the lock order
-        for snapshot_id in {s for operation in operations for s in operation.snapshot_ids(book)}:
-            if snapshots.resident(snapshot_id) is None:
-                await snapshots.load(snapshot_id)
-        coupons = {c for operation in operations for c in operation.coupon_refs(book, snapshots)}
-        await transaction.load_coupons(book, coupons)
-        contested = ContestedRefs()
-        for operation in operations:
-            contested.add(operation.contested_refs(book, snapshots))
-        await transaction.load_limits(book, contested.limits)
-        await transaction.load_sale_state(book)
-        await transaction.lock_budgets(book, contested.budgets)
+        book = await _load_book(transaction, snapshots, operations)
         # ---- fold: each operation sees what the earlier ones changed
         answers = []
         for operation in operations:
@@ -100,3 +78,59 @@ async def _let_others(at_most_s: float) -> None:
         now_s = time.perf_counter()
         idle = idle + 1 if now_s - turn_s < IDLE_TURN_S else 0
         turn_s = now_s
+
+
+async def try_out(store: BookStore, snapshots: Snapshots, operation: Operation) -> Answer | Refusal:
+    """What an operation would answer now: decided under the same locks, and rolled back whole.
+
+    Nothing is left of it, not even its request id.
+    """
+    snapshots = PinnedSnapshots(snapshots)
+    decided: list[Answer | Refusal] = []
+    try:
+        async with store.transaction() as transaction:
+            book = await _load_book(transaction, snapshots, [operation])
+            decided.append(operation.decide(book, snapshots).answer)
+            _roll_back()
+    except _TriedOutError:
+        return decided[0]
+
+
+def _roll_back() -> NoReturn:
+    raise _TriedOutError
+
+
+class _TriedOutError(Exception):
+    """Ends a transaction of which nothing is to be kept."""
+
+
+async def _load_book(
+    transaction: BookTransaction, snapshots: PinnedSnapshots, operations: Sequence[Operation]
+) -> Book:
+    """Lock and read all that the operations need, in the lock order."""
+    refs = KeyRefs()
+    keys: set[int] = set()
+    for operation in operations:
+        keys |= operation.key_numbers()
+        operation.add_refs(refs)
+    # ---- lock and read keys
+    book = await transaction.lock_keys(keys)
+    await transaction.read_keys(book, refs)
+    # ---- lock and read members
+    members = {m for operation in operations for m in operation.member_ids(book)}
+    await transaction.load_members(book, members)
+    certificates = {c for operation in operations for c in operation.certificate_refs(book)}
+    await transaction.load_certificates(book, certificates)
+    # ---- snapshots that are not in memory, then what many draw on: last in the lock order
+    for snapshot_id in {s for operation in operations for s in operation.snapshot_ids(book)}:
+        if snapshots.resident(snapshot_id) is None:
+            await snapshots.load(snapshot_id)
+    coupons = {c for operation in operations for c in operation.coupon_refs(book, snapshots)}
+    await transaction.load_coupons(book, coupons)
+    contested = ContestedRefs()
+    for operation in operations:
+        contested.add(operation.contested_refs(book, snapshots))
+    await transaction.load_limits(book, contested.limits)
+    await transaction.load_sale_state(book)
+    await transaction.lock_budgets(book, contested.budgets)
+    return book

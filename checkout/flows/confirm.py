@@ -10,54 +10,52 @@ moment → refused sale or points → changed price. Below the line nothing refu
 from __future__ import annotations
 
 import datetime as dt
+from dataclasses import replace
 from typing import TYPE_CHECKING, Final
 
 from pydantic import TypeAdapter
 
 from checkout.engine.evaluate import evaluate
 from checkout.engine.outcome import Outcome
-from checkout.flows.answers import ConfirmAnswer, Status, dump_answer, load_answer
-from checkout.flows.debts import pay_debts
-from checkout.flows.final_sale import ConfirmIds, Priced, post_points, receipt_row
-from checkout.flows.giving import give_issued
-from checkout.flows.holding import claims_of_outcome
-from checkout.flows.new_certificates import activate_sold, issue_granted, refusal_of_sold
+from checkout.flows.answers import ConfirmAnswer, Status
+from checkout.flows.as_sold import OfflineTerms, allowance_ref, as_sold, spend_allowance
+from checkout.flows.final_operation import FinalSaleOperation
+from checkout.flows.final_sale import Priced
+from checkout.flows.limit_slots import Subjects
 from checkout.flows.operation import Decision
 from checkout.flows.pricing import (
     LATE_MAX,
     QUOTE_VALIDITY,
     check_time,
     make_quote,
-    member_view,
     quote_of,
     rejection_of,
-    slip_of,
 )
 from checkout.flows.sale_facts import dump_facts
-from checkout.flows.sale_operation import SaleOperation, missing_snapshot
+from checkout.flows.sale_operation import missing_snapshot
 from checkout.flows.sameness import call_hash, paid_hash, priced_hash, sale_hash
-from checkout.ledger.book import key_bucket, natural_bucket
-from checkout.ledger.claims import use_claims
-from checkout.ledger.holds import end_hold, is_live
-from checkout.ledger.rows import NaturalKey, PurchaseKey
-from checkout.primitives import key_number
+from checkout.ledger.certificates import left_of
+from checkout.ledger.coupons import coupon_claims_of, coupons_of
+from checkout.ledger.holds import certificates_of, claims_of, contested_by, is_live
 from checkout.refusals import Reason, Refusal
 
 if TYPE_CHECKING:
-    from checkout.flows.answers import CertificateGiven, QuoteAnswer
+    from checkout.flows.answers import QuoteAnswer
     from checkout.flows.certificate_codes import CertificateCodes
     from checkout.flows.coupon_codes import CouponCodes
+    from checkout.flows.final_sale import ConfirmIds
     from checkout.flows.ports import Snapshots
     from checkout.flows.quote_token import QuoteTerms, TokenSigner
     from checkout.flows.sale import Sale, Settlement
-    from checkout.ledger.book import Book, KeyRefs, MemberBook, NaturalRef
+    from checkout.ledger.book import Book, ContestedRefs, MemberBook
     from checkout.ledger.certificates import CertificateRef
+    from checkout.ledger.coupon_rows import CouponRef
     from checkout.ledger.rows import Hold
 
 _OUTCOME: Final = TypeAdapter(Outcome)
 
 
-class ConfirmOperation(SaleOperation):
+class ConfirmOperation(FinalSaleOperation):
     """Make one purchase final."""
 
     method = "Confirm"
@@ -74,74 +72,67 @@ class ConfirmOperation(SaleOperation):
         codes: CertificateCodes,
         coupon_codes: CouponCodes,
         refuses_taken_numbers: bool,
+        already_paid: bool = False,
+        offline_terms: OfflineTerms | None = None,
     ) -> None:
-        self.settlement = settlement
-        self.ids = ids
-        self.codes = codes
-        self.coupon_codes = coupon_codes
-        self.refuses_taken_numbers = refuses_taken_numbers
-        #: The store's: as the till says, else the date of the receipt.
-        self.business_day = settlement.business_day or sale.receipt.local_time.date()
-        self.sale_hash = sale_hash(sale, settlement)
+        said = sale_hash(sale, settlement)
         quoted = terms.paid_hash.hex() if terms is not None else ""
         super().__init__(
             sale,
+            settlement,
             request_id=request_id,
-            content_hash=call_hash(self.sale_hash.hex(), quoted),
-            signer=signer,
+            content_hash=call_hash(said.hex(), quoted, *(["paid"] if already_paid else [])),
+            sale_hash=said,
             terms=terms,
+            ids=ids,
+            codes=codes,
+            coupon_codes=coupon_codes,
+            refuses_taken_numbers=refuses_taken_numbers,
         )
+        self.signer = signer
+        self.already_paid = already_paid
+        self.offline_terms = offline_terms or OfflineTerms()
 
-    # ---- keys
+    def contested_refs(self, book: Book, snapshots: Snapshots) -> ContestedRefs:
+        refs = super().contested_refs(book, snapshots)
+        hold = self.hold_of_purchase(book)
+        if self.already_paid and hold is not None:
+            kept = contested_by(hold)
+            refs.add(kept)
+            self.budgeted.update(campaign for _, campaign in kept.budgets)
+            self.shared |= kept.limits
+            if hold.points_minor:
+                refs.limits.add(allowance_ref(self.sale.caller))
+        return refs
 
-    def natural_ref(self) -> NaturalRef | None:
-        """The receipt number, if the till gave one."""
-        settlement, caller = self.settlement, self.sale.caller
-        if not settlement.receipt_number:
-            return None
-        return (
-            self.partner_id,
-            caller.store_code,
-            caller.terminal_code,
-            settlement.shift,
-            settlement.receipt_number,
-            self.business_day,
-        )
+    def snapshot_ids(self, book: Book) -> set[str]:
+        ids = super().snapshot_ids(book)
+        hold = self.hold_of_purchase(book)
+        if self.already_paid and hold is not None:
+            ids.add(hold.snapshot_id)
+        return ids
 
-    def key_numbers(self) -> set[int]:
-        keys = super().key_numbers()
-        ref = self.natural_ref()
-        if ref is not None:
-            keys.add(key_number(b"natural", ref[0].bytes, *(str(p).encode() for p in ref[1:])))
-        return keys
-
-    def add_refs(self, refs: KeyRefs) -> None:
-        super().add_refs(refs)
-        ref = self.natural_ref()
-        if ref is not None:
-            refs.naturals.add(ref)
+    def coupon_refs(self, book: Book, snapshots: Snapshots) -> set[CouponRef]:
+        refs = super().coupon_refs(book, snapshots)
+        hold = self.hold_of_purchase(book)
+        if self.already_paid and hold is not None:
+            refs |= coupons_of(hold)
+        return refs
 
     def certificate_refs(self, book: Book) -> set[CertificateRef]:
-        sold = {(self.partner_id, each.digest) for each in self.settlement.certificates_sold}
-        return super().certificate_refs(book) | sold
+        refs = super().certificate_refs(book)
+        hold = self.hold_of_purchase(book)
+        if self.already_paid and hold is not None:
+            refs |= certificates_of(hold)
+        return refs
 
     # ---- decision
 
     def decide(self, book: Book, snapshots: Snapshots) -> Decision:
-        purchase = book.purchases.get((self.partner_id, self.purchase_id))
-        if (
-            purchase is not None
-            and purchase.receipt_id is not None
-            and purchase.content_hash == self.sale_hash
-        ):
-            return Decision(
-                load_answer(book.answers[purchase.receipt_id]),
-                is_final=True,
-                receipt_id=purchase.receipt_id,
-                home_bucket=purchase.home_bucket,
-                month=purchase.month,
-            )
-        refusal = self.refusal_of_state(book) or self._refusal_of_number(book)
+        said = self.said_before(book)
+        if said is not None:
+            return said
+        refusal = self.refusal_of_state(book) or self.refusal_of_number(book)
         if refusal is not None:
             return Decision(refusal, is_final=False)
         priced_content = priced_hash(self.sale)
@@ -150,50 +141,35 @@ class ConfirmOperation(SaleOperation):
         member, identifier_reason = self.member(book)
         hold = self.hold_of_purchase(book)
         if hold is not None and is_live(hold, book.now):
-            if hold.priced_hash != priced_content:
-                return Decision(_differs("receipt"), is_final=False)
-            priced = self._priced_by_hold(hold, snapshots)
-            if priced is None:
-                return Decision(missing_snapshot(), is_final=False)
-            if hold.member_id is not None:
-                # A card that was blocked meanwhile does not undo a guaranteed price.
-                member, identifier_reason = book.members[hold.member_id], None
-            elif member is not None:
-                # Nor does one that became known: what was held for a guest is sold to a guest.
-                member, identifier_reason = None, Reason.MEMBER_UNKNOWN
-            if self.terms is not None and self.terms.paid_hash != paid_hash(priced.outcome):
-                return self._held_price(book, priced, member, identifier_reason)
+            priced: Priced | Refusal = self._priced_by_live_hold(snapshots, hold, priced_content)
+        elif self.already_paid:
+            priced = self._paid_at_the_held_price(book, snapshots, hold, priced_content)
         else:
             decided = self._price_anew(book, snapshots, member, identifier_reason, hold)
             if isinstance(decided, Decision):
                 return decided
-            priced = decided
-        refusal = refusal_of_sold(
-            book,
-            self.partner_id,
-            priced.compiled(self.sale.receipt.store),
-            self.sale.receipt,
-            self.settlement.certificates_sold,
-        )
-        if refusal is not None:
-            return Decision(refusal, is_final=False)
-        return self._finish(book, priced, member, identifier_reason, hold)
+            return self.finish(book, decided, member, identifier_reason, hold)
+        if isinstance(priced, Refusal):
+            return Decision(priced, is_final=False)
+        assert hold is not None, "the price is that of a hold"
+        if hold.member_id is not None:
+            # A card that was blocked meanwhile does not undo a guaranteed price.
+            member, identifier_reason = book.members[hold.member_id], None
+        elif member is not None:
+            # Nor does one that became known: what was held for a guest is sold to a guest.
+            member, identifier_reason = None, Reason.MEMBER_UNKNOWN
+        shown = self.terms.paid_hash if self.terms is not None else None
+        if priced.as_sold is None and shown not in {None, paid_hash(priced.outcome)}:
+            return self._held_price(book, priced, member, identifier_reason)
+        return self.finish(book, priced, member, identifier_reason, hold)
 
-    def _refusal_of_number(self, book: Book) -> Refusal | None:
-        taken = self._number_taken_by(book)
-        if not taken or not self.refuses_taken_numbers:
-            return None
-        return Refusal(
-            Reason.RECEIPT_NUMBER_TAKEN,
-            "another purchase has this receipt number, shift and day at this terminal",
-            "receipt_number",
-            {"purchase_id": taken},
-        )
-
-    def _number_taken_by(self, book: Book) -> str:
-        ref = self.natural_ref()
-        known = book.naturals.get(ref) if ref is not None else None
-        return known.purchase_id if known is not None else ""
+    def _priced_by_live_hold(
+        self, snapshots: Snapshots, hold: Hold, priced_content: bytes
+    ) -> Priced | Refusal:
+        """The guaranteed price."""
+        if hold.priced_hash != priced_content:
+            return _differs("receipt")
+        return self._priced_by_hold(hold, snapshots) or missing_snapshot()
 
     def _priced_by_hold(self, hold: Hold, snapshots: Snapshots) -> Priced | None:
         snapshot = snapshots.resident(hold.snapshot_id)
@@ -201,6 +177,56 @@ class ConfirmOperation(SaleOperation):
             return None
         outcome = _OUTCOME.validate_json(hold.outcome)
         return Priced(snapshot, hold.evaluated_at, hold.facts, outcome, hold)
+
+    def _paid_at_the_held_price(
+        self, book: Book, snapshots: Snapshots, hold: Hold | None, priced_content: bytes
+    ) -> Priced | Refusal:
+        """The price of the hold that has ended: the money was taken before it did, or off line."""
+        if hold is None:
+            return Refusal(
+                Reason.HOLD_UNKNOWN,
+                "only the price of a hold that has ended is accepted as paid; this purchase has"
+                " none",
+                "already_paid",
+            )
+        if hold.priced_hash != priced_content:
+            return _differs("receipt")
+        refusal = check_time(self.sale.receipt, book.now, self.offline_terms.late)
+        if refusal is not None:
+            return refusal
+        priced = self._priced_by_hold(hold, snapshots)
+        if priced is None:
+            return missing_snapshot()
+        if not _is_there_still(book, hold):
+            return Refusal(
+                Reason.HOLD_EXPIRED,
+                "a certificate or coupon that the hold kept has been used meanwhile",
+                "already_paid",
+            )
+        owner = book.members[hold.member_id] if hold.member_id is not None else None
+        allowance = spend_allowance(
+            book,
+            self.offline_terms,
+            self.sale.caller,
+            Subjects.of(self.sale, owner),
+            owner,
+            self.business_day,
+            priced.outcome.points_value_minor,
+        )
+        if isinstance(allowance, Refusal):
+            return allowance
+        freed = hold if hold.state == "pending" else None
+        facts = self.facts(book, priced.snapshot, owner, priced.evaluated_at, freed)
+        sold = as_sold(
+            priced.snapshot,
+            facts,
+            self.sale,
+            priced.outcome,
+            "online",
+            already_paid=True,
+            allowance=allowance,
+        )
+        return replace(priced, guaranteed_by=None, as_sold=sold)
 
     def _price_anew(
         self,
@@ -292,113 +318,23 @@ class ConfirmOperation(SaleOperation):
             return None
         return paid_hash(_OUTCOME.validate_json(hold.outcome))
 
-    def _finish(
-        self,
-        book: Book,
-        priced: Priced,
-        member: MemberBook | None,
-        identifier_reason: Reason | None,
-        hold: Hold | None,
-    ) -> Decision:
-        """After this point the sale must succeed."""
-        sale, outcome = self.sale, priced.outcome
-        home_bucket = self.home_bucket(member)
-        if hold is not None and hold.state == "pending":
-            owner = book.members[hold.member_id] if hold.member_id is not None else None
-            ended = "posted" if priced.guaranteed_by is not None else "expired"
-            end_hold(book, owner, hold, ended)
-        if member is not None:
-            post_points(book, sale, priced, member, self.ids)
-            program_code = priced.program(sale.receipt.store).code
-            pay_debts(book, member, self.partner_id, program_code, self.ids.posting_id)
-            book.count_purchase(member.member, sale.receipt.local_time.date())
-        claims = claims_of_outcome(outcome, priced.snapshot, sale, member)
-        use_claims(book, self.partner_id, member, self.ids.receipt_id, claims)
-        issued = give_issued(
-            book,
-            outcome.issued,
-            self.partner_id,
-            self.ids.receipt_id,
-            member,
-            priced.program(sale.receipt.store).time_zone,
-            self.coupon_codes,
-        )
-        certificates = self._certificates(book, priced)
-        taken_by = self._number_taken_by(book)
-        natural = self.natural_ref()
-        if natural is not None and not taken_by:
-            row = NaturalKey(natural_bucket(natural), *natural, self.purchase_id)
-            book.naturals[natural] = book.writes.naturals[natural] = row
-        view = None
-        if member is not None:
-            view = member_view(priced.snapshot, sale.receipt.store, member, book.now)
-        answer = ConfirmAnswer(
-            status=Status.OK,
-            purchase_id=self.purchase_id,
-            receipt_id=self.ids.receipt_id,
-            confirmed_at=book.now,
-            snapshot_id=priced.snapshot.snapshot_id,
-            outcome=outcome,
-            identifier_reason=identifier_reason,
-            member=view,
-            slip=slip_of(priced.snapshot, sale.receipt, outcome, view),
-            receipt_number_taken_by=taken_by if taken_by != self.purchase_id else "",
-            coupons_issued=issued,
-            certificates=certificates,
-        )
-        stored = dump_answer(answer)
-        book.writes.receipts.append(
-            receipt_row(
-                book,
-                sale,
-                self.settlement,
-                priced,
-                bucket=home_bucket,
-                member=member,
-                ids=self.ids,
-                business_day=self.business_day,
-                answer=stored,
-            )
-        )
-        book.answers[self.ids.receipt_id] = stored
-        book.save_purchase(
-            PurchaseKey(
-                key_bucket(self.partner_id, self.purchase_id),
-                self.partner_id,
-                self.purchase_id,
-                "confirmed",
-                self.sale_hash,
-                home_bucket,
-                hold.hold_id if hold is not None else None,
-                book.month,
-                self.ids.receipt_id,
-            )
-        )
-        return Decision(
-            answer,
-            is_final=True,
-            receipt_id=self.ids.receipt_id,
-            home_bucket=home_bucket,
-            month=book.month,
-        )
 
-    def _certificates(self, book: Book, priced: Priced) -> list[CertificateGiven]:
-        """Certificates that the sale brings: its lines sell them, or campaigns issue them."""
-        program = priced.compiled(self.sale.receipt.store)
-        receipt_id = self.ids.receipt_id
-        sold = self.settlement.certificates_sold
-        given = activate_sold(book, self.partner_id, program, receipt_id, sold)
-        if priced.outcome.issued:
-            given += issue_granted(
-                book,
-                self.partner_id,
-                program,
-                priced.snapshot.currency.code,
-                receipt_id,
-                priced.outcome,
-                self.codes,
-            )
-        return given
+def _is_there_still(book: Book, hold: Hold) -> bool:
+    """Whether what a hold kept of certificates and coupons is: they are never used twice."""
+    own = hold.state == "pending"
+    for claim in claims_of(hold).certificates:
+        certificate = book.certificates.get((hold.partner_id, claim.digest))
+        if certificate is None or certificate.blocked_at is not None:
+            return False
+        if left_of(certificate) + (claim.amount if own else 0) < claim.amount:
+            return False
+    for kept in coupon_claims_of(hold):
+        coupon = book.coupons.get((hold.partner_id, kept.digest))
+        if coupon is None or coupon.blocked_at is not None:
+            return False
+        if coupon.used + coupon.held - (kept.uses if own else 0) + kept.uses > coupon.uses_max:
+            return False
+    return True
 
 
 def _differs(field: str) -> Refusal:

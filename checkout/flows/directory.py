@@ -10,8 +10,9 @@ from __future__ import annotations
 
 import hashlib
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
+from checkout.flows.as_sold import LATE_DAYS, LATE_DAYS_MAX, OfflineTerms
 from checkout.flows.identifiers import IdentifierRules
 from checkout.flows.sale import Caller
 
@@ -29,6 +30,16 @@ class PartnerEntry:
     code: str
     refuses_taken_numbers: bool
     identifiers: IdentifierRules
+    offline: OfflineTerms
+
+
+def _offline_terms(settings: dict[str, Any]) -> OfflineTerms:
+    """What tills may do by themselves, as the partner has set it."""
+    return OfflineTerms(
+        min(settings.get("late_days", LATE_DAYS), LATE_DAYS_MAX),
+        settings.get("terminal_minor"),
+        settings.get("card_minor"),
+    )
 
 
 class Directory:
@@ -51,6 +62,7 @@ class Directory:
                     tuple(p.settings.get("card_prefixes", ())),
                     p.settings.get("phone_country", ""),
                 ),
+                _offline_terms(p.settings.get("offline", {})),
             )
             for p in await self._store.read_partners()
         }
@@ -63,6 +75,8 @@ class Directory:
                 store_id=terminal.store_id,
                 terminal_code=terminal.code,
                 time_zone=terminal.time_zone,
+                terminal_id=terminal.terminal_id,
+                permissions=terminal.permissions,
             )
             callers |= dict.fromkeys(terminal.token_hashes, caller)
         self._partners, self._callers = partners, callers

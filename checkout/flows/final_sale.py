@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+from collections import Counter
 from dataclasses import dataclass
 from itertools import count
 from typing import TYPE_CHECKING
@@ -10,6 +11,8 @@ from uuid import UUID, uuid5
 
 from uuid_utils.compat import uuid7
 
+from checkout.flows.answers import Flag, FlagKind
+from checkout.flows.as_sold import points_spent
 from checkout.flows.earning import earned_lots
 from checkout.flows.sale import stored_content
 from checkout.ledger.holds import lots_of
@@ -23,7 +26,8 @@ if TYPE_CHECKING:
     from checkout.engine.compiled import CompiledProgram, CompiledSnapshot
     from checkout.engine.outcome import Outcome
     from checkout.engine.schema.program import Program
-    from checkout.flows.sale import Sale, Settlement
+    from checkout.flows.as_sold import AsSold
+    from checkout.flows.sale import AlreadyPaid, Sale, Settlement
     from checkout.ledger.book import Book, MemberBook
     from checkout.ledger.rows import Hold
 
@@ -57,6 +61,7 @@ class Priced:
     facts: bytes
     outcome: Outcome
     guaranteed_by: Hold | None
+    as_sold: AsSold | None = None
 
     def program(self, store: str) -> Program:
         """The program of a store, as it was priced."""
@@ -70,10 +75,16 @@ class Priced:
 def post_points(
     book: Book, sale: Sale, priced: Priced, member: MemberBook, ids: ConfirmIds
 ) -> None:
-    """Spend what the hold kept, or what is picked now; earn a new lot per currency and dates."""
+    """Spend what the hold kept, or what is picked now; earn a new lot per currency and dates.
+
+    What has been sold already spends what is there, and earns from the day on which it was sold.
+    """
     redemption = priced.outcome.redemption
     program = priced.program(sale.receipt.store)
     points = redemption.points_minor
+    if priced.as_sold is not None:
+        _post_as_sold(book, sale, priced, priced.as_sold, member, ids)
+        return
     if priced.guaranteed_by is not None:
         spent = lots_of(priced.guaranteed_by)
     elif points:
@@ -93,6 +104,38 @@ def post_points(
     )
 
 
+def _post_as_sold(
+    book: Book,
+    sale: Sale,
+    priced: Priced,
+    sold: AsSold,
+    member: MemberBook,
+    ids: ConfirmIds,
+) -> None:
+    outcome = priced.outcome
+    program = priced.program(sale.receipt.store)
+    spent = points_spent(book, member, program, outcome, priced.evaluated_at)
+    currency = outcome.redemption.currency
+    short = (
+        (FlagKind.POINTS_OWED, spent.owed_minor),
+        (FlagKind.POINTS_WRITTEN_OFF, spent.written_off_minor),
+    )
+    sold.flags += [
+        Flag(kind=kind, currency=currency, amount=amount) for kind, amount in short if amount
+    ]
+    post_sale(
+        book,
+        member,
+        Movement(
+            ids.posting_id, sale.caller.partner_id, program.code, "sale", receipt_id=ids.receipt_id
+        ),
+        spent.lots,
+        earned_lots(outcome.earned, program.time_zone, ids.lot_ids(), priced.evaluated_at),
+        owed={currency: spent.owed_minor} if spent.owed_minor else {},
+        written_off={currency: spent.written_off_minor} if spent.written_off_minor else {},
+    )
+
+
 def receipt_row(
     book: Book,
     sale: Sale,
@@ -104,6 +147,7 @@ def receipt_row(
     ids: ConfirmIds,
     business_day: dt.date,
     answer: bytes,
+    paid: AlreadyPaid | None = None,
 ) -> Receipt:
     """The row of a sale made now."""
     outcome = priced.outcome
@@ -118,7 +162,7 @@ def receipt_row(
         terminal_code=sale.caller.terminal_code,
         member_id=member.member.member_id if member is not None else None,
         purchase_id=sale.purchase_id,
-        mode="online",
+        mode=priced.as_sold.mode if priced.as_sold is not None else "online",
         snapshot_id=priced.snapshot.snapshot_id,
         semantics=priced.snapshot.semantics,
         evaluated_at=priced.evaluated_at,
@@ -139,7 +183,9 @@ def receipt_row(
         points_earned_minor=outcome.points_earned_minor,
         spent_currency=outcome.redemption.currency,
         points_spent_minor=outcome.redemption.points_minor,
-        content=stored_content(sale, settlement),
+        content=stored_content(sale, settlement, paid),
         facts=priced.facts,
         answer=answer,
+        already_paid=priced.as_sold is not None and priced.as_sold.already_paid,
+        flags=Counter(flag.kind.value for flag in priced.as_sold.flags) if priced.as_sold else {},
     )

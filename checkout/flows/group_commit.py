@@ -17,7 +17,7 @@ from typing import TYPE_CHECKING, Final
 import structlog
 
 from checkout.deadline import DEADLINE, is_over
-from checkout.flows.batch import run_batch
+from checkout.flows.batch import run_batch, try_out
 from checkout.refusals import Reason, Refusal
 from checkout.store.errors import Failure, StoreError
 
@@ -94,6 +94,14 @@ class GroupCommit:
         self._waiting.append(Waiting(operation, future, DEADLINE.get()))
         self._start_batches()
         return await asyncio.shield(future)
+
+    async def try_out(self, operation: Operation) -> Answer | Refusal:
+        """What the operation would answer; nothing of it is kept.
+
+        Raises:
+            StoreError: the database cannot be asked.
+        """
+        return await try_out(self._store, self._snapshots, operation)
 
     async def drain(self) -> None:
         """Wait until everything that was taken has been answered."""

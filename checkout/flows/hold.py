@@ -49,9 +49,8 @@ class HoldOperation(SaleOperation):
         self.priced_hash = priced_hash(sale)
         quoted = terms.paid_hash.hex() if terms is not None else ""
         content = call_hash(self.priced_hash.hex(), int(ttl.total_seconds()), quoted)
-        super().__init__(
-            sale, request_id=request_id, content_hash=content, signer=signer, terms=terms
-        )
+        super().__init__(sale, request_id=request_id, content_hash=content, terms=terms)
+        self.signer = signer
 
     def decide(self, book: Book, snapshots: Snapshots) -> Decision:
         refusal = self.refusal_of_state(book)

@@ -54,8 +54,8 @@ class Subjects:
         caller, identifier = sale.caller, sale.identifier
         member_id = member.member.member_id if member is not None else None
         card_id = member_id
-        if identifier is not None and identifier.kind == "card" and member_id is not None:
-            card_id = UUID(bytes=identifier.digest)
+        if identifier is not None and member_id is not None:
+            card_id = identifier.card_id() or member_id
         return cls(caller.partner_id, caller.store_id, member_id, card_id)
 
     def owner_and_subject(self, subject: Subject) -> tuple[UUID | None, UUID | None]:

@@ -9,7 +9,7 @@ import datetime as dt
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from checkout.flows.answers import ConfirmAnswer, HoldView, MemberView, load_answer
+from checkout.flows.answers import ConfirmAnswer, CreditAnswer, HoldView, MemberView, load_answer
 from checkout.flows.operation import request_key_number
 from checkout.flows.pricing import member_view
 from checkout.flows.sale_operation import missing_snapshot
@@ -35,6 +35,8 @@ class PurchaseView:
     hold: HoldView | None
     #: Thousandths that have come back, by position.
     returned: dict[int, int]
+    #: A guest's receipt that is a member's now.
+    credited: CreditAnswer | None
 
 
 @dataclass(frozen=True, slots=True)
@@ -89,6 +91,7 @@ class LookupFlow:
                 "purchase_id",
             )
         confirmed = load_answer(row.answer) if row.answer is not None else None
+        credited = load_answer(row.credited) if row.credited is not None else None
         hold = None
         state = row.state
         if state == "held":
@@ -110,6 +113,7 @@ class LookupFlow:
             confirmed if isinstance(confirmed, ConfirmAnswer) else None,
             hold,
             {int(position): quantity for position, quantity in sorted(row.returned.items())},
+            credited if isinstance(credited, CreditAnswer) else None,
         )
 
     async def operation(self, caller: Caller, method: str, request_id: str) -> OperationView:

@@ -91,6 +91,7 @@ class QuoteFlow:
             today=sale.receipt.local_time.date(),
             now=now,
             valid_at=now,
+            identified_by=sale.identified_by,
         )
         codes = unique_codes(sale, program)
         if codes:

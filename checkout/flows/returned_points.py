@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 from uuid import UUID, uuid5
 
 from checkout.engine.schema.returns import DebtPolicy
+from checkout.flows.earning import given_lot
 from checkout.ledger.lots import free_minor
 from checkout.ledger.point_dates import DateRule, lot_dates
 from checkout.ledger.postings import NewLot, ReturnedPoints
@@ -34,8 +35,27 @@ def points_of_return(
         return _NOTHING
     lots = member.lots
     consumed = [(lots[lot_id], -moved) for lot_id, moved in sale.movements.items() if moved < 0]
-    back = less(back_to_lots(consumed, has.points_spent), back_to_lots(consumed, had.points_spent))
+    spent, spent_before = (_spent_parts(sale, each.points_spent) for each in (has, had))
+    back = less(
+        back_to_lots(consumed, spent.from_lots), back_to_lots(consumed, spent_before.from_lots)
+    )
     back, given = _renewed(book, member, program, back, posting_id)
+    forgiven: dict[str, int] = {}
+    for currency in sale.owed:
+        part = spent.owed - spent_before.owed
+        account = member.accounts.get(currency)
+        gone = min(part, account.debt if account is not None else 0)
+        if gone:
+            forgiven[currency] = gone
+        if part > gone:
+            # It has been paid meanwhile: that comes back as points.
+            new_id = uuid5(posting_id, f"paid {currency}")
+            given.append(given_lot(program, currency, part - gone, new_id, book.now))
+    unwritten = {
+        currency: spent.written_off - spent_before.written_off
+        for currency in sale.written_off
+        if spent.written_off > spent_before.written_off
+    }
     out: dict[UUID, int] = {}
     owed: dict[str, int] = {}
     written_off: dict[str, int] = {}
@@ -69,7 +89,22 @@ def points_of_return(
                 owed[currency] = owes
             if short > owes:
                 written_off[currency] = short - owes
-    return ReturnedPoints(back, given, out, owed, written_off)
+    return ReturnedPoints(back, given, out, owed, written_off, forgiven, unwritten)
+
+
+class _SpentParts(NamedTuple):
+    """Of points that come back: what was written off, what was owed, and what lots had given."""
+
+    written_off: int
+    owed: int
+    from_lots: int
+
+
+def _spent_parts(sale: SaleBook, points: int) -> _SpentParts:
+    """What was consumed last comes back first: lots gave what they had before anything was owed."""
+    written_off = min(points, sum(sale.written_off.values()))
+    owed = min(points - written_off, sum(sale.owed.values()))
+    return _SpentParts(written_off, owed, points - written_off - owed)
 
 
 def _renewed(

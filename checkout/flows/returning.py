@@ -20,6 +20,7 @@ from uuid_utils.compat import uuid7
 
 from checkout.flows.answers import (
     ConfirmAnswer,
+    CreditAnswer,
     PointsTaken,
     ReturnAnswer,
     ReturnedPosition,
@@ -137,6 +138,11 @@ class ReturnOperation(PurchaseOperation):
             return None
         answer = load_answer(book.answers[sale.receipt_id])
         assert isinstance(answer, ConfirmAnswer), "a receipt's answer is that of its confirm"
+        purchase = self.purchase(book)
+        if purchase is not None and purchase.credit_id is not None:
+            credit = load_answer(book.answers[purchase.credit_id])
+            assert isinstance(credit, CreditAnswer), "a credit has its answer"
+            answer.outcome = credit.outcome
         return answer
 
     def certificate_refs(self, book: Book) -> set[CertificateRef]:
@@ -226,7 +232,7 @@ class ReturnOperation(PurchaseOperation):
             return _refused(Reason.PURCHASE_UNKNOWN, "there is no such purchase", "purchase_id")
         if purchase.state == "cancelled":
             return _refused(Reason.PURCHASE_CANCELLED, "this purchase was cancelled", "purchase_id")
-        # One that was confirmed in this batch: then the batch is run again one by one.
+        # One that was confirmed or credited in this batch: then the batch is run again one by one.
         assert purchase.state == "held", "a sale is read before it is returned"
         return _refused(
             Reason.PURCHASE_NOT_CONFIRMED,

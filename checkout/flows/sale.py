@@ -4,13 +4,12 @@ from __future__ import annotations
 
 import datetime as dt
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
+from uuid import UUID
 
 import orjson
 
 if TYPE_CHECKING:
-    from uuid import UUID
-
     from checkout.engine.receipt import Receipt
     from checkout.ledger.book import IdentifierRef
 
@@ -28,6 +27,9 @@ class Caller:
     store_id: UUID
     terminal_code: str
     time_zone: str
+    terminal_id: UUID
+    #: What the terminal may do beyond usual sales: `already_paid`, `return_without_receipt`.
+    permissions: frozenset[str] = frozenset()
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,6 +42,10 @@ class PresentedIdentifier:
     kind: str
     digest: bytes
     masked: str
+
+    def card_id(self) -> UUID | None:
+        """What stands for the card in limits; none for another kind."""
+        return UUID(bytes=self.digest) if self.kind == "card" else None
 
     def ref(self, partner_id: UUID) -> IdentifierRef:
         """The key under which it is found."""
@@ -62,8 +68,15 @@ class Sale:
     purchase_id: str
     receipt: Receipt
     identifier: PresentedIdentifier | None = None
+    #: Nothing of it is kept.
+    is_training: bool = False
     #: Digests of the receipt's coupon codes: under which unique coupons are found.
     coupons: dict[str, bytes] = field(default_factory=dict)
+
+    @property
+    def identified_by(self) -> str:
+        """How the member is identified; empty for a guest."""
+        return self.identifier.kind if self.identifier is not None else ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -73,6 +86,27 @@ class Tender:
     kind: str
     amount_minor: int
     bin: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class GivenDiscount:
+    """What a till took off a position by itself, under a campaign that it knows."""
+
+    position: int
+    campaign: str
+    amount_minor: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class AlreadyPaid:
+    """What a till gave and took by itself: discounts of campaigns, and points."""
+
+    discounts: tuple[GivenDiscount, ...] = ()
+    points_minor: int = 0
+
+    def __bool__(self) -> bool:
+        """Whether it gave or took anything."""
+        return bool(self.discounts or self.points_minor)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -88,14 +122,14 @@ class Settlement:
     certificates_sold: tuple[SoldCertificate, ...] = ()
 
 
-def stored_content(sale: Sale, settlement: Settlement) -> bytes:
+def stored_content(sale: Sale, settlement: Settlement, paid: AlreadyPaid | None = None) -> bytes:
     """What was sent, without what names a person."""
     identifier = sale.identifier
-    return orjson.dumps(
-        {
-            "receipt": sale.receipt,
-            "identifier": [identifier.kind, identifier.masked] if identifier else None,
-            "settlement": settlement,
-        },
-        default=bytes.hex,
-    )
+    content: dict[str, Any] = {
+        "receipt": sale.receipt,
+        "identifier": [identifier.kind, identifier.masked] if identifier else None,
+        "settlement": settlement,
+    }
+    if paid is not None:
+        content["already_paid"] = paid
+    return orjson.dumps(content, default=bytes.hex)

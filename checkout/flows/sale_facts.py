@@ -34,6 +34,7 @@ def sale_facts(
     today: dt.date,
     now: dt.datetime,
     valid_at: dt.datetime,
+    identified_by: str = "",
     freed: Hold | None = None,
 ) -> Facts:
     """The facts of a sale in a program on a local date; what `freed` sets aside counts as free.
@@ -44,6 +45,7 @@ def sale_facts(
     state = None
     if member is not None:
         state = _member_state(member, program, today, _points(member, now, valid_at, freed))
+        state.identified_by = identified_by
     return Facts(
         member=state,
         limit_uses=limit_uses,

@@ -29,7 +29,7 @@ if TYPE_CHECKING:
     from checkout.engine.facts import Facts
     from checkout.engine.outcome import Outcome
     from checkout.flows.ports import Snapshots
-    from checkout.flows.quote_token import QuoteTerms, TokenSigner
+    from checkout.flows.quote_token import QuoteTerms
     from checkout.flows.sale import Sale
     from checkout.ledger.book import Book, KeyRefs, LimitRef, MemberBook
     from checkout.ledger.certificates import CertificateRef
@@ -46,12 +46,10 @@ class SaleOperation(Operation):
         *,
         request_id: str,
         content_hash: bytes,
-        signer: TokenSigner,
         terms: QuoteTerms | None,
     ) -> None:
         super().__init__(sale.caller.partner_id, request_id, content_hash)
         self.sale = sale
-        self.signer = signer
         self.terms = terms
         self.purchase_id = sale.purchase_id
         #: Campaigns whose budgets this sale may draw on: its facts hold no others, so that they do
@@ -100,7 +98,7 @@ class SaleOperation(Operation):
         if hold is not None and hold.state == "pending":
             refs |= coupons_of(hold)
         if self.sale.coupons:
-            for snapshot in self.snapshots_that_count(snapshots):
+            for snapshot in self.snapshots_that_count(book, snapshots):
                 store = snapshot.stores.get(self.sale.receipt.store)
                 if store is not None:
                     codes = unique_codes(self.sale, snapshot.programs[store.program])
@@ -115,7 +113,7 @@ class SaleOperation(Operation):
             refs.add(contested_by(hold))
         member, _ = self.member(book)
         subjects = Subjects.of(self.sale, member)
-        for snapshot in self.snapshots_that_count(snapshots):
+        for snapshot in self.snapshots_that_count(book, snapshots):
             if self.sale.receipt.store in snapshot.stores and snapshot.is_contested:
                 facts = self.facts(book, snapshot, member, book.now, None)
                 found = contested(snapshot, facts, self.sale.receipt)
@@ -125,8 +123,9 @@ class SaleOperation(Operation):
         refs.limits |= self.shared
         return refs
 
-    def snapshots_that_count(self, snapshots: Snapshots) -> list[CompiledSnapshot]:
+    def snapshots_that_count(self, book: Book, snapshots: Snapshots) -> list[CompiledSnapshot]:
         """The snapshot in force and the one of the quote."""
+        del book
         found = [snapshots.current(self.partner_id)]
         if self.terms is not None:
             found.append(snapshots.resident(self.terms.snapshot_id))
@@ -193,6 +192,7 @@ class SaleOperation(Operation):
             today=receipt.local_time.date(),
             now=book.now,
             valid_at=valid_at,
+            identified_by=self.sale.identified_by,
             freed=freed,
         )
         add_coupons(

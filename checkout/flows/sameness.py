@@ -105,6 +105,8 @@ def _priced(sale: Sale) -> dict[str, Any]:
         priced["channel"] = receipt.channel
     if receipt.manual_permission:
         priced["manual_permission"] = receipt.manual_permission
+    if sale.is_training:
+        priced["mode"] = "training"
     if receipt.language:
         priced["language"] = receipt.language
     return priced

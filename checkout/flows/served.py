@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Final
 from checkout.engine.problems import Problem
 from checkout.engine.schema.certificates import CertificateKind
 from checkout.engine.schema.conditions import All, Any, Not
-from checkout.engine.schema.issues import IssueCertificate
+from checkout.engine.schema.issues import GiveGift, IssueCertificate
 from checkout.engine.schema.limits import Limit, Measure, Period, Subject
 from checkout.engine.schema.member_conditions import CardType
 
@@ -65,9 +65,9 @@ def _unserved_issues(
     }
     for i, issue in enumerate(campaign.issues):
         here = f"{path}.issues[{i}]"
-        if not isinstance(issue, IssueCertificate):
+        if isinstance(issue, GiveGift):
             yield Problem(here, f"{issue.kind} is not served yet: nobody hands it out")
-        elif issue.series not in taken:
+        elif isinstance(issue, IssueCertificate) and issue.series not in taken:
             yield Problem(
                 f"{here}.series",
                 f"the program takes no certificates of money of the series {issue.series!r}:"

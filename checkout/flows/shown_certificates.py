@@ -27,6 +27,7 @@ if TYPE_CHECKING:
     from checkout.ledger.rows import Hold
 
 _BETWEEN: Final = "~"
+_PASS: Final = CertificateKind.PASS
 
 
 def name_of(masked: str, digest: bytes) -> str:
@@ -76,8 +77,12 @@ def certificate_states(
         if certificate is not None:
             left = left_of(certificate) + kept.get(digest, 0)
             ends = certificate.expires_at
+            accepted = program.certificates.get(certificate.series_code)
+            is_pass = certificate.unit == UNITS
+            is_other = accepted is not None and is_pass is not (accepted[0].kind is _PASS)
             states[shown.code] = CertificateState(
-                series=certificate.series_code,
+                # Of a series that was published anew as another kind: money is no units.
+                series="" if is_other else certificate.series_code,
                 left=left,
                 ends=f"{ends:%Y-%m-%dT%H:%M:%SZ}" if ends is not None else "",
                 problem=certificate_problem(certificate, left, program, now=now, valid_at=valid_at),

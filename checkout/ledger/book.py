@@ -19,7 +19,7 @@ from checkout.primitives import bucket_of
 if TYPE_CHECKING:
     from uuid import UUID
 
-    from checkout.ledger import certificate_rows, coupon_rows, rows
+    from checkout.ledger import certificate_rows, coupon_rows, credit_rows, rows
     from checkout.ledger.certificates import CertificateRef
     from checkout.ledger.coupon_rows import CouponRef
 
@@ -32,9 +32,11 @@ NaturalRef = tuple["UUID", str, str, str, str, dt.date]
 BudgetRef = tuple["UUID", str]
 #: Partner and campaign.
 CampaignRef = tuple["UUID", str]
+#: Partner and a moment of the past.
+PublicationRef = tuple["UUID", dt.datetime]
 #: Subject, campaign, limit, article and beginning of a slot.
 SlotRef = tuple["UUID", str, str, str, dt.datetime]
-#: Owner (a store or a partner), campaign and limit.
+#: Owner (a store, a partner or a terminal), campaign and limit.
 LimitRef = tuple["UUID", str, str]
 
 
@@ -67,6 +69,12 @@ class KeyRefs:
     #: Campaigns of which it is asked whether the rules have them.
     campaigns: set[CampaignRef] = field(default_factory=set)
     freezes: set[UUID] = field(default_factory=set)
+    #: Purchases whose content is read, too: see `SoldContent`.
+    contents: set[PurchaseRef] = field(default_factory=set)
+    #: Moments of which it is asked what was in force.
+    publications: set[PublicationRef] = field(default_factory=set)
+    #: How long ago the earliest sale of the batch was made: uses of limits count from there back.
+    looks_back: dt.timedelta = dt.timedelta()
 
 
 @dataclass(slots=True)
@@ -130,7 +138,11 @@ class LimitBook:
 
 @dataclass(slots=True)
 class SaleBook:
-    """A confirmed sale as a return needs it: what never changes of it, and what it moved."""
+    """A confirmed sale as a return needs it: what never changes of it, and what it moved.
+
+    Of one that was credited to a member later, bucket and member are those of the credit, and what
+    that moved belongs to it.
+    """
 
     bucket: int
     month: dt.date
@@ -143,6 +155,9 @@ class SaleBook:
     #: The posting of its points, if there was one, and what it moved of which lot.
     posting_id: UUID | None = None
     movements: dict[UUID, int] = field(default_factory=dict)
+    #: Points that it spent without taking them from a lot, by currency: owed since, or written off.
+    owed: dict[str, int] = field(default_factory=dict)
+    written_off: dict[str, int] = field(default_factory=dict)
     limit_uses: list[rows.LimitUse] = field(default_factory=list)
     shared: set[LimitRef] = field(default_factory=set)
     budget_uses: list[rows.BudgetUse] = field(default_factory=list)
@@ -150,6 +165,15 @@ class SaleBook:
     #: Coupons and tags that its campaigns gave.
     coupons_issued: set[CouponRef] = field(default_factory=set)
     tags_given: set[str] = field(default_factory=set)
+
+
+@dataclass(frozen=True, slots=True)
+class SoldContent:
+    """A confirmed sale as it was evaluated: what was sent, and the facts."""
+
+    store_id: UUID
+    content: bytes
+    facts: bytes
 
 
 @dataclass(slots=True)
@@ -171,6 +195,7 @@ class Writes:
     returns: list[rows.ReturnReceipt] = field(default_factory=list)
     return_lines: list[rows.ReturnLine] = field(default_factory=list)
     return_keys: dict[ReturnRef, rows.ReturnKey] = field(default_factory=dict)
+    credits: list[credit_rows.Credit] = field(default_factory=list)
     purchases: dict[PurchaseRef, rows.PurchaseKey] = field(default_factory=dict)
     requests: dict[RequestRef, rows.RequestKey] = field(default_factory=dict)
     naturals: dict[NaturalRef, rows.NaturalKey] = field(default_factory=dict)
@@ -205,6 +230,7 @@ class Book:
     answers: dict[UUID, bytes] = field(default_factory=dict)
     returns: dict[ReturnRef, rows.ReturnKey] = field(default_factory=dict)
     sales: dict[UUID, SaleBook] = field(default_factory=dict)
+    contents: dict[UUID, SoldContent] = field(default_factory=dict)
     members: dict[UUID, MemberBook] = field(default_factory=dict)
     limits: dict[LimitRef, LimitBook] = field(default_factory=dict)
     budgets: dict[BudgetRef, rows.Budget] = field(default_factory=dict)
@@ -213,6 +239,9 @@ class Book:
     #: Campaigns that the rules have, published or not.
     campaigns: set[CampaignRef] = field(default_factory=set)
     freezes: dict[UUID, rows.Freeze] = field(default_factory=dict)
+    #: Snapshots that were in force at earlier moments.
+    publications: dict[PublicationRef, str] = field(default_factory=dict)
+    looks_back: dt.timedelta = dt.timedelta()
     #: Unique coupons that were asked for by their codes, locked.
     coupons: dict[CouponRef, coupon_rows.Coupon] = field(default_factory=dict)
     certificates: dict[CertificateRef, certificate_rows.Certificate] = field(default_factory=dict)

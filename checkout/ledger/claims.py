@@ -41,6 +41,8 @@ class SlotClaim:
     slot_start: dt.datetime
     uses: int
     bound: int
+    #: What of the uses goes beyond the bound; only of what has been sold already.
+    overrun: int = 0
 
     @property
     def slot_ref(self) -> SlotRef:
@@ -60,6 +62,9 @@ class SpendClaim:
     campaign: str
     discount_minor: int
     uses: int
+    #: What of both goes beyond the budget; only of what has been sold already.
+    overrun_minor: int = 0
+    overrun_uses: int = 0
 
 
 @dataclass(frozen=True, slots=True)
@@ -99,6 +104,7 @@ def use_claims(
                 *claim.slot_ref,
                 claim.uses,
                 claim.bound,
+                claim.overrun,
             )
         )
     for spend in claims.budgets:
@@ -115,6 +121,8 @@ def use_claims(
                 spend.campaign,
                 spend.discount_minor,
                 spend.uses,
+                spend.overrun_minor,
+                spend.overrun_uses,
             )
         )
     use_coupons(book, partner_id, receipt_id, claims.coupons)
@@ -144,7 +152,7 @@ def give_back_limit(
     assert slot.used >= 0, "no more room is given back than was used"
     book.save_slot(slot)
     book.writes.limit_uses.append(
-        dataclasses.replace(use, month=book.month, receipt_id=by, uses=-uses)
+        dataclasses.replace(use, month=book.month, receipt_id=by, uses=-uses, overrun=0)
     )
     if member is not None and not shared:
         book.touch(member.member)
@@ -160,7 +168,13 @@ def give_back_budget(book: Book, use: BudgetUse, by: UUID, discount_minor: int, 
     book.save_budget(budget)
     book.writes.budget_uses.append(
         dataclasses.replace(
-            use, month=book.month, receipt_id=by, discount_minor=-discount_minor, uses=-uses
+            use,
+            month=book.month,
+            receipt_id=by,
+            discount_minor=-discount_minor,
+            uses=-uses,
+            overrun_minor=0,
+            overrun_uses=0,
         )
     )
 

@@ -6,7 +6,7 @@ running balance; the program's legs are contra accounts whose balance is a sum.
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
 from checkout.ledger.rows import Entry, Lot, LotMovement, Posting
@@ -52,9 +52,18 @@ def post_sale(
     movement: Movement,
     spent: dict[UUID, int],
     earned: Sequence[NewLot],
+    *,
+    owed: dict[str, int] | None = None,
+    written_off: dict[str, int] | None = None,
 ) -> None:
-    """Points spent go from the member to `redeemed`, points earned come from `issued`."""
+    """Points spent go from the member to `redeemed`, points earned come from `issued`.
+
+    What was spent without being there - the sale had been made already - is owed or written off.
+    """
     legs = _legs_out(member, spent, "redeemed") + _legs_in(earned, "issued")
+    for role, amounts in (("debt", owed), ("written_off", written_off)):
+        for currency, amount in (amounts or {}).items():
+            legs += [(role, currency, -amount), ("redeemed", currency, amount)]
     if legs:
         _post(book, member, movement, legs, spent, earned, "earned")
 
@@ -87,11 +96,15 @@ class ReturnedPoints:
     out: dict[UUID, int]
     owed: dict[str, int]
     written_off: dict[str, int]
+    #: Spent without being there: of it, what is owed no more, and what was written off.
+    forgiven: dict[str, int] = field(default_factory=dict)
+    unwritten: dict[str, int] = field(default_factory=dict)
 
     @property
     def is_empty(self) -> bool:
         """Whether no points move."""
-        return not (self.back or self.given or self.out or self.owed or self.written_off)
+        moved = (self.back, self.given, self.out, self.owed, self.written_off)
+        return not (any(moved) or self.forgiven or self.unwritten)
 
 
 def post_return(book: Book, member: MemberBook, movement: Movement, points: ReturnedPoints) -> None:
@@ -110,6 +123,9 @@ def post_return(book: Book, member: MemberBook, movement: Movement, points: Retu
     for role, amounts in (("debt", points.owed), ("written_off", points.written_off)):
         for currency, amount in amounts.items():
             legs += [(role, currency, -amount), ("issued", currency, amount)]
+    for role, amounts in (("debt", points.forgiven), ("written_off", points.unwritten)):
+        for currency, amount in amounts.items():
+            legs += [("redeemed", currency, -amount), (role, currency, amount)]
     moves = points.out | {lot_id: -amount for lot_id, amount in points.back.items()}
     _post(book, member, movement, legs, moves, points.given, "returned")
 

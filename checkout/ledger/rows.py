@@ -192,6 +192,9 @@ class Receipt:
     content: bytes
     facts: bytes
     answer: bytes
+    already_paid: bool = False
+    #: What did not fit and was accepted all the same: how often, by kind; the answer has all.
+    flags: dict[str, int] = field(default_factory=dict)
 
 
 @dataclass(slots=True)
@@ -209,6 +212,10 @@ class PurchaseKey:
     receipt_id: UUID | None
     #: Thousandths that came back so far, by position.
     returned: dict[str, int] = field(default_factory=dict)
+    #: The credit that made it a member's, and where that lies.
+    credit_bucket: int | None = None
+    credit_month: dt.date | None = None
+    credit_id: UUID | None = None
 
 
 @dataclass(slots=True)
@@ -367,6 +374,8 @@ class LimitUse:
     slot_start: dt.datetime
     uses: int
     bound: int
+    #: Of these, what went beyond the bound, because it had been sold already.
+    overrun: int = 0
 
 
 @dataclass(slots=True)
@@ -393,6 +402,9 @@ class BudgetUse:
     campaign_code: str
     discount_minor: int
     uses: int
+    #: Of both, what went beyond the budget, because it had been sold already.
+    overrun_minor: int = 0
+    overrun_uses: int = 0
 
 
 @dataclass(slots=True)

@@ -20,7 +20,6 @@ from typing import TYPE_CHECKING, Any, Final
 
 import orjson
 
-from checkout import failpoints
 from checkout.ledger import rows
 from checkout.ledger.book import (
     Book,
@@ -34,11 +33,10 @@ from checkout.ledger.book import (
 )
 from checkout.ledger.certificate_rows import Certificate
 from checkout.primitives import bucket_of, bucket_of_uuid
-from checkout.store import coupon_store
-from checkout.store.errors import DRIVER_ERRORS, Failure, StoreError, failure_of
+from checkout.store import coupon_store, sold_earlier
 from checkout.store.queries import QUERIES, columns_of
-from checkout.store.reference import CONNECT_PATIENCE_S, reading_connection
-from checkout.store.rollback import give_up
+from checkout.store.reference import reading_connection
+from checkout.store.transactions import open_transaction
 
 if TYPE_CHECKING:
     from collections.abc import AsyncIterator, Collection, Iterable
@@ -53,11 +51,6 @@ if TYPE_CHECKING:
 #: Slots that still count begin at most so long ago: rolling windows have 62 days, and a slot of a
 #: day; a day more for zones.
 SLOT_AGE: Final = dt.timedelta(days=64)
-
-
-#: Longest batch. Locks are waited for 200 ms at most, and tills for a second: one that takes longer
-#: has lost its database, and others wait behind it.
-BATCH_PATIENCE_S: Final = 3.0
 #: Longest wait for one read that a quote waits for.
 STATEMENT_PATIENCE_S: Final = 1.0
 
@@ -77,33 +70,8 @@ class PostgresBookStore:
         Raises:
             StoreError: it did not happen, or (`Failure.UNKNOWN`) nobody knows.
         """
-        committing = False
-        bound = asyncio.timeout(BATCH_PATIENCE_S)
-        try:
-            async with (
-                bound,
-                self._pool.acquire(timeout=CONNECT_PATIENCE_S) as connection,
-            ):
-                transaction = connection.transaction()
-                await transaction.start()
-                try:
-                    yield PostgresBookTransaction(connection)
-                    await failpoints.reach("before_commit")
-                except BaseException as error:
-                    await give_up(connection, transaction, error)
-                    raise
-                committing = True
-                try:
-                    await transaction.commit()
-                except (OSError, TimeoutError, asyncio.CancelledError):
-                    connection.terminate()
-                    raise
-                await failpoints.reach("after_commit")
-        except DRIVER_ERRORS as error:
-            failure = failure_of(error, committing=committing)
-            if bound.expired() and failure is Failure.UNAVAILABLE:
-                failure = Failure.TOO_LONG
-            raise StoreError(failure) from error
+        async with open_transaction(self._pool) as connection:
+            yield PostgresBookTransaction(connection)
 
     async def read_member(
         self, bucket: int, member_id: UUID, now: dt.datetime
@@ -135,10 +103,8 @@ class PostgresBookStore:
         """
         if not refs:
             return {}
-        try:
-            found = await self._pool.fetch(QUERIES["read_certificates"], *_certificate_keys(refs))
-        except DRIVER_ERRORS as error:
-            raise StoreError(failure_of(error, committing=False)) from error
+        async with reading_connection(self._pool, self._reads) as connection:
+            found = await connection.fetch(QUERIES["read_certificates"], *_certificate_keys(refs))
         return {(row.partner_id, row.digest): row for row in (Certificate(*each) for each in found)}
 
 
@@ -211,10 +177,15 @@ class PostgresBookTransaction:
         for row in record["stops"] or ():
             stop = rows.CampaignStop(*row)
             book.stops[stop.partner_id, stop.campaign_code] = stop
+        for credit_id, answer in record["credit_answers"] or ():
+            book.answers[credit_id] = answer
         for return_receipt_id, answer in record["return_answers"] or ():
             book.answers[return_receipt_id] = answer
+        book.looks_back = refs.looks_back
         await self._read_named(book, refs)
+        await sold_earlier.read_publications(self._connection, book, refs)
         await self._read_sales(book, refs.sales)
+        await sold_earlier.read_contents(self._connection, book, _confirmed(book, refs.contents))
 
     async def _read_named(self, book: Book, refs: KeyRefs) -> None:
         """Fill in campaigns and freezes that operators name."""
@@ -235,29 +206,34 @@ class PostgresBookTransaction:
 
     async def _read_sales(self, book: Book, refs: Collection[PurchaseRef]) -> None:
         """Fill in the sales of purchases that were confirmed."""
-        wanted = sorted(
-            (p.home_bucket, p.month, p.receipt_id)
-            for ref in refs
-            if (p := book.purchases.get(ref)) is not None and p.receipt_id is not None
-        )
+        wanted = [
+            (
+                *(p.home_bucket, p.month, p.receipt_id),
+                *(p.credit_bucket, p.credit_month, p.credit_id),
+            )
+            for p in _confirmed(book, refs)
+        ]
         if not wanted:
             return
-        record = await self._connection.fetchrow(QUERIES["read_sales"], *_columns(wanted, 3))
+        record = await self._connection.fetchrow(QUERIES["read_sales"], *_columns(wanted, 6))
         for row in record["receipts"] or ():
             sale = SaleBook(*row)
             book.sales[sale.receipt_id] = sale
         for receipt_id, posting_id, lot_id, amount in record["movements"] or ():
             book.sales[receipt_id].posting_id = posting_id
             book.sales[receipt_id].movements[lot_id] = amount
-        for *row, shared in record["limit_uses"] or ():
+        for receipt_id, posting_id, role, currency, amount in record["short"] or ():
+            sale = book.sales[receipt_id]
+            sale.posting_id = posting_id
+            (sale.owed if role == "debt" else sale.written_off)[currency] = amount
+        for receipt_id, *row, shared in record["limit_uses"] or ():
             use = rows.LimitUse(*row)
-            sale = book.sales[use.receipt_id]
+            sale = book.sales[receipt_id]
             sale.limit_uses.append(use)
             if shared:
                 sale.shared.add((use.owner_id, use.campaign_code, use.limit_code))
-        for row in record["budget_uses"] or ():
-            spent = rows.BudgetUse(*row)
-            book.sales[spent.receipt_id].budget_uses.append(spent)
+        for receipt_id, *row in record["budget_uses"] or ():
+            book.sales[receipt_id].budget_uses.append(rows.BudgetUse(*row))
         coupon_store.fill_sales(book, record)
 
     async def load_sale_state(self, book: Book) -> None:
@@ -294,7 +270,7 @@ class PostgresBookTransaction:
         buckets, ids = [bucket for bucket, _ in wanted], [member_id for _, member_id in wanted]
         await self._connection.fetch(QUERIES["lock_members"], buckets, ids)
         record = await self._connection.fetchrow(
-            QUERIES["read_members"], buckets, ids, book.now.replace(tzinfo=None) - SLOT_AGE
+            QUERIES["read_members"], buckets, ids, _slots_since(book)
         )
         _fill_members(book, record)
 
@@ -329,7 +305,7 @@ class PostgresBookTransaction:
             ref = (limit.owner_id, limit.campaign_code, limit.limit_code)
             book.limits[ref] = LimitBook(limit)
         slots = await self._connection.fetch(
-            QUERIES["read_limit_slots"], *columns, book.now.replace(tzinfo=None) - SLOT_AGE
+            QUERIES["read_limit_slots"], *columns, _slots_since(book)
         )
         for row in slots:
             slot = rows.LimitSlot(*row)
@@ -385,6 +361,7 @@ class PostgresBookTransaction:
             entry=writes.entries,
             lot_movement=writes.lot_movements,
             receipt=writes.receipts,
+            credit=writes.credits,
             return_receipt=writes.returns,
             return_line=writes.return_lines,
             return_key=writes.return_keys.values(),
@@ -405,6 +382,17 @@ class PostgresBookTransaction:
 
     async def _write(self, query: str, **rows_of: Collection[object]) -> None:
         await self._connection.execute(QUERIES[query], *columns_of(query, rows_of))
+
+
+def _confirmed(book: Book, refs: Collection[PurchaseRef]) -> list[rows.PurchaseKey]:
+    """Those of the purchases that have a receipt, in order."""
+    found = (book.purchases.get(ref) for ref in sorted(refs))
+    return [purchase for purchase in found if purchase is not None and purchase.receipt_id]
+
+
+def _slots_since(book: Book) -> dt.datetime:
+    """From when on slots of limits may count for a sale of the batch."""
+    return book.now.replace(tzinfo=None) - book.looks_back - SLOT_AGE
 
 
 def _fill_members(book: Book, record: Record) -> None:

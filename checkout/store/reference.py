@@ -74,6 +74,7 @@ class TerminalRow:
     time_zone: str
     program_code: str
     token_hashes: tuple[bytes, ...]
+    permissions: frozenset[str] = frozenset()
 
 
 @dataclass(frozen=True, slots=True)
@@ -88,6 +89,8 @@ class PurchaseRow:
     expires_at: dt.datetime | None
     #: Thousandths by position.
     returned: dict[str, int]
+    #: The answer of the call that credited it to a member.
+    credited: bytes | None
 
 
 @dataclass(frozen=True, slots=True)
@@ -165,6 +168,7 @@ class ReferenceStore:
                 r["time_zone"],
                 r["program_code"],
                 tuple(r["token_hashes"]),
+                frozenset(r["permissions"]),
             )
             for r in found
         ]

@@ -11,15 +11,22 @@ import copy
 import datetime as dt
 from contextlib import asynccontextmanager
 from typing import TYPE_CHECKING, Final, TypeVar
+from uuid import UUID
 
-from checkout.ledger.book import Book, LimitBook, MemberBook, SaleBook, budget_bucket
+from checkout.ledger.book import (
+    Book,
+    LimitBook,
+    MemberBook,
+    SaleBook,
+    SoldContent,
+    budget_bucket,
+)
 from checkout.ledger.rows import Budget, SharedLimit
-from checkout.primitives import bucket_of_uuid
+from checkout.primitives import bucket_of_uuid, digest
 from checkout.stories.memory_coupons import MemoryCoupons
 
 if TYPE_CHECKING:
     from collections.abc import AsyncIterator, Collection, Iterable, Mapping
-    from uuid import UUID
 
     from checkout.ledger import rows
     from checkout.ledger.book import (
@@ -38,6 +45,7 @@ if TYPE_CHECKING:
     from checkout.ledger.certificate_rows import Certificate, CertificateBatch, CertificateEntry
     from checkout.ledger.certificates import CertificateRef
     from checkout.ledger.coupon_rows import CouponRef
+    from checkout.ledger.credit_rows import Credit
 
 Key = TypeVar("Key")
 Row = TypeVar("Row")
@@ -76,6 +84,9 @@ class MemoryBookStore:
         self.stops: dict[CampaignRef, rows.CampaignStop] = {}
         self.freezes: dict[UUID, rows.Freeze] = {}
         self.interventions: list[rows.Intervention] = []
+        self.credits: dict[UUID, Credit] = {}
+        #: Snapshots by when they were published, in order.
+        self.publications: list[tuple[dt.datetime, str]] = []
         self.coupons = MemoryCoupons()
         self.certificates: dict[CertificateRef, Certificate] = {}
         self.certificate_entries: list[CertificateEntry] = []
@@ -98,6 +109,11 @@ class MemoryBookStore:
         due.sort(key=lambda hold: hold.expires_at)
         return [(hold.partner_id, hold.purchase_id) for hold in due]
 
+    def published_at(self, at: dt.datetime) -> str:
+        """What was in force then; before the first publication that one."""
+        past = [snapshot_id for since, snapshot_id in self.publications if since <= at]
+        return past[-1] if past else self.publications[0][1]
+
     def apply(self, writes: Writes) -> None:
         """Write everything that a batch changed."""
         _insert(self.members, ((m.member_id, m) for m in writes.new_members))
@@ -114,6 +130,7 @@ class MemoryBookStore:
         _insert(self.returns, ((r.return_receipt_id, r) for r in writes.returns))
         _insert(self.return_keys, writes.return_keys.items())
         self.return_lines += copy.deepcopy(writes.return_lines)
+        _insert(self.credits, ((c.credit_id, c) for c in writes.credits))
         _insert(self.requests, writes.requests.items())
         _insert(self.naturals, writes.naturals.items())
         _insert(self.lots, writes.new_lots.items())
@@ -180,15 +197,25 @@ class MemoryTransaction:
             if purchase.receipt_id is not None:
                 answer = store.receipts[purchase.receipt_id].answer
                 book.answers[purchase.receipt_id] = answer
+            if purchase.credit_id is not None:
+                book.answers[purchase.credit_id] = store.credits[purchase.credit_id].answer
         book.naturals |= _read(store.naturals, refs.naturals)
         book.identifiers |= _read(store.identifiers, refs.identifiers)
         book.freezes |= _read(store.freezes, refs.freezes)
         book.stops |= _read(store.stops, (r for r in store.stops if r[0] in refs.stop_lists))
+        for partner_id, at in refs.publications:
+            book.publications[partner_id, at] = store.published_at(at)
         book.returns |= _read(store.return_keys, refs.returns)
         for returned in book.returns.values():
             by = returned.return_receipt_id
             book.answers[by] = store.returns[by].answer
         self._read_sales(book, refs.sales)
+        for ref in refs.contents & book.purchases.keys():
+            receipt_id = book.purchases[ref].receipt_id
+            if receipt_id is not None:
+                sold = store.receipts[receipt_id]
+                store_id = UUID(bytes=digest(b"store", sold.store_code.encode()))
+                book.contents[receipt_id] = SoldContent(store_id, sold.content, sold.facts)
 
     async def load_members(self, book: Book, member_ids: Iterable[UUID]) -> None:
         """Read members with everything that a sale needs of them."""
@@ -233,19 +260,27 @@ class MemoryTransaction:
                 row.confirmed_at,
             )
             book.sales[row.receipt_id] = sale
+            by = {row.receipt_id, purchase.credit_id}
+            if purchase.credit_id is not None:
+                credit = store.credits[purchase.credit_id]
+                sale.bucket, sale.member_id = credit.bucket, credit.member_id
             for posting in store.postings:
-                if posting.receipt_id == row.receipt_id and posting.kind == "sale":
+                if posting.receipt_id in by and posting.kind in {"sale", "credit"}:
                     sale.posting_id = posting.posting_id
             for movement in store.lot_movements:
                 if movement.posting_id == sale.posting_id:
                     sale.movements[movement.lot_id] = movement.amount
-            sale.limit_uses = [u for u in store.limit_uses if u.receipt_id == row.receipt_id]
+            for entry in store.entries:
+                if entry.posting_id == sale.posting_id and entry.role in {"debt", "written_off"}:
+                    short = sale.owed if entry.role == "debt" else sale.written_off
+                    short[entry.currency] = -entry.amount
+            sale.limit_uses = [u for u in store.limit_uses if u.receipt_id in by]
             sale.shared = {
                 (u.owner_id, u.campaign_code, u.limit_code)
                 for u in sale.limit_uses
-                if u.owner_id != row.member_id
+                if u.owner_id != sale.member_id
             }
-            sale.budget_uses = [u for u in store.budget_uses if u.receipt_id == row.receipt_id]
+            sale.budget_uses = [u for u in store.budget_uses if u.receipt_id in by]
             store.coupons.fill_sale(sale)
 
     async def load_sale_state(self, book: Book) -> None:

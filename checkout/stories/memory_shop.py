@@ -10,8 +10,7 @@ from uuid import UUID
 from checkout.engine.documents import InvalidDocumentError
 from checkout.engine.problems import InvalidSnapshotError
 from checkout.flows.adjust import AdjustOperation
-from checkout.flows.answers import ConfirmAnswer
-from checkout.flows.batch import run_batch
+from checkout.flows.batch import run_batch, try_out
 from checkout.flows.bind_card import BindCardOperation
 from checkout.flows.block import BlockCardOperation, BlockMemberOperation
 from checkout.flows.budgets import Budgets
@@ -33,13 +32,10 @@ from checkout.flows.identifiers import IdentifierHasher, IdentifierRules
 from checkout.flows.pricing import member_view
 from checkout.flows.quote import QuoteFlow
 from checkout.flows.quote_token import TokenSigner
-from checkout.flows.returning import ReturnCall, ReturnIds, ReturnOperation
 from checkout.flows.sale import (
     Caller,
     PresentedIdentifier,
     Sale,
-    Settlement,
-    SoldCertificate,
 )
 from checkout.flows.shared_limits import SharedLimits
 from checkout.flows.stops import Stops
@@ -50,19 +46,22 @@ from checkout.refusals import Reason, Refusal
 from checkout.stories.certificate_desk import CertificateDesk
 from checkout.stories.document import InvalidStoryError
 from checkout.stories.memory_coupon_desk import MemoryCouponDesk
+from checkout.stories.memory_late import MemoryLateCalls
 from checkout.stories.memory_reads import MemoryMembers, MemorySnapshots
+from checkout.stories.memory_returns import MemoryReturns
 from checkout.stories.opening import OpeningOperation
-from checkout.stories.receipts import TERMINAL
+from checkout.stories.receipts import OFFLINE_TERMS, PERMISSIONS, TERMINAL
 from checkout.stories.shop import Shown
-from checkout.stories.telling import tell, tell_issued, tell_member
+from checkout.stories.telling import tell, tell_member
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from checkout.flows.operation import Operation
     from checkout.flows.quote_token import QuoteTerms
+    from checkout.flows.sale_operation import SaleOperation
     from checkout.stories.memory import MemoryBookStore
-    from checkout.stories.shop import Arrival, SaleCall
+    from checkout.stories.shop import Arrival, SaleCall, Settled
 
     Document = dict[str, Any]
     Told = dict[str, Any]
@@ -71,7 +70,7 @@ if TYPE_CHECKING:
 _KEY: Final = bytes(32)
 
 
-class MemoryShop:
+class MemoryShop(MemoryReturns, MemoryLateCalls):
     """One partner's service, whole, in memory."""
 
     def __init__(self, partner: str, store: MemoryBookStore) -> None:
@@ -123,6 +122,9 @@ class MemoryShop:
         except (InvalidDocumentError, InvalidSnapshotError) as error:
             fields = [problem.field for problem in error.problems]
             return {**tell(Refusal(Reason.SNAPSHOT_INVALID, "")), "fields": fields}
+        current = self._snapshots.current(self._partner_id)
+        assert current is not None
+        self.store.publications.append((self.store.now, current.snapshot_id))
         self._time_zones = {s["code"]: s["time_zone"] for s in document["stores"]}
         return {"status": "ok"}
 
@@ -158,15 +160,14 @@ class MemoryShop:
         call: SaleCall,
         token: str,
         request_id: str,
-        shift: str,
-        receipt_number: str,
-        sells: Sequence[tuple[int, str]],
+        settled: Settled,
+        *,
+        already_paid: bool,
     ) -> Told:
         """Make a sale final."""
-        sold = tuple(SoldCertificate(at, self._desk.present(code).digest) for at, code in sells)
         operation = ConfirmOperation(
             self._sale(call),
-            Settlement(shift=shift, receipt_number=receipt_number, certificates_sold=sold),
+            self._settlement(settled),
             request_id=request_id,
             signer=self._signer,
             terms=self._terms(token) if token else None,
@@ -174,45 +175,16 @@ class MemoryShop:
             codes=self._desk.codes,
             coupon_codes=self._codes,
             refuses_taken_numbers=False,
+            already_paid=already_paid,
+            offline_terms=OFFLINE_TERMS,
         )
-        told = tell(answer := await self._commit(operation))
-        if isinstance(answer, ConfirmAnswer):
-            told["coupons_issued"] = tell_issued(answer.coupons_issued, self._codes.code_of)
-        return self._desk.with_codes(told)
+        if operation.sale.is_training:
+            return self._told_sale(await try_out(self.store, self._snapshots, operation))
+        return self._told_sale(await self._commit(operation))
 
     async def cancel(self, purchase_id: str, request_id: str) -> Told:
         """Drop a sale."""
         return await self._run(CancelOperation(self._partner_id, request_id, purchase_id))
-
-    async def quote_return(self, purchase_id: str, quantities: dict[int, int]) -> Told:
-        """Say what a return would give back."""
-        call = self._return(purchase_id, "", quantities, None)
-        ids = ReturnIds(self._new_id(), self._new_id())
-        return await self._run(ReturnOperation(call, "", ids, changes=False))
-
-    async def confirm_return(
-        self,
-        purchase_id: str,
-        return_id: str,
-        quantities: dict[int, int],
-        shown_money_minor: int | None,
-        request_id: str,
-    ) -> Told:
-        """Take goods back."""
-        call = self._return(purchase_id, return_id, quantities, shown_money_minor)
-        ids = ReturnIds(self._new_id(), self._new_id())
-        return await self._run(ReturnOperation(call, request_id, ids, changes=True))
-
-    def _return(
-        self, purchase_id: str, return_id: str, quantities: dict[int, int], shown: int | None
-    ) -> ReturnCall:
-        return ReturnCall(
-            caller=self._caller(next(iter(self._time_zones), "")),
-            purchase_id=purchase_id,
-            return_id=return_id,
-            quantities=quantities,
-            shown_money_minor=shown,
-        )
 
     async def extend_hold(self, purchase_id: str, request_id: str, ttl_s: int) -> Told:
         """Hold longer."""
@@ -391,6 +363,11 @@ class MemoryShop:
             hold_id=self._new_id(),
             ttl=_ttl(ttl_s),
         )
+        return await self._sell(operation)
+
+    async def _sell(self, operation: SaleOperation) -> Told:
+        if operation.sale.is_training:
+            return tell(await try_out(self.store, self._snapshots, operation))
         return await self._run(operation)
 
     def _terms(self, token: str) -> QuoteTerms | None:
@@ -413,6 +390,7 @@ class MemoryShop:
             purchase_id=call.purchase_id,
             receipt=self._desk.without_codes(call.receipt),
             identifier=self._present(shown) if shown is not None else None,
+            is_training=call.is_training,
             coupons=self._codes.digests(self._partner_id, call.receipt.coupons),
         )
 
@@ -424,6 +402,8 @@ class MemoryShop:
             store_id=UUID(bytes=digest(b"store", store.encode())),
             terminal_code=TERMINAL,
             time_zone=self._time_zones.get(store, "UTC"),
+            terminal_id=UUID(bytes=digest(b"terminal", store.encode())),
+            permissions=PERMISSIONS,
         )
 
     def _present(self, shown: Shown) -> PresentedIdentifier:

@@ -8,19 +8,24 @@ import zoneinfo
 from typing import TYPE_CHECKING, Any, Final
 
 from checkout.engine.documents import parse_receipt
+from checkout.flows.as_sold import OfflineTerms
 from checkout.primitives import UNIT_MILLI, line_amount_minor
-from checkout.stories.steps import StoryLine
+from checkout.stories.sale_steps import StoryLine
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
     from checkout.engine.receipt import Receipt
-    from checkout.stories.steps import SaleStep
+    from checkout.stories.sale_steps import SaleStep
 
 _LINE: Final = re.compile(r"(\S+) (?:([\d.]+) x )?([\d.]+)")
 _QUANTITY_DECIMALS: Final = 3
 #: Code of the one till that each store of a story has.
 TERMINAL: Final = "1"
+#: What the tills of a story may do beyond usual sales.
+PERMISSIONS: Final = frozenset({"already_paid", "return_without_receipt"})
+#: What they may give away by themselves: 500.00 a day and till, 300.00 a day and card.
+OFFLINE_TERMS: Final = OfflineTerms(terminal_minor=500_00, card_minor=300_00)
 
 
 def receipt_of(

@@ -17,6 +17,7 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from checkout.engine.receipt import Receipt
+    from checkout.flows.sale import AlreadyPaid
     from checkout.stories.coupon_desk import CouponDesk
     from checkout.stories.opening import OpeningLot
 
@@ -39,6 +40,17 @@ class SaleCall:
     purchase_id: str
     receipt: Receipt
     identifier: Shown | None
+    is_training: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Settled:
+    """What a till knows at the end of a sale."""
+
+    shift: str = ""
+    receipt_number: str = ""
+    #: Certificates that it sells: the line of each, and its code.
+    sells: Sequence[tuple[int, str]] = ()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -83,11 +95,19 @@ class Shop(Protocol):
         call: SaleCall,
         token: str,
         request_id: str,
-        shift: str,
-        receipt_number: str,
-        sells: Sequence[tuple[int, str]],
+        settled: Settled,
+        *,
+        already_paid: bool,
     ) -> Told:
         """Make a sale final; `sells` are positions and codes of certificates."""
+
+    async def submit_offline(self, call: SaleCall, paid: AlreadyPaid, settled: Settled) -> Told:
+        """Take over a sale as it was made."""
+
+    async def credit_later(
+        self, store: str, purchase_id: str, identifier: Shown, request_id: str
+    ) -> Told:
+        """Let a member earn on a purchase that was a guest's."""
 
     async def cancel(self, purchase_id: str, request_id: str) -> Told:
         """Drop a sale."""

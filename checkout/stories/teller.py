@@ -11,6 +11,7 @@ import datetime as dt
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, Final, TypeVar
 
+from checkout.flows.sale import AlreadyPaid, GivenDiscount
 from checkout.stories.certificates import CERTIFICATE_KEYS, StoryCertificates
 from checkout.stories.coupon_desk import CouponActions
 from checkout.stories.document import InvalidStoryError, as_utc
@@ -18,14 +19,15 @@ from checkout.stories.expectation import differences
 from checkout.stories.opening import OpeningLot, OpeningProfile
 from checkout.stories.receipts import receipt_of
 from checkout.stories.rules import changed_rules, snapshot_document
-from checkout.stories.shop import Arrival, SaleCall, Shown
+from checkout.stories.shop import Arrival, SaleCall, Settled, Shown
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Coroutine, Mapping
 
     from checkout.stories.document import Story
+    from checkout.stories.sale_steps import SaleStep
     from checkout.stories.shop import Shop
-    from checkout.stories.steps import SaleStep, Step
+    from checkout.stories.steps import Step
 
     Document = dict[str, Any]
     Told = dict[str, Any]
@@ -40,6 +42,7 @@ _NAME_KEYS: Final = {
     "receipt": "receipt",
     "hold": "hold_name",
     "freeze": "freeze",
+    "credit": "credit",
 }
 
 
@@ -158,11 +161,15 @@ class Teller(CouponActions):
         self._sales[asked.purchase] = call
         token = self._tokens.get(asked.purchase, "") if asked.token else ""
         request = asked.request or self._request
-        sells = [
+        sells = tuple(
             (position, self._certificates.code(name)) for name, position in asked.sells.items()
-        ]
+        )
         told = await self._shop.confirm(
-            call, token, request, asked.shift, asked.receipt_number, sells
+            call,
+            token,
+            request,
+            Settled(asked.shift, asked.receipt_number, sells),
+            already_paid=asked.already_paid,
         )
         self._certificates.learn(told)
         if told.get("quote"):
@@ -172,6 +179,22 @@ class Teller(CouponActions):
     async def cancel(self, step: Step) -> Told:
         asked = _present(step.cancel)
         return await self._shop.cancel(asked.purchase, asked.request or self._request)
+
+    async def offline(self, step: Step) -> Told:
+        asked = _present(step.offline)
+        given = [GivenDiscount(g.position, g.campaign, g.amount_minor) for g in asked.given]
+        paid = AlreadyPaid(discounts=tuple(given), points_minor=asked.paid_points_minor)
+        settled = Settled(asked.shift, asked.receipt_number)
+        return await self._shop.submit_offline(self._sale(asked), paid, settled)
+
+    async def credit(self, step: Step) -> Told:
+        asked = _present(step.credit)
+        shown = Shown("card", asked.card)
+        if asked.member:
+            shown = _of(self._shown, asked.member, "member")[0]
+        return await self._shop.credit_later(
+            self._store(asked.store), asked.purchase, shown, asked.request or self._request
+        )
 
     async def take_back(self, step: Step) -> Told:
         asked = _present(step.take_back)
@@ -348,8 +371,15 @@ class Teller(CouponActions):
         if asked.card:
             shown = Shown("card", asked.card)
         elif asked.member:
-            shown = _of(self._shown, asked.member, "member")[0]
-        return SaleCall(purchase_id=asked.purchase, receipt=receipt, identifier=shown)
+            known = _of(self._shown, asked.member, "member")
+            kinds = {each.kind: each for each in reversed(known)}
+            shown = kinds[asked.shown] if asked.shown else known[0]
+        return SaleCall(
+            purchase_id=asked.purchase,
+            receipt=receipt,
+            identifier=shown,
+            is_training=asked.training,
+        )
 
     def _named(self, told: Told) -> Told:
         """The answer with names for ids, and without tokens."""
@@ -391,6 +421,8 @@ _ACTIONS: dict[str, Callable[[Teller, Step], Coroutine[None, None, Told | None]]
     "hold": Teller.hold,
     "confirm": Teller.confirm,
     "cancel": Teller.cancel,
+    "offline": Teller.offline,
+    "credit": Teller.credit,
     "take_back": Teller.take_back,
     "extend_hold": Teller.extend_hold,
     "enrol": Teller.enrol,

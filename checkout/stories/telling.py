@@ -13,6 +13,7 @@ from checkout.flows.answers import (
     BlockAnswer,
     CancelAnswer,
     ConfirmAnswer,
+    CreditAnswer,
     EnrolAnswer,
     ExtendAnswer,
     FreezeAnswer,
@@ -49,6 +50,14 @@ def tell(answer: object) -> Told:
             return {"status": "ok", "released_points_minor": answer.released_points_minor}
         case ReturnAnswer():
             return _returned(answer)
+        case CreditAnswer():
+            return {
+                "status": "ok",
+                "credit_id": str(answer.credit_id),
+                "credited_at": tell_moment(answer.credited_at),
+                **_outcome(answer.outcome),
+                **tell_member(answer.member),
+            }
         case ExtendAnswer():
             return {"status": "ok", **_hold(answer.hold)}
         case EnrolAnswer():
@@ -136,6 +145,9 @@ def _confirmed(answer: ConfirmAnswer) -> Told:
             for given in answer.certificates
         ],
         "quote": tell_quote(answer.quote) if answer.quote is not None else {},
+        "mode": answer.mode,
+        "already_paid": answer.already_paid,
+        "flags": [{**asdict(flag), "kind": flag.kind.value} for flag in answer.flags],
     }
 
 

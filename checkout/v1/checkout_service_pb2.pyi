@@ -26,6 +26,13 @@ class ExplainLevel(int, metaclass=_enum_type_wrapper.EnumTypeWrapper):
     EXPLAIN_LEVEL_APPLIED: _ClassVar[ExplainLevel]
     EXPLAIN_LEVEL_FULL: _ClassVar[ExplainLevel]
 
+class SaleMode(int, metaclass=_enum_type_wrapper.EnumTypeWrapper):
+    __slots__ = ()
+    SALE_MODE_UNSPECIFIED: _ClassVar[SaleMode]
+    SALE_MODE_OFFLINE: _ClassVar[SaleMode]
+    SALE_MODE_MANUAL: _ClassVar[SaleMode]
+    SALE_MODE_TRAINING: _ClassVar[SaleMode]
+
 class PurchaseState(int, metaclass=_enum_type_wrapper.EnumTypeWrapper):
     __slots__ = ()
     PURCHASE_STATE_UNSPECIFIED: _ClassVar[PurchaseState]
@@ -49,6 +56,7 @@ class EntryKind(int, metaclass=_enum_type_wrapper.EnumTypeWrapper):
     ENTRY_KIND_ADJUSTMENT: _ClassVar[EntryKind]
     ENTRY_KIND_OPENING: _ClassVar[EntryKind]
     ENTRY_KIND_DEBT: _ClassVar[EntryKind]
+    ENTRY_KIND_CREDIT: _ClassVar[EntryKind]
 STATUS_UNSPECIFIED: Status
 STATUS_OK: Status
 STATUS_PRICE_CHANGED: Status
@@ -57,6 +65,10 @@ EXPLAIN_LEVEL_UNSPECIFIED: ExplainLevel
 EXPLAIN_LEVEL_NONE: ExplainLevel
 EXPLAIN_LEVEL_APPLIED: ExplainLevel
 EXPLAIN_LEVEL_FULL: ExplainLevel
+SALE_MODE_UNSPECIFIED: SaleMode
+SALE_MODE_OFFLINE: SaleMode
+SALE_MODE_MANUAL: SaleMode
+SALE_MODE_TRAINING: SaleMode
 PURCHASE_STATE_UNSPECIFIED: PurchaseState
 PURCHASE_STATE_HELD: PurchaseState
 PURCHASE_STATE_RELEASED: PurchaseState
@@ -72,6 +84,7 @@ ENTRY_KIND_RETURN: EntryKind
 ENTRY_KIND_ADJUSTMENT: EntryKind
 ENTRY_KIND_OPENING: EntryKind
 ENTRY_KIND_DEBT: EntryKind
+ENTRY_KIND_CREDIT: EntryKind
 
 class IdentifyRequest(_message.Message):
     __slots__ = ("identifier",)
@@ -218,21 +231,23 @@ class ExtendHoldResponse(_message.Message):
     def __init__(self, purchase_id: _Optional[str] = ..., hold: _Optional[_Union[_outcome_pb2.HoldView, _Mapping]] = ...) -> None: ...
 
 class ConfirmRequest(_message.Message):
-    __slots__ = ("request_id", "purchase_id", "receipt", "quote_token", "settlement")
+    __slots__ = ("request_id", "purchase_id", "receipt", "quote_token", "settlement", "already_paid")
     REQUEST_ID_FIELD_NUMBER: _ClassVar[int]
     PURCHASE_ID_FIELD_NUMBER: _ClassVar[int]
     RECEIPT_FIELD_NUMBER: _ClassVar[int]
     QUOTE_TOKEN_FIELD_NUMBER: _ClassVar[int]
     SETTLEMENT_FIELD_NUMBER: _ClassVar[int]
+    ALREADY_PAID_FIELD_NUMBER: _ClassVar[int]
     request_id: str
     purchase_id: str
     receipt: _receipt_pb2.Receipt
     quote_token: str
     settlement: _receipt_pb2.Settlement
-    def __init__(self, request_id: _Optional[str] = ..., purchase_id: _Optional[str] = ..., receipt: _Optional[_Union[_receipt_pb2.Receipt, _Mapping]] = ..., quote_token: _Optional[str] = ..., settlement: _Optional[_Union[_receipt_pb2.Settlement, _Mapping]] = ...) -> None: ...
+    already_paid: bool
+    def __init__(self, request_id: _Optional[str] = ..., purchase_id: _Optional[str] = ..., receipt: _Optional[_Union[_receipt_pb2.Receipt, _Mapping]] = ..., quote_token: _Optional[str] = ..., settlement: _Optional[_Union[_receipt_pb2.Settlement, _Mapping]] = ..., already_paid: _Optional[bool] = ...) -> None: ...
 
 class ConfirmResponse(_message.Message):
-    __slots__ = ("purchase_id", "status", "reason", "receipt_id", "confirmed_at", "snapshot_id", "outcome", "member", "identifier_reason", "slip", "receipt_number_taken_by", "quote", "coupons_issued", "certificates")
+    __slots__ = ("purchase_id", "status", "reason", "receipt_id", "confirmed_at", "snapshot_id", "outcome", "member", "identifier_reason", "slip", "receipt_number_taken_by", "quote", "coupons_issued", "certificates", "mode", "already_paid", "flags")
     PURCHASE_ID_FIELD_NUMBER: _ClassVar[int]
     STATUS_FIELD_NUMBER: _ClassVar[int]
     REASON_FIELD_NUMBER: _ClassVar[int]
@@ -247,6 +262,9 @@ class ConfirmResponse(_message.Message):
     QUOTE_FIELD_NUMBER: _ClassVar[int]
     COUPONS_ISSUED_FIELD_NUMBER: _ClassVar[int]
     CERTIFICATES_FIELD_NUMBER: _ClassVar[int]
+    MODE_FIELD_NUMBER: _ClassVar[int]
+    ALREADY_PAID_FIELD_NUMBER: _ClassVar[int]
+    FLAGS_FIELD_NUMBER: _ClassVar[int]
     purchase_id: str
     status: Status
     reason: _error_reason_pb2.ErrorReason
@@ -261,7 +279,135 @@ class ConfirmResponse(_message.Message):
     quote: QuoteResponse
     coupons_issued: _containers.RepeatedCompositeFieldContainer[_coupon_pb2.IssuedCoupon]
     certificates: _containers.RepeatedCompositeFieldContainer[_certificate_pb2.CertificateGiven]
-    def __init__(self, purchase_id: _Optional[str] = ..., status: _Optional[_Union[Status, str]] = ..., reason: _Optional[_Union[_error_reason_pb2.ErrorReason, str]] = ..., receipt_id: _Optional[str] = ..., confirmed_at: _Optional[str] = ..., snapshot_id: _Optional[str] = ..., outcome: _Optional[_Union[_outcome_pb2.Outcome, _Mapping]] = ..., member: _Optional[_Union[_outcome_pb2.MemberView, _Mapping]] = ..., identifier_reason: _Optional[_Union[_error_reason_pb2.ErrorReason, str]] = ..., slip: _Optional[_Iterable[str]] = ..., receipt_number_taken_by: _Optional[str] = ..., quote: _Optional[_Union[QuoteResponse, _Mapping]] = ..., coupons_issued: _Optional[_Iterable[_Union[_coupon_pb2.IssuedCoupon, _Mapping]]] = ..., certificates: _Optional[_Iterable[_Union[_certificate_pb2.CertificateGiven, _Mapping]]] = ...) -> None: ...
+    mode: SaleMode
+    already_paid: bool
+    flags: _containers.RepeatedCompositeFieldContainer[_outcome_pb2.Flag]
+    def __init__(self, purchase_id: _Optional[str] = ..., status: _Optional[_Union[Status, str]] = ..., reason: _Optional[_Union[_error_reason_pb2.ErrorReason, str]] = ..., receipt_id: _Optional[str] = ..., confirmed_at: _Optional[str] = ..., snapshot_id: _Optional[str] = ..., outcome: _Optional[_Union[_outcome_pb2.Outcome, _Mapping]] = ..., member: _Optional[_Union[_outcome_pb2.MemberView, _Mapping]] = ..., identifier_reason: _Optional[_Union[_error_reason_pb2.ErrorReason, str]] = ..., slip: _Optional[_Iterable[str]] = ..., receipt_number_taken_by: _Optional[str] = ..., quote: _Optional[_Union[QuoteResponse, _Mapping]] = ..., coupons_issued: _Optional[_Iterable[_Union[_coupon_pb2.IssuedCoupon, _Mapping]]] = ..., certificates: _Optional[_Iterable[_Union[_certificate_pb2.CertificateGiven, _Mapping]]] = ..., mode: _Optional[_Union[SaleMode, str]] = ..., already_paid: _Optional[bool] = ..., flags: _Optional[_Iterable[_Union[_outcome_pb2.Flag, _Mapping]]] = ...) -> None: ...
+
+class CreditLaterRequest(_message.Message):
+    __slots__ = ("request_id", "purchase_id", "identifier")
+    REQUEST_ID_FIELD_NUMBER: _ClassVar[int]
+    PURCHASE_ID_FIELD_NUMBER: _ClassVar[int]
+    IDENTIFIER_FIELD_NUMBER: _ClassVar[int]
+    request_id: str
+    purchase_id: str
+    identifier: _receipt_pb2.Identifier
+    def __init__(self, request_id: _Optional[str] = ..., purchase_id: _Optional[str] = ..., identifier: _Optional[_Union[_receipt_pb2.Identifier, _Mapping]] = ...) -> None: ...
+
+class CreditLaterResponse(_message.Message):
+    __slots__ = ("purchase_id", "credit_id", "credited_at", "outcome", "member")
+    PURCHASE_ID_FIELD_NUMBER: _ClassVar[int]
+    CREDIT_ID_FIELD_NUMBER: _ClassVar[int]
+    CREDITED_AT_FIELD_NUMBER: _ClassVar[int]
+    OUTCOME_FIELD_NUMBER: _ClassVar[int]
+    MEMBER_FIELD_NUMBER: _ClassVar[int]
+    purchase_id: str
+    credit_id: str
+    credited_at: str
+    outcome: _outcome_pb2.Outcome
+    member: _outcome_pb2.MemberView
+    def __init__(self, purchase_id: _Optional[str] = ..., credit_id: _Optional[str] = ..., credited_at: _Optional[str] = ..., outcome: _Optional[_Union[_outcome_pb2.Outcome, _Mapping]] = ..., member: _Optional[_Union[_outcome_pb2.MemberView, _Mapping]] = ...) -> None: ...
+
+class ShiftTotals(_message.Message):
+    __slots__ = ("sales", "sales_minor", "returns", "returns_minor", "points_spent_minor", "points_earned_minor")
+    SALES_FIELD_NUMBER: _ClassVar[int]
+    SALES_MINOR_FIELD_NUMBER: _ClassVar[int]
+    RETURNS_FIELD_NUMBER: _ClassVar[int]
+    RETURNS_MINOR_FIELD_NUMBER: _ClassVar[int]
+    POINTS_SPENT_MINOR_FIELD_NUMBER: _ClassVar[int]
+    POINTS_EARNED_MINOR_FIELD_NUMBER: _ClassVar[int]
+    sales: int
+    sales_minor: int
+    returns: int
+    returns_minor: int
+    points_spent_minor: int
+    points_earned_minor: int
+    def __init__(self, sales: _Optional[int] = ..., sales_minor: _Optional[int] = ..., returns: _Optional[int] = ..., returns_minor: _Optional[int] = ..., points_spent_minor: _Optional[int] = ..., points_earned_minor: _Optional[int] = ...) -> None: ...
+
+class ReconcileShiftRequest(_message.Message):
+    __slots__ = ("shift", "business_day", "till", "purchase_ids", "return_ids")
+    SHIFT_FIELD_NUMBER: _ClassVar[int]
+    BUSINESS_DAY_FIELD_NUMBER: _ClassVar[int]
+    TILL_FIELD_NUMBER: _ClassVar[int]
+    PURCHASE_IDS_FIELD_NUMBER: _ClassVar[int]
+    RETURN_IDS_FIELD_NUMBER: _ClassVar[int]
+    shift: str
+    business_day: str
+    till: ShiftTotals
+    purchase_ids: _containers.RepeatedScalarFieldContainer[str]
+    return_ids: _containers.RepeatedScalarFieldContainer[str]
+    def __init__(self, shift: _Optional[str] = ..., business_day: _Optional[str] = ..., till: _Optional[_Union[ShiftTotals, _Mapping]] = ..., purchase_ids: _Optional[_Iterable[str]] = ..., return_ids: _Optional[_Iterable[str]] = ...) -> None: ...
+
+class ReconcileShiftResponse(_message.Message):
+    __slots__ = ("reconciliation_id", "service", "agrees", "purchases_missing_at_service", "purchases_missing_at_till", "returns_missing_at_service", "returns_missing_at_till")
+    RECONCILIATION_ID_FIELD_NUMBER: _ClassVar[int]
+    SERVICE_FIELD_NUMBER: _ClassVar[int]
+    AGREES_FIELD_NUMBER: _ClassVar[int]
+    PURCHASES_MISSING_AT_SERVICE_FIELD_NUMBER: _ClassVar[int]
+    PURCHASES_MISSING_AT_TILL_FIELD_NUMBER: _ClassVar[int]
+    RETURNS_MISSING_AT_SERVICE_FIELD_NUMBER: _ClassVar[int]
+    RETURNS_MISSING_AT_TILL_FIELD_NUMBER: _ClassVar[int]
+    reconciliation_id: str
+    service: ShiftTotals
+    agrees: bool
+    purchases_missing_at_service: _containers.RepeatedScalarFieldContainer[str]
+    purchases_missing_at_till: _containers.RepeatedScalarFieldContainer[str]
+    returns_missing_at_service: _containers.RepeatedScalarFieldContainer[str]
+    returns_missing_at_till: _containers.RepeatedScalarFieldContainer[str]
+    def __init__(self, reconciliation_id: _Optional[str] = ..., service: _Optional[_Union[ShiftTotals, _Mapping]] = ..., agrees: _Optional[bool] = ..., purchases_missing_at_service: _Optional[_Iterable[str]] = ..., purchases_missing_at_till: _Optional[_Iterable[str]] = ..., returns_missing_at_service: _Optional[_Iterable[str]] = ..., returns_missing_at_till: _Optional[_Iterable[str]] = ...) -> None: ...
+
+class SubmitOfflineRequest(_message.Message):
+    __slots__ = ("receipts",)
+    RECEIPTS_FIELD_NUMBER: _ClassVar[int]
+    receipts: _containers.RepeatedCompositeFieldContainer[OfflineReceipt]
+    def __init__(self, receipts: _Optional[_Iterable[_Union[OfflineReceipt, _Mapping]]] = ...) -> None: ...
+
+class OfflineReceipt(_message.Message):
+    __slots__ = ("purchase_id", "receipt", "settlement", "already_paid")
+    PURCHASE_ID_FIELD_NUMBER: _ClassVar[int]
+    RECEIPT_FIELD_NUMBER: _ClassVar[int]
+    SETTLEMENT_FIELD_NUMBER: _ClassVar[int]
+    ALREADY_PAID_FIELD_NUMBER: _ClassVar[int]
+    purchase_id: str
+    receipt: _receipt_pb2.Receipt
+    settlement: _receipt_pb2.Settlement
+    already_paid: _receipt_pb2.AlreadyPaid
+    def __init__(self, purchase_id: _Optional[str] = ..., receipt: _Optional[_Union[_receipt_pb2.Receipt, _Mapping]] = ..., settlement: _Optional[_Union[_receipt_pb2.Settlement, _Mapping]] = ..., already_paid: _Optional[_Union[_receipt_pb2.AlreadyPaid, _Mapping]] = ...) -> None: ...
+
+class SubmitOfflineResponse(_message.Message):
+    __slots__ = ("results",)
+    RESULTS_FIELD_NUMBER: _ClassVar[int]
+    results: _containers.RepeatedCompositeFieldContainer[OfflineResult]
+    def __init__(self, results: _Optional[_Iterable[_Union[OfflineResult, _Mapping]]] = ...) -> None: ...
+
+class OfflineResult(_message.Message):
+    __slots__ = ("purchase_id", "confirmed", "refused")
+    PURCHASE_ID_FIELD_NUMBER: _ClassVar[int]
+    CONFIRMED_FIELD_NUMBER: _ClassVar[int]
+    REFUSED_FIELD_NUMBER: _ClassVar[int]
+    purchase_id: str
+    confirmed: ConfirmResponse
+    refused: CallRefused
+    def __init__(self, purchase_id: _Optional[str] = ..., confirmed: _Optional[_Union[ConfirmResponse, _Mapping]] = ..., refused: _Optional[_Union[CallRefused, _Mapping]] = ...) -> None: ...
+
+class CallRefused(_message.Message):
+    __slots__ = ("reason", "message", "fields", "numbers")
+    class NumbersEntry(_message.Message):
+        __slots__ = ("key", "value")
+        KEY_FIELD_NUMBER: _ClassVar[int]
+        VALUE_FIELD_NUMBER: _ClassVar[int]
+        key: str
+        value: str
+        def __init__(self, key: _Optional[str] = ..., value: _Optional[str] = ...) -> None: ...
+    REASON_FIELD_NUMBER: _ClassVar[int]
+    MESSAGE_FIELD_NUMBER: _ClassVar[int]
+    FIELDS_FIELD_NUMBER: _ClassVar[int]
+    NUMBERS_FIELD_NUMBER: _ClassVar[int]
+    reason: _error_reason_pb2.ErrorReason
+    message: str
+    fields: _containers.RepeatedScalarFieldContainer[str]
+    numbers: _containers.ScalarMap[str, str]
+    def __init__(self, reason: _Optional[_Union[_error_reason_pb2.ErrorReason, str]] = ..., message: _Optional[str] = ..., fields: _Optional[_Iterable[str]] = ..., numbers: _Optional[_Mapping[str, str]] = ...) -> None: ...
 
 class CancelRequest(_message.Message):
     __slots__ = ("request_id", "purchase_id")
@@ -412,18 +558,20 @@ class GetPurchaseRequest(_message.Message):
     def __init__(self, purchase_id: _Optional[str] = ...) -> None: ...
 
 class GetPurchaseResponse(_message.Message):
-    __slots__ = ("purchase_id", "state", "confirmed", "hold", "returned")
+    __slots__ = ("purchase_id", "state", "confirmed", "hold", "returned", "credited")
     PURCHASE_ID_FIELD_NUMBER: _ClassVar[int]
     STATE_FIELD_NUMBER: _ClassVar[int]
     CONFIRMED_FIELD_NUMBER: _ClassVar[int]
     HOLD_FIELD_NUMBER: _ClassVar[int]
     RETURNED_FIELD_NUMBER: _ClassVar[int]
+    CREDITED_FIELD_NUMBER: _ClassVar[int]
     purchase_id: str
     state: PurchaseState
     confirmed: ConfirmResponse
     hold: _outcome_pb2.HoldView
     returned: _containers.RepeatedCompositeFieldContainer[ReturnLine]
-    def __init__(self, purchase_id: _Optional[str] = ..., state: _Optional[_Union[PurchaseState, str]] = ..., confirmed: _Optional[_Union[ConfirmResponse, _Mapping]] = ..., hold: _Optional[_Union[_outcome_pb2.HoldView, _Mapping]] = ..., returned: _Optional[_Iterable[_Union[ReturnLine, _Mapping]]] = ...) -> None: ...
+    credited: CreditLaterResponse
+    def __init__(self, purchase_id: _Optional[str] = ..., state: _Optional[_Union[PurchaseState, str]] = ..., confirmed: _Optional[_Union[ConfirmResponse, _Mapping]] = ..., hold: _Optional[_Union[_outcome_pb2.HoldView, _Mapping]] = ..., returned: _Optional[_Iterable[_Union[ReturnLine, _Mapping]]] = ..., credited: _Optional[_Union[CreditLaterResponse, _Mapping]] = ...) -> None: ...
 
 class GetOperationRequest(_message.Message):
     __slots__ = ("method", "request_id")
@@ -434,7 +582,7 @@ class GetOperationRequest(_message.Message):
     def __init__(self, method: _Optional[str] = ..., request_id: _Optional[str] = ...) -> None: ...
 
 class GetOperationResponse(_message.Message):
-    __slots__ = ("state", "quote", "confirm", "cancel", "extend_hold", "enrol_member", "confirm_return", "bind_card", "refused")
+    __slots__ = ("state", "quote", "confirm", "cancel", "extend_hold", "enrol_member", "confirm_return", "bind_card", "credit_later", "refused")
     STATE_FIELD_NUMBER: _ClassVar[int]
     QUOTE_FIELD_NUMBER: _ClassVar[int]
     CONFIRM_FIELD_NUMBER: _ClassVar[int]
@@ -443,6 +591,7 @@ class GetOperationResponse(_message.Message):
     ENROL_MEMBER_FIELD_NUMBER: _ClassVar[int]
     CONFIRM_RETURN_FIELD_NUMBER: _ClassVar[int]
     BIND_CARD_FIELD_NUMBER: _ClassVar[int]
+    CREDIT_LATER_FIELD_NUMBER: _ClassVar[int]
     REFUSED_FIELD_NUMBER: _ClassVar[int]
     state: OperationState
     quote: QuoteResponse
@@ -452,8 +601,9 @@ class GetOperationResponse(_message.Message):
     enrol_member: EnrolMemberResponse
     confirm_return: ConfirmReturnResponse
     bind_card: BindCardResponse
+    credit_later: CreditLaterResponse
     refused: _error_reason_pb2.ErrorReason
-    def __init__(self, state: _Optional[_Union[OperationState, str]] = ..., quote: _Optional[_Union[QuoteResponse, _Mapping]] = ..., confirm: _Optional[_Union[ConfirmResponse, _Mapping]] = ..., cancel: _Optional[_Union[CancelResponse, _Mapping]] = ..., extend_hold: _Optional[_Union[ExtendHoldResponse, _Mapping]] = ..., enrol_member: _Optional[_Union[EnrolMemberResponse, _Mapping]] = ..., confirm_return: _Optional[_Union[ConfirmReturnResponse, _Mapping]] = ..., bind_card: _Optional[_Union[BindCardResponse, _Mapping]] = ..., refused: _Optional[_Union[_error_reason_pb2.ErrorReason, str]] = ...) -> None: ...
+    def __init__(self, state: _Optional[_Union[OperationState, str]] = ..., quote: _Optional[_Union[QuoteResponse, _Mapping]] = ..., confirm: _Optional[_Union[ConfirmResponse, _Mapping]] = ..., cancel: _Optional[_Union[CancelResponse, _Mapping]] = ..., extend_hold: _Optional[_Union[ExtendHoldResponse, _Mapping]] = ..., enrol_member: _Optional[_Union[EnrolMemberResponse, _Mapping]] = ..., confirm_return: _Optional[_Union[ConfirmReturnResponse, _Mapping]] = ..., bind_card: _Optional[_Union[BindCardResponse, _Mapping]] = ..., credit_later: _Optional[_Union[CreditLaterResponse, _Mapping]] = ..., refused: _Optional[_Union[_error_reason_pb2.ErrorReason, str]] = ...) -> None: ...
 
 class GetBalancesRequest(_message.Message):
     __slots__ = ("identifier",)

@@ -95,6 +95,21 @@ class CheckoutServiceStub:
                 request_serializer=checkout_dot_v1_dot_checkout__service__pb2.ConfirmReturnRequest.SerializeToString,
                 response_deserializer=checkout_dot_v1_dot_checkout__service__pb2.ConfirmReturnResponse.FromString,
                 _registered_method=True)
+        self.SubmitOffline = channel.unary_unary(
+                '/checkout.v1.CheckoutService/SubmitOffline',
+                request_serializer=checkout_dot_v1_dot_checkout__service__pb2.SubmitOfflineRequest.SerializeToString,
+                response_deserializer=checkout_dot_v1_dot_checkout__service__pb2.SubmitOfflineResponse.FromString,
+                _registered_method=True)
+        self.CreditLater = channel.unary_unary(
+                '/checkout.v1.CheckoutService/CreditLater',
+                request_serializer=checkout_dot_v1_dot_checkout__service__pb2.CreditLaterRequest.SerializeToString,
+                response_deserializer=checkout_dot_v1_dot_checkout__service__pb2.CreditLaterResponse.FromString,
+                _registered_method=True)
+        self.ReconcileShift = channel.unary_unary(
+                '/checkout.v1.CheckoutService/ReconcileShift',
+                request_serializer=checkout_dot_v1_dot_checkout__service__pb2.ReconcileShiftRequest.SerializeToString,
+                response_deserializer=checkout_dot_v1_dot_checkout__service__pb2.ReconcileShiftResponse.FromString,
+                _registered_method=True)
         self.CheckCertificate = channel.unary_unary(
                 '/checkout.v1.CheckoutService/CheckCertificate',
                 request_serializer=checkout_dot_v1_dot_checkout__service__pb2.CheckCertificateRequest.SerializeToString,
@@ -230,6 +245,33 @@ class CheckoutServiceServicer:
         context.set_details('Method not implemented!')
         raise NotImplementedError('Method not implemented!')
 
+    def SubmitOffline(self, request, context):
+        """Receipts that were sold without the service, with the till's own time, late and in any order. Each is answered for
+        itself. What was charged is accepted; what the sale earns is found by the rules that were in force then. Safe to repeat:
+        a purchase_id that was submitted with the same content has its first answer.
+        """
+        context.set_code(grpc.StatusCode.UNIMPLEMENTED)
+        context.set_details('Method not implemented!')
+        raise NotImplementedError('Method not implemented!')
+
+    def CreditLater(self, request, context):
+        """The forgotten card: a confirmed purchase that was a guest's earns for a member, once, as long after the sale as the program
+        allows (CREDIT_TOO_LATE). What was paid stays; points are found by the receipt's own rules, with what is known of the
+        member now. A return takes them back. PURCHASE_HAS_MEMBER, PURCHASE_RETURNED, PURCHASE_NOT_CONFIRMED, MEMBER_UNKNOWN,
+        MEMBER_BLOCKED, CARD_BLOCKED.
+        """
+        context.set_code(grpc.StatusCode.UNIMPLEMENTED)
+        context.set_details('Method not implemented!')
+        raise NotImplementedError('Method not implemented!')
+
+    def ReconcileShift(self, request, context):
+        """Counts and sums of a shift of this terminal, till against service, and what is missing on either side. Changes nothing but
+        that the comparison is kept; it may be repeated.
+        """
+        context.set_code(grpc.StatusCode.UNIMPLEMENTED)
+        context.set_details('Method not implemented!')
+        raise NotImplementedError('Method not implemented!')
+
     def CheckCertificate(self, request, context):
         """What a certificate or pass holds, and whether it can be spent at this store. CERTIFICATE_UNKNOWN.
         """
@@ -340,6 +382,21 @@ def add_CheckoutServiceServicer_to_server(servicer, server):
                     servicer.ConfirmReturn,
                     request_deserializer=checkout_dot_v1_dot_checkout__service__pb2.ConfirmReturnRequest.FromString,
                     response_serializer=checkout_dot_v1_dot_checkout__service__pb2.ConfirmReturnResponse.SerializeToString,
+            ),
+            'SubmitOffline': grpc.unary_unary_rpc_method_handler(
+                    servicer.SubmitOffline,
+                    request_deserializer=checkout_dot_v1_dot_checkout__service__pb2.SubmitOfflineRequest.FromString,
+                    response_serializer=checkout_dot_v1_dot_checkout__service__pb2.SubmitOfflineResponse.SerializeToString,
+            ),
+            'CreditLater': grpc.unary_unary_rpc_method_handler(
+                    servicer.CreditLater,
+                    request_deserializer=checkout_dot_v1_dot_checkout__service__pb2.CreditLaterRequest.FromString,
+                    response_serializer=checkout_dot_v1_dot_checkout__service__pb2.CreditLaterResponse.SerializeToString,
+            ),
+            'ReconcileShift': grpc.unary_unary_rpc_method_handler(
+                    servicer.ReconcileShift,
+                    request_deserializer=checkout_dot_v1_dot_checkout__service__pb2.ReconcileShiftRequest.FromString,
+                    response_serializer=checkout_dot_v1_dot_checkout__service__pb2.ReconcileShiftResponse.SerializeToString,
             ),
             'CheckCertificate': grpc.unary_unary_rpc_method_handler(
                     servicer.CheckCertificate,
@@ -662,6 +719,87 @@ class CheckoutService:
             '/checkout.v1.CheckoutService/ConfirmReturn',
             checkout_dot_v1_dot_checkout__service__pb2.ConfirmReturnRequest.SerializeToString,
             checkout_dot_v1_dot_checkout__service__pb2.ConfirmReturnResponse.FromString,
+            options,
+            channel_credentials,
+            insecure,
+            call_credentials,
+            compression,
+            wait_for_ready,
+            timeout,
+            metadata,
+            _registered_method=True)
+
+    @staticmethod
+    def SubmitOffline(request,
+            target,
+            options=(),
+            channel_credentials=None,
+            call_credentials=None,
+            insecure=False,
+            compression=None,
+            wait_for_ready=None,
+            timeout=None,
+            metadata=None):
+        return grpc.experimental.unary_unary(
+            request,
+            target,
+            '/checkout.v1.CheckoutService/SubmitOffline',
+            checkout_dot_v1_dot_checkout__service__pb2.SubmitOfflineRequest.SerializeToString,
+            checkout_dot_v1_dot_checkout__service__pb2.SubmitOfflineResponse.FromString,
+            options,
+            channel_credentials,
+            insecure,
+            call_credentials,
+            compression,
+            wait_for_ready,
+            timeout,
+            metadata,
+            _registered_method=True)
+
+    @staticmethod
+    def CreditLater(request,
+            target,
+            options=(),
+            channel_credentials=None,
+            call_credentials=None,
+            insecure=False,
+            compression=None,
+            wait_for_ready=None,
+            timeout=None,
+            metadata=None):
+        return grpc.experimental.unary_unary(
+            request,
+            target,
+            '/checkout.v1.CheckoutService/CreditLater',
+            checkout_dot_v1_dot_checkout__service__pb2.CreditLaterRequest.SerializeToString,
+            checkout_dot_v1_dot_checkout__service__pb2.CreditLaterResponse.FromString,
+            options,
+            channel_credentials,
+            insecure,
+            call_credentials,
+            compression,
+            wait_for_ready,
+            timeout,
+            metadata,
+            _registered_method=True)
+
+    @staticmethod
+    def ReconcileShift(request,
+            target,
+            options=(),
+            channel_credentials=None,
+            call_credentials=None,
+            insecure=False,
+            compression=None,
+            wait_for_ready=None,
+            timeout=None,
+            metadata=None):
+        return grpc.experimental.unary_unary(
+            request,
+            target,
+            '/checkout.v1.CheckoutService/ReconcileShift',
+            checkout_dot_v1_dot_checkout__service__pb2.ReconcileShiftRequest.SerializeToString,
+            checkout_dot_v1_dot_checkout__service__pb2.ReconcileShiftResponse.FromString,
             options,
             channel_credentials,
             insecure,

@@ -8,6 +8,16 @@ from typing import ClassVar as _ClassVar, Optional as _Optional, Union as _Union
 
 DESCRIPTOR: _descriptor.FileDescriptor
 
+class FlagKind(int, metaclass=_enum_type_wrapper.EnumTypeWrapper):
+    __slots__ = ()
+    FLAG_KIND_UNSPECIFIED: _ClassVar[FlagKind]
+    FLAG_KIND_LIMIT_OVERRUN: _ClassVar[FlagKind]
+    FLAG_KIND_BUDGET_OVERRUN: _ClassVar[FlagKind]
+    FLAG_KIND_POINTS_OWED: _ClassVar[FlagKind]
+    FLAG_KIND_POINTS_WRITTEN_OFF: _ClassVar[FlagKind]
+    FLAG_KIND_POINTS_UNCHARGED: _ClassVar[FlagKind]
+    FLAG_KIND_CAMPAIGN_UNKNOWN: _ClassVar[FlagKind]
+
 class CutBy(int, metaclass=_enum_type_wrapper.EnumTypeWrapper):
     __slots__ = ()
     CUT_BY_UNSPECIFIED: _ClassVar[CutBy]
@@ -46,6 +56,13 @@ class MessagePlace(int, metaclass=_enum_type_wrapper.EnumTypeWrapper):
     MESSAGE_PLACE_SLIP: _ClassVar[MessagePlace]
     MESSAGE_PLACE_CASHIER: _ClassVar[MessagePlace]
     MESSAGE_PLACE_DISPLAY: _ClassVar[MessagePlace]
+FLAG_KIND_UNSPECIFIED: FlagKind
+FLAG_KIND_LIMIT_OVERRUN: FlagKind
+FLAG_KIND_BUDGET_OVERRUN: FlagKind
+FLAG_KIND_POINTS_OWED: FlagKind
+FLAG_KIND_POINTS_WRITTEN_OFF: FlagKind
+FLAG_KIND_POINTS_UNCHARGED: FlagKind
+FLAG_KIND_CAMPAIGN_UNKNOWN: FlagKind
 CUT_BY_UNSPECIFIED: CutBy
 CUT_BY_FLOOR: CutBy
 CUT_BY_BUDGET: CutBy
@@ -73,6 +90,22 @@ MESSAGE_PLACE_UNSPECIFIED: MessagePlace
 MESSAGE_PLACE_SLIP: MessagePlace
 MESSAGE_PLACE_CASHIER: MessagePlace
 MESSAGE_PLACE_DISPLAY: MessagePlace
+
+class Flag(_message.Message):
+    __slots__ = ("kind", "campaign", "limit", "currency", "amount", "uses")
+    KIND_FIELD_NUMBER: _ClassVar[int]
+    CAMPAIGN_FIELD_NUMBER: _ClassVar[int]
+    LIMIT_FIELD_NUMBER: _ClassVar[int]
+    CURRENCY_FIELD_NUMBER: _ClassVar[int]
+    AMOUNT_FIELD_NUMBER: _ClassVar[int]
+    USES_FIELD_NUMBER: _ClassVar[int]
+    kind: FlagKind
+    campaign: str
+    limit: str
+    currency: str
+    amount: int
+    uses: int
+    def __init__(self, kind: _Optional[_Union[FlagKind, str]] = ..., campaign: _Optional[str] = ..., limit: _Optional[str] = ..., currency: _Optional[str] = ..., amount: _Optional[int] = ..., uses: _Optional[int] = ...) -> None: ...
 
 class LineDiscount(_message.Message):
     __slots__ = ("campaign", "lane", "base_minor", "rate_bp", "wanted_minor", "granted_minor")

@@ -13,10 +13,17 @@ class LineKind(int, metaclass=_enum_type_wrapper.EnumTypeWrapper):
     LINE_KIND_GOODS: _ClassVar[LineKind]
     LINE_KIND_SERVICE: _ClassVar[LineKind]
     LINE_KIND_DELIVERY: _ClassVar[LineKind]
+
+class ReceiptMode(int, metaclass=_enum_type_wrapper.EnumTypeWrapper):
+    __slots__ = ()
+    RECEIPT_MODE_UNSPECIFIED: _ClassVar[ReceiptMode]
+    RECEIPT_MODE_TRAINING: _ClassVar[ReceiptMode]
 LINE_KIND_UNSPECIFIED: LineKind
 LINE_KIND_GOODS: LineKind
 LINE_KIND_SERVICE: LineKind
 LINE_KIND_DELIVERY: LineKind
+RECEIPT_MODE_UNSPECIFIED: ReceiptMode
+RECEIPT_MODE_TRAINING: ReceiptMode
 
 class Identifier(_message.Message):
     __slots__ = ("card", "phone", "external_id")
@@ -88,6 +95,24 @@ class Tender(_message.Message):
     bin: str
     def __init__(self, kind: _Optional[str] = ..., amount_minor: _Optional[int] = ..., bin: _Optional[str] = ...) -> None: ...
 
+class AlreadyPaid(_message.Message):
+    __slots__ = ("discounts", "points_minor")
+    DISCOUNTS_FIELD_NUMBER: _ClassVar[int]
+    POINTS_MINOR_FIELD_NUMBER: _ClassVar[int]
+    discounts: _containers.RepeatedCompositeFieldContainer[GivenDiscount]
+    points_minor: int
+    def __init__(self, discounts: _Optional[_Iterable[_Union[GivenDiscount, _Mapping]]] = ..., points_minor: _Optional[int] = ...) -> None: ...
+
+class GivenDiscount(_message.Message):
+    __slots__ = ("position", "campaign", "amount_minor")
+    POSITION_FIELD_NUMBER: _ClassVar[int]
+    CAMPAIGN_FIELD_NUMBER: _ClassVar[int]
+    AMOUNT_MINOR_FIELD_NUMBER: _ClassVar[int]
+    position: int
+    campaign: str
+    amount_minor: int
+    def __init__(self, position: _Optional[int] = ..., campaign: _Optional[str] = ..., amount_minor: _Optional[int] = ...) -> None: ...
+
 class PresentedCertificate(_message.Message):
     __slots__ = ("code", "at_most")
     CODE_FIELD_NUMBER: _ClassVar[int]
@@ -105,7 +130,7 @@ class SoldCertificate(_message.Message):
     def __init__(self, position: _Optional[int] = ..., code: _Optional[str] = ...) -> None: ...
 
 class Receipt(_message.Message):
-    __slots__ = ("local_time", "utc_offset_minutes", "identifier", "lines", "coupons", "points_minor", "points_max", "planned_tenders", "channel", "manual_permission", "language", "certificates")
+    __slots__ = ("local_time", "utc_offset_minutes", "identifier", "lines", "coupons", "points_minor", "points_max", "planned_tenders", "channel", "manual_permission", "language", "mode", "certificates")
     LOCAL_TIME_FIELD_NUMBER: _ClassVar[int]
     UTC_OFFSET_MINUTES_FIELD_NUMBER: _ClassVar[int]
     IDENTIFIER_FIELD_NUMBER: _ClassVar[int]
@@ -117,6 +142,7 @@ class Receipt(_message.Message):
     CHANNEL_FIELD_NUMBER: _ClassVar[int]
     MANUAL_PERMISSION_FIELD_NUMBER: _ClassVar[int]
     LANGUAGE_FIELD_NUMBER: _ClassVar[int]
+    MODE_FIELD_NUMBER: _ClassVar[int]
     CERTIFICATES_FIELD_NUMBER: _ClassVar[int]
     local_time: str
     utc_offset_minutes: int
@@ -129,8 +155,9 @@ class Receipt(_message.Message):
     channel: str
     manual_permission: str
     language: str
+    mode: ReceiptMode
     certificates: _containers.RepeatedCompositeFieldContainer[PresentedCertificate]
-    def __init__(self, local_time: _Optional[str] = ..., utc_offset_minutes: _Optional[int] = ..., identifier: _Optional[_Union[Identifier, _Mapping]] = ..., lines: _Optional[_Iterable[_Union[Line, _Mapping]]] = ..., coupons: _Optional[_Iterable[str]] = ..., points_minor: _Optional[int] = ..., points_max: _Optional[bool] = ..., planned_tenders: _Optional[_Iterable[_Union[PlannedTender, _Mapping]]] = ..., channel: _Optional[str] = ..., manual_permission: _Optional[str] = ..., language: _Optional[str] = ..., certificates: _Optional[_Iterable[_Union[PresentedCertificate, _Mapping]]] = ...) -> None: ...
+    def __init__(self, local_time: _Optional[str] = ..., utc_offset_minutes: _Optional[int] = ..., identifier: _Optional[_Union[Identifier, _Mapping]] = ..., lines: _Optional[_Iterable[_Union[Line, _Mapping]]] = ..., coupons: _Optional[_Iterable[str]] = ..., points_minor: _Optional[int] = ..., points_max: _Optional[bool] = ..., planned_tenders: _Optional[_Iterable[_Union[PlannedTender, _Mapping]]] = ..., channel: _Optional[str] = ..., manual_permission: _Optional[str] = ..., language: _Optional[str] = ..., mode: _Optional[_Union[ReceiptMode, str]] = ..., certificates: _Optional[_Iterable[_Union[PresentedCertificate, _Mapping]]] = ...) -> None: ...
 
 class Settlement(_message.Message):
     __slots__ = ("tenders", "shift", "receipt_number", "cashier", "business_day", "fiscal", "certificates_sold")

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Final
 
+from checkout.engine.schema.program import IdentifiedBy
 from checkout.engine.schema.returns import DebtPolicy
 from checkout.wording.accrual import base_text, rounding_text
 from checkout.wording.bounds import ABOVE
@@ -13,7 +14,7 @@ from checkout.wording.lanes import lane_text
 from checkout.wording.limits import limit_in_words
 from checkout.wording.names import Names, titled
 from checkout.wording.numbers import factor_text, rate_text
-from checkout.wording.phrases import both, counted, phrases
+from checkout.wording.phrases import both, counted, either, phrases
 from checkout.wording.point_rewards import dates_text
 from checkout.wording.sections import Section, Sentence, plain
 
@@ -126,6 +127,16 @@ def _coupons(program: Program) -> Iterator[str]:
         yield "A code whose campaign granted nothing stays with the customer."
 
 
+_IDENTIFIED: Final = phrases(
+    IdentifiedBy,
+    {
+        IdentifiedBy.CARD: "card",
+        IdentifiedBy.PHONE: "phone",
+        IdentifiedBy.EXTERNAL_ID: "external id",
+    },
+)
+
+
 def _redemption(names: Names) -> Iterator[Sentence]:
     rules = names.program.redemption
     currency = rules.currency or names.main_currency
@@ -143,6 +154,11 @@ def _redemption(names: Names) -> Iterator[Sentence]:
         yield Sentence(f"At least {left} remain to be paid in money or with certificates.")
     else:
         yield Sentence("Nothing has to remain to be paid otherwise.")
+    if rules.earn_only:
+        kinds = either(_IDENTIFIED[kind] for kind in rules.earn_only)
+        yield Sentence(f"Who is identified by {kinds} earns only, and pays no points.")
+    else:
+        yield Sentence("However members are identified, they may pay with points.")
 
 
 def _accrual(names: Names) -> Iterator[str]:
@@ -157,6 +173,11 @@ def _accrual(names: Names) -> Iterator[str]:
         yield rounding_text(names, currency.code)
     yield f"Points are {dates_text(rules.dates)}, unless a reward says otherwise."
     yield f"The days of points begin at midnight in {names.program.time_zone}."
+    if rules.credit_later_days:
+        days = counted(rules.credit_later_days, "day")
+        yield f"Whoever forgot the card gets the points until {days} after the sale."
+    else:
+        yield "Whoever forgot the card gets no points later."
 
 
 def _cash(names: Names, rules: CashRounding | None) -> Iterator[str]:

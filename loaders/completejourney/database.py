@@ -41,6 +41,8 @@ FORM: Final = 1
 
 _NAME: Final = "completejourney"
 _SETTING: Final = "loaded"
+#: Points that tills may take by themselves in a day: worth so much.
+OFFLINE: Final = {"terminal_minor": 5_000_00, "card_minor": 1_000_00}
 _ANALYZED: Final = (
     *("category", "product", "campaign", "store", "member", "member_profile", "identifier"),
     *("participation", "member_list_entry", "account", "lot", "posting", "entry", "lot_movement"),
@@ -159,7 +161,7 @@ def _partner_row(loaded: Loaded, words: Words) -> TableRows:
             (
                 *(partner_id_of(PARTNER.code), PARTNER.code, PARTNER.name),
                 *(PARTNER.currency.code, PARTNER.currency.exponent),
-                json.dumps({_SETTING: mark}),
+                json.dumps({_SETTING: mark, "offline": OFFLINE}),
                 words.model_dump_json(exclude={"member_lists"}, exclude_defaults=True),
             )
         ],

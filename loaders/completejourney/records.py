@@ -32,6 +32,8 @@ if TYPE_CHECKING:
 
 #: Code of the one till that each store gets.
 TERMINAL: Final = "till-1"
+#: What the demo's tills may do beyond usual sales.
+PERMISSIONS: Final = ["already_paid", "return_without_receipt"]
 
 _PLACES: Final = UUID("d7c1d1c8-2d0e-5e0b-9a75-0f2c1b9b8f10")
 
@@ -88,8 +90,8 @@ def rule_rows(snapshot: Snapshot, list_names: Iterable[tuple[str, str]]) -> Iter
     )
     yield TableRows(
         "terminal",
-        ("terminal_id", "partner_id", "store_code", "code"),
-        [(terminal_id_of(s.code), partner, s.code, TERMINAL) for s in snapshot.stores],
+        ("terminal_id", "partner_id", "store_code", "code", "permissions"),
+        [(terminal_id_of(s.code), partner, s.code, TERMINAL, PERMISSIONS) for s in snapshot.stores],
     )
     yield TableRows(
         "category",

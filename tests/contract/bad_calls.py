@@ -86,6 +86,19 @@ OF_MEMBERS: tuple[tuple[str, Message, str, str], ...] = (
     ),
 )
 
+_SHIFT: dict[str, Any] = {"shift": "1", "business_day": "2026-11-27"}
+SHIFTS: tuple[tuple[dict[str, Any], str, str], ...] = (
+    ({"shift": ""}, "FIELD_REQUIRED", "shift"),
+    ({"shift": "s" * 33}, "FIELD_OUT_OF_RANGE", "shift"),
+    ({"business_day": ""}, "FIELD_REQUIRED", "business_day"),
+    ({"business_day": "27.11.2026"}, "FIELD_INVALID", "business_day"),
+    ({"till": pb.ShiftTotals(sales=-1)}, "FIELD_OUT_OF_RANGE", "till.sales"),
+    ({"till": pb.ShiftTotals(returns_minor=-1)}, "FIELD_OUT_OF_RANGE", "till.returns_minor"),
+    ({"purchase_ids": ["p"] * 5_001}, "FIELD_OUT_OF_RANGE", "purchase_ids"),
+    ({"purchase_ids": [""]}, "FIELD_REQUIRED", "purchase_ids[0]"),
+    ({"return_ids": ["r" * 65]}, "FIELD_OUT_OF_RANGE", "return_ids[0]"),
+)
+
 CALLS: list[tuple[str, Message, str, str]] = [
     *OF_MEMBERS,
     ("Quote", pb.QuoteRequest(receipt=receipt()), "FIELD_REQUIRED", "purchase_id"),
@@ -196,6 +209,30 @@ CALLS: list[tuple[str, Message, str, str]] = [
         pb.CancelRequest(request_id="r", purchase_id="\x7f"),
         "FIELD_INVALID",
         "purchase_id",
+    ),
+    ("CreditLater", pb.CreditLaterRequest(purchase_id="p"), "FIELD_REQUIRED", "request_id"),
+    (
+        "CreditLater",
+        pb.CreditLaterRequest(request_id="r", identifier=CARD),
+        "FIELD_REQUIRED",
+        "purchase_id",
+    ),
+    (
+        "CreditLater",
+        pb.CreditLaterRequest(request_id="r", purchase_id="p"),
+        "FIELD_REQUIRED",
+        "identifier",
+    ),
+    *(
+        ("ReconcileShift", pb.ReconcileShiftRequest(**(_SHIFT | fields)), reason, field)
+        for fields, reason, field in SHIFTS
+    ),
+    ("SubmitOffline", pb.SubmitOfflineRequest(), "FIELD_OUT_OF_RANGE", "receipts"),
+    (
+        "SubmitOffline",
+        pb.SubmitOfflineRequest(receipts=[pb.OfflineReceipt()] * 51),
+        "FIELD_OUT_OF_RANGE",
+        "receipts",
     ),
     ("QuoteReturn", pb.QuoteReturnRequest(), "FIELD_REQUIRED", "purchase_id"),
     (

@@ -161,6 +161,32 @@ async def test_returns_cost_two_statements_more(service: Service) -> None:
     assert len(batch) == len(BATCH) + 2
 
 
+async def test_receipts_from_off_line_cost_one_statement_more(service: Service) -> None:
+    """Whatever their number: it reads what was in force when they were made."""
+    await open_all(service)
+    till = service.till()
+    sale = receipt(line("bread"), card=world.CARD)
+    with counted(service) as statements:
+        await batched(service.workers[0], [till.submit(fresh("sold"), sale) for _ in range(8)])
+    (batch,) = statements.batches()
+    assert set(batch) - set(BATCH) == {"read_publications_then"}
+    assert len(batch) == len(BATCH) + 1
+
+
+async def test_credits_cost_three_statements_more(service: Service) -> None:
+    """Whatever their number: two as returns, and one that reads what was sold."""
+    await open_all(service)
+    till = service.till()
+    bought = [fresh("sold") for _ in range(8)]
+    for purchase_id in bought:
+        await till.confirm(purchase_id, receipt(line("bread")))
+    with counted(service) as statements:
+        await batched(service.workers[0], [till.credit(each) for each in bought])
+    (batch,) = statements.batches()
+    assert set(batch) - set(BATCH) == {"read_sales", "read_sale_state", "read_contents"}
+    assert len(batch) == len(BATCH) + 3
+
+
 async def test_certificates_cost_two_statements_more(service: Service) -> None:
     """Whatever their number: one locks and reads, one writes; a quote reads once."""
     await open_all(service)

@@ -99,6 +99,8 @@ class Programs(Limits, Rewards):
         }
         if self.often(40):
             doc["currency"] = chance.choice(program["currencies"])["code"]
+        if self.often(20):
+            doc["earn_only"] = ["phone"] if self.often(70) else ["external_id", "phone"]
         return doc
 
     def goods_caps(self, rates: list[int]) -> list[Doc]:

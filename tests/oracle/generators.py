@@ -178,6 +178,8 @@ class World(Rules):
             "offers": self.offers(),
         }
         known = {name: value for name, value in values.items() if self.often(80)}
+        if self.often(60):
+            known["identified_by"] = self.chance.choice(["card", "phone", "external_id"])
         return {"member_id": "member", "points": self.points(receipt, program), **known}
 
     def program_of_store(self, code: str) -> Doc:

@@ -55,6 +55,10 @@ def pay_with_points(sale: Sale) -> Doc:
     """Find the maximum, grant or refuse what was asked, and spread it over the lines."""
     currency = currency_of_redemption(sale.program)
     balance = 0 if sale.member is None else sale.member.get("points", {}).get(currency["code"], 0)
+    only_earning = sale.program.get("redemption", {}).get("earn_only", [])
+    may_not_spend = sale.member is not None and sale.member.get("identified_by") in only_earning
+    if may_not_spend:
+        balance = 0
     per_line = [payable_with_points(sale, line) for line in sale.lines]
     payable = sum(line.due for line in sale.lines)
     min_money = sale.program.get("redemption", {}).get("min_money_minor", 0)
@@ -75,6 +79,8 @@ def pay_with_points(sale: Sale) -> Doc:
     if asked not in {0, "max"}:  # to ask for nothing, or for what is possible, is never refused
         if sale.member is None:
             refused = "MEMBER_REQUIRED"
+        elif may_not_spend:
+            refused = "SPENDING_NEEDS_CARD"
         elif asked > balance:
             refused = "INSUFFICIENT_POINTS"
         elif worth.value(asked) > worth.bound_minor or any(asked > n for n in lefts.values()):

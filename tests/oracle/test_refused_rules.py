@@ -47,6 +47,34 @@ def is_inside(part: str, condition: Doc) -> bool:
     return False
 
 
+def test_nothing_is_paid_by_series_that_are_refused_as_impossible() -> None:
+    """Of weighed goods alone no pass pays, nor does anything of goods that cannot be meant."""
+    spoilt: list[Doc] = [
+        {"kind": "pass", "goods": {"flags": ["weighed"]}},
+        {"goods": {"price_min_minor": 2, "price_max_minor": 1}},
+        {"goods": {"categories": ["food"], "but_not": {"categories": ["food"]}}},
+        {"goods": {"kinds": ["goods"], "within": {"kinds": ["service"]}}},
+    ]
+    shown = 0
+    for number in range(WORLDS // 20):
+        world = World(f"{SEED}/series-{number}")
+        for program in world.snapshot["programs"]:
+            program["certificates"] = [
+                {"code": f"spoilt-{i}", "name": "Spoilt", **each} for i, each in enumerate(spoilt)
+            ]
+        problems = check_snapshot(Snapshot.model_validate(world.snapshot))
+        refused = {problem.field.rpartition("[")[2].partition("]")[0] for problem in problems}
+        assert {f"spoilt-{i}" for i in range(len(spoilt))} <= refused
+        snapshot = loaded(world.snapshot)
+        for _ in range(SALES_PER_WORLD):
+            facts, receipt = world.sale()
+            sale = FACTS.validate_python(facts), RECEIPT.validate_python(receipt)
+            outcome = evaluate(snapshot, *sale, Explain.NONE)
+            shown += len(outcome.certificates)
+            assert not any(each.paid_minor or each.units for each in outcome.certificates)
+    assert shown > WORLDS // 20
+
+
 def test_nothing_is_given_by_rules_that_are_refused_as_impossible() -> None:
     """A refusal says of a campaign what is true of every sale."""
     seen = 0

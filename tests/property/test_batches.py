@@ -134,6 +134,7 @@ def operation_of(wish: Wish, place: int, now: dt.datetime) -> Operation:
         store_id=UUID(int=7),
         terminal_code="t1",
         time_zone="UTC",
+        terminal_id=UUID(int=8),
     )
     presented = None
     if wish.card < len(CARDS):

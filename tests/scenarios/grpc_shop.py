@@ -21,16 +21,19 @@ from checkout.flows.batch import run_batch
 from checkout.flows.identifiers import IdentifierHasher, IdentifierRules
 from checkout.flows.sale import PresentedIdentifier
 from checkout.stories.opening import OpeningOperation
+from checkout.stories.receipts import PERMISSIONS
 from tests.scenarios.grpc_coupon_desk import GrpcCouponDesk
 from tests.scenarios.rules_in_tables import write_rules
 from tests.scenarios.told_messages import (
     told_balances,
     told_certificate,
     told_confirm,
+    told_credit,
     told_hold,
     told_member,
     told_moment,
     told_quote,
+    told_reason,
     told_return,
     told_returned,
 )
@@ -41,7 +44,8 @@ if TYPE_CHECKING:
     from contextlib import AsyncExitStack
     from uuid import UUID
 
-    from checkout.stories.shop import Arrival, SaleCall, Shown
+    from checkout.flows.sale import AlreadyPaid
+    from checkout.stories.shop import Arrival, SaleCall, Settled, Shown
     from tests.scenarios.stage import Stage
 
     Document = dict[str, Any]
@@ -122,25 +126,48 @@ class GrpcShop:
         call: SaleCall,
         token: str,
         request_id: str,
-        shift: str,
-        receipt_number: str,
-        sells: Sequence[tuple[int, str]],
+        settled: Settled,
+        *,
+        already_paid: bool,
     ) -> Told:
         asked = self._till(call).confirm(
             request_id,
             call.purchase_id,
             _sent(call),
             quote_token=token,
-            settlement=messages.Settlement(
-                shift=shift,
-                receipt_number=receipt_number,
-                certificates_sold=[
-                    messages.SoldCertificate(position=position, code=code)
-                    for position, code in sells
-                ],
-            ),
+            settlement=_settlement(settled),
+            already_paid=already_paid,
         )
         return await _told(asked, told_confirm)
+
+    async def submit_offline(self, call: SaleCall, paid: AlreadyPaid, settled: Settled) -> Told:
+        submitted = messages.OfflineReceipt(
+            purchase_id=call.purchase_id,
+            receipt=_sent(call),
+            settlement=_settlement(settled),
+            already_paid=messages.AlreadyPaid(
+                discounts=[
+                    messages.GivenDiscount(
+                        position=given.position,
+                        campaign=given.campaign,
+                        amount_minor=given.amount_minor,
+                    )
+                    for given in paid.discounts
+                ],
+                points_minor=paid.points_minor,
+            ),
+        )
+        (result,) = await self._till(call).submit_offline([submitted])
+        if result.HasField("refused"):
+            return {"status": "refused", "reason": told_reason(result.refused.reason)}
+        return told_confirm(result.confirmed)
+
+    async def credit_later(
+        self, store: str, purchase_id: str, identifier: Shown, request_id: str
+    ) -> Told:
+        shown = identifier_message(identifier.kind, identifier.value)
+        asked = self._tills[store].credit_later(request_id, purchase_id, shown)
+        return await _told(asked, told_credit)
 
     async def cancel(self, purchase_id: str, request_id: str) -> Told:
         return await _told(
@@ -350,13 +377,14 @@ class GrpcShop:
             return
         token = f"{self._partner}-{store}"
         await self._stage.database.execute(
-            "with made as (insert into terminal (partner_id, store_code, code)"
-            " values ($1, $2, '1') returning terminal_id)"
+            "with made as (insert into terminal (partner_id, store_code, code, permissions)"
+            " values ($1, $2, '1', $4) returning terminal_id)"
             " insert into terminal_token (token_hash, terminal_id)"
             " select $3, terminal_id from made",
             self._partner_id,
             store,
             hashlib.sha256(token.encode()).digest(),
+            sorted(PERMISSIONS),
         )
         client = CheckoutClient(self._stage.target, token, timeout_factor=_TIMEOUT_FACTOR)
         self._tills[store] = await self._clients.enter_async_context(client)
@@ -388,11 +416,25 @@ def _return_lines(quantities: dict[int, int]) -> list[messages.ReturnLine]:
     ]
 
 
+def _settlement(settled: Settled) -> messages.Settlement:
+    return messages.Settlement(
+        shift=settled.shift,
+        receipt_number=settled.receipt_number,
+        certificates_sold=[
+            messages.SoldCertificate(position=position, code=code)
+            for position, code in settled.sells
+        ],
+    )
+
+
 def _sent(call: SaleCall) -> messages.Receipt:
     shown = call.identifier
-    return receipt_message(
+    sent = receipt_message(
         call.receipt, identifier_message(shown.kind, shown.value) if shown is not None else None
     )
+    if call.is_training:
+        sent.mode = messages.RECEIPT_MODE_TRAINING
+    return sent
 
 
 async def _told(asked: Awaitable[Any], teller: Any) -> Told:

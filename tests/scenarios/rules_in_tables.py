@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+from dataclasses import asdict
 from typing import TYPE_CHECKING, Any
 
 import orjson
+
+from checkout.stories.receipts import OFFLINE_TERMS
 
 if TYPE_CHECKING:
     from uuid import UUID
@@ -21,8 +24,8 @@ async def write_rules(
     partner, words = document["partner"], document["words"]
     async with database.transaction():
         await database.execute(
-            "insert into partner (partner_id, code, name, currency_code, currency_exponent, words)"
-            " values ($1, $2, $3, $4, $5, $6)"
+            "insert into partner (partner_id, code, name, currency_code, currency_exponent, words,"
+            " settings) values ($1, $2, $3, $4, $5, $6, $7)"
             " on conflict (partner_id) do update set words = excluded.words",
             partner_id,
             partner["code"],
@@ -30,6 +33,7 @@ async def write_rules(
             partner["currency"]["code"],
             partner["currency"]["exponent"],
             orjson.dumps({k: v for k, v in words.items() if k != "member_lists"}).decode(),
+            orjson.dumps({"offline": asdict(OFFLINE_TERMS)}).decode(),
         )
         for chain in document["chains"]:
             await database.execute(

@@ -185,6 +185,7 @@ def test_every_table_of_a_batch_is_told_or_is_history() -> None:
     """A table that is added to the writes is either noticed by a story or named as history."""
     history = {
         "budget_uses",
+        "credits",
         "coupons.issues",
         "certificate_batches",
         "certificate_entries",

@@ -65,6 +65,9 @@ def told_confirm(message: pb.ConfirmResponse) -> Told:
             for given in message.certificates
         ],
         "quote": told_quote(message.quote) if message.HasField("quote") else {},
+        "mode": _MODES[message.mode],
+        "already_paid": message.already_paid,
+        "flags": [_told_flag(flag) for flag in message.flags],
         "coupons_issued": [
             {
                 "code": coupon.code,
@@ -76,6 +79,36 @@ def told_confirm(message: pb.ConfirmResponse) -> Told:
             }
             for coupon in message.coupons_issued
         ],
+    }
+
+
+def told_credit(message: pb.CreditLaterResponse) -> Told:
+    """A guest's purchase that is a member's now."""
+    return {
+        "status": "ok",
+        "credit_id": message.credit_id,
+        "credited_at": told_moment(message.credited_at),
+        **_told_outcome(message.outcome),
+        **told_member(message.member),
+    }
+
+
+_MODES = {
+    pb.SALE_MODE_UNSPECIFIED: "online",
+    pb.SALE_MODE_OFFLINE: "offline",
+    pb.SALE_MODE_MANUAL: "manual",
+    pb.SALE_MODE_TRAINING: "training",
+}
+
+
+def _told_flag(flag: outcome_pb2.Flag) -> Told:
+    return {
+        "kind": _word("FLAG_KIND_", outcome_pb2.FlagKind.Name(flag.kind)),
+        "campaign": flag.campaign,
+        "limit": flag.limit,
+        "currency": flag.currency,
+        "amount": flag.amount,
+        "uses": flag.uses,
     }
 
 

@@ -61,7 +61,7 @@ def coupon_rules() -> list[dict[str, Any]]:
 async def put_coupon_rules(connection: asyncpg.Connection[Any]) -> None:
     """Write them as a manager would; they are in force after the next publication."""
     await connection.execute(
-        "update partner set words = $2 where partner_id = $1",
+        "update partner set words = words || $2 where partner_id = $1",
         world.NORTH,
         orjson.dumps({"coupon_series": [SERIES], "tags": [TAG]}).decode(),
     )

@@ -18,7 +18,7 @@ from checkout.v1.operator_service_pb2_grpc import OperatorServiceStub
 from tests.service import world
 
 if TYPE_CHECKING:
-    from collections.abc import Awaitable
+    from collections.abc import Awaitable, Sequence
 
 Got = TypeVar("Got")
 Metadata = tuple[tuple[str, str], ...]
@@ -216,6 +216,7 @@ class Till:
         quote_token: str = "",
         request_id: str = "",
         settlement: receipt_pb2.Settlement | None = None,
+        already_paid: bool = False,
     ) -> pb.ConfirmResponse:
         request = pb.ConfirmRequest(
             request_id=request_id or fresh("confirm"),
@@ -223,9 +224,42 @@ class Till:
             receipt=sale,
             quote_token=quote_token,
             settlement=settlement,
+            already_paid=already_paid,
         )
         answer: pb.ConfirmResponse = await self.call("Confirm", request)
         return answer
+
+    async def credit(
+        self, purchase_id: str, card: str = world.CARD, *, request_id: str = ""
+    ) -> pb.CreditLaterResponse:
+        """Points for a purchase that was made without the card."""
+        request = pb.CreditLaterRequest(
+            request_id=request_id or fresh("credit"),
+            purchase_id=purchase_id,
+            identifier=receipt_pb2.Identifier(card=card),
+        )
+        answer: pb.CreditLaterResponse = await self.call("CreditLater", request)
+        return answer
+
+    async def submit(
+        self,
+        purchase_id: str,
+        sale: receipt_pb2.Receipt,
+        paid: receipt_pb2.AlreadyPaid | None = None,
+        settlement: receipt_pb2.Settlement | None = None,
+    ) -> pb.OfflineResult:
+        """One receipt that was sold without the service."""
+        submitted = pb.OfflineReceipt(
+            purchase_id=purchase_id, receipt=sale, already_paid=paid, settlement=settlement
+        )
+        (result,) = await self.submit_all([submitted])
+        return result
+
+    async def submit_all(self, receipts: Sequence[pb.OfflineReceipt]) -> list[pb.OfflineResult]:
+        """Receipts that were sold without the service."""
+        request = pb.SubmitOfflineRequest(receipts=receipts)
+        answer: pb.SubmitOfflineResponse = await self.call("SubmitOffline", request)
+        return list(answer.results)
 
     async def cancel(self, purchase_id: str, request_id: str = "") -> pb.CancelResponse:
         request = pb.CancelRequest(

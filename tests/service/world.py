@@ -58,6 +58,9 @@ BLOCKED_MEMBERS_CARD: Final = "2900000000031"
 GOLD_CARD: Final = "2900000000048"
 COUPON: Final = "SPRING"
 CURRENCY: Final = "pts"
+#: What tills t1 may do beyond usual sales; what all may give away by themselves in a day.
+PERMISSIONS: Final = frozenset({"already_paid", "return_without_receipt"})
+OFFLINE: Final = {"terminal_minor": 100_000_00, "card_minor": 50_000_00}
 
 _LANES: Final = [
     {"code": "goods", "phase": "discount"},
@@ -182,7 +185,7 @@ async def seed_world(dsn: str, redis_url: str) -> None:
 async def seed_partner(connection: asyncpg.Connection[Any], code: str) -> None:
     """Places, terminals, catalogue and rules of one partner."""
     partner_id = PARTNERS[code]
-    settings = {"phone_country": "7"}
+    settings: dict[str, Any] = {"phone_country": "7", "offline": OFFLINE}
     if code == "south":
         settings["receipt_number_clash"] = "refuse"
     await connection.execute(
@@ -206,11 +209,12 @@ async def seed_partner(connection: asyncpg.Connection[Any], code: str) -> None:
             store,
         )
         terminal_id = await connection.fetchval(
-            "insert into terminal (partner_id, store_code, code) values ($1, $2, $3)"
-            " returning terminal_id",
+            "insert into terminal (partner_id, store_code, code, permissions)"
+            " values ($1, $2, $3, $4) returning terminal_id",
             partner_id,
             store,
             terminal,
+            sorted(PERMISSIONS) if terminal == "t1" else [],
         )
         await connection.execute(
             "insert into terminal_token (token_hash, terminal_id) values ($1, $2)",
@@ -328,6 +332,6 @@ async def enrol(
     return ids
 
 
-def local_now() -> str:
-    """The tills' clock: UTC, to the second."""
-    return dt.datetime.now(dt.UTC).replace(tzinfo=None).isoformat(timespec="seconds")
+def local_now(later: dt.timedelta = dt.timedelta()) -> str:
+    """The tills' clock: UTC, to the second; or so much later."""
+    return (dt.datetime.now(dt.UTC) + later).replace(tzinfo=None).isoformat(timespec="seconds")

@@ -32,7 +32,7 @@ TRAITS: dict[str, Any] = {
 
 def facts_of(member: MemberBook | None, today: dt.date = TODAY, **more: Any) -> Facts:
     return sale_facts(
-        member, {}, {}, frozenset(), program="main", today=today, now=NOW, valid_at=NOW, **more
+        member, {}, {}, frozenset(), {}, program="main", today=today, now=NOW, valid_at=NOW, **more
     )
 
 

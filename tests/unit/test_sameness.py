@@ -27,6 +27,7 @@ CALLER = Caller(
     store_id=UUID(int=2),
     terminal_code="t1",
     time_zone="UTC",
+    terminal_id=UUID(int=3),
 )
 LINE = Line(position=1, sku="a", quantity_milli=1_000, price_minor=500, amount_minor=500)
 RECEIPT = Receipt(

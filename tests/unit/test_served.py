@@ -33,6 +33,7 @@ def document(*, program: dict[str, Any] | None = None, **campaign: Any) -> dict[
             "card_types": ["gold"],
             "tags": ["winner"],
             "certificate_series": ["money"],
+            "gifts": ["mug"],
         },
         "campaigns": [
             {"code": "x", "program": "club", "name": "X", "rewards": [PERCENT], **campaign}
@@ -112,5 +113,6 @@ def test_what_nobody_hands_out_is_refused() -> None:
     given = {"kind": "issue_coupon", "series": "autumn"}
     tag = {"kind": "give_tag", "tag": "winner"}
     issue = {"kind": "issue_certificate", "series": "money", "amount_minor": 1}
-    refused = fields(issues=[issue, given, tag, issue])
-    assert refused == ["campaigns[x].issues[0]", "campaigns[x].issues[3]"]
+    gift = {"kind": "give_gift", "gift": "mug"}
+    refused = fields(issues=[issue, given, tag, gift])
+    assert refused == ["campaigns[x].issues[0].series", "campaigns[x].issues[3]"]

@@ -243,6 +243,7 @@ CHANGES: Final[dict[Field, tuple[object, object]]] = {
     (CertificateSeries, "dates"): (ABSENT, {"days": 90}),
     (Accrual, "goods"): (ABSENT, MILK),
     (Accrual, "dates"): (ABSENT, {"days": 90}),
+    (Accrual, "credit_later_days"): (ABSENT, 30),
     (CashRounding, "to_minor"): (100, 50),
     (Returns, "window_days"): (ABSENT, 30),
     (Returns, "expired_points_days"): (ABSENT, 30),

@@ -135,7 +135,7 @@ update limit_slot set held = held + 1;
 delete from hold where state = 'pending';
 
 -- spoils: limits_are_not_exceeded
-update limit_use set uses = 3;
+update limit_use set uses = 3 where overrun = 0;
 
 -- spoils: limits_are_not_exceeded
 -- The bound was lowered to what had been used, and the campaign applied once more.
@@ -159,7 +159,13 @@ delete from hold where state = 'pending';
 update budget_use set uses = 51 where uses > 0;
 
 -- spoils: budgets_are_not_exceeded
-update budget_use set discount_minor = 1000000 where uses > 0;
+update budget_use set discount_minor = 1000000 where uses > 0 and overrun_minor = 0;
+
+-- spoils: budgets_are_not_exceeded
+update budget_use set overrun_minor = 0;
+
+-- spoils: limits_are_not_exceeded
+update limit_use set overrun = 0;
 
 -- spoils: uses_have_their_receipt
 delete from receipt where purchase_id = 'guest';
@@ -306,7 +312,7 @@ set answer = pg_temp.spoilt(
 delete from limit_use;
 
 -- spoils: answers_agree_with_receipts
-update budget_use set discount_minor = 1 where uses > 0;
+update budget_use set discount_minor = 1 where uses > 0 and overrun_minor = 0;
 
 -- spoils: answers_agree_with_receipts
 update receipt set answer = pg_temp.spoilt(answer, '{answer,outcome,limit_claims}', '[]');
@@ -453,6 +459,51 @@ update intervention set digest = '\x00' where digest is not null;
 
 -- spoils: interventions_name_what_exists
 update intervention set freeze_id = '00000000-0000-0000-0000-000000000000' where freeze_id is not null;
+
+-- ---- off line
+
+-- spoils: overruns_are_flagged
+update budget_use set overrun_minor = 0 where overrun_minor > 0;
+
+-- spoils: overruns_are_flagged
+update receipt set flags = '{"points_owed": 1}' where mode = 'online' and not already_paid;
+
+-- spoils: flags_are_answered
+update receipt set flags = flags - 'points_owed' where flags ? 'points_owed';
+
+-- spoils: flags_are_answered
+update receipt set answer = pg_temp.spoilt(answer, '{answer,flags}', '[]') where flags <> '{}';
+
+-- spoils: points_spent_without_being_there_are_flagged
+update receipt set answer = pg_temp.spoilt(answer, '{answer,flags}', '[]') where flags ? 'points_owed';
+
+-- spoils: points_spent_without_being_there_are_flagged
+update entry e set role = 'written_off' from posting p
+where p.posting_id = e.posting_id and p.kind = 'sale' and e.role = 'debt';
+
+-- spoils: allowances_count_what_tills_gave_away
+delete from limit_use where limit_code = 'allowance:terminal';
+
+-- spoils: allowances_count_what_tills_gave_away
+update limit_use set uses = uses - 1 where limit_code = 'allowance:terminal' and uses > 0;
+
+-- ---- credits
+
+-- spoils: credits_have_their_purchase
+update purchase_key set credit_id = null where credit_id is not null;
+
+-- spoils: credits_have_their_purchase
+update receipt set member_id = '00000000-0000-0000-0000-000000000000' where purchase_id = 'forgotten';
+
+-- spoils: credits_change_no_price
+update credit set answer = pg_temp.spoilt(answer, '{answer,outcome,payable_minor}', '1');
+
+-- spoils: credits_change_no_price
+update entry e set amount = amount - 1 from posting p
+where p.posting_id = e.posting_id and p.kind = 'credit' and e.role = 'issued';
+
+-- spoils: credit_postings_have_their_credit
+update credit set member_id = '00000000-0000-0000-0000-000000000000';
 
 -- ---- coupons and tags
 
@@ -618,3 +669,6 @@ update receipt set certificates_minor = certificates_minor + 1;
 
 -- spoils: answers_agree_with_receipts
 update receipt set certificates_minor = certificates_minor + 1;
+
+-- spoils: reconciliations_agree_as_they_say
+update reconciliation set agrees = not agrees;

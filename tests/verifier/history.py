@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime as dt
 from typing import TYPE_CHECKING
 
 import asyncpg
@@ -9,7 +10,7 @@ import asyncpg
 from checkout.v1 import checkout_service_pb2 as pb
 from checkout.v1 import coupon_pb2 as cp
 from checkout.v1 import operator_service_pb2 as op
-from checkout.v1 import receipt_pb2
+from checkout.v1 import outcome_pb2, receipt_pb2
 from tests.service import world
 from tests.service.coupons import ISSUING, SERIES, issue, put_coupon_rules
 from tests.service.running import running_service
@@ -31,6 +32,9 @@ async def play_history(dsn: str, redis_url: str) -> None:
         await _sell_to_a_guest(till)
         await _cancel(till)
         await _take_back(till)
+        await _sell_without_the_service(service, till)
+        await _credit_later(till)
+        await _compare_a_shift(till)
         await _intervene(service, till)
         await _use_coupons(service, till)
         await _pay_with_certificates(service, till)
@@ -170,6 +174,47 @@ async def _take_back(till: Till) -> None:
     assert owed.member.balances[0].debt_minor > 0
     paid = await till.confirm("paid", receipt(line("apple", 9_000_00), card=world.CARD))
     assert paid.member.balances[0].debt_minor == 0
+
+
+async def _sell_without_the_service(service: Service, till: Till) -> None:
+    """What a budget and a balance did not have any more; and at the price of a hold that ended."""
+    # By the rules of this moment: to the second, they may not have been published yet.
+    soon = world.local_now(dt.timedelta(seconds=2))
+    towels = receipt(line("towel", 40_000_00), card=world.CARD, local_time=soon)
+    balance_minor = await till.balance_minor()
+    paid = receipt_pb2.AlreadyPaid(
+        discounts=[receipt_pb2.GivenDiscount(position=1, campaign="towel", amount_minor=20_000_00)],
+        points_minor=balance_minor + 50_00,
+    )
+    submitted = await till.submit("offline", towels, paid)
+    assert submitted.HasField("confirmed"), submitted
+    assert {flag.kind for flag in submitted.confirmed.flags} >= {
+        outcome_pb2.FLAG_KIND_BUDGET_OVERRUN,
+        outcome_pb2.FLAG_KIND_POINTS_OWED,
+    }
+    await till.take_back("offline", {1: 500})
+    sale = receipt(line("soap", 30_00), card=world.GOLD_CARD, points_minor=2_00)
+    quoted = await till.quote("paid at a held price", sale, hold=True)
+    await service.database.execute(
+        "update hold set expires_at = now() where hold_id = $1", quoted.hold.hold_id
+    )
+    confirmed = await till.confirm("paid at a held price", sale, already_paid=True)
+    assert confirmed.already_paid
+
+
+async def _credit_later(till: Till) -> None:
+    """A guest's purchase that earns for a member, and comes back in part."""
+    sale = receipt(line("apple", 300_00), line("soap", 9_99, 2))
+    await till.confirm("forgotten", sale)
+    credited = await till.credit("forgotten")
+    assert credited.outcome.points_earned_minor > 0
+    await till.take_back("forgotten", {1: 500})
+
+
+async def _compare_a_shift(till: Till) -> None:
+    totals = pb.ShiftTotals(sales=1)
+    request = pb.ReconcileShiftRequest(shift="1", business_day="2026-11-27", till=totals)
+    await till.call("ReconcileShift", request)
 
 
 async def _intervene(service: Service, till: Till) -> None:

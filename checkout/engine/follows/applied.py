@@ -2,14 +2,24 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Protocol
 
 if TYPE_CHECKING:
     from checkout.engine.accrual import AccrualPhase
     from checkout.engine.canonical import CanonicalLine
     from checkout.engine.case import Case
     from checkout.engine.compiled import CompiledCampaign
-    from checkout.engine.lanes.discounts import DiscountPhase
+
+
+class Discounts(Protocol):
+    """What was taken off, whoever decided on it.
+
+    `worked` holds the largest quantity of each line on which a campaign was granted something.
+    """
+
+    by_campaign: dict[str, int]
+    worked: dict[str, dict[CanonicalLine, int]]
+    limits_cut: set[tuple[str, str]]
 
 
 class Given:
@@ -21,7 +31,7 @@ class Given:
         self,
         case: Case,
         campaigns: list[CompiledCampaign],
-        discounts: DiscountPhase,
+        discounts: Discounts,
         accrual: AccrualPhase,
         main_currency: str,
     ) -> None:

@@ -167,6 +167,14 @@ class GoodsCap(Document):
     rate_bp: Annotated[RateBp, Field(description="Of what may be paid")]
 
 
+class IdentifiedBy(enum.StrEnum):
+    """How a member is identified at the till."""
+
+    CARD = "card"
+    PHONE = "phone"
+    EXTERNAL_ID = "external_id"
+
+
 class Redemption(Document):
     """What part of a receipt may be paid with points."""
 
@@ -179,6 +187,10 @@ class Redemption(Document):
     min_money_minor: Annotated[
         NotNegative, Field(description="Money that must remain to be paid")
     ] = 0
+    earn_only: Annotated[
+        tuple[IdentifiedBy, ...],
+        Field(max_length=3, description="Members who are identified so earn, and pay no points"),
+    ] = ()
 
 
 class AccrualBase(enum.StrEnum):
@@ -228,6 +240,15 @@ class Accrual(Document):
     rounding: PointsRounding = PointsRounding.DOWN
     level: PointsLevel = PointsLevel.RECEIPT
     dates: PointDates = PointDates()
+    credit_later_days: Annotated[
+        Whole,
+        Field(
+            ge=0,
+            le=60,
+            description="Until so many days after the sale whoever forgot the card gets the points;"
+            " 0: not at all",
+        ),
+    ] = 14
 
 
 class Program(Document):

@@ -26,7 +26,7 @@ select
     (
         select array_agg(row(
             k.bucket, k.partner_id, k.purchase_id, k.state, k.content_hash, k.home_bucket, k.hold_id, k.month,
-            k.receipt_id, k.returned::text
+            k.receipt_id, k.returned::text, k.credit_bucket, k.credit_month, k.credit_id
         ))
         from unnest($5::smallint[], $6::uuid[], $7::text[]) as w (bucket, partner_id, purchase_id)
         join purchase_key k
@@ -51,6 +51,14 @@ select
         join receipt r
             on r.bucket = k.home_bucket and r.month = k.month and r.receipt_id = k.receipt_id
     ) as answers,
+    (
+        select array_agg(row(k.credit_id, c.answer))
+        from unnest($5::smallint[], $6::uuid[], $7::text[]) as w (bucket, partner_id, purchase_id)
+        join purchase_key k
+            on k.bucket = w.bucket and k.partner_id = w.partner_id and k.purchase_id = w.purchase_id
+        join credit c
+            on c.bucket = k.credit_bucket and c.month = k.credit_month and c.credit_id = k.credit_id
+    ) as credit_answers,
     (
         select array_agg(row(
             k.bucket, k.partner_id, k.store_code, k.terminal_code, k.shift, k.receipt_number, k.business_day,
@@ -93,6 +101,18 @@ select
         where s.partner_id = any($22::uuid[]) and s.is_stopped
     ) as stops
 
+-- name: read_publications_then
+-- The snapshot that was in force at a moment; before the first publication that one.
+select w.partner_id, w.at, p.snapshot_id
+from unnest($1::uuid[], $2::timestamptz[]) as w (partner_id, at)
+cross join lateral (
+    select p.snapshot_id
+    from publication p
+    where p.partner_id = w.partner_id
+    order by p.published_at > w.at, case when p.published_at > w.at then p.seq else -p.seq end
+    limit 1
+) p
+
 -- name: read_named
 -- What operators name: whether the rules have a campaign, and freezes. Only batches with such calls ask.
 select
@@ -110,33 +130,58 @@ select
         join point_freeze f on f.bucket = w.bucket and f.freeze_id = w.freeze_id
     ) as freezes
 
+-- name: read_contents
+-- Of sales to which points are credited later: what was sent, and what the engine was told.
+select r.receipt_id, s.store_id, r.content, r.facts
+from unnest($1::smallint[], $2::date[], $3::uuid[]) as w (bucket, month, receipt_id)
+join receipt r on r.bucket = w.bucket and r.month = w.month and r.receipt_id = w.receipt_id
+join store s on s.partner_id = r.selling_partner_id and s.code = r.store_code
+
 -- name: read_sales
--- Of sales that goods come back from: what never changes. Only batches with returns ask.
+-- Of sales that goods come back from, or that points are credited to: what never changes, and what the sale and its
+-- credit moved. Only batches with such calls ask.
 with wanted as (
-    select * from unnest($1::smallint[], $2::date[], $3::uuid[]) as w (bucket, month, receipt_id)
+    select * from unnest($1::smallint[], $2::date[], $3::uuid[], $4::smallint[], $5::date[], $6::uuid[])
+        as w (bucket, month, receipt_id, credit_bucket, credit_month, credit_id)
+),
+moved as (
+    select bucket, month, receipt_id, receipt_id as by_id, 'sale' as kind from wanted
+    union all
+    select credit_bucket, credit_month, receipt_id, credit_id, 'credit' from wanted where credit_id is not null
 )
 select
     (
         select array_agg(row(
-            r.bucket, r.month, r.receipt_id, r.program_code, r.store_code, r.member_id, r.snapshot_id, r.confirmed_at
+            coalesce(w.credit_bucket, r.bucket), r.month, r.receipt_id, r.program_code, r.store_code,
+            coalesce(c.member_id, r.member_id), r.snapshot_id, r.confirmed_at
         ))
         from wanted w
         join receipt r on r.bucket = w.bucket and r.month = w.month and r.receipt_id = w.receipt_id
+        left join credit c
+            on c.bucket = w.credit_bucket and c.month = w.credit_month and c.credit_id = w.credit_id
     ) as receipts,
     (
-        select array_agg(row(p.receipt_id, p.posting_id, m.lot_id, m.amount))
-        from wanted w
+        select array_agg(row(w.receipt_id, p.posting_id, m.lot_id, m.amount))
+        from moved w
         join posting p
-            on p.bucket = w.bucket and p.month = w.month and p.receipt_id = w.receipt_id and p.kind = 'sale'
+            on p.bucket = w.bucket and p.month = w.month and p.receipt_id = w.by_id and p.kind = w.kind
         join lot_movement m on m.bucket = p.bucket and m.month = p.month and m.posting_id = p.posting_id
     ) as movements,
     (
+        select array_agg(row(w.receipt_id, p.posting_id, e.role, e.currency, -e.amount))
+        from moved w
+        join posting p
+            on p.bucket = w.bucket and p.month = w.month and p.receipt_id = w.by_id and p.kind = w.kind
+        join entry e on e.bucket = p.bucket and e.month = p.month and e.posting_id = p.posting_id
+        where e.role in ('debt', 'written_off')
+    ) as short,
+    (
         select array_agg(row(
-            u.bucket, u.month, u.receipt_id, u.owner_id, u.subject_id, u.campaign_code, u.limit_code, u.sku,
-            u.slot_start, u.uses, u.bound, s.shared
+            w.receipt_id, u.bucket, u.month, u.receipt_id, u.owner_id, u.subject_id, u.campaign_code, u.limit_code,
+            u.sku, u.slot_start, u.uses, u.bound, u.overrun, s.shared
         ))
-        from wanted w
-        join limit_use u on u.month = w.month and u.receipt_id = w.receipt_id
+        from moved w
+        join limit_use u on u.month = w.month and u.receipt_id = w.by_id
         join limit_slot s
             on s.bucket = u.bucket and s.owner_id = u.owner_id and s.campaign_code = u.campaign_code
             and s.limit_code = u.limit_code and s.slot_start = u.slot_start and s.subject_id = u.subject_id
@@ -144,10 +189,11 @@ select
     ) as limit_uses,
     (
         select array_agg(row(
-            u.bucket, u.month, u.receipt_id, u.partner_id, u.campaign_code, u.discount_minor, u.uses
+            w.receipt_id, u.bucket, u.month, u.receipt_id, u.partner_id, u.campaign_code, u.discount_minor, u.uses,
+            u.overrun_minor, u.overrun_uses
         ))
-        from wanted w
-        join budget_use u on u.month = w.month and u.receipt_id = w.receipt_id
+        from moved w
+        join budget_use u on u.month = w.month and u.receipt_id = w.by_id
     ) as budget_uses,
     (
         select array_agg(row(

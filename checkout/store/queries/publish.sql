@@ -41,6 +41,10 @@ on conflict do nothing
 select pg_advisory_xact_lock(hashtextextended('publication', 0))
 
 -- name: write_publication
-insert into publication (partner_id, snapshot_id, author, note)
-values ($1, $2, $3, $4)
+insert into publication (partner_id, snapshot_id, author, note, published_at)
+values (
+    $1, $2, $3, $4,
+    transaction_timestamp()
+        + coalesce(nullif(current_setting('checkout.clock_offset', true), '')::interval, interval '0')
+)
 returning seq, published_at

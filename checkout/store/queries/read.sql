@@ -17,17 +17,19 @@ select pg_try_advisory_xact_lock_shared($1)
 
 -- name: find_purchase
 -- What became of a purchase: its state, the receipt it made, the hold it has, what has come back.
-select k.state, r.answer, h.state as hold_state, h.hold_id, h.points_minor, h.expires_at, k.returned
+select
+    k.state, r.answer, h.state as hold_state, h.hold_id, h.points_minor, h.expires_at, k.returned, c.answer as credited
 from purchase_key k
 left join receipt r on r.bucket = k.home_bucket and r.month = k.month and r.receipt_id = k.receipt_id
 left join hold h on h.bucket = k.home_bucket and h.hold_id = k.hold_id
+left join credit c on c.bucket = k.credit_bucket and c.month = k.credit_month and c.credit_id = k.credit_id
 where k.bucket = $1 and k.partner_id = $2 and k.purchase_id = $3
 
 -- name: read_statement
 -- A page of an account, newest first, by the index of its sequence; as of a moment from the month of that moment back.
 select
     e.seq, e.amount, e.balance_after, p.at, p.kind, p.receipt_id,
-    coalesce(r.purchase_id, back.purchase_id, '') as purchase_id,
+    coalesce(r.purchase_id, back.purchase_id, later.purchase_id, '') as purchase_id,
     case when e.amount > 0 then (
         select array_agg(
             row(m.amount, l.active_from, l.expires_at, l.posting_id = e.posting_id)
@@ -51,6 +53,8 @@ left join receipt r
 left join return_receipt back
     on p.kind = 'return' and back.bucket = e.bucket and back.month = e.month
     and back.return_receipt_id = p.receipt_id
+left join credit later
+    on p.kind = 'credit' and later.bucket = e.bucket and later.month = e.month and later.credit_id = p.receipt_id
 where e.role = 'member' and e.bucket = $1 and e.member_id = $2 and e.currency = $3
     and ($4::bigint is null or e.seq < $4)
     and (
@@ -96,7 +100,8 @@ select
     t.terminal_id, t.partner_id, t.store_code, t.code, t.kind, s.store_id, s.time_zone, s.program_code,
     array(
         select k.token_hash from terminal_token k where k.terminal_id = t.terminal_id and k.revoked_at is null
-    ) as token_hashes
+    ) as token_hashes,
+    t.permissions
 from terminal t
 join store s on s.partner_id = t.partner_id and s.code = t.store_code
 where t.blocked_at is null
@@ -118,3 +123,21 @@ returning bucket, partner_id, member_id, version, kind, digest
 -- name: create_months
 -- Partitions ahead of time, by a function of the schema's owner: the service itself may not change the schema.
 select create_month_partitions($1, $2)
+
+-- name: read_shift
+-- Sales and returns of a terminal in a shift: what is compared with the till's.
+select 'sale' as kind, purchase_id as id, payable_minor as money, points_spent_minor, points_earned_minor
+from receipt
+where selling_partner_id = $1 and store_code = $2 and terminal_code = $3 and business_day = $4 and shift = $5
+union all
+select 'return', return_id, money_minor, 0, 0
+from return_receipt
+where partner_id = $1 and store_code = $2 and terminal_code = $3 and business_day = $4 and shift = $5
+
+-- name: write_reconciliation
+-- That a shift was compared, and what came of it.
+insert into reconciliation (
+    bucket, reconciliation_id, partner_id, store_code, terminal_code, shift, business_day, at, till, service,
+    missing, agrees
+)
+values ($1, $2, $3, $4, $5, $6, $7, transaction_timestamp(), $8, $9, $10, $11)

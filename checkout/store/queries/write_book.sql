@@ -37,7 +37,7 @@ receipt_written as (
         terminal_code, member_id, purchase_id, mode, snapshot_id, semantics, evaluated_at, confirmed_at,
         business_day, shift, receipt_number, cashier, currency, amount_minor, external_discount_minor,
         manual_discount_minor, discount_minor, points_value_minor, certificates_minor, rounding_minor, payable_minor,
-        points_earned_minor, spent_currency, points_spent_minor, content, facts, answer
+        points_earned_minor, spent_currency, points_spent_minor, content, facts, answer, already_paid, flags
     )
     select * from unnest(
         :receipt.bucket::smallint[], :receipt.month::date[], :receipt.receipt_id::uuid[],
@@ -52,7 +52,19 @@ receipt_written as (
         :receipt.certificates_minor::bigint[], :receipt.rounding_minor::bigint[],
         :receipt.payable_minor::bigint[], :receipt.points_earned_minor::bigint[], :receipt.spent_currency::text[],
         :receipt.points_spent_minor::bigint[], :receipt.content::bytea[], :receipt.facts::bytea[],
-        :receipt.answer::bytea[]
+        :receipt.answer::bytea[], :receipt.already_paid::boolean[], :receipt.flags::jsonb[]
+    )
+),
+credit_written as (
+    insert into credit (
+        bucket, month, credit_id, partner_id, purchase_id, receipt_id, member_id, store_code, terminal_code,
+        credited_at, facts, answer
+    )
+    select * from unnest(
+        :credit.bucket::smallint[], :credit.month::date[], :credit.credit_id::uuid[], :credit.partner_id::uuid[],
+        :credit.purchase_id::text[], :credit.receipt_id::uuid[], :credit.member_id::uuid[],
+        :credit.store_code::text[], :credit.terminal_code::text[], :credit.credited_at::timestamptz[],
+        :credit.facts::bytea[], :credit.answer::bytea[]
     )
 ),
 return_receipt_written as (
@@ -98,22 +110,24 @@ return_key_written as (
 ),
 limit_use_written as (
     insert into limit_use (
-        bucket, month, receipt_id, owner_id, subject_id, campaign_code, limit_code, sku, slot_start, uses, bound
+        bucket, month, receipt_id, owner_id, subject_id, campaign_code, limit_code, sku, slot_start, uses, bound,
+        overrun
     )
     select * from unnest(
         :limit_use.bucket::smallint[], :limit_use.month::date[], :limit_use.receipt_id::uuid[],
         :limit_use.owner_id::uuid[], :limit_use.subject_id::uuid[], :limit_use.campaign_code::text[],
-        :limit_use.limit_code::text[], :limit_use.sku::text[], :limit_use.slot_start::timestamp[], :limit_use.uses::bigint[], :limit_use.bound::bigint[]
+        :limit_use.limit_code::text[], :limit_use.sku::text[], :limit_use.slot_start::timestamp[], :limit_use.uses::bigint[], :limit_use.bound::bigint[],
+        :limit_use.overrun::bigint[]
     )
 ),
 budget_use_written as (
     insert into budget_use (
-        bucket, month, receipt_id, partner_id, campaign_code, discount_minor, uses
+        bucket, month, receipt_id, partner_id, campaign_code, discount_minor, uses, overrun_minor, overrun_uses
     )
     select * from unnest(
         :budget_use.bucket::smallint[], :budget_use.month::date[], :budget_use.receipt_id::uuid[],
         :budget_use.partner_id::uuid[], :budget_use.campaign_code::text[], :budget_use.discount_minor::bigint[],
-        :budget_use.uses::bigint[]
+        :budget_use.uses::bigint[], :budget_use.overrun_minor::bigint[], :budget_use.overrun_uses::bigint[]
     )
 ),
 request_key_written as (
@@ -180,18 +194,20 @@ account_written as (
 purchase_key_written as (
     insert into purchase_key (
         bucket, partner_id, purchase_id, state, content_hash, home_bucket, hold_id, month, receipt_id,
-        returned
+        returned, credit_bucket, credit_month, credit_id
     )
     select * from unnest(
         :purchase_key.bucket::smallint[], :purchase_key.partner_id::uuid[], :purchase_key.purchase_id::text[],
         :purchase_key.state::text[], :purchase_key.content_hash::bytea[], :purchase_key.home_bucket::smallint[],
         :purchase_key.hold_id::uuid[], :purchase_key.month::date[], :purchase_key.receipt_id::uuid[],
-        :purchase_key.returned::jsonb[]
+        :purchase_key.returned::jsonb[], :purchase_key.credit_bucket::smallint[],
+        :purchase_key.credit_month::date[], :purchase_key.credit_id::uuid[]
     )
     on conflict (bucket, partner_id, purchase_id) do update set
         state = excluded.state, content_hash = excluded.content_hash, home_bucket = excluded.home_bucket,
         hold_id = excluded.hold_id, month = excluded.month, receipt_id = excluded.receipt_id,
-        returned = excluded.returned
+        returned = excluded.returned, credit_bucket = excluded.credit_bucket,
+        credit_month = excluded.credit_month, credit_id = excluded.credit_id
 ),
 limit_slot_written as (
     insert into limit_slot (

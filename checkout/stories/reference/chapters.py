@@ -26,7 +26,7 @@ from checkout.engine.schema import (
     unit_rewards,
     values,
 )
-from checkout.stories import steps
+from checkout.stories import late_steps, steps
 
 if TYPE_CHECKING:
     from pydantic import BaseModel
@@ -200,6 +200,8 @@ CHAPTERS: Final = (
             steps.ExtendHoldStep,
             steps.ConfirmStep,
             steps.CancelStep,
+            late_steps.OfflineStep,
+            late_steps.CreditStep,
             steps.ReturnStep,
             steps.BalancesStep,
             steps.EnrolStep,

@@ -130,6 +130,8 @@ from (
                 order by campaign_code, limit_code, sku
             ) as claims
         from limit_use
+        -- What tills may give away by themselves is no limit of the rules.
+        where limit_code not like 'allowance:%'
         group by month, receipt_id
     ) limit_used on limit_used.month = r.month and limit_used.receipt_id = r.receipt_id
     left join (

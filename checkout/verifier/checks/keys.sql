@@ -44,7 +44,8 @@ left join receipt r
 where k.receipt_id is not null
 
 -- name: receipts_have_their_request
--- The call that made a receipt can be repeated for 72 hours and finds its answer.
+-- The call that made a receipt can be repeated for 72 hours and finds its answer; what was submitted
+-- off line is found by its purchase.
 select
     r.receipt_id::text as key,
     k.receipt_id is null and r.confirmed_at > transaction_timestamp() - interval '72 hours'
@@ -52,8 +53,9 @@ select
 from receipt r
 left join (
     select distinct home_bucket as bucket, month, receipt_id
-    from request_key where method = 'Confirm' and receipt_id is not null
+    from request_key where method in ('Confirm', 'AddPurchase') and receipt_id is not null
 ) k using (bucket, month, receipt_id)
+where r.mode <> 'offline'
 
 -- name: stored_answers_are_readable
 -- A call that made no receipt has its own answer, which can be read.

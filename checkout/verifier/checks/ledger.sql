@@ -21,22 +21,25 @@ from entry e
 left join posting p using (bucket, month, posting_id)
 
 -- name: posting_kinds_fit_their_legs
--- A sale issues and redeems, a return does the reverse and may leave a debt or write it off, which
--- is paid by itself; an opening and an adjustment use their own account. Signs fit.
+-- A sale issues and redeems, a return does the reverse; both may leave a debt or write it off (a sale
+-- what was spent without being there, which its return takes back), and a debt is paid by itself; an
+-- opening and an adjustment use their own account; a credit only issues. Signs fit.
 select
     format('%s leg %s', e.posting_id, e.leg) as key,
     not case e.role
         when 'member' then e.amount <> 0
         when 'issued' then
-            (p.kind = 'sale' and e.amount < 0) or (p.kind = 'return' and e.amount > 0)
+            (p.kind in ('sale', 'credit') and e.amount < 0) or (p.kind = 'return' and e.amount > 0)
         when 'redeemed' then
             (p.kind = 'sale' and e.amount > 0) or (p.kind = 'return' and e.amount < 0)
         when 'debt' then
-            (p.kind = 'return' and e.amount < 0) or (p.kind = 'debt' and e.amount > 0)
-        when 'written_off' then p.kind = 'return' and e.amount < 0
+            (p.kind in ('sale', 'return') and e.amount < 0)
+            or (p.kind in ('debt', 'return') and e.amount > 0)
+        when 'written_off' then
+            (p.kind in ('sale', 'return') and e.amount < 0) or (p.kind = 'return' and e.amount > 0)
         when 'opening' then p.kind = 'opening' and e.amount < 0
         when 'adjusted' then p.kind = 'adjustment' and e.amount <> 0
-    end or (p.kind in ('sale', 'return')) <> (p.receipt_id is not null) as is_wrong
+    end or (p.kind in ('sale', 'return', 'credit')) <> (p.receipt_id is not null) as is_wrong
 from entry e
 join posting p using (bucket, month, posting_id)
 

@@ -41,11 +41,11 @@ full join (
 ) h using (owner_id, subject_id, campaign_code, limit_code, sku, slot_start)
 
 -- name: limits_are_not_exceeded
--- No use of a limit goes beyond the bound it was given.
+-- No use of a limit goes beyond the bound it was given, but for what is flagged as an overrun.
 select
     format('%s %s/%s', receipt_id, campaign_code, limit_code) as key,
-    sum(uses) over (slot order by bound) > bound
-    or uses + coalesce(sum(uses) filter (where uses > 0) over (
+    sum(uses - overrun) over (slot order by bound) > bound
+    or uses > overrun and uses - overrun + coalesce(sum(uses) filter (where uses > 0) over (
         slot order by decided_at
         range between unbounded preceding and interval '1 minute' preceding
     ), 0) + coalesce(sum(uses) filter (where uses < 0) over (
@@ -53,10 +53,13 @@ select
         range between unbounded preceding and interval '1 minute' following
     ), 0) > bound as is_wrong
 from (
-    select u.*, coalesce(h.created_at, r.confirmed_at, b.returned_at, '-infinity') as decided_at
+    select u.*, coalesce(
+        h.created_at, r.confirmed_at, b.returned_at, c.credited_at, '-infinity'
+    ) as decided_at
     from limit_use u
     left join receipt r on r.month = u.month and r.receipt_id = u.receipt_id
     left join return_receipt b on b.month = u.month and b.return_receipt_id = u.receipt_id
+    left join credit c on c.month = u.month and c.credit_id = u.receipt_id
     left join hold h
         on h.partner_id = r.selling_partner_id and h.purchase_id = r.purchase_id
         and h.state = 'posted'
@@ -97,10 +100,12 @@ full join (
 ) h using (partner_id, campaign_code)
 
 -- name: budgets_are_not_exceeded
--- No use of a budget goes beyond what the campaign allowed in the snapshot of its own receipt.
+-- No use of a budget goes beyond what the campaign allowed in the snapshot of its own receipt, but
+-- for what is flagged as an overrun.
 with used as (
     select
-        u.partner_id, u.campaign_code, u.receipt_id, u.discount_minor, u.uses, r.snapshot_id,
+        u.partner_id, u.campaign_code, u.receipt_id, u.discount_minor, u.uses, u.overrun_minor,
+        u.overrun_uses, r.snapshot_id,
         coalesce(h.created_at, r.confirmed_at) as decided_at
     from budget_use u
     join receipt r on r.month = u.month and r.receipt_id = u.receipt_id
@@ -110,11 +115,19 @@ with used as (
     union all
     -- What a return gave back, by the rules of its sale.
     select
-        u.partner_id, u.campaign_code, u.receipt_id, u.discount_minor, u.uses, r.snapshot_id,
+        u.partner_id, u.campaign_code, u.receipt_id, u.discount_minor, u.uses, 0, 0, r.snapshot_id,
         b.returned_at
     from budget_use u
     join return_receipt b on b.month = u.month and b.return_receipt_id = u.receipt_id
-    join receipt r on r.bucket = b.bucket and r.receipt_id = b.receipt_id
+    join receipt r on r.receipt_id = b.receipt_id
+    union all
+    -- What a credit took, by the rules of its sale.
+    select
+        u.partner_id, u.campaign_code, u.receipt_id, u.discount_minor, u.uses, 0, 0, r.snapshot_id,
+        c.credited_at
+    from budget_use u
+    join credit c on c.month = u.month and c.credit_id = u.receipt_id
+    join receipt r on r.receipt_id = c.receipt_id
 ),
 allowed as (
     select
@@ -135,16 +148,19 @@ allowed as (
 select
     format('%s %s', used.receipt_id, campaign_code) as key,
     not coalesce(allowed.is_bounded, false)
-    or coalesce(sum(discount_minor) over (budget order by discount_bound) > discount_bound, false)
-    or coalesce(sum(uses) over (budget order by uses_bound) > uses_bound, false)
     or coalesce(
-        discount_minor
+        sum(discount_minor - overrun_minor) over (budget order by discount_bound) > discount_bound,
+        false
+    )
+    or coalesce(sum(uses - overrun_uses) over (budget order by uses_bound) > uses_bound, false)
+    or discount_minor > overrun_minor and coalesce(
+        discount_minor - overrun_minor
         + coalesce(sum(discount_minor) filter (where discount_minor > 0) over before, 0)
         + coalesce(sum(discount_minor) filter (where discount_minor < 0) over around, 0)
         > discount_bound, false
     )
-    or coalesce(
-        uses
+    or uses > overrun_uses and coalesce(
+        uses - overrun_uses
         + coalesce(sum(uses) filter (where uses > 0) over before, 0)
         + coalesce(sum(uses) filter (where uses < 0) over around, 0)
         > uses_bound, false
@@ -163,14 +179,14 @@ window
     )
 
 -- name: uses_have_their_receipt
--- Each use of a limit or budget belongs to a receipt, or (given back) to a return; that of a member's
--- limit to one of that member.
+-- Each use of a limit or budget belongs to a receipt, a credit, or (given back) to a return; that of a
+-- member's limit to one of that member.
 select
     format('%s %s', u.receipt_id, u.campaign_code) as key,
-    coalesce(r.receipt_id, b.return_receipt_id) is null
+    coalesce(r.receipt_id, b.return_receipt_id, c.credit_id) is null
     or (b.return_receipt_id is not null) <> u.is_back
     or (u.owner_id is not null
-        and u.owner_id is distinct from coalesce(r.member_id, b.member_id)) as is_wrong
+        and u.owner_id is distinct from coalesce(r.member_id, b.member_id, c.member_id)) as is_wrong
 from (
     select u.month, u.receipt_id, u.campaign_code, case when not s.shared then u.owner_id end
         as owner_id, u.uses < 0 as is_back
@@ -182,3 +198,4 @@ from (
 ) u
 left join receipt r on r.month = u.month and r.receipt_id = u.receipt_id
 left join return_receipt b on b.month = u.month and b.return_receipt_id = u.receipt_id
+left join credit c on c.month = u.month and c.credit_id = u.receipt_id

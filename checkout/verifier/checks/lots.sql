@@ -16,7 +16,7 @@ select
     l.lot_id::text as key,
     m.amount is distinct from l.issued
     or p.kind is distinct from case l.origin
-        when 'earned' then 'sale'
+        when 'earned' then case p.kind when 'credit' then p.kind else 'sale' end
         when 'opening' then 'opening'
         when 'adjusted' then 'adjustment'
         when 'returned' then 'return'
@@ -57,14 +57,19 @@ full join (
 ) m using (bucket, month, posting_id, currency)
 
 -- name: spending_respects_lot_dates
--- Points are spent when active and not expired: a quote keeps them 15 minutes, a hold 2 hours. (A
+-- Points are spent when active and not expired: a quote keeps them 15 minutes, a hold 2 hours; what
+-- was sold without the service is told within 31 days. (A
 -- return takes back also what is not active yet, or has expired.)
 select
     format('%s %s', m.posting_id, m.lot_id) as key,
     p.at < l.active_from
     or coalesce(r.evaluated_at, p.at) >= coalesce(l.expires_at, 'infinity')
     or p.at > coalesce(l.expires_at, 'infinity')
-        + case when h.hold_id is null then interval '15 minutes' else interval '2 hours' end
+        + case
+            when r.already_paid or r.mode <> 'online' then interval '31 days'
+            when h.hold_id is null then interval '15 minutes'
+            else interval '2 hours'
+        end
     as is_wrong
 from lot_movement m
 join posting p on p.bucket = m.bucket and p.month = m.month and p.posting_id = m.posting_id

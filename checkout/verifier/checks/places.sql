@@ -20,6 +20,7 @@ from (
     union all select 'limit_slot', bucket, owner_id from limit_slot where not shared
     union all select 'receipt', bucket, member_id from receipt where member_id is not null
     union all select 'return', bucket, member_id from return_receipt where member_id is not null
+    union all select 'credit', bucket, member_id from credit
     union all select 'hold', bucket, member_id from hold where member_id is not null
     union all select 'member_profile', bucket, member_id from member_profile
     union all select 'participation', bucket, member_id from participation
@@ -131,4 +132,6 @@ from (
     select 'receipt ' || receipt_id, month, confirmed_at from receipt
     union all
     select 'return ' || return_receipt_id, month, returned_at from return_receipt
+    union all
+    select 'credit ' || credit_id, month, credited_at from credit
 ) dated

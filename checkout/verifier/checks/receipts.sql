@@ -59,15 +59,23 @@ full join (
 ) p using (bucket, month, receipt_id)
 
 -- name: prices_were_in_force
--- A receipt is confirmed within 15 minutes of its evaluation, or within 2 hours under a hold.
+-- A receipt is confirmed within 15 minutes of its evaluation, or within 2 hours under a hold; what
+-- was sold without the service, or paid at the price of a hold that has ended, within 31 days.
 select
     r.receipt_id::text as key,
-    r.confirmed_at > r.evaluated_at
-        + case when h.hold_id is null then interval '15 minutes' else interval '2 hours' end
+    r.evaluated_at > r.confirmed_at
+    or r.confirmed_at > r.evaluated_at
+        + case
+            when r.already_paid or r.mode <> 'online' then interval '31 days'
+            when h.state = 'posted' then interval '2 hours'
+            else interval '15 minutes'
+        end
+    or (r.already_paid and r.mode = 'online' and h.state is distinct from 'expired')
     as is_wrong
 from receipt r
-left join hold h
-    on h.partner_id = r.selling_partner_id and h.purchase_id = r.purchase_id and h.state = 'posted'
+left join purchase_key k
+    on k.partner_id = r.selling_partner_id and k.purchase_id = r.purchase_id
+left join hold h on h.bucket = k.home_bucket and h.hold_id = k.hold_id
 
 -- name: receipt_documents_are_json
 -- Everything that replays and explains a receipt can be read.

@@ -40,12 +40,12 @@ select
     or coalesce(b.points_back > r.points_spent_minor, true) as is_wrong
 from (
     select
-        bucket, receipt_id, sum(money_minor) as money, sum(points_value_minor) as points_value,
+        receipt_id, sum(money_minor) as money, sum(points_value_minor) as points_value,
         sum(points_back_minor) as points_back, sum(certificates_minor) as certificates
     from return_receipt
-    group by bucket, receipt_id
+    group by receipt_id
 ) b
-left join receipt r on r.bucket = b.bucket and r.receipt_id = b.receipt_id
+left join receipt r on r.receipt_id = b.receipt_id
 
 -- name: returns_have_lines_and_key
 -- A return has its lines, which add up but for the rounding of cash, and the key that names it.

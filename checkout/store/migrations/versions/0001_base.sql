@@ -56,6 +56,7 @@ create table terminal (
     code        text not null,
     kind        text not null default 'till' check (kind in ('till', 'store_server')),
     blocked_at  timestamptz,
+    permissions text[] not null default '{}' check (permissions <@ array['already_paid', 'return_without_receipt']),
     constraint terminal_code_taken unique (partner_id, store_code, code),
     foreign key (partner_id, store_code) references store
 );
@@ -347,7 +348,7 @@ create table posting (
     posting_id   uuid not null,
     partner_id   uuid not null,
     program_code text not null,
-    kind         text not null check (kind in ('sale', 'opening', 'adjustment', 'return', 'debt')),
+    kind         text not null check (kind in ('sale', 'opening', 'adjustment', 'return', 'debt', 'credit')),
     member_id    uuid not null,
     receipt_id   uuid,
     at           timestamptz not null,
@@ -356,7 +357,7 @@ create table posting (
     primary key (bucket, month, posting_id)
 ) partition by range (month);
 create index posting_of_receipt on posting (bucket, receipt_id) where receipt_id is not null;
-comment on column posting.receipt_id is 'The sale, or the return, that it belongs to';
+comment on column posting.receipt_id is 'The sale, the return or the credit that it belongs to';
 
 create table entry (
     bucket        smallint not null,
@@ -402,7 +403,7 @@ create table receipt (
     terminal_code           text not null,
     member_id               uuid,
     purchase_id             text not null,
-    mode                    text not null check (mode in ('online', 'training')),
+    mode                    text not null check (mode in ('online', 'offline', 'manual')),
     snapshot_id             text not null,
     semantics               integer not null,
     evaluated_at            timestamptz not null,
@@ -426,10 +427,18 @@ create table receipt (
     content                 bytea not null,
     facts                   bytea not null,
     answer                  bytea not null,
+    already_paid            boolean not null default false,
+    flags                   jsonb not null default '{}' check (jsonb_typeof(flags) = 'object'),
     primary key (bucket, month, receipt_id)
 ) partition by range (month);
 comment on column receipt.currency is
     'The program''s first point currency, in which points_earned_minor counts; the answer and the posting have all';
+comment on column receipt.mode is
+    'online: priced by the service; offline: by the till alone, and submitted later; manual: added by an operator';
+comment on column receipt.already_paid is
+    'Accepted as sold: what a till gave or took without the service, or at the price of a hold that had ended';
+comment on column receipt.flags is
+    'What did not fit and was accepted all the same: how often by kind, {"points_owed": 1}; the answer has all of it';
 comment on column receipt.content is 'What was sent, as JSON: priced and settlement content';
 comment on column receipt.facts is 'The facts given to the engine, as JSON: the receipt replays from it';
 comment on column receipt.answer is 'What was answered, as JSON: outcome, balances, slip';
@@ -445,8 +454,12 @@ create table purchase_key (
     month        date,
     receipt_id   uuid,
     returned     jsonb not null default '{}' check (jsonb_typeof(returned) = 'object'),
+    credit_bucket smallint,
+    credit_month  date,
+    credit_id     uuid,
     primary key (bucket, partner_id, purchase_id)
 );
+comment on column purchase_key.credit_id is 'Of a guest''s receipt that was credited to a member later: where that lies';
 comment on column purchase_key.returned is 'What came back so far, in thousandths by position: {"1": 2000}';
 comment on table purchase_key is 'One sale for ever. bucket: crc32 of partner and id; home_bucket: where its rows are';
 
@@ -466,6 +479,24 @@ create table request_key (
     constraint request_key_has_one_answer check ((answer is null) = (receipt_id is not null))
 );
 comment on table request_key is 'One call, with its answer: its own, or that of the receipt it made';
+
+create table credit (
+    bucket        smallint not null,
+    month         date not null,
+    credit_id     uuid not null,
+    partner_id    uuid not null,
+    purchase_id   text not null,
+    receipt_id    uuid not null,
+    member_id     uuid not null,
+    store_code    text not null,
+    terminal_code text not null,
+    credited_at   timestamptz not null,
+    facts         bytea not null,
+    answer        bytea not null,
+    primary key (bucket, month, credit_id)
+) partition by range (month);
+comment on table credit is
+    'A guest''s receipt that earned for a member later: the receipt stays with its store, the credit lies with the member';
 
 create table return_receipt (
     bucket             smallint not null,
@@ -516,6 +547,27 @@ create table return_key (
     primary key (bucket, partner_id, return_id)
 );
 comment on table return_key is 'One return for ever: what the till named it';
+
+create index receipt_of_shift on receipt (selling_partner_id, store_code, terminal_code, business_day, shift);
+create index return_of_shift on return_receipt (partner_id, store_code, terminal_code, business_day, shift);
+
+create table reconciliation (
+    bucket            smallint not null,
+    reconciliation_id uuid not null,
+    partner_id        uuid not null,
+    store_code        text not null,
+    terminal_code     text not null,
+    shift             text not null,
+    business_day      date not null,
+    at                timestamptz not null,
+    till              jsonb not null,
+    service           jsonb not null,
+    missing           integer not null check (missing >= 0),
+    agrees            boolean not null,
+    primary key (bucket, reconciliation_id)
+);
+comment on table reconciliation is 'A shift compared, till against service: checkout.flows.reconcile.ShiftTotals as JSON; bucket: of the store';
+comment on column reconciliation.missing is 'Sales and returns that only one side knows';
 
 create table natural_key (
     bucket         smallint not null,
@@ -736,11 +788,14 @@ create table limit_use (
     slot_start    timestamp not null,
     uses          bigint not null check (uses <> 0),
     bound         bigint not null,
+    overrun       bigint not null default 0,
     primary key (bucket, month, receipt_id, campaign_code, limit_code, sku)
 ) partition by range (month);
 comment on table limit_use is
     'What a receipt took of a limit, or (negative) a return gave back; bucket: that of the owner of the slot';
-comment on column limit_use.receipt_id is 'The receipt, or the return';
+comment on column limit_use.receipt_id is 'The receipt, the return or the credit';
+comment on column limit_use.overrun is 'Of the uses, those beyond the bound: accepted as sold, and flagged on the receipt';
+alter table limit_use add constraint limit_overrun_within_uses check (overrun between 0 and greatest(uses, 0));
 create index limit_use_of_receipt on limit_use (receipt_id);
 
 create table budget (
@@ -763,9 +818,14 @@ create table budget_use (
     campaign_code  text not null,
     discount_minor bigint not null,
     uses           bigint not null,
+    overrun_minor  bigint not null default 0,
+    overrun_uses   bigint not null default 0,
     primary key (bucket, month, receipt_id, campaign_code),
     constraint budget_use_goes_one_way check (
         (discount_minor >= 0 and uses >= 0) or (discount_minor <= 0 and uses <= 0)
+    ),
+    constraint budget_overrun_within_use check (
+        overrun_minor between 0 and greatest(discount_minor, 0) and overrun_uses between 0 and greatest(uses, 0)
     )
 ) partition by range (month);
 comment on table budget_use is 'What a receipt took of a budget, or (negative) a return gave back';
@@ -868,7 +928,7 @@ begin
     perform pg_advisory_xact_lock(7310579014);
     foreach parent in array array[
         'posting', 'entry', 'lot_movement', 'receipt', 'return_receipt', 'return_line', 'limit_use', 'budget_use',
-        'certificate_entry', 'coupon_use', 'tag_given'
+        'credit', 'certificate_entry', 'coupon_use', 'tag_given'
     ] loop
         first_day := date_trunc('month', from_month)::date;
         while first_day <= to_month loop
@@ -899,7 +959,8 @@ declare
 begin
     foreach name in array array[
         'posting', 'entry', 'lot_movement', 'receipt', 'return_receipt', 'return_line', 'limit_use', 'budget_use',
-        'certificate_entry', 'certificate_batch', 'intervention', 'coupon_use', 'coupon_issue', 'tag_given'
+        'credit', 'certificate_entry', 'certificate_batch', 'intervention', 'reconciliation', 'coupon_use', 'coupon_issue',
+        'tag_given'
     ] loop
         execute format('create trigger history_is_immutable before update or delete on %I
                         for each row execute function refuse_change()', name);
@@ -934,7 +995,8 @@ grant insert, update on
     limit_slot, shared_limit, budget, campaign_stop, point_freeze, certificate, coupon, member_tag to checkout_app;
 grant insert on
     posting, entry, lot_movement, receipt, return_receipt, return_line, limit_use, budget_use, snapshot_part, snapshot,
-    publication, intervention, certificate_entry, certificate_batch, coupon_use, coupon_issue, tag_given to checkout_app;
+    publication, intervention, credit, certificate_entry, certificate_batch, reconciliation, coupon_use, coupon_issue,
+    tag_given to checkout_app;
 grant insert, delete, update on invalidation to checkout_app;
 revoke execute on function create_month_partitions from public;
 grant execute on function create_month_partitions to checkout_app;

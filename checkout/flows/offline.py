@@ -1,0 +1,229 @@
+"""SubmitOffline: a receipt that was sold without the service, with the till's own time.
+
+Also purchases that an operator adds by hand. Ladder, in this order: said before → ended otherwise →
+number taken → time outside of the window → more points than there was to pay → the allowance. Below
+the line nothing refuses: what was sold has been sold.
+
+What the till charged is accepted. What the sale earns is found by the rules that were in force
+then, with what is known of the member, limits and budgets now. The purchase id makes a repetition
+safe; there is no request id.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+from typing import TYPE_CHECKING
+
+from checkout.engine.redemption import points_value_minor
+from checkout.engine.sold import evaluate_sold
+from checkout.flows.as_sold import (
+    allowance_ref,
+    as_given,
+    as_sold,
+    left_to_pay,
+    spend_allowance,
+)
+from checkout.flows.final_operation import FinalSaleOperation
+from checkout.flows.final_sale import Priced
+from checkout.flows.limit_slots import Subjects
+from checkout.flows.operation import Decision
+from checkout.flows.pricing import check_time
+from checkout.flows.sale_facts import dump_facts
+from checkout.flows.sale_operation import missing_snapshot
+from checkout.flows.sameness import call_hash, sale_hash
+from checkout.refusals import Reason, Refusal
+
+if TYPE_CHECKING:
+    from checkout.engine.compiled import CompiledSnapshot
+    from checkout.engine.receipt import Receipt
+    from checkout.flows.as_sold import OfflineTerms
+    from checkout.flows.certificate_codes import CertificateCodes
+    from checkout.flows.coupon_codes import CouponCodes
+    from checkout.flows.final_sale import ConfirmIds
+    from checkout.flows.ports import Snapshots
+    from checkout.flows.sale import AlreadyPaid, Sale, Settlement
+    from checkout.ledger.book import Book, ContestedRefs, KeyRefs, MemberBook, PublicationRef
+
+
+class OfflineOperation(FinalSaleOperation):
+    """Take over one receipt as it was sold."""
+
+    method = "SubmitOffline"
+
+    def __init__(
+        self,
+        sale: Sale,
+        settlement: Settlement,
+        paid: AlreadyPaid,
+        *,
+        ids: ConfirmIds,
+        codes: CertificateCodes,
+        coupon_codes: CouponCodes,
+        terms: OfflineTerms,
+        refuses_taken_numbers: bool,
+        mode: str = "offline",
+        request_id: str = "",
+    ) -> None:
+        said = call_hash(
+            sale_hash(sale, settlement).hex(),
+            mode,
+            [[d.position, d.campaign, d.amount_minor] for d in paid.discounts],
+            paid.points_minor,
+        )
+        super().__init__(
+            sale,
+            settlement,
+            request_id=request_id,
+            content_hash=said,
+            sale_hash=said,
+            terms=None,
+            ids=ids,
+            codes=codes,
+            coupon_codes=coupon_codes,
+            refuses_taken_numbers=refuses_taken_numbers,
+            paid=paid,
+        )
+        self.given = paid
+        self.offline_terms = terms
+        self.mode = mode
+        self.sold_at = moment_of(sale.receipt)
+
+    # ---- keys
+
+    def add_refs(self, refs: KeyRefs) -> None:
+        super().add_refs(refs)
+        refs.publications.add(self._publication())
+        refs.looks_back = max(refs.looks_back, self.offline_terms.late)
+
+    def _publication(self) -> PublicationRef:
+        return self.partner_id, self.sold_at
+
+    def snapshot_ids(self, book: Book) -> set[str]:
+        found = book.publications.get(self._publication())
+        return {found} if found is not None else set()
+
+    def _snapshot(self, book: Book, snapshots: Snapshots) -> CompiledSnapshot | None:
+        """What was in force then, as far as it knows the store; else what is now."""
+        found = book.publications.get(self._publication())
+        snapshot = snapshots.resident(found) if found is not None else None
+        if snapshot is None or self.sale.receipt.store not in snapshot.stores:
+            snapshot = snapshots.current(self.partner_id)
+        if snapshot is None or self.sale.receipt.store not in snapshot.stores:
+            return None
+        return snapshot
+
+    def snapshots_that_count(self, book: Book, snapshots: Snapshots) -> list[CompiledSnapshot]:
+        """The one whose rules the sale is judged by."""
+        snapshot = self._snapshot(book, snapshots)
+        return [snapshot] if snapshot is not None else []
+
+    def contested_refs(self, book: Book, snapshots: Snapshots) -> ContestedRefs:
+        refs = super().contested_refs(book, snapshots)
+        snapshot = self._snapshot(book, snapshots)
+        if snapshot is not None:
+            program = snapshot.programs[snapshot.stores[self.sale.receipt.store].program]
+            subjects = Subjects.of(self.sale, self.member(book)[0])
+            for code in {d.campaign for d in self.given.discounts} & program.by_code.keys():
+                campaign = program.by_code[code]
+                if campaign.budget is not None:
+                    self.budgeted.add(code)
+                    refs.budgets.add((self.partner_id, code))
+                shared = [limit for limit in campaign.limits if limit.is_shared]
+                self.shared.update(map(subjects.limit_ref, shared))
+            refs.limits |= self.shared
+        if self.given.points_minor:
+            refs.limits.add(allowance_ref(self.sale.caller))
+        return refs
+
+    # ---- decision
+
+    def member(self, book: Book) -> tuple[MemberBook | None, Reason | None]:
+        """Whose card it was: what was blocked later could be used then."""
+        if self.sale.identifier is None:
+            return None, None
+        identifier = book.identifiers.get(self.sale.identifier.ref(self.partner_id))
+        if identifier is None:
+            return None, Reason.MEMBER_UNKNOWN
+        member = book.members[identifier.member_id]
+        for blocked_at, reason in (
+            (member.member.blocked_at, Reason.MEMBER_BLOCKED),
+            (identifier.blocked_at, Reason.CARD_BLOCKED),
+        ):
+            if blocked_at is not None and blocked_at <= self.sold_at:
+                return None, reason
+        return member, None
+
+    def decide(self, book: Book, snapshots: Snapshots) -> Decision:
+        said = self.said_before(book)
+        if said is not None:
+            return said
+        refusal = (
+            self.refusal_of_state(book)
+            or self.refusal_of_number(book)
+            or check_time(self.sale.receipt, book.now, self.offline_terms.late)
+        )
+        if refusal is not None:
+            return Decision(refusal, is_final=False)
+        snapshot = self._snapshot(book, snapshots)
+        if snapshot is None:
+            return Decision(missing_snapshot(), is_final=False)
+        member, identifier_reason = self.member(book)
+        priced = self._priced(book, snapshot, member)
+        if isinstance(priced, Refusal):
+            return Decision(priced, is_final=False)
+        return self.finish(book, priced, member, identifier_reason, self.hold_of_purchase(book))
+
+    def _priced(
+        self, book: Book, snapshot: CompiledSnapshot, member: MemberBook | None
+    ) -> Priced | Refusal:
+        program = snapshot.programs[snapshot.stores[self.sale.receipt.store].program]
+        points = self.given.points_minor
+        currency = program.redemption_currency
+        value = points_value_minor(currency, points)
+        left = left_to_pay(self.sale.receipt, self.given)
+        if value > sum(left.values()):
+            return Refusal(
+                Reason.POINTS_ABOVE_MAXIMUM,
+                "more points were paid than there was to pay",
+                "already_paid.points_minor",
+                {"value_minor": value, "payable_minor": sum(left.values())},
+            )
+        allowance = spend_allowance(
+            book,
+            self.offline_terms,
+            self.sale.caller,
+            Subjects.of(self.sale, member),
+            member,
+            self.business_day,
+            value,
+        )
+        if isinstance(allowance, Refusal):
+            return allowance
+        terms = as_given(program, self.sale.receipt, self.given, is_guest=member is None)
+        evaluated_at = min(self.sold_at, book.now)
+        hold = self.hold_of_purchase(book)
+        freed = hold if hold is not None and hold.state == "pending" else None
+        facts = self.facts(book, snapshot, member, evaluated_at, freed)
+        outcome = evaluate_sold(snapshot, facts, terms.receipt, terms.known, terms.points_minor)
+        self.check_locked(outcome, snapshot, member)
+        sold = as_sold(
+            snapshot,
+            facts,
+            self.sale,
+            outcome,
+            self.mode,
+            already_paid=bool(self.given),
+            allowance=allowance,
+        )
+        sold.flags += terms.flags
+        return Priced(snapshot, evaluated_at, dump_facts(facts), outcome, None, sold)
+
+
+def moment_of(receipt: Receipt) -> dt.datetime:
+    """When a receipt was made, by the till's clock."""
+    zone = dt.timezone(dt.timedelta(minutes=receipt.utc_offset_minutes))
+    try:
+        return receipt.local_time.replace(tzinfo=zone).astimezone(dt.UTC)
+    except OverflowError:
+        # At an end of time; it is refused later.
+        return receipt.local_time.replace(tzinfo=dt.UTC)

@@ -1,0 +1,44 @@
+"""Steps about sales that the service learns of later."""
+
+from __future__ import annotations
+
+from typing import Annotated
+
+from pydantic import Field
+
+from checkout.engine.schema.document import Code, Document
+from checkout.primitives import AMOUNT_MAX_MINOR
+from checkout.stories.sale_steps import Purchase, Request, SaleStep
+
+AmountMinor = Annotated[int, Field(ge=0, le=AMOUNT_MAX_MINOR)]
+
+
+class GivenStep(Document):
+    """A discount that the till gave by itself."""
+
+    position: Annotated[int, Field(ge=1, description="Line of the receipt")]
+    campaign: Annotated[Code, Field(description="Code of the campaign")]
+    amount_minor: Annotated[int, Field(ge=1, description="What was taken off")]
+
+
+class OfflineStep(SaleStep):
+    """The till submits a sale that it made without the service; `local_time` says when."""
+
+    given: Annotated[
+        tuple[GivenStep, ...], Field(description="Discounts by campaigns that the till knows")
+    ] = ()
+    paid_points_minor: Annotated[
+        AmountMinor, Field(description="Points that the customer paid with")
+    ] = 0
+    shift: Annotated[str, Field(max_length=32, description="Shift number")] = ""
+    receipt_number: Annotated[str, Field(max_length=32, description="Number as printed")] = ""
+
+
+class CreditStep(Document):
+    """The member comes later: a guest's purchase earns for them."""
+
+    purchase: Purchase = "purchase-1"
+    member: Annotated[str, Field(description="Name of a member of the story")] = ""
+    card: Annotated[str, Field(description="Any card number instead of a member")] = ""
+    store: Annotated[str, Field(description="Code of the store; the first if empty")] = ""
+    request: Request = ""

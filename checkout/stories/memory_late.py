@@ -1,0 +1,98 @@
+"""Calls of the service in memory about sales that it learns of later."""
+
+from __future__ import annotations
+
+from abc import ABC, abstractmethod
+from typing import TYPE_CHECKING, Any
+
+from checkout.flows.answers import ConfirmAnswer
+from checkout.flows.credit_later import CreditLaterOperation
+from checkout.flows.final_sale import ConfirmIds
+from checkout.flows.offline import OfflineOperation
+from checkout.flows.sale import Settlement, SoldCertificate
+from checkout.stories.receipts import OFFLINE_TERMS
+from checkout.stories.telling import tell, tell_issued
+
+if TYPE_CHECKING:
+    from uuid import UUID
+
+    from checkout.flows.coupon_codes import CouponCodes
+    from checkout.flows.operation import Operation
+    from checkout.flows.sale import AlreadyPaid, Caller, PresentedIdentifier, Sale
+    from checkout.stories.certificate_desk import CertificateDesk
+    from checkout.stories.shop import SaleCall, Settled, Shown
+
+    Told = dict[str, Any]
+
+
+class MemoryLateCalls(ABC):
+    """What `MemoryShop` does beside its usual calls."""
+
+    _desk: CertificateDesk
+    _codes: CouponCodes
+
+    async def submit_offline(self, call: SaleCall, paid: AlreadyPaid, settled: Settled) -> Told:
+        """Take over a sale as it was made."""
+        operation = OfflineOperation(
+            self._sale(call),
+            self._settlement(settled),
+            paid,
+            ids=ConfirmIds(self._new_id(), self._new_id(), self._new_id()),
+            codes=self._desk.codes,
+            coupon_codes=self._codes,
+            terms=OFFLINE_TERMS,
+            refuses_taken_numbers=False,
+        )
+        return self._told_sale(await self._commit(operation))
+
+    async def credit_later(
+        self, store: str, purchase_id: str, identifier: Shown, request_id: str
+    ) -> Told:
+        """Let a member earn on a purchase that was a guest's."""
+        operation = CreditLaterOperation(
+            self._caller(store),
+            request_id=request_id,
+            purchase_id=purchase_id,
+            identifier=self._present(identifier),
+            ids=ConfirmIds(self._new_id(), self._new_id(), self._new_id()),
+        )
+        return await self._run(operation)
+
+    def _told_sale(self, answer: object) -> Told:
+        told = tell(answer)
+        if isinstance(answer, ConfirmAnswer):
+            told["coupons_issued"] = tell_issued(answer.coupons_issued, self._codes.code_of)
+        return self._desk.with_codes(told)
+
+    def _settlement(self, settled: Settled) -> Settlement:
+        return Settlement(
+            shift=settled.shift,
+            receipt_number=settled.receipt_number,
+            certificates_sold=tuple(
+                SoldCertificate(at, self._desk.present(code).digest) for at, code in settled.sells
+            ),
+        )
+
+    @abstractmethod
+    async def _commit(self, operation: Operation) -> object:
+        """Run an operation; its answer."""
+
+    @abstractmethod
+    async def _run(self, operation: Operation) -> Told:
+        """Run an operation, and tell its answer."""
+
+    @abstractmethod
+    def _sale(self, call: SaleCall) -> Sale:
+        """The sale as a flow takes it."""
+
+    @abstractmethod
+    def _caller(self, store: str) -> Caller:
+        """The till of a store."""
+
+    @abstractmethod
+    def _present(self, shown: Shown) -> PresentedIdentifier:
+        """An identifier as a flow takes it."""
+
+    @abstractmethod
+    def _new_id(self) -> UUID:
+        """Another id."""

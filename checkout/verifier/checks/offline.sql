@@ -1,0 +1,92 @@
+-- What was sold without the service, or paid before it said so: accepted, counted and flagged.
+
+-- name: overruns_are_flagged
+-- What goes beyond a limit or a budget was accepted as sold, and its receipt says so.
+select
+    format('%s %s', r.receipt_id, r.purchase_id) as key,
+    (r.mode = 'online' and not r.already_paid and r.flags <> '{}')
+    or (coalesce(o.limits, 0), coalesce(o.budgets, 0)) is distinct from (
+        coalesce((r.flags ->> 'limit_overrun')::bigint, 0),
+        coalesce((r.flags ->> 'budget_overrun')::bigint, 0)
+    ) as is_wrong
+from receipt r
+left join (
+    select month, receipt_id, sum(limits) as limits, sum(budgets) as budgets
+    from (
+        select month, receipt_id, 1 as limits, 0 as budgets from limit_use where overrun > 0
+        union all
+        select month, receipt_id, 0, 1 from budget_use where overrun_minor > 0 or overrun_uses > 0
+    ) uses
+    group by month, receipt_id
+) o using (month, receipt_id)
+
+-- name: flags_are_answered
+-- The flags of a receipt are those that its stored answer tells.
+select
+    receipt_id::text as key,
+    coalesce(told.flags, '{}') is distinct from receipt.flags as is_wrong
+from receipt
+cross join lateral (
+    select jsonb_object_agg(kind, number) as flags
+    from (
+        select flag ->> 'kind' as kind, count(*) as number
+        from jsonb_array_elements(
+            convert_from(answer, 'UTF8')::jsonb #> '{answer,flags}'
+        ) as flag
+        group by 1
+    ) counted
+) told
+
+-- name: points_spent_without_being_there_are_flagged
+-- What a sale leaves as debt, or writes off, is what its answer says the member did not have.
+select
+    coalesce(p.receipt_id, told.receipt_id)::text as key,
+    (p.owed, p.written_off) is distinct from (told.owed, told.written_off) as is_wrong
+from (
+    select
+        p.receipt_id,
+        coalesce(-sum(e.amount) filter (where e.role = 'debt'), 0) as owed,
+        coalesce(-sum(e.amount) filter (where e.role = 'written_off'), 0) as written_off
+    from posting p
+    join entry e using (bucket, month, posting_id)
+    where p.kind = 'sale' and e.role in ('debt', 'written_off')
+    group by p.receipt_id
+) p
+full join (
+    select
+        receipt_id,
+        coalesce(sum(flag.amount) filter (where flag.kind = 'points_owed'), 0) as owed,
+        coalesce(sum(flag.amount) filter (where flag.kind = 'points_written_off'), 0)
+            as written_off
+    from receipt
+    cross join lateral jsonb_to_recordset(
+        convert_from(answer, 'UTF8')::jsonb #> '{answer,flags}'
+    ) as flag (kind text, amount bigint)
+    where flag.kind in ('points_owed', 'points_written_off')
+    group by receipt_id
+) told using (receipt_id)
+
+-- name: allowances_count_what_tills_gave_away
+-- Points that were accepted as paid are counted against the allowance of their terminal, and nothing
+-- else is.
+select
+    coalesce(r.receipt_id, u.receipt_id)::text as key,
+    case
+        when r.already_paid then coalesce(u.uses, 0) < r.points_value_minor
+        else u.uses is not null
+    end as is_wrong
+from receipt r
+full join (
+    select month, receipt_id, sum(uses) as uses
+    from limit_use
+    where limit_code = 'allowance:terminal' and uses > 0
+    group by month, receipt_id
+) u using (month, receipt_id)
+where r.already_paid or u.receipt_id is not null
+
+-- name: reconciliations_agree_as_they_say
+-- A shift agrees exactly if both sides have counted the same and nothing was missing on either.
+select
+    reconciliation_id::text as key,
+    agrees is distinct from (till = service and missing = 0) as is_wrong
+from reconciliation
