@@ -16,6 +16,7 @@ from checkout.launch.local import LoaderFailedError
 from checkout.launch.run import demo as run_demo
 from checkout.launch.run import run as run_all
 from checkout.launch.serve import serve as serve_all
+from checkout.launch.verifying import verify_continuously
 from checkout.launch.workers import WorkersFailedError
 from checkout.settings import Settings
 from checkout.store.migrate import migrate as migrate_database
@@ -110,11 +111,26 @@ def verify(
     require_exercised: Annotated[  # noqa: FBT002 - typer makes an option of it
         bool, typer.Option("--require-exercised", help="Fail if a check saw no row.")
     ] = False,
+    every: Annotated[
+        int,
+        typer.Option(
+            min=0, help="Again every so many seconds, until SIGTERM; see CHECKOUT_METRICS_PORT."
+        ),
+    ] = 0,
 ) -> None:
     """Check the books with SQL of its own; ends with 1 if anything is wrong."""
-    target = dsn or _settings().postgres_dsn
+    settings = _settings()
+    target = dsn or settings.postgres_dsn
     if not target:
         _fail("CHECKOUT_POSTGRES_DSN is not set: which database?")
+    if every:
+        try:
+            code = verify_continuously(
+                target, every, host=settings.host, metrics_port=settings.metrics_port, say=_say
+            )
+        except OSError as error:
+            _fail(str(error))
+        raise typer.Exit(code)
     raise typer.Exit(run_verify(target, require_exercised=require_exercised, out=sys.stdout))
 
 

@@ -8,6 +8,8 @@ from contextlib import AsyncExitStack, asynccontextmanager
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+import httpx
+
 from checkout.api.checkout_servicer import CheckoutServicer
 from checkout.api.decode import Decoder
 from checkout.api.edge import Edge
@@ -36,15 +38,22 @@ from checkout.flows.statement import StatementFlow
 from checkout.flows.stops import Stops
 from checkout.store.book_store import PostgresBookStore
 from checkout.store.coupon_store import CouponReader
-from checkout.store.pool import open_pool, reads_of
+from checkout.store.pool import (
+    BACKGROUND_CONNECTIONS_MAX,
+    BACKGROUND_LOCK_TIMEOUT_MS,
+    open_pool,
+    open_queue_pool,
+    reads_of,
+)
 from checkout.store.reference import ReferenceStore
 from checkout.store.rules import RulesStore
 from checkout.store.shifts import ShiftStore
-from checkout.workers import follower, invalidator, month_keeper, sweeper
+from checkout.workers import courier, follower, invalidator, jobs, lot_keeper, month_keeper, sweeper
+from checkout.workers.jobs import Jobs, PeriodicJob
 from checkout.workers.loop import repeat
 
 if TYPE_CHECKING:
-    from collections.abc import AsyncIterator, Callable
+    from collections.abc import AsyncIterator, Awaitable, Callable
 
     from checkout.ledger.book import Book
     from checkout.settings import Settings
@@ -61,6 +70,20 @@ class Worker:
     sweeper: sweeper.Sweeper
     invalidator: invalidator.Invalidator
     month_keeper: month_keeper.MonthKeeper
+    lot_keeper: lot_keeper.LotKeeper
+    background_commit: GroupCommit
+    jobs: Jobs
+
+
+@dataclass(frozen=True, slots=True)
+class Background:
+    """What a worker does in turn with the others."""
+
+    commit: GroupCommit
+    sweeper: sweeper.Sweeper
+    month_keeper: month_keeper.MonthKeeper
+    lot_keeper: lot_keeper.LotKeeper
+    jobs: Jobs
 
 
 @asynccontextmanager
@@ -84,7 +107,7 @@ async def assemble(
         cache = Cache(settings.redis_url)
         stack.push_async_callback(cache.close)
         reads = reads_of(settings.pool_connections)
-        books = PostgresBookStore(pool, reads)
+        books = PostgresBookStore(pool, reads, delivers=bool(settings.webhook_url))
         reference = ReferenceStore(pool, reads)
         member_cache = MemberCache(cache)
         library = SnapshotLibrary(reference, cache)
@@ -101,6 +124,9 @@ async def assemble(
             await members.after_commit(book)
 
         group_commit = GroupCommit(books, library, after_commit)
+        background = await _assemble_background(
+            stack, settings, library, group_commit, after_commit, clock
+        )
         signer = TokenSigner(settings.signing_keys())
         hasher = IdentifierHasher(settings.pepper_key())
         codes = CertificateCodes(hasher)
@@ -148,18 +174,22 @@ async def assemble(
             follower=follower.Follower(
                 reference, library, directory, budgets, shared_limits, stops, database_clock
             ),
-            sweeper=sweeper.Sweeper(reference, group_commit, clock),
+            sweeper=background.sweeper,
             invalidator=invalidator.Invalidator(reference, member_cache),
-            month_keeper=month_keeper.MonthKeeper(reference, clock),
+            month_keeper=background.month_keeper,
+            lot_keeper=background.lot_keeper,
+            background_commit=background.commit,
+            jobs=background.jobs,
         )
         await worker.follower.step()
+        # A service that stood still for long finds no month to write to.
+        await worker.month_keeper.step()
         tasks = [
             asyncio.create_task(repeat(name, every_s, step))
             for name, every_s, step in (
                 ("follower", follower.EVERY_S, worker.follower.step),
                 ("invalidator", invalidator.EVERY_S, worker.invalidator.step),
-                ("sweeper", sweeper.EVERY_S, worker.sweeper.step),
-                ("month_keeper", month_keeper.EVERY_S, worker.month_keeper.step),
+                ("jobs", jobs.RESTART_S, worker.jobs.run),
             )
         ]
         try:
@@ -169,4 +199,46 @@ async def assemble(
                 task.cancel()
             await asyncio.gather(*tasks, return_exceptions=True)
             await group_commit.drain()
+            await background.commit.drain()
             await members.drain()
+
+
+async def _assemble_background(
+    stack: AsyncExitStack,
+    settings: Settings,
+    library: SnapshotLibrary,
+    group_commit: GroupCommit,
+    after_commit: Callable[[Book], Awaitable[None]],
+    clock: Callable[[], dt.datetime],
+) -> Background:
+    """Jobs with connections of their own, so that they take none from sales."""
+    pool = await stack.enter_async_context(
+        await open_pool(
+            settings.postgres_dsn,
+            connections_max=BACKGROUND_CONNECTIONS_MAX,
+            application="checkout background",
+            lock_timeout_ms=BACKGROUND_LOCK_TIMEOUT_MS,
+        )
+    )
+    delivers = bool(settings.webhook_url)
+    commit = GroupCommit(PostgresBookStore(pool, delivers=delivers), library, after_commit)
+    reference = ReferenceStore(pool)
+    holds = sweeper.Sweeper(reference, group_commit, clock)
+    months = month_keeper.MonthKeeper(reference, clock)
+    lots = lot_keeper.LotKeeper(reference, commit, clock)
+    couriers = []
+    if delivers:
+        client = await stack.enter_async_context(httpx.AsyncClient(timeout=courier.TIMEOUT_S))
+        key = settings.webhook_key()
+        couriers.append(courier.Courier(client, settings.webhook_url, key).register)
+    jobs_of_worker = Jobs(
+        lambda: open_queue_pool(settings.postgres_dsn),
+        [
+            PeriodicJob("end_holds", sweeper.EVERY, holds.step),
+            PeriodicJob("book_lots", lot_keeper.EVERY, lots.step),
+            PeriodicJob("keep_months", month_keeper.EVERY, months.step),
+            PeriodicJob("forget_jobs", "30 3 * * *", reference.forget_jobs),
+        ],
+        couriers,
+    )
+    return Background(commit, holds, months, lots, jobs_of_worker)

@@ -7,9 +7,10 @@ from __future__ import annotations
 
 import ipaddress
 from pathlib import Path
-from typing import Annotated
+from typing import Annotated, Self
+from urllib.parse import urlsplit
 
-from pydantic import Field, SecretStr, field_validator
+from pydantic import Field, SecretStr, field_validator, model_validator
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
 
@@ -55,6 +56,16 @@ class Settings(BaseSettings):
     service_credential: Annotated[
         SecretStr, Field(description="Credential of the admin and loaders for OperatorService")
     ] = SecretStr("")
+    webhook_url: Annotated[
+        str, Field(description="https://… that gets every event by POST; empty: nobody is told")
+    ] = ""
+    webhook_secret: Annotated[
+        SecretStr, Field(description="Hex key that signs what the webhook gets; shared with it")
+    ] = SecretStr("")
+    metrics_port: Annotated[
+        int,
+        Field(ge=0, le=65_535, description="Port of `verify --every` for Prometheus; 0: none"),
+    ] = 0
     reflection: Annotated[bool, Field(description="gRPC server reflection; for test stands")] = (
         False
     )
@@ -82,6 +93,26 @@ class Settings(BaseSettings):
             message = f"{level!r} is not one of debug, info, warning, error"
             raise ValueError(message)
         return level
+
+    @model_validator(mode="after")
+    def _signed_webhook(self) -> Self:
+        if not self.webhook_url:
+            return self
+        target = urlsplit(self.webhook_url)
+        if target.scheme != "https" and not _is_loopback(target.hostname or ""):
+            message = "CHECKOUT_WEBHOOK_URL begins with https:// (http:// only on this machine)"
+            raise ValueError(message)
+        if not self.webhook_key():
+            raise ValueError("CHECKOUT_WEBHOOK_URL needs CHECKOUT_WEBHOOK_SECRET, a hex key")
+        return self
+
+    def webhook_key(self) -> bytes:
+        """The key that events are signed with; empty without a webhook.
+
+        Raises:
+            ValueError: it is not hexadecimal.
+        """
+        return bytes.fromhex(self.webhook_secret.get_secret_value())
 
     def signing_keys(self) -> dict[int, bytes]:
         """Keys by id, the signing one first.
@@ -125,10 +156,14 @@ class Settings(BaseSettings):
         """Whether the address may be served without TLS."""
         if self.tls_certificate or self.plaintext_off_loopback:
             return True
-        if self.host == "localhost":
-            return True
-        try:
-            # gRPC takes IPv6 addresses in brackets.
-            return ipaddress.ip_address(self.host.strip("[]")).is_loopback
-        except ValueError:
-            return False
+        return _is_loopback(self.host)
+
+
+def _is_loopback(host: str) -> bool:
+    if host == "localhost":
+        return True
+    try:
+        # gRPC takes IPv6 addresses in brackets.
+        return ipaddress.ip_address(host.strip("[]")).is_loopback
+    except ValueError:
+        return False

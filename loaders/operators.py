@@ -1,11 +1,11 @@
-"""What an operator does by hand while tills sell: stop a campaign, freeze points, and undo both."""
+"""What happens by hand while tills sell: a stop and a freeze, both undone, and somebody joins."""
 
 from __future__ import annotations
 
 import datetime as dt
 from typing import TYPE_CHECKING, Final
 
-from checkout.client import CheckoutClient, OperatorClient, identifier_message
+from checkout.client import CheckoutClient, OperatorClient, identifier_message, messages
 from loaders.completejourney.program import PARTNER
 
 if TYPE_CHECKING:
@@ -34,6 +34,10 @@ async def intervene(environment: Environment, store: str, card: str, campaign: s
         lifted = await operator.emergency_stop(f"{run}-lift", campaign, _REASON, lift=True)
         if not (stopped.changed and lifted.changed):
             odd.append(f"the campaign {campaign} was not stopped and let go again")
+        request = messages.EnrolMemberRequest(request_id=f"{run}-enrol", external_id=f"demo-{run}")
+        joined = await till.enrol_member(request)
+        if joined != await till.identify(identifier_message("external_id", f"demo-{run}")):
+            odd.append("somebody who joined is not who is identified")
         before = await till.identify(identifier)
         (balance, *_) = before.balances
         frozen = await operator.freeze_points(

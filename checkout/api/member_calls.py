@@ -41,6 +41,8 @@ _KINDS: Final = {
     "opening": pb.ENTRY_KIND_OPENING,
     "debt": pb.ENTRY_KIND_DEBT,
     "credit": pb.ENTRY_KIND_CREDIT,
+    "activation": pb.ENTRY_KIND_ACTIVATION,
+    "expiry": pb.ENTRY_KIND_EXPIRY,
 }
 
 

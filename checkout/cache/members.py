@@ -104,7 +104,7 @@ def encode_member(member: MemberBook) -> bytes:
             sorted(member.lists),
             [[p.program_code, p.tier_code, p.joined_at] for p in member.participations.values()],
             [
-                [a.currency, a.balance, a.held, a.seq, a.debt, a.frozen]
+                [a.currency, a.balance, a.held, a.seq, a.debt, a.frozen, a.pending]
                 for a in member.accounts.values()
             ],
             [
@@ -119,6 +119,8 @@ def encode_member(member: MemberBook) -> bytes:
                     lot.active_from,
                     lot.expires_at,
                     lot.frozen,
+                    lot.is_pending,
+                    lot.expired,
                 ]
                 for lot in member.lots.values()
                 if lot.remaining
@@ -169,7 +171,7 @@ def _decode_body(body: bytes) -> MemberBook:
         )
     for account in accounts:
         member.accounts[account[0]] = rows.Account(bucket, member_id, *account)
-    for currency, lot, origin, posting, issued, remaining, held, begins, ends, frozen in lots:
+    for currency, lot, origin, posting, issued, remaining, held, begins, ends, *booked in lots:
         lot_id = UUID(lot)
         member.lots[lot_id] = rows.Lot(
             bucket,
@@ -183,7 +185,7 @@ def _decode_body(body: bytes) -> MemberBook:
             held,
             dt.datetime.fromisoformat(begins),
             _moment(ends),
-            frozen,
+            *booked,
         )
     for subject, campaign, limit, sku, slot_start, used, held in slots:
         ref = (UUID(subject), campaign, limit, sku, dt.datetime.fromisoformat(slot_start))

@@ -362,6 +362,13 @@ class ExpireAnswer:
     ended: bool
 
 
+@dataclass(slots=True, kw_only=True)
+class BookedAnswer:
+    """How many postings booked what was due of lots."""
+
+    postings: int
+
+
 Answer = (
     QuoteAnswer
     | ConfirmAnswer
@@ -381,6 +388,7 @@ Answer = (
     | BlockCouponAnswer
     | MoveAnswer
     | ExpireAnswer
+    | BookedAnswer
 )
 
 _ADAPTERS: Final[dict[str, TypeAdapter[Any]]] = {

@@ -22,6 +22,7 @@ from typing import TYPE_CHECKING, Final, NoReturn
 from checkout.flows.operation import fold
 from checkout.flows.pinned_snapshots import PinnedSnapshots
 from checkout.ledger.book import ContestedRefs, KeyRefs
+from checkout.ledger.events import events_of
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -60,24 +61,10 @@ async def run_batch(
             began_s = time.perf_counter()
             answers.append(fold(operation, book, snapshots))
             await _let_others(time.perf_counter() - began_s)
+        book.writes.events = events_of(book)
         # ---- write
         await transaction.write(book)
     return BatchResult(answers, book)
-
-
-async def _let_others(at_most_s: float) -> None:
-    """Give way between two operations: to quotes, and to calls that arrive and are turned away.
-
-    As long as they have work, but no longer than the operation took: so a batch costs a lone caller
-    nothing, and takes at most half of a busy worker.
-    """
-    began_s = turn_s = time.perf_counter()
-    idle = 0
-    while idle < IDLE_TURNS and turn_s - began_s < at_most_s:
-        await asyncio.sleep(0)
-        now_s = time.perf_counter()
-        idle = idle + 1 if now_s - turn_s < IDLE_TURN_S else 0
-        turn_s = now_s
 
 
 async def try_out(store: BookStore, snapshots: Snapshots, operation: Operation) -> Answer | Refusal:
@@ -134,3 +121,18 @@ async def _load_book(
     await transaction.load_sale_state(book)
     await transaction.lock_budgets(book, contested.budgets)
     return book
+
+
+async def _let_others(at_most_s: float) -> None:
+    """Give way between two operations: to quotes, and to calls that arrive and are turned away.
+
+    As long as they have work, but no longer than the operation took: so a batch costs a lone caller
+    nothing, and takes at most half of a busy worker.
+    """
+    began_s = turn_s = time.perf_counter()
+    idle = 0
+    while idle < IDLE_TURNS and turn_s - began_s < at_most_s:
+        await asyncio.sleep(0)
+        now_s = time.perf_counter()
+        idle = idle + 1 if now_s - turn_s < IDLE_TURN_S else 0
+        turn_s = now_s

@@ -57,6 +57,7 @@ def points_of_return(
         if spent.written_off > spent_before.written_off
     }
     out: dict[UUID, int] = {}
+    lapsed: dict[UUID, int] = {}
     owed: dict[str, int] = {}
     written_off: dict[str, int] = {}
     for currency, total in has.points_earned.items():
@@ -71,7 +72,13 @@ def points_of_return(
         )
         there = {lot_id: min(amount, free_minor(lots[lot_id])) for lot_id, amount in wanted.items()}
         out |= {lot_id: amount for lot_id, amount in there.items() if amount}
-        short = sum(wanted.values()) - sum(there.values())
+        # Whether a worker has booked the end of a lot already makes no difference.
+        ended = {
+            lot_id: min(amount - there[lot_id], lots[lot_id].expired)
+            for lot_id, amount in wanted.items()
+        }
+        lapsed |= {lot_id: amount for lot_id, amount in ended.items() if amount}
+        short = sum(wanted.values()) - sum(there.values()) - sum(ended.values())
         if short:
             policy = program.returns.debt
             net = _net_after(book, member, currency, policy, back, given, there)
@@ -89,7 +96,7 @@ def points_of_return(
                 owed[currency] = owes
             if short > owes:
                 written_off[currency] = short - owes
-    return ReturnedPoints(back, given, out, owed, written_off, forgiven, unwritten)
+    return ReturnedPoints(back, given, out, owed, written_off, forgiven, unwritten, lapsed)
 
 
 class _SpentParts(NamedTuple):

@@ -41,7 +41,7 @@ from checkout.flows.sameness import call_hash
 from checkout.ledger.book import ContestedRefs, key_bucket
 from checkout.ledger.claims import give_back_budget, give_back_limit
 from checkout.ledger.postings import Movement, post_return
-from checkout.ledger.rows import ReturnKey, ReturnLine, ReturnReceipt
+from checkout.ledger.return_rows import ReturnKey, ReturnLine, ReturnReceipt
 from checkout.primitives import key_number
 from checkout.refusals import Reason, Refusal
 

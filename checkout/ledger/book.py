@@ -19,9 +19,10 @@ from checkout.primitives import bucket_of
 if TYPE_CHECKING:
     from uuid import UUID
 
-    from checkout.ledger import certificate_rows, coupon_rows, credit_rows, rows
+    from checkout.ledger import certificate_rows, coupon_rows, credit_rows, return_rows, rows
     from checkout.ledger.certificates import CertificateRef
     from checkout.ledger.coupon_rows import CouponRef
+    from checkout.ledger.events import Event
 
 PurchaseRef = tuple["UUID", str]
 #: Partner and the till's id of a return.
@@ -192,9 +193,9 @@ class Writes:
     entries: list[rows.Entry] = field(default_factory=list)
     lot_movements: list[rows.LotMovement] = field(default_factory=list)
     receipts: list[rows.Receipt] = field(default_factory=list)
-    returns: list[rows.ReturnReceipt] = field(default_factory=list)
-    return_lines: list[rows.ReturnLine] = field(default_factory=list)
-    return_keys: dict[ReturnRef, rows.ReturnKey] = field(default_factory=dict)
+    returns: list[return_rows.ReturnReceipt] = field(default_factory=list)
+    return_lines: list[return_rows.ReturnLine] = field(default_factory=list)
+    return_keys: dict[ReturnRef, return_rows.ReturnKey] = field(default_factory=dict)
     credits: list[credit_rows.Credit] = field(default_factory=list)
     purchases: dict[PurchaseRef, rows.PurchaseKey] = field(default_factory=dict)
     requests: dict[RequestRef, rows.RequestKey] = field(default_factory=dict)
@@ -215,6 +216,8 @@ class Writes:
     certificates: dict[UUID, certificate_rows.Certificate] = field(default_factory=dict)
     certificate_batches: list[certificate_rows.CertificateBatch] = field(default_factory=list)
     certificate_entries: list[certificate_rows.CertificateEntry] = field(default_factory=list)
+    #: What others are told of: made of all the rest at the end of the fold.
+    events: list[Event] = field(default_factory=list)
 
 
 @dataclass(slots=True)
@@ -228,7 +231,7 @@ class Book:
     identifiers: dict[IdentifierRef, rows.Identifier] = field(default_factory=dict)
     holds: dict[UUID, rows.Hold] = field(default_factory=dict)
     answers: dict[UUID, bytes] = field(default_factory=dict)
-    returns: dict[ReturnRef, rows.ReturnKey] = field(default_factory=dict)
+    returns: dict[ReturnRef, return_rows.ReturnKey] = field(default_factory=dict)
     sales: dict[UUID, SaleBook] = field(default_factory=dict)
     contents: dict[UUID, SoldContent] = field(default_factory=dict)
     members: dict[UUID, MemberBook] = field(default_factory=dict)

@@ -2,7 +2,7 @@
 
 Spending takes the lot that expires first; lots that never expire go last; ties by the moment they
 became active, then by id. A lot's state follows from its dates: it is spendable from `active_from`
-until `expires_at`.
+until `expires_at`. What has been booked of that (`is_pending`, `expired`) decides nothing.
 """
 
 from __future__ import annotations
@@ -20,6 +20,16 @@ if TYPE_CHECKING:
 def is_spendable(lot: Lot, now: dt.datetime, valid_at: dt.datetime) -> bool:
     """Active by now, and not expired at `valid_at` (the moment of the quote, or now)."""
     return lot.active_from <= now and (lot.expires_at is None or lot.expires_at > valid_at)
+
+
+def is_to_begin(lot: Lot, now: dt.datetime) -> bool:
+    """Active by its dates, and still booked as pending."""
+    return lot.is_pending and lot.remaining > 0 and lot.active_from <= now
+
+
+def is_to_end(lot: Lot, ended_by: dt.datetime) -> bool:
+    """Expired by its dates at a moment, with points that neither a hold nor an operator keeps."""
+    return lot.expires_at is not None and lot.expires_at <= ended_by and free_minor(lot) > 0
 
 
 def free_minor(lot: Lot) -> int:

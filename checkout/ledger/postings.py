@@ -2,19 +2,24 @@
 
 A posting may move several currencies, each for itself. A member's legs carry a sequence and a
 running balance; the program's legs are contra accounts whose balance is a sum.
+
+Points that are not active yet lie in the member's `pending` account. Before anything else moves a
+member's points, what has become active by its dates is booked as such; what has expired by its
+dates is booked by the workers alone, when no quote or hold can spend it any more.
 """
 
 from __future__ import annotations
 
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
+from uuid import UUID, uuid5
 
+from checkout.ledger.lots import free_minor, is_to_begin
 from checkout.ledger.rows import Entry, Lot, LotMovement, Posting
 
 if TYPE_CHECKING:
     import datetime as dt
-    from collections.abc import Sequence
-    from uuid import UUID
+    from collections.abc import Mapping, Sequence
 
     from checkout.ledger.book import Book, MemberBook
 
@@ -60,7 +65,8 @@ def post_sale(
 
     What was spent without being there - the sale had been made already - is owed or written off.
     """
-    legs = _legs_out(member, spent, "redeemed") + _legs_in(earned, "issued")
+    post_activation(book, member, movement)
+    legs = _legs_out(member, spent, "redeemed") + _legs_in(book, earned, "issued")
     for role, amounts in (("debt", owed), ("written_off", written_off)):
         for currency, amount in (amounts or {}).items():
             legs += [(role, currency, -amount), ("redeemed", currency, amount)]
@@ -76,13 +82,14 @@ def post_adjustment(
     given: Sequence[NewLot],
 ) -> None:
     """A correction: points given come from `adjusted`, points taken go there."""
-    legs = _legs_out(member, taken, "adjusted") + _legs_in(given, "adjusted")
+    post_activation(book, member, movement)
+    legs = _legs_out(member, taken, "adjusted") + _legs_in(book, given, "adjusted")
     _post(book, member, movement, legs, taken, given, "adjusted")
 
 
 def post_opening(book: Book, member: MemberBook, movement: Movement, given: NewLot) -> None:
     """A balance brought over from another system comes from `opening`."""
-    _post(book, member, movement, _legs_in([given], "opening"), {}, [given], "opening")
+    _post(book, member, movement, _legs_in(book, [given], "opening"), {}, [given], "opening")
 
 
 @dataclass(frozen=True, slots=True)
@@ -99,27 +106,29 @@ class ReturnedPoints:
     #: Spent without being there: of it, what is owed no more, and what was written off.
     forgiven: dict[str, int] = field(default_factory=dict)
     unwritten: dict[str, int] = field(default_factory=dict)
+    #: Taken back out of what has expired of those lots.
+    lapsed: dict[UUID, int] = field(default_factory=dict)
 
     @property
     def is_empty(self) -> bool:
         """Whether no points move."""
-        moved = (self.back, self.given, self.out, self.owed, self.written_off)
+        moved = (self.back, self.given, self.out, self.lapsed, self.owed, self.written_off)
         return not (any(moved) or self.forgiven or self.unwritten)
 
 
 def post_return(book: Book, member: MemberBook, movement: Movement, points: ReturnedPoints) -> None:
     """Points that were spent come from `redeemed`, points that were earned go to `issued`.
 
-    What cannot be taken back any more is owed by the member, or written off.
+    Those that have expired come from `expired`. What cannot be taken back any more is owed by the
+    member, or written off.
     """
-    back: dict[str, int] = {}
-    for lot_id, amount in points.back.items():
-        currency = member.lots[lot_id].currency
-        back[currency] = back.get(currency, 0) + amount
+    post_activation(book, member, movement)
     legs: list[Leg] = []
-    for currency, amount in back.items():
+    for currency, amount in _totals(member, points.back).items():
         legs += [("redeemed", currency, -amount), ("member", currency, amount)]
-    legs += _legs_in(points.given, "redeemed") + _legs_out(member, points.out, "issued")
+    legs += _legs_in(book, points.given, "redeemed") + _legs_out(member, points.out, "issued")
+    for currency, amount in _totals(member, points.lapsed).items():
+        legs += [("expired", currency, -amount), ("issued", currency, amount)]
     for role, amounts in (("debt", points.owed), ("written_off", points.written_off)):
         for currency, amount in amounts.items():
             legs += [(role, currency, -amount), ("issued", currency, amount)]
@@ -127,37 +136,78 @@ def post_return(book: Book, member: MemberBook, movement: Movement, points: Retu
         for currency, amount in amounts.items():
             legs += [("redeemed", currency, -amount), (role, currency, amount)]
     moves = points.out | {lot_id: -amount for lot_id, amount in points.back.items()}
-    _post(book, member, movement, legs, moves, points.given, "returned")
+    expired = {lot_id: -amount for lot_id, amount in points.lapsed.items()}
+    _post(book, member, movement, legs, moves, points.given, "returned", expired)
 
 
 def post_debt_paid(
     book: Book, member: MemberBook, movement: Movement, taken: dict[UUID, int]
 ) -> None:
     """What is owed is paid from lots."""
+    post_activation(book, member, movement)
     _post(book, member, movement, _legs_out(member, taken, "debt"), taken, [], "returned")
+
+
+def post_activation(book: Book, member: MemberBook, before: Movement) -> bool:
+    """Points that are active by their dates go from `pending` to the member; whether there are any.
+
+    `before` is what moves the points next, or a movement of its own.
+    """
+    begun = [lot for lot in member.lots.values() if is_to_begin(lot, book.now)]
+    if not begun:
+        return False
+    activated = {lot.lot_id: lot.remaining for lot in begun}
+    legs: list[Leg] = []
+    for currency, amount in _totals(member, activated).items():
+        legs += [("pending", currency, -amount), ("member", currency, amount)]
+    for lot in begun:
+        lot.is_pending = False
+    movement = Movement(
+        uuid5(before.posting_id, "activation"), before.partner_id, before.program_code, "activation"
+    )
+    _post(book, member, movement, legs, {}, [], "", activated=activated)
+    return True
+
+
+def post_expiry(book: Book, member: MemberBook, movement: Movement, lots: Sequence[Lot]) -> None:
+    """What is free in lots that have ended goes from the member to `expired`."""
+    taken = {lot.lot_id: free_minor(lot) for lot in lots}
+    legs = _legs_out(member, taken, "expired")
+    _post(book, member, movement, legs, taken, [], "", taken)
+
+
+def _totals(member: MemberBook, amounts: Mapping[UUID, int]) -> dict[str, int]:
+    """Amounts of the member's lots, by currency."""
+    totals: dict[str, int] = {}
+    for lot_id, amount in amounts.items():
+        currency = member.lots[lot_id].currency
+        totals[currency] = totals.get(currency, 0) + amount
+    return totals
 
 
 def _legs_out(member: MemberBook, taken: dict[UUID, int], role: str) -> list[Leg]:
     """What is taken from the member's lots goes to a contra account, by currency."""
-    totals: dict[str, int] = {}
+    totals: dict[tuple[str, str], int] = {}
     for lot_id, amount in taken.items():
-        currency = member.lots[lot_id].currency
-        totals[currency] = totals.get(currency, 0) + amount
+        lot = member.lots[lot_id]
+        account = ("pending" if lot.is_pending else "member", lot.currency)
+        totals[account] = totals.get(account, 0) + amount
     legs = []
-    for currency, total in totals.items():
+    for (owner, currency), total in totals.items():
         if total:
-            legs += [("member", currency, -total), (role, currency, total)]
+            legs += [(owner, currency, -total), (role, currency, total)]
     return legs
 
 
-def _legs_in(given: Sequence[NewLot], role: str) -> list[Leg]:
+def _legs_in(book: Book, given: Sequence[NewLot], role: str) -> list[Leg]:
     """What new lots hold comes from a contra account, by currency."""
-    totals: dict[str, int] = {}
+    totals: dict[tuple[str, str], int] = {}
     for lot in given:
-        totals[lot.currency] = totals.get(lot.currency, 0) + lot.amount
+        account = ("pending" if lot.active_from > book.now else "member", lot.currency)
+        totals[account] = totals.get(account, 0) + lot.amount
     legs = []
-    for currency, total in totals.items():
-        legs += [(role, currency, -total), ("member", currency, total)]
+    for (owner, currency), total in totals.items():
+        legs += [(role, currency, -total), (owner, currency, total)]
     return legs
 
 
@@ -169,12 +219,16 @@ def _post(
     taken: dict[UUID, int],
     given: Sequence[NewLot],
     origin: str,
+    expired: Mapping[UUID, int] | None = None,
+    *,
+    activated: Mapping[UUID, int] | None = None,
 ) -> None:
     """Write the legs, move the lots, and assert on both sides that nothing came from nowhere.
 
-    What is `taken` of a lot is negative where it is given back.
+    What is `taken` of a lot is negative where it is given back, and so is what has `expired` in it.
     """
     row = member.member
+    expired, activated = expired or {}, activated or {}
     moved = _write_legs(book, member, movement, legs)
     book.writes.postings.append(
         Posting(
@@ -191,14 +245,17 @@ def _post(
             movement.author,
         )
     )
-    for lot_id, amount in taken.items():
+    for lot_id in {**taken, **expired, **activated}:
         lot = member.lots[lot_id]
+        amount, lapsed = taken.get(lot_id, 0), expired.get(lot_id, 0)
         lot.remaining -= amount
-        assert lot.remaining <= lot.issued, "no more goes back to a lot than came in"
+        lot.expired += lapsed
+        assert lot.expired >= 0, "no more comes back out of what has expired than did"
+        assert lot.remaining + lot.expired <= lot.issued, "no more goes back to a lot than came in"
         assert lot.held + lot.frozen <= lot.remaining, "what is held or frozen is not taken"
         book.save_lot(lot)
-        _move(book, member, movement, lot_id, -amount)
-        moved[lot.currency] += amount
+        _move(book, member, movement, lot_id, -amount, activated.get(lot_id, 0), lapsed)
+        moved[lot.currency] = moved.get(lot.currency, 0) + amount
     for new in given:
         lot = Lot(
             row.bucket,
@@ -212,6 +269,7 @@ def _post(
             0,
             new.active_from,
             new.expires_at,
+            is_pending=new.active_from > book.now,
         )
         member.lots[new.lot_id] = lot
         book.writes.new_lots[new.lot_id] = lot
@@ -224,7 +282,7 @@ def _post(
 def _write_legs(
     book: Book, member: MemberBook, movement: Movement, legs: list[Leg]
 ) -> dict[str, int]:
-    """Entries and accounts of the legs; by currency, how far the member's balance moved."""
+    """Entries and accounts of the legs; by currency, how far what the member has moved."""
     row = member.member
     sums: dict[str, int] = {}
     moved: dict[str, int] = {}
@@ -236,6 +294,12 @@ def _write_legs(
             account.seq += 1
             account.balance += amount
             seq, balance = account.seq, account.balance
+            moved[currency] = moved.get(currency, 0) + amount
+            book.save_account(account)
+        elif role == "pending":
+            account = member.account(currency)
+            account.pending += amount
+            assert account.pending >= 0, "no more becomes active than is pending"
             moved[currency] = moved.get(currency, 0) + amount
             book.save_account(account)
         elif role == "debt":
@@ -261,7 +325,15 @@ def _write_legs(
     return moved
 
 
-def _move(book: Book, member: MemberBook, movement: Movement, lot_id: UUID, amount: int) -> None:
+def _move(
+    book: Book,
+    member: MemberBook,
+    movement: Movement,
+    lot_id: UUID,
+    amount: int,
+    activated: int = 0,
+    expired: int = 0,
+) -> None:
     book.writes.lot_movements.append(
         LotMovement(
             member.member.bucket,
@@ -270,5 +342,7 @@ def _move(book: Book, member: MemberBook, movement: Movement, lot_id: UUID, amou
             lot_id,
             member.member.member_id,
             amount,
+            activated,
+            expired,
         )
     )

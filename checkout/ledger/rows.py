@@ -70,10 +70,11 @@ class Participation:
 
 @dataclass(slots=True)
 class Account:
-    """A member's points in one currency: what the lots hold, of it set aside by holds, and owed.
+    """A member's points in one currency: what active lots hold, of it set aside by holds, and owed.
 
-    `debt` is what returns took back beyond the lots they had filled; it is paid from points that
-    can be spent, and counts against them until then.
+    `pending` is what lots hold that are not booked as active yet. `debt` is what returns took back
+    beyond the lots they had filled; it is paid from points that can be spent, and counts against
+    them until then.
     """
 
     bucket: int
@@ -85,11 +86,16 @@ class Account:
     debt: int = 0
     #: Set aside by operators.
     frozen: int = 0
+    pending: int = 0
 
 
 @dataclass(slots=True)
 class Lot:
-    """Points that came in together; `remaining` includes what is held and what is frozen."""
+    """Points that came in together; `remaining` includes what is held and what is frozen.
+
+    Whether it can be spent follows from its dates. `is_pending` and `expired` are what of that has
+    been booked: its points lie in the pending account; so many have been taken to the expired one.
+    """
 
     bucket: int
     member_id: UUID
@@ -103,6 +109,8 @@ class Lot:
     active_from: dt.datetime
     expires_at: dt.datetime | None
     frozen: int = 0
+    is_pending: bool = False
+    expired: int = 0
 
 
 @dataclass(slots=True)
@@ -140,7 +148,7 @@ class Entry:
 
 @dataclass(slots=True)
 class LotMovement:
-    """What a posting put into a lot or took out of it."""
+    """What a posting put into a lot or took out of it, booked as active, or as expired."""
 
     bucket: int
     month: dt.date
@@ -148,6 +156,8 @@ class LotMovement:
     lot_id: UUID
     member_id: UUID
     amount: int
+    activated: int = 0
+    expired: int = 0
 
 
 @dataclass(slots=True)
@@ -216,60 +226,6 @@ class PurchaseKey:
     credit_bucket: int | None = None
     credit_month: dt.date | None = None
     credit_id: UUID | None = None
-
-
-@dataclass(slots=True)
-class ReturnReceipt:
-    """Goods of one receipt that came back, and what was given back for them."""
-
-    bucket: int
-    month: dt.date
-    return_receipt_id: UUID
-    partner_id: UUID
-    return_id: str
-    purchase_id: str
-    receipt_id: UUID
-    member_id: UUID | None
-    store_code: str
-    terminal_code: str
-    returned_at: dt.datetime
-    business_day: dt.date
-    shift: str
-    receipt_number: str
-    cashier: str
-    money_minor: int
-    points_value_minor: int
-    certificates_minor: int
-    points_back_minor: int
-    answer: bytes
-
-
-@dataclass(slots=True)
-class ReturnLine:
-    """One position of a return."""
-
-    bucket: int
-    month: dt.date
-    return_receipt_id: UUID
-    receipt_id: UUID
-    position: int
-    quantity_milli: int
-    money_minor: int
-    points_value_minor: int
-    certificates_minor: int
-
-
-@dataclass(slots=True)
-class ReturnKey:
-    """One return for ever, as the till named it."""
-
-    bucket: int
-    partner_id: UUID
-    return_id: str
-    content_hash: bytes
-    home_bucket: int
-    month: dt.date
-    return_receipt_id: UUID
 
 
 @dataclass(slots=True)

@@ -20,7 +20,7 @@ from typing import TYPE_CHECKING, Any, Final
 
 import orjson
 
-from checkout.ledger import rows
+from checkout.ledger import return_rows, rows
 from checkout.ledger.book import (
     Book,
     LimitBook,
@@ -31,11 +31,13 @@ from checkout.ledger.book import (
     natural_bucket,
     slot_ref,
 )
-from checkout.ledger.certificate_rows import Certificate
 from checkout.primitives import bucket_of, bucket_of_uuid
-from checkout.store import coupon_store, sold_earlier
+from checkout.store import certificate_store, coupon_store, sold_earlier
 from checkout.store.queries import QUERIES, columns_of
-from checkout.store.reference import reading_connection
+from checkout.store.reference import (
+    STATEMENT_PATIENCE_S,
+    reading_connection,
+)
 from checkout.store.transactions import open_transaction
 
 if TYPE_CHECKING:
@@ -45,23 +47,28 @@ if TYPE_CHECKING:
     from asyncpg import Connection, Pool, Record
 
     from checkout.ledger.book import BudgetRef, KeyRefs, LimitRef, PurchaseRef
+    from checkout.ledger.certificate_rows import Certificate
     from checkout.ledger.certificates import CertificateRef
     from checkout.ledger.coupon_rows import CouponRef
 
 #: Slots that still count begin at most so long ago: rolling windows have 62 days, and a slot of a
 #: day; a day more for zones.
 SLOT_AGE: Final = dt.timedelta(days=64)
-#: Longest wait for one read that a quote waits for.
-STATEMENT_PATIENCE_S: Final = 1.0
 
 
 class PostgresBookStore:
     """Books over a pool."""
 
-    def __init__(self, pool: Pool[Any], reads: asyncio.Semaphore | None = None) -> None:
-        """Take connections from this pool: for batches at once, to read in turn with others."""
+    def __init__(
+        self, pool: Pool[Any], reads: asyncio.Semaphore | None = None, *, delivers: bool = False
+    ) -> None:
+        """Take connections from this pool: for batches at once, to read in turn with others.
+
+        With `delivers` events wait for a courier.
+        """
         self._pool = pool
         self._reads = reads or asyncio.Semaphore(pool.get_max_size())
+        self._delivers = delivers
 
     @asynccontextmanager
     async def transaction(self) -> AsyncIterator[PostgresBookTransaction]:
@@ -71,7 +78,7 @@ class PostgresBookStore:
             StoreError: it did not happen, or (`Failure.UNKNOWN`) nobody knows.
         """
         async with open_transaction(self._pool) as connection:
-            yield PostgresBookTransaction(connection)
+            yield PostgresBookTransaction(connection, delivers=self._delivers)
 
     async def read_member(
         self, bucket: int, member_id: UUID, now: dt.datetime
@@ -104,16 +111,16 @@ class PostgresBookStore:
         if not refs:
             return {}
         async with reading_connection(self._pool, self._reads) as connection:
-            found = await connection.fetch(QUERIES["read_certificates"], *_certificate_keys(refs))
-        return {(row.partner_id, row.digest): row for row in (Certificate(*each) for each in found)}
+            return await certificate_store.read_certificates(connection, refs)
 
 
 class PostgresBookTransaction:
     """The steps of one batch, in the only order that is right."""
 
-    def __init__(self, connection: Connection[Any]) -> None:
+    def __init__(self, connection: Connection[Any], *, delivers: bool = False) -> None:
         """Work on an open transaction."""
         self._connection = connection
+        self._delivers = delivers
 
     async def lock_keys(self, keys: Collection[int]) -> Book:
         """Lock keys in rising order, and begin the book at the transaction's time."""
@@ -172,7 +179,7 @@ class PostgresBookTransaction:
             book.identifiers[ref] = identifier
 
         for row in record["returns"] or ():
-            returned = rows.ReturnKey(*row)
+            returned = return_rows.ReturnKey(*row)
             book.returns[returned.partner_id, returned.return_id] = returned
         for row in record["stops"] or ():
             stop = rows.CampaignStop(*row)
@@ -280,15 +287,7 @@ class PostgresBookTransaction:
 
     async def load_certificates(self, book: Book, refs: Iterable[CertificateRef]) -> None:
         """Lock certificates, sorted, and read them."""
-        wanted = set(refs)
-        if not wanted:
-            return
-        found = await self._connection.fetch(
-            QUERIES["lock_certificates"], *_certificate_keys(wanted)
-        )
-        for each in found:
-            certificate = Certificate(*each)
-            book.certificates[certificate.partner_id, certificate.digest] = certificate
+        await certificate_store.lock_certificates(self._connection, book, refs)
 
     async def load_limits(self, book: Book, refs: Iterable[LimitRef]) -> None:
         """Lock limits that many members share, sorted, then read their slots."""
@@ -347,14 +346,7 @@ class PostgresBookTransaction:
                 intervention=writes.interventions,
             )
         await coupon_store.write_coupons(self._connection, writes.coupons)
-        if writes.new_certificates or writes.certificates:
-            await self._write(
-                "write_certificates",
-                certificate_batch=writes.certificate_batches,
-                certificate=writes.new_certificates.values(),
-                certificate_changed=writes.certificates.values(),
-                certificate_entry=writes.certificate_entries,
-            )
+        await certificate_store.write_certificates(self._connection, writes)
         await self._write(
             "write_book",
             posting=writes.postings,
@@ -367,6 +359,8 @@ class PostgresBookTransaction:
             return_key=writes.return_keys.values(),
             limit_use=writes.limit_uses,
             budget_use=writes.budget_uses,
+            event=writes.events,
+            event_pending=writes.events if self._delivers else (),
             request_key=writes.requests.values(),
             natural_key=writes.naturals.values(),
             lot=writes.new_lots.values(),
@@ -422,10 +416,6 @@ def _fill_members(book: Book, record: Record) -> None:
         slot = rows.LimitSlot(*row)
         book.members[slot.owner_id].slots[slot_ref(slot)] = slot
     coupon_store.fill_tags(book, record)
-
-
-def _certificate_keys(refs: Collection[CertificateRef]) -> list[tuple[Any, ...]]:
-    return _columns(sorted((bucket_of(digest), partner, digest) for partner, digest in refs), 3)
 
 
 def _columns(values: list[Any], width: int) -> list[tuple[Any, ...]]:

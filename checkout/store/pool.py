@@ -19,6 +19,12 @@ if TYPE_CHECKING:
 
 #: Longest wait for a row or key that another batch holds.
 LOCK_TIMEOUT_MS: Final = 200
+#: The same for background work, which can come back later: sales go first.
+BACKGROUND_LOCK_TIMEOUT_MS: Final = 50
+#: Connections of a worker's background work, so that it takes none from sales.
+BACKGROUND_CONNECTIONS_MAX: Final = 2
+#: Connections of a worker's queue: one listens, others fetch and end jobs.
+QUEUE_CONNECTIONS_MAX: Final = 3
 #: Longest statement of the service.
 STATEMENT_TIMEOUT_MS: Final = 5_000
 #: Longest silence inside a transaction: a worker that was stopped must not keep its locks, and
@@ -32,7 +38,9 @@ PEER_TIMEOUT_MS: Final = 5_000
 CONNECT_TIMEOUT_S: Final = 5
 
 
-async def open_pool(dsn: str, *, connections_max: int, application: str) -> Pool[Any]:
+async def open_pool(
+    dsn: str, *, connections_max: int, application: str, lock_timeout_ms: int = LOCK_TIMEOUT_MS
+) -> Pool[Any]:
     """A pool whose connections speak jsonb as Python values and have the timeouts above."""
     return await asyncpg.create_pool(
         dsn,
@@ -45,7 +53,25 @@ async def open_pool(dsn: str, *, connections_max: int, application: str) -> Pool
         reset=_keep,
         server_settings={
             "application_name": application,
-            "lock_timeout": str(LOCK_TIMEOUT_MS),
+            "lock_timeout": str(lock_timeout_ms),
+            "statement_timeout": str(STATEMENT_TIMEOUT_MS),
+            "idle_in_transaction_session_timeout": str(IDLE_TRANSACTION_TIMEOUT_MS),
+            "jit": "off",
+        },
+    )
+
+
+async def open_queue_pool(dsn: str) -> Pool[Any]:
+    """A pool for the queue library, which has its own way with jsonb; one connection listens."""
+    return await asyncpg.create_pool(
+        dsn,
+        min_size=1,
+        max_size=QUEUE_CONNECTIONS_MAX,
+        max_inactive_connection_lifetime=300,
+        timeout=CONNECT_TIMEOUT_S,
+        command_timeout=STATEMENT_TIMEOUT_MS / 1000 + 1,
+        server_settings={
+            "application_name": "checkout jobs",
             "statement_timeout": str(STATEMENT_TIMEOUT_MS),
             "idle_in_transaction_session_timeout": str(IDLE_TRANSACTION_TIMEOUT_MS),
             # A worker's machine that vanished: without these its locks live for two hours.

@@ -30,6 +30,13 @@ if TYPE_CHECKING:
 TURN_PATIENCE_S: Final = 5.0
 #: Longest wait for a new connection.
 CONNECT_PATIENCE_S: Final = 1.0
+#: Longest wait for one read that a quote waits for.
+STATEMENT_PATIENCE_S: Final = 1.0
+
+
+#: What the queue keeps of jobs that ended: their steps, and counts per second.
+JOB_LOG_KEPT: Final = dt.timedelta(days=7)
+JOB_COUNTS_KEPT: Final = dt.timedelta(days=90)
 
 
 @dataclass(frozen=True, slots=True)
@@ -275,6 +282,19 @@ class ReferenceStore:
         async with self._connection() as connection:
             found = await connection.fetch(QUERIES["due_holds"], now, limit)
         return [(row["partner_id"], row["purchase_id"]) for row in found]
+
+    async def due_lots(
+        self, begun_by: dt.datetime, ended_by: dt.datetime, limit: int
+    ) -> list[tuple[UUID, UUID]]:
+        """Partner and member of lots whose beginning or end is to be booked."""
+        async with self._connection() as connection:
+            found = await connection.fetch(QUERIES["due_lots"], begun_by, ended_by, limit)
+        return [(row["partner_id"], row["member_id"]) for row in found]
+
+    async def forget_jobs(self) -> None:
+        """Remove what the queue's library keeps of jobs that ended long ago."""
+        async with self._connection() as connection:
+            await connection.execute(QUERIES["forget_jobs"], JOB_LOG_KEPT, JOB_COUNTS_KEPT)
 
     async def create_months(self, first: dt.date, last: dt.date) -> int:
         """Make the partitions of these months that are missing; how many."""

@@ -21,6 +21,7 @@ from checkout.ledger.book import (
     SoldContent,
     budget_bucket,
 )
+from checkout.ledger.lots import is_to_begin, is_to_end
 from checkout.ledger.rows import Budget, SharedLimit
 from checkout.primitives import bucket_of_uuid, digest
 from checkout.stories.memory_coupons import MemoryCoupons
@@ -28,7 +29,7 @@ from checkout.stories.memory_coupons import MemoryCoupons
 if TYPE_CHECKING:
     from collections.abc import AsyncIterator, Collection, Iterable, Mapping
 
-    from checkout.ledger import rows
+    from checkout.ledger import return_rows, rows
     from checkout.ledger.book import (
         BudgetRef,
         CampaignRef,
@@ -65,9 +66,9 @@ class MemoryBookStore:
         self.identifiers: dict[IdentifierRef, rows.Identifier] = {}
         self.holds: dict[UUID, rows.Hold] = {}
         self.receipts: dict[UUID, rows.Receipt] = {}
-        self.returns: dict[UUID, rows.ReturnReceipt] = {}
-        self.return_keys: dict[ReturnRef, rows.ReturnKey] = {}
-        self.return_lines: list[rows.ReturnLine] = []
+        self.returns: dict[UUID, return_rows.ReturnReceipt] = {}
+        self.return_keys: dict[ReturnRef, return_rows.ReturnKey] = {}
+        self.return_lines: list[return_rows.ReturnLine] = []
         self.members: dict[UUID, rows.Member] = {}
         self.profiles: dict[UUID, rows.Profile] = {}
         self.lists: dict[UUID, frozenset[str]] = {}
@@ -114,6 +115,15 @@ class MemoryBookStore:
         past = [snapshot_id for since, snapshot_id in self.publications if since <= at]
         return past[-1] if past else self.publications[0][1]
 
+    def due_lots(self, ended_by: dt.datetime) -> list[tuple[UUID, UUID]]:
+        """Partner and member of lots whose beginning (by now) or end (by then) is to be booked."""
+        due = {
+            lot.member_id
+            for lot in self.lots.values()
+            if is_to_begin(lot, self.now) or is_to_end(lot, ended_by)
+        }
+        return [(self.members[member_id].partner_id, member_id) for member_id in sorted(due)]
+
     def apply(self, writes: Writes) -> None:
         """Write everything that a batch changed."""
         _insert(self.members, ((m.member_id, m) for m in writes.new_members))
@@ -157,7 +167,7 @@ class MemoryBookStore:
         self.certificate_entries += copy.deepcopy(writes.certificate_entries)
         _update(self.identifiers, writes.changed_identifiers, "blocked_at")
         _update(self.freezes, writes.freezes, "restored_at")
-        _update(self.lots, writes.lots, "remaining", "held", "frozen")
+        _update(self.lots, writes.lots, "remaining", "held", "frozen", "is_pending", "expired")
         _update(self.holds, writes.holds, "state", "expires_at", "ended_at")
         _update(
             self.budgets,

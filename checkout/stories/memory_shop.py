@@ -13,6 +13,7 @@ from checkout.flows.adjust import AdjustOperation
 from checkout.flows.batch import run_batch, try_out
 from checkout.flows.bind_card import BindCardOperation
 from checkout.flows.block import BlockCardOperation, BlockMemberOperation
+from checkout.flows.book_lots import BookLotsOperation
 from checkout.flows.budgets import Budgets
 from checkout.flows.cancel import CancelOperation
 from checkout.flows.certificate_codes import CertificateCodes
@@ -29,7 +30,7 @@ from checkout.flows.freeze import FreezeOperation, RestoreOperation
 from checkout.flows.hold import HoldOperation
 from checkout.flows.holding import HOLD_TTL
 from checkout.flows.identifiers import IdentifierHasher, IdentifierRules
-from checkout.flows.pricing import member_view
+from checkout.flows.pricing import QUOTE_VALIDITY, member_view
 from checkout.flows.quote import QuoteFlow
 from checkout.flows.quote_token import TokenSigner
 from checkout.flows.sale import (
@@ -345,9 +346,11 @@ class MemoryShop(MemoryReturns, MemoryLateCalls):
             self.store.profiles[UUID(member_id)].traits = traits
 
     async def sweep(self) -> None:
-        """End holds whose time is over."""
+        """End holds whose time is over, and book lots that have begun or ended."""
         for partner_id, purchase_id in self.store.due_holds():
             await self._commit(ExpireHoldOperation(partner_id, purchase_id))
+        for partner_id, member_id in self.store.due_lots(self.store.now - QUOTE_VALIDITY):
+            await self._commit(BookLotsOperation(partner_id, [member_id], self._new_id()))
 
     # ---- parts of several calls
 

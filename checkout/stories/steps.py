@@ -277,7 +277,10 @@ class Step(Document):
     ] = None
     at: Annotated[dt.datetime | None, Field(description="It is now this moment, in UTC")] = None
     passing: Annotated[Passing | None, Field(alias="pass", description="Time passes")] = None
-    sweep: Annotated[SweepStep | None, Field(description="End overdue holds")] = None
+    sweep: Annotated[
+        SweepStep | None,
+        Field(description="End overdue holds, book points that begin or end"),
+    ] = None
     expect: Annotated[
         dict[str, Any],
         Field(

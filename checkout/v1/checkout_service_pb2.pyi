@@ -57,6 +57,8 @@ class EntryKind(int, metaclass=_enum_type_wrapper.EnumTypeWrapper):
     ENTRY_KIND_OPENING: _ClassVar[EntryKind]
     ENTRY_KIND_DEBT: _ClassVar[EntryKind]
     ENTRY_KIND_CREDIT: _ClassVar[EntryKind]
+    ENTRY_KIND_ACTIVATION: _ClassVar[EntryKind]
+    ENTRY_KIND_EXPIRY: _ClassVar[EntryKind]
 STATUS_UNSPECIFIED: Status
 STATUS_OK: Status
 STATUS_PRICE_CHANGED: Status
@@ -85,6 +87,8 @@ ENTRY_KIND_ADJUSTMENT: EntryKind
 ENTRY_KIND_OPENING: EntryKind
 ENTRY_KIND_DEBT: EntryKind
 ENTRY_KIND_CREDIT: EntryKind
+ENTRY_KIND_ACTIVATION: EntryKind
+ENTRY_KIND_EXPIRY: EntryKind
 
 class IdentifyRequest(_message.Message):
     __slots__ = ("identifier",)

@@ -65,6 +65,15 @@ def print_report(report: Report, out: TextIO) -> None:
     out.writelines(f"{line}\n" for line in _lines(report))
 
 
+def summary_of(report: Report) -> Iterator[str]:
+    """What is wrong, if anything, and the sum: for a run that is one of many."""
+    for result in report.violated:
+        yield f"VIOLATED {result.name}: {result.violations}, {', '.join(result.keys)}"
+    yield (
+        f"violations: {report.violations} in {report.rows_checked:,} rows, {report.elapsed_s:.1f} s"
+    )
+
+
 def _lines(report: Report) -> Iterator[str]:
     width = max((len(result.name) for result in report.results), default=5)
     yield f"{'check':<{width}} {'rows':>12} {'violations':>14} {'seconds':>8}"

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import asyncio
 import time
+from contextlib import asynccontextmanager
 from typing import TYPE_CHECKING, Any, Final, TextIO
 
 import asyncpg
@@ -15,6 +16,8 @@ from checkout.verifier.checks import CHECKS, Check
 from checkout.verifier.report import CheckResult, Report, print_report
 
 if TYPE_CHECKING:
+    from collections.abc import AsyncIterator
+
     from asyncpg import Connection
 
 #: Longest wait for a connection to open.
@@ -46,18 +49,25 @@ async def verify(dsn: str) -> Report:
         OSError: the database cannot be reached.
         asyncpg.PostgresError: it cannot be verified, for instance because it has no schema.
     """
+    async with verifier_connection(dsn) as connection:
+        return await run_checks(connection)
+
+
+@asynccontextmanager
+async def verifier_connection(dsn: str) -> AsyncIterator[Connection[Any]]:
+    """A connection in a transaction that reads one moment."""
     connection = await asyncpg.connect(
         dsn, timeout=CONNECT_TIMEOUT_S, server_settings={"application_name": "checkout verify"}
     )
     try:
         async with connection.transaction(isolation="repeatable_read", readonly=True):
-            return await run_checks(connection)
+            await _become_verifier(connection)
+            yield connection
     finally:
         await connection.close()
 
 
-async def run_checks(connection: Connection[Any]) -> Report:
-    """Run every check in the open transaction, which keeps the role of the verifier."""
+async def _become_verifier(connection: Connection[Any]) -> None:
     await connection.execute(
         f"set local statement_timeout = {CHECK_TIMEOUT_MS};"
         f"set local work_mem = '{SORT_MEMORY_MB}MB';"
@@ -65,6 +75,11 @@ async def run_checks(connection: Connection[Any]) -> Report:
     )
     if await connection.fetchval(_MAY_BE_VERIFIER):
         await connection.execute("set local role checkout_verifier")
+
+
+async def run_checks(connection: Connection[Any]) -> Report:
+    """Run every check in the open transaction, which keeps the role of the verifier."""
+    await _become_verifier(connection)
     return Report(tuple([await run_check(connection, check) for check in CHECKS]))
 
 

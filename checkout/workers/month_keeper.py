@@ -12,7 +12,7 @@ if TYPE_CHECKING:
 
     from checkout.store.reference import ReferenceStore
 
-EVERY_S: Final = 3_600.0
+EVERY: Final = "0 * * * *"
 #: Partitions exist so long ahead: two months of workers that cannot make one harm nobody.
 AHEAD: Final = dt.timedelta(days=62)
 

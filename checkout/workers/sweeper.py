@@ -17,7 +17,8 @@ if TYPE_CHECKING:
     from checkout.flows.group_commit import GroupCommit
     from checkout.store.reference import ReferenceStore
 
-EVERY_S: Final = 1.0
+#: Each second: what holds keep is missed by others.
+EVERY: Final = "* * * * * *"
 #: Holds looked at in one sweep.
 SWEEP_MAX: Final = 500
 

@@ -12,6 +12,7 @@ from checkout.flows.quote_token import TokenSigner
 from checkout.v1 import checkout_service_pb2 as pb
 from tests.races.ledger_state import make_members, violations
 from tests.service import world
+from tests.service.clock import move_clock
 from tests.service.till import line, receipt, refusal_of
 
 if TYPE_CHECKING:
@@ -27,17 +28,6 @@ async def publish(service: Service, *documents: dict[str, object]) -> None:
         await world.put_campaign(service.database, world.NORTH, document)
     await service.operator().publish()
     for worker in service.workers:
-        await worker.follower.step()
-
-
-async def move_clock(service: Service, offset: dt.timedelta) -> None:
-    """Move the database's clock for everything that is begun from now on."""
-    name = await service.database.fetchval("select current_database()")
-    seconds = int(offset.total_seconds())
-    setting = f"set checkout.clock_offset = '{seconds} seconds'"
-    await service.database.execute(f"alter database {name} {setting}")
-    for worker in service.workers:
-        await worker.group_commit._store._pool.expire_connections()  # type: ignore[attr-defined]
         await worker.follower.step()
 
 

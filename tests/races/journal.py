@@ -77,6 +77,12 @@ class Actor:
         actions += [self.adjust, self.freeze, self.restore, self.repeat, self.buy, self.take_back]
         await self.chance.choice(actions)()
 
+    def let_holds_lapse(self) -> None:
+        """So much time has passed that no hold lives."""
+        for purchase in self.purchases:
+            if purchase.state == "held":
+                purchase.held, purchase.state = 0, "lapsed"
+
     async def call(self, make: Callable[[], Awaitable[Any]]) -> Any:
         """The answer, kept for repetition; none if the call was refused."""
         try:

@@ -108,7 +108,9 @@ class ReversedStore(MeetingStore):
             yield _ReversedTransaction(transaction._connection, self)
 
 
-def take_lock_away(service: Service, patch: pytest.MonkeyPatch, step: str) -> None:
+def take_lock_away(
+    service: Service, patch: pytest.MonkeyPatch, step: str, *, background: bool = False
+) -> None:
     """Let the service run without the lock of a step, such as keys, members or certificates."""
     query = QUERIES[f"lock_{step}"]
     unlocked = re.sub(r"for update of \w+|pg_advisory_xact_lock(?=\(key\))", "", query)
@@ -116,8 +118,9 @@ def take_lock_away(service: Service, patch: pytest.MonkeyPatch, step: str) -> No
     patch.setitem(QUERIES, f"lock_{step}", unlocked)
     meeting = asyncio.Barrier(len(service.workers))
     for worker in service.workers:
-        pool = worker.group_commit._store._pool  # type: ignore[attr-defined]
-        worker.group_commit._store = MeetingStore(pool, meeting, step)
+        commit = worker.background_commit if background else worker.group_commit
+        pool = commit._store._pool  # type: ignore[attr-defined]
+        commit._store = MeetingStore(pool, meeting, step)
 
 
 def lock_in_opposite_orders(service: Service) -> None:

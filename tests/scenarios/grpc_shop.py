@@ -363,6 +363,7 @@ class GrpcShop:
 
     async def sweep(self) -> None:
         await self._stage.worker.sweeper.step()
+        await self._stage.worker.lot_keeper.step()
 
     # ---- parts of several calls
 

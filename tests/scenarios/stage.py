@@ -55,7 +55,8 @@ class Stage:
             f"alter database {urlsplit(self.dsn).path.removeprefix('/')}"
             f" set checkout.clock_offset = '{microseconds} microseconds'"
         )
-        await self.books()._pool.expire_connections()
+        for commit in (self.worker.group_commit, self.worker.background_commit):
+            await cast("PostgresBookStore", commit._store)._pool.expire_connections()
 
     def books(self) -> PostgresBookStore:
         """The store that the service writes with."""

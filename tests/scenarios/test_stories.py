@@ -177,7 +177,9 @@ async def test_after_all_stories_the_books_balance(stage: Stage) -> None:
     for name, story in STORIES.items():
         assert not complaints(await run_through_grpc(stage, story, f"{name}-verified"))
     await stage.set_clock(dt.datetime(2027, 1, 1, tzinfo=dt.UTC))
-    await stage.worker.sweeper.step()  # some stories end with something still set aside
+    # Some stories end with something still set aside, or with points that are gone by then.
+    await stage.worker.sweeper.step()
+    await stage.worker.lot_keeper.step()
     assert not (await verify(stage.dsn)).violated
 
 
@@ -190,6 +192,7 @@ def test_every_table_of_a_batch_is_told_or_is_history() -> None:
         "certificate_batches",
         "certificate_entries",
         "entries",
+        "events",
         "interventions",
         "limit_uses",
         "lot_movements",

@@ -43,11 +43,11 @@ class Service:
         return Operator(self.channels[worker], partner)
 
     async def rows(self) -> dict[str, int]:
-        """How many rows each table has; the queue of invalidations empties itself."""
+        """How many rows each table has; queues fill and empty themselves."""
         names = await self.database.fetch(
             "select relname from pg_class c join pg_namespace n on n.oid = relnamespace"
             " where nspname = 'public' and relkind in ('r', 'p') and not relispartition"
-            " and relname <> 'invalidation' order by 1"
+            " and relname <> 'invalidation' and relname not like 'pgqueuer%' order by 1"
         )
         counts = " union all ".join(
             f"select '{name}' as name, count(*) as rows from \"{name}\"" for (name,) in names
@@ -85,7 +85,9 @@ def settings_for(dsn: str, redis_url: str, **more: Any) -> Settings:
 
 
 @asynccontextmanager
-async def running_service(dsn: str, redis_url: str, workers: int = 1) -> AsyncIterator[Service]:
+async def running_service(
+    dsn: str, redis_url: str, workers: int = 1, **settings: Any
+) -> AsyncIterator[Service]:
     """Assembled workers, each with a pool, a cache client and a port of its own."""
     async with AsyncExitStack() as stack:
         database = await asyncpg.connect(dsn)
@@ -93,7 +95,9 @@ async def running_service(dsn: str, redis_url: str, workers: int = 1) -> AsyncIt
         assembled: list[Worker] = []
         channels: list[grpc.aio.Channel] = []
         for _ in range(workers):
-            worker = await stack.enter_async_context(assemble(settings_for(dsn, redis_url)))
+            worker = await stack.enter_async_context(
+                assemble(settings_for(dsn, redis_url, **settings))
+            )
             port = await worker.server.start(0)
             stack.push_async_callback(worker.server.stop, 0)
             channel = grpc.aio.insecure_channel(

@@ -24,6 +24,8 @@ def lot(
     active_from: dt.datetime = NOW - DAY,
     expires_at: dt.datetime | None = None,
     currency: str = "pts",
+    is_pending: bool = False,
+    expired: int = 0,
 ) -> Lot:
     return Lot(
         0,
@@ -32,20 +34,23 @@ def lot(
         UUID(int=number),
         "earned",
         UUID(int=100 + number),
-        max(remaining, 1) if issued is None else issued,
+        max(remaining + expired, 1) if issued is None else issued,
         remaining,
         held,
         active_from,
         expires_at,
+        is_pending=is_pending,
+        expired=expired,
     )
 
 
 def member_with(*lots: Lot) -> MemberBook:
     """A member whose account agrees with the lots."""
-    balance, held = sum(x.remaining for x in lots), sum(x.held for x in lots)
+    balance = sum(x.remaining for x in lots if not x.is_pending)
+    pending, held = sum(x.remaining for x in lots) - balance, sum(x.held for x in lots)
     return MemberBook(
         Member(0, MEMBER, PARTNER, 1, None),
-        accounts={"pts": Account(0, MEMBER, "pts", balance, held, 5)},
+        accounts={"pts": Account(0, MEMBER, "pts", balance, held, 5, pending=pending)},
         lots={x.lot_id: x for x in lots},
     )
 

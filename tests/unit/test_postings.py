@@ -14,8 +14,10 @@ from checkout.ledger.book import Book, MemberBook
 from checkout.ledger.postings import (
     NewLot,
     ReturnedPoints,
+    post_activation,
     post_adjustment,
     post_debt_paid,
+    post_expiry,
     post_opening,
     post_return,
     post_sale,
@@ -81,8 +83,39 @@ def pay_debt(book: Book, member: MemberBook, taken: int, given_minor: int) -> No
     post_debt_paid(book, member, movement("debt"), {UUID(int=1): taken})
 
 
+def take_back_what_has_expired(
+    book: Book, member: MemberBook, taken: int, given_minor: int
+) -> None:
+    del given_minor
+    points = ReturnedPoints({}, [], {}, {}, {}, lapsed={UUID(int=3): taken})
+    post_return(book, member, movement("return"), points)
+
+
+def take_what_is_pending(book: Book, member: MemberBook, taken: int, given_minor: int) -> None:
+    points = ReturnedPoints({}, [], {UUID(int=4): taken}, {"pts": given_minor}, {})
+    post_return(book, member, movement("return"), points)
+
+
+def earn_later(book: Book, member: MemberBook, taken: int, given_minor: int) -> None:
+    del taken
+    later = NewLot(UUID(int=70), "pts", given_minor, NOW + DAY, None)
+    post_sale(book, member, movement(), {}, [later])
+
+
+def activate(book: Book, member: MemberBook, taken: int, given_minor: int) -> None:
+    del taken, given_minor
+    member.lots[UUID(int=4)].active_from = NOW
+    assert post_activation(book, member, movement("activation"))
+
+
+def expire(book: Book, member: MemberBook, taken: int, given_minor: int) -> None:
+    del taken, given_minor
+    post_expiry(book, member, movement("expiry"), [member.lots[UUID(int=1)]])
+
+
 TEMPLATES = [spend_and_earn, spend, earn, take, give, bring_along]
 TEMPLATES += [give_back, give_back_anew, take_back, pay_debt]
+TEMPLATES += [take_back_what_has_expired, take_what_is_pending, earn_later, activate, expire]
 
 
 @pytest.mark.parametrize("template", TEMPLATES)
@@ -90,11 +123,18 @@ TEMPLATES += [give_back, give_back_anew, take_back, pay_debt]
 def test_every_template_nets_to_zero(
     template: Template, taken: int, given_minor: int, spare: int
 ) -> None:
-    """Legs sum to zero, the member's chain is unbroken, lots and balance move by the same."""
-    member = member_with(lot(1, taken + spare), lot(2, 0, issued=taken))
+    """Legs sum to zero, the member's chain is unbroken, lots and accounts move by the same."""
+    member = member_with(
+        lot(1, taken + spare),
+        lot(2, 0, issued=taken),
+        lot(3, 0, expired=taken),
+        lot(4, taken, active_from=NOW + DAY, is_pending=True),
+    )
     member.accounts["pts"].debt = taken
     book = book_with(member)
     before = member.accounts["pts"].balance
+    in_lots = before + member.accounts["pts"].pending
+    expired = sum(x.expired for x in member.lots.values())
     template(book, member, taken, given_minor)
     entries = book.writes.entries
     assert entries
@@ -107,9 +147,14 @@ def test_every_template_nets_to_zero(
         assert (entry.seq, entry.balance_after) == (seq, running)
     account = member.accounts["pts"]
     assert (account.balance, account.seq) == (running, seq)
-    assert sum(x.remaining for x in member.lots.values()) == account.balance
+    lots = member.lots.values()
+    assert sum(x.remaining for x in lots if not x.is_pending) == account.balance
+    assert sum(x.remaining for x in lots if x.is_pending) == account.pending
     moved = sum(m.amount for m in book.writes.lot_movements)
-    assert moved == account.balance - before
+    assert moved == account.balance + account.pending - in_lots
+    lapsed = sum(m.expired for m in book.writes.lot_movements)
+    assert lapsed == sum(x.expired for x in lots) - expired
+    assert lapsed == sum(e.amount for e in entries if e.role == "expired")
     assert len(book.writes.postings) == 1
     assert MEMBER in book.writes.members
 
@@ -123,6 +168,8 @@ def test_there_are_templates_for_all_postings() -> None:
         "post_opening",
         "post_return",
         "post_debt_paid",
+        "post_activation",
+        "post_expiry",
     }
 
 
@@ -150,12 +197,42 @@ def test_a_sale_moves_each_currency_for_itself() -> None:
         ("redeemed", "pts", 2, None),
         ("issued", "pts", -3, None),
         ("member", "pts", 3, 11),
-        ("issued", "stars", -9, None),
-        ("member", "stars", 9, 9),
+        ("issued", "stars", -4, None),
+        ("member", "stars", 4, 4),
+        ("issued", "stars", -5, None),
+        ("pending", "stars", 5, None),
     ]
-    assert {c: a.balance for c, a in member.accounts.items()} == {"pts": 11, "stars": 9}
+    assert {c: a.balance for c, a in member.accounts.items()} == {"pts": 11, "stars": 4}
+    assert member.accounts["stars"].pending == 5
     assert len(book.writes.postings) == 1
     assert [m.amount for m in book.writes.lot_movements] == [-2, 3, 4, 5]
+
+
+def test_what_is_active_by_its_dates_is_booked_before_it_is_spent() -> None:
+    """Nobody has to have run: the sale books what has begun, then spends it; once."""
+    member = member_with(lot(1, 10, is_pending=True), lot(2, 7, is_pending=True, expires_at=NOW))
+    member.lots[UUID(int=2)].active_from = NOW + DAY
+    book = book_with(member)
+    post_sale(book, member, movement(), {UUID(int=1): 4}, [])
+    assert [p.kind for p in book.writes.postings] == ["activation", "sale"]
+    assert [(e.role, e.amount, e.balance_after) for e in book.writes.entries] == [
+        ("pending", -10, None),
+        ("member", 10, 10),
+        ("member", -4, 6),
+        ("redeemed", 4, None),
+    ]
+    account = member.accounts["pts"]
+    assert (account.balance, account.pending) == (6, 7)
+    assert not post_activation(book, member, movement("activation"))
+
+
+def test_what_a_hold_or_a_freeze_keeps_does_not_expire() -> None:
+    """Only what is free of a lot that has ended is taken."""
+    kept = lot(1, 10, held=3, expires_at=NOW - DAY)
+    kept.frozen = 2
+    member = member_with(kept)
+    post_expiry(book_with(member), member, movement("expiry"), [kept])
+    assert (kept.remaining, kept.held, kept.frozen, kept.expired) == (5, 3, 2, 5)
 
 
 def test_held_points_are_not_taken_by_others() -> None:

@@ -109,7 +109,7 @@ def test_a_type_of_cards_is_found_wherever_it_stands(path: str, wrap: Any) -> No
 
 
 def test_what_nobody_hands_out_is_refused() -> None:
-    """Each issue by its place; coupons and tags are given."""
+    """Each issue by its place; coupons and tags are given, and certificates of a known series."""
     given = {"kind": "issue_coupon", "series": "autumn"}
     tag = {"kind": "give_tag", "tag": "winner"}
     issue = {"kind": "issue_certificate", "series": "money", "amount_minor": 1}

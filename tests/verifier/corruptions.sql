@@ -30,6 +30,12 @@ update account set balance = balance + 1 where held > 0;
 -- spoils: balances_are_sums_of_entries
 delete from account where held > 0;
 
+-- spoils: pending_is_the_sum_of_entries
+update account set pending = pending + 1 where pending > 0;
+
+-- spoils: pending_is_the_sum_of_entries
+delete from entry where role = 'pending';
+
 -- spoils: chains_have_no_gap
 update entry set seq = seq + 1 where seq > 1;
 
@@ -44,6 +50,18 @@ update account set balance = balance + 1 where held > 0;
 
 -- spoils: points_are_conserved
 delete from entry where role = 'issued';
+
+-- spoils: points_are_conserved
+delete from entry where role = 'expired';
+
+-- spoils: points_are_conserved
+update account set pending = pending - 1 where pending > 0;
+
+-- spoils: posting_kinds_fit_their_legs
+update posting set kind = 'adjustment' where kind = 'expiry';
+
+-- spoils: posting_kinds_fit_their_legs
+update posting set kind = 'expiry' where kind = 'activation';
 
 -- spoils: balances_cover_what_is_set_aside
 update account set balance = held - 1 where held > 0;
@@ -79,6 +97,37 @@ update lot set expires_at = now() - interval '1 day' where remaining < issued;
 
 -- spoils: spending_respects_lot_dates
 update lot set active_from = now() + interval '1 day' where remaining < issued;
+
+-- spoils: lots_sum_to_balances
+update lot set is_pending = false where is_pending;
+
+-- spoils: lot_movements_match_entries
+update lot_movement set activated = activated + 1 where activated > 0;
+
+-- spoils: lot_movements_match_entries
+update lot_movement set expired = expired + 1 where expired > 0;
+
+-- spoils: lots_begin_once
+update lot set active_from = now() + interval '1 day'
+where lot_id in (select lot_id from lot_movement where activated > 0);
+
+-- spoils: lots_begin_once
+update lot set is_pending = false where is_pending;
+
+-- spoils: lots_expire_after_their_end
+update lot set expires_at = now() where expired > 0;
+
+-- spoils: lots_expire_after_their_end
+update lot set expires_at = null where expired > 0;
+
+-- spoils: lots_expired_are_sums_of_movements
+update lot set expired = expired - 1 where expired > 0;
+
+-- spoils: lots_are_booked_in_time
+update lot set active_from = now() - interval '2 hours' where is_pending;
+
+-- spoils: lots_are_booked_in_time
+update lot set expires_at = now() - interval '2 hours' where remaining > held + frozen;
 
 -- ---- holds
 
@@ -672,3 +721,36 @@ update receipt set certificates_minor = certificates_minor + 1;
 
 -- spoils: reconciliations_agree_as_they_say
 update reconciliation set agrees = not agrees;
+
+-- ---- the outbox
+
+-- spoils: effects_have_their_event
+delete from outbox where kind = 'sale_confirmed';
+
+-- spoils: effects_have_their_event
+delete from outbox where kind = 'points_expired';
+
+-- spoils: effects_have_their_event
+delete from outbox where kind = 'member_blocked';
+
+-- spoils: effects_have_their_event
+update outbox set member_id = null where kind = 'sale_returned' and member_id is not null;
+
+-- spoils: effects_have_their_event
+insert into outbox select bucket, month, uuidv7(), partner_id, kind, subject_id, member_id, at, body
+from outbox where kind = 'points_adjusted';
+
+-- spoils: cancelled_purchases_have_their_event
+delete from outbox where kind = 'sale_cancelled' and body ->> 'purchase_id' = 'cancelled';
+
+-- spoils: enrolled_members_have_their_event
+delete from outbox where kind = 'member_enrolled';
+
+-- spoils: events_have_their_effect
+update outbox set subject_id = uuidv7() where kind = 'sale_returned';
+
+-- spoils: events_have_their_effect
+update outbox set kind = 'card_bound' where kind = 'points_frozen';
+
+-- spoils: events_have_their_effect
+update purchase_key set state = 'confirmed' where state = 'cancelled';

@@ -38,6 +38,7 @@ async def play_history(dsn: str, redis_url: str) -> None:
         await _intervene(service, till)
         await _use_coupons(service, till)
         await _pay_with_certificates(service, till)
+        await _let_time_pass(service, till)
         held = await till.quote("pending", _sale(world.GOLD_CARD, 3_00), hold=True)
         assert held.hold.points_minor == 3_00
 
@@ -215,6 +216,26 @@ async def _compare_a_shift(till: Till) -> None:
     totals = pb.ShiftTotals(sales=1)
     request = pb.ReconcileShiftRequest(shift="1", business_day="2026-11-27", till=totals)
     await till.call("ReconcileShift", request)
+
+
+async def _let_time_pass(service: Service, till: Till) -> None:
+    """Of a new member some points have run out, and some that were pending have begun."""
+    eve = (await till.enrol(card="2900000000079")).member.member_id
+    await service.operator().adjust(eve, 9_00)
+    sold = await till.confirm("begins", receipt(line("apple"), card="2900000000079"))
+    assert "stars" in {points.currency for points in sold.outcome.earned}
+    await service.database.execute(
+        "update lot set active_from = now() - interval '2 days',"
+        " expires_at = now() - interval '20 minutes'"
+        " where member_id = $1 and origin = 'adjusted'",
+        eve,
+    )
+    await service.database.execute(
+        "update lot set active_from = now() where member_id = $1 and is_pending", eve
+    )
+    await service.workers[0].lot_keeper.step()
+    entries = (await till.statement("2900000000079")).entries
+    assert entries[0].kind == pb.ENTRY_KIND_EXPIRY
 
 
 async def _intervene(service: Service, till: Till) -> None:

@@ -219,7 +219,7 @@ select
     (
         select array_agg(row(
             l.bucket, l.member_id, l.currency, l.lot_id, l.origin, l.posting_id, l.issued, l.remaining, l.held,
-            l.active_from, l.expires_at, l.frozen
+            l.active_from, l.expires_at, l.frozen, l.is_pending, l.expired
         ))
         from unnest($1::smallint[], $2::uuid[], $3::uuid[]) as w (bucket, member_id, lot_id)
         join lot l on l.bucket = w.bucket and l.member_id = w.member_id and l.lot_id = w.lot_id
@@ -272,13 +272,15 @@ select
         from wanted w join member_list_entry l on l.bucket = w.bucket and l.member_id = w.member_id
     ) as lists,
     (
-        select array_agg(row(a.bucket, a.member_id, a.currency, a.balance, a.held, a.seq, a.debt, a.frozen))
+        select array_agg(row(
+            a.bucket, a.member_id, a.currency, a.balance, a.held, a.seq, a.debt, a.frozen, a.pending
+        ))
         from wanted w join account a on a.bucket = w.bucket and a.member_id = w.member_id
     ) as accounts,
     (
         select array_agg(row(
             l.bucket, l.member_id, l.currency, l.lot_id, l.origin, l.posting_id, l.issued, l.remaining, l.held,
-            l.active_from, l.expires_at, l.frozen
+            l.active_from, l.expires_at, l.frozen, l.is_pending, l.expired
         ))
         from wanted w join lot l on l.bucket = w.bucket and l.member_id = w.member_id
         where l.remaining > 0
@@ -431,3 +433,21 @@ from hold
 where state = 'pending' and expires_at <= $1
 order by expires_at
 limit $2
+
+-- name: due_lots
+-- Members of whom points are due to be booked: as active, or as expired; what is held or frozen stays. The clock of the
+-- caller says what is due; it is decided again under the lock.
+with due as (
+    (
+        select bucket, member_id from lot
+        where remaining > 0 and is_pending and active_from <= $1
+        order by active_from limit $3
+    )
+    union
+    (
+        select bucket, member_id from lot
+        where remaining > 0 and expires_at is not null and expires_at <= $2 and remaining > held + frozen
+        order by expires_at limit $3
+    )
+)
+select m.partner_id, m.member_id from due join member m using (bucket, member_id)

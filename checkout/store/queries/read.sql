@@ -32,13 +32,13 @@ select
     coalesce(r.purchase_id, back.purchase_id, later.purchase_id, '') as purchase_id,
     case when e.amount > 0 then (
         select array_agg(
-            row(m.amount, l.active_from, l.expires_at, l.posting_id = e.posting_id)
+            row(m.amount + m.activated, l.active_from, l.expires_at, l.posting_id = e.posting_id)
             order by l.expires_at nulls last, l.active_from, l.lot_id
         )
         from lot_movement m
         join lot l on l.bucket = m.bucket and l.member_id = m.member_id and l.lot_id = m.lot_id
         where m.bucket = e.bucket and m.month = e.month and m.posting_id = e.posting_id
-            and m.amount > 0 and l.currency = e.currency
+            and m.amount + m.activated > 0 and l.currency = e.currency and l.active_from <= p.at
     ) end as lots,
     exists (
         select from entry before
@@ -141,3 +141,25 @@ insert into reconciliation (
     missing, agrees
 )
 values ($1, $2, $3, $4, $5, $6, $7, transaction_timestamp(), $8, $9, $10, $11)
+
+-- name: take_pending_events
+-- Events for which delivery jobs are made in the same transaction, the oldest first.
+with taken as (
+    delete from outbox_pending
+    where event_id in (
+        select event_id from outbox_pending order by queued_at limit $1 for update skip locked
+    )
+    returning bucket, month, event_id, queued_at
+)
+select o.event_id, p.code as partner_code, o.kind, o.subject_id, o.member_id, o.at, o.body::text as body
+from taken t
+join outbox o on o.bucket = t.bucket and o.month = t.month and o.event_id = t.event_id
+join partner p on p.partner_id = o.partner_id
+order by t.queued_at
+
+-- name: forget_jobs
+-- What the queue's library keeps of jobs that ended: nobody else removes it.
+with logged as (
+    delete from pgqueuer_log where created < now() - $1::interval and aggregated
+)
+delete from pgqueuer_statistics where created < now() - $2::interval

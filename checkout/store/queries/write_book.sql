@@ -24,11 +24,12 @@ entry_written as (
 ),
 lot_movement_written as (
     insert into lot_movement (
-        bucket, month, posting_id, lot_id, member_id, amount
+        bucket, month, posting_id, lot_id, member_id, amount, activated, expired
     )
     select * from unnest(
         :lot_movement.bucket::smallint[], :lot_movement.month::date[], :lot_movement.posting_id::uuid[],
-        :lot_movement.lot_id::uuid[], :lot_movement.member_id::uuid[], :lot_movement.amount::bigint[]
+        :lot_movement.lot_id::uuid[], :lot_movement.member_id::uuid[], :lot_movement.amount::bigint[],
+        :lot_movement.activated::bigint[], :lot_movement.expired::bigint[]
     )
 ),
 receipt_written as (
@@ -130,6 +131,22 @@ budget_use_written as (
         :budget_use.uses::bigint[], :budget_use.overrun_minor::bigint[], :budget_use.overrun_uses::bigint[]
     )
 ),
+event_written as (
+    insert into outbox (
+        bucket, month, event_id, partner_id, kind, subject_id, member_id, at, body
+    )
+    select * from unnest(
+        :event.bucket::smallint[], :event.month::date[], :event.event_id::uuid[], :event.partner_id::uuid[],
+        :event.kind::text[], :event.subject_id::uuid[], :event.member_id::uuid[], :event.at::timestamptz[],
+        :event.body::jsonb[]
+    )
+),
+event_pending_written as (
+    insert into outbox_pending (bucket, month, event_id)
+    select * from unnest(
+        :event_pending.bucket::smallint[], :event_pending.month::date[], :event_pending.event_id::uuid[]
+    )
+),
 request_key_written as (
     insert into request_key (
         bucket, partner_id, method, request_id, content_hash, purchase_id, home_bucket, month, receipt_id,
@@ -155,13 +172,13 @@ natural_key_written as (
 lot_written as (
     insert into lot (
         bucket, member_id, currency, lot_id, origin, posting_id, issued, remaining, held, active_from,
-        expires_at, frozen
+        expires_at, frozen, is_pending, expired
     )
     select * from unnest(
         :lot.bucket::smallint[], :lot.member_id::uuid[], :lot.currency::text[], :lot.lot_id::uuid[],
         :lot.origin::text[], :lot.posting_id::uuid[], :lot.issued::bigint[], :lot.remaining::bigint[],
         :lot.held::bigint[], :lot.active_from::timestamptz[], :lot.expires_at::timestamptz[],
-        :lot.frozen::bigint[]
+        :lot.frozen::bigint[], :lot.is_pending::boolean[], :lot.expired::bigint[]
     )
 ),
 hold_written as (
@@ -180,16 +197,16 @@ hold_written as (
 ),
 account_written as (
     insert into account (
-        bucket, member_id, currency, balance, held, seq, debt, frozen
+        bucket, member_id, currency, balance, held, seq, debt, frozen, pending
     )
     select * from unnest(
         :account.bucket::smallint[], :account.member_id::uuid[], :account.currency::text[],
         :account.balance::bigint[], :account.held::bigint[], :account.seq::bigint[],
-        :account.debt::bigint[], :account.frozen::bigint[]
+        :account.debt::bigint[], :account.frozen::bigint[], :account.pending::bigint[]
     )
     on conflict (bucket, member_id, currency) do update set
         balance = excluded.balance, held = excluded.held, seq = excluded.seq, debt = excluded.debt,
-        frozen = excluded.frozen
+        frozen = excluded.frozen, pending = excluded.pending
 ),
 purchase_key_written as (
     insert into purchase_key (
@@ -224,11 +241,13 @@ limit_slot_written as (
 ),
 lot_changed as (
     update lot t set
-        remaining = new.remaining, held = new.held, frozen = new.frozen
+        remaining = new.remaining, held = new.held, frozen = new.frozen, is_pending = new.is_pending,
+        expired = new.expired
     from unnest(
         :lot_changed.bucket::smallint[], :lot_changed.member_id::uuid[], :lot_changed.lot_id::uuid[],
-        :lot_changed.remaining::bigint[], :lot_changed.held::bigint[], :lot_changed.frozen::bigint[]
-    ) as new (bucket, member_id, lot_id, remaining, held, frozen)
+        :lot_changed.remaining::bigint[], :lot_changed.held::bigint[], :lot_changed.frozen::bigint[],
+        :lot_changed.is_pending::boolean[], :lot_changed.expired::bigint[]
+    ) as new (bucket, member_id, lot_id, remaining, held, frozen, is_pending, expired)
     where t.bucket = new.bucket and t.member_id = new.member_id and t.lot_id = new.lot_id
 ),
 hold_changed as (

@@ -23,11 +23,19 @@ left join posting p using (bucket, month, posting_id)
 -- name: posting_kinds_fit_their_legs
 -- A sale issues and redeems, a return does the reverse; both may leave a debt or write it off (a sale
 -- what was spent without being there, which its return takes back), and a debt is paid by itself; an
--- opening and an adjustment use their own account; a credit only issues. Signs fit.
+-- opening and an adjustment use their own account; a credit only issues; activation moves what was
+-- pending to the member, expiry moves it from there. Signs fit.
 select
     format('%s leg %s', e.posting_id, e.leg) as key,
     not case e.role
-        when 'member' then e.amount <> 0
+        when 'member' then
+            case p.kind when 'activation' then e.amount > 0 when 'expiry' then e.amount < 0
+            else e.amount <> 0 end
+        when 'pending' then
+            (p.kind in ('sale', 'opening', 'adjustment') and e.amount > 0)
+            or (p.kind in ('return', 'activation') and e.amount < 0)
+        when 'expired' then
+            (p.kind = 'expiry' and e.amount > 0) or (p.kind = 'return' and e.amount < 0)
         when 'issued' then
             (p.kind in ('sale', 'credit') and e.amount < 0) or (p.kind = 'return' and e.amount > 0)
         when 'redeemed' then
@@ -67,6 +75,18 @@ full join (
     group by bucket, member_id, currency
 ) e using (bucket, member_id, currency)
 
+-- name: pending_is_the_sum_of_entries
+-- What of an account is pending is the sum of what was given to start later, less what has started.
+select
+    format('%s %s', member_id, currency) as key,
+    a.pending is distinct from coalesce(e.total, 0) as is_wrong
+from account a
+full join (
+    select bucket, member_id, currency, sum(amount) as total
+    from entry where role = 'pending'
+    group by bucket, member_id, currency
+) e using (bucket, member_id, currency)
+
 -- name: chains_have_no_gap
 -- The entries of an account count from 1 without gap, each with the balance after it.
 select
@@ -92,18 +112,23 @@ left join (
 ) e using (bucket, member_id, currency)
 
 -- name: points_are_conserved
--- Per currency, what members have is what was issued, opened and adjusted less what was redeemed.
+-- Per currency, what members have, pending points too, is what was issued, opened and adjusted less
+-- what was redeemed and what has expired.
 select currency as key, sum(total) <> 0 as is_wrong
 from (
-    select currency, sum(balance) as total from account group by currency
+    select currency, sum(balance + pending) as total from account group by currency
     union all
-    select currency, sum(amount) from entry where role <> 'member' group by currency
+    select currency, sum(amount) from entry
+    where role not in ('member', 'pending')
+    group by currency
 ) sides
 group by currency
 
 -- name: balances_cover_what_is_set_aside
--- No account is below zero, or has more held and frozen than it has.
+-- No account is below zero, or has more held and frozen than it has. (What is active by its dates
+-- may be set aside before it is booked as active.)
 select
     format('%s %s', member_id, currency) as key,
-    held < 0 or frozen < 0 or held + frozen > balance as is_wrong
+    balance < 0 or pending < 0 or held < 0 or frozen < 0 or held + frozen > balance + pending
+    as is_wrong
 from account

@@ -314,10 +314,12 @@ create table account (
     seq       bigint not null default 0,
     debt      bigint not null default 0 check (debt >= 0),
     frozen    bigint not null default 0 check (frozen >= 0),
+    pending   bigint not null default 0 check (pending >= 0),
     primary key (bucket, member_id, currency)
 );
 comment on table account is 'A member''s points in one currency. Program accounts are sums over their entries';
 comment on column account.debt is 'Owed after returns of goods whose points were spent: balance is what the lots hold, before it';
+comment on column account.pending is 'What lots hold that are not booked as active yet; the balance is without it';
 
 create table lot (
     bucket      smallint not null,
@@ -332,15 +334,21 @@ create table lot (
     active_from timestamptz not null,
     expires_at  timestamptz,
     frozen      bigint not null default 0,
+    is_pending  boolean not null default false,
+    expired     bigint not null default 0 check (expired >= 0),
     primary key (bucket, member_id, lot_id),
-    constraint lot_remaining_within_issued check (remaining between 0 and issued),
+    constraint lot_remaining_within_issued check (remaining >= 0 and remaining + expired <= issued),
     constraint lot_held_within_remaining check (held between 0 and remaining),
     constraint lot_frozen_within_what_is_not_held check (frozen between 0 and remaining - held)
 );
 comment on column lot.held is 'Set aside by holds';
 comment on column lot.frozen is 'Set aside by operators';
 comment on table lot is 'Points that came in together. Its state follows from its dates';
+comment on column lot.is_pending is 'Booked as pending: by its dates it may be active already, which a worker then books';
+comment on column lot.expired is 'Booked as expired: taken out of remaining after expires_at';
 create index lot_open on lot (bucket, member_id) where remaining > 0;
+create index lot_that_ends on lot (expires_at) where remaining > 0 and expires_at is not null;
+create index lot_that_begins on lot (active_from) where remaining > 0 and is_pending;
 
 create table posting (
     bucket       smallint not null,
@@ -348,7 +356,9 @@ create table posting (
     posting_id   uuid not null,
     partner_id   uuid not null,
     program_code text not null,
-    kind         text not null check (kind in ('sale', 'opening', 'adjustment', 'return', 'debt', 'credit')),
+    kind         text not null check (kind in (
+        'sale', 'opening', 'adjustment', 'return', 'debt', 'credit', 'activation', 'expiry'
+    )),
     member_id    uuid not null,
     receipt_id   uuid,
     at           timestamptz not null,
@@ -365,7 +375,9 @@ create table entry (
     posting_id    uuid not null,
     leg           smallint not null,
     role          text not null check (
-        role in ('member', 'debt', 'issued', 'redeemed', 'opening', 'adjusted', 'written_off')
+        role in (
+            'member', 'pending', 'debt', 'issued', 'redeemed', 'opening', 'adjusted', 'written_off', 'expired'
+        )
     ),
     member_id     uuid not null,
     currency      text not null,
@@ -385,10 +397,15 @@ create table lot_movement (
     posting_id uuid not null,
     lot_id     uuid not null,
     member_id  uuid not null,
-    amount     bigint not null check (amount <> 0),
-    primary key (bucket, month, posting_id, lot_id)
+    amount     bigint not null,
+    activated  bigint not null default 0 check (activated >= 0),
+    expired    bigint not null default 0,
+    primary key (bucket, month, posting_id, lot_id),
+    constraint lot_movement_moves_something check (amount <> 0 or activated <> 0 or expired <> 0)
 ) partition by range (month);
 comment on table lot_movement is 'What a posting put into a lot (positive) or took out of it (negative)';
+comment on column lot_movement.activated is 'Of what is in the lot, booked from pending to active';
+comment on column lot_movement.expired is 'Taken to the expired account, or (negative) from there: goods that earned it came back';
 
 -- ---- sales -------------------------------------------------------------------------------------------------------------
 
@@ -738,6 +755,34 @@ comment on column intervention.bucket is 'Of the member, or of the campaign';
 create index intervention_of_member on intervention (bucket, member_id, at) where member_id is not null;
 create index intervention_of_campaign on intervention (bucket, campaign_code, at) where campaign_code <> '';
 
+-- ---- what others are told of ---------------------------------------------------------------------------------------
+
+create table outbox (
+    bucket     smallint not null,
+    month      date not null,
+    event_id   uuid not null,
+    partner_id uuid not null,
+    kind       text not null,
+    subject_id uuid not null,
+    member_id  uuid,
+    at         timestamptz not null,
+    body       jsonb not null,
+    primary key (bucket, month, event_id)
+) partition by range (month);
+comment on table outbox is
+    'One event per effect, written with it; kept for ever, and delivered to a webhook if there is one';
+comment on column outbox.subject_id is
+    'The row that the effect left: receipt, return, posting, member, intervention; of a cancelled purchase its name';
+
+create table outbox_pending (
+    bucket    smallint not null,
+    month     date not null,
+    event_id  uuid not null primary key,
+    queued_at timestamptz not null default now()
+);
+comment on table outbox_pending is 'Events that no delivery job has been made for yet; empty without a webhook';
+create index outbox_pending_in_order on outbox_pending (queued_at);
+
 -- ---- limits and budgets --------------------------------------------------------------------------------------------------
 
 create table shared_limit (
@@ -928,7 +973,7 @@ begin
     perform pg_advisory_xact_lock(7310579014);
     foreach parent in array array[
         'posting', 'entry', 'lot_movement', 'receipt', 'return_receipt', 'return_line', 'limit_use', 'budget_use',
-        'credit', 'certificate_entry', 'coupon_use', 'tag_given'
+        'credit', 'certificate_entry', 'coupon_use', 'tag_given', 'outbox'
     ] loop
         first_day := date_trunc('month', from_month)::date;
         while first_day <= to_month loop
@@ -960,7 +1005,7 @@ begin
     foreach name in array array[
         'posting', 'entry', 'lot_movement', 'receipt', 'return_receipt', 'return_line', 'limit_use', 'budget_use',
         'credit', 'certificate_entry', 'certificate_batch', 'intervention', 'reconciliation', 'coupon_use', 'coupon_issue',
-        'tag_given'
+        'tag_given', 'outbox'
     ] loop
         execute format('create trigger history_is_immutable before update or delete on %I
                         for each row execute function refuse_change()', name);
@@ -996,7 +1041,8 @@ grant insert, update on
 grant insert on
     posting, entry, lot_movement, receipt, return_receipt, return_line, limit_use, budget_use, snapshot_part, snapshot,
     publication, intervention, credit, certificate_entry, certificate_batch, reconciliation, coupon_use, coupon_issue,
-    tag_given to checkout_app;
+    tag_given, outbox to checkout_app;
+grant insert, delete, update on outbox_pending to checkout_app;
 grant insert, delete, update on invalidation to checkout_app;
 revoke execute on function create_month_partitions from public;
 grant execute on function create_month_partitions to checkout_app;

@@ -1,0 +1,59 @@
+"""Certificates of a book: locked and read after the members, written with the batch."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from checkout.ledger.certificate_rows import Certificate
+from checkout.primitives import bucket_of
+from checkout.store.queries import QUERIES, columns_of
+from checkout.store.reference import STATEMENT_PATIENCE_S
+
+if TYPE_CHECKING:
+    from collections.abc import Collection, Iterable
+    from uuid import UUID
+
+    from asyncpg import Connection
+
+    from checkout.ledger.book import Book, Writes
+    from checkout.ledger.certificates import CertificateRef
+
+
+async def read_certificates(
+    connection: Connection[Any], refs: Collection[CertificateRef]
+) -> dict[CertificateRef, Certificate]:
+    """Certificates as of now, without locks; those that are unknown are left out."""
+    found = await connection.fetch(
+        QUERIES["read_certificates"], *_keys(refs), timeout=STATEMENT_PATIENCE_S
+    )
+    return {(row.partner_id, row.digest): row for row in (Certificate(*each) for each in found)}
+
+
+async def lock_certificates(
+    connection: Connection[Any], book: Book, refs: Iterable[CertificateRef]
+) -> None:
+    """Lock certificates, sorted, and read them."""
+    wanted = set(refs)
+    if not wanted:
+        return
+    for each in await connection.fetch(QUERIES["lock_certificates"], *_keys(wanted)):
+        certificate = Certificate(*each)
+        book.certificates[certificate.partner_id, certificate.digest] = certificate
+
+
+async def write_certificates(connection: Connection[Any], writes: Writes) -> None:
+    """Write what was issued and what moved; nothing is sent if nothing did."""
+    if not (writes.new_certificates or writes.certificates):
+        return
+    rows = {
+        "certificate_batch": writes.certificate_batches,
+        "certificate": writes.new_certificates.values(),
+        "certificate_changed": writes.certificates.values(),
+        "certificate_entry": writes.certificate_entries,
+    }
+    await connection.execute(QUERIES["write_certificates"], *columns_of("write_certificates", rows))
+
+
+def _keys(refs: Collection[CertificateRef]) -> list[list[int | UUID | bytes]]:
+    rows = sorted((bucket_of(digest), partner, digest) for partner, digest in refs)
+    return [list(column) for column in zip(*rows, strict=True)]

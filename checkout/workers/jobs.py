@@ -1,0 +1,92 @@
+"""Background jobs: a queue library on PostgreSQL says which worker runs which, and when.
+
+Every worker process takes part. A job that is due is taken by one of them (``FOR UPDATE SKIP
+LOCKED``); if that process dies, its heartbeat stops, and half a minute later another one takes the
+job again. So a job may be run twice, and at times by two at once: each is safe to.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import datetime as dt
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any, Final
+
+from pgqueuer import PgQueuer
+
+if TYPE_CHECKING:
+    from collections.abc import Awaitable, Callable, Iterable
+    from contextlib import AbstractAsyncContextManager
+
+    from asyncpg import Pool
+    from pgqueuer.models import Schedule
+
+#: The library is asked for due jobs at least so often, whether or not it hears of new ones.
+ASK_EVERY: Final = dt.timedelta(seconds=5)
+#: Pause before a queue that lost its database is opened again, in seconds.
+RESTART_S: Final = 1.0
+#: Jobs of one kind that a worker takes at once.
+TAKE_MAX: Final = 16
+
+
+@dataclass(frozen=True, slots=True)
+class PeriodicJob:
+    """A step to be taken again and again, by one worker at a time.
+
+    `every` is a cron expression; with six fields the last one are seconds.
+    """
+
+    name: str
+    every: str
+    step: Callable[[], Awaitable[None]]
+
+
+class Jobs:
+    """One worker's part in the jobs of all."""
+
+    def __init__(
+        self,
+        open_pool: Callable[[], Awaitable[Pool[Any]]],
+        periodic: Iterable[PeriodicJob],
+        register: Iterable[Callable[[PgQueuer, Pool[Any]], None]] = (),
+    ) -> None:
+        """`register` adds kinds of jobs that are queued one by one."""
+        self._open_pool = open_pool
+        self._periodic = tuple(periodic)
+        self._register = tuple(register)
+
+    async def run(self) -> None:
+        """Run jobs until cancelled, or until the database is gone; then whoever called calls again.
+
+        What runs then is cancelled; a transaction that was begun ends.
+        """
+        pool: AbstractAsyncContextManager[Pool[Any]] = await self._open_pool()
+        async with pool as opened:
+            queue = PgQueuer.from_asyncpg_pool(opened)
+            for job in self._periodic:
+                queue.schedule(job.name, job.every)(_ended_by(queue.shutdown, job.step))
+            for register in self._register:
+                register(queue, opened)
+            await queue.run(dequeue_timeout=ASK_EVERY, batch_size=TAKE_MAX)
+
+
+def _ended_by(
+    shutdown: asyncio.Event, step: Callable[[], Awaitable[None]]
+) -> Callable[[Schedule], Awaitable[None]]:
+    """The step as a job that does not outlive the queue: the library would wait for its end."""
+
+    async def run(schedule: Schedule) -> None:
+        del schedule
+        stepping = asyncio.ensure_future(step())
+        ending = asyncio.ensure_future(shutdown.wait())
+        try:
+            await asyncio.wait({stepping, ending}, return_when=asyncio.FIRST_COMPLETED)
+        finally:
+            ending.cancel()
+            if not stepping.done():
+                stepping.cancel()
+        await asyncio.wait({stepping})
+        if not stepping.cancelled():
+            stepping.result()
+
+    return run
