@@ -162,7 +162,7 @@ async def assemble(
                     statements=StatementFlow(library, members, reference),
                     group_commit=group_commit,
                     checks=CheckCertificateFlow(library, books, clock),
-                    shifts=ReconcileFlow(ShiftStore(pool)),
+                    shifts=ReconcileFlow(ShiftStore(pool, reads)),
                     codes=codes,
                     coupons=CouponLookup(library, members, coupons, coupon_codes, clock),
                     coupon_codes=coupon_codes,

@@ -35,6 +35,7 @@ PRIORITIES: Final = {
     "Confirm": Priority.FINAL,
     "ConfirmReturn": Priority.FINAL,
     "Cancel": Priority.FINAL,
+    "SubmitOffline": Priority.FINAL,
     "EmergencyStop": Priority.FINAL,
     "Quote": Priority.QUOTE,
     "QuoteReturn": Priority.QUOTE,

@@ -21,7 +21,6 @@ from typing import TYPE_CHECKING, Any, Final
 
 import orjson
 
-from checkout import failpoints
 from checkout.ledger import return_rows, rows
 from checkout.ledger.book import (
     Book,
@@ -38,15 +37,13 @@ from checkout.ledger.corrections import CorrectionBook
 from checkout.ledger.qr_rows import QrClaim
 from checkout.primitives import bucket_of, bucket_of_uuid
 from checkout.store import certificate_store, coupon_store, sold_earlier
-from checkout.store.errors import DRIVER_ERRORS, Failure, StoreError, failure_of
 from checkout.store.member_records import fill_members
 from checkout.store.queries import QUERIES, columns_of
 from checkout.store.reference import (
-    CONNECT_PATIENCE_S,
     STATEMENT_PATIENCE_S,
     reading_connection,
 )
-from checkout.store.rollback import give_up
+from checkout.store.transactions import open_transaction
 
 if TYPE_CHECKING:
     from collections.abc import AsyncIterator, Collection, Iterable
@@ -62,11 +59,6 @@ if TYPE_CHECKING:
 #: Slots that still count begin at most so long ago: rolling windows have 62 days, and a slot of a
 #: day; a day more for zones.
 SLOT_AGE: Final = dt.timedelta(days=64)
-
-
-#: Longest batch. Locks are waited for 200 ms at most, and tills for a second: one that takes longer
-#: has lost its database, and others wait behind it.
-BATCH_PATIENCE_S: Final = 3.0
 
 
 class PostgresBookStore:
@@ -90,33 +82,8 @@ class PostgresBookStore:
         Raises:
             StoreError: it did not happen, or (`Failure.UNKNOWN`) nobody knows.
         """
-        committing = False
-        bound = asyncio.timeout(BATCH_PATIENCE_S)
-        try:
-            async with (
-                bound,
-                self._pool.acquire(timeout=CONNECT_PATIENCE_S) as connection,
-            ):
-                transaction = connection.transaction()
-                await transaction.start()
-                try:
-                    yield PostgresBookTransaction(connection, delivers=self._delivers)
-                    await failpoints.reach("before_commit")
-                except BaseException as error:
-                    await give_up(connection, transaction, error)
-                    raise
-                committing = True
-                try:
-                    await transaction.commit()
-                except (OSError, TimeoutError, asyncio.CancelledError):
-                    connection.terminate()
-                    raise
-                await failpoints.reach("after_commit")
-        except DRIVER_ERRORS as error:
-            failure = failure_of(error, committing=committing)
-            if bound.expired() and failure is Failure.UNAVAILABLE:
-                failure = Failure.TOO_LONG
-            raise StoreError(failure) from error
+        async with open_transaction(self._pool) as connection:
+            yield PostgresBookTransaction(connection, delivers=self._delivers)
 
     async def read_member(
         self, bucket: int, member_id: UUID, now: dt.datetime

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+import asyncio
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
-from checkout.store.errors import DRIVER_ERRORS, StoreError, failure_of
 from checkout.store.queries import QUERIES
+from checkout.store.reference import reading_connection
 
 if TYPE_CHECKING:
     import datetime as dt
@@ -40,8 +41,10 @@ class ShiftRow:
 class ShiftStore:
     """Reads shifts, and keeps comparisons."""
 
-    def __init__(self, pool: Pool[Any]) -> None:
+    def __init__(self, pool: Pool[Any], reads: asyncio.Semaphore | None = None) -> None:
+        """Take connections from the pool, in turns with all others that read by the semaphore."""
         self._pool = pool
+        self._reads = reads or asyncio.Semaphore(pool.get_max_size())
 
     async def read(self, ref: ShiftRef) -> list[ShiftRow]:
         """Everything of the shift.
@@ -49,8 +52,8 @@ class ShiftStore:
         Raises:
             StoreError: the database cannot be asked.
         """
-        try:
-            found = await self._pool.fetch(
+        async with reading_connection(self._pool, self._reads) as connection:
+            found = await connection.fetch(
                 QUERIES["read_shift"],
                 ref.partner_id,
                 ref.store_code,
@@ -58,8 +61,6 @@ class ShiftStore:
                 ref.business_day,
                 ref.shift,
             )
-        except DRIVER_ERRORS as error:
-            raise StoreError(failure_of(error, committing=False)) from error
         return [ShiftRow(*row) for row in found]
 
     async def keep(
@@ -78,8 +79,8 @@ class ShiftStore:
         Raises:
             StoreError: it was not kept.
         """
-        try:
-            await self._pool.execute(
+        async with reading_connection(self._pool, self._reads) as connection:
+            await connection.execute(
                 QUERIES["write_reconciliation"],
                 bucket,
                 reconciliation_id,
@@ -93,5 +94,3 @@ class ShiftStore:
                 missing,
                 agrees,
             )
-        except DRIVER_ERRORS as error:
-            raise StoreError(failure_of(error, committing=False)) from error

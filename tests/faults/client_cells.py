@@ -24,6 +24,8 @@ CUTS_MS: Final = range(1, 61)
 #: Of so many calls one is cancelled.
 CANCELLED_SHARE: Final = 0.3
 CANCELLED_WITHIN_S: Final = 0.06
+#: So many ask at once what became of their calls.
+AT_ONCE: Final = 10
 #: Fewer calls say nothing about a slope.
 SLOPE_FROM: Final = 1_000
 #: Growth of a worker's memory by ten thousand calls that were hung up on.
@@ -233,13 +235,14 @@ async def hanging_up(scene: Scene) -> None:
 
 
 async def _learn_what_became_of_them(scene: Scene, hung_up: list[tuple[Call, Purchase]]) -> None:
-    """Whoever hung up asks later, and repeats what was not done."""
-    for call, purchase in hung_up:
-        call.unknown_attempts += 1
+    """Whoever hung up asks later, some at a time, and repeats what was not done."""
 
-        async def make(
-            client: CheckoutClient, call: Call = call, purchase: Purchase = purchase
-        ) -> Any:
+    async def learn(call: Call, purchase: Purchase) -> None:
+        async def make(client: CheckoutClient) -> Any:
             return await client.confirm(call.request_id, purchase.purchase_id, purchase.sale)
 
+        call.unknown_attempts += 1
         await scene.tills.carry_out(call, make, scene.load.until)
+
+    for start in range(0, len(hung_up), AT_ONCE):
+        await asyncio.gather(*(learn(*each) for each in hung_up[start : start + AT_ONCE]))

@@ -15,8 +15,9 @@ import pytest
 
 from checkout.api.admission import Admission
 from checkout.store import pool
-from checkout.store.book_store import BATCH_PATIENCE_S, PostgresBookStore
+from checkout.store.book_store import PostgresBookStore
 from checkout.store.errors import DRIVER_ERRORS, Failure, failure_of
+from checkout.store.transactions import BATCH_PATIENCE_S
 from checkout.v1 import checkout_service_pb2 as pb
 from tests.faults.proxy import Proxy
 from tests.service.running import Service, running_service, wait_until

@@ -22,7 +22,7 @@ class Seconds:
 def polled(
     clock: DatabaseClock, seconds: Seconds, database_now: dt.datetime, took_s: float
 ) -> None:
-    """A poll that took so long, answered half-way."""
+    """A poll that took so long."""
     sent_at = clock.begin()
     seconds.passed += took_s
     clock.set_by(database_now, sent_at)
@@ -33,25 +33,35 @@ def test_it_follows_the_database_and_counts_on() -> None:
     seconds = Seconds()
     clock = DatabaseClock(seconds)
     polled(clock, seconds, NOON, 0.2)
-    assert clock.now() == NOON + dt.timedelta(seconds=0.1)
+    assert clock.now() == NOON
     seconds.passed += 30
-    assert clock.now() == NOON + dt.timedelta(seconds=30.1)
+    assert clock.now() == NOON + dt.timedelta(seconds=30)
 
 
-def test_a_poll_during_which_the_worker_was_stopped_is_not_believed() -> None:
-    """After 30 s asleep half of the round trip is 15 s wrong; the next poll is right again."""
+def test_it_is_never_ahead_of_the_database() -> None:
+    """A poll that waited for its turn was read late: half of its round trip would be ahead."""
+    seconds = Seconds()
+    clock = DatabaseClock(seconds)
+    polled(clock, seconds, NOON, 0.8)
+    assert clock.now() <= NOON
+    polled(clock, seconds, NOON + dt.timedelta(seconds=0.8), 0.0)
+    assert clock.now() == NOON + dt.timedelta(seconds=0.8)
+
+
+def test_a_poll_during_which_the_worker_was_stopped_changes_nothing() -> None:
+    """After 30 s asleep the answer is 30 s old; what was known before is still possible."""
     seconds = Seconds()
     clock = DatabaseClock(seconds)
     polled(clock, seconds, NOON, 0.0)
     polled(clock, seconds, NOON, 30.0)
     assert clock.now() == NOON + dt.timedelta(seconds=30)
-    polled(clock, seconds, NOON + dt.timedelta(seconds=31), 0.0)
-    assert clock.now() == NOON + dt.timedelta(seconds=31)
 
 
-def test_the_first_poll_is_believed_however_long_it_took() -> None:
-    """A rough time is better than a machine's that nobody has set."""
+def test_it_follows_a_clock_that_was_set() -> None:
+    """Forth by an hour, and back by half a minute, with the next poll."""
     seconds = Seconds()
     clock = DatabaseClock(seconds)
-    polled(clock, seconds, NOON, 4.0)
-    assert clock.now() == NOON + dt.timedelta(seconds=2)
+    polled(clock, seconds, NOON, 0.0)
+    for jumped in (NOON + dt.timedelta(hours=1), NOON + dt.timedelta(minutes=59, seconds=30)):
+        polled(clock, seconds, jumped, 0.0)
+        assert clock.now() == jumped
