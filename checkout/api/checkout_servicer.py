@@ -31,7 +31,6 @@ from checkout.flows.answers import (
     ConfirmAnswer,
     EnrolAnswer,
     ExtendAnswer,
-    MemberView,
     QuoteAnswer,
     ReturnAnswer,
 )
@@ -43,6 +42,7 @@ from checkout.flows.final_sale import ConfirmIds
 from checkout.flows.hold import HoldOperation
 from checkout.flows.lookup import PurchaseView
 from checkout.flows.returning import ReturnIds, ReturnOperation
+from checkout.flows.views import MemberView
 from checkout.ledger.rows import Profile
 from checkout.primitives import bucket_of_uuid
 from checkout.refusals import Reason, Refusal

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from checkout.flows.answers import ConfirmAnswer, Status, dump_answer, load_answer
+from checkout.flows.answers import ConfirmAnswer, dump_answer, load_answer
 from checkout.flows.as_sold import with_overruns
 from checkout.flows.debts import pay_debts
 from checkout.flows.final_sale import post_points, receipt_row
@@ -15,6 +15,7 @@ from checkout.flows.operation import Decision
 from checkout.flows.pricing import member_view, slip_of
 from checkout.flows.qr_codes import claim_code
 from checkout.flows.sale_operation import SaleOperation
+from checkout.flows.views import Status
 from checkout.ledger.book import key_bucket, natural_bucket
 from checkout.ledger.claims import use_claims
 from checkout.ledger.holds import end_hold, is_live

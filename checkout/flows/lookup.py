@@ -9,10 +9,11 @@ import datetime as dt
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from checkout.flows.answers import ConfirmAnswer, CreditAnswer, HoldView, MemberView, load_answer
+from checkout.flows.answers import ConfirmAnswer, CreditAnswer, load_answer
 from checkout.flows.operation import request_key_number, who_takes_part
 from checkout.flows.pricing import member_view
 from checkout.flows.sale_operation import missing_snapshot
+from checkout.flows.views import HoldView, MemberView
 from checkout.refusals import Reason, Refusal
 
 if TYPE_CHECKING:

@@ -8,10 +8,11 @@ from typing import TYPE_CHECKING, Final
 
 from checkout.engine.evaluate import evaluate
 from checkout.engine.slip import SlipBalance, render_slip
-from checkout.flows.answers import Balance, MemberView, QuoteAnswer, Status
+from checkout.flows.answers import QuoteAnswer
 from checkout.flows.qr_codes import may_spend
 from checkout.flows.quote_token import QuoteTerms
 from checkout.flows.sameness import paid_hash, priced_hash
+from checkout.flows.views import Balance, MemberView, Status
 from checkout.ledger.lots import free_minor, is_spendable
 from checkout.refusals import Reason, Refusal
 

@@ -32,7 +32,8 @@ if TYPE_CHECKING:
 
     from checkout.engine.outcome import EarnedPoints, Outcome
     from checkout.engine.tilllines import TillLine
-    from checkout.flows.answers import Balance, CouponIssued, HoldView, MemberView
+    from checkout.flows.answers import CouponIssued
+    from checkout.flows.views import Balance, HoldView, MemberView
     from checkout.refusals import Reason
 
     Told = dict[str, Any]
