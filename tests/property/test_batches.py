@@ -63,7 +63,10 @@ def snapshots() -> MemorySnapshots:
         )
     )
     categories = (("food", ""), ("fruit", "food"), ("home", ""))
-    products = (("apple", "fruit"), ("bread", "food"), ("soap", "home"), ("towel", "home"))
+    products = (
+        *(("apple", "fruit"), ("bread", "food"), ("soap", "home"), ("towel", "home")),
+        ("gift", "home"),
+    )
     rules.put_in_force(
         {
             "partner": {"code": "north", "name": "n", "currency": {"code": "RUB", "exponent": 2}},
