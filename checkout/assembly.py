@@ -22,14 +22,18 @@ from checkout.flows.budgets import Budgets
 from checkout.flows.certificate_codes import CertificateCodes
 from checkout.flows.check_certificate import CheckCertificateFlow
 from checkout.flows.clock import DatabaseClock
+from checkout.flows.correction_lookup import CorrectionLookup
 from checkout.flows.coupon_codes import CouponCodes
 from checkout.flows.coupon_lookup import CouponLookup
 from checkout.flows.directory import Directory
+from checkout.flows.dry_run import DryStore, leave_nothing
 from checkout.flows.group_commit import GroupCommit
 from checkout.flows.identifiers import IdentifierHasher
 from checkout.flows.lookup import LookupFlow
 from checkout.flows.members import MemberSource
 from checkout.flows.publish import PublishFlow
+from checkout.flows.qr_codes import QrSigner
+from checkout.flows.qr_issue import QrIssue
 from checkout.flows.quote import QuoteFlow
 from checkout.flows.quote_token import TokenSigner
 from checkout.flows.reconcile import ReconcileFlow
@@ -37,6 +41,7 @@ from checkout.flows.shared_limits import SharedLimits
 from checkout.flows.statement import StatementFlow
 from checkout.flows.stops import Stops
 from checkout.store.book_store import PostgresBookStore
+from checkout.store.corrections import CorrectionStore
 from checkout.store.coupon_store import CouponReader
 from checkout.store.pool import (
     BACKGROUND_CONNECTIONS_MAX,
@@ -132,7 +137,8 @@ async def assemble(
         codes = CertificateCodes(hasher)
         coupon_codes = CouponCodes(settings.pepper_key())
         coupons = CouponReader(pool, reads)
-        decoder = Decoder(hasher, codes, coupon_codes)
+        qr_codes = QrSigner(settings.signing_keys())
+        decoder = Decoder(hasher, codes, coupon_codes, qr_codes)
         worker = Worker(
             server=Server(
                 settings,
@@ -164,6 +170,9 @@ async def assemble(
                 OperatorServicer(
                     decoder=decoder,
                     group_commit=group_commit,
+                    dry_runs=GroupCommit(DryStore(books), library, leave_nothing),
+                    corrections=CorrectionLookup(CorrectionStore(pool)),
+                    qr_codes=QrIssue(members, qr_codes, clock),
                     codes=codes,
                     coupon_codes=coupon_codes,
                     publishing=PublishFlow(RulesStore(pool, reads), reference),

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import enum
 import hashlib
+import re
 import zlib
 from typing import TYPE_CHECKING, Final
 from uuid import UUID
@@ -180,3 +181,18 @@ def format_minor(value_minor: int, exponent: int) -> str:
     sign = "-" if value_minor < 0 else ""
     whole, part = divmod(abs(value_minor), 10**exponent)
     return f"{sign}{whole}.{part:0{exponent}d}"
+
+
+_DECIMAL: Final = re.compile(r"([+-]?)([0-9]{1,15})(?:\.([0-9]{1,9}))?", re.ASCII)
+
+
+def parse_minor(text: str, exponent: int) -> int | None:
+    """A decimal text, ``-12.5``, as minor units; None if it is none, or has too many decimals."""
+    found = _DECIMAL.fullmatch(text)
+    if found is None:
+        return None
+    sign, whole, part = found[1], found[2], found[3] or ""
+    if len(part) > exponent:
+        return None
+    value = int(whole + part.ljust(exponent, "0"))
+    return -value if sign == "-" else value

@@ -48,7 +48,9 @@ class Settings(BaseSettings):
     ] = 6
     token_keys: Annotated[
         SecretStr,
-        Field(description="Keys that sign quotes: 'id:hex,…', the signing one first; ids 1 to 255"),
+        Field(
+            description="Keys that sign quotes and QR codes: 'id:hex,…', the first signs; 1 to 255"
+        ),
     ] = SecretStr("")
     pepper: Annotated[
         SecretStr, Field(description="Hex key of the digests of cards and phones; never changes")

@@ -19,6 +19,7 @@ from checkout.client import CallRefusedError, OperatorClient
 from checkout.flows.identifiers import IdentifierHasher, IdentifierRules
 from checkout.flows.sale import PresentedIdentifier
 from checkout.refusals import Refusal
+from loaders.adjust_command import add_commands
 from loaders.certificates import pay_with_certificates
 from loaders.completejourney import Dataset, DatasetMissingError, load_completejourney
 from loaders.completejourney.database import OtherDataError, read_loaded, write_dataset
@@ -33,6 +34,7 @@ from loaders.tills import Play, play_receipts
 from loaders.unusual_sales import sell_unusually
 
 app = typer.Typer(no_args_is_help=True, add_completion=False, pretty_exceptions_enable=False)
+add_commands(app)
 
 Seed = Annotated[int, typer.Option(help="Of everything that is invented or drawn.")]
 

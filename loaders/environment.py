@@ -29,12 +29,11 @@ class Environment:
         Raises:
             SystemExit: one is missing; the text names it.
         """
-        host = os.environ.get("CHECKOUT_HOST", "127.0.0.1")
-        port = os.environ.get("CHECKOUT_PORT", "50051")
+        target, service_credential = operator_address()
         return cls(
             owner_dsn=require("CHECKOUT_OWNER_DSN", "a role that owns the schema"),
-            target=f"{host}:{port}",
-            service_credential=require("CHECKOUT_SERVICE_CREDENTIAL", "OperatorService"),
+            target=target,
+            service_credential=service_credential,
             pepper=bytes.fromhex(require("CHECKOUT_PEPPER", "the digests of identifiers")),
             terminals_key=bytes.fromhex(require("CHECKOUT_TERMINALS_KEY", "the tills' tokens")),
         )
@@ -43,6 +42,17 @@ class Environment:
         """The token of the till of a store: derived from a key, so that it can be printed again."""
         mac = hmac.digest(self.terminals_key, store_code.encode(), hashlib.sha256)
         return "till-" + base64.b32encode(mac[:20]).decode().lower()
+
+
+def operator_address() -> tuple[str, str]:
+    """Where the service listens, and the credential of OperatorService.
+
+    Raises:
+        SystemExit: the credential is missing.
+    """
+    host = os.environ.get("CHECKOUT_HOST", "127.0.0.1")
+    port = os.environ.get("CHECKOUT_PORT", "50051")
+    return f"{host}:{port}", require("CHECKOUT_SERVICE_CREDENTIAL", "OperatorService")
 
 
 def require(name: str, purpose: str) -> str:

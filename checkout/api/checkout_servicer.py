@@ -31,7 +31,6 @@ from checkout.flows.answers import (
     ConfirmAnswer,
     EnrolAnswer,
     ExtendAnswer,
-    MemberView,
     QuoteAnswer,
     ReturnAnswer,
 )
@@ -43,6 +42,7 @@ from checkout.flows.final_sale import ConfirmIds
 from checkout.flows.hold import HoldOperation
 from checkout.flows.lookup import PurchaseView
 from checkout.flows.returning import ReturnIds, ReturnOperation
+from checkout.flows.views import MemberView
 from checkout.ledger.rows import Profile
 from checkout.primitives import bucket_of_uuid
 from checkout.refusals import Reason, Refusal
@@ -396,7 +396,7 @@ class CheckoutServicer(CertificateCalls, OfflineCalls):
     async def _member_view(self, message: receipt_pb2.Identifier) -> MemberView:
         caller, partner = self._caller()
         found = Violations()
-        identifier = self._decoder.identifier(message, partner, found)
+        identifier = self._decoder.identifier(message, partner, found, takes_qr=True)
         found.raise_if_any()
         view = await self._lookups.identify(caller, _present(identifier))
         return _expect(view, MemberView)

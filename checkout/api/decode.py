@@ -21,6 +21,7 @@ from checkout.engine.receipt import (
     Receipt,
 )
 from checkout.flows.identifiers import is_payment_card
+from checkout.flows.qr_codes import QR_CHARACTERS_MAX
 from checkout.flows.sale import PresentedIdentifier, Sale, Settlement, Tender
 from checkout.primitives import AMOUNT_MAX_MINOR, QUANTITY_MAX_MILLI
 from checkout.refusals import Reason, Refusal
@@ -33,6 +34,7 @@ if TYPE_CHECKING:
     from checkout.flows.coupon_codes import CouponCodes
     from checkout.flows.directory import PartnerEntry
     from checkout.flows.identifiers import IdentifierHasher
+    from checkout.flows.qr_codes import QrSigner
     from checkout.flows.sale import Caller, SoldCertificate
 
 ID_CHARACTERS_MAX: Final = 64
@@ -65,10 +67,15 @@ class Decoder:
     """Decodes what tills send for one caller's partner."""
 
     def __init__(
-        self, hasher: IdentifierHasher, codes: CertificateCodes, coupon_codes: CouponCodes
+        self,
+        hasher: IdentifierHasher,
+        codes: CertificateCodes,
+        coupon_codes: CouponCodes,
+        qr_codes: QrSigner,
     ) -> None:
         self._hasher = hasher
         self._coupon_codes = coupon_codes
+        self._qr_codes = qr_codes
         self._certificates = CertificateDecoder(codes)
 
     @property
@@ -82,13 +89,25 @@ class Decoder:
         partner: PartnerEntry,
         found: Violations,
         path: str = "identifier",
+        *,
+        takes_qr: bool = False,
     ) -> PresentedIdentifier | None:
-        """The identifier as a digest; None, with a violation, if it is not one."""
+        """The identifier as a digest; None, with a violation, if it is not one.
+
+        A QR code stands only where somebody is identified for a sale (`takes_qr`).
+        """
         kind = cast("str | None", message.WhichOneof("kind"))
         if kind is None:
             found.add(Reason.FIELD_REQUIRED, path, f"{path} names a card, phone or external id")
             return None
-        return self.identifier_of(kind, getattr(message, kind), partner, found, f"{path}.{kind}")
+        if kind != "qr":
+            value = getattr(message, kind)
+            return self.identifier_of(kind, value, partner, found, f"{path}.{kind}")
+        if not takes_qr:
+            found.add(Reason.FIELD_INVALID, f"{path}.qr", "a QR code identifies for a sale only")
+            return None
+        found.text(f"{path}.qr", message.qr, QR_CHARACTERS_MAX)
+        return self._qr_codes.present(partner.partner_id, message.qr[:QR_CHARACTERS_MAX])
 
     def identifier_of(
         self, kind: str, value: str, partner: PartnerEntry, found: Violations, path: str
@@ -124,7 +143,9 @@ class Decoder:
             _check_offset(message.utc_offset_minutes, local_time, caller.time_zone, found)
         identifier = None
         if message.HasField("identifier"):
-            identifier = self.identifier(message.identifier, partner, found, "receipt.identifier")
+            identifier = self.identifier(
+                message.identifier, partner, found, "receipt.identifier", takes_qr=True
+            )
         if not 1 <= len(message.lines) <= LINES_MAX:
             found.add(
                 Reason.LINE_COUNT_OUT_OF_RANGE,

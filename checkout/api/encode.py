@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Final, cast
 
 from checkout.api.encode_certificates import encode_given
 from checkout.api.encode_outcome import encode_outcome
-from checkout.flows.answers import FlagKind, Status
+from checkout.flows.views import FlagKind, Status
 from checkout.refusals import Reason
 from checkout.v1 import checkout_service_pb2 as pb
 from checkout.v1 import coupon_pb2, error_reason_pb2, outcome_pb2
@@ -17,17 +17,14 @@ if TYPE_CHECKING:
     from uuid import UUID
 
     from checkout.flows.answers import (
-        Balance,
         CancelAnswer,
         ConfirmAnswer,
         EnrolAnswer,
         ExtendAnswer,
-        Flag,
-        HoldView,
-        MemberView,
         QuoteAnswer,
     )
     from checkout.flows.certificate_codes import CertificateCodes
+    from checkout.flows.views import Balance, Flag, HoldView, MemberView
 
 _REASON: Final = {
     reason: cast(
@@ -87,6 +84,7 @@ def encode_balance(balance: Balance) -> outcome_pb2.Balance:
         expiring_at=encode_moment(balance.expiring_at),
         debt_minor=balance.debt_minor,
         frozen_minor=balance.frozen_minor,
+        account_frozen=balance.is_frozen,
     )
 
 

@@ -43,6 +43,8 @@ _KINDS: Final = {
     "credit": pb.ENTRY_KIND_CREDIT,
     "activation": pb.ENTRY_KIND_ACTIVATION,
     "expiry": pb.ENTRY_KIND_EXPIRY,
+    "undo": pb.ENTRY_KIND_UNDO,
+    "leaving": pb.ENTRY_KIND_LEAVING,
 }
 
 

@@ -4,22 +4,13 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Final
 
-from uuid_utils.compat import uuid7
-
-from checkout.api.decode import decode_id
 from checkout.api.edge import OPERATOR
-from checkout.api.encode import encode_balance
-from checkout.api.operator_care import (
-    ADJUSTMENT_MAX_MINOR,
-    REASON_CHARACTERS_MAX,
-    decode_code,
-    decode_uuid,
-)
+from checkout.api.operator_care import REASON_CHARACTERS_MAX
 from checkout.api.operator_certificates import OperatorCertificates
+from checkout.api.operator_corrections import OperatorCorrections
 from checkout.api.operator_coupons import OperatorCoupons
+from checkout.api.operator_members import OperatorMembers
 from checkout.api.violations import RefusedCall, Violation, Violations
-from checkout.flows.adjust import AdjustOperation
-from checkout.flows.answers import AdjustAnswer
 from checkout.flows.publish import Faulty
 from checkout.refusals import Reason
 from checkout.v1 import operator_service_pb2 as pb
@@ -31,9 +22,11 @@ if TYPE_CHECKING:
 
     from checkout.api.decode import Decoder
     from checkout.flows.certificate_codes import CertificateCodes
+    from checkout.flows.correction_lookup import CorrectionLookup
     from checkout.flows.coupon_codes import CouponCodes
     from checkout.flows.group_commit import GroupCommit
     from checkout.flows.publish import PublishFlow
+    from checkout.flows.qr_issue import QrIssue
 
     Context = ServicerContext[Any, Any]
 
@@ -41,7 +34,7 @@ if TYPE_CHECKING:
 PROBLEMS_SHOWN_MAX: Final = 100
 
 
-class OperatorServicer(OperatorCertificates, OperatorCoupons):
+class OperatorServicer(OperatorMembers, OperatorCorrections, OperatorCertificates, OperatorCoupons):
     """What the admin and loaders ask."""
 
     def __init__(
@@ -49,52 +42,21 @@ class OperatorServicer(OperatorCertificates, OperatorCoupons):
         *,
         decoder: Decoder,
         group_commit: GroupCommit,
+        dry_runs: GroupCommit,
+        corrections: CorrectionLookup,
+        qr_codes: QrIssue,
         codes: CertificateCodes,
         coupon_codes: CouponCodes,
         publishing: PublishFlow,
     ) -> None:
         super().__init__(decoder=decoder, group_commit=group_commit, codes=codes)
+        self._dry_runs = dry_runs
+        self._corrections = corrections
+        self._qr_codes = qr_codes
         self._coupon_codes = coupon_codes
         self._publishing = publishing
 
-    async def AdjustBalance(  # noqa: N802 - named by the contract
-        self, request: pb.AdjustBalanceRequest, context: Context
-    ) -> pb.AdjustBalanceResponse:
-        del context
-        partner, author = OPERATOR.get()
-        found = Violations()
-        decode_id("request_id", request.request_id, found)
-        decode_code("currency", request.currency, found)
-        found.require("reason", request.reason.strip())
-        found.text("reason", request.reason, REASON_CHARACTERS_MAX)
-        found.between(
-            "amount_minor", request.amount_minor, -ADJUSTMENT_MAX_MINOR, ADJUSTMENT_MAX_MINOR
-        )
-        if request.amount_minor == 0:
-            found.add(
-                Reason.FIELD_OUT_OF_RANGE, "amount_minor", "a correction gives or takes something"
-            )
-        member_id = decode_uuid("member_id", request.member_id, found)
-        found.raise_if_any()
-        answer = await self._run(
-            AdjustOperation(
-                partner.partner_id,
-                request_id=request.request_id,
-                member_id=member_id,
-                currency=request.currency,
-                amount_minor=request.amount_minor,
-                reason=request.reason.strip(),
-                author=author,
-                posting_id=uuid7(),
-                lot_id=uuid7(),
-            ),
-            AdjustAnswer,
-        )
-        return pb.AdjustBalanceResponse(
-            posting_id=str(answer.posting_id), balance=encode_balance(answer.balance)
-        )
-
-    async def PublishSnapshot(  # noqa: N802
+    async def PublishSnapshot(  # noqa: N802 - named by the contract
         self, request: pb.PublishSnapshotRequest, context: Context
     ) -> pb.PublishSnapshotResponse:
         del context

@@ -6,7 +6,6 @@ Collected while it is decoded, given all at once.
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import NoReturn
 
 from checkout.refusals import Reason, Refusal
 
@@ -82,16 +81,18 @@ class Violations:
                 {"value": value, "min": low, "max": high},
             )
 
+    def first(self) -> Refusal | None:
+        """What stands first in the contract of what was noted, or nothing."""
+        if not self._found:
+            return None
+        first = min(self._found, key=lambda violation: _ORDER[violation.reason])
+        return Refusal(first.reason, first.message, first.field, first.numbers)
+
     def raise_if_any(self) -> None:
         """End the call if anything was noted.
 
         The reason that stands first in the contract is the call's.
         """
-        if self._found:
-            self._raise()
-
-    def _raise(self) -> NoReturn:
-        first = min(self._found, key=lambda violation: _ORDER[violation.reason])
-        raise RefusedCall(
-            Refusal(first.reason, first.message, first.field, first.numbers), tuple(self._found)
-        )
+        first = self.first()
+        if first is not None:
+            raise RefusedCall(first, tuple(self._found))

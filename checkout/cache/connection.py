@@ -92,6 +92,17 @@ class Cache:
         except _FAILURES as error:
             self._failed("set_if_newer", error)
 
+    async def set_all_if_newer(self, values: Mapping[str, bytes], ttl_ms: int) -> None:
+        """The same for many at once: a round trip for so many keys."""
+        if not self.breaker.is_closed:
+            return
+        try:
+            for some in _pieces(list(values.items())):
+                async with asyncio.timeout(TIMEOUT_S):
+                    await self._run_scripts([(key, [value, ttl_ms]) for key, value in some])
+        except _FAILURES as error:
+            self._failed("set_all_if_newer", error)
+
     async def set_if_absent(self, key: str, value: bytes, ttl_ms: int) -> None:
         """Store a value unless there is one."""
         if not self.breaker.is_closed:
@@ -125,8 +136,8 @@ class Cache:
         """
         try:
             async with asyncio.timeout(1):
-                for key, (value, ttl_ms) in newer.items():
-                    await self._set_if_newer(keys=[key], args=[value, ttl_ms, 1])
+                for some in _pieces(list(newer.items())):
+                    await self._run_scripts([(key, [*args, 1]) for key, args in some])
                 for key in pauses:
                     await self._redis.set(key, b"", px=pause_ms)
         except _FAILURES as error:
@@ -137,6 +148,13 @@ class Cache:
     async def close(self) -> None:
         """Close the connections."""
         await self._redis.aclose()
+
+    async def _run_scripts(self, calls: list[tuple[str, list[bytes | int]]]) -> None:
+        """Set values by the script that keeps the newer one, in one round trip."""
+        pipeline: Any = self._redis.pipeline(transaction=False)
+        for key, args in calls:
+            await self._set_if_newer(keys=[key], args=args, client=pipeline)
+        await pipeline.execute()
 
     async def _mget(self, keys: list[str]) -> list[bytes | None]:
         # The client is typed for decoded answers, too; this one never decodes.
@@ -167,3 +185,7 @@ class Cache:
     def _failed(self, what: str, error: BaseException) -> None:
         self.breaker.failed()
         _log.warning("cache.failed", what=what, error=type(error).__name__)
+
+
+def _pieces(items: list[Any]) -> list[list[Any]]:
+    return [items[start : start + KEYS_MAX] for start in range(0, len(items), KEYS_MAX)]

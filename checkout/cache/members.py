@@ -64,6 +64,16 @@ class MemberCache:
         key = keys.member_key(row.bucket, row.partner_id, row.member_id)
         await self._cache.set_if_newer(key, encode_member(member), keys.MEMBER_TTL_MS)
 
+    async def keep_all(self, members: list[MemberBook]) -> None:
+        """Store the states of many."""
+        values = {
+            keys.member_key(m.member.bucket, m.member.partner_id, m.member.member_id): (
+                encode_member(m)
+            )
+            for m in members
+        }
+        await self._cache.set_all_if_newer(values, keys.MEMBER_TTL_MS)
+
     async def invalidate(
         self,
         members: list[tuple[int, UUID, UUID, int]],
@@ -102,9 +112,12 @@ def encode_member(member: MemberBook) -> bytes:
             ],
             [member.gender, member.birth_date, member.traits],
             sorted(member.lists),
-            [[p.program_code, p.tier_code, p.joined_at] for p in member.participations.values()],
             [
-                [a.currency, a.balance, a.held, a.seq, a.debt, a.frozen, a.pending]
+                [p.program_code, p.tier_code, p.joined_at, p.left_at]
+                for p in member.participations.values()
+            ],
+            [
+                [a.currency, a.balance, a.held, a.seq, a.debt, a.frozen, a.pending, a.frozen_at]
                 for a in member.accounts.values()
             ],
             [
@@ -165,12 +178,14 @@ def _decode_body(body: bytes) -> MemberBook:
     )
     gender, birth_date, traits = profile
     member = MemberBook(row, gender, _date(birth_date), traits, frozenset(lists))
-    for program, tier, joined_at in participations:
+    for program, tier, joined_at, left_at in participations:
         member.participations[program] = rows.Participation(
-            bucket, member_id, program, tier, dt.datetime.fromisoformat(joined_at)
+            bucket, member_id, program, tier, dt.datetime.fromisoformat(joined_at), _moment(left_at)
         )
-    for account in accounts:
-        member.accounts[account[0]] = rows.Account(bucket, member_id, *account)
+    for *account, frozen_at in accounts:
+        row_of = rows.Account(bucket, member_id, *account)
+        row_of.frozen_at = _moment(frozen_at)
+        member.accounts[row_of.currency] = row_of
     for currency, lot, origin, posting, issued, remaining, held, begins, ends, *booked in lots:
         lot_id = UUID(lot)
         member.lots[lot_id] = rows.Lot(

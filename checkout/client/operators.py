@@ -4,8 +4,10 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Final
 
-from checkout.client.clients import WRITE_TIMEOUT_S, Client
+from checkout.client.clients import WRITE_TIMEOUT_S
+from checkout.client.corrections import CorrectionCalls
 from checkout.client.coupons import OperatorCoupons
+from checkout.client.memberships import MembershipCalls
 from checkout.v1 import operator_service_pb2 as pb
 from checkout.v1.operator_service_pb2_grpc import OperatorServiceStub
 
@@ -16,7 +18,7 @@ if TYPE_CHECKING:
 PUBLISH_TIMEOUT_S: Final = 60.0
 
 
-class OperatorClient(Client, OperatorCoupons):
+class OperatorClient(CorrectionCalls, MembershipCalls, OperatorCoupons):
     """The admin or a loader, for one partner and one author. Its calls raise `CallRefusedError`."""
 
     def __init__(
@@ -40,21 +42,6 @@ class OperatorClient(Client, OperatorCoupons):
             ca_pem,
         )
         self._stub = OperatorServiceStub(self._channel)
-
-    async def adjust_balance(
-        self, request_id: str, member_id: str, currency: str, amount_minor: int, reason: str
-    ) -> pb.AdjustBalanceResponse:
-        request = pb.AdjustBalanceRequest(
-            request_id=request_id,
-            member_id=member_id,
-            currency=currency,
-            amount_minor=amount_minor,
-            reason=reason,
-        )
-        response: pb.AdjustBalanceResponse = await self._call(
-            self._stub.AdjustBalance, request, WRITE_TIMEOUT_S
-        )
-        return response
 
     async def emergency_stop(
         self, request_id: str, campaign: str, reason: str, *, lift: bool = False

@@ -6,7 +6,6 @@ That are stored so that a retry gets them again.
 from __future__ import annotations
 
 import datetime as dt
-import enum
 from dataclasses import dataclass, field
 from typing import Any, Final
 from uuid import UUID
@@ -16,80 +15,8 @@ from pydantic import TypeAdapter
 
 from checkout.engine.near_misses import NearMiss
 from checkout.engine.outcome import Outcome
+from checkout.flows.views import Balance, Flag, HoldView, MemberView, Status
 from checkout.refusals import Reason, Refusal
-
-
-class Status(enum.StrEnum):
-    """How a sale's call ended when it was understood."""
-
-    OK = "ok"
-    PRICE_CHANGED = "price_changed"
-    REJECTED = "rejected"
-
-
-class FlagKind(enum.StrEnum):
-    """What did not fit of a sale that was accepted as it had been sold."""
-
-    #: More of a limit, or of a campaign's budget, than was left.
-    LIMIT_OVERRUN = "limit_overrun"
-    BUDGET_OVERRUN = "budget_overrun"
-    #: Points that the member did not have: owed, or written off.
-    POINTS_OWED = "points_owed"
-    POINTS_WRITTEN_OFF = "points_written_off"
-    #: Points of a card that brought no member: nobody has paid for them.
-    POINTS_UNCHARGED = "points_uncharged"
-    #: A campaign that the rules did not have then: its discounts count as the till's own.
-    CAMPAIGN_UNKNOWN = "campaign_unknown"
-
-
-@dataclass(slots=True, kw_only=True)
-class Flag:
-    """One thing that did not fit, and by how much.
-
-    `amount` counts in what the limit counts, in money of the budget (`uses` beside it), or in
-    points of the currency.
-    """
-
-    kind: FlagKind
-    campaign: str = ""
-    limit: str = ""
-    currency: str = ""
-    amount: int = 0
-    uses: int = 0
-
-
-@dataclass(slots=True, kw_only=True)
-class Balance:
-    """A member's points in one currency, in its minor units."""
-
-    currency: str
-    exponent: int
-    active_minor: int
-    pending_minor: int
-    held_minor: int
-    expiring_minor: int
-    expiring_at: dt.datetime | None
-    #: Owed after returns; `active_minor` is what is left after it, and may be below 0.
-    debt_minor: int = 0
-    frozen_minor: int = 0
-
-
-@dataclass(slots=True, kw_only=True)
-class MemberView:
-    """The identified member as a till may see it: nothing personal beyond what the program says."""
-
-    member_id: UUID
-    tier: str
-    balances: list[Balance]
-
-
-@dataclass(slots=True, kw_only=True)
-class HoldView:
-    """What a hold keeps."""
-
-    hold_id: UUID
-    points_minor: int
-    expires_at: dt.datetime
 
 
 @dataclass(slots=True, kw_only=True)
@@ -197,10 +124,42 @@ class EnrolAnswer:
 
 @dataclass(slots=True, kw_only=True)
 class AdjustAnswer:
-    """The correction and the balance after it."""
+    """The correction and the balance after it; without a posting it is only proposed."""
 
-    posting_id: UUID
+    posting_id: UUID | None
     balance: Balance
+    correction_id: UUID
+    state: str
+
+
+@dataclass(slots=True, kw_only=True)
+class CorrectionResult:
+    """What became of one correction; `changed` is false if it was so before."""
+
+    line: int
+    state: str
+    correction_id: UUID | None = None
+    changed: bool = False
+    member_id: UUID | None = None
+    balance: Balance | None = None
+    #: Of what was undone and had been spent.
+    owed_minor: int = 0
+    written_off_minor: int = 0
+    refusal: Refusal | None = None
+
+
+@dataclass(slots=True, kw_only=True)
+class BulkAnswer:
+    """What became of each row of a page."""
+
+    rows: list[CorrectionResult]
+
+
+@dataclass(slots=True, kw_only=True)
+class CorrectionsAnswer:
+    """What became of each correction that was named."""
+
+    corrections: list[CorrectionResult]
 
 
 @dataclass(slots=True, kw_only=True)
@@ -305,6 +264,25 @@ class RestoreAnswer:
 
 
 @dataclass(slots=True, kw_only=True)
+class AccountAnswer:
+    """Whether the account is frozen now, and whether that is new."""
+
+    frozen: bool
+    changed: bool
+    balance: Balance
+
+
+@dataclass(slots=True, kw_only=True)
+class MembershipAnswer:
+    """Whether the member takes part in the program now; what was written off, by currency."""
+
+    takes_part: bool
+    changed: bool
+    written_off: dict[str, int]
+    balances: list[Balance]
+
+
+@dataclass(slots=True, kw_only=True)
 class BindAnswer:
     """Whose card it is now; `replaced`: the one that was shown is blocked."""
 
@@ -376,12 +354,16 @@ Answer = (
     | ExtendAnswer
     | EnrolAnswer
     | AdjustAnswer
+    | BulkAnswer
+    | CorrectionsAnswer
     | ReturnAnswer
     | CreditAnswer
     | StopAnswer
     | BlockAnswer
     | FreezeAnswer
     | RestoreAnswer
+    | AccountAnswer
+    | MembershipAnswer
     | BindAnswer
     | IssueAnswer
     | IssueCouponsAnswer
@@ -400,12 +382,15 @@ _ADAPTERS: Final[dict[str, TypeAdapter[Any]]] = {
         ExtendAnswer,
         EnrolAnswer,
         AdjustAnswer,
+        CorrectionsAnswer,
         ReturnAnswer,
         CreditAnswer,
         StopAnswer,
         BlockAnswer,
         FreezeAnswer,
         RestoreAnswer,
+        AccountAnswer,
+        MembershipAnswer,
         BindAnswer,
         IssueAnswer,
         IssueCouponsAnswer,

@@ -20,7 +20,7 @@ from typing import TYPE_CHECKING, Final
 from checkout.engine.redemption import points_value_minor
 from checkout.engine.schema.returns import DebtPolicy
 from checkout.engine.sold import SoldDiscount, overruns_of
-from checkout.flows.answers import Flag, FlagKind
+from checkout.flows.views import Flag, FlagKind
 from checkout.ledger.claims import Claims, SlotClaim
 from checkout.ledger.lots import available_minor, pick_lots
 from checkout.ledger.returns import net_of_all_minor

@@ -17,7 +17,7 @@ from pydantic import TypeAdapter
 
 from checkout.engine.evaluate import evaluate
 from checkout.engine.outcome import Outcome
-from checkout.flows.answers import ConfirmAnswer, Status
+from checkout.flows.answers import ConfirmAnswer
 from checkout.flows.as_sold import OfflineTerms, allowance_ref, as_sold, spend_allowance
 from checkout.flows.final_operation import FinalSaleOperation
 from checkout.flows.final_sale import Priced
@@ -34,6 +34,7 @@ from checkout.flows.pricing import (
 from checkout.flows.sale_facts import dump_facts
 from checkout.flows.sale_operation import missing_snapshot
 from checkout.flows.sameness import call_hash, paid_hash, priced_hash, sale_hash
+from checkout.flows.views import Status
 from checkout.ledger.certificates import left_of
 from checkout.ledger.coupons import coupon_claims_of, coupons_of
 from checkout.ledger.holds import certificates_of, claims_of, contested_by, is_live
@@ -256,7 +257,7 @@ class ConfirmOperation(FinalSaleOperation):
         facts = self.facts(book, snapshot, member, evaluated_at, freed)
         outcome = evaluate(snapshot, facts, self.sale.receipt)
         self.check_locked(outcome, snapshot, member)
-        rejection = rejection_of(outcome)
+        rejection = rejection_of(outcome, member, self.sale.identifier)
         if rejection is not None:
             return Decision(
                 ConfirmAnswer(

@@ -31,6 +31,8 @@ class PartnerEntry:
     refuses_taken_numbers: bool
     identifiers: IdentifierRules
     offline: OfflineTerms
+    #: Corrections of more points (minor units of their currency) wait for another author.
+    four_eyes_above_minor: int | None = None
 
 
 def _offline_terms(settings: dict[str, Any]) -> OfflineTerms:
@@ -63,6 +65,7 @@ class Directory:
                     p.settings.get("phone_country", ""),
                 ),
                 _offline_terms(p.settings.get("offline", {})),
+                p.settings.get("four_eyes_above_minor"),
             )
             for p in await self._store.read_partners()
         }
@@ -77,6 +80,7 @@ class Directory:
                 time_zone=terminal.time_zone,
                 terminal_id=terminal.terminal_id,
                 permissions=terminal.permissions,
+                program_code=terminal.program_code,
             )
             callers |= dict.fromkeys(terminal.token_hashes, caller)
         self._partners, self._callers = partners, callers

@@ -48,9 +48,16 @@ def date_rule(dates: PointDates) -> DateRule:
 
 
 def given_lot(
-    program: Program, currency: str, amount_minor: int, lot_id: UUID, now: dt.datetime
+    program: Program,
+    currency: str,
+    amount_minor: int,
+    lot_id: UUID,
+    now: dt.datetime,
+    days: int = 0,
 ) -> NewLot:
-    """Points that an operator gives: active at once, expiring as the program's points do."""
+    """Points that an operator gives: active at once, for so many days or as the program's are."""
     rule = dataclasses.replace(date_rule(program.accrual.dates), delay_days=0)
+    if days:
+        rule = DateRule(days=days)
     active_from, expires_at = lot_dates(rule, program.time_zone, now)
     return NewLot(lot_id, currency, amount_minor, active_from, expires_at)

@@ -4,10 +4,11 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from checkout.flows.answers import ExtendAnswer, HoldView
+from checkout.flows.answers import ExtendAnswer
 from checkout.flows.cancel import PurchaseOperation
 from checkout.flows.operation import Decision
 from checkout.flows.sameness import call_hash
+from checkout.flows.views import HoldView
 from checkout.ledger.holds import is_live
 from checkout.refusals import Reason, Refusal
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from checkout.flows.answers import ConfirmAnswer, Status, dump_answer, load_answer
+from checkout.flows.answers import ConfirmAnswer, dump_answer, load_answer
 from checkout.flows.as_sold import with_overruns
 from checkout.flows.debts import pay_debts
 from checkout.flows.final_sale import post_points, receipt_row
@@ -13,7 +13,9 @@ from checkout.flows.holding import claims_of_outcome
 from checkout.flows.new_certificates import activate_sold, issue_granted, refusal_of_sold
 from checkout.flows.operation import Decision
 from checkout.flows.pricing import member_view, slip_of
+from checkout.flows.qr_codes import claim_code
 from checkout.flows.sale_operation import SaleOperation
+from checkout.flows.views import Status
 from checkout.ledger.book import key_bucket, natural_bucket
 from checkout.ledger.claims import use_claims
 from checkout.ledger.holds import end_hold, is_live
@@ -146,6 +148,7 @@ class FinalSaleOperation(SaleOperation):
         # After this point the sale must succeed.
         sale, outcome = self.sale, priced.outcome
         home_bucket = self.home_bucket(member)
+        claim_code(book, sale, member)
         if hold is not None and hold.state == "pending":
             owner = book.members[hold.member_id] if hold.member_id is not None else None
             ended = "voided" if is_live(hold, book.now) else "expired"

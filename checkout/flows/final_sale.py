@@ -11,10 +11,10 @@ from uuid import UUID, uuid5
 
 from uuid_utils.compat import uuid7
 
-from checkout.flows.answers import Flag, FlagKind
 from checkout.flows.as_sold import points_spent
 from checkout.flows.earning import earned_lots
 from checkout.flows.sale import stored_content
+from checkout.flows.views import Flag, FlagKind
 from checkout.ledger.holds import lots_of
 from checkout.ledger.lots import pick_lots
 from checkout.ledger.postings import Movement, post_sale

@@ -8,12 +8,13 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from checkout.flows.answers import HoldView, Status
 from checkout.flows.holding import set_aside
 from checkout.flows.operation import Decision
 from checkout.flows.pricing import check_time, make_quote, member_view
+from checkout.flows.qr_codes import claim_code
 from checkout.flows.sale_operation import SaleOperation, missing_snapshot
 from checkout.flows.sameness import call_hash, paid_hash, priced_hash
+from checkout.flows.views import HoldView, Status
 from checkout.ledger.book import key_bucket
 from checkout.ledger.holds import end_hold
 from checkout.ledger.rows import PurchaseKey
@@ -101,6 +102,7 @@ class HoldOperation(SaleOperation):
             owner = book.members.get(freed.member_id) if freed.member_id is not None else None
             end_hold(book, owner, freed, "voided")
         home_bucket = self.home_bucket(member)
+        claim_code(book, self.sale, member)
         hold = set_aside(
             book,
             hold_id=self.hold_id,

@@ -9,10 +9,11 @@ import datetime as dt
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from checkout.flows.answers import ConfirmAnswer, CreditAnswer, HoldView, MemberView, load_answer
-from checkout.flows.operation import request_key_number
+from checkout.flows.answers import ConfirmAnswer, CreditAnswer, load_answer
+from checkout.flows.operation import request_key_number, who_takes_part
 from checkout.flows.pricing import member_view
 from checkout.flows.sale_operation import missing_snapshot
+from checkout.flows.views import HoldView, MemberView
 from checkout.refusals import Reason, Refusal
 
 if TYPE_CHECKING:
@@ -69,13 +70,17 @@ class LookupFlow:
         snapshot = self._snapshots.current(caller.partner_id)
         if snapshot is None or caller.store_code not in snapshot.stores:
             return missing_snapshot()
-        member, reason = await self._members.find(caller.partner_id, identifier)
+        found = await self._members.find(caller.partner_id, identifier)
+        member, reason = who_takes_part(*found, caller)
         if member is None:
             return Refusal(
                 reason or Reason.MEMBER_UNKNOWN,
                 {
                     Reason.MEMBER_BLOCKED: "the member is blocked",
                     Reason.CARD_BLOCKED: f"this {identifier.kind} is blocked",
+                    Reason.QR_INVALID: "this QR code is none of ours",
+                    Reason.QR_EXPIRED: "this QR code was shown too late",
+                    Reason.PROGRAM_LEFT: "the member has left the program of this store",
                 }.get(reason or Reason.MEMBER_UNKNOWN, f"nobody has this {identifier.kind}"),
                 "identifier",
             )

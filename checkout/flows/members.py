@@ -11,6 +11,7 @@ from __future__ import annotations
 import asyncio
 from typing import TYPE_CHECKING
 
+from checkout.flows.qr_codes import reason_of_code
 from checkout.primitives import bucket_of_uuid
 from checkout.refusals import Reason
 
@@ -53,6 +54,8 @@ class MemberSource:
         """
         if identifier is None:
             return None, None
+        if identifier.kind == "qr":
+            return await self._find_by_code(partner_id, identifier)
         kind, digest = identifier.kind, identifier.digest
         member_id = await self._cache.find_member_id(partner_id, kind, digest)
         member = await self.get(partner_id, member_id) if member_id is not None else None
@@ -66,6 +69,20 @@ class MemberSource:
                 blocked = member is not None and member.member.blocked_at is not None
                 return None, Reason.MEMBER_BLOCKED if blocked else Reason.CARD_BLOCKED
             self._later(self._cache.keep_identifier(partner_id, kind, digest, found.member_id))
+        if member is None:
+            return None, Reason.MEMBER_UNKNOWN
+        if member.member.blocked_at is not None:
+            return None, Reason.MEMBER_BLOCKED
+        return member, None
+
+    async def _find_by_code(
+        self, partner_id: UUID, shown: PresentedIdentifier
+    ) -> tuple[MemberBook | None, Reason | None]:
+        """Whom a QR code stands for; whether it was used already is asked by what sells."""
+        reason = reason_of_code(shown, self._clock())
+        if reason is not None or shown.qr is None:
+            return None, reason
+        member = await self.get(partner_id, shown.qr.member_id)
         if member is None:
             return None, Reason.MEMBER_UNKNOWN
         if member.member.blocked_at is not None:
@@ -87,8 +104,11 @@ class MemberSource:
 
     async def after_commit(self, book: Book) -> None:
         """Put the committed state of changed members into the cache."""
-        for member_id in book.writes.members:
-            await self._cache.keep(book.members[member_id])
+        changed = [book.members[member_id] for member_id in book.writes.members]
+        if len(changed) == 1:
+            await self._cache.keep(changed[0])
+        elif changed:
+            await self._cache.keep_all(changed)
 
     async def drain(self) -> None:
         """Wait until what was read has been cached: then the cache may be closed."""

@@ -23,7 +23,7 @@ if TYPE_CHECKING:
 
     from checkout.flows.answers import Answer
     from checkout.flows.ports import Snapshots
-    from checkout.flows.sale import PresentedIdentifier
+    from checkout.flows.sale import Caller, PresentedIdentifier
     from checkout.ledger.book import Book, KeyRefs, MemberBook
     from checkout.ledger.certificates import CertificateRef
     from checkout.ledger.coupon_rows import CouponRef
@@ -134,6 +134,15 @@ def member_of_identifier(
     if identifier.blocked_at is not None:
         return None, Reason.CARD_BLOCKED
     return member, None
+
+
+def who_takes_part(
+    member: MemberBook | None, reason: Reason | None, caller: Caller
+) -> tuple[MemberBook | None, Reason | None]:
+    """The member of a sale at this terminal; none who has left the program of its store."""
+    if member is not None and member.has_left(caller.program_code):
+        return None, Reason.PROGRAM_LEFT
+    return member, reason
 
 
 def member_of_partner(book: Book, partner_id: UUID, member_id: UUID) -> MemberBook | Refusal:

@@ -8,9 +8,11 @@ from typing import TYPE_CHECKING, Final
 
 from checkout.engine.evaluate import evaluate
 from checkout.engine.slip import SlipBalance, render_slip
-from checkout.flows.answers import Balance, MemberView, QuoteAnswer, Status
+from checkout.flows.answers import QuoteAnswer
+from checkout.flows.qr_codes import may_spend
 from checkout.flows.quote_token import QuoteTerms
 from checkout.flows.sameness import paid_hash, priced_hash
+from checkout.flows.views import Balance, MemberView, Status
 from checkout.ledger.lots import free_minor, is_spendable
 from checkout.refusals import Reason, Refusal
 
@@ -21,7 +23,7 @@ if TYPE_CHECKING:
     from checkout.engine.receipt import Receipt
     from checkout.engine.schema.program import PointCurrency
     from checkout.flows.quote_token import TokenSigner
-    from checkout.flows.sale import Sale
+    from checkout.flows.sale import PresentedIdentifier, Sale
     from checkout.ledger.book import MemberBook
 
 #: How long a quote's price is honoured.
@@ -95,7 +97,7 @@ def quote_of(
     valid_until: dt.datetime,
 ) -> QuoteAnswer:
     """The quote that shows an outcome, with its terms signed."""
-    rejection = rejection_of(outcome)
+    rejection = rejection_of(outcome, member, sale.identifier)
     token = ""
     if rejection is None:
         token = signer.sign(
@@ -126,7 +128,9 @@ def quote_of(
     )
 
 
-def rejection_of(outcome: Outcome) -> Refusal | None:
+def rejection_of(
+    outcome: Outcome, member: MemberBook | None, shown: PresentedIdentifier | None
+) -> Refusal | None:
     """Why the sale cannot be made as asked, with the numbers; None if it can."""
     if outcome.refused:
         first = outcome.refused[0]
@@ -143,8 +147,14 @@ def rejection_of(outcome: Outcome) -> Refusal | None:
         )
     redemption = outcome.redemption
     if redemption.refused:
+        reason = Reason(redemption.refused)
+        if reason is Reason.INSUFFICIENT_POINTS and member is not None:
+            if member.is_frozen(redemption.currency):
+                reason = Reason.ACCOUNT_FROZEN
+            elif not may_spend(shown):
+                reason = Reason.QR_NOT_FOR_SPENDING
         return Refusal(
-            Reason(redemption.refused),
+            reason,
             "the points asked for cannot be spent",
             "receipt.points_to_spend",
             {
@@ -160,7 +170,7 @@ def member_view(
 ) -> MemberView:
     """Tier and balances in the program of a store."""
     program = snapshot.programs[snapshot.stores[store].program].document
-    participation = member.participations.get(program.code)
+    participation = member.participation(program.code)
     return MemberView(
         member_id=member.member.member_id,
         tier=participation.tier_code if participation is not None else "",
@@ -192,6 +202,7 @@ def balance_of(member: MemberBook, currency: PointCurrency, now: dt.datetime) ->
         held_minor=account.held if account is not None else 0,
         debt_minor=debt,
         frozen_minor=account.frozen if account is not None else 0,
+        is_frozen=member.is_frozen(currency.code),
         expiring_minor=expiring[first] if first is not None else 0,
         expiring_at=first,
     )

@@ -16,7 +16,9 @@ from checkout.engine.evaluate import Explain, evaluate
 from checkout.engine.near_misses import near_misses
 from checkout.flows.coupon_facts import add_coupons, unique_codes
 from checkout.flows.limit_slots import Subjects, limit_uses
+from checkout.flows.operation import who_takes_part
 from checkout.flows.pricing import QUOTE_VALIDITY, check_time, quote_of
+from checkout.flows.qr_codes import may_spend
 from checkout.flows.sale_facts import sale_facts, stopped_in
 from checkout.flows.sale_operation import missing_snapshot
 from checkout.flows.shown_certificates import certificate_states, shown_refs
@@ -76,7 +78,8 @@ class QuoteFlow:
         snapshot = self._snapshots.current(partner_id)
         if snapshot is None or sale.receipt.store not in snapshot.stores:
             return missing_snapshot()
-        member, identifier_reason = await self._members.find(partner_id, sale.identifier)
+        who = await self._members.find(partner_id, sale.identifier)
+        member, identifier_reason = who_takes_part(*who, sale.caller)
         found = {}
         if sale.receipt.certificates:
             found = await self._certificates.read_certificates(shown_refs(partner_id, sale.receipt))
@@ -92,6 +95,7 @@ class QuoteFlow:
             now=now,
             valid_at=now,
             identified_by=sale.identified_by,
+            spends=may_spend(sale.identifier),
         )
         codes = unique_codes(sale, program)
         if codes:

@@ -39,7 +39,7 @@ def points_of_return(
     back = less(
         back_to_lots(consumed, spent.from_lots), back_to_lots(consumed, spent_before.from_lots)
     )
-    back, given = _renewed(book, member, program, back, posting_id)
+    back, given = renewed(book, member, program, back, posting_id)
     forgiven: dict[str, int] = {}
     for currency in sale.owed:
         part = spent.owed - spent_before.owed
@@ -81,17 +81,10 @@ def points_of_return(
         short = sum(wanted.values()) - sum(there.values()) - sum(ended.values())
         if short:
             policy = program.returns.debt
-            net = _net_after(book, member, currency, policy, back, given, there)
-            if policy is DebtPolicy.REFUSE and short > net:
-                return Refusal(
-                    Reason.POINTS_ALREADY_SPENT,
-                    "points that the goods earned have been spent already",
-                    "purchase_id",
-                    {"currency": currency, "wanted_minor": short, "available_minor": max(net, 0)},
-                )
-            owes = short
-            if policy is DebtPolicy.CLIP:
-                owes = min(short, max(net, 0))
+            net = net_after(book, member, currency, policy, back, given, there)
+            owes = debt_of(short, net, currency, policy)
+            if isinstance(owes, Refusal):
+                return owes
             if owes:
                 owed[currency] = owes
             if short > owes:
@@ -114,7 +107,21 @@ def _spent_parts(sale: SaleBook, points: int) -> _SpentParts:
     return _SpentParts(written_off, owed, points - written_off - owed)
 
 
-def _renewed(
+def debt_of(short: int, net: int, currency: str, policy: DebtPolicy) -> int | Refusal:
+    """Of points that are not there any more: how many are owed; the rest is written off."""
+    if policy is DebtPolicy.REFUSE and short > net:
+        return Refusal(
+            Reason.POINTS_ALREADY_SPENT,
+            "points that are taken back have been spent already",
+            "purchase_id",
+            {"currency": currency, "wanted_minor": short, "available_minor": max(net, 0)},
+        )
+    if policy is DebtPolicy.CLIP:
+        return min(short, max(net, 0))
+    return short
+
+
+def renewed(
     book: Book, member: MemberBook, program: Program, back: dict[UUID, int], posting_id: UUID
 ) -> tuple[dict[UUID, int], list[NewLot]]:
     """Points whose lots ran out meanwhile: as new ones for some days, if the program says so."""
@@ -132,7 +139,7 @@ def _renewed(
     return kept, given
 
 
-def _net_after(
+def net_after(
     book: Book,
     member: MemberBook,
     currency: str,

@@ -24,7 +24,6 @@ from checkout.flows.answers import (
     PointsTaken,
     ReturnAnswer,
     ReturnedPosition,
-    Status,
     dump_answer,
     load_answer,
 )
@@ -38,6 +37,7 @@ from checkout.flows.returned_points import points_of_return
 from checkout.flows.returned_shares import SoldReceipt
 from checkout.flows.sale_operation import missing_snapshot
 from checkout.flows.sameness import call_hash
+from checkout.flows.views import Status
 from checkout.ledger.book import ContestedRefs, key_bucket
 from checkout.ledger.claims import give_back_budget, give_back_limit
 from checkout.ledger.postings import Movement, post_return

@@ -30,6 +30,18 @@ class Caller:
     terminal_id: UUID
     #: What the terminal may do beyond usual sales: `already_paid`, `return_without_receipt`.
     permissions: frozenset[str] = frozenset()
+    #: Of the store, as its row says now.
+    program_code: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class QrTerms:
+    """What a QR code of ours says."""
+
+    token_id: UUID
+    member_id: UUID
+    expires_at: dt.datetime
+    spends: bool
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,6 +54,8 @@ class PresentedIdentifier:
     kind: str
     digest: bytes
     masked: str
+    #: Of a QR code; none if it is not one of ours.
+    qr: QrTerms | None = None
 
     def card_id(self) -> UUID | None:
         """What stands for the card in limits; none for another kind."""

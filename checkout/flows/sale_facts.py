@@ -36,15 +36,21 @@ def sale_facts(
     valid_at: dt.datetime,
     identified_by: str = "",
     freed: Hold | None = None,
+    spends: bool = True,
 ) -> Facts:
     """The facts of a sale in a program on a local date; what `freed` sets aside counts as free.
+
+    Without `spends` the member was identified by what no points are spent with.
 
     `budgets`, `limit_uses`, `stopped` and `certificates` are taken as they are: see `budget_uses`,
     `stopped_in`, `checkout.flows.limit_slots` and `checkout.flows.shown_certificates`.
     """
     state = None
     if member is not None:
-        state = _member_state(member, program, today, _points(member, now, valid_at, freed))
+        points = _points(member, now, valid_at, freed)
+        state = _member_state(
+            member, program, today, points if spends else dict.fromkeys(points, 0)
+        )
         state.identified_by = identified_by
     return Facts(
         member=state,
@@ -86,7 +92,7 @@ def _member_state(
     member: MemberBook, program: str, today: dt.date, points: dict[str, int]
 ) -> MemberState:
     row, born, traits = member.member, member.birth_date, member.traits
-    participation = member.participations.get(program)
+    participation = member.participation(program)
     state = MemberState(
         member_id=str(row.member_id),
         tier=participation.tier_code if participation is not None else "",
@@ -135,4 +141,7 @@ def _points(
             # Hold and lot may have run out together.
             if is_spendable(member.lots[lot_id], now, valid_at):
                 points[freed.currency] = points.get(freed.currency, 0) + amount
-    return {currency: max(amount, 0) for currency, amount in points.items()}
+    return {
+        currency: 0 if member.is_frozen(currency) else max(amount, 0)
+        for currency, amount in points.items()
+    }

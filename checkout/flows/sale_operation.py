@@ -12,7 +12,8 @@ from checkout.engine.facts import BudgetUse
 from checkout.flows.coupon_facts import add_coupons, unique_codes
 from checkout.flows.holding import claims_of_outcome
 from checkout.flows.limit_slots import Subjects, limit_uses
-from checkout.flows.operation import Operation, member_of_identifier
+from checkout.flows.operation import Operation, member_of_identifier, who_takes_part
+from checkout.flows.qr_codes import may_spend, member_of_code, qr_key_number
 from checkout.flows.sale_facts import budget_uses, sale_facts, stopped_in
 from checkout.flows.shown_certificates import certificate_states, shown_refs
 from checkout.ledger.book import ContestedRefs
@@ -61,8 +62,19 @@ class SaleOperation(Operation):
     def add_refs(self, refs: KeyRefs) -> None:
         super().add_refs(refs)
         refs.stop_lists.add(self.partner_id)
-        if self.sale.identifier is not None:
-            refs.identifiers.add(self.sale.identifier.ref(self.partner_id))
+        shown = self.sale.identifier
+        if shown is not None and shown.kind == "qr":
+            if shown.qr is not None:
+                refs.qr_codes.add((self.partner_id, shown.qr.token_id))
+        elif shown is not None:
+            refs.identifiers.add(shown.ref(self.partner_id))
+
+    def key_numbers(self) -> set[int]:
+        keys = super().key_numbers()
+        shown = self.sale.identifier
+        if shown is not None and shown.qr is not None:
+            keys.add(qr_key_number(self.partner_id, shown.qr.token_id))
+        return keys
 
     def member_ids(self, book: Book) -> set[UUID]:
         ids = set()
@@ -70,6 +82,8 @@ class SaleOperation(Operation):
             identifier = book.identifiers.get(self.sale.identifier.ref(self.partner_id))
             if identifier is not None:
                 ids.add(identifier.member_id)
+            if self.sale.identifier.qr is not None:
+                ids.add(self.sale.identifier.qr.member_id)
         hold = self.hold_of_purchase(book)
         if hold is not None and hold.member_id is not None:
             ids.add(hold.member_id)
@@ -141,9 +155,16 @@ class SaleOperation(Operation):
     def member(self, book: Book) -> tuple[MemberBook | None, Reason | None]:
         """The member, exactly as of the lock, or why there is none."""
         identifier = self.sale.identifier
-        return member_of_identifier(
+        if identifier is not None and identifier.kind == "qr":
+            # What was quoted in time may be confirmed as long as the quote is honoured.
+            quoted = self.terms is not None and book.now <= self.terms.valid_until
+            shown_at = self.terms.evaluated_at if self.terms is not None and quoted else book.now
+            found = member_of_code(book, self.sale, identifier, shown_at)
+            return who_takes_part(*found, self.sale.caller)
+        member, reason = member_of_identifier(
             book, identifier.ref(self.partner_id) if identifier is not None else None
         )
+        return who_takes_part(member, reason, self.sale.caller)
 
     def home_bucket(self, member: MemberBook | None) -> int:
         """Where the sale's rows live: with the member, or with the store."""
@@ -194,6 +215,7 @@ class SaleOperation(Operation):
             valid_at=valid_at,
             identified_by=self.sale.identified_by,
             freed=freed,
+            spends=may_spend(self.sale.identifier),
         )
         add_coupons(
             facts,

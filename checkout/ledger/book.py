@@ -19,8 +19,17 @@ from checkout.primitives import bucket_of
 if TYPE_CHECKING:
     from uuid import UUID
 
-    from checkout.ledger import certificate_rows, coupon_rows, credit_rows, return_rows, rows
+    from checkout.ledger import (
+        certificate_rows,
+        correction_rows,
+        coupon_rows,
+        credit_rows,
+        qr_rows,
+        return_rows,
+        rows,
+    )
     from checkout.ledger.certificates import CertificateRef
+    from checkout.ledger.corrections import CorrectionBook
     from checkout.ledger.coupon_rows import CouponRef
     from checkout.ledger.events import Event
 
@@ -31,6 +40,8 @@ RequestRef = tuple["UUID", str, str]
 IdentifierRef = tuple["UUID", str, bytes]
 NaturalRef = tuple["UUID", str, str, str, str, dt.date]
 BudgetRef = tuple["UUID", str]
+#: Partner and the id of a QR code.
+QrRef = tuple["UUID", "UUID"]
 #: Partner and campaign.
 CampaignRef = tuple["UUID", str]
 #: Partner and a moment of the past.
@@ -76,6 +87,9 @@ class KeyRefs:
     publications: set[PublicationRef] = field(default_factory=set)
     #: How long ago the earliest sale of the batch was made: uses of limits count from there back.
     looks_back: dt.timedelta = dt.timedelta()
+    corrections: set[UUID] = field(default_factory=set)
+    bulks: set[UUID] = field(default_factory=set)
+    qr_codes: set[QrRef] = field(default_factory=set)
 
 
 @dataclass(slots=True)
@@ -102,6 +116,21 @@ class MemberBook:
             account = Account(self.member.bucket, self.member.member_id, currency, 0, 0, 0)
             self.accounts[currency] = account
         return account
+
+    def participation(self, program: str) -> rows.Participation | None:
+        """The part that the member takes in a program; none of one who has left it."""
+        found = self.participations.get(program)
+        return found if found is not None and found.left_at is None else None
+
+    def has_left(self, program: str) -> bool:
+        """Whether the member once took part in a program, and does not any more."""
+        found = self.participations.get(program)
+        return found is not None and found.left_at is not None
+
+    def is_frozen(self, currency: str) -> bool:
+        """Whether nothing of an account may be spent."""
+        account = self.accounts.get(currency)
+        return account is not None and account.frozen_at is not None
 
     def net_minor(self, currency: str, now: dt.datetime, valid_at: dt.datetime) -> int:
         """Points that can be spent, less what is owed; below 0 if more is owed."""
@@ -211,6 +240,12 @@ class Writes:
     new_freezes: dict[UUID, rows.Freeze] = field(default_factory=dict)
     freezes: dict[UUID, rows.Freeze] = field(default_factory=dict)
     interventions: list[rows.Intervention] = field(default_factory=list)
+    #: Of members who join, leave and join again.
+    memberships: dict[tuple[UUID, str], rows.Participation] = field(default_factory=dict)
+    bulks: dict[UUID, correction_rows.Bulk] = field(default_factory=dict)
+    new_corrections: dict[UUID, correction_rows.Correction] = field(default_factory=dict)
+    corrections: dict[UUID, correction_rows.Correction] = field(default_factory=dict)
+    qr_claims: dict[QrRef, qr_rows.QrClaim] = field(default_factory=dict)
     coupons: CouponWrites = field(default_factory=CouponWrites)
     new_certificates: dict[UUID, certificate_rows.Certificate] = field(default_factory=dict)
     certificates: dict[UUID, certificate_rows.Certificate] = field(default_factory=dict)
@@ -245,6 +280,9 @@ class Book:
     #: Snapshots that were in force at earlier moments.
     publications: dict[PublicationRef, str] = field(default_factory=dict)
     looks_back: dt.timedelta = dt.timedelta()
+    bulks: dict[UUID, correction_rows.Bulk] = field(default_factory=dict)
+    corrections: dict[UUID, CorrectionBook] = field(default_factory=dict)
+    qr_claims: dict[QrRef, qr_rows.QrClaim] = field(default_factory=dict)
     #: Unique coupons that were asked for by their codes, locked.
     coupons: dict[CouponRef, coupon_rows.Coupon] = field(default_factory=dict)
     certificates: dict[CertificateRef, certificate_rows.Certificate] = field(default_factory=dict)

@@ -11,7 +11,7 @@ from checkout.ledger.rows import CampaignStop, Intervention
 if TYPE_CHECKING:
     from uuid import UUID
 
-    from checkout.ledger.book import Book, CampaignRef
+    from checkout.ledger.book import Book, CampaignRef, MemberBook
     from checkout.ledger.coupon_rows import Coupon
     from checkout.ledger.rows import Freeze, Identifier, Member
 
@@ -87,6 +87,36 @@ def record_freeze(book: Book, member: Member, freeze: Freeze, kind: str, cause: 
     )
 
 
+def freeze_account(
+    book: Book, member: MemberBook, currency: str, cause: Cause, *, is_frozen: bool
+) -> None:
+    """Let nothing of an account be spent, or lift that."""
+    account = member.account(currency)
+    account.frozen_at = book.now if is_frozen else None
+    book.save_account(account)
+    row = member.member
+    book.touch(row)
+    kind = "account_frozen" if is_frozen else "account_restored"
+    _record(
+        book, row.bucket, row.partner_id, kind, cause, member_id=row.member_id, currency=currency
+    )
+
+
+def record_membership(
+    book: Book, member: Member, program_code: str, kind: str, cause: Cause
+) -> None:
+    """Keep who let a member leave a program, or join it again."""
+    _record(
+        book,
+        member.bucket,
+        member.partner_id,
+        kind,
+        cause,
+        member_id=member.member_id,
+        program_code=program_code,
+    )
+
+
 def _of_identifier(book: Book, identifier: Identifier, kind: str, cause: Cause) -> None:
     _record(
         book,
@@ -112,6 +142,8 @@ def _record(
     identifier_kind: str = "",
     digest: bytes | None = None,
     freeze_id: UUID | None = None,
+    currency: str = "",
+    program_code: str = "",
 ) -> None:
     book.writes.interventions.append(
         Intervention(
@@ -127,5 +159,7 @@ def _record(
             book.now,
             cause.author,
             cause.reason,
+            currency,
+            program_code,
         )
     )

@@ -122,22 +122,48 @@ def post_return(book: Book, member: MemberBook, movement: Movement, points: Retu
     Those that have expired come from `expired`. What cannot be taken back any more is owed by the
     member, or written off.
     """
+    _post_back(book, member, movement, points, ("redeemed", "issued"), "returned")
+
+
+def post_undo(book: Book, member: MemberBook, movement: Movement, points: ReturnedPoints) -> None:
+    """A correction is taken back: what it gave and what it took go to and come from `adjusted`."""
+    _post_back(book, member, movement, points, ("adjusted", "adjusted"), "adjusted")
+
+
+def _post_back(
+    book: Book,
+    member: MemberBook,
+    movement: Movement,
+    points: ReturnedPoints,
+    roles: tuple[str, str],
+    origin: str,
+) -> None:
+    """The reverse of an earlier posting; `roles` are where points come from, and where they go."""
+    source, target = roles
     post_activation(book, member, movement)
     legs: list[Leg] = []
     for currency, amount in _totals(member, points.back).items():
-        legs += [("redeemed", currency, -amount), ("member", currency, amount)]
-    legs += _legs_in(book, points.given, "redeemed") + _legs_out(member, points.out, "issued")
+        legs += [(source, currency, -amount), ("member", currency, amount)]
+    legs += _legs_in(book, points.given, source) + _legs_out(member, points.out, target)
     for currency, amount in _totals(member, points.lapsed).items():
-        legs += [("expired", currency, -amount), ("issued", currency, amount)]
+        legs += [("expired", currency, -amount), (target, currency, amount)]
     for role, amounts in (("debt", points.owed), ("written_off", points.written_off)):
         for currency, amount in amounts.items():
-            legs += [(role, currency, -amount), ("issued", currency, amount)]
+            legs += [(role, currency, -amount), (target, currency, amount)]
     for role, amounts in (("debt", points.forgiven), ("written_off", points.unwritten)):
         for currency, amount in amounts.items():
-            legs += [("redeemed", currency, -amount), (role, currency, amount)]
+            legs += [(source, currency, -amount), (role, currency, amount)]
     moves = points.out | {lot_id: -amount for lot_id, amount in points.back.items()}
     expired = {lot_id: -amount for lot_id, amount in points.lapsed.items()}
-    _post(book, member, movement, legs, moves, points.given, "returned", expired)
+    _post(book, member, movement, legs, moves, points.given, origin, expired)
+
+
+def post_leaving(
+    book: Book, member: MemberBook, movement: Movement, taken: dict[UUID, int]
+) -> None:
+    """Points of a member who leaves a program that does not keep them are written off."""
+    post_activation(book, member, movement)
+    _post(book, member, movement, _legs_out(member, taken, "written_off"), taken, [], "returned")
 
 
 def post_debt_paid(

@@ -66,6 +66,7 @@ class Participation:
     program_code: str
     tier_code: str
     joined_at: dt.datetime
+    left_at: dt.datetime | None = None
 
 
 @dataclass(slots=True)
@@ -84,9 +85,10 @@ class Account:
     held: int
     seq: int
     debt: int = 0
-    #: Set aside by operators.
+    #: Set aside by operators: so many points, or (since then) all, also those to come.
     frozen: int = 0
     pending: int = 0
+    frozen_at: dt.datetime | None = None
 
 
 @dataclass(slots=True)
@@ -404,3 +406,5 @@ class Intervention:
     at: dt.datetime
     author: str
     reason: str
+    currency: str = ""
+    program_code: str = ""

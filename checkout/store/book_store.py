@@ -3,10 +3,11 @@
 Round trips of a batch, whatever its size: begin, lock keys, read keys, lock members, read members,
 lock and read shared limits (when one is reached), lock budgets (when a campaign with a budget is
 reached), write, commit; one more for new members or identifiers, one for what people changed beside
-the ledger, two for certificates (lock, write), two for coupons (lock, write what is used, issued or
-given), two more for budgets or shared limits without a row. Returns add two: what never changes of
-their sales, and the lots and slots that those moved. Lock order: keys → members → certificates →
-coupons → shared limits → budgets, each sorted here and nowhere else.
+the ledger, one for corrections (one more reads those that are named), one for QR codes, two for
+certificates (lock, write), two for coupons (lock, write what is used, issued or given), two more
+for budgets or shared limits without a row. Returns add two: what never changes of their sales, and
+the lots and slots that those moved, as does taking corrections back. Lock order: keys → members →
+certificates → coupons → shared limits → budgets, each sorted here and nowhere else.
 Reads follow their locks as statements of their own: under READ COMMITTED a statement sees what was
 committed when it began, so a read in the locking statement could be older than the lock.
 """
@@ -31,8 +32,12 @@ from checkout.ledger.book import (
     natural_bucket,
     slot_ref,
 )
+from checkout.ledger.correction_rows import Bulk, Correction
+from checkout.ledger.corrections import CorrectionBook
+from checkout.ledger.qr_rows import QrClaim
 from checkout.primitives import bucket_of, bucket_of_uuid
 from checkout.store import certificate_store, coupon_store, sold_earlier
+from checkout.store.member_records import fill_members
 from checkout.store.queries import QUERIES, columns_of
 from checkout.store.reference import (
     STATEMENT_PATIENCE_S,
@@ -44,7 +49,7 @@ if TYPE_CHECKING:
     from collections.abc import AsyncIterator, Collection, Iterable
     from uuid import UUID
 
-    from asyncpg import Connection, Pool, Record
+    from asyncpg import Connection, Pool
 
     from checkout.ledger.book import BudgetRef, KeyRefs, LimitRef, PurchaseRef
     from checkout.ledger.certificate_rows import Certificate
@@ -97,7 +102,7 @@ class PostgresBookStore:
                 timeout=STATEMENT_PATIENCE_S,
             )
         book = Book(now)
-        _fill_members(book, record)
+        fill_members(book, record)
         return book.members.get(member_id)
 
     async def read_certificates(
@@ -134,6 +139,7 @@ class PostgresBookTransaction:
         naturals = sorted(refs.naturals)
         identifiers = sorted(refs.identifiers)
         returns = sorted(refs.returns)
+        qr_codes = sorted(refs.qr_codes)
         record = await self._connection.fetchrow(
             QUERIES["read_keys"],
             [key_bucket(partner, request) for partner, _, request in requests],
@@ -147,6 +153,8 @@ class PostgresBookTransaction:
             [key_bucket(partner, return_id) for partner, return_id in returns],
             *_columns(returns, 2),
             sorted(refs.stop_lists),
+            [bucket_of(token_id.bytes) for _, token_id in qr_codes],
+            *_columns(qr_codes, 2),
         )
         for row in record["requests"] or ():
             request = rows.RequestKey(*row)
@@ -186,11 +194,15 @@ class PostgresBookTransaction:
             book.stops[stop.partner_id, stop.campaign_code] = stop
         for credit_id, answer in record["credit_answers"] or ():
             book.answers[credit_id] = answer
+        for row in record["qr_claims"] or ():
+            claim = QrClaim(*row)
+            book.qr_claims[claim.partner_id, claim.token_id] = claim
         for return_receipt_id, answer in record["return_answers"] or ():
             book.answers[return_receipt_id] = answer
         book.looks_back = refs.looks_back
         await self._read_named(book, refs)
         await sold_earlier.read_publications(self._connection, book, refs)
+        await self._read_corrections(book, refs)
         await self._read_sales(book, refs.sales)
         await sold_earlier.read_contents(self._connection, book, _confirmed(book, refs.contents))
 
@@ -210,6 +222,27 @@ class PostgresBookTransaction:
             freeze = rows.Freeze(*row)
             freeze.lots = orjson.loads(row[6])
             book.freezes[freeze.freeze_id] = freeze
+
+    async def _read_corrections(self, book: Book, refs: KeyRefs) -> None:
+        """Fill in corrections, with what they moved, and bulks that operators name."""
+        if not (refs.corrections or refs.bulks):
+            return
+        corrections, bulks = sorted(refs.corrections), sorted(refs.bulks)
+        record = await self._connection.fetchrow(
+            QUERIES["read_corrections"],
+            list(map(bucket_of_uuid, corrections)),
+            corrections,
+            list(map(bucket_of_uuid, bulks)),
+            bulks,
+        )
+        for row in record["corrections"] or ():
+            correction = Correction(*row)
+            book.corrections[correction.correction_id] = CorrectionBook(correction)
+        for correction_id, lot_id, amount in record["movements"] or ():
+            book.corrections[correction_id].movements[lot_id] = amount
+        for row in record["bulks"] or ():
+            bulk = Bulk(*row)
+            book.bulks[bulk.bulk_id] = bulk
 
     async def _read_sales(self, book: Book, refs: Collection[PurchaseRef]) -> None:
         """Fill in the sales of purchases that were confirmed."""
@@ -244,15 +277,17 @@ class PostgresBookTransaction:
         coupon_store.fill_sales(book, record)
 
     async def load_sale_state(self, book: Book) -> None:
-        """Read the lots and slots that sales moved, of any age; what guards them is locked."""
-        if not book.sales:
-            return
+        """Read the lots and slots that sales and corrections moved; what guards them is locked."""
+        moved = [(sale.member_id, sale.movements) for sale in book.sales.values()]
+        moved += [(each.row.member_id, each.movements) for each in book.corrections.values()]
         lots = sorted(
-            (bucket_of_uuid(sale.member_id), sale.member_id, lot_id)
-            for sale in book.sales.values()
-            if sale.member_id is not None
-            for lot_id in sale.movements
+            (bucket_of_uuid(member_id), member_id, lot_id)
+            for member_id, movements in moved
+            if member_id is not None
+            for lot_id in movements
         )
+        if not (lots or book.sales):
+            return
         slots = sorted(
             (u.bucket, u.owner_id, u.subject_id, u.campaign_code, u.limit_code, u.sku, u.slot_start)
             for sale in book.sales.values()
@@ -279,7 +314,7 @@ class PostgresBookTransaction:
         record = await self._connection.fetchrow(
             QUERIES["read_members"], buckets, ids, _slots_since(book)
         )
-        _fill_members(book, record)
+        fill_members(book, record)
 
     async def load_coupons(self, book: Book, refs: Iterable[CouponRef]) -> None:
         """Lock unique coupons, sorted; a locked row is read as it is then."""
@@ -342,8 +377,18 @@ class PostgresBookTransaction:
                 campaign_stop=writes.stops.values(),
                 identifier_changed=writes.changed_identifiers.values(),
                 point_freeze=writes.new_freezes.values(),
+                participation_changed=writes.memberships.values(),
                 freeze_changed=writes.freezes.values(),
                 intervention=writes.interventions,
+            )
+        if writes.qr_claims:
+            await self._write("write_qr_claims", qr_claim=writes.qr_claims.values())
+        if writes.new_corrections or writes.corrections:
+            await self._write(
+                "write_corrections",
+                bulk=writes.bulks.values(),
+                correction=writes.new_corrections.values(),
+                correction_changed=writes.corrections.values(),
             )
         await coupon_store.write_coupons(self._connection, writes.coupons)
         await certificate_store.write_certificates(self._connection, writes)
@@ -387,35 +432,6 @@ def _confirmed(book: Book, refs: Collection[PurchaseRef]) -> list[rows.PurchaseK
 def _slots_since(book: Book) -> dt.datetime:
     """From when on slots of limits may count for a sale of the batch."""
     return book.now.replace(tzinfo=None) - book.looks_back - SLOT_AGE
-
-
-def _fill_members(book: Book, record: Record) -> None:
-    for row in record["members"] or ():
-        member = rows.Member(*row)
-        book.members[member.member_id] = MemberBook(member)
-    for member_id, gender, birth_date, traits in record["profiles"] or ():
-        member_book = book.members[member_id]
-        member_book.gender, member_book.birth_date = gender, birth_date
-        member_book.traits = orjson.loads(traits)
-    for row in record["participations"] or ():
-        participation = rows.Participation(*row)
-        members = book.members[participation.member_id]
-        members.participations[participation.program_code] = participation
-    lists: dict[UUID, set[str]] = {}
-    for member_id, list_code in record["lists"] or ():
-        lists.setdefault(member_id, set()).add(list_code)
-    for member_id, codes in lists.items():
-        book.members[member_id].lists = frozenset(codes)
-    for row in record["accounts"] or ():
-        account = rows.Account(*row)
-        book.members[account.member_id].accounts[account.currency] = account
-    for row in record["lots"] or ():
-        lot = rows.Lot(*row)
-        book.members[lot.member_id].lots[lot.lot_id] = lot
-    for row in record["slots"] or ():
-        slot = rows.LimitSlot(*row)
-        book.members[slot.owner_id].slots[slot_ref(slot)] = slot
-    coupon_store.fill_tags(book, record)
 
 
 def _columns(values: list[Any], width: int) -> list[tuple[Any, ...]]:

@@ -21,6 +21,7 @@ from checkout.ledger.book import (
     SoldContent,
     budget_bucket,
 )
+from checkout.ledger.corrections import CorrectionBook
 from checkout.ledger.lots import is_to_begin, is_to_end
 from checkout.ledger.rows import Budget, SharedLimit
 from checkout.primitives import bucket_of_uuid, digest
@@ -29,7 +30,7 @@ from checkout.stories.memory_coupons import MemoryCoupons
 if TYPE_CHECKING:
     from collections.abc import AsyncIterator, Collection, Iterable, Mapping
 
-    from checkout.ledger import return_rows, rows
+    from checkout.ledger import correction_rows, return_rows, rows
     from checkout.ledger.book import (
         BudgetRef,
         CampaignRef,
@@ -38,6 +39,7 @@ if TYPE_CHECKING:
         LimitRef,
         NaturalRef,
         PurchaseRef,
+        QrRef,
         RequestRef,
         ReturnRef,
         SlotRef,
@@ -47,6 +49,7 @@ if TYPE_CHECKING:
     from checkout.ledger.certificates import CertificateRef
     from checkout.ledger.coupon_rows import CouponRef
     from checkout.ledger.credit_rows import Credit
+    from checkout.ledger.qr_rows import QrClaim
 
 Key = TypeVar("Key")
 Row = TypeVar("Row")
@@ -88,6 +91,9 @@ class MemoryBookStore:
         self.credits: dict[UUID, Credit] = {}
         #: Snapshots by when they were published, in order.
         self.publications: list[tuple[dt.datetime, str]] = []
+        self.corrections: dict[UUID, correction_rows.Correction] = {}
+        self.bulks: dict[UUID, correction_rows.Bulk] = {}
+        self.qr_claims: dict[QrRef, QrClaim] = {}
         self.coupons = MemoryCoupons()
         self.certificates: dict[CertificateRef, Certificate] = {}
         self.certificate_entries: list[CertificateEntry] = []
@@ -154,6 +160,7 @@ class MemoryBookStore:
         self.purchases |= copy.deepcopy(writes.purchases)
         self.slots |= copy.deepcopy(writes.slots)
         _insert(self.freezes, writes.new_freezes.items())
+        self.participations |= copy.deepcopy(writes.memberships)
         self.stops |= copy.deepcopy(writes.stops)
         self.interventions += copy.deepcopy(writes.interventions)
         self.coupons.apply(writes.coupons)
@@ -167,6 +174,10 @@ class MemoryBookStore:
         self.certificate_entries += copy.deepcopy(writes.certificate_entries)
         _update(self.identifiers, writes.changed_identifiers, "blocked_at")
         _update(self.freezes, writes.freezes, "restored_at")
+        _insert(self.bulks, writes.bulks.items())
+        _insert(self.qr_claims, writes.qr_claims.items())
+        _insert(self.corrections, writes.new_corrections.items())
+        self.corrections |= copy.deepcopy(writes.corrections)
         _update(self.lots, writes.lots, "remaining", "held", "frozen", "is_pending", "expired")
         _update(self.holds, writes.holds, "state", "expires_at", "ended_at")
         _update(
@@ -226,6 +237,13 @@ class MemoryTransaction:
                 sold = store.receipts[receipt_id]
                 store_id = UUID(bytes=digest(b"store", sold.store_code.encode()))
                 book.contents[receipt_id] = SoldContent(store_id, sold.content, sold.facts)
+        book.bulks |= _read(store.bulks, refs.bulks)
+        book.qr_claims |= _read(store.qr_claims, refs.qr_codes)
+        for correction_id, correction in _read(store.corrections, refs.corrections).items():
+            moved = {
+                m.lot_id: m.amount for m in store.lot_movements if m.posting_id == correction_id
+            }
+            book.corrections[correction_id] = CorrectionBook(correction, moved)
 
     async def load_members(self, book: Book, member_ids: Iterable[UUID]) -> None:
         """Read members with everything that a sale needs of them."""
@@ -295,8 +313,10 @@ class MemoryTransaction:
 
     async def load_sale_state(self, book: Book) -> None:
         """Read the lots that sales moved; slots of any age have been read with their owners."""
-        for sale in book.sales.values():
-            for lot_id in sale.movements:
+        moved = [sale.movements for sale in book.sales.values()]
+        moved += [correction.movements for correction in book.corrections.values()]
+        for movements in moved:
+            for lot_id in movements:
                 lot = copy.copy(self._store.lots[lot_id])
                 book.members[lot.member_id].lots[lot_id] = lot
 

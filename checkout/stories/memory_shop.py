@@ -12,7 +12,6 @@ from checkout.engine.problems import InvalidSnapshotError
 from checkout.flows.adjust import AdjustOperation
 from checkout.flows.batch import run_batch, try_out
 from checkout.flows.bind_card import BindCardOperation
-from checkout.flows.block import BlockCardOperation, BlockMemberOperation
 from checkout.flows.book_lots import BookLotsOperation
 from checkout.flows.budgets import Budgets
 from checkout.flows.cancel import CancelOperation
@@ -46,6 +45,7 @@ from checkout.primitives import bucket_of_uuid, digest
 from checkout.refusals import Reason, Refusal
 from checkout.stories.certificate_desk import CertificateDesk
 from checkout.stories.document import InvalidStoryError
+from checkout.stories.member_desk import block_operation, leave_operation
 from checkout.stories.memory_coupon_desk import MemoryCouponDesk
 from checkout.stories.memory_late import MemoryLateCalls
 from checkout.stories.memory_reads import MemoryMembers, MemorySnapshots
@@ -215,8 +215,7 @@ class MemoryShop(MemoryReturns, MemoryLateCalls):
             amount_minor=amount_minor,
             reason=reason,
             author="story",
-            posting_id=self._new_id(),
-            lot_id=self._new_id(),
+            correction_id=self._new_id(),
         )
         return await self._run(operation)
 
@@ -233,24 +232,16 @@ class MemoryShop(MemoryReturns, MemoryLateCalls):
         self, member_id: str, identifier: Shown | None, request_id: str, *, lift: bool
     ) -> Told:
         """Block a member, or one identifier."""
-        if identifier is None:
-            return await self._run(
-                BlockMemberOperation(
-                    self._partner_id,
-                    request_id=request_id,
-                    member_id=UUID(member_id),
-                    lift=lift,
-                    cause=self._cause(),
-                )
-            )
+        only = self._present(identifier) if identifier is not None else None
         return await self._run(
-            BlockCardOperation(
-                self._partner_id,
-                request_id=request_id,
-                identifier=self._present(identifier),
-                lift=lift,
-                cause=self._cause(),
-            )
+            block_operation(self._partner_id, member_id, only, request_id, self._cause(), lift=lift)
+        )
+
+    async def leave(self, member_id: str, program: str, request_id: str, *, join: bool) -> Told:
+        """Let a member leave a program, or join it again."""
+        ids = (request_id, self._new_id(), self._cause())
+        return await self._run(
+            leave_operation(self._partner_id, member_id, program, *ids, join=join)
         )
 
     async def stop(self, campaign: str, request_id: str, *, lift: bool) -> Told:
@@ -398,6 +389,8 @@ class MemoryShop(MemoryReturns, MemoryLateCalls):
         )
 
     def _caller(self, store: str) -> Caller:
+        snapshot = self._snapshots.current(self._partner_id)
+        place = snapshot.stores.get(store) if snapshot is not None else None
         return Caller(
             partner_id=self._partner_id,
             partner_code=self._partner,
@@ -407,6 +400,7 @@ class MemoryShop(MemoryReturns, MemoryLateCalls):
             time_zone=self._time_zones.get(store, "UTC"),
             terminal_id=UUID(bytes=digest(b"terminal", store.encode())),
             permissions=PERMISSIONS,
+            program_code=place.program if place is not None else "",
         )
 
     def _present(self, shown: Shown) -> PresentedIdentifier:

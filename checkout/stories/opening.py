@@ -7,8 +7,9 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 from uuid import UUID
 
-from checkout.flows.answers import EnrolAnswer, MemberView
+from checkout.flows.answers import EnrolAnswer
 from checkout.flows.operation import Decision, Operation
+from checkout.flows.views import MemberView
 from checkout.ledger.book import MemberBook
 from checkout.ledger.postings import Movement, NewLot, post_opening
 from checkout.ledger.rows import Identifier, Member, Participation, Profile

@@ -144,6 +144,9 @@ class Shop(Protocol):
     ) -> Told:
         """Block a member, or one identifier."""
 
+    async def leave(self, member_id: str, program: str, request_id: str, *, join: bool) -> Told:
+        """Let a member leave a program, or join it again."""
+
     async def stop(self, campaign: str, request_id: str, *, lift: bool) -> Told:
         """Stop a campaign in an emergency."""
 

@@ -130,6 +130,15 @@ class BlockStep(Document):
     request: Request = ""
 
 
+class LeaveStep(Document):
+    """An operator lets a member leave the program, or join it again."""
+
+    member: Annotated[str, Field(min_length=1, description="Name of the member")]
+    program: Annotated[str, Field(description="Code of the program; club if empty")] = ""
+    join: Annotated[bool, Field(description="Join it again")] = False
+    request: Request = ""
+
+
 class StopStep(Document):
     """An operator stops a campaign in an emergency, or lifts that."""
 
@@ -251,6 +260,7 @@ class Step(Document):
     adjust: Annotated[AdjustStep | None, Field(description="Correct points")] = None
     balances: Annotated[BalancesStep | None, Field(description="Ask for balances")] = None
     block: Annotated[BlockStep | None, Field(description="Block a member or card")] = None
+    leave: Annotated[LeaveStep | None, Field(description="Leave a program, or rejoin")] = None
     stop: Annotated[StopStep | None, Field(description="Stop a campaign")] = None
     freeze: Annotated[FreezeStep | None, Field(description="Freeze points")] = None
     restore: Annotated[RestoreStep | None, Field(description="Restore frozen points")] = None

@@ -12,6 +12,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, Final, TypeVar
 
 from checkout.flows.sale import AlreadyPaid, GivenDiscount
+from checkout.stories.certificate_steps import CertificateSteps, present
 from checkout.stories.certificates import CERTIFICATE_KEYS, StoryCertificates
 from checkout.stories.coupon_desk import CouponActions
 from checkout.stories.document import InvalidStoryError, as_utc
@@ -56,7 +57,7 @@ class StepTold:
     differences: list[str]
 
 
-class Teller(CouponActions):
+class Teller(CertificateSteps, CouponActions):
     """One story in one shop."""
 
     def __init__(self, story: Story, shop: Shop, partner: str) -> None:
@@ -136,7 +137,7 @@ class Teller(CouponActions):
     # ---- actions
 
     async def quote(self, step: Step) -> Told:
-        asked = _present(step.quote)
+        asked = present(step.quote)
         call = self._sales[asked.purchase] = self._sale(asked)
         if asked.hold:
             request = asked.request or self._request
@@ -147,7 +148,7 @@ class Teller(CouponActions):
         return told
 
     async def hold(self, step: Step) -> Told:
-        asked = _present(step.hold)
+        asked = present(step.hold)
         call = self._quoted(asked.purchase)
         token = self._tokens[asked.purchase]
         request = asked.request or self._request
@@ -156,7 +157,7 @@ class Teller(CouponActions):
         return told
 
     async def confirm(self, step: Step) -> Told:
-        asked = _present(step.confirm)
+        asked = present(step.confirm)
         call = self._sale(asked) if asked.lines else self._quoted(asked.purchase)
         self._sales[asked.purchase] = call
         token = self._tokens.get(asked.purchase, "") if asked.token else ""
@@ -177,18 +178,18 @@ class Teller(CouponActions):
         return told
 
     async def cancel(self, step: Step) -> Told:
-        asked = _present(step.cancel)
+        asked = present(step.cancel)
         return await self._shop.cancel(asked.purchase, asked.request or self._request)
 
     async def offline(self, step: Step) -> Told:
-        asked = _present(step.offline)
+        asked = present(step.offline)
         given = [GivenDiscount(g.position, g.campaign, g.amount_minor) for g in asked.given]
         paid = AlreadyPaid(discounts=tuple(given), points_minor=asked.paid_points_minor)
         settled = Settled(asked.shift, asked.receipt_number)
         return await self._shop.submit_offline(self._sale(asked), paid, settled)
 
     async def credit(self, step: Step) -> Told:
-        asked = _present(step.credit)
+        asked = present(step.credit)
         shown = Shown("card", asked.card)
         if asked.member:
             shown = _of(self._shown, asked.member, "member")[0]
@@ -197,7 +198,7 @@ class Teller(CouponActions):
         )
 
     async def take_back(self, step: Step) -> Told:
-        asked = _present(step.take_back)
+        asked = present(step.take_back)
         quantities = asked.quantities_milli()
         if asked.quote:
             return await self._shop.quote_return(asked.purchase, quantities)
@@ -210,12 +211,12 @@ class Teller(CouponActions):
         )
 
     async def extend_hold(self, step: Step) -> Told:
-        asked = _present(step.extend_hold)
+        asked = present(step.extend_hold)
         request = asked.request or self._request
         return await self._shop.extend_hold(asked.purchase, request, asked.ttl_s)
 
     async def enrol(self, step: Step) -> Told:
-        asked = _present(step.enrol)
+        asked = present(step.enrol)
         shown = [Shown("card", asked.card)] if asked.card else []
         shown += [Shown("phone", asked.phone)] if asked.phone else []
         shown.append(Shown("external_id", asked.name))
@@ -228,7 +229,7 @@ class Teller(CouponActions):
         return told
 
     async def adjust(self, step: Step) -> Told:
-        asked = _present(step.adjust)
+        asked = present(step.adjust)
         return await self._shop.adjust(
             self._member_id(asked.member),
             asked.currency,
@@ -238,27 +239,36 @@ class Teller(CouponActions):
         )
 
     async def balances(self, step: Step) -> Told:
-        asked = _present(step.balances)
+        asked = present(step.balances)
         shown = (
             Shown("card", asked.card) if asked.card else _of(self._shown, asked.member, "member")[0]
         )
         return await self._shop.balances(self._store(asked.store), shown)
 
     async def block(self, step: Step) -> Told:
-        asked = _present(step.block)
+        asked = present(step.block)
         shown = {each.kind: each for each in reversed(_of(self._shown, asked.member, "member"))}
         only = shown[asked.only] if asked.only else None
         request = asked.request or self._request
         return await self._shop.block(self._member_id(asked.member), only, request, lift=asked.lift)
 
+    async def leave(self, step: Step) -> Told:
+        asked = present(step.leave)
+        return await self._shop.leave(
+            self._member_id(asked.member),
+            asked.program or "club",
+            asked.request or self._request,
+            join=asked.join,
+        )
+
     async def stop(self, step: Step) -> Told:
-        asked = _present(step.stop)
+        asked = present(step.stop)
         return await self._shop.stop(
             asked.campaign, asked.request or self._request, lift=asked.lift
         )
 
     async def freeze(self, step: Step) -> Told:
-        asked = _present(step.freeze)
+        asked = present(step.freeze)
         told = await self._shop.freeze(
             self._member_id(asked.member),
             asked.currency,
@@ -271,12 +281,12 @@ class Teller(CouponActions):
         return told
 
     async def restore(self, step: Step) -> Told:
-        asked = _present(step.restore)
+        asked = present(step.restore)
         freeze_id = _of(self._freeze_ids, asked.freeze, "freeze")
         return await self._shop.restore(freeze_id, asked.request or self._request)
 
     async def bind_card(self, step: Step) -> Told:
-        asked = _present(step.bind_card)
+        asked = present(step.bind_card)
         shown = _of(self._shown, asked.member, "member")
         request = asked.request or self._request
         told = await self._shop.bind_card(
@@ -287,32 +297,8 @@ class Teller(CouponActions):
             self._shown[asked.member] = (Shown("card", asked.card), *kept)
         return told
 
-    async def issue_certificate(self, step: Step) -> Told:
-        asked = _present(step.issue_certificate)
-        told = await self._shop.issue_certificate(
-            asked.series, asked.face, asked.request or self._request, activate=asked.activate
-        )
-        return self._certificates.named(asked.name, told)
-
-    async def check_certificate(self, step: Step) -> Told:
-        asked = _present(step.check_certificate)
-        code = self._certificates.code(asked.name)
-        return await self._shop.check_certificate(self._store(asked.store), code)
-
-    async def block_certificate(self, step: Step) -> Told:
-        asked = _present(step.block_certificate)
-        code = self._certificates.code(asked.name)
-        request = asked.request or self._request
-        return await self._shop.block_certificate(code, request, lift=asked.lift)
-
-    async def move_certificate(self, step: Step) -> Told:
-        asked = _present(step.move_certificate)
-        code = self._certificates.code(asked.name)
-        told = await self._shop.move_certificate(code, asked.request or self._request)
-        return self._certificates.named(asked.to, told)
-
     async def change_member(self, step: Step) -> None:
-        asked = _present(step.change_member)
+        asked = present(step.change_member)
         await self._shop.change_member(
             self._member_id(asked.member),
             self._document["programs"][0]["code"],
@@ -326,7 +312,7 @@ class Teller(CouponActions):
         )
 
     async def publish(self, step: Step) -> Told:
-        rules = changed_rules(self._rules, _present(step.publish))
+        rules = changed_rules(self._rules, present(step.publish))
         document = snapshot_document(rules, self._partner)
         told = await self._shop.publish(document)
         if told["status"] == "ok":
@@ -334,10 +320,10 @@ class Teller(CouponActions):
         return told
 
     async def at(self, step: Step) -> None:
-        self._now = as_utc(_present(step.at))
+        self._now = as_utc(present(step.at))
 
     async def passing(self, step: Step) -> None:
-        self._now += _present(step.passing).duration()
+        self._now += present(step.passing).duration()
 
     async def sweep(self, step: Step) -> None:
         del step
@@ -405,11 +391,6 @@ class Teller(CouponActions):
         return self._names[value]
 
 
-def _present(asked: Asked | None) -> Asked:
-    assert asked is not None, "the action says which part of the step is there"
-    return asked
-
-
 def _of(known: Mapping[str, Got], name: str, noun: str) -> Got:
     if name not in known:
         raise InvalidStoryError(f"the story has no {noun} {name!r} so far")
@@ -429,6 +410,7 @@ _ACTIONS: dict[str, Callable[[Teller, Step], Coroutine[None, None, Told | None]]
     "adjust": Teller.adjust,
     "balances": Teller.balances,
     "block": Teller.block,
+    "leave": Teller.leave,
     "stop": Teller.stop,
     "freeze": Teller.freeze,
     "restore": Teller.restore,

@@ -17,6 +17,7 @@ from checkout.flows.answers import (
     EnrolAnswer,
     ExtendAnswer,
     FreezeAnswer,
+    MembershipAnswer,
     QuoteAnswer,
     RestoreAnswer,
     ReturnAnswer,
@@ -31,7 +32,8 @@ if TYPE_CHECKING:
 
     from checkout.engine.outcome import EarnedPoints, Outcome
     from checkout.engine.tilllines import TillLine
-    from checkout.flows.answers import Balance, CouponIssued, HoldView, MemberView
+    from checkout.flows.answers import CouponIssued
+    from checkout.flows.views import Balance, HoldView, MemberView
     from checkout.refusals import Reason
 
     Told = dict[str, Any]
@@ -66,14 +68,22 @@ def tell(answer: object) -> Told:
             return {"status": "ok", "balances": _balances([answer.balance])}
         case BindAnswer():
             return {"status": "ok", "replaced": answer.replaced, **tell_member(answer.member)}
-        case StopAnswer() | BlockAnswer() | FreezeAnswer() | RestoreAnswer():
+        case MembershipAnswer() | StopAnswer() | BlockAnswer() | FreezeAnswer() | RestoreAnswer():
             return {"status": "ok", **_intervention(answer)}
         case _:
             raise TypeError(f"nothing is told of {type(answer).__name__}")
 
 
-def _intervention(answer: StopAnswer | BlockAnswer | FreezeAnswer | RestoreAnswer) -> Told:
+def _intervention(
+    answer: MembershipAnswer | StopAnswer | BlockAnswer | FreezeAnswer | RestoreAnswer,
+) -> Told:
     match answer:
+        case MembershipAnswer():
+            return {
+                "changed": answer.changed,
+                "written_off": answer.written_off,
+                "balances": _balances(answer.balances),
+            }
         case StopAnswer():
             return {"stopped": answer.stopped, "changed": answer.changed}
         case BlockAnswer():

@@ -59,6 +59,8 @@ class EntryKind(int, metaclass=_enum_type_wrapper.EnumTypeWrapper):
     ENTRY_KIND_CREDIT: _ClassVar[EntryKind]
     ENTRY_KIND_ACTIVATION: _ClassVar[EntryKind]
     ENTRY_KIND_EXPIRY: _ClassVar[EntryKind]
+    ENTRY_KIND_UNDO: _ClassVar[EntryKind]
+    ENTRY_KIND_LEAVING: _ClassVar[EntryKind]
 STATUS_UNSPECIFIED: Status
 STATUS_OK: Status
 STATUS_PRICE_CHANGED: Status
@@ -89,6 +91,8 @@ ENTRY_KIND_DEBT: EntryKind
 ENTRY_KIND_CREDIT: EntryKind
 ENTRY_KIND_ACTIVATION: EntryKind
 ENTRY_KIND_EXPIRY: EntryKind
+ENTRY_KIND_UNDO: EntryKind
+ENTRY_KIND_LEAVING: EntryKind
 
 class IdentifyRequest(_message.Message):
     __slots__ = ("identifier",)

@@ -1,13 +1,30 @@
 from checkout.v1 import coupon_pb2 as _coupon_pb2
+from checkout.v1 import error_reason_pb2 as _error_reason_pb2
 from checkout.v1 import outcome_pb2 as _outcome_pb2
 from checkout.v1 import receipt_pb2 as _receipt_pb2
 from google.protobuf.internal import containers as _containers
+from google.protobuf.internal import enum_type_wrapper as _enum_type_wrapper
 from google.protobuf import descriptor as _descriptor
 from google.protobuf import message as _message
 from collections.abc import Iterable as _Iterable, Mapping as _Mapping
 from typing import ClassVar as _ClassVar, Optional as _Optional, Union as _Union
 
 DESCRIPTOR: _descriptor.FileDescriptor
+
+class CorrectionState(int, metaclass=_enum_type_wrapper.EnumTypeWrapper):
+    __slots__ = ()
+    CORRECTION_STATE_UNSPECIFIED: _ClassVar[CorrectionState]
+    CORRECTION_STATE_PROPOSED: _ClassVar[CorrectionState]
+    CORRECTION_STATE_BOOKED: _ClassVar[CorrectionState]
+    CORRECTION_STATE_REJECTED: _ClassVar[CorrectionState]
+    CORRECTION_STATE_UNDONE: _ClassVar[CorrectionState]
+    CORRECTION_STATE_REFUSED: _ClassVar[CorrectionState]
+CORRECTION_STATE_UNSPECIFIED: CorrectionState
+CORRECTION_STATE_PROPOSED: CorrectionState
+CORRECTION_STATE_BOOKED: CorrectionState
+CORRECTION_STATE_REJECTED: CorrectionState
+CORRECTION_STATE_UNDONE: CorrectionState
+CORRECTION_STATE_REFUSED: CorrectionState
 
 class IssueCertificatesRequest(_message.Message):
     __slots__ = ("request_id", "series", "count", "face", "activate", "reason")
@@ -90,26 +107,218 @@ class MoveCertificateResponse(_message.Message):
     def __init__(self, certificate: _Optional[_Union[IssuedCertificate, _Mapping]] = ..., unit: _Optional[str] = ..., moved: _Optional[int] = ...) -> None: ...
 
 class AdjustBalanceRequest(_message.Message):
-    __slots__ = ("request_id", "member_id", "currency", "amount_minor", "reason")
+    __slots__ = ("request_id", "member_id", "currency", "amount_minor", "reason", "days")
     REQUEST_ID_FIELD_NUMBER: _ClassVar[int]
     MEMBER_ID_FIELD_NUMBER: _ClassVar[int]
     CURRENCY_FIELD_NUMBER: _ClassVar[int]
     AMOUNT_MINOR_FIELD_NUMBER: _ClassVar[int]
     REASON_FIELD_NUMBER: _ClassVar[int]
+    DAYS_FIELD_NUMBER: _ClassVar[int]
     request_id: str
     member_id: str
     currency: str
     amount_minor: int
     reason: str
-    def __init__(self, request_id: _Optional[str] = ..., member_id: _Optional[str] = ..., currency: _Optional[str] = ..., amount_minor: _Optional[int] = ..., reason: _Optional[str] = ...) -> None: ...
+    days: int
+    def __init__(self, request_id: _Optional[str] = ..., member_id: _Optional[str] = ..., currency: _Optional[str] = ..., amount_minor: _Optional[int] = ..., reason: _Optional[str] = ..., days: _Optional[int] = ...) -> None: ...
 
 class AdjustBalanceResponse(_message.Message):
-    __slots__ = ("posting_id", "balance")
+    __slots__ = ("posting_id", "balance", "correction_id", "state")
     POSTING_ID_FIELD_NUMBER: _ClassVar[int]
     BALANCE_FIELD_NUMBER: _ClassVar[int]
+    CORRECTION_ID_FIELD_NUMBER: _ClassVar[int]
+    STATE_FIELD_NUMBER: _ClassVar[int]
     posting_id: str
     balance: _outcome_pb2.Balance
-    def __init__(self, posting_id: _Optional[str] = ..., balance: _Optional[_Union[_outcome_pb2.Balance, _Mapping]] = ...) -> None: ...
+    correction_id: str
+    state: CorrectionState
+    def __init__(self, posting_id: _Optional[str] = ..., balance: _Optional[_Union[_outcome_pb2.Balance, _Mapping]] = ..., correction_id: _Optional[str] = ..., state: _Optional[_Union[CorrectionState, str]] = ...) -> None: ...
+
+class BulkAdjustRequest(_message.Message):
+    __slots__ = ("bulk", "file_hash", "file_name", "reason", "rows", "dry_run")
+    BULK_FIELD_NUMBER: _ClassVar[int]
+    FILE_HASH_FIELD_NUMBER: _ClassVar[int]
+    FILE_NAME_FIELD_NUMBER: _ClassVar[int]
+    REASON_FIELD_NUMBER: _ClassVar[int]
+    ROWS_FIELD_NUMBER: _ClassVar[int]
+    DRY_RUN_FIELD_NUMBER: _ClassVar[int]
+    bulk: str
+    file_hash: bytes
+    file_name: str
+    reason: str
+    rows: _containers.RepeatedCompositeFieldContainer[BulkRow]
+    dry_run: bool
+    def __init__(self, bulk: _Optional[str] = ..., file_hash: _Optional[bytes] = ..., file_name: _Optional[str] = ..., reason: _Optional[str] = ..., rows: _Optional[_Iterable[_Union[BulkRow, _Mapping]]] = ..., dry_run: _Optional[bool] = ...) -> None: ...
+
+class BulkRow(_message.Message):
+    __slots__ = ("line", "member_id", "identifier", "currency", "points", "days", "reason")
+    LINE_FIELD_NUMBER: _ClassVar[int]
+    MEMBER_ID_FIELD_NUMBER: _ClassVar[int]
+    IDENTIFIER_FIELD_NUMBER: _ClassVar[int]
+    CURRENCY_FIELD_NUMBER: _ClassVar[int]
+    POINTS_FIELD_NUMBER: _ClassVar[int]
+    DAYS_FIELD_NUMBER: _ClassVar[int]
+    REASON_FIELD_NUMBER: _ClassVar[int]
+    line: int
+    member_id: str
+    identifier: _receipt_pb2.Identifier
+    currency: str
+    points: str
+    days: int
+    reason: str
+    def __init__(self, line: _Optional[int] = ..., member_id: _Optional[str] = ..., identifier: _Optional[_Union[_receipt_pb2.Identifier, _Mapping]] = ..., currency: _Optional[str] = ..., points: _Optional[str] = ..., days: _Optional[int] = ..., reason: _Optional[str] = ...) -> None: ...
+
+class BulkAdjustResponse(_message.Message):
+    __slots__ = ("rows",)
+    ROWS_FIELD_NUMBER: _ClassVar[int]
+    rows: _containers.RepeatedCompositeFieldContainer[CorrectionResult]
+    def __init__(self, rows: _Optional[_Iterable[_Union[CorrectionResult, _Mapping]]] = ...) -> None: ...
+
+class CorrectionResult(_message.Message):
+    __slots__ = ("line", "correction_id", "state", "changed", "member_id", "balance", "owed_minor", "written_off_minor", "reason", "field", "message")
+    LINE_FIELD_NUMBER: _ClassVar[int]
+    CORRECTION_ID_FIELD_NUMBER: _ClassVar[int]
+    STATE_FIELD_NUMBER: _ClassVar[int]
+    CHANGED_FIELD_NUMBER: _ClassVar[int]
+    MEMBER_ID_FIELD_NUMBER: _ClassVar[int]
+    BALANCE_FIELD_NUMBER: _ClassVar[int]
+    OWED_MINOR_FIELD_NUMBER: _ClassVar[int]
+    WRITTEN_OFF_MINOR_FIELD_NUMBER: _ClassVar[int]
+    REASON_FIELD_NUMBER: _ClassVar[int]
+    FIELD_FIELD_NUMBER: _ClassVar[int]
+    MESSAGE_FIELD_NUMBER: _ClassVar[int]
+    line: int
+    correction_id: str
+    state: CorrectionState
+    changed: bool
+    member_id: str
+    balance: _outcome_pb2.Balance
+    owed_minor: int
+    written_off_minor: int
+    reason: _error_reason_pb2.ErrorReason
+    field: str
+    message: str
+    def __init__(self, line: _Optional[int] = ..., correction_id: _Optional[str] = ..., state: _Optional[_Union[CorrectionState, str]] = ..., changed: _Optional[bool] = ..., member_id: _Optional[str] = ..., balance: _Optional[_Union[_outcome_pb2.Balance, _Mapping]] = ..., owed_minor: _Optional[int] = ..., written_off_minor: _Optional[int] = ..., reason: _Optional[_Union[_error_reason_pb2.ErrorReason, str]] = ..., field: _Optional[str] = ..., message: _Optional[str] = ...) -> None: ...
+
+class GetBulkRequest(_message.Message):
+    __slots__ = ("bulk",)
+    BULK_FIELD_NUMBER: _ClassVar[int]
+    bulk: str
+    def __init__(self, bulk: _Optional[str] = ...) -> None: ...
+
+class GetBulkResponse(_message.Message):
+    __slots__ = ("bulk", "file_hash", "file_name", "reason", "author", "opened_at", "counts")
+    BULK_FIELD_NUMBER: _ClassVar[int]
+    FILE_HASH_FIELD_NUMBER: _ClassVar[int]
+    FILE_NAME_FIELD_NUMBER: _ClassVar[int]
+    REASON_FIELD_NUMBER: _ClassVar[int]
+    AUTHOR_FIELD_NUMBER: _ClassVar[int]
+    OPENED_AT_FIELD_NUMBER: _ClassVar[int]
+    COUNTS_FIELD_NUMBER: _ClassVar[int]
+    bulk: str
+    file_hash: bytes
+    file_name: str
+    reason: str
+    author: str
+    opened_at: str
+    counts: _containers.RepeatedCompositeFieldContainer[BulkCount]
+    def __init__(self, bulk: _Optional[str] = ..., file_hash: _Optional[bytes] = ..., file_name: _Optional[str] = ..., reason: _Optional[str] = ..., author: _Optional[str] = ..., opened_at: _Optional[str] = ..., counts: _Optional[_Iterable[_Union[BulkCount, _Mapping]]] = ...) -> None: ...
+
+class BulkCount(_message.Message):
+    __slots__ = ("state", "currency", "rows", "given_minor", "taken_minor")
+    STATE_FIELD_NUMBER: _ClassVar[int]
+    CURRENCY_FIELD_NUMBER: _ClassVar[int]
+    ROWS_FIELD_NUMBER: _ClassVar[int]
+    GIVEN_MINOR_FIELD_NUMBER: _ClassVar[int]
+    TAKEN_MINOR_FIELD_NUMBER: _ClassVar[int]
+    state: CorrectionState
+    currency: str
+    rows: int
+    given_minor: int
+    taken_minor: int
+    def __init__(self, state: _Optional[_Union[CorrectionState, str]] = ..., currency: _Optional[str] = ..., rows: _Optional[int] = ..., given_minor: _Optional[int] = ..., taken_minor: _Optional[int] = ...) -> None: ...
+
+class ListCorrectionsRequest(_message.Message):
+    __slots__ = ("bulk", "state", "page_size", "page_token")
+    BULK_FIELD_NUMBER: _ClassVar[int]
+    STATE_FIELD_NUMBER: _ClassVar[int]
+    PAGE_SIZE_FIELD_NUMBER: _ClassVar[int]
+    PAGE_TOKEN_FIELD_NUMBER: _ClassVar[int]
+    bulk: str
+    state: CorrectionState
+    page_size: int
+    page_token: str
+    def __init__(self, bulk: _Optional[str] = ..., state: _Optional[_Union[CorrectionState, str]] = ..., page_size: _Optional[int] = ..., page_token: _Optional[str] = ...) -> None: ...
+
+class ListCorrectionsResponse(_message.Message):
+    __slots__ = ("corrections", "next_page_token")
+    CORRECTIONS_FIELD_NUMBER: _ClassVar[int]
+    NEXT_PAGE_TOKEN_FIELD_NUMBER: _ClassVar[int]
+    corrections: _containers.RepeatedCompositeFieldContainer[Correction]
+    next_page_token: str
+    def __init__(self, corrections: _Optional[_Iterable[_Union[Correction, _Mapping]]] = ..., next_page_token: _Optional[str] = ...) -> None: ...
+
+class Correction(_message.Message):
+    __slots__ = ("correction_id", "bulk", "line", "member_id", "currency", "amount_minor", "reason", "author", "made_at", "state", "decided_by", "decision_reason")
+    CORRECTION_ID_FIELD_NUMBER: _ClassVar[int]
+    BULK_FIELD_NUMBER: _ClassVar[int]
+    LINE_FIELD_NUMBER: _ClassVar[int]
+    MEMBER_ID_FIELD_NUMBER: _ClassVar[int]
+    CURRENCY_FIELD_NUMBER: _ClassVar[int]
+    AMOUNT_MINOR_FIELD_NUMBER: _ClassVar[int]
+    REASON_FIELD_NUMBER: _ClassVar[int]
+    AUTHOR_FIELD_NUMBER: _ClassVar[int]
+    MADE_AT_FIELD_NUMBER: _ClassVar[int]
+    STATE_FIELD_NUMBER: _ClassVar[int]
+    DECIDED_BY_FIELD_NUMBER: _ClassVar[int]
+    DECISION_REASON_FIELD_NUMBER: _ClassVar[int]
+    correction_id: str
+    bulk: str
+    line: int
+    member_id: str
+    currency: str
+    amount_minor: int
+    reason: str
+    author: str
+    made_at: str
+    state: CorrectionState
+    decided_by: str
+    decision_reason: str
+    def __init__(self, correction_id: _Optional[str] = ..., bulk: _Optional[str] = ..., line: _Optional[int] = ..., member_id: _Optional[str] = ..., currency: _Optional[str] = ..., amount_minor: _Optional[int] = ..., reason: _Optional[str] = ..., author: _Optional[str] = ..., made_at: _Optional[str] = ..., state: _Optional[_Union[CorrectionState, str]] = ..., decided_by: _Optional[str] = ..., decision_reason: _Optional[str] = ...) -> None: ...
+
+class DecideCorrectionsRequest(_message.Message):
+    __slots__ = ("request_id", "correction_ids", "reject", "reason")
+    REQUEST_ID_FIELD_NUMBER: _ClassVar[int]
+    CORRECTION_IDS_FIELD_NUMBER: _ClassVar[int]
+    REJECT_FIELD_NUMBER: _ClassVar[int]
+    REASON_FIELD_NUMBER: _ClassVar[int]
+    request_id: str
+    correction_ids: _containers.RepeatedScalarFieldContainer[str]
+    reject: bool
+    reason: str
+    def __init__(self, request_id: _Optional[str] = ..., correction_ids: _Optional[_Iterable[str]] = ..., reject: _Optional[bool] = ..., reason: _Optional[str] = ...) -> None: ...
+
+class DecideCorrectionsResponse(_message.Message):
+    __slots__ = ("corrections",)
+    CORRECTIONS_FIELD_NUMBER: _ClassVar[int]
+    corrections: _containers.RepeatedCompositeFieldContainer[CorrectionResult]
+    def __init__(self, corrections: _Optional[_Iterable[_Union[CorrectionResult, _Mapping]]] = ...) -> None: ...
+
+class UndoCorrectionsRequest(_message.Message):
+    __slots__ = ("request_id", "correction_ids", "reason")
+    REQUEST_ID_FIELD_NUMBER: _ClassVar[int]
+    CORRECTION_IDS_FIELD_NUMBER: _ClassVar[int]
+    REASON_FIELD_NUMBER: _ClassVar[int]
+    request_id: str
+    correction_ids: _containers.RepeatedScalarFieldContainer[str]
+    reason: str
+    def __init__(self, request_id: _Optional[str] = ..., correction_ids: _Optional[_Iterable[str]] = ..., reason: _Optional[str] = ...) -> None: ...
+
+class UndoCorrectionsResponse(_message.Message):
+    __slots__ = ("corrections",)
+    CORRECTIONS_FIELD_NUMBER: _ClassVar[int]
+    corrections: _containers.RepeatedCompositeFieldContainer[CorrectionResult]
+    def __init__(self, corrections: _Optional[_Iterable[_Union[CorrectionResult, _Mapping]]] = ...) -> None: ...
 
 class EmergencyStopRequest(_message.Message):
     __slots__ = ("request_id", "campaign", "reason", "lift")
@@ -214,6 +423,95 @@ class RestorePointsResponse(_message.Message):
     restored_minor: int
     balance: _outcome_pb2.Balance
     def __init__(self, restored_minor: _Optional[int] = ..., balance: _Optional[_Union[_outcome_pb2.Balance, _Mapping]] = ...) -> None: ...
+
+class FreezeAccountRequest(_message.Message):
+    __slots__ = ("request_id", "member_id", "currency", "reason", "lift")
+    REQUEST_ID_FIELD_NUMBER: _ClassVar[int]
+    MEMBER_ID_FIELD_NUMBER: _ClassVar[int]
+    CURRENCY_FIELD_NUMBER: _ClassVar[int]
+    REASON_FIELD_NUMBER: _ClassVar[int]
+    LIFT_FIELD_NUMBER: _ClassVar[int]
+    request_id: str
+    member_id: str
+    currency: str
+    reason: str
+    lift: bool
+    def __init__(self, request_id: _Optional[str] = ..., member_id: _Optional[str] = ..., currency: _Optional[str] = ..., reason: _Optional[str] = ..., lift: _Optional[bool] = ...) -> None: ...
+
+class FreezeAccountResponse(_message.Message):
+    __slots__ = ("frozen", "changed", "balance")
+    FROZEN_FIELD_NUMBER: _ClassVar[int]
+    CHANGED_FIELD_NUMBER: _ClassVar[int]
+    BALANCE_FIELD_NUMBER: _ClassVar[int]
+    frozen: bool
+    changed: bool
+    balance: _outcome_pb2.Balance
+    def __init__(self, frozen: _Optional[bool] = ..., changed: _Optional[bool] = ..., balance: _Optional[_Union[_outcome_pb2.Balance, _Mapping]] = ...) -> None: ...
+
+class IssueQrTokenRequest(_message.Message):
+    __slots__ = ("member_id", "spends")
+    MEMBER_ID_FIELD_NUMBER: _ClassVar[int]
+    SPENDS_FIELD_NUMBER: _ClassVar[int]
+    member_id: str
+    spends: bool
+    def __init__(self, member_id: _Optional[str] = ..., spends: _Optional[bool] = ...) -> None: ...
+
+class IssueQrTokenResponse(_message.Message):
+    __slots__ = ("qr", "expires_at")
+    QR_FIELD_NUMBER: _ClassVar[int]
+    EXPIRES_AT_FIELD_NUMBER: _ClassVar[int]
+    qr: str
+    expires_at: str
+    def __init__(self, qr: _Optional[str] = ..., expires_at: _Optional[str] = ...) -> None: ...
+
+class LeaveProgramRequest(_message.Message):
+    __slots__ = ("request_id", "member_id", "program", "reason")
+    REQUEST_ID_FIELD_NUMBER: _ClassVar[int]
+    MEMBER_ID_FIELD_NUMBER: _ClassVar[int]
+    PROGRAM_FIELD_NUMBER: _ClassVar[int]
+    REASON_FIELD_NUMBER: _ClassVar[int]
+    request_id: str
+    member_id: str
+    program: str
+    reason: str
+    def __init__(self, request_id: _Optional[str] = ..., member_id: _Optional[str] = ..., program: _Optional[str] = ..., reason: _Optional[str] = ...) -> None: ...
+
+class LeaveProgramResponse(_message.Message):
+    __slots__ = ("changed", "written_off_minor", "balances")
+    class WrittenOffMinorEntry(_message.Message):
+        __slots__ = ("key", "value")
+        KEY_FIELD_NUMBER: _ClassVar[int]
+        VALUE_FIELD_NUMBER: _ClassVar[int]
+        key: str
+        value: int
+        def __init__(self, key: _Optional[str] = ..., value: _Optional[int] = ...) -> None: ...
+    CHANGED_FIELD_NUMBER: _ClassVar[int]
+    WRITTEN_OFF_MINOR_FIELD_NUMBER: _ClassVar[int]
+    BALANCES_FIELD_NUMBER: _ClassVar[int]
+    changed: bool
+    written_off_minor: _containers.ScalarMap[str, int]
+    balances: _containers.RepeatedCompositeFieldContainer[_outcome_pb2.Balance]
+    def __init__(self, changed: _Optional[bool] = ..., written_off_minor: _Optional[_Mapping[str, int]] = ..., balances: _Optional[_Iterable[_Union[_outcome_pb2.Balance, _Mapping]]] = ...) -> None: ...
+
+class JoinProgramRequest(_message.Message):
+    __slots__ = ("request_id", "member_id", "program", "reason")
+    REQUEST_ID_FIELD_NUMBER: _ClassVar[int]
+    MEMBER_ID_FIELD_NUMBER: _ClassVar[int]
+    PROGRAM_FIELD_NUMBER: _ClassVar[int]
+    REASON_FIELD_NUMBER: _ClassVar[int]
+    request_id: str
+    member_id: str
+    program: str
+    reason: str
+    def __init__(self, request_id: _Optional[str] = ..., member_id: _Optional[str] = ..., program: _Optional[str] = ..., reason: _Optional[str] = ...) -> None: ...
+
+class JoinProgramResponse(_message.Message):
+    __slots__ = ("changed", "balances")
+    CHANGED_FIELD_NUMBER: _ClassVar[int]
+    BALANCES_FIELD_NUMBER: _ClassVar[int]
+    changed: bool
+    balances: _containers.RepeatedCompositeFieldContainer[_outcome_pb2.Balance]
+    def __init__(self, changed: _Optional[bool] = ..., balances: _Optional[_Iterable[_Union[_outcome_pb2.Balance, _Mapping]]] = ...) -> None: ...
 
 class PublishSnapshotRequest(_message.Message):
     __slots__ = ("note", "check_only")

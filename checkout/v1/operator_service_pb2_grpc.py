@@ -30,9 +30,9 @@ class OperatorServiceStub:
     """What the admin and loaders ask. Calls carry "authorization: Bearer <service credential>", "x-partner: <code>" and
     "x-author: <who>"; a terminal token gets PERMISSION_DENIED (NOT_PERMITTED).
 
-    Calls that change something, but for PublishSnapshot, carry request_id, as those of tills do: 1 to 64 characters; same id
-    and content: the first answer again, for at least 72 hours; same id, other content: REQUEST_ID_REUSED. Reasons are kept
-    with the author, for ever.
+    Calls that change something, but for PublishSnapshot and BulkAdjust, carry request_id, as those of tills do: 1 to 64
+    characters; same id and content: the first answer again, for at least 72 hours; same id, other content:
+    REQUEST_ID_REUSED. Reasons are kept with the author, for ever.
     """
 
     def __init__(self, channel):
@@ -45,6 +45,31 @@ class OperatorServiceStub:
                 '/checkout.v1.OperatorService/AdjustBalance',
                 request_serializer=checkout_dot_v1_dot_operator__service__pb2.AdjustBalanceRequest.SerializeToString,
                 response_deserializer=checkout_dot_v1_dot_operator__service__pb2.AdjustBalanceResponse.FromString,
+                _registered_method=True)
+        self.BulkAdjust = channel.unary_unary(
+                '/checkout.v1.OperatorService/BulkAdjust',
+                request_serializer=checkout_dot_v1_dot_operator__service__pb2.BulkAdjustRequest.SerializeToString,
+                response_deserializer=checkout_dot_v1_dot_operator__service__pb2.BulkAdjustResponse.FromString,
+                _registered_method=True)
+        self.GetBulk = channel.unary_unary(
+                '/checkout.v1.OperatorService/GetBulk',
+                request_serializer=checkout_dot_v1_dot_operator__service__pb2.GetBulkRequest.SerializeToString,
+                response_deserializer=checkout_dot_v1_dot_operator__service__pb2.GetBulkResponse.FromString,
+                _registered_method=True)
+        self.ListCorrections = channel.unary_unary(
+                '/checkout.v1.OperatorService/ListCorrections',
+                request_serializer=checkout_dot_v1_dot_operator__service__pb2.ListCorrectionsRequest.SerializeToString,
+                response_deserializer=checkout_dot_v1_dot_operator__service__pb2.ListCorrectionsResponse.FromString,
+                _registered_method=True)
+        self.DecideCorrections = channel.unary_unary(
+                '/checkout.v1.OperatorService/DecideCorrections',
+                request_serializer=checkout_dot_v1_dot_operator__service__pb2.DecideCorrectionsRequest.SerializeToString,
+                response_deserializer=checkout_dot_v1_dot_operator__service__pb2.DecideCorrectionsResponse.FromString,
+                _registered_method=True)
+        self.UndoCorrections = channel.unary_unary(
+                '/checkout.v1.OperatorService/UndoCorrections',
+                request_serializer=checkout_dot_v1_dot_operator__service__pb2.UndoCorrectionsRequest.SerializeToString,
+                response_deserializer=checkout_dot_v1_dot_operator__service__pb2.UndoCorrectionsResponse.FromString,
                 _registered_method=True)
         self.EmergencyStop = channel.unary_unary(
                 '/checkout.v1.OperatorService/EmergencyStop',
@@ -70,6 +95,26 @@ class OperatorServiceStub:
                 '/checkout.v1.OperatorService/RestorePoints',
                 request_serializer=checkout_dot_v1_dot_operator__service__pb2.RestorePointsRequest.SerializeToString,
                 response_deserializer=checkout_dot_v1_dot_operator__service__pb2.RestorePointsResponse.FromString,
+                _registered_method=True)
+        self.FreezeAccount = channel.unary_unary(
+                '/checkout.v1.OperatorService/FreezeAccount',
+                request_serializer=checkout_dot_v1_dot_operator__service__pb2.FreezeAccountRequest.SerializeToString,
+                response_deserializer=checkout_dot_v1_dot_operator__service__pb2.FreezeAccountResponse.FromString,
+                _registered_method=True)
+        self.IssueQrToken = channel.unary_unary(
+                '/checkout.v1.OperatorService/IssueQrToken',
+                request_serializer=checkout_dot_v1_dot_operator__service__pb2.IssueQrTokenRequest.SerializeToString,
+                response_deserializer=checkout_dot_v1_dot_operator__service__pb2.IssueQrTokenResponse.FromString,
+                _registered_method=True)
+        self.LeaveProgram = channel.unary_unary(
+                '/checkout.v1.OperatorService/LeaveProgram',
+                request_serializer=checkout_dot_v1_dot_operator__service__pb2.LeaveProgramRequest.SerializeToString,
+                response_deserializer=checkout_dot_v1_dot_operator__service__pb2.LeaveProgramResponse.FromString,
+                _registered_method=True)
+        self.JoinProgram = channel.unary_unary(
+                '/checkout.v1.OperatorService/JoinProgram',
+                request_serializer=checkout_dot_v1_dot_operator__service__pb2.JoinProgramRequest.SerializeToString,
+                response_deserializer=checkout_dot_v1_dot_operator__service__pb2.JoinProgramResponse.FromString,
                 _registered_method=True)
         self.IssueCoupons = channel.unary_unary(
                 '/checkout.v1.OperatorService/IssueCoupons',
@@ -112,14 +157,55 @@ class OperatorServiceServicer:
     """What the admin and loaders ask. Calls carry "authorization: Bearer <service credential>", "x-partner: <code>" and
     "x-author: <who>"; a terminal token gets PERMISSION_DENIED (NOT_PERMITTED).
 
-    Calls that change something, but for PublishSnapshot, carry request_id, as those of tills do: 1 to 64 characters; same id
-    and content: the first answer again, for at least 72 hours; same id, other content: REQUEST_ID_REUSED. Reasons are kept
-    with the author, for ever.
+    Calls that change something, but for PublishSnapshot and BulkAdjust, carry request_id, as those of tills do: 1 to 64
+    characters; same id and content: the first answer again, for at least 72 hours; same id, other content:
+    REQUEST_ID_REUSED. Reasons are kept with the author, for ever.
     """
 
     def AdjustBalance(self, request, context):
         """Correct a member's points, with a reason. Giving makes a lot that is active at once and expires as the program's points
-        do; taking takes no more than can be spent (INSUFFICIENT_POINTS).
+        do; taking takes no more than can be spent (INSUFFICIENT_POINTS). Above the partner's amount for four eyes it is only
+        proposed, until another author decides.
+        """
+        context.set_code(grpc.StatusCode.UNIMPLEMENTED)
+        context.set_details('Method not implemented!')
+        raise NotImplementedError('Method not implemented!')
+
+    def BulkAdjust(self, request, context):
+        """One page of the rows of a file, each a correction of its own: what is wrong with a row is said in its result, the others
+        are done. Safe to repeat: a row is named by the bulk and its line, and is booked once. BULK_DIFFERS if the bulk was
+        another file; otherwise the call itself is refused only for its own fields.
+        """
+        context.set_code(grpc.StatusCode.UNIMPLEMENTED)
+        context.set_details('Method not implemented!')
+        raise NotImplementedError('Method not implemented!')
+
+    def GetBulk(self, request, context):
+        """What has become of a bulk so far. BULK_UNKNOWN.
+        """
+        context.set_code(grpc.StatusCode.UNIMPLEMENTED)
+        context.set_details('Method not implemented!')
+        raise NotImplementedError('Method not implemented!')
+
+    def ListCorrections(self, request, context):
+        """Corrections of a bulk in the order of its lines, or those of the partner that wait for a decision, the oldest first.
+        """
+        context.set_code(grpc.StatusCode.UNIMPLEMENTED)
+        context.set_details('Method not implemented!')
+        raise NotImplementedError('Method not implemented!')
+
+    def DecideCorrections(self, request, context):
+        """Book what is proposed, or reject it. In each result why not: SAME_AUTHOR, CORRECTION_DECIDED, CORRECTION_UNKNOWN, or
+        what AdjustBalance is refused for.
+        """
+        context.set_code(grpc.StatusCode.UNIMPLEMENTED)
+        context.set_details('Method not implemented!')
+        raise NotImplementedError('Method not implemented!')
+
+    def UndoCorrections(self, request, context):
+        """Take corrections back by reverse postings. What was given is taken from the lot that it made, and as far as it has
+        been spent the program's debt policy says: owed, written off, or refused (POINTS_ALREADY_SPENT). What was taken goes
+        back to the lots that it came from. In each result why not: CORRECTION_NOT_BOOKED, CORRECTION_UNKNOWN.
         """
         context.set_code(grpc.StatusCode.UNIMPLEMENTED)
         context.set_details('Method not implemented!')
@@ -161,6 +247,39 @@ class OperatorServiceServicer:
     def RestorePoints(self, request, context):
         """Give back what one freeze took out of reach, to the lots that it lay in: what has expired meanwhile has expired.
         FREEZE_UNKNOWN.
+        """
+        context.set_code(grpc.StatusCode.UNIMPLEMENTED)
+        context.set_details('Method not implemented!')
+        raise NotImplementedError('Method not implemented!')
+
+    def FreezeAccount(self, request, context):
+        """Freeze a member's account in a currency as a whole, or lift it: it earns and does not spend (ACCOUNT_FROZEN), until it
+        is lifted. In the next confirm; quotes know it within 2 seconds. A hold that lives keeps its points. MEMBER_UNKNOWN,
+        CURRENCY_UNKNOWN.
+        """
+        context.set_code(grpc.StatusCode.UNIMPLEMENTED)
+        context.set_details('Method not implemented!')
+        raise NotImplementedError('Method not implemented!')
+
+    def IssueQrToken(self, request, context):
+        """A QR code that brings this member to one sale, for 60 seconds; with `spends` also to spend points. Nothing is kept of it:
+        ask for a new one whenever one is shown. MEMBER_UNKNOWN, MEMBER_BLOCKED.
+        """
+        context.set_code(grpc.StatusCode.UNIMPLEMENTED)
+        context.set_details('Method not implemented!')
+        raise NotImplementedError('Method not implemented!')
+
+    def LeaveProgram(self, request, context):
+        """Let a member leave a program: sales in its stores go on without them (PROGRAM_LEFT), they earn and spend nothing. Points
+        are kept or written off, as the program says. A hold that lives keeps its price. MEMBER_UNKNOWN, PROGRAM_UNKNOWN.
+        """
+        context.set_code(grpc.StatusCode.UNIMPLEMENTED)
+        context.set_details('Method not implemented!')
+        raise NotImplementedError('Method not implemented!')
+
+    def JoinProgram(self, request, context):
+        """Let a member take part in a program, for the first time or again, with the tier of a new one; points that were kept are
+        there. MEMBER_UNKNOWN, PROGRAM_UNKNOWN.
         """
         context.set_code(grpc.StatusCode.UNIMPLEMENTED)
         context.set_details('Method not implemented!')
@@ -229,6 +348,31 @@ def add_OperatorServiceServicer_to_server(servicer, server):
                     request_deserializer=checkout_dot_v1_dot_operator__service__pb2.AdjustBalanceRequest.FromString,
                     response_serializer=checkout_dot_v1_dot_operator__service__pb2.AdjustBalanceResponse.SerializeToString,
             ),
+            'BulkAdjust': grpc.unary_unary_rpc_method_handler(
+                    servicer.BulkAdjust,
+                    request_deserializer=checkout_dot_v1_dot_operator__service__pb2.BulkAdjustRequest.FromString,
+                    response_serializer=checkout_dot_v1_dot_operator__service__pb2.BulkAdjustResponse.SerializeToString,
+            ),
+            'GetBulk': grpc.unary_unary_rpc_method_handler(
+                    servicer.GetBulk,
+                    request_deserializer=checkout_dot_v1_dot_operator__service__pb2.GetBulkRequest.FromString,
+                    response_serializer=checkout_dot_v1_dot_operator__service__pb2.GetBulkResponse.SerializeToString,
+            ),
+            'ListCorrections': grpc.unary_unary_rpc_method_handler(
+                    servicer.ListCorrections,
+                    request_deserializer=checkout_dot_v1_dot_operator__service__pb2.ListCorrectionsRequest.FromString,
+                    response_serializer=checkout_dot_v1_dot_operator__service__pb2.ListCorrectionsResponse.SerializeToString,
+            ),
+            'DecideCorrections': grpc.unary_unary_rpc_method_handler(
+                    servicer.DecideCorrections,
+                    request_deserializer=checkout_dot_v1_dot_operator__service__pb2.DecideCorrectionsRequest.FromString,
+                    response_serializer=checkout_dot_v1_dot_operator__service__pb2.DecideCorrectionsResponse.SerializeToString,
+            ),
+            'UndoCorrections': grpc.unary_unary_rpc_method_handler(
+                    servicer.UndoCorrections,
+                    request_deserializer=checkout_dot_v1_dot_operator__service__pb2.UndoCorrectionsRequest.FromString,
+                    response_serializer=checkout_dot_v1_dot_operator__service__pb2.UndoCorrectionsResponse.SerializeToString,
+            ),
             'EmergencyStop': grpc.unary_unary_rpc_method_handler(
                     servicer.EmergencyStop,
                     request_deserializer=checkout_dot_v1_dot_operator__service__pb2.EmergencyStopRequest.FromString,
@@ -253,6 +397,26 @@ def add_OperatorServiceServicer_to_server(servicer, server):
                     servicer.RestorePoints,
                     request_deserializer=checkout_dot_v1_dot_operator__service__pb2.RestorePointsRequest.FromString,
                     response_serializer=checkout_dot_v1_dot_operator__service__pb2.RestorePointsResponse.SerializeToString,
+            ),
+            'FreezeAccount': grpc.unary_unary_rpc_method_handler(
+                    servicer.FreezeAccount,
+                    request_deserializer=checkout_dot_v1_dot_operator__service__pb2.FreezeAccountRequest.FromString,
+                    response_serializer=checkout_dot_v1_dot_operator__service__pb2.FreezeAccountResponse.SerializeToString,
+            ),
+            'IssueQrToken': grpc.unary_unary_rpc_method_handler(
+                    servicer.IssueQrToken,
+                    request_deserializer=checkout_dot_v1_dot_operator__service__pb2.IssueQrTokenRequest.FromString,
+                    response_serializer=checkout_dot_v1_dot_operator__service__pb2.IssueQrTokenResponse.SerializeToString,
+            ),
+            'LeaveProgram': grpc.unary_unary_rpc_method_handler(
+                    servicer.LeaveProgram,
+                    request_deserializer=checkout_dot_v1_dot_operator__service__pb2.LeaveProgramRequest.FromString,
+                    response_serializer=checkout_dot_v1_dot_operator__service__pb2.LeaveProgramResponse.SerializeToString,
+            ),
+            'JoinProgram': grpc.unary_unary_rpc_method_handler(
+                    servicer.JoinProgram,
+                    request_deserializer=checkout_dot_v1_dot_operator__service__pb2.JoinProgramRequest.FromString,
+                    response_serializer=checkout_dot_v1_dot_operator__service__pb2.JoinProgramResponse.SerializeToString,
             ),
             'IssueCoupons': grpc.unary_unary_rpc_method_handler(
                     servicer.IssueCoupons,
@@ -301,9 +465,9 @@ class OperatorService:
     """What the admin and loaders ask. Calls carry "authorization: Bearer <service credential>", "x-partner: <code>" and
     "x-author: <who>"; a terminal token gets PERMISSION_DENIED (NOT_PERMITTED).
 
-    Calls that change something, but for PublishSnapshot, carry request_id, as those of tills do: 1 to 64 characters; same id
-    and content: the first answer again, for at least 72 hours; same id, other content: REQUEST_ID_REUSED. Reasons are kept
-    with the author, for ever.
+    Calls that change something, but for PublishSnapshot and BulkAdjust, carry request_id, as those of tills do: 1 to 64
+    characters; same id and content: the first answer again, for at least 72 hours; same id, other content:
+    REQUEST_ID_REUSED. Reasons are kept with the author, for ever.
     """
 
     @staticmethod
@@ -323,6 +487,141 @@ class OperatorService:
             '/checkout.v1.OperatorService/AdjustBalance',
             checkout_dot_v1_dot_operator__service__pb2.AdjustBalanceRequest.SerializeToString,
             checkout_dot_v1_dot_operator__service__pb2.AdjustBalanceResponse.FromString,
+            options,
+            channel_credentials,
+            insecure,
+            call_credentials,
+            compression,
+            wait_for_ready,
+            timeout,
+            metadata,
+            _registered_method=True)
+
+    @staticmethod
+    def BulkAdjust(request,
+            target,
+            options=(),
+            channel_credentials=None,
+            call_credentials=None,
+            insecure=False,
+            compression=None,
+            wait_for_ready=None,
+            timeout=None,
+            metadata=None):
+        return grpc.experimental.unary_unary(
+            request,
+            target,
+            '/checkout.v1.OperatorService/BulkAdjust',
+            checkout_dot_v1_dot_operator__service__pb2.BulkAdjustRequest.SerializeToString,
+            checkout_dot_v1_dot_operator__service__pb2.BulkAdjustResponse.FromString,
+            options,
+            channel_credentials,
+            insecure,
+            call_credentials,
+            compression,
+            wait_for_ready,
+            timeout,
+            metadata,
+            _registered_method=True)
+
+    @staticmethod
+    def GetBulk(request,
+            target,
+            options=(),
+            channel_credentials=None,
+            call_credentials=None,
+            insecure=False,
+            compression=None,
+            wait_for_ready=None,
+            timeout=None,
+            metadata=None):
+        return grpc.experimental.unary_unary(
+            request,
+            target,
+            '/checkout.v1.OperatorService/GetBulk',
+            checkout_dot_v1_dot_operator__service__pb2.GetBulkRequest.SerializeToString,
+            checkout_dot_v1_dot_operator__service__pb2.GetBulkResponse.FromString,
+            options,
+            channel_credentials,
+            insecure,
+            call_credentials,
+            compression,
+            wait_for_ready,
+            timeout,
+            metadata,
+            _registered_method=True)
+
+    @staticmethod
+    def ListCorrections(request,
+            target,
+            options=(),
+            channel_credentials=None,
+            call_credentials=None,
+            insecure=False,
+            compression=None,
+            wait_for_ready=None,
+            timeout=None,
+            metadata=None):
+        return grpc.experimental.unary_unary(
+            request,
+            target,
+            '/checkout.v1.OperatorService/ListCorrections',
+            checkout_dot_v1_dot_operator__service__pb2.ListCorrectionsRequest.SerializeToString,
+            checkout_dot_v1_dot_operator__service__pb2.ListCorrectionsResponse.FromString,
+            options,
+            channel_credentials,
+            insecure,
+            call_credentials,
+            compression,
+            wait_for_ready,
+            timeout,
+            metadata,
+            _registered_method=True)
+
+    @staticmethod
+    def DecideCorrections(request,
+            target,
+            options=(),
+            channel_credentials=None,
+            call_credentials=None,
+            insecure=False,
+            compression=None,
+            wait_for_ready=None,
+            timeout=None,
+            metadata=None):
+        return grpc.experimental.unary_unary(
+            request,
+            target,
+            '/checkout.v1.OperatorService/DecideCorrections',
+            checkout_dot_v1_dot_operator__service__pb2.DecideCorrectionsRequest.SerializeToString,
+            checkout_dot_v1_dot_operator__service__pb2.DecideCorrectionsResponse.FromString,
+            options,
+            channel_credentials,
+            insecure,
+            call_credentials,
+            compression,
+            wait_for_ready,
+            timeout,
+            metadata,
+            _registered_method=True)
+
+    @staticmethod
+    def UndoCorrections(request,
+            target,
+            options=(),
+            channel_credentials=None,
+            call_credentials=None,
+            insecure=False,
+            compression=None,
+            wait_for_ready=None,
+            timeout=None,
+            metadata=None):
+        return grpc.experimental.unary_unary(
+            request,
+            target,
+            '/checkout.v1.OperatorService/UndoCorrections',
+            checkout_dot_v1_dot_operator__service__pb2.UndoCorrectionsRequest.SerializeToString,
+            checkout_dot_v1_dot_operator__service__pb2.UndoCorrectionsResponse.FromString,
             options,
             channel_credentials,
             insecure,
@@ -458,6 +757,114 @@ class OperatorService:
             '/checkout.v1.OperatorService/RestorePoints',
             checkout_dot_v1_dot_operator__service__pb2.RestorePointsRequest.SerializeToString,
             checkout_dot_v1_dot_operator__service__pb2.RestorePointsResponse.FromString,
+            options,
+            channel_credentials,
+            insecure,
+            call_credentials,
+            compression,
+            wait_for_ready,
+            timeout,
+            metadata,
+            _registered_method=True)
+
+    @staticmethod
+    def FreezeAccount(request,
+            target,
+            options=(),
+            channel_credentials=None,
+            call_credentials=None,
+            insecure=False,
+            compression=None,
+            wait_for_ready=None,
+            timeout=None,
+            metadata=None):
+        return grpc.experimental.unary_unary(
+            request,
+            target,
+            '/checkout.v1.OperatorService/FreezeAccount',
+            checkout_dot_v1_dot_operator__service__pb2.FreezeAccountRequest.SerializeToString,
+            checkout_dot_v1_dot_operator__service__pb2.FreezeAccountResponse.FromString,
+            options,
+            channel_credentials,
+            insecure,
+            call_credentials,
+            compression,
+            wait_for_ready,
+            timeout,
+            metadata,
+            _registered_method=True)
+
+    @staticmethod
+    def IssueQrToken(request,
+            target,
+            options=(),
+            channel_credentials=None,
+            call_credentials=None,
+            insecure=False,
+            compression=None,
+            wait_for_ready=None,
+            timeout=None,
+            metadata=None):
+        return grpc.experimental.unary_unary(
+            request,
+            target,
+            '/checkout.v1.OperatorService/IssueQrToken',
+            checkout_dot_v1_dot_operator__service__pb2.IssueQrTokenRequest.SerializeToString,
+            checkout_dot_v1_dot_operator__service__pb2.IssueQrTokenResponse.FromString,
+            options,
+            channel_credentials,
+            insecure,
+            call_credentials,
+            compression,
+            wait_for_ready,
+            timeout,
+            metadata,
+            _registered_method=True)
+
+    @staticmethod
+    def LeaveProgram(request,
+            target,
+            options=(),
+            channel_credentials=None,
+            call_credentials=None,
+            insecure=False,
+            compression=None,
+            wait_for_ready=None,
+            timeout=None,
+            metadata=None):
+        return grpc.experimental.unary_unary(
+            request,
+            target,
+            '/checkout.v1.OperatorService/LeaveProgram',
+            checkout_dot_v1_dot_operator__service__pb2.LeaveProgramRequest.SerializeToString,
+            checkout_dot_v1_dot_operator__service__pb2.LeaveProgramResponse.FromString,
+            options,
+            channel_credentials,
+            insecure,
+            call_credentials,
+            compression,
+            wait_for_ready,
+            timeout,
+            metadata,
+            _registered_method=True)
+
+    @staticmethod
+    def JoinProgram(request,
+            target,
+            options=(),
+            channel_credentials=None,
+            call_credentials=None,
+            insecure=False,
+            compression=None,
+            wait_for_ready=None,
+            timeout=None,
+            metadata=None):
+        return grpc.experimental.unary_unary(
+            request,
+            target,
+            '/checkout.v1.OperatorService/JoinProgram',
+            checkout_dot_v1_dot_operator__service__pb2.JoinProgramRequest.SerializeToString,
+            checkout_dot_v1_dot_operator__service__pb2.JoinProgramResponse.FromString,
             options,
             channel_credentials,
             insecure,

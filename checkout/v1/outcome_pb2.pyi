@@ -422,7 +422,7 @@ class Outcome(_message.Message):
     def __init__(self, amount_minor: _Optional[int] = ..., external_discount_minor: _Optional[int] = ..., discount_minor: _Optional[int] = ..., points_value_minor: _Optional[int] = ..., payable_minor: _Optional[int] = ..., points_earned_minor: _Optional[int] = ..., currency: _Optional[str] = ..., redemption: _Optional[_Union[Redemption, _Mapping]] = ..., lines: _Optional[_Iterable[_Union[OutcomeLine, _Mapping]]] = ..., applied: _Optional[_Iterable[_Union[AppliedCampaign, _Mapping]]] = ..., cuts: _Optional[_Iterable[_Union[Cut, _Mapping]]] = ..., nearly: _Optional[_Iterable[_Union[NearlyApplied, _Mapping]]] = ..., coupons: _Optional[_Iterable[_Union[CouponResult, _Mapping]]] = ..., messages: _Optional[_Iterable[_Union[Message, _Mapping]]] = ..., manual_discount_minor: _Optional[int] = ..., rounding_minor: _Optional[int] = ..., earned: _Optional[_Iterable[_Union[EarnedPoints, _Mapping]]] = ..., gifts: _Optional[_Iterable[_Union[Gift, _Mapping]]] = ..., issued: _Optional[_Iterable[_Union[Issued, _Mapping]]] = ..., refused: _Optional[_Iterable[_Union[RefusedSale, _Mapping]]] = ..., combinations: _Optional[_Iterable[_Union[Combination, _Mapping]]] = ..., considered: _Optional[_Iterable[_Union[Considered, _Mapping]]] = ..., certificates_minor: _Optional[int] = ..., certificates: _Optional[_Iterable[_Union[_certificate_pb2.CertificateResult, _Mapping]]] = ...) -> None: ...
 
 class Balance(_message.Message):
-    __slots__ = ("currency", "exponent", "active_minor", "pending_minor", "held_minor", "expiring_minor", "expiring_at", "debt_minor", "frozen_minor")
+    __slots__ = ("currency", "exponent", "active_minor", "pending_minor", "held_minor", "expiring_minor", "expiring_at", "debt_minor", "frozen_minor", "account_frozen")
     CURRENCY_FIELD_NUMBER: _ClassVar[int]
     EXPONENT_FIELD_NUMBER: _ClassVar[int]
     ACTIVE_MINOR_FIELD_NUMBER: _ClassVar[int]
@@ -432,6 +432,7 @@ class Balance(_message.Message):
     EXPIRING_AT_FIELD_NUMBER: _ClassVar[int]
     DEBT_MINOR_FIELD_NUMBER: _ClassVar[int]
     FROZEN_MINOR_FIELD_NUMBER: _ClassVar[int]
+    ACCOUNT_FROZEN_FIELD_NUMBER: _ClassVar[int]
     currency: str
     exponent: int
     active_minor: int
@@ -441,7 +442,8 @@ class Balance(_message.Message):
     expiring_at: str
     debt_minor: int
     frozen_minor: int
-    def __init__(self, currency: _Optional[str] = ..., exponent: _Optional[int] = ..., active_minor: _Optional[int] = ..., pending_minor: _Optional[int] = ..., held_minor: _Optional[int] = ..., expiring_minor: _Optional[int] = ..., expiring_at: _Optional[str] = ..., debt_minor: _Optional[int] = ..., frozen_minor: _Optional[int] = ...) -> None: ...
+    account_frozen: bool
+    def __init__(self, currency: _Optional[str] = ..., exponent: _Optional[int] = ..., active_minor: _Optional[int] = ..., pending_minor: _Optional[int] = ..., held_minor: _Optional[int] = ..., expiring_minor: _Optional[int] = ..., expiring_at: _Optional[str] = ..., debt_minor: _Optional[int] = ..., frozen_minor: _Optional[int] = ..., account_frozen: _Optional[bool] = ...) -> None: ...
 
 class MemberView(_message.Message):
     __slots__ = ("member_id", "tier", "balances")

@@ -24,7 +24,7 @@ _sym_db = _symbol_database.Default()
 
 
 
-DESCRIPTOR = _descriptor_pool.Default().AddSerializedFile(b'\n\x19\x63heckout/v1/receipt.proto\x12\x0b\x63heckout.v1\"L\n\nIdentifier\x12\x0e\n\x04\x63\x61rd\x18\x01 \x01(\tH\x00\x12\x0f\n\x05phone\x18\x02 \x01(\tH\x00\x12\x15\n\x0b\x65xternal_id\x18\x03 \x01(\tH\x00\x42\x06\n\x04kind\"\x83\x03\n\x04Line\x12\x10\n\x08position\x18\x01 \x01(\x05\x12\x0b\n\x03sku\x18\x02 \x01(\t\x12\x0f\n\x07\x62\x61rcode\x18\x03 \x01(\t\x12\x10\n\x08\x63\x61tegory\x18\x04 \x01(\t\x12\x16\n\x0equantity_milli\x18\x05 \x01(\x03\x12\x13\n\x0bprice_minor\x18\x06 \x01(\x03\x12\x14\n\x0c\x61mount_minor\x18\x07 \x01(\x03\x12\x17\n\x0fmin_price_minor\x18\x08 \x01(\x03\x12\x1f\n\x17\x65xternal_discount_minor\x18\t \x01(\x03\x12#\n\x04kind\x18\n \x01(\x0e\x32\x15.checkout.v1.LineKind\x12\x13\n\x0bno_discount\x18\x0b \x01(\x08\x12\x11\n\tno_points\x18\x0c \x01(\x08\x12\x0e\n\x06\x65xcise\x18\r \x01(\x08\x12\x0e\n\x06marked\x18\x0e \x01(\x08\x12\x0f\n\x07weighed\x18\x0f \x01(\x08\x12\x10\n\x08vat_code\x18\x10 \x01(\t\x12\r\n\x05title\x18\x11 \x01(\t\x12\x1d\n\x15manual_discount_minor\x18\x12 \x01(\x03\"9\n\rPlannedTender\x12\x0c\n\x04kind\x18\x01 \x01(\t\x12\x0b\n\x03\x62in\x18\x02 \x01(\t\x12\r\n\x05token\x18\x03 \x01(\t\"9\n\x06Tender\x12\x0c\n\x04kind\x18\x01 \x01(\t\x12\x14\n\x0c\x61mount_minor\x18\x02 \x01(\x03\x12\x0b\n\x03\x62in\x18\x03 \x01(\t\"R\n\x0b\x41lreadyPaid\x12-\n\tdiscounts\x18\x01 \x03(\x0b\x32\x1a.checkout.v1.GivenDiscount\x12\x14\n\x0cpoints_minor\x18\x02 \x01(\x03\"I\n\rGivenDiscount\x12\x10\n\x08position\x18\x01 \x01(\x05\x12\x10\n\x08\x63\x61mpaign\x18\x02 \x01(\t\x12\x14\n\x0c\x61mount_minor\x18\x03 \x01(\x03\"5\n\x14PresentedCertificate\x12\x0c\n\x04\x63ode\x18\x01 \x01(\t\x12\x0f\n\x07\x61t_most\x18\x02 \x01(\x03\"1\n\x0fSoldCertificate\x12\x10\n\x08position\x18\x01 \x01(\x05\x12\x0c\n\x04\x63ode\x18\x02 \x01(\t\"\xae\x03\n\x07Receipt\x12\x12\n\nlocal_time\x18\x01 \x01(\t\x12\x1a\n\x12utc_offset_minutes\x18\x02 \x01(\x05\x12+\n\nidentifier\x18\x03 \x01(\x0b\x32\x17.checkout.v1.Identifier\x12 \n\x05lines\x18\x04 \x03(\x0b\x32\x11.checkout.v1.Line\x12\x0f\n\x07\x63oupons\x18\x05 \x03(\t\x12\x16\n\x0cpoints_minor\x18\x06 \x01(\x03H\x00\x12\x14\n\npoints_max\x18\x07 \x01(\x08H\x00\x12\x33\n\x0fplanned_tenders\x18\x08 \x03(\x0b\x32\x1a.checkout.v1.PlannedTender\x12\x0f\n\x07\x63hannel\x18\t \x01(\t\x12\x19\n\x11manual_permission\x18\n \x01(\t\x12\x10\n\x08language\x18\x0b \x01(\t\x12&\n\x04mode\x18\x14 \x01(\x0e\x32\x18.checkout.v1.ReceiptMode\x12\x37\n\x0c\x63\x65rtificates\x18\x0c \x03(\x0b\x32!.checkout.v1.PresentedCertificateB\x11\n\x0fpoints_to_spend\"\x9d\x02\n\nSettlement\x12$\n\x07tenders\x18\x01 \x03(\x0b\x32\x13.checkout.v1.Tender\x12\r\n\x05shift\x18\x02 \x01(\t\x12\x16\n\x0ereceipt_number\x18\x03 \x01(\t\x12\x0f\n\x07\x63\x61shier\x18\x04 \x01(\t\x12\x14\n\x0c\x62usiness_day\x18\x05 \x01(\t\x12\x33\n\x06\x66iscal\x18\x06 \x03(\x0b\x32#.checkout.v1.Settlement.FiscalEntry\x12\x37\n\x11\x63\x65rtificates_sold\x18\x07 \x03(\x0b\x32\x1c.checkout.v1.SoldCertificate\x1a-\n\x0b\x46iscalEntry\x12\x0b\n\x03key\x18\x01 \x01(\t\x12\r\n\x05value\x18\x02 \x01(\t:\x02\x38\x01*i\n\x08LineKind\x12\x19\n\x15LINE_KIND_UNSPECIFIED\x10\x00\x12\x13\n\x0fLINE_KIND_GOODS\x10\x01\x12\x15\n\x11LINE_KIND_SERVICE\x10\x02\x12\x16\n\x12LINE_KIND_DELIVERY\x10\x03*F\n\x0bReceiptMode\x12\x1c\n\x18RECEIPT_MODE_UNSPECIFIED\x10\x00\x12\x19\n\x15RECEIPT_MODE_TRAINING\x10\x01\x62\x06proto3')
+DESCRIPTOR = _descriptor_pool.Default().AddSerializedFile(b'\n\x19\x63heckout/v1/receipt.proto\x12\x0b\x63heckout.v1\"Z\n\nIdentifier\x12\x0e\n\x04\x63\x61rd\x18\x01 \x01(\tH\x00\x12\x0f\n\x05phone\x18\x02 \x01(\tH\x00\x12\x15\n\x0b\x65xternal_id\x18\x03 \x01(\tH\x00\x12\x0c\n\x02qr\x18\x04 \x01(\tH\x00\x42\x06\n\x04kind\"\x83\x03\n\x04Line\x12\x10\n\x08position\x18\x01 \x01(\x05\x12\x0b\n\x03sku\x18\x02 \x01(\t\x12\x0f\n\x07\x62\x61rcode\x18\x03 \x01(\t\x12\x10\n\x08\x63\x61tegory\x18\x04 \x01(\t\x12\x16\n\x0equantity_milli\x18\x05 \x01(\x03\x12\x13\n\x0bprice_minor\x18\x06 \x01(\x03\x12\x14\n\x0c\x61mount_minor\x18\x07 \x01(\x03\x12\x17\n\x0fmin_price_minor\x18\x08 \x01(\x03\x12\x1f\n\x17\x65xternal_discount_minor\x18\t \x01(\x03\x12#\n\x04kind\x18\n \x01(\x0e\x32\x15.checkout.v1.LineKind\x12\x13\n\x0bno_discount\x18\x0b \x01(\x08\x12\x11\n\tno_points\x18\x0c \x01(\x08\x12\x0e\n\x06\x65xcise\x18\r \x01(\x08\x12\x0e\n\x06marked\x18\x0e \x01(\x08\x12\x0f\n\x07weighed\x18\x0f \x01(\x08\x12\x10\n\x08vat_code\x18\x10 \x01(\t\x12\r\n\x05title\x18\x11 \x01(\t\x12\x1d\n\x15manual_discount_minor\x18\x12 \x01(\x03\"9\n\rPlannedTender\x12\x0c\n\x04kind\x18\x01 \x01(\t\x12\x0b\n\x03\x62in\x18\x02 \x01(\t\x12\r\n\x05token\x18\x03 \x01(\t\"9\n\x06Tender\x12\x0c\n\x04kind\x18\x01 \x01(\t\x12\x14\n\x0c\x61mount_minor\x18\x02 \x01(\x03\x12\x0b\n\x03\x62in\x18\x03 \x01(\t\"R\n\x0b\x41lreadyPaid\x12-\n\tdiscounts\x18\x01 \x03(\x0b\x32\x1a.checkout.v1.GivenDiscount\x12\x14\n\x0cpoints_minor\x18\x02 \x01(\x03\"I\n\rGivenDiscount\x12\x10\n\x08position\x18\x01 \x01(\x05\x12\x10\n\x08\x63\x61mpaign\x18\x02 \x01(\t\x12\x14\n\x0c\x61mount_minor\x18\x03 \x01(\x03\"5\n\x14PresentedCertificate\x12\x0c\n\x04\x63ode\x18\x01 \x01(\t\x12\x0f\n\x07\x61t_most\x18\x02 \x01(\x03\"1\n\x0fSoldCertificate\x12\x10\n\x08position\x18\x01 \x01(\x05\x12\x0c\n\x04\x63ode\x18\x02 \x01(\t\"\xae\x03\n\x07Receipt\x12\x12\n\nlocal_time\x18\x01 \x01(\t\x12\x1a\n\x12utc_offset_minutes\x18\x02 \x01(\x05\x12+\n\nidentifier\x18\x03 \x01(\x0b\x32\x17.checkout.v1.Identifier\x12 \n\x05lines\x18\x04 \x03(\x0b\x32\x11.checkout.v1.Line\x12\x0f\n\x07\x63oupons\x18\x05 \x03(\t\x12\x16\n\x0cpoints_minor\x18\x06 \x01(\x03H\x00\x12\x14\n\npoints_max\x18\x07 \x01(\x08H\x00\x12\x33\n\x0fplanned_tenders\x18\x08 \x03(\x0b\x32\x1a.checkout.v1.PlannedTender\x12\x0f\n\x07\x63hannel\x18\t \x01(\t\x12\x19\n\x11manual_permission\x18\n \x01(\t\x12\x10\n\x08language\x18\x0b \x01(\t\x12&\n\x04mode\x18\x14 \x01(\x0e\x32\x18.checkout.v1.ReceiptMode\x12\x37\n\x0c\x63\x65rtificates\x18\x0c \x03(\x0b\x32!.checkout.v1.PresentedCertificateB\x11\n\x0fpoints_to_spend\"\x9d\x02\n\nSettlement\x12$\n\x07tenders\x18\x01 \x03(\x0b\x32\x13.checkout.v1.Tender\x12\r\n\x05shift\x18\x02 \x01(\t\x12\x16\n\x0ereceipt_number\x18\x03 \x01(\t\x12\x0f\n\x07\x63\x61shier\x18\x04 \x01(\t\x12\x14\n\x0c\x62usiness_day\x18\x05 \x01(\t\x12\x33\n\x06\x66iscal\x18\x06 \x03(\x0b\x32#.checkout.v1.Settlement.FiscalEntry\x12\x37\n\x11\x63\x65rtificates_sold\x18\x07 \x03(\x0b\x32\x1c.checkout.v1.SoldCertificate\x1a-\n\x0b\x46iscalEntry\x12\x0b\n\x03key\x18\x01 \x01(\t\x12\r\n\x05value\x18\x02 \x01(\t:\x02\x38\x01*i\n\x08LineKind\x12\x19\n\x15LINE_KIND_UNSPECIFIED\x10\x00\x12\x13\n\x0fLINE_KIND_GOODS\x10\x01\x12\x15\n\x11LINE_KIND_SERVICE\x10\x02\x12\x16\n\x12LINE_KIND_DELIVERY\x10\x03*F\n\x0bReceiptMode\x12\x1c\n\x18RECEIPT_MODE_UNSPECIFIED\x10\x00\x12\x19\n\x15RECEIPT_MODE_TRAINING\x10\x01\x62\x06proto3')
 
 _globals = globals()
 _builder.BuildMessageAndEnumDescriptors(DESCRIPTOR, _globals)
@@ -33,30 +33,30 @@ if not _descriptor._USE_C_DESCRIPTORS:
   DESCRIPTOR._loaded_options = None
   _globals['_SETTLEMENT_FISCALENTRY']._loaded_options = None
   _globals['_SETTLEMENT_FISCALENTRY']._serialized_options = b'8\001'
-  _globals['_LINEKIND']._serialized_start=1614
-  _globals['_LINEKIND']._serialized_end=1719
-  _globals['_RECEIPTMODE']._serialized_start=1721
-  _globals['_RECEIPTMODE']._serialized_end=1791
+  _globals['_LINEKIND']._serialized_start=1628
+  _globals['_LINEKIND']._serialized_end=1733
+  _globals['_RECEIPTMODE']._serialized_start=1735
+  _globals['_RECEIPTMODE']._serialized_end=1805
   _globals['_IDENTIFIER']._serialized_start=42
-  _globals['_IDENTIFIER']._serialized_end=118
-  _globals['_LINE']._serialized_start=121
-  _globals['_LINE']._serialized_end=508
-  _globals['_PLANNEDTENDER']._serialized_start=510
-  _globals['_PLANNEDTENDER']._serialized_end=567
-  _globals['_TENDER']._serialized_start=569
-  _globals['_TENDER']._serialized_end=626
-  _globals['_ALREADYPAID']._serialized_start=628
-  _globals['_ALREADYPAID']._serialized_end=710
-  _globals['_GIVENDISCOUNT']._serialized_start=712
-  _globals['_GIVENDISCOUNT']._serialized_end=785
-  _globals['_PRESENTEDCERTIFICATE']._serialized_start=787
-  _globals['_PRESENTEDCERTIFICATE']._serialized_end=840
-  _globals['_SOLDCERTIFICATE']._serialized_start=842
-  _globals['_SOLDCERTIFICATE']._serialized_end=891
-  _globals['_RECEIPT']._serialized_start=894
-  _globals['_RECEIPT']._serialized_end=1324
-  _globals['_SETTLEMENT']._serialized_start=1327
-  _globals['_SETTLEMENT']._serialized_end=1612
-  _globals['_SETTLEMENT_FISCALENTRY']._serialized_start=1567
-  _globals['_SETTLEMENT_FISCALENTRY']._serialized_end=1612
+  _globals['_IDENTIFIER']._serialized_end=132
+  _globals['_LINE']._serialized_start=135
+  _globals['_LINE']._serialized_end=522
+  _globals['_PLANNEDTENDER']._serialized_start=524
+  _globals['_PLANNEDTENDER']._serialized_end=581
+  _globals['_TENDER']._serialized_start=583
+  _globals['_TENDER']._serialized_end=640
+  _globals['_ALREADYPAID']._serialized_start=642
+  _globals['_ALREADYPAID']._serialized_end=724
+  _globals['_GIVENDISCOUNT']._serialized_start=726
+  _globals['_GIVENDISCOUNT']._serialized_end=799
+  _globals['_PRESENTEDCERTIFICATE']._serialized_start=801
+  _globals['_PRESENTEDCERTIFICATE']._serialized_end=854
+  _globals['_SOLDCERTIFICATE']._serialized_start=856
+  _globals['_SOLDCERTIFICATE']._serialized_end=905
+  _globals['_RECEIPT']._serialized_start=908
+  _globals['_RECEIPT']._serialized_end=1338
+  _globals['_SETTLEMENT']._serialized_start=1341
+  _globals['_SETTLEMENT']._serialized_end=1626
+  _globals['_SETTLEMENT_FISCALENTRY']._serialized_start=1581
+  _globals['_SETTLEMENT_FISCALENTRY']._serialized_end=1626
 # @@protoc_insertion_point(module_scope)

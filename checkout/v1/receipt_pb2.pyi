@@ -26,14 +26,16 @@ RECEIPT_MODE_UNSPECIFIED: ReceiptMode
 RECEIPT_MODE_TRAINING: ReceiptMode
 
 class Identifier(_message.Message):
-    __slots__ = ("card", "phone", "external_id")
+    __slots__ = ("card", "phone", "external_id", "qr")
     CARD_FIELD_NUMBER: _ClassVar[int]
     PHONE_FIELD_NUMBER: _ClassVar[int]
     EXTERNAL_ID_FIELD_NUMBER: _ClassVar[int]
+    QR_FIELD_NUMBER: _ClassVar[int]
     card: str
     phone: str
     external_id: str
-    def __init__(self, card: _Optional[str] = ..., phone: _Optional[str] = ..., external_id: _Optional[str] = ...) -> None: ...
+    qr: str
+    def __init__(self, card: _Optional[str] = ..., phone: _Optional[str] = ..., external_id: _Optional[str] = ..., qr: _Optional[str] = ...) -> None: ...
 
 class Line(_message.Message):
     __slots__ = ("position", "sku", "barcode", "category", "quantity_milli", "price_minor", "amount_minor", "min_price_minor", "external_discount_minor", "kind", "no_discount", "no_points", "excise", "marked", "weighed", "vat_code", "title", "manual_discount_minor")

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Final
 
-from checkout.engine.schema.program import IdentifiedBy
+from checkout.engine.schema.program import IdentifiedBy, PointsAfterLeaving
 from checkout.engine.schema.returns import DebtPolicy
 from checkout.wording.accrual import base_text, rounding_text
 from checkout.wording.bounds import ABOVE
@@ -40,6 +40,7 @@ def program_in_words(snapshot: Snapshot, program: Program) -> tuple[Section, ...
         Section("Earning points", plain(*_accrual(names))),
         Section("Cash", plain(*_cash(names, program.cash_rounding))),
         Section("Returns", plain(*_returns(program.returns))),
+        Section("Leaving", plain(_LEAVING[program.points_after_leaving])),
         Section("Limits", tuple(_limits(names))),
         Section("Slip", plain(*_slip(program))),
     )
@@ -213,6 +214,15 @@ def _slip(program: Program) -> Iterator[str]:
         yield "It has no last line of its own."
 
 
+_LEAVING: Final = phrases(
+    PointsAfterLeaving,
+    {
+        PointsAfterLeaving.KEPT: (
+            "Points of a member who leaves are kept, out of reach until they join again."
+        ),
+        PointsAfterLeaving.WRITTEN_OFF: "Points of a member who leaves are written off.",
+    },
+)
 _DEBTS: Final = phrases(
     DebtPolicy,
     {

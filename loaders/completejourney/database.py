@@ -18,7 +18,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Final
 
 from checkout.primitives import key_number
-from loaders.completejourney.program import PARTNER
+from loaders.completejourney.program import FOUR_EYES_ABOVE, PARTNER
 from loaders.completejourney.records import (
     TableRows,
     member_rows,
@@ -161,7 +161,13 @@ def _partner_row(loaded: Loaded, words: Words) -> TableRows:
             (
                 *(partner_id_of(PARTNER.code), PARTNER.code, PARTNER.name),
                 *(PARTNER.currency.code, PARTNER.currency.exponent),
-                json.dumps({_SETTING: mark, "offline": OFFLINE}),
+                json.dumps(
+                    {
+                        _SETTING: mark,
+                        "offline": OFFLINE,
+                        "four_eyes_above_minor": FOUR_EYES_ABOVE,
+                    }
+                ),
                 words.model_dump_json(exclude={"member_lists"}, exclude_defaults=True),
             )
         ],

@@ -46,6 +46,8 @@ TIER_FROM_MINOR: Final = ((400_000, GOLD), (200_000, SILVER), (0, BLUE))
 #: Base accrual: one whole point per whole unit of money.
 BASE_RATE_BP: Final = 10_000
 LIFETIME_DAYS: Final = 365
+#: Corrections of more points wait for another author.
+FOUR_EYES_ABOVE: Final = 5_000
 
 #: Gift certificates, and the article whose sale activates one; the data know neither.
 GIFT_SERIES: Final = "gift"

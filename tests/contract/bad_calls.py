@@ -38,6 +38,8 @@ _RETURN: dict[str, Any] = {"request_id": "r", "return_id": "b", "purchase_id": "
 
 CARD = Identifier(card="2900000000017")
 
+_CODE = Identifier(qr="x" * 201)
+
 CARDS: tuple[tuple[dict[str, Any], str, str], ...] = (
     ({"identifier": CARD, "card": "12345", "request_id": ""}, "FIELD_REQUIRED", "request_id"),
     ({"card": "12345"}, "FIELD_REQUIRED", "identifier"),
@@ -281,6 +283,18 @@ CALLS: list[tuple[str, Message, str, str]] = [
     ),
     ("Identify", pb.IdentifyRequest(), "FIELD_REQUIRED", "identifier"),
     ("GetBalances", pb.GetBalancesRequest(), "FIELD_REQUIRED", "identifier"),
+    (
+        "Identify",
+        pb.IdentifyRequest(identifier=_CODE),
+        "FIELD_OUT_OF_RANGE",
+        "identifier.qr",
+    ),
+    (
+        "GetStatement",
+        pb.GetStatementRequest(identifier=_CODE),
+        "FIELD_INVALID",
+        "identifier.qr",
+    ),
     (
         "Identify",
         pb.IdentifyRequest(identifier=Identifier(card="4111-1111-1111-1111")),

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from typing import Any
+from uuid import UUID
 
 import grpc
 import pytest
@@ -64,6 +65,31 @@ ADJUSTMENTS = (
     ({"amount_minor": INT64_MIN}, "FIELD_OUT_OF_RANGE", "amount_minor"),
     ({"reason": "  "}, "FIELD_REQUIRED", "reason"),
     ({"reason": "x" * 501}, "FIELD_OUT_OF_RANGE", "reason"),
+    ({"days": -1}, "FIELD_OUT_OF_RANGE", "days"),
+    ({"days": 36_501}, "FIELD_OUT_OF_RANGE", "days"),
+    ({"amount_minor": -1, "days": 1}, "FIELD_INVALID", "days"),
+)
+
+BULKS: tuple[tuple[dict[str, Any], str, str], ...] = (
+    ({"bulk": ""}, "FIELD_REQUIRED", "bulk"),
+    ({"bulk": "b" * 65}, "FIELD_OUT_OF_RANGE", "bulk"),
+    ({"file_hash": b"x" * 31}, "FIELD_INVALID", "file_hash"),
+    ({"file_name": "f" * 256}, "FIELD_OUT_OF_RANGE", "file_name"),
+    ({"reason": " "}, "FIELD_REQUIRED", "reason"),
+    ({"rows": []}, "FIELD_OUT_OF_RANGE", "rows"),
+    ({"rows": [op.BulkRow(line=1)] * 101}, "FIELD_OUT_OF_RANGE", "rows"),
+)
+LISTS: tuple[tuple[dict[str, Any], str, str], ...] = (
+    ({"bulk": "b", "state": op.CORRECTION_STATE_REFUSED}, "FIELD_INVALID", "state"),
+    ({"bulk": "b", "state": 99}, "FIELD_INVALID", "state"),
+    ({"state": op.CORRECTION_STATE_BOOKED}, "FIELD_INVALID", "state"),
+    ({"page_size": 101}, "FIELD_OUT_OF_RANGE", "page_size"),
+    ({"page_token": "x" * 101}, "FIELD_OUT_OF_RANGE", "page_token"),
+)
+TOKENS: tuple[tuple[str, str], ...] = (
+    *(("b", token) for token in ("x", "-1", "9" * 20, "\u0661", "2026-11-27/1")),
+    *(("", token) for token in ("1", "x/y", "2026-11-27T00:00:00/1", "2026-11-27T00:00:00Z/1")),
+    ("", f"0001-01-01T00:00:00+14:00/{UUID(int=1)}"),
 )
 
 
@@ -104,6 +130,44 @@ INTERVENTIONS: tuple[tuple[str, Any, dict[str, Any], tuple[tuple[str, Any, str],
         {"freeze_id": str(world.NORTH)},
         (("freeze_id", "", "FIELD_INVALID"), ("freeze_id", "\0", "FIELD_INVALID")),
     ),
+    (
+        "FreezeAccount",
+        op.FreezeAccountRequest,
+        {"member_id": str(world.NORTH), "currency": world.CURRENCY},
+        (("member_id", "12", "FIELD_INVALID"), ("currency", "", "FIELD_REQUIRED")),
+    ),
+    *(
+        (
+            method,
+            request,
+            {"member_id": str(world.NORTH), "program": "main"},
+            (
+                ("member_id", "", "FIELD_INVALID"),
+                ("program", "", "FIELD_REQUIRED"),
+                ("program", "p" * 65, "FIELD_OUT_OF_RANGE"),
+            ),
+        )
+        for method, request in (
+            ("LeaveProgram", op.LeaveProgramRequest),
+            ("JoinProgram", op.JoinProgramRequest),
+        )
+    ),
+    *(
+        (
+            method,
+            request,
+            {"correction_ids": [str(world.NORTH)]},
+            (
+                ("correction_ids", [], "FIELD_OUT_OF_RANGE"),
+                ("correction_ids", [str(world.NORTH)] * 2, "FIELD_INVALID"),
+                ("correction_ids", [str(UUID(int=n)) for n in range(101)], "FIELD_OUT_OF_RANGE"),
+            ),
+        )
+        for method, request in (
+            ("DecideCorrections", op.DecideCorrectionsRequest),
+            ("UndoCorrections", op.UndoCorrectionsRequest),
+        )
+    ),
 )
 OF_ALL = (
     ("request_id", "", "FIELD_REQUIRED"),
@@ -122,6 +186,8 @@ async def test_a_bad_field_of_an_intervention_is_named(service: Service) -> None
         for field, value, reason in (*OF_ALL, *wrong):
             fields = {"request_id": "r", "reason": "because", **good, field: value}
             await check(operator.call(method, request(**fields)), reason, field, name=method)
+    nameless = op.IssueQrTokenRequest(member_id="12")
+    await check(operator.call("IssueQrToken", nameless), "FIELD_INVALID", "member_id")
     nobody = op.BlockCardRequest(request_id="r", reason="because")
     await check(operator.call("BlockCard", nobody), "FIELD_REQUIRED", "identifier")
     nothing = op.FreezePointsRequest(
@@ -130,6 +196,26 @@ async def test_a_bad_field_of_an_intervention_is_named(service: Service) -> None
     await check(operator.call("FreezePoints", nothing), "FIELD_REQUIRED", "amount_minor")
     nothing.all = False
     await check(operator.call("FreezePoints", nothing), "FIELD_REQUIRED", "amount_minor")
+    assert await service.rows() == before
+
+
+async def test_a_bad_field_of_a_bulk_is_named(service: Service) -> None:
+    """Of the whole the call is refused; tokens of other lists, too."""
+    operator = service.operator()
+    before = await service.rows()
+    good: dict[str, Any] = {"bulk": "b", "file_hash": b"x" * 32, "reason": "because"}
+    good["rows"] = [op.BulkRow(line=1)]
+    for fields, reason, field in BULKS:
+        request = op.BulkAdjustRequest(**(good | fields))
+        await check(operator.call("BulkAdjust", request), reason, field)
+    for fields, reason, field in LISTS:
+        listed = op.ListCorrectionsRequest(**fields)
+        await check(operator.call("ListCorrections", listed), reason, field)
+    for bulk, token in TOKENS:
+        listed = op.ListCorrectionsRequest(bulk=bulk, page_token=token)
+        said = await refusal_of(operator.call("ListCorrections", listed))
+        assert said.reason == "FIELD_INVALID", token
+    await check(operator.call("GetBulk", op.GetBulkRequest()), "FIELD_REQUIRED", "bulk")
     assert await service.rows() == before
 
 

@@ -12,6 +12,7 @@ from checkout.cache import connection
 from checkout.store.queries import QUERIES
 from tests.service import world
 from tests.service.batching import batched
+from tests.service.bulks import bulk_adjust, row, undo
 from tests.service.coupons import ISSUING, issue, publish_coupon_rules
 from tests.service.running import Service
 from tests.service.till import fresh, line, receipt, shown
@@ -288,3 +289,22 @@ async def test_a_page_of_a_statement_is_one_statement(service: Service) -> None:
     with counted(service) as statements:
         await till.statement(world.GOLD_CARD)
     assert sorted(statements.reads()) == ["find_identifier", "read_members", "read_statement"]
+
+
+@pytest.mark.parametrize("size", [1, 100])
+async def test_a_page_of_a_bulk_costs_the_same_whatever_its_size(
+    service: Service, size: int
+) -> None:
+    """One row and a hundred are nine statements; taking them back one more."""
+    await open_all(service)
+    operator = service.operator()
+    rows = [row(2 + number, "1") for number in range(size)]
+    written = ["write_corrections", "write_book", "commit"]
+    members = ["lock_members", "read_members"]
+    keys = ["begin", "lock_keys", "read_keys", "read_corrections"]
+    with counted(service) as statements:
+        made = await bulk_adjust(operator, fresh("bulk"), rows)
+    assert statements.batches() == [[*keys, *members, *written]]
+    with counted(service) as statements:
+        await undo(operator, *(each.correction_id for each in made))
+    assert statements.batches() == [[*keys, *members, "read_sale_state", *written]]

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 import asyncpg
 import pytest
 
-from checkout.ledger import certificate_rows, return_rows, rows
+from checkout.ledger import certificate_rows, correction_rows, qr_rows, return_rows, rows
 from checkout.ledger.events import Event
 
 if TYPE_CHECKING:
@@ -17,7 +17,6 @@ if TYPE_CHECKING:
 #: Columns that the database fills in, and that no flow reads or writes.
 _OF_THE_DATABASE = {
     "created_at": ("member", "identifier"),
-    "left_at": ("participation",),
     "changed_at": ("limit_slot",),
 }
 _TABLES = {
@@ -46,15 +45,19 @@ _TABLES = {
     rows.CampaignStop: "campaign_stop",
     rows.Freeze: "point_freeze",
     rows.Intervention: "intervention",
+    correction_rows.Bulk: "bulk",
+    qr_rows.QrClaim: "qr_claim",
+    correction_rows.Correction: "correction",
     certificate_rows.Certificate: "certificate",
     certificate_rows.CertificateBatch: "certificate_batch",
     certificate_rows.CertificateEntry: "certificate_entry",
     Event: "outbox",
 }
+_MODULES = (rows, certificate_rows, correction_rows, qr_rows, return_rows)
 
 
 def _row_classes() -> Iterator[type]:
-    for module in (rows, certificate_rows, return_rows):
+    for module in _MODULES:
         for value in vars(module).values():
             if isinstance(value, type) and value.__module__ == module.__name__:
                 yield value

@@ -200,8 +200,7 @@ def operation_of(wish: Wish, place: int, now: dt.datetime) -> Operation:
                 amount_minor=wish.amount,
                 reason="r",
                 author="a",
-                posting_id=ids[0],
-                lot_id=ids[1],
+                correction_id=ids[0],
             )
         case _:
             identifier = PresentedIdentifier("card", CARDS[wish.card % len(CARDS)], "…")

@@ -22,16 +22,15 @@ from checkout.flows.identifiers import IdentifierHasher, IdentifierRules
 from checkout.flows.sale import PresentedIdentifier
 from checkout.stories.opening import OpeningOperation
 from checkout.stories.receipts import PERMISSIONS
+from tests.scenarios.grpc_certificates import REASON, GrpcCertificates, told_or_refused
 from tests.scenarios.grpc_coupon_desk import GrpcCouponDesk
 from tests.scenarios.rules_in_tables import write_rules
 from tests.scenarios.told_messages import (
     told_balances,
-    told_certificate,
     told_confirm,
     told_credit,
     told_hold,
     told_member,
-    told_moment,
     told_quote,
     told_reason,
     told_return,
@@ -52,10 +51,9 @@ if TYPE_CHECKING:
     Told = dict[str, Any]
 
 _TIMEOUT_FACTOR: Final = 30
-_REASON: Final = "as the story tells"
 
 
-class GrpcShop:
+class GrpcShop(GrpcCertificates):
     """One story's partner on the stage."""
 
     def __init__(self, stage: Stage, partner: str, clients: AsyncExitStack) -> None:
@@ -109,17 +107,17 @@ class GrpcShop:
     async def quote(self, call: SaleCall) -> Told:
         await self._stage.worker.follower.step()  # quotes see budgets as of the last look
         till = self._till(call)
-        return await _told(till.quote(call.purchase_id, _sent(call)), told_quote)
+        return await told_or_refused(till.quote(call.purchase_id, _sent(call)), told_quote)
 
     async def quote_and_hold(self, call: SaleCall, request_id: str, ttl_s: int) -> Told:
         till = self._till(call)
         asked = till.quote_and_hold(request_id, call.purchase_id, _sent(call), ttl_s=ttl_s)
-        return await _told(asked, told_quote)
+        return await told_or_refused(asked, told_quote)
 
     async def hold(self, call: SaleCall, token: str, request_id: str, ttl_s: int) -> Told:
         till = self._till(call)
         asked = till.hold(request_id, call.purchase_id, _sent(call), token, ttl_s=ttl_s)
-        return await _told(asked, told_quote)
+        return await told_or_refused(asked, told_quote)
 
     async def confirm(
         self,
@@ -138,7 +136,7 @@ class GrpcShop:
             settlement=_settlement(settled),
             already_paid=already_paid,
         )
-        return await _told(asked, told_confirm)
+        return await told_or_refused(asked, told_confirm)
 
     async def submit_offline(self, call: SaleCall, paid: AlreadyPaid, settled: Settled) -> Told:
         submitted = messages.OfflineReceipt(
@@ -167,10 +165,10 @@ class GrpcShop:
     ) -> Told:
         shown = identifier_message(identifier.kind, identifier.value)
         asked = self._tills[store].credit_later(request_id, purchase_id, shown)
-        return await _told(asked, told_credit)
+        return await told_or_refused(asked, told_credit)
 
     async def cancel(self, purchase_id: str, request_id: str) -> Told:
-        return await _told(
+        return await told_or_refused(
             self._any_till().cancel(request_id, purchase_id),
             lambda done: {
                 "status": "ok",
@@ -180,7 +178,7 @@ class GrpcShop:
 
     async def quote_return(self, purchase_id: str, quantities: dict[int, int]) -> Told:
         asked = self._any_till().quote_return(purchase_id, _return_lines(quantities))
-        return await _told(asked, lambda got: {"status": "ok", **told_returned(got)})
+        return await told_or_refused(asked, lambda got: {"status": "ok", **told_returned(got)})
 
     async def confirm_return(
         self,
@@ -197,24 +195,24 @@ class GrpcShop:
             lines=_return_lines(quantities),
             shown_money_minor=shown_money_minor,
         )
-        return await _told(self._any_till().confirm_return(request), told_return)
+        return await told_or_refused(self._any_till().confirm_return(request), told_return)
 
     async def extend_hold(self, purchase_id: str, request_id: str, ttl_s: int) -> Told:
         asked = self._any_till().extend_hold(request_id, purchase_id, ttl_s=ttl_s)
-        return await _told(asked, lambda hold: {"status": "ok", **told_hold(hold)})
+        return await told_or_refused(asked, lambda hold: {"status": "ok", **told_hold(hold)})
 
     async def enrol(self, store: str, identifiers: Sequence[Shown], request_id: str) -> Told:
         request = messages.EnrolMemberRequest(request_id=request_id)
         for shown in identifiers:
             setattr(request, shown.kind, shown.value)
         asked = self._tills[store].enrol_member(request)
-        return await _told(asked, lambda member: {"status": "ok", **told_member(member)})
+        return await told_or_refused(asked, lambda member: {"status": "ok", **told_member(member)})
 
     async def adjust(
         self, member_id: str, currency: str, amount_minor: int, reason: str, request_id: str
     ) -> Told:
         operator = await self._operators()
-        return await _told(
+        return await told_or_refused(
             operator.adjust_balance(request_id, member_id, currency, amount_minor, reason),
             lambda done: {"status": "ok", "balances": told_balances([done.balance])},
         )
@@ -223,7 +221,7 @@ class GrpcShop:
         asked = self._tills[store].get_balances(
             identifier_message(identifier.kind, identifier.value)
         )
-        return await _told(asked, lambda member: {"status": "ok", **told_member(member)})
+        return await told_or_refused(asked, lambda member: {"status": "ok", **told_member(member)})
 
     async def block(
         self, member_id: str, identifier: Shown | None, request_id: str, *, lift: bool
@@ -231,21 +229,36 @@ class GrpcShop:
         operator = await self._operators()
         asked: Awaitable[Any]
         if identifier is None:
-            asked = operator.block_member(request_id, member_id, _REASON, lift=lift)
+            asked = operator.block_member(request_id, member_id, REASON, lift=lift)
         else:
             message = identifier_message(identifier.kind, identifier.value)
-            asked = operator.block_card(request_id, message, _REASON, lift=lift)
-        told = await _told(
+            asked = operator.block_card(request_id, message, REASON, lift=lift)
+        told = await told_or_refused(
             asked,
             lambda done: {"status": "ok", "blocked": done.blocked, "changed": done.changed},
         )
         await self._stage.worker.invalidator.step()
         return told
 
+    async def leave(self, member_id: str, program: str, request_id: str, *, join: bool) -> Told:
+        operator = await self._operators()
+        change = operator.join_program if join else operator.leave_program
+        told = await told_or_refused(
+            change(request_id, member_id, program, REASON),
+            lambda done: {
+                "status": "ok",
+                "changed": done.changed,
+                "written_off": {} if join else dict(done.written_off_minor),
+                "balances": told_balances(done.balances),
+            },
+        )
+        await self._stage.worker.invalidator.step()
+        return told
+
     async def stop(self, campaign: str, request_id: str, *, lift: bool) -> Told:
         operator = await self._operators()
-        return await _told(
-            operator.emergency_stop(request_id, campaign, _REASON, lift=lift),
+        return await told_or_refused(
+            operator.emergency_stop(request_id, campaign, REASON, lift=lift),
             lambda done: {"status": "ok", "stopped": done.stopped, "changed": done.changed},
         )
 
@@ -253,9 +266,9 @@ class GrpcShop:
         self, member_id: str, currency: str, amount_minor: int | None, request_id: str
     ) -> Told:
         operator = await self._operators()
-        return await _told(
+        return await told_or_refused(
             operator.freeze_points(
-                request_id, member_id, currency, _REASON, amount_minor=amount_minor
+                request_id, member_id, currency, REASON, amount_minor=amount_minor
             ),
             lambda done: {
                 "status": "ok",
@@ -267,8 +280,8 @@ class GrpcShop:
 
     async def restore(self, freeze_id: str, request_id: str) -> Told:
         operator = await self._operators()
-        return await _told(
-            operator.restore_points(request_id, freeze_id, _REASON),
+        return await told_or_refused(
+            operator.restore_points(request_id, freeze_id, REASON),
             lambda done: {
                 "status": "ok",
                 "restored_minor": done.restored_minor,
@@ -282,49 +295,12 @@ class GrpcShop:
         asked = self._tills[store].bind_card(
             request_id, identifier_message(shown.kind, shown.value), card, replace=replace
         )
-        told = await _told(
+        told = await told_or_refused(
             asked,
             lambda done: {"status": "ok", "replaced": done.replaced, **told_member(done.member)},
         )
         await self._stage.worker.invalidator.step()
         return told
-
-    async def issue_certificate(
-        self, series: str, face: int, request_id: str, *, activate: bool
-    ) -> Told:
-        operator = await self._operators()
-        return await _told(
-            operator.issue_certificates(request_id, series, _REASON, face=face, activate=activate),
-            lambda done: {
-                "status": "ok",
-                "code": done.certificates[0].code,
-                "unit": done.unit,
-                "face": done.face,
-                "expires_at": told_moment(done.expires_at),
-            },
-        )
-
-    async def check_certificate(self, store: str, code: str) -> Told:
-        return await _told(self._tills[store].check_certificate(code), told_certificate)
-
-    async def block_certificate(self, code: str, request_id: str, *, lift: bool) -> Told:
-        operator = await self._operators()
-        return await _told(
-            operator.block_certificate(request_id, code, _REASON, lift=lift),
-            lambda done: {"status": "ok", "blocked": done.blocked, "changed": done.changed},
-        )
-
-    async def move_certificate(self, code: str, request_id: str) -> Told:
-        operator = await self._operators()
-        return await _told(
-            operator.move_certificate(request_id, code, _REASON),
-            lambda done: {
-                "status": "ok",
-                "code": done.certificate.code,
-                "unit": done.unit,
-                "moved": done.moved,
-            },
-        )
 
     async def change_member(
         self,
@@ -436,12 +412,3 @@ def _sent(call: SaleCall) -> messages.Receipt:
     if call.is_training:
         sent.mode = messages.RECEIPT_MODE_TRAINING
     return sent
-
-
-async def _told(asked: Awaitable[Any], teller: Any) -> Told:
-    try:
-        answer = await asked
-    except CallRefusedError as error:
-        return {"status": "refused", "reason": error.reason}
-    told: Told = teller(answer)
-    return told

@@ -52,8 +52,7 @@ async def test_a_batch_that_falls_over_changes_nothing() -> None:
         amount_minor=-100,
         reason="taken",
         author="story",
-        posting_id=UUID(int=1_000),
-        lot_id=UUID(int=1_001),
+        correction_id=UUID(int=1_000),
     )
     with pytest.raises(RuntimeError, match="fell over"):
         await run_batch(store, shop._snapshots, [falling])

@@ -188,6 +188,8 @@ def test_every_table_of_a_batch_is_told_or_is_history() -> None:
     history = {
         "budget_uses",
         "credits",
+        "bulks",
+        "corrections",
         "coupons.issues",
         "certificate_batches",
         "certificate_entries",
@@ -196,7 +198,10 @@ def test_every_table_of_a_batch_is_told_or_is_history() -> None:
         "interventions",
         "limit_uses",
         "lot_movements",
+        "memberships",
+        "new_corrections",
         "postings",
+        "qr_claims",
         "return_lines",
     }
     tables = {field.name for field in fields(Writes)} - {"coupons"}

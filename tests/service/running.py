@@ -33,14 +33,15 @@ class Service:
     database: asyncpg.Connection[Any]
     workers: list[Worker]
     channels: list[grpc.aio.Channel]
+    ports: list[int]
 
     def till(self, token: str = "north-s1-t1", worker: int = 0) -> Till:
         """A terminal that talks to one of the workers."""
         return Till(self.channels[worker], token)
 
-    def operator(self, partner: str = "north", worker: int = 0) -> Operator:
+    def operator(self, partner: str = "north", worker: int = 0, author: str = "tester") -> Operator:
         """An operator who talks to one of the workers."""
-        return Operator(self.channels[worker], partner)
+        return Operator(self.channels[worker], partner, author=author)
 
     async def rows(self) -> dict[str, int]:
         """How many rows each table has; queues fill and empty themselves."""
@@ -94,6 +95,7 @@ async def running_service(
         stack.push_async_callback(database.close)
         assembled: list[Worker] = []
         channels: list[grpc.aio.Channel] = []
+        ports: list[int] = []
         for _ in range(workers):
             worker = await stack.enter_async_context(
                 assemble(settings_for(dsn, redis_url, **settings))
@@ -106,4 +108,5 @@ async def running_service(
             stack.push_async_callback(channel.close)
             assembled.append(worker)
             channels.append(channel)
-        yield Service(dsn, redis_url, database, assembled, channels)
+            ports.append(port)
+        yield Service(dsn, redis_url, database, assembled, channels, ports)

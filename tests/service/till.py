@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import itertools
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any, TypeVar, cast
 
@@ -16,19 +15,26 @@ from checkout.v1 import outcome_pb2, receipt_pb2
 from checkout.v1.checkout_service_pb2_grpc import CheckoutServiceStub
 from checkout.v1.operator_service_pb2_grpc import OperatorServiceStub
 from tests.service import world
+from tests.service.ids import fresh
+from tests.service.memberships import MembershipCalls
 
 if TYPE_CHECKING:
     from collections.abc import Awaitable, Sequence
 
+__all__ = [
+    "Operator",
+    "Said",
+    "Till",
+    "fresh",
+    "line",
+    "receipt",
+    "refusal_of",
+    "return_lines",
+    "said_by",
+]
+
 Got = TypeVar("Got")
 Metadata = tuple[tuple[str, str], ...]
-
-_NUMBERS = itertools.count(1)
-
-
-def fresh(noun: str) -> str:
-    """An id that no other call of the run has."""
-    return f"{noun}-{next(_NUMBERS)}"
 
 
 @dataclass(frozen=True, slots=True)
@@ -87,8 +93,12 @@ def line(
     )
 
 
-def receipt(*lines: receipt_pb2.Line, card: str = "", **more: Any) -> receipt_pb2.Receipt:
+def receipt(
+    *lines: receipt_pb2.Line, card: str = "", qr: str = "", **more: Any
+) -> receipt_pb2.Receipt:
     """A sale of one apple at 100.00, now, to a guest, unless said otherwise."""
+    if qr:
+        more["identifier"] = receipt_pb2.Identifier(qr=qr)
     if card:
         more["identifier"] = receipt_pb2.Identifier(card=card)
     more.setdefault("local_time", world.local_now())
@@ -314,17 +324,21 @@ class Till:
         return answer
 
 
-class Operator:
+class Operator(MembershipCalls):
     """The admin of one partner."""
 
     def __init__(
-        self, channel: grpc.aio.Channel, partner: str, token: str = world.CREDENTIAL
+        self,
+        channel: grpc.aio.Channel,
+        partner: str,
+        token: str = world.CREDENTIAL,
+        author: str = "tester",
     ) -> None:
         self.stub = OperatorServiceStub(channel)
         self.metadata: Metadata = (
             ("authorization", f"Bearer {token}"),
             ("x-partner", partner),
-            ("x-author", "tester"),
+            ("x-author", author),
         )
 
     async def call(self, method: str, request: Any, timeout_s: float = 10) -> Any:
@@ -339,6 +353,7 @@ class Operator:
         request_id: str = "",
         currency: str = world.CURRENCY,
         reason: str = "a test",
+        days: int = 0,
     ) -> op.AdjustBalanceResponse:
         request = op.AdjustBalanceRequest(
             request_id=request_id or fresh("adjust"),
@@ -346,6 +361,7 @@ class Operator:
             currency=currency,
             amount_minor=amount_minor,
             reason=reason,
+            days=days,
         )
         answer: op.AdjustBalanceResponse = await self.call("AdjustBalance", request)
         return answer

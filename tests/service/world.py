@@ -318,8 +318,7 @@ async def enrol(
                         amount_minor=points,
                         reason="opening",
                         author="world",
-                        posting_id=uuid7(),
-                        lot_id=uuid7(),
+                        correction_id=uuid7(),
                     )
                 )
         books = PostgresBookStore(pool)

@@ -18,12 +18,13 @@ from checkout.api import (
     edge,
     member_calls,
     operator_care,
+    operator_corrections,
     server,
     violations,
 )
 from checkout.client.clients import SERVICE_CONFIG
 from checkout.engine.receipt import COUPONS_MAX, LINES_MAX
-from checkout.flows import holding, identifiers, pricing
+from checkout.flows import bulk_adjust, holding, identifiers, pricing, qr_codes
 from checkout.primitives import AMOUNT_MAX_MINOR, QUANTITY_MAX_MILLI
 from checkout.settings import Settings
 from tests.tidy.sources import ROOT, repository_files, shown
@@ -204,6 +205,7 @@ def test_the_contract_page_tells_what_is_served() -> None:
         ("`Receipt.local_time`", [pricing.TIME_WINDOW.seconds // 60]),
         ("card", [identifiers.CARD_CHARACTERS_MIN, identifiers.CARD_CHARACTERS_MAX]),
         ("external id", [identifiers.EXTERNAL_ID_CHARACTERS_MAX]),
+        ("QR code", [qr_codes.QR_CHARACTERS_MAX, qr_codes.QR_VALIDITY.seconds]),
         ("names at enrolment", [checkout_servicer.NAME_CHARACTERS_MAX]),
         ("e-mail at enrolment", [checkout_servicer.EMAIL_CHARACTERS_MAX]),
         ("`shift`, `receipt_number`", [decode.SHORT_CHARACTERS_MAX]),
@@ -219,8 +221,15 @@ def test_the_contract_page_tells_what_is_served() -> None:
             ],
         ),
         ("validity of a quote", [pricing.QUOTE_VALIDITY.seconds // 60]),
-        ("correction of a balance", [operator_care.ADJUSTMENT_MAX_MINOR]),
+        ("correction of a balance", [bulk_adjust.CORRECTION_MAX_MINOR]),
         ("points of one freeze", [operator_care.ADJUSTMENT_MAX_MINOR]),
+        ("days of points that are given", [operator_corrections.DAYS_MAX]),
+        ("rows of a page of a bulk", [bulk_adjust.BULK_ROWS_MAX]),
+        ("corrections of one decision or undo", [operator_corrections.CORRECTIONS_MAX]),
+        (
+            "bulk",
+            [decode.ID_CHARACTERS_MAX, operator_corrections.FILE_NAME_CHARACTERS_MAX],
+        ),
         ("page of a statement", [member_calls.PAGE_SIZE_MAX, member_calls.PAGE_SIZE_DEFAULT]),
         ("reason, note", [operator_care.REASON_CHARACTERS_MAX]),
         ("author", [edge.AUTHOR_CHARACTERS_MAX]),

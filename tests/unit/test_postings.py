@@ -18,9 +18,11 @@ from checkout.ledger.postings import (
     post_adjustment,
     post_debt_paid,
     post_expiry,
+    post_leaving,
     post_opening,
     post_return,
     post_sale,
+    post_undo,
 )
 from tests.unit.ledger_values import DAY, MEMBER, NOW, book_with, lot, member_with, movement
 
@@ -113,9 +115,25 @@ def expire(book: Book, member: MemberBook, taken: int, given_minor: int) -> None
     post_expiry(book, member, movement("expiry"), [member.lots[UUID(int=1)]])
 
 
+def undo_given(book: Book, member: MemberBook, taken: int, given_minor: int) -> None:
+    points = ReturnedPoints({}, [], {UUID(int=1): taken}, {"pts": given_minor}, {"pts": taken})
+    post_undo(book, member, movement("undo"), points)
+
+
+def undo_taken(book: Book, member: MemberBook, taken: int, given_minor: int) -> None:
+    points = ReturnedPoints({UUID(int=2): taken}, [new_lot(given_minor)], {}, {}, {})
+    post_undo(book, member, movement("undo"), points)
+
+
+def leave(book: Book, member: MemberBook, taken: int, given_minor: int) -> None:
+    del given_minor
+    post_leaving(book, member, movement("leaving"), {UUID(int=1): taken})
+
+
 TEMPLATES = [spend_and_earn, spend, earn, take, give, bring_along]
 TEMPLATES += [give_back, give_back_anew, take_back, pay_debt]
 TEMPLATES += [take_back_what_has_expired, take_what_is_pending, earn_later, activate, expire]
+TEMPLATES += [undo_given, undo_taken, leave]
 
 
 @pytest.mark.parametrize("template", TEMPLATES)
@@ -170,6 +188,8 @@ def test_there_are_templates_for_all_postings() -> None:
         "post_debt_paid",
         "post_activation",
         "post_expiry",
+        "post_undo",
+        "post_leaving",
     }
 
 

@@ -554,6 +554,62 @@ where p.posting_id = e.posting_id and p.kind = 'credit' and e.role = 'issued';
 -- spoils: credit_postings_have_their_credit
 update credit set member_id = '00000000-0000-0000-0000-000000000000';
 
+-- ---- corrections
+
+-- spoils: corrections_are_posted
+update correction set amount_minor = amount_minor + 1 where state = 'booked';
+
+-- spoils: corrections_are_posted
+alter table correction drop constraint correction_is_posted_when_booked;
+update correction set state = 'booked' where state = 'proposed';
+
+-- spoils: corrections_are_posted
+update posting set author = 'nobody' where kind = 'adjustment';
+
+-- spoils: adjustments_have_their_correction
+delete from correction where state = 'undone';
+
+-- spoils: adjustments_have_their_correction
+delete from correction where state = 'booked';
+
+-- spoils: undone_corrections_are_reversed
+update entry set amount = amount + 1 where role = 'adjusted'
+    and posting_id in (select undo_id from correction);
+
+-- spoils: undone_corrections_are_reversed
+update correction set undo_id = correction_id where state = 'undone';
+
+-- spoils: decisions_are_of_another_author
+update correction set author = decided_by || ' ' where decided_by <> '';
+
+-- spoils: bulks_have_their_corrections
+delete from bulk;
+
+-- spoils: bulks_have_their_corrections
+update bulk set partner_id = '00000000-0000-0000-0000-000000000000';
+
+-- spoils: bulks_have_their_corrections
+drop index correction_of_bulk;
+update correction set line = 2 where line > 0;
+
+-- ---- accounts that are frozen, and programs that were left
+
+-- spoils: frozen_accounts_have_their_authors
+update account set frozen_at = null;
+
+-- spoils: frozen_accounts_have_their_authors
+delete from intervention where kind = 'account_frozen';
+
+-- spoils: those_who_left_have_their_authors
+update participation set left_at = null;
+
+-- spoils: those_who_left_have_their_authors
+update participation set left_at = now() where left_at is null;
+
+-- spoils: those_who_left_have_no_sales
+update participation set left_at = now() - interval '1 day' where member_id in (
+    select member_id from receipt where member_id is not null
+);
 -- ---- coupons and tags
 
 -- spoils: keys_lie_in_their_bucket
@@ -754,3 +810,14 @@ update outbox set kind = 'card_bound' where kind = 'points_frozen';
 
 -- spoils: events_have_their_effect
 update purchase_key set state = 'confirmed' where state = 'cancelled';
+
+-- ---- QR codes
+
+-- spoils: qr_codes_are_of_one_purchase
+delete from qr_claim;
+
+-- spoils: qr_codes_are_of_one_purchase
+update qr_claim set member_id = '00000000-0000-0000-0000-000000000000';
+
+-- spoils: qr_codes_are_of_one_purchase
+update qr_claim set purchase_id = 'another';

@@ -12,6 +12,7 @@ from checkout.v1 import coupon_pb2 as cp
 from checkout.v1 import operator_service_pb2 as op
 from checkout.v1 import outcome_pb2, receipt_pb2
 from tests.service import world
+from tests.service.bulks import bulk_adjust, decide, row, set_four_eyes, undo
 from tests.service.coupons import ISSUING, SERIES, issue, put_coupon_rules
 from tests.service.running import running_service
 from tests.service.till import fresh, line, receipt, shown
@@ -19,6 +20,9 @@ from tests.service.till import fresh, line, receipt, shown
 if TYPE_CHECKING:
     from tests.service.running import Service
     from tests.service.till import Till
+
+
+_POINTS = ("2", "1", "6", "7", "8")
 
 
 async def play_history(dsn: str, redis_url: str) -> None:
@@ -36,6 +40,9 @@ async def play_history(dsn: str, redis_url: str) -> None:
         await _credit_later(till)
         await _compare_a_shift(till)
         await _intervene(service, till)
+        await _correct_in_bulk(service, till)
+        await _show_a_code(service, till)
+        await _freeze_and_leave(service, till)
         await _use_coupons(service, till)
         await _pay_with_certificates(service, till)
         await _let_time_pass(service, till)
@@ -221,7 +228,7 @@ async def _compare_a_shift(till: Till) -> None:
 async def _let_time_pass(service: Service, till: Till) -> None:
     """Of a new member some points have run out, and some that were pending have begun."""
     eve = (await till.enrol(card="2900000000079")).member.member_id
-    await service.operator().adjust(eve, 9_00)
+    await service.operator().adjust(eve, 4_00)
     sold = await till.confirm("begins", receipt(line("apple"), card="2900000000079"))
     assert "stars" in {points.currency for points in sold.outcome.earned}
     await service.database.execute(
@@ -236,6 +243,43 @@ async def _let_time_pass(service: Service, till: Till) -> None:
     await service.workers[0].lot_keeper.step()
     entries = (await till.statement("2900000000079")).entries
     assert entries[0].kind == pb.ENTRY_KIND_EXPIRY
+
+
+async def _correct_in_bulk(service: Service, till: Till) -> None:
+    """Rows of a file; one approved, one rejected, one undone, one that waits."""
+    boss = service.operator(author="boss")
+    await set_four_eyes(service, 5_00)
+    rows = [row(2 + n, points, card=world.GOLD_CARD) for n, points in enumerate(_POINTS)]
+    made = await bulk_adjust(service.operator(), "bulk", rows)
+    ids = [result.correction_id for result in made]
+    await decide(boss, ids[2])
+    await decide(boss, ids[3], reject=True)
+    await undo(boss, ids[0])
+    assert (await till.identify(card=world.GOLD_CARD)).member_id == made[0].member_id
+
+
+async def _show_a_code(service: Service, till: Till) -> None:
+    """A sale with a hold and one without, to a member who shows QR codes."""
+    gold = (await till.identify(card=world.GOLD_CARD)).member_id
+    for purchase_id, hold in (("by code", False), ("by held code", True)):
+        code = await service.operator().qr(gold, spends=True)
+        sale = receipt(line("apple"), qr=code, points_minor=1)
+        quoted = await till.quote(purchase_id, sale, hold=hold)
+        sold = await till.confirm(purchase_id, sale, quote_token=quoted.quote_token)
+        assert sold.member.member_id == gold
+
+
+async def _freeze_and_leave(service: Service, till: Till) -> None:
+    """One account stays frozen, one was; one member has left, one came back."""
+    operator = service.operator()
+    eve = (await till.identify(card="2900000000062")).member_id
+    gold = (await till.identify(card=world.GOLD_CARD)).member_id
+    await operator.freeze_account(eve)
+    for lift in (False, True):
+        await operator.freeze_account(gold, lift=lift)
+    await operator.leave(gold)
+    await operator.join(gold)
+    await operator.leave(eve)
 
 
 async def _intervene(service: Service, till: Till) -> None:

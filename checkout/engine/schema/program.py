@@ -251,6 +251,13 @@ class Accrual(Document):
     ] = 14
 
 
+class PointsAfterLeaving(enum.StrEnum):
+    """What becomes of the points of a member who leaves the program."""
+
+    KEPT = "kept"
+    WRITTEN_OFF = "written_off"
+
+
 class Program(Document):
     """One loyalty program of a partner."""
 
@@ -277,6 +284,13 @@ class Program(Document):
     ] = ()
     accrual: Accrual = Accrual()
     returns: Returns = Returns()
+    points_after_leaving: Annotated[
+        PointsAfterLeaving,
+        Field(
+            description="kept: out of reach until the member joins again; written_off: all but what"
+            " holds and freezes keep"
+        ),
+    ] = PointsAfterLeaving.KEPT
     cash_rounding: CashRounding | None = None
     fiscal_lines: Annotated[
         YesNo, Field(description="Each line is also given as price × quantity for a fiscal printer")

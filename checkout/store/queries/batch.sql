@@ -99,7 +99,12 @@ select
         select array_agg(row(s.partner_id, s.campaign_code, s.is_stopped, s.changed_at))
         from campaign_stop s
         where s.partner_id = any($22::uuid[]) and s.is_stopped
-    ) as stops
+    ) as stops,
+    (
+        select array_agg(row(q.bucket, q.partner_id, q.token_id, q.purchase_id, q.member_id, q.claimed_at))
+        from unnest($23::smallint[], $24::uuid[], $25::uuid[]) as w (bucket, partner_id, token_id)
+        join qr_claim q on q.bucket = w.bucket and q.partner_id = w.partner_id and q.token_id = w.token_id
+    ) as qr_claims
 
 -- name: read_publications_then
 -- The snapshot that was in force at a moment; before the first publication that one.
@@ -263,9 +268,8 @@ select
         from wanted w join member_profile p on p.bucket = w.bucket and p.member_id = w.member_id
     ) as profiles,
     (
-        select array_agg(row(p.bucket, p.member_id, p.program_code, p.tier_code, p.joined_at))
+        select array_agg(row(p.bucket, p.member_id, p.program_code, p.tier_code, p.joined_at, p.left_at))
         from wanted w join participation p on p.bucket = w.bucket and p.member_id = w.member_id
-        where p.left_at is null
     ) as participations,
     (
         select array_agg(row(l.member_id, l.list_code))
@@ -273,7 +277,7 @@ select
     ) as lists,
     (
         select array_agg(row(
-            a.bucket, a.member_id, a.currency, a.balance, a.held, a.seq, a.debt, a.frozen, a.pending
+            a.bucket, a.member_id, a.currency, a.balance, a.held, a.seq, a.debt, a.frozen, a.pending, a.frozen_at
         ))
         from wanted w join account a on a.bucket = w.bucket and a.member_id = w.member_id
     ) as accounts,
@@ -408,6 +412,16 @@ point_freeze_written as (
         :point_freeze.frozen_at::timestamptz[], :point_freeze.restored_at::timestamptz[]
     )
 ),
+participation_changed as (
+    insert into participation (bucket, member_id, program_code, tier_code, joined_at, left_at)
+    select * from unnest(
+        :participation_changed.bucket::smallint[], :participation_changed.member_id::uuid[],
+        :participation_changed.program_code::text[], :participation_changed.tier_code::text[],
+        :participation_changed.joined_at::timestamptz[], :participation_changed.left_at::timestamptz[]
+    )
+    on conflict (bucket, member_id, program_code) do update set
+        tier_code = excluded.tier_code, joined_at = excluded.joined_at, left_at = excluded.left_at
+),
 freeze_changed as (
     update point_freeze t set restored_at = new.restored_at
     from unnest(
@@ -417,13 +431,14 @@ freeze_changed as (
 )
 insert into intervention (
     bucket, intervention_id, partner_id, kind, campaign_code, member_id, identifier_kind, digest, freeze_id, at,
-    author, reason
+    author, reason, currency, program_code
 )
 select * from unnest(
     :intervention.bucket::smallint[], :intervention.intervention_id::uuid[], :intervention.partner_id::uuid[],
     :intervention.kind::text[], :intervention.campaign_code::text[], :intervention.member_id::uuid[],
     :intervention.identifier_kind::text[], :intervention.digest::bytea[], :intervention.freeze_id::uuid[],
-    :intervention.at::timestamptz[], :intervention.author::text[], :intervention.reason::text[]
+    :intervention.at::timestamptz[], :intervention.author::text[], :intervention.reason::text[],
+    :intervention.currency::text[], :intervention.program_code::text[]
 )
 
 -- name: due_holds

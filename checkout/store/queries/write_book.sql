@@ -197,16 +197,17 @@ hold_written as (
 ),
 account_written as (
     insert into account (
-        bucket, member_id, currency, balance, held, seq, debt, frozen, pending
+        bucket, member_id, currency, balance, held, seq, debt, frozen, pending, frozen_at
     )
     select * from unnest(
         :account.bucket::smallint[], :account.member_id::uuid[], :account.currency::text[],
         :account.balance::bigint[], :account.held::bigint[], :account.seq::bigint[],
-        :account.debt::bigint[], :account.frozen::bigint[], :account.pending::bigint[]
+        :account.debt::bigint[], :account.frozen::bigint[], :account.pending::bigint[],
+        :account.frozen_at::timestamptz[]
     )
     on conflict (bucket, member_id, currency) do update set
         balance = excluded.balance, held = excluded.held, seq = excluded.seq, debt = excluded.debt,
-        frozen = excluded.frozen, pending = excluded.pending
+        frozen = excluded.frozen, pending = excluded.pending, frozen_at = excluded.frozen_at
 ),
 purchase_key_written as (
     insert into purchase_key (

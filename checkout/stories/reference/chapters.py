@@ -212,6 +212,7 @@ CHAPTERS: Final = (
             steps.BlockCertificateStep,
             steps.MoveCertificateStep,
             steps.BlockStep,
+            steps.LeaveStep,
             steps.StopStep,
             steps.FreezeStep,
             steps.RestoreStep,

@@ -87,3 +87,52 @@ left join member m on m.bucket = i.bucket and m.member_id = i.member_id
 left join identifier c
     on c.partner_id = i.partner_id and c.kind = i.identifier_kind and c.digest = i.digest
 left join point_freeze f on f.freeze_id = i.freeze_id
+
+-- name: frozen_accounts_have_their_authors
+-- An account is frozen as a whole exactly if that was done once more than it was lifted.
+select
+    format('%s %s', member_id, currency) as key,
+    (a.frozen_at is not null)::integer is distinct from coalesce(i.more, 0) as is_wrong
+from (select member_id, currency, frozen_at from account where frozen_at is not null) a
+full join (
+    select
+        member_id, currency,
+        count(*) filter (where kind = 'account_frozen')
+        - count(*) filter (where kind = 'account_restored') as more
+    from intervention
+    where currency <> ''
+    group by member_id, currency
+) i using (member_id, currency)
+
+-- name: those_who_left_have_their_authors
+-- A member is out of a program exactly if the last that somebody did about it was to let him leave.
+select
+    format('%s %s', coalesce(p.member_id, i.member_id), coalesce(p.program_code, i.program_code))
+        as key,
+    (p.left_at is not null) is distinct from (i.kind is not distinct from 'program_left')
+    or (i.kind = 'program_joined' and p.member_id is null) as is_wrong
+from (
+    select distinct on (member_id, program_code) member_id, program_code, kind
+    from intervention
+    where program_code <> ''
+    order by member_id, program_code, at desc, intervention_id desc
+) i
+full join participation p using (member_id, program_code)
+
+-- name: those_who_left_have_no_sales
+-- Of a program that a member has left there are no later sales of the member, but for those that a
+-- hold had promised. (Two transactions read their clocks before they wait: hence the minute.)
+select
+    format('%s %s', p.member_id, p.program_code) as key,
+    exists (
+        select from receipt r
+        where r.bucket = p.bucket and r.member_id = p.member_id and r.program_code = p.program_code
+            and r.confirmed_at > p.left_at + interval '1 minute'
+            and not exists (
+                select from hold h
+                where h.partner_id = r.selling_partner_id and h.purchase_id = r.purchase_id
+                    and h.state = 'posted'
+            )
+    ) as is_wrong
+from participation p
+where p.left_at is not null

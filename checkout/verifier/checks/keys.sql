@@ -71,6 +71,22 @@ select
 from request_key
 where receipt_id is null
 
+-- name: qr_codes_are_of_one_purchase
+-- A sale that was made with a QR code has claimed one, of its member; a code that was claimed belongs
+-- to a purchase that is known.
+select
+    coalesce(r.receipt_id::text, q.token_id::text) as key,
+    q.token_id is null or k.purchase_id is null
+    or (r.receipt_id is not null and r.member_id is distinct from q.member_id) as is_wrong
+from (
+    select selling_partner_id as partner_id, purchase_id, receipt_id, member_id
+    from receipt
+    where member_id is not null
+        and convert_from(content, 'UTF8')::jsonb #>> '{identifier,0}' = 'qr'
+) r
+full join qr_claim q using (partner_id, purchase_id)
+left join purchase_key k using (partner_id, purchase_id)
+
 -- name: receipt_numbers_have_their_receipt
 -- A receipt number that is taken is that of a receipt.
 select

@@ -15,12 +15,12 @@ full join (
 select
     l.lot_id::text as key,
     m.amount is distinct from l.issued
-    or p.kind is distinct from case l.origin
-        when 'earned' then case p.kind when 'credit' then p.kind else 'sale' end
-        when 'opening' then 'opening'
-        when 'adjusted' then 'adjustment'
-        when 'returned' then 'return'
-    end as is_wrong
+    or not coalesce(p.kind = any(case l.origin
+        when 'earned' then array['sale', 'credit']
+        when 'opening' then array['opening']
+        when 'adjusted' then array['adjustment', 'undo']
+        when 'returned' then array['return']
+    end), false) as is_wrong
 from lot l
 left join lot_movement m
     on m.bucket = l.bucket and m.posting_id = l.posting_id and m.lot_id = l.lot_id
@@ -72,8 +72,8 @@ full join (
 
 -- name: spending_respects_lot_dates
 -- Points are spent when active and not expired: a quote keeps them 15 minutes, a hold 2 hours; what
--- was sold without the service is told within 31 days. (A
--- return takes back also what is not active yet, or has expired.)
+-- was sold without the service is told within 31 days. (A return takes back also what is not active
+-- yet, or has expired; so does undoing a correction.)
 select
     format('%s %s', m.posting_id, m.lot_id) as key,
     p.at < l.active_from
@@ -91,7 +91,7 @@ join lot l on l.bucket = m.bucket and l.member_id = m.member_id and l.lot_id = m
 left join receipt r on r.bucket = p.bucket and r.month = p.month and r.receipt_id = p.receipt_id
 left join hold h
     on h.partner_id = r.selling_partner_id and h.purchase_id = r.purchase_id and h.state = 'posted'
-where m.amount < 0 and p.kind not in ('return', 'expiry')
+where m.amount < 0 and p.kind not in ('return', 'expiry', 'undo', 'leaving')
 
 -- name: lots_begin_once
 -- A lot that was given to start later is booked as active at most once, after it started, or else

@@ -86,6 +86,10 @@ from (
     union all
     select 'freeze', freeze_id::text, bucket, uuid_send(freeze_id) from point_freeze
     union all
+    select 'correction', correction_id::text, bucket, uuid_send(correction_id) from correction
+    union all
+    select 'bulk', code, bucket, uuid_send(bulk_id) from bulk
+    union all
     select
         'stop', campaign_code, bucket, uuid_send(partner_id) || convert_to(campaign_code, 'UTF8')
     from intervention

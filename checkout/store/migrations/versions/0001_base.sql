@@ -315,8 +315,11 @@ create table account (
     debt      bigint not null default 0 check (debt >= 0),
     frozen    bigint not null default 0 check (frozen >= 0),
     pending   bigint not null default 0 check (pending >= 0),
+    frozen_at timestamptz,
     primary key (bucket, member_id, currency)
 );
+comment on column account.frozen is 'What of it point_freeze rows keep out of reach';
+comment on column account.frozen_at is 'The whole account, also what is still to come, is out of reach since: it earns and does not spend';
 comment on table account is 'A member''s points in one currency. Program accounts are sums over their entries';
 comment on column account.debt is 'Owed after returns of goods whose points were spent: balance is what the lots hold, before it';
 comment on column account.pending is 'What lots hold that are not booked as active yet; the balance is without it';
@@ -357,7 +360,7 @@ create table posting (
     partner_id   uuid not null,
     program_code text not null,
     kind         text not null check (kind in (
-        'sale', 'opening', 'adjustment', 'return', 'debt', 'credit', 'activation', 'expiry'
+        'sale', 'opening', 'adjustment', 'return', 'debt', 'credit', 'activation', 'expiry', 'undo', 'leaving'
     )),
     member_id    uuid not null,
     receipt_id   uuid,
@@ -644,6 +647,72 @@ comment on column point_freeze.bucket is 'crc32 of the freeze id modulo 64: who 
 comment on column point_freeze.lots is 'Which lots the points lie in: {lot id: amount}';
 create index point_freeze_of_member on point_freeze (member_id);
 
+create table qr_claim (
+    bucket      smallint not null,
+    partner_id  uuid not null,
+    token_id    uuid not null,
+    purchase_id text not null,
+    member_id   uuid not null,
+    claimed_at  timestamptz not null,
+    primary key (bucket, partner_id, token_id),
+    constraint qr_claim_bucket_is_crc32 check (bucket = crc32(uuid_send(token_id)) % 64)
+);
+comment on table qr_claim is 'The one purchase that was held or confirmed with a QR code: another one is refused';
+comment on column qr_claim.bucket is 'crc32 of the token id modulo 64';
+create index qr_claim_of_purchase on qr_claim (partner_id, purchase_id);
+
+create table bulk (
+    bucket     smallint not null,
+    bulk_id    uuid not null,
+    partner_id uuid not null,
+    code       text not null,
+    file_hash  bytea not null check (octet_length(file_hash) = 32),
+    file_name  text not null,
+    reason     text not null check (reason <> ''),
+    author     text not null check (author <> ''),
+    opened_at  timestamptz not null,
+    primary key (bucket, bulk_id),
+    constraint bulk_code_taken unique (bucket, partner_id, code)
+);
+comment on table bulk is 'Corrections that were made from one file: the one row of history that they have together';
+comment on column bulk.bulk_id is 'Made of the partner and the code';
+comment on column bulk.file_hash is 'SHA-256';
+
+create table correction (
+    bucket          smallint not null,
+    correction_id   uuid not null,
+    partner_id      uuid not null,
+    member_id       uuid not null,
+    currency        text not null,
+    amount_minor    bigint not null check (amount_minor <> 0),
+    days            integer not null check (days >= 0),
+    reason          text not null check (reason <> ''),
+    author          text not null check (author <> ''),
+    made_at         timestamptz not null,
+    bulk_id         uuid,
+    line            integer not null check ((line > 0) = (bulk_id is not null)),
+    state           text not null check (state in ('proposed', 'booked', 'rejected', 'undone')),
+    decided_at      timestamptz,
+    decided_by      text not null default '',
+    decision_reason text not null default '',
+    month           date,
+    undo_id         uuid,
+    primary key (bucket, correction_id),
+    constraint correction_is_posted_when_booked check ((state in ('booked', 'undone')) = (month is not null)),
+    constraint correction_is_undone_by_a_posting check ((state = 'undone') = (undo_id is not null)),
+    constraint correction_is_rejected_by_somebody check (state <> 'rejected' or decided_at is not null),
+    constraint correction_is_decided_by_another
+        check ((decided_at is null) = (decided_by = '') and decided_by <> author)
+);
+comment on table correction is
+    'Points that an operator gave or took. The id is that of its posting, in the bucket of the member';
+comment on column correction.bucket is 'crc32 of the correction id modulo 64: who decides or undoes knows only that';
+comment on column correction.line is 'Of the file; the id is made of bulk and line, so that no line is booked twice';
+comment on column correction.decided_by is 'Who approved or rejected what was proposed; empty if nobody had to';
+comment on column correction.month is 'Partition of the posting';
+create unique index correction_of_bulk on correction (bulk_id, line) where bulk_id is not null;
+create index correction_proposed on correction (partner_id, made_at, correction_id) where state = 'proposed';
+
 -- ---- certificates ----------------------------------------------------------------------------------------------------
 
 create table certificate (
@@ -730,7 +799,8 @@ create table intervention (
     partner_id      uuid not null,
     kind            text not null check (kind in (
         'campaign_stopped', 'campaign_released', 'member_blocked', 'member_unblocked', 'card_blocked',
-        'card_unblocked', 'card_bound', 'points_frozen', 'points_restored', 'coupon_blocked', 'coupon_unblocked'
+        'card_unblocked', 'card_bound', 'points_frozen', 'points_restored', 'account_frozen', 'account_restored',
+        'program_left', 'program_joined', 'coupon_blocked', 'coupon_unblocked'
     )),
     campaign_code   text not null default '',
     member_id       uuid,
@@ -740,11 +810,15 @@ create table intervention (
     at              timestamptz not null,
     author          text not null check (author <> ''),
     reason          text not null default '',
+    currency        text not null default '',
+    program_code    text not null default '',
     primary key (bucket, intervention_id),
     constraint intervention_names_its_subject check (case
         when kind in ('campaign_stopped', 'campaign_released') then campaign_code <> '' and member_id is null
         when kind in ('card_blocked', 'card_unblocked', 'card_bound') then digest is not null and member_id is not null
         when kind in ('points_frozen', 'points_restored') then freeze_id is not null and member_id is not null
+        when kind in ('account_frozen', 'account_restored') then currency <> '' and member_id is not null
+        when kind in ('program_left', 'program_joined') then program_code <> '' and member_id is not null
         when kind in ('coupon_blocked', 'coupon_unblocked') then digest is not null and identifier_kind = 'coupon'
         else member_id is not null
     end)
@@ -1004,8 +1078,8 @@ declare
 begin
     foreach name in array array[
         'posting', 'entry', 'lot_movement', 'receipt', 'return_receipt', 'return_line', 'limit_use', 'budget_use',
-        'credit', 'certificate_entry', 'certificate_batch', 'intervention', 'reconciliation', 'coupon_use', 'coupon_issue',
-        'tag_given', 'outbox'
+        'credit', 'certificate_entry', 'certificate_batch', 'intervention', 'reconciliation', 'bulk', 'qr_claim',
+        'coupon_use', 'coupon_issue', 'tag_given', 'outbox'
     ] loop
         execute format('create trigger history_is_immutable before update or delete on %I
                         for each row execute function refuse_change()', name);
@@ -1037,11 +1111,12 @@ grant usage on schema public to checkout_app, checkout_verifier;
 grant select on all tables in schema public to checkout_app, checkout_verifier;
 grant insert, update on
     member, member_profile, identifier, participation, account, lot, purchase_key, request_key, return_key, natural_key, hold,
-    limit_slot, shared_limit, budget, campaign_stop, point_freeze, certificate, coupon, member_tag to checkout_app;
+    limit_slot, shared_limit, budget, campaign_stop, point_freeze, correction, certificate, coupon, member_tag
+    to checkout_app;
 grant insert on
     posting, entry, lot_movement, receipt, return_receipt, return_line, limit_use, budget_use, snapshot_part, snapshot,
-    publication, intervention, credit, certificate_entry, certificate_batch, reconciliation, coupon_use, coupon_issue,
-    tag_given, outbox to checkout_app;
+    publication, intervention, bulk, qr_claim, credit, certificate_entry, certificate_batch, reconciliation, coupon_use,
+    coupon_issue, tag_given, outbox to checkout_app;
 grant insert, delete, update on outbox_pending to checkout_app;
 grant insert, delete, update on invalidation to checkout_app;
 revoke execute on function create_month_partitions from public;

@@ -1,0 +1,143 @@
+"""LeaveProgram and JoinProgram: participation as a state, that ends and may begin again.
+
+What becomes of the points is the program's: they are kept, out of reach until the member joins
+again, or written off by a posting, but for those that holds and freezes keep.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from checkout.engine.schema.program import PointsAfterLeaving
+from checkout.flows.answers import MembershipAnswer
+from checkout.flows.debts import pay_debts
+from checkout.flows.operation import Decision, Operation, member_of_partner
+from checkout.flows.pricing import balance_of
+from checkout.flows.sale_operation import missing_snapshot
+from checkout.flows.sameness import call_hash
+from checkout.ledger.interventions import record_membership
+from checkout.ledger.lots import free_minor
+from checkout.ledger.postings import Movement, post_leaving
+from checkout.ledger.rows import Participation
+from checkout.refusals import Reason, Refusal
+
+if TYPE_CHECKING:
+    from uuid import UUID
+
+    from checkout.engine.compiled import CompiledSnapshot
+    from checkout.engine.schema.program import Program
+    from checkout.flows.ports import Snapshots
+    from checkout.ledger.book import Book, MemberBook
+    from checkout.ledger.interventions import Cause
+
+
+class MembershipOperation(Operation):
+    """Let one member leave a program, or (again) take part in it."""
+
+    def __init__(
+        self,
+        partner_id: UUID,
+        *,
+        request_id: str,
+        member_id: UUID,
+        program: str,
+        joins: bool,
+        posting_id: UUID,
+        cause: Cause,
+    ) -> None:
+        self.method = "JoinProgram" if joins else "LeaveProgram"
+        content = call_hash(str(member_id), program, cause.reason, cause.author)
+        super().__init__(partner_id, request_id, content)
+        self.member_id = member_id
+        self.program = program
+        self.joins = joins
+        self.posting_id = posting_id
+        self.cause = cause
+
+    def member_ids(self, book: Book) -> set[UUID]:
+        del book
+        return {self.member_id}
+
+    def decide(self, book: Book, snapshots: Snapshots) -> Decision:
+        snapshot = snapshots.current(self.partner_id)
+        if snapshot is None:
+            return Decision(missing_snapshot(), is_final=False)
+        if self.program not in snapshot.programs:
+            return Decision(
+                Refusal(Reason.PROGRAM_UNKNOWN, "there is no such program", "program"),
+                is_final=False,
+            )
+        member = member_of_partner(book, self.partner_id, self.member_id)
+        if isinstance(member, Refusal):
+            return Decision(member, is_final=False)
+        program = snapshot.programs[self.program].document
+        # After this point the member takes part, or does not.
+        takes_part = member.participation(self.program) is not None
+        changed = takes_part != self.joins
+        written_off: dict[str, int] = {}
+        if changed:
+            if not self.joins:
+                written_off = self._write_off(book, snapshot, member, program)
+            self._change(book, member, program)
+        return Decision(
+            MembershipAnswer(
+                takes_part=self.joins,
+                changed=changed,
+                written_off=written_off,
+                balances=[balance_of(member, each, book.now) for each in program.currencies],
+            ),
+            is_final=True,
+        )
+
+    def _change(self, book: Book, member: MemberBook, program: Program) -> None:
+        row = member.member
+        known = member.participations.get(program.code)
+        if self.joins:
+            # Who comes back begins anew: the tier is that of whoever is enrolled.
+            tier = program.tiers[0].code if program.tiers else ""
+            changed = Participation(row.bucket, row.member_id, program.code, tier, book.now)
+        else:
+            assert known is not None, "who leaves has taken part"
+            changed = known
+            changed.left_at = book.now
+        member.participations[program.code] = changed
+        book.writes.memberships[row.member_id, program.code] = changed
+        book.touch(row)
+        kind = "program_joined" if self.joins else "program_left"
+        record_membership(book, row, program.code, kind, self.cause)
+
+    def _write_off(
+        self, book: Book, snapshot: CompiledSnapshot, member: MemberBook, program: Program
+    ) -> dict[str, int]:
+        """What is free of the currencies that no other program of the member has; debts first."""
+        if program.points_after_leaving is PointsAfterLeaving.KEPT:
+            return {}
+        others = {
+            currency.code
+            for code, other in snapshot.programs.items()
+            if code != program.code and member.participation(code) is not None
+            for currency in other.document.currencies
+        }
+        ending = {currency.code for currency in program.currencies} - others
+        pay_debts(book, member, self.partner_id, program.code, self.posting_id)
+        taken = {
+            lot.lot_id: free_minor(lot)
+            for lot in member.lots.values()
+            if lot.currency in ending and free_minor(lot) > 0
+        }
+        if not taken:
+            return {}
+        movement = Movement(
+            self.posting_id,
+            self.partner_id,
+            program.code,
+            "leaving",
+            reason=self.cause.reason,
+            author=self.cause.author,
+        )
+        post_leaving(book, member, movement, taken)
+        written_off: dict[str, int] = {}
+        for lot_id, amount in taken.items():
+            currency = member.lots[lot_id].currency
+            written_off[currency] = written_off.get(currency, 0) + amount
+        return written_off

@@ -1,0 +1,83 @@
+"""What several answers show: how a call ended, a member, balances, a hold."""
+
+from __future__ import annotations
+
+import datetime as dt
+import enum
+from dataclasses import dataclass
+from uuid import UUID
+
+
+class Status(enum.StrEnum):
+    """How a sale's call ended when it was understood."""
+
+    OK = "ok"
+    PRICE_CHANGED = "price_changed"
+    REJECTED = "rejected"
+
+
+class FlagKind(enum.StrEnum):
+    """What did not fit of a sale that was accepted as it had been sold."""
+
+    #: More of a limit, or of a campaign's budget, than was left.
+    LIMIT_OVERRUN = "limit_overrun"
+    BUDGET_OVERRUN = "budget_overrun"
+    #: Points that the member did not have: owed, or written off.
+    POINTS_OWED = "points_owed"
+    POINTS_WRITTEN_OFF = "points_written_off"
+    #: Points of a card that brought no member: nobody has paid for them.
+    POINTS_UNCHARGED = "points_uncharged"
+    #: A campaign that the rules did not have then: its discounts count as the till's own.
+    CAMPAIGN_UNKNOWN = "campaign_unknown"
+
+
+@dataclass(slots=True, kw_only=True)
+class Flag:
+    """One thing that did not fit, and by how much.
+
+    `amount` counts in what the limit counts, in money of the budget (`uses` beside it), or in
+    points of the currency.
+    """
+
+    kind: FlagKind
+    campaign: str = ""
+    limit: str = ""
+    currency: str = ""
+    amount: int = 0
+    uses: int = 0
+
+
+@dataclass(slots=True, kw_only=True)
+class Balance:
+    """A member's points in one currency, in its minor units."""
+
+    currency: str
+    exponent: int
+    active_minor: int
+    pending_minor: int
+    held_minor: int
+    expiring_minor: int
+    expiring_at: dt.datetime | None
+    #: Owed after returns; `active_minor` is what is left after it, and may be below 0.
+    debt_minor: int = 0
+    frozen_minor: int = 0
+    #: Nothing of the account may be spent, also what is still to come.
+    is_frozen: bool = False
+
+
+@dataclass(slots=True, kw_only=True)
+class MemberView:
+    """The identified member as a till may see it: nothing personal beyond what the program says."""
+
+    member_id: UUID
+    tier: str
+    balances: list[Balance]
+
+
+@dataclass(slots=True, kw_only=True)
+class HoldView:
+    """What a hold keeps."""
+
+    hold_id: UUID
+    points_minor: int
+    expires_at: dt.datetime

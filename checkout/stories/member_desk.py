@@ -1,0 +1,55 @@
+"""What operators do about members in a story in memory: the operations of block and leave steps."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+from uuid import UUID
+
+from checkout.flows.block import BlockCardOperation, BlockMemberOperation
+from checkout.flows.membership import MembershipOperation
+
+if TYPE_CHECKING:
+    from checkout.flows.operation import Operation
+    from checkout.flows.sale import PresentedIdentifier
+    from checkout.ledger.interventions import Cause
+
+
+def block_operation(
+    partner_id: UUID,
+    member_id: str,
+    identifier: PresentedIdentifier | None,
+    request_id: str,
+    cause: Cause,
+    *,
+    lift: bool,
+) -> Operation:
+    """Block a member, or one identifier."""
+    if identifier is None:
+        return BlockMemberOperation(
+            partner_id, request_id=request_id, member_id=UUID(member_id), lift=lift, cause=cause
+        )
+    return BlockCardOperation(
+        partner_id, request_id=request_id, identifier=identifier, lift=lift, cause=cause
+    )
+
+
+def leave_operation(
+    partner_id: UUID,
+    member_id: str,
+    program: str,
+    request_id: str,
+    posting_id: UUID,
+    cause: Cause,
+    *,
+    join: bool,
+) -> Operation:
+    """Let a member leave a program, or join it again."""
+    return MembershipOperation(
+        partner_id,
+        request_id=request_id,
+        member_id=UUID(member_id),
+        program=program,
+        joins=join,
+        posting_id=posting_id,
+        cause=cause,
+    )
