@@ -61,9 +61,10 @@ full join (
 -- name: prices_were_in_force
 -- A receipt is confirmed within 15 minutes of its evaluation, or within 2 hours under a hold; what
 -- was sold without the service, or paid at the price of a hold that has ended, within 31 days.
+-- (A database whose clock is put right steps back by less than a minute.)
 select
     r.receipt_id::text as key,
-    r.evaluated_at > r.confirmed_at
+    r.evaluated_at > r.confirmed_at + interval '1 minute'
     or r.confirmed_at > r.evaluated_at
         + case
             when r.already_paid or r.mode <> 'online' then interval '31 days'
