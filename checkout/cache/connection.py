@@ -119,10 +119,11 @@ class Cache:
             return
         try:
             async with asyncio.timeout(timeout_s):
-                pipeline: Any = self._redis.pipeline(transaction=False)
-                for key, value in values.items():
-                    pipeline.set(key, value, px=ttl_ms)
-                await pipeline.execute()
+                pipeline: Any
+                async with self._redis.pipeline(transaction=False) as pipeline:
+                    for key, value in values.items():
+                        pipeline.set(key, value, px=ttl_ms)
+                    await pipeline.execute()
         except _FAILURES as error:
             self._failed("set_many", error)
 
@@ -151,10 +152,11 @@ class Cache:
 
     async def _run_scripts(self, calls: list[tuple[str, list[bytes | int]]]) -> None:
         """Set values by the script that keeps the newer one, in one round trip."""
-        pipeline: Any = self._redis.pipeline(transaction=False)
-        for key, args in calls:
-            await self._set_if_newer(keys=[key], args=args, client=pipeline)
-        await pipeline.execute()
+        pipeline: Any
+        async with self._redis.pipeline(transaction=False) as pipeline:
+            for key, args in calls:
+                await self._set_if_newer(keys=[key], args=args, client=pipeline)
+            await pipeline.execute()
 
     async def _mget(self, keys: list[str]) -> list[bytes | None]:
         # The client is typed for decoded answers, too; this one never decodes.

@@ -39,7 +39,7 @@ CONNECT_TIMEOUT_S: Final = 5
 
 
 async def open_pool(
-    dsn: str, *, connections_max: int, application: str, lock_timeout_ms: int = LOCK_TIMEOUT_MS
+    dsn: str, *, connections_max: int, application: str, lock_timeout_ms: int | None = None
 ) -> Pool[Any]:
     """A pool whose connections speak jsonb as Python values and have the timeouts above."""
     return await asyncpg.create_pool(
@@ -53,7 +53,7 @@ async def open_pool(
         reset=_keep,
         server_settings={
             "application_name": application,
-            "lock_timeout": str(lock_timeout_ms),
+            "lock_timeout": str(lock_timeout_ms or LOCK_TIMEOUT_MS),
             "statement_timeout": str(STATEMENT_TIMEOUT_MS),
             "idle_in_transaction_session_timeout": str(IDLE_TRANSACTION_TIMEOUT_MS),
             "jit": "off",
