@@ -27,7 +27,7 @@ FAULT_TESTS := $(wildcard $(addsuffix /test_*.py,$(FAULTS)))
 SERVER_TESTS := $(filter-out $(PURE_TESTS) $(FAULT_TESTS),$(wildcard tests/*/test_*.py))
 PURE_BOUND_S := 180
 SERVER_BOUND_S := 300
-FAULT_BOUND_S := 60
+FAULT_BOUND_S := 120
 FAULTS_QUICK_BOUND_S := 720
 # Processes per piece: one per core, at most four (each worker has a database of its own).
 PROCESSES ?= auto

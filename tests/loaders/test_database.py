@@ -72,7 +72,7 @@ async def test_whole_dataset_is_written_once(
         connection, dataset, present=present, token_of=lambda store: store, say=said.append
     )
     assert (loaded.seed, loaded.install_date, loaded.shift_weeks) == (7, install_date, 463)
-    assert "product: 92,331" in said
+    assert "product: 92,332" in said
     found = await counts(connection)
     assert found == {
         "partner": 1,
@@ -82,9 +82,9 @@ async def test_whole_dataset_is_written_once(
         "terminal": 457,
         "terminal_token": 457,
         "category": 4_203,
-        "product": 92_331,
+        "product": 92_332,  # and the article that is a gift certificate
         "member_list": 27,
-        "campaign": 1_211,
+        "campaign": 1_213,
         "member": 2_469,
         "member_profile": 2_469,
         "identifier": 2 * 2_469 + 801,

@@ -1,7 +1,8 @@
 """Laws of `best_combination`: it is never worse than the other policies, and keeps its word.
 
-Over generated contests, with one lane of discounts and without limits and cap of the program, which
-stand apart from the choice (``docs/rules.md`` §3).
+Over generated contests, with one lane of discounts and without what stands apart from the choice:
+limits and cap of the program, and campaigns that keep a lane alone before its policy is asked
+(``docs/rules.md`` §3).
 """
 
 from __future__ import annotations
@@ -22,8 +23,11 @@ SALES = 3
 
 
 def with_policy(snapshot: Doc, policy: str, scope: str, work_steps: int = 500) -> Doc:
-    """The contest with its lane of discounts changed, and nothing of the program that bounds."""
+    """The contest with its lane of discounts changed, without what stands apart from the choice."""
     changed = copy.deepcopy(snapshot)
+    for campaign in changed["campaigns"]:
+        if campaign.get("exclusive") in {"lane", "all"}:
+            del campaign["exclusive"]
     for program in changed["programs"]:
         program.pop("limits", None)
         program.pop("discount_cap", None)
