@@ -67,6 +67,7 @@ Paying with points
   - Only members pay with points; the currency is stars.
   - At most 100 % of each line after all discounts and passes (rounded down).
   - Nothing has to remain to be paid otherwise.
+  - However members are identified, they may pay with points.
 Certificates and passes
   - No certificates and passes are taken.
 Earning points
@@ -77,6 +78,7 @@ paid with certificates and passes earns, too.
   - Rounded down to 1 stars, once a receipt, for all rewards together.
   - Points are active at once and never expire, unless a reward says otherwise.
   - The days of points begin at midnight in UTC.
+  - Whoever forgot the card gets the points until 14 days after the sale.
 Cash
   - The sum to pay is not rounded.
 Returns
@@ -89,6 +91,8 @@ earned.
 tags that the sale gave are taken back.
   - What was paid with a certificate or pass goes back to it.
   - If it ran out meanwhile, that part can be spent for another 30 days.
+Leaving
+  - Points of a member who leaves are kept, out of reach until they join again.
 Limits
   - No limits over all campaigns.
 """
