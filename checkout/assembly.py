@@ -27,6 +27,7 @@ from checkout.flows.coupon_codes import CouponCodes
 from checkout.flows.coupon_lookup import CouponLookup
 from checkout.flows.directory import Directory
 from checkout.flows.dry_run import DryStore, leave_nothing
+from checkout.flows.explain import ExplainFlow
 from checkout.flows.group_commit import GroupCommit
 from checkout.flows.identifiers import IdentifierHasher
 from checkout.flows.lookup import LookupFlow
@@ -160,6 +161,7 @@ async def assemble(
                     ),
                     lookups=LookupFlow(library, members, reference, clock),
                     statements=StatementFlow(library, members, reference),
+                    explanations=ExplainFlow(library, reference),
                     group_commit=group_commit,
                     checks=CheckCertificateFlow(library, books, clock),
                     shifts=ReconcileFlow(ShiftStore(pool, reads)),

@@ -23,6 +23,7 @@ from checkout.api.encode import (
 )
 from checkout.api.encode_operation import encode_operation
 from checkout.api.encode_return import encode_return, encode_returned
+from checkout.api.explain_calls import ExplainCalls
 from checkout.api.offline_calls import OfflineCalls, encode_credit, require_permission
 from checkout.api.violations import RefusedCall, Violations
 from checkout.engine.schema.snapshot import SCHEMA_VERSION
@@ -59,6 +60,7 @@ if TYPE_CHECKING:
     from checkout.flows.coupon_codes import CouponCodes
     from checkout.flows.coupon_lookup import CouponLookup
     from checkout.flows.directory import Directory, PartnerEntry
+    from checkout.flows.explain import ExplainFlow
     from checkout.flows.group_commit import GroupCommit
     from checkout.flows.lookup import LookupFlow
     from checkout.flows.operation import Operation
@@ -98,7 +100,7 @@ _PURCHASE_STATES = {
 }
 
 
-class CheckoutServicer(CertificateCalls, OfflineCalls):
+class CheckoutServicer(CertificateCalls, OfflineCalls, ExplainCalls):
     """What tills ask."""
 
     def __init__(
@@ -110,6 +112,7 @@ class CheckoutServicer(CertificateCalls, OfflineCalls):
         quotes: QuoteFlow,
         lookups: LookupFlow,
         statements: StatementFlow,
+        explanations: ExplainFlow,
         group_commit: GroupCommit,
         checks: CheckCertificateFlow,
         shifts: ReconcileFlow,
@@ -131,6 +134,7 @@ class CheckoutServicer(CertificateCalls, OfflineCalls):
         self._lookups = lookups
         self._coupons = coupons
         self._coupon_codes = coupon_codes
+        self.explanations = explanations
 
     async def Identify(  # noqa: N802 - named by the contract
         self, request: pb.IdentifyRequest, context: Context
@@ -200,10 +204,11 @@ class CheckoutServicer(CertificateCalls, OfflineCalls):
         del context
         found = Violations()
         sale = self._sale(request.purchase_id, request.receipt, found)
-        explain = decode_explain(request, found)
+        asked, about = request.explain, request.explain_campaign
+        explain = decode_explain(asked, about, found, hold=request.hold)
         if not request.hold:
             found.raise_if_any()
-            answer = await self._quotes.quote(_present(sale), explain, request.explain_campaign)
+            answer = await self._quotes.quote(_present(sale), explain, about)
             return encode_quote(_expect(answer, QuoteAnswer))
         decode_id("request_id", request.request_id, found)
         ttl = decode_ttl("hold_ttl_s", request.hold_ttl_s, found)

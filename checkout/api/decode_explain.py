@@ -1,4 +1,4 @@
-"""How much of an explanation a quote asks for."""
+"""How much of an explanation is asked for."""
 
 from __future__ import annotations
 
@@ -20,17 +20,19 @@ _LEVELS: Final = {
 }
 
 
-def decode_explain(request: pb.QuoteRequest, found: Violations) -> Explain:
+def decode_explain(
+    explain: pb.ExplainLevel, explain_campaign: str, found: Violations, *, hold: bool = False
+) -> Explain:
     """The level; the default one, with a violation, if it cannot be had."""
-    level = _LEVELS.get(request.explain)
+    level = _LEVELS.get(explain)
     if level is None:
         found.add(Reason.FIELD_INVALID, "explain", "explain is a level of the contract, or absent")
-    if request.hold and request.explain != pb.EXPLAIN_LEVEL_UNSPECIFIED:
+    if hold and explain != pb.EXPLAIN_LEVEL_UNSPECIFIED:
         found.add(
             Reason.FIELD_INVALID, "explain", "a quote that holds explains what it does by default"
         )
-    found.text("explain_campaign", request.explain_campaign, ID_CHARACTERS_MAX)
-    if request.explain_campaign and level is not Explain.FULL:
+    found.text("explain_campaign", explain_campaign, ID_CHARACTERS_MAX)
+    if explain_campaign and level is not Explain.FULL:
         found.add(
             Reason.FIELD_INVALID, "explain_campaign", "only a full explanation covers one campaign"
         )

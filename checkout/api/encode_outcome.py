@@ -68,6 +68,8 @@ def encode_outcome(outcome: Outcome | None) -> pb.Outcome | None:
             wanted_points_minor=redemption.wanted_points_minor,
             points_minor=redemption.points_minor,
             value_minor=redemption.value_minor,
+            step_points_minor=redemption.step_points_minor,
+            min_points_minor=redemption.min_points_minor,
         ),
         lines=[_line(line) for line in till_lines(outcome)],
         applied=[

@@ -285,6 +285,18 @@ class CheckoutClient(Client, TillCoupons):
         )
         return response
 
+    async def explain(
+        self,
+        purchase_id: str,
+        explain: pb.ExplainLevel = pb.EXPLAIN_LEVEL_FULL,
+        explain_campaign: str = "",
+    ) -> pb.ExplainResponse:
+        request = pb.ExplainRequest(
+            purchase_id=purchase_id, explain=explain, explain_campaign=explain_campaign
+        )
+        response: pb.ExplainResponse = await self._call(self._stub.Explain, request, READ_TIMEOUT_S)
+        return response
+
     async def get_operation(self, method: str, request_id: str) -> pb.GetOperationResponse:
         request = pb.GetOperationRequest(method=method, request_id=request_id)
         response: pb.GetOperationResponse = await self._call(

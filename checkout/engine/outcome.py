@@ -241,6 +241,9 @@ class Redemption:
     points_minor: int
     value_minor: int
     refused: str
+    #: Points are spent in multiples of this, and not fewer than that.
+    step_points_minor: int = 1
+    min_points_minor: int = 1
 
 
 class CertificateStatus(enum.StrEnum):

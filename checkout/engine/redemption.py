@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 
 from checkout.engine.outcome import Redemption
 from checkout.engine.schema.limits import Measure
+from checkout.engine.schema.program import TooManyPoints
 from checkout.primitives import allocate, divide_up, percent_down
 from checkout.refusals import Reason
 
@@ -16,6 +17,7 @@ if TYPE_CHECKING:
     from checkout.engine.canonical import CanonicalLine
     from checkout.engine.case import Case
     from checkout.engine.compiled import CompiledProgram
+    from checkout.engine.facts import MemberState
     from checkout.engine.limits import CompiledLimit
     from checkout.engine.schema.program import PointCurrency
 
@@ -41,54 +43,96 @@ def fewest_points_minor(currency: PointCurrency, value_minor: int) -> int:
     return divide_up(value_minor * currency.value_points_minor, currency.value_minor)
 
 
+class Steps:
+    """The numbers of points that may be spent at all: none, or so many steps from a minimum on."""
+
+    __slots__ = ("least_minor", "step_minor")
+
+    def __init__(self, step_minor: int, min_minor: int) -> None:
+        """Multiples of the step that are at least the minimum."""
+        self.step_minor = step_minor
+        self.least_minor = max(divide_up(min_minor, step_minor), 1) * step_minor
+
+    def down(self, points_minor: int) -> int:
+        """The most that may be spent of so many."""
+        steps = points_minor // self.step_minor * self.step_minor
+        return steps if steps >= self.least_minor else 0
+
+    def up(self, points_minor: int) -> int:
+        """The fewest that may be spent and are at least so many."""
+        if points_minor <= 0:
+            return 0
+        return max(divide_up(points_minor, self.step_minor) * self.step_minor, self.least_minor)
+
+    def fewest(self, currency: PointCurrency, points_minor: int) -> int:
+        """The fewest that may be spent and are worth as much."""
+        return self.up(fewest_points_minor(currency, points_value_minor(currency, points_minor)))
+
+
 def redeem(program: CompiledProgram, case: Case) -> PointsPaid:
     """Decide on the points to pay with, and book their value on the lines."""
-    currency = program.redemption_currency
-    member = case.member
-    balance = max(member.points.get(currency.code, 0), 0) if member is not None else 0
-    earns_only = (
-        member is not None and member.identified_by in program.document.redemption.earn_only
-    )
-    if earns_only:
-        balance = 0
-    asked = case.receipt.points_to_spend
+    currency, rules = program.redemption_currency, program.document.redemption
+    steps = Steps(rules.step_points_minor, rules.min_points_minor)
+    member, asked = case.member, case.receipt.points_to_spend
+    earns_only = member is not None and member.identified_by in rules.earn_only
+    balance = 0 if earns_only else _balance_minor(currency, member)
+    redemption = Redemption(currency.code, 0, 0, 0, 0, 0, "", steps.step_minor, steps.least_minor)
     if not balance and not asked:
-        return PointsPaid(Redemption(currency.code, 0, 0, 0, 0, 0, ""), set())
+        return PointsPaid(redemption, set())
+
     lines, caps = _line_caps(program, case)
     payable = sum(line.due_minor for line in case.lines)
-    bound = min(sum(caps), max(payable - program.document.redemption.min_money_minor, 0))
+    bound = min(sum(caps), max(payable - rules.min_money_minor, 0))
     most = min(balance, ((bound + 1) * currency.value_points_minor - 1) // currency.value_minor)
-    unlimited = fewest_points_minor(currency, points_value_minor(currency, most))
+    unlimited = steps.fewest(currency, steps.down(most))
     limits = _limits(program, case)
     left = min((limit.left(case) for limit in limits), default=unlimited)
-    max_value = points_value_minor(currency, min(unlimited, left))
-    max_points = fewest_points_minor(currency, max_value)
-    wanted = max_points if asked == "max" else asked
-    refused = ""
+    most = steps.fewest(currency, steps.down(min(unlimited, left)))
+    redemption.max_points_minor = most
+    redemption.max_value_minor = points_value_minor(currency, most)
+    wanted = most if asked == "max" else asked
+    redemption.wanted_points_minor = wanted
+    clamps = rules.too_many is TooManyPoints.CLAMP
     if wanted and member is None:
-        refused = Reason.MEMBER_REQUIRED.value
+        redemption.refused = Reason.MEMBER_REQUIRED.value
     elif wanted and earns_only:
-        refused = Reason.SPENDING_NEEDS_CARD.value
+        redemption.refused = Reason.SPENDING_NEEDS_CARD.value
+    elif clamps or asked == "max":
+        pass
     elif wanted > balance:
-        refused = Reason.INSUFFICIENT_POINTS.value
+        redemption.refused = Reason.INSUFFICIENT_POINTS.value
     elif points_value_minor(currency, wanted) > bound or (limits and wanted > left):
-        refused = Reason.POINTS_ABOVE_MAXIMUM.value
-    limits_cut: set[tuple[str, str]] = set()
-    if asked == "max" or refused == Reason.POINTS_ABOVE_MAXIMUM.value:
-        unbound = unlimited if asked == "max" else wanted
-        limits_cut = {("", limit.code) for limit in limits if limit.left(case) < unbound}
-    redemption = Redemption(currency.code, max_points, max_value, wanted, 0, 0, refused)
-    if wanted and not refused:
-        _book(redemption, currency, lines, caps)
+        redemption.refused = Reason.POINTS_ABOVE_MAXIMUM.value
+    elif wanted != steps.down(wanted):
+        redemption.refused = Reason.POINTS_BETWEEN_STEPS.value
+    unbound = 0
+    if asked == "max":
+        unbound = unlimited
+    elif redemption.refused == Reason.POINTS_ABOVE_MAXIMUM.value:
+        unbound = wanted
+    elif not redemption.refused:
+        unbound = steps.fewest(currency, steps.down(min(wanted, unlimited)))
+    limits_cut = {("", limit.code) for limit in limits if limit.left(case) < unbound}
+    if wanted and not redemption.refused:
+        _book(
+            redemption, currency, steps.fewest(currency, steps.down(min(wanted, most))), lines, caps
+        )
     return PointsPaid(redemption, limits_cut)
 
 
+def _balance_minor(currency: PointCurrency, member: MemberState | None) -> int:
+    return max(member.points.get(currency.code, 0), 0) if member is not None else 0
+
+
 def _book(
-    redemption: Redemption, currency: PointCurrency, lines: list[CanonicalLine], caps: list[int]
+    redemption: Redemption,
+    currency: PointCurrency,
+    points: int,
+    lines: list[CanonicalLine],
+    caps: list[int],
 ) -> None:
-    """Grant the points that are wanted, as the fewest of the same value, and spread both."""
-    value = points_value_minor(currency, redemption.wanted_points_minor)
-    points = fewest_points_minor(currency, value)
+    """Grant so many points, and spread them and their value."""
+    value = points_value_minor(currency, points)
     parts = allocate(value, caps, caps)
     shares = allocate(points, parts, [points] * len(parts))
     for line, part, share in zip(lines, parts, shares, strict=True):

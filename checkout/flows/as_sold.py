@@ -20,6 +20,7 @@ from typing import TYPE_CHECKING, Final
 from checkout.engine.redemption import points_value_minor
 from checkout.engine.schema.returns import DebtPolicy
 from checkout.engine.sold import SoldDiscount, overruns_of
+from checkout.flows.holding import spending_order
 from checkout.flows.views import Flag, FlagKind
 from checkout.ledger.claims import Claims, SlotClaim
 from checkout.ledger.lots import available_minor, pick_lots
@@ -302,7 +303,8 @@ def points_spent(
         return SpentPoints({})
     lots = member.lots.values()
     there = min(points, available_minor(lots, currency, book.now, valid_at))
-    picked = pick_lots(lots, currency, there, book.now, valid_at) if there else {}
+    order = spending_order(program.redemption)
+    picked = pick_lots(lots, currency, there, book.now, valid_at, order) if there else {}
     short = points - there
     owed = 0
     match program.returns.debt:

@@ -3,8 +3,9 @@
 Keep all that is needed to explain and return it.
 
 Ladder, in this order: said before (request, then purchase) → ended otherwise → the hold's
-guaranteed price, if one lives → evaluate anew under the locks with the quote's own snapshot and
-moment → refused sale or points → changed price. Below the line nothing refuses.
+guaranteed price, if one lives (with fewer points, too: `checkout.flows.less_spent`) → evaluate
+anew under the locks with the quote's own snapshot and moment → refused sale or points → changed
+price. Below the line nothing refuses.
 """
 
 from __future__ import annotations
@@ -21,6 +22,7 @@ from checkout.flows.answers import ConfirmAnswer
 from checkout.flows.as_sold import OfflineTerms, allowance_ref, as_sold, spend_allowance
 from checkout.flows.final_operation import FinalSaleOperation
 from checkout.flows.final_sale import Priced
+from checkout.flows.less_spent import price_less, spends_less
 from checkout.flows.limit_slots import Subjects
 from checkout.flows.operation import Decision
 from checkout.flows.pricing import (
@@ -104,6 +106,11 @@ class ConfirmOperation(FinalSaleOperation):
             self.shared |= kept.limits
             if hold.points_minor:
                 refs.limits.add(allowance_ref(self.sale.caller))
+        if hold is not None and self._spends_less(book):
+            snapshot = snapshots.resident(hold.snapshot_id)
+            if snapshot is not None:
+                member = book.members[hold.member_id] if hold.member_id is not None else None
+                self.reach(refs, book, snapshot, member)
         return refs
 
     def snapshot_ids(self, book: Book) -> set[str]:
@@ -136,41 +143,78 @@ class ConfirmOperation(FinalSaleOperation):
         refusal = self.refusal_of_state(book) or self.refusal_of_number(book)
         if refusal is not None:
             return Decision(refusal, is_final=False)
-        priced_content = priced_hash(self.sale)
-        if self.terms is not None and self.terms.priced_hash != priced_content:
+        hold = self.hold_of_purchase(book)
+        quoted = {priced_hash(self.sale)}
+        if hold is not None and self._spends_less(book):
+            quoted.add(hold.priced_hash)
+        if self.terms is not None and self.terms.priced_hash not in quoted:
             return Decision(_differs("quote_token"), is_final=False)
         member, identifier_reason = self.member(book)
-        hold = self.hold_of_purchase(book)
-        if hold is not None and is_live(hold, book.now):
-            priced: Priced | Refusal = self._priced_by_live_hold(snapshots, hold, priced_content)
+        lives = hold is not None and is_live(hold, book.now)
+        if hold is not None and (lives or self.already_paid):
+            if hold.member_id is not None:
+                # A card that was blocked meanwhile does not undo a guaranteed price.
+                member, identifier_reason = book.members[hold.member_id], None
+            elif member is not None:
+                # Nor does one that became known: what was held for a guest is sold to a guest.
+                member, identifier_reason = None, Reason.MEMBER_UNKNOWN
+        if hold is not None and lives:
+            priced = self._price_held(book, snapshots, hold, member, identifier_reason)
         elif self.already_paid:
-            priced = self._paid_at_the_held_price(book, snapshots, hold, priced_content)
+            priced = self._paid_at_the_held_price(book, snapshots, hold)
         else:
-            decided = self._price_anew(book, snapshots, member, identifier_reason, hold)
-            if isinstance(decided, Decision):
-                return decided
-            return self.finish(book, decided, member, identifier_reason, hold)
+            priced = self._price_anew(book, snapshots, member, identifier_reason, hold)
         if isinstance(priced, Refusal):
             return Decision(priced, is_final=False)
-        assert hold is not None, "the price is that of a hold"
-        if hold.member_id is not None:
-            # A card that was blocked meanwhile does not undo a guaranteed price.
-            member, identifier_reason = book.members[hold.member_id], None
-        elif member is not None:
-            # Nor does one that became known: what was held for a guest is sold to a guest.
-            member, identifier_reason = None, Reason.MEMBER_UNKNOWN
-        shown = self.terms.paid_hash if self.terms is not None else None
-        if priced.as_sold is None and shown not in {None, paid_hash(priced.outcome)}:
-            return self._held_price(book, priced, member, identifier_reason)
+        if isinstance(priced, Decision):
+            return priced
         return self.finish(book, priced, member, identifier_reason, hold)
 
-    def _priced_by_live_hold(
-        self, snapshots: Snapshots, hold: Hold, priced_content: bytes
-    ) -> Priced | Refusal:
-        """The guaranteed price."""
-        if hold.priced_hash != priced_content:
+    def _price_held(
+        self,
+        book: Book,
+        snapshots: Snapshots,
+        hold: Hold,
+        member: MemberBook | None,
+        identifier_reason: Reason | None,
+    ) -> Priced | Decision | Refusal:
+        """The price that the hold guarantees, also if fewer points are spent than it keeps."""
+        priced_content = priced_hash(self.sale)
+        less = self._spends_less(book)
+        if hold.priced_hash != priced_content and not less:
             return _differs("receipt")
-        return self._priced_by_hold(hold, snapshots) or missing_snapshot()
+        priced = self._priced_by_hold(hold, snapshots)
+        if priced is None:
+            return missing_snapshot()
+        shown = paid_hash(priced.outcome)
+        if less:
+            decided = price_less(self, book, priced, hold, member)
+            if isinstance(decided, Refusal):
+                return self._rejected(decided, identifier_reason)
+            if decided is None:
+                return _differs("receipt")
+            priced = decided
+            if self.terms is not None and self.terms.priced_hash == priced_content:
+                shown = paid_hash(priced.outcome)
+        if self.terms is not None and self.terms.paid_hash != shown:
+            return self._held_price(book, priced, member, identifier_reason)
+        return priced
+
+    def _spends_less(self, book: Book) -> bool:
+        hold = self.hold_of_purchase(book)
+        return hold is not None and is_live(hold, book.now) and spends_less(self.sale, hold)
+
+    def _rejected(self, rejection: Refusal, identifier_reason: Reason | None) -> Decision:
+        return Decision(
+            ConfirmAnswer(
+                status=Status.REJECTED,
+                purchase_id=self.purchase_id,
+                reason=rejection.reason,
+                numbers=rejection.numbers,
+                identifier_reason=identifier_reason,
+            ),
+            is_final=True,
+        )
 
     def _priced_by_hold(self, hold: Hold, snapshots: Snapshots) -> Priced | None:
         snapshot = snapshots.resident(hold.snapshot_id)
@@ -180,7 +224,7 @@ class ConfirmOperation(FinalSaleOperation):
         return Priced(snapshot, hold.evaluated_at, hold.facts, outcome, hold)
 
     def _paid_at_the_held_price(
-        self, book: Book, snapshots: Snapshots, hold: Hold | None, priced_content: bytes
+        self, book: Book, snapshots: Snapshots, hold: Hold | None
     ) -> Priced | Refusal:
         """The price of the hold that has ended: the money was taken before it did, or off line."""
         if hold is None:
@@ -190,7 +234,7 @@ class ConfirmOperation(FinalSaleOperation):
                 " none",
                 "already_paid",
             )
-        if hold.priced_hash != priced_content:
+        if hold.priced_hash != priced_hash(self.sale):
             return _differs("receipt")
         refusal = check_time(self.sale.receipt, book.now, self.offline_terms.late)
         if refusal is not None:
@@ -259,16 +303,7 @@ class ConfirmOperation(FinalSaleOperation):
         self.check_locked(outcome, snapshot, member)
         rejection = rejection_of(outcome, member, self.sale.identifier)
         if rejection is not None:
-            return Decision(
-                ConfirmAnswer(
-                    status=Status.REJECTED,
-                    purchase_id=self.purchase_id,
-                    reason=rejection.reason,
-                    numbers=rejection.numbers,
-                    identifier_reason=identifier_reason,
-                ),
-                is_final=True,
-            )
+            return self._rejected(rejection, identifier_reason)
         if shown is not None and paid_hash(outcome) != shown:
             fresh = make_quote(
                 current,

@@ -24,7 +24,7 @@ from checkout.ledger.corrections import (
     undo,
     undo_id_of,
 )
-from checkout.ledger.lots import free_minor, pick_lots
+from checkout.ledger.lots import expiring_first, free_minor, pick_lots
 from checkout.ledger.postings import ReturnedPoints
 from checkout.ledger.returns import back_to_lots
 from checkout.primitives import bucket_of_uuid, key_number
@@ -113,7 +113,7 @@ def take_back(
         points = _given_back(book, member, program, known)
     else:
         consumed = [(member.lots[lot_id], -moved) for lot_id, moved in known.movements.items()]
-        back = back_to_lots(consumed, -correction.amount_minor)
+        back = back_to_lots(consumed, -correction.amount_minor, expiring_first)
         undo_id = undo_id_of(correction.correction_id)
         back, given = renewed(book, member, program, back, undo_id)
         points = ReturnedPoints(back, given, {}, {}, {})

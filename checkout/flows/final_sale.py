@@ -13,9 +13,10 @@ from uuid_utils.compat import uuid7
 
 from checkout.flows.as_sold import points_spent
 from checkout.flows.earning import earned_lots
+from checkout.flows.holding import spending_order
 from checkout.flows.sale import stored_content
 from checkout.flows.views import Flag, FlagKind
-from checkout.ledger.holds import lots_of
+from checkout.ledger.holds import pick_held
 from checkout.ledger.lots import pick_lots
 from checkout.ledger.postings import Movement, post_sale
 from checkout.ledger.rows import Receipt
@@ -85,11 +86,12 @@ def post_points(
     if priced.as_sold is not None:
         _post_as_sold(book, sale, priced, priced.as_sold, member, ids)
         return
+    order = spending_order(program.redemption)
     if priced.guaranteed_by is not None:
-        spent = lots_of(priced.guaranteed_by)
+        spent = pick_held(member, priced.guaranteed_by, points, order)
     elif points:
         lots = member.lots.values()
-        spent = pick_lots(lots, redemption.currency, points, book.now, priced.evaluated_at)
+        spent = pick_lots(lots, redemption.currency, points, book.now, priced.evaluated_at, order)
     else:
         spent = {}
     assert sum(spent.values()) == points, "what is spent is what was priced"

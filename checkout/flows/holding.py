@@ -7,13 +7,14 @@ from typing import TYPE_CHECKING, Final
 
 import orjson
 
+from checkout.engine.schema.program import LotOrder
 from checkout.flows.limit_slots import Subjects, slot_claims
 from checkout.flows.sale_facts import dump_facts
 from checkout.flows.shown_certificates import certificate_claims
 from checkout.ledger.claims import Claims, SpendClaim
 from checkout.ledger.coupons import CouponClaim
 from checkout.ledger.holds import dump_claims, open_hold
-from checkout.ledger.lots import pick_lots
+from checkout.ledger.lots import earned_first, expiring_first, pick_lots
 from checkout.ledger.rows import Hold
 
 if TYPE_CHECKING:
@@ -22,8 +23,10 @@ if TYPE_CHECKING:
     from checkout.engine.compiled import CompiledSnapshot
     from checkout.engine.facts import Facts
     from checkout.engine.outcome import Outcome
+    from checkout.engine.schema.program import Redemption
     from checkout.flows.sale import Sale
     from checkout.ledger.book import Book, MemberBook
+    from checkout.ledger.lots import LotOrder as SpendingOrder
 
 #: How long a hold lives when the till does not say.
 HOLD_TTL: Final = dt.timedelta(minutes=10)
@@ -31,6 +34,17 @@ HOLD_TTL: Final = dt.timedelta(minutes=10)
 HOLD_TTL_MAX: Final = dt.timedelta(minutes=30)
 #: However often it is extended, a hold ends so long after it began.
 HOLD_TOTAL_MAX: Final = dt.timedelta(hours=2)
+
+
+_ORDERS: Final = {
+    LotOrder.EXPIRING_FIRST: expiring_first,
+    LotOrder.EARNED_FIRST: earned_first,
+}
+
+
+def spending_order(rules: Redemption) -> SpendingOrder:
+    """In which order a program spends lots."""
+    return _ORDERS[rules.lots]
 
 
 def claims_of_outcome(
@@ -73,7 +87,15 @@ def set_aside(
     lots: dict[str, int] = {}
     if points:
         assert member is not None, "only members pay with points"
-        picked = pick_lots(member.lots.values(), redemption.currency, points, book.now, book.now)
+        program = snapshot.programs[snapshot.stores[sale.receipt.store].program].document
+        picked = pick_lots(
+            member.lots.values(),
+            redemption.currency,
+            points,
+            book.now,
+            book.now,
+            spending_order(program.redemption),
+        )
         lots = {str(lot_id): amount for lot_id, amount in picked.items()}
     hold = Hold(
         bucket=home_bucket,

@@ -160,6 +160,8 @@ def rejection_of(
             {
                 "wanted_points_minor": redemption.wanted_points_minor,
                 "max_points_minor": redemption.max_points_minor,
+                "step_points_minor": redemption.step_points_minor,
+                "min_points_minor": redemption.min_points_minor,
             },
         )
     return None

@@ -7,6 +7,7 @@ from uuid import UUID, uuid5
 
 from checkout.engine.schema.returns import DebtPolicy
 from checkout.flows.earning import given_lot
+from checkout.flows.holding import spending_order
 from checkout.ledger.lots import free_minor
 from checkout.ledger.point_dates import DateRule, lot_dates
 from checkout.ledger.postings import NewLot, ReturnedPoints
@@ -35,9 +36,11 @@ def points_of_return(
         return _NOTHING
     lots = member.lots
     consumed = [(lots[lot_id], -moved) for lot_id, moved in sale.movements.items() if moved < 0]
+    order = spending_order(program.redemption)
     spent, spent_before = (_spent_parts(sale, each.points_spent) for each in (has, had))
     back = less(
-        back_to_lots(consumed, spent.from_lots), back_to_lots(consumed, spent_before.from_lots)
+        back_to_lots(consumed, spent.from_lots, order),
+        back_to_lots(consumed, spent_before.from_lots, order),
     )
     back, given = renewed(book, member, program, back, posting_id)
     forgiven: dict[str, int] = {}

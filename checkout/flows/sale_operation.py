@@ -126,16 +126,24 @@ class SaleOperation(Operation):
         if hold is not None and hold.state == "pending":
             refs.add(contested_by(hold))
         member, _ = self.member(book)
-        subjects = Subjects.of(self.sale, member)
         for snapshot in self.snapshots_that_count(book, snapshots):
-            if self.sale.receipt.store in snapshot.stores and snapshot.is_contested:
-                facts = self.facts(book, snapshot, member, book.now, None)
-                found = contested(snapshot, facts, self.sale.receipt)
-                self.budgeted.update(found.budgets)
-                self.shared.update(map(subjects.limit_ref, found.limits))
+            self.reach(refs, book, snapshot, member)
         refs.budgets |= {(self.partner_id, campaign) for campaign in self.budgeted}
         refs.limits |= self.shared
         return refs
+
+    def reach(
+        self, refs: ContestedRefs, book: Book, snapshot: CompiledSnapshot, member: MemberBook | None
+    ) -> None:
+        """Add what the basket reaches under one snapshot."""
+        if self.sale.receipt.store in snapshot.stores and snapshot.is_contested:
+            facts = self.facts(book, snapshot, member, book.now, None)
+            found = contested(snapshot, facts, self.sale.receipt)
+            subjects = Subjects.of(self.sale, member)
+            self.budgeted.update(found.budgets)
+            self.shared.update(map(subjects.limit_ref, found.limits))
+        refs.budgets |= {(self.partner_id, campaign) for campaign in self.budgeted}
+        refs.limits |= self.shared
 
     def snapshots_that_count(self, book: Book, snapshots: Snapshots) -> list[CompiledSnapshot]:
         """The snapshot in force and the one of the quote."""

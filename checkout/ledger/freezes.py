@@ -9,7 +9,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 from uuid import UUID
 
-from checkout.ledger.lots import free_minor, is_spendable, spending_order
+from checkout.ledger.lots import expiring_first, free_minor, is_spendable
 from checkout.ledger.rows import Freeze
 from checkout.primitives import bucket_of_uuid
 
@@ -30,7 +30,7 @@ def open_freeze(
     ]
     lots: dict[str, int] = {}
     left = points_minor
-    for lot in sorted(free, key=spending_order, reverse=True):
+    for lot in sorted(free, key=expiring_first, reverse=True):
         part = min(left, free_minor(lot))
         if part:
             lots[str(lot.lot_id)] = part

@@ -24,6 +24,7 @@ from checkout.ledger.coupons import coupon_claims_of, dump_coupon_claims
 if TYPE_CHECKING:
     from checkout.ledger.book import Book, MemberBook
     from checkout.ledger.certificates import CertificateRef
+    from checkout.ledger.lots import LotOrder
     from checkout.ledger.rows import Hold
 
 
@@ -106,6 +107,19 @@ def certificates_of(hold: Hold) -> set[CertificateRef]:
 def lots_of(hold: Hold) -> dict[UUID, int]:
     """The lots that a hold's points lie in."""
     return {UUID(lot_id): amount for lot_id, amount in hold.lots.items()}
+
+
+def pick_held(member: MemberBook, hold: Hold, points: int, order: LotOrder) -> dict[UUID, int]:
+    """So many of the points that a hold keeps, in the order in which they are spent."""
+    picked: dict[UUID, int] = {}
+    left = points
+    for lot_id, amount in sorted(lots_of(hold).items(), key=lambda lot: order(member.lots[lot[0]])):
+        part = min(left, amount)
+        if part:
+            picked[lot_id] = part
+        left -= part
+    assert left == 0, "no more is spent than was held"
+    return picked
 
 
 def open_hold(book: Book, member: MemberBook | None, hold: Hold) -> None:

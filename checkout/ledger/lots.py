@@ -1,8 +1,9 @@
 """Lots: which points can be spent, and in which order they go.
 
 Spending takes the lot that expires first; lots that never expire go last; ties by the moment they
-became active, then by id. A lot's state follows from its dates: it is spendable from `active_from`
-until `expires_at`. What has been booked of that (`is_pending`, `expired`) decides nothing.
+became active, then by id. A program may take the one that became active first instead. A lot's
+state follows from its dates: it is spendable from `active_from` until `expires_at`. What has been
+booked of that (`is_pending`, `expired`) decides nothing.
 """
 
 from __future__ import annotations
@@ -11,10 +12,25 @@ from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
     import datetime as dt
-    from collections.abc import Iterable
+    from collections.abc import Callable, Iterable
+    from typing import Any
     from uuid import UUID
 
     from checkout.ledger.rows import Lot
+
+    #: By what lots are sorted to be spent.
+    LotOrder = Callable[[Lot], tuple[Any, ...]]
+
+
+def expiring_first(lot: Lot) -> tuple[bool, dt.datetime, dt.datetime, bytes]:
+    """The lot that expires first; those that never do last."""
+    never = lot.expires_at is None
+    return (never, lot.expires_at or lot.active_from, lot.active_from, lot.lot_id.bytes)
+
+
+def earned_first(lot: Lot) -> tuple[dt.datetime, bytes]:
+    """The lot that became active first."""
+    return (lot.active_from, lot.lot_id.bytes)
 
 
 def is_spendable(lot: Lot, now: dt.datetime, valid_at: dt.datetime) -> bool:
@@ -49,7 +65,12 @@ def available_minor(
 
 
 def pick_lots(
-    lots: Iterable[Lot], currency: str, amount: int, now: dt.datetime, valid_at: dt.datetime
+    lots: Iterable[Lot],
+    currency: str,
+    amount: int,
+    now: dt.datetime,
+    valid_at: dt.datetime,
+    order: LotOrder = expiring_first,
 ) -> dict[UUID, int]:
     """How much to take from which lot; the caller has made sure that there is enough."""
     picked: dict[UUID, int] = {}
@@ -58,7 +79,7 @@ def pick_lots(
         for lot in lots
         if lot.currency == currency and free_minor(lot) > 0 and is_spendable(lot, now, valid_at)
     ]
-    spendable.sort(key=spending_order)
+    spendable.sort(key=order)
     left = amount
     for lot in spendable:
         if not left:
@@ -68,9 +89,3 @@ def pick_lots(
         left -= part
     assert left == 0, "more points are taken than are available"
     return picked
-
-
-def spending_order(lot: Lot) -> tuple[bool, dt.datetime, dt.datetime, bytes]:
-    """By what lots are sorted to be spent."""
-    never = lot.expires_at is None
-    return (never, lot.expires_at or lot.active_from, lot.active_from, lot.lot_id.bytes)

@@ -10,7 +10,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from checkout.ledger.lots import is_spendable, spending_order
+from checkout.ledger.lots import is_spendable
 
 if TYPE_CHECKING:
     import datetime as dt
@@ -18,14 +18,20 @@ if TYPE_CHECKING:
     from uuid import UUID
 
     from checkout.ledger.book import MemberBook
+    from checkout.ledger.lots import LotOrder
     from checkout.ledger.rows import Lot
 
 
-def back_to_lots(consumed: Iterable[tuple[Lot, int]], points: int) -> dict[UUID, int]:
-    """How many of the points that lots gave go back to each, when so many go back in all."""
+def back_to_lots(
+    consumed: Iterable[tuple[Lot, int]], points: int, order: LotOrder
+) -> dict[UUID, int]:
+    """How many of the points that lots gave go back to each, when so many go back in all.
+
+    `order` is that in which they were spent.
+    """
     back: dict[UUID, int] = {}
     left = points
-    for lot, amount in sorted(consumed, key=lambda each: spending_order(each[0]), reverse=True):
+    for lot, amount in sorted(consumed, key=lambda each: order(each[0]), reverse=True):
         part = min(left, amount)
         if part:
             back[lot.lot_id] = part

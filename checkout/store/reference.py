@@ -69,6 +69,27 @@ class PartnerRow:
 
 
 @dataclass(frozen=True, slots=True)
+class SoldRow:
+    """All that a receipt was evaluated with, and what was answered."""
+
+    receipt_id: UUID
+    snapshot_id: str
+    evaluated_at: dt.datetime
+    confirmed_at: dt.datetime
+    content: bytes
+    facts: bytes
+    answer: bytes
+
+
+@dataclass(frozen=True, slots=True)
+class SaleRow:
+    """The state of a purchase, and its receipt if it was confirmed."""
+
+    state: str
+    sold: SoldRow | None
+
+
+@dataclass(frozen=True, slots=True)
 class TerminalRow:
     """A terminal with its living tokens."""
 
@@ -226,6 +247,17 @@ class ReferenceStore:
                 purchase_id,
             )
         return PurchaseRow(*row) if row is not None else None
+
+    async def find_sale(self, partner_id: UUID, purchase_id: str) -> SaleRow | None:
+        """What a purchase was sold with, or None."""
+        async with self._connection() as connection:
+            row = await connection.fetchrow(
+                QUERIES["find_sale"], key_bucket(partner_id, purchase_id), partner_id, purchase_id
+            )
+        if row is None:
+            return None
+        state, *sold = row
+        return SaleRow(state, SoldRow(*sold) if sold[0] is not None else None)
 
     async def find_request(
         self, partner_id: UUID, method: str, request_id: str, key_number: int

@@ -581,6 +581,34 @@ class GetPurchaseResponse(_message.Message):
     credited: CreditLaterResponse
     def __init__(self, purchase_id: _Optional[str] = ..., state: _Optional[_Union[PurchaseState, str]] = ..., confirmed: _Optional[_Union[ConfirmResponse, _Mapping]] = ..., hold: _Optional[_Union[_outcome_pb2.HoldView, _Mapping]] = ..., returned: _Optional[_Iterable[_Union[ReturnLine, _Mapping]]] = ..., credited: _Optional[_Union[CreditLaterResponse, _Mapping]] = ...) -> None: ...
 
+class ExplainRequest(_message.Message):
+    __slots__ = ("purchase_id", "explain", "explain_campaign")
+    PURCHASE_ID_FIELD_NUMBER: _ClassVar[int]
+    EXPLAIN_FIELD_NUMBER: _ClassVar[int]
+    EXPLAIN_CAMPAIGN_FIELD_NUMBER: _ClassVar[int]
+    purchase_id: str
+    explain: ExplainLevel
+    explain_campaign: str
+    def __init__(self, purchase_id: _Optional[str] = ..., explain: _Optional[_Union[ExplainLevel, str]] = ..., explain_campaign: _Optional[str] = ...) -> None: ...
+
+class ExplainResponse(_message.Message):
+    __slots__ = ("purchase_id", "receipt_id", "snapshot_id", "evaluated_at", "confirmed_at", "outcome", "is_exact")
+    PURCHASE_ID_FIELD_NUMBER: _ClassVar[int]
+    RECEIPT_ID_FIELD_NUMBER: _ClassVar[int]
+    SNAPSHOT_ID_FIELD_NUMBER: _ClassVar[int]
+    EVALUATED_AT_FIELD_NUMBER: _ClassVar[int]
+    CONFIRMED_AT_FIELD_NUMBER: _ClassVar[int]
+    OUTCOME_FIELD_NUMBER: _ClassVar[int]
+    IS_EXACT_FIELD_NUMBER: _ClassVar[int]
+    purchase_id: str
+    receipt_id: str
+    snapshot_id: str
+    evaluated_at: str
+    confirmed_at: str
+    outcome: _outcome_pb2.Outcome
+    is_exact: bool
+    def __init__(self, purchase_id: _Optional[str] = ..., receipt_id: _Optional[str] = ..., snapshot_id: _Optional[str] = ..., evaluated_at: _Optional[str] = ..., confirmed_at: _Optional[str] = ..., outcome: _Optional[_Union[_outcome_pb2.Outcome, _Mapping]] = ..., is_exact: _Optional[bool] = ...) -> None: ...
+
 class GetOperationRequest(_message.Message):
     __slots__ = ("method", "request_id")
     METHOD_FIELD_NUMBER: _ClassVar[int]

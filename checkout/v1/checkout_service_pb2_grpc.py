@@ -120,6 +120,11 @@ class CheckoutServiceStub:
                 request_serializer=checkout_dot_v1_dot_checkout__service__pb2.GetPurchaseRequest.SerializeToString,
                 response_deserializer=checkout_dot_v1_dot_checkout__service__pb2.GetPurchaseResponse.FromString,
                 _registered_method=True)
+        self.Explain = channel.unary_unary(
+                '/checkout.v1.CheckoutService/Explain',
+                request_serializer=checkout_dot_v1_dot_checkout__service__pb2.ExplainRequest.SerializeToString,
+                response_deserializer=checkout_dot_v1_dot_checkout__service__pb2.ExplainResponse.FromString,
+                _registered_method=True)
         self.GetOperation = channel.unary_unary(
                 '/checkout.v1.CheckoutService/GetOperation',
                 request_serializer=checkout_dot_v1_dot_checkout__service__pb2.GetOperationRequest.SerializeToString,
@@ -286,6 +291,13 @@ class CheckoutServiceServicer:
         context.set_details('Method not implemented!')
         raise NotImplementedError('Method not implemented!')
 
+    def Explain(self, request, context):
+        """Why a confirmed purchase came out as it did: evaluated again with the rules and all that was known at the sale.
+        """
+        context.set_code(grpc.StatusCode.UNIMPLEMENTED)
+        context.set_details('Method not implemented!')
+        raise NotImplementedError('Method not implemented!')
+
     def GetOperation(self, request, context):
         """What became of a mutating call whose answer was lost.
         """
@@ -407,6 +419,11 @@ def add_CheckoutServiceServicer_to_server(servicer, server):
                     servicer.GetPurchase,
                     request_deserializer=checkout_dot_v1_dot_checkout__service__pb2.GetPurchaseRequest.FromString,
                     response_serializer=checkout_dot_v1_dot_checkout__service__pb2.GetPurchaseResponse.SerializeToString,
+            ),
+            'Explain': grpc.unary_unary_rpc_method_handler(
+                    servicer.Explain,
+                    request_deserializer=checkout_dot_v1_dot_checkout__service__pb2.ExplainRequest.FromString,
+                    response_serializer=checkout_dot_v1_dot_checkout__service__pb2.ExplainResponse.SerializeToString,
             ),
             'GetOperation': grpc.unary_unary_rpc_method_handler(
                     servicer.GetOperation,
@@ -854,6 +871,33 @@ class CheckoutService:
             '/checkout.v1.CheckoutService/GetPurchase',
             checkout_dot_v1_dot_checkout__service__pb2.GetPurchaseRequest.SerializeToString,
             checkout_dot_v1_dot_checkout__service__pb2.GetPurchaseResponse.FromString,
+            options,
+            channel_credentials,
+            insecure,
+            call_credentials,
+            compression,
+            wait_for_ready,
+            timeout,
+            metadata,
+            _registered_method=True)
+
+    @staticmethod
+    def Explain(request,
+            target,
+            options=(),
+            channel_credentials=None,
+            call_credentials=None,
+            insecure=False,
+            compression=None,
+            wait_for_ready=None,
+            timeout=None,
+            metadata=None):
+        return grpc.experimental.unary_unary(
+            request,
+            target,
+            '/checkout.v1.CheckoutService/Explain',
+            checkout_dot_v1_dot_checkout__service__pb2.ExplainRequest.SerializeToString,
+            checkout_dot_v1_dot_checkout__service__pb2.ExplainResponse.FromString,
             options,
             channel_credentials,
             insecure,

@@ -344,20 +344,24 @@ class CouponResult(_message.Message):
     def __init__(self, code: _Optional[str] = ..., status: _Optional[_Union[CouponStatus, str]] = ..., used_up: _Optional[bool] = ..., series: _Optional[str] = ...) -> None: ...
 
 class Redemption(_message.Message):
-    __slots__ = ("currency", "max_points_minor", "max_value_minor", "wanted_points_minor", "points_minor", "value_minor")
+    __slots__ = ("currency", "max_points_minor", "max_value_minor", "wanted_points_minor", "points_minor", "value_minor", "step_points_minor", "min_points_minor")
     CURRENCY_FIELD_NUMBER: _ClassVar[int]
     MAX_POINTS_MINOR_FIELD_NUMBER: _ClassVar[int]
     MAX_VALUE_MINOR_FIELD_NUMBER: _ClassVar[int]
     WANTED_POINTS_MINOR_FIELD_NUMBER: _ClassVar[int]
     POINTS_MINOR_FIELD_NUMBER: _ClassVar[int]
     VALUE_MINOR_FIELD_NUMBER: _ClassVar[int]
+    STEP_POINTS_MINOR_FIELD_NUMBER: _ClassVar[int]
+    MIN_POINTS_MINOR_FIELD_NUMBER: _ClassVar[int]
     currency: str
     max_points_minor: int
     max_value_minor: int
     wanted_points_minor: int
     points_minor: int
     value_minor: int
-    def __init__(self, currency: _Optional[str] = ..., max_points_minor: _Optional[int] = ..., max_value_minor: _Optional[int] = ..., wanted_points_minor: _Optional[int] = ..., points_minor: _Optional[int] = ..., value_minor: _Optional[int] = ...) -> None: ...
+    step_points_minor: int
+    min_points_minor: int
+    def __init__(self, currency: _Optional[str] = ..., max_points_minor: _Optional[int] = ..., max_value_minor: _Optional[int] = ..., wanted_points_minor: _Optional[int] = ..., points_minor: _Optional[int] = ..., value_minor: _Optional[int] = ..., step_points_minor: _Optional[int] = ..., min_points_minor: _Optional[int] = ...) -> None: ...
 
 class Message(_message.Message):
     __slots__ = ("place", "campaign", "text")

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Final
 
-from checkout.engine.schema.program import IdentifiedBy, PointsAfterLeaving
+from checkout.engine.schema.program import IdentifiedBy, LotOrder, PointsAfterLeaving, TooManyPoints
 from checkout.engine.schema.returns import DebtPolicy
 from checkout.wording.accrual import base_text, rounding_text
 from checkout.wording.bounds import ABOVE
@@ -160,6 +160,35 @@ def _redemption(names: Names) -> Iterator[Sentence]:
         yield Sentence(f"Who is identified by {kinds} earns only, and pays no points.")
     else:
         yield Sentence("However members are identified, they may pay with points.")
+    yield Sentence(_steps(names, currency))
+    yield Sentence(f"{_TOO_MANY[rules.too_many]}.")
+    yield Sentence(f"{_LOTS[rules.lots]}.")
+
+
+def _steps(names: Names, currency: str) -> str:
+    rules = names.program.redemption
+    parts = []
+    if rules.step_points_minor > 1:
+        parts.append(f"in multiples of {names.points(rules.step_points_minor, currency)}")
+    if rules.min_points_minor > 1:
+        parts.append(f"from {names.points(rules.min_points_minor, currency)} on")
+    return f"Points are spent {both(parts)}." if parts else "Any number of points may be spent."
+
+
+_TOO_MANY: Final = phrases(
+    TooManyPoints,
+    {
+        TooManyPoints.REFUSE: "A sale that asks for other numbers, or for more, is refused",
+        TooManyPoints.CLAMP: "Who asks for more, or for another number, pays with as many as fit",
+    },
+)
+_LOTS: Final = phrases(
+    LotOrder,
+    {
+        LotOrder.EXPIRING_FIRST: "Points that run out first are spent first",
+        LotOrder.EARNED_FIRST: "Points that could be spent the earliest are spent first",
+    },
+)
 
 
 def _accrual(names: Names) -> Iterator[str]:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, cast
 
 from checkout.v1 import checkout_service_pb2 as pb
 from checkout.v1.receipt_pb2 import Identifier, Settlement, Tender
@@ -269,6 +269,27 @@ CALLS: list[tuple[str, Message, str, str]] = [
     ),
     ("GetPurchase", pb.GetPurchaseRequest(), "FIELD_REQUIRED", "purchase_id"),
     ("GetPurchase", pb.GetPurchaseRequest(purchase_id="\0"), "FIELD_INVALID", "purchase_id"),
+    ("Explain", pb.ExplainRequest(), "FIELD_REQUIRED", "purchase_id"),
+    (
+        "Explain",
+        pb.ExplainRequest(purchase_id="p", explain=cast("pb.ExplainLevel", 9)),
+        "FIELD_INVALID",
+        "explain",
+    ),
+    (
+        "Explain",
+        pb.ExplainRequest(purchase_id="p", explain_campaign="fruit"),
+        "FIELD_INVALID",
+        "explain_campaign",
+    ),
+    (
+        "Explain",
+        pb.ExplainRequest(
+            purchase_id="p", explain=pb.EXPLAIN_LEVEL_FULL, explain_campaign="f" * 65
+        ),
+        "FIELD_OUT_OF_RANGE",
+        "explain_campaign",
+    ),
     (
         "GetOperation",
         pb.GetOperationRequest(method="Drop", request_id="r"),

@@ -101,6 +101,14 @@ class Programs(Limits, Rewards):
             doc["currency"] = chance.choice(program["currencies"])["code"]
         if self.often(20):
             doc["earn_only"] = ["phone"] if self.often(70) else ["external_id", "phone"]
+        if self.often(40):
+            doc["step_points_minor"] = chance.choice([1, 2, 7, 10, 50, 100])
+        if self.often(30):
+            doc["min_points_minor"] = chance.choice([1, 15, 100, 101, self.amounts() // 2])
+        if self.often(40):
+            doc["too_many"] = "clamp"
+        if self.often(20):
+            doc["lots"] = "earned_first"  # the ledger looks at it, the engine does not
         return doc
 
     def goods_caps(self, rates: list[int]) -> list[Doc]:

@@ -29,42 +29,59 @@ def currency_of_redemption(program: Doc) -> Doc:
 
 @dataclass
 class Worth:
-    """What points of a currency are worth, and the most that they may pay on this receipt."""
+    """What points of a currency are worth, how many may be spent at all, and what they may pay."""
 
     ratio: Fraction
     bound_minor: int
+    step: int
+    minimum: int
 
     def value(self, points: int) -> int:
         """What so many points are worth."""
         return down(points * self.ratio)
 
+    def may_be_spent(self, points: int) -> bool:
+        """Whether it is a number of points that the program takes: none, or enough whole steps."""
+        return points == 0 or (points % self.step == 0 and points >= self.minimum)
+
     def fewest(self, value: int) -> int:
-        """The fewest points worth at least the value."""
-        return first_that(lambda points: self.value(points) >= value)
+        """The fewest points that may be spent and are worth at least the value."""
+        if value == 0:
+            return 0
+        return self.step * first_that(
+            lambda steps: (
+                self.value(steps * self.step) >= value and steps * self.step >= self.minimum
+            )
+        )
 
     def most_value(self, points: int) -> int:
-        """The largest value within the bound that so many points reach."""
+        """The largest value within the bound that may be paid with at most so many points."""
 
-        def is_last(used: int) -> bool:
-            return used + 1 > points or self.value(used + 1) > self.bound_minor
+        def is_last(steps: int) -> bool:
+            more = (steps + 1) * self.step
+            return more > points or self.value(more) > self.bound_minor
 
-        return self.value(first_that(is_last))
+        most = self.step * first_that(is_last)
+        return self.value(most) if self.may_be_spent(most) else 0
 
 
 def pay_with_points(sale: Sale) -> Doc:
     """Find the maximum, grant or refuse what was asked, and spread it over the lines."""
     currency = currency_of_redemption(sale.program)
+    rules = sale.program.get("redemption", {})
     balance = 0 if sale.member is None else sale.member.get("points", {}).get(currency["code"], 0)
-    only_earning = sale.program.get("redemption", {}).get("earn_only", [])
+    only_earning = rules.get("earn_only", [])
     may_not_spend = sale.member is not None and sale.member.get("identified_by") in only_earning
     if may_not_spend:
         balance = 0
+    balance = max(balance, 0)
     per_line = [payable_with_points(sale, line) for line in sale.lines]
     payable = sum(line.due for line in sale.lines)
-    min_money = sale.program.get("redemption", {}).get("min_money_minor", 0)
     worth = Worth(
         Fraction(currency.get("value_minor", 1), currency.get("value_points_minor", 1)),
-        max(0, min(sum(per_line), payable - min_money)),
+        max(0, min(sum(per_line), payable - rules.get("min_money_minor", 0))),
+        rules.get("step_points_minor", 1),
+        rules.get("min_points_minor", 0),
     )
     lefts = {
         limit["code"]: limit_left(sale, limit, "")
@@ -75,20 +92,23 @@ def pay_with_points(sale: Sale) -> Doc:
 
     asked = sale.receipt.get("points_to_spend", 0)
     wanted = max_points if asked == "max" else asked
+    clamps = rules.get("too_many", "refuse") == "clamp"
     refused = ""
     if asked not in {0, "max"}:  # to ask for nothing, or for what is possible, is never refused
-        if sale.member is None:
-            refused = "MEMBER_REQUIRED"
-        elif may_not_spend:
-            refused = "SPENDING_NEEDS_CARD"
-        elif asked > balance:
-            refused = "INSUFFICIENT_POINTS"
-        elif worth.value(asked) > worth.bound_minor or any(asked > n for n in lefts.values()):
-            refused = "POINTS_ABOVE_MAXIMUM"
+        may_spend = not may_not_spend
+        refused = why_refused(
+            sale, worth, asked, balance, lefts, clamps=clamps, may_spend=may_spend
+        )
     note_redemption(sale, asked, refused, max_value)
     note_limits_cut(sale, lefts, balance, refused, worth)
 
-    value = 0 if refused else worth.value(wanted)
+    if refused:
+        value = 0
+    elif clamps and asked != "max":
+        value = worth.most_value(min([asked, balance, *lefts.values()]))
+        note_clamped(sale, worth, asked, value)
+    else:
+        value = worth.value(wanted)
     points = worth.fewest(value)
     values = spread(value, per_line, per_line, sale.reached)
     spent = spread(points, values, [points for _ in sale.lines], sale.reached)
@@ -102,22 +122,60 @@ def pay_with_points(sale: Sale) -> Doc:
         "points_minor": points,
         "value_minor": value,
         "refused": refused,
+        "step_points_minor": worth.step,
+        "min_points_minor": worth.step
+        * first_that(lambda steps: steps > 0 and steps * worth.step >= worth.minimum),
     }
+
+
+def why_refused(
+    sale: Sale,
+    worth: Worth,
+    asked: int,
+    balance: int,
+    lefts: dict[str, int],
+    *,
+    clamps: bool,
+    may_spend: bool,
+) -> str:
+    """The first reason for which a number of points is not paid, if there is one."""
+    if sale.member is None:
+        return "MEMBER_REQUIRED"
+    if not may_spend:
+        return "SPENDING_NEEDS_CARD"
+    if clamps:
+        return ""
+    if asked > balance:
+        return "INSUFFICIENT_POINTS"
+    if worth.value(asked) > worth.bound_minor or any(asked > n for n in lefts.values()):
+        return "POINTS_ABOVE_MAXIMUM"
+    return "" if worth.may_be_spent(asked) else "POINTS_BETWEEN_STEPS"
+
+
+def note_clamped(sale: Sale, worth: Worth, asked: int, value: int) -> None:
+    """Name what became of a number of points where too many are clamped."""
+    fits = worth.may_be_spent(asked) and worth.value(asked) == value
+    sale.reached.add(f"redemption clamped: {'as asked' if fits else 'less' if value else 'none'}")
 
 
 def note_limits_cut(
     sale: Sale, lefts: dict[str, int], balance: int, refused: str, worth: Worth
 ) -> None:
-    """Note each limit for which the maximum that was asked for is less, or a number refused."""
+    """Note each limit for which less is paid than was asked for, or a number refused."""
     asked = sale.receipt.get("points_to_spend", 0)
-    max_value = worth.most_value(balance)
+    clamps = sale.program.get("redemption", {}).get("too_many", "refuse") == "clamp"
     for code, left in lefts.items():
-        if asked == "max" and worth.most_value(left) < max_value:
+        if asked == "max" and worth.most_value(left) < worth.most_value(balance):
             sale.limits_cut.add(("", code))
             sale.reached.add("redemption max: less for a limit")
-        if refused == "POINTS_ABOVE_MAXIMUM" and asked > left:
+        elif refused == "POINTS_ABOVE_MAXIMUM" and asked > left:
             sale.limits_cut.add(("", code))
             sale.reached.add("redemption number: refused for a limit")
+        elif asked != "max" and not refused and clamps:
+            unlimited = worth.most_value(min(asked, balance))
+            if worth.most_value(min(asked, left)) < unlimited:
+                sale.limits_cut.add(("", code))
+                sale.reached.add("redemption number: less for a limit")
 
 
 def limits_of_spending(sale: Sale, currency: str) -> list[Doc]:

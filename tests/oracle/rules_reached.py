@@ -152,8 +152,15 @@ PAYING = (
     {"redemption 0: granted", "redemption max: granted", "redemption number: granted"}
     | {
         f"redemption number: {refusal}"
-        for refusal in ("MEMBER_REQUIRED", "INSUFFICIENT_POINTS", "POINTS_ABOVE_MAXIMUM")
+        for refusal in (
+            "MEMBER_REQUIRED",
+            "INSUFFICIENT_POINTS",
+            "POINTS_ABOVE_MAXIMUM",
+            "POINTS_BETWEEN_STEPS",
+        )
     }
+    | {f"redemption clamped: {how}" for how in ("as asked", "less", "none")}
+    | {"redemption number: less for a limit"}
     | {"redemption: a cap of goods", "redemption: something paid with max"}
     | {"redemption: in a named currency"}
     | {"redemption max: less for a limit", "redemption number: refused for a limit"}

@@ -214,7 +214,12 @@ def test_points_paid_are_worth_what_they_pay() -> None:
             assert (points, value) == (0, 0)
         if points > 0:
             paid += 1
-            assert (points - 1) * value_minor // value_points_minor < value
+            rules = program_of(case).get("redemption", {})
+            step, least = rules.get("step_points_minor", 1), rules.get("min_points_minor", 0)
+            assert points % step == 0
+            assert points >= least
+            fewer = points - step
+            assert fewer < least or fewer * value_minor // value_points_minor < value
             assert points <= case.facts["member"]["points"][redemption["currency"]]
             least = program.get("redemption", {}).get("min_money_minor", 0)
             payable = case.outcome["payable_minor"] + case.outcome["rounding_minor"]

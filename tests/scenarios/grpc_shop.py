@@ -136,7 +136,7 @@ class GrpcShop(GrpcCertificates):
             settlement=_settlement(settled),
             already_paid=already_paid,
         )
-        return await told_or_refused(asked, told_confirm)
+        return await self._told_again(call, await told_or_refused(asked, told_confirm))
 
     async def submit_offline(self, call: SaleCall, paid: AlreadyPaid, settled: Settled) -> Told:
         submitted = messages.OfflineReceipt(
@@ -158,7 +158,14 @@ class GrpcShop(GrpcCertificates):
         (result,) = await self._till(call).submit_offline([submitted])
         if result.HasField("refused"):
             return {"status": "refused", "reason": told_reason(result.refused.reason)}
-        return told_confirm(result.confirmed)
+        return await self._told_again(call, told_confirm(result.confirmed))
+
+    async def _told_again(self, call: SaleCall, told: Told) -> Told:
+        """Every sale of every story can be told again from what was stored with it."""
+        if told["status"] == "ok" and not call.is_training:
+            asked = self._till(call).explain(call.purchase_id)
+            told["status"] = (await told_or_refused(asked, _told_exact))["status"]
+        return told
 
     async def credit_later(
         self, store: str, purchase_id: str, identifier: Shown, request_id: str
@@ -391,6 +398,10 @@ def _return_lines(quantities: dict[int, int]) -> list[messages.ReturnLine]:
         messages.ReturnLine(position=position, quantity_milli=quantity)
         for position, quantity in quantities.items()
     ]
+
+
+def _told_exact(explained: messages.ExplainResponse) -> Told:
+    return {"status": "ok" if explained.is_exact else "not what was stored"}
 
 
 def _settlement(settled: Settled) -> messages.Settlement:

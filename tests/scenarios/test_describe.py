@@ -68,6 +68,9 @@ Paying with points
   - At most 100 % of each line after all discounts and passes (rounded down).
   - Nothing has to remain to be paid otherwise.
   - However members are identified, they may pay with points.
+  - Any number of points may be spent.
+  - A sale that asks for other numbers, or for more, is refused.
+  - Points that run out first are spent first.
 Certificates and passes
   - No certificates and passes are taken.
 Earning points

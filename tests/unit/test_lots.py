@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from checkout.ledger.lots import available_minor, is_spendable, pick_lots
+from checkout.ledger.lots import available_minor, earned_first, is_spendable, pick_lots
 from checkout.ledger.rows import Lot
 from tests.unit.ledger_values import DAY, NOW, lot
 
@@ -53,6 +53,17 @@ def test_what_expires_first_goes_first() -> None:
     ]
     order = [uid.int for uid in pick_lots(lots, "pts", 70, NOW, NOW)]
     assert order == [3, 2, 6, 4, 5, 7, 1]
+
+
+def test_what_became_active_first_may_go_first() -> None:
+    """By the moment of becoming active, then by id, whenever it expires."""
+    lots = [
+        lot(1, 10, expires_at=NOW + DAY),
+        lot(3, 10, active_from=NOW - 3 * DAY),
+        lot(2, 10, active_from=NOW - 3 * DAY, expires_at=NOW + 9 * DAY),
+    ]
+    order = [uid.int for uid in pick_lots(lots, "pts", 30, NOW, NOW, earned_first)]
+    assert order == [2, 3, 1]
 
 
 LOTS = st.lists(

@@ -223,6 +223,14 @@ STRANGE = [
         id="redemption_rate_0",
     ),
     pytest.param(
+        {},
+        [],
+        {"redemption": {"step_points_minor": 100, "min_points_minor": 250}},
+        "programs[club].redemption.min_points_minor",
+        "not a multiple of the step 100: the fewest that can be spent are 300",
+        id="redemption_min_between_steps",
+    ),
+    pytest.param(
         {
             "rewards": [
                 {

@@ -232,6 +232,8 @@ CHANGES: Final[dict[Field, tuple[object, object]]] = {
     (Redemption, "rate_bp"): (ABSENT, 5_000),
     (Redemption, "goods_caps"): (ABSENT, [{"goods": MILK, "rate_bp": 0}]),
     (Redemption, "min_money_minor"): (ABSENT, 100),
+    (Redemption, "step_points_minor"): (ABSENT, 50),
+    (Redemption, "min_points_minor"): (ABSENT, 50),
     (GoodsCap, "goods"): (MILK, WINE),
     (GoodsCap, "rate_bp"): (1_000, 0),
     (CertificateSeries, "code"): ("gift", "present"),

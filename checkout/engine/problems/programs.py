@@ -20,6 +20,7 @@ from checkout.engine.schema.goods import GoodsFlag
 from checkout.engine.schema.limits import Above, Measure
 from checkout.engine.schema.program import LaneBase, LanePhase, LanePolicy, LaneScope
 from checkout.engine.schema.schedule import Schedule
+from checkout.primitives import divide_up
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -64,6 +65,13 @@ def warn_of_program(path: str, ground: Ground) -> Iterator[Problem]:
     redemption = ground.program.redemption
     if redemption.rate_bp == 0 and not any(cap.rate_bp for cap in redemption.goods_caps):
         yield Problem(f"{path}.redemption.rate_bp", "0 %: nothing can be paid with points")
+    step, least = redemption.step_points_minor, redemption.min_points_minor
+    if least % step:
+        fewest = divide_up(least, step) * step
+        yield Problem(
+            f"{path}.redemption.min_points_minor",
+            f"not a multiple of the step {step}: the fewest that can be spent are {fewest}",
+        )
 
 
 def _check_lane(path: str, lane: Lane) -> Iterator[Problem]:

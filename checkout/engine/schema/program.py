@@ -175,8 +175,22 @@ class IdentifiedBy(enum.StrEnum):
     EXTERNAL_ID = "external_id"
 
 
+class TooManyPoints(enum.StrEnum):
+    """What becomes of a number of points that cannot be spent."""
+
+    REFUSE = "refuse"
+    CLAMP = "clamp"
+
+
+class LotOrder(enum.StrEnum):
+    """Which points are spent first."""
+
+    EXPIRING_FIRST = "expiring_first"
+    EARNED_FIRST = "earned_first"
+
+
 class Redemption(Document):
-    """What part of a receipt may be paid with points."""
+    """What part of a receipt may be paid with points, and which points go first."""
 
     currency: Annotated[Code | None, Field(description="The first currency when absent")] = None
     rate_bp: Annotated[RateBp, Field(description="Of every line, after discounts")] = FULL_RATE_BP
@@ -191,6 +205,24 @@ class Redemption(Document):
         tuple[IdentifiedBy, ...],
         Field(max_length=3, description="Members who are identified so earn, and pay no points"),
     ] = ()
+    step_points_minor: Annotated[
+        Positive, Field(description="Points are spent in multiples of this")
+    ] = 1
+    min_points_minor: Annotated[NotNegative, Field(description="Fewer are not spent at all")] = 0
+    too_many: Annotated[
+        TooManyPoints,
+        Field(
+            description="Asked for more than may be spent, or for points between two steps: "
+            "refused, or as many as may be spent"
+        ),
+    ] = TooManyPoints.REFUSE
+    lots: Annotated[
+        LotOrder,
+        Field(
+            description="expiring_first: those that never expire last; earned_first: those that "
+            "could be spent the earliest"
+        ),
+    ] = LotOrder.EXPIRING_FIRST
 
 
 class AccrualBase(enum.StrEnum):

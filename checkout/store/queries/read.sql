@@ -25,6 +25,14 @@ left join hold h on h.bucket = k.home_bucket and h.hold_id = k.hold_id
 left join credit c on c.bucket = k.credit_bucket and c.month = k.credit_month and c.credit_id = k.credit_id
 where k.bucket = $1 and k.partner_id = $2 and k.purchase_id = $3
 
+-- name: find_sale
+-- What a confirmed purchase was sold with; of others the state alone.
+select
+    k.state, r.receipt_id, r.snapshot_id, r.evaluated_at, r.confirmed_at, r.content, r.facts, r.answer
+from purchase_key k
+left join receipt r on r.bucket = k.home_bucket and r.month = k.month and r.receipt_id = k.receipt_id
+where k.bucket = $1 and k.partner_id = $2 and k.purchase_id = $3
+
 -- name: read_statement
 -- A page of an account, newest first, by the index of its sequence; as of a moment from the month of that moment back.
 select

@@ -1,0 +1,112 @@
+"""Explain: a confirmed purchase, evaluated again from what was stored with it.
+
+Snapshot, facts and receipt are those of the sale, so the outcome is the stored one, bit for bit;
+that is looked at each time, and said. What was sold without the service was decided by nobody here:
+it is told as the till gave it, and there is no more to say about it at any level.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Final
+
+import orjson
+from pydantic import TypeAdapter
+
+from checkout.engine.evaluate import Explain, evaluate
+from checkout.engine.facts import Facts
+from checkout.engine.receipt import Receipt
+from checkout.engine.sold import evaluate_sold
+from checkout.flows.answers import ConfirmAnswer, load_answer
+from checkout.flows.as_sold import as_given
+from checkout.flows.sale import AlreadyPaid
+from checkout.flows.sale_operation import missing_snapshot
+from checkout.refusals import Reason, Refusal
+
+if TYPE_CHECKING:
+    import datetime as dt
+    from uuid import UUID
+
+    from checkout.engine.compiled import CompiledSnapshot
+    from checkout.engine.outcome import Outcome
+    from checkout.flows.ports import Snapshots
+    from checkout.flows.sale import Caller
+    from checkout.store.reference import ReferenceStore
+
+_RECEIPT: Final = TypeAdapter(Receipt)
+_FACTS: Final = TypeAdapter(Facts)
+_PAID: Final = TypeAdapter(AlreadyPaid)
+
+
+@dataclass(frozen=True, slots=True)
+class Explained:
+    """A sale and why it came out as it did; `is_exact`: evaluated again it is what was stored."""
+
+    receipt_id: UUID
+    snapshot_id: str
+    evaluated_at: dt.datetime
+    confirmed_at: dt.datetime
+    outcome: Outcome
+    is_exact: bool
+
+
+class ExplainFlow:
+    """Explains what was sold."""
+
+    def __init__(self, snapshots: Snapshots, reference: ReferenceStore) -> None:
+        self._snapshots = snapshots
+        self._reference = reference
+
+    async def explain(
+        self, caller: Caller, purchase_id: str, explain: Explain, about: str
+    ) -> Explained | Refusal:
+        """Why a purchase came out as it did; purchases of other partners are not known.
+
+        Raises:
+            StoreError: the database cannot be asked.
+        """
+        row = await self._reference.find_sale(caller.partner_id, purchase_id)
+        if row is None:
+            return Refusal(Reason.PURCHASE_UNKNOWN, "there is no such purchase", "purchase_id")
+        if row.sold is None:
+            if row.state == "cancelled":
+                return Refusal(
+                    Reason.PURCHASE_CANCELLED, "this purchase was cancelled", "purchase_id"
+                )
+            return Refusal(
+                Reason.PURCHASE_NOT_CONFIRMED, "this purchase is not confirmed", "purchase_id"
+            )
+        sold = row.sold
+        snapshot = await self._snapshots.load(sold.snapshot_id)
+        if snapshot is None:
+            return missing_snapshot()
+        answer = load_answer(sold.answer)
+        assert isinstance(answer, ConfirmAnswer), "a receipt's answer is that of its confirm"
+        # As it was sent: the contract's limits were checked then.
+        content = orjson.loads(sold.content)
+        receipt = _RECEIPT.validate_python(content["receipt"])
+        facts = _FACTS.validate_json(sold.facts)
+        if content.get("already_paid") is not None:
+            paid = _PAID.validate_python(content["already_paid"])
+            again = outcome = _evaluate_given(snapshot, facts, receipt, paid)
+        else:
+            again = outcome = evaluate(snapshot, facts, receipt)
+            if explain is not Explain.APPLIED:
+                outcome = evaluate(snapshot, facts, receipt, explain, about)
+        return Explained(
+            sold.receipt_id,
+            sold.snapshot_id,
+            sold.evaluated_at,
+            sold.confirmed_at,
+            outcome,
+            again == answer.outcome,
+        )
+
+
+def _evaluate_given(
+    snapshot: CompiledSnapshot, facts: Facts, receipt: Receipt, paid: AlreadyPaid
+) -> Outcome:
+    """A sale of which the prices stand, as it was taken from the till."""
+    program = snapshot.programs[snapshot.stores[receipt.store].program]
+    terms = as_given(program, receipt, paid, is_guest=facts.member is None)
+    return evaluate_sold(snapshot, facts, terms.receipt, terms.known, terms.points_minor)

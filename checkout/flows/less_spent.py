@@ -1,0 +1,135 @@
+"""A confirm that spends fewer points than its hold keeps.
+
+What the hold guarantees is what each line costs. So the held receipt is evaluated again with fewer
+points, under the hold's own snapshot, moment and facts: discounts are those that were held, and
+the money to pay is more by what the points left out are worth. More may be earned then, and by
+campaigns of which the hold keeps nothing: of limits and budgets that it keeps nothing of, only
+what was free then and still is counts as free.
+"""
+
+from __future__ import annotations
+
+import dataclasses
+from collections import Counter
+from typing import TYPE_CHECKING, Final
+
+from pydantic import TypeAdapter
+
+from checkout.engine.evaluate import evaluate
+from checkout.engine.facts import BudgetUse, Facts
+from checkout.engine.outcome import Outcome
+from checkout.engine.schema.limits import Measure
+from checkout.flows.final_sale import Priced
+from checkout.flows.pricing import rejection_of
+from checkout.flows.sale_facts import dump_facts
+from checkout.flows.sameness import priced_hash
+
+if TYPE_CHECKING:
+    from checkout.engine.compiled import CompiledProgram
+    from checkout.flows.sale import Sale
+    from checkout.flows.sale_operation import SaleOperation
+    from checkout.ledger.book import Book, MemberBook
+    from checkout.ledger.rows import Hold
+    from checkout.refusals import Refusal
+
+_OUTCOME: Final = TypeAdapter(Outcome)
+_FACTS: Final = TypeAdapter(Facts)
+#: Under it stand the minutes since a limit was last used.
+_LAST: Final = "last"
+
+
+def price_less(
+    operation: SaleOperation,
+    book: Book,
+    held: Priced,
+    hold: Hold,
+    member: MemberBook | None,
+) -> Priced | Refusal | None:
+    """The held receipt at the held price with fewer points; none if it cannot be had like that."""
+    snapshot, receipt = held.snapshot, operation.sale.receipt
+    program = snapshot.programs[snapshot.stores[receipt.store].program]
+    now = operation.facts(book, snapshot, member, held.evaluated_at, hold)
+    facts = facts_of_less(program, hold, now)
+    outcome = evaluate(snapshot, facts, receipt)
+    rejection = rejection_of(outcome, member, operation.sale.identifier)
+    if rejection is not None:
+        return rejection
+    if not is_kept(held.outcome, outcome, program):
+        return None
+    operation.check_locked(outcome, snapshot, member)
+    return Priced(snapshot, held.evaluated_at, dump_facts(facts), outcome, hold)
+
+
+def spends_less(sale: Sale, hold: Hold) -> bool:
+    """Whether a sale is the one that was held, but for fewer points to pay with."""
+    asked = sale.receipt.points_to_spend
+    if asked == "max" or asked >= hold.points_minor:
+        return False
+    held = _OUTCOME.validate_json(hold.outcome).redemption.wanted_points_minor
+    return any(
+        priced_hash(
+            dataclasses.replace(
+                sale, receipt=dataclasses.replace(sale.receipt, points_to_spend=points)
+            )
+        )
+        == hold.priced_hash
+        for points in ("max", held)
+    )
+
+
+def facts_of_less(program: CompiledProgram, hold: Hold, now: Facts) -> Facts:
+    """The facts of the hold; of what it keeps nothing of, no more is free than is free now."""
+    facts = _FACTS.validate_json(hold.facts)
+    kept = {(str(c["campaign"]), str(c["limit"])) for c in hold.claims["limits"]}
+    for key, used in now.limit_uses.items():
+        campaign, limit, slot, *_ = key.split("/", 3)
+        rule = program.limits_by_ref.get((campaign, limit))
+        if rule is None or ((campaign, limit) in kept and rule.measure is not Measure.POINTS):
+            continue
+        tighter = min if slot == _LAST else max
+        facts.limit_uses[key] = tighter(used, facts.limit_uses.get(key, used))
+    budgets = {str(c["campaign"]) for c in hold.claims["budgets"]}
+    for campaign, use in now.budgets.items():
+        if campaign not in budgets:
+            before = facts.budgets.get(campaign, BudgetUse())
+            facts.budgets[campaign] = BudgetUse(
+                discount_minor=max(use.discount_minor, before.discount_minor),
+                uses=max(use.uses, before.uses),
+            )
+    return facts
+
+
+def is_kept(held: Outcome, outcome: Outcome, program: CompiledProgram) -> bool:
+    """Whether an outcome has the discounts that were held, and takes no more of what is kept."""
+    if _discounts(outcome) != _discounts(held):
+        return False
+    paid = {each.code: (each.paid_minor, each.units) for each in held.certificates}
+    for each in outcome.certificates:
+        money_minor, units = paid.get(each.code, (0, 0))
+        # More than was set aside of a certificate would have to be there still.
+        if each.paid_minor > money_minor or each.units > units:
+            return False
+    room, money = Counter[tuple[str, str, str]](), Counter[str]()
+    for claim in held.limit_claims:
+        room[claim.campaign, claim.limit, claim.slot] += claim.uses
+    for spent in held.budget_claims:
+        money[spent.campaign] += spent.discount_minor
+    kept = {(campaign, limit) for campaign, limit, _ in room}
+    return all(
+        claim.uses <= room[claim.campaign, claim.limit, claim.slot]
+        for claim in outcome.limit_claims
+        if (claim.campaign, claim.limit) in kept
+        and program.limits_by_ref[claim.campaign, claim.limit].measure is not Measure.POINTS
+    ) and all(
+        spent.discount_minor <= money[spent.campaign]
+        for spent in outcome.budget_claims
+        if spent.campaign in money
+    )
+
+
+def _discounts(outcome: Outcome) -> list[tuple[int, int, int]]:
+    return sorted(
+        (share.position, share.manual_discount_minor, share.discount_minor)
+        for line in outcome.lines
+        for share in line.shares
+    )

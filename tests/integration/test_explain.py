@@ -1,0 +1,138 @@
+"""Explain: a confirmed purchase is evaluated again from what was stored with it."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import orjson
+import pytest
+
+from checkout.v1 import checkout_service_pb2 as pb
+from checkout.v1 import outcome_pb2
+from checkout.v1.receipt_pb2 import AlreadyPaid, GivenDiscount
+from tests.service import world
+from tests.service.till import line, receipt, refusal_of
+
+if TYPE_CHECKING:
+    from tests.service.running import Service
+    from tests.service.till import Till
+
+_FULL = pb.EXPLAIN_LEVEL_FULL
+
+
+async def explain(
+    till: Till, purchase_id: str, level: pb.ExplainLevel, about: str = ""
+) -> pb.ExplainResponse:
+    request = pb.ExplainRequest(purchase_id=purchase_id, explain=level, explain_campaign=about)
+    answer: pb.ExplainResponse = await till.call("Explain", request)
+    return answer
+
+
+async def test_what_was_sold_is_told_again_exactly(service: Service) -> None:
+    """However much has changed since: rules, balance, goods that came back."""
+    till = service.till()
+    sale = receipt(line("towel"), card=world.CARD, points_minor=10_00, coupons=["NONE"])
+    sold = await till.confirm("p", sale)
+    await service.operator().stop("earn")
+    await till.confirm("later", receipt(card=world.CARD, points_max=True))
+    await till.take_back("p")
+    told = await explain(till, "p", pb.EXPLAIN_LEVEL_UNSPECIFIED)
+    assert told.is_exact
+    assert told.outcome == sold.outcome
+    assert (told.receipt_id, told.snapshot_id) == (sold.receipt_id, sold.snapshot_id)
+    assert told.confirmed_at == sold.confirmed_at
+
+
+async def test_the_levels_say_more_each(service: Service) -> None:
+    """None, applied and full; the last covers a campaign that no index reached, if it is asked."""
+    till = service.till()
+    await till.confirm("p", receipt(line("towel"), card=world.CARD))
+    none, applied, full = [
+        await explain(till, "p", level)
+        for level in (pb.EXPLAIN_LEVEL_NONE, pb.EXPLAIN_LEVEL_APPLIED, _FULL)
+    ]
+    assert not none.outcome.nearly
+    assert not applied.outcome.considered
+    assert "spring" not in {each.campaign for each in full.outcome.considered}
+    asked = await explain(till, "p", _FULL, "spring")
+    (spring,) = (each for each in asked.outcome.considered if each.campaign == "spring")
+    assert spring.verdict == outcome_pb2.VERDICT_UNMET
+    for told in (none, applied, full):
+        assert told.is_exact
+        del told.outcome.nearly[:]
+        del told.outcome.considered[:]
+    assert none.outcome == applied.outcome == full.outcome
+
+
+async def test_a_hold_is_told_with_the_facts_it_was_priced_with(service: Service) -> None:
+    """Also if fewer points were spent than it kept."""
+    till = service.till()
+    sale = receipt(line("towel", 1000_00), card=world.CARD, points_minor=300_00)
+    await till.quote("p", sale, hold=True)
+    fewer = receipt(line("towel", 1000_00), card=world.CARD, points_minor=100_00)
+    fewer.local_time = sale.local_time
+    sold = await till.confirm("p", fewer)
+    assert sold.outcome.redemption.points_minor == 100_00
+    told = await explain(till, "p", pb.EXPLAIN_LEVEL_APPLIED)
+    assert told.is_exact
+    assert told.outcome == sold.outcome
+
+
+@pytest.mark.parametrize("held", [True, False])
+async def test_what_was_not_sold_is_not_explained(service: Service, *, held: bool) -> None:
+    """Held, cancelled and unknown purchases have no receipt."""
+    till = service.till()
+    said = await refusal_of(explain(till, "p", _FULL))
+    assert said.reason == "PURCHASE_UNKNOWN"
+    if held:
+        await till.quote("p", receipt(card=world.CARD), hold=True)
+        said = await refusal_of(explain(till, "p", _FULL))
+        assert said.reason == "PURCHASE_NOT_CONFIRMED"
+    await till.cancel("p")
+    said = await refusal_of(explain(till, "p", _FULL))
+    assert said.reason == "PURCHASE_CANCELLED"
+
+
+async def test_purchases_of_other_partners_are_unknown(service: Service) -> None:
+    """As if there were none."""
+    await service.till().confirm("p", receipt(card=world.CARD))
+    said = await refusal_of(explain(service.till("south-s1-t1"), "p", _FULL))
+    assert said.reason == "PURCHASE_UNKNOWN"
+
+
+async def test_what_was_stored_otherwise_is_noticed(service: Service) -> None:
+    """`is_exact` can be false: facts with another balance give another maximum of points."""
+    till = service.till()
+    await till.confirm("p", receipt(line("towel"), card=world.CARD))
+    stored = await service.database.fetchval("select facts from receipt where purchase_id = 'p'")
+    facts = orjson.loads(stored)
+    facts["member"]["points"] = dict.fromkeys(facts["member"]["points"], 1)
+    async with service.database.transaction():
+        await service.database.execute("set local session_replication_role = replica")
+        await service.database.execute(
+            "update receipt set facts = $1 where purchase_id = 'p'", orjson.dumps(facts)
+        )
+    assert not (await explain(till, "p", _FULL)).is_exact
+
+
+@pytest.mark.parametrize("is_guest", [True, False])
+async def test_what_a_till_sold_by_itself_is_told_as_it_was_given(
+    service: Service, *, is_guest: bool
+) -> None:
+    """With its discounts, those of campaigns nobody knows, and its points; at any level alike."""
+    till = service.till()
+    paid = AlreadyPaid(
+        discounts=[
+            GivenDiscount(position=1, campaign="earn", amount_minor=5_00),
+            GivenDiscount(position=1, campaign="nobody-knows", amount_minor=1_00),
+        ],
+        points_minor=2_00,
+    )
+    sale = receipt(line("towel"), card="" if is_guest else world.CARD)
+    sold = (await till.submit("p", sale, paid)).confirmed
+    assert sold.status == pb.STATUS_OK
+    assert sold.outcome.discount_minor == 5_00
+    for level in (pb.EXPLAIN_LEVEL_NONE, pb.EXPLAIN_LEVEL_APPLIED, _FULL):
+        told = await explain(till, "p", level)
+        assert told.is_exact
+        assert told.outcome == sold.outcome
