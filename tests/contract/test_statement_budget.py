@@ -49,7 +49,7 @@ class Statements:
         self._by_connection: dict[int, list[str]] = {}
 
     def log(self, connection: int, query: str) -> None:
-        if "typeinfo_tree" in query.lower()[:60]:
+        if "typeinfo_tree" in query.lower()[:60] or "'jit'" in query:
             return  # the driver asks once for each type that a connection has not met
         name = _NAMES.get(query) or query.strip("; ").lower()
         self._by_connection.setdefault(connection, []).append(name)

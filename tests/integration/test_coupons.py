@@ -169,11 +169,13 @@ async def test_an_overdue_hold_lets_the_use_go(shop: Service) -> None:
     (coupon,) = await issue(shop.operator())
     sale = towel(coupon.code)
     await till.quote("overdue", sale, hold=True)
-    await shop.database.execute("update hold set expires_at = now()")
+    await shop.database.execute("update hold set expires_at = now() - interval '1 second'")
     await shop.workers[0].sweeper.step()
     assert told((await till.quote("other", sale)).outcome) == {coupon.code: "applied"}
     await till.quote("late", sale, hold=True)
-    await shop.database.execute("update hold set expires_at = now() where state = 'pending'")
+    await shop.database.execute(
+        "update hold set expires_at = now() - interval '1 second' where state = 'pending'"
+    )
     sold = await till.confirm("late", sale)
     assert told(sold.outcome) == {coupon.code: "applied"}
     assert await violations(shop) == []

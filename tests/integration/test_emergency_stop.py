@@ -66,7 +66,7 @@ async def test_an_expired_hold_does_not_keep_it(service: Service) -> None:
     sale = receipt(card=world.CARD)
     await till.quote("p", sale, hold=True)
     await service.operator().stop("fruit")
-    await service.database.execute("update hold set expires_at = now()")
+    await service.database.execute("update hold set expires_at = now() - interval '1 second'")
     answer = await till.confirm("p", sale)
     assert answer.status == pb.STATUS_PRICE_CHANGED
     assert answer.quote.outcome.discount_minor == 0

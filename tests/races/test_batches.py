@@ -41,7 +41,7 @@ async def test_the_sweep_and_the_confirm_of_one_hold_end_it_once(two_workers: Se
     held = await asyncio.gather(
         *(here.quote(f"p{i}", sale, hold=True) for i, sale in enumerate(sales))
     )
-    await two_workers.database.execute("update hold set expires_at = now()")
+    await two_workers.database.execute("update hold set expires_at = now() - interval '1 second'")
     confirms = asyncio.gather(
         *(
             here.confirm(f"p{i}", sale, quote_token=quoted.quote_token)

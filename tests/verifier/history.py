@@ -204,7 +204,8 @@ async def _sell_without_the_service(service: Service, till: Till) -> None:
     sale = receipt(line("soap", 30_00), card=world.GOLD_CARD, points_minor=2_00)
     quoted = await till.quote("paid at a held price", sale, hold=True)
     await service.database.execute(
-        "update hold set expires_at = now() where hold_id = $1", quoted.hold.hold_id
+        "update hold set expires_at = now() - interval '1 second' where hold_id = $1",
+        quoted.hold.hold_id,
     )
     confirmed = await till.confirm("paid at a held price", sale, already_paid=True)
     assert confirmed.already_paid
