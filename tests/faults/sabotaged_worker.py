@@ -6,9 +6,10 @@ CHECKOUT_SABOTAGE=skip_request_key       nobody looks whether a call was made be
 
 from __future__ import annotations
 
+import asyncio
 import os
 import sys
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Final
 
 from checkout.flows import batch, group_commit, operation
 from checkout.flows.operation import Operation
@@ -17,18 +18,20 @@ from checkout.ledger.book import Book
 from checkout.store.book_store import PostgresBookTransaction
 
 if TYPE_CHECKING:
-    import asyncio
     from collections.abc import Callable
 
     from checkout.flows.answers import Answer
     from checkout.flows.ports import Snapshots
     from checkout.refusals import Refusal
 
+#: Until an answer has left the process.
+HEARD_S: Final = 0.05
+
 
 def answer_before_commit() -> None:
-    """Tell the callers as soon as it is clear what to write."""
+    """Tell the callers as soon as it is clear what to write, and write when they have heard it."""
     waiting: dict[int, Callable[[Any], None]] = {}
-    fold = operation.fold
+    fold, write = operation.fold, PostgresBookTransaction.write
 
     class EagerWaiting(group_commit.Waiting):
         """Is told by the fold."""
@@ -48,6 +51,11 @@ def answer_before_commit() -> None:
             tell(answer)
         return answer
 
+    async def write_later(self: PostgresBookTransaction, book: Book) -> None:
+        await asyncio.sleep(HEARD_S)
+        await write(self, book)
+
+    PostgresBookTransaction.write = write_later  # type: ignore[method-assign]
     group_commit.Waiting = EagerWaiting  # type: ignore[misc, assignment]
     vars(batch)["fold"] = eager_fold
 
