@@ -267,7 +267,7 @@ def for_all(program: Doc) -> Doc:
 def test_one_more_campaign_in_a_lane_for_all_makes_no_receipt_dearer() -> None:
     """Whatever else is in force, money is never lost by a further plain offer beside all others."""
     cheaper = same = 0
-    for number in range(WORLDS):
+    for number in range(2 * WORLDS):
         world = world_in_force(f"more/{number}")
         programs = [for_all(program) for program in world.snapshot["programs"]]
         plain = [each for each in world.snapshot["campaigns"] if is_plain(each)]
@@ -287,7 +287,7 @@ def test_one_more_campaign_in_a_lane_for_all_makes_no_receipt_dearer() -> None:
             assert more >= discount
             cheaper += more > discount
             same += more == discount
-    assert cheaper > WORLDS // 5
+    assert cheaper > WORLDS // 4
     assert same > WORLDS // 4
 
 
