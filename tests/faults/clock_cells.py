@@ -19,9 +19,8 @@ JUMPS_S: Final = (3_600, 3_570, 90_000, 89_970)
 AN_HOUR_S: Final = 3_600
 #: A worker takes over the time within two polls; more on a busy machine.
 KNOWN_WITHIN_S: Final = 1.5
-#: A job whose worker died is taken by another one half a minute later (`workers/jobs.py`), and two
-#: workers may die of it one after the other.
-TAKEN_WITHIN_S: Final = 90.0
+#: A job whose worker died is taken by another one half a minute later (`workers/jobs.py`).
+TAKEN_WITHIN_S: Final = 60.0
 HOLDS: Final = 40
 
 
@@ -129,11 +128,13 @@ async def _swept(scene: Scene, began: float, armed: int) -> float:
         "select count(*) from hold where state = 'pending' and expires_at <= clock_timestamp()"
         " + current_setting('checkout.clock_offset')::interval - interval '2 seconds'"
     )
+    last_death = began
     while await scene.database.fetchval(query):
         if scene.workers[armed].exit_code is not None:
             await scene.workers[armed].wait_until_ended()
             await scene.restart(armed)
-        if time.monotonic() - began > TAKEN_WITHIN_S:
+            last_death = time.monotonic()
+        if time.monotonic() - last_death > TAKEN_WITHIN_S:
             scene.require(False, "overdue holds are left")
             break
         await asyncio.sleep(1 / 20)
