@@ -20,6 +20,7 @@ from checkout.engine.evaluate import evaluate
 from checkout.engine.outcome import Outcome
 from checkout.flows.answers import ConfirmAnswer
 from checkout.flows.as_sold import OfflineTerms, allowance_ref, as_sold, spend_allowance
+from checkout.flows.coupon_facts import fault_of
 from checkout.flows.final_operation import FinalSaleOperation
 from checkout.flows.final_sale import Priced
 from checkout.flows.less_spent import price_less, spends_less
@@ -358,6 +359,7 @@ class ConfirmOperation(FinalSaleOperation):
 def _is_there_still(book: Book, hold: Hold) -> bool:
     """Whether what a hold kept of certificates and coupons is: they are never used twice."""
     own = hold.state == "pending"
+    member_id, valid_at = hold.member_id, hold.evaluated_at
     for claim in claims_of(hold).certificates:
         certificate = book.certificates.get((hold.partner_id, claim.digest))
         if certificate is None or certificate.blocked_at is not None:
@@ -366,9 +368,8 @@ def _is_there_still(book: Book, hold: Hold) -> bool:
             return False
     for kept in coupon_claims_of(hold):
         coupon = book.coupons.get((hold.partner_id, kept.digest))
-        if coupon is None or coupon.blocked_at is not None:
-            return False
-        if coupon.used + coupon.held - (kept.uses if own else 0) + kept.uses > coupon.uses_max:
+        freed = kept.uses if own else 0
+        if coupon is None or fault_of(coupon, member_id, valid_at, freed) is not None:
             return False
     return True
 

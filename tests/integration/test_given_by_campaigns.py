@@ -18,7 +18,7 @@ from tests.service.coupons import (
     coupons_of,
     publish_coupon_rules,
 )
-from tests.service.till import line, receipt
+from tests.service.till import line, receipt, refusal_of
 
 if TYPE_CHECKING:
     from tests.service.running import Service
@@ -113,4 +113,20 @@ async def test_two_sales_gave_the_tag_and_one_comes_back(shop: Service) -> None:
         await till.take_back(purchase)
         quoted = await till.quote("tagged", tagged)
         assert ("tagged" in {each.code for each in quoted.outcome.applied}) is still
+    assert await violations(shop) == []
+
+
+async def test_what_a_return_took_back_is_not_used_by_a_hold_that_has_ended(shop: Service) -> None:
+    """The sale that gave the coupon came back, while another had kept it and was paid at last."""
+    till = shop.till()
+    giving = receipt(line("bread", 50_00), card=world.CARD, coupons=[ISSUING])
+    given = (await till.confirm("giving", giving)).coupons_issued
+    sale = receipt(line("towel", 20_00), card=world.CARD, coupons=[given[0].code])
+    await till.quote("kept", sale, hold=True)
+    await shop.database.execute("update hold set expires_at = now() - interval '1 second'")
+    await shop.workers[0].sweeper.step()
+    await till.take_back("giving")
+    said = await refusal_of(till.confirm("kept", sale, already_paid=True))
+    assert said.reason == "HOLD_EXPIRED"
+    assert await shop.database.fetchval("select sum(used) from coupon") == 0
     assert await violations(shop) == []
