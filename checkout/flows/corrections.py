@@ -16,7 +16,7 @@ from checkout.flows.debts import pay_debts
 from checkout.flows.earning import given_lot
 from checkout.flows.operation import member_of_partner
 from checkout.flows.pricing import balance_of
-from checkout.flows.returned_points import debt_of, net_after, renewed
+from checkout.flows.returned_points import debt_of, net_after, out_of_lot, renewed
 from checkout.ledger.correction_rows import Correction
 from checkout.ledger.corrections import (
     book_correction,
@@ -24,7 +24,7 @@ from checkout.ledger.corrections import (
     undo,
     undo_id_of,
 )
-from checkout.ledger.lots import expiring_first, free_minor, pick_lots
+from checkout.ledger.lots import expiring_first, pick_lots
 from checkout.ledger.postings import ReturnedPoints
 from checkout.ledger.returns import back_to_lots
 from checkout.primitives import bucket_of_uuid, key_number
@@ -208,13 +208,13 @@ def _book(
 def _given_back(
     book: Book, member: MemberBook, program: Program, known: CorrectionBook
 ) -> ReturnedPoints | Refusal:
-    """What was given is taken from the lot that it made; what is not there any more is a debt."""
+    """What was given is taken from the lot that it made; what is spent is a debt."""
     correction = known.row
     currency = correction.currency
     (lot_id,) = known.movements
-    there = min(correction.amount_minor, free_minor(member.lots[lot_id]))
+    there, lapsed = out_of_lot(member.lots[lot_id], correction.amount_minor)
     out = {lot_id: there} if there else {}
-    short = correction.amount_minor - there
+    short = correction.amount_minor - there - lapsed
     owed: dict[str, int] = {}
     written_off: dict[str, int] = {}
     if short:
@@ -227,4 +227,5 @@ def _given_back(
             owed[currency] = owes
         if short > owes:
             written_off[currency] = short - owes
-    return ReturnedPoints({}, (), out, owed, written_off)
+    ended = {lot_id: lapsed} if lapsed else {}
+    return ReturnedPoints({}, (), out, owed, written_off, lapsed=ended)

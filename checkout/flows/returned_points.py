@@ -18,6 +18,7 @@ if TYPE_CHECKING:
     from checkout.engine.schema.program import Program
     from checkout.flows.returned_shares import Returned
     from checkout.ledger.book import Book, MemberBook, SaleBook
+    from checkout.ledger.rows import Lot
 
 _NOTHING = ReturnedPoints({}, (), {}, {}, {})
 
@@ -73,15 +74,13 @@ def points_of_return(
             out_of_lots(earned, total),
             out_of_lots(earned, had.points_earned.get(currency, 0)),
         )
-        there = {lot_id: min(amount, free_minor(lots[lot_id])) for lot_id, amount in wanted.items()}
+        short = 0
+        there: dict[UUID, int] = {}
+        for lot_id, amount in wanted.items():
+            there[lot_id], ended = out_of_lot(lots[lot_id], amount)
+            lapsed[lot_id] = ended
+            short += amount - there[lot_id] - ended
         out |= {lot_id: amount for lot_id, amount in there.items() if amount}
-        # Whether a worker has booked the end of a lot already makes no difference.
-        ended = {
-            lot_id: min(amount - there[lot_id], lots[lot_id].expired)
-            for lot_id, amount in wanted.items()
-        }
-        lapsed |= {lot_id: amount for lot_id, amount in ended.items() if amount}
-        short = sum(wanted.values()) - sum(there.values()) - sum(ended.values())
         if short:
             policy = program.returns.debt
             net = net_after(book, member, currency, policy, back, given, there)
@@ -92,7 +91,17 @@ def points_of_return(
                 owed[currency] = owes
             if short > owes:
                 written_off[currency] = short - owes
+    lapsed = {lot_id: amount for lot_id, amount in lapsed.items() if amount}
     return ReturnedPoints(back, given, out, owed, written_off, forgiven, unwritten, lapsed)
+
+
+def out_of_lot(lot: Lot, amount: int) -> tuple[int, int]:
+    """Of points that are taken back: how many the lot still has, and how many ended in it.
+
+    Whether a worker has booked the end of a lot already makes no difference.
+    """
+    there = min(amount, free_minor(lot))
+    return there, min(amount - there, lot.expired)
 
 
 class _SpentParts(NamedTuple):

@@ -269,6 +269,26 @@ async def test_what_was_given_is_taken_from_its_lot(service: Service) -> None:
     assert await violations(service) == []
 
 
+@pytest.mark.parametrize("is_booked", [False, True])
+async def test_what_ended_is_not_taken_again(service: Service, is_booked: bool) -> None:
+    """Points that ran out before the correction was undone are no debt, whoever booked that."""
+    member, operator = await ann(service), service.operator()
+    made = await operator.adjust(member, 25_00)
+    await service.database.execute(
+        "update lot set active_from = now() - interval '9 days',"
+        " expires_at = now() - interval '20 minutes' where issued = 2500"
+    )
+    if is_booked:
+        await service.workers[0].lot_keeper.step()
+    ended = await service.database.fetchval("select expired from lot where issued = 2500")
+    assert ended == (25_00 if is_booked else 0)
+    (done,) = await undo(operator, made.correction_id)
+    assert (done.state, done.owed_minor, done.written_off_minor) == (UNDONE, 0, 0)
+    assert done.balance.active_minor == world.ANN_POINTS_MINOR
+    found = await violations(service)
+    assert [each for each in found if "lots_are_booked_in_time" not in str(each)] == []
+
+
 async def test_what_was_taken_goes_back_to_its_lots(service: Service) -> None:
     """With their own dates, also to a lot that was emptied."""
     member = await ann(service)
