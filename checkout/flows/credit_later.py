@@ -29,7 +29,7 @@ from checkout.flows.cancel import PurchaseOperation
 from checkout.flows.debts import pay_debts
 from checkout.flows.earning import earned_lots
 from checkout.flows.limit_slots import Subjects, limit_uses, slot_claims
-from checkout.flows.operation import Decision, member_of_identifier
+from checkout.flows.operation import Decision, member_of_identifier, who_takes_part
 from checkout.flows.pricing import member_view
 from checkout.flows.sale import AlreadyPaid
 from checkout.flows.sale_facts import dump_facts, sale_facts, stopped_in
@@ -110,6 +110,11 @@ class CreditLaterOperation(PurchaseOperation):
             return None
         return book.sales.get(purchase.receipt_id)
 
+    def _member(self, book: Book, sale: SaleBook) -> tuple[MemberBook | None, Reason | None]:
+        """Who is to have the points; nobody who has left the program of the sale."""
+        found = member_of_identifier(book, self.identifier.ref(self.partner_id))
+        return who_takes_part(*found, sale.program_code)
+
     def member_ids(self, book: Book) -> set[UUID]:
         identifier = book.identifiers.get(self.identifier.ref(self.partner_id))
         ids = {identifier.member_id} if identifier is not None else set()
@@ -126,9 +131,11 @@ class CreditLaterOperation(PurchaseOperation):
     def contested_refs(self, book: Book, snapshots: Snapshots) -> ContestedRefs:
         sale = self._sale(book)
         snapshot = snapshots.resident(sale.snapshot_id) if sale is not None else None
-        member, _ = member_of_identifier(book, self.identifier.ref(self.partner_id))
         refs = ContestedRefs()
-        if sale is None or snapshot is None or member is None:
+        if sale is None or snapshot is None:
+            return refs
+        member, _ = self._member(book, sale)
+        if member is None:
             return refs
         refs.limits |= sale.shared
         refs.budgets |= {(use.partner_id, use.campaign_code) for use in sale.budget_uses}
@@ -150,8 +157,8 @@ class CreditLaterOperation(PurchaseOperation):
         purchase, sale = self.purchase(book), self._sale(book)
         if purchase is None or sale is None:
             return self._never_confirmed(purchase)
-        member, reason = member_of_identifier(book, self.identifier.ref(self.partner_id))
         if sale.member_id is not None:
+            member, _ = member_of_identifier(book, self.identifier.ref(self.partner_id))
             if (
                 purchase.credit_id is not None
                 and member is not None
@@ -168,6 +175,7 @@ class CreditLaterOperation(PurchaseOperation):
         refusal = self._refusal(book, purchase, sale, program)
         if refusal is not None:
             return Decision(refusal, is_final=False)
+        member, reason = self._member(book, sale)
         if member is None:
             return _refused(
                 reason or Reason.MEMBER_UNKNOWN, "this identifier brings no member", "identifier"

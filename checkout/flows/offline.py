@@ -138,18 +138,20 @@ class OfflineOperation(FinalSaleOperation):
     # ---- decision
 
     def member(self, book: Book) -> tuple[MemberBook | None, Reason | None]:
-        """Whose card it was: what was blocked later could be used then."""
+        """Whose card it was: what was blocked, or left, later could be used then."""
         if self.sale.identifier is None:
             return None, None
         identifier = book.identifiers.get(self.sale.identifier.ref(self.partner_id))
         if identifier is None:
             return None, Reason.MEMBER_UNKNOWN
         member = book.members[identifier.member_id]
-        for blocked_at, reason in (
+        part = member.participations.get(self.sale.caller.program_code)
+        for ended_at, reason in (
             (member.member.blocked_at, Reason.MEMBER_BLOCKED),
             (identifier.blocked_at, Reason.CARD_BLOCKED),
+            (part.left_at if part is not None else None, Reason.PROGRAM_LEFT),
         ):
-            if blocked_at is not None and blocked_at <= self.sold_at:
+            if ended_at is not None and ended_at <= self.sold_at:
                 return None, reason
         return member, None
 

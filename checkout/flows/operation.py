@@ -23,7 +23,7 @@ if TYPE_CHECKING:
 
     from checkout.flows.answers import Answer
     from checkout.flows.ports import Snapshots
-    from checkout.flows.sale import Caller, PresentedIdentifier
+    from checkout.flows.sale import PresentedIdentifier
     from checkout.ledger.book import Book, KeyRefs, MemberBook
     from checkout.ledger.certificates import CertificateRef
     from checkout.ledger.coupon_rows import CouponRef
@@ -137,10 +137,10 @@ def member_of_identifier(
 
 
 def who_takes_part(
-    member: MemberBook | None, reason: Reason | None, caller: Caller
+    member: MemberBook | None, reason: Reason | None, program: str
 ) -> tuple[MemberBook | None, Reason | None]:
-    """The member of a sale at this terminal; none who has left the program of its store."""
-    if member is not None and member.has_left(caller.program_code):
+    """The member of a sale under a program; none who has left it."""
+    if member is not None and member.has_left(program):
         return None, Reason.PROGRAM_LEFT
     return member, reason
 

@@ -79,7 +79,7 @@ class QuoteFlow:
         if snapshot is None or sale.receipt.store not in snapshot.stores:
             return missing_snapshot()
         who = await self._members.find(partner_id, sale.identifier)
-        member, identifier_reason = who_takes_part(*who, sale.caller)
+        member, identifier_reason = who_takes_part(*who, sale.caller.program_code)
         found = {}
         if sale.receipt.certificates:
             found = await self._certificates.read_certificates(shown_refs(partner_id, sale.receipt))

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import datetime as dt
+
 import grpc
 import pytest
 
@@ -115,6 +117,31 @@ async def test_who_has_left_earns_and_spends_nothing(service: Service) -> None:
     sold = await till.confirm("p3", receipt(line("apple"), card=world.CARD, points_minor=1_00))
     assert (sold.status, sold.member.member_id) == (pb.STATUS_OK, member)
     assert sold.outcome.points_earned_minor > 0
+    assert await violations(service) == []
+
+
+async def test_who_has_left_gets_no_points_for_what_was_sold_without_the_card(
+    service: Service,
+) -> None:
+    """Neither later nor from a till that was offline; a retry of what was credited is answered."""
+    till, operator = service.till(), service.operator()
+    member = await ann(service)
+    for purchase_id in ("credited", "forgotten"):
+        await till.confirm(purchase_id, receipt())
+    credited = await till.credit("credited", request_id="c")
+    await operator.leave(member)
+    before = await service.database.fetchval("select count(*) from posting")
+    said = await refusal_of(till.credit("forgotten"))
+    assert (said.code, said.reason) == (grpc.StatusCode.FAILED_PRECONDITION, "PROGRAM_LEFT")
+    assert await till.credit("credited", request_id="c") == credited
+    assert await till.credit("credited") == credited
+    soon = world.local_now(dt.timedelta(seconds=2))
+    sold = (await till.submit("offline", receipt(card=world.CARD, local_time=soon))).confirmed
+    assert (sold.identifier_reason, sold.outcome.points_earned_minor) == (PROGRAM_LEFT, 0)
+    assert await service.database.fetchval("select count(*) from posting") == before
+    sold_at = world.local_now(dt.timedelta(minutes=-5))
+    early = await till.submit("early", receipt(card=world.CARD, local_time=sold_at))
+    assert early.confirmed.outcome.points_earned_minor > 0, "a member still at that time"
     assert await violations(service) == []
 
 
