@@ -146,11 +146,11 @@ class SaleOperation(Operation):
         refs.limits |= self.shared
 
     def snapshots_that_count(self, book: Book, snapshots: Snapshots) -> list[CompiledSnapshot]:
-        """The snapshot in force and the one of the quote."""
+        """The snapshot in force and the one of the quote, which mostly is the same."""
         del book
-        found = [snapshots.current(self.partner_id)]
-        if self.terms is not None:
-            found.append(snapshots.resident(self.terms.snapshot_id))
+        current = snapshots.current(self.partner_id)
+        quoted = snapshots.resident(self.terms.snapshot_id) if self.terms is not None else None
+        found = [current] if quoted is current else [current, quoted]
         return [snapshot for snapshot in found if snapshot is not None]
 
     def hold_of_purchase(self, book: Book) -> Hold | None:
@@ -168,11 +168,11 @@ class SaleOperation(Operation):
             quoted = self.terms is not None and book.now <= self.terms.valid_until
             shown_at = self.terms.evaluated_at if self.terms is not None and quoted else book.now
             found = member_of_code(book, self.sale, identifier, shown_at)
-            return who_takes_part(*found, self.sale.caller)
+            return who_takes_part(*found, self.sale.caller.program_code)
         member, reason = member_of_identifier(
             book, identifier.ref(self.partner_id) if identifier is not None else None
         )
-        return who_takes_part(member, reason, self.sale.caller)
+        return who_takes_part(member, reason, self.sale.caller.program_code)
 
     def home_bucket(self, member: MemberBook | None) -> int:
         """Where the sale's rows live: with the member, or with the store."""
