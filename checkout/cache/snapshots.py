@@ -74,6 +74,7 @@ class SnapshotLibrary:
         """Any snapshot ever published; asked for by several, it is loaded once."""
         known = self.resident(snapshot_id)
         if known is not None:
+            self._compiled.move_to_end(snapshot_id)
             return known
         task = self._loading.get(snapshot_id)
         if task is None:
@@ -119,6 +120,7 @@ class SnapshotLibrary:
                     slice_ends = time.perf_counter() + SLICE_S
             self.when_loaded()
         self._compiled[snapshot_id] = (compiled, manifest)
+        self._forget_old()
         return compiled
 
     async def _read_parts(self, hashes: list[str]) -> dict[str, bytes]:

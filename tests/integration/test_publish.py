@@ -8,6 +8,7 @@ from typing import Any
 import grpc
 import pytest
 
+from checkout.cache.snapshots import RESIDENT_MAX
 from checkout.store import pool
 from tests.service import world
 from tests.service.running import Service, running_service, wait_until
@@ -175,6 +176,23 @@ async def test_publications_become_visible_in_the_order_of_their_numbers(
         await service.workers[0].follower.step()
         infos = [await service.till(f"{p}-s1-t1").snapshot_info() for p in ("north", "south")]
     assert [info.snapshot_id for info in infos] == [one.snapshot_id for one in published]
+
+
+async def test_only_a_few_old_rules_stay_in_memory(service: Service) -> None:
+    """Also of those that returns and explanations ask for; what was used last stays."""
+    operator, library = service.operator(), service.workers[0].library
+    published = []
+    for priority in range(1, RESIDENT_MAX + 4):
+        document = world.campaign("fruit", FRUIT, priority=priority)
+        await world.put_campaign(service.database, world.NORTH, document)
+        published.append((await operator.publish()).snapshot_id)
+    await service.workers[0].follower.step()
+    *old, newest = published
+    for snapshot_id in [*old, old[-2], *old[:2]]:
+        assert await library.load(snapshot_id) is not None
+    resident = [each for each in old if library.resident(each) is not None]
+    assert resident == [*old[:2], *old[-2:]]
+    assert library.resident(newest) is not None
 
 
 async def test_a_draft_is_not_published(service: Service) -> None:
