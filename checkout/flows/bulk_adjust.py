@@ -144,21 +144,21 @@ class BulkAdjustOperation(Operation):
                 return refused(row.line, _differs())
             return told(book, was, book.members.get(was.member_id), currency, changed=False)
         assert member_id is not None, "a row without a member was refused"
+        if row.days and amount_minor < 0:
+            refusal = Refusal(Reason.FIELD_INVALID, "points that are taken have no days", "days")
+            return refused(row.line, refusal)
         wanted = Wanted(
             partner_id=self.partner_id,
             correction_id=correction_id,
             member_id=member_id,
             currency=row.currency,
             amount_minor=amount_minor,
-            days=row.days if amount_minor > 0 else 0,
+            days=row.days,
             reason=row.reason or self.file.reason,
             author=self.file.author,
             bulk_id=self.bulk_id,
             line=row.line,
         )
-        if row.days and amount_minor < 0:
-            refusal = Refusal(Reason.FIELD_INVALID, "points that are taken have no days", "days")
-            return refused(row.line, refusal)
         made = make_correction(book, snapshots, wanted, self.four_eyes_above_minor)
         if isinstance(made, Refusal):
             return refused(row.line, made)

@@ -30,8 +30,6 @@ if TYPE_CHECKING:
 
 #: How long a hold lives when the till does not say.
 HOLD_TTL: Final = dt.timedelta(minutes=10)
-#: The longest time a till may ask for, at once or by one extension.
-HOLD_TTL_MAX: Final = dt.timedelta(minutes=30)
 #: However often it is extended, a hold ends so long after it began.
 HOLD_TOTAL_MAX: Final = dt.timedelta(hours=2)
 

@@ -28,9 +28,6 @@ if TYPE_CHECKING:
     from checkout.ledger.certificates import CertificateRef
     from checkout.ledger.coupon_rows import CouponRef
 
-#: Longest request or purchase id.
-ID_MAX = 64
-
 
 @dataclass(frozen=True, slots=True)
 class Decision:

@@ -174,14 +174,14 @@ def post_debt_paid(
     _post(book, member, movement, _legs_out(member, taken, "debt"), taken, [], "returned")
 
 
-def post_activation(book: Book, member: MemberBook, before: Movement) -> bool:
-    """Points that are active by their dates go from `pending` to the member; whether there are any.
+def post_activation(book: Book, member: MemberBook, before: Movement) -> None:
+    """Points that are active by their dates go from `pending` to the member.
 
     `before` is what moves the points next, or a movement of its own.
     """
     begun = [lot for lot in member.lots.values() if is_to_begin(lot, book.now)]
     if not begun:
-        return False
+        return
     activated = {lot.lot_id: lot.remaining for lot in begun}
     legs: list[Leg] = []
     for currency, amount in _totals(member, activated).items():
@@ -192,7 +192,6 @@ def post_activation(book: Book, member: MemberBook, before: Movement) -> bool:
         uuid5(before.posting_id, "activation"), before.partner_id, before.program_code, "activation"
     )
     _post(book, member, movement, legs, {}, [], "", activated=activated)
-    return True
 
 
 def post_expiry(book: Book, member: MemberBook, movement: Movement, lots: Sequence[Lot]) -> None:
