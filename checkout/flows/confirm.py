@@ -36,7 +36,7 @@ from checkout.flows.pricing import (
 )
 from checkout.flows.sale_facts import dump_facts
 from checkout.flows.sale_operation import missing_snapshot
-from checkout.flows.sameness import call_hash, paid_hash, priced_hash, sale_hash
+from checkout.flows.sameness import call_hash, paid_hash, sale_hash
 from checkout.flows.views import Status
 from checkout.ledger.certificates import left_of
 from checkout.ledger.coupons import coupon_claims_of, coupons_of
@@ -145,11 +145,10 @@ class ConfirmOperation(FinalSaleOperation):
         if refusal is not None:
             return Decision(refusal, is_final=False)
         hold = self.hold_of_purchase(book)
-        quoted = {priced_hash(self.sale)}
-        if hold is not None and self._spends_less(book):
-            quoted.add(hold.priced_hash)
-        if self.terms is not None and self.terms.priced_hash not in quoted:
-            return Decision(_differs("quote_token"), is_final=False)
+        if self.terms is not None and self.terms.priced_hash != self.priced_hash:
+            is_of_hold = hold is not None and self.terms.priced_hash == hold.priced_hash
+            if not (is_of_hold and self._spends_less(book)):
+                return Decision(_differs("quote_token"), is_final=False)
         member, identifier_reason = self.member(book)
         lives = hold is not None and is_live(hold, book.now)
         if hold is not None and (lives or self.already_paid):
@@ -180,9 +179,8 @@ class ConfirmOperation(FinalSaleOperation):
         identifier_reason: Reason | None,
     ) -> Priced | Decision | Refusal:
         """The price that the hold guarantees, also if fewer points are spent than it keeps."""
-        priced_content = priced_hash(self.sale)
         less = self._spends_less(book)
-        if hold.priced_hash != priced_content and not less:
+        if hold.priced_hash != self.priced_hash and not less:
             return _differs("receipt")
         priced = self._priced_by_hold(hold, snapshots)
         if priced is None:
@@ -195,7 +193,7 @@ class ConfirmOperation(FinalSaleOperation):
             if decided is None:
                 return _differs("receipt")
             priced = decided
-            if self.terms is not None and self.terms.priced_hash == priced_content:
+            if self.terms is not None and self.terms.priced_hash == self.priced_hash:
                 shown = paid_hash(priced.outcome)
         if self.terms is not None and self.terms.paid_hash != shown:
             return self._held_price(book, priced, member, identifier_reason)
@@ -235,7 +233,7 @@ class ConfirmOperation(FinalSaleOperation):
                 " none",
                 "already_paid",
             )
-        if hold.priced_hash != priced_hash(self.sale):
+        if hold.priced_hash != self.priced_hash:
             return _differs("receipt")
         refusal = check_time(self.sale.receipt, book.now, self.offline_terms.late)
         if refusal is not None:
@@ -351,7 +349,7 @@ class ConfirmOperation(FinalSaleOperation):
         """What the customer was shown: the quote's price, else that of the hold that ran out."""
         if self.terms is not None:
             return self.terms.paid_hash
-        if hold is None or hold.priced_hash != priced_hash(self.sale):
+        if hold is None or hold.priced_hash != self.priced_hash:
             return None
         return paid_hash(_OUTCOME.validate_json(hold.outcome))
 

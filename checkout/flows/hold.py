@@ -13,7 +13,7 @@ from checkout.flows.operation import Decision
 from checkout.flows.pricing import check_time, make_quote, member_view
 from checkout.flows.qr_codes import claim_code
 from checkout.flows.sale_operation import SaleOperation, missing_snapshot
-from checkout.flows.sameness import call_hash, paid_hash, priced_hash
+from checkout.flows.sameness import call_hash, paid_hash
 from checkout.flows.views import HoldView, Status
 from checkout.ledger.book import key_bucket
 from checkout.ledger.holds import end_hold
@@ -47,7 +47,7 @@ class HoldOperation(SaleOperation):
         self.method = method
         self.hold_id = hold_id
         self.ttl = ttl
-        self.priced_hash = priced_hash(sale)
+        self.sale = sale  # the hash of what is priced is a part of the content's
         quoted = terms.paid_hash.hex() if terms is not None else ""
         content = call_hash(self.priced_hash.hex(), int(ttl.total_seconds()), quoted)
         super().__init__(sale, request_id=request_id, content_hash=content, terms=terms)

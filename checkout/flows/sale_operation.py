@@ -5,6 +5,7 @@ Whose sale it is, what to lock, and facts under the locks.
 
 from __future__ import annotations
 
+from functools import cached_property
 from typing import TYPE_CHECKING
 
 from checkout.engine.contested import contested
@@ -15,6 +16,7 @@ from checkout.flows.limit_slots import Subjects, limit_uses
 from checkout.flows.operation import Operation, member_of_identifier, who_takes_part
 from checkout.flows.qr_codes import may_spend, member_of_code, qr_key_number
 from checkout.flows.sale_facts import budget_uses, sale_facts, stopped_in
+from checkout.flows.sameness import priced_hash
 from checkout.flows.shown_certificates import certificate_states, shown_refs
 from checkout.ledger.book import ContestedRefs
 from checkout.ledger.coupons import coupons_of
@@ -58,6 +60,11 @@ class SaleOperation(Operation):
         self.budgeted: set[str] = set()
         #: Limits of stores, partners and campaigns that it may draw on, for the same reason.
         self.shared: set[LimitRef] = set()
+
+    @cached_property
+    def priced_hash(self) -> bytes:
+        """Of the content that is priced; asked for often, and the sale does not change."""
+        return priced_hash(self.sale)
 
     def add_refs(self, refs: KeyRefs) -> None:
         super().add_refs(refs)
