@@ -21,6 +21,7 @@ from checkout.flows.sale import PresentedIdentifier
 from checkout.refusals import Refusal
 from loaders.adjust_command import add_commands
 from loaders.certificates import pay_with_certificates
+from loaders.codes_file import CodesKeptError
 from loaders.completejourney import Dataset, DatasetMissingError, load_completejourney
 from loaders.completejourney.database import OtherDataError, read_loaded, write_dataset
 from loaders.completejourney.program import PARTNER
@@ -171,13 +172,10 @@ def issue(
 
     try:
         asyncio.run(write())
-    except UnknownSeriesError as error:
-        typer.echo(f"nothing was issued: {error}", err=True)
+    except CodesKeptError as error:
+        typer.echo(str(error), err=True)
         raise typer.Exit(1) from None
-    except FileExistsError:
-        typer.echo(f"nothing was issued: {output} is there already", err=True)
-        raise typer.Exit(1) from None
-    except (asyncpg.PostgresError, OSError) as error:
+    except (UnknownSeriesError, asyncpg.PostgresError, OSError) as error:
         typer.echo(f"nothing was issued: {error}", err=True)
         raise typer.Exit(1) from None
 
@@ -232,6 +230,9 @@ def issue_coupons(
 
     try:
         issued = asyncio.run(write())
+    except CodesKeptError as error:
+        typer.echo(str(error), err=True)
+        raise typer.Exit(1) from None
     except (CouponsRefusedError, asyncpg.PostgresError, OSError) as error:
         typer.echo(f"no coupons were issued: {error}", err=True)
         raise typer.Exit(1) from None
