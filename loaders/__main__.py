@@ -7,7 +7,6 @@ from __future__ import annotations
 
 import asyncio
 import datetime as dt
-import sys
 import time
 from pathlib import Path
 from typing import Annotated
@@ -15,21 +14,24 @@ from typing import Annotated
 import asyncpg
 import typer
 
-from checkout.client import CallRefusedError, OperatorClient
+from checkout.client import CallRefusedError
 from checkout.flows.identifiers import IdentifierHasher, IdentifierRules
 from checkout.flows.sale import PresentedIdentifier
 from checkout.refusals import Refusal
 from loaders.adjust_command import add_commands
 from loaders.certificates import pay_with_certificates
+from loaders.codes_file import CodesKeptError
 from loaders.completejourney import Dataset, DatasetMissingError, load_completejourney
 from loaders.completejourney.database import OtherDataError, read_loaded, write_dataset
 from loaders.completejourney.program import PARTNER
 from loaders.completejourney.receipts import choose_receipts
 from loaders.coupon_play import play_coupons
 from loaders.coupons import BulkIssue, CouponsRefusedError, issue_in_bulk
+from loaders.demo_clients import operator_of
 from loaders.environment import Environment, require
 from loaders.issue_certificates import Order, UnknownSeriesError, issue_certificates
 from loaders.operators import intervene
+from loaders.progress import say
 from loaders.tills import Play, play_receipts
 from loaders.unusual_sales import sell_unusually
 
@@ -37,11 +39,6 @@ app = typer.Typer(no_args_is_help=True, add_completion=False, pretty_exceptions_
 add_commands(app)
 
 Seed = Annotated[int, typer.Option(help="Of everything that is invented or drawn.")]
-
-
-def _say(line: str) -> None:
-    sys.stdout.write(f"    {line}\n")
-    sys.stdout.flush()
 
 
 @app.command()
@@ -60,12 +57,12 @@ def load(seed: Seed = 7) -> None:
         try:
             loaded = await read_loaded(connection)
             if loaded is not None and loaded.seed == seed:
-                _say(f"demo data are there: installed on {loaded.install_date}, seed {seed}")
+                say(f"demo data are there: installed on {loaded.install_date}, seed {seed}")
                 return
-            _say("reading a year of real receipts (about five seconds)")
+            say("reading a year of real receipts (about five seconds)")
             today = dt.datetime.now(dt.UTC).date()
             dataset = load_completejourney(today, seed)
-            _say(f"writing {len(dataset.members):,} members, {len(dataset.campaigns):,} campaigns")
+            say(f"writing {len(dataset.members):,} members, {len(dataset.campaigns):,} campaigns")
             await write_dataset(
                 connection,
                 dataset,
@@ -74,7 +71,7 @@ def load(seed: Seed = 7) -> None:
                 say=lambda _: None,
             )
             for line in dataset.report.text().splitlines():
-                _say(line)
+                say(line)
         finally:
             await connection.close()
 
@@ -94,15 +91,10 @@ def publish(note: str = "demo data") -> None:
     environment = Environment.read()
 
     async def call() -> None:
-        async with OperatorClient(
-            environment.target,
-            environment.service_credential,
-            partner=PARTNER.code,
-            author="loaders",
-        ) as operator:
+        async with operator_of(environment) as operator:
             published = await operator.publish_snapshot(note)
         state = "published" if published.changed else "in force already"
-        _say(f"rules {published.snapshot_id[:12]} {state}: {published.parts} parts")
+        say(f"rules {published.snapshot_id[:12]} {state}: {published.parts} parts")
 
     try:
         asyncio.run(call())
@@ -163,21 +155,18 @@ def issue(
         connection = await asyncpg.connect(environment.owner_dsn)
         try:
             began = time.perf_counter()
-            batch_id = await issue_certificates(connection, order, environment.pepper, output, _say)
+            batch_id = await issue_certificates(connection, order, environment.pepper, output, say)
             seconds = time.perf_counter() - began
-            _say(f"batch {batch_id}: {count:,} in {seconds:.1f} s, codes in {output}")
+            say(f"batch {batch_id}: {count:,} in {seconds:.1f} s, codes in {output}")
         finally:
             await connection.close()
 
     try:
         asyncio.run(write())
-    except UnknownSeriesError as error:
-        typer.echo(f"nothing was issued: {error}", err=True)
+    except CodesKeptError as error:
+        typer.echo(str(error), err=True)
         raise typer.Exit(1) from None
-    except FileExistsError:
-        typer.echo(f"nothing was issued: {output} is there already", err=True)
-        raise typer.Exit(1) from None
-    except (asyncpg.PostgresError, OSError) as error:
+    except (UnknownSeriesError, asyncpg.PostgresError, OSError) as error:
         typer.echo(f"nothing was issued: {error}", err=True)
         raise typer.Exit(1) from None
 
@@ -226,16 +215,19 @@ def issue_coupons(
         connection = await asyncpg.connect(require("CHECKOUT_OWNER_DSN", "a role that may issue"))
         try:
             pepper = bytes.fromhex(require("CHECKOUT_PEPPER", "the digests of codes"))
-            return await issue_in_bulk(connection, pepper, issue, _say)
+            return await issue_in_bulk(connection, pepper, issue, say)
         finally:
             await connection.close()
 
     try:
         issued = asyncio.run(write())
+    except CodesKeptError as error:
+        typer.echo(str(error), err=True)
+        raise typer.Exit(1) from None
     except (CouponsRefusedError, asyncpg.PostgresError, OSError) as error:
         typer.echo(f"no coupons were issued: {error}", err=True)
         raise typer.Exit(1) from None
-    _say(f"{issued:,} coupons of {series} issued")
+    say(f"{issued:,} coupons of {series} issued")
 
 
 async def _play(environment: Environment, count: int, *, intervenes: bool) -> Play:
@@ -248,7 +240,7 @@ async def _play(environment: Environment, count: int, *, intervenes: bool) -> Pl
         raise typer.BadParameter("there are no demo data: run `python -m loaders load` first")
     dataset: Dataset = load_completejourney(loaded.install_date, loaded.seed)
     chosen = choose_receipts(dataset)
-    play = await play_receipts(environment, chosen[:count], _say)
+    play = await play_receipts(environment, chosen[:count], say)
     if intervenes and play.last_saver is not None:
         play.faults += await intervene(environment, *play.last_saver)
         store, card, _ = play.last_saver

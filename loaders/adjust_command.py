@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import asyncio
 import csv
-import sys
 from contextlib import ExitStack
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
@@ -23,6 +22,7 @@ from loaders.adjustments import (
 )
 from loaders.completejourney.program import PARTNER
 from loaders.environment import operator_address
+from loaders.progress import say
 
 if TYPE_CHECKING:
     from collections.abc import Awaitable, Callable
@@ -58,7 +58,7 @@ def adjust(
             bulk=bulk or file.stem[:64],
             reason=reason,
             dry_run=dry_run,
-            say=_say,
+            say=say,
             on_bad=on_bad,
         )
 
@@ -74,7 +74,7 @@ def adjust(
                 writer.writerow((bad.line, *map(report_cell, cells)))
 
         done = _run(partner, author, lambda operator: work(operator, on_bad))
-    _say(("would be: " if dry_run else "") + done.table())
+    say(("would be: " if dry_run else "") + done.table())
     if done.states["refused"]:
         raise typer.Exit(2)
 
@@ -97,7 +97,7 @@ def end(
     )
     for bad in done.bad:
         _tell(bad)
-    _say(done.table() + (f", {done.owed:,} minor units owed" if done.owed else ""))
+    say(done.table() + (f", {done.owed:,} minor units owed" if done.owed else ""))
     if done.states["refused"]:
         raise typer.Exit(2)
 
@@ -122,11 +122,6 @@ def _run(
         typer.echo(f"not finished, it may be run again: {error}", err=True)
         raise typer.Exit(1) from None
     return done
-
-
-def _say(line: str) -> None:
-    sys.stdout.write(f"    {line}\n")
-    sys.stdout.flush()
 
 
 def _tell(bad: BadRow) -> None:

@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-import datetime as dt
-import zoneinfo
 from typing import TYPE_CHECKING, Final
 
-from checkout.client import CheckoutClient, OperatorClient, messages, receipt_message
+from checkout.client import messages, receipt_message
 from checkout.engine.receipt import Line, PresentedCertificate, Receipt
-from loaders.completejourney.program import GIFT_PRODUCT, GIFT_SERIES, PARTNER
+from loaders.completejourney.program import GIFT_PRODUCT, GIFT_SERIES
+from loaders.demo_clients import new_run, operator_of, shop_time, till_of
 
 if TYPE_CHECKING:
     from loaders.environment import Environment
@@ -19,18 +18,11 @@ _REASON: Final = "demo: sold at once"
 
 async def pay_with_certificates(environment: Environment, store: str) -> list[str]:
     """Sell a certificate, spend most of it, bring half back, hold the rest; what was odd."""
-    run = f"{dt.datetime.now(dt.UTC):%Y%m%dT%H%M%S%f}"
+    run = new_run()
     odd = []
     async with (
-        CheckoutClient(
-            environment.target, environment.terminal_token(store), timeout_factor=10
-        ) as till,
-        OperatorClient(
-            environment.target,
-            environment.service_credential,
-            partner=PARTNER.code,
-            author="loaders",
-        ) as operator,
+        till_of(environment, store) as till,
+        operator_of(environment) as operator,
     ):
         info = await till.get_snapshot_info()
         issued = await operator.issue_certificates(f"{run}-issue", GIFT_SERIES, _REASON)
@@ -73,6 +65,7 @@ async def pay_with_certificates(environment: Environment, store: str) -> list[st
 
 
 def _line(sku: str, price_minor: int, quantity_milli: int = 1_000) -> Line:
+    """A line without discounts, so that its amount is known."""
     return Line(
         position=1,
         sku=sku,
@@ -84,13 +77,13 @@ def _line(sku: str, price_minor: int, quantity_milli: int = 1_000) -> Line:
 
 
 def _receipt(store: str, time_zone: str, line: Line, code: str = "") -> messages.Receipt:
-    here = dt.datetime.now(zoneinfo.ZoneInfo(time_zone))
-    offset = here.utcoffset() or dt.timedelta()
+    """A receipt of this line that is made now; the code pays."""
+    now = shop_time(time_zone)
     return receipt_message(
         Receipt(
             store=store,
-            local_time=here.replace(tzinfo=None),
-            utc_offset_minutes=offset // dt.timedelta(minutes=1),
+            local_time=now.local,
+            utc_offset_minutes=now.offset_minutes,
             lines=(line,),
             certificates=(PresentedCertificate(code=code),) if code else (),
         )

@@ -2,18 +2,17 @@
 
 from __future__ import annotations
 
-import datetime as dt
-import zoneinfo
 from typing import TYPE_CHECKING, Final
 
-from checkout.client import CheckoutClient, OperatorClient, identifier_message, messages
+from checkout.client import identifier_message, messages
 from loaders.completejourney.offers import NEXT_TIME_CODE, WELCOME_BACK
-from loaders.completejourney.program import PARTNER
 from loaders.completejourney.source import TIME_ZONE
+from loaders.demo_clients import new_run, operator_of, shop_time, till_of
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
+    from checkout.client import CheckoutClient
     from loaders.environment import Environment
 
 _REASON: Final = "demo: coupons of a series"
@@ -23,18 +22,10 @@ _SKU: Final = "862349"
 
 async def play_coupons(environment: Environment, store: str, card: str) -> list[str]:
     """Issue, use, use again, hold, give back, block, and get some from a campaign."""
-    run = f"{dt.datetime.now(dt.UTC):%Y%m%dT%H%M%S%f}"
+    run = new_run()
     async with (
-        CheckoutClient(
-            environment.target, environment.terminal_token(store), timeout_factor=10
-        ) as till,
-        OperatorClient(
-            environment.target,
-            environment.service_credential,
-            partner=PARTNER.code,
-            author="loaders",
-            timeout_factor=10,
-        ) as operator,
+        till_of(environment, store) as till,
+        operator_of(environment, timeout_factor=10) as operator,
     ):
         issued = await operator.issue_coupons(
             messages.IssueCouponsRequest(
@@ -55,6 +46,7 @@ async def play_coupons(environment: Environment, store: str, card: str) -> list[
 
 
 async def _use(till: CheckoutClient, run: str, used: str, back: str, held: str) -> list[str]:
+    """One coupon is used twice, one comes back with its goods, one is held."""
     odd = []
     first = await till.confirm(f"{run}-1", f"{run}-1", _milk([used]))
     second = await till.confirm(f"{run}-2", f"{run}-2", _milk([used]))
@@ -87,6 +79,7 @@ async def _be_given(till: CheckoutClient, run: str, card: str) -> list[str]:
 
 
 async def _return(till: CheckoutClient, purchase: str) -> None:
+    """All goods of the purchase come back."""
     await till.confirm_return(
         messages.ConfirmReturnRequest(
             request_id=f"{purchase}-b", return_id=f"{purchase}-b", purchase_id=purchase
@@ -95,10 +88,11 @@ async def _return(till: CheckoutClient, purchase: str) -> None:
 
 
 def _milk(coupons: Sequence[str], card: str = "") -> messages.Receipt:
-    now = dt.datetime.now(zoneinfo.ZoneInfo(TIME_ZONE))
+    """Two of it, bought now with these coupons."""
+    now = shop_time(TIME_ZONE)
     receipt = messages.Receipt(
-        local_time=f"{now:%Y-%m-%dT%H:%M:%S}",
-        utc_offset_minutes=(now.utcoffset() or dt.timedelta()) // dt.timedelta(minutes=1),
+        local_time=now.text,
+        utc_offset_minutes=now.offset_minutes,
         lines=[
             messages.Line(
                 position=1, sku=_SKU, quantity_milli=2_000, price_minor=500, amount_minor=1_000

@@ -2,14 +2,14 @@
 
 Codes are made (they follow from ids and the pepper, and are written to a file that is complete
 before the transaction commits), or come from a file and are only digested. If something fails,
-nothing was issued and the file is gone; if only its last renaming failed, the codes are in
-``FILE.part``. One row of `coupon_issue` keeps who did it, why, and the SHA-256 of the file.
+nothing was issued and the file is gone; if the connection died in the commit, or only the file's
+last renaming failed, the codes are in ``FILE.part``. One row of `coupon_issue` keeps who did it,
+why, and the SHA-256 of the file.
 """
 
 from __future__ import annotations
 
 import hashlib
-import os
 import re
 import time
 from dataclasses import dataclass, field
@@ -21,12 +21,13 @@ from uuid_utils.compat import uuid7
 from checkout.flows.coupon_codes import CODE_CHARACTERS_MAX, CouponCodes, masked_code
 from checkout.flows.giving import end_of_validity
 from checkout.primitives import bucket_of, bucket_of_uuid, key_number
+from loaders.codes_file import codes_file
 
 if TYPE_CHECKING:
     import datetime as dt
     from collections.abc import Callable, Iterable, Iterator
     from pathlib import Path
-    from typing import Any
+    from typing import Any, TextIO
     from uuid import UUID
 
     Row = tuple[Any, ...]
@@ -80,20 +81,20 @@ async def issue_in_bulk(
 
     Raises:
         CouponsRefusedError: nothing was issued.
+        FileExistsError: the output or its ``.part`` is there: codes are never written over.
+        CodesKeptError: they were issued, or may have been; see there.
     """
-    part = _part_of(issue)
+    codes = CouponCodes(pepper)
     copied = _Copied()
     try:
-        async with connection.transaction():
-            await _copy(connection, CouponCodes(pepper), issue, part, copied, say)
+        if issue.output is None:
+            async with connection.transaction():
+                await _copy(connection, codes, issue, None, copied, say)
+        else:
+            async with codes_file(connection, issue.output) as file:
+                await _copy(connection, codes, issue, file, copied, say)
     except asyncpg.UniqueViolationError as error:
-        _drop(part)
         raise CouponsRefusedError(_taken(error, copied)) from error
-    except BaseException:
-        _drop(part)
-        raise
-    if part is not None and issue.output is not None:
-        part.rename(issue.output)
     return copied.rows
 
 
@@ -101,10 +102,11 @@ async def _copy(
     connection: asyncpg.Connection[Any],
     codes: CouponCodes,
     issue: BulkIssue,
-    part: Path | None,
+    file: TextIO | None,
     copied: _Copied,
     say: Callable[[str], None],
 ) -> None:
+    """Copy the coupons and keep who issued them; the transaction is the caller's."""
     row = await connection.fetchrow(
         "select p.partner_id, now() as now, g.document ->> 'time_zone' as zone,"
         " coalesce(p.words -> 'coupon_series' ? $2, false) as is_known"
@@ -128,7 +130,7 @@ async def _copy(
     if valid_until is not None and valid_until <= max(valid_from, now):
         raise CouponsRefusedError("coupons end after they begin, and after now")
     if issue.codes is None:
-        pairs = _made(codes, issue.count, part, copied)
+        pairs = _made(codes, issue.count, file, copied)
     else:
         named = await _named_by_campaigns(connection, partner_id)
         pairs = _given(codes, partner_id, issue.codes, named, copied)
@@ -164,21 +166,17 @@ async def _copy(
 
 
 def _made(
-    codes: CouponCodes, count: int, part: Path | None, copied: _Copied
+    codes: CouponCodes, count: int, file: TextIO | None, copied: _Copied
 ) -> Iterator[tuple[UUID, str]]:
-    """New codes, written to the file as they are made; it is on disk when they end."""
-    assert part is not None, "codes that are made are written somewhere"
-    with part.open("xb") as file:
-        os.fchmod(file.fileno(), 0o600)
-        for _ in range(count):
-            coupon_id = uuid7()
-            code = codes.code_of(coupon_id)
-            line = code.encode() + b"\n"
-            file.write(line)
-            copied.file_hash.update(line)
-            yield coupon_id, code
-        file.flush()
-        os.fsync(file.fileno())
+    """New codes, written to the file as they are made."""
+    assert file is not None, "codes that are made are written somewhere"
+    for _ in range(count):
+        coupon_id = uuid7()
+        code = codes.code_of(coupon_id)
+        line = code + "\n"
+        file.write(line)
+        copied.file_hash.update(line.encode())
+        yield coupon_id, code
 
 
 def _given(
@@ -219,11 +217,13 @@ async def _named_by_campaigns(connection: asyncpg.Connection[Any], partner_id: U
 
 
 def _keys(codes: CouponCodes, partner_id: UUID, coupon_id: UUID, code: str) -> Row:
+    """The first columns: where the coupon lives, and what it is found by."""
     digest = codes.digest(partner_id, code)
     return bucket_of(digest), partner_id, digest, coupon_id
 
 
 def _chunks(rows: Iterable[Row]) -> Iterator[list[Row]]:
+    """The rows in pieces of one COPY each."""
     chunk: list[Row] = []
     for row in rows:
         chunk.append(row)
@@ -232,23 +232,6 @@ def _chunks(rows: Iterable[Row]) -> Iterator[list[Row]]:
             chunk = []
     if chunk:
         yield chunk
-
-
-def _part_of(issue: BulkIssue) -> Path | None:
-    """Where codes are written first; nothing that is there is written over."""
-    if issue.codes is not None:
-        return None
-    assert issue.output is not None, "codes that are made are written somewhere"
-    part = issue.output.with_name(issue.output.name + ".part")
-    for path in (issue.output, part):
-        if path.exists():
-            raise CouponsRefusedError(f"{path} is there already; it is not written over")
-    return part
-
-
-def _drop(part: Path | None) -> None:
-    if part is not None:
-        part.unlink(missing_ok=True)
 
 
 def _taken(error: asyncpg.UniqueViolationError, copied: _Copied) -> str:

@@ -1,17 +1,16 @@
 """Issues certificates by the million: codes into a file, rows into the table by COPY.
 
 All or nothing: one transaction, and the file is put in place when it has committed; should the
-machine stop right between the two, the codes are in ``FILE.part``. They stand in the file only: the
-database keeps digests. What is issued so is not active: it is sold first.
+machine or the connection stop in the commit or right after it, the codes are in ``FILE.part``.
+They stand in the file only: the database keeps digests. What is issued so is not active: it is
+sold first.
 """
 
 from __future__ import annotations
 
 import csv
 import datetime as dt
-import os
 from dataclasses import dataclass
-from pathlib import Path
 from typing import TYPE_CHECKING, Final
 from uuid import UUID, uuid5
 
@@ -23,9 +22,11 @@ from checkout.flows.certificate_codes import CertificateCodes
 from checkout.flows.identifiers import IdentifierHasher
 from checkout.flows.shown_certificates import unit_of
 from checkout.primitives import bucket_of, bucket_of_uuid
+from loaders.codes_file import codes_file
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
+    from pathlib import Path
     from typing import Any
 
     import asyncpg
@@ -67,63 +68,45 @@ async def issue_certificates(
 
     Raises:
         UnknownSeriesError: see there.
-        FileExistsError: the file is there already: codes are never written over.
+        FileExistsError: the file or its ``.part`` is there: codes are never written over.
+        CodesKeptError: they were issued, or may have been; see there.
     """
     partner_id, unit, face = await _terms(connection, order)
     codes = CertificateCodes(IdentifierHasher(pepper))
     batch_id, now = uuid7(), dt.datetime.now(dt.UTC)
-    part = _part_of(output)
-    try:
-        with part.open("w", newline="", encoding="ascii") as file:
-            writer = csv.writer(file)
-            writer.writerow(("certificate_id", "code"))
-            async with connection.transaction():
-                await connection.execute(
-                    "insert into certificate_batch (bucket, batch_id, partner_id, series_code,"
-                    " unit, face, count, issued_at, author, reason)"
-                    " values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10)",
-                    *(bucket_of_uuid(batch_id), batch_id, partner_id, order.series, unit, face),
-                    *(order.count, now, order.author, order.reason),
-                )
-                for first in range(0, order.count, ROWS_PER_COPY):
-                    numbers = range(first, min(first + ROWS_PER_COPY, order.count))
-                    made = list(_made(codes, partner_id, batch_id, numbers))
-                    writer.writerows((certificate_id, code) for certificate_id, code, *_ in made)
-                    await connection.copy_records_to_table(
-                        "certificate",
-                        records=[
-                            (
-                                *(bucket_of(digest), certificate_id, partner_id, order.series),
-                                *(digest, masked, unit, face, now, batch_id),
-                            )
-                            for certificate_id, _, digest, masked in made
-                        ],
-                        columns=_COLUMNS,
+    async with codes_file(connection, output) as file:
+        writer = csv.writer(file)
+        writer.writerow(("certificate_id", "code"))
+        await connection.execute(
+            "insert into certificate_batch (bucket, batch_id, partner_id, series_code,"
+            " unit, face, count, issued_at, author, reason)"
+            " values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10)",
+            *(bucket_of_uuid(batch_id), batch_id, partner_id, order.series, unit, face),
+            *(order.count, now, order.author, order.reason),
+        )
+        for first in range(0, order.count, ROWS_PER_COPY):
+            numbers = range(first, min(first + ROWS_PER_COPY, order.count))
+            made = list(_made(codes, partner_id, batch_id, numbers))
+            writer.writerows((certificate_id, code) for certificate_id, code, *_ in made)
+            await connection.copy_records_to_table(
+                "certificate",
+                records=[
+                    (
+                        *(bucket_of(digest), certificate_id, partner_id, order.series),
+                        *(digest, masked, unit, face, now, batch_id),
                     )
-                    say(f"{numbers.stop:,} of {order.count:,} certificates")
-                file.flush()
-                os.fsync(file.fileno())
-    except BaseException:
-        # A commit of which nobody knows whether it happened keeps its codes.
-        if not connection.is_closed():
-            part.unlink()
-        raise
-    part.rename(output)
+                    for certificate_id, _, digest, masked in made
+                ],
+                columns=_COLUMNS,
+            )
+            say(f"{numbers.stop:,} of {order.count:,} certificates")
     return batch_id
-
-
-def _part_of(output: Path) -> Path:
-    """The file that becomes the output once all is committed; nobody else may read it."""
-    if output.exists():
-        raise FileExistsError(output)
-    part = output.with_name(output.name + ".part")
-    part.touch(mode=0o600)
-    return part
 
 
 def _made(
     codes: CertificateCodes, partner_id: UUID, batch_id: UUID, numbers: range
 ) -> Iterator[tuple[UUID, str, bytes, str]]:
+    """The id, code, digest and masked code of each: they follow from the batch and the number."""
     for number in numbers:
         certificate_id = uuid5(batch_id, str(number))
         made = codes.made(partner_id, certificate_id)
@@ -150,4 +133,5 @@ async def _terms(connection: asyncpg.Connection[Any], order: Order) -> tuple[UUI
 
 
 def _find(program: Program, code: str) -> CertificateSeries | None:
+    """The series of the rules that has the code."""
     return next((series for series in program.certificates if series.code == code), None)

@@ -2,23 +2,17 @@
 
 from __future__ import annotations
 
-import datetime as dt
 import tempfile
-import zoneinfo
 from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
-from checkout.client import (
-    CallRefusedError,
-    CheckoutClient,
-    OperatorClient,
-    identifier_message,
-    messages,
-)
+from checkout.client import CallRefusedError, identifier_message, messages
 from loaders.adjustments import BadRow, adjust_from_file, each_of_bulk, end_bulk
-from loaders.completejourney.program import PARTNER, PROGRAM
+from loaders.completejourney.program import PROGRAM
+from loaders.demo_clients import new_run, operator_of, shop_time, till_of
 
 if TYPE_CHECKING:
+    from checkout.client import CheckoutClient, OperatorClient
     from loaders.environment import Environment
 
 PROPOSED: Final = messages.CORRECTION_STATE_PROPOSED
@@ -27,19 +21,12 @@ _REASON: Final = "demo: tried and undone"
 
 async def intervene(environment: Environment, store: str, card: str, campaign: str) -> list[str]:
     """Stop the campaign and freeze the member's points, then lift and restore; what was odd."""
-    run = f"{dt.datetime.now(dt.UTC):%Y%m%dT%H%M%S%f}"
+    run = new_run()
     identifier = identifier_message("card", card)
     odd = []
     async with (
-        CheckoutClient(
-            environment.target, environment.terminal_token(store), timeout_factor=10
-        ) as till,
-        OperatorClient(
-            environment.target,
-            environment.service_credential,
-            partner=PARTNER.code,
-            author="loaders",
-        ) as operator,
+        till_of(environment, store) as till,
+        operator_of(environment) as operator,
     ):
         stopped = await operator.emergency_stop(f"{run}-stop", campaign, _REASON)
         lifted = await operator.emergency_stop(f"{run}-lift", campaign, _REASON, lift=True)
@@ -90,12 +77,7 @@ async def _correct(
             )
             if done.states != {"booked": 2, "proposed": 2, "refused": 2}:
                 odd.append(f"corrections from a file: {done.table()}, {bad}")
-    async with OperatorClient(
-        environment.target,
-        environment.service_credential,
-        partner=PARTNER.code,
-        author="another",
-    ) as another:
+    async with operator_of(environment, author="another") as another:
         proposed = [ids async for ids in each_of_bulk(another, run, PROPOSED)]
         (approved, rejected) = proposed[0]
         await another.decide_corrections(f"{run}-approve", [approved], _REASON)
@@ -132,17 +114,14 @@ async def _show_codes(
 ) -> list[str]:
     """A QR code that is quoted, sold once and then shown again; what was odd."""
     code = (await operator.issue_qr_token(member_id, spends=True)).qr
-    now = dt.datetime.now(dt.UTC)
+    now = shop_time((await till.get_snapshot_info()).time_zone)
     sale = messages.Receipt(
-        local_time=f"{now:%Y-%m-%dT%H:%M:%S}",
+        local_time=now.text,
+        utc_offset_minutes=now.offset_minutes,
         lines=[messages.Line(position=1, sku="demo", quantity_milli=1_000)],
         identifier=messages.Identifier(qr=code),
     )
     sale.lines[0].price_minor = sale.lines[0].amount_minor = 100
-    info = await till.get_snapshot_info()
-    offset = now.astimezone(zoneinfo.ZoneInfo(info.time_zone)).utcoffset() or dt.timedelta()
-    sale.utc_offset_minutes = offset // dt.timedelta(minutes=1)
-    sale.local_time = f"{now + offset:%Y-%m-%dT%H:%M:%S}"
     quoted = await till.quote(f"{run}-qr", sale)
     token = quoted.quote_token
     sold = await till.confirm(f"{run}-qr", f"{run}-qr", sale, quote_token=token)

@@ -14,18 +14,14 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Final
 from uuid import UUID, uuid5
 
-from checkout.client import (
-    CallRefusedError,
-    CheckoutClient,
-    identifier_message,
-    messages,
-    receipt_message,
-)
+from checkout.client import CallRefusedError, identifier_message, messages, receipt_message
 from checkout.primitives import format_minor
+from loaders.demo_clients import till_of
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
 
+    from checkout.client import CheckoutClient
     from loaders.completejourney.receipts import DemoReceipt
     from loaders.environment import Environment
 
@@ -106,9 +102,7 @@ async def play_receipts(
         for number, receipt in enumerate(receipts):
             store = receipt.basket.store
             if store not in tills:
-                token = environment.terminal_token(store)
-                till = CheckoutClient(environment.target, token, timeout_factor=10)
-                tills[store] = await stack.enter_async_context(till)
+                tills[store] = await stack.enter_async_context(till_of(environment, store))
                 await _await_rules(tills[store])
             purchase = str(uuid5(_PURCHASES, f"{run.isoformat()}/{number}"))
             try:

@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import datetime as dt
-import zoneinfo
 from typing import TYPE_CHECKING, Final
 
-from checkout.client import CheckoutClient, identifier_message, messages
+from checkout.client import identifier_message, messages
 from loaders.completejourney.source import TIME_ZONE
+from loaders.demo_clients import new_run, shop_time, till_of
 
 if TYPE_CHECKING:
+    from checkout.client import CheckoutClient
     from loaders.environment import Environment
 
 _PRICE_MINOR: Final = 10_00
@@ -19,14 +20,13 @@ _SHORT_POINTS: Final = 100
 
 async def sell_unusually(environment: Environment, store: str, card: str) -> list[str]:
     """Sell off line with more points than there are, and take it back; what was odd."""
-    run = f"{dt.datetime.now(dt.UTC):%Y%m%dT%H%M%S%f}"
-    async with CheckoutClient(
-        environment.target, environment.terminal_token(store), timeout_factor=10
-    ) as till:
+    run = new_run()
+    async with till_of(environment, store) as till:
         return await _sell_off_line(till, run, card) + await _credit_later(till, run, card)
 
 
 async def _sell_off_line(till: CheckoutClient, run: str, card: str) -> list[str]:
+    """A sale that is told twice owes points once, and its return gives back what there was."""
     odd = []
     identifier = identifier_message("card", card)
     (before, *_) = (await till.get_balances(identifier)).balances
@@ -82,11 +82,11 @@ async def _credit_later(till: CheckoutClient, run: str, card: str) -> list[str]:
 def _receipt(
     amount_minor: int, identifier: messages.Identifier | None, earlier: dt.timedelta
 ) -> messages.Receipt:
-    now = dt.datetime.now(zoneinfo.ZoneInfo(TIME_ZONE))
-    offset = now.utcoffset() or dt.timedelta()
+    """One line of this amount, so much earlier than now."""
+    when = shop_time(TIME_ZONE, earlier)
     return messages.Receipt(
-        local_time=f"{(now - earlier).replace(tzinfo=None):%Y-%m-%dT%H:%M:%S}",
-        utc_offset_minutes=offset // dt.timedelta(minutes=1),
+        local_time=when.text,
+        utc_offset_minutes=when.offset_minutes,
         identifier=identifier,
         lines=[
             messages.Line(

@@ -11,9 +11,11 @@ import asyncpg
 import pytest
 
 from checkout.v1 import coupon_pb2 as cp
+from loaders.codes_file import CodesKeptError
 from loaders.coupons import CHUNK, BulkIssue, CouponsRefusedError, issue_in_bulk
 from tests.races.ledger_state import violations
 from tests.service import world
+from tests.service.commits import DIES, at_commit
 from tests.service.coupons import OFF_MINOR, SERIES, check, issue, publish_coupon_rules
 from tests.service.till import line, receipt
 
@@ -116,7 +118,7 @@ async def test_a_faulty_file_issues_nothing(
 
 
 async def test_what_fails_leaves_no_file(shop: Service, tmp_path: Path) -> None:
-    """A series that nobody has; a failure in the middle; a file that is there is left alone."""
+    """A series that nobody has; a failure in the middle."""
     output = tmp_path / "codes.txt"
     with pytest.raises(CouponsRefusedError, match="no coupon series 'other'"):
         await issue_many(shop, count=5, output=output, series="other")
@@ -132,8 +134,26 @@ async def test_what_fails_leaves_no_file(shop: Service, tmp_path: Path) -> None:
         await issue_in_bulk(connection, bytes(32), call, fail)
     await connection.close()
     assert files_in(tmp_path) == []
-    output.write_text("mine")
-    with pytest.raises(CouponsRefusedError, match="is there already"):
-        await issue_many(shop, count=5, output=output)
-    assert output.read_text() == "mine"
     assert await shop.database.fetchval("select count(*) from coupon") == 0
+
+
+@pytest.mark.parametrize("name", ["codes.txt", "codes.txt.part"])
+async def test_codes_are_never_written_over(shop: Service, tmp_path: Path, name: str) -> None:
+    """A file that is there, or its part, may be the only copy of codes that were issued before."""
+    (tmp_path / name).write_text("mine")
+    with pytest.raises(FileExistsError, match=f"{name} is there already"):
+        await issue_many(shop, count=5, output=tmp_path / "codes.txt")
+    assert files_in(tmp_path) == [tmp_path / name]
+    assert (tmp_path / name).read_text() == "mine"
+    assert await shop.database.fetchval("select count(*) from coupon") == 0
+
+
+async def test_a_connection_that_dies_in_the_commit_keeps_the_codes(
+    shop: Service, tmp_path: Path
+) -> None:
+    """The coupons may be there: all of their codes are in the part."""
+    await at_commit(shop.database, "coupon_issue", DIES)
+    with pytest.raises(CodesKeptError, match="nobody knows"):
+        await issue_many(shop, count=5, output=tmp_path / "codes.txt")
+    assert files_in(tmp_path) == [tmp_path / "codes.txt.part"]
+    assert len(set((tmp_path / "codes.txt.part").read_text().split())) == 5

@@ -13,9 +13,11 @@ from checkout.v1 import certificate_pb2 as certs
 from checkout.v1 import checkout_service_pb2 as pb
 from checkout.v1.receipt_pb2 import Settlement, SoldCertificate
 from loaders import issue_certificates as issuing
+from loaders.codes_file import CodesKeptError
 from loaders.issue_certificates import Order, UnknownSeriesError, issue_certificates
 from tests.races.ledger_state import violations
 from tests.service import world
+from tests.service.commits import DIES, at_commit
 from tests.service.running import Service
 from tests.service.till import line, receipt, shown
 
@@ -83,14 +85,27 @@ async def test_what_fails_half_way_leaves_nothing(
     assert await service.database.fetchval("select count(*) from certificate_batch") == 0
 
 
-async def test_codes_are_never_written_over(service: Service, tmp_path: Path) -> None:
-    """A file that is there may hold the only copy of codes that were issued before."""
-    output = tmp_path / "codes.csv"
-    output.write_text("precious")
-    with pytest.raises(FileExistsError):
-        await issue(service, output)
-    assert output.read_text() == "precious"
+@pytest.mark.parametrize("name", ["codes.csv", "codes.csv.part"])
+async def test_codes_are_never_written_over(service: Service, tmp_path: Path, name: str) -> None:
+    """A file that is there, or its part, may be the only copy of codes that were issued before."""
+    there = tmp_path / name
+    there.write_text("precious")
+    with pytest.raises(FileExistsError, match=f"{name} is there already"):
+        await issue(service, tmp_path / "codes.csv")
+    assert os.listdir(tmp_path) == [name]  # noqa: PTH208
+    assert there.read_text() == "precious"
     assert await service.database.fetchval("select count(*) from certificate") == 0
+
+
+async def test_a_connection_that_dies_in_the_commit_keeps_the_codes(
+    service: Service, tmp_path: Path
+) -> None:
+    """The certificates may be there: all of their codes are in the part."""
+    await at_commit(service.database, "certificate_batch", DIES)
+    with pytest.raises(CodesKeptError, match="nobody knows"):
+        await issue(service, tmp_path / "codes.csv")
+    with (tmp_path / "codes.csv.part").open(newline="") as file:
+        assert len({row["code"] for row in csv.DictReader(file)}) == ORDER.count
 
 
 @pytest.mark.parametrize("change", [{"series": "none"}, {"partner": "west"}])
