@@ -8,9 +8,9 @@ from uuid import UUID
 from checkout.api.decode import ID_CHARACTERS_MAX
 from checkout.api.edge import CALLER
 from checkout.api.encode import encode_confirm, encode_moment
-from checkout.api.violations import RefusedCall, Violations
+from checkout.api.violations import Violations, present, unless_refused
 from checkout.engine.facts import CouponFault
-from checkout.refusals import Reason, Refusal
+from checkout.refusals import Reason
 from checkout.v1 import coupon_pb2 as pb
 from checkout.v1.checkout_service_pb2_grpc import CheckoutServiceServicer
 
@@ -63,9 +63,7 @@ class CouponCalls(CheckoutServiceServicer):
         if request.HasField("identifier"):
             identifier = self._decoder.identifier(request.identifier, partner, found)
         found.raise_if_any()
-        checked = await self._coupons.check(caller, request.code, identifier)
-        if isinstance(checked, Refusal):
-            raise RefusedCall(checked)
+        checked = unless_refused(await self._coupons.check(caller, request.code, identifier))
         state = _STATES[checked.fault]
         if checked.view is None and not checked.terms:
             state = pb.COUPON_STATE_UNKNOWN
@@ -86,11 +84,8 @@ class CouponCalls(CheckoutServiceServicer):
         found.between("page_size", request.page_size, 0, PAGE_SIZE_MAX)
         after = _page_token(request.page_token, found)
         found.raise_if_any()
-        assert identifier is not None, "a missing value left a violation"
         size = request.page_size or PAGE_SIZE_DEFAULT
-        page = await self._coupons.page(caller, identifier, after, size)
-        if isinstance(page, Refusal):
-            raise RefusedCall(page)
+        page = unless_refused(await self._coupons.page(caller, present(identifier), after, size))
         return pb.ListCouponsResponse(
             coupons=map(_encode_view, page.coupons),
             next_page_token=page.after.hex if page.after is not None else "",

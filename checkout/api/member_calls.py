@@ -10,12 +10,12 @@ from uuid_utils.compat import uuid7
 from checkout.api.decode import Decoder, decode_id
 from checkout.api.edge import CALLER
 from checkout.api.encode import encode_member, encode_moment
-from checkout.api.violations import RefusedCall, Violations
+from checkout.api.violations import Violations, expect, present, unless_refused
 from checkout.flows.answers import BindAnswer
 from checkout.flows.bind_card import BindCardOperation
 from checkout.flows.statement import StatementCall
 from checkout.ledger.interventions import Cause
-from checkout.refusals import Reason, Refusal
+from checkout.refusals import Reason
 from checkout.v1 import checkout_service_pb2 as pb
 from checkout.v1.checkout_service_pb2_grpc import CheckoutServiceServicer
 
@@ -82,24 +82,17 @@ class MemberCalls(CheckoutServiceServicer):
                 Reason.FIELD_INVALID, "replace", "a card that is shown is replaced by another one"
             )
         found.raise_if_any()
-        assert shown is not None, "a missing value left a violation"
-        assert card is not None, "a missing value left a violation"
         till = f"till {caller.store_code}/{caller.terminal_code}"
-        answer = await self._group_commit.run(
-            BindCardOperation(
-                caller,
-                request_id=request.request_id,
-                shown=shown,
-                card=card,
-                replace=request.replace,
-                binding=Cause(uuid7(), till, ""),
-                replacing=Cause(uuid7(), till, "replaced"),
-            )
+        operation = BindCardOperation(
+            caller,
+            request_id=request.request_id,
+            shown=present(shown),
+            card=present(card),
+            replace=request.replace,
+            binding=Cause(uuid7(), till, ""),
+            replacing=Cause(uuid7(), till, "replaced"),
         )
-        if isinstance(answer, Refusal):
-            raise RefusedCall(answer)
-        assert isinstance(answer, BindAnswer)
-        return encode_bound(answer)
+        return encode_bound(expect(await self._group_commit.run(operation), BindAnswer))
 
     async def GetStatement(  # noqa: N802
         self, request: pb.GetStatementRequest, context: Context
@@ -114,15 +107,9 @@ class MemberCalls(CheckoutServiceServicer):
         below = _page_token(request.page_token, found)
         as_of = decode_moment("as_of", request.as_of, found)
         found.raise_if_any()
-        assert identifier is not None, "a missing value left a violation"
-        page = await self._statements.page(
-            caller,
-            StatementCall(
-                identifier, request.currency, request.page_size or PAGE_SIZE_DEFAULT, below, as_of
-            ),
-        )
-        if isinstance(page, Refusal):
-            raise RefusedCall(page)
+        size = request.page_size or PAGE_SIZE_DEFAULT
+        call = StatementCall(present(identifier), request.currency, size, below, as_of)
+        page = unless_refused(await self._statements.page(caller, call))
         return pb.GetStatementResponse(
             currency=page.currency,
             exponent=page.exponent,

@@ -16,7 +16,7 @@ from checkout.api.operator_care import (
     decode_code,
     decode_uuid,
 )
-from checkout.api.violations import RefusedCall, Violations
+from checkout.api.violations import Violations, expect, unless_refused
 from checkout.flows.adjust import AdjustOperation
 from checkout.flows.answers import AdjustAnswer, BulkAnswer, CorrectionsAnswer
 from checkout.flows.bulk_adjust import (
@@ -28,7 +28,7 @@ from checkout.flows.bulk_adjust import (
     refused,
 )
 from checkout.flows.decide_corrections import DecideOperation, UndoOperation
-from checkout.refusals import Reason, Refusal
+from checkout.refusals import Reason
 from checkout.v1 import operator_service_pb2 as pb
 
 if TYPE_CHECKING:
@@ -142,11 +142,7 @@ class OperatorCorrections(OperatorCare):
                 partner.partner_id, file, rows, partner.four_eyes_above_minor
             )
             runs = self._dry_runs if request.dry_run else self._group_commit
-            answer = await runs.run(operation)
-            if isinstance(answer, Refusal):
-                raise RefusedCall(answer)
-            assert isinstance(answer, BulkAnswer)
-            done = answer.rows
+            done = expect(await runs.run(operation), BulkAnswer).rows
         results = iter(done)
         return pb.BulkAdjustResponse(
             rows=[
@@ -193,10 +189,9 @@ class OperatorCorrections(OperatorCare):
         found = Violations()
         decode_id("bulk", request.bulk, found)
         found.raise_if_any()
-        answer = await self._corrections.bulk(partner.partner_id, request.bulk)
-        if isinstance(answer, Refusal):
-            raise RefusedCall(answer)
-        bulk, counts = answer
+        bulk, counts = unless_refused(
+            await self._corrections.bulk(partner.partner_id, request.bulk)
+        )
         return pb.GetBulkResponse(
             bulk=bulk.code,
             file_hash=bulk.file_hash,
@@ -231,15 +226,15 @@ class OperatorCorrections(OperatorCare):
         found.between("page_size", request.page_size, 0, CORRECTIONS_MAX)
         found.text("page_token", request.page_token, PAGE_TOKEN_CHARACTERS_MAX)
         found.raise_if_any()
-        page = await self._corrections.page(
-            partner.partner_id,
-            request.bulk,
-            state or "",
-            request.page_size or CORRECTIONS_MAX,
-            request.page_token,
+        page = unless_refused(
+            await self._corrections.page(
+                partner.partner_id,
+                request.bulk,
+                state or "",
+                request.page_size or CORRECTIONS_MAX,
+                request.page_token,
+            )
         )
-        if isinstance(page, Refusal):
-            raise RefusedCall(page)
         return pb.ListCorrectionsResponse(
             corrections=[_encode_correction(row, bulk) for row, bulk in page.corrections],
             next_page_token=page.next_token,
