@@ -7,7 +7,8 @@ from uuid import UUID
 
 from checkout.api.decode import ID_CHARACTERS_MAX
 from checkout.api.edge import CALLER
-from checkout.api.encode import encode_confirm, encode_moment
+from checkout.api.encode import encode_confirm
+from checkout.api.moments import encode_moment
 from checkout.api.violations import Violations, present, unless_refused
 from checkout.engine.facts import CouponFault
 from checkout.refusals import Reason
@@ -141,7 +142,7 @@ def _encode_terms(terms: Iterable[CouponTerm]) -> list[pb.CouponTerms]:
             campaign=term.campaign,
             name=term.name,
             in_force=term.in_force,
-            ends_at=term.ends_at.isoformat() if term.ends_at is not None else "",
+            ends_at=encode_moment(term.ends_at),
         )
         for term in terms
     ]

@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-import datetime as dt
 from typing import TYPE_CHECKING, Final
 
 from uuid_utils.compat import uuid7
 
 from checkout.api.decode import Decoder, decode_id
 from checkout.api.edge import CALLER
-from checkout.api.encode import encode_member, encode_moment
+from checkout.api.encode import encode_member
+from checkout.api.moments import decode_moment, encode_moment
 from checkout.api.violations import Violations, expect, present, unless_refused
 from checkout.flows.answers import BindAnswer
 from checkout.flows.bind_card import BindCardOperation
@@ -152,18 +152,4 @@ def _page_token(token: str, found: Violations) -> int | None:
     if token.isascii() and token.isdigit() and 0 < int(token[:20]) <= _SEQUENCE_MAX:
         return int(token[:20])
     found.add(Reason.FIELD_INVALID, "page_token", "page_token is the one of the page before")
-    return None
-
-
-def decode_moment(field: str, text: str, found: Violations) -> dt.datetime | None:
-    """A moment with its zone; none if it is empty."""
-    if not text:
-        return None
-    try:
-        moment = dt.datetime.fromisoformat(text)
-        if moment.tzinfo is not None and "T" in text:
-            return moment.astimezone(dt.UTC)
-    except (ValueError, OverflowError):
-        pass
-    found.add(Reason.FIELD_INVALID, field, f"{field} is a moment such as 2026-11-21T18:05:00+03:00")
     return None
