@@ -9,6 +9,7 @@ from checkout.api.decode import ID_CHARACTERS_MAX
 from checkout.api.edge import CALLER
 from checkout.api.encode import encode_confirm
 from checkout.api.moments import encode_moment
+from checkout.api.pages import decode_page_size
 from checkout.api.violations import Violations, present, unless_refused
 from checkout.engine.facts import CouponFault
 from checkout.refusals import Reason
@@ -31,8 +32,6 @@ if TYPE_CHECKING:
 
     Context = ServicerContext[Any, Any]
 
-PAGE_SIZE_MAX: Final = 100
-PAGE_SIZE_DEFAULT: Final = 20
 _STATES: Final = {
     None: pb.COUPON_STATE_VALID,
     CouponFault.ALREADY_USED: pb.COUPON_STATE_ALREADY_USED,
@@ -82,10 +81,9 @@ class CouponCalls(CheckoutServiceServicer):
         partner = self._directory.partner(caller.partner_id)
         found = Violations()
         identifier = self._decoder.identifier(request.identifier, partner, found)
-        found.between("page_size", request.page_size, 0, PAGE_SIZE_MAX)
+        size = decode_page_size(request.page_size, found)
         after = _page_token(request.page_token, found)
         found.raise_if_any()
-        size = request.page_size or PAGE_SIZE_DEFAULT
         page = unless_refused(await self._coupons.page(caller, present(identifier), after, size))
         return pb.ListCouponsResponse(
             coupons=map(_encode_view, page.coupons),

@@ -10,6 +10,7 @@ from checkout.api.decode import Decoder, decode_id
 from checkout.api.edge import CALLER
 from checkout.api.encode import encode_member
 from checkout.api.moments import decode_moment, encode_moment
+from checkout.api.pages import decode_page_size
 from checkout.api.violations import Violations, expect, present, unless_refused
 from checkout.flows.answers import BindAnswer
 from checkout.flows.bind_card import BindCardOperation
@@ -30,8 +31,6 @@ if TYPE_CHECKING:
 
     Context = ServicerContext[Any, Any]
 
-PAGE_SIZE_MAX: Final = 100
-PAGE_SIZE_DEFAULT: Final = 20
 CURRENCY_CHARACTERS_MAX: Final = 64
 _SEQUENCE_MAX: Final = 2**63 - 1
 _KINDS: Final = {
@@ -103,11 +102,10 @@ class MemberCalls(CheckoutServiceServicer):
         found = Violations()
         identifier = self._decoder.identifier(request.identifier, partner, found)
         found.text("currency", request.currency, CURRENCY_CHARACTERS_MAX)
-        found.between("page_size", request.page_size, 0, PAGE_SIZE_MAX)
+        size = decode_page_size(request.page_size, found)
         below = _page_token(request.page_token, found)
         as_of = decode_moment("as_of", request.as_of, found)
         found.raise_if_any()
-        size = request.page_size or PAGE_SIZE_DEFAULT
         call = StatementCall(present(identifier), request.currency, size, below, as_of)
         page = unless_refused(await self._statements.page(caller, call))
         return pb.GetStatementResponse(
