@@ -33,8 +33,8 @@ if TYPE_CHECKING:
 Got = TypeVar("Got")
 
 REASON_CHARACTERS_MAX: Final = 500
-#: Points of one correction, or of one freeze.
-ADJUSTMENT_MAX_MINOR: Final = 10**12
+#: Points of one freeze; those of a correction have a bound of their own, beside what checks it.
+FREEZE_MAX_MINOR: Final = 10**12
 
 
 class OperatorCare(OperatorServiceServicer):
@@ -188,6 +188,6 @@ def _amount(request: pb.FreezePointsRequest, found: Violations) -> int | None:
     if kind is None or (kind == "all" and not request.all):
         found.add(Reason.FIELD_REQUIRED, "amount_minor", "say how many points, or all")
     elif kind == "amount_minor":
-        found.between("amount_minor", request.amount_minor, 1, ADJUSTMENT_MAX_MINOR)
+        found.between("amount_minor", request.amount_minor, 1, FREEZE_MAX_MINOR)
         return request.amount_minor
     return None

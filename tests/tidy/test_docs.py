@@ -222,7 +222,7 @@ def test_the_contract_page_tells_what_is_served() -> None:
         ),
         ("validity of a quote", [pricing.QUOTE_VALIDITY.seconds // 60]),
         ("correction of a balance", [bulk_adjust.CORRECTION_MAX_MINOR]),
-        ("points of one freeze", [operator_care.ADJUSTMENT_MAX_MINOR]),
+        ("points of one freeze", [operator_care.FREEZE_MAX_MINOR]),
         ("days of points that are given", [operator_corrections.DAYS_MAX]),
         ("rows of a page of a bulk", [bulk_adjust.BULK_ROWS_MAX]),
         ("corrections of one decision or undo", [operator_corrections.CORRECTIONS_MAX]),
