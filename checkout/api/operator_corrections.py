@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Final, cast
 
 from uuid_utils.compat import uuid7
 
-from checkout.api.decode import decode_id
+from checkout.api.decode import ID_CHARACTERS_MAX, decode_id
 from checkout.api.edge import OPERATOR
 from checkout.api.encode import encode_balance, encode_reason
 from checkout.api.moments import encode_moment
@@ -218,7 +218,7 @@ class OperatorCorrections(OperatorCare):
         del context
         partner, _ = OPERATOR.get()
         found = Violations()
-        found.text("bulk", request.bulk, REASON_CHARACTERS_MAX)
+        found.text("bulk", request.bulk, ID_CHARACTERS_MAX)
         state = _STATE_NAMES.get(request.state)
         if state is None or state == "refused":
             found.add(Reason.FIELD_INVALID, "state", "no correction is in this state")
