@@ -22,7 +22,7 @@ from checkout.api import (
     server,
     violations,
 )
-from checkout.client.clients import SERVICE_CONFIG
+from checkout.client.channel import SERVICE_CONFIG
 from checkout.engine.receipt import COUPONS_MAX, LINES_MAX
 from checkout.flows import bulk_adjust, holding, identifiers, pricing, qr_codes
 from checkout.primitives import AMOUNT_MAX_MINOR, QUANTITY_MAX_MILLI
