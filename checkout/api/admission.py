@@ -101,13 +101,13 @@ class Admission:
 
     def leave(self, priority: Priority, took_s: float, had_s: float | None) -> None:
         """A call has ended: how long it took, of how much its caller gave it."""
+        now = self._monotonic_s()
         pace = self._paces[priority]
         pace.usual_s += (took_s - pace.usual_s) * PACE_WEIGHT
-        pace.seen_at = self._monotonic_s()
+        pace.seen_at = now
         was_full = self.in_flight >= self.room * FULL_SHARE
         self.in_flight -= 1
         used = took_s / max(had_s or USUAL_TIME_S, 0.001)
-        now = self._monotonic_s()
         if used > LATE_SHARE:
             if now - self._shrunk_at >= SHRINK_PAUSE_S:
                 self.room = max(ROOM_MIN, self.room * SHRINKS_TO)

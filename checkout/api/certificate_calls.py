@@ -7,8 +7,7 @@ from typing import TYPE_CHECKING
 from checkout.api.edge import CALLER
 from checkout.api.encode_certificates import encode_checked
 from checkout.api.member_calls import MemberCalls
-from checkout.api.violations import RefusedCall, Violations
-from checkout.refusals import Refusal
+from checkout.api.violations import Violations, present, unless_refused
 from checkout.v1 import checkout_service_pb2 as pb
 
 if TYPE_CHECKING:
@@ -50,8 +49,5 @@ class CertificateCalls(MemberCalls):
         found = Violations()
         code = self._decoder.certificates.code(caller.partner_id, request.code, "code", found)
         found.raise_if_any()
-        assert code is not None, "a missing value left a violation"
-        checked = await self._checks.check(caller, code.digest)
-        if isinstance(checked, Refusal):
-            raise RefusedCall(checked)
+        checked = unless_refused(await self._checks.check(caller, present(code).digest))
         return pb.CheckCertificateResponse(certificate=encode_checked(checked))

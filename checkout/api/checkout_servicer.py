@@ -25,7 +25,7 @@ from checkout.api.encode_operation import encode_operation
 from checkout.api.encode_return import encode_return, encode_returned
 from checkout.api.explain_calls import ExplainCalls
 from checkout.api.offline_calls import OfflineCalls, encode_credit, require_permission
-from checkout.api.violations import RefusedCall, Violations
+from checkout.api.violations import RefusedCall, Violations, expect, present, unless_refused
 from checkout.engine.schema.snapshot import SCHEMA_VERSION
 from checkout.flows.answers import (
     CancelAnswer,
@@ -54,7 +54,6 @@ if TYPE_CHECKING:
 
     from grpc.aio import ServicerContext
 
-    from checkout.engine.compiled import CompiledSnapshot
     from checkout.flows.certificate_codes import CertificateCodes
     from checkout.flows.check_certificate import CheckCertificateFlow
     from checkout.flows.coupon_codes import CouponCodes
@@ -208,14 +207,12 @@ class CheckoutServicer(CertificateCalls, OfflineCalls, ExplainCalls):
         explain = decode_explain(asked, about, found, hold=request.hold)
         if not request.hold:
             found.raise_if_any()
-            answer = await self._quotes.quote(_present(sale), explain, about)
-            return encode_quote(_expect(answer, QuoteAnswer))
+            answer = await self._quotes.quote(present(sale), explain, about)
+            return encode_quote(expect(answer, QuoteAnswer))
         decode_id("request_id", request.request_id, found)
         ttl = decode_ttl("hold_ttl_s", request.hold_ttl_s, found)
         found.raise_if_any()
-        return encode_quote(
-            await self._hold(_present(sale), "Quote", request.request_id, None, ttl)
-        )
+        return encode_quote(await self._hold(present(sale), "Quote", request.request_id, None, ttl))
 
     async def Hold(  # noqa: N802
         self, request: pb.HoldRequest, context: Context
@@ -228,7 +225,7 @@ class CheckoutServicer(CertificateCalls, OfflineCalls, ExplainCalls):
         ttl = decode_ttl("ttl_s", request.ttl_s, found)
         found.raise_if_any()
         terms = self._terms(request.quote_token)
-        answer = await self._hold(_present(sale), "Hold", request.request_id, terms, ttl)
+        answer = await self._hold(present(sale), "Hold", request.request_id, terms, ttl)
         return pb.HoldResponse(quote=encode_quote(answer))
 
     async def ExtendHold(  # noqa: N802
@@ -263,7 +260,7 @@ class CheckoutServicer(CertificateCalls, OfflineCalls, ExplainCalls):
         if request.already_paid:
             require_permission(caller, "already_paid", "already_paid")
         operation = ConfirmOperation(
-            _present(sale),
+            present(sale),
             settlement,
             request_id=request.request_id,
             signer=self._signer,
@@ -320,7 +317,7 @@ class CheckoutServicer(CertificateCalls, OfflineCalls, ExplainCalls):
         found = Violations()
         decode_id("purchase_id", request.purchase_id, found)
         found.raise_if_any()
-        view = _expect(await self._lookups.purchase(caller, request.purchase_id), PurchaseView)
+        view = expect(await self._lookups.purchase(caller, request.purchase_id), PurchaseView)
         return pb.GetPurchaseResponse(
             purchase_id=request.purchase_id,
             state=_PURCHASE_STATES[view.state],
@@ -355,15 +352,13 @@ class CheckoutServicer(CertificateCalls, OfflineCalls, ExplainCalls):
     ) -> pb.GetSnapshotInfoResponse:
         del request, context
         caller, _ = self._caller()
-        found: CompiledSnapshot | Refusal = self._lookups.snapshot(caller)
-        if isinstance(found, Refusal):
-            raise RefusedCall(found)
+        snapshot = unless_refused(self._lookups.snapshot(caller))
         return pb.GetSnapshotInfoResponse(
-            snapshot_id=found.snapshot_id,
+            snapshot_id=snapshot.snapshot_id,
             schema_version=SCHEMA_VERSION,
-            semantics=found.semantics,
-            campaigns=found.campaign_count,
-            stores=len(found.stores),
+            semantics=snapshot.semantics,
+            campaigns=snapshot.campaign_count,
+            stores=len(snapshot.stores),
             server_version=__version__,
             contract="checkout.v1",
             partner=caller.partner_code,
@@ -403,8 +398,8 @@ class CheckoutServicer(CertificateCalls, OfflineCalls, ExplainCalls):
         found = Violations()
         identifier = self._decoder.identifier(message, partner, found, takes_qr=True)
         found.raise_if_any()
-        view = await self._lookups.identify(caller, _present(identifier))
-        return _expect(view, MemberView)
+        view = await self._lookups.identify(caller, present(identifier))
+        return expect(view, MemberView)
 
     async def _hold(
         self,
@@ -428,22 +423,8 @@ class CheckoutServicer(CertificateCalls, OfflineCalls, ExplainCalls):
     async def _sell(self, operation: SaleOperation, expected: type[Got]) -> Got:
         """Of training nothing is kept."""
         if operation.sale.is_training:
-            return _expect(await self._group_commit.try_out(operation), expected)
+            return expect(await self._group_commit.try_out(operation), expected)
         return await self._run(operation, expected)
 
     async def _run(self, operation: Operation, expected: type[Got]) -> Got:
-        return _expect(await self._group_commit.run(operation), expected)
-
-
-def _expect(answer: object, expected: type[Got]) -> Got:
-    """A flow's answer of the right kind; its refusal ends the call."""
-    if isinstance(answer, Refusal):
-        raise RefusedCall(answer)
-    assert isinstance(answer, expected), f"{type(answer).__name__} is not {expected.__name__}"
-    return answer
-
-
-def _present(value: Got | None) -> Got:
-    """What decoding made, after `raise_if_any`."""
-    assert value is not None, "a missing value left a violation"
-    return value
+        return expect(await self._group_commit.run(operation), expected)

@@ -7,10 +7,12 @@ from uuid import UUID
 
 from checkout.api.decode import ID_CHARACTERS_MAX
 from checkout.api.edge import CALLER
-from checkout.api.encode import encode_confirm, encode_moment
-from checkout.api.violations import RefusedCall, Violations
+from checkout.api.encode import encode_confirm
+from checkout.api.moments import encode_moment
+from checkout.api.pages import decode_page_size
+from checkout.api.violations import Violations, present, unless_refused
 from checkout.engine.facts import CouponFault
-from checkout.refusals import Reason, Refusal
+from checkout.refusals import Reason
 from checkout.v1 import coupon_pb2 as pb
 from checkout.v1.checkout_service_pb2_grpc import CheckoutServiceServicer
 
@@ -30,8 +32,6 @@ if TYPE_CHECKING:
 
     Context = ServicerContext[Any, Any]
 
-PAGE_SIZE_MAX: Final = 100
-PAGE_SIZE_DEFAULT: Final = 20
 _STATES: Final = {
     None: pb.COUPON_STATE_VALID,
     CouponFault.ALREADY_USED: pb.COUPON_STATE_ALREADY_USED,
@@ -63,9 +63,7 @@ class CouponCalls(CheckoutServiceServicer):
         if request.HasField("identifier"):
             identifier = self._decoder.identifier(request.identifier, partner, found)
         found.raise_if_any()
-        checked = await self._coupons.check(caller, request.code, identifier)
-        if isinstance(checked, Refusal):
-            raise RefusedCall(checked)
+        checked = unless_refused(await self._coupons.check(caller, request.code, identifier))
         state = _STATES[checked.fault]
         if checked.view is None and not checked.terms:
             state = pb.COUPON_STATE_UNKNOWN
@@ -83,14 +81,10 @@ class CouponCalls(CheckoutServiceServicer):
         partner = self._directory.partner(caller.partner_id)
         found = Violations()
         identifier = self._decoder.identifier(request.identifier, partner, found)
-        found.between("page_size", request.page_size, 0, PAGE_SIZE_MAX)
+        size = decode_page_size(request.page_size, found)
         after = _page_token(request.page_token, found)
         found.raise_if_any()
-        assert identifier is not None, "a missing value left a violation"
-        size = request.page_size or PAGE_SIZE_DEFAULT
-        page = await self._coupons.page(caller, identifier, after, size)
-        if isinstance(page, Refusal):
-            raise RefusedCall(page)
+        page = unless_refused(await self._coupons.page(caller, present(identifier), after, size))
         return pb.ListCouponsResponse(
             coupons=map(_encode_view, page.coupons),
             next_page_token=page.after.hex if page.after is not None else "",
@@ -146,7 +140,7 @@ def _encode_terms(terms: Iterable[CouponTerm]) -> list[pb.CouponTerms]:
             campaign=term.campaign,
             name=term.name,
             in_force=term.in_force,
-            ends_at=term.ends_at.isoformat() if term.ends_at is not None else "",
+            ends_at=encode_moment(term.ends_at),
         )
         for term in terms
     ]

@@ -6,13 +6,13 @@ from typing import TYPE_CHECKING, Final, cast
 
 from checkout.api.encode_certificates import encode_given
 from checkout.api.encode_outcome import encode_outcome
+from checkout.api.moments import encode_moment
 from checkout.flows.views import FlagKind, Status
 from checkout.refusals import Reason
 from checkout.v1 import checkout_service_pb2 as pb
 from checkout.v1 import coupon_pb2, error_reason_pb2, outcome_pb2
 
 if TYPE_CHECKING:
-    import datetime as dt
     from collections.abc import Iterable
     from uuid import UUID
 
@@ -65,11 +65,6 @@ def encode_reason(reason: Reason | None) -> error_reason_pb2.ErrorReason:
 def encode_status(status: Status) -> pb.Status:
     """How a call ended, as the contract's enum."""
     return _STATUS[status]
-
-
-def encode_moment(moment: dt.datetime | None) -> str:
-    """RFC 3339, or empty."""
-    return moment.isoformat() if moment is not None else ""
 
 
 def encode_balance(balance: Balance) -> outcome_pb2.Balance:

@@ -4,12 +4,12 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Final
 
+from checkout.api.moments import encode_moment
 from checkout.engine.outcome import CertificateStatus
 from checkout.flows.shown_certificates import masked_of
 from checkout.v1 import certificate_pb2 as pb
 
 if TYPE_CHECKING:
-    import datetime as dt
     from uuid import UUID
 
     from checkout.engine.outcome import CertificateResult
@@ -58,8 +58,8 @@ def encode_given(
         series=given.series,
         unit=given.unit,
         face=given.face,
-        active_from=_moment(given.active_from),
-        expires_at=_moment(given.expires_at),
+        active_from=encode_moment(given.active_from),
+        expires_at=encode_moment(given.expires_at),
         position=given.position,
         campaign=given.campaign,
         code=code,
@@ -86,10 +86,6 @@ def encode_checked(checked: CheckedCertificate) -> pb.CertificateView:
         left=checked.left,
         held=certificate.held,
         status=_STATUS[checked.status],
-        active_from=_moment(certificate.active_from),
-        expires_at=_moment(certificate.expires_at),
+        active_from=encode_moment(certificate.active_from),
+        expires_at=encode_moment(certificate.expires_at),
     )
-
-
-def _moment(moment: dt.datetime | None) -> str:
-    return moment.isoformat() if moment is not None else ""

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from checkout.api.encode import encode_member, encode_moment, encode_status
+from checkout.api.encode import encode_member, encode_status
 from checkout.api.encode_certificates import encode_back
+from checkout.api.moments import encode_moment
 from checkout.v1 import checkout_service_pb2 as pb
 
 if TYPE_CHECKING:

@@ -7,10 +7,9 @@ from typing import TYPE_CHECKING
 from checkout.api.decode import decode_id
 from checkout.api.decode_explain import decode_explain
 from checkout.api.edge import CALLER
-from checkout.api.encode import encode_moment
 from checkout.api.encode_outcome import encode_outcome
-from checkout.api.violations import RefusedCall, Violations
-from checkout.refusals import Refusal
+from checkout.api.moments import encode_moment
+from checkout.api.violations import Violations, unless_refused
 from checkout.v1 import checkout_service_pb2 as pb
 from checkout.v1.checkout_service_pb2_grpc import CheckoutServiceServicer
 
@@ -37,11 +36,11 @@ class ExplainCalls(CheckoutServiceServicer):
         decode_id("purchase_id", request.purchase_id, found)
         level = decode_explain(request.explain, request.explain_campaign, found)
         found.raise_if_any()
-        explained = await self.explanations.explain(
-            CALLER.get(), request.purchase_id, level, request.explain_campaign
+        explained = unless_refused(
+            await self.explanations.explain(
+                CALLER.get(), request.purchase_id, level, request.explain_campaign
+            )
         )
-        if isinstance(explained, Refusal):
-            raise RefusedCall(explained)
         return pb.ExplainResponse(
             purchase_id=request.purchase_id,
             receipt_id=str(explained.receipt_id),

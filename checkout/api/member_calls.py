@@ -2,20 +2,21 @@
 
 from __future__ import annotations
 
-import datetime as dt
 from typing import TYPE_CHECKING, Final
 
 from uuid_utils.compat import uuid7
 
 from checkout.api.decode import Decoder, decode_id
 from checkout.api.edge import CALLER
-from checkout.api.encode import encode_member, encode_moment
-from checkout.api.violations import RefusedCall, Violations
+from checkout.api.encode import encode_member
+from checkout.api.moments import decode_moment, encode_moment
+from checkout.api.pages import decode_page_size
+from checkout.api.violations import Violations, expect, present, unless_refused
 from checkout.flows.answers import BindAnswer
 from checkout.flows.bind_card import BindCardOperation
 from checkout.flows.statement import StatementCall
 from checkout.ledger.interventions import Cause
-from checkout.refusals import Reason, Refusal
+from checkout.refusals import Reason
 from checkout.v1 import checkout_service_pb2 as pb
 from checkout.v1.checkout_service_pb2_grpc import CheckoutServiceServicer
 
@@ -30,8 +31,6 @@ if TYPE_CHECKING:
 
     Context = ServicerContext[Any, Any]
 
-PAGE_SIZE_MAX: Final = 100
-PAGE_SIZE_DEFAULT: Final = 20
 CURRENCY_CHARACTERS_MAX: Final = 64
 _SEQUENCE_MAX: Final = 2**63 - 1
 _KINDS: Final = {
@@ -82,24 +81,17 @@ class MemberCalls(CheckoutServiceServicer):
                 Reason.FIELD_INVALID, "replace", "a card that is shown is replaced by another one"
             )
         found.raise_if_any()
-        assert shown is not None, "a missing value left a violation"
-        assert card is not None, "a missing value left a violation"
         till = f"till {caller.store_code}/{caller.terminal_code}"
-        answer = await self._group_commit.run(
-            BindCardOperation(
-                caller,
-                request_id=request.request_id,
-                shown=shown,
-                card=card,
-                replace=request.replace,
-                binding=Cause(uuid7(), till, ""),
-                replacing=Cause(uuid7(), till, "replaced"),
-            )
+        operation = BindCardOperation(
+            caller,
+            request_id=request.request_id,
+            shown=present(shown),
+            card=present(card),
+            replace=request.replace,
+            binding=Cause(uuid7(), till, ""),
+            replacing=Cause(uuid7(), till, "replaced"),
         )
-        if isinstance(answer, Refusal):
-            raise RefusedCall(answer)
-        assert isinstance(answer, BindAnswer)
-        return encode_bound(answer)
+        return encode_bound(expect(await self._group_commit.run(operation), BindAnswer))
 
     async def GetStatement(  # noqa: N802
         self, request: pb.GetStatementRequest, context: Context
@@ -110,19 +102,12 @@ class MemberCalls(CheckoutServiceServicer):
         found = Violations()
         identifier = self._decoder.identifier(request.identifier, partner, found)
         found.text("currency", request.currency, CURRENCY_CHARACTERS_MAX)
-        found.between("page_size", request.page_size, 0, PAGE_SIZE_MAX)
+        size = decode_page_size(request.page_size, found)
         below = _page_token(request.page_token, found)
         as_of = decode_moment("as_of", request.as_of, found)
         found.raise_if_any()
-        assert identifier is not None, "a missing value left a violation"
-        page = await self._statements.page(
-            caller,
-            StatementCall(
-                identifier, request.currency, request.page_size or PAGE_SIZE_DEFAULT, below, as_of
-            ),
-        )
-        if isinstance(page, Refusal):
-            raise RefusedCall(page)
+        call = StatementCall(present(identifier), request.currency, size, below, as_of)
+        page = unless_refused(await self._statements.page(caller, call))
         return pb.GetStatementResponse(
             currency=page.currency,
             exponent=page.exponent,
@@ -165,18 +150,4 @@ def _page_token(token: str, found: Violations) -> int | None:
     if token.isascii() and token.isdigit() and 0 < int(token[:20]) <= _SEQUENCE_MAX:
         return int(token[:20])
     found.add(Reason.FIELD_INVALID, "page_token", "page_token is the one of the page before")
-    return None
-
-
-def decode_moment(field: str, text: str, found: Violations) -> dt.datetime | None:
-    """A moment with its zone; none if it is empty."""
-    if not text:
-        return None
-    try:
-        moment = dt.datetime.fromisoformat(text)
-        if moment.tzinfo is not None and "T" in text:
-            return moment.astimezone(dt.UTC)
-    except (ValueError, OverflowError):
-        pass
-    found.add(Reason.FIELD_INVALID, field, f"{field} is a moment such as 2026-11-21T18:05:00+03:00")
     return None

@@ -11,9 +11,10 @@ from checkout.api.decode import Decoder, decode_id, decode_settlement
 from checkout.api.decode_offline import RECEIPTS_MAX, decode_already_paid
 from checkout.api.decode_shift import SHIFT_IDS_MAX, decode_shift
 from checkout.api.edge import CALLER
-from checkout.api.encode import encode_member, encode_moment, encode_reason
+from checkout.api.encode import encode_member, encode_reason
 from checkout.api.encode_outcome import encode_outcome
-from checkout.api.violations import RefusedCall, Violations
+from checkout.api.moments import encode_moment
+from checkout.api.violations import RefusedCall, Violations, expect, present
 from checkout.flows.answers import ConfirmAnswer, CreditAnswer
 from checkout.flows.credit_later import CreditLaterOperation
 from checkout.flows.final_sale import ConfirmIds
@@ -67,20 +68,14 @@ class OfflineCalls(CouponCalls):
         partner = self._directory.partner(caller.partner_id)
         identifier = self._decoder.identifier(request.identifier, partner, found)
         found.raise_if_any()
-        assert identifier is not None, "a missing value left a violation"
-        answer = await self._group_commit.run(
-            CreditLaterOperation(
-                caller,
-                request_id=request.request_id,
-                purchase_id=request.purchase_id,
-                identifier=identifier,
-                ids=ConfirmIds.new(),
-            )
+        operation = CreditLaterOperation(
+            caller,
+            request_id=request.request_id,
+            purchase_id=request.purchase_id,
+            identifier=present(identifier),
+            ids=ConfirmIds.new(),
         )
-        if isinstance(answer, Refusal):
-            raise RefusedCall(answer)
-        assert isinstance(answer, CreditAnswer)
-        return encode_credit(answer)
+        return encode_credit(expect(await self._group_commit.run(operation), CreditAnswer))
 
     async def ReconcileShift(  # noqa: N802
         self, request: pb.ReconcileShiftRequest, context: Context
@@ -104,14 +99,10 @@ class OfflineCalls(CouponCalls):
         result = pb.OfflineResult(purchase_id=message.purchase_id)
         try:
             operation = self._offline_operation(caller, message)
+            answer = expect(await self._group_commit.run(operation), ConfirmAnswer)
         except RefusedCall as call:
             result.refused.CopyFrom(encode_refused(call))
-            return result
-        answer = await self._group_commit.run(operation)
-        if isinstance(answer, Refusal):
-            result.refused.CopyFrom(encode_refused(RefusedCall(answer)))
         else:
-            assert isinstance(answer, ConfirmAnswer)
             result.confirmed.CopyFrom(self._encode_confirm(answer))
         return result
 
@@ -127,9 +118,8 @@ class OfflineCalls(CouponCalls):
         found.raise_if_any()
         if paid:
             require_permission(caller, "already_paid", "already_paid")
-        assert sale is not None, "a missing value left a violation"
         return OfflineOperation(
-            sale,
+            present(sale),
             settlement,
             paid,
             ids=ConfirmIds.new(),

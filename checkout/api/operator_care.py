@@ -10,13 +10,13 @@ from uuid_utils.compat import uuid7
 from checkout.api.decode import ID_CHARACTERS_MAX, Decoder, decode_id
 from checkout.api.edge import OPERATOR
 from checkout.api.encode import encode_balance
-from checkout.api.violations import RefusedCall, Violations
+from checkout.api.violations import Violations, expect, present
 from checkout.flows.answers import BlockAnswer, FreezeAnswer, RestoreAnswer, StopAnswer
 from checkout.flows.block import BlockCardOperation, BlockMemberOperation
 from checkout.flows.emergency_stop import EmergencyStopOperation
 from checkout.flows.freeze import FreezeOperation, RestoreOperation
 from checkout.ledger.interventions import Cause
-from checkout.refusals import Reason, Refusal
+from checkout.refusals import Reason
 from checkout.v1 import operator_service_pb2 as pb
 from checkout.v1.operator_service_pb2_grpc import OperatorServiceServicer
 
@@ -33,8 +33,8 @@ if TYPE_CHECKING:
 Got = TypeVar("Got")
 
 REASON_CHARACTERS_MAX: Final = 500
-#: Points of one correction, or of one freeze.
-ADJUSTMENT_MAX_MINOR: Final = 10**12
+#: Points of one freeze; those of a correction have a bound of their own, beside what checks it.
+FREEZE_MAX_MINOR: Final = 10**12
 
 
 class OperatorCare(OperatorServiceServicer):
@@ -94,11 +94,10 @@ class OperatorCare(OperatorServiceServicer):
         identifier = self._decoder.identifier(request.identifier, partner, found)
         cause = decode_cause(request.reason, author, found)
         found.raise_if_any()
-        assert identifier is not None, "a missing value left a violation"
         operation = BlockCardOperation(
             partner.partner_id,
             request_id=request.request_id,
-            identifier=identifier,
+            identifier=present(identifier),
             lift=request.lift,
             cause=cause,
         )
@@ -153,11 +152,7 @@ class OperatorCare(OperatorServiceServicer):
         )
 
     async def _run(self, operation: Operation, expected: type[Got]) -> Got:
-        answer = await self._group_commit.run(operation)
-        if isinstance(answer, Refusal):
-            raise RefusedCall(answer)
-        assert isinstance(answer, expected), f"{type(answer).__name__} is not {expected.__name__}"
-        return answer
+        return expect(await self._group_commit.run(operation), expected)
 
 
 def decode_code(field: str, value: str, found: Violations) -> None:
@@ -193,6 +188,6 @@ def _amount(request: pb.FreezePointsRequest, found: Violations) -> int | None:
     if kind is None or (kind == "all" and not request.all):
         found.add(Reason.FIELD_REQUIRED, "amount_minor", "say how many points, or all")
     elif kind == "amount_minor":
-        found.between("amount_minor", request.amount_minor, 1, ADJUSTMENT_MAX_MINOR)
+        found.between("amount_minor", request.amount_minor, 1, FREEZE_MAX_MINOR)
         return request.amount_minor
     return None

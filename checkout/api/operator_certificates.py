@@ -8,7 +8,7 @@ from uuid_utils.compat import uuid7
 
 from checkout.api.decode import decode_id
 from checkout.api.edge import OPERATOR
-from checkout.api.encode import encode_moment
+from checkout.api.moments import encode_moment
 from checkout.api.operator_care import OperatorCare, decode_code, decode_reason, decode_uuid
 from checkout.api.violations import Violations
 from checkout.flows.answers import BlockAnswer, IssueAnswer, MoveAnswer
@@ -17,7 +17,7 @@ from checkout.flows.certificates import (
     IssueCertificatesOperation,
     MoveCertificateOperation,
 )
-from checkout.ledger.certificates import Cause
+from checkout.ledger.certificates import MovedBy
 from checkout.primitives import AMOUNT_MAX_MINOR
 from checkout.refusals import Reason
 from checkout.v1 import operator_service_pb2 as pb
@@ -67,7 +67,7 @@ class OperatorCertificates(OperatorCare):
             activates=request.activate,
             batch_id=uuid7(),
             codes=self._codes,
-            cause=Cause(reason=reason, author=author),
+            cause=MovedBy(reason=reason, author=author),
         )
         answer = await self._run(operation, IssueAnswer)
         return pb.IssueCertificatesResponse(
@@ -95,7 +95,7 @@ class OperatorCertificates(OperatorCare):
             request_id=request.request_id,
             digest=digest,
             lift=request.lift,
-            cause=Cause(reason=reason, author=author),
+            cause=MovedBy(reason=reason, author=author),
         )
         answer = await self._run(operation, BlockAnswer)
         return pb.BlockCertificateResponse(blocked=answer.blocked, changed=answer.changed)
@@ -116,7 +116,7 @@ class OperatorCertificates(OperatorCare):
             digest=digest,
             successor_id=uuid7(),
             codes=self._codes,
-            cause=Cause(reason=reason, author=author),
+            cause=MovedBy(reason=reason, author=author),
         )
         answer = await self._run(operation, MoveAnswer)
         return pb.MoveCertificateResponse(

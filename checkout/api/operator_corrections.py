@@ -6,9 +6,10 @@ from typing import TYPE_CHECKING, Final, cast
 
 from uuid_utils.compat import uuid7
 
-from checkout.api.decode import decode_id
+from checkout.api.decode import ID_CHARACTERS_MAX, decode_id
 from checkout.api.edge import OPERATOR
-from checkout.api.encode import encode_balance, encode_moment, encode_reason
+from checkout.api.encode import encode_balance, encode_reason
+from checkout.api.moments import encode_moment
 from checkout.api.operator_care import (
     REASON_CHARACTERS_MAX,
     OperatorCare,
@@ -16,7 +17,7 @@ from checkout.api.operator_care import (
     decode_code,
     decode_uuid,
 )
-from checkout.api.violations import RefusedCall, Violations
+from checkout.api.violations import Violations, expect, unless_refused
 from checkout.flows.adjust import AdjustOperation
 from checkout.flows.answers import AdjustAnswer, BulkAnswer, CorrectionsAnswer
 from checkout.flows.bulk_adjust import (
@@ -28,7 +29,7 @@ from checkout.flows.bulk_adjust import (
     refused,
 )
 from checkout.flows.decide_corrections import DecideOperation, UndoOperation
-from checkout.refusals import Reason, Refusal
+from checkout.refusals import Reason
 from checkout.v1 import operator_service_pb2 as pb
 
 if TYPE_CHECKING:
@@ -142,11 +143,7 @@ class OperatorCorrections(OperatorCare):
                 partner.partner_id, file, rows, partner.four_eyes_above_minor
             )
             runs = self._dry_runs if request.dry_run else self._group_commit
-            answer = await runs.run(operation)
-            if isinstance(answer, Refusal):
-                raise RefusedCall(answer)
-            assert isinstance(answer, BulkAnswer)
-            done = answer.rows
+            done = expect(await runs.run(operation), BulkAnswer).rows
         results = iter(done)
         return pb.BulkAdjustResponse(
             rows=[
@@ -193,10 +190,9 @@ class OperatorCorrections(OperatorCare):
         found = Violations()
         decode_id("bulk", request.bulk, found)
         found.raise_if_any()
-        answer = await self._corrections.bulk(partner.partner_id, request.bulk)
-        if isinstance(answer, Refusal):
-            raise RefusedCall(answer)
-        bulk, counts = answer
+        bulk, counts = unless_refused(
+            await self._corrections.bulk(partner.partner_id, request.bulk)
+        )
         return pb.GetBulkResponse(
             bulk=bulk.code,
             file_hash=bulk.file_hash,
@@ -222,7 +218,7 @@ class OperatorCorrections(OperatorCare):
         del context
         partner, _ = OPERATOR.get()
         found = Violations()
-        found.text("bulk", request.bulk, REASON_CHARACTERS_MAX)
+        found.text("bulk", request.bulk, ID_CHARACTERS_MAX)
         state = _STATE_NAMES.get(request.state)
         if state is None or state == "refused":
             found.add(Reason.FIELD_INVALID, "state", "no correction is in this state")
@@ -231,15 +227,15 @@ class OperatorCorrections(OperatorCare):
         found.between("page_size", request.page_size, 0, CORRECTIONS_MAX)
         found.text("page_token", request.page_token, PAGE_TOKEN_CHARACTERS_MAX)
         found.raise_if_any()
-        page = await self._corrections.page(
-            partner.partner_id,
-            request.bulk,
-            state or "",
-            request.page_size or CORRECTIONS_MAX,
-            request.page_token,
+        page = unless_refused(
+            await self._corrections.page(
+                partner.partner_id,
+                request.bulk,
+                state or "",
+                request.page_size or CORRECTIONS_MAX,
+                request.page_token,
+            )
         )
-        if isinstance(page, Refusal):
-            raise RefusedCall(page)
         return pb.ListCorrectionsResponse(
             corrections=[_encode_correction(row, bulk) for row, bulk in page.corrections],
             next_page_token=page.next_token,

@@ -8,13 +8,13 @@ from uuid_utils.compat import uuid7
 
 from checkout.api.decode import decode_id
 from checkout.api.edge import OPERATOR
-from checkout.api.encode import encode_balance, encode_moment
+from checkout.api.encode import encode_balance
+from checkout.api.moments import encode_moment
 from checkout.api.operator_care import OperatorCare, decode_cause, decode_code, decode_uuid
-from checkout.api.violations import RefusedCall, Violations
+from checkout.api.violations import Violations, unless_refused
 from checkout.flows.answers import AccountAnswer, MembershipAnswer
 from checkout.flows.freeze_account import FreezeAccountOperation
 from checkout.flows.membership import MembershipOperation
-from checkout.refusals import Refusal
 from checkout.v1 import operator_service_pb2 as pb
 
 if TYPE_CHECKING:
@@ -64,9 +64,9 @@ class OperatorMembers(OperatorCare):
         found = Violations()
         member_id = decode_uuid("member_id", request.member_id, found)
         found.raise_if_any()
-        code = await self._qr_codes.issue(partner.partner_id, member_id, spends=request.spends)
-        if isinstance(code, Refusal):
-            raise RefusedCall(code)
+        code = unless_refused(
+            await self._qr_codes.issue(partner.partner_id, member_id, spends=request.spends)
+        )
         return pb.IssueQrTokenResponse(qr=code.text, expires_at=encode_moment(code.expires_at))
 
     async def LeaveProgram(  # noqa: N802

@@ -1,13 +1,16 @@
-"""What is wrong with a message, field by field.
+"""What is wrong with a message, field by field, and how a refusal ends its call.
 
-Collected while it is decoded, given all at once.
+Violations are collected while it is decoded, given all at once.
 """
 
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import TypeVar
 
 from checkout.refusals import Reason, Refusal
+
+Got = TypeVar("Got")
 
 #: Violations that an answer names; a message with a thousand bad lines need not say so a thousand
 #: times.
@@ -35,6 +38,26 @@ class RefusedCall(Exception):  # noqa: N818 - an answer, not an error of ours
         self.refusal = refusal
         self.violations = violations
         super().__init__(refusal.message)
+
+
+def unless_refused(answer: Got | Refusal) -> Got:
+    """A flow's answer; its refusal ends the call."""
+    if isinstance(answer, Refusal):
+        raise RefusedCall(answer)
+    return answer
+
+
+def expect(answer: object, expected: type[Got]) -> Got:
+    """The answer of a flow that has several kinds, of the right one; its refusal ends the call."""
+    got = unless_refused(answer)
+    assert isinstance(got, expected), f"{type(got).__name__} is not {expected.__name__}"
+    return got
+
+
+def present(value: Got | None) -> Got:
+    """What decoding made, after `raise_if_any`."""
+    assert value is not None, "a missing value left a violation"
+    return value
 
 
 class Violations:

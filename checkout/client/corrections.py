@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Final, cast
 
-from checkout.client.clients import WRITE_TIMEOUT_S, Client
+from checkout.client.channel import WRITE_TIMEOUT_S, Client
 from checkout.v1 import operator_service_pb2 as pb
 from checkout.v1.operator_service_pb2_grpc import OperatorServiceStub
 
@@ -12,7 +12,7 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
 
 #: A page of a hundred rows shares the database with the tills.
-BULK_TIMEOUT_S: Final = 10.0
+CORRECTIONS_TIMEOUT_S: Final = 10.0
 
 
 class CorrectionCalls(Client):
@@ -46,13 +46,15 @@ class CorrectionCalls(Client):
     async def bulk_adjust(self, request: pb.BulkAdjustRequest) -> list[pb.CorrectionResult]:
         """One page of a file; what became of each row."""
         response: pb.BulkAdjustResponse = await self._call(
-            self._stub.BulkAdjust, request, BULK_TIMEOUT_S
+            self._stub.BulkAdjust, request, CORRECTIONS_TIMEOUT_S
         )
         return list(response.rows)
 
     async def get_bulk(self, bulk: str) -> pb.GetBulkResponse:
         request = pb.GetBulkRequest(bulk=bulk)
-        response: pb.GetBulkResponse = await self._call(self._stub.GetBulk, request, BULK_TIMEOUT_S)
+        response: pb.GetBulkResponse = await self._call(
+            self._stub.GetBulk, request, CORRECTIONS_TIMEOUT_S
+        )
         return response
 
     async def list_corrections(
@@ -66,7 +68,7 @@ class CorrectionCalls(Client):
             page_token=page_token,
         )
         response: pb.ListCorrectionsResponse = await self._call(
-            self._stub.ListCorrections, request, BULK_TIMEOUT_S
+            self._stub.ListCorrections, request, CORRECTIONS_TIMEOUT_S
         )
         return response
 
@@ -78,7 +80,7 @@ class CorrectionCalls(Client):
             request_id=request_id, correction_ids=correction_ids, reject=reject, reason=reason
         )
         response: pb.DecideCorrectionsResponse = await self._call(
-            self._stub.DecideCorrections, request, BULK_TIMEOUT_S
+            self._stub.DecideCorrections, request, CORRECTIONS_TIMEOUT_S
         )
         return list(response.corrections)
 
@@ -90,6 +92,6 @@ class CorrectionCalls(Client):
             request_id=request_id, correction_ids=correction_ids, reason=reason
         )
         response: pb.UndoCorrectionsResponse = await self._call(
-            self._stub.UndoCorrections, request, BULK_TIMEOUT_S
+            self._stub.UndoCorrections, request, CORRECTIONS_TIMEOUT_S
         )
         return list(response.corrections)

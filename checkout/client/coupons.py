@@ -2,33 +2,27 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any, Final, Protocol
+from typing import TYPE_CHECKING, Final
 
+from checkout.client.channel import READ_TIMEOUT_S, WRITE_TIMEOUT_S, Client
 from checkout.v1 import coupon_pb2 as pb
 
 if TYPE_CHECKING:
     from checkout.v1 import receipt_pb2
+    from checkout.v1.checkout_service_pb2_grpc import CheckoutServiceStub
+    from checkout.v1.operator_service_pb2_grpc import OperatorServiceStub
 
-#: Deadlines as of other calls, and for a thousand coupons at once.
-READ_TIMEOUT_S: Final = 0.3
-WRITE_TIMEOUT_S: Final = 1.0
+#: A thousand coupons at once.
 ISSUE_TIMEOUT_S: Final = 5.0
 
 
-class Calling(Protocol):
-    """What a client brings: its stub, and the way it calls."""
-
-    _stub: Any
-
-    async def _call(self, method: Any, request: object, timeout_s: float) -> Any:  # noqa: ANN401
-        """Call with deadline and credentials."""
-
-
-class TillCoupons:
+class TillCoupons(Client):
     """What tills ask about coupons."""
 
+    _stub: CheckoutServiceStub
+
     async def check_coupon(
-        self: Calling, code: str, identifier: receipt_pb2.Identifier | None = None
+        self, code: str, identifier: receipt_pb2.Identifier | None = None
     ) -> pb.CheckCouponResponse:
         """What a code is good for, for a member or a guest."""
         request = pb.CheckCouponRequest(code=code, identifier=identifier)
@@ -38,7 +32,7 @@ class TillCoupons:
         return response
 
     async def list_coupons(
-        self: Calling,
+        self,
         identifier: receipt_pb2.Identifier,
         *,
         page_size: int = 0,
@@ -54,19 +48,19 @@ class TillCoupons:
         return response
 
 
-class OperatorCoupons:
+class OperatorCoupons(Client):
     """What operators do with coupons."""
 
-    async def issue_coupons(
-        self: Calling, request: pb.IssueCouponsRequest
-    ) -> pb.IssueCouponsResponse:
+    _stub: OperatorServiceStub
+
+    async def issue_coupons(self, request: pb.IssueCouponsRequest) -> pb.IssueCouponsResponse:
         """Issue up to a thousand, all or none."""
         response: pb.IssueCouponsResponse = await self._call(
             self._stub.IssueCoupons, request, ISSUE_TIMEOUT_S
         )
         return response
 
-    async def block_coupon(self: Calling, request_id: str, code: str, reason: str) -> bool:
+    async def block_coupon(self, request_id: str, code: str, reason: str) -> bool:
         """Block one; whether that is new."""
         request = pb.BlockCouponRequest(request_id=request_id, code=code, reason=reason)
         response: pb.BlockCouponResponse = await self._call(
@@ -74,7 +68,7 @@ class OperatorCoupons:
         )
         return response.changed
 
-    async def unblock_coupon(self: Calling, request_id: str, code: str, reason: str) -> bool:
+    async def unblock_coupon(self, request_id: str, code: str, reason: str) -> bool:
         """Lift that; whether that is new."""
         request = pb.UnblockCouponRequest(request_id=request_id, code=code, reason=reason)
         response: pb.UnblockCouponResponse = await self._call(

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from checkout.client.clients import WRITE_TIMEOUT_S, Client
+from checkout.client.channel import WRITE_TIMEOUT_S, Client
 from checkout.v1 import operator_service_pb2 as pb
 
 if TYPE_CHECKING:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Final
 
-from checkout.client.clients import WRITE_TIMEOUT_S
+from checkout.client.channel import WRITE_TIMEOUT_S
 from checkout.client.corrections import CorrectionCalls
 from checkout.client.coupons import OperatorCoupons
 from checkout.client.memberships import MembershipCalls

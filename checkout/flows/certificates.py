@@ -12,7 +12,7 @@ from checkout.flows.sale_operation import missing_snapshot
 from checkout.flows.sameness import call_hash
 from checkout.flows.shown_certificates import unit_of
 from checkout.ledger.certificate_rows import CertificateBatch
-from checkout.ledger.certificates import Cause, activate, add_new, block, hand_over, left_of
+from checkout.ledger.certificates import MovedBy, activate, add_new, block, hand_over, left_of
 from checkout.primitives import bucket_of_uuid
 from checkout.refusals import Reason, Refusal
 
@@ -55,7 +55,7 @@ class IssueCertificatesOperation(Operation):
         activates: bool,
         batch_id: UUID,
         codes: CertificateCodes,
-        cause: Cause,
+        cause: MovedBy,
     ) -> None:
         content = call_hash(series, count, face, activates, cause.reason, cause.author)
         super().__init__(partner_id, request_id, content)
@@ -124,7 +124,7 @@ class CertificateOperation(Operation):
     """A call that names one certificate."""
 
     def __init__(
-        self, partner_id: UUID, *, request_id: str, content: bytes, digest: bytes, cause: Cause
+        self, partner_id: UUID, *, request_id: str, content: bytes, digest: bytes, cause: MovedBy
     ) -> None:
         super().__init__(partner_id, request_id, content)
         self.ref: CertificateRef = (partner_id, digest)
@@ -148,7 +148,7 @@ class BlockCertificateOperation(CertificateOperation):
     method = "BlockCertificate"
 
     def __init__(
-        self, partner_id: UUID, *, request_id: str, digest: bytes, lift: bool, cause: Cause
+        self, partner_id: UUID, *, request_id: str, digest: bytes, lift: bool, cause: MovedBy
     ) -> None:
         content = call_hash(digest.hex(), lift, cause.reason, cause.author)
         super().__init__(
@@ -181,7 +181,7 @@ class MoveCertificateOperation(CertificateOperation):
         digest: bytes,
         successor_id: UUID,
         codes: CertificateCodes,
-        cause: Cause,
+        cause: MovedBy,
     ) -> None:
         content = call_hash(digest.hex(), cause.reason, cause.author)
         super().__init__(

@@ -10,7 +10,7 @@ from checkout.flows.answers import CertificateGiven
 from checkout.flows.earning import date_rule
 from checkout.flows.shown_certificates import unit_of
 from checkout.ledger.certificate_rows import Certificate
-from checkout.ledger.certificates import Cause, activate, add_new
+from checkout.ledger.certificates import MovedBy, activate, add_new
 from checkout.ledger.point_dates import lot_dates
 from checkout.primitives import UNIT_MILLI, bucket_of
 from checkout.refusals import Reason, Refusal
@@ -78,7 +78,7 @@ def activate_sold(
         certificate = book.certificate((partner_id, each.digest))
         series, _ = program.certificates[certificate.series_code]
         dates = series_dates(series, program, book.now)
-        activate(book, certificate, against="sold", dates=dates, cause=Cause(receipt_id))
+        activate(book, certificate, against="sold", dates=dates, cause=MovedBy(receipt_id))
         given.append(_given(certificate, position=each.position))
     return given
 
@@ -110,7 +110,7 @@ def issue_granted(
         )
         add_new(book, certificate)
         dates = series_dates(series, program, book.now)
-        activate(book, certificate, against="granted", dates=dates, cause=Cause(receipt_id))
+        activate(book, certificate, against="granted", dates=dates, cause=MovedBy(receipt_id))
         given.append(_given(certificate, campaign=issued.campaign))
     return given
 

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 from checkout.flows.answers import CertificateBack
 from checkout.flows.returned_shares import BackToCertificate
 from checkout.flows.shown_certificates import digest_of, masked_of
-from checkout.ledger.certificates import UNITS, Cause, deactivate, refund
+from checkout.ledger.certificates import UNITS, MovedBy, deactivate, refund
 from checkout.ledger.point_dates import DateRule, lot_dates
 from checkout.primitives import UNIT_MILLI
 from checkout.refusals import Reason, Refusal
@@ -121,11 +121,11 @@ def undo(
     """Deactivate them, and, when all has come back, what campaigns issued; masked."""
     masked = []
     for certificate in sold:
-        deactivate(book, certificate, "sold", Cause(by))
+        deactivate(book, certificate, "sold", MovedBy(by))
         masked.append(certificate.masked)
     for given in answer.certificates if is_all else ():
         if given.campaign:
             certificate = book.certificate((partner_id, bytes.fromhex(given.digest)))
-            deactivate(book, certificate, "granted", Cause(by))
+            deactivate(book, certificate, "granted", MovedBy(by))
             masked.append(certificate.masked)
     return masked

@@ -35,7 +35,7 @@ class CertificateClaim:
 
 
 @dataclass(frozen=True, slots=True)
-class Cause:
+class MovedBy:
     """The sale or return that moves a certificate, or who does it and why."""
 
     receipt_id: UUID | None = None
@@ -59,7 +59,7 @@ def activate(
     *,
     against: str,
     dates: tuple[dt.datetime, dt.datetime | None],
-    cause: Cause,
+    cause: MovedBy,
 ) -> None:
     """Put its face on it: it was `sold` or `granted`."""
     assert certificate.activated_at is None, "a certificate is activated once"
@@ -69,7 +69,7 @@ def activate(
     _move(book, certificate, certificate.face, against, cause)
 
 
-def deactivate(book: Book, certificate: Certificate, against: str, cause: Cause) -> None:
+def deactivate(book: Book, certificate: Certificate, against: str, cause: MovedBy) -> None:
     """Take off what is left, since what activated it was undone; sold ones can be sold again."""
     if left_of(certificate):
         _move(book, certificate, -left_of(certificate), against, cause)
@@ -88,7 +88,7 @@ def spend_certificate(
     """A sale is paid with it."""
     certificate = book.certificate((partner_id, claim.digest))
     assert claim.amount <= left_of(certificate), "what is held is not spent"
-    _move(book, certificate, -claim.amount, "spent", Cause(receipt_id))
+    _move(book, certificate, -claim.amount, "spent", MovedBy(receipt_id))
 
 
 def refund(
@@ -98,9 +98,9 @@ def refund(
     if until is not None and is_over(certificate, book.now):
         # What it had left when it ended is gone: only what comes back now lives on.
         if left_of(certificate):
-            _move(book, certificate, -left_of(certificate), "expired", Cause())
+            _move(book, certificate, -left_of(certificate), "expired", MovedBy())
         certificate.expires_at = until
-    _move(book, certificate, amount, "spent", Cause(by))
+    _move(book, certificate, amount, "spent", MovedBy(by))
     assert certificate.remaining <= certificate.face, "no more comes back than was on it"
 
 
@@ -108,10 +108,10 @@ def expire(book: Book, certificate: Certificate) -> None:
     """Book that what was left has expired."""
     assert is_over(certificate, book.now), "only what has expired is booked as expired"
     assert not certificate.held, "what is held has not expired"
-    _move(book, certificate, -certificate.remaining, "expired", Cause())
+    _move(book, certificate, -certificate.remaining, "expired", MovedBy())
 
 
-def hand_over(book: Book, certificate: Certificate, successor: Certificate, cause: Cause) -> None:
+def hand_over(book: Book, certificate: Certificate, successor: Certificate, cause: MovedBy) -> None:
     """Move what is left to another code, with its dates; this one is blocked."""
     amount = left_of(certificate)
     _move(book, certificate, -amount, "moved", cause)
@@ -123,7 +123,7 @@ def hand_over(book: Book, certificate: Certificate, successor: Certificate, caus
     _move(book, successor, amount, "moved", cause)
 
 
-def block(book: Book, certificate: Certificate, cause: Cause, *, is_blocked: bool) -> None:
+def block(book: Book, certificate: Certificate, cause: MovedBy, *, is_blocked: bool) -> None:
     """Block it, or lift that; what is on it stays."""
     certificate.blocked_at = book.now if is_blocked else None
     _move(book, certificate, 0, "blocked" if is_blocked else "unblocked", cause)
@@ -143,7 +143,7 @@ def add_new(book: Book, certificate: Certificate) -> None:
     book.writes.new_certificates[certificate.certificate_id] = certificate
 
 
-def _move(book: Book, certificate: Certificate, amount: int, against: str, cause: Cause) -> None:
+def _move(book: Book, certificate: Certificate, amount: int, against: str, cause: MovedBy) -> None:
     certificate.seq += 1
     certificate.remaining += amount
     assert certificate.remaining >= certificate.held, "no more is spent than is there"

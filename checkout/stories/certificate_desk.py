@@ -13,7 +13,7 @@ from checkout.flows.certificates import (
     MoveCertificateOperation,
 )
 from checkout.flows.check_certificate import CheckedCertificate
-from checkout.ledger.certificates import Cause
+from checkout.ledger.certificates import MovedBy
 from checkout.refusals import Refusal
 from checkout.stories.document import InvalidStoryError
 from checkout.stories.telling import tell, tell_moment
@@ -24,7 +24,7 @@ if TYPE_CHECKING:
 
     Told = dict[str, Any]
 
-_CAUSE = Cause(reason="as the story tells", author="story")
+_CAUSE = MovedBy(reason="as the story tells", author="story")
 
 
 class CertificateDesk:

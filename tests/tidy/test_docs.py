@@ -16,13 +16,13 @@ from checkout.api import (
     checkout_servicer,
     decode,
     edge,
-    member_calls,
     operator_care,
     operator_corrections,
+    pages,
     server,
     violations,
 )
-from checkout.client.clients import SERVICE_CONFIG
+from checkout.client.channel import SERVICE_CONFIG
 from checkout.engine.receipt import COUPONS_MAX, LINES_MAX
 from checkout.flows import bulk_adjust, holding, identifiers, pricing, qr_codes
 from checkout.primitives import AMOUNT_MAX_MINOR, QUANTITY_MAX_MILLI
@@ -222,7 +222,7 @@ def test_the_contract_page_tells_what_is_served() -> None:
         ),
         ("validity of a quote", [pricing.QUOTE_VALIDITY.seconds // 60]),
         ("correction of a balance", [bulk_adjust.CORRECTION_MAX_MINOR]),
-        ("points of one freeze", [operator_care.ADJUSTMENT_MAX_MINOR]),
+        ("points of one freeze", [operator_care.FREEZE_MAX_MINOR]),
         ("days of points that are given", [operator_corrections.DAYS_MAX]),
         ("rows of a page of a bulk", [bulk_adjust.BULK_ROWS_MAX]),
         ("corrections of one decision or undo", [operator_corrections.CORRECTIONS_MAX]),
@@ -230,7 +230,7 @@ def test_the_contract_page_tells_what_is_served() -> None:
             "bulk",
             [decode.ID_CHARACTERS_MAX, operator_corrections.FILE_NAME_CHARACTERS_MAX],
         ),
-        ("page of a statement", [member_calls.PAGE_SIZE_MAX, member_calls.PAGE_SIZE_DEFAULT]),
+        ("page of a statement", [pages.PAGE_SIZE_MAX, pages.PAGE_SIZE_DEFAULT]),
         ("reason, note", [operator_care.REASON_CHARACTERS_MAX]),
         ("author", [edge.AUTHOR_CHARACTERS_MAX]),
     ],
