@@ -26,7 +26,6 @@ from checkout.flows.correction_lookup import CorrectionLookup
 from checkout.flows.coupon_codes import CouponCodes
 from checkout.flows.coupon_lookup import CouponLookup
 from checkout.flows.directory import Directory
-from checkout.flows.dry_run import DryStore, leave_nothing
 from checkout.flows.explain import ExplainFlow
 from checkout.flows.group_commit import GroupCommit
 from checkout.flows.identifiers import IdentifierHasher
@@ -172,7 +171,6 @@ async def assemble(
                 OperatorServicer(
                     decoder=decoder,
                     group_commit=group_commit,
-                    dry_runs=GroupCommit(DryStore(books), library, leave_nothing),
                     corrections=CorrectionLookup(CorrectionStore(pool)),
                     qr_codes=QrIssue(members, qr_codes, clock),
                     codes=codes,

@@ -41,7 +41,6 @@ if TYPE_CHECKING:
     from checkout.flows.answers import CorrectionResult
     from checkout.flows.correction_lookup import CorrectionLookup
     from checkout.flows.directory import PartnerEntry
-    from checkout.flows.group_commit import GroupCommit
     from checkout.ledger.correction_rows import Correction
 
     Context = ServicerContext[Any, Any]
@@ -68,8 +67,6 @@ _STATE_NAMES: Final = {value: name for name, value in _STATES.items()}
 class OperatorCorrections(OperatorCare):
     """Calls that correct balances."""
 
-    #: Decides as group commit does, and writes nothing.
-    _dry_runs: GroupCommit
     _corrections: CorrectionLookup
 
     async def AdjustBalance(  # noqa: N802 - named by the contract
@@ -142,8 +139,9 @@ class OperatorCorrections(OperatorCare):
             operation = BulkAdjustOperation(
                 partner.partner_id, file, rows, partner.four_eyes_above_minor
             )
-            runs = self._dry_runs if request.dry_run else self._group_commit
-            done = expect(await runs.run(operation), BulkAnswer).rows
+            commit = self._group_commit
+            decide = commit.try_out if request.dry_run else commit.run
+            done = expect(await decide(operation), BulkAnswer).rows
         results = iter(done)
         return pb.BulkAdjustResponse(
             rows=[

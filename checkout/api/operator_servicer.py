@@ -42,7 +42,6 @@ class OperatorServicer(OperatorMembers, OperatorCorrections, OperatorCertificate
         *,
         decoder: Decoder,
         group_commit: GroupCommit,
-        dry_runs: GroupCommit,
         corrections: CorrectionLookup,
         qr_codes: QrIssue,
         codes: CertificateCodes,
@@ -50,7 +49,6 @@ class OperatorServicer(OperatorMembers, OperatorCorrections, OperatorCertificate
         publishing: PublishFlow,
     ) -> None:
         super().__init__(decoder=decoder, group_commit=group_commit, codes=codes)
-        self._dry_runs = dry_runs
         self._corrections = corrections
         self._qr_codes = qr_codes
         self._coupon_codes = coupon_codes

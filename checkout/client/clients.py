@@ -14,9 +14,6 @@ if TYPE_CHECKING:
 
     from checkout.v1 import certificate_pb2, outcome_pb2, receipt_pb2
 
-# The deadlines are the till's too: who measures a till's calls reads them here.
-__all__ = ["READ_TIMEOUT_S", "WRITE_TIMEOUT_S", "CheckoutClient"]
-
 #: Many receipts in one call.
 BULK_TIMEOUT_S: Final = 5.0
 

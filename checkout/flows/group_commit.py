@@ -101,7 +101,16 @@ class GroupCommit:
         Raises:
             StoreError: the database cannot be asked.
         """
-        return await try_out(self._store, self._snapshots, operation)
+        attempt = 0
+        while True:
+            try:
+                return await try_out(self._store, self._snapshots, operation)
+            except StoreError as error:
+                attempt += 1
+                is_last = attempt > RETRIES_MAX or is_over(DEADLINE.get())
+                if error.failure is not Failure.RETRYABLE or is_last:
+                    raise
+                await _pause(attempt)
 
     async def drain(self) -> None:
         """Wait until everything that was taken has been answered."""

@@ -1,7 +1,7 @@
 """Certificates and passes in the ledger: what becomes of one, and the only ways it moves.
 
 ``issued → active → used up | expired``, and blocked at any time. State follows from dates and from
-what is left; workers only book what the dates already say.
+what is left: that it expired is booked only when something comes back to it.
 """
 
 from __future__ import annotations
@@ -102,13 +102,6 @@ def refund(
         certificate.expires_at = until
     _move(book, certificate, amount, "spent", MovedBy(by))
     assert certificate.remaining <= certificate.face, "no more comes back than was on it"
-
-
-def expire(book: Book, certificate: Certificate) -> None:
-    """Book that what was left has expired."""
-    assert is_over(certificate, book.now), "only what has expired is booked as expired"
-    assert not certificate.held, "what is held has not expired"
-    _move(book, certificate, -certificate.remaining, "expired", MovedBy())
 
 
 def hand_over(book: Book, certificate: Certificate, successor: Certificate, cause: MovedBy) -> None:

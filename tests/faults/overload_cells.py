@@ -14,7 +14,7 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any, Final
 
 from checkout.client import CallRefusedError, CheckoutClient
-from checkout.client.clients import READ_TIMEOUT_S, WRITE_TIMEOUT_S
+from checkout.client.channel import READ_TIMEOUT_S, WRITE_TIMEOUT_S
 from tests.faults.figures import percentile_ms
 from tests.faults.journal import Call
 from tests.faults.load import MIX
