@@ -16,10 +16,6 @@ ACCOUNT_FROZEN = error_reason_pb2.ERROR_REASON_ACCOUNT_FROZEN
 PROGRAM_LEFT = error_reason_pb2.ERROR_REASON_PROGRAM_LEFT
 
 
-async def ann(service: Service) -> str:
-    return (await service.till().identify(card=world.CARD)).member_id
-
-
 async def publish(service: Service, **changes: object) -> None:
     """Publish another program of North."""
     await world.put_program(service.database, world.NORTH, world.program(**changes))
@@ -34,7 +30,7 @@ async def publish(service: Service, **changes: object) -> None:
 async def test_a_frozen_account_earns_and_does_not_spend(service: Service) -> None:
     """The reason at the sale is its own; what comes in is out of reach, too, until it is lifted."""
     till, operator = service.till(), service.operator()
-    member = await ann(service)
+    member = await service.ann()
     frozen = await operator.freeze_account(member)
     assert (frozen.frozen, frozen.changed, frozen.balance.account_frozen) == (True, True, True)
     assert frozen.balance.active_minor == world.ANN_POINTS_MINOR
@@ -57,7 +53,7 @@ async def test_a_frozen_account_earns_and_does_not_spend(service: Service) -> No
 async def test_quotes_know_a_frozen_account_within_two_seconds(service: Service) -> None:
     """Also where the member's state was cached."""
     till = service.till()
-    member = await ann(service)
+    member = await service.ann()
     spends = receipt(line("towel", 200_00), card=world.CARD, points_minor=1)
     assert (await till.quote("q", spends)).status == pb.STATUS_OK
     await service.operator().freeze_account(member)
@@ -71,7 +67,7 @@ async def test_quotes_know_a_frozen_account_within_two_seconds(service: Service)
 async def test_a_live_hold_outlives_the_freeze_of_its_account(service: Service) -> None:
     """What was promised is kept; nothing more is."""
     till, operator = service.till(), service.operator()
-    member = await ann(service)
+    member = await service.ann()
     spends = receipt(line("towel", 200_00), card=world.CARD, points_minor=5_00)
     held = await till.quote("p", spends, hold=True)
     await operator.freeze_account(member)
@@ -83,7 +79,7 @@ async def test_a_live_hold_outlives_the_freeze_of_its_account(service: Service) 
 
 async def test_a_foreign_account_is_not_frozen(service: Service) -> None:
     """Members and currencies of another partner do not exist here."""
-    member = await ann(service)
+    member = await service.ann()
     said = await refusal_of(service.operator("south").freeze_account(member))
     assert (said.code, said.reason) == (grpc.StatusCode.NOT_FOUND, "MEMBER_UNKNOWN")
     said = await refusal_of(service.operator().freeze_account(member, currency="miles"))
@@ -96,7 +92,7 @@ async def test_a_foreign_account_is_not_frozen(service: Service) -> None:
 async def test_who_has_left_earns_and_spends_nothing(service: Service) -> None:
     """The sale goes on as a guest's and says so; points that are kept are there on the return."""
     till, operator = service.till(), service.operator()
-    member = await ann(service)
+    member = await service.ann()
     left = await operator.leave(member, request_id="l")
     assert (left.changed, dict(left.written_off_minor)) == (True, {})
     assert await operator.leave(member, request_id="l") == left
@@ -122,7 +118,7 @@ async def test_points_are_written_off_where_the_program_says_so(service: Service
     """All but what a hold keeps, by a posting with author and reason; nothing comes back."""
     await publish(service, points_after_leaving="written_off")
     till, operator = service.till(), service.operator()
-    member = await ann(service)
+    member = await service.ann()
     sale = receipt(line("towel", 200_00), card=world.CARD, points_minor=20_00)
     held = await till.quote("held", sale, hold=True)
     left = await operator.leave(member)
@@ -154,7 +150,7 @@ async def test_who_comes_back_begins_with_the_first_tier(service: Service) -> No
 async def test_quotes_know_who_has_left_within_two_seconds(service: Service) -> None:
     """Also where the member's state was cached, and back again."""
     till, operator = service.till(), service.operator()
-    member = await ann(service)
+    member = await service.ann()
     sale = receipt(line("apple"), card=world.CARD)
     assert (await till.quote("q", sale)).member.member_id == member
     for change, reason in ((operator.leave, PROGRAM_LEFT), (operator.join, 0)):
@@ -174,7 +170,7 @@ async def test_foreign_members_and_programs_are_unknown(
     service: Service, partner: str, program: str, reason: str
 ) -> None:
     """Nothing is left or joined that is not there."""
-    member = await ann(service)
+    member = await service.ann()
     for call in (service.operator(partner).leave, service.operator(partner).join):
         said = await refusal_of(call(member, program))
         assert (said.code, said.reason) == (grpc.StatusCode.NOT_FOUND, reason)
