@@ -55,6 +55,7 @@ async def impolite(scene: Scene) -> None:
                     truthful, told = truthful + is_true, told + 1
         # What was answered long ago is answered the same.
         again = [c for c in journal.of("acknowledged") if c.kind == "hold" and did_something(c)]
+        scene.require(bool(again), "no hold was answered")
         for call in again[:20]:
             view = await one.get_operation(call.method, call.request_id)
             scene.require(

@@ -7,7 +7,8 @@ import datetime as dt
 import time
 from typing import TYPE_CHECKING, Final
 
-from checkout.client import CallRefusedError, CheckoutClient
+from checkout.client import CallRefusedError, CheckoutClient, OperatorClient
+from tests.service import world
 
 if TYPE_CHECKING:
     from tests.faults.scene import Scene
@@ -22,6 +23,9 @@ KNOWN_WITHIN_S: Final = 1.5
 #: A job whose worker died is taken by another one half a minute later (`workers/jobs.py`).
 TAKEN_WITHIN_S: Final = 60.0
 HOLDS: Final = 40
+#: Every third member has points that end at the next midnight: more than most spend before it.
+SHORT_LIVED_EVERY: Final = 3
+SHORT_LIVED_MINOR: Final = 1_000_00
 
 
 async def set_clock(scene: Scene, offset_s: int) -> None:
@@ -29,10 +33,10 @@ async def set_clock(scene: Scene, offset_s: int) -> None:
     offset = f"{offset_s} seconds"
     name = await scene.database.fetchval("select current_database()")
     await scene.database.execute(f"alter database {name} set checkout.clock_offset = '{offset}'")
-    # Sessions take it at their start: all begin anew.
+    # Sessions take it at their start: all that ask for the time begin anew.
     await scene.database.execute(
-        "select pg_terminate_backend(pid) from pg_stat_activity"
-        " where datname = current_database() and application_name = 'checkout'"
+        "select pg_terminate_backend(pid) from pg_stat_activity where datname = current_database()"
+        " and application_name in ('checkout', 'checkout background')"
     )
     await scene.database.execute(f"set checkout.clock_offset = '{offset}'")
     scene.load.clock_offset = dt.timedelta(seconds=offset_s)
@@ -41,6 +45,7 @@ async def set_clock(scene: Scene, offset_s: int) -> None:
 async def jumps(scene: Scene) -> None:
     """An hour, a day, small steps back; and tills whose clock is wrong by years."""
     refused = 0
+    await _give_short_lived(scene)
     async with (
         scene.load_running(),
         CheckoutClient(scene.targets[0], "north-s1-t2", timeout_factor=5) as till,
@@ -53,6 +58,7 @@ async def jumps(scene: Scene) -> None:
             scene.lifted()
             await scene.pass_s(KNOWN_WITHIN_S)
             refused += await _sell_in_another_year(scene, till)
+    await _booked(scene)
     wrong = await scene.database.fetchval(
         "select count(*) from hold where state = 'expired' and ended_at < expires_at"
     )
@@ -62,15 +68,56 @@ async def jumps(scene: Scene) -> None:
         " join lot l on l.bucket = m.bucket and l.lot_id = m.lot_id"
         " where m.amount < 0 and p.kind = 'sale' and l.expires_at < p.at"
     )
+    # Lots that ended with something in them, whose members then paid with other points.
+    ended = await scene.database.fetchval(
+        "select count(*) from lot l where l.expired > 0 and exists ("
+        " select from posting p join lot_movement m using (bucket, month, posting_id)"
+        " where p.bucket = l.bucket and p.member_id = l.member_id and p.kind = 'sale'"
+        " and m.amount < 0 and p.at > l.expires_at)"
+    )
     scene.figure("jumps", len(JUMPS_S))
     scene.figure("holds that expired", expired)
     scene.figure("of these too early", wrong)
+    scene.figure("lots that ended before their members paid with points", ended)
     scene.figure("points spent after their time", lots)
     scene.figure("sales of another year refused", refused)
     scene.require(expired > 0, "no hold expired: the jumps were not noticed")
     scene.require(not wrong, f"{wrong} holds ended before their time")
+    scene.require(ended > 0, "no lot ended before its member paid with points")
     scene.require(not lots, f"points of {lots} lots were spent after their time")
     scene.require(refused == 2 * len(JUMPS_S), "a till with a clock of another year sold something")
+
+
+async def _give_short_lived(scene: Scene) -> None:
+    """Some members get points beside those of a year: they must not pay with them for long."""
+    async with OperatorClient(
+        scene.targets[0], world.CREDENTIAL, partner="north", author="faults", timeout_factor=5
+    ) as operator:
+        for card in [*scene.stand.member_ids][::SHORT_LIVED_EVERY]:
+            await operator.adjust_balance(
+                scene.load.fresh("give"),
+                scene.stand.member_ids[card],
+                world.CURRENCY,
+                SHORT_LIVED_MINOR,
+                "faults",
+                days=1,
+            )
+            scene.journal.given[card] += SHORT_LIVED_MINOR
+
+
+async def _booked(scene: Scene) -> None:
+    """Wait until lots that ended are booked: after such a jump there was no hour for it yet."""
+    query = (
+        "select count(*) from lot where remaining > held + frozen and expires_at"
+        " < clock_timestamp() + current_setting('checkout.clock_offset')::interval"
+        " - interval '1 hour'"
+    )
+    began = time.monotonic()
+    while await scene.database.fetchval(query):
+        if time.monotonic() - began > TAKEN_WITHIN_S:
+            scene.require(False, "lots that ended are not booked")
+            break
+        await asyncio.sleep(1 / 20)
 
 
 async def _sell_in_another_year(scene: Scene, till: CheckoutClient) -> int:

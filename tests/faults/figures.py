@@ -18,5 +18,5 @@ def percentile_ms(seconds: Sequence[float], percent: int) -> float:
 
 
 def share(part: Sequence[Any], whole: Sequence[Any]) -> float:
-    """Percent; 100 of nothing."""
-    return 100.0 if not whole else 100.0 * len(part) / len(whole)
+    """Percent; 0 of nothing, so that no demand is met by nothing."""
+    return 0.0 if not whole else 100.0 * len(part) / len(whole)

@@ -60,6 +60,8 @@ class Journal:
     calls: list[Call] = field(default_factory=list)
     held: list[Purchase] = field(default_factory=list)
     confirmed: list[Purchase] = field(default_factory=list)
+    #: Points by card that an operator gave.
+    given: Counter[str] = field(default_factory=Counter)
     quotes: Counter[str] = field(default_factory=Counter)
     #: (when begun, how long, whether it was answered) of each quote.
     quote_times: list[tuple[float, float, bool]] = field(default_factory=list)

@@ -155,7 +155,7 @@ async def exhausted(scene: Scene) -> None:
     scene.figure("quotes told to come back", refused)
     scene.require(refused > 0, "no quote was told to come back: the connections were not exhausted")
     scene.require(
-        len(at_once) >= 0.9 * len(within),
+        bool(within) and len(at_once) >= 0.9 * len(within),
         f"{len(within) - len(at_once)} of {len(within)} sales suffered with the quotes",
     )
 

@@ -25,8 +25,8 @@ if TYPE_CHECKING:
 GOODPUT_MIN_PERCENT: Final = 90
 #: What is promised about changes made elsewhere.
 STALENESS_MAX_S: Final = 2.0
-#: What the cache kept from before is looked for so long after it is back.
-WATCHED_S: Final = 1.2
+#: What the cache kept from before is looked for so long after it is back: beyond what is promised.
+WATCHED_S: Final = STALENESS_MAX_S + 0.5
 _HEAD: Final = 23
 _VERSION: Final = 19
 
@@ -207,6 +207,11 @@ async def deaf(scene: Scene) -> None:
     scene.figure("longest after Valkey was back s", max(back))
     scene.figure("emergency stops and lifts", stopped)
     scene.require(max(stale) <= STALENESS_MAX_S, f"a quote was {max(stale):.1f} s behind a change")
+    scene.require(
+        max(back) <= STALENESS_MAX_S,
+        f"a quote told what was before {max(back):.1f} s after Valkey was back",
+    )
+    scene.require(stopped > 0, "no sale after an emergency stop or its lift was done")
 
 
 async def _seconds_until(

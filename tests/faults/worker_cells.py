@@ -98,8 +98,11 @@ async def stopped(scene: Scene) -> None:
         scene.lifted()
         scene.figure("stopped s", time.monotonic() - began)
     # What fruit gave after its stop was acknowledged; holds keep their price, and have none here.
-    wrong = await scene.database.fetchval(
-        "select count(*) from receipt r where confirmed_at > $1 and selling_partner_id = $2"
+    # The same is counted before the stop: a query that finds nothing there says nothing.
+    before, wrong = await scene.database.fetchrow(
+        "select count(*) filter (where confirmed_at <= $1),"
+        " count(*) filter (where confirmed_at > $1)"
+        " from receipt r where selling_partner_id = $2"
         " and convert_from(answer, 'UTF8') like '%\"fruit\"%'"
         " and not exists (select from hold h where h.purchase_id = r.purchase_id)",
         stopped_at,
@@ -108,7 +111,9 @@ async def stopped(scene: Scene) -> None:
     after = await scene.database.fetchval(
         "select count(*) from receipt where confirmed_at > $1", stopped_at
     )
+    scene.figure("receipts with the campaign before", before)
     scene.figure("confirms after the stop", after)
     scene.figure("of these wrong", wrong)
+    scene.require(before > 0, "no receipt before the stop has the campaign")
     scene.require(not wrong, f"{wrong} receipts have a campaign that was stopped before")
     scene.require(after > 0, "nothing was sold after the stop")

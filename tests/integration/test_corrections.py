@@ -26,10 +26,6 @@ def reason_of(result: op.CorrectionResult) -> str:
     return error_reason_pb2.ErrorReason.Name(result.reason).removeprefix("ERROR_REASON_")
 
 
-async def ann(service: Service) -> str:
-    return (await service.till().identify(card=world.CARD)).member_id
-
-
 async def put_debt_policy(service: Service, policy: str) -> None:
     """Publish what becomes of points that cannot be taken back."""
     document = world.program(returns={"debt": policy})
@@ -45,7 +41,7 @@ async def put_debt_policy(service: Service, policy: str) -> None:
 async def test_a_large_correction_waits_for_another_author(service: Service) -> None:
     """Above the partner's amount nothing is booked until somebody else says so."""
     await set_four_eyes(service, 10_00)
-    member = await ann(service)
+    member = await service.ann()
     small = await service.operator().adjust(member, 10_00)
     assert (small.state, bool(small.posting_id)) == (BOOKED, True)
     large = await service.operator().adjust(member, 10_01)
@@ -71,7 +67,7 @@ async def test_a_large_correction_waits_for_another_author(service: Service) -> 
 async def test_what_is_rejected_is_never_booked(service: Service) -> None:
     """The rejection is kept with its author; nothing else happened, and nothing is undone."""
     await set_four_eyes(service, 0)
-    made = await service.operator().adjust(await ann(service), -5_00)
+    made = await service.operator().adjust(await service.ann(), -5_00)
     boss = service.operator(author="boss")
     (undone,) = await undo(boss, made.correction_id)
     assert reason_of(undone) == "CORRECTION_NOT_BOOKED"
@@ -90,14 +86,14 @@ async def test_what_is_rejected_is_never_booked(service: Service) -> None:
 async def test_what_was_spent_meanwhile_cannot_be_taken_on_approval(service: Service) -> None:
     """A proposal keeps nothing aside: it stays proposed, and is refused with the reason."""
     await set_four_eyes(service, 100_00)
-    made = await service.operator().adjust(await ann(service), -490_00)
+    made = await service.operator().adjust(await service.ann(), -490_00)
     sale = receipt(line("towel", 200_00), card=world.CARD, points_minor=20_00)
     await service.till().confirm("p", sale)
     boss = service.operator(author="boss")
     (refused,) = await decide(boss, made.correction_id)
     assert (refused.state, reason_of(refused)) == (REFUSED, "INSUFFICIENT_POINTS")
     assert refused.field == "amount_minor"
-    await service.operator().adjust(await ann(service), 50_00)
+    await service.operator().adjust(await service.ann(), 50_00)
     (done,) = await decide(boss, made.correction_id)
     assert done.state == BOOKED
     assert await violations(service) == []
@@ -106,7 +102,7 @@ async def test_what_was_spent_meanwhile_cannot_be_taken_on_approval(service: Ser
 async def test_what_is_proposed_is_listed_for_its_partner(service: Service) -> None:
     """Oldest first, page by page, with the bulk it belongs to; another partner sees nothing."""
     await set_four_eyes(service, 0)
-    member = await ann(service)
+    member = await service.ann()
     single = await service.operator().adjust(member, 1_00)
     await bulk_adjust(service.operator(), "march", [row(2, "2"), row(3, "3")])
     listed: list[op.Correction] = []
@@ -134,7 +130,7 @@ async def test_what_is_proposed_is_listed_for_its_partner(service: Service) -> N
 
 async def test_a_bulk_does_what_it_can_and_tells_the_rest(service: Service) -> None:
     """Each bad row is told with line, field and reason; the others are booked, once."""
-    member = await ann(service)
+    member = await service.ann()
     rows = [
         row(2, "+10"),
         row(3, "1", card="2900000009999"),
@@ -248,7 +244,7 @@ async def test_a_bulk_is_told_with_its_counts(service: Service) -> None:
 
 async def test_what_was_given_is_taken_from_its_lot(service: Service) -> None:
     """Undone once, by a posting of its own with its own author and reason."""
-    made = await service.operator().adjust(await ann(service), 25_00)
+    made = await service.operator().adjust(await service.ann(), 25_00)
     boss = service.operator(author="boss")
     (done,) = await undo(boss, made.correction_id, request_id="u")
     assert (done.state, done.changed, done.owed_minor) == (UNDONE, True, 0)
@@ -272,7 +268,7 @@ async def test_what_was_given_is_taken_from_its_lot(service: Service) -> None:
 @pytest.mark.parametrize("is_booked", [False, True])
 async def test_what_ended_is_not_taken_again(service: Service, is_booked: bool) -> None:
     """Points that ran out before the correction was undone are no debt, whoever booked that."""
-    member, operator = await ann(service), service.operator()
+    member, operator = await service.ann(), service.operator()
     made = await operator.adjust(member, 25_00)
     await service.database.execute(
         "update lot set active_from = now() - interval '9 days',"
@@ -291,7 +287,7 @@ async def test_what_ended_is_not_taken_again(service: Service, is_booked: bool) 
 
 async def test_what_was_taken_goes_back_to_its_lots(service: Service) -> None:
     """With their own dates, also to a lot that was emptied."""
-    member = await ann(service)
+    member = await service.ann()
     made = await service.operator().adjust(member, -world.ANN_POINTS_MINOR)
     before = await service.database.fetchval("select expires_at from lot where issued = 50000")
     (done,) = await undo(service.operator(), made.correction_id)
@@ -311,7 +307,7 @@ async def test_what_was_spent_meanwhile_follows_the_debt_policy(
 ) -> None:
     """As far as the points are gone they are owed, or written off where there are no others."""
     await put_debt_policy(service, policy)
-    member, operator = await ann(service), service.operator()
+    member, operator = await service.ann(), service.operator()
     made = await operator.adjust(member, 40_00)
     await operator.adjust(member, -world.ANN_POINTS_MINOR)
     spent = receipt(line("towel", 200_00), card=world.CARD, points_minor=30_00)
@@ -325,7 +321,7 @@ async def test_what_was_spent_meanwhile_follows_the_debt_policy(
 async def test_what_must_not_be_owed_is_not_undone(service: Service) -> None:
     """The program lets nobody owe: the correction stays, with the reason."""
     await put_debt_policy(service, "refuse")
-    member, operator = await ann(service), service.operator()
+    member, operator = await service.ann(), service.operator()
     made = await operator.adjust(member, 40_00)
     await operator.adjust(member, -world.ANN_POINTS_MINOR - 30_00)
     (refused,) = await undo(operator, made.correction_id)

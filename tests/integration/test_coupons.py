@@ -19,20 +19,12 @@ from tests.service.coupons import (
     check,
     coupons_of,
     issue,
-    publish_coupon_rules,
 )
 from tests.service.till import fresh, line, receipt, refusal_of
 
 if TYPE_CHECKING:
     from checkout.v1 import receipt_pb2
     from tests.service.running import Service
-
-
-@pytest.fixture
-async def shop(service: Service) -> Service:
-    """The service with rules that take and issue coupons."""
-    await publish_coupon_rules(service)
-    return service
 
 
 def towel(*coupons: str, card: str = "", price_minor: int = 20_00) -> receipt_pb2.Receipt:

@@ -16,7 +16,7 @@ from loaders.coupons import CHUNK, BulkIssue, CouponsRefusedError, issue_in_bulk
 from tests.races.ledger_state import violations
 from tests.service import world
 from tests.service.commits import DIES, at_commit
-from tests.service.coupons import OFF_MINOR, SERIES, check, issue, publish_coupon_rules
+from tests.service.coupons import OFF_MINOR, SERIES, check, issue
 from tests.service.till import line, receipt
 
 if TYPE_CHECKING:
@@ -26,13 +26,6 @@ if TYPE_CHECKING:
 
 #: With a million it is the measurement of the README.
 COUNT = int(os.environ.get("COUPONS_IN_BULK", "45000"))
-
-
-@pytest.fixture
-async def shop(service: Service) -> Service:
-    """The service with rules that take coupons."""
-    await publish_coupon_rules(service)
-    return service
 
 
 def files_in(folder: Path) -> list[Path]:

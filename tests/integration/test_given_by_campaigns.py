@@ -4,8 +4,6 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-import pytest
-
 from checkout.v1 import coupon_pb2 as cp
 from tests.races.ledger_state import violations
 from tests.service import world
@@ -16,19 +14,11 @@ from tests.service.coupons import (
     TAGGED,
     check,
     coupons_of,
-    publish_coupon_rules,
 )
 from tests.service.till import line, receipt, refusal_of
 
 if TYPE_CHECKING:
     from tests.service.running import Service
-
-
-@pytest.fixture
-async def shop(service: Service) -> Service:
-    """The service with rules that take and issue coupons."""
-    await publish_coupon_rules(service)
-    return service
 
 
 async def test_a_member_gets_coupons_and_a_tag(shop: Service) -> None:

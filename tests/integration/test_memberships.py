@@ -18,10 +18,6 @@ ACCOUNT_FROZEN = error_reason_pb2.ERROR_REASON_ACCOUNT_FROZEN
 PROGRAM_LEFT = error_reason_pb2.ERROR_REASON_PROGRAM_LEFT
 
 
-async def ann(service: Service) -> str:
-    return (await service.till().identify(card=world.CARD)).member_id
-
-
 async def publish(service: Service, **changes: object) -> None:
     """Publish another program of North."""
     await world.put_program(service.database, world.NORTH, world.program(**changes))
@@ -36,7 +32,7 @@ async def publish(service: Service, **changes: object) -> None:
 async def test_a_frozen_account_earns_and_does_not_spend(service: Service) -> None:
     """The reason at the sale is its own; what comes in is out of reach, too, until it is lifted."""
     till, operator = service.till(), service.operator()
-    member = await ann(service)
+    member = await service.ann()
     frozen = await operator.freeze_account(member)
     assert (frozen.frozen, frozen.changed, frozen.balance.account_frozen) == (True, True, True)
     assert frozen.balance.active_minor == world.ANN_POINTS_MINOR
@@ -59,7 +55,7 @@ async def test_a_frozen_account_earns_and_does_not_spend(service: Service) -> No
 async def test_quotes_know_a_frozen_account_within_two_seconds(service: Service) -> None:
     """Also where the member's state was cached."""
     till = service.till()
-    member = await ann(service)
+    member = await service.ann()
     spends = receipt(line("towel", 200_00), card=world.CARD, points_minor=1)
     assert (await till.quote("q", spends)).status == pb.STATUS_OK
     await service.operator().freeze_account(member)
@@ -73,7 +69,7 @@ async def test_quotes_know_a_frozen_account_within_two_seconds(service: Service)
 async def test_a_live_hold_outlives_the_freeze_of_its_account(service: Service) -> None:
     """What was promised is kept; nothing more is."""
     till, operator = service.till(), service.operator()
-    member = await ann(service)
+    member = await service.ann()
     spends = receipt(line("towel", 200_00), card=world.CARD, points_minor=5_00)
     held = await till.quote("p", spends, hold=True)
     await operator.freeze_account(member)
@@ -85,7 +81,7 @@ async def test_a_live_hold_outlives_the_freeze_of_its_account(service: Service) 
 
 async def test_a_foreign_account_is_not_frozen(service: Service) -> None:
     """Members and currencies of another partner do not exist here."""
-    member = await ann(service)
+    member = await service.ann()
     said = await refusal_of(service.operator("south").freeze_account(member))
     assert (said.code, said.reason) == (grpc.StatusCode.NOT_FOUND, "MEMBER_UNKNOWN")
     said = await refusal_of(service.operator().freeze_account(member, currency="miles"))
@@ -98,7 +94,7 @@ async def test_a_foreign_account_is_not_frozen(service: Service) -> None:
 async def test_who_has_left_earns_and_spends_nothing(service: Service) -> None:
     """The sale goes on as a guest's and says so; points that are kept are there on the return."""
     till, operator = service.till(), service.operator()
-    member = await ann(service)
+    member = await service.ann()
     left = await operator.leave(member, request_id="l")
     assert (left.changed, dict(left.written_off_minor)) == (True, {})
     assert await operator.leave(member, request_id="l") == left
@@ -125,7 +121,7 @@ async def test_who_has_left_gets_no_points_for_what_was_sold_without_the_card(
 ) -> None:
     """Neither later nor from a till that was offline; a retry of what was credited is answered."""
     till, operator = service.till(), service.operator()
-    member = await ann(service)
+    member = await service.ann()
     for purchase_id in ("credited", "forgotten"):
         await till.confirm(purchase_id, receipt())
     credited = await till.credit("credited", request_id="c")
@@ -149,7 +145,7 @@ async def test_points_are_written_off_where_the_program_says_so(service: Service
     """All but what a hold keeps, by a posting with author and reason; nothing comes back."""
     await publish(service, points_after_leaving="written_off")
     till, operator = service.till(), service.operator()
-    member = await ann(service)
+    member = await service.ann()
     sale = receipt(line("towel", 200_00), card=world.CARD, points_minor=20_00)
     held = await till.quote("held", sale, hold=True)
     left = await operator.leave(member)
@@ -181,7 +177,7 @@ async def test_who_comes_back_begins_with_the_first_tier(service: Service) -> No
 async def test_quotes_know_who_has_left_within_two_seconds(service: Service) -> None:
     """Also where the member's state was cached, and back again."""
     till, operator = service.till(), service.operator()
-    member = await ann(service)
+    member = await service.ann()
     sale = receipt(line("apple"), card=world.CARD)
     assert (await till.quote("q", sale)).member.member_id == member
     for change, reason in ((operator.leave, PROGRAM_LEFT), (operator.join, 0)):
@@ -201,7 +197,7 @@ async def test_foreign_members_and_programs_are_unknown(
     service: Service, partner: str, program: str, reason: str
 ) -> None:
     """Nothing is left or joined that is not there."""
-    member = await ann(service)
+    member = await service.ann()
     for call in (service.operator(partner).leave, service.operator(partner).join):
         said = await refusal_of(call(member, program))
         assert (said.code, said.reason) == (grpc.StatusCode.NOT_FOUND, reason)

@@ -22,10 +22,6 @@ QR_EXPIRED = reasons.ERROR_REASON_QR_EXPIRED
 QR_INVALID = reasons.ERROR_REASON_QR_INVALID
 
 
-async def ann(service: Service) -> str:
-    return (await service.till().identify(card=world.CARD)).member_id
-
-
 async def sign(
     service: Service,
     *,
@@ -35,7 +31,7 @@ async def sign(
     number: int = 1,
 ) -> str:
     """A code of Ann's that spends, signed with a key and some time ago."""
-    member = UUID(await ann(service))
+    member = UUID(await service.ann())
     now: dt.datetime = await service.database.fetchval("select now()")
     signer = QrSigner(keys or KEYS)
     return signer.issue(partner, member, UUID(int=number), now - age, spends=True).text
@@ -43,7 +39,7 @@ async def sign(
 
 async def test_a_code_brings_its_member_to_one_sale(service: Service) -> None:
     """Identified, quoted as often as one likes, and sold once; points are spent and earned."""
-    till, member = service.till(), await ann(service)
+    till, member = service.till(), await service.ann()
     code = await service.operator().qr(member, spends=True)
     assert (await till.identify(qr=code)).member_id == member
     sale = receipt(line("apple"), qr=code, points_minor=5_00)
@@ -62,7 +58,7 @@ async def test_a_code_brings_its_member_to_one_sale(service: Service) -> None:
 async def test_a_copy_of_a_code_brings_nobody(service: Service) -> None:
     """Another purchase with it: quoted with a member, it is sold at that price to nobody."""
     till = service.till()
-    code = await service.operator().qr(await ann(service), spends=True)
+    code = await service.operator().qr(await service.ann(), spends=True)
     copied = receipt(line("apple"), qr=code, points_minor=5_00)
     quoted = await till.quote("copy", copied)
     await till.confirm("p", receipt(line("apple"), qr=code))
@@ -79,14 +75,14 @@ async def test_a_copy_of_a_code_brings_nobody(service: Service) -> None:
 async def test_a_hold_keeps_the_code(service: Service) -> None:
     """For its purchase, whose confirm needs no other; a cancel does not make it free."""
     till = service.till()
-    code = await service.operator().qr(await ann(service), spends=True)
+    code = await service.operator().qr(await service.ann(), spends=True)
     sale = receipt(line("apple"), qr=code, points_minor=1_00)
     held = await till.quote("p", sale, hold=True)
     other = await till.quote("q", sale, hold=True)
     assert other.identifier_reason == QR_USED
     sold = await till.confirm("p", sale, quote_token=held.quote_token)
     assert (sold.status, sold.outcome.redemption.points_minor) == (pb.STATUS_OK, 1_00)
-    second = await service.operator().qr(await ann(service), spends=True)
+    second = await service.operator().qr(await service.ann(), spends=True)
     await till.quote("c", receipt(line("apple"), qr=second), hold=True)
     await till.cancel("c")
     again = await till.confirm("d", receipt(line("apple"), qr=second))
@@ -97,7 +93,7 @@ async def test_a_hold_keeps_the_code(service: Service) -> None:
 async def test_a_code_that_only_identifies_spends_nothing(service: Service) -> None:
     """It earns; asked for points the sale is rejected with a reason of its own."""
     till = service.till()
-    code = await service.operator().qr(await ann(service))
+    code = await service.operator().qr(await service.ann())
     spends = receipt(line("apple"), qr=code, points_minor=1)
     refused = await till.confirm("p", spends)
     assert refused.status == pb.STATUS_REJECTED
@@ -171,7 +167,7 @@ def test_codes_of_an_older_key_are_good_until_it_goes() -> None:
 
 async def test_codes_are_issued_for_members_who_may_use_them(service: Service) -> None:
     """Not for another partner's, and not for one who is blocked, then or later."""
-    member = await ann(service)
+    member = await service.ann()
     said = await refusal_of(service.operator("south").qr(member))
     assert (said.code, said.reason) == (grpc.StatusCode.NOT_FOUND, "MEMBER_UNKNOWN")
     code = await service.operator().qr(member)
@@ -186,7 +182,7 @@ async def test_a_code_stands_only_where_somebody_is_identified_for_a_sale(
     service: Service,
 ) -> None:
     """It binds no card and blocks none."""
-    code = await service.operator().qr(await ann(service))
+    code = await service.operator().qr(await service.ann())
     call = service.till().call(
         "BindCard",
         pb.BindCardRequest(request_id="r", identifier={"qr": code}, card="123456"),

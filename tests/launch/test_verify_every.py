@@ -5,7 +5,6 @@ from __future__ import annotations
 import os
 import re
 import signal
-import socket
 import subprocess
 import sys
 from pathlib import Path
@@ -13,17 +12,11 @@ from typing import Final
 
 import httpx
 
+from tests.launch.running import free_port
 from tests.server_fixtures import Cluster
 
 _SOURCES: Final = Path(__file__).resolve().parents[2]
 WAIT_S: Final = 60
-
-
-def free_port() -> int:
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        port: int = probe.getsockname()[1]
-        return port
 
 
 def figures(port: int) -> dict[str, float]:

@@ -92,7 +92,7 @@ def test_a_till_that_prices_as_the_rules_do_is_answered_as_the_service_would() -
 
 def test_a_credit_costs_what_the_receipt_cost() -> None:
     """A guest's receipt that a member earns on later is paid as it was, in every world."""
-    earned = 0
+    earned = of_tills = 0
     for case in cases("credit"):
         facts, receipt, _ = rules_of(case)
         receipt = replace(receipt, points_to_spend=0)
@@ -105,9 +105,11 @@ def test_a_credit_costs_what_the_receipt_cost() -> None:
         if not is_spread_over_lines(case):
             of_till = evaluate_credit(case.snapshot, guest, facts, told, discounts)
             assert of_till.earned == credited.earned
+            of_tills += bool(credited.earned)
         assert not before.earned
         earned += bool(credited.earned)
     assert earned > 100
+    assert of_tills > 100
 
 
 def test_a_member_is_credited_what_the_same_sale_would_have_earned() -> None:

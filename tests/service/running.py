@@ -43,6 +43,10 @@ class Service:
         """An operator who talks to one of the workers."""
         return Operator(self.channels[worker], partner, author=author)
 
+    async def ann(self) -> str:
+        """The id of the member whose card most sales show."""
+        return (await self.till().identify(card=world.CARD)).member_id
+
     async def rows(self) -> dict[str, int]:
         """How many rows each table has; queues fill and empty themselves."""
         names = await self.database.fetch(
