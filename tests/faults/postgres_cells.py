@@ -61,8 +61,12 @@ async def _kill_backend(scene: Scene) -> None:
     )
     assert rows, "the service has connections"
     os.kill(rows[0]["pid"], signal.SIGKILL)
+    # The postmaster lets in whom it throws out again, until it has noticed.
     with suppress(OSError, asyncpg.PostgresError, asyncpg.InterfaceError):
-        await scene.database.close(timeout=1)
+        async with asyncio.timeout(BACK_WITHIN_S):
+            while True:
+                await scene.database.execute("select 1")
+                await asyncio.sleep(1 / 100)
 
 
 async def _connect_again(dsn: str) -> asyncpg.Connection[Any]:
