@@ -29,6 +29,7 @@ from checkout.flows.directory import Directory
 from checkout.flows.explain import ExplainFlow
 from checkout.flows.group_commit import GroupCommit
 from checkout.flows.identifiers import IdentifierHasher
+from checkout.flows.list_receipts import ReceiptList
 from checkout.flows.lookup import LookupFlow
 from checkout.flows.members import MemberSource
 from checkout.flows.publish import PublishFlow
@@ -43,6 +44,7 @@ from checkout.flows.stops import Stops
 from checkout.store.book_store import PostgresBookStore
 from checkout.store.corrections import CorrectionStore
 from checkout.store.coupon_store import CouponReader
+from checkout.store.member_receipts import MemberReceipts
 from checkout.store.pool import (
     BACKGROUND_CONNECTIONS_MAX,
     BACKGROUND_LOCK_TIMEOUT_MS,
@@ -172,6 +174,7 @@ async def assemble(
                     decoder=decoder,
                     group_commit=group_commit,
                     corrections=CorrectionLookup(CorrectionStore(pool)),
+                    receipts=ReceiptList(members, MemberReceipts(pool, reads)),
                     qr_codes=QrIssue(members, qr_codes, clock),
                     codes=codes,
                     coupon_codes=coupon_codes,
