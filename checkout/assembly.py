@@ -13,8 +13,10 @@ import httpx
 from checkout.api.checkout_servicer import CheckoutServicer
 from checkout.api.decode import Decoder
 from checkout.api.edge import Edge
+from checkout.api.gate import Gate
 from checkout.api.operator_servicer import OperatorServicer
 from checkout.api.server import Server
+from checkout.api.session import Sessions
 from checkout.cache.connection import Cache
 from checkout.cache.members import MemberCache
 from checkout.cache.snapshots import SnapshotLibrary
@@ -141,10 +143,12 @@ async def assemble(
         coupons = CouponReader(pool, reads)
         qr_codes = QrSigner(settings.signing_keys())
         decoder = Decoder(hasher, codes, coupon_codes, qr_codes)
+        gate = Gate(directory, settings.service_credential.get_secret_value())
+        sessions = Sessions(gate)
         worker = Worker(
             server=Server(
                 settings,
-                Edge(directory, settings.service_credential.get_secret_value()),
+                Edge(gate),
                 CheckoutServicer(
                     directory=directory,
                     decoder=decoder,
@@ -169,6 +173,7 @@ async def assemble(
                     codes=codes,
                     coupons=CouponLookup(library, members, coupons, coupon_codes, clock),
                     coupon_codes=coupon_codes,
+                    sessions=sessions,
                 ),
                 OperatorServicer(
                     decoder=decoder,
@@ -180,6 +185,7 @@ async def assemble(
                     coupon_codes=coupon_codes,
                     publishing=PublishFlow(RulesStore(pool, reads), reference),
                 ),
+                sessions,
             ),
             group_commit=group_commit,
             library=library,

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Final
 
-from checkout.api.edge import OPERATOR
+from checkout.api.gate import OPERATOR
 from checkout.api.moments import encode_moment
 from checkout.api.operator_care import OperatorCare, decode_uuid
 from checkout.api.pages import PAGE_TOKEN_CHARACTERS_MAX, decode_page_size

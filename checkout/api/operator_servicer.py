@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Final
 
-from checkout.api.edge import OPERATOR
+from checkout.api.gate import OPERATOR
 from checkout.api.operator_care import REASON_CHARACTERS_MAX
 from checkout.api.operator_certificates import OperatorCertificates
 from checkout.api.operator_corrections import OperatorCorrections
