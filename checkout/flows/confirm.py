@@ -179,8 +179,7 @@ class ConfirmOperation(FinalSaleOperation):
         identifier_reason: Reason | None,
     ) -> Priced | Decision | Refusal:
         """The price that the hold guarantees, also if fewer points are spent than it keeps."""
-        priced_content = priced_hash(self.sale)
-        less = self._spends_less(book)
+        priced_content, less = priced_hash(self.sale), self._spends_less(book)
         if hold.priced_hash != priced_content and not less:
             return _differs("receipt")
         priced = self._priced_by_hold(hold, snapshots)

@@ -109,6 +109,9 @@ def is_kept(held: Outcome, outcome: Outcome, program: CompiledProgram) -> bool:
         # More than was set aside of a certificate would have to be there still.
         if each.paid_minor > money_minor or each.units > units:
             return False
+    used = {each.code for each in held.coupons if each.used_up}
+    if any(each.used_up and each.code not in used for each in outcome.coupons):
+        return False
     room, money = Counter[tuple[str, str, str]](), Counter[str]()
     for claim in held.limit_claims:
         room[claim.campaign, claim.limit, claim.slot] += claim.uses
