@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Final
 
 from checkout.api.edge import OPERATOR
+from checkout.api.household_calls import HouseholdCalls
 from checkout.api.operator_care import REASON_CHARACTERS_MAX
 from checkout.api.operator_certificates import OperatorCertificates
 from checkout.api.operator_corrections import OperatorCorrections
@@ -34,7 +35,9 @@ if TYPE_CHECKING:
 PROBLEMS_SHOWN_MAX: Final = 100
 
 
-class OperatorServicer(OperatorMembers, OperatorCorrections, OperatorCertificates, OperatorCoupons):
+class OperatorServicer(
+    OperatorMembers, OperatorCorrections, OperatorCertificates, OperatorCoupons, HouseholdCalls
+):
     """What the admin and loaders ask."""
 
     def __init__(

@@ -73,6 +73,8 @@ def _effects(writes: Writes) -> Iterator[_Effect]:
         if posting.kind not in _SILENT_POSTINGS:
             yield _of_posting(posting, moved.get(posting.posting_id, {}))
     for member in writes.new_members:
+        if member.household_size is not None:
+            continue  # that is told as what an operator did
         owner, subject = member.partner_id, member.member_id
         yield member.bucket, owner, "member_enrolled", subject, subject, {}
     for intervention in writes.interventions:
