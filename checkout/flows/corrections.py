@@ -91,12 +91,12 @@ def approve(book: Book, snapshots: Snapshots, correction: Correction) -> Refusal
     if isinstance(found, Refusal):
         return found
     program, _ = found
-    member = book.members[correction.member_id].purse
-    moves = _moves(book, member, program, correction)
+    purse = book.members[correction.member_id].purse
+    moves = _moves(book, purse, program, correction)
     if isinstance(moves, Refusal):
         return moves
     # After this point the correction must succeed.
-    _book(book, member, program, correction, moves)
+    _book(book, purse, program, correction, moves)
     return None
 
 
@@ -109,25 +109,22 @@ def take_back(
     if isinstance(found, Refusal):
         return found
     program, _ = found
-    owner, member = book.members[correction.member_id], book.members[correction.purse_id]
+    purse = book.members[correction.purse_id]
     if correction.amount_minor > 0:
-        points = _given_back(book, member, program, known)
+        points = _given_back(book, purse, program, known)
     else:
-        consumed = [(member.lots[lot_id], -moved) for lot_id, moved in known.movements.items()]
+        consumed = [(purse.lots[lot_id], -moved) for lot_id, moved in known.movements.items()]
         back = back_to_lots(consumed, -correction.amount_minor, expiring_first)
         undo_id = undo_id_of(correction.correction_id)
-        back, given = renewed(book, member, program, back, undo_id)
+        back, given = renewed(book, purse, program, back, undo_id)
         points = ReturnedPoints(back, given, {}, {}, {})
     if isinstance(points, Refusal):
         return points
     # After this point the correction is undone.
-    undo(book, member, program.code, correction, points, author, reason)
+    undo(book, purse, program.code, correction, points, author, reason)
     after = undo_id_of(correction.correction_id)
-    if owner is member:
-        # It was booked before the member joined a household.
-        pool_points(book, owner, correction.partner_id, program.code, after)
+    purse = pool_points(book, purse, correction.partner_id, program.code, after)
     if correction.amount_minor < 0:
-        purse = owner.purse if owner is member else member
         pay_debts(book, purse, correction.partner_id, program.code, after)
     return points
 

@@ -339,12 +339,12 @@ class ReturnOperation(PurchaseOperation):
         """After this point the return must succeed."""
         by = self.ids.return_receipt_id
         purse = book.purse(sale.purse_id)
-        if member is not None and purse is not None and not points.is_empty:
+        if purse is not None and not points.is_empty:
             movement = Movement(
                 self.ids.posting_id, self.partner_id, sale.program_code, "return", receipt_id=by
             )
             post_return(book, purse, movement, points)
-            pool_points(book, member, self.partner_id, sale.program_code, self.ids.posting_id)
+            pool_points(book, purse, self.partner_id, sale.program_code, self.ids.posting_id)
         for use in sale.limit_uses:
             limit = program.limits_by_ref.get((use.campaign_code, use.limit_code))
             uses = sold.limit_uses(use, limit, has) - sold.limit_uses(use, limit, had)

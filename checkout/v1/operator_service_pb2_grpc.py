@@ -358,7 +358,7 @@ class OperatorServiceServicer:
     def AddToHousehold(self, request, context):
         """Let a member join: the points that they have and what they owe move to the household, with the dates that they have. At most 20
         members; one household each. HOUSEHOLD_UNKNOWN, MEMBER_UNKNOWN, MEMBER_IN_HOUSEHOLD, HOUSEHOLD_FULL; POINTS_NOT_FREE
-        while points of the member are held or frozen.
+        while points of the member are held or frozen, PROGRAM_LEFT while points lie out of reach in a program that was left.
         """
         context.set_code(grpc.StatusCode.UNIMPLEMENTED)
         context.set_details('Method not implemented!')
