@@ -91,9 +91,14 @@ class MemberSource:
         return member, None
 
     async def get(self, partner_id: UUID, member_id: UUID) -> MemberBook | None:
-        """A member of the partner by id, with the household that there may be; or None."""
+        """A member of the partner by id, with the household that there may be; or None.
+
+        A household is no member: nothing brings one to a sale.
+        """
         member = await self._get(partner_id, member_id)
-        if member is not None and member.member.household_id is not None:
+        if member is None or member.is_household:
+            return None
+        if member.member.household_id is not None:
             member.household = await self._get(partner_id, member.member.household_id)
         return member
 
