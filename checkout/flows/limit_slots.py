@@ -85,11 +85,12 @@ class Subjects:
         return owner, limit.campaign_code, limit.code
 
 
-def slots_of(member: MemberBook | None) -> list[LimitSlot]:
-    """The slots of a member, and those of the household."""
+def slots_of(member: MemberBook | None, purse: MemberBook | None = None) -> list[LimitSlot]:
+    """The slots of a member, and those of the household: of now, or of another `purse`."""
     if member is None:
         return []
-    shared = member.household.slots.values() if member.household is not None else ()
+    purse = purse or member.purse
+    shared = purse.slots.values() if purse is not member else ()
     return [*member.slots.values(), *shared]
 
 
