@@ -21,6 +21,7 @@ from checkout.ledger.book import (
     SoldContent,
     budget_bucket,
 )
+from checkout.ledger.certificates import is_over, left_of
 from checkout.ledger.corrections import CorrectionBook
 from checkout.ledger.lots import is_to_begin, is_to_end
 from checkout.ledger.rows import Budget, SharedLimit
@@ -129,6 +130,14 @@ class MemoryBookStore:
             if is_to_begin(lot, self.now) or is_to_end(lot, ended_by)
         }
         return [(self.members[member_id].partner_id, member_id) for member_id in sorted(due)]
+
+    def due_certificates(self, ended_by: dt.datetime) -> list[CertificateRef]:
+        """Certificates whose end (by then) is to be booked."""
+        return sorted(
+            ref
+            for ref, certificate in self.certificates.items()
+            if left_of(certificate) and is_over(certificate, ended_by)
+        )
 
     def apply(self, writes: Writes) -> None:
         """Write everything that a batch changed."""
