@@ -339,13 +339,13 @@ class MemoryShop(MemoryReturns, MemoryLateCalls, MemoryHouseholds):
             self.store.profiles[UUID(member_id)].traits = traits
 
     async def sweep(self) -> None:
-        """End holds whose time is over; book lots that began or ended, and certificates that ended."""
+        """End holds whose time is over; book lots and certificates that began or ended."""
         for partner_id, purchase_id in self.store.due_holds():
             await self._commit(ExpireHoldOperation(partner_id, purchase_id))
         for partner_id, member_id in self.store.due_lots(self.store.now - QUOTE_VALIDITY):
             await self._commit(BookLotsOperation(partner_id, [member_id], self._new_id()))
-        for partner_id, digest in self.store.due_certificates(self.store.now - QUOTE_VALIDITY):
-            await self._commit(BookCertificatesOperation(partner_id, [digest]))
+        for partner_id, code in self.store.due_certificates(self.store.now - QUOTE_VALIDITY):
+            await self._commit(BookCertificatesOperation(partner_id, [code]))
 
     # ---- parts of several calls
 
