@@ -27,6 +27,7 @@ from checkout.ledger.book import (
     LimitBook,
     MemberBook,
     SaleBook,
+    SoldContent,
     budget_bucket,
     key_bucket,
     natural_bucket,
@@ -162,6 +163,7 @@ class PostgresBookTransaction:
         for row in record["purchases"] or ():
             purchase = rows.PurchaseKey(*row)
             purchase.returned = orjson.loads(row[9])
+            purchase.settled = orjson.loads(row[13])
             book.purchases[purchase.partner_id, purchase.purchase_id] = purchase
         for row in record["holds"] or ():
             hold = rows.Hold(*row)
@@ -204,7 +206,6 @@ class PostgresBookTransaction:
         await sold_earlier.read_publications(self._connection, book, refs)
         await self._read_corrections(book, refs)
         await self._read_sales(book, refs.sales)
-        await sold_earlier.read_contents(self._connection, book, _confirmed(book, refs.contents))
 
     async def _read_named(self, book: Book, refs: KeyRefs) -> None:
         """Fill in campaigns and freezes that operators name."""
@@ -256,9 +257,10 @@ class PostgresBookTransaction:
         if not wanted:
             return
         record = await self._connection.fetchrow(QUERIES["read_sales"], *_columns(wanted, 6))
-        for row in record["receipts"] or ():
+        for *row, store_id, content, facts in record["receipts"] or ():
             sale = SaleBook(*row)
             book.sales[sale.receipt_id] = sale
+            book.contents[sale.receipt_id] = SoldContent(store_id, content, facts)
         for receipt_id, posting_id, lot_id, amount in record["movements"] or ():
             book.sales[receipt_id].posting_id = posting_id
             book.sales[receipt_id].movements[lot_id] = amount

@@ -11,6 +11,7 @@ from (
     from (
         select receipt_id, position, sum(quantity_milli) as quantity
         from return_line
+        where quantity_milli > 0
         group by receipt_id, position
     ) b
     full join (
