@@ -19,6 +19,7 @@ from checkout.engine.limits import UNIT_MEASURES
 from checkout.engine.outcome import BudgetClaim
 from checkout.engine.receipt import PresentedCertificate
 from checkout.engine.schema.limits import Measure
+from checkout.engine.schema.rewards import Part
 from checkout.primitives import share_down
 
 if TYPE_CHECKING:
@@ -106,10 +107,11 @@ def _spends_no_more(member: MemberState | None, sold: Outcome) -> MemberState | 
 def _takes_no_more(program: CompiledProgram, case: Case, sold: Outcome) -> dict[str, int]:
     """The use of limits so far, with no more left of each than the receipt took.
 
-    Of a limit on units that it took something of, all is left that was: which units a smaller rest
-    would mean is another question. They are bounded by the goods that stay.
+    Of limits on units of campaigns that gave something all is left that was, since they also say
+    which units are meant; these are bounded by the goods that stay.
     """
     uses = dict(case.facts.limit_uses)
+    gave = {campaign.code for campaign in sold.applied}
     taken: dict[tuple[str, str], int] = {}
     for claim in sold.limit_claims:
         ref = claim.campaign, claim.limit
@@ -119,7 +121,8 @@ def _takes_no_more(program: CompiledProgram, case: Case, sold: Outcome) -> dict[
         limits += campaign.limits
     for limit in limits:
         own = taken.get((limit.campaign_code, limit.code), 0)
-        if limit.is_counted and not (own and limit.measure in UNIT_MEASURES):
+        chooses = limit.measure in UNIT_MEASURES and limit.campaign_code in gave
+        if limit.is_counted and not limit.refuses_sale and not chooses:
             for sku in {line.sku for line in case.lines} if limit.each_sku else ("",):
                 _leave(uses, limit, limit.slot(case, sku), own)
     return uses
@@ -137,7 +140,11 @@ def _leave(uses: dict[str, int], limit: CompiledLimit, slot: str, own: int) -> N
 def _gives_no_more(
     campaigns: list[CompiledCampaign], facts: Facts, sold: Outcome
 ) -> dict[str, BudgetUse]:
-    """The use of budgets so far, with no more left of each than the receipt took."""
+    """The use of budgets so far, with no more left of each than the receipt took.
+
+    Of money out of one that gives nothing where it would be too little, all is left that was: how
+    much was wished for is more than what was given.
+    """
     taken = {claim.campaign: claim for claim in sold.budget_claims}
     budgets = dict(facts.budgets)
     for campaign in campaigns:
@@ -148,7 +155,8 @@ def _gives_no_more(
         used = budgets.get(campaign.code, BudgetUse())
         money, uses = used.discount_minor, used.uses
         # A budget of which nothing is left closes its campaign, also one that gave points alone.
-        if budget.discount_minor is not None and (own.discount_minor or not own.uses):
+        is_cut = budget.above is Part.PART and own.discount_minor
+        if budget.discount_minor is not None and (is_cut or not own.uses):
             money = max(money, budget.discount_minor - own.discount_minor)
         if budget.uses is not None:
             uses = max(uses, budget.uses - own.uses)

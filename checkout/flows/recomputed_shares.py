@@ -167,6 +167,7 @@ def _is_as_sold(again: Outcome, outcome: Outcome) -> bool:
 
 
 def _returned(due: _Due, totals: Totals, *, is_all: bool) -> Recomputed:
+    lines = due.lines.values()
     return Recomputed(
         is_all=is_all,
         lines=due.lines,
@@ -178,8 +179,8 @@ def _returned(due: _Due, totals: Totals, *, is_all: bool) -> Recomputed:
         certificates=totals.certificates,
         floored=Floored(
             totals.money_minor - due.totals.money_minor,
-            totals.points_value_minor - due.totals.points_value_minor,
-            totals.certificates_minor - due.totals.certificates_minor,
+            totals.points_value_minor - sum(line.points_value_minor for line in lines),
+            totals.certificates_minor - sum(line.certificates_minor for line in lines),
         ),
         is_floored=totals != due.totals,
         totals=totals,

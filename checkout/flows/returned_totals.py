@@ -98,8 +98,10 @@ def totals_between(sold: Outcome, rest: Outcome | None) -> Totals:
     totals.points_spent -= rest.redemption.points_minor
     for paid in rest.certificates:
         if paid.parts:
-            totals.certificates[paid.code].paid_minor -= paid.paid_minor
-            totals.certificates[paid.code].units -= paid.units
+            back = totals.certificates[paid.code]
+            # A unit of a pass may be worth more in the rest; it has been paid for all the same.
+            back.paid_minor = max(back.paid_minor - paid.paid_minor, 0)
+            back.units -= paid.units
     for claim in rest.budget_claims:
         free = totals.budgets.get(claim.campaign)
         if free is not None:
