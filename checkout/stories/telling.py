@@ -17,6 +17,7 @@ from checkout.flows.answers import (
     EnrolAnswer,
     ExtendAnswer,
     FreezeAnswer,
+    HouseholdAnswer,
     MembershipAnswer,
     QuoteAnswer,
     RestoreAnswer,
@@ -68,14 +69,26 @@ def tell(answer: object) -> Told:
             return {"status": "ok", "balances": _balances([answer.balance])}
         case BindAnswer():
             return {"status": "ok", "replaced": answer.replaced, **tell_member(answer.member)}
-        case MembershipAnswer() | StopAnswer() | BlockAnswer() | FreezeAnswer() | RestoreAnswer():
+        case (
+            MembershipAnswer()
+            | StopAnswer()
+            | BlockAnswer()
+            | FreezeAnswer()
+            | RestoreAnswer()
+            | HouseholdAnswer()
+        ):
             return {"status": "ok", **_intervention(answer)}
         case _:
             raise TypeError(f"nothing is told of {type(answer).__name__}")
 
 
 def _intervention(
-    answer: MembershipAnswer | StopAnswer | BlockAnswer | FreezeAnswer | RestoreAnswer,
+    answer: MembershipAnswer
+    | StopAnswer
+    | BlockAnswer
+    | FreezeAnswer
+    | RestoreAnswer
+    | HouseholdAnswer,
 ) -> Told:
     match answer:
         case MembershipAnswer():
@@ -97,6 +110,12 @@ def _intervention(
         case RestoreAnswer():
             balances = [answer.balance] if answer.balance is not None else []
             return {"restored_minor": answer.restored_minor, "balances": _balances(balances)}
+        case HouseholdAnswer():
+            return {
+                "household_id": str(answer.household_id or ""),
+                "members": answer.members,
+                "changed": answer.changed,
+            }
 
 
 def tell_quote(answer: QuoteAnswer) -> Told:
@@ -116,11 +135,12 @@ def tell_quote(answer: QuoteAnswer) -> Told:
 def tell_member(member: MemberView | None) -> Told:
     """The member and the balances; empty for a guest."""
     if member is None:
-        return {"member_id": "", "tier": "", "balances": {}}
+        return {"member_id": "", "tier": "", "balances": {}, "household_id": ""}
     return {
         "member_id": str(member.member_id),
         "tier": member.tier,
         "balances": _balances(member.balances),
+        "household_id": str(member.household_id or ""),
     }
 
 
