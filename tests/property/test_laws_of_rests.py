@@ -128,12 +128,12 @@ def test_a_rest_takes_no_more_than_the_receipt_took() -> None:
                 judged["money"] += 1
             judged["budgets"] += 1
         limits = sale.program.limits_by_ref
-        taken = {(each.campaign, each.limit, each.slot): each.uses for each in sold.limit_claims}
-        for each in rest.limit_claims:
-            limit = limits[each.campaign, each.limit]
+        taken = {(use.campaign, use.limit, use.slot): use.uses for use in sold.limit_claims}
+        for use in rest.limit_claims:
+            limit = limits[use.campaign, use.limit]
             if limit.measure in UNIT_MEASURES and limit.campaign_code:
                 continue
-            assert each.uses <= taken[each.campaign, each.limit, each.slot]
+            assert use.uses <= taken[use.campaign, use.limit, use.slot]
             judged["limits"] += 1
     assert all(judged[what] > 20 for what in ("points", "certificates", "budgets", "limits"))
     assert judged["money"] > 5
