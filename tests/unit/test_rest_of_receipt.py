@@ -9,22 +9,29 @@ from uuid import UUID
 import orjson
 import pytest
 
+from checkout.api.encode_return import encode_returned
 from checkout.engine.evaluate import evaluate
 from checkout.engine.facts import Facts, MemberState
 from checkout.engine.receipt import Receipt
 from checkout.engine.schema.returns import ReturnPolicy
 from checkout.engine.staying import evaluate_staying, staying_receipt
+from checkout.flows.answers import ConfirmAnswer
 from checkout.flows.recomputed_shares import receipt_of, settled_of
+from checkout.flows.returned_answer import answer_of_return
+from checkout.flows.returned_shares import Returned, SoldReceipt
 from checkout.flows.sale_facts import dump_facts
-from checkout.flows.views import Unevaluated
+from checkout.flows.views import Status, Unevaluated
 from checkout.ledger.book import SoldContent
+from checkout.ledger.postings import ReturnedPoints
 from checkout.ledger.rows import PurchaseKey
 from checkout.stories.rules import StoryRules, snapshot_document
+from checkout.v1 import checkout_service_pb2 as pb
 from tests.oracle.running import compiled as compiled_document
 from tests.unit.engine_cases import NOW, line
 
 if TYPE_CHECKING:
     from checkout.engine.compiled import CompiledSnapshot
+    from checkout.engine.outcome import Outcome
 
 _ID = UUID(int=1)
 RULES: dict[str, Any] = {
@@ -116,3 +123,30 @@ def test_a_receipt_that_began_to_be_evaluated_anew_goes_on_so() -> None:
     assert later.policy is ReturnPolicy.RECOMPUTED
     had, after = later.between({1: 1_000}, {1: 2_000}, key.settled)
     assert (had.money_minor, after.money_minor) == (90, 180)
+
+
+def test_every_reason_for_stored_shares_has_its_word_in_the_contract() -> None:
+    """And each its own: a till must be able to tell why."""
+    answers = [
+        answer_of_return(
+            "r",
+            ConfirmAnswer(status=Status.OK, purchase_id="p", outcome=evaluated()),
+            by_shares(why),
+            Returned(is_all=False),
+            Returned(is_all=True),
+            ReturnedPoints({}, (), {}, {}, {}),
+        )
+        for why in (None, *Unevaluated)
+    ]
+    told = [encode_returned(answer).unevaluated for answer in answers]
+    assert told == list(pb.Unevaluated.values())
+
+
+def evaluated() -> Outcome:
+    return evaluate(compiled(), GOLD, sold_receipt(line("tea")))
+
+
+def by_shares(why: Unevaluated | None) -> SoldReceipt:
+    sold = SoldReceipt(evaluated())
+    sold.unevaluated = why
+    return sold
