@@ -24,6 +24,7 @@ from checkout.api.encode import (
 from checkout.api.encode_operation import encode_operation
 from checkout.api.encode_return import encode_return, encode_returned
 from checkout.api.explain_calls import ExplainCalls
+from checkout.api.gift_calls import GiftCalls
 from checkout.api.offline_calls import OfflineCalls, encode_credit, require_permission
 from checkout.api.violations import RefusedCall, Violations, expect, present, unless_refused
 from checkout.engine.schema.snapshot import SCHEMA_VERSION
@@ -60,6 +61,7 @@ if TYPE_CHECKING:
     from checkout.flows.coupon_lookup import CouponLookup
     from checkout.flows.directory import Directory, PartnerEntry
     from checkout.flows.explain import ExplainFlow
+    from checkout.flows.gift_lookup import GiftLookup
     from checkout.flows.group_commit import GroupCommit
     from checkout.flows.lookup import LookupFlow
     from checkout.flows.operation import Operation
@@ -99,7 +101,7 @@ _PURCHASE_STATES = {
 }
 
 
-class CheckoutServicer(CertificateCalls, OfflineCalls, ExplainCalls):
+class CheckoutServicer(CertificateCalls, OfflineCalls, ExplainCalls, GiftCalls):
     """What tills ask."""
 
     def __init__(
@@ -118,6 +120,7 @@ class CheckoutServicer(CertificateCalls, OfflineCalls, ExplainCalls):
         codes: CertificateCodes,
         coupons: CouponLookup,
         coupon_codes: CouponCodes,
+        gifts: GiftLookup,
     ) -> None:
         super().__init__(
             directory=directory,
@@ -133,6 +136,7 @@ class CheckoutServicer(CertificateCalls, OfflineCalls, ExplainCalls):
         self._lookups = lookups
         self._coupons = coupons
         self._coupon_codes = coupon_codes
+        self._gifts = gifts
         self.explanations = explanations
 
     async def Identify(  # noqa: N802 - named by the contract

@@ -9,6 +9,7 @@ from checkout.api.operator_care import REASON_CHARACTERS_MAX
 from checkout.api.operator_certificates import OperatorCertificates
 from checkout.api.operator_corrections import OperatorCorrections
 from checkout.api.operator_coupons import OperatorCoupons
+from checkout.api.operator_gifts import OperatorGifts
 from checkout.api.operator_members import OperatorMembers
 from checkout.api.violations import RefusedCall, Violation, Violations
 from checkout.flows.publish import Faulty
@@ -34,7 +35,9 @@ if TYPE_CHECKING:
 PROBLEMS_SHOWN_MAX: Final = 100
 
 
-class OperatorServicer(OperatorMembers, OperatorCorrections, OperatorCertificates, OperatorCoupons):
+class OperatorServicer(
+    OperatorMembers, OperatorCorrections, OperatorCertificates, OperatorCoupons, OperatorGifts
+):
     """What the admin and loaders ask."""
 
     def __init__(

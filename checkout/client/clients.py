@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, Final
 
 from checkout.client.channel import READ_TIMEOUT_S, WRITE_TIMEOUT_S
 from checkout.client.coupons import TillCoupons
+from checkout.client.gifts import TillGifts
 from checkout.v1 import checkout_service_pb2 as pb
 from checkout.v1.checkout_service_pb2_grpc import CheckoutServiceStub
 
@@ -18,7 +19,7 @@ if TYPE_CHECKING:
 BULK_TIMEOUT_S: Final = 5.0
 
 
-class CheckoutClient(TillCoupons):
+class CheckoutClient(TillCoupons, TillGifts):
     """A till. Its calls raise `CallRefusedError`."""
 
     def __init__(

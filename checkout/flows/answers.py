@@ -15,6 +15,12 @@ from pydantic import TypeAdapter
 
 from checkout.engine.near_misses import NearMiss
 from checkout.engine.outcome import Outcome
+from checkout.flows.gift_answers import (
+    GiftBack,
+    GiftStockAnswer,
+    GiveGiftAnswer,
+    TakeGiftBackAnswer,
+)
 from checkout.flows.views import Balance, Flag, HoldView, MemberView, Status
 from checkout.refusals import Reason, Refusal
 
@@ -212,6 +218,7 @@ class ReturnAnswer:
     certificates_back: list[CertificateBack] = field(default_factory=list)
     #: Certificates, masked, that the sale had activated, and that are not any more.
     certificates_undone: list[str] = field(default_factory=list)
+    gifts_back: list[GiftBack] = field(default_factory=list)
     return_receipt_id: UUID | None = None
     returned_at: dt.datetime | None = None
     member: MemberView | None = None
@@ -369,6 +376,9 @@ Answer = (
     | IssueCouponsAnswer
     | BlockCouponAnswer
     | MoveAnswer
+    | GiveGiftAnswer
+    | TakeGiftBackAnswer
+    | GiftStockAnswer
     | ExpireAnswer
     | BookedAnswer
 )
@@ -396,6 +406,9 @@ _ADAPTERS: Final[dict[str, TypeAdapter[Any]]] = {
         IssueCouponsAnswer,
         BlockCouponAnswer,
         MoveAnswer,
+        GiveGiftAnswer,
+        TakeGiftBackAnswer,
+        GiftStockAnswer,
         Refusal,
     )
 }

@@ -35,6 +35,7 @@ from checkout.flows.returned_certificates import backs, certificate_refs_of, pay
 from checkout.flows.returned_certificates import undone as undone_certificates
 from checkout.flows.returned_points import points_of_return
 from checkout.flows.returned_shares import SoldReceipt
+from checkout.flows.sale_gifts import gifts_back, give_back_gifts
 from checkout.flows.sale_operation import missing_snapshot
 from checkout.flows.sameness import call_hash
 from checkout.flows.views import Status
@@ -167,7 +168,8 @@ class ReturnOperation(PurchaseOperation):
         if sale is None:
             return ContestedRefs()
         budgets = {(use.partner_id, use.campaign_code) for use in sale.budget_uses}
-        return ContestedRefs(set(sale.shared), budgets)
+        gifts = {given.ref for given in sale.gifts if given.is_counted}
+        return ContestedRefs(set(sale.shared), budgets, gifts)
 
     # ---- decision
 
@@ -213,6 +215,7 @@ class ReturnOperation(PurchaseOperation):
         told = self._answer(sold, had, has, asked, points, answer.outcome)
         told.certificates_minor = has.certificates_minor - had.certificates_minor
         told.certificates_back = backs(answer, had, has)
+        told.gifts_back = gifts_back(sale, is_all=has.is_all)
         shown = self.call.shown_money_minor
         if shown is not None and shown != told.money_minor:
             told.status = Status.PRICE_CHANGED
@@ -357,6 +360,7 @@ class ReturnOperation(PurchaseOperation):
             book.uncount_purchase(member.member)
         if has.is_all and program.document.returns.coupons_back:
             take_back_given(book, sale, member, by)
+        give_back_gifts(book, sale, by, is_all=has.is_all)
 
     def _finish(
         self,

@@ -12,6 +12,7 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
 from checkout.ledger.coupon_rows import CouponWrites
+from checkout.ledger.gift_rows import GiftWrites
 from checkout.ledger.lots import available_minor
 from checkout.ledger.rows import Account, LimitSlot
 from checkout.primitives import bucket_of
@@ -24,6 +25,7 @@ if TYPE_CHECKING:
         correction_rows,
         coupon_rows,
         credit_rows,
+        gift_rows,
         qr_rows,
         return_rows,
         rows,
@@ -32,6 +34,8 @@ if TYPE_CHECKING:
     from checkout.ledger.corrections import CorrectionBook
     from checkout.ledger.coupon_rows import CouponRef
     from checkout.ledger.events import Event
+    from checkout.ledger.gift_rows import GiftRef
+    from checkout.ledger.gifts import GivenBook
 
 PurchaseRef = tuple["UUID", str]
 #: Partner and the till's id of a return.
@@ -58,11 +62,13 @@ class ContestedRefs:
 
     limits: set[LimitRef] = field(default_factory=set)
     budgets: set[BudgetRef] = field(default_factory=set)
+    gifts: set[GiftRef] = field(default_factory=set)
 
     def add(self, other: ContestedRefs) -> None:
         """Take those of another operation, too."""
         self.limits |= other.limits
         self.budgets |= other.budgets
+        self.gifts |= other.gifts
 
 
 @dataclass(slots=True)
@@ -90,6 +96,8 @@ class KeyRefs:
     corrections: set[UUID] = field(default_factory=set)
     bulks: set[UUID] = field(default_factory=set)
     qr_codes: set[QrRef] = field(default_factory=set)
+    #: Gifts that operators gave, by id.
+    gifts_given: set[UUID] = field(default_factory=set)
 
 
 @dataclass(slots=True)
@@ -195,6 +203,8 @@ class SaleBook:
     #: Coupons and tags that its campaigns gave.
     coupons_issued: set[CouponRef] = field(default_factory=set)
     tags_given: set[str] = field(default_factory=set)
+    #: Gifts that its campaigns gave.
+    gifts: list[gift_rows.GiftEntry] = field(default_factory=list)
 
 
 @dataclass(frozen=True, slots=True)
@@ -247,6 +257,7 @@ class Writes:
     corrections: dict[UUID, correction_rows.Correction] = field(default_factory=dict)
     qr_claims: dict[QrRef, qr_rows.QrClaim] = field(default_factory=dict)
     coupons: CouponWrites = field(default_factory=CouponWrites)
+    gifts: GiftWrites = field(default_factory=GiftWrites)
     new_certificates: dict[UUID, certificate_rows.Certificate] = field(default_factory=dict)
     certificates: dict[UUID, certificate_rows.Certificate] = field(default_factory=dict)
     certificate_batches: list[certificate_rows.CertificateBatch] = field(default_factory=list)
@@ -286,6 +297,9 @@ class Book:
     #: Unique coupons that were asked for by their codes, locked.
     coupons: dict[CouponRef, coupon_rows.Coupon] = field(default_factory=dict)
     certificates: dict[CertificateRef, certificate_rows.Certificate] = field(default_factory=dict)
+    #: Stocks of gifts, locked; of one that nobody ever stocked there is none.
+    gift_stocks: dict[GiftRef, gift_rows.GiftStock] = field(default_factory=dict)
+    gifts_given: dict[UUID, GivenBook] = field(default_factory=dict)
     writes: Writes = field(default_factory=Writes)
 
     @property
@@ -380,6 +394,11 @@ class Book:
         """Write a coupon that exists already, or let the new one carry its change."""
         if coupon.ref not in self.writes.coupons.new_coupons:
             self.writes.coupons.coupons[coupon.ref] = coupon
+
+    def gift_stock(self, ref: GiftRef) -> gift_rows.GiftStock:
+        """The locked stock of a gift: what was not locked must not be written."""
+        assert ref in self.gift_stocks, "a gift's stock is locked before it is moved"
+        return self.gift_stocks[ref]
 
     def save_budget(self, budget: rows.Budget) -> None:
         """Write a budget."""

@@ -16,11 +16,12 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from checkout.ledger.book import Book, Writes
+    from checkout.ledger.gift_rows import GiftGiven
     from checkout.ledger.return_rows import ReturnReceipt
     from checkout.ledger.rows import Intervention, Posting, PurchaseKey, Receipt
 
 #: Postings that are part of another effect, or of no one's doing: brought over, or a debt paid.
-_SILENT_POSTINGS: Final = {"sale", "return", "debt", "opening"}
+_SILENT_POSTINGS: Final = {"sale", "return", "debt", "opening", "gift", "gift_back"}
 _OF_POSTINGS: Final = {
     "adjustment": "points_adjusted",
     "activation": "points_activated",
@@ -77,6 +78,10 @@ def _effects(writes: Writes) -> Iterator[_Effect]:
         yield member.bucket, owner, "member_enrolled", subject, subject, {}
     for intervention in writes.interventions:
         yield _of_intervention(intervention)
+    for given in writes.gifts.new_given.values():
+        yield _of_gift("gift_given", given)
+    for given in writes.gifts.taken_back.values():
+        yield _of_gift("gift_taken_back", given)
 
 
 def _of_sale(row: Receipt) -> _Effect:
@@ -138,3 +143,15 @@ def _of_intervention(row: Intervention) -> _Effect:
     body = {"campaign": row.campaign_code} if row.campaign_code else {}
     subject = row.intervention_id
     return row.bucket, row.partner_id, row.kind, subject, row.member_id, body
+
+
+def _of_gift(kind: str, row: GiftGiven) -> _Effect:
+    body = {
+        "gift": row.gift_code,
+        "count": row.count,
+        "currency": row.currency,
+        "points_minor": row.points_minor,
+        "store": row.store_code,
+    }
+    subject = row.gift_given_id
+    return row.bucket, row.partner_id, kind, subject, row.member_id, body

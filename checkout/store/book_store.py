@@ -4,10 +4,11 @@ Round trips of a batch, whatever its size: begin, lock keys, read keys, lock mem
 lock and read shared limits (when one is reached), lock budgets (when a campaign with a budget is
 reached), write, commit; one more for new members or identifiers, one for what people changed beside
 the ledger, one for corrections (one more reads those that are named), one for QR codes, two for
-certificates (lock, write), two for coupons (lock, write what is used, issued or given), two more
-for budgets or shared limits without a row. Returns add two: what never changes of their sales, and
+certificates (lock, write), two for coupons (lock, write what is used, issued or given), two for
+gifts (lock, write; one more reads those that are taken back), two more for budgets or shared limits
+without a row. Returns add two: what never changes of their sales, and
 the lots and slots that those moved, as does taking corrections back. Lock order: keys → members →
-certificates → coupons → shared limits → budgets, each sorted here and nowhere else.
+certificates → coupons → shared limits → budgets → gifts, each sorted here and nowhere else.
 Reads follow their locks as statements of their own: under READ COMMITTED a statement sees what was
 committed when it began, so a read in the locking statement could be older than the lock.
 """
@@ -36,7 +37,7 @@ from checkout.ledger.correction_rows import Bulk, Correction
 from checkout.ledger.corrections import CorrectionBook
 from checkout.ledger.qr_rows import QrClaim
 from checkout.primitives import bucket_of, bucket_of_uuid
-from checkout.store import certificate_store, coupon_store, sold_earlier
+from checkout.store import certificate_store, coupon_store, gift_store, sold_earlier
 from checkout.store.member_records import fill_members
 from checkout.store.queries import QUERIES, columns_of
 from checkout.store.reference import (
@@ -55,6 +56,7 @@ if TYPE_CHECKING:
     from checkout.ledger.certificate_rows import Certificate
     from checkout.ledger.certificates import CertificateRef
     from checkout.ledger.coupon_rows import CouponRef
+    from checkout.ledger.gift_rows import GiftRef
 
 #: Slots that still count begin at most so long ago: rolling windows have 62 days, and a slot of a
 #: day; a day more for zones.
@@ -203,6 +205,7 @@ class PostgresBookTransaction:
         await self._read_named(book, refs)
         await sold_earlier.read_publications(self._connection, book, refs)
         await self._read_corrections(book, refs)
+        await gift_store.read_given(self._connection, book, refs.gifts_given)
         await self._read_sales(book, refs.sales)
         await sold_earlier.read_contents(self._connection, book, _confirmed(book, refs.contents))
 
@@ -275,11 +278,13 @@ class PostgresBookTransaction:
         for receipt_id, *row in record["budget_uses"] or ():
             book.sales[receipt_id].budget_uses.append(rows.BudgetUse(*row))
         coupon_store.fill_sales(book, record)
+        gift_store.fill_sales(book, record)
 
     async def load_sale_state(self, book: Book) -> None:
         """Read the lots and slots that sales and corrections moved; what guards them is locked."""
         moved = [(sale.member_id, sale.movements) for sale in book.sales.values()]
         moved += [(each.row.member_id, each.movements) for each in book.corrections.values()]
+        moved += [(each.row.member_id, each.movements) for each in book.gifts_given.values()]
         lots = sorted(
             (bucket_of_uuid(member_id), member_id, lot_id)
             for member_id, movements in moved
@@ -360,6 +365,10 @@ class PostgresBookTransaction:
             budget = rows.Budget(*row)
             book.budgets[budget.partner_id, budget.campaign_code] = budget
 
+    async def lock_gifts(self, book: Book, refs: Iterable[GiftRef]) -> None:
+        """Lock stocks of gifts, after the budgets and sorted."""
+        await gift_store.lock_stocks(self._connection, book, refs)
+
     async def write(self, book: Book) -> None:
         """Write everything that the batch changed."""
         writes = book.writes
@@ -391,6 +400,7 @@ class PostgresBookTransaction:
                 correction_changed=writes.corrections.values(),
             )
         await coupon_store.write_coupons(self._connection, writes.coupons)
+        await gift_store.write_gifts(self._connection, writes.gifts)
         await certificate_store.write_certificates(self._connection, writes)
         await self._write(
             "write_book",

@@ -19,6 +19,7 @@ if TYPE_CHECKING:
     from checkout.engine.receipt import Receipt
     from checkout.flows.sale import AlreadyPaid
     from checkout.stories.coupon_desk import CouponDesk
+    from checkout.stories.gift_desk import GiftDesk
     from checkout.stories.opening import OpeningLot
 
     Document = dict[str, Any]
@@ -71,6 +72,10 @@ class Shop(Protocol):
     @property
     def coupons(self) -> CouponDesk:
         """Calls about unique coupons."""
+
+    @property
+    def gifts(self) -> GiftDesk:
+        """Calls about gifts."""
 
     async def set_clock(self, now: dt.datetime) -> None:
         """It is now this moment."""

@@ -17,6 +17,12 @@ from checkout.stories.coupon_steps import (
     IssueCouponsStep,
     ListCouponsStep,
 )
+from checkout.stories.gift_steps import (
+    GiveGiftStep,
+    ListGiftsStep,
+    SetGiftStockStep,
+    TakeGiftBackStep,
+)
 from checkout.stories.late_steps import CreditStep, OfflineStep
 from checkout.stories.rules import StoryRules
 from checkout.stories.sale_steps import AmountMinor, Purchase, Request, SaleStep, TtlS
@@ -269,6 +275,12 @@ class Step(Document):
     block_coupon: Annotated[BlockCouponStep | None, Field(description="Block a coupon")] = None
     check_coupon: Annotated[CheckCouponStep | None, Field(description="Ask about a code")] = None
     list_coupons: Annotated[ListCouponsStep | None, Field(description="A member's coupons")] = None
+    set_gift_stock: Annotated[
+        SetGiftStockStep | None, Field(description="Say how many of a gift there are")
+    ] = None
+    give_gift: Annotated[GiveGiftStep | None, Field(description="Give a member a gift")] = None
+    take_gift_back: Annotated[TakeGiftBackStep | None, Field(description="Take a gift back")] = None
+    list_gifts: Annotated[ListGiftsStep | None, Field(description="What can be given")] = None
     issue_certificate: Annotated[
         IssueCertificateStep | None, Field(description="Make a certificate")
     ] = None

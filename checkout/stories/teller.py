@@ -17,6 +17,7 @@ from checkout.stories.certificates import CERTIFICATE_KEYS, StoryCertificates
 from checkout.stories.coupon_desk import CouponActions
 from checkout.stories.document import InvalidStoryError, as_utc
 from checkout.stories.expectation import differences
+from checkout.stories.gift_desk import GiftActions
 from checkout.stories.opening import OpeningLot, OpeningProfile
 from checkout.stories.receipts import receipt_of
 from checkout.stories.rules import changed_rules, snapshot_document
@@ -44,6 +45,7 @@ _NAME_KEYS: Final = {
     "hold": "hold_name",
     "freeze": "freeze",
     "credit": "credit",
+    "gift_given": "gift_given",
 }
 
 
@@ -57,7 +59,7 @@ class StepTold:
     differences: list[str]
 
 
-class Teller(CertificateSteps, CouponActions):
+class Teller(CertificateSteps, CouponActions, GiftActions):
     """One story in one shop."""
 
     def __init__(self, story: Story, shop: Shop, partner: str) -> None:
@@ -74,6 +76,7 @@ class Teller(CertificateSteps, CouponActions):
         self._tokens: dict[str, str] = {}
         self._freeze_ids: dict[str, str] = {}
         self._codes: dict[str, str] = {}
+        self._given_ids: dict[str, str] = {}
         self._certificates = StoryCertificates()
         self._request = ""
 
@@ -419,6 +422,10 @@ _ACTIONS: dict[str, Callable[[Teller, Step], Coroutine[None, None, Told | None]]
     "block_coupon": Teller.block_coupon,
     "check_coupon": Teller.check_coupon,
     "list_coupons": Teller.list_coupons,
+    "set_gift_stock": Teller.set_gift_stock,
+    "give_gift": Teller.give_gift,
+    "take_gift_back": Teller.take_gift_back,
+    "list_gifts": Teller.list_gifts,
     "issue_certificate": Teller.issue_certificate,
     "check_certificate": Teller.check_certificate,
     "block_certificate": Teller.block_certificate,

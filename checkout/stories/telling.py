@@ -65,7 +65,7 @@ def tell(answer: object) -> Told:
         case EnrolAnswer():
             return {"status": "ok", **tell_member(answer.member)}
         case AdjustAnswer():
-            return {"status": "ok", "balances": _balances([answer.balance])}
+            return {"status": "ok", "balances": tell_balances([answer.balance])}
         case BindAnswer():
             return {"status": "ok", "replaced": answer.replaced, **tell_member(answer.member)}
         case MembershipAnswer() | StopAnswer() | BlockAnswer() | FreezeAnswer() | RestoreAnswer():
@@ -82,7 +82,7 @@ def _intervention(
             return {
                 "changed": answer.changed,
                 "written_off": answer.written_off,
-                "balances": _balances(answer.balances),
+                "balances": tell_balances(answer.balances),
             }
         case StopAnswer():
             return {"stopped": answer.stopped, "changed": answer.changed}
@@ -92,11 +92,11 @@ def _intervention(
             return {
                 "freeze_id": str(answer.freeze_id),
                 "frozen_minor": answer.frozen_minor,
-                "balances": _balances([answer.balance]),
+                "balances": tell_balances([answer.balance]),
             }
         case RestoreAnswer():
             balances = [answer.balance] if answer.balance is not None else []
-            return {"restored_minor": answer.restored_minor, "balances": _balances(balances)}
+            return {"restored_minor": answer.restored_minor, "balances": tell_balances(balances)}
 
 
 def tell_quote(answer: QuoteAnswer) -> Told:
@@ -120,7 +120,7 @@ def tell_member(member: MemberView | None) -> Told:
     return {
         "member_id": str(member.member_id),
         "tier": member.tier,
-        "balances": _balances(member.balances),
+        "balances": tell_balances(member.balances),
     }
 
 
@@ -205,6 +205,7 @@ def _returned(answer: ReturnAnswer) -> Told:
             for back in answer.certificates_back
         },
         "certificates_undone": sorted(answer.certificates_undone),
+        "gifts_back": [asdict(back) for back in answer.gifts_back],
         **(tell_member(answer.member) if answer.member is not None else {}),
     }
 
@@ -220,7 +221,8 @@ def _hold(hold: HoldView | None) -> Told:
     return {"hold_id": str(hold.hold_id), "hold": told}
 
 
-def _balances(balances: list[Balance]) -> Told:
+def tell_balances(balances: list[Balance]) -> Told:
+    """Balances by currency."""
     return {
         balance.currency: {
             "active_minor": balance.active_minor,
@@ -300,6 +302,9 @@ def _outcome(outcome: Outcome) -> Told:
         "issued": [
             {name: value for name, value in asdict(issued).items() if value is not None}
             for issued in outcome.issued
+        ],
+        "gifts_missed": [
+            {**asdict(missed), "fault": missed.fault.value} for missed in outcome.gifts_missed
         ],
         "refused": [asdict(refused) for refused in outcome.refused],
         "certificates_minor": outcome.certificates_minor,

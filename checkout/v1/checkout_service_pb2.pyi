@@ -1,6 +1,7 @@
 from checkout.v1 import certificate_pb2 as _certificate_pb2
 from checkout.v1 import coupon_pb2 as _coupon_pb2
 from checkout.v1 import error_reason_pb2 as _error_reason_pb2
+from checkout.v1 import gift_pb2 as _gift_pb2
 from checkout.v1 import outcome_pb2 as _outcome_pb2
 from checkout.v1 import receipt_pb2 as _receipt_pb2
 from google.protobuf.internal import containers as _containers
@@ -61,6 +62,8 @@ class EntryKind(int, metaclass=_enum_type_wrapper.EnumTypeWrapper):
     ENTRY_KIND_EXPIRY: _ClassVar[EntryKind]
     ENTRY_KIND_UNDO: _ClassVar[EntryKind]
     ENTRY_KIND_LEAVING: _ClassVar[EntryKind]
+    ENTRY_KIND_GIFT: _ClassVar[EntryKind]
+    ENTRY_KIND_GIFT_BACK: _ClassVar[EntryKind]
 STATUS_UNSPECIFIED: Status
 STATUS_OK: Status
 STATUS_PRICE_CHANGED: Status
@@ -93,6 +96,8 @@ ENTRY_KIND_ACTIVATION: EntryKind
 ENTRY_KIND_EXPIRY: EntryKind
 ENTRY_KIND_UNDO: EntryKind
 ENTRY_KIND_LEAVING: EntryKind
+ENTRY_KIND_GIFT: EntryKind
+ENTRY_KIND_GIFT_BACK: EntryKind
 
 class IdentifyRequest(_message.Message):
     __slots__ = ("identifier",)
@@ -519,8 +524,16 @@ class PointsTaken(_message.Message):
     written_off_minor: int
     def __init__(self, currency: _Optional[str] = ..., points_minor: _Optional[int] = ..., owed_minor: _Optional[int] = ..., written_off_minor: _Optional[int] = ...) -> None: ...
 
+class GiftBack(_message.Message):
+    __slots__ = ("gift", "count")
+    GIFT_FIELD_NUMBER: _ClassVar[int]
+    COUNT_FIELD_NUMBER: _ClassVar[int]
+    gift: str
+    count: int
+    def __init__(self, gift: _Optional[str] = ..., count: _Optional[int] = ...) -> None: ...
+
 class Returned(_message.Message):
-    __slots__ = ("return_id", "purchase_id", "lines", "money_minor", "points_value_minor", "points_currency", "points_back_minor", "points_taken", "is_all", "certificates_minor", "certificates_back", "certificates_undone")
+    __slots__ = ("return_id", "purchase_id", "lines", "money_minor", "points_value_minor", "points_currency", "points_back_minor", "points_taken", "is_all", "certificates_minor", "certificates_back", "certificates_undone", "gifts_back")
     RETURN_ID_FIELD_NUMBER: _ClassVar[int]
     PURCHASE_ID_FIELD_NUMBER: _ClassVar[int]
     LINES_FIELD_NUMBER: _ClassVar[int]
@@ -533,6 +546,7 @@ class Returned(_message.Message):
     CERTIFICATES_MINOR_FIELD_NUMBER: _ClassVar[int]
     CERTIFICATES_BACK_FIELD_NUMBER: _ClassVar[int]
     CERTIFICATES_UNDONE_FIELD_NUMBER: _ClassVar[int]
+    GIFTS_BACK_FIELD_NUMBER: _ClassVar[int]
     return_id: str
     purchase_id: str
     lines: _containers.RepeatedCompositeFieldContainer[ReturnedLine]
@@ -545,7 +559,8 @@ class Returned(_message.Message):
     certificates_minor: int
     certificates_back: _containers.RepeatedCompositeFieldContainer[_certificate_pb2.CertificateBack]
     certificates_undone: _containers.RepeatedScalarFieldContainer[str]
-    def __init__(self, return_id: _Optional[str] = ..., purchase_id: _Optional[str] = ..., lines: _Optional[_Iterable[_Union[ReturnedLine, _Mapping]]] = ..., money_minor: _Optional[int] = ..., points_value_minor: _Optional[int] = ..., points_currency: _Optional[str] = ..., points_back_minor: _Optional[int] = ..., points_taken: _Optional[_Iterable[_Union[PointsTaken, _Mapping]]] = ..., is_all: _Optional[bool] = ..., certificates_minor: _Optional[int] = ..., certificates_back: _Optional[_Iterable[_Union[_certificate_pb2.CertificateBack, _Mapping]]] = ..., certificates_undone: _Optional[_Iterable[str]] = ...) -> None: ...
+    gifts_back: _containers.RepeatedCompositeFieldContainer[GiftBack]
+    def __init__(self, return_id: _Optional[str] = ..., purchase_id: _Optional[str] = ..., lines: _Optional[_Iterable[_Union[ReturnedLine, _Mapping]]] = ..., money_minor: _Optional[int] = ..., points_value_minor: _Optional[int] = ..., points_currency: _Optional[str] = ..., points_back_minor: _Optional[int] = ..., points_taken: _Optional[_Iterable[_Union[PointsTaken, _Mapping]]] = ..., is_all: _Optional[bool] = ..., certificates_minor: _Optional[int] = ..., certificates_back: _Optional[_Iterable[_Union[_certificate_pb2.CertificateBack, _Mapping]]] = ..., certificates_undone: _Optional[_Iterable[str]] = ..., gifts_back: _Optional[_Iterable[_Union[GiftBack, _Mapping]]] = ...) -> None: ...
 
 class CheckCertificateRequest(_message.Message):
     __slots__ = ("code",)

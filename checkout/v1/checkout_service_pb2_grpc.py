@@ -5,6 +5,7 @@ import warnings
 
 from checkout.v1 import checkout_service_pb2 as checkout_dot_v1_dot_checkout__service__pb2
 from checkout.v1 import coupon_pb2 as checkout_dot_v1_dot_coupon__pb2
+from checkout.v1 import gift_pb2 as checkout_dot_v1_dot_gift__pb2
 
 GRPC_GENERATED_VERSION = '1.85.1'
 GRPC_VERSION = grpc.__version__
@@ -149,6 +150,11 @@ class CheckoutServiceStub:
                 '/checkout.v1.CheckoutService/ListCoupons',
                 request_serializer=checkout_dot_v1_dot_coupon__pb2.ListCouponsRequest.SerializeToString,
                 response_deserializer=checkout_dot_v1_dot_coupon__pb2.ListCouponsResponse.FromString,
+                _registered_method=True)
+        self.ListGifts = channel.unary_unary(
+                '/checkout.v1.CheckoutService/ListGifts',
+                request_serializer=checkout_dot_v1_dot_gift__pb2.ListGiftsRequest.SerializeToString,
+                response_deserializer=checkout_dot_v1_dot_gift__pb2.ListGiftsResponse.FromString,
                 _registered_method=True)
         self.GetSnapshotInfo = channel.unary_unary(
                 '/checkout.v1.CheckoutService/GetSnapshotInfo',
@@ -335,6 +341,15 @@ class CheckoutServiceServicer:
         context.set_details('Method not implemented!')
         raise NotImplementedError('Method not implemented!')
 
+    def ListGifts(self, request, context):
+        """Gifts of the program's list that can be given at this store now, for whom, for how many points, and how many are left.
+        Operators give them (OperatorService.GiveGift), and campaigns (Outcome.issued). MEMBER_UNKNOWN, MEMBER_BLOCKED,
+        CARD_BLOCKED, PROGRAM_LEFT.
+        """
+        context.set_code(grpc.StatusCode.UNIMPLEMENTED)
+        context.set_details('Method not implemented!')
+        raise NotImplementedError('Method not implemented!')
+
     def GetSnapshotInfo(self, request, context):
         """The rules in force, and the versions of server and contract.
         """
@@ -449,6 +464,11 @@ def add_CheckoutServiceServicer_to_server(servicer, server):
                     servicer.ListCoupons,
                     request_deserializer=checkout_dot_v1_dot_coupon__pb2.ListCouponsRequest.FromString,
                     response_serializer=checkout_dot_v1_dot_coupon__pb2.ListCouponsResponse.SerializeToString,
+            ),
+            'ListGifts': grpc.unary_unary_rpc_method_handler(
+                    servicer.ListGifts,
+                    request_deserializer=checkout_dot_v1_dot_gift__pb2.ListGiftsRequest.FromString,
+                    response_serializer=checkout_dot_v1_dot_gift__pb2.ListGiftsResponse.SerializeToString,
             ),
             'GetSnapshotInfo': grpc.unary_unary_rpc_method_handler(
                     servicer.GetSnapshotInfo,
@@ -1033,6 +1053,33 @@ class CheckoutService:
             '/checkout.v1.CheckoutService/ListCoupons',
             checkout_dot_v1_dot_coupon__pb2.ListCouponsRequest.SerializeToString,
             checkout_dot_v1_dot_coupon__pb2.ListCouponsResponse.FromString,
+            options,
+            channel_credentials,
+            insecure,
+            call_credentials,
+            compression,
+            wait_for_ready,
+            timeout,
+            metadata,
+            _registered_method=True)
+
+    @staticmethod
+    def ListGifts(request,
+            target,
+            options=(),
+            channel_credentials=None,
+            call_credentials=None,
+            insecure=False,
+            compression=None,
+            wait_for_ready=None,
+            timeout=None,
+            metadata=None):
+        return grpc.experimental.unary_unary(
+            request,
+            target,
+            '/checkout.v1.CheckoutService/ListGifts',
+            checkout_dot_v1_dot_gift__pb2.ListGiftsRequest.SerializeToString,
+            checkout_dot_v1_dot_gift__pb2.ListGiftsResponse.FromString,
             options,
             channel_credentials,
             insecure,

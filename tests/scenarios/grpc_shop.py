@@ -24,6 +24,7 @@ from checkout.stories.opening import OpeningOperation
 from checkout.stories.receipts import PERMISSIONS
 from tests.scenarios.grpc_certificates import REASON, GrpcCertificates, told_or_refused
 from tests.scenarios.grpc_coupon_desk import GrpcCouponDesk
+from tests.scenarios.grpc_gift_desk import GrpcGiftDesk
 from tests.scenarios.rules_in_tables import write_rules
 from tests.scenarios.told_messages import (
     told_balances,
@@ -65,6 +66,7 @@ class GrpcShop(GrpcCertificates):
         self._tills: dict[str, CheckoutClient] = {}
         self._operator: OperatorClient | None = None
         self.coupons = GrpcCouponDesk(self._tills, self._operators)
+        self.gifts = GrpcGiftDesk(self._tills, self._operators, stage.worker.follower.step)
 
     async def set_clock(self, now: dt.datetime) -> None:
         await self._stage.set_clock(now)

@@ -699,6 +699,74 @@ update tag_given set receipt_id = gen_random_uuid() where given > 0;
 -- spoils: tags_belong_to_receipts
 update tag_given set receipt_id = gen_random_uuid() where given < 0;
 
+-- ---- gifts
+
+-- spoils: gift_stocks_are_sums_of_entries
+update gift_stock set stock = stock + 1;
+
+-- spoils: gift_stocks_are_sums_of_entries
+delete from gift_entry where kind = 'stocked' and count > 0;
+
+-- spoils: gift_stocks_are_sums_of_entries
+update gift_entry set is_counted = false where kind = 'given';
+
+-- spoils: gift_stocks_are_sums_of_entries
+delete from gift_stock;
+
+-- spoils: gift_stocks_hold_what_is_pending
+update gift_stock set held = held + 1 where held < stock;
+
+-- spoils: gift_stocks_hold_what_is_pending
+update hold set state = 'voided', ended_at = now() where claims -> 'gifts' <> '[]';
+
+-- spoils: gift_stocks_are_not_overdrawn
+alter table gift_stock drop constraint gift_stock_covers_what_is_held;
+update gift_stock set stock = -1;
+
+-- spoils: gift_stocks_are_not_overdrawn
+alter table gift_stock drop constraint gift_stock_covers_what_is_held;
+update gift_stock set held = stock + 1;
+
+-- spoils: receipts_give_the_gifts_that_they_say
+delete from gift_entry where kind = 'given' and campaign_code <> '';
+
+-- spoils: receipts_give_the_gifts_that_they_say
+update gift_entry set count = count - 1 where kind = 'given' and campaign_code <> '';
+
+-- spoils: receipts_give_the_gifts_that_they_say
+update receipt set answer = pg_temp.spoilt(answer, '{answer,outcome,issued}', '[]');
+
+-- spoils: gifts_of_receipts_come_back_whole
+update gift_entry set count = count + 1 where kind = 'taken_back' and campaign_code <> '';
+
+-- spoils: gifts_of_receipts_come_back_whole
+update gift_entry set moved_by = gen_random_uuid() where kind = 'taken_back' and campaign_code <> '';
+
+-- spoils: gifts_of_operators_have_their_entries
+delete from gift_entry where kind = 'given' and campaign_code = '';
+
+-- spoils: gifts_of_operators_have_their_entries
+update gift_given set taken_back_at = now(), taken_back_by = 'nobody' where taken_back_at is null;
+
+-- spoils: gifts_cost_what_was_posted
+update gift_given set points_minor = points_minor + 1;
+
+-- spoils: gifts_cost_what_was_posted
+update entry set amount = amount - 1 where role = 'redeemed'
+and posting_id in (select posting_id from posting where kind = 'gift');
+
+-- spoils: gifts_cost_what_was_posted
+update posting set kind = 'gift' where kind = 'gift_back';
+
+-- spoils: effects_have_their_event
+delete from outbox where kind = 'gift_given';
+
+-- spoils: effects_have_their_event
+delete from outbox where kind = 'gift_taken_back';
+
+-- spoils: events_have_their_effect
+update outbox set subject_id = uuidv7() where kind = 'gift_given';
+
 -- ---- certificates
 
 -- spoils: certificates_are_sums_of_entries

@@ -11,7 +11,7 @@ from checkout.v1 import checkout_service_pb2 as pb
 from checkout.v1 import coupon_pb2 as cp
 from checkout.v1 import operator_service_pb2 as op
 from checkout.v1 import outcome_pb2, receipt_pb2
-from tests.service import world
+from tests.service import gifts, world
 from tests.service.bulks import bulk_adjust, decide, row, set_four_eyes, undo
 from tests.service.coupons import ISSUING, SERIES, issue, put_coupon_rules
 from tests.service.running import running_service
@@ -45,6 +45,7 @@ async def play_history(dsn: str, redis_url: str) -> None:
         await _freeze_and_leave(service, till)
         await _use_coupons(service, till)
         await _pay_with_certificates(service, till)
+        await _hand_out_gifts(service, till)
         await _let_time_pass(service, till)
         held = await till.quote("pending", _sale(world.GOLD_CARD, 3_00), hold=True)
         assert held.hold.points_minor == 3_00
@@ -59,6 +60,7 @@ async def _publish_more_rules(dsn: str) -> None:
         ],
         manual_discounts={"permissions": [{"code": "senior", "rate_bp": 1_000}]},
         cash_rounding={"to_minor": 100},
+        gifts=[gifts.LISTED],
         certificates=[
             {"code": "gift", "name": "Gift", "face": 100_00, "sold_as": ["gift"]},
             {
@@ -89,6 +91,7 @@ async def _publish_more_rules(dsn: str) -> None:
             connection, world.NORTH, world.campaign("stars", stars | {"dates": dates})
         )
         reward = {"kind": "percent", "lane": "goods", "rate_bp": 500, "goods": {"skus": ["towel"]}}
+        await world.put_campaign(connection, world.NORTH, gifts.giving())
         document = world.campaign("towel", reward, budget={"discount_minor": 1_000_00})
         await world.put_campaign(connection, world.NORTH, document)
     finally:
@@ -342,3 +345,20 @@ async def _pay_with_certificates(service: Service, till: Till) -> None:
         "MoveCertificate",
         op.MoveCertificateRequest(request_id=fresh("move"), code=lost, reason="it was lost"),
     )
+
+
+async def _hand_out_gifts(service: Service, till: Till) -> None:
+    """Counted, given and held by a campaign, brought back; given for points, and taken back."""
+    operator = service.operator()
+    assert (await gifts.set_stock(operator, 9)).stock == 9
+    for purchase in ("with a mug", "without the mug"):
+        sale = receipt(line(gifts.MUG_FOR, 5_00), card=world.GOLD_CARD)
+        issued = (await till.confirm(purchase, sale)).outcome.issued
+        assert [each.code for each in issued] == [gifts.MUG]
+    assert (await till.take_back("without the mug")).returned.gifts_back
+    await till.quote("keeps a mug", receipt(line(gifts.MUG_FOR, 5_00)), hold=True)
+    member_id = (await till.identify(card=world.GOLD_CARD)).member_id
+    await gifts.give(operator, member_id)
+    two = await gifts.give(operator, member_id, count=2)
+    back = await gifts.take_back(operator, two.gift_given_id)
+    assert back.points_minor == 2 * gifts.MUG_MINOR

@@ -216,7 +216,15 @@ select
         select array_agg(row(g.receipt_id, g.tag))
         from wanted w
         join tag_given g on g.bucket = w.bucket and g.month = w.month and g.receipt_id = w.receipt_id
-    ) as tags_given
+    ) as tags_given,
+    (
+        select array_agg(row(
+            g.bucket, g.month, g.moved_by, g.partner_id, g.gift_code, g.campaign_code, g.kind, g.count,
+            g.is_counted, g.member_id, g.at, g.author, g.reason
+        ))
+        from wanted w
+        join gift_entry g on g.month = w.month and g.moved_by = w.receipt_id and g.campaign_code <> ''
+    ) as gifts
 
 -- name: read_sale_state
 -- Lots and slots that sales moved, also those that nobody reads any more: after their locks.
