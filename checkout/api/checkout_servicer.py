@@ -26,6 +26,7 @@ from checkout.api.encode_return import encode_return, encode_returned
 from checkout.api.explain_calls import ExplainCalls
 from checkout.api.gift_calls import GiftCalls
 from checkout.api.offline_calls import OfflineCalls, encode_credit, require_permission
+from checkout.api.return_calls import ReturnCalls
 from checkout.api.violations import RefusedCall, Violations, expect, present, unless_refused
 from checkout.engine.schema.snapshot import SCHEMA_VERSION
 from checkout.flows.answers import (
@@ -90,6 +91,7 @@ METHODS = frozenset(
         "EnrolMember",
         "BindCard",
         "ConfirmReturn",
+        "ReturnWithoutReceipt",
         "CreditLater",
     ]
 )
@@ -101,7 +103,7 @@ _PURCHASE_STATES = {
 }
 
 
-class CheckoutServicer(CertificateCalls, OfflineCalls, ExplainCalls, GiftCalls):
+class CheckoutServicer(CertificateCalls, OfflineCalls, ExplainCalls, GiftCalls, ReturnCalls):
     """What tills ask."""
 
     def __init__(

@@ -162,6 +162,15 @@ class CheckoutClient(TillCoupons, TillGifts):
         )
         return response
 
+    async def return_without_receipt(
+        self, request: pb.ReturnWithoutReceiptRequest
+    ) -> pb.ReturnWithoutReceiptResponse:
+        """Take back goods of an unknown purchase; the terminal needs the permission."""
+        response: pb.ReturnWithoutReceiptResponse = await self._call(
+            self._stub.ReturnWithoutReceipt, request, WRITE_TIMEOUT_S
+        )
+        return response
+
     async def submit_offline(self, receipts: Sequence[pb.OfflineReceipt]) -> list[pb.OfflineResult]:
         """Receipts that were sold without the service: what became of each, in the same order."""
         response: pb.SubmitOfflineResponse = await self._call(

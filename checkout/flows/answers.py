@@ -225,6 +225,18 @@ class ReturnAnswer:
 
 
 @dataclass(slots=True, kw_only=True)
+class WithoutReceiptAnswer:
+    """Goods that were taken back without their receipt, and what of the allowance is left today."""
+
+    return_id: str
+    return_receipt_id: UUID
+    returned_at: dt.datetime
+    money_minor: int
+    allowance_left_minor: int
+    identifier_reason: Reason | None = None
+
+
+@dataclass(slots=True, kw_only=True)
 class CreditAnswer:
     """A guest's receipt is a member's now: the outcome with what it earned, and the balances."""
 
@@ -364,6 +376,7 @@ Answer = (
     | BulkAnswer
     | CorrectionsAnswer
     | ReturnAnswer
+    | WithoutReceiptAnswer
     | CreditAnswer
     | StopAnswer
     | BlockAnswer
@@ -394,6 +407,7 @@ _ADAPTERS: Final[dict[str, TypeAdapter[Any]]] = {
         AdjustAnswer,
         CorrectionsAnswer,
         ReturnAnswer,
+        WithoutReceiptAnswer,
         CreditAnswer,
         StopAnswer,
         BlockAnswer,

@@ -233,6 +233,7 @@ class Writes:
     lot_movements: list[rows.LotMovement] = field(default_factory=list)
     receipts: list[rows.Receipt] = field(default_factory=list)
     returns: list[return_rows.ReturnReceipt] = field(default_factory=list)
+    without_receipt: list[return_rows.ReturnWithoutReceipt] = field(default_factory=list)
     return_lines: list[return_rows.ReturnLine] = field(default_factory=list)
     return_keys: dict[ReturnRef, return_rows.ReturnKey] = field(default_factory=dict)
     credits: list[credit_rows.Credit] = field(default_factory=list)

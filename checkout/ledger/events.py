@@ -17,7 +17,7 @@ if TYPE_CHECKING:
 
     from checkout.ledger.book import Book, Writes
     from checkout.ledger.gift_rows import GiftGiven
-    from checkout.ledger.return_rows import ReturnReceipt
+    from checkout.ledger.return_rows import ReturnReceipt, ReturnWithoutReceipt
     from checkout.ledger.rows import Intervention, Posting, PurchaseKey, Receipt
 
 #: Postings that are part of another effect, or of no one's doing: brought over, or a debt paid.
@@ -66,6 +66,8 @@ def _effects(writes: Writes) -> Iterator[_Effect]:
         yield _of_sale(receipt)
     for returned in writes.returns:
         yield _of_return(returned)
+    for taken in writes.without_receipt:
+        yield _of_return_without_receipt(taken)
     for purchase in writes.purchases.values():
         if purchase.state == "cancelled":
             yield _of_cancel(purchase)
@@ -113,6 +115,18 @@ def _of_return(row: ReturnReceipt) -> _Effect:
     }
     subject = row.return_receipt_id
     return row.bucket, row.partner_id, "sale_returned", subject, row.member_id, body
+
+
+def _of_return_without_receipt(row: ReturnWithoutReceipt) -> _Effect:
+    body = {
+        "return_id": row.return_id,
+        "store": row.store_code,
+        "terminal": row.terminal_code,
+        "money_minor": row.money_minor,
+        "reason": row.reason,
+    }
+    kind, subject = "returned_without_receipt", row.return_receipt_id
+    return row.bucket, row.partner_id, kind, subject, row.member_id, body
 
 
 def _of_cancel(row: PurchaseKey) -> _Effect:

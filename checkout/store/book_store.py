@@ -187,7 +187,6 @@ class PostgresBookTransaction:
             identifier = rows.Identifier(*row)
             ref = (identifier.partner_id, identifier.kind, identifier.digest)
             book.identifiers[ref] = identifier
-
         for row in record["returns"] or ():
             returned = return_rows.ReturnKey(*row)
             book.returns[returned.partner_id, returned.return_id] = returned
@@ -401,6 +400,8 @@ class PostgresBookTransaction:
             )
         await coupon_store.write_coupons(self._connection, writes.coupons)
         await gift_store.write_gifts(self._connection, writes.gifts)
+        if writes.without_receipt:
+            await self._write("write_without_receipt", returned=writes.without_receipt)
         await certificate_store.write_certificates(self._connection, writes)
         await self._write(
             "write_book",

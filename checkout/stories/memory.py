@@ -73,6 +73,7 @@ class MemoryBookStore:
         self.receipts: dict[UUID, rows.Receipt] = {}
         self.returns: dict[UUID, return_rows.ReturnReceipt] = {}
         self.return_keys: dict[ReturnRef, return_rows.ReturnKey] = {}
+        self.without_receipt: dict[UUID, return_rows.ReturnWithoutReceipt] = {}
         self.return_lines: list[return_rows.ReturnLine] = []
         self.members: dict[UUID, rows.Member] = {}
         self.profiles: dict[UUID, rows.Profile] = {}
@@ -147,6 +148,8 @@ class MemoryBookStore:
         )
         _insert(self.receipts, ((r.receipt_id, r) for r in writes.receipts))
         _insert(self.returns, ((r.return_receipt_id, r) for r in writes.returns))
+        taken = writes.without_receipt
+        _insert(self.without_receipt, ((r.return_receipt_id, r) for r in taken))
         _insert(self.return_keys, writes.return_keys.items())
         self.return_lines += copy.deepcopy(writes.return_lines)
         _insert(self.credits, ((c.credit_id, c) for c in writes.credits))
@@ -233,7 +236,8 @@ class MemoryTransaction:
         book.returns |= _read(store.return_keys, refs.returns)
         for returned in book.returns.values():
             by = returned.return_receipt_id
-            book.answers[by] = store.returns[by].answer
+            found = store.returns.get(by) or store.without_receipt[by]
+            book.answers[by] = found.answer
         self._read_sales(book, refs.sales)
         for ref in refs.contents & book.purchases.keys():
             receipt_id = book.purchases[ref].receipt_id

@@ -14,7 +14,7 @@ from checkout.stories.opening import OpeningProfile
 
 if TYPE_CHECKING:
     import datetime as dt
-    from collections.abc import Sequence
+    from collections.abc import Mapping, Sequence
 
     from checkout.engine.receipt import Receipt
     from checkout.flows.sale import AlreadyPaid
@@ -129,6 +129,16 @@ class Shop(Protocol):
         request_id: str,
     ) -> Told:
         """Take goods back."""
+
+    async def return_without_receipt(
+        self,
+        store: str,
+        return_id: str,
+        goods: Mapping[str, int],
+        identifier: Shown | None,
+        request_id: str,
+    ) -> Told:
+        """Take back goods of an unknown purchase: what is paid out by article."""
 
     async def extend_hold(self, purchase_id: str, request_id: str, ttl_s: int) -> Told:
         """Hold longer."""

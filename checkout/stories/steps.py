@@ -23,7 +23,7 @@ from checkout.stories.gift_steps import (
     SetGiftStockStep,
     TakeGiftBackStep,
 )
-from checkout.stories.late_steps import CreditStep, OfflineStep
+from checkout.stories.late_steps import CreditStep, OfflineStep, ReturnWithoutReceiptStep
 from checkout.stories.rules import StoryRules
 from checkout.stories.sale_steps import AmountMinor, Purchase, Request, SaleStep, TtlS
 
@@ -260,6 +260,9 @@ class Step(Document):
     ] = None
     take_back: Annotated[
         ReturnStep | None, Field(alias="return", description="Goods come back")
+    ] = None
+    return_without_receipt: Annotated[
+        ReturnWithoutReceiptStep | None, Field(description="Goods of an unknown purchase come back")
     ] = None
     extend_hold: Annotated[ExtendHoldStep | None, Field(description="Hold longer")] = None
     enrol: Annotated[EnrolStep | None, Field(description="A new member")] = None

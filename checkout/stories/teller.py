@@ -213,6 +213,16 @@ class Teller(CertificateSteps, CouponActions, GiftActions):
             asked.request or self._request,
         )
 
+    async def return_without_receipt(self, step: Step) -> Told:
+        asked = present(step.return_without_receipt)
+        return await self._shop.return_without_receipt(
+            self._store(asked.store),
+            asked.id or f"return-{self._request}",
+            asked.goods,
+            Shown("card", asked.card) if asked.card else None,
+            asked.request or self._request,
+        )
+
     async def extend_hold(self, step: Step) -> Told:
         asked = present(step.extend_hold)
         request = asked.request or self._request
@@ -408,6 +418,7 @@ _ACTIONS: dict[str, Callable[[Teller, Step], Coroutine[None, None, Told | None]]
     "offline": Teller.offline,
     "credit": Teller.credit,
     "take_back": Teller.take_back,
+    "return_without_receipt": Teller.return_without_receipt,
     "extend_hold": Teller.extend_hold,
     "enrol": Teller.enrol,
     "adjust": Teller.adjust,

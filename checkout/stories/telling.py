@@ -22,6 +22,7 @@ from checkout.flows.answers import (
     RestoreAnswer,
     ReturnAnswer,
     StopAnswer,
+    WithoutReceiptAnswer,
 )
 from checkout.flows.shown_certificates import masked_of
 from checkout.refusals import Refusal
@@ -50,7 +51,7 @@ def tell(answer: object) -> Told:
             return _confirmed(answer)
         case CancelAnswer():
             return {"status": "ok", "released_points_minor": answer.released_points_minor}
-        case ReturnAnswer():
+        case ReturnAnswer() | WithoutReceiptAnswer():
             return _returned(answer)
         case CreditAnswer():
             return {
@@ -176,7 +177,14 @@ def tell_issued(coupons: Iterable[CouponIssued], code_of: Callable[[UUID], str])
     ]
 
 
-def _returned(answer: ReturnAnswer) -> Told:
+def _returned(answer: ReturnAnswer | WithoutReceiptAnswer) -> Told:
+    if isinstance(answer, WithoutReceiptAnswer):
+        return {
+            "status": "ok",
+            "money_minor": answer.money_minor,
+            "allowance_left_minor": answer.allowance_left_minor,
+            "identifier_reason": _reason(answer.identifier_reason),
+        }
     return {
         "status": answer.status.value,
         "lines": {

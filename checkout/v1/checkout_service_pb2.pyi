@@ -322,20 +322,24 @@ class CreditLaterResponse(_message.Message):
     def __init__(self, purchase_id: _Optional[str] = ..., credit_id: _Optional[str] = ..., credited_at: _Optional[str] = ..., outcome: _Optional[_Union[_outcome_pb2.Outcome, _Mapping]] = ..., member: _Optional[_Union[_outcome_pb2.MemberView, _Mapping]] = ...) -> None: ...
 
 class ShiftTotals(_message.Message):
-    __slots__ = ("sales", "sales_minor", "returns", "returns_minor", "points_spent_minor", "points_earned_minor")
+    __slots__ = ("sales", "sales_minor", "returns", "returns_minor", "points_spent_minor", "points_earned_minor", "returns_without_receipt", "returns_without_receipt_minor")
     SALES_FIELD_NUMBER: _ClassVar[int]
     SALES_MINOR_FIELD_NUMBER: _ClassVar[int]
     RETURNS_FIELD_NUMBER: _ClassVar[int]
     RETURNS_MINOR_FIELD_NUMBER: _ClassVar[int]
     POINTS_SPENT_MINOR_FIELD_NUMBER: _ClassVar[int]
     POINTS_EARNED_MINOR_FIELD_NUMBER: _ClassVar[int]
+    RETURNS_WITHOUT_RECEIPT_FIELD_NUMBER: _ClassVar[int]
+    RETURNS_WITHOUT_RECEIPT_MINOR_FIELD_NUMBER: _ClassVar[int]
     sales: int
     sales_minor: int
     returns: int
     returns_minor: int
     points_spent_minor: int
     points_earned_minor: int
-    def __init__(self, sales: _Optional[int] = ..., sales_minor: _Optional[int] = ..., returns: _Optional[int] = ..., returns_minor: _Optional[int] = ..., points_spent_minor: _Optional[int] = ..., points_earned_minor: _Optional[int] = ...) -> None: ...
+    returns_without_receipt: int
+    returns_without_receipt_minor: int
+    def __init__(self, sales: _Optional[int] = ..., sales_minor: _Optional[int] = ..., returns: _Optional[int] = ..., returns_minor: _Optional[int] = ..., points_spent_minor: _Optional[int] = ..., points_earned_minor: _Optional[int] = ..., returns_without_receipt: _Optional[int] = ..., returns_without_receipt_minor: _Optional[int] = ...) -> None: ...
 
 class ReconcileShiftRequest(_message.Message):
     __slots__ = ("shift", "business_day", "till", "purchase_ids", "return_ids")
@@ -496,6 +500,56 @@ class ConfirmReturnResponse(_message.Message):
     member: _outcome_pb2.MemberView
     def __init__(self, status: _Optional[_Union[Status, str]] = ..., returned: _Optional[_Union[Returned, _Mapping]] = ..., return_receipt_id: _Optional[str] = ..., returned_at: _Optional[str] = ..., member: _Optional[_Union[_outcome_pb2.MemberView, _Mapping]] = ...) -> None: ...
 
+class ReturnedGoods(_message.Message):
+    __slots__ = ("position", "sku", "quantity_milli", "price_minor", "amount_minor")
+    POSITION_FIELD_NUMBER: _ClassVar[int]
+    SKU_FIELD_NUMBER: _ClassVar[int]
+    QUANTITY_MILLI_FIELD_NUMBER: _ClassVar[int]
+    PRICE_MINOR_FIELD_NUMBER: _ClassVar[int]
+    AMOUNT_MINOR_FIELD_NUMBER: _ClassVar[int]
+    position: int
+    sku: str
+    quantity_milli: int
+    price_minor: int
+    amount_minor: int
+    def __init__(self, position: _Optional[int] = ..., sku: _Optional[str] = ..., quantity_milli: _Optional[int] = ..., price_minor: _Optional[int] = ..., amount_minor: _Optional[int] = ...) -> None: ...
+
+class ReturnWithoutReceiptRequest(_message.Message):
+    __slots__ = ("request_id", "return_id", "goods", "identifier", "shift", "receipt_number", "cashier", "business_day", "reason")
+    REQUEST_ID_FIELD_NUMBER: _ClassVar[int]
+    RETURN_ID_FIELD_NUMBER: _ClassVar[int]
+    GOODS_FIELD_NUMBER: _ClassVar[int]
+    IDENTIFIER_FIELD_NUMBER: _ClassVar[int]
+    SHIFT_FIELD_NUMBER: _ClassVar[int]
+    RECEIPT_NUMBER_FIELD_NUMBER: _ClassVar[int]
+    CASHIER_FIELD_NUMBER: _ClassVar[int]
+    BUSINESS_DAY_FIELD_NUMBER: _ClassVar[int]
+    REASON_FIELD_NUMBER: _ClassVar[int]
+    request_id: str
+    return_id: str
+    goods: _containers.RepeatedCompositeFieldContainer[ReturnedGoods]
+    identifier: _receipt_pb2.Identifier
+    shift: str
+    receipt_number: str
+    cashier: str
+    business_day: str
+    reason: str
+    def __init__(self, request_id: _Optional[str] = ..., return_id: _Optional[str] = ..., goods: _Optional[_Iterable[_Union[ReturnedGoods, _Mapping]]] = ..., identifier: _Optional[_Union[_receipt_pb2.Identifier, _Mapping]] = ..., shift: _Optional[str] = ..., receipt_number: _Optional[str] = ..., cashier: _Optional[str] = ..., business_day: _Optional[str] = ..., reason: _Optional[str] = ...) -> None: ...
+
+class ReturnWithoutReceiptResponse(_message.Message):
+    __slots__ = ("return_receipt_id", "returned_at", "money_minor", "allowance_left_minor", "identifier_reason")
+    RETURN_RECEIPT_ID_FIELD_NUMBER: _ClassVar[int]
+    RETURNED_AT_FIELD_NUMBER: _ClassVar[int]
+    MONEY_MINOR_FIELD_NUMBER: _ClassVar[int]
+    ALLOWANCE_LEFT_MINOR_FIELD_NUMBER: _ClassVar[int]
+    IDENTIFIER_REASON_FIELD_NUMBER: _ClassVar[int]
+    return_receipt_id: str
+    returned_at: str
+    money_minor: int
+    allowance_left_minor: int
+    identifier_reason: _error_reason_pb2.ErrorReason
+    def __init__(self, return_receipt_id: _Optional[str] = ..., returned_at: _Optional[str] = ..., money_minor: _Optional[int] = ..., allowance_left_minor: _Optional[int] = ..., identifier_reason: _Optional[_Union[_error_reason_pb2.ErrorReason, str]] = ...) -> None: ...
+
 class ReturnedLine(_message.Message):
     __slots__ = ("position", "quantity_milli", "money_minor", "points_value_minor", "left_milli", "certificates_minor")
     POSITION_FIELD_NUMBER: _ClassVar[int]
@@ -633,7 +687,7 @@ class GetOperationRequest(_message.Message):
     def __init__(self, method: _Optional[str] = ..., request_id: _Optional[str] = ...) -> None: ...
 
 class GetOperationResponse(_message.Message):
-    __slots__ = ("state", "quote", "confirm", "cancel", "extend_hold", "enrol_member", "confirm_return", "bind_card", "credit_later", "refused")
+    __slots__ = ("state", "quote", "confirm", "cancel", "extend_hold", "enrol_member", "confirm_return", "bind_card", "credit_later", "return_without_receipt", "refused")
     STATE_FIELD_NUMBER: _ClassVar[int]
     QUOTE_FIELD_NUMBER: _ClassVar[int]
     CONFIRM_FIELD_NUMBER: _ClassVar[int]
@@ -643,6 +697,7 @@ class GetOperationResponse(_message.Message):
     CONFIRM_RETURN_FIELD_NUMBER: _ClassVar[int]
     BIND_CARD_FIELD_NUMBER: _ClassVar[int]
     CREDIT_LATER_FIELD_NUMBER: _ClassVar[int]
+    RETURN_WITHOUT_RECEIPT_FIELD_NUMBER: _ClassVar[int]
     REFUSED_FIELD_NUMBER: _ClassVar[int]
     state: OperationState
     quote: QuoteResponse
@@ -653,8 +708,9 @@ class GetOperationResponse(_message.Message):
     confirm_return: ConfirmReturnResponse
     bind_card: BindCardResponse
     credit_later: CreditLaterResponse
+    return_without_receipt: ReturnWithoutReceiptResponse
     refused: _error_reason_pb2.ErrorReason
-    def __init__(self, state: _Optional[_Union[OperationState, str]] = ..., quote: _Optional[_Union[QuoteResponse, _Mapping]] = ..., confirm: _Optional[_Union[ConfirmResponse, _Mapping]] = ..., cancel: _Optional[_Union[CancelResponse, _Mapping]] = ..., extend_hold: _Optional[_Union[ExtendHoldResponse, _Mapping]] = ..., enrol_member: _Optional[_Union[EnrolMemberResponse, _Mapping]] = ..., confirm_return: _Optional[_Union[ConfirmReturnResponse, _Mapping]] = ..., bind_card: _Optional[_Union[BindCardResponse, _Mapping]] = ..., credit_later: _Optional[_Union[CreditLaterResponse, _Mapping]] = ..., refused: _Optional[_Union[_error_reason_pb2.ErrorReason, str]] = ...) -> None: ...
+    def __init__(self, state: _Optional[_Union[OperationState, str]] = ..., quote: _Optional[_Union[QuoteResponse, _Mapping]] = ..., confirm: _Optional[_Union[ConfirmResponse, _Mapping]] = ..., cancel: _Optional[_Union[CancelResponse, _Mapping]] = ..., extend_hold: _Optional[_Union[ExtendHoldResponse, _Mapping]] = ..., enrol_member: _Optional[_Union[EnrolMemberResponse, _Mapping]] = ..., confirm_return: _Optional[_Union[ConfirmReturnResponse, _Mapping]] = ..., bind_card: _Optional[_Union[BindCardResponse, _Mapping]] = ..., credit_later: _Optional[_Union[CreditLaterResponse, _Mapping]] = ..., return_without_receipt: _Optional[_Union[ReturnWithoutReceiptResponse, _Mapping]] = ..., refused: _Optional[_Union[_error_reason_pb2.ErrorReason, str]] = ...) -> None: ...
 
 class GetBalancesRequest(_message.Message):
     __slots__ = ("identifier",)

@@ -96,6 +96,11 @@ class CheckoutServiceStub:
                 request_serializer=checkout_dot_v1_dot_checkout__service__pb2.ConfirmReturnRequest.SerializeToString,
                 response_deserializer=checkout_dot_v1_dot_checkout__service__pb2.ConfirmReturnResponse.FromString,
                 _registered_method=True)
+        self.ReturnWithoutReceipt = channel.unary_unary(
+                '/checkout.v1.CheckoutService/ReturnWithoutReceipt',
+                request_serializer=checkout_dot_v1_dot_checkout__service__pb2.ReturnWithoutReceiptRequest.SerializeToString,
+                response_deserializer=checkout_dot_v1_dot_checkout__service__pb2.ReturnWithoutReceiptResponse.FromString,
+                _registered_method=True)
         self.SubmitOffline = channel.unary_unary(
                 '/checkout.v1.CheckoutService/SubmitOffline',
                 request_serializer=checkout_dot_v1_dot_checkout__service__pb2.SubmitOfflineRequest.SerializeToString,
@@ -256,6 +261,15 @@ class CheckoutServiceServicer:
         context.set_details('Method not implemented!')
         raise NotImplementedError('Method not implemented!')
 
+    def ReturnWithoutReceipt(self, request, context):
+        """Take goods back of which nobody knows the purchase. Only at a terminal with the permission `return_without_receipt`
+        (RETURN_NEEDS_RECEIPT), and only as much money in a day as the partner allows a terminal (RETURN_ALLOWANCE_EXCEEDED). Money is
+        paid out and nothing else happens: no points are taken or given, no limit is freed. Safe to repeat.
+        """
+        context.set_code(grpc.StatusCode.UNIMPLEMENTED)
+        context.set_details('Method not implemented!')
+        raise NotImplementedError('Method not implemented!')
+
     def SubmitOffline(self, request, context):
         """Receipts that were sold without the service, with the till's own time, late and in any order. Each is answered for
         itself. What was charged is accepted; what the sale earns is found by the rules that were in force then. Safe to repeat:
@@ -409,6 +423,11 @@ def add_CheckoutServiceServicer_to_server(servicer, server):
                     servicer.ConfirmReturn,
                     request_deserializer=checkout_dot_v1_dot_checkout__service__pb2.ConfirmReturnRequest.FromString,
                     response_serializer=checkout_dot_v1_dot_checkout__service__pb2.ConfirmReturnResponse.SerializeToString,
+            ),
+            'ReturnWithoutReceipt': grpc.unary_unary_rpc_method_handler(
+                    servicer.ReturnWithoutReceipt,
+                    request_deserializer=checkout_dot_v1_dot_checkout__service__pb2.ReturnWithoutReceiptRequest.FromString,
+                    response_serializer=checkout_dot_v1_dot_checkout__service__pb2.ReturnWithoutReceiptResponse.SerializeToString,
             ),
             'SubmitOffline': grpc.unary_unary_rpc_method_handler(
                     servicer.SubmitOffline,
@@ -756,6 +775,33 @@ class CheckoutService:
             '/checkout.v1.CheckoutService/ConfirmReturn',
             checkout_dot_v1_dot_checkout__service__pb2.ConfirmReturnRequest.SerializeToString,
             checkout_dot_v1_dot_checkout__service__pb2.ConfirmReturnResponse.FromString,
+            options,
+            channel_credentials,
+            insecure,
+            call_credentials,
+            compression,
+            wait_for_ready,
+            timeout,
+            metadata,
+            _registered_method=True)
+
+    @staticmethod
+    def ReturnWithoutReceipt(request,
+            target,
+            options=(),
+            channel_credentials=None,
+            call_credentials=None,
+            insecure=False,
+            compression=None,
+            wait_for_ready=None,
+            timeout=None,
+            metadata=None):
+        return grpc.experimental.unary_unary(
+            request,
+            target,
+            '/checkout.v1.CheckoutService/ReturnWithoutReceipt',
+            checkout_dot_v1_dot_checkout__service__pb2.ReturnWithoutReceiptRequest.SerializeToString,
+            checkout_dot_v1_dot_checkout__service__pb2.ReturnWithoutReceiptResponse.FromString,
             options,
             channel_credentials,
             insecure,

@@ -16,6 +16,7 @@ from tests.service.batching import batched
 from tests.service.bulks import bulk_adjust, row, undo
 from tests.service.coupons import ISSUING, issue, publish_coupon_rules
 from tests.service.gifts import publish_gift_rules
+from tests.service.returns import bring_back
 from tests.service.running import Service
 from tests.service.till import fresh, line, receipt, shown
 
@@ -288,6 +289,18 @@ async def test_gifts_cost_two_statements_more(service: Service) -> None:
         await gifts.set_stock(operator, 5)
     (batch,) = statements.batches()
     assert batch == [*locks[:3], "lock_gifts", "write_gifts", *locks[5:]]
+
+
+async def test_goods_without_a_receipt_cost_one_statement_more(service: Service) -> None:
+    """Beside the allowance, which is a shared limit: lock, read, and once a row that is made."""
+    till = service.till()
+    await bring_back(till, 1_00)
+    await open_all(service)
+    with counted(service) as statements:
+        await batched(service.workers[0], [bring_back(till, 1_00) for _ in range(5)])
+    (batch,) = statements.batches()
+    allowance = ["lock_limits", "read_limit_slots", "write_without_receipt"]
+    assert batch == [*BATCH[:3], *allowance, *BATCH[-2:]]
 
 
 async def test_a_cached_quote_asks_the_database_nothing(

@@ -41,6 +41,7 @@ _TABLES = {
     return_rows.ReturnReceipt: "return_receipt",
     return_rows.ReturnLine: "return_line",
     return_rows.ReturnKey: "return_key",
+    return_rows.ReturnWithoutReceipt: "return_without_receipt",
     rows.PurchaseKey: "purchase_key",
     rows.RequestKey: "request_key",
     rows.NaturalKey: "natural_key",

@@ -25,6 +25,7 @@ from checkout.stories.receipts import PERMISSIONS
 from tests.scenarios.grpc_certificates import REASON, GrpcCertificates, told_or_refused
 from tests.scenarios.grpc_coupon_desk import GrpcCouponDesk
 from tests.scenarios.grpc_gift_desk import GrpcGiftDesk
+from tests.scenarios.grpc_returns import GrpcReturns
 from tests.scenarios.rules_in_tables import write_rules
 from tests.scenarios.told_messages import (
     told_balances,
@@ -34,8 +35,6 @@ from tests.scenarios.told_messages import (
     told_member,
     told_quote,
     told_reason,
-    told_return,
-    told_returned,
 )
 
 if TYPE_CHECKING:
@@ -54,7 +53,7 @@ if TYPE_CHECKING:
 _TIMEOUT_FACTOR: Final = 30
 
 
-class GrpcShop(GrpcCertificates):
+class GrpcShop(GrpcCertificates, GrpcReturns):
     """One story's partner on the stage."""
 
     def __init__(self, stage: Stage, partner: str, clients: AsyncExitStack) -> None:
@@ -184,27 +183,6 @@ class GrpcShop(GrpcCertificates):
                 "released_points_minor": done.released_points_minor,
             },
         )
-
-    async def quote_return(self, purchase_id: str, quantities: dict[int, int]) -> Told:
-        asked = self._any_till().quote_return(purchase_id, _return_lines(quantities))
-        return await told_or_refused(asked, lambda got: {"status": "ok", **told_returned(got)})
-
-    async def confirm_return(
-        self,
-        purchase_id: str,
-        return_id: str,
-        quantities: dict[int, int],
-        shown_money_minor: int | None,
-        request_id: str,
-    ) -> Told:
-        request = messages.ConfirmReturnRequest(
-            request_id=request_id,
-            return_id=return_id,
-            purchase_id=purchase_id,
-            lines=_return_lines(quantities),
-            shown_money_minor=shown_money_minor,
-        )
-        return await told_or_refused(self._any_till().confirm_return(request), told_return)
 
     async def extend_hold(self, purchase_id: str, request_id: str, ttl_s: int) -> Told:
         asked = self._any_till().extend_hold(request_id, purchase_id, ttl_s=ttl_s)
@@ -393,13 +371,6 @@ class GrpcShop(GrpcCertificates):
         )
         assert isinstance(presented, PresentedIdentifier)
         return presented
-
-
-def _return_lines(quantities: dict[int, int]) -> list[messages.ReturnLine]:
-    return [
-        messages.ReturnLine(position=position, quantity_milli=quantity)
-        for position, quantity in quantities.items()
-    ]
 
 
 def _told_exact(explained: messages.ExplainResponse) -> Told:

@@ -80,6 +80,7 @@ TOLD_TABLES: Final = (
     "returns",
     "slots",
     "stops",
+    "without_receipt",
 )
 
 
@@ -103,6 +104,7 @@ PLANTED_BUGS: Final = (
     ("coupons.new_coupons", "campaign_issues_coupons_and_tags"),
     ("coupons.tags", "campaign_issues_coupons_and_tags"),
     ("coupons.tags_given", "campaign_issues_coupons_and_tags"),
+    ("without_receipt", "without_a_receipt"),
     ("gifts.entries", "beside_the_receipt-1"),
     ("gifts.new_given", "for_points-1"),
     ("gifts.stocks", "beside_the_receipt-1"),

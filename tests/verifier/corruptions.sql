@@ -699,6 +699,32 @@ update tag_given set receipt_id = gen_random_uuid() where given > 0;
 -- spoils: tags_belong_to_receipts
 update tag_given set receipt_id = gen_random_uuid() where given < 0;
 
+-- ---- returns without receipt
+
+-- spoils: returns_without_receipt_add_up
+update return_without_receipt set money_minor = money_minor + 1;
+
+-- spoils: returns_without_receipt_add_up
+delete from return_key k using return_without_receipt n where n.return_id = k.return_id;
+
+-- spoils: return_keys_lead_to_returns
+delete from return_without_receipt;
+
+-- spoils: returns_without_receipt_use_their_allowance
+delete from limit_use where limit_code = 'allowance:returns';
+
+-- spoils: returns_without_receipt_use_their_allowance
+update return_without_receipt set terminal_code = 'another';
+
+-- spoils: returns_without_receipt_move_no_points
+update posting set receipt_id = (select return_receipt_id from return_without_receipt limit 1);
+
+-- spoils: effects_have_their_event
+delete from outbox where kind = 'returned_without_receipt';
+
+-- spoils: limits_are_not_exceeded
+update limit_use set bound = 1 where limit_code = 'allowance:returns';
+
 -- ---- gifts
 
 -- spoils: gift_stocks_are_sums_of_entries

@@ -14,6 +14,7 @@ from checkout.v1 import outcome_pb2, receipt_pb2
 from tests.service import gifts, world
 from tests.service.bulks import bulk_adjust, decide, row, set_four_eyes, undo
 from tests.service.coupons import ISSUING, SERIES, issue, put_coupon_rules
+from tests.service.returns import bring_back
 from tests.service.running import running_service
 from tests.service.till import fresh, line, receipt, shown
 
@@ -38,6 +39,8 @@ async def play_history(dsn: str, redis_url: str) -> None:
         await _take_back(till)
         await _sell_without_the_service(service, till)
         await _credit_later(till)
+        await bring_back(till, 12_00, card=world.CARD, reason="a test")
+        await bring_back(till, 3_00)
         await _compare_a_shift(till)
         await _intervene(service, till)
         await _correct_in_bulk(service, till)

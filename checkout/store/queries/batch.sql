@@ -88,12 +88,14 @@ select
             on k.bucket = w.bucket and k.partner_id = w.partner_id and k.return_id = w.return_id
     ) as returns,
     (
-        select array_agg(row(r.return_receipt_id, r.answer))
+        select array_agg(row(k.return_receipt_id, coalesce(r.answer, n.answer)))
         from unnest($19::smallint[], $20::uuid[], $21::text[]) as w (bucket, partner_id, return_id)
         join return_key k
             on k.bucket = w.bucket and k.partner_id = w.partner_id and k.return_id = w.return_id
-        join return_receipt r
+        left join return_receipt r
             on r.bucket = k.home_bucket and r.month = k.month and r.return_receipt_id = k.return_receipt_id
+        left join return_without_receipt n
+            on n.bucket = k.home_bucket and n.month = k.month and n.return_receipt_id = k.return_receipt_id
     ) as return_answers,
     (
         select array_agg(row(s.partner_id, s.campaign_code, s.is_stopped, s.changed_at))

@@ -32,6 +32,9 @@ from (
         partner_id, member_id
     from intervention
     union all
+    select bucket, month, 'returned_without_receipt', return_receipt_id, partner_id, member_id
+    from return_without_receipt
+    union all
     select bucket, month, 'gift_given', gift_given_id, partner_id, member_id from gift_given
     union all
     select bucket, date_trunc('month', taken_back_at at time zone 'UTC')::date, 'gift_taken_back',
@@ -95,6 +98,9 @@ select
         when o.kind like 'points\_%' and o.kind not in ('points_frozen', 'points_restored') then exists (
             select from posting p
             where p.bucket = o.bucket and p.month = o.month and p.posting_id = o.subject_id)
+        when o.kind = 'returned_without_receipt' then exists (
+            select from return_without_receipt n
+            where n.bucket = o.bucket and n.month = o.month and n.return_receipt_id = o.subject_id)
         when o.kind in ('gift_given', 'gift_taken_back') then exists (
             select from gift_given g
             where g.bucket = o.bucket and g.gift_given_id = o.subject_id

@@ -557,6 +557,33 @@ create table return_line (
     primary key (bucket, month, return_receipt_id, position)
 ) partition by range (month);
 
+create table return_without_receipt (
+    bucket            smallint not null,
+    month             date not null,
+    return_receipt_id uuid not null,
+    partner_id        uuid not null,
+    return_id         text not null,
+    member_id         uuid,
+    store_code        text not null,
+    terminal_code     text not null,
+    returned_at       timestamptz not null,
+    business_day      date not null,
+    shift             text not null default '',
+    receipt_number    text not null default '',
+    cashier           text not null default '',
+    reason            text not null default '',
+    money_minor       bigint not null check (money_minor > 0),
+    goods             jsonb not null check (jsonb_typeof(goods) = 'object'),
+    answer            bytea not null,
+    primary key (bucket, month, return_receipt_id)
+) partition by range (month);
+comment on table return_without_receipt is
+    'Goods of which nobody knew the purchase: money that was paid out by a terminal''s permission, and nothing else';
+comment on column return_without_receipt.bucket is 'Of the store';
+comment on column return_without_receipt.member_id is 'Who brought them, if a card was shown: noted only';
+comment on column return_without_receipt.goods is
+    'By position: {"1": {"sku", "quantity_milli", "price_minor", "amount_minor"}}';
+
 create table return_key (
     bucket            smallint not null,
     partner_id        uuid not null,
@@ -571,6 +598,9 @@ comment on table return_key is 'One return for ever: what the till named it';
 
 create index receipt_of_shift on receipt (selling_partner_id, store_code, terminal_code, business_day, shift);
 create index return_of_shift on return_receipt (partner_id, store_code, terminal_code, business_day, shift);
+
+create index return_without_receipt_of_shift
+    on return_without_receipt (partner_id, store_code, terminal_code, business_day, shift);
 
 create table reconciliation (
     bucket            smallint not null,
@@ -1120,7 +1150,7 @@ begin
     perform pg_advisory_xact_lock(7310579014);
     foreach parent in array array[
         'posting', 'entry', 'lot_movement', 'receipt', 'return_receipt', 'return_line', 'limit_use', 'budget_use',
-        'credit', 'certificate_entry', 'coupon_use', 'tag_given', 'gift_entry', 'outbox'
+        'credit', 'certificate_entry', 'coupon_use', 'tag_given', 'gift_entry', 'return_without_receipt', 'outbox'
     ] loop
         first_day := date_trunc('month', from_month)::date;
         while first_day <= to_month loop
@@ -1152,7 +1182,7 @@ begin
     foreach name in array array[
         'posting', 'entry', 'lot_movement', 'receipt', 'return_receipt', 'return_line', 'limit_use', 'budget_use',
         'credit', 'certificate_entry', 'certificate_batch', 'intervention', 'reconciliation', 'bulk', 'qr_claim',
-        'coupon_use', 'coupon_issue', 'tag_given', 'gift_entry', 'outbox'
+        'coupon_use', 'coupon_issue', 'tag_given', 'gift_entry', 'return_without_receipt', 'outbox'
     ] loop
         execute format('create trigger history_is_immutable before update or delete on %I
                         for each row execute function refuse_change()', name);
@@ -1190,7 +1220,7 @@ grant insert, update on
 grant insert on
     posting, entry, lot_movement, receipt, return_receipt, return_line, limit_use, budget_use, snapshot_part, snapshot,
     publication, intervention, bulk, qr_claim, credit, certificate_entry, certificate_batch, reconciliation, coupon_use,
-    coupon_issue, tag_given, gift_entry, outbox to checkout_app;
+    coupon_issue, tag_given, gift_entry, return_without_receipt, outbox to checkout_app;
 grant insert, delete, update on outbox_pending to checkout_app;
 grant insert, delete, update on invalidation to checkout_app;
 revoke execute on function create_month_partitions from public;
