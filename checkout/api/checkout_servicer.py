@@ -12,21 +12,21 @@ from checkout.api.certificate_calls import CertificateCalls
 from checkout.api.decode import Decoder, decode_date, decode_id, decode_settlement, decode_ttl
 from checkout.api.decode_explain import decode_explain
 from checkout.api.decode_return import decode_confirm_return, decode_quote_return
-from checkout.api.edge import CALLER
 from checkout.api.encode import (
     encode_cancel,
     encode_enrol,
     encode_extend,
-    encode_hold,
     encode_member,
     encode_quote,
 )
 from checkout.api.encode_operation import encode_operation
 from checkout.api.encode_return import encode_return, encode_returned
 from checkout.api.explain_calls import ExplainCalls
+from checkout.api.gate import CALLER
 from checkout.api.gift_calls import GiftCalls
-from checkout.api.offline_calls import OfflineCalls, encode_credit, require_permission
+from checkout.api.offline_calls import OfflineCalls, require_permission
 from checkout.api.return_calls import ReturnCalls
+from checkout.api.session import SessionCalls, Sessions
 from checkout.api.violations import RefusedCall, Violations, expect, present, unless_refused
 from checkout.engine.schema.snapshot import SCHEMA_VERSION
 from checkout.flows.answers import (
@@ -43,7 +43,6 @@ from checkout.flows.enrol import EnrolOperation
 from checkout.flows.extend_hold import ExtendHoldOperation
 from checkout.flows.final_sale import ConfirmIds
 from checkout.flows.hold import HoldOperation
-from checkout.flows.lookup import PurchaseView
 from checkout.flows.returning import ReturnIds, ReturnOperation
 from checkout.flows.views import MemberView
 from checkout.ledger.rows import Profile
@@ -95,15 +94,11 @@ METHODS = frozenset(
         "CreditLater",
     ]
 )
-_PURCHASE_STATES = {
-    "held": pb.PURCHASE_STATE_HELD,
-    "released": pb.PURCHASE_STATE_RELEASED,
-    "confirmed": pb.PURCHASE_STATE_CONFIRMED,
-    "cancelled": pb.PURCHASE_STATE_CANCELLED,
-}
 
 
-class CheckoutServicer(CertificateCalls, OfflineCalls, ExplainCalls, GiftCalls, ReturnCalls):
+class CheckoutServicer(
+    CertificateCalls, OfflineCalls, ExplainCalls, GiftCalls, ReturnCalls, SessionCalls
+):
     """What tills ask."""
 
     def __init__(
@@ -123,6 +118,7 @@ class CheckoutServicer(CertificateCalls, OfflineCalls, ExplainCalls, GiftCalls, 
         coupons: CouponLookup,
         coupon_codes: CouponCodes,
         gifts: GiftLookup,
+        sessions: Sessions,
     ) -> None:
         super().__init__(
             directory=directory,
@@ -135,11 +131,13 @@ class CheckoutServicer(CertificateCalls, OfflineCalls, ExplainCalls, GiftCalls, 
         self._signer = signer
         self._shifts = shifts
         self._quotes = quotes
-        self._lookups = lookups
+        self._lookups = self.lookups = lookups
         self._coupons = coupons
         self._coupon_codes = coupon_codes
         self._gifts = gifts
         self.explanations = explanations
+        self.encode_confirmed = self._encode_confirm
+        self.sessions = sessions
 
     async def Identify(  # noqa: N802 - named by the contract
         self, request: pb.IdentifyRequest, context: Context
@@ -314,29 +312,6 @@ class CheckoutServicer(CertificateCalls, OfflineCalls, ExplainCalls, GiftCalls, 
         found.raise_if_any()
         operation = ReturnOperation(call, request.request_id, ReturnIds.new(), changes=True)
         return encode_return(await self._run(operation, ReturnAnswer))
-
-    async def GetPurchase(  # noqa: N802
-        self, request: pb.GetPurchaseRequest, context: Context
-    ) -> pb.GetPurchaseResponse:
-        del context
-        caller, _ = self._caller()
-        found = Violations()
-        decode_id("purchase_id", request.purchase_id, found)
-        found.raise_if_any()
-        view = expect(await self._lookups.purchase(caller, request.purchase_id), PurchaseView)
-        return pb.GetPurchaseResponse(
-            purchase_id=request.purchase_id,
-            state=_PURCHASE_STATES[view.state],
-            confirmed=(
-                self._encode_confirm(view.confirmed) if view.confirmed is not None else None
-            ),
-            hold=encode_hold(view.hold),
-            returned=[
-                pb.ReturnLine(position=position, quantity_milli=quantity)
-                for position, quantity in view.returned.items()
-            ],
-            credited=encode_credit(view.credited) if view.credited is not None else None,
-        )
 
     async def GetOperation(  # noqa: N802
         self, request: pb.GetOperationRequest, context: Context

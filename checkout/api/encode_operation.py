@@ -24,8 +24,8 @@ from checkout.flows.answers import (
     ExtendAnswer,
     QuoteAnswer,
     ReturnAnswer,
-    WithoutReceiptAnswer,
 )
+from checkout.flows.return_answers import WithoutReceiptAnswer
 from checkout.refusals import Refusal
 from checkout.v1 import checkout_service_pb2 as pb
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from checkout.api.edge import CALLER
+from checkout.api.gate import CALLER
 from checkout.api.violations import Violations, unless_refused
 from checkout.v1 import gift_pb2 as pb
 from checkout.v1.checkout_service_pb2_grpc import CheckoutServiceServicer

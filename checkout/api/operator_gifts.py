@@ -7,8 +7,8 @@ from typing import TYPE_CHECKING, Final
 from uuid_utils.compat import uuid7
 
 from checkout.api.decode import ID_CHARACTERS_MAX, decode_id
-from checkout.api.edge import OPERATOR
 from checkout.api.encode import encode_balance
+from checkout.api.gate import OPERATOR
 from checkout.api.operator_care import OperatorCare, decode_cause, decode_code, decode_uuid
 from checkout.api.violations import Violations
 from checkout.flows.gift_answers import GiftStockAnswer, GiveGiftAnswer, TakeGiftBackAnswer

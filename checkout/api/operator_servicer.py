@@ -4,13 +4,15 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Final
 
-from checkout.api.edge import OPERATOR
+from checkout.api.gate import OPERATOR
+from checkout.api.household_calls import HouseholdCalls
 from checkout.api.operator_care import REASON_CHARACTERS_MAX
 from checkout.api.operator_certificates import OperatorCertificates
 from checkout.api.operator_corrections import OperatorCorrections
 from checkout.api.operator_coupons import OperatorCoupons
 from checkout.api.operator_gifts import OperatorGifts
 from checkout.api.operator_members import OperatorMembers
+from checkout.api.operator_receipts import OperatorReceipts
 from checkout.api.violations import RefusedCall, Violation, Violations
 from checkout.flows.publish import Faulty
 from checkout.refusals import Reason
@@ -26,6 +28,7 @@ if TYPE_CHECKING:
     from checkout.flows.correction_lookup import CorrectionLookup
     from checkout.flows.coupon_codes import CouponCodes
     from checkout.flows.group_commit import GroupCommit
+    from checkout.flows.list_receipts import ReceiptList
     from checkout.flows.publish import PublishFlow
     from checkout.flows.qr_issue import QrIssue
 
@@ -36,7 +39,13 @@ PROBLEMS_SHOWN_MAX: Final = 100
 
 
 class OperatorServicer(
-    OperatorMembers, OperatorCorrections, OperatorCertificates, OperatorCoupons, OperatorGifts
+    OperatorMembers,
+    OperatorReceipts,
+    OperatorCorrections,
+    OperatorCertificates,
+    OperatorCoupons,
+    OperatorGifts,
+    HouseholdCalls,
 ):
     """What the admin and loaders ask."""
 
@@ -46,6 +55,7 @@ class OperatorServicer(
         decoder: Decoder,
         group_commit: GroupCommit,
         corrections: CorrectionLookup,
+        receipts: ReceiptList,
         qr_codes: QrIssue,
         codes: CertificateCodes,
         coupon_codes: CouponCodes,
@@ -53,6 +63,7 @@ class OperatorServicer(
     ) -> None:
         super().__init__(decoder=decoder, group_commit=group_commit, codes=codes)
         self._corrections = corrections
+        self._receipts = receipts
         self._qr_codes = qr_codes
         self._coupon_codes = coupon_codes
         self._publishing = publishing

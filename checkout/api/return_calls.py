@@ -14,12 +14,12 @@ from checkout.api.decode import (
     decode_id,
 )
 from checkout.api.decode_return import CASHIER_CHARACTERS_MAX
-from checkout.api.edge import CALLER
 from checkout.api.encode import encode_reason
+from checkout.api.gate import CALLER
 from checkout.api.moments import encode_moment
 from checkout.api.violations import Violations, expect
 from checkout.engine.receipt import LINES_MAX
-from checkout.flows.answers import WithoutReceiptAnswer
+from checkout.flows.return_answers import WithoutReceiptAnswer
 from checkout.flows.return_without_receipt import (
     ReturnedGoods,
     WithoutReceiptCall,

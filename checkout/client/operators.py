@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Final
 
-from checkout.client.channel import WRITE_TIMEOUT_S
+from checkout.client.channel import READ_TIMEOUT_S, WRITE_TIMEOUT_S
 from checkout.client.corrections import CorrectionCalls
 from checkout.client.coupons import OperatorCoupons
 from checkout.client.gifts import OperatorGifts
@@ -52,6 +52,18 @@ class OperatorClient(CorrectionCalls, MembershipCalls, OperatorCoupons, Operator
         )
         response: pb.EmergencyStopResponse = await self._call(
             self._stub.EmergencyStop, request, WRITE_TIMEOUT_S
+        )
+        return response
+
+    async def list_receipts(
+        self, member_id: str, *, page_size: int = 0, page_token: str = ""
+    ) -> pb.ListReceiptsResponse:
+        """A page of what a member bought and gave back, newest first."""
+        request = pb.ListReceiptsRequest(
+            member_id=member_id, page_size=page_size, page_token=page_token
+        )
+        response: pb.ListReceiptsResponse = await self._call(
+            self._stub.ListReceipts, request, READ_TIMEOUT_S
         )
         return response
 
@@ -153,6 +165,35 @@ class OperatorClient(CorrectionCalls, MembershipCalls, OperatorCoupons, Operator
         request = pb.MoveCertificateRequest(request_id=request_id, code=code, reason=reason)
         response: pb.MoveCertificateResponse = await self._call(
             self._stub.MoveCertificate, request, WRITE_TIMEOUT_S
+        )
+        return response
+
+    async def create_household(self, request_id: str, reason: str) -> pb.CreateHouseholdResponse:
+        request = pb.CreateHouseholdRequest(request_id=request_id, reason=reason)
+        response: pb.CreateHouseholdResponse = await self._call(
+            self._stub.CreateHousehold, request, WRITE_TIMEOUT_S
+        )
+        return response
+
+    async def add_to_household(
+        self, request_id: str, household_id: str, member_id: str, reason: str
+    ) -> pb.AddToHouseholdResponse:
+        request = pb.AddToHouseholdRequest(
+            request_id=request_id, household_id=household_id, member_id=member_id, reason=reason
+        )
+        response: pb.AddToHouseholdResponse = await self._call(
+            self._stub.AddToHousehold, request, WRITE_TIMEOUT_S
+        )
+        return response
+
+    async def remove_from_household(
+        self, request_id: str, member_id: str, reason: str
+    ) -> pb.RemoveFromHouseholdResponse:
+        request = pb.RemoveFromHouseholdRequest(
+            request_id=request_id, member_id=member_id, reason=reason
+        )
+        response: pb.RemoveFromHouseholdResponse = await self._call(
+            self._stub.RemoveFromHousehold, request, WRITE_TIMEOUT_S
         )
         return response
 

@@ -21,6 +21,7 @@ from checkout.flows.gift_answers import (
     GiveGiftAnswer,
     TakeGiftBackAnswer,
 )
+from checkout.flows.return_answers import WithoutReceiptAnswer
 from checkout.flows.views import Balance, Flag, HoldView, MemberView, Status
 from checkout.refusals import Reason, Refusal
 
@@ -225,18 +226,6 @@ class ReturnAnswer:
 
 
 @dataclass(slots=True, kw_only=True)
-class WithoutReceiptAnswer:
-    """Goods that were taken back without their receipt, and what of the allowance is left today."""
-
-    return_id: str
-    return_receipt_id: UUID
-    returned_at: dt.datetime
-    money_minor: int
-    allowance_left_minor: int
-    identifier_reason: Reason | None = None
-
-
-@dataclass(slots=True, kw_only=True)
 class CreditAnswer:
     """A guest's receipt is a member's now: the outcome with what it earned, and the balances."""
 
@@ -353,6 +342,15 @@ class MoveAnswer:
 
 
 @dataclass(slots=True, kw_only=True)
+class HouseholdAnswer:
+    """A household (none: in none), how many members it has, and whether something changed."""
+
+    household_id: UUID | None
+    members: int
+    changed: bool
+
+
+@dataclass(slots=True, kw_only=True)
 class ExpireAnswer:
     """Whether the sweep ended the hold."""
 
@@ -392,6 +390,7 @@ Answer = (
     | GiveGiftAnswer
     | TakeGiftBackAnswer
     | GiftStockAnswer
+    | HouseholdAnswer
     | ExpireAnswer
     | BookedAnswer
 )
@@ -423,6 +422,7 @@ _ADAPTERS: Final[dict[str, TypeAdapter[Any]]] = {
         GiveGiftAnswer,
         TakeGiftBackAnswer,
         GiftStockAnswer,
+        HouseholdAnswer,
         Refusal,
     )
 }

@@ -79,8 +79,8 @@ class GiftLookup:
                 continue
             currency = gift.document.currency or program.main_currency.code
             price, can_spend = gift.document.points_minor, 0
-            if member is not None and not member.is_frozen(currency):
-                can_spend = max(member.net_minor(currency, now, now), 0)
+            if member is not None and not member.purse.is_frozen(currency):
+                can_spend = max(member.purse.net_minor(currency, now, now), 0)
             left = max(stocks.get(gift.code, 0), 0) if gift.is_counted else None
             views.append(
                 GiftView(gift.document, currency, left, member is not None and can_spend >= price)

@@ -17,6 +17,7 @@ from checkout.engine.periods import LocalMoment
 from checkout.flows.debts import pay_debts
 from checkout.flows.gift_answers import GiveGiftAnswer, TakeGiftBackAnswer
 from checkout.flows.holding import spending_order
+from checkout.flows.households import pool_points
 from checkout.flows.operation import Decision, Operation, member_of_partner
 from checkout.flows.pricing import balance_of
 from checkout.flows.returned_points import renewed
@@ -147,14 +148,14 @@ class GiveGiftOperation(Operation):
         if not price:
             return None
         currency = _currency(program, gift)
-        if member.is_frozen(currency):
+        if member.purse.is_frozen(currency):
             return Refusal(
                 Reason.ACCOUNT_FROZEN,
                 "the member's points in this currency are frozen",
                 "member_id",
                 {"currency": currency},
             )
-        available = max(member.net_minor(currency, book.now, book.now), 0)
+        available = max(member.purse.net_minor(currency, book.now, book.now), 0)
         if price > available:
             return Refusal(
                 Reason.INSUFFICIENT_POINTS,
@@ -186,7 +187,7 @@ class GiveGiftOperation(Operation):
         taken = {}
         if price:
             order = spending_order(program.document.redemption)
-            lots = member.lots.values()
+            lots = member.purse.lots.values()
             taken = pick_lots(lots, currency, price, book.now, book.now, order)
         given = GiftGiven(
             bucket=bucket_of_uuid(self.gift_given_id),
@@ -207,14 +208,17 @@ class GiveGiftOperation(Operation):
         )
         give_gift(book, member, given, taken)
         if taken:
-            pay_debts(book, member, self.partner_id, given.program_code, self.gift_given_id)
+            program_code = given.program_code
+            pay_debts(book, member.purse, self.partner_id, program_code, self.gift_given_id)
         return GiveGiftAnswer(
             gift_given_id=self.gift_given_id,
             gift=gift.code,
             count=self.call.count,
             points_minor=price,
             left=left - self.call.count if gift.is_counted else None,
-            balance=balance_of(member, program.currencies[currency], book.now) if price else None,
+            balance=(
+                balance_of(member.purse, program.currencies[currency], book.now) if price else None
+            ),
         )
 
 
@@ -240,7 +244,7 @@ class TakeGiftBackOperation(Operation):
 
     def member_ids(self, book: Book) -> set[UUID]:
         known = self._known(book)
-        return {known.row.member_id} if known is not None else set()
+        return {known.row.member_id, known.row.purse_id} if known is not None else set()
 
     def contested_refs(self, book: Book, snapshots: Snapshots) -> ContestedRefs:
         del snapshots
@@ -258,7 +262,7 @@ class TakeGiftBackOperation(Operation):
             return _refused(
                 Reason.GIFT_GIVEN_UNKNOWN, "nobody gave a gift under this id", "gift_given_id"
             )
-        given, member = known.row, book.members[known.row.member_id]
+        given, purse = known.row, book.members[known.row.purse_id]
         program = snapshot.programs.get(given.program_code)
         if program is None:
             return _refused(
@@ -267,18 +271,20 @@ class TakeGiftBackOperation(Operation):
         changes = given.taken_back_at is None
         if changes:
             # After this point the gift is taken back.
-            points = self._points(book, member, program, known)
-            take_gift_back(book, member, given, points, self.cause)
+            points = self._points(book, purse, program, known)
+            take_gift_back(book, purse, given, points, self.cause)
             if not points.is_empty:
-                after = back_id_of(given.gift_given_id)
-                pay_debts(book, member, self.partner_id, given.program_code, after)
+                after, program_code = back_id_of(given.gift_given_id), given.program_code
+                purse = pool_points(book, purse, self.partner_id, program_code, after)
+                pay_debts(book, purse, self.partner_id, program_code, after)
+        purse = book.members[given.member_id].purse
         currency = program.currencies.get(given.currency) if given.points_minor else None
         return Decision(
             TakeGiftBackAnswer(
                 gift_given_id=given.gift_given_id,
                 changed=changes,
                 points_minor=given.points_minor if changes else 0,
-                balance=balance_of(member, currency, book.now) if currency is not None else None,
+                balance=balance_of(purse, currency, book.now) if currency is not None else None,
             ),
             is_final=True,
         )
@@ -290,13 +296,13 @@ class TakeGiftBackOperation(Operation):
 
     @staticmethod
     def _points(
-        book: Book, member: MemberBook, program: CompiledProgram, known: GivenBook
+        book: Book, purse: MemberBook, program: CompiledProgram, known: GivenBook
     ) -> ReturnedPoints:
-        consumed = [(member.lots[lot_id], -moved) for lot_id, moved in known.movements.items()]
+        consumed = [(purse.lots[lot_id], -moved) for lot_id, moved in known.movements.items()]
         order = spending_order(program.document.redemption)
         back = back_to_lots(consumed, known.row.points_minor, order)
         back_id = back_id_of(known.row.gift_given_id)
-        back, new_lots = renewed(book, member, program.document, back, back_id)
+        back, new_lots = renewed(book, purse, program.document, back, back_id)
         return ReturnedPoints(back, new_lots, {}, {}, {})
 
 

@@ -16,8 +16,9 @@ import zoneinfo
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Final
 
-from checkout.flows.answers import WithoutReceiptAnswer, dump_answer, load_answer
+from checkout.flows.answers import dump_answer, load_answer
 from checkout.flows.operation import Decision, Operation
+from checkout.flows.return_answers import WithoutReceiptAnswer
 from checkout.flows.sameness import call_hash
 from checkout.ledger.book import ContestedRefs, key_bucket
 from checkout.ledger.claims import Claims, SlotClaim, use_claims

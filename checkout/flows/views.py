@@ -71,7 +71,9 @@ class MemberView:
 
     member_id: UUID
     tier: str
+    #: Of the household, if the member pools points.
     balances: list[Balance]
+    household_id: UUID | None = None
 
 
 @dataclass(slots=True, kw_only=True)

@@ -11,10 +11,9 @@ import datetime as dt
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
-from checkout.ledger.coupon_rows import CouponWrites
-from checkout.ledger.gift_rows import GiftWrites
 from checkout.ledger.lots import available_minor
 from checkout.ledger.rows import Account, LimitSlot
+from checkout.ledger.writes import Writes
 from checkout.primitives import bucket_of
 
 if TYPE_CHECKING:
@@ -24,7 +23,6 @@ if TYPE_CHECKING:
         certificate_rows,
         correction_rows,
         coupon_rows,
-        credit_rows,
         gift_rows,
         qr_rows,
         return_rows,
@@ -33,7 +31,6 @@ if TYPE_CHECKING:
     from checkout.ledger.certificates import CertificateRef
     from checkout.ledger.corrections import CorrectionBook
     from checkout.ledger.coupon_rows import CouponRef
-    from checkout.ledger.events import Event
     from checkout.ledger.gift_rows import GiftRef
     from checkout.ledger.gifts import GivenBook
 
@@ -102,7 +99,7 @@ class KeyRefs:
 
 @dataclass(slots=True)
 class MemberBook:
-    """Everything of one member that a sale reads or changes."""
+    """Everything of one member, or of a household, that a sale reads or changes."""
 
     member: rows.Member
     gender: str = ""
@@ -116,6 +113,18 @@ class MemberBook:
     slots: dict[SlotRef, rows.LimitSlot] = field(default_factory=dict)
     #: Tags that sales gave, beside those of the traits.
     tags: dict[str, coupon_rows.MemberTag] = field(default_factory=dict)
+    #: The household that the member pools points with.
+    household: MemberBook | None = None
+
+    @property
+    def is_household(self) -> bool:
+        """Whether it is a household."""
+        return self.member.household_size is not None
+
+    @property
+    def purse(self) -> MemberBook:
+        """Whose accounts and lots the member earns to and spends from."""
+        return self.household or self
 
     def account(self, currency: str) -> rows.Account:
         """The account in a currency; a new empty one if there is none yet."""
@@ -190,6 +199,7 @@ class SaleBook:
     member_id: UUID | None
     snapshot_id: str
     confirmed_at: dt.datetime
+    household_id: UUID | None = None
     #: The posting of its points, if there was one, and what it moved of which lot.
     posting_id: UUID | None = None
     movements: dict[UUID, int] = field(default_factory=dict)
@@ -206,6 +216,28 @@ class SaleBook:
     #: Gifts that its campaigns gave.
     gifts: list[gift_rows.GiftEntry] = field(default_factory=list)
 
+    @property
+    def purse_id(self) -> UUID | None:
+        """Whose account it moved."""
+        return self.household_id or self.member_id
+
+    @property
+    def contested(self) -> ContestedRefs:
+        """Of what many sales draw on, that which it moved."""
+        budgets = {(use.partner_id, use.campaign_code) for use in self.budget_uses}
+        gifts = {given.ref for given in self.gifts if given.is_counted}
+        return ContestedRefs(set(self.shared), budgets, gifts)
+
+    @property
+    def owner_ids(self) -> set[UUID]:
+        """Members and households whose points and limits it moved."""
+        limits = {
+            use.owner_id
+            for use in self.limit_uses
+            if (use.owner_id, use.campaign_code, use.limit_code) not in self.shared
+        }
+        return limits | {i for i in (self.member_id, self.household_id) if i is not None}
+
 
 @dataclass(frozen=True, slots=True)
 class SoldContent:
@@ -214,57 +246,6 @@ class SoldContent:
     store_id: UUID
     content: bytes
     facts: bytes
-
-
-@dataclass(slots=True)
-class Writes:
-    """What a batch changes, table by table."""
-
-    members: dict[UUID, rows.Member] = field(default_factory=dict)
-    new_members: list[rows.Member] = field(default_factory=list)
-    profiles: list[rows.Profile] = field(default_factory=list)
-    identifiers: list[rows.Identifier] = field(default_factory=list)
-    participations: list[rows.Participation] = field(default_factory=list)
-    accounts: dict[tuple[UUID, str], rows.Account] = field(default_factory=dict)
-    new_lots: dict[UUID, rows.Lot] = field(default_factory=dict)
-    lots: dict[UUID, rows.Lot] = field(default_factory=dict)
-    postings: list[rows.Posting] = field(default_factory=list)
-    entries: list[rows.Entry] = field(default_factory=list)
-    lot_movements: list[rows.LotMovement] = field(default_factory=list)
-    receipts: list[rows.Receipt] = field(default_factory=list)
-    returns: list[return_rows.ReturnReceipt] = field(default_factory=list)
-    without_receipt: list[return_rows.ReturnWithoutReceipt] = field(default_factory=list)
-    return_lines: list[return_rows.ReturnLine] = field(default_factory=list)
-    return_keys: dict[ReturnRef, return_rows.ReturnKey] = field(default_factory=dict)
-    credits: list[credit_rows.Credit] = field(default_factory=list)
-    purchases: dict[PurchaseRef, rows.PurchaseKey] = field(default_factory=dict)
-    requests: dict[RequestRef, rows.RequestKey] = field(default_factory=dict)
-    naturals: dict[NaturalRef, rows.NaturalKey] = field(default_factory=dict)
-    new_holds: dict[UUID, rows.Hold] = field(default_factory=dict)
-    holds: dict[UUID, rows.Hold] = field(default_factory=dict)
-    slots: dict[tuple[UUID, SlotRef], rows.LimitSlot] = field(default_factory=dict)
-    limit_uses: list[rows.LimitUse] = field(default_factory=list)
-    budgets: dict[BudgetRef, rows.Budget] = field(default_factory=dict)
-    budget_uses: list[rows.BudgetUse] = field(default_factory=list)
-    stops: dict[CampaignRef, rows.CampaignStop] = field(default_factory=dict)
-    changed_identifiers: dict[IdentifierRef, rows.Identifier] = field(default_factory=dict)
-    new_freezes: dict[UUID, rows.Freeze] = field(default_factory=dict)
-    freezes: dict[UUID, rows.Freeze] = field(default_factory=dict)
-    interventions: list[rows.Intervention] = field(default_factory=list)
-    #: Of members who join, leave and join again.
-    memberships: dict[tuple[UUID, str], rows.Participation] = field(default_factory=dict)
-    bulks: dict[UUID, correction_rows.Bulk] = field(default_factory=dict)
-    new_corrections: dict[UUID, correction_rows.Correction] = field(default_factory=dict)
-    corrections: dict[UUID, correction_rows.Correction] = field(default_factory=dict)
-    qr_claims: dict[QrRef, qr_rows.QrClaim] = field(default_factory=dict)
-    coupons: CouponWrites = field(default_factory=CouponWrites)
-    gifts: GiftWrites = field(default_factory=GiftWrites)
-    new_certificates: dict[UUID, certificate_rows.Certificate] = field(default_factory=dict)
-    certificates: dict[UUID, certificate_rows.Certificate] = field(default_factory=dict)
-    certificate_batches: list[certificate_rows.CertificateBatch] = field(default_factory=list)
-    certificate_entries: list[certificate_rows.CertificateEntry] = field(default_factory=list)
-    #: What others are told of: made of all the rest at the end of the fold.
-    events: list[Event] = field(default_factory=list)
 
 
 @dataclass(slots=True)
@@ -302,6 +283,16 @@ class Book:
     gift_stocks: dict[GiftRef, gift_rows.GiftStock] = field(default_factory=dict)
     gifts_given: dict[UUID, GivenBook] = field(default_factory=dict)
     writes: Writes = field(default_factory=Writes)
+
+    def purse(self, purse_id: UUID | None) -> MemberBook | None:
+        """Whose points a hold keeps or a sale moved; none for a guest."""
+        return self.members[purse_id] if purse_id is not None else None
+
+    def join_households(self) -> None:
+        """Let each locked member know the household that is locked with it."""
+        for member in self.members.values():
+            household_id = member.member.household_id
+            member.household = self.members[household_id] if household_id is not None else None
 
     @property
     def month(self) -> dt.date:

@@ -15,10 +15,11 @@ from uuid import UUID, uuid5
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from checkout.ledger.book import Book, Writes
+    from checkout.ledger.book import Book
     from checkout.ledger.gift_rows import GiftGiven
     from checkout.ledger.return_rows import ReturnReceipt, ReturnWithoutReceipt
     from checkout.ledger.rows import Intervention, Posting, PurchaseKey, Receipt
+    from checkout.ledger.writes import Writes
 
 #: Postings that are part of another effect, or of no one's doing: brought over, or a debt paid.
 _SILENT_POSTINGS: Final = {"sale", "return", "debt", "opening", "gift", "gift_back"}
@@ -76,14 +77,13 @@ def _effects(writes: Writes) -> Iterator[_Effect]:
         if posting.kind not in _SILENT_POSTINGS:
             yield _of_posting(posting, moved.get(posting.posting_id, {}))
     for member in writes.new_members:
+        if member.household_size is not None:
+            continue  # that is told as what an operator did
         owner, subject = member.partner_id, member.member_id
         yield member.bucket, owner, "member_enrolled", subject, subject, {}
     for intervention in writes.interventions:
         yield _of_intervention(intervention)
-    for given in writes.gifts.new_given.values():
-        yield _of_gift("gift_given", given)
-    for given in writes.gifts.taken_back.values():
-        yield _of_gift("gift_taken_back", given)
+    yield from _of_gifts(writes)
 
 
 def _of_sale(row: Receipt) -> _Effect:
@@ -101,6 +101,7 @@ def _of_sale(row: Receipt) -> _Effect:
         "mode": row.mode,
     }
     owner = row.selling_partner_id
+    body |= _household(row.household_id)
     return row.bucket, owner, "sale_confirmed", row.receipt_id, row.member_id, body
 
 
@@ -114,6 +115,7 @@ def _of_return(row: ReturnReceipt) -> _Effect:
         "points_back_minor": row.points_back_minor,
     }
     subject = row.return_receipt_id
+    body |= _household(row.household_id)
     return row.bucket, row.partner_id, "sale_returned", subject, row.member_id, body
 
 
@@ -154,9 +156,17 @@ def _of_posting(row: Posting, amounts: dict[str, int]) -> _Effect:
 
 
 def _of_intervention(row: Intervention) -> _Effect:
-    body = {"campaign": row.campaign_code} if row.campaign_code else {}
+    body: Body = {"campaign": row.campaign_code} if row.campaign_code else {}
+    body |= _household(row.household_id)
     subject = row.intervention_id
     return row.bucket, row.partner_id, row.kind, subject, row.member_id, body
+
+
+def _of_gifts(writes: Writes) -> Iterator[_Effect]:
+    for given in writes.gifts.new_given.values():
+        yield _of_gift("gift_given", given)
+    for given in writes.gifts.taken_back.values():
+        yield _of_gift("gift_taken_back", given)
 
 
 def _of_gift(kind: str, row: GiftGiven) -> _Effect:
@@ -167,5 +177,11 @@ def _of_gift(kind: str, row: GiftGiven) -> _Effect:
         "points_minor": row.points_minor,
         "store": row.store_code,
     }
+    body |= _household(row.household_id)
     subject = row.gift_given_id
     return row.bucket, row.partner_id, kind, subject, row.member_id, body
+
+
+def _household(household_id: UUID | None) -> Body:
+    """Whose account it moved, or which household was joined or left."""
+    return {"household_id": str(household_id)} if household_id is not None else {}

@@ -88,6 +88,13 @@ class GiftGiven:
     taken_back_at: dt.datetime | None = None
     taken_back_by: str = ""
     taken_back_reason: str = ""
+    #: Whose account it moved, if the member pooled points when it was given.
+    household_id: UUID | None = None
+
+    @property
+    def purse_id(self) -> UUID:
+        """Whose account it moved."""
+        return self.household_id or self.member_id
 
 
 @dataclass(slots=True)

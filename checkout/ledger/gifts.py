@@ -149,8 +149,9 @@ def set_stock(book: Book, ref: GiftRef, difference: int, cause: Cause) -> GiftSt
 def give_gift(book: Book, member: MemberBook, given: GiftGiven, taken: dict[UUID, int]) -> None:
     """An operator gives a gift: points go out of these lots, the gift out of its stock."""
     given_id = given.gift_given_id
+    given.household_id = member.purse.member.member_id if member.household is not None else None
     if taken:
-        post_gift(book, member, _movement(given, given_id, "gift"), taken)
+        post_gift(book, member.purse, _movement(given, given_id, "gift"), taken)
     _move(book, _entry(book, given, given_id, "given", -given.count))
     moved = {lot_id: -amount for lot_id, amount in taken.items()}
     book.gifts_given[given_id] = GivenBook(given, moved)
@@ -158,7 +159,7 @@ def give_gift(book: Book, member: MemberBook, given: GiftGiven, taken: dict[UUID
 
 
 def take_gift_back(
-    book: Book, member: MemberBook, given: GiftGiven, points: ReturnedPoints, cause: Cause
+    book: Book, purse: MemberBook, given: GiftGiven, points: ReturnedPoints, cause: Cause
 ) -> None:
     """What an operator gave comes back: points to their lots, the gift into its stock."""
     assert given.taken_back_at is None, "a gift is taken back once"
@@ -169,7 +170,7 @@ def take_gift_back(
         movement = dataclasses.replace(
             _movement(given, back_id, "gift_back"), author=cause.author, reason=cause.reason
         )
-        post_gift_back(book, member, movement, points)
+        post_gift_back(book, purse, movement, points)
     entry = _entry(book, given, back_id, "taken_back", given.count)
     entry.author, entry.reason = cause.author, cause.reason
     _move(book, entry)

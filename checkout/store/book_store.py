@@ -5,10 +5,11 @@ lock and read shared limits (when one is reached), lock budgets (when a campaign
 reached), write, commit; one more for new members or identifiers, one for what people changed beside
 the ledger, one for corrections (one more reads those that are named), one for QR codes, two for
 certificates (lock, write), two for coupons (lock, write what is used, issued or given), two for
-gifts (lock, write; one more reads those that are taken back), two more for budgets or shared limits
-without a row. Returns add two: what never changes of their sales, and
-the lots and slots that those moved, as does taking corrections back. Lock order: keys → members →
-certificates → coupons → shared limits → budgets → gifts, each sorted here and nowhere else.
+gifts (lock, write; one more reads those that are taken back), one for goods that came back without
+their receipt, two more for budgets or shared limits without a row. Returns add two: what never
+changes of their sales, and the lots and slots that those moved, as does taking corrections back.
+Lock order: keys → members → certificates → coupons → shared limits → budgets → gifts, each sorted
+here and nowhere else.
 Reads follow their locks as statements of their own: under READ COMMITTED a statement sees what was
 committed when it began, so a read in the locking statement could be older than the lock.
 """
@@ -33,12 +34,17 @@ from checkout.ledger.book import (
     natural_bucket,
     slot_ref,
 )
-from checkout.ledger.correction_rows import Bulk, Correction
-from checkout.ledger.corrections import CorrectionBook
 from checkout.ledger.qr_rows import QrClaim
 from checkout.primitives import bucket_of, bucket_of_uuid
-from checkout.store import certificate_store, coupon_store, gift_store, sold_earlier
-from checkout.store.member_records import fill_members
+from checkout.store import (
+    certificate_store,
+    correction_store,
+    coupon_store,
+    gift_store,
+    sold_earlier,
+)
+from checkout.store.errors import Failure, StoreError
+from checkout.store.member_records import fill_locked_members, fill_members
 from checkout.store.queries import QUERIES, columns_of
 from checkout.store.reference import (
     STATEMENT_PATIENCE_S,
@@ -187,6 +193,7 @@ class PostgresBookTransaction:
             identifier = rows.Identifier(*row)
             ref = (identifier.partner_id, identifier.kind, identifier.digest)
             book.identifiers[ref] = identifier
+
         for row in record["returns"] or ():
             returned = return_rows.ReturnKey(*row)
             book.returns[returned.partner_id, returned.return_id] = returned
@@ -203,7 +210,7 @@ class PostgresBookTransaction:
         book.looks_back = refs.looks_back
         await self._read_named(book, refs)
         await sold_earlier.read_publications(self._connection, book, refs)
-        await self._read_corrections(book, refs)
+        await correction_store.read_corrections(self._connection, book, refs)
         await gift_store.read_given(self._connection, book, refs.gifts_given)
         await self._read_sales(book, refs.sales)
         await sold_earlier.read_contents(self._connection, book, _confirmed(book, refs.contents))
@@ -224,27 +231,6 @@ class PostgresBookTransaction:
             freeze = rows.Freeze(*row)
             freeze.lots = orjson.loads(row[6])
             book.freezes[freeze.freeze_id] = freeze
-
-    async def _read_corrections(self, book: Book, refs: KeyRefs) -> None:
-        """Fill in corrections, with what they moved, and bulks that operators name."""
-        if not (refs.corrections or refs.bulks):
-            return
-        corrections, bulks = sorted(refs.corrections), sorted(refs.bulks)
-        record = await self._connection.fetchrow(
-            QUERIES["read_corrections"],
-            list(map(bucket_of_uuid, corrections)),
-            corrections,
-            list(map(bucket_of_uuid, bulks)),
-            bulks,
-        )
-        for row in record["corrections"] or ():
-            correction = Correction(*row)
-            book.corrections[correction.correction_id] = CorrectionBook(correction)
-        for correction_id, lot_id, amount in record["movements"] or ():
-            book.corrections[correction_id].movements[lot_id] = amount
-        for row in record["bulks"] or ():
-            bulk = Bulk(*row)
-            book.bulks[bulk.bulk_id] = bulk
 
     async def _read_sales(self, book: Book, refs: Collection[PurchaseRef]) -> None:
         """Fill in the sales of purchases that were confirmed."""
@@ -281,13 +267,13 @@ class PostgresBookTransaction:
 
     async def load_sale_state(self, book: Book) -> None:
         """Read the lots and slots that sales and corrections moved; what guards them is locked."""
-        moved = [(sale.member_id, sale.movements) for sale in book.sales.values()]
-        moved += [(each.row.member_id, each.movements) for each in book.corrections.values()]
-        moved += [(each.row.member_id, each.movements) for each in book.gifts_given.values()]
+        moved = [(sale.purse_id, sale.movements) for sale in book.sales.values()]
+        moved += [(each.row.purse_id, each.movements) for each in book.corrections.values()]
+        moved += [(each.row.purse_id, each.movements) for each in book.gifts_given.values()]
         lots = sorted(
-            (bucket_of_uuid(member_id), member_id, lot_id)
-            for member_id, movements in moved
-            if member_id is not None
+            (bucket_of_uuid(purse_id), purse_id, lot_id)
+            for purse_id, movements in moved
+            if purse_id is not None
             for lot_id in movements
         )
         if not (lots or book.sales):
@@ -309,16 +295,26 @@ class PostgresBookTransaction:
             owner[slot_ref(slot)] = slot
 
     async def load_members(self, book: Book, member_ids: Iterable[UUID]) -> None:
-        """Lock members in the order of their keys, then read them."""
+        """Lock members and their households, in the order of their keys; then read them.
+
+        Raises:
+            StoreError: somebody joined or left a household while the lock was waited for.
+        """
         wanted = sorted((bucket_of_uuid(member_id), member_id) for member_id in set(member_ids))
         if not wanted:
             return
         buckets, ids = [bucket for bucket, _ in wanted], [member_id for _, member_id in wanted]
-        await self._connection.fetch(QUERIES["lock_members"], buckets, ids)
+        found = await self._connection.fetch(QUERIES["lock_members"], buckets, ids)
+        locked = {row["member_id"] for row in found}
+        if not all(row["household_id"] in {None, *locked} for row in found):
+            raise StoreError(Failure.RETRYABLE)
         record = await self._connection.fetchrow(
-            QUERIES["read_members"], buckets, ids, _slots_since(book)
+            QUERIES["read_members"],
+            [row["bucket"] for row in found],
+            [row["member_id"] for row in found],
+            _slots_since(book),
         )
-        fill_members(book, record)
+        fill_locked_members(book, record)
 
     async def load_coupons(self, book: Book, refs: Iterable[CouponRef]) -> None:
         """Lock unique coupons, sorted; a locked row is read as it is then."""
@@ -391,13 +387,7 @@ class PostgresBookTransaction:
             )
         if writes.qr_claims:
             await self._write("write_qr_claims", qr_claim=writes.qr_claims.values())
-        if writes.new_corrections or writes.corrections:
-            await self._write(
-                "write_corrections",
-                bulk=writes.bulks.values(),
-                correction=writes.new_corrections.values(),
-                correction_changed=writes.corrections.values(),
-            )
+        await correction_store.write_corrections(self._connection, writes)
         await coupon_store.write_coupons(self._connection, writes.coupons)
         await gift_store.write_gifts(self._connection, writes.gifts)
         if writes.without_receipt:

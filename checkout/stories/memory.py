@@ -44,7 +44,6 @@ if TYPE_CHECKING:
         RequestRef,
         ReturnRef,
         SlotRef,
-        Writes,
     )
     from checkout.ledger.certificate_rows import Certificate, CertificateBatch, CertificateEntry
     from checkout.ledger.certificates import CertificateRef
@@ -52,6 +51,7 @@ if TYPE_CHECKING:
     from checkout.ledger.credit_rows import Credit
     from checkout.ledger.gift_rows import GiftRef
     from checkout.ledger.qr_rows import QrClaim
+    from checkout.ledger.writes import Writes
 
 Key = TypeVar("Key")
 Row = TypeVar("Row")
@@ -196,7 +196,10 @@ class MemoryBookStore:
             "uses_held",
         )
         _update(
-            self.members, writes.members, "version", "blocked_at", "purchases", "last_purchase_on"
+            self.members,
+            writes.members,
+            *("version", "blocked_at", "purchases", "last_purchase_on"),
+            *("household_id", "household_size"),
         )
 
 
@@ -257,7 +260,10 @@ class MemoryTransaction:
     async def load_members(self, book: Book, member_ids: Iterable[UUID]) -> None:
         """Read members with everything that a sale needs of them."""
         store = self._store
-        for member_id, row in _read(store.members, set(member_ids)).items():
+        wanted = set(member_ids)
+        households = {row.household_id for row in _read(store.members, wanted).values()}
+        wanted |= {household_id for household_id in households if household_id is not None}
+        for member_id, row in _read(store.members, wanted).items():
             member = MemberBook(row, lists=store.lists.get(member_id, frozenset()))
             profile = store.profiles.get(member_id)
             if profile is not None:
@@ -277,6 +283,7 @@ class MemoryTransaction:
                     member.slots[slot_of] = copy.copy(slot)
             member.tags = store.coupons.tags_of(member_id)
             book.members[member_id] = member
+        book.join_households()
 
     def _read_sales(self, book: Book, refs: Collection[PurchaseRef]) -> None:
         """Fill in the sales of purchases that were confirmed."""
@@ -295,12 +302,14 @@ class MemoryTransaction:
                 row.member_id,
                 row.snapshot_id,
                 row.confirmed_at,
+                row.household_id,
             )
             book.sales[row.receipt_id] = sale
             by = {row.receipt_id, purchase.credit_id}
             if purchase.credit_id is not None:
                 credit = store.credits[purchase.credit_id]
                 sale.bucket, sale.member_id = credit.bucket, credit.member_id
+                sale.household_id = credit.household_id
             for posting in store.postings:
                 if posting.receipt_id in by and posting.kind in {"sale", "credit"}:
                     sale.posting_id = posting.posting_id
@@ -315,7 +324,7 @@ class MemoryTransaction:
             sale.shared = {
                 (u.owner_id, u.campaign_code, u.limit_code)
                 for u in sale.limit_uses
-                if u.owner_id != sale.member_id
+                if u.owner_id not in {sale.member_id, sale.household_id}
             }
             sale.budget_uses = [u for u in store.budget_uses if u.receipt_id in by]
             store.coupons.fill_sale(sale)

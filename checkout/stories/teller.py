@@ -18,8 +18,10 @@ from checkout.stories.coupon_desk import CouponActions
 from checkout.stories.document import InvalidStoryError, as_utc
 from checkout.stories.expectation import differences
 from checkout.stories.gift_desk import GiftActions
+from checkout.stories.household_steps import HouseholdSteps
 from checkout.stories.opening import OpeningLot, OpeningProfile
 from checkout.stories.receipts import receipt_of
+from checkout.stories.return_steps import ReturnSteps
 from checkout.stories.rules import changed_rules, snapshot_document
 from checkout.stories.shop import Arrival, SaleCall, Settled, Shown
 
@@ -46,6 +48,7 @@ _NAME_KEYS: Final = {
     "freeze": "freeze",
     "credit": "credit",
     "gift_given": "gift_given",
+    "household": "household",
 }
 
 
@@ -59,7 +62,7 @@ class StepTold:
     differences: list[str]
 
 
-class Teller(CertificateSteps, CouponActions, GiftActions):
+class Teller(CertificateSteps, CouponActions, GiftActions, HouseholdSteps, ReturnSteps):
     """One story in one shop."""
 
     def __init__(self, story: Story, shop: Shop, partner: str) -> None:
@@ -78,6 +81,7 @@ class Teller(CertificateSteps, CouponActions, GiftActions):
         self._codes: dict[str, str] = {}
         self._given_ids: dict[str, str] = {}
         self._certificates = StoryCertificates()
+        self._household_ids: dict[str, str] = {}
         self._request = ""
 
     async def tell(self) -> list[StepTold]:
@@ -198,29 +202,6 @@ class Teller(CertificateSteps, CouponActions, GiftActions):
             shown = _of(self._shown, asked.member, "member")[0]
         return await self._shop.credit_later(
             self._store(asked.store), asked.purchase, shown, asked.request or self._request
-        )
-
-    async def take_back(self, step: Step) -> Told:
-        asked = present(step.take_back)
-        quantities = asked.quantities_milli()
-        if asked.quote:
-            return await self._shop.quote_return(asked.purchase, quantities)
-        return await self._shop.confirm_return(
-            asked.purchase,
-            asked.id or f"return-{self._request}",
-            quantities,
-            asked.shown_money_minor,
-            asked.request or self._request,
-        )
-
-    async def return_without_receipt(self, step: Step) -> Told:
-        asked = present(step.return_without_receipt)
-        return await self._shop.return_without_receipt(
-            self._store(asked.store),
-            asked.id or f"return-{self._request}",
-            asked.goods,
-            Shown("card", asked.card) if asked.card else None,
-            asked.request or self._request,
         )
 
     async def extend_hold(self, step: Step) -> Told:
@@ -428,6 +409,8 @@ _ACTIONS: dict[str, Callable[[Teller, Step], Coroutine[None, None, Told | None]]
     "stop": Teller.stop,
     "freeze": Teller.freeze,
     "restore": Teller.restore,
+    "join_household": Teller.join_household,
+    "leave_household": Teller.leave_household,
     "bind_card": Teller.bind_card,
     "issue_coupons": Teller.issue_coupons,
     "block_coupon": Teller.block_coupon,

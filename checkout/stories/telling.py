@@ -17,13 +17,14 @@ from checkout.flows.answers import (
     EnrolAnswer,
     ExtendAnswer,
     FreezeAnswer,
+    HouseholdAnswer,
     MembershipAnswer,
     QuoteAnswer,
     RestoreAnswer,
     ReturnAnswer,
     StopAnswer,
-    WithoutReceiptAnswer,
 )
+from checkout.flows.return_answers import WithoutReceiptAnswer
 from checkout.flows.shown_certificates import masked_of
 from checkout.refusals import Refusal
 
@@ -69,14 +70,26 @@ def tell(answer: object) -> Told:
             return {"status": "ok", "balances": tell_balances([answer.balance])}
         case BindAnswer():
             return {"status": "ok", "replaced": answer.replaced, **tell_member(answer.member)}
-        case MembershipAnswer() | StopAnswer() | BlockAnswer() | FreezeAnswer() | RestoreAnswer():
+        case (
+            MembershipAnswer()
+            | StopAnswer()
+            | BlockAnswer()
+            | FreezeAnswer()
+            | RestoreAnswer()
+            | HouseholdAnswer()
+        ):
             return {"status": "ok", **_intervention(answer)}
         case _:
             raise TypeError(f"nothing is told of {type(answer).__name__}")
 
 
 def _intervention(
-    answer: MembershipAnswer | StopAnswer | BlockAnswer | FreezeAnswer | RestoreAnswer,
+    answer: MembershipAnswer
+    | StopAnswer
+    | BlockAnswer
+    | FreezeAnswer
+    | RestoreAnswer
+    | HouseholdAnswer,
 ) -> Told:
     match answer:
         case MembershipAnswer():
@@ -98,6 +111,12 @@ def _intervention(
         case RestoreAnswer():
             balances = [answer.balance] if answer.balance is not None else []
             return {"restored_minor": answer.restored_minor, "balances": tell_balances(balances)}
+        case HouseholdAnswer():
+            return {
+                "household_id": str(answer.household_id or ""),
+                "members": answer.members,
+                "changed": answer.changed,
+            }
 
 
 def tell_quote(answer: QuoteAnswer) -> Told:
@@ -117,11 +136,12 @@ def tell_quote(answer: QuoteAnswer) -> Told:
 def tell_member(member: MemberView | None) -> Told:
     """The member and the balances; empty for a guest."""
     if member is None:
-        return {"member_id": "", "tier": "", "balances": {}}
+        return {"member_id": "", "tier": "", "balances": {}, "household_id": ""}
     return {
         "member_id": str(member.member_id),
         "tier": member.tier,
         "balances": tell_balances(member.balances),
+        "household_id": str(member.household_id or ""),
     }
 
 

@@ -117,6 +117,11 @@ class OperatorServiceStub:
                 request_serializer=checkout_dot_v1_dot_operator__service__pb2.JoinProgramRequest.SerializeToString,
                 response_deserializer=checkout_dot_v1_dot_operator__service__pb2.JoinProgramResponse.FromString,
                 _registered_method=True)
+        self.ListReceipts = channel.unary_unary(
+                '/checkout.v1.OperatorService/ListReceipts',
+                request_serializer=checkout_dot_v1_dot_operator__service__pb2.ListReceiptsRequest.SerializeToString,
+                response_deserializer=checkout_dot_v1_dot_operator__service__pb2.ListReceiptsResponse.FromString,
+                _registered_method=True)
         self.IssueCoupons = channel.unary_unary(
                 '/checkout.v1.OperatorService/IssueCoupons',
                 request_serializer=checkout_dot_v1_dot_coupon__pb2.IssueCouponsRequest.SerializeToString,
@@ -161,6 +166,21 @@ class OperatorServiceStub:
                 '/checkout.v1.OperatorService/SetGiftStock',
                 request_serializer=checkout_dot_v1_dot_gift__pb2.SetGiftStockRequest.SerializeToString,
                 response_deserializer=checkout_dot_v1_dot_gift__pb2.SetGiftStockResponse.FromString,
+                _registered_method=True)
+        self.CreateHousehold = channel.unary_unary(
+                '/checkout.v1.OperatorService/CreateHousehold',
+                request_serializer=checkout_dot_v1_dot_operator__service__pb2.CreateHouseholdRequest.SerializeToString,
+                response_deserializer=checkout_dot_v1_dot_operator__service__pb2.CreateHouseholdResponse.FromString,
+                _registered_method=True)
+        self.AddToHousehold = channel.unary_unary(
+                '/checkout.v1.OperatorService/AddToHousehold',
+                request_serializer=checkout_dot_v1_dot_operator__service__pb2.AddToHouseholdRequest.SerializeToString,
+                response_deserializer=checkout_dot_v1_dot_operator__service__pb2.AddToHouseholdResponse.FromString,
+                _registered_method=True)
+        self.RemoveFromHousehold = channel.unary_unary(
+                '/checkout.v1.OperatorService/RemoveFromHousehold',
+                request_serializer=checkout_dot_v1_dot_operator__service__pb2.RemoveFromHouseholdRequest.SerializeToString,
+                response_deserializer=checkout_dot_v1_dot_operator__service__pb2.RemoveFromHouseholdResponse.FromString,
                 _registered_method=True)
         self.PublishSnapshot = channel.unary_unary(
                 '/checkout.v1.OperatorService/PublishSnapshot',
@@ -301,6 +321,13 @@ class OperatorServiceServicer:
         context.set_details('Method not implemented!')
         raise NotImplementedError('Method not implemented!')
 
+    def ListReceipts(self, request, context):
+        """A member's sales, returns, and sales that were credited later, newest first, page by page. MEMBER_UNKNOWN.
+        """
+        context.set_code(grpc.StatusCode.UNIMPLEMENTED)
+        context.set_details('Method not implemented!')
+        raise NotImplementedError('Method not implemented!')
+
     def IssueCoupons(self, request, context):
         """Issue unique coupons of a series: new codes, or codes that somebody else made. All or none. COUPON_SERIES_UNKNOWN,
         COUPON_CODE_TAKEN, MEMBER_UNKNOWN. A million at once: `python -m loaders issue-coupons`.
@@ -368,6 +395,30 @@ class OperatorServiceServicer:
     def SetGiftStock(self, request, context):
         """How many of a counted gift there are: as they were counted, or so many more or fewer. Never fewer than holds keep
         (GIFT_OUT_OF_STOCK). GIFT_UNKNOWN; FIELD_INVALID of one that the rules do not count.
+        """
+        context.set_code(grpc.StatusCode.UNIMPLEMENTED)
+        context.set_details('Method not implemented!')
+        raise NotImplementedError('Method not implemented!')
+
+    def CreateHousehold(self, request, context):
+        """A new household, without members: members of one partner who pool their points. Everybody's earnings go to it, and
+        everybody may spend them; limits per household count it as one.
+        """
+        context.set_code(grpc.StatusCode.UNIMPLEMENTED)
+        context.set_details('Method not implemented!')
+        raise NotImplementedError('Method not implemented!')
+
+    def AddToHousehold(self, request, context):
+        """Let a member join: the points that they have and what they owe move to the household, with the dates that they have. At most 20
+        members; one household each. HOUSEHOLD_UNKNOWN, MEMBER_UNKNOWN, MEMBER_IN_HOUSEHOLD, HOUSEHOLD_FULL; POINTS_NOT_FREE
+        while points of the member are held or frozen, PROGRAM_LEFT while points lie out of reach in a program that was left.
+        """
+        context.set_code(grpc.StatusCode.UNIMPLEMENTED)
+        context.set_details('Method not implemented!')
+        raise NotImplementedError('Method not implemented!')
+
+    def RemoveFromHousehold(self, request, context):
+        """Take a member out: what was pooled stays with the household. MEMBER_UNKNOWN.
         """
         context.set_code(grpc.StatusCode.UNIMPLEMENTED)
         context.set_details('Method not implemented!')
@@ -459,6 +510,11 @@ def add_OperatorServiceServicer_to_server(servicer, server):
                     request_deserializer=checkout_dot_v1_dot_operator__service__pb2.JoinProgramRequest.FromString,
                     response_serializer=checkout_dot_v1_dot_operator__service__pb2.JoinProgramResponse.SerializeToString,
             ),
+            'ListReceipts': grpc.unary_unary_rpc_method_handler(
+                    servicer.ListReceipts,
+                    request_deserializer=checkout_dot_v1_dot_operator__service__pb2.ListReceiptsRequest.FromString,
+                    response_serializer=checkout_dot_v1_dot_operator__service__pb2.ListReceiptsResponse.SerializeToString,
+            ),
             'IssueCoupons': grpc.unary_unary_rpc_method_handler(
                     servicer.IssueCoupons,
                     request_deserializer=checkout_dot_v1_dot_coupon__pb2.IssueCouponsRequest.FromString,
@@ -503,6 +559,21 @@ def add_OperatorServiceServicer_to_server(servicer, server):
                     servicer.SetGiftStock,
                     request_deserializer=checkout_dot_v1_dot_gift__pb2.SetGiftStockRequest.FromString,
                     response_serializer=checkout_dot_v1_dot_gift__pb2.SetGiftStockResponse.SerializeToString,
+            ),
+            'CreateHousehold': grpc.unary_unary_rpc_method_handler(
+                    servicer.CreateHousehold,
+                    request_deserializer=checkout_dot_v1_dot_operator__service__pb2.CreateHouseholdRequest.FromString,
+                    response_serializer=checkout_dot_v1_dot_operator__service__pb2.CreateHouseholdResponse.SerializeToString,
+            ),
+            'AddToHousehold': grpc.unary_unary_rpc_method_handler(
+                    servicer.AddToHousehold,
+                    request_deserializer=checkout_dot_v1_dot_operator__service__pb2.AddToHouseholdRequest.FromString,
+                    response_serializer=checkout_dot_v1_dot_operator__service__pb2.AddToHouseholdResponse.SerializeToString,
+            ),
+            'RemoveFromHousehold': grpc.unary_unary_rpc_method_handler(
+                    servicer.RemoveFromHousehold,
+                    request_deserializer=checkout_dot_v1_dot_operator__service__pb2.RemoveFromHouseholdRequest.FromString,
+                    response_serializer=checkout_dot_v1_dot_operator__service__pb2.RemoveFromHouseholdResponse.SerializeToString,
             ),
             'PublishSnapshot': grpc.unary_unary_rpc_method_handler(
                     servicer.PublishSnapshot,
@@ -932,6 +1003,33 @@ class OperatorService:
             _registered_method=True)
 
     @staticmethod
+    def ListReceipts(request,
+            target,
+            options=(),
+            channel_credentials=None,
+            call_credentials=None,
+            insecure=False,
+            compression=None,
+            wait_for_ready=None,
+            timeout=None,
+            metadata=None):
+        return grpc.experimental.unary_unary(
+            request,
+            target,
+            '/checkout.v1.OperatorService/ListReceipts',
+            checkout_dot_v1_dot_operator__service__pb2.ListReceiptsRequest.SerializeToString,
+            checkout_dot_v1_dot_operator__service__pb2.ListReceiptsResponse.FromString,
+            options,
+            channel_credentials,
+            insecure,
+            call_credentials,
+            compression,
+            wait_for_ready,
+            timeout,
+            metadata,
+            _registered_method=True)
+
+    @staticmethod
     def IssueCoupons(request,
             target,
             options=(),
@@ -1164,6 +1262,87 @@ class OperatorService:
             '/checkout.v1.OperatorService/SetGiftStock',
             checkout_dot_v1_dot_gift__pb2.SetGiftStockRequest.SerializeToString,
             checkout_dot_v1_dot_gift__pb2.SetGiftStockResponse.FromString,
+            options,
+            channel_credentials,
+            insecure,
+            call_credentials,
+            compression,
+            wait_for_ready,
+            timeout,
+            metadata,
+            _registered_method=True)
+
+    @staticmethod
+    def CreateHousehold(request,
+            target,
+            options=(),
+            channel_credentials=None,
+            call_credentials=None,
+            insecure=False,
+            compression=None,
+            wait_for_ready=None,
+            timeout=None,
+            metadata=None):
+        return grpc.experimental.unary_unary(
+            request,
+            target,
+            '/checkout.v1.OperatorService/CreateHousehold',
+            checkout_dot_v1_dot_operator__service__pb2.CreateHouseholdRequest.SerializeToString,
+            checkout_dot_v1_dot_operator__service__pb2.CreateHouseholdResponse.FromString,
+            options,
+            channel_credentials,
+            insecure,
+            call_credentials,
+            compression,
+            wait_for_ready,
+            timeout,
+            metadata,
+            _registered_method=True)
+
+    @staticmethod
+    def AddToHousehold(request,
+            target,
+            options=(),
+            channel_credentials=None,
+            call_credentials=None,
+            insecure=False,
+            compression=None,
+            wait_for_ready=None,
+            timeout=None,
+            metadata=None):
+        return grpc.experimental.unary_unary(
+            request,
+            target,
+            '/checkout.v1.OperatorService/AddToHousehold',
+            checkout_dot_v1_dot_operator__service__pb2.AddToHouseholdRequest.SerializeToString,
+            checkout_dot_v1_dot_operator__service__pb2.AddToHouseholdResponse.FromString,
+            options,
+            channel_credentials,
+            insecure,
+            call_credentials,
+            compression,
+            wait_for_ready,
+            timeout,
+            metadata,
+            _registered_method=True)
+
+    @staticmethod
+    def RemoveFromHousehold(request,
+            target,
+            options=(),
+            channel_credentials=None,
+            call_credentials=None,
+            insecure=False,
+            compression=None,
+            wait_for_ready=None,
+            timeout=None,
+            metadata=None):
+        return grpc.experimental.unary_unary(
+            request,
+            target,
+            '/checkout.v1.OperatorService/RemoveFromHousehold',
+            checkout_dot_v1_dot_operator__service__pb2.RemoveFromHouseholdRequest.SerializeToString,
+            checkout_dot_v1_dot_operator__service__pb2.RemoveFromHouseholdResponse.FromString,
             options,
             channel_credentials,
             insecure,

@@ -12,9 +12,9 @@ from urllib.parse import urlsplit, urlunsplit
 import pytest
 import pytest_asyncio
 
-from checkout.ledger.book import Writes
 from checkout.ledger.coupon_rows import CouponWrites
 from checkout.ledger.gift_rows import GiftWrites
+from checkout.ledger.writes import Writes
 from checkout.stories.document import Story, load_stories, story_files
 from checkout.stories.runner import run_in_memory
 from checkout.stories.schema import document_schema

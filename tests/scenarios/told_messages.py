@@ -164,6 +164,7 @@ def told_member(member: outcome_pb2.MemberView) -> Told:
         "member_id": member.member_id,
         "tier": member.tier,
         "balances": told_balances(member.balances),
+        "household_id": member.household_id,
     }
 
 
@@ -233,7 +234,7 @@ def _told_certificates(outcome: outcome_pb2.Outcome) -> Told:
 
 def _told_member_or_guest(message: pb.QuoteResponse | pb.ConfirmResponse) -> Told:
     if not message.HasField("member"):
-        return {"member_id": "", "tier": "", "balances": {}}
+        return {"member_id": "", "tier": "", "balances": {}, "household_id": ""}
     return told_member(message.member)
 
 

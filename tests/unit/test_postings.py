@@ -204,6 +204,7 @@ def test_there_are_templates_for_all_postings() -> None:
         "post_leaving",
         "post_gift",
         "post_gift_back",
+        "post_transfer",
     }
 
 

@@ -23,7 +23,7 @@ select
         select array_agg(row(
             g.bucket, g.gift_given_id, g.partner_id, g.program_code, g.gift_code, g.member_id, g.store_code, g.count,
             g.currency, g.points_minor, g.is_counted, g.month, g.given_at, g.author, g.reason, g.taken_back_at,
-            g.taken_back_by, g.taken_back_reason
+            g.taken_back_by, g.taken_back_reason, g.household_id
         ))
         from wanted g
     ) as given,
@@ -31,7 +31,8 @@ select
         select array_agg(row(g.gift_given_id, m.lot_id, m.amount))
         from wanted g
         join lot_movement m
-            on m.bucket = crc32(uuid_send(g.member_id)) % 64 and m.month = g.month and m.posting_id = g.gift_given_id
+            on m.bucket = crc32(uuid_send(coalesce(g.household_id, g.member_id))) % 64 and m.month = g.month
+            and m.posting_id = g.gift_given_id
     ) as movements
 
 -- name: write_gifts
@@ -49,7 +50,8 @@ gift_stock_written as (
 gift_given_written as (
     insert into gift_given (
         bucket, gift_given_id, partner_id, program_code, gift_code, member_id, store_code, count, currency,
-        points_minor, is_counted, month, given_at, author, reason, taken_back_at, taken_back_by, taken_back_reason
+        points_minor, is_counted, month, given_at, author, reason, taken_back_at, taken_back_by, taken_back_reason,
+        household_id
     )
     select * from unnest(
         :gift_given.bucket::smallint[], :gift_given.gift_given_id::uuid[], :gift_given.partner_id::uuid[],
@@ -58,7 +60,7 @@ gift_given_written as (
         :gift_given.points_minor::bigint[], :gift_given.is_counted::boolean[], :gift_given.month::date[],
         :gift_given.given_at::timestamptz[], :gift_given.author::text[], :gift_given.reason::text[],
         :gift_given.taken_back_at::timestamptz[], :gift_given.taken_back_by::text[],
-        :gift_given.taken_back_reason::text[]
+        :gift_given.taken_back_reason::text[], :gift_given.household_id::uuid[]
     )
 ),
 gift_given_changed as (

@@ -223,6 +223,8 @@ CHAPTERS: Final = (
             steps.StopStep,
             steps.FreezeStep,
             steps.RestoreStep,
+            steps.JoinHouseholdStep,
+            steps.LeaveHouseholdStep,
             steps.ChangeMemberStep,
             steps.SweepStep,
         ),

@@ -94,26 +94,30 @@ full join (
 ) e using (partner_id, gift_code, member_id, at, kind, is_counted)
 
 -- name: gifts_cost_what_was_posted
--- The points that a gift cost were taken from its member when it was given, and came back when it was taken back.
+-- The points that a gift cost were taken from its member or household when it was given, and came back when it was taken back.
 select
-    format('%s %s', member_id, at) as key,
+    format('%s %s', purse_id, at) as key,
     coalesce(g.points, 0) <> coalesce(p.points, 0) as is_wrong
 from (
-    select partner_id, member_id, currency, at, kind, sum(points) as points
+    select partner_id, purse_id, currency, at, kind, sum(points) as points
     from (
-        select partner_id, member_id, currency, given_at as at, 'gift' as kind, points_minor as points from gift_given
+        select
+            partner_id, coalesce(household_id, member_id) as purse_id, currency, given_at as at, 'gift' as kind,
+            points_minor as points
+        from gift_given
         union all
-        select partner_id, member_id, currency, taken_back_at, 'gift_back', -points_minor
+        select
+            partner_id, coalesce(household_id, member_id), currency, taken_back_at, 'gift_back', -points_minor
         from gift_given
         where taken_back_at is not null
     ) moves
     where points <> 0
-    group by partner_id, member_id, currency, at, kind
+    group by partner_id, purse_id, currency, at, kind
 ) g
 full join (
-    select p.partner_id, p.member_id, e.currency, p.at, p.kind, sum(e.amount) as points
+    select p.partner_id, p.member_id as purse_id, e.currency, p.at, p.kind, sum(e.amount) as points
     from posting p
     join entry e using (bucket, month, posting_id)
     where p.kind in ('gift', 'gift_back') and e.role = 'redeemed'
     group by p.partner_id, p.member_id, e.currency, p.at, p.kind
-) p using (partner_id, member_id, currency, at, kind)
+) p using (partner_id, purse_id, currency, at, kind)
