@@ -15,14 +15,15 @@ from pydantic import TypeAdapter
 
 from checkout.engine.near_misses import NearMiss
 from checkout.engine.outcome import Outcome
+from checkout.engine.schema.returns import ReturnPolicy
 from checkout.flows.gift_answers import (
     GiftBack,
     GiftStockAnswer,
     GiveGiftAnswer,
     TakeGiftBackAnswer,
 )
-from checkout.flows.return_answers import WithoutReceiptAnswer
-from checkout.flows.views import Balance, Flag, HoldView, MemberView, Status
+from checkout.flows.return_answers import FlooredStep, ReturnedPosition, WithoutReceiptAnswer
+from checkout.flows.views import Balance, Flag, HoldView, MemberView, Status, Unevaluated
 from checkout.refusals import Reason, Refusal
 
 
@@ -170,18 +171,6 @@ class CorrectionsAnswer:
 
 
 @dataclass(slots=True, kw_only=True)
-class ReturnedPosition:
-    """What is given back for one position, and how much of it can still come back."""
-
-    position: int
-    quantity_milli: int
-    money_minor: int
-    points_value_minor: int
-    left_milli: int
-    certificates_minor: int = 0
-
-
-@dataclass(slots=True, kw_only=True)
 class PointsTaken:
     """Points of one currency that the goods had earned: of them owed, or written off."""
 
@@ -220,6 +209,12 @@ class ReturnAnswer:
     #: Certificates, masked, that the sale had activated, and that are not any more.
     certificates_undone: list[str] = field(default_factory=list)
     gifts_back: list[GiftBack] = field(default_factory=list)
+    policy: ReturnPolicy = ReturnPolicy.STORED_SHARES
+    #: Why the rest is not evaluated anew though the program says so.
+    unevaluated: Unevaluated | None = None
+    #: Whether more has been given back or taken by now than what has come back is worth.
+    is_floored: bool = False
+    floored: FlooredStep = field(default_factory=FlooredStep)
     return_receipt_id: UUID | None = None
     returned_at: dt.datetime | None = None
     member: MemberView | None = None

@@ -11,20 +11,22 @@ from pydantic import TypeAdapter
 from checkout.engine.evaluate import evaluate
 from checkout.engine.facts import Facts
 from checkout.flows.gift_answers import GiftBack
+from checkout.flows.returned_shares import gift_of
 from checkout.flows.sale_facts import dump_facts
 from checkout.flows.sameness import paid_hash
 from checkout.ledger.gifts import GiftClaim, gift_claims_of, give_back_gift
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Mapping
+    from collections.abc import Iterable, Iterator, Mapping
     from uuid import UUID
 
     from checkout.engine.compiled import CompiledProgram
     from checkout.engine.outcome import Issued, Outcome
     from checkout.engine.receipt import Receipt
     from checkout.flows.final_sale import Priced
+    from checkout.flows.returned_shares import Returned
     from checkout.ledger.book import Book, SaleBook
-    from checkout.ledger.gift_rows import GiftRef, GiftStock
+    from checkout.ledger.gift_rows import GiftEntry, GiftRef, GiftStock
     from checkout.ledger.rows import Hold
 
 _FACTS: Final = TypeAdapter(Facts)
@@ -56,16 +58,28 @@ def gift_claims(issued: Iterable[Issued], program: CompiledProgram) -> tuple[Gif
     )
 
 
-def gifts_back(sale: SaleBook, *, is_all: bool) -> list[GiftBack]:
-    """What the customer has to bring along: the gifts of a sale of which everything comes back."""
-    gifts = sale.gifts if is_all else []
-    return [GiftBack(gift=each.gift_code, count=-each.count) for each in gifts]
+def gifts_back(sale: SaleBook, had: Returned, has: Returned) -> list[GiftBack]:
+    """What the customer has to bring along of the gifts of a sale.
+
+    `had` and `has` say how much has come back, before a return and after it.
+    """
+    return [
+        GiftBack(gift=given.gift_code, count=count) for given, count in _given_back(sale, had, has)
+    ]
 
 
-def give_back_gifts(book: Book, sale: SaleBook, by: UUID, *, is_all: bool) -> None:
+def give_back_gifts(book: Book, sale: SaleBook, had: Returned, has: Returned, by: UUID) -> None:
     """They go back into their stocks; `by` is the return."""
-    for given in sale.gifts if is_all else ():
-        give_back_gift(book, given, by)
+    for given, count in _given_back(sale, had, has):
+        give_back_gift(book, given, count, by)
+
+
+def _given_back(sale: SaleBook, had: Returned, has: Returned) -> Iterator[tuple[GiftEntry, int]]:
+    for given in sale.gifts:
+        gift = gift_of("give_gift", given.campaign_code, given.gift_code)
+        count = has.taken_back(gift, -given.count) - had.taken_back(gift, -given.count)
+        if count:
+            yield given, count
 
 
 def as_gifts_last(priced: Priced, receipt: Receipt, left: Mapping[str, int]) -> Priced:

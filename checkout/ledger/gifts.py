@@ -107,8 +107,8 @@ def use_gifts(
         )
 
 
-def give_back_gift(book: Book, entry: GiftEntry, by: UUID) -> None:
-    """A gift that a receipt gave comes back; `by` is the return."""
+def give_back_gift(book: Book, entry: GiftEntry, count: int, by: UUID) -> None:
+    """So many of a gift that a receipt gave come back; `by` is the return."""
     _move(
         book,
         dataclasses.replace(
@@ -116,7 +116,7 @@ def give_back_gift(book: Book, entry: GiftEntry, by: UUID) -> None:
             month=book.month,
             moved_by=by,
             kind="taken_back",
-            count=-entry.count,
+            count=count,
             at=book.now,
         ),
     )

@@ -52,13 +52,14 @@ full join (
     where kind = 'given' and campaign_code <> ''
 ) given using (receipt_id, gift_code, campaign_code)
 
--- name: gifts_of_receipts_come_back_whole
--- A gift that a campaign gave comes back once, as often as it was given, with a return of its receipt.
+-- name: gifts_of_receipts_come_back_once
+-- Of a gift that a campaign gave no more come back than were given, with returns of its receipt.
 select
     format('%s %s', e.moved_by, e.gift_code) as key,
-    g.count is distinct from -e.count
-    or g.is_counted is distinct from e.is_counted
-    or count(*) over (partition by b.receipt_id, e.gift_code, e.campaign_code) > 1 as is_wrong
+    e.count <= 0
+    or g.count is null
+    or g.is_counted <> e.is_counted
+    or sum(e.count) over (partition by b.receipt_id, e.gift_code, e.campaign_code) > -g.count as is_wrong
 from gift_entry e
 left join return_receipt b
     on b.month = e.month and b.return_receipt_id = e.moved_by and b.partner_id = e.partner_id
@@ -66,6 +67,26 @@ left join gift_entry g
     on g.moved_by = b.receipt_id and g.partner_id = e.partner_id and g.gift_code = e.gift_code
     and g.campaign_code = e.campaign_code
 where e.kind = 'taken_back' and e.campaign_code <> ''
+
+-- name: returns_take_the_gifts_that_they_say
+-- A return took back the gifts that it was answered, each as often.
+select
+    format('%s %s', return_receipt_id, gift_code) as key,
+    taken.count is distinct from answered.count as is_wrong
+from (
+    select r.return_receipt_id, i.gift as gift_code, sum(i.count) as count
+    from return_receipt r
+    cross join lateral jsonb_to_recordset(
+        convert_from(r.answer, 'UTF8')::jsonb #> '{answer,gifts_back}'
+    ) as i (gift text, count bigint)
+    group by r.return_receipt_id, i.gift
+) answered
+full join (
+    select moved_by as return_receipt_id, gift_code, sum(count) as count
+    from gift_entry
+    where kind = 'taken_back' and campaign_code <> ''
+    group by moved_by, gift_code
+) taken using (return_receipt_id, gift_code)
 
 -- name: gifts_of_operators_have_their_entries
 -- What an operator gave left the stock, once, and came back exactly if it was taken back.
