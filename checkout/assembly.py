@@ -29,6 +29,8 @@ from checkout.flows.coupon_codes import CouponCodes
 from checkout.flows.coupon_lookup import CouponLookup
 from checkout.flows.directory import Directory
 from checkout.flows.explain import ExplainFlow
+from checkout.flows.gift_lookup import GiftLookup
+from checkout.flows.gift_stocks import GiftStocks
 from checkout.flows.group_commit import GroupCommit
 from checkout.flows.identifiers import IdentifierHasher
 from checkout.flows.list_receipts import ReceiptList
@@ -135,12 +137,14 @@ async def assemble(
         budgets = Budgets()
         shared_limits = SharedLimits()
         stops = Stops()
+        gift_stocks = GiftStocks()
         members = MemberSource(member_cache, books, reference, clock)
 
         async def after_commit(book: Book) -> None:
             await budgets.after_commit(book)
             await shared_limits.after_commit(book)
             await stops.after_commit(book)
+            await gift_stocks.after_commit(book)
             await members.after_commit(book)
 
         group_commit = GroupCommit(books, library, after_commit)
@@ -170,6 +174,7 @@ async def assemble(
                         budgets,
                         shared_limits,
                         stops,
+                        gift_stocks,
                         certificates=books,
                         coupons=coupons,
                         signer=signer,
@@ -184,6 +189,7 @@ async def assemble(
                     codes=codes,
                     coupons=CouponLookup(library, members, coupons, coupon_codes, clock),
                     coupon_codes=coupon_codes,
+                    gifts=GiftLookup(library, members, gift_stocks, clock),
                     sessions=sessions,
                 ),
                 OperatorServicer(
@@ -201,7 +207,14 @@ async def assemble(
             group_commit=group_commit,
             library=library,
             follower=follower.Follower(
-                reference, library, directory, budgets, shared_limits, stops, database_clock
+                reference,
+                library,
+                directory,
+                budgets,
+                shared_limits,
+                stops,
+                gift_stocks,
+                database_clock,
             ),
             sweeper=background.sweeper,
             invalidator=invalidator.Invalidator(reference, member_cache),

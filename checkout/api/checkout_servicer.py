@@ -23,7 +23,9 @@ from checkout.api.encode_operation import encode_operation
 from checkout.api.encode_return import encode_return, encode_returned
 from checkout.api.explain_calls import ExplainCalls
 from checkout.api.gate import CALLER
+from checkout.api.gift_calls import GiftCalls
 from checkout.api.offline_calls import OfflineCalls, require_permission
+from checkout.api.return_calls import ReturnCalls
 from checkout.api.session import SessionCalls, Sessions
 from checkout.api.violations import RefusedCall, Violations, expect, present, unless_refused
 from checkout.engine.schema.snapshot import SCHEMA_VERSION
@@ -59,6 +61,7 @@ if TYPE_CHECKING:
     from checkout.flows.coupon_lookup import CouponLookup
     from checkout.flows.directory import Directory, PartnerEntry
     from checkout.flows.explain import ExplainFlow
+    from checkout.flows.gift_lookup import GiftLookup
     from checkout.flows.group_commit import GroupCommit
     from checkout.flows.lookup import LookupFlow
     from checkout.flows.operation import Operation
@@ -87,12 +90,15 @@ METHODS = frozenset(
         "EnrolMember",
         "BindCard",
         "ConfirmReturn",
+        "ReturnWithoutReceipt",
         "CreditLater",
     ]
 )
 
 
-class CheckoutServicer(CertificateCalls, OfflineCalls, ExplainCalls, SessionCalls):
+class CheckoutServicer(
+    CertificateCalls, OfflineCalls, ExplainCalls, GiftCalls, ReturnCalls, SessionCalls
+):
     """What tills ask."""
 
     def __init__(
@@ -111,6 +117,7 @@ class CheckoutServicer(CertificateCalls, OfflineCalls, ExplainCalls, SessionCall
         codes: CertificateCodes,
         coupons: CouponLookup,
         coupon_codes: CouponCodes,
+        gifts: GiftLookup,
         sessions: Sessions,
     ) -> None:
         super().__init__(
@@ -127,6 +134,7 @@ class CheckoutServicer(CertificateCalls, OfflineCalls, ExplainCalls, SessionCall
         self._lookups = self.lookups = lookups
         self._coupons = coupons
         self._coupon_codes = coupon_codes
+        self._gifts = gifts
         self.explanations = explanations
         self.encode_confirmed = self._encode_confirm
         self.sessions = sessions

@@ -30,9 +30,12 @@ def decode_shift(request: pb.ReconcileShiftRequest, found: Violations) -> ShiftC
     found.require("business_day", request.business_day)
     day = decode_date("business_day", request.business_day, found)
     till = request.till
-    for name in ("sales", "returns"):
+    for name in ("sales", "returns", "returns_without_receipt"):
         found.between(f"till.{name}", getattr(till, name), 0, COUNT_MAX)
-    for name in ("sales", "returns", "points_spent", "points_earned"):
+    for name in (
+        *("sales", "returns", "points_spent", "points_earned"),
+        "returns_without_receipt",
+    ):
         value = getattr(till, f"{name}_minor")
         found.between(f"till.{name}_minor", value, 0, AMOUNT_MAX_MINOR)
     return ShiftCall(
@@ -45,6 +48,8 @@ def decode_shift(request: pb.ReconcileShiftRequest, found: Violations) -> ShiftC
             returns_minor=till.returns_minor,
             points_spent_minor=till.points_spent_minor,
             points_earned_minor=till.points_earned_minor,
+            returns_without_receipt=till.returns_without_receipt,
+            returns_without_receipt_minor=till.returns_without_receipt_minor,
         ),
         purchase_ids=_ids("purchase_ids", request.purchase_ids, found),
         return_ids=_ids("return_ids", request.return_ids, found),

@@ -14,6 +14,7 @@ from checkout.api.encode import (
 from checkout.api.encode_return import encode_return
 from checkout.api.member_calls import encode_bound
 from checkout.api.offline_calls import encode_credit
+from checkout.api.return_calls import encode_without_receipt
 from checkout.flows.answers import (
     BindAnswer,
     CancelAnswer,
@@ -24,6 +25,7 @@ from checkout.flows.answers import (
     QuoteAnswer,
     ReturnAnswer,
 )
+from checkout.flows.return_answers import WithoutReceiptAnswer
 from checkout.refusals import Refusal
 from checkout.v1 import checkout_service_pb2 as pb
 
@@ -57,6 +59,8 @@ def encode_operation(
             response.bind_card.CopyFrom(encode_bound(view.answer))
         case ReturnAnswer():
             response.confirm_return.CopyFrom(encode_return(view.answer))
+        case WithoutReceiptAnswer():
+            response.return_without_receipt.CopyFrom(encode_without_receipt(view.answer))
         case CreditAnswer():
             response.credit_later.CopyFrom(encode_credit(view.answer))
         case EnrolAnswer():

@@ -164,6 +164,16 @@ def encode_outcome(outcome: Outcome | None) -> pb.Outcome | None:
         ],
         certificates_minor=outcome.certificates_minor,
         certificates=[encode_certificate_result(each) for each in outcome.certificates],
+        gifts_missed=[
+            pb.GiftMissed(
+                campaign=missed.campaign,
+                gift=missed.gift,
+                count=missed.count,
+                left=missed.left,
+                fault=missed.fault.value,
+            )
+            for missed in outcome.gifts_missed
+        ],
     )
 
 

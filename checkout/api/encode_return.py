@@ -64,6 +64,7 @@ def encode_returned(answer: ReturnAnswer) -> pb.Returned:
         certificates_minor=answer.certificates_minor,
         certificates_back=[encode_back(back) for back in answer.certificates_back],
         certificates_undone=answer.certificates_undone,
+        gifts_back=[pb.GiftBack(gift=each.gift, count=each.count) for each in answer.gifts_back],
         policy=_POLICY[answer.policy],
         unevaluated=(
             _UNEVALUATED[answer.unevaluated]

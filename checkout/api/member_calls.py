@@ -44,6 +44,8 @@ _KINDS: Final = {
     "expiry": pb.ENTRY_KIND_EXPIRY,
     "undo": pb.ENTRY_KIND_UNDO,
     "leaving": pb.ENTRY_KIND_LEAVING,
+    "gift": pb.ENTRY_KIND_GIFT,
+    "gift_back": pb.ENTRY_KIND_GIFT_BACK,
     "transfer": pb.ENTRY_KIND_TRANSFER,
 }
 

@@ -10,6 +10,7 @@ from checkout.api.operator_care import REASON_CHARACTERS_MAX
 from checkout.api.operator_certificates import OperatorCertificates
 from checkout.api.operator_corrections import OperatorCorrections
 from checkout.api.operator_coupons import OperatorCoupons
+from checkout.api.operator_gifts import OperatorGifts
 from checkout.api.operator_members import OperatorMembers
 from checkout.api.operator_receipts import OperatorReceipts
 from checkout.api.violations import RefusedCall, Violation, Violations
@@ -43,6 +44,7 @@ class OperatorServicer(
     OperatorCorrections,
     OperatorCertificates,
     OperatorCoupons,
+    OperatorGifts,
     HouseholdCalls,
 ):
     """What the admin and loaders ask."""

@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, Final
 
 from checkout.client.channel import READ_TIMEOUT_S, WRITE_TIMEOUT_S
 from checkout.client.coupons import TillCoupons
+from checkout.client.gifts import TillGifts
 from checkout.v1 import checkout_service_pb2 as pb
 from checkout.v1.checkout_service_pb2_grpc import CheckoutServiceStub
 
@@ -18,7 +19,7 @@ if TYPE_CHECKING:
 BULK_TIMEOUT_S: Final = 5.0
 
 
-class CheckoutClient(TillCoupons):
+class CheckoutClient(TillCoupons, TillGifts):
     """A till. Its calls raise `CallRefusedError`."""
 
     def __init__(
@@ -158,6 +159,15 @@ class CheckoutClient(TillCoupons):
     async def confirm_return(self, request: pb.ConfirmReturnRequest) -> pb.ConfirmReturnResponse:
         response: pb.ConfirmReturnResponse = await self._call(
             self._stub.ConfirmReturn, request, WRITE_TIMEOUT_S
+        )
+        return response
+
+    async def return_without_receipt(
+        self, request: pb.ReturnWithoutReceiptRequest
+    ) -> pb.ReturnWithoutReceiptResponse:
+        """Take back goods of an unknown purchase; the terminal needs the permission."""
+        response: pb.ReturnWithoutReceiptResponse = await self._call(
+            self._stub.ReturnWithoutReceipt, request, WRITE_TIMEOUT_S
         )
         return response
 

@@ -51,7 +51,5 @@ class CompiledSnapshot:
         self.programs = programs
         self.words = words or Words()
         self.campaign_count = sum(program.campaign_count for program in programs.values())
-        #: Whether some program has budgets, or limits that many members share.
-        self.is_contested = any(
-            program.has_budgets or program.has_shared_limits for program in programs.values()
-        )
+        #: Whether some program has budgets, limits that many members share, or counted gifts.
+        self.is_contested = any(program.is_contested for program in programs.values())

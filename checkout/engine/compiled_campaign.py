@@ -13,6 +13,7 @@ from checkout.engine.goods import Selector
 from checkout.engine.limits import CompiledLimit
 from checkout.engine.periods import CompiledSchedule
 from checkout.engine.rewards.compile import compile_reward
+from checkout.engine.schema.issues import GiveGift
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -41,6 +42,7 @@ class CompiledCampaign:
         "coupons",
         "coupons_named",
         "document",
+        "gifts",
         "late_parts",
         "limits",
         "name",
@@ -63,6 +65,7 @@ class CompiledCampaign:
         self.order = (-document.priority, document.code)
         self.schedule = CompiledSchedule(document.schedule)
         self.budget = document.budget
+        self.gifts = frozenset(each.gift for each in document.issues if isinstance(each, GiveGift))
         self.not_with = frozenset(document.not_with)
         selectors: dict[Goods, Selector] = {}
 

@@ -8,6 +8,7 @@ from checkout.engine.conditions.combined import AnyHolds
 from checkout.engine.conditions.member import HasOffer, InList, InSegment, InTier
 from checkout.engine.conditions.sale import AtPlace, HasCoupon, HasCouponOfSeries
 from checkout.engine.coupon_codes import canonical_code
+from checkout.engine.gifts import CompiledGift
 from checkout.engine.goods import Selector
 from checkout.engine.goods_index import GoodsIndex
 from checkout.engine.limits import CompiledLimit
@@ -53,8 +54,10 @@ class CompiledProgram:
         "currencies",
         "discount_lanes",
         "document",
+        "gifts",
         "goods",
         "goods_caps",
+        "gives_counted",
         "has_budgets",
         "has_shared_limits",
         "limits",
@@ -99,6 +102,9 @@ class CompiledProgram:
             series.code: (series, self._selector_of(series.goods))
             for series in document.certificates
         }
+        self.gifts = {gift.code: CompiledGift(gift) for gift in document.gifts}
+        #: Whether some campaign gives gifts that are counted.
+        self.gives_counted = False
         self.accrual_selector = self._selector_of(document.accrual.goods)
         self.by_code: dict[str, CompiledCampaign] = {}
         self.by_coupon: _Index = {}
@@ -128,6 +134,7 @@ class CompiledProgram:
         self.goods.add(campaign.selectors)
         self.has_budgets = self.has_budgets or campaign.budget is not None
         self.by_code[campaign.code] = campaign
+        self.gives_counted = self.gives_counted or bool(self.counted_gifts(campaign))
         for limit in campaign.limits:
             self.limits_by_ref[campaign.code, limit.code] = limit
             self.has_shared_limits = self.has_shared_limits or limit.is_shared
@@ -164,6 +171,12 @@ class CompiledProgram:
         of_series = {each.series for each in conditions if isinstance(each, HasCouponOfSeries)}
         _file(self.by_series, of_series, campaign)
 
+    def counted_gifts(self, campaign: CompiledCampaign) -> set[str]:
+        """Codes of the gifts that a campaign gives and that are counted."""
+        return {
+            code for code in campaign.gifts if code in self.gifts and self.gifts[code].is_counted
+        }
+
     @property
     def campaign_count(self) -> int:
         """How many campaigns there are."""
@@ -172,6 +185,11 @@ class CompiledProgram:
     def fold_code(self, code: str) -> str:
         """The canonical form of a coupon code, by this program's rules."""
         return canonical_code(code, self.document.coupons)
+
+    @property
+    def is_contested(self) -> bool:
+        """Whether its campaigns draw on what is locked after the members."""
+        return self.has_budgets or self.has_shared_limits or self.gives_counted
 
     def multiplier_bp(self, tier: str) -> int:
         """The points multiplier of a tier; ×1 without one."""

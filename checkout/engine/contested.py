@@ -15,10 +15,11 @@ if TYPE_CHECKING:
 
 
 class Contested(NamedTuple):
-    """Codes of campaigns with a budget, and limits of stores, partners and campaigns."""
+    """Campaigns with a budget; limits of stores, partners and campaigns; counted gifts."""
 
     budgets: list[str]
     limits: list[CompiledLimit]
+    gifts: list[str]
 
 
 def contested(snapshot: CompiledSnapshot, facts: Facts, receipt: Receipt) -> Contested:
@@ -28,11 +29,12 @@ def contested(snapshot: CompiledSnapshot, facts: Facts, receipt: Receipt) -> Con
         KeyError: the snapshot has no such store; callers have checked.
     """
     of_store = snapshot.programs[snapshot.stores[receipt.store].program]
-    if not (of_store.has_budgets or of_store.has_shared_limits):
-        return Contested([], [])
+    if not of_store.is_contested:
+        return Contested([], [], [])
     case, program = open_case(snapshot, facts, receipt)
     reached = candidates(program, case)
     budgets = sorted(campaign.code for campaign in reached if campaign.budget is not None)
     limits = [limit for limit in program.limits if limit.is_shared]
     limits += (limit for campaign in reached for limit in campaign.limits if limit.is_shared)
-    return Contested(budgets, limits)
+    gifts = {gift for campaign in reached for gift in program.counted_gifts(campaign)}
+    return Contested(budgets, limits, sorted(gifts))

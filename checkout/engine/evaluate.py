@@ -93,7 +93,7 @@ def evaluate(
         certificates.spend_money()
     accrual = AccrualPhase(program, case, campaigns, snapshot.currency.exponent, explains=full)
     accrual.run(redemption.points_minor)
-    given = Given(case, campaigns, discounts, accrual, program.main_currency.code)
+    given = Given(case, campaigns, discounts, accrual, program)
     refused = refused_sales(program, case) if program.limits else []
     limits_cut = given.limits_cut() | paid.limits_cut | {("", each.limit) for each in refused}
     limits_cut.update(verdict.used_up for verdict in verdicts if verdict.used_up is not None)
@@ -159,6 +159,7 @@ def outcome_of(
         certificates_minor=by_certificate,
         certificates=certificates.results() if certificates is not None else [],
         fiscal_lines=program.document.fiscal_lines,
+        gifts_missed=given.gifts.missed,
     )
 
 

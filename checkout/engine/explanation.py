@@ -8,7 +8,7 @@ from checkout.engine.candidates import first_failed
 from checkout.engine.conditions.words import AS_WRITTEN
 from checkout.engine.lacking import lacking
 from checkout.engine.lanes.phase import ShutOut
-from checkout.engine.outcome import Considered, CutBy, Verdict
+from checkout.engine.outcome import Considered, CutBy, GiftFault, Verdict
 from checkout.engine.rewards.discount import DiscountReward
 from checkout.engine.schema.program import LanePhase
 
@@ -22,7 +22,7 @@ if TYPE_CHECKING:
     from checkout.engine.follows.applied import Given
     from checkout.engine.lanes.discounts import DiscountPhase
     from checkout.engine.lanes.phase import Contest, Phase, Trial
-    from checkout.engine.outcome import Cut
+    from checkout.engine.outcome import Cut, GiftMissed
     from checkout.engine.schema.program import Lane
 
 
@@ -63,6 +63,9 @@ def _verdict(
     for cut in (*discounts.cuts, *given.accrual.cuts):
         if cut.campaign == code:
             return _cut(case, campaign, cut)
+    for missed in given.gifts.missed:
+        if missed.campaign == code:
+            return _missed(campaign, missed)
     contests: list[Contest] = []
     for phase, contest in _contests(given, discounts):
         for contender, trial in contest.alone:
@@ -101,6 +104,23 @@ def _cut(case: Case, campaign: CompiledCampaign, cut: Cut) -> Considered:
         f"room for {cut.wanted_minor}",
         seen,
         cut.lane,
+    )
+
+
+def _missed(campaign: CompiledCampaign, missed: GiftMissed) -> Considered:
+    """What it would have handed out, and there is not; the first of them."""
+    seen = {
+        GiftFault.WRONG_STORE: "not given in this store",
+        GiftFault.WRONG_TIME: "not given at this time",
+        GiftFault.OUT_OF_STOCK: f"{missed.left} left",
+    }[missed.fault]
+    return Considered(
+        campaign.code,
+        campaign.name,
+        Verdict.CUT,
+        f"gift {missed.gift}",
+        f"{missed.count} to give",
+        seen,
     )
 
 

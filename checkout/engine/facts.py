@@ -170,6 +170,10 @@ class Facts:
         dict[str, CertificateState],
         Field(description="The receipt's certificates, by code; absent ones are unknown"),
     ] = field(default_factory=dict)
+    gifts_left: Annotated[
+        dict[str, int],
+        Field(description="What is left of gifts that are counted; absent: none"),
+    ] = field(default_factory=dict)
     stopped: Annotated[
         frozenset[str],
         Field(description="Campaigns on the emergency-stop list: none of them opens"),

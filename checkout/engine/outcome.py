@@ -157,6 +157,25 @@ class Issued:
     valid_days: int | None
 
 
+class GiftFault(enum.StrEnum):
+    """Why a gift of the program's list cannot be given."""
+
+    WRONG_STORE = "wrong_store"
+    WRONG_TIME = "wrong_time"
+    OUT_OF_STOCK = "out_of_stock"
+
+
+@dataclass(slots=True)
+class GiftMissed:
+    """A gift that a campaign would have given: how many, how many are left, and why not."""
+
+    campaign: str
+    gift: str
+    count: int
+    left: int
+    fault: GiftFault
+
+
 @dataclass(slots=True)
 class Unmet:
     """The one condition that a nearly applied campaign failed: what it needs and what it saw."""
@@ -176,7 +195,7 @@ class Verdict(enum.StrEnum):
     UNMET = "unmet"
     #: Others in its lane were granted what it would have been granted.
     BEATEN = "beaten"
-    #: A floor, maximum, budget, limit or cap left nothing of what it wished.
+    #: A floor, maximum, budget, limit or cap left nothing of what it wished; or its gifts are out.
     CUT = "cut"
     #: It is open, and wishes nothing on this receipt.
     NOTHING = "nothing"
@@ -362,3 +381,5 @@ class Outcome:
     fiscal_lines: bool = False
     #: Every candidate, by code; only of a full explanation.
     considered: list[Considered] = field(default_factory=list)
+    #: Gifts that campaigns would have given, and that there are not.
+    gifts_missed: list[GiftMissed] = field(default_factory=list)

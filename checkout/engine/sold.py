@@ -143,13 +143,16 @@ def evaluate_credit(
         certificates.spend_money()
     for line in case.lines:
         program.goods.resolve(line, facts_now.member)
-    # The codes that the receipt carried are its own still, though they have been used since.
-    facts_now = replace(facts_now, coupon_series=facts_then.coupon_series)
+    # The codes that the receipt carried are its own still, though they have been used since; so are
+    # its gifts.
+    facts_now = replace(
+        facts_now, coupon_series=facts_then.coupon_series, gifts_left=facts_then.gifts_left
+    )
     later = Case(receipt, facts_now, case.store, case.lines, program.document.coupons)
     later.granted = case.granted
     open_now = _open_campaigns(program, later, also=given.by_campaign)
     outcome = _earn(snapshot, program, later, open_now, given, redemption, certificates)
-    outcome.issued = []
+    outcome.issued, outcome.gifts_missed = [], []
     if isinstance(given, SoldDiscounts):
         for outcome_line in outcome.lines:
             _share_as_given(outcome_line, given)
@@ -216,7 +219,7 @@ def _earn(
     earners = [c for c in campaigns if c.code in case.open_by_code]
     accrual = AccrualPhase(program, case, earners, snapshot.currency.exponent)
     accrual.run(redemption.points_minor)
-    given = Given(case, campaigns, discounts, accrual, program.main_currency.code)
+    given = Given(case, campaigns, discounts, accrual, program)
     limits_cut = given.limits_cut()
     outcome = outcome_of(snapshot, program, case, given, redemption, limits_cut, certificates)
     outcome.cuts = accrual.cuts

@@ -16,6 +16,13 @@ from pydantic import TypeAdapter
 from checkout.engine.near_misses import NearMiss
 from checkout.engine.outcome import Outcome
 from checkout.engine.schema.returns import ReturnPolicy
+from checkout.flows.gift_answers import (
+    GiftBack,
+    GiftStockAnswer,
+    GiveGiftAnswer,
+    TakeGiftBackAnswer,
+)
+from checkout.flows.return_answers import FlooredStep, ReturnedPosition, WithoutReceiptAnswer
 from checkout.flows.views import Balance, Flag, HoldView, MemberView, Status, Unevaluated
 from checkout.refusals import Reason, Refusal
 
@@ -164,35 +171,6 @@ class CorrectionsAnswer:
 
 
 @dataclass(slots=True, kw_only=True)
-class ReturnedPosition:
-    """What is given back for one position, and how much of it can still come back."""
-
-    position: int
-    quantity_milli: int
-    money_minor: int
-    points_value_minor: int
-    left_milli: int
-    certificates_minor: int = 0
-    #: Of what that is made where the rest is evaluated anew: the price before discounts of
-    #: campaigns, less these, by campaign; and points of the program's first currency.
-    amount_minor: int = 0
-    discounts: dict[str, int] = field(default_factory=dict)
-    points_earned_minor: int = 0
-
-
-@dataclass(slots=True, kw_only=True)
-class FlooredStep:
-    """How much more a return gives back than its lines are worth, by what it was paid with.
-
-    Below 0: what earlier returns gave back too early is taken off.
-    """
-
-    money_minor: int = 0
-    points_value_minor: int = 0
-    certificates_minor: int = 0
-
-
-@dataclass(slots=True, kw_only=True)
 class PointsTaken:
     """Points of one currency that the goods had earned: of them owed, or written off."""
 
@@ -230,6 +208,7 @@ class ReturnAnswer:
     certificates_back: list[CertificateBack] = field(default_factory=list)
     #: Certificates, masked, that the sale had activated, and that are not any more.
     certificates_undone: list[str] = field(default_factory=list)
+    gifts_back: list[GiftBack] = field(default_factory=list)
     policy: ReturnPolicy = ReturnPolicy.STORED_SHARES
     #: Why the rest is not evaluated anew though the program says so.
     unevaluated: Unevaluated | None = None
@@ -390,6 +369,7 @@ Answer = (
     | BulkAnswer
     | CorrectionsAnswer
     | ReturnAnswer
+    | WithoutReceiptAnswer
     | CreditAnswer
     | StopAnswer
     | BlockAnswer
@@ -402,6 +382,9 @@ Answer = (
     | IssueCouponsAnswer
     | BlockCouponAnswer
     | MoveAnswer
+    | GiveGiftAnswer
+    | TakeGiftBackAnswer
+    | GiftStockAnswer
     | HouseholdAnswer
     | ExpireAnswer
     | BookedAnswer
@@ -418,6 +401,7 @@ _ADAPTERS: Final[dict[str, TypeAdapter[Any]]] = {
         AdjustAnswer,
         CorrectionsAnswer,
         ReturnAnswer,
+        WithoutReceiptAnswer,
         CreditAnswer,
         StopAnswer,
         BlockAnswer,
@@ -430,6 +414,9 @@ _ADAPTERS: Final[dict[str, TypeAdapter[Any]]] = {
         IssueCouponsAnswer,
         BlockCouponAnswer,
         MoveAnswer,
+        GiveGiftAnswer,
+        TakeGiftBackAnswer,
+        GiftStockAnswer,
         HouseholdAnswer,
         Refusal,
     )

@@ -4,12 +4,12 @@ Budget: begin, lock keys, read keys, lock members, read members, lock budgets (o
 with a budget is reached), write, commit - whatever the number of operations. Two more lock and read
 limits that many members share, when one is reached; two more read the sales of returns, one what
 was in force when receipts from off line were made, one what was sold to whom points are credited
-later. One more writes new members or identifiers, one what people changed beside the ledger, two
-more make the rows of budgets, or of shared limits, that were never used. Which campaigns are
-stopped is read with the keys. Certificates are locked when some are shown or held, and written
-when they change: one each. So are codes that may be unique coupons, and what is used or issued of
-coupons and tags. A batch gives each operation what it would get if they ran one after the other in
-the same order.
+later. One more writes new members or identifiers, one what people changed beside the ledger, one
+returns without a receipt, two more make the rows of budgets, or of shared limits, that were never
+used. Which campaigns are stopped is read with the keys. Certificates are locked when some are shown
+or held, and written when they change: one each. So are codes that may be unique coupons, and what
+is used or issued of coupons and tags; and stocks of gifts that may be given. A batch gives each
+operation what it would get if they ran one after the other in the same order.
 """
 
 from __future__ import annotations
@@ -123,6 +123,7 @@ async def _load_book(
     await transaction.load_limits(book, contested.limits)
     await transaction.load_sale_state(book)
     await transaction.lock_budgets(book, contested.budgets)
+    await transaction.lock_gifts(book, contested.gifts)
     return book
 
 

@@ -35,11 +35,13 @@ from checkout.flows.pricing import (
     rejection_of,
 )
 from checkout.flows.sale_facts import dump_facts
+from checkout.flows.sale_gifts import as_gifts_last
 from checkout.flows.sale_operation import missing_snapshot
 from checkout.flows.sameness import call_hash, paid_hash, sale_hash
 from checkout.flows.views import Status
 from checkout.ledger.certificates import left_of
 from checkout.ledger.coupons import coupon_claims_of, coupons_of
+from checkout.ledger.gifts import gifts_of
 from checkout.ledger.holds import certificates_of, claims_of, contested_by, is_live
 from checkout.refusals import Reason, Refusal
 
@@ -105,10 +107,12 @@ class ConfirmOperation(FinalSaleOperation):
             refs.add(kept)
             self.budgeted.update(campaign for _, campaign in kept.budgets)
             self.shared |= kept.limits
+            self.gifts.update(gift for _, gift in kept.gifts)
             if hold.points_minor:
                 refs.limits.add(allowance_ref(self.sale.caller))
         if hold is not None and self._spends_less(book):
             snapshot = snapshots.resident(hold.snapshot_id)
+            self.gifts.update(gift for _, gift in gifts_of(hold))
             if snapshot is not None:
                 member = book.members[hold.member_id] if hold.member_id is not None else None
                 self.reach(refs, book, snapshot, member)
@@ -261,6 +265,7 @@ class ConfirmOperation(FinalSaleOperation):
             return allowance
         freed = hold if hold.state == "pending" else None
         facts = self.facts(book, priced.snapshot, owner, priced.evaluated_at, freed)
+        priced = as_gifts_last(priced, self.sale.receipt, facts.gifts_left)
         sold = as_sold(
             priced.snapshot,
             facts,

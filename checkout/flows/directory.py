@@ -33,6 +33,8 @@ class PartnerEntry:
     offline: OfflineTerms
     #: Corrections of more points (minor units of their currency) wait for another author.
     four_eyes_above_minor: int | None = None
+    #: Money that a terminal with the permission may pay out in a day for goods without a receipt.
+    returns_without_receipt_minor: int = 0
 
 
 def _offline_terms(settings: dict[str, Any]) -> OfflineTerms:
@@ -68,6 +70,7 @@ class Directory:
                 ),
                 _offline_terms(p.settings.get("offline", {})),
                 p.settings.get("four_eyes_above_minor"),
+                p.settings.get("returns_without_receipt", {}).get("terminal_minor", 0),
             )
             for p in await self._store.read_partners()
         }

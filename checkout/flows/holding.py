@@ -10,6 +10,7 @@ import orjson
 from checkout.engine.schema.program import LotOrder
 from checkout.flows.limit_slots import Subjects, slot_claims
 from checkout.flows.sale_facts import dump_facts
+from checkout.flows.sale_gifts import gift_claims
 from checkout.flows.shown_certificates import certificate_claims
 from checkout.ledger.claims import Claims, SpendClaim
 from checkout.ledger.coupons import CouponClaim
@@ -52,7 +53,7 @@ def claims_of_outcome(
     member: MemberBook | None,
     guaranteed_by: Hold | None = None,
 ) -> Claims:
-    """What an outcome takes of limits, budgets, coupons and certificates, for the ledger."""
+    """What an outcome takes of limits, budgets, coupons, certificates and gifts, for the ledger."""
     program = snapshot.programs[snapshot.stores[sale.receipt.store].program]
     subjects = Subjects.of(sale, member, purse_id_of(guaranteed_by) if guaranteed_by else None)
     return Claims(
@@ -68,6 +69,7 @@ def claims_of_outcome(
             )
         ),
         certificates=certificate_claims(outcome),
+        gifts=gift_claims(outcome.issued, program),
     )
 
 

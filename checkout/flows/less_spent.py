@@ -98,6 +98,8 @@ def facts_of_less(program: CompiledProgram, hold: Hold, now: Facts) -> Facts:
                 discount_minor=max(use.discount_minor, before.discount_minor),
                 uses=max(use.uses, before.uses),
             )
+    # Gifts are kept, and others may be there: what is left of them now includes what is kept.
+    facts.gifts_left = now.gifts_left
     return facts
 
 

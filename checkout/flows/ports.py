@@ -19,6 +19,7 @@ if TYPE_CHECKING:
     from checkout.ledger.certificate_rows import Certificate
     from checkout.ledger.certificates import CertificateRef
     from checkout.ledger.coupon_rows import Coupon, CouponRef
+    from checkout.ledger.gift_rows import GiftRef
     from checkout.refusals import Reason
 
 
@@ -47,7 +48,10 @@ class BookTransaction(Protocol):
         """Read the lots and slots that sales moved, once what guards them is locked."""
 
     async def lock_budgets(self, book: Book, refs: Iterable[BudgetRef]) -> None:
-        """Lock budget rows, last and sorted."""
+        """Lock budget rows, sorted."""
+
+    async def lock_gifts(self, book: Book, refs: Iterable[GiftRef]) -> None:
+        """Lock stocks of gifts, last and sorted: those that there are."""
 
     async def write(self, book: Book) -> None:
         """Write everything that the batch changed."""

@@ -3,8 +3,8 @@
 Round trips: one coalesced cache read for the identifier, one for the member, one more for the
 household of a member who pools points; none for a guest. With certificates one read of PostgreSQL
 more, and one with codes that no campaign names, which may be unique coupons: what is left of them
-is in no cache. Budgets and stopped campaigns come from the
-worker's memory, at most a second behind; the confirm decides on exact ones.
+is in no cache. Budgets, stopped campaigns and stocks of gifts come from the worker's memory, at
+most a second behind; the confirm decides on exact ones.
 """
 
 from __future__ import annotations
@@ -29,6 +29,7 @@ if TYPE_CHECKING:
 
     from checkout.flows.answers import QuoteAnswer
     from checkout.flows.budgets import Budgets
+    from checkout.flows.gift_stocks import GiftStocks
     from checkout.flows.ports import Certificates, Coupons, Members, Snapshots
     from checkout.flows.quote_token import TokenSigner
     from checkout.flows.sale import Sale
@@ -47,6 +48,7 @@ class QuoteFlow:
         budgets: Budgets,
         shared_limits: SharedLimits,
         stops: Stops,
+        gift_stocks: GiftStocks,
         *,
         certificates: Certificates,
         coupons: Coupons,
@@ -58,6 +60,7 @@ class QuoteFlow:
         self._budgets = budgets
         self._shared_limits = shared_limits
         self._stops = stops
+        self._gift_stocks = gift_stocks
         self._coupons = coupons
         self._certificates = certificates
         self._signer = signer
@@ -115,6 +118,7 @@ class QuoteFlow:
             for limit in contested(snapshot, facts, sale.receipt).limits:
                 slots += self._shared_limits.of(subjects.limit_ref(limit))
         facts.limit_uses = limit_uses(slots, program, subjects, sale.receipt)
+        facts.gifts_left = self._gift_stocks.of(partner_id)
         outcome = evaluate(snapshot, facts, sale.receipt, explain, about)
         answer = quote_of(
             outcome,

@@ -33,6 +33,9 @@ class ShiftTotals:
     returns_minor: int = 0
     points_spent_minor: int = 0
     points_earned_minor: int = 0
+    #: Of the returns, those without a receipt.
+    returns_without_receipt: int = 0
+    returns_without_receipt_minor: int = 0
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -87,7 +90,7 @@ class ReconcileFlow:
         rows = await self._shifts.read(ref)
         service = totals_of(rows)
         purchases = _missing(call.purchase_ids, (row.id for row in rows if row.kind == "sale"))
-        returns = _missing(call.return_ids, (row.id for row in rows if row.kind == "return"))
+        returns = _missing(call.return_ids, (row.id for row in rows if row.kind != "sale"))
         missing = sum(
             len(ids) for each in (purchases, returns) for ids in (each.at_service, each.at_till)
         )
@@ -117,6 +120,9 @@ def totals_of(rows: Iterable[ShiftRow]) -> ShiftTotals:
         else:
             totals.returns += 1
             totals.returns_minor += row.money_minor
+        if row.kind == "return_without_receipt":
+            totals.returns_without_receipt += 1
+            totals.returns_without_receipt_minor += row.money_minor
     return totals
 
 

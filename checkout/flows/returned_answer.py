@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from checkout.flows.answers import FlooredStep, PointsTaken, ReturnAnswer, ReturnedPosition
+from checkout.flows.answers import PointsTaken, ReturnAnswer
+from checkout.flows.return_answers import FlooredStep, ReturnedPosition
 from checkout.flows.returned_certificates import backs
 from checkout.flows.returned_shares import ReturnedLine
 from checkout.flows.views import Status

@@ -35,6 +35,7 @@ from checkout.flows.returned_answer import answer_of_return
 from checkout.flows.returned_certificates import certificate_refs_of, pay_back, undo
 from checkout.flows.returned_certificates import undone as undone_certificates
 from checkout.flows.returned_points import points_of_return
+from checkout.flows.sale_gifts import gifts_back, give_back_gifts
 from checkout.flows.sale_operation import missing_snapshot
 from checkout.flows.sameness import call_hash
 from checkout.flows.views import Status
@@ -164,10 +165,7 @@ class ReturnOperation(PurchaseOperation):
     def contested_refs(self, book: Book, snapshots: Snapshots) -> ContestedRefs:
         del snapshots
         sale = self._sale(book)
-        if sale is None:
-            return ContestedRefs()
-        budgets = {(use.partner_id, use.campaign_code) for use in sale.budget_uses}
-        return ContestedRefs(set(sale.shared), budgets)
+        return sale.contested if sale is not None else ContestedRefs()
 
     # ---- decision
 
@@ -218,6 +216,7 @@ class ReturnOperation(PurchaseOperation):
         if isinstance(undone, Refusal):
             return Decision(undone, is_final=False)
         told = answer_of_return(self.call.return_id, answer, sold, had, has, points)
+        told.gifts_back = gifts_back(sale, had, has)
         shown = self.call.shown_money_minor
         if shown is not None and shown != told.money_minor:
             told.status = Status.PRICE_CHANGED
@@ -317,6 +316,7 @@ class ReturnOperation(PurchaseOperation):
             book.uncount_purchase(member.member)
         if program.document.returns.coupons_back:
             take_back_given(book, sale, member, had, has, by)
+        give_back_gifts(book, sale, had, has, by)
 
     def _finish(
         self,

@@ -16,6 +16,7 @@ from checkout.flows.limit_slots import Subjects, limit_uses, slots_of
 from checkout.flows.operation import Operation, member_of_identifier, who_takes_part
 from checkout.flows.qr_codes import may_spend, member_of_code, qr_key_number
 from checkout.flows.sale_facts import budget_uses, sale_facts, stopped_in
+from checkout.flows.sale_gifts import gifts_left
 from checkout.flows.sameness import priced_hash
 from checkout.flows.shown_certificates import certificate_states, shown_refs
 from checkout.ledger.book import ContestedRefs
@@ -60,6 +61,8 @@ class SaleOperation(Operation):
         self.budgeted: set[str] = set()
         #: Limits of stores, partners and campaigns that it may draw on, for the same reason.
         self.shared: set[LimitRef] = set()
+        #: Counted gifts that its campaigns may give, for the same reason.
+        self.gifts: set[str] = set()
 
     @cached_property
     def priced_hash(self) -> bytes:
@@ -135,6 +138,7 @@ class SaleOperation(Operation):
             self.reach(refs, book, snapshot, member)
         refs.budgets |= {(self.partner_id, campaign) for campaign in self.budgeted}
         refs.limits |= self.shared
+        refs.gifts |= {(self.partner_id, gift) for gift in self.gifts}
         return refs
 
     def reach(
@@ -147,6 +151,8 @@ class SaleOperation(Operation):
             subjects = Subjects.of(self.sale, member)
             self.budgeted.update(found.budgets)
             self.shared.update(map(subjects.limit_ref, found.limits))
+            self.gifts.update(found.gifts)
+        refs.gifts |= {(self.partner_id, gift) for gift in self.gifts}
         refs.budgets |= {(self.partner_id, campaign) for campaign in self.budgeted}
         refs.limits |= self.shared
 
@@ -236,6 +242,7 @@ class SaleOperation(Operation):
             freed=freed,
             spends=may_spend(self.sale.identifier),
         )
+        facts.gifts_left = gifts_left(book.gift_stocks, self.partner_id, self.gifts, freed)
         add_coupons(
             facts,
             self.sale,
@@ -260,6 +267,8 @@ class SaleOperation(Operation):
         assert budgets <= self.budgeted, "a budget is locked before it is claimed"
         limits = {claim.limit_ref for claim in claims.slots if claim.shared}
         assert limits <= self.shared, "a shared limit is locked before it is claimed"
+        gifts = {claim.gift for claim in claims.gifts if claim.is_counted}
+        assert gifts <= self.gifts, "a gift's stock is locked before it is claimed"
 
     def refusal_of_state(self, book: Book) -> Refusal | None:
         """A purchase that has ended takes no other call."""

@@ -63,10 +63,19 @@ def _unserved_issues(
         for series in program.certificates
         if series.kind is CertificateKind.MONEY
     }
+    listed = {
+        gift.code
+        for program in programs
+        if program.code == campaign.program
+        for gift in program.gifts
+    }
     for i, issue in enumerate(campaign.issues):
         here = f"{path}.issues[{i}]"
-        if isinstance(issue, GiveGift):
-            yield Problem(here, f"{issue.kind} is not served yet: nobody hands it out")
+        if isinstance(issue, GiveGift) and issue.gift not in listed:
+            yield Problem(
+                f"{here}.gift",
+                f"the program does not list the gift {issue.gift!r}: nobody could hand it out",
+            )
         elif isinstance(issue, IssueCertificate) and issue.series not in taken:
             yield Problem(
                 f"{here}.series",

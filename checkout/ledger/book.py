@@ -11,9 +11,9 @@ import datetime as dt
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
-from checkout.ledger.coupon_rows import CouponWrites
 from checkout.ledger.lots import available_minor
 from checkout.ledger.rows import Account, LimitSlot
+from checkout.ledger.writes import Writes
 from checkout.primitives import bucket_of
 
 if TYPE_CHECKING:
@@ -23,7 +23,7 @@ if TYPE_CHECKING:
         certificate_rows,
         correction_rows,
         coupon_rows,
-        credit_rows,
+        gift_rows,
         qr_rows,
         return_rows,
         rows,
@@ -31,7 +31,8 @@ if TYPE_CHECKING:
     from checkout.ledger.certificates import CertificateRef
     from checkout.ledger.corrections import CorrectionBook
     from checkout.ledger.coupon_rows import CouponRef
-    from checkout.ledger.events import Event
+    from checkout.ledger.gift_rows import GiftRef
+    from checkout.ledger.gifts import GivenBook
 
 PurchaseRef = tuple["UUID", str]
 #: Partner and the till's id of a return.
@@ -58,11 +59,13 @@ class ContestedRefs:
 
     limits: set[LimitRef] = field(default_factory=set)
     budgets: set[BudgetRef] = field(default_factory=set)
+    gifts: set[GiftRef] = field(default_factory=set)
 
     def add(self, other: ContestedRefs) -> None:
         """Take those of another operation, too."""
         self.limits |= other.limits
         self.budgets |= other.budgets
+        self.gifts |= other.gifts
 
 
 @dataclass(slots=True)
@@ -88,6 +91,8 @@ class KeyRefs:
     corrections: set[UUID] = field(default_factory=set)
     bulks: set[UUID] = field(default_factory=set)
     qr_codes: set[QrRef] = field(default_factory=set)
+    #: Gifts that operators gave, by id.
+    gifts_given: set[UUID] = field(default_factory=set)
 
 
 @dataclass(slots=True)
@@ -206,11 +211,20 @@ class SaleBook:
     #: Coupons and tags that its campaigns gave.
     coupons_issued: set[CouponRef] = field(default_factory=set)
     tags_given: set[str] = field(default_factory=set)
+    #: Gifts that its campaigns gave.
+    gifts: list[gift_rows.GiftEntry] = field(default_factory=list)
 
     @property
     def purse_id(self) -> UUID | None:
         """Whose account it moved."""
         return self.household_id or self.member_id
+
+    @property
+    def contested(self) -> ContestedRefs:
+        """Of what many sales draw on, that which it moved."""
+        budgets = {(use.partner_id, use.campaign_code) for use in self.budget_uses}
+        gifts = {given.ref for given in self.gifts if given.is_counted}
+        return ContestedRefs(set(self.shared), budgets, gifts)
 
     @property
     def owner_ids(self) -> set[UUID]:
@@ -231,55 +245,6 @@ class SoldContent:
     store_id: UUID | None
     content: bytes
     facts: bytes
-
-
-@dataclass(slots=True)
-class Writes:
-    """What a batch changes, table by table."""
-
-    members: dict[UUID, rows.Member] = field(default_factory=dict)
-    new_members: list[rows.Member] = field(default_factory=list)
-    profiles: list[rows.Profile] = field(default_factory=list)
-    identifiers: list[rows.Identifier] = field(default_factory=list)
-    participations: list[rows.Participation] = field(default_factory=list)
-    accounts: dict[tuple[UUID, str], rows.Account] = field(default_factory=dict)
-    new_lots: dict[UUID, rows.Lot] = field(default_factory=dict)
-    lots: dict[UUID, rows.Lot] = field(default_factory=dict)
-    postings: list[rows.Posting] = field(default_factory=list)
-    entries: list[rows.Entry] = field(default_factory=list)
-    lot_movements: list[rows.LotMovement] = field(default_factory=list)
-    receipts: list[rows.Receipt] = field(default_factory=list)
-    returns: list[return_rows.ReturnReceipt] = field(default_factory=list)
-    return_lines: list[return_rows.ReturnLine] = field(default_factory=list)
-    return_keys: dict[ReturnRef, return_rows.ReturnKey] = field(default_factory=dict)
-    credits: list[credit_rows.Credit] = field(default_factory=list)
-    purchases: dict[PurchaseRef, rows.PurchaseKey] = field(default_factory=dict)
-    requests: dict[RequestRef, rows.RequestKey] = field(default_factory=dict)
-    naturals: dict[NaturalRef, rows.NaturalKey] = field(default_factory=dict)
-    new_holds: dict[UUID, rows.Hold] = field(default_factory=dict)
-    holds: dict[UUID, rows.Hold] = field(default_factory=dict)
-    slots: dict[tuple[UUID, SlotRef], rows.LimitSlot] = field(default_factory=dict)
-    limit_uses: list[rows.LimitUse] = field(default_factory=list)
-    budgets: dict[BudgetRef, rows.Budget] = field(default_factory=dict)
-    budget_uses: list[rows.BudgetUse] = field(default_factory=list)
-    stops: dict[CampaignRef, rows.CampaignStop] = field(default_factory=dict)
-    changed_identifiers: dict[IdentifierRef, rows.Identifier] = field(default_factory=dict)
-    new_freezes: dict[UUID, rows.Freeze] = field(default_factory=dict)
-    freezes: dict[UUID, rows.Freeze] = field(default_factory=dict)
-    interventions: list[rows.Intervention] = field(default_factory=list)
-    #: Of members who join, leave and join again.
-    memberships: dict[tuple[UUID, str], rows.Participation] = field(default_factory=dict)
-    bulks: dict[UUID, correction_rows.Bulk] = field(default_factory=dict)
-    new_corrections: dict[UUID, correction_rows.Correction] = field(default_factory=dict)
-    corrections: dict[UUID, correction_rows.Correction] = field(default_factory=dict)
-    qr_claims: dict[QrRef, qr_rows.QrClaim] = field(default_factory=dict)
-    coupons: CouponWrites = field(default_factory=CouponWrites)
-    new_certificates: dict[UUID, certificate_rows.Certificate] = field(default_factory=dict)
-    certificates: dict[UUID, certificate_rows.Certificate] = field(default_factory=dict)
-    certificate_batches: list[certificate_rows.CertificateBatch] = field(default_factory=list)
-    certificate_entries: list[certificate_rows.CertificateEntry] = field(default_factory=list)
-    #: What others are told of: made of all the rest at the end of the fold.
-    events: list[Event] = field(default_factory=list)
 
 
 @dataclass(slots=True)
@@ -313,6 +278,9 @@ class Book:
     #: Unique coupons that were asked for by their codes, locked.
     coupons: dict[CouponRef, coupon_rows.Coupon] = field(default_factory=dict)
     certificates: dict[CertificateRef, certificate_rows.Certificate] = field(default_factory=dict)
+    #: Stocks of gifts, locked; of one that nobody ever stocked there is none.
+    gift_stocks: dict[GiftRef, gift_rows.GiftStock] = field(default_factory=dict)
+    gifts_given: dict[UUID, GivenBook] = field(default_factory=dict)
     writes: Writes = field(default_factory=Writes)
 
     def purse(self, purse_id: UUID | None) -> MemberBook | None:
@@ -417,6 +385,11 @@ class Book:
         """Write a coupon that exists already, or let the new one carry its change."""
         if coupon.ref not in self.writes.coupons.new_coupons:
             self.writes.coupons.coupons[coupon.ref] = coupon
+
+    def gift_stock(self, ref: GiftRef) -> gift_rows.GiftStock:
+        """The locked stock of a gift: what was not locked must not be written."""
+        assert ref in self.gift_stocks, "a gift's stock is locked before it is moved"
+        return self.gift_stocks[ref]
 
     def save_budget(self, budget: rows.Budget) -> None:
         """Write a budget."""

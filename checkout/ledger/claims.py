@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING
 
 from checkout.ledger.certificates import hold_certificate, spend_certificate
 from checkout.ledger.coupons import move_held_uses, use_coupons
+from checkout.ledger.gifts import move_held_gifts, use_gifts
 from checkout.ledger.rows import BudgetUse, LimitUse
 
 if TYPE_CHECKING:
@@ -21,6 +22,7 @@ if TYPE_CHECKING:
     from checkout.ledger.book import Book, LimitRef, MemberBook, SlotRef
     from checkout.ledger.certificates import CertificateClaim
     from checkout.ledger.coupons import CouponClaim
+    from checkout.ledger.gifts import GiftClaim
     from checkout.ledger.rows import LimitSlot
 
 
@@ -69,12 +71,13 @@ class SpendClaim:
 
 @dataclass(frozen=True, slots=True)
 class Claims:
-    """All that one receipt takes of limits, budgets, certificates and coupons."""
+    """All that one receipt takes of limits, budgets, certificates, coupons and gifts."""
 
     slots: tuple[SlotClaim, ...] = ()
     budgets: tuple[SpendClaim, ...] = ()
     certificates: tuple[CertificateClaim, ...] = ()
     coupons: tuple[CouponClaim, ...] = ()
+    gifts: tuple[GiftClaim, ...] = ()
 
 
 def hold_claims(book: Book, partner_id: UUID, member: MemberBook | None, claims: Claims) -> None:
@@ -90,7 +93,7 @@ def release_claims(book: Book, partner_id: UUID, member: MemberBook | None, clai
 def use_claims(
     book: Book, partner_id: UUID, member: MemberBook | None, receipt_id: UUID, claims: Claims
 ) -> None:
-    """Use room up for a receipt: counters and their use rows; spend certificates."""
+    """Use room up for a receipt: counters and their use rows; spend certificates, give gifts."""
     for claim in claims.slots:
         slot = _slot_of(book, member, claim)
         slot.used += claim.uses
@@ -126,6 +129,7 @@ def use_claims(
             )
         )
     use_coupons(book, partner_id, receipt_id, claims.coupons)
+    use_gifts(book, partner_id, member, receipt_id, claims.gifts)
     for paid in claims.certificates:
         spend_certificate(book, partner_id, receipt_id, paid)
 
@@ -205,3 +209,4 @@ def _move_held(
         assert budget.uses_held >= 0, "no more uses are given back than were set aside"
         book.save_budget(budget)
     move_held_uses(book, partner_id, claims.coupons, sign)
+    move_held_gifts(book, partner_id, claims.gifts, sign)

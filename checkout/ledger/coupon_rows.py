@@ -1,4 +1,4 @@
-"""Rows of coupons, tags and gifts, as values. A test holds fields and columns equal.
+"""Rows of coupons and tags, as values. A test holds fields and columns equal.
 
 What sales and operators give beside points: its tables, its book of changes.
 """
@@ -14,8 +14,6 @@ if TYPE_CHECKING:
 
 #: Partner and digest of the code.
 CouponRef = tuple["UUID", bytes]
-#: Partner and code of the gift.
-GiftRef = tuple["UUID", str]
 
 
 @dataclass(slots=True)

@@ -15,12 +15,14 @@ from uuid import UUID, uuid5
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from checkout.ledger.book import Book, Writes
-    from checkout.ledger.return_rows import ReturnReceipt
+    from checkout.ledger.book import Book
+    from checkout.ledger.gift_rows import GiftGiven
+    from checkout.ledger.return_rows import ReturnReceipt, ReturnWithoutReceipt
     from checkout.ledger.rows import Intervention, Posting, PurchaseKey, Receipt
+    from checkout.ledger.writes import Writes
 
 #: Postings that are part of another effect, or of no one's doing: brought over, or a debt paid.
-_SILENT_POSTINGS: Final = {"sale", "return", "debt", "opening"}
+_SILENT_POSTINGS: Final = {"sale", "return", "debt", "opening", "gift", "gift_back"}
 _OF_POSTINGS: Final = {
     "adjustment": "points_adjusted",
     "activation": "points_activated",
@@ -65,6 +67,8 @@ def _effects(writes: Writes) -> Iterator[_Effect]:
         yield _of_sale(receipt)
     for returned in writes.returns:
         yield _of_return(returned)
+    for taken in writes.without_receipt:
+        yield _of_return_without_receipt(taken)
     for purchase in writes.purchases.values():
         if purchase.state == "cancelled":
             yield _of_cancel(purchase)
@@ -79,6 +83,7 @@ def _effects(writes: Writes) -> Iterator[_Effect]:
         yield member.bucket, owner, "member_enrolled", subject, subject, {}
     for intervention in writes.interventions:
         yield _of_intervention(intervention)
+    yield from _of_gifts(writes)
 
 
 def _of_sale(row: Receipt) -> _Effect:
@@ -114,6 +119,18 @@ def _of_return(row: ReturnReceipt) -> _Effect:
     return row.bucket, row.partner_id, "sale_returned", subject, row.member_id, body
 
 
+def _of_return_without_receipt(row: ReturnWithoutReceipt) -> _Effect:
+    body = {
+        "return_id": row.return_id,
+        "store": row.store_code,
+        "terminal": row.terminal_code,
+        "money_minor": row.money_minor,
+        "reason": row.reason,
+    }
+    kind, subject = "returned_without_receipt", row.return_receipt_id
+    return row.bucket, row.partner_id, kind, subject, row.member_id, body
+
+
 def _of_cancel(row: PurchaseKey) -> _Effect:
     subject = uuid5(row.partner_id, row.purchase_id)
     body = {"purchase_id": row.purchase_id}
@@ -143,6 +160,26 @@ def _of_intervention(row: Intervention) -> _Effect:
     body |= _household(row.household_id)
     subject = row.intervention_id
     return row.bucket, row.partner_id, row.kind, subject, row.member_id, body
+
+
+def _of_gifts(writes: Writes) -> Iterator[_Effect]:
+    for given in writes.gifts.new_given.values():
+        yield _of_gift("gift_given", given)
+    for given in writes.gifts.taken_back.values():
+        yield _of_gift("gift_taken_back", given)
+
+
+def _of_gift(kind: str, row: GiftGiven) -> _Effect:
+    body = {
+        "gift": row.gift_code,
+        "count": row.count,
+        "currency": row.currency,
+        "points_minor": row.points_minor,
+        "store": row.store_code,
+    }
+    body |= _household(row.household_id)
+    subject = row.gift_given_id
+    return row.bucket, row.partner_id, kind, subject, row.member_id, body
 
 
 def _household(household_id: UUID | None) -> Body:

@@ -20,6 +20,7 @@ from checkout.ledger.claims import (
     release_claims,
 )
 from checkout.ledger.coupons import coupon_claims_of, dump_coupon_claims
+from checkout.ledger.gifts import dump_gift_claims, gift_claims_of, gifts_of
 
 if TYPE_CHECKING:
     from checkout.ledger.book import Book, MemberBook
@@ -55,6 +56,7 @@ def claims_of(hold: Hold) -> Claims:
             for c in hold.claims["budgets"]
         ),
         coupons=coupon_claims_of(hold),
+        gifts=gift_claims_of(hold),
         certificates=tuple(
             CertificateClaim(bytes.fromhex(str(c["digest"])), int(c["amount"]))
             for c in hold.claims["certificates"]
@@ -84,6 +86,7 @@ def dump_claims(claims: Claims) -> dict[str, list[dict[str, int | str]]]:
             for c in claims.budgets
         ],
         "coupons": dump_coupon_claims(claims.coupons),
+        "gifts": dump_gift_claims(claims.gifts),
         "certificates": [
             {"digest": c.digest.hex(), "amount": c.amount} for c in claims.certificates
         ],
@@ -96,6 +99,7 @@ def contested_by(hold: Hold) -> ContestedRefs:
     return ContestedRefs(
         {claim.limit_ref for claim in claims.slots if claim.shared},
         {(hold.partner_id, claim.campaign) for claim in claims.budgets},
+        gifts_of(hold),
     )
 
 

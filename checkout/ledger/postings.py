@@ -125,6 +125,19 @@ def post_return(book: Book, member: MemberBook, movement: Movement, points: Retu
     _post_back(book, member, movement, points, ("redeemed", "issued"), "returned")
 
 
+def post_gift(book: Book, member: MemberBook, movement: Movement, taken: dict[UUID, int]) -> None:
+    """Points that a gift costs go from the member to `redeemed`."""
+    post_activation(book, member, movement)
+    _post(book, member, movement, _legs_out(member, taken, "redeemed"), taken, [], "")
+
+
+def post_gift_back(
+    book: Book, member: MemberBook, movement: Movement, points: ReturnedPoints
+) -> None:
+    """A gift comes back, and with it the points that it cost."""
+    _post_back(book, member, movement, points, ("redeemed", "redeemed"), "returned")
+
+
 def post_undo(book: Book, member: MemberBook, movement: Movement, points: ReturnedPoints) -> None:
     """A correction is taken back: what it gave and what it took go to and come from `adjusted`."""
     _post_back(book, member, movement, points, ("adjusted", "adjusted"), "adjusted")

@@ -53,6 +53,30 @@ class ReturnLine:
 
 
 @dataclass(slots=True)
+class ReturnWithoutReceipt:
+    """Goods of which nobody knew the purchase, and the money that was paid out for them."""
+
+    bucket: int
+    month: dt.date
+    return_receipt_id: UUID
+    partner_id: UUID
+    return_id: str
+    member_id: UUID | None
+    store_code: str
+    terminal_code: str
+    returned_at: dt.datetime
+    business_day: dt.date
+    shift: str
+    receipt_number: str
+    cashier: str
+    reason: str
+    money_minor: int
+    #: By position: sku, quantity, price and amount.
+    goods: dict[str, dict[str, int | str]]
+    answer: bytes
+
+
+@dataclass(slots=True)
 class ReturnKey:
     """One return for ever, as the till named it."""
 

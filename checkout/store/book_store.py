@@ -4,10 +4,12 @@ Round trips of a batch, whatever its size: begin, lock keys, read keys, lock mem
 lock and read shared limits (when one is reached), lock budgets (when a campaign with a budget is
 reached), write, commit; one more for new members or identifiers, one for what people changed beside
 the ledger, one for corrections (one more reads those that are named), one for QR codes, two for
-certificates (lock, write), two for coupons (lock, write what is used, issued or given), two more
-for budgets or shared limits without a row. Returns add two: what never changes of their sales, and
-the lots and slots that those moved, as does taking corrections back. Lock order: keys → members →
-certificates → coupons → shared limits → budgets, each sorted here and nowhere else.
+certificates (lock, write), two for coupons (lock, write what is used, issued or given), two for
+gifts (lock, write; one more reads those that are taken back), one for goods that came back without
+their receipt, two more for budgets or shared limits without a row. Returns add two: what never
+changes of their sales, and the lots and slots that those moved, as does taking corrections back.
+Lock order: keys → members → certificates → coupons → shared limits → budgets → gifts, each sorted
+here and nowhere else.
 Reads follow their locks as statements of their own: under READ COMMITTED a statement sees what was
 committed when it began, so a read in the locking statement could be older than the lock.
 """
@@ -31,11 +33,15 @@ from checkout.ledger.book import (
     natural_bucket,
     slot_ref,
 )
-from checkout.ledger.correction_rows import Bulk, Correction
-from checkout.ledger.corrections import CorrectionBook
 from checkout.ledger.qr_rows import QrClaim
 from checkout.primitives import bucket_of, bucket_of_uuid
-from checkout.store import certificate_store, coupon_store, sold_earlier
+from checkout.store import (
+    certificate_store,
+    correction_store,
+    coupon_store,
+    gift_store,
+    sold_earlier,
+)
 from checkout.store.errors import Failure, StoreError
 from checkout.store.member_records import fill_locked_members, fill_members
 from checkout.store.queries import QUERIES, columns_of
@@ -55,6 +61,7 @@ if TYPE_CHECKING:
     from checkout.ledger.certificate_rows import Certificate
     from checkout.ledger.certificates import CertificateRef
     from checkout.ledger.coupon_rows import CouponRef
+    from checkout.ledger.gift_rows import GiftRef
 
 #: Slots that still count begin at most so long ago: rolling windows have 62 days, and a slot of a
 #: day; a day more for zones.
@@ -203,7 +210,8 @@ class PostgresBookTransaction:
         book.looks_back = refs.looks_back
         await self._read_named(book, refs)
         await sold_earlier.read_publications(self._connection, book, refs)
-        await self._read_corrections(book, refs)
+        await correction_store.read_corrections(self._connection, book, refs)
+        await gift_store.read_given(self._connection, book, refs.gifts_given)
         await sold_earlier.read_sales(self._connection, book, refs.sales)
 
     async def _read_named(self, book: Book, refs: KeyRefs) -> None:
@@ -223,31 +231,11 @@ class PostgresBookTransaction:
             freeze.lots = orjson.loads(row[6])
             book.freezes[freeze.freeze_id] = freeze
 
-    async def _read_corrections(self, book: Book, refs: KeyRefs) -> None:
-        """Fill in corrections, with what they moved, and bulks that operators name."""
-        if not (refs.corrections or refs.bulks):
-            return
-        corrections, bulks = sorted(refs.corrections), sorted(refs.bulks)
-        record = await self._connection.fetchrow(
-            QUERIES["read_corrections"],
-            list(map(bucket_of_uuid, corrections)),
-            corrections,
-            list(map(bucket_of_uuid, bulks)),
-            bulks,
-        )
-        for row in record["corrections"] or ():
-            correction = Correction(*row)
-            book.corrections[correction.correction_id] = CorrectionBook(correction)
-        for correction_id, lot_id, amount in record["movements"] or ():
-            book.corrections[correction_id].movements[lot_id] = amount
-        for row in record["bulks"] or ():
-            bulk = Bulk(*row)
-            book.bulks[bulk.bulk_id] = bulk
-
     async def load_sale_state(self, book: Book) -> None:
         """Read the lots and slots that sales and corrections moved; what guards them is locked."""
         moved = [(sale.purse_id, sale.movements) for sale in book.sales.values()]
         moved += [(each.row.purse_id, each.movements) for each in book.corrections.values()]
+        moved += [(each.row.purse_id, each.movements) for each in book.gifts_given.values()]
         lots = sorted(
             (bucket_of_uuid(purse_id), purse_id, lot_id)
             for purse_id, movements in moved
@@ -338,6 +326,10 @@ class PostgresBookTransaction:
             budget = rows.Budget(*row)
             book.budgets[budget.partner_id, budget.campaign_code] = budget
 
+    async def lock_gifts(self, book: Book, refs: Iterable[GiftRef]) -> None:
+        """Lock stocks of gifts, after the budgets and sorted."""
+        await gift_store.lock_stocks(self._connection, book, refs)
+
     async def write(self, book: Book) -> None:
         """Write everything that the batch changed."""
         writes = book.writes
@@ -361,14 +353,11 @@ class PostgresBookTransaction:
             )
         if writes.qr_claims:
             await self._write("write_qr_claims", qr_claim=writes.qr_claims.values())
-        if writes.new_corrections or writes.corrections:
-            await self._write(
-                "write_corrections",
-                bulk=writes.bulks.values(),
-                correction=writes.new_corrections.values(),
-                correction_changed=writes.corrections.values(),
-            )
+        await correction_store.write_corrections(self._connection, writes)
         await coupon_store.write_coupons(self._connection, writes.coupons)
+        await gift_store.write_gifts(self._connection, writes.gifts)
+        if writes.without_receipt:
+            await self._write("write_without_receipt", returned=writes.without_receipt)
         await certificate_store.write_certificates(self._connection, writes)
         await self._write(
             "write_book",

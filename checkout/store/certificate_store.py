@@ -15,8 +15,9 @@ if TYPE_CHECKING:
 
     from asyncpg import Connection
 
-    from checkout.ledger.book import Book, Writes
+    from checkout.ledger.book import Book
     from checkout.ledger.certificates import CertificateRef
+    from checkout.ledger.writes import Writes
 
 
 async def read_certificates(

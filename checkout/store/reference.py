@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING, Any, Final
 from checkout.deadline import patience_s
 from checkout.ledger import rows
 from checkout.ledger.book import key_bucket
+from checkout.ledger.gift_rows import GiftStock
 from checkout.primitives import bucket_of
 from checkout.store.errors import DRIVER_ERRORS, Failure, StoreError, failure_of
 from checkout.store.queries import QUERIES
@@ -206,6 +207,12 @@ class ReferenceStore:
         async with self._connection() as connection:
             found = await connection.fetch(QUERIES["read_budgets"])
         return [rows.Budget(*row) for row in found]
+
+    async def read_gift_stocks(self) -> list[GiftStock]:
+        """All stocks of counted gifts."""
+        async with self._connection() as connection:
+            found = await connection.fetch(QUERIES["read_gift_stocks"])
+        return [GiftStock(*row) for row in found]
 
     async def read_shared_slots(
         self, changed_within: dt.timedelta, since: dt.datetime

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Any
 
 from checkout.ledger import rows
 from checkout.ledger.book import SaleBook, SoldContent
-from checkout.store import coupon_store
+from checkout.store import coupon_store, gift_store
 from checkout.store.queries import QUERIES
 
 if TYPE_CHECKING:
@@ -68,3 +68,4 @@ async def read_sales(
     for receipt_id, *row in record["budget_uses"] or ():
         book.sales[receipt_id].budget_uses.append(rows.BudgetUse(*row))
     coupon_store.fill_sales(book, record)
+    gift_store.fill_sales(book, record)

@@ -34,6 +34,21 @@ class OfflineStep(SaleStep):
     receipt_number: Annotated[str, Field(max_length=32, description="Number as printed")] = ""
 
 
+class ReturnWithoutReceiptStep(Document):
+    """Goods come back of which nobody knows the purchase."""
+
+    id: Annotated[
+        str, Field(max_length=64, description="Return id; that of the step's number if empty")
+    ] = ""
+    goods: Annotated[
+        dict[str, AmountMinor],
+        Field(min_length=1, description="What is paid out by article, one piece of each"),
+    ]
+    card: Annotated[str, Field(description="A card that is shown")] = ""
+    store: Annotated[str, Field(description="Code of the store; the first if empty")] = ""
+    request: Request = ""
+
+
 class CreditStep(Document):
     """The member comes later: a guest's purchase earns for them."""
 

@@ -27,6 +27,7 @@ from checkout.ledger.lots import is_to_begin, is_to_end
 from checkout.ledger.rows import Budget, SharedLimit
 from checkout.primitives import bucket_of_uuid, digest
 from checkout.stories.memory_coupons import MemoryCoupons
+from checkout.stories.memory_gifts import MemoryGifts
 
 if TYPE_CHECKING:
     from collections.abc import AsyncIterator, Collection, Iterable, Mapping
@@ -44,13 +45,14 @@ if TYPE_CHECKING:
         RequestRef,
         ReturnRef,
         SlotRef,
-        Writes,
     )
     from checkout.ledger.certificate_rows import Certificate, CertificateBatch, CertificateEntry
     from checkout.ledger.certificates import CertificateRef
     from checkout.ledger.coupon_rows import CouponRef
     from checkout.ledger.credit_rows import Credit
+    from checkout.ledger.gift_rows import GiftRef
     from checkout.ledger.qr_rows import QrClaim
+    from checkout.ledger.writes import Writes
 
 Key = TypeVar("Key")
 Row = TypeVar("Row")
@@ -72,6 +74,7 @@ class MemoryBookStore:
         self.receipts: dict[UUID, rows.Receipt] = {}
         self.returns: dict[UUID, return_rows.ReturnReceipt] = {}
         self.return_keys: dict[ReturnRef, return_rows.ReturnKey] = {}
+        self.without_receipt: dict[UUID, return_rows.ReturnWithoutReceipt] = {}
         self.return_lines: list[return_rows.ReturnLine] = []
         self.members: dict[UUID, rows.Member] = {}
         self.profiles: dict[UUID, rows.Profile] = {}
@@ -96,6 +99,7 @@ class MemoryBookStore:
         self.bulks: dict[UUID, correction_rows.Bulk] = {}
         self.qr_claims: dict[QrRef, QrClaim] = {}
         self.coupons = MemoryCoupons()
+        self.gifts = MemoryGifts()
         self.certificates: dict[CertificateRef, Certificate] = {}
         self.certificate_entries: list[CertificateEntry] = []
         self.certificate_batches: list[CertificateBatch] = []
@@ -153,6 +157,8 @@ class MemoryBookStore:
         )
         _insert(self.receipts, ((r.receipt_id, r) for r in writes.receipts))
         _insert(self.returns, ((r.return_receipt_id, r) for r in writes.returns))
+        taken = writes.without_receipt
+        _insert(self.without_receipt, ((r.return_receipt_id, r) for r in taken))
         _insert(self.return_keys, writes.return_keys.items())
         self.return_lines += copy.deepcopy(writes.return_lines)
         _insert(self.credits, ((c.credit_id, c) for c in writes.credits))
@@ -173,6 +179,7 @@ class MemoryBookStore:
         self.stops |= copy.deepcopy(writes.stops)
         self.interventions += copy.deepcopy(writes.interventions)
         self.coupons.apply(writes.coupons)
+        self.gifts.apply(writes.gifts)
         _insert(
             self.certificates,
             (((c.partner_id, c.digest), c) for c in writes.new_certificates.values()),
@@ -241,7 +248,8 @@ class MemoryTransaction:
         book.returns |= _read(store.return_keys, refs.returns)
         for returned in book.returns.values():
             by = returned.return_receipt_id
-            book.answers[by] = store.returns[by].answer
+            found = store.returns.get(by) or store.without_receipt[by]
+            book.answers[by] = found.answer
         self._read_sales(book, refs.sales)
         book.bulks |= _read(store.bulks, refs.bulks)
         book.qr_claims |= _read(store.qr_claims, refs.qr_codes)
@@ -250,6 +258,7 @@ class MemoryTransaction:
                 m.lot_id: m.amount for m in store.lot_movements if m.posting_id == correction_id
             }
             book.corrections[correction_id] = CorrectionBook(correction, moved)
+        store.gifts.load_given(book, refs.gifts_given, store.lot_movements)
 
     async def load_members(self, book: Book, member_ids: Iterable[UUID]) -> None:
         """Read members with everything that a sale needs of them."""
@@ -324,11 +333,13 @@ class MemoryTransaction:
             }
             sale.budget_uses = [u for u in store.budget_uses if u.receipt_id in by]
             store.coupons.fill_sale(sale)
+            store.gifts.fill_sale(sale)
 
     async def load_sale_state(self, book: Book) -> None:
         """Read the lots that sales moved; slots of any age have been read with their owners."""
         moved = [sale.movements for sale in book.sales.values()]
         moved += [correction.movements for correction in book.corrections.values()]
+        moved += [given.movements for given in book.gifts_given.values()]
         for movements in moved:
             for lot_id in movements:
                 lot = copy.copy(self._store.lots[lot_id])
@@ -357,6 +368,10 @@ class MemoryTransaction:
         for ref in set(refs):
             self._store.budgets.setdefault(ref, Budget(budget_bucket(ref), *ref, 0, 0, 0, 0))
             book.budgets |= _read(self._store.budgets, (ref,))
+
+    async def lock_gifts(self, book: Book, refs: Iterable[GiftRef]) -> None:
+        """Read stocks of gifts."""
+        self._store.gifts.load_stocks(book, refs)
 
     async def write(self, book: Book) -> None:
         """Write everything that the batch changed."""

@@ -27,6 +27,8 @@ from checkout.flows.expire_hold import ExpireHoldOperation
 from checkout.flows.extend_hold import ExtendHoldOperation
 from checkout.flows.final_sale import ConfirmIds
 from checkout.flows.freeze import FreezeOperation, RestoreOperation
+from checkout.flows.gift_lookup import GiftLookup
+from checkout.flows.gift_stocks import GiftStocks
 from checkout.flows.hold import HoldOperation
 from checkout.flows.holding import HOLD_TTL
 from checkout.flows.identifiers import IdentifierHasher, IdentifierRules
@@ -48,6 +50,7 @@ from checkout.stories.certificate_desk import CertificateDesk
 from checkout.stories.document import InvalidStoryError
 from checkout.stories.member_desk import block_operation, leave_operation
 from checkout.stories.memory_coupon_desk import MemoryCouponDesk
+from checkout.stories.memory_gift_desk import MemoryGiftDesk
 from checkout.stories.memory_households import MemoryHouseholds
 from checkout.stories.memory_late import MemoryLateCalls
 from checkout.stories.memory_reads import MemoryMembers, MemorySnapshots
@@ -84,6 +87,7 @@ class MemoryShop(MemoryReturns, MemoryLateCalls, MemoryHouseholds):
         self._budgets = Budgets()
         self._shared_limits = SharedLimits()
         self._stops = Stops()
+        self._gift_stocks = GiftStocks()
         self._members = MemoryMembers(store)
         self._hasher = IdentifierHasher(_KEY)
         self._codes = CouponCodes(_KEY)
@@ -94,6 +98,7 @@ class MemoryShop(MemoryReturns, MemoryLateCalls, MemoryHouseholds):
             self._budgets,
             self._shared_limits,
             self._stops,
+            self._gift_stocks,
             certificates=store,
             coupons=store.coupons,
             signer=self._signer,
@@ -109,6 +114,15 @@ class MemoryShop(MemoryReturns, MemoryLateCalls, MemoryHouseholds):
             caller=self._caller,
             present=self._present,
             cause=self._cause,
+        )
+        self.gifts = MemoryGiftDesk(
+            self._partner_id,
+            GiftLookup(self._snapshots, self._members, self._gift_stocks, lambda: store.now),
+            commit=self._commit,
+            caller=self._caller,
+            present=self._present,
+            cause=self._cause,
+            new_id=self._new_id,
         )
         self._numbers = count(1)
         self._time_zones: dict[str, str] = {}
@@ -379,6 +393,7 @@ class MemoryShop(MemoryReturns, MemoryLateCalls, MemoryHouseholds):
         await self._budgets.after_commit(result.book)
         await self._shared_limits.after_commit(result.book)
         await self._stops.after_commit(result.book)
+        await self._gift_stocks.after_commit(result.book)
         return result.answers[0]
 
     def _sale(self, call: SaleCall) -> Sale:

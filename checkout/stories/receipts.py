@@ -26,6 +26,8 @@ TERMINAL: Final = "1"
 PERMISSIONS: Final = frozenset({"already_paid", "return_without_receipt"})
 #: What they may give away by themselves: 500.00 a day and till, 300.00 a day and card.
 OFFLINE_TERMS: Final = OfflineTerms(terminal_minor=500_00, card_minor=300_00)
+#: What they may pay out in a day for goods without a receipt.
+RETURNS_WITHOUT_RECEIPT_MINOR: Final = 500_00
 
 
 def receipt_of(

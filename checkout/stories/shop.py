@@ -14,11 +14,12 @@ from checkout.stories.opening import OpeningProfile
 
 if TYPE_CHECKING:
     import datetime as dt
-    from collections.abc import Sequence
+    from collections.abc import Mapping, Sequence
 
     from checkout.engine.receipt import Receipt
     from checkout.flows.sale import AlreadyPaid
     from checkout.stories.coupon_desk import CouponDesk
+    from checkout.stories.gift_desk import GiftDesk
     from checkout.stories.opening import OpeningLot
 
     Document = dict[str, Any]
@@ -72,6 +73,10 @@ class Shop(Protocol):
     def coupons(self) -> CouponDesk:
         """Calls about unique coupons."""
 
+    @property
+    def gifts(self) -> GiftDesk:
+        """Calls about gifts."""
+
     async def set_clock(self, now: dt.datetime) -> None:
         """It is now this moment."""
 
@@ -124,6 +129,16 @@ class Shop(Protocol):
         request_id: str,
     ) -> Told:
         """Take goods back."""
+
+    async def return_without_receipt(
+        self,
+        store: str,
+        return_id: str,
+        goods: Mapping[str, int],
+        identifier: Shown | None,
+        request_id: str,
+    ) -> Told:
+        """Take back goods of an unknown purchase: what is paid out by article."""
 
     async def extend_hold(self, purchase_id: str, request_id: str, ttl_s: int) -> Told:
         """Hold longer."""

@@ -17,7 +17,13 @@ from checkout.stories.coupon_steps import (
     IssueCouponsStep,
     ListCouponsStep,
 )
-from checkout.stories.late_steps import CreditStep, OfflineStep
+from checkout.stories.gift_steps import (
+    GiveGiftStep,
+    ListGiftsStep,
+    SetGiftStockStep,
+    TakeGiftBackStep,
+)
+from checkout.stories.late_steps import CreditStep, OfflineStep, ReturnWithoutReceiptStep
 from checkout.stories.rules import StoryRules
 from checkout.stories.sale_steps import AmountMinor, Purchase, Request, SaleStep, TtlS
 
@@ -270,6 +276,9 @@ class Step(Document):
     take_back: Annotated[
         ReturnStep | None, Field(alias="return", description="Goods come back")
     ] = None
+    return_without_receipt: Annotated[
+        ReturnWithoutReceiptStep | None, Field(description="Goods of an unknown purchase come back")
+    ] = None
     extend_hold: Annotated[ExtendHoldStep | None, Field(description="Hold longer")] = None
     enrol: Annotated[EnrolStep | None, Field(description="A new member")] = None
     adjust: Annotated[AdjustStep | None, Field(description="Correct points")] = None
@@ -290,6 +299,12 @@ class Step(Document):
     block_coupon: Annotated[BlockCouponStep | None, Field(description="Block a coupon")] = None
     check_coupon: Annotated[CheckCouponStep | None, Field(description="Ask about a code")] = None
     list_coupons: Annotated[ListCouponsStep | None, Field(description="A member's coupons")] = None
+    set_gift_stock: Annotated[
+        SetGiftStockStep | None, Field(description="Say how many of a gift there are")
+    ] = None
+    give_gift: Annotated[GiveGiftStep | None, Field(description="Give a member a gift")] = None
+    take_gift_back: Annotated[TakeGiftBackStep | None, Field(description="Take a gift back")] = None
+    list_gifts: Annotated[ListGiftsStep | None, Field(description="What can be given")] = None
     issue_certificate: Annotated[
         IssueCertificateStep | None, Field(description="Make a certificate")
     ] = None

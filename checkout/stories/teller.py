@@ -17,9 +17,11 @@ from checkout.stories.certificates import CERTIFICATE_KEYS, StoryCertificates
 from checkout.stories.coupon_desk import CouponActions
 from checkout.stories.document import InvalidStoryError, as_utc
 from checkout.stories.expectation import differences
+from checkout.stories.gift_desk import GiftActions
 from checkout.stories.household_steps import HouseholdSteps
 from checkout.stories.opening import OpeningLot, OpeningProfile
 from checkout.stories.receipts import receipt_of
+from checkout.stories.return_steps import ReturnSteps
 from checkout.stories.rules import changed_rules, snapshot_document
 from checkout.stories.shop import Arrival, SaleCall, Settled, Shown
 
@@ -45,6 +47,7 @@ _NAME_KEYS: Final = {
     "hold": "hold_name",
     "freeze": "freeze",
     "credit": "credit",
+    "gift_given": "gift_given",
     "household": "household",
 }
 
@@ -59,7 +62,7 @@ class StepTold:
     differences: list[str]
 
 
-class Teller(CertificateSteps, CouponActions, HouseholdSteps):
+class Teller(CertificateSteps, CouponActions, GiftActions, HouseholdSteps, ReturnSteps):
     """One story in one shop."""
 
     def __init__(self, story: Story, shop: Shop, partner: str) -> None:
@@ -76,6 +79,7 @@ class Teller(CertificateSteps, CouponActions, HouseholdSteps):
         self._tokens: dict[str, str] = {}
         self._freeze_ids: dict[str, str] = {}
         self._codes: dict[str, str] = {}
+        self._given_ids: dict[str, str] = {}
         self._certificates = StoryCertificates()
         self._household_ids: dict[str, str] = {}
         self._request = ""
@@ -198,19 +202,6 @@ class Teller(CertificateSteps, CouponActions, HouseholdSteps):
             shown = _of(self._shown, asked.member, "member")[0]
         return await self._shop.credit_later(
             self._store(asked.store), asked.purchase, shown, asked.request or self._request
-        )
-
-    async def take_back(self, step: Step) -> Told:
-        asked = present(step.take_back)
-        quantities = asked.quantities_milli()
-        if asked.quote:
-            return await self._shop.quote_return(asked.purchase, quantities)
-        return await self._shop.confirm_return(
-            asked.purchase,
-            asked.id or f"return-{self._request}",
-            quantities,
-            asked.shown_money_minor,
-            asked.request or self._request,
         )
 
     async def extend_hold(self, step: Step) -> Told:
@@ -408,6 +399,7 @@ _ACTIONS: dict[str, Callable[[Teller, Step], Coroutine[None, None, Told | None]]
     "offline": Teller.offline,
     "credit": Teller.credit,
     "take_back": Teller.take_back,
+    "return_without_receipt": Teller.return_without_receipt,
     "extend_hold": Teller.extend_hold,
     "enrol": Teller.enrol,
     "adjust": Teller.adjust,
@@ -424,6 +416,10 @@ _ACTIONS: dict[str, Callable[[Teller, Step], Coroutine[None, None, Told | None]]
     "block_coupon": Teller.block_coupon,
     "check_coupon": Teller.check_coupon,
     "list_coupons": Teller.list_coupons,
+    "set_gift_stock": Teller.set_gift_stock,
+    "give_gift": Teller.give_gift,
+    "take_gift_back": Teller.take_gift_back,
+    "list_gifts": Teller.list_gifts,
     "issue_certificate": Teller.issue_certificate,
     "check_certificate": Teller.check_certificate,
     "block_certificate": Teller.block_certificate,

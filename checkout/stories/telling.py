@@ -24,6 +24,7 @@ from checkout.flows.answers import (
     ReturnAnswer,
     StopAnswer,
 )
+from checkout.flows.return_answers import WithoutReceiptAnswer
 from checkout.flows.shown_certificates import masked_of
 from checkout.refusals import Refusal
 
@@ -51,7 +52,7 @@ def tell(answer: object) -> Told:
             return _confirmed(answer)
         case CancelAnswer():
             return {"status": "ok", "released_points_minor": answer.released_points_minor}
-        case ReturnAnswer():
+        case ReturnAnswer() | WithoutReceiptAnswer():
             return _returned(answer)
         case CreditAnswer():
             return {
@@ -66,7 +67,7 @@ def tell(answer: object) -> Told:
         case EnrolAnswer():
             return {"status": "ok", **tell_member(answer.member)}
         case AdjustAnswer():
-            return {"status": "ok", "balances": _balances([answer.balance])}
+            return {"status": "ok", "balances": tell_balances([answer.balance])}
         case BindAnswer():
             return {"status": "ok", "replaced": answer.replaced, **tell_member(answer.member)}
         case (
@@ -95,7 +96,7 @@ def _intervention(
             return {
                 "changed": answer.changed,
                 "written_off": answer.written_off,
-                "balances": _balances(answer.balances),
+                "balances": tell_balances(answer.balances),
             }
         case StopAnswer():
             return {"stopped": answer.stopped, "changed": answer.changed}
@@ -105,11 +106,11 @@ def _intervention(
             return {
                 "freeze_id": str(answer.freeze_id),
                 "frozen_minor": answer.frozen_minor,
-                "balances": _balances([answer.balance]),
+                "balances": tell_balances([answer.balance]),
             }
         case RestoreAnswer():
             balances = [answer.balance] if answer.balance is not None else []
-            return {"restored_minor": answer.restored_minor, "balances": _balances(balances)}
+            return {"restored_minor": answer.restored_minor, "balances": tell_balances(balances)}
         case HouseholdAnswer():
             return {
                 "household_id": str(answer.household_id or ""),
@@ -139,7 +140,7 @@ def tell_member(member: MemberView | None) -> Told:
     return {
         "member_id": str(member.member_id),
         "tier": member.tier,
-        "balances": _balances(member.balances),
+        "balances": tell_balances(member.balances),
         "household_id": str(member.household_id or ""),
     }
 
@@ -196,7 +197,14 @@ def tell_issued(coupons: Iterable[CouponIssued], code_of: Callable[[UUID], str])
     ]
 
 
-def _returned(answer: ReturnAnswer) -> Told:
+def _returned(answer: ReturnAnswer | WithoutReceiptAnswer) -> Told:
+    if isinstance(answer, WithoutReceiptAnswer):
+        return {
+            "status": "ok",
+            "money_minor": answer.money_minor,
+            "allowance_left_minor": answer.allowance_left_minor,
+            "identifier_reason": _reason(answer.identifier_reason),
+        }
     return {
         "status": answer.status.value,
         "lines": {
@@ -228,6 +236,7 @@ def _returned(answer: ReturnAnswer) -> Told:
             for back in answer.certificates_back
         },
         "certificates_undone": sorted(answer.certificates_undone),
+        "gifts_back": [asdict(back) for back in answer.gifts_back],
         "policy": answer.policy.value,
         "unevaluated": answer.unevaluated.value if answer.unevaluated is not None else "",
         "is_floored": answer.is_floored,
@@ -247,7 +256,8 @@ def _hold(hold: HoldView | None) -> Told:
     return {"hold_id": str(hold.hold_id), "hold": told}
 
 
-def _balances(balances: list[Balance]) -> Told:
+def tell_balances(balances: list[Balance]) -> Told:
+    """Balances by currency."""
     return {
         balance.currency: {
             "active_minor": balance.active_minor,
@@ -327,6 +337,9 @@ def _outcome(outcome: Outcome) -> Told:
         "issued": [
             {name: value for name, value in asdict(issued).items() if value is not None}
             for issued in outcome.issued
+        ],
+        "gifts_missed": [
+            {**asdict(missed), "fault": missed.fault.value} for missed in outcome.gifts_missed
         ],
         "refused": [asdict(refused) for refused in outcome.refused],
         "certificates_minor": outcome.certificates_minor,

@@ -1,6 +1,7 @@
 from checkout.v1 import certificate_pb2 as _certificate_pb2
 from checkout.v1 import coupon_pb2 as _coupon_pb2
 from checkout.v1 import error_reason_pb2 as _error_reason_pb2
+from checkout.v1 import gift_pb2 as _gift_pb2
 from checkout.v1 import outcome_pb2 as _outcome_pb2
 from checkout.v1 import receipt_pb2 as _receipt_pb2
 from google.protobuf.internal import containers as _containers
@@ -75,6 +76,8 @@ class EntryKind(int, metaclass=_enum_type_wrapper.EnumTypeWrapper):
     ENTRY_KIND_UNDO: _ClassVar[EntryKind]
     ENTRY_KIND_LEAVING: _ClassVar[EntryKind]
     ENTRY_KIND_TRANSFER: _ClassVar[EntryKind]
+    ENTRY_KIND_GIFT: _ClassVar[EntryKind]
+    ENTRY_KIND_GIFT_BACK: _ClassVar[EntryKind]
 STATUS_UNSPECIFIED: Status
 STATUS_OK: Status
 STATUS_PRICE_CHANGED: Status
@@ -115,6 +118,8 @@ ENTRY_KIND_EXPIRY: EntryKind
 ENTRY_KIND_UNDO: EntryKind
 ENTRY_KIND_LEAVING: EntryKind
 ENTRY_KIND_TRANSFER: EntryKind
+ENTRY_KIND_GIFT: EntryKind
+ENTRY_KIND_GIFT_BACK: EntryKind
 
 class IdentifyRequest(_message.Message):
     __slots__ = ("identifier",)
@@ -339,20 +344,24 @@ class CreditLaterResponse(_message.Message):
     def __init__(self, purchase_id: _Optional[str] = ..., credit_id: _Optional[str] = ..., credited_at: _Optional[str] = ..., outcome: _Optional[_Union[_outcome_pb2.Outcome, _Mapping]] = ..., member: _Optional[_Union[_outcome_pb2.MemberView, _Mapping]] = ...) -> None: ...
 
 class ShiftTotals(_message.Message):
-    __slots__ = ("sales", "sales_minor", "returns", "returns_minor", "points_spent_minor", "points_earned_minor")
+    __slots__ = ("sales", "sales_minor", "returns", "returns_minor", "points_spent_minor", "points_earned_minor", "returns_without_receipt", "returns_without_receipt_minor")
     SALES_FIELD_NUMBER: _ClassVar[int]
     SALES_MINOR_FIELD_NUMBER: _ClassVar[int]
     RETURNS_FIELD_NUMBER: _ClassVar[int]
     RETURNS_MINOR_FIELD_NUMBER: _ClassVar[int]
     POINTS_SPENT_MINOR_FIELD_NUMBER: _ClassVar[int]
     POINTS_EARNED_MINOR_FIELD_NUMBER: _ClassVar[int]
+    RETURNS_WITHOUT_RECEIPT_FIELD_NUMBER: _ClassVar[int]
+    RETURNS_WITHOUT_RECEIPT_MINOR_FIELD_NUMBER: _ClassVar[int]
     sales: int
     sales_minor: int
     returns: int
     returns_minor: int
     points_spent_minor: int
     points_earned_minor: int
-    def __init__(self, sales: _Optional[int] = ..., sales_minor: _Optional[int] = ..., returns: _Optional[int] = ..., returns_minor: _Optional[int] = ..., points_spent_minor: _Optional[int] = ..., points_earned_minor: _Optional[int] = ...) -> None: ...
+    returns_without_receipt: int
+    returns_without_receipt_minor: int
+    def __init__(self, sales: _Optional[int] = ..., sales_minor: _Optional[int] = ..., returns: _Optional[int] = ..., returns_minor: _Optional[int] = ..., points_spent_minor: _Optional[int] = ..., points_earned_minor: _Optional[int] = ..., returns_without_receipt: _Optional[int] = ..., returns_without_receipt_minor: _Optional[int] = ...) -> None: ...
 
 class ReconcileShiftRequest(_message.Message):
     __slots__ = ("shift", "business_day", "till", "purchase_ids", "return_ids")
@@ -513,6 +522,56 @@ class ConfirmReturnResponse(_message.Message):
     member: _outcome_pb2.MemberView
     def __init__(self, status: _Optional[_Union[Status, str]] = ..., returned: _Optional[_Union[Returned, _Mapping]] = ..., return_receipt_id: _Optional[str] = ..., returned_at: _Optional[str] = ..., member: _Optional[_Union[_outcome_pb2.MemberView, _Mapping]] = ...) -> None: ...
 
+class ReturnedGoods(_message.Message):
+    __slots__ = ("position", "sku", "quantity_milli", "price_minor", "amount_minor")
+    POSITION_FIELD_NUMBER: _ClassVar[int]
+    SKU_FIELD_NUMBER: _ClassVar[int]
+    QUANTITY_MILLI_FIELD_NUMBER: _ClassVar[int]
+    PRICE_MINOR_FIELD_NUMBER: _ClassVar[int]
+    AMOUNT_MINOR_FIELD_NUMBER: _ClassVar[int]
+    position: int
+    sku: str
+    quantity_milli: int
+    price_minor: int
+    amount_minor: int
+    def __init__(self, position: _Optional[int] = ..., sku: _Optional[str] = ..., quantity_milli: _Optional[int] = ..., price_minor: _Optional[int] = ..., amount_minor: _Optional[int] = ...) -> None: ...
+
+class ReturnWithoutReceiptRequest(_message.Message):
+    __slots__ = ("request_id", "return_id", "goods", "identifier", "shift", "receipt_number", "cashier", "business_day", "reason")
+    REQUEST_ID_FIELD_NUMBER: _ClassVar[int]
+    RETURN_ID_FIELD_NUMBER: _ClassVar[int]
+    GOODS_FIELD_NUMBER: _ClassVar[int]
+    IDENTIFIER_FIELD_NUMBER: _ClassVar[int]
+    SHIFT_FIELD_NUMBER: _ClassVar[int]
+    RECEIPT_NUMBER_FIELD_NUMBER: _ClassVar[int]
+    CASHIER_FIELD_NUMBER: _ClassVar[int]
+    BUSINESS_DAY_FIELD_NUMBER: _ClassVar[int]
+    REASON_FIELD_NUMBER: _ClassVar[int]
+    request_id: str
+    return_id: str
+    goods: _containers.RepeatedCompositeFieldContainer[ReturnedGoods]
+    identifier: _receipt_pb2.Identifier
+    shift: str
+    receipt_number: str
+    cashier: str
+    business_day: str
+    reason: str
+    def __init__(self, request_id: _Optional[str] = ..., return_id: _Optional[str] = ..., goods: _Optional[_Iterable[_Union[ReturnedGoods, _Mapping]]] = ..., identifier: _Optional[_Union[_receipt_pb2.Identifier, _Mapping]] = ..., shift: _Optional[str] = ..., receipt_number: _Optional[str] = ..., cashier: _Optional[str] = ..., business_day: _Optional[str] = ..., reason: _Optional[str] = ...) -> None: ...
+
+class ReturnWithoutReceiptResponse(_message.Message):
+    __slots__ = ("return_receipt_id", "returned_at", "money_minor", "allowance_left_minor", "identifier_reason")
+    RETURN_RECEIPT_ID_FIELD_NUMBER: _ClassVar[int]
+    RETURNED_AT_FIELD_NUMBER: _ClassVar[int]
+    MONEY_MINOR_FIELD_NUMBER: _ClassVar[int]
+    ALLOWANCE_LEFT_MINOR_FIELD_NUMBER: _ClassVar[int]
+    IDENTIFIER_REASON_FIELD_NUMBER: _ClassVar[int]
+    return_receipt_id: str
+    returned_at: str
+    money_minor: int
+    allowance_left_minor: int
+    identifier_reason: _error_reason_pb2.ErrorReason
+    def __init__(self, return_receipt_id: _Optional[str] = ..., returned_at: _Optional[str] = ..., money_minor: _Optional[int] = ..., allowance_left_minor: _Optional[int] = ..., identifier_reason: _Optional[_Union[_error_reason_pb2.ErrorReason, str]] = ...) -> None: ...
+
 class ReturnedDiscount(_message.Message):
     __slots__ = ("campaign", "discount_minor")
     CAMPAIGN_FIELD_NUMBER: _ClassVar[int]
@@ -555,8 +614,16 @@ class PointsTaken(_message.Message):
     written_off_minor: int
     def __init__(self, currency: _Optional[str] = ..., points_minor: _Optional[int] = ..., owed_minor: _Optional[int] = ..., written_off_minor: _Optional[int] = ...) -> None: ...
 
+class GiftBack(_message.Message):
+    __slots__ = ("gift", "count")
+    GIFT_FIELD_NUMBER: _ClassVar[int]
+    COUNT_FIELD_NUMBER: _ClassVar[int]
+    gift: str
+    count: int
+    def __init__(self, gift: _Optional[str] = ..., count: _Optional[int] = ...) -> None: ...
+
 class Returned(_message.Message):
-    __slots__ = ("return_id", "purchase_id", "lines", "money_minor", "points_value_minor", "points_currency", "points_back_minor", "points_taken", "is_all", "certificates_minor", "certificates_back", "certificates_undone", "policy", "unevaluated", "is_floored", "floored_money_minor", "floored_points_value_minor", "floored_certificates_minor")
+    __slots__ = ("return_id", "purchase_id", "lines", "money_minor", "points_value_minor", "points_currency", "points_back_minor", "points_taken", "is_all", "certificates_minor", "certificates_back", "certificates_undone", "policy", "unevaluated", "is_floored", "floored_money_minor", "floored_points_value_minor", "floored_certificates_minor", "gifts_back")
     RETURN_ID_FIELD_NUMBER: _ClassVar[int]
     PURCHASE_ID_FIELD_NUMBER: _ClassVar[int]
     LINES_FIELD_NUMBER: _ClassVar[int]
@@ -575,6 +642,7 @@ class Returned(_message.Message):
     FLOORED_MONEY_MINOR_FIELD_NUMBER: _ClassVar[int]
     FLOORED_POINTS_VALUE_MINOR_FIELD_NUMBER: _ClassVar[int]
     FLOORED_CERTIFICATES_MINOR_FIELD_NUMBER: _ClassVar[int]
+    GIFTS_BACK_FIELD_NUMBER: _ClassVar[int]
     return_id: str
     purchase_id: str
     lines: _containers.RepeatedCompositeFieldContainer[ReturnedLine]
@@ -593,7 +661,8 @@ class Returned(_message.Message):
     floored_money_minor: int
     floored_points_value_minor: int
     floored_certificates_minor: int
-    def __init__(self, return_id: _Optional[str] = ..., purchase_id: _Optional[str] = ..., lines: _Optional[_Iterable[_Union[ReturnedLine, _Mapping]]] = ..., money_minor: _Optional[int] = ..., points_value_minor: _Optional[int] = ..., points_currency: _Optional[str] = ..., points_back_minor: _Optional[int] = ..., points_taken: _Optional[_Iterable[_Union[PointsTaken, _Mapping]]] = ..., is_all: _Optional[bool] = ..., certificates_minor: _Optional[int] = ..., certificates_back: _Optional[_Iterable[_Union[_certificate_pb2.CertificateBack, _Mapping]]] = ..., certificates_undone: _Optional[_Iterable[str]] = ..., policy: _Optional[_Union[ReturnPolicy, str]] = ..., unevaluated: _Optional[_Union[Unevaluated, str]] = ..., is_floored: _Optional[bool] = ..., floored_money_minor: _Optional[int] = ..., floored_points_value_minor: _Optional[int] = ..., floored_certificates_minor: _Optional[int] = ...) -> None: ...
+    gifts_back: _containers.RepeatedCompositeFieldContainer[GiftBack]
+    def __init__(self, return_id: _Optional[str] = ..., purchase_id: _Optional[str] = ..., lines: _Optional[_Iterable[_Union[ReturnedLine, _Mapping]]] = ..., money_minor: _Optional[int] = ..., points_value_minor: _Optional[int] = ..., points_currency: _Optional[str] = ..., points_back_minor: _Optional[int] = ..., points_taken: _Optional[_Iterable[_Union[PointsTaken, _Mapping]]] = ..., is_all: _Optional[bool] = ..., certificates_minor: _Optional[int] = ..., certificates_back: _Optional[_Iterable[_Union[_certificate_pb2.CertificateBack, _Mapping]]] = ..., certificates_undone: _Optional[_Iterable[str]] = ..., policy: _Optional[_Union[ReturnPolicy, str]] = ..., unevaluated: _Optional[_Union[Unevaluated, str]] = ..., is_floored: _Optional[bool] = ..., floored_money_minor: _Optional[int] = ..., floored_points_value_minor: _Optional[int] = ..., floored_certificates_minor: _Optional[int] = ..., gifts_back: _Optional[_Iterable[_Union[GiftBack, _Mapping]]] = ...) -> None: ...
 
 class CheckCertificateRequest(_message.Message):
     __slots__ = ("code",)
@@ -666,7 +735,7 @@ class GetOperationRequest(_message.Message):
     def __init__(self, method: _Optional[str] = ..., request_id: _Optional[str] = ...) -> None: ...
 
 class GetOperationResponse(_message.Message):
-    __slots__ = ("state", "quote", "confirm", "cancel", "extend_hold", "enrol_member", "confirm_return", "bind_card", "credit_later", "refused")
+    __slots__ = ("state", "quote", "confirm", "cancel", "extend_hold", "enrol_member", "confirm_return", "bind_card", "credit_later", "return_without_receipt", "refused")
     STATE_FIELD_NUMBER: _ClassVar[int]
     QUOTE_FIELD_NUMBER: _ClassVar[int]
     CONFIRM_FIELD_NUMBER: _ClassVar[int]
@@ -676,6 +745,7 @@ class GetOperationResponse(_message.Message):
     CONFIRM_RETURN_FIELD_NUMBER: _ClassVar[int]
     BIND_CARD_FIELD_NUMBER: _ClassVar[int]
     CREDIT_LATER_FIELD_NUMBER: _ClassVar[int]
+    RETURN_WITHOUT_RECEIPT_FIELD_NUMBER: _ClassVar[int]
     REFUSED_FIELD_NUMBER: _ClassVar[int]
     state: OperationState
     quote: QuoteResponse
@@ -686,8 +756,9 @@ class GetOperationResponse(_message.Message):
     confirm_return: ConfirmReturnResponse
     bind_card: BindCardResponse
     credit_later: CreditLaterResponse
+    return_without_receipt: ReturnWithoutReceiptResponse
     refused: _error_reason_pb2.ErrorReason
-    def __init__(self, state: _Optional[_Union[OperationState, str]] = ..., quote: _Optional[_Union[QuoteResponse, _Mapping]] = ..., confirm: _Optional[_Union[ConfirmResponse, _Mapping]] = ..., cancel: _Optional[_Union[CancelResponse, _Mapping]] = ..., extend_hold: _Optional[_Union[ExtendHoldResponse, _Mapping]] = ..., enrol_member: _Optional[_Union[EnrolMemberResponse, _Mapping]] = ..., confirm_return: _Optional[_Union[ConfirmReturnResponse, _Mapping]] = ..., bind_card: _Optional[_Union[BindCardResponse, _Mapping]] = ..., credit_later: _Optional[_Union[CreditLaterResponse, _Mapping]] = ..., refused: _Optional[_Union[_error_reason_pb2.ErrorReason, str]] = ...) -> None: ...
+    def __init__(self, state: _Optional[_Union[OperationState, str]] = ..., quote: _Optional[_Union[QuoteResponse, _Mapping]] = ..., confirm: _Optional[_Union[ConfirmResponse, _Mapping]] = ..., cancel: _Optional[_Union[CancelResponse, _Mapping]] = ..., extend_hold: _Optional[_Union[ExtendHoldResponse, _Mapping]] = ..., enrol_member: _Optional[_Union[EnrolMemberResponse, _Mapping]] = ..., confirm_return: _Optional[_Union[ConfirmReturnResponse, _Mapping]] = ..., bind_card: _Optional[_Union[BindCardResponse, _Mapping]] = ..., credit_later: _Optional[_Union[CreditLaterResponse, _Mapping]] = ..., return_without_receipt: _Optional[_Union[ReturnWithoutReceiptResponse, _Mapping]] = ..., refused: _Optional[_Union[_error_reason_pb2.ErrorReason, str]] = ...) -> None: ...
 
 class GetBalancesRequest(_message.Message):
     __slots__ = ("identifier",)
@@ -790,7 +861,7 @@ class GetSnapshotInfoResponse(_message.Message):
     def __init__(self, snapshot_id: _Optional[str] = ..., schema_version: _Optional[int] = ..., semantics: _Optional[int] = ..., campaigns: _Optional[int] = ..., stores: _Optional[int] = ..., server_version: _Optional[str] = ..., contract: _Optional[str] = ..., partner: _Optional[str] = ..., store: _Optional[str] = ..., terminal: _Optional[str] = ..., time_zone: _Optional[str] = ...) -> None: ...
 
 class SessionRequest(_message.Message):
-    __slots__ = ("correlation_id", "terminal_id", "timeout_ms", "identify", "enrol_member", "bind_card", "quote", "hold", "extend_hold", "confirm", "cancel", "quote_return", "confirm_return", "submit_offline", "credit_later", "reconcile_shift", "check_certificate", "get_purchase", "explain", "get_operation", "get_balances", "get_statement", "check_coupon", "list_coupons", "get_snapshot_info")
+    __slots__ = ("correlation_id", "terminal_id", "timeout_ms", "identify", "enrol_member", "bind_card", "quote", "hold", "extend_hold", "confirm", "cancel", "quote_return", "confirm_return", "return_without_receipt", "submit_offline", "credit_later", "reconcile_shift", "check_certificate", "get_purchase", "explain", "get_operation", "get_balances", "get_statement", "check_coupon", "list_coupons", "list_gifts", "get_snapshot_info")
     CORRELATION_ID_FIELD_NUMBER: _ClassVar[int]
     TERMINAL_ID_FIELD_NUMBER: _ClassVar[int]
     TIMEOUT_MS_FIELD_NUMBER: _ClassVar[int]
@@ -804,6 +875,7 @@ class SessionRequest(_message.Message):
     CANCEL_FIELD_NUMBER: _ClassVar[int]
     QUOTE_RETURN_FIELD_NUMBER: _ClassVar[int]
     CONFIRM_RETURN_FIELD_NUMBER: _ClassVar[int]
+    RETURN_WITHOUT_RECEIPT_FIELD_NUMBER: _ClassVar[int]
     SUBMIT_OFFLINE_FIELD_NUMBER: _ClassVar[int]
     CREDIT_LATER_FIELD_NUMBER: _ClassVar[int]
     RECONCILE_SHIFT_FIELD_NUMBER: _ClassVar[int]
@@ -815,6 +887,7 @@ class SessionRequest(_message.Message):
     GET_STATEMENT_FIELD_NUMBER: _ClassVar[int]
     CHECK_COUPON_FIELD_NUMBER: _ClassVar[int]
     LIST_COUPONS_FIELD_NUMBER: _ClassVar[int]
+    LIST_GIFTS_FIELD_NUMBER: _ClassVar[int]
     GET_SNAPSHOT_INFO_FIELD_NUMBER: _ClassVar[int]
     correlation_id: int
     terminal_id: str
@@ -829,6 +902,7 @@ class SessionRequest(_message.Message):
     cancel: CancelRequest
     quote_return: QuoteReturnRequest
     confirm_return: ConfirmReturnRequest
+    return_without_receipt: ReturnWithoutReceiptRequest
     submit_offline: SubmitOfflineRequest
     credit_later: CreditLaterRequest
     reconcile_shift: ReconcileShiftRequest
@@ -840,11 +914,12 @@ class SessionRequest(_message.Message):
     get_statement: GetStatementRequest
     check_coupon: _coupon_pb2.CheckCouponRequest
     list_coupons: _coupon_pb2.ListCouponsRequest
+    list_gifts: _gift_pb2.ListGiftsRequest
     get_snapshot_info: GetSnapshotInfoRequest
-    def __init__(self, correlation_id: _Optional[int] = ..., terminal_id: _Optional[str] = ..., timeout_ms: _Optional[int] = ..., identify: _Optional[_Union[IdentifyRequest, _Mapping]] = ..., enrol_member: _Optional[_Union[EnrolMemberRequest, _Mapping]] = ..., bind_card: _Optional[_Union[BindCardRequest, _Mapping]] = ..., quote: _Optional[_Union[QuoteRequest, _Mapping]] = ..., hold: _Optional[_Union[HoldRequest, _Mapping]] = ..., extend_hold: _Optional[_Union[ExtendHoldRequest, _Mapping]] = ..., confirm: _Optional[_Union[ConfirmRequest, _Mapping]] = ..., cancel: _Optional[_Union[CancelRequest, _Mapping]] = ..., quote_return: _Optional[_Union[QuoteReturnRequest, _Mapping]] = ..., confirm_return: _Optional[_Union[ConfirmReturnRequest, _Mapping]] = ..., submit_offline: _Optional[_Union[SubmitOfflineRequest, _Mapping]] = ..., credit_later: _Optional[_Union[CreditLaterRequest, _Mapping]] = ..., reconcile_shift: _Optional[_Union[ReconcileShiftRequest, _Mapping]] = ..., check_certificate: _Optional[_Union[CheckCertificateRequest, _Mapping]] = ..., get_purchase: _Optional[_Union[GetPurchaseRequest, _Mapping]] = ..., explain: _Optional[_Union[ExplainRequest, _Mapping]] = ..., get_operation: _Optional[_Union[GetOperationRequest, _Mapping]] = ..., get_balances: _Optional[_Union[GetBalancesRequest, _Mapping]] = ..., get_statement: _Optional[_Union[GetStatementRequest, _Mapping]] = ..., check_coupon: _Optional[_Union[_coupon_pb2.CheckCouponRequest, _Mapping]] = ..., list_coupons: _Optional[_Union[_coupon_pb2.ListCouponsRequest, _Mapping]] = ..., get_snapshot_info: _Optional[_Union[GetSnapshotInfoRequest, _Mapping]] = ...) -> None: ...
+    def __init__(self, correlation_id: _Optional[int] = ..., terminal_id: _Optional[str] = ..., timeout_ms: _Optional[int] = ..., identify: _Optional[_Union[IdentifyRequest, _Mapping]] = ..., enrol_member: _Optional[_Union[EnrolMemberRequest, _Mapping]] = ..., bind_card: _Optional[_Union[BindCardRequest, _Mapping]] = ..., quote: _Optional[_Union[QuoteRequest, _Mapping]] = ..., hold: _Optional[_Union[HoldRequest, _Mapping]] = ..., extend_hold: _Optional[_Union[ExtendHoldRequest, _Mapping]] = ..., confirm: _Optional[_Union[ConfirmRequest, _Mapping]] = ..., cancel: _Optional[_Union[CancelRequest, _Mapping]] = ..., quote_return: _Optional[_Union[QuoteReturnRequest, _Mapping]] = ..., confirm_return: _Optional[_Union[ConfirmReturnRequest, _Mapping]] = ..., return_without_receipt: _Optional[_Union[ReturnWithoutReceiptRequest, _Mapping]] = ..., submit_offline: _Optional[_Union[SubmitOfflineRequest, _Mapping]] = ..., credit_later: _Optional[_Union[CreditLaterRequest, _Mapping]] = ..., reconcile_shift: _Optional[_Union[ReconcileShiftRequest, _Mapping]] = ..., check_certificate: _Optional[_Union[CheckCertificateRequest, _Mapping]] = ..., get_purchase: _Optional[_Union[GetPurchaseRequest, _Mapping]] = ..., explain: _Optional[_Union[ExplainRequest, _Mapping]] = ..., get_operation: _Optional[_Union[GetOperationRequest, _Mapping]] = ..., get_balances: _Optional[_Union[GetBalancesRequest, _Mapping]] = ..., get_statement: _Optional[_Union[GetStatementRequest, _Mapping]] = ..., check_coupon: _Optional[_Union[_coupon_pb2.CheckCouponRequest, _Mapping]] = ..., list_coupons: _Optional[_Union[_coupon_pb2.ListCouponsRequest, _Mapping]] = ..., list_gifts: _Optional[_Union[_gift_pb2.ListGiftsRequest, _Mapping]] = ..., get_snapshot_info: _Optional[_Union[GetSnapshotInfoRequest, _Mapping]] = ...) -> None: ...
 
 class SessionResponse(_message.Message):
-    __slots__ = ("correlation_id", "error", "drain", "identify", "enrol_member", "bind_card", "quote", "hold", "extend_hold", "confirm", "cancel", "quote_return", "confirm_return", "submit_offline", "credit_later", "reconcile_shift", "check_certificate", "get_purchase", "explain", "get_operation", "get_balances", "get_statement", "check_coupon", "list_coupons", "get_snapshot_info")
+    __slots__ = ("correlation_id", "error", "drain", "identify", "enrol_member", "bind_card", "quote", "hold", "extend_hold", "confirm", "cancel", "quote_return", "confirm_return", "return_without_receipt", "submit_offline", "credit_later", "reconcile_shift", "check_certificate", "get_purchase", "explain", "get_operation", "get_balances", "get_statement", "check_coupon", "list_coupons", "list_gifts", "get_snapshot_info")
     CORRELATION_ID_FIELD_NUMBER: _ClassVar[int]
     ERROR_FIELD_NUMBER: _ClassVar[int]
     DRAIN_FIELD_NUMBER: _ClassVar[int]
@@ -858,6 +933,7 @@ class SessionResponse(_message.Message):
     CANCEL_FIELD_NUMBER: _ClassVar[int]
     QUOTE_RETURN_FIELD_NUMBER: _ClassVar[int]
     CONFIRM_RETURN_FIELD_NUMBER: _ClassVar[int]
+    RETURN_WITHOUT_RECEIPT_FIELD_NUMBER: _ClassVar[int]
     SUBMIT_OFFLINE_FIELD_NUMBER: _ClassVar[int]
     CREDIT_LATER_FIELD_NUMBER: _ClassVar[int]
     RECONCILE_SHIFT_FIELD_NUMBER: _ClassVar[int]
@@ -869,6 +945,7 @@ class SessionResponse(_message.Message):
     GET_STATEMENT_FIELD_NUMBER: _ClassVar[int]
     CHECK_COUPON_FIELD_NUMBER: _ClassVar[int]
     LIST_COUPONS_FIELD_NUMBER: _ClassVar[int]
+    LIST_GIFTS_FIELD_NUMBER: _ClassVar[int]
     GET_SNAPSHOT_INFO_FIELD_NUMBER: _ClassVar[int]
     correlation_id: int
     error: SessionError
@@ -883,6 +960,7 @@ class SessionResponse(_message.Message):
     cancel: CancelResponse
     quote_return: QuoteReturnResponse
     confirm_return: ConfirmReturnResponse
+    return_without_receipt: ReturnWithoutReceiptResponse
     submit_offline: SubmitOfflineResponse
     credit_later: CreditLaterResponse
     reconcile_shift: ReconcileShiftResponse
@@ -894,8 +972,9 @@ class SessionResponse(_message.Message):
     get_statement: GetStatementResponse
     check_coupon: _coupon_pb2.CheckCouponResponse
     list_coupons: _coupon_pb2.ListCouponsResponse
+    list_gifts: _gift_pb2.ListGiftsResponse
     get_snapshot_info: GetSnapshotInfoResponse
-    def __init__(self, correlation_id: _Optional[int] = ..., error: _Optional[_Union[SessionError, _Mapping]] = ..., drain: _Optional[_Union[SessionDrain, _Mapping]] = ..., identify: _Optional[_Union[IdentifyResponse, _Mapping]] = ..., enrol_member: _Optional[_Union[EnrolMemberResponse, _Mapping]] = ..., bind_card: _Optional[_Union[BindCardResponse, _Mapping]] = ..., quote: _Optional[_Union[QuoteResponse, _Mapping]] = ..., hold: _Optional[_Union[HoldResponse, _Mapping]] = ..., extend_hold: _Optional[_Union[ExtendHoldResponse, _Mapping]] = ..., confirm: _Optional[_Union[ConfirmResponse, _Mapping]] = ..., cancel: _Optional[_Union[CancelResponse, _Mapping]] = ..., quote_return: _Optional[_Union[QuoteReturnResponse, _Mapping]] = ..., confirm_return: _Optional[_Union[ConfirmReturnResponse, _Mapping]] = ..., submit_offline: _Optional[_Union[SubmitOfflineResponse, _Mapping]] = ..., credit_later: _Optional[_Union[CreditLaterResponse, _Mapping]] = ..., reconcile_shift: _Optional[_Union[ReconcileShiftResponse, _Mapping]] = ..., check_certificate: _Optional[_Union[CheckCertificateResponse, _Mapping]] = ..., get_purchase: _Optional[_Union[GetPurchaseResponse, _Mapping]] = ..., explain: _Optional[_Union[ExplainResponse, _Mapping]] = ..., get_operation: _Optional[_Union[GetOperationResponse, _Mapping]] = ..., get_balances: _Optional[_Union[GetBalancesResponse, _Mapping]] = ..., get_statement: _Optional[_Union[GetStatementResponse, _Mapping]] = ..., check_coupon: _Optional[_Union[_coupon_pb2.CheckCouponResponse, _Mapping]] = ..., list_coupons: _Optional[_Union[_coupon_pb2.ListCouponsResponse, _Mapping]] = ..., get_snapshot_info: _Optional[_Union[GetSnapshotInfoResponse, _Mapping]] = ...) -> None: ...
+    def __init__(self, correlation_id: _Optional[int] = ..., error: _Optional[_Union[SessionError, _Mapping]] = ..., drain: _Optional[_Union[SessionDrain, _Mapping]] = ..., identify: _Optional[_Union[IdentifyResponse, _Mapping]] = ..., enrol_member: _Optional[_Union[EnrolMemberResponse, _Mapping]] = ..., bind_card: _Optional[_Union[BindCardResponse, _Mapping]] = ..., quote: _Optional[_Union[QuoteResponse, _Mapping]] = ..., hold: _Optional[_Union[HoldResponse, _Mapping]] = ..., extend_hold: _Optional[_Union[ExtendHoldResponse, _Mapping]] = ..., confirm: _Optional[_Union[ConfirmResponse, _Mapping]] = ..., cancel: _Optional[_Union[CancelResponse, _Mapping]] = ..., quote_return: _Optional[_Union[QuoteReturnResponse, _Mapping]] = ..., confirm_return: _Optional[_Union[ConfirmReturnResponse, _Mapping]] = ..., return_without_receipt: _Optional[_Union[ReturnWithoutReceiptResponse, _Mapping]] = ..., submit_offline: _Optional[_Union[SubmitOfflineResponse, _Mapping]] = ..., credit_later: _Optional[_Union[CreditLaterResponse, _Mapping]] = ..., reconcile_shift: _Optional[_Union[ReconcileShiftResponse, _Mapping]] = ..., check_certificate: _Optional[_Union[CheckCertificateResponse, _Mapping]] = ..., get_purchase: _Optional[_Union[GetPurchaseResponse, _Mapping]] = ..., explain: _Optional[_Union[ExplainResponse, _Mapping]] = ..., get_operation: _Optional[_Union[GetOperationResponse, _Mapping]] = ..., get_balances: _Optional[_Union[GetBalancesResponse, _Mapping]] = ..., get_statement: _Optional[_Union[GetStatementResponse, _Mapping]] = ..., check_coupon: _Optional[_Union[_coupon_pb2.CheckCouponResponse, _Mapping]] = ..., list_coupons: _Optional[_Union[_coupon_pb2.ListCouponsResponse, _Mapping]] = ..., list_gifts: _Optional[_Union[_gift_pb2.ListGiftsResponse, _Mapping]] = ..., get_snapshot_info: _Optional[_Union[GetSnapshotInfoResponse, _Mapping]] = ...) -> None: ...
 
 class SessionError(_message.Message):
     __slots__ = ("code", "reason", "message", "numbers", "field_violations", "retry_after_ms")

@@ -5,6 +5,7 @@ import warnings
 
 from checkout.v1 import checkout_service_pb2 as checkout_dot_v1_dot_checkout__service__pb2
 from checkout.v1 import coupon_pb2 as checkout_dot_v1_dot_coupon__pb2
+from checkout.v1 import gift_pb2 as checkout_dot_v1_dot_gift__pb2
 
 GRPC_GENERATED_VERSION = '1.85.1'
 GRPC_VERSION = grpc.__version__
@@ -95,6 +96,11 @@ class CheckoutServiceStub:
                 request_serializer=checkout_dot_v1_dot_checkout__service__pb2.ConfirmReturnRequest.SerializeToString,
                 response_deserializer=checkout_dot_v1_dot_checkout__service__pb2.ConfirmReturnResponse.FromString,
                 _registered_method=True)
+        self.ReturnWithoutReceipt = channel.unary_unary(
+                '/checkout.v1.CheckoutService/ReturnWithoutReceipt',
+                request_serializer=checkout_dot_v1_dot_checkout__service__pb2.ReturnWithoutReceiptRequest.SerializeToString,
+                response_deserializer=checkout_dot_v1_dot_checkout__service__pb2.ReturnWithoutReceiptResponse.FromString,
+                _registered_method=True)
         self.SubmitOffline = channel.unary_unary(
                 '/checkout.v1.CheckoutService/SubmitOffline',
                 request_serializer=checkout_dot_v1_dot_checkout__service__pb2.SubmitOfflineRequest.SerializeToString,
@@ -149,6 +155,11 @@ class CheckoutServiceStub:
                 '/checkout.v1.CheckoutService/ListCoupons',
                 request_serializer=checkout_dot_v1_dot_coupon__pb2.ListCouponsRequest.SerializeToString,
                 response_deserializer=checkout_dot_v1_dot_coupon__pb2.ListCouponsResponse.FromString,
+                _registered_method=True)
+        self.ListGifts = channel.unary_unary(
+                '/checkout.v1.CheckoutService/ListGifts',
+                request_serializer=checkout_dot_v1_dot_gift__pb2.ListGiftsRequest.SerializeToString,
+                response_deserializer=checkout_dot_v1_dot_gift__pb2.ListGiftsResponse.FromString,
                 _registered_method=True)
         self.GetSnapshotInfo = channel.unary_unary(
                 '/checkout.v1.CheckoutService/GetSnapshotInfo',
@@ -256,6 +267,15 @@ class CheckoutServiceServicer:
         context.set_details('Method not implemented!')
         raise NotImplementedError('Method not implemented!')
 
+    def ReturnWithoutReceipt(self, request, context):
+        """Take goods back of which nobody knows the purchase. Only at a terminal with the permission `return_without_receipt`
+        (RETURN_NEEDS_RECEIPT), and only as much money in a day as the partner allows a terminal (RETURN_ALLOWANCE_EXCEEDED). Money is
+        paid out and nothing else happens: no points are taken or given, no limit is freed. Safe to repeat.
+        """
+        context.set_code(grpc.StatusCode.UNIMPLEMENTED)
+        context.set_details('Method not implemented!')
+        raise NotImplementedError('Method not implemented!')
+
     def SubmitOffline(self, request, context):
         """Receipts that were sold without the service, with the till's own time, late and in any order. Each is answered for
         itself. What was charged is accepted; what the sale earns is found by the rules that were in force then. Safe to repeat:
@@ -341,6 +361,15 @@ class CheckoutServiceServicer:
         context.set_details('Method not implemented!')
         raise NotImplementedError('Method not implemented!')
 
+    def ListGifts(self, request, context):
+        """Gifts of the program's list that can be given at this store now, for whom, for how many points, and how many are left.
+        Operators give them (OperatorService.GiveGift), and campaigns (Outcome.issued). MEMBER_UNKNOWN, MEMBER_BLOCKED,
+        CARD_BLOCKED, PROGRAM_LEFT.
+        """
+        context.set_code(grpc.StatusCode.UNIMPLEMENTED)
+        context.set_details('Method not implemented!')
+        raise NotImplementedError('Method not implemented!')
+
     def GetSnapshotInfo(self, request, context):
         """The rules in force, and the versions of server and contract.
         """
@@ -412,6 +441,11 @@ def add_CheckoutServiceServicer_to_server(servicer, server):
                     request_deserializer=checkout_dot_v1_dot_checkout__service__pb2.ConfirmReturnRequest.FromString,
                     response_serializer=checkout_dot_v1_dot_checkout__service__pb2.ConfirmReturnResponse.SerializeToString,
             ),
+            'ReturnWithoutReceipt': grpc.unary_unary_rpc_method_handler(
+                    servicer.ReturnWithoutReceipt,
+                    request_deserializer=checkout_dot_v1_dot_checkout__service__pb2.ReturnWithoutReceiptRequest.FromString,
+                    response_serializer=checkout_dot_v1_dot_checkout__service__pb2.ReturnWithoutReceiptResponse.SerializeToString,
+            ),
             'SubmitOffline': grpc.unary_unary_rpc_method_handler(
                     servicer.SubmitOffline,
                     request_deserializer=checkout_dot_v1_dot_checkout__service__pb2.SubmitOfflineRequest.FromString,
@@ -466,6 +500,11 @@ def add_CheckoutServiceServicer_to_server(servicer, server):
                     servicer.ListCoupons,
                     request_deserializer=checkout_dot_v1_dot_coupon__pb2.ListCouponsRequest.FromString,
                     response_serializer=checkout_dot_v1_dot_coupon__pb2.ListCouponsResponse.SerializeToString,
+            ),
+            'ListGifts': grpc.unary_unary_rpc_method_handler(
+                    servicer.ListGifts,
+                    request_deserializer=checkout_dot_v1_dot_gift__pb2.ListGiftsRequest.FromString,
+                    response_serializer=checkout_dot_v1_dot_gift__pb2.ListGiftsResponse.SerializeToString,
             ),
             'GetSnapshotInfo': grpc.unary_unary_rpc_method_handler(
                     servicer.GetSnapshotInfo,
@@ -769,6 +808,33 @@ class CheckoutService:
             _registered_method=True)
 
     @staticmethod
+    def ReturnWithoutReceipt(request,
+            target,
+            options=(),
+            channel_credentials=None,
+            call_credentials=None,
+            insecure=False,
+            compression=None,
+            wait_for_ready=None,
+            timeout=None,
+            metadata=None):
+        return grpc.experimental.unary_unary(
+            request,
+            target,
+            '/checkout.v1.CheckoutService/ReturnWithoutReceipt',
+            checkout_dot_v1_dot_checkout__service__pb2.ReturnWithoutReceiptRequest.SerializeToString,
+            checkout_dot_v1_dot_checkout__service__pb2.ReturnWithoutReceiptResponse.FromString,
+            options,
+            channel_credentials,
+            insecure,
+            call_credentials,
+            compression,
+            wait_for_ready,
+            timeout,
+            metadata,
+            _registered_method=True)
+
+    @staticmethod
     def SubmitOffline(request,
             target,
             options=(),
@@ -1055,6 +1121,33 @@ class CheckoutService:
             '/checkout.v1.CheckoutService/ListCoupons',
             checkout_dot_v1_dot_coupon__pb2.ListCouponsRequest.SerializeToString,
             checkout_dot_v1_dot_coupon__pb2.ListCouponsResponse.FromString,
+            options,
+            channel_credentials,
+            insecure,
+            call_credentials,
+            compression,
+            wait_for_ready,
+            timeout,
+            metadata,
+            _registered_method=True)
+
+    @staticmethod
+    def ListGifts(request,
+            target,
+            options=(),
+            channel_credentials=None,
+            call_credentials=None,
+            insecure=False,
+            compression=None,
+            wait_for_ready=None,
+            timeout=None,
+            metadata=None):
+        return grpc.experimental.unary_unary(
+            request,
+            target,
+            '/checkout.v1.CheckoutService/ListGifts',
+            checkout_dot_v1_dot_gift__pb2.ListGiftsRequest.SerializeToString,
+            checkout_dot_v1_dot_gift__pb2.ListGiftsResponse.FromString,
             options,
             channel_credentials,
             insecure,

@@ -4,6 +4,7 @@ import grpc
 import warnings
 
 from checkout.v1 import coupon_pb2 as checkout_dot_v1_dot_coupon__pb2
+from checkout.v1 import gift_pb2 as checkout_dot_v1_dot_gift__pb2
 from checkout.v1 import operator_service_pb2 as checkout_dot_v1_dot_operator__service__pb2
 
 GRPC_GENERATED_VERSION = '1.85.1'
@@ -150,6 +151,21 @@ class OperatorServiceStub:
                 '/checkout.v1.OperatorService/MoveCertificate',
                 request_serializer=checkout_dot_v1_dot_operator__service__pb2.MoveCertificateRequest.SerializeToString,
                 response_deserializer=checkout_dot_v1_dot_operator__service__pb2.MoveCertificateResponse.FromString,
+                _registered_method=True)
+        self.GiveGift = channel.unary_unary(
+                '/checkout.v1.OperatorService/GiveGift',
+                request_serializer=checkout_dot_v1_dot_gift__pb2.GiveGiftRequest.SerializeToString,
+                response_deserializer=checkout_dot_v1_dot_gift__pb2.GiveGiftResponse.FromString,
+                _registered_method=True)
+        self.TakeGiftBack = channel.unary_unary(
+                '/checkout.v1.OperatorService/TakeGiftBack',
+                request_serializer=checkout_dot_v1_dot_gift__pb2.TakeGiftBackRequest.SerializeToString,
+                response_deserializer=checkout_dot_v1_dot_gift__pb2.TakeGiftBackResponse.FromString,
+                _registered_method=True)
+        self.SetGiftStock = channel.unary_unary(
+                '/checkout.v1.OperatorService/SetGiftStock',
+                request_serializer=checkout_dot_v1_dot_gift__pb2.SetGiftStockRequest.SerializeToString,
+                response_deserializer=checkout_dot_v1_dot_gift__pb2.SetGiftStockResponse.FromString,
                 _registered_method=True)
         self.CreateHousehold = channel.unary_unary(
                 '/checkout.v1.OperatorService/CreateHousehold',
@@ -359,6 +375,31 @@ class OperatorServiceServicer:
         context.set_details('Method not implemented!')
         raise NotImplementedError('Method not implemented!')
 
+    def GiveGift(self, request, context):
+        """Give a member something from the list of a program: points go out of the lots that expire first (or as the program says),
+        gifts out of the stock. MEMBER_UNKNOWN, MEMBER_BLOCKED, GIFT_UNKNOWN, PROGRAM_LEFT, GIFT_NOT_GIVEN_HERE,
+        GIFT_NOT_GIVEN_NOW, ACCOUNT_FROZEN, INSUFFICIENT_POINTS, GIFT_OUT_OF_STOCK.
+        """
+        context.set_code(grpc.StatusCode.UNIMPLEMENTED)
+        context.set_details('Method not implemented!')
+        raise NotImplementedError('Method not implemented!')
+
+    def TakeGiftBack(self, request, context):
+        """Take back what GiveGift gave: points go back to the lots that they came from (as returns do, if those ran out), gifts to the
+        stock. GIFT_GIVEN_UNKNOWN, PROGRAM_UNKNOWN.
+        """
+        context.set_code(grpc.StatusCode.UNIMPLEMENTED)
+        context.set_details('Method not implemented!')
+        raise NotImplementedError('Method not implemented!')
+
+    def SetGiftStock(self, request, context):
+        """How many of a counted gift there are: as they were counted, or so many more or fewer. Never fewer than holds keep
+        (GIFT_OUT_OF_STOCK). GIFT_UNKNOWN; FIELD_INVALID of one that the rules do not count.
+        """
+        context.set_code(grpc.StatusCode.UNIMPLEMENTED)
+        context.set_details('Method not implemented!')
+        raise NotImplementedError('Method not implemented!')
+
     def CreateHousehold(self, request, context):
         """A new household, without members: members of one partner who pool their points. Everybody's earnings go to it, and
         everybody may spend them; limits per household count it as one.
@@ -503,6 +544,21 @@ def add_OperatorServiceServicer_to_server(servicer, server):
                     servicer.MoveCertificate,
                     request_deserializer=checkout_dot_v1_dot_operator__service__pb2.MoveCertificateRequest.FromString,
                     response_serializer=checkout_dot_v1_dot_operator__service__pb2.MoveCertificateResponse.SerializeToString,
+            ),
+            'GiveGift': grpc.unary_unary_rpc_method_handler(
+                    servicer.GiveGift,
+                    request_deserializer=checkout_dot_v1_dot_gift__pb2.GiveGiftRequest.FromString,
+                    response_serializer=checkout_dot_v1_dot_gift__pb2.GiveGiftResponse.SerializeToString,
+            ),
+            'TakeGiftBack': grpc.unary_unary_rpc_method_handler(
+                    servicer.TakeGiftBack,
+                    request_deserializer=checkout_dot_v1_dot_gift__pb2.TakeGiftBackRequest.FromString,
+                    response_serializer=checkout_dot_v1_dot_gift__pb2.TakeGiftBackResponse.SerializeToString,
+            ),
+            'SetGiftStock': grpc.unary_unary_rpc_method_handler(
+                    servicer.SetGiftStock,
+                    request_deserializer=checkout_dot_v1_dot_gift__pb2.SetGiftStockRequest.FromString,
+                    response_serializer=checkout_dot_v1_dot_gift__pb2.SetGiftStockResponse.SerializeToString,
             ),
             'CreateHousehold': grpc.unary_unary_rpc_method_handler(
                     servicer.CreateHousehold,
@@ -1125,6 +1181,87 @@ class OperatorService:
             '/checkout.v1.OperatorService/MoveCertificate',
             checkout_dot_v1_dot_operator__service__pb2.MoveCertificateRequest.SerializeToString,
             checkout_dot_v1_dot_operator__service__pb2.MoveCertificateResponse.FromString,
+            options,
+            channel_credentials,
+            insecure,
+            call_credentials,
+            compression,
+            wait_for_ready,
+            timeout,
+            metadata,
+            _registered_method=True)
+
+    @staticmethod
+    def GiveGift(request,
+            target,
+            options=(),
+            channel_credentials=None,
+            call_credentials=None,
+            insecure=False,
+            compression=None,
+            wait_for_ready=None,
+            timeout=None,
+            metadata=None):
+        return grpc.experimental.unary_unary(
+            request,
+            target,
+            '/checkout.v1.OperatorService/GiveGift',
+            checkout_dot_v1_dot_gift__pb2.GiveGiftRequest.SerializeToString,
+            checkout_dot_v1_dot_gift__pb2.GiveGiftResponse.FromString,
+            options,
+            channel_credentials,
+            insecure,
+            call_credentials,
+            compression,
+            wait_for_ready,
+            timeout,
+            metadata,
+            _registered_method=True)
+
+    @staticmethod
+    def TakeGiftBack(request,
+            target,
+            options=(),
+            channel_credentials=None,
+            call_credentials=None,
+            insecure=False,
+            compression=None,
+            wait_for_ready=None,
+            timeout=None,
+            metadata=None):
+        return grpc.experimental.unary_unary(
+            request,
+            target,
+            '/checkout.v1.OperatorService/TakeGiftBack',
+            checkout_dot_v1_dot_gift__pb2.TakeGiftBackRequest.SerializeToString,
+            checkout_dot_v1_dot_gift__pb2.TakeGiftBackResponse.FromString,
+            options,
+            channel_credentials,
+            insecure,
+            call_credentials,
+            compression,
+            wait_for_ready,
+            timeout,
+            metadata,
+            _registered_method=True)
+
+    @staticmethod
+    def SetGiftStock(request,
+            target,
+            options=(),
+            channel_credentials=None,
+            call_credentials=None,
+            insecure=False,
+            compression=None,
+            wait_for_ready=None,
+            timeout=None,
+            metadata=None):
+        return grpc.experimental.unary_unary(
+            request,
+            target,
+            '/checkout.v1.OperatorService/SetGiftStock',
+            checkout_dot_v1_dot_gift__pb2.SetGiftStockRequest.SerializeToString,
+            checkout_dot_v1_dot_gift__pb2.SetGiftStockResponse.FromString,
             options,
             channel_credentials,
             insecure,

@@ -263,6 +263,20 @@ class Issued(_message.Message):
     valid_days: int
     def __init__(self, campaign: _Optional[str] = ..., kind: _Optional[str] = ..., code: _Optional[str] = ..., count: _Optional[int] = ..., amount_minor: _Optional[int] = ..., valid_days: _Optional[int] = ...) -> None: ...
 
+class GiftMissed(_message.Message):
+    __slots__ = ("campaign", "gift", "count", "left", "fault")
+    CAMPAIGN_FIELD_NUMBER: _ClassVar[int]
+    GIFT_FIELD_NUMBER: _ClassVar[int]
+    COUNT_FIELD_NUMBER: _ClassVar[int]
+    LEFT_FIELD_NUMBER: _ClassVar[int]
+    FAULT_FIELD_NUMBER: _ClassVar[int]
+    campaign: str
+    gift: str
+    count: int
+    left: int
+    fault: str
+    def __init__(self, campaign: _Optional[str] = ..., gift: _Optional[str] = ..., count: _Optional[int] = ..., left: _Optional[int] = ..., fault: _Optional[str] = ...) -> None: ...
+
 class RefusedSale(_message.Message):
     __slots__ = ("limit", "name", "sku", "wanted", "left")
     LIMIT_FIELD_NUMBER: _ClassVar[int]
@@ -374,7 +388,7 @@ class Message(_message.Message):
     def __init__(self, place: _Optional[_Union[MessagePlace, str]] = ..., campaign: _Optional[str] = ..., text: _Optional[str] = ...) -> None: ...
 
 class Outcome(_message.Message):
-    __slots__ = ("amount_minor", "external_discount_minor", "discount_minor", "points_value_minor", "payable_minor", "points_earned_minor", "currency", "redemption", "lines", "applied", "cuts", "nearly", "coupons", "messages", "manual_discount_minor", "rounding_minor", "earned", "gifts", "issued", "refused", "combinations", "considered", "certificates_minor", "certificates")
+    __slots__ = ("amount_minor", "external_discount_minor", "discount_minor", "points_value_minor", "payable_minor", "points_earned_minor", "currency", "redemption", "lines", "applied", "cuts", "nearly", "coupons", "messages", "manual_discount_minor", "rounding_minor", "earned", "gifts", "issued", "refused", "combinations", "considered", "certificates_minor", "certificates", "gifts_missed")
     AMOUNT_MINOR_FIELD_NUMBER: _ClassVar[int]
     EXTERNAL_DISCOUNT_MINOR_FIELD_NUMBER: _ClassVar[int]
     DISCOUNT_MINOR_FIELD_NUMBER: _ClassVar[int]
@@ -399,6 +413,7 @@ class Outcome(_message.Message):
     CONSIDERED_FIELD_NUMBER: _ClassVar[int]
     CERTIFICATES_MINOR_FIELD_NUMBER: _ClassVar[int]
     CERTIFICATES_FIELD_NUMBER: _ClassVar[int]
+    GIFTS_MISSED_FIELD_NUMBER: _ClassVar[int]
     amount_minor: int
     external_discount_minor: int
     discount_minor: int
@@ -423,7 +438,8 @@ class Outcome(_message.Message):
     considered: _containers.RepeatedCompositeFieldContainer[Considered]
     certificates_minor: int
     certificates: _containers.RepeatedCompositeFieldContainer[_certificate_pb2.CertificateResult]
-    def __init__(self, amount_minor: _Optional[int] = ..., external_discount_minor: _Optional[int] = ..., discount_minor: _Optional[int] = ..., points_value_minor: _Optional[int] = ..., payable_minor: _Optional[int] = ..., points_earned_minor: _Optional[int] = ..., currency: _Optional[str] = ..., redemption: _Optional[_Union[Redemption, _Mapping]] = ..., lines: _Optional[_Iterable[_Union[OutcomeLine, _Mapping]]] = ..., applied: _Optional[_Iterable[_Union[AppliedCampaign, _Mapping]]] = ..., cuts: _Optional[_Iterable[_Union[Cut, _Mapping]]] = ..., nearly: _Optional[_Iterable[_Union[NearlyApplied, _Mapping]]] = ..., coupons: _Optional[_Iterable[_Union[CouponResult, _Mapping]]] = ..., messages: _Optional[_Iterable[_Union[Message, _Mapping]]] = ..., manual_discount_minor: _Optional[int] = ..., rounding_minor: _Optional[int] = ..., earned: _Optional[_Iterable[_Union[EarnedPoints, _Mapping]]] = ..., gifts: _Optional[_Iterable[_Union[Gift, _Mapping]]] = ..., issued: _Optional[_Iterable[_Union[Issued, _Mapping]]] = ..., refused: _Optional[_Iterable[_Union[RefusedSale, _Mapping]]] = ..., combinations: _Optional[_Iterable[_Union[Combination, _Mapping]]] = ..., considered: _Optional[_Iterable[_Union[Considered, _Mapping]]] = ..., certificates_minor: _Optional[int] = ..., certificates: _Optional[_Iterable[_Union[_certificate_pb2.CertificateResult, _Mapping]]] = ...) -> None: ...
+    gifts_missed: _containers.RepeatedCompositeFieldContainer[GiftMissed]
+    def __init__(self, amount_minor: _Optional[int] = ..., external_discount_minor: _Optional[int] = ..., discount_minor: _Optional[int] = ..., points_value_minor: _Optional[int] = ..., payable_minor: _Optional[int] = ..., points_earned_minor: _Optional[int] = ..., currency: _Optional[str] = ..., redemption: _Optional[_Union[Redemption, _Mapping]] = ..., lines: _Optional[_Iterable[_Union[OutcomeLine, _Mapping]]] = ..., applied: _Optional[_Iterable[_Union[AppliedCampaign, _Mapping]]] = ..., cuts: _Optional[_Iterable[_Union[Cut, _Mapping]]] = ..., nearly: _Optional[_Iterable[_Union[NearlyApplied, _Mapping]]] = ..., coupons: _Optional[_Iterable[_Union[CouponResult, _Mapping]]] = ..., messages: _Optional[_Iterable[_Union[Message, _Mapping]]] = ..., manual_discount_minor: _Optional[int] = ..., rounding_minor: _Optional[int] = ..., earned: _Optional[_Iterable[_Union[EarnedPoints, _Mapping]]] = ..., gifts: _Optional[_Iterable[_Union[Gift, _Mapping]]] = ..., issued: _Optional[_Iterable[_Union[Issued, _Mapping]]] = ..., refused: _Optional[_Iterable[_Union[RefusedSale, _Mapping]]] = ..., combinations: _Optional[_Iterable[_Union[Combination, _Mapping]]] = ..., considered: _Optional[_Iterable[_Union[Considered, _Mapping]]] = ..., certificates_minor: _Optional[int] = ..., certificates: _Optional[_Iterable[_Union[_certificate_pb2.CertificateResult, _Mapping]]] = ..., gifts_missed: _Optional[_Iterable[_Union[GiftMissed, _Mapping]]] = ...) -> None: ...
 
 class Balance(_message.Message):
     __slots__ = ("currency", "exponent", "active_minor", "pending_minor", "held_minor", "expiring_minor", "expiring_at", "debt_minor", "frozen_minor", "account_frozen")

@@ -107,7 +107,8 @@ def _issue(names: Names, issue: Issue) -> str:
         case GiveTag():
             return f"Gives the member the tag {issue.tag}; guests get none."
         case GiveGift():
-            return f"Hands out beside the receipt: {issue.count} × {issue.gift}."
+            named = names.gift(issue.gift)
+            return f"Hands out beside the receipt, as long as they last: {issue.count} × {named}."
     assert_never(issue)
 
 

@@ -27,6 +27,7 @@ class Names:
         self._campaigns = {one.code: one.name for one in snapshot.campaigns}
         self._categories = {category.code: category.name for category in snapshot.categories}
         self._chains = {chain.code: chain.name for chain in snapshot.chains}
+        self._gifts = {gift.code: gift.name for gift in program.gifts}
         self._stores = {store.code: store.name for store in snapshot.stores}
         self._tiers = {tier.code: tier.name for tier in program.tiers}
 
@@ -81,6 +82,10 @@ class Names:
     def stores(self, codes: Iterable[str]) -> str:
         """Any of the stores."""
         return either(titled(code, self._stores.get(code, "")) for code in codes)
+
+    def gift(self, code: str) -> str:
+        """The gift of the program's list, or the code of one that is only named."""
+        return titled(code, self._gifts.get(code, ""))
 
     def tiers(self, codes: Iterable[str]) -> str:
         """Any of the tiers."""

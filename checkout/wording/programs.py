@@ -9,6 +9,7 @@ from checkout.engine.schema.returns import DebtPolicy, ReturnPolicy
 from checkout.wording.accrual import base_text, rounding_text
 from checkout.wording.bounds import ABOVE
 from checkout.wording.certificates import certificates_in_words
+from checkout.wording.gifts import gifts_in_words
 from checkout.wording.goods import goods_text
 from checkout.wording.lanes import lane_text
 from checkout.wording.limits import limit_in_words
@@ -37,6 +38,7 @@ def program_in_words(snapshot: Snapshot, program: Program) -> tuple[Section, ...
         Section("Coupons", plain(*_coupons(program))),
         Section("Paying with points", tuple(_redemption(names))),
         Section("Certificates and passes", tuple(certificates_in_words(names))),
+        Section("Gifts", tuple(gifts_in_words(names))),
         Section("Earning points", plain(*_accrual(names))),
         Section("Cash", plain(*_cash(names, program.cash_rounding))),
         Section("Returns", plain(*_returns(program.returns))),

@@ -1,6 +1,6 @@
-"""Follows what happens elsewhere: the time, publications, stops, the directory, budgets, limits.
+"""Follows what happens elsewhere: the time, publications, stops, places, budgets, limits, gifts.
 
-Twice a second, three small statements.
+Twice a second, four small statements.
 """
 
 from __future__ import annotations
@@ -16,6 +16,7 @@ if TYPE_CHECKING:
     from checkout.flows.budgets import Budgets
     from checkout.flows.clock import DatabaseClock
     from checkout.flows.directory import Directory
+    from checkout.flows.gift_stocks import GiftStocks
     from checkout.flows.shared_limits import SharedLimits
     from checkout.flows.stops import Stops
     from checkout.store.reference import ReferenceStore
@@ -38,6 +39,7 @@ class Follower:
         budgets: Budgets,
         shared_limits: SharedLimits,
         stops: Stops,
+        gift_stocks: GiftStocks,
         clock: DatabaseClock,
     ) -> None:
         self._reference = reference
@@ -46,6 +48,7 @@ class Follower:
         self._budgets = budgets
         self._shared_limits = shared_limits
         self._stops = stops
+        self._gift_stocks = gift_stocks
         self._limits_read_at: float | None = None
         self._clock = clock
         self._publication_seq = -1
@@ -65,6 +68,7 @@ class Follower:
                 await self._library.put_in_force(publication.partner_id, publication.snapshot_id)
             self._publication_seq = seen.publication_seq
         self._budgets.replace(await self._reference.read_budgets())
+        self._gift_stocks.replace(await self._reference.read_gift_stocks())
         await self._follow_limits(seen.now)
 
     async def _follow_limits(self, now: dt.datetime) -> None:

@@ -22,7 +22,7 @@ from checkout.engine.schema.conditions import (
     ReceiptQuantity,
 )
 from checkout.engine.schema.document import Comparison
-from checkout.engine.schema.issues import GiveTag, IssueCoupon
+from checkout.engine.schema.issues import GiveGift, GiveTag, IssueCoupon
 from checkout.engine.schema.limits import Limit, Period
 from checkout.engine.schema.member_conditions import Identified, Tier
 from checkout.engine.schema.points import PointsAmount, PointsPercent
@@ -36,6 +36,7 @@ from loaders.completejourney.program import (
     BASE_RATE_BP,
     BONUS_LANE,
     GOLD,
+    MUG,
     PROGRAM,
     RECEIPT_LANE,
     SHELF_LANE,
@@ -281,9 +282,13 @@ def _receipt_offers(tree: Tree) -> tuple[Campaign, ...]:
         Campaign(
             code="next-time",
             program=PROGRAM,
-            name="A coupon for the next purchase",
+            name="A coupon and a mug for the next purchase",
             when=Coupon(code=NEXT_TIME_CODE),
-            issues=(IssueCoupon(series=WELCOME_BACK, valid_days=30), GiveTag(tag=RETURNER)),
+            issues=(
+                IssueCoupon(series=WELCOME_BACK, valid_days=30),
+                GiveTag(tag=RETURNER),
+                GiveGift(gift=MUG),
+            ),
         ),
         Campaign(
             code="welcome-back",

@@ -10,6 +10,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Final
 
 from checkout.engine.schema.certificates import CertificateSeries
+from checkout.engine.schema.gifts import ProgramGift
 from checkout.engine.schema.points import PointDates
 from checkout.engine.schema.program import (
     Accrual,
@@ -51,6 +52,9 @@ FOUR_EYES_ABOVE: Final = 5_000
 
 #: Gift certificates, and the article whose sale activates one; the data know neither.
 GIFT_SERIES: Final = "gift"
+#: A gift of the program's list, and what a member pays for it.
+MUG: Final = "mug"
+MUG_POINTS: Final = 250
 GIFT_PRODUCT: Final = Product(sku="gift-certificate", name="Gift certificate 50.00")
 
 SHELF_LANE: Final = "shelf"
@@ -127,6 +131,7 @@ def build_program(tree: Tree) -> Program:
                 dates=PointDates(months=12),
             ),
         ),
+        gifts=(ProgramGift(code=MUG, name="Journey mug", points_minor=MUG_POINTS),),
         accrual=Accrual(goods=all_but(tree, RESTRICTED), dates=PointDates(days=LIFETIME_DAYS)),
         slip_footer="Thank you for shopping with Journey Club",
     )

@@ -16,7 +16,7 @@ from checkout.v1 import error_reason_pb2
 from tests.contract.generated_requests import Requests
 from tests.integration.test_credentials import calls
 from tests.races.ledger_state import violations
-from tests.service import world
+from tests.service import gifts, world
 from tests.service.coupons import publish_coupon_rules
 from tests.service.till import Operator, Till, fresh, receipt, said_by
 
@@ -53,7 +53,12 @@ async def test_made_up_requests_are_answered_or_refused(
     cards = (world.CARD, world.GOLD_CARD)
     ids = [(await service.till().identify(card=card)).member_id for card in cards]
     frozen = [(await service.operator().freeze(ids[0], 1_00)).freeze_id for _ in range(4)]
+    await gifts.publish_gift_rules(service)
+    await gifts.set_stock(service.operator(), 1_000)
+    given = [(await gifts.give(service.operator(), ids[0])).gift_given_id for _ in range(4)]
     known = {
+        "gift": lambda _: gifts.MUG,
+        "gift_given_id": lambda chance: chance.choice(given),
         "member_id": lambda chance: chance.choice(ids),
         "freeze_id": lambda chance: chance.choice(frozen),
     }

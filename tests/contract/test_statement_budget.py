@@ -11,10 +11,13 @@ import redis
 
 from checkout.cache import connection
 from checkout.store.queries import QUERIES
-from tests.service import world
+from checkout.v1 import gift_pb2
+from tests.service import gifts, world
 from tests.service.batching import batched
 from tests.service.bulks import bulk_adjust, row, undo
 from tests.service.coupons import ISSUING, issue, publish_coupon_rules
+from tests.service.gifts import publish_gift_rules
+from tests.service.returns import bring_back
 from tests.service.running import Service
 from tests.service.till import fresh, line, receipt, shown
 
@@ -38,7 +41,7 @@ _NAMES = {text: name for name, text in QUERIES.items()}
 #: What workers ask in the background.
 _BACKGROUND = {
     *("poll", "read_budgets", "read_shared_slots", "take_invalidations", "due_holds"),
-    "is_month_there",
+    *("is_month_there", "read_gift_stocks"),
     *("make_months", "read_partners", "read_terminals", "read_publications"),
 }
 
@@ -253,6 +256,52 @@ async def test_coupons_cost_two_statements_more(service: Service) -> None:
     with counted(service) as statements:
         await till.confirm(fresh("shared"), receipt(line("towel"), coupons=[world.COUPON]))
     assert statements.batches() == [guest]
+
+
+async def test_gifts_cost_two_statements_more(service: Service) -> None:
+    """One locks stocks that may be drawn on, one writes what was given; the same for operators.
+
+    What is taken back is read with one more, and its lots with another.
+    """
+    await publish_gift_rules(service)
+    await gifts.set_stock(service.operator(), 20)
+    member_id = (await service.till().identify(card=world.CARD)).member_id
+    await open_all(service)
+    till, operator = service.till(), service.operator()
+    sale = receipt(line(gifts.MUG_FOR, 5_00), card=world.CARD)
+    with counted(service) as statements:
+        given, *_ = await batched(
+            service.workers[0],
+            [
+                *(gifts.give(operator, member_id) for _ in range(3)),
+                *(till.confirm(fresh("mug"), sale) for _ in range(3)),
+            ],
+        )
+    (batch,) = statements.batches()
+    locks = [name for name in BATCH if name != "lock_budgets"]
+    assert batch == [*locks[:5], "lock_gifts", "write_gifts", *locks[5:]]
+    assert isinstance(given, gift_pb2.GiveGiftResponse)
+    with counted(service) as statements:
+        await gifts.take_back(operator, given.gift_given_id)
+    (batch,) = statements.batches()
+    reads = [*locks[:3], "read_gifts_given", *locks[3:5], "read_sale_state"]
+    assert batch == [*reads, "lock_gifts", "write_gifts", *locks[5:]]
+    with counted(service) as statements:
+        await gifts.set_stock(operator, 5)
+    (batch,) = statements.batches()
+    assert batch == [*locks[:3], "lock_gifts", "write_gifts", *locks[5:]]
+
+
+async def test_goods_without_a_receipt_cost_one_statement_more(service: Service) -> None:
+    """Beside the allowance, which is a shared limit: lock, read, and once a row that is made."""
+    till = service.till()
+    await bring_back(till, 1_00)
+    await open_all(service)
+    with counted(service) as statements:
+        await batched(service.workers[0], [bring_back(till, 1_00) for _ in range(5)])
+    (batch,) = statements.batches()
+    allowance = ["lock_limits", "read_limit_slots", "write_without_receipt"]
+    assert batch == [*BATCH[:3], *allowance, *BATCH[-2:]]
 
 
 async def test_a_cached_quote_asks_the_database_nothing(

@@ -20,7 +20,7 @@ CATALOGUE = [
 TREE = [{"code": "dairy", "parent": "food"}, {"code": "food"}, {"code": "home"}]
 POINTS = {"code": "points", "name": "Points", "exponent": 2}
 #: What belongs to the facts, not to the receipt.
-FACTS = ("budgets", "limit_uses", "coupon_series", "coupons_refused", "stopped")
+FACTS = ("budgets", "limit_uses", "coupon_series", "coupons_refused", "stopped", "gifts_left")
 #: What the facts say of the certificates that stand on the receipt.
 STATES = "certificate_states"
 
@@ -122,3 +122,8 @@ def by_position(outcome: Doc, name: str) -> dict[int, int]:
 def nearly(outcome: Doc) -> list[tuple[str, str]]:
     """Nearly applied campaigns, and which condition kept each back."""
     return [(unmet["campaign"], unmet["condition"]) for unmet in outcome["nearly"]]
+
+
+def limit_per_day(bound: int) -> Doc:
+    """So many purchases of anybody a day."""
+    return {"code": "day", "name": "Day", "period": "day", "subject": "partner", "bound": bound}

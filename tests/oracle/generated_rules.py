@@ -5,6 +5,7 @@ from __future__ import annotations
 from tests.oracle.generated_baskets import CATEGORIES, Doc
 from tests.oracle.generated_certificates import Certificates
 from tests.oracle.generated_conditions import Conditions
+from tests.oracle.generated_gifts import GiftLists
 from tests.oracle.generated_limits import is_discount
 from tests.oracle.generated_programs import Programs
 from tests.oracle.generated_words import (
@@ -26,7 +27,7 @@ TEXTS = (
 )
 
 
-class Rules(Conditions, Programs, Certificates):
+class Rules(Conditions, Programs, Certificates, GiftLists):
     """A snapshot whose rules are about the world's own baskets."""
 
     def __init__(self, seed: int | str) -> None:
@@ -51,8 +52,9 @@ class Rules(Conditions, Programs, Certificates):
             }
             for number in range(chance.randint(1, 3))
         ]
-        for program in self.programs:
+        for number, program in enumerate(self.programs):
             stores = [s["code"] for s in self.stores if s["program"] == program["code"]]
+            program["gifts"] = self.gifts_of(number, stores) if stores else []
             program["certificates"] = self.series_of_certificates(stores) if stores else []
         categories = [{"code": code, "parent": parent} for code, parent in CATEGORIES.items()]
         chance.shuffle(categories)

@@ -141,6 +141,7 @@ class World(Rules):
                 if code not in valid and self.often(15)
             },
             "certificates": self.certificate_states(receipt.get("certificates", []), program),
+            "gifts_left": self.gifts_left(),
             "stopped": [
                 campaign["code"] for campaign in self.snapshot["campaigns"] if self.often(4)
             ],

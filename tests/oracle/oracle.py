@@ -23,6 +23,7 @@ from tests.oracle.oracle_claims import (
 )
 from tests.oracle.oracle_conditions import Sale
 from tests.oracle.oracle_coupons import coupon_answers
+from tests.oracle.oracle_gifts import takes_something
 from tests.oracle.oracle_lanes import give_discounts
 from tests.oracle.oracle_lines import CanonicalLine, Doc, canonical_lines, grant_manual
 from tests.oracle.oracle_nearly import nearly_applied
@@ -93,6 +94,7 @@ def evaluate(
         "limit_claims": limit_claims(sale, applied, redemption),
         "budget_claims": budget_claims(sale, applied),
         "certificates": certificate_answers(sale, certificates),
+        "gifts_missed": sale.gifts_missed,
         "fiscal_lines": sale.program.get("fiscal_lines", False),
         "considered": [],  # of a full explanation only
     }
@@ -124,11 +126,13 @@ def applied_campaigns(sale: Sale) -> list[Doc]:
     applied = []
     for campaign in sale.campaigns:
         if granted_something(sale, campaign):
+            takes_something(sale, campaign)
             applied.append(campaign)
         elif (
             not campaign.get("rewards")
             and campaign in sale.open_campaigns()
             and sale.late_hold(campaign)
+            and takes_something(sale, campaign)
         ):
             sale.reached.add("applied: without rewards")
             applied.append(campaign)

@@ -40,6 +40,10 @@ class Sale:
     cuts: list[Doc] = field(default_factory=list)
     combinations: list[Doc] = field(default_factory=list)
     gifts: list[Doc] = field(default_factory=list)
+    #: What campaigns issue, by code; how many of each gift are taken; those that there are not.
+    issued_by: dict[str, list[Doc]] = field(default_factory=dict)
+    gifts_taken: dict[str, int] = field(default_factory=dict)
+    gifts_missed: list[Doc] = field(default_factory=list)
     #: Limits that cut something: code of the campaign (empty: the program's) and of the limit.
     limits_cut: set[tuple[str, str]] = field(default_factory=set)
     #: Earned points as the outcome shows them.

@@ -91,7 +91,7 @@ def issued(sale: Sale, applied: list[Doc]) -> list[Doc]:
     """What applied campaigns issue; tags are given to members only."""
     found = []
     for campaign in applied:
-        for issue in campaign.get("issues", []):
+        for issue in sale.issued_by[campaign["code"]]:
             kind = issue["kind"]
             if kind == "give_tag" and sale.member is None:
                 sale.reached.add("issue: no tag for a guest")

@@ -206,6 +206,13 @@ WORDS = (
     | {f"message of a limit that failed: {what} that lacked" for what in ("all", "not all")}
     | {f"issue: {kind}" for kind in ("issue_coupon", "issue_certificate", "give_tag", "give_gift")}
     | {"issue: no tag for a guest"}
+    | {
+        f"gift: {what}"
+        for what in (
+            *("given", "given again", "only named"),
+            *("wrong_store", "wrong_time", "out_of_stock"),
+        )
+    }
     | {f"coupon: {status}" for status in STATUSES}
     | {"coupon: given twice", "coupon: given in other letters"}
     | {"coupon: named inside a `not` only"}

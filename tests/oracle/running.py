@@ -80,9 +80,9 @@ def take_out(snapshot: Doc, field: str) -> None:
         lane_code, _, name = rest.partition("].")
         lane = next(each for each in program[part] if each["code"] == lane_code)
         del lane[name]
-    elif part == "certificates":
-        series_code = rest.partition("]")[0]
-        program[part] = [each for each in program[part] if each["code"] != series_code]
+    elif part in {"certificates", "gifts"}:
+        listed = rest.partition("]")[0]
+        program[part] = [each for each in program[part] if each["code"] != listed]
     else:
         rules = {"discount_cap", "redemption", "accrual", "limits", "manual_discounts"}
         assert part in rules, field

@@ -24,6 +24,7 @@ if TYPE_CHECKING:
     from checkout.ledger.book import Book, BudgetRef, KeyRefs, LimitRef
     from checkout.ledger.certificates import CertificateRef
     from checkout.ledger.coupon_rows import CouponRef
+    from checkout.ledger.gift_rows import GiftRef
     from tests.service.running import Service
 
 MEETING_S = 5
@@ -78,6 +79,10 @@ class _MeetingTransaction(PostgresBookTransaction):
     async def lock_budgets(self, book: Book, refs: Iterable[BudgetRef]) -> None:
         await super().lock_budgets(book, refs)
         await self._store.meet("budgets")
+
+    async def lock_gifts(self, book: Book, refs: Iterable[GiftRef]) -> None:
+        await super().lock_gifts(book, refs)
+        await self._store.meet("gifts")
 
 
 class _ReversedTransaction(PostgresBookTransaction):

@@ -11,7 +11,8 @@ from checkout.stories.memory import MemoryBookStore
 if TYPE_CHECKING:
     from collections.abc import AsyncIterator
 
-    from checkout.ledger.book import Book, Writes
+    from checkout.ledger.book import Book
+    from checkout.ledger.writes import Writes
     from checkout.store.book_store import PostgresBookStore, PostgresBookTransaction
 
 Rows = TypeVar("Rows")

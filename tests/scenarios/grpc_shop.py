@@ -24,7 +24,9 @@ from checkout.stories.opening import OpeningOperation
 from checkout.stories.receipts import PERMISSIONS
 from tests.scenarios.grpc_certificates import REASON, GrpcCertificates, told_or_refused
 from tests.scenarios.grpc_coupon_desk import GrpcCouponDesk
+from tests.scenarios.grpc_gift_desk import GrpcGiftDesk
 from tests.scenarios.grpc_households import GrpcHouseholds
+from tests.scenarios.grpc_returns import GrpcReturns
 from tests.scenarios.rules_in_tables import write_rules
 from tests.scenarios.told_messages import (
     told_balances,
@@ -34,8 +36,6 @@ from tests.scenarios.told_messages import (
     told_member,
     told_quote,
     told_reason,
-    told_return,
-    told_returned,
 )
 
 if TYPE_CHECKING:
@@ -54,7 +54,7 @@ if TYPE_CHECKING:
 _TIMEOUT_FACTOR: Final = 30
 
 
-class GrpcShop(GrpcCertificates, GrpcHouseholds):
+class GrpcShop(GrpcCertificates, GrpcReturns, GrpcHouseholds):
     """One story's partner on the stage."""
 
     def __init__(self, stage: Stage, partner: str, clients: AsyncExitStack) -> None:
@@ -66,6 +66,7 @@ class GrpcShop(GrpcCertificates, GrpcHouseholds):
         self._tills: dict[str, CheckoutClient] = {}
         self._operator: OperatorClient | None = None
         self.coupons = GrpcCouponDesk(self._tills, self._operators)
+        self.gifts = GrpcGiftDesk(self._tills, self._operators, stage.worker.follower.step)
 
     async def set_clock(self, now: dt.datetime) -> None:
         await self._stage.set_clock(now)
@@ -183,27 +184,6 @@ class GrpcShop(GrpcCertificates, GrpcHouseholds):
                 "released_points_minor": done.released_points_minor,
             },
         )
-
-    async def quote_return(self, purchase_id: str, quantities: dict[int, int]) -> Told:
-        asked = self._any_till().quote_return(purchase_id, _return_lines(quantities))
-        return await told_or_refused(asked, lambda got: {"status": "ok", **told_returned(got)})
-
-    async def confirm_return(
-        self,
-        purchase_id: str,
-        return_id: str,
-        quantities: dict[int, int],
-        shown_money_minor: int | None,
-        request_id: str,
-    ) -> Told:
-        request = messages.ConfirmReturnRequest(
-            request_id=request_id,
-            return_id=return_id,
-            purchase_id=purchase_id,
-            lines=_return_lines(quantities),
-            shown_money_minor=shown_money_minor,
-        )
-        return await told_or_refused(self._any_till().confirm_return(request), told_return)
 
     async def extend_hold(self, purchase_id: str, request_id: str, ttl_s: int) -> Told:
         asked = self._any_till().extend_hold(request_id, purchase_id, ttl_s=ttl_s)
@@ -393,13 +373,6 @@ class GrpcShop(GrpcCertificates, GrpcHouseholds):
         )
         assert isinstance(presented, PresentedIdentifier)
         return presented
-
-
-def _return_lines(quantities: dict[int, int]) -> list[messages.ReturnLine]:
-    return [
-        messages.ReturnLine(position=position, quantity_milli=quantity)
-        for position, quantity in quantities.items()
-    ]
 
 
 def _told_exact(explained: messages.ExplainResponse) -> Told:

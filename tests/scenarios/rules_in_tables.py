@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 import orjson
 
-from checkout.stories.receipts import OFFLINE_TERMS
+from checkout.stories.receipts import OFFLINE_TERMS, RETURNS_WITHOUT_RECEIPT_MINOR
 
 if TYPE_CHECKING:
     from uuid import UUID
@@ -33,7 +33,12 @@ async def write_rules(
             partner["currency"]["code"],
             partner["currency"]["exponent"],
             orjson.dumps({k: v for k, v in words.items() if k != "member_lists"}).decode(),
-            orjson.dumps({"offline": asdict(OFFLINE_TERMS)}).decode(),
+            orjson.dumps(
+                {
+                    "offline": asdict(OFFLINE_TERMS),
+                    "returns_without_receipt": {"terminal_minor": RETURNS_WITHOUT_RECEIPT_MINOR},
+                }
+            ).decode(),
         )
         for chain in document["chains"]:
             await database.execute(

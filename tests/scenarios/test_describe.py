@@ -73,6 +73,8 @@ Paying with points
   - Points that run out first are spent first.
 Certificates and passes
   - No certificates and passes are taken.
+Gifts
+  - There are no gifts.
 Earning points
   - Members earn on all goods and services; guests earn nothing.
   - Value is the price after all discounts; the part paid with points earns nothing; the part \

@@ -12,8 +12,9 @@ from urllib.parse import urlsplit, urlunsplit
 import pytest
 import pytest_asyncio
 
-from checkout.ledger.book import Writes
 from checkout.ledger.coupon_rows import CouponWrites
+from checkout.ledger.gift_rows import GiftWrites
+from checkout.ledger.writes import Writes
 from checkout.stories.document import Story, load_stories, story_files
 from checkout.stories.runner import run_in_memory
 from checkout.stories.schema import document_schema
@@ -55,6 +56,10 @@ TOLD_TABLES: Final = (
     "coupons.tags_given",
     "coupons.uses",
     "freezes",
+    "gifts.entries",
+    "gifts.new_given",
+    "gifts.stocks",
+    "gifts.taken_back",
     "holds",
     "identifiers",
     "lots",
@@ -75,6 +80,7 @@ TOLD_TABLES: Final = (
     "returns",
     "slots",
     "stops",
+    "without_receipt",
 )
 
 
@@ -98,6 +104,11 @@ PLANTED_BUGS: Final = (
     ("coupons.new_coupons", "campaign_issues_coupons_and_tags"),
     ("coupons.tags", "campaign_issues_coupons_and_tags"),
     ("coupons.tags_given", "campaign_issues_coupons_and_tags"),
+    ("without_receipt", "without_a_receipt"),
+    ("gifts.entries", "beside_the_receipt-1"),
+    ("gifts.new_given", "for_points-1"),
+    ("gifts.stocks", "beside_the_receipt-1"),
+    ("gifts.taken_back", "for_points-1"),
     ("certificates", "paying-1"),
     ("new_certificates", "paying-1"),
 )
@@ -204,8 +215,9 @@ def test_every_table_of_a_batch_is_told_or_is_history() -> None:
         "qr_claims",
         "return_lines",
     }
-    tables = {field.name for field in fields(Writes)} - {"coupons"}
+    tables = {field.name for field in fields(Writes)} - {"coupons", "gifts"}
     tables |= {f"coupons.{field.name}" for field in fields(CouponWrites)}
+    tables |= {f"gifts.{field.name}" for field in fields(GiftWrites)}
     assert tables == history | set(TOLD_TABLES)
 
 

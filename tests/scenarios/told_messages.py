@@ -121,6 +121,16 @@ def told_return(message: pb.ConfirmReturnResponse) -> Told:
     }
 
 
+def told_without_receipt(message: pb.ReturnWithoutReceiptResponse) -> Told:
+    """Goods that came back without their receipt."""
+    return {
+        "status": "ok",
+        "money_minor": message.money_minor,
+        "allowance_left_minor": message.allowance_left_minor,
+        "identifier_reason": told_reason(message.identifier_reason),
+    }
+
+
 def told_returned(returned: pb.Returned) -> Told:
     """What a return gives back."""
     plain = _plain(returned)

@@ -60,6 +60,8 @@ COUPON: Final = "SPRING"
 CURRENCY: Final = "pts"
 #: What tills t1 may do beyond usual sales; what all may give away by themselves in a day.
 PERMISSIONS: Final = frozenset({"already_paid", "return_without_receipt"})
+#: What a terminal may pay out in a day for goods without a receipt.
+WITHOUT_RECEIPT_MINOR: Final = 1_000_00
 OFFLINE: Final = {"terminal_minor": 100_000_00, "card_minor": 50_000_00}
 
 _LANES: Final = [
@@ -185,7 +187,11 @@ async def seed_world(dsn: str, redis_url: str) -> None:
 async def seed_partner(connection: asyncpg.Connection[Any], code: str) -> None:
     """Places, terminals, catalogue and rules of one partner."""
     partner_id = PARTNERS[code]
-    settings: dict[str, Any] = {"phone_country": "7", "offline": OFFLINE}
+    settings: dict[str, Any] = {
+        "phone_country": "7",
+        "offline": OFFLINE,
+        "returns_without_receipt": {"terminal_minor": WITHOUT_RECEIPT_MINOR},
+    }
     if code == "south":
         settings["receipt_number_clash"] = "refuse"
     await connection.execute(

@@ -76,7 +76,8 @@ def hold_of(lots: dict[UUID, int], **claims: list[dict[str, int | str]]) -> Hold
         currency="pts",
         points_minor=sum(lots.values()),
         lots={str(lot_id): amount for lot_id, amount in lots.items()},
-        claims={"limits": [], "budgets": [], "certificates": [], "coupons": []} | claims,
+        claims={"limits": [], "budgets": [], "certificates": [], "coupons": [], "gifts": []}
+        | claims,
         priced_hash=b"",
         snapshot_id="",
         evaluated_at=NOW,

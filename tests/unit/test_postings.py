@@ -18,6 +18,8 @@ from checkout.ledger.postings import (
     post_adjustment,
     post_debt_paid,
     post_expiry,
+    post_gift,
+    post_gift_back,
     post_leaving,
     post_opening,
     post_return,
@@ -130,10 +132,20 @@ def leave(book: Book, member: MemberBook, taken: int, given_minor: int) -> None:
     post_leaving(book, member, movement("leaving"), {UUID(int=1): taken})
 
 
+def pay_for_a_gift(book: Book, member: MemberBook, taken: int, given_minor: int) -> None:
+    del given_minor
+    post_gift(book, member, movement("gift"), {UUID(int=1): taken})
+
+
+def bring_a_gift_back(book: Book, member: MemberBook, taken: int, given_minor: int) -> None:
+    points = ReturnedPoints({UUID(int=2): taken}, [new_lot(given_minor)], {}, {}, {})
+    post_gift_back(book, member, movement("gift_back"), points)
+
+
 TEMPLATES = [spend_and_earn, spend, earn, take, give, bring_along]
 TEMPLATES += [give_back, give_back_anew, take_back, pay_debt]
 TEMPLATES += [take_back_what_has_expired, take_what_is_pending, earn_later, activate, expire]
-TEMPLATES += [undo_given, undo_taken, leave]
+TEMPLATES += [undo_given, undo_taken, leave, pay_for_a_gift, bring_a_gift_back]
 
 
 @pytest.mark.parametrize("template", TEMPLATES)
@@ -190,6 +202,8 @@ def test_there_are_templates_for_all_postings() -> None:
         "post_expiry",
         "post_undo",
         "post_leaving",
+        "post_gift",
+        "post_gift_back",
         "post_transfer",
     }
 

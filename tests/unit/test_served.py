@@ -116,4 +116,4 @@ def test_what_nobody_hands_out_is_refused() -> None:
     issue = {"kind": "issue_certificate", "series": "money", "amount_minor": 1}
     gift = {"kind": "give_gift", "gift": "mug"}
     refused = fields(issues=[issue, given, tag, gift])
-    assert refused == ["campaigns[x].issues[0].series", "campaigns[x].issues[3]"]
+    assert refused == ["campaigns[x].issues[0].series", "campaigns[x].issues[3].gift"]

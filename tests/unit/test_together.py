@@ -183,7 +183,7 @@ def test_the_command_tells_problems_from_warnings(tmp_path: Path) -> None:
     assert lines[0].startswith("problem: campaigns[a].rewards[0].lane: ")
     code, lines = said(path, rules(named("a", HALF, issues=[{"kind": "give_gift", "gift": "cup"}])))
     assert (code, lines[-1]) == (1, "1 problem, 0 warnings")
-    assert "not served yet" in lines[0]
+    assert "nobody could hand it out" in lines[0]
 
 
 def test_the_command_says_what_is_no_snapshot(tmp_path: Path) -> None:

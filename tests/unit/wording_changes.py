@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, Any, Final
 
 from checkout.engine.schema.campaign import Budget, Campaign, Message
 from checkout.engine.schema.certificates import CertificateSeries
+from checkout.engine.schema.gifts import ProgramGift
 from checkout.engine.schema.issues import GiveGift, GiveTag, IssueCertificate, IssueCoupon
 from checkout.engine.schema.limits import Limit, LimitMessage
 from checkout.engine.schema.member_conditions import PurchaseNumber
@@ -80,6 +81,7 @@ BESIDE: Final[dict[Field, Doc]] = {
     (Limit, "each_sku"): {"measure": "units"},
     (Limit, "currency"): {"measure": "points"},
     (DiscountCap, "above"): {"rate_bp": 500},
+    (ProgramGift, "currency"): {"points_minor": 500},
     (Lane, "work_steps"): {"policy": "best_combination"},
     (Lane, "scope"): {"policy": "first"},
     (PurchaseNumber, "every"): {"number": None},
@@ -212,6 +214,7 @@ CHANGES: Final[dict[Field, tuple[object, object]]] = {
     (Program, "redemption"): (ABSENT, {"rate_bp": 500}),
     (Program, "accrual"): (ABSENT, {"rounding": "up"}),
     (Program, "certificates"): (ABSENT, [{"code": "gift", "name": "Gift card"}]),
+    (Program, "gifts"): (ABSENT, [{"code": "mug", "name": "Mug"}]),
     (Program, "cash_rounding"): (ABSENT, {"to_minor": 100}),
     (Program, "returns"): (ABSENT, {"window_days": 30}),
     (Program, "slip_footer"): (ABSENT, "Thank you!"),
@@ -243,6 +246,14 @@ CHANGES: Final[dict[Field, tuple[object, object]]] = {
     (CertificateSeries, "face"): (ABSENT, 10_000),
     (CertificateSeries, "sold_as"): (ABSENT, ["milk"]),
     (CertificateSeries, "dates"): (ABSENT, {"days": 90}),
+    (ProgramGift, "code"): ("mug", "cup"),
+    (ProgramGift, "name"): ("Mug", "Cup"),
+    (ProgramGift, "description"): (ABSENT, "Blue."),
+    (ProgramGift, "sku"): (ABSENT, "milk"),
+    (ProgramGift, "points_minor"): (ABSENT, 500),
+    (ProgramGift, "currency"): (ABSENT, "stars"),
+    (ProgramGift, "stores"): (ABSENT, ["one"]),
+    (ProgramGift, "schedule"): (ABSENT, {"weekdays": [6]}),
     (Accrual, "goods"): (ABSENT, MILK),
     (Accrual, "dates"): (ABSENT, {"days": 90}),
     (Accrual, "credit_later_days"): (ABSENT, 30),

@@ -9,6 +9,7 @@ from checkout.engine.problems import check_snapshot
 from checkout.engine.schema import campaign as campaigns
 from checkout.engine.schema import (
     certificates,
+    gifts,
     issues,
     limits,
     points,
@@ -211,6 +212,7 @@ SAMPLES: Final[dict[type[BaseModel], tuple[Callable[[Doc], Doc], Doc]]] = {
         lambda doc: club({"certificates": [doc]}),
         {"code": "gift", "name": "Gift card"},
     ),
+    gifts.ProgramGift: (lambda doc: club({"gifts": [doc]}), {"code": "mug", "name": "Mug"}),
     returns.Returns: (lambda doc: club({"returns": doc}), {}),
     program.CashRounding: (lambda doc: club({"cash_rounding": doc}), {"to_minor": 100}),
     program.Lane: (

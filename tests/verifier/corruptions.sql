@@ -731,6 +731,106 @@ update tag_given set receipt_id = gen_random_uuid() where given > 0;
 -- spoils: tags_belong_to_receipts
 update tag_given set receipt_id = gen_random_uuid() where given < 0;
 
+-- ---- returns without receipt
+
+-- spoils: returns_without_receipt_add_up
+update return_without_receipt set money_minor = money_minor + 1;
+
+-- spoils: returns_without_receipt_add_up
+delete from return_key k using return_without_receipt n where n.return_id = k.return_id;
+
+-- spoils: return_keys_lead_to_returns
+delete from return_without_receipt;
+
+-- spoils: returns_without_receipt_use_their_allowance
+delete from limit_use where limit_code = 'allowance:returns';
+
+-- spoils: returns_without_receipt_use_their_allowance
+update return_without_receipt set terminal_code = 'another';
+
+-- spoils: returns_without_receipt_move_no_points
+update posting set receipt_id = (select return_receipt_id from return_without_receipt limit 1);
+
+-- spoils: effects_have_their_event
+delete from outbox where kind = 'returned_without_receipt';
+
+-- spoils: limits_are_not_exceeded
+update limit_use set bound = 1 where limit_code = 'allowance:returns';
+
+-- ---- gifts
+
+-- spoils: gift_stocks_are_sums_of_entries
+update gift_stock set stock = stock + 1;
+
+-- spoils: gift_stocks_are_sums_of_entries
+delete from gift_entry where kind = 'stocked' and count > 0;
+
+-- spoils: gift_stocks_are_sums_of_entries
+update gift_entry set is_counted = false where kind = 'given';
+
+-- spoils: gift_stocks_are_sums_of_entries
+delete from gift_stock;
+
+-- spoils: gift_stocks_hold_what_is_pending
+update gift_stock set held = held + 1 where held < stock;
+
+-- spoils: gift_stocks_hold_what_is_pending
+update hold set state = 'voided', ended_at = now() where claims -> 'gifts' <> '[]';
+
+-- spoils: gift_stocks_are_not_overdrawn
+alter table gift_stock drop constraint gift_stock_covers_what_is_held;
+update gift_stock set stock = -1;
+
+-- spoils: gift_stocks_are_not_overdrawn
+alter table gift_stock drop constraint gift_stock_covers_what_is_held;
+update gift_stock set held = stock + 1;
+
+-- spoils: receipts_give_the_gifts_that_they_say
+delete from gift_entry where kind = 'given' and campaign_code <> '';
+
+-- spoils: receipts_give_the_gifts_that_they_say
+update gift_entry set count = count - 1 where kind = 'given' and campaign_code <> '';
+
+-- spoils: receipts_give_the_gifts_that_they_say
+update receipt set answer = pg_temp.spoilt(answer, '{answer,outcome,issued}', '[]');
+
+-- spoils: gifts_of_receipts_come_back_once
+update gift_entry set count = count + 1 where kind = 'taken_back' and campaign_code <> '';
+
+-- spoils: gifts_of_receipts_come_back_once
+update gift_entry set moved_by = gen_random_uuid() where kind = 'taken_back' and campaign_code <> '';
+
+-- spoils: returns_take_the_gifts_that_they_say
+delete from gift_entry where kind = 'taken_back' and campaign_code <> '';
+
+-- spoils: returns_take_the_gifts_that_they_say
+update gift_entry set moved_by = gen_random_uuid() where kind = 'taken_back' and campaign_code <> '';
+
+-- spoils: gifts_of_operators_have_their_entries
+delete from gift_entry where kind = 'given' and campaign_code = '';
+
+-- spoils: gifts_of_operators_have_their_entries
+update gift_given set taken_back_at = now(), taken_back_by = 'nobody' where taken_back_at is null;
+
+-- spoils: gifts_cost_what_was_posted
+update gift_given set points_minor = points_minor + 1;
+
+-- spoils: gifts_cost_what_was_posted
+update entry set amount = amount - 1 where role = 'redeemed'
+and posting_id in (select posting_id from posting where kind = 'gift');
+
+-- spoils: gifts_cost_what_was_posted
+update posting set kind = 'gift' where kind = 'gift_back';
+
+-- spoils: effects_have_their_event
+delete from outbox where kind = 'gift_given';
+
+-- spoils: effects_have_their_event
+delete from outbox where kind = 'gift_taken_back';
+
+-- spoils: events_have_their_effect
+update outbox set subject_id = uuidv7() where kind = 'gift_given';
+
 -- ---- certificates
 
 -- spoils: certificates_are_sums_of_entries
@@ -900,6 +1000,12 @@ update correction set household_id = null where household_id is not null and sta
 
 -- spoils: undone_corrections_are_reversed
 update correction set household_id = null where household_id is not null and state = 'undone';
+
+-- spoils: gifts_cost_what_was_posted
+update gift_given set household_id = null where household_id is not null and taken_back_at is null;
+
+-- spoils: gifts_cost_what_was_posted
+update gift_given set household_id = null where household_id is not null and taken_back_at is not null;
 
 -- spoils: credit_postings_have_their_credit
 update credit set household_id = null where household_id is not null;

@@ -11,9 +11,10 @@ from checkout.v1 import checkout_service_pb2 as pb
 from checkout.v1 import coupon_pb2 as cp
 from checkout.v1 import operator_service_pb2 as op
 from checkout.v1 import outcome_pb2, receipt_pb2
-from tests.service import world
+from tests.service import gifts, world
 from tests.service.bulks import bulk_adjust, decide, row, set_four_eyes, undo
 from tests.service.coupons import ISSUING, SERIES, issue, put_coupon_rules
+from tests.service.returns import bring_back
 from tests.service.running import running_service
 from tests.service.till import fresh, line, receipt, shown
 
@@ -39,6 +40,8 @@ async def play_history(dsn: str, redis_url: str) -> None:
         await _take_back(till)
         await _sell_without_the_service(service, till)
         await _credit_later(till)
+        await bring_back(till, 12_00, card=world.CARD, reason="a test")
+        await bring_back(till, 3_00)
         await _compare_a_shift(till)
         await _intervene(service, till)
         await _correct_in_bulk(service, till)
@@ -46,6 +49,7 @@ async def play_history(dsn: str, redis_url: str) -> None:
         await _freeze_and_leave(service, till)
         await _use_coupons(service, till)
         await _pay_with_certificates(service, till)
+        await _hand_out_gifts(service, till)
         await _let_time_pass(service, till)
         await _pool(service, till)
         await _take_back_what_the_rest_no_longer_costs(service, dsn)
@@ -62,6 +66,7 @@ def _program(**more: object) -> dict[str, object]:
         ],
         manual_discounts={"permissions": [{"code": "senior", "rate_bp": 1_000}]},
         cash_rounding={"to_minor": 100},
+        gifts=[gifts.LISTED],
         certificates=[
             {"code": "gift", "name": "Gift", "face": 100_00, "sold_as": ["gift"]},
             {
@@ -97,6 +102,7 @@ async def _publish_more_rules(dsn: str) -> None:
             connection, world.NORTH, world.campaign("stars", stars | {"dates": dates})
         )
         reward = {"kind": "percent", "lane": "goods", "rate_bp": 500, "goods": {"skus": ["towel"]}}
+        await world.put_campaign(connection, world.NORTH, gifts.giving())
         document = world.campaign("towel", reward, budget={"discount_minor": 1_000_00})
         await world.put_campaign(connection, world.NORTH, document)
     finally:
@@ -383,10 +389,27 @@ async def _pay_with_certificates(service: Service, till: Till) -> None:
     )
 
 
+async def _hand_out_gifts(service: Service, till: Till) -> None:
+    """Counted, given and held by a campaign, brought back; given for points, and taken back."""
+    operator = service.operator()
+    assert (await gifts.set_stock(operator, 9)).stock == 9
+    for purchase in ("with a mug", "without the mug"):
+        sale = receipt(line(gifts.MUG_FOR, 5_00), card=world.GOLD_CARD)
+        issued = (await till.confirm(purchase, sale)).outcome.issued
+        assert [each.code for each in issued] == [gifts.MUG]
+    assert (await till.take_back("without the mug")).returned.gifts_back
+    await till.quote("keeps a mug", receipt(line(gifts.MUG_FOR, 5_00)), hold=True)
+    member_id = (await till.identify(card=world.GOLD_CARD)).member_id
+    await gifts.give(operator, member_id)
+    two = await gifts.give(operator, member_id, count=2)
+    back = await gifts.take_back(operator, two.gift_given_id)
+    assert back.points_minor == 2 * gifts.MUG_MINOR
+
+
 async def _pool(service: Service, till: Till) -> None:
     """Two pool their points, buy, hold, return what one bought before; one leaves.
 
-    Corrections, forgotten cards and tags of a household have rows of their own shape.
+    Corrections, gifts, forgotten cards and tags of a household have rows of their own shape.
     """
     operator = service.operator()
     cards = ("2900000000253", "2900000000260")
@@ -407,6 +430,10 @@ async def _pool(service: Service, till: Till) -> None:
     given = await operator.adjust(members[0], 5_00)
     await operator.adjust(members[1], -2)
     await undo(operator, given.correction_id)
+    await operator.adjust(members[0], 3 * gifts.MUG_MINOR)
+    await gifts.give(operator, members[0])
+    mug = await gifts.give(operator, members[0])
+    await gifts.take_back(operator, mug.gift_given_id)
     await operator.leave_household(members[1])
     assert (await till.identify(card=cards[0])).household_id == household_id
     held = await till.quote(

@@ -4,11 +4,13 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Protocol
 
+from checkout.engine.follows.gifts import Gifts
+
 if TYPE_CHECKING:
     from checkout.engine.accrual import AccrualPhase
     from checkout.engine.canonical import CanonicalLine
     from checkout.engine.case import Case
-    from checkout.engine.compiled import CompiledCampaign
+    from checkout.engine.compiled import CompiledCampaign, CompiledProgram
 
 
 class Discounts(Protocol):
@@ -25,7 +27,7 @@ class Discounts(Protocol):
 class Given:
     """The applied campaigns in order, with what each took off and let earn, in minor units."""
 
-    __slots__ = ("accrual", "applied", "discounts", "main_currency")
+    __slots__ = ("accrual", "applied", "discounts", "gifts", "main_currency")
 
     def __init__(
         self,
@@ -33,20 +35,24 @@ class Given:
         campaigns: list[CompiledCampaign],
         discounts: Discounts,
         accrual: AccrualPhase,
-        main_currency: str,
+        program: CompiledProgram,
     ) -> None:
         """Find the applied among the open campaigns, which come in order, at the end."""
         self.discounts = discounts
         self.accrual = accrual
-        self.main_currency = main_currency
-        gave_money, gave_points = discounts.by_campaign, accrual.by_campaign
-        self.applied = [
-            campaign
-            for campaign in campaigns
-            if campaign.code in gave_money
-            or campaign.code in gave_points
-            or (not campaign.rewards and all(part.holds(case) for part in campaign.late_parts))
-        ]
+        self.main_currency = program.main_currency.code
+        self.gifts = Gifts(program, case)
+        self.applied = [campaign for campaign in campaigns if self._applies(case, campaign)]
+
+    def _applies(self, case: Case, campaign: CompiledCampaign) -> bool:
+        """It was granted something, or it has no rewards and issues something; takes its gifts."""
+        code = campaign.code
+        if code in self.discounts.by_campaign or code in self.accrual.by_campaign:
+            self.gifts.take(campaign)
+            return True
+        if campaign.rewards or not all(part.holds(case) for part in campaign.late_parts):
+            return False
+        return self.gifts.take(campaign)
 
     def has(self, campaign: str) -> bool:
         """Whether a campaign applied."""

@@ -14,13 +14,23 @@ if TYPE_CHECKING:
 
 
 def issued(case: Case, given: Given) -> list[Issued]:
-    """Each applied campaign's issues, in its order; tags for members only."""
+    """Each applied campaign's issues, in its order; tags for members only, gifts as they last."""
     return [
         _issued(campaign.code, issue)
         for campaign in given.applied
-        for issue in campaign.document.issues
-        if case.member is not None or not isinstance(issue, GiveTag)
+        for place, issue in enumerate(campaign.document.issues)
+        if _is_issued(case, given, (campaign.code, place), issue)
     ]
+
+
+def _is_issued(case: Case, given: Given, place: tuple[str, int], issue: Issue) -> bool:
+    match issue:
+        case GiveTag():
+            return case.member is not None
+        case GiveGift():
+            return place in given.gifts.given
+        case _:
+            return True
 
 
 def _issued(campaign: str, issue: Issue) -> Issued:

@@ -24,7 +24,7 @@ DECLARED_IN: Final = {
     "member list": "words.member_lists",
     "coupon series": "words.coupon_series",
     "certificate series": "words.certificate_series, beside the certificates of programs,",
-    "gift": "words.gifts",
+    "gift": "words.gifts, beside the gifts of programs,",
 }
 
 
@@ -142,5 +142,7 @@ def _partner_codes(snapshot: Snapshot) -> dict[str, frozenset[str]]:
         "coupon series": frozenset(words.coupon_series),
         "certificate series": taken | frozenset(words.certificate_series),
         "certificate series taken": taken,
-        "gift": frozenset(words.gifts),
+        "gift": frozenset(words.gifts).union(
+            gift.code for program in snapshot.programs for gift in program.gifts
+        ),
     }

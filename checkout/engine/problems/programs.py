@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 from checkout.engine.problems.caps import check_cap_of_nothing
 from checkout.engine.problems.certificates import check_certificates
 from checkout.engine.problems.choices import COUNTED, covers, kinds_of
+from checkout.engine.problems.gifts import check_gifts
 from checkout.engine.problems.goods import (
     check_not_delivery,
     check_not_only,
@@ -43,6 +44,7 @@ def check_program(program: Program, ground: Ground) -> Iterator[Problem]:
     yield from _check_permissions(f"{path}.manual_discounts.permissions", program)
     yield from _check_redemption(f"{path}.redemption", program.redemption, ground)
     yield from check_certificates(f"{path}.certificates", ground)
+    yield from check_gifts(f"{path}.gifts", ground)
     yield from _check_accrual(f"{path}.accrual", program, ground)
     if program.cash_rounding is not None and program.cash_rounding.to_minor == 1:
         yield Problem(

@@ -12,6 +12,7 @@ from checkout.engine.problems.articles import Articles
 from checkout.engine.problems.caps import warn_of_cap
 from checkout.engine.problems.certificates import warn_of_certificates, warn_of_issues
 from checkout.engine.problems.choices import COUNTED, exclude_each_other, kinds_of
+from checkout.engine.problems.gifts import warn_of_gifts
 from checkout.engine.problems.impossible import together_of
 from checkout.engine.problems.known import grounds_of
 from checkout.engine.problems.maxima import least_minor
@@ -51,6 +52,7 @@ def warnings_of(snapshot: Snapshot) -> list[Problem]:
         warnings += _repeated_names(path, ground.program.limits)
         warnings += warn_of_program(path, ground)
         warnings += warn_of_certificates(f"{path}.certificates", ground)
+        warnings += warn_of_gifts(f"{path}.gifts", ground)
         warnings += warn_of_program_goods(path, ground, articles)
         warnings += shadowed(ground)
         for campaign in ground.campaigns.values():

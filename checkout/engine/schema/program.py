@@ -19,6 +19,7 @@ from checkout.engine.schema.document import (
     Word,
     YesNo,
 )
+from checkout.engine.schema.gifts import ProgramGift
 from checkout.engine.schema.goods import Goods
 from checkout.engine.schema.limits import ProgramLimit
 from checkout.engine.schema.points import PointDates
@@ -313,6 +314,9 @@ class Program(Document):
     certificates: Annotated[
         tuple[CertificateSeries, ...],
         Field(max_length=1_000, description="Series of certificates and passes that it takes"),
+    ] = ()
+    gifts: Annotated[
+        tuple[ProgramGift, ...], Field(max_length=1_000, description="What can be handed out")
     ] = ()
     accrual: Accrual = Accrual()
     returns: Returns = Returns()

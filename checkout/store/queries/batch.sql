@@ -88,12 +88,14 @@ select
             on k.bucket = w.bucket and k.partner_id = w.partner_id and k.return_id = w.return_id
     ) as returns,
     (
-        select array_agg(row(r.return_receipt_id, r.answer))
+        select array_agg(row(k.return_receipt_id, coalesce(r.answer, n.answer)))
         from unnest($19::smallint[], $20::uuid[], $21::text[]) as w (bucket, partner_id, return_id)
         join return_key k
             on k.bucket = w.bucket and k.partner_id = w.partner_id and k.return_id = w.return_id
-        join return_receipt r
+        left join return_receipt r
             on r.bucket = k.home_bucket and r.month = k.month and r.return_receipt_id = k.return_receipt_id
+        left join return_without_receipt n
+            on n.bucket = k.home_bucket and n.month = k.month and n.return_receipt_id = k.return_receipt_id
     ) as return_answers,
     (
         select array_agg(row(s.partner_id, s.campaign_code, s.is_stopped, s.changed_at))
@@ -215,7 +217,15 @@ select
         join tag_given g  -- in the bucket of the member, also if the sale lies in that of the household
             on g.bucket = (crc32(uuid_send(r.member_id)) % 64)::smallint
             and g.month = r.month and g.receipt_id = r.receipt_id
-    ) as tags_given
+    ) as tags_given,
+    (
+        select array_agg(row(
+            g.bucket, g.month, g.moved_by, g.partner_id, g.gift_code, g.campaign_code, g.kind, g.count,
+            g.is_counted, g.member_id, g.at, g.author, g.reason
+        ))
+        from wanted w
+        join gift_entry g on g.month = w.month and g.moved_by = w.receipt_id and g.campaign_code <> ''
+    ) as gifts
 
 -- name: read_sale_state
 -- Lots and slots that sales moved, also those that nobody reads any more: after their locks.

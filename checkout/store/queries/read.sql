@@ -193,6 +193,10 @@ union all
 select 'return', return_id, money_minor, 0, 0
 from return_receipt
 where partner_id = $1 and store_code = $2 and terminal_code = $3 and business_day = $4 and shift = $5
+union all
+select 'return_without_receipt', return_id, money_minor, 0, 0
+from return_without_receipt
+where partner_id = $1 and store_code = $2 and terminal_code = $3 and business_day = $4 and shift = $5
 
 -- name: write_reconciliation
 -- That a shift was compared, and what came of it.

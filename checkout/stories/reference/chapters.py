@@ -13,6 +13,7 @@ from checkout.engine.schema import (
     campaign,
     certificates,
     conditions,
+    gifts,
     goods,
     issues,
     limits,
@@ -164,6 +165,12 @@ CHAPTERS: Final = (
         "Prepaid money, and prepaid units: tenders that pay what is left after discounts.",
         ("certificates",),
         (certificates.CertificateSeries,),
+    ),
+    Chapter(
+        "Gifts",
+        "What operators give for points, and campaigns hand out beside a receipt.",
+        ("gifts",),
+        (gifts.ProgramGift,),
     ),
     Chapter(
         "Returns",

@@ -9,6 +9,7 @@ from checkout.engine.schema.campaign import Campaign
 from checkout.engine.schema.certificates import CertificateKind, CertificateSeries
 from checkout.engine.schema.conditions import All, Not
 from checkout.engine.schema.conditions import Any as AnyOf
+from checkout.engine.schema.gifts import ProgramGift
 from checkout.engine.schema.limits import Limit, Measure, Period, Subject
 from checkout.engine.schema.member_conditions import Identified
 from checkout.engine.schema.program import Program
@@ -38,7 +39,7 @@ def is_served(form: type[BaseModel]) -> bool:
     if form in CONDITIONS:
         return _is_published(when=form.model_construct(of=_INSIDE.get(form)))
     if form in ISSUES:
-        return _is_published(issues=(form.model_construct(series=_ANY),))
+        return _is_published(issues=(form.model_construct(series=_ANY, gift=_ANY),))
     return True
 
 
@@ -62,6 +63,7 @@ def _is_published(**parts: object) -> bool:
         "code": _ANY,
         "limits": (),
         "certificates": (CertificateSeries.model_construct(**series),),
+        "gifts": (ProgramGift.model_construct(code=_ANY, name=_ANY),),
     }
     rules: dict[str, Any] = {
         "programs": (Program.model_construct(**program),),

@@ -24,6 +24,7 @@ left join posting p using (bucket, month, posting_id)
 -- A sale issues and redeems, a return does the reverse; both may leave a debt or write it off (a sale
 -- what was spent without being there, which its return takes back), and a debt is paid by itself; an
 -- opening, an adjustment and a transfer use their own account, as does what undoes one; a credit only issues;
+-- a gift redeems, and one that is taken back does the reverse;
 -- activation moves what was pending to the member, expiry moves it from there. Signs fit.
 select
     format('%s leg %s', e.posting_id, e.leg) as key,
@@ -40,7 +41,8 @@ select
         when 'issued' then
             (p.kind in ('sale', 'credit') and e.amount < 0) or (p.kind = 'return' and e.amount > 0)
         when 'redeemed' then
-            (p.kind = 'sale' and e.amount > 0) or (p.kind = 'return' and e.amount < 0)
+            (p.kind in ('sale', 'gift') and e.amount > 0)
+            or (p.kind in ('return', 'gift_back') and e.amount < 0)
         when 'debt' then
             (p.kind in ('sale', 'return', 'undo') and e.amount < 0)
             or (p.kind in ('debt', 'return') and e.amount > 0)

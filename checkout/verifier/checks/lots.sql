@@ -19,7 +19,7 @@ select
         when 'earned' then array['sale', 'credit']
         when 'opening' then array['opening']
         when 'adjusted' then array['adjustment', 'undo']
-        when 'returned' then array['return']
+        when 'returned' then array['return', 'gift_back']
         when 'transferred' then array['transfer']
     end), false) as is_wrong
 from lot l

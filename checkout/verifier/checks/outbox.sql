@@ -1,7 +1,7 @@
 -- The outbox: what others are told happened, and nothing else did.
 
 -- name: effects_have_their_event
--- Each sale, return, correction, activation, expiry and intervention has its event, once, of the
+-- Each sale, return, correction, activation, expiry, gift and intervention has its event, once, of the
 -- same partner and member.
 select
     format('%s %s', effect.kind, effect.subject_id) as key,
@@ -26,11 +26,21 @@ from (
         end,
         posting_id, partner_id, member_id
     from posting
-    where kind not in ('sale', 'return', 'debt', 'opening')
+    where kind not in ('sale', 'return', 'debt', 'opening', 'gift', 'gift_back')
     union all
     select bucket, date_trunc('month', at at time zone 'UTC')::date, kind, intervention_id,
         partner_id, member_id
     from intervention
+    union all
+    select bucket, month, 'returned_without_receipt', return_receipt_id, partner_id, member_id
+    from return_without_receipt
+    union all
+    select bucket, month, 'gift_given', gift_given_id, partner_id, member_id from gift_given
+    union all
+    select bucket, date_trunc('month', taken_back_at at time zone 'UTC')::date, 'gift_taken_back',
+        gift_given_id, partner_id, member_id
+    from gift_given
+    where taken_back_at is not null
 ) effect
 left join (
     select bucket, month, kind, subject_id, count(*) as events,
@@ -88,6 +98,13 @@ select
         when o.kind like 'points\_%' and o.kind not in ('points_frozen', 'points_restored') then exists (
             select from posting p
             where p.bucket = o.bucket and p.month = o.month and p.posting_id = o.subject_id)
+        when o.kind = 'returned_without_receipt' then exists (
+            select from return_without_receipt n
+            where n.bucket = o.bucket and n.month = o.month and n.return_receipt_id = o.subject_id)
+        when o.kind in ('gift_given', 'gift_taken_back') then exists (
+            select from gift_given g
+            where g.bucket = o.bucket and g.gift_given_id = o.subject_id
+                and (o.kind = 'gift_given' or g.taken_back_at is not null))
         when o.kind = 'member_enrolled' then exists (
             select from member m where m.bucket = o.bucket and m.member_id = o.subject_id)
         else exists (

@@ -141,10 +141,12 @@ left join purchase_key k on k.receipt_id = b.receipt_id
 -- What a till named is there.
 select
     format('%s %s', k.partner_id, k.return_id) as key,
-    b.return_receipt_id is null as is_wrong
+    (b.return_receipt_id is null) = (n.return_receipt_id is null) as is_wrong
 from return_key k
 left join return_receipt b
     on b.bucket = k.home_bucket and b.month = k.month and b.return_receipt_id = k.return_receipt_id
+left join return_without_receipt n
+    on n.bucket = k.home_bucket and n.month = k.month and n.return_receipt_id = k.return_receipt_id
 
 -- name: return_points_are_posted
 -- The points that a return gives back are the leg of its one posting, and its household's or member's.
@@ -164,3 +166,39 @@ full join (
     where p.kind = 'return'
     group by p.bucket, p.month, p.receipt_id, p.member_id
 ) p on p.bucket = b.bucket and p.month = b.month and p.receipt_id = b.return_receipt_id
+
+-- name: returns_without_receipt_add_up
+-- Of a return without receipt the goods are worth what was paid out, its answer says so, and a key names it.
+select
+    n.return_receipt_id::text as key,
+    n.money_minor is distinct from goods.amount
+    or n.money_minor is distinct from (convert_from(n.answer, 'UTF8')::jsonb #>> '{answer,money_minor}')::bigint
+    or (k.partner_id, k.return_id) is distinct from (n.partner_id, n.return_id) as is_wrong
+from return_without_receipt n
+cross join lateral (
+    select sum((each.value ->> 'amount_minor')::bigint) as amount from jsonb_each(n.goods) each
+) goods
+left join return_key k
+    on k.home_bucket = n.bucket and k.month = n.month and k.return_receipt_id = n.return_receipt_id
+
+-- name: returns_without_receipt_use_their_allowance
+-- What was paid out without a receipt is counted against its terminal's allowance of that day, and nothing else is.
+select
+    coalesce(n.return_receipt_id, u.receipt_id)::text as key,
+    n.money_minor is distinct from u.uses or n.terminal_id is distinct from u.owner_id as is_wrong
+from (
+    select n.month, n.return_receipt_id, n.money_minor, t.terminal_id
+    from return_without_receipt n
+    left join terminal t
+        on t.partner_id = n.partner_id and t.store_code = n.store_code and t.code = n.terminal_code
+) n
+full join (
+    select month, receipt_id, uses, owner_id from limit_use where limit_code = 'allowance:returns'
+) u on u.month = n.month and u.receipt_id = n.return_receipt_id
+
+-- name: returns_without_receipt_move_no_points
+-- No posting belongs to a return without receipt: nobody knows what its goods had earned.
+select
+    n.return_receipt_id::text as key,
+    exists (select from posting p where p.receipt_id = n.return_receipt_id) as is_wrong
+from return_without_receipt n

@@ -366,7 +366,8 @@ create table posting (
     partner_id   uuid not null,
     program_code text not null,
     kind         text not null check (kind in (
-        'sale', 'opening', 'adjustment', 'return', 'debt', 'credit', 'activation', 'expiry', 'undo', 'leaving', 'transfer'
+        'sale', 'opening', 'adjustment', 'return', 'debt', 'credit', 'activation', 'expiry', 'undo', 'leaving', 'transfer',
+        'gift', 'gift_back'
     )),
     member_id    uuid not null,
     receipt_id   uuid,
@@ -572,6 +573,33 @@ create table return_line (
 comment on column return_line.quantity_milli is
     '0: nothing of the position came back, but what stays of it costs another sum now; that may be below 0';
 
+create table return_without_receipt (
+    bucket            smallint not null,
+    month             date not null,
+    return_receipt_id uuid not null,
+    partner_id        uuid not null,
+    return_id         text not null,
+    member_id         uuid,
+    store_code        text not null,
+    terminal_code     text not null,
+    returned_at       timestamptz not null,
+    business_day      date not null,
+    shift             text not null default '',
+    receipt_number    text not null default '',
+    cashier           text not null default '',
+    reason            text not null default '',
+    money_minor       bigint not null check (money_minor > 0),
+    goods             jsonb not null check (jsonb_typeof(goods) = 'object'),
+    answer            bytea not null,
+    primary key (bucket, month, return_receipt_id)
+) partition by range (month);
+comment on table return_without_receipt is
+    'Goods of which nobody knew the purchase: money that was paid out by a terminal''s permission, and nothing else';
+comment on column return_without_receipt.bucket is 'Of the store';
+comment on column return_without_receipt.member_id is 'Who brought them, if a card was shown: noted only';
+comment on column return_without_receipt.goods is
+    'By position: {"1": {"sku", "quantity_milli", "price_minor", "amount_minor"}}';
+
 create table return_key (
     bucket            smallint not null,
     partner_id        uuid not null,
@@ -590,6 +618,9 @@ create index return_of_member on return_receipt (bucket, member_id, returned_at,
 create index credit_of_member on credit (bucket, member_id, credited_at, credit_id);
 create index receipt_of_shift on receipt (selling_partner_id, store_code, terminal_code, business_day, shift);
 create index return_of_shift on return_receipt (partner_id, store_code, terminal_code, business_day, shift);
+
+create index return_without_receipt_of_shift
+    on return_without_receipt (partner_id, store_code, terminal_code, business_day, shift);
 
 create table reconciliation (
     bucket            smallint not null,
@@ -648,7 +679,7 @@ create table hold (
 );
 comment on column hold.lots is 'Which lots the points are set aside in: {lot id: amount}';
 comment on column hold.claims is
-    'Set aside beside points: {"limits": [...], "budgets": [...], "certificates": [...], "coupons": [...]}';
+    'Set aside beside points: {"limits": [...], "budgets": [...], "certificates": [...], "coupons": [...], "gifts": [...]}';
 create index hold_open on hold (expires_at) where state = 'pending';
 
 create table point_freeze (
@@ -1059,6 +1090,80 @@ create table tag_given (
 ) partition by range (month);
 comment on table tag_given is 'A tag that a receipt gave, or (-1) that a return took back';
 
+-- ---- gifts -------------------------------------------------------------------------------------------------------------
+
+create table gift_stock (
+    bucket     smallint not null,
+    partner_id uuid not null,
+    gift_code  text not null,
+    stock      bigint not null default 0,
+    held       bigint not null default 0 check (held >= 0),
+    changed_at timestamptz not null,
+    primary key (bucket, partner_id, gift_code),
+    constraint gift_stock_covers_what_is_held check (stock >= held)
+);
+comment on table gift_stock is
+    'How many of a counted gift there are: one exact row, locked last. OperatorService.SetGiftStock makes and sets it, sales and operators take from it';
+comment on column gift_stock.bucket is 'crc32 of partner and code modulo 64';
+comment on column gift_stock.held is 'Of these, set aside by holds';
+
+create table gift_entry (
+    bucket        smallint not null,
+    month         date not null,
+    moved_by      uuid not null,
+    partner_id    uuid not null,
+    gift_code     text not null,
+    campaign_code text not null default '',
+    kind          text not null check (kind in ('stocked', 'given', 'taken_back')),
+    count         bigint not null,
+    is_counted    boolean not null,
+    member_id     uuid,
+    at            timestamptz not null,
+    author        text not null default '',
+    reason        text not null default '',
+    primary key (bucket, month, moved_by, gift_code, campaign_code),
+    constraint gift_entry_goes_one_way check (case kind
+        when 'stocked' then is_counted and author <> ''
+        when 'given' then count < 0
+        when 'taken_back' then count > 0
+    end)
+) partition by range (month);
+comment on table gift_entry is 'One movement of a gift, into its stock or out of it; beside the stock';
+comment on column gift_entry.moved_by is
+    'The receipt, the return, the gift_given (or, taken back, an id made of that), or the stock-taking';
+comment on column gift_entry.is_counted is 'Whether the stock was moved: a gift that was not counted then has none';
+create index gift_entry_of_receipt on gift_entry (moved_by) where campaign_code <> '';
+
+create table gift_given (
+    bucket            smallint not null,
+    gift_given_id     uuid not null,
+    partner_id        uuid not null,
+    program_code      text not null,
+    gift_code         text not null,
+    member_id         uuid not null,
+    store_code        text not null default '',
+    count             bigint not null check (count > 0),
+    currency          text not null,
+    points_minor      bigint not null check (points_minor >= 0),
+    is_counted        boolean not null,
+    month             date not null,
+    given_at          timestamptz not null,
+    author            text not null check (author <> ''),
+    reason            text not null check (reason <> ''),
+    taken_back_at     timestamptz,
+    taken_back_by     text not null default '',
+    taken_back_reason text not null default '',
+    household_id      uuid,
+    primary key (bucket, gift_given_id),
+    constraint gift_is_taken_back_by_somebody check ((taken_back_at is null) = (taken_back_by = ''))
+);
+comment on table gift_given is
+    'A gift that an operator gave a member. The id is that of its posting, in the bucket of whose account it moved, if it cost points';
+comment on column gift_given.household_id is 'Whose account it moved; null: the member''s own';
+comment on column gift_given.bucket is 'crc32 of the id modulo 64: who takes it back knows only that';
+comment on column gift_given.month is 'Partition of its posting and its movement';
+create index gift_given_of_member on gift_given (member_id, given_at);
+
 -- ---- months, and what must not change --------------------------------------------------------------------------------
 
 create function create_month_partitions(from_month date, to_month date) returns integer
@@ -1074,7 +1179,7 @@ begin
     perform pg_advisory_xact_lock(7310579014);
     foreach parent in array array[
         'posting', 'entry', 'lot_movement', 'receipt', 'return_receipt', 'return_line', 'limit_use', 'budget_use',
-        'credit', 'certificate_entry', 'coupon_use', 'tag_given', 'outbox'
+        'credit', 'certificate_entry', 'coupon_use', 'tag_given', 'gift_entry', 'return_without_receipt', 'outbox'
     ] loop
         first_day := date_trunc('month', from_month)::date;
         while first_day <= to_month loop
@@ -1106,7 +1211,7 @@ begin
     foreach name in array array[
         'posting', 'entry', 'lot_movement', 'receipt', 'return_receipt', 'return_line', 'limit_use', 'budget_use',
         'credit', 'certificate_entry', 'certificate_batch', 'intervention', 'reconciliation', 'bulk', 'qr_claim',
-        'coupon_use', 'coupon_issue', 'tag_given', 'outbox'
+        'coupon_use', 'coupon_issue', 'tag_given', 'gift_entry', 'return_without_receipt', 'outbox'
     ] loop
         execute format('create trigger history_is_immutable before update or delete on %I
                         for each row execute function refuse_change()', name);
@@ -1138,12 +1243,13 @@ grant usage on schema public to checkout_app, checkout_verifier;
 grant select on all tables in schema public to checkout_app, checkout_verifier;
 grant insert, update on
     member, member_profile, identifier, participation, account, lot, purchase_key, request_key, return_key, natural_key, hold,
-    limit_slot, shared_limit, budget, campaign_stop, point_freeze, correction, certificate, coupon, member_tag
+    limit_slot, shared_limit, budget, campaign_stop, point_freeze, correction, certificate, coupon, member_tag,
+    gift_stock, gift_given
     to checkout_app;
 grant insert on
     posting, entry, lot_movement, receipt, return_receipt, return_line, limit_use, budget_use, snapshot_part, snapshot,
     publication, intervention, bulk, qr_claim, credit, certificate_entry, certificate_batch, reconciliation, coupon_use,
-    coupon_issue, tag_given, outbox to checkout_app;
+    coupon_issue, tag_given, gift_entry, return_without_receipt, outbox to checkout_app;
 grant insert, delete, update on outbox_pending to checkout_app;
 grant insert, delete, update on invalidation to checkout_app;
 revoke execute on function create_month_partitions from public;

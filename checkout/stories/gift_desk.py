@@ -1,0 +1,79 @@
+"""Gifts as a story sees them: the calls of a shop, and the actions of whoever tells the story."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any, Protocol
+
+from checkout.stories.document import InvalidStoryError
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping, Sequence
+
+    from checkout.stories.gift_steps import GiveGiftStep, SetGiftStockStep
+    from checkout.stories.shop import Shop, Shown
+    from checkout.stories.steps import Step
+
+    Told = dict[str, Any]
+
+
+class GiftDesk(Protocol):
+    """Calls about gifts."""
+
+    async def set_stock(self, asked: SetGiftStockStep, request_id: str) -> Told:
+        """Say how many there are."""
+
+    async def give(self, asked: GiveGiftStep, member_id: str, request_id: str) -> Told:
+        """Give a member a gift; the answer has its id."""
+
+    async def take_back(self, gift_given_id: str, request_id: str) -> Told:
+        """Take it back."""
+
+    async def list_for(self, store: str, shown: Shown | None) -> Told:
+        """What can be given, by code."""
+
+
+class GiftActions:
+    """A teller's actions about gifts; what it remembers are the ids of those that were given."""
+
+    _shop: Shop
+    _shown: Mapping[str, Sequence[Shown]]
+    _member_ids: Mapping[str, str]
+    _names: dict[str, str]
+    _request: str
+    #: Ids of what was given by the names that the story gives them.
+    _given_ids: dict[str, str]
+
+    def _store(self, code: str) -> str:
+        raise NotImplementedError
+
+    async def set_gift_stock(self, step: Step) -> Told:
+        asked = step.set_gift_stock
+        assert asked is not None, "the action says which part of the step is there"
+        return await self._shop.gifts.set_stock(asked, asked.request or self._request)
+
+    async def give_gift(self, step: Step) -> Told:
+        asked = step.give_gift
+        assert asked is not None, "the action says which part of the step is there"
+        member_id = self._known(self._member_ids, asked.member, "member")
+        told = await self._shop.gifts.give(asked, member_id, asked.request or self._request)
+        if told["status"] == "ok":
+            self._given_ids[asked.name] = told["gift_given_id"]
+            self._names[told["gift_given_id"]] = asked.name
+        return told
+
+    async def take_gift_back(self, step: Step) -> Told:
+        asked = step.take_gift_back
+        assert asked is not None, "the action says which part of the step is there"
+        given_id = self._known(self._given_ids, asked.given, "gift")
+        return await self._shop.gifts.take_back(given_id, asked.request or self._request)
+
+    async def list_gifts(self, step: Step) -> Told:
+        asked = step.list_gifts
+        assert asked is not None, "the action says which part of the step is there"
+        shown = self._known(self._shown, asked.member, "member")[0] if asked.member else None
+        return await self._shop.gifts.list_for(self._store(asked.store), shown)
+
+    def _known(self, known: Mapping[str, Any], name: str, noun: str) -> Any:  # noqa: ANN401
+        if name not in known:
+            raise InvalidStoryError(f"the story has no {noun} {name!r} so far")
+        return known[name]

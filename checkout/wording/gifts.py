@@ -1,0 +1,50 @@
+"""A program's gifts in words: what one costs, where and when it is given, if it is counted."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from checkout.wording.names import titled
+from checkout.wording.schedules import schedule_texts
+from checkout.wording.sections import Sentence, plain
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from checkout.engine.schema.gifts import ProgramGift
+    from checkout.wording.names import Names
+
+
+def gifts_in_words(names: Names) -> Iterator[Sentence]:
+    """What can be handed out for points, or by campaigns."""
+    if not names.program.gifts:
+        yield Sentence("There are no gifts.")
+        return
+    for gift in names.program.gifts:
+        about = f" {gift.description}" if gift.description else ""
+        text = f"{titled(gift.code, gift.name)}.{about}"
+        yield Sentence(text, plain(*_settings(names, gift)))
+    yield Sentence("What is given when everything of a sale comes back, comes back with it.")
+
+
+def _settings(names: Names, gift: ProgramGift) -> Iterator[str]:
+    if gift.sku:
+        yield f"It is the article {names.articles((gift.sku,))}."
+    if gift.points_minor:
+        price = names.points(gift.points_minor, gift.currency or names.main_currency)
+        yield f"A member pays {price} for one; campaigns give it for nothing."
+    else:
+        yield "It costs a member nothing."
+    if gift.counted:
+        yield "No more are given than are in stock."
+    else:
+        yield "As many are given as are wanted."
+    if gift.stores:
+        yield f"Only in {names.stores(gift.stores)}."
+    else:
+        yield "In every store of the program."
+    times = tuple(schedule_texts(gift.schedule))
+    if times:
+        yield f"By local time: {', '.join(times)}."
+    else:
+        yield "At any time."
