@@ -33,7 +33,6 @@ class CompiledCampaign:
     """
 
     __slots__ = (
-        "__weakref__",
         "anchor",
         "budget",
         "code",
@@ -71,7 +70,7 @@ class CompiledCampaign:
                 return None
             selector = selectors.get(goods)
             if selector is None:
-                selector = selectors[goods] = Selector(goods, self)
+                selector = selectors[goods] = Selector(goods, document.code)
             return selector
 
         parts: tuple[CompiledCondition, ...] = ()

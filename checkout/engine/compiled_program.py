@@ -125,7 +125,7 @@ class CompiledProgram:
 
     def add(self, campaign: CompiledCampaign) -> None:
         """Put a campaign under its index."""
-        self.goods.add(campaign.selectors)
+        self.goods.add(campaign.selectors, campaign)
         self.has_budgets = self.has_budgets or campaign.budget is not None
         self.by_code[campaign.code] = campaign
         for limit in campaign.limits:
