@@ -94,34 +94,21 @@ def allocate(
     left = total
     open_parts = [i for i, room in enumerate(rooms) if room > 0 and weights[i] > 0]
     while left and open_parts:
-        weight_sum = sum(weights[i] for i in open_parts)
-        full = [i for i in open_parts if left * weights[i] >= (rooms[i] - parts[i]) * weight_sum]
-        if full:
-            for i in full:
-                left -= rooms[i] - parts[i]
-                parts[i] = rooms[i]
-            taken = set(full)
-            open_parts = [i for i in open_parts if i not in taken]
-            continue
-        remainders = []
-        spread = 0
+        weight_sum = sum([weights[i] for i in open_parts])
+        full = []
         for i in open_parts:
-            share, remainder = divmod(left * weights[i], weight_sum)
-            parts[i] += share
-            spread += share
-            remainders.append((-remainder, i))
-        left -= spread
-        if left_over is LeftOver.LAST_LINE:
-            for i in reversed(open_parts):
-                more = min(left, rooms[i] - parts[i])
-                parts[i] += more
-                left -= more
-        else:
-            if left_over is LeftOver.LARGEST_REMAINDER:
-                remainders.sort()
-            for _, i in remainders[:left]:
-                parts[i] += 1
-        left = 0
+            parts[i] = left * weights[i] // weight_sum
+            if parts[i] >= rooms[i]:
+                full.append(i)
+        if not full:
+            _give_left_over(left, weights, weight_sum, rooms, parts, open_parts, left_over)
+            return parts
+        for i in full:
+            parts[i] = rooms[i]
+            left -= rooms[i]
+        open_parts = [i for i in open_parts if parts[i] < rooms[i]]
+        for i in open_parts:
+            parts[i] = 0
     for i, room in enumerate(rooms):
         if not left:
             break
@@ -129,6 +116,33 @@ def allocate(
         parts[i] += more
         left -= more
     return parts
+
+
+def _give_left_over(
+    total: int,
+    weights: Sequence[int],
+    weight_sum: int,
+    rooms: Sequence[int],
+    parts: list[int],
+    open_parts: list[int],
+    left_over: LeftOver,
+) -> None:
+    """Add to shares that were rounded down what is missing to the total; none of them is full."""
+    over = total - sum([parts[i] for i in open_parts])
+    if not over:
+        return
+    if left_over is LeftOver.LAST_LINE:
+        for i in reversed(open_parts):
+            more = min(over, rooms[i] - parts[i])
+            parts[i] += more
+            over -= more
+        return
+    if left_over is LeftOver.LARGEST_REMAINDER:
+        remainders = [(parts[i] * weight_sum - total * weights[i], i) for i in open_parts]
+        remainders.sort()
+        open_parts = [i for _, i in remainders]
+    for i in open_parts[:over]:
+        parts[i] += 1
 
 
 def bucket_of(identifier: bytes) -> int:

@@ -23,11 +23,11 @@ if TYPE_CHECKING:
     from checkout.engine.case import Case
     from checkout.engine.compiled import CompiledCampaign, CompiledProgram
     from checkout.engine.lanes.field import Field
+    from checkout.engine.lanes.lane import CompiledLane
     from checkout.engine.lanes.phase import Contender
     from checkout.engine.limits import CompiledLimit
     from checkout.engine.outcome import EarnedPoints
     from checkout.engine.schema.points import PointDates
-    from checkout.engine.schema.program import Lane
 
 
 class AccrualPhase(Phase):
@@ -103,7 +103,7 @@ class AccrualPhase(Phase):
                 run_lane(lane, found, self)
         self.earned = earned_points(self._given, tuple(program.currencies))
 
-    def open_lane(self, lane: Lane) -> None:
+    def open_lane(self, lane: CompiledLane) -> None:
         """Nothing changes between accrual lanes: prices stand after all discounts."""
 
     def work(self, contender: Contender, field: Field) -> int:

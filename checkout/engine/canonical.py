@@ -225,11 +225,32 @@ class CanonicalLine:
 
 
 def canonical_lines(lines: Sequence[Line]) -> list[CanonicalLine]:
-    """The canonical form of a receipt's lines; a weighed line stays alone."""
+    """The canonical form of a receipt's lines; a weighed line stays alone.
+
+    The sku comes first in their order: only lines of the same one are compared further.
+    """
+    by_sku: dict[str, list[Line]] = {}
+    for line in lines:
+        same = by_sku.get(line.sku)
+        if same is None:
+            by_sku[line.sku] = [line]
+        else:
+            same.append(line)
+    merged = []
+    for sku in sorted(by_sku):
+        same = by_sku[sku]
+        if len(same) == 1:
+            merged.append(CanonicalLine(same))
+        else:
+            merged += _merged(same)
+    return merged
+
+
+def _merged(lines: list[Line]) -> list[CanonicalLine]:
+    """The canonical form of lines of one sku."""
     groups: dict[tuple[str | int | bool, ...], list[Line]] = {}
     for line in lines:
         key: tuple[str | int | bool, ...] = (
-            line.sku,
             line.price_minor,
             line.barcode,
             line.category,
@@ -250,18 +271,8 @@ def canonical_lines(lines: Sequence[Line]) -> list[CanonicalLine]:
                 line.manual_discount_minor,
                 line.position,
             )
-        group = groups.get(key)
-        if group is None:
-            groups[key] = [line]
-        else:
-            group.append(line)
-    merged = []
-    for key in sorted(groups):
-        group = groups[key]
-        if len(group) > 1:
-            group.sort(key=_position)
-        merged.append(CanonicalLine(group))
-    return merged
+        groups.setdefault(key, []).append(line)
+    return [CanonicalLine(sorted(groups[key], key=_position)) for key in sorted(groups)]
 
 
 def _floor_minor(line: Line, quantity_milli: int) -> int:

@@ -10,7 +10,7 @@ from checkout.engine.conditions.member import HasOffer, InList, InSegment, InTie
 from checkout.engine.conditions.receipt import HasGoods
 from checkout.engine.conditions.sale import AtPlace, HasCoupon, HasCouponOfSeries
 from checkout.engine.goods import Selector
-from checkout.engine.limits import CompiledLimit
+from checkout.engine.limits import UNIT_MEASURES, CompiledLimit
 from checkout.engine.periods import CompiledSchedule
 from checkout.engine.rewards.compile import compile_reward
 
@@ -40,8 +40,10 @@ class CompiledCampaign:
         "coupons",
         "coupons_named",
         "document",
+        "exclusive",
         "late_parts",
         "limits",
+        "limits_goods",
         "name",
         "not_with",
         "order",
@@ -61,6 +63,7 @@ class CompiledCampaign:
         #: Falling priority, then code: the order of rewards in a lane, and of messages.
         self.order = (-document.priority, document.code)
         self.schedule = CompiledSchedule(document.schedule)
+        self.exclusive = document.exclusive
         self.budget = document.budget
         self.not_with = frozenset(document.not_with)
         selectors: dict[Goods, Selector] = {}
@@ -88,6 +91,8 @@ class CompiledCampaign:
             CompiledLimit(limit, document.code, selector_of(limit.goods))
             for limit in document.limits
         )
+        #: Whether some limit says on how much of a line rewards work.
+        self.limits_goods = any(limit.measure in UNIT_MEASURES for limit in self.limits)
         positive = [part for condition in parts for part in _not_under_not(condition)]
         self.coupons = frozenset(part.code for part in positive if isinstance(part, HasCoupon))
         self.coupons_named = frozenset(

@@ -10,8 +10,10 @@ from checkout.engine.conditions.sale import AtPlace, HasCoupon, HasCouponOfSerie
 from checkout.engine.coupon_codes import canonical_code
 from checkout.engine.goods import Selector
 from checkout.engine.goods_index import GoodsIndex
+from checkout.engine.lanes.lane import CompiledLane
 from checkout.engine.limits import CompiledLimit
 from checkout.engine.schema.program import LanePhase
+from checkout.engine.schema.rewards import Part
 from checkout.engine.unindexed import Unindexed
 from checkout.primitives import FULL_RATE_BP
 
@@ -50,12 +52,15 @@ class CompiledProgram:
         "by_terminal",
         "certificates",
         "by_tier",
+        "cap_is_nothing",
         "currencies",
         "discount_lanes",
+        "first_lane",
         "document",
         "goods",
         "goods_caps",
         "has_budgets",
+        "has_cap",
         "has_shared_limits",
         "limits",
         "limits_by_ref",
@@ -70,12 +75,12 @@ class CompiledProgram:
         """Start without campaigns."""
         self.document = document
         self.goods = GoodsIndex(catalogue)
-        self.discount_lanes = tuple(
-            lane for lane in document.lanes if lane.phase is LanePhase.DISCOUNT
-        )
-        self.accrual_lanes = tuple(
-            lane for lane in document.lanes if lane.phase is LanePhase.ACCRUAL
-        )
+        self.discount_lanes = _lanes(document, LanePhase.DISCOUNT)
+        self.accrual_lanes = _lanes(document, LanePhase.ACCRUAL)
+        self.first_lane = CompiledLane(document.lanes[0])
+        cap = document.discount_cap
+        self.has_cap = cap.rate_bp is not None or cap.amount_minor is not None
+        self.cap_is_nothing = cap.above is Part.NOTHING
         self.tiers = {tier.code: tier for tier in document.tiers}
         self.currencies = {currency.code: currency for currency in document.currencies}
         self.main_currency = document.currencies[0]
@@ -182,6 +187,11 @@ class CompiledProgram:
         """What customers call a tier; empty without one."""
         known = self.tiers.get(tier)
         return known.name if known is not None else ""
+
+
+def _lanes(document: Program, phase: LanePhase) -> tuple[CompiledLane, ...]:
+    """The lanes of a phase, in order."""
+    return tuple(CompiledLane(lane) for lane in document.lanes if lane.phase is phase)
 
 
 def _file(index: _Index, keys: Iterable[str], campaign: CompiledCampaign) -> None:

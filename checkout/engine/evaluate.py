@@ -81,7 +81,7 @@ def evaluate(
     campaigns = sorted(
         (v.campaign for v in verdicts if v.is_open), key=lambda campaign: campaign.order
     )
-    case.open_by_code = {campaign.code: campaign for campaign in campaigns}
+    case.open(campaigns)
     discounts = DiscountPhase(program, case, campaigns, explains=full)
     discounts.run()
     certificates = Certificates(program, case) if receipt.certificates else None

@@ -182,7 +182,7 @@ def allowed_quantities(campaign: CompiledCampaign, case: Case) -> dict[Canonical
     None if no limit of it counts units, quantities or amounts; a line that is not in the answer is
     not bound. Remembered for the receipt.
     """
-    if not campaign.limits:
+    if not campaign.limits_goods:
         return None
     known = case.allowed
     code = campaign.code

@@ -127,7 +127,6 @@ def evaluate_credit(
     if discounts is None:
         grant_manual(program, case)
         campaigns = _open_campaigns(program, case)
-        case.open_by_code = {campaign.code: campaign for campaign in campaigns}
         phase = DiscountPhase(program, case, campaigns)
         phase.run()
         given = phase
@@ -198,7 +197,7 @@ def _open_campaigns(
     """Those that are open, and others that gave something, in order."""
     verdicts = [judge(campaign, case) for campaign in candidates(program, case)]
     found = {v.campaign.code: v.campaign for v in verdicts if v.is_open}
-    case.open_by_code = dict(found)
+    case.open(found.values())
     found |= {code: program.by_code[code] for code in also}
     return sorted(found.values(), key=lambda campaign: campaign.order)
 

@@ -2,17 +2,18 @@
 
 from __future__ import annotations
 
-from types import SimpleNamespace
 from typing import TYPE_CHECKING, Any
 
 import pytest
 from pydantic import TypeAdapter
 
 from checkout.engine.case import open_case
+from checkout.engine.compiled_campaign import CompiledCampaign
 from checkout.engine.compiler import compile_snapshot
 from checkout.engine.facts import Facts
 from checkout.engine.limits import CompiledLimit, allowed_quantities
 from checkout.engine.receipt import Receipt
+from checkout.engine.schema.campaign import Campaign
 from checkout.engine.schema.limits import Limit, ProgramLimit
 from checkout.engine.schema.snapshot import Snapshot
 
@@ -72,8 +73,9 @@ def limit_of(campaign: str = "spring", **more: object) -> CompiledLimit:
 
 def allowed(case: Case, *limits: CompiledLimit) -> dict[str, int] | None:
     """What the limits of one campaign let through, by sku."""
-    campaign: Any = SimpleNamespace(code="spring", limits=limits)
-    found = allowed_quantities(campaign, case)
+    documents = tuple(limit.document for limit in limits)
+    campaign = Campaign(code="spring", program="club", name="Spring", limits=documents)
+    found = allowed_quantities(CompiledCampaign(campaign), case)
     return {line.sku: q for line, q in found.items()} if found is not None else None
 
 

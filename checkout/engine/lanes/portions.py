@@ -2,11 +2,10 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING
 
 from checkout.engine.limits import allowed_quantities, binding_limit
 from checkout.engine.rewards.portion import Portion
-from checkout.engine.schema.program import LaneBase, LanePolicy, LaneScope
 from checkout.engine.schema.rewards import ReducedGoods
 
 if TYPE_CHECKING:
@@ -14,11 +13,8 @@ if TYPE_CHECKING:
     from checkout.engine.case import Case
     from checkout.engine.compiled import CompiledCampaign
     from checkout.engine.lanes.field import Allotment, Field
+    from checkout.engine.lanes.lane import CompiledLane
     from checkout.engine.rewards.discount import DiscountReward, Sums
-    from checkout.engine.schema.program import Lane
-
-#: Policies that value what contenders would be granted from where the lane opened.
-_CHOSEN_FROM_THE_OPENING: Final = (LanePolicy.BEST, LanePolicy.BEST_COMBINATION)
 
 
 class Unbound:
@@ -38,16 +34,14 @@ class Portions:
 
     __slots__ = ("_by_opening", "_current", "_opened_rooms", "case", "granted")
 
-    def __init__(self, case: Case, lane: Lane) -> None:
+    def __init__(self, case: Case, lane: CompiledLane) -> None:
         """The lane opens: in one of scope `unit`, rooms are remembered as they are now."""
         self.case = case
-        self._current = lane.base is LaneBase.CURRENT
+        self._current = lane.is_current
         self._opened_rooms: dict[CanonicalLine, int] | None = None
-        by_unit = lane.scope is LaneScope.UNIT and lane.policy is not LanePolicy.ALL
-        if by_unit:
+        if lane.by_unit:
             self._opened_rooms = {line: line.room_minor for line in case.lines}
-        #: Whether what other contenders are granted in this lane does not count for a contender.
-        self._by_opening = by_unit or lane.policy in _CHOSEN_FROM_THE_OPENING
+        self._by_opening = lane.from_opening
         #: What each campaign was granted on each line, where only its own counts.
         self.granted: dict[tuple[str, CanonicalLine], int] = {}
 

@@ -14,8 +14,6 @@ from checkout.engine.schema.rewards import ReducedGoods, Spread
 from checkout.primitives import AMOUNT_MAX_MINOR
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
-
     from checkout.engine.case import Case
     from checkout.engine.goods import Selector
     from checkout.engine.rewards.discount import Sums
@@ -53,7 +51,7 @@ class SetOfGoods(UnitCountingReward):
         """Whole sets only."""
         return units % sum(part for _, part in self.parts) == 0
 
-    def wish(self, case: Case, portions: Sequence[Portion], sums: Sums) -> Wish | None:
+    def wish(self, case: Case, portions: list[Portion], sums: Sums) -> Wish | None:
         """One set after the other, equal ones at once, then one discount for all of them."""
         del case, sums
         supply = Supply(portions, self.reduced_goods)
@@ -78,9 +76,9 @@ class SetOfGoods(UnitCountingReward):
         effect = self.document.effect
         wish = Wish(
             [run.portion for run in taken],
+            [effect.rate_bp or 0] * len(taken),
             worths,
             [quantity for _, quantity in used],
-            [effect.rate_bp or 0] * len(taken),
         )
         total = effect_minor(effect, self.rounding, sum(worths), applications)
         wish.spread(min(total, AMOUNT_MAX_MINOR), worths, _BY_VALUE)

@@ -11,8 +11,6 @@ from checkout.engine.schema.values import ScaleBy
 from checkout.primitives import UNIT_MILLI, divide_half_up
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
-
     from checkout.engine.case import Case
     from checkout.engine.goods import Selector
     from checkout.engine.rewards.discount import Sums
@@ -51,35 +49,26 @@ class PriceFixed(DiscountReward):
             and self.value.is_proportional
         )
 
-    def wish(self, case: Case, portions: Sequence[Portion], sums: Sums) -> Wish | None:
+    def wish(self, case: Case, portions: list[Portion], sums: Sums) -> Wish | None:
         """What each portion costs more than its price."""
         del sums
         scale = self.value.scale
         if scale is not None and scale.marginal:
-            return _wish(portions, [_marginal(scale, portion) for portion in portions])
+            return Wish(portions).line_by_line([_marginal(scale, portion) for portion in portions])
         portions, prices = self.value.of_portions(case, portions)
         if not portions:
             return None
-        return _wish(
-            portions,
+        return Wish(portions).line_by_line(
             [
-                max(portion.base_minor - self._price_of(portion, price), 0)
-                for portion, price in zip(portions, prices, strict=True)
-            ],
+                max(portion.base_minor - self._price_of(portion, prices[i]), 0)
+                for i, portion in enumerate(portions)
+            ]
         )
 
     def _price_of(self, portion: Portion, price: int) -> int:
         if self.per is PricePer.LINE or (self.per is PricePer.UNIT and portion.line.weighed):
             return price
         return divide_half_up(price * portion.quantity_milli, UNIT_MILLI)
-
-
-def _wish(portions: Sequence[Portion], wanted: list[int]) -> Wish:
-    return Wish(
-        portions,
-        [portion.base_minor for portion in portions],
-        [portion.quantity_milli for portion in portions],
-    ).line_by_line(wanted)
 
 
 def _marginal(scale: CompiledScale, portion: Portion) -> int:

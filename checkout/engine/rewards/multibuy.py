@@ -68,7 +68,7 @@ class SomeOfEach(UnitCountingReward):
         share = portion.base_minor * rate_bp * self.get
         return divide_up(share, FULL_RATE_BP * self.group) + 1
 
-    def wish(self, case: Case, portions: Sequence[Portion], sums: Sums) -> Wish | None:
+    def wish(self, case: Case, portions: list[Portion], sums: Sums) -> Wish | None:
         """Reward units of full groups, then of what is left over."""
         del case, sums
         runs = runs_of(portions, self.row, self.reduced_goods)

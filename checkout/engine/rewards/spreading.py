@@ -14,7 +14,7 @@ if TYPE_CHECKING:
     from checkout.engine.schema.rewards import Spread
 
 
-def weights_of(portions: Sequence[Portion], rule: Spread) -> list[int]:
+def weights_of(portions: list[Portion], rule: Spread) -> list[int]:
     """What the parts are proportional to."""
     if rule.by is SpreadBy.VALUE:
         return [portion.base_minor for portion in portions]
