@@ -15,7 +15,7 @@ from typing import TYPE_CHECKING, Final
 from uuid import UUID
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping, Sequence
+    from collections.abc import Sequence
 
 #: No amount, price or balance may pass this many minor units (ten trillion roubles): sums of a
 #: thousand such lines stay far inside PostgreSQL's bigint.
@@ -173,19 +173,6 @@ def digest(*parts: bytes) -> bytes:
 def key_number(*parts: bytes) -> int:
     """A signed 64-bit number for a key, as PostgreSQL's advisory locks take it."""
     return int.from_bytes(digest(*parts)[:8], "big", signed=True)
-
-
-def fill_in(text: str, values: Mapping[str, str]) -> str:
-    """A text with each ``{name}`` replaced once; what a value brings in is left as it is."""
-    parts = text.split("{")
-    filled = [parts[0]]
-    for part in parts[1:]:
-        name, closing, rest = part.partition("}")
-        if closing and name in values:
-            filled.append(values[name] + rest)
-        else:
-            filled.append("{" + part)
-    return "".join(filled)
 
 
 def format_minor(value_minor: int, exponent: int) -> str:

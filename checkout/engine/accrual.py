@@ -8,14 +8,13 @@ from checkout.engine.lanes.phase import Phase, Trial, contenders
 from checkout.engine.lanes.policies import run_lane
 from checkout.engine.limits import allowed_quantities, binding_limit
 from checkout.engine.outcome import Cut, CutBy, LinePoints
-from checkout.engine.points.earned import are_over, earned_points
+from checkout.engine.points.earned import earned_points
 from checkout.engine.points.grant import PointGrant
 from checkout.engine.points.rounding import PointSums
 from checkout.engine.points.tally import PointTally
 from checkout.engine.rewards.points import PointReward, PointTerms
 from checkout.engine.rewards.portion import Portion
 from checkout.engine.schema.limits import Measure
-from checkout.engine.schema.program import AccrualBase
 from checkout.engine.schema.rewards import ReducedGoods
 
 if TYPE_CHECKING:
@@ -27,7 +26,7 @@ if TYPE_CHECKING:
     from checkout.engine.lanes.phase import Contender
     from checkout.engine.limits import CompiledLimit
     from checkout.engine.outcome import EarnedPoints
-    from checkout.engine.schema.points import PointDates
+    from checkout.engine.points.dates import EarningDates, Told
 
 
 class AccrualPhase(Phase):
@@ -74,10 +73,9 @@ class AccrualPhase(Phase):
         self._main = program.main_currency.code
         self._money_exponent = money_exponent
         self._bases: dict[CanonicalLine, int] = {}
-        self._given: dict[tuple[str, PointDates], int] = {}
+        self._given: dict[tuple[str, Told], int] = {}
         self._terms: dict[str, PointTerms] = {}
-        rules = program.document.accrual
-        self._tally = PointTally(PointSums(rules.rounding, rules.level), {})
+        self._tally = PointTally(PointSums(program.points_rounding, program.points_level), {})
         self._program_limits = [
             limit
             for limit in program.limits
@@ -92,8 +90,7 @@ class AccrualPhase(Phase):
     def run(self, points_spent_minor: int) -> None:
         """Work through the accrual lanes, unless the receipt earns nothing."""
         case, program = self.case, self.program
-        rules = program.document.accrual
-        if case.member is None or (points_spent_minor and not rules.earn_when_points_spent):
+        if case.member is None or (points_spent_minor and not program.earns_when_spent):
             return
         for lane in program.accrual_lanes:
             found = contenders(case, self._campaigns, lane.code)
@@ -180,7 +177,7 @@ class AccrualPhase(Phase):
     ) -> PointGrant | None:
         """What a reward is granted; none if it wishes nothing. The tally knows it afterwards."""
         case = self.case
-        if not portions or are_over(self._dates(reward), case.moment.date):
+        if not portions or self._dates(reward).are_over(case.moment.date):
             return None
         currency = reward.currency or self._main
         wish = reward.wish(case, portions, self._terms_of(currency))
@@ -248,15 +245,14 @@ class AccrualPhase(Phase):
     def _book(self, reward: PointReward, grant: PointGrant, field: Field) -> None:
         """Put the points on the lines, and under their dates."""
         campaign, lane, currency = reward.campaign, reward.lane, grant.currency
-        key = (currency, self._dates(reward))
+        key = (currency, self._dates(reward).told)
         self._given[key] = self._given.get(key, 0) + grant.points_minor
         worked = self.worked.setdefault(campaign, {})
         is_main = currency == self._main
-        for portion, rate_bp, points in zip(
-            grant.portions, grant.rates_bp, grant.parts(), strict=True
-        ):
+        for i, points in enumerate(grant.parts()):
             if not points:
                 continue
+            portion, rate_bp = grant.portions[i], grant.rates_bp[i]
             line, quantity = portion.line, portion.quantity_milli
             if is_main:
                 line.points_earned_minor += points
@@ -264,11 +260,12 @@ class AccrualPhase(Phase):
                 LinePoints(campaign, lane, currency, portion.base_minor, rate_bp, points)
             )
             field.granted(campaign, line)
-            worked[line] = max(worked.get(line, 0), quantity)
+            if quantity > worked.get(line, 0):
+                worked[line] = quantity
 
-    def _dates(self, reward: PointReward) -> PointDates:
+    def _dates(self, reward: PointReward) -> EarningDates:
         """The reward's dates, or else the program's."""
-        return reward.dates or self.program.document.accrual.dates
+        return reward.dates or self.program.earning_dates
 
     def _terms_of(self, currency: str) -> PointTerms:
         """The factors of a currency, worked out once for the receipt."""
@@ -286,7 +283,7 @@ class AccrualPhase(Phase):
 
 def _bases(program: CompiledProgram, case: Case) -> dict[CanonicalLine, int]:
     """The lines that earn, with their bases."""
-    rules = program.document.accrual
+    after, before = program.earns_after_discounts, program.earns_before_discounts
     meant = case.counted
     if program.accrual_selector is not None:
         meant = case.meant_by(program.accrual_selector)
@@ -294,15 +291,15 @@ def _bases(program: CompiledProgram, case: Case) -> dict[CanonicalLine, int]:
     for line in meant:
         if line.no_points or not line.counted:
             continue
-        if rules.base is AccrualBase.AFTER_DISCOUNTS:
+        if after:
             base = line.current_minor
-        elif rules.base is AccrualBase.BEFORE_DISCOUNTS:
+        elif before:
             base = line.start_minor
         else:
             base = line.current_minor + line.spread_minor
-        if rules.exclude_paid_with_points:
+        if program.earns_not_on_points:
             base -= line.points_value_minor
-        if rules.exclude_paid_with_certificates:
+        if program.earns_not_on_certificates:
             base -= line.certificates_minor
         bases[line] = max(base, 0)
     return bases

@@ -10,9 +10,11 @@ from checkout.engine.conditions.member import HasOffer, InList, InSegment, InTie
 from checkout.engine.conditions.receipt import HasGoods
 from checkout.engine.conditions.sale import AtPlace, HasCoupon, HasCouponOfSeries
 from checkout.engine.goods import Selector
-from checkout.engine.limits import UNIT_MEASURES, CompiledLimit
+from checkout.engine.limits import CompiledLimit
 from checkout.engine.periods import CompiledSchedule
 from checkout.engine.rewards.compile import compile_reward
+from checkout.engine.schema.limits import Measure
+from checkout.engine.texts import CompiledMessage
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -42,8 +44,11 @@ class CompiledCampaign:
         "document",
         "exclusive",
         "late_parts",
+        "is_bounded",
+        "issues",
         "limits",
         "limits_goods",
+        "messages",
         "name",
         "not_with",
         "order",
@@ -64,6 +69,8 @@ class CompiledCampaign:
         self.order = (-document.priority, document.code)
         self.schedule = CompiledSchedule(document.schedule)
         self.exclusive = document.exclusive
+        self.issues = document.issues
+        self.messages = tuple(CompiledMessage(message) for message in document.messages)
         self.budget = document.budget
         self.not_with = frozenset(document.not_with)
         selectors: dict[Goods, Selector] = {}
@@ -92,7 +99,13 @@ class CompiledCampaign:
             for limit in document.limits
         )
         #: Whether some limit says on how much of a line rewards work.
-        self.limits_goods = any(limit.measure in UNIT_MEASURES for limit in self.limits)
+        self.limits_goods = any(limit.counts_goods for limit in self.limits)
+        #: What bounds its discounts on a receipt: see `checkout.engine.lanes.bounds`.
+        self.is_bounded = (
+            document.maximum_discount_minor is not None
+            or (document.budget is not None and document.budget.discount_minor is not None)
+            or any(limit.measure is Measure.DISCOUNT for limit in self.limits)
+        )
         positive = [part for condition in parts for part in _not_under_not(condition)]
         self.coupons = frozenset(part.code for part in positive if isinstance(part, HasCoupon))
         self.coupons_named = frozenset(

@@ -12,7 +12,8 @@ from checkout.engine.goods import Selector
 from checkout.engine.goods_index import GoodsIndex
 from checkout.engine.lanes.lane import CompiledLane
 from checkout.engine.limits import CompiledLimit
-from checkout.engine.schema.program import LanePhase
+from checkout.engine.points.dates import EarningDates
+from checkout.engine.schema.program import AccrualBase, LanePhase
 from checkout.engine.schema.rewards import Part
 from checkout.engine.unindexed import Unindexed
 from checkout.primitives import FULL_RATE_BP
@@ -57,6 +58,12 @@ class CompiledProgram:
         "discount_lanes",
         "first_lane",
         "document",
+        "earning_dates",
+        "earns_after_discounts",
+        "earns_before_discounts",
+        "earns_not_on_certificates",
+        "earns_not_on_points",
+        "earns_when_spent",
         "goods",
         "goods_caps",
         "has_budgets",
@@ -65,6 +72,8 @@ class CompiledProgram:
         "limits",
         "limits_by_ref",
         "main_currency",
+        "points_level",
+        "points_rounding",
         "manual_rates_bp",
         "redemption_currency",
         "tiers",
@@ -104,7 +113,16 @@ class CompiledProgram:
             series.code: (series, self._selector_of(series.goods))
             for series in document.certificates
         }
-        self.accrual_selector = self._selector_of(document.accrual.goods)
+        accrual = document.accrual
+        self.accrual_selector = self._selector_of(accrual.goods)
+        self.earning_dates = EarningDates(accrual.dates)
+        self.earns_after_discounts = accrual.base is AccrualBase.AFTER_DISCOUNTS
+        self.earns_before_discounts = accrual.base is AccrualBase.BEFORE_DISCOUNTS
+        self.earns_not_on_points = accrual.exclude_paid_with_points
+        self.earns_not_on_certificates = accrual.exclude_paid_with_certificates
+        self.earns_when_spent = accrual.earn_when_points_spent
+        self.points_level = accrual.level
+        self.points_rounding = accrual.rounding
         self.by_code: dict[str, CompiledCampaign] = {}
         self.by_coupon: _Index = {}
         self.by_coupon_named: _Index = {}

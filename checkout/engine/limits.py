@@ -25,6 +25,7 @@ if TYPE_CHECKING:
 
 #: Measures that say on how much of each line a campaign's rewards work.
 UNIT_MEASURES: Final = frozenset((Measure.UNITS, Measure.QUANTITY, Measure.AMOUNT))
+_ONE_EACH: Final = frozenset((Measure.PURCHASES, Measure.INTERVAL))
 #: Subjects that a guest does not have.
 _PERSONAL: Final = frozenset((Subject.MEMBER, Subject.CARD, Subject.HOUSEHOLD))
 #: Subjects that many members share.
@@ -41,6 +42,8 @@ class CompiledLimit:
         "bound",
         "campaign_code",
         "code",
+        "counts_goods",
+        "counts_receipts",
         "currency",
         "document",
         "each_sku",
@@ -51,6 +54,9 @@ class CompiledLimit:
         "period",
         "refuses_sale",
         "selector",
+        "subject",
+        "_can_fail",
+        "_key",
         "_schedule",
     )
 
@@ -61,12 +67,20 @@ class CompiledLimit:
         self.selector = selector
         self.code = document.code
         self.name = document.name
+        self.subject: str = document.subject.value
         self.measure = document.measure
+        #: It says on how much of each line a campaign's rewards work.
+        self.counts_goods = document.measure in UNIT_MEASURES
+        #: One sale uses one of it, whatever it gives.
+        self.counts_receipts = document.measure in _ONE_EACH
         self.bound = document.bound
         self.period = document.period
         self.currency = document.currency
         self.each_sku = document.each_sku
         self.is_personal = document.subject in _PERSONAL
+        self._can_fail = self.counts_receipts or (self.is_personal and bool(campaign_code))
+        #: What facts have the use under, before the slot.
+        self._key = f"{campaign_code}/{document.code}/"
         #: Whether others' receipts count, too.
         self.is_shared = document.subject in _SHARED and self.is_counted
         self.refuses_sale = (
@@ -131,7 +145,7 @@ class CompiledLimit:
         A campaign's with a member, card or household as subject fails with a guest. Too short an
         interval fails, and a limit on receipts of which nothing is left; others only bound.
         """
-        if not self.in_force(case):
+        if not self._can_fail or not self.in_force(case):
             return False
         if case.member is None and self.is_personal and self.campaign_code:
             return True
@@ -173,7 +187,7 @@ class CompiledLimit:
         slot = self.slot(case, sku)
         if not slot or (case.member is None and self.is_personal):
             return None
-        return case.facts.limit_uses.get(f"{self.campaign_code}/{self.code}/{slot}")
+        return case.facts.limit_uses.get(self._key + slot)
 
 
 def allowed_quantities(campaign: CompiledCampaign, case: Case) -> dict[CanonicalLine, int] | None:
@@ -196,7 +210,7 @@ def binding_limit(campaign: CompiledCampaign, case: Case, line: CanonicalLine) -
     quantities = [
         (dict(_allowed_by(limit, case)).get(line, line.quantity_milli), number)
         for number, limit in enumerate(campaign.limits)
-        if limit.measure in UNIT_MEASURES and limit.in_force(case)
+        if limit.counts_goods and limit.in_force(case)
     ]
     return campaign.limits[min(quantities)[1]]
 
@@ -205,7 +219,7 @@ def _allowed_quantities(campaign: CompiledCampaign, case: Case) -> dict[Canonica
     """Of several limits the smallest quantity counts."""
     allowed: dict[CanonicalLine, int] | None = None
     for limit in campaign.limits:
-        if limit.measure not in UNIT_MEASURES or not limit.in_force(case):
+        if not limit.counts_goods or not limit.in_force(case):
             continue
         if allowed is None:
             allowed = {}

@@ -23,7 +23,7 @@ _DATES_SHOWN_MAX: Final = 5
 class LocalMoment:
     """A till's local date and time, taken apart once."""
 
-    __slots__ = ("at", "date", "time", "weekday")
+    __slots__ = ("_day", "_month", "_week", "at", "date", "time", "weekday")
 
     def __init__(self, at: dt.datetime) -> None:
         """Take apart a local date-time without zone."""
@@ -31,6 +31,10 @@ class LocalMoment:
         self.date = at.date()
         self.time = at.time()
         self.weekday = at.isoweekday()
+        #: First days of periods, as soon as they are asked for: limits ask again and again.
+        self._day = ""
+        self._week = ""
+        self._month = ""
 
     @property
     def is_last_of_month(self) -> bool:
@@ -42,7 +46,6 @@ class LocalMoment:
 
         A lifetime, a rolling window and a receipt have one slot each.
         """
-        day = self.date
         if period is Period.LIFETIME:
             return LIFETIME_SLOT
         if period is Period.ROLLING:
@@ -50,14 +53,20 @@ class LocalMoment:
         if period is Period.RECEIPT:
             return Period.RECEIPT.value
         if period is Period.WEEK:
-            day -= dt.timedelta(days=self.weekday - 1)
-        elif period is Period.MONTH:
-            day = day.replace(day=1)
-        return day.isoformat()
+            if not self._week:
+                self._week = (self.date - dt.timedelta(days=self.weekday - 1)).isoformat()
+            return self._week
+        if period is Period.MONTH:
+            if not self._month:
+                self._month = self.date.replace(day=1).isoformat()
+            return self._month
+        return self.day_slot()
 
     def day_slot(self) -> str:
         """The day, such as 2026-11-21."""
-        return self.date.isoformat()
+        if not self._day:
+            self._day = self.date.isoformat()
+        return self._day
 
     def hour_slot(self) -> str:
         """The hour, such as 2026-11-21T18."""

@@ -71,11 +71,16 @@ def limit_of(campaign: str = "spring", **more: object) -> CompiledLimit:
     return CompiledLimit(Limit.model_validate(document), campaign, None)
 
 
+def campaign_with(*limits: CompiledLimit) -> CompiledCampaign:
+    """A campaign with some limits."""
+    documents = tuple(limit.document for limit in limits)
+    document = {"code": "spring", "program": "club", "name": "Spring", "limits": documents}
+    return CompiledCampaign(Campaign.model_validate(document))
+
+
 def allowed(case: Case, *limits: CompiledLimit) -> dict[str, int] | None:
     """What the limits of one campaign let through, by sku."""
-    documents = tuple(limit.document for limit in limits)
-    campaign = Campaign(code="spring", program="club", name="Spring", limits=documents)
-    found = allowed_quantities(CompiledCampaign(campaign), case)
+    found = allowed_quantities(campaign_with(*limits), case)
     return {line.sku: q for line, q in found.items()} if found is not None else None
 
 
@@ -216,8 +221,7 @@ def test_a_weighed_line_is_one_unit_or_none() -> None:
     """It is never cut by a limit on units."""
     lines = [LINES[4], {**LINES[4], "quantity_milli": 6000, "amount_minor": 300}]
     found = allowed_quantities(
-        SimpleNamespace(code="spring", limits=(limit_of(measure="units", bound=1),)),  # type: ignore[arg-type]
-        case_of(lines=lines),
+        campaign_with(limit_of(measure="units", bound=1)), case_of(lines=lines)
     )
     assert found is not None
     assert sorted(found.values()) == [0, 5000]

@@ -18,7 +18,7 @@ def issued(case: Case, given: Given) -> list[Issued]:
     return [
         _issued(campaign.code, issue)
         for campaign in given.applied
-        for issue in campaign.document.issues
+        for issue in campaign.issues
         if case.member is not None or not isinstance(issue, GiveTag)
     ]
 

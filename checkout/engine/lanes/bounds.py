@@ -34,8 +34,10 @@ class Bound:
 
 def campaign_bounds(case: Case, campaign: CompiledCampaign) -> list[Bound]:
     """Its maximum, what is left of its budget and of its limits on discounts, in this order."""
+    bounds: list[Bound] = []
+    if not campaign.is_bounded:
+        return bounds
     document = campaign.document
-    bounds = []
     if document.maximum_discount_minor is not None:
         bounds.append(
             Bound(

@@ -6,6 +6,7 @@ import math
 from abc import abstractmethod
 from typing import TYPE_CHECKING, assert_never
 
+from checkout.engine.points.dates import EarningDates
 from checkout.engine.rewards.reward import CompiledReward
 from checkout.engine.rewards.value import Value
 from checkout.engine.schema.points import PointsAmount, PointsMultiplier, PointsPercent
@@ -63,7 +64,7 @@ class PointReward(CompiledReward):
         """Take over what all point rewards have."""
         super().__init__(campaign, document.lane, selector, document.reduced_goods)
         self.currency = document.currency or ""
-        self.dates = document.dates
+        self.dates = EarningDates(document.dates) if document.dates is not None else None
         self.maximum_minor = document.maximum_minor
         self.above_is_nothing = document.above is Part.NOTHING
         self.tiered = document.tier_multiplied
