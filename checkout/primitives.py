@@ -11,11 +11,8 @@ import enum
 import hashlib
 import re
 import zlib
-from typing import TYPE_CHECKING, Final
+from typing import Final
 from uuid import UUID
-
-if TYPE_CHECKING:
-    from collections.abc import Sequence
 
 #: No amount, price or balance may pass this many minor units (ten trillion roubles): sums of a
 #: thousand such lines stay far inside PostgreSQL's bigint.
@@ -73,8 +70,8 @@ class LeftOver(enum.StrEnum):
 
 def allocate(
     total: int,
-    weights: Sequence[int],
-    rooms: Sequence[int],
+    weights: list[int],
+    rooms: list[int],
     left_over: LeftOver = LeftOver.LARGEST_REMAINDER,
 ) -> list[int]:
     """Spread ``total`` over parts in proportion to ``weights``, no part above its room.
@@ -94,7 +91,9 @@ def allocate(
     left = total
     open_parts = [i for i, room in enumerate(rooms) if room > 0 and weights[i] > 0]
     while left and open_parts:
-        weight_sum = sum([weights[i] for i in open_parts])
+        weight_sum = 0
+        for i in open_parts:
+            weight_sum += weights[i]
         full = []
         for i in open_parts:
             parts[i] = left * weights[i] // weight_sum
@@ -120,15 +119,17 @@ def allocate(
 
 def _give_left_over(
     total: int,
-    weights: Sequence[int],
+    weights: list[int],
     weight_sum: int,
-    rooms: Sequence[int],
+    rooms: list[int],
     parts: list[int],
     open_parts: list[int],
     left_over: LeftOver,
 ) -> None:
     """Add to shares that were rounded down what is missing to the total; none of them is full."""
-    over = total - sum([parts[i] for i in open_parts])
+    over = total
+    for i in open_parts:
+        over -= parts[i]
     if not over:
         return
     if left_over is LeftOver.LAST_LINE:
@@ -137,12 +138,16 @@ def _give_left_over(
             parts[i] += more
             over -= more
         return
-    if left_over is LeftOver.LARGEST_REMAINDER:
-        remainders = [(parts[i] * weight_sum - total * weights[i], i) for i in open_parts]
-        remainders.sort()
-        open_parts = [i for _, i in remainders]
-    for i in open_parts[:over]:
-        parts[i] += 1
+    if left_over is LeftOver.FIRST_LINES:
+        for i in open_parts[:over]:
+            parts[i] += 1
+        return
+    # The negative remainder and the place behind it in one number: quicker to sort than pairs.
+    count = len(parts)
+    keys = [(parts[i] * weight_sum - total * weights[i]) * count + i for i in open_parts]
+    keys.sort()
+    for key in keys[:over]:
+        parts[key % count] += 1
 
 
 def bucket_of(identifier: bytes) -> int:
@@ -179,9 +184,9 @@ def format_minor(value_minor: int, exponent: int) -> str:
     """Minor units as a decimal text, ``12.34``: for people, never for parsing."""
     if exponent == 0:
         return str(value_minor)
+    digits = str(abs(value_minor)).zfill(exponent + 1)
     sign = "-" if value_minor < 0 else ""
-    whole, part = divmod(abs(value_minor), 10**exponent)
-    return f"{sign}{whole}.{part:0{exponent}d}"
+    return f"{sign}{digits[:-exponent]}.{digits[-exponent:]}"
 
 
 _DECIMAL: Final = re.compile(r"([+-]?)([0-9]{1,15})(?:\.([0-9]{1,9}))?", re.ASCII)

@@ -14,7 +14,6 @@ from checkout.engine.points.rounding import PointSums
 from checkout.engine.points.tally import PointTally
 from checkout.engine.rewards.points import PointReward, PointTerms
 from checkout.engine.rewards.portion import Portion
-from checkout.engine.schema.limits import Measure
 from checkout.engine.schema.rewards import ReducedGoods
 
 if TYPE_CHECKING:
@@ -79,7 +78,7 @@ class AccrualPhase(Phase):
         self._program_limits = [
             limit
             for limit in program.limits
-            if limit.measure is Measure.POINTS and not limit.refuses_sale and limit.in_force(case)
+            if limit.on_points and not limit.refuses_sale and limit.in_force(case)
         ]
 
     @property
@@ -147,10 +146,9 @@ class AccrualPhase(Phase):
         """What the reward works on: lines that have a base, as far as they are open to it."""
         bases = self._bases
         lines = [line for line in self.case.meant_by(reward.selector) if line in bases]
-        reduced = reward.reduced_goods
-        if reduced is not ReducedGoods.COUNT:
+        if not reward.counts_reduced:
             open_lines = [line for line in lines if not line.reduced]
-            if reduced is ReducedGoods.REFUSE and len(open_lines) < len(lines):
+            if reward.reduced_goods is ReducedGoods.REFUSE and len(open_lines) < len(lines):
                 return []
             lines = open_lines
         allowed = allowed_quantities(campaign, self.case) if limited else None
@@ -190,11 +188,7 @@ class AccrualPhase(Phase):
         if reward.maximum_minor is not None and grant.wanted_minor > reward.maximum_minor:
             grant.bound(0 if reward.above_is_nothing else reward.maximum_minor, CutBy.MAXIMUM)
         for limit in campaign.limits:
-            if (
-                limit.measure is Measure.POINTS
-                and limit.counts_in(currency, self._main)
-                and limit.in_force(case)
-            ):
+            if limit.on_points and limit.counts_in(currency, self._main) and limit.in_force(case):
                 given = tally.given_by(campaign.code, currency)
                 grant.bound(limit.left(case) - given, CutBy.LIMIT, limit)
         if not trial:

@@ -7,7 +7,7 @@ nothing is merged.
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Final
 
 from checkout.engine.outcome import TillShare
 from checkout.engine.receipt import LineKind
@@ -20,6 +20,10 @@ if TYPE_CHECKING:
     from checkout.engine.goods import Article, Selector
     from checkout.engine.outcome import LineDiscount, LinePoints
     from checkout.engine.receipt import Line
+
+
+#: Looked up once: an enumeration looks for its members each time that they are named.
+_DELIVERY: Final = LineKind.DELIVERY
 
 
 class PaidBy:
@@ -90,7 +94,7 @@ class CanonicalLine:
         self.category = first.category
         self.till_lines = lines
         self.kind = first.kind
-        self.counted = first.kind is not LineKind.DELIVERY
+        self.counted = first.kind is not _DELIVERY
         self.weighed = first.weighed
         self.no_discount = first.no_discount
         self.no_points = first.no_points

@@ -13,7 +13,7 @@ from checkout.engine.goods import Selector
 from checkout.engine.limits import CompiledLimit
 from checkout.engine.periods import CompiledSchedule
 from checkout.engine.rewards.compile import compile_reward
-from checkout.engine.schema.limits import Measure
+from checkout.engine.schema.campaign import Exclusive
 from checkout.engine.texts import CompiledMessage
 
 if TYPE_CHECKING:
@@ -42,7 +42,10 @@ class CompiledCampaign:
         "coupons",
         "coupons_named",
         "document",
-        "exclusive",
+        "is_alone",
+        "is_only",
+        "keeps_below",
+        "mark",
         "late_parts",
         "is_bounded",
         "issues",
@@ -68,7 +71,12 @@ class CompiledCampaign:
         #: Falling priority, then code: the order of rewards in a lane, and of messages.
         self.order = (-document.priority, document.code)
         self.schedule = CompiledSchedule(document.schedule)
-        self.exclusive = document.exclusive
+        #: Marks of exclusiveness: the only one, alone in its lane, nobody below it.
+        self.is_only = document.exclusive is Exclusive.ALL
+        self.is_alone = document.exclusive in {Exclusive.ALL, Exclusive.LANE}
+        self.keeps_below = document.exclusive is Exclusive.BELOW
+        #: As an explanation names it.
+        self.mark = f"exclusive {document.exclusive.value}"
         self.issues = document.issues
         self.messages = tuple(CompiledMessage(message) for message in document.messages)
         self.budget = document.budget
@@ -104,7 +112,7 @@ class CompiledCampaign:
         self.is_bounded = (
             document.maximum_discount_minor is not None
             or (document.budget is not None and document.budget.discount_minor is not None)
-            or any(limit.measure is Measure.DISCOUNT for limit in self.limits)
+            or any(limit.on_discount for limit in self.limits)
         )
         positive = [part for condition in parts for part in _not_under_not(condition)]
         self.coupons = frozenset(part.code for part in positive if isinstance(part, HasCoupon))

@@ -47,10 +47,14 @@ class CompiledLimit:
         "currency",
         "document",
         "each_sku",
+        "is_counted",
+        "is_interval",
         "is_personal",
         "is_shared",
         "measure",
         "name",
+        "on_discount",
+        "on_points",
         "period",
         "refuses_sale",
         "selector",
@@ -73,8 +77,13 @@ class CompiledLimit:
         self.counts_goods = document.measure in UNIT_MEASURES
         #: One sale uses one of it, whatever it gives.
         self.counts_receipts = document.measure in _ONE_EACH
+        self.is_interval = document.measure is Measure.INTERVAL
+        self.on_discount = document.measure is Measure.DISCOUNT
+        self.on_points = document.measure is Measure.POINTS
         self.bound = document.bound
         self.period = document.period
+        #: Whether it looks at more than one receipt.
+        self.is_counted = self.is_interval or document.period is not Period.RECEIPT
         self.currency = document.currency
         self.each_sku = document.each_sku
         self.is_personal = document.subject in _PERSONAL
@@ -89,11 +98,6 @@ class CompiledLimit:
         self._schedule = (
             CompiledSchedule(document.schedule) if document.schedule != Schedule() else None
         )
-
-    @property
-    def is_counted(self) -> bool:
-        """Whether it looks at more than one receipt."""
-        return self.measure is Measure.INTERVAL or self.period is not Period.RECEIPT
 
     def calendar_slot(self, local_time: dt.datetime) -> str:
         """The first day of the calendar period that holds a moment, as `claim_slot` names it."""
@@ -112,22 +116,17 @@ class CompiledLimit:
 
     def slot(self, case: Case, sku: str = "") -> str:
         """Under which slot the facts hold the use so far; empty for a limit per receipt."""
-        if self.measure is Measure.INTERVAL:
-            slot = _INTERVAL_SLOT
-        elif self.period is Period.RECEIPT:
+        if not self.is_counted:
             return ""
-        else:
-            slot = case.moment.slot_start(self.period)
+        slot = _INTERVAL_SLOT if self.is_interval else case.moment.slot_start(self.period)
         return f"{slot}/{sku}" if sku else slot
 
     def claim_slot(self, case: Case, sku: str = "") -> str:
         """Under which slot the receipt claims; empty if it claims nothing of this limit."""
-        if case.member is None and self.is_personal:
+        if not self.is_counted or (case.member is None and self.is_personal):
             return ""
-        if self.measure is Measure.INTERVAL:
+        if self.is_interval:
             slot = case.moment.at.isoformat(timespec="seconds")
-        elif self.period is Period.RECEIPT:
-            return ""
         elif self.period is Period.ROLLING:
             by_hour = (self.document.rolling_hours or 0) <= CLAIMED_BY_HOUR_MAX
             slot = case.moment.hour_slot() if by_hour else case.moment.day_slot()
@@ -149,10 +148,10 @@ class CompiledLimit:
             return False
         if case.member is None and self.is_personal and self.campaign_code:
             return True
-        if self.measure is Measure.INTERVAL:
+        if self.is_interval:
             minutes = self._used(case, sku)
             return minutes is not None and minutes < self.bound
-        return self.measure is Measure.PURCHASES and not self.left(case, sku)
+        return self.counts_receipts and not self.left(case, sku)
 
     def is_used_up(self, case: Case) -> bool:
         """Whether the limit fails for its use, and not because there is no member."""
@@ -165,13 +164,13 @@ class CompiledLimit:
         seen = str(self._used(case, "") or 0)
         if case.member is None and self.is_personal:
             seen = "a guest"
-        elif self.measure is Measure.INTERVAL:
+        elif self.is_interval:
             seen = f"{seen} minutes"
         return "limit", f"{self.name}: {self._terms()}", seen
 
     def _terms(self) -> str:
         """The bound in words, for colleagues."""
-        if self.measure is Measure.INTERVAL:
+        if self.is_interval:
             return f"{self.bound} minutes after the last use"
         what = "" if self.measure is Measure.PURCHASES else f" {self.measure.value}"
         period = self.period.value

@@ -196,7 +196,7 @@ class AppliedCampaign:
         self.points_minor = points_minor
 
 
-@dataclass(slots=True)
+@dataclass(slots=True, init=False)
 class Cut:
     """A reward that granted less than it wanted, and what stopped it.
 
@@ -209,6 +209,17 @@ class Cut:
     limit: str
     wanted_minor: int
     granted_minor: int
+
+    def __init__(
+        self, campaign: str, lane: str, by: CutBy, limit: str, wanted_minor: int, granted_minor: int
+    ) -> None:
+        """Keep all."""
+        self.campaign = campaign
+        self.lane = lane
+        self.by = by
+        self.limit = limit
+        self.wanted_minor = wanted_minor
+        self.granted_minor = granted_minor
 
 
 @dataclass(slots=True)
@@ -316,17 +327,24 @@ class CouponStatus(enum.StrEnum):
     BLOCKED = "blocked"
 
 
-@dataclass(slots=True)
+@dataclass(slots=True, init=False)
 class CouponResult:
     """One code of the receipt; `series` is that of a unique coupon that is valid and carried."""
 
     code: str
     status: CouponStatus
     used_up: bool
-    series: str = ""
+    series: str
+
+    def __init__(self, code: str, status: CouponStatus, series: str = "", *, used_up: bool) -> None:
+        """Keep all."""
+        self.code = code
+        self.status = status
+        self.used_up = used_up
+        self.series = series
 
 
-@dataclass(slots=True)
+@dataclass(slots=True, init=False)
 class Redemption:
     """Paying with points: what the rules allow, what was asked, what is granted."""
 
@@ -338,8 +356,31 @@ class Redemption:
     value_minor: int
     refused: str
     #: Points are spent in multiples of this, and not fewer than that.
-    step_points_minor: int = 1
-    min_points_minor: int = 1
+    step_points_minor: int
+    min_points_minor: int
+
+    def __init__(  # noqa: PLR0917 - in the order in which they stand above
+        self,
+        currency: str,
+        max_points_minor: int,
+        max_value_minor: int,
+        wanted_points_minor: int,
+        points_minor: int,
+        value_minor: int,
+        refused: str,
+        step_points_minor: int = 1,
+        min_points_minor: int = 1,
+    ) -> None:
+        """Keep all."""
+        self.currency = currency
+        self.max_points_minor = max_points_minor
+        self.max_value_minor = max_value_minor
+        self.wanted_points_minor = wanted_points_minor
+        self.points_minor = points_minor
+        self.value_minor = value_minor
+        self.refused = refused
+        self.step_points_minor = step_points_minor
+        self.min_points_minor = min_points_minor
 
 
 class CertificateStatus(enum.StrEnum):
@@ -404,7 +445,7 @@ class LimitClaim:
         self.bound = bound
 
 
-@dataclass(slots=True)
+@dataclass(slots=True, init=False)
 class EarnedPoints:
     """Points earned in one currency with the same dates, as the rules name them."""
 
@@ -416,14 +457,39 @@ class EarnedPoints:
     end_of: str
     on: str
 
+    def __init__(
+        self,
+        currency: str,
+        points_minor: int,
+        delay_days: int,
+        days: int | None,
+        months: int | None,
+        end_of: str,
+        on: str,
+    ) -> None:
+        """Keep all."""
+        self.currency = currency
+        self.points_minor = points_minor
+        self.delay_days = delay_days
+        self.days = days
+        self.months = months
+        self.end_of = end_of
+        self.on = on
 
-@dataclass(slots=True)
+
+@dataclass(slots=True, init=False)
 class BudgetClaim:
     """What this receipt takes of a campaign's budget."""
 
     campaign: str
     discount_minor: int
     uses: int
+
+    def __init__(self, campaign: str, discount_minor: int, uses: int) -> None:
+        """Keep all."""
+        self.campaign = campaign
+        self.discount_minor = discount_minor
+        self.uses = uses
 
 
 @dataclass(slots=True, init=False)

@@ -15,6 +15,12 @@ if TYPE_CHECKING:
 LIFETIME_SLOT: Final = "1970-01-01"
 #: The one slot of a limit over a rolling window, as facts hold its use.
 ROLLING_SLOT: Final = "rolling"
+# Members of an enumeration cost a search each time that they are named; these are named often.
+_LIFETIME: Final = Period.LIFETIME
+_ROLLING: Final = Period.ROLLING
+_RECEIPT: Final = Period.RECEIPT
+_WEEK: Final = Period.WEEK
+_MONTH: Final = Period.MONTH
 _WEEKDAYS: Final = ("", "Mon", "Tue", "Wed", "Thu", "Fri", "Sat", "Sun")
 #: Dates that an explanation names.
 _DATES_SHOWN_MAX: Final = 5
@@ -46,17 +52,17 @@ class LocalMoment:
 
         A lifetime, a rolling window and a receipt have one slot each.
         """
-        if period is Period.LIFETIME:
+        if period is _LIFETIME:
             return LIFETIME_SLOT
-        if period is Period.ROLLING:
+        if period is _ROLLING:
             return ROLLING_SLOT
-        if period is Period.RECEIPT:
+        if period is _RECEIPT:
             return Period.RECEIPT.value
-        if period is Period.WEEK:
+        if period is _WEEK:
             if not self._week:
                 self._week = (self.date - dt.timedelta(days=self.weekday - 1)).isoformat()
             return self._week
-        if period is Period.MONTH:
+        if period is _MONTH:
             if not self._month:
                 self._month = self.date.replace(day=1).isoformat()
             return self._month

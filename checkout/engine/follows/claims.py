@@ -76,14 +76,13 @@ def _of_line(measure: Measure, line: CanonicalLine, quantity_milli: int) -> int:
 
 def _program_use(limit: CompiledLimit, given: Given, redemption: Redemption) -> int:
     """What all campaigns together, or paying with points, use of a limit of the program."""
-    measure = limit.measure
     if limit.counts_receipts:
         return 1 if given.total_discount_minor() else 0
-    if measure is Measure.DISCOUNT:
+    if limit.on_discount:
         return given.total_discount_minor()
-    if measure is Measure.POINTS:
+    if limit.on_points:
         return given.total_points_minor(limit.currency)
-    if measure is Measure.POINTS_SPENT and limit.counts_in(
+    if limit.measure is Measure.POINTS_SPENT and limit.counts_in(
         redemption.currency, given.main_currency
     ):
         return redemption.points_minor
@@ -94,12 +93,11 @@ def _campaign_uses(
     limit: CompiledLimit, campaign: CompiledCampaign, case: Case, given: Given
 ) -> dict[str, int]:
     """What an applied campaign uses of one of its limits: by sku, else under an empty one."""
-    measure = limit.measure
     if limit.counts_receipts:
         return {"": 1}
-    if measure is Measure.DISCOUNT:
+    if limit.on_discount:
         return {"": given.discount_minor(campaign.code)}
-    if measure is Measure.POINTS:
+    if limit.on_points:
         return {"": given.points_minor(campaign.code, limit.currency)}
     if not limit.counts_goods:
         return {}
@@ -107,7 +105,7 @@ def _campaign_uses(
     uses: dict[str, int] = {}
     for line in _meant(worked, limit, case):
         sku = line.sku if limit.each_sku else ""
-        uses[sku] = uses.get(sku, 0) + _of_line(measure, line, worked[line])
+        uses[sku] = uses.get(sku, 0) + _of_line(limit.measure, line, worked[line])
     return uses
 
 

@@ -22,7 +22,6 @@ from checkout.engine.lanes.policies import (
 from checkout.engine.lanes.portions import Portions
 from checkout.engine.outcome import Combination, Cut, CutBy, Gift, LineDiscount
 from checkout.engine.rewards.discount import DiscountReward, Sums
-from checkout.engine.schema.campaign import Exclusive
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
@@ -92,7 +91,7 @@ class DiscountPhase(Phase):
     def run(self) -> None:
         """Work through the discount lanes; an exclusive campaign may be the only one."""
         for campaign in self._campaigns:
-            if campaign.exclusive is Exclusive.ALL:
+            if campaign.is_only:
                 before = self._save()
                 self._run_lanes([campaign])
                 if campaign.code in self.by_campaign:
@@ -260,8 +259,10 @@ class DiscountPhase(Phase):
             self.gifts.append(Gift(code, reward.lane, list(reward.skus), wish.missing))
         bounds = self.bounds_of(campaign)
         cap = self._cap if self._cap is not None and not reward.on_delivery else None
-        common = [*self._program_bounds, cap] if cap is not None else self._program_bounds
-        granted = grant(reward, wish, [*bounds, *common])
+        common = [*bounds, *self._program_bounds]
+        if cap is not None:
+            common.append(cap)
+        granted = grant(reward, wish, common)
         cut = None
         if granted.total < wish.total:
             cut = self._note_cut(code, reward, wish, granted)
@@ -272,12 +273,12 @@ class DiscountPhase(Phase):
         for bound in self._program_bounds:
             bound.left -= granted.total
         if cap is not None:
-            # Of a set with a delivery charge in it, that part does not use the cap up.
-            cap.left -= sum(
-                part
-                for portion, part in zip(wish.portions, granted.parts, strict=True)
-                if portion.line.counted
-            )
+            cap.left -= granted.total
+            if len(self.case.counted) < len(self.case.lines):
+                # Of a set with a delivery charge in it, that part does not use the cap up.
+                for i, part in enumerate(granted.parts):
+                    if not wish.portions[i].line.counted:
+                        cap.left += part
         self.by_campaign[code] = self.by_campaign.get(code, 0) + granted.total
         self._book(code, reward, wish, granted, field)
         return granted.total, cut

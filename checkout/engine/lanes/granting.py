@@ -5,7 +5,6 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from checkout.engine.outcome import CutBy
-from checkout.engine.rewards.spreading import spread
 from checkout.primitives import UNIT_MILLI, allocate
 
 if TYPE_CHECKING:
@@ -38,7 +37,7 @@ def grant(reward: DiscountReward, wish: Wish, bounds: list[Bound]) -> Granted:
     else:
         if reward.bounds_lines:
             rooms = [min(room, _maximum_minor(reward, wish, i)) for i, room in enumerate(rooms)]
-        granted.parts = spread(wish.total, wish.weights, rooms, wish.rule)
+        granted.parts = wish.rule.parts(wish.total, wish.weights, rooms)
         granted.wanted = granted.parts
         if sum(granted.parts) < wish.total:
             granted.by = CutBy.FLOOR

@@ -23,14 +23,13 @@ if TYPE_CHECKING:
 class Contender:
     """A campaign in a lane, with its rewards there."""
 
-    __slots__ = ("campaign", "code", "exclusive", "rewards")
+    __slots__ = ("campaign", "code", "rewards")
 
     def __init__(self, campaign: CompiledCampaign, rewards: list[CompiledReward]) -> None:
         """Keep both."""
         self.campaign = campaign
         self.code = campaign.code
         self.rewards = rewards
-        self.exclusive = campaign.exclusive
 
 
 class Trial:

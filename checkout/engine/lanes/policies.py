@@ -9,7 +9,6 @@ from typing import TYPE_CHECKING
 
 from checkout.engine.lanes.field import Field
 from checkout.engine.lanes.phase import Contest
-from checkout.engine.schema.campaign import Exclusive
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -18,8 +17,6 @@ if TYPE_CHECKING:
     from checkout.engine.lanes.field import Allotment
     from checkout.engine.lanes.lane import CompiledLane
     from checkout.engine.lanes.phase import Contender, Phase
-
-_ALONE = (Exclusive.LANE, Exclusive.ALL)
 
 
 def run_lane(
@@ -32,16 +29,16 @@ def run_lane(
     phase.open_lane(lane)
     note_contest(lane, contenders, phase)
     rest = contenders
-    if any(contender.exclusive in _ALONE for contender in contenders):
+    if any(contender.campaign.is_alone for contender in contenders):
         for contender in contenders:
             if (
-                contender.exclusive in _ALONE
+                contender.campaign.is_alone
                 and phase.may_work(contender)
                 and phase.work(contender, Field(lane))
             ):
-                phase.shut_out(contenders, contender.code, _mark(contender))
+                phase.shut_out(contenders, contender.code, contender.campaign.mark)
                 return
-        rest = [c for c in contenders if c.exclusive not in _ALONE]
+        rest = [c for c in contenders if not c.campaign.is_alone]
     if lane.is_combined:
         assert combine is not None, "points are not combined: publishing refuses such a lane"
         combine(lane, rest)
@@ -65,11 +62,6 @@ def note_contest(lane: CompiledLane, contenders: list[Contender], phase: Phase) 
         phase.contests.append(Contest(lane, alone, reduced))
 
 
-def _mark(contender: Contender) -> str:
-    """A mark of exclusiveness, as an explanation names it."""
-    return f"exclusive {contender.exclusive.value}"
-
-
 def _run_in_order(lane: CompiledLane, contenders: list[Contender], phase: Phase) -> None:
     """`all` and `first`: one after the other; the field knows what is closed."""
     field = Field(lane)
@@ -77,8 +69,8 @@ def _run_in_order(lane: CompiledLane, contenders: list[Contender], phase: Phase)
         if not phase.may_work(contender):
             continue
         granted = phase.work(contender, field)
-        if granted and (lane.alone or contender.exclusive is Exclusive.BELOW):
-            why = lane.policy.value if lane.alone else _mark(contender)
+        if granted and (lane.alone or contender.campaign.keeps_below):
+            why = lane.policy.value if lane.alone else contender.campaign.mark
             phase.shut_out(contenders[place + 1 :], contender.code, why)
             return
 
@@ -118,7 +110,7 @@ def without_kept_away(
         if not phase.may_work(contender):
             continue
         left.append(contender)
-        if contender.exclusive is Exclusive.BELOW and phase.trial(contender, Field(lane)).total:
-            phase.shut_out(contenders[place + 1 :], contender.code, _mark(contender))
+        if contender.campaign.keeps_below and phase.trial(contender, Field(lane)).total:
+            phase.shut_out(contenders[place + 1 :], contender.code, contender.campaign.mark)
             break
     return left

@@ -113,7 +113,7 @@ class Portions:
         self, campaign: str, reward: DiscountReward, portions: list[Portion]
     ) -> list[Portion]:
         """The same; which of them are reduced is only of interest where units are counted."""
-        if reward.counts_units and reward.reduced_goods is not ReducedGoods.COUNT:
+        if reward.counts_units and not reward.counts_reduced:
             for portion in portions:
                 portion.reduced = self._is_reduced(campaign, portion.line)
         return portions
@@ -121,9 +121,8 @@ class Portions:
     def _lines(self, campaign: str, reward: DiscountReward) -> list[CanonicalLine] | None:
         """The lines that are meant and may take part; none if the reward refuses them all."""
         lines = self.lines_of(reward)
-        reduced = reward.reduced_goods
-        if reduced is not ReducedGoods.COUNT:
-            if reduced is ReducedGoods.REFUSE and any(
+        if not reward.counts_reduced:
+            if reward.reduced_goods is ReducedGoods.REFUSE and any(
                 self._is_reduced(campaign, line) for line in lines
             ):
                 return None

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from checkout.engine.rewards.discount import DiscountReward
-from checkout.engine.rewards.spreading import weights_of
+from checkout.engine.rewards.spreading import CompiledSpread
 from checkout.engine.rewards.value import price_minor
 from checkout.engine.rewards.wish import Wish
 from checkout.engine.schema.conditions import Moment
@@ -26,7 +26,7 @@ _BY_LINE = (AmountPer.UNIT, AmountPer.QUANTITY, AmountPer.LINE)
 class AmountOff(DiscountReward):
     """An amount off."""
 
-    __slots__ = ("by_line", "each", "earlier_lanes", "per", "spread", "value")
+    __slots__ = ("by_line", "by_unit", "each", "earlier_lanes", "per", "spread", "value")
 
     def __init__(
         self, campaign: str, document: Amount, selector: Selector | None, value: Value
@@ -38,9 +38,10 @@ class AmountOff(DiscountReward):
         self.value = value
         self.per = document.per
         self.by_line = document.per in _BY_LINE
+        self.by_unit = document.per is AmountPer.UNIT
         self.each = document.each_minor or document.each_units or 1
         self.earlier_lanes = document.after is Moment.EARLIER_LANES
-        self.spread = document.spread
+        self.spread = CompiledSpread(document.spread)
 
     @property
     def is_additive(self) -> bool:
@@ -89,10 +90,10 @@ class AmountOff(DiscountReward):
                 ]
             )
         total = min(values[0] * self._times(portions), AMOUNT_MAX_MINOR)
-        return wish.spread(total, weights_of(portions, self.spread), self.spread)
+        return wish.spread(total, self.spread.weights_of(portions), self.spread)
 
     def _of_line(self, portion: Portion, value: int) -> int:
-        if self.per is AmountPer.UNIT:
+        if self.by_unit:
             return value * portion.units
         if self.per is AmountPer.QUANTITY:
             return divide_half_up(value * portion.quantity_milli, UNIT_MILLI)

@@ -6,6 +6,7 @@ import math
 from typing import TYPE_CHECKING, Final
 
 from checkout.engine.rewards.filling import fill, repeats, together
+from checkout.engine.rewards.spreading import CompiledSpread
 from checkout.engine.rewards.supply import Supply
 from checkout.engine.rewards.unit_reward import APPLICATIONS_MAX, UnitCountingReward
 from checkout.engine.rewards.units import effect_minor, exact_worth
@@ -21,7 +22,7 @@ if TYPE_CHECKING:
     from checkout.engine.rewards.portion import Portion
     from checkout.engine.schema.unit_rewards import Bundle
 
-_BY_VALUE: Final = Spread()
+_BY_VALUE: Final = CompiledSpread(Spread())
 
 
 class SetOfGoods(UnitCountingReward):

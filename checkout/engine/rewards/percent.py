@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 from checkout.engine.rewards.discount import DiscountReward
 from checkout.engine.rewards.rounding import rounded, rounding_term
-from checkout.engine.rewards.spreading import weights_of
+from checkout.engine.rewards.spreading import CompiledSpread
 from checkout.engine.rewards.wish import Wish
 from checkout.engine.schema.rewards import RoundingLevel
 from checkout.engine.schema.values import ScaleBy
@@ -42,7 +42,7 @@ class PercentOff(DiscountReward):
         self.level = document.level
         self.by_unit = document.level is RoundingLevel.UNIT
         self.spreads = document.level in _SPREAD_LEVELS
-        self.spread = document.spread
+        self.spread = CompiledSpread(document.spread)
 
     def at_most(self, portion: Portion) -> int:
         """The rate of the base, if it is always the same."""
@@ -73,7 +73,7 @@ class PercentOff(DiscountReward):
         wish = Wish(portions, rates)
         if self.spreads:
             return wish.spread(
-                self._total(portions, rates, sums), weights_of(portions, self.spread), self.spread
+                self._total(portions, rates, sums), self.spread.weights_of(portions), self.spread
             )
         if self.by_unit:
             return wish.line_by_line(
@@ -153,6 +153,6 @@ class PercentOff(DiscountReward):
         exact_bp = scale.weighted(sum(bases))
         return wish.spread(
             rounded(exact_bp, FULL_RATE_BP, self.rounding),
-            weights_of(portions, self.spread),
+            self.spread.weights_of(portions),
             self.spread,
         )

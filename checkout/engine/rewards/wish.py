@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 if TYPE_CHECKING:
     from checkout.engine.canonical import CanonicalLine
     from checkout.engine.rewards.portion import Portion
-    from checkout.engine.schema.rewards import Spread
+    from checkout.engine.rewards.spreading import CompiledSpread
 
 
 class Wish:
@@ -49,7 +49,7 @@ class Wish:
         self.rooms: list[int] | None = None
         self.wanted: list[int] = []
         self.total = 0
-        self.rule: Spread | None = None
+        self.rule: CompiledSpread | None = None
         self.weights: list[int] = []
         self.applications = 1
         self.used: list[tuple[CanonicalLine, int]] | None = None
@@ -69,7 +69,7 @@ class Wish:
         self.total = sum(wanted)
         return self
 
-    def spread(self, total: int, weights: list[int], rule: Spread) -> Wish:
+    def spread(self, total: int, weights: list[int], rule: CompiledSpread) -> Wish:
         """So much in total, over all portions."""
         self.total = total
         self.weights = weights
