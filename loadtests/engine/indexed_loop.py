@@ -10,6 +10,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from loadtests.engine.plain_index import Sale
+
 if TYPE_CHECKING:
     from checkout.engine.facts import MemberState
     from checkout.engine.receipt import Line, Receipt
@@ -19,22 +21,7 @@ if TYPE_CHECKING:
 def price(index: Index, member: MemberState, receipt: Receipt) -> dict[str, int]:
     """What each campaign that matches takes off."""
     amount = sum(line.amount_minor for line in receipt.lines)
-    reached: dict[str, tuple[Offer, list[Line]]] = {}
-    for line in receipt.lines:
-        for offer in index.get(line.sku, ()):
-            if offer.code in reached:
-                reached[offer.code][1].append(line)
-            else:
-                reached[offer.code] = (offer, [line])
-    for key in ("", member.tier, receipt.store, *member.segments, *receipt.coupons):
-        for offer in index.get(key, ()):
-            reached[offer.code] = (offer, [])
-    matching = [
-        (offer, lines)
-        for offer, lines in reached.values()
-        if all(test(member, receipt, amount) for test in offer.tests)
-    ]
-    matching.sort()
+    matching = _matching(index, Sale(member, receipt, amount))
     given = {offer.code: 0 for offer, _ in matching}
     best: dict[int, tuple[int, Offer]] = {}
     for offer, lines in matching:
@@ -55,6 +42,22 @@ def price(index: Index, member: MemberState, receipt: Receipt) -> dict[str, int]
             given[offer.code] = taken
             left -= taken
     return given
+
+
+def _matching(index: Index, sale: Sale) -> list[tuple[Offer, list[Line]]]:
+    """The offers of which everything holds, in order, with the lines through which it was found."""
+    reached: dict[str, tuple[Offer, list[Line]]] = {}
+    receipt, member = sale.receipt, sale.member
+    for line in receipt.lines:
+        for offer in index.get(line.sku, ()):
+            if offer.code in reached:
+                reached[offer.code][1].append(line)
+            else:
+                reached[offer.code] = (offer, [line])
+    for key in ("", member.tier, receipt.store, *member.segments, *receipt.coupons):
+        for offer in index.get(key, ()):
+            reached[offer.code] = (offer, [])
+    return sorted(found for found in reached.values() if all(test(sale) for test in found[0].tests))
 
 
 def _on_lines(offer: Offer, lines: list[Line]) -> list[tuple[Line, int]]:

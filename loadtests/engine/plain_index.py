@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 if TYPE_CHECKING:
+    import datetime as dt
     from collections.abc import Callable, Iterator
 
     from checkout.engine.facts import MemberState
@@ -12,10 +13,18 @@ if TYPE_CHECKING:
     from checkout.engine.schema.campaign import Campaign
     from checkout.engine.schema.snapshot import Snapshot
 
-    Test = Callable[[MemberState, Receipt, int], bool]
+    Test = Callable[["Sale"], bool]
 
 #: Offers by article, code, tier, segment or store; under an empty text those of every receipt.
 Index = dict[str, list["Offer"]]
+
+
+class Sale(NamedTuple):
+    """What tests look at."""
+
+    member: MemberState
+    receipt: Receipt
+    amount_minor: int
 
 
 class Offer(NamedTuple):
@@ -75,27 +84,43 @@ def _conditions(campaign: Campaign) -> tuple[Any, ...]:
 
 def _tests(campaign: Campaign) -> Iterator[Test]:
     """Conditions and dates; of other kinds of conditions the benchmark's campaigns have none."""
-    starts_at, ends_at = campaign.schedule.starts_at, campaign.schedule.ends_at
-    if starts_at is not None and ends_at is not None:
-        yield lambda member, receipt, amount: starts_at <= receipt.local_time < ends_at
+    schedule = campaign.schedule
+    if schedule.starts_at is not None and schedule.ends_at is not None:
+        yield _within(schedule.starts_at, schedule.ends_at)
     for condition in _conditions(campaign):
         match condition.kind:
             case "tier":
-                yield lambda member, receipt, amount, of=condition.tiers: member.tier in of
+                yield _in_tier(condition.tiers)
             case "channel":
-                yield lambda member, receipt, amount, of=condition.channels: receipt.channel in of
+                yield _through_channel(condition.channels)
             case "segment":
-                yield (
-                    lambda member, receipt, amount, of=frozenset(condition.segments): (
-                        not member.segments.isdisjoint(of)
-                    )
-                )
+                yield _in_segment(frozenset(condition.segments))
             case "receipt_amount":
-                yield lambda member, receipt, amount, least=condition.amount_minor: amount >= least
+                yield _from_amount(condition.amount_minor)
             case "identified" | "coupon" | "place":
                 pass  # that a key led to it says as much
             case _:
                 raise ValueError(f"the plain loop knows no condition {condition.kind}")
+
+
+def _within(starts_at: dt.datetime, ends_at: dt.datetime) -> Test:
+    return lambda sale: starts_at <= sale.receipt.local_time < ends_at
+
+
+def _in_tier(tiers: tuple[str, ...]) -> Test:
+    return lambda sale: sale.member.tier in tiers
+
+
+def _through_channel(channels: tuple[str, ...]) -> Test:
+    return lambda sale: sale.receipt.channel in channels
+
+
+def _in_segment(segments: frozenset[str]) -> Test:
+    return lambda sale: not sale.member.segments.isdisjoint(segments)
+
+
+def _from_amount(least_minor: int) -> Test:
+    return lambda sale: sale.amount_minor >= least_minor
 
 
 def _keys(campaign: Campaign, snapshot: Snapshot) -> Iterator[str]:
