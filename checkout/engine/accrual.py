@@ -7,7 +7,8 @@ from typing import TYPE_CHECKING
 from checkout.engine.lanes.phase import Phase, Trial, contenders
 from checkout.engine.lanes.policies import run_lane
 from checkout.engine.limits import allowed_quantities, binding_limit
-from checkout.engine.outcome import Cut, CutBy, LinePoints
+from checkout.engine.outcome import Cut, CutBy
+from checkout.engine.outcome_lines import LinePoints
 from checkout.engine.points.earned import earned_points
 from checkout.engine.points.grant import PointGrant
 from checkout.engine.points.rounding import PointSums

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Final
 
-from checkout.engine.outcome import TillShare
+from checkout.engine.outcome_lines import TillShare
 from checkout.engine.receipt import LineKind
 from checkout.primitives import UNIT_MILLI, allocate
 
@@ -18,7 +18,7 @@ if TYPE_CHECKING:
 
     from checkout.engine.compiled_campaign import CompiledCampaign
     from checkout.engine.goods import Article, Selector
-    from checkout.engine.outcome import LineDiscount, LinePoints
+    from checkout.engine.outcome_lines import LineDiscount, LinePoints
     from checkout.engine.receipt import Line
 
 

@@ -27,7 +27,8 @@ from checkout.engine.follows.messages import messages
 from checkout.engine.follows.refused_sales import refused_sales
 from checkout.engine.lanes.discounts import DiscountPhase
 from checkout.engine.manual import grant_manual
-from checkout.engine.outcome import AppliedCampaign, Outcome, OutcomeLine
+from checkout.engine.outcome import AppliedCampaign, Outcome
+from checkout.engine.outcome_lines import OutcomeLine
 from checkout.engine.redemption import redeem
 
 if TYPE_CHECKING:

@@ -18,7 +18,8 @@ from checkout.engine.evaluate import outcome_of
 from checkout.engine.follows.applied import Given
 from checkout.engine.lanes.discounts import DiscountPhase
 from checkout.engine.manual import grant_manual
-from checkout.engine.outcome import LineDiscount, Redemption
+from checkout.engine.outcome import Redemption
+from checkout.engine.outcome_lines import LineDiscount
 from checkout.engine.redemption import points_value_minor, redeem
 from checkout.engine.rewards.discount import DiscountReward
 from checkout.engine.schema.limits import Measure
@@ -31,7 +32,8 @@ if TYPE_CHECKING:
     from checkout.engine.compiled import CompiledCampaign, CompiledProgram, CompiledSnapshot
     from checkout.engine.facts import Facts
     from checkout.engine.follows.applied import Discounts
-    from checkout.engine.outcome import BudgetClaim, LimitClaim, Outcome, OutcomeLine
+    from checkout.engine.outcome import BudgetClaim, LimitClaim, Outcome
+    from checkout.engine.outcome_lines import OutcomeLine
     from checkout.engine.receipt import Receipt
 
 

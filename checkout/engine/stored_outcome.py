@@ -23,17 +23,14 @@ from checkout.engine.outcome import (
     Gift,
     Issued,
     LimitClaim,
-    LineDiscount,
-    LinePoints,
     Outcome,
-    OutcomeLine,
     Redemption,
     RefusedSale,
     ShownMessage,
-    TillShare,
     Unmet,
     Verdict,
 )
+from checkout.engine.outcome_lines import LineDiscount, LinePoints, OutcomeLine, TillShare
 
 _T = TypeVar("_T")
 

@@ -20,7 +20,8 @@ from checkout.engine.lanes.policies import (
     without_kept_away,
 )
 from checkout.engine.lanes.portions import Portions
-from checkout.engine.outcome import Combination, Cut, CutBy, Gift, LineDiscount
+from checkout.engine.outcome import Combination, Cut, CutBy, Gift
+from checkout.engine.outcome_lines import LineDiscount
 from checkout.engine.rewards.discount import DiscountReward, Sums
 
 if TYPE_CHECKING:
