@@ -13,8 +13,10 @@ import httpx
 from checkout.api.checkout_servicer import CheckoutServicer
 from checkout.api.decode import Decoder
 from checkout.api.edge import Edge
+from checkout.api.gate import Gate
 from checkout.api.operator_servicer import OperatorServicer
 from checkout.api.server import Server
+from checkout.api.session import Sessions
 from checkout.cache.connection import Cache
 from checkout.cache.members import MemberCache
 from checkout.cache.snapshots import SnapshotLibrary
@@ -29,6 +31,7 @@ from checkout.flows.directory import Directory
 from checkout.flows.explain import ExplainFlow
 from checkout.flows.group_commit import GroupCommit
 from checkout.flows.identifiers import IdentifierHasher
+from checkout.flows.list_receipts import ReceiptList
 from checkout.flows.lookup import LookupFlow
 from checkout.flows.members import MemberSource
 from checkout.flows.publish import PublishFlow
@@ -43,6 +46,7 @@ from checkout.flows.stops import Stops
 from checkout.store.book_store import PostgresBookStore
 from checkout.store.corrections import CorrectionStore
 from checkout.store.coupon_store import CouponReader
+from checkout.store.member_receipts import MemberReceipts
 from checkout.store.pool import (
     BACKGROUND_CONNECTIONS_MAX,
     BACKGROUND_LOCK_TIMEOUT_MS,
@@ -53,7 +57,16 @@ from checkout.store.pool import (
 from checkout.store.reference import ReferenceStore
 from checkout.store.rules import RulesStore
 from checkout.store.shifts import ShiftStore
-from checkout.workers import courier, follower, invalidator, jobs, lot_keeper, month_keeper, sweeper
+from checkout.workers import (
+    certificate_keeper,
+    courier,
+    follower,
+    invalidator,
+    jobs,
+    lot_keeper,
+    month_keeper,
+    sweeper,
+)
 from checkout.workers.jobs import Jobs, PeriodicJob
 from checkout.workers.loop import repeat
 
@@ -76,6 +89,7 @@ class Worker:
     invalidator: invalidator.Invalidator
     month_keeper: month_keeper.MonthKeeper
     lot_keeper: lot_keeper.LotKeeper
+    certificate_keeper: certificate_keeper.CertificateKeeper
     background_commit: GroupCommit
     jobs: Jobs
 
@@ -88,6 +102,7 @@ class Background:
     sweeper: sweeper.Sweeper
     month_keeper: month_keeper.MonthKeeper
     lot_keeper: lot_keeper.LotKeeper
+    certificate_keeper: certificate_keeper.CertificateKeeper
     jobs: Jobs
 
 
@@ -139,10 +154,12 @@ async def assemble(
         coupons = CouponReader(pool, reads)
         qr_codes = QrSigner(settings.signing_keys())
         decoder = Decoder(hasher, codes, coupon_codes, qr_codes)
+        gate = Gate(directory, settings.service_credential.get_secret_value())
+        sessions = Sessions(gate)
         worker = Worker(
             server=Server(
                 settings,
-                Edge(directory, settings.service_credential.get_secret_value()),
+                Edge(gate),
                 CheckoutServicer(
                     directory=directory,
                     decoder=decoder,
@@ -167,16 +184,19 @@ async def assemble(
                     codes=codes,
                     coupons=CouponLookup(library, members, coupons, coupon_codes, clock),
                     coupon_codes=coupon_codes,
+                    sessions=sessions,
                 ),
                 OperatorServicer(
                     decoder=decoder,
                     group_commit=group_commit,
                     corrections=CorrectionLookup(CorrectionStore(pool)),
+                    receipts=ReceiptList(members, MemberReceipts(pool, reads)),
                     qr_codes=QrIssue(members, qr_codes, clock),
                     codes=codes,
                     coupon_codes=coupon_codes,
                     publishing=PublishFlow(RulesStore(pool, reads), reference),
                 ),
+                sessions,
             ),
             group_commit=group_commit,
             library=library,
@@ -187,6 +207,7 @@ async def assemble(
             invalidator=invalidator.Invalidator(reference, member_cache),
             month_keeper=background.month_keeper,
             lot_keeper=background.lot_keeper,
+            certificate_keeper=background.certificate_keeper,
             background_commit=background.commit,
             jobs=background.jobs,
         )
@@ -235,6 +256,7 @@ async def _assemble_background(
     holds = sweeper.Sweeper(reference, group_commit, clock)
     months = month_keeper.MonthKeeper(reference, clock)
     lots = lot_keeper.LotKeeper(reference, commit, clock)
+    certificates = certificate_keeper.CertificateKeeper(reference, commit, clock)
     couriers = []
     if delivers:
         client = await stack.enter_async_context(httpx.AsyncClient(timeout=courier.TIMEOUT_S))
@@ -245,9 +267,10 @@ async def _assemble_background(
         [
             PeriodicJob("end_holds", sweeper.EVERY, holds.step),
             PeriodicJob("book_lots", lot_keeper.EVERY, lots.step),
+            PeriodicJob("book_certificates", certificate_keeper.EVERY, certificates.step),
             PeriodicJob("keep_months", month_keeper.EVERY, months.step),
             PeriodicJob("forget_jobs", "30 3 * * *", reference.forget_jobs),
         ],
         couriers,
     )
-    return Background(commit, holds, months, lots, jobs_of_worker)
+    return Background(commit, holds, months, lots, certificates, jobs_of_worker)

@@ -23,6 +23,7 @@ if TYPE_CHECKING:
     from checkout.api.checkout_servicer import CheckoutServicer
     from checkout.api.edge import Edge
     from checkout.api.operator_servicer import OperatorServicer
+    from checkout.api.session import Sessions
     from checkout.settings import Settings
 
 #: Above the contract's 1 MiB, so that the edge can say why; grpc itself refuses what is larger.
@@ -41,6 +42,16 @@ _SERVICES: Final = (
     operator_service_pb2.DESCRIPTOR.services_by_name["OperatorService"].full_name,
 )
 
+OPTIONS: Final = (
+    ("grpc.so_reuseport", 1),
+    ("grpc.max_receive_message_length", TRANSPORT_MAX_BYTES),
+    ("grpc.max_concurrent_streams", STREAMS_MAX),
+    ("grpc.max_connection_age_ms", CONNECTION_AGE_MAX_MS),
+    ("grpc.max_connection_age_grace_ms", CONNECTION_GRACE_MS),
+    ("grpc.http2.min_recv_ping_interval_without_data_ms", PING_INTERVAL_MIN_MS),
+    ("grpc.keepalive_permit_without_calls", 1),
+)
+
 
 class Server:
     """One worker's server."""
@@ -51,20 +62,11 @@ class Server:
         edge: Edge,
         checkout: CheckoutServicer,
         operator: OperatorServicer,
+        sessions: Sessions,
     ) -> None:
         self._settings = settings
-        self._server = grpc.aio.server(
-            interceptors=[edge],
-            options=[
-                ("grpc.so_reuseport", 1),
-                ("grpc.max_receive_message_length", TRANSPORT_MAX_BYTES),
-                ("grpc.max_concurrent_streams", STREAMS_MAX),
-                ("grpc.max_connection_age_ms", CONNECTION_AGE_MAX_MS),
-                ("grpc.max_connection_age_grace_ms", CONNECTION_GRACE_MS),
-                ("grpc.http2.min_recv_ping_interval_without_data_ms", PING_INTERVAL_MIN_MS),
-                ("grpc.keepalive_permit_without_calls", 1),
-            ],
-        )
+        self.sessions = sessions
+        self._server = grpc.aio.server(interceptors=[edge], options=OPTIONS)
         add_CheckoutServiceServicer_to_server(checkout, self._server)
         add_OperatorServiceServicer_to_server(operator, self._server)
         self._health = health.aio.HealthServicer()
@@ -104,8 +106,9 @@ class Server:
             await self._health.set(name, status)
 
     async def stop(self, grace_s: float) -> None:
-        """Refuse new calls, let running ones end."""
+        """Refuse new calls, tell streams that they end, let running calls end."""
         await self.set_serving(is_serving=False)
+        self.sessions.drain()
         await self._server.stop(grace_s)
 
 
