@@ -13,6 +13,7 @@ from checkout.engine.goods_index import GoodsIndex
 from checkout.engine.lanes.lane import CompiledLane
 from checkout.engine.limits import CompiledLimit
 from checkout.engine.points.dates import EarningDates
+from checkout.engine.redemption import CompiledRedemption
 from checkout.engine.schema.program import AccrualBase, LanePhase
 from checkout.engine.schema.rewards import Part
 from checkout.engine.unindexed import Unindexed
@@ -75,6 +76,7 @@ class CompiledProgram:
         "points_level",
         "points_rounding",
         "manual_rates_bp",
+        "redemption",
         "redemption_currency",
         "tiers",
         "unindexed",
@@ -93,6 +95,7 @@ class CompiledProgram:
         self.tiers = {tier.code: tier for tier in document.tiers}
         self.currencies = {currency.code: currency for currency in document.currencies}
         self.main_currency = document.currencies[0]
+        self.redemption = CompiledRedemption(document.redemption)
         self.redemption_currency = self.main_currency
         if document.redemption.currency is not None:
             self.redemption_currency = self.currencies[document.redemption.currency]

@@ -120,11 +120,13 @@ def outcome_of(
     certificates: Certificates | None = None,
 ) -> Outcome:
     """What follows from what was given and paid, without what explains how it came about."""
-    amount = sum(line.amount_minor for line in case.lines)
-    external = sum(line.external_discount_minor for line in case.lines)
-    manual = sum(line.manual_discount_minor for line in case.lines)
+    amount = external = manual = by_certificate = 0
+    for line in case.lines:
+        amount += line.amount_minor
+        external += line.external_discount_minor
+        manual += line.manual_discount_minor
+        by_certificate += line.certificates_minor
     discount = given.total_discount_minor()
-    by_certificate = sum(line.certificates_minor for line in case.lines)
     payable = amount - external - manual - discount - redemption.value_minor - by_certificate
     rounding = rounding_minor(program.document.cash_rounding, case.receipt.tenders, payable)
     return Outcome(

@@ -52,6 +52,7 @@ class CompiledLimit:
         "is_personal",
         "is_shared",
         "measure",
+        "messages",
         "name",
         "on_discount",
         "on_points",
@@ -71,6 +72,10 @@ class CompiledLimit:
         self.selector = selector
         self.code = document.code
         self.name = document.name
+        said = document.message
+        places = (("slip", said.slip), ("cashier", said.cashier), ("display", said.display))
+        #: Place and text of what is said when it cuts.
+        self.messages = tuple((place, text) for place, text in places if text)
         self.subject: str = document.subject.value
         self.measure = document.measure
         #: It says on how much of each line a campaign's rewards work.
@@ -246,12 +251,17 @@ def _unit_start(line: CanonicalLine) -> tuple[int, int]:
     return unit_price(line.start_minor, line.quantity_milli, weighed=line.weighed)
 
 
+# Looked up once: an enumeration looks for its members each time that they are named.
+_QUANTITY: Final = Measure.QUANTITY
+_UNITS: Final = Measure.UNITS
+
+
 def _share(measure: Measure, line: CanonicalLine, left: int) -> tuple[int, int]:
     """The thousandths of a line that get through, and what they take of what is left."""
-    if measure is Measure.QUANTITY:
+    if measure is _QUANTITY:
         quantity = min(line.quantity_milli, left)
         return quantity, quantity
-    if measure is Measure.UNITS:
+    if measure is _UNITS:
         units = min(line.units, left)
         return (line.quantity_milli if line.weighed else UNIT_MILLI) * units, units
     if line.start_minor <= left:

@@ -11,10 +11,11 @@ directly: one that `dataclass` makes costs it five times as much.
 from __future__ import annotations
 
 import enum
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
+    from checkout.engine.outcome_certificates import CertificateResult
     from checkout.engine.outcome_lines import OutcomeLine
 
 
@@ -232,45 +233,6 @@ class Redemption:
         self.min_points_minor = min_points_minor
 
 
-class CertificateStatus(enum.StrEnum):
-    """What became of a certificate or pass: it paid, or why not (the first that holds)."""
-
-    APPLIED = "applied"
-    UNKNOWN = "unknown"
-    NOT_ACTIVE = "not_active"
-    BLOCKED = "blocked"
-    EXPIRED = "expired"
-    USED_UP = "used_up"
-    #: The program does not take its series.
-    NOT_ACCEPTED = "not_accepted"
-    WRONG_STORE = "wrong_store"
-    WRONG_GOODS = "wrong_goods"
-    #: Nothing was left to pay with it.
-    NOT_NEEDED = "not_needed"
-
-
-@dataclass(slots=True)
-class CertificatePart:
-    """What a certificate paid of one till line: money, and of a pass its units."""
-
-    position: int
-    paid_minor: int
-    units: int
-
-
-@dataclass(slots=True)
-class CertificateResult:
-    """One certificate or pass of the receipt; `left` after this sale, in what it holds."""
-
-    code: str
-    series: str
-    status: CertificateStatus
-    paid_minor: int
-    units: int
-    left: int
-    parts: list[CertificatePart]
-
-
 @dataclass(slots=True, init=False)
 class LimitClaim:
     """What this receipt takes of a limit; an empty campaign: of one of the program's."""
@@ -356,7 +318,7 @@ class ShownMessage:
         self.text = text
 
 
-@dataclass(slots=True)
+@dataclass(slots=True, init=False)
 class Outcome:
     """Everything that follows from a receipt."""
 
@@ -384,9 +346,69 @@ class Outcome:
     messages: list[ShownMessage]
     limit_claims: list[LimitClaim]
     budget_claims: list[BudgetClaim]
-    certificates_minor: int = 0
-    certificates: list[CertificateResult] = field(default_factory=list)
+    certificates_minor: int
+    certificates: list[CertificateResult]
     #: The program wants each till line as price × quantity, too.
-    fiscal_lines: bool = False
+    fiscal_lines: bool
     #: Every candidate, by code; only of a full explanation.
-    considered: list[Considered] = field(default_factory=list)
+    considered: list[Considered]
+
+    def __init__(
+        self,
+        *,
+        amount_minor: int,
+        external_discount_minor: int,
+        manual_discount_minor: int,
+        discount_minor: int,
+        points_value_minor: int,
+        rounding_minor: int,
+        payable_minor: int,
+        points_earned_minor: int,
+        currency: str,
+        redemption: Redemption,
+        lines: list[OutcomeLine],
+        applied: list[AppliedCampaign],
+        cuts: list[Cut],
+        combinations: list[Combination],
+        gifts: list[Gift],
+        earned: list[EarnedPoints],
+        issued: list[Issued],
+        refused: list[RefusedSale],
+        nearly: list[Unmet],
+        coupons: list[CouponResult],
+        messages: list[ShownMessage],
+        limit_claims: list[LimitClaim],
+        budget_claims: list[BudgetClaim],
+        certificates_minor: int,
+        certificates: list[CertificateResult],
+        fiscal_lines: bool,
+        considered: list[Considered] | None = None,
+    ) -> None:
+        """Keep all; there are no candidates to tell of yet."""
+        self.amount_minor = amount_minor
+        self.external_discount_minor = external_discount_minor
+        self.manual_discount_minor = manual_discount_minor
+        self.discount_minor = discount_minor
+        self.points_value_minor = points_value_minor
+        self.rounding_minor = rounding_minor
+        self.payable_minor = payable_minor
+        self.points_earned_minor = points_earned_minor
+        self.currency = currency
+        self.redemption = redemption
+        self.lines = lines
+        self.applied = applied
+        self.cuts = cuts
+        self.combinations = combinations
+        self.gifts = gifts
+        self.earned = earned
+        self.issued = issued
+        self.refused = refused
+        self.nearly = nearly
+        self.coupons = coupons
+        self.messages = messages
+        self.limit_claims = limit_claims
+        self.budget_claims = budget_claims
+        self.certificates_minor = certificates_minor
+        self.certificates = certificates
+        self.fiscal_lines = fiscal_lines
+        self.considered = considered if considered is not None else []

@@ -10,9 +10,6 @@ from typing import Any, Final, TypeVar
 from checkout.engine.outcome import (
     AppliedCampaign,
     BudgetClaim,
-    CertificatePart,
-    CertificateResult,
-    CertificateStatus,
     Combination,
     Considered,
     CouponResult,
@@ -29,6 +26,11 @@ from checkout.engine.outcome import (
     ShownMessage,
     Unmet,
     Verdict,
+)
+from checkout.engine.outcome_certificates import (
+    CertificatePart,
+    CertificateResult,
+    CertificateStatus,
 )
 from checkout.engine.outcome_lines import LineDiscount, LinePoints, OutcomeLine, TillShare
 

@@ -5,11 +5,10 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from checkout.engine.outcome import ShownMessage
-from checkout.engine.schema.campaign import MessagePlace
 from checkout.primitives import format_minor
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator
+    from collections.abc import Iterable
 
     from checkout.engine.case import Case
     from checkout.engine.compiled import CompiledCampaign, CompiledProgram
@@ -27,10 +26,10 @@ def messages(
     """Limits first: the program's, then those of campaigns in order; each once."""
     shown: list[ShownMessage] = []
     if limits_cut:
-        shown += _of_limits(program.limits, limits_cut)
+        _add_of_limits(shown, program.limits, limits_cut)
         speaking = {program.by_code[code] for code, _ in limits_cut if code}
         for campaign in sorted(speaking, key=lambda campaign: campaign.order):
-            shown += _of_limits(campaign.limits, limits_cut)
+            _add_of_limits(shown, campaign.limits, limits_cut)
     for campaign in given.applied:
         for message in campaign.messages:
             template = message.translations.get(case.receipt.language, message.text)
@@ -42,20 +41,14 @@ def messages(
     return shown
 
 
-def _of_limits(
-    limits: Iterable[CompiledLimit], limits_cut: set[tuple[str, str]]
-) -> Iterator[ShownMessage]:
+def _add_of_limits(
+    shown: list[ShownMessage], limits: Iterable[CompiledLimit], limits_cut: set[tuple[str, str]]
+) -> None:
     """What limits that cut say: slip, cashier, display, as far as they have a text."""
     for limit in limits:
-        if (limit.campaign_code, limit.code) in limits_cut:
-            message = limit.document.message
-            for place, text in (
-                (MessagePlace.SLIP, message.slip),
-                (MessagePlace.CASHIER, message.cashier),
-                (MessagePlace.DISPLAY, message.display),
-            ):
-                if text:
-                    yield ShownMessage(place.value, limit.campaign_code, text)
+        if limit.messages and (limit.campaign_code, limit.code) in limits_cut:
+            for place, text in limit.messages:
+                shown.append(ShownMessage(place, limit.campaign_code, text))
 
 
 def _value(

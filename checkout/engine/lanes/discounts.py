@@ -290,6 +290,7 @@ class DiscountPhase(Phase):
         worked = self.worked.setdefault(code, {})
         lane, rates, wanted = reward.lane, wish.rates, granted.wanted
         spreads = wish.rule is not None
+        is_apart, is_tracked = self.portions.by_opening, field.is_tracked
         for i, part in enumerate(granted.parts):
             if not part:
                 continue
@@ -302,13 +303,16 @@ class DiscountPhase(Phase):
             line.discounts.append(
                 LineDiscount(code, lane, wish.base_minor(i), rate_bp, wanted[i], part)
             )
-            self.portions.book(code, line, part)
-            field.granted(code, line)
+            if is_apart:
+                self.portions.book(code, line, part)
+            if is_tracked:
+                field.granted(code, line)
             if wish.used is None:
                 quantity = wish.quantity_milli(i)
                 if quantity > worked.get(line, 0):
                     worked[line] = quantity
-                field.use(code, line, quantity)
+                if is_tracked:
+                    field.use(code, line, quantity)
         for line, used in wish.used or ():
             field.use(code, line, used)
             if used > worked.get(line, 0):

@@ -14,12 +14,14 @@ Allotment = dict["CanonicalLine", int]
 class Field:
     """How much of each line a contender may still work on in one lane."""
 
-    __slots__ = ("_allotments", "_by_line", "_keepers", "_used", "by_unit")
+    __slots__ = ("_allotments", "_by_line", "_keepers", "_used", "by_unit", "is_tracked")
 
     def __init__(self, lane: CompiledLane) -> None:
         """Open the lane: everything is open to everybody."""
         self._by_line = lane.by_line
         self.by_unit = lane.by_unit
+        #: Whether it has to be told what is granted and used.
+        self.is_tracked = self._by_line or self.by_unit
         self._keepers: dict[CanonicalLine, str] = {}
         self._used: dict[CanonicalLine, dict[str, int]] = {}
         self._allotments: dict[str, Allotment] | None = None

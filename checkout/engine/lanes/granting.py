@@ -39,9 +39,9 @@ def grant(reward: DiscountReward, wish: Wish, bounds: list[Bound]) -> Granted:
             rooms = [min(room, _maximum_minor(reward, wish, i)) for i, room in enumerate(rooms)]
         granted.parts = wish.rule.parts(wish.total, wish.weights, rooms)
         granted.wanted = granted.parts
-        if sum(granted.parts) < wish.total:
-            granted.by = CutBy.FLOOR
     total = fitting = sum(granted.parts)
+    if wish.rule is not None and total < wish.total:
+        granted.by = CutBy.FLOOR
     if reward.application_minor is not None:
         most = reward.application_minor * wish.applications
         if total > most:

@@ -32,7 +32,7 @@ class Unbound:
 class Portions:
     """The portions of one open lane."""
 
-    __slots__ = ("_by_opening", "_current", "_opened_rooms", "case", "granted")
+    __slots__ = ("by_opening", "_current", "_opened_rooms", "case", "granted")
 
     def __init__(self, case: Case, lane: CompiledLane) -> None:
         """The lane opens: in one of scope `unit`, rooms are remembered as they are now."""
@@ -41,7 +41,8 @@ class Portions:
         self._opened_rooms: dict[CanonicalLine, int] | None = None
         if lane.by_unit:
             self._opened_rooms = {line: line.room_minor for line in case.lines}
-        self._by_opening = lane.from_opening
+        #: Whether what others are granted in this lane does not count for a contender.
+        self.by_opening = lane.from_opening
         #: What each campaign was granted on each line, where only its own counts.
         self.granted: dict[tuple[str, CanonicalLine], int] = {}
 
@@ -97,14 +98,13 @@ class Portions:
         return Unbound(code, limit.code, wish.total if wish is not None else 0)
 
     def book(self, campaign: str, line: CanonicalLine, granted_minor: int) -> None:
-        """A campaign was granted so much on a line."""
-        if self._by_opening:
-            key = (campaign, line)
-            self.granted[key] = self.granted.get(key, 0) + granted_minor
+        """A campaign was granted so much on a line: to be told where only its own counts."""
+        key = (campaign, line)
+        self.granted[key] = self.granted.get(key, 0) + granted_minor
 
     def _is_reduced(self, campaign: str, line: CanonicalLine) -> bool:
         """Whether a line's price is below its shelf price, for a contender."""
-        if not self._by_opening:
+        if not self.by_opening:
             return line.reduced
         own = self.granted.get((campaign, line), 0)
         return line.opened_minor - own < line.amount_minor

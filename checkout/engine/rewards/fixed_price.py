@@ -22,7 +22,7 @@ if TYPE_CHECKING:
 class PriceFixed(DiscountReward):
     """A fixed price."""
 
-    __slots__ = ("per", "value")
+    __slots__ = ("by_line", "by_unit", "value")
 
     def __init__(
         self, campaign: str, document: FixedPrice, selector: Selector | None, value: Value
@@ -32,7 +32,8 @@ class PriceFixed(DiscountReward):
             campaign, document.lane, selector, document.reduced_goods, document.maximum
         )
         self.value = value
-        self.per = document.per
+        self.by_line = document.per is PricePer.LINE
+        self.by_unit = document.per is PricePer.UNIT
 
     @property
     def is_additive(self) -> bool:
@@ -44,7 +45,7 @@ class PriceFixed(DiscountReward):
         """Unless it is the price of a whole line."""
         return (
             self.is_additive
-            and self.per is not PricePer.LINE
+            and not self.by_line
             and self.line_minor is None
             and self.value.is_proportional
         )
@@ -66,7 +67,7 @@ class PriceFixed(DiscountReward):
         )
 
     def _price_of(self, portion: Portion, price: int) -> int:
-        if self.per is PricePer.LINE or (self.per is PricePer.UNIT and portion.line.weighed):
+        if self.by_line or (self.by_unit and portion.line.weighed):
             return price
         return divide_half_up(price * portion.quantity_milli, UNIT_MILLI)
 
