@@ -5,7 +5,7 @@ The rules are in ``docs/rules.md`` §4.
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Final
 
 from checkout.engine.outcome import Redemption
 from checkout.engine.schema.limits import Measure
@@ -21,6 +21,9 @@ if TYPE_CHECKING:
     from checkout.engine.limits import CompiledLimit
     from checkout.engine.schema.program import PointCurrency
     from checkout.engine.schema.program import Redemption as Rules
+
+
+_ABOVE_MAXIMUM: Final = Reason.POINTS_ABOVE_MAXIMUM.value
 
 
 class CompiledRedemption:
@@ -116,13 +119,13 @@ def redeem(program: CompiledProgram, case: Case) -> PointsPaid:
     elif wanted > balance:
         redemption.refused = Reason.INSUFFICIENT_POINTS.value
     elif points_value_minor(currency, wanted) > bound or (limits and wanted > left):
-        redemption.refused = Reason.POINTS_ABOVE_MAXIMUM.value
+        redemption.refused = _ABOVE_MAXIMUM
     elif wanted != steps.down(wanted):
         redemption.refused = Reason.POINTS_BETWEEN_STEPS.value
     unbound = 0
     if asked == "max":
         unbound = unlimited
-    elif redemption.refused == Reason.POINTS_ABOVE_MAXIMUM.value:
+    elif redemption.refused == _ABOVE_MAXIMUM:
         unbound = wanted
     elif not redemption.refused:
         unbound = steps.fewest(currency, steps.down(min(wanted, unlimited)))

@@ -24,9 +24,12 @@ def in_order(
 
     Ties in `dearest` go to the earlier line; `cheapest` is its reverse.
     """
-    if which is _RECEIPT_ORDER:
+    if which is _RECEIPT_ORDER or len(entries) <= 1:
         return list(entries)
-    priced = [(*price_of(entry), i) for i, entry in enumerate(entries)]
+    priced = []
+    for i, entry in enumerate(entries):
+        amount, quantity = price_of(entry)
+        priced.append((amount, quantity, i))
     priced.sort(key=cmp_to_key(_dearer_first))
     if which is _CHEAPEST:
         priced.reverse()
