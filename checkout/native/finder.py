@@ -21,7 +21,8 @@ if TYPE_CHECKING:
 VARIABLE = "CHECKOUT_ENGINE"
 #: The library that holds the code of all compiled modules.
 LIBRARY = "checkout_engine__mypyc"
-_SUFFIX = importlib.machinery.EXTENSION_SUFFIXES[0]
+#: What the names of compiled modules end with, on this machine and for this Python.
+SUFFIX = importlib.machinery.EXTENSION_SUFFIXES[0]
 
 
 class NativeFinder(importlib.abc.MetaPathFinder):
@@ -44,7 +45,7 @@ class NativeFinder(importlib.abc.MetaPathFinder):
             return None
         if self._is_used is None:
             self._is_used = self._decide()
-        file = self._directory / (fullname.replace(".", "/") + _SUFFIX)
+        file = self._directory / (fullname.replace(".", "/") + SUFFIX)
         if not self._is_used or not file.exists():
             return None
         return importlib.util.spec_from_file_location(fullname, file)

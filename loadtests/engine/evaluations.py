@@ -16,6 +16,7 @@ from loadtests.engine.matching import KEPT_AWAY, matching_campaigns
 from loadtests.engine.others import other_campaigns
 from loadtests.engine.plain_index import index_of
 from loadtests.engine.receipts import known_member, receipt_of
+from loadtests.engine.stages import measure_stages
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
@@ -44,6 +45,7 @@ def measure_evaluations(effort: Effort) -> Iterator[Figure]:
     yield from _by_campaigns(effort, compiled)
     yield from _by_lines(effort, compiled[AMONG])
     yield from _by_explanation(effort, compiled[AMONG])
+    yield from measure_stages(effort, compiled[AMONG], LINES)
     yield from _over_a_plain_loop(effort, compiled[AMONG], index)
 
 
