@@ -42,7 +42,7 @@ BOUND := $(shell command -v timeout >/dev/null 2>&1 && \
 bounded = $(if $(BOUND),$(BOUND) $(1))
 say = @printf '\n==> %s\n' $(1)
 
-.PHONY: help venv run demo test oracle faults faults-quick bench bench-quick lint format proto docs migrate lock stop clean
+.PHONY: help venv run demo test compiled oracle faults faults-quick bench bench-quick lint format proto docs migrate lock stop clean
 
 help: ## list the targets
 	@awk -F ':.*## ' '/^[a-z][a-z-]*:.*## / { printf "  make %-10s %s\n", $$1, $$2 }' Makefile
@@ -88,6 +88,18 @@ test: venv ## the whole test suite, in time-bounded pieces
 	$(if $(SERVER_TESTS),@$(call bounded,$(SERVER_BOUND_S)) $(PYTEST) $(sort $(dir $(SERVER_TESTS))))
 	$(if $(FAULT_TESTS),$(call say,"faults (at most $(FAULT_BOUND_S) s)"))
 	$(if $(FAULT_TESTS),@$(call bounded,$(FAULT_BOUND_S)) $(PYTEST) $(sort $(dir $(FAULT_TESTS))))
+
+# What is made is used from then on by everything but the tests, until a source of the engine changes:
+# then Python's own form is, until this is run again. CHECKOUT_ENGINE=plain passes over it.
+COMPILED_BOUND_S := 900
+compiled: venv ## compile the engine with mypyc (needs a C compiler), and test what was made
+	$(call say,"compiling the engine")
+	@mkdir -p build
+	@CHECKOUT_ENGINE=plain $(call bounded,$(COMPILED_BOUND_S)) $(BIN)/python -m checkout.native \
+		> build/native.log 2>&1 || { cat build/native.log; exit 1; }
+	@tail -n 1 build/native.log
+	@CHECKOUT_ENGINE=compiled $(call bounded,$(COMPILED_BOUND_S)) $(PYTEST) \
+		tests/golden tests/property tests/oracle
 
 CASES ?= 100000
 oracle: venv ## the engine against the oracle at length (CASES=1000000 SEED=any-text)

@@ -11,11 +11,8 @@ import enum
 import hashlib
 import re
 import zlib
-from typing import TYPE_CHECKING, Final
+from typing import Final
 from uuid import UUID
-
-if TYPE_CHECKING:
-    from collections.abc import Mapping, Sequence
 
 #: No amount, price or balance may pass this many minor units (ten trillion roubles): sums of a
 #: thousand such lines stay far inside PostgreSQL's bigint.
@@ -73,8 +70,8 @@ class LeftOver(enum.StrEnum):
 
 def allocate(
     total: int,
-    weights: Sequence[int],
-    rooms: Sequence[int],
+    weights: list[int],
+    rooms: list[int],
     left_over: LeftOver = LeftOver.LARGEST_REMAINDER,
 ) -> list[int]:
     """Spread ``total`` over parts in proportion to ``weights``, no part above its room.
@@ -94,34 +91,23 @@ def allocate(
     left = total
     open_parts = [i for i, room in enumerate(rooms) if room > 0 and weights[i] > 0]
     while left and open_parts:
-        weight_sum = sum(weights[i] for i in open_parts)
-        full = [i for i in open_parts if left * weights[i] >= (rooms[i] - parts[i]) * weight_sum]
-        if full:
-            for i in full:
-                left -= rooms[i] - parts[i]
-                parts[i] = rooms[i]
-            taken = set(full)
-            open_parts = [i for i in open_parts if i not in taken]
-            continue
-        remainders = []
-        spread = 0
+        weight_sum = 0
         for i in open_parts:
-            share, remainder = divmod(left * weights[i], weight_sum)
-            parts[i] += share
-            spread += share
-            remainders.append((-remainder, i))
-        left -= spread
-        if left_over is LeftOver.LAST_LINE:
-            for i in reversed(open_parts):
-                more = min(left, rooms[i] - parts[i])
-                parts[i] += more
-                left -= more
-        else:
-            if left_over is LeftOver.LARGEST_REMAINDER:
-                remainders.sort()
-            for _, i in remainders[:left]:
-                parts[i] += 1
-        left = 0
+            weight_sum += weights[i]
+        full = []
+        for i in open_parts:
+            parts[i] = left * weights[i] // weight_sum
+            if parts[i] >= rooms[i]:
+                full.append(i)
+        if not full:
+            _give_left_over(left, weights, weight_sum, rooms, parts, open_parts, left_over)
+            return parts
+        for i in full:
+            parts[i] = rooms[i]
+            left -= rooms[i]
+        open_parts = [i for i in open_parts if parts[i] < rooms[i]]
+        for i in open_parts:
+            parts[i] = 0
     for i, room in enumerate(rooms):
         if not left:
             break
@@ -129,6 +115,39 @@ def allocate(
         parts[i] += more
         left -= more
     return parts
+
+
+def _give_left_over(
+    total: int,
+    weights: list[int],
+    weight_sum: int,
+    rooms: list[int],
+    parts: list[int],
+    open_parts: list[int],
+    left_over: LeftOver,
+) -> None:
+    """Add to shares that were rounded down what is missing to the total; none of them is full."""
+    over = total
+    for i in open_parts:
+        over -= parts[i]
+    if not over:
+        return
+    if left_over is LeftOver.LAST_LINE:
+        for i in reversed(open_parts):
+            more = min(over, rooms[i] - parts[i])
+            parts[i] += more
+            over -= more
+        return
+    if left_over is LeftOver.FIRST_LINES:
+        for i in open_parts[:over]:
+            parts[i] += 1
+        return
+    # The negative remainder and the place behind it in one number: quicker to sort than pairs.
+    count = len(parts)
+    keys = [(parts[i] * weight_sum - total * weights[i]) * count + i for i in open_parts]
+    keys.sort()
+    for key in keys[:over]:
+        parts[key % count] += 1
 
 
 def bucket_of(identifier: bytes) -> int:
@@ -161,26 +180,13 @@ def key_number(*parts: bytes) -> int:
     return int.from_bytes(digest(*parts)[:8], "big", signed=True)
 
 
-def fill_in(text: str, values: Mapping[str, str]) -> str:
-    """A text with each ``{name}`` replaced once; what a value brings in is left as it is."""
-    parts = text.split("{")
-    filled = [parts[0]]
-    for part in parts[1:]:
-        name, closing, rest = part.partition("}")
-        if closing and name in values:
-            filled.append(values[name] + rest)
-        else:
-            filled.append("{" + part)
-    return "".join(filled)
-
-
 def format_minor(value_minor: int, exponent: int) -> str:
     """Minor units as a decimal text, ``12.34``: for people, never for parsing."""
     if exponent == 0:
         return str(value_minor)
+    digits = str(abs(value_minor)).zfill(exponent + 1)
     sign = "-" if value_minor < 0 else ""
-    whole, part = divmod(abs(value_minor), 10**exponent)
-    return f"{sign}{whole}.{part:0{exponent}d}"
+    return f"{sign}{digits[:-exponent]}.{digits[-exponent:]}"
 
 
 _DECIMAL: Final = re.compile(r"([+-]?)([0-9]{1,15})(?:\.([0-9]{1,9}))?", re.ASCII)

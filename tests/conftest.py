@@ -6,6 +6,10 @@ import os
 
 import hypothesis
 
+# Tests run the sources, not what was once compiled of them: `make compiled` runs those that tell
+# whether both give the same.
+os.environ.setdefault("CHECKOUT_ENGINE", "plain")
+
 pytest_plugins = ["tests.server_fixtures", "tests.service_fixtures"]
 
 # `make test` must answer the same each time: examples follow from the test alone. To look for new

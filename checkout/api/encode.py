@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Final, cast
 
 from checkout.api.encode_certificates import encode_given
-from checkout.api.encode_outcome import encode_outcome
+from checkout.api.encode_outcome import fill_outcome
 from checkout.api.moments import encode_moment
 from checkout.flows.views import FlagKind, Status
 from checkout.refusals import Reason
@@ -108,14 +108,13 @@ def encode_hold(hold: HoldView | None) -> outcome_pb2.HoldView | None:
 
 def encode_quote(answer: QuoteAnswer) -> pb.QuoteResponse:
     """A quote."""
-    return pb.QuoteResponse(
+    response = pb.QuoteResponse(
         purchase_id=answer.purchase_id,
         status=_STATUS[answer.status],
         reason=encode_reason(answer.reason),
         quote_token=answer.token,
         valid_until=encode_moment(answer.valid_until) if answer.token else "",
         snapshot_id=answer.snapshot_id,
-        outcome=encode_outcome(answer.outcome),
         member=encode_member(answer.member),
         identifier_reason=encode_reason(answer.identifier_reason),
         hold=encode_hold(answer.hold),
@@ -131,6 +130,8 @@ def encode_quote(answer: QuoteAnswer) -> pb.QuoteResponse:
             for offer in answer.offers
         ],
     )
+    fill_outcome(response.outcome, answer.outcome)
+    return response
 
 
 def encode_confirm(
@@ -140,14 +141,13 @@ def encode_confirm(
     issued: Iterable[coupon_pb2.IssuedCoupon],
 ) -> pb.ConfirmResponse:
     """A confirmed sale with the coupons that it issued, or why it is not one."""
-    return pb.ConfirmResponse(
+    response = pb.ConfirmResponse(
         purchase_id=answer.purchase_id,
         status=_STATUS[answer.status],
         reason=encode_reason(answer.reason),
         receipt_id=str(answer.receipt_id) if answer.receipt_id is not None else "",
         confirmed_at=encode_moment(answer.confirmed_at),
         snapshot_id=answer.snapshot_id,
-        outcome=encode_outcome(answer.outcome),
         member=encode_member(answer.member),
         identifier_reason=encode_reason(answer.identifier_reason),
         slip=answer.slip,
@@ -159,6 +159,9 @@ def encode_confirm(
         already_paid=answer.already_paid,
         flags=map(_encode_flag, answer.flags),
     )
+    if answer.outcome is not None:
+        fill_outcome(response.outcome, answer.outcome)
+    return response
 
 
 def _encode_flag(flag: Flag) -> outcome_pb2.Flag:

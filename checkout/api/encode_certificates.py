@@ -5,14 +5,14 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Final
 
 from checkout.api.moments import encode_moment
-from checkout.engine.outcome import CertificateStatus
+from checkout.engine.outcome_certificates import CertificateStatus
 from checkout.flows.shown_certificates import masked_of
 from checkout.v1 import certificate_pb2 as pb
 
 if TYPE_CHECKING:
     from uuid import UUID
 
-    from checkout.engine.outcome import CertificateResult
+    from checkout.engine.outcome_certificates import CertificateResult
     from checkout.flows.answers import CertificateBack, CertificateGiven
     from checkout.flows.certificate_codes import CertificateCodes
     from checkout.flows.check_certificate import CheckedCertificate

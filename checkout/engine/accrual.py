@@ -7,15 +7,14 @@ from typing import TYPE_CHECKING
 from checkout.engine.lanes.phase import Phase, Trial, contenders
 from checkout.engine.lanes.policies import run_lane
 from checkout.engine.limits import allowed_quantities, binding_limit
-from checkout.engine.outcome import Cut, CutBy, LinePoints
-from checkout.engine.points.earned import are_over, earned_points
+from checkout.engine.outcome import Cut, CutBy
+from checkout.engine.outcome_lines import LinePoints
+from checkout.engine.points.earned import earned_points
 from checkout.engine.points.grant import PointGrant
 from checkout.engine.points.rounding import PointSums
 from checkout.engine.points.tally import PointTally
 from checkout.engine.rewards.points import PointReward, PointTerms
 from checkout.engine.rewards.portion import Portion
-from checkout.engine.schema.limits import Measure
-from checkout.engine.schema.program import AccrualBase
 from checkout.engine.schema.rewards import ReducedGoods
 
 if TYPE_CHECKING:
@@ -23,11 +22,11 @@ if TYPE_CHECKING:
     from checkout.engine.case import Case
     from checkout.engine.compiled import CompiledCampaign, CompiledProgram
     from checkout.engine.lanes.field import Field
+    from checkout.engine.lanes.lane import CompiledLane
     from checkout.engine.lanes.phase import Contender
     from checkout.engine.limits import CompiledLimit
     from checkout.engine.outcome import EarnedPoints
-    from checkout.engine.schema.points import PointDates
-    from checkout.engine.schema.program import Lane
+    from checkout.engine.points.dates import EarningDates, Told
 
 
 class AccrualPhase(Phase):
@@ -74,14 +73,13 @@ class AccrualPhase(Phase):
         self._main = program.main_currency.code
         self._money_exponent = money_exponent
         self._bases: dict[CanonicalLine, int] = {}
-        self._given: dict[tuple[str, PointDates], int] = {}
+        self._given: dict[tuple[str, Told], int] = {}
         self._terms: dict[str, PointTerms] = {}
-        rules = program.document.accrual
-        self._tally = PointTally(PointSums(rules.rounding, rules.level), {})
+        self._tally = PointTally(PointSums(program.points_rounding, program.points_level), {})
         self._program_limits = [
             limit
             for limit in program.limits
-            if limit.measure is Measure.POINTS and not limit.refuses_sale and limit.in_force(case)
+            if limit.on_points and not limit.refuses_sale and limit.in_force(case)
         ]
 
     @property
@@ -92,8 +90,7 @@ class AccrualPhase(Phase):
     def run(self, points_spent_minor: int) -> None:
         """Work through the accrual lanes, unless the receipt earns nothing."""
         case, program = self.case, self.program
-        rules = program.document.accrual
-        if case.member is None or (points_spent_minor and not rules.earn_when_points_spent):
+        if case.member is None or (points_spent_minor and not program.earns_when_spent):
             return
         for lane in program.accrual_lanes:
             found = contenders(case, self._campaigns, lane.code)
@@ -103,7 +100,7 @@ class AccrualPhase(Phase):
                 run_lane(lane, found, self)
         self.earned = earned_points(self._given, tuple(program.currencies))
 
-    def open_lane(self, lane: Lane) -> None:
+    def open_lane(self, lane: CompiledLane) -> None:
         """Nothing changes between accrual lanes: prices stand after all discounts."""
 
     def work(self, contender: Contender, field: Field) -> int:
@@ -150,10 +147,9 @@ class AccrualPhase(Phase):
         """What the reward works on: lines that have a base, as far as they are open to it."""
         bases = self._bases
         lines = [line for line in self.case.meant_by(reward.selector) if line in bases]
-        reduced = reward.reduced_goods
-        if reduced is not ReducedGoods.COUNT:
+        if not reward.counts_reduced:
             open_lines = [line for line in lines if not line.reduced]
-            if reduced is ReducedGoods.REFUSE and len(open_lines) < len(lines):
+            if reward.reduced_goods is ReducedGoods.REFUSE and len(open_lines) < len(lines):
                 return []
             lines = open_lines
         allowed = allowed_quantities(campaign, self.case) if limited else None
@@ -180,7 +176,7 @@ class AccrualPhase(Phase):
     ) -> PointGrant | None:
         """What a reward is granted; none if it wishes nothing. The tally knows it afterwards."""
         case = self.case
-        if not portions or are_over(self._dates(reward), case.moment.date):
+        if not portions or self._dates(reward).are_over(case.moment.date):
             return None
         currency = reward.currency or self._main
         wish = reward.wish(case, portions, self._terms_of(currency))
@@ -193,11 +189,7 @@ class AccrualPhase(Phase):
         if reward.maximum_minor is not None and grant.wanted_minor > reward.maximum_minor:
             grant.bound(0 if reward.above_is_nothing else reward.maximum_minor, CutBy.MAXIMUM)
         for limit in campaign.limits:
-            if (
-                limit.measure is Measure.POINTS
-                and limit.counts_in(currency, self._main)
-                and limit.in_force(case)
-            ):
+            if limit.on_points and limit.counts_in(currency, self._main) and limit.in_force(case):
                 given = tally.given_by(campaign.code, currency)
                 grant.bound(limit.left(case) - given, CutBy.LIMIT, limit)
         if not trial:
@@ -248,15 +240,14 @@ class AccrualPhase(Phase):
     def _book(self, reward: PointReward, grant: PointGrant, field: Field) -> None:
         """Put the points on the lines, and under their dates."""
         campaign, lane, currency = reward.campaign, reward.lane, grant.currency
-        key = (currency, self._dates(reward))
+        key = (currency, self._dates(reward).told)
         self._given[key] = self._given.get(key, 0) + grant.points_minor
         worked = self.worked.setdefault(campaign, {})
         is_main = currency == self._main
-        for portion, rate_bp, points in zip(
-            grant.portions, grant.rates_bp, grant.parts(), strict=True
-        ):
+        for i, points in enumerate(grant.parts()):
             if not points:
                 continue
+            portion, rate_bp = grant.portions[i], grant.rates_bp[i]
             line, quantity = portion.line, portion.quantity_milli
             if is_main:
                 line.points_earned_minor += points
@@ -264,11 +255,12 @@ class AccrualPhase(Phase):
                 LinePoints(campaign, lane, currency, portion.base_minor, rate_bp, points)
             )
             field.granted(campaign, line)
-            worked[line] = max(worked.get(line, 0), quantity)
+            if quantity > worked.get(line, 0):
+                worked[line] = quantity
 
-    def _dates(self, reward: PointReward) -> PointDates:
+    def _dates(self, reward: PointReward) -> EarningDates:
         """The reward's dates, or else the program's."""
-        return reward.dates or self.program.document.accrual.dates
+        return reward.dates or self.program.earning_dates
 
     def _terms_of(self, currency: str) -> PointTerms:
         """The factors of a currency, worked out once for the receipt."""
@@ -286,7 +278,7 @@ class AccrualPhase(Phase):
 
 def _bases(program: CompiledProgram, case: Case) -> dict[CanonicalLine, int]:
     """The lines that earn, with their bases."""
-    rules = program.document.accrual
+    after, before = program.earns_after_discounts, program.earns_before_discounts
     meant = case.counted
     if program.accrual_selector is not None:
         meant = case.meant_by(program.accrual_selector)
@@ -294,15 +286,15 @@ def _bases(program: CompiledProgram, case: Case) -> dict[CanonicalLine, int]:
     for line in meant:
         if line.no_points or not line.counted:
             continue
-        if rules.base is AccrualBase.AFTER_DISCOUNTS:
+        if after:
             base = line.current_minor
-        elif rules.base is AccrualBase.BEFORE_DISCOUNTS:
+        elif before:
             base = line.start_minor
         else:
             base = line.current_minor + line.spread_minor
-        if rules.exclude_paid_with_points:
+        if program.earns_not_on_points:
             base -= line.points_value_minor
-        if rules.exclude_paid_with_certificates:
+        if program.earns_not_on_certificates:
             base -= line.certificates_minor
         bases[line] = max(base, 0)
     return bases

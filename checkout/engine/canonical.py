@@ -7,9 +7,9 @@ nothing is merged.
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Final
 
-from checkout.engine.outcome import TillShare
+from checkout.engine.outcome_lines import TillShare
 from checkout.engine.receipt import LineKind
 from checkout.primitives import UNIT_MILLI, allocate
 
@@ -18,8 +18,12 @@ if TYPE_CHECKING:
 
     from checkout.engine.compiled_campaign import CompiledCampaign
     from checkout.engine.goods import Article, Selector
-    from checkout.engine.outcome import LineDiscount, LinePoints
+    from checkout.engine.outcome_lines import LineDiscount, LinePoints
     from checkout.engine.receipt import Line
+
+
+#: Looked up once: an enumeration looks for its members each time that they are named.
+_DELIVERY: Final = LineKind.DELIVERY
 
 
 class PaidBy:
@@ -90,7 +94,7 @@ class CanonicalLine:
         self.category = first.category
         self.till_lines = lines
         self.kind = first.kind
-        self.counted = first.kind is not LineKind.DELIVERY
+        self.counted = first.kind is not _DELIVERY
         self.weighed = first.weighed
         self.no_discount = first.no_discount
         self.no_points = first.no_points
@@ -225,11 +229,32 @@ class CanonicalLine:
 
 
 def canonical_lines(lines: Sequence[Line]) -> list[CanonicalLine]:
-    """The canonical form of a receipt's lines; a weighed line stays alone."""
+    """The canonical form of a receipt's lines; a weighed line stays alone.
+
+    The sku comes first in their order: only lines of the same one are compared further.
+    """
+    by_sku: dict[str, list[Line]] = {}
+    for line in lines:
+        same = by_sku.get(line.sku)
+        if same is None:
+            by_sku[line.sku] = [line]
+        else:
+            same.append(line)
+    merged = []
+    for sku in sorted(by_sku):
+        same = by_sku[sku]
+        if len(same) == 1:
+            merged.append(CanonicalLine(same))
+        else:
+            merged += _merged(same)
+    return merged
+
+
+def _merged(lines: list[Line]) -> list[CanonicalLine]:
+    """The canonical form of lines of one sku."""
     groups: dict[tuple[str | int | bool, ...], list[Line]] = {}
     for line in lines:
         key: tuple[str | int | bool, ...] = (
-            line.sku,
             line.price_minor,
             line.barcode,
             line.category,
@@ -250,18 +275,8 @@ def canonical_lines(lines: Sequence[Line]) -> list[CanonicalLine]:
                 line.manual_discount_minor,
                 line.position,
             )
-        group = groups.get(key)
-        if group is None:
-            groups[key] = [line]
-        else:
-            group.append(line)
-    merged = []
-    for key in sorted(groups):
-        group = groups[key]
-        if len(group) > 1:
-            group.sort(key=_position)
-        merged.append(CanonicalLine(group))
-    return merged
+        groups.setdefault(key, []).append(line)
+    return [CanonicalLine(sorted(groups[key], key=_position)) for key in sorted(groups)]
 
 
 def _floor_minor(line: Line, quantity_milli: int) -> int:

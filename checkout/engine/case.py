@@ -9,6 +9,8 @@ from checkout.engine.coupon_codes import canonical_code, carried_codes
 from checkout.engine.periods import LocalMoment
 
 if TYPE_CHECKING:
+    from collections.abc import Collection
+
     from checkout.engine.canonical import CanonicalLine
     from checkout.engine.compiled import CompiledCampaign, CompiledProgram, CompiledSnapshot
     from checkout.engine.facts import CouponFault, Facts, MemberState
@@ -24,12 +26,13 @@ class Case:
     `coupons` are the canonical forms of the codes that the receipt carries, `coupon_series` those
     of them that belong to series, with these, `coupons_refused` those that are unique coupons and
     cannot be used. `granted` holds the campaigns that have been granted
-    something so far, `open_by_code` the open ones, and `allowed` what
-    `checkout.engine.limits.allowed_quantities` found for each.
+    something so far, `open_by_code` the open ones, `apart` for each of them those beside which it
+    does not stand, and `allowed` what `checkout.engine.limits.allowed_quantities` found for each.
     """
 
     __slots__ = (
         "allowed",
+        "apart",
         "by_selector",
         "counted",
         "coupon_series",
@@ -89,6 +92,7 @@ class Case:
         self.by_selector = by_selector
         self.granted: set[str] = set()
         self.open_by_code: dict[str, CompiledCampaign] = {}
+        self.apart: dict[str, set[str]] = {}
         self.allowed: dict[str, dict[CanonicalLine, int] | None] = {}
 
     def meant_by(self, selector: Selector | None) -> list[CanonicalLine]:
@@ -108,6 +112,15 @@ class Case:
                         meant.append(line)
                         line.add_selector(selector)
         return meant
+
+    def open(self, campaigns: Collection[CompiledCampaign]) -> None:
+        """These are the open campaigns: of two that do not stand together one names the other."""
+        self.open_by_code = {campaign.code: campaign for campaign in campaigns}
+        self.apart = {}
+        for campaign in campaigns:
+            for other in campaign.not_with:
+                self.apart.setdefault(campaign.code, set()).add(other)
+                self.apart.setdefault(other, set()).add(campaign.code)
 
     def is_in_force(self, campaign: CompiledCampaign) -> bool:
         """Whether the moment lies within the campaign's dates, and nobody has stopped it."""

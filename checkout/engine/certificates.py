@@ -11,7 +11,11 @@ from typing import TYPE_CHECKING
 
 from checkout.engine.canonical import PaidBy
 from checkout.engine.facts import CertificateProblem, CertificateState
-from checkout.engine.outcome import CertificatePart, CertificateResult, CertificateStatus
+from checkout.engine.outcome_certificates import (
+    CertificatePart,
+    CertificateResult,
+    CertificateStatus,
+)
 from checkout.engine.schema.certificates import CertificateKind
 from checkout.primitives import UNIT_MILLI, allocate
 

@@ -13,7 +13,9 @@ from checkout.engine.goods import Selector
 from checkout.engine.limits import CompiledLimit
 from checkout.engine.periods import CompiledSchedule
 from checkout.engine.rewards.compile import compile_reward
+from checkout.engine.schema.campaign import Exclusive
 from checkout.engine.schema.issues import GiveGift
+from checkout.engine.texts import CompiledMessage
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -34,7 +36,6 @@ class CompiledCampaign:
     """
 
     __slots__ = (
-        "__weakref__",
         "anchor",
         "budget",
         "code",
@@ -43,8 +44,16 @@ class CompiledCampaign:
         "coupons_named",
         "document",
         "gifts",
+        "is_alone",
+        "is_only",
+        "keeps_below",
+        "mark",
         "late_parts",
+        "is_bounded",
+        "issues",
         "limits",
+        "limits_goods",
+        "messages",
         "name",
         "not_with",
         "order",
@@ -64,6 +73,14 @@ class CompiledCampaign:
         #: Falling priority, then code: the order of rewards in a lane, and of messages.
         self.order = (-document.priority, document.code)
         self.schedule = CompiledSchedule(document.schedule)
+        #: Marks of exclusiveness: the only one, alone in its lane, nobody below it.
+        self.is_only = document.exclusive is Exclusive.ALL
+        self.is_alone = document.exclusive in {Exclusive.ALL, Exclusive.LANE}
+        self.keeps_below = document.exclusive is Exclusive.BELOW
+        #: As an explanation names it.
+        self.mark = f"exclusive {document.exclusive.value}"
+        self.issues = document.issues
+        self.messages = tuple(CompiledMessage(message) for message in document.messages)
         self.budget = document.budget
         self.gifts = frozenset(each.gift for each in document.issues if isinstance(each, GiveGift))
         self.not_with = frozenset(document.not_with)
@@ -74,7 +91,7 @@ class CompiledCampaign:
                 return None
             selector = selectors.get(goods)
             if selector is None:
-                selector = selectors[goods] = Selector(goods, self)
+                selector = selectors[goods] = Selector(goods, document.code)
             return selector
 
         parts: tuple[CompiledCondition, ...] = ()
@@ -91,6 +108,14 @@ class CompiledCampaign:
         self.limits = tuple(
             CompiledLimit(limit, document.code, selector_of(limit.goods))
             for limit in document.limits
+        )
+        #: Whether some limit says on how much of a line rewards work.
+        self.limits_goods = any(limit.counts_goods for limit in self.limits)
+        #: What bounds its discounts on a receipt: see `checkout.engine.lanes.bounds`.
+        self.is_bounded = (
+            document.maximum_discount_minor is not None
+            or (document.budget is not None and document.budget.discount_minor is not None)
+            or any(limit.on_discount for limit in self.limits)
         )
         positive = [part for condition in parts for part in _not_under_not(condition)]
         self.coupons = frozenset(part.code for part in positive if isinstance(part, HasCoupon))

@@ -11,8 +11,12 @@ from checkout.engine.coupon_codes import canonical_code
 from checkout.engine.gifts import CompiledGift
 from checkout.engine.goods import Selector
 from checkout.engine.goods_index import GoodsIndex
+from checkout.engine.lanes.lane import CompiledLane
 from checkout.engine.limits import CompiledLimit
-from checkout.engine.schema.program import LanePhase
+from checkout.engine.points.dates import EarningDates
+from checkout.engine.redemption import CompiledRedemption
+from checkout.engine.schema.program import AccrualBase, LanePhase
+from checkout.engine.schema.rewards import Part
 from checkout.engine.unindexed import Unindexed
 from checkout.primitives import FULL_RATE_BP
 
@@ -51,19 +55,31 @@ class CompiledProgram:
         "by_terminal",
         "certificates",
         "by_tier",
+        "cap_is_nothing",
         "currencies",
         "discount_lanes",
+        "first_lane",
         "document",
         "gifts",
+        "earning_dates",
+        "earns_after_discounts",
+        "earns_before_discounts",
+        "earns_not_on_certificates",
+        "earns_not_on_points",
+        "earns_when_spent",
         "goods",
         "goods_caps",
         "gives_counted",
         "has_budgets",
+        "has_cap",
         "has_shared_limits",
         "limits",
         "limits_by_ref",
         "main_currency",
+        "points_level",
+        "points_rounding",
         "manual_rates_bp",
+        "redemption",
         "redemption_currency",
         "tiers",
         "unindexed",
@@ -73,15 +89,16 @@ class CompiledProgram:
         """Start without campaigns."""
         self.document = document
         self.goods = GoodsIndex(catalogue)
-        self.discount_lanes = tuple(
-            lane for lane in document.lanes if lane.phase is LanePhase.DISCOUNT
-        )
-        self.accrual_lanes = tuple(
-            lane for lane in document.lanes if lane.phase is LanePhase.ACCRUAL
-        )
+        self.discount_lanes = _lanes(document, LanePhase.DISCOUNT)
+        self.accrual_lanes = _lanes(document, LanePhase.ACCRUAL)
+        self.first_lane = CompiledLane(document.lanes[0])
+        cap = document.discount_cap
+        self.has_cap = cap.rate_bp is not None or cap.amount_minor is not None
+        self.cap_is_nothing = cap.above is Part.NOTHING
         self.tiers = {tier.code: tier for tier in document.tiers}
         self.currencies = {currency.code: currency for currency in document.currencies}
         self.main_currency = document.currencies[0]
+        self.redemption = CompiledRedemption(document.redemption)
         self.redemption_currency = self.main_currency
         if document.redemption.currency is not None:
             self.redemption_currency = self.currencies[document.redemption.currency]
@@ -105,7 +122,16 @@ class CompiledProgram:
         self.gifts = {gift.code: CompiledGift(gift) for gift in document.gifts}
         #: Whether some campaign gives gifts that are counted.
         self.gives_counted = False
-        self.accrual_selector = self._selector_of(document.accrual.goods)
+        accrual = document.accrual
+        self.accrual_selector = self._selector_of(accrual.goods)
+        self.earning_dates = EarningDates(accrual.dates)
+        self.earns_after_discounts = accrual.base is AccrualBase.AFTER_DISCOUNTS
+        self.earns_before_discounts = accrual.base is AccrualBase.BEFORE_DISCOUNTS
+        self.earns_not_on_points = accrual.exclude_paid_with_points
+        self.earns_not_on_certificates = accrual.exclude_paid_with_certificates
+        self.earns_when_spent = accrual.earn_when_points_spent
+        self.points_level = accrual.level
+        self.points_rounding = accrual.rounding
         self.by_code: dict[str, CompiledCampaign] = {}
         self.by_coupon: _Index = {}
         self.by_coupon_named: _Index = {}
@@ -131,7 +157,7 @@ class CompiledProgram:
 
     def add(self, campaign: CompiledCampaign) -> None:
         """Put a campaign under its index."""
-        self.goods.add(campaign.selectors)
+        self.goods.add(campaign.selectors, campaign)
         self.has_budgets = self.has_budgets or campaign.budget is not None
         self.by_code[campaign.code] = campaign
         self.gives_counted = self.gives_counted or bool(self.counted_gifts(campaign))
@@ -200,6 +226,11 @@ class CompiledProgram:
         """What customers call a tier; empty without one."""
         known = self.tiers.get(tier)
         return known.name if known is not None else ""
+
+
+def _lanes(document: Program, phase: LanePhase) -> tuple[CompiledLane, ...]:
+    """The lanes of a phase, in order."""
+    return tuple(CompiledLane(lane) for lane in document.lanes if lane.phase is phase)
 
 
 def _file(index: _Index, keys: Iterable[str], campaign: CompiledCampaign) -> None:

@@ -19,7 +19,7 @@ def carried_codes(receipt: Receipt, rules: CouponRules) -> frozenset[str]:
     """The canonical codes that count: without those that stand twice, if the rules refuse them."""
     if not receipt.coupons:
         return frozenset()
-    counts = Counter(canonical_code(code, rules) for code in receipt.coupons)
-    if rules.repeated_refused:
-        return frozenset(code for code, count in counts.items() if count == 1)
-    return frozenset(counts)
+    codes = [canonical_code(code, rules) for code in receipt.coupons]
+    if rules.repeated_refused and len(codes) > 1:
+        return frozenset(code for code, count in Counter(codes).items() if count == 1)
+    return frozenset(codes)

@@ -27,7 +27,8 @@ from checkout.engine.follows.messages import messages
 from checkout.engine.follows.refused_sales import refused_sales
 from checkout.engine.lanes.discounts import DiscountPhase
 from checkout.engine.manual import grant_manual
-from checkout.engine.outcome import AppliedCampaign, Outcome, OutcomeLine
+from checkout.engine.outcome import AppliedCampaign, Outcome
+from checkout.engine.outcome_lines import OutcomeLine
 from checkout.engine.redemption import redeem
 
 if TYPE_CHECKING:
@@ -81,7 +82,7 @@ def evaluate(
     campaigns = sorted(
         (v.campaign for v in verdicts if v.is_open), key=lambda campaign: campaign.order
     )
-    case.open_by_code = {campaign.code: campaign for campaign in campaigns}
+    case.open(campaigns)
     discounts = DiscountPhase(program, case, campaigns, explains=full)
     discounts.run()
     certificates = Certificates(program, case) if receipt.certificates else None
@@ -119,11 +120,13 @@ def outcome_of(
     certificates: Certificates | None = None,
 ) -> Outcome:
     """What follows from what was given and paid, without what explains how it came about."""
-    amount = sum(line.amount_minor for line in case.lines)
-    external = sum(line.external_discount_minor for line in case.lines)
-    manual = sum(line.manual_discount_minor for line in case.lines)
+    amount = external = manual = by_certificate = 0
+    for line in case.lines:
+        amount += line.amount_minor
+        external += line.external_discount_minor
+        manual += line.manual_discount_minor
+        by_certificate += line.certificates_minor
     discount = given.total_discount_minor()
-    by_certificate = sum(line.certificates_minor for line in case.lines)
     payable = amount - external - manual - discount - redemption.value_minor - by_certificate
     rounding = rounding_minor(program.document.cash_rounding, case.receipt.tenders, payable)
     return Outcome(

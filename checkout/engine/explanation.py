@@ -21,9 +21,9 @@ if TYPE_CHECKING:
     from checkout.engine.conditions.words import Words
     from checkout.engine.follows.applied import Given
     from checkout.engine.lanes.discounts import DiscountPhase
+    from checkout.engine.lanes.lane import CompiledLane
     from checkout.engine.lanes.phase import Contest, Phase, Trial
     from checkout.engine.outcome import Cut, GiftMissed
-    from checkout.engine.schema.program import Lane
 
 
 def considered(
@@ -161,7 +161,7 @@ def _beaten(
 
 
 def _granted(
-    lines: Iterable[CanonicalLine], of: Lane, *, all_lanes: bool = False
+    lines: Iterable[CanonicalLine], of: CompiledLane, *, all_lanes: bool = False
 ) -> dict[str, int]:
     """What each campaign was granted on some lines in a lane, or in all of its phase."""
     granted: dict[str, int] = {}

@@ -7,7 +7,6 @@ A `Selector` is one `Goods` of one campaign or program. What its lists name is f
 from __future__ import annotations
 
 from typing import TYPE_CHECKING, Final
-from weakref import ref
 
 from checkout.engine.receipt import LineKind
 from checkout.engine.schema.goods import GoodsFlag
@@ -17,7 +16,6 @@ if TYPE_CHECKING:
 
     from checkout.engine.canonical import CanonicalLine
     from checkout.engine.catalogue import CatalogueProduct
-    from checkout.engine.compiled_campaign import CompiledCampaign
     from checkout.engine.facts import MemberState
     from checkout.engine.schema.goods import Goods
 
@@ -66,20 +64,19 @@ class _Lists:
 
 
 class Selector:
-    """One compiled choice of goods of its owner: a campaign, or a program for none.
+    """One compiled choice of goods of a campaign, named by its code, or of a program for none.
 
-    `anchors` says whether a line that it means makes its owner a candidate; `is_static`, whether
+    `anchors` says whether a line that it means makes its campaign a candidate; `is_static`, whether
     the article alone decides about a counted line; `on_delivery`, whether it names that kind.
     """
 
     __slots__ = (
         "_article_flags",
-        "_campaign",
         "_inner_lists",
         "_line_flags",
-        "_owner",
         "anchors",
         "but_not",
+        "campaign",
         "goods",
         "is_static",
         "kinds",
@@ -89,13 +86,11 @@ class Selector:
         "within",
     )
 
-    def __init__(
-        self, goods: Goods, owner: CompiledCampaign | None, *, is_inner: bool = False
-    ) -> None:
+    def __init__(self, goods: Goods, campaign: str | None, *, is_inner: bool = False) -> None:
         """Compile a choice; `is_inner`: it stands in `within` or `but_not` of another."""
         self.goods = goods
-        #: A weak reference: without cycles an old snapshot goes as soon as nobody holds it.
-        self._owner = ref(owner) if owner is not None else None
+        #: Its code alone: without cycles an old snapshot goes as soon as nobody holds it.
+        self.campaign = campaign
         self.anchors = False
         self.kinds = goods.kinds
         self.on_delivery = LineKind.DELIVERY in goods.kinds
@@ -114,12 +109,11 @@ class Selector:
         )
         self.lists_anything = self.reference_count > 0
         self._inner_lists = _Lists(goods) if is_inner and self.lists_anything else None
-        self._campaign = owner.code if owner is not None else None
         self._article_flags = frozenset(goods.flags) & _ARTICLE_FLAGS
         self._line_flags = tuple(flag.value for flag in goods.flags if flag not in _ARTICLE_FLAGS)
         within, but_not = goods.within, goods.but_not
-        self.within = Selector(within, owner, is_inner=True) if within is not None else None
-        self.but_not = Selector(but_not, owner, is_inner=True) if but_not is not None else None
+        self.within = Selector(within, campaign, is_inner=True) if within is not None else None
+        self.but_not = Selector(but_not, campaign, is_inner=True) if but_not is not None else None
         self.is_static: bool = not (
             goods.barcodes
             or goods.kinds
@@ -129,15 +123,6 @@ class Selector:
             or goods.favourites
             or goods.offered
         ) and all(inner is None or inner.is_static for inner in (self.within, self.but_not))
-
-    @property
-    def owner(self) -> CompiledCampaign | None:
-        """The campaign whose choice it is; none for a program's."""
-        if self._owner is None:
-            return None
-        owner = self._owner()
-        assert owner is not None, "a campaign lives as long as its choices are asked"
-        return owner
 
     def fits(self, line: CanonicalLine, member: MemberState | None) -> bool:
         """Whether everything but the lists holds for a line of known article.
@@ -176,9 +161,9 @@ class Selector:
         return any(getattr(sent, name) for name in self._line_flags)
 
     def _is_offered(self, line: CanonicalLine, member: MemberState | None) -> bool:
-        if member is None or self._campaign is None:
+        if member is None or self.campaign is None:
             return False
-        offer = member.offers.get(self._campaign)
+        offer = member.offers.get(self.campaign)
         return offer is not None and (
             line.sku in offer.skus or not offer.categories.isdisjoint(line.article.ancestry)
         )

@@ -31,20 +31,24 @@ _NONE: Final[frozenset[Selector]] = frozenset()
 class Resolution:
     """What an article means to a program.
 
-    `selectors` mean every counted line of it and make `candidates` of their owners; `conditional`
-    ones are named by it, and asked line by line.
+    `selectors` mean every counted line of it and make `candidates` of their campaigns;
+    `conditional` ones are named by it, and asked line by line.
     """
 
     __slots__ = ("article", "candidates", "conditional", "selectors")
 
     def __init__(
-        self, article: Article, selectors: frozenset[Selector], conditional: tuple[Selector, ...]
+        self,
+        article: Article,
+        selectors: frozenset[Selector],
+        candidates: tuple[CompiledCampaign, ...],
+        conditional: tuple[Selector, ...],
     ) -> None:
-        """Derive the candidates of the selectors."""
+        """Keep all four."""
         self.article = article
         self.selectors = selectors
+        self.candidates = candidates
         self.conditional = conditional
-        self.candidates = _owners(selectors)
 
 
 class GoodsIndex:
@@ -54,6 +58,7 @@ class GoodsIndex:
         "_attributes",
         "_barcodes",
         "_brands",
+        "_campaigns",
         "_catalogue",
         "_categories",
         "_everything",
@@ -66,6 +71,8 @@ class GoodsIndex:
     def __init__(self, catalogue: Catalogue) -> None:
         """Start empty over a catalogue."""
         self._catalogue = catalogue
+        #: Whose choices have been added, by code.
+        self._campaigns: dict[str, CompiledCampaign] = {}
         self._skus: dict[str, list[Selector]] = {}
         self._barcodes: dict[str, list[Selector]] = {}
         self._categories: dict[str, list[Selector]] = {}
@@ -77,12 +84,14 @@ class GoodsIndex:
         self._everything: list[Selector] = []
         self._remembered: dict[str, Resolution] = {}
 
-    def add(self, selectors: Iterable[Selector]) -> None:
-        """Register selectors under what their lists name."""
+    def add(self, selectors: Iterable[Selector], campaign: CompiledCampaign | None = None) -> None:
+        """Register selectors of a campaign, or of the program, under what their lists name."""
+        if campaign is not None:
+            self._campaigns[campaign.code] = campaign
         for selector in selectors:
             goods = selector.goods
             if not selector.lists_anything:
-                if selector.owner is None:
+                if selector.campaign is None:
                     self._everything.append(selector)
                 continue
             _file(self._skus, goods.skus, selector)
@@ -119,7 +128,7 @@ class GoodsIndex:
             ]
             if meant:
                 line.selectors = {*line.selectors, *meant}
-                line.candidates += _owners(meant)
+                line.candidates += self._candidates(meant)
 
     def _look_up(self, line: CanonicalLine) -> Resolution:
         """Find what the catalogue and the tree say of a line's article, and who names it."""
@@ -141,21 +150,23 @@ class GoodsIndex:
             named.update(self._tags.get(tag, ()))
         for attribute in product.attributes.items():
             named.update(self._attributes.get(attribute, ()))
+        selectors = frozenset(s for s in named if s.is_static and s.fits(line, None))
         resolution = Resolution(
             line.article,
-            frozenset(s for s in named if s.is_static and s.fits(line, None)),
+            selectors,
+            self._candidates(selectors),
             tuple(s for s in named if not s.is_static),
         )
         if is_known and len(self._remembered) < _REMEMBERED_MAX:
             self._remembered[line.sku] = resolution
         return resolution
 
+    def _candidates(self, selectors: Iterable[Selector]) -> tuple[CompiledCampaign, ...]:
+        """The campaigns that selectors make candidates, once each."""
+        codes = {s.campaign for s in selectors if s.anchors and s.campaign is not None}
+        return tuple(self._campaigns[code] for code in codes)
+
 
 def _file(index: dict[str, list[Selector]], names: Iterable[str], selector: Selector) -> None:
     for name in filled(names):
         index.setdefault(name, []).append(selector)
-
-
-def _owners(selectors: Iterable[Selector]) -> tuple[CompiledCampaign, ...]:
-    """The campaigns that selectors make candidates, once each."""
-    return tuple({s.owner for s in selectors if s.anchors and s.owner is not None})

@@ -12,7 +12,6 @@ from checkout.engine.conditions.goods_text import goods_text
 from checkout.engine.conditions.member import GUEST
 from checkout.engine.lacking_units import lacking_units
 from checkout.engine.lacking_value import lacking_value
-from checkout.engine.points.earned import are_over
 from checkout.engine.rewards.discount import DiscountReward
 from checkout.engine.rewards.points import PointReward
 from checkout.engine.rewards.unit_reward import UnitCountingReward
@@ -80,7 +79,7 @@ def _of_points(
     rules = program.document.accrual
     if not rules.earn_when_points_spent and any(line.points_spent_minor for line in case.lines):
         return "a receipt without paying with points", "points were spent"
-    if are_over(reward.dates or rules.dates, case.moment.date):
+    if (reward.dates or program.earning_dates).are_over(case.moment.date):
         return "points that are still to expire", "their last day is over"
     earning = set(case.meant_by(program.accrual_selector))
     if lines and not any(line.counted and not line.no_points and line in earning for line in lines):

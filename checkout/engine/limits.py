@@ -25,6 +25,7 @@ if TYPE_CHECKING:
 
 #: Measures that say on how much of each line a campaign's rewards work.
 UNIT_MEASURES: Final = frozenset((Measure.UNITS, Measure.QUANTITY, Measure.AMOUNT))
+_ONE_EACH: Final = frozenset((Measure.PURCHASES, Measure.INTERVAL))
 #: Subjects that a guest does not have.
 _PERSONAL: Final = frozenset((Subject.MEMBER, Subject.CARD, Subject.HOUSEHOLD))
 #: Subjects that many members share.
@@ -41,16 +42,26 @@ class CompiledLimit:
         "bound",
         "campaign_code",
         "code",
+        "counts_goods",
+        "counts_receipts",
         "currency",
         "document",
         "each_sku",
+        "is_counted",
+        "is_interval",
         "is_personal",
         "is_shared",
         "measure",
+        "messages",
         "name",
+        "on_discount",
+        "on_points",
         "period",
         "refuses_sale",
         "selector",
+        "subject",
+        "_can_fail",
+        "_key",
         "_schedule",
     )
 
@@ -61,12 +72,29 @@ class CompiledLimit:
         self.selector = selector
         self.code = document.code
         self.name = document.name
+        said = document.message
+        places = (("slip", said.slip), ("cashier", said.cashier), ("display", said.display))
+        #: Place and text of what is said when it cuts.
+        self.messages = tuple((place, text) for place, text in places if text)
+        self.subject: str = document.subject.value
         self.measure = document.measure
+        #: It says on how much of each line a campaign's rewards work.
+        self.counts_goods = document.measure in UNIT_MEASURES
+        #: One sale uses one of it, whatever it gives.
+        self.counts_receipts = document.measure in _ONE_EACH
+        self.is_interval = document.measure is Measure.INTERVAL
+        self.on_discount = document.measure is Measure.DISCOUNT
+        self.on_points = document.measure is Measure.POINTS
         self.bound = document.bound
         self.period = document.period
+        #: Whether it looks at more than one receipt.
+        self.is_counted = self.is_interval or document.period is not Period.RECEIPT
         self.currency = document.currency
         self.each_sku = document.each_sku
         self.is_personal = document.subject in _PERSONAL
+        self._can_fail = self.counts_receipts or (self.is_personal and bool(campaign_code))
+        #: What facts have the use under, before the slot.
+        self._key = f"{campaign_code}/{document.code}/"
         #: Whether others' receipts count, too.
         self.is_shared = document.subject in _SHARED and self.is_counted
         self.refuses_sale = (
@@ -75,11 +103,6 @@ class CompiledLimit:
         self._schedule = (
             CompiledSchedule(document.schedule) if document.schedule != Schedule() else None
         )
-
-    @property
-    def is_counted(self) -> bool:
-        """Whether it looks at more than one receipt."""
-        return self.measure is Measure.INTERVAL or self.period is not Period.RECEIPT
 
     def calendar_slot(self, local_time: dt.datetime) -> str:
         """The first day of the calendar period that holds a moment, as `claim_slot` names it."""
@@ -98,22 +121,17 @@ class CompiledLimit:
 
     def slot(self, case: Case, sku: str = "") -> str:
         """Under which slot the facts hold the use so far; empty for a limit per receipt."""
-        if self.measure is Measure.INTERVAL:
-            slot = _INTERVAL_SLOT
-        elif self.period is Period.RECEIPT:
+        if not self.is_counted:
             return ""
-        else:
-            slot = case.moment.slot_start(self.period)
+        slot = _INTERVAL_SLOT if self.is_interval else case.moment.slot_start(self.period)
         return f"{slot}/{sku}" if sku else slot
 
     def claim_slot(self, case: Case, sku: str = "") -> str:
         """Under which slot the receipt claims; empty if it claims nothing of this limit."""
-        if case.member is None and self.is_personal:
+        if not self.is_counted or (case.member is None and self.is_personal):
             return ""
-        if self.measure is Measure.INTERVAL:
+        if self.is_interval:
             slot = case.moment.at.isoformat(timespec="seconds")
-        elif self.period is Period.RECEIPT:
-            return ""
         elif self.period is Period.ROLLING:
             by_hour = (self.document.rolling_hours or 0) <= CLAIMED_BY_HOUR_MAX
             slot = case.moment.hour_slot() if by_hour else case.moment.day_slot()
@@ -131,14 +149,14 @@ class CompiledLimit:
         A campaign's with a member, card or household as subject fails with a guest. Too short an
         interval fails, and a limit on receipts of which nothing is left; others only bound.
         """
-        if not self.in_force(case):
+        if not self._can_fail or not self.in_force(case):
             return False
         if case.member is None and self.is_personal and self.campaign_code:
             return True
-        if self.measure is Measure.INTERVAL:
+        if self.is_interval:
             minutes = self._used(case, sku)
             return minutes is not None and minutes < self.bound
-        return self.measure is Measure.PURCHASES and not self.left(case, sku)
+        return self.counts_receipts and not self.left(case, sku)
 
     def is_used_up(self, case: Case) -> bool:
         """Whether the limit fails for its use, and not because there is no member."""
@@ -151,13 +169,13 @@ class CompiledLimit:
         seen = str(self._used(case, "") or 0)
         if case.member is None and self.is_personal:
             seen = "a guest"
-        elif self.measure is Measure.INTERVAL:
+        elif self.is_interval:
             seen = f"{seen} minutes"
         return "limit", f"{self.name}: {self._terms()}", seen
 
     def _terms(self) -> str:
         """The bound in words, for colleagues."""
-        if self.measure is Measure.INTERVAL:
+        if self.is_interval:
             return f"{self.bound} minutes after the last use"
         what = "" if self.measure is Measure.PURCHASES else f" {self.measure.value}"
         period = self.period.value
@@ -173,7 +191,7 @@ class CompiledLimit:
         slot = self.slot(case, sku)
         if not slot or (case.member is None and self.is_personal):
             return None
-        return case.facts.limit_uses.get(f"{self.campaign_code}/{self.code}/{slot}")
+        return case.facts.limit_uses.get(self._key + slot)
 
 
 def allowed_quantities(campaign: CompiledCampaign, case: Case) -> dict[CanonicalLine, int] | None:
@@ -182,7 +200,7 @@ def allowed_quantities(campaign: CompiledCampaign, case: Case) -> dict[Canonical
     None if no limit of it counts units, quantities or amounts; a line that is not in the answer is
     not bound. Remembered for the receipt.
     """
-    if not campaign.limits:
+    if not campaign.limits_goods:
         return None
     known = case.allowed
     code = campaign.code
@@ -196,7 +214,7 @@ def binding_limit(campaign: CompiledCampaign, case: Case, line: CanonicalLine) -
     quantities = [
         (dict(_allowed_by(limit, case)).get(line, line.quantity_milli), number)
         for number, limit in enumerate(campaign.limits)
-        if limit.measure in UNIT_MEASURES and limit.in_force(case)
+        if limit.counts_goods and limit.in_force(case)
     ]
     return campaign.limits[min(quantities)[1]]
 
@@ -205,7 +223,7 @@ def _allowed_quantities(campaign: CompiledCampaign, case: Case) -> dict[Canonica
     """Of several limits the smallest quantity counts."""
     allowed: dict[CanonicalLine, int] | None = None
     for limit in campaign.limits:
-        if limit.measure not in UNIT_MEASURES or not limit.in_force(case):
+        if not limit.counts_goods or not limit.in_force(case):
             continue
         if allowed is None:
             allowed = {}
@@ -233,12 +251,17 @@ def _unit_start(line: CanonicalLine) -> tuple[int, int]:
     return unit_price(line.start_minor, line.quantity_milli, weighed=line.weighed)
 
 
+# Looked up once: an enumeration looks for its members each time that they are named.
+_QUANTITY: Final = Measure.QUANTITY
+_UNITS: Final = Measure.UNITS
+
+
 def _share(measure: Measure, line: CanonicalLine, left: int) -> tuple[int, int]:
     """The thousandths of a line that get through, and what they take of what is left."""
-    if measure is Measure.QUANTITY:
+    if measure is _QUANTITY:
         quantity = min(line.quantity_milli, left)
         return quantity, quantity
-    if measure is Measure.UNITS:
+    if measure is _UNITS:
         units = min(line.units, left)
         return (line.quantity_milli if line.weighed else UNIT_MILLI) * units, units
     if line.start_minor <= left:

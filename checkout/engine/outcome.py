@@ -3,12 +3,20 @@
 Lines are canonical lines with the positions they stand for; `checkout.engine.tilllines` renders
 them per till line. Amounts are minor units. An outcome is complete in itself: it can be stored,
 printed and returned against without the snapshot that made it.
+
+Parts of which a receipt has some have an `__init__` of their own, which compiled code calls
+directly: one that `dataclass` makes costs it five times as much.
 """
 
 from __future__ import annotations
 
 import enum
-from dataclasses import dataclass, field
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from checkout.engine.outcome_certificates import CertificateResult
+    from checkout.engine.outcome_lines import OutcomeLine
 
 
 class CutBy(enum.StrEnum):
@@ -21,76 +29,7 @@ class CutBy(enum.StrEnum):
     CAP = "cap"
 
 
-@dataclass(slots=True)
-class LineDiscount:
-    """One reward on one line: the base it was taken from, wanted beside granted."""
-
-    campaign: str
-    lane: str
-    base_minor: int
-    rate_bp: int
-    wanted_minor: int
-    granted_minor: int
-
-
-@dataclass(slots=True)
-class LinePoints:
-    """Points that one reward earned on one line, in the minor units of a currency."""
-
-    campaign: str
-    lane: str
-    currency: str
-    base_minor: int
-    rate_bp: int
-    points_minor: int
-
-
-@dataclass(slots=True)
-class TillShare:
-    """The part of a canonical line that belongs to one till line."""
-
-    position: int
-    quantity_milli: int
-    amount_minor: int
-    external_discount_minor: int
-    manual_discount_minor: int
-    discount_minor: int
-    points_value_minor: int
-    certificates_minor: int = 0
-
-
-@dataclass(slots=True)
-class OutcomeLine:
-    """A canonical line after everything."""
-
-    sku: str
-    quantity_milli: int
-    amount_minor: int
-    external_discount_minor: int
-    manual_discount_minor: int
-    discount_minor: int
-    points_value_minor: int
-    points_spent_minor: int
-    points_earned_minor: int
-    discounts: list[LineDiscount]
-    points: list[LinePoints]
-    shares: list[TillShare]
-    certificates_minor: int = 0
-
-    @property
-    def payable_minor(self) -> int:
-        """Money that remains to be paid for the line."""
-        return (
-            self.amount_minor
-            - self.external_discount_minor
-            - self.manual_discount_minor
-            - self.discount_minor
-            - self.points_value_minor
-            - self.certificates_minor
-        )
-
-
-@dataclass(slots=True)
+@dataclass(slots=True, init=False)
 class AppliedCampaign:
     """A campaign that applied; points in the program's first currency."""
 
@@ -99,8 +38,15 @@ class AppliedCampaign:
     discount_minor: int
     points_minor: int
 
+    def __init__(self, code: str, name: str, discount_minor: int, points_minor: int) -> None:
+        """Keep all."""
+        self.code = code
+        self.name = name
+        self.discount_minor = discount_minor
+        self.points_minor = points_minor
 
-@dataclass(slots=True)
+
+@dataclass(slots=True, init=False)
 class Cut:
     """A reward that granted less than it wanted, and what stopped it.
 
@@ -113,6 +59,17 @@ class Cut:
     limit: str
     wanted_minor: int
     granted_minor: int
+
+    def __init__(
+        self, campaign: str, lane: str, by: CutBy, limit: str, wanted_minor: int, granted_minor: int
+    ) -> None:
+        """Keep all."""
+        self.campaign = campaign
+        self.lane = lane
+        self.by = by
+        self.limit = limit
+        self.wanted_minor = wanted_minor
+        self.granted_minor = granted_minor
 
 
 @dataclass(slots=True)
@@ -239,17 +196,24 @@ class CouponStatus(enum.StrEnum):
     BLOCKED = "blocked"
 
 
-@dataclass(slots=True)
+@dataclass(slots=True, init=False)
 class CouponResult:
     """One code of the receipt; `series` is that of a unique coupon that is valid and carried."""
 
     code: str
     status: CouponStatus
     used_up: bool
-    series: str = ""
+    series: str
+
+    def __init__(self, code: str, status: CouponStatus, series: str = "", *, used_up: bool) -> None:
+        """Keep all."""
+        self.code = code
+        self.status = status
+        self.used_up = used_up
+        self.series = series
 
 
-@dataclass(slots=True)
+@dataclass(slots=True, init=False)
 class Redemption:
     """Paying with points: what the rules allow, what was asked, what is granted."""
 
@@ -261,50 +225,34 @@ class Redemption:
     value_minor: int
     refused: str
     #: Points are spent in multiples of this, and not fewer than that.
-    step_points_minor: int = 1
-    min_points_minor: int = 1
+    step_points_minor: int
+    min_points_minor: int
+
+    def __init__(  # noqa: PLR0917 - in the order in which they stand above
+        self,
+        currency: str,
+        max_points_minor: int,
+        max_value_minor: int,
+        wanted_points_minor: int,
+        points_minor: int,
+        value_minor: int,
+        refused: str,
+        step_points_minor: int = 1,
+        min_points_minor: int = 1,
+    ) -> None:
+        """Keep all."""
+        self.currency = currency
+        self.max_points_minor = max_points_minor
+        self.max_value_minor = max_value_minor
+        self.wanted_points_minor = wanted_points_minor
+        self.points_minor = points_minor
+        self.value_minor = value_minor
+        self.refused = refused
+        self.step_points_minor = step_points_minor
+        self.min_points_minor = min_points_minor
 
 
-class CertificateStatus(enum.StrEnum):
-    """What became of a certificate or pass: it paid, or why not (the first that holds)."""
-
-    APPLIED = "applied"
-    UNKNOWN = "unknown"
-    NOT_ACTIVE = "not_active"
-    BLOCKED = "blocked"
-    EXPIRED = "expired"
-    USED_UP = "used_up"
-    #: The program does not take its series.
-    NOT_ACCEPTED = "not_accepted"
-    WRONG_STORE = "wrong_store"
-    WRONG_GOODS = "wrong_goods"
-    #: Nothing was left to pay with it.
-    NOT_NEEDED = "not_needed"
-
-
-@dataclass(slots=True)
-class CertificatePart:
-    """What a certificate paid of one till line: money, and of a pass its units."""
-
-    position: int
-    paid_minor: int
-    units: int
-
-
-@dataclass(slots=True)
-class CertificateResult:
-    """One certificate or pass of the receipt; `left` after this sale, in what it holds."""
-
-    code: str
-    series: str
-    status: CertificateStatus
-    paid_minor: int
-    units: int
-    left: int
-    parts: list[CertificatePart]
-
-
-@dataclass(slots=True)
+@dataclass(slots=True, init=False)
 class LimitClaim:
     """What this receipt takes of a limit; an empty campaign: of one of the program's."""
 
@@ -315,8 +263,19 @@ class LimitClaim:
     uses: int
     bound: int
 
+    def __init__(
+        self, campaign: str, limit: str, subject: str, slot: str, uses: int, bound: int
+    ) -> None:
+        """Keep all."""
+        self.campaign = campaign
+        self.limit = limit
+        self.subject = subject
+        self.slot = slot
+        self.uses = uses
+        self.bound = bound
 
-@dataclass(slots=True)
+
+@dataclass(slots=True, init=False)
 class EarnedPoints:
     """Points earned in one currency with the same dates, as the rules name them."""
 
@@ -328,8 +287,27 @@ class EarnedPoints:
     end_of: str
     on: str
 
+    def __init__(
+        self,
+        currency: str,
+        points_minor: int,
+        delay_days: int,
+        days: int | None,
+        months: int | None,
+        end_of: str,
+        on: str,
+    ) -> None:
+        """Keep all."""
+        self.currency = currency
+        self.points_minor = points_minor
+        self.delay_days = delay_days
+        self.days = days
+        self.months = months
+        self.end_of = end_of
+        self.on = on
 
-@dataclass(slots=True)
+
+@dataclass(slots=True, init=False)
 class BudgetClaim:
     """What this receipt takes of a campaign's budget."""
 
@@ -337,8 +315,14 @@ class BudgetClaim:
     discount_minor: int
     uses: int
 
+    def __init__(self, campaign: str, discount_minor: int, uses: int) -> None:
+        """Keep all."""
+        self.campaign = campaign
+        self.discount_minor = discount_minor
+        self.uses = uses
 
-@dataclass(slots=True)
+
+@dataclass(slots=True, init=False)
 class ShownMessage:
     """A campaign's text with its variables filled in."""
 
@@ -346,8 +330,14 @@ class ShownMessage:
     campaign: str
     text: str
 
+    def __init__(self, place: str, campaign: str, text: str) -> None:
+        """Keep all."""
+        self.place = place
+        self.campaign = campaign
+        self.text = text
 
-@dataclass(slots=True)
+
+@dataclass(slots=True, init=False)
 class Outcome:
     """Everything that follows from a receipt."""
 
@@ -375,11 +365,73 @@ class Outcome:
     messages: list[ShownMessage]
     limit_claims: list[LimitClaim]
     budget_claims: list[BudgetClaim]
-    certificates_minor: int = 0
-    certificates: list[CertificateResult] = field(default_factory=list)
+    certificates_minor: int
+    certificates: list[CertificateResult]
     #: The program wants each till line as price × quantity, too.
-    fiscal_lines: bool = False
+    fiscal_lines: bool
     #: Every candidate, by code; only of a full explanation.
-    considered: list[Considered] = field(default_factory=list)
+    considered: list[Considered]
     #: Gifts that campaigns would have given, and that there are not.
-    gifts_missed: list[GiftMissed] = field(default_factory=list)
+    gifts_missed: list[GiftMissed]
+
+    def __init__(
+        self,
+        *,
+        amount_minor: int,
+        external_discount_minor: int,
+        manual_discount_minor: int,
+        discount_minor: int,
+        points_value_minor: int,
+        rounding_minor: int,
+        payable_minor: int,
+        points_earned_minor: int,
+        currency: str,
+        redemption: Redemption,
+        lines: list[OutcomeLine],
+        applied: list[AppliedCampaign],
+        cuts: list[Cut],
+        combinations: list[Combination],
+        gifts: list[Gift],
+        earned: list[EarnedPoints],
+        issued: list[Issued],
+        refused: list[RefusedSale],
+        nearly: list[Unmet],
+        coupons: list[CouponResult],
+        messages: list[ShownMessage],
+        limit_claims: list[LimitClaim],
+        budget_claims: list[BudgetClaim],
+        certificates_minor: int,
+        certificates: list[CertificateResult],
+        fiscal_lines: bool,
+        gifts_missed: list[GiftMissed],
+        considered: list[Considered] | None = None,
+    ) -> None:
+        """Keep all; there are no candidates to tell of yet."""
+        self.amount_minor = amount_minor
+        self.external_discount_minor = external_discount_minor
+        self.manual_discount_minor = manual_discount_minor
+        self.discount_minor = discount_minor
+        self.points_value_minor = points_value_minor
+        self.rounding_minor = rounding_minor
+        self.payable_minor = payable_minor
+        self.points_earned_minor = points_earned_minor
+        self.currency = currency
+        self.redemption = redemption
+        self.lines = lines
+        self.applied = applied
+        self.cuts = cuts
+        self.combinations = combinations
+        self.gifts = gifts
+        self.earned = earned
+        self.issued = issued
+        self.refused = refused
+        self.nearly = nearly
+        self.coupons = coupons
+        self.messages = messages
+        self.limit_claims = limit_claims
+        self.budget_claims = budget_claims
+        self.certificates_minor = certificates_minor
+        self.certificates = certificates
+        self.fiscal_lines = fiscal_lines
+        self.gifts_missed = gifts_missed
+        self.considered = considered if considered is not None else []

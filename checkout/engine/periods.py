@@ -15,6 +15,12 @@ if TYPE_CHECKING:
 LIFETIME_SLOT: Final = "1970-01-01"
 #: The one slot of a limit over a rolling window, as facts hold its use.
 ROLLING_SLOT: Final = "rolling"
+# Members of an enumeration cost a search each time that they are named; these are named often.
+_LIFETIME: Final = Period.LIFETIME
+_ROLLING: Final = Period.ROLLING
+_RECEIPT: Final = Period.RECEIPT
+_WEEK: Final = Period.WEEK
+_MONTH: Final = Period.MONTH
 _WEEKDAYS: Final = ("", "Mon", "Tue", "Wed", "Thu", "Fri", "Sat", "Sun")
 #: Dates that an explanation names.
 _DATES_SHOWN_MAX: Final = 5
@@ -23,7 +29,7 @@ _DATES_SHOWN_MAX: Final = 5
 class LocalMoment:
     """A till's local date and time, taken apart once."""
 
-    __slots__ = ("at", "date", "time", "weekday")
+    __slots__ = ("_day", "_month", "_week", "at", "date", "time", "weekday")
 
     def __init__(self, at: dt.datetime) -> None:
         """Take apart a local date-time without zone."""
@@ -31,6 +37,10 @@ class LocalMoment:
         self.date = at.date()
         self.time = at.time()
         self.weekday = at.isoweekday()
+        #: First days of periods, as soon as they are asked for: limits ask again and again.
+        self._day = ""
+        self._week = ""
+        self._month = ""
 
     @property
     def is_last_of_month(self) -> bool:
@@ -42,22 +52,27 @@ class LocalMoment:
 
         A lifetime, a rolling window and a receipt have one slot each.
         """
-        day = self.date
-        if period is Period.LIFETIME:
+        if period is _LIFETIME:
             return LIFETIME_SLOT
-        if period is Period.ROLLING:
+        if period is _ROLLING:
             return ROLLING_SLOT
-        if period is Period.RECEIPT:
+        if period is _RECEIPT:
             return Period.RECEIPT.value
-        if period is Period.WEEK:
-            day -= dt.timedelta(days=self.weekday - 1)
-        elif period is Period.MONTH:
-            day = day.replace(day=1)
-        return day.isoformat()
+        if period is _WEEK:
+            if not self._week:
+                self._week = (self.date - dt.timedelta(days=self.weekday - 1)).isoformat()
+            return self._week
+        if period is _MONTH:
+            if not self._month:
+                self._month = self.date.replace(day=1).isoformat()
+            return self._month
+        return self.day_slot()
 
     def day_slot(self) -> str:
         """The day, such as 2026-11-21."""
-        return self.date.isoformat()
+        if not self._day:
+            self._day = self.date.isoformat()
+        return self._day
 
     def hour_slot(self) -> str:
         """The hour, such as 2026-11-21T18."""

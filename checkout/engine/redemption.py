@@ -5,7 +5,7 @@ The rules are in ``docs/rules.md`` §4.
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Final
 
 from checkout.engine.outcome import Redemption
 from checkout.engine.schema.limits import Measure
@@ -20,6 +20,24 @@ if TYPE_CHECKING:
     from checkout.engine.facts import MemberState
     from checkout.engine.limits import CompiledLimit
     from checkout.engine.schema.program import PointCurrency
+    from checkout.engine.schema.program import Redemption as Rules
+
+
+_ABOVE_MAXIMUM: Final = Reason.POINTS_ABOVE_MAXIMUM.value
+
+
+class CompiledRedemption:
+    """A program's rules for paying with points, as they are asked."""
+
+    __slots__ = ("clamps", "earn_only", "min_money_minor", "rate_bp", "steps")
+
+    def __init__(self, rules: Rules) -> None:
+        """Take over what is asked on every receipt."""
+        self.steps = Steps(rules.step_points_minor, rules.min_points_minor)
+        self.min_money_minor = rules.min_money_minor
+        self.rate_bp = rules.rate_bp
+        self.earn_only = frozenset(rules.earn_only)
+        self.clamps = rules.too_many is TooManyPoints.CLAMP
 
 
 class PointsPaid:
@@ -71,8 +89,8 @@ class Steps:
 
 def redeem(program: CompiledProgram, case: Case) -> PointsPaid:
     """Decide on the points to pay with, and book their value on the lines."""
-    currency, rules = program.redemption_currency, program.document.redemption
-    steps = Steps(rules.step_points_minor, rules.min_points_minor)
+    currency, rules = program.redemption_currency, program.redemption
+    steps = rules.steps
     member, asked = case.member, case.receipt.points_to_spend
     earns_only = member is not None and member.identified_by in rules.earn_only
     balance = 0 if earns_only else _balance_minor(currency, member)
@@ -92,23 +110,22 @@ def redeem(program: CompiledProgram, case: Case) -> PointsPaid:
     redemption.max_value_minor = points_value_minor(currency, most)
     wanted = most if asked == "max" else asked
     redemption.wanted_points_minor = wanted
-    clamps = rules.too_many is TooManyPoints.CLAMP
     if wanted and member is None:
         redemption.refused = Reason.MEMBER_REQUIRED.value
     elif wanted and earns_only:
         redemption.refused = Reason.SPENDING_NEEDS_CARD.value
-    elif clamps or asked == "max":
+    elif rules.clamps or asked == "max":
         pass
     elif wanted > balance:
         redemption.refused = Reason.INSUFFICIENT_POINTS.value
     elif points_value_minor(currency, wanted) > bound or (limits and wanted > left):
-        redemption.refused = Reason.POINTS_ABOVE_MAXIMUM.value
+        redemption.refused = _ABOVE_MAXIMUM
     elif wanted != steps.down(wanted):
         redemption.refused = Reason.POINTS_BETWEEN_STEPS.value
     unbound = 0
     if asked == "max":
         unbound = unlimited
-    elif redemption.refused == Reason.POINTS_ABOVE_MAXIMUM.value:
+    elif redemption.refused == _ABOVE_MAXIMUM:
         unbound = wanted
     elif not redemption.refused:
         unbound = steps.fewest(currency, steps.down(min(wanted, unlimited)))
@@ -149,7 +166,7 @@ def _line_caps(program: CompiledProgram, case: Case) -> tuple[list[CanonicalLine
     for selector, rate_bp in program.goods_caps:
         for line in case.meant_by(selector):
             rates_bp.setdefault(line, rate_bp)
-    default_bp = program.document.redemption.rate_bp
+    default_bp = program.redemption.rate_bp
     return lines, [percent_down(line.due_minor, rates_bp.get(line, default_bp)) for line in lines]
 
 

@@ -11,7 +11,7 @@ import textwrap
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Final
 
-from checkout.engine.outcome import CertificateStatus
+from checkout.engine.outcome_certificates import CertificateStatus
 from checkout.engine.schema.certificates import CertificateKind
 from checkout.engine.tilllines import till_lines
 from checkout.primitives import UNIT_MILLI, format_minor
@@ -21,7 +21,8 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from checkout.engine.compiled import CompiledSnapshot
-    from checkout.engine.outcome import CertificateResult, Outcome
+    from checkout.engine.outcome import Outcome
+    from checkout.engine.outcome_certificates import CertificateResult
     from checkout.engine.receipt import Line, Receipt
     from checkout.engine.schema.program import Program
 

@@ -18,7 +18,8 @@ from checkout.engine.evaluate import outcome_of
 from checkout.engine.follows.applied import Given
 from checkout.engine.lanes.discounts import DiscountPhase
 from checkout.engine.manual import grant_manual
-from checkout.engine.outcome import LineDiscount, Redemption
+from checkout.engine.outcome import Redemption
+from checkout.engine.outcome_lines import LineDiscount
 from checkout.engine.redemption import points_value_minor, redeem
 from checkout.engine.rewards.discount import DiscountReward
 from checkout.engine.schema.limits import Measure
@@ -31,7 +32,8 @@ if TYPE_CHECKING:
     from checkout.engine.compiled import CompiledCampaign, CompiledProgram, CompiledSnapshot
     from checkout.engine.facts import Facts
     from checkout.engine.follows.applied import Discounts
-    from checkout.engine.outcome import BudgetClaim, LimitClaim, Outcome, OutcomeLine
+    from checkout.engine.outcome import BudgetClaim, LimitClaim, Outcome
+    from checkout.engine.outcome_lines import OutcomeLine
     from checkout.engine.receipt import Receipt
 
 
@@ -127,7 +129,6 @@ def evaluate_credit(
     if discounts is None:
         grant_manual(program, case)
         campaigns = _open_campaigns(program, case)
-        case.open_by_code = {campaign.code: campaign for campaign in campaigns}
         phase = DiscountPhase(program, case, campaigns)
         phase.run()
         given = phase
@@ -201,7 +202,7 @@ def _open_campaigns(
     """Those that are open, and others that gave something, in order."""
     verdicts = [judge(campaign, case) for campaign in candidates(program, case)]
     found = {v.campaign.code: v.campaign for v in verdicts if v.is_open}
-    case.open_by_code = dict(found)
+    case.open(found.values())
     found |= {code: program.by_code[code] for code in also}
     return sorted(found.values(), key=lambda campaign: campaign.order)
 

@@ -9,14 +9,15 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from checkout.engine.fiscal import printed_lines
-from checkout.engine.outcome import LineDiscount, LinePoints
+from checkout.engine.outcome_lines import LineDiscount, LinePoints
 from checkout.primitives import allocate
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from checkout.engine.fiscal import PrintedLine
-    from checkout.engine.outcome import Outcome, OutcomeLine, TillShare
+    from checkout.engine.outcome import Outcome
+    from checkout.engine.outcome_lines import OutcomeLine, TillShare
 
 
 @dataclass(slots=True)

@@ -7,15 +7,16 @@ from __future__ import annotations
 
 import datetime as dt
 from dataclasses import dataclass, field
-from typing import Any, Final
+from typing import Annotated, Any, Final
 from uuid import UUID
 
 import orjson
-from pydantic import TypeAdapter
+from pydantic import PlainValidator, TypeAdapter
 
 from checkout.engine.near_misses import NearMiss
 from checkout.engine.outcome import Outcome
 from checkout.engine.schema.returns import ReturnPolicy
+from checkout.engine.stored_outcome import outcome_of_document
 from checkout.flows.gift_answers import (
     GiftBack,
     GiftStockAnswer,
@@ -25,6 +26,9 @@ from checkout.flows.gift_answers import (
 from checkout.flows.return_answers import FlooredStep, ReturnedPosition, WithoutReceiptAnswer
 from checkout.flows.views import Balance, Flag, HoldView, MemberView, Status, Unevaluated
 from checkout.refusals import Reason, Refusal
+
+#: The engine reads what it wrote: its classes may be compiled ones, which pydantic cannot fill.
+StoredOutcome = Annotated[Outcome, PlainValidator(outcome_of_document)]
 
 
 @dataclass(slots=True, kw_only=True)
@@ -37,7 +41,7 @@ class QuoteAnswer:
     evaluated_at: dt.datetime
     valid_until: dt.datetime
     token: str
-    outcome: Outcome
+    outcome: StoredOutcome
     reason: Reason | None = None
     identifier_reason: Reason | None = None
     member: MemberView | None = None
@@ -90,7 +94,7 @@ class ConfirmAnswer:
     receipt_id: UUID | None = None
     confirmed_at: dt.datetime | None = None
     snapshot_id: str = ""
-    outcome: Outcome | None = None
+    outcome: StoredOutcome | None = None
     identifier_reason: Reason | None = None
     member: MemberView | None = None
     slip: list[str] = field(default_factory=list)
@@ -227,7 +231,7 @@ class CreditAnswer:
     purchase_id: str
     credit_id: UUID
     credited_at: dt.datetime
-    outcome: Outcome
+    outcome: StoredOutcome
     member: MemberView
 
 

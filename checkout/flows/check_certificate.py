@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from checkout.engine.outcome import CertificateStatus
+from checkout.engine.outcome_certificates import CertificateStatus
 from checkout.flows.sale_operation import missing_snapshot
 from checkout.flows.shown_certificates import certificate_problem
 from checkout.ledger.certificates import is_over, left_of

@@ -12,12 +12,12 @@ from __future__ import annotations
 
 import datetime as dt
 from dataclasses import replace
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING
 
-from pydantic import TypeAdapter
+import orjson
 
 from checkout.engine.evaluate import evaluate
-from checkout.engine.outcome import Outcome
+from checkout.engine.stored_outcome import outcome_of_document
 from checkout.flows.answers import ConfirmAnswer
 from checkout.flows.as_sold import OfflineTerms, allowance_ref, as_sold, spend_allowance
 from checkout.flows.coupon_facts import fault_of
@@ -57,8 +57,6 @@ if TYPE_CHECKING:
     from checkout.ledger.certificates import CertificateRef
     from checkout.ledger.coupon_rows import CouponRef
     from checkout.ledger.rows import Hold
-
-_OUTCOME: Final = TypeAdapter(Outcome)
 
 
 class ConfirmOperation(FinalSaleOperation):
@@ -223,7 +221,7 @@ class ConfirmOperation(FinalSaleOperation):
         snapshot = snapshots.resident(hold.snapshot_id)
         if snapshot is None:
             return None
-        outcome = _OUTCOME.validate_json(hold.outcome)
+        outcome = outcome_of_document(orjson.loads(hold.outcome))
         return Priced(snapshot, hold.evaluated_at, hold.facts, outcome, hold)
 
     def _paid_at_the_held_price(
@@ -356,7 +354,7 @@ class ConfirmOperation(FinalSaleOperation):
             return self.terms.paid_hash
         if hold is None or hold.priced_hash != self.priced_hash:
             return None
-        return paid_hash(_OUTCOME.validate_json(hold.outcome))
+        return paid_hash(outcome_of_document(orjson.loads(hold.outcome)))
 
 
 def _is_there_still(book: Book, hold: Hold) -> bool:

@@ -13,11 +13,11 @@ import dataclasses
 from collections import Counter
 from typing import TYPE_CHECKING, Final
 
+import orjson
 from pydantic import TypeAdapter
 
 from checkout.engine.evaluate import evaluate
 from checkout.engine.facts import BudgetUse, Facts
-from checkout.engine.outcome import Outcome
 from checkout.engine.schema.limits import Measure
 from checkout.flows.final_sale import Priced
 from checkout.flows.pricing import rejection_of
@@ -27,13 +27,13 @@ from checkout.ledger.holds import purse_id_of
 
 if TYPE_CHECKING:
     from checkout.engine.compiled import CompiledProgram
+    from checkout.engine.outcome import Outcome
     from checkout.flows.sale import Sale
     from checkout.flows.sale_operation import SaleOperation
     from checkout.ledger.book import Book, MemberBook
     from checkout.ledger.rows import Hold
     from checkout.refusals import Refusal
 
-_OUTCOME: Final = TypeAdapter(Outcome)
 _FACTS: Final = TypeAdapter(Facts)
 #: Under it stand the minutes since a limit was last used.
 _LAST: Final = "last"
@@ -67,7 +67,7 @@ def spends_less(sale: Sale, hold: Hold) -> bool:
     asked = sale.receipt.points_to_spend
     if asked == "max" or asked >= hold.points_minor:
         return False
-    held = _OUTCOME.validate_json(hold.outcome).redemption.wanted_points_minor
+    held = orjson.loads(hold.outcome)["redemption"]["wanted_points_minor"]
     return any(
         priced_hash(
             dataclasses.replace(

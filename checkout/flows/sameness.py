@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any, Final
 
 import orjson
 
-from checkout.engine.outcome import CertificateStatus
+from checkout.engine.outcome_certificates import CertificateStatus
 from checkout.engine.receipt import Line
 from checkout.primitives import digest
 

@@ -9,7 +9,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Final
 
 from checkout.engine.facts import CertificateProblem, CertificateState
-from checkout.engine.outcome import CertificateStatus
+from checkout.engine.outcome_certificates import CertificateStatus
 from checkout.engine.schema.certificates import CertificateKind
 from checkout.ledger.certificates import UNITS, CertificateClaim, is_over, left_of
 from checkout.ledger.holds import claims_of

@@ -18,7 +18,8 @@ from checkout.engine.documents import (
 )
 from checkout.engine.evaluate import Explain, evaluate
 from checkout.engine.near_misses import near_misses
-from checkout.engine.outcome import CertificateStatus, Verdict
+from checkout.engine.outcome import Verdict
+from checkout.engine.outcome_certificates import CertificateStatus
 from checkout.engine.problems import InvalidSnapshotError
 from checkout.engine.schema.certificates import CertificateKind
 from checkout.engine.schema.points import PointsReward
@@ -39,7 +40,8 @@ if TYPE_CHECKING:
     from checkout.engine.compiled import CompiledSnapshot
     from checkout.engine.facts import Facts
     from checkout.engine.near_misses import NearMiss
-    from checkout.engine.outcome import CertificateResult, Considered, Cut, Outcome
+    from checkout.engine.outcome import Considered, Cut, Outcome
+    from checkout.engine.outcome_certificates import CertificateResult
     from checkout.engine.receipt import Receipt
 
 _CUT_BY = {

@@ -7,6 +7,8 @@ import platform
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
+from checkout.native.finder import is_compiled
+
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
 
@@ -67,6 +69,7 @@ def machine(effort: Effort) -> dict[str, Any]:
     """Where and how it was measured."""
     return {
         "python": f"{platform.python_implementation()} {platform.python_version()}",
+        "engine": "compiled" if is_compiled() else "plain Python",
         "system": f"{platform.system()} {platform.machine()}",
         "cpus": os.cpu_count(),
         "load_average": [round(load, 2) for load in os.getloadavg()],

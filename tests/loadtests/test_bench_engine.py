@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 
 from loadtests.engine.figures import QUICK
 from loadtests.engine.others import SORTS
+from loadtests.engine.stages import STAGES
 from tests.tidy.sources import ROOT
 
 if TYPE_CHECKING:
@@ -22,6 +23,7 @@ FIGURES = {
     "engine_growth_lines",
     "engine_growth_lines_long",
     "explain_full_vs_none",
+    *(f"stage_us_{stage}" for stage in STAGES),
     "indexed_us",
     "engine_vs_indexed",
     *(f"unindexed_us_{sort}_{count}" for sort in SORTS for count in QUICK.campaign_counts),

@@ -9,7 +9,7 @@ import json
 from collections import Counter
 
 from checkout.engine.evaluate import evaluate
-from checkout.engine.outcome import LineDiscount, LinePoints
+from checkout.engine.outcome_lines import LineDiscount, LinePoints
 from checkout.engine.tilllines import till_lines
 from tests.oracle.generated_baskets import seeded
 from tests.oracle.running import (

@@ -9,7 +9,7 @@ import pytest
 from checkout.engine.compiler import compile_snapshot
 from checkout.engine.documents import parse_facts, parse_receipt, parse_snapshot
 from checkout.engine.evaluate import evaluate
-from checkout.engine.outcome import CertificateStatus
+from checkout.engine.outcome_certificates import CertificateStatus
 from checkout.engine.slip import WIDTH, render_slip
 from checkout.engine.tilllines import till_lines
 from checkout.stories.describe import described

@@ -6,11 +6,9 @@ from typing import Any
 
 import pytest
 
-from checkout.engine.compiled_campaign import CompiledCampaign
 from checkout.engine.facts import MemberState, Offer
 from checkout.engine.goods import Selector
 from checkout.engine.receipt import Line, LineKind
-from checkout.engine.schema.campaign import Campaign
 from checkout.engine.schema.goods import Goods
 from tests.unit.engine_cases import case_of, delivery, line
 
@@ -24,7 +22,7 @@ WASH = line("wash", 700, kind=LineKind.SERVICE, category="dairy")
 DELIVERY = delivery(300)
 EVERYTHING = (MILK, CHEESE, WINE, PENCIL, WASH, DELIVERY)
 COUNTED = {"milk-1", "cheese", "wine", "pencil", "wash"}
-CAMPAIGN = CompiledCampaign(Campaign(code="c", program="club", name="C"))
+CAMPAIGN = "c"
 MEMBER = MemberState(
     member_id="m",
     favourites=frozenset({"dairy"}),

@@ -2,17 +2,18 @@
 
 from __future__ import annotations
 
-from types import SimpleNamespace
 from typing import TYPE_CHECKING, Any
 
 import pytest
 from pydantic import TypeAdapter
 
 from checkout.engine.case import open_case
+from checkout.engine.compiled_campaign import CompiledCampaign
 from checkout.engine.compiler import compile_snapshot
 from checkout.engine.facts import Facts
 from checkout.engine.limits import CompiledLimit, allowed_quantities
 from checkout.engine.receipt import Receipt
+from checkout.engine.schema.campaign import Campaign
 from checkout.engine.schema.limits import Limit, ProgramLimit
 from checkout.engine.schema.snapshot import Snapshot
 
@@ -70,10 +71,16 @@ def limit_of(campaign: str = "spring", **more: object) -> CompiledLimit:
     return CompiledLimit(Limit.model_validate(document), campaign, None)
 
 
+def campaign_with(*limits: CompiledLimit) -> CompiledCampaign:
+    """A campaign with some limits."""
+    documents = tuple(limit.document for limit in limits)
+    document = {"code": "spring", "program": "club", "name": "Spring", "limits": documents}
+    return CompiledCampaign(Campaign.model_validate(document))
+
+
 def allowed(case: Case, *limits: CompiledLimit) -> dict[str, int] | None:
     """What the limits of one campaign let through, by sku."""
-    campaign: Any = SimpleNamespace(code="spring", limits=limits)
-    found = allowed_quantities(campaign, case)
+    found = allowed_quantities(campaign_with(*limits), case)
     return {line.sku: q for line, q in found.items()} if found is not None else None
 
 
@@ -214,8 +221,7 @@ def test_a_weighed_line_is_one_unit_or_none() -> None:
     """It is never cut by a limit on units."""
     lines = [LINES[4], {**LINES[4], "quantity_milli": 6000, "amount_minor": 300}]
     found = allowed_quantities(
-        SimpleNamespace(code="spring", limits=(limit_of(measure="units", bound=1),)),  # type: ignore[arg-type]
-        case_of(lines=lines),
+        campaign_with(limit_of(measure="units", bound=1)), case_of(lines=lines)
     )
     assert found is not None
     assert sorted(found.values()) == [0, 5000]

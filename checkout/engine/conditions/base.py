@@ -16,6 +16,9 @@ if TYPE_CHECKING:
 #: Names that an explanation lists of one kind.
 NAMED_MAX: Final = 5
 
+#: The usual comparison is asked for first, and without a search for the member by its name.
+_AT_LEAST: Final = Comparison.AT_LEAST
+
 Ordered = TypeVar("Ordered", int, str)
 
 
@@ -61,6 +64,8 @@ class CompiledCondition(ABC):
 
 def compares(value: Ordered, how: Comparison, bound: Ordered) -> bool:
     """Whether `value` stands to `bound` as the operator says; texts by their characters."""
+    if how is _AT_LEAST:
+        return value >= bound
     match how:
         case Comparison.LESS_THAN:
             return value < bound
@@ -68,8 +73,6 @@ def compares(value: Ordered, how: Comparison, bound: Ordered) -> bool:
             return value <= bound
         case Comparison.EQUAL:
             return value == bound
-        case Comparison.AT_LEAST:
-            return value >= bound
         case Comparison.MORE_THAN:
             return value > bound
         case _:

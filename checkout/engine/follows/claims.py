@@ -4,14 +4,13 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from checkout.engine.limits import UNIT_MEASURES
 from checkout.engine.outcome import BudgetClaim, LimitClaim
 from checkout.engine.rewards.portion import part_of
 from checkout.engine.schema.limits import Measure
 from checkout.primitives import UNIT_MILLI
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator
+    from collections.abc import Iterator
 
     from checkout.engine.canonical import CanonicalLine
     from checkout.engine.case import Case
@@ -29,13 +28,13 @@ def limit_claims(
     for limit in program.limits:
         if limit.in_force(case):
             if limit.refuses_sale:
-                claims += _claims(limit, case, sale_uses(limit, case))
+                _claim(claims, limit, case, sale_uses(limit, case))
             else:
-                claims += _claims(limit, case, {"": _program_use(limit, given, redemption)})
+                _claim(claims, limit, case, {"": _program_use(limit, given, redemption)})
     for campaign in given.applied:
         for limit in campaign.limits:
             if limit.in_force(case):
-                claims += _claims(limit, case, _campaign_uses(limit, campaign, case, given))
+                _claim(claims, limit, case, _campaign_uses(limit, campaign, case, given))
     return claims
 
 
@@ -61,7 +60,7 @@ def sale_uses(limit: CompiledLimit, case: Case) -> dict[str, int]:
 
 def _sale_use(limit: CompiledLimit, lines: list[CanonicalLine]) -> int:
     """Units, thousandths or starts of lines; 1 for a limit on receipts, if there is a line."""
-    if limit.measure in UNIT_MEASURES:
+    if limit.counts_goods:
         return sum(_of_line(limit.measure, line, line.quantity_milli) for line in lines)
     return 1 if lines else 0
 
@@ -77,14 +76,13 @@ def _of_line(measure: Measure, line: CanonicalLine, quantity_milli: int) -> int:
 
 def _program_use(limit: CompiledLimit, given: Given, redemption: Redemption) -> int:
     """What all campaigns together, or paying with points, use of a limit of the program."""
-    measure = limit.measure
-    if measure in {Measure.PURCHASES, Measure.INTERVAL}:
+    if limit.counts_receipts:
         return 1 if given.total_discount_minor() else 0
-    if measure is Measure.DISCOUNT:
+    if limit.on_discount:
         return given.total_discount_minor()
-    if measure is Measure.POINTS:
+    if limit.on_points:
         return given.total_points_minor(limit.currency)
-    if measure is Measure.POINTS_SPENT and limit.counts_in(
+    if limit.measure is Measure.POINTS_SPENT and limit.counts_in(
         redemption.currency, given.main_currency
     ):
         return redemption.points_minor
@@ -95,20 +93,19 @@ def _campaign_uses(
     limit: CompiledLimit, campaign: CompiledCampaign, case: Case, given: Given
 ) -> dict[str, int]:
     """What an applied campaign uses of one of its limits: by sku, else under an empty one."""
-    measure = limit.measure
-    if measure in {Measure.PURCHASES, Measure.INTERVAL}:
+    if limit.counts_receipts:
         return {"": 1}
-    if measure is Measure.DISCOUNT:
+    if limit.on_discount:
         return {"": given.discount_minor(campaign.code)}
-    if measure is Measure.POINTS:
+    if limit.on_points:
         return {"": given.points_minor(campaign.code, limit.currency)}
-    if measure not in UNIT_MEASURES:
+    if not limit.counts_goods:
         return {}
     worked = given.worked_milli(campaign.code)
     uses: dict[str, int] = {}
     for line in _meant(worked, limit, case):
         sku = line.sku if limit.each_sku else ""
-        uses[sku] = uses.get(sku, 0) + _of_line(measure, line, worked[line])
+        uses[sku] = uses.get(sku, 0) + _of_line(limit.measure, line, worked[line])
     return uses
 
 
@@ -119,17 +116,15 @@ def _meant(
     return (line for line in case.meant_by(limit.selector) if line in worked)
 
 
-def _claims(limit: CompiledLimit, case: Case, uses: dict[str, int]) -> Iterable[LimitClaim]:
-    """The claims of one limit; none where nothing is used."""
-    document = limit.document
-    for sku in sorted(uses):
-        slot = limit.claim_slot(case, sku)
-        if slot and uses[sku]:
-            yield LimitClaim(
-                limit.campaign_code,
-                limit.code,
-                document.subject.value,
-                slot,
-                uses[sku],
-                limit.bound,
+def _claim(
+    claims: list[LimitClaim], limit: CompiledLimit, case: Case, uses: dict[str, int]
+) -> None:
+    """Add the claims of one limit, by sku; none where nothing is used."""
+    for sku in sorted(uses) if len(uses) > 1 else uses:
+        slot = limit.claim_slot(case, sku) if uses[sku] else ""
+        if slot:
+            claims.append(
+                LimitClaim(
+                    limit.campaign_code, limit.code, limit.subject, slot, uses[sku], limit.bound
+                )
             )

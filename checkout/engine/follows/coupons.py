@@ -41,7 +41,7 @@ def coupon_results(program: CompiledProgram, case: Case, given: Given) -> list[C
         used_up = status is CouponStatus.APPLIED or (
             status is CouponStatus.NOT_APPLICABLE and program.document.coupons.unused_used_up
         )
-        results.append(CouponResult(code, status, used_up, valid_in))
+        results.append(CouponResult(code, status, valid_in, used_up=used_up))
     results.sort(key=lambda result: result.code)
     return results
 

@@ -18,7 +18,7 @@ def issued(case: Case, given: Given) -> list[Issued]:
     return [
         _issued(campaign.code, issue)
         for campaign in given.applied
-        for place, issue in enumerate(campaign.document.issues)
+        for place, issue in enumerate(campaign.issues)
         if _is_issued(case, given, (campaign.code, place), issue)
     ]
 

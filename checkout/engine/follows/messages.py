@@ -5,11 +5,10 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from checkout.engine.outcome import ShownMessage
-from checkout.engine.schema.campaign import MessagePlace
-from checkout.primitives import fill_in, format_minor
+from checkout.primitives import format_minor
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator
+    from collections.abc import Iterable
 
     from checkout.engine.case import Case
     from checkout.engine.compiled import CompiledCampaign, CompiledProgram
@@ -27,53 +26,46 @@ def messages(
     """Limits first: the program's, then those of campaigns in order; each once."""
     shown: list[ShownMessage] = []
     if limits_cut:
-        shown += _of_limits(program.limits, limits_cut)
+        _add_of_limits(shown, program.limits, limits_cut)
         speaking = {program.by_code[code] for code, _ in limits_cut if code}
         for campaign in sorted(speaking, key=lambda campaign: campaign.order):
-            shown += _of_limits(campaign.limits, limits_cut)
+            _add_of_limits(shown, campaign.limits, limits_cut)
     for campaign in given.applied:
-        if campaign.document.messages:
-            shown += _of_campaign(campaign, program, case, given, money_exponent)
+        for message in campaign.messages:
+            template = message.translations.get(case.receipt.language, message.text)
+            text = template.literals[0]
+            for i, name in enumerate(template.names):
+                text += _value(name, campaign, program, case, given, money_exponent)
+                text += template.literals[i + 1]
+            shown.append(ShownMessage(message.place, campaign.code, text))
     return shown
 
 
-def _of_limits(
-    limits: Iterable[CompiledLimit], limits_cut: set[tuple[str, str]]
-) -> Iterator[ShownMessage]:
+def _add_of_limits(
+    shown: list[ShownMessage], limits: Iterable[CompiledLimit], limits_cut: set[tuple[str, str]]
+) -> None:
     """What limits that cut say: slip, cashier, display, as far as they have a text."""
     for limit in limits:
-        if (limit.campaign_code, limit.code) in limits_cut:
-            message = limit.document.message
-            for place, text in (
-                (MessagePlace.SLIP, message.slip),
-                (MessagePlace.CASHIER, message.cashier),
-                (MessagePlace.DISPLAY, message.display),
-            ):
-                if text:
-                    yield ShownMessage(place.value, limit.campaign_code, text)
+        if limit.messages and (limit.campaign_code, limit.code) in limits_cut:
+            for place, text in limit.messages:
+                shown.append(ShownMessage(place, limit.campaign_code, text))
 
 
-def _of_campaign(
+def _value(
+    name: str,
     campaign: CompiledCampaign,
     program: CompiledProgram,
     case: Case,
     given: Given,
     money_exponent: int,
-) -> Iterator[ShownMessage]:
-    """A campaign's texts in the receipt's language, with variables filled in."""
-    code = campaign.code
-    values: dict[str, str] | None = None
-    for message in campaign.document.messages:
-        text = message.translations.get(case.receipt.language, message.text)
-        if "{" in text:
-            if values is None:
-                points = given.points_minor(code)
-                values = {
-                    "campaign": campaign.name,
-                    "discount": format_minor(given.discount_minor(code), money_exponent),
-                    "points": format_minor(points, program.main_currency.exponent),
-                    "tier": program.tier_name(case.tier),
-                    "store": case.store.name,
-                }
-            text = fill_in(text, values)
-        yield ShownMessage(message.place.value, code, text)
+) -> str:
+    """What stands for one of `checkout.engine.texts.VARIABLES`."""
+    if name == "campaign":
+        return campaign.name
+    if name == "discount":
+        return format_minor(given.discount_minor(campaign.code), money_exponent)
+    if name == "points":
+        return format_minor(given.points_minor(campaign.code), program.main_currency.exponent)
+    if name == "tier":
+        return program.tier_name(case.tier)
+    return case.store.name

@@ -8,7 +8,6 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from checkout.engine.outcome import CutBy
-from checkout.engine.schema.limits import Measure
 from checkout.engine.schema.rewards import Part
 
 if TYPE_CHECKING:
@@ -34,8 +33,10 @@ class Bound:
 
 def campaign_bounds(case: Case, campaign: CompiledCampaign) -> list[Bound]:
     """Its maximum, what is left of its budget and of its limits on discounts, in this order."""
+    bounds: list[Bound] = []
+    if not campaign.is_bounded:
+        return bounds
     document = campaign.document
-    bounds = []
     if document.maximum_discount_minor is not None:
         bounds.append(
             Bound(
@@ -58,7 +59,7 @@ def campaign_bounds(case: Case, campaign: CompiledCampaign) -> list[Bound]:
     bounds += [
         Bound(limit.left(case), CutBy.LIMIT, campaign=campaign.code, limit=limit.code)
         for limit in campaign.limits
-        if limit.measure is Measure.DISCOUNT and limit.in_force(case)
+        if limit.on_discount and limit.in_force(case)
     ]
     return bounds
 
@@ -69,8 +70,8 @@ def program_bounds(case: Case, program: CompiledProgram) -> list[Bound]:
     for limit in program.limits:
         if limit.refuses_sale or not limit.in_force(case):
             continue
-        if limit.measure is Measure.DISCOUNT:
+        if limit.on_discount:
             bounds.append(Bound(limit.left(case), CutBy.LIMIT, limit=limit.code))
-        elif limit.measure in (Measure.PURCHASES, Measure.INTERVAL) and limit.is_full(case):
+        elif limit.counts_receipts and limit.is_full(case):
             bounds.append(Bound(0, CutBy.LIMIT, limit=limit.code))
     return bounds

@@ -31,15 +31,14 @@ from checkout.engine.lanes.leftovers import Leftovers
 from checkout.engine.lanes.simple_combinations import offer_plain, offer_simple
 from checkout.engine.lanes.upper_bound import UpperBound
 from checkout.engine.rewards.discount import DiscountReward
-from checkout.engine.schema.program import LaneScope
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from checkout.engine.lanes.discounts import DiscountPhase
     from checkout.engine.lanes.field import Allotment
+    from checkout.engine.lanes.lane import CompiledLane
     from checkout.engine.lanes.phase import Contender, Trial
-    from checkout.engine.schema.program import Lane
 
 #: Allotments looked at per trial allowed: looking is cheaper than trying.
 _LOOKS_PER_STEP: Final = 10
@@ -56,7 +55,7 @@ class Found:
 
     __slots__ = ("_lane", "allotments", "at_most")
 
-    def __init__(self, lane: Lane, allotments: dict[str, Allotment], at_most: int) -> None:
+    def __init__(self, lane: CompiledLane, allotments: dict[str, Allotment], at_most: int) -> None:
         """Keep all."""
         self._lane = lane
         self.allotments = allotments
@@ -73,7 +72,7 @@ class Search:
     """Contenders with lines in common: the steps that are left, and the best found so far."""
 
     def __init__(
-        self, lane: Lane, contenders: Sequence[Contender], phase: DiscountPhase, steps: int
+        self, lane: CompiledLane, contenders: Sequence[Contender], phase: DiscountPhase, steps: int
     ) -> None:
         """Start with nothing found."""
         self.phase = phase
@@ -81,7 +80,7 @@ class Search:
         self.contenders = contenders
         self.places = {contender.code: i for i, contender in enumerate(contenders)}
         self.by_code = {contender.code: contender for contender in contenders}
-        self.by_unit = lane.scope is LaneScope.UNIT
+        self.by_unit = lane.by_unit
         meant = {line for contender in contenders for line in lines_of(contender, phase)}
         #: All there is to give away, in canonical order.
         self.whole = {line: line.quantity_milli for line in phase.case.lines if line in meant}
@@ -135,7 +134,9 @@ class Search:
             self.best = {code: allotments[code] for code, value in granted.items() if value}
 
 
-def find_combination(lane: Lane, contenders: Sequence[Contender], phase: DiscountPhase) -> Found:
+def find_combination(
+    lane: CompiledLane, contenders: Sequence[Contender], phase: DiscountPhase
+) -> Found:
     """The combination that takes most off."""
     allotments: dict[str, Allotment] = {}
     at_most = 0

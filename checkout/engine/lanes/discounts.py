@@ -15,17 +15,14 @@ from checkout.engine.lanes.granting import grant
 from checkout.engine.lanes.phase import Noted, Phase, Trial, contenders
 from checkout.engine.lanes.policies import (
     note_contest,
-    plain_lanes,
     run_lane,
     run_policy,
     without_kept_away,
 )
 from checkout.engine.lanes.portions import Portions
-from checkout.engine.outcome import Combination, Cut, CutBy, Gift, LineDiscount
+from checkout.engine.outcome import Combination, Cut, CutBy, Gift
+from checkout.engine.outcome_lines import LineDiscount
 from checkout.engine.rewards.discount import DiscountReward, Sums
-from checkout.engine.schema.campaign import Exclusive
-from checkout.engine.schema.program import LaneBase
-from checkout.engine.schema.rewards import Part
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
@@ -35,11 +32,11 @@ if TYPE_CHECKING:
     from checkout.engine.compiled import CompiledCampaign, CompiledProgram
     from checkout.engine.lanes.field import Field
     from checkout.engine.lanes.granting import Granted
+    from checkout.engine.lanes.lane import CompiledLane
     from checkout.engine.lanes.phase import Contender
     from checkout.engine.lanes.portions import Unbound
     from checkout.engine.rewards.portion import Portion
     from checkout.engine.rewards.wish import Wish
-    from checkout.engine.schema.program import Lane
 
 
 class DiscountPhase(Phase):
@@ -84,19 +81,18 @@ class DiscountPhase(Phase):
         self._bounds: dict[str, list[Bound]] = {}
         self._program_bounds = program_bounds(case, program) if program.limits else []
         self._cap: Bound | None = None
-        cap = program.document.discount_cap
-        if cap.rate_bp is not None or cap.amount_minor is not None:
+        if program.has_cap:
             self._cap = Bound(
-                cap_left_minor(program, case), CutBy.CAP, is_nothing=cap.above is Part.NOTHING
+                cap_left_minor(program, case), CutBy.CAP, is_nothing=program.cap_is_nothing
             )
         self._sums = Sums()
         #: Of the open lane; lanes open one after the other.
-        self.portions = Portions(case, program.document.lanes[0])
+        self.portions = Portions(case, program.first_lane)
 
     def run(self) -> None:
         """Work through the discount lanes; an exclusive campaign may be the only one."""
         for campaign in self._campaigns:
-            if campaign.document.exclusive is Exclusive.ALL:
+            if campaign.is_only:
                 before = self._save()
                 self._run_lanes([campaign])
                 if campaign.code in self.by_campaign:
@@ -119,7 +115,7 @@ class DiscountPhase(Phase):
                 run_lane(lane, contenders(self.case, here, lane.code), self, self._combine)
 
     def _note_beside(
-        self, only: CompiledCampaign, others: Sequence[CompiledCampaign], lane: Lane
+        self, only: CompiledCampaign, others: Sequence[CompiledCampaign], lane: CompiledLane
     ) -> None:
         """Note what those would have been granted alone whom the only one shuts out."""
         here = [c for c in others if c is not only and lane.code in c.rewards_by_lane]
@@ -131,11 +127,11 @@ class DiscountPhase(Phase):
 
     # --- Phase ----------------------------------------------------------------------------------
 
-    def open_lane(self, lane: Lane) -> None:
+    def open_lane(self, lane: CompiledLane) -> None:
         """Prices stand as earlier lanes left them."""
         for line in self.case.lines:
             line.opened_minor = line.current_minor
-        self._sums.added = {} if lane.base is LaneBase.ADDED_UP else None
+        self._sums.added = {} if lane.adds_up else None
         self.portions = Portions(self.case, lane)
 
     def work(self, contender: Contender, field: Field) -> int:
@@ -193,10 +189,15 @@ class DiscountPhase(Phase):
         granted = grant(reward, wish, self.bounds_of(contender.campaign))
         if not granted.total:
             return Trial({}, 0)
-        rewarded = zip(wish.portions, granted.parts, wish.quantities, strict=True)
-        parts = [(portion.line, part, q) for portion, part, q in rewarded if part]
-        used = {line: q for line, _, q in parts} if wish.used is None else dict(wish.used)
-        return Trial({line: part for line, part, _ in parts}, granted.total, used)
+        by_line = {}
+        used = {} if wish.used is None else dict(wish.used)
+        for i, part in enumerate(granted.parts):
+            if part:
+                line = wish.portions[i].line
+                by_line[line] = part
+                if wish.used is None:
+                    used[line] = wish.quantity_milli(i)
+        return Trial(by_line, granted.total, used)
 
     def _wish(self, reward: DiscountReward, portions: list[Portion], sums: Sums) -> Wish | None:
         """Units may be missing where there are no lines at all: gifts to be added."""
@@ -204,7 +205,7 @@ class DiscountPhase(Phase):
             return reward.wish(self.case, portions, sums)
         return None
 
-    def _combine(self, lane: Lane, contenders: list[Contender]) -> None:
+    def _combine(self, lane: CompiledLane, contenders: list[Contender]) -> None:
         """Find the best combination, and let each contender work on what it got.
 
         Unless the lane would take more off with another policy; then it works like that.
@@ -217,7 +218,7 @@ class DiscountPhase(Phase):
                 if contender.code in found.allotments and self.may_work(contender):
                     self.work(contender, field)
 
-        ways = [combine, *(self._like(plain, contenders) for plain in plain_lanes(lane))]
+        ways = [combine, *(self._like(plain, contenders) for plain in lane.plain)]
         values = [self._value_of(way) for way in ways]
         value = max(values)
         ways[values.index(value)]()
@@ -225,7 +226,7 @@ class DiscountPhase(Phase):
         if value or gap:
             self.combinations.append(Combination(lane.code, value, gap))
 
-    def _like(self, lane: Lane, contenders: list[Contender]) -> Callable[[], None]:
+    def _like(self, lane: CompiledLane, contenders: list[Contender]) -> Callable[[], None]:
         """A way to work: as a lane of another policy."""
 
         def work() -> None:
@@ -259,8 +260,10 @@ class DiscountPhase(Phase):
             self.gifts.append(Gift(code, reward.lane, list(reward.skus), wish.missing))
         bounds = self.bounds_of(campaign)
         cap = self._cap if self._cap is not None and not reward.on_delivery else None
-        common = [*self._program_bounds, cap] if cap is not None else self._program_bounds
-        granted = grant(reward, wish, [*bounds, *common])
+        common = [*bounds, *self._program_bounds]
+        if cap is not None:
+            common.append(cap)
+        granted = grant(reward, wish, common)
         cut = None
         if granted.total < wish.total:
             cut = self._note_cut(code, reward, wish, granted)
@@ -271,12 +274,12 @@ class DiscountPhase(Phase):
         for bound in self._program_bounds:
             bound.left -= granted.total
         if cap is not None:
-            # Of a set with a delivery charge in it, that part does not use the cap up.
-            cap.left -= sum(
-                part
-                for portion, part in zip(wish.portions, granted.parts, strict=True)
-                if portion.line.counted
-            )
+            cap.left -= granted.total
+            if len(self.case.counted) < len(self.case.lines):
+                # Of a set with a delivery charge in it, that part does not use the cap up.
+                for i, part in enumerate(granted.parts):
+                    if not wish.portions[i].line.counted:
+                        cap.left += part
         self.by_campaign[code] = self.by_campaign.get(code, 0) + granted.total
         self._book(code, reward, wish, granted, field)
         return granted.total, cut
@@ -285,32 +288,31 @@ class DiscountPhase(Phase):
         self, code: str, reward: DiscountReward, wish: Wish, granted: Granted, field: Field
     ) -> None:
         worked = self.worked.setdefault(code, {})
-        rates = wish.rates
-        for i, (portion, part) in enumerate(zip(wish.portions, granted.parts, strict=True)):
+        lane, rates, wanted = reward.lane, wish.rates, granted.wanted
+        spreads = wish.rule is not None
+        is_apart, is_tracked = self.portions.by_opening, field.is_tracked
+        for i, part in enumerate(granted.parts):
             if not part:
                 continue
-            line = portion.line
+            line = wish.portions[i].line
             line.current_minor -= part
             line.room_minor -= part
-            if wish.rule is not None:
+            if spreads:
                 line.spread_minor += part
+            rate_bp = rates[i] if rates is not None else 0
             line.discounts.append(
-                LineDiscount(
-                    code,
-                    reward.lane,
-                    wish.bases[i],
-                    rates[i] if rates is not None else 0,
-                    granted.wanted[i],
-                    part,
-                )
+                LineDiscount(code, lane, wish.base_minor(i), rate_bp, wanted[i], part)
             )
-            quantity = wish.quantities[i]
-            if wish.used is None and quantity > worked.get(line, 0):
-                worked[line] = quantity
-            self.portions.book(code, line, part)
-            field.granted(code, line)
+            if is_apart:
+                self.portions.book(code, line, part)
+            if is_tracked:
+                field.granted(code, line)
             if wish.used is None:
-                field.use(code, line, quantity)
+                quantity = wish.quantity_milli(i)
+                if quantity > worked.get(line, 0):
+                    worked[line] = quantity
+                if is_tracked:
+                    field.use(code, line, quantity)
         for line, used in wish.used or ():
             field.use(code, line, used)
             if used > worked.get(line, 0):

@@ -4,11 +4,9 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from checkout.engine.schema.program import LanePolicy, LaneScope
-
 if TYPE_CHECKING:
     from checkout.engine.canonical import CanonicalLine
-    from checkout.engine.schema.program import Lane
+    from checkout.engine.lanes.lane import CompiledLane
 
 Allotment = dict["CanonicalLine", int]
 
@@ -16,13 +14,14 @@ Allotment = dict["CanonicalLine", int]
 class Field:
     """How much of each line a contender may still work on in one lane."""
 
-    __slots__ = ("_allotments", "_by_line", "_keepers", "_used", "by_unit")
+    __slots__ = ("_allotments", "_by_line", "_keepers", "_used", "by_unit", "is_tracked")
 
-    def __init__(self, lane: Lane) -> None:
+    def __init__(self, lane: CompiledLane) -> None:
         """Open the lane: everything is open to everybody."""
-        first = lane.policy is LanePolicy.FIRST
-        self._by_line = first and lane.scope is LaneScope.LINE
-        self.by_unit = lane.scope is LaneScope.UNIT and lane.policy is not LanePolicy.ALL
+        self._by_line = lane.by_line
+        self.by_unit = lane.by_unit
+        #: Whether it has to be told what is granted and used.
+        self.is_tracked = self._by_line or self.by_unit
         self._keepers: dict[CanonicalLine, str] = {}
         self._used: dict[CanonicalLine, dict[str, int]] = {}
         self._allotments: dict[str, Allotment] | None = None

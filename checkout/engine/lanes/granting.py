@@ -5,12 +5,9 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from checkout.engine.outcome import CutBy
-from checkout.engine.rewards.spreading import spread
 from checkout.primitives import UNIT_MILLI, allocate
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Sequence
-
     from checkout.engine.lanes.bounds import Bound
     from checkout.engine.rewards.discount import DiscountReward
     from checkout.engine.rewards.wish import Wish
@@ -31,19 +28,20 @@ class Granted:
         self.cut_by: Bound | None = None
 
 
-def grant(reward: DiscountReward, wish: Wish, bounds: Iterable[Bound]) -> Granted:
+def grant(reward: DiscountReward, wish: Wish, bounds: list[Bound]) -> Granted:
     """As far as it fits: on each line, then in total."""
     granted = Granted()
     rooms = wish.rooms or [portion.room_minor for portion in wish.portions]
     if wish.rule is None:
         _fit_lines(granted, reward, wish, rooms)
     else:
-        limits = [min(room, _maximum_minor(reward, wish, i)) for i, room in enumerate(rooms)]
-        granted.parts = spread(wish.total, wish.weights, limits, wish.rule)
+        if reward.bounds_lines:
+            rooms = [min(room, _maximum_minor(reward, wish, i)) for i, room in enumerate(rooms)]
+        granted.parts = wish.rule.parts(wish.total, wish.weights, rooms)
         granted.wanted = granted.parts
-        if sum(granted.parts) < wish.total:
-            granted.by = CutBy.FLOOR
     total = fitting = sum(granted.parts)
+    if wish.rule is not None and total < wish.total:
+        granted.by = CutBy.FLOOR
     if reward.application_minor is not None:
         most = reward.application_minor * wish.applications
         if total > most:
@@ -60,12 +58,12 @@ def grant(reward: DiscountReward, wish: Wish, bounds: Iterable[Bound]) -> Grante
     return granted
 
 
-def _fit_lines(granted: Granted, reward: DiscountReward, wish: Wish, rooms: Sequence[int]) -> None:
+def _fit_lines(granted: Granted, reward: DiscountReward, wish: Wish, rooms: list[int]) -> None:
     """Each line's wish under the reward's maximum, then under its room."""
-    bounded = reward.unit_minor is not None or reward.line_minor is not None
+    bounded = reward.bounds_lines
     parts = []
-    for i, (room, want) in enumerate(zip(rooms, wish.wanted, strict=True)):
-        part = want
+    for i, want in enumerate(wish.wanted):
+        part, room = want, rooms[i]
         if bounded:
             most = _maximum_minor(reward, wish, i)
             if part > most:
@@ -77,14 +75,14 @@ def _fit_lines(granted: Granted, reward: DiscountReward, wish: Wish, rooms: Sequ
             granted.by = CutBy.FLOOR
         parts.append(part)
     granted.parts = parts
-    granted.wanted = list(wish.wanted)
+    granted.wanted = wish.wanted
 
 
 def _maximum_minor(reward: DiscountReward, wish: Wish, i: int) -> int:
     """The reward's maximum on one portion."""
     most = wish.total
     if reward.unit_minor is not None:
-        units_milli = UNIT_MILLI if wish.portions[i].line.weighed else wish.quantities[i]
+        units_milli = UNIT_MILLI if wish.portions[i].line.weighed else wish.quantity_milli(i)
         most = min(most, reward.unit_minor * units_milli // UNIT_MILLI)
     if reward.line_minor is not None:
         most = min(most, reward.line_minor)

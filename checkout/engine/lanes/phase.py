@@ -9,8 +9,6 @@ from __future__ import annotations
 from abc import ABC, abstractmethod
 from typing import TYPE_CHECKING, NamedTuple
 
-from checkout.engine.schema.campaign import Exclusive
-
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
@@ -18,8 +16,8 @@ if TYPE_CHECKING:
     from checkout.engine.case import Case
     from checkout.engine.compiled import CompiledCampaign
     from checkout.engine.lanes.field import Field
+    from checkout.engine.lanes.lane import CompiledLane
     from checkout.engine.rewards.reward import CompiledReward
-    from checkout.engine.schema.program import Lane
 
 
 class Contender:
@@ -32,11 +30,6 @@ class Contender:
         self.campaign = campaign
         self.code = campaign.code
         self.rewards = rewards
-
-    @property
-    def exclusive(self) -> Exclusive:
-        """The campaign's mark."""
-        return self.campaign.document.exclusive
 
 
 class Trial:
@@ -74,7 +67,7 @@ class Contest:
     __slots__ = ("alone", "lane", "reduced", "shut_out")
 
     def __init__(
-        self, lane: Lane, alone: list[tuple[Contender, Trial]], reduced: set[CanonicalLine]
+        self, lane: CompiledLane, alone: list[tuple[Contender, Trial]], reduced: set[CanonicalLine]
     ) -> None:
         """Keep all; nobody is shut out yet."""
         self.lane = lane
@@ -95,11 +88,11 @@ class Phase(ABC):
     def __init__(self, case: Case, *, explains: bool = False) -> None:
         """Work on a receipt; a full explanation tries every contender alone first."""
         self.case = case
-        self._apart = _apart(case)
+        self._apart = case.apart
         self.contests: list[Contest] | None = [] if explains else None
 
     @abstractmethod
-    def open_lane(self, lane: Lane) -> None:
+    def open_lane(self, lane: CompiledLane) -> None:
         """A lane opens: prices stand as earlier lanes left them."""
 
     @abstractmethod
@@ -146,16 +139,6 @@ class Phase(ABC):
     def apart_from(self, campaign: str) -> set[str]:
         """The campaigns beside which an open one does not stand, whichever of the two says so."""
         return self._apart.get(campaign, set())
-
-
-def _apart(case: Case) -> dict[str, set[str]]:
-    """For each open campaign those beside which it does not stand: it names them, or they it."""
-    apart: dict[str, set[str]] = {}
-    for code, campaign in case.open_by_code.items():
-        for other in campaign.not_with:
-            apart.setdefault(code, set()).add(other)
-            apart.setdefault(other, set()).add(code)
-    return apart
 
 
 def contenders(case: Case, campaigns: Iterable[CompiledCampaign], lane: str) -> list[Contender]:

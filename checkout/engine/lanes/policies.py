@@ -9,65 +9,52 @@ from typing import TYPE_CHECKING
 
 from checkout.engine.lanes.field import Field
 from checkout.engine.lanes.phase import Contest
-from checkout.engine.schema.campaign import Exclusive
-from checkout.engine.schema.program import LanePolicy, LaneScope
 
 if TYPE_CHECKING:
     from collections.abc import Callable
 
     from checkout.engine.canonical import CanonicalLine
     from checkout.engine.lanes.field import Allotment
+    from checkout.engine.lanes.lane import CompiledLane
     from checkout.engine.lanes.phase import Contender, Phase
-    from checkout.engine.schema.program import Lane
-
-_ALONE = (Exclusive.LANE, Exclusive.ALL)
 
 
 def run_lane(
-    lane: Lane,
+    lane: CompiledLane,
     contenders: list[Contender],
     phase: Phase,
-    combine: Callable[[Lane, list[Contender]], None] | None = None,
+    combine: Callable[[CompiledLane, list[Contender]], None] | None = None,
 ) -> None:
     """Let the contenders of a lane work; `combine` finds the best combination of discounts."""
     phase.open_lane(lane)
     note_contest(lane, contenders, phase)
     rest = contenders
-    if any(contender.exclusive in _ALONE for contender in contenders):
+    if any(contender.campaign.is_alone for contender in contenders):
         for contender in contenders:
             if (
-                contender.exclusive in _ALONE
+                contender.campaign.is_alone
                 and phase.may_work(contender)
                 and phase.work(contender, Field(lane))
             ):
-                phase.shut_out(contenders, contender.code, _mark(contender))
+                phase.shut_out(contenders, contender.code, contender.campaign.mark)
                 return
-        rest = [c for c in contenders if c.exclusive not in _ALONE]
-    if lane.policy is LanePolicy.BEST_COMBINATION:
+        rest = [c for c in contenders if not c.campaign.is_alone]
+    if lane.is_combined:
         assert combine is not None, "points are not combined: publishing refuses such a lane"
         combine(lane, rest)
     else:
         run_policy(lane, rest, phase)
 
 
-def run_policy(lane: Lane, contenders: list[Contender], phase: Phase) -> None:
+def run_policy(lane: CompiledLane, contenders: list[Contender], phase: Phase) -> None:
     """Let those work that do not have the lane to themselves, as `all`, `first` or `best` say."""
-    if lane.policy is LanePolicy.BEST:
+    if lane.is_best:
         _run_best(lane, contenders, phase)
     else:
         _run_in_order(lane, contenders, phase)
 
 
-def plain_lanes(lane: Lane) -> tuple[Lane, Lane]:
-    """A lane of `best_combination` with the policies than which it is never worse.
-
-    `best` knows no units: there each line goes to one contender.
-    """
-    best = lane.model_copy(update={"policy": LanePolicy.BEST, "scope": LaneScope.LINE})
-    return best, lane.model_copy(update={"policy": LanePolicy.FIRST})
-
-
-def note_contest(lane: Lane, contenders: list[Contender], phase: Phase) -> None:
+def note_contest(lane: CompiledLane, contenders: list[Contender], phase: Phase) -> None:
     """For a full explanation: try every contender alone in a lane that has just opened."""
     if phase.contests is not None:
         alone = [(contender, phase.trial(contender, Field(lane))) for contender in contenders]
@@ -75,32 +62,26 @@ def note_contest(lane: Lane, contenders: list[Contender], phase: Phase) -> None:
         phase.contests.append(Contest(lane, alone, reduced))
 
 
-def _mark(contender: Contender) -> str:
-    """A mark of exclusiveness, as an explanation names it."""
-    return f"exclusive {contender.exclusive.value}"
-
-
-def _run_in_order(lane: Lane, contenders: list[Contender], phase: Phase) -> None:
+def _run_in_order(lane: CompiledLane, contenders: list[Contender], phase: Phase) -> None:
     """`all` and `first`: one after the other; the field knows what is closed."""
     field = Field(lane)
-    alone = lane.policy is LanePolicy.FIRST and lane.scope is LaneScope.RECEIPT
     for place, contender in enumerate(contenders):
         if not phase.may_work(contender):
             continue
         granted = phase.work(contender, field)
-        if granted and (alone or contender.exclusive is Exclusive.BELOW):
-            why = lane.policy.value if alone else _mark(contender)
+        if granted and (lane.alone or contender.campaign.keeps_below):
+            why = lane.policy.value if lane.alone else contender.campaign.mark
             phase.shut_out(contenders[place + 1 :], contender.code, why)
             return
 
 
-def _run_best(lane: Lane, contenders: list[Contender], phase: Phase) -> None:
+def _run_best(lane: CompiledLane, contenders: list[Contender], phase: Phase) -> None:
     """`best`: who would be granted most alone."""
     tried = [
         (contender, phase.trial(contender, Field(lane)))
         for contender in without_kept_away(lane, contenders, phase)
     ]
-    if lane.scope is LaneScope.RECEIPT:
+    if lane.of_receipt:
         best = max(tried, key=lambda pair: pair[1].total, default=None)
         if best is not None and best[1].total:
             phase.work(best[0], Field(lane))
@@ -120,14 +101,16 @@ def _run_best(lane: Lane, contenders: list[Contender], phase: Phase) -> None:
             phase.work(contender, field)
 
 
-def without_kept_away(lane: Lane, contenders: list[Contender], phase: Phase) -> list[Contender]:
+def without_kept_away(
+    lane: CompiledLane, contenders: list[Contender], phase: Phase
+) -> list[Contender]:
     """Those that may work, up to the first mark `below` that would be granted something."""
     left = []
     for place, contender in enumerate(contenders):
         if not phase.may_work(contender):
             continue
         left.append(contender)
-        if contender.exclusive is Exclusive.BELOW and phase.trial(contender, Field(lane)).total:
-            phase.shut_out(contenders[place + 1 :], contender.code, _mark(contender))
+        if contender.campaign.keeps_below and phase.trial(contender, Field(lane)).total:
+            phase.shut_out(contenders[place + 1 :], contender.code, contender.campaign.mark)
             break
     return left

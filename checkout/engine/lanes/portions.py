@@ -2,11 +2,10 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING
 
 from checkout.engine.limits import allowed_quantities, binding_limit
 from checkout.engine.rewards.portion import Portion
-from checkout.engine.schema.program import LaneBase, LanePolicy, LaneScope
 from checkout.engine.schema.rewards import ReducedGoods
 
 if TYPE_CHECKING:
@@ -14,11 +13,8 @@ if TYPE_CHECKING:
     from checkout.engine.case import Case
     from checkout.engine.compiled import CompiledCampaign
     from checkout.engine.lanes.field import Allotment, Field
+    from checkout.engine.lanes.lane import CompiledLane
     from checkout.engine.rewards.discount import DiscountReward, Sums
-    from checkout.engine.schema.program import Lane
-
-#: Policies that value what contenders would be granted from where the lane opened.
-_CHOSEN_FROM_THE_OPENING: Final = (LanePolicy.BEST, LanePolicy.BEST_COMBINATION)
 
 
 class Unbound:
@@ -36,18 +32,17 @@ class Unbound:
 class Portions:
     """The portions of one open lane."""
 
-    __slots__ = ("_by_opening", "_current", "_opened_rooms", "case", "granted")
+    __slots__ = ("by_opening", "_current", "_opened_rooms", "case", "granted")
 
-    def __init__(self, case: Case, lane: Lane) -> None:
+    def __init__(self, case: Case, lane: CompiledLane) -> None:
         """The lane opens: in one of scope `unit`, rooms are remembered as they are now."""
         self.case = case
-        self._current = lane.base is LaneBase.CURRENT
+        self._current = lane.is_current
         self._opened_rooms: dict[CanonicalLine, int] | None = None
-        by_unit = lane.scope is LaneScope.UNIT and lane.policy is not LanePolicy.ALL
-        if by_unit:
+        if lane.by_unit:
             self._opened_rooms = {line: line.room_minor for line in case.lines}
-        #: Whether what other contenders are granted in this lane does not count for a contender.
-        self._by_opening = by_unit or lane.policy in _CHOSEN_FROM_THE_OPENING
+        #: Whether what others are granted in this lane does not count for a contender.
+        self.by_opening = lane.from_opening
         #: What each campaign was granted on each line, where only its own counts.
         self.granted: dict[tuple[str, CanonicalLine], int] = {}
 
@@ -103,14 +98,13 @@ class Portions:
         return Unbound(code, limit.code, wish.total if wish is not None else 0)
 
     def book(self, campaign: str, line: CanonicalLine, granted_minor: int) -> None:
-        """A campaign was granted so much on a line."""
-        if self._by_opening:
-            key = (campaign, line)
-            self.granted[key] = self.granted.get(key, 0) + granted_minor
+        """A campaign was granted so much on a line: to be told where only its own counts."""
+        key = (campaign, line)
+        self.granted[key] = self.granted.get(key, 0) + granted_minor
 
     def _is_reduced(self, campaign: str, line: CanonicalLine) -> bool:
         """Whether a line's price is below its shelf price, for a contender."""
-        if not self._by_opening:
+        if not self.by_opening:
             return line.reduced
         own = self.granted.get((campaign, line), 0)
         return line.opened_minor - own < line.amount_minor
@@ -119,7 +113,7 @@ class Portions:
         self, campaign: str, reward: DiscountReward, portions: list[Portion]
     ) -> list[Portion]:
         """The same; which of them are reduced is only of interest where units are counted."""
-        if reward.counts_units and reward.reduced_goods is not ReducedGoods.COUNT:
+        if reward.counts_units and not reward.counts_reduced:
             for portion in portions:
                 portion.reduced = self._is_reduced(campaign, portion.line)
         return portions
@@ -127,9 +121,8 @@ class Portions:
     def _lines(self, campaign: str, reward: DiscountReward) -> list[CanonicalLine] | None:
         """The lines that are meant and may take part; none if the reward refuses them all."""
         lines = self.lines_of(reward)
-        reduced = reward.reduced_goods
-        if reduced is not ReducedGoods.COUNT:
-            if reduced is ReducedGoods.REFUSE and any(
+        if not reward.counts_reduced:
+            if reward.reduced_goods is ReducedGoods.REFUSE and any(
                 self._is_reduced(campaign, line) for line in lines
             ):
                 return None

@@ -7,35 +7,18 @@ from typing import TYPE_CHECKING
 from checkout.engine.outcome import EarnedPoints
 
 if TYPE_CHECKING:
-    import datetime as dt
     from collections.abc import Iterable
 
-    from checkout.engine.schema.points import PointDates
+    from checkout.engine.points.dates import Told
 
-Given = dict[tuple[str, "PointDates"], int]
-
-
-def are_over(dates: PointDates, today: dt.date) -> bool:
-    """Whether points with these dates would be gone on the day on which they become active."""
-    return dates.on is not None and (dates.on - today).days <= dates.delay_days
+Given = dict[tuple[str, "Told"], int]
 
 
 def earned_points(given: Given, currencies: Iterable[str]) -> list[EarnedPoints]:
     """What was given, in the program's order of currencies, then by dates."""
-    order = {currency: place for place, currency in enumerate(currencies)}
-    earned = [
-        EarnedPoints(
-            currency,
-            points,
-            dates.delay_days,
-            dates.days,
-            dates.months,
-            dates.end_of.value if dates.end_of is not None else "",
-            dates.on.isoformat() if dates.on is not None else "",
-        )
-        for (currency, dates), points in given.items()
-    ]
+    earned = [EarnedPoints(currency, points, *dates) for (currency, dates), points in given.items()]
     if len(earned) > 1:
+        order = {currency: place for place, currency in enumerate(currencies)}
         earned.sort(
             key=lambda part: (
                 order[part.currency],

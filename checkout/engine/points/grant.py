@@ -8,8 +8,6 @@ from checkout.engine.outcome import Cut
 from checkout.primitives import allocate
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
-
     from checkout.engine.limits import CompiledLimit
     from checkout.engine.outcome import CutBy
     from checkout.engine.rewards.portion import Portion
@@ -32,7 +30,7 @@ class PointGrant:
     def __init__(
         self,
         currency: str,
-        portions: Sequence[Portion],
+        portions: list[Portion],
         wishes: list[int],
         rates_bp: list[int] | None,
     ) -> None:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import math
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Final
 
 from checkout.engine.schema.program import PointsLevel, PointsRounding
 from checkout.primitives import allocate, divide_half_up, divide_up
@@ -12,11 +12,18 @@ if TYPE_CHECKING:
     from checkout.engine.rewards.points import PointWish
 
 
+# Looked up once: an enumeration looks for its members each time that they are named.
+_LINE: Final = PointsLevel.LINE
+_REWARD: Final = PointsLevel.REWARD
+_DOWN: Final = PointsRounding.DOWN
+_UP: Final = PointsRounding.UP
+
+
 def rounded_points(numerator: int, denominator: int, rounding: PointsRounding) -> int:
     """A fraction of a minor unit, not negative, as a whole number."""
-    if rounding is PointsRounding.DOWN:
+    if rounding is _DOWN:
         return numerator // denominator
-    if rounding is PointsRounding.UP:
+    if rounding is _UP:
         return divide_up(numerator, denominator)
     return divide_half_up(numerator, denominator)
 
@@ -43,7 +50,7 @@ class PointSums:
         """The whole minor units that a reward wishes on each portion; at most so many in total."""
         numerators, denominator = wish.numerators, wish.denominator
         rounding = self._rounding
-        if self._level is PointsLevel.LINE:
+        if self._level is _LINE:
             parts = [rounded_points(each, denominator, rounding) for each in numerators]
             if sum(parts) > most_minor:
                 return allocate(most_minor, parts, parts)
@@ -51,7 +58,7 @@ class PointSums:
         exact = sum(numerators)
         if not exact:
             return [0] * len(numerators)
-        if self._level is PointsLevel.REWARD:
+        if self._level is _REWARD:
             total = min(rounded_points(exact, denominator, rounding), most_minor)
         else:
             total = self._next(currency, exact, denominator, most_minor)

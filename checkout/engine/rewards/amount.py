@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from checkout.engine.rewards.discount import DiscountReward
-from checkout.engine.rewards.spreading import weights_of
+from checkout.engine.rewards.spreading import CompiledSpread
 from checkout.engine.rewards.value import price_minor
 from checkout.engine.rewards.wish import Wish
 from checkout.engine.schema.conditions import Moment
@@ -13,8 +13,6 @@ from checkout.engine.schema.values import AmountPer
 from checkout.primitives import AMOUNT_MAX_MINOR, UNIT_MILLI, divide_half_up
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
-
     from checkout.engine.case import Case
     from checkout.engine.goods import Selector
     from checkout.engine.rewards.discount import Sums
@@ -28,7 +26,7 @@ _BY_LINE = (AmountPer.UNIT, AmountPer.QUANTITY, AmountPer.LINE)
 class AmountOff(DiscountReward):
     """An amount off."""
 
-    __slots__ = ("each", "earlier_lanes", "per", "spread", "value")
+    __slots__ = ("by_line", "by_unit", "each", "earlier_lanes", "per", "spread", "value")
 
     def __init__(
         self, campaign: str, document: Amount, selector: Selector | None, value: Value
@@ -39,14 +37,16 @@ class AmountOff(DiscountReward):
         )
         self.value = value
         self.per = document.per
+        self.by_line = document.per in _BY_LINE
+        self.by_unit = document.per is AmountPer.UNIT
         self.each = document.each_minor or document.each_units or 1
         self.earlier_lanes = document.after is Moment.EARLIER_LANES
-        self.spread = document.spread
+        self.spread = CompiledSpread(document.spread)
 
     @property
     def is_additive(self) -> bool:
         """Line by line, and not measured over several."""
-        return self.application_minor is None and self.per in _BY_LINE and self.value.is_additive
+        return self.application_minor is None and self.by_line and self.value.is_additive
 
     @property
     def is_proportional(self) -> bool:
@@ -62,7 +62,7 @@ class AmountOff(DiscountReward):
         """A fixed amount that is given once."""
         return self.value.fixed if self.per is AmountPer.RECEIPT else None
 
-    def wish(self, case: Case, portions: Sequence[Portion], sums: Sums) -> Wish | None:
+    def wish(self, case: Case, portions: list[Portion], sums: Sums) -> Wish | None:
         """On each portion, or one amount for all."""
         del sums
         scale = self.value.scale
@@ -71,11 +71,7 @@ class AmountOff(DiscountReward):
             portions, values = self.value.of_portions(case, portions)
             if not portions:
                 return None
-        wish = Wish(
-            portions,
-            [portion.base_minor for portion in portions],
-            [portion.quantity_milli for portion in portions],
-        )
+        wish = Wish(portions)
         if scale is not None and scale.marginal:
             return wish.line_by_line(
                 [
@@ -86,24 +82,24 @@ class AmountOff(DiscountReward):
                     for p in portions
                 ]
             )
-        if self.per in _BY_LINE:
+        if self.by_line:
             return wish.line_by_line(
                 [
-                    min(self._of_line(portion, value), AMOUNT_MAX_MINOR)
-                    for portion, value in zip(portions, values, strict=True)
+                    min(self._of_line(portion, values[i]), AMOUNT_MAX_MINOR)
+                    for i, portion in enumerate(portions)
                 ]
             )
         total = min(values[0] * self._times(portions), AMOUNT_MAX_MINOR)
-        return wish.spread(total, weights_of(portions, self.spread), self.spread)
+        return wish.spread(total, self.spread.weights_of(portions), self.spread)
 
     def _of_line(self, portion: Portion, value: int) -> int:
-        if self.per is AmountPer.UNIT:
+        if self.by_unit:
             return value * portion.units
         if self.per is AmountPer.QUANTITY:
             return divide_half_up(value * portion.quantity_milli, UNIT_MILLI)
         return value
 
-    def _times(self, portions: Sequence[Portion]) -> int:
+    def _times(self, portions: list[Portion]) -> int:
         """How often the amount is given."""
         if self.per is AmountPer.EACH_AMOUNT:
             bought = sum(price_minor(p, earlier_lanes=self.earlier_lanes) for p in portions)

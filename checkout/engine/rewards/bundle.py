@@ -6,6 +6,7 @@ import math
 from typing import TYPE_CHECKING, Final
 
 from checkout.engine.rewards.filling import fill, repeats, together
+from checkout.engine.rewards.spreading import CompiledSpread
 from checkout.engine.rewards.supply import Supply
 from checkout.engine.rewards.unit_reward import APPLICATIONS_MAX, UnitCountingReward
 from checkout.engine.rewards.units import effect_minor, exact_worth
@@ -14,8 +15,6 @@ from checkout.engine.schema.rewards import ReducedGoods, Spread
 from checkout.primitives import AMOUNT_MAX_MINOR
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
-
     from checkout.engine.case import Case
     from checkout.engine.goods import Selector
     from checkout.engine.rewards.discount import Sums
@@ -23,7 +22,7 @@ if TYPE_CHECKING:
     from checkout.engine.rewards.portion import Portion
     from checkout.engine.schema.unit_rewards import Bundle
 
-_BY_VALUE: Final = Spread()
+_BY_VALUE: Final = CompiledSpread(Spread())
 
 
 class SetOfGoods(UnitCountingReward):
@@ -53,7 +52,7 @@ class SetOfGoods(UnitCountingReward):
         """Whole sets only."""
         return units % sum(part for _, part in self.parts) == 0
 
-    def wish(self, case: Case, portions: Sequence[Portion], sums: Sums) -> Wish | None:
+    def wish(self, case: Case, portions: list[Portion], sums: Sums) -> Wish | None:
         """One set after the other, equal ones at once, then one discount for all of them."""
         del case, sums
         supply = Supply(portions, self.reduced_goods)
@@ -78,9 +77,9 @@ class SetOfGoods(UnitCountingReward):
         effect = self.document.effect
         wish = Wish(
             [run.portion for run in taken],
+            [effect.rate_bp or 0] * len(taken),
             worths,
             [quantity for _, quantity in used],
-            [effect.rate_bp or 0] * len(taken),
         )
         total = effect_minor(effect, self.rounding, sum(worths), applications)
         wish.spread(min(total, AMOUNT_MAX_MINOR), worths, _BY_VALUE)

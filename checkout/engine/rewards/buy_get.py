@@ -57,7 +57,7 @@ class BuyAGetB(UnitCountingReward):
         bought = sum(its_units for _, its_units in self.buy)
         return units % (bought + self.document.get_units) == 0
 
-    def wish(self, case: Case, portions: Sequence[Portion], sums: Sums) -> Wish | None:
+    def wish(self, case: Case, portions: list[Portion], sums: Sums) -> Wish | None:
         """One application after the other, equal ones at once."""
         del case, sums
         supply = Supply(portions, self.reduced_goods)

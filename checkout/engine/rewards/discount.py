@@ -10,8 +10,6 @@ from checkout.engine.rewards.reward import CompiledReward
 from checkout.engine.schema.rewards import Part, ReducedGoods
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
-
     from checkout.engine.canonical import CanonicalLine
     from checkout.engine.case import Case
     from checkout.engine.goods import Selector
@@ -51,6 +49,7 @@ class DiscountReward(CompiledReward):
     __slots__ = (
         "above_is_nothing",
         "application_minor",
+        "bounds_lines",
         "counts_units",
         "line_minor",
         "on_delivery",
@@ -70,6 +69,7 @@ class DiscountReward(CompiledReward):
         super().__init__(campaign, lane, selector, reduced_goods)
         self.unit_minor = maximum.unit_minor
         self.line_minor = maximum.line_minor
+        self.bounds_lines = maximum.unit_minor is not None or maximum.line_minor is not None
         self.application_minor = maximum.application_minor
         self.above_is_nothing = maximum.above is Part.NOTHING
         self.counts_units = False
@@ -97,7 +97,7 @@ class DiscountReward(CompiledReward):
         return None
 
     @abstractmethod
-    def wish(self, case: Case, portions: Sequence[Portion], sums: Sums) -> Wish | None:
+    def wish(self, case: Case, portions: list[Portion], sums: Sums) -> Wish | None:
         """What it wishes on the portions, which are in canonical order; none without a value."""
 
     def at_most(self, portion: Portion) -> int:

@@ -11,8 +11,6 @@ from checkout.engine.schema.values import ScaleBy
 from checkout.primitives import UNIT_MILLI, divide_half_up
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
-
     from checkout.engine.case import Case
     from checkout.engine.goods import Selector
     from checkout.engine.rewards.discount import Sums
@@ -24,7 +22,7 @@ if TYPE_CHECKING:
 class PriceFixed(DiscountReward):
     """A fixed price."""
 
-    __slots__ = ("per", "value")
+    __slots__ = ("by_line", "by_unit", "value")
 
     def __init__(
         self, campaign: str, document: FixedPrice, selector: Selector | None, value: Value
@@ -34,7 +32,8 @@ class PriceFixed(DiscountReward):
             campaign, document.lane, selector, document.reduced_goods, document.maximum
         )
         self.value = value
-        self.per = document.per
+        self.by_line = document.per is PricePer.LINE
+        self.by_unit = document.per is PricePer.UNIT
 
     @property
     def is_additive(self) -> bool:
@@ -46,40 +45,31 @@ class PriceFixed(DiscountReward):
         """Unless it is the price of a whole line."""
         return (
             self.is_additive
-            and self.per is not PricePer.LINE
+            and not self.by_line
             and self.line_minor is None
             and self.value.is_proportional
         )
 
-    def wish(self, case: Case, portions: Sequence[Portion], sums: Sums) -> Wish | None:
+    def wish(self, case: Case, portions: list[Portion], sums: Sums) -> Wish | None:
         """What each portion costs more than its price."""
         del sums
         scale = self.value.scale
         if scale is not None and scale.marginal:
-            return _wish(portions, [_marginal(scale, portion) for portion in portions])
+            return Wish(portions).line_by_line([_marginal(scale, portion) for portion in portions])
         portions, prices = self.value.of_portions(case, portions)
         if not portions:
             return None
-        return _wish(
-            portions,
+        return Wish(portions).line_by_line(
             [
-                max(portion.base_minor - self._price_of(portion, price), 0)
-                for portion, price in zip(portions, prices, strict=True)
-            ],
+                max(portion.base_minor - self._price_of(portion, prices[i]), 0)
+                for i, portion in enumerate(portions)
+            ]
         )
 
     def _price_of(self, portion: Portion, price: int) -> int:
-        if self.per is PricePer.LINE or (self.per is PricePer.UNIT and portion.line.weighed):
+        if self.by_line or (self.by_unit and portion.line.weighed):
             return price
         return divide_half_up(price * portion.quantity_milli, UNIT_MILLI)
-
-
-def _wish(portions: Sequence[Portion], wanted: list[int]) -> Wish:
-    return Wish(
-        portions,
-        [portion.base_minor for portion in portions],
-        [portion.quantity_milli for portion in portions],
-    ).line_by_line(wanted)
 
 
 def _marginal(scale: CompiledScale, portion: Portion) -> int:

@@ -10,8 +10,6 @@ from checkout.engine.schema.rewards import ReducedGoods
 from checkout.engine.schema.unit_rewards import Incomplete
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
-
     from checkout.engine.case import Case
     from checkout.engine.goods import Selector
     from checkout.engine.rewards.discount import Sums
@@ -40,7 +38,7 @@ class FreeUnits(UnitCountingReward):
         """A gift that is to be added is reached without being there."""
         return (None,) if self.document.missing is Incomplete.GIFT else self.works_on
 
-    def wish(self, case: Case, portions: Sequence[Portion], sums: Sums) -> Wish | None:
+    def wish(self, case: Case, portions: list[Portion], sums: Sums) -> Wish | None:
         """The first units in the order, and what is missing of them."""
         del case, sums
         left = self.document.units * (self.times or 1)

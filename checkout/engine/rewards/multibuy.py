@@ -26,7 +26,19 @@ if TYPE_CHECKING:
 class SomeOfEach(UnitCountingReward):
     """So many of every so many units."""
 
-    __slots__ = ("buy", "document", "from_end", "get", "group", "row")
+    __slots__ = (
+        "adds_gifts",
+        "buy",
+        "counts_rewarded",
+        "document",
+        "effect",
+        "from_end",
+        "get",
+        "group",
+        "in_groups",
+        "rewards_parts",
+        "row",
+    )
 
     def __init__(self, campaign: str, document: Multibuy, selector: Selector | None) -> None:
         """Work out the size of a group, and from which end of the row units are rewarded."""
@@ -36,9 +48,13 @@ class SomeOfEach(UnitCountingReward):
         self.get = document.get_units
         self.group = self.buy if document.rewarded_counts else self.buy + self.get
         self.row = Which.RECEIPT_ORDER if document.which is Which.RECEIPT_ORDER else Which.DEAREST
-        each_group = document.pick is Pick.EACH_GROUP
+        self.effect = document.effect
+        self.counts_rewarded = document.rewarded_counts
+        self.rewards_parts = document.incomplete is not Incomplete.NOTHING
+        self.adds_gifts = document.incomplete is Incomplete.GIFT
+        self.in_groups = document.pick is Pick.EACH_GROUP
         self.from_end = document.which is Which.CHEAPEST or (
-            each_group and document.which is Which.RECEIPT_ORDER
+            self.in_groups and document.which is Which.RECEIPT_ORDER
         )
 
     @property
@@ -48,7 +64,7 @@ class SomeOfEach(UnitCountingReward):
 
     def could_use(self, units: int) -> bool:
         """Whole groups only, unless parts of one are rewarded."""
-        if self.document.incomplete is not Incomplete.NOTHING:
+        if self.rewards_parts:
             return True
         return units % self.group == 0 and units // self.group <= (self.times or units)
 
@@ -68,7 +84,7 @@ class SomeOfEach(UnitCountingReward):
         share = portion.base_minor * rate_bp * self.get
         return divide_up(share, FULL_RATE_BP * self.group) + 1
 
-    def wish(self, case: Case, portions: Sequence[Portion], sums: Sums) -> Wish | None:
+    def wish(self, case: Case, portions: list[Portion], sums: Sums) -> Wish | None:
         """Reward units of full groups, then of what is left over."""
         del case, sums
         runs = runs_of(portions, self.row, self.reduced_goods)
@@ -77,24 +93,24 @@ class SomeOfEach(UnitCountingReward):
         times = full if self.times is None else min(full, self.times)
         grouped = times * self.group
         applications = times
-        if self.document.pick is Pick.EACH_GROUP:
+        if self.in_groups:
             self._reward_groups(runs, grouped)
         else:
             self._reward(runs, times * self.get)
         used = grouped
         missing = 0
         open_end = self.times is None or times < self.times
-        if open_end and not self.document.rewarded_counts:
+        if open_end and not self.counts_rewarded:
             rest = units - grouped
-            if self.document.incomplete is not Incomplete.NOTHING and rest > self.buy:
+            if self.rewards_parts and rest > self.buy:
                 more = self._reward_rest(runs, grouped, rest - self.buy)
                 if more:
                     applications += 1
                     used = units
-            if self.document.incomplete is Incomplete.GIFT and rest >= self.buy:
+            if self.adds_gifts and rest >= self.buy:
                 missing = self.group - rest
         _mark_bought(runs, used)
-        return self.wish_of(runs, self.document.effect, applications, missing)
+        return self.wish_of(runs, self.effect, applications, missing)
 
     def _reward_groups(self, runs: Sequence[Run], grouped: int) -> None:
         """In each group of consecutive units some; groups inside one run are taken at once."""
@@ -132,7 +148,7 @@ class SomeOfEach(UnitCountingReward):
 
     def _reward_rest(self, runs: Sequence[Run], grouped: int, units: int) -> int:
         """Units of an incomplete group."""
-        if self.document.pick is Pick.OF_ALL:
+        if not self.in_groups:
             return self._reward(runs, units)
         start = 0
         rest = []

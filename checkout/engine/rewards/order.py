@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from functools import cmp_to_key
-from typing import TYPE_CHECKING, TypeVar
+from typing import TYPE_CHECKING, Final, TypeVar
 
 from checkout.engine.schema.values import Which
 from checkout.primitives import UNIT_MILLI
@@ -12,6 +12,9 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
 
 _T = TypeVar("_T")
+# Looked up once: an enumeration looks for its members each time that they are named.
+_RECEIPT_ORDER: Final = Which.RECEIPT_ORDER
+_CHEAPEST: Final = Which.CHEAPEST
 
 
 def in_order(
@@ -21,11 +24,14 @@ def in_order(
 
     Ties in `dearest` go to the earlier line; `cheapest` is its reverse.
     """
-    if which is Which.RECEIPT_ORDER:
+    if which is _RECEIPT_ORDER or len(entries) <= 1:
         return list(entries)
-    priced = [(*price_of(entry), i) for i, entry in enumerate(entries)]
+    priced = []
+    for i, entry in enumerate(entries):
+        amount, quantity = price_of(entry)
+        priced.append((amount, quantity, i))
     priced.sort(key=cmp_to_key(_dearer_first))
-    if which is Which.CHEAPEST:
+    if which is _CHEAPEST:
         priced.reverse()
     return [entries[i] for _, _, i in priced]
 

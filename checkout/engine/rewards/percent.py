@@ -5,16 +5,14 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from checkout.engine.rewards.discount import DiscountReward
-from checkout.engine.rewards.rounding import rounded
-from checkout.engine.rewards.spreading import weights_of
+from checkout.engine.rewards.rounding import rounded, rounding_term
+from checkout.engine.rewards.spreading import CompiledSpread
 from checkout.engine.rewards.wish import Wish
 from checkout.engine.schema.rewards import RoundingLevel
 from checkout.engine.schema.values import ScaleBy
 from checkout.primitives import FULL_RATE_BP, UNIT_MILLI, divide_up
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
-
     from checkout.engine.canonical import CanonicalLine
     from checkout.engine.case import Case
     from checkout.engine.goods import Selector
@@ -29,7 +27,7 @@ _SPREAD_LEVELS = (RoundingLevel.TOTAL, RoundingLevel.RECEIPT)
 class PercentOff(DiscountReward):
     """A percentage off the goods."""
 
-    __slots__ = ("level", "rounding", "spread", "value")
+    __slots__ = ("_rounding_term", "by_unit", "level", "rounding", "spread", "spreads", "value")
 
     def __init__(
         self, campaign: str, document: Percent, selector: Selector | None, value: Value
@@ -40,31 +38,30 @@ class PercentOff(DiscountReward):
         )
         self.value = value
         self.rounding = document.rounding
+        self._rounding_term = rounding_term(FULL_RATE_BP, document.rounding)
         self.level = document.level
-        self.spread = document.spread
+        self.by_unit = document.level is RoundingLevel.UNIT
+        self.spreads = document.level in _SPREAD_LEVELS
+        self.spread = CompiledSpread(document.spread)
 
     def at_most(self, portion: Portion) -> int:
         """The rate of the base, if it is always the same."""
         rate_bp = self.value.fixed
-        if rate_bp is None or self.level in _SPREAD_LEVELS:
+        if rate_bp is None or self.spreads:
             return portion.room_minor
         return divide_up(portion.base_minor * rate_bp, FULL_RATE_BP) + portion.units
 
     @property
     def is_additive(self) -> bool:
         """Unless it is rounded over several lines, or measured over them."""
-        return (
-            self.application_minor is None
-            and self.level not in _SPREAD_LEVELS
-            and self.value.is_additive
-        )
+        return self.application_minor is None and not self.spreads and self.value.is_additive
 
     @property
     def is_proportional(self) -> bool:
         """A rate of every part of a line."""
         return self.is_additive and self.line_minor is None and self.value.is_proportional
 
-    def wish(self, case: Case, portions: Sequence[Portion], sums: Sums) -> Wish | None:
+    def wish(self, case: Case, portions: list[Portion], sums: Sums) -> Wish | None:
         """By the level of rounding; by the steps of a marginal scale."""
         scale = self.value.scale
         if scale is not None and scale.marginal:
@@ -72,26 +69,27 @@ class PercentOff(DiscountReward):
         portions, values = self.value.of_portions(case, portions)
         if not portions:
             return None
-        rates = [min(value, FULL_RATE_BP) for value in values]
-        bases = [portion.base_minor for portion in portions]
-        wish = Wish(portions, bases, [portion.quantity_milli for portion in portions], rates)
-        if self.level in _SPREAD_LEVELS:
+        rates = [min(FULL_RATE_BP, value) for value in values]
+        wish = Wish(portions, rates)
+        if self.spreads:
             return wish.spread(
-                self._total(bases, rates, sums), weights_of(portions, self.spread), self.spread
+                self._total(portions, rates, sums), self.spread.weights_of(portions), self.spread
             )
-        if self.level is RoundingLevel.UNIT:
+        if self.by_unit:
             return wish.line_by_line(
-                [self._by_unit(p, rate) for p, rate in zip(portions, rates, strict=True)]
+                [self._by_unit(portion, rates[i]) for i, portion in enumerate(portions)]
             )
         if sums.added is not None:
+            added = sums.added
             return wish.line_by_line(
-                [self._added_up(p, r, sums.added) for p, r in zip(portions, rates, strict=True)]
+                [self._added_up(portion, rates[i], added) for i, portion in enumerate(portions)]
             )
-        rounding = self.rounding
+        # `rounded`, with what is the same for all lines worked out before.
+        term = self._rounding_term
         return wish.line_by_line(
             [
-                rounded(base * rate, FULL_RATE_BP, rounding)
-                for base, rate in zip(bases, rates, strict=True)
+                (2 * portion.base_minor * rates[i] + term) // (2 * FULL_RATE_BP)
+                for i, portion in enumerate(portions)
             ]
         )
 
@@ -107,9 +105,9 @@ class PercentOff(DiscountReward):
             return units * one
         return units * one + rounded(base * rest * rate_bp, quantity * FULL_RATE_BP, self.rounding)
 
-    def _total(self, bases: list[int], rates: list[int], sums: Sums) -> int:
+    def _total(self, portions: list[Portion], rates: list[int], sums: Sums) -> int:
         """Rounded once for the rule, or once for all rules of the receipt up to this one."""
-        exact_bp = sum(base * rate for base, rate in zip(bases, rates, strict=True))
+        exact_bp = sum([portion.base_minor * rates[i] for i, portion in enumerate(portions)])
         if self.level is RoundingLevel.TOTAL:
             return rounded(exact_bp, FULL_RATE_BP, self.rounding)
         sums.exact_bp += exact_bp
@@ -131,12 +129,12 @@ class PercentOff(DiscountReward):
         added[portion.line] = (rate, wished + wanted)
         return wanted
 
-    def _marginal(self, portions: Sequence[Portion]) -> Wish:
+    def _marginal(self, portions: list[Portion]) -> Wish:
         """Each step for its own part: of a line's quantity, or of the base."""
         scale = self.value.scale
         assert scale is not None
         bases = [portion.base_minor for portion in portions]
-        wish = Wish(portions, bases, [portion.quantity_milli for portion in portions])
+        wish = Wish(portions)
         if scale.by is ScaleBy.QUANTITY:
             return wish.line_by_line(
                 [
@@ -155,6 +153,6 @@ class PercentOff(DiscountReward):
         exact_bp = scale.weighted(sum(bases))
         return wish.spread(
             rounded(exact_bp, FULL_RATE_BP, self.rounding),
-            weights_of(portions, self.spread),
+            self.spread.weights_of(portions),
             self.spread,
         )

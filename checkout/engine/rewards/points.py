@@ -6,6 +6,7 @@ import math
 from abc import abstractmethod
 from typing import TYPE_CHECKING, assert_never
 
+from checkout.engine.points.dates import EarningDates
 from checkout.engine.rewards.reward import CompiledReward
 from checkout.engine.rewards.value import Value
 from checkout.engine.schema.points import PointsAmount, PointsMultiplier, PointsPercent
@@ -14,7 +15,7 @@ from checkout.engine.schema.values import AmountPer
 from checkout.primitives import FULL_RATE_BP, UNIT_MILLI
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Sequence
+    from collections.abc import Callable
 
     from checkout.engine.case import Case
     from checkout.engine.goods import Selector
@@ -63,14 +64,14 @@ class PointReward(CompiledReward):
         """Take over what all point rewards have."""
         super().__init__(campaign, document.lane, selector, document.reduced_goods)
         self.currency = document.currency or ""
-        self.dates = document.dates
+        self.dates = EarningDates(document.dates) if document.dates is not None else None
         self.maximum_minor = document.maximum_minor
         self.above_is_nothing = document.above is Part.NOTHING
         self.tiered = document.tier_multiplied
         self.value = value
 
     @abstractmethod
-    def wish(self, case: Case, portions: Sequence[Portion], terms: PointTerms) -> PointWish | None:
+    def wish(self, case: Case, portions: list[Portion], terms: PointTerms) -> PointWish | None:
         """What the reward wishes on portions in canonical order; none if it has no value."""
 
     def multiplier_bp(self, terms: PointTerms) -> int:
@@ -83,7 +84,7 @@ class PercentInPoints(PointReward):
 
     __slots__ = ()
 
-    def wish(self, case: Case, portions: Sequence[Portion], terms: PointTerms) -> PointWish | None:
+    def wish(self, case: Case, portions: list[Portion], terms: PointTerms) -> PointWish | None:
         """Base × rate on each portion, or each step of a marginal scale for its own part."""
         factor = terms.point_scale * self.multiplier_bp(terms)
         denominator = FULL_RATE_BP * FULL_RATE_BP * terms.money_scale
@@ -131,7 +132,7 @@ class AmountInPoints(PointReward):
         self.per = document.per
         self.each = document.each_minor or document.each_units or 1
 
-    def wish(self, case: Case, portions: Sequence[Portion], terms: PointTerms) -> PointWish | None:
+    def wish(self, case: Case, portions: list[Portion], terms: PointTerms) -> PointWish | None:
         """The points on each portion; those for several lines together lie on them by bases."""
         points = [value or 0 for value in self.value.of_each(case, portions)]
         multiplier_bp = self.multiplier_bp(terms)
@@ -151,7 +152,7 @@ class AmountInPoints(PointReward):
                 assert_never(self.per)
         return PointWish(_products(points, times, multiplier_bp), FULL_RATE_BP)
 
-    def _times(self, portions: Sequence[Portion]) -> int:
+    def _times(self, portions: list[Portion]) -> int:
         """How often the points for several lines together are given."""
         if self.per is AmountPer.EACH_AMOUNT:
             return sum(portion.base_minor for portion in portions) // self.each
@@ -165,7 +166,7 @@ class PointsTimes(PointReward):
 
     __slots__ = ()
 
-    def wish(self, case: Case, portions: Sequence[Portion], terms: PointTerms) -> PointWish | None:
+    def wish(self, case: Case, portions: list[Portion], terms: PointTerms) -> PointWish | None:
         """What earlier lanes gave on the part of the line, × (factor − 1)."""
         factors = [
             max((factor or 0) - FULL_RATE_BP, 0) for factor in self.value.of_each(case, portions)
@@ -219,7 +220,7 @@ def _products(points: list[int], times: list[int], multiplier_bp: int) -> list[i
     return [p * t * multiplier_bp for p, t in zip(points, times, strict=True)]
 
 
-def _by_bases(portions: Sequence[Portion], total: int, denominator: int) -> PointWish | None:
+def _by_bases(portions: list[Portion], total: int, denominator: int) -> PointWish | None:
     """One exact total over the portions in proportion to their bases; none if they have none."""
     bases = [portion.base_minor for portion in portions]
     base_sum = sum(bases)

@@ -8,24 +8,33 @@ from checkout.engine.schema.rewards import FullLine, SpreadBy
 from checkout.primitives import UNIT_MILLI, allocate
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
-
     from checkout.engine.rewards.portion import Portion
     from checkout.engine.schema.rewards import Spread
 
 
-def weights_of(portions: Sequence[Portion], rule: Spread) -> list[int]:
-    """What the parts are proportional to."""
-    if rule.by is SpreadBy.VALUE:
-        return [portion.base_minor for portion in portions]
-    return [UNIT_MILLI if p.line.weighed else p.quantity_milli for p in portions]
+class CompiledSpread:
+    """How a reward's amount lies on its lines."""
 
+    __slots__ = ("_by_value", "_left_over", "_moves")
 
-def spread(total: int, weights: Sequence[int], bounds: Sequence[int], rule: Spread) -> list[int]:
-    """The parts of a total; less where bounds leave no room, or a full line's part lapses."""
-    if rule.full_line is FullLine.MOVES:
-        return allocate(min(total, sum(bounds)), weights, bounds, rule.left_over)
-    if not any(weights):
-        return [0] * len(weights)
-    parts = allocate(total, weights, [total if weight else 0 for weight in weights], rule.left_over)
-    return [min(part, bound) for part, bound in zip(parts, bounds, strict=True)]
+    def __init__(self, rule: Spread) -> None:
+        """Take over the settings."""
+        self._by_value = rule.by is SpreadBy.VALUE
+        self._moves = rule.full_line is FullLine.MOVES
+        self._left_over = rule.left_over
+
+    def weights_of(self, portions: list[Portion]) -> list[int]:
+        """What the parts are proportional to."""
+        if self._by_value:
+            return [portion.base_minor for portion in portions]
+        return [UNIT_MILLI if p.line.weighed else p.quantity_milli for p in portions]
+
+    def parts(self, total: int, weights: list[int], bounds: list[int]) -> list[int]:
+        """The parts of a total; less where bounds leave no room, or a full line's part lapses."""
+        if self._moves:
+            return allocate(min(total, sum(bounds)), weights, bounds, self._left_over)
+        if not any(weights):
+            return [0] * len(weights)
+        whole = [total if weight else 0 for weight in weights]
+        parts = allocate(total, weights, whole, self._left_over)
+        return [min(part, bounds[i]) for i, part in enumerate(parts)]

@@ -22,7 +22,7 @@ class Supply:
 
     __slots__ = ("left", "runs")
 
-    def __init__(self, portions: Sequence[Portion], reduced_goods: ReducedGoods) -> None:
+    def __init__(self, portions: list[Portion], reduced_goods: ReducedGoods) -> None:
         """Everything is left."""
         self.runs = runs_of(portions, Which.RECEIPT_ORDER, reduced_goods)
         self.left = [run.units for run in self.runs]

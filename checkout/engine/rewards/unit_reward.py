@@ -51,9 +51,9 @@ class UnitCountingReward(DiscountReward):
         rate_bp = effect.rate_bp or 0
         wish = Wish(
             portions,
+            [rate_bp] * len(portions),
             bases,
             [run.portion.milli_of(run.rewarded) for run in rewarded],
-            [rate_bp] * len(portions),
         ).line_by_line(
             [
                 min(effect_minor(effect, self.rounding, base, run.rewarded), AMOUNT_MAX_MINOR)

@@ -32,7 +32,7 @@ class Run:
         self.rewarded = 0
 
 
-def runs_of(portions: Sequence[Portion], which: Which, reduced_goods: ReducedGoods) -> list[Run]:
+def runs_of(portions: list[Portion], which: Which, reduced_goods: ReducedGoods) -> list[Run]:
     """The portions' units in an order; of reduced lines those that take part."""
     runs = []
     for number, portion in enumerate(portions):

@@ -9,8 +9,6 @@ from checkout.engine.schema.conditions import Moment
 from checkout.engine.schema.values import ScaleBy, ScaleMode, ScaleOver
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
-
     from checkout.engine.case import Case
     from checkout.engine.rewards.portion import Portion
     from checkout.engine.schema.values import Scale, Valued
@@ -56,16 +54,19 @@ class Value:
         scale = self.scale
         return scale is None or (scale.by is ScaleBy.RECEIPT_AMOUNT and not scale.marginal)
 
-    def of_each(self, case: Case, portions: Sequence[Portion]) -> list[int | None]:
+    def of_each(self, case: Case, portions: list[Portion]) -> list[int | None]:
         """The number for each portion; a scale's is that of the step which is reached."""
         if self.scale is None:
             return [self.of_case(case)] * len(portions)
         return self.scale.values(case, portions)
 
-    def of_portions(
-        self, case: Case, portions: Sequence[Portion]
-    ) -> tuple[Sequence[Portion], list[int]]:
+    def of_portions(self, case: Case, portions: list[Portion]) -> tuple[list[Portion], list[int]]:
         """The portions that have a number, and theirs."""
+        if self.scale is None:
+            value = self.of_case(case)
+            if value is None:
+                return [], []
+            return portions, [value] * len(portions)
         values = self.of_each(case, portions)
         if None in values:
             portions = [p for p, v in zip(portions, values, strict=True) if v is not None]
@@ -95,7 +96,7 @@ class CompiledScale:
             value = its_value
         return value
 
-    def values(self, case: Case, portions: Sequence[Portion]) -> list[int | None]:
+    def values(self, case: Case, portions: list[Portion]) -> list[int | None]:
         """The value for each portion, of the step that its measure reaches."""
         if self.by is ScaleBy.RECEIPT_AMOUNT:
             amount = sum(

@@ -1,0 +1,96 @@
+"""Compiled modules are used where they are of the present sources, and never otherwise."""
+
+from __future__ import annotations
+
+import sys
+from typing import TYPE_CHECKING
+
+import pytest
+
+from checkout.native.finder import SUFFIX, VARIABLE, NativeFinder, install, is_compiled
+from checkout.native.sources import ROOT, STAMP, compiled_sources, fingerprint, stamped
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+MODULE = "checkout.engine.evaluate"
+
+
+def directory_of(tmp_path: Path, stamp: str) -> Path:
+    """A directory in which one module has been compiled from some sources."""
+    compiled = tmp_path / f"checkout/engine/evaluate{SUFFIX}"
+    compiled.parent.mkdir(parents=True)
+    compiled.write_bytes(b"")
+    (tmp_path / STAMP).write_text(f"{stamp}\n")
+    return tmp_path
+
+
+def test_fresh_modules_are_found(tmp_path: Path) -> None:
+    """The compiled form of a module comes before its source; what was not compiled does not."""
+    finder = NativeFinder(directory_of(tmp_path, fingerprint()), "")
+    found = finder.find_spec(MODULE, None)
+    assert found is not None
+    assert found.origin == str(tmp_path / f"checkout/engine/evaluate{SUFFIX}")
+    assert finder.find_spec("checkout.engine.facts", None) is None
+
+
+@pytest.mark.parametrize("stamp", ["", "0" * 64])
+def test_modules_of_other_sources_are_passed_over(tmp_path: Path, stamp: str) -> None:
+    """After a change the sources themselves are run, until somebody compiles again."""
+    finder = NativeFinder(directory_of(tmp_path, stamp), "")
+    assert finder.find_spec(MODULE, None) is None
+
+
+def test_nothing_compiled_is_nothing_found(tmp_path: Path) -> None:
+    """Without a compiler the service runs as it always did."""
+    assert stamped(tmp_path / "absent") == ""
+    assert NativeFinder(tmp_path / "absent", "").find_spec(MODULE, None) is None
+
+
+def test_plain_is_plain(tmp_path: Path) -> None:
+    """Whoever asks for Python gets it, however fresh the compiled modules are."""
+    finder = NativeFinder(directory_of(tmp_path, fingerprint()), "plain")
+    assert finder.find_spec(MODULE, None) is None
+
+
+def test_who_insists_hears_what_is_missing(tmp_path: Path) -> None:
+    """A worker that must be fast does not start slowly."""
+    finder = NativeFinder(directory_of(tmp_path, "of yesterday"), "compiled")
+    with pytest.raises(ImportError, match="make compiled"):
+        finder.find_spec(MODULE, None)
+
+
+def test_other_packages_are_left_alone(tmp_path: Path) -> None:
+    """It knows the engine, and asks for no fingerprint on behalf of others."""
+    finder = NativeFinder(directory_of(tmp_path, "of yesterday"), "compiled")
+    assert finder.find_spec("checkout.settings", None) is None
+    assert finder.find_spec("orjson", None) is None
+
+
+def test_a_word_that_means_nothing_is_refused(monkeypatch: pytest.MonkeyPatch) -> None:
+    """A mistyped choice is not a choice by default."""
+    monkeypatch.setenv(VARIABLE, "fast")
+    before = list(sys.meta_path)
+    with pytest.raises(ImportError, match="plain, compiled or left out"):
+        install()
+    assert sys.meta_path == before
+
+
+def test_the_modules_are_those_of_the_engine_that_work() -> None:
+    """All that a receipt passes through; not the schema, which pydantic makes."""
+    sources = compiled_sources()
+    assert {
+        "checkout/primitives.py",
+        "checkout/engine/evaluate.py",
+        "checkout/engine/lanes/discounts.py",
+        "checkout/engine/outcome_lines.py",
+    } <= set(sources)
+    assert all((ROOT / path).is_file() for path in sources)
+    assert not [path for path in sources if "/schema/" in path or path.endswith("/facts.py")]
+
+
+def test_a_process_knows_which_engine_it_runs() -> None:
+    """What the benchmark prints is what was loaded."""
+    from checkout.engine import evaluate
+
+    assert is_compiled() == str(evaluate.__file__).endswith(SUFFIX)
