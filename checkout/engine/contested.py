@@ -35,6 +35,6 @@ def contested(snapshot: CompiledSnapshot, facts: Facts, receipt: Receipt) -> Con
     reached = candidates(program, case)
     budgets = sorted(campaign.code for campaign in reached if campaign.budget is not None)
     limits = [limit for limit in program.limits if limit.is_shared]
-    limits += (limit for campaign in reached for limit in campaign.limits if limit.is_shared)
+    limits += [limit for campaign in reached for limit in campaign.limits if limit.is_shared]
     gifts = {gift for campaign in reached for gift in program.counted_gifts(campaign)}
     return Contested(budgets, limits, sorted(gifts))

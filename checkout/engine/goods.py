@@ -104,7 +104,7 @@ class Selector:
                 goods.brands,
                 goods.suppliers,
                 goods.tags,
-                *(attribute.values for attribute in goods.attributes),
+                *[attribute.values for attribute in goods.attributes],
             )
         )
         self.lists_anything = self.reference_count > 0
@@ -169,6 +169,6 @@ class Selector:
         )
 
 
-def filled(names: Iterable[str]) -> Iterable[str]:
+def filled(names: Iterable[str]) -> list[str]:
     """Names that are not empty: the empty brand is that of an article without one."""
-    return (name for name in names if name)
+    return [name for name in names if name]

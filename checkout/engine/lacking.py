@@ -110,7 +110,7 @@ def _of_reduced(
     """Whether goods were already reduced when the lane opened."""
     if reward.reduced_goods is ReducedGoods.COUNT or reduced.isdisjoint(lines):
         return None
-    first, *others = (line for line in lines if line in reduced)
+    first, *others = [line for line in lines if line in reduced]
     if len(others) + 1 == len(lines):
         return "goods that are not yet reduced", "reduced ones only"
     if reward.reduced_goods is ReducedGoods.REFUSE:

@@ -75,7 +75,7 @@ def _wanted(
             reward.reduced_goods is ReducedGoods.NEXT and rewarded
         )
         meant = case.meant_by(selector)
-        return _Wanted(selector, units, (x for x in meant if not (skips and x in reduced)))
+        return _Wanted(selector, units, [x for x in meant if not (skips and x in reduced)])
 
     match reward:
         case SomeOfEach():

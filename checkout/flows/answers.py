@@ -11,7 +11,8 @@ from typing import Annotated, Any, Final
 from uuid import UUID
 
 import orjson
-from pydantic import PlainValidator, TypeAdapter
+from pydantic import GetPydanticSchema, TypeAdapter
+from pydantic_core import core_schema
 
 from checkout.engine.near_misses import NearMiss
 from checkout.engine.outcome import Outcome
@@ -28,7 +29,12 @@ from checkout.flows.views import Balance, Flag, HoldView, MemberView, Status, Un
 from checkout.refusals import Reason, Refusal
 
 #: The engine reads what it wrote: its classes may be compiled ones, which pydantic cannot fill.
-StoredOutcome = Annotated[Outcome, PlainValidator(outcome_of_document)]
+StoredOutcome = Annotated[
+    Outcome,
+    GetPydanticSchema(
+        lambda _type, _handler: core_schema.no_info_plain_validator_function(outcome_of_document)
+    ),
+]
 
 
 @dataclass(slots=True, kw_only=True)

@@ -6,9 +6,12 @@ when everything has succeeded.
 
 from __future__ import annotations
 
+import contextlib
+import io
 import os
 import shutil
 import sys
+from typing import TYPE_CHECKING, Final
 
 from mypyc.build import mypycify
 from setuptools import Distribution
@@ -16,6 +19,15 @@ from setuptools.command.build_ext import build_ext
 
 from checkout.native.finder import LIBRARY
 from checkout.native.sources import DIRECTORY, ROOT, STAMP, compiled_sources, fingerprint
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+    from setuptools import Extension
+
+#: What mypyc says of a generator expression that is not lazy any more: one that is not consumed as
+#: a whole may then take for ever.
+EAGER: Final = "Treating generator comprehension as list"
 
 
 def compile_engine() -> None:
@@ -25,15 +37,14 @@ def compile_engine() -> None:
     made = DIRECTORY.with_name("native.new")
     shutil.rmtree(made, ignore_errors=True)
     sources = compiled_sources()
-    extensions = mypycify(
-        sources,
-        group_name=LIBRARY.removesuffix("__mypyc"),
-        # Many small files are compiled side by side, and need less memory than one large one.
-        multi_file=True,
-        opt_level="3",
-        debug_level="0",
-        target_dir=str(made / "c"),
-    )
+    told = io.StringIO()
+    with contextlib.redirect_stdout(told):
+        extensions = _extensions(sources, made)
+    if EAGER in told.getvalue():
+        raise SystemExit(
+            f"{told.getvalue()}\na generator expression would be worked out at once: where it is"
+            " consumed as a whole write a list, else a generator function"
+        )
     command = build_ext(Distribution({"name": "checkout-engine", "ext_modules": extensions}))
     command.build_lib = str(made)
     command.build_temp = str(made / "objects")
@@ -48,6 +59,20 @@ def compile_engine() -> None:
     shutil.rmtree(DIRECTORY, ignore_errors=True)
     made.rename(DIRECTORY)
     sys.stdout.write(f"==> {len(sources)} modules compiled into {DIRECTORY.relative_to(ROOT)}\n")
+
+
+def _extensions(sources: list[str], made: Path) -> list[Extension]:
+    """C for the sources, as extensions for the compiler."""
+    extensions: list[Extension] = mypycify(
+        sources,
+        group_name=LIBRARY.removesuffix("__mypyc"),
+        # Many small files are compiled side by side, and need less memory than one large one.
+        multi_file=True,
+        opt_level="3",
+        debug_level="0",
+        target_dir=str(made / "c"),
+    )
+    return extensions
 
 
 if __name__ == "__main__":

@@ -23,7 +23,7 @@ def goods_text(goods: Goods, words: Words = AS_WRITTEN) -> str:
         *goods.brands,
         *goods.suppliers,
         *goods.tags,
-        *(f"{a.name} {value}" for a in goods.attributes for value in a.values),
+        *[f"{a.name} {value}" for a in goods.attributes for value in a.values],
     )
     return " ".join((listed(named) or "goods", *_narrowings(goods, words)))
 

@@ -57,9 +57,9 @@ class AtPlace(CompiledCondition):
         return listed(
             [
                 *sorted(self.stores | tills),
-                *(f"chain {chain}" for chain in sorted(self.chains)),
-                *(f"format {name}" for name in sorted(self.formats)),
-                *(f"region {region}" for region in sorted(self.regions)),
+                *[f"chain {chain}" for chain in sorted(self.chains)],
+                *[f"format {name}" for name in sorted(self.formats)],
+                *[f"region {region}" for region in sorted(self.regions)],
             ]
         )
 
@@ -139,7 +139,7 @@ class IsPaidWith(CompiledCondition):
 
     def seen(self, case: Case) -> str:
         """The planned tenders, without tokens."""
-        tenders = (f"{tender.kind} {tender.bin}".strip() for tender in case.receipt.tenders)
+        tenders = [f"{tender.kind} {tender.bin}".strip() for tender in case.receipt.tenders]
         return listed([tender or "unnamed" for tender in tenders]) or "none"
 
 

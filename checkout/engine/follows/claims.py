@@ -10,8 +10,6 @@ from checkout.engine.schema.limits import Measure
 from checkout.primitives import UNIT_MILLI
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
-
     from checkout.engine.canonical import CanonicalLine
     from checkout.engine.case import Case
     from checkout.engine.compiled import CompiledCampaign, CompiledProgram
@@ -111,9 +109,9 @@ def _campaign_uses(
 
 def _meant(
     worked: dict[CanonicalLine, int], limit: CompiledLimit, case: Case
-) -> Iterator[CanonicalLine]:
+) -> list[CanonicalLine]:
     """The lines that the limit's goods mean, of those that were worked on."""
-    return (line for line in case.meant_by(limit.selector) if line in worked)
+    return [line for line in case.meant_by(limit.selector) if line in worked]
 
 
 def _claim(

@@ -217,7 +217,7 @@ def _search(search: Search, contenders: Sequence[Contender]) -> None:
         search.exhausted = True
         return
     rests = [
-        UpperBound([*(d.contender for d in deciders[at:]), *additive], phase)
+        UpperBound([*[d.contender for d in deciders[at:]], *additive], phase)
         for at in range(len(deciders) + 1)
     ]
     _Descent(search, deciders, rests, leftovers).decide(0, dict(search.whole), {}, {})

@@ -218,7 +218,7 @@ class DiscountPhase(Phase):
                 if contender.code in found.allotments and self.may_work(contender):
                     self.work(contender, field)
 
-        ways = [combine, *(self._like(plain, contenders) for plain in lane.plain)]
+        ways = [combine, *[self._like(plain, contenders) for plain in lane.plain]]
         values = [self._value_of(way) for way in ways]
         value = max(values)
         ways[values.index(value)]()

@@ -94,5 +94,5 @@ class Leftovers:
                 if all(not set(more).isdisjoint(codes) for codes in open_choices):
                     return chosen.union(more)
                 if tried > _TIES_MAX:
-                    return chosen.union(codes[0] for codes in open_choices)
+                    return chosen.union([codes[0] for codes in open_choices])
         return chosen

@@ -14,7 +14,7 @@ from checkout.engine.lanes.allotting import Counting, Joint, stand_apart
 from checkout.engine.lanes.upper_bound import total_at_most_of
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Iterator, Sequence
 
     from checkout.engine.canonical import CanonicalLine
     from checkout.engine.lanes.combination import Search
@@ -36,12 +36,7 @@ def offer_simple(
 ) -> None:
     """Offer all of them to the search, beyond its steps; the contenders stand beside each other."""
     offer_plain(search, contenders)
-    orders = (
-        order
-        for many in range(len(deciders), 0, -1)
-        for order in itertools.permutations(deciders, many)
-    )
-    for order in itertools.islice(orders, _ORDERS_MAX):
+    for order in itertools.islice(_orders(deciders), _ORDERS_MAX):
         if search.steps_left < -_STEPS_BEYOND_MAX:
             break
         left = dict(search.whole)
@@ -54,6 +49,14 @@ def offer_simple(
     for decider in deciders:
         if total_at_most_of(decider.contender, search.phase) is not None:
             _offer_frugal(search, decider, deciders, leftovers)
+
+
+def _orders(
+    deciders: Sequence[Counting | Joint],
+) -> Iterator[tuple[Counting | Joint, ...]]:
+    """Orders of all of them, then of fewer; one after the other, as there are very many."""
+    for many in range(len(deciders), 0, -1):
+        yield from itertools.permutations(deciders, many)
 
 
 def _offer_frugal(

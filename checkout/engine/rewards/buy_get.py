@@ -43,7 +43,7 @@ class BuyAGetB(UnitCountingReward):
     @property
     def works_on(self) -> tuple[Selector | None, ...]:
         """What is rewarded, and all that is bought."""
-        return (self.selector, *(selector for selector, _ in self.buy))
+        return (self.selector, *[selector for selector, _ in self.buy])
 
     @property
     def passes_over_reduced(self) -> bool:

@@ -71,7 +71,7 @@ class SpareUnits:
             return 0
         spare = self._spare
         losing = [each for each in self._sets if each & served]
-        units = min([most, *(spare[each] for each in losing)])
+        units = min([most, *[spare[each] for each in losing]])
         for each in losing:
             spare[each] -= units
             if not spare[each]:
