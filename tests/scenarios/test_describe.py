@@ -88,6 +88,8 @@ Cash
   - The sum to pay is not rounded.
 Returns
   - Goods can be returned at any time.
+  - What each of them cost on its receipt is given back, whatever the rest would have cost \
+alone.
   - The points that they earned are taken back, and those that were paid for them returned.
   - Points to be taken back that are spent already are owed, and paid with the next that are \
 earned.
