@@ -179,6 +179,10 @@ class World(Rules):
             "offers": self.offers(),
         }
         known = {name: value for name, value in values.items() if self.often(80)}
+        if "visits" in known:
+            # Rules are refused as impossible that ask for more visits than purchases.
+            most = known.get("purchases", 0)
+            known["visits"] = {window: min(n, most) for window, n in known["visits"].items()}
         if self.often(60):
             known["identified_by"] = self.chance.choice(["card", "phone", "external_id"])
         return {"member_id": "member", "points": self.points(receipt, program), **known}
