@@ -53,7 +53,17 @@ from checkout.store.pool import (
 from checkout.store.reference import ReferenceStore
 from checkout.store.rules import RulesStore
 from checkout.store.shifts import ShiftStore
-from checkout.workers import courier, follower, invalidator, jobs, lot_keeper, month_keeper, sweeper
+from checkout.store.visit_queue import VisitQueue
+from checkout.workers import (
+    courier,
+    follower,
+    invalidator,
+    jobs,
+    lot_keeper,
+    month_keeper,
+    sweeper,
+    visit_counter,
+)
 from checkout.workers.jobs import Jobs, PeriodicJob
 from checkout.workers.loop import repeat
 
@@ -76,6 +86,7 @@ class Worker:
     invalidator: invalidator.Invalidator
     month_keeper: month_keeper.MonthKeeper
     lot_keeper: lot_keeper.LotKeeper
+    visit_counter: visit_counter.VisitCounter
     background_commit: GroupCommit
     jobs: Jobs
 
@@ -88,6 +99,7 @@ class Background:
     sweeper: sweeper.Sweeper
     month_keeper: month_keeper.MonthKeeper
     lot_keeper: lot_keeper.LotKeeper
+    visit_counter: visit_counter.VisitCounter
     jobs: Jobs
 
 
@@ -187,6 +199,7 @@ async def assemble(
             invalidator=invalidator.Invalidator(reference, member_cache),
             month_keeper=background.month_keeper,
             lot_keeper=background.lot_keeper,
+            visit_counter=background.visit_counter,
             background_commit=background.commit,
             jobs=background.jobs,
         )
@@ -235,6 +248,7 @@ async def _assemble_background(
     holds = sweeper.Sweeper(reference, group_commit, clock)
     months = month_keeper.MonthKeeper(reference, clock)
     lots = lot_keeper.LotKeeper(reference, commit, clock)
+    visits = visit_counter.VisitCounter(VisitQueue(pool), reference, library, commit, clock)
     couriers = []
     if delivers:
         client = await stack.enter_async_context(httpx.AsyncClient(timeout=courier.TIMEOUT_S))
@@ -245,9 +259,10 @@ async def _assemble_background(
         [
             PeriodicJob("end_holds", sweeper.EVERY, holds.step),
             PeriodicJob("book_lots", lot_keeper.EVERY, lots.step),
+            PeriodicJob("count_visits", visit_counter.EVERY, visits.step),
             PeriodicJob("keep_months", month_keeper.EVERY, months.step),
             PeriodicJob("forget_jobs", "30 3 * * *", reference.forget_jobs),
         ],
         couriers,
     )
-    return Background(commit, holds, months, lots, jobs_of_worker)
+    return Background(commit, holds, months, lots, visits, jobs_of_worker)

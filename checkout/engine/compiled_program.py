@@ -23,6 +23,7 @@ if TYPE_CHECKING:
     from checkout.engine.conditions.base import CompiledCondition
     from checkout.engine.schema.goods import Goods
     from checkout.engine.schema.program import Program
+    from checkout.engine.windows import Window
 
 _Index = dict[str, list["CompiledCampaign"]]
 
@@ -64,6 +65,7 @@ class CompiledProgram:
         "redemption_currency",
         "tiers",
         "unindexed",
+        "windows",
     )
 
     def __init__(self, document: Program, catalogue: Catalogue) -> None:
@@ -113,6 +115,8 @@ class CompiledProgram:
         self.by_tier: _Index = {}
         self.by_terminal: dict[tuple[str, str], list[CompiledCampaign]] = {}
         self.unindexed = Unindexed()
+        #: Windows that conditions of its campaigns look at.
+        self.windows: set[Window] = set()
         self.has_budgets = False
 
     def _selector_of(self, goods: Goods | None) -> Selector | None:
@@ -126,6 +130,7 @@ class CompiledProgram:
     def add(self, campaign: CompiledCampaign) -> None:
         """Put a campaign under its index."""
         self.goods.add(campaign.selectors)
+        self.windows |= campaign.windows
         self.has_budgets = self.has_budgets or campaign.budget is not None
         self.by_code[campaign.code] = campaign
         for limit in campaign.limits:

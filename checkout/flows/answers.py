@@ -15,7 +15,7 @@ from pydantic import TypeAdapter
 
 from checkout.engine.near_misses import NearMiss
 from checkout.engine.outcome import Outcome
-from checkout.flows.views import Balance, Flag, HoldView, MemberView, Status
+from checkout.flows.views import Balance, Flag, HoldView, MemberView, Status, TierView
 from checkout.refusals import Reason, Refusal
 
 
@@ -347,6 +347,27 @@ class BookedAnswer:
     postings: int
 
 
+@dataclass(slots=True, kw_only=True)
+class CountedAnswer:
+    """How many receipts of a member were counted, how often the tier was judged, and more.
+
+    `windows_moved`: what rules look at is worked out anew.
+    """
+
+    receipts: int
+    judgements: int
+    windows_moved: bool
+
+
+@dataclass(slots=True, kw_only=True)
+class SetTierAnswer:
+    """The tier that a member had before an operator set another one, and the member since."""
+
+    tier_before: str
+    changed: bool
+    standing: TierView
+
+
 Answer = (
     QuoteAnswer
     | ConfirmAnswer
@@ -371,6 +392,8 @@ Answer = (
     | MoveAnswer
     | ExpireAnswer
     | BookedAnswer
+    | CountedAnswer
+    | SetTierAnswer
 )
 
 _ADAPTERS: Final[dict[str, TypeAdapter[Any]]] = {
@@ -396,6 +419,7 @@ _ADAPTERS: Final[dict[str, TypeAdapter[Any]]] = {
         IssueCouponsAnswer,
         BlockCouponAnswer,
         MoveAnswer,
+        SetTierAnswer,
         Refusal,
     )
 }

@@ -27,6 +27,7 @@ if TYPE_CHECKING:
         qr_rows,
         return_rows,
         rows,
+        visit_rows,
     )
     from checkout.ledger.certificates import CertificateRef
     from checkout.ledger.corrections import CorrectionBook
@@ -108,6 +109,8 @@ class MemberBook:
     slots: dict[SlotRef, rows.LimitSlot] = field(default_factory=dict)
     #: Tags that sales gave, beside those of the traits.
     tags: dict[str, coupon_rows.MemberTag] = field(default_factory=dict)
+    #: What was bought in windows; none before the first count.
+    windows: visit_rows.MemberWindows | None = None
 
     def account(self, currency: str) -> rows.Account:
         """The account in a currency; a new empty one if there is none yet."""
@@ -251,6 +254,14 @@ class Writes:
     certificates: dict[UUID, certificate_rows.Certificate] = field(default_factory=dict)
     certificate_batches: list[certificate_rows.CertificateBatch] = field(default_factory=list)
     certificate_entries: list[certificate_rows.CertificateEntry] = field(default_factory=list)
+    #: Receipts as they count, windows over them, tiers; and receipts that have been counted.
+    visits: dict[tuple[UUID, UUID, str], visit_rows.Visit] = field(default_factory=dict)
+    visits_counted: list[tuple[UUID, UUID]] = field(default_factory=list)
+    windows: dict[UUID, visit_rows.MemberWindows] = field(default_factory=dict)
+    standings: dict[tuple[UUID, str], rows.Participation] = field(default_factory=dict)
+    tier_changes: list[visit_rows.TierChange] = field(default_factory=list)
+    #: Receipts that are to be counted: made of the rest at the end of the fold.
+    visits_pending: list[visit_rows.VisitPending] = field(default_factory=list)
     #: What others are told of: made of all the rest at the end of the fold.
     events: list[Event] = field(default_factory=list)
 
@@ -286,6 +297,8 @@ class Book:
     #: Unique coupons that were asked for by their codes, locked.
     coupons: dict[CouponRef, coupon_rows.Coupon] = field(default_factory=dict)
     certificates: dict[CertificateRef, certificate_rows.Certificate] = field(default_factory=dict)
+    #: Of members whose receipts are counted.
+    visits: dict[UUID, visit_rows.VisitBook] = field(default_factory=dict)
     writes: Writes = field(default_factory=Writes)
 
     @property

@@ -18,6 +18,7 @@ if TYPE_CHECKING:
     from checkout.ledger.book import Book, Writes
     from checkout.ledger.return_rows import ReturnReceipt
     from checkout.ledger.rows import Intervention, Posting, PurchaseKey, Receipt
+    from checkout.ledger.visit_rows import TierChange
 
 #: Postings that are part of another effect, or of no one's doing: brought over, or a debt paid.
 _SILENT_POSTINGS: Final = {"sale", "return", "debt", "opening"}
@@ -77,6 +78,9 @@ def _effects(writes: Writes) -> Iterator[_Effect]:
         yield member.bucket, owner, "member_enrolled", subject, subject, {}
     for intervention in writes.interventions:
         yield _of_intervention(intervention)
+    for change in writes.tier_changes:
+        if change.from_tier != change.to_tier:
+            yield _of_tier(change)
 
 
 def _of_sale(row: Receipt) -> _Effect:
@@ -138,3 +142,16 @@ def _of_intervention(row: Intervention) -> _Effect:
     body = {"campaign": row.campaign_code} if row.campaign_code else {}
     subject = row.intervention_id
     return row.bucket, row.partner_id, row.kind, subject, row.member_id, body
+
+
+def _of_tier(row: TierChange) -> _Effect:
+    until = row.valid_until
+    body = {
+        "program": row.program_code,
+        "from": row.from_tier,
+        "to": row.to_tier,
+        "cause": row.cause,
+        "valid_from": row.valid_from.isoformat(),
+        "valid_until": until.isoformat() if until is not None else None,
+    }
+    return row.bucket, row.partner_id, "tier_changed", row.change_id, row.member_id, body

@@ -4,7 +4,8 @@ Round trips of a batch, whatever its size: begin, lock keys, read keys, lock mem
 lock and read shared limits (when one is reached), lock budgets (when a campaign with a budget is
 reached), write, commit; one more for new members or identifiers, one for what people changed beside
 the ledger, one for corrections (one more reads those that are named), one for QR codes, two for
-certificates (lock, write), two for coupons (lock, write what is used, issued or given), two more
+certificates (lock, write), two for coupons (lock, write what is used, issued or given), two for
+what members bought, when it is counted (read, write) or an operator sets a tier (write), two more
 for budgets or shared limits without a row. Returns add two: what never changes of their sales, and
 the lots and slots that those moved, as does taking corrections back. Lock order: keys → members →
 certificates → coupons → shared limits → budgets, each sorted here and nowhere else.
@@ -36,7 +37,7 @@ from checkout.ledger.correction_rows import Bulk, Correction
 from checkout.ledger.corrections import CorrectionBook
 from checkout.ledger.qr_rows import QrClaim
 from checkout.primitives import bucket_of, bucket_of_uuid
-from checkout.store import certificate_store, coupon_store, sold_earlier
+from checkout.store import certificate_store, coupon_store, sold_earlier, visit_store
 from checkout.store.member_records import fill_members
 from checkout.store.queries import QUERIES, columns_of
 from checkout.store.reference import (
@@ -46,7 +47,7 @@ from checkout.store.reference import (
 from checkout.store.transactions import open_transaction
 
 if TYPE_CHECKING:
-    from collections.abc import AsyncIterator, Collection, Iterable
+    from collections.abc import AsyncIterator, Collection, Iterable, Mapping
     from uuid import UUID
 
     from asyncpg import Connection, Pool
@@ -316,6 +317,10 @@ class PostgresBookTransaction:
         )
         fill_members(book, record)
 
+    async def load_visits(self, book: Book, since: Mapping[UUID, dt.date]) -> None:
+        """Read what counts of members' receipts, and what is to be counted; they are locked."""
+        await visit_store.read_visits(self._connection, book, since)
+
     async def load_coupons(self, book: Book, refs: Iterable[CouponRef]) -> None:
         """Lock unique coupons, sorted; a locked row is read as it is then."""
         await coupon_store.lock_coupons(self._connection, book, refs)
@@ -392,6 +397,7 @@ class PostgresBookTransaction:
             )
         await coupon_store.write_coupons(self._connection, writes.coupons)
         await certificate_store.write_certificates(self._connection, writes)
+        await visit_store.write_visits(self._connection, writes)
         await self._write(
             "write_book",
             posting=writes.postings,
@@ -406,6 +412,7 @@ class PostgresBookTransaction:
             budget_use=writes.budget_uses,
             event=writes.events,
             event_pending=writes.events if self._delivers else (),
+            visit_pending=writes.visits_pending,
             request_key=writes.requests.values(),
             natural_key=writes.naturals.values(),
             lot=writes.new_lots.values(),

@@ -21,6 +21,7 @@ from checkout.flows.answers import (
     QuoteAnswer,
     RestoreAnswer,
     ReturnAnswer,
+    SetTierAnswer,
     StopAnswer,
 )
 from checkout.flows.shown_certificates import masked_of
@@ -33,7 +34,7 @@ if TYPE_CHECKING:
     from checkout.engine.outcome import EarnedPoints, Outcome
     from checkout.engine.tilllines import TillLine
     from checkout.flows.answers import CouponIssued
-    from checkout.flows.views import Balance, HoldView, MemberView
+    from checkout.flows.views import Balance, HoldView, MemberView, TierProgress, TierView
     from checkout.refusals import Reason
 
     Told = dict[str, Any]
@@ -68,16 +69,34 @@ def tell(answer: object) -> Told:
             return {"status": "ok", "balances": _balances([answer.balance])}
         case BindAnswer():
             return {"status": "ok", "replaced": answer.replaced, **tell_member(answer.member)}
-        case MembershipAnswer() | StopAnswer() | BlockAnswer() | FreezeAnswer() | RestoreAnswer():
+        case (
+            MembershipAnswer()
+            | SetTierAnswer()
+            | StopAnswer()
+            | BlockAnswer()
+            | FreezeAnswer()
+            | RestoreAnswer()
+        ):
             return {"status": "ok", **_intervention(answer)}
         case _:
             raise TypeError(f"nothing is told of {type(answer).__name__}")
 
 
 def _intervention(
-    answer: MembershipAnswer | StopAnswer | BlockAnswer | FreezeAnswer | RestoreAnswer,
+    answer: MembershipAnswer
+    | SetTierAnswer
+    | StopAnswer
+    | BlockAnswer
+    | FreezeAnswer
+    | RestoreAnswer,
 ) -> Told:
     match answer:
+        case SetTierAnswer():
+            return {
+                "changed": answer.changed,
+                "tier_before": answer.tier_before,
+                "standing": tell_tier(answer.standing),
+            }
         case MembershipAnswer():
             return {
                 "changed": answer.changed,
@@ -116,12 +135,35 @@ def tell_quote(answer: QuoteAnswer) -> Told:
 def tell_member(member: MemberView | None) -> Told:
     """The member and the balances; empty for a guest."""
     if member is None:
-        return {"member_id": "", "tier": "", "balances": {}}
+        return {"member_id": "", "tier": "", "balances": {}, "standing": {}}
     return {
         "member_id": str(member.member_id),
         "tier": member.tier,
         "balances": _balances(member.balances),
+        "standing": tell_tier(member.standing),
     }
+
+
+def tell_tier(standing: TierView | None) -> Told:
+    """A member's tier; empty where there are none."""
+    if standing is None:
+        return {}
+    return {
+        "tier": standing.tier,
+        "tier_name": standing.tier_name,
+        "until": standing.until.isoformat() if standing.until is not None else "",
+        "set_by_operator": standing.is_set,
+        "keeps": _progress(standing.keeps),
+        "next": _progress(standing.next),
+    }
+
+
+def _progress(progress: TierProgress | None) -> Told:
+    if progress is None:
+        return {}
+    told = asdict(progress)
+    first_day = progress.first_day.isoformat()
+    return {**told, "measure": progress.measure.value, "first_day": first_day}
 
 
 def tell_moment(moment: dt.datetime | None) -> str:

@@ -23,9 +23,9 @@ from checkout.engine.schema.program import (
     PointCurrency,
     Program,
     Redemption,
-    Tier,
 )
 from checkout.engine.schema.snapshot import Currency, Partner, Product
+from checkout.engine.schema.tiers import Tier
 from loaders.completejourney.goods import ALCOHOL, RESTRICTED, all_but, goods_at
 from loaders.completejourney.source import TIME_ZONE
 

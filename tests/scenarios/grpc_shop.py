@@ -35,6 +35,7 @@ from tests.scenarios.told_messages import (
     told_reason,
     told_return,
     told_returned,
+    told_tier,
 )
 
 if TYPE_CHECKING:
@@ -262,6 +263,27 @@ class GrpcShop(GrpcCertificates):
         await self._stage.worker.invalidator.step()
         return told
 
+    async def set_tier(
+        self,
+        member_id: str,
+        program: str,
+        tier: str,
+        until: dt.date | None,
+        request_id: str,
+    ) -> Told:
+        operator = await self._operators()
+        told = await told_or_refused(
+            operator.set_tier(request_id, member_id, program, tier, REASON, until=until),
+            lambda done: {
+                "status": "ok",
+                "changed": done.changed,
+                "tier_before": done.tier_before,
+                "standing": told_tier(done.standing),
+            },
+        )
+        await self._stage.worker.invalidator.step()
+        return told
+
     async def stop(self, campaign: str, request_id: str, *, lift: bool) -> Told:
         operator = await self._operators()
         return await told_or_refused(
@@ -347,6 +369,8 @@ class GrpcShop(GrpcCertificates):
     async def sweep(self) -> None:
         await self._stage.worker.sweeper.step()
         await self._stage.worker.lot_keeper.step()
+        await self._stage.worker.visit_counter.step()
+        await self._stage.worker.invalidator.step()
 
     # ---- parts of several calls
 
