@@ -1,8 +1,8 @@
 -- The outbox: what others are told happened, and nothing else did.
 
 -- name: effects_have_their_event
--- Each sale, return, correction, activation, expiry and intervention has its event, once, of the
--- same partner and member.
+-- Each sale, return, correction, activation, expiry, change of tier and intervention has its event,
+-- once, of the same partner and member.
 select
     format('%s %s', effect.kind, effect.subject_id) as key,
     o.events is distinct from 1
@@ -31,6 +31,10 @@ from (
     select bucket, date_trunc('month', at at time zone 'UTC')::date, kind, intervention_id,
         partner_id, member_id
     from intervention
+    union all
+    select bucket, date_trunc('month', at at time zone 'UTC')::date, 'tier_changed', change_id,
+        partner_id, member_id
+    from tier_change where from_tier <> to_tier
 ) effect
 left join (
     select bucket, month, kind, subject_id, count(*) as events,
@@ -88,6 +92,9 @@ select
         when o.kind like 'points\_%' and o.kind not in ('points_frozen', 'points_restored') then exists (
             select from posting p
             where p.bucket = o.bucket and p.month = o.month and p.posting_id = o.subject_id)
+        when o.kind = 'tier_changed' then exists (
+            select from tier_change c
+            where c.bucket = o.bucket and c.member_id = o.member_id and c.change_id = o.subject_id)
         when o.kind = 'member_enrolled' then exists (
             select from member m where m.bucket = o.bucket and m.member_id = o.subject_id)
         else exists (
