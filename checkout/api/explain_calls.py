@@ -6,8 +6,8 @@ from typing import TYPE_CHECKING
 
 from checkout.api.decode import decode_id
 from checkout.api.decode_explain import decode_explain
-from checkout.api.edge import CALLER
 from checkout.api.encode_outcome import encode_outcome
+from checkout.api.gate import CALLER
 from checkout.api.moments import encode_moment
 from checkout.api.violations import Violations, unless_refused
 from checkout.v1 import checkout_service_pb2 as pb

@@ -7,8 +7,8 @@ from typing import TYPE_CHECKING
 from uuid_utils.compat import uuid7
 
 from checkout.api.decode import decode_date, decode_id
-from checkout.api.edge import OPERATOR
 from checkout.api.encode import encode_balance, encode_tier
+from checkout.api.gate import OPERATOR
 from checkout.api.moments import encode_moment
 from checkout.api.operator_care import (
     OperatorCare,

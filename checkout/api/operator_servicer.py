@@ -4,12 +4,13 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Final
 
-from checkout.api.edge import OPERATOR
+from checkout.api.gate import OPERATOR
 from checkout.api.operator_care import REASON_CHARACTERS_MAX
 from checkout.api.operator_certificates import OperatorCertificates
 from checkout.api.operator_corrections import OperatorCorrections
 from checkout.api.operator_coupons import OperatorCoupons
 from checkout.api.operator_members import OperatorMembers
+from checkout.api.operator_receipts import OperatorReceipts
 from checkout.api.violations import RefusedCall, Violation, Violations
 from checkout.flows.publish import Faulty
 from checkout.refusals import Reason
@@ -25,6 +26,7 @@ if TYPE_CHECKING:
     from checkout.flows.correction_lookup import CorrectionLookup
     from checkout.flows.coupon_codes import CouponCodes
     from checkout.flows.group_commit import GroupCommit
+    from checkout.flows.list_receipts import ReceiptList
     from checkout.flows.publish import PublishFlow
     from checkout.flows.qr_issue import QrIssue
 
@@ -34,7 +36,13 @@ if TYPE_CHECKING:
 PROBLEMS_SHOWN_MAX: Final = 100
 
 
-class OperatorServicer(OperatorMembers, OperatorCorrections, OperatorCertificates, OperatorCoupons):
+class OperatorServicer(
+    OperatorMembers,
+    OperatorReceipts,
+    OperatorCorrections,
+    OperatorCertificates,
+    OperatorCoupons,
+):
     """What the admin and loaders ask."""
 
     def __init__(
@@ -43,6 +51,7 @@ class OperatorServicer(OperatorMembers, OperatorCorrections, OperatorCertificate
         decoder: Decoder,
         group_commit: GroupCommit,
         corrections: CorrectionLookup,
+        receipts: ReceiptList,
         qr_codes: QrIssue,
         codes: CertificateCodes,
         coupon_codes: CouponCodes,
@@ -50,6 +59,7 @@ class OperatorServicer(OperatorMembers, OperatorCorrections, OperatorCertificate
     ) -> None:
         super().__init__(decoder=decoder, group_commit=group_commit, codes=codes)
         self._corrections = corrections
+        self._receipts = receipts
         self._qr_codes = qr_codes
         self._coupon_codes = coupon_codes
         self._publishing = publishing

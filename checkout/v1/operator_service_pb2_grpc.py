@@ -121,6 +121,11 @@ class OperatorServiceStub:
                 request_serializer=checkout_dot_v1_dot_operator__service__pb2.SetTierRequest.SerializeToString,
                 response_deserializer=checkout_dot_v1_dot_operator__service__pb2.SetTierResponse.FromString,
                 _registered_method=True)
+        self.ListReceipts = channel.unary_unary(
+                '/checkout.v1.OperatorService/ListReceipts',
+                request_serializer=checkout_dot_v1_dot_operator__service__pb2.ListReceiptsRequest.SerializeToString,
+                response_deserializer=checkout_dot_v1_dot_operator__service__pb2.ListReceiptsResponse.FromString,
+                _registered_method=True)
         self.IssueCoupons = channel.unary_unary(
                 '/checkout.v1.OperatorService/IssueCoupons',
                 request_serializer=checkout_dot_v1_dot_coupon__pb2.IssueCouponsRequest.SerializeToString,
@@ -299,6 +304,13 @@ class OperatorServiceServicer:
         context.set_details('Method not implemented!')
         raise NotImplementedError('Method not implemented!')
 
+    def ListReceipts(self, request, context):
+        """A member's sales, returns, and sales that were credited later, newest first, page by page. MEMBER_UNKNOWN.
+        """
+        context.set_code(grpc.StatusCode.UNIMPLEMENTED)
+        context.set_details('Method not implemented!')
+        raise NotImplementedError('Method not implemented!')
+
     def IssueCoupons(self, request, context):
         """Issue unique coupons of a series: new codes, or codes that somebody else made. All or none. COUPON_SERIES_UNKNOWN,
         COUPON_CODE_TAKEN, MEMBER_UNKNOWN. A million at once: `python -m loaders issue-coupons`.
@@ -436,6 +448,11 @@ def add_OperatorServiceServicer_to_server(servicer, server):
                     servicer.SetTier,
                     request_deserializer=checkout_dot_v1_dot_operator__service__pb2.SetTierRequest.FromString,
                     response_serializer=checkout_dot_v1_dot_operator__service__pb2.SetTierResponse.SerializeToString,
+            ),
+            'ListReceipts': grpc.unary_unary_rpc_method_handler(
+                    servicer.ListReceipts,
+                    request_deserializer=checkout_dot_v1_dot_operator__service__pb2.ListReceiptsRequest.FromString,
+                    response_serializer=checkout_dot_v1_dot_operator__service__pb2.ListReceiptsResponse.SerializeToString,
             ),
             'IssueCoupons': grpc.unary_unary_rpc_method_handler(
                     servicer.IssueCoupons,
@@ -911,6 +928,33 @@ class OperatorService:
             '/checkout.v1.OperatorService/SetTier',
             checkout_dot_v1_dot_operator__service__pb2.SetTierRequest.SerializeToString,
             checkout_dot_v1_dot_operator__service__pb2.SetTierResponse.FromString,
+            options,
+            channel_credentials,
+            insecure,
+            call_credentials,
+            compression,
+            wait_for_ready,
+            timeout,
+            metadata,
+            _registered_method=True)
+
+    @staticmethod
+    def ListReceipts(request,
+            target,
+            options=(),
+            channel_credentials=None,
+            call_credentials=None,
+            insecure=False,
+            compression=None,
+            wait_for_ready=None,
+            timeout=None,
+            metadata=None):
+        return grpc.experimental.unary_unary(
+            request,
+            target,
+            '/checkout.v1.OperatorService/ListReceipts',
+            checkout_dot_v1_dot_operator__service__pb2.ListReceiptsRequest.SerializeToString,
+            checkout_dot_v1_dot_operator__service__pb2.ListReceiptsResponse.FromString,
             options,
             channel_credentials,
             insecure,
