@@ -120,7 +120,7 @@ def _at_the_end(tiers: Sequence[Tier], at: int, last: dt.date, has: DayTotals) -
     if goal is not None:
         figures = _figures(tiers[at], goal, has, last, _needed(goal, is_kept=True))
         if figures.counted >= figures.needed:
-            kept = Standing(tiers[at].code, TierCause.KEPT, last, _kept_until(goal, begins))
+            kept = Standing(tiers[at].code, TierCause.KEPT, last, _kept_until(goal, last, begins))
             return Judgement(kept, figures)
     return Judgement(_highest(tiers[: max(at, 1)], has, last, begins, TierCause.FELL), figures)
 
@@ -131,7 +131,7 @@ def _rise(tiers: Sequence[Tier], at: int, has: DayTotals, today: dt.date) -> Jud
         if tier.goal is not None:
             figures = _figures(tier, tier.goal, has, today, tier.goal.at_least)
             if figures.counted >= figures.needed:
-                until = _kept_until(tier.goal, today)
+                until = _kept_until(tier.goal, today, today)
                 return Judgement(Standing(tier.code, TierCause.REACHED, today, until), figures)
     return None
 
@@ -143,7 +143,7 @@ def _highest(
     for tier in reversed(tiers):
         goal = tier.goal
         if goal is not None and has.total(window_of(goal), day) >= goal.at_least:
-            return Standing(tier.code, cause, day, _kept_until(goal, begins))
+            return Standing(tier.code, cause, day, _kept_until(goal, day, begins))
     return Standing(tiers[0].code if tiers else "", cause, day)
 
 
@@ -156,9 +156,9 @@ def _figures(tier: Tier, goal: TierGoal, has: DayTotals, last: dt.date, needed: 
     return Figures(tier.code, goal, window.first_day(last), last, has.total(window, last), needed)
 
 
-def _kept_until(goal: TierGoal, day: dt.date) -> dt.date:
-    """The last day of a keep period that begins with a day."""
+def _kept_until(goal: TierGoal, judged: dt.date, begins: dt.date) -> dt.date:
+    """The last day of a keep period that begins with a day, by a judgement as of a day."""
     if goal.keep_years is not None:
-        return dt.date(day.year + goal.keep_years, 12, 31)
+        return dt.date(max(judged.year + goal.keep_years, begins.year), 12, 31)
     assert goal.keep_days is not None, "a checked goal says how long its tier is kept"
-    return day + dt.timedelta(days=goal.keep_days - 1)
+    return begins + dt.timedelta(days=goal.keep_days - 1)
