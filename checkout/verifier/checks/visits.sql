@@ -50,19 +50,19 @@ where not exists (
 )
 
 -- name: visits_of_categories_are_parts
--- What a receipt counts of a category lies within what it counts of all goods, on the same day.
+-- What a receipt counts of a category lies within what it counts of all goods, on the same day; of
+-- all goods it counts once, and no less than nothing.
 select
     format('%s %s %s', part.member_id, part.receipt_id, part.category_code) as key,
     whole.receipt_id is null
     or part.day <> whole.day or part.program_code <> whole.program_code
     or part.visits > whole.visits
-    or part.spend_minor > whole.spend_minor
+    or part.spend_minor not between 0 and whole.spend_minor
     or part.points_minor > whole.points_minor as is_wrong
 from visit part
 left join visit whole
     on whole.bucket = part.bucket and whole.member_id = part.member_id
     and whole.receipt_id = part.receipt_id and whole.category_code = ''
-where part.category_code <> ''
 
 -- name: windows_are_sums_of_visits
 -- On the day on which it was worked out, on each on which it says that it changes, and four weeks
