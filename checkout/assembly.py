@@ -59,6 +59,7 @@ from checkout.store.rules import RulesStore
 from checkout.store.shifts import ShiftStore
 from checkout.store.visit_queue import VisitQueue
 from checkout.workers import (
+    certificate_keeper,
     courier,
     follower,
     invalidator,
@@ -91,6 +92,7 @@ class Worker:
     month_keeper: month_keeper.MonthKeeper
     lot_keeper: lot_keeper.LotKeeper
     visit_counter: visit_counter.VisitCounter
+    certificate_keeper: certificate_keeper.CertificateKeeper
     background_commit: GroupCommit
     jobs: Jobs
 
@@ -104,6 +106,7 @@ class Background:
     month_keeper: month_keeper.MonthKeeper
     lot_keeper: lot_keeper.LotKeeper
     visit_counter: visit_counter.VisitCounter
+    certificate_keeper: certificate_keeper.CertificateKeeper
     jobs: Jobs
 
 
@@ -209,6 +212,7 @@ async def assemble(
             month_keeper=background.month_keeper,
             lot_keeper=background.lot_keeper,
             visit_counter=background.visit_counter,
+            certificate_keeper=background.certificate_keeper,
             background_commit=background.commit,
             jobs=background.jobs,
         )
@@ -258,6 +262,7 @@ async def _assemble_background(
     months = month_keeper.MonthKeeper(reference, clock)
     lots = lot_keeper.LotKeeper(reference, commit, clock)
     visits = visit_counter.VisitCounter(VisitQueue(pool), reference, library, commit, clock)
+    certificates = certificate_keeper.CertificateKeeper(reference, commit, clock)
     couriers = []
     if delivers:
         client = await stack.enter_async_context(httpx.AsyncClient(timeout=courier.TIMEOUT_S))
@@ -269,9 +274,10 @@ async def _assemble_background(
             PeriodicJob("end_holds", sweeper.EVERY, holds.step),
             PeriodicJob("book_lots", lot_keeper.EVERY, lots.step),
             PeriodicJob("count_visits", visit_counter.EVERY, visits.step),
+            PeriodicJob("book_certificates", certificate_keeper.EVERY, certificates.step),
             PeriodicJob("keep_months", month_keeper.EVERY, months.step),
             PeriodicJob("forget_jobs", "30 3 * * *", reference.forget_jobs),
         ],
         couriers,
     )
-    return Background(commit, holds, months, lots, visits, jobs_of_worker)
+    return Background(commit, holds, months, lots, visits, certificates, jobs_of_worker)
