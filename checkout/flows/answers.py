@@ -334,6 +334,15 @@ class MoveAnswer:
 
 
 @dataclass(slots=True, kw_only=True)
+class HouseholdAnswer:
+    """A household (none: in none), how many members it has, and whether something changed."""
+
+    household_id: UUID | None
+    members: int
+    changed: bool
+
+
+@dataclass(slots=True, kw_only=True)
 class ExpireAnswer:
     """Whether the sweep ended the hold."""
 
@@ -390,6 +399,7 @@ Answer = (
     | IssueCouponsAnswer
     | BlockCouponAnswer
     | MoveAnswer
+    | HouseholdAnswer
     | ExpireAnswer
     | BookedAnswer
     | CountedAnswer
@@ -420,6 +430,7 @@ _ADAPTERS: Final[dict[str, TypeAdapter[Any]]] = {
         BlockCouponAnswer,
         MoveAnswer,
         SetTierAnswer,
+        HouseholdAnswer,
         Refusal,
     )
 }

@@ -29,6 +29,7 @@ from checkout.flows.answers import (
 )
 from checkout.flows.cancel import PurchaseOperation
 from checkout.flows.giving import take_back_given
+from checkout.flows.households import pool_points
 from checkout.flows.operation import Decision
 from checkout.flows.pricing import member_view
 from checkout.flows.returned_certificates import backs, certificate_refs_of, pay_back, undo
@@ -129,7 +130,7 @@ class ReturnOperation(PurchaseOperation):
 
     def member_ids(self, book: Book) -> set[UUID]:
         sale = self._sale(book)
-        return {sale.member_id} if sale is not None and sale.member_id is not None else set()
+        return sale.owner_ids if sale is not None else set()
 
     def _confirmed(self, book: Book) -> ConfirmAnswer | None:
         """What the sale was answered."""
@@ -202,8 +203,9 @@ class ReturnOperation(PurchaseOperation):
         had, has = sold.returned(before), sold.returned(after)
         member = book.members[sale.member_id] if sale.member_id is not None else None
         program = snapshot.programs[sale.program_code]
+        purse = book.purse(sale.purse_id)
         points = points_of_return(
-            book, sale, member, program.document, had, has, self.ids.posting_id
+            book, sale, purse, program.document, had, has, self.ids.posting_id
         )
         if isinstance(points, Refusal):
             return Decision(points, is_final=False)
@@ -336,11 +338,13 @@ class ReturnOperation(PurchaseOperation):
     ) -> None:
         """After this point the return must succeed."""
         by = self.ids.return_receipt_id
-        if member is not None and not points.is_empty:
+        purse = book.purse(sale.purse_id)
+        if purse is not None and not points.is_empty:
             movement = Movement(
                 self.ids.posting_id, self.partner_id, sale.program_code, "return", receipt_id=by
             )
-            post_return(book, member, movement, points)
+            post_return(book, purse, movement, points)
+            pool_points(book, purse, self.partner_id, sale.program_code, self.ids.posting_id)
         for use in sale.limit_uses:
             limit = program.limits_by_ref.get((use.campaign_code, use.limit_code))
             uses = sold.limit_uses(use, limit, has) - sold.limit_uses(use, limit, had)
@@ -398,6 +402,7 @@ class ReturnOperation(PurchaseOperation):
                 certificates_minor=told.certificates_minor,
                 points_back_minor=told.points_back_minor,
                 answer=stored,
+                household_id=sale.household_id,
             )
         )
         book.writes.return_lines += [

@@ -107,7 +107,9 @@ class MemberView:
 
     member_id: UUID
     tier: str
+    #: Of the household, if the member pools points.
     balances: list[Balance]
+    household_id: UUID | None = None
     #: None where the program has no tiers.
     standing: TierView | None = None
 

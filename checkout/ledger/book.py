@@ -95,7 +95,7 @@ class KeyRefs:
 
 @dataclass(slots=True)
 class MemberBook:
-    """Everything of one member that a sale reads or changes."""
+    """Everything of one member, or of a household, that a sale reads or changes."""
 
     member: rows.Member
     gender: str = ""
@@ -111,6 +111,18 @@ class MemberBook:
     tags: dict[str, coupon_rows.MemberTag] = field(default_factory=dict)
     #: What was bought in windows; none before the first count.
     windows: visit_rows.MemberWindows | None = None
+    #: The household that the member pools points with.
+    household: MemberBook | None = None
+
+    @property
+    def is_household(self) -> bool:
+        """Whether it is a household."""
+        return self.member.household_size is not None
+
+    @property
+    def purse(self) -> MemberBook:
+        """Whose accounts and lots the member earns to and spends from."""
+        return self.household or self
 
     def account(self, currency: str) -> rows.Account:
         """The account in a currency; a new empty one if there is none yet."""
@@ -185,6 +197,7 @@ class SaleBook:
     member_id: UUID | None
     snapshot_id: str
     confirmed_at: dt.datetime
+    household_id: UUID | None = None
     #: The posting of its points, if there was one, and what it moved of which lot.
     posting_id: UUID | None = None
     movements: dict[UUID, int] = field(default_factory=dict)
@@ -198,6 +211,21 @@ class SaleBook:
     #: Coupons and tags that its campaigns gave.
     coupons_issued: set[CouponRef] = field(default_factory=set)
     tags_given: set[str] = field(default_factory=set)
+
+    @property
+    def purse_id(self) -> UUID | None:
+        """Whose account it moved."""
+        return self.household_id or self.member_id
+
+    @property
+    def owner_ids(self) -> set[UUID]:
+        """Members and households whose points and limits it moved."""
+        limits = {
+            use.owner_id
+            for use in self.limit_uses
+            if (use.owner_id, use.campaign_code, use.limit_code) not in self.shared
+        }
+        return limits | {i for i in (self.member_id, self.household_id) if i is not None}
 
 
 @dataclass(frozen=True, slots=True)
@@ -300,6 +328,16 @@ class Book:
     #: Of members whose receipts are counted.
     visits: dict[UUID, visit_rows.VisitBook] = field(default_factory=dict)
     writes: Writes = field(default_factory=Writes)
+
+    def purse(self, purse_id: UUID | None) -> MemberBook | None:
+        """Whose points a hold keeps or a sale moved; none for a guest."""
+        return self.members[purse_id] if purse_id is not None else None
+
+    def join_households(self) -> None:
+        """Let each locked member know the household that is locked with it."""
+        for member in self.members.values():
+            household_id = member.member.household_id
+            member.household = self.members[household_id] if household_id is not None else None
 
     @property
     def month(self) -> dt.date:

@@ -6,6 +6,8 @@ import datetime as dt
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
+from checkout.primitives import bucket_of_uuid
+
 if TYPE_CHECKING:
     from uuid import UUID
 
@@ -110,17 +112,20 @@ def visits_to_count(book: Book) -> list[VisitPending]:
     """
     writes = book.writes
     found = [
-        VisitPending(row.bucket, row.member_id, row.receipt_id, row.bucket, row.month)
+        VisitPending(
+            bucket_of_uuid(row.member_id), row.member_id, row.receipt_id, row.bucket, row.month
+        )
         for row in writes.receipts
         if row.member_id is not None
     ]
-    changed = [(r.partner_id, r.purchase_id, r.bucket, r.member_id) for r in writes.returns]
-    changed += [(c.partner_id, c.purchase_id, c.bucket, c.member_id) for c in writes.credits]
-    for partner_id, purchase_id, bucket, member_id in changed:
+    changed = [(r.partner_id, r.purchase_id, r.member_id) for r in writes.returns]
+    changed += [(c.partner_id, c.purchase_id, c.member_id) for c in writes.credits]
+    for partner_id, purchase_id, member_id in changed:
         purchase = book.purchases[partner_id, purchase_id]
         if member_id is not None:
             assert purchase.receipt_id is not None, "what comes back was sold"
             assert purchase.month is not None, "a receipt lies in a month"
             home, month = purchase.home_bucket, purchase.month
+            bucket = bucket_of_uuid(member_id)
             found.append(VisitPending(bucket, member_id, purchase.receipt_id, home, month))
     return found

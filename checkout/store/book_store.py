@@ -38,7 +38,8 @@ from checkout.ledger.corrections import CorrectionBook
 from checkout.ledger.qr_rows import QrClaim
 from checkout.primitives import bucket_of, bucket_of_uuid
 from checkout.store import certificate_store, coupon_store, sold_earlier, visit_store
-from checkout.store.member_records import fill_members
+from checkout.store.errors import Failure, StoreError
+from checkout.store.member_records import fill_locked_members, fill_members
 from checkout.store.queries import QUERIES, columns_of
 from checkout.store.reference import (
     STATEMENT_PATIENCE_S,
@@ -279,12 +280,12 @@ class PostgresBookTransaction:
 
     async def load_sale_state(self, book: Book) -> None:
         """Read the lots and slots that sales and corrections moved; what guards them is locked."""
-        moved = [(sale.member_id, sale.movements) for sale in book.sales.values()]
-        moved += [(each.row.member_id, each.movements) for each in book.corrections.values()]
+        moved = [(sale.purse_id, sale.movements) for sale in book.sales.values()]
+        moved += [(each.row.purse_id, each.movements) for each in book.corrections.values()]
         lots = sorted(
-            (bucket_of_uuid(member_id), member_id, lot_id)
-            for member_id, movements in moved
-            if member_id is not None
+            (bucket_of_uuid(purse_id), purse_id, lot_id)
+            for purse_id, movements in moved
+            if purse_id is not None
             for lot_id in movements
         )
         if not (lots or book.sales):
@@ -306,16 +307,26 @@ class PostgresBookTransaction:
             owner[slot_ref(slot)] = slot
 
     async def load_members(self, book: Book, member_ids: Iterable[UUID]) -> None:
-        """Lock members in the order of their keys, then read them."""
+        """Lock members and their households, in the order of their keys; then read them.
+
+        Raises:
+            StoreError: somebody joined or left a household while the lock was waited for.
+        """
         wanted = sorted((bucket_of_uuid(member_id), member_id) for member_id in set(member_ids))
         if not wanted:
             return
         buckets, ids = [bucket for bucket, _ in wanted], [member_id for _, member_id in wanted]
-        await self._connection.fetch(QUERIES["lock_members"], buckets, ids)
+        found = await self._connection.fetch(QUERIES["lock_members"], buckets, ids)
+        locked = {row["member_id"] for row in found}
+        if not all(row["household_id"] in {None, *locked} for row in found):
+            raise StoreError(Failure.RETRYABLE)
         record = await self._connection.fetchrow(
-            QUERIES["read_members"], buckets, ids, _slots_since(book)
+            QUERIES["read_members"],
+            [row["bucket"] for row in found],
+            [row["member_id"] for row in found],
+            _slots_since(book),
         )
-        fill_members(book, record)
+        fill_locked_members(book, record)
 
     async def load_visits(self, book: Book, since: Mapping[UUID, dt.date]) -> None:
         """Read what counts of members' receipts, and what is to be counted; they are locked."""

@@ -51,3 +51,9 @@ def fill_members(book: Book, record: Record) -> None:
         counted.windows = orjson.loads(row[5])
         book.members[counted.member_id].windows = counted
     coupon_store.fill_tags(book, record)
+
+
+def fill_locked_members(book: Book, record: Record) -> None:
+    """The same of members who are locked together with the households that they are in."""
+    fill_members(book, record)
+    book.join_households()

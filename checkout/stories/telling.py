@@ -17,6 +17,7 @@ from checkout.flows.answers import (
     EnrolAnswer,
     ExtendAnswer,
     FreezeAnswer,
+    HouseholdAnswer,
     MembershipAnswer,
     QuoteAnswer,
     RestoreAnswer,
@@ -76,6 +77,7 @@ def tell(answer: object) -> Told:
             | BlockAnswer()
             | FreezeAnswer()
             | RestoreAnswer()
+            | HouseholdAnswer()
         ):
             return {"status": "ok", **_intervention(answer)}
         case _:
@@ -88,7 +90,8 @@ def _intervention(
     | StopAnswer
     | BlockAnswer
     | FreezeAnswer
-    | RestoreAnswer,
+    | RestoreAnswer
+    | HouseholdAnswer,
 ) -> Told:
     match answer:
         case SetTierAnswer():
@@ -116,6 +119,12 @@ def _intervention(
         case RestoreAnswer():
             balances = [answer.balance] if answer.balance is not None else []
             return {"restored_minor": answer.restored_minor, "balances": _balances(balances)}
+        case HouseholdAnswer():
+            return {
+                "household_id": str(answer.household_id or ""),
+                "members": answer.members,
+                "changed": answer.changed,
+            }
 
 
 def tell_quote(answer: QuoteAnswer) -> Told:
@@ -135,12 +144,19 @@ def tell_quote(answer: QuoteAnswer) -> Told:
 def tell_member(member: MemberView | None) -> Told:
     """The member and the balances; empty for a guest."""
     if member is None:
-        return {"member_id": "", "tier": "", "balances": {}, "standing": {}}
+        return {
+            "member_id": "",
+            "tier": "",
+            "balances": {},
+            "standing": {},
+            "household_id": "",
+        }
     return {
         "member_id": str(member.member_id),
         "tier": member.tier,
         "balances": _balances(member.balances),
         "standing": tell_tier(member.standing),
+        "household_id": str(member.household_id or ""),
     }
 
 

@@ -61,6 +61,7 @@ class EntryKind(int, metaclass=_enum_type_wrapper.EnumTypeWrapper):
     ENTRY_KIND_EXPIRY: _ClassVar[EntryKind]
     ENTRY_KIND_UNDO: _ClassVar[EntryKind]
     ENTRY_KIND_LEAVING: _ClassVar[EntryKind]
+    ENTRY_KIND_TRANSFER: _ClassVar[EntryKind]
 STATUS_UNSPECIFIED: Status
 STATUS_OK: Status
 STATUS_PRICE_CHANGED: Status
@@ -93,6 +94,7 @@ ENTRY_KIND_ACTIVATION: EntryKind
 ENTRY_KIND_EXPIRY: EntryKind
 ENTRY_KIND_UNDO: EntryKind
 ENTRY_KIND_LEAVING: EntryKind
+ENTRY_KIND_TRANSFER: EntryKind
 
 class IdentifyRequest(_message.Message):
     __slots__ = ("identifier",)

@@ -497,16 +497,18 @@ class TierView(_message.Message):
     def __init__(self, tier: _Optional[str] = ..., tier_name: _Optional[str] = ..., until: _Optional[str] = ..., set_by_operator: _Optional[bool] = ..., keeps: _Optional[_Union[TierProgress, _Mapping]] = ..., next: _Optional[_Union[TierProgress, _Mapping]] = ...) -> None: ...
 
 class MemberView(_message.Message):
-    __slots__ = ("member_id", "tier", "balances", "standing")
+    __slots__ = ("member_id", "tier", "balances", "household_id", "standing")
     MEMBER_ID_FIELD_NUMBER: _ClassVar[int]
     TIER_FIELD_NUMBER: _ClassVar[int]
     BALANCES_FIELD_NUMBER: _ClassVar[int]
+    HOUSEHOLD_ID_FIELD_NUMBER: _ClassVar[int]
     STANDING_FIELD_NUMBER: _ClassVar[int]
     member_id: str
     tier: str
     balances: _containers.RepeatedCompositeFieldContainer[Balance]
+    household_id: str
     standing: TierView
-    def __init__(self, member_id: _Optional[str] = ..., tier: _Optional[str] = ..., balances: _Optional[_Iterable[_Union[Balance, _Mapping]]] = ..., standing: _Optional[_Union[TierView, _Mapping]] = ...) -> None: ...
+    def __init__(self, member_id: _Optional[str] = ..., tier: _Optional[str] = ..., balances: _Optional[_Iterable[_Union[Balance, _Mapping]]] = ..., household_id: _Optional[str] = ..., standing: _Optional[_Union[TierView, _Mapping]] = ...) -> None: ...
 
 class HoldView(_message.Message):
     __slots__ = ("hold_id", "points_minor", "expires_at")

@@ -155,6 +155,7 @@ def told_member(member: outcome_pb2.MemberView) -> Told:
         "tier": member.tier,
         "balances": told_balances(member.balances),
         "standing": told_tier(member.standing) if member.HasField("standing") else {},
+        "household_id": member.household_id,
     }
 
 
@@ -250,7 +251,13 @@ def _told_certificates(outcome: outcome_pb2.Outcome) -> Told:
 
 def _told_member_or_guest(message: pb.QuoteResponse | pb.ConfirmResponse) -> Told:
     if not message.HasField("member"):
-        return {"member_id": "", "tier": "", "balances": {}, "standing": {}}
+        return {
+            "member_id": "",
+            "tier": "",
+            "balances": {},
+            "standing": {},
+            "household_id": "",
+        }
     return told_member(message.member)
 
 

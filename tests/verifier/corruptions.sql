@@ -822,6 +822,73 @@ update qr_claim set member_id = '00000000-0000-0000-0000-000000000000';
 -- spoils: qr_codes_are_of_one_purchase
 update qr_claim set purchase_id = 'another';
 
+-- ---- households
+
+-- spoils: households_count_their_members
+update member set household_size = household_size + 1 where household_size > 0;
+
+-- spoils: households_count_their_members
+update member set partner_id = '00000000-0000-0000-0000-000000000000' where household_id is not null;
+
+-- spoils: members_lead_to_their_household
+update member set household_id = '00000000-0000-0000-0000-000000000000' where household_id is not null;
+
+-- spoils: members_lead_to_their_household
+update member set household_size = null where household_size > 0;
+
+-- spoils: members_of_households_keep_no_points
+update lot l set remaining = issued from member m where m.member_id = l.member_id and m.household_id is not null;
+
+-- spoils: members_of_households_keep_no_points
+update account a set debt = 1 from member m where m.member_id = a.member_id and m.household_id is not null;
+
+-- spoils: receipt_points_are_posted
+update receipt set household_id = null where household_id is not null;
+
+-- spoils: return_points_are_posted
+update return_receipt set household_id = null where household_id is not null;
+
+-- spoils: transfers_arrive
+update entry set amount = amount + 1 where role = 'transferred';
+
+-- spoils: transfers_arrive
+delete from posting where posting_id = (select posting_id from posting where kind = 'transfer' limit 1);
+
+-- spoils: households_have_their_history
+delete from intervention where kind = 'household_left';
+
+-- spoils: households_have_their_history
+update member set household_id = null where household_id is not null;
+
+-- spoils: posting_kinds_fit_their_legs
+update posting set kind = 'adjustment' where kind = 'transfer';
+
+-- spoils: corrections_are_posted
+update correction set household_id = null where household_id is not null and state = 'booked';
+
+-- spoils: undone_corrections_are_reversed
+update correction set household_id = null where household_id is not null and state = 'undone';
+
+-- spoils: credit_postings_have_their_credit
+update credit set household_id = null where household_id is not null;
+
+-- spoils: lots_hold_what_is_pending
+update hold set household_id = null where household_id is not null and state = 'pending';
+
+-- spoils: accounts_hold_what_is_pending
+update hold set household_id = null where household_id is not null and state = 'pending';
+
+-- spoils: tags_belong_to_receipts
+update receipt set member_id = household_id where household_id is not null;
+
+-- spoils: those_who_left_have_no_sales
+update participation set left_at = now() - interval '1 day' where member_id in (
+    select member_id from receipt where household_id is not null
+);
+
+-- spoils: households_have_their_history
+delete from intervention where kind in ('household_joined', 'household_left');
+
 -- ---- what members bought, and their tiers
 
 -- spoils: visits_are_receipts_less_returns

@@ -45,7 +45,7 @@ select
                 t.member_id, l.receipt_id, l.position, sum(l.quantity_milli)::bigint as quantity_milli,
                 sum(l.money_minor)::bigint as money_minor
             from taken t
-            join return_line l on l.receipt_id = t.receipt_id and l.bucket in (t.bucket, t.receipt_bucket)
+            join return_line l on l.receipt_id = t.receipt_id
             group by t.member_id, l.receipt_id, l.position
         ) back
     ) as returned
@@ -142,11 +142,13 @@ on conflict (partner_id) do update set asked = excluded.asked
 -- name: queue_visits_again
 -- All receipts of members of a partner from a day on are to be counted anew. A return or credit counts by its receipt.
 with wanted as (
-    select r.bucket, r.member_id, r.receipt_id, r.bucket as receipt_bucket, r.month
+    select
+        (crc32(uuid_send(r.member_id)) % 64)::smallint as bucket, r.member_id, r.receipt_id, r.bucket as receipt_bucket,
+        r.month
     from receipt r
     where r.selling_partner_id = $1 and r.member_id is not null and r.business_day >= $2 and r.month >= $3
     union all
-    select c.bucket, c.member_id, c.receipt_id, k.home_bucket, k.month
+    select (crc32(uuid_send(c.member_id)) % 64)::smallint, c.member_id, c.receipt_id, k.home_bucket, k.month
     from credit c
     join purchase_key k
         on k.bucket = crc32(uuid_send(c.partner_id) || convert_to(c.purchase_id, 'UTF8')) % 64

@@ -75,11 +75,11 @@ left join return_receipt b
     on b.bucket = k.home_bucket and b.month = k.month and b.return_receipt_id = k.return_receipt_id
 
 -- name: return_points_are_posted
--- The points that a return gives back are the leg of its one posting, and its member's.
+-- The points that a return gives back are the leg of its one posting, and its household's or member's.
 select
     coalesce(b.return_receipt_id, p.receipt_id)::text as key,
     b.return_receipt_id is null
-    or (p.receipt_id is not null and p.member_id is distinct from b.member_id)
+    or (p.receipt_id is not null and p.member_id is distinct from coalesce(b.household_id, b.member_id))
     or coalesce(p.postings, 0) > 1
     or b.points_back_minor <> coalesce(p.redeemed, 0) as is_wrong
 from return_receipt b

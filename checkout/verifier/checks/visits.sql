@@ -18,7 +18,8 @@ from (
 ) v
 full join (
     select
-        coalesce(c.bucket, r.bucket) as bucket, coalesce(c.member_id, r.member_id) as member_id,
+        crc32(uuid_send(coalesce(c.member_id, r.member_id))) % 64 as bucket,
+        coalesce(c.member_id, r.member_id) as member_id,
         r.receipt_id, r.program_code, r.business_day,
         (
             select coalesce(sum(
