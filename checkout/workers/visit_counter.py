@@ -55,15 +55,13 @@ class VisitCounter:
         self._snapshots = snapshots
         self._commit = background_commit
         self._clock = clock
+        #: By partner, the publication that was last looked at.
+        self._seen: dict[UUID, int] = {}
 
     async def step(self) -> None:
         """Count all that is due now; a member who is busy waits for the next step."""
         in_force = await self._in_force()
         today = self._clock().date()
-        for partner_id, snapshot in in_force.items():
-            queued = await self._queue.count_again(partner_id, history_needed(snapshot), today)
-            if queued is not None:
-                _log.info("visits.queued_again", partner=snapshot.partner, receipts=queued)
         programs = [
             ProgramDay(partner_id, code, today_in(program.document, self._clock()))
             for partner_id, snapshot in in_force.items()
@@ -85,10 +83,21 @@ class VisitCounter:
         """Rules by partner, but for those that this worker has not followed yet: others count."""
         found = {}
         for publication in await self._reference.read_publications():
-            snapshot = self._snapshots.current(publication.partner_id)
+            partner_id = publication.partner_id
+            snapshot = self._snapshots.current(partner_id)
             if snapshot is not None and snapshot.snapshot_id == publication.snapshot_id:
-                found[publication.partner_id] = snapshot
+                found[partner_id] = snapshot
+                if self._seen.get(partner_id) != publication.seq:
+                    await self._count_again(partner_id, snapshot)
+                    self._seen[partner_id] = publication.seq
         return found
+
+    async def _count_again(self, partner_id: UUID, snapshot: CompiledSnapshot) -> None:
+        """Queue earlier receipts if these rules ask for what nobody counted."""
+        today = self._clock().date()
+        queued = await self._queue.count_again(partner_id, history_needed(snapshot), today)
+        if queued is not None:
+            _log.info("visits.queued_again", partner=snapshot.partner, receipts=queued)
 
     async def _count(self, members: list[tuple[UUID, UUID]]) -> set[UUID]:
         """Those of them that could not be counted now, or of whom nothing was due any more."""
