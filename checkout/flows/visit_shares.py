@@ -33,6 +33,9 @@ def counted(
     outcome = _outcome(receipt)
     found = {category: DayTotal() for category in ("", *categories)}
     sold = {s.position: s.quantity_milli for line in outcome.lines for s in line.shares}
+    if {position: quantity for position, (quantity, _) in receipt.returned.items()} == sold:
+        # What lines gave back may lie on others than those that paid it: the rest is priced anew.
+        return found
     ancestry = _Ancestry(receipt, catalogue)
     for line in till_lines(outcome):
         quantity, money_minor = receipt.returned.get(line.position, (0, 0))

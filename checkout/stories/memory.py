@@ -247,12 +247,6 @@ class MemoryTransaction:
             by = returned.return_receipt_id
             book.answers[by] = store.returns[by].answer
         self._read_sales(book, refs.sales)
-        for ref in refs.contents & book.purchases.keys():
-            receipt_id = book.purchases[ref].receipt_id
-            if receipt_id is not None:
-                sold = store.receipts[receipt_id]
-                store_id = UUID(bytes=digest(b"store", sold.store_code.encode()))
-                book.contents[receipt_id] = SoldContent(store_id, sold.content, sold.facts)
         book.bulks |= _read(store.bulks, refs.bulks)
         book.qr_claims |= _read(store.qr_claims, refs.qr_codes)
         for correction_id, correction in _read(store.corrections, refs.corrections).items():
@@ -314,6 +308,8 @@ class MemoryTransaction:
                 row.household_id,
             )
             book.sales[row.receipt_id] = sale
+            store_id = UUID(bytes=digest(b"store", row.store_code.encode()))
+            book.contents[row.receipt_id] = SoldContent(store_id, row.content, row.facts)
             by = {row.receipt_id, purchase.credit_id}
             if purchase.credit_id is not None:
                 credit = store.credits[purchase.credit_id]

@@ -8,7 +8,8 @@
 select
     format('%s %s', member_id, receipt_id) as key,
     sold.receipt_id is null
-    or coalesce(v.spend_minor, 0) <> sold.paid_minor - sold.back_minor
+    or coalesce(v.spend_minor, 0)
+        <> case when sold.is_all_back then 0 else sold.paid_minor - sold.back_minor end
     or coalesce(v.visits, 0) <> (not sold.is_all_back)::int
     or coalesce(v.day <> sold.business_day, false)
     or coalesce(v.program_code <> sold.program_code, false) as is_wrong
@@ -51,15 +52,16 @@ where not exists (
 )
 
 -- name: visits_of_categories_are_parts
--- What a receipt counts of a category lies within what it counts of all goods, on the same day; of
--- all goods it counts once, and no less than nothing.
+-- What a receipt counts of a category lies within what it counts of all goods, on the same day; the
+-- money of it as long as nothing came back, since a return may price the rest anew.
 select
     format('%s %s %s', part.member_id, part.receipt_id, part.category_code) as key,
     whole.receipt_id is null
     or part.day <> whole.day or part.program_code <> whole.program_code
     or part.visits > whole.visits
+    or part.points_minor > whole.points_minor
     or part.spend_minor not between 0 and whole.spend_minor
-    or part.points_minor > whole.points_minor as is_wrong
+        and not exists (select from return_line l where l.receipt_id = part.receipt_id) as is_wrong
 from visit part
 left join visit whole
     on whole.bucket = part.bucket and whole.member_id = part.member_id
