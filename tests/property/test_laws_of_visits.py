@@ -16,7 +16,8 @@ from hypothesis import strategies as st
 from checkout.stories.document import Story
 from checkout.stories.memory import MemoryBookStore
 from checkout.stories.runner import run_in_memory
-from tests.property.test_returns import LINES, RULES, divided
+from tests.property.return_cases import LINES, divided
+from tests.property.test_returns import RULES
 
 Doc = dict[str, Any]
 
@@ -58,7 +59,10 @@ ASKING: Doc = {
 
 
 def counted(
-    lines: list[tuple[str, int, int]], returns: list[dict[int, str]], sweeps: set[int]
+    lines: list[tuple[str, int, int]],
+    returns: list[dict[int, str]],
+    sweeps: set[int],
+    policy: str = "stored_shares",
 ) -> MemoryBookStore:
     """The books after a sale and its returns, counted after some of these steps and at the end."""
     sold = [f"{sku} {units} x {price / 100:.2f}" for sku, units, price in lines]
@@ -73,7 +77,10 @@ def counted(
         {
             "title": "What counts",
             "why": "A law",
-            "snapshot": ASKING,
+            "snapshot": {
+                **ASKING,
+                "programs": [_PROGRAM | {"returns": {"policy": policy}}],
+            },
             "members": {"anna": {"tier": "base", "points": [{"amount_minor": 1_234}]}},
             "steps": [*with_sweeps, {"sweep": {}}],
         }
@@ -114,14 +121,14 @@ def test_it_does_not_matter_when_and_how_often_receipts_are_counted(
 
 
 @settings(max_examples=40, deadline=None)
-@given(LINES, st.integers(0, 2**32))
+@given(LINES, st.integers(0, 2**32), st.sampled_from(["stored_shares", "recomputed"]))
 def test_of_a_receipt_that_came_back_nothing_counts(
-    lines: list[tuple[str, int, int]], seed: int
+    lines: list[tuple[str, int, int]], seed: int, policy: str
 ) -> None:
-    """However it came back, and although it was counted before: no progress, and no tier by it."""
+    """However it came back, and by whatever policy: no progress is left, and no tier by it."""
     chance = random.Random(seed)  # noqa: S311 - a test's chance
     pieces = [p for p, (_, units, _) in enumerate(lines, start=1) for _ in range(units)]
-    store = counted(lines, divided(pieces, chance), {0})
+    store = counted(lines, divided(pieces, chance), {0}, policy)
     assert what_counts(store) == {}
     assert {p.tier_code for p in store.participations.values()} == {"base"}
     (windows,) = [row.windows for row in store.visits.windows.values()] or [{}]
