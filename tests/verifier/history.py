@@ -51,6 +51,7 @@ async def play_history(dsn: str, redis_url: str) -> None:
         await _pool(service, till)
         await _count_and_judge(service, till)
         await _take_back_what_the_rest_no_longer_costs(service, dsn)
+        await service.workers[0].visit_counter.step()
         held = await till.quote("pending", _sale(world.GOLD_CARD, 3_00), hold=True)
         assert held.hold.points_minor == 3_00
 
@@ -300,8 +301,8 @@ async def _count_and_judge(service: Service, till: Till) -> None:
     counter = service.workers[0].visit_counter
     await counter.step()
     assert (await till.identify(card=world.CARD)).tier == "silver"
-    tom = (await till.enrol(card="2900000000086")).member.member_id
-    sale = receipt(line("apple", 2_000_00), line("bread", 10_00, 2), card="2900000000086")
+    tom = (await till.enrol(card="2900000000277")).member.member_id
+    sale = receipt(line("apple", 2_000_00), line("bread", 10_00, 2), card="2900000000277")
     await till.confirm("climbs", sale)
     await counter.step()
     await till.take_back("climbs", {1: 1_000})
