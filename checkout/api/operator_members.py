@@ -18,10 +18,11 @@ from checkout.api.operator_care import (
     decode_uuid,
 )
 from checkout.api.violations import Violations, unless_refused
-from checkout.flows.answers import AccountAnswer, MembershipAnswer, SetTierAnswer
+from checkout.flows.answers import AccountAnswer, MembershipAnswer
 from checkout.flows.freeze_account import FreezeAccountOperation
 from checkout.flows.membership import MembershipOperation
 from checkout.flows.set_tier import SetTierOperation
+from checkout.flows.tier_answers import SetTierAnswer
 from checkout.v1 import operator_service_pb2 as pb
 
 if TYPE_CHECKING:

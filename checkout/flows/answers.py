@@ -16,15 +16,9 @@ from pydantic import TypeAdapter
 from checkout.engine.near_misses import NearMiss
 from checkout.engine.outcome import Outcome
 from checkout.engine.schema.returns import ReturnPolicy
-from checkout.flows.views import (
-    Balance,
-    Flag,
-    HoldView,
-    MemberView,
-    Status,
-    TierView,
-    Unevaluated,
-)
+from checkout.flows.background_answers import BookedAnswer, CountedAnswer, ExpireAnswer
+from checkout.flows.tier_answers import SetTierAnswer
+from checkout.flows.views import Balance, Flag, HoldView, MemberView, Status, Unevaluated
 from checkout.refusals import Reason, Refusal
 
 
@@ -372,41 +366,6 @@ class HouseholdAnswer:
     household_id: UUID | None
     members: int
     changed: bool
-
-
-@dataclass(slots=True, kw_only=True)
-class ExpireAnswer:
-    """Whether the sweep ended the hold."""
-
-    ended: bool
-
-
-@dataclass(slots=True, kw_only=True)
-class BookedAnswer:
-    """How many postings booked what was due of lots."""
-
-    postings: int
-
-
-@dataclass(slots=True, kw_only=True)
-class CountedAnswer:
-    """How many receipts of a member were counted, how often the tier was judged, and more.
-
-    `windows_moved`: what rules look at is worked out anew.
-    """
-
-    receipts: int
-    judgements: int
-    windows_moved: bool
-
-
-@dataclass(slots=True, kw_only=True)
-class SetTierAnswer:
-    """The tier that a member had before an operator set another one, and the member since."""
-
-    tier_before: str
-    changed: bool
-    standing: TierView
 
 
 Answer = (

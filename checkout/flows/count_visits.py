@@ -17,7 +17,7 @@ import orjson
 
 from checkout.engine.tiers import judge
 from checkout.engine.windows import DayTotal, DayTotals, Window, window_of
-from checkout.flows.answers import CountedAnswer
+from checkout.flows.background_answers import CountedAnswer
 from checkout.flows.operation import Decision, Operation
 from checkout.flows.sale_operation import missing_snapshot
 from checkout.flows.tier_changes import change_tier, standing_of, today_in

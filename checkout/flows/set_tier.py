@@ -11,10 +11,10 @@ import datetime as dt
 from typing import TYPE_CHECKING
 
 from checkout.engine.tiers import Judgement, Standing, TierCause, position
-from checkout.flows.answers import SetTierAnswer
 from checkout.flows.operation import Decision, Operation, member_of_partner
 from checkout.flows.sale_operation import missing_snapshot
 from checkout.flows.sameness import call_hash
+from checkout.flows.tier_answers import SetTierAnswer
 from checkout.flows.tier_changes import change_tier, standing_of, today_in
 from checkout.flows.tier_view import tier_view
 from checkout.refusals import Reason, Refusal

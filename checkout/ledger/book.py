@@ -33,6 +33,7 @@ if TYPE_CHECKING:
     from checkout.ledger.corrections import CorrectionBook
     from checkout.ledger.coupon_rows import CouponRef
     from checkout.ledger.events import Event
+    from checkout.ledger.sold_content import SoldContent
 
 PurchaseRef = tuple["UUID", str]
 #: Partner and the till's id of a return.
@@ -224,16 +225,6 @@ class SaleBook:
             if (use.owner_id, use.campaign_code, use.limit_code) not in self.shared
         }
         return limits | {i for i in (self.member_id, self.household_id) if i is not None}
-
-
-@dataclass(frozen=True, slots=True)
-class SoldContent:
-    """A confirmed sale as it was evaluated: what was sent, and the facts."""
-
-    #: None of a store that is no more.
-    store_id: UUID | None
-    content: bytes
-    facts: bytes
 
 
 @dataclass(slots=True)

@@ -18,13 +18,13 @@ from checkout.ledger.book import (
     LimitBook,
     MemberBook,
     SaleBook,
-    SoldContent,
     budget_bucket,
 )
 from checkout.ledger.certificates import is_over, left_of
 from checkout.ledger.corrections import CorrectionBook
 from checkout.ledger.lots import is_to_begin, is_to_end
 from checkout.ledger.rows import Budget, SharedLimit
+from checkout.ledger.sold_content import SoldContent
 from checkout.primitives import bucket_of_uuid, digest
 from checkout.stories.memory_coupons import MemoryCoupons
 from checkout.stories.memory_visits import MemoryVisits

@@ -249,12 +249,7 @@ class MemoryShop(MemoryReturns, MemoryLateCalls, MemoryHouseholds):
         )
 
     async def set_tier(
-        self,
-        member_id: str,
-        program: str,
-        tier: str,
-        until: dt.date | None,
-        request_id: str,
+        self, member_id: str, program: str, tier: str, until: dt.date | None, request_id: str
     ) -> Told:
         """Give a member a tier by hand."""
         return await self._run(

@@ -148,12 +148,7 @@ class Shop(Protocol):
         """Let a member leave a program, or join it again."""
 
     async def set_tier(
-        self,
-        member_id: str,
-        program: str,
-        tier: str,
-        until: dt.date | None,
-        request_id: str,
+        self, member_id: str, program: str, tier: str, until: dt.date | None, request_id: str
     ) -> Told:
         """Give a member a tier by hand."""
 

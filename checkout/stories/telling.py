@@ -22,10 +22,10 @@ from checkout.flows.answers import (
     QuoteAnswer,
     RestoreAnswer,
     ReturnAnswer,
-    SetTierAnswer,
     StopAnswer,
 )
 from checkout.flows.shown_certificates import masked_of
+from checkout.flows.tier_answers import SetTierAnswer
 from checkout.refusals import Refusal
 
 if TYPE_CHECKING:

@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING, Final
 import structlog
 
 from checkout import failpoints
-from checkout.flows.answers import CountedAnswer
+from checkout.flows.background_answers import CountedAnswer
 from checkout.flows.count_visits import CountVisitsOperation, history_needed
 from checkout.flows.tier_changes import today_in
 from checkout.store.visit_queue import ProgramDay

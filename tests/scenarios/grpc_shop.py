@@ -265,12 +265,7 @@ class GrpcShop(GrpcCertificates, GrpcHouseholds):
         return told
 
     async def set_tier(
-        self,
-        member_id: str,
-        program: str,
-        tier: str,
-        until: dt.date | None,
-        request_id: str,
+        self, member_id: str, program: str, tier: str, until: dt.date | None, request_id: str
     ) -> Told:
         operator = await self._operators()
         told = await told_or_refused(

@@ -17,8 +17,8 @@ from checkout.engine.staying import evaluate_staying, staying_receipt
 from checkout.flows.recomputed_shares import receipt_of, settled_of
 from checkout.flows.sale_facts import dump_facts
 from checkout.flows.views import Unevaluated
-from checkout.ledger.book import SoldContent
 from checkout.ledger.rows import PurchaseKey
+from checkout.ledger.sold_content import SoldContent
 from checkout.stories.rules import StoryRules, snapshot_document
 from tests.oracle.running import compiled as compiled_document
 from tests.unit.engine_cases import NOW, line
