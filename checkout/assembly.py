@@ -59,6 +59,7 @@ from checkout.store.pool import (
 from checkout.store.reference import ReferenceStore
 from checkout.store.rules import RulesStore
 from checkout.store.shifts import ShiftStore
+from checkout.store.visit_queue import VisitQueue
 from checkout.workers import (
     certificate_keeper,
     courier,
@@ -68,6 +69,7 @@ from checkout.workers import (
     lot_keeper,
     month_keeper,
     sweeper,
+    visit_counter,
 )
 from checkout.workers.jobs import Jobs, PeriodicJob
 from checkout.workers.loop import repeat
@@ -91,6 +93,7 @@ class Worker:
     invalidator: invalidator.Invalidator
     month_keeper: month_keeper.MonthKeeper
     lot_keeper: lot_keeper.LotKeeper
+    visit_counter: visit_counter.VisitCounter
     certificate_keeper: certificate_keeper.CertificateKeeper
     background_commit: GroupCommit
     jobs: Jobs
@@ -104,6 +107,7 @@ class Background:
     sweeper: sweeper.Sweeper
     month_keeper: month_keeper.MonthKeeper
     lot_keeper: lot_keeper.LotKeeper
+    visit_counter: visit_counter.VisitCounter
     certificate_keeper: certificate_keeper.CertificateKeeper
     jobs: Jobs
 
@@ -220,6 +224,7 @@ async def assemble(
             invalidator=invalidator.Invalidator(reference, member_cache),
             month_keeper=background.month_keeper,
             lot_keeper=background.lot_keeper,
+            visit_counter=background.visit_counter,
             certificate_keeper=background.certificate_keeper,
             background_commit=background.commit,
             jobs=background.jobs,
@@ -269,6 +274,7 @@ async def _assemble_background(
     holds = sweeper.Sweeper(reference, group_commit, clock)
     months = month_keeper.MonthKeeper(reference, clock)
     lots = lot_keeper.LotKeeper(reference, commit, clock)
+    visits = visit_counter.VisitCounter(VisitQueue(pool), reference, library, commit, clock)
     certificates = certificate_keeper.CertificateKeeper(reference, commit, clock)
     couriers = []
     if delivers:
@@ -280,10 +286,11 @@ async def _assemble_background(
         [
             PeriodicJob("end_holds", sweeper.EVERY, holds.step),
             PeriodicJob("book_lots", lot_keeper.EVERY, lots.step),
+            PeriodicJob("count_visits", visit_counter.EVERY, visits.step),
             PeriodicJob("book_certificates", certificate_keeper.EVERY, certificates.step),
             PeriodicJob("keep_months", month_keeper.EVERY, months.step),
             PeriodicJob("forget_jobs", "30 3 * * *", reference.forget_jobs),
         ],
         couriers,
     )
-    return Background(commit, holds, months, lots, certificates, jobs_of_worker)
+    return Background(commit, holds, months, lots, visits, certificates, jobs_of_worker)

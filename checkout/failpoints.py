@@ -21,6 +21,7 @@ PLACES: Final = {
     "after_commit": "PostgreSQL has committed, nobody has been told",
     "before_reply": "the answer is known at the edge, the client has not got it",
     "half_swept": "a sweep has ended some overdue holds and not yet the next",
+    "half_counted": "some members' purchases have been counted, others wait",
     "half_invalidated": "the cache has been told, the queue's rows have not been deleted",
 }
 _PAUSE: Final = "pause_"

@@ -110,6 +110,8 @@ class Reason(enum.StrEnum):
     CERTIFICATE_ALREADY_SPENT = "CERTIFICATE_ALREADY_SPENT"
     # What is handed out
     GIFT_OUT_OF_STOCK = "GIFT_OUT_OF_STOCK"
+    # Tiers
+    TIER_UNKNOWN = "TIER_UNKNOWN"
 
 
 @dataclasses.dataclass(frozen=True, slots=True)

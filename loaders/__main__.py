@@ -25,6 +25,7 @@ from loaders.completejourney import Dataset, DatasetMissingError, load_completej
 from loaders.completejourney.database import OtherDataError, read_loaded, write_dataset
 from loaders.completejourney.program import PARTNER
 from loaders.completejourney.receipts import choose_receipts
+from loaders.counting import wait_until_counted
 from loaders.coupon_play import play_coupons
 from loaders.coupons import BulkIssue, CouponsRefusedError, issue_in_bulk
 from loaders.demo_clients import operator_of
@@ -251,6 +252,7 @@ async def _play(environment: Environment, count: int, *, intervenes: bool) -> Pl
         play.faults += await play_gifts(environment, *play.last_saver[:2])
         play.faults += await pay_with_certificates(environment, play.last_store)
         play.faults += await pool(environment, play.last_store)
+        play.faults += await wait_until_counted(environment)
     return play
 
 

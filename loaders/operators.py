@@ -44,10 +44,10 @@ async def intervene(environment: Environment, store: str, card: str, campaign: s
         restored = await operator.restore_points(f"{run}-restore", frozen.freeze_id, _REASON)
         if not 0 < frozen.frozen_minor == restored.restored_minor:
             odd.append(f"{frozen.frozen_minor} frozen, {restored.restored_minor} restored")
-        if await till.get_balances(identifier) != before:
+        if (await till.get_balances(identifier)).balances != before.balances:
             odd.append("a member whose points were frozen and restored has others than before")
         odd += await _correct(environment, operator, run, card, balance.currency)
-        if await till.get_balances(identifier) != before:
+        if (await till.get_balances(identifier)).balances != before.balances:
             odd.append("a member whose corrections were undone has others than before")
         odd += await _show_codes(till, operator, run, before.member_id)
         odd += await _freeze_and_leave(till, operator, run, balance.currency)

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Final, cast
 from checkout.api.encode_certificates import encode_given
 from checkout.api.encode_outcome import fill_outcome
 from checkout.api.moments import encode_moment
+from checkout.engine.schema.tiers import TierMeasure
 from checkout.flows.views import FlagKind, Status
 from checkout.refusals import Reason
 from checkout.v1 import checkout_service_pb2 as pb
@@ -24,7 +25,14 @@ if TYPE_CHECKING:
         QuoteAnswer,
     )
     from checkout.flows.certificate_codes import CertificateCodes
-    from checkout.flows.views import Balance, Flag, HoldView, MemberView
+    from checkout.flows.views import (
+        Balance,
+        Flag,
+        HoldView,
+        MemberView,
+        TierProgress,
+        TierView,
+    )
 
 _REASON: Final = {
     reason: cast(
@@ -39,6 +47,11 @@ _STATUS: Final = {
     Status.REJECTED: pb.STATUS_REJECTED,
 }
 
+_MEASURE: Final = {
+    TierMeasure.SPEND: outcome_pb2.TIER_MEASURE_SPEND,
+    TierMeasure.VISITS: outcome_pb2.TIER_MEASURE_VISITS,
+    TierMeasure.POINTS: outcome_pb2.TIER_MEASURE_POINTS,
+}
 _MODE: Final = {
     "online": pb.SALE_MODE_UNSPECIFIED,
     "offline": pb.SALE_MODE_OFFLINE,
@@ -92,6 +105,36 @@ def encode_member(member: MemberView | None) -> outcome_pb2.MemberView | None:
         tier=member.tier,
         balances=[encode_balance(balance) for balance in member.balances],
         household_id=str(member.household_id) if member.household_id is not None else "",
+        standing=encode_tier(member.standing),
+    )
+
+
+def encode_tier(standing: TierView | None) -> outcome_pb2.TierView | None:
+    """A member's tier."""
+    if standing is None:
+        return None
+    return outcome_pb2.TierView(
+        tier=standing.tier,
+        tier_name=standing.tier_name,
+        until=standing.until.isoformat() if standing.until is not None else "",
+        set_by_operator=standing.is_set,
+        keeps=_encode_progress(standing.keeps),
+        next=_encode_progress(standing.next),
+    )
+
+
+def _encode_progress(progress: TierProgress | None) -> outcome_pb2.TierProgress | None:
+    if progress is None:
+        return None
+    return outcome_pb2.TierProgress(
+        tier=progress.tier,
+        tier_name=progress.tier_name,
+        measure=_MEASURE[progress.measure],
+        category=progress.category,
+        first_day=progress.first_day.isoformat(),
+        counted=progress.counted,
+        needed=progress.needed,
+        lacking=progress.lacking,
     )
 
 

@@ -6,15 +6,23 @@ from typing import TYPE_CHECKING
 
 from uuid_utils.compat import uuid7
 
-from checkout.api.decode import decode_id
-from checkout.api.encode import encode_balance
+from checkout.api.decode import decode_date, decode_id
+from checkout.api.encode import encode_balance, encode_tier
 from checkout.api.gate import OPERATOR
 from checkout.api.moments import encode_moment
-from checkout.api.operator_care import OperatorCare, decode_cause, decode_code, decode_uuid
+from checkout.api.operator_care import (
+    OperatorCare,
+    decode_cause,
+    decode_code,
+    decode_reason,
+    decode_uuid,
+)
 from checkout.api.violations import Violations, unless_refused
 from checkout.flows.answers import AccountAnswer, MembershipAnswer
 from checkout.flows.freeze_account import FreezeAccountOperation
 from checkout.flows.membership import MembershipOperation
+from checkout.flows.set_tier import SetTierOperation
+from checkout.flows.tier_answers import SetTierAnswer
 from checkout.v1 import operator_service_pb2 as pb
 
 if TYPE_CHECKING:
@@ -28,7 +36,7 @@ if TYPE_CHECKING:
 
 
 class OperatorMembers(OperatorCare):
-    """Calls that freeze accounts, issue QR codes, and let members leave and join programs."""
+    """Calls that freeze accounts, issue QR codes, set tiers, and let members leave and join."""
 
     _qr_codes: QrIssue
 
@@ -87,6 +95,36 @@ class OperatorMembers(OperatorCare):
         answer = await self._membership(request, joins=True)
         return pb.JoinProgramResponse(
             changed=answer.changed, balances=map(encode_balance, answer.balances)
+        )
+
+    async def SetTier(  # noqa: N802
+        self, request: pb.SetTierRequest, context: Context
+    ) -> pb.SetTierResponse:
+        del context
+        partner, author = OPERATOR.get()
+        found = Violations()
+        decode_id("request_id", request.request_id, found)
+        member_id = decode_uuid("member_id", request.member_id, found)
+        decode_code("program", request.program, found)
+        decode_code("tier", request.tier, found)
+        until = decode_date("until", request.until, found)
+        reason = decode_reason(request.reason, found)
+        found.raise_if_any()
+        operation = SetTierOperation(
+            partner.partner_id,
+            request_id=request.request_id,
+            member_id=member_id,
+            program=request.program,
+            tier=request.tier,
+            until=until,
+            author=author,
+            reason=reason,
+        )
+        answer = await self._run(operation, SetTierAnswer)
+        return pb.SetTierResponse(
+            changed=answer.changed,
+            tier_before=answer.tier_before,
+            standing=encode_tier(answer.standing),
         )
 
     async def _membership(

@@ -69,6 +69,7 @@ STATUS_CODES: Final = {
     Reason.QR_USED: StatusCode.FAILED_PRECONDITION,
     Reason.CURRENCY_UNKNOWN: StatusCode.NOT_FOUND,
     Reason.PROGRAM_UNKNOWN: StatusCode.NOT_FOUND,
+    Reason.TIER_UNKNOWN: StatusCode.NOT_FOUND,
     Reason.CAMPAIGN_UNKNOWN: StatusCode.NOT_FOUND,
     Reason.FREEZE_UNKNOWN: StatusCode.NOT_FOUND,
     Reason.BULK_UNKNOWN: StatusCode.NOT_FOUND,

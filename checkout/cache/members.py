@@ -18,6 +18,7 @@ from checkout.cache.connection import VERSION_DIGITS
 from checkout.ledger import rows
 from checkout.ledger.book import MemberBook
 from checkout.ledger.coupon_rows import MemberTag
+from checkout.ledger.visit_rows import MemberWindows
 from checkout.primitives import bucket_of, bucket_of_uuid
 
 if TYPE_CHECKING:
@@ -115,7 +116,16 @@ def encode_member(member: MemberBook) -> bytes:
             [member.gender, member.birth_date, member.traits],
             sorted(member.lists),
             [
-                [p.program_code, p.tier_code, p.joined_at, p.left_at]
+                [
+                    p.program_code,
+                    p.tier_code,
+                    p.joined_at,
+                    p.left_at,
+                    p.tier_cause,
+                    p.tier_since,
+                    p.tier_until,
+                    p.tier_seq,
+                ]
                 for p in member.participations.values()
             ],
             [
@@ -153,6 +163,7 @@ def encode_member(member: MemberBook) -> bytes:
                 for s in member.slots.values()
             ],
             [[t.tag, t.given] for t in member.tags.values()],
+            _windows(member.windows),
         ],
         default=str,  # asyncpg's UUIDs are a subclass, which orjson leaves to us
     )
@@ -173,7 +184,7 @@ def decode_member(value: bytes) -> MemberBook | None:
 
 
 def _decode_body(body: bytes) -> MemberBook:
-    head, profile, lists, participations, accounts, lots, slots, tags = orjson.loads(body)
+    head, profile, lists, participations, accounts, lots, slots, tags, windows = orjson.loads(body)
     bucket, member_id = head[0], UUID(head[1])
     row = rows.Member(
         bucket,
@@ -188,9 +199,28 @@ def _decode_body(body: bytes) -> MemberBook:
     )
     gender, birth_date, traits = profile
     member = MemberBook(row, gender, _date(birth_date), traits, frozenset(lists))
-    for program, tier, joined_at, left_at in participations:
+    for program, tier, joined_at, left_at, cause, since, until, seq in participations:
         member.participations[program] = rows.Participation(
-            bucket, member_id, program, tier, dt.datetime.fromisoformat(joined_at), _moment(left_at)
+            bucket,
+            member_id,
+            program,
+            tier,
+            dt.datetime.fromisoformat(joined_at),
+            _moment(left_at),
+            cause,
+            _date(since),
+            _date(until),
+            seq,
+        )
+    if windows is not None:
+        version, counted_at, recount_on, values = windows
+        member.windows = MemberWindows(
+            bucket,
+            member_id,
+            version,
+            dt.datetime.fromisoformat(counted_at),
+            _date(recount_on),
+            values,
         )
     for *account, frozen_at in accounts:
         row_of = rows.Account(bucket, member_id, *account)
@@ -219,6 +249,12 @@ def _decode_body(body: bytes) -> MemberBook:
     for tag, given in tags:
         member.tags[tag] = MemberTag(bucket, member_id, tag, given)
     return member
+
+
+def _windows(row: MemberWindows | None) -> list[object] | None:
+    if row is None:
+        return None
+    return [row.version, row.counted_at, row.recount_on, row.windows]
 
 
 def _version(version: int) -> bytes:

@@ -8,6 +8,8 @@ from checkout.client.channel import WRITE_TIMEOUT_S, Client
 from checkout.v1 import operator_service_pb2 as pb
 
 if TYPE_CHECKING:
+    import datetime as dt
+
     from checkout.v1.operator_service_pb2_grpc import OperatorServiceStub
 
 
@@ -46,6 +48,30 @@ class MembershipCalls(Client):
         )
         response: pb.JoinProgramResponse = await self._call(
             self._stub.JoinProgram, request, WRITE_TIMEOUT_S
+        )
+        return response
+
+    async def set_tier(
+        self,
+        request_id: str,
+        member_id: str,
+        program: str,
+        tier: str,
+        reason: str,
+        *,
+        until: dt.date | None = None,
+    ) -> pb.SetTierResponse:
+        """Give a member a tier until a day, or until it is set again."""
+        request = pb.SetTierRequest(
+            request_id=request_id,
+            member_id=member_id,
+            program=program,
+            tier=tier,
+            until=until.isoformat() if until is not None else "",
+            reason=reason,
+        )
+        response: pb.SetTierResponse = await self._call(
+            self._stub.SetTier, request, WRITE_TIMEOUT_S
         )
         return response
 

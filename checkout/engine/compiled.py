@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 from checkout.engine.compiled_campaign import CompiledCampaign
 from checkout.engine.compiled_program import CompiledProgram
 from checkout.engine.schema.snapshot import SEMANTICS, Words
+from checkout.engine.windows import Window
 
 if TYPE_CHECKING:
     from checkout.engine.catalogue import Catalogue
@@ -29,6 +30,7 @@ class CompiledSnapshot:
         "semantics",
         "snapshot_id",
         "stores",
+        "windows",
         "words",
     )
 
@@ -51,5 +53,7 @@ class CompiledSnapshot:
         self.programs = programs
         self.words = words or Words()
         self.campaign_count = sum(program.campaign_count for program in programs.values())
+        #: Windows that conditions look at: of all that a member bought, in whatever program.
+        self.windows = frozenset[Window]().union(*(each.windows for each in programs.values()))
         #: Whether some program has budgets, limits that many members share, or counted gifts.
         self.is_contested = any(program.is_contested for program in programs.values())

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 from checkout.engine.conditions.combined import AllHold, AnyHolds, DoesNotHold
 from checkout.engine.conditions.compile import compile_condition
 from checkout.engine.conditions.member import HasOffer, InList, InSegment, InTier
+from checkout.engine.conditions.member_numbers import BoughtCompares
 from checkout.engine.conditions.receipt import HasGoods
 from checkout.engine.conditions.sale import AtPlace, HasCoupon, HasCouponOfSeries
 from checkout.engine.goods import Selector
@@ -63,6 +64,7 @@ class CompiledCampaign:
         "rewards_by_lane",
         "schedule",
         "selectors",
+        "windows",
     )
 
     def __init__(self, document: Campaign) -> None:
@@ -119,12 +121,10 @@ class CompiledCampaign:
         )
         positive = [part for condition in parts for part in _not_under_not(condition)]
         self.coupons = frozenset(part.code for part in positive if isinstance(part, HasCoupon))
-        self.coupons_named = frozenset(
-            part.code
-            for condition in parts
-            for part in _leaves(condition)
-            if isinstance(part, HasCoupon)
-        )
+        leaves = [part for condition in parts for part in _leaves(condition)]
+        self.coupons_named = frozenset(p.code for p in leaves if isinstance(p, HasCoupon))
+        #: Windows that its conditions look at; those end with yesterday.
+        self.windows = frozenset(p.window for p in leaves if isinstance(p, BoughtCompares))
         self.coupon_series = frozenset(
             part.series for part in positive if isinstance(part, HasCouponOfSeries)
         )

@@ -28,6 +28,7 @@ if TYPE_CHECKING:
     from checkout.engine.conditions.base import CompiledCondition
     from checkout.engine.schema.goods import Goods
     from checkout.engine.schema.program import Program
+    from checkout.engine.windows import Window
 
 _Index = dict[str, list["CompiledCampaign"]]
 
@@ -83,6 +84,7 @@ class CompiledProgram:
         "redemption_currency",
         "tiers",
         "unindexed",
+        "windows",
     )
 
     def __init__(self, document: Program, catalogue: Catalogue) -> None:
@@ -145,6 +147,8 @@ class CompiledProgram:
         self.by_tier: _Index = {}
         self.by_terminal: dict[tuple[str, str], list[CompiledCampaign]] = {}
         self.unindexed = Unindexed()
+        #: Windows that conditions of its campaigns look at.
+        self.windows: set[Window] = set()
         self.has_budgets = False
 
     def _selector_of(self, goods: Goods | None) -> Selector | None:
@@ -158,6 +162,7 @@ class CompiledProgram:
     def add(self, campaign: CompiledCampaign) -> None:
         """Put a campaign under its index."""
         self.goods.add(campaign.selectors, campaign)
+        self.windows |= campaign.windows
         self.has_budgets = self.has_budgets or campaign.budget is not None
         self.by_code[campaign.code] = campaign
         self.gives_counted = self.gives_counted or bool(self.counted_gifts(campaign))

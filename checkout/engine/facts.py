@@ -88,6 +88,9 @@ class MemberState:
     visits: Annotated[
         dict[str, int], Field(description="Receipts in a window, by 'days' or 'days/category'")
     ] = field(default_factory=dict)
+    windows_version: Annotated[
+        int, Field(ge=0, description="Which count of the member's purchases the two are of")
+    ] = 0
     activities: Annotated[
         dict[str, int], Field(description="Activities in a window, by 'activity/days'")
     ] = field(default_factory=dict)

@@ -18,6 +18,7 @@ from checkout.engine.near_misses import NearMiss
 from checkout.engine.outcome import Outcome
 from checkout.engine.schema.returns import ReturnPolicy
 from checkout.engine.stored_outcome import outcome_of_document
+from checkout.flows.background_answers import BookedAnswer, CountedAnswer, ExpireAnswer
 from checkout.flows.gift_answers import (
     GiftBack,
     GiftStockAnswer,
@@ -25,6 +26,7 @@ from checkout.flows.gift_answers import (
     TakeGiftBackAnswer,
 )
 from checkout.flows.return_answers import FlooredStep, ReturnedPosition, WithoutReceiptAnswer
+from checkout.flows.tier_answers import SetTierAnswer
 from checkout.flows.views import Balance, Flag, HoldView, MemberView, Status, Unevaluated
 from checkout.refusals import Reason, Refusal
 
@@ -355,20 +357,6 @@ class HouseholdAnswer:
     changed: bool
 
 
-@dataclass(slots=True, kw_only=True)
-class ExpireAnswer:
-    """Whether the sweep ended the hold."""
-
-    ended: bool
-
-
-@dataclass(slots=True, kw_only=True)
-class BookedAnswer:
-    """How many postings booked what was due of lots."""
-
-    postings: int
-
-
 Answer = (
     QuoteAnswer
     | ConfirmAnswer
@@ -398,6 +386,8 @@ Answer = (
     | HouseholdAnswer
     | ExpireAnswer
     | BookedAnswer
+    | CountedAnswer
+    | SetTierAnswer
 )
 
 _ADAPTERS: Final[dict[str, TypeAdapter[Any]]] = {
@@ -427,6 +417,7 @@ _ADAPTERS: Final[dict[str, TypeAdapter[Any]]] = {
         GiveGiftAnswer,
         TakeGiftBackAnswer,
         GiftStockAnswer,
+        SetTierAnswer,
         HouseholdAnswer,
         Refusal,
     )

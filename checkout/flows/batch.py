@@ -8,8 +8,9 @@ later. One more writes new members or identifiers, one what people changed besid
 returns without a receipt, two more make the rows of budgets, or of shared limits, that were never
 used. Which campaigns are stopped is read with the keys. Certificates are locked when some are shown
 or held, and written when they change: one each. So are codes that may be unique coupons, and what
-is used or issued of coupons and tags; and stocks of gifts that may be given. A batch gives each
-operation what it would get if they ran one after the other in the same order.
+is used or issued of coupons and tags; and stocks of gifts that may be given. One reads what members
+bought, when it is counted, and one writes what follows, or what tier an operator set. A batch gives
+each operation what it would get if they ran one after the other in the same order.
 """
 
 from __future__ import annotations
@@ -23,9 +24,12 @@ from checkout.flows.operation import fold
 from checkout.flows.pinned_snapshots import PinnedSnapshots
 from checkout.ledger.book import ContestedRefs, KeyRefs
 from checkout.ledger.events import events_of
+from checkout.ledger.visit_rows import visits_to_count
 
 if TYPE_CHECKING:
+    import datetime as dt
     from collections.abc import Sequence
+    from uuid import UUID
 
     from checkout.flows.answers import Answer
     from checkout.flows.operation import Operation
@@ -64,6 +68,7 @@ async def run_batch(
             began_s = time.perf_counter()
             answers.append(fold(operation, book, snapshots))
             took_s = time.perf_counter() - began_s
+        book.writes.visits_pending = visits_to_count(book)
         book.writes.events = events_of(book)
         # ---- write
         await transaction.write(book)
@@ -109,6 +114,10 @@ async def _load_book(
     # ---- lock and read members
     members = {m for operation in operations for m in operation.member_ids(book)}
     await transaction.load_members(book, members)
+    counted: dict[UUID, dt.date] = {}
+    for operation in operations:
+        counted |= operation.visits_since(book, snapshots)
+    await transaction.load_visits(book, counted)
     certificates = {c for operation in operations for c in operation.certificate_refs(book)}
     await transaction.load_certificates(book, certificates)
     # ---- snapshots that are not in memory, then what many draw on: last in the lock order

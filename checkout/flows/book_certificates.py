@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from checkout.flows.answers import BookedAnswer
+from checkout.flows.background_answers import BookedAnswer
 from checkout.flows.operation import Decision, Operation
 from checkout.flows.pricing import QUOTE_VALIDITY
 from checkout.ledger.certificates import is_over, lapse, left_of

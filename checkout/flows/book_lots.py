@@ -11,7 +11,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 from uuid import UUID, uuid5
 
-from checkout.flows.answers import BookedAnswer
+from checkout.flows.background_answers import BookedAnswer
 from checkout.flows.currencies import find_currency
 from checkout.flows.operation import Decision, Operation
 from checkout.flows.pricing import QUOTE_VALIDITY

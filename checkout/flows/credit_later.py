@@ -381,7 +381,7 @@ class CreditLaterOperation(PurchaseOperation):
             limit_uses(slots, program, self._subjects(book, sale, member), receipt),
             stopped_in(program, book.stopped(self.partner_id)),
             {},
-            program=sale.program_code,
+            program=program.document,
             today=receipt.local_time.date(),
             now=book.now,
             valid_at=book.now,

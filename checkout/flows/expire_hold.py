@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from checkout.flows.answers import ExpireAnswer
+from checkout.flows.background_answers import ExpireAnswer
 from checkout.flows.cancel import PurchaseOperation
 from checkout.flows.operation import Decision
 from checkout.ledger.holds import is_live

@@ -9,12 +9,14 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from checkout.engine.schema.program import PointsAfterLeaving
+from checkout.engine.tiers import Judgement, Standing, TierCause
 from checkout.flows.answers import MembershipAnswer
 from checkout.flows.debts import pay_debts
 from checkout.flows.operation import Decision, Operation, member_of_partner
 from checkout.flows.pricing import balance_of
 from checkout.flows.sale_operation import missing_snapshot
 from checkout.flows.sameness import call_hash
+from checkout.flows.tier_changes import change_tier, today_in
 from checkout.ledger.interventions import record_membership
 from checkout.ledger.lots import free_minor
 from checkout.ledger.postings import Movement, post_leaving
@@ -79,7 +81,7 @@ class MembershipOperation(Operation):
             if not self.joins and member.household is None:
                 # What is pooled is not the member's alone: it stays with the household.
                 written_off = self._write_off(book, snapshot, member, program)
-            self._change(book, member, program)
+            self._change(book, member, program, snapshot.snapshot_id)
         return Decision(
             MembershipAnswer(
                 takes_part=self.joins,
@@ -90,13 +92,26 @@ class MembershipOperation(Operation):
             is_final=True,
         )
 
-    def _change(self, book: Book, member: MemberBook, program: Program) -> None:
+    def _change(self, book: Book, member: MemberBook, program: Program, snapshot_id: str) -> None:
         row = member.member
         known = member.participations.get(program.code)
         if self.joins:
             # Who comes back begins anew: the tier is that of whoever is enrolled.
             tier = program.tiers[0].code if program.tiers else ""
             changed = Participation(row.bucket, row.member_id, program.code, tier, book.now)
+            if known is not None:
+                changed.tier_code, changed.tier_seq = known.tier_code, known.tier_seq
+                today = today_in(program, book.now)
+                change_tier(
+                    book,
+                    member,
+                    changed,
+                    Judgement(Standing(tier, TierCause.JOINED, today), None),
+                    snapshot_id=snapshot_id,
+                    valid_from=today,
+                    author=self.cause.author,
+                    reason=self.cause.reason,
+                )
         else:
             assert known is not None, "who leaves has taken part"
             changed = known

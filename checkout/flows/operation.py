@@ -76,6 +76,11 @@ class Operation(ABC):
         del book
         return set()
 
+    def visits_since(self, book: Book, snapshots: Snapshots) -> dict[UUID, dt.date]:
+        """Members whose receipts it counts, and the first day that matters."""
+        del book, snapshots
+        return {}
+
     def certificate_refs(self, book: Book) -> set[CertificateRef]:
         """Certificates to lock, now that the keys have been read."""
         del book

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Protocol
 
 if TYPE_CHECKING:
     import datetime as dt
-    from collections.abc import Collection, Iterable
+    from collections.abc import Collection, Iterable, Mapping
     from contextlib import AbstractAsyncContextManager
     from uuid import UUID
 
@@ -34,6 +34,9 @@ class BookTransaction(Protocol):
 
     async def load_members(self, book: Book, member_ids: Iterable[UUID]) -> None:
         """Lock members, sorted, then read them."""
+
+    async def load_visits(self, book: Book, since: Mapping[UUID, dt.date]) -> None:
+        """Read what counts of locked members' receipts from a day on, and what is uncounted."""
 
     async def load_coupons(self, book: Book, refs: Iterable[CouponRef]) -> None:
         """Lock unique coupons, sorted: those that exist."""

@@ -12,6 +12,7 @@ from checkout.flows.answers import QuoteAnswer
 from checkout.flows.qr_codes import may_spend
 from checkout.flows.quote_token import QuoteTerms
 from checkout.flows.sameness import paid_hash, priced_hash
+from checkout.flows.tier_view import tier_view
 from checkout.flows.views import Balance, MemberView, Status
 from checkout.ledger.lots import free_minor, is_spendable
 from checkout.refusals import Reason, Refusal
@@ -178,6 +179,7 @@ def member_view(
         tier=participation.tier_code if participation is not None else "",
         balances=[balance_of(member.purse, currency, now) for currency in program.currencies],
         household_id=member.member.household_id,
+        standing=tier_view(program, participation, member.windows, now),
     )
 
 

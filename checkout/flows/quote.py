@@ -94,7 +94,7 @@ class QuoteFlow:
             {},
             stopped_in(program, self._stops.of(partner_id)),
             certificate_states(found, partner_id, sale.receipt, program, now=now, valid_at=now),
-            program=program.document.code,
+            program=program.document,
             today=sale.receipt.local_time.date(),
             now=now,
             valid_at=now,

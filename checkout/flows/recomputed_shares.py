@@ -34,8 +34,8 @@ if TYPE_CHECKING:
     from checkout.engine.limits import CompiledLimit
     from checkout.engine.outcome import Outcome
     from checkout.engine.tilllines import TillLine
-    from checkout.ledger.book import SoldContent
     from checkout.ledger.rows import BudgetUse, LimitUse, PurchaseKey
+    from checkout.ledger.sold_content import SoldContent
 
 _RECEIPT: Final = TypeAdapter(Receipt)
 _FACTS: Final = TypeAdapter(Facts)

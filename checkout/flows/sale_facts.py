@@ -12,6 +12,9 @@ import orjson
 
 from checkout.engine.birthdays import age_years, days_since_birthday, days_to_birthday
 from checkout.engine.facts import BudgetUse, CertificateState, Facts, MemberState, Offer
+from checkout.engine.lifecycle import lifecycle_state
+from checkout.engine.schema.tiers import TierMeasure
+from checkout.engine.windows import value_at
 from checkout.ledger.holds import claims_of, lots_of, purse_id_of
 from checkout.ledger.lots import is_spendable
 
@@ -19,8 +22,10 @@ if TYPE_CHECKING:
     from collections.abc import Mapping
 
     from checkout.engine.compiled import CompiledProgram
+    from checkout.engine.schema.program import Program
     from checkout.ledger.book import MemberBook
     from checkout.ledger.rows import Hold
+    from checkout.ledger.visit_rows import MemberWindows
 
 
 def sale_facts(
@@ -30,7 +35,7 @@ def sale_facts(
     stopped: frozenset[str],
     certificates: dict[str, CertificateState],
     *,
-    program: str,
+    program: Program,
     today: dt.date,
     now: dt.datetime,
     valid_at: dt.datetime,
@@ -89,10 +94,11 @@ def dump_facts(facts: Facts) -> bytes:
 
 
 def _member_state(
-    member: MemberBook, program: str, today: dt.date, points: dict[str, int]
+    member: MemberBook, program: Program, today: dt.date, points: dict[str, int]
 ) -> MemberState:
     row, born, traits = member.member, member.birth_date, member.traits
-    participation = member.participation(program)
+    participation = member.participation(program.code)
+    windows = member.windows
     state = MemberState(
         member_id=str(row.member_id),
         tier=participation.tier_code if participation is not None else "",
@@ -105,12 +111,13 @@ def _member_state(
         attributes=traits.get("attributes", {}),
         gender=member.gender,
         purchases=row.purchases,
-        spend=traits.get("spend", {}),
-        visits=traits.get("visits", {}),
+        spend=_bought(windows, TierMeasure.SPEND, today) | traits.get("spend", {}),
+        visits=_bought(windows, TierMeasure.VISITS, today) | traits.get("visits", {}),
+        windows_version=windows.version if windows is not None else 0,
         activities=traits.get("activities", {}),
         favourites=frozenset(traits.get("favourites", ())),
         consents=frozenset(traits.get("consents", ())),
-        lifecycle=traits.get("lifecycle") or "",
+        lifecycle=traits.get("lifecycle") or _lifecycle(member, program, today),
         offers={code: _offer(offer) for code, offer in traits.get("offers", {}).items()},
     )
     # Far from now no birthday can be told; such a receipt is refused before it is priced.
@@ -122,6 +129,24 @@ def _member_state(
         # A store further east may have begun tomorrow when the last purchase was made there.
         state.days_since_purchase = max((today - row.last_purchase_on).days, 0)
     return state
+
+
+def _bought(windows: MemberWindows | None, measure: TierMeasure, today: dt.date) -> dict[str, int]:
+    """The windows that end with yesterday, by key. What the traits say of one stands instead."""
+    if windows is None:
+        return {}
+    yesterday = today - dt.timedelta(days=1)
+    counted = windows.windows.get("", {}).get(measure.value, {})
+    return {key: value_at(steps, yesterday) for key, steps in counted.items()}
+
+
+def _lifecycle(member: MemberBook, program: Program, today: dt.date) -> str:
+    """The state by the program's rule, if it has one; who left and came back is new again."""
+    rule, row = program.lifecycle, member.participation(program.code)
+    if rule is None or row is None:
+        return ""
+    joined_on = row.joined_at.date()
+    return lifecycle_state(rule, joined_on, member.member.last_purchase_on, today).value
 
 
 def _offer(document: Mapping[str, Any]) -> Offer:

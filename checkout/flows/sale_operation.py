@@ -234,7 +234,7 @@ class SaleOperation(Operation):
                 valid_at=valid_at,
                 freed=freed,
             ),
-            program=program.document.code,
+            program=program.document,
             today=receipt.local_time.date(),
             now=book.now,
             valid_at=valid_at,

@@ -48,7 +48,9 @@ class Traits(Document):
     ] = Field(default_factory=dict)
     favourites: Annotated[Codes, Field(description="Favourite categories")] = ()
     consents: Annotated[Codes, Field(description="Channels consented to")] = ()
-    lifecycle: Annotated[Word | None, Field(description="Lifecycle state")] = None
+    lifecycle: Annotated[
+        Word | None, Field(description="Lifecycle state, instead of what the program's rule says")
+    ] = None
     offers: Annotated[
         dict[Code, OfferTrait],
         Field(max_length=OFFERS_MAX, description="Personal offers by campaign"),
@@ -57,14 +59,16 @@ class Traits(Document):
         dict[Window, NotNegative],
         Field(
             max_length=VALUES_MAX,
-            description="Spent up to yesterday, by 'days' or 'days/category', in minor units",
+            description="Spent up to yesterday, by 'days' or 'days/category', in minor units; "
+            "stands instead of what the service counts",
         ),
     ] = Field(default_factory=dict)
     visits: Annotated[
         dict[Window, NotNegative],
         Field(
             max_length=VALUES_MAX,
-            description="Receipts up to yesterday, by 'days' or 'days/category'",
+            description="Receipts up to yesterday, by 'days' or 'days/category'; stands instead"
+            " of what the service counts",
         ),
     ] = Field(default_factory=dict)
     activities: Annotated[

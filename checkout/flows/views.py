@@ -7,6 +7,8 @@ import enum
 from dataclasses import dataclass
 from uuid import UUID
 
+from checkout.engine.schema.tiers import TierMeasure
+
 
 class Status(enum.StrEnum):
     """How a sale's call ended when it was understood."""
@@ -77,6 +79,40 @@ class Balance:
 
 
 @dataclass(slots=True, kw_only=True)
+class TierProgress:
+    """What is counted towards a tier, as of the last count, and what is lacking.
+
+    In minor units of money or points, or receipts; from `first_day` on, of a category if it names
+    one.
+    """
+
+    tier: str
+    tier_name: str
+    measure: TierMeasure
+    category: str
+    first_day: dt.date
+    counted: int
+    needed: int
+    lacking: int
+
+
+@dataclass(slots=True, kw_only=True)
+class TierView:
+    """A member's tier in a program that has some.
+
+    `until` is the last day on which it is kept, if it may end; `keeps` what is counted then,
+    `next` what is counted towards the next one that can be reached.
+    """
+
+    tier: str
+    tier_name: str
+    until: dt.date | None
+    is_set: bool
+    keeps: TierProgress | None
+    next: TierProgress | None
+
+
+@dataclass(slots=True, kw_only=True)
 class MemberView:
     """The identified member as a till may see it: nothing personal beyond what the program says."""
 
@@ -85,6 +121,8 @@ class MemberView:
     #: Of the household, if the member pools points.
     balances: list[Balance]
     household_id: UUID | None = None
+    #: None where the program has no tiers.
+    standing: TierView | None = None
 
 
 @dataclass(slots=True, kw_only=True)

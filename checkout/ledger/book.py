@@ -27,12 +27,14 @@ if TYPE_CHECKING:
         qr_rows,
         return_rows,
         rows,
+        visit_rows,
     )
     from checkout.ledger.certificates import CertificateRef
     from checkout.ledger.corrections import CorrectionBook
     from checkout.ledger.coupon_rows import CouponRef
     from checkout.ledger.gift_rows import GiftRef
     from checkout.ledger.gifts import GivenBook
+    from checkout.ledger.sold_content import SoldContent
 
 PurchaseRef = tuple["UUID", str]
 #: Partner and the till's id of a return.
@@ -111,6 +113,8 @@ class MemberBook:
     slots: dict[SlotRef, rows.LimitSlot] = field(default_factory=dict)
     #: Tags that sales gave, beside those of the traits.
     tags: dict[str, coupon_rows.MemberTag] = field(default_factory=dict)
+    #: What was bought in windows; none before the first count.
+    windows: visit_rows.MemberWindows | None = None
     #: The household that the member pools points with.
     household: MemberBook | None = None
 
@@ -237,16 +241,6 @@ class SaleBook:
         return limits | {i for i in (self.member_id, self.household_id) if i is not None}
 
 
-@dataclass(frozen=True, slots=True)
-class SoldContent:
-    """A confirmed sale as it was evaluated: what was sent, and the facts."""
-
-    #: None of a store that is no more.
-    store_id: UUID | None
-    content: bytes
-    facts: bytes
-
-
 @dataclass(slots=True)
 class Book:
     """Locked rows of one batch at one instant."""
@@ -281,6 +275,8 @@ class Book:
     #: Stocks of gifts, locked; of one that nobody ever stocked there is none.
     gift_stocks: dict[GiftRef, gift_rows.GiftStock] = field(default_factory=dict)
     gifts_given: dict[UUID, GivenBook] = field(default_factory=dict)
+    #: Of members whose receipts are counted.
+    visits: dict[UUID, visit_rows.VisitBook] = field(default_factory=dict)
     writes: Writes = field(default_factory=Writes)
 
     def purse(self, purse_id: UUID | None) -> MemberBook | None:

@@ -19,6 +19,7 @@ if TYPE_CHECKING:
     from checkout.ledger.gift_rows import GiftGiven
     from checkout.ledger.return_rows import ReturnReceipt, ReturnWithoutReceipt
     from checkout.ledger.rows import Intervention, Posting, PurchaseKey, Receipt
+    from checkout.ledger.visit_rows import TierChange
     from checkout.ledger.writes import Writes
 
 #: Postings that are part of another effect, or of no one's doing: brought over, or a debt paid.
@@ -84,6 +85,7 @@ def _effects(writes: Writes) -> Iterator[_Effect]:
     for intervention in writes.interventions:
         yield _of_intervention(intervention)
     yield from _of_gifts(writes)
+    yield from _of_tiers(writes)
 
 
 def _of_sale(row: Receipt) -> _Effect:
@@ -180,6 +182,25 @@ def _of_gift(kind: str, row: GiftGiven) -> _Effect:
     body |= _household(row.household_id)
     subject = row.gift_given_id
     return row.bucket, row.partner_id, kind, subject, row.member_id, body
+
+
+def _of_tiers(writes: Writes) -> Iterator[_Effect]:
+    for change in writes.tier_changes:
+        if change.from_tier != change.to_tier:
+            yield _of_tier(change)
+
+
+def _of_tier(row: TierChange) -> _Effect:
+    until = row.valid_until
+    body = {
+        "program": row.program_code,
+        "from": row.from_tier,
+        "to": row.to_tier,
+        "cause": row.cause,
+        "valid_from": row.valid_from.isoformat(),
+        "valid_until": until.isoformat() if until is not None else None,
+    }
+    return row.bucket, row.partner_id, "tier_changed", row.change_id, row.member_id, body
 
 
 def _household(household_id: UUID | None) -> Body:

@@ -65,7 +65,11 @@ class Identifier:
 
 @dataclass(slots=True)
 class Participation:
-    """A member in a program."""
+    """A member in a program, and why, since when and until when with this tier.
+
+    `tier_cause` is a `checkout.engine.tiers.TierCause`, `tier_seq` the number of the latest
+    `TierChange`. Both days are included.
+    """
 
     bucket: int
     member_id: UUID
@@ -73,6 +77,10 @@ class Participation:
     tier_code: str
     joined_at: dt.datetime
     left_at: dt.datetime | None = None
+    tier_cause: str = ""
+    tier_since: dt.date | None = None
+    tier_until: dt.date | None = None
+    tier_seq: int = 0
 
 
 @dataclass(slots=True)

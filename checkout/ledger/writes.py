@@ -18,6 +18,7 @@ if TYPE_CHECKING:
         qr_rows,
         return_rows,
         rows,
+        visit_rows,
     )
     from checkout.ledger.book import (
         BudgetRef,
@@ -80,5 +81,13 @@ class Writes:
     certificates: dict[UUID, certificate_rows.Certificate] = field(default_factory=dict)
     certificate_batches: list[certificate_rows.CertificateBatch] = field(default_factory=list)
     certificate_entries: list[certificate_rows.CertificateEntry] = field(default_factory=list)
+    #: Receipts as they count, windows over them, tiers; and receipts that have been counted.
+    visits: dict[tuple[UUID, UUID, str], visit_rows.Visit] = field(default_factory=dict)
+    visits_counted: list[tuple[UUID, UUID]] = field(default_factory=list)
+    windows: dict[UUID, visit_rows.MemberWindows] = field(default_factory=dict)
+    standings: dict[tuple[UUID, str], rows.Participation] = field(default_factory=dict)
+    tier_changes: list[visit_rows.TierChange] = field(default_factory=list)
+    #: Receipts that are to be counted: made of the rest at the end of the fold.
+    visits_pending: list[visit_rows.VisitPending] = field(default_factory=list)
     #: What others are told of: made of all the rest at the end of the fold.
     events: list[Event] = field(default_factory=list)

@@ -5,7 +5,8 @@ lock and read shared limits (when one is reached), lock budgets (when a campaign
 reached), write, commit; one more for new members or identifiers, one for what people changed beside
 the ledger, one for corrections (one more reads those that are named), one for QR codes, two for
 certificates (lock, write), two for coupons (lock, write what is used, issued or given), two for
-gifts (lock, write; one more reads those that are taken back), one for goods that came back without
+gifts (lock, write; one more reads those that are taken back), what members bought, when it is
+counted (read, write) or an operator sets a tier (write), one for goods that came back without
 their receipt, two more for budgets or shared limits without a row. Returns add two: what never
 changes of their sales, and the lots and slots that those moved, as does taking corrections back.
 Lock order: keys → members → certificates → coupons → shared limits → budgets → gifts, each sorted
@@ -41,6 +42,7 @@ from checkout.store import (
     coupon_store,
     gift_store,
     sold_earlier,
+    visit_store,
 )
 from checkout.store.errors import Failure, StoreError
 from checkout.store.member_records import fill_locked_members, fill_members
@@ -52,7 +54,7 @@ from checkout.store.reference import (
 from checkout.store.transactions import open_transaction
 
 if TYPE_CHECKING:
-    from collections.abc import AsyncIterator, Collection, Iterable
+    from collections.abc import AsyncIterator, Collection, Iterable, Mapping
     from uuid import UUID
 
     from asyncpg import Connection, Pool
@@ -282,6 +284,10 @@ class PostgresBookTransaction:
         )
         fill_locked_members(book, record)
 
+    async def load_visits(self, book: Book, since: Mapping[UUID, dt.date]) -> None:
+        """Read what counts of members' receipts, and what is to be counted; they are locked."""
+        await visit_store.read_visits(self._connection, book, since)
+
     async def load_coupons(self, book: Book, refs: Iterable[CouponRef]) -> None:
         """Lock unique coupons, sorted; a locked row is read as it is then."""
         await coupon_store.lock_coupons(self._connection, book, refs)
@@ -359,6 +365,7 @@ class PostgresBookTransaction:
         if writes.without_receipt:
             await self._write("write_without_receipt", returned=writes.without_receipt)
         await certificate_store.write_certificates(self._connection, writes)
+        await visit_store.write_visits(self._connection, writes)
         await self._write(
             "write_book",
             posting=writes.postings,
@@ -373,6 +380,7 @@ class PostgresBookTransaction:
             budget_use=writes.budget_uses,
             event=writes.events,
             event_pending=writes.events if self._delivers else (),
+            visit_pending=writes.visits_pending,
             request_key=writes.requests.values(),
             natural_key=writes.naturals.values(),
             lot=writes.new_lots.values(),

@@ -8,6 +8,7 @@ import orjson
 
 from checkout.ledger import rows
 from checkout.ledger.book import MemberBook, slot_ref
+from checkout.ledger.visit_rows import MemberWindows
 from checkout.store import coupon_store
 
 if TYPE_CHECKING:
@@ -45,6 +46,10 @@ def fill_members(book: Book, record: Record) -> None:
     for row in record["slots"] or ():
         slot = rows.LimitSlot(*row)
         book.members[slot.owner_id].slots[slot_ref(slot)] = slot
+    for row in record["windows"] or ():
+        counted = MemberWindows(*row)
+        counted.windows = orjson.loads(row[5])
+        book.members[counted.member_id].windows = counted
     coupon_store.fill_tags(book, record)
 
 

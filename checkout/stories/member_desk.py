@@ -1,4 +1,4 @@
-"""What operators do about members in a story in memory: the operations of block and leave steps."""
+"""What operators do about members in a story in memory: block, leave and set_tier steps."""
 
 from __future__ import annotations
 
@@ -7,8 +7,11 @@ from uuid import UUID
 
 from checkout.flows.block import BlockCardOperation, BlockMemberOperation
 from checkout.flows.membership import MembershipOperation
+from checkout.flows.set_tier import SetTierOperation
 
 if TYPE_CHECKING:
+    import datetime as dt
+
     from checkout.flows.operation import Operation
     from checkout.flows.sale import PresentedIdentifier
     from checkout.ledger.interventions import Cause
@@ -52,4 +55,25 @@ def leave_operation(
         joins=join,
         posting_id=posting_id,
         cause=cause,
+    )
+
+
+def tier_operation(
+    partner_id: UUID,
+    member_id: str,
+    program: str,
+    tier: str,
+    until: dt.date | None,
+    request_id: str,
+) -> Operation:
+    """Give a member a tier by hand."""
+    return SetTierOperation(
+        partner_id,
+        request_id=request_id,
+        member_id=UUID(member_id),
+        program=program,
+        tier=tier,
+        until=until,
+        author="story",
+        reason="as the story tells",
     )

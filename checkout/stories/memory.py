@@ -18,16 +18,17 @@ from checkout.ledger.book import (
     LimitBook,
     MemberBook,
     SaleBook,
-    SoldContent,
     budget_bucket,
 )
 from checkout.ledger.certificates import is_over, left_of
 from checkout.ledger.corrections import CorrectionBook
 from checkout.ledger.lots import is_to_begin, is_to_end
 from checkout.ledger.rows import Budget, SharedLimit
+from checkout.ledger.sold_content import SoldContent
 from checkout.primitives import bucket_of_uuid, digest
 from checkout.stories.memory_coupons import MemoryCoupons
 from checkout.stories.memory_gifts import MemoryGifts
+from checkout.stories.memory_visits import MemoryVisits
 
 if TYPE_CHECKING:
     from collections.abc import AsyncIterator, Collection, Iterable, Mapping
@@ -100,6 +101,7 @@ class MemoryBookStore:
         self.qr_claims: dict[QrRef, QrClaim] = {}
         self.coupons = MemoryCoupons()
         self.gifts = MemoryGifts()
+        self.visits = MemoryVisits()
         self.certificates: dict[CertificateRef, Certificate] = {}
         self.certificate_entries: list[CertificateEntry] = []
         self.certificate_batches: list[CertificateBatch] = []
@@ -180,6 +182,8 @@ class MemoryBookStore:
         self.interventions += copy.deepcopy(writes.interventions)
         self.coupons.apply(writes.coupons)
         self.gifts.apply(writes.gifts)
+        self.visits.apply(writes)
+        self.participations |= copy.deepcopy(writes.standings)
         _insert(
             self.certificates,
             (((c.partner_id, c.digest), c) for c in writes.new_certificates.values()),
@@ -285,8 +289,13 @@ class MemoryTransaction:
                 if owner == member_id:
                     member.slots[slot_of] = copy.copy(slot)
             member.tags = store.coupons.tags_of(member_id)
+            member.windows = copy.deepcopy(store.visits.windows.get(member_id))
             book.members[member_id] = member
         book.join_households()
+
+    async def load_visits(self, book: Book, since: Mapping[UUID, dt.date]) -> None:
+        """Read what counts of members' receipts, and what is to be counted."""
+        self._store.visits.load(self._store, book, since)
 
     def _read_sales(self, book: Book, refs: Collection[PurchaseRef]) -> None:
         """Fill in the sales of purchases that were confirmed."""

@@ -19,6 +19,7 @@ from checkout.flows.cancel import CancelOperation
 from checkout.flows.certificate_codes import CertificateCodes
 from checkout.flows.check_certificate import CheckCertificateFlow
 from checkout.flows.confirm import ConfirmOperation
+from checkout.flows.count_visits import CountVisitsOperation, history_needed
 from checkout.flows.coupon_codes import CouponCodes
 from checkout.flows.coupon_lookup import CouponLookup
 from checkout.flows.emergency_stop import EmergencyStopOperation
@@ -42,13 +43,14 @@ from checkout.flows.sale import (
 )
 from checkout.flows.shared_limits import SharedLimits
 from checkout.flows.stops import Stops
+from checkout.flows.tier_changes import today_in
 from checkout.ledger.interventions import Cause
 from checkout.ledger.rows import Profile
 from checkout.primitives import bucket_of_uuid, digest
 from checkout.refusals import Reason, Refusal
 from checkout.stories.certificate_desk import CertificateDesk
 from checkout.stories.document import InvalidStoryError
-from checkout.stories.member_desk import block_operation, leave_operation
+from checkout.stories.member_desk import block_operation, leave_operation, tier_operation
 from checkout.stories.memory_coupon_desk import MemoryCouponDesk
 from checkout.stories.memory_gift_desk import MemoryGiftDesk
 from checkout.stories.memory_households import MemoryHouseholds
@@ -260,6 +262,14 @@ class MemoryShop(MemoryReturns, MemoryLateCalls, MemoryHouseholds):
             leave_operation(self._partner_id, member_id, program, *ids, join=join)
         )
 
+    async def set_tier(
+        self, member_id: str, program: str, tier: str, until: dt.date | None, request_id: str
+    ) -> Told:
+        """Give a member a tier by hand."""
+        return await self._run(
+            tier_operation(self._partner_id, member_id, program, tier, until, request_id)
+        )
+
     async def stop(self, campaign: str, request_id: str, *, lift: bool) -> Told:
         """Stop a campaign in an emergency."""
         operation = EmergencyStopOperation(
@@ -353,13 +363,23 @@ class MemoryShop(MemoryReturns, MemoryLateCalls, MemoryHouseholds):
             self.store.profiles[UUID(member_id)].traits = traits
 
     async def sweep(self) -> None:
-        """End holds whose time is over; book lots and certificates that began or ended."""
+        """End overdue holds, book lots and certificates that began or ended, count purchases."""
         for partner_id, purchase_id in self.store.due_holds():
             await self._commit(ExpireHoldOperation(partner_id, purchase_id))
         for partner_id, member_id in self.store.due_lots(self.store.now - QUOTE_VALIDITY):
             await self._commit(BookLotsOperation(partner_id, [member_id], self._new_id()))
         for partner_id, code in self.store.due_certificates(self.store.now - QUOTE_VALIDITY):
             await self._commit(BookCertificatesOperation(partner_id, [code]))
+        await self._count_visits()
+
+    async def _count_visits(self) -> None:
+        snapshot = self._snapshots.current(self._partner_id)
+        assert snapshot is not None, "a story begins with rules"
+        visits, now = self.store.visits, self.store.now
+        visits.count_again(self.store, history_needed(snapshot), self.store.members.keys())
+        todays = {code: today_in(p.document, now) for code, p in snapshot.programs.items()}
+        for member_id in visits.due(self.store.participations.values(), todays, now.date()):
+            await self._commit(CountVisitsOperation(self._partner_id, member_id))
 
     # ---- parts of several calls
 

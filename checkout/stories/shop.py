@@ -162,6 +162,11 @@ class Shop(Protocol):
     async def leave(self, member_id: str, program: str, request_id: str, *, join: bool) -> Told:
         """Let a member leave a program, or join it again."""
 
+    async def set_tier(
+        self, member_id: str, program: str, tier: str, until: dt.date | None, request_id: str
+    ) -> Told:
+        """Give a member a tier by hand."""
+
     async def stop(self, campaign: str, request_id: str, *, lift: bool) -> Told:
         """Stop a campaign in an emergency."""
 

@@ -145,6 +145,16 @@ class LeaveStep(Document):
     request: Request = ""
 
 
+class SetTierStep(Document):
+    """An operator gives a member a tier, until a day or until it is set again."""
+
+    member: Annotated[str, Field(min_length=1, description="Name of the member")]
+    tier: Annotated[Code, Field(description="Code of the tier")]
+    program: Annotated[str, Field(description="Code of the program; club if empty")] = ""
+    until: Annotated[dt.date | None, Field(description="The last day")] = None
+    request: Request = ""
+
+
 class StopStep(Document):
     """An operator stops a campaign in an emergency, or lifts that."""
 
@@ -253,7 +263,7 @@ class Passing(Document):
 
 
 class SweepStep(Document):
-    """The service's background work ends holds whose time is over."""
+    """The service's background work: holds end, points begin or end, purchases are counted."""
 
 
 class Step(Document):
@@ -285,6 +295,7 @@ class Step(Document):
     balances: Annotated[BalancesStep | None, Field(description="Ask for balances")] = None
     block: Annotated[BlockStep | None, Field(description="Block a member or card")] = None
     leave: Annotated[LeaveStep | None, Field(description="Leave a program, or rejoin")] = None
+    set_tier: Annotated[SetTierStep | None, Field(description="Give a member a tier")] = None
     stop: Annotated[StopStep | None, Field(description="Stop a campaign")] = None
     freeze: Annotated[FreezeStep | None, Field(description="Freeze points")] = None
     restore: Annotated[RestoreStep | None, Field(description="Restore frozen points")] = None
@@ -325,7 +336,7 @@ class Step(Document):
     passing: Annotated[Passing | None, Field(alias="pass", description="Time passes")] = None
     sweep: Annotated[
         SweepStep | None,
-        Field(description="End overdue holds, book points that begin or end"),
+        Field(description="End overdue holds, book points that begin or end, count purchases"),
     ] = None
     expect: Annotated[
         dict[str, Any],

@@ -255,6 +255,16 @@ class Teller(CertificateSteps, CouponActions, GiftActions, HouseholdSteps, Retur
             join=asked.join,
         )
 
+    async def set_tier(self, step: Step) -> Told:
+        asked = present(step.set_tier)
+        return await self._shop.set_tier(
+            self._member_id(asked.member),
+            asked.program or "club",
+            asked.tier,
+            asked.until,
+            asked.request or self._request,
+        )
+
     async def stop(self, step: Step) -> Told:
         asked = present(step.stop)
         return await self._shop.stop(
@@ -406,6 +416,7 @@ _ACTIONS: dict[str, Callable[[Teller, Step], Coroutine[None, None, Told | None]]
     "balances": Teller.balances,
     "block": Teller.block,
     "leave": Teller.leave,
+    "set_tier": Teller.set_tier,
     "stop": Teller.stop,
     "freeze": Teller.freeze,
     "restore": Teller.restore,

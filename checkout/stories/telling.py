@@ -26,6 +26,7 @@ from checkout.flows.answers import (
 )
 from checkout.flows.return_answers import WithoutReceiptAnswer
 from checkout.flows.shown_certificates import masked_of
+from checkout.flows.tier_answers import SetTierAnswer
 from checkout.refusals import Refusal
 
 if TYPE_CHECKING:
@@ -35,7 +36,7 @@ if TYPE_CHECKING:
     from checkout.engine.outcome import EarnedPoints, Outcome
     from checkout.engine.tilllines import TillLine
     from checkout.flows.answers import CouponIssued
-    from checkout.flows.views import Balance, HoldView, MemberView
+    from checkout.flows.views import Balance, HoldView, MemberView, TierProgress, TierView
     from checkout.refusals import Reason
 
     Told = dict[str, Any]
@@ -72,6 +73,7 @@ def tell(answer: object) -> Told:
             return {"status": "ok", "replaced": answer.replaced, **tell_member(answer.member)}
         case (
             MembershipAnswer()
+            | SetTierAnswer()
             | StopAnswer()
             | BlockAnswer()
             | FreezeAnswer()
@@ -85,6 +87,7 @@ def tell(answer: object) -> Told:
 
 def _intervention(
     answer: MembershipAnswer
+    | SetTierAnswer
     | StopAnswer
     | BlockAnswer
     | FreezeAnswer
@@ -92,6 +95,12 @@ def _intervention(
     | HouseholdAnswer,
 ) -> Told:
     match answer:
+        case SetTierAnswer():
+            return {
+                "changed": answer.changed,
+                "tier_before": answer.tier_before,
+                "standing": tell_tier(answer.standing),
+            }
         case MembershipAnswer():
             return {
                 "changed": answer.changed,
@@ -136,13 +145,42 @@ def tell_quote(answer: QuoteAnswer) -> Told:
 def tell_member(member: MemberView | None) -> Told:
     """The member and the balances; empty for a guest."""
     if member is None:
-        return {"member_id": "", "tier": "", "balances": {}, "household_id": ""}
+        return {
+            "member_id": "",
+            "tier": "",
+            "balances": {},
+            "standing": {},
+            "household_id": "",
+        }
     return {
         "member_id": str(member.member_id),
         "tier": member.tier,
         "balances": tell_balances(member.balances),
+        "standing": tell_tier(member.standing),
         "household_id": str(member.household_id or ""),
     }
+
+
+def tell_tier(standing: TierView | None) -> Told:
+    """A member's tier; empty where there are none."""
+    if standing is None:
+        return {}
+    return {
+        "tier": standing.tier,
+        "tier_name": standing.tier_name,
+        "until": standing.until.isoformat() if standing.until is not None else "",
+        "set_by_operator": standing.is_set,
+        "keeps": _progress(standing.keeps),
+        "next": _progress(standing.next),
+    }
+
+
+def _progress(progress: TierProgress | None) -> Told:
+    if progress is None:
+        return {}
+    told = asdict(progress)
+    first_day = progress.first_day.isoformat()
+    return {**told, "measure": progress.measure.value, "first_day": first_day}
 
 
 def tell_moment(moment: dt.datetime | None) -> str:

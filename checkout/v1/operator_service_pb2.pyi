@@ -587,6 +587,32 @@ class JoinProgramResponse(_message.Message):
     balances: _containers.RepeatedCompositeFieldContainer[_outcome_pb2.Balance]
     def __init__(self, changed: _Optional[bool] = ..., balances: _Optional[_Iterable[_Union[_outcome_pb2.Balance, _Mapping]]] = ...) -> None: ...
 
+class SetTierRequest(_message.Message):
+    __slots__ = ("request_id", "member_id", "program", "tier", "until", "reason")
+    REQUEST_ID_FIELD_NUMBER: _ClassVar[int]
+    MEMBER_ID_FIELD_NUMBER: _ClassVar[int]
+    PROGRAM_FIELD_NUMBER: _ClassVar[int]
+    TIER_FIELD_NUMBER: _ClassVar[int]
+    UNTIL_FIELD_NUMBER: _ClassVar[int]
+    REASON_FIELD_NUMBER: _ClassVar[int]
+    request_id: str
+    member_id: str
+    program: str
+    tier: str
+    until: str
+    reason: str
+    def __init__(self, request_id: _Optional[str] = ..., member_id: _Optional[str] = ..., program: _Optional[str] = ..., tier: _Optional[str] = ..., until: _Optional[str] = ..., reason: _Optional[str] = ...) -> None: ...
+
+class SetTierResponse(_message.Message):
+    __slots__ = ("changed", "tier_before", "standing")
+    CHANGED_FIELD_NUMBER: _ClassVar[int]
+    TIER_BEFORE_FIELD_NUMBER: _ClassVar[int]
+    STANDING_FIELD_NUMBER: _ClassVar[int]
+    changed: bool
+    tier_before: str
+    standing: _outcome_pb2.TierView
+    def __init__(self, changed: _Optional[bool] = ..., tier_before: _Optional[str] = ..., standing: _Optional[_Union[_outcome_pb2.TierView, _Mapping]] = ...) -> None: ...
+
 class CreateHouseholdRequest(_message.Message):
     __slots__ = ("request_id", "reason")
     REQUEST_ID_FIELD_NUMBER: _ClassVar[int]

@@ -117,6 +117,11 @@ class OperatorServiceStub:
                 request_serializer=checkout_dot_v1_dot_operator__service__pb2.JoinProgramRequest.SerializeToString,
                 response_deserializer=checkout_dot_v1_dot_operator__service__pb2.JoinProgramResponse.FromString,
                 _registered_method=True)
+        self.SetTier = channel.unary_unary(
+                '/checkout.v1.OperatorService/SetTier',
+                request_serializer=checkout_dot_v1_dot_operator__service__pb2.SetTierRequest.SerializeToString,
+                response_deserializer=checkout_dot_v1_dot_operator__service__pb2.SetTierResponse.FromString,
+                _registered_method=True)
         self.ListReceipts = channel.unary_unary(
                 '/checkout.v1.OperatorService/ListReceipts',
                 request_serializer=checkout_dot_v1_dot_operator__service__pb2.ListReceiptsRequest.SerializeToString,
@@ -321,6 +326,15 @@ class OperatorServiceServicer:
         context.set_details('Method not implemented!')
         raise NotImplementedError('Method not implemented!')
 
+    def SetTier(self, request, context):
+        """Give a member a tier by hand, until a day or until the next call: until then purchases do not move it. After that day it is
+        judged like a tier whose keep period is over; so a call with today as its last day gives the member back to the rules.
+        The change is a row of history with author and reason. MEMBER_UNKNOWN, PROGRAM_UNKNOWN, TIER_UNKNOWN, PROGRAM_LEFT.
+        """
+        context.set_code(grpc.StatusCode.UNIMPLEMENTED)
+        context.set_details('Method not implemented!')
+        raise NotImplementedError('Method not implemented!')
+
     def ListReceipts(self, request, context):
         """A member's sales, returns, and sales that were credited later, newest first, page by page. MEMBER_UNKNOWN.
         """
@@ -509,6 +523,11 @@ def add_OperatorServiceServicer_to_server(servicer, server):
                     servicer.JoinProgram,
                     request_deserializer=checkout_dot_v1_dot_operator__service__pb2.JoinProgramRequest.FromString,
                     response_serializer=checkout_dot_v1_dot_operator__service__pb2.JoinProgramResponse.SerializeToString,
+            ),
+            'SetTier': grpc.unary_unary_rpc_method_handler(
+                    servicer.SetTier,
+                    request_deserializer=checkout_dot_v1_dot_operator__service__pb2.SetTierRequest.FromString,
+                    response_serializer=checkout_dot_v1_dot_operator__service__pb2.SetTierResponse.SerializeToString,
             ),
             'ListReceipts': grpc.unary_unary_rpc_method_handler(
                     servicer.ListReceipts,
@@ -992,6 +1011,33 @@ class OperatorService:
             '/checkout.v1.OperatorService/JoinProgram',
             checkout_dot_v1_dot_operator__service__pb2.JoinProgramRequest.SerializeToString,
             checkout_dot_v1_dot_operator__service__pb2.JoinProgramResponse.FromString,
+            options,
+            channel_credentials,
+            insecure,
+            call_credentials,
+            compression,
+            wait_for_ready,
+            timeout,
+            metadata,
+            _registered_method=True)
+
+    @staticmethod
+    def SetTier(request,
+            target,
+            options=(),
+            channel_credentials=None,
+            call_credentials=None,
+            insecure=False,
+            compression=None,
+            wait_for_ready=None,
+            timeout=None,
+            metadata=None):
+        return grpc.experimental.unary_unary(
+            request,
+            target,
+            '/checkout.v1.OperatorService/SetTier',
+            checkout_dot_v1_dot_operator__service__pb2.SetTierRequest.SerializeToString,
+            checkout_dot_v1_dot_operator__service__pb2.SetTierResponse.FromString,
             options,
             channel_credentials,
             insecure,

@@ -56,6 +56,13 @@ class MessagePlace(int, metaclass=_enum_type_wrapper.EnumTypeWrapper):
     MESSAGE_PLACE_SLIP: _ClassVar[MessagePlace]
     MESSAGE_PLACE_CASHIER: _ClassVar[MessagePlace]
     MESSAGE_PLACE_DISPLAY: _ClassVar[MessagePlace]
+
+class TierMeasure(int, metaclass=_enum_type_wrapper.EnumTypeWrapper):
+    __slots__ = ()
+    TIER_MEASURE_UNSPECIFIED: _ClassVar[TierMeasure]
+    TIER_MEASURE_SPEND: _ClassVar[TierMeasure]
+    TIER_MEASURE_VISITS: _ClassVar[TierMeasure]
+    TIER_MEASURE_POINTS: _ClassVar[TierMeasure]
 FLAG_KIND_UNSPECIFIED: FlagKind
 FLAG_KIND_LIMIT_OVERRUN: FlagKind
 FLAG_KIND_BUDGET_OVERRUN: FlagKind
@@ -90,6 +97,10 @@ MESSAGE_PLACE_UNSPECIFIED: MessagePlace
 MESSAGE_PLACE_SLIP: MessagePlace
 MESSAGE_PLACE_CASHIER: MessagePlace
 MESSAGE_PLACE_DISPLAY: MessagePlace
+TIER_MEASURE_UNSPECIFIED: TierMeasure
+TIER_MEASURE_SPEND: TierMeasure
+TIER_MEASURE_VISITS: TierMeasure
+TIER_MEASURE_POINTS: TierMeasure
 
 class Flag(_message.Message):
     __slots__ = ("kind", "campaign", "limit", "currency", "amount", "uses")
@@ -465,17 +476,55 @@ class Balance(_message.Message):
     account_frozen: bool
     def __init__(self, currency: _Optional[str] = ..., exponent: _Optional[int] = ..., active_minor: _Optional[int] = ..., pending_minor: _Optional[int] = ..., held_minor: _Optional[int] = ..., expiring_minor: _Optional[int] = ..., expiring_at: _Optional[str] = ..., debt_minor: _Optional[int] = ..., frozen_minor: _Optional[int] = ..., account_frozen: _Optional[bool] = ...) -> None: ...
 
+class TierProgress(_message.Message):
+    __slots__ = ("tier", "tier_name", "measure", "category", "first_day", "counted", "needed", "lacking")
+    TIER_FIELD_NUMBER: _ClassVar[int]
+    TIER_NAME_FIELD_NUMBER: _ClassVar[int]
+    MEASURE_FIELD_NUMBER: _ClassVar[int]
+    CATEGORY_FIELD_NUMBER: _ClassVar[int]
+    FIRST_DAY_FIELD_NUMBER: _ClassVar[int]
+    COUNTED_FIELD_NUMBER: _ClassVar[int]
+    NEEDED_FIELD_NUMBER: _ClassVar[int]
+    LACKING_FIELD_NUMBER: _ClassVar[int]
+    tier: str
+    tier_name: str
+    measure: TierMeasure
+    category: str
+    first_day: str
+    counted: int
+    needed: int
+    lacking: int
+    def __init__(self, tier: _Optional[str] = ..., tier_name: _Optional[str] = ..., measure: _Optional[_Union[TierMeasure, str]] = ..., category: _Optional[str] = ..., first_day: _Optional[str] = ..., counted: _Optional[int] = ..., needed: _Optional[int] = ..., lacking: _Optional[int] = ...) -> None: ...
+
+class TierView(_message.Message):
+    __slots__ = ("tier", "tier_name", "until", "set_by_operator", "keeps", "next")
+    TIER_FIELD_NUMBER: _ClassVar[int]
+    TIER_NAME_FIELD_NUMBER: _ClassVar[int]
+    UNTIL_FIELD_NUMBER: _ClassVar[int]
+    SET_BY_OPERATOR_FIELD_NUMBER: _ClassVar[int]
+    KEEPS_FIELD_NUMBER: _ClassVar[int]
+    NEXT_FIELD_NUMBER: _ClassVar[int]
+    tier: str
+    tier_name: str
+    until: str
+    set_by_operator: bool
+    keeps: TierProgress
+    next: TierProgress
+    def __init__(self, tier: _Optional[str] = ..., tier_name: _Optional[str] = ..., until: _Optional[str] = ..., set_by_operator: _Optional[bool] = ..., keeps: _Optional[_Union[TierProgress, _Mapping]] = ..., next: _Optional[_Union[TierProgress, _Mapping]] = ...) -> None: ...
+
 class MemberView(_message.Message):
-    __slots__ = ("member_id", "tier", "balances", "household_id")
+    __slots__ = ("member_id", "tier", "balances", "household_id", "standing")
     MEMBER_ID_FIELD_NUMBER: _ClassVar[int]
     TIER_FIELD_NUMBER: _ClassVar[int]
     BALANCES_FIELD_NUMBER: _ClassVar[int]
     HOUSEHOLD_ID_FIELD_NUMBER: _ClassVar[int]
+    STANDING_FIELD_NUMBER: _ClassVar[int]
     member_id: str
     tier: str
     balances: _containers.RepeatedCompositeFieldContainer[Balance]
     household_id: str
-    def __init__(self, member_id: _Optional[str] = ..., tier: _Optional[str] = ..., balances: _Optional[_Iterable[_Union[Balance, _Mapping]]] = ..., household_id: _Optional[str] = ...) -> None: ...
+    standing: TierView
+    def __init__(self, member_id: _Optional[str] = ..., tier: _Optional[str] = ..., balances: _Optional[_Iterable[_Union[Balance, _Mapping]]] = ..., household_id: _Optional[str] = ..., standing: _Optional[_Union[TierView, _Mapping]] = ...) -> None: ...
 
 class HoldView(_message.Message):
     __slots__ = ("hold_id", "points_minor", "expires_at")

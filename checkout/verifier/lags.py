@@ -19,6 +19,9 @@ union all
 select 'deliveries', extract(epoch from transaction_timestamp() - min(created))
 from pgqueuer where entrypoint = 'deliver_event' and status in ('queued', 'picked')
 union all
+select 'purchases', extract(epoch from transaction_timestamp() - min(queued_at))
+from visit_pending
+union all
 select 'lots_to_begin', extract(epoch from moment.now - min(active_from))
 from moment left join lot on remaining > 0 and is_pending and active_from <= moment.now
 group by moment.now

@@ -14,10 +14,11 @@ from checkout.wording.goods import goods_text
 from checkout.wording.lanes import lane_text
 from checkout.wording.limits import limit_in_words
 from checkout.wording.names import Names, titled
-from checkout.wording.numbers import factor_text, rate_text
+from checkout.wording.numbers import rate_text
 from checkout.wording.phrases import both, counted, either, phrases
 from checkout.wording.point_rewards import dates_text
 from checkout.wording.sections import Section, Sentence, plain
+from checkout.wording.tiers import lifecycle_in_words, tiers_in_words
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -55,11 +56,8 @@ def program_title(program: Program) -> str:
 
 def _members(names: Names) -> Iterator[str]:
     program = names.program
-    for tier in program.tiers:
-        factor = factor_text(tier.points_multiplier_bp)
-        yield f"Tier {titled(tier.code, tier.name)}: points are multiplied by {factor}."
-    if not program.tiers:
-        yield "There are no tiers."
+    yield from tiers_in_words(names)
+    yield lifecycle_in_words(program.lifecycle)
     for currency in program.currencies:
         yield _currency(names, currency)
 

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Final
 
 import structlog
 
-from checkout.flows.answers import BookedAnswer
+from checkout.flows.background_answers import BookedAnswer
 from checkout.flows.book_certificates import BookCertificatesOperation
 from checkout.flows.pricing import QUOTE_VALIDITY
 

@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Final
 import structlog
 from uuid_utils.compat import uuid7
 
-from checkout.flows.answers import BookedAnswer
+from checkout.flows.background_answers import BookedAnswer
 from checkout.flows.book_lots import BookLotsOperation
 from checkout.flows.pricing import QUOTE_VALIDITY
 

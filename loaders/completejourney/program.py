@@ -24,9 +24,9 @@ from checkout.engine.schema.program import (
     PointCurrency,
     Program,
     Redemption,
-    Tier,
 )
 from checkout.engine.schema.snapshot import Currency, Partner, Product
+from checkout.engine.schema.tiers import Tier, TierGoal, TierMeasure
 from loaders.completejourney.goods import ALCOHOL, RESTRICTED, all_but, goods_at
 from loaders.completejourney.source import TIME_ZONE
 
@@ -38,11 +38,25 @@ PARTNER: Final = Partner(
 )
 PROGRAM: Final = "journey-club"
 
+
+def _paid(at_least_minor: int) -> TierGoal:
+    return TierGoal(
+        measure=TierMeasure.SPEND, at_least=at_least_minor, window_days=365, keep_days=365
+    )
+
+
 BLUE: Final = Tier(code="blue", name="Blue")
-SILVER: Final = Tier(code="silver", name="Silver", points_multiplier_bp=12_500)
-GOLD: Final = Tier(code="gold", name="Gold", points_multiplier_bp=15_000)
-#: Paid in the year, in minor units, from which a member has the tier; the highest that fits.
-TIER_FROM_MINOR: Final = ((400_000, GOLD), (200_000, SILVER), (0, BLUE))
+#: Paid in a year, in minor units, from which a member has the tier.
+SILVER_FROM_MINOR: Final = 200_000
+GOLD_FROM_MINOR: Final = 400_000
+SILVER: Final = Tier(
+    code="silver", name="Silver", points_multiplier_bp=12_500, goal=_paid(SILVER_FROM_MINOR)
+)
+GOLD: Final = Tier(
+    code="gold", name="Gold", points_multiplier_bp=15_000, goal=_paid(GOLD_FROM_MINOR)
+)
+#: The highest that fits.
+TIER_FROM_MINOR: Final = ((GOLD_FROM_MINOR, GOLD), (SILVER_FROM_MINOR, SILVER), (0, BLUE))
 
 #: Base accrual: one whole point per whole unit of money.
 BASE_RATE_BP: Final = 10_000

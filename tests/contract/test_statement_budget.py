@@ -12,6 +12,7 @@ import redis
 from checkout.cache import connection
 from checkout.store.queries import QUERIES
 from checkout.v1 import gift_pb2
+from checkout.workers.jobs import Jobs
 from tests.service import gifts, world
 from tests.service.batching import batched
 from tests.service.bulks import bulk_adjust, row, undo
@@ -41,7 +42,8 @@ _NAMES = {text: name for name, text in QUERIES.items()}
 #: What workers ask in the background.
 _BACKGROUND = {
     *("poll", "read_budgets", "read_shared_slots", "take_invalidations", "due_holds"),
-    *("is_month_there", "read_gift_stocks"),
+    *("due_visits", "read_window_rule", "read_gift_stocks"),
+    "is_month_there",
     *("make_months", "read_partners", "read_terminals", "read_publications"),
 }
 
@@ -90,10 +92,12 @@ async def open_all(service: Service) -> None:
 
 
 @contextmanager
-def counted(service: Service) -> Iterator[Statements]:
-    """The statements that a worker sends while the block runs."""
+def counted(service: Service, *, background: bool = False) -> Iterator[Statements]:
+    """The statements that a worker sends while the block runs; or its background work."""
     statements = Statements()
-    pool = service.workers[0].group_commit._store._pool  # type: ignore[attr-defined]
+    worker = service.workers[0]
+    commit = worker.background_commit if background else worker.group_commit
+    pool = commit._store._pool  # type: ignore[attr-defined]
     opened = [holder._con for holder in pool._holders if holder._con is not None]
     loggers = []
     for number, one in enumerate(opened):
@@ -234,6 +238,37 @@ async def test_what_people_change_costs_two_statements_more(service: Service) ->
             *("write_interventions", "write_book", "commit"),
         ]
     ]
+
+
+@pytest.fixture
+def only_by_hand(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Background work is done when the test says so."""
+
+    async def stand_still(_: Jobs) -> None:
+        await asyncio.Event().wait()
+
+    monkeypatch.setattr(Jobs, "run", stand_still)
+
+
+@pytest.mark.usefixtures("only_by_hand")
+async def test_counting_purchases_costs_two_statements_more(service: Service) -> None:
+    """One reads receipts and what counts of them, one writes what follows: for all of a batch."""
+    till, counter = service.till(), service.workers[0].visit_counter
+    sales = [receipt(line("bread"), card=card) for card in (world.CARD, world.GOLD_CARD)]
+    await asyncio.gather(*(till.confirm(fresh("warm"), sale) for sale in sales))
+    await counter.step()
+    await asyncio.gather(*(till.confirm(fresh("count"), sale) for sale in sales))
+    with counted(service, background=True) as statements:
+        await counter.step()
+    read, written = BATCH.index("lock_budgets"), BATCH.index("write_book")
+    for batch in statements.batches():
+        assert batch == [*BATCH[:read], "read_visits", "write_visits", *BATCH[written:]]
+    assert statements.batches()
+    tier = {"tier": "gold", "program": "main"}
+    with counted(service) as statements:
+        await service.operator().set_tier(await service.ann(), **tier)
+    (batch,) = statements.batches()
+    assert batch == [*BATCH[:read], "write_visits", *BATCH[written:]]
 
 
 async def test_coupons_cost_two_statements_more(service: Service) -> None:

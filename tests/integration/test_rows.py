@@ -15,6 +15,7 @@ from checkout.ledger import (
     qr_rows,
     return_rows,
     rows,
+    visit_rows,
 )
 from checkout.ledger.events import Event
 from checkout.ledger.gift_rows import GiftWrites
@@ -26,6 +27,7 @@ if TYPE_CHECKING:
 _OF_THE_DATABASE = {
     "created_at": ("member", "identifier"),
     "changed_at": ("limit_slot",),
+    "queued_at": ("visit_pending",),
 }
 _TABLES = {
     rows.Member: "member",
@@ -63,15 +65,22 @@ _TABLES = {
     gift_rows.GiftStock: "gift_stock",
     gift_rows.GiftEntry: "gift_entry",
     gift_rows.GiftGiven: "gift_given",
+    visit_rows.Visit: "visit",
+    visit_rows.VisitPending: "visit_pending",
+    visit_rows.MemberWindows: "member_window",
+    visit_rows.TierChange: "tier_change",
     Event: "outbox",
 }
-_MODULES = (rows, certificate_rows, correction_rows, gift_rows, qr_rows, return_rows)
+#: What a query makes of several tables, and what it is put into.
+_NO_TABLES = {visit_rows.Uncounted, visit_rows.VisitBook}
+_MODULES = (rows, certificate_rows, correction_rows, gift_rows, qr_rows, return_rows, visit_rows)
 
 
 def _row_classes() -> Iterator[type]:
     for module in _MODULES:
         for value in vars(module).values():
-            if isinstance(value, type) and value.__module__ == module.__name__:
+            is_own = isinstance(value, type) and value.__module__ == module.__name__
+            if is_own and value not in _NO_TABLES:
                 yield value
 
 

@@ -62,7 +62,14 @@ def test_it_tells_violations_rows_age_and_lags_until_it_is_ended(world_dsn: str)
             assert sound["checkout_jobs_put_aside"] == 0
             assert {name for name in sound if name.startswith("checkout_lag_seconds")} == {
                 f'checkout_lag_seconds{{work="{work}"}}'
-                for work in ("events", "deliveries", "lots_to_begin", "lots_to_end", "holds")
+                for work in (
+                    "events",
+                    "deliveries",
+                    "purchases",
+                    "lots_to_begin",
+                    "lots_to_end",
+                    "holds",
+                )
             }
             database = Cluster(world_dsn)
             database.execute("update account set balance = balance + 1 where balance > 0")

@@ -36,6 +36,7 @@ from tests.scenarios.told_messages import (
     told_member,
     told_quote,
     told_reason,
+    told_tier,
 )
 
 if TYPE_CHECKING:
@@ -243,6 +244,22 @@ class GrpcShop(GrpcCertificates, GrpcReturns, GrpcHouseholds):
         await self._stage.worker.invalidator.step()
         return told
 
+    async def set_tier(
+        self, member_id: str, program: str, tier: str, until: dt.date | None, request_id: str
+    ) -> Told:
+        operator = await self._operators()
+        told = await told_or_refused(
+            operator.set_tier(request_id, member_id, program, tier, REASON, until=until),
+            lambda done: {
+                "status": "ok",
+                "changed": done.changed,
+                "tier_before": done.tier_before,
+                "standing": told_tier(done.standing),
+            },
+        )
+        await self._stage.worker.invalidator.step()
+        return told
+
     async def stop(self, campaign: str, request_id: str, *, lift: bool) -> Told:
         operator = await self._operators()
         return await told_or_refused(
@@ -329,6 +346,8 @@ class GrpcShop(GrpcCertificates, GrpcReturns, GrpcHouseholds):
         await self._stage.worker.sweeper.step()
         await self._stage.worker.lot_keeper.step()
         await self._stage.worker.certificate_keeper.step()
+        await self._stage.worker.visit_counter.step()
+        await self._stage.worker.invalidator.step()
 
     # ---- parts of several calls
 

@@ -63,8 +63,8 @@ class Stage:
         return cast("PostgresBookStore", self.worker.group_commit._store)
 
     def use_books(self, books: BookStore) -> None:
-        """Let the service write with another store."""
-        self.worker.group_commit._store = books
+        """Let the service write with another store, and its background work, too."""
+        self.worker.group_commit._store = self.worker.background_commit._store = books
 
 
 @dataclass

@@ -175,7 +175,34 @@ def told_member(member: outcome_pb2.MemberView) -> Told:
         "member_id": member.member_id,
         "tier": member.tier,
         "balances": told_balances(member.balances),
+        "standing": told_tier(member.standing) if member.HasField("standing") else {},
         "household_id": member.household_id,
+    }
+
+
+def told_tier(standing: outcome_pb2.TierView) -> Told:
+    """A member's tier."""
+    return {
+        "tier": standing.tier,
+        "tier_name": standing.tier_name,
+        "until": standing.until,
+        "set_by_operator": standing.set_by_operator,
+        "keeps": _told_progress(standing.keeps) if standing.HasField("keeps") else {},
+        "next": _told_progress(standing.next) if standing.HasField("next") else {},
+    }
+
+
+def _told_progress(progress: outcome_pb2.TierProgress) -> Told:
+    measure = outcome_pb2.TierMeasure.Name(progress.measure)
+    return {
+        "tier": progress.tier,
+        "tier_name": progress.tier_name,
+        "measure": measure.removeprefix("TIER_MEASURE_").lower(),
+        "category": progress.category,
+        "first_day": progress.first_day,
+        "counted": progress.counted,
+        "needed": progress.needed,
+        "lacking": progress.lacking,
     }
 
 
@@ -245,7 +272,13 @@ def _told_certificates(outcome: outcome_pb2.Outcome) -> Told:
 
 def _told_member_or_guest(message: pb.QuoteResponse | pb.ConfirmResponse) -> Told:
     if not message.HasField("member"):
-        return {"member_id": "", "tier": "", "balances": {}, "household_id": ""}
+        return {
+            "member_id": "",
+            "tier": "",
+            "balances": {},
+            "standing": {},
+            "household_id": "",
+        }
     return told_member(message.member)
 
 

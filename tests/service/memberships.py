@@ -63,3 +63,24 @@ class MembershipCalls:
         )
         answer: op.JoinProgramResponse = await self.call("JoinProgram", request)
         return answer
+
+    async def set_tier(
+        self,
+        member_id: str,
+        tier: str,
+        *,
+        program: str = "main",
+        until: str = "",
+        request_id: str = "",
+        reason: str = "a test",
+    ) -> op.SetTierResponse:
+        request = op.SetTierRequest(
+            request_id=request_id or fresh("tier"),
+            member_id=member_id,
+            program=program,
+            tier=tier,
+            until=until,
+            reason=reason,
+        )
+        answer: op.SetTierResponse = await self.call("SetTier", request)
+        return answer

@@ -10,7 +10,7 @@ import pytest
 
 from checkout.deadline import DEADLINE, set_deadline
 from checkout.flows import group_commit
-from checkout.flows.answers import ExpireAnswer
+from checkout.flows.background_answers import ExpireAnswer
 from checkout.flows.batch import BatchResult
 from checkout.flows.group_commit import GroupCommit
 from checkout.refusals import Reason, Refusal

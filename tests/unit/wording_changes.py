@@ -29,9 +29,10 @@ from checkout.engine.schema.program import (
     Program,
     Redemption,
 )
-from checkout.engine.schema.program import Tier as Level
 from checkout.engine.schema.returns import Returns
 from checkout.engine.schema.rewards import Amount, DiscountReward, FixedPrice, Maximum, Percent
+from checkout.engine.schema.tiers import LifecycleRule, TierGoal
+from checkout.engine.schema.tiers import Tier as Level
 from checkout.engine.schema.unit_rewards import (
     Bundle,
     BuyGet,
@@ -85,6 +86,7 @@ BESIDE: Final[dict[Field, Doc]] = {
     (Lane, "work_steps"): {"policy": "best_combination"},
     (Lane, "scope"): {"policy": "first"},
     (PurchaseNumber, "every"): {"number": None},
+    (TierGoal, "keep_years"): {"keep_days": None},
     (Multibuy, "rewarded_counts"): {"buy_units": 3},
 }
 #: For fields without a closed list of answers: two values, by the class that declares the field.
@@ -218,9 +220,23 @@ CHANGES: Final[dict[Field, tuple[object, object]]] = {
     (Program, "cash_rounding"): (ABSENT, {"to_minor": 100}),
     (Program, "returns"): (ABSENT, {"window_days": 30}),
     (Program, "slip_footer"): (ABSENT, "Thank you!"),
-    (Level, "code"): ("gold", "base"),
+    (Program, "lifecycle"): (
+        ABSENT,
+        {"new_days": 30, "active_days": 60, "sleeping_days": 180},
+    ),
+    (Level, "code"): ("gold", "silver"),
     (Level, "name"): ("Gold", "Golden"),
     (Level, "points_multiplier_bp"): (ABSENT, 15_000),
+    (Level, "goal"): (ABSENT, {"measure": "visits", "at_least": 5, "keep_days": 30}),
+    (TierGoal, "at_least"): (500, 600),
+    (TierGoal, "keep_at_least"): (ABSENT, 400),
+    (TierGoal, "category"): (ABSENT, "dairy"),
+    (TierGoal, "window_days"): (ABSENT, 90),
+    (TierGoal, "keep_days"): (30, 60),
+    (TierGoal, "keep_years"): (0, 1),
+    (LifecycleRule, "new_days"): (30, 20),
+    (LifecycleRule, "active_days"): (60, 90),
+    (LifecycleRule, "sleeping_days"): (180, 200),
     (PointCurrency, "code"): ("miles", "knots"),
     (PointCurrency, "name"): ("Miles", "Knots"),
     (PointCurrency, "exponent"): (ABSENT, 2),

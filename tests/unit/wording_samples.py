@@ -17,6 +17,7 @@ from checkout.engine.schema import (
     returns,
     rewards,
     schedule,
+    tiers,
     unit_rewards,
     values,
 )
@@ -35,6 +36,7 @@ from tests.unit.wording_shop import (
     club,
     condition,
     earning_club,
+    goal,
     goods,
     issue,
     limit,
@@ -187,7 +189,15 @@ SAMPLES: Final[dict[type[BaseModel], tuple[Callable[[Doc], Doc], Doc]]] = {
     issues.GiveTag: (issue, {"kind": "give_tag", "tag": "vip"}),
     issues.GiveGift: (issue, {"kind": "give_gift", "gift": "cup"}),
     program.Program: (earning_club, {}),
-    program.Tier: (lambda doc: club({"tiers": [doc]}), {"code": "gold", "name": "Gold"}),
+    tiers.Tier: (
+        lambda doc: club({"tiers": [{"code": "base", "name": "Base"}, doc]}),
+        {"code": "gold", "name": "Gold"},
+    ),
+    tiers.TierGoal: (goal, {"measure": "spend", "at_least": 500, "keep_days": 30}),
+    tiers.LifecycleRule: (
+        lambda doc: club({"lifecycle": doc}),
+        {"new_days": 30, "active_days": 60, "sleeping_days": 180},
+    ),
     program.PointCurrency: (
         lambda doc: club({"currencies": [*CLUB["currencies"], doc]}),
         {"code": "miles", "name": "Miles"},

@@ -107,6 +107,12 @@ def club(document: Doc) -> Doc:
     return _shop(document, {})
 
 
+def goal(document: Doc) -> Doc:
+    """A snapshot with a program that has a tier with this goal."""
+    base, gold = {"code": "base", "name": "Base"}, {"code": "gold", "name": "Gold"}
+    return club({"tiers": [base, gold | {"goal": document}]})
+
+
 def reward(document: Doc) -> Doc:
     """A snapshot with a campaign that gives this."""
     return campaign({"rewards": [document]})

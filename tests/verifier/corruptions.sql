@@ -1026,3 +1026,71 @@ update participation set left_at = now() - interval '1 day' where member_id in (
 
 -- spoils: households_have_their_history
 delete from intervention where kind in ('household_joined', 'household_left');
+
+-- ---- what members bought, and their tiers
+
+-- spoils: visits_are_receipts_less_returns
+update visit set spend_minor = spend_minor + 1 where category_code = '' and visits = 1;
+
+-- spoils: visits_are_receipts_less_returns
+update visit set visits = 0 where category_code = '';
+
+-- spoils: visits_are_receipts_less_returns
+update visit set day = day - 1 where category_code = '';
+
+-- spoils: visits_are_receipts_less_returns
+delete from visit where visits = 1;
+
+-- spoils: visits_are_receipts_less_returns
+update visit set receipt_id = uuidv7() where category_code = '';
+
+-- spoils: visits_are_receipts_less_returns
+delete from return_line;
+
+-- spoils: visits_of_categories_are_parts
+update visit set spend_minor = 1000000000000 where category_code <> '';
+
+-- spoils: visits_of_categories_are_parts
+update visit set day = day - 1 where category_code <> '';
+
+-- spoils: visits_of_categories_are_parts
+delete from visit where category_code = '';
+
+-- spoils: windows_are_sums_of_visits
+update visit set spend_minor = spend_minor + 1, visits = 1 - visits;
+
+-- spoils: windows_are_sums_of_visits
+update member_window set windows = jsonb_set(windows, '{main,spend,30,-1,1}', '77');
+
+-- spoils: tiers_follow_each_other
+update tier_change set from_tier = 'gold' where cause = 'taken_back';
+
+-- spoils: tiers_follow_each_other
+delete from tier_change where cause = 'reached';
+
+-- spoils: tiers_follow_each_other
+update tier_change set valid_from = valid_from - 1 where cause = 'taken_back';
+
+-- spoils: tiers_are_their_last_change
+update participation set tier_code = 'gold' where tier_cause = 'reached';
+
+-- spoils: tiers_are_their_last_change
+update participation set tier_until = null where tier_cause = 'reached';
+
+-- spoils: tiers_are_their_last_change
+delete from tier_change where cause = 'set';
+
+-- spoils: tiers_were_judged_by_their_figures
+update tier_change set figures = jsonb_set(figures, '{counted}', '1') where cause = 'reached';
+
+-- spoils: tiers_were_judged_by_their_figures
+update tier_change set figures = jsonb_set(figures, '{counted}', figures -> 'needed') where cause = 'taken_back';
+
+-- spoils: tiers_were_judged_by_their_figures
+update tier_change set figures = '{}' where cause = 'reached';
+
+-- spoils: effects_have_their_event
+delete from outbox where kind = 'tier_changed';
+
+-- spoils: events_have_their_effect
+update outbox set subject_id = uuidv7() where kind = 'tier_changed';

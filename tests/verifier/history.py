@@ -24,6 +24,7 @@ if TYPE_CHECKING:
 
 
 _POINTS = ("2", "1", "6", "7", "8")
+_SILVER = {"measure": "spend", "at_least": 1_000_00, "window_days": 30, "keep_days": 30}
 RECOMPUTED = {"policy": "recomputed"}
 
 
@@ -52,7 +53,9 @@ async def play_history(dsn: str, redis_url: str) -> None:
         await _hand_out_gifts(service, till)
         await _let_time_pass(service, till)
         await _pool(service, till)
+        await _count_and_judge(service, till)
         await _take_back_what_the_rest_no_longer_costs(service, dsn)
+        await service.workers[0].visit_counter.step()
         held = await till.quote("pending", _sale(world.GOLD_CARD, 3_00), hold=True)
         assert held.hold.points_minor == 3_00
 
@@ -67,6 +70,11 @@ def _program(**more: object) -> dict[str, object]:
         manual_discounts={"permissions": [{"code": "senior", "rate_bp": 1_000}]},
         cash_rounding={"to_minor": 100},
         gifts=[gifts.LISTED],
+        tiers=[
+            {"code": "base", "name": "Base"},
+            {"code": "silver", "name": "Silver", "goal": _SILVER},
+            {"code": "gold", "name": "Gold", "points_multiplier_bp": 20_000},
+        ],
         certificates=[
             {"code": "gift", "name": "Gift", "face": 100_00, "sold_as": ["gift"]},
             {
@@ -104,6 +112,9 @@ async def _publish_more_rules(dsn: str) -> None:
         reward = {"kind": "percent", "lane": "goods", "rate_bp": 500, "goods": {"skus": ["towel"]}}
         await world.put_campaign(connection, world.NORTH, gifts.giving())
         document = world.campaign("towel", reward, budget={"discount_minor": 1_000_00})
+        await world.put_campaign(connection, world.NORTH, document)
+        often = {"window_days": 30, "category": "fruit", "compare": "at_least", "count": 1_000}
+        document = world.campaign("often", reward, when={"kind": "visits_in_window", **often})
         await world.put_campaign(connection, world.NORTH, document)
     finally:
         await connection.close()
@@ -289,6 +300,24 @@ async def _let_time_pass(service: Service, till: Till) -> None:
     await service.workers[0].lot_keeper.step()
     entries = (await till.statement("2900000000079")).entries
     assert entries[0].kind == pb.ENTRY_KIND_EXPIRY
+
+
+async def _count_and_judge(service: Service, till: Till) -> None:
+    """A tier that was reached, and one that an operator set; one that goods coming back took."""
+    counter = service.workers[0].visit_counter
+    await counter.step()
+    assert (await till.identify(card=world.CARD)).tier == "silver"
+    tom = (await till.enrol(card="2900000000277")).member.member_id
+    sale = receipt(line("apple", 2_000_00), line("bread", 10_00, 2), card="2900000000277")
+    await till.confirm("climbs", sale)
+    await counter.step()
+    await till.take_back("climbs", {1: 1_000})
+    await counter.step()
+    changes = await service.database.fetch(
+        "select cause from tier_change where member_id = $1 order by seq", tom
+    )
+    assert [row["cause"] for row in changes] == ["reached", "taken_back"]
+    await service.operator().set_tier(tom, "gold")
 
 
 async def _correct_in_bulk(service: Service, till: Till) -> None:

@@ -18,6 +18,8 @@ from checkout.engine.schema.member_conditions import (
     SpendInWindow,
     VisitsInWindow,
 )
+from checkout.engine.schema.tiers import TierMeasure
+from checkout.engine.windows import Window
 
 if TYPE_CHECKING:
     from checkout.engine.case import Case
@@ -148,20 +150,31 @@ class DaysSincePurchaseCompares(MemberNumber):
 class WindowCompares(MemberNumber):
     """A number over the last days, under a key of the facts; absent means 0."""
 
-    __slots__ = ("key", "window")
+    __slots__ = ("key", "span")
 
-    def __init__(self, compare: Comparison, bound: int, key: str, window: str) -> None:
+    def __init__(self, compare: Comparison, bound: int, key: str, told: str) -> None:
         """Keep the key, and the window in words."""
         super().__init__(compare, bound)
         self.key = key
-        self.window = window
+        self.span = told
 
     def needed_in(self, words: Words) -> str:
         """Operator, bound and window."""
-        return f"{super().needed_in(words)} {self.window}"
+        return f"{super().needed_in(words)} {self.span}"
 
 
-class SpendCompares(WindowCompares):
+class BoughtCompares(WindowCompares):
+    """A number over what the member bought in a window, which the service counts by itself."""
+
+    __slots__ = ("window",)
+
+    def __init__(self, compare: Comparison, bound: int, window: Window, told: str) -> None:
+        """Keep the window."""
+        super().__init__(compare, bound, window.key, told)
+        self.window = window
+
+
+class SpendCompares(BoughtCompares):
     """`spend_in_window`."""
 
     __slots__ = ()
@@ -176,7 +189,7 @@ class SpendCompares(WindowCompares):
         return words.money(value)
 
 
-class VisitsCompare(WindowCompares):
+class VisitsCompare(BoughtCompares):
     """`visits_in_window`."""
 
     __slots__ = ()
@@ -286,7 +299,7 @@ def _written(value: bool | int | str) -> str:  # noqa: FBT001 - a value
     return str(value)
 
 
-def _window(days: int, name: str | None = None) -> str:
+def _told(days: int, name: str | None = None) -> str:
     return f"in {days} days" + (f" ({name})" if name is not None else "")
 
 
@@ -306,23 +319,22 @@ def compile_member_number(condition: MemberNumberCondition) -> CompiledCondition
         case DaysSincePurchase():
             return DaysSincePurchaseCompares(condition.compare, condition.days)
         case SpendInWindow():
-            key, window = _by_category(condition)
-            return SpendCompares(condition.compare, condition.amount_minor, key, window)
+            window, told = _by_category(TierMeasure.SPEND, condition)
+            return SpendCompares(condition.compare, condition.amount_minor, window, told)
         case VisitsInWindow():
-            key, window = _by_category(condition)
-            return VisitsCompare(condition.compare, condition.count, key, window)
+            window, told = _by_category(TierMeasure.VISITS, condition)
+            return VisitsCompare(condition.compare, condition.count, window, told)
         case ActivityInWindow():
             days, activity = condition.window_days, condition.activity
-            window = _window(days, activity)
-            return ActivityCompares(
-                condition.compare, condition.count, f"{activity}/{days}", window
-            )
+            told = _told(days, activity)
+            return ActivityCompares(condition.compare, condition.count, f"{activity}/{days}", told)
         case _:
             assert_never(condition)
 
 
-def _by_category(condition: SpendInWindow | VisitsInWindow) -> tuple[str, str]:
-    """The key of the facts, and the window in words."""
+def _by_category(
+    measure: TierMeasure, condition: SpendInWindow | VisitsInWindow
+) -> tuple[Window, str]:
+    """The window, and the same in words."""
     days, category = condition.window_days, condition.category
-    key = str(days) if category is None else f"{days}/{category}"
-    return key, _window(days, category)
+    return Window(measure, days, category or ""), _told(days, category)

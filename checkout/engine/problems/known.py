@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Final
 
+from checkout.engine.lifecycle import Lifecycle
 from checkout.engine.problems.places import Places
 from checkout.engine.schema.program import LanePhase
 
@@ -66,6 +67,8 @@ class Ground:
             "currency": frozenset(currency.code for currency in program.currencies),
             "tier": frozenset(tier.code for tier in program.tiers),
         }
+        if program.lifecycle is not None:
+            self.codes["lifecycle"] |= frozenset(Lifecycle)
         #: Values of the catalogue's attributes, by name.
         self.article_attributes = article_attributes
         self.member_attributes = member_attributes

@@ -17,6 +17,7 @@ from checkout.engine.problems.limits import check_program_limits
 from checkout.engine.problems.point_dates import check_point_dates
 from checkout.engine.problems.problem import Problem
 from checkout.engine.problems.references import check_zone, repeated, unknown
+from checkout.engine.problems.tiers import check_tiers
 from checkout.engine.schema.goods import GoodsFlag
 from checkout.engine.schema.limits import Above, Measure
 from checkout.engine.schema.program import LaneBase, LanePhase, LanePolicy, LaneScope
@@ -35,6 +36,7 @@ def check_program(program: Program, ground: Ground) -> Iterator[Problem]:
     path = f"programs[{program.code}]"
     yield from check_zone(f"{path}.time_zone", program.time_zone)
     yield from repeated(f"{path}.tiers", (tier.code for tier in program.tiers))
+    yield from check_tiers(path, program, ground)
     yield from repeated(f"{path}.currencies", (one.code for one in program.currencies))
     yield from repeated(f"{path}.lanes", (lane.code for lane in program.lanes))
     for lane in program.lanes:

@@ -1,4 +1,4 @@
-"""The typed schema of a program: tiers, point currencies, lanes, caps, redemption, accrual."""
+"""The typed schema of a program: point currencies, lanes, caps, redemption, accrual."""
 
 from __future__ import annotations
 
@@ -25,19 +25,8 @@ from checkout.engine.schema.limits import ProgramLimit
 from checkout.engine.schema.points import PointDates
 from checkout.engine.schema.returns import Returns
 from checkout.engine.schema.rewards import Part
+from checkout.engine.schema.tiers import LifecycleRule, Tier
 from checkout.primitives import AMOUNT_MAX_MINOR, FULL_RATE_BP
-
-
-class Tier(Document):
-    """A level in the program."""
-
-    code: Code
-    name: Annotated[
-        str, Field(min_length=1, max_length=64, description="Shown to customers"), Readable
-    ]
-    points_multiplier_bp: Annotated[
-        Whole, Field(gt=0, le=1_000_000, description="Points are multiplied by this; 10000 = ×1")
-    ] = FULL_RATE_BP
 
 
 class PointCurrency(Document):
@@ -300,6 +289,10 @@ class Program(Document):
     ]
     time_zone: Annotated[str, Field(description="IANA zone of lot dates")] = "UTC"
     tiers: Annotated[tuple[Tier, ...], Field(max_length=50, description="Lowest first")] = ()
+    lifecycle: Annotated[
+        LifecycleRule | None,
+        Field(description="When members are new, active, sleeping or lost; absent: not told"),
+    ] = None
     currencies: Annotated[
         tuple[PointCurrency, ...], Field(min_length=1, max_length=10, description="Main one first")
     ]

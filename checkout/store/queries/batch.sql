@@ -289,7 +289,10 @@ select
         from wanted w join member_profile p on p.bucket = w.bucket and p.member_id = w.member_id
     ) as profiles,
     (
-        select array_agg(row(p.bucket, p.member_id, p.program_code, p.tier_code, p.joined_at, p.left_at))
+        select array_agg(row(
+            p.bucket, p.member_id, p.program_code, p.tier_code, p.joined_at, p.left_at, p.tier_cause, p.tier_since,
+            p.tier_until, p.tier_seq
+        ))
         from wanted w join participation p on p.bucket = w.bucket and p.member_id = w.member_id
     ) as participations,
     (
@@ -321,7 +324,11 @@ select
     (
         select array_agg(row(t.bucket, t.member_id, t.tag, t.given))
         from wanted w join member_tag t on t.bucket = w.bucket and t.member_id = w.member_id
-    ) as tags
+    ) as tags,
+    (
+        select array_agg(row(x.bucket, x.member_id, x.version, x.counted_at, x.recount_on, x.windows::text))
+        from wanted w join member_window x on x.bucket = w.bucket and x.member_id = w.member_id
+    ) as windows
 
 -- name: make_limits
 -- Rows that guard shared limits: the first receipt that reaches one makes it.
@@ -437,14 +444,20 @@ point_freeze_written as (
     )
 ),
 participation_changed as (
-    insert into participation (bucket, member_id, program_code, tier_code, joined_at, left_at)
+    insert into participation (
+        bucket, member_id, program_code, tier_code, joined_at, left_at, tier_cause, tier_since, tier_until, tier_seq
+    )
     select * from unnest(
         :participation_changed.bucket::smallint[], :participation_changed.member_id::uuid[],
         :participation_changed.program_code::text[], :participation_changed.tier_code::text[],
-        :participation_changed.joined_at::timestamptz[], :participation_changed.left_at::timestamptz[]
+        :participation_changed.joined_at::timestamptz[], :participation_changed.left_at::timestamptz[],
+        :participation_changed.tier_cause::text[], :participation_changed.tier_since::date[],
+        :participation_changed.tier_until::date[], :participation_changed.tier_seq::integer[]
     )
     on conflict (bucket, member_id, program_code) do update set
-        tier_code = excluded.tier_code, joined_at = excluded.joined_at, left_at = excluded.left_at
+        tier_code = excluded.tier_code, joined_at = excluded.joined_at, left_at = excluded.left_at,
+        tier_cause = excluded.tier_cause, tier_since = excluded.tier_since, tier_until = excluded.tier_until,
+        tier_seq = excluded.tier_seq
 ),
 freeze_changed as (
     update point_freeze t set restored_at = new.restored_at

@@ -150,6 +150,14 @@ event_pending_written as (
         :event_pending.bucket::smallint[], :event_pending.month::date[], :event_pending.event_id::uuid[]
     )
 ),
+visit_pending_written as (
+    insert into visit_pending (bucket, member_id, receipt_id, receipt_bucket, month)
+    select * from unnest(
+        :visit_pending.bucket::smallint[], :visit_pending.member_id::uuid[], :visit_pending.receipt_id::uuid[],
+        :visit_pending.receipt_bucket::smallint[], :visit_pending.month::date[]
+    )
+    on conflict do nothing
+),
 request_key_written as (
     insert into request_key (
         bucket, partner_id, method, request_id, content_hash, purchase_id, home_bucket, month, receipt_id,

@@ -24,6 +24,7 @@ from checkout.engine.schema import (
     rewards,
     schedule,
     snapshot,
+    tiers,
     unit_rewards,
     values,
 )
@@ -148,7 +149,6 @@ CHAPTERS: Final = (
         ("program",),
         (
             program.Program,
-            program.Tier,
             program.PointCurrency,
             program.DiscountCap,
             program.ManualDiscounts,
@@ -159,6 +159,12 @@ CHAPTERS: Final = (
             program.Accrual,
             program.CashRounding,
         ),
+    ),
+    Chapter(
+        "Tiers",
+        "Levels of members: by what each is reached, how long it is kept, and when it is lost.",
+        ("tiers",),
+        (tiers.Tier, tiers.TierGoal, tiers.LifecycleRule),
     ),
     Chapter(
         "Certificates and passes",

@@ -1,8 +1,8 @@
 -- The outbox: what others are told happened, and nothing else did.
 
 -- name: effects_have_their_event
--- Each sale, return, correction, activation, expiry, gift and intervention has its event, once, of the
--- same partner and member.
+-- Each sale, return, correction, activation, expiry, gift, change of tier and intervention has its
+-- event, once, of the same partner and member.
 select
     format('%s %s', effect.kind, effect.subject_id) as key,
     o.events is distinct from 1
@@ -41,6 +41,10 @@ from (
         gift_given_id, partner_id, member_id
     from gift_given
     where taken_back_at is not null
+    union all
+    select bucket, date_trunc('month', at at time zone 'UTC')::date, 'tier_changed', change_id,
+        partner_id, member_id
+    from tier_change where from_tier <> to_tier
 ) effect
 left join (
     select bucket, month, kind, subject_id, count(*) as events,
@@ -105,6 +109,9 @@ select
             select from gift_given g
             where g.bucket = o.bucket and g.gift_given_id = o.subject_id
                 and (o.kind = 'gift_given' or g.taken_back_at is not null))
+        when o.kind = 'tier_changed' then exists (
+            select from tier_change c
+            where c.bucket = o.bucket and c.member_id = o.member_id and c.change_id = o.subject_id)
         when o.kind = 'member_enrolled' then exists (
             select from member m where m.bucket = o.bucket and m.member_id = o.subject_id)
         else exists (

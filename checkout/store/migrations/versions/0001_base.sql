@@ -232,8 +232,19 @@ create table participation (
     tier_code    text not null default '',
     joined_at    timestamptz not null default now(),
     left_at      timestamptz,
+    tier_cause   text not null default ''
+        check (tier_cause in ('', 'reached', 'kept', 'fell', 'taken_back', 'set', 'joined')),
+    tier_since   date,
+    tier_until   date,
+    tier_seq     integer not null default 0,
     primary key (bucket, member_id, program_code)
 );
+comment on column participation.tier_cause is 'Of the last judgement; empty before the first: enrolled, or brought over';
+comment on column participation.tier_since is 'The day by which it was judged';
+comment on column participation.tier_until is
+    'The last day on which the tier is kept, whatever is bought; null: it does not end by itself';
+comment on column participation.tier_seq is 'Of the latest tier_change; 0 if there is none';
+create index participation_that_ends on participation (tier_until) where tier_until is not null and left_at is null;
 
 create table member_list_entry (
     bucket    smallint not null,
@@ -612,6 +623,7 @@ create table return_key (
 );
 comment on table return_key is 'One return for ever: what the till named it';
 
+create index return_line_of_receipt on return_line (receipt_id);
 create index receipt_of_member on receipt (bucket, member_id, confirmed_at, receipt_id) where member_id is not null;
 create index return_of_member on return_receipt (bucket, member_id, returned_at, return_receipt_id)
     where member_id is not null;
@@ -886,6 +898,85 @@ comment on table intervention is
 comment on column intervention.bucket is 'Of the member, of the campaign, or of a new household';
 create index intervention_of_member on intervention (bucket, member_id, at) where member_id is not null;
 create index intervention_of_campaign on intervention (bucket, campaign_code, at) where campaign_code <> '';
+
+-- ---- what members bought, and their tiers ---------------------------------------------------------------------------
+
+create table visit (
+    bucket        smallint not null,
+    member_id     uuid not null,
+    receipt_id    uuid not null,
+    category_code text not null default '',
+    program_code  text not null,
+    day           date not null,
+    spend_minor   bigint not null,
+    visits        smallint not null check (visits in (0, 1)),
+    points_minor  bigint not null,
+    primary key (bucket, member_id, receipt_id, category_code)
+);
+comment on table visit is
+    'What a receipt counts for its member, less what came back: once of all goods, once per category that rules ask for';
+comment on column visit.day is 'The business day of the receipt, also of what came back later';
+comment on column visit.spend_minor is 'Money that was paid for the lines: without points and certificates, before cash rounding';
+comment on column visit.visits is '0 when all of it has come back';
+comment on column visit.points_minor is 'Earned in the first currency of the program: progress, which nobody spends';
+create index visit_by_day on visit (bucket, member_id, day);
+
+create table visit_pending (
+    bucket         smallint not null,
+    member_id      uuid not null,
+    receipt_id     uuid not null,
+    receipt_bucket smallint not null,
+    month          date not null,
+    queued_at      timestamptz not null default now(),
+    primary key (bucket, member_id, receipt_id)
+);
+comment on table visit_pending is
+    'Receipts to be counted, or counted anew: written with the sale, return or credit, gone with the count. Both hold the member''s lock';
+create index visit_pending_in_order on visit_pending (queued_at);
+
+create table member_window (
+    bucket     smallint not null,
+    member_id  uuid not null,
+    version    bigint not null,
+    counted_at timestamptz not null,
+    recount_on date,
+    windows    jsonb not null check (jsonb_typeof(windows) = 'object'),
+    primary key (bucket, member_id)
+);
+comment on table member_window is 'What rules ask of what a member bought, worked out: checkout.ledger.visit_rows.MemberWindows';
+comment on column member_window.version is 'Which count it is: receipts keep it with their facts';
+comment on column member_window.recount_on is 'From then on the windows do not say what they are; null: they always do';
+create index member_window_that_ends on member_window (recount_on) where recount_on is not null;
+
+create table window_rule (
+    partner_id uuid primary key references partner,
+    asked      text[] not null
+);
+comment on table window_rule is
+    'What the rules of a partner asked of purchases when they were last counted again: what is new is counted for the past, too';
+
+create table tier_change (
+    bucket       smallint not null,
+    member_id    uuid not null,
+    program_code text not null,
+    seq          integer not null check (seq > 0),
+    change_id    uuid not null,
+    partner_id   uuid not null,
+    from_tier    text not null,
+    to_tier      text not null,
+    cause        text not null check (cause in ('reached', 'kept', 'fell', 'taken_back', 'set', 'joined')),
+    valid_from   date not null,
+    valid_until  date,
+    figures      jsonb not null check (jsonb_typeof(figures) = 'object'),
+    snapshot_id  text not null,
+    at           timestamptz not null,
+    author       text not null default '',
+    reason       text not null default '',
+    primary key (bucket, member_id, program_code, seq),
+    constraint tier_is_set_by_somebody check ((cause in ('set', 'joined')) = (author <> '' and reason <> ''))
+);
+comment on table tier_change is 'A member''s tiers in a program, one after the other: each judgement, and what operators set';
+comment on column tier_change.figures is 'What was counted and needed: {tier, measure, category, first_day, last_day, counted, needed}';
 
 -- ---- what others are told of ---------------------------------------------------------------------------------------
 
@@ -1211,7 +1302,7 @@ begin
     foreach name in array array[
         'posting', 'entry', 'lot_movement', 'receipt', 'return_receipt', 'return_line', 'limit_use', 'budget_use',
         'credit', 'certificate_entry', 'certificate_batch', 'intervention', 'reconciliation', 'bulk', 'qr_claim',
-        'coupon_use', 'coupon_issue', 'tag_given', 'gift_entry', 'return_without_receipt', 'outbox'
+        'coupon_use', 'coupon_issue', 'tag_given', 'gift_entry', 'return_without_receipt', 'outbox', 'tier_change'
     ] loop
         execute format('create trigger history_is_immutable before update or delete on %I
                         for each row execute function refuse_change()', name);
@@ -1249,7 +1340,9 @@ grant insert, update on
 grant insert on
     posting, entry, lot_movement, receipt, return_receipt, return_line, limit_use, budget_use, snapshot_part, snapshot,
     publication, intervention, bulk, qr_claim, credit, certificate_entry, certificate_batch, reconciliation, coupon_use,
-    coupon_issue, tag_given, gift_entry, return_without_receipt, outbox to checkout_app;
+    coupon_issue, tag_given, gift_entry, return_without_receipt, outbox, tier_change to checkout_app;
+grant insert, update on visit, member_window, window_rule to checkout_app;
+grant insert, delete on visit_pending to checkout_app;
 grant insert, delete, update on outbox_pending to checkout_app;
 grant insert, delete, update on invalidation to checkout_app;
 revoke execute on function create_month_partitions from public;

@@ -1,0 +1,125 @@
+"""Tiers by the contract: what operators set, what is refused, and what members are told."""
+
+from __future__ import annotations
+
+import datetime as dt
+
+import grpc
+import pytest
+
+from checkout.v1 import outcome_pb2
+from tests.races.ledger_state import violations
+from tests.service import world
+from tests.service.running import Service, wait_until
+from tests.service.till import line, receipt, refusal_of
+
+TODAY = dt.datetime.now(dt.UTC).date()
+_GOAL = {"measure": "visits", "at_least": 3, "window_days": 90, "keep_days": 30}
+_TIERS = [
+    {"code": "base", "name": "Base"},
+    {"code": "silver", "name": "Silver", "goal": _GOAL},
+    {"code": "gold", "name": "Gold", "points_multiplier_bp": 20_000},
+]
+
+
+async def publish(service: Service) -> None:
+    await world.put_program(service.database, world.NORTH, world.program(tiers=_TIERS))
+    await service.operator().publish()
+    for worker in service.workers:
+        await worker.follower.step()
+
+
+async def test_a_tier_is_set_dated_explained_and_set_back(service: Service) -> None:
+    """Quotes know it within two seconds; each change has author and reason, and an event."""
+    await publish(service)
+    till, operator = service.till(), service.operator(author="boss")
+    member = await service.ann()
+    until = (dt.datetime.now(dt.UTC) + dt.timedelta(days=30)).date().isoformat()
+    done = await operator.set_tier(member, "gold", until=until, reason="an apology")
+    assert (done.changed, done.tier_before) == (True, "base")
+    assert done.standing == outcome_pb2.TierView(
+        tier="gold", tier_name="Gold", until=until, set_by_operator=True
+    )
+    sale = receipt(line("apple"), card=world.CARD)
+
+    async def is_known() -> bool:
+        return (await till.quote("q", sale)).member.tier == "gold"
+
+    await wait_until(is_known, within_s=2, what="the tier")
+    back = await operator.set_tier(member, "base", reason="a mistake")
+    assert (back.tier_before, back.standing.tier, back.standing.until) == ("gold", "base", "")
+    changes = await service.database.fetch("select * from tier_change order by seq")
+    told = [(row["from_tier"], row["to_tier"], row["author"], row["reason"]) for row in changes]
+    assert told == [("base", "gold", "boss", "an apology"), ("gold", "base", "boss", "a mistake")]
+    events = "select count(*) from outbox where kind = 'tier_changed'"
+    assert await service.database.fetchval(events) == 2
+    assert await violations(service) == []
+
+
+async def test_a_repeated_call_sets_a_tier_once(service: Service) -> None:
+    """The same request id is answered the same; other content under it is refused."""
+    operator, member = service.operator(), await service.ann()
+    first = await operator.set_tier(member, "gold", request_id="once")
+    assert await operator.set_tier(member, "gold", request_id="once") == first
+    said = await refusal_of(operator.set_tier(member, "base", request_id="once"))
+    assert said.reason == "REQUEST_ID_REUSED"
+    again = await operator.set_tier(member, "gold")
+    assert (again.changed, again.tier_before) == (False, "gold")
+
+
+@pytest.mark.parametrize(
+    ("partner", "changes", "code", "reason"),
+    [
+        ("south", {}, grpc.StatusCode.NOT_FOUND, "MEMBER_UNKNOWN"),
+        ("north", {"program": "other"}, grpc.StatusCode.NOT_FOUND, "PROGRAM_UNKNOWN"),
+        ("north", {"tier": "platinum"}, grpc.StatusCode.NOT_FOUND, "TIER_UNKNOWN"),
+        ("north", {"tier": ""}, grpc.StatusCode.INVALID_ARGUMENT, "FIELD_REQUIRED"),
+        ("north", {"reason": " "}, grpc.StatusCode.INVALID_ARGUMENT, "FIELD_REQUIRED"),
+        ("north", {"until": "soon"}, grpc.StatusCode.INVALID_ARGUMENT, "FIELD_INVALID"),
+        ("north", {"until": "2020-01-01"}, grpc.StatusCode.INVALID_ARGUMENT, "FIELD_INVALID"),
+    ],
+)
+async def test_a_tier_that_cannot_be_set_is_refused(
+    service: Service, partner: str, changes: dict[str, str], code: grpc.StatusCode, reason: str
+) -> None:
+    """With the reason; nothing is written."""
+    before = await service.rows()
+    call = {"tier": "gold", **changes}
+    said = await refusal_of(service.operator(partner).set_tier(await service.ann(), **call))
+    assert (said.code, said.reason) == (code, reason)
+    assert await service.rows() == before
+
+
+async def test_who_has_left_has_no_tier(service: Service) -> None:
+    """A member who takes no part in the program is given none."""
+    member = await service.ann()
+    await service.operator().leave(member)
+    said = await refusal_of(service.operator().set_tier(member, "gold"))
+    assert said.reason == "PROGRAM_LEFT"
+
+
+async def test_a_member_is_told_what_is_lacking(service: Service) -> None:
+    """How far it is to the next tier; once it is reached, until when it is kept."""
+    await publish(service)
+    till, counter = service.till(), service.workers[0].visit_counter
+    for number in range(3):
+        told = (await till.identify(card=world.CARD)).standing
+        assert (told.next.tier, told.next.counted, told.next.lacking) == (
+            "silver",
+            number,
+            3 - number,
+        )
+        assert told.next.measure == outcome_pb2.TIER_MEASURE_VISITS
+        await till.confirm(f"p{number}", receipt(line("bread"), card=world.CARD))
+        await counter.step()
+
+        async def is_counted(number: int = number) -> bool:
+            standing = (await till.identify(card=world.CARD)).standing
+            return standing.next.counted == number + 1 or standing.tier == "silver"
+
+        await wait_until(is_counted)
+    told = (await till.identify(card=world.CARD)).standing
+    assert (told.tier, told.tier_name, told.set_by_operator) == ("silver", "Silver", False)
+    assert told.until in {(TODAY + dt.timedelta(days=n)).isoformat() for n in (29, 30)}
+    assert (told.keeps.counted, told.keeps.needed) == (3, 3)
+    assert not told.HasField("next")
