@@ -29,6 +29,7 @@ from loaders.coupon_play import play_coupons
 from loaders.coupons import BulkIssue, CouponsRefusedError, issue_in_bulk
 from loaders.demo_clients import operator_of
 from loaders.environment import Environment, require
+from loaders.households import pool
 from loaders.issue_certificates import Order, UnknownSeriesError, issue_certificates
 from loaders.operators import intervene
 from loaders.progress import say
@@ -247,6 +248,7 @@ async def _play(environment: Environment, count: int, *, intervenes: bool) -> Pl
         play.faults += await sell_unusually(environment, store, card)
         play.faults += await play_coupons(environment, *play.last_saver[:2])
         play.faults += await pay_with_certificates(environment, play.last_store)
+        play.faults += await pool(environment, play.last_store)
     return play
 
 

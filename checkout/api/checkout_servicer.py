@@ -16,7 +16,6 @@ from checkout.api.encode import (
     encode_cancel,
     encode_enrol,
     encode_extend,
-    encode_hold,
     encode_member,
     encode_quote,
 )
@@ -24,7 +23,7 @@ from checkout.api.encode_operation import encode_operation
 from checkout.api.encode_return import encode_return, encode_returned
 from checkout.api.explain_calls import ExplainCalls
 from checkout.api.gate import CALLER
-from checkout.api.offline_calls import OfflineCalls, encode_credit, require_permission
+from checkout.api.offline_calls import OfflineCalls, require_permission
 from checkout.api.session import SessionCalls, Sessions
 from checkout.api.violations import RefusedCall, Violations, expect, present, unless_refused
 from checkout.engine.schema.snapshot import SCHEMA_VERSION
@@ -42,7 +41,6 @@ from checkout.flows.enrol import EnrolOperation
 from checkout.flows.extend_hold import ExtendHoldOperation
 from checkout.flows.final_sale import ConfirmIds
 from checkout.flows.hold import HoldOperation
-from checkout.flows.lookup import PurchaseView
 from checkout.flows.returning import ReturnIds, ReturnOperation
 from checkout.flows.views import MemberView
 from checkout.ledger.rows import Profile
@@ -92,12 +90,6 @@ METHODS = frozenset(
         "CreditLater",
     ]
 )
-_PURCHASE_STATES = {
-    "held": pb.PURCHASE_STATE_HELD,
-    "released": pb.PURCHASE_STATE_RELEASED,
-    "confirmed": pb.PURCHASE_STATE_CONFIRMED,
-    "cancelled": pb.PURCHASE_STATE_CANCELLED,
-}
 
 
 class CheckoutServicer(CertificateCalls, OfflineCalls, ExplainCalls, SessionCalls):
@@ -132,10 +124,11 @@ class CheckoutServicer(CertificateCalls, OfflineCalls, ExplainCalls, SessionCall
         self._signer = signer
         self._shifts = shifts
         self._quotes = quotes
-        self._lookups = lookups
+        self._lookups = self.lookups = lookups
         self._coupons = coupons
         self._coupon_codes = coupon_codes
         self.explanations = explanations
+        self.encode_confirmed = self._encode_confirm
         self.sessions = sessions
 
     async def Identify(  # noqa: N802 - named by the contract
@@ -311,29 +304,6 @@ class CheckoutServicer(CertificateCalls, OfflineCalls, ExplainCalls, SessionCall
         found.raise_if_any()
         operation = ReturnOperation(call, request.request_id, ReturnIds.new(), changes=True)
         return encode_return(await self._run(operation, ReturnAnswer))
-
-    async def GetPurchase(  # noqa: N802
-        self, request: pb.GetPurchaseRequest, context: Context
-    ) -> pb.GetPurchaseResponse:
-        del context
-        caller, _ = self._caller()
-        found = Violations()
-        decode_id("purchase_id", request.purchase_id, found)
-        found.raise_if_any()
-        view = expect(await self._lookups.purchase(caller, request.purchase_id), PurchaseView)
-        return pb.GetPurchaseResponse(
-            purchase_id=request.purchase_id,
-            state=_PURCHASE_STATES[view.state],
-            confirmed=(
-                self._encode_confirm(view.confirmed) if view.confirmed is not None else None
-            ),
-            hold=encode_hold(view.hold),
-            returned=[
-                pb.ReturnLine(position=position, quantity_milli=quantity)
-                for position, quantity in view.returned.items()
-            ],
-            credited=encode_credit(view.credited) if view.credited is not None else None,
-        )
 
     async def GetOperation(  # noqa: N802
         self, request: pb.GetOperationRequest, context: Context

@@ -91,6 +91,7 @@ def encode_member(member: MemberView | None) -> outcome_pb2.MemberView | None:
         member_id=str(member.member_id),
         tier=member.tier,
         balances=[encode_balance(balance) for balance in member.balances],
+        household_id=str(member.household_id) if member.household_id is not None else "",
     )
 
 

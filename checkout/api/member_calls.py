@@ -44,6 +44,7 @@ _KINDS: Final = {
     "expiry": pb.ENTRY_KIND_EXPIRY,
     "undo": pb.ENTRY_KIND_UNDO,
     "leaving": pb.ENTRY_KIND_LEAVING,
+    "transfer": pb.ENTRY_KIND_TRANSFER,
 }
 
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Final
 
 from checkout.api.gate import OPERATOR
+from checkout.api.household_calls import HouseholdCalls
 from checkout.api.operator_care import REASON_CHARACTERS_MAX
 from checkout.api.operator_certificates import OperatorCertificates
 from checkout.api.operator_corrections import OperatorCorrections
@@ -42,6 +43,7 @@ class OperatorServicer(
     OperatorCorrections,
     OperatorCertificates,
     OperatorCoupons,
+    HouseholdCalls,
 ):
     """What the admin and loaders ask."""
 

@@ -109,6 +109,8 @@ def encode_member(member: MemberBook) -> bytes:
                 row.blocked_at,
                 row.purchases,
                 row.last_purchase_on,
+                row.household_id,
+                row.household_size,
             ],
             [member.gender, member.birth_date, member.traits],
             sorted(member.lists),
@@ -174,7 +176,15 @@ def _decode_body(body: bytes) -> MemberBook:
     head, profile, lists, participations, accounts, lots, slots, tags = orjson.loads(body)
     bucket, member_id = head[0], UUID(head[1])
     row = rows.Member(
-        bucket, member_id, UUID(head[2]), head[3], _moment(head[4]), head[5], _date(head[6])
+        bucket,
+        member_id,
+        UUID(head[2]),
+        head[3],
+        _moment(head[4]),
+        head[5],
+        _date(head[6]),
+        UUID(head[7]) if head[7] is not None else None,
+        head[8],
     )
     gender, birth_date, traits = profile
     member = MemberBook(row, gender, _date(birth_date), traits, frozenset(lists))

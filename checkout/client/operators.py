@@ -167,6 +167,35 @@ class OperatorClient(CorrectionCalls, MembershipCalls, OperatorCoupons):
         )
         return response
 
+    async def create_household(self, request_id: str, reason: str) -> pb.CreateHouseholdResponse:
+        request = pb.CreateHouseholdRequest(request_id=request_id, reason=reason)
+        response: pb.CreateHouseholdResponse = await self._call(
+            self._stub.CreateHousehold, request, WRITE_TIMEOUT_S
+        )
+        return response
+
+    async def add_to_household(
+        self, request_id: str, household_id: str, member_id: str, reason: str
+    ) -> pb.AddToHouseholdResponse:
+        request = pb.AddToHouseholdRequest(
+            request_id=request_id, household_id=household_id, member_id=member_id, reason=reason
+        )
+        response: pb.AddToHouseholdResponse = await self._call(
+            self._stub.AddToHousehold, request, WRITE_TIMEOUT_S
+        )
+        return response
+
+    async def remove_from_household(
+        self, request_id: str, member_id: str, reason: str
+    ) -> pb.RemoveFromHouseholdResponse:
+        request = pb.RemoveFromHouseholdRequest(
+            request_id=request_id, member_id=member_id, reason=reason
+        )
+        response: pb.RemoveFromHouseholdResponse = await self._call(
+            self._stub.RemoveFromHousehold, request, WRITE_TIMEOUT_S
+        )
+        return response
+
     async def publish_snapshot(
         self, note: str = "", *, check_only: bool = False
     ) -> pb.PublishSnapshotResponse:

@@ -16,8 +16,9 @@ from pydantic_core import core_schema
 
 from checkout.engine.near_misses import NearMiss
 from checkout.engine.outcome import Outcome
+from checkout.engine.schema.returns import ReturnPolicy
 from checkout.engine.stored_outcome import outcome_of_document
-from checkout.flows.views import Balance, Flag, HoldView, MemberView, Status
+from checkout.flows.views import Balance, Flag, HoldView, MemberView, Status, Unevaluated
 from checkout.refusals import Reason, Refusal
 
 #: The engine reads what it wrote: its classes may be compiled ones, which pydantic cannot fill.
@@ -182,6 +183,23 @@ class ReturnedPosition:
     points_value_minor: int
     left_milli: int
     certificates_minor: int = 0
+    #: Of what that is made where the rest is evaluated anew: the price before discounts of
+    #: campaigns, less these, by campaign; and points of the program's first currency.
+    amount_minor: int = 0
+    discounts: dict[str, int] = field(default_factory=dict)
+    points_earned_minor: int = 0
+
+
+@dataclass(slots=True, kw_only=True)
+class FlooredStep:
+    """How much more a return gives back than its lines are worth, by what it was paid with.
+
+    Below 0: what earlier returns gave back too early is taken off.
+    """
+
+    money_minor: int = 0
+    points_value_minor: int = 0
+    certificates_minor: int = 0
 
 
 @dataclass(slots=True, kw_only=True)
@@ -222,6 +240,12 @@ class ReturnAnswer:
     certificates_back: list[CertificateBack] = field(default_factory=list)
     #: Certificates, masked, that the sale had activated, and that are not any more.
     certificates_undone: list[str] = field(default_factory=list)
+    policy: ReturnPolicy = ReturnPolicy.STORED_SHARES
+    #: Why the rest is not evaluated anew though the program says so.
+    unevaluated: Unevaluated | None = None
+    #: Whether more has been given back or taken by now than what has come back is worth.
+    is_floored: bool = False
+    floored: FlooredStep = field(default_factory=FlooredStep)
     return_receipt_id: UUID | None = None
     returned_at: dt.datetime | None = None
     member: MemberView | None = None
@@ -344,6 +368,15 @@ class MoveAnswer:
 
 
 @dataclass(slots=True, kw_only=True)
+class HouseholdAnswer:
+    """A household (none: in none), how many members it has, and whether something changed."""
+
+    household_id: UUID | None
+    members: int
+    changed: bool
+
+
+@dataclass(slots=True, kw_only=True)
 class ExpireAnswer:
     """Whether the sweep ended the hold."""
 
@@ -379,6 +412,7 @@ Answer = (
     | IssueCouponsAnswer
     | BlockCouponAnswer
     | MoveAnswer
+    | HouseholdAnswer
     | ExpireAnswer
     | BookedAnswer
 )
@@ -406,6 +440,7 @@ _ADAPTERS: Final[dict[str, TypeAdapter[Any]]] = {
         IssueCouponsAnswer,
         BlockCouponAnswer,
         MoveAnswer,
+        HouseholdAnswer,
         Refusal,
     )
 }

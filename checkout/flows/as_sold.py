@@ -291,7 +291,7 @@ class SpentPoints:
 
 
 def points_spent(
-    book: Book, member: MemberBook, program: Program, outcome: Outcome, valid_at: dt.datetime
+    book: Book, purse: MemberBook, program: Program, outcome: Outcome, valid_at: dt.datetime
 ) -> SpentPoints:
     """Lots give what they have; the rest goes by the program's debt policy.
 
@@ -301,7 +301,7 @@ def points_spent(
     currency, points = outcome.redemption.currency, outcome.redemption.points_minor
     if not points:
         return SpentPoints({})
-    lots = member.lots.values()
+    lots = purse.lots.values()
     there = min(points, available_minor(lots, currency, book.now, valid_at))
     order = spending_order(program.redemption)
     picked = pick_lots(lots, currency, there, book.now, valid_at, order) if there else {}
@@ -311,7 +311,7 @@ def points_spent(
         case DebtPolicy.NEGATIVE:
             owed = short
         case DebtPolicy.CLIP:
-            left = net_of_all_minor(member, currency, book.now) - there
+            left = net_of_all_minor(purse, currency, book.now) - there
             owed = min(short, max(left, 0))
         case DebtPolicy.REFUSE:
             pass

@@ -96,7 +96,9 @@ class BulkAdjustOperation(Operation):
     def member_ids(self, book: Book) -> set[UUID]:
         found = {self._member_id(book, row) for row in self.rows}
         known = map(book.corrections.get, map(self._correction_id, self.rows))
-        found |= {each.row.member_id for each in known if each is not None}
+        found |= {
+            i for each in known if each is not None for i in (each.row.member_id, each.row.purse_id)
+        }
         return {member_id for member_id in found if member_id is not None}
 
     def _member_id(self, book: Book, row: BulkRow) -> UUID | None:

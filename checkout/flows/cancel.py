@@ -14,7 +14,7 @@ from checkout.flows.operation import Decision, Operation
 from checkout.flows.sameness import call_hash
 from checkout.ledger.book import ContestedRefs, key_bucket
 from checkout.ledger.coupons import coupons_of
-from checkout.ledger.holds import certificates_of, contested_by, end_hold
+from checkout.ledger.holds import certificates_of, contested_by, end_hold, owners_of
 from checkout.ledger.rows import PurchaseKey
 from checkout.refusals import Reason, Refusal
 
@@ -51,7 +51,7 @@ class PurchaseOperation(Operation):
 
     def member_ids(self, book: Book) -> set[UUID]:
         hold = self.pending_hold(book)
-        return {hold.member_id} if hold is not None and hold.member_id is not None else set()
+        return owners_of(hold) if hold is not None else set()
 
     def coupon_refs(self, book: Book, snapshots: Snapshots) -> set[CouponRef]:
         del snapshots

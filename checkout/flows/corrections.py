@@ -14,6 +14,7 @@ from checkout.flows.answers import CorrectionResult
 from checkout.flows.currencies import find_currency
 from checkout.flows.debts import pay_debts
 from checkout.flows.earning import given_lot
+from checkout.flows.households import pool_points
 from checkout.flows.operation import member_of_partner
 from checkout.flows.pricing import balance_of
 from checkout.flows.returned_points import debt_of, net_after, out_of_lot, renewed
@@ -73,14 +74,14 @@ def make_correction(
     if isinstance(member, Refusal):
         return member
     correction = _row(book, wanted)
-    moves = _moves(book, member, program, correction)
+    moves = _moves(book, member.purse, program, correction)
     if isinstance(moves, Refusal):
         return moves
     # After this point the correction must succeed.
     if four_eyes_above_minor is not None and abs(wanted.amount_minor) > four_eyes_above_minor:
         propose(book, correction)
     else:
-        _book(book, member, program, correction, moves)
+        _book(book, member.purse, program, correction, moves)
     return told(book, correction, member, currency, changed=True)
 
 
@@ -90,12 +91,12 @@ def approve(book: Book, snapshots: Snapshots, correction: Correction) -> Refusal
     if isinstance(found, Refusal):
         return found
     program, _ = found
-    member = book.members[correction.member_id]
-    moves = _moves(book, member, program, correction)
+    purse = book.members[correction.member_id].purse
+    moves = _moves(book, purse, program, correction)
     if isinstance(moves, Refusal):
         return moves
     # After this point the correction must succeed.
-    _book(book, member, program, correction, moves)
+    _book(book, purse, program, correction, moves)
     return None
 
 
@@ -108,22 +109,23 @@ def take_back(
     if isinstance(found, Refusal):
         return found
     program, _ = found
-    member = book.members[correction.member_id]
+    purse = book.members[correction.purse_id]
     if correction.amount_minor > 0:
-        points = _given_back(book, member, program, known)
+        points = _given_back(book, purse, program, known)
     else:
-        consumed = [(member.lots[lot_id], -moved) for lot_id, moved in known.movements.items()]
+        consumed = [(purse.lots[lot_id], -moved) for lot_id, moved in known.movements.items()]
         back = back_to_lots(consumed, -correction.amount_minor, expiring_first)
         undo_id = undo_id_of(correction.correction_id)
-        back, given = renewed(book, member, program, back, undo_id)
+        back, given = renewed(book, purse, program, back, undo_id)
         points = ReturnedPoints(back, given, {}, {}, {})
     if isinstance(points, Refusal):
         return points
     # After this point the correction is undone.
-    undo(book, member, program.code, correction, points, author, reason)
+    undo(book, purse, program.code, correction, points, author, reason)
+    after = undo_id_of(correction.correction_id)
+    purse = pool_points(book, purse, correction.partner_id, program.code, after)
     if correction.amount_minor < 0:
-        after = undo_id_of(correction.correction_id)
-        pay_debts(book, member, correction.partner_id, program.code, after)
+        pay_debts(book, purse, correction.partner_id, program.code, after)
     return points
 
 
@@ -138,7 +140,7 @@ def told(
     """What became of a correction."""
     balance = None
     if member is not None and currency is not None:
-        balance = balance_of(member, currency, book.now)
+        balance = balance_of(member.purse, currency, book.now)
     return CorrectionResult(
         line=correction.line,
         correction_id=correction.correction_id,

@@ -28,7 +28,7 @@ from checkout.flows.as_sold import as_given
 from checkout.flows.cancel import PurchaseOperation
 from checkout.flows.debts import pay_debts
 from checkout.flows.earning import earned_lots
-from checkout.flows.limit_slots import Subjects, limit_uses, slot_claims
+from checkout.flows.limit_slots import Subjects, limit_uses, slot_claims, slots_of
 from checkout.flows.operation import Decision, member_of_identifier, who_takes_part
 from checkout.flows.pricing import member_view
 from checkout.flows.sale import AlreadyPaid
@@ -99,7 +99,6 @@ class CreditLaterOperation(PurchaseOperation):
     def add_refs(self, refs: KeyRefs) -> None:
         super().add_refs(refs)
         refs.sales.add((self.partner_id, self.purchase_id))
-        refs.contents.add((self.partner_id, self.purchase_id))
         refs.identifiers.add(self.identifier.ref(self.partner_id))
         refs.stop_lists.add(self.partner_id)
         refs.looks_back = max(refs.looks_back, dt.timedelta(days=CREDIT_DAYS_MAX))
@@ -119,10 +118,8 @@ class CreditLaterOperation(PurchaseOperation):
         identifier = book.identifiers.get(self.identifier.ref(self.partner_id))
         ids = {identifier.member_id} if identifier is not None else set()
         sale = self._sale(book)
-        if sale is not None and sale.member_id is not None:
-            # What it moved is read with the sale.
-            ids.add(sale.member_id)
-        return ids
+        # What a credited sale moved is read with it.
+        return ids | sale.owner_ids if sale is not None else ids
 
     def snapshot_ids(self, book: Book) -> set[str]:
         sale = self._sale(book)
@@ -233,11 +230,12 @@ class CreditLaterOperation(PurchaseOperation):
     ) -> Decision:
         """After this point the credit must succeed."""
         row, program = member.member, snapshot.programs[sale.program_code].document
+        home_bucket = member.purse.member.bucket
         self._claim(book, snapshot, sale, member, sold, outcome)
         if outcome.earned:
             post_sale(
                 book,
-                member,
+                member.purse,
                 Movement(
                     self.ids.posting_id,
                     self.partner_id,
@@ -248,7 +246,7 @@ class CreditLaterOperation(PurchaseOperation):
                 {},
                 earned_lots(outcome.earned, program.time_zone, self.ids.lot_ids(), book.now),
             )
-            pay_debts(book, member, self.partner_id, program.code, self.ids.posting_id)
+            pay_debts(book, member.purse, self.partner_id, program.code, self.ids.posting_id)
         book.count_purchase(row, sold.receipt.local_time.date())
         answer = CreditAnswer(
             purchase_id=self.purchase_id,
@@ -260,7 +258,7 @@ class CreditLaterOperation(PurchaseOperation):
         stored = dump_answer(answer)
         book.writes.credits.append(
             Credit(
-                bucket=row.bucket,
+                bucket=home_bucket,
                 month=book.month,
                 credit_id=self.ids.receipt_id,
                 partner_id=self.partner_id,
@@ -272,10 +270,11 @@ class CreditLaterOperation(PurchaseOperation):
                 credited_at=book.now,
                 facts=dump_facts(facts),
                 answer=stored,
+                household_id=row.household_id,
             )
         )
         book.answers[self.ids.receipt_id] = stored
-        purchase.credit_bucket, purchase.credit_month = row.bucket, book.month
+        purchase.credit_bucket, purchase.credit_month = home_bucket, book.month
         purchase.credit_id = self.ids.receipt_id
         book.save_purchase(purchase)
         # Another call about it in this batch has read less than there is now: they are run again.
@@ -338,7 +337,9 @@ class CreditLaterOperation(PurchaseOperation):
         member_id = member.member.member_id
         card_id = self.identifier.card_id() or member_id
         store_id = book.contents[sale.receipt_id].store_id
-        return Subjects(self.partner_id, store_id, member_id, card_id)
+        assert store_id is not None, "points are credited for sales of stores that are there"
+        household_id = member.purse.member.member_id
+        return Subjects(self.partner_id, store_id, member_id, card_id, household_id)
 
     def _facts(
         self,
@@ -353,7 +354,7 @@ class CreditLaterOperation(PurchaseOperation):
         What the sale itself has used is not held against it.
         """
         program = snapshot.programs[sale.program_code]
-        slots = [*member.slots.values()]
+        slots = slots_of(member)
         for ref in sorted(self.shared & book.limits.keys()):
             slots += book.limits[ref].slots.values()
         own = {(use.owner_id, *_place(use)): use.uses for use in sale.limit_uses}

@@ -52,7 +52,9 @@ class CorrectionsOperation(Operation):
 
     def member_ids(self, book: Book) -> set[UUID]:
         known = map(book.corrections.get, self.correction_ids)
-        return {each.row.member_id for each in known if each is not None}
+        return {
+            i for each in known if each is not None for i in (each.row.member_id, each.row.purse_id)
+        }
 
     def decide(self, book: Book, snapshots: Snapshots) -> Decision:
         if snapshots.current(self.partner_id) is None:

@@ -10,6 +10,7 @@ from checkout.flows.debts import pay_debts
 from checkout.flows.final_sale import post_points, receipt_row
 from checkout.flows.giving import give_issued
 from checkout.flows.holding import claims_of_outcome
+from checkout.flows.households import pool_points
 from checkout.flows.new_certificates import activate_sold, issue_granted, refusal_of_sold
 from checkout.flows.operation import Decision
 from checkout.flows.pricing import member_view, slip_of
@@ -147,7 +148,8 @@ class FinalSaleOperation(SaleOperation):
             return Decision(refusal, is_final=False)
         # After this point the sale must succeed.
         sale, outcome = self.sale, priced.outcome
-        home_bucket = self.home_bucket(member)
+        purse = book.purse(priced.household_id(member)) or member
+        home_bucket = purse.member.bucket if purse is not None else self.home_bucket(None)
         claim_code(book, sale, member)
         if hold is not None and hold.state == "pending":
             owner = book.members[hold.member_id] if hold.member_id is not None else None
@@ -155,13 +157,15 @@ class FinalSaleOperation(SaleOperation):
             if priced.guaranteed_by is not None:
                 ended = "posted"
             end_hold(book, owner, hold, ended)
-        if member is not None:
-            post_points(book, sale, priced, member, self.ids)
+        if member is not None and purse is not None:
+            post_points(book, sale, priced, purse, self.ids)
             program_code = priced.program(sale.receipt.store).code
-            pay_debts(book, member, self.partner_id, program_code, self.ids.posting_id)
+            by = self.ids.posting_id
+            purse = pool_points(book, purse, self.partner_id, program_code, by)
+            pay_debts(book, purse, self.partner_id, program_code, by)
             book.count_purchase(member.member, sale.receipt.local_time.date())
         sold = priced.as_sold
-        claims = claims_of_outcome(outcome, priced.snapshot, sale, member)
+        claims = claims_of_outcome(outcome, priced.snapshot, sale, member, priced.guaranteed_by)
         if sold is not None:
             claims = with_overruns(claims, sold)
         use_claims(book, self.partner_id, member, self.ids.receipt_id, claims)

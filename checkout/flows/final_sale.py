@@ -64,6 +64,12 @@ class Priced:
     guaranteed_by: Hold | None
     as_sold: AsSold | None = None
 
+    def household_id(self, member: MemberBook | None) -> UUID | None:
+        """Whose account the sale moves, if the member pools points: as of the hold, or now."""
+        if self.guaranteed_by is not None:
+            return self.guaranteed_by.household_id
+        return member.member.household_id if member is not None else None
+
     def program(self, store: str) -> Program:
         """The program of a store, as it was priced."""
         return self.compiled(store).document
@@ -73,31 +79,30 @@ class Priced:
         return self.snapshot.programs[self.snapshot.stores[store].program]
 
 
-def post_points(
-    book: Book, sale: Sale, priced: Priced, member: MemberBook, ids: ConfirmIds
-) -> None:
+def post_points(book: Book, sale: Sale, priced: Priced, purse: MemberBook, ids: ConfirmIds) -> None:
     """Spend what the hold kept, or what is picked now; earn a new lot per currency and dates.
 
-    What has been sold already spends what is there, and earns from the day on which it was sold.
+    `purse` is the member's, or that of the household. What has been sold already spends what is
+    there, and earns from the day on which it was sold.
     """
     redemption = priced.outcome.redemption
     program = priced.program(sale.receipt.store)
     points = redemption.points_minor
     if priced.as_sold is not None:
-        _post_as_sold(book, sale, priced, priced.as_sold, member, ids)
+        _post_as_sold(book, sale, priced, priced.as_sold, purse, ids)
         return
     order = spending_order(program.redemption)
     if priced.guaranteed_by is not None:
-        spent = pick_held(member, priced.guaranteed_by, points, order)
+        spent = pick_held(purse, priced.guaranteed_by, points, order)
     elif points:
-        lots = member.lots.values()
+        lots = purse.lots.values()
         spent = pick_lots(lots, redemption.currency, points, book.now, priced.evaluated_at, order)
     else:
         spent = {}
     assert sum(spent.values()) == points, "what is spent is what was priced"
     post_sale(
         book,
-        member,
+        purse,
         Movement(
             ids.posting_id, sale.caller.partner_id, program.code, "sale", receipt_id=ids.receipt_id
         ),
@@ -111,12 +116,12 @@ def _post_as_sold(
     sale: Sale,
     priced: Priced,
     sold: AsSold,
-    member: MemberBook,
+    purse: MemberBook,
     ids: ConfirmIds,
 ) -> None:
     outcome = priced.outcome
     program = priced.program(sale.receipt.store)
-    spent = points_spent(book, member, program, outcome, priced.evaluated_at)
+    spent = points_spent(book, purse, program, outcome, priced.evaluated_at)
     currency = outcome.redemption.currency
     short = (
         (FlagKind.POINTS_OWED, spent.owed_minor),
@@ -127,7 +132,7 @@ def _post_as_sold(
     ]
     post_sale(
         book,
-        member,
+        purse,
         Movement(
             ids.posting_id, sale.caller.partner_id, program.code, "sale", receipt_id=ids.receipt_id
         ),
@@ -190,4 +195,5 @@ def receipt_row(
         answer=answer,
         already_paid=priced.as_sold is not None and priced.as_sold.already_paid,
         flags=Counter(flag.kind.value for flag in priced.as_sold.flags) if priced.as_sold else {},
+        household_id=priced.household_id(member),
     )

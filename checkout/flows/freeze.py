@@ -59,7 +59,8 @@ class FreezeOperation(Operation):
         member = member_of_partner(book, self.partner_id, self.member_id)
         if isinstance(member, Refusal):
             return Decision(member, is_final=False)
-        available = max(member.net_minor(self.currency, book.now, book.now), 0)
+        purse = member.purse
+        available = max(purse.net_minor(self.currency, book.now, book.now), 0)
         wanted = available if self.amount_minor is None else self.amount_minor
         if wanted > available or wanted == 0:
             return Decision(
@@ -72,13 +73,13 @@ class FreezeOperation(Operation):
                 is_final=True,
             )
         # After this point the points are frozen.
-        freeze = open_freeze(book, member, self.freeze_id, self.currency, wanted)
-        record_freeze(book, member.member, freeze, "points_frozen", self.cause)
+        freeze = open_freeze(book, purse, self.freeze_id, self.currency, wanted)
+        record_freeze(book, purse.member, freeze, "points_frozen", self.cause)
         return Decision(
             FreezeAnswer(
                 freeze_id=freeze.freeze_id,
                 frozen_minor=freeze.points_minor,
-                balance=balance_of(member, currency, book.now),
+                balance=balance_of(purse, currency, book.now),
             ),
             is_final=True,
         )

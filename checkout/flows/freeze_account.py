@@ -57,10 +57,11 @@ class FreezeAccountOperation(Operation):
         if isinstance(member, Refusal):
             return Decision(member, is_final=False)
         # After this point the account is frozen, or not.
-        changed = member.is_frozen(self.currency) == self.lift
+        purse = member.purse
+        changed = purse.is_frozen(self.currency) == self.lift
         if changed:
-            freeze_account(book, member, self.currency, self.cause, is_frozen=not self.lift)
-        balance = balance_of(member, found[1], book.now)
+            freeze_account(book, purse, self.currency, self.cause, is_frozen=not self.lift)
+        balance = balance_of(purse, found[1], book.now)
         return Decision(
             AccountAnswer(frozen=not self.lift, changed=changed, balance=balance), is_final=True
         )

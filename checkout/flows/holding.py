@@ -13,7 +13,7 @@ from checkout.flows.sale_facts import dump_facts
 from checkout.flows.shown_certificates import certificate_claims
 from checkout.ledger.claims import Claims, SpendClaim
 from checkout.ledger.coupons import CouponClaim
-from checkout.ledger.holds import dump_claims, open_hold
+from checkout.ledger.holds import dump_claims, open_hold, purse_id_of
 from checkout.ledger.lots import earned_first, expiring_first, pick_lots
 from checkout.ledger.rows import Hold
 
@@ -46,12 +46,17 @@ def spending_order(rules: Redemption) -> SpendingOrder:
 
 
 def claims_of_outcome(
-    outcome: Outcome, snapshot: CompiledSnapshot, sale: Sale, member: MemberBook | None
+    outcome: Outcome,
+    snapshot: CompiledSnapshot,
+    sale: Sale,
+    member: MemberBook | None,
+    guaranteed_by: Hold | None = None,
 ) -> Claims:
     """What an outcome takes of limits, budgets, coupons and certificates, for the ledger."""
     program = snapshot.programs[snapshot.stores[sale.receipt.store].program]
+    subjects = Subjects.of(sale, member, purse_id_of(guaranteed_by) if guaranteed_by else None)
     return Claims(
-        slots=slot_claims(outcome.limit_claims, program, Subjects.of(sale, member), sale.receipt),
+        slots=slot_claims(outcome.limit_claims, program, subjects, sale.receipt),
         budgets=tuple(
             SpendClaim(c.campaign, c.discount_minor, c.uses) for c in outcome.budget_claims
         ),
@@ -87,7 +92,7 @@ def set_aside(
         assert member is not None, "only members pay with points"
         program = snapshot.programs[snapshot.stores[sale.receipt.store].program].document
         picked = pick_lots(
-            member.lots.values(),
+            member.purse.lots.values(),
             redemption.currency,
             points,
             book.now,
@@ -115,6 +120,7 @@ def set_aside(
         expires_at=book.now + ttl,
         extensible_to=book.now + HOLD_TOTAL_MAX,
         ended_at=None,
+        household_id=member.member.household_id if member is not None else None,
     )
     open_hold(book, member, hold)
     return hold

@@ -40,23 +40,29 @@ class Subjects:
     """Who is who in one sale.
 
     `card_id` stands for the card that was shown; who is identified otherwise has the limits per
-    card of a card of its own.
+    card of a card of its own. Whoever is in no household has the limits per household of one alone.
     """
 
     partner_id: UUID
     store_id: UUID
     member_id: UUID | None
     card_id: UUID | None
+    household_id: UUID | None = None
 
     @classmethod
-    def of(cls, sale: Sale, member: MemberBook | None) -> Subjects:
-        """The subjects of a sale to a member, or to a guest."""
+    def of(cls, sale: Sale, member: MemberBook | None, purse_id: UUID | None = None) -> Subjects:
+        """The subjects of a sale to a member, or to a guest.
+
+        The household is that of now, unless a hold was made for another `purse_id`.
+        """
         caller, identifier = sale.caller, sale.identifier
         member_id = member.member.member_id if member is not None else None
         card_id = member_id
         if identifier is not None and member_id is not None:
             card_id = identifier.card_id() or member_id
-        return cls(caller.partner_id, caller.store_id, member_id, card_id)
+        if member is not None and purse_id is None:
+            purse_id = member.purse.member.member_id
+        return cls(caller.partner_id, caller.store_id, member_id, card_id, purse_id)
 
     def owner_and_subject(self, subject: Subject) -> tuple[UUID | None, UUID | None]:
         """Whose lock guards the slots, and for whom they count; none for a guest's."""
@@ -70,13 +76,22 @@ class Subjects:
             case Subject.PARTNER | Subject.CAMPAIGN:
                 return self.partner_id, self.partner_id
             case Subject.HOUSEHOLD:
-                return None, None
+                return self.household_id, self.household_id
 
     def limit_ref(self, limit: CompiledLimit) -> LimitRef:
         """The row that guards a limit which many draw on."""
         owner, _ = self.owner_and_subject(limit.document.subject)
         assert owner is not None, "stores and partners are always there"
         return owner, limit.campaign_code, limit.code
+
+
+def slots_of(member: MemberBook | None, purse: MemberBook | None = None) -> list[LimitSlot]:
+    """The slots of a member, and those of the household: of now, or of another `purse`."""
+    if member is None:
+        return []
+    purse = purse or member.purse
+    shared = purse.slots.values() if purse is not member else ()
+    return [*member.slots.values(), *shared]
 
 
 def slot_claims(

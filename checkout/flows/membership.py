@@ -76,7 +76,8 @@ class MembershipOperation(Operation):
         changed = takes_part != self.joins
         written_off: dict[str, int] = {}
         if changed:
-            if not self.joins:
+            if not self.joins and member.household is None:
+                # What is pooled is not the member's alone: it stays with the household.
                 written_off = self._write_off(book, snapshot, member, program)
             self._change(book, member, program)
         return Decision(
@@ -84,7 +85,7 @@ class MembershipOperation(Operation):
                 takes_part=self.joins,
                 changed=changed,
                 written_off=written_off,
-                balances=[balance_of(member, each, book.now) for each in program.currencies],
+                balances=[balance_of(member.purse, each, book.now) for each in program.currencies],
             ),
             is_final=True,
         )

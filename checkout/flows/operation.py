@@ -145,7 +145,7 @@ def who_takes_part(
 def member_of_partner(book: Book, partner_id: UUID, member_id: UUID) -> MemberBook | Refusal:
     """The member whom an operator names; those of other partners do not exist."""
     member = book.members.get(member_id)
-    if member is None or member.member.partner_id != partner_id:
+    if member is None or member.member.partner_id != partner_id or member.is_household:
         return Refusal(Reason.MEMBER_UNKNOWN, "there is no such member", "member_id")
     return member
 

@@ -149,7 +149,7 @@ def rejection_of(
     if redemption.refused:
         reason = Reason(redemption.refused)
         if reason is Reason.INSUFFICIENT_POINTS and member is not None:
-            if member.is_frozen(redemption.currency):
+            if member.purse.is_frozen(redemption.currency):
                 reason = Reason.ACCOUNT_FROZEN
             elif not may_spend(shown):
                 reason = Reason.QR_NOT_FOR_SPENDING
@@ -176,7 +176,8 @@ def member_view(
     return MemberView(
         member_id=member.member.member_id,
         tier=participation.tier_code if participation is not None else "",
-        balances=[balance_of(member, currency, now) for currency in program.currencies],
+        balances=[balance_of(member.purse, currency, now) for currency in program.currencies],
+        household_id=member.member.household_id,
     )
 
 

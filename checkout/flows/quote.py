@@ -1,8 +1,9 @@
 """Quote: the engine's answer, changing nothing.
 
-Round trips: one coalesced cache read for the identifier, one for the member; none for a guest. With
-certificates one read of PostgreSQL more, and one with codes that no campaign names, which may be
-unique coupons: what is left of them is in no cache. Budgets and stopped campaigns come from the
+Round trips: one coalesced cache read for the identifier, one for the member, one more for the
+household of a member who pools points; none for a guest. With certificates one read of PostgreSQL
+more, and one with codes that no campaign names, which may be unique coupons: what is left of them
+is in no cache. Budgets and stopped campaigns come from the
 worker's memory, at most a second behind; the confirm decides on exact ones.
 """
 
@@ -15,7 +16,7 @@ from checkout.engine.contested import contested
 from checkout.engine.evaluate import Explain, evaluate
 from checkout.engine.near_misses import near_misses
 from checkout.flows.coupon_facts import add_coupons, unique_codes
-from checkout.flows.limit_slots import Subjects, limit_uses
+from checkout.flows.limit_slots import Subjects, limit_uses, slots_of
 from checkout.flows.operation import who_takes_part
 from checkout.flows.pricing import QUOTE_VALIDITY, check_time, quote_of
 from checkout.flows.qr_codes import may_spend
@@ -109,7 +110,7 @@ class QuoteFlow:
                 valid_at=now,
             )
         subjects = Subjects.of(sale, member)
-        slots = [*member.slots.values()] if member is not None else []
+        slots = slots_of(member)
         if program.has_shared_limits:
             for limit in contested(snapshot, facts, sale.receipt).limits:
                 slots += self._shared_limits.of(subjects.limit_ref(limit))

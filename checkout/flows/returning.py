@@ -4,8 +4,9 @@ Ladder, in this order: said before (request, then return) → purchase that was 
 late → positions and quantities that are not there → another sum than the till showed → points that
 are spent already and must not be owed. Below the line nothing refuses.
 
-Everything follows from the receipt's own outcome and the quantities that have come back in all
-(`checkout.flows.returned_shares`). ``QuoteReturn`` is the same decision without its effects.
+What goods are worth follows from the receipt and the quantities that have come back in all: by its
+stored shares (`checkout.flows.returned_shares`), or by what its rest comes to when it is evaluated
+anew (`checkout.flows.recomputed_shares`). ``QuoteReturn`` is the same decision without its effects.
 """
 
 from __future__ import annotations
@@ -21,20 +22,19 @@ from uuid_utils.compat import uuid7
 from checkout.flows.answers import (
     ConfirmAnswer,
     CreditAnswer,
-    PointsTaken,
-    ReturnAnswer,
-    ReturnedPosition,
     dump_answer,
     load_answer,
 )
 from checkout.flows.cancel import PurchaseOperation
 from checkout.flows.giving import take_back_given
+from checkout.flows.households import pool_points
 from checkout.flows.operation import Decision
 from checkout.flows.pricing import member_view
-from checkout.flows.returned_certificates import backs, certificate_refs_of, pay_back, undo
+from checkout.flows.recomputed_shares import receipt_of, settled_of
+from checkout.flows.returned_answer import answer_of_return
+from checkout.flows.returned_certificates import certificate_refs_of, pay_back, undo
 from checkout.flows.returned_certificates import undone as undone_certificates
 from checkout.flows.returned_points import points_of_return
-from checkout.flows.returned_shares import SoldReceipt
 from checkout.flows.sale_operation import missing_snapshot
 from checkout.flows.sameness import call_hash
 from checkout.flows.views import Status
@@ -47,9 +47,9 @@ from checkout.refusals import Reason, Refusal
 
 if TYPE_CHECKING:
     from checkout.engine.compiled import CompiledProgram, CompiledSnapshot
-    from checkout.engine.outcome import Outcome
+    from checkout.flows.answers import ReturnAnswer
     from checkout.flows.ports import Snapshots
-    from checkout.flows.returned_shares import Returned
+    from checkout.flows.returned_shares import Returned, SoldReceipt
     from checkout.flows.sale import Caller
     from checkout.ledger.book import Book, KeyRefs, MemberBook, SaleBook
     from checkout.ledger.certificates import CertificateRef
@@ -129,7 +129,7 @@ class ReturnOperation(PurchaseOperation):
 
     def member_ids(self, book: Book) -> set[UUID]:
         sale = self._sale(book)
-        return {sale.member_id} if sale is not None and sale.member_id is not None else set()
+        return sale.owner_ids if sale is not None else set()
 
     def _confirmed(self, book: Book) -> ConfirmAnswer | None:
         """What the sale was answered."""
@@ -188,7 +188,14 @@ class ReturnOperation(PurchaseOperation):
         answer = self._confirmed(book)
         assert answer is not None, "it is a confirmed sale"
         assert answer.outcome is not None, "a confirmed sale has an outcome"
-        sold = SoldReceipt(answer.outcome)
+        program = snapshot.programs[sale.program_code]
+        sold = receipt_of(
+            snapshot,
+            program.document.returns.policy,
+            purchase,
+            book.contents[sale.receipt_id],
+            answer.outcome,
+        )
         before = {int(position): quantity for position, quantity in purchase.returned.items()}
         asked = self.call.quantities or {
             position: quantity - before.get(position, 0)
@@ -199,20 +206,18 @@ class ReturnOperation(PurchaseOperation):
         if refusal is not None:
             return Decision(refusal, is_final=False)
         after = before | {p: before.get(p, 0) + quantity for p, quantity in asked.items()}
-        had, has = sold.returned(before), sold.returned(after)
+        had, has = sold.between(before, after, purchase.settled)
         member = book.members[sale.member_id] if sale.member_id is not None else None
-        program = snapshot.programs[sale.program_code]
+        purse = book.purse(sale.purse_id)
         points = points_of_return(
-            book, sale, member, program.document, had, has, self.ids.posting_id
+            book, sale, purse, program.document, had, has, self.ids.posting_id
         )
         if isinstance(points, Refusal):
             return Decision(points, is_final=False)
         undone = undone_certificates(book, self.partner_id, answer, sale.receipt_id, sold.sold, has)
         if isinstance(undone, Refusal):
             return Decision(undone, is_final=False)
-        told = self._answer(sold, had, has, asked, points, answer.outcome)
-        told.certificates_minor = has.certificates_minor - had.certificates_minor
-        told.certificates_back = backs(answer, had, has)
+        told = answer_of_return(self.call.return_id, answer, sold, had, has, points)
         shown = self.call.shown_money_minor
         if shown is not None and shown != told.money_minor:
             told.status = Status.PRICE_CHANGED
@@ -222,10 +227,10 @@ class ReturnOperation(PurchaseOperation):
         self._book(book, sale, member, program, sold, had, has, points)
         by = self.ids.return_receipt_id
         pay_back(book, self.partner_id, program.document, had, has, by)
-        told.certificates_undone = undo(
-            book, self.partner_id, answer, undone, by, is_all=has.is_all
-        )
-        return self._finish(book, purchase, sale, snapshot, member, after, told)
+        told.certificates_undone = undo(book, self.partner_id, answer, undone, had, has, by)
+        purchase.returned = {str(position): quantity for position, quantity in after.items()}
+        purchase.settled = settled_of(has)
+        return self._finish(book, purchase, sale, snapshot, member, told)
 
     def _never_confirmed(self, purchase: PurchaseKey | None) -> Decision:
         if purchase is None:
@@ -276,53 +281,6 @@ class ReturnOperation(PurchaseOperation):
             return _above_sold(0, 0, 0, sum(sold.sold.values()))
         return None
 
-    def _answer(
-        self,
-        sold: SoldReceipt,
-        had: Returned,
-        has: Returned,
-        asked: dict[int, int],
-        points: ReturnedPoints,
-        outcome: Outcome,
-    ) -> ReturnAnswer:
-        lines = []
-        for position in sorted(asked):
-            now, then = has.lines[position], had.lines.get(position)
-            lines.append(
-                ReturnedPosition(
-                    position=position,
-                    quantity_milli=asked[position],
-                    money_minor=now.money_minor - (then.money_minor if then else 0),
-                    points_value_minor=now.points_value_minor
-                    - (then.points_value_minor if then else 0),
-                    left_milli=sold.sold[position] - now.quantity_milli,
-                    certificates_minor=now.certificates_minor
-                    - (then.certificates_minor if then else 0),
-                )
-            )
-        taken = [
-            PointsTaken(
-                currency=currency,
-                points_minor=total - had.points_earned.get(currency, 0),
-                owed_minor=points.owed.get(currency, 0),
-                written_off_minor=points.written_off.get(currency, 0),
-            )
-            for currency, total in sorted(has.points_earned.items())
-            if total > had.points_earned.get(currency, 0)
-        ]
-        return ReturnAnswer(
-            status=Status.OK,
-            return_id=self.call.return_id,
-            purchase_id=self.purchase_id,
-            lines=lines,
-            money_minor=has.money_minor - had.money_minor,
-            points_value_minor=has.points_value_minor - had.points_value_minor,
-            points_currency=outcome.redemption.currency,
-            points_back_minor=has.points_spent - had.points_spent,
-            points_taken=taken,
-            is_all=has.is_all,
-        )
-
     def _book(
         self,
         book: Book,
@@ -336,11 +294,13 @@ class ReturnOperation(PurchaseOperation):
     ) -> None:
         """After this point the return must succeed."""
         by = self.ids.return_receipt_id
-        if member is not None and not points.is_empty:
+        purse = book.purse(sale.purse_id)
+        if purse is not None and not points.is_empty:
             movement = Movement(
                 self.ids.posting_id, self.partner_id, sale.program_code, "return", receipt_id=by
             )
-            post_return(book, member, movement, points)
+            post_return(book, purse, movement, points)
+            pool_points(book, purse, self.partner_id, sale.program_code, self.ids.posting_id)
         for use in sale.limit_uses:
             limit = program.limits_by_ref.get((use.campaign_code, use.limit_code))
             uses = sold.limit_uses(use, limit, has) - sold.limit_uses(use, limit, had)
@@ -355,8 +315,8 @@ class ReturnOperation(PurchaseOperation):
                 give_back_budget(book, spent, by, money - money_before, times - times_before)
         if member is not None and has.is_all:
             book.uncount_purchase(member.member)
-        if has.is_all and program.document.returns.coupons_back:
-            take_back_given(book, sale, member, by)
+        if program.document.returns.coupons_back:
+            take_back_given(book, sale, member, had, has, by)
 
     def _finish(
         self,
@@ -365,7 +325,6 @@ class ReturnOperation(PurchaseOperation):
         sale: SaleBook,
         snapshot: CompiledSnapshot,
         member: MemberBook | None,
-        after: dict[int, int],
         told: ReturnAnswer,
     ) -> Decision:
         """Keep the return, its answer, and what has come back so far."""
@@ -374,7 +333,6 @@ class ReturnOperation(PurchaseOperation):
         if member is not None:
             told.member = member_view(snapshot, sale.store_code, member, book.now)
         stored = dump_answer(told)
-        purchase.returned = {str(position): quantity for position, quantity in after.items()}
         book.save_purchase(purchase)
         book.writes.returns.append(
             ReturnReceipt(
@@ -398,6 +356,7 @@ class ReturnOperation(PurchaseOperation):
                 certificates_minor=told.certificates_minor,
                 points_back_minor=told.points_back_minor,
                 answer=stored,
+                household_id=sale.household_id,
             )
         )
         book.writes.return_lines += [

@@ -12,7 +12,7 @@ import orjson
 
 from checkout.engine.birthdays import age_years, days_since_birthday, days_to_birthday
 from checkout.engine.facts import BudgetUse, CertificateState, Facts, MemberState, Offer
-from checkout.ledger.holds import claims_of, lots_of
+from checkout.ledger.holds import claims_of, lots_of, purse_id_of
 from checkout.ledger.lots import is_spendable
 
 if TYPE_CHECKING:
@@ -135,13 +135,14 @@ def _offer(document: Mapping[str, Any]) -> Offer:
 def _points(
     member: MemberBook, now: dt.datetime, valid_at: dt.datetime, freed: Hold | None
 ) -> dict[str, int]:
-    points = {currency: member.net_minor(currency, now, valid_at) for currency in member.accounts}
-    if freed is not None and freed.member_id == member.member.member_id:
+    purse = member.purse
+    points = {currency: purse.net_minor(currency, now, valid_at) for currency in purse.accounts}
+    if freed is not None and purse_id_of(freed) == purse.member.member_id:
         for lot_id, amount in lots_of(freed).items():
             # Hold and lot may have run out together.
-            if is_spendable(member.lots[lot_id], now, valid_at):
+            if is_spendable(purse.lots[lot_id], now, valid_at):
                 points[freed.currency] = points.get(freed.currency, 0) + amount
     return {
-        currency: 0 if member.is_frozen(currency) else max(amount, 0)
+        currency: 0 if purse.is_frozen(currency) else max(amount, 0)
         for currency, amount in points.items()
     }

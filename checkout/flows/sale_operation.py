@@ -12,7 +12,7 @@ from checkout.engine.contested import contested
 from checkout.engine.facts import BudgetUse
 from checkout.flows.coupon_facts import add_coupons, unique_codes
 from checkout.flows.holding import claims_of_outcome
-from checkout.flows.limit_slots import Subjects, limit_uses
+from checkout.flows.limit_slots import Subjects, limit_uses, slots_of
 from checkout.flows.operation import Operation, member_of_identifier, who_takes_part
 from checkout.flows.qr_codes import may_spend, member_of_code, qr_key_number
 from checkout.flows.sale_facts import budget_uses, sale_facts, stopped_in
@@ -20,7 +20,7 @@ from checkout.flows.sameness import priced_hash
 from checkout.flows.shown_certificates import certificate_states, shown_refs
 from checkout.ledger.book import ContestedRefs
 from checkout.ledger.coupons import coupons_of
-from checkout.ledger.holds import certificates_of, contested_by, is_live
+from checkout.ledger.holds import certificates_of, contested_by, is_live, owners_of
 from checkout.primitives import bucket_of_uuid
 from checkout.refusals import Reason, Refusal
 
@@ -92,9 +92,7 @@ class SaleOperation(Operation):
             if self.sale.identifier.qr is not None:
                 ids.add(self.sale.identifier.qr.member_id)
         hold = self.hold_of_purchase(book)
-        if hold is not None and hold.member_id is not None:
-            ids.add(hold.member_id)
-        return ids
+        return ids | owners_of(hold) if hold is not None else ids
 
     def certificate_refs(self, book: Book) -> set[CertificateRef]:
         refs = shown_refs(self.partner_id, self.sale.receipt)
@@ -182,9 +180,9 @@ class SaleOperation(Operation):
         return who_takes_part(member, reason, self.sale.caller.program_code)
 
     def home_bucket(self, member: MemberBook | None) -> int:
-        """Where the sale's rows live: with the member, or with the store."""
+        """Where the sale's rows live: with the member's points, or with the store."""
         if member is not None:
-            return member.member.bucket
+            return member.purse.member.bucket
         return bucket_of_uuid(self.sale.caller.store_id)
 
     def facts(
@@ -194,8 +192,12 @@ class SaleOperation(Operation):
         member: MemberBook | None,
         valid_at: dt.datetime,
         freed: Hold | None,
+        purse: MemberBook | None = None,
     ) -> Facts:
-        """Facts under the locks; what `freed` sets aside counts as free."""
+        """Facts under the locks; what `freed` sets aside counts as free.
+
+        Limits per household are those of the household of now, or of another `purse`.
+        """
         receipt = self.sale.receipt
         locked = {
             budget.campaign_code: BudgetUse(
@@ -207,13 +209,15 @@ class SaleOperation(Operation):
         }
         seen = budget_uses(locked, freed)
         program = snapshot.programs[snapshot.stores[receipt.store].program]
-        slots = [*member.slots.values()] if member is not None else []
+        slots = slots_of(member, purse)
+        purse_id = purse.member.member_id if purse is not None else None
+        subjects = Subjects.of(self.sale, member, purse_id)
         for ref in sorted(self.shared & book.limits.keys()):
             slots += book.limits[ref].slots.values()
         facts = sale_facts(
             member,
             {campaign: use for campaign, use in seen.items() if campaign in self.budgeted},
-            limit_uses(slots, program, Subjects.of(self.sale, member), receipt, freed),
+            limit_uses(slots, program, subjects, receipt, freed),
             stopped_in(program, book.stopped(self.partner_id)),
             certificate_states(
                 book.certificates,

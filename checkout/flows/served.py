@@ -13,7 +13,7 @@ from checkout.engine.problems import Problem
 from checkout.engine.schema.certificates import CertificateKind
 from checkout.engine.schema.conditions import All, Any, Not
 from checkout.engine.schema.issues import GiveGift, IssueCertificate
-from checkout.engine.schema.limits import Limit, Measure, Period, Subject
+from checkout.engine.schema.limits import Limit, Measure
 from checkout.engine.schema.member_conditions import CardType
 
 if TYPE_CHECKING:
@@ -78,17 +78,12 @@ def _unserved_issues(
 def _unserved_limits(path: str, limits: Iterable[Limit]) -> Iterator[Problem]:
     for limit in limits:
         here = f"{path}.limits[{limit.code}]"
-        if limit.measure is Measure.INTERVAL:
-            if limit.bound > INTERVAL_MAX_MINUTES:
-                yield Problem(
-                    f"{here}.bound",
-                    f"{limit.bound} minutes: the service remembers the last use for"
-                    f" {INTERVAL_MAX_MINUTES} minutes (62 days)",
-                )
-        elif limit.period is Period.RECEIPT:
-            continue  # nothing is left to count afterwards
-        if limit.subject is Subject.HOUSEHOLD:
-            yield Problem(f"{here}.subject", "the service does not count limits per household yet")
+        if limit.measure is Measure.INTERVAL and limit.bound > INTERVAL_MAX_MINUTES:
+            yield Problem(
+                f"{here}.bound",
+                f"{limit.bound} minutes: the service remembers the last use for"
+                f" {INTERVAL_MAX_MINUTES} minutes (62 days)",
+            )
 
 
 def _unserved_conditions(path: str, condition: Condition) -> Iterator[Problem]:

@@ -89,8 +89,8 @@ class StatementFlow:
                 Reason.CURRENCY_UNKNOWN, "the store's program has no such currency", "currency"
             )
         rows = await self._reference.read_statement(
-            member.member.bucket,
-            member.member.member_id,
+            member.purse.member.bucket,
+            member.purse.member.member_id,
             wanted,
             below=call.below,
             as_of=call.as_of,

@@ -74,15 +74,13 @@ class KeyRefs:
     naturals: set[NaturalRef] = field(default_factory=set)
     identifiers: set[IdentifierRef] = field(default_factory=set)
     returns: set[ReturnRef] = field(default_factory=set)
-    #: Purchases whose sale is read, too: see `SaleBook`.
+    #: Purchases whose sale is read, too: see `SaleBook` and `SoldContent`.
     sales: set[PurchaseRef] = field(default_factory=set)
     #: Partners whose emergency-stop list is read.
     stop_lists: set[UUID] = field(default_factory=set)
     #: Campaigns of which it is asked whether the rules have them.
     campaigns: set[CampaignRef] = field(default_factory=set)
     freezes: set[UUID] = field(default_factory=set)
-    #: Purchases whose content is read, too: see `SoldContent`.
-    contents: set[PurchaseRef] = field(default_factory=set)
     #: Moments of which it is asked what was in force.
     publications: set[PublicationRef] = field(default_factory=set)
     #: How long ago the earliest sale of the batch was made: uses of limits count from there back.
@@ -94,7 +92,7 @@ class KeyRefs:
 
 @dataclass(slots=True)
 class MemberBook:
-    """Everything of one member that a sale reads or changes."""
+    """Everything of one member, or of a household, that a sale reads or changes."""
 
     member: rows.Member
     gender: str = ""
@@ -108,6 +106,18 @@ class MemberBook:
     slots: dict[SlotRef, rows.LimitSlot] = field(default_factory=dict)
     #: Tags that sales gave, beside those of the traits.
     tags: dict[str, coupon_rows.MemberTag] = field(default_factory=dict)
+    #: The household that the member pools points with.
+    household: MemberBook | None = None
+
+    @property
+    def is_household(self) -> bool:
+        """Whether it is a household."""
+        return self.member.household_size is not None
+
+    @property
+    def purse(self) -> MemberBook:
+        """Whose accounts and lots the member earns to and spends from."""
+        return self.household or self
 
     def account(self, currency: str) -> rows.Account:
         """The account in a currency; a new empty one if there is none yet."""
@@ -182,6 +192,7 @@ class SaleBook:
     member_id: UUID | None
     snapshot_id: str
     confirmed_at: dt.datetime
+    household_id: UUID | None = None
     #: The posting of its points, if there was one, and what it moved of which lot.
     posting_id: UUID | None = None
     movements: dict[UUID, int] = field(default_factory=dict)
@@ -196,12 +207,28 @@ class SaleBook:
     coupons_issued: set[CouponRef] = field(default_factory=set)
     tags_given: set[str] = field(default_factory=set)
 
+    @property
+    def purse_id(self) -> UUID | None:
+        """Whose account it moved."""
+        return self.household_id or self.member_id
+
+    @property
+    def owner_ids(self) -> set[UUID]:
+        """Members and households whose points and limits it moved."""
+        limits = {
+            use.owner_id
+            for use in self.limit_uses
+            if (use.owner_id, use.campaign_code, use.limit_code) not in self.shared
+        }
+        return limits | {i for i in (self.member_id, self.household_id) if i is not None}
+
 
 @dataclass(frozen=True, slots=True)
 class SoldContent:
     """A confirmed sale as it was evaluated: what was sent, and the facts."""
 
-    store_id: UUID
+    #: None of a store that is no more.
+    store_id: UUID | None
     content: bytes
     facts: bytes
 
@@ -287,6 +314,16 @@ class Book:
     coupons: dict[CouponRef, coupon_rows.Coupon] = field(default_factory=dict)
     certificates: dict[CertificateRef, certificate_rows.Certificate] = field(default_factory=dict)
     writes: Writes = field(default_factory=Writes)
+
+    def purse(self, purse_id: UUID | None) -> MemberBook | None:
+        """Whose points a hold keeps or a sale moved; none for a guest."""
+        return self.members[purse_id] if purse_id is not None else None
+
+    def join_households(self) -> None:
+        """Let each locked member know the household that is locked with it."""
+        for member in self.members.values():
+            household_id = member.member.household_id
+            member.household = self.members[household_id] if household_id is not None else None
 
     @property
     def month(self) -> dt.date:

@@ -28,8 +28,8 @@ if TYPE_CHECKING:
 class SlotClaim:
     """What is taken of a limit in one slot of time, in what the limit counts.
 
-    The owner is the member, or of a `shared` limit a store or partner; see `LimitSlot`. Without
-    campaign it is one of the program. `bound` is what the rule allowed then.
+    The owner is the member or household, or of a `shared` limit a store or partner; see
+    `LimitSlot`. Without campaign it is one of the program. `bound` is what the rule allowed then.
     """
 
     owner_id: UUID
@@ -128,8 +128,6 @@ def use_claims(
     use_coupons(book, partner_id, receipt_id, claims.coupons)
     for paid in claims.certificates:
         spend_certificate(book, partner_id, receipt_id, paid)
-    if member is not None and not all(claim.shared for claim in claims.slots):
-        book.touch(member.member)
 
 
 def give_back_limit(
@@ -154,8 +152,6 @@ def give_back_limit(
     book.writes.limit_uses.append(
         dataclasses.replace(use, month=book.month, receipt_id=by, uses=-uses, overrun=0)
     )
-    if member is not None and not shared:
-        book.touch(member.member)
 
 
 def give_back_budget(book: Book, use: BudgetUse, by: UUID, discount_minor: int, uses: int) -> None:
@@ -180,12 +176,15 @@ def give_back_budget(book: Book, use: BudgetUse, by: UUID, discount_minor: int, 
 
 
 def _slot_of(book: Book, member: MemberBook | None, claim: SlotClaim) -> LimitSlot:
-    """The slot with its owner: the locked limit, or the member."""
+    """The slot with its owner, which has changed then: the locked limit, member or household."""
     if claim.shared:
         return book.limit(claim.limit_ref).slot(claim.slot_ref)
-    assert member is not None, "limits per member need one"
-    assert claim.owner_id == member.member.member_id, "it is this member's claim"
-    return member.slot(claim.slot_ref)
+    if member is not None and member.member.member_id == claim.owner_id:
+        owner = member
+    else:
+        owner = book.members[claim.owner_id]
+    book.touch(owner.member)
+    return owner.slot(claim.slot_ref)
 
 
 def _move_held(
@@ -198,8 +197,6 @@ def _move_held(
         slot.held += sign * claim.uses
         assert slot.held >= 0, "no more room is given back than was set aside"
         book.save_slot(slot)
-        if member is not None and not claim.shared:
-            book.touch(member.member)
     for spend in claims.budgets:
         budget = book.budget((partner_id, spend.campaign))
         budget.discount_held += sign * spend.discount_minor

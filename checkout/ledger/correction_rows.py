@@ -50,3 +50,10 @@ class Correction:
     decision_reason: str
     month: dt.date | None
     undo_id: UUID | None
+    #: Whose account it moved, if the member pooled points when it was booked.
+    household_id: UUID | None = None
+
+    @property
+    def purse_id(self) -> UUID:
+        """Whose account it moved, or that of whom it is proposed for."""
+        return self.household_id or self.member_id

@@ -56,6 +56,7 @@ def book_correction(
     post_adjustment(book, member, movement, taken, given)
     correction.state = "booked"
     correction.month = book.month
+    correction.household_id = member.member.member_id if member.is_household else None
     moved = {lot_id: -amount for lot_id, amount in taken.items()}
     moved |= {lot.lot_id: lot.amount for lot in given}
     known = book.corrections.get(correction.correction_id)

@@ -26,3 +26,5 @@ class Credit:
     credited_at: dt.datetime
     facts: bytes
     answer: bytes
+    #: Whose account it moved, if the member pooled points then.
+    household_id: UUID | None = None

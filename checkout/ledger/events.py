@@ -73,6 +73,8 @@ def _effects(writes: Writes) -> Iterator[_Effect]:
         if posting.kind not in _SILENT_POSTINGS:
             yield _of_posting(posting, moved.get(posting.posting_id, {}))
     for member in writes.new_members:
+        if member.household_size is not None:
+            continue  # that is told as what an operator did
         owner, subject = member.partner_id, member.member_id
         yield member.bucket, owner, "member_enrolled", subject, subject, {}
     for intervention in writes.interventions:
@@ -94,6 +96,7 @@ def _of_sale(row: Receipt) -> _Effect:
         "mode": row.mode,
     }
     owner = row.selling_partner_id
+    body |= _household(row.household_id)
     return row.bucket, owner, "sale_confirmed", row.receipt_id, row.member_id, body
 
 
@@ -107,6 +110,7 @@ def _of_return(row: ReturnReceipt) -> _Effect:
         "points_back_minor": row.points_back_minor,
     }
     subject = row.return_receipt_id
+    body |= _household(row.household_id)
     return row.bucket, row.partner_id, "sale_returned", subject, row.member_id, body
 
 
@@ -135,6 +139,12 @@ def _of_posting(row: Posting, amounts: dict[str, int]) -> _Effect:
 
 
 def _of_intervention(row: Intervention) -> _Effect:
-    body = {"campaign": row.campaign_code} if row.campaign_code else {}
+    body: Body = {"campaign": row.campaign_code} if row.campaign_code else {}
+    body |= _household(row.household_id)
     subject = row.intervention_id
     return row.bucket, row.partner_id, row.kind, subject, row.member_id, body
+
+
+def _household(household_id: UUID | None) -> Body:
+    """Whose account it moved, or which household was joined or left."""
+    return {"household_id": str(household_id)} if household_id is not None else {}

@@ -109,11 +109,11 @@ def lots_of(hold: Hold) -> dict[UUID, int]:
     return {UUID(lot_id): amount for lot_id, amount in hold.lots.items()}
 
 
-def pick_held(member: MemberBook, hold: Hold, points: int, order: LotOrder) -> dict[UUID, int]:
+def pick_held(purse: MemberBook, hold: Hold, points: int, order: LotOrder) -> dict[UUID, int]:
     """So many of the points that a hold keeps, in the order in which they are spent."""
     picked: dict[UUID, int] = {}
     left = points
-    for lot_id, amount in sorted(lots_of(hold).items(), key=lambda lot: order(member.lots[lot[0]])):
+    for lot_id, amount in sorted(lots_of(hold).items(), key=lambda lot: order(purse.lots[lot[0]])):
         part = min(left, amount)
         if part:
             picked[lot_id] = part
@@ -122,19 +122,31 @@ def pick_held(member: MemberBook, hold: Hold, points: int, order: LotOrder) -> d
     return picked
 
 
+def purse_id_of(hold: Hold) -> UUID | None:
+    """Whose lots the points of a hold lie in: the household's of then, or the member's."""
+    return hold.household_id or hold.member_id
+
+
+def owners_of(hold: Hold) -> set[UUID]:
+    """Members and households to lock before the hold may end, or be made final."""
+    owners = {claim.owner_id for claim in claims_of(hold).slots if not claim.shared}
+    return owners | {i for i in (hold.member_id, hold.household_id) if i is not None}
+
+
 def open_hold(book: Book, member: MemberBook | None, hold: Hold) -> None:
     """Set aside what a new hold names; the caller has decided that there is room."""
     if hold.points_minor:
-        assert member is not None, "points are set aside for a member"
+        purse = _purse_of(book, member, hold)
+        assert purse is not None, "points are set aside for a member"
         for lot_id, amount in lots_of(hold).items():
-            lot = member.lots[lot_id]
+            lot = purse.lots[lot_id]
             lot.held += amount
             assert lot.held + lot.frozen <= lot.remaining, "a lot cannot hold more than it has"
             book.save_lot(lot)
-        account = member.account(hold.currency)
+        account = purse.account(hold.currency)
         account.held += hold.points_minor
         book.save_account(account)
-        book.touch(member.member)
+        book.touch(purse.member)
     hold_claims(book, hold.partner_id, member, claims_of(hold))
     book.holds[hold.hold_id] = hold
     book.writes.new_holds[hold.hold_id] = hold
@@ -144,18 +156,24 @@ def end_hold(book: Book, member: MemberBook | None, hold: Hold, state: str) -> N
     """End a pending hold and free what it kept; posting what it was for comes after."""
     assert hold.state == "pending", "a hold ends once"
     if hold.points_minor:
-        assert member is not None, "points were set aside for a member"
+        purse = _purse_of(book, member, hold)
+        assert purse is not None, "points were set aside for a member"
         for lot_id, amount in lots_of(hold).items():
-            lot = member.lots[lot_id]
+            lot = purse.lots[lot_id]
             lot.held -= amount
             assert lot.held >= 0, "no more points are freed than were held"
             book.save_lot(lot)
-        account = member.account(hold.currency)
+        account = purse.account(hold.currency)
         account.held -= hold.points_minor
         assert account.held >= 0, "no more points are freed than were held"
         book.save_account(account)
-        book.touch(member.member)
+        book.touch(purse.member)
     release_claims(book, hold.partner_id, member, claims_of(hold))
     hold.state = state
     hold.ended_at = book.now
     book.save_hold(hold)
+
+
+def _purse_of(book: Book, member: MemberBook | None, hold: Hold) -> MemberBook | None:
+    """Whose lots the points of a hold of a member lie in: the member's own, or a household's."""
+    return book.members[hold.household_id] if hold.household_id is not None else member

@@ -117,6 +117,21 @@ def record_membership(
     )
 
 
+def record_household(
+    book: Book, household: Member, member: Member | None, kind: str, cause: Cause
+) -> None:
+    """Keep who made a household, or who let whom join or leave it."""
+    _record(
+        book,
+        member.bucket if member is not None else household.bucket,
+        household.partner_id,
+        kind,
+        cause,
+        member_id=member.member_id if member is not None else None,
+        household_id=household.member_id,
+    )
+
+
 def _of_identifier(book: Book, identifier: Identifier, kind: str, cause: Cause) -> None:
     _record(
         book,
@@ -144,6 +159,7 @@ def _record(
     freeze_id: UUID | None = None,
     currency: str = "",
     program_code: str = "",
+    household_id: UUID | None = None,
 ) -> None:
     book.writes.interventions.append(
         Intervention(
@@ -161,5 +177,6 @@ def _record(
             cause.reason,
             currency,
             program_code,
+            household_id,
         )
     )

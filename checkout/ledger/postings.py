@@ -166,6 +166,25 @@ def post_leaving(
     _post(book, member, movement, _legs_out(member, taken, "written_off"), taken, [], "returned")
 
 
+@dataclass(frozen=True, slots=True)
+class Transfer:
+    """One side of a transfer: lots that go or come, and debts that go or (below 0) come."""
+
+    taken: dict[UUID, int]
+    given: Sequence[NewLot]
+    debts: dict[str, int]
+
+
+def post_transfer(book: Book, member: MemberBook, movement: Movement, transfer: Transfer) -> None:
+    """Points and debts that go to another account, or come from one, by way of `transferred`."""
+    post_activation(book, member, movement)
+    legs = _legs_out(member, transfer.taken, "transferred")
+    legs += _legs_in(book, transfer.given, "transferred")
+    for currency, amount in transfer.debts.items():
+        legs += [("debt", currency, amount), ("transferred", currency, -amount)]
+    _post(book, member, movement, legs, transfer.taken, transfer.given, "transferred")
+
+
 def post_debt_paid(
     book: Book, member: MemberBook, movement: Movement, taken: dict[UUID, int]
 ) -> None:

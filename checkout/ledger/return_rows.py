@@ -34,6 +34,7 @@ class ReturnReceipt:
     certificates_minor: int
     points_back_minor: int
     answer: bytes
+    household_id: UUID | None = None
 
 
 @dataclass(slots=True)

@@ -12,7 +12,10 @@ if TYPE_CHECKING:
 
 @dataclass(slots=True)
 class Member:
-    """A partner's customer."""
+    """A partner's customer, or a household, which owns accounts, lots and limit slots like one.
+
+    A household has no profile, and nothing identifies it.
+    """
 
     bucket: int
     member_id: UUID
@@ -21,6 +24,9 @@ class Member:
     blocked_at: dt.datetime | None
     purchases: int = 0
     last_purchase_on: dt.date | None = None
+    household_id: UUID | None = None
+    #: How many members a household has; none for a member.
+    household_size: int | None = None
 
 
 @dataclass(slots=True)
@@ -207,6 +213,8 @@ class Receipt:
     already_paid: bool = False
     #: What did not fit and was accepted all the same: how often, by kind; the answer has all.
     flags: dict[str, int] = field(default_factory=dict)
+    #: Whose account it moved, if the member pooled points then.
+    household_id: UUID | None = None
 
 
 @dataclass(slots=True)
@@ -228,6 +236,8 @@ class PurchaseKey:
     credit_bucket: int | None = None
     credit_month: dt.date | None = None
     credit_id: UUID | None = None
+    #: What returns under the policy `recomputed` have given back and taken so far.
+    settled: dict[str, Any] = field(default_factory=dict)
 
 
 @dataclass(slots=True)
@@ -284,6 +294,8 @@ class Hold:
     expires_at: dt.datetime
     extensible_to: dt.datetime
     ended_at: dt.datetime | None
+    #: Whose points it sets aside, if the member pooled them when it was made.
+    household_id: UUID | None = None
 
 
 @dataclass(slots=True)
@@ -408,3 +420,4 @@ class Intervention:
     reason: str
     currency: str = ""
     program_code: str = ""
+    household_id: UUID | None = None

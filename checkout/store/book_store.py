@@ -26,7 +26,6 @@ from checkout.ledger.book import (
     Book,
     LimitBook,
     MemberBook,
-    SaleBook,
     budget_bucket,
     key_bucket,
     natural_bucket,
@@ -37,7 +36,8 @@ from checkout.ledger.corrections import CorrectionBook
 from checkout.ledger.qr_rows import QrClaim
 from checkout.primitives import bucket_of, bucket_of_uuid
 from checkout.store import certificate_store, coupon_store, sold_earlier
-from checkout.store.member_records import fill_members
+from checkout.store.errors import Failure, StoreError
+from checkout.store.member_records import fill_locked_members, fill_members
 from checkout.store.queries import QUERIES, columns_of
 from checkout.store.reference import (
     STATEMENT_PATIENCE_S,
@@ -51,7 +51,7 @@ if TYPE_CHECKING:
 
     from asyncpg import Connection, Pool
 
-    from checkout.ledger.book import BudgetRef, KeyRefs, LimitRef, PurchaseRef
+    from checkout.ledger.book import BudgetRef, KeyRefs, LimitRef
     from checkout.ledger.certificate_rows import Certificate
     from checkout.ledger.certificates import CertificateRef
     from checkout.ledger.coupon_rows import CouponRef
@@ -162,6 +162,7 @@ class PostgresBookTransaction:
         for row in record["purchases"] or ():
             purchase = rows.PurchaseKey(*row)
             purchase.returned = orjson.loads(row[9])
+            purchase.settled = orjson.loads(row[13])
             book.purchases[purchase.partner_id, purchase.purchase_id] = purchase
         for row in record["holds"] or ():
             hold = rows.Hold(*row)
@@ -203,8 +204,7 @@ class PostgresBookTransaction:
         await self._read_named(book, refs)
         await sold_earlier.read_publications(self._connection, book, refs)
         await self._read_corrections(book, refs)
-        await self._read_sales(book, refs.sales)
-        await sold_earlier.read_contents(self._connection, book, _confirmed(book, refs.contents))
+        await sold_earlier.read_sales(self._connection, book, refs.sales)
 
     async def _read_named(self, book: Book, refs: KeyRefs) -> None:
         """Fill in campaigns and freezes that operators name."""
@@ -244,46 +244,14 @@ class PostgresBookTransaction:
             bulk = Bulk(*row)
             book.bulks[bulk.bulk_id] = bulk
 
-    async def _read_sales(self, book: Book, refs: Collection[PurchaseRef]) -> None:
-        """Fill in the sales of purchases that were confirmed."""
-        wanted = [
-            (
-                *(p.home_bucket, p.month, p.receipt_id),
-                *(p.credit_bucket, p.credit_month, p.credit_id),
-            )
-            for p in _confirmed(book, refs)
-        ]
-        if not wanted:
-            return
-        record = await self._connection.fetchrow(QUERIES["read_sales"], *_columns(wanted, 6))
-        for row in record["receipts"] or ():
-            sale = SaleBook(*row)
-            book.sales[sale.receipt_id] = sale
-        for receipt_id, posting_id, lot_id, amount in record["movements"] or ():
-            book.sales[receipt_id].posting_id = posting_id
-            book.sales[receipt_id].movements[lot_id] = amount
-        for receipt_id, posting_id, role, currency, amount in record["short"] or ():
-            sale = book.sales[receipt_id]
-            sale.posting_id = posting_id
-            (sale.owed if role == "debt" else sale.written_off)[currency] = amount
-        for receipt_id, *row, shared in record["limit_uses"] or ():
-            use = rows.LimitUse(*row)
-            sale = book.sales[receipt_id]
-            sale.limit_uses.append(use)
-            if shared:
-                sale.shared.add((use.owner_id, use.campaign_code, use.limit_code))
-        for receipt_id, *row in record["budget_uses"] or ():
-            book.sales[receipt_id].budget_uses.append(rows.BudgetUse(*row))
-        coupon_store.fill_sales(book, record)
-
     async def load_sale_state(self, book: Book) -> None:
         """Read the lots and slots that sales and corrections moved; what guards them is locked."""
-        moved = [(sale.member_id, sale.movements) for sale in book.sales.values()]
-        moved += [(each.row.member_id, each.movements) for each in book.corrections.values()]
+        moved = [(sale.purse_id, sale.movements) for sale in book.sales.values()]
+        moved += [(each.row.purse_id, each.movements) for each in book.corrections.values()]
         lots = sorted(
-            (bucket_of_uuid(member_id), member_id, lot_id)
-            for member_id, movements in moved
-            if member_id is not None
+            (bucket_of_uuid(purse_id), purse_id, lot_id)
+            for purse_id, movements in moved
+            if purse_id is not None
             for lot_id in movements
         )
         if not (lots or book.sales):
@@ -305,16 +273,26 @@ class PostgresBookTransaction:
             owner[slot_ref(slot)] = slot
 
     async def load_members(self, book: Book, member_ids: Iterable[UUID]) -> None:
-        """Lock members in the order of their keys, then read them."""
+        """Lock members and their households, in the order of their keys; then read them.
+
+        Raises:
+            StoreError: somebody joined or left a household while the lock was waited for.
+        """
         wanted = sorted((bucket_of_uuid(member_id), member_id) for member_id in set(member_ids))
         if not wanted:
             return
         buckets, ids = [bucket for bucket, _ in wanted], [member_id for _, member_id in wanted]
-        await self._connection.fetch(QUERIES["lock_members"], buckets, ids)
+        found = await self._connection.fetch(QUERIES["lock_members"], buckets, ids)
+        locked = {row["member_id"] for row in found}
+        if not all(row["household_id"] in {None, *locked} for row in found):
+            raise StoreError(Failure.RETRYABLE)
         record = await self._connection.fetchrow(
-            QUERIES["read_members"], buckets, ids, _slots_since(book)
+            QUERIES["read_members"],
+            [row["bucket"] for row in found],
+            [row["member_id"] for row in found],
+            _slots_since(book),
         )
-        fill_members(book, record)
+        fill_locked_members(book, record)
 
     async def load_coupons(self, book: Book, refs: Iterable[CouponRef]) -> None:
         """Lock unique coupons, sorted; a locked row is read as it is then."""
@@ -421,12 +399,6 @@ class PostgresBookTransaction:
 
     async def _write(self, query: str, **rows_of: Collection[object]) -> None:
         await self._connection.execute(QUERIES[query], *columns_of(query, rows_of))
-
-
-def _confirmed(book: Book, refs: Collection[PurchaseRef]) -> list[rows.PurchaseKey]:
-    """Those of the purchases that have a receipt, in order."""
-    found = (book.purchases.get(ref) for ref in sorted(refs))
-    return [purchase for purchase in found if purchase is not None and purchase.receipt_id]
 
 
 def _slots_since(book: Book) -> dt.datetime:

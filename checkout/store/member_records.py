@@ -46,3 +46,9 @@ def fill_members(book: Book, record: Record) -> None:
         slot = rows.LimitSlot(*row)
         book.members[slot.owner_id].slots[slot_ref(slot)] = slot
     coupon_store.fill_tags(book, record)
+
+
+def fill_locked_members(book: Book, record: Record) -> None:
+    """The same of members who are locked together with the households that they are in."""
+    fill_members(book, record)
+    book.join_households()

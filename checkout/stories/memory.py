@@ -21,6 +21,7 @@ from checkout.ledger.book import (
     SoldContent,
     budget_bucket,
 )
+from checkout.ledger.certificates import is_over, left_of
 from checkout.ledger.corrections import CorrectionBook
 from checkout.ledger.lots import is_to_begin, is_to_end
 from checkout.ledger.rows import Budget, SharedLimit
@@ -130,6 +131,14 @@ class MemoryBookStore:
         }
         return [(self.members[member_id].partner_id, member_id) for member_id in sorted(due)]
 
+    def due_certificates(self, ended_by: dt.datetime) -> list[CertificateRef]:
+        """Certificates whose end (by then) is to be booked."""
+        return sorted(
+            ref
+            for ref, certificate in self.certificates.items()
+            if left_of(certificate) and is_over(certificate, ended_by)
+        )
+
     def apply(self, writes: Writes) -> None:
         """Write everything that a batch changed."""
         _insert(self.members, ((m.member_id, m) for m in writes.new_members))
@@ -189,7 +198,10 @@ class MemoryBookStore:
             "uses_held",
         )
         _update(
-            self.members, writes.members, "version", "blocked_at", "purchases", "last_purchase_on"
+            self.members,
+            writes.members,
+            *("version", "blocked_at", "purchases", "last_purchase_on"),
+            *("household_id", "household_size"),
         )
 
 
@@ -231,12 +243,6 @@ class MemoryTransaction:
             by = returned.return_receipt_id
             book.answers[by] = store.returns[by].answer
         self._read_sales(book, refs.sales)
-        for ref in refs.contents & book.purchases.keys():
-            receipt_id = book.purchases[ref].receipt_id
-            if receipt_id is not None:
-                sold = store.receipts[receipt_id]
-                store_id = UUID(bytes=digest(b"store", sold.store_code.encode()))
-                book.contents[receipt_id] = SoldContent(store_id, sold.content, sold.facts)
         book.bulks |= _read(store.bulks, refs.bulks)
         book.qr_claims |= _read(store.qr_claims, refs.qr_codes)
         for correction_id, correction in _read(store.corrections, refs.corrections).items():
@@ -248,7 +254,10 @@ class MemoryTransaction:
     async def load_members(self, book: Book, member_ids: Iterable[UUID]) -> None:
         """Read members with everything that a sale needs of them."""
         store = self._store
-        for member_id, row in _read(store.members, set(member_ids)).items():
+        wanted = set(member_ids)
+        households = {row.household_id for row in _read(store.members, wanted).values()}
+        wanted |= {household_id for household_id in households if household_id is not None}
+        for member_id, row in _read(store.members, wanted).items():
             member = MemberBook(row, lists=store.lists.get(member_id, frozenset()))
             profile = store.profiles.get(member_id)
             if profile is not None:
@@ -268,6 +277,7 @@ class MemoryTransaction:
                     member.slots[slot_of] = copy.copy(slot)
             member.tags = store.coupons.tags_of(member_id)
             book.members[member_id] = member
+        book.join_households()
 
     def _read_sales(self, book: Book, refs: Collection[PurchaseRef]) -> None:
         """Fill in the sales of purchases that were confirmed."""
@@ -286,12 +296,16 @@ class MemoryTransaction:
                 row.member_id,
                 row.snapshot_id,
                 row.confirmed_at,
+                row.household_id,
             )
             book.sales[row.receipt_id] = sale
+            store_id = UUID(bytes=digest(b"store", row.store_code.encode()))
+            book.contents[row.receipt_id] = SoldContent(store_id, row.content, row.facts)
             by = {row.receipt_id, purchase.credit_id}
             if purchase.credit_id is not None:
                 credit = store.credits[purchase.credit_id]
                 sale.bucket, sale.member_id = credit.bucket, credit.member_id
+                sale.household_id = credit.household_id
             for posting in store.postings:
                 if posting.receipt_id in by and posting.kind in {"sale", "credit"}:
                     sale.posting_id = posting.posting_id
@@ -306,7 +320,7 @@ class MemoryTransaction:
             sale.shared = {
                 (u.owner_id, u.campaign_code, u.limit_code)
                 for u in sale.limit_uses
-                if u.owner_id != sale.member_id
+                if u.owner_id not in {sale.member_id, sale.household_id}
             }
             sale.budget_uses = [u for u in store.budget_uses if u.receipt_id in by]
             store.coupons.fill_sale(sale)

@@ -12,6 +12,7 @@ from checkout.engine.problems import InvalidSnapshotError
 from checkout.flows.adjust import AdjustOperation
 from checkout.flows.batch import run_batch, try_out
 from checkout.flows.bind_card import BindCardOperation
+from checkout.flows.book_certificates import BookCertificatesOperation
 from checkout.flows.book_lots import BookLotsOperation
 from checkout.flows.budgets import Budgets
 from checkout.flows.cancel import CancelOperation
@@ -47,6 +48,7 @@ from checkout.stories.certificate_desk import CertificateDesk
 from checkout.stories.document import InvalidStoryError
 from checkout.stories.member_desk import block_operation, leave_operation
 from checkout.stories.memory_coupon_desk import MemoryCouponDesk
+from checkout.stories.memory_households import MemoryHouseholds
 from checkout.stories.memory_late import MemoryLateCalls
 from checkout.stories.memory_reads import MemoryMembers, MemorySnapshots
 from checkout.stories.memory_returns import MemoryReturns
@@ -71,7 +73,7 @@ if TYPE_CHECKING:
 _KEY: Final = bytes(32)
 
 
-class MemoryShop(MemoryReturns, MemoryLateCalls):
+class MemoryShop(MemoryReturns, MemoryLateCalls, MemoryHouseholds):
     """One partner's service, whole, in memory."""
 
     def __init__(self, partner: str, store: MemoryBookStore) -> None:
@@ -337,11 +339,13 @@ class MemoryShop(MemoryReturns, MemoryLateCalls):
             self.store.profiles[UUID(member_id)].traits = traits
 
     async def sweep(self) -> None:
-        """End holds whose time is over, and book lots that have begun or ended."""
+        """End holds whose time is over; book lots and certificates that began or ended."""
         for partner_id, purchase_id in self.store.due_holds():
             await self._commit(ExpireHoldOperation(partner_id, purchase_id))
         for partner_id, member_id in self.store.due_lots(self.store.now - QUOTE_VALIDITY):
             await self._commit(BookLotsOperation(partner_id, [member_id], self._new_id()))
+        for partner_id, code in self.store.due_certificates(self.store.now - QUOTE_VALIDITY):
+            await self._commit(BookCertificatesOperation(partner_id, [code]))
 
     # ---- parts of several calls
 

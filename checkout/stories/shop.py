@@ -158,6 +158,15 @@ class Shop(Protocol):
     async def restore(self, freeze_id: str, request_id: str) -> Told:
         """Give frozen points back."""
 
+    async def create_household(self, request_id: str) -> Told:
+        """A household without members."""
+
+    async def join_household(self, household_id: str, member_id: str, request_id: str) -> Told:
+        """Let a member pool points."""
+
+    async def leave_household(self, member_id: str, request_id: str) -> Told:
+        """Take a member out of the household."""
+
     async def bind_card(
         self, store: str, shown: Shown, card: str, request_id: str, *, replace: bool
     ) -> Told:

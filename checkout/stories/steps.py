@@ -219,6 +219,21 @@ class ChangeMemberStep(Document):
     traits: Annotated[Traits | None, Field(description="All that is known from now on")] = None
 
 
+class JoinHouseholdStep(Document):
+    """An operator lets a member join a household, which is made if the story has none so named."""
+
+    household: Annotated[str, Field(min_length=1, description="How the story calls it")]
+    member: Annotated[str, Field(min_length=1, description="Name of the member")]
+    request: Request = ""
+
+
+class LeaveHouseholdStep(Document):
+    """An operator takes a member out of the household."""
+
+    member: Annotated[str, Field(min_length=1, description="Name of the member")]
+    request: Request = ""
+
+
 class Passing(Document):
     """How much time passes."""
 
@@ -264,6 +279,12 @@ class Step(Document):
     stop: Annotated[StopStep | None, Field(description="Stop a campaign")] = None
     freeze: Annotated[FreezeStep | None, Field(description="Freeze points")] = None
     restore: Annotated[RestoreStep | None, Field(description="Restore frozen points")] = None
+    join_household: Annotated[
+        JoinHouseholdStep | None, Field(description="Pool points with a household")
+    ] = None
+    leave_household: Annotated[
+        LeaveHouseholdStep | None, Field(description="Pool them no longer")
+    ] = None
     bind_card: Annotated[BindCardStep | None, Field(description="Give another card")] = None
     issue_coupons: Annotated[IssueCouponsStep | None, Field(description="Issue coupons")] = None
     block_coupon: Annotated[BlockCouponStep | None, Field(description="Block a coupon")] = None

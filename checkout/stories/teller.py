@@ -17,6 +17,7 @@ from checkout.stories.certificates import CERTIFICATE_KEYS, StoryCertificates
 from checkout.stories.coupon_desk import CouponActions
 from checkout.stories.document import InvalidStoryError, as_utc
 from checkout.stories.expectation import differences
+from checkout.stories.household_steps import HouseholdSteps
 from checkout.stories.opening import OpeningLot, OpeningProfile
 from checkout.stories.receipts import receipt_of
 from checkout.stories.rules import changed_rules, snapshot_document
@@ -44,6 +45,7 @@ _NAME_KEYS: Final = {
     "hold": "hold_name",
     "freeze": "freeze",
     "credit": "credit",
+    "household": "household",
 }
 
 
@@ -57,7 +59,7 @@ class StepTold:
     differences: list[str]
 
 
-class Teller(CertificateSteps, CouponActions):
+class Teller(CertificateSteps, CouponActions, HouseholdSteps):
     """One story in one shop."""
 
     def __init__(self, story: Story, shop: Shop, partner: str) -> None:
@@ -75,6 +77,7 @@ class Teller(CertificateSteps, CouponActions):
         self._freeze_ids: dict[str, str] = {}
         self._codes: dict[str, str] = {}
         self._certificates = StoryCertificates()
+        self._household_ids: dict[str, str] = {}
         self._request = ""
 
     async def tell(self) -> list[StepTold]:
@@ -414,6 +417,8 @@ _ACTIONS: dict[str, Callable[[Teller, Step], Coroutine[None, None, Told | None]]
     "stop": Teller.stop,
     "freeze": Teller.freeze,
     "restore": Teller.restore,
+    "join_household": Teller.join_household,
+    "leave_household": Teller.leave_household,
     "bind_card": Teller.bind_card,
     "issue_coupons": Teller.issue_coupons,
     "block_coupon": Teller.block_coupon,

@@ -17,6 +17,7 @@ from checkout.flows.answers import (
     EnrolAnswer,
     ExtendAnswer,
     FreezeAnswer,
+    HouseholdAnswer,
     MembershipAnswer,
     QuoteAnswer,
     RestoreAnswer,
@@ -68,14 +69,26 @@ def tell(answer: object) -> Told:
             return {"status": "ok", "balances": _balances([answer.balance])}
         case BindAnswer():
             return {"status": "ok", "replaced": answer.replaced, **tell_member(answer.member)}
-        case MembershipAnswer() | StopAnswer() | BlockAnswer() | FreezeAnswer() | RestoreAnswer():
+        case (
+            MembershipAnswer()
+            | StopAnswer()
+            | BlockAnswer()
+            | FreezeAnswer()
+            | RestoreAnswer()
+            | HouseholdAnswer()
+        ):
             return {"status": "ok", **_intervention(answer)}
         case _:
             raise TypeError(f"nothing is told of {type(answer).__name__}")
 
 
 def _intervention(
-    answer: MembershipAnswer | StopAnswer | BlockAnswer | FreezeAnswer | RestoreAnswer,
+    answer: MembershipAnswer
+    | StopAnswer
+    | BlockAnswer
+    | FreezeAnswer
+    | RestoreAnswer
+    | HouseholdAnswer,
 ) -> Told:
     match answer:
         case MembershipAnswer():
@@ -97,6 +110,12 @@ def _intervention(
         case RestoreAnswer():
             balances = [answer.balance] if answer.balance is not None else []
             return {"restored_minor": answer.restored_minor, "balances": _balances(balances)}
+        case HouseholdAnswer():
+            return {
+                "household_id": str(answer.household_id or ""),
+                "members": answer.members,
+                "changed": answer.changed,
+            }
 
 
 def tell_quote(answer: QuoteAnswer) -> Told:
@@ -116,11 +135,12 @@ def tell_quote(answer: QuoteAnswer) -> Told:
 def tell_member(member: MemberView | None) -> Told:
     """The member and the balances; empty for a guest."""
     if member is None:
-        return {"member_id": "", "tier": "", "balances": {}}
+        return {"member_id": "", "tier": "", "balances": {}, "household_id": ""}
     return {
         "member_id": str(member.member_id),
         "tier": member.tier,
         "balances": _balances(member.balances),
+        "household_id": str(member.household_id or ""),
     }
 
 
@@ -186,6 +206,9 @@ def _returned(answer: ReturnAnswer) -> Told:
                 "points_value_minor": line.points_value_minor,
                 "left_milli": line.left_milli,
                 "certificates_minor": line.certificates_minor,
+                "amount_minor": line.amount_minor,
+                "discounts": line.discounts,
+                "points_earned_minor": line.points_earned_minor,
             }
             for line in answer.lines
         },
@@ -205,6 +228,10 @@ def _returned(answer: ReturnAnswer) -> Told:
             for back in answer.certificates_back
         },
         "certificates_undone": sorted(answer.certificates_undone),
+        "policy": answer.policy.value,
+        "unevaluated": answer.unevaluated.value if answer.unevaluated is not None else "",
+        "is_floored": answer.is_floored,
+        **{f"floored_{name}": value for name, value in asdict(answer.floored).items()},
         **(tell_member(answer.member) if answer.member is not None else {}),
     }
 

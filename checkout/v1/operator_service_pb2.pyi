@@ -586,6 +586,60 @@ class JoinProgramResponse(_message.Message):
     balances: _containers.RepeatedCompositeFieldContainer[_outcome_pb2.Balance]
     def __init__(self, changed: _Optional[bool] = ..., balances: _Optional[_Iterable[_Union[_outcome_pb2.Balance, _Mapping]]] = ...) -> None: ...
 
+class CreateHouseholdRequest(_message.Message):
+    __slots__ = ("request_id", "reason")
+    REQUEST_ID_FIELD_NUMBER: _ClassVar[int]
+    REASON_FIELD_NUMBER: _ClassVar[int]
+    request_id: str
+    reason: str
+    def __init__(self, request_id: _Optional[str] = ..., reason: _Optional[str] = ...) -> None: ...
+
+class CreateHouseholdResponse(_message.Message):
+    __slots__ = ("household_id",)
+    HOUSEHOLD_ID_FIELD_NUMBER: _ClassVar[int]
+    household_id: str
+    def __init__(self, household_id: _Optional[str] = ...) -> None: ...
+
+class AddToHouseholdRequest(_message.Message):
+    __slots__ = ("request_id", "household_id", "member_id", "reason")
+    REQUEST_ID_FIELD_NUMBER: _ClassVar[int]
+    HOUSEHOLD_ID_FIELD_NUMBER: _ClassVar[int]
+    MEMBER_ID_FIELD_NUMBER: _ClassVar[int]
+    REASON_FIELD_NUMBER: _ClassVar[int]
+    request_id: str
+    household_id: str
+    member_id: str
+    reason: str
+    def __init__(self, request_id: _Optional[str] = ..., household_id: _Optional[str] = ..., member_id: _Optional[str] = ..., reason: _Optional[str] = ...) -> None: ...
+
+class AddToHouseholdResponse(_message.Message):
+    __slots__ = ("members", "changed")
+    MEMBERS_FIELD_NUMBER: _ClassVar[int]
+    CHANGED_FIELD_NUMBER: _ClassVar[int]
+    members: int
+    changed: bool
+    def __init__(self, members: _Optional[int] = ..., changed: _Optional[bool] = ...) -> None: ...
+
+class RemoveFromHouseholdRequest(_message.Message):
+    __slots__ = ("request_id", "member_id", "reason")
+    REQUEST_ID_FIELD_NUMBER: _ClassVar[int]
+    MEMBER_ID_FIELD_NUMBER: _ClassVar[int]
+    REASON_FIELD_NUMBER: _ClassVar[int]
+    request_id: str
+    member_id: str
+    reason: str
+    def __init__(self, request_id: _Optional[str] = ..., member_id: _Optional[str] = ..., reason: _Optional[str] = ...) -> None: ...
+
+class RemoveFromHouseholdResponse(_message.Message):
+    __slots__ = ("household_id", "members", "changed")
+    HOUSEHOLD_ID_FIELD_NUMBER: _ClassVar[int]
+    MEMBERS_FIELD_NUMBER: _ClassVar[int]
+    CHANGED_FIELD_NUMBER: _ClassVar[int]
+    household_id: str
+    members: int
+    changed: bool
+    def __init__(self, household_id: _Optional[str] = ..., members: _Optional[int] = ..., changed: _Optional[bool] = ...) -> None: ...
+
 class PublishSnapshotRequest(_message.Message):
     __slots__ = ("note", "check_only")
     NOTE_FIELD_NUMBER: _ClassVar[int]

@@ -151,6 +151,21 @@ class OperatorServiceStub:
                 request_serializer=checkout_dot_v1_dot_operator__service__pb2.MoveCertificateRequest.SerializeToString,
                 response_deserializer=checkout_dot_v1_dot_operator__service__pb2.MoveCertificateResponse.FromString,
                 _registered_method=True)
+        self.CreateHousehold = channel.unary_unary(
+                '/checkout.v1.OperatorService/CreateHousehold',
+                request_serializer=checkout_dot_v1_dot_operator__service__pb2.CreateHouseholdRequest.SerializeToString,
+                response_deserializer=checkout_dot_v1_dot_operator__service__pb2.CreateHouseholdResponse.FromString,
+                _registered_method=True)
+        self.AddToHousehold = channel.unary_unary(
+                '/checkout.v1.OperatorService/AddToHousehold',
+                request_serializer=checkout_dot_v1_dot_operator__service__pb2.AddToHouseholdRequest.SerializeToString,
+                response_deserializer=checkout_dot_v1_dot_operator__service__pb2.AddToHouseholdResponse.FromString,
+                _registered_method=True)
+        self.RemoveFromHousehold = channel.unary_unary(
+                '/checkout.v1.OperatorService/RemoveFromHousehold',
+                request_serializer=checkout_dot_v1_dot_operator__service__pb2.RemoveFromHouseholdRequest.SerializeToString,
+                response_deserializer=checkout_dot_v1_dot_operator__service__pb2.RemoveFromHouseholdResponse.FromString,
+                _registered_method=True)
         self.PublishSnapshot = channel.unary_unary(
                 '/checkout.v1.OperatorService/PublishSnapshot',
                 request_serializer=checkout_dot_v1_dot_operator__service__pb2.PublishSnapshotRequest.SerializeToString,
@@ -344,6 +359,30 @@ class OperatorServiceServicer:
         context.set_details('Method not implemented!')
         raise NotImplementedError('Method not implemented!')
 
+    def CreateHousehold(self, request, context):
+        """A new household, without members: members of one partner who pool their points. Everybody's earnings go to it, and
+        everybody may spend them; limits per household count it as one.
+        """
+        context.set_code(grpc.StatusCode.UNIMPLEMENTED)
+        context.set_details('Method not implemented!')
+        raise NotImplementedError('Method not implemented!')
+
+    def AddToHousehold(self, request, context):
+        """Let a member join: the points that they have and what they owe move to the household, with the dates that they have. At most 20
+        members; one household each. HOUSEHOLD_UNKNOWN, MEMBER_UNKNOWN, MEMBER_IN_HOUSEHOLD, HOUSEHOLD_FULL; POINTS_NOT_FREE
+        while points of the member are held or frozen, PROGRAM_LEFT while points lie out of reach in a program that was left.
+        """
+        context.set_code(grpc.StatusCode.UNIMPLEMENTED)
+        context.set_details('Method not implemented!')
+        raise NotImplementedError('Method not implemented!')
+
+    def RemoveFromHousehold(self, request, context):
+        """Take a member out: what was pooled stays with the household. MEMBER_UNKNOWN.
+        """
+        context.set_code(grpc.StatusCode.UNIMPLEMENTED)
+        context.set_details('Method not implemented!')
+        raise NotImplementedError('Method not implemented!')
+
     def PublishSnapshot(self, request, context):
         """Check, compile and publish the rules as they stand. Problems come back with the field (SNAPSHOT_INVALID), and the last
         good snapshot stays in force.
@@ -464,6 +503,21 @@ def add_OperatorServiceServicer_to_server(servicer, server):
                     servicer.MoveCertificate,
                     request_deserializer=checkout_dot_v1_dot_operator__service__pb2.MoveCertificateRequest.FromString,
                     response_serializer=checkout_dot_v1_dot_operator__service__pb2.MoveCertificateResponse.SerializeToString,
+            ),
+            'CreateHousehold': grpc.unary_unary_rpc_method_handler(
+                    servicer.CreateHousehold,
+                    request_deserializer=checkout_dot_v1_dot_operator__service__pb2.CreateHouseholdRequest.FromString,
+                    response_serializer=checkout_dot_v1_dot_operator__service__pb2.CreateHouseholdResponse.SerializeToString,
+            ),
+            'AddToHousehold': grpc.unary_unary_rpc_method_handler(
+                    servicer.AddToHousehold,
+                    request_deserializer=checkout_dot_v1_dot_operator__service__pb2.AddToHouseholdRequest.FromString,
+                    response_serializer=checkout_dot_v1_dot_operator__service__pb2.AddToHouseholdResponse.SerializeToString,
+            ),
+            'RemoveFromHousehold': grpc.unary_unary_rpc_method_handler(
+                    servicer.RemoveFromHousehold,
+                    request_deserializer=checkout_dot_v1_dot_operator__service__pb2.RemoveFromHouseholdRequest.FromString,
+                    response_serializer=checkout_dot_v1_dot_operator__service__pb2.RemoveFromHouseholdResponse.SerializeToString,
             ),
             'PublishSnapshot': grpc.unary_unary_rpc_method_handler(
                     servicer.PublishSnapshot,
@@ -1071,6 +1125,87 @@ class OperatorService:
             '/checkout.v1.OperatorService/MoveCertificate',
             checkout_dot_v1_dot_operator__service__pb2.MoveCertificateRequest.SerializeToString,
             checkout_dot_v1_dot_operator__service__pb2.MoveCertificateResponse.FromString,
+            options,
+            channel_credentials,
+            insecure,
+            call_credentials,
+            compression,
+            wait_for_ready,
+            timeout,
+            metadata,
+            _registered_method=True)
+
+    @staticmethod
+    def CreateHousehold(request,
+            target,
+            options=(),
+            channel_credentials=None,
+            call_credentials=None,
+            insecure=False,
+            compression=None,
+            wait_for_ready=None,
+            timeout=None,
+            metadata=None):
+        return grpc.experimental.unary_unary(
+            request,
+            target,
+            '/checkout.v1.OperatorService/CreateHousehold',
+            checkout_dot_v1_dot_operator__service__pb2.CreateHouseholdRequest.SerializeToString,
+            checkout_dot_v1_dot_operator__service__pb2.CreateHouseholdResponse.FromString,
+            options,
+            channel_credentials,
+            insecure,
+            call_credentials,
+            compression,
+            wait_for_ready,
+            timeout,
+            metadata,
+            _registered_method=True)
+
+    @staticmethod
+    def AddToHousehold(request,
+            target,
+            options=(),
+            channel_credentials=None,
+            call_credentials=None,
+            insecure=False,
+            compression=None,
+            wait_for_ready=None,
+            timeout=None,
+            metadata=None):
+        return grpc.experimental.unary_unary(
+            request,
+            target,
+            '/checkout.v1.OperatorService/AddToHousehold',
+            checkout_dot_v1_dot_operator__service__pb2.AddToHouseholdRequest.SerializeToString,
+            checkout_dot_v1_dot_operator__service__pb2.AddToHouseholdResponse.FromString,
+            options,
+            channel_credentials,
+            insecure,
+            call_credentials,
+            compression,
+            wait_for_ready,
+            timeout,
+            metadata,
+            _registered_method=True)
+
+    @staticmethod
+    def RemoveFromHousehold(request,
+            target,
+            options=(),
+            channel_credentials=None,
+            call_credentials=None,
+            insecure=False,
+            compression=None,
+            wait_for_ready=None,
+            timeout=None,
+            metadata=None):
+        return grpc.experimental.unary_unary(
+            request,
+            target,
+            '/checkout.v1.OperatorService/RemoveFromHousehold',
+            checkout_dot_v1_dot_operator__service__pb2.RemoveFromHouseholdRequest.SerializeToString,
+            checkout_dot_v1_dot_operator__service__pb2.RemoveFromHouseholdResponse.FromString,
             options,
             channel_credentials,
             insecure,

@@ -450,14 +450,16 @@ class Balance(_message.Message):
     def __init__(self, currency: _Optional[str] = ..., exponent: _Optional[int] = ..., active_minor: _Optional[int] = ..., pending_minor: _Optional[int] = ..., held_minor: _Optional[int] = ..., expiring_minor: _Optional[int] = ..., expiring_at: _Optional[str] = ..., debt_minor: _Optional[int] = ..., frozen_minor: _Optional[int] = ..., account_frozen: _Optional[bool] = ...) -> None: ...
 
 class MemberView(_message.Message):
-    __slots__ = ("member_id", "tier", "balances")
+    __slots__ = ("member_id", "tier", "balances", "household_id")
     MEMBER_ID_FIELD_NUMBER: _ClassVar[int]
     TIER_FIELD_NUMBER: _ClassVar[int]
     BALANCES_FIELD_NUMBER: _ClassVar[int]
+    HOUSEHOLD_ID_FIELD_NUMBER: _ClassVar[int]
     member_id: str
     tier: str
     balances: _containers.RepeatedCompositeFieldContainer[Balance]
-    def __init__(self, member_id: _Optional[str] = ..., tier: _Optional[str] = ..., balances: _Optional[_Iterable[_Union[Balance, _Mapping]]] = ...) -> None: ...
+    household_id: str
+    def __init__(self, member_id: _Optional[str] = ..., tier: _Optional[str] = ..., balances: _Optional[_Iterable[_Union[Balance, _Mapping]]] = ..., household_id: _Optional[str] = ...) -> None: ...
 
 class HoldView(_message.Message):
     __slots__ = ("hold_id", "points_minor", "expires_at")

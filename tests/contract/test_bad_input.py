@@ -174,6 +174,23 @@ INTERVENTIONS: tuple[tuple[str, Any, dict[str, Any], tuple[tuple[str, Any, str],
             ("UndoCorrections", op.UndoCorrectionsRequest),
         )
     ),
+    ("CreateHousehold", op.CreateHouseholdRequest, {}, ()),
+    (
+        "AddToHousehold",
+        op.AddToHouseholdRequest,
+        {"household_id": str(world.NORTH), "member_id": str(world.NORTH)},
+        (
+            ("household_id", "", "FIELD_INVALID"),
+            ("household_id", "12", "FIELD_INVALID"),
+            ("member_id", "\0", "FIELD_INVALID"),
+        ),
+    ),
+    (
+        "RemoveFromHousehold",
+        op.RemoveFromHouseholdRequest,
+        {"member_id": str(world.NORTH)},
+        (("member_id", "", "FIELD_INVALID"),),
+    ),
 )
 OF_ALL = (
     ("request_id", "", "FIELD_REQUIRED"),

@@ -90,3 +90,42 @@ async def test_a_foreign_members_receipts_are_not_told(service: Service) -> None
         request = op.ListReceiptsRequest(member_id=asked)
         said = await refusal_of(operator.call("ListReceipts", request))
         assert (said.code, said.reason) == (grpc.StatusCode.NOT_FOUND, "MEMBER_UNKNOWN")
+
+
+@pytest.mark.parametrize("size", [1, 3, 10])
+async def test_what_a_member_of_households_bought_is_the_members(
+    service: Service, size: int
+) -> None:
+    """Before, in one household, between, in another: wherever the rows lie, and nobody else's."""
+    till, operator = service.till(), service.operator()
+    member = await service.ann()
+    other = (await till.identify(card=world.GOLD_CARD)).member_id
+    named = []
+    for turn in range(3):
+        for purchase_id, card in (
+            (f"mine-{turn}", world.CARD),
+            (f"theirs-{turn}", world.GOLD_CARD),
+        ):
+            await till.confirm(purchase_id, receipt(line("apple"), card=card))
+        named.append(f"mine-{turn}")
+        await till.confirm(f"guest-{turn}", receipt(line("apple")))
+        await till.credit(f"guest-{turn}", world.CARD)
+        named.append(f"guest-{turn}")
+        await operator.leave_household(member)
+        await operator.leave_household(other)
+        await operator.household(member, other)
+    await till.take_back("mine-1", return_id="back")
+    named.append("back")
+    got = await pages(service, member, size)
+    assert [each.return_id or each.purchase_id for page in got for each in page] == named[::-1]
+    assert [len(page) for page in got[:-1]] == [size] * (len(got) - 1)
+
+
+async def test_a_household_is_no_member(service: Service) -> None:
+    """It has no receipts of its own, and no code brings it to a sale."""
+    household_id = await service.operator().household(await service.ann())
+    request = op.ListReceiptsRequest(member_id=household_id)
+    said = await refusal_of(service.operator().call("ListReceipts", request))
+    assert said.reason == "MEMBER_UNKNOWN"
+    said = await refusal_of(service.operator().qr(household_id))
+    assert said.reason == "MEMBER_UNKNOWN"

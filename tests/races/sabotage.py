@@ -116,6 +116,11 @@ def take_lock_away(
     unlocked = re.sub(r"for update of \w+|pg_advisory_xact_lock(?=\(key\))", "", query)
     assert unlocked != query
     patch.setitem(QUERIES, f"lock_{step}", unlocked)
+    meet_after(service, step, background=background)
+
+
+def meet_after(service: Service, step: str, *, background: bool = False) -> None:
+    """Let each worker's first batch wait after a step for the other's."""
     meeting = asyncio.Barrier(len(service.workers))
     for worker in service.workers:
         commit = worker.background_commit if background else worker.group_commit
@@ -131,3 +136,27 @@ def lock_in_opposite_orders(service: Service) -> None:
         store = ReversedStore(pool, meeting, "first lock")
         store.is_reversed = number == 1
         worker.group_commit._store = store
+
+
+#: Locks members, and only looks at the households they are in.
+_HOUSEHOLDS_UNLOCKED = """
+with locked as (
+    select m.bucket, m.member_id, m.household_id
+    from member m
+    join unnest($1::smallint[], $2::uuid[]) as w (bucket, member_id)
+        on m.bucket = w.bucket and m.member_id = w.member_id
+    order by m.bucket, m.member_id
+    for update of m
+)
+select * from locked
+union
+select h.bucket, h.member_id, h.household_id
+from member h
+join locked on h.member_id = locked.household_id
+"""
+
+
+def leave_households_unlocked(service: Service, patch: pytest.MonkeyPatch) -> None:
+    """Let the service lock members without the households that they share."""
+    patch.setitem(QUERIES, "lock_members", _HOUSEHOLDS_UNLOCKED)
+    meet_after(service, "members")

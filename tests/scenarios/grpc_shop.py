@@ -24,6 +24,7 @@ from checkout.stories.opening import OpeningOperation
 from checkout.stories.receipts import PERMISSIONS
 from tests.scenarios.grpc_certificates import REASON, GrpcCertificates, told_or_refused
 from tests.scenarios.grpc_coupon_desk import GrpcCouponDesk
+from tests.scenarios.grpc_households import GrpcHouseholds
 from tests.scenarios.rules_in_tables import write_rules
 from tests.scenarios.told_messages import (
     told_balances,
@@ -53,7 +54,7 @@ if TYPE_CHECKING:
 _TIMEOUT_FACTOR: Final = 30
 
 
-class GrpcShop(GrpcCertificates):
+class GrpcShop(GrpcCertificates, GrpcHouseholds):
     """One story's partner on the stage."""
 
     def __init__(self, stage: Stage, partner: str, clients: AsyncExitStack) -> None:
@@ -347,6 +348,7 @@ class GrpcShop(GrpcCertificates):
     async def sweep(self) -> None:
         await self._stage.worker.sweeper.step()
         await self._stage.worker.lot_keeper.step()
+        await self._stage.worker.certificate_keeper.step()
 
     # ---- parts of several calls
 

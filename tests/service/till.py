@@ -15,6 +15,7 @@ from checkout.v1 import outcome_pb2, receipt_pb2
 from checkout.v1.checkout_service_pb2_grpc import CheckoutServiceStub
 from checkout.v1.operator_service_pb2_grpc import OperatorServiceStub
 from tests.service import world
+from tests.service.household_calls import HouseholdCalls
 from tests.service.ids import fresh
 from tests.service.memberships import MembershipCalls
 
@@ -324,7 +325,7 @@ class Till:
         return answer
 
 
-class Operator(MembershipCalls):
+class Operator(MembershipCalls, HouseholdCalls):
     """The admin of one partner."""
 
     def __init__(

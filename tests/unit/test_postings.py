@@ -190,6 +190,7 @@ def test_there_are_templates_for_all_postings() -> None:
         "post_expiry",
         "post_undo",
         "post_leaving",
+        "post_transfer",
     }
 
 

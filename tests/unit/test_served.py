@@ -60,7 +60,7 @@ def fields(**more: Any) -> list[str]:
         ({"period": "rolling", "rolling_hours": 62 * 24}, ""),
         ({"period": "day", "subject": "store"}, ""),
         ({"period": "day", "subject": "card"}, ""),
-        ({"period": "day", "subject": "household"}, "subject"),
+        ({"period": "day", "subject": "household"}, ""),
         ({"period": "day", "subject": "partner"}, ""),
         ({"period": "lifetime", "subject": "campaign"}, ""),
         ({"period": "day", "measure": "interval", "bound": 62 * 24 * 60}, ""),
@@ -69,7 +69,7 @@ def fields(**more: Any) -> list[str]:
     ],
 )
 def test_limits_that_cannot_be_counted_are_refused(limit: dict[str, Any], field: str) -> None:
-    """All subjects but households, and intervals as long as slots are read back."""
+    """All subjects, and intervals as long as slots are read back."""
     limits = [{"code": "l", "name": "L", "bound": 5, **limit}]
     assert fields(limits=limits) == ([f"campaigns[x].limits[l].{field}"] if field else [])
 
@@ -78,9 +78,10 @@ def test_limits_of_programs_are_looked_at_too() -> None:
     """The same rules hold for them."""
     limits = [
         {"code": "a", "name": "A", "bound": 5, "period": "day", "measure": "discount"},
-        {"code": "b", "name": "B", "bound": 5, "period": "day", "subject": "household"},
+        {"code": "b", "name": "B", "bound": 62 * 24 * 60 + 1, "period": "day"}
+        | {"measure": "interval"},
     ]
-    assert fields(program={"limits": limits}) == ["programs[club].limits[b].subject"]
+    assert fields(program={"limits": limits}) == ["programs[club].limits[b].bound"]
 
 
 def test_limits_of_two_programs_have_codes_of_their_own() -> None:

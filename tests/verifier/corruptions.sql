@@ -254,6 +254,38 @@ delete from return_key;
 -- spoils: returns_have_lines_and_key
 delete from return_line;
 
+-- spoils: returns_have_lines_and_key
+update return_line l set money_minor = -1 from return_receipt b
+where b.return_receipt_id = l.return_receipt_id and b.purchase_id = 'guest';
+
+-- spoils: returns_have_lines_and_key
+update return_receipt set answer = pg_temp.spoilt(answer, '{answer,floored,points_value_minor}', '7')
+where purchase_id = 'recomputed';
+
+-- spoils: returns_of_everything_give_everything_back
+update return_receipt set money_minor = money_minor - 1 where purchase_id = 'guest';
+
+-- spoils: returns_of_everything_give_everything_back
+update return_receipt set points_back_minor = points_back_minor - 1
+where purchase_id = 'recomputed whole' and points_back_minor > 0;
+
+-- spoils: returns_are_settled_with_their_purchase
+update purchase_key set settled = '{}' where purchase_id = 'recomputed';
+
+-- spoils: returns_are_settled_with_their_purchase
+update purchase_key set settled = '{"money_minor": 0}' where purchase_id = 'guest';
+
+-- spoils: returns_are_settled_with_their_purchase
+update purchase_key set settled = jsonb_set(settled, '{money_minor}', '1') where purchase_id = 'recomputed';
+
+-- spoils: returns_are_settled_with_their_purchase
+update return_receipt set points_value_minor = points_value_minor + 1, money_minor = money_minor - 1
+where purchase_id = 'recomputed whole' and money_minor > 0;
+
+-- spoils: returns_are_settled_with_their_purchase
+update return_receipt set answer = pg_temp.spoilt(answer, '{answer,floored,money_minor}', '-1000000')
+where purchase_id = 'recomputed';
+
 -- spoils: return_keys_lead_to_returns
 delete from return_receipt;
 
@@ -821,3 +853,70 @@ update qr_claim set member_id = '00000000-0000-0000-0000-000000000000';
 
 -- spoils: qr_codes_are_of_one_purchase
 update qr_claim set purchase_id = 'another';
+
+-- ---- households
+
+-- spoils: households_count_their_members
+update member set household_size = household_size + 1 where household_size > 0;
+
+-- spoils: households_count_their_members
+update member set partner_id = '00000000-0000-0000-0000-000000000000' where household_id is not null;
+
+-- spoils: members_lead_to_their_household
+update member set household_id = '00000000-0000-0000-0000-000000000000' where household_id is not null;
+
+-- spoils: members_lead_to_their_household
+update member set household_size = null where household_size > 0;
+
+-- spoils: members_of_households_keep_no_points
+update lot l set remaining = issued from member m where m.member_id = l.member_id and m.household_id is not null;
+
+-- spoils: members_of_households_keep_no_points
+update account a set debt = 1 from member m where m.member_id = a.member_id and m.household_id is not null;
+
+-- spoils: receipt_points_are_posted
+update receipt set household_id = null where household_id is not null;
+
+-- spoils: return_points_are_posted
+update return_receipt set household_id = null where household_id is not null;
+
+-- spoils: transfers_arrive
+update entry set amount = amount + 1 where role = 'transferred';
+
+-- spoils: transfers_arrive
+delete from posting where posting_id = (select posting_id from posting where kind = 'transfer' limit 1);
+
+-- spoils: households_have_their_history
+delete from intervention where kind = 'household_left';
+
+-- spoils: households_have_their_history
+update member set household_id = null where household_id is not null;
+
+-- spoils: posting_kinds_fit_their_legs
+update posting set kind = 'adjustment' where kind = 'transfer';
+
+-- spoils: corrections_are_posted
+update correction set household_id = null where household_id is not null and state = 'booked';
+
+-- spoils: undone_corrections_are_reversed
+update correction set household_id = null where household_id is not null and state = 'undone';
+
+-- spoils: credit_postings_have_their_credit
+update credit set household_id = null where household_id is not null;
+
+-- spoils: lots_hold_what_is_pending
+update hold set household_id = null where household_id is not null and state = 'pending';
+
+-- spoils: accounts_hold_what_is_pending
+update hold set household_id = null where household_id is not null and state = 'pending';
+
+-- spoils: tags_belong_to_receipts
+update receipt set member_id = household_id where household_id is not null;
+
+-- spoils: those_who_left_have_no_sales
+update participation set left_at = now() - interval '1 day' where member_id in (
+    select member_id from receipt where household_id is not null
+);
+
+-- spoils: households_have_their_history
+delete from intervention where kind in ('household_joined', 'household_left');

@@ -26,7 +26,7 @@ select
     (
         select array_agg(row(
             k.bucket, k.partner_id, k.purchase_id, k.state, k.content_hash, k.home_bucket, k.hold_id, k.month,
-            k.receipt_id, k.returned::text, k.credit_bucket, k.credit_month, k.credit_id
+            k.receipt_id, k.returned::text, k.credit_bucket, k.credit_month, k.credit_id, k.settled::text
         ))
         from unnest($5::smallint[], $6::uuid[], $7::text[]) as w (bucket, partner_id, purchase_id)
         join purchase_key k
@@ -36,7 +36,7 @@ select
         select array_agg(row(
             h.bucket, h.hold_id, h.partner_id, h.purchase_id, h.member_id, h.state, h.currency, h.points_minor,
             h.lots::text, h.claims::text, h.priced_hash, h.snapshot_id, h.evaluated_at, h.facts,
-            h.outcome, h.created_at, h.expires_at, h.extensible_to, h.ended_at
+            h.outcome, h.created_at, h.expires_at, h.extensible_to, h.ended_at, h.household_id
         ))
         from unnest($5::smallint[], $6::uuid[], $7::text[]) as w (bucket, partner_id, purchase_id)
         join purchase_key k
@@ -135,16 +135,9 @@ select
         join point_freeze f on f.bucket = w.bucket and f.freeze_id = w.freeze_id
     ) as freezes
 
--- name: read_contents
--- Of sales to which points are credited later: what was sent, and what the engine was told.
-select r.receipt_id, s.store_id, r.content, r.facts
-from unnest($1::smallint[], $2::date[], $3::uuid[]) as w (bucket, month, receipt_id)
-join receipt r on r.bucket = w.bucket and r.month = w.month and r.receipt_id = w.receipt_id
-join store s on s.partner_id = r.selling_partner_id and s.code = r.store_code
-
 -- name: read_sales
--- Of sales that goods come back from, or that points are credited to: what never changes, and what the sale and its
--- credit moved. Only batches with such calls ask.
+-- Of sales that goods come back from, or that points are credited to: what never changes, with what was sent and what the
+-- engine was told, and what the sale and its credit moved. Only batches with such calls ask.
 with wanted as (
     select * from unnest($1::smallint[], $2::date[], $3::uuid[], $4::smallint[], $5::date[], $6::uuid[])
         as w (bucket, month, receipt_id, credit_bucket, credit_month, credit_id)
@@ -158,10 +151,13 @@ select
     (
         select array_agg(row(
             coalesce(w.credit_bucket, r.bucket), r.month, r.receipt_id, r.program_code, r.store_code,
-            coalesce(c.member_id, r.member_id), r.snapshot_id, r.confirmed_at
+            coalesce(c.member_id, r.member_id), r.snapshot_id, r.confirmed_at,
+            case when c.member_id is not null then c.household_id else r.household_id end,
+            s.store_id, r.content, r.facts
         ))
         from wanted w
         join receipt r on r.bucket = w.bucket and r.month = w.month and r.receipt_id = w.receipt_id
+        left join store s on s.partner_id = r.selling_partner_id and s.code = r.store_code
         left join credit c
             on c.bucket = w.credit_bucket and c.month = w.credit_month and c.credit_id = w.credit_id
     ) as receipts,
@@ -215,7 +211,10 @@ select
     (
         select array_agg(row(g.receipt_id, g.tag))
         from wanted w
-        join tag_given g on g.bucket = w.bucket and g.month = w.month and g.receipt_id = w.receipt_id
+        join receipt r on r.bucket = w.bucket and r.month = w.month and r.receipt_id = w.receipt_id
+        join tag_given g  -- in the bucket of the member, also if the sale lies in that of the household
+            on g.bucket = (crc32(uuid_send(r.member_id)) % 64)::smallint
+            and g.month = r.month and g.receipt_id = r.receipt_id
     ) as tags_given
 
 -- name: read_sale_state
@@ -242,11 +241,22 @@ select
     ) as slots
 
 -- name: lock_members
--- The member rows, in the order of their keys: whoever holds them owns accounts, lots and limit slots, too.
-select m.bucket, m.member_id
+-- The rows of members and of the households they are in, in the order of their keys: whoever holds them owns accounts,
+-- lots and limit slots, too. The household is that which the statement saw; the locked row says whether it still is.
+with wanted as (
+    select * from unnest($1::smallint[], $2::uuid[]) as w (bucket, member_id)
+),
+owners as (
+    select bucket, member_id from wanted
+    union
+    select (crc32(uuid_send(m.household_id)) % 64)::smallint, m.household_id
+    from wanted w
+    join member m on m.bucket = w.bucket and m.member_id = w.member_id
+    where m.household_id is not null
+)
+select m.bucket, m.member_id, m.household_id
 from member m
-join unnest($1::smallint[], $2::uuid[]) as w (bucket, member_id)
-    on m.bucket = w.bucket and m.member_id = w.member_id
+join owners o on m.bucket = o.bucket and m.member_id = o.member_id
 order by m.bucket, m.member_id
 for update of m
 
@@ -259,7 +269,8 @@ with wanted as (
 select
     (
         select array_agg(row(
-            m.bucket, m.member_id, m.partner_id, m.version, m.blocked_at, m.purchases, m.last_purchase_on
+            m.bucket, m.member_id, m.partner_id, m.version, m.blocked_at, m.purchases, m.last_purchase_on,
+            m.household_id, m.household_size
         ))
         from wanted w join member m on m.bucket = w.bucket and m.member_id = w.member_id
     ) as members,
@@ -348,10 +359,13 @@ for update of b
 -- New members and identifiers, before what the same batch posts for them.
 with
 member_written as (
-    insert into member (bucket, member_id, partner_id, version, blocked_at, purchases, last_purchase_on)
+    insert into member (
+        bucket, member_id, partner_id, version, blocked_at, purchases, last_purchase_on, household_id, household_size
+    )
     select * from unnest(
         :member.bucket::smallint[], :member.member_id::uuid[], :member.partner_id::uuid[], :member.version::bigint[],
-        :member.blocked_at::timestamptz[], :member.purchases::bigint[], :member.last_purchase_on::date[]
+        :member.blocked_at::timestamptz[], :member.purchases::bigint[], :member.last_purchase_on::date[],
+        :member.household_id::uuid[], :member.household_size::smallint[]
     )
 ),
 profile_written as (
@@ -431,14 +445,14 @@ freeze_changed as (
 )
 insert into intervention (
     bucket, intervention_id, partner_id, kind, campaign_code, member_id, identifier_kind, digest, freeze_id, at,
-    author, reason, currency, program_code
+    author, reason, currency, program_code, household_id
 )
 select * from unnest(
     :intervention.bucket::smallint[], :intervention.intervention_id::uuid[], :intervention.partner_id::uuid[],
     :intervention.kind::text[], :intervention.campaign_code::text[], :intervention.member_id::uuid[],
     :intervention.identifier_kind::text[], :intervention.digest::bytea[], :intervention.freeze_id::uuid[],
     :intervention.at::timestamptz[], :intervention.author::text[], :intervention.reason::text[],
-    :intervention.currency::text[], :intervention.program_code::text[]
+    :intervention.currency::text[], :intervention.program_code::text[], :intervention.household_id::uuid[]
 )
 
 -- name: due_holds

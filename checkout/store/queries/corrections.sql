@@ -10,7 +10,7 @@ select
         select array_agg(row(
             c.bucket, c.correction_id, c.partner_id, c.member_id, c.currency, c.amount_minor, c.days, c.reason,
             c.author, c.made_at, c.bulk_id, c.line, c.state, c.decided_at, c.decided_by, c.decision_reason, c.month,
-            c.undo_id
+            c.undo_id, c.household_id
         ))
         from wanted c
     ) as corrections,
@@ -18,7 +18,7 @@ select
         select array_agg(row(c.correction_id, m.lot_id, m.amount))
         from wanted c
         join lot_movement m
-            on m.bucket = crc32(uuid_send(c.member_id)) % 64 and m.month = c.month and m.posting_id = c.correction_id
+            on m.bucket = crc32(uuid_send(coalesce(c.household_id, c.member_id))) % 64 and m.month = c.month and m.posting_id = c.correction_id
         where c.state = 'booked'
     ) as movements,
     (
@@ -45,18 +45,20 @@ bulk_written as (
 correction_changed as (
     update correction t set
         state = new.state, decided_at = new.decided_at, decided_by = new.decided_by,
-        decision_reason = new.decision_reason, month = new.month, undo_id = new.undo_id
+        decision_reason = new.decision_reason, month = new.month, undo_id = new.undo_id,
+        household_id = new.household_id
     from unnest(
         :correction_changed.bucket::smallint[], :correction_changed.correction_id::uuid[],
         :correction_changed.state::text[], :correction_changed.decided_at::timestamptz[],
         :correction_changed.decided_by::text[], :correction_changed.decision_reason::text[],
-        :correction_changed.month::date[], :correction_changed.undo_id::uuid[]
-    ) as new (bucket, correction_id, state, decided_at, decided_by, decision_reason, month, undo_id)
+        :correction_changed.month::date[], :correction_changed.undo_id::uuid[],
+        :correction_changed.household_id::uuid[]
+    ) as new (bucket, correction_id, state, decided_at, decided_by, decision_reason, month, undo_id, household_id)
     where t.bucket = new.bucket and t.correction_id = new.correction_id
 )
 insert into correction (
     bucket, correction_id, partner_id, member_id, currency, amount_minor, days, reason, author, made_at, bulk_id,
-    line, state, decided_at, decided_by, decision_reason, month, undo_id
+    line, state, decided_at, decided_by, decision_reason, month, undo_id, household_id
 )
 select * from unnest(
     :correction.bucket::smallint[], :correction.correction_id::uuid[], :correction.partner_id::uuid[],
@@ -64,7 +66,8 @@ select * from unnest(
     :correction.days::integer[], :correction.reason::text[], :correction.author::text[],
     :correction.made_at::timestamptz[], :correction.bulk_id::uuid[], :correction.line::integer[],
     :correction.state::text[], :correction.decided_at::timestamptz[], :correction.decided_by::text[],
-    :correction.decision_reason::text[], :correction.month::date[], :correction.undo_id::uuid[]
+    :correction.decision_reason::text[], :correction.month::date[], :correction.undo_id::uuid[],
+    :correction.household_id::uuid[]
 )
 
 -- name: find_bulk

@@ -74,7 +74,17 @@ limit $6
 
 -- name: read_member_receipts
 -- A member's sales, returns and later credits, newest first, from before a moment and id; each kind by its own index.
-select * from (
+-- They lie with the member, and with each household that the member has been in.
+with places as (
+    select $1::smallint as bucket
+    union
+    select (crc32(uuid_send(household_id)) % 64)::smallint
+    from intervention
+    where bucket = $1 and member_id = $2 and kind = 'household_joined'
+)
+select found.*
+from places p
+cross join lateral (
     (
         select
             'sale' as kind, receipt_id as id, confirmed_at as at, purchase_id, '' as return_id, store_code, terminal_code,
@@ -82,7 +92,7 @@ select * from (
             external_discount_minor + manual_discount_minor + discount_minor as discount_minor, points_value_minor,
             certificates_minor, payable_minor, points_spent_minor, points_earned_minor, already_paid, null::bytea as answer
         from receipt
-        where bucket = $1 and member_id = $2 and (confirmed_at, receipt_id) < ($3::timestamptz, $4::uuid)
+        where bucket = p.bucket and member_id = $2 and (confirmed_at, receipt_id) < ($3::timestamptz, $4::uuid)
             and month <= $5::date
         order by confirmed_at desc, receipt_id desc
         limit $6
@@ -94,7 +104,7 @@ select * from (
             receipt_number, cashier, '', 0, 0, points_value_minor, certificates_minor, money_minor, points_back_minor, 0, false,
             null
         from return_receipt
-        where bucket = $1 and member_id = $2 and (returned_at, return_receipt_id) < ($3::timestamptz, $4::uuid)
+        where bucket = p.bucket and member_id = $2 and (returned_at, return_receipt_id) < ($3::timestamptz, $4::uuid)
             and month <= $5::date
         order by returned_at desc, return_receipt_id desc
         limit $6
@@ -105,7 +115,7 @@ select * from (
             'credit', credit_id, credited_at, purchase_id, '', store_code, terminal_code, null, '', '', '', '', 0, 0, 0, 0, 0,
             0, 0, false, answer
         from credit
-        where bucket = $1 and member_id = $2 and (credited_at, credit_id) < ($3::timestamptz, $4::uuid)
+        where bucket = p.bucket and member_id = $2 and (credited_at, credit_id) < ($3::timestamptz, $4::uuid)
             and month <= $5::date
         order by credited_at desc, credit_id desc
         limit $6

@@ -38,7 +38,8 @@ receipt_written as (
         terminal_code, member_id, purchase_id, mode, snapshot_id, semantics, evaluated_at, confirmed_at,
         business_day, shift, receipt_number, cashier, currency, amount_minor, external_discount_minor,
         manual_discount_minor, discount_minor, points_value_minor, certificates_minor, rounding_minor, payable_minor,
-        points_earned_minor, spent_currency, points_spent_minor, content, facts, answer, already_paid, flags
+        points_earned_minor, spent_currency, points_spent_minor, content, facts, answer, already_paid, flags,
+        household_id
     )
     select * from unnest(
         :receipt.bucket::smallint[], :receipt.month::date[], :receipt.receipt_id::uuid[],
@@ -53,26 +54,27 @@ receipt_written as (
         :receipt.certificates_minor::bigint[], :receipt.rounding_minor::bigint[],
         :receipt.payable_minor::bigint[], :receipt.points_earned_minor::bigint[], :receipt.spent_currency::text[],
         :receipt.points_spent_minor::bigint[], :receipt.content::bytea[], :receipt.facts::bytea[],
-        :receipt.answer::bytea[], :receipt.already_paid::boolean[], :receipt.flags::jsonb[]
+        :receipt.answer::bytea[], :receipt.already_paid::boolean[], :receipt.flags::jsonb[],
+        :receipt.household_id::uuid[]
     )
 ),
 credit_written as (
     insert into credit (
         bucket, month, credit_id, partner_id, purchase_id, receipt_id, member_id, store_code, terminal_code,
-        credited_at, facts, answer
+        credited_at, facts, answer, household_id
     )
     select * from unnest(
         :credit.bucket::smallint[], :credit.month::date[], :credit.credit_id::uuid[], :credit.partner_id::uuid[],
         :credit.purchase_id::text[], :credit.receipt_id::uuid[], :credit.member_id::uuid[],
         :credit.store_code::text[], :credit.terminal_code::text[], :credit.credited_at::timestamptz[],
-        :credit.facts::bytea[], :credit.answer::bytea[]
+        :credit.facts::bytea[], :credit.answer::bytea[], :credit.household_id::uuid[]
     )
 ),
 return_receipt_written as (
     insert into return_receipt (
         bucket, month, return_receipt_id, partner_id, return_id, purchase_id, receipt_id, member_id, store_code,
         terminal_code, returned_at, business_day, shift, receipt_number, cashier, money_minor,
-        points_value_minor, certificates_minor, points_back_minor, answer
+        points_value_minor, certificates_minor, points_back_minor, answer, household_id
     )
     select * from unnest(
         :return_receipt.bucket::smallint[], :return_receipt.month::date[],
@@ -84,7 +86,8 @@ return_receipt_written as (
         :return_receipt.shift::text[], :return_receipt.receipt_number::text[], :return_receipt.cashier::text[],
         :return_receipt.money_minor::bigint[], :return_receipt.points_value_minor::bigint[],
         :return_receipt.certificates_minor::bigint[],
-        :return_receipt.points_back_minor::bigint[], :return_receipt.answer::bytea[]
+        :return_receipt.points_back_minor::bigint[], :return_receipt.answer::bytea[],
+        :return_receipt.household_id::uuid[]
     )
 ),
 return_line_written as (
@@ -184,7 +187,8 @@ lot_written as (
 hold_written as (
     insert into hold (
         bucket, hold_id, partner_id, purchase_id, member_id, state, currency, points_minor, lots, claims,
-        priced_hash, snapshot_id, evaluated_at, facts, outcome, created_at, expires_at, extensible_to, ended_at
+        priced_hash, snapshot_id, evaluated_at, facts, outcome, created_at, expires_at, extensible_to, ended_at,
+        household_id
     )
     select * from unnest(
         :hold.bucket::smallint[], :hold.hold_id::uuid[], :hold.partner_id::uuid[], :hold.purchase_id::text[],
@@ -192,7 +196,7 @@ hold_written as (
         :hold.lots::jsonb[], :hold.claims::jsonb[], :hold.priced_hash::bytea[], :hold.snapshot_id::text[],
         :hold.evaluated_at::timestamptz[], :hold.facts::bytea[], :hold.outcome::bytea[],
         :hold.created_at::timestamptz[], :hold.expires_at::timestamptz[], :hold.extensible_to::timestamptz[],
-        :hold.ended_at::timestamptz[]
+        :hold.ended_at::timestamptz[], :hold.household_id::uuid[]
     )
 ),
 account_written as (
@@ -212,20 +216,21 @@ account_written as (
 purchase_key_written as (
     insert into purchase_key (
         bucket, partner_id, purchase_id, state, content_hash, home_bucket, hold_id, month, receipt_id,
-        returned, credit_bucket, credit_month, credit_id
+        returned, credit_bucket, credit_month, credit_id, settled
     )
     select * from unnest(
         :purchase_key.bucket::smallint[], :purchase_key.partner_id::uuid[], :purchase_key.purchase_id::text[],
         :purchase_key.state::text[], :purchase_key.content_hash::bytea[], :purchase_key.home_bucket::smallint[],
         :purchase_key.hold_id::uuid[], :purchase_key.month::date[], :purchase_key.receipt_id::uuid[],
         :purchase_key.returned::jsonb[], :purchase_key.credit_bucket::smallint[],
-        :purchase_key.credit_month::date[], :purchase_key.credit_id::uuid[]
+        :purchase_key.credit_month::date[], :purchase_key.credit_id::uuid[], :purchase_key.settled::jsonb[]
     )
     on conflict (bucket, partner_id, purchase_id) do update set
         state = excluded.state, content_hash = excluded.content_hash, home_bucket = excluded.home_bucket,
         hold_id = excluded.hold_id, month = excluded.month, receipt_id = excluded.receipt_id,
         returned = excluded.returned, credit_bucket = excluded.credit_bucket,
-        credit_month = excluded.credit_month, credit_id = excluded.credit_id
+        credit_month = excluded.credit_month, credit_id = excluded.credit_id,
+        settled = excluded.settled
 ),
 limit_slot_written as (
     insert into limit_slot (
@@ -275,12 +280,16 @@ budget_changed as (
 member_changed as (
     update member t set
         version = new.version, blocked_at = new.blocked_at, purchases = new.purchases,
-        last_purchase_on = new.last_purchase_on
+        last_purchase_on = new.last_purchase_on, household_id = new.household_id,
+        household_size = new.household_size
     from unnest(
         :member_changed.bucket::smallint[], :member_changed.member_id::uuid[], :member_changed.version::bigint[],
         :member_changed.blocked_at::timestamptz[], :member_changed.purchases::bigint[],
-        :member_changed.last_purchase_on::date[]
-    ) as new (bucket, member_id, version, blocked_at, purchases, last_purchase_on)
+        :member_changed.last_purchase_on::date[], :member_changed.household_id::uuid[],
+        :member_changed.household_size::smallint[]
+    ) as new (
+        bucket, member_id, version, blocked_at, purchases, last_purchase_on, household_id, household_size
+    )
     where t.bucket = new.bucket and t.member_id = new.member_id
     returning t.bucket, t.partner_id, t.member_id, t.version
 )

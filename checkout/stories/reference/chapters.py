@@ -216,6 +216,8 @@ CHAPTERS: Final = (
             steps.StopStep,
             steps.FreezeStep,
             steps.RestoreStep,
+            steps.JoinHouseholdStep,
+            steps.LeaveHouseholdStep,
             steps.ChangeMemberStep,
             steps.SweepStep,
         ),

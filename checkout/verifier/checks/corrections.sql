@@ -1,12 +1,12 @@
 -- Corrections: what operators gave and took is booked once, undone once, and seen by four eyes.
 
 -- name: corrections_are_posted
--- What is booked has moved its amount for its member by the posting of its id; what is not, nothing.
+-- What is booked has moved its amount for its member or household by the posting of its id; what is not, nothing.
 select
     c.correction_id::text as key,
     (coalesce(p.moved, 0), p.member_id, p.partner_id, p.author) is distinct from case
         when c.state in ('booked', 'undone')
-        then (c.amount_minor::numeric, c.member_id, c.partner_id, c.author)
+        then (c.amount_minor::numeric, coalesce(c.household_id, c.member_id), c.partner_id, c.author)
         else (0::numeric, null::uuid, null::uuid, null::text)
     end as is_wrong
 from correction c
@@ -32,10 +32,10 @@ left join correction undone on undone.undo_id = p.posting_id and undone.state = 
 where p.kind in ('adjustment', 'undo')
 
 -- name: undone_corrections_are_reversed
--- The posting that undoes a correction moves its amount the other way, for the same member.
+-- The posting that undoes a correction moves its amount the other way, for the same account.
 select
     c.correction_id::text as key,
-    (p.member_id, p.moved) is distinct from (c.member_id, -c.amount_minor::numeric) as is_wrong
+    (p.member_id, p.moved) is distinct from (coalesce(c.household_id, c.member_id), -c.amount_minor::numeric) as is_wrong
 from correction c
 left join (
     select p.posting_id, p.member_id, -sum(e.amount) filter (where e.role = 'adjusted') as moved

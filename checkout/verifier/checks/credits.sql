@@ -49,11 +49,11 @@ left join (
     group by bucket, month, receipt_id, member_id
 ) p
     on p.bucket = c.bucket and p.month = c.month and p.receipt_id = c.credit_id
-    and p.member_id = c.member_id
+    and p.member_id = coalesce(c.household_id, c.member_id)
 
 -- name: credit_postings_have_their_credit
--- Points that were credited belong to a credit of the same member.
-select p.posting_id::text as key, c.member_id is distinct from p.member_id as is_wrong
+-- Points that were credited belong to a credit of the same member or household.
+select p.posting_id::text as key, coalesce(c.household_id, c.member_id) is distinct from p.member_id as is_wrong
 from posting p
 left join credit c
     on c.bucket = p.bucket and c.month = p.month and c.credit_id = p.receipt_id

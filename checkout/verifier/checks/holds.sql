@@ -5,11 +5,13 @@
 select lot_id::text as key, l.held is distinct from coalesce(h.total, 0) as is_wrong
 from lot l
 full join (
-    select hold.bucket, hold.member_id, part.key::uuid as lot_id, sum(part.value::bigint) as total
+    select
+        hold.bucket, coalesce(hold.household_id, hold.member_id) as member_id,
+        part.key::uuid as lot_id, sum(part.value::bigint) as total
     from hold
     cross join jsonb_each_text(hold.lots) part
     where hold.state = 'pending'
-    group by hold.bucket, hold.member_id, part.key::uuid
+    group by hold.bucket, coalesce(hold.household_id, hold.member_id), part.key::uuid
 ) h using (bucket, member_id, lot_id)
 
 -- name: accounts_hold_what_lots_hold
@@ -31,9 +33,10 @@ select
     a.held is distinct from coalesce(h.total, 0) as is_wrong
 from account a
 full join (
-    select bucket, member_id, currency, sum(points_minor) as total
+    select
+        bucket, coalesce(household_id, member_id) as member_id, currency, sum(points_minor) as total
     from hold where state = 'pending' and points_minor > 0
-    group by bucket, member_id, currency
+    group by bucket, coalesce(household_id, member_id), currency
 ) h using (bucket, member_id, currency)
 
 -- name: hold_points_lie_in_lots

@@ -23,7 +23,7 @@ left join posting p using (bucket, month, posting_id)
 -- name: posting_kinds_fit_their_legs
 -- A sale issues and redeems, a return does the reverse; both may leave a debt or write it off (a sale
 -- what was spent without being there, which its return takes back), and a debt is paid by itself; an
--- opening and an adjustment use their own account, as does what undoes one; a credit only issues;
+-- opening, an adjustment and a transfer use their own account, as does what undoes one; a credit only issues;
 -- activation moves what was pending to the member, expiry moves it from there. Signs fit.
 select
     format('%s leg %s', e.posting_id, e.leg) as key,
@@ -34,6 +34,7 @@ select
         when 'pending' then
             (p.kind in ('sale', 'opening', 'adjustment', 'credit') and e.amount > 0)
             or (p.kind in ('return', 'activation', 'undo', 'leaving') and e.amount < 0)
+            or p.kind = 'transfer'
         when 'expired' then
             (p.kind = 'expiry' and e.amount > 0) or (p.kind in ('return', 'undo') and e.amount < 0)
         when 'issued' then
@@ -43,11 +44,13 @@ select
         when 'debt' then
             (p.kind in ('sale', 'return', 'undo') and e.amount < 0)
             or (p.kind in ('debt', 'return') and e.amount > 0)
+            or p.kind = 'transfer'
         when 'written_off' then
             (p.kind in ('sale', 'return', 'undo') and e.amount < 0)
             or (p.kind in ('return', 'leaving') and e.amount > 0)
         when 'opening' then p.kind = 'opening' and e.amount < 0
         when 'adjusted' then p.kind in ('adjustment', 'undo') and e.amount <> 0
+        when 'transferred' then p.kind = 'transfer' and e.amount <> 0
     end or (p.kind in ('sale', 'return', 'credit')) <> (p.receipt_id is not null) as is_wrong
 from entry e
 join posting p using (bucket, month, posting_id)

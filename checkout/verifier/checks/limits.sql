@@ -180,13 +180,14 @@ window
 
 -- name: uses_have_their_receipt
 -- Each use of a limit or budget belongs to a receipt, a credit, or (given back) to a return; that of a
--- member's limit to one of that member.
+-- member's limit to one of that member or household.
 select
     format('%s %s', u.receipt_id, u.campaign_code) as key,
     coalesce(r.receipt_id, b.return_receipt_id, c.credit_id) is null
     or (b.return_receipt_id is not null) <> u.is_back
     or (u.owner_id is not null
-        and u.owner_id is distinct from coalesce(r.member_id, b.member_id, c.member_id)) as is_wrong
+        and u.owner_id is distinct from coalesce(r.member_id, b.member_id, c.member_id)
+        and u.owner_id is distinct from coalesce(r.household_id, b.household_id, c.household_id)) as is_wrong
 from (
     select u.month, u.receipt_id, u.campaign_code, case when not s.shared then u.owner_id end
         as owner_id, u.uses < 0 as is_back

@@ -20,6 +20,7 @@ select
         when 'opening' then array['opening']
         when 'adjusted' then array['adjustment', 'undo']
         when 'returned' then array['return']
+        when 'transferred' then array['transfer']
     end), false) as is_wrong
 from lot l
 left join lot_movement m
@@ -73,7 +74,7 @@ full join (
 -- name: spending_respects_lot_dates
 -- Points are spent when active and not expired: a quote keeps them 15 minutes, a hold 2 hours; what
 -- was sold without the service is told within 31 days. (A return takes back also what is not active
--- yet, or has expired; so does undoing a correction.)
+-- yet, or has expired; so does undoing a correction; a transfer moves it.)
 select
     format('%s %s', m.posting_id, m.lot_id) as key,
     p.at < l.active_from
@@ -91,7 +92,7 @@ join lot l on l.bucket = m.bucket and l.member_id = m.member_id and l.lot_id = m
 left join receipt r on r.bucket = p.bucket and r.month = p.month and r.receipt_id = p.receipt_id
 left join hold h
     on h.partner_id = r.selling_partner_id and h.purchase_id = r.purchase_id and h.state = 'posted'
-where m.amount < 0 and p.kind not in ('return', 'expiry', 'undo', 'leaving')
+where m.amount < 0 and p.kind not in ('return', 'expiry', 'undo', 'leaving', 'transfer')
 
 -- name: lots_begin_once
 -- A lot that was given to start later is booked as active at most once, after it started, or else

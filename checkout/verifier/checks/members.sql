@@ -10,7 +10,7 @@ select
 from member m
 left join (
     select
-        bucket, member_id, count(*) as receipts,
+        member_id, count(*) as receipts,
         max((convert_from(content, 'UTF8')::jsonb #>> '{receipt,local_time}')::timestamp::date)
             as last_on
     from receipt
@@ -20,5 +20,5 @@ left join (
             where b.bucket = receipt.bucket and b.receipt_id = receipt.receipt_id
                 and (convert_from(b.answer, 'UTF8')::jsonb #>> '{answer,is_all}')::boolean
         )
-    group by bucket, member_id
-) r using (bucket, member_id)
+    group by member_id  -- in the bucket of the household, too
+) r using (member_id)

@@ -7,7 +7,7 @@ select member_id::text as key, bucket <> crc32(uuid_send(member_id)) % 64 as is_
 from member
 
 -- name: member_rows_lie_with_their_member
--- All rows of a member lie in its bucket, and the member exists.
+-- All rows of a member lie in its bucket, and the member exists; of sales, those of the account.
 select
     format('%s %s', owned.place, owned.member_id) as key,
     m.member_id is null as is_wrong
@@ -18,10 +18,15 @@ from (
     union all select 'entry', bucket, member_id from entry
     union all select 'lot_movement', bucket, member_id from lot_movement
     union all select 'limit_slot', bucket, owner_id from limit_slot where not shared
-    union all select 'receipt', bucket, member_id from receipt where member_id is not null
-    union all select 'return', bucket, member_id from return_receipt where member_id is not null
-    union all select 'credit', bucket, member_id from credit
-    union all select 'hold', bucket, member_id from hold where member_id is not null
+    union all
+    select 'receipt', bucket, coalesce(household_id, member_id) from receipt
+    where member_id is not null
+    union all
+    select 'return', bucket, coalesce(household_id, member_id) from return_receipt
+    where member_id is not null
+    union all select 'credit', bucket, coalesce(household_id, member_id) from credit
+    union all
+    select 'hold', bucket, coalesce(household_id, member_id) from hold where member_id is not null
     union all select 'member_profile', bucket, member_id from member_profile
     union all select 'participation', bucket, member_id from participation
     union all select 'member_list_entry', bucket, member_id from member_list_entry

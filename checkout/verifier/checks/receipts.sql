@@ -24,13 +24,13 @@ cross join lateral (
 ) sent
 
 -- name: receipt_points_are_posted
--- Points spent and earned on a receipt are the legs of its one posting, and its member's.
+-- Points spent and earned on a receipt are the legs of its one posting, and its household's or member's.
 -- (What was earned in currencies other than the first is compared with the stored answer.)
 select
     coalesce(r.receipt_id, p.receipt_id)::text as key,
     r.receipt_id is null
     or coalesce(p.postings, 0) > 1
-    or (p.receipt_id is not null and r.member_id is distinct from p.member_id)
+    or (p.receipt_id is not null and coalesce(r.household_id, r.member_id) is distinct from p.member_id)
     or (r.spent_currency, r.points_spent_minor)
         is distinct from (coalesce(p.spent_currency, r.spent_currency), coalesce(p.redeemed, 0))
     or r.points_earned_minor
@@ -76,7 +76,8 @@ select
 from receipt r
 left join purchase_key k
     on k.partner_id = r.selling_partner_id and k.purchase_id = r.purchase_id
-left join hold h on h.bucket = k.home_bucket and h.hold_id = k.hold_id
+left join hold h  -- of one who has left a household it lies with that
+    on h.partner_id = k.partner_id and h.hold_id = k.hold_id
 
 -- name: receipt_documents_are_json
 -- Everything that replays and explains a receipt can be read.

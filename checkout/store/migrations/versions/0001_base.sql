@@ -177,12 +177,18 @@ create table member (
     blocked_at       timestamptz,
     purchases        bigint not null default 0 check (purchases >= 0),
     last_purchase_on date,
+    household_id     uuid,
+    household_size   smallint check (household_size between 0 and 20),
     created_at       timestamptz not null default now(),
     primary key (bucket, member_id),
+    constraint member_is_in_no_household_or_is_none check (household_id is null or household_size is null),
     constraint member_bucket_is_crc32 check (bucket = crc32(uuid_send(member_id)) % 64)
 );
 comment on column member.version is 'Moves with everything that a quote reads about the member';
 comment on column member.purchases is 'Confirmed sales, and those that were brought over from another system';
+comment on column member.household_id is 'Another row of this table: the household whose accounts the member draws on';
+comment on column member.household_size is 'Of a household, how many members it has; null: it is a member';
+create index member_of_household on member (household_id) where household_id is not null;
 comment on column member.last_purchase_on is 'Local date of the latest of them';
 
 create table member_profile (
@@ -329,7 +335,7 @@ create table lot (
     member_id   uuid not null,
     currency    text not null,
     lot_id      uuid not null,
-    origin      text not null check (origin in ('earned', 'opening', 'adjusted', 'returned')),
+    origin      text not null check (origin in ('earned', 'opening', 'adjusted', 'returned', 'transferred')),
     posting_id  uuid not null,
     issued      bigint not null check (issued > 0),
     remaining   bigint not null,
@@ -360,7 +366,7 @@ create table posting (
     partner_id   uuid not null,
     program_code text not null,
     kind         text not null check (kind in (
-        'sale', 'opening', 'adjustment', 'return', 'debt', 'credit', 'activation', 'expiry', 'undo', 'leaving'
+        'sale', 'opening', 'adjustment', 'return', 'debt', 'credit', 'activation', 'expiry', 'undo', 'leaving', 'transfer'
     )),
     member_id    uuid not null,
     receipt_id   uuid,
@@ -379,7 +385,8 @@ create table entry (
     leg           smallint not null,
     role          text not null check (
         role in (
-            'member', 'pending', 'debt', 'issued', 'redeemed', 'opening', 'adjusted', 'written_off', 'expired'
+            'member', 'pending', 'debt', 'issued', 'redeemed', 'opening', 'adjusted', 'written_off', 'expired',
+            'transferred'
         )
     ),
     member_id     uuid not null,
@@ -449,6 +456,7 @@ create table receipt (
     answer                  bytea not null,
     already_paid            boolean not null default false,
     flags                   jsonb not null default '{}' check (jsonb_typeof(flags) = 'object'),
+    household_id            uuid,
     primary key (bucket, month, receipt_id)
 ) partition by range (month);
 comment on column receipt.currency is
@@ -459,6 +467,7 @@ comment on column receipt.already_paid is
     'Accepted as sold: what a till gave or took without the service, or at the price of a hold that had ended';
 comment on column receipt.flags is
     'What did not fit and was accepted all the same: how often by kind, {"points_owed": 1}; the answer has all of it';
+comment on column receipt.household_id is 'Whose account it moved and in whose bucket it lies; null: the member''s own';
 comment on column receipt.content is 'What was sent, as JSON: priced and settlement content';
 comment on column receipt.facts is 'The facts given to the engine, as JSON: the receipt replays from it';
 comment on column receipt.answer is 'What was answered, as JSON: outcome, balances, slip';
@@ -477,8 +486,11 @@ create table purchase_key (
     credit_bucket smallint,
     credit_month  date,
     credit_id     uuid,
+    settled       jsonb not null default '{}' check (jsonb_typeof(settled) = 'object'),
     primary key (bucket, partner_id, purchase_id)
 );
+comment on column purchase_key.settled is
+    'What returns that evaluate anew have given back so far: checkout.flows.recomputed_shares.Settled as JSON; else empty';
 comment on column purchase_key.credit_id is 'Of a guest''s receipt that was credited to a member later: where that lies';
 comment on column purchase_key.returned is 'What came back so far, in thousandths by position: {"1": 2000}';
 comment on table purchase_key is 'One sale for ever. bucket: crc32 of partner and id; home_bucket: where its rows are';
@@ -513,6 +525,7 @@ create table credit (
     credited_at   timestamptz not null,
     facts         bytea not null,
     answer        bytea not null,
+    household_id  uuid,
     primary key (bucket, month, credit_id)
 ) partition by range (month);
 comment on table credit is
@@ -539,6 +552,7 @@ create table return_receipt (
     certificates_minor bigint not null check (certificates_minor >= 0),
     points_back_minor  bigint not null check (points_back_minor >= 0),
     answer             bytea not null,
+    household_id       uuid,
     primary key (bucket, month, return_receipt_id)
 ) partition by range (month);
 comment on table return_receipt is 'Goods of one receipt that came back, with what was given back for them; beside the receipt';
@@ -549,12 +563,14 @@ create table return_line (
     return_receipt_id  uuid not null,
     receipt_id         uuid not null,
     position           integer not null,
-    quantity_milli     bigint not null check (quantity_milli > 0),
-    money_minor        bigint not null check (money_minor >= 0),
-    points_value_minor bigint not null check (points_value_minor >= 0),
-    certificates_minor bigint not null check (certificates_minor >= 0),
+    quantity_milli     bigint not null check (quantity_milli >= 0),
+    money_minor        bigint not null,
+    points_value_minor bigint not null,
+    certificates_minor bigint not null,
     primary key (bucket, month, return_receipt_id, position)
 ) partition by range (month);
+comment on column return_line.quantity_milli is
+    '0: nothing of the position came back, but what stays of it costs another sum now; that may be below 0';
 
 create table return_key (
     bucket            smallint not null,
@@ -626,6 +642,7 @@ create table hold (
     expires_at    timestamptz not null,
     extensible_to timestamptz not null,
     ended_at      timestamptz,
+    household_id  uuid,
     primary key (bucket, hold_id),
     constraint hold_ends_once check ((state = 'pending') = (ended_at is null))
 );
@@ -701,6 +718,7 @@ create table correction (
     decision_reason text not null default '',
     month           date,
     undo_id         uuid,
+    household_id    uuid,
     primary key (bucket, correction_id),
     constraint correction_is_posted_when_booked check ((state in ('booked', 'undone')) = (month is not null)),
     constraint correction_is_undone_by_a_posting check ((state = 'undone') = (undo_id is not null)),
@@ -709,7 +727,8 @@ create table correction (
         check ((decided_at is null) = (decided_by = '') and decided_by <> author)
 );
 comment on table correction is
-    'Points that an operator gave or took. The id is that of its posting, in the bucket of the member';
+    'Points that an operator gave or took. The id is that of its posting, in the bucket of the member, or of the household';
+comment on column correction.household_id is 'Whose account it moved; null: the member''s own';
 comment on column correction.bucket is 'crc32 of the correction id modulo 64: who decides or undoes knows only that';
 comment on column correction.line is 'Of the file; the id is made of bulk and line, so that no line is booked twice';
 comment on column correction.decided_by is 'Who approved or rejected what was proposed; empty if nobody had to';
@@ -804,7 +823,8 @@ create table intervention (
     kind            text not null check (kind in (
         'campaign_stopped', 'campaign_released', 'member_blocked', 'member_unblocked', 'card_blocked',
         'card_unblocked', 'card_bound', 'points_frozen', 'points_restored', 'account_frozen', 'account_restored',
-        'program_left', 'program_joined', 'coupon_blocked', 'coupon_unblocked'
+        'program_left', 'program_joined', 'coupon_blocked', 'coupon_unblocked', 'household_created', 'household_joined',
+        'household_left'
     )),
     campaign_code   text not null default '',
     member_id       uuid,
@@ -816,6 +836,7 @@ create table intervention (
     reason          text not null default '',
     currency        text not null default '',
     program_code    text not null default '',
+    household_id    uuid,
     primary key (bucket, intervention_id),
     constraint intervention_names_its_subject check (case
         when kind in ('campaign_stopped', 'campaign_released') then campaign_code <> '' and member_id is null
@@ -824,12 +845,14 @@ create table intervention (
         when kind in ('account_frozen', 'account_restored') then currency <> '' and member_id is not null
         when kind in ('program_left', 'program_joined') then program_code <> '' and member_id is not null
         when kind in ('coupon_blocked', 'coupon_unblocked') then digest is not null and identifier_kind = 'coupon'
+        when kind in ('household_joined', 'household_left') then household_id is not null and member_id is not null
+        when kind = 'household_created' then household_id is not null and member_id is null
         else member_id is not null
     end)
 );
 comment on table intervention is
     'What an operator (or a till, with a card) changed beside the ledger, by whom and why; corrections are postings';
-comment on column intervention.bucket is 'Of the member, or of the campaign';
+comment on column intervention.bucket is 'Of the member, of the campaign, or of a new household';
 create index intervention_of_member on intervention (bucket, member_id, at) where member_id is not null;
 create index intervention_of_campaign on intervention (bucket, campaign_code, at) where campaign_code <> '';
 
