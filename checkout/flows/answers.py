@@ -7,17 +7,14 @@ from __future__ import annotations
 
 import datetime as dt
 from dataclasses import dataclass, field
-from typing import Annotated, Any, Final
+from typing import Any, Final
 from uuid import UUID
 
 import orjson
-from pydantic import GetPydanticSchema, TypeAdapter
-from pydantic_core import core_schema
+from pydantic import TypeAdapter
 
 from checkout.engine.near_misses import NearMiss
-from checkout.engine.outcome import Outcome
 from checkout.engine.schema.returns import ReturnPolicy
-from checkout.engine.stored_outcome import outcome_of_document
 from checkout.flows.background_answers import BookedAnswer, CountedAnswer, ExpireAnswer
 from checkout.flows.gift_answers import (
     GiftBack,
@@ -26,17 +23,10 @@ from checkout.flows.gift_answers import (
     TakeGiftBackAnswer,
 )
 from checkout.flows.return_answers import FlooredStep, ReturnedPosition, WithoutReceiptAnswer
+from checkout.flows.stored_outcomes import StoredOutcome
 from checkout.flows.tier_answers import SetTierAnswer
 from checkout.flows.views import Balance, Flag, HoldView, MemberView, Status, Unevaluated
 from checkout.refusals import Reason, Refusal
-
-#: The engine reads what it wrote: its classes may be compiled ones, which pydantic cannot fill.
-StoredOutcome = Annotated[
-    Outcome,
-    GetPydanticSchema(
-        lambda _type, _handler: core_schema.no_info_plain_validator_function(outcome_of_document)
-    ),
-]
 
 
 @dataclass(slots=True, kw_only=True)

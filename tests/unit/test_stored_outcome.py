@@ -8,7 +8,7 @@ from dataclasses import replace
 import orjson
 import pytest
 
-from checkout.engine.outcome import Outcome
+from checkout.engine.outcome import CouponStatus, CutBy, Outcome
 from checkout.engine.stored_outcome import outcome_of_document
 from checkout.flows.answers import QuoteAnswer, dump_answer, load_answer
 from checkout.flows.views import Status
@@ -25,6 +25,8 @@ def test_every_part_is_read_as_what_it_was() -> None:
         outcome = outcome_of_document(orjson.loads(stored))
         assert isinstance(outcome, Outcome)
         assert orjson.dumps(outcome) == stored
+        assert all(type(cut.by) is CutBy for cut in outcome.cuts)
+        assert all(type(coupon.status) is CouponStatus for coupon in outcome.coupons)
 
 
 def test_an_answer_keeps_its_outcome() -> None:
