@@ -12,19 +12,15 @@ from checkout.engine.problems import InvalidSnapshotError
 from checkout.flows.adjust import AdjustOperation
 from checkout.flows.batch import run_batch, try_out
 from checkout.flows.bind_card import BindCardOperation
-from checkout.flows.book_certificates import BookCertificatesOperation
-from checkout.flows.book_lots import BookLotsOperation
 from checkout.flows.budgets import Budgets
 from checkout.flows.cancel import CancelOperation
 from checkout.flows.certificate_codes import CertificateCodes
 from checkout.flows.check_certificate import CheckCertificateFlow
 from checkout.flows.confirm import ConfirmOperation
-from checkout.flows.count_visits import CountVisitsOperation, history_needed
 from checkout.flows.coupon_codes import CouponCodes
 from checkout.flows.coupon_lookup import CouponLookup
 from checkout.flows.emergency_stop import EmergencyStopOperation
 from checkout.flows.enrol import EnrolOperation
-from checkout.flows.expire_hold import ExpireHoldOperation
 from checkout.flows.extend_hold import ExtendHoldOperation
 from checkout.flows.final_sale import ConfirmIds
 from checkout.flows.freeze import FreezeOperation, RestoreOperation
@@ -33,7 +29,7 @@ from checkout.flows.gift_stocks import GiftStocks
 from checkout.flows.hold import HoldOperation
 from checkout.flows.holding import HOLD_TTL
 from checkout.flows.identifiers import IdentifierHasher, IdentifierRules
-from checkout.flows.pricing import QUOTE_VALIDITY, member_view
+from checkout.flows.pricing import member_view
 from checkout.flows.quote import QuoteFlow
 from checkout.flows.quote_token import TokenSigner
 from checkout.flows.sale import (
@@ -43,7 +39,6 @@ from checkout.flows.sale import (
 )
 from checkout.flows.shared_limits import SharedLimits
 from checkout.flows.stops import Stops
-from checkout.flows.tier_changes import today_in
 from checkout.ledger.interventions import Cause
 from checkout.ledger.rows import Profile
 from checkout.primitives import bucket_of_uuid, digest
@@ -57,6 +52,7 @@ from checkout.stories.memory_households import MemoryHouseholds
 from checkout.stories.memory_late import MemoryLateCalls
 from checkout.stories.memory_reads import MemoryMembers, MemorySnapshots
 from checkout.stories.memory_returns import MemoryReturns
+from checkout.stories.memory_sweep import due_bookings, due_counts
 from checkout.stories.opening import OpeningOperation
 from checkout.stories.receipts import OFFLINE_TERMS, PERMISSIONS, TERMINAL
 from checkout.stories.shop import Shown
@@ -364,22 +360,12 @@ class MemoryShop(MemoryReturns, MemoryLateCalls, MemoryHouseholds):
 
     async def sweep(self) -> None:
         """End overdue holds, book lots and certificates that began or ended, count purchases."""
-        for partner_id, purchase_id in self.store.due_holds():
-            await self._commit(ExpireHoldOperation(partner_id, purchase_id))
-        for partner_id, member_id in self.store.due_lots(self.store.now - QUOTE_VALIDITY):
-            await self._commit(BookLotsOperation(partner_id, [member_id], self._new_id()))
-        for partner_id, code in self.store.due_certificates(self.store.now - QUOTE_VALIDITY):
-            await self._commit(BookCertificatesOperation(partner_id, [code]))
-        await self._count_visits()
-
-    async def _count_visits(self) -> None:
+        for operation in due_bookings(self.store, self._new_id):
+            await self._commit(operation)
         snapshot = self._snapshots.current(self._partner_id)
         assert snapshot is not None, "a story begins with rules"
-        visits, now = self.store.visits, self.store.now
-        visits.count_again(self.store, history_needed(snapshot), self.store.members.keys())
-        todays = {code: today_in(p.document, now) for code, p in snapshot.programs.items()}
-        for member_id in visits.due(self.store.participations.values(), todays, now.date()):
-            await self._commit(CountVisitsOperation(self._partner_id, member_id))
+        for operation in due_counts(self.store, self._partner_id, snapshot):
+            await self._commit(operation)
 
     # ---- parts of several calls
 

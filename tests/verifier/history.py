@@ -5,18 +5,17 @@ from __future__ import annotations
 import datetime as dt
 from typing import TYPE_CHECKING
 
-import asyncpg
-
 from checkout.v1 import checkout_service_pb2 as pb
 from checkout.v1 import coupon_pb2 as cp
 from checkout.v1 import operator_service_pb2 as op
 from checkout.v1 import outcome_pb2, receipt_pb2
 from tests.service import gifts, world
 from tests.service.bulks import bulk_adjust, decide, row, set_four_eyes, undo
-from tests.service.coupons import ISSUING, SERIES, issue, put_coupon_rules
+from tests.service.coupons import ISSUING, SERIES, issue
 from tests.service.returns import bring_back
 from tests.service.running import running_service
 from tests.service.till import fresh, line, receipt, shown
+from tests.verifier.history_rules import program, publish_more_rules
 
 if TYPE_CHECKING:
     from tests.service.running import Service
@@ -24,13 +23,12 @@ if TYPE_CHECKING:
 
 
 _POINTS = ("2", "1", "6", "7", "8")
-_SILVER = {"measure": "spend", "at_least": 1_000_00, "window_days": 30, "keep_days": 30}
 RECOMPUTED = {"policy": "recomputed"}
 
 
 async def play_history(dsn: str, redis_url: str) -> None:
     """Play it on the seeded world; the last hold stays pending."""
-    await _publish_more_rules(dsn)
+    await publish_more_rules(dsn)
     async with running_service(dsn, redis_url) as service:
         till = service.till()
         await _correct_points(service, till)
@@ -58,67 +56,6 @@ async def play_history(dsn: str, redis_url: str) -> None:
         await service.workers[0].visit_counter.step()
         held = await till.quote("pending", _sale(world.GOLD_CARD, 3_00), hold=True)
         assert held.hold.points_minor == 3_00
-
-
-def _program(**more: object) -> dict[str, object]:
-    """A second currency, discounts by hand, rounding, a limit of the program."""
-    return world.program(
-        currencies=[
-            {"code": world.CURRENCY, "name": "Points", "exponent": 2},
-            {"code": "stars", "name": "Stars"},
-        ],
-        manual_discounts={"permissions": [{"code": "senior", "rate_bp": 1_000}]},
-        cash_rounding={"to_minor": 100},
-        gifts=[gifts.LISTED],
-        tiers=[
-            {"code": "base", "name": "Base"},
-            {"code": "silver", "name": "Silver", "goal": _SILVER},
-            {"code": "gold", "name": "Gold", "points_multiplier_bp": 20_000},
-        ],
-        certificates=[
-            {"code": "gift", "name": "Gift", "face": 100_00, "sold_as": ["gift"]},
-            {
-                "code": "fruit-5",
-                "name": "Five apples",
-                "kind": "pass",
-                "face": 5,
-                "goods": {"skus": ["apple"]},
-            },
-        ],
-        limits=[
-            {
-                "code": "daily",
-                "name": "A thousand a day",
-                "measure": "discount",
-                "bound": 1_000_00,
-                "period": "day",
-            }
-        ],
-        **more,
-    )
-
-
-async def _publish_more_rules(dsn: str) -> None:
-    """More of the program, and a budget of money."""
-    stars = {"kind": "points_amount", "lane": "points", "currency": "stars", "points_minor": 2}
-    dates = {"delay_days": 14, "end_of": "year"}
-    connection = await asyncpg.connect(dsn)
-    try:
-        await put_coupon_rules(connection)
-        await world.put_program(connection, world.NORTH, _program())
-        await world.put_campaign(
-            connection, world.NORTH, world.campaign("stars", stars | {"dates": dates})
-        )
-        reward = {"kind": "percent", "lane": "goods", "rate_bp": 500, "goods": {"skus": ["towel"]}}
-        await world.put_campaign(connection, world.NORTH, gifts.giving())
-        document = world.campaign("towel", reward, budget={"discount_minor": 1_000_00})
-        await world.put_campaign(connection, world.NORTH, document)
-        often = {"window_days": 30, "category": "fruit", "compare": "at_least", "count": 1_000}
-        document = world.campaign("often", reward, when={"kind": "visits_in_window", **often})
-        await world.put_campaign(connection, world.NORTH, document)
-    finally:
-        await connection.close()
-    await world.publish(dsn, "north")
 
 
 def _sale(card: str = world.CARD, points_minor: int = 20_03) -> receipt_pb2.Receipt:
@@ -217,7 +154,7 @@ async def _take_back_what_the_rest_no_longer_costs(service: Service, dsn: str) -
         when={"kind": "receipt_amount", "compare": "at_least", "amount_minor": 505_00},
         budget={"uses": 100},
     )
-    await world.put_program(service.database, world.NORTH, _program(returns=RECOMPUTED))
+    await world.put_program(service.database, world.NORTH, program(returns=RECOMPUTED))
     await world.put_campaign(service.database, world.NORTH, large)
     await world.publish(dsn, "north")
     await service.workers[0].follower.step()
