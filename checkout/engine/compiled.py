@@ -54,6 +54,6 @@ class CompiledSnapshot:
         self.words = words or Words()
         self.campaign_count = sum(program.campaign_count for program in programs.values())
         #: Windows that conditions look at: of all that a member bought, in whatever program.
-        self.windows = frozenset[Window]().union(*(each.windows for each in programs.values()))
+        self.windows = frozenset[Window]().union(*[each.windows for each in programs.values()])
         #: Whether some program has budgets, limits that many members share, or counted gifts.
         self.is_contested = any(program.is_contested for program in programs.values())
