@@ -27,7 +27,7 @@ PURE_TESTS := $(wildcard $(addsuffix /test_*.py,$(PURE)))
 FAULT_TESTS := $(wildcard $(addsuffix /test_*.py,$(FAULTS)))
 SERVER_TESTS := $(filter-out $(PURE_TESTS) $(FAULT_TESTS),$(wildcard tests/*/test_*.py))
 PURE_BOUND_S := 240
-SERVER_BOUND_S := 420
+SERVER_BOUND_S := 720
 FAULT_BOUND_S := 150
 FAULTS_QUICK_BOUND_S := 720
 # Processes per piece: one per core, at most four (each worker has a database of its own).

@@ -50,6 +50,7 @@ PROGRAM = """\
 Program P (p)
 Members
   - There are no tiers.
+  - Members have the lifecycle state that is brought over with them, if any.
   - Point currency Stars (stars), the main one: 1 stars = 0.01 RUB when they are spent; the \
 smallest part is 1 stars.
 """
