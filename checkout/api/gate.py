@@ -135,7 +135,7 @@ class Gate:
             raise RefusedCall(
                 Refusal(
                     Reason.NOT_PERMITTED,
-                    "this token speaks for its own terminal, or it is no terminal of its store",
+                    "the store has no such terminal, or this token speaks for its own only",
                     "terminal_id",
                 )
             )

@@ -228,4 +228,9 @@ def main() -> None:
 
 
 if __name__ == "__main__":
-    main()
+    if len(sys.argv) < 2:  # noqa: PLR2004 - the program and a token
+        sys.exit("usage: till.py TOKEN [HOST:PORT]")
+    try:
+        main()
+    except grpc.RpcError as failed:
+        sys.exit(f"{failed.code().name} {reason_of(failed)}: {failed.details()}")
