@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from abc import ABC, abstractmethod
 from typing import TYPE_CHECKING, Any, Protocol
 
 from checkout.stories.document import InvalidStoryError, as_utc
@@ -40,7 +41,7 @@ class CouponDesk(Protocol):
         """A member's coupons."""
 
 
-class CouponActions:
+class CouponActions(ABC):
     """A teller's actions about coupons; what it remembers are the codes by their names."""
 
     _shop: Shop
@@ -50,8 +51,9 @@ class CouponActions:
     #: Real codes by the names that the story gives them.
     _codes: dict[str, str]
 
+    @abstractmethod
     def _store(self, code: str) -> str:
-        raise NotImplementedError
+        """The store of a step; the first of the story if it says none."""
 
     def shown_code(self, code: str) -> str:
         """The code that a story means."""

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from abc import ABC, abstractmethod
 from typing import TYPE_CHECKING, Any, Protocol
 
 from checkout.stories.document import InvalidStoryError
@@ -32,7 +33,7 @@ class GiftDesk(Protocol):
         """What can be given, by code."""
 
 
-class GiftActions:
+class GiftActions(ABC):
     """A teller's actions about gifts; what it remembers are the ids of those that were given."""
 
     _shop: Shop
@@ -43,8 +44,9 @@ class GiftActions:
     #: Ids of what was given by the names that the story gives them.
     _given_ids: dict[str, str]
 
+    @abstractmethod
     def _store(self, code: str) -> str:
-        raise NotImplementedError
+        """The store of a step; the first of the story if it says none."""
 
     async def set_gift_stock(self, step: Step) -> Told:
         asked = step.set_gift_stock
