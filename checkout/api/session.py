@@ -116,14 +116,14 @@ class Sessions:
 
 
 class SessionCalls(CheckoutServiceServicer):
-    """The stream."""
+    """The stream; a base of the servicer, which sets the part."""
 
-    sessions: Sessions
+    _sessions: Sessions
 
     async def Session(self, request_iterator: object, context: Context) -> None:  # noqa: N802 - named by the contract
         del request_iterator
         try:
-            await self.sessions.serve(self, context)
+            await self._sessions.serve(self, context)
         except RefusedCall as refused:
             await context.abort_with_status(status_of(refused))
 
