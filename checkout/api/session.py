@@ -199,8 +199,8 @@ class _Stream:
             response.error.CopyFrom(encode_error(answered))
         else:
             getattr(response, field).CopyFrom(answered)
-        # Nobody is left to tell when the client has gone.
-        with suppress(grpc.aio.UsageError, grpc.aio.AbortError, asyncio.InvalidStateError):
+        # Nobody is left to tell when the client has gone, or the server has ended.
+        with suppress(grpc.aio.BaseError, asyncio.InvalidStateError):
             await self.send(response)
 
     async def _answer(self, frame: pb.SessionRequest, field: str, arrived: float) -> Any:  # noqa: ANN401
