@@ -131,13 +131,12 @@ class CheckoutServicer(
         self._signer = signer
         self._shifts = shifts
         self._quotes = quotes
-        self._lookups = self.lookups = lookups
+        self._lookups = lookups
         self._coupons = coupons
         self._coupon_codes = coupon_codes
         self._gifts = gifts
-        self.explanations = explanations
-        self.encode_confirmed = self._encode_confirm
-        self.sessions = sessions
+        self._explanations = explanations
+        self._sessions = sessions
 
     async def Identify(  # noqa: N802 - named by the contract
         self, request: pb.IdentifyRequest, context: Context

@@ -32,10 +32,7 @@ def decode_shift(request: pb.ReconcileShiftRequest, found: Violations) -> ShiftC
     till = request.till
     for name in ("sales", "returns", "returns_without_receipt"):
         found.between(f"till.{name}", getattr(till, name), 0, COUNT_MAX)
-    for name in (
-        *("sales", "returns", "points_spent", "points_earned"),
-        "returns_without_receipt",
-    ):
+    for name in ("sales", "returns", "points_spent", "points_earned", "returns_without_receipt"):
         value = getattr(till, f"{name}_minor")
         found.between(f"till.{name}_minor", value, 0, AMOUNT_MAX_MINOR)
     return ShiftCall(

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Final
 
+from checkout.api.coupon_calls import CouponCalls
 from checkout.api.decode import decode_id
 from checkout.api.decode_explain import decode_explain
 from checkout.api.encode import encode_hold
@@ -13,20 +14,16 @@ from checkout.api.moments import encode_moment
 from checkout.api.offline_calls import encode_credit
 from checkout.api.violations import Violations, unless_refused
 from checkout.v1 import checkout_service_pb2 as pb
-from checkout.v1.checkout_service_pb2_grpc import CheckoutServiceServicer
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
     from typing import Any
 
     from grpc.aio import ServicerContext
 
-    from checkout.flows.answers import ConfirmAnswer
     from checkout.flows.explain import ExplainFlow
     from checkout.flows.lookup import LookupFlow
 
     Context = ServicerContext[Any, Any]
-
 
 _PURCHASE_STATES: Final = {
     "held": pb.PURCHASE_STATE_HELD,
@@ -36,12 +33,11 @@ _PURCHASE_STATES: Final = {
 }
 
 
-class ExplainCalls(CheckoutServiceServicer):
-    """Calls that look at a sale again."""
+class ExplainCalls(CouponCalls):
+    """Calls that look at a sale again; a base of the servicer, which sets the parts."""
 
-    lookups: LookupFlow
-    explanations: ExplainFlow
-    encode_confirmed: Callable[[ConfirmAnswer], pb.ConfirmResponse]
+    _lookups: LookupFlow
+    _explanations: ExplainFlow
 
     async def GetPurchase(  # noqa: N802 - named by the contract
         self, request: pb.GetPurchaseRequest, context: Context
@@ -50,13 +46,11 @@ class ExplainCalls(CheckoutServiceServicer):
         found = Violations()
         decode_id("purchase_id", request.purchase_id, found)
         found.raise_if_any()
-        view = unless_refused(await self.lookups.purchase(CALLER.get(), request.purchase_id))
+        view = unless_refused(await self._lookups.purchase(CALLER.get(), request.purchase_id))
         return pb.GetPurchaseResponse(
             purchase_id=request.purchase_id,
             state=_PURCHASE_STATES[view.state],
-            confirmed=(
-                self.encode_confirmed(view.confirmed) if view.confirmed is not None else None
-            ),
+            confirmed=self._encode_confirm(view.confirmed) if view.confirmed is not None else None,
             hold=encode_hold(view.hold),
             returned=[
                 pb.ReturnLine(position=position, quantity_milli=quantity)
@@ -74,7 +68,7 @@ class ExplainCalls(CheckoutServiceServicer):
         level = decode_explain(request.explain, request.explain_campaign, found)
         found.raise_if_any()
         explained = unless_refused(
-            await self.explanations.explain(
+            await self._explanations.explain(
                 CALLER.get(), request.purchase_id, level, request.explain_campaign
             )
         )

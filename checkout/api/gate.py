@@ -84,7 +84,7 @@ class Gate:
         away costs next to nothing.
         """
         priority = PRIORITIES.get(method, Priority.HOLD)
-        # With next to nothing left it is the deadline that is to blame, and `_admitted` says so.
+        # With next to nothing left it is the deadline that is to blame: `_require_time` says so.
         is_short = left_s is not None and left_s < TIME_LEFT_MIN_S
         if not self._admission.enter(priority, None if is_short else left_s):
             return TURNED_AWAY

@@ -116,14 +116,14 @@ class Sessions:
 
 
 class SessionCalls(CheckoutServiceServicer):
-    """The stream."""
+    """The stream; a base of the servicer, which sets the part."""
 
-    sessions: Sessions
+    _sessions: Sessions
 
     async def Session(self, request_iterator: object, context: Context) -> None:  # noqa: N802 - named by the contract
         del request_iterator
         try:
-            await self.sessions.serve(self, context)
+            await self._sessions.serve(self, context)
         except RefusedCall as refused:
             await context.abort_with_status(status_of(refused))
 
@@ -199,8 +199,8 @@ class _Stream:
             response.error.CopyFrom(encode_error(answered))
         else:
             getattr(response, field).CopyFrom(answered)
-        # Nobody is left to tell when the client has gone.
-        with suppress(grpc.aio.UsageError, grpc.aio.AbortError, asyncio.InvalidStateError):
+        # Nobody is left to tell when the client has gone, or the server has ended.
+        with suppress(grpc.aio.BaseError, asyncio.InvalidStateError):
             await self.send(response)
 
     async def _answer(self, frame: pb.SessionRequest, field: str, arrived: float) -> Any:  # noqa: ANN401

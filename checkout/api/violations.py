@@ -31,7 +31,7 @@ class Violation:
 class RefusedCall(Exception):  # noqa: N818 - an answer, not an error of ours
     """Leaves a handler with a refusal.
 
-    The interceptor makes a status of it, here and nowhere else.
+    The gate catches it: a unary call ends with a status, a frame of a stream has it in its answer.
     """
 
     def __init__(self, refusal: Refusal, violations: tuple[Violation, ...] = ()) -> None:

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import asyncio
 import itertools
+from contextlib import suppress
 from typing import TYPE_CHECKING, Any, Final, Self
 
 import grpc
@@ -90,10 +91,13 @@ class _Stream:
 
     def __init__(self, call: Any) -> None:  # noqa: ANN401 - grpc's call
         self._call = call
-        self._waiting: dict[int, asyncio.Future[pb.SessionResponse]] = {}
-        self._writing = asyncio.Lock()
+        #: Frames without an answer, by their numbers.
+        self._waiting: dict[int, tuple[pb.SessionRequest, asyncio.Future[pb.SessionResponse]]] = {}
+        #: Numbers of frames in the order in which they are written; None: that was all.
+        self._to_write: asyncio.Queue[int | None] = asyncio.Queue()
         self._is_draining = False
         self._reading = asyncio.create_task(self._read())
+        self._writing = asyncio.create_task(self._write())
 
     @property
     def is_ending(self) -> bool:
@@ -102,15 +106,10 @@ class _Stream:
     async def ask(self, frame: pb.SessionRequest, timeout_s: float) -> pb.SessionResponse:
         """The answer to a frame."""
         answer: asyncio.Future[pb.SessionResponse] = asyncio.get_running_loop().create_future()
-        self._waiting[frame.correlation_id] = answer
+        self._waiting[frame.correlation_id] = frame, answer
+        self._to_write.put_nowait(frame.correlation_id)
         try:
             async with asyncio.timeout(timeout_s):
-                try:
-                    async with self._writing:
-                        await self._call.write(frame)
-                except (grpc.aio.AioRpcError, asyncio.InvalidStateError):
-                    # What the stream ended with says why; it is read, too.
-                    await asyncio.wait({self._reading})
                 return await answer
         except TimeoutError:
             raise CallRefusedError.unknown("no answer came in time") from None
@@ -119,10 +118,20 @@ class _Stream:
 
     async def close(self) -> None:
         """Send nothing more, and read to the end."""
-        async with self._writing:
-            if not self._reading.done():
-                await self._call.done_writing()
-        await asyncio.wait({self._reading})
+        self._to_write.put_nowait(None)
+        await asyncio.wait({self._writing, self._reading})
+
+    async def _write(self) -> None:
+        """Write frame after frame, but for those that nobody waits for any more.
+
+        In a task of its own: grpc ends a stream of which a write is cancelled, with all its calls.
+        """
+        # What the stream ended with is read, too.
+        with suppress(grpc.aio.AioRpcError, asyncio.InvalidStateError):
+            while (number := await self._to_write.get()) is not None:
+                if number in self._waiting:
+                    await self._call.write(self._waiting[number][0])
+            await self._call.done_writing()
 
     async def _read(self) -> None:
         error = CallRefusedError.unknown("the stream ended before the answer")
@@ -131,13 +140,13 @@ class _Stream:
                 if response.HasField("drain"):
                     self._is_draining = True
                     continue
-                answer = self._waiting.get(response.correlation_id)
+                _, answer = self._waiting.get(response.correlation_id, (None, None))
                 if answer is not None and not answer.done():
                     answer.set_result(response)
         except grpc.aio.AioRpcError as broken:
             error = CallRefusedError.of_call(broken)
         finally:
             self._is_draining = True
-            for answer in self._waiting.values():
+            for _, answer in self._waiting.values():
                 if not answer.done():
                     answer.set_exception(error)

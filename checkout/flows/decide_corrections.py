@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from abc import abstractmethod
 from typing import TYPE_CHECKING
 
 from checkout.flows.answers import CorrectionResult, CorrectionsAnswer
@@ -69,11 +70,11 @@ class CorrectionsOperation(Operation):
                 results.append(self.decide_one(book, snapshots, known))
         return Decision(CorrectionsAnswer(corrections=results), is_final=True)
 
+    @abstractmethod
     def decide_one(
         self, book: Book, snapshots: Snapshots, known: CorrectionBook
     ) -> CorrectionResult:
         """What becomes of one correction of the partner."""
-        raise NotImplementedError
 
     def _told(
         self, book: Book, snapshots: Snapshots, correction: Correction, *, changed: bool

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+from abc import ABC, abstractmethod
 from typing import TYPE_CHECKING, Any, Protocol
 
-from checkout.stories.document import InvalidStoryError, as_utc
+from checkout.stories.certificate_steps import present
+from checkout.stories.document import as_utc, of_story
 
 if TYPE_CHECKING:
     import datetime as dt
@@ -40,7 +42,7 @@ class CouponDesk(Protocol):
         """A member's coupons."""
 
 
-class CouponActions:
+class CouponActions(ABC):
     """A teller's actions about coupons; what it remembers are the codes by their names."""
 
     _shop: Shop
@@ -50,19 +52,17 @@ class CouponActions:
     #: Real codes by the names that the story gives them.
     _codes: dict[str, str]
 
+    @abstractmethod
     def _store(self, code: str) -> str:
-        raise NotImplementedError
+        """The store of a step; the first of the story if it says none."""
 
     def shown_code(self, code: str) -> str:
         """The code that a story means."""
-        if code.startswith("@") and code not in self._codes:
-            raise InvalidStoryError(f"the story has no coupon {code!r} so far")
-        return self._codes.get(code, code)
+        return of_story(self._codes, code, "coupon") if code.startswith("@") else code
 
     async def issue_coupons(self, step: Step) -> Told:
-        asked = step.issue_coupons
-        assert asked is not None, "the action says which part of the step is there"
-        member_id = self._of_member(self._member_ids, asked.member) if asked.member else ""
+        asked = present(step.issue_coupons)
+        member_id = of_story(self._member_ids, asked.member, "member") if asked.member else ""
         return await self._shop.coupons.issue(
             asked,
             member_id,
@@ -72,24 +72,21 @@ class CouponActions:
         )
 
     async def block_coupon(self, step: Step) -> Told:
-        asked = step.block_coupon
-        assert asked is not None, "the action says which part of the step is there"
+        asked = present(step.block_coupon)
         return await self._shop.coupons.block(
             self.shown_code(asked.code), asked.request or self._request, lift=asked.lift
         )
 
     async def check_coupon(self, step: Step) -> Told:
-        asked = step.check_coupon
-        assert asked is not None, "the action says which part of the step is there"
-        shown = self._of_member(self._shown, asked.member)[0] if asked.member else None
+        asked = present(step.check_coupon)
+        shown = of_story(self._shown, asked.member, "member")[0] if asked.member else None
         return await self._shop.coupons.check(
             self._store(asked.store), self.shown_code(asked.code), shown
         )
 
     async def list_coupons(self, step: Step) -> Told:
-        asked = step.list_coupons
-        assert asked is not None, "the action says which part of the step is there"
-        shown = self._of_member(self._shown, asked.member)[0]
+        asked = present(step.list_coupons)
+        shown = of_story(self._shown, asked.member, "member")[0]
         return await self._shop.coupons.list_of(self._store(asked.store), shown)
 
     def with_names(self, told: Any) -> Any:  # noqa: ANN401 - a document of plain values
@@ -99,11 +96,6 @@ class CouponActions:
                 self._codes[f"@coupon-{len(self._codes) + 1}"] = issued["code"]
         names = {code: name for name, code in self._codes.items()}
         return _renamed(told, names) if names else told
-
-    def _of_member(self, known: Mapping[str, Any], name: str) -> Any:  # noqa: ANN401
-        if name not in known:
-            raise InvalidStoryError(f"the story has no member {name!r} so far")
-        return known[name]
 
 
 def _renamed(value: Any, names: Mapping[str, str]) -> Any:  # noqa: ANN401

@@ -12,12 +12,9 @@ from typing import Annotated
 from pydantic import Field
 
 from checkout.engine.schema.document import Code, Document
+from checkout.stories.sale_steps import Request
 
 Code64 = Annotated[str, Field(min_length=1, max_length=64, description="As the customer shows it")]
-RequestId = Annotated[
-    str,
-    Field(max_length=64, description="Request id; a new one if empty, the same one for a retry"),
-]
 
 
 class IssueCouponsStep(Document):
@@ -33,7 +30,7 @@ class IssueCouponsStep(Document):
         None
     )
     valid_days: Annotated[int | None, Field(ge=0, description="Days instead of an end")] = None
-    request: RequestId = ""
+    request: Request = ""
 
 
 class BlockCouponStep(Document):
@@ -41,7 +38,7 @@ class BlockCouponStep(Document):
 
     code: Code64
     lift: Annotated[bool, Field(description="Block no longer")] = False
-    request: RequestId = ""
+    request: Request = ""
 
 
 class CheckCouponStep(Document):

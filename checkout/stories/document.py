@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 from pathlib import Path
-from typing import Annotated, Any, Final
+from typing import TYPE_CHECKING, Annotated, Any, Final, TypeVar
 
 import yaml
 from pydantic import Field, ValidationError
@@ -14,6 +14,11 @@ from checkout.flows.traits import Traits
 from checkout.primitives import AMOUNT_MAX_MINOR
 from checkout.stories.rules import StoryRules
 from checkout.stories.steps import Step
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+Got = TypeVar("Got")
 
 #: When a story begins unless it says so: a Friday noon.
 _START: Final = dt.datetime(2026, 11, 20, 12, tzinfo=dt.UTC)
@@ -103,3 +108,14 @@ def load_stories(path: Path) -> list[Story]:
 def as_utc(moment: dt.datetime) -> dt.datetime:
     """A moment of a story, which is written in UTC and may leave the zone out."""
     return moment.replace(tzinfo=dt.UTC) if moment.tzinfo is None else moment.astimezone(dt.UTC)
+
+
+def of_story(known: Mapping[str, Got], name: str, noun: str) -> Got:
+    """What the story calls so.
+
+    Raises:
+        InvalidStoryError: it has called nothing so until now.
+    """
+    if name not in known:
+        raise InvalidStoryError(f"the story has no {noun} {name!r} so far")
+    return known[name]

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+from abc import ABC, abstractmethod
 from typing import TYPE_CHECKING, Any, Protocol
 
-from checkout.stories.document import InvalidStoryError
+from checkout.stories.certificate_steps import present
+from checkout.stories.document import of_story
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -32,7 +34,7 @@ class GiftDesk(Protocol):
         """What can be given, by code."""
 
 
-class GiftActions:
+class GiftActions(ABC):
     """A teller's actions about gifts; what it remembers are the ids of those that were given."""
 
     _shop: Shop
@@ -43,18 +45,17 @@ class GiftActions:
     #: Ids of what was given by the names that the story gives them.
     _given_ids: dict[str, str]
 
+    @abstractmethod
     def _store(self, code: str) -> str:
-        raise NotImplementedError
+        """The store of a step; the first of the story if it says none."""
 
     async def set_gift_stock(self, step: Step) -> Told:
-        asked = step.set_gift_stock
-        assert asked is not None, "the action says which part of the step is there"
+        asked = present(step.set_gift_stock)
         return await self._shop.gifts.set_stock(asked, asked.request or self._request)
 
     async def give_gift(self, step: Step) -> Told:
-        asked = step.give_gift
-        assert asked is not None, "the action says which part of the step is there"
-        member_id = self._known(self._member_ids, asked.member, "member")
+        asked = present(step.give_gift)
+        member_id = of_story(self._member_ids, asked.member, "member")
         told = await self._shop.gifts.give(asked, member_id, asked.request or self._request)
         if told["status"] == "ok":
             self._given_ids[asked.name] = told["gift_given_id"]
@@ -62,18 +63,11 @@ class GiftActions:
         return told
 
     async def take_gift_back(self, step: Step) -> Told:
-        asked = step.take_gift_back
-        assert asked is not None, "the action says which part of the step is there"
-        given_id = self._known(self._given_ids, asked.given, "gift")
+        asked = present(step.take_gift_back)
+        given_id = of_story(self._given_ids, asked.given, "gift")
         return await self._shop.gifts.take_back(given_id, asked.request or self._request)
 
     async def list_gifts(self, step: Step) -> Told:
-        asked = step.list_gifts
-        assert asked is not None, "the action says which part of the step is there"
-        shown = self._known(self._shown, asked.member, "member")[0] if asked.member else None
+        asked = present(step.list_gifts)
+        shown = of_story(self._shown, asked.member, "member")[0] if asked.member else None
         return await self._shop.gifts.list_for(self._store(asked.store), shown)
-
-    def _known(self, known: Mapping[str, Any], name: str, noun: str) -> Any:  # noqa: ANN401
-        if name not in known:
-            raise InvalidStoryError(f"the story has no {noun} {name!r} so far")
-        return known[name]

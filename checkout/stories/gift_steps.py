@@ -7,11 +7,7 @@ from typing import Annotated, Self
 from pydantic import Field, model_validator
 
 from checkout.engine.schema.document import Code, Document
-
-RequestId = Annotated[
-    str,
-    Field(max_length=64, description="Request id; a new one if empty, the same one for a retry"),
-]
+from checkout.stories.sale_steps import Request
 
 
 class SetGiftStockStep(Document):
@@ -20,7 +16,7 @@ class SetGiftStockStep(Document):
     gift: Annotated[Code, Field(description="Code of the gift")]
     counted: Annotated[int | None, Field(ge=0, description="So many there are")] = None
     difference: Annotated[int | None, Field(description="So many more, or fewer")] = None
-    request: RequestId = ""
+    request: Request = ""
 
     @model_validator(mode="after")
     def _one_number(self) -> Self:
@@ -37,14 +33,14 @@ class GiveGiftStep(Document):
     count: Annotated[int, Field(ge=1, le=100, description="How many")] = 1
     store: Annotated[str, Field(description="Code of the store; nobody says if empty")] = ""
     name: Annotated[str, Field(min_length=1, description="How the story calls it")] = "gift"
-    request: RequestId = ""
+    request: Request = ""
 
 
 class TakeGiftBackStep(Document):
     """An operator takes back what was given."""
 
     given: Annotated[str, Field(min_length=1, description="Its name")] = "gift"
-    request: RequestId = ""
+    request: Request = ""
 
 
 class ListGiftsStep(Document):

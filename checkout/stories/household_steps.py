@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from abc import ABC, abstractmethod
 from typing import TYPE_CHECKING, Any
 
 from checkout.stories.certificate_steps import present
@@ -13,7 +14,7 @@ if TYPE_CHECKING:
     Told = dict[str, Any]
 
 
-class HouseholdSteps:
+class HouseholdSteps(ABC):
     """What a teller does with households; it keeps their ids by the names of the story."""
 
     _shop: Shop
@@ -21,9 +22,9 @@ class HouseholdSteps:
     _names: dict[str, str]
     _household_ids: dict[str, str]
 
+    @abstractmethod
     def _member_id(self, name: str) -> str:
         """The id of the member whom the story calls so."""
-        raise NotImplementedError
 
     async def join_household(self, step: Step) -> Told:
         """Let a member join; the household is made when it is named first."""

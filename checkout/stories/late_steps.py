@@ -7,10 +7,7 @@ from typing import Annotated
 from pydantic import Field
 
 from checkout.engine.schema.document import Code, Document
-from checkout.primitives import AMOUNT_MAX_MINOR
-from checkout.stories.sale_steps import Purchase, Request, SaleStep
-
-AmountMinor = Annotated[int, Field(ge=0, le=AMOUNT_MAX_MINOR)]
+from checkout.stories.sale_steps import AmountMinor, Purchase, Request, SaleStep
 
 
 class GivenStep(Document):

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from abc import ABC, abstractmethod
 from typing import TYPE_CHECKING, Any
 
 from checkout.stories.certificate_steps import present
@@ -14,15 +15,15 @@ if TYPE_CHECKING:
     Told = dict[str, Any]
 
 
-class ReturnSteps:
+class ReturnSteps(ABC):
     """What a teller does with goods that come back."""
 
     _shop: Shop
     _request: str
 
+    @abstractmethod
     def _store(self, code: str) -> str:
-        """The store of a step."""
-        raise NotImplementedError
+        """The store of a step; the first of the story if it says none."""
 
     async def take_back(self, step: Step) -> Told:
         asked = present(step.take_back)

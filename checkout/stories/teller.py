@@ -9,13 +9,13 @@ from __future__ import annotations
 
 import datetime as dt
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any, Final, TypeVar
+from typing import TYPE_CHECKING, Any, Final
 
 from checkout.flows.sale import AlreadyPaid, GivenDiscount
 from checkout.stories.certificate_steps import CertificateSteps, present
 from checkout.stories.certificates import CERTIFICATE_KEYS, StoryCertificates
 from checkout.stories.coupon_desk import CouponActions
-from checkout.stories.document import InvalidStoryError, as_utc
+from checkout.stories.document import as_utc, of_story
 from checkout.stories.expectation import differences
 from checkout.stories.gift_desk import GiftActions
 from checkout.stories.household_steps import HouseholdSteps
@@ -26,7 +26,7 @@ from checkout.stories.rules import changed_rules, snapshot_document
 from checkout.stories.shop import Arrival, SaleCall, Settled, Shown
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Coroutine, Mapping
+    from collections.abc import Callable, Coroutine
 
     from checkout.stories.document import Story
     from checkout.stories.sale_steps import SaleStep
@@ -35,9 +35,6 @@ if TYPE_CHECKING:
 
     Document = dict[str, Any]
     Told = dict[str, Any]
-
-Asked = TypeVar("Asked")
-Got = TypeVar("Got")
 
 _DAY: Final = dt.timedelta(days=1)
 #: Under which field the name of a thing stands.
@@ -199,7 +196,7 @@ class Teller(CertificateSteps, CouponActions, GiftActions, HouseholdSteps, Retur
         asked = present(step.credit)
         shown = Shown("card", asked.card)
         if asked.member:
-            shown = _of(self._shown, asked.member, "member")[0]
+            shown = of_story(self._shown, asked.member, "member")[0]
         return await self._shop.credit_later(
             self._store(asked.store), asked.purchase, shown, asked.request or self._request
         )
@@ -235,13 +232,17 @@ class Teller(CertificateSteps, CouponActions, GiftActions, HouseholdSteps, Retur
     async def balances(self, step: Step) -> Told:
         asked = present(step.balances)
         shown = (
-            Shown("card", asked.card) if asked.card else _of(self._shown, asked.member, "member")[0]
+            Shown("card", asked.card)
+            if asked.card
+            else of_story(self._shown, asked.member, "member")[0]
         )
         return await self._shop.balances(self._store(asked.store), shown)
 
     async def block(self, step: Step) -> Told:
         asked = present(step.block)
-        shown = {each.kind: each for each in reversed(_of(self._shown, asked.member, "member"))}
+        shown = {
+            each.kind: each for each in reversed(of_story(self._shown, asked.member, "member"))
+        }
         only = shown[asked.only] if asked.only else None
         request = asked.request or self._request
         return await self._shop.block(self._member_id(asked.member), only, request, lift=asked.lift)
@@ -286,12 +287,12 @@ class Teller(CertificateSteps, CouponActions, GiftActions, HouseholdSteps, Retur
 
     async def restore(self, step: Step) -> Told:
         asked = present(step.restore)
-        freeze_id = _of(self._freeze_ids, asked.freeze, "freeze")
+        freeze_id = of_story(self._freeze_ids, asked.freeze, "freeze")
         return await self._shop.restore(freeze_id, asked.request or self._request)
 
     async def bind_card(self, step: Step) -> Told:
         asked = present(step.bind_card)
-        shown = _of(self._shown, asked.member, "member")
+        shown = of_story(self._shown, asked.member, "member")
         request = asked.request or self._request
         told = await self._shop.bind_card(
             self._store(asked.store), shown[0], asked.card, request, replace=asked.replace
@@ -336,14 +337,14 @@ class Teller(CertificateSteps, CouponActions, GiftActions, HouseholdSteps, Retur
     # ---- parts of several actions
 
     def _member_id(self, name: str) -> str:
-        return _of(self._member_ids, name, "member")
+        return of_story(self._member_ids, name, "member")
 
     def _store(self, code: str) -> str:
         first: str = self._document["stores"][0]["code"]
         return code or first
 
     def _quoted(self, purchase: str) -> SaleCall:
-        return _of(self._sales, purchase, "quote of purchase")
+        return of_story(self._sales, purchase, "quote of purchase")
 
     def _sale(self, asked: SaleStep) -> SaleCall:
         store = self._store(asked.store)
@@ -352,7 +353,7 @@ class Teller(CertificateSteps, CouponActions, GiftActions, HouseholdSteps, Retur
         receipt = receipt_of(
             asked.model_copy(update={"coupons": codes}),
             store=store,
-            time_zone=_of(zones, store, "store"),
+            time_zone=of_story(zones, store, "store"),
             exponent=self._document["partner"]["currency"]["exponent"],
             now=self._now,
             codes=self._certificates.codes,
@@ -361,7 +362,7 @@ class Teller(CertificateSteps, CouponActions, GiftActions, HouseholdSteps, Retur
         if asked.card:
             shown = Shown("card", asked.card)
         elif asked.member:
-            known = _of(self._shown, asked.member, "member")
+            known = of_story(self._shown, asked.member, "member")
             kinds = {each.kind: each for each in reversed(known)}
             shown = kinds[asked.shown] if asked.shown else known[0]
         return SaleCall(
@@ -393,12 +394,6 @@ class Teller(CertificateSteps, CouponActions, GiftActions, HouseholdSteps, Retur
             count = sum(name.startswith(f"{kind}-") for name in self._names.values())
             self._names[value] = f"{kind}-{count + 1}"
         return self._names[value]
-
-
-def _of(known: Mapping[str, Got], name: str, noun: str) -> Got:
-    if name not in known:
-        raise InvalidStoryError(f"the story has no {noun} {name!r} so far")
-    return known[name]
 
 
 _ACTIONS: dict[str, Callable[[Teller, Step], Coroutine[None, None, Told | None]]] = {

@@ -336,36 +336,9 @@ def _outcome(outcome: Outcome) -> Told:
             "min_points_minor": redemption.min_points_minor,
         },
         "lines": {str(line.position): _line(line) for line in till_lines(outcome)},
-        "applied": [
-            {
-                "code": c.code,
-                "name": c.name,
-                "discount_minor": c.discount_minor,
-                "points_minor": c.points_minor,
-            }
-            for c in outcome.applied
-        ],
-        "cuts": [
-            {
-                "campaign": cut.campaign,
-                "lane": cut.lane,
-                "by": cut.by.value,
-                "limit": cut.limit,
-                "wanted_minor": cut.wanted_minor,
-                "granted_minor": cut.granted_minor,
-            }
-            for cut in outcome.cuts
-        ],
-        "nearly": [
-            {
-                "campaign": unmet.campaign,
-                "name": unmet.name,
-                "condition": unmet.condition,
-                "needed": unmet.needed,
-                "seen": unmet.seen,
-            }
-            for unmet in outcome.nearly
-        ],
+        "applied": [asdict(campaign) for campaign in outcome.applied],
+        "cuts": [{**asdict(cut), "by": cut.by.value} for cut in outcome.cuts],
+        "nearly": [asdict(unmet) for unmet in outcome.nearly],
         "coupons": {coupon.code: coupon.status.value for coupon in outcome.coupons},
         "coupons_used_up": [coupon.code for coupon in outcome.coupons if coupon.used_up],
         "messages": messages,
@@ -402,15 +375,7 @@ def _outcome(outcome: Outcome) -> Told:
 
 
 def _earned(points: EarnedPoints) -> Told:
-    return {
-        "currency": points.currency,
-        "points_minor": points.points_minor,
-        "delay_days": points.delay_days,
-        "days": points.days or 0,
-        "months": points.months or 0,
-        "end_of": points.end_of,
-        "on": points.on,
-    }
+    return {**asdict(points), "days": points.days or 0, "months": points.months or 0}
 
 
 def _line(line: TillLine) -> Told:
@@ -423,28 +388,8 @@ def _line(line: TillLine) -> Told:
         "points_value_minor": line.points_value_minor,
         "points_earned_minor": line.points_earned_minor,
         "payable_minor": line.payable_minor,
-        "discounts": [
-            {
-                "campaign": part.campaign,
-                "lane": part.lane,
-                "base_minor": part.base_minor,
-                "rate_bp": part.rate_bp,
-                "wanted_minor": part.wanted_minor,
-                "granted_minor": part.granted_minor,
-            }
-            for part in line.discounts
-        ],
-        "points": [
-            {
-                "campaign": part.campaign,
-                "lane": part.lane,
-                "currency": part.currency,
-                "base_minor": part.base_minor,
-                "rate_bp": part.rate_bp,
-                "points_minor": part.points_minor,
-            }
-            for part in line.points
-        ],
+        "discounts": [asdict(part) for part in line.discounts],
+        "points": [asdict(part) for part in line.points],
         "printed": [asdict(part) for part in line.printed],
         "certificates_minor": line.certificates_minor,
     }

@@ -312,3 +312,18 @@ async def test_what_a_client_left_behind_is_done(service: Service) -> None:
         await wait_until(is_in("IN_PROGRESS"))
         stream.cancel()
     await wait_until(is_in("DONE"))
+
+
+async def test_who_gives_up_while_writing_ends_no_others_call(
+    service: Service, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The service reads no more for a while: a call that no longer waits leaves the stream."""
+    monkeypatch.setattr(served, "FRAMES_MAX", 1)
+    large = pb.QuoteRequest(purchase_id="x" * (900 << 10))
+    async with opened(service) as client:
+        async with service.database.transaction():
+            await service.database.execute("select 1 from member for update")
+            first = asyncio.create_task(client.call(confirm("p"), 20))
+            said = await asyncio.gather(*(refused(client.call(large, 0.1)) for _ in range(20)))
+            assert {each.reason for each in said} == {"OUTCOME_UNKNOWN"}
+        assert (await first).status == pb.STATUS_OK

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from abc import ABC, abstractmethod
 from typing import TYPE_CHECKING, Any
 
 from tests.scenarios.grpc_certificates import REASON, told_or_refused
@@ -13,14 +14,14 @@ if TYPE_CHECKING:
     Told = dict[str, Any]
 
 
-class GrpcHouseholds:
+class GrpcHouseholds(ABC):
     """What `GrpcShop` does with households."""
 
     _stage: Stage
 
+    @abstractmethod
     async def _operators(self) -> OperatorClient:
         """The operators' client of the story's partner."""
-        raise NotImplementedError
 
     async def create_household(self, request_id: str) -> Told:
         operator = await self._operators()

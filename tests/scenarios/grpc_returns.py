@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from abc import ABC, abstractmethod
 from typing import TYPE_CHECKING, Any
 
 from checkout.client import CheckoutClient, identifier_message, messages
@@ -16,13 +17,14 @@ if TYPE_CHECKING:
     Told = dict[str, Any]
 
 
-class GrpcReturns:
+class GrpcReturns(ABC):
     """Returns with a receipt and without."""
 
     _tills: dict[str, CheckoutClient]
 
+    @abstractmethod
     def _any_till(self) -> CheckoutClient:
-        raise NotImplementedError
+        """A till of the partner."""
 
     async def quote_return(self, purchase_id: str, quantities: dict[int, int]) -> Told:
         asked = self._any_till().quote_return(purchase_id, _return_lines(quantities))

@@ -2,18 +2,19 @@
 
 from __future__ import annotations
 
+from abc import ABC, abstractmethod
 from typing import Any
 
 from checkout.v1 import operator_service_pb2 as op
 from tests.service.ids import fresh
 
 
-class HouseholdCalls:
+class HouseholdCalls(ABC):
     """Calls of OperatorService; request ids are fresh unless given."""
 
+    @abstractmethod
     async def call(self, method: str, request: Any, timeout_s: float = 10) -> Any:
         """Any call by its name."""
-        raise NotImplementedError
 
     async def household(self, *member_ids: str) -> str:
         """A new household with these members; its id."""

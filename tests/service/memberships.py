@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from abc import ABC, abstractmethod
 from typing import Any
 
 from checkout.v1 import operator_service_pb2 as op
@@ -9,12 +10,12 @@ from tests.service import world
 from tests.service.ids import fresh
 
 
-class MembershipCalls:
+class MembershipCalls(ABC):
     """Calls of OperatorService; request ids are fresh unless given."""
 
+    @abstractmethod
     async def call(self, method: str, request: Any, timeout_s: float = 10) -> Any:
         """Any call by its name."""
-        raise NotImplementedError
 
     async def freeze_account(
         self,

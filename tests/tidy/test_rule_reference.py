@@ -25,6 +25,8 @@ from checkout.stories.reference.fields import answers_of, fields_of
 from checkout.stories.reference.page import render_page
 from checkout.stories.reference.served import is_answer_served, is_served
 from checkout.stories.reference.uses import Use, declared_in
+from checkout.stories.rules import StoryRules
+from checkout.stories.steps import Passing, Step
 from tests.tidy.sources import ROOT
 
 if TYPE_CHECKING:
@@ -63,6 +65,18 @@ def test_every_form_stands_in_a_chapter() -> None:
     headings = [anchor_of(heading_of(form)) for form in FORMS]
     assert len(headings) == len(set(headings))
     assert not [form.__name__ for form in FORMS if not form.__doc__]
+
+
+def test_every_step_of_a_story_stands_in_a_chapter() -> None:
+    """But for those that publish rules, which have chapters, and let time pass."""
+    alternatives = [get_args(about.annotation) for about in Step.model_fields.values()]
+    forms = {
+        kind
+        for kinds in alternatives
+        for kind in kinds
+        if isinstance(kind, type) and issubclass(kind, BaseModel)
+    }
+    assert forms - FORMS.keys() == {StoryRules, Passing}
 
 
 def reachable() -> set[type[BaseModel]]:

@@ -28,7 +28,7 @@ from checkout.engine.schema import (
     unit_rewards,
     values,
 )
-from checkout.stories import late_steps, steps
+from checkout.stories import coupon_steps, gift_steps, late_steps, steps
 
 if TYPE_CHECKING:
     from pydantic import BaseModel
@@ -216,6 +216,7 @@ CHAPTERS: Final = (
             late_steps.OfflineStep,
             late_steps.CreditStep,
             steps.ReturnStep,
+            late_steps.ReturnWithoutReceiptStep,
             steps.BalancesStep,
             steps.EnrolStep,
             steps.AdjustStep,
@@ -224,8 +225,17 @@ CHAPTERS: Final = (
             steps.CheckCertificateStep,
             steps.BlockCertificateStep,
             steps.MoveCertificateStep,
+            coupon_steps.IssueCouponsStep,
+            coupon_steps.BlockCouponStep,
+            coupon_steps.CheckCouponStep,
+            coupon_steps.ListCouponsStep,
+            gift_steps.SetGiftStockStep,
+            gift_steps.GiveGiftStep,
+            gift_steps.TakeGiftBackStep,
+            gift_steps.ListGiftsStep,
             steps.BlockStep,
             steps.LeaveStep,
+            steps.SetTierStep,
             steps.StopStep,
             steps.FreezeStep,
             steps.RestoreStep,
