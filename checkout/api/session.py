@@ -90,6 +90,7 @@ class Sessions:
             else:
                 await stream.send(pb.SessionResponse(drain=_DRAIN))
                 await asyncio.wait({reading}, timeout=DRAIN_S)
+                reading.cancel()
                 await stream.rest(DRAIN_S)
         except RefusedCall:
             await stream.rest(LAST_ANSWERS_S)
