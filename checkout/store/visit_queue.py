@@ -12,7 +12,7 @@ from checkout.store.queries import QUERIES
 from checkout.store.reference import reading_connection
 
 if TYPE_CHECKING:
-    from collections.abc import AsyncIterator, Collection, Mapping
+    from collections.abc import AsyncIterator, Collection, Iterable, Mapping
     from uuid import UUID
 
     from asyncpg import Connection, Pool
@@ -35,9 +35,15 @@ class VisitQueue:
         self._turns = asyncio.Semaphore(pool.get_max_size())
 
     async def due(
-        self, programs: Collection[ProgramDay], today: dt.date, limit: int
+        self,
+        partners: Iterable[UUID],
+        programs: Collection[ProgramDay],
+        today: dt.date,
+        limit: int,
     ) -> list[tuple[UUID, UUID]]:
         """Partner and member of whom something is due, at most so many of each kind.
+
+        Tiers end in these programs only.
 
         Raises:
             StoreError: the database cannot be asked.
@@ -50,6 +56,7 @@ class VisitQueue:
                 [each.today for each in programs],
                 today,
                 limit,
+                list(partners),
             )
         return [(row["partner_id"], row["member_id"]) for row in found]
 
