@@ -14,19 +14,19 @@ from collections import Counter
 from typing import TYPE_CHECKING, Final
 
 import orjson
-from pydantic import TypeAdapter
 
 from checkout.engine.evaluate import evaluate
-from checkout.engine.facts import BudgetUse, Facts
+from checkout.engine.facts import BudgetUse
 from checkout.engine.schema.limits import Measure
 from checkout.flows.final_sale import Priced
 from checkout.flows.pricing import rejection_of
-from checkout.flows.sale_facts import dump_facts
+from checkout.flows.sale_facts import dump_facts, load_facts
 from checkout.flows.sameness import priced_hash
 from checkout.ledger.holds import purse_id_of
 
 if TYPE_CHECKING:
     from checkout.engine.compiled import CompiledProgram
+    from checkout.engine.facts import Facts
     from checkout.engine.outcome import Outcome
     from checkout.flows.sale import Sale
     from checkout.flows.sale_operation import SaleOperation
@@ -34,7 +34,6 @@ if TYPE_CHECKING:
     from checkout.ledger.rows import Hold
     from checkout.refusals import Refusal
 
-_FACTS: Final = TypeAdapter(Facts)
 #: Under it stand the minutes since a limit was last used.
 _LAST: Final = "last"
 
@@ -81,7 +80,7 @@ def spends_less(sale: Sale, hold: Hold) -> bool:
 
 def facts_of_less(program: CompiledProgram, hold: Hold, now: Facts) -> Facts:
     """The facts of the hold; of what it keeps nothing of, no more is free than is free now."""
-    facts = _FACTS.validate_json(hold.facts)
+    facts = load_facts(hold.facts)
     kept = {(str(c["campaign"]), str(c["limit"])) for c in hold.claims["limits"]}
     for key, used in now.limit_uses.items():
         campaign, limit, slot, *_ = key.split("/", 3)
