@@ -136,9 +136,6 @@ class SaleOperation(Operation):
         member, _ = self.member(book)
         for snapshot in self.snapshots_that_count(book, snapshots):
             self.reach(refs, book, snapshot, member)
-        refs.budgets |= {(self.partner_id, campaign) for campaign in self.budgeted}
-        refs.limits |= self.shared
-        refs.gifts |= {(self.partner_id, gift) for gift in self.gifts}
         return refs
 
     def reach(
