@@ -11,7 +11,7 @@ from __future__ import annotations
 
 import dataclasses
 from collections import Counter
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING
 
 import orjson
 
@@ -19,6 +19,7 @@ from checkout.engine.evaluate import evaluate
 from checkout.engine.facts import BudgetUse
 from checkout.engine.schema.limits import Measure
 from checkout.flows.final_sale import Priced
+from checkout.flows.limit_slots import LAST
 from checkout.flows.pricing import rejection_of
 from checkout.flows.sale_facts import dump_facts, load_facts
 from checkout.flows.sameness import priced_hash
@@ -33,9 +34,6 @@ if TYPE_CHECKING:
     from checkout.ledger.book import Book, MemberBook
     from checkout.ledger.rows import Hold
     from checkout.refusals import Refusal
-
-#: Under it stand the minutes since a limit was last used.
-_LAST: Final = "last"
 
 
 def price_less(
@@ -87,7 +85,7 @@ def facts_of_less(program: CompiledProgram, hold: Hold, now: Facts) -> Facts:
         rule = program.limits_by_ref.get((campaign, limit))
         if rule is None or ((campaign, limit) in kept and rule.measure is not Measure.POINTS):
             continue
-        tighter = min if slot == _LAST else max
+        tighter = min if slot == LAST else max
         facts.limit_uses[key] = tighter(used, facts.limit_uses.get(key, used))
     budgets = {str(c["campaign"]) for c in hold.claims["budgets"]}
     for campaign, use in now.budgets.items():
