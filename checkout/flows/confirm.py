@@ -185,7 +185,7 @@ class ConfirmOperation(FinalSaleOperation):
         priced = self._priced_by_hold(hold, snapshots)
         if priced is None:
             return missing_snapshot()
-        shown = paid_hash(priced.outcome)
+        shown = priced.outcome
         if less:
             decided = price_less(self, book, priced, hold, member)
             if isinstance(decided, Refusal):
@@ -194,8 +194,8 @@ class ConfirmOperation(FinalSaleOperation):
                 return _differs("receipt")
             priced = decided
             if self.terms is not None and self.terms.priced_hash == self.priced_hash:
-                shown = paid_hash(priced.outcome)
-        if self.terms is not None and self.terms.paid_hash != shown:
+                shown = priced.outcome
+        if self.terms is not None and self.terms.paid_hash != paid_hash(shown):
             return self._held_price(book, priced, member, identifier_reason)
         return priced
 
