@@ -72,8 +72,7 @@ class PurchaseOperation(Operation):
         hold = self.pending_hold(book)
         if hold is None:
             return 0
-        owner = book.members[hold.member_id] if hold.member_id is not None else None
-        end_hold(book, owner, hold, state)
+        end_hold(book, hold, state)
         return hold.points_minor
 
 

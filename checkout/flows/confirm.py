@@ -34,14 +34,13 @@ from checkout.flows.pricing import (
     quote_of,
     rejection_of,
 )
-from checkout.flows.sale_facts import dump_facts
+from checkout.flows.sale_facts import dump_facts, load_facts
 from checkout.flows.sale_gifts import as_gifts_last
 from checkout.flows.sale_operation import missing_snapshot
 from checkout.flows.sameness import call_hash, paid_hash, sale_hash
 from checkout.flows.views import Status
 from checkout.ledger.certificates import left_of
 from checkout.ledger.coupons import coupon_claims_of, coupons_of
-from checkout.ledger.gifts import gifts_of
 from checkout.ledger.holds import certificates_of, claims_of, contested_by, is_live
 from checkout.refusals import Reason, Refusal
 
@@ -110,10 +109,9 @@ class ConfirmOperation(FinalSaleOperation):
                 refs.limits.add(allowance_ref(self.sale.caller))
         if hold is not None and self._spends_less(book):
             snapshot = snapshots.resident(hold.snapshot_id)
-            self.gifts.update(gift for _, gift in gifts_of(hold))
             if snapshot is not None:
                 member = book.members[hold.member_id] if hold.member_id is not None else None
-                self.reach(refs, book, snapshot, member)
+                self.reach(refs, snapshot, member, load_facts(hold.facts))
         return refs
 
     def snapshot_ids(self, book: Book) -> set[str]:
@@ -187,7 +185,7 @@ class ConfirmOperation(FinalSaleOperation):
         priced = self._priced_by_hold(hold, snapshots)
         if priced is None:
             return missing_snapshot()
-        shown = paid_hash(priced.outcome)
+        shown = priced.outcome
         if less:
             decided = price_less(self, book, priced, hold, member)
             if isinstance(decided, Refusal):
@@ -196,8 +194,8 @@ class ConfirmOperation(FinalSaleOperation):
                 return _differs("receipt")
             priced = decided
             if self.terms is not None and self.terms.priced_hash == self.priced_hash:
-                shown = paid_hash(priced.outcome)
-        if self.terms is not None and self.terms.paid_hash != shown:
+                shown = priced.outcome
+        if self.terms is not None and self.terms.paid_hash != paid_hash(shown):
             return self._held_price(book, priced, member, identifier_reason)
         return priced
 

@@ -25,9 +25,8 @@ from checkout.ledger.corrections import (
     undo,
     undo_id_of,
 )
-from checkout.ledger.lots import expiring_first, pick_lots
+from checkout.ledger.lots import pick_lots
 from checkout.ledger.postings import ReturnedPoints
-from checkout.ledger.returns import back_to_lots
 from checkout.primitives import bucket_of_uuid, key_number
 from checkout.refusals import Reason, Refusal
 
@@ -113,8 +112,8 @@ def take_back(
     if correction.amount_minor > 0:
         points = _given_back(book, purse, program, known)
     else:
-        consumed = [(purse.lots[lot_id], -moved) for lot_id, moved in known.movements.items()]
-        back = back_to_lots(consumed, -correction.amount_minor, expiring_first)
+        back = {lot_id: -moved for lot_id, moved in known.movements.items()}
+        assert sum(back.values()) == -correction.amount_minor, "what comes back is what was taken"
         undo_id = undo_id_of(correction.correction_id)
         back, given = renewed(book, purse, program, back, undo_id)
         points = ReturnedPoints(back, given, {}, {}, {})

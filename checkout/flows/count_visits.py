@@ -28,6 +28,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
     from uuid import UUID
 
+    from checkout.engine.catalogue import Catalogue
     from checkout.engine.compiled import CompiledSnapshot
     from checkout.engine.schema.program import Program
     from checkout.engine.windows import Steps
@@ -66,7 +67,9 @@ class CountVisitsOperation(Operation):
             return {}
         days = [book.now.date() - BEHIND]
         for row in member.participations.values():
-            days += [day for day in (row.tier_since, row.tier_until) if day is not None]
+            if row.tier_until is not None:
+                # Only what can end is judged by its days: others may have had theirs for years.
+                days += [day for day in (row.tier_since, row.tier_until) if day is not None]
         longest = max((window.days or _YEAR_DAYS for window in _all_windows(snapshot)), default=1)
         return {self.member_id: min(days) - dt.timedelta(days=longest)}
 
@@ -81,8 +84,9 @@ class CountVisitsOperation(Operation):
         counts = book.visits[self.member_id]
         had = _totals(counts)
         receipts = [each.receipt_id for each in counts.uncounted]
+        asked = {window.category for window in _all_windows(snapshot)} - {""}
         for receipt in counts.uncounted:
-            _count(book, member, counts, receipt, snapshot)
+            _count(book, member, counts, receipt, asked, snapshot.catalogue)
         counts.uncounted = []
         book.writes.visits_counted += [(self.member_id, receipt_id) for receipt_id in receipts]
         has = _totals(counts)
@@ -190,13 +194,13 @@ def _count(
     member: MemberBook,
     counts: VisitBook,
     receipt: Uncounted,
-    snapshot: CompiledSnapshot,
+    asked: set[str],
+    catalogue: Catalogue,
 ) -> None:
     """Count a receipt as it is now, in the place of what it counted before."""
-    asked = {window.category for window in _all_windows(snapshot)}
-    asked |= {category for by, category in counts.visits if by == receipt.receipt_id}
+    before = {category for by, category in counts.visits if by == receipt.receipt_id}
     row = member.member
-    found = counted(receipt, sorted(asked - {""}), snapshot.catalogue)
+    found = counted(receipt, sorted((asked | before) - {""}), catalogue)
     for category, total in found.items():
         known = counts.visits.get((receipt.receipt_id, category))
         if known is None and total == DayTotal():

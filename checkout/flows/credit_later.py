@@ -13,10 +13,7 @@ from __future__ import annotations
 import datetime as dt
 import zoneinfo
 from dataclasses import dataclass, replace
-from typing import TYPE_CHECKING, Any, Final
-
-import orjson
-from pydantic import TypeAdapter
+from typing import TYPE_CHECKING, Final
 
 from checkout.engine.contested import contested
 from checkout.engine.facts import BudgetUse, Facts
@@ -31,8 +28,8 @@ from checkout.flows.earning import earned_lots
 from checkout.flows.limit_slots import Subjects, limit_uses, slot_claims, slots_of
 from checkout.flows.operation import Decision, member_of_identifier, who_takes_part
 from checkout.flows.pricing import member_view
-from checkout.flows.sale import AlreadyPaid
-from checkout.flows.sale_facts import dump_facts, sale_facts, stopped_in
+from checkout.flows.sale import load_content
+from checkout.flows.sale_facts import dump_facts, load_facts, sale_facts, stopped_in
 from checkout.flows.sale_operation import missing_snapshot
 from checkout.flows.sameness import call_hash, paid_hash
 from checkout.ledger.book import ContestedRefs
@@ -55,9 +52,6 @@ if TYPE_CHECKING:
 
 #: A program credits no later than so many days after a sale.
 CREDIT_DAYS_MAX: Final = 60
-_RECEIPT: Final = TypeAdapter(Receipt)
-_FACTS: Final = TypeAdapter(Facts)
-_PAID: Final = TypeAdapter(AlreadyPaid)
 
 
 @dataclass(frozen=True, slots=True)
@@ -320,18 +314,16 @@ class CreditLaterOperation(PurchaseOperation):
 
     def _sold(self, book: Book, snapshot: CompiledSnapshot, sale: SaleBook) -> _Sold:
         stored = book.contents[sale.receipt_id]
-        content: dict[str, Any] = orjson.loads(stored.content)
-        receipt = _RECEIPT.validate_python(content["receipt"])
+        receipt, paid = load_content(stored.content)
         answer = load_answer(book.answers[sale.receipt_id])
         assert isinstance(answer, ConfirmAnswer), "a receipt's answer is that of its confirm"
         assert answer.outcome is not None, "a confirmed sale has an outcome"
         given = None
-        if content.get("already_paid") is not None:
+        if paid is not None:
             program = snapshot.programs[sale.program_code]
-            paid = _PAID.validate_python(content["already_paid"])
             terms = as_given(program, receipt, paid, is_guest=True)
             receipt, given = terms.receipt, terms.known
-        return _Sold(receipt, _FACTS.validate_json(stored.facts), given, answer.outcome)
+        return _Sold(receipt, load_facts(stored.facts), given, answer.outcome)
 
     def _subjects(self, book: Book, sale: SaleBook, member: MemberBook) -> Subjects:
         member_id = member.member.member_id

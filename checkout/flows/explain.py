@@ -8,18 +8,14 @@ it is told as the till gave it, and there is no more to say about it at any leve
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Final
-
-import orjson
-from pydantic import TypeAdapter
+from typing import TYPE_CHECKING
 
 from checkout.engine.evaluate import Explain, evaluate
-from checkout.engine.facts import Facts
-from checkout.engine.receipt import Receipt
 from checkout.engine.sold import evaluate_sold
 from checkout.flows.answers import ConfirmAnswer, load_answer
 from checkout.flows.as_sold import as_given
-from checkout.flows.sale import AlreadyPaid
+from checkout.flows.sale import load_content
+from checkout.flows.sale_facts import load_facts
 from checkout.flows.sale_operation import missing_snapshot
 from checkout.refusals import Reason, Refusal
 
@@ -28,14 +24,12 @@ if TYPE_CHECKING:
     from uuid import UUID
 
     from checkout.engine.compiled import CompiledSnapshot
+    from checkout.engine.facts import Facts
     from checkout.engine.outcome import Outcome
+    from checkout.engine.receipt import Receipt
     from checkout.flows.ports import Snapshots
-    from checkout.flows.sale import Caller
+    from checkout.flows.sale import AlreadyPaid, Caller
     from checkout.store.reference import ReferenceStore
-
-_RECEIPT: Final = TypeAdapter(Receipt)
-_FACTS: Final = TypeAdapter(Facts)
-_PAID: Final = TypeAdapter(AlreadyPaid)
 
 
 @dataclass(frozen=True, slots=True)
@@ -82,12 +76,9 @@ class ExplainFlow:
             return missing_snapshot()
         answer = load_answer(sold.answer)
         assert isinstance(answer, ConfirmAnswer), "a receipt's answer is that of its confirm"
-        # As it was sent: the contract's limits were checked then.
-        content = orjson.loads(sold.content)
-        receipt = _RECEIPT.validate_python(content["receipt"])
-        facts = _FACTS.validate_json(sold.facts)
-        if content.get("already_paid") is not None:
-            paid = _PAID.validate_python(content["already_paid"])
+        receipt, paid = load_content(sold.content)
+        facts = load_facts(sold.facts)
+        if paid is not None:
             again = outcome = _evaluate_given(snapshot, facts, receipt, paid)
         else:
             again = outcome = evaluate(snapshot, facts, receipt)

@@ -152,11 +152,10 @@ class FinalSaleOperation(SaleOperation):
         home_bucket = purse.member.bucket if purse is not None else self.home_bucket(None)
         claim_code(book, sale, member)
         if hold is not None and hold.state == "pending":
-            owner = book.members[hold.member_id] if hold.member_id is not None else None
             ended = "voided" if is_live(hold, book.now) else "expired"
             if priced.guaranteed_by is not None:
                 ended = "posted"
-            end_hold(book, owner, hold, ended)
+            end_hold(book, hold, ended)
         if member is not None and purse is not None:
             post_points(book, sale, priced, purse, self.ids)
             program_code = priced.program(sale.receipt.store).code

@@ -28,7 +28,6 @@ from checkout.ledger.gift_rows import GiftGiven
 from checkout.ledger.gifts import back_id_of, give_gift, take_gift_back
 from checkout.ledger.lots import pick_lots
 from checkout.ledger.postings import ReturnedPoints
-from checkout.ledger.returns import back_to_lots
 from checkout.primitives import bucket_of_uuid, key_number
 from checkout.refusals import Reason, Refusal
 
@@ -298,9 +297,8 @@ class TakeGiftBackOperation(Operation):
     def _points(
         book: Book, purse: MemberBook, program: CompiledProgram, known: GivenBook
     ) -> ReturnedPoints:
-        consumed = [(purse.lots[lot_id], -moved) for lot_id, moved in known.movements.items()]
-        order = spending_order(program.document.redemption)
-        back = back_to_lots(consumed, known.row.points_minor, order)
+        back = {lot_id: -moved for lot_id, moved in known.movements.items()}
+        assert sum(back.values()) == known.row.points_minor, "what comes back is what it cost"
         back_id = back_id_of(known.row.gift_given_id)
         back, new_lots = renewed(book, purse, program.document, back, back_id)
         return ReturnedPoints(back, new_lots, {}, {}, {})

@@ -99,8 +99,7 @@ class HoldOperation(SaleOperation):
             return Decision(answer, is_final=False)
         # After this point the hold must succeed.
         if freed is not None:
-            owner = book.members.get(freed.member_id) if freed.member_id is not None else None
-            end_hold(book, owner, freed, "voided")
+            end_hold(book, freed, "voided")
         home_bucket = self.home_bucket(member)
         claim_code(book, self.sale, member)
         hold = set_aside(

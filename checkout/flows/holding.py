@@ -124,5 +124,5 @@ def set_aside(
         ended_at=None,
         household_id=member.member.household_id if member is not None else None,
     )
-    open_hold(book, member, hold)
+    open_hold(book, hold)
     return hold

@@ -11,32 +11,29 @@ from __future__ import annotations
 
 import dataclasses
 from collections import Counter
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING
 
 import orjson
-from pydantic import TypeAdapter
 
 from checkout.engine.evaluate import evaluate
-from checkout.engine.facts import BudgetUse, Facts
+from checkout.engine.facts import BudgetUse
 from checkout.engine.schema.limits import Measure
 from checkout.flows.final_sale import Priced
+from checkout.flows.limit_slots import LAST
 from checkout.flows.pricing import rejection_of
-from checkout.flows.sale_facts import dump_facts
+from checkout.flows.sale_facts import dump_facts, load_facts
 from checkout.flows.sameness import priced_hash
 from checkout.ledger.holds import purse_id_of
 
 if TYPE_CHECKING:
     from checkout.engine.compiled import CompiledProgram
+    from checkout.engine.facts import Facts
     from checkout.engine.outcome import Outcome
     from checkout.flows.sale import Sale
     from checkout.flows.sale_operation import SaleOperation
     from checkout.ledger.book import Book, MemberBook
     from checkout.ledger.rows import Hold
     from checkout.refusals import Refusal
-
-_FACTS: Final = TypeAdapter(Facts)
-#: Under it stand the minutes since a limit was last used.
-_LAST: Final = "last"
 
 
 def price_less(
@@ -81,14 +78,14 @@ def spends_less(sale: Sale, hold: Hold) -> bool:
 
 def facts_of_less(program: CompiledProgram, hold: Hold, now: Facts) -> Facts:
     """The facts of the hold; of what it keeps nothing of, no more is free than is free now."""
-    facts = _FACTS.validate_json(hold.facts)
+    facts = load_facts(hold.facts)
     kept = {(str(c["campaign"]), str(c["limit"])) for c in hold.claims["limits"]}
     for key, used in now.limit_uses.items():
         campaign, limit, slot, *_ = key.split("/", 3)
         rule = program.limits_by_ref.get((campaign, limit))
         if rule is None or ((campaign, limit) in kept and rule.measure is not Measure.POINTS):
             continue
-        tighter = min if slot == _LAST else max
+        tighter = min if slot == LAST else max
         facts.limit_uses[key] = tighter(used, facts.limit_uses.get(key, used))
     budgets = {str(c["campaign"]) for c in hold.claims["budgets"]}
     for campaign, use in now.budgets.items():

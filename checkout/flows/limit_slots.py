@@ -33,6 +33,8 @@ if TYPE_CHECKING:
 _MINUTE: Final = dt.timedelta(minutes=1)
 _HOUR: Final = dt.timedelta(hours=1)
 _DAY: Final = dt.timedelta(days=1)
+#: As what slot the engine knows the minutes since a limit was last used.
+LAST: Final = "last"
 
 
 @dataclass(frozen=True, slots=True)
@@ -168,7 +170,7 @@ def _count(
     """Add one slot to what is told, if it counts at the receipt's moment."""
     at_utc = receipt.local_time - _MINUTE * receipt.utc_offset_minutes
     if limit.measure is Measure.INTERVAL:
-        key = _key(slot, "last")
+        key = _key(slot, LAST)
         minutes = max((at_utc - slot.slot_start) // _MINUTE, 0)
         uses[key] = min(minutes, uses.get(key, minutes))
     elif limit.period is Period.ROLLING:

@@ -14,17 +14,16 @@ from collections import Counter
 from dataclasses import asdict, dataclass, field
 from typing import TYPE_CHECKING, Any, Final
 
-import orjson
 from pydantic import TypeAdapter
 
-from checkout.engine.facts import Facts
-from checkout.engine.receipt import Receipt
 from checkout.engine.schema.limits import Measure
 from checkout.engine.schema.returns import ReturnPolicy
 from checkout.engine.staying import evaluate_staying
 from checkout.engine.tilllines import till_lines
 from checkout.flows.returned_shares import Floored, Returned, ReturnedLine, SoldReceipt
 from checkout.flows.returned_totals import FreeBudget, Totals, earned_by, totals_between
+from checkout.flows.sale import load_content
+from checkout.flows.sale_facts import load_facts
 from checkout.flows.views import Unevaluated
 
 if TYPE_CHECKING:
@@ -36,10 +35,6 @@ if TYPE_CHECKING:
     from checkout.engine.tilllines import TillLine
     from checkout.ledger.rows import BudgetUse, LimitUse, PurchaseKey
     from checkout.ledger.sold_content import SoldContent
-
-_RECEIPT: Final = TypeAdapter(Receipt)
-_FACTS: Final = TypeAdapter(Facts)
-
 
 _TOTALS: Final = TypeAdapter(Totals)
 
@@ -126,14 +121,12 @@ def receipt_of(
     """
     if policy is ReturnPolicy.STORED_SHARES:
         return SoldReceipt(outcome)
-    document: dict[str, Any] = orjson.loads(content.content)
-    if document.get("already_paid") is not None:
+    receipt, paid = load_content(content.content)
+    if paid is not None:
         return _by_shares(outcome, Unevaluated.PRICED_BY_TILL)
     if purchase.credit_id is not None:
         return _by_shares(outcome, Unevaluated.CREDITED_LATER)
-    # As it was sent: the contract's limits were checked then.
-    receipt = _RECEIPT.validate_python(document["receipt"])
-    facts = _FACTS.validate_json(content.facts)
+    facts = load_facts(content.facts)
 
     def rest(back: Mapping[int, int]) -> Outcome:
         return evaluate_staying(snapshot, facts, receipt, outcome, back)

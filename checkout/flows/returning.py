@@ -305,7 +305,7 @@ class ReturnOperation(PurchaseOperation):
             uses = sold.limit_uses(use, limit, has) - sold.limit_uses(use, limit, had)
             if uses:
                 ref = (use.owner_id, use.campaign_code, use.limit_code)
-                give_back_limit(book, member, use, shared=ref in sale.shared, by=by, uses=uses)
+                give_back_limit(book, use, shared=ref in sale.shared, by=by, uses=uses)
         for spent in sale.budget_uses:
             (money, times), (money_before, times_before) = (
                 sold.budget_uses(spent, each) for each in (has, had)

@@ -4,13 +4,15 @@ from __future__ import annotations
 
 import datetime as dt
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Final
 from uuid import UUID
 
 import orjson
+from pydantic import TypeAdapter
+
+from checkout.engine.receipt import Receipt
 
 if TYPE_CHECKING:
-    from checkout.engine.receipt import Receipt
     from checkout.ledger.book import IdentifierRef
 
 
@@ -136,6 +138,10 @@ class Settlement:
     certificates_sold: tuple[SoldCertificate, ...] = ()
 
 
+_RECEIPT: Final = TypeAdapter(Receipt)
+_PAID: Final = TypeAdapter(AlreadyPaid)
+
+
 def stored_content(sale: Sale, settlement: Settlement, paid: AlreadyPaid | None = None) -> bytes:
     """What was sent, without what names a person."""
     identifier = sale.identifier
@@ -147,3 +153,16 @@ def stored_content(sale: Sale, settlement: Settlement, paid: AlreadyPaid | None 
     if paid is not None:
         content["already_paid"] = paid
     return orjson.dumps(content, default=bytes.hex)
+
+
+def load_content(stored: bytes) -> tuple[Receipt, AlreadyPaid | None]:
+    """The receipt in it, and what the till had given and taken by itself if it priced the sale.
+
+    As they were sent: the contract's limits were checked then.
+    """
+    content: dict[str, Any] = orjson.loads(stored)
+    paid = content.get("already_paid")
+    return (
+        _RECEIPT.validate_python(content["receipt"]),
+        _PAID.validate_python(paid) if paid is not None else None,
+    )

@@ -6,9 +6,10 @@ Derived values only: a date of birth becomes an age, a row of a limit what is us
 from __future__ import annotations
 
 import datetime as dt
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Final
 
 import orjson
+from pydantic import TypeAdapter
 
 from checkout.engine.birthdays import age_years, days_since_birthday, days_to_birthday
 from checkout.engine.facts import BudgetUse, CertificateState, Facts, MemberState, Offer
@@ -26,6 +27,8 @@ if TYPE_CHECKING:
     from checkout.ledger.book import MemberBook
     from checkout.ledger.rows import Hold
     from checkout.ledger.visit_rows import MemberWindows
+
+_FACTS: Final = TypeAdapter(Facts)
 
 
 def sale_facts(
@@ -91,6 +94,11 @@ def budget_uses(budgets: dict[str, BudgetUse], freed: Hold | None) -> dict[str, 
 def dump_facts(facts: Facts) -> bytes:
     """Facts as stored JSON; equal facts have equal bytes, in whatever order rows were read."""
     return orjson.dumps(facts, default=sorted, option=orjson.OPT_SORT_KEYS)
+
+
+def load_facts(stored: bytes) -> Facts:
+    """The facts that were stored."""
+    return _FACTS.validate_json(stored)
 
 
 def _member_state(

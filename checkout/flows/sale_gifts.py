@@ -4,15 +4,12 @@ from __future__ import annotations
 
 from collections import Counter
 from dataclasses import replace
-from typing import TYPE_CHECKING, Final
-
-from pydantic import TypeAdapter
+from typing import TYPE_CHECKING
 
 from checkout.engine.evaluate import evaluate
-from checkout.engine.facts import Facts
 from checkout.flows.gift_answers import GiftBack
 from checkout.flows.returned_shares import gift_of
-from checkout.flows.sale_facts import dump_facts
+from checkout.flows.sale_facts import dump_facts, load_facts
 from checkout.flows.sameness import paid_hash
 from checkout.ledger.gifts import GiftClaim, gift_claims_of, give_back_gift
 
@@ -28,8 +25,6 @@ if TYPE_CHECKING:
     from checkout.ledger.book import Book, SaleBook
     from checkout.ledger.gift_rows import GiftEntry, GiftRef, GiftStock
     from checkout.ledger.rows import Hold
-
-_FACTS: Final = TypeAdapter(Facts)
 
 
 def gifts_left(
@@ -92,7 +87,7 @@ def as_gifts_last(priced: Priced, receipt: Receipt, left: Mapping[str, int]) -> 
         wanted[claim.gift] += claim.count if claim.is_counted else 0
     if all(count <= left.get(gift, 0) for gift, count in wanted.items()):
         return priced
-    facts = _FACTS.validate_json(priced.facts)
+    facts = load_facts(priced.facts)
     facts.gifts_left = dict(left)
     outcome: Outcome = evaluate(priced.snapshot, facts, receipt)
     assert paid_hash(outcome) == paid_hash(priced.outcome), "gifts cost nothing"

@@ -135,23 +135,36 @@ class SaleOperation(Operation):
             refs.add(contested_by(hold))
         member, _ = self.member(book)
         for snapshot in self.snapshots_that_count(book, snapshots):
-            self.reach(refs, book, snapshot, member)
-        refs.budgets |= {(self.partner_id, campaign) for campaign in self.budgeted}
-        refs.limits |= self.shared
-        refs.gifts |= {(self.partner_id, gift) for gift in self.gifts}
+            if self.sale.receipt.store in snapshot.stores and snapshot.is_contested:
+                facts = self._facts_to_lock_by(book, snapshot, member)
+                self.reach(refs, snapshot, member, facts)
         return refs
 
+    def _facts_to_lock_by(
+        self, book: Book, snapshot: CompiledSnapshot, member: MemberBook | None
+    ) -> Facts:
+        """Facts with every coupon: one that its own hold keeps, or that a quote saw, may count."""
+        facts = self.facts(book, snapshot, member, book.now, None)
+        program = snapshot.programs[snapshot.stores[self.sale.receipt.store].program]
+        for code, digest in unique_codes(self.sale, program).items():
+            coupon = book.coupons.get((self.partner_id, digest))
+            if coupon is not None:
+                facts.coupon_series[code] = coupon.series_code
+        return facts
+
     def reach(
-        self, refs: ContestedRefs, book: Book, snapshot: CompiledSnapshot, member: MemberBook | None
+        self,
+        refs: ContestedRefs,
+        snapshot: CompiledSnapshot,
+        member: MemberBook | None,
+        facts: Facts,
     ) -> None:
-        """Add what the basket reaches under one snapshot."""
-        if self.sale.receipt.store in snapshot.stores and snapshot.is_contested:
-            facts = self.facts(book, snapshot, member, book.now, None)
-            found = contested(snapshot, facts, self.sale.receipt)
-            subjects = Subjects.of(self.sale, member)
-            self.budgeted.update(found.budgets)
-            self.shared.update(map(subjects.limit_ref, found.limits))
-            self.gifts.update(found.gifts)
+        """Add what the basket reaches under one snapshot, by the facts that it may be priced by."""
+        found = contested(snapshot, facts, self.sale.receipt)
+        subjects = Subjects.of(self.sale, member)
+        self.budgeted.update(found.budgets)
+        self.shared.update(map(subjects.limit_ref, found.limits))
+        self.gifts.update(found.gifts)
         refs.gifts |= {(self.partner_id, gift) for gift in self.gifts}
         refs.budgets |= {(self.partner_id, campaign) for campaign in self.budgeted}
         refs.limits |= self.shared

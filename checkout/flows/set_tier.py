@@ -15,7 +15,7 @@ from checkout.flows.operation import Decision, Operation, member_of_partner
 from checkout.flows.sale_operation import missing_snapshot
 from checkout.flows.sameness import call_hash
 from checkout.flows.tier_answers import SetTierAnswer
-from checkout.flows.tier_changes import change_tier, standing_of, today_in
+from checkout.flows.tier_changes import change_tier, today_in
 from checkout.flows.tier_view import tier_view
 from checkout.refusals import Reason, Refusal
 
@@ -86,7 +86,7 @@ class SetTierOperation(Operation):
                 Reason.PROGRAM_LEFT, "the member takes no part in the program", "member_id"
             )
         # After this point the member has the tier.
-        before = standing_of(row)
+        tier_before = row.tier_code
         standing = Standing(self.tier, TierCause.SET, today, self.until)
         change_tier(
             book,
@@ -101,7 +101,7 @@ class SetTierOperation(Operation):
         view = tier_view(program, row, member.windows, book.now)
         assert view is not None, "a member with a tier has a standing"
         return Decision(
-            SetTierAnswer(tier_before=before.tier, changed=before.tier != self.tier, standing=view),
+            SetTierAnswer(tier_before=tier_before, changed=tier_before != self.tier, standing=view),
             is_final=True,
         )
 

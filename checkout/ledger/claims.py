@@ -80,14 +80,14 @@ class Claims:
     gifts: tuple[GiftClaim, ...] = ()
 
 
-def hold_claims(book: Book, partner_id: UUID, member: MemberBook | None, claims: Claims) -> None:
+def hold_claims(book: Book, partner_id: UUID, claims: Claims) -> None:
     """Set room aside."""
-    _move_held(book, partner_id, member, claims, +1)
+    _move_held(book, partner_id, claims, +1)
 
 
-def release_claims(book: Book, partner_id: UUID, member: MemberBook | None, claims: Claims) -> None:
+def release_claims(book: Book, partner_id: UUID, claims: Claims) -> None:
     """Give set-aside room back."""
-    _move_held(book, partner_id, member, claims, -1)
+    _move_held(book, partner_id, claims, -1)
 
 
 def use_claims(
@@ -95,7 +95,7 @@ def use_claims(
 ) -> None:
     """Use room up for a receipt: counters and their use rows; spend certificates, give gifts."""
     for claim in claims.slots:
-        slot = _slot_of(book, member, claim)
+        slot = _slot_of(book, claim)
         slot.used += claim.uses
         book.save_slot(slot)
         book.writes.limit_uses.append(
@@ -134,9 +134,7 @@ def use_claims(
         spend_certificate(book, partner_id, receipt_id, paid)
 
 
-def give_back_limit(
-    book: Book, member: MemberBook | None, use: LimitUse, *, shared: bool, by: UUID, uses: int
-) -> None:
+def give_back_limit(book: Book, use: LimitUse, *, shared: bool, by: UUID, uses: int) -> None:
     """Free so much of what a receipt used of a limit, in its own slot; `by` is the return."""
     claim = SlotClaim(
         use.owner_id,
@@ -149,7 +147,7 @@ def give_back_limit(
         use.uses,
         use.bound,
     )
-    slot = _slot_of(book, member, claim)
+    slot = _slot_of(book, claim)
     slot.used -= uses
     assert slot.used >= 0, "no more room is given back than was used"
     book.save_slot(slot)
@@ -179,25 +177,20 @@ def give_back_budget(book: Book, use: BudgetUse, by: UUID, discount_minor: int, 
     )
 
 
-def _slot_of(book: Book, member: MemberBook | None, claim: SlotClaim) -> LimitSlot:
+def _slot_of(book: Book, claim: SlotClaim) -> LimitSlot:
     """The slot with its owner, which has changed then: the locked limit, member or household."""
     if claim.shared:
         return book.limit(claim.limit_ref).slot(claim.slot_ref)
-    if member is not None and member.member.member_id == claim.owner_id:
-        owner = member
-    else:
-        owner = book.members[claim.owner_id]
+    owner = book.members[claim.owner_id]
     book.touch(owner.member)
     return owner.slot(claim.slot_ref)
 
 
-def _move_held(
-    book: Book, partner_id: UUID, member: MemberBook | None, claims: Claims, sign: int
-) -> None:
+def _move_held(book: Book, partner_id: UUID, claims: Claims, sign: int) -> None:
     for paid in claims.certificates:
         hold_certificate(book, partner_id, paid, sign)
     for claim in claims.slots:
-        slot = _slot_of(book, member, claim)
+        slot = _slot_of(book, claim)
         slot.held += sign * claim.uses
         assert slot.held >= 0, "no more room is given back than was set aside"
         book.save_slot(slot)

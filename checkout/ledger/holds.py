@@ -137,10 +137,10 @@ def owners_of(hold: Hold) -> set[UUID]:
     return owners | {i for i in (hold.member_id, hold.household_id) if i is not None}
 
 
-def open_hold(book: Book, member: MemberBook | None, hold: Hold) -> None:
+def open_hold(book: Book, hold: Hold) -> None:
     """Set aside what a new hold names; the caller has decided that there is room."""
     if hold.points_minor:
-        purse = _purse_of(book, member, hold)
+        purse = book.purse(purse_id_of(hold))
         assert purse is not None, "points are set aside for a member"
         for lot_id, amount in lots_of(hold).items():
             lot = purse.lots[lot_id]
@@ -151,16 +151,16 @@ def open_hold(book: Book, member: MemberBook | None, hold: Hold) -> None:
         account.held += hold.points_minor
         book.save_account(account)
         book.touch(purse.member)
-    hold_claims(book, hold.partner_id, member, claims_of(hold))
+    hold_claims(book, hold.partner_id, claims_of(hold))
     book.holds[hold.hold_id] = hold
     book.writes.new_holds[hold.hold_id] = hold
 
 
-def end_hold(book: Book, member: MemberBook | None, hold: Hold, state: str) -> None:
+def end_hold(book: Book, hold: Hold, state: str) -> None:
     """End a pending hold and free what it kept; posting what it was for comes after."""
     assert hold.state == "pending", "a hold ends once"
     if hold.points_minor:
-        purse = _purse_of(book, member, hold)
+        purse = book.purse(purse_id_of(hold))
         assert purse is not None, "points were set aside for a member"
         for lot_id, amount in lots_of(hold).items():
             lot = purse.lots[lot_id]
@@ -172,12 +172,7 @@ def end_hold(book: Book, member: MemberBook | None, hold: Hold, state: str) -> N
         assert account.held >= 0, "no more points are freed than were held"
         book.save_account(account)
         book.touch(purse.member)
-    release_claims(book, hold.partner_id, member, claims_of(hold))
+    release_claims(book, hold.partner_id, claims_of(hold))
     hold.state = state
     hold.ended_at = book.now
     book.save_hold(hold)
-
-
-def _purse_of(book: Book, member: MemberBook | None, hold: Hold) -> MemberBook | None:
-    """Whose lots the points of a hold of a member lie in: the member's own, or a household's."""
-    return book.members[hold.household_id] if hold.household_id is not None else member

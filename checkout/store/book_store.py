@@ -273,8 +273,8 @@ class PostgresBookTransaction:
             return
         buckets, ids = [bucket for bucket, _ in wanted], [member_id for _, member_id in wanted]
         found = await self._connection.fetch(QUERIES["lock_members"], buckets, ids)
-        locked = {row["member_id"] for row in found}
-        if not all(row["household_id"] in {None, *locked} for row in found):
+        owners = {None, *(row["member_id"] for row in found)}
+        if not all(row["household_id"] in owners for row in found):
             raise StoreError(Failure.RETRYABLE)
         record = await self._connection.fetchrow(
             QUERIES["read_members"],

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import asyncio
 import datetime as dt
-from contextlib import asynccontextmanager
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
@@ -12,10 +11,10 @@ from checkout.store.queries import QUERIES
 from checkout.store.reference import reading_connection
 
 if TYPE_CHECKING:
-    from collections.abc import AsyncIterator, Collection, Mapping
+    from collections.abc import Collection, Iterable, Mapping
     from uuid import UUID
 
-    from asyncpg import Connection, Pool
+    from asyncpg import Pool
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,14 +34,20 @@ class VisitQueue:
         self._turns = asyncio.Semaphore(pool.get_max_size())
 
     async def due(
-        self, programs: Collection[ProgramDay], today: dt.date, limit: int
+        self,
+        partners: Iterable[UUID],
+        programs: Collection[ProgramDay],
+        today: dt.date,
+        limit: int,
     ) -> list[tuple[UUID, UUID]]:
         """Partner and member of whom something is due, at most so many of each kind.
+
+        Tiers end in these programs only.
 
         Raises:
             StoreError: the database cannot be asked.
         """
-        async with self._connection() as connection:
+        async with reading_connection(self._pool, self._turns) as connection:
             found = await connection.fetch(
                 QUERIES["due_visits"],
                 [each.partner_id for each in programs],
@@ -50,6 +55,7 @@ class VisitQueue:
                 [each.today for each in programs],
                 today,
                 limit,
+                list(partners),
             )
         return [(row["partner_id"], row["member_id"]) for row in found]
 
@@ -63,7 +69,10 @@ class VisitQueue:
         Raises:
             StoreError: nothing was queued.
         """
-        async with self._connection() as connection, connection.transaction():
+        async with (
+            reading_connection(self._pool, self._turns) as connection,
+            connection.transaction(),
+        ):
             known = await connection.fetchval(QUERIES["read_window_rule"], partner_id)
             new = asked.keys() - set(known or ())
             if known is not None and asked.keys() == set(known):
@@ -76,8 +85,3 @@ class VisitQueue:
                 QUERIES["queue_visits_again"], partner_id, since, since.replace(day=1)
             )
         return int(done.rpartition(" ")[2])
-
-    @asynccontextmanager
-    async def _connection(self) -> AsyncIterator[Connection[Any]]:
-        async with reading_connection(self._pool, self._turns) as connection:
-            yield connection

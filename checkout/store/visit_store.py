@@ -1,7 +1,7 @@
 """What members bought, as the tables have it: read under their locks, written with what follows.
 
-Two statements of a batch that counts; others have none. Beside them: who is due, and receipts that
-are to be counted again because rules ask for what nobody counted.
+Two statements of a batch that counts, one of a batch in which an operator moves a tier; others have
+none.
 """
 
 from __future__ import annotations

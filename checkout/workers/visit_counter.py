@@ -66,10 +66,11 @@ class VisitCounter:
             ProgramDay(partner_id, code, today_in(program.document, self._clock()))
             for partner_id, snapshot in in_force.items()
             for code, program in snapshot.programs.items()
+            if program.document.tiers
         ]
         busy: set[UUID] = set()
         while True:
-            found = await self._queue.due(programs, today, LOOK_MAX)
+            found = await self._queue.due(in_force, programs, today, LOOK_MAX)
             due = [each for each in found if each[1] not in busy]
             if not due:
                 break

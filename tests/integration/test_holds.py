@@ -8,7 +8,9 @@ import grpc
 import pytest
 
 from checkout.v1 import checkout_service_pb2 as pb
+from tests.races.ledger_state import violations
 from tests.service import world
+from tests.service.coupons import SERIES, issue, put_coupon_rules
 from tests.service.running import Service, wait_until
 from tests.service.till import line, receipt, refusal_of
 
@@ -198,3 +200,59 @@ async def test_a_hold_is_for_the_receipt_that_was_held(service: Service) -> None
     said = await refusal_of(till.confirm("p", receipt(line(price_minor=1_00), card=world.CARD)))
     assert said.reason == "RECEIPT_DIFFERS"
     assert await hold_states(service) == ["pending"]
+
+
+async def test_a_hold_keeps_a_budget_that_its_member_reaches_no_more(service: Service) -> None:
+    """Fewer points are spent with the facts of the hold: with its tier, and what that had."""
+    off = {"kind": "amount", "lane": "receipt", "per": "receipt", "amount_minor": 100_00}
+    of_base = world.campaign(
+        "of-base", off, when={"kind": "tier", "tiers": ["base"]}, budget={"uses": 5}
+    )
+    await world.put_campaign(service.database, world.NORTH, of_base)
+    await service.operator().publish()
+    await service.workers[0].follower.step()
+    till = service.till()
+    sale = receipt(line("towel", 1000_00), card=world.CARD, points_minor=200_00)
+    held = await till.quote("p", sale, hold=True)
+    assert (held.status, held.outcome.discount_minor) == (pb.STATUS_OK, 100_00)
+    await service.operator().set_tier(await service.ann(), "gold")
+    fewer = receipt(line("towel", 1000_00), card=world.CARD, points_minor=100_00)
+    fewer.local_time = sale.local_time
+    sold = await till.confirm("p", fewer)
+    assert (sold.status, sold.outcome.discount_minor) == (pb.STATUS_OK, 100_00)
+    assert sold.outcome.redemption.points_minor == 100_00
+    assert await violations(service) == []
+
+
+async def of_series(service: Service) -> str:
+    """A coupon of a series for which a campaign with a budget takes 10.00 off the receipt."""
+    await put_coupon_rules(service.database)
+    off = {"kind": "amount", "lane": "receipt", "per": "receipt", "amount_minor": 10_00}
+    when = {"kind": "coupon_series", "series": SERIES}
+    document = world.campaign("of-series", off, when=when, budget={"uses": 5})
+    await world.put_campaign(service.database, world.NORTH, document)
+    await service.operator().publish()
+    await service.workers[0].follower.step()
+    (coupon,) = await issue(service.operator())
+    return coupon.code
+
+
+async def test_a_hold_with_a_coupon_is_replaced_with_its_budget(service: Service) -> None:
+    """The coupon is held, by the hold itself: the campaign that asks for it is reached again."""
+    sale = receipt(line("apple", 100_00), coupons=[await of_series(service)])
+    for _ in range(2):
+        held = await service.till().quote("p", sale, hold=True)
+        assert (held.status, held.outcome.discount_minor) == (pb.STATUS_OK, 20_00 + 10_00)
+    sold = await service.till().confirm("p", sale)
+    assert sold.outcome.discount_minor == 20_00 + 10_00
+    assert await violations(service) == []
+
+
+async def test_a_coupon_that_ends_after_the_quote_has_its_budget(service: Service) -> None:
+    """The quote's moment decides: what it showed is charged, from the campaign's budget."""
+    sale = receipt(line("apple", 100_00), coupons=[await of_series(service)])
+    quoted = await service.till().quote("p", sale)
+    await service.database.execute("update coupon set valid_until = now()")
+    sold = await service.till().confirm("p", sale, quote_token=quoted.quote_token)
+    assert (sold.status, sold.outcome.discount_minor) == (pb.STATUS_OK, 20_00 + 10_00)
+    assert await violations(service) == []

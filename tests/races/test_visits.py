@@ -10,6 +10,7 @@ import pytest
 
 from checkout.store.book_store import PostgresBookTransaction
 from checkout.v1 import outcome_pb2
+from checkout.workers import visit_counter
 from checkout.workers.jobs import Jobs
 from tests.faults.processes import WorkerProcess
 from tests.races.ledger_state import make_members, violations
@@ -253,4 +254,29 @@ async def test_days_pass_and_tiers_end(service: Service, monkeypatch: pytest.Mon
     )
     assert {row["cause"] for row in causes} == {"reached", "kept", "fell"}
     assert await count(service, "select count(*) from tier_change where cause = 'fell'") == 2
+    assert await violations(service) == []
+
+
+@pytest.mark.usefixtures("only_by_hand")
+async def test_tiers_that_a_program_has_no_more_keep_no_other_from_ending(
+    service: Service, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Nothing can be judged of them, so they are not due: the turn is that of another partner's."""
+    monkeypatch.setattr(visit_counter, "LOOK_MAX", 1)
+    today = dt.datetime.now(dt.UTC).date().isoformat()
+    for card in await make_members(service, 3, 0):
+        member = (await service.till().identify(card=card)).member_id
+        await service.operator().set_tier(member, "gold", until=today)
+    south = service.till("south-s1-t1")
+    zoe = (await south.identify(card=world.CARD)).member_id
+    await service.operator("south").set_tier(zoe, "gold", until=today)
+    await world.put_program(service.database, world.NORTH, world.program(tiers=[]))
+    await service.operator().publish()
+    offset = dt.timedelta(days=2)
+    await move_clock(service, offset)
+    counter = service.workers[0].visit_counter
+    monkeypatch.setattr(counter, "_clock", lambda: dt.datetime.now(dt.UTC) + offset)
+    await counter.step()
+    tier = "select tier_code from participation where member_id = $1"
+    assert await service.database.fetchval(tier, zoe) == "base"
     assert await violations(service) == []

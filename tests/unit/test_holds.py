@@ -56,10 +56,10 @@ def test_what_is_given_back_is_what_was_set_aside(rows: list[tuple[int, int]]) -
     before = copy.deepcopy((member.accounts, member.lots, book.budgets))
     taken = {UUID(int=n): t for n, (_, t) in enumerate(rows, start=1) if t}
     hold = hold_of(taken, limits=LIMITS, budgets=BUDGETS)
-    open_hold(book, member, hold)
+    open_hold(book, hold)
     assert member.accounts["pts"].held == sum(taken.values())
     assert book.budgets[PARTNER, "c"].uses_held == 1
-    end_hold(book, member, hold, "voided")
+    end_hold(book, hold, "voided")
     assert (member.accounts, member.lots, book.budgets) == before
     assert [(s.used, s.held) for s in member.slots.values()] == [(0, 0)]
     assert (hold.state, hold.ended_at) == ("voided", NOW)
@@ -72,8 +72,8 @@ def test_a_confirmed_holds_room_is_used() -> None:
     """Ending the hold and using its claims turns held room into used room."""
     book, member = world(10)
     hold = hold_of({UUID(int=1): 5}, limits=LIMITS, budgets=BUDGETS)
-    open_hold(book, member, hold)
-    end_hold(book, member, hold, "posted")
+    open_hold(book, hold)
+    end_hold(book, hold, "posted")
     use_claims(book, PARTNER, member, UUID(int=80), claims_of(hold))
     budget = book.budgets[PARTNER, "c"]
     assert (budget.discount_used, budget.discount_held) == (600, 0)
@@ -84,28 +84,28 @@ def test_a_confirmed_holds_room_is_used() -> None:
 
 def test_a_hold_ends_once() -> None:
     """Ending it again is a programmer's error."""
-    book, member = world(10)
+    book, _ = world(10)
     hold = hold_of({UUID(int=1): 5})
-    open_hold(book, member, hold)
-    end_hold(book, member, hold, "expired")
+    open_hold(book, hold)
+    end_hold(book, hold, "expired")
     with pytest.raises(AssertionError, match="ends once"):
-        end_hold(book, member, hold, "voided")
+        end_hold(book, hold, "voided")
 
 
 def test_a_lot_holds_no_more_than_it_has() -> None:
     """Two holds for the same points are a programmer's error."""
-    book, member = world(10)
-    open_hold(book, member, hold_of({UUID(int=1): 6}))
+    book, _ = world(10)
+    open_hold(book, hold_of({UUID(int=1): 6}))
     with pytest.raises(AssertionError, match="more than it has"):
-        open_hold(book, member, hold_of({UUID(int=1): 6}))
+        open_hold(book, hold_of({UUID(int=1): 6}))
 
 
 def test_a_budget_that_was_not_locked_is_not_written() -> None:
     """Claiming a budget whose row the batch has not locked stops the batch."""
-    book, member = world(10)
+    book, _ = world(10)
     del book.budgets[PARTNER, "c"]
     with pytest.raises(AssertionError, match="locked before"):
-        open_hold(book, member, hold_of({}, budgets=BUDGETS))
+        open_hold(book, hold_of({}, budgets=BUDGETS))
 
 
 @pytest.mark.parametrize(
@@ -130,6 +130,6 @@ def test_a_members_version_moves_once_a_batch() -> None:
     """However often a batch changes a member, caches see one newer version."""
     book, member = world(10)
     for _ in range(3):
-        open_hold(book, member, hold_of({UUID(int=1): 1}))
+        open_hold(book, hold_of({UUID(int=1): 1}))
     assert member.member.version == 2
     assert list(book.writes.members) == [MEMBER]

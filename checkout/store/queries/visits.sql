@@ -129,7 +129,7 @@ with due as (
     )
 )
 select m.partner_id, m.member_id from due join member m using (bucket, member_id)
-where m.partner_id = any($1::uuid[])
+where m.partner_id = any($6::uuid[])
 
 -- name: read_window_rule
 -- What the rules of a partner asked when receipts were last counted for it; others wait.

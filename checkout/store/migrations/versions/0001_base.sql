@@ -502,7 +502,7 @@ create table purchase_key (
     primary key (bucket, partner_id, purchase_id)
 );
 comment on column purchase_key.settled is
-    'What returns that evaluate anew have given back so far: checkout.flows.recomputed_shares.Settled as JSON; else empty';
+    'What returns that evaluate anew have given back so far: checkout.flows.returned_totals.Totals as JSON; else empty';
 comment on column purchase_key.credit_id is 'Of a guest''s receipt that was credited to a member later: where that lies';
 comment on column purchase_key.returned is 'What came back so far, in thousandths by position: {"1": 2000}';
 comment on table purchase_key is 'One sale for ever. bucket: crc32 of partner and id; home_bucket: where its rows are';
