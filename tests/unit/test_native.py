@@ -41,8 +41,10 @@ def test_modules_of_other_sources_are_passed_over(tmp_path: Path, stamp: str) ->
     assert finder.find_spec(MODULE, None) is None
 
 
-def test_nothing_compiled_is_nothing_found(tmp_path: Path) -> None:
-    """Without a compiler the service runs as it always did."""
+def test_nothing_compiled_is_nothing_found(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Without a compiler the service runs as it always did, and starts as fast."""
+    unread = "checkout.native.finder.fingerprint"
+    monkeypatch.setattr(unread, lambda: pytest.fail("the sources were read"))
     assert stamped(tmp_path / "absent") == ""
     assert NativeFinder(tmp_path / "absent", "").find_spec(MODULE, None) is None
 
