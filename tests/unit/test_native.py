@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import sys
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NoReturn
 
 import pytest
 
@@ -96,3 +96,23 @@ def test_a_process_knows_which_engine_it_runs() -> None:
     from checkout.engine import evaluate
 
     assert is_compiled() == str(evaluate.__file__).endswith(SUFFIX)
+
+
+def test_what_mypyc_finds_wrong_is_told(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """Its output is read by us first; when it gives up it is all that a developer gets."""
+    from checkout.native import __main__ as build
+
+    def gives_up(sources: list[str], made: Path) -> NoReturn:
+        del sources, made
+        print("evaluate.py:1: error: a bad day")  # noqa: T201 - as mypyc does
+        raise SystemExit(1)
+
+    monkeypatch.chdir(ROOT)
+    monkeypatch.setattr(build, "DIRECTORY", tmp_path / "native")
+    monkeypatch.setattr(build, "_extensions", gives_up)
+    with pytest.raises(SystemExit):
+        build.compile_engine()
+    assert "a bad day" in capsys.readouterr().out
+    assert not (tmp_path / "native").exists()
