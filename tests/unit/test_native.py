@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+import builtins
+import importlib
 import sys
+from dataclasses import fields, is_dataclass
 from typing import TYPE_CHECKING, NoReturn
 
 import pytest
@@ -89,6 +92,18 @@ def test_the_modules_are_those_of_the_engine_that_work() -> None:
     } <= set(sources)
     assert all((ROOT / path).is_file() for path in sources)
     assert not [path for path in sources if "/schema/" in path or path.endswith("/facts.py")]
+
+
+def test_compiled_dataclasses_find_what_their_fields_hold() -> None:
+    """Compiled, a module looks the class of such a field up while it is imported, and fails."""
+    for path in compiled_sources():
+        module = importlib.import_module(path.removesuffix(".py").replace("/", "."))
+        known = vars(builtins) | vars(module)
+        for name, kind in vars(module).items():
+            if is_dataclass(kind) and kind.__module__ == module.__name__:
+                held = [str(each.type) for each in fields(kind)]
+                classes = {of.split(".")[0] for of in held if of.replace(".", "").isidentifier()}
+                assert classes <= known.keys(), f"{path}: {name}"
 
 
 def test_a_process_knows_which_engine_it_runs() -> None:
