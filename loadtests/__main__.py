@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from pathlib import Path
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated, Any
 
 import orjson
 import typer
@@ -15,6 +15,9 @@ from loadtests.engine.figures import FULL, QUICK, as_document, as_table, machine
 from loadtests.engine.unindexed import measure_unindexed
 from loadtests.engine.units import measure_units
 from loadtests.service import measure as service_measure
+
+if TYPE_CHECKING:
+    from loadtests.engine.figures import Figure
 
 app = typer.Typer(no_args_is_help=True, add_completion=False, pretty_exceptions_enable=False)
 
@@ -42,12 +45,7 @@ def bench_engine(
         *measure_units(effort),
         *measure_compilation(effort),
     ]
-    for line in as_table(about, figures):
-        typer.echo(line)
-    output.parent.mkdir(parents=True, exist_ok=True)
-    body = orjson.dumps(as_document(about, figures), option=orjson.OPT_INDENT_2)
-    output.write_bytes(body + b"\n")
-    typer.echo(f"\nwritten to {output}")
+    _tell(about, figures, output)
 
 
 @app.command()
@@ -64,6 +62,11 @@ def bench_service(
     effort = service_measure.QUICK if quick else service_measure.FULL
     figures = list(service_measure.measure_service(effort))
     about = machine(QUICK if quick else FULL) | {"settings": str(effort)}
+    _tell(about, figures, output)
+
+
+def _tell(about: dict[str, Any], figures: list[Figure], output: Path) -> None:
+    """Print the table, and write the same as JSON."""
     for line in as_table(about, figures):
         typer.echo(line)
     output.parent.mkdir(parents=True, exist_ok=True)

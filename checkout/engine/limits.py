@@ -24,7 +24,7 @@ if TYPE_CHECKING:
     from checkout.engine.schema.limits import Limit
 
 #: Measures that say on how much of each line a campaign's rewards work.
-UNIT_MEASURES: Final = frozenset((Measure.UNITS, Measure.QUANTITY, Measure.AMOUNT))
+_UNIT_MEASURES: Final = frozenset((Measure.UNITS, Measure.QUANTITY, Measure.AMOUNT))
 _ONE_EACH: Final = frozenset((Measure.PURCHASES, Measure.INTERVAL))
 #: Subjects that a guest does not have.
 _PERSONAL: Final = frozenset((Subject.MEMBER, Subject.CARD, Subject.HOUSEHOLD))
@@ -79,7 +79,7 @@ class CompiledLimit:
         self.subject: str = document.subject.value
         self.measure = document.measure
         #: It says on how much of each line a campaign's rewards work.
-        self.counts_goods = document.measure in UNIT_MEASURES
+        self.counts_goods = document.measure in _UNIT_MEASURES
         #: One sale uses one of it, whatever it gives.
         self.counts_receipts = document.measure in _ONE_EACH
         self.is_interval = document.measure is Measure.INTERVAL

@@ -22,7 +22,6 @@ from checkout.engine.outcome import Redemption
 from checkout.engine.outcome_lines import LineDiscount
 from checkout.engine.redemption import points_value_minor, redeem
 from checkout.engine.rewards.discount import DiscountReward
-from checkout.engine.schema.limits import Measure
 from checkout.primitives import allocate
 
 if TYPE_CHECKING:
@@ -176,7 +175,7 @@ def overruns_of(
 
 def _over_limit(program: CompiledProgram, case: Case, claim: LimitClaim) -> int:
     limit = program.limits_by_ref[claim.campaign, claim.limit]
-    if limit.measure is Measure.INTERVAL:
+    if limit.is_interval:
         return 0
     _, _, sku = claim.slot.partition("/")
     return max(claim.uses - limit.left(case, sku), 0)

@@ -15,10 +15,8 @@ from checkout.engine.candidates import candidates
 from checkout.engine.case import open_case
 from checkout.engine.evaluate import Explain, evaluate
 from checkout.engine.facts import BudgetUse
-from checkout.engine.limits import UNIT_MEASURES
 from checkout.engine.outcome import BudgetClaim
 from checkout.engine.receipt import PresentedCertificate
-from checkout.engine.schema.limits import Measure
 from checkout.engine.schema.rewards import Part
 from checkout.primitives import share_down
 
@@ -26,7 +24,7 @@ if TYPE_CHECKING:
     from collections.abc import Mapping
 
     from checkout.engine.case import Case
-    from checkout.engine.compiled import CompiledCampaign, CompiledProgram, CompiledSnapshot
+    from checkout.engine.compiled import CompiledCampaign, CompiledSnapshot
     from checkout.engine.facts import Facts, MemberState
     from checkout.engine.limits import CompiledLimit
     from checkout.engine.outcome import Outcome
@@ -51,11 +49,13 @@ def evaluate_staying(
     if not staying.lines:
         raise ValueError("nothing stays of the receipt")
     case, program = open_case(snapshot, facts, staying)
+    campaigns = candidates(program, case)
+    limits = [*program.limits, *[limit for each in campaigns for limit in each.limits]]
     facts = replace(
         facts,
         member=_spends_no_more(facts.member, sold),
-        limit_uses=_takes_no_more(program, case, sold),
-        budgets=_gives_no_more(candidates(program, case), facts, sold),
+        limit_uses=_takes_no_more(limits, case, sold),
+        budgets=_gives_no_more(campaigns, facts, sold),
     )
     return evaluate(snapshot, facts, staying, Explain.NONE)
 
@@ -104,7 +104,7 @@ def _spends_no_more(member: MemberState | None, sold: Outcome) -> MemberState | 
     return replace(member, points={**member.points, paid.currency: paid.points_minor})
 
 
-def _takes_no_more(program: CompiledProgram, case: Case, sold: Outcome) -> dict[str, int]:
+def _takes_no_more(limits: list[CompiledLimit], case: Case, sold: Outcome) -> dict[str, int]:
     """The use of limits so far, with no more left of each than the receipt took.
 
     Of limits on units of campaigns that gave something all is left that was, since they also say
@@ -116,12 +116,9 @@ def _takes_no_more(program: CompiledProgram, case: Case, sold: Outcome) -> dict[
     for claim in sold.limit_claims:
         ref = claim.campaign, claim.limit
         taken[ref] = taken.get(ref, 0) + claim.uses
-    limits = list(program.limits)
-    for campaign in candidates(program, case):
-        limits += campaign.limits
     for limit in limits:
         own = taken.get((limit.campaign_code, limit.code), 0)
-        chooses = limit.measure in UNIT_MEASURES and limit.campaign_code in gave
+        chooses = limit.counts_goods and limit.campaign_code in gave
         if limit.is_counted and not limit.refuses_sale and not chooses:
             for sku in {line.sku for line in case.lines} if limit.each_sku else ("",):
                 _leave(uses, limit, limit.slot(case, sku), own)
@@ -131,7 +128,7 @@ def _takes_no_more(program: CompiledProgram, case: Case, sold: Outcome) -> dict[
 def _leave(uses: dict[str, int], limit: CompiledLimit, slot: str, own: int) -> None:
     """Leave so much of a slot of a limit; an interval that the receipt did not begin is full."""
     key = f"{limit.campaign_code}/{limit.code}/{slot}"
-    if limit.measure is not Measure.INTERVAL:
+    if not limit.is_interval:
         uses[key] = max(uses.get(key, 0), limit.bound - own)
     elif not own:
         uses[key] = 0

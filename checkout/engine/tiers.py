@@ -15,12 +15,13 @@ import enum
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+from checkout.engine.schema.tiers import TierGoal
 from checkout.engine.windows import window_of
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from checkout.engine.schema.tiers import Tier, TierGoal
+    from checkout.engine.schema.tiers import Tier
     from checkout.engine.windows import DayTotals
 
 

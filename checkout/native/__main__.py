@@ -38,12 +38,16 @@ def compile_engine() -> None:
     shutil.rmtree(made, ignore_errors=True)
     sources = compiled_sources()
     told = io.StringIO()
-    with contextlib.redirect_stdout(told):
-        extensions = _extensions(sources, made)
+    try:
+        with contextlib.redirect_stdout(told):
+            extensions = _extensions(sources, made)
+    finally:
+        # Also when mypyc gives up: it says here why.
+        sys.stdout.write(told.getvalue())
     if EAGER in told.getvalue():
         raise SystemExit(
-            f"{told.getvalue()}\na generator expression would be worked out at once: where it is"
-            " consumed as a whole write a list, else a generator function"
+            "a generator expression would be worked out at once: where it is consumed as a whole"
+            " write a list, else a generator function"
         )
     command = build_ext(Distribution({"name": "checkout-engine", "ext_modules": extensions}))
     command.build_lib = str(made)

@@ -54,7 +54,9 @@ class NativeFinder(importlib.abc.MetaPathFinder):
         """Whether compiled modules are used; decided once, so that they are never mixed."""
         if self._wanted == "plain":
             return False
-        is_fresh = stamped(self._directory) == fingerprint()
+        stamp = stamped(self._directory)
+        # Where nothing was compiled no source is read for it: each process would do so.
+        is_fresh = bool(stamp) and stamp == fingerprint()
         if self._wanted == "compiled" and not is_fresh:
             raise ImportError(
                 f"{VARIABLE}=compiled, but {self._directory} has not been compiled from the present"

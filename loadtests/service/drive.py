@@ -98,7 +98,7 @@ def is_right(kind: str, body: bytes) -> bool:
     return bool(answer.status == STATUS_OK and len(answer.outcome.lines) == world.LINES)
 
 
-async def unary(kind: str, target: str, requests: Requests, count: Count) -> Loop:
+def unary(kind: str, target: str, requests: Requests, count: Count) -> Loop:
     """Unary calls over one connection."""
     method, make = (
         ("Confirm", requests.confirm) if kind.startswith("confirm") else ("Quote", requests.quote)
@@ -118,7 +118,7 @@ async def unary(kind: str, target: str, requests: Requests, count: Count) -> Loo
     return loop
 
 
-async def session(kind: str, target: str, requests: Requests, count: Count, at_once: int) -> Loop:
+def session(kind: str, target: str, requests: Requests, count: Count, at_once: int) -> Loop:
     """Frames of one stream: each answer is followed by the next frame."""
     is_confirm = kind.startswith("confirm")
     field = "confirm" if is_confirm else "quote"
@@ -165,10 +165,10 @@ async def drive(asked: argparse.Namespace) -> dict[str, float]:
     count = Count(time.monotonic() + WARM_UP_S + asked.seconds)
     requests = Requests(asked.prefix, asked.members)
     if asked.kind.endswith("unary"):
-        loop = await unary(asked.kind, asked.target, requests, count)
+        loop = unary(asked.kind, asked.target, requests, count)
         loops = [loop() for _ in range(asked.at_once)]
     else:
-        loop = await session(asked.kind, asked.target, requests, count, asked.at_once)
+        loop = session(asked.kind, asked.target, requests, count, asked.at_once)
         loops = [loop()]
     tasks = [asyncio.create_task(each) for each in loops]
     await asyncio.sleep(WARM_UP_S)

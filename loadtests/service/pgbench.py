@@ -30,7 +30,7 @@ class Transactions:
     postgres_us: float
 
 
-def fill(stand: Stand, scale: int = SCALE) -> None:
+def fill(stand: Stand, scale: int) -> None:
     """Make pgbench's own tables, in a database of their own."""
     _run(stand, "createdb", "pgbench")
     _run(stand, "pgbench", "-i", "-q", "-s", str(scale), "pgbench")

@@ -27,7 +27,6 @@ from loadtests.service import world
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
-    from pathlib import Path
 
 END_TIMEOUT_S: Final = 20.0
 
@@ -37,8 +36,6 @@ class Stand:
     """What is measured, and by which processes."""
 
     dsn: str
-    redis_url: str
-    directory: Path
     postgres_pid: int
     valkey_pid: int
     worker: Served
@@ -89,9 +86,7 @@ def running_stand(*, campaigns: int, members: int) -> Iterator[Stand]:
         assert state is not None, "servers run"
         assert state.postgres is not None, "PostgreSQL runs"
         assert state.valkey is not None, "Valkey runs"
-        yield Stand(
-            dsn, servers.redis_url, directory, state.postgres.pid, state.valkey.pid, worker, echo
-        )
+        yield Stand(dsn, state.postgres.pid, state.valkey.pid, worker, echo)
 
 
 def _database(dsn: str, name: str) -> str:

@@ -6,12 +6,13 @@ import asyncio
 import datetime as dt
 import hashlib
 import json
+from dataclasses import replace
 from typing import TYPE_CHECKING, Any, Final
 from uuid import UUID
 
 import asyncpg
 
-from checkout.client import messages
+from checkout.client import identifier_message, messages, receipt_message
 from checkout.client.clients import CheckoutClient
 from checkout.client.errors import CallRefusedError
 from checkout.client.operators import OperatorClient
@@ -175,24 +176,6 @@ def expected_campaigns() -> set[str]:
 
 def receipt(card: str) -> messages.Receipt:
     """The engine benchmark's basket of ten lines, now, with a coupon and points to spend."""
-    now = dt.datetime.now(dt.UTC).replace(tzinfo=None, microsecond=0)
-    basket = receipt_of(LINES)
-    return messages.Receipt(
-        local_time=now.isoformat(),
-        identifier=messages.Identifier(card=card),
-        lines=[
-            messages.Line(
-                position=line.position,
-                sku=line.sku,
-                quantity_milli=line.quantity_milli,
-                price_minor=line.price_minor,
-                amount_minor=line.amount_minor,
-                min_price_minor=line.min_price_minor,
-                weighed=line.weighed,
-            )
-            for line in basket.lines
-        ],
-        coupons=list(basket.coupons),
-        points_minor=POINTS_SPENT,
-        planned_tenders=[messages.PlannedTender(kind="card", bin="444455")],
-    )
+    now = dt.datetime.now(dt.UTC).replace(tzinfo=None)
+    basket = replace(receipt_of(LINES), local_time=now, points_to_spend=POINTS_SPENT)
+    return receipt_message(basket, identifier_message("card", card))

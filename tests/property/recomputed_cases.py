@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 from checkout.stories.document import Story
@@ -132,8 +132,6 @@ class SoldCase:
     pays_points: bool
     #: At most so much of a certificate; 0: none.
     certificate_minor: int
-    has_coupon: bool = True
-    returns: list[dict[int, str]] = field(default_factory=list)
 
     def sale(self, units: dict[int, int]) -> Doc:
         """The sale with so many units of each position; positions without any are left out."""
@@ -150,11 +148,10 @@ class SoldCase:
             "tenders": [{"kind": "cash"}],
             "manual_permission": "senior",
             "points": "max" if self.pays_points else 0,
+            "coupons": ["ONCE"],
         }
         if self.points is not None:
             sale["member"] = "anna"
-        if self.has_coupon:
-            sale["coupons"] = ["ONCE"]
         if self.certificate_minor:
             sale["certificates"] = {"gift": self.certificate_minor}
         return sale

@@ -6,18 +6,18 @@ anywhere between the returns, or once at the end.
 
 from __future__ import annotations
 
-import asyncio
 import random
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from checkout.stories.document import Story
-from checkout.stories.memory import MemoryBookStore
-from checkout.stories.runner import run_in_memory
-from tests.property.return_cases import LINES, divided
+from tests.property.return_cases import LINES, divided, run
 from tests.property.test_returns import RULES
+
+if TYPE_CHECKING:
+    from checkout.stories.memory import MemoryBookStore
 
 Doc = dict[str, Any]
 
@@ -85,8 +85,7 @@ def counted(
             "steps": [*with_sweeps, {"sweep": {}}],
         }
     )
-    store = MemoryBookStore()
-    asyncio.run(run_in_memory(story, store))
+    store, _ = run(story)
     assert not store.visits.pending
     return store
 

@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+import builtins
+import importlib
 import sys
-from typing import TYPE_CHECKING
+from dataclasses import fields, is_dataclass
+from typing import TYPE_CHECKING, NoReturn
 
 import pytest
 
@@ -41,8 +44,10 @@ def test_modules_of_other_sources_are_passed_over(tmp_path: Path, stamp: str) ->
     assert finder.find_spec(MODULE, None) is None
 
 
-def test_nothing_compiled_is_nothing_found(tmp_path: Path) -> None:
-    """Without a compiler the service runs as it always did."""
+def test_nothing_compiled_is_nothing_found(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Without a compiler the service runs as it always did, and starts as fast."""
+    unread = "checkout.native.finder.fingerprint"
+    monkeypatch.setattr(unread, lambda: pytest.fail("the sources were read"))
     assert stamped(tmp_path / "absent") == ""
     assert NativeFinder(tmp_path / "absent", "").find_spec(MODULE, None) is None
 
@@ -89,8 +94,40 @@ def test_the_modules_are_those_of_the_engine_that_work() -> None:
     assert not [path for path in sources if "/schema/" in path or path.endswith("/facts.py")]
 
 
+def test_compiled_dataclasses_find_what_their_fields_hold() -> None:
+    """Compiled, a module looks the class of such a field up while it is imported, and fails."""
+    for path in compiled_sources():
+        module = importlib.import_module(path.removesuffix(".py").replace("/", "."))
+        known = vars(builtins) | vars(module)
+        for name, kind in vars(module).items():
+            if is_dataclass(kind) and kind.__module__ == module.__name__:
+                held = [str(each.type) for each in fields(kind)]
+                classes = {of.split(".")[0] for of in held if of.replace(".", "").isidentifier()}
+                assert classes <= known.keys(), f"{path}: {name}"
+
+
 def test_a_process_knows_which_engine_it_runs() -> None:
     """What the benchmark prints is what was loaded."""
     from checkout.engine import evaluate
 
     assert is_compiled() == str(evaluate.__file__).endswith(SUFFIX)
+
+
+def test_what_mypyc_finds_wrong_is_told(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """Its output is read by us first; when it gives up it is all that a developer gets."""
+    from checkout.native import __main__ as build
+
+    def gives_up(sources: list[str], made: Path) -> NoReturn:
+        del sources, made
+        print("evaluate.py:1: error: a bad day")  # noqa: T201 - as mypyc does
+        raise SystemExit(1)
+
+    monkeypatch.chdir(ROOT)
+    monkeypatch.setattr(build, "DIRECTORY", tmp_path / "native")
+    monkeypatch.setattr(build, "_extensions", gives_up)
+    with pytest.raises(SystemExit):
+        build.compile_engine()
+    assert "a bad day" in capsys.readouterr().out
+    assert not (tmp_path / "native").exists()

@@ -35,8 +35,8 @@ class Gifts:
 
         Without a reward a campaign of which all gifts are missed gives nothing: it does not apply.
         """
-        some = not campaign.document.issues
-        for place, issue in enumerate(campaign.document.issues):
+        some = not campaign.issues
+        for place, issue in enumerate(campaign.issues):
             if not isinstance(issue, GiveGift):
                 some = True
                 continue

@@ -6,7 +6,6 @@ from typing import TYPE_CHECKING
 
 from checkout.engine.follows.claims import sale_uses
 from checkout.engine.outcome import RefusedSale
-from checkout.engine.schema.limits import Measure
 
 if TYPE_CHECKING:
     from checkout.engine.case import Case
@@ -20,7 +19,7 @@ def refused_sales(program: CompiledProgram, case: Case) -> list[RefusedSale]:
         if not limit.refuses_sale or not limit.in_force(case):
             continue
         for sku, wanted in sale_uses(limit, case).items():
-            if limit.measure is Measure.INTERVAL:
+            if limit.is_interval:
                 left = 0 if limit.is_full(case, sku) else wanted
             else:
                 left = limit.left(case, sku)

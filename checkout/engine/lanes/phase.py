@@ -83,12 +83,11 @@ Noted = tuple[int, dict[str, ShutOut]]
 class Phase(ABC):
     """Discounts, or points."""
 
-    __slots__ = ("_apart", "case", "contests")
+    __slots__ = ("case", "contests")
 
     def __init__(self, case: Case, *, explains: bool = False) -> None:
         """Work on a receipt; a full explanation tries every contender alone first."""
         self.case = case
-        self._apart = case.apart
         self.contests: list[Contest] | None = [] if explains else None
 
     @abstractmethod
@@ -108,7 +107,7 @@ class Phase(ABC):
 
     def may_work(self, contender: Contender) -> bool:
         """Whether nobody has been granted something beside whom the campaign does not stand."""
-        apart = self._apart.get(contender.code)
+        apart = self.case.apart.get(contender.code)
         if apart is None or self.case.granted.isdisjoint(apart):
             return True
         if self.contests is not None:
@@ -138,7 +137,7 @@ class Phase(ABC):
 
     def apart_from(self, campaign: str) -> set[str]:
         """The campaigns beside which an open one does not stand, whichever of the two says so."""
-        return self._apart.get(campaign, set())
+        return self.case.apart.get(campaign, set())
 
 
 def contenders(case: Case, campaigns: Iterable[CompiledCampaign], lane: str) -> list[Contender]:

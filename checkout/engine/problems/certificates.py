@@ -7,9 +7,8 @@ from typing import TYPE_CHECKING
 from checkout.engine.problems.goods import check_not_only, check_program_goods
 from checkout.engine.problems.point_dates import check_point_dates
 from checkout.engine.problems.problem import Problem
-from checkout.engine.problems.references import repeated, unknown
+from checkout.engine.problems.references import check_stores, repeated, same_names, unknown
 from checkout.engine.schema.certificates import CertificateKind
-from checkout.engine.schema.conditions import Place
 from checkout.engine.schema.goods import GoodsFlag
 from checkout.engine.schema.issues import IssueCertificate
 
@@ -30,7 +29,7 @@ def check_certificates(path: str, ground: Ground) -> Iterator[Problem]:
     for series in program.certificates:
         here = f"{path}[{series.code}]"
         yield from _check_goods(f"{here}.goods", series, ground)
-        yield from _check_stores(f"{here}.stores", series, ground)
+        yield from check_stores(f"{here}.stores", series.stores, ground, "it can never be spent")
         yield from unknown(f"{here}.sold_as", "product", series.sold_as, ground)
         for sku in series.sold_as:
             other = sold_by.setdefault(sku, series.code)
@@ -55,12 +54,9 @@ def check_kinds_of_series(snapshot: Snapshot) -> Iterator[Problem]:
 
 def warn_of_certificates(path: str, ground: Ground) -> Iterator[Problem]:
     """Series that lose units, or that a cashier cannot tell from each other."""
-    first: dict[str, str] = {}
+    yield from same_names(path, "series", ground.program.certificates)
     for series in ground.program.certificates:
         here = f"{path}[{series.code}]"
-        other = first.setdefault(series.name, series.code)
-        if other != series.code:
-            yield Problem(f"{here}.name", f"series {other!r} has the same name")
         if series.once and series.kind is CertificateKind.PASS and series.face != 1:
             units = "several units" if series.face is None else f"{series.face} units"
             yield Problem(
@@ -84,14 +80,3 @@ def _check_goods(path: str, series: CertificateSeries, ground: Ground) -> Iterat
     if series.kind is CertificateKind.PASS:
         why = "are no whole units: no pass pays for them"
         yield from check_not_only(path, series.goods, GoodsFlag.WEIGHED, why)
-
-
-def _check_stores(path: str, series: CertificateSeries, ground: Ground) -> Iterator[Problem]:
-    faults = list(unknown(path, "store", series.stores, ground))
-    yield from faults
-    if (
-        series.stores
-        and not faults
-        and not ground.places.mean_something(Place(kind="place", stores=series.stores))
-    ):
-        yield Problem(path, "no store of the program is among these: it can never be spent")

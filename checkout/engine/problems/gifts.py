@@ -5,9 +5,8 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from checkout.engine.problems.problem import Problem
-from checkout.engine.problems.references import repeated, unknown
+from checkout.engine.problems.references import check_stores, repeated, same_names, unknown
 from checkout.engine.problems.schedules import check_schedule
-from checkout.engine.schema.conditions import Place
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -26,7 +25,7 @@ def check_gifts(path: str, ground: Ground) -> Iterator[Problem]:
         if gift.sku:
             yield from unknown(f"{here}.sku", "product", (gift.sku,), ground)
         yield from _check_price(here, gift, ground)
-        yield from _check_stores(f"{here}.stores", gift, ground)
+        yield from check_stores(f"{here}.stores", gift.stores, ground, "it can never be given")
         yield from check_schedule(f"{here}.schedule", gift.schedule)
 
 
@@ -46,11 +45,7 @@ def check_gifts_of_programs(snapshot: Snapshot) -> Iterator[Problem]:
 
 def warn_of_gifts(path: str, ground: Ground) -> Iterator[Problem]:
     """Gifts that a cashier cannot tell from each other."""
-    first: dict[str, str] = {}
-    for gift in ground.program.gifts:
-        other = first.setdefault(gift.name, gift.code)
-        if other != gift.code:
-            yield Problem(f"{path}[{gift.code}].name", f"gift {other!r} has the same name")
+    yield from same_names(path, "gift", ground.program.gifts)
 
 
 def _check_price(path: str, gift: ProgramGift, ground: Ground) -> Iterator[Problem]:
@@ -59,14 +54,3 @@ def _check_price(path: str, gift: ProgramGift, ground: Ground) -> Iterator[Probl
     yield from unknown(f"{path}.currency", "currency", (gift.currency,), ground)
     if not gift.points_minor:
         yield Problem(f"{path}.currency", "it costs nothing: leave the currency out")
-
-
-def _check_stores(path: str, gift: ProgramGift, ground: Ground) -> Iterator[Problem]:
-    faults = list(unknown(path, "store", gift.stores, ground))
-    yield from faults
-    if (
-        gift.stores
-        and not faults
-        and not ground.places.mean_something(Place(kind="place", stores=gift.stores))
-    ):
-        yield Problem(path, "no store of the program is among these: it can never be given")

@@ -6,6 +6,7 @@ import re
 from typing import TYPE_CHECKING, Final
 
 from checkout.engine.problems.problem import Problem
+from checkout.engine.texts import VARIABLES
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -13,7 +14,6 @@ if TYPE_CHECKING:
     from checkout.engine.schema.campaign import Campaign
     from checkout.engine.schema.limits import LimitMessage
 
-_VARIABLES: Final = frozenset({"campaign", "discount", "points", "store", "tier"})
 _VARIABLE: Final = re.compile(r"\{([^{}]*)\}")
 _PLACES: Final = ("slip", "cashier", "display")
 
@@ -42,7 +42,7 @@ def _check_text(path: str, text: str) -> Iterator[Problem]:
     if "{" not in text:
         return
     for name in _VARIABLE.findall(text):
-        if name not in _VARIABLES:
+        if name not in VARIABLES:
             yield Problem(
-                path, f"there is no variable {{{name}}}; known: {', '.join(sorted(_VARIABLES))}"
+                path, f"there is no variable {{{name}}}; known: {', '.join(sorted(VARIABLES))}"
             )

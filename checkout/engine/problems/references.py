@@ -1,4 +1,4 @@
-"""Codes that stand twice, or nowhere, and zones that are none."""
+"""Codes and names that stand twice, codes that stand nowhere, and zones that are none."""
 
 from __future__ import annotations
 
@@ -8,11 +8,15 @@ from typing import TYPE_CHECKING
 
 from checkout.engine.problems.known import DECLARED_IN
 from checkout.engine.problems.problem import Problem
+from checkout.engine.schema.conditions import Place
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
 
     from checkout.engine.problems.known import Ground
+    from checkout.engine.schema.certificates import CertificateSeries
+    from checkout.engine.schema.gifts import ProgramGift
+    from checkout.engine.schema.limits import Limit
 
 
 def repeated(path: str, codes: Iterable[str]) -> Iterator[Problem]:
@@ -20,6 +24,17 @@ def repeated(path: str, codes: Iterable[str]) -> Iterator[Problem]:
     for code, count in Counter(codes).items():
         if count > 1:
             yield Problem(f"{path}[{code}]", f"the code stands {count} times; it must be unique")
+
+
+def same_names(
+    path: str, noun: str, definitions: Iterable[CertificateSeries | Limit | ProgramGift]
+) -> Iterator[Problem]:
+    """Two of a list of definitions that a cashier cannot tell from each other."""
+    first: dict[str, str] = {}
+    for each in definitions:
+        other = first.setdefault(each.name, each.code)
+        if other != each.code:
+            yield Problem(f"{path}[{each.code}].name", f"{noun} {other!r} has the same name")
 
 
 def unknown(path: str, noun: str, codes: Iterable[str], ground: Ground) -> Iterator[Problem]:
@@ -30,6 +45,20 @@ def unknown(path: str, noun: str, codes: Iterable[str], ground: Ground) -> Itera
             place = DECLARED_IN.get(noun)
             hint = f"; {place} lists those that there are" if place else ""
             yield Problem(path, f"there is no {noun} {code!r}{hint}")
+
+
+def check_stores(
+    path: str, stores: tuple[str, ...], ground: Ground, in_vain: str
+) -> Iterator[Problem]:
+    """Stores that nobody knows, or that are all of other programs."""
+    faults = list(unknown(path, "store", stores, ground))
+    yield from faults
+    if (
+        stores
+        and not faults
+        and not ground.places.mean_something(Place(kind="place", stores=stores))
+    ):
+        yield Problem(path, f"no store of the program is among these: {in_vain}")
 
 
 def check_zone(path: str, name: str) -> Iterator[Problem]:

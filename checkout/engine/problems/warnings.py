@@ -21,6 +21,7 @@ from checkout.engine.problems.needs import warn_of_units
 from checkout.engine.problems.prices import warn_of_prices
 from checkout.engine.problems.problem import Problem
 from checkout.engine.problems.programs import warn_of_program
+from checkout.engine.problems.references import same_names
 from checkout.engine.problems.shadows import shadowed
 from checkout.engine.problems.shown import money
 from checkout.engine.problems.tight_limits import warn_of_tight
@@ -35,7 +36,6 @@ if TYPE_CHECKING:
 
     from checkout.engine.problems.known import Ground
     from checkout.engine.schema.campaign import Campaign
-    from checkout.engine.schema.limits import Limit
     from checkout.engine.schema.rewards import Maximum
     from checkout.engine.schema.snapshot import Snapshot
 
@@ -49,7 +49,7 @@ def warnings_of(snapshot: Snapshot) -> list[Problem]:
         path = f"programs[{ground.program.code}]"
         if not ground.campaigns:
             warnings.append(Problem(path, "the program has no campaign"))
-        warnings += _repeated_names(path, ground.program.limits)
+        warnings += same_names(f"{path}.limits", "limit", ground.program.limits)
         warnings += warn_of_program(path, ground)
         warnings += warn_of_certificates(f"{path}.certificates", ground)
         warnings += warn_of_gifts(f"{path}.gifts", ground)
@@ -66,7 +66,7 @@ def _warnings_of_campaign(
 ) -> Iterator[Problem]:
     path = f"campaigns[{campaign.code}]"
     yield from warn_of_goods(path, campaign, articles)
-    yield from _repeated_names(path, campaign.limits)
+    yield from same_names(f"{path}.limits", "limit", campaign.limits)
     for limit in campaign.limits:
         yield from warn_of_tight(f"{path}.limits[{limit.code}]", limit, campaign, ground)
     yield from warn_of_units(path, campaign, together_of(campaign, ground))
@@ -82,15 +82,6 @@ def _warnings_of_campaign(
             yield from warn_of_prices(here, reward, ground)
             if isinstance(reward, Multibuy | BuyGet | Bundle | Gift):
                 yield from _unnamed_gift(here, reward)
-
-
-def _repeated_names(path: str, limits: tuple[Limit, ...]) -> Iterator[Problem]:
-    """Two limits that a cashier cannot tell from each other."""
-    first: dict[str, str] = {}
-    for limit in limits:
-        other = first.setdefault(limit.name, limit.code)
-        if other != limit.code:
-            yield Problem(f"{path}.limits[{limit.code}].name", f"limit {other!r} has the same name")
 
 
 def _nothing_to_multiply(path: str, reward: PointsMultiplier, ground: Ground) -> Iterator[Problem]:
