@@ -257,10 +257,19 @@ def work_on_best_combination(
         reached.add(f"{lane.form}: like {policy}")
         others[policy](lane)
         return
-    lane.shares = {c["code"]: chosen.shares.get(c["code"], {}) for c in contenders}
-    for campaign in contenders:
-        if lane.shares[campaign["code"]]:
-            lane.work_one(campaign)
+    shares = {c["code"]: chosen.shares.get(c["code"], {}) for c in contenders}
+
+    def work_on_shares(lane: Lane) -> None:
+        lane.shares = shares
+        for campaign in contenders:
+            if shares[campaign["code"]]:
+                lane.work_one(campaign)
+
+    # What they take off one after the other may be more than each alone: what is left of a line
+    # after one of them is rounded otherwise.
+    if value and (taken := value_of_lane(lane, work_on_shares)) > value:
+        lane.work.combinations[-1]["value_minor"] = taken
+    work_on_shares(lane)
 
 
 def value_of_lane(lane: Lane, work: Callable[[Lane], None]) -> int:
