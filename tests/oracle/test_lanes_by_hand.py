@@ -383,3 +383,24 @@ def test_what_a_limit_leaves_of_a_weighed_piece_is_no_unit_for_others(ask: Ask) 
     )
     piece = line(1, "milk", 1_000, quantity_milli=2_000, price_minor=500, weighed=True)
     assert given(ask(rules, [piece])) == {"b": 600}
+
+
+def test_what_is_left_of_a_line_may_be_rounded_to_more_than_its_part(ask: Ask) -> None:
+    """Six units cost 583: a gets five of them, 485, and b the sixth, at more than its part of 97.
+
+    Alone each would take 348 (10 % of 2997 + 485) and 32 (33.33 % of 97) off; after a there are
+    98 left for b: 33.
+    """
+    off = {"kind": "percent", "lane": "off", "level": "receipt"}
+    low = off | {"scale": {"by": "amount", "steps": [{"from": 189, "value": 1000}]}}
+    steps = [{"from": 0, "value": 3333}, {"from": 189, "value": 1000}]
+    high = off | {"scale": {"by": "amount", "steps": steps}}
+    lines = [
+        line(1, "milk", 2997, quantity_milli=3000, price_minor=999),
+        *(line(n, "milk", 201, quantity_milli=2000, price_minor=100) for n in (2, 3)),
+        line(4, "milk", 201, quantity_milli=2000, price_minor=100, external_discount_minor=20),
+    ]
+    both = [campaign("a", low), campaign("b", high)]
+    outcome = ask(shop(*both, lanes=lanes(policy="best_combination", scope="unit")), lines)
+    assert given(outcome) == {"a": 348, "b": 33}
+    assert outcome["combinations"] == [{"lane": "off", "value_minor": 381, "gap_minor": 0}]
