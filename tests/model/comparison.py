@@ -87,15 +87,20 @@ async def seen_in_database(connection: Connection[Any], desk: Desk) -> Seen:
     }
 
 
-def without_attribution(seen: Seen) -> Seen:
-    """The same without what depends on which of several equal lots was spent first."""
-    left = Counter({name: -debt for name, debt in seen["debts"].items()})
-    bound: dict[str, int] = defaultdict(int)
+def without_attribution(seen: Seen, now: dt.datetime) -> Seen:
+    """The same without what depends on which of several equal lots was spent first.
+
+    What has begun is one sum, less what is owed; what begins later is another.
+    """
+    sums: dict[str, list[int]] = defaultdict(lambda: [0, 0])
+    for owner, debt in seen["debts"].items():
+        sums[f"{owner} now"][0] -= debt
     for key, (amount, held, frozen) in seen["points by dates"].items():
-        owner = key.partition(" ")[0]
-        left[owner] += amount
-        bound[owner] += held + frozen
-    points = {owner: (amount, bound[owner]) for owner, amount in left.items() if amount}
+        owner, starts, *_ = key.split(" ")
+        begun = "now" if dt.date.fromisoformat(starts) <= now.date() else "later"
+        found = sums[f"{owner} {begun}"]
+        found[0], found[1] = found[0] + amount, found[1] + held + frozen
+    points = {owner: (left, bound) for owner, (left, bound) in sums.items() if left or bound}
     return {**seen, "points by dates": points, "debts": {}}
 
 

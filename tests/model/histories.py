@@ -83,9 +83,7 @@ class History:
 
     def _told(self, calls: Sequence[Call], answers: Sequence[Answer | None], seen: Seen) -> str:
         told = [f"  {call}: {answer}" for call, answer in zip(calls, answers, strict=True)]
-        before = differences(
-            without_attribution(seen_in_model(self.stand.model)), without_attribution(seen)
-        )
+        before = differences(seen_in_model(self.stand.model), seen)
         return "\n".join(["no order of these explains", *told, "that changed", *before])
 
     async def _make(self, call: Call, gives_up: bool) -> Answer | None:
@@ -157,37 +155,60 @@ def explained(
     does not see as active what that one's customer has just earned. So each call is also tried at
     the moments before.
     """
-    made = [each for each in made if each[1] is None or each[1][0] not in _NOT_DONE]
-    return _explained(model, made, database, [model.now])
+    calls = {
+        number: each
+        for number, each in enumerate(made)
+        if each[1] is None or each[1][0] not in _NOT_DONE
+    }
+    return _Search(database, model.now).explain(model, calls, [model.now])
 
 
-def _explained(
-    model: Model,
-    made: Sequence[tuple[Call, Answer | None]],
-    database: Seen,
-    moments: list[dt.datetime],
-) -> Model | None:
-    if all(answer is None for _, answer in made):
-        # Of these nobody knows: none of them may have been done.
-        seen = without_attribution(seen_in_model(model))
-        if not differences(seen, without_attribution(database)):
-            model.now = moments[0]
+class _Search:
+    """Looks for an order, and never twice from the same state with the same calls left."""
+
+    def __init__(self, database: Seen, now: dt.datetime) -> None:
+        self.database = without_attribution(database, now)
+        self.now = now
+        self.in_vain: set[str] = set()
+
+    def explain(
+        self,
+        model: Model,
+        calls: dict[int, tuple[Call, Answer | None]],
+        moments: list[dt.datetime],
+    ) -> Model | None:
+        seen = seen_in_model(model)
+        # Of those without an answer none may have been done.
+        if all(answer is None for _, answer in calls.values()) and not differences(
+            without_attribution(seen, self.now), self.database
+        ):
+            model.now = moments[-1]
             return model
-    for number, (call, answer) in enumerate(made):
-        rest = [*made[:number], *made[number + 1 :]]
-        for moment in reversed(moments):
-            tried = copy.deepcopy(model)
-            tried.now = moment
-            said = call.of(tried)
-            if answer is None or _same(said, answer):
-                later = [*moments, moments[-1] + dt.timedelta(microseconds=1)]
-                found = _explained(tried, rest, database, later)
+        starts = [sorted(lot.starts for lot in each.lots) for each in model.purses.values()]
+        state = repr((sorted(calls), seen, starts, sorted(model.at_home)))
+        if state in self.in_vain:
+            return None
+        for number, (call, answer) in calls.items():
+            rest = {key: each for key, each in calls.items() if key != number}
+            for moment in reversed(moments):
+                tried = copy.deepcopy(model)
+                tried.now = moment
+                if not _same(call.of(tried), answer):
+                    continue
+                later = moments
+                if tried.serial > model.serial:
+                    later = [*moments, moments[-1] + dt.timedelta(microseconds=1)]
+                found = self.explain(tried, rest, later)
                 if found is not None:
                     return found
-    return None
+        self.in_vain.add(state)
+        return None
 
 
-def _same(one: Answer, other: Answer) -> bool:
+def _same(one: Answer, other: Answer | None) -> bool:
+    """Whether a call may have been answered so; nobody knows, if its client went away."""
+    if other is None:
+        return True
     (reason, numbers), (said, told) = one, other
     return reason == said and (
         reason != OK

@@ -36,6 +36,7 @@ class ShopMachine(RuleBasedStateMachine):
 
     place: Place
     steps = 0
+    runs = 0
 
     held = Bundle("held")
     sold = Bundle("sold")
@@ -46,6 +47,7 @@ class ShopMachine(RuleBasedStateMachine):
 
     def __init__(self) -> None:
         super().__init__()
+        type(self).runs += 1
         self.runner = asyncio.Runner()
         self.open = AsyncExitStack()
         self.stand: Stand = self.runner.run(self.open.enter_async_context(open_stand(self.place)))

@@ -13,15 +13,15 @@ from tests.model.stand import open_stand
 if TYPE_CHECKING:
     from tests.model.stand import Place
 
-SEEDS: Final = os.environ.get("MODEL_SEEDS", "one two three").split()
+HISTORIES: Final = int(os.environ.get("MODEL_HISTORIES", "3"))
 ROUNDS: Final = 12
 
 
-@pytest.mark.parametrize("seed", SEEDS)
-async def test_some_order_explains_what_was_done_at_once(place: Place, seed: str) -> None:
+@pytest.mark.parametrize("seed", range(1, HISTORIES + 1))
+async def test_some_order_explains_what_was_done_at_once(place: Place, seed: int) -> None:
     """Six calls at a time over two workers, one client in two rounds goes away meanwhile."""
     async with open_stand(place, workers=2) as stand:
-        history = History(stand, seed)
+        history = History(stand, str(seed))
         await history.begin()
         for _ in range(ROUNDS):
             await history.play()
