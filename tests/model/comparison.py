@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 from collections import Counter, defaultdict
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Final
 
 from tests.model import shop
 from tests.model.model import HOME
@@ -20,6 +20,15 @@ if TYPE_CHECKING:
 #: By kind and name: numbers.
 Seen = dict[str, dict[str, Any]]
 
+#: State, thousandths that have come back, and whose points they move: unless it was cancelled.
+_PURCHASES: Final = """
+select k.purchase_id, k.state, coalesce((k.returned ->> '1')::bigint, 0),
+       coalesce(r.household_id, r.member_id, h.household_id, h.member_id)::text
+from purchase_key k
+left join receipt r on r.receipt_id = k.receipt_id
+left join hold h on h.hold_id = k.hold_id and k.state = 'held'
+"""
+
 
 def seen_in_model(model: Model) -> Seen:
     """The model's side."""
@@ -32,7 +41,8 @@ def seen_in_model(model: Model) -> Seen:
     purchases = {}
     for name, purchase in model.purchases.items():
         state = "held" if purchase.state == "lapsed" else purchase.state
-        purchases[name] = (state, purchase.back)
+        purse = "" if state == "cancelled" else purchase.purse
+        purchases[name] = (state, purchase.back, purse)
         if state == "confirmed" and purchase.back < purchase.sale.units:
             sales[purchase.sale.member] += 1
     lots = [
@@ -73,16 +83,17 @@ async def seen_in_database(connection: Connection[Any], desk: Desk) -> Seen:
     certificates = await connection.fetch(
         "select right(masked, 4), remaining, held from certificate"
     )
-    purchases = await connection.fetch(
-        "select purchase_id, state, coalesce((returned ->> '1')::bigint, 0) from purchase_key"
-    )
+    purchases = await connection.fetch(_PURCHASES)
     sales = await connection.fetch("select member_id::text, purchases from member")
     return {
         "points by dates": _by_dates((owners[lot[0]], *lot[1:]) for lot in lots),
         "debts": {owners[who]: debt for who, debt in debts},
         "rooms": {name: room for name, room in rooms.items() if any(room)},
         "certificates": {names[end]: (left, held) for end, left, held in certificates},
-        "purchases": {name: (state, back // 1_000) for name, state, back in purchases},
+        "purchases": {
+            name: (state, back // 1_000, owners.get(purse, ""))
+            for name, state, back, purse in purchases
+        },
         "sales": {owners[who]: made for who, made in sales if who in owners and made},
     }
 

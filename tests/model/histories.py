@@ -136,9 +136,9 @@ class History:
             Call("take_back", (name, chance.choice([0, 1])))
             for name in chance.sample(sold[-4:], min(2, len(sold)))
         ]
-        for name, (_, is_restored) in [*model.freezes.items()][-2:]:
-            if not is_restored:
-                made.append(Call("restore", (name,)))
+        # Of a freeze whose client went away nobody knows the id.
+        frozen = [name for name in model.freezes if name in self.stand.desk.freezes]
+        made += [Call("restore", (name,)) for name in frozen[-2:]]
         return chance.choice(made)
 
     def _new(self, letter: str) -> str:
