@@ -154,6 +154,9 @@ class Shop(Protocol):
     async def balances(self, store: str, identifier: Shown) -> Told:
         """A member's tier and balances."""
 
+    async def statement(self, store: str, identifier: Shown, currency: str) -> Told:
+        """The newest entries of a member's account, and what is owed."""
+
     async def block(
         self, member_id: str, identifier: Shown | None, request_id: str, *, lift: bool
     ) -> Told:

@@ -124,6 +124,16 @@ class BalancesStep(Document):
     store: Annotated[str, Field(description="Code of the store; the first if empty")] = ""
 
 
+class StatementStep(Document):
+    """Ask what a member's points did, newest first, and where a debt came from."""
+
+    member: Annotated[str, Field(min_length=1, description="Name of the member")]
+    currency: Annotated[
+        str, Field(description="Code of the point currency; the first if empty")
+    ] = ""
+    store: Annotated[str, Field(description="Code of the store; the first if empty")] = ""
+
+
 class BlockStep(Document):
     """An operator blocks a member, or only what identifies them."""
 
@@ -293,6 +303,9 @@ class Step(Document):
     enrol: Annotated[EnrolStep | None, Field(description="A new member")] = None
     adjust: Annotated[AdjustStep | None, Field(description="Correct points")] = None
     balances: Annotated[BalancesStep | None, Field(description="Ask for balances")] = None
+    statement: Annotated[
+        StatementStep | None, Field(description="Ask for the entries of an account")
+    ] = None
     block: Annotated[BlockStep | None, Field(description="Block a member or card")] = None
     leave: Annotated[LeaveStep | None, Field(description="Leave a program, or rejoin")] = None
     set_tier: Annotated[SetTierStep | None, Field(description="Give a member a tier")] = None

@@ -238,6 +238,11 @@ class Teller(CertificateSteps, CouponActions, GiftActions, HouseholdSteps, Retur
         )
         return await self._shop.balances(self._store(asked.store), shown)
 
+    async def statement(self, step: Step) -> Told:
+        asked = present(step.statement)
+        shown = of_story(self._shown, asked.member, "member")[0]
+        return await self._shop.statement(self._store(asked.store), shown, asked.currency)
+
     async def block(self, step: Step) -> Told:
         asked = present(step.block)
         shown = {
@@ -409,6 +414,7 @@ _ACTIONS: dict[str, Callable[[Teller, Step], Coroutine[None, None, Told | None]]
     "enrol": Teller.enrol,
     "adjust": Teller.adjust,
     "balances": Teller.balances,
+    "statement": Teller.statement,
     "block": Teller.block,
     "leave": Teller.leave,
     "set_tier": Teller.set_tier,

@@ -816,19 +816,41 @@ class StatementLot(_message.Message):
     expires_at: str
     def __init__(self, amount_minor: _Optional[int] = ..., active_from: _Optional[str] = ..., expires_at: _Optional[str] = ...) -> None: ...
 
+class StatementDebt(_message.Message):
+    __slots__ = ("at", "kind", "purchase_id", "receipt_id", "correction_id", "owed_minor", "open_minor")
+    AT_FIELD_NUMBER: _ClassVar[int]
+    KIND_FIELD_NUMBER: _ClassVar[int]
+    PURCHASE_ID_FIELD_NUMBER: _ClassVar[int]
+    RECEIPT_ID_FIELD_NUMBER: _ClassVar[int]
+    CORRECTION_ID_FIELD_NUMBER: _ClassVar[int]
+    OWED_MINOR_FIELD_NUMBER: _ClassVar[int]
+    OPEN_MINOR_FIELD_NUMBER: _ClassVar[int]
+    at: str
+    kind: EntryKind
+    purchase_id: str
+    receipt_id: str
+    correction_id: str
+    owed_minor: int
+    open_minor: int
+    def __init__(self, at: _Optional[str] = ..., kind: _Optional[_Union[EntryKind, str]] = ..., purchase_id: _Optional[str] = ..., receipt_id: _Optional[str] = ..., correction_id: _Optional[str] = ..., owed_minor: _Optional[int] = ..., open_minor: _Optional[int] = ...) -> None: ...
+
 class GetStatementResponse(_message.Message):
-    __slots__ = ("currency", "exponent", "entries", "next_page_token", "balance_minor")
+    __slots__ = ("currency", "exponent", "entries", "next_page_token", "balance_minor", "debt_minor", "debts")
     CURRENCY_FIELD_NUMBER: _ClassVar[int]
     EXPONENT_FIELD_NUMBER: _ClassVar[int]
     ENTRIES_FIELD_NUMBER: _ClassVar[int]
     NEXT_PAGE_TOKEN_FIELD_NUMBER: _ClassVar[int]
     BALANCE_MINOR_FIELD_NUMBER: _ClassVar[int]
+    DEBT_MINOR_FIELD_NUMBER: _ClassVar[int]
+    DEBTS_FIELD_NUMBER: _ClassVar[int]
     currency: str
     exponent: int
     entries: _containers.RepeatedCompositeFieldContainer[StatementEntry]
     next_page_token: str
     balance_minor: int
-    def __init__(self, currency: _Optional[str] = ..., exponent: _Optional[int] = ..., entries: _Optional[_Iterable[_Union[StatementEntry, _Mapping]]] = ..., next_page_token: _Optional[str] = ..., balance_minor: _Optional[int] = ...) -> None: ...
+    debt_minor: int
+    debts: _containers.RepeatedCompositeFieldContainer[StatementDebt]
+    def __init__(self, currency: _Optional[str] = ..., exponent: _Optional[int] = ..., entries: _Optional[_Iterable[_Union[StatementEntry, _Mapping]]] = ..., next_page_token: _Optional[str] = ..., balance_minor: _Optional[int] = ..., debt_minor: _Optional[int] = ..., debts: _Optional[_Iterable[_Union[StatementDebt, _Mapping]]] = ...) -> None: ...
 
 class GetSnapshotInfoRequest(_message.Message):
     __slots__ = ()

@@ -398,12 +398,16 @@ async def test_a_quote_that_misses_the_cache_reads_twice(service: Service) -> No
 
 
 async def test_a_page_of_a_statement_is_one_statement(service: Service) -> None:
-    """Whatever its size; beside the two reads that find a member whom the cache does not know."""
+    """On the first page another one for what is owed, beside the two reads that find a member."""
     await open_all(service)
     till = service.till()
     with counted(service) as statements:
         await till.statement(world.GOLD_CARD)
-    assert sorted(statements.reads()) == ["find_identifier", "read_members", "read_statement"]
+    reads = ["find_identifier", "read_debts", "read_members", "read_statement"]
+    assert sorted(statements.reads()) == reads
+    with counted(service) as statements:
+        await till.statement(world.GOLD_CARD, page_token="9")
+    assert statements.reads() == ["read_statement"]
 
 
 @pytest.mark.parametrize("size", [1, 100])

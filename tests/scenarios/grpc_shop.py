@@ -36,6 +36,7 @@ from tests.scenarios.told_messages import (
     told_member,
     told_quote,
     told_reason,
+    told_statement,
     told_tier,
 )
 
@@ -211,6 +212,14 @@ class GrpcShop(GrpcCertificates, GrpcReturns, GrpcHouseholds):
             identifier_message(identifier.kind, identifier.value)
         )
         return await told_or_refused(asked, lambda member: {"status": "ok", **told_member(member)})
+
+    async def statement(self, store: str, identifier: Shown, currency: str) -> Told:
+        request = messages.GetStatementRequest(
+            identifier=identifier_message(identifier.kind, identifier.value),
+            currency=currency,
+            page_size=100,
+        )
+        return await told_or_refused(self._tills[store].get_statement(request), told_statement)
 
     async def block(
         self, member_id: str, identifier: Shown | None, request_id: str, *, lift: bool

@@ -72,6 +72,27 @@ where e.role = 'member' and e.bucket = $1 and e.member_id = $2 and e.currency = 
 order by e.seq desc
 limit $6
 
+-- name: read_debts
+-- What moved the debt of an account, by the index of such legs; as of a moment.
+select
+    -e.amount as owed, p.at, p.kind, p.posting_id,
+    coalesce(r.purchase_id, back.purchase_id, later.purchase_id, '') as purchase_id, p.receipt_id, c.correction_id
+from entry e
+join posting p on p.bucket = e.bucket and p.month = e.month and p.posting_id = e.posting_id
+left join receipt r
+    on p.kind = 'sale' and r.bucket = e.bucket and r.month = e.month and r.receipt_id = p.receipt_id
+left join return_receipt back
+    on p.kind = 'return' and back.bucket = e.bucket and back.month = e.month
+    and back.return_receipt_id = p.receipt_id
+left join credit later
+    on p.kind = 'credit' and later.bucket = e.bucket and later.month = e.month and later.credit_id = p.receipt_id
+left join correction c on p.kind = 'undo' and c.undo_id = p.posting_id
+where e.role = 'debt' and e.bucket = $1 and e.member_id = $2 and e.currency = $3
+    and (
+        $4::timestamptz is null
+        or (p.at <= $4 and e.month <= date_trunc('month', $4 at time zone 'UTC')::date)
+    )
+
 -- name: read_member_receipts
 -- A member's sales, returns and later credits, newest first, from before a moment and id; each kind by its own index.
 -- They lie with the member, and with each household that the member has been in.

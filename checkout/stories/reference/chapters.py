@@ -218,6 +218,7 @@ CHAPTERS: Final = (
             steps.ReturnStep,
             late_steps.ReturnWithoutReceiptStep,
             steps.BalancesStep,
+            steps.StatementStep,
             steps.EnrolStep,
             steps.AdjustStep,
             steps.BindCardStep,

@@ -412,6 +412,7 @@ create table entry (
 ) partition by range (month);
 comment on table entry is 'One leg of a posting. Legs of a posting sum to zero per currency';
 create index entry_of_account on entry (bucket, member_id, currency, seq) where role = 'member';
+create index entry_of_debt on entry (bucket, member_id, currency) where role = 'debt';
 
 create table lot_movement (
     bucket     smallint not null,
@@ -772,6 +773,7 @@ create table correction (
 comment on table correction is
     'Points that an operator gave or took. The id is that of its posting, in the bucket of the member, or of the household';
 comment on column correction.household_id is 'Whose account it moved; null: the member''s own';
+create index correction_undone on correction (undo_id) where undo_id is not null;
 comment on column correction.bucket is 'crc32 of the correction id modulo 64: who decides or undoes knows only that';
 comment on column correction.line is 'Of the file; the id is made of bulk and line, so that no line is booked twice';
 comment on column correction.decided_by is 'Who approved or rejected what was proposed; empty if nobody had to';
