@@ -48,6 +48,7 @@ from checkout.flows.stops import Stops
 from checkout.store.book_store import PostgresBookStore
 from checkout.store.corrections import CorrectionStore
 from checkout.store.coupon_store import CouponReader
+from checkout.store.forgetting import QueueStore
 from checkout.store.member_receipts import MemberReceipts
 from checkout.store.pool import (
     BACKGROUND_CONNECTIONS_MAX,
@@ -64,6 +65,7 @@ from checkout.workers import (
     certificate_keeper,
     courier,
     follower,
+    forgetter,
     invalidator,
     jobs,
     lot_keeper,
@@ -273,6 +275,12 @@ async def _assemble_background(
     reference = ReferenceStore(pool)
     holds = sweeper.Sweeper(reference, group_commit, clock)
     months = month_keeper.MonthKeeper(reference, clock)
+    forgets = forgetter.Forgetter(
+        QueueStore(pool),
+        clock,
+        requests_kept=dt.timedelta(hours=settings.requests_kept_h),
+        outbox_kept=dt.timedelta(days=settings.outbox_kept_days),
+    )
     lots = lot_keeper.LotKeeper(reference, commit, clock)
     visits = visit_counter.VisitCounter(VisitQueue(pool), reference, library, commit, clock)
     certificates = certificate_keeper.CertificateKeeper(reference, commit, clock)
@@ -290,6 +298,8 @@ async def _assemble_background(
             PeriodicJob("book_certificates", certificate_keeper.EVERY, certificates.step),
             PeriodicJob("keep_months", month_keeper.EVERY, months.step),
             PeriodicJob("forget_jobs", "30 3 * * *", reference.forget_jobs),
+            PeriodicJob("forget_requests", forgetter.REQUESTS_EVERY, forgets.requests),
+            PeriodicJob("forget_months", forgetter.MONTHS_EVERY, forgets.months),
         ],
         couriers,
     )

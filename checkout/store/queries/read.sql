@@ -248,3 +248,14 @@ with logged as (
     delete from pgqueuer_log where created < now() - $1::interval and aggregated
 )
 delete from pgqueuer_statistics where created < now() - $2::interval
+
+-- name: forget_requests
+-- Calls that nobody repeats any more, some at a time; what another worker is at is passed over.
+delete from request_key
+where ctid = any(array(
+    select ctid from request_key where created_at < $1 limit $2 for update skip locked
+))
+
+-- name: forget_outbox_month
+-- The oldest month of the outbox goes by a function of the schema's owner, if all of it is delivered.
+select forget_outbox_month($1)

@@ -523,7 +523,10 @@ create table request_key (
     primary key (bucket, partner_id, method, request_id),
     constraint request_key_has_one_answer check ((answer is null) = (receipt_id is not null))
 );
-comment on table request_key is 'One call, with its answer: its own, or that of the receipt it made';
+comment on table request_key is
+    'One call, with its answer: its own, or that of the receipt it made; kept for 72 hours at least, then it goes';
+-- Rows come in this order: a few bytes per 128 pages find the old ones, where a tree would cost every confirm.
+create index request_key_by_age on request_key using brin (created_at) with (autosummarize = on);
 
 create table credit (
     bucket        smallint not null,
@@ -995,7 +998,7 @@ create table outbox (
     primary key (bucket, month, event_id)
 ) partition by range (month);
 comment on table outbox is
-    'One event per effect, written with it; kept for ever, and delivered to a webhook if there is one';
+    'One event per effect, written with it, and delivered to a webhook if there is one; whole months go by forget_outbox_month()';
 comment on column outbox.subject_id is
     'The row that the effect left: receipt, return, posting, member, intervention; of a cancelled purchase its name';
 
@@ -1007,6 +1010,16 @@ create table outbox_pending (
 );
 comment on table outbox_pending is 'Events that no delivery job has been made for yet; empty without a webhook';
 create index outbox_pending_in_order on outbox_pending (queued_at);
+
+create table outbox_forgotten (
+    month        date not null,
+    events       bigint not null,
+    cancelled    bigint not null,
+    forgotten_at timestamptz not null default now(),
+    primary key (month, forgotten_at)
+);
+comment on table outbox_forgotten is 'Months of the outbox that are gone: events of what happened then are not missed';
+comment on column outbox_forgotten.cancelled is 'Of the events, those of cancelled purchases: their keys have no month';
 
 -- ---- limits and budgets --------------------------------------------------------------------------------------------------
 
@@ -1292,6 +1305,47 @@ comment on function create_month_partitions is
     'Makes the partitions that are missing; returns how many. Runs as the schema''s owner, for the service to call';
 select create_month_partitions((now() - interval '1 month')::date, (now() + interval '2 months')::date);
 
+create function forget_outbox_month(before date) returns date
+language plpgsql security definer
+-- Sales wait for the table while this waits for them: only so long.
+set lock_timeout = '50ms' set search_path = public, pg_temp as $$
+declare
+    oldest record;
+    told record;
+begin
+    if before > (date_trunc('month', now()) - interval '1 month')::date then
+        raise exception 'the outbox keeps the last month and the present one'
+            using errcode = 'invalid_parameter_value';
+    end if;
+    perform pg_advisory_xact_lock(7310579014);
+    -- One moment for all three: an event leaves outbox_pending as it becomes a job, and the queue when it is delivered.
+    select into oldest
+        months.name, months.month
+    from (
+        select c.relname as name, to_date(right(c.relname, 6), 'YYYYMM') as month
+        from pg_inherits i join pg_class c on c.oid = i.inhrelid
+        where i.inhparent = 'outbox'::regclass
+    ) months
+    where months.month < before
+        and months.month < coalesce((select min(month) from outbox_pending), 'infinity')
+        and months.month < coalesce((
+            select date_trunc('month', min((convert_from(payload, 'UTF8')::json ->> 'at')::timestamptz) at time zone 'UTC')
+            from pgqueuer where entrypoint = 'deliver_event'
+        ), 'infinity')
+    order by months.month limit 1;
+    if oldest.name is null then
+        return null;
+    end if;
+    execute format('select count(*) as events, count(*) filter (where kind = ''sale_cancelled'') as cancelled from %I', oldest.name)
+        into told;
+    execute format('alter table outbox detach partition %I', oldest.name);
+    execute format('drop table %I', oldest.name);
+    insert into outbox_forgotten (month, events, cancelled) values (oldest.month, told.events, told.cancelled);
+    return oldest.month;
+end $$;
+comment on function forget_outbox_month is
+    'Drops the oldest month of the outbox, if it ended before a day, and it and all before it are delivered; which, or null. Runs as the schema''s owner';
+
 create function refuse_change() returns trigger language plpgsql as $$
 begin
     raise exception 'history is immutable: % on % is refused', tg_op, tg_table_name using errcode = 'restrict_violation';
@@ -1304,7 +1358,8 @@ begin
     foreach name in array array[
         'posting', 'entry', 'lot_movement', 'receipt', 'return_receipt', 'return_line', 'limit_use', 'budget_use',
         'credit', 'certificate_entry', 'certificate_batch', 'intervention', 'reconciliation', 'bulk', 'qr_claim',
-        'coupon_use', 'coupon_issue', 'tag_given', 'gift_entry', 'return_without_receipt', 'outbox', 'tier_change'
+        'coupon_use', 'coupon_issue', 'tag_given', 'gift_entry', 'return_without_receipt', 'outbox', 'tier_change',
+        'outbox_forgotten'
     ] loop
         execute format('create trigger history_is_immutable before update or delete on %I
                         for each row execute function refuse_change()', name);
@@ -1347,5 +1402,8 @@ grant insert, update on visit, member_window, window_rule to checkout_app;
 grant insert, delete on visit_pending to checkout_app;
 grant insert, delete, update on outbox_pending to checkout_app;
 grant insert, delete, update on invalidation to checkout_app;
+grant delete on request_key to checkout_app;
+revoke execute on function forget_outbox_month from public;
+grant execute on function forget_outbox_month to checkout_app;
 revoke execute on function create_month_partitions from public;
 grant execute on function create_month_partitions to checkout_app;
