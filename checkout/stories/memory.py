@@ -51,7 +51,7 @@ if TYPE_CHECKING:
     from checkout.ledger.certificates import CertificateRef
     from checkout.ledger.coupon_rows import CouponRef
     from checkout.ledger.credit_rows import Credit
-    from checkout.ledger.gift_rows import GiftRef
+    from checkout.ledger.gift_rows import GiftRef, GiftsHadRef
     from checkout.ledger.qr_rows import QrClaim
     from checkout.ledger.writes import Writes
 
@@ -381,6 +381,10 @@ class MemoryTransaction:
     async def lock_gifts(self, book: Book, refs: Iterable[GiftRef]) -> None:
         """Read stocks of gifts."""
         self._store.gifts.load_stocks(book, refs)
+
+    async def read_gifts_had(self, book: Book, refs: Collection[GiftsHadRef]) -> None:
+        """Read what operators gave members."""
+        self._store.gifts.load_had(book, refs)
 
     async def write(self, book: Book) -> None:
         """Write everything that the batch changed."""

@@ -392,7 +392,8 @@ class OperatorServiceServicer:
     def GiveGift(self, request, context):
         """Give a member something from the list of a program: points go out of the lots that expire first (or as the program says),
         gifts out of the stock. MEMBER_UNKNOWN, MEMBER_BLOCKED, GIFT_UNKNOWN, PROGRAM_LEFT, GIFT_NOT_GIVEN_HERE,
-        GIFT_NOT_GIVEN_NOW, ACCOUNT_FROZEN, INSUFFICIENT_POINTS, GIFT_OUT_OF_STOCK.
+        GIFT_NOT_GIVEN_NOW, ACCOUNT_FROZEN, INSUFFICIENT_POINTS, GIFT_OUT_OF_STOCK;
+        GIFT_LIMIT_REACHED with what was wanted, given in the period, and is left.
         """
         context.set_code(grpc.StatusCode.UNIMPLEMENTED)
         context.set_details('Method not implemented!')

@@ -321,6 +321,11 @@ async def test_gifts_cost_two_statements_more(service: Service) -> None:
     (batch,) = statements.batches()
     reads = [*locks[:3], "read_gifts_given", *locks[3:5], "read_sale_state"]
     assert batch == [*reads, "lock_gifts", "write_gifts", *locks[5:]]
+    await gifts.publish_gift_rules(service, per_member={"bound": 9})
+    with counted(service) as statements:
+        await gifts.give(operator, member_id)
+    (batch,) = statements.batches()
+    assert batch == [*locks[:5], "lock_gifts", "read_gifts_had", "write_gifts", *locks[5:]]
     with counted(service) as statements:
         await gifts.set_stock(operator, 5)
     (batch,) = statements.batches()

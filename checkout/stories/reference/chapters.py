@@ -176,7 +176,7 @@ CHAPTERS: Final = (
         "Gifts",
         "What operators give for points, and campaigns hand out beside a receipt.",
         ("gifts",),
-        (gifts.ProgramGift,),
+        (gifts.ProgramGift, gifts.GiftBound),
     ),
     Chapter(
         "Returns",
