@@ -34,6 +34,7 @@ from checkout.flows.gift_stocks import GiftStocks
 from checkout.flows.group_commit import GroupCommit
 from checkout.flows.identifiers import IdentifierHasher
 from checkout.flows.list_receipts import ReceiptList
+from checkout.flows.list_tier_changes import TierChangeList
 from checkout.flows.lookup import LookupFlow
 from checkout.flows.members import MemberSource
 from checkout.flows.publish import PublishFlow
@@ -45,6 +46,7 @@ from checkout.flows.reconcile import ReconcileFlow
 from checkout.flows.shared_limits import SharedLimits
 from checkout.flows.statement import StatementFlow
 from checkout.flows.stops import Stops
+from checkout.flows.store_list import StoreList
 from checkout.store.book_store import PostgresBookStore
 from checkout.store.corrections import CorrectionStore
 from checkout.store.coupon_store import CouponReader
@@ -60,6 +62,7 @@ from checkout.store.pool import (
 from checkout.store.reference import ReferenceStore
 from checkout.store.rules import RulesStore
 from checkout.store.shifts import ShiftStore
+from checkout.store.tier_history import TierHistory
 from checkout.store.visit_queue import VisitQueue
 from checkout.workers import (
     certificate_keeper,
@@ -157,6 +160,7 @@ async def assemble(
         background = await _assemble_background(
             stack, settings, library, group_commit, after_commit, clock
         )
+        explanations = ExplainFlow(library, reference)
         signer = TokenSigner(settings.signing_keys())
         hasher = IdentifierHasher(settings.pepper_key())
         codes = CertificateCodes(hasher)
@@ -188,13 +192,14 @@ async def assemble(
                     ),
                     lookups=LookupFlow(library, members, reference, clock),
                     statements=StatementFlow(library, members, reference),
-                    explanations=ExplainFlow(library, reference),
+                    explanations=explanations,
                     group_commit=group_commit,
                     checks=CheckCertificateFlow(library, books, clock),
                     shifts=ReconcileFlow(ShiftStore(pool, reads)),
                     codes=codes,
                     coupons=CouponLookup(library, members, coupons, coupon_codes, clock),
                     coupon_codes=coupon_codes,
+                    stores=StoreList(library, directory, clock),
                     gifts=GiftLookup(library, members, gift_stocks, clock),
                     sessions=sessions,
                 ),
@@ -203,6 +208,8 @@ async def assemble(
                     group_commit=group_commit,
                     corrections=CorrectionLookup(CorrectionStore(pool)),
                     receipts=ReceiptList(members, MemberReceipts(pool, reads)),
+                    tier_changes=TierChangeList(members, TierHistory(pool, reads)),
+                    explanations=explanations,
                     qr_codes=QrIssue(members, qr_codes, clock),
                     codes=codes,
                     coupon_codes=coupon_codes,

@@ -46,6 +46,9 @@ PRIORITIES: Final = {
     "GetBalances": Priority.INFO,
     "GetStatement": Priority.INFO,
     "GetSnapshotInfo": Priority.INFO,
+    "ListStores": Priority.INFO,
+    "ListReceipts": Priority.INFO,
+    "ListTierChanges": Priority.INFO,
 }
 
 #: Room at the start: all that one connection may have open. And its bounds: the lowest still makes

@@ -15,6 +15,7 @@ from checkout.v1 import coupon_pb2, error_reason_pb2, outcome_pb2
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
+    from typing import Any
     from uuid import UUID
 
     from checkout.flows.answers import (
@@ -120,6 +121,19 @@ def encode_tier(standing: TierView | None) -> outcome_pb2.TierView | None:
         set_by_operator=standing.is_set,
         keeps=_encode_progress(standing.keeps),
         next=_encode_progress(standing.next),
+    )
+
+
+def encode_goal(figures: dict[str, Any]) -> outcome_pb2.TierProgress:
+    """What was counted and needed when a tier was judged, as it is stored."""
+    return outcome_pb2.TierProgress(
+        tier=figures["tier"],
+        measure=_MEASURE[TierMeasure(figures["measure"])],
+        category=figures["category"],
+        first_day=figures["first_day"],
+        counted=figures["counted"],
+        needed=figures["needed"],
+        lacking=max(figures["needed"] - figures["counted"], 0),
     )
 
 

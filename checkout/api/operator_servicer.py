@@ -13,6 +13,7 @@ from checkout.api.operator_coupons import OperatorCoupons
 from checkout.api.operator_gifts import OperatorGifts
 from checkout.api.operator_members import OperatorMembers
 from checkout.api.operator_receipts import OperatorReceipts
+from checkout.api.operator_tiers import OperatorTiers
 from checkout.api.violations import RefusedCall, Violation, Violations
 from checkout.flows.publish import Faulty
 from checkout.refusals import Reason
@@ -27,8 +28,10 @@ if TYPE_CHECKING:
     from checkout.flows.certificate_codes import CertificateCodes
     from checkout.flows.correction_lookup import CorrectionLookup
     from checkout.flows.coupon_codes import CouponCodes
+    from checkout.flows.explain import ExplainFlow
     from checkout.flows.group_commit import GroupCommit
     from checkout.flows.list_receipts import ReceiptList
+    from checkout.flows.list_tier_changes import TierChangeList
     from checkout.flows.publish import PublishFlow
     from checkout.flows.qr_issue import QrIssue
 
@@ -41,6 +44,7 @@ PROBLEMS_SHOWN_MAX: Final = 100
 class OperatorServicer(
     OperatorMembers,
     OperatorReceipts,
+    OperatorTiers,
     OperatorCorrections,
     OperatorCertificates,
     OperatorCoupons,
@@ -56,6 +60,8 @@ class OperatorServicer(
         group_commit: GroupCommit,
         corrections: CorrectionLookup,
         receipts: ReceiptList,
+        tier_changes: TierChangeList,
+        explanations: ExplainFlow,
         qr_codes: QrIssue,
         codes: CertificateCodes,
         coupon_codes: CouponCodes,
@@ -64,6 +70,8 @@ class OperatorServicer(
         super().__init__(decoder=decoder, group_commit=group_commit, codes=codes)
         self._corrections = corrections
         self._receipts = receipts
+        self._tier_changes = tier_changes
+        self._explanations = explanations
         self._qr_codes = qr_codes
         self._coupon_codes = coupon_codes
         self._publishing = publishing

@@ -110,6 +110,17 @@ class Directory:
             return None
         return self._terminals.get((caller.store_id, terminal_code))
 
+    def spoken_for(self, caller: Caller) -> list[Caller]:
+        """The terminals that a store server may speak for, by their codes; of others none."""
+        if caller.terminal_id not in self._servers:
+            return []
+        beside = [
+            terminal
+            for (store_id, _), terminal in self._terminals.items()
+            if store_id == caller.store_id
+        ]
+        return sorted(beside, key=lambda terminal: terminal.terminal_code)
+
     def partner(self, partner_id: UUID) -> PartnerEntry:
         """A partner by id."""
         return self._partners[partner_id]

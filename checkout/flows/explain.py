@@ -28,7 +28,7 @@ if TYPE_CHECKING:
     from checkout.engine.outcome import Outcome
     from checkout.engine.receipt import Receipt
     from checkout.flows.ports import Snapshots
-    from checkout.flows.sale import AlreadyPaid, Caller
+    from checkout.flows.sale import AlreadyPaid
     from checkout.store.reference import ReferenceStore
 
 
@@ -52,14 +52,14 @@ class ExplainFlow:
         self._reference = reference
 
     async def explain(
-        self, caller: Caller, purchase_id: str, explain: Explain, about: str
+        self, partner_id: UUID, purchase_id: str, explain: Explain, about: str
     ) -> Explained | Refusal:
         """Why a purchase came out as it did; purchases of other partners are not known.
 
         Raises:
             StoreError: the database cannot be asked.
         """
-        row = await self._reference.find_sale(caller.partner_id, purchase_id)
+        row = await self._reference.find_sale(partner_id, purchase_id)
         if row is None:
             return Refusal(Reason.PURCHASE_UNKNOWN, "there is no such purchase", "purchase_id")
         if row.sold is None:

@@ -122,6 +122,16 @@ class OperatorServiceStub:
                 request_serializer=checkout_dot_v1_dot_operator__service__pb2.SetTierRequest.SerializeToString,
                 response_deserializer=checkout_dot_v1_dot_operator__service__pb2.SetTierResponse.FromString,
                 _registered_method=True)
+        self.ListTierChanges = channel.unary_unary(
+                '/checkout.v1.OperatorService/ListTierChanges',
+                request_serializer=checkout_dot_v1_dot_operator__service__pb2.ListTierChangesRequest.SerializeToString,
+                response_deserializer=checkout_dot_v1_dot_operator__service__pb2.ListTierChangesResponse.FromString,
+                _registered_method=True)
+        self.ExplainPurchase = channel.unary_unary(
+                '/checkout.v1.OperatorService/ExplainPurchase',
+                request_serializer=checkout_dot_v1_dot_operator__service__pb2.ExplainPurchaseRequest.SerializeToString,
+                response_deserializer=checkout_dot_v1_dot_operator__service__pb2.ExplainPurchaseResponse.FromString,
+                _registered_method=True)
         self.ListReceipts = channel.unary_unary(
                 '/checkout.v1.OperatorService/ListReceipts',
                 request_serializer=checkout_dot_v1_dot_operator__service__pb2.ListReceiptsRequest.SerializeToString,
@@ -335,6 +345,22 @@ class OperatorServiceServicer:
         context.set_details('Method not implemented!')
         raise NotImplementedError('Method not implemented!')
 
+    def ListTierChanges(self, request, context):
+        """What became of a member's tiers, newest first, page by page: what purchases reached, kept or lost, and what operators set.
+        MEMBER_UNKNOWN.
+        """
+        context.set_code(grpc.StatusCode.UNIMPLEMENTED)
+        context.set_details('Method not implemented!')
+        raise NotImplementedError('Method not implemented!')
+
+    def ExplainPurchase(self, request, context):
+        """Why any confirmed purchase of the partner came out as it did: the answer of CheckoutService.Explain. PURCHASE_UNKNOWN,
+        PURCHASE_NOT_CONFIRMED, PURCHASE_CANCELLED.
+        """
+        context.set_code(grpc.StatusCode.UNIMPLEMENTED)
+        context.set_details('Method not implemented!')
+        raise NotImplementedError('Method not implemented!')
+
     def ListReceipts(self, request, context):
         """A member's sales, returns, and sales that were credited later, newest first, page by page. MEMBER_UNKNOWN.
         """
@@ -529,6 +555,16 @@ def add_OperatorServiceServicer_to_server(servicer, server):
                     servicer.SetTier,
                     request_deserializer=checkout_dot_v1_dot_operator__service__pb2.SetTierRequest.FromString,
                     response_serializer=checkout_dot_v1_dot_operator__service__pb2.SetTierResponse.SerializeToString,
+            ),
+            'ListTierChanges': grpc.unary_unary_rpc_method_handler(
+                    servicer.ListTierChanges,
+                    request_deserializer=checkout_dot_v1_dot_operator__service__pb2.ListTierChangesRequest.FromString,
+                    response_serializer=checkout_dot_v1_dot_operator__service__pb2.ListTierChangesResponse.SerializeToString,
+            ),
+            'ExplainPurchase': grpc.unary_unary_rpc_method_handler(
+                    servicer.ExplainPurchase,
+                    request_deserializer=checkout_dot_v1_dot_operator__service__pb2.ExplainPurchaseRequest.FromString,
+                    response_serializer=checkout_dot_v1_dot_operator__service__pb2.ExplainPurchaseResponse.SerializeToString,
             ),
             'ListReceipts': grpc.unary_unary_rpc_method_handler(
                     servicer.ListReceipts,
@@ -1039,6 +1075,60 @@ class OperatorService:
             '/checkout.v1.OperatorService/SetTier',
             checkout_dot_v1_dot_operator__service__pb2.SetTierRequest.SerializeToString,
             checkout_dot_v1_dot_operator__service__pb2.SetTierResponse.FromString,
+            options,
+            channel_credentials,
+            insecure,
+            call_credentials,
+            compression,
+            wait_for_ready,
+            timeout,
+            metadata,
+            _registered_method=True)
+
+    @staticmethod
+    def ListTierChanges(request,
+            target,
+            options=(),
+            channel_credentials=None,
+            call_credentials=None,
+            insecure=False,
+            compression=None,
+            wait_for_ready=None,
+            timeout=None,
+            metadata=None):
+        return grpc.experimental.unary_unary(
+            request,
+            target,
+            '/checkout.v1.OperatorService/ListTierChanges',
+            checkout_dot_v1_dot_operator__service__pb2.ListTierChangesRequest.SerializeToString,
+            checkout_dot_v1_dot_operator__service__pb2.ListTierChangesResponse.FromString,
+            options,
+            channel_credentials,
+            insecure,
+            call_credentials,
+            compression,
+            wait_for_ready,
+            timeout,
+            metadata,
+            _registered_method=True)
+
+    @staticmethod
+    def ExplainPurchase(request,
+            target,
+            options=(),
+            channel_credentials=None,
+            call_credentials=None,
+            insecure=False,
+            compression=None,
+            wait_for_ready=None,
+            timeout=None,
+            metadata=None):
+        return grpc.experimental.unary_unary(
+            request,
+            target,
+            '/checkout.v1.OperatorService/ExplainPurchase',
+            checkout_dot_v1_dot_operator__service__pb2.ExplainPurchaseRequest.SerializeToString,
+            checkout_dot_v1_dot_operator__service__pb2.ExplainPurchaseResponse.FromString,
             options,
             channel_credentials,
             insecure,
