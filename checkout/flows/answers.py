@@ -343,6 +343,35 @@ class HouseholdAnswer:
 
 
 @dataclass(slots=True, kw_only=True)
+class MergeAnswer:
+    """Two members who are one now (or were before), and the points that moved, by currency."""
+
+    merge_id: UUID
+    survivor_id: UUID
+    changed: bool
+    moved: dict[str, int]
+
+
+@dataclass(slots=True, kw_only=True)
+class UnmergeAnswer:
+    """Two members who are two again, and the points and debts that went back, by currency."""
+
+    absorbed_id: UUID
+    survivor_id: UUID
+    changed: bool
+    moved: dict[str, int]
+    debts: dict[str, int]
+
+
+@dataclass(slots=True, kw_only=True)
+class PersonAnswer:
+    """The person that a member is, or (none) was none of; whether something changed."""
+
+    person_id: UUID | None
+    changed: bool
+
+
+@dataclass(slots=True, kw_only=True)
 class ExpireAnswer:
     """Whether the sweep ended the hold."""
 
@@ -379,6 +408,9 @@ Answer = (
     | BlockCouponAnswer
     | MoveAnswer
     | HouseholdAnswer
+    | MergeAnswer
+    | UnmergeAnswer
+    | PersonAnswer
     | ExpireAnswer
     | BookedAnswer
 )
@@ -407,6 +439,9 @@ _ADAPTERS: Final[dict[str, TypeAdapter[Any]]] = {
         BlockCouponAnswer,
         MoveAnswer,
         HouseholdAnswer,
+        MergeAnswer,
+        UnmergeAnswer,
+        PersonAnswer,
         Refusal,
     )
 }

@@ -24,7 +24,8 @@ if TYPE_CHECKING:
 
     from checkout.engine.outcome import Issued
     from checkout.flows.coupon_codes import CouponCodes
-    from checkout.ledger.book import Book, MemberBook, SaleBook
+    from checkout.ledger.book import Book, MemberBook
+    from checkout.ledger.sale_book import SaleBook
 
 
 def give_issued(

@@ -18,6 +18,7 @@ from checkout.engine.limits import CLAIMED_BY_HOUR_MAX
 from checkout.engine.schema.limits import Measure, Period, Subject
 from checkout.ledger.claims import SlotClaim
 from checkout.ledger.holds import claims_of
+from checkout.ledger.merged_view import slots_seen
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -86,11 +87,11 @@ class Subjects:
 
 
 def slots_of(member: MemberBook | None) -> list[LimitSlot]:
-    """The slots of a member, and those of the household."""
+    """The slots of a member under whatever name, and those of the household."""
     if member is None:
         return []
     shared = member.household.slots.values() if member.household is not None else ()
-    return [*member.slots.values(), *shared]
+    return [*slots_seen(member), *shared]
 
 
 def slot_claims(
@@ -177,7 +178,8 @@ def _count(
             key = _key(slot, Period.ROLLING.value)
             uses[key] = uses.get(key, 0) + used
     elif slot.slot_start.date().isoformat() == limit.calendar_slot(receipt.local_time):
-        uses[_key(slot, slot.slot_start.date().isoformat())] = used
+        key = _key(slot, slot.slot_start.date().isoformat())
+        uses[key] = uses.get(key, 0) + used
 
 
 def _key(slot: LimitSlot, name: str) -> str:

@@ -92,15 +92,22 @@ class MembershipOperation(Operation):
 
     def _change(self, book: Book, member: MemberBook, program: Program) -> None:
         row = member.member
-        known = member.participations.get(program.code)
+        known = member.participation(program.code)
         if self.joins:
             # Who comes back begins anew: the tier is that of whoever is enrolled.
             tier = program.tiers[0].code if program.tiers else ""
             changed = Participation(row.bucket, row.member_id, program.code, tier, book.now)
         else:
             assert known is not None, "who leaves has taken part"
-            changed = known
-            changed.left_at = book.now
+            # Of a merged member it is taken over: that one's own row stays as it is.
+            changed = Participation(
+                row.bucket,
+                row.member_id,
+                program.code,
+                known.tier_code,
+                known.joined_at,
+                book.now,
+            )
         member.participations[program.code] = changed
         book.writes.memberships[row.member_id, program.code] = changed
         book.touch(row)

@@ -14,6 +14,7 @@ from checkout.flows.quote_token import QuoteTerms
 from checkout.flows.sameness import paid_hash, priced_hash
 from checkout.flows.views import Balance, MemberView, Status
 from checkout.ledger.lots import free_minor, is_spendable
+from checkout.ledger.merged_view import tier_seen
 from checkout.refusals import Reason, Refusal
 
 if TYPE_CHECKING:
@@ -21,7 +22,7 @@ if TYPE_CHECKING:
     from checkout.engine.facts import Facts
     from checkout.engine.outcome import Outcome
     from checkout.engine.receipt import Receipt
-    from checkout.engine.schema.program import PointCurrency
+    from checkout.engine.schema.program import PointCurrency, Program
     from checkout.flows.quote_token import TokenSigner
     from checkout.flows.sale import PresentedIdentifier, Sale
     from checkout.ledger.book import MemberBook
@@ -172,13 +173,17 @@ def member_view(
 ) -> MemberView:
     """Tier and balances in the program of a store."""
     program = snapshot.programs[snapshot.stores[store].program].document
-    participation = member.participation(program.code)
     return MemberView(
         member_id=member.member.member_id,
-        tier=participation.tier_code if participation is not None else "",
+        tier=tier_of(member, program),
         balances=[balance_of(member.purse, currency, now) for currency in program.currencies],
         household_id=member.member.household_id,
     )
+
+
+def tier_of(member: MemberBook, program: Program) -> str:
+    """The tier in a program; of those who are one member the best."""
+    return tier_seen(member, program.code, [tier.code for tier in program.tiers])
 
 
 def balance_of(member: MemberBook, currency: PointCurrency, now: dt.datetime) -> Balance:

@@ -21,23 +21,22 @@ from uuid_utils.compat import uuid7
 from checkout.flows.answers import (
     ConfirmAnswer,
     CreditAnswer,
-    PointsTaken,
-    ReturnAnswer,
-    ReturnedPosition,
     dump_answer,
     load_answer,
 )
 from checkout.flows.cancel import PurchaseOperation
 from checkout.flows.giving import take_back_given
 from checkout.flows.households import pool_points
-from checkout.flows.operation import Decision
+from checkout.flows.operation import Decision, merged_among
 from checkout.flows.pricing import member_view
-from checkout.flows.returned_certificates import backs, certificate_refs_of, pay_back, undo
+from checkout.flows.returned_answer import answer_of_return
+from checkout.flows.returned_certificates import certificate_refs_of, pay_back, undo
 from checkout.flows.returned_certificates import undone as undone_certificates
 from checkout.flows.returned_points import points_of_return
 from checkout.flows.returned_shares import SoldReceipt
 from checkout.flows.sale_operation import missing_snapshot
 from checkout.flows.sameness import call_hash
+from checkout.flows.settling import judged_by, settle
 from checkout.flows.views import Status
 from checkout.ledger.book import ContestedRefs, key_bucket
 from checkout.ledger.claims import give_back_budget, give_back_limit
@@ -48,15 +47,16 @@ from checkout.refusals import Reason, Refusal
 
 if TYPE_CHECKING:
     from checkout.engine.compiled import CompiledProgram, CompiledSnapshot
-    from checkout.engine.outcome import Outcome
+    from checkout.flows.answers import ReturnAnswer
     from checkout.flows.ports import Snapshots
     from checkout.flows.returned_shares import Returned
     from checkout.flows.sale import Caller
-    from checkout.ledger.book import Book, KeyRefs, MemberBook, SaleBook
+    from checkout.ledger.book import Book, KeyRefs, MemberBook
     from checkout.ledger.certificates import CertificateRef
     from checkout.ledger.coupon_rows import CouponRef
     from checkout.ledger.postings import ReturnedPoints
     from checkout.ledger.rows import PurchaseKey
+    from checkout.ledger.sale_book import SaleBook
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -132,6 +132,9 @@ class ReturnOperation(PurchaseOperation):
         sale = self._sale(book)
         return sale.owner_ids if sale is not None else set()
 
+    def settled_ids(self, book: Book) -> set[UUID]:
+        return merged_among(book, self.member_ids(book))
+
     def _confirmed(self, book: Book) -> ConfirmAnswer | None:
         """What the sale was answered."""
         sale = self._sale(book)
@@ -204,17 +207,16 @@ class ReturnOperation(PurchaseOperation):
         member = book.members[sale.member_id] if sale.member_id is not None else None
         program = snapshot.programs[sale.program_code]
         purse = book.purse(sale.purse_id)
+        seen, payer = judged_by(book, purse) if purse is not None else (None, None)
         points = points_of_return(
-            book, sale, purse, program.document, had, has, self.ids.posting_id
+            book, sale, seen, program.document, had, has, self.ids.posting_id, payer
         )
         if isinstance(points, Refusal):
             return Decision(points, is_final=False)
         undone = undone_certificates(book, self.partner_id, answer, sale.receipt_id, sold.sold, has)
         if isinstance(undone, Refusal):
             return Decision(undone, is_final=False)
-        told = self._answer(sold, had, has, asked, points, answer.outcome)
-        told.certificates_minor = has.certificates_minor - had.certificates_minor
-        told.certificates_back = backs(answer, had, has)
+        told = answer_of_return(self.call.return_id, answer, sold, had, has, asked, points)
         shown = self.call.shown_money_minor
         if shown is not None and shown != told.money_minor:
             told.status = Status.PRICE_CHANGED
@@ -278,53 +280,6 @@ class ReturnOperation(PurchaseOperation):
             return _above_sold(0, 0, 0, sum(sold.sold.values()))
         return None
 
-    def _answer(
-        self,
-        sold: SoldReceipt,
-        had: Returned,
-        has: Returned,
-        asked: dict[int, int],
-        points: ReturnedPoints,
-        outcome: Outcome,
-    ) -> ReturnAnswer:
-        lines = []
-        for position in sorted(asked):
-            now, then = has.lines[position], had.lines.get(position)
-            lines.append(
-                ReturnedPosition(
-                    position=position,
-                    quantity_milli=asked[position],
-                    money_minor=now.money_minor - (then.money_minor if then else 0),
-                    points_value_minor=now.points_value_minor
-                    - (then.points_value_minor if then else 0),
-                    left_milli=sold.sold[position] - now.quantity_milli,
-                    certificates_minor=now.certificates_minor
-                    - (then.certificates_minor if then else 0),
-                )
-            )
-        taken = [
-            PointsTaken(
-                currency=currency,
-                points_minor=total - had.points_earned.get(currency, 0),
-                owed_minor=points.owed.get(currency, 0),
-                written_off_minor=points.written_off.get(currency, 0),
-            )
-            for currency, total in sorted(has.points_earned.items())
-            if total > had.points_earned.get(currency, 0)
-        ]
-        return ReturnAnswer(
-            status=Status.OK,
-            return_id=self.call.return_id,
-            purchase_id=self.purchase_id,
-            lines=lines,
-            money_minor=has.money_minor - had.money_minor,
-            points_value_minor=has.points_value_minor - had.points_value_minor,
-            points_currency=outcome.redemption.currency,
-            points_back_minor=has.points_spent - had.points_spent,
-            points_taken=taken,
-            is_all=has.is_all,
-        )
-
     def _book(
         self,
         book: Book,
@@ -343,7 +298,10 @@ class ReturnOperation(PurchaseOperation):
             movement = Movement(
                 self.ids.posting_id, self.partner_id, sale.program_code, "return", receipt_id=by
             )
-            post_return(book, purse, movement, points)
+            settle(
+                *(book, purse, movement, points),
+                lambda: post_return(book, purse, movement, points),
+            )
             pool_points(book, member, self.partner_id, sale.program_code, self.ids.posting_id)
         for use in sale.limit_uses:
             limit = program.limits_by_ref.get((use.campaign_code, use.limit_code))
@@ -376,7 +334,7 @@ class ReturnOperation(PurchaseOperation):
         call, by = self.call, self.ids.return_receipt_id
         told.return_receipt_id, told.returned_at = by, book.now
         if member is not None:
-            told.member = member_view(snapshot, sale.store_code, member, book.now)
+            told.member = member_view(snapshot, sale.store_code, member.survivor, book.now)
         stored = dump_answer(told)
         purchase.returned = {str(position): quantity for position, quantity in after.items()}
         book.save_purchase(purchase)

@@ -12,13 +12,23 @@ import orjson
 
 from checkout.engine.birthdays import age_years, days_since_birthday, days_to_birthday
 from checkout.engine.facts import BudgetUse, CertificateState, Facts, MemberState, Offer
+from checkout.flows.pricing import tier_of
+from checkout.flows.traits import united
 from checkout.ledger.holds import claims_of, lots_of, purse_id_of
 from checkout.ledger.lots import is_spendable
+from checkout.ledger.merged_view import (
+    last_purchase_on,
+    lists_of,
+    names_of,
+    purchases_of,
+    tags_given,
+)
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
     from checkout.engine.compiled import CompiledProgram
+    from checkout.engine.schema.program import Program
     from checkout.ledger.book import MemberBook
     from checkout.ledger.rows import Hold
 
@@ -30,7 +40,7 @@ def sale_facts(
     stopped: frozenset[str],
     certificates: dict[str, CertificateState],
     *,
-    program: str,
+    program: Program,
     today: dt.date,
     now: dt.datetime,
     valid_at: dt.datetime,
@@ -89,22 +99,20 @@ def dump_facts(facts: Facts) -> bytes:
 
 
 def _member_state(
-    member: MemberBook, program: str, today: dt.date, points: dict[str, int]
+    member: MemberBook, program: Program, today: dt.date, points: dict[str, int]
 ) -> MemberState:
-    row, born, traits = member.member, member.birth_date, member.traits
-    participation = member.participation(program)
+    born, traits = member.birth_date, united([each.traits for each in names_of(member)])
+    last_on = last_purchase_on(member)
     state = MemberState(
-        member_id=str(row.member_id),
-        tier=participation.tier_code if participation is not None else "",
-        lists=member.lists,
+        member_id=str(member.member.member_id),
+        tier=tier_of(member, program),
+        lists=lists_of(member),
         points=points,
         segments=frozenset(traits.get("segments", ())),
-        tags=frozenset(traits.get("tags", ())).union(
-            tag for tag, row in member.tags.items() if row.given
-        ),
+        tags=frozenset(traits.get("tags", ())) | tags_given(member),
         attributes=traits.get("attributes", {}),
         gender=member.gender,
-        purchases=row.purchases,
+        purchases=purchases_of(member),
         spend=traits.get("spend", {}),
         visits=traits.get("visits", {}),
         activities=traits.get("activities", {}),
@@ -118,9 +126,9 @@ def _member_state(
         state.age_years = age_years(born, today)
         state.days_to_birthday = days_to_birthday(born, today)
         state.days_since_birthday = days_since_birthday(born, today)
-    if row.last_purchase_on is not None:
+    if last_on is not None:
         # A store further east may have begun tomorrow when the last purchase was made there.
-        state.days_since_purchase = max((today - row.last_purchase_on).days, 0)
+        state.days_since_purchase = max((today - last_on).days, 0)
     return state
 
 

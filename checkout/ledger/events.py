@@ -137,6 +137,8 @@ def _of_posting(row: Posting, amounts: dict[str, int]) -> _Effect:
 
 
 def _of_intervention(row: Intervention) -> _Effect:
-    body = {"campaign": row.campaign_code} if row.campaign_code else {}
+    body: Body = {"campaign": row.campaign_code} if row.campaign_code else {}
+    if row.merge_id is not None:
+        body["merge_id"] = str(row.merge_id)
     subject = row.intervention_id
     return row.bucket, row.partner_id, row.kind, subject, row.member_id, body

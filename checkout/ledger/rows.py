@@ -27,6 +27,8 @@ class Member:
     household_id: UUID | None = None
     #: How many members a household has; none for a member.
     household_size: int | None = None
+    #: The member that this one is only another name of.
+    merged_into: UUID | None = None
 
 
 @dataclass(slots=True)
@@ -119,6 +121,8 @@ class Lot:
     frozen: int = 0
     is_pending: bool = False
     expired: int = 0
+    #: The lot of a merged member that its points came from, and go back to.
+    moved_from: UUID | None = None
 
 
 @dataclass(slots=True)
@@ -419,3 +423,5 @@ class Intervention:
     currency: str = ""
     program_code: str = ""
     household_id: UUID | None = None
+    merge_id: UUID | None = None
+    person_id: UUID | None = None

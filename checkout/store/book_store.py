@@ -26,7 +26,6 @@ from checkout.ledger.book import (
     Book,
     LimitBook,
     MemberBook,
-    SaleBook,
     budget_bucket,
     key_bucket,
     natural_bucket,
@@ -35,10 +34,10 @@ from checkout.ledger.book import (
 from checkout.ledger.correction_rows import Bulk, Correction
 from checkout.ledger.corrections import CorrectionBook
 from checkout.ledger.qr_rows import QrClaim
+from checkout.ledger.sale_book import SaleBook
 from checkout.primitives import bucket_of, bucket_of_uuid
-from checkout.store import certificate_store, coupon_store, sold_earlier
-from checkout.store.errors import Failure, StoreError
-from checkout.store.member_records import fill_locked_members, fill_members
+from checkout.store import certificate_store, coupon_store, identity_store, sold_earlier
+from checkout.store.member_records import fill_locked_members, fill_members, lock_members
 from checkout.store.queries import QUERIES, columns_of
 from checkout.store.reference import (
     STATEMENT_PATIENCE_S,
@@ -202,6 +201,7 @@ class PostgresBookTransaction:
             book.answers[return_receipt_id] = answer
         book.looks_back = refs.looks_back
         await self._read_named(book, refs)
+        await identity_store.read_identities(self._connection, book, refs)
         await sold_earlier.read_publications(self._connection, book, refs)
         await self._read_corrections(book, refs)
         await self._read_sales(book, refs.sales)
@@ -306,26 +306,22 @@ class PostgresBookTransaction:
             owner[slot_ref(slot)] = slot
 
     async def load_members(self, book: Book, member_ids: Iterable[UUID]) -> None:
-        """Lock members and their households, in the order of their keys; then read them.
+        """Lock members, whom they were merged into, and households, sorted; then read them.
 
         Raises:
-            StoreError: somebody joined or left a household while the lock was waited for.
+            StoreError: somebody was merged, joined or left while the lock was waited for.
         """
         wanted = sorted((bucket_of_uuid(member_id), member_id) for member_id in set(member_ids))
-        if not wanted:
-            return
-        buckets, ids = [bucket for bucket, _ in wanted], [member_id for _, member_id in wanted]
-        found = await self._connection.fetch(QUERIES["lock_members"], buckets, ids)
-        locked = {row["member_id"] for row in found}
-        if not all(row["household_id"] in {None, *locked} for row in found):
-            raise StoreError(Failure.RETRYABLE)
-        record = await self._connection.fetchrow(
-            QUERIES["read_members"],
-            [row["bucket"] for row in found],
-            [row["member_id"] for row in found],
-            _slots_since(book),
-        )
-        fill_locked_members(book, record)
+        if wanted:
+            found = await lock_members(self._connection, wanted)
+            record = await self._connection.fetchrow(
+                QUERIES["read_members"], *_columns(found, 2), _slots_since(book)
+            )
+            fill_locked_members(book, record)
+
+    async def load_merged(self, book: Book, member_ids: Collection[UUID]) -> None:
+        """Read how members were merged whose own books are written; they are locked."""
+        await identity_store.read_merged(self._connection, book, member_ids)
 
     async def load_coupons(self, book: Book, refs: Iterable[CouponRef]) -> None:
         """Lock unique coupons, sorted; a locked row is read as it is then."""
@@ -403,6 +399,7 @@ class PostgresBookTransaction:
             )
         await coupon_store.write_coupons(self._connection, writes.coupons)
         await certificate_store.write_certificates(self._connection, writes)
+        await identity_store.write_identities(self._connection, writes.identities)
         await self._write(
             "write_book",
             posting=writes.postings,

@@ -1,19 +1,22 @@
-"""From the one record that `read_members` gives to the members of a book."""
+"""Members of a book: their locks, and what the one record of `read_members` says of them."""
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import orjson
 
 from checkout.ledger import rows
 from checkout.ledger.book import MemberBook, slot_ref
 from checkout.store import coupon_store
+from checkout.store.errors import Failure, StoreError
+from checkout.store.queries import QUERIES
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
     from uuid import UUID
 
-    from asyncpg import Record
+    from asyncpg import Connection, Record
 
     from checkout.ledger.book import Book
 
@@ -46,6 +49,23 @@ def fill_members(book: Book, record: Record) -> None:
         slot = rows.LimitSlot(*row)
         book.members[slot.owner_id].slots[slot_ref(slot)] = slot
     coupon_store.fill_tags(book, record)
+    book.join_merged()
+
+
+async def lock_members(
+    connection: Connection[Any], wanted: Sequence[tuple[int, UUID]]
+) -> list[tuple[int, UUID]]:
+    """Lock the members that there are of these, whom they were merged into, and their households.
+
+    Raises:
+        StoreError: that changed while the lock was waited for, and somebody else has to be locked.
+    """
+    found = await connection.fetch(QUERIES["lock_members"], *zip(*wanted, strict=True))
+    locked = {row["member_id"] for row in found}
+    for row in found:
+        if not {row["household_id"], row["merged_into"]} <= {None, *locked}:
+            raise StoreError(Failure.RETRYABLE)
+    return [(row["bucket"], row["member_id"]) for row in found]
 
 
 def fill_locked_members(book: Book, record: Record) -> None:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from checkout.ledger.book import SoldContent
+from checkout.ledger.sale_book import SoldContent
 from checkout.store.queries import QUERIES
 
 if TYPE_CHECKING:

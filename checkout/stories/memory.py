@@ -17,15 +17,15 @@ from checkout.ledger.book import (
     Book,
     LimitBook,
     MemberBook,
-    SaleBook,
-    SoldContent,
     budget_bucket,
 )
 from checkout.ledger.corrections import CorrectionBook
 from checkout.ledger.lots import is_to_begin, is_to_end
 from checkout.ledger.rows import Budget, SharedLimit
+from checkout.ledger.sale_book import SaleBook, SoldContent
 from checkout.primitives import bucket_of_uuid, digest
 from checkout.stories.memory_coupons import MemoryCoupons
+from checkout.stories.memory_identities import MemoryIdentities
 
 if TYPE_CHECKING:
     from collections.abc import AsyncIterator, Collection, Iterable, Mapping
@@ -95,6 +95,7 @@ class MemoryBookStore:
         self.bulks: dict[UUID, correction_rows.Bulk] = {}
         self.qr_claims: dict[QrRef, QrClaim] = {}
         self.coupons = MemoryCoupons()
+        self.identities = MemoryIdentities()
         self.certificates: dict[CertificateRef, Certificate] = {}
         self.certificate_entries: list[CertificateEntry] = []
         self.certificate_batches: list[CertificateBatch] = []
@@ -164,6 +165,7 @@ class MemoryBookStore:
         self.stops |= copy.deepcopy(writes.stops)
         self.interventions += copy.deepcopy(writes.interventions)
         self.coupons.apply(writes.coupons)
+        self.identities.apply(writes.identities)
         _insert(
             self.certificates,
             (((c.partner_id, c.digest), c) for c in writes.new_certificates.values()),
@@ -192,7 +194,7 @@ class MemoryBookStore:
             self.members,
             writes.members,
             *("version", "blocked_at", "purchases", "last_purchase_on"),
-            *("household_id", "household_size"),
+            *("household_id", "household_size", "merged_into"),
         )
 
 
@@ -240,6 +242,7 @@ class MemoryTransaction:
                 sold = store.receipts[receipt_id]
                 store_id = UUID(bytes=digest(b"store", sold.store_code.encode()))
                 book.contents[receipt_id] = SoldContent(store_id, sold.content, sold.facts)
+        store.identities.fill(book, refs)
         book.bulks |= _read(store.bulks, refs.bulks)
         book.qr_claims |= _read(store.qr_claims, refs.qr_codes)
         for correction_id, correction in _read(store.corrections, refs.corrections).items():
@@ -251,7 +254,7 @@ class MemoryTransaction:
     async def load_members(self, book: Book, member_ids: Iterable[UUID]) -> None:
         """Read members with everything that a sale needs of them."""
         store = self._store
-        wanted = set(member_ids)
+        wanted = store.identities.with_others(set(member_ids), store.members)
         households = {row.household_id for row in _read(store.members, wanted).values()}
         wanted |= {household_id for household_id in households if household_id is not None}
         for member_id, row in _read(store.members, wanted).items():
@@ -275,6 +278,12 @@ class MemoryTransaction:
             member.tags = store.coupons.tags_of(member_id)
             book.members[member_id] = member
         book.join_households()
+        book.join_merged()
+
+    async def load_merged(self, book: Book, member_ids: Collection[UUID]) -> None:
+        """Read how members were merged, and who of them has a hold."""
+        store = self._store
+        store.identities.fill_merged(book, member_ids, store.lots, store.holds)
 
     def _read_sales(self, book: Book, refs: Collection[PurchaseRef]) -> None:
         """Fill in the sales of purchases that were confirmed."""

@@ -49,6 +49,7 @@ from checkout.stories.member_desk import block_operation, leave_operation
 from checkout.stories.memory_coupon_desk import MemoryCouponDesk
 from checkout.stories.memory_households import MemoryHouseholds
 from checkout.stories.memory_late import MemoryLateCalls
+from checkout.stories.memory_merging import MemoryMerging
 from checkout.stories.memory_reads import MemoryMembers, MemorySnapshots
 from checkout.stories.memory_returns import MemoryReturns
 from checkout.stories.opening import OpeningOperation
@@ -72,7 +73,7 @@ if TYPE_CHECKING:
 _KEY: Final = bytes(32)
 
 
-class MemoryShop(MemoryReturns, MemoryLateCalls, MemoryHouseholds):
+class MemoryShop(MemoryReturns, MemoryLateCalls, MemoryHouseholds, MemoryMerging):
     """One partner's service, whole, in memory."""
 
     def __init__(self, partner: str, store: MemoryBookStore) -> None:

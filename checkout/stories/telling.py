@@ -19,10 +19,12 @@ from checkout.flows.answers import (
     FreezeAnswer,
     HouseholdAnswer,
     MembershipAnswer,
+    MergeAnswer,
     QuoteAnswer,
     RestoreAnswer,
     ReturnAnswer,
     StopAnswer,
+    UnmergeAnswer,
 )
 from checkout.flows.shown_certificates import masked_of
 from checkout.refusals import Refusal
@@ -76,6 +78,8 @@ def tell(answer: object) -> Told:
             | FreezeAnswer()
             | RestoreAnswer()
             | HouseholdAnswer()
+            | MergeAnswer()
+            | UnmergeAnswer()
         ):
             return {"status": "ok", **_intervention(answer)}
         case _:
@@ -88,7 +92,9 @@ def _intervention(
     | BlockAnswer
     | FreezeAnswer
     | RestoreAnswer
-    | HouseholdAnswer,
+    | HouseholdAnswer
+    | MergeAnswer
+    | UnmergeAnswer,
 ) -> Told:
     match answer:
         case MembershipAnswer():
@@ -116,6 +122,14 @@ def _intervention(
                 "members": answer.members,
                 "changed": answer.changed,
             }
+        case MergeAnswer():
+            return {
+                "merge_id": str(answer.merge_id),
+                "changed": answer.changed,
+                "moved": answer.moved,
+            }
+        case UnmergeAnswer():
+            return {"changed": answer.changed, "moved": answer.moved, "debts": answer.debts}
 
 
 def tell_quote(answer: QuoteAnswer) -> Told:

@@ -25,6 +25,7 @@ from checkout.stories.receipts import PERMISSIONS
 from tests.scenarios.grpc_certificates import REASON, GrpcCertificates, told_or_refused
 from tests.scenarios.grpc_coupon_desk import GrpcCouponDesk
 from tests.scenarios.grpc_households import GrpcHouseholds
+from tests.scenarios.grpc_merging import GrpcMerging
 from tests.scenarios.rules_in_tables import write_rules
 from tests.scenarios.told_messages import (
     told_balances,
@@ -54,7 +55,7 @@ if TYPE_CHECKING:
 _TIMEOUT_FACTOR: Final = 30
 
 
-class GrpcShop(GrpcCertificates, GrpcHouseholds):
+class GrpcShop(GrpcCertificates, GrpcHouseholds, GrpcMerging):
     """One story's partner on the stage."""
 
     def __init__(self, stage: Stage, partner: str, clients: AsyncExitStack) -> None:

@@ -9,6 +9,7 @@ import orjson
 import pytest
 
 from checkout.engine.facts import Facts, MemberState
+from checkout.engine.schema.program import Lane, LanePhase, PointCurrency, Program
 from checkout.flows.sale_facts import dump_facts, sale_facts
 from checkout.flows.traits import Traits
 from checkout.ledger.book import MemberBook
@@ -16,6 +17,12 @@ from checkout.ledger.rows import Participation
 from tests.unit.ledger_values import MEMBER, NOW, member_with
 
 TODAY = dt.date(2026, 11, 21)
+MAIN = Program(
+    code="main",
+    name="Main",
+    currencies=(PointCurrency(code="points", name="Points"),),
+    lanes=(Lane(code="off", phase=LanePhase.DISCOUNT),),
+)
 TRAITS: dict[str, Any] = {
     "segments": ["b", "a"],
     "tags": ["friend"],
@@ -32,7 +39,7 @@ TRAITS: dict[str, Any] = {
 
 def facts_of(member: MemberBook | None, today: dt.date = TODAY, **more: Any) -> Facts:
     return sale_facts(
-        member, {}, {}, frozenset(), {}, program="main", today=today, now=NOW, valid_at=NOW, **more
+        member, {}, {}, frozenset(), {}, program=MAIN, today=today, now=NOW, valid_at=NOW, **more
     )
 
 
