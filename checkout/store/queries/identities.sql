@@ -21,8 +21,8 @@ select
 
 -- name: read_merged
 -- Of members whose own books are written: how they were merged, and the lots that their points lie in now with those
--- that they came from, also empty ones; and who of them has an open hold. After the locks. Only batches with calls that
--- name earlier sales, corrections or merges of such members ask.
+-- that they came from, also empty ones; and who of them has an open hold. After the locks. Only batches with calls about
+-- earlier sales, corrections or merges of such members ask.
 with merged as (
     select g.*
     from member_merge g
