@@ -13,8 +13,10 @@ import httpx
 from checkout.api.checkout_servicer import CheckoutServicer
 from checkout.api.decode import Decoder
 from checkout.api.edge import Edge
+from checkout.api.gate import Gate
 from checkout.api.operator_servicer import OperatorServicer
 from checkout.api.server import Server
+from checkout.api.session import Sessions
 from checkout.cache.connection import Cache
 from checkout.cache.members import MemberCache
 from checkout.cache.snapshots import SnapshotLibrary
@@ -29,6 +31,7 @@ from checkout.flows.directory import Directory
 from checkout.flows.explain import ExplainFlow
 from checkout.flows.group_commit import GroupCommit
 from checkout.flows.identifiers import IdentifierHasher
+from checkout.flows.list_receipts import ReceiptList
 from checkout.flows.lookup import LookupFlow
 from checkout.flows.member_links import MemberLinksFlow
 from checkout.flows.members import MemberSource
@@ -45,6 +48,7 @@ from checkout.store.book_store import PostgresBookStore
 from checkout.store.corrections import CorrectionStore
 from checkout.store.coupon_store import CouponReader
 from checkout.store.identity_store import IdentityReader
+from checkout.store.member_receipts import MemberReceipts
 from checkout.store.pool import (
     BACKGROUND_CONNECTIONS_MAX,
     BACKGROUND_LOCK_TIMEOUT_MS,
@@ -141,10 +145,12 @@ async def assemble(
         coupons = CouponReader(pool, reads)
         qr_codes = QrSigner(settings.signing_keys())
         decoder = Decoder(hasher, codes, coupon_codes, qr_codes)
+        gate = Gate(directory, settings.service_credential.get_secret_value())
+        sessions = Sessions(gate)
         worker = Worker(
             server=Server(
                 settings,
-                Edge(directory, settings.service_credential.get_secret_value()),
+                Edge(gate),
                 CheckoutServicer(
                     directory=directory,
                     decoder=decoder,
@@ -169,17 +175,20 @@ async def assemble(
                     codes=codes,
                     coupons=CouponLookup(library, members, coupons, coupon_codes, clock),
                     coupon_codes=coupon_codes,
+                    sessions=sessions,
                 ),
                 OperatorServicer(
                     decoder=decoder,
                     group_commit=group_commit,
                     corrections=CorrectionLookup(CorrectionStore(pool)),
+                    receipts=ReceiptList(members, MemberReceipts(pool, reads)),
                     qr_codes=QrIssue(members, qr_codes, clock),
                     codes=codes,
                     coupon_codes=coupon_codes,
                     links=MemberLinksFlow(IdentityReader(pool, reads)),
                     publishing=PublishFlow(RulesStore(pool, reads), reference),
                 ),
+                sessions,
             ),
             group_commit=group_commit,
             library=library,

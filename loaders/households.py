@@ -2,34 +2,29 @@
 
 from __future__ import annotations
 
-import datetime as dt
 from typing import TYPE_CHECKING, Final
 
-from checkout.client import CheckoutClient, OperatorClient, identifier_message, messages
-from loaders.completejourney.program import PARTNER
+from checkout.client import identifier_message, messages
+from loaders.completejourney.source import TIME_ZONE
+from loaders.demo_clients import new_run, operator_of, shop_time, till_of
 
 if TYPE_CHECKING:
+    from checkout.client import CheckoutClient
     from loaders.environment import Environment
 
 _REASON: Final = "demo: a family"
 _GIVEN_MINOR: Final = 700
+#: Nothing that the data set knows.
+_SKU: Final = "household-demo"
+#: More than one of the two brings.
+_SPENT_MINOR: Final = 1_000
 
 
 async def pool(environment: Environment, store: str) -> list[str]:
-    """Let two new members with points join a household, and one leave it; what was odd."""
-    run = f"{dt.datetime.now(dt.UTC):%Y%m%d%H%M%S%f}"
+    """Let two new members with points join a household, buy, and one leave it; what was odd."""
+    run = new_run()
     odd = []
-    async with (
-        CheckoutClient(
-            environment.target, environment.terminal_token(store), timeout_factor=10
-        ) as till,
-        OperatorClient(
-            environment.target,
-            environment.service_credential,
-            partner=PARTNER.code,
-            author="loaders",
-        ) as operator,
-    ):
+    async with till_of(environment, store) as till, operator_of(environment) as operator:
         household = await operator.create_household(f"{run}-household", _REASON)
         cards = [f"31{run}{number}" for number in range(2)]
         members = []
@@ -50,6 +45,7 @@ async def pool(environment: Environment, store: str) -> list[str]:
                 odd.append(f"the card {card} does not bring its household")
             if view.balances[0].active_minor != 2 * _GIVEN_MINOR:
                 odd.append(f"the household has {view.balances[0].active_minor} points")
+        points_left = await _spend_what_both_have(till, run, cards[0])
         left = await operator.remove_from_household(f"{run}-leaves", members[0], _REASON)
         if left.members != 1:
             odd.append(f"{left.members} members are left in a household of two that one left")
@@ -57,6 +53,34 @@ async def pool(environment: Environment, store: str) -> list[str]:
             (await till.get_balances(identifier_message("card", card))).balances[0].active_minor
             for card in reversed(cards)
         ]
-        if (stays, leaves) != (2 * _GIVEN_MINOR, 0):
+        if (stays, leaves) != (points_left, 0):
             odd.append(f"{stays} points stayed with the household, {leaves} left with a member")
     return odd
+
+
+async def _spend_what_both_have(till: CheckoutClient, run: str, card: str) -> int:
+    """Two purchases, of which the first comes back; the points that are left."""
+    first, second = (f"{run}-pooled-{number}" for number in range(2))
+    await till.confirm(first, first, _goods(card))
+    await till.confirm_return(
+        messages.ConfirmReturnRequest(
+            request_id=f"{first}-b", return_id=f"{first}-b", purchase_id=first
+        )
+    )
+    sold = await till.confirm(second, second, _goods(card))
+    return 2 * _GIVEN_MINOR - _SPENT_MINOR + sold.outcome.points_earned_minor
+
+
+def _goods(card: str) -> messages.Receipt:
+    """Something that costs enough to be paid with points in part."""
+    now = shop_time(TIME_ZONE)
+    line = messages.Line(
+        position=1, sku=_SKU, quantity_milli=1_000, price_minor=10_000, amount_minor=10_000
+    )
+    return messages.Receipt(
+        local_time=now.text,
+        utc_offset_minutes=now.offset_minutes,
+        lines=[line],
+        identifier=identifier_message("card", card),
+        points_minor=_SPENT_MINOR,
+    )

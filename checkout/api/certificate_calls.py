@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from checkout.api.edge import CALLER
 from checkout.api.encode_certificates import encode_checked
+from checkout.api.gate import CALLER
 from checkout.api.member_calls import MemberCalls
 from checkout.api.violations import Violations, present, unless_refused
 from checkout.v1 import checkout_service_pb2 as pb

@@ -12,7 +12,6 @@ from checkout.api.certificate_calls import CertificateCalls
 from checkout.api.decode import Decoder, decode_date, decode_id, decode_settlement, decode_ttl
 from checkout.api.decode_explain import decode_explain
 from checkout.api.decode_return import decode_confirm_return, decode_quote_return
-from checkout.api.edge import CALLER
 from checkout.api.encode import (
     encode_cancel,
     encode_enrol,
@@ -23,7 +22,9 @@ from checkout.api.encode import (
 from checkout.api.encode_operation import encode_operation
 from checkout.api.encode_return import encode_return, encode_returned
 from checkout.api.explain_calls import ExplainCalls
+from checkout.api.gate import CALLER
 from checkout.api.offline_calls import OfflineCalls, require_permission
+from checkout.api.session import SessionCalls, Sessions
 from checkout.api.violations import RefusedCall, Violations, expect, present, unless_refused
 from checkout.engine.schema.snapshot import SCHEMA_VERSION
 from checkout.flows.answers import (
@@ -91,7 +92,7 @@ METHODS = frozenset(
 )
 
 
-class CheckoutServicer(CertificateCalls, OfflineCalls, ExplainCalls):
+class CheckoutServicer(CertificateCalls, OfflineCalls, ExplainCalls, SessionCalls):
     """What tills ask."""
 
     def __init__(
@@ -110,6 +111,7 @@ class CheckoutServicer(CertificateCalls, OfflineCalls, ExplainCalls):
         codes: CertificateCodes,
         coupons: CouponLookup,
         coupon_codes: CouponCodes,
+        sessions: Sessions,
     ) -> None:
         super().__init__(
             directory=directory,
@@ -127,6 +129,7 @@ class CheckoutServicer(CertificateCalls, OfflineCalls, ExplainCalls):
         self._coupon_codes = coupon_codes
         self.explanations = explanations
         self.encode_confirmed = self._encode_confirm
+        self.sessions = sessions
 
     async def Identify(  # noqa: N802 - named by the contract
         self, request: pb.IdentifyRequest, context: Context

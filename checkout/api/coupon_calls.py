@@ -6,8 +6,8 @@ from typing import TYPE_CHECKING, Final
 from uuid import UUID
 
 from checkout.api.decode import ID_CHARACTERS_MAX
-from checkout.api.edge import CALLER
 from checkout.api.encode import encode_confirm
+from checkout.api.gate import CALLER
 from checkout.api.moments import encode_moment
 from checkout.api.pages import decode_page_size
 from checkout.api.violations import Violations, present, unless_refused

@@ -6,9 +6,9 @@ from typing import TYPE_CHECKING, Final
 
 from checkout.api.decode import decode_id
 from checkout.api.decode_explain import decode_explain
-from checkout.api.edge import CALLER
 from checkout.api.encode import encode_hold
 from checkout.api.encode_outcome import encode_outcome
+from checkout.api.gate import CALLER
 from checkout.api.moments import encode_moment
 from checkout.api.offline_calls import encode_credit
 from checkout.api.violations import Violations, unless_refused

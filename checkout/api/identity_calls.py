@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 from uuid_utils.compat import uuid7
 
 from checkout.api.decode import decode_id
-from checkout.api.edge import OPERATOR
+from checkout.api.gate import OPERATOR
 from checkout.api.moments import encode_moment
 from checkout.api.operator_care import OperatorCare, decode_cause, decode_uuid
 from checkout.api.violations import Violations, unless_refused

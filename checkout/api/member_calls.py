@@ -7,8 +7,8 @@ from typing import TYPE_CHECKING, Final
 from uuid_utils.compat import uuid7
 
 from checkout.api.decode import Decoder, decode_id
-from checkout.api.edge import CALLER
 from checkout.api.encode import encode_member
+from checkout.api.gate import CALLER
 from checkout.api.moments import decode_moment, encode_moment
 from checkout.api.pages import decode_page_size
 from checkout.api.violations import Violations, expect, present, unless_refused

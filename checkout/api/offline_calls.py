@@ -10,9 +10,9 @@ from checkout.api.coupon_calls import CouponCalls
 from checkout.api.decode import Decoder, decode_id, decode_settlement
 from checkout.api.decode_offline import RECEIPTS_MAX, decode_already_paid
 from checkout.api.decode_shift import SHIFT_IDS_MAX, decode_shift
-from checkout.api.edge import CALLER
 from checkout.api.encode import encode_member, encode_reason
 from checkout.api.encode_outcome import encode_outcome
+from checkout.api.gate import CALLER
 from checkout.api.moments import encode_moment
 from checkout.api.violations import RefusedCall, Violations, expect, present
 from checkout.flows.answers import ConfirmAnswer, CreditAnswer

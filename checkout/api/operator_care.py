@@ -8,8 +8,8 @@ from uuid import UUID
 from uuid_utils.compat import uuid7
 
 from checkout.api.decode import ID_CHARACTERS_MAX, Decoder, decode_id
-from checkout.api.edge import OPERATOR
 from checkout.api.encode import encode_balance
+from checkout.api.gate import OPERATOR
 from checkout.api.violations import Violations, expect, present
 from checkout.flows.answers import BlockAnswer, FreezeAnswer, RestoreAnswer, StopAnswer
 from checkout.flows.block import BlockCardOperation, BlockMemberOperation

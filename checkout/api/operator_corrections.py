@@ -7,8 +7,8 @@ from typing import TYPE_CHECKING, Final, cast
 from uuid_utils.compat import uuid7
 
 from checkout.api.decode import ID_CHARACTERS_MAX, decode_id
-from checkout.api.edge import OPERATOR
 from checkout.api.encode import encode_balance, encode_reason
+from checkout.api.gate import OPERATOR
 from checkout.api.moments import encode_moment
 from checkout.api.operator_care import (
     REASON_CHARACTERS_MAX,
@@ -17,6 +17,7 @@ from checkout.api.operator_care import (
     decode_code,
     decode_uuid,
 )
+from checkout.api.pages import PAGE_TOKEN_CHARACTERS_MAX
 from checkout.api.violations import Violations, expect, unless_refused
 from checkout.flows.adjust import AdjustOperation
 from checkout.flows.answers import AdjustAnswer, BulkAnswer, CorrectionsAnswer
@@ -52,7 +53,6 @@ FILE_NAME_CHARACTERS_MAX: Final = 255
 LINE_MAX: Final = 10**9
 CORRECTIONS_MAX: Final = 100
 POINTS_CHARACTERS_MAX: Final = 32
-PAGE_TOKEN_CHARACTERS_MAX: Final = 100
 _STATES: Final = {
     "": pb.CORRECTION_STATE_UNSPECIFIED,
     "proposed": pb.CORRECTION_STATE_PROPOSED,

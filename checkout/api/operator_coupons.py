@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Final
 
 from checkout.api.coupon_calls import decode_coupon_code
 from checkout.api.decode import decode_id
-from checkout.api.edge import OPERATOR
+from checkout.api.gate import OPERATOR
 from checkout.api.moments import decode_moment, encode_moment
 from checkout.api.operator_care import OperatorCare, decode_cause, decode_code, decode_uuid
 from checkout.api.violations import Violations

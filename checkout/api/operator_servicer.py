@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Final
 
-from checkout.api.edge import OPERATOR
+from checkout.api.gate import OPERATOR
 from checkout.api.household_calls import HouseholdCalls
 from checkout.api.identity_calls import IdentityCalls
 from checkout.api.operator_care import REASON_CHARACTERS_MAX
@@ -12,6 +12,7 @@ from checkout.api.operator_certificates import OperatorCertificates
 from checkout.api.operator_corrections import OperatorCorrections
 from checkout.api.operator_coupons import OperatorCoupons
 from checkout.api.operator_members import OperatorMembers
+from checkout.api.operator_receipts import OperatorReceipts
 from checkout.api.violations import RefusedCall, Violation, Violations
 from checkout.flows.publish import Faulty
 from checkout.refusals import Reason
@@ -27,6 +28,7 @@ if TYPE_CHECKING:
     from checkout.flows.correction_lookup import CorrectionLookup
     from checkout.flows.coupon_codes import CouponCodes
     from checkout.flows.group_commit import GroupCommit
+    from checkout.flows.list_receipts import ReceiptList
     from checkout.flows.member_links import MemberLinksFlow
     from checkout.flows.publish import PublishFlow
     from checkout.flows.qr_issue import QrIssue
@@ -39,6 +41,7 @@ PROBLEMS_SHOWN_MAX: Final = 100
 
 class OperatorServicer(
     OperatorMembers,
+    OperatorReceipts,
     OperatorCorrections,
     OperatorCertificates,
     OperatorCoupons,
@@ -53,6 +56,7 @@ class OperatorServicer(
         decoder: Decoder,
         group_commit: GroupCommit,
         corrections: CorrectionLookup,
+        receipts: ReceiptList,
         qr_codes: QrIssue,
         codes: CertificateCodes,
         coupon_codes: CouponCodes,
@@ -61,6 +65,7 @@ class OperatorServicer(
     ) -> None:
         super().__init__(decoder=decoder, group_commit=group_commit, codes=codes)
         self._corrections = corrections
+        self._receipts = receipts
         self._qr_codes = qr_codes
         self._coupon_codes = coupon_codes
         self._links = links

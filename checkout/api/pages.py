@@ -9,6 +9,7 @@ if TYPE_CHECKING:
 
 PAGE_SIZE_MAX: Final = 100
 PAGE_SIZE_DEFAULT: Final = 20
+PAGE_TOKEN_CHARACTERS_MAX: Final = 100
 
 
 def decode_page_size(size: int, found: Violations) -> int:

@@ -23,6 +23,7 @@ if TYPE_CHECKING:
     from checkout.api.checkout_servicer import CheckoutServicer
     from checkout.api.edge import Edge
     from checkout.api.operator_servicer import OperatorServicer
+    from checkout.api.session import Sessions
     from checkout.settings import Settings
 
 #: Above the contract's 1 MiB, so that the edge can say why; grpc itself refuses what is larger.
@@ -51,8 +52,10 @@ class Server:
         edge: Edge,
         checkout: CheckoutServicer,
         operator: OperatorServicer,
+        sessions: Sessions,
     ) -> None:
         self._settings = settings
+        self.sessions = sessions
         self._server = grpc.aio.server(
             interceptors=[edge],
             options=[
@@ -104,8 +107,9 @@ class Server:
             await self._health.set(name, status)
 
     async def stop(self, grace_s: float) -> None:
-        """Refuse new calls, let running ones end."""
+        """Refuse new calls, tell streams that they end, let running calls end."""
         await self.set_serving(is_serving=False)
+        self.sessions.drain()
         await self._server.stop(grace_s)
 
 

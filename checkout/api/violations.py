@@ -36,8 +36,15 @@ class RefusedCall(Exception):  # noqa: N818 - an answer, not an error of ours
 
     def __init__(self, refusal: Refusal, violations: tuple[Violation, ...] = ()) -> None:
         self.refusal = refusal
-        self.violations = violations
+        self.violations = violations or _named(refusal)
         super().__init__(refusal.message)
+
+
+def _named(refusal: Refusal) -> tuple[Violation, ...]:
+    """What a flow refuses for one field names it as decoding does."""
+    if not refusal.field:
+        return ()
+    return (Violation(refusal.reason, refusal.field, refusal.message, refusal.numbers),)
 
 
 def unless_refused(answer: Got | Refusal) -> Got:

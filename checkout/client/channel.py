@@ -92,4 +92,4 @@ class Client:
         try:
             return await call
         except grpc.aio.AioRpcError as error:
-            raise CallRefusedError(error) from error
+            raise CallRefusedError.of_call(error) from error

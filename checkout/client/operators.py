@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Final
 
-from checkout.client.channel import WRITE_TIMEOUT_S
+from checkout.client.channel import READ_TIMEOUT_S, WRITE_TIMEOUT_S
 from checkout.client.corrections import CorrectionCalls
 from checkout.client.coupons import OperatorCoupons
 from checkout.client.identities import IdentityCalls
@@ -52,6 +52,18 @@ class OperatorClient(CorrectionCalls, MembershipCalls, OperatorCoupons, Identity
         )
         response: pb.EmergencyStopResponse = await self._call(
             self._stub.EmergencyStop, request, WRITE_TIMEOUT_S
+        )
+        return response
+
+    async def list_receipts(
+        self, member_id: str, *, page_size: int = 0, page_token: str = ""
+    ) -> pb.ListReceiptsResponse:
+        """A page of what a member bought and gave back, newest first."""
+        request = pb.ListReceiptsRequest(
+            member_id=member_id, page_size=page_size, page_token=page_token
+        )
+        response: pb.ListReceiptsResponse = await self._call(
+            self._stub.ListReceipts, request, READ_TIMEOUT_S
         )
         return response
 

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Final
 from uuid import UUID
 
 from checkout.flows.bulk_adjust import bulk_id_of
+from checkout.flows.page_tokens import page_token, place_of
 from checkout.refusals import Reason, Refusal
 
 if TYPE_CHECKING:
@@ -66,7 +67,7 @@ class CorrectionLookup:
         last = ""
         if len(proposed) == limit:
             (row, _) = proposed[-1]
-            last = f"{row.made_at.isoformat()}/{row.correction_id}"
+            last = page_token(row.made_at, row.correction_id)
         return CorrectionPage(proposed, last)
 
 
@@ -78,13 +79,4 @@ def _after_line(token: str) -> int | None:
 
 
 def _after_moment(token: str) -> tuple[dt.datetime, UUID] | None:
-    if not token:
-        return _BEGINNING
-    moment, _, correction_id = token.partition("/")
-    try:
-        made_at = dt.datetime.fromisoformat(moment)
-        if made_at.tzinfo is None:
-            return None
-        return made_at.astimezone(dt.UTC), UUID(correction_id)
-    except (ValueError, OverflowError):
-        return None
+    return place_of(token) if token else _BEGINNING

@@ -14,7 +14,6 @@ from checkout.flows.answers import CorrectionResult
 from checkout.flows.currencies import find_currency
 from checkout.flows.debts import pay_debts
 from checkout.flows.earning import given_lot
-from checkout.flows.households import pool_points
 from checkout.flows.operation import member_of_partner
 from checkout.flows.pricing import balance_of
 from checkout.flows.returned_points import debt_of, net_after, out_of_lot, renewed
@@ -100,12 +99,12 @@ def approve(book: Book, snapshots: Snapshots, correction: Correction) -> Refusal
             "correction_ids",
             {"surviving_member_id": str(owner.into.member.member_id)},
         )
-    member = owner.purse
-    moves = _moves(book, member, program, correction)
+    purse = owner.purse
+    moves = _moves(book, purse, program, correction)
     if isinstance(moves, Refusal):
         return moves
     # After this point the correction must succeed.
-    _book(book, member, program, correction, moves)
+    _book(book, purse, program, correction, moves)
     return None
 
 
@@ -118,8 +117,8 @@ def take_back(
     if isinstance(found, Refusal):
         return found
     program, _ = found
-    owner, member = book.members[correction.member_id], book.members[correction.purse_id]
-    seen, payer = judged_by(book, member)
+    purse = book.members[correction.purse_id]
+    seen, payer = judged_by(book, purse)
     if correction.amount_minor > 0:
         points = _given_back(book, seen, payer, program, known)
     else:
@@ -133,16 +132,12 @@ def take_back(
     # After this point the correction is undone.
     after = undo_id_of(correction.correction_id)
     movement = Movement(after, correction.partner_id, program.code, "undo")
-    settle(
-        *(book, member, movement, points),
-        lambda: undo(book, member, program.code, correction, points, author, reason),
+    holder = settle(
+        *(book, purse, movement, points),
+        lambda: undo(book, purse, program.code, correction, points, author, reason),
     )
-    if owner is member:
-        # It was booked before the member joined a household.
-        pool_points(book, owner, correction.partner_id, program.code, after)
     if correction.amount_minor < 0:
-        purse = owner.survivor.purse if owner is member else member
-        pay_debts(book, purse, correction.partner_id, program.code, after)
+        pay_debts(book, holder, correction.partner_id, program.code, after)
     return points
 
 

@@ -120,10 +120,8 @@ class CreditLaterOperation(PurchaseOperation):
         identifier = book.identifiers.get(self.identifier.ref(self.partner_id))
         ids = {identifier.member_id} if identifier is not None else set()
         sale = self._sale(book)
-        if sale is not None and sale.member_id is not None:
-            # What it moved is read with the sale.
-            ids.add(sale.member_id)
-        return ids
+        # What a credited sale moved is read with it.
+        return ids | sale.owner_ids if sale is not None else ids
 
     def snapshot_ids(self, book: Book) -> set[str]:
         sale = self._sale(book)

@@ -50,6 +50,8 @@ class Directory:
     def __init__(self, store: ReferenceStore) -> None:
         self._store = store
         self._callers: dict[bytes, Caller] = {}
+        self._terminals: dict[tuple[UUID, str], Caller] = {}
+        self._servers: set[UUID] = set()
         self._partners: dict[UUID, PartnerEntry] = {}
         self._codes: dict[str, PartnerEntry] = {}
 
@@ -70,6 +72,8 @@ class Directory:
             for p in await self._store.read_partners()
         }
         callers: dict[bytes, Caller] = {}
+        terminals: dict[tuple[UUID, str], Caller] = {}
+        servers: set[UUID] = set()
         for terminal in await self._store.read_terminals():
             caller = Caller(
                 partner_id=terminal.partner_id,
@@ -83,7 +87,11 @@ class Directory:
                 program_code=terminal.program_code,
             )
             callers |= dict.fromkeys(terminal.token_hashes, caller)
+            terminals[terminal.store_id, terminal.code] = caller
+            if terminal.kind == "store_server":
+                servers.add(terminal.terminal_id)
         self._partners, self._callers = partners, callers
+        self._terminals, self._servers = terminals, servers
         self._codes = {partner.code: partner for partner in partners.values()}
 
     def caller(self, token: str) -> Caller | None:
@@ -92,6 +100,12 @@ class Directory:
         So that comparing takes the same time for all.
         """
         return self._callers.get(hashlib.sha256(token.encode()).digest())
+
+    def beside(self, caller: Caller, terminal_code: str) -> Caller | None:
+        """Another terminal of a caller's store, if the caller is a server that speaks for it."""
+        if caller.terminal_id not in self._servers:
+            return None
+        return self._terminals.get((caller.store_id, terminal_code))
 
     def partner(self, partner_id: UUID) -> PartnerEntry:
         """A partner by id."""

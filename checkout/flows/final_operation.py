@@ -160,8 +160,9 @@ class FinalSaleOperation(SaleOperation):
         if member is not None and purse is not None:
             post_points(book, sale, priced, purse, self.ids)
             program_code = priced.program(sale.receipt.store).code
-            pool_points(book, member, self.partner_id, program_code, self.ids.posting_id)
-            pay_debts(book, member.purse, self.partner_id, program_code, self.ids.posting_id)
+            by = self.ids.posting_id
+            purse = pool_points(book, purse, self.partner_id, program_code, by)
+            pay_debts(book, purse, self.partner_id, program_code, by)
             book.count_purchase(member.member, sale.receipt.local_time.date())
         sold = priced.as_sold
         claims = claims_of_outcome(outcome, priced.snapshot, sale, member, priced.guaranteed_by)

@@ -2,8 +2,8 @@
 
 What a household has lies in accounts of its own; every member earns to them and spends from them.
 Joining moves what the member has and owes to the household, lot by lot with its dates; leaving
-leaves everything with the household. What is held or frozen cannot be moved, so nobody joins with
-that.
+leaves everything with the household. What is held or frozen cannot be moved, nor what lies out of
+reach in a program that the member has left, so nobody joins with that.
 """
 
 from __future__ import annotations
@@ -26,6 +26,7 @@ from checkout.refusals import Reason, Refusal
 if TYPE_CHECKING:
     from uuid import UUID
 
+    from checkout.engine.compiled import CompiledSnapshot
     from checkout.flows.ports import Snapshots
     from checkout.ledger.book import Book
     from checkout.ledger.interventions import Cause
@@ -35,14 +36,17 @@ MEMBERS_MAX: Final = 20
 
 
 def pool_points(
-    book: Book, member: MemberBook, partner_id: UUID, program_code: str, after: UUID
-) -> None:
-    """Move to the household what came to the member's own account; `after` is a posting.
+    book: Book, purse: MemberBook, partner_id: UUID, program_code: str, after: UUID
+) -> MemberBook:
+    """Whose account has now what came to a purse; `after` is the posting by which it came.
 
-    That happens when goods come back that were bought before joining.
+    What comes to a member's own account moves on to the household that the member has joined
+    since, as when goods come back that were bought before. A household keeps what comes to it.
     """
-    if member.household is not None:
-        _move_all(book, member, member.household, partner_id, program_code, after)
+    if purse.household is None:
+        return purse
+    _move_all(book, purse, purse.household, partner_id, program_code, after)
+    return purse.household
 
 
 def _move_all(
@@ -145,7 +149,7 @@ class JoinHouseholdOperation(HouseholdOperation):
         snapshot = snapshots.current(self.partner_id)
         if snapshot is None:
             return Decision(missing_snapshot(), is_final=False)
-        refusal = _refusal_to_join(household, member)
+        refusal = _refusal_to_join(household, member, snapshot)
         if refusal is not None:
             return refusal
         # After this point the member is in the household.
@@ -183,7 +187,9 @@ class LeaveHouseholdOperation(HouseholdOperation):
         return self.answer(household, changed=True)
 
 
-def _refusal_to_join(household: MemberBook, member: MemberBook) -> Decision | None:
+def _refusal_to_join(
+    household: MemberBook, member: MemberBook, snapshot: CompiledSnapshot
+) -> Decision | None:
     if member.household is not None:
         return _refused(
             Reason.MEMBER_IN_HOUSEHOLD,
@@ -207,7 +213,29 @@ def _refusal_to_join(household: MemberBook, member: MemberBook) -> Decision | No
             "member_id",
             {"currency": currency, "bound_minor": amount},
         )
+    for currency in _out_of_reach(member, snapshot):
+        return _refused(
+            Reason.PROGRAM_LEFT,
+            "points of a program that the member has left are out of reach: join it again first",
+            "member_id",
+            {"currency": currency},
+        )
     return None
+
+
+def _out_of_reach(member: MemberBook, snapshot: CompiledSnapshot) -> list[str]:
+    """Currencies with points, or debts, of which the member takes part in no program any more."""
+    within: set[str] = set()
+    without: set[str] = set()
+    for code in member.participations.keys() & snapshot.programs.keys():
+        takes_part = member.participation(code) is not None
+        currencies = {each.code for each in snapshot.programs[code].document.currencies}
+        (within if takes_part else without).update(currencies)
+    return [
+        code
+        for code, each in sorted(member.accounts.items())
+        if code in without - within and (each.balance or each.pending or each.debt)
+    ]
 
 
 def _resize(book: Book, household: MemberBook, by: int) -> None:

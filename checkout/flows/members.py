@@ -93,12 +93,15 @@ class MemberSource:
     async def get(self, partner_id: UUID, member_id: UUID) -> MemberBook | None:
         """A member of the partner by id, with the household that there may be; or None.
 
-        Who was merged into another member is that one.
+        Who was merged into another member is that one. A household is no member: nothing brings
+        one to a sale.
         """
         member = await self._get(partner_id, member_id)
         if member is not None and member.member.merged_into is not None:
             member = await self._get(partner_id, member.member.merged_into)
-        if member is not None and member.member.household_id is not None:
+        if member is None or member.is_household:
+            return None
+        if member.member.household_id is not None:
             member.household = await self._get(partner_id, member.member.household_id)
         return member
 

@@ -173,13 +173,16 @@ def net_after(
     `lots` has those that the return moves.
 
     Points are written off only if there are none to pay them with: also those count that are held,
-    frozen or not active yet. Otherwise it is what can be spent now.
+    frozen or not active yet. Otherwise it is what can be spent now. What the member has brought
+    into a household counts, too: the household pays what is owed for goods bought before.
     """
     of_all = policy is DebtPolicy.CLIP
-    if of_all:
-        net = net_of_all_minor(member, currency, book.now)
-    else:
-        net = member.net_minor(currency, book.now, book.now)
+    net = 0
+    for each in filter(None, (member, member.household)):
+        if of_all:
+            net += net_of_all_minor(each, currency, book.now)
+        else:
+            net += each.net_minor(currency, book.now, book.now)
     for moves, sign in ((back, 1), (taken, -1)):
         for lot_id, amount in moves.items():
             lot = lots[lot_id]

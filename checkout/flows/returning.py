@@ -26,7 +26,6 @@ from checkout.flows.answers import (
 )
 from checkout.flows.cancel import PurchaseOperation
 from checkout.flows.giving import take_back_given
-from checkout.flows.households import pool_points
 from checkout.flows.operation import Decision, merged_among
 from checkout.flows.pricing import member_view
 from checkout.flows.returned_answer import answer_of_return
@@ -294,7 +293,7 @@ class ReturnOperation(PurchaseOperation):
         """After this point the return must succeed."""
         by = self.ids.return_receipt_id
         purse = book.purse(sale.purse_id)
-        if member is not None and purse is not None and not points.is_empty:
+        if purse is not None and not points.is_empty:
             movement = Movement(
                 self.ids.posting_id, self.partner_id, sale.program_code, "return", receipt_id=by
             )
@@ -302,7 +301,6 @@ class ReturnOperation(PurchaseOperation):
                 *(book, purse, movement, points),
                 lambda: post_return(book, purse, movement, points),
             )
-            pool_points(book, member, self.partner_id, sale.program_code, self.ids.posting_id)
         for use in sale.limit_uses:
             limit = program.limits_by_ref.get((use.campaign_code, use.limit_code))
             uses = sold.limit_uses(use, limit, has) - sold.limit_uses(use, limit, had)

@@ -38,14 +38,17 @@ def settle(
     movement: Movement,
     points: ReturnedPoints,
     post: Callable[[], None],
-) -> None:
-    """Post what is settled; `points` are those that `post` moves in the books."""
+) -> MemberBook:
+    """Post what is settled; `points` are those that `post` moves in the books.
+
+    Whose account has now what came to them: a household's, if the member has joined one since.
+    """
+    partner_id, program_code = movement.partner_id, movement.program_code
     survivor_id = books.member.merged_into
     if survivor_id is None:
         post()
-        return
+        return pool_points(book, books, partner_id, program_code, movement.posting_id)
     merge, survivor = book.identities.merged[books.member.member_id], book.members[survivor_id]
-    partner_id, program_code = movement.partner_id, movement.program_code
     back, again = (
         Sides.of(movement.posting_id, what, partner_id, program_code, "", "")
         for what in ("back", "again")
@@ -53,7 +56,7 @@ def settle(
     bring_back(book, merge, books, survivor, _missing(books, points), back)
     post()
     carry_over(book, merge, books, survivor, again)
-    pool_points(book, survivor, partner_id, program_code, movement.posting_id)
+    return pool_points(book, survivor, partner_id, program_code, movement.posting_id)
 
 
 def _missing(books: MemberBook, points: ReturnedPoints) -> Wanted:

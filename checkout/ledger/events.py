@@ -96,6 +96,7 @@ def _of_sale(row: Receipt) -> _Effect:
         "mode": row.mode,
     }
     owner = row.selling_partner_id
+    body |= _household(row.household_id)
     return row.bucket, owner, "sale_confirmed", row.receipt_id, row.member_id, body
 
 
@@ -109,6 +110,7 @@ def _of_return(row: ReturnReceipt) -> _Effect:
         "points_back_minor": row.points_back_minor,
     }
     subject = row.return_receipt_id
+    body |= _household(row.household_id)
     return row.bucket, row.partner_id, "sale_returned", subject, row.member_id, body
 
 
@@ -140,5 +142,11 @@ def _of_intervention(row: Intervention) -> _Effect:
     body: Body = {"campaign": row.campaign_code} if row.campaign_code else {}
     if row.merge_id is not None:
         body["merge_id"] = str(row.merge_id)
+    body |= _household(row.household_id)
     subject = row.intervention_id
     return row.bucket, row.partner_id, row.kind, subject, row.member_id, body
+
+
+def _household(household_id: UUID | None) -> Body:
+    """Whose account it moved, or which household was joined or left."""
+    return {"household_id": str(household_id)} if household_id is not None else {}

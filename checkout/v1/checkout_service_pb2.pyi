@@ -742,3 +742,150 @@ class GetSnapshotInfoResponse(_message.Message):
     terminal: str
     time_zone: str
     def __init__(self, snapshot_id: _Optional[str] = ..., schema_version: _Optional[int] = ..., semantics: _Optional[int] = ..., campaigns: _Optional[int] = ..., stores: _Optional[int] = ..., server_version: _Optional[str] = ..., contract: _Optional[str] = ..., partner: _Optional[str] = ..., store: _Optional[str] = ..., terminal: _Optional[str] = ..., time_zone: _Optional[str] = ...) -> None: ...
+
+class SessionRequest(_message.Message):
+    __slots__ = ("correlation_id", "terminal_id", "timeout_ms", "identify", "enrol_member", "bind_card", "quote", "hold", "extend_hold", "confirm", "cancel", "quote_return", "confirm_return", "submit_offline", "credit_later", "reconcile_shift", "check_certificate", "get_purchase", "explain", "get_operation", "get_balances", "get_statement", "check_coupon", "list_coupons", "get_snapshot_info")
+    CORRELATION_ID_FIELD_NUMBER: _ClassVar[int]
+    TERMINAL_ID_FIELD_NUMBER: _ClassVar[int]
+    TIMEOUT_MS_FIELD_NUMBER: _ClassVar[int]
+    IDENTIFY_FIELD_NUMBER: _ClassVar[int]
+    ENROL_MEMBER_FIELD_NUMBER: _ClassVar[int]
+    BIND_CARD_FIELD_NUMBER: _ClassVar[int]
+    QUOTE_FIELD_NUMBER: _ClassVar[int]
+    HOLD_FIELD_NUMBER: _ClassVar[int]
+    EXTEND_HOLD_FIELD_NUMBER: _ClassVar[int]
+    CONFIRM_FIELD_NUMBER: _ClassVar[int]
+    CANCEL_FIELD_NUMBER: _ClassVar[int]
+    QUOTE_RETURN_FIELD_NUMBER: _ClassVar[int]
+    CONFIRM_RETURN_FIELD_NUMBER: _ClassVar[int]
+    SUBMIT_OFFLINE_FIELD_NUMBER: _ClassVar[int]
+    CREDIT_LATER_FIELD_NUMBER: _ClassVar[int]
+    RECONCILE_SHIFT_FIELD_NUMBER: _ClassVar[int]
+    CHECK_CERTIFICATE_FIELD_NUMBER: _ClassVar[int]
+    GET_PURCHASE_FIELD_NUMBER: _ClassVar[int]
+    EXPLAIN_FIELD_NUMBER: _ClassVar[int]
+    GET_OPERATION_FIELD_NUMBER: _ClassVar[int]
+    GET_BALANCES_FIELD_NUMBER: _ClassVar[int]
+    GET_STATEMENT_FIELD_NUMBER: _ClassVar[int]
+    CHECK_COUPON_FIELD_NUMBER: _ClassVar[int]
+    LIST_COUPONS_FIELD_NUMBER: _ClassVar[int]
+    GET_SNAPSHOT_INFO_FIELD_NUMBER: _ClassVar[int]
+    correlation_id: int
+    terminal_id: str
+    timeout_ms: int
+    identify: IdentifyRequest
+    enrol_member: EnrolMemberRequest
+    bind_card: BindCardRequest
+    quote: QuoteRequest
+    hold: HoldRequest
+    extend_hold: ExtendHoldRequest
+    confirm: ConfirmRequest
+    cancel: CancelRequest
+    quote_return: QuoteReturnRequest
+    confirm_return: ConfirmReturnRequest
+    submit_offline: SubmitOfflineRequest
+    credit_later: CreditLaterRequest
+    reconcile_shift: ReconcileShiftRequest
+    check_certificate: CheckCertificateRequest
+    get_purchase: GetPurchaseRequest
+    explain: ExplainRequest
+    get_operation: GetOperationRequest
+    get_balances: GetBalancesRequest
+    get_statement: GetStatementRequest
+    check_coupon: _coupon_pb2.CheckCouponRequest
+    list_coupons: _coupon_pb2.ListCouponsRequest
+    get_snapshot_info: GetSnapshotInfoRequest
+    def __init__(self, correlation_id: _Optional[int] = ..., terminal_id: _Optional[str] = ..., timeout_ms: _Optional[int] = ..., identify: _Optional[_Union[IdentifyRequest, _Mapping]] = ..., enrol_member: _Optional[_Union[EnrolMemberRequest, _Mapping]] = ..., bind_card: _Optional[_Union[BindCardRequest, _Mapping]] = ..., quote: _Optional[_Union[QuoteRequest, _Mapping]] = ..., hold: _Optional[_Union[HoldRequest, _Mapping]] = ..., extend_hold: _Optional[_Union[ExtendHoldRequest, _Mapping]] = ..., confirm: _Optional[_Union[ConfirmRequest, _Mapping]] = ..., cancel: _Optional[_Union[CancelRequest, _Mapping]] = ..., quote_return: _Optional[_Union[QuoteReturnRequest, _Mapping]] = ..., confirm_return: _Optional[_Union[ConfirmReturnRequest, _Mapping]] = ..., submit_offline: _Optional[_Union[SubmitOfflineRequest, _Mapping]] = ..., credit_later: _Optional[_Union[CreditLaterRequest, _Mapping]] = ..., reconcile_shift: _Optional[_Union[ReconcileShiftRequest, _Mapping]] = ..., check_certificate: _Optional[_Union[CheckCertificateRequest, _Mapping]] = ..., get_purchase: _Optional[_Union[GetPurchaseRequest, _Mapping]] = ..., explain: _Optional[_Union[ExplainRequest, _Mapping]] = ..., get_operation: _Optional[_Union[GetOperationRequest, _Mapping]] = ..., get_balances: _Optional[_Union[GetBalancesRequest, _Mapping]] = ..., get_statement: _Optional[_Union[GetStatementRequest, _Mapping]] = ..., check_coupon: _Optional[_Union[_coupon_pb2.CheckCouponRequest, _Mapping]] = ..., list_coupons: _Optional[_Union[_coupon_pb2.ListCouponsRequest, _Mapping]] = ..., get_snapshot_info: _Optional[_Union[GetSnapshotInfoRequest, _Mapping]] = ...) -> None: ...
+
+class SessionResponse(_message.Message):
+    __slots__ = ("correlation_id", "error", "drain", "identify", "enrol_member", "bind_card", "quote", "hold", "extend_hold", "confirm", "cancel", "quote_return", "confirm_return", "submit_offline", "credit_later", "reconcile_shift", "check_certificate", "get_purchase", "explain", "get_operation", "get_balances", "get_statement", "check_coupon", "list_coupons", "get_snapshot_info")
+    CORRELATION_ID_FIELD_NUMBER: _ClassVar[int]
+    ERROR_FIELD_NUMBER: _ClassVar[int]
+    DRAIN_FIELD_NUMBER: _ClassVar[int]
+    IDENTIFY_FIELD_NUMBER: _ClassVar[int]
+    ENROL_MEMBER_FIELD_NUMBER: _ClassVar[int]
+    BIND_CARD_FIELD_NUMBER: _ClassVar[int]
+    QUOTE_FIELD_NUMBER: _ClassVar[int]
+    HOLD_FIELD_NUMBER: _ClassVar[int]
+    EXTEND_HOLD_FIELD_NUMBER: _ClassVar[int]
+    CONFIRM_FIELD_NUMBER: _ClassVar[int]
+    CANCEL_FIELD_NUMBER: _ClassVar[int]
+    QUOTE_RETURN_FIELD_NUMBER: _ClassVar[int]
+    CONFIRM_RETURN_FIELD_NUMBER: _ClassVar[int]
+    SUBMIT_OFFLINE_FIELD_NUMBER: _ClassVar[int]
+    CREDIT_LATER_FIELD_NUMBER: _ClassVar[int]
+    RECONCILE_SHIFT_FIELD_NUMBER: _ClassVar[int]
+    CHECK_CERTIFICATE_FIELD_NUMBER: _ClassVar[int]
+    GET_PURCHASE_FIELD_NUMBER: _ClassVar[int]
+    EXPLAIN_FIELD_NUMBER: _ClassVar[int]
+    GET_OPERATION_FIELD_NUMBER: _ClassVar[int]
+    GET_BALANCES_FIELD_NUMBER: _ClassVar[int]
+    GET_STATEMENT_FIELD_NUMBER: _ClassVar[int]
+    CHECK_COUPON_FIELD_NUMBER: _ClassVar[int]
+    LIST_COUPONS_FIELD_NUMBER: _ClassVar[int]
+    GET_SNAPSHOT_INFO_FIELD_NUMBER: _ClassVar[int]
+    correlation_id: int
+    error: SessionError
+    drain: SessionDrain
+    identify: IdentifyResponse
+    enrol_member: EnrolMemberResponse
+    bind_card: BindCardResponse
+    quote: QuoteResponse
+    hold: HoldResponse
+    extend_hold: ExtendHoldResponse
+    confirm: ConfirmResponse
+    cancel: CancelResponse
+    quote_return: QuoteReturnResponse
+    confirm_return: ConfirmReturnResponse
+    submit_offline: SubmitOfflineResponse
+    credit_later: CreditLaterResponse
+    reconcile_shift: ReconcileShiftResponse
+    check_certificate: CheckCertificateResponse
+    get_purchase: GetPurchaseResponse
+    explain: ExplainResponse
+    get_operation: GetOperationResponse
+    get_balances: GetBalancesResponse
+    get_statement: GetStatementResponse
+    check_coupon: _coupon_pb2.CheckCouponResponse
+    list_coupons: _coupon_pb2.ListCouponsResponse
+    get_snapshot_info: GetSnapshotInfoResponse
+    def __init__(self, correlation_id: _Optional[int] = ..., error: _Optional[_Union[SessionError, _Mapping]] = ..., drain: _Optional[_Union[SessionDrain, _Mapping]] = ..., identify: _Optional[_Union[IdentifyResponse, _Mapping]] = ..., enrol_member: _Optional[_Union[EnrolMemberResponse, _Mapping]] = ..., bind_card: _Optional[_Union[BindCardResponse, _Mapping]] = ..., quote: _Optional[_Union[QuoteResponse, _Mapping]] = ..., hold: _Optional[_Union[HoldResponse, _Mapping]] = ..., extend_hold: _Optional[_Union[ExtendHoldResponse, _Mapping]] = ..., confirm: _Optional[_Union[ConfirmResponse, _Mapping]] = ..., cancel: _Optional[_Union[CancelResponse, _Mapping]] = ..., quote_return: _Optional[_Union[QuoteReturnResponse, _Mapping]] = ..., confirm_return: _Optional[_Union[ConfirmReturnResponse, _Mapping]] = ..., submit_offline: _Optional[_Union[SubmitOfflineResponse, _Mapping]] = ..., credit_later: _Optional[_Union[CreditLaterResponse, _Mapping]] = ..., reconcile_shift: _Optional[_Union[ReconcileShiftResponse, _Mapping]] = ..., check_certificate: _Optional[_Union[CheckCertificateResponse, _Mapping]] = ..., get_purchase: _Optional[_Union[GetPurchaseResponse, _Mapping]] = ..., explain: _Optional[_Union[ExplainResponse, _Mapping]] = ..., get_operation: _Optional[_Union[GetOperationResponse, _Mapping]] = ..., get_balances: _Optional[_Union[GetBalancesResponse, _Mapping]] = ..., get_statement: _Optional[_Union[GetStatementResponse, _Mapping]] = ..., check_coupon: _Optional[_Union[_coupon_pb2.CheckCouponResponse, _Mapping]] = ..., list_coupons: _Optional[_Union[_coupon_pb2.ListCouponsResponse, _Mapping]] = ..., get_snapshot_info: _Optional[_Union[GetSnapshotInfoResponse, _Mapping]] = ...) -> None: ...
+
+class SessionError(_message.Message):
+    __slots__ = ("code", "reason", "message", "numbers", "field_violations", "retry_after_ms")
+    class NumbersEntry(_message.Message):
+        __slots__ = ("key", "value")
+        KEY_FIELD_NUMBER: _ClassVar[int]
+        VALUE_FIELD_NUMBER: _ClassVar[int]
+        key: str
+        value: str
+        def __init__(self, key: _Optional[str] = ..., value: _Optional[str] = ...) -> None: ...
+    CODE_FIELD_NUMBER: _ClassVar[int]
+    REASON_FIELD_NUMBER: _ClassVar[int]
+    MESSAGE_FIELD_NUMBER: _ClassVar[int]
+    NUMBERS_FIELD_NUMBER: _ClassVar[int]
+    FIELD_VIOLATIONS_FIELD_NUMBER: _ClassVar[int]
+    RETRY_AFTER_MS_FIELD_NUMBER: _ClassVar[int]
+    code: int
+    reason: _error_reason_pb2.ErrorReason
+    message: str
+    numbers: _containers.ScalarMap[str, str]
+    field_violations: _containers.RepeatedCompositeFieldContainer[SessionFieldViolation]
+    retry_after_ms: int
+    def __init__(self, code: _Optional[int] = ..., reason: _Optional[_Union[_error_reason_pb2.ErrorReason, str]] = ..., message: _Optional[str] = ..., numbers: _Optional[_Mapping[str, str]] = ..., field_violations: _Optional[_Iterable[_Union[SessionFieldViolation, _Mapping]]] = ..., retry_after_ms: _Optional[int] = ...) -> None: ...
+
+class SessionFieldViolation(_message.Message):
+    __slots__ = ("field", "reason", "description")
+    FIELD_FIELD_NUMBER: _ClassVar[int]
+    REASON_FIELD_NUMBER: _ClassVar[int]
+    DESCRIPTION_FIELD_NUMBER: _ClassVar[int]
+    field: str
+    reason: _error_reason_pb2.ErrorReason
+    description: str
+    def __init__(self, field: _Optional[str] = ..., reason: _Optional[_Union[_error_reason_pb2.ErrorReason, str]] = ..., description: _Optional[str] = ...) -> None: ...
+
+class SessionDrain(_message.Message):
+    __slots__ = ("ends_within_ms",)
+    ENDS_WITHIN_MS_FIELD_NUMBER: _ClassVar[int]
+    ends_within_ms: int
+    def __init__(self, ends_within_ms: _Optional[int] = ...) -> None: ...

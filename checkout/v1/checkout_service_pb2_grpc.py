@@ -155,6 +155,11 @@ class CheckoutServiceStub:
                 request_serializer=checkout_dot_v1_dot_checkout__service__pb2.GetSnapshotInfoRequest.SerializeToString,
                 response_deserializer=checkout_dot_v1_dot_checkout__service__pb2.GetSnapshotInfoResponse.FromString,
                 _registered_method=True)
+        self.Session = channel.stream_stream(
+                '/checkout.v1.CheckoutService/Session',
+                request_serializer=checkout_dot_v1_dot_checkout__service__pb2.SessionRequest.SerializeToString,
+                response_deserializer=checkout_dot_v1_dot_checkout__service__pb2.SessionResponse.FromString,
+                _registered_method=True)
 
 
 class CheckoutServiceServicer:
@@ -342,6 +347,17 @@ class CheckoutServiceServicer:
         context.set_details('Method not implemented!')
         raise NotImplementedError('Method not implemented!')
 
+    def Session(self, request_iterator, context):
+        """Any of the calls above over one stream, for tills and for servers of a store that speak for many terminals: one request
+        a frame, answers with its correlation id as they come. Frames of one purchase keep their order, others need not.
+        Errors of a frame are in its answer; the stream itself ends only with its token (TOKEN_INVALID, within 2 seconds),
+        with the connection, or after a frame `drain`: then open another one, send what is new there, and read this one to
+        its end.
+        """
+        context.set_code(grpc.StatusCode.UNIMPLEMENTED)
+        context.set_details('Method not implemented!')
+        raise NotImplementedError('Method not implemented!')
+
 
 def add_CheckoutServiceServicer_to_server(servicer, server):
     rpc_method_handlers = {
@@ -454,6 +470,11 @@ def add_CheckoutServiceServicer_to_server(servicer, server):
                     servicer.GetSnapshotInfo,
                     request_deserializer=checkout_dot_v1_dot_checkout__service__pb2.GetSnapshotInfoRequest.FromString,
                     response_serializer=checkout_dot_v1_dot_checkout__service__pb2.GetSnapshotInfoResponse.SerializeToString,
+            ),
+            'Session': grpc.stream_stream_rpc_method_handler(
+                    servicer.Session,
+                    request_deserializer=checkout_dot_v1_dot_checkout__service__pb2.SessionRequest.FromString,
+                    response_serializer=checkout_dot_v1_dot_checkout__service__pb2.SessionResponse.SerializeToString,
             ),
     }
     generic_handler = grpc.method_handlers_generic_handler(
@@ -1060,6 +1081,33 @@ class CheckoutService:
             '/checkout.v1.CheckoutService/GetSnapshotInfo',
             checkout_dot_v1_dot_checkout__service__pb2.GetSnapshotInfoRequest.SerializeToString,
             checkout_dot_v1_dot_checkout__service__pb2.GetSnapshotInfoResponse.FromString,
+            options,
+            channel_credentials,
+            insecure,
+            call_credentials,
+            compression,
+            wait_for_ready,
+            timeout,
+            metadata,
+            _registered_method=True)
+
+    @staticmethod
+    def Session(request_iterator,
+            target,
+            options=(),
+            channel_credentials=None,
+            call_credentials=None,
+            insecure=False,
+            compression=None,
+            wait_for_ready=None,
+            timeout=None,
+            metadata=None):
+        return grpc.experimental.stream_stream(
+            request_iterator,
+            target,
+            '/checkout.v1.CheckoutService/Session',
+            checkout_dot_v1_dot_checkout__service__pb2.SessionRequest.SerializeToString,
+            checkout_dot_v1_dot_checkout__service__pb2.SessionResponse.FromString,
             options,
             channel_credentials,
             insecure,

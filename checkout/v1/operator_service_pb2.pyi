@@ -19,12 +19,23 @@ class CorrectionState(int, metaclass=_enum_type_wrapper.EnumTypeWrapper):
     CORRECTION_STATE_REJECTED: _ClassVar[CorrectionState]
     CORRECTION_STATE_UNDONE: _ClassVar[CorrectionState]
     CORRECTION_STATE_REFUSED: _ClassVar[CorrectionState]
+
+class MemberReceiptKind(int, metaclass=_enum_type_wrapper.EnumTypeWrapper):
+    __slots__ = ()
+    MEMBER_RECEIPT_KIND_UNSPECIFIED: _ClassVar[MemberReceiptKind]
+    MEMBER_RECEIPT_KIND_SALE: _ClassVar[MemberReceiptKind]
+    MEMBER_RECEIPT_KIND_RETURN: _ClassVar[MemberReceiptKind]
+    MEMBER_RECEIPT_KIND_CREDIT: _ClassVar[MemberReceiptKind]
 CORRECTION_STATE_UNSPECIFIED: CorrectionState
 CORRECTION_STATE_PROPOSED: CorrectionState
 CORRECTION_STATE_BOOKED: CorrectionState
 CORRECTION_STATE_REJECTED: CorrectionState
 CORRECTION_STATE_UNDONE: CorrectionState
 CORRECTION_STATE_REFUSED: CorrectionState
+MEMBER_RECEIPT_KIND_UNSPECIFIED: MemberReceiptKind
+MEMBER_RECEIPT_KIND_SALE: MemberReceiptKind
+MEMBER_RECEIPT_KIND_RETURN: MemberReceiptKind
+MEMBER_RECEIPT_KIND_CREDIT: MemberReceiptKind
 
 class IssueCertificatesRequest(_message.Message):
     __slots__ = ("request_id", "series", "count", "face", "activate", "reason")
@@ -257,6 +268,68 @@ class ListCorrectionsResponse(_message.Message):
     corrections: _containers.RepeatedCompositeFieldContainer[Correction]
     next_page_token: str
     def __init__(self, corrections: _Optional[_Iterable[_Union[Correction, _Mapping]]] = ..., next_page_token: _Optional[str] = ...) -> None: ...
+
+class ListReceiptsRequest(_message.Message):
+    __slots__ = ("member_id", "page_size", "page_token")
+    MEMBER_ID_FIELD_NUMBER: _ClassVar[int]
+    PAGE_SIZE_FIELD_NUMBER: _ClassVar[int]
+    PAGE_TOKEN_FIELD_NUMBER: _ClassVar[int]
+    member_id: str
+    page_size: int
+    page_token: str
+    def __init__(self, member_id: _Optional[str] = ..., page_size: _Optional[int] = ..., page_token: _Optional[str] = ...) -> None: ...
+
+class ListReceiptsResponse(_message.Message):
+    __slots__ = ("receipts", "next_page_token")
+    RECEIPTS_FIELD_NUMBER: _ClassVar[int]
+    NEXT_PAGE_TOKEN_FIELD_NUMBER: _ClassVar[int]
+    receipts: _containers.RepeatedCompositeFieldContainer[MemberReceipt]
+    next_page_token: str
+    def __init__(self, receipts: _Optional[_Iterable[_Union[MemberReceipt, _Mapping]]] = ..., next_page_token: _Optional[str] = ...) -> None: ...
+
+class MemberReceipt(_message.Message):
+    __slots__ = ("kind", "purchase_id", "return_id", "receipt_id", "at", "store", "terminal", "business_day", "shift", "receipt_number", "cashier", "mode", "amount_minor", "discount_minor", "points_value_minor", "certificates_minor", "payable_minor", "points_spent_minor", "points_earned_minor", "already_paid")
+    KIND_FIELD_NUMBER: _ClassVar[int]
+    PURCHASE_ID_FIELD_NUMBER: _ClassVar[int]
+    RETURN_ID_FIELD_NUMBER: _ClassVar[int]
+    RECEIPT_ID_FIELD_NUMBER: _ClassVar[int]
+    AT_FIELD_NUMBER: _ClassVar[int]
+    STORE_FIELD_NUMBER: _ClassVar[int]
+    TERMINAL_FIELD_NUMBER: _ClassVar[int]
+    BUSINESS_DAY_FIELD_NUMBER: _ClassVar[int]
+    SHIFT_FIELD_NUMBER: _ClassVar[int]
+    RECEIPT_NUMBER_FIELD_NUMBER: _ClassVar[int]
+    CASHIER_FIELD_NUMBER: _ClassVar[int]
+    MODE_FIELD_NUMBER: _ClassVar[int]
+    AMOUNT_MINOR_FIELD_NUMBER: _ClassVar[int]
+    DISCOUNT_MINOR_FIELD_NUMBER: _ClassVar[int]
+    POINTS_VALUE_MINOR_FIELD_NUMBER: _ClassVar[int]
+    CERTIFICATES_MINOR_FIELD_NUMBER: _ClassVar[int]
+    PAYABLE_MINOR_FIELD_NUMBER: _ClassVar[int]
+    POINTS_SPENT_MINOR_FIELD_NUMBER: _ClassVar[int]
+    POINTS_EARNED_MINOR_FIELD_NUMBER: _ClassVar[int]
+    ALREADY_PAID_FIELD_NUMBER: _ClassVar[int]
+    kind: MemberReceiptKind
+    purchase_id: str
+    return_id: str
+    receipt_id: str
+    at: str
+    store: str
+    terminal: str
+    business_day: str
+    shift: str
+    receipt_number: str
+    cashier: str
+    mode: str
+    amount_minor: int
+    discount_minor: int
+    points_value_minor: int
+    certificates_minor: int
+    payable_minor: int
+    points_spent_minor: int
+    points_earned_minor: int
+    already_paid: bool
+    def __init__(self, kind: _Optional[_Union[MemberReceiptKind, str]] = ..., purchase_id: _Optional[str] = ..., return_id: _Optional[str] = ..., receipt_id: _Optional[str] = ..., at: _Optional[str] = ..., store: _Optional[str] = ..., terminal: _Optional[str] = ..., business_day: _Optional[str] = ..., shift: _Optional[str] = ..., receipt_number: _Optional[str] = ..., cashier: _Optional[str] = ..., mode: _Optional[str] = ..., amount_minor: _Optional[int] = ..., discount_minor: _Optional[int] = ..., points_value_minor: _Optional[int] = ..., certificates_minor: _Optional[int] = ..., payable_minor: _Optional[int] = ..., points_spent_minor: _Optional[int] = ..., points_earned_minor: _Optional[int] = ..., already_paid: _Optional[bool] = ...) -> None: ...
 
 class Correction(_message.Message):
     __slots__ = ("correction_id", "bulk", "line", "member_id", "currency", "amount_minor", "reason", "author", "made_at", "state", "decided_by", "decision_reason")

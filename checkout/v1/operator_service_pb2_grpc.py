@@ -116,6 +116,11 @@ class OperatorServiceStub:
                 request_serializer=checkout_dot_v1_dot_operator__service__pb2.JoinProgramRequest.SerializeToString,
                 response_deserializer=checkout_dot_v1_dot_operator__service__pb2.JoinProgramResponse.FromString,
                 _registered_method=True)
+        self.ListReceipts = channel.unary_unary(
+                '/checkout.v1.OperatorService/ListReceipts',
+                request_serializer=checkout_dot_v1_dot_operator__service__pb2.ListReceiptsRequest.SerializeToString,
+                response_deserializer=checkout_dot_v1_dot_operator__service__pb2.ListReceiptsResponse.FromString,
+                _registered_method=True)
         self.MergeMembers = channel.unary_unary(
                 '/checkout.v1.OperatorService/MergeMembers',
                 request_serializer=checkout_dot_v1_dot_operator__service__pb2.MergeMembersRequest.SerializeToString,
@@ -325,6 +330,13 @@ class OperatorServiceServicer:
         context.set_details('Method not implemented!')
         raise NotImplementedError('Method not implemented!')
 
+    def ListReceipts(self, request, context):
+        """A member's sales, returns, and sales that were credited later, newest first, page by page. MEMBER_UNKNOWN.
+        """
+        context.set_code(grpc.StatusCode.UNIMPLEMENTED)
+        context.set_details('Method not implemented!')
+        raise NotImplementedError('Method not implemented!')
+
     def MergeMembers(self, request, context):
         """Make one member of two of this partner: the absorbed one becomes another name of the surviving one. Its cards, phones and
         ids lead to the survivor, and so does its member_id in every call; its points and debts move there, lots with their
@@ -431,7 +443,7 @@ class OperatorServiceServicer:
     def AddToHousehold(self, request, context):
         """Let a member join: the points that they have and what they owe move to the household, with the dates that they have. At most 20
         members; one household each. HOUSEHOLD_UNKNOWN, MEMBER_UNKNOWN, MEMBER_IN_HOUSEHOLD, HOUSEHOLD_FULL; POINTS_NOT_FREE
-        while points of the member are held or frozen.
+        while points of the member are held or frozen, PROGRAM_LEFT while points lie out of reach in a program that was left.
         """
         context.set_code(grpc.StatusCode.UNIMPLEMENTED)
         context.set_details('Method not implemented!')
@@ -529,6 +541,11 @@ def add_OperatorServiceServicer_to_server(servicer, server):
                     servicer.JoinProgram,
                     request_deserializer=checkout_dot_v1_dot_operator__service__pb2.JoinProgramRequest.FromString,
                     response_serializer=checkout_dot_v1_dot_operator__service__pb2.JoinProgramResponse.SerializeToString,
+            ),
+            'ListReceipts': grpc.unary_unary_rpc_method_handler(
+                    servicer.ListReceipts,
+                    request_deserializer=checkout_dot_v1_dot_operator__service__pb2.ListReceiptsRequest.FromString,
+                    response_serializer=checkout_dot_v1_dot_operator__service__pb2.ListReceiptsResponse.SerializeToString,
             ),
             'MergeMembers': grpc.unary_unary_rpc_method_handler(
                     servicer.MergeMembers,
@@ -1017,6 +1034,33 @@ class OperatorService:
             '/checkout.v1.OperatorService/JoinProgram',
             checkout_dot_v1_dot_operator__service__pb2.JoinProgramRequest.SerializeToString,
             checkout_dot_v1_dot_operator__service__pb2.JoinProgramResponse.FromString,
+            options,
+            channel_credentials,
+            insecure,
+            call_credentials,
+            compression,
+            wait_for_ready,
+            timeout,
+            metadata,
+            _registered_method=True)
+
+    @staticmethod
+    def ListReceipts(request,
+            target,
+            options=(),
+            channel_credentials=None,
+            call_credentials=None,
+            insecure=False,
+            compression=None,
+            wait_for_ready=None,
+            timeout=None,
+            metadata=None):
+        return grpc.experimental.unary_unary(
+            request,
+            target,
+            '/checkout.v1.OperatorService/ListReceipts',
+            checkout_dot_v1_dot_operator__service__pb2.ListReceiptsRequest.SerializeToString,
+            checkout_dot_v1_dot_operator__service__pb2.ListReceiptsResponse.FromString,
             options,
             channel_credentials,
             insecure,

@@ -86,6 +86,12 @@ LISTS: tuple[tuple[dict[str, Any], str, str], ...] = (
     ({"page_size": 101}, "FIELD_OUT_OF_RANGE", "page_size"),
     ({"page_token": "x" * 101}, "FIELD_OUT_OF_RANGE", "page_token"),
 )
+RECEIPT_LISTS: tuple[tuple[dict[str, Any], str, str], ...] = (
+    ({"member_id": "ann"}, "FIELD_INVALID", "member_id"),
+    ({"page_size": -1}, "FIELD_OUT_OF_RANGE", "page_size"),
+    ({"page_size": 101}, "FIELD_OUT_OF_RANGE", "page_size"),
+    ({"page_token": "x" * 101}, "FIELD_OUT_OF_RANGE", "page_token"),
+)
 TOKENS: tuple[tuple[str, str], ...] = (
     *(("b", token) for token in ("x", "-1", "9" * 20, "\u0661", "2026-11-27/1")),
     *(("", token) for token in ("1", "x/y", "2026-11-27T00:00:00/1", "2026-11-27T00:00:00Z/1")),
@@ -230,8 +236,14 @@ async def test_a_bad_field_of_a_bulk_is_named(service: Service) -> None:
         await check(operator.call("ListCorrections", listed), reason, field)
     for bulk, token in TOKENS:
         listed = op.ListCorrectionsRequest(bulk=bulk, page_token=token)
-        said = await refusal_of(operator.call("ListCorrections", listed))
-        assert said.reason == "FIELD_INVALID", token
+        await check(operator.call("ListCorrections", listed), "FIELD_INVALID", "page_token")
+    for fields, reason, field in RECEIPT_LISTS:
+        of_member = op.ListReceiptsRequest(**({"member_id": str(UUID(int=1))} | fields))
+        await check(operator.call("ListReceipts", of_member), reason, field)
+    for bulk, token in TOKENS:
+        if not bulk:
+            of_member = op.ListReceiptsRequest(member_id=str(UUID(int=1)), page_token=token)
+            await check(operator.call("ListReceipts", of_member), "FIELD_INVALID", "page_token")
     await check(operator.call("GetBulk", op.GetBulkRequest()), "FIELD_REQUIRED", "bulk")
     assert await service.rows() == before
 

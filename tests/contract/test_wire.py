@@ -13,7 +13,11 @@ from tests.service import world
 from tests.service.running import Service
 from tests.service.till import line, receipt, refusal_of, said_by
 
-METHODS = [m.name for m in pb.DESCRIPTOR.services_by_name["CheckoutService"].methods]
+METHODS = [
+    method.name
+    for method in pb.DESCRIPTOR.services_by_name["CheckoutService"].methods
+    if not method.client_streaming
+]
 
 
 async def send(

@@ -115,7 +115,7 @@ async def _booked(scene: Scene) -> None:
     began = time.monotonic()
     while await scene.database.fetchval(query):
         if time.monotonic() - began > TAKEN_WITHIN_S:
-            scene.require(False, "lots that ended are not booked")
+            scene.require_timely(False, "lots that ended are not booked")
             break
         await asyncio.sleep(1 / 20)
 
@@ -182,7 +182,7 @@ async def _swept(scene: Scene, began: float, armed: int) -> float:
             await scene.restart(armed)
             last_death = time.monotonic()
         if time.monotonic() - last_death > TAKEN_WITHIN_S:
-            scene.require(False, "overdue holds are left")
+            scene.require_timely(False, "overdue holds are left")
             break
         await asyncio.sleep(1 / 20)
     if scene.workers[armed].exit_code is not None:

@@ -202,13 +202,13 @@ async def _flood(scene: Scene, flood: Flood, name: str, step_s: float) -> None:
     scene.figure(f"{name}: kept at 2x %", 100 * at_double / at_peak)
     scene.figure(f"{name}: shed p50, p99 ms", _shown(shed))
     scene.figure(f"{name}: late at 2x", sum(phase.late for phase in doubles))
-    scene.require(
+    scene.require_timely(
         at_double >= GOODPUT_MIN_SHARE * at_peak,
         f"{name}: {at_double:.0f} of {at_peak:.0f} a second are left at twice the load",
     )
     without = sum(phase.shed_without_delay for phase in (*doubles, five))
     scene.require(not without, f"{name}: {without} calls were refused without a retry delay")
-    scene.require(bool(shed), f"{name}: nothing was refused: the service was not overloaded")
+    scene.require_timely(bool(shed), f"{name}: nothing was refused: the service was not overloaded")
 
 
 def _note(scene: Scene, name: str, phase: Phase) -> None:

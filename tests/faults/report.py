@@ -25,7 +25,7 @@ def row_of(found: Findings) -> str:
     cells = (
         *(found.name, found.fault, found.seed, found.operations, found.acknowledged, found.lost),
         *(found.duplicated, resolved, found.violations, recovery, figures),
-        "passed" if found.passed else "FAILED",
+        ("LATE" if found.late else "passed") if found.passed else "FAILED",
     )
     return "| " + " | ".join(str(cell) for cell in cells) + " |"
 
@@ -54,6 +54,9 @@ def report_of(cells: list[Findings], *, form: str, command: str, seconds: float)
     lines.append(f"{len(cells) - len(failed)} of {len(cells)} cells passed.")
     for found in failed:
         lines += ["", f"## {found.name} failed", "", *(f"- {fault}" for fault in found.faults)]
+    for found in cells:
+        if found.late:
+            lines += ["", f"## {found.name} was late", "", *(f"- {late}" for late in found.late)]
     return "\n".join(lines) + "\n"
 
 

@@ -61,6 +61,8 @@ class Findings:
     figures: dict[str, str] = field(default_factory=dict)
     #: What was demanded and not given, what was lost, and so on; empty is good.
     faults: list[str] = field(default_factory=list)
+    #: What came too late: a fault, too, but on a machine that does much else.
+    late: list[str] = field(default_factory=list)
 
     @property
     def passed(self) -> bool:
@@ -105,6 +107,11 @@ class Scene:
         """Note a demand that was not met."""
         if not condition:
             self.findings.faults.append(what)
+
+    def require_timely(self, condition: bool, what: str) -> None:
+        """Note a demand of time, or of how much was done in it, that was not met."""
+        if not condition:
+            self.findings.late.append(what)
 
     def figure(self, name: str, value: object) -> None:
         """Note a number for the report."""

@@ -43,8 +43,11 @@ def test_the_report_has_a_row_per_cell() -> None:
     """Cell, seed, operations and so on stand in the order of the head; a failed cell says why."""
     good = Findings("FC1", "killed", 3, operations=10, acknowledged=9, unknown=2, resolved=2)
     bad = Findings("FC2", "drained", 3, lost=1, faults=["c-1: acknowledged, no receipt"])
-    page = report_of([good, bad], form="short form", command="make faults-quick", seconds=1)
+    slow = Findings("FC16", "overload", 3, late=["40 of 80 a second are left"])
+    page = report_of([good, bad, slow], form="short form", command="make faults-quick", seconds=1)
     assert "| FC1 | killed | 3 | 10 | 9 | 0 | 0 | 2 of 2 | 0 |  |  | passed |" in page
     assert row_of(bad).startswith("| FC2 | drained | 3 | 0 | 0 | 1 |")
-    assert "1 of 2 cells passed." in page
+    assert "2 of 3 cells passed." in page
     assert "- c-1: acknowledged, no receipt" in page
+    assert row_of(slow).endswith("| LATE |")
+    assert "- 40 of 80 a second are left" in page

@@ -70,7 +70,7 @@ def _tell_parts(scene: Scene, before: float, after: float) -> None:
         scene.figure(f"{name}: p99 ms", percentile_ms(times, 99))
         scene.figure(f"{name}: quotes p99 ms", percentile_ms([took for _, took, _ in quotes], 99))
         if name == "meanwhile":
-            scene.require(
+            scene.require_timely(
                 share(at_once, sales) >= GOODPUT_MIN_PERCENT,
                 f"only {share(at_once, sales):.0f} % of the sales were done in time without Valkey",
             )
@@ -206,8 +206,10 @@ async def deaf(scene: Scene) -> None:
     scene.figure("longest s", max(stale))
     scene.figure("longest after Valkey was back s", max(back))
     scene.figure("emergency stops and lifts", stopped)
-    scene.require(max(stale) <= STALENESS_MAX_S, f"a quote was {max(stale):.1f} s behind a change")
-    scene.require(
+    scene.require_timely(
+        max(stale) <= STALENESS_MAX_S, f"a quote was {max(stale):.1f} s behind a change"
+    )
+    scene.require_timely(
         max(back) <= STALENESS_MAX_S,
         f"a quote told what was before {max(back):.1f} s after Valkey was back",
     )

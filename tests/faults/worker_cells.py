@@ -67,8 +67,8 @@ async def drained(scene: Scene) -> None:
     scene.figure("longest drain s", max(drains))
     scene.figure("calls that failed in the end", len(failed))
     scene.figure("quotes given up", scene.journal.quotes["given up"])
-    scene.require(not failed, f"{len(failed)} calls failed in the end")
-    scene.require(
+    scene.require_timely(not failed, f"{len(failed)} calls failed in the end")
+    scene.require_timely(
         not scene.journal.quotes["given up"],
         f"{scene.journal.quotes['given up']} quotes were given up",
     )

@@ -85,6 +85,28 @@ async def test_sales_of_a_household_lie_in_its_bucket(service: Service) -> None:
     assert [tuple(map(str, row)) for row in rows] == [(str(bucket), household_id, member_id)] * 2
 
 
+async def test_events_name_the_household(service: Service) -> None:
+    """Points are the household's, the sale is the member's, and joining is of both."""
+    household_id = await family(service)
+    member_id = await member_of(service, world.CARD)
+    await service.till().confirm("p", receipt(line("apple"), card=world.CARD, points_minor=1_00))
+    await service.till().take_back("p")
+    found = await service.database.fetch(
+        "select kind, member_id::text, body ->> 'household_id' from outbox"
+        " where kind in ('sale_confirmed', 'sale_returned', 'household_created', 'points_moved')"
+        " or kind = 'household_joined' and member_id = $1::uuid order by at, kind",
+        member_id,
+    )
+    told = {kind: (member, household) for kind, member, household in found}
+    assert told == {
+        "household_created": (None, household_id),
+        "household_joined": (member_id, household_id),
+        "points_moved": (household_id, None),
+        "sale_confirmed": (member_id, household_id),
+        "sale_returned": (member_id, household_id),
+    }
+
+
 async def test_corrections_and_freezes_reach_what_is_pooled(service: Service) -> None:
     """An operator names a member; what moves is the household's."""
     household_id = await family(service)

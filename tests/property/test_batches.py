@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import dataclasses
 import datetime as dt
+from collections import Counter
 from collections.abc import Sequence
 from typing import Any
 from uuid import UUID
@@ -25,11 +26,18 @@ from checkout.flows.expire_hold import ExpireHoldOperation
 from checkout.flows.extend_hold import ExtendHoldOperation
 from checkout.flows.final_sale import ConfirmIds
 from checkout.flows.hold import HoldOperation
+from checkout.flows.households import (
+    CreateHouseholdOperation,
+    JoinHouseholdOperation,
+    LeaveHouseholdOperation,
+)
 from checkout.flows.identifiers import IdentifierHasher
 from checkout.flows.issue_coupons import IssueCall, IssueCouponsOperation
 from checkout.flows.operation import Operation
 from checkout.flows.quote_token import TokenSigner
+from checkout.flows.returning import ReturnCall, ReturnIds, ReturnOperation
 from checkout.flows.sale import Caller, PresentedIdentifier, Sale, Settlement
+from checkout.ledger.holds import purse_id_of
 from checkout.ledger.interventions import Cause
 from checkout.ledger.rows import Profile
 from checkout.primitives import bucket_of_uuid
@@ -43,6 +51,7 @@ SIGNER = TokenSigner({1: bytes(32)})
 COUPON_CODES = CouponCodes(bytes(32))
 CODES = CertificateCodes(IdentifierHasher(bytes(32)))
 CARDS = (b"a" * 16, b"b" * 16, b"c" * 16)
+HOUSEHOLDS = (UUID(int=71), UUID(int=72))
 PRICES = {"apple": 100_00, "bread": 50_00, "soap": 20_00, "towel": 30_00}
 
 
@@ -60,6 +69,16 @@ def snapshots() -> MemorySnapshots:
             {"kind": "amount", "lane": "goods", "amount_minor": 1_00},
             when={"kind": "tier", "tiers": ["base"]},
             budget={"uses": 2},
+        )
+    )
+    documents.append(
+        world.campaign(
+            "together",
+            {"kind": "amount", "lane": "goods", "amount_minor": 2_00, "goods": {"skus": ["soap"]}},
+            limits=[
+                {"code": "twice", "name": "Twice", "subject": "household", "bound": 2}
+                | {"period": "week"}
+            ],
         )
     )
     categories = (("food", ""), ("fruit", "food"), ("home", ""))
@@ -116,7 +135,11 @@ class Wish:
 WISHES = st.builds(
     Wish,
     st.sampled_from(
-        ["confirm"] * 4 + ["hold"] * 4 + ["cancel", "extend", "expire", "adjust", "enrol"]
+        ["confirm"] * 4
+        + ["hold"] * 4
+        + ["cancel", "extend", "expire", "adjust", "enrol"]
+        + ["return"] * 3
+        + ["join", "join", "leave"]
     ),
     purchase=st.integers(0, 4),
     request=st.integers(0, 9),
@@ -194,6 +217,30 @@ def operation_of(wish: Wish, place: int, now: dt.datetime) -> Operation:
             return ExtendHoldOperation(world.NORTH, request_id, sale.purchase_id, ttl)
         case "expire":
             return ExpireHoldOperation(world.NORTH, sale.purchase_id)
+        case "return":
+            back = ReturnCall(
+                caller=caller,
+                purchase_id=sale.purchase_id,
+                return_id=f"b{wish.request}",
+                quantities={1: 500} if wish.request % 2 else {},
+            )
+            return ReturnOperation(back, request_id, ReturnIds(*ids[:2]), changes=True)
+        case "join":
+            return JoinHouseholdOperation(
+                world.NORTH,
+                request_id=request_id,
+                household_id=HOUSEHOLDS[wish.request % 2],
+                member_id=UUID(int=1 + wish.card % 2),
+                cause=Cause(ids[0], "a", "r"),
+            )
+        case "leave":
+            return LeaveHouseholdOperation(
+                world.NORTH,
+                request_id=request_id,
+                household_id=None,
+                member_id=UUID(int=1 + wish.card % 2),
+                cause=Cause(ids[0], "a", "r"),
+            )
         case "adjust":
             return AdjustOperation(
                 world.NORTH,
@@ -218,6 +265,15 @@ def enrolment(
         request_id=request_id,
         profile=Profile(bucket_of_uuid(member_id), member_id),
         identifiers=[identifier],
+    )
+
+
+def new_household(household_id: UUID) -> CreateHouseholdOperation:
+    return CreateHouseholdOperation(
+        world.NORTH,
+        request_id=str(household_id),
+        new_household_id=household_id,
+        cause=Cause(household_id, "a", "r"),
     )
 
 
@@ -260,6 +316,10 @@ async def run(wishes: Sequence[Wish], sizes: Sequence[int]) -> tuple[list[Any], 
         store, SNAPSHOTS, [operation_of(g, 900 + n, START) for n, g in enumerate(gifts)]
     )
     await run_batch(store, SNAPSHOTS, [issuing("ONCE", 1), issuing("TWICE", 2)])
+    await run_batch(store, SNAPSHOTS, [new_household(each) for each in HOUSEHOLDS])
+    # The second member pools points from the beginning; the others may join, and all may leave.
+    pools = Wish("join", 0, 98, 1, "apple", 0, 0)
+    await run_batch(store, SNAPSHOTS, [operation_of(pools, 998, START)])
     place = 0
     for size in sizes:
         chunk = wishes[place : place + size]
@@ -335,13 +395,21 @@ def test_points_are_conserved_by_every_history(wishes: list[Wish]) -> None:
         mine = [e for e in entries if e.member_id == member_id and e.role == "member"]
         lots = [x for x in tables["lots"].values() if x.member_id == member_id]
         holds = [
-            h for h in tables["holds"].values() if h.member_id == member_id and h.state == "pending"
+            h
+            for h in tables["holds"].values()
+            if purse_id_of(h) == member_id and h.state == "pending"
         ]
         assert currency == world.CURRENCY
         assert account.balance == sum(e.amount for e in mine) == sum(x.remaining for x in lots)
         assert account.held == sum(h.points_minor for h in holds) == sum(x.held for x in lots)
         assert [e.seq for e in mine] == list(range(1, len(mine) + 1))
         assert all(0 <= x.held <= x.remaining <= x.issued for x in lots)
+    pooled = Counter(m.household_id for m in tables["members"].values() if m.household_id)
+    for member in tables["members"].values():
+        assert member.household_size in (None, pooled[member.member_id])
+        account = tables["accounts"].get((member.member_id, world.CURRENCY))
+        if member.household_id is not None and account is not None:
+            assert (account.balance, account.held, account.debt) == (0, 0, 0)
     for budget in tables["budgets"].values():
         assert budget.uses_used + budget.uses_held <= 3
     for slot in tables["slots"].values():

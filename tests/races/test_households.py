@@ -111,3 +111,49 @@ async def test_a_member_joins_one_household(two_workers: Service) -> None:
     assert sum(isinstance(answer, BaseException) for answer in answers) == 1
     assert await two_workers.till().balance_minor(card) == 5_00
     assert await violations(two_workers) == []
+
+
+async def test_points_of_a_household_end_once_while_its_members_buy(two_workers: Service) -> None:
+    """Both workers book the end of what one member brought; what the other brought is spent."""
+    cards = await make_members(two_workers, 2, 5_00)
+    await pool(two_workers, cards)
+    await two_workers.database.execute(
+        "update lot set active_from = now() - interval '9 days',"
+        " expires_at = now() - interval '20 minutes' where lot_id ="
+        " (select lot_id from lot where origin = 'transferred' limit 1)"
+    )
+    keepers = [worker.lot_keeper for worker in two_workers.workers]
+    statuses, *_ = await asyncio.gather(
+        spend_at_once(two_workers, cards, 20), *(keeper.step() for keeper in keepers)
+    )
+    assert statuses == {pb.STATUS_OK: 5, pb.STATUS_REJECTED: 15}
+    await keepers[0].step()
+    ended = "select sum(expired), sum(remaining) from lot where origin = 'transferred'"
+    assert tuple(await two_workers.database.fetchrow(ended)) == (5_00, 0)
+    for card in cards:
+        assert await two_workers.till().balance_minor(card) == 0
+    found = await violations(two_workers)
+    assert [each for each in found if "lots_are_booked_in_time" not in each] == []
+
+
+async def test_goods_of_before_come_back_while_their_buyer_joins(two_workers: Service) -> None:
+    """In whatever order: the household owes what they had earned, or never got it."""
+    cards = await make_members(two_workers, 4, 5_00)
+    members = await members_of(two_workers, cards)
+    tills = [two_workers.till(worker=worker) for worker in (0, 1)]
+    for number, card in enumerate(cards):
+        await tills[0].confirm(
+            f"before-{number}", receipt(line("apple"), card=card, points_minor=7)
+        )
+    household_id = await pool(two_workers, [])
+    await asyncio.gather(
+        *(tills[n % 2].take_back(f"before-{n}", {1: 500}) for n in range(4)),
+        *(
+            two_workers.operator(worker=(n + 1) % 2).join_household(household_id, member)
+            for n, member in enumerate(members)
+        ),
+        *(tills[(n + 1) % 2].take_back(f"before-{n}", {1: 500}) for n in range(4)),
+    )
+    for card in cards:
+        assert await two_workers.till().balance_minor(card) == 4 * 5_00
+    assert await violations(two_workers) == []

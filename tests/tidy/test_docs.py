@@ -15,11 +15,12 @@ from checkout.__main__ import app
 from checkout.api import (
     checkout_servicer,
     decode,
-    edge,
+    gate,
     operator_care,
     operator_corrections,
     pages,
     server,
+    session,
     violations,
 )
 from checkout.client.channel import SERVICE_CONFIG
@@ -179,9 +180,14 @@ def test_the_contract_page_tells_what_is_served() -> None:
 @pytest.mark.parametrize(
     ("what", "bounds"),
     [
-        ("message", [edge.MESSAGE_MAX_BYTES]),
-        ("time left on arrival", [int(edge.TIME_LEFT_MIN_S * 1_000)]),
+        ("message", [gate.MESSAGE_MAX_BYTES]),
+        ("time left on arrival", [int(gate.TIME_LEFT_MIN_S * 1_000)]),
         ("calls open on one connection", [server.STREAMS_MAX]),
+        ("frames of one `Session` that are worked on at once", [session.FRAMES_MAX]),
+        (
+            "`SessionRequest.timeout_ms`",
+            [session.TIMEOUT_MIN_MS, session.TIMEOUT_MAX_MS, session.TIMEOUT_DEFAULT_MS],
+        ),
         ("`request_id`, `purchase_id`, `return_id`", [decode.ID_CHARACTERS_MAX]),
         ("amounts, prices, points", [AMOUNT_MAX_MINOR]),
         ("lines of a receipt", [LINES_MAX]),
@@ -232,7 +238,7 @@ def test_the_contract_page_tells_what_is_served() -> None:
         ),
         ("page of a statement", [pages.PAGE_SIZE_MAX, pages.PAGE_SIZE_DEFAULT]),
         ("reason, note", [operator_care.REASON_CHARACTERS_MAX]),
-        ("author", [edge.AUTHOR_CHARACTERS_MAX]),
+        ("author", [gate.AUTHOR_CHARACTERS_MAX]),
     ],
 )
 def test_the_contract_page_tells_the_limits_of_the_code(what: str, bounds: list[int]) -> None:

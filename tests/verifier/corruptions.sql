@@ -863,6 +863,28 @@ update member set household_id = null where household_id is not null;
 -- spoils: posting_kinds_fit_their_legs
 update posting set kind = 'adjustment' where kind = 'transfer';
 
+-- spoils: corrections_are_posted
+update correction set household_id = null where household_id is not null and state = 'booked';
+
+-- spoils: undone_corrections_are_reversed
+update correction set household_id = null where household_id is not null and state = 'undone';
+
+-- spoils: credit_postings_have_their_credit
+update credit set household_id = null where household_id is not null;
+
+-- spoils: lots_hold_what_is_pending
+update hold set household_id = null where household_id is not null and state = 'pending';
+
+-- spoils: accounts_hold_what_is_pending
+update hold set household_id = null where household_id is not null and state = 'pending';
+
+-- spoils: tags_belong_to_receipts
+update receipt set member_id = household_id where household_id is not null;
+
+-- spoils: those_who_left_have_no_sales
+update participation set left_at = now() - interval '1 day' where member_id in (
+    select member_id from receipt where household_id is not null
+);
 -- ---- merges and persons
 
 -- spoils: merged_members_lead_to_a_member

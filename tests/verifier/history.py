@@ -347,7 +347,10 @@ async def _pay_with_certificates(service: Service, till: Till) -> None:
 
 
 async def _pool(service: Service, till: Till) -> None:
-    """Two pool their points, buy, hold, return what one bought before; one leaves."""
+    """Two pool their points, buy, hold, return what one bought before; one leaves.
+
+    Corrections, forgotten cards and tags of a household have rows of their own shape.
+    """
     operator = service.operator()
     cards = ("2900000000253", "2900000000260")
     members = [(await till.enrol(card=card)).member.member_id for card in cards]
@@ -358,6 +361,15 @@ async def _pool(service: Service, till: Till) -> None:
         await till.confirm(purchase_id, receipt(line("apple", 90_00), card=card, points_minor=1))
     await till.take_back("alone", {1: 500})
     await till.take_back("pooled")
+    for purchase_id in ("pooled giving", "pooled giving back"):
+        sale = receipt(line("soap", 5_00), card=cards[0], coupons=[ISSUING])
+        assert len((await till.confirm(purchase_id, sale)).coupons_issued) == 2
+    await till.take_back("pooled giving back")
+    await till.confirm("pooled later", receipt(line("apple", 90_00)))
+    await till.credit("pooled later", cards[1])
+    given = await operator.adjust(members[0], 5_00)
+    await operator.adjust(members[1], -3_00)
+    await undo(operator, given.correction_id)
     await operator.leave_household(members[1])
     assert (await till.identify(card=cards[0])).household_id == household_id
     held = await till.quote(

@@ -216,7 +216,10 @@ select
     (
         select array_agg(row(g.receipt_id, g.tag))
         from wanted w
-        join tag_given g on g.bucket = w.bucket and g.month = w.month and g.receipt_id = w.receipt_id
+        join receipt r on r.bucket = w.bucket and r.month = w.month and r.receipt_id = w.receipt_id
+        join tag_given g  -- in the bucket of the member, also if the sale lies in that of the household
+            on g.bucket = (crc32(uuid_send(r.member_id)) % 64)::smallint
+            and g.month = r.month and g.receipt_id = r.receipt_id
     ) as tags_given
 
 -- name: read_sale_state

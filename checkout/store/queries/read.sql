@@ -72,6 +72,58 @@ where e.role = 'member' and e.bucket = $1 and e.member_id = $2 and e.currency = 
 order by e.seq desc
 limit $6
 
+-- name: read_member_receipts
+-- A member's sales, returns and later credits, newest first, from before a moment and id; each kind by its own index.
+-- They lie with the member, and with each household that the member has been in.
+with places as (
+    select $1::smallint as bucket
+    union
+    select (crc32(uuid_send(household_id)) % 64)::smallint
+    from intervention
+    where bucket = $1 and member_id = $2 and kind = 'household_joined'
+)
+select found.*
+from places p
+cross join lateral (
+    (
+        select
+            'sale' as kind, receipt_id as id, confirmed_at as at, purchase_id, '' as return_id, store_code, terminal_code,
+            business_day, shift, receipt_number, cashier, mode, amount_minor,
+            external_discount_minor + manual_discount_minor + discount_minor as discount_minor, points_value_minor,
+            certificates_minor, payable_minor, points_spent_minor, points_earned_minor, already_paid, null::bytea as answer
+        from receipt
+        where bucket = p.bucket and member_id = $2 and (confirmed_at, receipt_id) < ($3::timestamptz, $4::uuid)
+            and month <= $5::date
+        order by confirmed_at desc, receipt_id desc
+        limit $6
+    )
+    union all
+    (
+        select
+            'return', return_receipt_id, returned_at, purchase_id, return_id, store_code, terminal_code, business_day, shift,
+            receipt_number, cashier, '', 0, 0, points_value_minor, certificates_minor, money_minor, points_back_minor, 0, false,
+            null
+        from return_receipt
+        where bucket = p.bucket and member_id = $2 and (returned_at, return_receipt_id) < ($3::timestamptz, $4::uuid)
+            and month <= $5::date
+        order by returned_at desc, return_receipt_id desc
+        limit $6
+    )
+    union all
+    (
+        select
+            'credit', credit_id, credited_at, purchase_id, '', store_code, terminal_code, null, '', '', '', '', 0, 0, 0, 0, 0,
+            0, 0, false, answer
+        from credit
+        where bucket = p.bucket and member_id = $2 and (credited_at, credit_id) < ($3::timestamptz, $4::uuid)
+            and month <= $5::date
+        order by credited_at desc, credit_id desc
+        limit $6
+    )
+) found
+order by at desc, id desc
+limit $6
+
 -- name: poll
 -- What a worker asks every half second: what time it is, has anything been published, has the directory changed, which
 -- campaigns are stopped.

@@ -168,7 +168,8 @@ full join (
 ) g using (bucket, member_id, tag)
 
 -- name: tags_belong_to_receipts
--- A tag was given by a receipt of its member, or taken back by a return of one that gave it.
+-- A tag was given by a receipt of its member, or taken back by a return of one that gave it. (It lies
+-- with its member, the receipt of somebody who pools points with the household.)
 select
     format('%s %s', g.receipt_id, g.tag) as key,
     case
@@ -176,8 +177,7 @@ select
         else b.member_id is distinct from g.member_id or before.receipt_id is null
     end as is_wrong
 from tag_given g
-left join receipt r on r.bucket = g.bucket and r.month = g.month and r.receipt_id = g.receipt_id
-left join return_receipt b
-    on b.bucket = g.bucket and b.month = g.month and b.return_receipt_id = g.receipt_id
+left join receipt r on r.month = g.month and r.receipt_id = g.receipt_id
+left join return_receipt b on b.month = g.month and b.return_receipt_id = g.receipt_id
 left join tag_given before
     on before.bucket = g.bucket and before.receipt_id = b.receipt_id and before.tag = g.tag

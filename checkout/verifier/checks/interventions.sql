@@ -121,18 +121,25 @@ full join participation p using (member_id, program_code)
 
 -- name: those_who_left_have_no_sales
 -- Of a program that a member has left there are no later sales of the member, but for those that a
--- hold had promised. (Two transactions read their clocks before they wait: hence the minute.)
+-- hold had promised; what was sold or paid before counts as of then. (Two transactions read
+-- their clocks before they wait: hence the minute.)
 select
     format('%s %s', p.member_id, p.program_code) as key,
-    exists (
-        select from receipt r
-        where r.bucket = p.bucket and r.member_id = p.member_id and r.program_code = p.program_code
-            and r.confirmed_at > p.left_at + interval '1 minute'
-            and not exists (
-                select from hold h
-                where h.partner_id = r.selling_partner_id and h.purchase_id = r.purchase_id
-                    and h.state = 'posted'
-            )
-    ) as is_wrong
+    coalesce(r.last_at > p.left_at + interval '1 minute', false) as is_wrong
 from participation p
+left join (
+    select
+        r.member_id, r.program_code,
+        max(
+            case when r.mode = 'online' and not r.already_paid then r.confirmed_at else r.evaluated_at end
+        ) as last_at
+    from receipt r  -- in the bucket of the member, or of a household
+    where r.member_id in (select member_id from participation where left_at is not null)
+        and not exists (
+            select from hold h
+            where h.partner_id = r.selling_partner_id and h.purchase_id = r.purchase_id
+                and h.state = 'posted'
+        )
+    group by r.member_id, r.program_code
+) r using (member_id, program_code)
 where p.left_at is not null

@@ -602,6 +602,10 @@ create table return_key (
 );
 comment on table return_key is 'One return for ever: what the till named it';
 
+create index receipt_of_member on receipt (bucket, member_id, confirmed_at, receipt_id) where member_id is not null;
+create index return_of_member on return_receipt (bucket, member_id, returned_at, return_receipt_id)
+    where member_id is not null;
+create index credit_of_member on credit (bucket, member_id, credited_at, credit_id);
 create index receipt_of_shift on receipt (selling_partner_id, store_code, terminal_code, business_day, shift);
 create index return_of_shift on return_receipt (partner_id, store_code, terminal_code, business_day, shift);
 
