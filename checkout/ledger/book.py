@@ -12,7 +12,7 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
 from checkout.ledger.coupon_rows import CouponWrites
-from checkout.ledger.identity_rows import IdentityBook, IdentityWrites
+from checkout.ledger.identity_book import IdentityBook, IdentityWrites
 from checkout.ledger.lots import available_minor
 from checkout.ledger.rows import Account, LimitSlot
 from checkout.primitives import bucket_of

@@ -1,4 +1,4 @@
-"""Rows that say who is who: merges of two members, and persons; as values, with their changes.
+"""Rows that say who is who: merges of two members, and persons.
 
 A test holds fields and columns equal, in name and order.
 """
@@ -49,33 +49,3 @@ class PersonLink:
     partner_id: UUID
     linked_at: dt.datetime
     unlinked_at: dt.datetime | None
-
-
-@dataclass(slots=True)
-class IdentityBook:
-    """What a batch has read of merges and persons, under their keys or members' locks."""
-
-    #: Those that a call names, whether or not they still hold.
-    merges: dict[UUID, Merge] = field(default_factory=dict)
-    #: Those that hold, by the absorbed member.
-    merged: dict[UUID, Merge] = field(default_factory=dict)
-    #: Of members who are to be merged: those for whom a hold is open.
-    holding: set[UUID] = field(default_factory=set)
-    persons: set[UUID] = field(default_factory=set)
-    #: Links that have not ended.
-    links: list[PersonLink] = field(default_factory=list)
-
-
-@dataclass(slots=True)
-class IdentityWrites:
-    """What a batch changes of merges and persons."""
-
-    merges: dict[UUID, Merge] = field(default_factory=dict)
-    persons: list[Person] = field(default_factory=list)
-    #: By person and member.
-    links: dict[tuple[UUID, UUID], PersonLink] = field(default_factory=dict)
-
-    @property
-    def is_empty(self) -> bool:
-        """Whether there is nothing to write."""
-        return not (self.merges or self.persons or self.links)

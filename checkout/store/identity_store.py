@@ -26,7 +26,7 @@ if TYPE_CHECKING:
     from asyncpg import Connection, Pool
 
     from checkout.ledger.book import Book, KeyRefs
-    from checkout.ledger.identity_rows import IdentityWrites
+    from checkout.ledger.identity_book import IdentityWrites
 
 
 @dataclass(frozen=True, slots=True)

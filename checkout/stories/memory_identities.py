@@ -11,7 +11,8 @@ if TYPE_CHECKING:
     from uuid import UUID
 
     from checkout.ledger.book import Book, KeyRefs
-    from checkout.ledger.identity_rows import IdentityWrites, Merge, Person, PersonLink
+    from checkout.ledger.identity_book import IdentityWrites
+    from checkout.ledger.identity_rows import Merge, Person, PersonLink
     from checkout.ledger.rows import Hold, Lot, Member
 
 

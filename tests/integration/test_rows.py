@@ -8,7 +8,14 @@ from typing import TYPE_CHECKING
 import asyncpg
 import pytest
 
-from checkout.ledger import certificate_rows, correction_rows, qr_rows, return_rows, rows
+from checkout.ledger import (
+    certificate_rows,
+    correction_rows,
+    identity_rows,
+    qr_rows,
+    return_rows,
+    rows,
+)
 from checkout.ledger.events import Event
 
 if TYPE_CHECKING:
@@ -51,9 +58,12 @@ _TABLES = {
     certificate_rows.Certificate: "certificate",
     certificate_rows.CertificateBatch: "certificate_batch",
     certificate_rows.CertificateEntry: "certificate_entry",
+    identity_rows.Merge: "member_merge",
+    identity_rows.Person: "person",
+    identity_rows.PersonLink: "person_link",
     Event: "outbox",
 }
-_MODULES = (rows, certificate_rows, correction_rows, qr_rows, return_rows)
+_MODULES = (rows, certificate_rows, correction_rows, identity_rows, qr_rows, return_rows)
 
 
 def _row_classes() -> Iterator[type]:

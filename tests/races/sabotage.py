@@ -141,7 +141,7 @@ def lock_in_opposite_orders(service: Service) -> None:
 #: Locks members, and only looks at the households they are in.
 _HOUSEHOLDS_UNLOCKED = """
 with locked as (
-    select m.bucket, m.member_id, m.household_id
+    select m.bucket, m.member_id, m.household_id, m.merged_into
     from member m
     join unnest($1::smallint[], $2::uuid[]) as w (bucket, member_id)
         on m.bucket = w.bucket and m.member_id = w.member_id
@@ -150,7 +150,7 @@ with locked as (
 )
 select * from locked
 union
-select h.bucket, h.member_id, h.household_id
+select h.bucket, h.member_id, h.household_id, h.merged_into
 from member h
 join locked on h.member_id = locked.household_id
 """
