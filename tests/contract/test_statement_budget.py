@@ -339,3 +339,41 @@ async def test_a_page_of_a_bulk_costs_the_same_whatever_its_size(
     with counted(service) as statements:
         await undo(operator, *(each.correction_id for each in made))
     assert statements.batches() == [[*keys, *members, "read_sale_state", *written]]
+
+
+async def test_a_merged_member_costs_a_sale_nothing_and_what_came_before_one_more(
+    service: Service,
+) -> None:
+    """Both are locked and read at once; a return of before reads how, and writes what was moved."""
+    await open_all(service)
+    till, operator = service.till(), service.operator()
+    await till.confirm("before", receipt(line("apple"), card=world.GOLD_CARD))
+    old, new = [(await till.identify(card=c)).member_id for c in (world.GOLD_CARD, world.CARD)]
+    before, after = BATCH[: BATCH.index("lock_budgets")], BATCH[BATCH.index("write_book") :]
+    with counted(service) as statements:
+        merged = await operator.merge(old, new)
+    written = ["write_interventions", "write_identities"]
+    assert statements.batches() == [[*before, "read_merged", *written, *after]]
+    with counted(service) as statements:
+        await till.confirm("p", receipt(line("bread"), card=world.GOLD_CARD, points_minor=1))
+    assert statements.batches() == [BATCH]
+    with counted(service) as statements:
+        await till.take_back("before")
+    reads = ["lock_keys", "read_keys", "read_sales", "lock_members", "read_members", "read_merged"]
+    assert statements.batches() == [
+        ["begin", *reads, "read_sale_state", "write_identities", *after]
+    ]
+    with counted(service) as statements:
+        await operator.unmerge(merged.merge_id)
+    named = before.index("lock_members")
+    assert statements.batches() == [
+        [*before[:named], "read_identities", *before[named:], "read_merged", *written, *after]
+    ]
+    await service.workers[0].group_commit.drain()
+    await service.workers[0].invalidator.step()
+    with redis.Redis.from_url(service.redis_url, protocol=3) as client:
+        client.flushdb()
+    await operator.merge(old, new)
+    with counted(service) as statements:
+        await till.quote("q", receipt(line("bread"), card=world.GOLD_CARD))
+    assert sorted(statements.reads()) == ["find_identifier"]

@@ -160,3 +160,27 @@ def leave_households_unlocked(service: Service, patch: pytest.MonkeyPatch) -> No
     """Let the service lock members without the households that they share."""
     patch.setitem(QUERIES, "lock_members", _HOUSEHOLDS_UNLOCKED)
     meet_after(service, "members")
+
+
+#: Locks members by the ids that are asked for, and only looks at those they were merged into.
+_SURVIVORS_UNLOCKED = """
+with locked as (
+    select m.bucket, m.member_id, m.household_id, m.merged_into
+    from member m
+    join unnest($1::smallint[], $2::uuid[]) as w (bucket, member_id)
+        on m.bucket = w.bucket and m.member_id = w.member_id
+    order by m.bucket, m.member_id
+    for update of m
+)
+select * from locked
+union
+select s.bucket, s.member_id, s.household_id, s.merged_into
+from member s
+join locked on s.member_id = locked.merged_into
+"""
+
+
+def leave_survivors_unlocked(service: Service, patch: pytest.MonkeyPatch) -> None:
+    """Let the service lock members without those that they were merged into."""
+    patch.setitem(QUERIES, "lock_members", _SURVIVORS_UNLOCKED)
+    meet_after(service, "members")

@@ -312,14 +312,6 @@ begin
     new.version := old.version + 1;
     insert into invalidation (bucket, partner_id, member_id, version)
     values (new.bucket, new.partner_id, new.member_id, new.version);
-    if new.merged_into is not null then
-        with seen_through as (
-            update member set version = version + 1
-            where bucket = crc32(uuid_send(new.merged_into)) % 64 and member_id = new.merged_into
-            returning bucket, partner_id, member_id, version
-        )
-        insert into invalidation (bucket, partner_id, member_id, version) select * from seen_through;
-    end if;
     return new;
 end $$;
 create trigger member_row_changed before update on member
@@ -329,6 +321,24 @@ create trigger member_row_changed before update on member
         and new.version = old.version
     )
     execute function member_row_changed();
+
+create function merged_row_changed() returns trigger language plpgsql as $$
+begin
+    with seen_through as (
+        update member set version = version + 1
+        where bucket = crc32(uuid_send(new.merged_into)) % 64 and member_id = new.merged_into
+        returning bucket, partner_id, member_id, version
+    )
+    insert into invalidation (bucket, partner_id, member_id, version) select * from seen_through;
+    return null;
+end $$;
+comment on function merged_row_changed is 'What is known of a member who was merged is seen through the one that survived';
+create trigger merged_row_changed after update on member
+    for each row when (
+        new.merged_into is not null
+        and (old.purchases, old.last_purchase_on) is distinct from (new.purchases, new.last_purchase_on)
+    )
+    execute function merged_row_changed();
 
 -- ---- the ledger --------------------------------------------------------------------------------------------------------
 
