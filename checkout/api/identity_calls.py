@@ -11,7 +11,7 @@ from checkout.api.gate import OPERATOR
 from checkout.api.moments import encode_moment
 from checkout.api.operator_care import OperatorCare, decode_cause, decode_uuid
 from checkout.api.violations import Violations, unless_refused
-from checkout.flows.answers import MergeAnswer, PersonAnswer, UnmergeAnswer
+from checkout.flows.identity_answers import MergeAnswer, PersonAnswer, UnmergeAnswer
 from checkout.flows.merging import MergeOperation, UnmergeOperation
 from checkout.flows.persons import LinkPersonOperation, UnlinkPersonOperation
 from checkout.refusals import Reason

@@ -15,6 +15,7 @@ from pydantic import TypeAdapter
 
 from checkout.engine.near_misses import NearMiss
 from checkout.engine.outcome import Outcome
+from checkout.flows.identity_answers import MergeAnswer, PersonAnswer, UnmergeAnswer
 from checkout.flows.views import Balance, Flag, HoldView, MemberView, Status
 from checkout.refusals import Reason, Refusal
 
@@ -339,35 +340,6 @@ class HouseholdAnswer:
 
     household_id: UUID | None
     members: int
-    changed: bool
-
-
-@dataclass(slots=True, kw_only=True)
-class MergeAnswer:
-    """Two members who are one now (or were before), and the points that moved, by currency."""
-
-    merge_id: UUID
-    survivor_id: UUID
-    changed: bool
-    moved: dict[str, int]
-
-
-@dataclass(slots=True, kw_only=True)
-class UnmergeAnswer:
-    """Two members who are two again, and the points and debts that went back, by currency."""
-
-    absorbed_id: UUID
-    survivor_id: UUID
-    changed: bool
-    moved: dict[str, int]
-    debts: dict[str, int]
-
-
-@dataclass(slots=True, kw_only=True)
-class PersonAnswer:
-    """The person that a member is, or (none) was none of; whether something changed."""
-
-    person_id: UUID | None
     changed: bool
 
 

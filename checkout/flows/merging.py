@@ -15,7 +15,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from checkout.flows.answers import MergeAnswer, UnmergeAnswer
+from checkout.flows.identity_answers import MergeAnswer, UnmergeAnswer
 from checkout.flows.operation import Decision, Operation
 from checkout.flows.sale_operation import missing_snapshot
 from checkout.flows.sameness import call_hash

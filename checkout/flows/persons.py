@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from checkout.flows.answers import PersonAnswer
+from checkout.flows.identity_answers import PersonAnswer
 from checkout.flows.operation import Decision, Operation
 from checkout.flows.sameness import call_hash
 from checkout.ledger.identity_rows import Person, PersonLink

@@ -19,13 +19,12 @@ from checkout.flows.answers import (
     FreezeAnswer,
     HouseholdAnswer,
     MembershipAnswer,
-    MergeAnswer,
     QuoteAnswer,
     RestoreAnswer,
     ReturnAnswer,
     StopAnswer,
-    UnmergeAnswer,
 )
+from checkout.flows.identity_answers import MergeAnswer, UnmergeAnswer
 from checkout.flows.shown_certificates import masked_of
 from checkout.refusals import Refusal
 

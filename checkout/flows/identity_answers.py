@@ -1,0 +1,35 @@
+"""Answers about who is who: merges of members, and persons."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from uuid import UUID
+
+
+@dataclass(slots=True, kw_only=True)
+class MergeAnswer:
+    """Two members who are one now (or were before), and the points that moved, by currency."""
+
+    merge_id: UUID
+    survivor_id: UUID
+    changed: bool
+    moved: dict[str, int]
+
+
+@dataclass(slots=True, kw_only=True)
+class UnmergeAnswer:
+    """Two members who are two again, and the points and debts that went back, by currency."""
+
+    absorbed_id: UUID
+    survivor_id: UUID
+    changed: bool
+    moved: dict[str, int]
+    debts: dict[str, int]
+
+
+@dataclass(slots=True, kw_only=True)
+class PersonAnswer:
+    """The person that a member is, or (none) was none of; whether something changed."""
+
+    person_id: UUID | None
+    changed: bool
