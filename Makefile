@@ -42,7 +42,7 @@ BOUND := $(shell command -v timeout >/dev/null 2>&1 && \
 bounded = $(if $(BOUND),$(BOUND) $(1))
 say = @printf '\n==> %s\n' $(1)
 
-.PHONY: help venv run demo test oracle faults faults-quick bench lint format proto docs migrate lock stop clean
+.PHONY: help venv run demo test oracle faults faults-quick bench bench-quick lint format proto docs migrate lock stop clean
 
 help: ## list the targets
 	@awk -F ':.*## ' '/^[a-z][a-z-]*:.*## / { printf "  make %-10s %s\n", $$1, $$2 }' Makefile
@@ -101,8 +101,12 @@ faults-quick: venv ## every cell of it in a short form, within 12 minutes (TIMES
 	@$(call bounded,$(FAULTS_QUICK_BOUND_S)) $(BIN)/python -m tests.faults --quick \
 		$(if $(CELLS),--cells $(CELLS)) $(if $(SEED),--seed $(SEED)) $(if $(TIMES),--times-$(TIMES))
 
-bench: venv ## measure the engine: a table, and build/bench.json
-	@exec $(BIN)/python -m loadtests bench-engine --output build/bench.json
+bench: venv ## measure the engine, then the service: tables, build/bench.json, build/bench-service.json
+	@$(BIN)/python -m loadtests bench-engine --output build/bench.json
+	@exec $(BIN)/python -m loadtests bench-service --output build/bench-service.json
+
+bench-quick: venv ## the service's ratios in a short form: a quote over an echo, a confirm over pgbench
+	@exec $(BIN)/python -m loadtests bench-service --quick --output build/bench-service.json
 
 lint: venv ## ruff, mypy, import contracts, docstrings of tests, buf, freshness of generated code
 	$(call say,"ruff")

@@ -59,7 +59,16 @@ from checkout.store.pool import (
 from checkout.store.reference import ReferenceStore
 from checkout.store.rules import RulesStore
 from checkout.store.shifts import ShiftStore
-from checkout.workers import courier, follower, invalidator, jobs, lot_keeper, month_keeper, sweeper
+from checkout.workers import (
+    certificate_keeper,
+    courier,
+    follower,
+    invalidator,
+    jobs,
+    lot_keeper,
+    month_keeper,
+    sweeper,
+)
 from checkout.workers.jobs import Jobs, PeriodicJob
 from checkout.workers.loop import repeat
 
@@ -82,6 +91,7 @@ class Worker:
     invalidator: invalidator.Invalidator
     month_keeper: month_keeper.MonthKeeper
     lot_keeper: lot_keeper.LotKeeper
+    certificate_keeper: certificate_keeper.CertificateKeeper
     background_commit: GroupCommit
     jobs: Jobs
 
@@ -94,6 +104,7 @@ class Background:
     sweeper: sweeper.Sweeper
     month_keeper: month_keeper.MonthKeeper
     lot_keeper: lot_keeper.LotKeeper
+    certificate_keeper: certificate_keeper.CertificateKeeper
     jobs: Jobs
 
 
@@ -199,6 +210,7 @@ async def assemble(
             invalidator=invalidator.Invalidator(reference, member_cache),
             month_keeper=background.month_keeper,
             lot_keeper=background.lot_keeper,
+            certificate_keeper=background.certificate_keeper,
             background_commit=background.commit,
             jobs=background.jobs,
         )
@@ -247,6 +259,7 @@ async def _assemble_background(
     holds = sweeper.Sweeper(reference, group_commit, clock)
     months = month_keeper.MonthKeeper(reference, clock)
     lots = lot_keeper.LotKeeper(reference, commit, clock)
+    certificates = certificate_keeper.CertificateKeeper(reference, commit, clock)
     couriers = []
     if delivers:
         client = await stack.enter_async_context(httpx.AsyncClient(timeout=courier.TIMEOUT_S))
@@ -257,9 +270,10 @@ async def _assemble_background(
         [
             PeriodicJob("end_holds", sweeper.EVERY, holds.step),
             PeriodicJob("book_lots", lot_keeper.EVERY, lots.step),
+            PeriodicJob("book_certificates", certificate_keeper.EVERY, certificates.step),
             PeriodicJob("keep_months", month_keeper.EVERY, months.step),
             PeriodicJob("forget_jobs", "30 3 * * *", reference.forget_jobs),
         ],
         couriers,
     )
-    return Background(commit, holds, months, lots, jobs_of_worker)
+    return Background(commit, holds, months, lots, certificates, jobs_of_worker)

@@ -20,7 +20,7 @@ PLACES: Final = {
     "before_commit": "everything is written, COMMIT has not been sent",
     "after_commit": "PostgreSQL has committed, nobody has been told",
     "before_reply": "the answer is known at the edge, the client has not got it",
-    "half_swept": "a sweep has ended one overdue hold and not yet the next",
+    "half_swept": "a sweep has ended some overdue holds and not yet the next",
     "half_invalidated": "the cache has been told, the queue's rows have not been deleted",
 }
 _PAUSE: Final = "pause_"

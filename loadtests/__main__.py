@@ -14,6 +14,7 @@ from loadtests.engine.evaluations import measure_evaluations
 from loadtests.engine.figures import FULL, QUICK, as_document, as_table, machine
 from loadtests.engine.unindexed import measure_unindexed
 from loadtests.engine.units import measure_units
+from loadtests.service import measure as service_measure
 
 app = typer.Typer(no_args_is_help=True, add_completion=False, pretty_exceptions_enable=False)
 
@@ -41,6 +42,28 @@ def bench_engine(
         *measure_units(effort),
         *measure_compilation(effort),
     ]
+    for line in as_table(about, figures):
+        typer.echo(line)
+    output.parent.mkdir(parents=True, exist_ok=True)
+    body = orjson.dumps(as_document(about, figures), option=orjson.OPT_INDENT_2)
+    output.write_bytes(body + b"\n")
+    typer.echo(f"\nwritten to {output}")
+
+
+@app.command()
+def bench_service(
+    *,
+    quick: Annotated[
+        bool, typer.Option("--quick", help="Under a minute, to see the ratios.")
+    ] = False,
+    output: Annotated[Path, typer.Option(help="Where the JSON goes.")] = Path(
+        "build/bench-service.json"
+    ),
+) -> None:
+    """Measure the service: a quote over a bare echo, a confirm over pgbench."""
+    effort = service_measure.QUICK if quick else service_measure.FULL
+    figures = list(service_measure.measure_service(effort))
+    about = machine(QUICK if quick else FULL) | {"settings": str(effort)}
     for line in as_table(about, figures):
         typer.echo(line)
     output.parent.mkdir(parents=True, exist_ok=True)

@@ -42,6 +42,16 @@ _SERVICES: Final = (
     operator_service_pb2.DESCRIPTOR.services_by_name["OperatorService"].full_name,
 )
 
+OPTIONS: Final = (
+    ("grpc.so_reuseport", 1),
+    ("grpc.max_receive_message_length", TRANSPORT_MAX_BYTES),
+    ("grpc.max_concurrent_streams", STREAMS_MAX),
+    ("grpc.max_connection_age_ms", CONNECTION_AGE_MAX_MS),
+    ("grpc.max_connection_age_grace_ms", CONNECTION_GRACE_MS),
+    ("grpc.http2.min_recv_ping_interval_without_data_ms", PING_INTERVAL_MIN_MS),
+    ("grpc.keepalive_permit_without_calls", 1),
+)
+
 
 class Server:
     """One worker's server."""
@@ -56,18 +66,7 @@ class Server:
     ) -> None:
         self._settings = settings
         self.sessions = sessions
-        self._server = grpc.aio.server(
-            interceptors=[edge],
-            options=[
-                ("grpc.so_reuseport", 1),
-                ("grpc.max_receive_message_length", TRANSPORT_MAX_BYTES),
-                ("grpc.max_concurrent_streams", STREAMS_MAX),
-                ("grpc.max_connection_age_ms", CONNECTION_AGE_MAX_MS),
-                ("grpc.max_connection_age_grace_ms", CONNECTION_GRACE_MS),
-                ("grpc.http2.min_recv_ping_interval_without_data_ms", PING_INTERVAL_MIN_MS),
-                ("grpc.keepalive_permit_without_calls", 1),
-            ],
-        )
+        self._server = grpc.aio.server(interceptors=[edge], options=OPTIONS)
         add_CheckoutServiceServicer_to_server(checkout, self._server)
         add_OperatorServiceServicer_to_server(operator, self._server)
         self._health = health.aio.HealthServicer()

@@ -12,7 +12,15 @@ from checkout.flows.sale_operation import missing_snapshot
 from checkout.flows.sameness import call_hash
 from checkout.flows.shown_certificates import unit_of
 from checkout.ledger.certificate_rows import CertificateBatch
-from checkout.ledger.certificates import MovedBy, activate, add_new, block, hand_over, left_of
+from checkout.ledger.certificates import (
+    MovedBy,
+    activate,
+    add_new,
+    block,
+    hand_over,
+    is_over,
+    left_of,
+)
 from checkout.primitives import bucket_of_uuid
 from checkout.refusals import Reason, Refusal
 
@@ -200,7 +208,7 @@ class MoveCertificateOperation(CertificateOperation):
         found = find_series(snapshot, certificate.series_code)
         if isinstance(found, Refusal):
             return Decision(found, is_final=False)
-        left = left_of(certificate)
+        left = 0 if is_over(certificate, book.now) else left_of(certificate)
         if certificate.activated_at is None or not left:
             return Decision(
                 Refusal(

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 from checkout.engine.outcome import CertificateStatus
 from checkout.flows.sale_operation import missing_snapshot
 from checkout.flows.shown_certificates import certificate_problem
-from checkout.ledger.certificates import left_of
+from checkout.ledger.certificates import is_over, left_of
 from checkout.refusals import Reason, Refusal
 
 if TYPE_CHECKING:
@@ -59,7 +59,7 @@ class CheckCertificateFlow:
         return CheckedCertificate(
             certificate,
             accepted[0].name if accepted is not None else "",
-            left_of(certificate),
+            0 if is_over(certificate, self._clock()) else left_of(certificate),
             self._status(certificate, program, caller.store_code),
         )
 

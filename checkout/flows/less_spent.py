@@ -23,6 +23,7 @@ from checkout.flows.final_sale import Priced
 from checkout.flows.pricing import rejection_of
 from checkout.flows.sale_facts import dump_facts
 from checkout.flows.sameness import priced_hash
+from checkout.ledger.holds import purse_id_of
 
 if TYPE_CHECKING:
     from checkout.engine.compiled import CompiledProgram
@@ -48,7 +49,8 @@ def price_less(
     """The held receipt at the held price with fewer points; none if it cannot be had like that."""
     snapshot, receipt = held.snapshot, operation.sale.receipt
     program = snapshot.programs[snapshot.stores[receipt.store].program]
-    now = operation.facts(book, snapshot, member, held.evaluated_at, hold)
+    purse = book.purse(purse_id_of(hold))
+    now = operation.facts(book, snapshot, member, held.evaluated_at, hold, purse)
     facts = facts_of_less(program, hold, now)
     outcome = evaluate(snapshot, facts, receipt)
     rejection = rejection_of(outcome, member, operation.sale.identifier)

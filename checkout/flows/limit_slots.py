@@ -86,11 +86,15 @@ class Subjects:
         return owner, limit.campaign_code, limit.code
 
 
-def slots_of(member: MemberBook | None) -> list[LimitSlot]:
-    """The slots of a member under whatever name, and those of the household."""
+def slots_of(member: MemberBook | None, purse: MemberBook | None = None) -> list[LimitSlot]:
+    """The slots of a member under whatever name, and those of the household.
+
+    That of now, or another `purse`.
+    """
     if member is None:
         return []
-    shared = member.household.slots.values() if member.household is not None else ()
+    purse = purse or member.purse
+    shared = purse.slots.values() if purse is not member else ()
     return [*slots_seen(member), *shared]
 
 

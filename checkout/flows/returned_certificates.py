@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 from checkout.flows.answers import CertificateBack
 from checkout.flows.returned_shares import BackToCertificate
 from checkout.flows.shown_certificates import digest_of, masked_of
-from checkout.ledger.certificates import UNITS, MovedBy, deactivate, refund
+from checkout.ledger.certificates import UNITS, MovedBy, deactivate, is_over, refund
 from checkout.ledger.point_dates import DateRule, lot_dates
 from checkout.primitives import UNIT_MILLI
 from checkout.refusals import Reason, Refusal
@@ -96,12 +96,16 @@ def undone(
         ]
         active = [each for each in given if each.sold_by == receipt_id]
         stay = (sold[position] - line.quantity_milli) // UNIT_MILLI
-        untouched = [each for each in active if each.remaining == each.face and not each.held]
+        untouched = [
+            each
+            for each in active
+            if each.remaining == each.face and not each.held and not is_over(each, book.now)
+        ]
         wanted = max(len(active) - stay, 0)
         if wanted > len(untouched):
             return Refusal(
                 Reason.CERTIFICATE_ALREADY_SPENT,
-                "the certificate that this line sold has been spent, in part at least",
+                "the certificate that this line sold has ended, or been spent at least in part",
                 "lines",
                 {"position": position, "untouched": len(untouched)},
             )

@@ -193,8 +193,12 @@ class SaleOperation(Operation):
         member: MemberBook | None,
         valid_at: dt.datetime,
         freed: Hold | None,
+        purse: MemberBook | None = None,
     ) -> Facts:
-        """Facts under the locks; what `freed` sets aside counts as free."""
+        """Facts under the locks; what `freed` sets aside counts as free.
+
+        Limits per household are those of the household of now, or of another `purse`.
+        """
         receipt = self.sale.receipt
         locked = {
             budget.campaign_code: BudgetUse(
@@ -206,13 +210,15 @@ class SaleOperation(Operation):
         }
         seen = budget_uses(locked, freed)
         program = snapshot.programs[snapshot.stores[receipt.store].program]
-        slots = slots_of(member)
+        slots = slots_of(member, purse)
+        purse_id = purse.member.member_id if purse is not None else None
+        subjects = Subjects.of(self.sale, member, purse_id)
         for ref in sorted(self.shared & book.limits.keys()):
             slots += book.limits[ref].slots.values()
         facts = sale_facts(
             member,
             {campaign: use for campaign, use in seen.items() if campaign in self.budgeted},
-            limit_uses(slots, program, Subjects.of(self.sale, member), receipt, freed),
+            limit_uses(slots, program, subjects, receipt, freed),
             stopped_in(program, book.stopped(self.partner_id)),
             certificate_states(
                 book.certificates,

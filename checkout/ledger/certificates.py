@@ -1,7 +1,7 @@
 """Certificates and passes in the ledger: what becomes of one, and the only ways it moves.
 
 ``issued → active → used up | expired``, and blocked at any time. State follows from dates and from
-what is left: that it expired is booked only when something comes back to it.
+what is left; workers only book what the dates say.
 """
 
 from __future__ import annotations
@@ -98,10 +98,15 @@ def refund(
     if until is not None and is_over(certificate, book.now):
         # What it had left when it ended is gone: only what comes back now lives on.
         if left_of(certificate):
-            _move(book, certificate, -left_of(certificate), "expired", MovedBy())
+            lapse(book, certificate)
         certificate.expires_at = until
     _move(book, certificate, amount, "spent", MovedBy(by))
     assert certificate.remaining <= certificate.face, "no more comes back than was on it"
+
+
+def lapse(book: Book, certificate: Certificate) -> None:
+    """It has ended: what is left, and not held, is gone."""
+    _move(book, certificate, -left_of(certificate), "expired", MovedBy())
 
 
 def hand_over(book: Book, certificate: Certificate, successor: Certificate, cause: MovedBy) -> None:

@@ -323,6 +323,12 @@ class ReferenceStore:
             found = await connection.fetch(QUERIES["due_lots"], begun_by, ended_by, limit)
         return [(row["partner_id"], row["member_id"]) for row in found]
 
+    async def due_certificates(self, ended_by: dt.datetime, limit: int) -> list[tuple[UUID, bytes]]:
+        """Partner and digest of certificates whose end is to be booked."""
+        async with self._connection() as connection:
+            found = await connection.fetch(QUERIES["due_certificates"], ended_by, limit)
+        return [(row["partner_id"], row["digest"]) for row in found]
+
     async def forget_jobs(self) -> None:
         """Remove what the queue's library keeps of jobs that ended long ago."""
         async with self._connection() as connection:

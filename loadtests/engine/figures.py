@@ -13,19 +13,21 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Figure:
-    """One measured number; with a goal, it should be at most that."""
+    """One measured number; with a goal, it should be at most that, or at least."""
 
     name: str
     value: float
     about: str
     goal: float | None = None
+    at_least: bool = False
 
     @property
     def verdict(self) -> str:
         """Whether the goal was reached; empty without one."""
         if self.goal is None:
             return ""
-        return "reached" if self.value <= self.goal else "MISSED"
+        is_reached = self.value >= self.goal if self.at_least else self.value <= self.goal
+        return "reached" if is_reached else "MISSED"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -82,7 +84,10 @@ def as_document(about: dict[str, Any], figures: Iterable[Figure]) -> dict[str, A
         "machine": about,
         "figures": {figure.name: _rounded(figure.value) for figure in listed},
         "goals": {
-            figure.name: {"at_most": figure.goal, "verdict": figure.verdict}
+            figure.name: {
+                "at_least" if figure.at_least else "at_most": figure.goal,
+                "verdict": figure.verdict,
+            }
             for figure in listed
             if figure.goal is not None
         },
@@ -96,7 +101,8 @@ def as_table(about: dict[str, Any], figures: Iterable[Figure]) -> Iterator[str]:
     yield ""
     yield f"{'figure':<34} {'median':>12}  {'goal':>7}  {'':<8} what"
     for figure in figures:
-        goal = f"≤ {figure.goal:g}" if figure.goal is not None else ""
+        sign = "≥" if figure.at_least else "≤"
+        goal = f"{sign} {figure.goal:g}" if figure.goal is not None else ""
         yield (
             f"{figure.name:<34} {_shown(figure.value):>12}  {goal:>7}  {figure.verdict:<8} "
             f"{figure.about}"

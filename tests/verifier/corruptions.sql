@@ -885,6 +885,10 @@ update receipt set member_id = household_id where household_id is not null;
 update participation set left_at = now() - interval '1 day' where member_id in (
     select member_id from receipt where household_id is not null
 );
+
+-- spoils: households_have_their_history
+delete from intervention where kind in ('household_joined', 'household_left');
+
 -- ---- merges and persons
 
 -- spoils: merged_members_lead_to_a_member

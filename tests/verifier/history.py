@@ -368,7 +368,7 @@ async def _pool(service: Service, till: Till) -> None:
     await till.confirm("pooled later", receipt(line("apple", 90_00)))
     await till.credit("pooled later", cards[1])
     given = await operator.adjust(members[0], 5_00)
-    await operator.adjust(members[1], -3_00)
+    await operator.adjust(members[1], -2)
     await undo(operator, given.correction_id)
     await operator.leave_household(members[1])
     assert (await till.identify(card=cards[0])).household_id == household_id

@@ -483,6 +483,14 @@ where state = 'pending' and expires_at <= $1
 order by expires_at
 limit $2
 
+-- name: due_certificates
+-- Certificates that have ended with something left that no hold keeps; it is decided again under the lock.
+select partner_id, digest
+from certificate
+where remaining > 0 and expires_at is not null and expires_at <= $1 and remaining > held
+order by expires_at
+limit $2
+
 -- name: due_lots
 -- Members of whom points are due to be booked: as active, or as expired; what is held or frozen stays. The clock of the
 -- caller says what is due; it is decided again under the lock.

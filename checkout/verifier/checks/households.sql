@@ -58,15 +58,19 @@ where p.kind = 'transfer' and e.role = 'transferred'
 group by p.partner_id, currency, at
 
 -- name: households_have_their_history
--- Who is in a household joined it last, by somebody's hand; who has left is in none.
+-- Who is in a household joined it last, by somebody's hand; who has left is in none. (Two calls may
+-- read their clocks before they wait for each other: hence the minute.)
 select
-    i.member_id::text as key,
-    m.household_id is distinct from case i.kind when 'household_joined' then i.household_id end
-    as is_wrong
-from (
-    select distinct on (bucket, member_id) bucket, member_id, household_id, kind
+    m.member_id::text as key,
+    not bool_or(t.member_id is not null and m.household_id is not distinct from t.household_id)
+        as is_wrong
+from member m
+left join (
+    select
+        bucket, member_id, at, case kind when 'household_joined' then household_id end as household_id,
+        max(at) over (partition by bucket, member_id) as last_at
     from intervention
     where kind in ('household_joined', 'household_left')
-    order by bucket, member_id, at desc, intervention_id desc
-) i
-left join member m using (bucket, member_id)
+) t on t.bucket = m.bucket and t.member_id = m.member_id and t.at >= t.last_at - interval '1 minute'
+where m.household_id is not null or t.member_id is not null
+group by m.member_id

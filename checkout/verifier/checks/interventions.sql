@@ -105,17 +105,29 @@ full join (
 ) i using (member_id, currency)
 
 -- name: those_who_left_have_their_authors
--- A member is out of a program exactly if the last that somebody did about it was to let him leave.
+-- A member is out of a program exactly if the last that somebody did about it was to let him leave. (Two
+-- calls may read their clocks before they wait for each other: hence the minute.)
 select
     format('%s %s', coalesce(p.member_id, i.member_id), coalesce(p.program_code, i.program_code))
         as key,
-    (p.left_at is not null) is distinct from (i.kind is not distinct from 'program_left')
-    or (i.kind = 'program_joined' and p.member_id is null) as is_wrong
+    case
+        when p.member_id is null then true
+        when p.left_at is not null then not coalesce(i.may_have_left, false)
+        else not coalesce(i.may_have_joined, true)
+    end as is_wrong
 from (
-    select distinct on (member_id, program_code) member_id, program_code, kind
-    from intervention
-    where program_code <> ''
-    order by member_id, program_code, at desc, intervention_id desc
+    select
+        member_id, program_code,
+        bool_or(kind = 'program_left') as may_have_left, bool_or(kind = 'program_joined') as may_have_joined
+    from (
+        select
+            member_id, program_code, kind, at,
+            max(at) over (partition by member_id, program_code) as last_at
+        from intervention
+        where program_code <> ''
+    ) told
+    where at >= last_at - interval '1 minute'
+    group by member_id, program_code
 ) i
 full join participation p using (member_id, program_code)
 

@@ -1,0 +1,213 @@
+"""A closed-loop generator, a process of its own: so many calls at once, as fast as they return.
+
+It prints one line of JSON: calls, seconds, and the processor time that it and the processes it was
+told of took meanwhile. `python -m loadtests.service.drive quote_unary 127.0.0.1:50051 …`
+"""
+
+from __future__ import annotations
+
+import argparse
+import asyncio
+import itertools
+import json
+import sys
+import time
+from collections.abc import Callable, Coroutine
+from dataclasses import dataclass
+from typing import Any, Final
+
+import grpc
+import psutil
+
+from checkout.client.channel import open_channel
+from checkout.client.messages import (
+    STATUS_OK,
+    ConfirmRequest,
+    ConfirmResponse,
+    QuoteRequest,
+    QuoteResponse,
+    SessionRequest,
+    SessionResponse,
+)
+from loadtests.service import world
+
+_PATH: Final = "/checkout.v1.CheckoutService/"
+_METADATA: Final = (("authorization", f"Bearer {world.TOKEN}"),)
+#: Before it counts.
+WARM_UP_S: Final = 1.0
+TIMEOUT_S: Final = 30.0
+#: One answer in so many is looked at: reading them all would cost what is measured.
+LOOKED_AT_EVERY: Final = 16
+
+#: One worker of the load: call after call until the time is over.
+Loop = Callable[[], Coroutine[Any, Any, None]]
+
+
+@dataclass(slots=True)
+class Count:
+    """What has come back since counting began."""
+
+    ends_at: float
+    calls: int = 0
+    wrong: int = 0
+
+
+def processor_s(process: psutil.Process) -> float:
+    """Processor time of a process, with the children that it has waited for."""
+    times = process.cpu_times()
+    own: float = times.user + times.system + times.children_user + times.children_system
+    return own
+
+
+def tree_s(pid: int) -> float:
+    """Processor time of a process and of all below it."""
+    process = psutil.Process(pid)
+    return processor_s(process) + sum(map(processor_s, process.children(recursive=True)))
+
+
+class Requests:
+    """Makes the bytes of calls: quotes are all alike, confirms are sales of members in turn."""
+
+    def __init__(self, prefix: str, members: int) -> None:
+        self._prefix = prefix
+        self._numbers = itertools.count()
+        self._members = members
+        self._receipt = world.receipt(world.card_of(0))
+        self._quote = QuoteRequest(purchase_id="bench", receipt=self._receipt)
+
+    def quote(self) -> QuoteRequest:
+        return self._quote
+
+    def confirm(self) -> ConfirmRequest:
+        number = next(self._numbers)
+        self._receipt.identifier.card = world.card_of(self._member(number))
+        name = f"{self._prefix}{number}"
+        return ConfirmRequest(request_id=name, purchase_id=name, receipt=self._receipt)
+
+    def _member(self, number: int) -> int:
+        """One sale in five is of the first hundredth of the members, the others are spread."""
+        if number % 5 == 0:
+            return number * 7_919 % max(self._members // 100, 1)
+        return number * 7_919 % self._members
+
+
+def is_right(kind: str, body: bytes) -> bool:
+    """Whether an answer says what it should."""
+    answer: Any = ConfirmResponse() if kind.startswith("confirm") else QuoteResponse()
+    answer.MergeFromString(body)
+    return bool(answer.status == STATUS_OK and len(answer.outcome.lines) == world.LINES)
+
+
+async def unary(kind: str, target: str, requests: Requests, count: Count) -> Loop:
+    """Unary calls over one connection."""
+    method, make = (
+        ("Confirm", requests.confirm) if kind.startswith("confirm") else ("Quote", requests.quote)
+    )
+    channel = open_channel(target)
+    call: Any = channel.unary_unary(_PATH + method)
+    same = None if method == "Confirm" else make().SerializeToString()
+
+    async def loop() -> None:
+        while time.monotonic() < count.ends_at:
+            body = same or make().SerializeToString()
+            answer = await call(body, metadata=_METADATA, timeout=TIMEOUT_S)
+            count.calls += 1
+            if count.calls % LOOKED_AT_EVERY == 0 and not is_right(kind, answer):
+                count.wrong += 1
+
+    return loop
+
+
+async def session(kind: str, target: str, requests: Requests, count: Count, at_once: int) -> Loop:
+    """Frames of one stream: each answer is followed by the next frame."""
+    is_confirm = kind.startswith("confirm")
+    field = "confirm" if is_confirm else "quote"
+    channel = open_channel(target)
+    numbers = itertools.count(1)
+
+    async def loop() -> None:
+        stream: Any = channel.stream_stream(_PATH + "Session")(metadata=_METADATA)
+        same = SessionRequest(timeout_ms=30_000, quote=requests.quote()).SerializeToString()
+
+        async def send() -> None:
+            frame = SessionRequest(correlation_id=next(numbers))
+            if is_confirm:
+                frame.timeout_ms = 30_000
+                frame.confirm.CopyFrom(requests.confirm())
+                await stream.write(frame.SerializeToString())
+            else:
+                # Serialised messages behind each other are one message.
+                await stream.write(frame.SerializeToString() + same)
+
+        for _ in range(at_once):
+            await send()
+        waiting = at_once
+        while waiting:
+            body = await stream.read()
+            if body is grpc.aio.EOF:
+                raise RuntimeError("the stream ended")
+            count.calls += 1
+            if count.calls % LOOKED_AT_EVERY == 0:
+                answer = SessionResponse.FromString(body)
+                if not is_right(kind, getattr(answer, field).SerializeToString()):
+                    count.wrong += 1
+            if time.monotonic() < count.ends_at:
+                await send()
+            else:
+                waiting -= 1
+        await stream.done_writing()
+
+    return loop
+
+
+async def drive(asked: argparse.Namespace) -> dict[str, float]:
+    """Load for the asked time; what came of it."""
+    count = Count(time.monotonic() + WARM_UP_S + asked.seconds)
+    requests = Requests(asked.prefix, asked.members)
+    if asked.kind.endswith("unary"):
+        loop = await unary(asked.kind, asked.target, requests, count)
+        loops = [loop() for _ in range(asked.at_once)]
+    else:
+        loop = await session(asked.kind, asked.target, requests, count, asked.at_once)
+        loops = [loop()]
+    tasks = [asyncio.create_task(each) for each in loops]
+    await asyncio.sleep(WARM_UP_S)
+    began = time.monotonic()
+    first = count.calls
+    before = _processors(asked)
+    await asyncio.sleep(max(count.ends_at - time.monotonic() - 0.1, 0.1))
+    seconds, calls = time.monotonic() - began, count.calls - first
+    after = _processors(asked)
+    await asyncio.gather(*tasks)
+    took = {f"{name}_s": after[name] - before[name] for name in before}
+    return {"calls": calls, "wrong": count.wrong, "seconds": seconds, **took}
+
+
+def _processors(asked: argparse.Namespace) -> dict[str, float]:
+    """Processor time so far, by name."""
+    return {
+        "generator": time.process_time(),
+        "server": tree_s(asked.server_pid),
+        "postgres": tree_s(asked.postgres_pid) if asked.postgres_pid else 0.0,
+        "valkey": tree_s(asked.valkey_pid) if asked.valkey_pid else 0.0,
+    }
+
+
+def main() -> None:
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument(
+        "kind", choices=["quote_unary", "quote_session", "confirm_unary", "confirm_session"]
+    )
+    parser.add_argument("target")
+    parser.add_argument("--server-pid", type=int, required=True)
+    parser.add_argument("--postgres-pid", type=int, default=0)
+    parser.add_argument("--valkey-pid", type=int, default=0)
+    parser.add_argument("--at-once", type=int, default=32)
+    parser.add_argument("--seconds", type=float, default=5)
+    parser.add_argument("--members", type=int, default=1)
+    parser.add_argument("--prefix", default="bench")
+    sys.stdout.write(json.dumps(asyncio.run(drive(parser.parse_args()))) + "\n")
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,210 @@
+"""What a call of the service costs, over what a bare echo costs: ratios of the same run.
+
+Costs are the server's processor time per call while a closed loop keeps it busy: the generator
+cannot bend them. Calls per second stand beside them, with the generator's share of a core: where it
+is the bound, they are its own.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import json
+import statistics
+import subprocess
+import sys
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Final
+
+from checkout.verifier.verifier import verify
+from loadtests.engine.figures import Figure
+from loadtests.service import pgbench
+from loadtests.service.stand import running_stand
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from loadtests.service.stand import Served, Stand
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Effort:
+    """How much is measured."""
+
+    runs: int
+    seconds: float
+    pgbench_s: int
+    pgbench_scale: int
+    campaigns: int
+    members: int
+
+
+FULL: Final = Effort(
+    runs=5,
+    seconds=5,
+    pgbench_s=60,
+    pgbench_scale=pgbench.SCALE,
+    campaigns=1_000,
+    members=100_000,
+)
+QUICK: Final = Effort(
+    runs=3, seconds=1.5, pgbench_s=5, pgbench_scale=5, campaigns=1_000, members=500
+)
+#: Calls at once: unary over one connection; frames of one stream.
+AT_ONCE: Final = 48
+BATCHED_AT_ONCE: Final = 64
+
+
+@dataclass(frozen=True, slots=True)
+class Load:
+    """What one run of the generator gave."""
+
+    calls: int
+    seconds: float
+    generator_s: float
+    server_s: float
+    postgres_s: float
+    valkey_s: float
+    wrong: int
+
+    @property
+    def per_s(self) -> float:
+        return self.calls / self.seconds
+
+    @property
+    def server_us(self) -> float:
+        """The server's processor time per call."""
+        return self.server_s / self.calls * 1e6
+
+    @property
+    def postgres_us(self) -> float:
+        return self.postgres_s / self.calls * 1e6
+
+    @property
+    def generator_share(self) -> float:
+        """Of a core."""
+        return self.generator_s / self.seconds
+
+
+def measure_service(effort: Effort) -> Iterator[Figure]:
+    """All figures of the service.
+
+    Raises:
+        RuntimeError: an answer was wrong, or the verifier finds something: the run is void.
+    """
+    with running_stand(campaigns=effort.campaigns, members=effort.members) as stand:
+        yield from _quotes(stand, effort)
+        yield from _confirms(stand, effort)
+        report = asyncio.run(verify(stand.dsn))
+        if report.violations:
+            message = f"void: {report.violations} violations"
+            raise RuntimeError(message)
+        yield Figure(
+            name="verified_rows", value=report.rows_checked, about="rows without a violation"
+        )
+
+
+def _quotes(stand: Stand, effort: Effort) -> Iterator[Figure]:
+    runs: dict[str, list[Load]] = {}
+    for _ in range(effort.runs):
+        for name, kind, served in (
+            ("echo", "quote_unary", stand.echo),
+            ("quote", "quote_unary", stand.worker),
+            ("stream_echo", "quote_session", stand.echo),
+            ("quote_session", "quote_session", stand.worker),
+        ):
+            runs.setdefault(name, []).append(_drive(stand, kind, served, effort, AT_ONCE))
+    for name, told in (
+        ("echo", "a unary echo of the same bytes"),
+        ("stream_echo", "an echo on a stream, a frame"),
+        ("quote", "a quote, unary: 10 lines, a member, 10 of 1,000 campaigns"),
+        ("quote_session", "the same quote on a Session"),
+    ):
+        yield from _costs(name, told, runs[name])
+    pairs = [
+        ("quote_unary_vs_echo", 0.70, "quote", "a unary echo's processor time over a quote's"),
+        ("quote_session_vs_echo", 1.0, "quote_session", "a unary echo's over a Session quote's"),
+    ]
+    for name, goal, quoted, about in pairs:
+        ratios = [
+            e.server_us / q.server_us for e, q in zip(runs["echo"], runs[quoted], strict=True)
+        ]
+        yield Figure(
+            name=name, value=statistics.median(ratios), goal=goal, at_least=True, about=about
+        )
+
+
+def _confirms(stand: Stand, effort: Effort) -> Iterator[Figure]:
+    pgbench.fill(stand, effort.pgbench_scale)
+    loads, theirs = [], []
+    for run in range(effort.runs):
+        if run == 0 or effort.pgbench_s < 10:  # noqa: PLR2004 - a minute of it is enough once
+            theirs.append(pgbench.measure(stand, effort.pgbench_s))
+        loads.append(
+            _drive(
+                stand,
+                "confirm_session",
+                stand.worker,
+                effort,
+                BATCHED_AT_ONCE,
+                prefix=f"run{run}-",
+            )
+        )
+    yield from _costs("confirm", "a durable confirm on a Session, one worker", loads)
+    tps = statistics.median(each.per_s for each in theirs)
+    postgres_us = statistics.median(each.postgres_us for each in theirs)
+    yield Figure(name="pgbench_tps", value=tps, about=f"pgbench {' '.join(pgbench.CLIENTS)}")
+    yield Figure(name="pgbench_us", value=postgres_us, about="PostgreSQL's µs for one of them")
+    yield Figure(
+        name="confirm_postgres_us",
+        value=statistics.median(each.postgres_us for each in loads),
+        about="PostgreSQL's µs for a confirm",
+    )
+    yield Figure(
+        name="confirm_vs_pgbench",
+        value=statistics.median(each.per_s for each in loads) / tps,
+        goal=0.6,
+        at_least=True,
+        about="confirms/s over pgbench's transactions/s",
+    )
+    yield Figure(
+        name="confirm_pg_cpu_vs_pgbench",
+        value=statistics.median(each.postgres_us for each in loads) / postgres_us,
+        goal=1.0,
+        about="PostgreSQL's processor time, a confirm over a transaction of pgbench",
+    )
+
+
+def _costs(name: str, told: str, loads: list[Load]) -> Iterator[Figure]:
+    share = statistics.median(each.generator_share for each in loads)
+    yield Figure(
+        name=f"{name}_us",
+        value=statistics.median(each.server_us for each in loads),
+        about=f"µs of the server's processor time: {told}",
+    )
+    yield Figure(
+        name=f"{name}_per_s",
+        value=statistics.median(each.per_s for each in loads),
+        about=f"calls a second; the generator took {share:.0%} of a core",
+    )
+
+
+def _drive(
+    stand: Stand, kind: str, served: Served, effort: Effort, at_once: int, *, prefix: str = "bench"
+) -> Load:
+    done = subprocess.run(
+        [
+            *(sys.executable, "-m", "loadtests.service.drive", kind, served.target),
+            *("--server-pid", str(served.pid), "--postgres-pid", str(stand.postgres_pid)),
+            *("--valkey-pid", str(stand.valkey_pid), "--at-once", str(at_once)),
+            *("--seconds", str(effort.seconds), "--members", str(effort.members)),
+            *("--prefix", prefix),
+        ],
+        capture_output=True,
+        text=True,
+        check=True,
+    )
+    load = Load(**json.loads(done.stdout))
+    if load.wrong or not load.calls:
+        message = f"void: {load.wrong} wrong answers of {kind}, {load.calls} calls"
+        raise RuntimeError(message)
+    return load

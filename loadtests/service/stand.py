@@ -1,0 +1,144 @@
+"""Servers, one worker and the echo for a benchmark; all of them end with the block."""
+
+from __future__ import annotations
+
+import asyncio
+import os
+import secrets
+import shutil
+import subprocess
+import sys
+from contextlib import ExitStack, contextmanager
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Final
+from urllib.parse import urlsplit, urlunsplit
+
+import asyncpg
+
+from checkout.client import messages
+from checkout.client.clients import CheckoutClient
+from checkout.embedded import RUN_PROFILE, embedded_servers, make_temporary_directory
+from checkout.embedded.placement import STATE_FILE
+from checkout.embedded.shutdown import clean_directory
+from checkout.embedded.state import read_state
+from checkout.launch.worker import READY
+from checkout.store.migrate import migrate
+from loadtests.service import world
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+    from pathlib import Path
+
+END_TIMEOUT_S: Final = 20.0
+
+
+@dataclass(slots=True)
+class Stand:
+    """What is measured, and by which processes."""
+
+    dsn: str
+    redis_url: str
+    directory: Path
+    postgres_pid: int
+    valkey_pid: int
+    worker: Served
+    echo: Served
+
+
+@dataclass(frozen=True, slots=True)
+class Served:
+    """A server's process and address."""
+
+    pid: int
+    port: int
+
+    @property
+    def target(self) -> str:
+        return f"127.0.0.1:{self.port}"
+
+
+@contextmanager
+def running_stand(*, campaigns: int, members: int) -> Iterator[Stand]:
+    """PostgreSQL as `make run` has it (durable), Valkey, one worker with members, the echo."""
+    directory = make_temporary_directory(durable=True)
+    with ExitStack() as stack:
+        stack.callback(shutil.rmtree, directory, ignore_errors=True)
+        stack.callback(clean_directory, directory)
+        servers = stack.enter_context(
+            embedded_servers(directory, postgres_port=None, valkey_port=None, profile=RUN_PROFILE)
+        )
+        dsn = _database(servers.postgres_dsn, "bench")
+        asyncio.run(_create(servers.postgres_dsn))
+        migrate(dsn)
+        asyncio.run(world.seed(dsn, campaigns))
+        environment = {
+            "CHECKOUT_POSTGRES_DSN": dsn,
+            "CHECKOUT_REDIS_URL": servers.redis_url,
+            "CHECKOUT_PORT": "0",
+            "CHECKOUT_TOKEN_KEYS": f"1:{secrets.token_hex(32)}",
+            "CHECKOUT_PEPPER": secrets.token_hex(32),
+            "CHECKOUT_SERVICE_CREDENTIAL": world.CREDENTIAL,
+            "CHECKOUT_LOG_LEVEL": "warning",
+        }
+        worker = stack.enter_context(_process(["checkout.launch.worker"], environment))
+        asyncio.run(_fill(worker.target, dsn, members))
+        answer = directory / "answer.bin"
+        answer.write_bytes(asyncio.run(_one_answer(worker.target)))
+        echo = stack.enter_context(_process(["loadtests.service.echo", str(answer)], {}))
+        state = read_state(directory / STATE_FILE)
+        assert state is not None, "servers run"
+        assert state.postgres is not None, "PostgreSQL runs"
+        assert state.valkey is not None, "Valkey runs"
+        yield Stand(
+            dsn, servers.redis_url, directory, state.postgres.pid, state.valkey.pid, worker, echo
+        )
+
+
+def _database(dsn: str, name: str) -> str:
+    return urlunsplit(urlsplit(dsn)._replace(path=f"/{name}"))
+
+
+async def _create(dsn: str) -> None:
+    connection = await asyncpg.connect(dsn)
+    try:
+        await connection.execute("create database bench")
+    finally:
+        await connection.close()
+
+
+async def _fill(target: str, dsn: str, members: int) -> None:
+    await world.publish(target)
+    await world.enrol(target, dsn, members)
+
+
+async def _one_answer(target: str) -> bytes:
+    """A quote as it is measured, once it has been seen that the right campaigns apply."""
+    async with CheckoutClient(target, world.TOKEN, timeout_factor=60) as client:
+        answer = await client.quote("bench", world.receipt(world.card_of(0)))
+    assert answer.status == messages.STATUS_OK, answer
+    applied = {each.code for each in answer.outcome.applied}
+    missing = world.expected_campaigns() - applied
+    assert not missing, f"these did not apply: {missing}"
+    return answer.SerializeToString()
+
+
+@contextmanager
+def _process(arguments: list[str], environment: dict[str, str]) -> Iterator[Served]:
+    """A process that says when it is ready and on which port."""
+    with subprocess.Popen(
+        [sys.executable, "-m", *arguments],
+        env={**os.environ, **environment},
+        stdin=subprocess.PIPE,
+        stdout=subprocess.PIPE,
+        text=True,
+    ) as process:
+        try:
+            assert process.stdout is not None, "it was asked for"
+            line = process.stdout.readline()
+            if not line.startswith(READY):
+                message = f"{arguments[0]} ended before it served"
+                raise RuntimeError(message)
+            yield Served(process.pid, int(line.removeprefix(READY)))
+        finally:
+            process.terminate()
+            process.wait(END_TIMEOUT_S)

@@ -1,0 +1,198 @@
+"""The rules, tills and members of the service under load: the engine benchmark's, in a database."""
+
+from __future__ import annotations
+
+import asyncio
+import datetime as dt
+import hashlib
+import json
+from typing import TYPE_CHECKING, Any, Final
+from uuid import UUID
+
+import asyncpg
+
+from checkout.client import messages
+from checkout.client.clients import CheckoutClient
+from checkout.client.errors import CallRefusedError
+from checkout.client.operators import OperatorClient
+from checkout.client.session import SessionClient
+from loadtests.engine.documents import STORE, Doc, snapshot_of
+from loadtests.engine.matching import KEPT_AWAY, matching_campaigns
+from loadtests.engine.others import other_campaigns
+from loadtests.engine.receipts import receipt_of
+
+if TYPE_CHECKING:
+    from checkout.engine.schema.snapshot import Snapshot
+
+PARTNER: Final = "bench"
+PARTNER_ID: Final = UUID(int=0xBE4C)
+TOKEN: Final = "bench-till-token"  # noqa: S105 - opens a test stand on loopback
+CREDENTIAL: Final = "bench-credential"
+LINES: Final = 10
+#: Each member begins with so many points, of which a sale spends a few.
+OPENING_POINTS: Final = 1_000_000
+POINTS_SPENT: Final = 30
+ROWS_A_CALL: Final = 100
+ENROLLED_AT_ONCE: Final = 64
+TIMEOUT_S: Final = 30.0
+
+
+def card_of(number: int) -> str:
+    """The card of a member."""
+    return f"77{number:010}"
+
+
+async def seed(dsn: str, campaign_count: int) -> None:
+    """Places, goods and rules; a moment ago they began to hold, whatever day it is."""
+    matching = matching_campaigns()
+    documents = [*matching, *other_campaigns(campaign_count - len(matching))]
+    snapshot = snapshot_of([_in_force(each) for each in documents])
+    connection: asyncpg.Connection[Any] = await asyncpg.connect(dsn)
+    try:
+        await _write(connection, snapshot)
+    finally:
+        await connection.close()
+
+
+def _in_force(campaign: Doc) -> Doc:
+    """The same without dates and hours: load is measured at any time."""
+    return {key: value for key, value in campaign.items() if key != "schedule"}
+
+
+async def _write(connection: asyncpg.Connection[Any], snapshot: Snapshot) -> None:
+    async def copy(table: str, columns: str, rows: list[tuple[object, ...]]) -> None:
+        await connection.copy_records_to_table(table, columns=columns.split(), records=rows)
+
+    words = snapshot.words.model_dump_json(exclude={"member_lists"}, exclude_defaults=True)
+    currency = snapshot.partner.currency
+    await copy(
+        "partner",
+        "partner_id code name currency_code currency_exponent settings words",
+        [(PARTNER_ID, PARTNER, "Bench", currency.code, currency.exponent, "{}", words)],
+    )
+    await copy(
+        "chain", "partner_id code name", [(PARTNER_ID, c.code, c.name) for c in snapshot.chains]
+    )
+    for table, documents in (("program", snapshot.programs), ("campaign", snapshot.campaigns)):
+        rows: list[tuple[object, ...]] = [
+            (PARTNER_ID, each.code, each.model_dump_json(by_alias=True)) for each in documents
+        ]
+        await copy(table, "partner_id code document", rows)
+    await copy(
+        "store",
+        "partner_id code chain_code program_code name region",
+        [(PARTNER_ID, s.code, s.chain, s.program, s.name, s.region) for s in snapshot.stores],
+    )
+    await copy(
+        "category",
+        "partner_id code name parent_code",
+        [(PARTNER_ID, c.code, c.name, c.parent) for c in snapshot.categories],
+    )
+    await copy(
+        "product",
+        "partner_id sku category_code brand name",
+        [(PARTNER_ID, p.sku, p.category, p.brand, p.name) for p in snapshot.products],
+    )
+    await copy("member_list", "partner_id code", [(PARTNER_ID, "staff")])
+    terminal_id = await connection.fetchval(
+        "insert into terminal (partner_id, store_code, code) values ($1, $2, 't1')"
+        " returning terminal_id",
+        PARTNER_ID,
+        STORE,
+    )
+    await connection.execute(
+        "insert into terminal_token (token_hash, terminal_id) values ($1, $2)",
+        hashlib.sha256(TOKEN.encode()).digest(),
+        terminal_id,
+    )
+
+
+async def publish(target: str) -> None:
+    """Put the rules in force, and wait until the worker knows."""
+    async with operator(target) as client:
+        await client.publish_snapshot()
+    async with CheckoutClient(target, TOKEN) as client, asyncio.timeout(TIMEOUT_S):
+        while True:
+            try:
+                await client.get_snapshot_info()
+            except CallRefusedError:
+                await asyncio.sleep(1 / 10)
+            else:
+                return
+
+
+def operator(target: str) -> OperatorClient:
+    """Who publishes and gives the opening points."""
+    return OperatorClient(target, CREDENTIAL, partner=PARTNER, author="bench", timeout_factor=60)
+
+
+async def enrol(target: str, dsn: str, count: int) -> None:
+    """Members with points, of a middle tier and a segment."""
+    async with SessionClient(target, TOKEN) as client:
+        for first in range(0, count, ENROLLED_AT_ONCE):
+            numbers = range(first, min(first + ENROLLED_AT_ONCE, count))
+            await asyncio.gather(
+                *(
+                    client.call(
+                        messages.EnrolMemberRequest(request_id=f"m{n}", card=card_of(n)), TIMEOUT_S
+                    )
+                    for n in numbers
+                )
+            )
+    async with operator(target) as client:
+        for first in range(0, count, ROWS_A_CALL):
+            numbers = range(first, min(first + ROWS_A_CALL, count))
+            await client.bulk_adjust(
+                messages.BulkAdjustRequest(
+                    bulk="opening",
+                    file_hash=hashlib.sha256(b"opening").digest(),
+                    reason="opening",
+                    rows=[
+                        messages.BulkRow(
+                            line=n + 1,
+                            identifier=messages.Identifier(card=card_of(n)),
+                            currency="points",
+                            points=str(OPENING_POINTS),
+                        )
+                        for n in numbers
+                    ],
+                )
+            )
+    connection: asyncpg.Connection[Any] = await asyncpg.connect(dsn)
+    try:
+        await connection.execute("update participation set tier_code = 'gold'")
+        traits = {"segments": ["regulars"], "spend": {"30": 24_990}, "visits": {"30": 4}}
+        await connection.execute("update member_profile set traits = $1", json.dumps(traits))
+        await connection.execute("vacuum analyze")
+    finally:
+        await connection.close()
+
+
+def expected_campaigns() -> set[str]:
+    """Codes of what applies to a receipt of the bench."""
+    return {campaign["code"] for campaign in matching_campaigns()} - {KEPT_AWAY}
+
+
+def receipt(card: str) -> messages.Receipt:
+    """The engine benchmark's basket of ten lines, now, with a coupon and points to spend."""
+    now = dt.datetime.now(dt.UTC).replace(tzinfo=None, microsecond=0)
+    basket = receipt_of(LINES)
+    return messages.Receipt(
+        local_time=now.isoformat(),
+        identifier=messages.Identifier(card=card),
+        lines=[
+            messages.Line(
+                position=line.position,
+                sku=line.sku,
+                quantity_milli=line.quantity_milli,
+                price_minor=line.price_minor,
+                amount_minor=line.amount_minor,
+                min_price_minor=line.min_price_minor,
+                weighed=line.weighed,
+            )
+            for line in basket.lines
+        ],
+        coupons=list(basket.coupons),
+        points_minor=POINTS_SPENT,
+        planned_tenders=[messages.PlannedTender(kind="card", bin="444455")],
+    )
