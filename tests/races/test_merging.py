@@ -6,9 +6,12 @@ import asyncio
 from collections import Counter
 from typing import TYPE_CHECKING
 
+import asyncpg
+
 from checkout.v1 import checkout_service_pb2 as pb
 from tests.races.ledger_state import make_members, violations
 from tests.races.sabotage import leave_survivors_unlocked, meet_after, take_lock_away
+from tests.service.running import wait_until
 from tests.service.till import line, receipt, refusal_of
 
 if TYPE_CHECKING:
@@ -54,6 +57,41 @@ async def test_a_sale_to_the_absorbed_happens_before_or_after(two_workers: Servi
     assert isinstance(sold, pb.ConfirmResponse)
     assert (sold.status, spent) == (pb.STATUS_OK, 5_00)
     assert await two_workers.till().balance_minor("7700000000") == 5_00
+    assert await violations(two_workers) == []
+
+
+async def test_a_sale_that_waits_for_the_merge_sees_it(two_workers: Service) -> None:
+    """It asked for the lock when the member was nobody's name, and has to ask for another one."""
+    cards = await make_members(two_workers, 2, 5_00)
+    absorbed, survivor = await members_of(two_workers, cards)
+    waiting = (
+        "select count(*) from pg_stat_activity"
+        " where datname = current_database() and wait_event_type = 'Lock'"
+    )
+
+    async def wait_for(count: int) -> None:
+        async def they_wait() -> bool:
+            return bool(await two_workers.database.fetchval(waiting) >= count)
+
+        await wait_until(they_wait, what="the lock")
+
+    keeper = await asyncpg.connect(two_workers.dsn)
+    try:
+        async with keeper.transaction():
+            await keeper.execute("select from member where member_id = $1 for update", absorbed)
+            merging = asyncio.ensure_future(
+                two_workers.operator(worker=1).merge(absorbed, survivor)
+            )
+            await wait_for(1)
+            selling = asyncio.ensure_future(
+                two_workers.till(worker=0).confirm("late", spending(cards[0], 10_00))
+            )
+            await wait_for(2)
+        merged, sold = await asyncio.gather(merging, selling)
+    finally:
+        await keeper.close()
+    assert merged.changed
+    assert (sold.status, sold.member.member_id) == (pb.STATUS_OK, survivor)
     assert await violations(two_workers) == []
 
 
