@@ -7,10 +7,11 @@ was in force when receipts from off line were made, one what was sold to whom po
 later. One more writes new members or identifiers, one what people changed beside the ledger, two
 more make the rows of budgets, or of shared limits, that were never used. Which campaigns are
 stopped is read with the keys. Certificates are locked when some are shown or held, and written
-when they change: one each. Calls about earlier sales and corrections of a member who was merged
-into another one read how, in one more; what is written of merges and persons is one more. So are
-codes that may be unique coupons, and what is used or issued of coupons and tags. A batch gives each
-operation what it would get if they ran one after the other in the same order.
+when they change: one each. Those who were merged into a member are looked for in one more, and how
+they were in another when a call is about what they bought or were given before; what is written of
+merges and persons is one more. So are codes that may be unique coupons, and what is used or issued
+of coupons and tags. A batch gives each operation what it would get if they ran one after the other
+in the same order.
 """
 
 from __future__ import annotations

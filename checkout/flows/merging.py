@@ -114,6 +114,7 @@ class MergeOperation(Operation):
         book.touch(absorbed.member)
         book.touch(survivor.member)
         absorbed.member.merged_into = self.survivor_id
+        survivor.member.other_names += 1
         absorbed.into = survivor
         survivor.absorbed.append(absorbed)
         record_merge(book, merge, "members_merged", self.cause)
@@ -209,6 +210,7 @@ class UnmergeOperation(Operation):
         book.touch(absorbed.member)
         book.touch(survivor.member)
         absorbed.member.merged_into = absorbed.into = None
+        survivor.member.other_names -= 1
         survivor.absorbed.remove(absorbed)
         record_merge(book, merge, "members_unmerged", self.cause)
         return self._answer(merge, wanted, points, changed=True)

@@ -299,6 +299,8 @@ class Book:
     def join_merged(self) -> None:
         """Let each member know those who were merged into it, as far as they have been read."""
         for member in self.members.values():
+            member.absorbed = []
+        for member in self.members.values():
             survivor_id = member.member.merged_into
             if survivor_id is not None and survivor_id in self.members:
                 member.into = self.members[survivor_id]

@@ -27,8 +27,9 @@ class Member:
     household_id: UUID | None = None
     #: How many members a household has; none for a member.
     household_size: int | None = None
-    #: The member that this one is only another name of.
+    #: The member that this one is only another name of, and how many are names of this one.
     merged_into: UUID | None = None
+    other_names: int = 0
 
 
 @dataclass(slots=True)

@@ -37,10 +37,13 @@ from checkout.ledger.qr_rows import QrClaim
 from checkout.ledger.sale_book import SaleBook
 from checkout.primitives import bucket_of, bucket_of_uuid
 from checkout.store import certificate_store, coupon_store, identity_store, sold_earlier
-from checkout.store.member_records import fill_locked_members, fill_members, lock_members
+from checkout.store.member_records import (
+    fill_locked_members,
+    lock_members,
+    read_member,
+)
 from checkout.store.queries import QUERIES, columns_of
 from checkout.store.reference import (
-    STATEMENT_PATIENCE_S,
     reading_connection,
 )
 from checkout.store.transactions import open_transaction
@@ -93,16 +96,9 @@ class PostgresBookStore:
         Raises:
             StoreError: the database cannot be asked.
         """
-        async with reading_connection(self._pool, self._reads) as connection:
-            record = await connection.fetchrow(
-                QUERIES["read_members"],
-                [bucket],
-                [member_id],
-                now.replace(tzinfo=None) - SLOT_AGE,
-                timeout=STATEMENT_PATIENCE_S,
-            )
         book = Book(now)
-        fill_members(book, record)
+        async with reading_connection(self._pool, self._reads) as connection:
+            await read_member(connection, book, (bucket, member_id), _slots_since(book))
         return book.members.get(member_id)
 
     async def read_certificates(

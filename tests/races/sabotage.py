@@ -141,7 +141,7 @@ def lock_in_opposite_orders(service: Service) -> None:
 #: Locks members, and only looks at the households they are in.
 _HOUSEHOLDS_UNLOCKED = """
 with locked as (
-    select m.bucket, m.member_id, m.household_id, m.merged_into
+    select m.bucket, m.member_id, m.household_id, m.merged_into, m.other_names
     from member m
     join unnest($1::smallint[], $2::uuid[]) as w (bucket, member_id)
         on m.bucket = w.bucket and m.member_id = w.member_id
@@ -150,7 +150,7 @@ with locked as (
 )
 select * from locked
 union
-select h.bucket, h.member_id, h.household_id, h.merged_into
+select h.bucket, h.member_id, h.household_id, h.merged_into, h.other_names
 from member h
 join locked on h.member_id = locked.household_id
 """
@@ -165,7 +165,7 @@ def leave_households_unlocked(service: Service, patch: pytest.MonkeyPatch) -> No
 #: Locks members by the ids that are asked for, and only looks at those they were merged into.
 _SURVIVORS_UNLOCKED = """
 with locked as (
-    select m.bucket, m.member_id, m.household_id, m.merged_into
+    select m.bucket, m.member_id, m.household_id, m.merged_into, m.other_names
     from member m
     join unnest($1::smallint[], $2::uuid[]) as w (bucket, member_id)
         on m.bucket = w.bucket and m.member_id = w.member_id
@@ -174,7 +174,7 @@ with locked as (
 )
 select * from locked
 union
-select s.bucket, s.member_id, s.household_id, s.merged_into
+select s.bucket, s.member_id, s.household_id, s.merged_into, s.other_names
 from member s
 join locked on s.member_id = locked.merged_into
 """

@@ -900,6 +900,9 @@ update member m set merged_into = a.member_id from member a where a.merged_into 
 -- spoils: merged_members_lead_to_a_member
 update member_merge set unmerged_at = merged_at where unmerged_at is null;
 
+-- spoils: members_count_their_names
+update member set other_names = 0 where other_names > 0;
+
 -- spoils: merges_are_what_members_say
 update member set merged_into = null where merged_into is not null;
 

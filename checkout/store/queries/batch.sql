@@ -268,28 +268,27 @@ owners as (
     join member m on m.bucket = w.bucket and m.member_id = w.member_id
     where m.household_id is not null
 )
-select m.bucket, m.member_id, m.household_id, m.merged_into
+select m.bucket, m.member_id, m.household_id, m.merged_into, m.other_names
 from member m
 join owners o on m.bucket = o.bucket and m.member_id = o.member_id
 order by m.bucket, m.member_id
 for update of m
 
+-- name: read_names
+-- Members who were merged into others, whose rows say that there are some: they are read with them, and never locked.
+select bucket, member_id from member where merged_into = any($1::uuid[]) order by bucket, member_id
+
 -- name: read_members
 -- Everything of the members that a sale reads: after the lock, in a statement of its own. Slots that still count begin
--- at most two months back; those of lifetime limits at 1970-01-01. Those who were merged into a member come with it.
-with named as (
+-- at most two months back; those of lifetime limits at 1970-01-01.
+with wanted as (
     select * from unnest($1::smallint[], $2::uuid[]) as w (bucket, member_id)
-),
-wanted as (
-    select bucket, member_id from named
-    union
-    select m.bucket, m.member_id from named n join member m on m.merged_into = n.member_id
 )
 select
     (
         select array_agg(row(
             m.bucket, m.member_id, m.partner_id, m.version, m.blocked_at, m.purchases, m.last_purchase_on,
-            m.household_id, m.household_size, m.merged_into
+            m.household_id, m.household_size, m.merged_into, m.other_names
         ))
         from wanted w join member m on m.bucket = w.bucket and m.member_id = w.member_id
     ) as members,

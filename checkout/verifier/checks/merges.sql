@@ -13,6 +13,14 @@ left join member_merge g
     and g.unmerged_at is null
 where m.merged_into is not null
 
+-- name: members_count_their_names
+-- A member says how many others were merged into it: who says none is not asked for them.
+select m.member_id::text as key, m.other_names <> coalesce(n.names, 0) as is_wrong
+from member m
+left join (
+    select merged_into, count(*) as names from member where merged_into is not null group by merged_into
+) n on n.merged_into = m.member_id
+
 -- name: merges_are_what_members_say
 -- A merge that was not taken back is that of its absorbed member; one that was, says so after it began.
 select

@@ -180,6 +180,7 @@ create table member (
     household_id     uuid,
     household_size   smallint check (household_size between 0 and 20),
     merged_into      uuid,
+    other_names      smallint not null default 0 check (other_names >= 0),
     created_at       timestamptz not null default now(),
     primary key (bucket, member_id),
     constraint member_is_in_no_household_or_is_none check (household_id is null or household_size is null),
@@ -193,6 +194,7 @@ comment on column member.household_id is 'Another row of this table: the househo
 comment on column member.household_size is 'Of a household, how many members it has; null: it is a member';
 create index member_of_household on member (household_id) where household_id is not null;
 comment on column member.merged_into is 'Another row of this table: the member that this one is only another name of';
+comment on column member.other_names is 'How many members were merged into this one: only then somebody looks for them';
 create index member_merged_into on member (merged_into) where merged_into is not null;
 comment on column member.last_purchase_on is 'Local date of the latest of them';
 
