@@ -2,15 +2,27 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Final
 
 from checkout.api.encode import encode_member, encode_status
 from checkout.api.encode_certificates import encode_back
 from checkout.api.moments import encode_moment
+from checkout.engine.schema.returns import ReturnPolicy
+from checkout.flows.views import Unevaluated
 from checkout.v1 import checkout_service_pb2 as pb
 
 if TYPE_CHECKING:
     from checkout.flows.answers import ReturnAnswer
+
+_POLICY: Final = {
+    ReturnPolicy.STORED_SHARES: pb.RETURN_POLICY_STORED_SHARES,
+    ReturnPolicy.RECOMPUTED: pb.RETURN_POLICY_RECOMPUTED,
+}
+_UNEVALUATED: Final = {
+    Unevaluated.PRICED_BY_TILL: pb.UNEVALUATED_PRICED_BY_TILL,
+    Unevaluated.CREDITED_LATER: pb.UNEVALUATED_CREDITED_LATER,
+    Unevaluated.NOT_AS_SOLD: pb.UNEVALUATED_NOT_AS_SOLD,
+}
 
 
 def encode_returned(answer: ReturnAnswer) -> pb.Returned:
@@ -26,6 +38,12 @@ def encode_returned(answer: ReturnAnswer) -> pb.Returned:
                 points_value_minor=line.points_value_minor,
                 left_milli=line.left_milli,
                 certificates_minor=line.certificates_minor,
+                amount_minor=line.amount_minor,
+                discounts=[
+                    pb.ReturnedDiscount(campaign=campaign, discount_minor=minor)
+                    for campaign, minor in line.discounts.items()
+                ],
+                points_earned_minor=line.points_earned_minor,
             )
             for line in answer.lines
         ],
@@ -46,6 +64,16 @@ def encode_returned(answer: ReturnAnswer) -> pb.Returned:
         certificates_minor=answer.certificates_minor,
         certificates_back=[encode_back(back) for back in answer.certificates_back],
         certificates_undone=answer.certificates_undone,
+        policy=_POLICY[answer.policy],
+        unevaluated=(
+            _UNEVALUATED[answer.unevaluated]
+            if answer.unevaluated is not None
+            else pb.UNEVALUATED_UNSPECIFIED
+        ),
+        is_floored=answer.is_floored,
+        floored_money_minor=answer.floored.money_minor,
+        floored_points_value_minor=answer.floored.points_value_minor,
+        floored_certificates_minor=answer.floored.certificates_minor,
     )
 
 

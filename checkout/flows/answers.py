@@ -15,8 +15,14 @@ from pydantic import TypeAdapter
 
 from checkout.engine.near_misses import NearMiss
 from checkout.engine.outcome import Outcome
-from checkout.flows.identity_answers import MergeAnswer, PersonAnswer, UnmergeAnswer
-from checkout.flows.views import Balance, Flag, HoldView, MemberView, Status
+from checkout.engine.schema.returns import ReturnPolicy
+from checkout.flows.identity_answers import (
+    HouseholdAnswer,
+    MergeAnswer,
+    PersonAnswer,
+    UnmergeAnswer,
+)
+from checkout.flows.views import Balance, Flag, HoldView, MemberView, Status, Unevaluated
 from checkout.refusals import Reason, Refusal
 
 
@@ -173,6 +179,23 @@ class ReturnedPosition:
     points_value_minor: int
     left_milli: int
     certificates_minor: int = 0
+    #: Of what that is made where the rest is evaluated anew: the price before discounts of
+    #: campaigns, less these, by campaign; and points of the program's first currency.
+    amount_minor: int = 0
+    discounts: dict[str, int] = field(default_factory=dict)
+    points_earned_minor: int = 0
+
+
+@dataclass(slots=True, kw_only=True)
+class FlooredStep:
+    """How much more a return gives back than its lines are worth, by what it was paid with.
+
+    Below 0: what earlier returns gave back too early is taken off.
+    """
+
+    money_minor: int = 0
+    points_value_minor: int = 0
+    certificates_minor: int = 0
 
 
 @dataclass(slots=True, kw_only=True)
@@ -213,6 +236,12 @@ class ReturnAnswer:
     certificates_back: list[CertificateBack] = field(default_factory=list)
     #: Certificates, masked, that the sale had activated, and that are not any more.
     certificates_undone: list[str] = field(default_factory=list)
+    policy: ReturnPolicy = ReturnPolicy.STORED_SHARES
+    #: Why the rest is not evaluated anew though the program says so.
+    unevaluated: Unevaluated | None = None
+    #: Whether more has been given back or taken by now than what has come back is worth.
+    is_floored: bool = False
+    floored: FlooredStep = field(default_factory=FlooredStep)
     return_receipt_id: UUID | None = None
     returned_at: dt.datetime | None = None
     member: MemberView | None = None
@@ -332,15 +361,6 @@ class MoveAnswer:
     certificate_id: UUID
     unit: str
     moved: int
-
-
-@dataclass(slots=True, kw_only=True)
-class HouseholdAnswer:
-    """A household (none: in none), how many members it has, and whether something changed."""
-
-    household_id: UUID | None
-    members: int
-    changed: bool
 
 
 @dataclass(slots=True, kw_only=True)

@@ -100,7 +100,6 @@ class CreditLaterOperation(PurchaseOperation):
     def add_refs(self, refs: KeyRefs) -> None:
         super().add_refs(refs)
         refs.sales.add((self.partner_id, self.purchase_id))
-        refs.contents.add((self.partner_id, self.purchase_id))
         refs.identifiers.add(self.identifier.ref(self.partner_id))
         refs.stop_lists.add(self.partner_id)
         refs.looks_back = max(refs.looks_back, dt.timedelta(days=CREDIT_DAYS_MAX))
@@ -335,6 +334,7 @@ class CreditLaterOperation(PurchaseOperation):
         member_id = member.member.member_id
         card_id = self.identifier.card_id() or member_id
         store_id = book.contents[sale.receipt_id].store_id
+        assert store_id is not None, "points are credited for sales of stores that are there"
         household_id = member.purse.member.member_id
         return Subjects(self.partner_id, store_id, member_id, card_id, household_id)
 

@@ -7,6 +7,7 @@ from uuid import uuid5
 
 from checkout.flows.answers import CouponIssued
 from checkout.flows.coupon_codes import masked_code
+from checkout.flows.returned_shares import gift_of
 from checkout.ledger.coupon_rows import Coupon
 from checkout.ledger.coupons import (
     give_back_use,
@@ -24,7 +25,9 @@ if TYPE_CHECKING:
 
     from checkout.engine.outcome import Issued
     from checkout.flows.coupon_codes import CouponCodes
+    from checkout.flows.returned_shares import Returned
     from checkout.ledger.book import Book, MemberBook
+    from checkout.ledger.coupon_rows import CouponUse
     from checkout.ledger.sale_book import SaleBook
 
 
@@ -73,15 +76,41 @@ def give_issued(
     return coupons
 
 
-def take_back_given(book: Book, sale: SaleBook, member: MemberBook | None, by: UUID) -> None:
-    """A sale has come back whole: its uses of coupons, and what it gave as far as it is unused."""
-    for use in sale.coupon_uses:
-        give_back_use(book, use, by)
+def take_back_given(
+    book: Book,
+    sale: SaleBook,
+    member: MemberBook | None,
+    had: Returned,
+    has: Returned,
+    by: UUID,
+) -> None:
+    """What has come back of a sale's uses of coupons, and of what it gave as far as it is unused.
+
+    `had` and `has` say how much, before the return `by` and after it.
+    """
+    uses: dict[str, list[CouponUse]] = {}
+    for use in sorted(sale.coupon_uses, key=lambda use: use.digest):
+        series = book.coupon((use.partner_id, use.digest)).series_code
+        uses.setdefault(gift_of("use", "", series), []).append(use)
+    for gift, used in uses.items():
+        for use in used[had.taken_back(gift, len(used)) : has.taken_back(gift, len(used))]:
+            give_back_use(book, use, by)
+    issued: dict[str, list[Coupon]] = {}
     for ref in sorted(sale.coupons_issued):
-        take_back_coupon(book, book.coupon(ref))
+        coupon = book.coupon(ref)
+        gift = gift_of("issue_coupon", coupon.campaign_code, coupon.series_code)
+        issued.setdefault(gift, []).append(coupon)
+    for gift, coupons in issued.items():
+        left = has.taken_back(gift, len(coupons))
+        left -= sum(coupon.taken_back_at is not None for coupon in coupons)
+        for coupon in coupons:
+            if left > 0 and take_back_coupon(book, coupon):
+                left -= 1
     if member is not None:
         for tag in sorted(sale.tags_given):
-            take_back_tag(book, member, by, tag)
+            gift = gift_of("give_tag", "", tag)
+            if has.taken_back(gift, 1) > had.taken_back(gift, 1):
+                take_back_tag(book, member, by, tag)
 
 
 def end_of_validity(begins: dt.datetime, days: int, zone: str) -> dt.datetime:

@@ -1,9 +1,18 @@
-"""Answers about who is who: merges of members, and persons."""
+"""Answers about who is who: households, merges of members, and persons."""
 
 from __future__ import annotations
 
 from dataclasses import dataclass
 from uuid import UUID
+
+
+@dataclass(slots=True, kw_only=True)
+class HouseholdAnswer:
+    """A household (none: in none), how many members it has, and whether something changed."""
+
+    household_id: UUID | None
+    members: int
+    changed: bool
 
 
 @dataclass(slots=True, kw_only=True)

@@ -8,7 +8,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from checkout.flows.answers import CertificateBack
-from checkout.flows.returned_shares import BackToCertificate
+from checkout.flows.returned_shares import BackToCertificate, gift_of
 from checkout.flows.shown_certificates import digest_of, masked_of
 from checkout.ledger.certificates import UNITS, MovedBy, deactivate, is_over, refund
 from checkout.ledger.point_dates import DateRule, lot_dates
@@ -20,7 +20,7 @@ if TYPE_CHECKING:
     from uuid import UUID
 
     from checkout.engine.schema.program import Program
-    from checkout.flows.answers import ConfirmAnswer
+    from checkout.flows.answers import CertificateGiven, ConfirmAnswer
     from checkout.flows.returned_shares import Returned
     from checkout.ledger.book import Book
     from checkout.ledger.certificate_rows import Certificate
@@ -118,17 +118,23 @@ def undo(
     partner_id: UUID,
     answer: ConfirmAnswer,
     sold: Iterable[Certificate],
+    had: Returned,
+    has: Returned,
     by: UUID,
-    *,
-    is_all: bool,
 ) -> list[str]:
-    """Deactivate them, and, when all has come back, what campaigns issued; masked."""
+    """Deactivate them, and what campaigns issued as far as that comes back, too; masked."""
     masked = []
     for certificate in sold:
         deactivate(book, certificate, "sold", MovedBy(by))
         masked.append(certificate.masked)
-    for given in answer.certificates if is_all else ():
+    issued: dict[str, list[CertificateGiven]] = {}
+    for given in answer.certificates:
         if given.campaign:
+            gift = gift_of("issue_certificate", given.campaign, given.series)
+            issued.setdefault(gift, []).append(given)
+    for gift, certificates in issued.items():
+        count = len(certificates)
+        for given in certificates[had.taken_back(gift, count) : has.taken_back(gift, count)]:
             certificate = book.certificate((partner_id, bytes.fromhex(given.digest)))
             deactivate(book, certificate, "granted", MovedBy(by))
             masked.append(certificate.masked)

@@ -10,9 +10,10 @@ down until then.
 from __future__ import annotations
 
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from checkout.engine.schema.limits import Measure
+from checkout.engine.schema.returns import ReturnPolicy
 from checkout.engine.tilllines import till_lines
 from checkout.primitives import share_down
 
@@ -22,17 +23,33 @@ if TYPE_CHECKING:
     from checkout.engine.limits import CompiledLimit
     from checkout.engine.outcome import Outcome
     from checkout.engine.tilllines import TillLine
+    from checkout.flows.views import Unevaluated
     from checkout.ledger.rows import BudgetUse, LimitUse
 
 
 @dataclass(slots=True)
 class ReturnedLine:
-    """What of one position has come back, and what was paid for that: in money and in points."""
+    """What of one position has come back, and what that is worth: in money, points, certificates.
 
-    quantity_milli: int
-    money_minor: int
-    points_value_minor: int
+    Where the rest is evaluated anew a position may be worth something of which nothing has come
+    back, also less than nothing: what stays of it costs more than it did. Then it is said what that
+    is made of: the price before discounts of ours, less these.
+    """
+
+    quantity_milli: int = 0
+    money_minor: int = 0
+    points_value_minor: int = 0
     certificates_minor: int = 0
+    amount_minor: int = 0
+    #: By campaign.
+    discounts: dict[str, int] = field(default_factory=dict)
+    #: Of the program's first currency.
+    points_earned_minor: int = 0
+
+
+def gift_of(kind: str, campaign: str, code: str) -> str:
+    """Under which name it is counted what a sale used or gave: the kind, by whom, and its code."""
+    return f"{kind}/{campaign}/{code}"
 
 
 @dataclass(slots=True)
@@ -41,6 +58,18 @@ class BackToCertificate:
 
     paid_minor: int = 0
     units: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class Floored:
+    """How much more has been given back in all than the lines are worth, by what it was paid with.
+
+    Below 0 in money where points or certificates were given back too early.
+    """
+
+    money_minor: int = 0
+    points_value_minor: int = 0
+    certificates_minor: int = 0
 
 
 @dataclass(slots=True)
@@ -54,6 +83,9 @@ class Returned:
     lines: dict[int, ReturnedLine] = field(default_factory=dict)
     #: Given back in money: what the lines add up to, but for the rounding of cash.
     money_minor: int = 0
+    #: What was paid with points, and with certificates and passes, for what has come back.
+    points_value_minor: int = 0
+    certificates_minor: int = 0
     points_spent: int = 0
     #: By currency.
     points_earned: dict[str, int] = field(default_factory=dict)
@@ -62,20 +94,22 @@ class Returned:
     points_of: dict[tuple[str, str], int] = field(default_factory=dict)
     #: By what stands for the certificate in the outcome.
     certificates: dict[str, BackToCertificate] = field(default_factory=dict)
+    floored: Floored = Floored()
+    #: Whether anything of it is more than what has come back is worth.
+    is_floored: bool = False
 
-    @property
-    def points_value_minor(self) -> int:
-        """What was paid with points for what has come back."""
-        return sum(line.points_value_minor for line in self.lines.values())
-
-    @property
-    def certificates_minor(self) -> int:
-        """What was paid with certificates and passes for what has come back."""
-        return sum(line.certificates_minor for line in self.lines.values())
+    def taken_back(self, gift: str, count: int) -> int:
+        """How many of so many coupons used or things given by the sale come back; see `gift_of`."""
+        del gift
+        return count if self.is_all else 0
 
 
 class SoldReceipt:
     """A confirmed receipt, by position."""
+
+    policy = ReturnPolicy.STORED_SHARES
+    #: Why it goes by stored shares though its program would have it evaluated anew.
+    unevaluated: Unevaluated | None = None
 
     def __init__(self, outcome: Outcome) -> None:
         """Take its outcome as it was answered."""
@@ -86,9 +120,20 @@ class SoldReceipt:
             share.position: share.quantity_milli for line in outcome.lines for share in line.shares
         }
 
+    def between(
+        self, before: Mapping[int, int], after: Mapping[int, int], settled: Mapping[str, Any]
+    ) -> tuple[Returned, Returned]:
+        """What had come back before a return, and what has after it.
+
+        `settled` is what earlier returns have left of it in the purchase; by stored shares none is
+        needed.
+        """
+        del settled
+        return self.returned(before), self.returned(after)
+
     def returned(self, quantities: Mapping[int, int]) -> Returned:
         """What belongs to so many thousandths of each position; positions without are left out."""
-        is_all = all(quantities.get(p, 0) == sold for p, sold in self.sold.items())
+        is_all = self._is_all(quantities)
         found = Returned(is_all)
         for position, quantity in quantities.items():
             self._add(found, self._lines[position], quantity, self.sold[position])
@@ -99,11 +144,17 @@ class SoldReceipt:
         found.money_minor = (
             outcome.payable_minor if is_all else min(in_lines, outcome.payable_minor)
         )
+        lines = found.lines.values()
+        found.points_value_minor = sum(line.points_value_minor for line in lines)
+        found.certificates_minor = sum(line.certificates_minor for line in lines)
         paid = outcome.redemption
         if paid.value_minor:
             part = share_down(paid.points_minor, found.points_value_minor, paid.value_minor)
             found.points_spent = part
         return found
+
+    def _is_all(self, quantities: Mapping[int, int]) -> bool:
+        return all(quantities.get(p, 0) == sold for p, sold in self.sold.items())
 
     def _add(self, found: Returned, line: TillLine, quantity: int, sold: int) -> None:
         def part(whole: int) -> int:

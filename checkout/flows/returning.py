@@ -4,8 +4,9 @@ Ladder, in this order: said before (request, then return) → purchase that was 
 late → positions and quantities that are not there → another sum than the till showed → points that
 are spent already and must not be owed. Below the line nothing refuses.
 
-Everything follows from the receipt's own outcome and the quantities that have come back in all
-(`checkout.flows.returned_shares`). ``QuoteReturn`` is the same decision without its effects.
+What goods are worth follows from the receipt and the quantities that have come back in all: by its
+stored shares (`checkout.flows.returned_shares`), or by what its rest comes to when it is evaluated
+anew (`checkout.flows.recomputed_shares`). ``QuoteReturn`` is the same decision without its effects.
 """
 
 from __future__ import annotations
@@ -28,11 +29,11 @@ from checkout.flows.cancel import PurchaseOperation
 from checkout.flows.giving import take_back_given
 from checkout.flows.operation import Decision, merged_among
 from checkout.flows.pricing import member_view
+from checkout.flows.recomputed_shares import receipt_of, settled_of
 from checkout.flows.returned_answer import answer_of_return
 from checkout.flows.returned_certificates import certificate_refs_of, pay_back, undo
 from checkout.flows.returned_certificates import undone as undone_certificates
 from checkout.flows.returned_points import points_of_return
-from checkout.flows.returned_shares import SoldReceipt
 from checkout.flows.sale_operation import missing_snapshot
 from checkout.flows.sameness import call_hash
 from checkout.flows.settling import judged_by, settle
@@ -48,7 +49,7 @@ if TYPE_CHECKING:
     from checkout.engine.compiled import CompiledProgram, CompiledSnapshot
     from checkout.flows.answers import ReturnAnswer
     from checkout.flows.ports import Snapshots
-    from checkout.flows.returned_shares import Returned
+    from checkout.flows.returned_shares import Returned, SoldReceipt
     from checkout.flows.sale import Caller
     from checkout.ledger.book import Book, KeyRefs, MemberBook
     from checkout.ledger.certificates import CertificateRef
@@ -191,7 +192,14 @@ class ReturnOperation(PurchaseOperation):
         answer = self._confirmed(book)
         assert answer is not None, "it is a confirmed sale"
         assert answer.outcome is not None, "a confirmed sale has an outcome"
-        sold = SoldReceipt(answer.outcome)
+        program = snapshot.programs[sale.program_code]
+        sold = receipt_of(
+            snapshot,
+            program.document.returns.policy,
+            purchase,
+            book.contents[sale.receipt_id],
+            answer.outcome,
+        )
         before = {int(position): quantity for position, quantity in purchase.returned.items()}
         asked = self.call.quantities or {
             position: quantity - before.get(position, 0)
@@ -202,9 +210,8 @@ class ReturnOperation(PurchaseOperation):
         if refusal is not None:
             return Decision(refusal, is_final=False)
         after = before | {p: before.get(p, 0) + quantity for p, quantity in asked.items()}
-        had, has = sold.returned(before), sold.returned(after)
+        had, has = sold.between(before, after, purchase.settled)
         member = book.members[sale.member_id] if sale.member_id is not None else None
-        program = snapshot.programs[sale.program_code]
         purse = book.purse(sale.purse_id)
         seen, payer = judged_by(book, purse) if purse is not None else (None, None)
         points = points_of_return(
@@ -215,7 +222,7 @@ class ReturnOperation(PurchaseOperation):
         undone = undone_certificates(book, self.partner_id, answer, sale.receipt_id, sold.sold, has)
         if isinstance(undone, Refusal):
             return Decision(undone, is_final=False)
-        told = answer_of_return(self.call.return_id, answer, sold, had, has, asked, points)
+        told = answer_of_return(self.call.return_id, answer, sold, had, has, points)
         shown = self.call.shown_money_minor
         if shown is not None and shown != told.money_minor:
             told.status = Status.PRICE_CHANGED
@@ -225,10 +232,10 @@ class ReturnOperation(PurchaseOperation):
         self._book(book, sale, member, program, sold, had, has, points)
         by = self.ids.return_receipt_id
         pay_back(book, self.partner_id, program.document, had, has, by)
-        told.certificates_undone = undo(
-            book, self.partner_id, answer, undone, by, is_all=has.is_all
-        )
-        return self._finish(book, purchase, sale, snapshot, member, after, told)
+        told.certificates_undone = undo(book, self.partner_id, answer, undone, had, has, by)
+        purchase.returned = {str(position): quantity for position, quantity in after.items()}
+        purchase.settled = settled_of(has)
+        return self._finish(book, purchase, sale, snapshot, member, told)
 
     def _never_confirmed(self, purchase: PurchaseKey | None) -> Decision:
         if purchase is None:
@@ -315,8 +322,8 @@ class ReturnOperation(PurchaseOperation):
                 give_back_budget(book, spent, by, money - money_before, times - times_before)
         if member is not None and has.is_all:
             book.uncount_purchase(member.member)
-        if has.is_all and program.document.returns.coupons_back:
-            take_back_given(book, sale, member, by)
+        if program.document.returns.coupons_back:
+            take_back_given(book, sale, member, had, has, by)
 
     def _finish(
         self,
@@ -325,7 +332,6 @@ class ReturnOperation(PurchaseOperation):
         sale: SaleBook,
         snapshot: CompiledSnapshot,
         member: MemberBook | None,
-        after: dict[int, int],
         told: ReturnAnswer,
     ) -> Decision:
         """Keep the return, its answer, and what has come back so far."""
@@ -334,7 +340,6 @@ class ReturnOperation(PurchaseOperation):
         if member is not None:
             told.member = member_view(snapshot, sale.store_code, member.survivor, book.now)
         stored = dump_answer(told)
-        purchase.returned = {str(position): quantity for position, quantity in after.items()}
         book.save_purchase(purchase)
         book.writes.returns.append(
             ReturnReceipt(

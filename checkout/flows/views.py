@@ -31,6 +31,17 @@ class FlagKind(enum.StrEnum):
     CAMPAIGN_UNKNOWN = "campaign_unknown"
 
 
+class Unevaluated(enum.StrEnum):
+    """Why a receipt cannot be evaluated anew: it goes by its stored shares."""
+
+    #: The till had priced it alone, or it was taken as it had been paid.
+    PRICED_BY_TILL = "priced_by_till"
+    #: A guest's, that was credited to a member later.
+    CREDITED_LATER = "credited_later"
+    #: Evaluated again it does not come out as it was sold.
+    NOT_AS_SOLD = "not_as_sold"
+
+
 @dataclass(slots=True, kw_only=True)
 class Flag:
     """One thing that did not fit, and by how much.

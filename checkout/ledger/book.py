@@ -76,15 +76,13 @@ class KeyRefs:
     naturals: set[NaturalRef] = field(default_factory=set)
     identifiers: set[IdentifierRef] = field(default_factory=set)
     returns: set[ReturnRef] = field(default_factory=set)
-    #: Purchases whose sale is read, too: see `SaleBook`.
+    #: Purchases whose sale is read, too: see `SaleBook` and `SoldContent`.
     sales: set[PurchaseRef] = field(default_factory=set)
     #: Partners whose emergency-stop list is read.
     stop_lists: set[UUID] = field(default_factory=set)
     #: Campaigns of which it is asked whether the rules have them.
     campaigns: set[CampaignRef] = field(default_factory=set)
     freezes: set[UUID] = field(default_factory=set)
-    #: Purchases whose content is read, too: see `SoldContent`.
-    contents: set[PurchaseRef] = field(default_factory=set)
     #: Moments of which it is asked what was in force.
     publications: set[PublicationRef] = field(default_factory=set)
     #: How long ago the earliest sale of the batch was made: uses of limits count from there back.

@@ -241,6 +241,8 @@ class PurchaseKey:
     credit_bucket: int | None = None
     credit_month: dt.date | None = None
     credit_id: UUID | None = None
+    #: What returns under the policy `recomputed` have given back and taken so far.
+    settled: dict[str, Any] = field(default_factory=dict)
 
 
 @dataclass(slots=True)

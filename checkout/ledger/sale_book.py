@@ -65,6 +65,7 @@ class SaleBook:
 class SoldContent:
     """A confirmed sale as it was evaluated: what was sent, and the facts."""
 
-    store_id: UUID
+    #: None of a store that is no more.
+    store_id: UUID | None
     content: bytes
     facts: bytes

@@ -34,7 +34,6 @@ from checkout.ledger.book import (
 from checkout.ledger.correction_rows import Bulk, Correction
 from checkout.ledger.corrections import CorrectionBook
 from checkout.ledger.qr_rows import QrClaim
-from checkout.ledger.sale_book import SaleBook
 from checkout.primitives import bucket_of, bucket_of_uuid
 from checkout.store import certificate_store, coupon_store, identity_store, sold_earlier
 from checkout.store.member_records import (
@@ -54,7 +53,7 @@ if TYPE_CHECKING:
 
     from asyncpg import Connection, Pool
 
-    from checkout.ledger.book import BudgetRef, KeyRefs, LimitRef, PurchaseRef
+    from checkout.ledger.book import BudgetRef, KeyRefs, LimitRef
     from checkout.ledger.certificate_rows import Certificate
     from checkout.ledger.certificates import CertificateRef
     from checkout.ledger.coupon_rows import CouponRef
@@ -158,6 +157,7 @@ class PostgresBookTransaction:
         for row in record["purchases"] or ():
             purchase = rows.PurchaseKey(*row)
             purchase.returned = orjson.loads(row[9])
+            purchase.settled = orjson.loads(row[13])
             book.purchases[purchase.partner_id, purchase.purchase_id] = purchase
         for row in record["holds"] or ():
             hold = rows.Hold(*row)
@@ -200,8 +200,7 @@ class PostgresBookTransaction:
         await identity_store.read_identities(self._connection, book, refs)
         await sold_earlier.read_publications(self._connection, book, refs)
         await self._read_corrections(book, refs)
-        await self._read_sales(book, refs.sales)
-        await sold_earlier.read_contents(self._connection, book, _confirmed(book, refs.contents))
+        await sold_earlier.read_sales(self._connection, book, refs.sales)
 
     async def _read_named(self, book: Book, refs: KeyRefs) -> None:
         """Fill in campaigns and freezes that operators name."""
@@ -240,38 +239,6 @@ class PostgresBookTransaction:
         for row in record["bulks"] or ():
             bulk = Bulk(*row)
             book.bulks[bulk.bulk_id] = bulk
-
-    async def _read_sales(self, book: Book, refs: Collection[PurchaseRef]) -> None:
-        """Fill in the sales of purchases that were confirmed."""
-        wanted = [
-            (
-                *(p.home_bucket, p.month, p.receipt_id),
-                *(p.credit_bucket, p.credit_month, p.credit_id),
-            )
-            for p in _confirmed(book, refs)
-        ]
-        if not wanted:
-            return
-        record = await self._connection.fetchrow(QUERIES["read_sales"], *_columns(wanted, 6))
-        for row in record["receipts"] or ():
-            sale = SaleBook(*row)
-            book.sales[sale.receipt_id] = sale
-        for receipt_id, posting_id, lot_id, amount in record["movements"] or ():
-            book.sales[receipt_id].posting_id = posting_id
-            book.sales[receipt_id].movements[lot_id] = amount
-        for receipt_id, posting_id, role, currency, amount in record["short"] or ():
-            sale = book.sales[receipt_id]
-            sale.posting_id = posting_id
-            (sale.owed if role == "debt" else sale.written_off)[currency] = amount
-        for receipt_id, *row, shared in record["limit_uses"] or ():
-            use = rows.LimitUse(*row)
-            sale = book.sales[receipt_id]
-            sale.limit_uses.append(use)
-            if shared:
-                sale.shared.add((use.owner_id, use.campaign_code, use.limit_code))
-        for receipt_id, *row in record["budget_uses"] or ():
-            book.sales[receipt_id].budget_uses.append(rows.BudgetUse(*row))
-        coupon_store.fill_sales(book, record)
 
     async def load_sale_state(self, book: Book) -> None:
         """Read the lots and slots that sales and corrections moved; what guards them is locked."""
@@ -425,12 +392,6 @@ class PostgresBookTransaction:
 
     async def _write(self, query: str, **rows_of: Collection[object]) -> None:
         await self._connection.execute(QUERIES[query], *columns_of(query, rows_of))
-
-
-def _confirmed(book: Book, refs: Collection[PurchaseRef]) -> list[rows.PurchaseKey]:
-    """Those of the purchases that have a receipt, in order."""
-    found = (book.purchases.get(ref) for ref in sorted(refs))
-    return [purchase for purchase in found if purchase is not None and purchase.receipt_id]
 
 
 def _slots_since(book: Book) -> dt.datetime:

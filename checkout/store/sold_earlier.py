@@ -1,19 +1,20 @@
-"""What a batch reads of sales that were made earlier: rules of then, and what was sold."""
+"""What a batch reads of sales that were made earlier: the rules of then, and what was sold."""
 
 from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from checkout.ledger.sale_book import SoldContent
+from checkout.ledger import rows
+from checkout.ledger.sale_book import SaleBook, SoldContent
+from checkout.store import coupon_store
 from checkout.store.queries import QUERIES
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Collection
 
     from asyncpg import Connection
 
-    from checkout.ledger import rows
-    from checkout.ledger.book import Book, KeyRefs
+    from checkout.ledger.book import Book, KeyRefs, PurchaseRef
 
 
 async def read_publications(connection: Connection[Any], book: Book, refs: KeyRefs) -> None:
@@ -30,17 +31,40 @@ async def read_publications(connection: Connection[Any], book: Book, refs: KeyRe
         book.publications[partner_id, at] = snapshot_id
 
 
-async def read_contents(
-    connection: Connection[Any], book: Book, confirmed: Sequence[rows.PurchaseKey]
+async def read_sales(
+    connection: Connection[Any], book: Book, refs: Collection[PurchaseRef]
 ) -> None:
-    """Fill in what was sold in purchases that were confirmed."""
+    """Fill in the sales of purchases that were confirmed, with what was sent."""
+    purchases = (book.purchases.get(ref) for ref in sorted(refs))
+    confirmed = [each for each in purchases if each is not None and each.receipt_id]
     if not confirmed:
         return
-    found = await connection.fetch(
-        QUERIES["read_contents"],
+    record = await connection.fetchrow(
+        QUERIES["read_sales"],
         [purchase.home_bucket for purchase in confirmed],
         [purchase.month for purchase in confirmed],
         [purchase.receipt_id for purchase in confirmed],
+        [purchase.credit_bucket for purchase in confirmed],
+        [purchase.credit_month for purchase in confirmed],
+        [purchase.credit_id for purchase in confirmed],
     )
-    for receipt_id, store_id, content, facts in found:
-        book.contents[receipt_id] = SoldContent(store_id, content, facts)
+    for *row, store_id, content, facts in record["receipts"] or ():
+        sale = SaleBook(*row)
+        book.sales[sale.receipt_id] = sale
+        book.contents[sale.receipt_id] = SoldContent(store_id, content, facts)
+    for receipt_id, posting_id, lot_id, amount in record["movements"] or ():
+        book.sales[receipt_id].posting_id = posting_id
+        book.sales[receipt_id].movements[lot_id] = amount
+    for receipt_id, posting_id, role, currency, amount in record["short"] or ():
+        sale = book.sales[receipt_id]
+        sale.posting_id = posting_id
+        (sale.owed if role == "debt" else sale.written_off)[currency] = amount
+    for receipt_id, *row, shared in record["limit_uses"] or ():
+        use = rows.LimitUse(*row)
+        sale = book.sales[receipt_id]
+        sale.limit_uses.append(use)
+        if shared:
+            sale.shared.add((use.owner_id, use.campaign_code, use.limit_code))
+    for receipt_id, *row in record["budget_uses"] or ():
+        book.sales[receipt_id].budget_uses.append(rows.BudgetUse(*row))
+    coupon_store.fill_sales(book, record)

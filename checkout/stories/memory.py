@@ -19,6 +19,7 @@ from checkout.ledger.book import (
     MemberBook,
     budget_bucket,
 )
+from checkout.ledger.certificates import is_over, left_of
 from checkout.ledger.corrections import CorrectionBook
 from checkout.ledger.lots import is_to_begin, is_to_end
 from checkout.ledger.rows import Budget, SharedLimit
@@ -131,6 +132,14 @@ class MemoryBookStore:
         }
         return [(self.members[member_id].partner_id, member_id) for member_id in sorted(due)]
 
+    def due_certificates(self, ended_by: dt.datetime) -> list[CertificateRef]:
+        """Certificates whose end (by then) is to be booked."""
+        return sorted(
+            ref
+            for ref, certificate in self.certificates.items()
+            if left_of(certificate) and is_over(certificate, ended_by)
+        )
+
     def apply(self, writes: Writes) -> None:
         """Write everything that a batch changed."""
         _insert(self.members, ((m.member_id, m) for m in writes.new_members))
@@ -236,12 +245,6 @@ class MemoryTransaction:
             by = returned.return_receipt_id
             book.answers[by] = store.returns[by].answer
         self._read_sales(book, refs.sales)
-        for ref in refs.contents & book.purchases.keys():
-            receipt_id = book.purchases[ref].receipt_id
-            if receipt_id is not None:
-                sold = store.receipts[receipt_id]
-                store_id = UUID(bytes=digest(b"store", sold.store_code.encode()))
-                book.contents[receipt_id] = SoldContent(store_id, sold.content, sold.facts)
         store.identities.fill(book, refs)
         book.bulks |= _read(store.bulks, refs.bulks)
         book.qr_claims |= _read(store.qr_claims, refs.qr_codes)
@@ -305,6 +308,8 @@ class MemoryTransaction:
                 row.household_id,
             )
             book.sales[row.receipt_id] = sale
+            store_id = UUID(bytes=digest(b"store", row.store_code.encode()))
+            book.contents[row.receipt_id] = SoldContent(store_id, row.content, row.facts)
             by = {row.receipt_id, purchase.credit_id}
             if purchase.credit_id is not None:
                 credit = store.credits[purchase.credit_id]

@@ -12,6 +12,7 @@ from checkout.engine.problems import InvalidSnapshotError
 from checkout.flows.adjust import AdjustOperation
 from checkout.flows.batch import run_batch, try_out
 from checkout.flows.bind_card import BindCardOperation
+from checkout.flows.book_certificates import BookCertificatesOperation
 from checkout.flows.book_lots import BookLotsOperation
 from checkout.flows.budgets import Budgets
 from checkout.flows.cancel import CancelOperation
@@ -339,11 +340,13 @@ class MemoryShop(MemoryReturns, MemoryLateCalls, MemoryHouseholds, MemoryMerging
             self.store.profiles[UUID(member_id)].traits = traits
 
     async def sweep(self) -> None:
-        """End holds whose time is over, and book lots that have begun or ended."""
+        """End holds whose time is over; book lots and certificates that began or ended."""
         for partner_id, purchase_id in self.store.due_holds():
             await self._commit(ExpireHoldOperation(partner_id, purchase_id))
         for partner_id, member_id in self.store.due_lots(self.store.now - QUOTE_VALIDITY):
             await self._commit(BookLotsOperation(partner_id, [member_id], self._new_id()))
+        for partner_id, code in self.store.due_certificates(self.store.now - QUOTE_VALIDITY):
+            await self._commit(BookCertificatesOperation(partner_id, [code]))
 
     # ---- parts of several calls
 

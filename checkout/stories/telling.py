@@ -17,14 +17,13 @@ from checkout.flows.answers import (
     EnrolAnswer,
     ExtendAnswer,
     FreezeAnswer,
-    HouseholdAnswer,
     MembershipAnswer,
     QuoteAnswer,
     RestoreAnswer,
     ReturnAnswer,
     StopAnswer,
 )
-from checkout.flows.identity_answers import MergeAnswer, UnmergeAnswer
+from checkout.flows.identity_answers import HouseholdAnswer, MergeAnswer, UnmergeAnswer
 from checkout.flows.shown_certificates import masked_of
 from checkout.refusals import Refusal
 
@@ -219,6 +218,9 @@ def _returned(answer: ReturnAnswer) -> Told:
                 "points_value_minor": line.points_value_minor,
                 "left_milli": line.left_milli,
                 "certificates_minor": line.certificates_minor,
+                "amount_minor": line.amount_minor,
+                "discounts": line.discounts,
+                "points_earned_minor": line.points_earned_minor,
             }
             for line in answer.lines
         },
@@ -238,6 +240,10 @@ def _returned(answer: ReturnAnswer) -> Told:
             for back in answer.certificates_back
         },
         "certificates_undone": sorted(answer.certificates_undone),
+        "policy": answer.policy.value,
+        "unevaluated": answer.unevaluated.value if answer.unevaluated is not None else "",
+        "is_floored": answer.is_floored,
+        **{f"floored_{name}": value for name, value in asdict(answer.floored).items()},
         **(tell_member(answer.member) if answer.member is not None else {}),
     }
 

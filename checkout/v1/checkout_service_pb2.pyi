@@ -33,6 +33,19 @@ class SaleMode(int, metaclass=_enum_type_wrapper.EnumTypeWrapper):
     SALE_MODE_MANUAL: _ClassVar[SaleMode]
     SALE_MODE_TRAINING: _ClassVar[SaleMode]
 
+class ReturnPolicy(int, metaclass=_enum_type_wrapper.EnumTypeWrapper):
+    __slots__ = ()
+    RETURN_POLICY_UNSPECIFIED: _ClassVar[ReturnPolicy]
+    RETURN_POLICY_STORED_SHARES: _ClassVar[ReturnPolicy]
+    RETURN_POLICY_RECOMPUTED: _ClassVar[ReturnPolicy]
+
+class Unevaluated(int, metaclass=_enum_type_wrapper.EnumTypeWrapper):
+    __slots__ = ()
+    UNEVALUATED_UNSPECIFIED: _ClassVar[Unevaluated]
+    UNEVALUATED_PRICED_BY_TILL: _ClassVar[Unevaluated]
+    UNEVALUATED_CREDITED_LATER: _ClassVar[Unevaluated]
+    UNEVALUATED_NOT_AS_SOLD: _ClassVar[Unevaluated]
+
 class PurchaseState(int, metaclass=_enum_type_wrapper.EnumTypeWrapper):
     __slots__ = ()
     PURCHASE_STATE_UNSPECIFIED: _ClassVar[PurchaseState]
@@ -74,6 +87,13 @@ SALE_MODE_UNSPECIFIED: SaleMode
 SALE_MODE_OFFLINE: SaleMode
 SALE_MODE_MANUAL: SaleMode
 SALE_MODE_TRAINING: SaleMode
+RETURN_POLICY_UNSPECIFIED: ReturnPolicy
+RETURN_POLICY_STORED_SHARES: ReturnPolicy
+RETURN_POLICY_RECOMPUTED: ReturnPolicy
+UNEVALUATED_UNSPECIFIED: Unevaluated
+UNEVALUATED_PRICED_BY_TILL: Unevaluated
+UNEVALUATED_CREDITED_LATER: Unevaluated
+UNEVALUATED_NOT_AS_SOLD: Unevaluated
 PURCHASE_STATE_UNSPECIFIED: PurchaseState
 PURCHASE_STATE_HELD: PurchaseState
 PURCHASE_STATE_RELEASED: PurchaseState
@@ -493,21 +513,35 @@ class ConfirmReturnResponse(_message.Message):
     member: _outcome_pb2.MemberView
     def __init__(self, status: _Optional[_Union[Status, str]] = ..., returned: _Optional[_Union[Returned, _Mapping]] = ..., return_receipt_id: _Optional[str] = ..., returned_at: _Optional[str] = ..., member: _Optional[_Union[_outcome_pb2.MemberView, _Mapping]] = ...) -> None: ...
 
+class ReturnedDiscount(_message.Message):
+    __slots__ = ("campaign", "discount_minor")
+    CAMPAIGN_FIELD_NUMBER: _ClassVar[int]
+    DISCOUNT_MINOR_FIELD_NUMBER: _ClassVar[int]
+    campaign: str
+    discount_minor: int
+    def __init__(self, campaign: _Optional[str] = ..., discount_minor: _Optional[int] = ...) -> None: ...
+
 class ReturnedLine(_message.Message):
-    __slots__ = ("position", "quantity_milli", "money_minor", "points_value_minor", "left_milli", "certificates_minor")
+    __slots__ = ("position", "quantity_milli", "money_minor", "points_value_minor", "left_milli", "certificates_minor", "amount_minor", "discounts", "points_earned_minor")
     POSITION_FIELD_NUMBER: _ClassVar[int]
     QUANTITY_MILLI_FIELD_NUMBER: _ClassVar[int]
     MONEY_MINOR_FIELD_NUMBER: _ClassVar[int]
     POINTS_VALUE_MINOR_FIELD_NUMBER: _ClassVar[int]
     LEFT_MILLI_FIELD_NUMBER: _ClassVar[int]
     CERTIFICATES_MINOR_FIELD_NUMBER: _ClassVar[int]
+    AMOUNT_MINOR_FIELD_NUMBER: _ClassVar[int]
+    DISCOUNTS_FIELD_NUMBER: _ClassVar[int]
+    POINTS_EARNED_MINOR_FIELD_NUMBER: _ClassVar[int]
     position: int
     quantity_milli: int
     money_minor: int
     points_value_minor: int
     left_milli: int
     certificates_minor: int
-    def __init__(self, position: _Optional[int] = ..., quantity_milli: _Optional[int] = ..., money_minor: _Optional[int] = ..., points_value_minor: _Optional[int] = ..., left_milli: _Optional[int] = ..., certificates_minor: _Optional[int] = ...) -> None: ...
+    amount_minor: int
+    discounts: _containers.RepeatedCompositeFieldContainer[ReturnedDiscount]
+    points_earned_minor: int
+    def __init__(self, position: _Optional[int] = ..., quantity_milli: _Optional[int] = ..., money_minor: _Optional[int] = ..., points_value_minor: _Optional[int] = ..., left_milli: _Optional[int] = ..., certificates_minor: _Optional[int] = ..., amount_minor: _Optional[int] = ..., discounts: _Optional[_Iterable[_Union[ReturnedDiscount, _Mapping]]] = ..., points_earned_minor: _Optional[int] = ...) -> None: ...
 
 class PointsTaken(_message.Message):
     __slots__ = ("currency", "points_minor", "owed_minor", "written_off_minor")
@@ -522,7 +556,7 @@ class PointsTaken(_message.Message):
     def __init__(self, currency: _Optional[str] = ..., points_minor: _Optional[int] = ..., owed_minor: _Optional[int] = ..., written_off_minor: _Optional[int] = ...) -> None: ...
 
 class Returned(_message.Message):
-    __slots__ = ("return_id", "purchase_id", "lines", "money_minor", "points_value_minor", "points_currency", "points_back_minor", "points_taken", "is_all", "certificates_minor", "certificates_back", "certificates_undone")
+    __slots__ = ("return_id", "purchase_id", "lines", "money_minor", "points_value_minor", "points_currency", "points_back_minor", "points_taken", "is_all", "certificates_minor", "certificates_back", "certificates_undone", "policy", "unevaluated", "is_floored", "floored_money_minor", "floored_points_value_minor", "floored_certificates_minor")
     RETURN_ID_FIELD_NUMBER: _ClassVar[int]
     PURCHASE_ID_FIELD_NUMBER: _ClassVar[int]
     LINES_FIELD_NUMBER: _ClassVar[int]
@@ -535,6 +569,12 @@ class Returned(_message.Message):
     CERTIFICATES_MINOR_FIELD_NUMBER: _ClassVar[int]
     CERTIFICATES_BACK_FIELD_NUMBER: _ClassVar[int]
     CERTIFICATES_UNDONE_FIELD_NUMBER: _ClassVar[int]
+    POLICY_FIELD_NUMBER: _ClassVar[int]
+    UNEVALUATED_FIELD_NUMBER: _ClassVar[int]
+    IS_FLOORED_FIELD_NUMBER: _ClassVar[int]
+    FLOORED_MONEY_MINOR_FIELD_NUMBER: _ClassVar[int]
+    FLOORED_POINTS_VALUE_MINOR_FIELD_NUMBER: _ClassVar[int]
+    FLOORED_CERTIFICATES_MINOR_FIELD_NUMBER: _ClassVar[int]
     return_id: str
     purchase_id: str
     lines: _containers.RepeatedCompositeFieldContainer[ReturnedLine]
@@ -547,7 +587,13 @@ class Returned(_message.Message):
     certificates_minor: int
     certificates_back: _containers.RepeatedCompositeFieldContainer[_certificate_pb2.CertificateBack]
     certificates_undone: _containers.RepeatedScalarFieldContainer[str]
-    def __init__(self, return_id: _Optional[str] = ..., purchase_id: _Optional[str] = ..., lines: _Optional[_Iterable[_Union[ReturnedLine, _Mapping]]] = ..., money_minor: _Optional[int] = ..., points_value_minor: _Optional[int] = ..., points_currency: _Optional[str] = ..., points_back_minor: _Optional[int] = ..., points_taken: _Optional[_Iterable[_Union[PointsTaken, _Mapping]]] = ..., is_all: _Optional[bool] = ..., certificates_minor: _Optional[int] = ..., certificates_back: _Optional[_Iterable[_Union[_certificate_pb2.CertificateBack, _Mapping]]] = ..., certificates_undone: _Optional[_Iterable[str]] = ...) -> None: ...
+    policy: ReturnPolicy
+    unevaluated: Unevaluated
+    is_floored: bool
+    floored_money_minor: int
+    floored_points_value_minor: int
+    floored_certificates_minor: int
+    def __init__(self, return_id: _Optional[str] = ..., purchase_id: _Optional[str] = ..., lines: _Optional[_Iterable[_Union[ReturnedLine, _Mapping]]] = ..., money_minor: _Optional[int] = ..., points_value_minor: _Optional[int] = ..., points_currency: _Optional[str] = ..., points_back_minor: _Optional[int] = ..., points_taken: _Optional[_Iterable[_Union[PointsTaken, _Mapping]]] = ..., is_all: _Optional[bool] = ..., certificates_minor: _Optional[int] = ..., certificates_back: _Optional[_Iterable[_Union[_certificate_pb2.CertificateBack, _Mapping]]] = ..., certificates_undone: _Optional[_Iterable[str]] = ..., policy: _Optional[_Union[ReturnPolicy, str]] = ..., unevaluated: _Optional[_Union[Unevaluated, str]] = ..., is_floored: _Optional[bool] = ..., floored_money_minor: _Optional[int] = ..., floored_points_value_minor: _Optional[int] = ..., floored_certificates_minor: _Optional[int] = ...) -> None: ...
 
 class CheckCertificateRequest(_message.Message):
     __slots__ = ("code",)

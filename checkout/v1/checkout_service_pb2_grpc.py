@@ -248,8 +248,9 @@ class CheckoutServiceServicer:
 
     def ConfirmReturn(self, request, context):
         """Take positions back: money and points that were paid for them go back, points that they earned are taken back, limits
-        and budgets are free again. By the receipt's own shares: neither the order of returns nor how they are divided matters,
-        and nothing is left of a receipt that has come back whole. Safe to repeat.
+        and budgets are free again. By the receipt's own shares neither the order of returns nor how they are divided matters; by
+        the other policy only where a step is floored (Returned.is_floored). Nothing is left of a receipt that has come back
+        whole. Safe to repeat.
         """
         context.set_code(grpc.StatusCode.UNIMPLEMENTED)
         context.set_details('Method not implemented!')

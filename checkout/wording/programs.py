@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Final
 
 from checkout.engine.schema.program import IdentifiedBy, LotOrder, PointsAfterLeaving, TooManyPoints
-from checkout.engine.schema.returns import DebtPolicy
+from checkout.engine.schema.returns import DebtPolicy, ReturnPolicy
 from checkout.wording.accrual import base_text, rounding_text
 from checkout.wording.bounds import ABOVE
 from checkout.wording.certificates import certificates_in_words
@@ -262,6 +262,21 @@ _DEBTS: Final = phrases(
 )
 
 
+_WORTH: Final = phrases(
+    ReturnPolicy,
+    {
+        ReturnPolicy.STORED_SHARES: (
+            "What each of them cost on its receipt is given back, whatever the rest would have cost"
+            " alone."
+        ),
+        ReturnPolicy.RECOMPUTED: (
+            "What the receipt cost is given back less what the rest of it costs by its own rules,"
+            " never less than nothing."
+        ),
+    },
+)
+
+
 def _returns(rules: Returns) -> Iterator[str]:
     if rules.window_days is None:
         yield "Goods can be returned at any time."
@@ -270,6 +285,7 @@ def _returns(rules: Returns) -> Iterator[str]:
         yield f"Goods can be returned until {days} after the day of the sale."
     else:
         yield "Goods can be returned on the day of the sale only."
+    yield _WORTH[rules.policy]
     yield "The points that they earned are taken back, and those that were paid for them returned."
     yield f"Points to be taken back that are spent already {_DEBTS[rules.debt]}."
     if rules.expired_points_days:

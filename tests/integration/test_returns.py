@@ -119,3 +119,61 @@ async def test_a_statement_tells_old_lots_from_new_ones(service: Service) -> Non
     (fresh_lot,), (old_lot,) = newer.lots, older.lots
     assert newer.amount_minor == older.amount_minor == 10_00
     assert fresh_lot.expires_at < old_lot.expires_at
+
+
+async def publish_recomputed(service: Service) -> None:
+    """Receipts of 100.00 and more are a fifth cheaper, and their rest is evaluated anew."""
+    program = world.program(returns={"policy": "recomputed"})
+    large = world.campaign(
+        "large",
+        {"kind": "percent", "lane": "goods", "rate_bp": 2_000, "goods": {"skus": ["towel"]}},
+        when={"kind": "receipt_amount", "compare": "at_least", "amount_minor": 100_00},
+    )
+    await world.put_program(service.database, world.NORTH, program)
+    await world.put_campaign(service.database, world.NORTH, large)
+    await service.operator().publish()
+    for worker in service.workers:
+        await worker.follower.step()
+
+
+async def test_a_rest_that_costs_more_is_told_and_asked_for_once(service: Service) -> None:
+    """Question, answer, repetition and look-up say the same; another till is told another sum."""
+    await publish_recomputed(service)
+    till = service.till()
+    purchase_id = fresh("sold")
+    await till.confirm(purchase_id, receipt(line("towel", 20_00, quantity_milli=6_000)))
+    before = await service.rows()
+    quoted = await till.quote_return(purchase_id, {1: 2_000})
+    assert await service.rows() == before
+    # 120.00 less a fifth were paid; 80.00 stay without it.
+    assert (quoted.policy, quoted.money_minor) == (pb.RETURN_POLICY_RECOMPUTED, 16_00)
+    (towels,) = quoted.lines
+    assert (towels.amount_minor, towels.money_minor) == (40_00, 16_00)
+    assert [(each.campaign, each.discount_minor) for each in towels.discounts] == [("large", 24_00)]
+    first = await till.take_back(purchase_id, {1: 2_000}, return_id="a1", request_id="q1")
+    assert list(first.returned.lines) == list(quoted.lines)
+    assert await till.take_back(purchase_id, {1: 2_000}, return_id="a1", request_id="q1") == first
+    assert (await till.operation("ConfirmReturn", "q1")).confirm_return == first
+    late = await till.take_back(purchase_id, {1: 1_000}, shown_money_minor=16_00)
+    assert (late.status, late.returned.money_minor) == (pb.STATUS_PRICE_CHANGED, 20_00)
+    last = await till.take_back(purchase_id)
+    assert (last.returned.money_minor, last.returned.is_all) == (80_00, True)
+
+
+async def test_a_receipt_goes_by_the_rules_of_its_own_sale(service: Service) -> None:
+    """What was sold under one policy comes back under it, whatever is published since."""
+    till = service.till()
+    goods = receipt(line("towel", 20_00, quantity_milli=6_000))
+    await till.confirm("by shares", goods)
+    await publish_recomputed(service)
+    await till.confirm("anew", goods)
+    await world.put_program(service.database, world.NORTH, world.program())
+    await service.operator().publish()
+    await service.workers[0].follower.step()
+    for purchase_id, policy in (
+        ("by shares", pb.RETURN_POLICY_STORED_SHARES),
+        ("anew", pb.RETURN_POLICY_RECOMPUTED),
+    ):
+        for _ in range(2):
+            answer = await till.take_back(purchase_id, {1: 1_000})
+            assert answer.returned.policy == policy

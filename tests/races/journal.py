@@ -25,6 +25,9 @@ if TYPE_CHECKING:
 
 START_MINOR: Final = 100_00
 PRICES: Final = {"towel": 20_00, "apple": 100_00, "soap": 30_00, "bread": 40_00}
+#: Nothing was written: the call is sent again as it was. On a busy machine locks may be busy, too.
+_AGAIN: Final = "STORAGE_UNAVAILABLE"
+ATTEMPTS_MAX: Final = 5
 #: What may be said to calls that are right in themselves but come at the wrong time.
 REFUSALS: Final = {
     *("INSUFFICIENT_POINTS", "POINTS_ABOVE_MAXIMUM", "PURCHASE_CONFIRMED", "PURCHASE_CANCELLED"),
@@ -86,7 +89,7 @@ class Actor:
     async def call(self, make: Callable[[], Awaitable[Any]]) -> Any:
         """The answer, kept for repetition; none if the call was refused."""
         try:
-            answer = await make()
+            answer = await insist(make)
         except grpc.aio.AioRpcError as error:
             reason = said_by(error).reason
             if reason not in REFUSALS:
@@ -259,5 +262,16 @@ class Actor:
         """A call that was answered is answered as before."""
         if self.answered:
             make, first = self.chance.choice(self.answered)
-            assert await make() == first
+            assert await insist(make) == first
             self.said["repeated"] += 1
+
+
+async def insist(make: Callable[[], Awaitable[Any]]) -> Any:
+    """The answer of a call, sent again with its own request id as long as nothing was written."""
+    for _ in range(ATTEMPTS_MAX - 1):
+        try:
+            return await make()
+        except grpc.aio.AioRpcError as error:
+            if said_by(error).reason != _AGAIN:
+                raise
+    return await make()

@@ -10,6 +10,7 @@ import grpc
 import pytest
 
 from checkout.v1 import checkout_service_pb2 as pb
+from tests.integration.test_returns import publish_recomputed
 from tests.races.ledger_state import make_members, violations
 from tests.races.sabotage import take_lock_away
 from tests.races.test_limits import OFF_MINOR, publish_towel
@@ -59,6 +60,18 @@ async def test_no_more_comes_back_than_was_sold(two_workers: Service) -> None:
     said, money, points = await return_at_once(two_workers, purchase_id, 40)
     assert said == {"OK": 10, "RETURN_ABOVE_SOLD": 30}
     assert (money, points) == (10 * PRICE_MINOR - 5_00, 5_00)
+    assert await two_workers.till().balance_minor(card) == 5_00
+    assert await violations(two_workers) == []
+
+
+async def test_returns_evaluated_anew_give_no_more_than_was_paid(two_workers: Service) -> None:
+    """Ten towels at a price for ten: whoever comes first, all together get what was paid."""
+    await publish_recomputed(two_workers)
+    (card,) = await make_members(two_workers, 1, 5_00)
+    purchase_id = await sell_towels(two_workers, 10, card=card, points_minor=5_00)
+    said, money, points = await return_at_once(two_workers, purchase_id, 40)
+    assert said == {"OK": 10, "RETURN_ABOVE_SOLD": 30}
+    assert (money, points) == (8 * PRICE_MINOR - 5_00, 5_00)
     assert await two_workers.till().balance_minor(card) == 5_00
     assert await violations(two_workers) == []
 

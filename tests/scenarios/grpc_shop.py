@@ -349,6 +349,7 @@ class GrpcShop(GrpcCertificates, GrpcHouseholds, GrpcMerging):
     async def sweep(self) -> None:
         await self._stage.worker.sweeper.step()
         await self._stage.worker.lot_keeper.step()
+        await self._stage.worker.certificate_keeper.step()
 
     # ---- parts of several calls
 

@@ -126,9 +126,20 @@ def told_returned(returned: pb.Returned) -> Told:
     plain = _plain(returned)
     del plain["return_id"], plain["purchase_id"]
     lines = {str(line.pop("position")): line for line in plain.pop("lines")}
+    for line in lines.values():
+        line["discounts"] = {d["campaign"]: d["discount_minor"] for d in line["discounts"]}
     backs = {back.pop("masked"): back for back in plain.pop("certificates_back")}
     undone = sorted(plain.pop("certificates_undone"))
-    return {**plain, "lines": lines, "certificates_back": backs, "certificates_undone": undone}
+    policy = _word("RETURN_POLICY_", plain.pop("policy"))
+    unevaluated = _word("UNEVALUATED_", plain.pop("unevaluated"))
+    return {
+        **plain,
+        "lines": lines,
+        "certificates_back": backs,
+        "certificates_undone": undone,
+        "policy": policy,
+        "unevaluated": "" if unevaluated == "unspecified" else unevaluated,
+    }
 
 
 def told_certificate(view: certificate_pb2.CertificateView) -> Told:

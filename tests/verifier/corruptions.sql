@@ -254,6 +254,38 @@ delete from return_key;
 -- spoils: returns_have_lines_and_key
 delete from return_line;
 
+-- spoils: returns_have_lines_and_key
+update return_line l set money_minor = -1 from return_receipt b
+where b.return_receipt_id = l.return_receipt_id and b.purchase_id = 'guest';
+
+-- spoils: returns_have_lines_and_key
+update return_receipt set answer = pg_temp.spoilt(answer, '{answer,floored,points_value_minor}', '7')
+where purchase_id = 'recomputed';
+
+-- spoils: returns_of_everything_give_everything_back
+update return_receipt set money_minor = money_minor - 1 where purchase_id = 'guest';
+
+-- spoils: returns_of_everything_give_everything_back
+update return_receipt set points_back_minor = points_back_minor - 1
+where purchase_id = 'recomputed whole' and points_back_minor > 0;
+
+-- spoils: returns_are_settled_with_their_purchase
+update purchase_key set settled = '{}' where purchase_id = 'recomputed';
+
+-- spoils: returns_are_settled_with_their_purchase
+update purchase_key set settled = '{"money_minor": 0}' where purchase_id = 'guest';
+
+-- spoils: returns_are_settled_with_their_purchase
+update purchase_key set settled = jsonb_set(settled, '{money_minor}', '1') where purchase_id = 'recomputed';
+
+-- spoils: returns_are_settled_with_their_purchase
+update return_receipt set points_value_minor = points_value_minor + 1, money_minor = money_minor - 1
+where purchase_id = 'recomputed whole' and money_minor > 0;
+
+-- spoils: returns_are_settled_with_their_purchase
+update return_receipt set answer = pg_temp.spoilt(answer, '{answer,floored,money_minor}', '-1000000')
+where purchase_id = 'recomputed';
+
 -- spoils: return_keys_lead_to_returns
 delete from return_receipt;
 

@@ -23,6 +23,7 @@ if TYPE_CHECKING:
 
 
 _POINTS = ("2", "1", "6", "7", "8")
+RECOMPUTED = {"policy": "recomputed"}
 
 
 async def play_history(dsn: str, redis_url: str) -> None:
@@ -48,13 +49,14 @@ async def play_history(dsn: str, redis_url: str) -> None:
         await _let_time_pass(service, till)
         await _pool(service, till)
         await _merge(service, till)
+        await _take_back_what_the_rest_no_longer_costs(service, dsn)
         held = await till.quote("pending", _sale(world.GOLD_CARD, 3_00), hold=True)
         assert held.hold.points_minor == 3_00
 
 
-async def _publish_more_rules(dsn: str) -> None:
-    """A budget of money, a second currency, discounts by hand, rounding, a limit of the program."""
-    program = world.program(
+def _program(**more: object) -> dict[str, object]:
+    """A second currency, discounts by hand, rounding, a limit of the program."""
+    return world.program(
         currencies=[
             {"code": world.CURRENCY, "name": "Points", "exponent": 2},
             {"code": "stars", "name": "Stars"},
@@ -80,13 +82,18 @@ async def _publish_more_rules(dsn: str) -> None:
                 "period": "day",
             }
         ],
+        **more,
     )
+
+
+async def _publish_more_rules(dsn: str) -> None:
+    """More of the program, and a budget of money."""
     stars = {"kind": "points_amount", "lane": "points", "currency": "stars", "points_minor": 2}
     dates = {"delay_days": 14, "end_of": "year"}
     connection = await asyncpg.connect(dsn)
     try:
         await put_coupon_rules(connection)
-        await world.put_program(connection, world.NORTH, program)
+        await world.put_program(connection, world.NORTH, _program())
         await world.put_campaign(
             connection, world.NORTH, world.campaign("stars", stars | {"dates": dates})
         )
@@ -184,6 +191,37 @@ async def _take_back(till: Till) -> None:
     assert owed.member.balances[0].debt_minor > 0
     paid = await till.confirm("paid", receipt(line("apple", 9_000_00), card=world.CARD))
     assert paid.member.balances[0].debt_minor == 0
+
+
+async def _take_back_what_the_rest_no_longer_costs(service: Service, dsn: str) -> None:
+    """A step that is floored: the rest costs more than was paid; and all of a sale in two steps."""
+    large = world.campaign(
+        "large",
+        {"kind": "percent", "lane": "goods", "rate_bp": 2_000},
+        when={"kind": "receipt_amount", "compare": "at_least", "amount_minor": 505_00},
+        budget={"uses": 100},
+    )
+    await world.put_program(service.database, world.NORTH, _program(returns=RECOMPUTED))
+    await world.put_campaign(service.database, world.NORTH, large)
+    await world.publish(dsn, "north")
+    await service.workers[0].follower.step()
+    till = service.till()
+    (gift,) = await service.operator().issue_certificates("gift", 1, activate=True)
+    new = (await till.enrol(card="2900000000086")).member.member_id
+    await service.operator().adjust(new, 5_00)
+    goods = receipt(
+        *(line("cup", 10_00, 1, quantity_milli=2_000), line("towel", 490_00, 2)),
+        card="2900000000086",
+        points_minor=2_00,
+        certificates=shown(gift),
+    )
+    for purchase_id in ("recomputed", "recomputed whole"):
+        sold = await till.confirm(purchase_id, goods)
+        assert sold.status == pb.STATUS_OK
+        first = await till.take_back(purchase_id, {1: 1_000})
+        assert first.returned.policy == pb.RETURN_POLICY_RECOMPUTED
+        assert first.returned.is_floored
+    assert (await till.take_back("recomputed whole")).returned.is_all
 
 
 async def _sell_without_the_service(service: Service, till: Till) -> None:

@@ -18,9 +18,23 @@ class DebtPolicy(enum.StrEnum):
     REFUSE = "refuse"
 
 
+class ReturnPolicy(enum.StrEnum):
+    """What goods that come back are worth."""
+
+    STORED_SHARES = "stored_shares"
+    RECOMPUTED = "recomputed"
+
+
 class Returns(Document):
     """How goods are taken back."""
 
+    policy: Annotated[
+        ReturnPolicy,
+        Field(
+            description="What goods that come back are worth: what each cost on its receipt; or"
+            " what the receipt cost less what the rest of it costs by the receipt's own rules"
+        ),
+    ] = ReturnPolicy.STORED_SHARES
     debt: Annotated[
         DebtPolicy,
         Field(

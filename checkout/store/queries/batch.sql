@@ -26,7 +26,7 @@ select
     (
         select array_agg(row(
             k.bucket, k.partner_id, k.purchase_id, k.state, k.content_hash, k.home_bucket, k.hold_id, k.month,
-            k.receipt_id, k.returned::text, k.credit_bucket, k.credit_month, k.credit_id
+            k.receipt_id, k.returned::text, k.credit_bucket, k.credit_month, k.credit_id, k.settled::text
         ))
         from unnest($5::smallint[], $6::uuid[], $7::text[]) as w (bucket, partner_id, purchase_id)
         join purchase_key k
@@ -135,16 +135,9 @@ select
         join point_freeze f on f.bucket = w.bucket and f.freeze_id = w.freeze_id
     ) as freezes
 
--- name: read_contents
--- Of sales to which points are credited later: what was sent, and what the engine was told.
-select r.receipt_id, s.store_id, r.content, r.facts
-from unnest($1::smallint[], $2::date[], $3::uuid[]) as w (bucket, month, receipt_id)
-join receipt r on r.bucket = w.bucket and r.month = w.month and r.receipt_id = w.receipt_id
-join store s on s.partner_id = r.selling_partner_id and s.code = r.store_code
-
 -- name: read_sales
--- Of sales that goods come back from, or that points are credited to: what never changes, and what the sale and its
--- credit moved. Only batches with such calls ask.
+-- Of sales that goods come back from, or that points are credited to: what never changes, with what was sent and what the
+-- engine was told, and what the sale and its credit moved. Only batches with such calls ask.
 with wanted as (
     select * from unnest($1::smallint[], $2::date[], $3::uuid[], $4::smallint[], $5::date[], $6::uuid[])
         as w (bucket, month, receipt_id, credit_bucket, credit_month, credit_id)
@@ -159,10 +152,12 @@ select
         select array_agg(row(
             coalesce(w.credit_bucket, r.bucket), r.month, r.receipt_id, r.program_code, r.store_code,
             coalesce(c.member_id, r.member_id), r.snapshot_id, r.confirmed_at,
-            case when c.member_id is not null then c.household_id else r.household_id end
+            case when c.member_id is not null then c.household_id else r.household_id end,
+            s.store_id, r.content, r.facts
         ))
         from wanted w
         join receipt r on r.bucket = w.bucket and r.month = w.month and r.receipt_id = w.receipt_id
+        left join store s on s.partner_id = r.selling_partner_id and s.code = r.store_code
         left join credit c
             on c.bucket = w.credit_bucket and c.month = w.credit_month and c.credit_id = w.credit_id
     ) as receipts,

@@ -216,20 +216,21 @@ account_written as (
 purchase_key_written as (
     insert into purchase_key (
         bucket, partner_id, purchase_id, state, content_hash, home_bucket, hold_id, month, receipt_id,
-        returned, credit_bucket, credit_month, credit_id
+        returned, credit_bucket, credit_month, credit_id, settled
     )
     select * from unnest(
         :purchase_key.bucket::smallint[], :purchase_key.partner_id::uuid[], :purchase_key.purchase_id::text[],
         :purchase_key.state::text[], :purchase_key.content_hash::bytea[], :purchase_key.home_bucket::smallint[],
         :purchase_key.hold_id::uuid[], :purchase_key.month::date[], :purchase_key.receipt_id::uuid[],
         :purchase_key.returned::jsonb[], :purchase_key.credit_bucket::smallint[],
-        :purchase_key.credit_month::date[], :purchase_key.credit_id::uuid[]
+        :purchase_key.credit_month::date[], :purchase_key.credit_id::uuid[], :purchase_key.settled::jsonb[]
     )
     on conflict (bucket, partner_id, purchase_id) do update set
         state = excluded.state, content_hash = excluded.content_hash, home_bucket = excluded.home_bucket,
         hold_id = excluded.hold_id, month = excluded.month, receipt_id = excluded.receipt_id,
         returned = excluded.returned, credit_bucket = excluded.credit_bucket,
-        credit_month = excluded.credit_month, credit_id = excluded.credit_id
+        credit_month = excluded.credit_month, credit_id = excluded.credit_id,
+        settled = excluded.settled
 ),
 limit_slot_written as (
     insert into limit_slot (

@@ -76,8 +76,8 @@ select
 from receipt r
 left join purchase_key k
     on k.partner_id = r.selling_partner_id and k.purchase_id = r.purchase_id
-left join hold h
-    on h.partner_id = k.partner_id and h.purchase_id = k.purchase_id and h.hold_id = k.hold_id
+left join hold h  -- of one who has left a household it lies with that
+    on h.partner_id = k.partner_id and h.hold_id = k.hold_id
 
 -- name: receipt_documents_are_json
 -- Everything that replays and explains a receipt can be read.

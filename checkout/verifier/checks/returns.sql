@@ -11,6 +11,7 @@ from (
     from (
         select receipt_id, position, sum(quantity_milli) as quantity
         from return_line
+        where quantity_milli > 0
         group by receipt_id, position
     ) b
     full join (
@@ -48,22 +49,93 @@ from (
 left join receipt r on r.receipt_id = b.receipt_id
 
 -- name: returns_have_lines_and_key
--- A return has its lines, which add up but for the rounding of cash, and the key that names it.
+-- A return has the key that names it and its lines, which add up with what was floored of them, but for the rounding of
+-- cash; by stored shares each of them came back, and is worth something or nothing.
 select
     b.return_receipt_id::text as key,
     (k.partner_id, k.return_id) is distinct from (b.partner_id, b.return_id)
-    or coalesce(l.points_value <> b.points_value_minor, true)
-    or coalesce(l.certificates <> b.certificates_minor, true) as is_wrong
+    or coalesce(l.points_value + told.points_value <> b.points_value_minor, true)
+    or coalesce(l.certificates + told.certificates <> b.certificates_minor, true)
+    or told.policy = 'stored_shares' and l.is_worth_less as is_wrong
 from return_receipt b
+cross join lateral (
+    select
+        answer ->> 'policy' as policy,
+        (answer #>> '{floored,points_value_minor}')::bigint as points_value,
+        (answer #>> '{floored,certificates_minor}')::bigint as certificates
+    from (select convert_from(b.answer, 'UTF8')::jsonb -> 'answer' as answer) document
+) told
 left join (
     select
         bucket, month, return_receipt_id, sum(points_value_minor) as points_value,
-        sum(certificates_minor) as certificates
+        sum(certificates_minor) as certificates,
+        bool_or(least(quantity_milli - 1, money_minor, points_value_minor, certificates_minor) < 0)
+            as is_worth_less
     from return_line
     group by bucket, month, return_receipt_id
 ) l using (bucket, month, return_receipt_id)
 left join return_key k
     on k.home_bucket = b.bucket and k.month = b.month and k.return_receipt_id = b.return_receipt_id
+
+-- name: returns_of_everything_give_everything_back
+-- When all that was sold has come back, so has all that was paid for it: money, points and certificates.
+select
+    r.receipt_id::text as key,
+    back.quantity = sold.quantity and (
+        (b.money, b.points_value) is distinct from (r.payable_minor, r.points_value_minor)
+        or (b.certificates, b.points_back)
+        is distinct from (r.certificates_minor, r.points_spent_minor)
+    ) as is_wrong
+from (
+    select
+        receipt_id, sum(money_minor) as money, sum(points_value_minor) as points_value,
+        sum(points_back_minor) as points_back, sum(certificates_minor) as certificates
+    from return_receipt
+    group by receipt_id
+) b
+join receipt r on r.receipt_id = b.receipt_id
+join lateral (
+    select sum(quantity_milli) as quantity from return_line l where l.receipt_id = b.receipt_id
+) back on true
+cross join lateral (
+    select sum(share.quantity_milli) as quantity
+    from jsonb_to_recordset(
+        convert_from(r.answer, 'UTF8')::jsonb #> '{answer,outcome,lines}'
+    ) as line (shares jsonb)
+    cross join lateral jsonb_to_recordset(line.shares) as share (quantity_milli bigint)
+) sold
+
+-- name: returns_are_settled_with_their_purchase
+-- A purchase whose rest is evaluated anew knows what its returns gave back; in all that is never less than what came back
+-- is worth. One that goes by stored shares keeps nothing.
+select
+    b.receipt_id::text as key,
+    (k.settled is distinct from '{}') <> b.is_recomputed
+    or b.is_recomputed and (
+        b.floored < 0
+        or (k.settled ->> 'money_minor')::bigint is distinct from b.money
+        or (k.settled ->> 'points_value_minor')::bigint is distinct from b.points_value
+        or (k.settled ->> 'points_spent')::bigint is distinct from b.points_back
+        or coalesce((
+            select sum((back.value ->> 'paid_minor')::bigint)
+            from jsonb_each(k.settled -> 'certificates') back
+        ), 0) <> b.certificates
+    ) as is_wrong
+from (
+    select
+        b.receipt_id, sum(b.money_minor) as money, sum(b.points_value_minor) as points_value,
+        sum(b.points_back_minor) as points_back, sum(b.certificates_minor) as certificates,
+        bool_or(told.answer ->> 'policy' = 'recomputed') as is_recomputed,
+        sum((
+            select sum(floored.value::bigint) from jsonb_each_text(told.answer -> 'floored') floored
+        )) as floored
+    from return_receipt b
+    cross join lateral (
+        select convert_from(b.answer, 'UTF8')::jsonb -> 'answer' as answer
+    ) told
+    group by b.receipt_id
+) b
+left join purchase_key k on k.receipt_id = b.receipt_id
 
 -- name: return_keys_lead_to_returns
 -- What a till named is there.

@@ -521,8 +521,11 @@ create table purchase_key (
     credit_bucket smallint,
     credit_month  date,
     credit_id     uuid,
+    settled       jsonb not null default '{}' check (jsonb_typeof(settled) = 'object'),
     primary key (bucket, partner_id, purchase_id)
 );
+comment on column purchase_key.settled is
+    'What returns that evaluate anew have given back so far: checkout.flows.recomputed_shares.Settled as JSON; else empty';
 comment on column purchase_key.credit_id is 'Of a guest''s receipt that was credited to a member later: where that lies';
 comment on column purchase_key.returned is 'What came back so far, in thousandths by position: {"1": 2000}';
 comment on table purchase_key is 'One sale for ever. bucket: crc32 of partner and id; home_bucket: where its rows are';
@@ -595,12 +598,14 @@ create table return_line (
     return_receipt_id  uuid not null,
     receipt_id         uuid not null,
     position           integer not null,
-    quantity_milli     bigint not null check (quantity_milli > 0),
-    money_minor        bigint not null check (money_minor >= 0),
-    points_value_minor bigint not null check (points_value_minor >= 0),
-    certificates_minor bigint not null check (certificates_minor >= 0),
+    quantity_milli     bigint not null check (quantity_milli >= 0),
+    money_minor        bigint not null,
+    points_value_minor bigint not null,
+    certificates_minor bigint not null,
     primary key (bucket, month, return_receipt_id, position)
 ) partition by range (month);
+comment on column return_line.quantity_milli is
+    '0: nothing of the position came back, but what stays of it costs another sum now; that may be below 0';
 
 create table return_key (
     bucket            smallint not null,
