@@ -16,12 +16,7 @@ from pydantic import TypeAdapter
 from checkout.engine.near_misses import NearMiss
 from checkout.engine.outcome import Outcome
 from checkout.engine.schema.returns import ReturnPolicy
-from checkout.flows.identity_answers import (
-    HouseholdAnswer,
-    MergeAnswer,
-    PersonAnswer,
-    UnmergeAnswer,
-)
+from checkout.flows.identity_answers import IDENTITY_ANSWERS, IdentityAnswer
 from checkout.flows.views import Balance, Flag, HoldView, MemberView, Status, Unevaluated
 from checkout.refusals import Reason, Refusal
 
@@ -399,10 +394,7 @@ Answer = (
     | IssueCouponsAnswer
     | BlockCouponAnswer
     | MoveAnswer
-    | HouseholdAnswer
-    | MergeAnswer
-    | UnmergeAnswer
-    | PersonAnswer
+    | IdentityAnswer
     | ExpireAnswer
     | BookedAnswer
 )
@@ -430,10 +422,7 @@ _ADAPTERS: Final[dict[str, TypeAdapter[Any]]] = {
         IssueCouponsAnswer,
         BlockCouponAnswer,
         MoveAnswer,
-        HouseholdAnswer,
-        MergeAnswer,
-        UnmergeAnswer,
-        PersonAnswer,
+        *IDENTITY_ANSWERS,
         Refusal,
     )
 }

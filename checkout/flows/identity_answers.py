@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import Final
 from uuid import UUID
 
 
@@ -42,3 +43,7 @@ class PersonAnswer:
 
     person_id: UUID | None
     changed: bool
+
+
+IdentityAnswer = HouseholdAnswer | MergeAnswer | UnmergeAnswer | PersonAnswer
+IDENTITY_ANSWERS: Final = (HouseholdAnswer, MergeAnswer, UnmergeAnswer, PersonAnswer)
