@@ -9,6 +9,7 @@ import datetime as dt
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Final
 
+from checkout.ledger.merged_view import ids_of
 from checkout.refusals import Reason, Refusal
 
 if TYPE_CHECKING:
@@ -52,9 +53,10 @@ class TierChangeList:
             return Refusal(
                 Reason.FIELD_INVALID, "page_token is the one of the page before", "page_token"
             )
-        if await self._members.get(partner_id, member_id) is None:
+        member = await self._members.get(partner_id, member_id)
+        if member is None:
             return Refusal(Reason.MEMBER_UNKNOWN, "there is no such member", "member_id")
-        found = await self._history.before(member_id, program, before, limit + 1)
+        found = await self._history.before(ids_of(member), program, before, limit + 1)
         shown = found[:limit]
         is_last = len(found) == len(shown)
         return TierChangePage(shown, "" if is_last else _token(shown[-1]))

@@ -12,6 +12,7 @@ from checkout.store.reference import reading_connection
 
 if TYPE_CHECKING:
     import datetime as dt
+    from collections.abc import Collection
     from uuid import UUID
 
     from asyncpg import Pool
@@ -28,9 +29,11 @@ class TierHistory:
         self._reads = reads
 
     async def before(
-        self, member_id: UUID, program: str, place: Place, limit: int
+        self, names: Collection[UUID], program: str, place: Place, limit: int
     ) -> list[TierChange]:
-        """Those before a place, newest first; of one program, or (without a code) of all.
+        """Those of a member under all its names, newest first, from before a place.
+
+        Of one program, or (without a code) of all.
 
         Raises:
             StoreError: the database cannot be asked.
@@ -38,8 +41,8 @@ class TierHistory:
         async with reading_connection(self._pool, self._reads) as connection:
             found = await connection.fetch(
                 QUERIES["read_tier_changes"],
-                bucket_of_uuid(member_id),
-                member_id,
+                list(map(bucket_of_uuid, names)),
+                list(names),
                 program,
                 *place,
                 limit,

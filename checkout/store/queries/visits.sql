@@ -4,8 +4,9 @@
 select
     bucket, member_id, program_code, seq, change_id, partner_id, from_tier, to_tier, cause, valid_from, valid_until,
     figures, snapshot_id, at, author, reason
-from tier_change
-where bucket = $1 and member_id = $2 and ($3 = '' or program_code = $3)
+from unnest($1::smallint[], $2::uuid[]) as n (bucket, member_id)
+join tier_change using (bucket, member_id)
+where ($3 = '' or program_code = $3)
     and (at, seq, program_code) < ($4::timestamptz, $5::integer, $6)
 order by at desc, seq desc, program_code desc
 limit $7
