@@ -20,6 +20,7 @@ from checkout.api.session import Sessions
 from checkout.cache.connection import Cache
 from checkout.cache.members import MemberCache
 from checkout.cache.snapshots import SnapshotLibrary
+from checkout.flows.add_purchase import AddPurchaseFlow
 from checkout.flows.budgets import Budgets
 from checkout.flows.certificate_codes import CertificateCodes
 from checkout.flows.check_certificate import CheckCertificateFlow
@@ -205,6 +206,8 @@ async def assemble(
                     codes=codes,
                     coupon_codes=coupon_codes,
                     publishing=PublishFlow(RulesStore(pool, reads), reference),
+                    directory=directory,
+                    purchases=AddPurchaseFlow(group_commit, reference),
                 ),
                 sessions,
             ),

@@ -112,6 +112,8 @@ class Reason(enum.StrEnum):
     GIFT_OUT_OF_STOCK = "GIFT_OUT_OF_STOCK"
     # Tiers
     TIER_UNKNOWN = "TIER_UNKNOWN"
+    # What operators add by hand
+    PURCHASE_ALLOWANCE_EXCEEDED = "PURCHASE_ALLOWANCE_EXCEEDED"
 
 
 @dataclasses.dataclass(frozen=True, slots=True)

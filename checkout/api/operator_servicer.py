@@ -12,6 +12,7 @@ from checkout.api.operator_corrections import OperatorCorrections
 from checkout.api.operator_coupons import OperatorCoupons
 from checkout.api.operator_gifts import OperatorGifts
 from checkout.api.operator_members import OperatorMembers
+from checkout.api.operator_purchases import OperatorPurchases
 from checkout.api.operator_receipts import OperatorReceipts
 from checkout.api.violations import RefusedCall, Violation, Violations
 from checkout.flows.publish import Faulty
@@ -24,9 +25,11 @@ if TYPE_CHECKING:
     from grpc.aio import ServicerContext
 
     from checkout.api.decode import Decoder
+    from checkout.flows.add_purchase import AddPurchaseFlow
     from checkout.flows.certificate_codes import CertificateCodes
     from checkout.flows.correction_lookup import CorrectionLookup
     from checkout.flows.coupon_codes import CouponCodes
+    from checkout.flows.directory import Directory
     from checkout.flows.group_commit import GroupCommit
     from checkout.flows.list_receipts import ReceiptList
     from checkout.flows.publish import PublishFlow
@@ -41,6 +44,7 @@ PROBLEMS_SHOWN_MAX: Final = 100
 class OperatorServicer(
     OperatorMembers,
     OperatorReceipts,
+    OperatorPurchases,
     OperatorCorrections,
     OperatorCertificates,
     OperatorCoupons,
@@ -60,6 +64,8 @@ class OperatorServicer(
         codes: CertificateCodes,
         coupon_codes: CouponCodes,
         publishing: PublishFlow,
+        directory: Directory,
+        purchases: AddPurchaseFlow,
     ) -> None:
         super().__init__(decoder=decoder, group_commit=group_commit, codes=codes)
         self._corrections = corrections
@@ -67,6 +73,8 @@ class OperatorServicer(
         self._qr_codes = qr_codes
         self._coupon_codes = coupon_codes
         self._publishing = publishing
+        self._directory = directory
+        self._purchases = purchases
 
     async def PublishSnapshot(  # noqa: N802 - named by the contract
         self, request: pb.PublishSnapshotRequest, context: Context

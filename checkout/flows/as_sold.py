@@ -72,6 +72,17 @@ class OfflineTerms:
         return AMOUNT_MAX_MINOR if self.card_minor is not None else 0
 
 
+@dataclass(frozen=True, slots=True)
+class ManualTerms:
+    """What a partner lets its operators add by hand: so late, and so much per author and day.
+
+    Without an amount nobody may.
+    """
+
+    late_days: int = LATE_DAYS
+    author_minor: int | None = None
+
+
 @dataclass(slots=True)
 class AsSold:
     """That a sale was accepted as it had been sold, and what of it did not fit."""

@@ -144,11 +144,16 @@ class OfflineOperation(FinalSaleOperation):
         identifier = book.identifiers.get(self.sale.identifier.ref(self.partner_id))
         if identifier is None:
             return None, Reason.MEMBER_UNKNOWN
-        member = book.members[identifier.member_id]
+        return self.who_took_part(book.members[identifier.member_id], identifier.blocked_at)
+
+    def who_took_part(
+        self, member: MemberBook, identifier_blocked_at: dt.datetime | None = None
+    ) -> tuple[MemberBook | None, Reason | None]:
+        """The member, unless blocked or gone already when the sale was made."""
         part = member.participations.get(self.sale.caller.program_code)
         for ended_at, reason in (
             (member.member.blocked_at, Reason.MEMBER_BLOCKED),
-            (identifier.blocked_at, Reason.CARD_BLOCKED),
+            (identifier_blocked_at, Reason.CARD_BLOCKED),
             (part.left_at if part is not None else None, Reason.PROGRAM_LEFT),
         ):
             if ended_at is not None and ended_at <= self.sold_at:
@@ -206,7 +211,14 @@ class OfflineOperation(FinalSaleOperation):
         hold = self.hold_of_purchase(book)
         freed = hold if hold is not None and hold.state == "pending" else None
         facts = self.facts(book, snapshot, member, evaluated_at, freed)
-        outcome = evaluate_sold(snapshot, facts, terms.receipt, terms.known, terms.points_minor)
+        outcome = evaluate_sold(
+            snapshot,
+            facts,
+            terms.receipt,
+            terms.known,
+            terms.points_minor,
+            hands_out=self.mode != "manual",
+        )
         self.check_locked(outcome, snapshot, member)
         sold = as_sold(
             snapshot,

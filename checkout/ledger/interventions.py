@@ -132,6 +132,19 @@ def record_household(
     )
 
 
+def record_purchase(book: Book, member: Member, receipt_id: UUID, cause: Cause) -> None:
+    """Keep who added a purchase by hand."""
+    _record(
+        book,
+        member.bucket,
+        member.partner_id,
+        "purchase_added",
+        cause,
+        member_id=member.member_id,
+        receipt_id=receipt_id,
+    )
+
+
 def _of_identifier(book: Book, identifier: Identifier, kind: str, cause: Cause) -> None:
     _record(
         book,
@@ -160,6 +173,7 @@ def _record(
     currency: str = "",
     program_code: str = "",
     household_id: UUID | None = None,
+    receipt_id: UUID | None = None,
 ) -> None:
     book.writes.interventions.append(
         Intervention(
@@ -178,5 +192,6 @@ def _record(
             currency,
             program_code,
             household_id,
+            receipt_id,
         )
     )

@@ -429,3 +429,4 @@ class Intervention:
     currency: str = ""
     program_code: str = ""
     household_id: UUID | None = None
+    receipt_id: UUID | None = None

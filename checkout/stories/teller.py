@@ -20,16 +20,16 @@ from checkout.stories.expectation import differences
 from checkout.stories.gift_desk import GiftActions
 from checkout.stories.household_steps import HouseholdSteps
 from checkout.stories.opening import OpeningLot, OpeningProfile
-from checkout.stories.receipts import receipt_of
+from checkout.stories.receipts import receipt_of, whole_line
 from checkout.stories.return_steps import ReturnSteps
 from checkout.stories.rules import changed_rules, snapshot_document
-from checkout.stories.shop import Arrival, SaleCall, Settled, Shown
+from checkout.stories.sale_steps import SaleStep
+from checkout.stories.shop import Added, Arrival, SaleCall, Settled, Shown
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Coroutine
 
     from checkout.stories.document import Story
-    from checkout.stories.sale_steps import SaleStep
     from checkout.stories.shop import Shop
     from checkout.stories.steps import Step
 
@@ -191,6 +191,29 @@ class Teller(CertificateSteps, CouponActions, GiftActions, HouseholdSteps, Retur
         paid = AlreadyPaid(discounts=tuple(given), points_minor=asked.paid_points_minor)
         settled = Settled(asked.shift, asked.receipt_number)
         return await self._shop.submit_offline(self._sale(asked), paid, settled)
+
+    async def add_purchase(self, step: Step) -> Told:
+        asked = present(step.add_purchase)
+        exponent = self._document["partner"]["currency"]["exponent"]
+        lines = asked.lines or (whole_line(asked.amount_minor, exponent),)
+        sale = SaleStep(
+            purchase=asked.purchase,
+            store=asked.store,
+            member=asked.member,
+            card=asked.card,
+            local_time=asked.local_time,
+            lines=lines,
+        )
+        return await self._shop.add_purchase(
+            self._sale(sale),
+            Settled(asked.shift, asked.receipt_number),
+            Added(
+                request_id=asked.request or self._request,
+                amount_minor=asked.amount_minor,
+                terminal=asked.terminal,
+                is_whole=not asked.lines,
+            ),
+        )
 
     async def credit(self, step: Step) -> Told:
         asked = present(step.credit)
@@ -402,6 +425,7 @@ _ACTIONS: dict[str, Callable[[Teller, Step], Coroutine[None, None, Told | None]]
     "confirm": Teller.confirm,
     "cancel": Teller.cancel,
     "offline": Teller.offline,
+    "add_purchase": Teller.add_purchase,
     "credit": Teller.credit,
     "take_back": Teller.take_back,
     "return_without_receipt": Teller.return_without_receipt,

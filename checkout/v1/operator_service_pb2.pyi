@@ -1,3 +1,4 @@
+from checkout.v1 import checkout_service_pb2 as _checkout_service_pb2
 from checkout.v1 import coupon_pb2 as _coupon_pb2
 from checkout.v1 import error_reason_pb2 as _error_reason_pb2
 from checkout.v1 import gift_pb2 as _gift_pb2
@@ -269,6 +270,40 @@ class ListCorrectionsResponse(_message.Message):
     corrections: _containers.RepeatedCompositeFieldContainer[Correction]
     next_page_token: str
     def __init__(self, corrections: _Optional[_Iterable[_Union[Correction, _Mapping]]] = ..., next_page_token: _Optional[str] = ...) -> None: ...
+
+class AddPurchaseRequest(_message.Message):
+    __slots__ = ("request_id", "purchase_id", "member_id", "identifier", "store", "local_time", "amount_minor", "lines", "receipt_number", "shift", "terminal", "reason")
+    REQUEST_ID_FIELD_NUMBER: _ClassVar[int]
+    PURCHASE_ID_FIELD_NUMBER: _ClassVar[int]
+    MEMBER_ID_FIELD_NUMBER: _ClassVar[int]
+    IDENTIFIER_FIELD_NUMBER: _ClassVar[int]
+    STORE_FIELD_NUMBER: _ClassVar[int]
+    LOCAL_TIME_FIELD_NUMBER: _ClassVar[int]
+    AMOUNT_MINOR_FIELD_NUMBER: _ClassVar[int]
+    LINES_FIELD_NUMBER: _ClassVar[int]
+    RECEIPT_NUMBER_FIELD_NUMBER: _ClassVar[int]
+    SHIFT_FIELD_NUMBER: _ClassVar[int]
+    TERMINAL_FIELD_NUMBER: _ClassVar[int]
+    REASON_FIELD_NUMBER: _ClassVar[int]
+    request_id: str
+    purchase_id: str
+    member_id: str
+    identifier: _receipt_pb2.Identifier
+    store: str
+    local_time: str
+    amount_minor: int
+    lines: _containers.RepeatedCompositeFieldContainer[_receipt_pb2.Line]
+    receipt_number: str
+    shift: str
+    terminal: str
+    reason: str
+    def __init__(self, request_id: _Optional[str] = ..., purchase_id: _Optional[str] = ..., member_id: _Optional[str] = ..., identifier: _Optional[_Union[_receipt_pb2.Identifier, _Mapping]] = ..., store: _Optional[str] = ..., local_time: _Optional[str] = ..., amount_minor: _Optional[int] = ..., lines: _Optional[_Iterable[_Union[_receipt_pb2.Line, _Mapping]]] = ..., receipt_number: _Optional[str] = ..., shift: _Optional[str] = ..., terminal: _Optional[str] = ..., reason: _Optional[str] = ...) -> None: ...
+
+class AddPurchaseResponse(_message.Message):
+    __slots__ = ("confirmed",)
+    CONFIRMED_FIELD_NUMBER: _ClassVar[int]
+    confirmed: _checkout_service_pb2.ConfirmResponse
+    def __init__(self, confirmed: _Optional[_Union[_checkout_service_pb2.ConfirmResponse, _Mapping]] = ...) -> None: ...
 
 class ListReceiptsRequest(_message.Message):
     __slots__ = ("member_id", "page_size", "page_token")

@@ -568,6 +568,25 @@ delete from limit_use where limit_code = 'allowance:terminal';
 -- spoils: allowances_count_what_tills_gave_away
 update limit_use set uses = uses - 1 where limit_code = 'allowance:terminal' and uses > 0;
 
+-- spoils: purchases_by_hand_have_their_authors
+delete from intervention where kind = 'purchase_added';
+
+-- spoils: purchases_by_hand_have_their_authors
+update receipt set mode = 'offline' where mode = 'manual';
+
+-- spoils: purchases_by_hand_give_nothing_away
+update receipt set discount_minor = 1 where mode = 'manual';
+
+-- spoils: purchases_by_hand_give_nothing_away
+update gift_entry g set moved_by = r.receipt_id, month = r.month from receipt r
+where r.mode = 'manual' and g.moved_by = (select moved_by from gift_entry limit 1);
+
+-- spoils: allowances_count_what_was_added_by_hand
+delete from limit_use where limit_code = 'allowance:author';
+
+-- spoils: allowances_count_what_was_added_by_hand
+update limit_use set uses = uses - 1 where limit_code = 'allowance:author';
+
 -- ---- credits
 
 -- spoils: credits_have_their_purchase

@@ -12,6 +12,7 @@ from checkout.v1 import outcome_pb2, receipt_pb2
 from tests.service import gifts, world
 from tests.service.bulks import bulk_adjust, decide, row, set_four_eyes, undo
 from tests.service.coupons import ISSUING, SERIES, issue
+from tests.service.purchases import add_purchase
 from tests.service.returns import bring_back
 from tests.service.running import running_service
 from tests.service.till import fresh, line, receipt, shown
@@ -38,6 +39,7 @@ async def play_history(dsn: str, redis_url: str) -> None:
         await _cancel(till)
         await _take_back(till)
         await _sell_without_the_service(service, till)
+        await _add_by_hand(service)
         await _credit_later(till)
         await bring_back(till, 12_00, card=world.CARD, reason="a test")
         await bring_back(till, 3_00)
@@ -202,6 +204,11 @@ async def _sell_without_the_service(service: Service, till: Till) -> None:
     )
     confirmed = await till.confirm("paid at a held price", sale, already_paid=True)
     assert confirmed.already_paid
+
+
+async def _add_by_hand(service: Service) -> None:
+    """A purchase of which only the sum is known."""
+    await add_purchase(service.operator(), 120_00, receipt_number="4711")
 
 
 async def _credit_later(till: Till) -> None:

@@ -468,14 +468,15 @@ freeze_changed as (
 )
 insert into intervention (
     bucket, intervention_id, partner_id, kind, campaign_code, member_id, identifier_kind, digest, freeze_id, at,
-    author, reason, currency, program_code, household_id
+    author, reason, currency, program_code, household_id, receipt_id
 )
 select * from unnest(
     :intervention.bucket::smallint[], :intervention.intervention_id::uuid[], :intervention.partner_id::uuid[],
     :intervention.kind::text[], :intervention.campaign_code::text[], :intervention.member_id::uuid[],
     :intervention.identifier_kind::text[], :intervention.digest::bytea[], :intervention.freeze_id::uuid[],
     :intervention.at::timestamptz[], :intervention.author::text[], :intervention.reason::text[],
-    :intervention.currency::text[], :intervention.program_code::text[], :intervention.household_id::uuid[]
+    :intervention.currency::text[], :intervention.program_code::text[], :intervention.household_id::uuid[],
+    :intervention.receipt_id::uuid[]
 )
 
 -- name: due_holds

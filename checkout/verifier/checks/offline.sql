@@ -84,6 +84,46 @@ full join (
 ) u using (month, receipt_id)
 where r.already_paid or u.receipt_id is not null
 
+-- name: purchases_by_hand_have_their_authors
+-- Each purchase that was added by hand was added by somebody, once, to that member.
+select
+    coalesce(r.receipt_id, i.receipt_id)::text as key,
+    (r.selling_partner_id, r.member_id, 1::bigint) is distinct from (i.partner_id, i.member_id, i.times)
+        as is_wrong
+from (select receipt_id, selling_partner_id, member_id from receipt where mode = 'manual') r
+full join (
+    select receipt_id, partner_id, member_id, count(*) as times
+    from intervention
+    where kind = 'purchase_added'
+    group by receipt_id, partner_id, member_id
+) i using (receipt_id)
+
+-- name: purchases_by_hand_give_nothing_away
+-- What an operator adds only earns: no discount, no payment but money, and no gift.
+select
+    r.receipt_id::text as key,
+    r.discount_minor <> 0 or r.points_spent_minor <> 0 or r.points_value_minor <> 0
+    or r.certificates_minor <> 0
+    or exists (
+        select from gift_entry g where g.moved_by = r.receipt_id and g.month = r.month
+    ) as is_wrong
+from receipt r
+where r.mode = 'manual'
+
+-- name: allowances_count_what_was_added_by_hand
+-- What was paid for a purchase that was added by hand is counted against an author's allowance.
+select
+    coalesce(r.receipt_id, u.receipt_id)::text as key,
+    (u.uses = r.amount_minor - r.external_discount_minor - r.manual_discount_minor) is not true
+        as is_wrong
+from (select * from receipt where mode = 'manual') r
+full join (
+    select month, receipt_id, sum(uses) as uses
+    from limit_use
+    where limit_code = 'allowance:author' and uses > 0
+    group by month, receipt_id
+) u using (month, receipt_id)
+
 -- name: reconciliations_agree_as_they_say
 -- A shift agrees exactly if both sides have counted the same and nothing was missing on either.
 select

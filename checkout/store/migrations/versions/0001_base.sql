@@ -867,7 +867,7 @@ create table intervention (
         'campaign_stopped', 'campaign_released', 'member_blocked', 'member_unblocked', 'card_blocked',
         'card_unblocked', 'card_bound', 'points_frozen', 'points_restored', 'account_frozen', 'account_restored',
         'program_left', 'program_joined', 'coupon_blocked', 'coupon_unblocked', 'household_created', 'household_joined',
-        'household_left'
+        'household_left', 'purchase_added'
     )),
     campaign_code   text not null default '',
     member_id       uuid,
@@ -880,6 +880,7 @@ create table intervention (
     currency        text not null default '',
     program_code    text not null default '',
     household_id    uuid,
+    receipt_id      uuid,
     primary key (bucket, intervention_id),
     constraint intervention_names_its_subject check (case
         when kind in ('campaign_stopped', 'campaign_released') then campaign_code <> '' and member_id is null
@@ -889,6 +890,7 @@ create table intervention (
         when kind in ('program_left', 'program_joined') then program_code <> '' and member_id is not null
         when kind in ('coupon_blocked', 'coupon_unblocked') then digest is not null and identifier_kind = 'coupon'
         when kind in ('household_joined', 'household_left') then household_id is not null and member_id is not null
+        when kind = 'purchase_added' then receipt_id is not null and member_id is not null
         when kind = 'household_created' then household_id is not null and member_id is null
         else member_id is not null
     end)
