@@ -20,7 +20,6 @@ from checkout.api.session import Sessions
 from checkout.cache.connection import Cache
 from checkout.cache.members import MemberCache
 from checkout.cache.snapshots import SnapshotLibrary
-from checkout.flows.add_purchase import AddPurchaseFlow
 from checkout.flows.budgets import Budgets
 from checkout.flows.certificate_codes import CertificateCodes
 from checkout.flows.check_certificate import CheckCertificateFlow
@@ -36,6 +35,7 @@ from checkout.flows.group_commit import GroupCommit
 from checkout.flows.identifiers import IdentifierHasher
 from checkout.flows.list_receipts import ReceiptList
 from checkout.flows.lookup import LookupFlow
+from checkout.flows.manual_purchases import AddPurchaseFlow
 from checkout.flows.members import MemberSource
 from checkout.flows.publish import PublishFlow
 from checkout.flows.qr_codes import QrSigner

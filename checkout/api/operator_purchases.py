@@ -33,10 +33,10 @@ if TYPE_CHECKING:
 
     from grpc.aio import ServicerContext
 
-    from checkout.flows.add_purchase import AddPurchaseFlow
     from checkout.flows.certificate_codes import CertificateCodes
     from checkout.flows.coupon_codes import CouponCodes
     from checkout.flows.directory import Directory, PartnerEntry
+    from checkout.flows.manual_purchases import AddPurchaseFlow
     from checkout.flows.sale import Caller
 
     Context = ServicerContext[Any, Any]

@@ -25,13 +25,13 @@ if TYPE_CHECKING:
     from grpc.aio import ServicerContext
 
     from checkout.api.decode import Decoder
-    from checkout.flows.add_purchase import AddPurchaseFlow
     from checkout.flows.certificate_codes import CertificateCodes
     from checkout.flows.correction_lookup import CorrectionLookup
     from checkout.flows.coupon_codes import CouponCodes
     from checkout.flows.directory import Directory
     from checkout.flows.group_commit import GroupCommit
     from checkout.flows.list_receipts import ReceiptList
+    from checkout.flows.manual_purchases import AddPurchaseFlow
     from checkout.flows.publish import PublishFlow
     from checkout.flows.qr_issue import QrIssue
 

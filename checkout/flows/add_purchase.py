@@ -16,7 +16,7 @@ from __future__ import annotations
 import datetime as dt
 import zoneinfo
 from dataclasses import replace
-from typing import TYPE_CHECKING, Final, Protocol
+from typing import TYPE_CHECKING, Final
 from uuid import uuid5
 
 from checkout.flows.as_sold import OfflineTerms, left_to_pay
@@ -33,12 +33,10 @@ from checkout.refusals import Reason, Refusal
 if TYPE_CHECKING:
     from uuid import UUID
 
-    from checkout.flows.answers import Answer
     from checkout.flows.as_sold import ManualTerms
     from checkout.flows.certificate_codes import CertificateCodes
     from checkout.flows.coupon_codes import CouponCodes
     from checkout.flows.final_sale import ConfirmIds
-    from checkout.flows.group_commit import GroupCommit
     from checkout.flows.ports import Snapshots
     from checkout.flows.sale import Sale, Settlement
     from checkout.ledger.book import Book, ContestedRefs, LimitRef, MemberBook
@@ -48,15 +46,6 @@ if TYPE_CHECKING:
 WHOLE: Final = "*"
 #: Code of the allowance's slots: no limit of the rules can have one with a colon.
 AUTHOR_ALLOWANCE: Final = "allowance:author"
-
-
-class ReceiptNumbers(Protocol):
-    """Who has a receipt number."""
-
-    async def purchase_with_number(
-        self, partner_id: UUID, store_code: str, business_day: dt.date, receipt_number: str
-    ) -> str:
-        """A purchase of that store and day, at any terminal; empty if there is none."""
 
 
 class AddPurchaseOperation(OfflineOperation):
@@ -204,30 +193,3 @@ class AddPurchaseOperation(OfflineOperation):
                 {"wanted_minor": claim.uses, "left_minor": left},
             )
         return claim
-
-
-class AddPurchaseFlow:
-    """Adds purchases by hand."""
-
-    def __init__(self, group_commit: GroupCommit, numbers: ReceiptNumbers) -> None:
-        self._group_commit = group_commit
-        self._numbers = numbers
-
-    async def add(self, operation: AddPurchaseOperation) -> Answer | Refusal:
-        """Look for the receipt number, then add the purchase.
-
-        Two operators who add one number at the same moment under one terminal and shift meet under
-        its lock; a till that sells it at that moment is not seen.
-
-        Raises:
-            StoreError: the database cannot be asked.
-        """
-        number = operation.settlement.receipt_number
-        if number:
-            operation.number_taken_by = await self._numbers.purchase_with_number(
-                operation.partner_id,
-                operation.sale.caller.store_code,
-                operation.business_day,
-                number,
-            )
-        return await self._group_commit.run(operation)

@@ -23,9 +23,9 @@ if TYPE_CHECKING:
 ALL = world.BY_HAND_MINOR
 
 
-async def refused(service: Service, request: op.AddPurchaseRequest, **operator: str) -> Said:
+async def refused(service: Service, request: op.AddPurchaseRequest, partner: str = "north") -> Said:
     """What a call that is refused says."""
-    return await refusal_of(service.operator(**operator).call("AddPurchase", request))
+    return await refusal_of(service.operator(partner).call("AddPurchase", request))
 
 
 async def test_a_sum_is_enough(service: Service) -> None:
@@ -168,7 +168,11 @@ async def test_what_is_wrong_is_said_with_its_field(service: Service) -> None:
         ({"amount_minor": 10**15 + 1}, "FIELD_OUT_OF_RANGE", "amount_minor"),
         ({"lines": [line("apple", 9_99)]}, "FIELD_INVALID", "amount_minor"),
         ({"lines": [Line(position=1)]}, "FIELD_REQUIRED", "lines[0].sku"),
-        ({"lines": [line(), line()]}, "LINE_POSITION_REPEATED", "lines[1].position"),
+        (
+            {"lines": [line(), line()], "amount_minor": 200_00},
+            "LINE_POSITION_REPEATED",
+            "lines[1].position",
+        ),
         ({"store": "nowhere"}, "FIELD_INVALID", "store"),
         ({"store": ""}, "FIELD_REQUIRED", "store"),
         ({"local_time": ""}, "FIELD_REQUIRED", "local_time"),
