@@ -283,7 +283,7 @@ async def _assemble_background(
     if delivers:
         client = await stack.enter_async_context(httpx.AsyncClient(timeout=courier.TIMEOUT_S))
         key = settings.webhook_key()
-        couriers.append(courier.Courier(client, settings.webhook_url, key).register)
+        couriers.append(courier.Courier(client, settings.webhook_url, key, clock).register)
     jobs_of_worker = Jobs(
         lambda: open_queue_pool(settings.postgres_dsn),
         [
