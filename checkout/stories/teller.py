@@ -11,7 +11,6 @@ import datetime as dt
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, Final
 
-from checkout.flows.sale import AlreadyPaid, GivenDiscount
 from checkout.stories.certificate_steps import CertificateSteps, present
 from checkout.stories.certificates import CERTIFICATE_KEYS, StoryCertificates
 from checkout.stories.coupon_desk import CouponActions
@@ -19,17 +18,18 @@ from checkout.stories.document import as_utc, of_story
 from checkout.stories.expectation import differences
 from checkout.stories.gift_desk import GiftActions
 from checkout.stories.household_steps import HouseholdSteps
+from checkout.stories.late_actions import LateActions
 from checkout.stories.opening import OpeningLot, OpeningProfile
-from checkout.stories.receipts import receipt_of, whole_line
+from checkout.stories.receipts import receipt_of
 from checkout.stories.return_steps import ReturnSteps
 from checkout.stories.rules import changed_rules, snapshot_document
-from checkout.stories.sale_steps import SaleStep
-from checkout.stories.shop import Added, Arrival, SaleCall, Settled, Shown
+from checkout.stories.shop import Arrival, SaleCall, Settled, Shown
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Coroutine
 
     from checkout.stories.document import Story
+    from checkout.stories.sale_steps import SaleStep
     from checkout.stories.shop import Shop
     from checkout.stories.steps import Step
 
@@ -59,7 +59,9 @@ class StepTold:
     differences: list[str]
 
 
-class Teller(CertificateSteps, CouponActions, GiftActions, HouseholdSteps, ReturnSteps):
+class Teller(
+    CertificateSteps, CouponActions, GiftActions, HouseholdSteps, LateActions, ReturnSteps
+):
     """One story in one shop."""
 
     def __init__(self, story: Story, shop: Shop, partner: str) -> None:
@@ -184,45 +186,6 @@ class Teller(CertificateSteps, CouponActions, GiftActions, HouseholdSteps, Retur
     async def cancel(self, step: Step) -> Told:
         asked = present(step.cancel)
         return await self._shop.cancel(asked.purchase, asked.request or self._request)
-
-    async def offline(self, step: Step) -> Told:
-        asked = present(step.offline)
-        given = [GivenDiscount(g.position, g.campaign, g.amount_minor) for g in asked.given]
-        paid = AlreadyPaid(discounts=tuple(given), points_minor=asked.paid_points_minor)
-        settled = Settled(asked.shift, asked.receipt_number)
-        return await self._shop.submit_offline(self._sale(asked), paid, settled)
-
-    async def add_purchase(self, step: Step) -> Told:
-        asked = present(step.add_purchase)
-        exponent = self._document["partner"]["currency"]["exponent"]
-        lines = asked.lines or (whole_line(asked.amount_minor, exponent),)
-        sale = SaleStep(
-            purchase=asked.purchase,
-            store=asked.store,
-            member=asked.member,
-            card=asked.card,
-            local_time=asked.local_time,
-            lines=lines,
-        )
-        return await self._shop.add_purchase(
-            self._sale(sale),
-            Settled(asked.shift, asked.receipt_number),
-            Added(
-                request_id=asked.request or self._request,
-                amount_minor=asked.amount_minor,
-                terminal=asked.terminal,
-                is_whole=not asked.lines,
-            ),
-        )
-
-    async def credit(self, step: Step) -> Told:
-        asked = present(step.credit)
-        shown = Shown("card", asked.card)
-        if asked.member:
-            shown = of_story(self._shown, asked.member, "member")[0]
-        return await self._shop.credit_later(
-            self._store(asked.store), asked.purchase, shown, asked.request or self._request
-        )
 
     async def extend_hold(self, step: Step) -> Told:
         asked = present(step.extend_hold)
