@@ -14,6 +14,7 @@ from __future__ import annotations
 import datetime as dt
 from typing import TYPE_CHECKING
 
+from checkout.engine.facts import CouponFault
 from checkout.engine.redemption import points_value_minor
 from checkout.engine.sold import evaluate_sold
 from checkout.flows.as_sold import (
@@ -35,6 +36,7 @@ from checkout.refusals import Reason, Refusal
 
 if TYPE_CHECKING:
     from checkout.engine.compiled import CompiledSnapshot
+    from checkout.engine.facts import Facts
     from checkout.engine.receipt import Receipt
     from checkout.flows.as_sold import OfflineTerms
     from checkout.flows.certificate_codes import CertificateCodes
@@ -43,6 +45,7 @@ if TYPE_CHECKING:
     from checkout.flows.ports import Snapshots
     from checkout.flows.sale import AlreadyPaid, Sale, Settlement
     from checkout.ledger.book import Book, ContestedRefs, KeyRefs, MemberBook, PublicationRef
+    from checkout.ledger.rows import Hold
 
 
 class OfflineOperation(FinalSaleOperation):
@@ -134,6 +137,27 @@ class OfflineOperation(FinalSaleOperation):
         if self.given.points_minor:
             refs.limits.add(allowance_ref(self.sale.caller))
         return refs
+
+    def facts(
+        self,
+        book: Book,
+        snapshot: CompiledSnapshot,
+        member: MemberBook | None,
+        valid_at: dt.datetime,
+        freed: Hold | None,
+        purse: MemberBook | None = None,
+    ) -> Facts:
+        """Facts by which a coupon that was used meanwhile is what the till took it for."""
+        facts = super().facts(book, snapshot, member, valid_at, freed, purse)
+        program = snapshot.programs[snapshot.stores[self.sale.receipt.store].program]
+        given = {each.campaign for each in self.given.discounts} & program.by_code.keys()
+        series = {each for code in given for each in program.by_code[code].coupon_series}
+        for code, fault in [*facts.coupons_refused.items()]:
+            coupon = book.coupons.get((self.partner_id, self.sale.coupons[code]))
+            if fault is CouponFault.ALREADY_USED and coupon and coupon.series_code in series:
+                del facts.coupons_refused[code]
+                facts.coupon_series[code] = coupon.series_code
+        return facts
 
     # ---- decision
 

@@ -562,6 +562,24 @@ update receipt set answer = pg_temp.spoilt(answer, '{answer,flags}', '[]') where
 update entry e set role = 'written_off' from posting p
 where p.posting_id = e.posting_id and p.kind = 'sale' and e.role = 'debt';
 
+-- spoils: overruns_are_flagged
+update coupon_use set overrun = 0 where overrun > 0;
+
+-- spoils: coupons_are_not_overused
+update coupon_use set overrun = 0 where overrun > 0;
+
+-- spoils: certificates_spent_without_being_there_are_flagged
+update certificate_entry set against = 'sold' where against = 'owed';
+
+-- spoils: certificates_spent_without_being_there_are_flagged
+update receipt set answer = pg_temp.spoilt(answer, '{answer,flags}', '[]') where flags ? 'certificate_owed';
+
+-- spoils: certificates_owe_what_entries_say
+update certificate set owed = owed + 1;
+
+-- spoils: certificates_owe_what_entries_say
+update certificate_entry set against = 'written_off', amount = -amount where against = 'owed';
+
 -- spoils: allowances_count_what_tills_gave_away
 delete from limit_use where limit_code = 'allowance:terminal';
 

@@ -355,11 +355,36 @@ async def _pay_with_certificates(service: Service, till: Till) -> None:
     await till.take_back("paid-so", {1: 500})
     still = receipt(line("bread", 3_00), certificates=shown(one, two, three))
     await till.quote("keeps-gift", still, hold=True)
+    await _pay_with_what_is_gone(service, till)
     (lost,) = await operator.issue_certificates("gift", 1, activate=True)
     await operator.call(
         "MoveCertificate",
         op.MoveCertificateRequest(request_id=fresh("move"), code=lost, reason="it was lost"),
     )
+
+
+async def _pay_with_what_is_gone(service: Service, till: Till) -> None:
+    """A certificate and a coupon that were used elsewhere before a held sale was told as paid."""
+    (gone,) = await service.operator().issue_certificates("gift", 1, activate=True)
+    ((coupon),) = [each.code for each in await issue(service.operator(), 1)]
+    sale = receipt(line("towel", 20_00), coupons=[coupon], certificates=shown(gone))
+    quoted = await till.quote("paid in vain", sale, hold=True)
+    await service.database.execute(
+        "update hold set expires_at = now() - interval '1 second' where hold_id = $1",
+        quoted.hold.hold_id,
+    )
+    await service.workers[0].sweeper.step()
+    for _ in range(12):
+        other = receipt(line("bread", 50_00), line("towel", 20_00, 2), certificates=shown(gone))
+        other.coupons.append(coupon)
+        paid = await till.confirm(fresh("elsewhere"), other)
+        if not paid.outcome.certificates_minor:
+            break
+    told = await till.confirm("paid in vain", sale, already_paid=True)
+    assert {flag.kind for flag in told.flags} >= {
+        outcome_pb2.FLAG_KIND_COUPON_OVERRUN,
+        outcome_pb2.FLAG_KIND_CERTIFICATE_OWED,
+    }
 
 
 async def _hand_out_gifts(service: Service, till: Till) -> None:

@@ -200,7 +200,7 @@ select
     ) as budget_uses,
     (
         select array_agg(row(
-            u.bucket, u.month, u.receipt_id, u.partner_id, u.digest, u.coupon_id, u.uses
+            u.bucket, u.month, u.receipt_id, u.partner_id, u.digest, u.coupon_id, u.uses, u.overrun
         ))
         from wanted w
         join coupon_use u on u.month = w.month and u.receipt_id = w.receipt_id
