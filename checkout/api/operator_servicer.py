@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, Final
 
 from checkout.api.gate import OPERATOR
 from checkout.api.household_calls import HouseholdCalls
+from checkout.api.identity_calls import IdentityCalls
 from checkout.api.operator_care import REASON_CHARACTERS_MAX
 from checkout.api.operator_certificates import OperatorCertificates
 from checkout.api.operator_corrections import OperatorCorrections
@@ -32,6 +33,7 @@ if TYPE_CHECKING:
     from checkout.flows.group_commit import GroupCommit
     from checkout.flows.list_receipts import ReceiptList
     from checkout.flows.manual_purchases import AddPurchaseFlow
+    from checkout.flows.member_links import MemberLinksFlow
     from checkout.flows.publish import PublishFlow
     from checkout.flows.qr_issue import QrIssue
 
@@ -50,6 +52,7 @@ class OperatorServicer(
     OperatorCoupons,
     OperatorGifts,
     HouseholdCalls,
+    IdentityCalls,
 ):
     """What the admin and loaders ask."""
 
@@ -63,6 +66,7 @@ class OperatorServicer(
         qr_codes: QrIssue,
         codes: CertificateCodes,
         coupon_codes: CouponCodes,
+        links: MemberLinksFlow,
         publishing: PublishFlow,
         directory: Directory,
         purchases: AddPurchaseFlow,
@@ -72,6 +76,7 @@ class OperatorServicer(
         self._receipts = receipts
         self._qr_codes = qr_codes
         self._coupon_codes = coupon_codes
+        self._links = links
         self._publishing = publishing
         self._directory = directory
         self._purchases = purchases

@@ -21,7 +21,7 @@ from uuid import uuid5
 
 from checkout.flows.as_sold import OfflineTerms, left_to_pay
 from checkout.flows.offline import OfflineOperation
-from checkout.flows.operation import Decision
+from checkout.flows.operation import Decision, member_of_partner
 from checkout.flows.pricing import check_time
 from checkout.flows.sale import AlreadyPaid
 from checkout.flows.sale_operation import missing_snapshot
@@ -109,9 +109,9 @@ class AddPurchaseOperation(OfflineOperation):
     def member(self, book: Book) -> tuple[MemberBook | None, Reason | None]:
         if self.member_id is None:
             return super().member(book)
-        member = book.members.get(self.member_id)
-        if member is None or member.member.partner_id != self.partner_id or member.is_household:
-            return None, Reason.MEMBER_UNKNOWN
+        member = member_of_partner(book, self.partner_id, self.member_id)
+        if isinstance(member, Refusal):
+            return None, member.reason
         return self.who_took_part(member)
 
     def decide(self, book: Book, snapshots: Snapshots) -> Decision:

@@ -24,9 +24,11 @@ from checkout.flows.coupon_facts import fault_of
 from checkout.flows.holding import spending_order
 from checkout.flows.shown_certificates import name_of
 from checkout.flows.views import Flag, FlagKind
+from checkout.ledger.book import slot_ref
 from checkout.ledger.certificates import left_of
 from checkout.ledger.claims import Claims, SlotClaim
 from checkout.ledger.lots import available_minor, pick_lots
+from checkout.ledger.merged_view import ids_of, slots_seen
 from checkout.ledger.returns import net_of_all_minor
 from checkout.primitives import AMOUNT_MAX_MINOR
 from checkout.refusals import Reason, Refusal
@@ -136,7 +138,7 @@ def with_what_is_missing(
     sold: AsSold,
     debt: DebtPolicy,
     *,
-    member_id: UUID | None,
+    member: MemberBook | None,
     valid_at: dt.datetime,
 ) -> Claims:
     """The claims on coupons and certificates with what of them is not there, and its flags.
@@ -149,7 +151,7 @@ def with_what_is_missing(
     coupons = []
     for claim in claims.coupons:
         coupon = book.coupon((partner_id, claim.digest))
-        if fault_of(coupon, member_id, valid_at) is None:
+        if fault_of(coupon, ids_of(member), valid_at) is None:
             coupons.append(claim)
             continue
         coupons.append(dataclasses.replace(claim, overrun=claim.uses))
@@ -339,12 +341,11 @@ def spend_allowance(
 def _used(book: Book, member: MemberBook | None, claim: SlotClaim) -> int:
     ref: SlotRef = claim.slot_ref
     if claim.shared:
-        slots = book.limit(claim.limit_ref).slots
+        slots = [*book.limit(claim.limit_ref).slots.values()]
     else:
         assert member is not None, "cards are counted with their member"
-        slots = member.slots
-    slot = slots.get(ref)
-    return slot.used if slot is not None else 0
+        slots = slots_seen(member)
+    return sum(slot.used for slot in slots if slot_ref(slot) == ref)
 
 
 # ---- points that are not there

@@ -108,7 +108,7 @@ class ConfirmOperation(FinalSaleOperation):
         if hold is not None and self._spends_less(book):
             snapshot = snapshots.resident(hold.snapshot_id)
             if snapshot is not None:
-                member = book.members[hold.member_id] if hold.member_id is not None else None
+                member = self._holder(book, hold)
                 self.reach(refs, snapshot, member, load_facts(hold.facts))
         return refs
 
@@ -152,7 +152,7 @@ class ConfirmOperation(FinalSaleOperation):
         if hold is not None and (lives or self.already_paid):
             if hold.member_id is not None:
                 # A card that was blocked meanwhile does not undo a guaranteed price.
-                member, identifier_reason = book.members[hold.member_id], None
+                member, identifier_reason = self._holder(book, hold), None
             elif member is not None:
                 # Nor does one that became known: what was held for a guest is sold to a guest.
                 member, identifier_reason = None, Reason.MEMBER_UNKNOWN
@@ -197,6 +197,11 @@ class ConfirmOperation(FinalSaleOperation):
             return self._held_price(book, priced, member, identifier_reason)
         return priced
 
+    @staticmethod
+    def _holder(book: Book, hold: Hold) -> MemberBook | None:
+        """Whom a hold was made for; who has been merged since is the one that survived."""
+        return book.members[hold.member_id].survivor if hold.member_id is not None else None
+
     def _spends_less(self, book: Book) -> bool:
         hold = self.hold_of_purchase(book)
         return hold is not None and is_live(hold, book.now) and spends_less(self.sale, hold)
@@ -239,7 +244,7 @@ class ConfirmOperation(FinalSaleOperation):
         priced = self._priced_by_hold(hold, snapshots)
         if priced is None:
             return missing_snapshot()
-        owner = book.members[hold.member_id] if hold.member_id is not None else None
+        owner = self._holder(book, hold)
         allowance = spend_allowance(
             book,
             self.offline_terms,

@@ -173,7 +173,7 @@ class FinalSaleOperation(SaleOperation):
                 claims,
                 sold,
                 priced.program(sale.receipt.store).returns.debt,
-                member_id=member.member.member_id if member is not None else None,
+                member=member,
                 valid_at=priced.evaluated_at,
             )
         use_claims(book, self.partner_id, member, self.ids.receipt_id, claims)

@@ -168,13 +168,14 @@ class OfflineOperation(FinalSaleOperation):
         identifier = book.identifiers.get(self.sale.identifier.ref(self.partner_id))
         if identifier is None:
             return None, Reason.MEMBER_UNKNOWN
-        return self.who_took_part(book.members[identifier.member_id], identifier.blocked_at)
+        member = book.members[identifier.member_id].survivor
+        return self.who_took_part(member, identifier.blocked_at)
 
     def who_took_part(
         self, member: MemberBook, identifier_blocked_at: dt.datetime | None = None
     ) -> tuple[MemberBook | None, Reason | None]:
         """The member, unless blocked or gone already when the sale was made."""
-        part = member.participations.get(self.sale.caller.program_code)
+        part = member.part_in(self.sale.caller.program_code)
         for ended_at, reason in (
             (member.member.blocked_at, Reason.MEMBER_BLOCKED),
             (identifier_blocked_at, Reason.CARD_BLOCKED),

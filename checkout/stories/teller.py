@@ -19,6 +19,7 @@ from checkout.stories.expectation import differences
 from checkout.stories.gift_desk import GiftActions
 from checkout.stories.household_steps import HouseholdSteps
 from checkout.stories.late_actions import LateActions
+from checkout.stories.merge_steps import MergeSteps
 from checkout.stories.opening import OpeningLot, OpeningProfile
 from checkout.stories.receipts import receipt_of
 from checkout.stories.return_steps import ReturnSteps
@@ -60,7 +61,13 @@ class StepTold:
 
 
 class Teller(
-    CertificateSteps, CouponActions, GiftActions, HouseholdSteps, LateActions, ReturnSteps
+    CertificateSteps,
+    CouponActions,
+    GiftActions,
+    HouseholdSteps,
+    LateActions,
+    MergeSteps,
+    ReturnSteps,
 ):
     """One story in one shop."""
 
@@ -81,6 +88,7 @@ class Teller(
         self._given_ids: dict[str, str] = {}
         self._certificates = StoryCertificates()
         self._household_ids: dict[str, str] = {}
+        self._merge_ids: dict[str, str] = {}
         self._request = ""
 
     async def tell(self) -> list[StepTold]:
@@ -404,6 +412,8 @@ _ACTIONS: dict[str, Callable[[Teller, Step], Coroutine[None, None, Told | None]]
     "restore": Teller.restore,
     "join_household": Teller.join_household,
     "leave_household": Teller.leave_household,
+    "merge": Teller.merge,
+    "unmerge": Teller.unmerge,
     "bind_card": Teller.bind_card,
     "issue_coupons": Teller.issue_coupons,
     "block_coupon": Teller.block_coupon,

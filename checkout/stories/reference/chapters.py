@@ -242,6 +242,8 @@ CHAPTERS: Final = (
             steps.RestoreStep,
             steps.JoinHouseholdStep,
             steps.LeaveHouseholdStep,
+            steps.MergeStep,
+            steps.UnmergeStep,
             steps.ChangeMemberStep,
             steps.SweepStep,
         ),
