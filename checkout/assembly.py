@@ -36,6 +36,7 @@ from checkout.flows.identifiers import IdentifierHasher
 from checkout.flows.list_receipts import ReceiptList
 from checkout.flows.list_tier_changes import TierChangeList
 from checkout.flows.lookup import LookupFlow
+from checkout.flows.manual_purchases import AddPurchaseFlow
 from checkout.flows.member_links import MemberLinksFlow
 from checkout.flows.members import MemberSource
 from checkout.flows.publish import PublishFlow
@@ -217,6 +218,8 @@ async def assemble(
                     coupon_codes=coupon_codes,
                     links=MemberLinksFlow(IdentityReader(pool, reads)),
                     publishing=PublishFlow(RulesStore(pool, reads), reference),
+                    directory=directory,
+                    purchases=AddPurchaseFlow(group_commit, reference),
                 ),
                 sessions,
             ),
@@ -298,7 +301,7 @@ async def _assemble_background(
     if delivers:
         client = await stack.enter_async_context(httpx.AsyncClient(timeout=courier.TIMEOUT_S))
         key = settings.webhook_key()
-        couriers.append(courier.Courier(client, settings.webhook_url, key).register)
+        couriers.append(courier.Courier(client, settings.webhook_url, key, clock).register)
     jobs_of_worker = Jobs(
         lambda: open_queue_pool(settings.postgres_dsn),
         [

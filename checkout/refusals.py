@@ -118,6 +118,8 @@ class Reason(enum.StrEnum):
     GIFT_LIMIT_REACHED = "GIFT_LIMIT_REACHED"
     # Tiers
     TIER_UNKNOWN = "TIER_UNKNOWN"
+    # What operators add by hand
+    PURCHASE_ALLOWANCE_EXCEEDED = "PURCHASE_ALLOWANCE_EXCEEDED"
 
 
 @dataclasses.dataclass(frozen=True, slots=True)

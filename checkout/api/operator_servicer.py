@@ -13,6 +13,7 @@ from checkout.api.operator_corrections import OperatorCorrections
 from checkout.api.operator_coupons import OperatorCoupons
 from checkout.api.operator_gifts import OperatorGifts
 from checkout.api.operator_members import OperatorMembers
+from checkout.api.operator_purchases import OperatorPurchases
 from checkout.api.operator_receipts import OperatorReceipts
 from checkout.api.operator_tiers import OperatorTiers
 from checkout.api.violations import RefusedCall, Violation, Violations
@@ -29,10 +30,12 @@ if TYPE_CHECKING:
     from checkout.flows.certificate_codes import CertificateCodes
     from checkout.flows.correction_lookup import CorrectionLookup
     from checkout.flows.coupon_codes import CouponCodes
+    from checkout.flows.directory import Directory
     from checkout.flows.explain import ExplainFlow
     from checkout.flows.group_commit import GroupCommit
     from checkout.flows.list_receipts import ReceiptList
     from checkout.flows.list_tier_changes import TierChangeList
+    from checkout.flows.manual_purchases import AddPurchaseFlow
     from checkout.flows.member_links import MemberLinksFlow
     from checkout.flows.publish import PublishFlow
     from checkout.flows.qr_issue import QrIssue
@@ -47,6 +50,7 @@ class OperatorServicer(
     OperatorMembers,
     OperatorReceipts,
     OperatorTiers,
+    OperatorPurchases,
     OperatorCorrections,
     OperatorCertificates,
     OperatorCoupons,
@@ -70,6 +74,8 @@ class OperatorServicer(
         coupon_codes: CouponCodes,
         links: MemberLinksFlow,
         publishing: PublishFlow,
+        directory: Directory,
+        purchases: AddPurchaseFlow,
     ) -> None:
         super().__init__(decoder=decoder, group_commit=group_commit, codes=codes)
         self._corrections = corrections
@@ -80,6 +86,8 @@ class OperatorServicer(
         self._coupon_codes = coupon_codes
         self._links = links
         self._publishing = publishing
+        self._directory = directory
+        self._purchases = purchases
 
     async def PublishSnapshot(  # noqa: N802 - named by the contract
         self, request: pb.PublishSnapshotRequest, context: Context

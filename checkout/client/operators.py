@@ -91,6 +91,13 @@ class OperatorClient(
         )
         return response
 
+    async def add_purchase(self, request: pb.AddPurchaseRequest) -> pb.AddPurchaseResponse:
+        """Add a purchase to a member by hand."""
+        response: pb.AddPurchaseResponse = await self._call(
+            self._stub.AddPurchase, request, WRITE_TIMEOUT_S
+        )
+        return response
+
     async def block_member(
         self, request_id: str, member_id: str, reason: str, *, lift: bool = False
     ) -> pb.BlockMemberResponse:

@@ -79,7 +79,7 @@ class ExplainFlow:
         receipt, paid = load_content(sold.content)
         facts = load_facts(sold.facts)
         if paid is not None:
-            again = outcome = _evaluate_given(snapshot, facts, receipt, paid)
+            again = outcome = _evaluate_given(snapshot, facts, receipt, paid, answer.mode)
         else:
             again = outcome = evaluate(snapshot, facts, receipt)
             if explain is not Explain.APPLIED:
@@ -95,9 +95,16 @@ class ExplainFlow:
 
 
 def _evaluate_given(
-    snapshot: CompiledSnapshot, facts: Facts, receipt: Receipt, paid: AlreadyPaid
+    snapshot: CompiledSnapshot, facts: Facts, receipt: Receipt, paid: AlreadyPaid, mode: str
 ) -> Outcome:
     """A sale of which the prices stand, as it was taken from the till."""
     program = snapshot.programs[snapshot.stores[receipt.store].program]
     terms = as_given(program, receipt, paid, is_guest=facts.member is None)
-    return evaluate_sold(snapshot, facts, terms.receipt, terms.known, terms.points_minor)
+    return evaluate_sold(
+        snapshot,
+        facts,
+        terms.receipt,
+        terms.known,
+        terms.points_minor,
+        hands_out=mode != "manual",
+    )

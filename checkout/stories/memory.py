@@ -107,6 +107,16 @@ class MemoryBookStore:
         self.certificate_entries: list[CertificateEntry] = []
         self.certificate_batches: list[CertificateBatch] = []
 
+    def purchase_with_number(
+        self, store_code: str, business_day: dt.date, receipt_number: str
+    ) -> str:
+        """The first purchase of a store and day with this receipt number; empty: none."""
+        for row in self.receipts.values():
+            place = (row.store_code, row.business_day, row.receipt_number)
+            if receipt_number and place == (store_code, business_day, receipt_number):
+                return row.purchase_id
+        return ""
+
     @asynccontextmanager
     async def transaction(self) -> AsyncIterator[MemoryTransaction]:
         """One transaction; stories run one call after the other, so nobody has to wait."""

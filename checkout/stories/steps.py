@@ -23,7 +23,12 @@ from checkout.stories.gift_steps import (
     SetGiftStockStep,
     TakeGiftBackStep,
 )
-from checkout.stories.late_steps import CreditStep, OfflineStep, ReturnWithoutReceiptStep
+from checkout.stories.late_steps import (
+    AddPurchaseStep,
+    CreditStep,
+    OfflineStep,
+    ReturnWithoutReceiptStep,
+)
 from checkout.stories.rules import StoryRules
 from checkout.stories.sale_steps import AmountMinor, Purchase, Request, SaleStep, TtlS
 
@@ -304,6 +309,9 @@ class Step(Document):
     cancel: Annotated[CancelStep | None, Field(description="Drop the sale")] = None
     offline: Annotated[
         OfflineStep | None, Field(description="Submit what was sold without the service")
+    ] = None
+    add_purchase: Annotated[
+        AddPurchaseStep | None, Field(description="Add a member's purchase by hand")
     ] = None
     credit: Annotated[
         CreditStep | None, Field(description="Points for a purchase without a card")

@@ -350,6 +350,40 @@ class TierChange(_message.Message):
     snapshot_id: str
     def __init__(self, at: _Optional[str] = ..., program: _Optional[str] = ..., tier_before: _Optional[str] = ..., tier: _Optional[str] = ..., cause: _Optional[_Union[TierCause, str]] = ..., valid_from: _Optional[str] = ..., until: _Optional[str] = ..., figures: _Optional[_Union[_outcome_pb2.TierProgress, _Mapping]] = ..., author: _Optional[str] = ..., reason: _Optional[str] = ..., snapshot_id: _Optional[str] = ...) -> None: ...
 
+class AddPurchaseRequest(_message.Message):
+    __slots__ = ("request_id", "purchase_id", "member_id", "identifier", "store", "local_time", "amount_minor", "lines", "receipt_number", "shift", "terminal", "reason")
+    REQUEST_ID_FIELD_NUMBER: _ClassVar[int]
+    PURCHASE_ID_FIELD_NUMBER: _ClassVar[int]
+    MEMBER_ID_FIELD_NUMBER: _ClassVar[int]
+    IDENTIFIER_FIELD_NUMBER: _ClassVar[int]
+    STORE_FIELD_NUMBER: _ClassVar[int]
+    LOCAL_TIME_FIELD_NUMBER: _ClassVar[int]
+    AMOUNT_MINOR_FIELD_NUMBER: _ClassVar[int]
+    LINES_FIELD_NUMBER: _ClassVar[int]
+    RECEIPT_NUMBER_FIELD_NUMBER: _ClassVar[int]
+    SHIFT_FIELD_NUMBER: _ClassVar[int]
+    TERMINAL_FIELD_NUMBER: _ClassVar[int]
+    REASON_FIELD_NUMBER: _ClassVar[int]
+    request_id: str
+    purchase_id: str
+    member_id: str
+    identifier: _receipt_pb2.Identifier
+    store: str
+    local_time: str
+    amount_minor: int
+    lines: _containers.RepeatedCompositeFieldContainer[_receipt_pb2.Line]
+    receipt_number: str
+    shift: str
+    terminal: str
+    reason: str
+    def __init__(self, request_id: _Optional[str] = ..., purchase_id: _Optional[str] = ..., member_id: _Optional[str] = ..., identifier: _Optional[_Union[_receipt_pb2.Identifier, _Mapping]] = ..., store: _Optional[str] = ..., local_time: _Optional[str] = ..., amount_minor: _Optional[int] = ..., lines: _Optional[_Iterable[_Union[_receipt_pb2.Line, _Mapping]]] = ..., receipt_number: _Optional[str] = ..., shift: _Optional[str] = ..., terminal: _Optional[str] = ..., reason: _Optional[str] = ...) -> None: ...
+
+class AddPurchaseResponse(_message.Message):
+    __slots__ = ("confirmed",)
+    CONFIRMED_FIELD_NUMBER: _ClassVar[int]
+    confirmed: _checkout_service_pb2.ConfirmResponse
+    def __init__(self, confirmed: _Optional[_Union[_checkout_service_pb2.ConfirmResponse, _Mapping]] = ...) -> None: ...
+
 class ListReceiptsRequest(_message.Message):
     __slots__ = ("member_id", "page_size", "page_token")
     MEMBER_ID_FIELD_NUMBER: _ClassVar[int]

@@ -214,6 +214,7 @@ CHAPTERS: Final = (
             steps.ConfirmStep,
             steps.CancelStep,
             late_steps.OfflineStep,
+            late_steps.AddPurchaseStep,
             late_steps.CreditStep,
             steps.ReturnStep,
             late_steps.ReturnWithoutReceiptStep,

@@ -881,6 +881,7 @@ create table certificate (
     blocked_at     timestamptz,
     sold_by        uuid,
     batch_id       uuid,
+    owed           bigint not null default 0 check (owed >= 0),
     primary key (bucket, certificate_id),
     constraint certificate_code_taken unique (bucket, partner_id, digest),
     constraint certificate_bucket_is_crc32 check (bucket = crc32(digest) % 64),
@@ -894,6 +895,8 @@ comment on table certificate is
 comment on column certificate.bucket is 'crc32 of the digest modulo 64';
 comment on column certificate.unit is 'The partner''s money, or units';
 comment on column certificate.face is 'What activation puts on it';
+comment on column certificate.owed is
+    'What sales without the service took that was not there, by the debt policy: it goes off what comes back';
 comment on column certificate.sold_by is 'The sale that activated it';
 create index certificate_due on certificate (expires_at) where remaining > 0 and expires_at is not null;
 create index certificate_of_sale on certificate (sold_by) where sold_by is not null;
@@ -921,7 +924,7 @@ create table certificate_entry (
     seq            bigint not null check (seq > 0),
     partner_id     uuid not null,
     against        text not null check (
-        against in ('sold', 'granted', 'spent', 'expired', 'moved', 'blocked', 'unblocked')
+        against in ('sold', 'granted', 'spent', 'expired', 'moved', 'owed', 'written_off', 'blocked', 'unblocked')
     ),
     unit           text not null,
     amount         bigint not null,
@@ -948,7 +951,7 @@ create table intervention (
         'campaign_stopped', 'campaign_released', 'member_blocked', 'member_unblocked', 'card_blocked',
         'card_unblocked', 'card_bound', 'points_frozen', 'points_restored', 'account_frozen', 'account_restored',
         'program_left', 'program_joined', 'coupon_blocked', 'coupon_unblocked', 'household_created', 'household_joined',
-        'household_left', 'members_merged', 'members_unmerged', 'person_linked', 'person_unlinked'
+        'household_left', 'members_merged', 'members_unmerged', 'person_linked', 'person_unlinked', 'purchase_added'
     )),
     campaign_code   text not null default '',
     member_id       uuid,
@@ -963,6 +966,7 @@ create table intervention (
     household_id    uuid,
     merge_id        uuid,
     person_id       uuid,
+    receipt_id      uuid,
     primary key (bucket, intervention_id),
     constraint intervention_names_its_subject check (case
         when kind in ('campaign_stopped', 'campaign_released') then campaign_code <> '' and member_id is null
@@ -972,6 +976,7 @@ create table intervention (
         when kind in ('program_left', 'program_joined') then program_code <> '' and member_id is not null
         when kind in ('coupon_blocked', 'coupon_unblocked') then digest is not null and identifier_kind = 'coupon'
         when kind in ('household_joined', 'household_left') then household_id is not null and member_id is not null
+        when kind = 'purchase_added' then receipt_id is not null and member_id is not null
         when kind = 'household_created' then household_id is not null and member_id is null
         when kind in ('members_merged', 'members_unmerged') then merge_id is not null and member_id is not null
         when kind in ('person_linked', 'person_unlinked') then person_id is not null and member_id is not null
@@ -1234,10 +1239,12 @@ create table coupon_use (
     digest     bytea not null,
     coupon_id  uuid not null,
     uses       integer not null check (uses <> 0),
+    overrun    integer not null default 0 check (overrun in (0, uses)),
     primary key (bucket, month, receipt_id, partner_id, digest)
 ) partition by range (month);
 comment on table coupon_use is 'A use of a coupon by a receipt, or (negative) one that a return gave back; beside the coupon';
 comment on column coupon_use.receipt_id is 'The receipt, or the return';
+comment on column coupon_use.overrun is 'A use that the coupon did not have: accepted as sold, and flagged';
 create index coupon_use_of_receipt on coupon_use (receipt_id);
 
 create table coupon_issue (
