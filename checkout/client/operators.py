@@ -8,6 +8,7 @@ from checkout.client.channel import READ_TIMEOUT_S, WRITE_TIMEOUT_S
 from checkout.client.corrections import CorrectionCalls
 from checkout.client.coupons import OperatorCoupons
 from checkout.client.gifts import OperatorGifts
+from checkout.client.identities import IdentityCalls
 from checkout.client.memberships import MembershipCalls
 from checkout.v1 import operator_service_pb2 as pb
 from checkout.v1.operator_service_pb2_grpc import OperatorServiceStub
@@ -19,7 +20,9 @@ if TYPE_CHECKING:
 PUBLISH_TIMEOUT_S: Final = 60.0
 
 
-class OperatorClient(CorrectionCalls, MembershipCalls, OperatorCoupons, OperatorGifts):
+class OperatorClient(
+    CorrectionCalls, MembershipCalls, OperatorCoupons, OperatorGifts, IdentityCalls
+):
     """The admin or a loader, for one partner and one author. Its calls raise `CallRefusedError`."""
 
     def __init__(
@@ -64,6 +67,34 @@ class OperatorClient(CorrectionCalls, MembershipCalls, OperatorCoupons, Operator
         )
         response: pb.ListReceiptsResponse = await self._call(
             self._stub.ListReceipts, request, READ_TIMEOUT_S
+        )
+        return response
+
+    async def list_tier_changes(
+        self, member_id: str, *, program: str = "", page_size: int = 0, page_token: str = ""
+    ) -> pb.ListTierChangesResponse:
+        """A page of what became of a member's tiers, newest first."""
+        request = pb.ListTierChangesRequest(
+            member_id=member_id, program=program, page_size=page_size, page_token=page_token
+        )
+        response: pb.ListTierChangesResponse = await self._call(
+            self._stub.ListTierChanges, request, READ_TIMEOUT_S
+        )
+        return response
+
+    async def explain_purchase(
+        self, request: pb.ExplainPurchaseRequest
+    ) -> pb.ExplainPurchaseResponse:
+        """Why a confirmed purchase of the partner came out as it did."""
+        response: pb.ExplainPurchaseResponse = await self._call(
+            self._stub.ExplainPurchase, request, READ_TIMEOUT_S
+        )
+        return response
+
+    async def add_purchase(self, request: pb.AddPurchaseRequest) -> pb.AddPurchaseResponse:
+        """Add a purchase to a member by hand."""
+        response: pb.AddPurchaseResponse = await self._call(
+            self._stub.AddPurchase, request, WRITE_TIMEOUT_S
         )
         return response
 

@@ -20,7 +20,6 @@ from checkout.engine.evaluate import evaluate
 from checkout.engine.stored_outcome import outcome_of_document
 from checkout.flows.answers import ConfirmAnswer
 from checkout.flows.as_sold import OfflineTerms, allowance_ref, as_sold, spend_allowance
-from checkout.flows.coupon_facts import fault_of
 from checkout.flows.final_operation import FinalSaleOperation
 from checkout.flows.final_sale import Priced
 from checkout.flows.less_spent import price_less, spends_less
@@ -39,9 +38,8 @@ from checkout.flows.sale_gifts import as_gifts_last
 from checkout.flows.sale_operation import missing_snapshot
 from checkout.flows.sameness import call_hash, paid_hash, sale_hash
 from checkout.flows.views import Status
-from checkout.ledger.certificates import left_of
-from checkout.ledger.coupons import coupon_claims_of, coupons_of
-from checkout.ledger.holds import certificates_of, claims_of, contested_by, is_live
+from checkout.ledger.coupons import coupons_of
+from checkout.ledger.holds import certificates_of, contested_by, is_live
 from checkout.refusals import Reason, Refusal
 
 if TYPE_CHECKING:
@@ -105,12 +103,12 @@ class ConfirmOperation(FinalSaleOperation):
             self.budgeted.update(campaign for _, campaign in kept.budgets)
             self.shared |= kept.limits
             self.gifts.update(gift for _, gift in kept.gifts)
-            if hold.points_minor:
+            if hold.points_minor or certificates_of(hold):
                 refs.limits.add(allowance_ref(self.sale.caller))
         if hold is not None and self._spends_less(book):
             snapshot = snapshots.resident(hold.snapshot_id)
             if snapshot is not None:
-                member = book.members[hold.member_id] if hold.member_id is not None else None
+                member = self._holder(book, hold)
                 self.reach(refs, snapshot, member, load_facts(hold.facts))
         return refs
 
@@ -154,7 +152,7 @@ class ConfirmOperation(FinalSaleOperation):
         if hold is not None and (lives or self.already_paid):
             if hold.member_id is not None:
                 # A card that was blocked meanwhile does not undo a guaranteed price.
-                member, identifier_reason = book.members[hold.member_id], None
+                member, identifier_reason = self._holder(book, hold), None
             elif member is not None:
                 # Nor does one that became known: what was held for a guest is sold to a guest.
                 member, identifier_reason = None, Reason.MEMBER_UNKNOWN
@@ -199,6 +197,11 @@ class ConfirmOperation(FinalSaleOperation):
             return self._held_price(book, priced, member, identifier_reason)
         return priced
 
+    @staticmethod
+    def _holder(book: Book, hold: Hold) -> MemberBook | None:
+        """Whom a hold was made for; who has been merged since is the one that survived."""
+        return book.members[hold.member_id].survivor if hold.member_id is not None else None
+
     def _spends_less(self, book: Book) -> bool:
         hold = self.hold_of_purchase(book)
         return hold is not None and is_live(hold, book.now) and spends_less(self.sale, hold)
@@ -241,13 +244,7 @@ class ConfirmOperation(FinalSaleOperation):
         priced = self._priced_by_hold(hold, snapshots)
         if priced is None:
             return missing_snapshot()
-        if not _is_there_still(book, hold):
-            return Refusal(
-                Reason.HOLD_EXPIRED,
-                "a certificate or coupon that the hold kept has been used meanwhile",
-                "already_paid",
-            )
-        owner = book.members[hold.member_id] if hold.member_id is not None else None
+        owner = self._holder(book, hold)
         allowance = spend_allowance(
             book,
             self.offline_terms,
@@ -255,7 +252,7 @@ class ConfirmOperation(FinalSaleOperation):
             Subjects.of(self.sale, owner),
             owner,
             self.business_day,
-            priced.outcome.points_value_minor,
+            priced.outcome.points_value_minor + priced.outcome.certificates_minor,
         )
         if isinstance(allowance, Refusal):
             return allowance
@@ -353,24 +350,6 @@ class ConfirmOperation(FinalSaleOperation):
         if hold is None or hold.priced_hash != self.priced_hash:
             return None
         return paid_hash(outcome_of_document(orjson.loads(hold.outcome)))
-
-
-def _is_there_still(book: Book, hold: Hold) -> bool:
-    """Whether what a hold kept of certificates and coupons is: they are never used twice."""
-    own = hold.state == "pending"
-    member_id, valid_at = hold.member_id, hold.evaluated_at
-    for claim in claims_of(hold).certificates:
-        certificate = book.certificates.get((hold.partner_id, claim.digest))
-        if certificate is None or certificate.blocked_at is not None:
-            return False
-        if left_of(certificate) + (claim.amount if own else 0) < claim.amount:
-            return False
-    for kept in coupon_claims_of(hold):
-        coupon = book.coupons.get((hold.partner_id, kept.digest))
-        freed = kept.uses if own else 0
-        if coupon is None or fault_of(coupon, member_id, valid_at, freed) is not None:
-            return False
-    return True
 
 
 def _differs(field: str) -> Refusal:

@@ -19,7 +19,7 @@ if TYPE_CHECKING:
     from checkout.ledger.certificate_rows import Certificate
     from checkout.ledger.certificates import CertificateRef
     from checkout.ledger.coupon_rows import Coupon, CouponRef
-    from checkout.ledger.gift_rows import GiftRef
+    from checkout.ledger.gift_rows import GiftRef, GiftsHadRef
     from checkout.refusals import Reason
 
 
@@ -33,7 +33,10 @@ class BookTransaction(Protocol):
         """Fill in what earlier calls left under the keys."""
 
     async def load_members(self, book: Book, member_ids: Iterable[UUID]) -> None:
-        """Lock members, sorted, then read them."""
+        """Lock members, sorted, with whom they were merged into; then read them."""
+
+    async def load_merged(self, book: Book, member_ids: Collection[UUID]) -> None:
+        """Read how members were merged, once they are locked, and who of them has a hold."""
 
     async def load_visits(self, book: Book, since: Mapping[UUID, dt.date]) -> None:
         """Read what counts of locked members' receipts from a day on, and what is uncounted."""
@@ -55,6 +58,9 @@ class BookTransaction(Protocol):
 
     async def lock_gifts(self, book: Book, refs: Iterable[GiftRef]) -> None:
         """Lock stocks of gifts, last and sorted: those that there are."""
+
+    async def read_gifts_had(self, book: Book, refs: Collection[GiftsHadRef]) -> None:
+        """Read what operators gave members since some moments."""
 
     async def write(self, book: Book) -> None:
         """Write everything that the batch changed."""
@@ -105,6 +111,14 @@ class Coupons(Protocol):
         """Those that there are."""
 
     async def of_member(
-        self, partner_id: UUID, member_id: UUID, after: UUID | None, now: dt.datetime, limit: int
+        self,
+        partner_id: UUID,
+        member_ids: Collection[UUID],
+        after: UUID | None,
+        now: dt.datetime,
+        limit: int,
     ) -> list[Coupon]:
-        """A member's coupons that can be used now or later, by id, those after one."""
+        """A member's coupons that can be used now or later, by id, those after one.
+
+        The member may be known under several ids.
+        """

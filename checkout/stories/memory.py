@@ -17,17 +17,17 @@ from checkout.ledger.book import (
     Book,
     LimitBook,
     MemberBook,
-    SaleBook,
     budget_bucket,
 )
 from checkout.ledger.certificates import is_over, left_of
 from checkout.ledger.corrections import CorrectionBook
 from checkout.ledger.lots import is_to_begin, is_to_end
 from checkout.ledger.rows import Budget, SharedLimit
-from checkout.ledger.sold_content import SoldContent
+from checkout.ledger.sale_book import SaleBook, SoldContent
 from checkout.primitives import bucket_of_uuid, digest
 from checkout.stories.memory_coupons import MemoryCoupons
 from checkout.stories.memory_gifts import MemoryGifts
+from checkout.stories.memory_identities import MemoryIdentities
 from checkout.stories.memory_visits import MemoryVisits
 
 if TYPE_CHECKING:
@@ -51,7 +51,7 @@ if TYPE_CHECKING:
     from checkout.ledger.certificates import CertificateRef
     from checkout.ledger.coupon_rows import CouponRef
     from checkout.ledger.credit_rows import Credit
-    from checkout.ledger.gift_rows import GiftRef
+    from checkout.ledger.gift_rows import GiftRef, GiftsHadRef
     from checkout.ledger.qr_rows import QrClaim
     from checkout.ledger.writes import Writes
 
@@ -102,9 +102,20 @@ class MemoryBookStore:
         self.coupons = MemoryCoupons()
         self.gifts = MemoryGifts()
         self.visits = MemoryVisits()
+        self.identities = MemoryIdentities()
         self.certificates: dict[CertificateRef, Certificate] = {}
         self.certificate_entries: list[CertificateEntry] = []
         self.certificate_batches: list[CertificateBatch] = []
+
+    def purchase_with_number(
+        self, store_code: str, business_day: dt.date, receipt_number: str
+    ) -> str:
+        """The first purchase of a store and day with this receipt number; empty: none."""
+        for row in self.receipts.values():
+            place = (row.store_code, row.business_day, row.receipt_number)
+            if receipt_number and place == (store_code, business_day, receipt_number):
+                return row.purchase_id
+        return ""
 
     @asynccontextmanager
     async def transaction(self) -> AsyncIterator[MemoryTransaction]:
@@ -184,6 +195,7 @@ class MemoryBookStore:
         self.gifts.apply(writes.gifts)
         self.visits.apply(writes)
         self.participations |= copy.deepcopy(writes.standings)
+        self.identities.apply(writes.identities)
         _insert(
             self.certificates,
             (((c.partner_id, c.digest), c) for c in writes.new_certificates.values()),
@@ -212,7 +224,7 @@ class MemoryBookStore:
             self.members,
             writes.members,
             *("version", "blocked_at", "purchases", "last_purchase_on"),
-            *("household_id", "household_size"),
+            *("household_id", "household_size", "merged_into", "other_names"),
         )
 
 
@@ -255,6 +267,7 @@ class MemoryTransaction:
             found = store.returns.get(by) or store.without_receipt[by]
             book.answers[by] = found.answer
         self._read_sales(book, refs.sales)
+        store.identities.fill(book, refs)
         book.bulks |= _read(store.bulks, refs.bulks)
         book.qr_claims |= _read(store.qr_claims, refs.qr_codes)
         for correction_id, correction in _read(store.corrections, refs.corrections).items():
@@ -267,7 +280,7 @@ class MemoryTransaction:
     async def load_members(self, book: Book, member_ids: Iterable[UUID]) -> None:
         """Read members with everything that a sale needs of them."""
         store = self._store
-        wanted = set(member_ids)
+        wanted = store.identities.with_others(set(member_ids), store.members)
         households = {row.household_id for row in _read(store.members, wanted).values()}
         wanted |= {household_id for household_id in households if household_id is not None}
         for member_id, row in _read(store.members, wanted).items():
@@ -292,6 +305,12 @@ class MemoryTransaction:
             member.windows = copy.deepcopy(store.visits.windows.get(member_id))
             book.members[member_id] = member
         book.join_households()
+        book.join_merged()
+
+    async def load_merged(self, book: Book, member_ids: Collection[UUID]) -> None:
+        """Read how members were merged, and who of them has a hold."""
+        store = self._store
+        store.identities.fill_merged(book, member_ids, store.lots, store.holds)
 
     async def load_visits(self, book: Book, since: Mapping[UUID, dt.date]) -> None:
         """Read what counts of members' receipts, and what is to be counted."""
@@ -381,6 +400,10 @@ class MemoryTransaction:
     async def lock_gifts(self, book: Book, refs: Iterable[GiftRef]) -> None:
         """Read stocks of gifts."""
         self._store.gifts.load_stocks(book, refs)
+
+    async def read_gifts_had(self, book: Book, refs: Collection[GiftsHadRef]) -> None:
+        """Read what operators gave members."""
+        self._store.gifts.load_had(book, refs)
 
     async def write(self, book: Book) -> None:
         """Write everything that the batch changed."""

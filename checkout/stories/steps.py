@@ -23,7 +23,12 @@ from checkout.stories.gift_steps import (
     SetGiftStockStep,
     TakeGiftBackStep,
 )
-from checkout.stories.late_steps import CreditStep, OfflineStep, ReturnWithoutReceiptStep
+from checkout.stories.late_steps import (
+    AddPurchaseStep,
+    CreditStep,
+    OfflineStep,
+    ReturnWithoutReceiptStep,
+)
 from checkout.stories.rules import StoryRules
 from checkout.stories.sale_steps import AmountMinor, Purchase, Request, SaleStep, TtlS
 
@@ -121,6 +126,16 @@ class BalancesStep(Document):
 
     member: Annotated[str, Field(description="Name of the member")] = ""
     card: Annotated[str, Field(description="Any card number instead of a member")] = ""
+    store: Annotated[str, Field(description="Code of the store; the first if empty")] = ""
+
+
+class StatementStep(Document):
+    """Ask what a member's points did, newest first, and where a debt came from."""
+
+    member: Annotated[str, Field(min_length=1, description="Name of the member")]
+    currency: Annotated[
+        str, Field(description="Code of the point currency; the first if empty")
+    ] = ""
     store: Annotated[str, Field(description="Code of the store; the first if empty")] = ""
 
 
@@ -226,6 +241,21 @@ class MoveCertificateStep(Document):
     request: Request = ""
 
 
+class MergeStep(Document):
+    """An operator lets a member be another name of a second one."""
+
+    member: Annotated[str, Field(min_length=1, description="Name of the member who is absorbed")]
+    into: Annotated[str, Field(min_length=1, description="Name of the member who survives")]
+    request: Request = ""
+
+
+class UnmergeStep(Document):
+    """An operator makes two members of one again."""
+
+    member: Annotated[str, Field(min_length=1, description="Name of the member who was absorbed")]
+    request: Request = ""
+
+
 class ChangeMemberStep(Document):
     """An operator moves a member to another tier or into other lists, or knows other traits."""
 
@@ -280,6 +310,9 @@ class Step(Document):
     offline: Annotated[
         OfflineStep | None, Field(description="Submit what was sold without the service")
     ] = None
+    add_purchase: Annotated[
+        AddPurchaseStep | None, Field(description="Add a member's purchase by hand")
+    ] = None
     credit: Annotated[
         CreditStep | None, Field(description="Points for a purchase without a card")
     ] = None
@@ -293,6 +326,9 @@ class Step(Document):
     enrol: Annotated[EnrolStep | None, Field(description="A new member")] = None
     adjust: Annotated[AdjustStep | None, Field(description="Correct points")] = None
     balances: Annotated[BalancesStep | None, Field(description="Ask for balances")] = None
+    statement: Annotated[
+        StatementStep | None, Field(description="Ask for the entries of an account")
+    ] = None
     block: Annotated[BlockStep | None, Field(description="Block a member or card")] = None
     leave: Annotated[LeaveStep | None, Field(description="Leave a program, or rejoin")] = None
     set_tier: Annotated[SetTierStep | None, Field(description="Give a member a tier")] = None
@@ -328,6 +364,8 @@ class Step(Document):
     move_certificate: Annotated[
         MoveCertificateStep | None, Field(description="Move a certificate to a new code")
     ] = None
+    merge: Annotated[MergeStep | None, Field(description="Make one member of two")] = None
+    unmerge: Annotated[UnmergeStep | None, Field(description="Make two of them again")] = None
     change_member: Annotated[ChangeMemberStep | None, Field(description="Tier and lists")] = None
     publish: Annotated[
         StoryRules | None, Field(description="Publish rules: the parts that are stated are new")

@@ -122,10 +122,50 @@ class OperatorServiceStub:
                 request_serializer=checkout_dot_v1_dot_operator__service__pb2.SetTierRequest.SerializeToString,
                 response_deserializer=checkout_dot_v1_dot_operator__service__pb2.SetTierResponse.FromString,
                 _registered_method=True)
+        self.ListTierChanges = channel.unary_unary(
+                '/checkout.v1.OperatorService/ListTierChanges',
+                request_serializer=checkout_dot_v1_dot_operator__service__pb2.ListTierChangesRequest.SerializeToString,
+                response_deserializer=checkout_dot_v1_dot_operator__service__pb2.ListTierChangesResponse.FromString,
+                _registered_method=True)
+        self.ExplainPurchase = channel.unary_unary(
+                '/checkout.v1.OperatorService/ExplainPurchase',
+                request_serializer=checkout_dot_v1_dot_operator__service__pb2.ExplainPurchaseRequest.SerializeToString,
+                response_deserializer=checkout_dot_v1_dot_operator__service__pb2.ExplainPurchaseResponse.FromString,
+                _registered_method=True)
+        self.AddPurchase = channel.unary_unary(
+                '/checkout.v1.OperatorService/AddPurchase',
+                request_serializer=checkout_dot_v1_dot_operator__service__pb2.AddPurchaseRequest.SerializeToString,
+                response_deserializer=checkout_dot_v1_dot_operator__service__pb2.AddPurchaseResponse.FromString,
+                _registered_method=True)
         self.ListReceipts = channel.unary_unary(
                 '/checkout.v1.OperatorService/ListReceipts',
                 request_serializer=checkout_dot_v1_dot_operator__service__pb2.ListReceiptsRequest.SerializeToString,
                 response_deserializer=checkout_dot_v1_dot_operator__service__pb2.ListReceiptsResponse.FromString,
+                _registered_method=True)
+        self.MergeMembers = channel.unary_unary(
+                '/checkout.v1.OperatorService/MergeMembers',
+                request_serializer=checkout_dot_v1_dot_operator__service__pb2.MergeMembersRequest.SerializeToString,
+                response_deserializer=checkout_dot_v1_dot_operator__service__pb2.MergeMembersResponse.FromString,
+                _registered_method=True)
+        self.UnmergeMembers = channel.unary_unary(
+                '/checkout.v1.OperatorService/UnmergeMembers',
+                request_serializer=checkout_dot_v1_dot_operator__service__pb2.UnmergeMembersRequest.SerializeToString,
+                response_deserializer=checkout_dot_v1_dot_operator__service__pb2.UnmergeMembersResponse.FromString,
+                _registered_method=True)
+        self.LinkPerson = channel.unary_unary(
+                '/checkout.v1.OperatorService/LinkPerson',
+                request_serializer=checkout_dot_v1_dot_operator__service__pb2.LinkPersonRequest.SerializeToString,
+                response_deserializer=checkout_dot_v1_dot_operator__service__pb2.LinkPersonResponse.FromString,
+                _registered_method=True)
+        self.UnlinkPerson = channel.unary_unary(
+                '/checkout.v1.OperatorService/UnlinkPerson',
+                request_serializer=checkout_dot_v1_dot_operator__service__pb2.UnlinkPersonRequest.SerializeToString,
+                response_deserializer=checkout_dot_v1_dot_operator__service__pb2.UnlinkPersonResponse.FromString,
+                _registered_method=True)
+        self.GetMemberLinks = channel.unary_unary(
+                '/checkout.v1.OperatorService/GetMemberLinks',
+                request_serializer=checkout_dot_v1_dot_operator__service__pb2.GetMemberLinksRequest.SerializeToString,
+                response_deserializer=checkout_dot_v1_dot_operator__service__pb2.GetMemberLinksResponse.FromString,
                 _registered_method=True)
         self.IssueCoupons = channel.unary_unary(
                 '/checkout.v1.OperatorService/IssueCoupons',
@@ -335,8 +375,84 @@ class OperatorServiceServicer:
         context.set_details('Method not implemented!')
         raise NotImplementedError('Method not implemented!')
 
+    def ListTierChanges(self, request, context):
+        """What became of a member's tiers, newest first, page by page: what purchases reached, kept or lost, and what operators set.
+        MEMBER_UNKNOWN.
+        """
+        context.set_code(grpc.StatusCode.UNIMPLEMENTED)
+        context.set_details('Method not implemented!')
+        raise NotImplementedError('Method not implemented!')
+
+    def ExplainPurchase(self, request, context):
+        """Why any confirmed purchase of the partner came out as it did: the answer of CheckoutService.Explain. PURCHASE_UNKNOWN,
+        PURCHASE_NOT_CONFIRMED, PURCHASE_CANCELLED.
+        """
+        context.set_code(grpc.StatusCode.UNIMPLEMENTED)
+        context.set_details('Method not implemented!')
+        raise NotImplementedError('Method not implemented!')
+
+    def AddPurchase(self, request, context):
+        """Add a purchase to a member by hand, past or present: by its sum, or with its lines. What was paid stands, and it earns
+        what the rules of its time say, as a receipt from off line does; no points or certificates are spent on it, and no gifts
+        are given. It is a receipt like any other: it can be returned. Needs `manual_purchases` in the partner's settings
+        (NOT_PERMITTED). PURCHASE_CONFIRMED, PURCHASE_CANCELLED, RECEIPT_NUMBER_TAKEN (also if another terminal of the store has
+        that number on that day), RECEIPT_TIME_OUT_OF_WINDOW, PURCHASE_ALLOWANCE_EXCEEDED; MEMBER_UNKNOWN, MEMBER_BLOCKED,
+        CARD_BLOCKED, PROGRAM_LEFT, as of the time of the purchase.
+        """
+        context.set_code(grpc.StatusCode.UNIMPLEMENTED)
+        context.set_details('Method not implemented!')
+        raise NotImplementedError('Method not implemented!')
+
     def ListReceipts(self, request, context):
         """A member's sales, returns, and sales that were credited later, newest first, page by page. MEMBER_UNKNOWN.
+        """
+        context.set_code(grpc.StatusCode.UNIMPLEMENTED)
+        context.set_details('Method not implemented!')
+        raise NotImplementedError('Method not implemented!')
+
+    def MergeMembers(self, request, context):
+        """Make one member of two of this partner: the absorbed one becomes another name of the surviving one. Its cards, phones and
+        ids lead to the survivor, and so does its member_id in every call; its points and debts move there, lots with their
+        dates; tier, lists, tags, segments, coupons, purchases and uses of limits are seen beside the survivor's. Goods that it
+        bought come back as ever, and what follows is the survivor's. In the next confirm; quotes know it within 2 seconds; a
+        quote that was made before is confirmed or answered PRICE_CHANGED. Nothing that can be told apart is thrown together:
+        see UnmergeMembers. MEMBER_UNKNOWN; MEMBER_MERGED if either is another name already, or the absorbed one has other names;
+        MEMBER_BLOCKED; MEMBER_IN_HOUSEHOLD; MEMBER_HAS_HOLD if a purchase of the absorbed one is held; POINTS_NOT_FREE if
+        points of it are frozen, or the survivor's account is.
+        """
+        context.set_code(grpc.StatusCode.UNIMPLEMENTED)
+        context.set_details('Method not implemented!')
+        raise NotImplementedError('Method not implemented!')
+
+    def UnmergeMembers(self, request, context):
+        """Make two members of one again. What was moved and is still there goes back to the lots that it came from, debts as far
+        as they are still owed; what was spent of it stays spent. What the survivor bought, earned and used since stays with
+        the survivor, by whichever card. MERGE_UNKNOWN; POINTS_NOT_FREE if a hold or an operator keeps what has to go back.
+        """
+        context.set_code(grpc.StatusCode.UNIMPLEMENTED)
+        context.set_details('Method not implemented!')
+        raise NotImplementedError('Method not implemented!')
+
+    def LinkPerson(self, request, context):
+        """Say that a member is a person who may be a member of other partners, too: a new person, or one whose id another partner
+        has told. A partner names its own members only. Balances and ledgers stay apart, and nothing changes at a till.
+        MEMBER_UNKNOWN; MEMBER_MERGED; PERSON_UNKNOWN; PERSON_LINKED if the member is another person, or the person another
+        member of this partner (merge them).
+        """
+        context.set_code(grpc.StatusCode.UNIMPLEMENTED)
+        context.set_details('Method not implemented!')
+        raise NotImplementedError('Method not implemented!')
+
+    def UnlinkPerson(self, request, context):
+        """Say that a member is no such person any more. MEMBER_UNKNOWN; MEMBER_MERGED.
+        """
+        context.set_code(grpc.StatusCode.UNIMPLEMENTED)
+        context.set_details('Method not implemented!')
+        raise NotImplementedError('Method not implemented!')
+
+    def GetMemberLinks(self, request, context):
+        """Who a member is: its other names, and the persons it is, of whom other partners are told no more than that there are
+        members elsewhere. MEMBER_UNKNOWN.
         """
         context.set_code(grpc.StatusCode.UNIMPLEMENTED)
         context.set_details('Method not implemented!')
@@ -392,7 +508,8 @@ class OperatorServiceServicer:
     def GiveGift(self, request, context):
         """Give a member something from the list of a program: points go out of the lots that expire first (or as the program says),
         gifts out of the stock. MEMBER_UNKNOWN, MEMBER_BLOCKED, GIFT_UNKNOWN, PROGRAM_LEFT, GIFT_NOT_GIVEN_HERE,
-        GIFT_NOT_GIVEN_NOW, ACCOUNT_FROZEN, INSUFFICIENT_POINTS, GIFT_OUT_OF_STOCK.
+        GIFT_NOT_GIVEN_NOW, ACCOUNT_FROZEN, INSUFFICIENT_POINTS, GIFT_OUT_OF_STOCK;
+        GIFT_LIMIT_REACHED with what was wanted, given in the period, and is left.
         """
         context.set_code(grpc.StatusCode.UNIMPLEMENTED)
         context.set_details('Method not implemented!')
@@ -529,10 +646,50 @@ def add_OperatorServiceServicer_to_server(servicer, server):
                     request_deserializer=checkout_dot_v1_dot_operator__service__pb2.SetTierRequest.FromString,
                     response_serializer=checkout_dot_v1_dot_operator__service__pb2.SetTierResponse.SerializeToString,
             ),
+            'ListTierChanges': grpc.unary_unary_rpc_method_handler(
+                    servicer.ListTierChanges,
+                    request_deserializer=checkout_dot_v1_dot_operator__service__pb2.ListTierChangesRequest.FromString,
+                    response_serializer=checkout_dot_v1_dot_operator__service__pb2.ListTierChangesResponse.SerializeToString,
+            ),
+            'ExplainPurchase': grpc.unary_unary_rpc_method_handler(
+                    servicer.ExplainPurchase,
+                    request_deserializer=checkout_dot_v1_dot_operator__service__pb2.ExplainPurchaseRequest.FromString,
+                    response_serializer=checkout_dot_v1_dot_operator__service__pb2.ExplainPurchaseResponse.SerializeToString,
+            ),
+            'AddPurchase': grpc.unary_unary_rpc_method_handler(
+                    servicer.AddPurchase,
+                    request_deserializer=checkout_dot_v1_dot_operator__service__pb2.AddPurchaseRequest.FromString,
+                    response_serializer=checkout_dot_v1_dot_operator__service__pb2.AddPurchaseResponse.SerializeToString,
+            ),
             'ListReceipts': grpc.unary_unary_rpc_method_handler(
                     servicer.ListReceipts,
                     request_deserializer=checkout_dot_v1_dot_operator__service__pb2.ListReceiptsRequest.FromString,
                     response_serializer=checkout_dot_v1_dot_operator__service__pb2.ListReceiptsResponse.SerializeToString,
+            ),
+            'MergeMembers': grpc.unary_unary_rpc_method_handler(
+                    servicer.MergeMembers,
+                    request_deserializer=checkout_dot_v1_dot_operator__service__pb2.MergeMembersRequest.FromString,
+                    response_serializer=checkout_dot_v1_dot_operator__service__pb2.MergeMembersResponse.SerializeToString,
+            ),
+            'UnmergeMembers': grpc.unary_unary_rpc_method_handler(
+                    servicer.UnmergeMembers,
+                    request_deserializer=checkout_dot_v1_dot_operator__service__pb2.UnmergeMembersRequest.FromString,
+                    response_serializer=checkout_dot_v1_dot_operator__service__pb2.UnmergeMembersResponse.SerializeToString,
+            ),
+            'LinkPerson': grpc.unary_unary_rpc_method_handler(
+                    servicer.LinkPerson,
+                    request_deserializer=checkout_dot_v1_dot_operator__service__pb2.LinkPersonRequest.FromString,
+                    response_serializer=checkout_dot_v1_dot_operator__service__pb2.LinkPersonResponse.SerializeToString,
+            ),
+            'UnlinkPerson': grpc.unary_unary_rpc_method_handler(
+                    servicer.UnlinkPerson,
+                    request_deserializer=checkout_dot_v1_dot_operator__service__pb2.UnlinkPersonRequest.FromString,
+                    response_serializer=checkout_dot_v1_dot_operator__service__pb2.UnlinkPersonResponse.SerializeToString,
+            ),
+            'GetMemberLinks': grpc.unary_unary_rpc_method_handler(
+                    servicer.GetMemberLinks,
+                    request_deserializer=checkout_dot_v1_dot_operator__service__pb2.GetMemberLinksRequest.FromString,
+                    response_serializer=checkout_dot_v1_dot_operator__service__pb2.GetMemberLinksResponse.SerializeToString,
             ),
             'IssueCoupons': grpc.unary_unary_rpc_method_handler(
                     servicer.IssueCoupons,
@@ -1049,6 +1206,87 @@ class OperatorService:
             _registered_method=True)
 
     @staticmethod
+    def ListTierChanges(request,
+            target,
+            options=(),
+            channel_credentials=None,
+            call_credentials=None,
+            insecure=False,
+            compression=None,
+            wait_for_ready=None,
+            timeout=None,
+            metadata=None):
+        return grpc.experimental.unary_unary(
+            request,
+            target,
+            '/checkout.v1.OperatorService/ListTierChanges',
+            checkout_dot_v1_dot_operator__service__pb2.ListTierChangesRequest.SerializeToString,
+            checkout_dot_v1_dot_operator__service__pb2.ListTierChangesResponse.FromString,
+            options,
+            channel_credentials,
+            insecure,
+            call_credentials,
+            compression,
+            wait_for_ready,
+            timeout,
+            metadata,
+            _registered_method=True)
+
+    @staticmethod
+    def ExplainPurchase(request,
+            target,
+            options=(),
+            channel_credentials=None,
+            call_credentials=None,
+            insecure=False,
+            compression=None,
+            wait_for_ready=None,
+            timeout=None,
+            metadata=None):
+        return grpc.experimental.unary_unary(
+            request,
+            target,
+            '/checkout.v1.OperatorService/ExplainPurchase',
+            checkout_dot_v1_dot_operator__service__pb2.ExplainPurchaseRequest.SerializeToString,
+            checkout_dot_v1_dot_operator__service__pb2.ExplainPurchaseResponse.FromString,
+            options,
+            channel_credentials,
+            insecure,
+            call_credentials,
+            compression,
+            wait_for_ready,
+            timeout,
+            metadata,
+            _registered_method=True)
+
+    @staticmethod
+    def AddPurchase(request,
+            target,
+            options=(),
+            channel_credentials=None,
+            call_credentials=None,
+            insecure=False,
+            compression=None,
+            wait_for_ready=None,
+            timeout=None,
+            metadata=None):
+        return grpc.experimental.unary_unary(
+            request,
+            target,
+            '/checkout.v1.OperatorService/AddPurchase',
+            checkout_dot_v1_dot_operator__service__pb2.AddPurchaseRequest.SerializeToString,
+            checkout_dot_v1_dot_operator__service__pb2.AddPurchaseResponse.FromString,
+            options,
+            channel_credentials,
+            insecure,
+            call_credentials,
+            compression,
+            wait_for_ready,
+            timeout,
+            metadata,
+            _registered_method=True)
+
+    @staticmethod
     def ListReceipts(request,
             target,
             options=(),
@@ -1065,6 +1303,141 @@ class OperatorService:
             '/checkout.v1.OperatorService/ListReceipts',
             checkout_dot_v1_dot_operator__service__pb2.ListReceiptsRequest.SerializeToString,
             checkout_dot_v1_dot_operator__service__pb2.ListReceiptsResponse.FromString,
+            options,
+            channel_credentials,
+            insecure,
+            call_credentials,
+            compression,
+            wait_for_ready,
+            timeout,
+            metadata,
+            _registered_method=True)
+
+    @staticmethod
+    def MergeMembers(request,
+            target,
+            options=(),
+            channel_credentials=None,
+            call_credentials=None,
+            insecure=False,
+            compression=None,
+            wait_for_ready=None,
+            timeout=None,
+            metadata=None):
+        return grpc.experimental.unary_unary(
+            request,
+            target,
+            '/checkout.v1.OperatorService/MergeMembers',
+            checkout_dot_v1_dot_operator__service__pb2.MergeMembersRequest.SerializeToString,
+            checkout_dot_v1_dot_operator__service__pb2.MergeMembersResponse.FromString,
+            options,
+            channel_credentials,
+            insecure,
+            call_credentials,
+            compression,
+            wait_for_ready,
+            timeout,
+            metadata,
+            _registered_method=True)
+
+    @staticmethod
+    def UnmergeMembers(request,
+            target,
+            options=(),
+            channel_credentials=None,
+            call_credentials=None,
+            insecure=False,
+            compression=None,
+            wait_for_ready=None,
+            timeout=None,
+            metadata=None):
+        return grpc.experimental.unary_unary(
+            request,
+            target,
+            '/checkout.v1.OperatorService/UnmergeMembers',
+            checkout_dot_v1_dot_operator__service__pb2.UnmergeMembersRequest.SerializeToString,
+            checkout_dot_v1_dot_operator__service__pb2.UnmergeMembersResponse.FromString,
+            options,
+            channel_credentials,
+            insecure,
+            call_credentials,
+            compression,
+            wait_for_ready,
+            timeout,
+            metadata,
+            _registered_method=True)
+
+    @staticmethod
+    def LinkPerson(request,
+            target,
+            options=(),
+            channel_credentials=None,
+            call_credentials=None,
+            insecure=False,
+            compression=None,
+            wait_for_ready=None,
+            timeout=None,
+            metadata=None):
+        return grpc.experimental.unary_unary(
+            request,
+            target,
+            '/checkout.v1.OperatorService/LinkPerson',
+            checkout_dot_v1_dot_operator__service__pb2.LinkPersonRequest.SerializeToString,
+            checkout_dot_v1_dot_operator__service__pb2.LinkPersonResponse.FromString,
+            options,
+            channel_credentials,
+            insecure,
+            call_credentials,
+            compression,
+            wait_for_ready,
+            timeout,
+            metadata,
+            _registered_method=True)
+
+    @staticmethod
+    def UnlinkPerson(request,
+            target,
+            options=(),
+            channel_credentials=None,
+            call_credentials=None,
+            insecure=False,
+            compression=None,
+            wait_for_ready=None,
+            timeout=None,
+            metadata=None):
+        return grpc.experimental.unary_unary(
+            request,
+            target,
+            '/checkout.v1.OperatorService/UnlinkPerson',
+            checkout_dot_v1_dot_operator__service__pb2.UnlinkPersonRequest.SerializeToString,
+            checkout_dot_v1_dot_operator__service__pb2.UnlinkPersonResponse.FromString,
+            options,
+            channel_credentials,
+            insecure,
+            call_credentials,
+            compression,
+            wait_for_ready,
+            timeout,
+            metadata,
+            _registered_method=True)
+
+    @staticmethod
+    def GetMemberLinks(request,
+            target,
+            options=(),
+            channel_credentials=None,
+            call_credentials=None,
+            insecure=False,
+            compression=None,
+            wait_for_ready=None,
+            timeout=None,
+            metadata=None):
+        return grpc.experimental.unary_unary(
+            request,
+            target,
+            '/checkout.v1.OperatorService/GetMemberLinks',
+            checkout_dot_v1_dot_operator__service__pb2.GetMemberLinksRequest.SerializeToString,
+            checkout_dot_v1_dot_operator__service__pb2.GetMemberLinksResponse.FromString,
             options,
             channel_credentials,
             insecure,

@@ -191,6 +191,35 @@ INTERVENTIONS: tuple[tuple[str, Any, dict[str, Any], tuple[tuple[str, Any, str],
         {"member_id": str(world.NORTH)},
         (("member_id", "", "FIELD_INVALID"),),
     ),
+    (
+        "MergeMembers",
+        op.MergeMembersRequest,
+        {"absorbed_member_id": str(world.NORTH), "surviving_member_id": str(world.SOUTH)},
+        (
+            ("absorbed_member_id", "", "FIELD_INVALID"),
+            ("absorbed_member_id", "12", "FIELD_INVALID"),
+            ("surviving_member_id", "\0", "FIELD_INVALID"),
+            ("surviving_member_id", str(world.NORTH), "FIELD_INVALID"),
+        ),
+    ),
+    (
+        "UnmergeMembers",
+        op.UnmergeMembersRequest,
+        {"merge_id": str(world.NORTH)},
+        (("merge_id", "", "FIELD_INVALID"),),
+    ),
+    (
+        "LinkPerson",
+        op.LinkPersonRequest,
+        {"member_id": str(world.NORTH), "person_id": str(world.NORTH)},
+        (("member_id", "", "FIELD_INVALID"), ("person_id", "x", "FIELD_INVALID")),
+    ),
+    (
+        "UnlinkPerson",
+        op.UnlinkPersonRequest,
+        {"member_id": str(world.NORTH)},
+        (("member_id", "1", "FIELD_INVALID"),),
+    ),
 )
 OF_ALL = (
     ("request_id", "", "FIELD_REQUIRED"),
@@ -240,6 +269,11 @@ async def test_a_bad_field_of_a_bulk_is_named(service: Service) -> None:
     for fields, reason, field in RECEIPT_LISTS:
         of_member = op.ListReceiptsRequest(**({"member_id": str(UUID(int=1))} | fields))
         await check(operator.call("ListReceipts", of_member), reason, field)
+        of_tiers = op.ListTierChangesRequest(**({"member_id": str(UUID(int=1))} | fields))
+        await check(operator.call("ListTierChanges", of_tiers), reason, field)
+    for token in ("1", "x/1/main", "2026-11-27T00:00:00Z/1", "2026-11-27T00:00:00Z/0/main"):
+        of_tiers = op.ListTierChangesRequest(member_id=str(UUID(int=1)), page_token=token)
+        await check(operator.call("ListTierChanges", of_tiers), "FIELD_INVALID", "page_token")
     for bulk, token in TOKENS:
         if not bulk:
             of_member = op.ListReceiptsRequest(member_id=str(UUID(int=1)), page_token=token)

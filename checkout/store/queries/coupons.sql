@@ -24,7 +24,7 @@ select
     c.bucket, c.partner_id, c.digest, c.coupon_id, c.series_code, c.masked, c.member_id, c.uses_max, c.used, c.held,
     c.valid_from, c.valid_until, c.issued_at, c.issued_by, c.campaign_code, c.blocked_at, c.taken_back_at
 from coupon c
-where c.member_id = $1 and c.partner_id = $2 and ($3::uuid is null or c.coupon_id > $3)
+where c.member_id = any($1::uuid[]) and c.partner_id = $2 and ($3::uuid is null or c.coupon_id > $3)
     and c.used + c.held < c.uses_max and c.blocked_at is null and c.taken_back_at is null
     and (c.valid_until is null or c.valid_until > $4)
 order by c.coupon_id
@@ -57,11 +57,11 @@ coupon_changed as (
     where t.bucket = new.bucket and t.partner_id = new.partner_id and t.digest = new.digest
 ),
 coupon_use_written as (
-    insert into coupon_use (bucket, month, receipt_id, partner_id, digest, coupon_id, uses)
+    insert into coupon_use (bucket, month, receipt_id, partner_id, digest, coupon_id, uses, overrun)
     select * from unnest(
         :coupon_use.bucket::smallint[], :coupon_use.month::date[], :coupon_use.receipt_id::uuid[],
         :coupon_use.partner_id::uuid[], :coupon_use.digest::bytea[], :coupon_use.coupon_id::uuid[],
-        :coupon_use.uses::integer[]
+        :coupon_use.uses::integer[], :coupon_use.overrun::integer[]
     )
 ),
 coupon_issue_written as (

@@ -72,15 +72,39 @@ where e.role = 'member' and e.bucket = $1 and e.member_id = $2 and e.currency = 
 order by e.seq desc
 limit $6
 
+-- name: read_debts
+-- What moved the debt of an account, by the index of such legs; as of a moment.
+select
+    -e.amount as owed, p.at, p.kind, p.posting_id,
+    coalesce(r.purchase_id, back.purchase_id, later.purchase_id, '') as purchase_id, p.receipt_id, c.correction_id
+from entry e
+join posting p on p.bucket = e.bucket and p.month = e.month and p.posting_id = e.posting_id
+left join receipt r
+    on p.kind = 'sale' and r.bucket = e.bucket and r.month = e.month and r.receipt_id = p.receipt_id
+left join return_receipt back
+    on p.kind = 'return' and back.bucket = e.bucket and back.month = e.month
+    and back.return_receipt_id = p.receipt_id
+left join credit later
+    on p.kind = 'credit' and later.bucket = e.bucket and later.month = e.month and later.credit_id = p.receipt_id
+left join correction c on p.kind = 'undo' and c.undo_id = p.posting_id
+where e.role = 'debt' and e.bucket = $1 and e.member_id = $2 and e.currency = $3
+    and (
+        $4::timestamptz is null
+        or (p.at <= $4 and e.month <= date_trunc('month', $4 at time zone 'UTC')::date)
+    )
+
 -- name: read_member_receipts
 -- A member's sales, returns and later credits, newest first, from before a moment and id; each kind by its own index.
--- They lie with the member, and with each household that the member has been in.
-with places as (
-    select $1::smallint as bucket
+-- They lie with the member under each of its names, and with each household that one of these has been in.
+with names as (
+    select * from unnest($1::smallint[], $2::uuid[]) as n (bucket, member_id)
+),
+places as (
+    select bucket, member_id from names
     union
-    select (crc32(uuid_send(household_id)) % 64)::smallint
-    from intervention
-    where bucket = $1 and member_id = $2 and kind = 'household_joined'
+    select (crc32(uuid_send(i.household_id)) % 64)::smallint, i.member_id
+    from names n
+    join intervention i on i.bucket = n.bucket and i.member_id = n.member_id and i.kind = 'household_joined'
 )
 select found.*
 from places p
@@ -92,7 +116,7 @@ cross join lateral (
             external_discount_minor + manual_discount_minor + discount_minor as discount_minor, points_value_minor,
             certificates_minor, payable_minor, points_spent_minor, points_earned_minor, already_paid, null::bytea as answer
         from receipt
-        where bucket = p.bucket and member_id = $2 and (confirmed_at, receipt_id) < ($3::timestamptz, $4::uuid)
+        where bucket = p.bucket and member_id = p.member_id and (confirmed_at, receipt_id) < ($3::timestamptz, $4::uuid)
             and month <= $5::date
         order by confirmed_at desc, receipt_id desc
         limit $6
@@ -104,7 +128,7 @@ cross join lateral (
             receipt_number, cashier, '', 0, 0, points_value_minor, certificates_minor, money_minor, points_back_minor, 0, false,
             null
         from return_receipt
-        where bucket = p.bucket and member_id = $2 and (returned_at, return_receipt_id) < ($3::timestamptz, $4::uuid)
+        where bucket = p.bucket and member_id = p.member_id and (returned_at, return_receipt_id) < ($3::timestamptz, $4::uuid)
             and month <= $5::date
         order by returned_at desc, return_receipt_id desc
         limit $6
@@ -115,7 +139,7 @@ cross join lateral (
             'credit', credit_id, credited_at, purchase_id, '', store_code, terminal_code, null, '', '', '', '', 0, 0, 0, 0, 0,
             0, 0, false, answer
         from credit
-        where bucket = p.bucket and member_id = $2 and (credited_at, credit_id) < ($3::timestamptz, $4::uuid)
+        where bucket = p.bucket and member_id = p.member_id and (credited_at, credit_id) < ($3::timestamptz, $4::uuid)
             and month <= $5::date
         order by credited_at desc, credit_id desc
         limit $6
@@ -165,6 +189,18 @@ select
 from terminal t
 join store s on s.partner_id = t.partner_id and s.code = t.store_code
 where t.blocked_at is null
+
+-- name: read_stores
+-- Where operators may add purchases.
+select partner_id, code, store_id, time_zone, program_code from store
+
+-- name: purchase_with_number
+-- A purchase of a store and day with a receipt number, whatever the terminal and shift.
+select purchase_id
+from receipt
+where selling_partner_id = $1 and store_code = $2 and business_day = $3 and receipt_number = $4
+order by confirmed_at
+limit 1
 
 -- name: read_snapshot
 select snapshot_id, partner_id, manifest from snapshot where snapshot_id = $1
@@ -227,3 +263,14 @@ with logged as (
     delete from pgqueuer_log where created < now() - $1::interval and aggregated
 )
 delete from pgqueuer_statistics where created < now() - $2::interval
+
+-- name: forget_requests
+-- Calls that nobody repeats any more, some at a time; what another worker is at is passed over.
+delete from request_key
+where ctid = any(array(
+    select ctid from request_key where created_at < $1 limit $2 for update skip locked
+))
+
+-- name: forget_outbox_month
+-- The oldest month of the outbox goes by a function of the schema's owner, if all of it is delivered.
+select forget_outbox_month($1)
