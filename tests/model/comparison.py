@@ -57,6 +57,7 @@ def seen_in_model(model: Model) -> Seen:
         "certificates": certificates,
         "purchases": purchases,
         "sales": dict(sales),
+        "households": dict.fromkeys(sorted(model.at_home), HOME),
     }
 
 
@@ -84,7 +85,9 @@ async def seen_in_database(connection: Connection[Any], desk: Desk) -> Seen:
         "select right(masked, 4), remaining, held from certificate"
     )
     purchases = await connection.fetch(_PURCHASES)
-    sales = await connection.fetch("select member_id::text, purchases from member")
+    members = await connection.fetch(
+        "select member_id::text, purchases, household_id::text from member"
+    )
     return {
         "points by dates": _by_dates((owners[lot[0]], *lot[1:]) for lot in lots),
         "debts": {owners[who]: debt for who, debt in debts},
@@ -94,7 +97,8 @@ async def seen_in_database(connection: Connection[Any], desk: Desk) -> Seen:
             name: (state, back // 1_000, owners.get(purse, ""))
             for name, state, back, purse in purchases
         },
-        "sales": {owners[who]: made for who, made in sales if who in owners and made},
+        "sales": {owners[who]: made for who, made, _ in members if who in owners and made},
+        "households": {owners[who]: owners[home] for who, _, home in members if home},
     }
 
 

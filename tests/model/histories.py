@@ -34,6 +34,7 @@ _NOT_DONE: Final = frozenset({"STORAGE_UNAVAILABLE"})
 #: Depends on which of several equal lots was spent first.
 _OF_ATTRIBUTION: Final = frozenset({"owed"})
 _GIVES_UP_AFTER_S: Final = 0.02
+_MOMENT: Final = dt.timedelta(microseconds=1)
 
 
 @dataclass(frozen=True)
@@ -160,7 +161,8 @@ def explained(
         for number, each in enumerate(made)
         if each[1] is None or each[1][0] not in _NOT_DONE
     }
-    return _Search(database, model.now).explain(model, calls, [model.now])
+    moments = [model.now, model.now + _MOMENT]
+    return _Search(database, model.now).explain(model, calls, moments)
 
 
 class _Search:
@@ -185,7 +187,7 @@ class _Search:
             model.now = moments[-1]
             return model
         starts = [sorted(lot.starts for lot in each.lots) for each in model.purses.values()]
-        state = repr((sorted(calls), seen, starts, sorted(model.at_home)))
+        state = repr((sorted(calls), seen, starts))
         if state in self.in_vain:
             return None
         for number, (call, answer) in calls.items():
@@ -197,7 +199,7 @@ class _Search:
                     continue
                 later = moments
                 if tried.serial > model.serial:
-                    later = [*moments, moments[-1] + dt.timedelta(microseconds=1)]
+                    later = [*moments, moments[-1] + _MOMENT]
                 found = self.explain(tried, rest, later)
                 if found is not None:
                     return found
