@@ -74,15 +74,22 @@ class PostgresBookStore:
     """Books over a pool."""
 
     def __init__(
-        self, pool: Pool[Any], reads: asyncio.Semaphore | None = None, *, delivers: bool = False
+        self,
+        pool: Pool[Any],
+        reads: asyncio.Semaphore | None = None,
+        *,
+        delivers: bool = False,
+        gives_way: bool = False,
     ) -> None:
         """Take connections from this pool: for batches at once, to read in turn with others.
 
-        With `delivers` events wait for a courier.
+        With `delivers` events wait for a courier. What `gives_way` loads of several members those
+        whom nobody has locked: whoever waits keeps all others waiting whom it has locked before.
         """
         self._pool = pool
         self._reads = reads or asyncio.Semaphore(pool.get_max_size())
         self._delivers = delivers
+        self._gives_way = gives_way
 
     @asynccontextmanager
     async def transaction(self) -> AsyncIterator[PostgresBookTransaction]:
@@ -92,7 +99,9 @@ class PostgresBookStore:
             StoreError: it did not happen, or (`Failure.UNKNOWN`) nobody knows.
         """
         async with open_transaction(self._pool) as connection:
-            yield PostgresBookTransaction(connection, delivers=self._delivers)
+            yield PostgresBookTransaction(
+                connection, delivers=self._delivers, gives_way=self._gives_way
+            )
 
     async def read_member(
         self, bucket: int, member_id: UUID, now: dt.datetime
@@ -131,10 +140,13 @@ class PostgresBookStore:
 class PostgresBookTransaction:
     """The steps of one batch, in the only order that is right."""
 
-    def __init__(self, connection: Connection[Any], *, delivers: bool = False) -> None:
+    def __init__(
+        self, connection: Connection[Any], *, delivers: bool = False, gives_way: bool = False
+    ) -> None:
         """Work on an open transaction."""
         self._connection = connection
         self._delivers = delivers
+        self._gives_way = gives_way
 
     async def lock_keys(self, keys: Collection[int]) -> Book:
         """Lock keys in rising order, and begin the book at the transaction's time."""
@@ -265,6 +277,8 @@ class PostgresBookTransaction:
     async def load_members(self, book: Book, member_ids: Iterable[UUID]) -> None:
         """Lock members and their households, in the order of their keys; then read them.
 
+        A store that gives way leaves out who is locked.
+
         Raises:
             StoreError: somebody joined or left a household while the lock was waited for.
         """
@@ -272,14 +286,17 @@ class PostgresBookTransaction:
         if not wanted:
             return
         buckets, ids = [bucket for bucket, _ in wanted], [member_id for _, member_id in wanted]
-        found = await self._connection.fetch(QUERIES["lock_members"], buckets, ids)
+        gives_way = self._gives_way and len(wanted) > 1
+        lock = QUERIES["lock_members"] + (" skip locked" if gives_way else "")
+        found = await self._connection.fetch(lock, buckets, ids)
         owners = {None, *(row["member_id"] for row in found)}
-        if not all(row["household_id"] in owners for row in found):
+        whole = [row for row in found if row["household_id"] in owners]
+        if len(whole) < len(found) and not gives_way:
             raise StoreError(Failure.RETRYABLE)
         record = await self._connection.fetchrow(
             QUERIES["read_members"],
-            [row["bucket"] for row in found],
-            [row["member_id"] for row in found],
+            [row["bucket"] for row in whole],
+            [row["member_id"] for row in whole],
             _slots_since(book),
         )
         fill_locked_members(book, record)

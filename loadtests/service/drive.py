@@ -13,6 +13,7 @@ import json
 import sys
 import time
 from collections.abc import Callable, Coroutine
+from contextlib import suppress
 from dataclasses import dataclass
 from typing import Any, Final
 
@@ -60,9 +61,18 @@ def processor_s(process: psutil.Process) -> float:
 
 
 def tree_s(pid: int) -> float:
-    """Processor time of a process and of all below it."""
+    """Processor time of a process and of all below it.
+
+    Who ends meanwhile would be counted twice or not at all: then it is read again.
+    """
     process = psutil.Process(pid)
-    return processor_s(process) + sum(map(processor_s, process.children(recursive=True)))
+    while True:
+        below = process.children(recursive=True)
+        with suppress(psutil.NoSuchProcess):
+            took_s = processor_s(process) + sum(map(processor_s, below))
+            if process.children(recursive=True) == below:
+                return took_s
+        time.sleep(0.01)
 
 
 class Requests:
