@@ -251,7 +251,8 @@ limit_slot_written as (
         :limit_slot.held::bigint[]
     )
     on conflict (bucket, owner_id, campaign_code, limit_code, slot_start, subject_id, sku) do update set
-        used = excluded.used, held = excluded.held, changed_at = excluded.changed_at
+        used = excluded.used, held = excluded.held,
+        changed_at = case when excluded.shared then excluded.changed_at else limit_slot.changed_at end
 ),
 lot_changed as (
     update lot t set
