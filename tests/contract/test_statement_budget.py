@@ -57,7 +57,9 @@ class Statements:
     def log(self, connection: int, query: str) -> None:
         if "typeinfo_tree" in query.lower()[:60] or "'jit'" in query:
             return  # the driver asks once for each type that a connection has not met
-        name = _NAMES.get(query) or query.strip("; ").lower()
+        narrowed = query.startswith("-- ")  # without the parts that had nothing to write
+        name = query[3:].partition("\n")[0] if narrowed else _NAMES.get(query)
+        name = name or query.strip("; ").lower()
         self._by_connection.setdefault(connection, []).append(name)
 
     def batches(self) -> list[list[str]]:

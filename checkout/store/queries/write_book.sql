@@ -1,5 +1,6 @@
 -- name: write_book
--- Everything that a batch changes, in one statement. Rows are locked or new: absolute values are right.
+-- Everything that a batch changes, in one statement, without the parts that have nothing to write. Rows are locked or new:
+-- absolute values are right.
 with
 posting_written as (
     insert into posting (
@@ -301,6 +302,9 @@ member_changed as (
     )
     where t.bucket = new.bucket and t.member_id = new.member_id
     returning t.bucket, t.partner_id, t.member_id, t.version
+),
+invalidation_written as (
+    insert into invalidation (bucket, partner_id, member_id, version)
+    select bucket, partner_id, member_id, version from member_changed
 )
-insert into invalidation (bucket, partner_id, member_id, version)
-select bucket, partner_id, member_id, version from member_changed
+select 1
