@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import asyncio
-from contextlib import contextmanager
+from contextlib import AsyncExitStack, contextmanager
 from typing import TYPE_CHECKING
 
 from checkout.store.queries import QUERIES
@@ -76,6 +76,10 @@ class Statements:
 
 async def open_all(service: Service) -> None:
     """Let the pool open all its connections, and each learn the statements' types."""
+    pool = service.workers[0].group_commit._store._pool  # type: ignore[attr-defined]
+    async with AsyncExitStack() as stack:
+        for _ in range(pool.get_max_size()):
+            await stack.enter_async_context(pool.acquire())
     till = service.till()
     sale = receipt(line("bread"), card=world.CARD)
     for _ in range(3):
