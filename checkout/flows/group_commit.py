@@ -164,6 +164,8 @@ class GroupCommit:
                 )
             except Exception as error:  # noqa: BLE001 - whatever it is, every caller gets an answer
                 attempt += 1
+                # Whatever it waits for now, others need not wait with it.
+                self._decided()
                 failure = _failure_of(error)
                 if failure in _OF_ALL or (len(batch) == 1 and failure is not Failure.RETRYABLE):
                     # Each by itself would meet the same, one after the other.
