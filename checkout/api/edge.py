@@ -28,6 +28,8 @@ class Edge(grpc.aio.ServerInterceptor):
 
     def __init__(self, gate: Gate) -> None:
         self._gate = gate
+        #: Handlers behind the gate by path, made at the first call of each.
+        self._guarded: dict[str, Any] = {}
 
     async def intercept_service(
         self,
@@ -35,13 +37,23 @@ class Edge(grpc.aio.ServerInterceptor):
         handler_call_details: grpc.HandlerCallDetails,
     ) -> Any:  # noqa: ANN401 - grpc's handlers have no common type
         """Wrap the handler of one call."""
-        handler = await continuation(handler_call_details)
         path = handler_call_details.method
+        guarded = self._guarded.get(path)
+        if guarded is not None:
+            return guarded
+        handler = await continuation(handler_call_details)
         if handler is None or not path.startswith((_TILLS, _OPERATORS)):
             return handler
-        if handler.request_streaming:
-            return _raw(handler)
-        gate, inner = self._gate, handler.unary_unary
+        guarded = _raw(handler) if handler.request_streaming else self._guard(path, handler)
+        self._guarded[path] = guarded
+        return guarded
+
+    def _guard(
+        self, path: str, handler: grpc.RpcMethodHandler[Any, Any]
+    ) -> grpc.RpcMethodHandler[Any, Any]:
+        """The handler of a unary call, behind the gate."""
+        gate, inner = self._gate, cast("Any", handler.unary_unary)
+        read = cast("Callable[[bytes], Any]", handler.request_deserializer)
         method = path.rpartition("/")[2]
         admit = gate.admit_till if path.startswith(_TILLS) else gate.admit_operator
 
@@ -49,7 +61,7 @@ class Edge(grpc.aio.ServerInterceptor):
             async def answer() -> Any:  # noqa: ANN401
                 require_size(len(body))
                 try:
-                    request = handler.request_deserializer(body)
+                    request = read(body)
                 except DecodeError:
                     raise no_message() from None
                 return await inner(request, context)
