@@ -1,10 +1,11 @@
 """Quote: the engine's answer, changing nothing.
 
-Round trips: one coalesced cache read for the identifier, one for the member, one more for the
-household of a member who pools points; none for a guest. With certificates one read of PostgreSQL
-more, and one with codes that no campaign names, which may be unique coupons: what is left of them
-is in no cache. Budgets, stopped campaigns and stocks of gifts come from the worker's memory, at
-most a second behind; the confirm decides on exact ones.
+Round trips: one coalesced cache read for the identifier, one for the member (one for both if the
+worker has seen them before), one more for the household of a member who pools points; none for a
+guest. With certificates one read of PostgreSQL more, and one with codes that no campaign names,
+which may be unique coupons: what is left of them is in no cache. Budgets, stopped campaigns and
+stocks of gifts come from the worker's memory, at most a second behind; the confirm decides on exact
+ones.
 """
 
 from __future__ import annotations
@@ -23,6 +24,7 @@ from checkout.flows.qr_codes import may_spend
 from checkout.flows.sale_facts import sale_facts, stopped_in
 from checkout.flows.sale_operation import missing_snapshot
 from checkout.flows.shown_certificates import certificate_states, shown_refs
+from checkout.ledger.merged_view import ids_of
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -109,7 +111,7 @@ class QuoteFlow:
                 sale,
                 {coupon.ref: coupon for coupon in await self._coupons.find(refs)},
                 program,
-                member_id=member.member.member_id if member is not None else None,
+                member_ids=ids_of(member),
                 valid_at=now,
             )
         subjects = Subjects.of(sale, member)
