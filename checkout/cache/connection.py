@@ -171,8 +171,8 @@ class Cache:
         pipeline: Any
         async with self._redis.pipeline(transaction=False) as pipeline:
             for key, args in calls:
-                # By its text: the client would ask first whether Valkey knows the script, and a quote
-                # that follows a commit would be read before what the commit changed is there.
+                # By its text: the client would first ask whether the script is known, and a quote
+                # that follows a commit would be read before what the commit changed.
                 pipeline.eval(_SET_IF_NEWER, 1, key, *args)
             await pipeline.execute()
 
