@@ -39,13 +39,14 @@ class Edge(grpc.aio.ServerInterceptor):
         """Wrap the handler of one call."""
         path = handler_call_details.method
         guarded = self._guarded.get(path)
-        if guarded is not None:
-            return guarded
-        handler = await continuation(handler_call_details)
-        if handler is None or not path.startswith((_TILLS, _OPERATORS)):
-            return handler
-        guarded = _raw(handler) if handler.request_streaming else self._guard(path, handler)
-        self._guarded[path] = guarded
+        if guarded is None:
+            handler = await continuation(handler_call_details)
+            if handler is None or not path.startswith((_TILLS, _OPERATORS)):
+                return handler
+            guarded = _raw(handler) if handler.request_streaming else self._guard(path, handler)
+            self._guarded[path] = guarded
+        if not guarded.request_streaming and self._gate.turns_away(path.rpartition("/")[2]):
+            return _TURN_AWAY
         return guarded
 
     def _guard(
@@ -84,6 +85,17 @@ class Edge(grpc.aio.ServerInterceptor):
             request_deserializer=None,
             response_serializer=handler.response_serializer,
         )
+
+
+async def _turn_away(_: object, context: grpc.aio.ServicerContext[Any, Any]) -> None:
+    await context.abort_with_status(_TURNED_AWAY)
+
+
+#: As a stream, so that grpc does not wait for the message before it answers: under overload that is
+#: a turn of the event loop more, behind whatever the worker does meanwhile.
+_TURN_AWAY: Final[grpc.RpcMethodHandler[Any, Any]] = grpc.stream_unary_rpc_method_handler(
+    cast("Any", _turn_away)
+)
 
 
 def _raw(handler: grpc.RpcMethodHandler[Any, Any]) -> grpc.RpcMethodHandler[Any, Any]:
