@@ -140,6 +140,7 @@ async def assemble(
         )
         cache = Cache(settings.redis_url)
         stack.push_async_callback(cache.close)
+        await cache.open()
         reads = reads_of(settings.pool_connections)
         books = PostgresBookStore(pool, reads, delivers=bool(settings.webhook_url))
         reference = ReferenceStore(pool, reads)

@@ -40,6 +40,8 @@ WARM_UP_S: Final = 1.0
 TIMEOUT_S: Final = 30.0
 #: One answer in so many is looked at: reading them all would cost what is measured.
 LOOKED_AT_EVERY: Final = 16
+#: Quotes are of so many members in turn: as many as tills of a worker have sales open.
+QUOTED_MAX: Final = 256
 
 #: One worker of the load: call after call until the time is over.
 Loop = Callable[[], Coroutine[Any, Any, None]]
@@ -77,17 +79,20 @@ def tree_s(pid: int) -> float:
 
 
 class Requests:
-    """Makes the bytes of calls: quotes are all alike, confirms are sales of members in turn."""
+    """Makes calls: quotes of a few members again and again, confirms of all members in turn."""
 
     def __init__(self, prefix: str, members: int) -> None:
         self._prefix = prefix
         self._numbers = itertools.count()
         self._members = members
         self._receipt = world.receipt(world.card_of(0))
-        self._quote = QuoteRequest(purchase_id="bench", receipt=self._receipt)
 
-    def quote(self) -> QuoteRequest:
-        return self._quote
+    def quotes(self) -> list[QuoteRequest]:
+        quotes = []
+        for number in range(min(self._members, QUOTED_MAX)):
+            self._receipt.identifier.card = world.card_of(number)
+            quotes.append(QuoteRequest(purchase_id=f"bench{number}", receipt=self._receipt))
+        return quotes
 
     def confirm(self) -> ConfirmRequest:
         name = self._next_sale()
@@ -130,16 +135,14 @@ def is_right(kind: str, body: bytes) -> bool:
 
 def unary(kind: str, target: str, requests: Requests, count: Count) -> Loop:
     """Unary calls over one connection."""
-    method, make = (
-        ("Confirm", requests.confirm) if kind.startswith("confirm") else ("Quote", requests.quote)
-    )
+    is_confirm = kind.startswith("confirm")
     channel = open_channel(target)
-    call: Any = channel.unary_unary(_PATH + method)
-    same = None if method == "Confirm" else make().SerializeToString()
+    call: Any = channel.unary_unary(_PATH + ("Confirm" if is_confirm else "Quote"))
+    quotes = itertools.cycle([quote.SerializeToString() for quote in requests.quotes()])
 
     async def loop() -> None:
         while time.monotonic() < count.ends_at:
-            body = same or make().SerializeToString()
+            body = requests.confirm().SerializeToString() if is_confirm else next(quotes)
             answer = await call(body, metadata=_METADATA, timeout=TIMEOUT_S)
             count.calls += 1
             if count.calls % LOOKED_AT_EVERY == 0 and not is_right(kind, answer):
@@ -155,7 +158,12 @@ class Frames:
         self._kind = kind
         self._requests = requests
         self._numbers = itertools.count(1)
-        self._quote = SessionRequest(timeout_ms=30_000, quote=requests.quote()).SerializeToString()
+        self._quotes = itertools.cycle(
+            [
+                SessionRequest(timeout_ms=30_000, quote=quote).SerializeToString()
+                for quote in requests.quotes()
+            ]
+        )
         #: Quotes with hold that are under way, by the number of their frame.
         self._holds: dict[int, QuoteRequest] = {}
 
@@ -164,7 +172,7 @@ class Frames:
         frame = SessionRequest(correlation_id=next(self._numbers))
         if self._kind == "quote_session":
             # Serialised messages behind each other are one message.
-            return frame.SerializeToString() + self._quote
+            return frame.SerializeToString() + next(self._quotes)
         if self._kind == "confirm_session":
             return self._frame_of(frame, confirm=self._requests.confirm())
         held = self._holds[frame.correlation_id] = self._requests.quote_with_hold()

@@ -218,18 +218,34 @@ def _drive(
     stand: Stand, kind: str, served: Served, effort: Effort, at_once: int, *, prefix: str = "bench"
 ) -> Load:
     done = subprocess.run(
-        [
-            *(sys.executable, "-m", "loadtests.service.drive", kind, served.target),
-            *("--server-pid", str(served.pid), "--postgres-pid", str(stand.postgres_pid)),
-            *("--valkey-pid", str(stand.valkey_pid), "--at-once", str(at_once)),
-            *("--seconds", str(effort.seconds), "--members", str(effort.members)),
-            *("--prefix", prefix),
-        ],
+        command(stand, kind, served, effort, at_once, prefix=prefix),
         capture_output=True,
         text=True,
         check=True,
     )
-    load = Load(**json.loads(done.stdout))
+    return load_of(kind, done.stdout)
+
+
+def command(
+    stand: Stand, kind: str, served: Served, effort: Effort, at_once: int, *, prefix: str = "bench"
+) -> list[str]:
+    """The generator, for a subprocess."""
+    return [
+        *(sys.executable, "-m", "loadtests.service.drive", kind, served.target),
+        *("--server-pid", str(served.pid), "--postgres-pid", str(stand.postgres_pid)),
+        *("--valkey-pid", str(stand.valkey_pid), "--at-once", str(at_once)),
+        *("--seconds", str(effort.seconds), "--members", str(effort.members)),
+        *("--prefix", prefix),
+    ]
+
+
+def load_of(kind: str, told: str) -> Load:
+    """What the generator printed.
+
+    Raises:
+        RuntimeError: an answer was wrong, or there was none.
+    """
+    load = Load(**json.loads(told))
     if load.wrong or not load.calls:
         message = f"void: {load.wrong} wrong answers of {kind}, {load.calls} calls"
         raise RuntimeError(message)
