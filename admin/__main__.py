@@ -62,8 +62,7 @@ def demo_staff() -> None:
     password = os.environ.get("CHECKOUT_ADMIN_DEMO_PASSWORD", "")
     if not password:
         _fail("CHECKOUT_ADMIN_DEMO_PASSWORD is not set")
-    logins = _run(_settings(), lambda sessions: keep_demo_staff(sessions, password))
-    sys.stdout.write(f"{' '.join(logins)}\n")
+    _run(_settings(), lambda sessions: keep_demo_staff(sessions, password))
 
 
 def _run(settings: AdminSettings, work: Callable[[Sessions], Awaitable[T]]) -> T:

@@ -82,10 +82,14 @@ class ReferenceField(StringField):
 class NameField(StringField):
     """A name that people read."""
 
-    def __init__(self, *, required: bool = True, longest: int = NAME_CHARACTERS_MAX) -> None:
+    def __init__(
+        self, *, required: bool = True, longest: int = NAME_CHARACTERS_MAX, **kwargs: Any
+    ) -> None:
         """Make the field."""
         needed = [InputRequired()] if required else []
-        super().__init__(validators=[*needed, Length(max=longest), plain_text], filters=[_stripped])
+        super().__init__(
+            validators=[*needed, Length(max=longest), plain_text], filters=[_stripped], **kwargs
+        )
 
 
 class WordsField(StringField):
@@ -93,10 +97,10 @@ class WordsField(StringField):
 
     WORDS_MAX: Final = 50
 
-    def __init__(self, known: Sequence[str] = ()) -> None:
+    def __init__(self, known: Sequence[str] = (), **kwargs: Any) -> None:
         """Take any words, or those that are known."""
         self.known = known
-        super().__init__(validators=[Length(max=2_000), plain_text])
+        super().__init__(**kwargs)
 
     def process_formdata(self, valuelist: list[str]) -> None:
         """Read the words, each once, in order."""
@@ -111,6 +115,8 @@ class WordsField(StringField):
         """Bounds, and that the words are known."""
         del form
         words = self.data or []
+        if any(unicodedata.category(sign) in {"Cc", "Cs"} for word in words for sign in word):
+            raise StopValidation(say("form.unseen_sign"))
         if len(words) > self.WORDS_MAX or any(len(word) > CODE_CHARACTERS_MAX for word in words):
             raise StopValidation(say("form.words", most=self.WORDS_MAX))
         strange = [word for word in words if self.known and word not in self.known]

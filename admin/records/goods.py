@@ -101,6 +101,10 @@ class ProductView(RecordView, model=Product):
         """Its name and number."""
         return f"{row.name} ({row.sku})" if row.name else row.sku
 
+    def history_key(self, row: Product) -> str:
+        """Its number."""
+        return row.sku
+
     def link(self, row: Product, name: str) -> str:
         """Its category is one click away."""
         if name == "category_code" and row.category_code:

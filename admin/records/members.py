@@ -31,7 +31,13 @@ class MemberView(RecordView, model=Member):
     details_template = "member.html"
     list_template = "record_list.html"
     column_list = ("member_id", "created_at", "purchases", "last_purchase_on", "blocked_at")
-    column_details_list = (*column_list, "household_id")
+    column_details_list = (
+        "created_at",
+        "purchases",
+        "last_purchase_on",
+        "blocked_at",
+        "household_id",
+    )
     #: Found by what stands in the help of the search; the list itself is of the newest first.
     column_searchable_list = ("member_id",)
     column_sortable_list = ("created_at",)

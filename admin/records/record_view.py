@@ -78,6 +78,10 @@ class RecordView(ModelView):
         code = getattr(row, "code", "") or ""
         return f"{name} ({code})" if name and code else str(name or code)
 
+    def history_key(self, row: Any) -> str:
+        """What the history calls a row."""
+        return str(row.code)
+
     def link(self, row: Any, name: str) -> str:
         """Where a value of a row leads; empty: nowhere."""
         if name == self._list_prop_names[0]:

@@ -65,6 +65,10 @@ class StaffView(RecordView, model=Staff):
         """Name and login."""
         return f"{row.name} ({row.login})"
 
+    def history_key(self, row: Staff) -> str:
+        """Their login."""
+        return row.login
+
     def shown(self, row: Staff, name: str) -> Any:
         """Whose rows they see is said in words: ids say nothing."""
         if name == "partner_id":

@@ -59,6 +59,10 @@ class TerminalView(RecordView, model=Terminal):
         """Its code and its store's."""
         return f"{row.store_code} / {row.code}"
 
+    def history_key(self, row: Terminal) -> str:
+        """Its store's code and its own."""
+        return f"{row.store_code}/{row.code}"
+
     def link(self, row: Terminal, name: str) -> str:
         """Its store is one click away."""
         if name == "store_code":

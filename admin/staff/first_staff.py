@@ -19,6 +19,15 @@ if TYPE_CHECKING:
     from admin.database import Sessions
 
 AUTHOR: Final = "command line"
+_DEMO_NAMES: Final = {
+    Role.OWNER: "Olga Orlova",
+    Role.ADMINISTRATOR: "Anton Adamov",
+    Role.MARKETER: "Maria Markova",
+    Role.ANALYST: "Alexei Ananin",
+    Role.CALL_CENTRE: "Clara Kovaleva",
+    Role.CASHIER_SUPERVISOR: "Sergei Semyonov",
+    Role.AUDITOR: "Irina Ustinova",
+}
 
 
 async def add_staff(
@@ -54,7 +63,7 @@ async def keep_demo_staff(sessions: Sessions, password: str) -> list[str]:
                 database.add(
                     Staff(
                         login=login,
-                        name=role.value.replace("_", " ").capitalize(),
+                        name=_DEMO_NAMES[role],
                         role=role,
                         language="",
                         partner_id=None if of_installation else partner_id,

@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Final
 
 from sqlalchemy import func, select, update
 
+from admin.records.tables import Partner
 from admin.scope import Scope, scope
 from admin.staff.principal import Principal
 from admin.staff.tables import Staff, StaffSession
@@ -72,8 +73,13 @@ class SessionKeeper:
             async with self._sessions() as database:
                 found = (
                     await database.execute(
-                        select(StaffSession, Staff)
+                        select(StaffSession, Staff, Partner.name)
                         .join(Staff, Staff.staff_id == StaffSession.staff_id)
+                        .outerjoin(
+                            Partner,
+                            Partner.partner_id
+                            == func.coalesce(Staff.partner_id, StaffSession.partner_id),
+                        )
                         .where(
                             StaffSession.token_hash == hash_of(token),
                             StaffSession.ended_at.is_(None),
@@ -85,7 +91,7 @@ class SessionKeeper:
                 ).one_or_none()
                 if found is None:
                     return None
-                session, staff = found
+                session, staff, partner_name = found
                 if session.seen_at < dt.datetime.now(dt.UTC) - NOTED_EVERY:
                     session.seen_at = func.now()
                     await database.commit()
@@ -97,6 +103,7 @@ class SessionKeeper:
             language=staff.language,
             is_of_installation=staff.partner_id is None,
             partner_id=staff.partner_id or session.partner_id,
+            partner_name=partner_name or "",
             session_id=session.session_id,
         )
 

@@ -236,7 +236,7 @@ begin
         'staff_link', 'admin_history'
     ] loop
         seen := case place
-            when 'partner' then 'partner_id = admin_partner() or admin_reach() = ''installation'''
+            when 'partner' then 'partner_id = admin_partner() or admin_reach() in (''installation'', ''entrance'')'
             when 'terminal_token' then 'exists (select from terminal t where t.terminal_id = terminal_token.terminal_id)'
             when 'staff' then 'partner_id = admin_partner() and admin_reach() = ''partner'''
                 ' or admin_reach() in (''installation'', ''entrance'')'

@@ -1,0 +1,59 @@
+"""The pages for managers beside the service: a process of its own, another program.
+
+Its standard input is a pipe that we hold: if this process dies, however, it ends.
+"""
+
+from __future__ import annotations
+
+import os
+import subprocess
+import sys
+from contextlib import contextmanager
+from pathlib import Path
+from typing import TYPE_CHECKING, Final
+
+from checkout.launch.worker import GRACE_S, READY
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+_SOURCES: Final = Path(__file__).resolve().parents[2]
+
+
+class PagesFailedError(Exception):
+    """The pages for managers did not start."""
+
+
+@contextmanager
+def running_pages(environment: dict[str, str]) -> Iterator[str]:
+    """Serve them for the block; their address.
+
+    Raises:
+        PagesFailedError: they ended before they served; what was wrong has been printed.
+    """
+    process = subprocess.Popen(
+        [sys.executable, "-m", "admin", "serve", "--follow-parent"],
+        cwd=_SOURCES,
+        env={**os.environ, **environment},
+        stdin=subprocess.PIPE,
+        stdout=subprocess.PIPE,
+        text=True,
+        start_new_session=True,  # Ctrl-C is for us, who end it in order
+    )
+    assert process.stdout is not None
+    assert process.stdin is not None
+    try:
+        ready, _, port = process.stdout.readline().partition(" ")
+        if ready != READY:
+            raise PagesFailedError("the pages for managers ended before they served")
+        host = environment.get("CHECKOUT_ADMIN_HOST") or os.environ.get("CHECKOUT_ADMIN_HOST")
+        yield f"http://{host or '127.0.0.1'}:{port.strip()}"
+    finally:
+        process.terminate()
+        try:
+            process.wait(GRACE_S + 5)
+        except subprocess.TimeoutExpired:
+            process.kill()
+            process.wait()
+        process.stdin.close()
+        process.stdout.close()
