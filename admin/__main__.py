@@ -83,7 +83,7 @@ def _run(settings: AdminSettings, work: Callable[[Sessions], Awaitable[T]]) -> T
 
 def _settings() -> AdminSettings:
     try:
-        return AdminSettings()  # type: ignore[call-arg]  # from the environment
+        return AdminSettings()
     except ValidationError as error:
         faults = "; ".join(
             f"{'_'.join(('CHECKOUT_ADMIN', *map(str, fault['loc']))).upper()}: {fault['msg']}"

@@ -63,7 +63,7 @@ async def serve(settings: AdminSettings, *, follows_parent: bool) -> None:
     if follows_parent:
         loop.add_reader(sys.stdin.fileno(), _read_lifeline, stop)
     serving = asyncio.create_task(server._serve(sockets))  # noqa: SLF001 - serve() takes signals
-    while not server.started and not serving.done():
+    while not server.started and not serving.done():  # noqa: ASYNC110 - uvicorn has no event
         await asyncio.sleep(0.01)
     port = sockets[0].getsockname()[1]
     sys.stdout.write(f"{READY} {port}\n")

@@ -1,4 +1,4 @@
-"""The two cookies: who is signed in, and which browser asks (its forms prove that they are ours)."""
+"""Two cookies: who is signed in, and which browser asks: its forms prove that they are ours."""
 
 from __future__ import annotations
 

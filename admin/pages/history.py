@@ -1,4 +1,4 @@
-"""The history of records: who changed what, when, from what to what and why; searched, by the page."""
+"""The history of records: who changed what, when, from what to what, and why."""
 
 from __future__ import annotations
 
@@ -23,6 +23,9 @@ if TYPE_CHECKING:
 
 PAGE_ROWS: Final = 50
 TEXT_CHARACTERS_MAX: Final = 100
+#: Other years bound nothing.
+YEAR_MIN: Final = 1970
+YEAR_MAX: Final = 9000
 ACTIONS: Final = ("created", "changed", "removed", "exported", "signed_in", "signed_out")
 RECORDS: Final = (
     *("partner", "chain", "store", "terminal", "terminal_token", "program", "category", "product"),
@@ -67,7 +70,7 @@ def changes_of(entry: HistoryEntry) -> list[tuple[str, Any, Any]]:
     return [(name, before.get(name), after.get(name)) for name in sorted({*before, *after})]
 
 
-def _found(asked: Mapping[str, str]) -> Select[tuple[HistoryEntry]]:
+def _found(asked: Mapping[str, str]) -> Select[HistoryEntry]:
     statement = select(HistoryEntry).order_by(HistoryEntry.seq.desc())
     for name, column in (
         ("record", HistoryEntry.record),
@@ -95,6 +98,8 @@ def _found(asked: Mapping[str, str]) -> Select[tuple[HistoryEntry]]:
 
 def _day(text: str) -> dt.datetime | None:
     try:
-        return dt.datetime.combine(dt.date.fromisoformat(text), dt.time.min, dt.UTC)
+        day = dt.date.fromisoformat(text)
     except ValueError:
         return None
+    is_usual = YEAR_MIN <= day.year <= YEAR_MAX
+    return dt.datetime.combine(day, dt.time.min, dt.UTC) if is_usual else None

@@ -13,8 +13,7 @@ from typing import TYPE_CHECKING, Any, Final
 
 import orjson
 from sqladmin import Admin
-from sqladmin.application import login_required
-from sqladmin.authentication import AuthenticationBackend
+from sqladmin.authentication import AuthenticationBackend, login_required
 from sqladmin.authorization import Action, AuthorizationBackend
 from starlette.exceptions import HTTPException
 from starlette.responses import JSONResponse, Response
@@ -33,8 +32,8 @@ from admin.staff.notes import note
 from admin.texts import LANGUAGES, has_text, say, say_first, spoken
 
 if TYPE_CHECKING:
-    from sqlalchemy.ext.asyncio import AsyncEngine
     from sqladmin import ModelView
+    from sqlalchemy.ext.asyncio import AsyncEngine
     from starlette.applications import Starlette
     from starlette.datastructures import FormData
     from starlette.requests import Request
@@ -194,7 +193,7 @@ class Office(Admin):
         assert isinstance(view, RecordView)
         principal: Principal = request.state.principal
         statement = await view.found_query(request)
-        async with view.session_maker.begin() as database:
+        async with view.sessions.begin() as database:
             await note(
                 database,
                 principal.partner_id,
@@ -205,9 +204,9 @@ class Office(Admin):
             )
         today = dt.datetime.now(dt.UTC).strftime("%Y-%m-%d")
         return csv_response(
-            view.session_maker,
+            view.sessions,
             statement,
-            view.secrets_of(view._export_prop_names, request),
+            view.export_columns,
             view.shown,
             f"{view.identity}-{today}.csv",
         )

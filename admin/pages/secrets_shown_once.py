@@ -1,4 +1,4 @@
-"""Tokens of terminals and links for passwords: made by POST, shown in that one answer, never again."""
+"""Tokens of terminals and links for passwords: shown in the answer that makes them, never again."""
 
 from __future__ import annotations
 

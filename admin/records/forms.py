@@ -8,19 +8,22 @@ from typing import TYPE_CHECKING, Any, Final
 
 from wtforms import Field, Form, HiddenField, StringField, TextAreaField
 from wtforms.i18n import get_translations
-from wtforms.validators import InputRequired, Length, Regexp, StopValidation, ValidationError
+from wtforms.validators import InputRequired, Length, StopValidation, ValidationError
+from wtforms.widgets import TextInput
 
 from admin.texts import say, spoken
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
+    from wtforms.form import BaseForm
+
 CODE_CHARACTERS_MAX: Final = 64
 #: As the engine has names and catalogue words.
 NAME_CHARACTERS_MAX: Final = 128
 REASON_CHARACTERS_MAX: Final = 500
 #: As the engine's schema has codes: no blanks, / or |. Nor what would need quoting in an address.
-CODE_PATTERN: Final = r"^[^\s/|;\\?#%\x00-\x1f\x7f]+$"
+CODE_PATTERN: Final = re.compile(r"[^\s/|;\\?#%\x00-\x1f\x7f]+")
 
 
 class RecordForm(Form):
@@ -32,13 +35,13 @@ class RecordForm(Form):
     class Meta:
         locales = ("en",)
 
-        def get_translations(self, form: Form) -> Any:  # noqa: ANN401 - WTForms has no type for it
+        def get_translations(self, form: Form) -> Any:
             """Messages of validators in the language that is spoken."""
             del form
             return get_translations([spoken()])
 
 
-def plain_text(form: Form, field: Field) -> None:
+def plain_text(form: BaseForm, field: Field) -> None:
     """Refuse signs that cannot be seen, line breaks of long texts apart."""
     del form
     allowed = {"\n", "\r", "\t"} if isinstance(field, TextAreaField) else set()
@@ -60,7 +63,7 @@ class CodeField(StringField):
         validators = [
             InputRequired(),
             Length(max=CODE_CHARACTERS_MAX),
-            _Pattern(CODE_PATTERN, "form.code"),
+            code,
         ]
         super().__init__(validators=validators, filters=[_stripped], **kwargs)
 
@@ -92,29 +95,30 @@ class NameField(StringField):
         )
 
 
-class WordsField(StringField):
+class WordsField(Field):
     """Several short words, separated by commas."""
 
     WORDS_MAX: Final = 50
+    widget = TextInput()
 
     def __init__(self, known: Sequence[str] = (), **kwargs: Any) -> None:
         """Take any words, or those that are known."""
         self.known = known
         super().__init__(**kwargs)
 
-    def process_formdata(self, valuelist: list[str]) -> None:
+    def process_formdata(self, valuelist: list[Any]) -> None:
         """Read the words, each once, in order."""
-        text = valuelist[0] if valuelist else ""
+        text = str(valuelist[0]) if valuelist else ""
         words = [unicodedata.normalize("NFC", word).strip() for word in text.split(",")]
         self.data = list(dict.fromkeys(word for word in words if word))
 
     def _value(self) -> str:
         return ", ".join(self.data or ())
 
-    def pre_validate(self, form: Form) -> None:
+    def pre_validate(self, form: BaseForm) -> None:
         """Bounds, and that the words are known."""
         del form
-        words = self.data or []
+        words: list[str] = self.data or []
         if any(unicodedata.category(sign) in {"Cc", "Cs"} for word in words for sign in word):
             raise StopValidation(say("form.unseen_sign"))
         if len(words) > self.WORDS_MAX or any(len(word) > CODE_CHARACTERS_MAX for word in words):
@@ -126,10 +130,8 @@ class WordsField(StringField):
             )
 
 
-class _Pattern(Regexp):
-    def __init__(self, pattern: str, text: str) -> None:
-        super().__init__(re.compile(pattern))
-        self._text = text
-
-    def __call__(self, form: Form, field: Field, message: str | None = None) -> Any:  # noqa: ANN401
-        return super().__call__(form, field, message or say(self._text))
+def code(form: BaseForm, field: Field) -> None:
+    """Refuse what is no code."""
+    del form
+    if not CODE_PATTERN.fullmatch(field.data or ""):
+        raise ValidationError(say("form.code"))

@@ -1,4 +1,4 @@
-"""Products and categories. Ninety thousand products are usual: lists go by the page, never whole."""
+"""Products and categories. Ninety thousand products are usual: no page shows them whole."""
 
 from __future__ import annotations
 

@@ -73,7 +73,7 @@ class MemberView(RecordView, model=Member):
     async def more(self, row: Member, request: Request) -> dict[str, Any]:
         """Profile, cards, programs and balances."""
         key = (row.bucket, row.member_id)
-        async with self.session_maker() as database:
+        async with self.sessions() as database:
             profile = await database.get(MemberProfile, key)
             cards = await database.scalars(
                 select(Identifier)

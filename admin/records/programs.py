@@ -1,4 +1,4 @@
-"""Programs as they are stored: a document of the engine's schema, said in words, checked when saved.
+"""Programs as they are stored: a document of the engine's schema, in words, checked when saved.
 
 What is saved here is in force after the next publication.
 """
@@ -80,7 +80,7 @@ class ProgramView(RecordView, model=Program):
     async def more(self, row: Program, request: Request) -> dict[str, Any]:
         """What it says, in words."""
         del request
-        async with self.session_maker() as database:
+        async with self.sessions() as database:
             partner = (await database.execute(select(Partner))).scalars().one()
             categories = await database.scalars(select(Category).limit(CATEGORIES_MAX))
             named = [{"code": one.code, "name": one.name} for one in categories]

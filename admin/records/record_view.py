@@ -11,6 +11,7 @@ from __future__ import annotations
 
 import hashlib
 from typing import TYPE_CHECKING, Any, ClassVar, Final
+from typing import cast as cast_type
 from urllib.parse import quote
 
 from sqladmin import ModelView
@@ -26,10 +27,13 @@ from admin.texts import say, say_first
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
+    from uuid import UUID
 
     from sqlalchemy import Select
     from sqlalchemy.ext.asyncio import AsyncSession
     from starlette.requests import Request
+
+    from admin.database import Sessions
 
 #: Lists tell how many rows there are up to here; beyond, one searches.
 COUNT_MAX: Final = 10_000
@@ -44,6 +48,12 @@ class RecordView(ModelView):
     column_list: ClassVar[Sequence[Any]] = ()
     column_details_list: ClassVar[Sequence[Any]] = ()
     form_columns: ClassVar[Sequence[Any]] = ()
+
+    @property
+    def export_columns(self) -> Sequence[str]:
+        """The columns of an export: those of the list."""
+        return self._export_prop_names
+
     #: Forms may leave these alone once the record is there.
     fixed_columns: ClassVar[Sequence[str]] = ()
     #: Group of the menu, and the icon.
@@ -61,6 +71,11 @@ class RecordView(ModelView):
     details_template = "record_details.html"
     create_template = "record_form.html"
     edit_template = "record_form.html"
+
+    @property
+    def sessions(self) -> Sessions:
+        """Where to work with the database."""
+        return cast_type("Sessions", self.session_maker)
 
     # ---- words
 
@@ -93,13 +108,8 @@ class RecordView(ModelView):
         return f"/{self.identity}/details/{quote(str(get_object_identifier(row)), safe=';')}"
 
     def shown(self, row: Any, name: str) -> Any:
-        """A value as pages show it; what only some may see is masked here."""
+        """A value as pages and exports show it."""
         return getattr(row, name)
-
-    def secrets_of(self, names: Sequence[str], request: Request) -> list[str]:
-        """The columns that the person may see."""
-        del request
-        return list(names)
 
     # ---- lists
 
@@ -109,7 +119,7 @@ class RecordView(ModelView):
         for one in self.get_filters():
             value = request.query_params.get(one.parameter_name)
             if value:
-                statement = await one.get_filtered_query(statement, value, self.model)  # type: ignore[union-attr,call-arg]
+                statement = await one.get_filtered_query(statement, value, self.model)  # type: ignore[call-arg]
         statement = self.sort_query(statement, request)
         term = request.query_params.get("search", "").strip()[:SEARCH_CHARACTERS_MAX]
         return self.search_query(statement, term) if term else statement
@@ -144,7 +154,7 @@ class RecordView(ModelView):
         ]
         return {
             "filters": filters,
-            "columns": self.secrets_of(self._list_prop_names, request),
+            "columns": self._list_prop_names,
             "count_max": COUNT_MAX,
         }
 
@@ -167,7 +177,7 @@ class RecordView(ModelView):
 
     async def details_context(self, request: Request) -> dict[str, Any]:
         """Columns that the person may see, records that belong to this one, and its history."""
-        names = self.secrets_of(self._details_prop_names, request)
+        names = self._details_prop_names
         row = await self.get_object_for_details(request)
         context: dict[str, Any] = {"columns": names, "related": [], "history": []}
         if row is not None:
@@ -221,11 +231,9 @@ class RecordView(ModelView):
         row = self.model()
         try:
             with reason(why):
-                async with self.session_maker.begin() as database:
+                async with self.sessions.begin() as database:
                     if hasattr(row, "partner_id") and self.belongs_to_partner:
-                        if current_scope().partner_id is None:
-                            raise RefusedChangeError("refused.no_partner")
-                        row.partner_id = current_scope().partner_id
+                        row.partner_id = _chosen_partner()
                     await self.check_change(database, row, data, request)
                     for name, value in data.items():
                         setattr(row, name, value)
@@ -240,12 +248,9 @@ class RecordView(ModelView):
         statement = self._stmt_by_identifier(pk).with_for_update()
         try:
             with reason(why):
-                async with self.session_maker.begin() as database:
+                async with self.sessions.begin() as database:
                     row = (await database.execute(statement)).scalar_one_or_none()
-                    if row is None:
-                        raise RefusedChangeError("refused.gone")
-                    if seen != version_of(row):
-                        raise RefusedChangeError("refused.changed_meanwhile")
+                    _require_unchanged(row, seen)
                     await self.check_change(database, row, data, request)
                     for name, value in data.items():
                         if name not in self.fixed_columns:
@@ -259,6 +264,20 @@ class RecordView(ModelView):
 
     def _split(self, data: dict[str, Any]) -> tuple[str, str]:
         return (data.pop("reason", "") or "").strip(), data.pop("seen", "") or ""
+
+
+def _chosen_partner() -> UUID:
+    partner_id = current_scope().partner_id
+    if partner_id is None:
+        raise RefusedChangeError("refused.no_partner")
+    return partner_id
+
+
+def _require_unchanged(row: Any, seen: str) -> None:
+    if row is None:
+        raise RefusedChangeError("refused.gone")
+    if seen != version_of(row):
+        raise RefusedChangeError("refused.changed_meanwhile")
 
 
 def version_of(row: Any) -> str:

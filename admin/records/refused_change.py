@@ -1,4 +1,4 @@
-"""Why a change was not made, in words for the person who wanted it; the driver's words stay inside."""
+"""Why a change was not made, in words for the person; the driver's words stay inside."""
 
 from __future__ import annotations
 

@@ -108,7 +108,7 @@ class StaffView(RecordView, model=Staff):
 
     async def more(self, row: Staff, request: Request) -> dict[str, Any]:
         """Where they are signed in, and whether the reader may do something about it."""
-        async with self.session_maker() as database:
+        async with self.sessions() as database:
             sessions = await living_sessions(database, row.staff_id, self.idle)
         return {"sessions": sessions, "may_manage": may_manage(request.state.principal, row)}
 

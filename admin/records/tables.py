@@ -11,7 +11,7 @@ import datetime as dt
 from typing import Any, ClassVar
 from uuid import UUID
 
-from sqlalchemy import ARRAY, DateTime, FetchedValue, Text
+from sqlalchemy import ARRAY, BigInteger, DateTime, FetchedValue, Text
 from sqlalchemy.dialects.postgresql import JSONB
 from sqlalchemy.orm import DeclarativeBase, Mapped, mapped_column
 
@@ -19,7 +19,10 @@ from sqlalchemy.orm import DeclarativeBase, Mapped, mapped_column
 class Table(DeclarativeBase):
     """A table of the service's schema."""
 
-    type_annotation_map: ClassVar[dict[Any, Any]] = {dt.datetime: DateTime(timezone=True)}
+    type_annotation_map: ClassVar[dict[Any, Any]] = {
+        dt.datetime: DateTime(timezone=True),
+        int: BigInteger,
+    }
 
 
 class Partner(Table):

@@ -85,7 +85,7 @@ class TerminalView(RecordView, model=Terminal):
     async def more(self, row: Terminal, request: Request) -> dict[str, Any]:
         """Its living tokens, by their fingerprints."""
         del request
-        async with self.session_maker() as database:
+        async with self.sessions() as database:
             return {"tokens": await living_tokens(database, row)}
 
 

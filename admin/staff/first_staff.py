@@ -1,4 +1,4 @@
-"""The first people of an installation, made on the command line: who else could?"""
+"""The first people of an installation, made on the command line."""
 
 from __future__ import annotations
 

@@ -27,10 +27,10 @@ KEPT: Final = dt.timedelta(days=1)
 _COUNT: Final = text("""
 insert into sign_in_failure as f (subject, failures) values (:subject, 1)
 on conflict (subject) do update set
-    failures = case when f.last_at < now() - :window then 1 else f.failures + 1 end,
+    failures = case when f.last_at < now() - cast(:window as interval) then 1 else f.failures + 1 end,
     last_at = now(),
     locked_until = case
-        when f.last_at >= now() - :window and f.failures + 1 >= :bound then now() + :locked
+        when f.last_at >= now() - cast(:window as interval) and f.failures + 1 >= :bound then now() + cast(:locked as interval)
         else f.locked_until
     end
 """)
@@ -39,7 +39,7 @@ _LOCKED: Final = text(
     " where subject = any(:subjects) and locked_until > now())"
 )
 _FORGIVE: Final = text("delete from sign_in_failure where subject = :subject")
-_FORGET: Final = text("delete from sign_in_failure where last_at < now() - :kept")
+_FORGET: Final = text("delete from sign_in_failure where last_at < now() - cast(:kept as interval)")
 
 
 async def is_locked(session: AsyncSession, login: str, address: str) -> bool:

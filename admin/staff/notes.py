@@ -23,7 +23,7 @@ async def note(
     record: str,
     key: str,
     action: str,
-    **details: Any,  # noqa: ANN401 - whatever JSON holds
+    **details: Any,
 ) -> None:
     """Write a row of history in the open transaction, signed by its scope."""
     await database.execute(

@@ -1,7 +1,7 @@
 """What pages say, in English and Russian: one catalogue file per language.
 
-A text is named by where it stands (``sign_in.title``) and may hold ``{names}`` of values. The language
-is that of the person, else the first that the browser asks for and we have, else English.
+A text is named by where it stands (``sign_in.title``) and may hold ``{names}`` of values. The
+language is that of the person, else the first that the browser asks for and we have, else English.
 """
 
 from __future__ import annotations

@@ -84,6 +84,7 @@ class Office:
     """The admin, and a superuser's look behind the scenes."""
 
     origin: str
+    dsn: str
     database: asyncpg.Connection[Any]
     app: Starlette
     stack: AsyncExitStack
@@ -156,7 +157,7 @@ async def running_office(dsn: str, **settings: Any) -> AsyncIterator[Office]:
         while not server.started:
             assert not serving.done(), serving
             await asyncio.sleep(0)
-        yield Office(f"http://127.0.0.1:{socket.getsockname()[1]}", database, app, stack)
+        yield Office(f"http://127.0.0.1:{socket.getsockname()[1]}", dsn, database, app, stack)
         await stack.aclose()
         server.should_exit = True
         await serving

@@ -210,7 +210,8 @@ grant select (snapshot_id, partner_id, schema_version, semantics, created_at) on
 grant select on admin_history to checkout_admin;
 revoke execute on function admin_note, admin_changed from public;
 grant execute on function admin_note to checkout_admin;
-grant select on admin_history, admin_history_head to checkout_verifier;
+-- Whoever verifies the books, the service included, follows the chain.
+grant select on admin_history, admin_history_head to checkout_app, checkout_verifier;
 
 -- ---- whose rows it sees ----------------------------------------------------------------------------------------------
 
@@ -256,7 +257,7 @@ begin
         end if;
     end loop;
 end $$;
-create policy everything on admin_history to checkout_verifier using (true);
+create policy everything on admin_history to checkout_app, checkout_verifier using (true);
 
 -- ---- what leaves a row of history ------------------------------------------------------------------------------------
 
