@@ -6,7 +6,7 @@ import ipaddress
 from typing import Annotated, Self
 from urllib.parse import urlsplit
 
-from pydantic import Field, SecretStr, model_validator
+from pydantic import Field, model_validator
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
 
@@ -35,12 +35,6 @@ class AdminSettings(BaseSettings):
     link_hours: Annotated[
         int, Field(ge=1, le=168, description="A link for choosing a password works so long")
     ] = 24
-    service_target: Annotated[
-        str, Field(description="host:port of the service, for what moves points")
-    ] = "127.0.0.1:50051"
-    service_credential: Annotated[
-        SecretStr, Field(description="The service's CHECKOUT_SERVICE_CREDENTIAL")
-    ] = SecretStr("")
     plaintext_off_loopback: Annotated[
         bool, Field(description="Allow http:// on other addresses; passwords go in the clear")
     ] = False

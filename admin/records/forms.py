@@ -51,8 +51,8 @@ def plain_text(form: BaseForm, field: Field) -> None:
             raise ValidationError(say("form.unseen_sign"))
 
 
-def _stripped(value: str | None) -> str | None:
-    return unicodedata.normalize("NFC", value).strip() if isinstance(value, str) else value
+def _stripped(value: str | None) -> str:
+    return unicodedata.normalize("NFC", value or "").strip()
 
 
 class CodeField(StringField):

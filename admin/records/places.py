@@ -74,13 +74,17 @@ class PartnerView(RecordView, model=Partner):
     fixed_columns = ("code", "currency_code", "currency_exponent")
     belongs_to_partner = False
 
+    async def check_can_create(self, request: Request) -> bool:
+        """Only the installation makes partners."""
+        return request.state.principal.is_of_installation and await super().check_can_create(
+            request
+        )
+
     async def check_change(
         self, database: AsyncSession, row: Any, data: dict[str, Any], request: Request
     ) -> None:
-        """Only the installation makes partners; settings are those that the service reads."""
-        del database
-        if not request.state.principal.is_of_installation and row.partner_id is None:
-            raise RefusedChangeError("refused.no_right")
+        """Settings are those that the service reads."""
+        del database, request
         currency = data["currency_code"].upper()
         if len(currency) != len("RUB") or not currency.isascii() or not currency.isalpha():
             raise RefusedChangeError("refused.currency")

@@ -81,7 +81,15 @@ class ProgramView(RecordView, model=Program):
         """What it says, in words."""
         del request
         async with self.sessions() as database:
-            partner = (await database.execute(select(Partner))).scalars().one()
+            partner = (
+                (
+                    await database.execute(
+                        select(Partner).where(Partner.partner_id == row.partner_id)
+                    )
+                )
+                .scalars()
+                .one()
+            )
             categories = await database.scalars(select(Category).limit(CATEGORIES_MAX))
             named = [{"code": one.code, "name": one.name} for one in categories]
         return {"sections": in_words(row.document, partner, named)}

@@ -14,6 +14,7 @@ _log = structlog.get_logger(__name__)
 _SQLSTATES: Final = {
     "23505": "refused.taken",
     "23503": "refused.unknown_reference",
+    "23502": "refused.not_allowed_value",
     "23514": "refused.not_allowed_value",
     "42501": "refused.no_right",
     "55P03": "refused.busy",

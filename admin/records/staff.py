@@ -34,6 +34,7 @@ class StaffForm(RecordForm):
         choices=lambda: [(role.value, say(f"value.role.{role}")) for role in Role],
     )
     language = SelectField(
+        default="",
         choices=lambda: [("", say("value.language.")), *LANGUAGES.items()],
     )
     of_installation = BooleanField()

@@ -27,10 +27,14 @@ KEPT: Final = dt.timedelta(days=1)
 _COUNT: Final = text("""
 insert into sign_in_failure as f (subject, failures) values (:subject, 1)
 on conflict (subject) do update set
-    failures = case when f.last_at < now() - cast(:window as interval) then 1 else f.failures + 1 end,
+    failures = case
+        when f.last_at < now() - cast(:window as interval) then 1
+        else f.failures + 1
+    end,
     last_at = now(),
     locked_until = case
-        when f.last_at >= now() - cast(:window as interval) and f.failures + 1 >= :bound then now() + cast(:locked as interval)
+        when f.last_at >= now() - cast(:window as interval) and f.failures + 1 >= :bound
+            then now() + cast(:locked as interval)
         else f.locked_until
     end
 """)

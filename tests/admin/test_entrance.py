@@ -112,7 +112,7 @@ async def test_one_address_cannot_try_all_logins(office: Office) -> None:
     (address,) = await office.database.fetch(
         "update sign_in_failure set failures = $1 where subject = sha256($2) returning failures",
         ADDRESS_FAILURES_MAX - 1,
-        b"address\0127.0.0.1",
+        b"address\x00127.0.0.1",
     )
     assert address["failures"] == ADDRESS_FAILURES_MAX - 1
     await browser.post("/sign-in", {"login": "guess-2", "password": "wrong"}, token=token)
@@ -175,7 +175,7 @@ async def test_a_session_ends_by_time_or_by_somebody(office: Office, change: str
 
 
 async def test_sessions_are_listed_and_ended_by_their_owner(office: Office) -> None:
-    """One sees where one is signed in, and ends the others; those of other people are not theirs."""
+    """One sees where one is signed in, and ends the others; not those of other people."""
     mine, other = await office.signed_in(MARKETER), await office.signed_in(MARKETER)
     stranger = await office.signed_in(ADMINISTRATOR)
     listed = (await mine.get("/account")).text

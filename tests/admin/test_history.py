@@ -128,7 +128,7 @@ async def test_concurrent_changes_make_one_chain(world_dsn: str) -> None:
 
 
 async def test_the_history_is_searched(office: Office) -> None:
-    """By record, code, author, event, day, and words of values and reasons; of one's own partner."""
+    """By record, code, author, event, day, and words of values and reasons; one partner's."""
     browser = await office.signed_in(ADMINISTRATOR)
     await browser.edit(
         f"/store/edit/{store_path('s1')}", STORE | {"name": "Big", "reason": "the sign fell off"}

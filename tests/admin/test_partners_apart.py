@@ -26,9 +26,12 @@ CLOSED = (
     *("receipt", "entry", "posting", "lot", "lot_movement", "hold", "purchase_key", "request_key"),
     *("certificate", "coupon", "outbox", "limit_slot", "budget", "correction", "snapshot_part"),
 )
+_OF_MEMBER = (
+    "(select partner_id from member m where m.bucket = x.bucket and m.member_id = x.member_id)"
+)
 _OWNER_OF = {
     "terminal_token": "(select partner_id from terminal t where t.terminal_id = x.terminal_id)",
-    **dict.fromkeys(("member_profile", "participation", "account"), "(select partner_id from member m where m.bucket = x.bucket" " and m.member_id = x.member_id)"),
+    **dict.fromkeys(("member_profile", "participation", "account"), _OF_MEMBER),
 }
 
 
@@ -93,12 +96,16 @@ async def test_without_a_scope_nothing_is_seen(
         "insert into chain values ($1, 'stolen', 'Stolen')",
         "insert into category values ($1, 'stolen')",
         "insert into product (partner_id, sku) values ($1, 'stolen')",
-        "insert into store (partner_id, code, chain_code, program_code, name)"
-        " values ($1, 'x', 'chain', 'main', 'x')",
+        (
+            "insert into store (partner_id, code, chain_code, program_code, name)"
+            " values ($1, 'x', 'chain', 'main', 'x')"
+        ),
         "insert into terminal (partner_id, store_code, code) values ($1, 's1', 'x')",
         "insert into staff (partner_id, login, name, role) values ($1, 'thief', 'x', 'owner')",
-        "insert into staff (partner_id, login, name, role)"
-        " select null, 'thief', 'x', 'owner' where $1::uuid is not null",
+        (
+            "insert into staff (partner_id, login, name, role)"
+            " select null, 'thief', 'x', 'owner' where $1::uuid is not null"
+        ),
     ],
 )
 async def test_nothing_is_written_for_another_partner(

@@ -144,7 +144,7 @@ async def test_another_name_of_this_server_is_refused(office: Office) -> None:
 
 
 async def test_over_tls_cookies_are_of_this_host_only(world_dsn: str) -> None:
-    """Behind a proxy with TLS: `__Host-` cookies, Secure, and browsers are told to stay with TLS."""
+    """Behind a proxy with TLS: `__Host-` cookies, Secure, and browsers stay with TLS."""
     async with running_office(world_dsn, url="https://office.example") as office:
         browser = await office.browser()
         answer = await browser.get("/sign-in", headers={"host": "office.example"})
