@@ -35,6 +35,7 @@ from checkout.flows.group_commit import GroupCommit
 from checkout.flows.identifiers import IdentifierHasher
 from checkout.flows.list_receipts import ReceiptList
 from checkout.flows.lookup import LookupFlow
+from checkout.flows.member_links import MemberLinksFlow
 from checkout.flows.members import MemberSource
 from checkout.flows.publish import PublishFlow
 from checkout.flows.qr_codes import QrSigner
@@ -48,6 +49,7 @@ from checkout.flows.stops import Stops
 from checkout.store.book_store import PostgresBookStore
 from checkout.store.corrections import CorrectionStore
 from checkout.store.coupon_store import CouponReader
+from checkout.store.identity_store import IdentityReader
 from checkout.store.member_receipts import MemberReceipts
 from checkout.store.pool import (
     BACKGROUND_CONNECTIONS_MAX,
@@ -204,6 +206,7 @@ async def assemble(
                     qr_codes=QrIssue(members, qr_codes, clock),
                     codes=codes,
                     coupon_codes=coupon_codes,
+                    links=MemberLinksFlow(IdentityReader(pool, reads)),
                     publishing=PublishFlow(RulesStore(pool, reads), reference),
                 ),
                 sessions,

@@ -10,12 +10,12 @@ from checkout.api.decode import decode_id
 from checkout.api.gate import OPERATOR
 from checkout.api.operator_care import OperatorCare, decode_cause, decode_uuid
 from checkout.api.violations import Violations
-from checkout.flows.answers import HouseholdAnswer
 from checkout.flows.households import (
     CreateHouseholdOperation,
     JoinHouseholdOperation,
     LeaveHouseholdOperation,
 )
+from checkout.flows.identity_answers import HouseholdAnswer
 from checkout.v1 import operator_service_pb2 as pb
 
 if TYPE_CHECKING:

@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, Final
 
 from checkout.api.gate import OPERATOR
 from checkout.api.household_calls import HouseholdCalls
+from checkout.api.identity_calls import IdentityCalls
 from checkout.api.operator_care import REASON_CHARACTERS_MAX
 from checkout.api.operator_certificates import OperatorCertificates
 from checkout.api.operator_corrections import OperatorCorrections
@@ -29,6 +30,7 @@ if TYPE_CHECKING:
     from checkout.flows.coupon_codes import CouponCodes
     from checkout.flows.group_commit import GroupCommit
     from checkout.flows.list_receipts import ReceiptList
+    from checkout.flows.member_links import MemberLinksFlow
     from checkout.flows.publish import PublishFlow
     from checkout.flows.qr_issue import QrIssue
 
@@ -46,6 +48,7 @@ class OperatorServicer(
     OperatorCoupons,
     OperatorGifts,
     HouseholdCalls,
+    IdentityCalls,
 ):
     """What the admin and loaders ask."""
 
@@ -59,6 +62,7 @@ class OperatorServicer(
         qr_codes: QrIssue,
         codes: CertificateCodes,
         coupon_codes: CouponCodes,
+        links: MemberLinksFlow,
         publishing: PublishFlow,
     ) -> None:
         super().__init__(decoder=decoder, group_commit=group_commit, codes=codes)
@@ -66,6 +70,7 @@ class OperatorServicer(
         self._receipts = receipts
         self._qr_codes = qr_codes
         self._coupon_codes = coupon_codes
+        self._links = links
         self._publishing = publishing
 
     async def PublishSnapshot(  # noqa: N802 - named by the contract

@@ -26,7 +26,7 @@ PART_TTL_MS: Final = 7 * 24 * 3_600_000
 
 def member_key(bucket: int, partner_id: UUID, member_id: UUID) -> str:
     """A member's state."""
-    return f"{{b{bucket}}}:member4:{partner_id.hex}:{member_id.hex}"
+    return f"{{b{bucket}}}:member5:{partner_id.hex}:{member_id.hex}"
 
 
 def identifier_key(bucket: int, partner_id: UUID, kind: str, digest: bytes) -> str:

@@ -7,7 +7,7 @@ A value is the version (19 digits), a checksum (4 bytes), and the rows as JSON; 
 from __future__ import annotations
 
 import datetime as dt
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING, Any, Final
 from uuid import UUID
 from zlib import crc32
 
@@ -99,75 +99,10 @@ class MemberCache:
 
 def encode_member(member: MemberBook) -> bytes:
     """A member's rows as a cache value."""
-    row = member.member
-    body = orjson.dumps(
-        [
-            [
-                row.bucket,
-                row.member_id,
-                row.partner_id,
-                row.version,
-                row.blocked_at,
-                row.purchases,
-                row.last_purchase_on,
-                row.household_id,
-                row.household_size,
-            ],
-            [member.gender, member.birth_date, member.traits],
-            sorted(member.lists),
-            [
-                [
-                    p.program_code,
-                    p.tier_code,
-                    p.joined_at,
-                    p.left_at,
-                    p.tier_cause,
-                    p.tier_since,
-                    p.tier_until,
-                    p.tier_seq,
-                ]
-                for p in member.participations.values()
-            ],
-            [
-                [a.currency, a.balance, a.held, a.seq, a.debt, a.frozen, a.pending, a.frozen_at]
-                for a in member.accounts.values()
-            ],
-            [
-                [
-                    lot.currency,
-                    lot.lot_id,
-                    lot.origin,
-                    lot.posting_id,
-                    lot.issued,
-                    lot.remaining,
-                    lot.held,
-                    lot.active_from,
-                    lot.expires_at,
-                    lot.frozen,
-                    lot.is_pending,
-                    lot.expired,
-                ]
-                for lot in member.lots.values()
-                if lot.remaining
-            ],
-            [
-                [
-                    s.subject_id,
-                    s.campaign_code,
-                    s.limit_code,
-                    s.sku,
-                    s.slot_start,
-                    s.used,
-                    s.held,
-                ]
-                for s in member.slots.values()
-            ],
-            [[t.tag, t.given] for t in member.tags.values()],
-            _windows(member.windows),
-        ],
-        default=str,  # asyncpg's UUIDs are a subclass, which orjson leaves to us
-    )
-    return _version(row.version) + crc32(body).to_bytes(_CHECKSUM_BYTES, "big") + body
+    # asyncpg's UUIDs are a subclass, which orjson leaves to us.
+    body = orjson.dumps(_rows_of(member), default=str)
+    version = _version(member.member.version)
+    return version + crc32(body).to_bytes(_CHECKSUM_BYTES, "big") + body
 
 
 def decode_member(value: bytes) -> MemberBook | None:
@@ -176,15 +111,86 @@ def decode_member(value: bytes) -> MemberBook | None:
     if not body or int.from_bytes(value[VERSION_DIGITS:_HEAD_BYTES], "big") != crc32(body):
         return None
     try:
-        member = _decode_body(body)
+        member = _member_of(orjson.loads(body))
     except (ValueError, TypeError, IndexError, KeyError, AttributeError):
         return None
     # What outranks every other value must at least be the version that it says it is.
     return member if value[:VERSION_DIGITS] == _version(member.member.version) else None
 
 
-def _decode_body(body: bytes) -> MemberBook:
-    head, profile, lists, participations, accounts, lots, slots, tags, windows = orjson.loads(body)
+def _rows_of(member: MemberBook) -> list[Any]:
+    """A member's rows, and those of members who were merged into it, as JSON."""
+    row = member.member
+    return [
+        [
+            row.bucket,
+            row.member_id,
+            row.partner_id,
+            row.version,
+            row.blocked_at,
+            row.purchases,
+            row.last_purchase_on,
+            row.household_id,
+            row.household_size,
+            row.merged_into,
+        ],
+        [member.gender, member.birth_date, member.traits],
+        sorted(member.lists),
+        [
+            [
+                p.program_code,
+                p.tier_code,
+                p.joined_at,
+                p.left_at,
+                p.tier_cause,
+                p.tier_since,
+                p.tier_until,
+                p.tier_seq,
+            ]
+            for p in member.participations.values()
+        ],
+        [
+            [a.currency, a.balance, a.held, a.seq, a.debt, a.frozen, a.pending, a.frozen_at]
+            for a in member.accounts.values()
+        ],
+        [
+            [
+                lot.currency,
+                lot.lot_id,
+                lot.origin,
+                lot.posting_id,
+                lot.issued,
+                lot.remaining,
+                lot.held,
+                lot.active_from,
+                lot.expires_at,
+                lot.frozen,
+                lot.is_pending,
+                lot.expired,
+            ]
+            for lot in member.lots.values()
+            if lot.remaining
+        ],
+        [
+            [
+                s.subject_id,
+                s.campaign_code,
+                s.limit_code,
+                s.sku,
+                s.slot_start,
+                s.used,
+                s.held,
+            ]
+            for s in member.slots.values()
+        ],
+        [[t.tag, t.given] for t in member.tags.values()],
+        _windows(member.windows),
+        [_rows_of(each) for each in member.absorbed],
+    ]
+
+
+def _member_of(document: list[Any]) -> MemberBook:
+    head, profile, lists, participations, accounts, lots, slots, tags, windows, absorbed = document
     bucket, member_id = head[0], UUID(head[1])
     row = rows.Member(
         bucket,
@@ -196,6 +202,7 @@ def _decode_body(body: bytes) -> MemberBook:
         _date(head[6]),
         UUID(head[7]) if head[7] is not None else None,
         head[8],
+        UUID(head[9]) if head[9] is not None else None,
     )
     gender, birth_date, traits = profile
     member = MemberBook(row, gender, _date(birth_date), traits, frozenset(lists))
@@ -248,6 +255,7 @@ def _decode_body(body: bytes) -> MemberBook:
         member.slots[ref] = slot
     for tag, given in tags:
         member.tags[tag] = MemberTag(bucket, member_id, tag, given)
+    member.absorbed = [_member_of(each) for each in absorbed]
     return member
 
 

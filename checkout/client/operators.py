@@ -8,6 +8,7 @@ from checkout.client.channel import READ_TIMEOUT_S, WRITE_TIMEOUT_S
 from checkout.client.corrections import CorrectionCalls
 from checkout.client.coupons import OperatorCoupons
 from checkout.client.gifts import OperatorGifts
+from checkout.client.identities import IdentityCalls
 from checkout.client.memberships import MembershipCalls
 from checkout.v1 import operator_service_pb2 as pb
 from checkout.v1.operator_service_pb2_grpc import OperatorServiceStub
@@ -19,7 +20,9 @@ if TYPE_CHECKING:
 PUBLISH_TIMEOUT_S: Final = 60.0
 
 
-class OperatorClient(CorrectionCalls, MembershipCalls, OperatorCoupons, OperatorGifts):
+class OperatorClient(
+    CorrectionCalls, MembershipCalls, OperatorCoupons, OperatorGifts, IdentityCalls
+):
     """The admin or a loader, for one partner and one author. Its calls raise `CallRefusedError`."""
 
     def __init__(

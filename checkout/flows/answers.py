@@ -22,6 +22,7 @@ from checkout.flows.gift_answers import (
     GiveGiftAnswer,
     TakeGiftBackAnswer,
 )
+from checkout.flows.identity_answers import IDENTITY_ANSWERS, IdentityAnswer
 from checkout.flows.return_answers import FlooredStep, ReturnedPosition, WithoutReceiptAnswer
 from checkout.flows.stored_outcomes import StoredOutcome
 from checkout.flows.tier_answers import SetTierAnswer
@@ -338,15 +339,6 @@ class MoveAnswer:
     moved: int
 
 
-@dataclass(slots=True, kw_only=True)
-class HouseholdAnswer:
-    """A household (none: in none), how many members it has, and whether something changed."""
-
-    household_id: UUID | None
-    members: int
-    changed: bool
-
-
 Answer = (
     QuoteAnswer
     | ConfirmAnswer
@@ -373,7 +365,7 @@ Answer = (
     | GiveGiftAnswer
     | TakeGiftBackAnswer
     | GiftStockAnswer
-    | HouseholdAnswer
+    | IdentityAnswer
     | ExpireAnswer
     | BookedAnswer
     | CountedAnswer
@@ -408,7 +400,7 @@ _ADAPTERS: Final[dict[str, TypeAdapter[Any]]] = {
         TakeGiftBackAnswer,
         GiftStockAnswer,
         SetTierAnswer,
-        HouseholdAnswer,
+        *IDENTITY_ANSWERS,
         Refusal,
     )
 }

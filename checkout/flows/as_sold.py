@@ -22,8 +22,10 @@ from checkout.engine.schema.returns import DebtPolicy
 from checkout.engine.sold import SoldDiscount, overruns_of
 from checkout.flows.holding import spending_order
 from checkout.flows.views import Flag, FlagKind
+from checkout.ledger.book import slot_ref
 from checkout.ledger.claims import Claims, SlotClaim
 from checkout.ledger.lots import available_minor, pick_lots
+from checkout.ledger.merged_view import slots_seen
 from checkout.ledger.returns import net_of_all_minor
 from checkout.primitives import AMOUNT_MAX_MINOR
 from checkout.refusals import Reason, Refusal
@@ -270,12 +272,11 @@ def spend_allowance(
 def _used(book: Book, member: MemberBook | None, claim: SlotClaim) -> int:
     ref: SlotRef = claim.slot_ref
     if claim.shared:
-        slots = book.limit(claim.limit_ref).slots
+        slots = [*book.limit(claim.limit_ref).slots.values()]
     else:
         assert member is not None, "cards are counted with their member"
-        slots = member.slots
-    slot = slots.get(ref)
-    return slot.used if slot is not None else 0
+        slots = slots_seen(member)
+    return sum(slot.used for slot in slots if slot_ref(slot) == ref)
 
 
 # ---- points that are not there

@@ -8,9 +8,12 @@ later. One more writes new members or identifiers, one what people changed besid
 returns without a receipt, two more make the rows of budgets, or of shared limits, that were never
 used. Which campaigns are stopped is read with the keys. Certificates are locked when some are shown
 or held, and written when they change: one each. So are codes that may be unique coupons, and what
-is used or issued of coupons and tags; and stocks of gifts that may be given. One reads what members
-bought, when it is counted, and one writes what follows, or what tier an operator set. A batch gives
-each operation what it would get if they ran one after the other in the same order.
+is used or issued of coupons and tags; and stocks of gifts that may be given. Those who were merged
+into a member are looked for in one more, and how they were in another when a call is about what
+they bought or were given before; what is written of merges and persons is one more. One reads what
+members bought, when it is counted or they are merged, and one writes what follows, or what tier an
+operator set. A batch gives each operation what it would get if they ran one after the other in the
+same order.
 """
 
 from __future__ import annotations
@@ -114,6 +117,8 @@ async def _load_book(
     # ---- lock and read members
     members = {m for operation in operations for m in operation.member_ids(book)}
     await transaction.load_members(book, members)
+    settled = {m for operation in operations for m in operation.settled_ids(book)}
+    await transaction.load_merged(book, settled)
     counted: dict[UUID, dt.date] = {}
     for operation in operations:
         counted |= operation.visits_since(book, snapshots)

@@ -18,6 +18,7 @@ from checkout.flows.pricing import member_view
 from checkout.flows.sale_operation import missing_snapshot
 from checkout.flows.sameness import call_hash
 from checkout.ledger.interventions import bind_identifier, block_identifier
+from checkout.ledger.merged_view import ids_of
 from checkout.ledger.rows import Identifier
 from checkout.primitives import bucket_of
 from checkout.refusals import Reason, Refusal
@@ -105,7 +106,7 @@ class BindCardOperation(Operation):
     def _refusal_of_card(self, known: Identifier | None, member: MemberBook) -> Refusal | None:
         if known is None:
             return None
-        if known.member_id != member.member.member_id:
+        if known.member_id not in ids_of(member):
             return Refusal(
                 Reason.IDENTIFIER_TAKEN,
                 "this card belongs to another member",

@@ -42,9 +42,13 @@ from checkout.flows.views import Status
 from checkout.ledger.certificates import left_of
 from checkout.ledger.coupons import coupon_claims_of, coupons_of
 from checkout.ledger.holds import certificates_of, claims_of, contested_by, is_live
+from checkout.ledger.merged_view import ids_of
 from checkout.refusals import Reason, Refusal
 
 if TYPE_CHECKING:
+    from collections.abc import Collection
+    from uuid import UUID
+
     from checkout.flows.answers import QuoteAnswer
     from checkout.flows.certificate_codes import CertificateCodes
     from checkout.flows.coupon_codes import CouponCodes
@@ -110,7 +114,7 @@ class ConfirmOperation(FinalSaleOperation):
         if hold is not None and self._spends_less(book):
             snapshot = snapshots.resident(hold.snapshot_id)
             if snapshot is not None:
-                member = book.members[hold.member_id] if hold.member_id is not None else None
+                member = self._holder(book, hold)
                 self.reach(refs, snapshot, member, load_facts(hold.facts))
         return refs
 
@@ -154,7 +158,7 @@ class ConfirmOperation(FinalSaleOperation):
         if hold is not None and (lives or self.already_paid):
             if hold.member_id is not None:
                 # A card that was blocked meanwhile does not undo a guaranteed price.
-                member, identifier_reason = book.members[hold.member_id], None
+                member, identifier_reason = self._holder(book, hold), None
             elif member is not None:
                 # Nor does one that became known: what was held for a guest is sold to a guest.
                 member, identifier_reason = None, Reason.MEMBER_UNKNOWN
@@ -199,6 +203,11 @@ class ConfirmOperation(FinalSaleOperation):
             return self._held_price(book, priced, member, identifier_reason)
         return priced
 
+    @staticmethod
+    def _holder(book: Book, hold: Hold) -> MemberBook | None:
+        """Whom a hold was made for; who has been merged since is the one that survived."""
+        return book.members[hold.member_id].survivor if hold.member_id is not None else None
+
     def _spends_less(self, book: Book) -> bool:
         hold = self.hold_of_purchase(book)
         return hold is not None and is_live(hold, book.now) and spends_less(self.sale, hold)
@@ -241,13 +250,13 @@ class ConfirmOperation(FinalSaleOperation):
         priced = self._priced_by_hold(hold, snapshots)
         if priced is None:
             return missing_snapshot()
-        if not _is_there_still(book, hold):
+        if not _is_there_still(book, hold, ids_of(self._holder(book, hold))):
             return Refusal(
                 Reason.HOLD_EXPIRED,
                 "a certificate or coupon that the hold kept has been used meanwhile",
                 "already_paid",
             )
-        owner = book.members[hold.member_id] if hold.member_id is not None else None
+        owner = self._holder(book, hold)
         allowance = spend_allowance(
             book,
             self.offline_terms,
@@ -355,10 +364,10 @@ class ConfirmOperation(FinalSaleOperation):
         return paid_hash(outcome_of_document(orjson.loads(hold.outcome)))
 
 
-def _is_there_still(book: Book, hold: Hold) -> bool:
+def _is_there_still(book: Book, hold: Hold, member_ids: Collection[UUID]) -> bool:
     """Whether what a hold kept of certificates and coupons is: they are never used twice."""
     own = hold.state == "pending"
-    member_id, valid_at = hold.member_id, hold.evaluated_at
+    valid_at = hold.evaluated_at
     for claim in claims_of(hold).certificates:
         certificate = book.certificates.get((hold.partner_id, claim.digest))
         if certificate is None or certificate.blocked_at is not None:
@@ -368,7 +377,7 @@ def _is_there_still(book: Book, hold: Hold) -> bool:
     for kept in coupon_claims_of(hold):
         coupon = book.coupons.get((hold.partner_id, kept.digest))
         freed = kept.uses if own else 0
-        if coupon is None or fault_of(coupon, member_id, valid_at, freed) is not None:
+        if coupon is None or fault_of(coupon, member_ids, valid_at, freed) is not None:
             return False
     return True
 

@@ -14,10 +14,10 @@ from checkout.flows.answers import CorrectionResult
 from checkout.flows.currencies import find_currency
 from checkout.flows.debts import pay_debts
 from checkout.flows.earning import given_lot
-from checkout.flows.households import pool_points
 from checkout.flows.operation import member_of_partner
 from checkout.flows.pricing import balance_of
 from checkout.flows.returned_points import debt_of, net_after, out_of_lot, renewed
+from checkout.flows.settling import judged_by, settle
 from checkout.ledger.correction_rows import Correction
 from checkout.ledger.corrections import (
     book_correction,
@@ -26,7 +26,7 @@ from checkout.ledger.corrections import (
     undo_id_of,
 )
 from checkout.ledger.lots import pick_lots
-from checkout.ledger.postings import ReturnedPoints
+from checkout.ledger.postings import Movement, ReturnedPoints
 from checkout.primitives import bucket_of_uuid, key_number
 from checkout.refusals import Reason, Refusal
 
@@ -72,7 +72,7 @@ def make_correction(
     member = member_of_partner(book, wanted.partner_id, wanted.member_id)
     if isinstance(member, Refusal):
         return member
-    correction = _row(book, wanted)
+    correction = _row(book, wanted, member)
     moves = _moves(book, member.purse, program, correction)
     if isinstance(moves, Refusal):
         return moves
@@ -90,7 +90,15 @@ def approve(book: Book, snapshots: Snapshots, correction: Correction) -> Refusal
     if isinstance(found, Refusal):
         return found
     program, _ = found
-    purse = book.members[correction.member_id].purse
+    owner = book.members[correction.member_id]
+    if owner.into is not None:
+        return Refusal(
+            Reason.MEMBER_MERGED,
+            "the member was merged into another one: reject this, and propose it for that one",
+            "correction_ids",
+            {"surviving_member_id": str(owner.into.member.member_id)},
+        )
+    purse = owner.purse
     moves = _moves(book, purse, program, correction)
     if isinstance(moves, Refusal):
         return moves
@@ -109,22 +117,26 @@ def take_back(
         return found
     program, _ = found
     purse = book.members[correction.purse_id]
+    seen, payer = judged_by(book, purse)
     if correction.amount_minor > 0:
-        points = _given_back(book, purse, program, known)
+        points = _given_back(book, seen, payer, program, known)
     else:
         back = {lot_id: -moved for lot_id, moved in known.movements.items()}
         assert sum(back.values()) == -correction.amount_minor, "what comes back is what was taken"
         undo_id = undo_id_of(correction.correction_id)
-        back, given = renewed(book, purse, program, back, undo_id)
+        back, given = renewed(book, seen, program, back, undo_id)
         points = ReturnedPoints(back, given, {}, {}, {})
     if isinstance(points, Refusal):
         return points
     # After this point the correction is undone.
-    undo(book, purse, program.code, correction, points, author, reason)
     after = undo_id_of(correction.correction_id)
-    purse = pool_points(book, purse, correction.partner_id, program.code, after)
+    movement = Movement(after, correction.partner_id, program.code, "undo")
+    holder = settle(
+        *(book, purse, movement, points),
+        lambda: undo(book, purse, program.code, correction, points, author, reason),
+    )
     if correction.amount_minor < 0:
-        pay_debts(book, purse, correction.partner_id, program.code, after)
+        pay_debts(book, holder, correction.partner_id, program.code, after)
     return points
 
 
@@ -139,7 +151,7 @@ def told(
     """What became of a correction."""
     balance = None
     if member is not None and currency is not None:
-        balance = balance_of(member.purse, currency, book.now)
+        balance = balance_of(member.survivor.purse, currency, book.now)
     return CorrectionResult(
         line=correction.line,
         correction_id=correction.correction_id,
@@ -150,12 +162,12 @@ def told(
     )
 
 
-def _row(book: Book, wanted: Wanted) -> Correction:
+def _row(book: Book, wanted: Wanted, member: MemberBook) -> Correction:
     return Correction(
         bucket=bucket_of_uuid(wanted.correction_id),
         correction_id=wanted.correction_id,
         partner_id=wanted.partner_id,
-        member_id=wanted.member_id,
+        member_id=member.member.member_id,
         currency=wanted.currency,
         amount_minor=wanted.amount_minor,
         days=wanted.days,
@@ -207,7 +219,7 @@ def _book(
 
 
 def _given_back(
-    book: Book, member: MemberBook, program: Program, known: CorrectionBook
+    book: Book, member: MemberBook, payer: MemberBook, program: Program, known: CorrectionBook
 ) -> ReturnedPoints | Refusal:
     """What was given is taken from the lot that it made; what is spent is a debt."""
     correction = known.row
@@ -220,7 +232,7 @@ def _given_back(
     written_off: dict[str, int] = {}
     if short:
         policy: DebtPolicy = program.returns.debt
-        net = net_after(book, member, currency, policy, {}, [], out)
+        net = net_after(book, payer, member.lots, currency, policy, {}, [], out)
         owes = debt_of(short, net, currency, policy)
         if isinstance(owes, Refusal):
             return owes

@@ -3,7 +3,8 @@
 Sales, returns and credits leave word of each receipt that they change. It is counted as it is then,
 under the member's lock, and the word goes in the same transaction: so it may be counted twice, by
 two at once, or half-way, and counts once. From all that counts follow the windows that rules look
-at, and the tier; so a member is also due when a window or a tier changes because days pass.
+at, and the tier; so a member is also due when a window or a tier changes because days pass. Those
+who are one member are counted together.
 
 Statements: lock and read the member, read what counts and what is to be counted, write both.
 """
@@ -15,33 +16,37 @@ from typing import TYPE_CHECKING, Final
 
 import orjson
 
-from checkout.engine.tiers import judge
-from checkout.engine.windows import DayTotal, DayTotals, Window, window_of
+from checkout.engine.windows import DayTotal, DayTotals, window_of
 from checkout.flows.background_answers import CountedAnswer
 from checkout.flows.operation import Decision, Operation
 from checkout.flows.sale_operation import missing_snapshot
-from checkout.flows.tier_changes import change_tier, standing_of, today_in
+from checkout.flows.tier_judging import (
+    BEHIND,
+    YEAR_DAYS,
+    all_windows,
+    goal_windows,
+    judge_tiers,
+    judged_from,
+    totals_of,
+)
 from checkout.flows.visit_shares import counted
+from checkout.ledger.merged_view import names_of
 from checkout.ledger.visit_rows import MemberWindows, Visit
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator
+    from collections.abc import Iterable
     from uuid import UUID
 
     from checkout.engine.catalogue import Catalogue
     from checkout.engine.compiled import CompiledSnapshot
-    from checkout.engine.schema.program import Program
-    from checkout.engine.windows import Steps
+    from checkout.engine.windows import Steps, Window
     from checkout.flows.ports import Snapshots
+    from checkout.flows.tier_judging import Totals
     from checkout.ledger.book import Book, MemberBook
     from checkout.ledger.visit_rows import Uncounted, VisitBook
 
 #: Windows are worked out so far ahead; who has not bought until then is counted again.
 AHEAD: Final = dt.timedelta(days=31)
-#: A store far to the west may still have the day before yesterday as its yesterday.
-BEHIND: Final = dt.timedelta(days=2)
-#: No window is longer than a leap year if it is one of the calendar.
-_YEAR_DAYS: Final = 366
 
 Windows = dict[str, dict[str, dict[str, "Steps"]]]
 
@@ -60,49 +65,55 @@ class CountVisitsOperation(Operation):
         return {self.member_id}
 
     def visits_since(self, book: Book, snapshots: Snapshots) -> dict[UUID, dt.date]:
-        """From the longest window on, counted from the day by which something is judged."""
         snapshot = snapshots.current(self.partner_id)
         member = book.members.get(self.member_id)
         if snapshot is None or member is None:
             return {}
-        days = [book.now.date() - BEHIND]
-        for row in member.participations.values():
-            if row.tier_until is not None:
-                # Only what can end is judged by its days: others may have had theirs for years.
-                days += [day for day in (row.tier_since, row.tier_until) if day is not None]
-        longest = max((window.days or _YEAR_DAYS for window in _all_windows(snapshot)), default=1)
-        return {self.member_id: min(days) - dt.timedelta(days=longest)}
+        return judged_from(snapshot, names_of(member.survivor), book.now.date())
 
     def decide(self, book: Book, snapshots: Snapshots) -> Decision:
         snapshot = snapshots.current(self.partner_id)
         if snapshot is None:
             return Decision(missing_snapshot(), is_final=False)
+        answer = CountedAnswer(receipts=0, judgements=0, windows_moved=False)
         member = book.members.get(self.member_id)
         if member is None or self.member_id not in book.visits:
-            nothing = CountedAnswer(receipts=0, judgements=0, windows_moved=False)
-            return Decision(nothing, is_final=False)
-        counts = book.visits[self.member_id]
-        had = _totals(counts)
-        receipts = [each.receipt_id for each in counts.uncounted]
-        asked = {window.category for window in _all_windows(snapshot)} - {""}
-        for receipt in counts.uncounted:
+            return Decision(answer, is_final=False)
+        survivor = member.survivor
+        every = [book.visits[each.member.member_id] for each in names_of(survivor)]
+        had_together = totals_of(every)
+        for each in names_of(survivor):
+            counts = book.visits[each.member.member_id]
+            had = totals_of([counts])
+            answer.receipts += self._count_all(book, each, counts, snapshot)
+            has = totals_of([counts])
+            answer.windows_moved |= self._keep_windows(book, each, snapshot, has)
+            if each is not survivor:
+                answer.judgements += judge_tiers(book, each, snapshot, had, has)
+        has_together = totals_of(every)
+        answer.judgements += judge_tiers(book, survivor, snapshot, had_together, has_together)
+        return Decision(answer, is_final=False)
+
+    @staticmethod
+    def _count_all(
+        book: Book, member: MemberBook, counts: VisitBook, snapshot: CompiledSnapshot
+    ) -> int:
+        """Count what is to be counted of a member; how many receipts."""
+        receipts = counts.uncounted
+        asked = {window.category for window in all_windows(snapshot)} - {""}
+        for receipt in receipts:
             _count(book, member, counts, receipt, asked, snapshot.catalogue)
+        member_id = member.member.member_id
+        book.writes.visits_counted += [(member_id, receipt.receipt_id) for receipt in receipts]
         counts.uncounted = []
-        book.writes.visits_counted += [(self.member_id, receipt_id) for receipt_id in receipts]
-        has = _totals(counts)
-        counted_answer = CountedAnswer(
-            receipts=len(receipts),
-            windows_moved=self._keep_windows(book, member, snapshot, has),
-            judgements=self._judge(book, member, snapshot, had, has),
-        )
-        return Decision(counted_answer, is_final=False)
+        return len(receipts)
 
     def _keep_windows(
         self,
         book: Book,
         member: MemberBook,
         snapshot: CompiledSnapshot,
-        has: dict[str, DayTotals],
+        has: Totals,
     ) -> bool:
         """Work out the windows anew; quotes see them if they differ."""
         today = book.now.date()
@@ -125,35 +136,6 @@ class CountVisitsOperation(Operation):
         book.touch(row)
         return True
 
-    def _judge(
-        self,
-        book: Book,
-        member: MemberBook,
-        snapshot: CompiledSnapshot,
-        had: dict[str, DayTotals],
-        has: dict[str, DayTotals],
-    ) -> int:
-        """Every tier that is due; how many judgements."""
-        found = 0
-        for code, compiled in snapshot.programs.items():
-            row = member.participation(code)
-            tiers = compiled.document.tiers
-            if row is None or not tiers:
-                continue
-            today = today_in(compiled.document, book.now)
-            before, now = had.get(code, DayTotals()), has.get(code, DayTotals())
-            for judgement in judge(tiers, standing_of(row), before, now, today):
-                change_tier(
-                    book,
-                    member,
-                    row,
-                    judgement,
-                    snapshot_id=snapshot.snapshot_id,
-                    valid_from=today,
-                )
-                found += 1
-        return found
-
 
 def _as_text(row: MemberWindows) -> bytes:
     """All but when it was counted: pairs that were read back are lists."""
@@ -166,27 +148,15 @@ def history_needed(snapshot: CompiledSnapshot) -> dict[str, int]:
     What is asked for the first time is answered only once earlier receipts have been counted again.
     """
     asked = {
-        f"{window.measure} {window.key}": window.days or _YEAR_DAYS for window in snapshot.windows
+        f"{window.measure} {window.key}": window.days or YEAR_DAYS for window in snapshot.windows
     }
     for code, program in snapshot.programs.items():
         for tier in program.document.tiers:
             if tier.goal is not None:
                 window = window_of(tier.goal)
                 name = f"{code}/{tier.code} {window.measure} {window.key} {tier.goal.at_least}"
-                asked[name] = window.days or _YEAR_DAYS
+                asked[name] = window.days or YEAR_DAYS
     return asked
-
-
-def _goal_windows(program: Program) -> Iterator[Window]:
-    for tier in program.tiers:
-        if tier.goal is not None:
-            yield window_of(tier.goal)
-
-
-def _all_windows(snapshot: CompiledSnapshot) -> Iterator[Window]:
-    yield from snapshot.windows
-    for program in snapshot.programs.values():
-        yield from _goal_windows(program.document)
 
 
 def _count(
@@ -221,23 +191,13 @@ def _count(
             book.writes.visits[row.member_id, receipt.receipt_id, category] = visit
 
 
-def _totals(counts: VisitBook) -> dict[str, DayTotals]:
-    """What counts by day: by program, and (under an empty code) of all programs together."""
-    totals: dict[str, DayTotals] = {"": DayTotals()}
-    for visit in counts.visits.values():
-        bought = DayTotal(visit.spend_minor, visit.visits, visit.points_minor)
-        for code in ("", visit.program_code):
-            totals.setdefault(code, DayTotals()).add(visit.category_code, visit.day, bought)
-    return totals
-
-
 def _windows(
-    snapshot: CompiledSnapshot, has: dict[str, DayTotals], first: dt.date, end: dt.date
+    snapshot: CompiledSnapshot, has: Totals, first: dt.date, end: dt.date
 ) -> tuple[Windows, dt.date | None]:
     """All windows with something in them, and the day from which on they do not say all."""
     wanted: dict[str, Iterable[Window]] = {"": snapshot.windows}
     for code, program in snapshot.programs.items():
-        wanted[code] = _goal_windows(program.document)
+        wanted[code] = goal_windows(program.document)
     found: Windows = {}
     ends: dt.date | None = None
     for code, windows in wanted.items():

@@ -9,7 +9,7 @@ from checkout.ledger.coupons import coupon_claims_of
 
 if TYPE_CHECKING:
     import datetime as dt
-    from collections.abc import Mapping
+    from collections.abc import Collection, Mapping
     from uuid import UUID
 
     from checkout.engine.compiled import CompiledProgram
@@ -33,7 +33,7 @@ def add_coupons(
     coupons: Mapping[CouponRef, Coupon],
     program: CompiledProgram,
     *,
-    member_id: UUID | None,
+    member_ids: Collection[UUID],
     valid_at: dt.datetime,
     freed: Hold | None = None,
 ) -> None:
@@ -45,7 +45,7 @@ def add_coupons(
         coupon = coupons.get((sale.caller.partner_id, digest))
         if coupon is None:
             continue
-        fault = fault_of(coupon, member_id, valid_at, kept.get(digest, 0))
+        fault = fault_of(coupon, member_ids, valid_at, kept.get(digest, 0))
         if fault is None:
             facts.coupon_series[code] = coupon.series_code
         else:
@@ -53,12 +53,15 @@ def add_coupons(
 
 
 def fault_of(
-    coupon: Coupon, member_id: UUID | None, valid_at: dt.datetime, kept: int = 0
+    coupon: Coupon, member_ids: Collection[UUID], valid_at: dt.datetime, kept: int = 0
 ) -> CouponFault | None:
-    """Why a member (or a guest) cannot use a coupon; of its held uses `kept` are their own."""
+    """Why a member (or a guest, without id) cannot use a coupon.
+
+    Of its held uses `kept` are their own. A member may be known under several ids.
+    """
     if coupon.blocked_at is not None or coupon.taken_back_at is not None:
         return CouponFault.BLOCKED
-    if coupon.member_id is not None and coupon.member_id != member_id:
+    if coupon.member_id is not None and coupon.member_id not in member_ids:
         return CouponFault.OTHER_MEMBER
     if coupon.used + coupon.held - kept >= coupon.uses_max:
         return CouponFault.ALREADY_USED

@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING, Final
 from checkout.engine.periods import LocalMoment
 from checkout.flows.coupon_facts import fault_of
 from checkout.flows.sale_operation import missing_snapshot
+from checkout.ledger.merged_view import ids_of
 from checkout.refusals import Reason, Refusal
 
 if TYPE_CHECKING:
@@ -102,9 +103,8 @@ class CouponLookup:
         member, _ = await self._members.find(caller.partner_id, identifier)
         digest = self._codes.digest(caller.partner_id, code)
         for coupon in await self._coupons.find([(caller.partner_id, digest)]):
-            member_id = member.member.member_id if member is not None else None
             view = self._view(caller, program, coupon, now, code)
-            return CheckedCoupon(fault_of(coupon, member_id, now), view, ())
+            return CheckedCoupon(fault_of(coupon, ids_of(member), now), view, ())
         return CheckedCoupon(None, None, ())
 
     async def page(
@@ -123,7 +123,7 @@ class CouponLookup:
             return Refusal(reason or Reason.MEMBER_UNKNOWN, "it brings no member", "identifier")
         now = self._clock()
         found = await self._coupons.of_member(
-            caller.partner_id, member.member.member_id, after, now, size + 1
+            caller.partner_id, ids_of(member), after, now, size + 1
         )
         shown = found[:size]
         return CouponPage(

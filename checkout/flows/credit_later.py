@@ -47,8 +47,9 @@ if TYPE_CHECKING:
     from checkout.flows.final_sale import ConfirmIds
     from checkout.flows.ports import Snapshots
     from checkout.flows.sale import Caller, PresentedIdentifier
-    from checkout.ledger.book import Book, KeyRefs, LimitRef, MemberBook, SaleBook
+    from checkout.ledger.book import Book, KeyRefs, LimitRef, MemberBook
     from checkout.ledger.rows import LimitSlot, LimitUse, PurchaseKey
+    from checkout.ledger.sale_book import SaleBook
 
 #: A program credits no later than so many days after a sale.
 CREDIT_DAYS_MAX: Final = 60
@@ -150,11 +151,7 @@ class CreditLaterOperation(PurchaseOperation):
             return self._never_confirmed(purchase)
         if sale.member_id is not None:
             member, _ = member_of_identifier(book, self.identifier.ref(self.partner_id))
-            if (
-                purchase.credit_id is not None
-                and member is not None
-                and member.member.member_id == sale.member_id
-            ):
+            if purchase.credit_id is not None and member is book.members[sale.member_id].survivor:
                 return Decision(load_answer(book.answers[purchase.credit_id]), is_final=True)
             return _refused(
                 Reason.PURCHASE_HAS_MEMBER, "the purchase is a member's already", "purchase_id"

@@ -9,7 +9,7 @@ from checkout.flows.answers import CorrectionResult, CorrectionsAnswer
 from checkout.flows.bulk_adjust import refused
 from checkout.flows.corrections import approve, correction_key_number, take_back, told
 from checkout.flows.currencies import find_currency
-from checkout.flows.operation import Decision, Operation
+from checkout.flows.operation import Decision, Operation, merged_among
 from checkout.flows.sale_operation import missing_snapshot
 from checkout.flows.sameness import call_hash
 from checkout.ledger.corrections import decide, reject
@@ -56,6 +56,9 @@ class CorrectionsOperation(Operation):
         return {
             i for each in known if each is not None for i in (each.row.member_id, each.row.purse_id)
         }
+
+    def settled_ids(self, book: Book) -> set[UUID]:
+        return merged_among(book, self.member_ids(book))
 
     def decide(self, book: Book, snapshots: Snapshots) -> Decision:
         if snapshots.current(self.partner_id) is None:

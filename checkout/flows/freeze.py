@@ -116,7 +116,7 @@ class RestoreOperation(Operation):
             )
         if snapshots.current(self.partner_id) is None:
             return Decision(missing_snapshot(), is_final=False)
-        member = book.members[freeze.member_id]
+        member = book.members[freeze.member_id].survivor
         # After this point the points are restored, now or before.
         restored = 0
         if freeze.restored_at is None:

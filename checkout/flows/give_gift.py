@@ -17,17 +17,17 @@ from checkout.engine.periods import LocalMoment
 from checkout.flows.debts import pay_debts
 from checkout.flows.gift_answers import GiveGiftAnswer, TakeGiftBackAnswer
 from checkout.flows.holding import spending_order
-from checkout.flows.households import pool_points
 from checkout.flows.operation import Decision, Operation, member_of_partner
 from checkout.flows.pricing import balance_of
 from checkout.flows.returned_points import renewed
 from checkout.flows.sale_operation import missing_snapshot
 from checkout.flows.sameness import call_hash
+from checkout.flows.settling import judged_by, settle
 from checkout.ledger.book import ContestedRefs
 from checkout.ledger.gift_rows import GiftGiven
 from checkout.ledger.gifts import back_id_of, give_gift, take_gift_back
 from checkout.ledger.lots import pick_lots
-from checkout.ledger.postings import ReturnedPoints
+from checkout.ledger.postings import Movement, ReturnedPoints
 from checkout.primitives import bucket_of_uuid, key_number
 from checkout.refusals import Reason, Refusal
 
@@ -245,6 +245,9 @@ class TakeGiftBackOperation(Operation):
         known = self._known(book)
         return {known.row.member_id, known.row.purse_id} if known is not None else set()
 
+    def settled_ids(self, book: Book) -> set[UUID]:
+        return self.member_ids(book)
+
     def contested_refs(self, book: Book, snapshots: Snapshots) -> ContestedRefs:
         del snapshots
         known = self._known(book)
@@ -270,13 +273,16 @@ class TakeGiftBackOperation(Operation):
         changes = given.taken_back_at is None
         if changes:
             # After this point the gift is taken back.
-            points = self._points(book, purse, program, known)
-            take_gift_back(book, purse, given, points, self.cause)
+            seen, _ = judged_by(book, purse)
+            points = self._points(book, seen, program, known)
+            after, program_code = back_id_of(given.gift_given_id), given.program_code
+            holder = settle(
+                *(book, purse, Movement(after, self.partner_id, program_code, "gift_back"), points),
+                lambda: take_gift_back(book, purse, given, points, self.cause),
+            )
             if not points.is_empty:
-                after, program_code = back_id_of(given.gift_given_id), given.program_code
-                purse = pool_points(book, purse, self.partner_id, program_code, after)
-                pay_debts(book, purse, self.partner_id, program_code, after)
-        purse = book.members[given.member_id].purse
+                pay_debts(book, holder, self.partner_id, program_code, after)
+        purse = book.members[given.member_id].survivor.purse
         currency = program.currencies.get(given.currency) if given.points_minor else None
         return Decision(
             TakeGiftBackAnswer(

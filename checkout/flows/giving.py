@@ -26,8 +26,9 @@ if TYPE_CHECKING:
     from checkout.engine.outcome import Issued
     from checkout.flows.coupon_codes import CouponCodes
     from checkout.flows.returned_shares import Returned
-    from checkout.ledger.book import Book, MemberBook, SaleBook
+    from checkout.ledger.book import Book, MemberBook
     from checkout.ledger.coupon_rows import CouponUse
+    from checkout.ledger.sale_book import SaleBook
 
 
 def give_issued(

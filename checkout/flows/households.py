@@ -11,7 +11,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Final
 from uuid import uuid5
 
-from checkout.flows.answers import HouseholdAnswer
+from checkout.flows.identity_answers import HouseholdAnswer
 from checkout.flows.operation import Decision, Operation, member_of_partner
 from checkout.flows.sale_operation import missing_snapshot
 from checkout.flows.sameness import call_hash

@@ -18,6 +18,7 @@ from checkout.engine.limits import CLAIMED_BY_HOUR_MAX
 from checkout.engine.schema.limits import Measure, Period, Subject
 from checkout.ledger.claims import SlotClaim
 from checkout.ledger.holds import claims_of
+from checkout.ledger.merged_view import slots_seen
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -88,12 +89,15 @@ class Subjects:
 
 
 def slots_of(member: MemberBook | None, purse: MemberBook | None = None) -> list[LimitSlot]:
-    """The slots of a member, and those of the household: of now, or of another `purse`."""
+    """The slots of a member under whatever name, and those of the household.
+
+    That of now, or another `purse`.
+    """
     if member is None:
         return []
     purse = purse or member.purse
     shared = purse.slots.values() if purse is not member else ()
-    return [*member.slots.values(), *shared]
+    return [*slots_seen(member), *shared]
 
 
 def slot_claims(
@@ -180,7 +184,8 @@ def _count(
             key = _key(slot, Period.ROLLING.value)
             uses[key] = uses.get(key, 0) + used
     elif slot.slot_start.date().isoformat() == limit.calendar_slot(receipt.local_time):
-        uses[_key(slot, slot.slot_start.date().isoformat())] = used
+        key = _key(slot, slot.slot_start.date().isoformat())
+        uses[key] = uses.get(key, 0) + used
 
 
 def _key(slot: LimitSlot, name: str) -> str:

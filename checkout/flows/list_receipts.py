@@ -12,6 +12,7 @@ from uuid import UUID
 
 from checkout.flows.answers import CreditAnswer, load_answer
 from checkout.flows.page_tokens import page_token, place_of
+from checkout.ledger.merged_view import ids_of
 from checkout.refusals import Reason, Refusal
 
 if TYPE_CHECKING:
@@ -52,9 +53,10 @@ class ReceiptList:
             return Refusal(
                 Reason.FIELD_INVALID, "page_token is the one of the page before", "page_token"
             )
-        if await self._members.get(partner_id, member_id) is None:
+        member = await self._members.get(partner_id, member_id)
+        if member is None:
             return Refusal(Reason.MEMBER_UNKNOWN, "there is no such member", "member_id")
-        found = await self._receipts.before(member_id, *before, limit + 1)
+        found = await self._receipts.before(ids_of(member), *before, limit + 1)
         shown = found[:limit]
         is_last = len(found) == len(shown)
         return ReceiptPage(

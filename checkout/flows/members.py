@@ -2,9 +2,9 @@
 
 What was asked for once is read once.
 
-At most two reads: whose the identifier is, and the member's state; a third one for the household of
-a member who pools points, whose state is cached once for all of its members. Confirms do not come
-here: they read under locks.
+At most two reads: whose the identifier is, and the member's state; one more for the member that
+this one was merged into, and for the household of a member who pools points, whose state is cached
+once for all of its members. Confirms do not come here: they read under locks.
 """
 
 from __future__ import annotations
@@ -93,9 +93,12 @@ class MemberSource:
     async def get(self, partner_id: UUID, member_id: UUID) -> MemberBook | None:
         """A member of the partner by id, with the household that there may be; or None.
 
-        A household is no member: nothing brings one to a sale.
+        Who was merged into another member is that one. A household is no member: nothing brings
+        one to a sale.
         """
         member = await self._get(partner_id, member_id)
+        if member is not None and member.member.merged_into is not None:
+            member = await self._get(partner_id, member.member.merged_into)
         if member is None or member.is_household:
             return None
         if member.member.household_id is not None:

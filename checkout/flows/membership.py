@@ -113,8 +113,12 @@ class MembershipOperation(Operation):
                     reason=self.cause.reason,
                 )
         else:
-            assert known is not None, "who leaves has taken part"
-            changed = known
+            seen = member.participation(program.code)
+            assert seen is not None, "who leaves has taken part"
+            # Of a merged member it is taken over: that one's own row stays as it is.
+            changed = known or Participation(
+                row.bucket, row.member_id, program.code, seen.tier_code, seen.joined_at
+            )
             changed.left_at = book.now
         member.participations[program.code] = changed
         book.writes.memberships[row.member_id, program.code] = changed

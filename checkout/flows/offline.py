@@ -144,8 +144,8 @@ class OfflineOperation(FinalSaleOperation):
         identifier = book.identifiers.get(self.sale.identifier.ref(self.partner_id))
         if identifier is None:
             return None, Reason.MEMBER_UNKNOWN
-        member = book.members[identifier.member_id]
-        part = member.participations.get(self.sale.caller.program_code)
+        member = book.members[identifier.member_id].survivor
+        part = member.part_in(self.sale.caller.program_code)
         for ended_at, reason in (
             (member.member.blocked_at, Reason.MEMBER_BLOCKED),
             (identifier.blocked_at, Reason.CARD_BLOCKED),

@@ -19,6 +19,7 @@ from checkout.refusals import Reason, Refusal
 
 if TYPE_CHECKING:
     import datetime as dt
+    from collections.abc import Iterable
     from uuid import UUID
 
     from checkout.flows.answers import Answer
@@ -81,6 +82,11 @@ class Operation(ABC):
         del book, snapshots
         return {}
 
+    def settled_ids(self, book: Book) -> set[UUID]:
+        """Members who were merged, or are to be, and whose own books are written all the same."""
+        del book
+        return set()
+
     def certificate_refs(self, book: Book) -> set[CertificateRef]:
         """Certificates to lock, now that the keys have been read."""
         del book
@@ -130,7 +136,7 @@ def member_of_identifier(
     identifier = book.identifiers.get(ref)
     if identifier is None:
         return None, Reason.MEMBER_UNKNOWN
-    member = book.members[identifier.member_id]
+    member = book.members[identifier.member_id].survivor
     if member.member.blocked_at is not None:
         return None, Reason.MEMBER_BLOCKED
     if identifier.blocked_at is not None:
@@ -147,12 +153,21 @@ def who_takes_part(
     return member, reason
 
 
+def merged_among(book: Book, member_ids: Iterable[UUID]) -> set[UUID]:
+    """Those of locked members who were merged into others."""
+    found = ((member_id, book.members.get(member_id)) for member_id in member_ids)
+    return {member_id for member_id, m in found if m is not None and m.into is not None}
+
+
 def member_of_partner(book: Book, partner_id: UUID, member_id: UUID) -> MemberBook | Refusal:
-    """The member whom an operator names; those of other partners do not exist."""
+    """The member whom an operator names; those of other partners do not exist.
+
+    Whoever was merged into another member is only another name of it.
+    """
     member = book.members.get(member_id)
     if member is None or member.member.partner_id != partner_id or member.is_household:
         return Refusal(Reason.MEMBER_UNKNOWN, "there is no such member", "member_id")
-    return member
+    return member.survivor
 
 
 def fold(operation: Operation, book: Book, snapshots: Snapshots) -> Answer | Refusal:

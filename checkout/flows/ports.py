@@ -33,7 +33,10 @@ class BookTransaction(Protocol):
         """Fill in what earlier calls left under the keys."""
 
     async def load_members(self, book: Book, member_ids: Iterable[UUID]) -> None:
-        """Lock members, sorted, then read them."""
+        """Lock members, sorted, with whom they were merged into; then read them."""
+
+    async def load_merged(self, book: Book, member_ids: Collection[UUID]) -> None:
+        """Read how members were merged, once they are locked, and who of them has a hold."""
 
     async def load_visits(self, book: Book, since: Mapping[UUID, dt.date]) -> None:
         """Read what counts of locked members' receipts from a day on, and what is uncounted."""
@@ -105,6 +108,14 @@ class Coupons(Protocol):
         """Those that there are."""
 
     async def of_member(
-        self, partner_id: UUID, member_id: UUID, after: UUID | None, now: dt.datetime, limit: int
+        self,
+        partner_id: UUID,
+        member_ids: Collection[UUID],
+        after: UUID | None,
+        now: dt.datetime,
+        limit: int,
     ) -> list[Coupon]:
-        """A member's coupons that can be used now or later, by id, those after one."""
+        """A member's coupons that can be used now or later, by id, those after one.
+
+        The member may be known under several ids.
+        """

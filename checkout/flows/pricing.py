@@ -15,6 +15,7 @@ from checkout.flows.sameness import paid_hash, priced_hash
 from checkout.flows.tier_view import tier_view
 from checkout.flows.views import Balance, MemberView, Status
 from checkout.ledger.lots import free_minor, is_spendable
+from checkout.ledger.merged_view import participation_seen, windows_of
 from checkout.refusals import Reason, Refusal
 
 if TYPE_CHECKING:
@@ -22,10 +23,11 @@ if TYPE_CHECKING:
     from checkout.engine.facts import Facts
     from checkout.engine.outcome import Outcome
     from checkout.engine.receipt import Receipt
-    from checkout.engine.schema.program import PointCurrency
+    from checkout.engine.schema.program import PointCurrency, Program
     from checkout.flows.quote_token import TokenSigner
     from checkout.flows.sale import PresentedIdentifier, Sale
     from checkout.ledger.book import MemberBook
+    from checkout.ledger.rows import Participation
 
 #: How long a quote's price is honoured.
 QUOTE_VALIDITY: Final = dt.timedelta(minutes=15)
@@ -173,14 +175,19 @@ def member_view(
 ) -> MemberView:
     """Tier and balances in the program of a store."""
     program = snapshot.programs[snapshot.stores[store].program].document
-    participation = member.participation(program.code)
+    part = part_in(member, program)
     return MemberView(
         member_id=member.member.member_id,
-        tier=participation.tier_code if participation is not None else "",
+        tier=part.tier_code if part is not None else "",
         balances=[balance_of(member.purse, currency, now) for currency in program.currencies],
         household_id=member.member.household_id,
-        standing=tier_view(program, participation, member.windows, now),
+        standing=tier_view(program, part, windows_of(member), now),
     )
+
+
+def part_in(member: MemberBook, program: Program) -> Participation | None:
+    """The part in a program, with the best tier of those who are one member; none of who left."""
+    return participation_seen(member, program.code, [tier.code for tier in program.tiers])
 
 
 def balance_of(member: MemberBook, currency: PointCurrency, now: dt.datetime) -> Balance:

@@ -131,9 +131,9 @@ def member_of_code(
     member = book.members.get(shown.qr.member_id)
     if member is None or member.member.partner_id != partner_id:
         return None, Reason.MEMBER_UNKNOWN
-    if member.member.blocked_at is not None:
+    if member.survivor.member.blocked_at is not None:
         return None, Reason.MEMBER_BLOCKED
-    return member, None
+    return member.survivor, None
 
 
 def claim_code(book: Book, sale: Sale, member: MemberBook | None) -> None:
@@ -147,7 +147,7 @@ def claim_code(book: Book, sale: Sale, member: MemberBook | None) -> None:
             bucket_of(shown.qr.token_id.bytes),
             *ref,
             sale.purchase_id,
-            shown.qr.member_id,
+            member.member.member_id,
             book.now,
         )
         book.qr_claims[ref] = book.writes.qr_claims[ref] = claim

@@ -23,6 +23,7 @@ from checkout.flows.qr_codes import may_spend
 from checkout.flows.sale_facts import sale_facts, stopped_in
 from checkout.flows.sale_operation import missing_snapshot
 from checkout.flows.shown_certificates import certificate_states, shown_refs
+from checkout.ledger.merged_view import ids_of
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -109,7 +110,7 @@ class QuoteFlow:
                 sale,
                 {coupon.ref: coupon for coupon in await self._coupons.find(refs)},
                 program,
-                member_id=member.member.member_id if member is not None else None,
+                member_ids=ids_of(member),
                 valid_at=now,
             )
         subjects = Subjects.of(sale, member)

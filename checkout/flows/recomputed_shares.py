@@ -34,7 +34,7 @@ if TYPE_CHECKING:
     from checkout.engine.outcome import Outcome
     from checkout.engine.tilllines import TillLine
     from checkout.ledger.rows import BudgetUse, LimitUse, PurchaseKey
-    from checkout.ledger.sold_content import SoldContent
+    from checkout.ledger.sale_book import SoldContent
 
 _TOTALS: Final = TypeAdapter(Totals)
 

@@ -15,10 +15,13 @@ from checkout.ledger.returns import back_to_lots, counts, less, net_of_all_minor
 from checkout.refusals import Reason, Refusal
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping
+
     from checkout.engine.schema.program import Program
     from checkout.flows.returned_shares import Returned
-    from checkout.ledger.book import Book, MemberBook, SaleBook
+    from checkout.ledger.book import Book, MemberBook
     from checkout.ledger.rows import Lot
+    from checkout.ledger.sale_book import SaleBook
 
 _NOTHING = ReturnedPoints({}, (), {}, {}, {})
 
@@ -31,8 +34,12 @@ def points_of_return(
     had: Returned,
     has: Returned,
     posting_id: UUID,
+    payer: MemberBook | None = None,
 ) -> ReturnedPoints | Refusal:
-    """What moves between what had come back before and what has now."""
+    """What moves between what had come back before and what has now.
+
+    `payer` is whose points count where some are missing, if that is somebody else.
+    """
     if member is None:
         return _NOTHING
     lots = member.lots
@@ -83,7 +90,7 @@ def points_of_return(
         out |= {lot_id: amount for lot_id, amount in there.items() if amount}
         if short:
             policy = program.returns.debt
-            net = net_after(book, member, currency, policy, back, given, there)
+            net = net_after(book, payer or member, lots, currency, policy, back, given, there)
             owes = debt_of(short, net, currency, policy)
             if isinstance(owes, Refusal):
                 return owes
@@ -154,6 +161,7 @@ def renewed(
 def net_after(
     book: Book,
     member: MemberBook,
+    lots: Mapping[UUID, Lot],
     currency: str,
     policy: DebtPolicy,
     back: dict[UUID, int],
@@ -161,6 +169,8 @@ def net_after(
     taken: dict[UUID, int],
 ) -> int:
     """What a member has of a currency after this return, less what is owed.
+
+    `lots` has those that the return moves.
 
     Points are written off only if there are none to pay them with: also those count that are held,
     frozen or not active yet. Otherwise it is what can be spent now. What the member has brought
@@ -175,7 +185,7 @@ def net_after(
             net += each.net_minor(currency, book.now, book.now)
     for moves, sign in ((back, 1), (taken, -1)):
         for lot_id, amount in moves.items():
-            lot = member.lots[lot_id]
+            lot = lots[lot_id]
             if lot.currency == currency and counts(lot, book.now, of_all=of_all):
                 net += sign * amount
     return net + sum(lot.amount for lot in given if lot.currency == currency)

@@ -27,8 +27,7 @@ from checkout.flows.answers import (
 )
 from checkout.flows.cancel import PurchaseOperation
 from checkout.flows.giving import take_back_given
-from checkout.flows.households import pool_points
-from checkout.flows.operation import Decision
+from checkout.flows.operation import Decision, merged_among
 from checkout.flows.pricing import member_view
 from checkout.flows.recomputed_shares import receipt_of, settled_of
 from checkout.flows.returned_answer import answer_of_return
@@ -38,6 +37,7 @@ from checkout.flows.returned_points import points_of_return
 from checkout.flows.sale_gifts import gifts_back, give_back_gifts
 from checkout.flows.sale_operation import missing_snapshot
 from checkout.flows.sameness import call_hash
+from checkout.flows.settling import judged_by, settle
 from checkout.flows.views import Status
 from checkout.ledger.book import ContestedRefs, key_bucket
 from checkout.ledger.claims import give_back_budget, give_back_limit
@@ -52,11 +52,12 @@ if TYPE_CHECKING:
     from checkout.flows.ports import Snapshots
     from checkout.flows.returned_shares import Returned, SoldReceipt
     from checkout.flows.sale import Caller
-    from checkout.ledger.book import Book, KeyRefs, MemberBook, SaleBook
+    from checkout.ledger.book import Book, KeyRefs, MemberBook
     from checkout.ledger.certificates import CertificateRef
     from checkout.ledger.coupon_rows import CouponRef
     from checkout.ledger.postings import ReturnedPoints
     from checkout.ledger.rows import PurchaseKey
+    from checkout.ledger.sale_book import SaleBook
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -131,6 +132,9 @@ class ReturnOperation(PurchaseOperation):
     def member_ids(self, book: Book) -> set[UUID]:
         sale = self._sale(book)
         return sale.owner_ids if sale is not None else set()
+
+    def settled_ids(self, book: Book) -> set[UUID]:
+        return merged_among(book, self.member_ids(book))
 
     def _confirmed(self, book: Book) -> ConfirmAnswer | None:
         """What the sale was answered."""
@@ -207,8 +211,9 @@ class ReturnOperation(PurchaseOperation):
         had, has = sold.between(before, after, purchase.settled)
         member = book.members[sale.member_id] if sale.member_id is not None else None
         purse = book.purse(sale.purse_id)
+        seen, payer = judged_by(book, purse) if purse is not None else (None, None)
         points = points_of_return(
-            book, sale, purse, program.document, had, has, self.ids.posting_id
+            book, sale, seen, program.document, had, has, self.ids.posting_id, payer
         )
         if isinstance(points, Refusal):
             return Decision(points, is_final=False)
@@ -298,8 +303,10 @@ class ReturnOperation(PurchaseOperation):
             movement = Movement(
                 self.ids.posting_id, self.partner_id, sale.program_code, "return", receipt_id=by
             )
-            post_return(book, purse, movement, points)
-            pool_points(book, purse, self.partner_id, sale.program_code, self.ids.posting_id)
+            settle(
+                *(book, purse, movement, points),
+                lambda: post_return(book, purse, movement, points),
+            )
         for use in sale.limit_uses:
             limit = program.limits_by_ref.get((use.campaign_code, use.limit_code))
             uses = sold.limit_uses(use, limit, has) - sold.limit_uses(use, limit, had)
@@ -331,7 +338,7 @@ class ReturnOperation(PurchaseOperation):
         call, by = self.call, self.ids.return_receipt_id
         told.return_receipt_id, told.returned_at = by, book.now
         if member is not None:
-            told.member = member_view(snapshot, sale.store_code, member, book.now)
+            told.member = member_view(snapshot, sale.store_code, member.survivor, book.now)
         stored = dump_answer(told)
         book.save_purchase(purchase)
         book.writes.returns.append(

@@ -16,8 +16,18 @@ from checkout.engine.facts import BudgetUse, CertificateState, Facts, MemberStat
 from checkout.engine.lifecycle import lifecycle_state
 from checkout.engine.schema.tiers import TierMeasure
 from checkout.engine.windows import value_at
+from checkout.flows.pricing import part_in
+from checkout.flows.traits import united
 from checkout.ledger.holds import claims_of, lots_of, purse_id_of
 from checkout.ledger.lots import is_spendable
+from checkout.ledger.merged_view import (
+    last_purchase_on,
+    lists_of,
+    names_of,
+    purchases_of,
+    tags_given,
+    windows_of,
+)
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -26,8 +36,8 @@ if TYPE_CHECKING:
     from checkout.engine.schema.program import Program
     from checkout.ledger.book import MemberBook
     from checkout.ledger.rows import Hold
-    from checkout.ledger.visit_rows import MemberWindows
 
+_A_DAY: Final = dt.timedelta(days=1)
 _FACTS: Final = TypeAdapter(Facts)
 
 
@@ -104,24 +114,22 @@ def load_facts(stored: bytes) -> Facts:
 def _member_state(
     member: MemberBook, program: Program, today: dt.date, points: dict[str, int]
 ) -> MemberState:
-    row, born, traits = member.member, member.birth_date, member.traits
-    participation = member.participation(program.code)
-    windows = member.windows
+    born, traits = member.birth_date, united([each.traits for each in names_of(member)])
+    last_on = last_purchase_on(member)
+    part = part_in(member, program)
     state = MemberState(
-        member_id=str(row.member_id),
-        tier=participation.tier_code if participation is not None else "",
-        lists=member.lists,
+        member_id=str(member.member.member_id),
+        tier=part.tier_code if part is not None else "",
+        lists=lists_of(member),
         points=points,
         segments=frozenset(traits.get("segments", ())),
-        tags=frozenset(traits.get("tags", ())).union(
-            tag for tag, row in member.tags.items() if row.given
-        ),
+        tags=frozenset(traits.get("tags", ())) | tags_given(member),
         attributes=traits.get("attributes", {}),
         gender=member.gender,
-        purchases=row.purchases,
-        spend=_bought(windows, TierMeasure.SPEND, today) | traits.get("spend", {}),
-        visits=_bought(windows, TierMeasure.VISITS, today) | traits.get("visits", {}),
-        windows_version=windows.version if windows is not None else 0,
+        purchases=purchases_of(member),
+        spend=_bought(member, TierMeasure.SPEND, today) | traits.get("spend", {}),
+        visits=_bought(member, TierMeasure.VISITS, today) | traits.get("visits", {}),
+        windows_version=sum(windows.version for windows in windows_of(member)),
         activities=traits.get("activities", {}),
         favourites=frozenset(traits.get("favourites", ())),
         consents=frozenset(traits.get("consents", ())),
@@ -133,19 +141,19 @@ def _member_state(
         state.age_years = age_years(born, today)
         state.days_to_birthday = days_to_birthday(born, today)
         state.days_since_birthday = days_since_birthday(born, today)
-    if row.last_purchase_on is not None:
+    if last_on is not None:
         # A store further east may have begun tomorrow when the last purchase was made there.
-        state.days_since_purchase = max((today - row.last_purchase_on).days, 0)
+        state.days_since_purchase = max((today - last_on).days, 0)
     return state
 
 
-def _bought(windows: MemberWindows | None, measure: TierMeasure, today: dt.date) -> dict[str, int]:
+def _bought(member: MemberBook, measure: TierMeasure, today: dt.date) -> dict[str, int]:
     """The windows that end with yesterday, by key. What the traits say of one stands instead."""
-    if windows is None:
-        return {}
-    yesterday = today - dt.timedelta(days=1)
-    counted = windows.windows.get("", {}).get(measure.value, {})
-    return {key: value_at(steps, yesterday) for key, steps in counted.items()}
+    bought: dict[str, int] = {}
+    for windows in windows_of(member):
+        for key, steps in windows.windows.get("", {}).get(measure.value, {}).items():
+            bought[key] = bought.get(key, 0) + value_at(steps, today - _A_DAY)
+    return bought
 
 
 def _lifecycle(member: MemberBook, program: Program, today: dt.date) -> str:
@@ -154,7 +162,7 @@ def _lifecycle(member: MemberBook, program: Program, today: dt.date) -> str:
     if rule is None or row is None:
         return ""
     joined_on = row.joined_at.date()
-    return lifecycle_state(rule, joined_on, member.member.last_purchase_on, today).value
+    return lifecycle_state(rule, joined_on, last_purchase_on(member), today).value
 
 
 def _offer(document: Mapping[str, Any]) -> Offer:

@@ -22,9 +22,10 @@ if TYPE_CHECKING:
     from checkout.engine.receipt import Receipt
     from checkout.flows.final_sale import Priced
     from checkout.flows.returned_shares import Returned
-    from checkout.ledger.book import Book, SaleBook
+    from checkout.ledger.book import Book
     from checkout.ledger.gift_rows import GiftEntry, GiftRef, GiftStock
     from checkout.ledger.rows import Hold
+    from checkout.ledger.sale_book import SaleBook
 
 
 def gifts_left(

@@ -22,6 +22,7 @@ from checkout.flows.shown_certificates import certificate_states, shown_refs
 from checkout.ledger.book import ContestedRefs
 from checkout.ledger.coupons import coupons_of
 from checkout.ledger.holds import certificates_of, contested_by, is_live, owners_of
+from checkout.ledger.merged_view import ids_of
 from checkout.primitives import bucket_of_uuid
 from checkout.refusals import Reason, Refusal
 
@@ -261,7 +262,7 @@ class SaleOperation(Operation):
             self.sale,
             book.coupons,
             program,
-            member_id=member.member.member_id if member is not None else None,
+            member_ids=ids_of(member),
             valid_at=valid_at,
             freed=freed,
         )

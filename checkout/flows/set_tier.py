@@ -17,6 +17,7 @@ from checkout.flows.sameness import call_hash
 from checkout.flows.tier_answers import SetTierAnswer
 from checkout.flows.tier_changes import change_tier, today_in
 from checkout.flows.tier_view import tier_view
+from checkout.ledger.merged_view import windows_of
 from checkout.refusals import Reason, Refusal
 
 if TYPE_CHECKING:
@@ -98,7 +99,7 @@ class SetTierOperation(Operation):
             author=self.author,
             reason=self.reason,
         )
-        view = tier_view(program, row, member.windows, book.now)
+        view = tier_view(program, row, windows_of(member), book.now)
         assert view is not None, "a member with a tier has a standing"
         return Decision(
             SetTierAnswer(tier_before=tier_before, changed=tier_before != self.tier, standing=view),

@@ -11,6 +11,7 @@ from checkout.flows.views import TierProgress, TierView
 
 if TYPE_CHECKING:
     import datetime as dt
+    from collections.abc import Sequence
 
     from checkout.engine.schema.program import Program
     from checkout.engine.schema.tiers import Tier
@@ -21,10 +22,13 @@ if TYPE_CHECKING:
 def tier_view(
     program: Program,
     row: Participation | None,
-    windows: MemberWindows | None,
+    windows: Sequence[MemberWindows],
     now: dt.datetime,
 ) -> TierView | None:
-    """The tier of who takes part in a program that has some; what is counted is as of a count."""
+    """The tier of who takes part in a program that has some; what is counted is as of a count.
+
+    `windows` of one member under several names add up.
+    """
     if row is None or not program.tiers:
         return None
     at = position(program.tiers, row.tier_code)
@@ -47,7 +51,7 @@ def tier_view(
 def _progress(
     program: Program,
     tier: Tier,
-    windows: MemberWindows | None,
+    windows: Sequence[MemberWindows],
     today: dt.date,
     *,
     is_kept: bool = False,
@@ -57,8 +61,10 @@ def _progress(
     if goal is None:
         return None
     window = window_of(goal)
-    measures = windows.windows.get(program.code, {}) if windows is not None else {}
-    counted = value_at(measures.get(goal.measure.value, {}).get(window.key, []), today)
+    measures = (each.windows.get(program.code, {}) for each in windows)
+    counted = sum(
+        value_at(each.get(goal.measure.value, {}).get(window.key, []), today) for each in measures
+    )
     needed = goal.at_least
     if is_kept and goal.keep_at_least is not None:
         needed = goal.keep_at_least

@@ -6,13 +6,16 @@ read with the member. What is absent is not known, and conditions on it fail.
 
 from __future__ import annotations
 
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated, Any, Final
 
 from pydantic import Field
 
 from checkout.engine.facts import OFFERS_MAX
 from checkout.engine.schema.document import Code, Document, NotNegative, Word
 from checkout.primitives import AMOUNT_MAX_MINOR
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
 
 #: Values of one kind that a member may have.
 VALUES_MAX = 500
@@ -78,3 +81,37 @@ class Traits(Document):
             description="Activities up to yesterday, by 'activity/days'",
         ),
     ] = Field(default_factory=dict)
+
+
+#: What is known of several who are one member: united, added up, or (else) that of the first.
+_UNITED: Final = ("segments", "tags", "favourites")
+_ADDED: Final = ("spend", "visits", "activities")
+_FILLED: Final = ("attributes", "offers")
+
+
+def united(known: Sequence[dict[str, Any]]) -> dict[str, Any]:
+    """What is known of a member under several names, the member's own first; documents of Traits.
+
+    Codes are united and sums added up. Of attributes and offers the first that is known counts;
+    offers are no more than a member may have. Consents and the lifecycle are the member's own.
+    """
+    first, *others = known
+    if not any(others):
+        return first
+    together = dict(first)
+    for name in _UNITED:
+        codes = {code: None for each in known for code in each.get(name, ())}
+        together[name] = [*codes]
+    for name in _ADDED:
+        sums: dict[str, int] = {}
+        for each in known:
+            for key, value in each.get(name, {}).items():
+                sums[key] = sums.get(key, 0) + value
+        together[name] = sums
+    for name in _FILLED:
+        values: dict[str, Any] = {}
+        for each in known:
+            values |= {key: v for key, v in each.get(name, {}).items() if key not in values}
+        together[name] = values
+    together["offers"] = dict([*together["offers"].items()][:OFFERS_MAX])
+    return together

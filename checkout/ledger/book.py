@@ -11,6 +11,7 @@ import datetime as dt
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
+from checkout.ledger.identity_book import IdentityBook
 from checkout.ledger.lots import available_minor
 from checkout.ledger.rows import Account, LimitSlot
 from checkout.ledger.writes import Writes
@@ -34,7 +35,7 @@ if TYPE_CHECKING:
     from checkout.ledger.coupon_rows import CouponRef
     from checkout.ledger.gift_rows import GiftRef
     from checkout.ledger.gifts import GivenBook
-    from checkout.ledger.sold_content import SoldContent
+    from checkout.ledger.sale_book import SaleBook, SoldContent
 
 PurchaseRef = tuple["UUID", str]
 #: Partner and the till's id of a return.
@@ -95,6 +96,10 @@ class KeyRefs:
     qr_codes: set[QrRef] = field(default_factory=set)
     #: Gifts that operators gave, by id.
     gifts_given: set[UUID] = field(default_factory=set)
+    merges: set[UUID] = field(default_factory=set)
+    persons: set[UUID] = field(default_factory=set)
+    #: Members of whom it is asked which persons they are.
+    linked: set[UUID] = field(default_factory=set)
 
 
 @dataclass(slots=True)
@@ -117,11 +122,20 @@ class MemberBook:
     windows: visit_rows.MemberWindows | None = None
     #: The household that the member pools points with.
     household: MemberBook | None = None
+    #: Members who were merged into this one; see `checkout.ledger.merged_view`.
+    absorbed: list[MemberBook] = field(default_factory=list)
+    #: The one that this member was merged into.
+    into: MemberBook | None = None
 
     @property
     def is_household(self) -> bool:
         """Whether it is a household."""
         return self.member.household_size is not None
+
+    @property
+    def survivor(self) -> MemberBook:
+        """Who is meant by the member's id: whom it was merged into, or the member."""
+        return self.into or self
 
     @property
     def purse(self) -> MemberBook:
@@ -138,13 +152,22 @@ class MemberBook:
 
     def participation(self, program: str) -> rows.Participation | None:
         """The part that the member takes in a program; none of one who has left it."""
-        found = self.participations.get(program)
+        found = self.part_in(program)
         return found if found is not None and found.left_at is None else None
 
     def has_left(self, program: str) -> bool:
         """Whether the member once took part in a program, and does not any more."""
-        found = self.participations.get(program)
+        found = self.part_in(program)
         return found is not None and found.left_at is not None
+
+    def part_in(self, program: str) -> rows.Participation | None:
+        """The member's own row, without one that of a merged member; who may have left."""
+        own = self.participations.get(program)
+        if own is not None or not self.absorbed:
+            return own
+        parts = [each.participations.get(program) for each in self.absorbed]
+        found = [part for part in parts if part is not None]
+        return min(found, key=lambda part: part.left_at is not None, default=None)
 
     def is_frozen(self, currency: str) -> bool:
         """Whether nothing of an account may be spent."""
@@ -186,62 +209,6 @@ class LimitBook:
 
 
 @dataclass(slots=True)
-class SaleBook:
-    """A confirmed sale as a return needs it: what never changes of it, and what it moved.
-
-    Of one that was credited to a member later, bucket and member are those of the credit, and what
-    that moved belongs to it.
-    """
-
-    bucket: int
-    month: dt.date
-    receipt_id: UUID
-    program_code: str
-    store_code: str
-    member_id: UUID | None
-    snapshot_id: str
-    confirmed_at: dt.datetime
-    household_id: UUID | None = None
-    #: The posting of its points, if there was one, and what it moved of which lot.
-    posting_id: UUID | None = None
-    movements: dict[UUID, int] = field(default_factory=dict)
-    #: Points that it spent without taking them from a lot, by currency: owed since, or written off.
-    owed: dict[str, int] = field(default_factory=dict)
-    written_off: dict[str, int] = field(default_factory=dict)
-    limit_uses: list[rows.LimitUse] = field(default_factory=list)
-    shared: set[LimitRef] = field(default_factory=set)
-    budget_uses: list[rows.BudgetUse] = field(default_factory=list)
-    coupon_uses: list[coupon_rows.CouponUse] = field(default_factory=list)
-    #: Coupons and tags that its campaigns gave.
-    coupons_issued: set[CouponRef] = field(default_factory=set)
-    tags_given: set[str] = field(default_factory=set)
-    #: Gifts that its campaigns gave.
-    gifts: list[gift_rows.GiftEntry] = field(default_factory=list)
-
-    @property
-    def purse_id(self) -> UUID | None:
-        """Whose account it moved."""
-        return self.household_id or self.member_id
-
-    @property
-    def contested(self) -> ContestedRefs:
-        """Of what many sales draw on, that which it moved."""
-        budgets = {(use.partner_id, use.campaign_code) for use in self.budget_uses}
-        gifts = {given.ref for given in self.gifts if given.is_counted}
-        return ContestedRefs(set(self.shared), budgets, gifts)
-
-    @property
-    def owner_ids(self) -> set[UUID]:
-        """Members and households whose points and limits it moved."""
-        limits = {
-            use.owner_id
-            for use in self.limit_uses
-            if (use.owner_id, use.campaign_code, use.limit_code) not in self.shared
-        }
-        return limits | {i for i in (self.member_id, self.household_id) if i is not None}
-
-
-@dataclass(slots=True)
 class Book:
     """Locked rows of one batch at one instant."""
 
@@ -277,6 +244,7 @@ class Book:
     gifts_given: dict[UUID, GivenBook] = field(default_factory=dict)
     #: Of members whose receipts are counted.
     visits: dict[UUID, visit_rows.VisitBook] = field(default_factory=dict)
+    identities: IdentityBook = field(default_factory=IdentityBook)
     writes: Writes = field(default_factory=Writes)
 
     def purse(self, purse_id: UUID | None) -> MemberBook | None:
@@ -288,6 +256,16 @@ class Book:
         for member in self.members.values():
             household_id = member.member.household_id
             member.household = self.members[household_id] if household_id is not None else None
+
+    def join_merged(self) -> None:
+        """Let each member know those who were merged into it, as far as they have been read."""
+        for member in self.members.values():
+            member.absorbed = []
+        for member in self.members.values():
+            survivor_id = member.member.merged_into
+            if survivor_id is not None and survivor_id in self.members:
+                member.into = self.members[survivor_id]
+                member.into.absorbed.append(member)
 
     @property
     def month(self) -> dt.date:
@@ -329,10 +307,15 @@ class Book:
         )
 
     def touch(self, member: rows.Member) -> None:
-        """Move a member's version, once per batch: something that quotes read has changed."""
+        """Move a member's version, once per batch: something that quotes read has changed.
+
+        What is known of a merged member is seen through the one that it was merged into.
+        """
         if member.member_id not in self.writes.members:
             member.version += 1
             self.writes.members[member.member_id] = member
+            if member.merged_into is not None:
+                self.touch(self.members[member.merged_into].member)
 
     def uncount_purchase(self, member: rows.Member) -> None:
         """A sale has come back whole."""

@@ -159,6 +159,8 @@ def _of_posting(row: Posting, amounts: dict[str, int]) -> _Effect:
 
 def _of_intervention(row: Intervention) -> _Effect:
     body: Body = {"campaign": row.campaign_code} if row.campaign_code else {}
+    if row.merge_id is not None:
+        body["merge_id"] = str(row.merge_id)
     body |= _household(row.household_id)
     subject = row.intervention_id
     return row.bucket, row.partner_id, row.kind, subject, row.member_id, body

@@ -7,12 +7,14 @@ from typing import TYPE_CHECKING
 
 from checkout.ledger.book import budget_bucket
 from checkout.ledger.rows import CampaignStop, Intervention
+from checkout.primitives import bucket_of_uuid
 
 if TYPE_CHECKING:
     from uuid import UUID
 
     from checkout.ledger.book import Book, CampaignRef, MemberBook
     from checkout.ledger.coupon_rows import Coupon
+    from checkout.ledger.identity_rows import Merge, PersonLink
     from checkout.ledger.rows import Freeze, Identifier, Member
 
 
@@ -132,6 +134,32 @@ def record_household(
     )
 
 
+def record_merge(book: Book, merge: Merge, kind: str, cause: Cause) -> None:
+    """Keep who made one member of two, or two of one."""
+    _record(
+        book,
+        bucket_of_uuid(merge.absorbed_id),
+        merge.partner_id,
+        kind,
+        cause,
+        member_id=merge.absorbed_id,
+        merge_id=merge.merge_id,
+    )
+
+
+def record_person(book: Book, link: PersonLink, kind: str, cause: Cause) -> None:
+    """Keep who said which person a member is, or is not."""
+    _record(
+        book,
+        bucket_of_uuid(link.member_id),
+        link.partner_id,
+        kind,
+        cause,
+        member_id=link.member_id,
+        person_id=link.person_id,
+    )
+
+
 def _of_identifier(book: Book, identifier: Identifier, kind: str, cause: Cause) -> None:
     _record(
         book,
@@ -160,6 +188,8 @@ def _record(
     currency: str = "",
     program_code: str = "",
     household_id: UUID | None = None,
+    merge_id: UUID | None = None,
+    person_id: UUID | None = None,
 ) -> None:
     book.writes.interventions.append(
         Intervention(
@@ -178,5 +208,7 @@ def _record(
             currency,
             program_code,
             household_id,
+            merge_id,
+            person_id,
         )
     )

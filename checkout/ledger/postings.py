@@ -49,6 +49,8 @@ class NewLot:
     amount: int
     active_from: dt.datetime
     expires_at: dt.datetime | None
+    #: Of points that were moved here from another member: their lot there, whose origin they keep.
+    moved_from: Lot | None = None
 
 
 def post_sale(
@@ -181,11 +183,16 @@ def post_leaving(
 
 @dataclass(frozen=True, slots=True)
 class Transfer:
-    """One side of a transfer: lots that go or come, and debts that go or (below 0) come."""
+    """One side of a transfer: lots that go or come, and debts that go or (below 0) come.
+
+    What is `taken` of a lot is negative where it comes back to it. So is, by lot, what goes of the
+    points that have `expired` there.
+    """
 
     taken: dict[UUID, int]
     given: Sequence[NewLot]
     debts: dict[str, int]
+    expired: dict[UUID, int] = field(default_factory=dict)
 
 
 def post_transfer(book: Book, member: MemberBook, movement: Movement, transfer: Transfer) -> None:
@@ -195,7 +202,18 @@ def post_transfer(book: Book, member: MemberBook, movement: Movement, transfer: 
     legs += _legs_in(book, transfer.given, "transferred")
     for currency, amount in transfer.debts.items():
         legs += [("debt", currency, amount), ("transferred", currency, -amount)]
-    _post(book, member, movement, legs, transfer.taken, transfer.given, "transferred")
+    for currency, amount in _totals(member, transfer.expired).items():
+        legs += [("expired", currency, amount), ("transferred", currency, -amount)]
+    _post(
+        book,
+        member,
+        movement,
+        legs,
+        transfer.taken,
+        transfer.given,
+        "transferred",
+        transfer.expired,
+    )
 
 
 def post_debt_paid(
@@ -319,7 +337,7 @@ def _post(
             row.member_id,
             new.currency,
             new.lot_id,
-            origin,
+            new.moved_from.origin if new.moved_from is not None else origin,
             movement.posting_id,
             new.amount,
             new.amount,
@@ -327,6 +345,7 @@ def _post(
             new.active_from,
             new.expires_at,
             is_pending=new.active_from > book.now,
+            moved_from=new.moved_from.lot_id if new.moved_from is not None else None,
         )
         member.lots[new.lot_id] = lot
         book.writes.new_lots[new.lot_id] = lot

@@ -27,6 +27,9 @@ class Member:
     household_id: UUID | None = None
     #: How many members a household has; none for a member.
     household_size: int | None = None
+    #: The member that this one is only another name of, and how many are names of this one.
+    merged_into: UUID | None = None
+    other_names: int = 0
 
 
 @dataclass(slots=True)
@@ -127,6 +130,8 @@ class Lot:
     frozen: int = 0
     is_pending: bool = False
     expired: int = 0
+    #: The lot of a merged member that its points came from, and go back to.
+    moved_from: UUID | None = None
 
 
 @dataclass(slots=True)
@@ -429,3 +434,5 @@ class Intervention:
     currency: str = ""
     program_code: str = ""
     household_id: UUID | None = None
+    merge_id: UUID | None = None
+    person_id: UUID | None = None

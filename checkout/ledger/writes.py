@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 from checkout.ledger.coupon_rows import CouponWrites
 from checkout.ledger.gift_rows import GiftWrites
+from checkout.ledger.identity_book import IdentityWrites
 
 if TYPE_CHECKING:
     from uuid import UUID
@@ -77,6 +78,7 @@ class Writes:
     qr_claims: dict[QrRef, qr_rows.QrClaim] = field(default_factory=dict)
     coupons: CouponWrites = field(default_factory=CouponWrites)
     gifts: GiftWrites = field(default_factory=GiftWrites)
+    identities: IdentityWrites = field(default_factory=IdentityWrites)
     new_certificates: dict[UUID, certificate_rows.Certificate] = field(default_factory=dict)
     certificates: dict[UUID, certificate_rows.Certificate] = field(default_factory=dict)
     certificate_batches: list[certificate_rows.CertificateBatch] = field(default_factory=list)

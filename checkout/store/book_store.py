@@ -41,14 +41,17 @@ from checkout.store import (
     correction_store,
     coupon_store,
     gift_store,
+    identity_store,
     sold_earlier,
     visit_store,
 )
-from checkout.store.errors import Failure, StoreError
-from checkout.store.member_records import fill_locked_members, fill_members
+from checkout.store.member_records import (
+    fill_locked_members,
+    lock_members,
+    read_member,
+)
 from checkout.store.queries import QUERIES, columns_of
 from checkout.store.reference import (
-    STATEMENT_PATIENCE_S,
     reading_connection,
 )
 from checkout.store.transactions import open_transaction
@@ -102,16 +105,9 @@ class PostgresBookStore:
         Raises:
             StoreError: the database cannot be asked.
         """
-        async with reading_connection(self._pool, self._reads) as connection:
-            record = await connection.fetchrow(
-                QUERIES["read_members"],
-                [bucket],
-                [member_id],
-                now.replace(tzinfo=None) - SLOT_AGE,
-                timeout=STATEMENT_PATIENCE_S,
-            )
         book = Book(now)
-        fill_members(book, record)
+        async with reading_connection(self._pool, self._reads) as connection:
+            await read_member(connection, book, (bucket, member_id), _slots_since(book))
         return book.members.get(member_id)
 
     async def read_certificates(
@@ -211,6 +207,7 @@ class PostgresBookTransaction:
             book.answers[return_receipt_id] = answer
         book.looks_back = refs.looks_back
         await self._read_named(book, refs)
+        await identity_store.read_identities(self._connection, book, refs)
         await sold_earlier.read_publications(self._connection, book, refs)
         await correction_store.read_corrections(self._connection, book, refs)
         await gift_store.read_given(self._connection, book, refs.gifts_given)
@@ -263,26 +260,22 @@ class PostgresBookTransaction:
             owner[slot_ref(slot)] = slot
 
     async def load_members(self, book: Book, member_ids: Iterable[UUID]) -> None:
-        """Lock members and their households, in the order of their keys; then read them.
+        """Lock members, whom they were merged into, and households, sorted; then read them.
 
         Raises:
-            StoreError: somebody joined or left a household while the lock was waited for.
+            StoreError: somebody was merged, joined or left while the lock was waited for.
         """
         wanted = sorted((bucket_of_uuid(member_id), member_id) for member_id in set(member_ids))
-        if not wanted:
-            return
-        buckets, ids = [bucket for bucket, _ in wanted], [member_id for _, member_id in wanted]
-        found = await self._connection.fetch(QUERIES["lock_members"], buckets, ids)
-        owners = {None, *(row["member_id"] for row in found)}
-        if not all(row["household_id"] in owners for row in found):
-            raise StoreError(Failure.RETRYABLE)
-        record = await self._connection.fetchrow(
-            QUERIES["read_members"],
-            [row["bucket"] for row in found],
-            [row["member_id"] for row in found],
-            _slots_since(book),
-        )
-        fill_locked_members(book, record)
+        if wanted:
+            found = await lock_members(self._connection, wanted)
+            record = await self._connection.fetchrow(
+                QUERIES["read_members"], *_columns(found, 2), _slots_since(book)
+            )
+            fill_locked_members(book, record)
+
+    async def load_merged(self, book: Book, member_ids: Collection[UUID]) -> None:
+        """Read how members were merged whose own books are written; they are locked."""
+        await identity_store.read_merged(self._connection, book, member_ids)
 
     async def load_visits(self, book: Book, since: Mapping[UUID, dt.date]) -> None:
         """Read what counts of members' receipts, and what is to be counted; they are locked."""
@@ -366,6 +359,7 @@ class PostgresBookTransaction:
             await self._write("write_without_receipt", returned=writes.without_receipt)
         await certificate_store.write_certificates(self._connection, writes)
         await visit_store.write_visits(self._connection, writes)
+        await identity_store.write_identities(self._connection, writes.identities)
         await self._write(
             "write_book",
             posting=writes.postings,

@@ -12,7 +12,7 @@ from checkout.store.reference import reading_connection
 
 if TYPE_CHECKING:
     import datetime as dt
-    from collections.abc import Iterable
+    from collections.abc import Collection, Iterable
     from uuid import UUID
 
     from asyncpg import Connection, Pool, Record
@@ -38,14 +38,21 @@ class CouponReader:
         return await self._read("read_coupons", *zip(*_sorted(refs), strict=True))
 
     async def of_member(
-        self, partner_id: UUID, member_id: UUID, after: UUID | None, now: dt.datetime, limit: int
+        self,
+        partner_id: UUID,
+        member_ids: Collection[UUID],
+        after: UUID | None,
+        now: dt.datetime,
+        limit: int,
     ) -> list[Coupon]:
         """A member's coupons that can be used now or later, by id, those after one.
 
         Raises:
             StoreError: the database cannot be asked.
         """
-        return await self._read("read_member_coupons", member_id, partner_id, after, now, limit)
+        return await self._read(
+            "read_member_coupons", sorted(member_ids), partner_id, after, now, limit
+        )
 
     async def _read(self, query: str, *arguments: object) -> list[Coupon]:
         async with reading_connection(self._pool, self._reads) as connection:

@@ -12,6 +12,7 @@ from checkout.store.reference import reading_connection
 
 if TYPE_CHECKING:
     import datetime as dt
+    from collections.abc import Collection
     from uuid import UUID
 
     from asyncpg import Pool
@@ -53,9 +54,9 @@ class MemberReceipts:
         self._reads = reads
 
     async def before(
-        self, member_id: UUID, at: dt.datetime, receipt_id: UUID, limit: int
+        self, member_ids: Collection[UUID], at: dt.datetime, receipt_id: UUID, limit: int
     ) -> list[MemberReceipt]:
-        """Those before a moment and id, newest first.
+        """Those of a member before a moment and id, newest first; under all of its names.
 
         Raises:
             StoreError: the database cannot be asked.
@@ -63,8 +64,8 @@ class MemberReceipts:
         async with reading_connection(self._pool, self._reads) as connection:
             found = await connection.fetch(
                 QUERIES["read_member_receipts"],
-                bucket_of_uuid(member_id),
-                member_id,
+                list(map(bucket_of_uuid, member_ids)),
+                list(member_ids),
                 at,
                 receipt_id,
                 at.date(),

@@ -1,8 +1,8 @@
-"""From the one record that `read_members` gives to the members of a book."""
+"""Members of a book: their locks, and what the one record of `read_members` says of them."""
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import orjson
 
@@ -10,11 +10,16 @@ from checkout.ledger import rows
 from checkout.ledger.book import MemberBook, slot_ref
 from checkout.ledger.visit_rows import MemberWindows
 from checkout.store import coupon_store
+from checkout.store.errors import Failure, StoreError
+from checkout.store.queries import QUERIES
+from checkout.store.reference import STATEMENT_PATIENCE_S
 
 if TYPE_CHECKING:
+    import datetime as dt
+    from collections.abc import Collection, Sequence
     from uuid import UUID
 
-    from asyncpg import Record
+    from asyncpg import Connection, Record
 
     from checkout.ledger.book import Book
 
@@ -51,6 +56,56 @@ def fill_members(book: Book, record: Record) -> None:
         counted.windows = orjson.loads(row[5])
         book.members[counted.member_id].windows = counted
     coupon_store.fill_tags(book, record)
+    book.join_merged()
+
+
+async def read_member(
+    connection: Connection[Any], book: Book, wanted: tuple[int, UUID], slots_since: dt.datetime
+) -> None:
+    """Put a member, by bucket and id, into the book as it is; with those merged into it."""
+    missing = [wanted]
+    while missing:
+        record = await connection.fetchrow(
+            QUERIES["read_members"],
+            *zip(*missing, strict=True),
+            slots_since,
+            timeout=STATEMENT_PATIENCE_S,
+        )
+        fill_members(book, record)
+        member = book.members.get(wanted[1])
+        has_names = member is not None and member.member.other_names > 0
+        survivors = [wanted[1]] if has_names else []
+        missing = await read_names(connection, survivors, known=book.members)
+
+
+async def lock_members(
+    connection: Connection[Any], wanted: Sequence[tuple[int, UUID]]
+) -> list[tuple[int, UUID]]:
+    """Lock the members that there are of these, whom they were merged into, and their households.
+
+    They are answered with those who were merged into them, whom the same locks guard.
+
+    Raises:
+        StoreError: that changed while the lock was waited for, and somebody else has to be locked.
+    """
+    found = await connection.fetch(QUERIES["lock_members"], *zip(*wanted, strict=True))
+    locked = {row["member_id"] for row in found}
+    for row in found:
+        if not {row["household_id"], row["merged_into"]} <= {None, *locked}:
+            raise StoreError(Failure.RETRYABLE)
+    wanted = [(row["bucket"], row["member_id"]) for row in found]
+    survivors = [row["member_id"] for row in found if row["other_names"]]
+    return wanted + await read_names(connection, survivors, known=locked)
+
+
+async def read_names(
+    connection: Connection[Any], survivors: Sequence[UUID], known: Collection[UUID]
+) -> list[tuple[int, UUID]]:
+    """Those who were merged into members and are not known already: no statement without any."""
+    if not survivors:
+        return []
+    found = await connection.fetch(QUERIES["read_names"], survivors)
+    return [(bucket, member_id) for bucket, member_id in found if member_id not in known]
 
 
 def fill_locked_members(book: Book, record: Record) -> None:

@@ -5,8 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from checkout.ledger import rows
-from checkout.ledger.book import SaleBook
-from checkout.ledger.sold_content import SoldContent
+from checkout.ledger.sale_book import SaleBook, SoldContent
 from checkout.store import coupon_store, gift_store
 from checkout.store.queries import QUERIES
 

@@ -17,17 +17,17 @@ from checkout.ledger.book import (
     Book,
     LimitBook,
     MemberBook,
-    SaleBook,
     budget_bucket,
 )
 from checkout.ledger.certificates import is_over, left_of
 from checkout.ledger.corrections import CorrectionBook
 from checkout.ledger.lots import is_to_begin, is_to_end
 from checkout.ledger.rows import Budget, SharedLimit
-from checkout.ledger.sold_content import SoldContent
+from checkout.ledger.sale_book import SaleBook, SoldContent
 from checkout.primitives import bucket_of_uuid, digest
 from checkout.stories.memory_coupons import MemoryCoupons
 from checkout.stories.memory_gifts import MemoryGifts
+from checkout.stories.memory_identities import MemoryIdentities
 from checkout.stories.memory_visits import MemoryVisits
 
 if TYPE_CHECKING:
@@ -102,6 +102,7 @@ class MemoryBookStore:
         self.coupons = MemoryCoupons()
         self.gifts = MemoryGifts()
         self.visits = MemoryVisits()
+        self.identities = MemoryIdentities()
         self.certificates: dict[CertificateRef, Certificate] = {}
         self.certificate_entries: list[CertificateEntry] = []
         self.certificate_batches: list[CertificateBatch] = []
@@ -184,6 +185,7 @@ class MemoryBookStore:
         self.gifts.apply(writes.gifts)
         self.visits.apply(writes)
         self.participations |= copy.deepcopy(writes.standings)
+        self.identities.apply(writes.identities)
         _insert(
             self.certificates,
             (((c.partner_id, c.digest), c) for c in writes.new_certificates.values()),
@@ -212,7 +214,7 @@ class MemoryBookStore:
             self.members,
             writes.members,
             *("version", "blocked_at", "purchases", "last_purchase_on"),
-            *("household_id", "household_size"),
+            *("household_id", "household_size", "merged_into", "other_names"),
         )
 
 
@@ -255,6 +257,7 @@ class MemoryTransaction:
             found = store.returns.get(by) or store.without_receipt[by]
             book.answers[by] = found.answer
         self._read_sales(book, refs.sales)
+        store.identities.fill(book, refs)
         book.bulks |= _read(store.bulks, refs.bulks)
         book.qr_claims |= _read(store.qr_claims, refs.qr_codes)
         for correction_id, correction in _read(store.corrections, refs.corrections).items():
@@ -267,7 +270,7 @@ class MemoryTransaction:
     async def load_members(self, book: Book, member_ids: Iterable[UUID]) -> None:
         """Read members with everything that a sale needs of them."""
         store = self._store
-        wanted = set(member_ids)
+        wanted = store.identities.with_others(set(member_ids), store.members)
         households = {row.household_id for row in _read(store.members, wanted).values()}
         wanted |= {household_id for household_id in households if household_id is not None}
         for member_id, row in _read(store.members, wanted).items():
@@ -292,6 +295,12 @@ class MemoryTransaction:
             member.windows = copy.deepcopy(store.visits.windows.get(member_id))
             book.members[member_id] = member
         book.join_households()
+        book.join_merged()
+
+    async def load_merged(self, book: Book, member_ids: Collection[UUID]) -> None:
+        """Read how members were merged, and who of them has a hold."""
+        store = self._store
+        store.identities.fill_merged(book, member_ids, store.lots, store.holds)
 
     async def load_visits(self, book: Book, since: Mapping[UUID, dt.date]) -> None:
         """Read what counts of members' receipts, and what is to be counted."""

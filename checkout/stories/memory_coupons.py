@@ -8,10 +8,10 @@ from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
     import datetime as dt
-    from collections.abc import Iterable
+    from collections.abc import Collection, Iterable
     from uuid import UUID
 
-    from checkout.ledger.book import Book, SaleBook
+    from checkout.ledger.book import Book
     from checkout.ledger.coupon_rows import (
         Coupon,
         CouponIssue,
@@ -21,6 +21,7 @@ if TYPE_CHECKING:
         MemberTag,
         TagGiven,
     )
+    from checkout.ledger.sale_book import SaleBook
 
 
 @dataclass
@@ -72,13 +73,19 @@ class MemoryCoupons:
         return [copy.copy(self.coupons[ref]) for ref in set(refs) & self.coupons.keys()]
 
     async def of_member(
-        self, partner_id: UUID, member_id: UUID, after: UUID | None, now: dt.datetime, limit: int
+        self,
+        partner_id: UUID,
+        member_ids: Collection[UUID],
+        after: UUID | None,
+        now: dt.datetime,
+        limit: int,
     ) -> list[Coupon]:
         """A member's coupons that can be used now or later, by id, those after one."""
         found = [
             copy.copy(coupon)
             for coupon in self.coupons.values()
-            if (coupon.partner_id, coupon.member_id) == (partner_id, member_id)
+            if coupon.partner_id == partner_id
+            and coupon.member_id in member_ids
             and (after is None or coupon.coupon_id > after)
             and coupon.used + coupon.held < coupon.uses_max
             and coupon.blocked_at is None

@@ -12,9 +12,10 @@ if TYPE_CHECKING:
     from collections.abc import Iterable
     from uuid import UUID
 
-    from checkout.ledger.book import Book, SaleBook
+    from checkout.ledger.book import Book
     from checkout.ledger.gift_rows import GiftEntry, GiftGiven, GiftRef, GiftStock, GiftWrites
     from checkout.ledger.rows import LotMovement
+    from checkout.ledger.sale_book import SaleBook
 
 
 @dataclass

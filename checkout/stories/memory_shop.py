@@ -50,6 +50,7 @@ from checkout.stories.memory_coupon_desk import MemoryCouponDesk
 from checkout.stories.memory_gift_desk import MemoryGiftDesk
 from checkout.stories.memory_households import MemoryHouseholds
 from checkout.stories.memory_late import MemoryLateCalls
+from checkout.stories.memory_merging import MemoryMerging
 from checkout.stories.memory_reads import MemoryMembers, MemorySnapshots
 from checkout.stories.memory_returns import MemoryReturns
 from checkout.stories.memory_sweep import due_bookings, due_counts
@@ -74,7 +75,7 @@ if TYPE_CHECKING:
 _KEY: Final = bytes(32)
 
 
-class MemoryShop(MemoryReturns, MemoryLateCalls, MemoryHouseholds):
+class MemoryShop(MemoryReturns, MemoryLateCalls, MemoryHouseholds, MemoryMerging):
     """One partner's service, whole, in memory."""
 
     def __init__(self, partner: str, store: MemoryBookStore) -> None:

@@ -146,6 +146,12 @@ class Shop(Protocol):
     async def enrol(self, store: str, identifiers: Sequence[Shown], request_id: str) -> Told:
         """A new member joins."""
 
+    async def merge_members(self, absorbed_id: str, survivor_id: str, request_id: str) -> Told:
+        """Let one member be another name of a second one."""
+
+    async def unmerge_members(self, merge_id: str, request_id: str) -> Told:
+        """Take a merge back."""
+
     async def adjust(
         self, member_id: str, currency: str, amount_minor: int, reason: str, request_id: str
     ) -> Told:

@@ -226,6 +226,21 @@ class MoveCertificateStep(Document):
     request: Request = ""
 
 
+class MergeStep(Document):
+    """An operator lets a member be another name of a second one."""
+
+    member: Annotated[str, Field(min_length=1, description="Name of the member who is absorbed")]
+    into: Annotated[str, Field(min_length=1, description="Name of the member who survives")]
+    request: Request = ""
+
+
+class UnmergeStep(Document):
+    """An operator makes two members of one again."""
+
+    member: Annotated[str, Field(min_length=1, description="Name of the member who was absorbed")]
+    request: Request = ""
+
+
 class ChangeMemberStep(Document):
     """An operator moves a member to another tier or into other lists, or knows other traits."""
 
@@ -328,6 +343,8 @@ class Step(Document):
     move_certificate: Annotated[
         MoveCertificateStep | None, Field(description="Move a certificate to a new code")
     ] = None
+    merge: Annotated[MergeStep | None, Field(description="Make one member of two")] = None
+    unmerge: Annotated[UnmergeStep | None, Field(description="Make two of them again")] = None
     change_member: Annotated[ChangeMemberStep | None, Field(description="Tier and lists")] = None
     publish: Annotated[
         StoryRules | None, Field(description="Publish rules: the parts that are stated are new")

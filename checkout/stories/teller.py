@@ -19,6 +19,7 @@ from checkout.stories.document import as_utc, of_story
 from checkout.stories.expectation import differences
 from checkout.stories.gift_desk import GiftActions
 from checkout.stories.household_steps import HouseholdSteps
+from checkout.stories.merge_steps import MergeSteps
 from checkout.stories.opening import OpeningLot, OpeningProfile
 from checkout.stories.receipts import receipt_of
 from checkout.stories.return_steps import ReturnSteps
@@ -59,7 +60,7 @@ class StepTold:
     differences: list[str]
 
 
-class Teller(CertificateSteps, CouponActions, GiftActions, HouseholdSteps, ReturnSteps):
+class Teller(CertificateSteps, CouponActions, GiftActions, HouseholdSteps, MergeSteps, ReturnSteps):
     """One story in one shop."""
 
     def __init__(self, story: Story, shop: Shop, partner: str) -> None:
@@ -79,6 +80,7 @@ class Teller(CertificateSteps, CouponActions, GiftActions, HouseholdSteps, Retur
         self._given_ids: dict[str, str] = {}
         self._certificates = StoryCertificates()
         self._household_ids: dict[str, str] = {}
+        self._merge_ids: dict[str, str] = {}
         self._request = ""
 
     async def tell(self) -> list[StepTold]:
@@ -417,6 +419,8 @@ _ACTIONS: dict[str, Callable[[Teller, Step], Coroutine[None, None, Told | None]]
     "restore": Teller.restore,
     "join_household": Teller.join_household,
     "leave_household": Teller.leave_household,
+    "merge": Teller.merge,
+    "unmerge": Teller.unmerge,
     "bind_card": Teller.bind_card,
     "issue_coupons": Teller.issue_coupons,
     "block_coupon": Teller.block_coupon,

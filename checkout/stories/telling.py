@@ -17,13 +17,13 @@ from checkout.flows.answers import (
     EnrolAnswer,
     ExtendAnswer,
     FreezeAnswer,
-    HouseholdAnswer,
     MembershipAnswer,
     QuoteAnswer,
     RestoreAnswer,
     ReturnAnswer,
     StopAnswer,
 )
+from checkout.flows.identity_answers import HouseholdAnswer, MergeAnswer, UnmergeAnswer
 from checkout.flows.return_answers import WithoutReceiptAnswer
 from checkout.flows.shown_certificates import masked_of
 from checkout.flows.tier_answers import SetTierAnswer
@@ -79,6 +79,8 @@ def tell(answer: object) -> Told:
             | FreezeAnswer()
             | RestoreAnswer()
             | HouseholdAnswer()
+            | MergeAnswer()
+            | UnmergeAnswer()
         ):
             return {"status": "ok", **_intervention(answer)}
         case _:
@@ -92,7 +94,9 @@ def _intervention(
     | BlockAnswer
     | FreezeAnswer
     | RestoreAnswer
-    | HouseholdAnswer,
+    | HouseholdAnswer
+    | MergeAnswer
+    | UnmergeAnswer,
 ) -> Told:
     match answer:
         case SetTierAnswer():
@@ -126,6 +130,14 @@ def _intervention(
                 "members": answer.members,
                 "changed": answer.changed,
             }
+        case MergeAnswer():
+            return {
+                "merge_id": str(answer.merge_id),
+                "changed": answer.changed,
+                "moved": answer.moved,
+            }
+        case UnmergeAnswer():
+            return {"changed": answer.changed, "moved": answer.moved, "debts": answer.debts}
 
 
 def tell_quote(answer: QuoteAnswer) -> Told:

@@ -667,6 +667,147 @@ class RemoveFromHouseholdResponse(_message.Message):
     changed: bool
     def __init__(self, household_id: _Optional[str] = ..., members: _Optional[int] = ..., changed: _Optional[bool] = ...) -> None: ...
 
+class MergeMembersRequest(_message.Message):
+    __slots__ = ("request_id", "absorbed_member_id", "surviving_member_id", "reason")
+    REQUEST_ID_FIELD_NUMBER: _ClassVar[int]
+    ABSORBED_MEMBER_ID_FIELD_NUMBER: _ClassVar[int]
+    SURVIVING_MEMBER_ID_FIELD_NUMBER: _ClassVar[int]
+    REASON_FIELD_NUMBER: _ClassVar[int]
+    request_id: str
+    absorbed_member_id: str
+    surviving_member_id: str
+    reason: str
+    def __init__(self, request_id: _Optional[str] = ..., absorbed_member_id: _Optional[str] = ..., surviving_member_id: _Optional[str] = ..., reason: _Optional[str] = ...) -> None: ...
+
+class MergeMembersResponse(_message.Message):
+    __slots__ = ("merge_id", "changed", "moved_minor")
+    class MovedMinorEntry(_message.Message):
+        __slots__ = ("key", "value")
+        KEY_FIELD_NUMBER: _ClassVar[int]
+        VALUE_FIELD_NUMBER: _ClassVar[int]
+        key: str
+        value: int
+        def __init__(self, key: _Optional[str] = ..., value: _Optional[int] = ...) -> None: ...
+    MERGE_ID_FIELD_NUMBER: _ClassVar[int]
+    CHANGED_FIELD_NUMBER: _ClassVar[int]
+    MOVED_MINOR_FIELD_NUMBER: _ClassVar[int]
+    merge_id: str
+    changed: bool
+    moved_minor: _containers.ScalarMap[str, int]
+    def __init__(self, merge_id: _Optional[str] = ..., changed: _Optional[bool] = ..., moved_minor: _Optional[_Mapping[str, int]] = ...) -> None: ...
+
+class UnmergeMembersRequest(_message.Message):
+    __slots__ = ("request_id", "merge_id", "reason")
+    REQUEST_ID_FIELD_NUMBER: _ClassVar[int]
+    MERGE_ID_FIELD_NUMBER: _ClassVar[int]
+    REASON_FIELD_NUMBER: _ClassVar[int]
+    request_id: str
+    merge_id: str
+    reason: str
+    def __init__(self, request_id: _Optional[str] = ..., merge_id: _Optional[str] = ..., reason: _Optional[str] = ...) -> None: ...
+
+class UnmergeMembersResponse(_message.Message):
+    __slots__ = ("absorbed_member_id", "surviving_member_id", "changed", "moved_minor", "debts_minor")
+    class MovedMinorEntry(_message.Message):
+        __slots__ = ("key", "value")
+        KEY_FIELD_NUMBER: _ClassVar[int]
+        VALUE_FIELD_NUMBER: _ClassVar[int]
+        key: str
+        value: int
+        def __init__(self, key: _Optional[str] = ..., value: _Optional[int] = ...) -> None: ...
+    class DebtsMinorEntry(_message.Message):
+        __slots__ = ("key", "value")
+        KEY_FIELD_NUMBER: _ClassVar[int]
+        VALUE_FIELD_NUMBER: _ClassVar[int]
+        key: str
+        value: int
+        def __init__(self, key: _Optional[str] = ..., value: _Optional[int] = ...) -> None: ...
+    ABSORBED_MEMBER_ID_FIELD_NUMBER: _ClassVar[int]
+    SURVIVING_MEMBER_ID_FIELD_NUMBER: _ClassVar[int]
+    CHANGED_FIELD_NUMBER: _ClassVar[int]
+    MOVED_MINOR_FIELD_NUMBER: _ClassVar[int]
+    DEBTS_MINOR_FIELD_NUMBER: _ClassVar[int]
+    absorbed_member_id: str
+    surviving_member_id: str
+    changed: bool
+    moved_minor: _containers.ScalarMap[str, int]
+    debts_minor: _containers.ScalarMap[str, int]
+    def __init__(self, absorbed_member_id: _Optional[str] = ..., surviving_member_id: _Optional[str] = ..., changed: _Optional[bool] = ..., moved_minor: _Optional[_Mapping[str, int]] = ..., debts_minor: _Optional[_Mapping[str, int]] = ...) -> None: ...
+
+class LinkPersonRequest(_message.Message):
+    __slots__ = ("request_id", "member_id", "person_id", "reason")
+    REQUEST_ID_FIELD_NUMBER: _ClassVar[int]
+    MEMBER_ID_FIELD_NUMBER: _ClassVar[int]
+    PERSON_ID_FIELD_NUMBER: _ClassVar[int]
+    REASON_FIELD_NUMBER: _ClassVar[int]
+    request_id: str
+    member_id: str
+    person_id: str
+    reason: str
+    def __init__(self, request_id: _Optional[str] = ..., member_id: _Optional[str] = ..., person_id: _Optional[str] = ..., reason: _Optional[str] = ...) -> None: ...
+
+class LinkPersonResponse(_message.Message):
+    __slots__ = ("person_id", "changed")
+    PERSON_ID_FIELD_NUMBER: _ClassVar[int]
+    CHANGED_FIELD_NUMBER: _ClassVar[int]
+    person_id: str
+    changed: bool
+    def __init__(self, person_id: _Optional[str] = ..., changed: _Optional[bool] = ...) -> None: ...
+
+class UnlinkPersonRequest(_message.Message):
+    __slots__ = ("request_id", "member_id", "reason")
+    REQUEST_ID_FIELD_NUMBER: _ClassVar[int]
+    MEMBER_ID_FIELD_NUMBER: _ClassVar[int]
+    REASON_FIELD_NUMBER: _ClassVar[int]
+    request_id: str
+    member_id: str
+    reason: str
+    def __init__(self, request_id: _Optional[str] = ..., member_id: _Optional[str] = ..., reason: _Optional[str] = ...) -> None: ...
+
+class UnlinkPersonResponse(_message.Message):
+    __slots__ = ("person_id", "changed")
+    PERSON_ID_FIELD_NUMBER: _ClassVar[int]
+    CHANGED_FIELD_NUMBER: _ClassVar[int]
+    person_id: str
+    changed: bool
+    def __init__(self, person_id: _Optional[str] = ..., changed: _Optional[bool] = ...) -> None: ...
+
+class GetMemberLinksRequest(_message.Message):
+    __slots__ = ("member_id",)
+    MEMBER_ID_FIELD_NUMBER: _ClassVar[int]
+    member_id: str
+    def __init__(self, member_id: _Optional[str] = ...) -> None: ...
+
+class GetMemberLinksResponse(_message.Message):
+    __slots__ = ("member_id", "other_names", "persons")
+    MEMBER_ID_FIELD_NUMBER: _ClassVar[int]
+    OTHER_NAMES_FIELD_NUMBER: _ClassVar[int]
+    PERSONS_FIELD_NUMBER: _ClassVar[int]
+    member_id: str
+    other_names: _containers.RepeatedCompositeFieldContainer[MergedMember]
+    persons: _containers.RepeatedCompositeFieldContainer[LinkedPerson]
+    def __init__(self, member_id: _Optional[str] = ..., other_names: _Optional[_Iterable[_Union[MergedMember, _Mapping]]] = ..., persons: _Optional[_Iterable[_Union[LinkedPerson, _Mapping]]] = ...) -> None: ...
+
+class MergedMember(_message.Message):
+    __slots__ = ("merge_id", "member_id", "merged_at")
+    MERGE_ID_FIELD_NUMBER: _ClassVar[int]
+    MEMBER_ID_FIELD_NUMBER: _ClassVar[int]
+    MERGED_AT_FIELD_NUMBER: _ClassVar[int]
+    merge_id: str
+    member_id: str
+    merged_at: str
+    def __init__(self, merge_id: _Optional[str] = ..., member_id: _Optional[str] = ..., merged_at: _Optional[str] = ...) -> None: ...
+
+class LinkedPerson(_message.Message):
+    __slots__ = ("person_id", "linked_at", "members_elsewhere")
+    PERSON_ID_FIELD_NUMBER: _ClassVar[int]
+    LINKED_AT_FIELD_NUMBER: _ClassVar[int]
+    MEMBERS_ELSEWHERE_FIELD_NUMBER: _ClassVar[int]
+    person_id: str
+    linked_at: str
+    members_elsewhere: int
+    def __init__(self, person_id: _Optional[str] = ..., linked_at: _Optional[str] = ..., members_elsewhere: _Optional[int] = ...) -> None: ...
+
 class PublishSnapshotRequest(_message.Message):
     __slots__ = ("note", "check_only")
     NOTE_FIELD_NUMBER: _ClassVar[int]

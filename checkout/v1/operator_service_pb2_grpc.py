@@ -127,6 +127,31 @@ class OperatorServiceStub:
                 request_serializer=checkout_dot_v1_dot_operator__service__pb2.ListReceiptsRequest.SerializeToString,
                 response_deserializer=checkout_dot_v1_dot_operator__service__pb2.ListReceiptsResponse.FromString,
                 _registered_method=True)
+        self.MergeMembers = channel.unary_unary(
+                '/checkout.v1.OperatorService/MergeMembers',
+                request_serializer=checkout_dot_v1_dot_operator__service__pb2.MergeMembersRequest.SerializeToString,
+                response_deserializer=checkout_dot_v1_dot_operator__service__pb2.MergeMembersResponse.FromString,
+                _registered_method=True)
+        self.UnmergeMembers = channel.unary_unary(
+                '/checkout.v1.OperatorService/UnmergeMembers',
+                request_serializer=checkout_dot_v1_dot_operator__service__pb2.UnmergeMembersRequest.SerializeToString,
+                response_deserializer=checkout_dot_v1_dot_operator__service__pb2.UnmergeMembersResponse.FromString,
+                _registered_method=True)
+        self.LinkPerson = channel.unary_unary(
+                '/checkout.v1.OperatorService/LinkPerson',
+                request_serializer=checkout_dot_v1_dot_operator__service__pb2.LinkPersonRequest.SerializeToString,
+                response_deserializer=checkout_dot_v1_dot_operator__service__pb2.LinkPersonResponse.FromString,
+                _registered_method=True)
+        self.UnlinkPerson = channel.unary_unary(
+                '/checkout.v1.OperatorService/UnlinkPerson',
+                request_serializer=checkout_dot_v1_dot_operator__service__pb2.UnlinkPersonRequest.SerializeToString,
+                response_deserializer=checkout_dot_v1_dot_operator__service__pb2.UnlinkPersonResponse.FromString,
+                _registered_method=True)
+        self.GetMemberLinks = channel.unary_unary(
+                '/checkout.v1.OperatorService/GetMemberLinks',
+                request_serializer=checkout_dot_v1_dot_operator__service__pb2.GetMemberLinksRequest.SerializeToString,
+                response_deserializer=checkout_dot_v1_dot_operator__service__pb2.GetMemberLinksResponse.FromString,
+                _registered_method=True)
         self.IssueCoupons = channel.unary_unary(
                 '/checkout.v1.OperatorService/IssueCoupons',
                 request_serializer=checkout_dot_v1_dot_coupon__pb2.IssueCouponsRequest.SerializeToString,
@@ -342,6 +367,54 @@ class OperatorServiceServicer:
         context.set_details('Method not implemented!')
         raise NotImplementedError('Method not implemented!')
 
+    def MergeMembers(self, request, context):
+        """Make one member of two of this partner: the absorbed one becomes another name of the surviving one. Its cards, phones and
+        ids lead to the survivor, and so does its member_id in every call; its points and debts move there, lots with their
+        dates; tier, lists, tags, segments, coupons, purchases and uses of limits are seen beside the survivor's. Goods that it
+        bought come back as ever, and what follows is the survivor's. In the next confirm; quotes know it within 2 seconds; a
+        quote that was made before is confirmed or answered PRICE_CHANGED. Nothing that can be told apart is thrown together:
+        see UnmergeMembers. MEMBER_UNKNOWN; MEMBER_MERGED if either is another name already, or the absorbed one has other names;
+        MEMBER_BLOCKED; MEMBER_IN_HOUSEHOLD; MEMBER_HAS_HOLD if a purchase of the absorbed one is held; POINTS_NOT_FREE if
+        points of it are frozen, or the survivor's account is.
+        """
+        context.set_code(grpc.StatusCode.UNIMPLEMENTED)
+        context.set_details('Method not implemented!')
+        raise NotImplementedError('Method not implemented!')
+
+    def UnmergeMembers(self, request, context):
+        """Make two members of one again. What was moved and is still there goes back to the lots that it came from, debts as far
+        as they are still owed; what was spent of it stays spent. What the survivor bought, earned and used since stays with
+        the survivor, by whichever card. MERGE_UNKNOWN; POINTS_NOT_FREE if a hold or an operator keeps what has to go back.
+        """
+        context.set_code(grpc.StatusCode.UNIMPLEMENTED)
+        context.set_details('Method not implemented!')
+        raise NotImplementedError('Method not implemented!')
+
+    def LinkPerson(self, request, context):
+        """Say that a member is a person who may be a member of other partners, too: a new person, or one whose id another partner
+        has told. A partner names its own members only. Balances and ledgers stay apart, and nothing changes at a till.
+        MEMBER_UNKNOWN; MEMBER_MERGED; PERSON_UNKNOWN; PERSON_LINKED if the member is another person, or the person another
+        member of this partner (merge them).
+        """
+        context.set_code(grpc.StatusCode.UNIMPLEMENTED)
+        context.set_details('Method not implemented!')
+        raise NotImplementedError('Method not implemented!')
+
+    def UnlinkPerson(self, request, context):
+        """Say that a member is no such person any more. MEMBER_UNKNOWN; MEMBER_MERGED.
+        """
+        context.set_code(grpc.StatusCode.UNIMPLEMENTED)
+        context.set_details('Method not implemented!')
+        raise NotImplementedError('Method not implemented!')
+
+    def GetMemberLinks(self, request, context):
+        """Who a member is: its other names, and the persons it is, of whom other partners are told no more than that there are
+        members elsewhere. MEMBER_UNKNOWN.
+        """
+        context.set_code(grpc.StatusCode.UNIMPLEMENTED)
+        context.set_details('Method not implemented!')
+        raise NotImplementedError('Method not implemented!')
+
     def IssueCoupons(self, request, context):
         """Issue unique coupons of a series: new codes, or codes that somebody else made. All or none. COUPON_SERIES_UNKNOWN,
         COUPON_CODE_TAKEN, MEMBER_UNKNOWN. A million at once: `python -m loaders issue-coupons`.
@@ -533,6 +606,31 @@ def add_OperatorServiceServicer_to_server(servicer, server):
                     servicer.ListReceipts,
                     request_deserializer=checkout_dot_v1_dot_operator__service__pb2.ListReceiptsRequest.FromString,
                     response_serializer=checkout_dot_v1_dot_operator__service__pb2.ListReceiptsResponse.SerializeToString,
+            ),
+            'MergeMembers': grpc.unary_unary_rpc_method_handler(
+                    servicer.MergeMembers,
+                    request_deserializer=checkout_dot_v1_dot_operator__service__pb2.MergeMembersRequest.FromString,
+                    response_serializer=checkout_dot_v1_dot_operator__service__pb2.MergeMembersResponse.SerializeToString,
+            ),
+            'UnmergeMembers': grpc.unary_unary_rpc_method_handler(
+                    servicer.UnmergeMembers,
+                    request_deserializer=checkout_dot_v1_dot_operator__service__pb2.UnmergeMembersRequest.FromString,
+                    response_serializer=checkout_dot_v1_dot_operator__service__pb2.UnmergeMembersResponse.SerializeToString,
+            ),
+            'LinkPerson': grpc.unary_unary_rpc_method_handler(
+                    servicer.LinkPerson,
+                    request_deserializer=checkout_dot_v1_dot_operator__service__pb2.LinkPersonRequest.FromString,
+                    response_serializer=checkout_dot_v1_dot_operator__service__pb2.LinkPersonResponse.SerializeToString,
+            ),
+            'UnlinkPerson': grpc.unary_unary_rpc_method_handler(
+                    servicer.UnlinkPerson,
+                    request_deserializer=checkout_dot_v1_dot_operator__service__pb2.UnlinkPersonRequest.FromString,
+                    response_serializer=checkout_dot_v1_dot_operator__service__pb2.UnlinkPersonResponse.SerializeToString,
+            ),
+            'GetMemberLinks': grpc.unary_unary_rpc_method_handler(
+                    servicer.GetMemberLinks,
+                    request_deserializer=checkout_dot_v1_dot_operator__service__pb2.GetMemberLinksRequest.FromString,
+                    response_serializer=checkout_dot_v1_dot_operator__service__pb2.GetMemberLinksResponse.SerializeToString,
             ),
             'IssueCoupons': grpc.unary_unary_rpc_method_handler(
                     servicer.IssueCoupons,
@@ -1065,6 +1163,141 @@ class OperatorService:
             '/checkout.v1.OperatorService/ListReceipts',
             checkout_dot_v1_dot_operator__service__pb2.ListReceiptsRequest.SerializeToString,
             checkout_dot_v1_dot_operator__service__pb2.ListReceiptsResponse.FromString,
+            options,
+            channel_credentials,
+            insecure,
+            call_credentials,
+            compression,
+            wait_for_ready,
+            timeout,
+            metadata,
+            _registered_method=True)
+
+    @staticmethod
+    def MergeMembers(request,
+            target,
+            options=(),
+            channel_credentials=None,
+            call_credentials=None,
+            insecure=False,
+            compression=None,
+            wait_for_ready=None,
+            timeout=None,
+            metadata=None):
+        return grpc.experimental.unary_unary(
+            request,
+            target,
+            '/checkout.v1.OperatorService/MergeMembers',
+            checkout_dot_v1_dot_operator__service__pb2.MergeMembersRequest.SerializeToString,
+            checkout_dot_v1_dot_operator__service__pb2.MergeMembersResponse.FromString,
+            options,
+            channel_credentials,
+            insecure,
+            call_credentials,
+            compression,
+            wait_for_ready,
+            timeout,
+            metadata,
+            _registered_method=True)
+
+    @staticmethod
+    def UnmergeMembers(request,
+            target,
+            options=(),
+            channel_credentials=None,
+            call_credentials=None,
+            insecure=False,
+            compression=None,
+            wait_for_ready=None,
+            timeout=None,
+            metadata=None):
+        return grpc.experimental.unary_unary(
+            request,
+            target,
+            '/checkout.v1.OperatorService/UnmergeMembers',
+            checkout_dot_v1_dot_operator__service__pb2.UnmergeMembersRequest.SerializeToString,
+            checkout_dot_v1_dot_operator__service__pb2.UnmergeMembersResponse.FromString,
+            options,
+            channel_credentials,
+            insecure,
+            call_credentials,
+            compression,
+            wait_for_ready,
+            timeout,
+            metadata,
+            _registered_method=True)
+
+    @staticmethod
+    def LinkPerson(request,
+            target,
+            options=(),
+            channel_credentials=None,
+            call_credentials=None,
+            insecure=False,
+            compression=None,
+            wait_for_ready=None,
+            timeout=None,
+            metadata=None):
+        return grpc.experimental.unary_unary(
+            request,
+            target,
+            '/checkout.v1.OperatorService/LinkPerson',
+            checkout_dot_v1_dot_operator__service__pb2.LinkPersonRequest.SerializeToString,
+            checkout_dot_v1_dot_operator__service__pb2.LinkPersonResponse.FromString,
+            options,
+            channel_credentials,
+            insecure,
+            call_credentials,
+            compression,
+            wait_for_ready,
+            timeout,
+            metadata,
+            _registered_method=True)
+
+    @staticmethod
+    def UnlinkPerson(request,
+            target,
+            options=(),
+            channel_credentials=None,
+            call_credentials=None,
+            insecure=False,
+            compression=None,
+            wait_for_ready=None,
+            timeout=None,
+            metadata=None):
+        return grpc.experimental.unary_unary(
+            request,
+            target,
+            '/checkout.v1.OperatorService/UnlinkPerson',
+            checkout_dot_v1_dot_operator__service__pb2.UnlinkPersonRequest.SerializeToString,
+            checkout_dot_v1_dot_operator__service__pb2.UnlinkPersonResponse.FromString,
+            options,
+            channel_credentials,
+            insecure,
+            call_credentials,
+            compression,
+            wait_for_ready,
+            timeout,
+            metadata,
+            _registered_method=True)
+
+    @staticmethod
+    def GetMemberLinks(request,
+            target,
+            options=(),
+            channel_credentials=None,
+            call_credentials=None,
+            insecure=False,
+            compression=None,
+            wait_for_ready=None,
+            timeout=None,
+            metadata=None):
+        return grpc.experimental.unary_unary(
+            request,
+            target,
+            '/checkout.v1.OperatorService/GetMemberLinks',
+            checkout_dot_v1_dot_operator__service__pb2.GetMemberLinksRequest.SerializeToString,
+            checkout_dot_v1_dot_operator__service__pb2.GetMemberLinksResponse.FromString,
             options,
             channel_credentials,
             insecure,

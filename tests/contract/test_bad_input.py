@@ -191,6 +191,35 @@ INTERVENTIONS: tuple[tuple[str, Any, dict[str, Any], tuple[tuple[str, Any, str],
         {"member_id": str(world.NORTH)},
         (("member_id", "", "FIELD_INVALID"),),
     ),
+    (
+        "MergeMembers",
+        op.MergeMembersRequest,
+        {"absorbed_member_id": str(world.NORTH), "surviving_member_id": str(world.SOUTH)},
+        (
+            ("absorbed_member_id", "", "FIELD_INVALID"),
+            ("absorbed_member_id", "12", "FIELD_INVALID"),
+            ("surviving_member_id", "\0", "FIELD_INVALID"),
+            ("surviving_member_id", str(world.NORTH), "FIELD_INVALID"),
+        ),
+    ),
+    (
+        "UnmergeMembers",
+        op.UnmergeMembersRequest,
+        {"merge_id": str(world.NORTH)},
+        (("merge_id", "", "FIELD_INVALID"),),
+    ),
+    (
+        "LinkPerson",
+        op.LinkPersonRequest,
+        {"member_id": str(world.NORTH), "person_id": str(world.NORTH)},
+        (("member_id", "", "FIELD_INVALID"), ("person_id", "x", "FIELD_INVALID")),
+    ),
+    (
+        "UnlinkPerson",
+        op.UnlinkPersonRequest,
+        {"member_id": str(world.NORTH)},
+        (("member_id", "1", "FIELD_INVALID"),),
+    ),
 )
 OF_ALL = (
     ("request_id", "", "FIELD_REQUIRED"),

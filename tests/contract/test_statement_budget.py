@@ -3,16 +3,14 @@
 from __future__ import annotations
 
 import asyncio
-from contextlib import contextmanager
-from typing import TYPE_CHECKING
 
 import pytest
 import redis
 
 from checkout.cache import connection
-from checkout.store.queries import QUERIES
 from checkout.v1 import gift_pb2
 from checkout.workers.jobs import Jobs
+from tests.contract.statements import BATCH, counted, open_all
 from tests.service import gifts, world
 from tests.service.batching import batched
 from tests.service.bulks import bulk_adjust, row, undo
@@ -21,97 +19,6 @@ from tests.service.gifts import publish_gift_rules
 from tests.service.returns import bring_back
 from tests.service.running import Service
 from tests.service.till import fresh, line, receipt, shown
-
-if TYPE_CHECKING:
-    from collections.abc import Iterator
-
-    from asyncpg.connection import LoggedQuery
-
-#: The round trips that the head of checkout/flows/batch.py names.
-BATCH = [
-    "begin",
-    "lock_keys",
-    "read_keys",
-    "lock_members",
-    "read_members",
-    "lock_budgets",
-    "write_book",
-    "commit",
-]
-_NAMES = {text: name for name, text in QUERIES.items()}
-#: What workers ask in the background.
-_BACKGROUND = {
-    *("poll", "read_budgets", "read_shared_slots", "take_invalidations", "due_holds"),
-    *("due_visits", "read_window_rule", "read_gift_stocks"),
-    "is_month_there",
-    *("make_months", "read_partners", "read_terminals", "read_publications"),
-}
-
-
-class Statements:
-    """Names of statements per connection, in order."""
-
-    def __init__(self) -> None:
-        self._by_connection: dict[int, list[str]] = {}
-
-    def log(self, connection: int, query: str) -> None:
-        if "typeinfo_tree" in query.lower()[:60] or "'jit'" in query:
-            return  # the driver asks once for each type that a connection has not met
-        name = _NAMES.get(query) or query.strip("; ").lower()
-        self._by_connection.setdefault(connection, []).append(name)
-
-    def batches(self) -> list[list[str]]:
-        """The statements of each batch."""
-        found = []
-        for names in self._by_connection.values():
-            for place, name in enumerate(names):
-                if name == "lock_keys":
-                    begins = place - 1
-                    ends = names.index("commit", place)
-                    after = names[ends + 1 : ends + 2]
-                    extra = [n for n in after if n not in {"begin", *_BACKGROUND}]
-                    found.append(names[begins : ends + 1] + extra)
-        return found
-
-    def reads(self) -> list[str]:
-        """Statements that belong to no batch and to no background work."""
-        return [
-            name
-            for names in self._by_connection.values()
-            for name in names
-            if name not in {*_BACKGROUND, "begin", "commit", "begin;", "commit;"}
-        ]
-
-
-async def open_all(service: Service) -> None:
-    """Let the pool open all its connections, and each learn the statements' types."""
-    till = service.till()
-    sale = receipt(line("bread"), card=world.CARD)
-    for _ in range(3):
-        await asyncio.gather(*(till.confirm(fresh("warm"), sale) for _ in range(10)))
-
-
-@contextmanager
-def counted(service: Service, *, background: bool = False) -> Iterator[Statements]:
-    """The statements that a worker sends while the block runs; or its background work."""
-    statements = Statements()
-    worker = service.workers[0]
-    commit = worker.background_commit if background else worker.group_commit
-    pool = commit._store._pool  # type: ignore[attr-defined]
-    opened = [holder._con for holder in pool._holders if holder._con is not None]
-    loggers = []
-    for number, one in enumerate(opened):
-
-        def logger(record: LoggedQuery, number: int = number) -> None:
-            statements.log(number, record.query)
-
-        one.add_query_logger(logger)
-        loggers.append((one, logger))
-    try:
-        yield statements
-    finally:
-        for one, logger in loggers:
-            one.remove_query_logger(logger)
 
 
 @pytest.mark.parametrize("size", [1, 64])
@@ -296,7 +203,7 @@ async def test_coupons_cost_two_statements_more(service: Service) -> None:
 async def test_gifts_cost_two_statements_more(service: Service) -> None:
     """One locks stocks that may be drawn on, one writes what was given; the same for operators.
 
-    What is taken back is read with one more, and its lots with another.
+    What is taken back is read with one more, its lots with another, and how its member was merged.
     """
     await publish_gift_rules(service)
     await gifts.set_stock(service.operator(), 20)
@@ -319,7 +226,7 @@ async def test_gifts_cost_two_statements_more(service: Service) -> None:
     with counted(service) as statements:
         await gifts.take_back(operator, given.gift_given_id)
     (batch,) = statements.batches()
-    reads = [*locks[:3], "read_gifts_given", *locks[3:5], "read_sale_state"]
+    reads = [*locks[:3], "read_gifts_given", *locks[3:5], "read_merged", "read_sale_state"]
     assert batch == [*reads, "lock_gifts", "write_gifts", *locks[5:]]
     with counted(service) as statements:
         await gifts.set_stock(operator, 5)
@@ -423,3 +330,44 @@ async def test_a_page_of_a_bulk_costs_the_same_whatever_its_size(
     with counted(service) as statements:
         await undo(operator, *(each.correction_id for each in made))
     assert statements.batches() == [[*keys, *members, "read_sale_state", *written]]
+
+
+async def test_a_merged_member_costs_a_sale_one_read_and_what_came_before_two(
+    service: Service,
+) -> None:
+    """Its names are looked for; a return of before reads how they were merged, and writes it."""
+    await open_all(service)
+    till, operator = service.till(), service.operator()
+    await till.confirm("before", receipt(line("apple"), card=world.GOLD_CARD))
+    old, new = [(await till.identify(card=c)).member_id for c in (world.GOLD_CARD, world.CARD)]
+    before, after = BATCH[: BATCH.index("lock_budgets")], BATCH[BATCH.index("write_book") :]
+    with counted(service) as statements:
+        merged = await operator.merge(old, new)
+    written = ["write_interventions", "write_identities"]
+    assert statements.batches() == [[*before, "read_merged", "read_visits", *written, *after]]
+    with counted(service) as statements:
+        await till.confirm("p", receipt(line("bread"), card=world.GOLD_CARD, points_minor=1))
+    at = BATCH.index("read_members")
+    assert statements.batches() == [[*BATCH[:at], "read_names", *BATCH[at:]]]
+    with counted(service) as statements:
+        await till.take_back("before")
+    reads = ["lock_keys", "read_keys", "read_sales", "lock_members", "read_names"]
+    reads += ["read_members", "read_merged"]
+    assert statements.batches() == [
+        ["begin", *reads, "read_sale_state", "write_identities", *after]
+    ]
+    with counted(service) as statements:
+        await operator.unmerge(merged.merge_id)
+    before.insert(before.index("read_members"), "read_names")
+    named = before.index("lock_members")
+    assert statements.batches() == [
+        [*before[:named], "read_identities", *before[named:], "read_merged", *written, *after]
+    ]
+    await service.workers[0].group_commit.drain()
+    await service.workers[0].invalidator.step()
+    with redis.Redis.from_url(service.redis_url, protocol=3) as client:
+        client.flushdb()
+    await operator.merge(old, new)
+    with counted(service) as statements:
+        await till.quote("q", receipt(line("bread"), card=world.GOLD_CARD))
+    assert sorted(statements.reads()) == ["find_identifier"]

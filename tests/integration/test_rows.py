@@ -12,6 +12,7 @@ from checkout.ledger import (
     certificate_rows,
     correction_rows,
     gift_rows,
+    identity_rows,
     qr_rows,
     return_rows,
     rows,
@@ -65,6 +66,9 @@ _TABLES = {
     gift_rows.GiftStock: "gift_stock",
     gift_rows.GiftEntry: "gift_entry",
     gift_rows.GiftGiven: "gift_given",
+    identity_rows.Merge: "member_merge",
+    identity_rows.Person: "person",
+    identity_rows.PersonLink: "person_link",
     visit_rows.Visit: "visit",
     visit_rows.VisitPending: "visit_pending",
     visit_rows.MemberWindows: "member_window",
@@ -73,7 +77,16 @@ _TABLES = {
 }
 #: What a query makes of several tables, and what it is put into.
 _NO_TABLES = {visit_rows.Uncounted, visit_rows.VisitBook}
-_MODULES = (rows, certificate_rows, correction_rows, gift_rows, qr_rows, return_rows, visit_rows)
+_MODULES = (
+    rows,
+    certificate_rows,
+    correction_rows,
+    gift_rows,
+    identity_rows,
+    qr_rows,
+    return_rows,
+    visit_rows,
+)
 
 
 def _row_classes() -> Iterator[type]:

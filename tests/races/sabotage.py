@@ -146,7 +146,7 @@ def lock_in_opposite_orders(service: Service) -> None:
 #: Locks members, and only looks at the households they are in.
 _HOUSEHOLDS_UNLOCKED = """
 with locked as (
-    select m.bucket, m.member_id, m.household_id
+    select m.bucket, m.member_id, m.household_id, m.merged_into, m.other_names
     from member m
     join unnest($1::smallint[], $2::uuid[]) as w (bucket, member_id)
         on m.bucket = w.bucket and m.member_id = w.member_id
@@ -155,7 +155,7 @@ with locked as (
 )
 select * from locked
 union
-select h.bucket, h.member_id, h.household_id
+select h.bucket, h.member_id, h.household_id, h.merged_into, h.other_names
 from member h
 join locked on h.member_id = locked.household_id
 """
@@ -164,4 +164,28 @@ join locked on h.member_id = locked.household_id
 def leave_households_unlocked(service: Service, patch: pytest.MonkeyPatch) -> None:
     """Let the service lock members without the households that they share."""
     patch.setitem(QUERIES, "lock_members", _HOUSEHOLDS_UNLOCKED)
+    meet_after(service, "members")
+
+
+#: Locks members by the ids that are asked for, and only looks at those they were merged into.
+_SURVIVORS_UNLOCKED = """
+with locked as (
+    select m.bucket, m.member_id, m.household_id, m.merged_into, m.other_names
+    from member m
+    join unnest($1::smallint[], $2::uuid[]) as w (bucket, member_id)
+        on m.bucket = w.bucket and m.member_id = w.member_id
+    order by m.bucket, m.member_id
+    for update of m
+)
+select * from locked
+union
+select s.bucket, s.member_id, s.household_id, s.merged_into, s.other_names
+from member s
+join locked on s.member_id = locked.merged_into
+"""
+
+
+def leave_survivors_unlocked(service: Service, patch: pytest.MonkeyPatch) -> None:
+    """Let the service lock members without those that they were merged into."""
+    patch.setitem(QUERIES, "lock_members", _SURVIVORS_UNLOCKED)
     meet_after(service, "members")

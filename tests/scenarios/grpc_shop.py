@@ -26,6 +26,7 @@ from tests.scenarios.grpc_certificates import REASON, GrpcCertificates, told_or_
 from tests.scenarios.grpc_coupon_desk import GrpcCouponDesk
 from tests.scenarios.grpc_gift_desk import GrpcGiftDesk
 from tests.scenarios.grpc_households import GrpcHouseholds
+from tests.scenarios.grpc_merging import GrpcMerging
 from tests.scenarios.grpc_returns import GrpcReturns
 from tests.scenarios.rules_in_tables import write_rules
 from tests.scenarios.told_messages import (
@@ -55,7 +56,7 @@ if TYPE_CHECKING:
 _TIMEOUT_FACTOR: Final = 30
 
 
-class GrpcShop(GrpcCertificates, GrpcReturns, GrpcHouseholds):
+class GrpcShop(GrpcCertificates, GrpcReturns, GrpcHouseholds, GrpcMerging):
     """One story's partner on the stage."""
 
     def __init__(self, stage: Stage, partner: str, clients: AsyncExitStack) -> None:

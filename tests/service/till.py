@@ -16,6 +16,7 @@ from checkout.v1.checkout_service_pb2_grpc import CheckoutServiceStub
 from checkout.v1.operator_service_pb2_grpc import OperatorServiceStub
 from tests.service import world
 from tests.service.household_calls import HouseholdCalls
+from tests.service.identity_calls import IdentityCalls
 from tests.service.ids import fresh
 from tests.service.memberships import MembershipCalls
 
@@ -325,7 +326,7 @@ class Till:
         return answer
 
 
-class Operator(MembershipCalls, HouseholdCalls):
+class Operator(MembershipCalls, HouseholdCalls, IdentityCalls):
     """The admin of one partner."""
 
     def __init__(

@@ -23,7 +23,7 @@ from checkout.flows.sale_facts import dump_facts
 from checkout.flows.views import Status, Unevaluated
 from checkout.ledger.postings import ReturnedPoints
 from checkout.ledger.rows import PurchaseKey
-from checkout.ledger.sold_content import SoldContent
+from checkout.ledger.sale_book import SoldContent
 from checkout.stories.rules import StoryRules, snapshot_document
 from checkout.v1 import checkout_service_pb2 as pb
 from tests.oracle.running import compiled as compiled_document

@@ -1112,3 +1112,74 @@ delete from admin_history where seq = (select max(seq) from admin_history);
 
 -- spoils: admin_history_is_whole
 update admin_history_head set hash = sha256(hash);
+
+-- ---- merges and persons
+
+-- spoils: merged_members_lead_to_a_member
+update member set merged_into = '00000000-0000-0000-0000-000000000000' where merged_into is not null;
+
+-- spoils: merged_members_lead_to_a_member
+update member m set merged_into = a.member_id from member a where a.merged_into = m.member_id;
+
+-- spoils: merged_members_lead_to_a_member
+update member_merge set unmerged_at = merged_at where unmerged_at is null;
+
+-- spoils: members_count_their_names
+update member set other_names = 0 where other_names > 0;
+
+-- spoils: merges_are_what_members_say
+update member set merged_into = null where merged_into is not null;
+
+-- spoils: merges_are_what_members_say
+update member_merge set unmerged_at = null where unmerged_at is not null;
+
+-- spoils: merged_members_keep_no_points
+update lot l set remaining = issued from member m where m.member_id = l.member_id and m.merged_into is not null;
+
+-- spoils: merged_members_keep_no_points
+update account a set debt = 1 from member m where m.member_id = a.member_id and m.merged_into is not null;
+
+-- spoils: moved_lots_keep_what_they_were
+update lot set active_from = active_from + interval '1 day' where moved_from is not null;
+
+-- spoils: moved_lots_keep_what_they_were
+update lot set moved_from = lot_id where moved_from is not null;
+
+-- spoils: moved_lots_keep_what_they_were
+update lot o set expired = o.issued from lot l where l.moved_from = o.lot_id and l.remaining > 0;
+
+-- spoils: lots_begin_with_their_posting
+update lot set moved_from = null where moved_from is not null and origin <> 'transferred';
+
+-- spoils: merges_owe_what_was_moved
+update member_merge set debts = '{}' where debts <> '{}';
+
+-- spoils: merges_owe_what_was_moved
+update member_merge set debts = '{"pts": 100000}' where unmerged_at is null;
+
+-- spoils: merges_have_their_authors
+delete from intervention where kind = 'members_merged';
+
+-- spoils: merges_have_their_authors
+update member_merge set unmerged_at = null where unmerged_at is not null;
+
+-- spoils: persons_are_members_of_several_partners
+update person_link set partner_id = gen_random_uuid() where unlinked_at is null;
+
+-- spoils: persons_are_members_of_several_partners
+drop index person_link_of_member;
+insert into person (bucket, person_id, made_at)
+values (crc32(uuid_send('00000000-0000-0000-0000-000000000001')) % 64, '00000000-0000-0000-0000-000000000001', now());
+insert into person_link (bucket, person_id, member_id, partner_id, linked_at)
+select p.bucket, p.person_id, l.member_id, l.partner_id, l.linked_at
+from person p, person_link l
+where p.person_id = '00000000-0000-0000-0000-000000000001' and l.unlinked_at is null;
+
+-- spoils: links_have_their_authors
+delete from intervention where kind = 'person_linked';
+
+-- spoils: links_have_their_authors
+update person_link set unlinked_at = null where unlinked_at is not null;
+
+-- spoils: coupons_are_used_in_their_time
+update member_merge set absorbed_id = '00000000-0000-0000-0000-000000000000';

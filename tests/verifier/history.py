@@ -52,6 +52,7 @@ async def play_history(dsn: str, redis_url: str) -> None:
         await _let_time_pass(service, till)
         await _pool(service, till)
         await _count_and_judge(service, till)
+        await _merge(service, till)
         await _take_back_what_the_rest_no_longer_costs(service, dsn)
         await service.workers[0].visit_counter.step()
         await _change_records(service)
@@ -425,3 +426,28 @@ async def _pool(service: Service, till: Till) -> None:
         "pending pooled", receipt(line("apple"), card=cards[0], points_minor=1), hold=True
     )
     assert held.hold.points_minor == 1
+
+
+async def _merge(service: Service, till: Till) -> None:
+    """Two are one, one of them with a debt, and stay so; another two are taken apart again."""
+    operator = service.operator()
+    cards = [f"29000000003{number}" for number in ("07", "14", "21")]
+    debtor, survivor, other = [(await till.enrol(card=card)).member.member_id for card in cards]
+    for card, purchase_id in zip(cards, ("merge-1", "merge-2", "merge-3"), strict=True):
+        await till.confirm(purchase_id, receipt(line("apple", 90_00), card=card))
+    spent = receipt(line("apple", 90_00), card=cards[0], points_max=True)
+    assert (await till.confirm("merge-4", spent)).outcome.redemption.points_minor > 0
+    await till.take_back("merge-1")
+    await operator.merge(debtor, survivor)
+    (coupon,) = await issue(operator, 1, member_id=other)
+    taken_apart = await operator.merge(other, survivor)
+    bought = receipt(line("towel", 50_00), card=cards[1], points_minor=1, coupons=[coupon.code])
+    assert (await till.confirm("merge-5", bought)).outcome.coupons[0].used_up
+    await till.take_back("merge-3", {1: 500})
+    await operator.unmerge(taken_apart.merge_id)
+    await till.take_back("merge-4", {1: 500})
+    person_id = (await operator.link(survivor)).person_id
+    zoe = (await service.till("south-s1-t1").identify(card=world.CARD)).member_id
+    await service.operator(partner="south").link(zoe, person_id)
+    await operator.link(other)
+    await operator.unlink(other)

@@ -233,7 +233,7 @@ select
     (
         select array_agg(row(
             l.bucket, l.member_id, l.currency, l.lot_id, l.origin, l.posting_id, l.issued, l.remaining, l.held,
-            l.active_from, l.expires_at, l.frozen, l.is_pending, l.expired
+            l.active_from, l.expires_at, l.frozen, l.is_pending, l.expired, l.moved_from
         ))
         from unnest($1::smallint[], $2::uuid[], $3::uuid[]) as w (bucket, member_id, lot_id)
         join lot l on l.bucket = w.bucket and l.member_id = w.member_id and l.lot_id = w.lot_id
@@ -251,24 +251,37 @@ select
     ) as slots
 
 -- name: lock_members
--- The rows of members and of the households they are in, in the order of their keys: whoever holds them owns accounts,
--- lots and limit slots, too. The household is that which the statement saw; the locked row says whether it still is.
+-- The rows of members, of those they were merged into, and of the households these are in, in the order of their keys:
+-- whoever holds them owns accounts, lots and limit slots, too, also of those who were merged into them. Whom a row names
+-- is what the statement saw; the locked row says whether it still does.
 with wanted as (
     select * from unnest($1::smallint[], $2::uuid[]) as w (bucket, member_id)
 ),
-owners as (
+meant as (
     select bucket, member_id from wanted
     union
-    select (crc32(uuid_send(m.household_id)) % 64)::smallint, m.household_id
+    select (crc32(uuid_send(m.merged_into)) % 64)::smallint, m.merged_into
     from wanted w
+    join member m on m.bucket = w.bucket and m.member_id = w.member_id
+    where m.merged_into is not null
+),
+owners as (
+    select bucket, member_id from meant
+    union
+    select (crc32(uuid_send(m.household_id)) % 64)::smallint, m.household_id
+    from meant w
     join member m on m.bucket = w.bucket and m.member_id = w.member_id
     where m.household_id is not null
 )
-select m.bucket, m.member_id, m.household_id
+select m.bucket, m.member_id, m.household_id, m.merged_into, m.other_names
 from member m
 join owners o on m.bucket = o.bucket and m.member_id = o.member_id
 order by m.bucket, m.member_id
 for update of m
+
+-- name: read_names
+-- Members who were merged into others, whose rows say that there are some: they are read with them, and never locked.
+select bucket, member_id from member where merged_into = any($1::uuid[]) order by bucket, member_id
 
 -- name: read_members
 -- Everything of the members that a sale reads: after the lock, in a statement of its own. Slots that still count begin
@@ -280,7 +293,7 @@ select
     (
         select array_agg(row(
             m.bucket, m.member_id, m.partner_id, m.version, m.blocked_at, m.purchases, m.last_purchase_on,
-            m.household_id, m.household_size
+            m.household_id, m.household_size, m.merged_into, m.other_names
         ))
         from wanted w join member m on m.bucket = w.bucket and m.member_id = w.member_id
     ) as members,
@@ -308,7 +321,7 @@ select
     (
         select array_agg(row(
             l.bucket, l.member_id, l.currency, l.lot_id, l.origin, l.posting_id, l.issued, l.remaining, l.held,
-            l.active_from, l.expires_at, l.frozen, l.is_pending, l.expired
+            l.active_from, l.expires_at, l.frozen, l.is_pending, l.expired, l.moved_from
         ))
         from wanted w join lot l on l.bucket = w.bucket and l.member_id = w.member_id
         where l.remaining > 0
@@ -468,14 +481,15 @@ freeze_changed as (
 )
 insert into intervention (
     bucket, intervention_id, partner_id, kind, campaign_code, member_id, identifier_kind, digest, freeze_id, at,
-    author, reason, currency, program_code, household_id
+    author, reason, currency, program_code, household_id, merge_id, person_id
 )
 select * from unnest(
     :intervention.bucket::smallint[], :intervention.intervention_id::uuid[], :intervention.partner_id::uuid[],
     :intervention.kind::text[], :intervention.campaign_code::text[], :intervention.member_id::uuid[],
     :intervention.identifier_kind::text[], :intervention.digest::bytea[], :intervention.freeze_id::uuid[],
     :intervention.at::timestamptz[], :intervention.author::text[], :intervention.reason::text[],
-    :intervention.currency::text[], :intervention.program_code::text[], :intervention.household_id::uuid[]
+    :intervention.currency::text[], :intervention.program_code::text[], :intervention.household_id::uuid[],
+    :intervention.merge_id::uuid[], :intervention.person_id::uuid[]
 )
 
 -- name: due_holds

@@ -24,7 +24,7 @@ select
     c.bucket, c.partner_id, c.digest, c.coupon_id, c.series_code, c.masked, c.member_id, c.uses_max, c.used, c.held,
     c.valid_from, c.valid_until, c.issued_at, c.issued_by, c.campaign_code, c.blocked_at, c.taken_back_at
 from coupon c
-where c.member_id = $1 and c.partner_id = $2 and ($3::uuid is null or c.coupon_id > $3)
+where c.member_id = any($1::uuid[]) and c.partner_id = $2 and ($3::uuid is null or c.coupon_id > $3)
     and c.used + c.held < c.uses_max and c.blocked_at is null and c.taken_back_at is null
     and (c.valid_until is null or c.valid_until > $4)
 order by c.coupon_id

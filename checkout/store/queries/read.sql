@@ -74,13 +74,16 @@ limit $6
 
 -- name: read_member_receipts
 -- A member's sales, returns and later credits, newest first, from before a moment and id; each kind by its own index.
--- They lie with the member, and with each household that the member has been in.
-with places as (
-    select $1::smallint as bucket
+-- They lie with the member under each of its names, and with each household that one of these has been in.
+with names as (
+    select * from unnest($1::smallint[], $2::uuid[]) as n (bucket, member_id)
+),
+places as (
+    select bucket, member_id from names
     union
-    select (crc32(uuid_send(household_id)) % 64)::smallint
-    from intervention
-    where bucket = $1 and member_id = $2 and kind = 'household_joined'
+    select (crc32(uuid_send(i.household_id)) % 64)::smallint, i.member_id
+    from names n
+    join intervention i on i.bucket = n.bucket and i.member_id = n.member_id and i.kind = 'household_joined'
 )
 select found.*
 from places p
@@ -92,7 +95,7 @@ cross join lateral (
             external_discount_minor + manual_discount_minor + discount_minor as discount_minor, points_value_minor,
             certificates_minor, payable_minor, points_spent_minor, points_earned_minor, already_paid, null::bytea as answer
         from receipt
-        where bucket = p.bucket and member_id = $2 and (confirmed_at, receipt_id) < ($3::timestamptz, $4::uuid)
+        where bucket = p.bucket and member_id = p.member_id and (confirmed_at, receipt_id) < ($3::timestamptz, $4::uuid)
             and month <= $5::date
         order by confirmed_at desc, receipt_id desc
         limit $6
@@ -104,7 +107,7 @@ cross join lateral (
             receipt_number, cashier, '', 0, 0, points_value_minor, certificates_minor, money_minor, points_back_minor, 0, false,
             null
         from return_receipt
-        where bucket = p.bucket and member_id = $2 and (returned_at, return_receipt_id) < ($3::timestamptz, $4::uuid)
+        where bucket = p.bucket and member_id = p.member_id and (returned_at, return_receipt_id) < ($3::timestamptz, $4::uuid)
             and month <= $5::date
         order by returned_at desc, return_receipt_id desc
         limit $6
@@ -115,7 +118,7 @@ cross join lateral (
             'credit', credit_id, credited_at, purchase_id, '', store_code, terminal_code, null, '', '', '', '', 0, 0, 0, 0, 0,
             0, 0, false, answer
         from credit
-        where bucket = p.bucket and member_id = $2 and (credited_at, credit_id) < ($3::timestamptz, $4::uuid)
+        where bucket = p.bucket and member_id = p.member_id and (credited_at, credit_id) < ($3::timestamptz, $4::uuid)
             and month <= $5::date
         order by credited_at desc, credit_id desc
         limit $6

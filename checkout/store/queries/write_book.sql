@@ -183,13 +183,13 @@ natural_key_written as (
 lot_written as (
     insert into lot (
         bucket, member_id, currency, lot_id, origin, posting_id, issued, remaining, held, active_from,
-        expires_at, frozen, is_pending, expired
+        expires_at, frozen, is_pending, expired, moved_from
     )
     select * from unnest(
         :lot.bucket::smallint[], :lot.member_id::uuid[], :lot.currency::text[], :lot.lot_id::uuid[],
         :lot.origin::text[], :lot.posting_id::uuid[], :lot.issued::bigint[], :lot.remaining::bigint[],
         :lot.held::bigint[], :lot.active_from::timestamptz[], :lot.expires_at::timestamptz[],
-        :lot.frozen::bigint[], :lot.is_pending::boolean[], :lot.expired::bigint[]
+        :lot.frozen::bigint[], :lot.is_pending::boolean[], :lot.expired::bigint[], :lot.moved_from::uuid[]
     )
 ),
 hold_written as (
@@ -289,14 +289,17 @@ member_changed as (
     update member t set
         version = new.version, blocked_at = new.blocked_at, purchases = new.purchases,
         last_purchase_on = new.last_purchase_on, household_id = new.household_id,
-        household_size = new.household_size
+        household_size = new.household_size, merged_into = new.merged_into,
+        other_names = new.other_names
     from unnest(
         :member_changed.bucket::smallint[], :member_changed.member_id::uuid[], :member_changed.version::bigint[],
         :member_changed.blocked_at::timestamptz[], :member_changed.purchases::bigint[],
         :member_changed.last_purchase_on::date[], :member_changed.household_id::uuid[],
-        :member_changed.household_size::smallint[]
+        :member_changed.household_size::smallint[], :member_changed.merged_into::uuid[],
+        :member_changed.other_names::smallint[]
     ) as new (
-        bucket, member_id, version, blocked_at, purchases, last_purchase_on, household_id, household_size
+        bucket, member_id, version, blocked_at, purchases, last_purchase_on, household_id, household_size, merged_into,
+        other_names
     )
     where t.bucket = new.bucket and t.member_id = new.member_id
     returning t.bucket, t.partner_id, t.member_id, t.version

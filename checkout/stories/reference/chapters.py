@@ -241,6 +241,8 @@ CHAPTERS: Final = (
             steps.RestoreStep,
             steps.JoinHouseholdStep,
             steps.LeaveHouseholdStep,
+            steps.MergeStep,
+            steps.UnmergeStep,
             steps.ChangeMemberStep,
             steps.SweepStep,
         ),

@@ -34,10 +34,17 @@ select
 from coupon
 
 -- name: coupons_are_used_in_their_time
--- A member's coupon was used by its member only, and every coupon within its time, by the moment of the price.
+-- A member's coupon was used by its member only, or by whom it was merged into, and every coupon within
+-- its time, by the moment of the price.
 select
     format('%s %s', u.receipt_id, c.coupon_id) as key,
-    (c.member_id is not null and r.member_id is distinct from c.member_id)
+    (c.member_id is not null and r.member_id is distinct from c.member_id
+        and not exists (
+            select from member_merge g
+            where g.absorbed_id = c.member_id and g.survivor_id = r.member_id
+                and g.merged_at <= r.confirmed_at + interval '1 minute'
+                and coalesce(g.unmerged_at, 'infinity') >= r.confirmed_at - interval '1 minute'
+        ))
     or coalesce(r.evaluated_at < c.valid_from, false)
     or coalesce(r.evaluated_at >= c.valid_until, false) as is_wrong
 from coupon_use u

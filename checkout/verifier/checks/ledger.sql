@@ -38,6 +38,7 @@ select
             or p.kind = 'transfer'
         when 'expired' then
             (p.kind = 'expiry' and e.amount > 0) or (p.kind in ('return', 'undo') and e.amount < 0)
+            or p.kind = 'transfer'
         when 'issued' then
             (p.kind in ('sale', 'credit') and e.amount < 0) or (p.kind = 'return' and e.amount > 0)
         when 'redeemed' then

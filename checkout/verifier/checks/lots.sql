@@ -11,7 +11,8 @@ full join (
 ) m using (bucket, member_id, lot_id)
 
 -- name: lots_begin_with_their_posting
--- The posting that a lot names put in what was issued, and is of the kind of the lot's origin.
+-- The posting that a lot names put in what was issued, and is of the kind of the lot's origin; one that was
+-- moved here when members were merged keeps the origin that it had.
 select
     l.lot_id::text as key,
     m.amount is distinct from l.issued
@@ -21,7 +22,7 @@ select
         when 'adjusted' then array['adjustment', 'undo']
         when 'returned' then array['return', 'gift_back']
         when 'transferred' then array['transfer']
-    end), false) as is_wrong
+    end), false) and not coalesce(l.moved_from is not null and p.kind = 'transfer', false) as is_wrong
 from lot l
 left join lot_movement m
     on m.bucket = l.bucket and m.posting_id = l.posting_id and m.lot_id = l.lot_id

@@ -179,9 +179,13 @@ create table member (
     last_purchase_on date,
     household_id     uuid,
     household_size   smallint check (household_size between 0 and 20),
+    merged_into      uuid,
+    other_names      smallint not null default 0 check (other_names >= 0),
     created_at       timestamptz not null default now(),
     primary key (bucket, member_id),
     constraint member_is_in_no_household_or_is_none check (household_id is null or household_size is null),
+    constraint member_that_was_merged_is_nothing_else
+        check (merged_into is null or (household_id is null and household_size is null and merged_into <> member_id)),
     constraint member_bucket_is_crc32 check (bucket = crc32(uuid_send(member_id)) % 64)
 );
 comment on column member.version is 'Moves with everything that a quote reads about the member';
@@ -189,6 +193,9 @@ comment on column member.purchases is 'Confirmed sales, and those that were brou
 comment on column member.household_id is 'Another row of this table: the household whose accounts the member draws on';
 comment on column member.household_size is 'Of a household, how many members it has; null: it is a member';
 create index member_of_household on member (household_id) where household_id is not null;
+comment on column member.merged_into is 'Another row of this table: the member that this one is only another name of';
+comment on column member.other_names is 'How many members were merged into this one: only then somebody looks for them';
+create index member_merged_into on member (merged_into) where merged_into is not null;
 comment on column member.last_purchase_on is 'Local date of the latest of them';
 
 create table member_profile (
@@ -271,9 +278,17 @@ comment on table invalidation is
 
 create function member_changed() returns trigger language plpgsql as $$
 begin
-    with touched as (
+    with seen as (
+        select bucket, member_id from changed
+        union
+        -- What is known of a member who was merged is seen through the one that survived.
+        select (crc32(uuid_send(m.merged_into)) % 64)::smallint, m.merged_into
+        from changed c join member m using (bucket, member_id)
+        where m.merged_into is not null
+    ),
+    touched as (
         update member m set version = version + 1
-        from (select distinct bucket, member_id from changed) c
+        from seen c
         where m.bucket = c.bucket and m.member_id = c.member_id
         returning m.bucket, m.partner_id, m.member_id, m.version
     )
@@ -320,6 +335,24 @@ create trigger member_row_changed before update on member
     )
     execute function member_row_changed();
 
+create function merged_row_changed() returns trigger language plpgsql as $$
+begin
+    with seen_through as (
+        update member set version = version + 1
+        where bucket = crc32(uuid_send(new.merged_into)) % 64 and member_id = new.merged_into
+        returning bucket, partner_id, member_id, version
+    )
+    insert into invalidation (bucket, partner_id, member_id, version) select * from seen_through;
+    return null;
+end $$;
+comment on function merged_row_changed is 'What is known of a member who was merged is seen through the one that survived';
+create trigger merged_row_changed after update on member
+    for each row when (
+        new.merged_into is not null
+        and (old.purchases, old.last_purchase_on) is distinct from (new.purchases, new.last_purchase_on)
+    )
+    execute function merged_row_changed();
+
 -- ---- the ledger --------------------------------------------------------------------------------------------------------
 
 create table account (
@@ -356,6 +389,7 @@ create table lot (
     frozen      bigint not null default 0,
     is_pending  boolean not null default false,
     expired     bigint not null default 0 check (expired >= 0),
+    moved_from  uuid,
     primary key (bucket, member_id, lot_id),
     constraint lot_remaining_within_issued check (remaining >= 0 and remaining + expired <= issued),
     constraint lot_held_within_remaining check (held between 0 and remaining),
@@ -364,6 +398,7 @@ create table lot (
 comment on column lot.held is 'Set aside by holds';
 comment on column lot.frozen is 'Set aside by operators';
 comment on table lot is 'Points that came in together. Its state follows from its dates';
+comment on column lot.moved_from is 'The lot of a member who was merged into this one: its points lie here until they go back';
 comment on column lot.is_pending is 'Booked as pending: by its dates it may be active already, which a worker then books';
 comment on column lot.expired is 'Booked as expired: taken out of remaining after expires_at';
 create index lot_open on lot (bucket, member_id) where remaining > 0;
@@ -711,6 +746,47 @@ comment on column point_freeze.bucket is 'crc32 of the freeze id modulo 64: who 
 comment on column point_freeze.lots is 'Which lots the points lie in: {lot id: amount}';
 create index point_freeze_of_member on point_freeze (member_id);
 
+create table member_merge (
+    bucket      smallint not null,
+    merge_id    uuid not null,
+    partner_id  uuid not null,
+    absorbed_id uuid not null,
+    survivor_id uuid not null,
+    merged_at   timestamptz not null,
+    unmerged_at timestamptz,
+    debts       jsonb not null default '{}' check (jsonb_typeof(debts) = 'object'),
+    primary key (bucket, merge_id),
+    constraint member_merge_is_of_two check (absorbed_id <> survivor_id)
+);
+comment on table member_merge is 'Two members who are one, until they are taken apart: absorbed is another name of survivor';
+comment on column member_merge.bucket is 'crc32 of the merge id modulo 64: who takes it back knows only that';
+comment on column member_merge.debts is 'What the survivor was given to owe, in minor units by currency; as far as it still owes it, it goes back';
+create unique index member_merge_of_absorbed on member_merge (absorbed_id) where unmerged_at is null;
+create index member_merge_of_survivor on member_merge (survivor_id) where unmerged_at is null;
+
+create table person (
+    bucket    smallint not null,
+    person_id uuid not null,
+    made_at   timestamptz not null,
+    primary key (bucket, person_id)
+);
+comment on table person is 'Somebody who is a member of several partners; of nobody else''s business, so it says nothing more';
+comment on column person.bucket is 'crc32 of the person id modulo 64';
+
+create table person_link (
+    bucket      smallint not null,
+    person_id   uuid not null,
+    member_id   uuid not null,
+    partner_id  uuid not null,
+    linked_at   timestamptz not null,
+    unlinked_at timestamptz,
+    primary key (bucket, person_id, member_id),
+    foreign key (bucket, person_id) references person
+);
+comment on table person_link is 'Which member of a partner a person is; ledgers and balances stay apart';
+create unique index person_link_of_member on person_link (member_id) where unlinked_at is null;
+create unique index person_link_of_partner on person_link (person_id, partner_id) where unlinked_at is null;
+
 create table qr_claim (
     bucket      smallint not null,
     partner_id  uuid not null,
@@ -867,7 +943,7 @@ create table intervention (
         'campaign_stopped', 'campaign_released', 'member_blocked', 'member_unblocked', 'card_blocked',
         'card_unblocked', 'card_bound', 'points_frozen', 'points_restored', 'account_frozen', 'account_restored',
         'program_left', 'program_joined', 'coupon_blocked', 'coupon_unblocked', 'household_created', 'household_joined',
-        'household_left'
+        'household_left', 'members_merged', 'members_unmerged', 'person_linked', 'person_unlinked'
     )),
     campaign_code   text not null default '',
     member_id       uuid,
@@ -880,6 +956,8 @@ create table intervention (
     currency        text not null default '',
     program_code    text not null default '',
     household_id    uuid,
+    merge_id        uuid,
+    person_id       uuid,
     primary key (bucket, intervention_id),
     constraint intervention_names_its_subject check (case
         when kind in ('campaign_stopped', 'campaign_released') then campaign_code <> '' and member_id is null
@@ -890,6 +968,8 @@ create table intervention (
         when kind in ('coupon_blocked', 'coupon_unblocked') then digest is not null and identifier_kind = 'coupon'
         when kind in ('household_joined', 'household_left') then household_id is not null and member_id is not null
         when kind = 'household_created' then household_id is not null and member_id is null
+        when kind in ('members_merged', 'members_unmerged') then merge_id is not null and member_id is not null
+        when kind in ('person_linked', 'person_unlinked') then person_id is not null and member_id is not null
         else member_id is not null
     end)
 );
@@ -1335,12 +1415,12 @@ grant select on all tables in schema public to checkout_app, checkout_verifier;
 grant insert, update on
     member, member_profile, identifier, participation, account, lot, purchase_key, request_key, return_key, natural_key, hold,
     limit_slot, shared_limit, budget, campaign_stop, point_freeze, correction, certificate, coupon, member_tag,
-    gift_stock, gift_given
+    gift_stock, gift_given, member_merge, person_link
     to checkout_app;
 grant insert on
     posting, entry, lot_movement, receipt, return_receipt, return_line, limit_use, budget_use, snapshot_part, snapshot,
     publication, intervention, bulk, qr_claim, credit, certificate_entry, certificate_batch, reconciliation, coupon_use,
-    coupon_issue, tag_given, gift_entry, return_without_receipt, outbox, tier_change to checkout_app;
+    coupon_issue, tag_given, gift_entry, return_without_receipt, outbox, tier_change, person to checkout_app;
 grant insert, update on visit, member_window, window_rule to checkout_app;
 grant insert, delete on visit_pending to checkout_app;
 grant insert, delete, update on outbox_pending to checkout_app;
