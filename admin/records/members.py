@@ -10,6 +10,7 @@ from sqlalchemy import func, select, tuple_
 from admin.records.filters import StateFilter, ValueFilter
 from admin.records.record_view import SEARCH_CHARACTERS_MAX, RecordView
 from admin.records.tables import Account, Identifier, Member, MemberProfile, Participation
+from checkout.primitives import bucket_of_uuid
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -37,6 +38,7 @@ class MemberView(RecordView, model=Member):
         "last_purchase_on",
         "blocked_at",
         "household_id",
+        "merged_into",
     )
     #: Found by what stands in the help of the search; the list itself is of the newest first.
     column_searchable_list = ("member_id",)
@@ -48,6 +50,12 @@ class MemberView(RecordView, model=Member):
         """Members, without the households that stand in the same table."""
         del request
         return select(Member).where(Member.household_size.is_(None))
+
+    def link(self, row: Member, name: str) -> str:
+        """The member that it is another name of is one click away."""
+        if name == "merged_into" and row.merged_into is not None:
+            return f"/member/details/{bucket_of_uuid(row.merged_into)};{row.merged_into}"
+        return super().link(row, name)
 
     def title(self, row: Member) -> str:
         """Its id: names are not everybody's."""

@@ -117,6 +117,7 @@ class Member(Table):
     last_purchase_on: Mapped[dt.date | None]
     household_id: Mapped[UUID | None]
     household_size: Mapped[int | None]
+    merged_into: Mapped[UUID | None]
     created_at: Mapped[dt.datetime]
 
 

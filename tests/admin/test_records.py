@@ -178,7 +178,7 @@ async def test_a_token_works_at_the_till_until_it_is_revoked(
         )
         assert revoked.status_code == 303
         await wait_until(is_refused, within_s=10, what="the end of the revoked token")
-        assert await service.till().identify(card=world.CARD)
+        assert (await service.till().identify(card=world.CARD)).member_id
 
 
 async def test_staff_is_made_without_a_password_and_of_ones_partner(
@@ -233,6 +233,7 @@ async def test_members_are_found_by_whom_they_may_be_seen(office: Office) -> Non
     )
     call_centre = await office.signed_in(login_of(Role.CALL_CENTRE))
     analyst = await office.signed_in(login_of(Role.ANALYST))
+    page = ""
     for search in ("%2B79990001122", "zimi"):
         page = (await call_centre.get(f"/member/list?search={search}")).text
         assert page.count("/member/details/") == 1, search

@@ -84,7 +84,7 @@ def test_every_column_and_field_has_a_name() -> None:
         with language(code):
             for view_class in VIEWS:
                 view = view_class()
-                fields = [field.name for field in view.form()] if view.form else []  # type: ignore[attr-defined]
+                fields = [field.name for field in view.form()] if view.form else []
                 names = {*view.get_list_columns(), *view.get_details_columns(), *fields} - {"seen"}
                 nameless += [
                     f"{view.identity}.{name}" for name in names if view.label(name) == name
