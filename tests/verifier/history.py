@@ -15,6 +15,7 @@ from tests.service.coupons import ISSUING, SERIES, issue
 from tests.service.returns import bring_back
 from tests.service.running import running_service
 from tests.service.till import fresh, line, receipt, shown
+from tests.verifier.history_records import change_records
 from tests.verifier.history_rules import program, publish_more_rules
 
 if TYPE_CHECKING:
@@ -55,27 +56,9 @@ async def play_history(dsn: str, redis_url: str) -> None:
         await _merge(service, till)
         await _take_back_what_the_rest_no_longer_costs(service, dsn)
         await service.workers[0].visit_counter.step()
-        await _change_records(service)
+        await change_records(service)
         held = await till.quote("pending", _sale(world.GOLD_CARD, 3_00), hold=True)
         assert held.hold.points_minor == 3_00
-
-
-async def _change_records(service: Service) -> None:
-    """As somebody would in the pages for managers."""
-    async with service.database.transaction():
-        await service.database.execute("set local role checkout_admin")
-        for name, value in {
-            "reach": "partner",
-            "partner": str(world.NORTH),
-            "author": "tester",
-            "reason": "a new sign",
-        }.items():
-            await service.database.execute(
-                "select set_config('checkout.admin_' || $1, $2, true)", name, value
-            )
-        await service.database.execute("update chain set name = 'Chain of the north'")
-        await service.database.execute("update store set region = 'north' where code = 's1'")
-        await service.database.execute("insert into category values ($1, 'toys')", world.NORTH)
 
 
 def _sale(card: str = world.CARD, points_minor: int = 20_03) -> receipt_pb2.Receipt:
