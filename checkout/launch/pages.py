@@ -6,6 +6,7 @@ Its standard input is a pipe that we hold: if this process dies, however, it end
 from __future__ import annotations
 
 import os
+import socket
 import subprocess
 import sys
 from contextlib import contextmanager
@@ -20,8 +21,31 @@ if TYPE_CHECKING:
 _SOURCES: Final = Path(__file__).resolve().parents[2]
 
 
+#: The admin's own defaults: its settings are read by its own process.
+_HOST: Final = ("CHECKOUT_ADMIN_HOST", "127.0.0.1")
+_PORT: Final = ("CHECKOUT_ADMIN_PORT", "8080")
+
+
 class PagesFailedError(Exception):
     """The pages for managers did not start."""
+
+
+def require_free_pages_port() -> None:
+    """Refuse a port that somebody listens on, before anybody waits for servers and data.
+
+    Raises:
+        PagesFailedError: it is taken, or none.
+    """
+    host, port = os.environ.get(*_HOST), os.environ.get(*_PORT)
+    with socket.socket() as probe:
+        probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+        try:
+            probe.bind((host, int(port)))
+        except (OSError, ValueError, OverflowError) as error:
+            raise PagesFailedError(
+                f"port {port} on {host} cannot be used for the pages for managers ({error}):"
+                " end what listens there, or set CHECKOUT_ADMIN_PORT to another"
+            ) from None
 
 
 @contextmanager
@@ -46,8 +70,7 @@ def running_pages(environment: dict[str, str]) -> Iterator[str]:
         ready, _, port = process.stdout.readline().partition(" ")
         if ready != READY:
             raise PagesFailedError("the pages for managers ended before they served")
-        host = environment.get("CHECKOUT_ADMIN_HOST") or os.environ.get("CHECKOUT_ADMIN_HOST")
-        yield f"http://{host or '127.0.0.1'}:{port.strip()}"
+        yield f"http://{os.environ.get(*_HOST)}:{port.strip()}"
     finally:
         process.terminate()
         try:

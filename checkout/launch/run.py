@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 from checkout.embedded import clean_directory
 from checkout.launch.local import local_installation
-from checkout.launch.pages import running_pages
+from checkout.launch.pages import require_free_pages_port, running_pages
 from checkout.launch.serve import watch
 from checkout.verifier.verifier import run_verify
 
@@ -20,6 +20,7 @@ if TYPE_CHECKING:
 
 def run(settings: Settings, say: Callable[[str], None]) -> None:
     """Start everything, sell one real receipt, print its slip and the addresses, stay."""
+    require_free_pages_port()
     with (
         local_installation(
             settings,
