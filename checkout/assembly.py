@@ -34,7 +34,9 @@ from checkout.flows.gift_stocks import GiftStocks
 from checkout.flows.group_commit import GroupCommit
 from checkout.flows.identifiers import IdentifierHasher
 from checkout.flows.list_receipts import ReceiptList
+from checkout.flows.list_tier_changes import TierChangeList
 from checkout.flows.lookup import LookupFlow
+from checkout.flows.manual_purchases import AddPurchaseFlow
 from checkout.flows.member_links import MemberLinksFlow
 from checkout.flows.members import MemberSource
 from checkout.flows.publish import PublishFlow
@@ -46,9 +48,11 @@ from checkout.flows.reconcile import ReconcileFlow
 from checkout.flows.shared_limits import SharedLimits
 from checkout.flows.statement import StatementFlow
 from checkout.flows.stops import Stops
+from checkout.flows.store_list import StoreList
 from checkout.store.book_store import PostgresBookStore
 from checkout.store.corrections import CorrectionStore
 from checkout.store.coupon_store import CouponReader
+from checkout.store.forgetting import QueueStore
 from checkout.store.identity_store import IdentityReader
 from checkout.store.member_receipts import MemberReceipts
 from checkout.store.pool import (
@@ -61,11 +65,13 @@ from checkout.store.pool import (
 from checkout.store.reference import ReferenceStore
 from checkout.store.rules import RulesStore
 from checkout.store.shifts import ShiftStore
+from checkout.store.tier_history import TierHistory
 from checkout.store.visit_queue import VisitQueue
 from checkout.workers import (
     certificate_keeper,
     courier,
     follower,
+    forgetter,
     invalidator,
     jobs,
     lot_keeper,
@@ -157,6 +163,7 @@ async def assemble(
         background = await _assemble_background(
             stack, settings, library, group_commit, after_commit, clock
         )
+        explanations = ExplainFlow(library, reference)
         signer = TokenSigner(settings.signing_keys())
         hasher = IdentifierHasher(settings.pepper_key())
         codes = CertificateCodes(hasher)
@@ -188,13 +195,14 @@ async def assemble(
                     ),
                     lookups=LookupFlow(library, members, reference, clock),
                     statements=StatementFlow(library, members, reference),
-                    explanations=ExplainFlow(library, reference),
+                    explanations=explanations,
                     group_commit=group_commit,
                     checks=CheckCertificateFlow(library, books, clock),
                     shifts=ReconcileFlow(ShiftStore(pool, reads)),
                     codes=codes,
                     coupons=CouponLookup(library, members, coupons, coupon_codes, clock),
                     coupon_codes=coupon_codes,
+                    stores=StoreList(library, directory, clock),
                     gifts=GiftLookup(library, members, gift_stocks, clock),
                     sessions=sessions,
                 ),
@@ -203,11 +211,15 @@ async def assemble(
                     group_commit=group_commit,
                     corrections=CorrectionLookup(CorrectionStore(pool)),
                     receipts=ReceiptList(members, MemberReceipts(pool, reads)),
+                    tier_changes=TierChangeList(members, TierHistory(pool, reads)),
+                    explanations=explanations,
                     qr_codes=QrIssue(members, qr_codes, clock),
                     codes=codes,
                     coupon_codes=coupon_codes,
                     links=MemberLinksFlow(IdentityReader(pool, reads)),
                     publishing=PublishFlow(RulesStore(pool, reads), reference),
+                    directory=directory,
+                    purchases=AddPurchaseFlow(group_commit, reference),
                 ),
                 sessions,
             ),
@@ -276,6 +288,12 @@ async def _assemble_background(
     reference = ReferenceStore(pool)
     holds = sweeper.Sweeper(reference, group_commit, clock)
     months = month_keeper.MonthKeeper(reference, clock)
+    forgets = forgetter.Forgetter(
+        QueueStore(pool),
+        clock,
+        requests_kept=dt.timedelta(hours=settings.requests_kept_h),
+        outbox_kept=dt.timedelta(days=settings.outbox_kept_days),
+    )
     lots = lot_keeper.LotKeeper(reference, commit, clock)
     visits = visit_counter.VisitCounter(VisitQueue(pool), reference, library, commit, clock)
     certificates = certificate_keeper.CertificateKeeper(reference, commit, clock)
@@ -283,7 +301,7 @@ async def _assemble_background(
     if delivers:
         client = await stack.enter_async_context(httpx.AsyncClient(timeout=courier.TIMEOUT_S))
         key = settings.webhook_key()
-        couriers.append(courier.Courier(client, settings.webhook_url, key).register)
+        couriers.append(courier.Courier(client, settings.webhook_url, key, clock).register)
     jobs_of_worker = Jobs(
         lambda: open_queue_pool(settings.postgres_dsn),
         [
@@ -293,6 +311,8 @@ async def _assemble_background(
             PeriodicJob("book_certificates", certificate_keeper.EVERY, certificates.step),
             PeriodicJob("keep_months", month_keeper.EVERY, months.step),
             PeriodicJob("forget_jobs", "30 3 * * *", reference.forget_jobs),
+            PeriodicJob("forget_requests", forgetter.REQUESTS_EVERY, forgets.requests),
+            PeriodicJob("forget_months", forgetter.MONTHS_EVERY, forgets.months),
         ],
         couriers,
     )

@@ -115,8 +115,11 @@ class Reason(enum.StrEnum):
     CERTIFICATE_ALREADY_SPENT = "CERTIFICATE_ALREADY_SPENT"
     # What is handed out
     GIFT_OUT_OF_STOCK = "GIFT_OUT_OF_STOCK"
+    GIFT_LIMIT_REACHED = "GIFT_LIMIT_REACHED"
     # Tiers
     TIER_UNKNOWN = "TIER_UNKNOWN"
+    # What operators add by hand
+    PURCHASE_ALLOWANCE_EXCEEDED = "PURCHASE_ALLOWANCE_EXCEEDED"
 
 
 @dataclasses.dataclass(frozen=True, slots=True)

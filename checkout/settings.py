@@ -64,6 +64,22 @@ class Settings(BaseSettings):
     webhook_secret: Annotated[
         SecretStr, Field(description="Hex key that signs what the webhook gets; shared with it")
     ] = SecretStr("")
+    requests_kept_h: Annotated[
+        int,
+        Field(
+            ge=72,
+            le=8_760,
+            description="Hours for which a repeated call is answered as before; 72 are promised",
+        ),
+    ] = 72
+    outbox_kept_days: Annotated[
+        int,
+        Field(
+            ge=62,
+            le=36_500,
+            description="Days after its end for which a month of delivered events is kept",
+        ),
+    ] = 400
     metrics_port: Annotated[
         int,
         Field(ge=0, le=65_535, description="Port of `verify --every` for Prometheus; 0: none"),

@@ -46,6 +46,9 @@ PRIORITIES: Final = {
     "GetBalances": Priority.INFO,
     "GetStatement": Priority.INFO,
     "GetSnapshotInfo": Priority.INFO,
+    "ListStores": Priority.INFO,
+    "ListReceipts": Priority.INFO,
+    "ListTierChanges": Priority.INFO,
 }
 
 #: Room at the start: all that one connection may have open. And its bounds: the lowest still makes
@@ -90,10 +93,14 @@ class Admission:
         self.in_flight = 0
         self.turned_away = 0
 
+    def is_full(self, priority: Priority) -> bool:
+        """Whether no call of this class may be worked on now."""
+        return self.in_flight >= self.room * priority.value
+
     def enter(self, priority: Priority, left_s: float | None = None) -> bool:
         """Whether a call with so much time left may be worked on; who may, leaves again."""
-        is_full = self.in_flight >= self.room * priority.value
-        if is_full or (left_s is not None and left_s < self._expected_s(priority)):
+        is_late = left_s is not None and left_s < self._expected_s(priority)
+        if is_late or self.is_full(priority):
             self.turned_away += 1
             return False
         self.in_flight += 1

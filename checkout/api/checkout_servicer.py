@@ -27,6 +27,7 @@ from checkout.api.gift_calls import GiftCalls
 from checkout.api.offline_calls import OfflineCalls, require_permission
 from checkout.api.return_calls import ReturnCalls
 from checkout.api.session import SessionCalls, Sessions
+from checkout.api.store_calls import StoreCalls
 from checkout.api.violations import RefusedCall, Violations, expect, present, unless_refused
 from checkout.engine.schema.snapshot import SCHEMA_VERSION
 from checkout.flows.answers import (
@@ -71,6 +72,7 @@ if TYPE_CHECKING:
     from checkout.flows.sale import Caller, PresentedIdentifier, Sale
     from checkout.flows.sale_operation import SaleOperation
     from checkout.flows.statement import StatementFlow
+    from checkout.flows.store_list import StoreList
     from checkout.v1 import receipt_pb2
 
     Context = ServicerContext[Any, Any]
@@ -97,7 +99,7 @@ METHODS = frozenset(
 
 
 class CheckoutServicer(
-    CertificateCalls, OfflineCalls, ExplainCalls, GiftCalls, ReturnCalls, SessionCalls
+    CertificateCalls, OfflineCalls, ExplainCalls, GiftCalls, StoreCalls, ReturnCalls, SessionCalls
 ):
     """What tills ask."""
 
@@ -118,6 +120,7 @@ class CheckoutServicer(
         coupons: CouponLookup,
         coupon_codes: CouponCodes,
         gifts: GiftLookup,
+        stores: StoreList,
         sessions: Sessions,
     ) -> None:
         super().__init__(
@@ -135,6 +138,7 @@ class CheckoutServicer(
         self._coupons = coupons
         self._coupon_codes = coupon_codes
         self._gifts = gifts
+        self._stores = stores
         self._explanations = explanations
         self._sessions = sessions
 

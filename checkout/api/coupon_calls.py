@@ -92,7 +92,7 @@ class CouponCalls(CheckoutServiceServicer):
 
     def _encode_confirm(self, answer: ConfirmAnswer) -> service_pb.ConfirmResponse:
         """A sale with the codes of what it issued."""
-        issued = _encode_issued(answer.coupons_issued, self._coupon_codes)
+        issued = encode_issued(answer.coupons_issued, self._coupon_codes)
         return encode_confirm(answer, CALLER.get().partner_id, self._codes, issued)
 
 
@@ -102,7 +102,7 @@ def decode_coupon_code(field: str, code: str, found: Violations) -> None:
     found.text(field, code, ID_CHARACTERS_MAX)
 
 
-def _encode_issued(coupons: Iterable[CouponIssued], codes: CouponCodes) -> list[pb.IssuedCoupon]:
+def encode_issued(coupons: Iterable[CouponIssued], codes: CouponCodes) -> list[pb.IssuedCoupon]:
     """Coupons that a sale issued, with the codes that follow from their ids."""
     return [
         pb.IssuedCoupon(

@@ -154,7 +154,7 @@ class Decoder:
                 {"lines": len(message.lines), "lines_max": LINES_MAX},
             )
             found.raise_if_any()
-        lines = tuple(_line(i, line, found) for i, line in enumerate(message.lines))
+        lines = decode_lines("receipt.lines", message.lines, found)
         if len(message.coupons) > COUPONS_MAX:
             found.between("receipt.coupons", len(message.coupons), 0, COUPONS_MAX)
         for i, code in enumerate(message.coupons):
@@ -290,9 +290,16 @@ def _check_offset(
         )
 
 
-def _line(i: int, message: receipt_pb2.Line, found: Violations) -> Line:
+def decode_lines(
+    path: str, messages: Iterable[receipt_pb2.Line], found: Violations
+) -> tuple[Line, ...]:
+    """Positions of a receipt."""
+    return tuple(_line(path, i, message, found) for i, message in enumerate(messages))
+
+
+def _line(path: str, i: int, message: receipt_pb2.Line, found: Violations) -> Line:
     if not _is_plain_line(message):
-        _explain_line(f"receipt.lines[{i}]", message, found)
+        _explain_line(f"{path}[{i}]", message, found)
     return Line(
         position=message.position,
         sku=message.sku,

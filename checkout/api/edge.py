@@ -43,6 +43,8 @@ class Edge(grpc.aio.ServerInterceptor):
             return _raw(handler)
         gate, inner = self._gate, handler.unary_unary
         method = path.rpartition("/")[2]
+        if gate.turns_away(method):
+            return _TURN_AWAY
         admit = gate.admit_till if path.startswith(_TILLS) else gate.admit_operator
 
         async def guarded(body: bytes, context: grpc.aio.ServicerContext[Any, Any]) -> Any:  # noqa: ANN401
@@ -72,6 +74,17 @@ class Edge(grpc.aio.ServerInterceptor):
             request_deserializer=None,
             response_serializer=handler.response_serializer,
         )
+
+
+async def _turn_away(_: object, context: grpc.aio.ServicerContext[Any, Any]) -> None:
+    await context.abort_with_status(_TURNED_AWAY)
+
+
+#: As a stream, so that grpc does not wait for the message before it answers: under overload that is
+#: a turn of the event loop more, behind whatever the worker does meanwhile.
+_TURN_AWAY: Final[grpc.RpcMethodHandler[Any, Any]] = grpc.stream_unary_rpc_method_handler(
+    cast("Any", _turn_away)
+)
 
 
 def _raw(handler: grpc.RpcMethodHandler[Any, Any]) -> grpc.RpcMethodHandler[Any, Any]:

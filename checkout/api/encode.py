@@ -8,6 +8,7 @@ from checkout.api.encode_certificates import encode_given
 from checkout.api.encode_outcome import fill_outcome
 from checkout.api.moments import encode_moment
 from checkout.engine.schema.tiers import TierMeasure
+from checkout.flows.shown_certificates import masked_of
 from checkout.flows.views import FlagKind, Status
 from checkout.refusals import Reason
 from checkout.v1 import checkout_service_pb2 as pb
@@ -15,6 +16,7 @@ from checkout.v1 import coupon_pb2, error_reason_pb2, outcome_pb2
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
+    from typing import Any
     from uuid import UUID
 
     from checkout.flows.answers import (
@@ -65,6 +67,9 @@ _FLAG: Final = {
     FlagKind.POINTS_WRITTEN_OFF: outcome_pb2.FLAG_KIND_POINTS_WRITTEN_OFF,
     FlagKind.POINTS_UNCHARGED: outcome_pb2.FLAG_KIND_POINTS_UNCHARGED,
     FlagKind.CAMPAIGN_UNKNOWN: outcome_pb2.FLAG_KIND_CAMPAIGN_UNKNOWN,
+    FlagKind.COUPON_OVERRUN: outcome_pb2.FLAG_KIND_COUPON_OVERRUN,
+    FlagKind.CERTIFICATE_OWED: outcome_pb2.FLAG_KIND_CERTIFICATE_OWED,
+    FlagKind.CERTIFICATE_WRITTEN_OFF: outcome_pb2.FLAG_KIND_CERTIFICATE_WRITTEN_OFF,
 }
 
 
@@ -120,6 +125,19 @@ def encode_tier(standing: TierView | None) -> outcome_pb2.TierView | None:
         set_by_operator=standing.is_set,
         keeps=_encode_progress(standing.keeps),
         next=_encode_progress(standing.next),
+    )
+
+
+def encode_goal(figures: dict[str, Any]) -> outcome_pb2.TierProgress:
+    """What was counted and needed when a tier was judged, as it is stored."""
+    return outcome_pb2.TierProgress(
+        tier=figures["tier"],
+        measure=_MEASURE[TierMeasure(figures["measure"])],
+        category=figures["category"],
+        first_day=figures["first_day"],
+        counted=figures["counted"],
+        needed=figures["needed"],
+        lacking=max(figures["needed"] - figures["counted"], 0),
     )
 
 
@@ -215,6 +233,7 @@ def _encode_flag(flag: Flag) -> outcome_pb2.Flag:
         currency=flag.currency,
         amount=flag.amount,
         uses=flag.uses,
+        code=masked_of(flag.code) or flag.code,
     )
 
 

@@ -17,11 +17,13 @@ from checkout.v1 import checkout_service_pb2 as pb
 
 if TYPE_CHECKING:
     from typing import Any
+    from uuid import UUID
 
     from grpc.aio import ServicerContext
 
     from checkout.flows.explain import ExplainFlow
     from checkout.flows.lookup import LookupFlow
+    from checkout.v1 import operator_service_pb2
 
     Context = ServicerContext[Any, Any]
 
@@ -63,21 +65,32 @@ class ExplainCalls(CouponCalls):
         self, request: pb.ExplainRequest, context: Context
     ) -> pb.ExplainResponse:
         del context
-        found = Violations()
-        decode_id("purchase_id", request.purchase_id, found)
-        level = decode_explain(request.explain, request.explain_campaign, found)
-        found.raise_if_any()
-        explained = unless_refused(
-            await self._explanations.explain(
-                CALLER.get(), request.purchase_id, level, request.explain_campaign
-            )
-        )
-        return pb.ExplainResponse(
-            purchase_id=request.purchase_id,
-            receipt_id=str(explained.receipt_id),
-            snapshot_id=explained.snapshot_id,
-            evaluated_at=encode_moment(explained.evaluated_at),
-            confirmed_at=encode_moment(explained.confirmed_at),
-            outcome=encode_outcome(explained.outcome),
-            is_exact=explained.is_exact,
-        )
+        return await explain_purchase(self._explanations, CALLER.get().partner_id, request)
+
+
+async def explain_purchase(
+    explanations: ExplainFlow,
+    partner_id: UUID,
+    request: pb.ExplainRequest | operator_service_pb2.ExplainPurchaseRequest,
+) -> pb.ExplainResponse:
+    """Explain to a till or to an operator of the partner: both are told the same.
+
+    Raises:
+        RefusedCall: a field is faulty, or the purchase cannot be explained.
+    """
+    found = Violations()
+    decode_id("purchase_id", request.purchase_id, found)
+    level = decode_explain(request.explain, request.explain_campaign, found)
+    found.raise_if_any()
+    explained = unless_refused(
+        await explanations.explain(partner_id, request.purchase_id, level, request.explain_campaign)
+    )
+    return pb.ExplainResponse(
+        purchase_id=request.purchase_id,
+        receipt_id=str(explained.receipt_id),
+        snapshot_id=explained.snapshot_id,
+        evaluated_at=encode_moment(explained.evaluated_at),
+        confirmed_at=encode_moment(explained.confirmed_at),
+        outcome=encode_outcome(explained.outcome),
+        is_exact=explained.is_exact,
+    )

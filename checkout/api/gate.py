@@ -70,6 +70,13 @@ class Gate:
         self._service_credential = service_credential.encode()
         self._admission = Admission()
 
+    def turns_away(self, method: str) -> bool:
+        """Whether there is no room for a call of this method now; asked before it is received."""
+        if not self._admission.is_full(PRIORITIES.get(method, Priority.HOLD)):
+            return False
+        self._admission.turned_away += 1
+        return True
+
     async def passed(
         self,
         method: str,

@@ -28,11 +28,13 @@ if TYPE_CHECKING:
     from checkout.flows.directory import Directory
     from checkout.flows.group_commit import GroupCommit
     from checkout.flows.statement import StatementEntry, StatementFlow
+    from checkout.ledger.open_debts import OpenDebt
 
     Context = ServicerContext[Any, Any]
 
 CURRENCY_CHARACTERS_MAX: Final = 64
 _SEQUENCE_MAX: Final = 2**63 - 1
+_DEBTS_MAX: Final = 100
 _KINDS: Final = {
     "sale": pb.ENTRY_KIND_SALE,
     "return": pb.ENTRY_KIND_RETURN,
@@ -117,6 +119,10 @@ class MemberCalls(CheckoutServiceServicer):
             entries=map(_encode_entry, page.entries),
             next_page_token=str(page.below) if page.below is not None else "",
             balance_minor=page.balance_minor,
+            debt_minor=(
+                sum(debt.open_minor for debt in page.debts) if call.below is None else None
+            ),
+            debts=map(_encode_debt, page.debts[:_DEBTS_MAX]),
         )
 
 
@@ -143,6 +149,19 @@ def _encode_entry(entry: StatementEntry) -> pb.StatementEntry:
             )
             for lot in entry.lots
         ],
+    )
+
+
+def _encode_debt(debt: OpenDebt) -> pb.StatementDebt:
+    origin = debt.origin
+    return pb.StatementDebt(
+        at=encode_moment(origin.at),
+        kind=_KINDS.get(origin.kind, pb.ENTRY_KIND_UNSPECIFIED),
+        purchase_id=origin.purchase_id,
+        receipt_id=str(origin.receipt_id) if origin.receipt_id is not None else "",
+        correction_id=str(origin.correction_id) if origin.correction_id is not None else "",
+        owed_minor=debt.owed_minor,
+        open_minor=debt.open_minor,
     )
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Final
 
+from checkout.api.explain_calls import explain_purchase
 from checkout.api.gate import OPERATOR
 from checkout.api.moments import encode_moment
 from checkout.api.operator_care import OperatorCare, decode_uuid
@@ -16,6 +17,7 @@ if TYPE_CHECKING:
 
     from grpc.aio import ServicerContext
 
+    from checkout.flows.explain import ExplainFlow
     from checkout.flows.list_receipts import ReceiptList
     from checkout.store.member_receipts import MemberReceipt
 
@@ -32,6 +34,15 @@ class OperatorReceipts(OperatorCare):
     """Calls that read receipts."""
 
     _receipts: ReceiptList
+    _explanations: ExplainFlow
+
+    async def ExplainPurchase(  # noqa: N802 - named by the contract
+        self, request: pb.ExplainPurchaseRequest, context: Context
+    ) -> pb.ExplainPurchaseResponse:
+        del context
+        partner, _ = OPERATOR.get()
+        explained = await explain_purchase(self._explanations, partner.partner_id, request)
+        return pb.ExplainPurchaseResponse(explained=explained)
 
     async def ListReceipts(  # noqa: N802 - named by the contract
         self, request: pb.ListReceiptsRequest, context: Context

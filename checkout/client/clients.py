@@ -241,6 +241,16 @@ class CheckoutClient(TillCoupons, TillGifts):
         )
         return response
 
+    async def list_stores(
+        self, *, page_size: int = 0, page_token: str = ""
+    ) -> pb.ListStoresResponse:
+        """A page of where the partner sells, by the stores' codes."""
+        request = pb.ListStoresRequest(page_size=page_size, page_token=page_token)
+        response: pb.ListStoresResponse = await self._call(
+            self._stub.ListStores, request, READ_TIMEOUT_S
+        )
+        return response
+
     async def get_snapshot_info(self) -> pb.GetSnapshotInfoResponse:
         response: pb.GetSnapshotInfoResponse = await self._call(
             self._stub.GetSnapshotInfo, pb.GetSnapshotInfoRequest(), READ_TIMEOUT_S

@@ -70,6 +70,34 @@ class OperatorClient(
         )
         return response
 
+    async def list_tier_changes(
+        self, member_id: str, *, program: str = "", page_size: int = 0, page_token: str = ""
+    ) -> pb.ListTierChangesResponse:
+        """A page of what became of a member's tiers, newest first."""
+        request = pb.ListTierChangesRequest(
+            member_id=member_id, program=program, page_size=page_size, page_token=page_token
+        )
+        response: pb.ListTierChangesResponse = await self._call(
+            self._stub.ListTierChanges, request, READ_TIMEOUT_S
+        )
+        return response
+
+    async def explain_purchase(
+        self, request: pb.ExplainPurchaseRequest
+    ) -> pb.ExplainPurchaseResponse:
+        """Why a confirmed purchase of the partner came out as it did."""
+        response: pb.ExplainPurchaseResponse = await self._call(
+            self._stub.ExplainPurchase, request, READ_TIMEOUT_S
+        )
+        return response
+
+    async def add_purchase(self, request: pb.AddPurchaseRequest) -> pb.AddPurchaseResponse:
+        """Add a purchase to a member by hand."""
+        response: pb.AddPurchaseResponse = await self._call(
+            self._stub.AddPurchase, request, WRITE_TIMEOUT_S
+        )
+        return response
+
     async def block_member(
         self, request_id: str, member_id: str, reason: str, *, lift: bool = False
     ) -> pb.BlockMemberResponse:

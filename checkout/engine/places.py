@@ -11,12 +11,22 @@ if TYPE_CHECKING:
 class CompiledStore:
     """A store and what it stands under."""
 
-    __slots__ = ("chain", "code", "format", "name", "program", "region", "time_zone")
+    __slots__ = (
+        "address",
+        "chain",
+        "code",
+        "format",
+        "name",
+        "program",
+        "region",
+        "time_zone",
+    )
 
     def __init__(self, store: Store) -> None:
         """Take over what rules and slips read."""
         self.code = store.code
         self.name = store.name
+        self.address = store.address
         self.chain = store.chain
         self.program = store.program
         self.format = store.format

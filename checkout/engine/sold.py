@@ -85,12 +85,15 @@ def evaluate_sold(
     receipt: Receipt,
     discounts: Iterable[SoldDiscount],
     points_minor: int,
+    *,
+    hands_out: bool = True,
 ) -> Outcome:
     """What follows from a sale of which the prices stand.
 
     `discounts` name campaigns of the program and positions of the receipt; with `points_minor` so
     many points have been paid. Discounts by hand count as the till gave them. Nothing is cut:
-    limits and budgets are claimed as far as they were used, see `overruns_of`.
+    limits and budgets are claimed as far as they were used, see `overruns_of`. No gifts are given
+    unless somebody `hands_out` what the sale brings.
 
     Raises:
         KeyError: the snapshot has no such store, the program no such campaign, or the receipt no
@@ -105,6 +108,9 @@ def evaluate_sold(
     outcome = _earn(snapshot, program, case, campaigns, sold, redemption)
     for outcome_line in outcome.lines:
         _share_as_given(outcome_line, sold)
+    if not hands_out:
+        outcome.issued = [each for each in outcome.issued if each.kind != "give_gift"]
+        outcome.gifts_missed = []
     return outcome
 
 

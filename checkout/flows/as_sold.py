@@ -20,12 +20,15 @@ from typing import TYPE_CHECKING, Final
 from checkout.engine.redemption import points_value_minor
 from checkout.engine.schema.returns import DebtPolicy
 from checkout.engine.sold import SoldDiscount, overruns_of
+from checkout.flows.coupon_facts import fault_of
 from checkout.flows.holding import spending_order
+from checkout.flows.shown_certificates import name_of
 from checkout.flows.views import Flag, FlagKind
 from checkout.ledger.book import slot_ref
+from checkout.ledger.certificates import left_of
 from checkout.ledger.claims import Claims, SlotClaim
 from checkout.ledger.lots import available_minor, pick_lots
-from checkout.ledger.merged_view import slots_seen
+from checkout.ledger.merged_view import ids_of, slots_seen
 from checkout.ledger.returns import net_of_all_minor
 from checkout.primitives import AMOUNT_MAX_MINOR
 from checkout.refusals import Reason, Refusal
@@ -74,6 +77,17 @@ class OfflineTerms:
         return AMOUNT_MAX_MINOR if self.card_minor is not None else 0
 
 
+@dataclass(frozen=True, slots=True)
+class ManualTerms:
+    """What a partner lets its operators add by hand: so late, and so much per author and day.
+
+    Without an amount nobody may.
+    """
+
+    late_days: int = LATE_DAYS
+    author_minor: int | None = None
+
+
 @dataclass(slots=True)
 class AsSold:
     """That a sale was accepted as it had been sold, and what of it did not fit."""
@@ -115,6 +129,61 @@ def as_sold(
                 )
             )
     return AsSold(mode, already_paid, limits, budgets, allowance, flags)
+
+
+def with_what_is_missing(
+    book: Book,
+    partner_id: UUID,
+    claims: Claims,
+    sold: AsSold,
+    debt: DebtPolicy,
+    *,
+    member: MemberBook | None,
+    valid_at: dt.datetime,
+) -> Claims:
+    """The claims on coupons and certificates with what of them is not there, and its flags.
+
+    A coupon is used once more than it may be. What a certificate does not have goes by the
+    program's debt policy, as points do: `negative`: the certificate owes it. `clip`: as far as
+    there is something on it that cannot be spent now, the rest is written off. `refuse`: written
+    off, since the sale has been made.
+    """
+    coupons = []
+    for claim in claims.coupons:
+        coupon = book.coupon((partner_id, claim.digest))
+        if fault_of(coupon, ids_of(member), valid_at) is None:
+            coupons.append(claim)
+            continue
+        coupons.append(dataclasses.replace(claim, overrun=claim.uses))
+        sold.flags.append(Flag(kind=FlagKind.COUPON_OVERRUN, uses=claim.uses, code=coupon.masked))
+    certificates = []
+    for paid in claims.certificates:
+        certificate = book.certificate((partner_id, paid.digest))
+        there = left_of(certificate) if certificate.blocked_at is None else 0
+        short = max(paid.amount - there, 0)
+        owed = _owed(debt, short, certificate.remaining - there)
+        name = name_of(certificate.masked, certificate.digest)
+        sold.flags += [
+            Flag(kind=kind, currency=certificate.unit, amount=amount, code=name)
+            for kind, amount in (
+                (FlagKind.CERTIFICATE_OWED, owed),
+                (FlagKind.CERTIFICATE_WRITTEN_OFF, short - owed),
+            )
+            if amount
+        ]
+        certificates.append(dataclasses.replace(paid, owed=owed, written_off=short - owed))
+    return dataclasses.replace(claims, coupons=tuple(coupons), certificates=tuple(certificates))
+
+
+def _owed(debt: DebtPolicy, short: int, kept: int) -> int:
+    """What of so much that is not there is owed, where so much is there that cannot be spent."""
+    match debt:
+        case DebtPolicy.NEGATIVE:
+            return short
+        case DebtPolicy.CLIP:
+            return min(short, kept)
+        case DebtPolicy.REFUSE:
+            return 0
 
 
 def with_overruns(claims: Claims, sold: AsSold) -> Claims:

@@ -138,6 +138,7 @@ async def _load_book(
     await transaction.load_sale_state(book)
     await transaction.lock_budgets(book, contested.budgets)
     await transaction.lock_gifts(book, contested.gifts)
+    await transaction.read_gifts_had(book, contested.gifts_had)
     return book
 
 

@@ -20,7 +20,6 @@ from checkout.engine.evaluate import evaluate
 from checkout.engine.stored_outcome import outcome_of_document
 from checkout.flows.answers import ConfirmAnswer
 from checkout.flows.as_sold import OfflineTerms, allowance_ref, as_sold, spend_allowance
-from checkout.flows.coupon_facts import fault_of
 from checkout.flows.final_operation import FinalSaleOperation
 from checkout.flows.final_sale import Priced
 from checkout.flows.less_spent import price_less, spends_less
@@ -39,16 +38,11 @@ from checkout.flows.sale_gifts import as_gifts_last
 from checkout.flows.sale_operation import missing_snapshot
 from checkout.flows.sameness import call_hash, paid_hash, sale_hash
 from checkout.flows.views import Status
-from checkout.ledger.certificates import left_of
-from checkout.ledger.coupons import coupon_claims_of, coupons_of
-from checkout.ledger.holds import certificates_of, claims_of, contested_by, is_live
-from checkout.ledger.merged_view import ids_of
+from checkout.ledger.coupons import coupons_of
+from checkout.ledger.holds import certificates_of, contested_by, is_live
 from checkout.refusals import Reason, Refusal
 
 if TYPE_CHECKING:
-    from collections.abc import Collection
-    from uuid import UUID
-
     from checkout.flows.answers import QuoteAnswer
     from checkout.flows.certificate_codes import CertificateCodes
     from checkout.flows.coupon_codes import CouponCodes
@@ -109,7 +103,7 @@ class ConfirmOperation(FinalSaleOperation):
             self.budgeted.update(campaign for _, campaign in kept.budgets)
             self.shared |= kept.limits
             self.gifts.update(gift for _, gift in kept.gifts)
-            if hold.points_minor:
+            if hold.points_minor or certificates_of(hold):
                 refs.limits.add(allowance_ref(self.sale.caller))
         if hold is not None and self._spends_less(book):
             snapshot = snapshots.resident(hold.snapshot_id)
@@ -250,12 +244,6 @@ class ConfirmOperation(FinalSaleOperation):
         priced = self._priced_by_hold(hold, snapshots)
         if priced is None:
             return missing_snapshot()
-        if not _is_there_still(book, hold, ids_of(self._holder(book, hold))):
-            return Refusal(
-                Reason.HOLD_EXPIRED,
-                "a certificate or coupon that the hold kept has been used meanwhile",
-                "already_paid",
-            )
         owner = self._holder(book, hold)
         allowance = spend_allowance(
             book,
@@ -264,7 +252,7 @@ class ConfirmOperation(FinalSaleOperation):
             Subjects.of(self.sale, owner),
             owner,
             self.business_day,
-            priced.outcome.points_value_minor,
+            priced.outcome.points_value_minor + priced.outcome.certificates_minor,
         )
         if isinstance(allowance, Refusal):
             return allowance
@@ -362,24 +350,6 @@ class ConfirmOperation(FinalSaleOperation):
         if hold is None or hold.priced_hash != self.priced_hash:
             return None
         return paid_hash(outcome_of_document(orjson.loads(hold.outcome)))
-
-
-def _is_there_still(book: Book, hold: Hold, member_ids: Collection[UUID]) -> bool:
-    """Whether what a hold kept of certificates and coupons is: they are never used twice."""
-    own = hold.state == "pending"
-    valid_at = hold.evaluated_at
-    for claim in claims_of(hold).certificates:
-        certificate = book.certificates.get((hold.partner_id, claim.digest))
-        if certificate is None or certificate.blocked_at is not None:
-            return False
-        if left_of(certificate) + (claim.amount if own else 0) < claim.amount:
-            return False
-    for kept in coupon_claims_of(hold):
-        coupon = book.coupons.get((hold.partner_id, kept.digest))
-        freed = kept.uses if own else 0
-        if coupon is None or fault_of(coupon, member_ids, valid_at, freed) is not None:
-            return False
-    return True
 
 
 def _differs(field: str) -> Refusal:

@@ -9,17 +9,24 @@ within two seconds.
 from __future__ import annotations
 
 import hashlib
-from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any
+from dataclasses import dataclass, replace
+from typing import TYPE_CHECKING, Any, Final
+from uuid import UUID
 
-from checkout.flows.as_sold import LATE_DAYS, LATE_DAYS_MAX, OfflineTerms
+from checkout.flows.as_sold import LATE_DAYS, LATE_DAYS_MAX, ManualTerms, OfflineTerms
 from checkout.flows.identifiers import IdentifierRules
 from checkout.flows.sale import Caller
 
 if TYPE_CHECKING:
-    from uuid import UUID
-
     from checkout.store.reference import ReferenceStore
+
+
+#: Of what operators do for a store.
+NO_TERMINAL: Final = UUID(int=0)
+
+
+#: What operators may add where the partner says nothing.
+NOTHING_BY_HAND: Final = ManualTerms()
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,6 +42,7 @@ class PartnerEntry:
     four_eyes_above_minor: int | None = None
     #: Money that a terminal with the permission may pay out in a day for goods without a receipt.
     returns_without_receipt_minor: int = 0
+    manual: ManualTerms = NOTHING_BY_HAND
 
 
 def _offline_terms(settings: dict[str, Any]) -> OfflineTerms:
@@ -46,6 +54,13 @@ def _offline_terms(settings: dict[str, Any]) -> OfflineTerms:
     )
 
 
+def _manual_terms(settings: dict[str, Any]) -> ManualTerms:
+    """What operators may add by hand, as the partner has set it."""
+    return ManualTerms(
+        min(settings.get("late_days", LATE_DAYS), LATE_DAYS_MAX), settings.get("author_minor")
+    )
+
+
 class Directory:
     """Who may call."""
 
@@ -54,6 +69,7 @@ class Directory:
         self._callers: dict[bytes, Caller] = {}
         self._terminals: dict[tuple[UUID, str], Caller] = {}
         self._servers: set[UUID] = set()
+        self._desks: dict[tuple[UUID, str], Caller] = {}
         self._partners: dict[UUID, PartnerEntry] = {}
         self._codes: dict[str, PartnerEntry] = {}
 
@@ -71,6 +87,7 @@ class Directory:
                 _offline_terms(p.settings.get("offline", {})),
                 p.settings.get("four_eyes_above_minor"),
                 p.settings.get("returns_without_receipt", {}).get("terminal_minor", 0),
+                _manual_terms(p.settings.get("manual_purchases", {})),
             )
             for p in await self._store.read_partners()
         }
@@ -93,6 +110,20 @@ class Directory:
             terminals[terminal.store_id, terminal.code] = caller
             if terminal.kind == "store_server":
                 servers.add(terminal.terminal_id)
+        self._desks = {
+            (store.partner_id, store.code): Caller(
+                partner_id=store.partner_id,
+                partner_code=partners[store.partner_id].code,
+                store_code=store.code,
+                store_id=store.store_id,
+                terminal_code="",
+                time_zone=store.time_zone,
+                terminal_id=NO_TERMINAL,
+                program_code=store.program_code,
+            )
+            for store in await self._store.read_stores()
+            if store.partner_id in partners
+        }
         self._partners, self._callers = partners, callers
         self._terminals, self._servers = terminals, servers
         self._codes = {partner.code: partner for partner in partners.values()}
@@ -109,6 +140,25 @@ class Directory:
         if caller.terminal_id not in self._servers:
             return None
         return self._terminals.get((caller.store_id, terminal_code))
+
+    def spoken_for(self, caller: Caller) -> list[Caller]:
+        """The terminals that a store server may speak for, by their codes; of others none."""
+        if caller.terminal_id not in self._servers:
+            return []
+        beside = [
+            terminal
+            for (store_id, _), terminal in self._terminals.items()
+            if store_id == caller.store_id
+        ]
+        return sorted(beside, key=lambda terminal: terminal.terminal_code)
+
+    def desk(self, partner_id: UUID, store_code: str, terminal_code: str) -> Caller | None:
+        """An operator who speaks of a store, and of what a terminal there printed, if one did.
+
+        None if the partner has no such store; terminals may have gone.
+        """
+        desk = self._desks.get((partner_id, store_code))
+        return replace(desk, terminal_code=terminal_code) if desk is not None else None
 
     def partner(self, partner_id: UUID) -> PartnerEntry:
         """A partner by id."""

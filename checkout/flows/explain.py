@@ -28,7 +28,7 @@ if TYPE_CHECKING:
     from checkout.engine.outcome import Outcome
     from checkout.engine.receipt import Receipt
     from checkout.flows.ports import Snapshots
-    from checkout.flows.sale import AlreadyPaid, Caller
+    from checkout.flows.sale import AlreadyPaid
     from checkout.store.reference import ReferenceStore
 
 
@@ -52,14 +52,14 @@ class ExplainFlow:
         self._reference = reference
 
     async def explain(
-        self, caller: Caller, purchase_id: str, explain: Explain, about: str
+        self, partner_id: UUID, purchase_id: str, explain: Explain, about: str
     ) -> Explained | Refusal:
         """Why a purchase came out as it did; purchases of other partners are not known.
 
         Raises:
             StoreError: the database cannot be asked.
         """
-        row = await self._reference.find_sale(caller.partner_id, purchase_id)
+        row = await self._reference.find_sale(partner_id, purchase_id)
         if row is None:
             return Refusal(Reason.PURCHASE_UNKNOWN, "there is no such purchase", "purchase_id")
         if row.sold is None:
@@ -79,7 +79,7 @@ class ExplainFlow:
         receipt, paid = load_content(sold.content)
         facts = load_facts(sold.facts)
         if paid is not None:
-            again = outcome = _evaluate_given(snapshot, facts, receipt, paid)
+            again = outcome = _evaluate_given(snapshot, facts, receipt, paid, answer.mode)
         else:
             again = outcome = evaluate(snapshot, facts, receipt)
             if explain is not Explain.APPLIED:
@@ -95,9 +95,16 @@ class ExplainFlow:
 
 
 def _evaluate_given(
-    snapshot: CompiledSnapshot, facts: Facts, receipt: Receipt, paid: AlreadyPaid
+    snapshot: CompiledSnapshot, facts: Facts, receipt: Receipt, paid: AlreadyPaid, mode: str
 ) -> Outcome:
     """A sale of which the prices stand, as it was taken from the till."""
     program = snapshot.programs[snapshot.stores[receipt.store].program]
     terms = as_given(program, receipt, paid, is_guest=facts.member is None)
-    return evaluate_sold(snapshot, facts, terms.receipt, terms.known, terms.points_minor)
+    return evaluate_sold(
+        snapshot,
+        facts,
+        terms.receipt,
+        terms.known,
+        terms.points_minor,
+        hands_out=mode != "manual",
+    )

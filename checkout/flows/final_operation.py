@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from checkout.flows.answers import ConfirmAnswer, dump_answer, load_answer
-from checkout.flows.as_sold import with_overruns
+from checkout.flows.as_sold import with_overruns, with_what_is_missing
 from checkout.flows.debts import pay_debts
 from checkout.flows.final_sale import post_points, receipt_row
 from checkout.flows.giving import give_issued
@@ -167,6 +167,15 @@ class FinalSaleOperation(SaleOperation):
         claims = claims_of_outcome(outcome, priced.snapshot, sale, member, priced.guaranteed_by)
         if sold is not None:
             claims = with_overruns(claims, sold)
+            claims = with_what_is_missing(
+                book,
+                self.partner_id,
+                claims,
+                sold,
+                priced.program(sale.receipt.store).returns.debt,
+                member=member,
+                valid_at=priced.evaluated_at,
+            )
         use_claims(book, self.partner_id, member, self.ids.receipt_id, claims)
         issued = give_issued(
             book,

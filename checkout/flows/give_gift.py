@@ -1,19 +1,22 @@
 """GiveGift and TakeGiftBack: an operator hands out something from a program's list (G5).
 
 Ladder of giving, in this order: nobody of the partner → blocked → no such gift → has left its
-program → not given here or now → frozen points → too few points → out of stock. Below the line
-nothing refuses. One statement more than a correction locks the stock, one writes it; taking back
-reads what was given, and its lots, with two more.
+program → not given here or now → more than one member gets → frozen points → too few points → out
+of stock. Below the line nothing refuses. One statement more than a correction locks the stock, one
+writes it, one counts what the member was given before, if that is bounded; taking back reads what
+was given, and its lots, with two more.
 """
 
 from __future__ import annotations
 
+import datetime as dt
 import zoneinfo
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from checkout.engine.outcome import GiftFault
 from checkout.engine.periods import LocalMoment
+from checkout.engine.schema.limits import Period
 from checkout.flows.debts import pay_debts
 from checkout.flows.gift_answers import GiveGiftAnswer, TakeGiftBackAnswer
 from checkout.flows.holding import spending_order
@@ -23,10 +26,11 @@ from checkout.flows.returned_points import renewed
 from checkout.flows.sale_operation import missing_snapshot
 from checkout.flows.sameness import call_hash
 from checkout.flows.settling import judged_by, settle
-from checkout.ledger.book import ContestedRefs
+from checkout.ledger.book import ContestedRefs, MemberBook
 from checkout.ledger.gift_rows import GiftGiven
 from checkout.ledger.gifts import back_id_of, give_gift, take_gift_back
 from checkout.ledger.lots import pick_lots
+from checkout.ledger.merged_view import ids_of
 from checkout.ledger.postings import Movement, ReturnedPoints
 from checkout.primitives import bucket_of_uuid, key_number
 from checkout.refusals import Reason, Refusal
@@ -37,7 +41,7 @@ if TYPE_CHECKING:
     from checkout.engine.compiled import CompiledProgram, CompiledSnapshot
     from checkout.engine.gifts import CompiledGift
     from checkout.flows.ports import Snapshots
-    from checkout.ledger.book import Book, KeyRefs, MemberBook
+    from checkout.ledger.book import Book, KeyRefs
     from checkout.ledger.gifts import GivenBook
     from checkout.ledger.interventions import Cause
 
@@ -90,8 +94,16 @@ class GiveGiftOperation(Operation):
         return {self.call.member_id}
 
     def contested_refs(self, book: Book, snapshots: Snapshots) -> ContestedRefs:
-        del book, snapshots
-        return ContestedRefs(gifts={(self.partner_id, self.call.gift)})
+        refs = ContestedRefs(gifts={(self.partner_id, self.call.gift)})
+        snapshot = snapshots.current(self.partner_id)
+        found = find_gift(snapshot, self.call.gift) if snapshot is not None else None
+        member = member_of_partner(book, self.partner_id, self.call.member_id)
+        if isinstance(found, tuple) and isinstance(member, MemberBook):
+            since = _counted_since(*found, book.now)
+            if since is not None:
+                # Also what was given under a name that the member had before a merge.
+                refs.gifts_had |= {(name, self.call.gift, since) for name in ids_of(member)}
+        return refs
 
     def decide(self, book: Book, snapshots: Snapshots) -> Decision:
         snapshot = snapshots.current(self.partner_id)
@@ -114,6 +126,7 @@ class GiveGiftOperation(Operation):
         left = stock.left if stock is not None else 0
         refusal = (
             self._refusal_of_place(book, snapshot, program, gift)
+            or self._refusal_of_bound(book, member, gift)
             or self._refusal_of_points(book, member, program, gift)
             or self._refusal_of_stock(gift, left)
         )
@@ -139,6 +152,43 @@ class GiveGiftOperation(Operation):
         if fault is GiftFault.WRONG_TIME:
             return Refusal(Reason.GIFT_NOT_GIVEN_NOW, "the gift is not given at this time", "gift")
         return None
+
+    def _refusal_of_bound(
+        self, book: Book, member: MemberBook, gift: CompiledGift
+    ) -> Refusal | None:
+        """More than operators give one member in a period."""
+        bounded = gift.document.per_member
+        if bounded is None:
+            return None
+        given = self._given_before(book, member)
+        if given + self.call.count <= bounded.bound:
+            return None
+        return Refusal(
+            Reason.GIFT_LIMIT_REACHED,
+            "operators give one member no more of the gift in this period",
+            "count",
+            {
+                "wanted": self.call.count,
+                "given": given,
+                "bound": bounded.bound,
+                "left": max(bounded.bound - given, 0),
+                "period": bounded.period.value,
+            },
+        )
+
+    def _given_before(self, book: Book, member: MemberBook) -> int:
+        """How many operators gave the member in the period: before this batch, and in it."""
+        names, gift = ids_of(member), self.call.gift
+        given = 0
+        for name in names:
+            for given_id, count in book.gifts_had[name, gift].items():
+                known = book.gifts_given.get(given_id)
+                if known is None or known.row.taken_back_at is None:
+                    given += count
+        for row in book.writes.gifts.new_given.values():
+            if row.member_id in names and row.gift_code == gift and row.taken_back_at is None:
+                given += row.count
+        return given
 
     def _refusal_of_points(
         self, book: Book, member: MemberBook, program: CompiledProgram, gift: CompiledGift
@@ -308,6 +358,19 @@ class TakeGiftBackOperation(Operation):
         back_id = back_id_of(known.row.gift_given_id)
         back, new_lots = renewed(book, purse, program.document, back, back_id)
         return ReturnedPoints(back, new_lots, {}, {}, {})
+
+
+def _counted_since(
+    program: CompiledProgram, gift: CompiledGift, now: dt.datetime
+) -> dt.datetime | None:
+    """The beginning of the period in which a member is given only so many; none if any number."""
+    bounded = gift.document.per_member
+    if bounded is None:
+        return None
+    zone = zoneinfo.ZoneInfo(program.document.time_zone)
+    local = LocalMoment(now.astimezone(zone).replace(tzinfo=None))
+    start = local.slot_start(Period(bounded.period.value))
+    return dt.datetime.fromisoformat(start).replace(tzinfo=zone).astimezone(dt.UTC)
 
 
 def _currency(program: CompiledProgram, gift: CompiledGift) -> str:

@@ -14,6 +14,7 @@ from __future__ import annotations
 import datetime as dt
 from typing import TYPE_CHECKING
 
+from checkout.engine.facts import CouponFault
 from checkout.engine.redemption import points_value_minor
 from checkout.engine.sold import evaluate_sold
 from checkout.flows.as_sold import (
@@ -35,6 +36,7 @@ from checkout.refusals import Reason, Refusal
 
 if TYPE_CHECKING:
     from checkout.engine.compiled import CompiledSnapshot
+    from checkout.engine.facts import Facts
     from checkout.engine.receipt import Receipt
     from checkout.flows.as_sold import OfflineTerms
     from checkout.flows.certificate_codes import CertificateCodes
@@ -43,6 +45,7 @@ if TYPE_CHECKING:
     from checkout.flows.ports import Snapshots
     from checkout.flows.sale import AlreadyPaid, Sale, Settlement
     from checkout.ledger.book import Book, ContestedRefs, KeyRefs, MemberBook, PublicationRef
+    from checkout.ledger.rows import Hold
 
 
 class OfflineOperation(FinalSaleOperation):
@@ -135,6 +138,27 @@ class OfflineOperation(FinalSaleOperation):
             refs.limits.add(allowance_ref(self.sale.caller))
         return refs
 
+    def facts(
+        self,
+        book: Book,
+        snapshot: CompiledSnapshot,
+        member: MemberBook | None,
+        valid_at: dt.datetime,
+        freed: Hold | None,
+        purse: MemberBook | None = None,
+    ) -> Facts:
+        """Facts by which a coupon that was used meanwhile is what the till took it for."""
+        facts = super().facts(book, snapshot, member, valid_at, freed, purse)
+        program = snapshot.programs[snapshot.stores[self.sale.receipt.store].program]
+        given = {each.campaign for each in self.given.discounts} & program.by_code.keys()
+        series = {each for code in given for each in program.by_code[code].coupon_series}
+        for code, fault in [*facts.coupons_refused.items()]:
+            coupon = book.coupons.get((self.partner_id, self.sale.coupons[code]))
+            if fault is CouponFault.ALREADY_USED and coupon and coupon.series_code in series:
+                del facts.coupons_refused[code]
+                facts.coupon_series[code] = coupon.series_code
+        return facts
+
     # ---- decision
 
     def member(self, book: Book) -> tuple[MemberBook | None, Reason | None]:
@@ -145,10 +169,16 @@ class OfflineOperation(FinalSaleOperation):
         if identifier is None:
             return None, Reason.MEMBER_UNKNOWN
         member = book.members[identifier.member_id].survivor
+        return self.who_took_part(member, identifier.blocked_at)
+
+    def who_took_part(
+        self, member: MemberBook, identifier_blocked_at: dt.datetime | None = None
+    ) -> tuple[MemberBook | None, Reason | None]:
+        """The member, unless blocked or gone already when the sale was made."""
         part = member.part_in(self.sale.caller.program_code)
         for ended_at, reason in (
             (member.member.blocked_at, Reason.MEMBER_BLOCKED),
-            (identifier.blocked_at, Reason.CARD_BLOCKED),
+            (identifier_blocked_at, Reason.CARD_BLOCKED),
             (part.left_at if part is not None else None, Reason.PROGRAM_LEFT),
         ):
             if ended_at is not None and ended_at <= self.sold_at:
@@ -206,7 +236,14 @@ class OfflineOperation(FinalSaleOperation):
         hold = self.hold_of_purchase(book)
         freed = hold if hold is not None and hold.state == "pending" else None
         facts = self.facts(book, snapshot, member, evaluated_at, freed)
-        outcome = evaluate_sold(snapshot, facts, terms.receipt, terms.known, terms.points_minor)
+        outcome = evaluate_sold(
+            snapshot,
+            facts,
+            terms.receipt,
+            terms.known,
+            terms.points_minor,
+            hands_out=self.mode != "manual",
+        )
         self.check_locked(outcome, snapshot, member)
         sold = as_sold(
             snapshot,

@@ -19,7 +19,7 @@ if TYPE_CHECKING:
     from checkout.ledger.certificate_rows import Certificate
     from checkout.ledger.certificates import CertificateRef
     from checkout.ledger.coupon_rows import Coupon, CouponRef
-    from checkout.ledger.gift_rows import GiftRef
+    from checkout.ledger.gift_rows import GiftRef, GiftsHadRef
     from checkout.refusals import Reason
 
 
@@ -58,6 +58,9 @@ class BookTransaction(Protocol):
 
     async def lock_gifts(self, book: Book, refs: Iterable[GiftRef]) -> None:
         """Lock stocks of gifts, last and sorted: those that there are."""
+
+    async def read_gifts_had(self, book: Book, refs: Collection[GiftsHadRef]) -> None:
+        """Read what operators gave members since some moments."""
 
     async def write(self, book: Book) -> None:
         """Write everything that the batch changed."""

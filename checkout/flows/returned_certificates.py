@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 from checkout.flows.answers import CertificateBack
 from checkout.flows.returned_shares import BackToCertificate, gift_of
 from checkout.flows.shown_certificates import digest_of, masked_of
+from checkout.flows.views import FlagKind
 from checkout.ledger.certificates import UNITS, MovedBy, deactivate, is_over, refund
 from checkout.ledger.point_dates import DateRule, lot_dates
 from checkout.primitives import UNIT_MILLI
@@ -57,22 +58,32 @@ def pay_back(
     book: Book,
     partner_id: UUID,
     program: Program,
+    answer: ConfirmAnswer,
     had: Returned,
     has: Returned,
     by: UUID,
 ) -> None:
-    """Give each certificate what was paid with it; `by` is the return."""
+    """Give each certificate what was paid with it; `by` is the return.
+
+    What was not on it when it paid, and was written off, goes first.
+    """
+    written_off = {
+        flag.code: flag.amount
+        for flag in answer.flags
+        if flag.kind is FlagKind.CERTIFICATE_WRITTEN_OFF
+    }
     days = program.returns.expired_certificates_days
     until = lot_dates(DateRule(days=days), program.time_zone, book.now)[1] if days else None
     for name, after in has.certificates.items():
         certificate = book.certificate((partner_id, digest_of(name)))
         before = had.certificates.get(name, BackToCertificate())
-        if certificate.unit == UNITS:
-            amount = after.units - before.units
-        else:
-            amount = after.paid_minor - before.paid_minor
-        if amount:
-            refund(book, certificate, amount, by, until)
+        is_pass = certificate.unit == UNITS
+        had_back = before.units if is_pass else before.paid_minor
+        has_back = after.units if is_pass else after.paid_minor
+        borne = written_off.get(name, 0)
+        if has_back > had_back:
+            undone = min(has_back, borne) - min(had_back, borne)
+            refund(book, certificate, has_back - had_back, by, until, undone)
 
 
 def undone(

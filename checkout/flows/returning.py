@@ -230,7 +230,7 @@ class ReturnOperation(PurchaseOperation):
             return Decision(told, is_final=False)
         self._book(book, sale, member, program, sold, had, has, points)
         by = self.ids.return_receipt_id
-        pay_back(book, self.partner_id, program.document, had, has, by)
+        pay_back(book, self.partner_id, program.document, answer, had, has, by)
         told.certificates_undone = undo(book, self.partner_id, answer, undone, had, has, by)
         purchase.returned = {str(position): quantity for position, quantity in after.items()}
         purchase.settled = settled_of(has)

@@ -1,24 +1,27 @@
 """GetStatement: a member's entries in one currency, newest first, and the balance at a moment.
 
-One statement a page, beside the reads that find the member. Entries carry the balance after them,
-so any page sums up by itself.
+One statement a page, beside the reads that find the member; one more on the first page, which says
+what is owed and why. Entries carry the balance after them, so any page sums up by itself.
 """
 
 from __future__ import annotations
 
 import datetime as dt
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Protocol
 
 from checkout.flows.sale_operation import missing_snapshot
+from checkout.ledger.open_debts import open_debts
 from checkout.refusals import Reason, Refusal
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
+    from uuid import UUID
 
     from checkout.flows.ports import Members, Snapshots
     from checkout.flows.sale import Caller, PresentedIdentifier
-    from checkout.store.reference import ReferenceStore, StatementRow
+    from checkout.ledger.open_debts import DebtLeg, OpenDebt
+    from checkout.ledger.statement_rows import StatementRow
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,15 +62,38 @@ class StatementPage:
     entries: Sequence[StatementEntry]
     below: int | None
     balance_minor: int | None
+    #: What is owed, newest first; only on the first page.
+    debts: Sequence[OpenDebt]
+
+
+class StatementReads(Protocol):
+    """Where statements are read."""
+
+    async def read_statement(
+        self,
+        bucket: int,
+        member_id: UUID,
+        currency: str,
+        *,
+        below: int | None,
+        as_of: dt.datetime | None,
+        limit: int,
+    ) -> list[StatementRow]:
+        """Entries of an account, newest first: below a sequence number, made by a moment."""
+
+    async def read_debts(
+        self, bucket: int, member_id: UUID, currency: str, as_of: dt.datetime | None
+    ) -> list[DebtLeg]:
+        """What moved the debt of an account by a moment."""
 
 
 class StatementFlow:
     """Answers what a member's points did."""
 
-    def __init__(self, snapshots: Snapshots, members: Members, reference: ReferenceStore) -> None:
+    def __init__(self, snapshots: Snapshots, members: Members, reads: StatementReads) -> None:
         self._snapshots = snapshots
         self._members = members
-        self._reference = reference
+        self._reads = reads
 
     async def page(self, caller: Caller, call: StatementCall) -> StatementPage | Refusal:
         """One page.
@@ -88,14 +114,18 @@ class StatementFlow:
             return Refusal(
                 Reason.CURRENCY_UNKNOWN, "the store's program has no such currency", "currency"
             )
-        rows = await self._reference.read_statement(
-            member.purse.member.bucket,
-            member.purse.member.member_id,
+        purse = member.purse.member
+        rows = await self._reads.read_statement(
+            purse.bucket,
+            purse.member_id,
             wanted,
             below=call.below,
             as_of=call.as_of,
             limit=call.page_size + 1,
         )
+        legs: list[DebtLeg] = []
+        if call.below is None:
+            legs = await self._reads.read_debts(purse.bucket, purse.member_id, wanted, call.as_of)
         shown = rows[: call.page_size]
         return StatementPage(
             currency.code,
@@ -103,6 +133,7 @@ class StatementFlow:
             [StatementEntry(row, _lots(row)) for row in shown],
             shown[-1].seq if len(rows) > len(shown) else None,
             (shown[0].balance_after if shown else 0) if call.below is None else None,
+            open_debts(legs),
         )
 
 

@@ -31,6 +31,11 @@ class FlagKind(enum.StrEnum):
     POINTS_UNCHARGED = "points_uncharged"
     #: A campaign that the rules did not have then: its discounts count as the till's own.
     CAMPAIGN_UNKNOWN = "campaign_unknown"
+    #: A unique coupon that could not be used any more.
+    COUPON_OVERRUN = "coupon_overrun"
+    #: What was not on a certificate any more: it goes off what comes back to it, or is written off.
+    CERTIFICATE_OWED = "certificate_owed"
+    CERTIFICATE_WRITTEN_OFF = "certificate_written_off"
 
 
 class Unevaluated(enum.StrEnum):
@@ -48,8 +53,8 @@ class Unevaluated(enum.StrEnum):
 class Flag:
     """One thing that did not fit, and by how much.
 
-    `amount` counts in what the limit counts, in money of the budget (`uses` beside it), or in
-    points of the currency.
+    `amount` counts in what the limit counts, in money of the budget (`uses` beside it), in points
+    of the currency, or in what the certificate holds.
     """
 
     kind: FlagKind
@@ -58,6 +63,8 @@ class Flag:
     currency: str = ""
     amount: int = 0
     uses: int = 0
+    #: What stands for a coupon or certificate; people are told its last characters.
+    code: str = ""
 
 
 @dataclass(slots=True, kw_only=True)

@@ -33,7 +33,7 @@ if TYPE_CHECKING:
     from checkout.ledger.certificates import CertificateRef
     from checkout.ledger.corrections import CorrectionBook
     from checkout.ledger.coupon_rows import CouponRef
-    from checkout.ledger.gift_rows import GiftRef
+    from checkout.ledger.gift_rows import GiftRef, GiftsHadRef
     from checkout.ledger.gifts import GivenBook
     from checkout.ledger.sale_book import SaleBook, SoldContent
 
@@ -63,12 +63,15 @@ class ContestedRefs:
     limits: set[LimitRef] = field(default_factory=set)
     budgets: set[BudgetRef] = field(default_factory=set)
     gifts: set[GiftRef] = field(default_factory=set)
+    #: Members and gifts of which is read how many operators gave since a moment.
+    gifts_had: set[GiftsHadRef] = field(default_factory=set)
 
     def add(self, other: ContestedRefs) -> None:
         """Take those of another operation, too."""
         self.limits |= other.limits
         self.budgets |= other.budgets
         self.gifts |= other.gifts
+        self.gifts_had |= other.gifts_had
 
 
 @dataclass(slots=True)
@@ -242,6 +245,8 @@ class Book:
     #: Stocks of gifts, locked; of one that nobody ever stocked there is none.
     gift_stocks: dict[GiftRef, gift_rows.GiftStock] = field(default_factory=dict)
     gifts_given: dict[UUID, GivenBook] = field(default_factory=dict)
+    #: By member and gift: how many each `gift_given` gave that counts, as it was read.
+    gifts_had: dict[tuple[UUID, str], dict[UUID, int]] = field(default_factory=dict)
     #: Of members whose receipts are counted.
     visits: dict[UUID, visit_rows.VisitBook] = field(default_factory=dict)
     identities: IdentityBook = field(default_factory=IdentityBook)

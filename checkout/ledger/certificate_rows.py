@@ -39,6 +39,8 @@ class Certificate:
     sold_by: UUID | None = None
     #: What it was issued with; none of one that a campaign issued, or that took over from another.
     batch_id: UUID | None = None
+    #: What sales took that was not there, and that goes off what comes back to it.
+    owed: int = 0
 
 
 @dataclass(slots=True)

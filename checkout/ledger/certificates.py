@@ -32,6 +32,10 @@ class CertificateClaim:
 
     digest: bytes
     amount: int
+    #: What of it is not there, only of what has been sold already: the certificate owes it, or the
+    #: program bears it.
+    owed: int = 0
+    written_off: int = 0
 
 
 @dataclass(frozen=True, slots=True)
@@ -87,20 +91,40 @@ def spend_certificate(
 ) -> None:
     """A sale is paid with it."""
     certificate = book.certificate((partner_id, claim.digest))
+    cause = MovedBy(receipt_id)
+    if claim.owed:
+        certificate.owed += claim.owed
+        _move(book, certificate, claim.owed, "owed", cause)
+    if claim.written_off:
+        _move(book, certificate, claim.written_off, "written_off", cause)
     assert claim.amount <= left_of(certificate), "what is held is not spent"
-    _move(book, certificate, -claim.amount, "spent", MovedBy(receipt_id))
+    _move(book, certificate, -claim.amount, "spent", cause)
 
 
 def refund(
-    book: Book, certificate: Certificate, amount: int, by: UUID, until: dt.datetime | None
+    book: Book,
+    certificate: Certificate,
+    amount: int,
+    by: UUID,
+    until: dt.datetime | None,
+    written_off: int = 0,
 ) -> None:
-    """Goods that it paid for come back; an expired one gets them for use `until` then, if said."""
+    """Goods that it paid for come back; an expired one gets them for use `until` then, if said.
+
+    What the program bore goes back to the program, and what the certificate owes goes off the rest.
+    """
     if until is not None and is_over(certificate, book.now):
         # What it had left when it ended is gone: only what comes back now lives on.
         if left_of(certificate):
             lapse(book, certificate)
         certificate.expires_at = until
     _move(book, certificate, amount, "spent", MovedBy(by))
+    if written_off:
+        _move(book, certificate, -written_off, "written_off", MovedBy(by))
+    paid = min(certificate.owed, amount - written_off)
+    if paid:
+        certificate.owed -= paid
+        _move(book, certificate, -paid, "owed", MovedBy(by))
     assert certificate.remaining <= certificate.face, "no more comes back than was on it"
 
 

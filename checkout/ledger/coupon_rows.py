@@ -61,6 +61,8 @@ class CouponUse:
     digest: bytes
     coupon_id: UUID
     uses: int
+    #: What of the uses the coupon did not have; only of what has been sold already.
+    overrun: int = 0
 
 
 @dataclass(slots=True)

@@ -28,6 +28,8 @@ class CouponClaim:
 
     digest: bytes
     uses: int = 1
+    #: What of them the coupon does not have; only of what has been sold already.
+    overrun: int = 0
 
 
 def coupon_claims_of(hold: Hold) -> tuple[CouponClaim, ...]:
@@ -73,6 +75,7 @@ def use_coupons(
                 coupon.digest,
                 coupon.coupon_id,
                 claim.uses,
+                claim.overrun,
             )
         )
 
@@ -84,7 +87,9 @@ def give_back_use(book: Book, use: CouponUse, by: UUID) -> None:
     assert coupon.used >= 0, "no more uses are given back than were used"
     book.save_coupon(coupon)
     book.writes.coupons.uses.append(
-        dataclasses.replace(use, month=book.month, receipt_id=by, uses=-use.uses)
+        dataclasses.replace(
+            use, month=book.month, receipt_id=by, uses=-use.uses, overrun=-use.overrun
+        )
     )
 
 

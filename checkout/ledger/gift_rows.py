@@ -11,6 +11,8 @@ if TYPE_CHECKING:
 
 #: Partner and code of the gift.
 GiftRef = tuple["UUID", str]
+#: A member, the code of a gift, and the moment since which it is asked what operators gave.
+GiftsHadRef = tuple["UUID", str, dt.datetime]
 
 
 @dataclass(slots=True)

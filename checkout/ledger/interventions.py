@@ -134,6 +134,19 @@ def record_household(
     )
 
 
+def record_purchase(book: Book, member: Member, receipt_id: UUID, cause: Cause) -> None:
+    """Keep who added a purchase by hand."""
+    _record(
+        book,
+        member.bucket,
+        member.partner_id,
+        "purchase_added",
+        cause,
+        member_id=member.member_id,
+        receipt_id=receipt_id,
+    )
+
+
 def record_merge(book: Book, merge: Merge, kind: str, cause: Cause) -> None:
     """Keep who made one member of two, or two of one."""
     _record(
@@ -190,6 +203,7 @@ def _record(
     household_id: UUID | None = None,
     merge_id: UUID | None = None,
     person_id: UUID | None = None,
+    receipt_id: UUID | None = None,
 ) -> None:
     book.writes.interventions.append(
         Intervention(
@@ -210,5 +224,6 @@ def _record(
             household_id,
             merge_id,
             person_id,
+            receipt_id,
         )
     )

@@ -436,3 +436,4 @@ class Intervention:
     household_id: UUID | None = None
     merge_id: UUID | None = None
     person_id: UUID | None = None
+    receipt_id: UUID | None = None

@@ -66,7 +66,7 @@ if TYPE_CHECKING:
     from checkout.ledger.certificate_rows import Certificate
     from checkout.ledger.certificates import CertificateRef
     from checkout.ledger.coupon_rows import CouponRef
-    from checkout.ledger.gift_rows import GiftRef
+    from checkout.ledger.gift_rows import GiftRef, GiftsHadRef
 
 #: Slots that still count begin at most so long ago: rolling windows have 62 days, and a slot of a
 #: day; a day more for zones.
@@ -328,6 +328,10 @@ class PostgresBookTransaction:
     async def lock_gifts(self, book: Book, refs: Iterable[GiftRef]) -> None:
         """Lock stocks of gifts, after the budgets and sorted."""
         await gift_store.lock_stocks(self._connection, book, refs)
+
+    async def read_gifts_had(self, book: Book, refs: Collection[GiftsHadRef]) -> None:
+        """Read what operators gave members, under these members' locks."""
+        await gift_store.read_had(self._connection, book, refs)
 
     async def write(self, book: Book) -> None:
         """Write everything that the batch changed."""

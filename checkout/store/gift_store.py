@@ -16,7 +16,7 @@ if TYPE_CHECKING:
     from asyncpg import Connection, Record
 
     from checkout.ledger.book import Book
-    from checkout.ledger.gift_rows import GiftRef, GiftWrites
+    from checkout.ledger.gift_rows import GiftRef, GiftsHadRef, GiftWrites
 
 
 async def lock_stocks(connection: Connection[Any], book: Book, refs: Iterable[GiftRef]) -> None:
@@ -42,6 +42,17 @@ async def read_given(connection: Connection[Any], book: Book, ids: Collection[UU
         book.gifts_given[given.gift_given_id] = GivenBook(given)
     for given_id, lot_id, amount in record["movements"] or ():
         book.gifts_given[given_id].movements[lot_id] = amount
+
+
+async def read_had(connection: Connection[Any], book: Book, refs: Collection[GiftsHadRef]) -> None:
+    """Fill in what operators gave members; no statement if nobody is named."""
+    if not refs:
+        return
+    for member_id, gift, _ in refs:
+        book.gifts_had[member_id, gift] = {}
+    columns = zip(*sorted(refs), strict=True)
+    for row in await connection.fetch(QUERIES["read_gifts_had"], *columns):
+        book.gifts_had[row["member_id"], row["gift_code"]][row["gift_given_id"]] = row["count"]
 
 
 def fill_sales(book: Book, record: Record) -> None:

@@ -15,6 +15,8 @@ from checkout.deadline import patience_s
 from checkout.ledger import rows
 from checkout.ledger.book import key_bucket
 from checkout.ledger.gift_rows import GiftStock
+from checkout.ledger.open_debts import DebtLeg, DebtOrigin
+from checkout.ledger.statement_rows import FilledLot, StatementRow
 from checkout.primitives import bucket_of
 from checkout.store.errors import DRIVER_ERRORS, Failure, StoreError, failure_of
 from checkout.store.queries import QUERIES
@@ -107,6 +109,17 @@ class TerminalRow:
 
 
 @dataclass(frozen=True, slots=True)
+class StoreRow:
+    """A store, its zone and program."""
+
+    partner_id: UUID
+    code: str
+    store_id: UUID
+    time_zone: str
+    program_code: str
+
+
+@dataclass(frozen=True, slots=True)
 class PurchaseRow:
     """What became of a purchase."""
 
@@ -120,32 +133,6 @@ class PurchaseRow:
     returned: dict[str, int]
     #: The answer of the call that credited it to a member.
     credited: bytes | None
-
-
-@dataclass(frozen=True, slots=True)
-class FilledLot:
-    """What a posting put into a lot, which it may have made."""
-
-    amount: int
-    active_from: dt.datetime
-    expires_at: dt.datetime | None
-    is_new: bool
-
-
-@dataclass(frozen=True, slots=True)
-class StatementRow:
-    """An entry of a member's account, with what moved it; `lots` where points came in."""
-
-    seq: int
-    amount: int
-    balance_after: int
-    at: dt.datetime
-    kind: str
-    receipt_id: UUID | None
-    purchase_id: str
-    lots: list[FilledLot]
-    #: Whether another entry of the same posting put points in before.
-    is_second: bool
 
 
 @dataclass(frozen=True, slots=True)
@@ -201,6 +188,26 @@ class ReferenceStore:
             )
             for r in found
         ]
+
+    async def read_stores(self) -> list[StoreRow]:
+        """All stores."""
+        async with self._connection() as connection:
+            found = await connection.fetch(QUERIES["read_stores"])
+        return [StoreRow(*row) for row in found]
+
+    async def purchase_with_number(
+        self, partner_id: UUID, store_code: str, business_day: dt.date, receipt_number: str
+    ) -> str:
+        """The first purchase of a store and day with this receipt number; empty: none."""
+        async with self._connection() as connection:
+            found: str | None = await connection.fetchval(
+                QUERIES["purchase_with_number"],
+                partner_id,
+                store_code,
+                business_day,
+                receipt_number,
+            )
+        return found or ""
 
     async def read_budgets(self) -> list[rows.Budget]:
         """All budgets."""
@@ -315,6 +322,16 @@ class ReferenceStore:
             )
             for row in found
         ]
+
+    async def read_debts(
+        self, bucket: int, member_id: UUID, currency: str, as_of: dt.datetime | None
+    ) -> list[DebtLeg]:
+        """What moved the debt of an account by a moment."""
+        async with self._connection() as connection:
+            found = await connection.fetch(
+                QUERIES["read_debts"], bucket, member_id, currency, as_of
+            )
+        return [DebtLeg(DebtOrigin(*origin), owed) for owed, *origin in found]
 
     async def due_holds(self, now: dt.datetime, limit: int) -> list[tuple[UUID, str]]:
         """Pending holds whose time is over."""

@@ -2,12 +2,21 @@
 
 from __future__ import annotations
 
+import datetime as dt
 from typing import Annotated
 
 from pydantic import Field
 
 from checkout.engine.schema.document import Code, Document
-from checkout.stories.sale_steps import AmountMinor, Purchase, Request, SaleStep
+from checkout.primitives import AMOUNT_MAX_MINOR
+from checkout.stories.sale_steps import (
+    AmountMinor,
+    LineText,
+    Purchase,
+    Request,
+    SaleStep,
+    StoryLine,
+)
 
 
 class GivenStep(Document):
@@ -29,6 +38,26 @@ class OfflineStep(SaleStep):
     ] = 0
     shift: Annotated[str, Field(max_length=32, description="Shift number")] = ""
     receipt_number: Annotated[str, Field(max_length=32, description="Number as printed")] = ""
+
+
+class AddPurchaseStep(Document):
+    """An operator adds a purchase to a member by hand: by its sum, or with its lines."""
+
+    purchase: Purchase = "purchase-1"
+    member: Annotated[str, Field(description="Name of a member of the story")] = ""
+    card: Annotated[str, Field(description="Any card number instead of a member")] = ""
+    store: Annotated[str, Field(description="Code of the store; the first if empty")] = ""
+    local_time: Annotated[
+        dt.datetime | None, Field(description="When it was made, by the store's clock; else now")
+    ] = None
+    amount_minor: Annotated[int, Field(ge=1, le=AMOUNT_MAX_MINOR, description="What was paid")]
+    lines: Annotated[
+        tuple[LineText | StoryLine, ...], Field(description="What was bought, if it is known")
+    ] = ()
+    shift: Annotated[str, Field(max_length=32, description="Shift number")] = ""
+    receipt_number: Annotated[str, Field(max_length=32, description="Number as printed")] = ""
+    terminal: Annotated[str, Field(max_length=64, description="Terminal as printed")] = ""
+    request: Request = ""
 
 
 class ReturnWithoutReceiptStep(Document):

@@ -51,7 +51,7 @@ if TYPE_CHECKING:
     from checkout.ledger.certificates import CertificateRef
     from checkout.ledger.coupon_rows import CouponRef
     from checkout.ledger.credit_rows import Credit
-    from checkout.ledger.gift_rows import GiftRef
+    from checkout.ledger.gift_rows import GiftRef, GiftsHadRef
     from checkout.ledger.qr_rows import QrClaim
     from checkout.ledger.writes import Writes
 
@@ -106,6 +106,16 @@ class MemoryBookStore:
         self.certificates: dict[CertificateRef, Certificate] = {}
         self.certificate_entries: list[CertificateEntry] = []
         self.certificate_batches: list[CertificateBatch] = []
+
+    def purchase_with_number(
+        self, store_code: str, business_day: dt.date, receipt_number: str
+    ) -> str:
+        """The first purchase of a store and day with this receipt number; empty: none."""
+        for row in self.receipts.values():
+            place = (row.store_code, row.business_day, row.receipt_number)
+            if receipt_number and place == (store_code, business_day, receipt_number):
+                return row.purchase_id
+        return ""
 
     @asynccontextmanager
     async def transaction(self) -> AsyncIterator[MemoryTransaction]:
@@ -390,6 +400,10 @@ class MemoryTransaction:
     async def lock_gifts(self, book: Book, refs: Iterable[GiftRef]) -> None:
         """Read stocks of gifts."""
         self._store.gifts.load_stocks(book, refs)
+
+    async def read_gifts_had(self, book: Book, refs: Collection[GiftsHadRef]) -> None:
+        """Read what operators gave members."""
+        self._store.gifts.load_had(book, refs)
 
     async def write(self, book: Book) -> None:
         """Write everything that the batch changed."""

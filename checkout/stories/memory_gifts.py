@@ -13,7 +13,14 @@ if TYPE_CHECKING:
     from uuid import UUID
 
     from checkout.ledger.book import Book
-    from checkout.ledger.gift_rows import GiftEntry, GiftGiven, GiftRef, GiftStock, GiftWrites
+    from checkout.ledger.gift_rows import (
+        GiftEntry,
+        GiftGiven,
+        GiftRef,
+        GiftsHadRef,
+        GiftStock,
+        GiftWrites,
+    )
     from checkout.ledger.rows import LotMovement
     from checkout.ledger.sale_book import SaleBook
 
@@ -36,6 +43,17 @@ class MemoryGifts:
         for given_id in set(ids) & self.given.keys():
             moved = {m.lot_id: m.amount for m in movements if m.posting_id == given_id}
             book.gifts_given[given_id] = GivenBook(copy.copy(self.given[given_id]), moved)
+
+    def load_had(self, book: Book, refs: Iterable[GiftsHadRef]) -> None:
+        """Read what operators gave members since some moments, and what did not come back."""
+        for member_id, gift, since in refs:
+            book.gifts_had[member_id, gift] = {
+                given_id: given.count
+                for given_id, given in self.given.items()
+                if (given.member_id, given.gift_code) == (member_id, gift)
+                and given.taken_back_at is None
+                and given.given_at >= since
+            }
 
     def fill_sale(self, sale: SaleBook) -> None:
         """What the campaigns of a sale gave."""

@@ -3,14 +3,16 @@
 from __future__ import annotations
 
 from abc import ABC, abstractmethod
+from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
+from checkout.flows.add_purchase import AddPurchaseOperation
 from checkout.flows.answers import ConfirmAnswer
 from checkout.flows.credit_later import CreditLaterOperation
 from checkout.flows.final_sale import ConfirmIds
 from checkout.flows.offline import OfflineOperation
 from checkout.flows.sale import Settlement, SoldCertificate
-from checkout.stories.receipts import OFFLINE_TERMS
+from checkout.stories.receipts import MANUAL_TERMS, OFFLINE_TERMS
 from checkout.stories.telling import tell, tell_issued
 
 if TYPE_CHECKING:
@@ -19,8 +21,10 @@ if TYPE_CHECKING:
     from checkout.flows.coupon_codes import CouponCodes
     from checkout.flows.operation import Operation
     from checkout.flows.sale import AlreadyPaid, Caller, PresentedIdentifier, Sale
+    from checkout.ledger.interventions import Cause
     from checkout.stories.certificate_desk import CertificateDesk
-    from checkout.stories.shop import SaleCall, Settled, Shown
+    from checkout.stories.memory import MemoryBookStore
+    from checkout.stories.shop import Added, SaleCall, Settled, Shown
 
     Told = dict[str, Any]
 
@@ -30,6 +34,7 @@ class MemoryLateCalls(ABC):
 
     _desk: CertificateDesk
     _codes: CouponCodes
+    store: MemoryBookStore
 
     async def submit_offline(self, call: SaleCall, paid: AlreadyPaid, settled: Settled) -> Told:
         """Take over a sale as it was made."""
@@ -42,6 +47,29 @@ class MemoryLateCalls(ABC):
             coupon_codes=self._codes,
             terms=OFFLINE_TERMS,
             refuses_taken_numbers=False,
+        )
+        return self._told_sale(await self._commit(operation))
+
+    async def add_purchase(self, call: SaleCall, settled: Settled, added: Added) -> Told:
+        """Add a member's purchase by hand."""
+        sale = self._sale(call)
+        operation = AddPurchaseOperation(
+            replace(
+                sale,
+                caller=replace(sale.caller, terminal_code=added.terminal),
+                receipt=replace(sale.receipt, terminal=added.terminal),
+            ),
+            self._settlement(settled),
+            request_id=added.request_id,
+            member_id=None,
+            cause=self._cause(),
+            ids=ConfirmIds(self._new_id(), self._new_id(), self._new_id()),
+            codes=self._desk.codes,
+            coupon_codes=self._codes,
+            terms=MANUAL_TERMS,
+        )
+        operation.number_taken_by = self.store.purchase_with_number(
+            sale.caller.store_code, operation.business_day, settled.receipt_number
         )
         return self._told_sale(await self._commit(operation))
 
@@ -92,6 +120,10 @@ class MemoryLateCalls(ABC):
     @abstractmethod
     def _present(self, shown: Shown) -> PresentedIdentifier:
         """An identifier as a flow takes it."""
+
+    @abstractmethod
+    def _cause(self) -> Cause:
+        """Who does it, and why."""
 
     @abstractmethod
     def _new_id(self) -> UUID:

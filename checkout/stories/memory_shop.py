@@ -29,7 +29,6 @@ from checkout.flows.gift_stocks import GiftStocks
 from checkout.flows.hold import HoldOperation
 from checkout.flows.holding import HOLD_TTL
 from checkout.flows.identifiers import IdentifierHasher, IdentifierRules
-from checkout.flows.pricing import member_view
 from checkout.flows.quote import QuoteFlow
 from checkout.flows.quote_token import TokenSigner
 from checkout.flows.sale import (
@@ -46,6 +45,7 @@ from checkout.refusals import Reason, Refusal
 from checkout.stories.certificate_desk import CertificateDesk
 from checkout.stories.document import InvalidStoryError
 from checkout.stories.member_desk import block_operation, leave_operation, tier_operation
+from checkout.stories.memory_accounts import MemoryAccounts
 from checkout.stories.memory_coupon_desk import MemoryCouponDesk
 from checkout.stories.memory_gift_desk import MemoryGiftDesk
 from checkout.stories.memory_households import MemoryHouseholds
@@ -57,7 +57,7 @@ from checkout.stories.memory_sweep import due_bookings, due_counts
 from checkout.stories.opening import OpeningOperation
 from checkout.stories.receipts import OFFLINE_TERMS, PERMISSIONS, TERMINAL
 from checkout.stories.shop import Shown
-from checkout.stories.telling import tell, tell_member
+from checkout.stories.telling import tell
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -75,7 +75,7 @@ if TYPE_CHECKING:
 _KEY: Final = bytes(32)
 
 
-class MemoryShop(MemoryReturns, MemoryLateCalls, MemoryHouseholds, MemoryMerging):
+class MemoryShop(MemoryReturns, MemoryLateCalls, MemoryHouseholds, MemoryMerging, MemoryAccounts):
     """One partner's service, whole, in memory."""
 
     def __init__(self, partner: str, store: MemoryBookStore) -> None:
@@ -233,15 +233,6 @@ class MemoryShop(MemoryReturns, MemoryLateCalls, MemoryHouseholds, MemoryMerging
             correction_id=self._new_id(),
         )
         return await self._run(operation)
-
-    async def balances(self, store: str, identifier: Shown) -> Told:
-        """A member's tier and balances."""
-        member, reason = await self._members.find(self._partner_id, self._present(identifier))
-        snapshot = self._snapshots.current(self._partner_id)
-        if member is None or snapshot is None:
-            return {"status": "refused", "reason": (reason or Reason.SNAPSHOT_MISSING).value}
-        view = member_view(snapshot, store, member, self.store.now)
-        return {"status": "ok", **tell_member(view)}
 
     async def block(
         self, member_id: str, identifier: Shown | None, request_id: str, *, lift: bool

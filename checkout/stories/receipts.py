@@ -8,7 +8,8 @@ import zoneinfo
 from typing import TYPE_CHECKING, Any, Final
 
 from checkout.engine.documents import parse_receipt
-from checkout.flows.as_sold import OfflineTerms
+from checkout.flows.add_purchase import WHOLE
+from checkout.flows.as_sold import ManualTerms, OfflineTerms
 from checkout.primitives import UNIT_MILLI, line_amount_minor
 from checkout.stories.sale_steps import StoryLine
 
@@ -26,6 +27,8 @@ TERMINAL: Final = "1"
 PERMISSIONS: Final = frozenset({"already_paid", "return_without_receipt"})
 #: What they may give away by themselves: 500.00 a day and till, 300.00 a day and card.
 OFFLINE_TERMS: Final = OfflineTerms(terminal_minor=500_00, card_minor=300_00)
+#: What one operator may add by hand: purchases of 5,000.00 a day.
+MANUAL_TERMS: Final = ManualTerms(author_minor=5_000_00)
 #: What they may pay out in a day for goods without a receipt.
 RETURNS_WITHOUT_RECEIPT_MINOR: Final = 500_00
 
@@ -66,6 +69,12 @@ def receipt_of(
             "points_to_spend": sale.points,
         }
     )
+
+
+def whole_line(amount_minor: int, exponent: int) -> str:
+    """A purchase of which only the sum is known."""
+    whole, part = divmod(amount_minor, 10**exponent)
+    return f"{WHOLE} {whole}.{part:0{exponent}}" if exponent else f"{WHOLE} {whole}"
 
 
 def _line(position: int, line: str | StoryLine, exponent: int) -> dict[str, Any]:

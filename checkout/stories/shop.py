@@ -55,6 +55,16 @@ class Settled:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Added:
+    """What an operator says of a purchase beside its receipt; `is_whole`: lines are not known."""
+
+    request_id: str
+    amount_minor: int
+    terminal: str
+    is_whole: bool
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Arrival:
     """A member who is there when the story begins."""
 
@@ -109,6 +119,9 @@ class Shop(Protocol):
     async def submit_offline(self, call: SaleCall, paid: AlreadyPaid, settled: Settled) -> Told:
         """Take over a sale as it was made."""
 
+    async def add_purchase(self, call: SaleCall, settled: Settled, added: Added) -> Told:
+        """Add a member's purchase by hand."""
+
     async def credit_later(
         self, store: str, purchase_id: str, identifier: Shown, request_id: str
     ) -> Told:
@@ -159,6 +172,9 @@ class Shop(Protocol):
 
     async def balances(self, store: str, identifier: Shown) -> Told:
         """A member's tier and balances."""
+
+    async def statement(self, store: str, identifier: Shown, currency: str) -> Told:
+        """The newest entries of a member's account, and what is owed."""
 
     async def block(
         self, member_id: str, identifier: Shown | None, request_id: str, *, lift: bool

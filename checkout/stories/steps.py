@@ -23,7 +23,12 @@ from checkout.stories.gift_steps import (
     SetGiftStockStep,
     TakeGiftBackStep,
 )
-from checkout.stories.late_steps import CreditStep, OfflineStep, ReturnWithoutReceiptStep
+from checkout.stories.late_steps import (
+    AddPurchaseStep,
+    CreditStep,
+    OfflineStep,
+    ReturnWithoutReceiptStep,
+)
 from checkout.stories.rules import StoryRules
 from checkout.stories.sale_steps import AmountMinor, Purchase, Request, SaleStep, TtlS
 
@@ -121,6 +126,16 @@ class BalancesStep(Document):
 
     member: Annotated[str, Field(description="Name of the member")] = ""
     card: Annotated[str, Field(description="Any card number instead of a member")] = ""
+    store: Annotated[str, Field(description="Code of the store; the first if empty")] = ""
+
+
+class StatementStep(Document):
+    """Ask what a member's points did, newest first, and where a debt came from."""
+
+    member: Annotated[str, Field(min_length=1, description="Name of the member")]
+    currency: Annotated[
+        str, Field(description="Code of the point currency; the first if empty")
+    ] = ""
     store: Annotated[str, Field(description="Code of the store; the first if empty")] = ""
 
 
@@ -295,6 +310,9 @@ class Step(Document):
     offline: Annotated[
         OfflineStep | None, Field(description="Submit what was sold without the service")
     ] = None
+    add_purchase: Annotated[
+        AddPurchaseStep | None, Field(description="Add a member's purchase by hand")
+    ] = None
     credit: Annotated[
         CreditStep | None, Field(description="Points for a purchase without a card")
     ] = None
@@ -308,6 +326,9 @@ class Step(Document):
     enrol: Annotated[EnrolStep | None, Field(description="A new member")] = None
     adjust: Annotated[AdjustStep | None, Field(description="Correct points")] = None
     balances: Annotated[BalancesStep | None, Field(description="Ask for balances")] = None
+    statement: Annotated[
+        StatementStep | None, Field(description="Ask for the entries of an account")
+    ] = None
     block: Annotated[BlockStep | None, Field(description="Block a member or card")] = None
     leave: Annotated[LeaveStep | None, Field(description="Leave a program, or rejoin")] = None
     set_tier: Annotated[SetTierStep | None, Field(description="Give a member a tier")] = None

@@ -11,7 +11,6 @@ import datetime as dt
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, Final
 
-from checkout.flows.sale import AlreadyPaid, GivenDiscount
 from checkout.stories.certificate_steps import CertificateSteps, present
 from checkout.stories.certificates import CERTIFICATE_KEYS, StoryCertificates
 from checkout.stories.coupon_desk import CouponActions
@@ -19,6 +18,7 @@ from checkout.stories.document import as_utc, of_story
 from checkout.stories.expectation import differences
 from checkout.stories.gift_desk import GiftActions
 from checkout.stories.household_steps import HouseholdSteps
+from checkout.stories.late_actions import LateActions
 from checkout.stories.merge_steps import MergeSteps
 from checkout.stories.opening import OpeningLot, OpeningProfile
 from checkout.stories.receipts import receipt_of
@@ -60,7 +60,15 @@ class StepTold:
     differences: list[str]
 
 
-class Teller(CertificateSteps, CouponActions, GiftActions, HouseholdSteps, MergeSteps, ReturnSteps):
+class Teller(
+    CertificateSteps,
+    CouponActions,
+    GiftActions,
+    HouseholdSteps,
+    LateActions,
+    MergeSteps,
+    ReturnSteps,
+):
     """One story in one shop."""
 
     def __init__(self, story: Story, shop: Shop, partner: str) -> None:
@@ -187,22 +195,6 @@ class Teller(CertificateSteps, CouponActions, GiftActions, HouseholdSteps, Merge
         asked = present(step.cancel)
         return await self._shop.cancel(asked.purchase, asked.request or self._request)
 
-    async def offline(self, step: Step) -> Told:
-        asked = present(step.offline)
-        given = [GivenDiscount(g.position, g.campaign, g.amount_minor) for g in asked.given]
-        paid = AlreadyPaid(discounts=tuple(given), points_minor=asked.paid_points_minor)
-        settled = Settled(asked.shift, asked.receipt_number)
-        return await self._shop.submit_offline(self._sale(asked), paid, settled)
-
-    async def credit(self, step: Step) -> Told:
-        asked = present(step.credit)
-        shown = Shown("card", asked.card)
-        if asked.member:
-            shown = of_story(self._shown, asked.member, "member")[0]
-        return await self._shop.credit_later(
-            self._store(asked.store), asked.purchase, shown, asked.request or self._request
-        )
-
     async def extend_hold(self, step: Step) -> Told:
         asked = present(step.extend_hold)
         request = asked.request or self._request
@@ -239,6 +231,11 @@ class Teller(CertificateSteps, CouponActions, GiftActions, HouseholdSteps, Merge
             else of_story(self._shown, asked.member, "member")[0]
         )
         return await self._shop.balances(self._store(asked.store), shown)
+
+    async def statement(self, step: Step) -> Told:
+        asked = present(step.statement)
+        shown = of_story(self._shown, asked.member, "member")[0]
+        return await self._shop.statement(self._store(asked.store), shown, asked.currency)
 
     async def block(self, step: Step) -> Told:
         asked = present(step.block)
@@ -404,6 +401,7 @@ _ACTIONS: dict[str, Callable[[Teller, Step], Coroutine[None, None, Told | None]]
     "confirm": Teller.confirm,
     "cancel": Teller.cancel,
     "offline": Teller.offline,
+    "add_purchase": Teller.add_purchase,
     "credit": Teller.credit,
     "take_back": Teller.take_back,
     "return_without_receipt": Teller.return_without_receipt,
@@ -411,6 +409,7 @@ _ACTIONS: dict[str, Callable[[Teller, Step], Coroutine[None, None, Told | None]]
     "enrol": Teller.enrol,
     "adjust": Teller.adjust,
     "balances": Teller.balances,
+    "statement": Teller.statement,
     "block": Teller.block,
     "leave": Teller.leave,
     "set_tier": Teller.set_tier,

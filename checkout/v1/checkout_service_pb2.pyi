@@ -816,19 +816,93 @@ class StatementLot(_message.Message):
     expires_at: str
     def __init__(self, amount_minor: _Optional[int] = ..., active_from: _Optional[str] = ..., expires_at: _Optional[str] = ...) -> None: ...
 
+class StatementDebt(_message.Message):
+    __slots__ = ("at", "kind", "purchase_id", "receipt_id", "correction_id", "owed_minor", "open_minor")
+    AT_FIELD_NUMBER: _ClassVar[int]
+    KIND_FIELD_NUMBER: _ClassVar[int]
+    PURCHASE_ID_FIELD_NUMBER: _ClassVar[int]
+    RECEIPT_ID_FIELD_NUMBER: _ClassVar[int]
+    CORRECTION_ID_FIELD_NUMBER: _ClassVar[int]
+    OWED_MINOR_FIELD_NUMBER: _ClassVar[int]
+    OPEN_MINOR_FIELD_NUMBER: _ClassVar[int]
+    at: str
+    kind: EntryKind
+    purchase_id: str
+    receipt_id: str
+    correction_id: str
+    owed_minor: int
+    open_minor: int
+    def __init__(self, at: _Optional[str] = ..., kind: _Optional[_Union[EntryKind, str]] = ..., purchase_id: _Optional[str] = ..., receipt_id: _Optional[str] = ..., correction_id: _Optional[str] = ..., owed_minor: _Optional[int] = ..., open_minor: _Optional[int] = ...) -> None: ...
+
 class GetStatementResponse(_message.Message):
-    __slots__ = ("currency", "exponent", "entries", "next_page_token", "balance_minor")
+    __slots__ = ("currency", "exponent", "entries", "next_page_token", "balance_minor", "debt_minor", "debts")
     CURRENCY_FIELD_NUMBER: _ClassVar[int]
     EXPONENT_FIELD_NUMBER: _ClassVar[int]
     ENTRIES_FIELD_NUMBER: _ClassVar[int]
     NEXT_PAGE_TOKEN_FIELD_NUMBER: _ClassVar[int]
     BALANCE_MINOR_FIELD_NUMBER: _ClassVar[int]
+    DEBT_MINOR_FIELD_NUMBER: _ClassVar[int]
+    DEBTS_FIELD_NUMBER: _ClassVar[int]
     currency: str
     exponent: int
     entries: _containers.RepeatedCompositeFieldContainer[StatementEntry]
     next_page_token: str
     balance_minor: int
-    def __init__(self, currency: _Optional[str] = ..., exponent: _Optional[int] = ..., entries: _Optional[_Iterable[_Union[StatementEntry, _Mapping]]] = ..., next_page_token: _Optional[str] = ..., balance_minor: _Optional[int] = ...) -> None: ...
+    debt_minor: int
+    debts: _containers.RepeatedCompositeFieldContainer[StatementDebt]
+    def __init__(self, currency: _Optional[str] = ..., exponent: _Optional[int] = ..., entries: _Optional[_Iterable[_Union[StatementEntry, _Mapping]]] = ..., next_page_token: _Optional[str] = ..., balance_minor: _Optional[int] = ..., debt_minor: _Optional[int] = ..., debts: _Optional[_Iterable[_Union[StatementDebt, _Mapping]]] = ...) -> None: ...
+
+class ListStoresRequest(_message.Message):
+    __slots__ = ("page_size", "page_token")
+    PAGE_SIZE_FIELD_NUMBER: _ClassVar[int]
+    PAGE_TOKEN_FIELD_NUMBER: _ClassVar[int]
+    page_size: int
+    page_token: str
+    def __init__(self, page_size: _Optional[int] = ..., page_token: _Optional[str] = ...) -> None: ...
+
+class ListStoresResponse(_message.Message):
+    __slots__ = ("stores", "next_page_token")
+    STORES_FIELD_NUMBER: _ClassVar[int]
+    NEXT_PAGE_TOKEN_FIELD_NUMBER: _ClassVar[int]
+    stores: _containers.RepeatedCompositeFieldContainer[StoreView]
+    next_page_token: str
+    def __init__(self, stores: _Optional[_Iterable[_Union[StoreView, _Mapping]]] = ..., next_page_token: _Optional[str] = ...) -> None: ...
+
+class StoreView(_message.Message):
+    __slots__ = ("store", "name", "address", "chain", "program", "program_name", "format", "region", "time_zone", "utc_offset_minutes", "own", "terminals")
+    STORE_FIELD_NUMBER: _ClassVar[int]
+    NAME_FIELD_NUMBER: _ClassVar[int]
+    ADDRESS_FIELD_NUMBER: _ClassVar[int]
+    CHAIN_FIELD_NUMBER: _ClassVar[int]
+    PROGRAM_FIELD_NUMBER: _ClassVar[int]
+    PROGRAM_NAME_FIELD_NUMBER: _ClassVar[int]
+    FORMAT_FIELD_NUMBER: _ClassVar[int]
+    REGION_FIELD_NUMBER: _ClassVar[int]
+    TIME_ZONE_FIELD_NUMBER: _ClassVar[int]
+    UTC_OFFSET_MINUTES_FIELD_NUMBER: _ClassVar[int]
+    OWN_FIELD_NUMBER: _ClassVar[int]
+    TERMINALS_FIELD_NUMBER: _ClassVar[int]
+    store: str
+    name: str
+    address: str
+    chain: str
+    program: str
+    program_name: str
+    format: str
+    region: str
+    time_zone: str
+    utc_offset_minutes: int
+    own: bool
+    terminals: _containers.RepeatedCompositeFieldContainer[TerminalView]
+    def __init__(self, store: _Optional[str] = ..., name: _Optional[str] = ..., address: _Optional[str] = ..., chain: _Optional[str] = ..., program: _Optional[str] = ..., program_name: _Optional[str] = ..., format: _Optional[str] = ..., region: _Optional[str] = ..., time_zone: _Optional[str] = ..., utc_offset_minutes: _Optional[int] = ..., own: _Optional[bool] = ..., terminals: _Optional[_Iterable[_Union[TerminalView, _Mapping]]] = ...) -> None: ...
+
+class TerminalView(_message.Message):
+    __slots__ = ("terminal", "permissions")
+    TERMINAL_FIELD_NUMBER: _ClassVar[int]
+    PERMISSIONS_FIELD_NUMBER: _ClassVar[int]
+    terminal: str
+    permissions: _containers.RepeatedScalarFieldContainer[str]
+    def __init__(self, terminal: _Optional[str] = ..., permissions: _Optional[_Iterable[str]] = ...) -> None: ...
 
 class GetSnapshotInfoRequest(_message.Message):
     __slots__ = ()
@@ -861,7 +935,7 @@ class GetSnapshotInfoResponse(_message.Message):
     def __init__(self, snapshot_id: _Optional[str] = ..., schema_version: _Optional[int] = ..., semantics: _Optional[int] = ..., campaigns: _Optional[int] = ..., stores: _Optional[int] = ..., server_version: _Optional[str] = ..., contract: _Optional[str] = ..., partner: _Optional[str] = ..., store: _Optional[str] = ..., terminal: _Optional[str] = ..., time_zone: _Optional[str] = ...) -> None: ...
 
 class SessionRequest(_message.Message):
-    __slots__ = ("correlation_id", "terminal_id", "timeout_ms", "identify", "enrol_member", "bind_card", "quote", "hold", "extend_hold", "confirm", "cancel", "quote_return", "confirm_return", "return_without_receipt", "submit_offline", "credit_later", "reconcile_shift", "check_certificate", "get_purchase", "explain", "get_operation", "get_balances", "get_statement", "check_coupon", "list_coupons", "list_gifts", "get_snapshot_info")
+    __slots__ = ("correlation_id", "terminal_id", "timeout_ms", "identify", "enrol_member", "bind_card", "quote", "hold", "extend_hold", "confirm", "cancel", "quote_return", "confirm_return", "return_without_receipt", "submit_offline", "credit_later", "reconcile_shift", "check_certificate", "get_purchase", "explain", "get_operation", "get_balances", "get_statement", "check_coupon", "list_coupons", "list_gifts", "list_stores", "get_snapshot_info")
     CORRELATION_ID_FIELD_NUMBER: _ClassVar[int]
     TERMINAL_ID_FIELD_NUMBER: _ClassVar[int]
     TIMEOUT_MS_FIELD_NUMBER: _ClassVar[int]
@@ -888,6 +962,7 @@ class SessionRequest(_message.Message):
     CHECK_COUPON_FIELD_NUMBER: _ClassVar[int]
     LIST_COUPONS_FIELD_NUMBER: _ClassVar[int]
     LIST_GIFTS_FIELD_NUMBER: _ClassVar[int]
+    LIST_STORES_FIELD_NUMBER: _ClassVar[int]
     GET_SNAPSHOT_INFO_FIELD_NUMBER: _ClassVar[int]
     correlation_id: int
     terminal_id: str
@@ -915,11 +990,12 @@ class SessionRequest(_message.Message):
     check_coupon: _coupon_pb2.CheckCouponRequest
     list_coupons: _coupon_pb2.ListCouponsRequest
     list_gifts: _gift_pb2.ListGiftsRequest
+    list_stores: ListStoresRequest
     get_snapshot_info: GetSnapshotInfoRequest
-    def __init__(self, correlation_id: _Optional[int] = ..., terminal_id: _Optional[str] = ..., timeout_ms: _Optional[int] = ..., identify: _Optional[_Union[IdentifyRequest, _Mapping]] = ..., enrol_member: _Optional[_Union[EnrolMemberRequest, _Mapping]] = ..., bind_card: _Optional[_Union[BindCardRequest, _Mapping]] = ..., quote: _Optional[_Union[QuoteRequest, _Mapping]] = ..., hold: _Optional[_Union[HoldRequest, _Mapping]] = ..., extend_hold: _Optional[_Union[ExtendHoldRequest, _Mapping]] = ..., confirm: _Optional[_Union[ConfirmRequest, _Mapping]] = ..., cancel: _Optional[_Union[CancelRequest, _Mapping]] = ..., quote_return: _Optional[_Union[QuoteReturnRequest, _Mapping]] = ..., confirm_return: _Optional[_Union[ConfirmReturnRequest, _Mapping]] = ..., return_without_receipt: _Optional[_Union[ReturnWithoutReceiptRequest, _Mapping]] = ..., submit_offline: _Optional[_Union[SubmitOfflineRequest, _Mapping]] = ..., credit_later: _Optional[_Union[CreditLaterRequest, _Mapping]] = ..., reconcile_shift: _Optional[_Union[ReconcileShiftRequest, _Mapping]] = ..., check_certificate: _Optional[_Union[CheckCertificateRequest, _Mapping]] = ..., get_purchase: _Optional[_Union[GetPurchaseRequest, _Mapping]] = ..., explain: _Optional[_Union[ExplainRequest, _Mapping]] = ..., get_operation: _Optional[_Union[GetOperationRequest, _Mapping]] = ..., get_balances: _Optional[_Union[GetBalancesRequest, _Mapping]] = ..., get_statement: _Optional[_Union[GetStatementRequest, _Mapping]] = ..., check_coupon: _Optional[_Union[_coupon_pb2.CheckCouponRequest, _Mapping]] = ..., list_coupons: _Optional[_Union[_coupon_pb2.ListCouponsRequest, _Mapping]] = ..., list_gifts: _Optional[_Union[_gift_pb2.ListGiftsRequest, _Mapping]] = ..., get_snapshot_info: _Optional[_Union[GetSnapshotInfoRequest, _Mapping]] = ...) -> None: ...
+    def __init__(self, correlation_id: _Optional[int] = ..., terminal_id: _Optional[str] = ..., timeout_ms: _Optional[int] = ..., identify: _Optional[_Union[IdentifyRequest, _Mapping]] = ..., enrol_member: _Optional[_Union[EnrolMemberRequest, _Mapping]] = ..., bind_card: _Optional[_Union[BindCardRequest, _Mapping]] = ..., quote: _Optional[_Union[QuoteRequest, _Mapping]] = ..., hold: _Optional[_Union[HoldRequest, _Mapping]] = ..., extend_hold: _Optional[_Union[ExtendHoldRequest, _Mapping]] = ..., confirm: _Optional[_Union[ConfirmRequest, _Mapping]] = ..., cancel: _Optional[_Union[CancelRequest, _Mapping]] = ..., quote_return: _Optional[_Union[QuoteReturnRequest, _Mapping]] = ..., confirm_return: _Optional[_Union[ConfirmReturnRequest, _Mapping]] = ..., return_without_receipt: _Optional[_Union[ReturnWithoutReceiptRequest, _Mapping]] = ..., submit_offline: _Optional[_Union[SubmitOfflineRequest, _Mapping]] = ..., credit_later: _Optional[_Union[CreditLaterRequest, _Mapping]] = ..., reconcile_shift: _Optional[_Union[ReconcileShiftRequest, _Mapping]] = ..., check_certificate: _Optional[_Union[CheckCertificateRequest, _Mapping]] = ..., get_purchase: _Optional[_Union[GetPurchaseRequest, _Mapping]] = ..., explain: _Optional[_Union[ExplainRequest, _Mapping]] = ..., get_operation: _Optional[_Union[GetOperationRequest, _Mapping]] = ..., get_balances: _Optional[_Union[GetBalancesRequest, _Mapping]] = ..., get_statement: _Optional[_Union[GetStatementRequest, _Mapping]] = ..., check_coupon: _Optional[_Union[_coupon_pb2.CheckCouponRequest, _Mapping]] = ..., list_coupons: _Optional[_Union[_coupon_pb2.ListCouponsRequest, _Mapping]] = ..., list_gifts: _Optional[_Union[_gift_pb2.ListGiftsRequest, _Mapping]] = ..., list_stores: _Optional[_Union[ListStoresRequest, _Mapping]] = ..., get_snapshot_info: _Optional[_Union[GetSnapshotInfoRequest, _Mapping]] = ...) -> None: ...
 
 class SessionResponse(_message.Message):
-    __slots__ = ("correlation_id", "error", "drain", "identify", "enrol_member", "bind_card", "quote", "hold", "extend_hold", "confirm", "cancel", "quote_return", "confirm_return", "return_without_receipt", "submit_offline", "credit_later", "reconcile_shift", "check_certificate", "get_purchase", "explain", "get_operation", "get_balances", "get_statement", "check_coupon", "list_coupons", "list_gifts", "get_snapshot_info")
+    __slots__ = ("correlation_id", "error", "drain", "identify", "enrol_member", "bind_card", "quote", "hold", "extend_hold", "confirm", "cancel", "quote_return", "confirm_return", "return_without_receipt", "submit_offline", "credit_later", "reconcile_shift", "check_certificate", "get_purchase", "explain", "get_operation", "get_balances", "get_statement", "check_coupon", "list_coupons", "list_gifts", "list_stores", "get_snapshot_info")
     CORRELATION_ID_FIELD_NUMBER: _ClassVar[int]
     ERROR_FIELD_NUMBER: _ClassVar[int]
     DRAIN_FIELD_NUMBER: _ClassVar[int]
@@ -946,6 +1022,7 @@ class SessionResponse(_message.Message):
     CHECK_COUPON_FIELD_NUMBER: _ClassVar[int]
     LIST_COUPONS_FIELD_NUMBER: _ClassVar[int]
     LIST_GIFTS_FIELD_NUMBER: _ClassVar[int]
+    LIST_STORES_FIELD_NUMBER: _ClassVar[int]
     GET_SNAPSHOT_INFO_FIELD_NUMBER: _ClassVar[int]
     correlation_id: int
     error: SessionError
@@ -973,8 +1050,9 @@ class SessionResponse(_message.Message):
     check_coupon: _coupon_pb2.CheckCouponResponse
     list_coupons: _coupon_pb2.ListCouponsResponse
     list_gifts: _gift_pb2.ListGiftsResponse
+    list_stores: ListStoresResponse
     get_snapshot_info: GetSnapshotInfoResponse
-    def __init__(self, correlation_id: _Optional[int] = ..., error: _Optional[_Union[SessionError, _Mapping]] = ..., drain: _Optional[_Union[SessionDrain, _Mapping]] = ..., identify: _Optional[_Union[IdentifyResponse, _Mapping]] = ..., enrol_member: _Optional[_Union[EnrolMemberResponse, _Mapping]] = ..., bind_card: _Optional[_Union[BindCardResponse, _Mapping]] = ..., quote: _Optional[_Union[QuoteResponse, _Mapping]] = ..., hold: _Optional[_Union[HoldResponse, _Mapping]] = ..., extend_hold: _Optional[_Union[ExtendHoldResponse, _Mapping]] = ..., confirm: _Optional[_Union[ConfirmResponse, _Mapping]] = ..., cancel: _Optional[_Union[CancelResponse, _Mapping]] = ..., quote_return: _Optional[_Union[QuoteReturnResponse, _Mapping]] = ..., confirm_return: _Optional[_Union[ConfirmReturnResponse, _Mapping]] = ..., return_without_receipt: _Optional[_Union[ReturnWithoutReceiptResponse, _Mapping]] = ..., submit_offline: _Optional[_Union[SubmitOfflineResponse, _Mapping]] = ..., credit_later: _Optional[_Union[CreditLaterResponse, _Mapping]] = ..., reconcile_shift: _Optional[_Union[ReconcileShiftResponse, _Mapping]] = ..., check_certificate: _Optional[_Union[CheckCertificateResponse, _Mapping]] = ..., get_purchase: _Optional[_Union[GetPurchaseResponse, _Mapping]] = ..., explain: _Optional[_Union[ExplainResponse, _Mapping]] = ..., get_operation: _Optional[_Union[GetOperationResponse, _Mapping]] = ..., get_balances: _Optional[_Union[GetBalancesResponse, _Mapping]] = ..., get_statement: _Optional[_Union[GetStatementResponse, _Mapping]] = ..., check_coupon: _Optional[_Union[_coupon_pb2.CheckCouponResponse, _Mapping]] = ..., list_coupons: _Optional[_Union[_coupon_pb2.ListCouponsResponse, _Mapping]] = ..., list_gifts: _Optional[_Union[_gift_pb2.ListGiftsResponse, _Mapping]] = ..., get_snapshot_info: _Optional[_Union[GetSnapshotInfoResponse, _Mapping]] = ...) -> None: ...
+    def __init__(self, correlation_id: _Optional[int] = ..., error: _Optional[_Union[SessionError, _Mapping]] = ..., drain: _Optional[_Union[SessionDrain, _Mapping]] = ..., identify: _Optional[_Union[IdentifyResponse, _Mapping]] = ..., enrol_member: _Optional[_Union[EnrolMemberResponse, _Mapping]] = ..., bind_card: _Optional[_Union[BindCardResponse, _Mapping]] = ..., quote: _Optional[_Union[QuoteResponse, _Mapping]] = ..., hold: _Optional[_Union[HoldResponse, _Mapping]] = ..., extend_hold: _Optional[_Union[ExtendHoldResponse, _Mapping]] = ..., confirm: _Optional[_Union[ConfirmResponse, _Mapping]] = ..., cancel: _Optional[_Union[CancelResponse, _Mapping]] = ..., quote_return: _Optional[_Union[QuoteReturnResponse, _Mapping]] = ..., confirm_return: _Optional[_Union[ConfirmReturnResponse, _Mapping]] = ..., return_without_receipt: _Optional[_Union[ReturnWithoutReceiptResponse, _Mapping]] = ..., submit_offline: _Optional[_Union[SubmitOfflineResponse, _Mapping]] = ..., credit_later: _Optional[_Union[CreditLaterResponse, _Mapping]] = ..., reconcile_shift: _Optional[_Union[ReconcileShiftResponse, _Mapping]] = ..., check_certificate: _Optional[_Union[CheckCertificateResponse, _Mapping]] = ..., get_purchase: _Optional[_Union[GetPurchaseResponse, _Mapping]] = ..., explain: _Optional[_Union[ExplainResponse, _Mapping]] = ..., get_operation: _Optional[_Union[GetOperationResponse, _Mapping]] = ..., get_balances: _Optional[_Union[GetBalancesResponse, _Mapping]] = ..., get_statement: _Optional[_Union[GetStatementResponse, _Mapping]] = ..., check_coupon: _Optional[_Union[_coupon_pb2.CheckCouponResponse, _Mapping]] = ..., list_coupons: _Optional[_Union[_coupon_pb2.ListCouponsResponse, _Mapping]] = ..., list_gifts: _Optional[_Union[_gift_pb2.ListGiftsResponse, _Mapping]] = ..., list_stores: _Optional[_Union[ListStoresResponse, _Mapping]] = ..., get_snapshot_info: _Optional[_Union[GetSnapshotInfoResponse, _Mapping]] = ...) -> None: ...
 
 class SessionError(_message.Message):
     __slots__ = ("code", "reason", "message", "numbers", "field_violations", "retry_after_ms")

@@ -161,6 +161,11 @@ class CheckoutServiceStub:
                 request_serializer=checkout_dot_v1_dot_gift__pb2.ListGiftsRequest.SerializeToString,
                 response_deserializer=checkout_dot_v1_dot_gift__pb2.ListGiftsResponse.FromString,
                 _registered_method=True)
+        self.ListStores = channel.unary_unary(
+                '/checkout.v1.CheckoutService/ListStores',
+                request_serializer=checkout_dot_v1_dot_checkout__service__pb2.ListStoresRequest.SerializeToString,
+                response_deserializer=checkout_dot_v1_dot_checkout__service__pb2.ListStoresResponse.FromString,
+                _registered_method=True)
         self.GetSnapshotInfo = channel.unary_unary(
                 '/checkout.v1.CheckoutService/GetSnapshotInfo',
                 request_serializer=checkout_dot_v1_dot_checkout__service__pb2.GetSnapshotInfoRequest.SerializeToString,
@@ -370,9 +375,17 @@ class CheckoutServiceServicer:
         context.set_details('Method not implemented!')
         raise NotImplementedError('Method not implemented!')
 
-    def GetSnapshotInfo(self, request, context):
+    def ListStores(self, request, context):
         """The rules in force, and the versions of server and contract.
+        Where the partner sells: names, addresses, zones, chains and programs of its stores by the rules in force, page by page; to a
+        store server also the terminals that it may speak for. SNAPSHOT_MISSING.
         """
+        context.set_code(grpc.StatusCode.UNIMPLEMENTED)
+        context.set_details('Method not implemented!')
+        raise NotImplementedError('Method not implemented!')
+
+    def GetSnapshotInfo(self, request, context):
+        """Missing associated documentation comment in .proto file."""
         context.set_code(grpc.StatusCode.UNIMPLEMENTED)
         context.set_details('Method not implemented!')
         raise NotImplementedError('Method not implemented!')
@@ -505,6 +518,11 @@ def add_CheckoutServiceServicer_to_server(servicer, server):
                     servicer.ListGifts,
                     request_deserializer=checkout_dot_v1_dot_gift__pb2.ListGiftsRequest.FromString,
                     response_serializer=checkout_dot_v1_dot_gift__pb2.ListGiftsResponse.SerializeToString,
+            ),
+            'ListStores': grpc.unary_unary_rpc_method_handler(
+                    servicer.ListStores,
+                    request_deserializer=checkout_dot_v1_dot_checkout__service__pb2.ListStoresRequest.FromString,
+                    response_serializer=checkout_dot_v1_dot_checkout__service__pb2.ListStoresResponse.SerializeToString,
             ),
             'GetSnapshotInfo': grpc.unary_unary_rpc_method_handler(
                     servicer.GetSnapshotInfo,
@@ -1148,6 +1166,33 @@ class CheckoutService:
             '/checkout.v1.CheckoutService/ListGifts',
             checkout_dot_v1_dot_gift__pb2.ListGiftsRequest.SerializeToString,
             checkout_dot_v1_dot_gift__pb2.ListGiftsResponse.FromString,
+            options,
+            channel_credentials,
+            insecure,
+            call_credentials,
+            compression,
+            wait_for_ready,
+            timeout,
+            metadata,
+            _registered_method=True)
+
+    @staticmethod
+    def ListStores(request,
+            target,
+            options=(),
+            channel_credentials=None,
+            call_credentials=None,
+            insecure=False,
+            compression=None,
+            wait_for_ready=None,
+            timeout=None,
+            metadata=None):
+        return grpc.experimental.unary_unary(
+            request,
+            target,
+            '/checkout.v1.CheckoutService/ListStores',
+            checkout_dot_v1_dot_checkout__service__pb2.ListStoresRequest.SerializeToString,
+            checkout_dot_v1_dot_checkout__service__pb2.ListStoresResponse.FromString,
             options,
             channel_credentials,
             insecure,

@@ -1,3 +1,4 @@
+from checkout.v1 import checkout_service_pb2 as _checkout_service_pb2
 from checkout.v1 import coupon_pb2 as _coupon_pb2
 from checkout.v1 import error_reason_pb2 as _error_reason_pb2
 from checkout.v1 import gift_pb2 as _gift_pb2
@@ -21,6 +22,16 @@ class CorrectionState(int, metaclass=_enum_type_wrapper.EnumTypeWrapper):
     CORRECTION_STATE_UNDONE: _ClassVar[CorrectionState]
     CORRECTION_STATE_REFUSED: _ClassVar[CorrectionState]
 
+class TierCause(int, metaclass=_enum_type_wrapper.EnumTypeWrapper):
+    __slots__ = ()
+    TIER_CAUSE_UNSPECIFIED: _ClassVar[TierCause]
+    TIER_CAUSE_REACHED: _ClassVar[TierCause]
+    TIER_CAUSE_KEPT: _ClassVar[TierCause]
+    TIER_CAUSE_FELL: _ClassVar[TierCause]
+    TIER_CAUSE_TAKEN_BACK: _ClassVar[TierCause]
+    TIER_CAUSE_SET: _ClassVar[TierCause]
+    TIER_CAUSE_JOINED: _ClassVar[TierCause]
+
 class MemberReceiptKind(int, metaclass=_enum_type_wrapper.EnumTypeWrapper):
     __slots__ = ()
     MEMBER_RECEIPT_KIND_UNSPECIFIED: _ClassVar[MemberReceiptKind]
@@ -33,6 +44,13 @@ CORRECTION_STATE_BOOKED: CorrectionState
 CORRECTION_STATE_REJECTED: CorrectionState
 CORRECTION_STATE_UNDONE: CorrectionState
 CORRECTION_STATE_REFUSED: CorrectionState
+TIER_CAUSE_UNSPECIFIED: TierCause
+TIER_CAUSE_REACHED: TierCause
+TIER_CAUSE_KEPT: TierCause
+TIER_CAUSE_FELL: TierCause
+TIER_CAUSE_TAKEN_BACK: TierCause
+TIER_CAUSE_SET: TierCause
+TIER_CAUSE_JOINED: TierCause
 MEMBER_RECEIPT_KIND_UNSPECIFIED: MemberReceiptKind
 MEMBER_RECEIPT_KIND_SALE: MemberReceiptKind
 MEMBER_RECEIPT_KIND_RETURN: MemberReceiptKind
@@ -269,6 +287,102 @@ class ListCorrectionsResponse(_message.Message):
     corrections: _containers.RepeatedCompositeFieldContainer[Correction]
     next_page_token: str
     def __init__(self, corrections: _Optional[_Iterable[_Union[Correction, _Mapping]]] = ..., next_page_token: _Optional[str] = ...) -> None: ...
+
+class ExplainPurchaseRequest(_message.Message):
+    __slots__ = ("purchase_id", "explain", "explain_campaign")
+    PURCHASE_ID_FIELD_NUMBER: _ClassVar[int]
+    EXPLAIN_FIELD_NUMBER: _ClassVar[int]
+    EXPLAIN_CAMPAIGN_FIELD_NUMBER: _ClassVar[int]
+    purchase_id: str
+    explain: _checkout_service_pb2.ExplainLevel
+    explain_campaign: str
+    def __init__(self, purchase_id: _Optional[str] = ..., explain: _Optional[_Union[_checkout_service_pb2.ExplainLevel, str]] = ..., explain_campaign: _Optional[str] = ...) -> None: ...
+
+class ExplainPurchaseResponse(_message.Message):
+    __slots__ = ("explained",)
+    EXPLAINED_FIELD_NUMBER: _ClassVar[int]
+    explained: _checkout_service_pb2.ExplainResponse
+    def __init__(self, explained: _Optional[_Union[_checkout_service_pb2.ExplainResponse, _Mapping]] = ...) -> None: ...
+
+class ListTierChangesRequest(_message.Message):
+    __slots__ = ("member_id", "program", "page_size", "page_token")
+    MEMBER_ID_FIELD_NUMBER: _ClassVar[int]
+    PROGRAM_FIELD_NUMBER: _ClassVar[int]
+    PAGE_SIZE_FIELD_NUMBER: _ClassVar[int]
+    PAGE_TOKEN_FIELD_NUMBER: _ClassVar[int]
+    member_id: str
+    program: str
+    page_size: int
+    page_token: str
+    def __init__(self, member_id: _Optional[str] = ..., program: _Optional[str] = ..., page_size: _Optional[int] = ..., page_token: _Optional[str] = ...) -> None: ...
+
+class ListTierChangesResponse(_message.Message):
+    __slots__ = ("changes", "next_page_token")
+    CHANGES_FIELD_NUMBER: _ClassVar[int]
+    NEXT_PAGE_TOKEN_FIELD_NUMBER: _ClassVar[int]
+    changes: _containers.RepeatedCompositeFieldContainer[TierChange]
+    next_page_token: str
+    def __init__(self, changes: _Optional[_Iterable[_Union[TierChange, _Mapping]]] = ..., next_page_token: _Optional[str] = ...) -> None: ...
+
+class TierChange(_message.Message):
+    __slots__ = ("at", "program", "tier_before", "tier", "cause", "valid_from", "until", "figures", "author", "reason", "snapshot_id")
+    AT_FIELD_NUMBER: _ClassVar[int]
+    PROGRAM_FIELD_NUMBER: _ClassVar[int]
+    TIER_BEFORE_FIELD_NUMBER: _ClassVar[int]
+    TIER_FIELD_NUMBER: _ClassVar[int]
+    CAUSE_FIELD_NUMBER: _ClassVar[int]
+    VALID_FROM_FIELD_NUMBER: _ClassVar[int]
+    UNTIL_FIELD_NUMBER: _ClassVar[int]
+    FIGURES_FIELD_NUMBER: _ClassVar[int]
+    AUTHOR_FIELD_NUMBER: _ClassVar[int]
+    REASON_FIELD_NUMBER: _ClassVar[int]
+    SNAPSHOT_ID_FIELD_NUMBER: _ClassVar[int]
+    at: str
+    program: str
+    tier_before: str
+    tier: str
+    cause: TierCause
+    valid_from: str
+    until: str
+    figures: _outcome_pb2.TierProgress
+    author: str
+    reason: str
+    snapshot_id: str
+    def __init__(self, at: _Optional[str] = ..., program: _Optional[str] = ..., tier_before: _Optional[str] = ..., tier: _Optional[str] = ..., cause: _Optional[_Union[TierCause, str]] = ..., valid_from: _Optional[str] = ..., until: _Optional[str] = ..., figures: _Optional[_Union[_outcome_pb2.TierProgress, _Mapping]] = ..., author: _Optional[str] = ..., reason: _Optional[str] = ..., snapshot_id: _Optional[str] = ...) -> None: ...
+
+class AddPurchaseRequest(_message.Message):
+    __slots__ = ("request_id", "purchase_id", "member_id", "identifier", "store", "local_time", "amount_minor", "lines", "receipt_number", "shift", "terminal", "reason")
+    REQUEST_ID_FIELD_NUMBER: _ClassVar[int]
+    PURCHASE_ID_FIELD_NUMBER: _ClassVar[int]
+    MEMBER_ID_FIELD_NUMBER: _ClassVar[int]
+    IDENTIFIER_FIELD_NUMBER: _ClassVar[int]
+    STORE_FIELD_NUMBER: _ClassVar[int]
+    LOCAL_TIME_FIELD_NUMBER: _ClassVar[int]
+    AMOUNT_MINOR_FIELD_NUMBER: _ClassVar[int]
+    LINES_FIELD_NUMBER: _ClassVar[int]
+    RECEIPT_NUMBER_FIELD_NUMBER: _ClassVar[int]
+    SHIFT_FIELD_NUMBER: _ClassVar[int]
+    TERMINAL_FIELD_NUMBER: _ClassVar[int]
+    REASON_FIELD_NUMBER: _ClassVar[int]
+    request_id: str
+    purchase_id: str
+    member_id: str
+    identifier: _receipt_pb2.Identifier
+    store: str
+    local_time: str
+    amount_minor: int
+    lines: _containers.RepeatedCompositeFieldContainer[_receipt_pb2.Line]
+    receipt_number: str
+    shift: str
+    terminal: str
+    reason: str
+    def __init__(self, request_id: _Optional[str] = ..., purchase_id: _Optional[str] = ..., member_id: _Optional[str] = ..., identifier: _Optional[_Union[_receipt_pb2.Identifier, _Mapping]] = ..., store: _Optional[str] = ..., local_time: _Optional[str] = ..., amount_minor: _Optional[int] = ..., lines: _Optional[_Iterable[_Union[_receipt_pb2.Line, _Mapping]]] = ..., receipt_number: _Optional[str] = ..., shift: _Optional[str] = ..., terminal: _Optional[str] = ..., reason: _Optional[str] = ...) -> None: ...
+
+class AddPurchaseResponse(_message.Message):
+    __slots__ = ("confirmed",)
+    CONFIRMED_FIELD_NUMBER: _ClassVar[int]
+    confirmed: _checkout_service_pb2.ConfirmResponse
+    def __init__(self, confirmed: _Optional[_Union[_checkout_service_pb2.ConfirmResponse, _Mapping]] = ...) -> None: ...
 
 class ListReceiptsRequest(_message.Message):
     __slots__ = ("member_id", "page_size", "page_token")

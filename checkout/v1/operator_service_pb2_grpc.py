@@ -122,6 +122,21 @@ class OperatorServiceStub:
                 request_serializer=checkout_dot_v1_dot_operator__service__pb2.SetTierRequest.SerializeToString,
                 response_deserializer=checkout_dot_v1_dot_operator__service__pb2.SetTierResponse.FromString,
                 _registered_method=True)
+        self.ListTierChanges = channel.unary_unary(
+                '/checkout.v1.OperatorService/ListTierChanges',
+                request_serializer=checkout_dot_v1_dot_operator__service__pb2.ListTierChangesRequest.SerializeToString,
+                response_deserializer=checkout_dot_v1_dot_operator__service__pb2.ListTierChangesResponse.FromString,
+                _registered_method=True)
+        self.ExplainPurchase = channel.unary_unary(
+                '/checkout.v1.OperatorService/ExplainPurchase',
+                request_serializer=checkout_dot_v1_dot_operator__service__pb2.ExplainPurchaseRequest.SerializeToString,
+                response_deserializer=checkout_dot_v1_dot_operator__service__pb2.ExplainPurchaseResponse.FromString,
+                _registered_method=True)
+        self.AddPurchase = channel.unary_unary(
+                '/checkout.v1.OperatorService/AddPurchase',
+                request_serializer=checkout_dot_v1_dot_operator__service__pb2.AddPurchaseRequest.SerializeToString,
+                response_deserializer=checkout_dot_v1_dot_operator__service__pb2.AddPurchaseResponse.FromString,
+                _registered_method=True)
         self.ListReceipts = channel.unary_unary(
                 '/checkout.v1.OperatorService/ListReceipts',
                 request_serializer=checkout_dot_v1_dot_operator__service__pb2.ListReceiptsRequest.SerializeToString,
@@ -360,6 +375,34 @@ class OperatorServiceServicer:
         context.set_details('Method not implemented!')
         raise NotImplementedError('Method not implemented!')
 
+    def ListTierChanges(self, request, context):
+        """What became of a member's tiers, newest first, page by page: what purchases reached, kept or lost, and what operators set.
+        MEMBER_UNKNOWN.
+        """
+        context.set_code(grpc.StatusCode.UNIMPLEMENTED)
+        context.set_details('Method not implemented!')
+        raise NotImplementedError('Method not implemented!')
+
+    def ExplainPurchase(self, request, context):
+        """Why any confirmed purchase of the partner came out as it did: the answer of CheckoutService.Explain. PURCHASE_UNKNOWN,
+        PURCHASE_NOT_CONFIRMED, PURCHASE_CANCELLED.
+        """
+        context.set_code(grpc.StatusCode.UNIMPLEMENTED)
+        context.set_details('Method not implemented!')
+        raise NotImplementedError('Method not implemented!')
+
+    def AddPurchase(self, request, context):
+        """Add a purchase to a member by hand, past or present: by its sum, or with its lines. What was paid stands, and it earns
+        what the rules of its time say, as a receipt from off line does; no points or certificates are spent on it, and no gifts
+        are given. It is a receipt like any other: it can be returned. Needs `manual_purchases` in the partner's settings
+        (NOT_PERMITTED). PURCHASE_CONFIRMED, PURCHASE_CANCELLED, RECEIPT_NUMBER_TAKEN (also if another terminal of the store has
+        that number on that day), RECEIPT_TIME_OUT_OF_WINDOW, PURCHASE_ALLOWANCE_EXCEEDED; MEMBER_UNKNOWN, MEMBER_BLOCKED,
+        CARD_BLOCKED, PROGRAM_LEFT, as of the time of the purchase.
+        """
+        context.set_code(grpc.StatusCode.UNIMPLEMENTED)
+        context.set_details('Method not implemented!')
+        raise NotImplementedError('Method not implemented!')
+
     def ListReceipts(self, request, context):
         """A member's sales, returns, and sales that were credited later, newest first, page by page. MEMBER_UNKNOWN.
         """
@@ -465,7 +508,8 @@ class OperatorServiceServicer:
     def GiveGift(self, request, context):
         """Give a member something from the list of a program: points go out of the lots that expire first (or as the program says),
         gifts out of the stock. MEMBER_UNKNOWN, MEMBER_BLOCKED, GIFT_UNKNOWN, PROGRAM_LEFT, GIFT_NOT_GIVEN_HERE,
-        GIFT_NOT_GIVEN_NOW, ACCOUNT_FROZEN, INSUFFICIENT_POINTS, GIFT_OUT_OF_STOCK.
+        GIFT_NOT_GIVEN_NOW, ACCOUNT_FROZEN, INSUFFICIENT_POINTS, GIFT_OUT_OF_STOCK;
+        GIFT_LIMIT_REACHED with what was wanted, given in the period, and is left.
         """
         context.set_code(grpc.StatusCode.UNIMPLEMENTED)
         context.set_details('Method not implemented!')
@@ -601,6 +645,21 @@ def add_OperatorServiceServicer_to_server(servicer, server):
                     servicer.SetTier,
                     request_deserializer=checkout_dot_v1_dot_operator__service__pb2.SetTierRequest.FromString,
                     response_serializer=checkout_dot_v1_dot_operator__service__pb2.SetTierResponse.SerializeToString,
+            ),
+            'ListTierChanges': grpc.unary_unary_rpc_method_handler(
+                    servicer.ListTierChanges,
+                    request_deserializer=checkout_dot_v1_dot_operator__service__pb2.ListTierChangesRequest.FromString,
+                    response_serializer=checkout_dot_v1_dot_operator__service__pb2.ListTierChangesResponse.SerializeToString,
+            ),
+            'ExplainPurchase': grpc.unary_unary_rpc_method_handler(
+                    servicer.ExplainPurchase,
+                    request_deserializer=checkout_dot_v1_dot_operator__service__pb2.ExplainPurchaseRequest.FromString,
+                    response_serializer=checkout_dot_v1_dot_operator__service__pb2.ExplainPurchaseResponse.SerializeToString,
+            ),
+            'AddPurchase': grpc.unary_unary_rpc_method_handler(
+                    servicer.AddPurchase,
+                    request_deserializer=checkout_dot_v1_dot_operator__service__pb2.AddPurchaseRequest.FromString,
+                    response_serializer=checkout_dot_v1_dot_operator__service__pb2.AddPurchaseResponse.SerializeToString,
             ),
             'ListReceipts': grpc.unary_unary_rpc_method_handler(
                     servicer.ListReceipts,
@@ -1136,6 +1195,87 @@ class OperatorService:
             '/checkout.v1.OperatorService/SetTier',
             checkout_dot_v1_dot_operator__service__pb2.SetTierRequest.SerializeToString,
             checkout_dot_v1_dot_operator__service__pb2.SetTierResponse.FromString,
+            options,
+            channel_credentials,
+            insecure,
+            call_credentials,
+            compression,
+            wait_for_ready,
+            timeout,
+            metadata,
+            _registered_method=True)
+
+    @staticmethod
+    def ListTierChanges(request,
+            target,
+            options=(),
+            channel_credentials=None,
+            call_credentials=None,
+            insecure=False,
+            compression=None,
+            wait_for_ready=None,
+            timeout=None,
+            metadata=None):
+        return grpc.experimental.unary_unary(
+            request,
+            target,
+            '/checkout.v1.OperatorService/ListTierChanges',
+            checkout_dot_v1_dot_operator__service__pb2.ListTierChangesRequest.SerializeToString,
+            checkout_dot_v1_dot_operator__service__pb2.ListTierChangesResponse.FromString,
+            options,
+            channel_credentials,
+            insecure,
+            call_credentials,
+            compression,
+            wait_for_ready,
+            timeout,
+            metadata,
+            _registered_method=True)
+
+    @staticmethod
+    def ExplainPurchase(request,
+            target,
+            options=(),
+            channel_credentials=None,
+            call_credentials=None,
+            insecure=False,
+            compression=None,
+            wait_for_ready=None,
+            timeout=None,
+            metadata=None):
+        return grpc.experimental.unary_unary(
+            request,
+            target,
+            '/checkout.v1.OperatorService/ExplainPurchase',
+            checkout_dot_v1_dot_operator__service__pb2.ExplainPurchaseRequest.SerializeToString,
+            checkout_dot_v1_dot_operator__service__pb2.ExplainPurchaseResponse.FromString,
+            options,
+            channel_credentials,
+            insecure,
+            call_credentials,
+            compression,
+            wait_for_ready,
+            timeout,
+            metadata,
+            _registered_method=True)
+
+    @staticmethod
+    def AddPurchase(request,
+            target,
+            options=(),
+            channel_credentials=None,
+            call_credentials=None,
+            insecure=False,
+            compression=None,
+            wait_for_ready=None,
+            timeout=None,
+            metadata=None):
+        return grpc.experimental.unary_unary(
+            request,
+            target,
+            '/checkout.v1.OperatorService/AddPurchase',
+            checkout_dot_v1_dot_operator__service__pb2.AddPurchaseRequest.SerializeToString,
+            checkout_dot_v1_dot_operator__service__pb2.AddPurchaseResponse.FromString,
             options,
             channel_credentials,
             insecure,

@@ -17,6 +17,9 @@ class FlagKind(int, metaclass=_enum_type_wrapper.EnumTypeWrapper):
     FLAG_KIND_POINTS_WRITTEN_OFF: _ClassVar[FlagKind]
     FLAG_KIND_POINTS_UNCHARGED: _ClassVar[FlagKind]
     FLAG_KIND_CAMPAIGN_UNKNOWN: _ClassVar[FlagKind]
+    FLAG_KIND_COUPON_OVERRUN: _ClassVar[FlagKind]
+    FLAG_KIND_CERTIFICATE_OWED: _ClassVar[FlagKind]
+    FLAG_KIND_CERTIFICATE_WRITTEN_OFF: _ClassVar[FlagKind]
 
 class CutBy(int, metaclass=_enum_type_wrapper.EnumTypeWrapper):
     __slots__ = ()
@@ -70,6 +73,9 @@ FLAG_KIND_POINTS_OWED: FlagKind
 FLAG_KIND_POINTS_WRITTEN_OFF: FlagKind
 FLAG_KIND_POINTS_UNCHARGED: FlagKind
 FLAG_KIND_CAMPAIGN_UNKNOWN: FlagKind
+FLAG_KIND_COUPON_OVERRUN: FlagKind
+FLAG_KIND_CERTIFICATE_OWED: FlagKind
+FLAG_KIND_CERTIFICATE_WRITTEN_OFF: FlagKind
 CUT_BY_UNSPECIFIED: CutBy
 CUT_BY_FLOOR: CutBy
 CUT_BY_BUDGET: CutBy
@@ -103,20 +109,22 @@ TIER_MEASURE_VISITS: TierMeasure
 TIER_MEASURE_POINTS: TierMeasure
 
 class Flag(_message.Message):
-    __slots__ = ("kind", "campaign", "limit", "currency", "amount", "uses")
+    __slots__ = ("kind", "campaign", "limit", "currency", "amount", "uses", "code")
     KIND_FIELD_NUMBER: _ClassVar[int]
     CAMPAIGN_FIELD_NUMBER: _ClassVar[int]
     LIMIT_FIELD_NUMBER: _ClassVar[int]
     CURRENCY_FIELD_NUMBER: _ClassVar[int]
     AMOUNT_FIELD_NUMBER: _ClassVar[int]
     USES_FIELD_NUMBER: _ClassVar[int]
+    CODE_FIELD_NUMBER: _ClassVar[int]
     kind: FlagKind
     campaign: str
     limit: str
     currency: str
     amount: int
     uses: int
-    def __init__(self, kind: _Optional[_Union[FlagKind, str]] = ..., campaign: _Optional[str] = ..., limit: _Optional[str] = ..., currency: _Optional[str] = ..., amount: _Optional[int] = ..., uses: _Optional[int] = ...) -> None: ...
+    code: str
+    def __init__(self, kind: _Optional[_Union[FlagKind, str]] = ..., campaign: _Optional[str] = ..., limit: _Optional[str] = ..., currency: _Optional[str] = ..., amount: _Optional[int] = ..., uses: _Optional[int] = ..., code: _Optional[str] = ...) -> None: ...
 
 class LineDiscount(_message.Message):
     __slots__ = ("campaign", "lane", "base_minor", "rate_bp", "wanted_minor", "granted_minor")

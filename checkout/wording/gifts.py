@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Final
 
+from checkout.engine.schema.gifts import GiftPeriod
 from checkout.wording.names import titled
+from checkout.wording.phrases import counted
 from checkout.wording.schedules import schedule_texts
 from checkout.wording.sections import Sentence, plain
 
@@ -13,6 +15,14 @@ if TYPE_CHECKING:
 
     from checkout.engine.schema.gifts import ProgramGift
     from checkout.wording.names import Names
+
+
+_PERIODS: Final = {
+    GiftPeriod.DAY: " a day",
+    GiftPeriod.WEEK: " a week, which begins on Monday",
+    GiftPeriod.MONTH: " a calendar month",
+    GiftPeriod.LIFETIME: " in all",
+}
 
 
 def gifts_in_words(names: Names) -> Iterator[Sentence]:
@@ -39,6 +49,11 @@ def _settings(names: Names, gift: ProgramGift) -> Iterator[str]:
         yield "No more are given than are in stock."
     else:
         yield "As many are given as are wanted."
+    if gift.per_member is not None:
+        bound = counted(gift.per_member.bound, "piece")
+        yield f"Operators give one member at most {bound}{_PERIODS[gift.per_member.period]}."
+    else:
+        yield "Operators give one member as many as they like."
     if gift.stores:
         yield f"Only in {names.stores(gift.stores)}."
     else:

@@ -15,7 +15,6 @@ import base64
 import datetime as dt
 import hashlib
 import hmac
-import time
 from functools import partial
 from typing import TYPE_CHECKING, Any, Final
 
@@ -28,6 +27,8 @@ from pgqueuer.queries import Queries
 from checkout.store.outbox import take_pending
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
+
     from asyncpg import Pool
     from pgqueuer import PgQueuer
     from pgqueuer.models import Job, Schedule
@@ -58,6 +59,7 @@ class Courier:
         client: httpx.AsyncClient,
         url: str,
         key: bytes,
+        clock: Callable[[], dt.datetime],
         *,
         attempts_max: int = ATTEMPTS_MAX,
         first_pause: dt.timedelta = FIRST_PAUSE,
@@ -65,6 +67,7 @@ class Courier:
         self._client = client
         self._url = url
         self._key = key
+        self._clock = clock
         self._attempts_max = attempts_max
         self._first_pause = first_pause
 
@@ -109,7 +112,10 @@ class Courier:
             NotTakenError: it was not taken; the queue tries again.
         """
         body = job.payload or b""
-        headers = signed_headers(self._key, orjson.loads(body)["event_id"], body, int(time.time()))
+        # Receivers refuse what is dated far from their own time: the database's is nearer to it
+        # than that of a machine whose clock nobody looks after.
+        now_s = int(self._clock().timestamp())
+        headers = signed_headers(self._key, orjson.loads(body)["event_id"], body, now_s)
         try:
             answer = await self._client.post(self._url, content=body, headers=headers)
         except httpx.HTTPError as error:

@@ -269,6 +269,11 @@ async def test_a_bad_field_of_a_bulk_is_named(service: Service) -> None:
     for fields, reason, field in RECEIPT_LISTS:
         of_member = op.ListReceiptsRequest(**({"member_id": str(UUID(int=1))} | fields))
         await check(operator.call("ListReceipts", of_member), reason, field)
+        of_tiers = op.ListTierChangesRequest(**({"member_id": str(UUID(int=1))} | fields))
+        await check(operator.call("ListTierChanges", of_tiers), reason, field)
+    for token in ("1", "x/1/main", "2026-11-27T00:00:00Z/1", "2026-11-27T00:00:00Z/0/main"):
+        of_tiers = op.ListTierChangesRequest(member_id=str(UUID(int=1)), page_token=token)
+        await check(operator.call("ListTierChanges", of_tiers), "FIELD_INVALID", "page_token")
     for bulk, token in TOKENS:
         if not bulk:
             of_member = op.ListReceiptsRequest(member_id=str(UUID(int=1)), page_token=token)

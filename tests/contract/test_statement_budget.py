@@ -16,6 +16,7 @@ from tests.service.batching import batched
 from tests.service.bulks import bulk_adjust, row, undo
 from tests.service.coupons import ISSUING, issue, publish_coupon_rules
 from tests.service.gifts import publish_gift_rules
+from tests.service.purchases import add_purchase
 from tests.service.returns import bring_back
 from tests.service.running import Service
 from tests.service.till import fresh, line, receipt, shown
@@ -228,10 +229,35 @@ async def test_gifts_cost_two_statements_more(service: Service) -> None:
     (batch,) = statements.batches()
     reads = [*locks[:3], "read_gifts_given", *locks[3:5], "read_merged", "read_sale_state"]
     assert batch == [*reads, "lock_gifts", "write_gifts", *locks[5:]]
+    await gifts.publish_gift_rules(service, per_member={"bound": 9})
+    with counted(service) as statements:
+        await gifts.give(operator, member_id)
+    (batch,) = statements.batches()
+    assert batch == [*locks[:5], "lock_gifts", "read_gifts_had", "write_gifts", *locks[5:]]
     with counted(service) as statements:
         await gifts.set_stock(operator, 5)
     (batch,) = statements.batches()
     assert batch == [*locks[:3], "lock_gifts", "write_gifts", *locks[5:]]
+
+
+async def test_a_purchase_by_hand_costs_two_statements_more_than_one_from_off_line(
+    service: Service,
+) -> None:
+    """The author's allowance is locked and read; who added it is kept. A number costs one read."""
+    await add_purchase(service.operator(), 1_00)
+    with counted(service) as statements:
+        await add_purchase(service.operator(), 1_00, receipt_number="4711")
+    (batch,) = statements.batches()
+    assert [n for n in statements.reads() if n not in batch] == ["purchase_with_number"]
+    assert batch == [
+        *BATCH[:3],
+        "read_publications_then",
+        *BATCH[3:5],
+        "lock_limits",
+        "read_limit_slots",
+        "write_interventions",
+        *BATCH[6:],
+    ]
 
 
 async def test_goods_without_a_receipt_cost_one_statement_more(service: Service) -> None:
@@ -305,12 +331,16 @@ async def test_a_quote_that_misses_the_cache_reads_twice(service: Service) -> No
 
 
 async def test_a_page_of_a_statement_is_one_statement(service: Service) -> None:
-    """Whatever its size; beside the two reads that find a member whom the cache does not know."""
+    """On the first page another one for what is owed, beside the two reads that find a member."""
     await open_all(service)
     till = service.till()
     with counted(service) as statements:
         await till.statement(world.GOLD_CARD)
-    assert sorted(statements.reads()) == ["find_identifier", "read_members", "read_statement"]
+    reads = ["find_identifier", "read_debts", "read_members", "read_statement"]
+    assert sorted(statements.reads()) == reads
+    with counted(service) as statements:
+        await till.statement(world.GOLD_CARD, page_token="9")
+    assert statements.reads() == ["read_statement"]
 
 
 @pytest.mark.parametrize("size", [1, 100])

@@ -36,6 +36,7 @@ class Cell:
     #: Servers without proxies: where throughput is measured.
     is_direct: bool = False
     environment: dict[str, str] = field(default_factory=dict)
+    module: str = "checkout.launch.worker"
 
 
 CELLS: Final = (
@@ -88,6 +89,13 @@ CELLS: Final = (
         "the database's clock jumps an hour, a day, and steps back; tills wrong by years",
         clock_cells.jumps,
         quick_s=16.0,
+    ),
+    Cell(
+        "FC13B",
+        "the workers' own clocks an hour ahead and behind, set over each other while they run",
+        clock_cells.wrong_workers,
+        quick_s=16.0,
+        module="tests.faults.skewed_worker",
     ),
     Cell(
         "FC14",

@@ -1,13 +1,15 @@
-"""FC13 and FC18: the clock jumps; sweepers meet, and die half-way."""
+"""FC13 and FC18: clocks jump, the database's and the workers'; sweepers meet, and die half-way."""
 
 from __future__ import annotations
 
 import asyncio
 import datetime as dt
+import signal
 import time
 from typing import TYPE_CHECKING, Final
 
-from checkout.client import CallRefusedError, CheckoutClient, OperatorClient
+from checkout.client import CallRefusedError, CheckoutClient, OperatorClient, messages
+from checkout.flows.pricing import QUOTE_VALIDITY
 from tests.service import world
 
 if TYPE_CHECKING:
@@ -23,6 +25,10 @@ KNOWN_WITHIN_S: Final = 1.5
 #: A job whose worker died is taken by another one half a minute later (`workers/jobs.py`).
 TAKEN_WITHIN_S: Final = 60.0
 HOLDS: Final = 40
+#: How often both workers' clocks are set.
+WINDINGS: Final = 4
+#: Time is asked for twice a second; more on a busy machine.
+OFF_AT_MOST_S: Final = 5.0
 #: Every third member has points that end at the next midnight: more than most spend before it.
 SHORT_LIVED_EVERY: Final = 3
 SHORT_LIVED_MINOR: Final = 1_000_00
@@ -86,6 +92,77 @@ async def jumps(scene: Scene) -> None:
     scene.require(ended > 0, "no lot ended before its member paid with points")
     scene.require(not lots, f"points of {lots} lots were spent after their time")
     scene.require(refused == 2 * len(JUMPS_S), "a till with a clock of another year sold something")
+
+
+async def wrong_workers(scene: Scene) -> None:
+    """One worker's machine is an hour ahead, the other's behind; both are set while they run.
+
+    Both serve the same tills: what one of them shows, the other one has to know.
+    """
+    furthest_s = 0.0
+    for worker, skew_s in zip(scene.workers, (AN_HOUR_S, -AN_HOUR_S), strict=True):
+        await worker.terminate()
+        await worker.start(CHECKOUT_CLOCK_SKEW_S=str(skew_s))
+    async with scene.load_running():
+        for step in range(WINDINGS):
+            await scene.at(0.1 + 0.8 * step / WINDINGS)
+            # The one that was ahead is behind now, and the other way round.
+            numbers = (signal.SIGUSR2, signal.SIGUSR1)
+            for worker, number in zip(
+                scene.workers, numbers[:: -1 if step % 2 else 1], strict=True
+            ):
+                worker.signal(number)
+            scene.lifted()
+            furthest_s = max(furthest_s, await _furthest_from_the_truth(scene))
+            await _one_shows_what_the_other_takes(scene)
+    early = await scene.database.fetchval(
+        "select count(*) from hold where state = 'expired' and ended_at < expires_at"
+    )
+    held = await scene.database.fetchval("select count(*) from hold")
+    dated = await scene.database.fetchval(
+        "select count(*) from posting"
+        " where at not between clock_timestamp() - interval '10 minutes' and clock_timestamp()"
+    )
+    scene.figure("times that clocks were set", 2 * WINDINGS)
+    scene.figure("furthest of a quote from the database's time, s", furthest_s)
+    scene.figure("holds", held)
+    scene.figure("of these ended too early", early)
+    scene.figure("postings dated by another clock", dated)
+    scene.require(held > 0, "nothing was held")
+    scene.require(furthest_s < OFF_AT_MOST_S, f"a quote was {furthest_s:.1f} s from the time")
+    scene.require(not early, f"{early} holds ended before their time")
+    scene.require(not dated, f"{dated} postings are dated by a worker's clock")
+
+
+async def _furthest_from_the_truth(scene: Scene) -> float:
+    """By how many seconds the moment of a quote of each worker misses the database's time."""
+    furthest_s = 0.0
+    for target in scene.targets:
+        async with CheckoutClient(target, "north-s1-t2", timeout_factor=5) as till:
+            purchase = scene.load.new_purchase()
+            # What is too dear for the member's points has no quote.
+            purchase.sale.ClearField("points_to_spend")
+            quoted = await till.quote(purchase.purchase_id, purchase.sale)
+        now = await scene.database.fetchval("select clock_timestamp()")
+        shown_at = dt.datetime.fromisoformat(quoted.valid_until) - QUOTE_VALIDITY
+        furthest_s = max(furthest_s, abs((now - shown_at).total_seconds()))
+    return furthest_s
+
+
+async def _one_shows_what_the_other_takes(scene: Scene) -> None:
+    """A QR code of each worker brings its member to a sale at the other one, and no other way."""
+    card, member_id = next(iter(scene.stand.member_ids.items()))
+    del card
+    for shows, takes in (scene.targets, scene.targets[::-1]):
+        async with (
+            OperatorClient(
+                shows, world.CREDENTIAL, partner="north", author="faults", timeout_factor=5
+            ) as operator,
+            CheckoutClient(takes, "north-s1-t2", timeout_factor=5) as till,
+        ):
+            code = await operator.issue_qr_token(member_id)
+            member = await till.identify(messages.Identifier(qr=code.qr))
+            scene.require(member.member_id == member_id, "a code brought another member")
 
 
 async def _give_short_lived(scene: Scene) -> None:

@@ -30,6 +30,7 @@ async def play_cell(stand: Stand, cell: Cell, *, quick: bool, seed: int, logs: P
             environment=cell.environment,
             timeout_factor=cell.timeout_factor,
             is_direct=cell.is_direct,
+            module=cell.module,
         ) as scene:
             findings = scene.findings
             await cell.play(scene)

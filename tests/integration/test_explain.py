@@ -8,6 +8,7 @@ import orjson
 import pytest
 
 from checkout.v1 import checkout_service_pb2 as pb
+from checkout.v1 import operator_service_pb2 as op
 from checkout.v1 import outcome_pb2
 from checkout.v1.receipt_pb2 import AlreadyPaid, GivenDiscount
 from tests.service import world
@@ -136,3 +137,25 @@ async def test_what_a_till_sold_by_itself_is_told_as_it_was_given(
         told = await explain(till, "p", level)
         assert told.is_exact
         assert told.outcome == sold.outcome
+
+
+async def test_operators_are_told_what_tills_are(service: Service) -> None:
+    """Of any store's receipt of their partner, at each level; of others that there is none."""
+    till, operator = service.till(), service.operator()
+    await till.confirm("p", receipt(line("towel"), card=world.CARD, points_minor=10_00))
+    await till.quote("held", receipt(), hold=True)
+    for level, about in ((pb.EXPLAIN_LEVEL_UNSPECIFIED, ""), (_FULL, ""), (_FULL, "spring")):
+        request = op.ExplainPurchaseRequest(purchase_id="p", explain=level, explain_campaign=about)
+        answer: op.ExplainPurchaseResponse = await operator.call("ExplainPurchase", request)
+        assert answer.explained == await explain(till, "p", level, about)
+        assert answer.explained.is_exact
+    for who, purchase_id, reason in (
+        (operator, "held", "PURCHASE_NOT_CONFIRMED"),
+        (operator, "nothing", "PURCHASE_UNKNOWN"),
+        (service.operator("south"), "p", "PURCHASE_UNKNOWN"),
+    ):
+        asked = op.ExplainPurchaseRequest(purchase_id=purchase_id)
+        assert (await refusal_of(who.call("ExplainPurchase", asked))).reason == reason
+    faulty = op.ExplainPurchaseRequest(purchase_id="p", explain_campaign="spring")
+    said = await refusal_of(operator.call("ExplainPurchase", faulty))
+    assert (said.reason, said.fields) == ("FIELD_INVALID", ("explain_campaign",))

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from checkout.v1 import coupon_pb2 as cp
+from checkout.v1 import outcome_pb2
 from tests.races.ledger_state import violations
 from tests.service import world
 from tests.service.coupons import (
@@ -15,7 +16,7 @@ from tests.service.coupons import (
     check,
     coupons_of,
 )
-from tests.service.till import line, receipt, refusal_of
+from tests.service.till import line, receipt
 
 if TYPE_CHECKING:
     from tests.service.running import Service
@@ -106,7 +107,7 @@ async def test_two_sales_gave_the_tag_and_one_comes_back(shop: Service) -> None:
     assert await violations(shop) == []
 
 
-async def test_what_a_return_took_back_is_not_used_by_a_hold_that_has_ended(shop: Service) -> None:
+async def test_a_hold_that_has_ended_overruns_what_a_return_took_back(shop: Service) -> None:
     """The sale that gave the coupon came back, while another had kept it and was paid at last."""
     till = shop.till()
     giving = receipt(line("bread", 50_00), card=world.CARD, coupons=[ISSUING])
@@ -116,7 +117,14 @@ async def test_what_a_return_took_back_is_not_used_by_a_hold_that_has_ended(shop
     await shop.database.execute("update hold set expires_at = now() - interval '1 second'")
     await shop.workers[0].sweeper.step()
     await till.take_back("giving")
-    said = await refusal_of(till.confirm("kept", sale, already_paid=True))
-    assert said.reason == "HOLD_EXPIRED"
+    paid = await till.confirm("kept", sale, already_paid=True)
+    (flag,) = [f for f in paid.flags if f.kind == outcome_pb2.FLAG_KIND_COUPON_OVERRUN]
+    row = await shop.database.fetchrow(
+        "select u.uses, u.overrun, c.masked from coupon_use u join coupon c using (coupon_id)"
+    )
+    assert tuple(row) == (1, 1, flag.code)
+    assert flag.uses == 1
+    assert await violations(shop) == []
+    await till.take_back("kept")
     assert await shop.database.fetchval("select sum(used) from coupon") == 0
     assert await violations(shop) == []

@@ -10,6 +10,7 @@ import pytest
 
 from checkout.v1 import checkout_service_pb2 as pb
 from tests.service import world
+from tests.service.bulks import undo
 from tests.service.running import Service
 from tests.service.till import line, receipt, refusal_of
 
@@ -153,3 +154,34 @@ async def test_a_return_to_a_lot_that_ran_out_fills_a_new_one(service: Service) 
     moments = [dt.datetime.fromisoformat(lot.expires_at) for lot in lots]
     assert min(moments) > dt.datetime.now(dt.UTC)
     assert page.balance_minor == sum(each.amount_minor for each in page.entries)
+
+
+async def test_what_is_owed_names_what_it_came_from(service: Service) -> None:
+    """A return of goods whose points were spent, a correction that was taken back; as of then."""
+    till, operator = service.till(), service.operator()
+    member = (await till.identify(card=world.CARD)).member_id
+    given = await operator.adjust(member, 30_00)
+    sold = await till.confirm("one", receipt(card=world.CARD))
+    earned = sold.outcome.points_earned_minor
+    everything = world.ANN_POINTS_MINOR + 30_00 + earned
+    paid = receipt(line("towel", 2_000_00), card=world.CARD, points_minor=everything)
+    assert earned > 0
+    assert (await till.confirm("two", paid)).outcome.points_earned_minor == 0
+    before = await till.statement()
+    assert (before.debt_minor, list(before.debts)) == (0, [])
+    back = await till.take_back("one")
+    (undone,) = await undo(operator, given.correction_id)
+    assert undone.owed_minor == 30_00
+    page = await till.statement()
+    newest, oldest = page.debts
+    assert (newest.kind, newest.correction_id) == (pb.ENTRY_KIND_UNDO, given.correction_id)
+    assert (newest.owed_minor, newest.open_minor, newest.purchase_id) == (30_00, 30_00, "")
+    assert (oldest.kind, oldest.purchase_id) == (pb.ENTRY_KIND_RETURN, "one")
+    assert oldest.receipt_id == back.return_receipt_id
+    assert (oldest.owed_minor, oldest.open_minor) == (earned, earned)
+    assert page.debt_minor == earned + 30_00
+    (balance,) = (await till.identify(card=world.CARD)).balances
+    assert balance.active_minor == page.balance_minor - page.debt_minor == -earned - 30_00
+    past = await till.statement(as_of=oldest.at)
+    assert (past.debt_minor, len(past.debts)) == (earned, 1)
+    assert not (await till.statement(page_size=1, page_token="3")).HasField("debt_minor")

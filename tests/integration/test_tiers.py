@@ -7,6 +7,7 @@ import datetime as dt
 import grpc
 import pytest
 
+from checkout.v1 import operator_service_pb2 as op
 from checkout.v1 import outcome_pb2
 from tests.races.ledger_state import violations
 from tests.service import world
@@ -123,3 +124,78 @@ async def test_a_member_is_told_what_is_lacking(service: Service) -> None:
     assert told.until in {(TODAY + dt.timedelta(days=n)).isoformat() for n in (29, 30)}
     assert (told.keeps.counted, told.keeps.needed) == (3, 3)
     assert not told.HasField("next")
+
+
+async def changes_of(
+    service: Service, member: str, size: int = 0, program: str = "", partner: str = "north"
+) -> list[list[op.TierChange]]:
+    """All pages of what became of a member's tiers."""
+    got: list[list[op.TierChange]] = []
+    token = ""
+    while not got or token:
+        request = op.ListTierChangesRequest(
+            member_id=member, program=program, page_size=size, page_token=token
+        )
+        page: op.ListTierChangesResponse = await service.operator(partner).call(
+            "ListTierChanges", request
+        )
+        got.append(list(page.changes))
+        token = page.next_page_token
+    return got
+
+
+async def test_a_members_tier_changes_are_listed_with_their_causes(service: Service) -> None:
+    """Newest first: reached by purchases, set by hand with author and reason, taken back, lost."""
+    await publish(service)
+    till, worker = service.till(), service.workers[0]
+    member = await service.ann()
+    assert await changes_of(service, member) == [[]]
+    for number in range(3):
+        await till.confirm(f"p{number}", receipt(line("bread"), card=world.CARD))
+        await worker.visit_counter.step()
+    await till.take_back("p1")
+    await worker.visit_counter.step()
+    until = TODAY + dt.timedelta(days=30)
+    boss = service.operator(author="boss")
+    await boss.set_tier(member, "gold", until=until.isoformat(), reason="an apology")
+    ((given, taken, reached),) = await changes_of(service, member)
+    assert (reached.tier_before, reached.tier) == ("base", "silver")
+    assert reached.cause == op.TIER_CAUSE_REACHED
+    assert (reached.figures.tier, reached.figures.counted, reached.figures.needed) == (
+        "silver",
+        3,
+        3,
+    )
+    assert reached.figures.measure == outcome_pb2.TIER_MEASURE_VISITS
+    assert (reached.author, reached.program) == ("", "main")
+    assert (taken.tier_before, taken.tier) == ("silver", "base")
+    assert taken.cause == op.TIER_CAUSE_TAKEN_BACK
+    assert (given.tier_before, given.tier, given.cause) == ("base", "gold", op.TIER_CAUSE_SET)
+    assert (given.author, given.reason) == ("boss", "an apology")
+    assert (given.until, given.HasField("figures")) == (until.isoformat(), False)
+    assert given.snapshot_id == (await till.snapshot_info()).snapshot_id
+    moments = [dt.datetime.fromisoformat(each.at) for each in (reached, taken, given)]
+    assert moments == sorted(moments)
+
+
+@pytest.mark.parametrize("size", [1, 2, 7, 8])
+async def test_pages_of_tier_changes_together_are_the_whole(service: Service, size: int) -> None:
+    """None twice, none missing, also where several were made at one moment; of one program too."""
+    await publish(service)
+    operator, member = service.operator(), await service.ann()
+    for number in range(7):
+        await operator.set_tier(member, ("gold", "base")[number % 2], reason=f"turn {number}")
+    await service.database.execute("set session_replication_role = replica")
+    await service.database.execute("update tier_change set at = (select min(at) from tier_change)")
+    got = await changes_of(service, member, size)
+    told = [change.reason for page in got for change in page]
+    assert told == [f"turn {number}" for number in range(7)][::-1]
+    assert [len(page) for page in got[:-1]] == [size] * (len(got) - 1)
+    assert await changes_of(service, member, size, program="main") == got
+    assert await changes_of(service, member, size, program="other") == [[]]
+
+
+async def test_a_foreign_members_tier_changes_are_not_told(service: Service) -> None:
+    """Nor is it told that there is such a member."""
+    said = await refusal_of(changes_of(service, await service.ann(), partner="south"))
+    assert (said.code, said.reason) == (grpc.StatusCode.NOT_FOUND, "MEMBER_UNKNOWN")

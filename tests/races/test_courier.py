@@ -33,6 +33,11 @@ KEY: Final = bytes(range(32))
 SOON: Final = dt.timedelta(milliseconds=50)
 
 
+def now() -> dt.datetime:
+    """The database's time."""
+    return dt.datetime.now(dt.UTC)
+
+
 class Receiver:
     """A webhook: takes events, and answers as the test says."""
 
@@ -40,6 +45,8 @@ class Receiver:
         self.url = ""
         self.taken: list[dict[str, Any]] = []
         self.asked: Counter[str] = Counter()
+        #: When requests say that they were signed, in seconds of Unix time.
+        self.dated: set[int] = set()
         #: How often each event is refused, and with what; a kind that never is taken.
         self.refusals = 0
         self.status = 500
@@ -71,6 +78,7 @@ class Receiver:
         expected = base64.b64encode(hmac.new(KEY, signed, hashlib.sha256).digest()).decode()
         assert headers["webhook-signature"] == f"v1,{expected}"
         self.asked[event_id] += 1
+        self.dated.add(int(headers["webhook-timestamp"]))
         if event["kind"] == self.poison or self.asked[event_id] <= self.refusals:
             return self.status
         self.taken.append(event)
@@ -114,7 +122,7 @@ async def couriers(
 ) -> AsyncIterator[None]:
     """So many workers that deliver."""
     async with httpx.AsyncClient(timeout=5) as client:
-        courier = Courier(client, url, KEY, attempts_max=attempts_max, first_pause=SOON)
+        courier = Courier(client, url, KEY, now, attempts_max=attempts_max, first_pause=SOON)
         app = as_role(dsn, "checkout_app")
         tasks = [
             asyncio.create_task(Jobs(lambda: open_queue_pool(app), [], [courier.register]).run())
@@ -214,7 +222,7 @@ async def test_a_courier_that_dies_tells_again_under_the_same_id(
     expected = await events(delivering)
     app = as_role(delivering.dsn, "checkout_app")
     async with httpx.AsyncClient() as client, await open_queue_pool(app) as pool:
-        courier = Courier(client, receiver.url, KEY)
+        courier = Courier(client, receiver.url, KEY, now)
         await courier.relay(pool)
         # Another worker took a job, sent it, and was killed before it could say so.
         row = await delivering.database.fetchrow(
@@ -233,6 +241,21 @@ async def test_a_courier_that_dies_tells_again_under_the_same_id(
     assert receiver.ids() == dict.fromkeys(expected, 1) | {told: 2}
 
 
+async def test_requests_are_dated_by_the_clock_that_the_courier_is_given(
+    delivering: Service, receiver: Receiver
+) -> None:
+    """Receivers refuse what is dated far from their time, as a machine whose clock is off would."""
+    then = dt.datetime(2026, 11, 21, 12, 0, tzinfo=dt.UTC)
+    await sell(delivering, 1)
+    app = as_role(delivering.dsn, "checkout_app")
+    async with httpx.AsyncClient() as client, await open_queue_pool(app) as pool:
+        courier = Courier(client, receiver.url, KEY, lambda: then)
+        await courier.relay(pool)
+        row = await delivering.database.fetchrow("select * from pgqueuer limit 1")
+        await courier.deliver(Job.model_validate(dict(row)))
+    assert receiver.dated == {int(then.timestamp())}
+
+
 async def test_a_relay_that_dies_half_way_makes_no_job_twice(delivering: Service) -> None:
     """Jobs and pending events change in one transaction: all of it, or nothing."""
     await sell(delivering, 3)
@@ -240,7 +263,7 @@ async def test_a_relay_that_dies_half_way_makes_no_job_twice(delivering: Service
     app = as_role(delivering.dsn, "checkout_app")
     jobs = "select count(*) from pgqueuer"
     async with httpx.AsyncClient() as client, await open_queue_pool(app) as pool:
-        courier = Courier(client, "http://127.0.0.1:9", KEY)
+        courier = Courier(client, "http://127.0.0.1:9", KEY, now)
         async with pool.acquire() as blocking, blocking.transaction():
             await blocking.execute("lock table pgqueuer in exclusive mode")
             dying = asyncio.create_task(courier.relay(pool))

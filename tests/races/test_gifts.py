@@ -139,3 +139,46 @@ async def test_a_repeated_call_gives_once(two_workers: Service) -> None:
     assert len({answer.gift_given_id for answer in answers}) == 1
     assert await stock_of(two_workers) == (4, 0)
     assert await violations(two_workers) == []
+
+
+async def give_at_once(service: Service, bound: int) -> tuple[int, list[dict[str, str]]]:
+    """Operators at both workers give one member mugs together: how many, and what others hear.
+
+    Nothing else that they draw on is locked: mugs are not counted, and cost nothing.
+    """
+    bounded = {"bound": bound, "period": "day"}
+    await gifts.publish_gift_rules(service, counted=False, points_minor=0, per_member=bounded)
+    (card,) = await make_members(service, 1, 100_00)
+    member_id = (await service.till().identify(card=card)).member_id
+    refused: list[dict[str, str]] = []
+
+    async def give(i: int) -> int:
+        try:
+            await gifts.give(service.operator(worker=i % 2), member_id)
+        except grpc.aio.AioRpcError as error:
+            said = said_by(error)
+            assert said.reason == "GIFT_LIMIT_REACHED"
+            refused.append(said.numbers)
+            return 0
+        return 1
+
+    return sum(await asyncio.gather(*(give(i) for i in range(20)))), refused
+
+
+async def test_operators_at_once_do_not_pass_what_one_member_gets(two_workers: Service) -> None:
+    """Twenty calls for three mugs give three; the others hear the numbers."""
+    given, refused = await give_at_once(two_workers, 3)
+    assert (given, len(refused)) == (3, 17)
+    for numbers in refused:
+        assert (numbers["wanted"], numbers["given"], numbers["bound"]) == ("1", "3", "3")
+        assert (numbers["left"], numbers["period"]) == ("0", "day")
+    assert await violations(two_workers) == []
+
+
+async def test_without_the_members_lock_one_member_gets_too_many(
+    two_workers: Service, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The race can fail: without `for update` of the member each worker counts for itself."""
+    take_lock_away(two_workers, monkeypatch, "members")
+    given, _ = await give_at_once(two_workers, 3)
+    assert given > 3

@@ -37,6 +37,7 @@ from tests.scenarios.told_messages import (
     told_member,
     told_quote,
     told_reason,
+    told_statement,
     told_tier,
 )
 
@@ -47,7 +48,7 @@ if TYPE_CHECKING:
     from uuid import UUID
 
     from checkout.flows.sale import AlreadyPaid
-    from checkout.stories.shop import Arrival, SaleCall, Settled, Shown
+    from checkout.stories.shop import Added, Arrival, SaleCall, Settled, Shown
     from tests.scenarios.stage import Stage
 
     Document = dict[str, Any]
@@ -171,6 +172,27 @@ class GrpcShop(GrpcCertificates, GrpcReturns, GrpcHouseholds, GrpcMerging):
             told["status"] = (await told_or_refused(asked, _told_exact))["status"]
         return told
 
+    async def add_purchase(self, call: SaleCall, settled: Settled, added: Added) -> Told:
+        sent = _sent(call)
+        request = messages.AddPurchaseRequest(
+            request_id=added.request_id,
+            purchase_id=call.purchase_id,
+            identifier=sent.identifier,
+            store=call.receipt.store,
+            local_time=sent.local_time,
+            amount_minor=added.amount_minor,
+            lines=[] if added.is_whole else sent.lines,
+            receipt_number=settled.receipt_number,
+            shift=settled.shift,
+            terminal=added.terminal,
+            reason="told by phone",
+        )
+        operator = await self._operators()
+        told = await told_or_refused(
+            operator.add_purchase(request), lambda done: told_confirm(done.confirmed)
+        )
+        return await self._told_again(call, told)
+
     async def credit_later(
         self, store: str, purchase_id: str, identifier: Shown, request_id: str
     ) -> Told:
@@ -212,6 +234,14 @@ class GrpcShop(GrpcCertificates, GrpcReturns, GrpcHouseholds, GrpcMerging):
             identifier_message(identifier.kind, identifier.value)
         )
         return await told_or_refused(asked, lambda member: {"status": "ok", **told_member(member)})
+
+    async def statement(self, store: str, identifier: Shown, currency: str) -> Told:
+        request = messages.GetStatementRequest(
+            identifier=identifier_message(identifier.kind, identifier.value),
+            currency=currency,
+            page_size=100,
+        )
+        return await told_or_refused(self._tills[store].get_statement(request), told_statement)
 
     async def block(
         self, member_id: str, identifier: Shown | None, request_id: str, *, lift: bool

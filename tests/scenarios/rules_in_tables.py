@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 import orjson
 
-from checkout.stories.receipts import OFFLINE_TERMS, RETURNS_WITHOUT_RECEIPT_MINOR
+from checkout.stories.receipts import MANUAL_TERMS, OFFLINE_TERMS, RETURNS_WITHOUT_RECEIPT_MINOR
 
 if TYPE_CHECKING:
     from uuid import UUID
@@ -37,6 +37,7 @@ async def write_rules(
                 {
                     "offline": asdict(OFFLINE_TERMS),
                     "returns_without_receipt": {"terminal_minor": RETURNS_WITHOUT_RECEIPT_MINOR},
+                    "manual_purchases": asdict(MANUAL_TERMS),
                 }
             ).decode(),
         )

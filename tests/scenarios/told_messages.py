@@ -206,6 +206,33 @@ def _told_progress(progress: outcome_pb2.TierProgress) -> Told:
     }
 
 
+def told_statement(page: pb.GetStatementResponse) -> Told:
+    """The first page of a statement."""
+    return {
+        "status": "ok",
+        "balance_minor": page.balance_minor,
+        "debt_minor": page.debt_minor,
+        "entries": [
+            {
+                "kind": _word("ENTRY_KIND_", pb.EntryKind.Name(entry.kind)),
+                "purchase": entry.purchase_id,
+                "amount_minor": entry.amount_minor,
+                "balance_after_minor": entry.balance_after_minor,
+            }
+            for entry in page.entries
+        ],
+        "debts": [
+            {
+                "kind": _word("ENTRY_KIND_", pb.EntryKind.Name(debt.kind)),
+                "purchase": debt.purchase_id,
+                "owed_minor": debt.owed_minor,
+                "open_minor": debt.open_minor,
+            }
+            for debt in page.debts
+        ],
+    }
+
+
 def told_balances(balances: Iterable[outcome_pb2.Balance]) -> Told:
     """Balances by currency."""
     return {

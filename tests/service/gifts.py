@@ -33,15 +33,15 @@ def giving(code: str = MUG, count: int = 1) -> dict[str, Any]:
     }
 
 
-async def put_gift_rules(connection: asyncpg.Connection[Any]) -> None:
+async def put_gift_rules(connection: asyncpg.Connection[Any], **more: Any) -> None:
     """North's program lists mugs, and a campaign gives them; published by whoever needs them."""
-    await world.put_program(connection, world.NORTH, world.program(gifts=[LISTED]))
+    await world.put_program(connection, world.NORTH, world.program(gifts=[LISTED | more]))
     await world.put_campaign(connection, world.NORTH, giving())
 
 
-async def publish_gift_rules(service: Service) -> None:
+async def publish_gift_rules(service: Service, **more: Any) -> None:
     """Put them into the tables, publish them, and let every worker follow."""
-    await put_gift_rules(service.database)
+    await put_gift_rules(service.database, **more)
     await service.operator().publish()
     for worker in service.workers:
         await worker.follower.step()

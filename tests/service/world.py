@@ -62,6 +62,8 @@ CURRENCY: Final = "pts"
 PERMISSIONS: Final = frozenset({"already_paid", "return_without_receipt"})
 #: What a terminal may pay out in a day for goods without a receipt.
 WITHOUT_RECEIPT_MINOR: Final = 1_000_00
+#: Purchases that one operator may add by hand in a day.
+BY_HAND_MINOR: Final = 10_000_00
 OFFLINE: Final = {"terminal_minor": 100_000_00, "card_minor": 50_000_00}
 
 _LANES: Final = [
@@ -191,6 +193,7 @@ async def seed_partner(connection: asyncpg.Connection[Any], code: str) -> None:
         "phone_country": "7",
         "offline": OFFLINE,
         "returns_without_receipt": {"terminal_minor": WITHOUT_RECEIPT_MINOR},
+        "manual_purchases": {"author_minor": BY_HAND_MINOR},
     }
     if code == "south":
         settings["receipt_number_clash"] = "refuse"

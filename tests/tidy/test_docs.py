@@ -250,7 +250,10 @@ def test_the_contract_page_tells_what_is_served() -> None:
             [decode.ID_CHARACTERS_MAX, operator_corrections.FILE_NAME_CHARACTERS_MAX],
         ),
         ("page of a statement", [pages.PAGE_SIZE_MAX, pages.PAGE_SIZE_DEFAULT]),
-        ("page of `ListReceipts`", [pages.PAGE_SIZE_MAX, pages.PAGE_SIZE_DEFAULT]),
+        (
+            "page of `ListReceipts`, of `ListTierChanges`, of `ListStores`",
+            [pages.PAGE_SIZE_MAX, pages.PAGE_SIZE_DEFAULT],
+        ),
         ("reason, note", [operator_care.REASON_CHARACTERS_MAX]),
         ("author", [gate.AUTHOR_CHARACTERS_MAX]),
     ],

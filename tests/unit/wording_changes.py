@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Any, Final
 
 from checkout.engine.schema.campaign import Budget, Campaign, Message
 from checkout.engine.schema.certificates import CertificateSeries
-from checkout.engine.schema.gifts import ProgramGift
+from checkout.engine.schema.gifts import GiftBound, ProgramGift
 from checkout.engine.schema.issues import GiveGift, GiveTag, IssueCertificate, IssueCoupon
 from checkout.engine.schema.limits import Limit, LimitMessage
 from checkout.engine.schema.member_conditions import PurchaseNumber
@@ -268,6 +268,8 @@ CHANGES: Final[dict[Field, tuple[object, object]]] = {
     (ProgramGift, "sku"): (ABSENT, "milk"),
     (ProgramGift, "points_minor"): (ABSENT, 500),
     (ProgramGift, "currency"): (ABSENT, "stars"),
+    (ProgramGift, "per_member"): (ABSENT, {"bound": 2}),
+    (GiftBound, "bound"): (2, 3),
     (ProgramGift, "stores"): (ABSENT, ["one"]),
     (ProgramGift, "schedule"): (ABSENT, {"weekdays": [6]}),
     (Accrual, "goods"): (ABSENT, MILK),

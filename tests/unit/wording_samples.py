@@ -223,6 +223,10 @@ SAMPLES: Final[dict[type[BaseModel], tuple[Callable[[Doc], Doc], Doc]]] = {
         {"code": "gift", "name": "Gift card"},
     ),
     gifts.ProgramGift: (lambda doc: club({"gifts": [doc]}), {"code": "mug", "name": "Mug"}),
+    gifts.GiftBound: (
+        lambda doc: club({"gifts": [{"code": "mug", "name": "Mug", "per_member": doc}]}),
+        {"bound": 2},
+    ),
     returns.Returns: (lambda doc: club({"returns": doc}), {}),
     program.CashRounding: (lambda doc: club({"cash_rounding": doc}), {"to_minor": 100}),
     program.Lane: (

@@ -562,11 +562,48 @@ update receipt set answer = pg_temp.spoilt(answer, '{answer,flags}', '[]') where
 update entry e set role = 'written_off' from posting p
 where p.posting_id = e.posting_id and p.kind = 'sale' and e.role = 'debt';
 
+-- spoils: overruns_are_flagged
+update coupon_use set overrun = 0 where overrun > 0;
+
+-- spoils: coupons_are_not_overused
+update coupon_use set overrun = 0 where overrun > 0;
+
+-- spoils: certificates_spent_without_being_there_are_flagged
+update certificate_entry set against = 'sold' where against = 'owed';
+
+-- spoils: certificates_spent_without_being_there_are_flagged
+update receipt set answer = pg_temp.spoilt(answer, '{answer,flags}', '[]') where flags ? 'certificate_owed';
+
+-- spoils: certificates_owe_what_entries_say
+update certificate set owed = owed + 1;
+
+-- spoils: certificates_owe_what_entries_say
+update certificate_entry set against = 'written_off', amount = -amount where against = 'owed';
+
 -- spoils: allowances_count_what_tills_gave_away
 delete from limit_use where limit_code = 'allowance:terminal';
 
 -- spoils: allowances_count_what_tills_gave_away
 update limit_use set uses = uses - 1 where limit_code = 'allowance:terminal' and uses > 0;
+
+-- spoils: purchases_by_hand_have_their_authors
+delete from intervention where kind = 'purchase_added';
+
+-- spoils: purchases_by_hand_have_their_authors
+update receipt set mode = 'offline' where mode = 'manual';
+
+-- spoils: purchases_by_hand_give_nothing_away
+update receipt set discount_minor = 1 where mode = 'manual';
+
+-- spoils: purchases_by_hand_give_nothing_away
+update gift_entry g set moved_by = r.receipt_id, month = r.month from receipt r
+where r.mode = 'manual' and g.moved_by = (select moved_by from gift_entry limit 1);
+
+-- spoils: allowances_count_what_was_added_by_hand
+delete from limit_use where limit_code = 'allowance:author';
+
+-- spoils: allowances_count_what_was_added_by_hand
+update limit_use set uses = uses - 1 where limit_code = 'allowance:author';
 
 -- ---- credits
 

@@ -2,19 +2,23 @@
 
 from __future__ import annotations
 
-import datetime as dt
 from typing import TYPE_CHECKING
 
 from checkout.v1 import checkout_service_pb2 as pb
 from checkout.v1 import coupon_pb2 as cp
 from checkout.v1 import operator_service_pb2 as op
-from checkout.v1 import outcome_pb2, receipt_pb2
+from checkout.v1 import receipt_pb2
 from tests.service import gifts, world
 from tests.service.bulks import bulk_adjust, decide, row, set_four_eyes, undo
 from tests.service.coupons import ISSUING, SERIES, issue
 from tests.service.returns import bring_back
 from tests.service.running import running_service
 from tests.service.till import fresh, line, receipt, shown
+from tests.verifier.history_late import (
+    add_by_hand,
+    pay_with_what_is_gone,
+    sell_without_the_service,
+)
 from tests.verifier.history_records import change_records
 from tests.verifier.history_rules import program, publish_more_rules
 
@@ -38,7 +42,8 @@ async def play_history(dsn: str, redis_url: str) -> None:
         await _sell_to_a_guest(till)
         await _cancel(till)
         await _take_back(till)
-        await _sell_without_the_service(service, till)
+        await sell_without_the_service(service, till)
+        await add_by_hand(service)
         await _credit_later(till)
         await bring_back(till, 12_00, card=world.CARD, reason="a test")
         await bring_back(till, 3_00)
@@ -178,33 +183,6 @@ async def _take_back_what_the_rest_no_longer_costs(service: Service, dsn: str) -
         assert first.returned.policy == pb.RETURN_POLICY_RECOMPUTED
         assert first.returned.is_floored
     assert (await till.take_back("recomputed whole")).returned.is_all
-
-
-async def _sell_without_the_service(service: Service, till: Till) -> None:
-    """What a budget and a balance did not have any more; and at the price of a hold that ended."""
-    # By the rules of this moment: to the second, they may not have been published yet.
-    soon = world.local_now(dt.timedelta(seconds=2))
-    towels = receipt(line("towel", 40_000_00), card=world.CARD, local_time=soon)
-    balance_minor = await till.balance_minor()
-    paid = receipt_pb2.AlreadyPaid(
-        discounts=[receipt_pb2.GivenDiscount(position=1, campaign="towel", amount_minor=20_000_00)],
-        points_minor=balance_minor + 50_00,
-    )
-    submitted = await till.submit("offline", towels, paid)
-    assert submitted.HasField("confirmed"), submitted
-    assert {flag.kind for flag in submitted.confirmed.flags} >= {
-        outcome_pb2.FLAG_KIND_BUDGET_OVERRUN,
-        outcome_pb2.FLAG_KIND_POINTS_OWED,
-    }
-    await till.take_back("offline", {1: 500})
-    sale = receipt(line("soap", 30_00), card=world.GOLD_CARD, points_minor=2_00)
-    quoted = await till.quote("paid at a held price", sale, hold=True)
-    await service.database.execute(
-        "update hold set expires_at = now() - interval '1 second' where hold_id = $1",
-        quoted.hold.hold_id,
-    )
-    confirmed = await till.confirm("paid at a held price", sale, already_paid=True)
-    assert confirmed.already_paid
 
 
 async def _credit_later(till: Till) -> None:
@@ -351,6 +329,7 @@ async def _pay_with_certificates(service: Service, till: Till) -> None:
     await till.take_back("paid-so", {1: 500})
     still = receipt(line("bread", 3_00), certificates=shown(one, two, three))
     await till.quote("keeps-gift", still, hold=True)
+    await pay_with_what_is_gone(service, till)
     (lost,) = await operator.issue_certificates("gift", 1, activate=True)
     await operator.call(
         "MoveCertificate",

@@ -5,12 +5,32 @@ How many there are is state, not a rule: see `checkout.ledger.gifts`.
 
 from __future__ import annotations
 
+import enum
 from typing import Annotated
 
 from pydantic import Field
 
 from checkout.engine.schema.document import Code, Document, NotNegative, Readable, YesNo
 from checkout.engine.schema.schedule import Schedule
+
+
+class GiftPeriod(enum.StrEnum):
+    """A calendar period in the program's time zone; weeks begin on Monday."""
+
+    DAY = "day"
+    WEEK = "week"
+    MONTH = "month"
+    LIFETIME = "lifetime"
+
+
+class GiftBound(Document):
+    """How many of a gift operators give one member in a period; what came back does not count.
+
+    Gifts of campaigns are bounded by the limits of these.
+    """
+
+    bound: Annotated[int, Field(ge=1, le=1_000_000, description="So many at most")]
+    period: Annotated[GiftPeriod, Field(description="Counted anew with each")] = GiftPeriod.LIFETIME
 
 
 class ProgramGift(Document):
@@ -35,6 +55,9 @@ class ProgramGift(Document):
         YesNo,
         Field(description="No more are given than are in stock; else as many as are wanted"),
     ] = True
+    per_member: Annotated[
+        GiftBound | None, Field(description="How many operators give one member; any by default")
+    ] = None
     stores: Annotated[
         tuple[Code, ...], Field(max_length=10_000, description="Only here; everywhere by default")
     ] = ()

@@ -200,7 +200,7 @@ select
     ) as budget_uses,
     (
         select array_agg(row(
-            u.bucket, u.month, u.receipt_id, u.partner_id, u.digest, u.coupon_id, u.uses
+            u.bucket, u.month, u.receipt_id, u.partner_id, u.digest, u.coupon_id, u.uses, u.overrun
         ))
         from wanted w
         join coupon_use u on u.month = w.month and u.receipt_id = w.receipt_id
@@ -481,7 +481,7 @@ freeze_changed as (
 )
 insert into intervention (
     bucket, intervention_id, partner_id, kind, campaign_code, member_id, identifier_kind, digest, freeze_id, at,
-    author, reason, currency, program_code, household_id, merge_id, person_id
+    author, reason, currency, program_code, household_id, merge_id, person_id, receipt_id
 )
 select * from unnest(
     :intervention.bucket::smallint[], :intervention.intervention_id::uuid[], :intervention.partner_id::uuid[],
@@ -489,7 +489,7 @@ select * from unnest(
     :intervention.identifier_kind::text[], :intervention.digest::bytea[], :intervention.freeze_id::uuid[],
     :intervention.at::timestamptz[], :intervention.author::text[], :intervention.reason::text[],
     :intervention.currency::text[], :intervention.program_code::text[], :intervention.household_id::uuid[],
-    :intervention.merge_id::uuid[], :intervention.person_id::uuid[]
+    :intervention.merge_id::uuid[], :intervention.person_id::uuid[], :intervention.receipt_id::uuid[]
 )
 
 -- name: due_holds

@@ -57,11 +57,11 @@ coupon_changed as (
     where t.bucket = new.bucket and t.partner_id = new.partner_id and t.digest = new.digest
 ),
 coupon_use_written as (
-    insert into coupon_use (bucket, month, receipt_id, partner_id, digest, coupon_id, uses)
+    insert into coupon_use (bucket, month, receipt_id, partner_id, digest, coupon_id, uses, overrun)
     select * from unnest(
         :coupon_use.bucket::smallint[], :coupon_use.month::date[], :coupon_use.receipt_id::uuid[],
         :coupon_use.partner_id::uuid[], :coupon_use.digest::bytea[], :coupon_use.coupon_id::uuid[],
-        :coupon_use.uses::integer[]
+        :coupon_use.uses::integer[], :coupon_use.overrun::integer[]
     )
 ),
 coupon_issue_written as (

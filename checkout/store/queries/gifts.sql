@@ -35,6 +35,14 @@ select
             and m.posting_id = g.gift_given_id
     ) as movements
 
+-- name: read_gifts_had
+-- What operators gave members since some moments, and what did not come back. The members' rows are locked: whoever gives
+-- one of them something waits, and what was given before is visible.
+select g.member_id, g.gift_code, g.gift_given_id, g.count
+from unnest($1::uuid[], $2::text[], $3::timestamptz[]) as w (member_id, gift_code, since)
+join gift_given g on g.member_id = w.member_id and g.gift_code = w.gift_code and g.given_at >= w.since
+where g.taken_back_at is null
+
 -- name: write_gifts
 -- What a batch changes of gifts. Stocks are locked, or new under the lock of their key.
 with

@@ -72,6 +72,27 @@ where e.role = 'member' and e.bucket = $1 and e.member_id = $2 and e.currency = 
 order by e.seq desc
 limit $6
 
+-- name: read_debts
+-- What moved the debt of an account, by the index of such legs; as of a moment.
+select
+    -e.amount as owed, p.at, p.kind, p.posting_id,
+    coalesce(r.purchase_id, back.purchase_id, later.purchase_id, '') as purchase_id, p.receipt_id, c.correction_id
+from entry e
+join posting p on p.bucket = e.bucket and p.month = e.month and p.posting_id = e.posting_id
+left join receipt r
+    on p.kind = 'sale' and r.bucket = e.bucket and r.month = e.month and r.receipt_id = p.receipt_id
+left join return_receipt back
+    on p.kind = 'return' and back.bucket = e.bucket and back.month = e.month
+    and back.return_receipt_id = p.receipt_id
+left join credit later
+    on p.kind = 'credit' and later.bucket = e.bucket and later.month = e.month and later.credit_id = p.receipt_id
+left join correction c on p.kind = 'undo' and c.undo_id = p.posting_id
+where e.role = 'debt' and e.bucket = $1 and e.member_id = $2 and e.currency = $3
+    and (
+        $4::timestamptz is null
+        or (p.at <= $4 and e.month <= date_trunc('month', $4 at time zone 'UTC')::date)
+    )
+
 -- name: read_member_receipts
 -- A member's sales, returns and later credits, newest first, from before a moment and id; each kind by its own index.
 -- They lie with the member under each of its names, and with each household that one of these has been in.
@@ -169,6 +190,18 @@ from terminal t
 join store s on s.partner_id = t.partner_id and s.code = t.store_code
 where t.blocked_at is null
 
+-- name: read_stores
+-- Where operators may add purchases.
+select partner_id, code, store_id, time_zone, program_code from store
+
+-- name: purchase_with_number
+-- A purchase of a store and day with a receipt number, whatever the terminal and shift.
+select purchase_id
+from receipt
+where selling_partner_id = $1 and store_code = $2 and business_day = $3 and receipt_number = $4
+order by confirmed_at
+limit 1
+
 -- name: read_snapshot
 select snapshot_id, partner_id, manifest from snapshot where snapshot_id = $1
 
@@ -230,3 +263,14 @@ with logged as (
     delete from pgqueuer_log where created < now() - $1::interval and aggregated
 )
 delete from pgqueuer_statistics where created < now() - $2::interval
+
+-- name: forget_requests
+-- Calls that nobody repeats any more, some at a time; what another worker is at is passed over.
+delete from request_key
+where ctid = any(array(
+    select ctid from request_key where created_at < $1 limit $2 for update skip locked
+))
+
+-- name: forget_outbox_month
+-- The oldest month of the outbox goes by a function of the schema's owner, if all of it is delivered.
+select forget_outbox_month($1)

@@ -1,3 +1,16 @@
+-- name: read_tier_changes
+-- What became of a member's tiers, newest first, from before a moment, number and program: all are few. Of one program if
+-- its code is not empty.
+select
+    bucket, member_id, program_code, seq, change_id, partner_id, from_tier, to_tier, cause, valid_from, valid_until,
+    figures, snapshot_id, at, author, reason
+from unnest($1::smallint[], $2::uuid[]) as n (bucket, member_id)
+join tier_change using (bucket, member_id)
+where ($3 = '' or program_code = $3)
+    and (at, seq, program_code) < ($4::timestamptz, $5::integer, $6)
+order by at desc, seq desc, program_code desc
+limit $7
+
 -- name: read_visits
 -- Of members that are locked: what counts of their receipts from a day on, and receipts that are to be counted, the
 -- oldest first, with all that they count by as it is now.

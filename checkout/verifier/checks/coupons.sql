@@ -27,11 +27,17 @@ full join (
 ) h using (partner_id, digest)
 
 -- name: coupons_are_not_overused
--- A coupon is used and held no more often than it may be; one that was taken back, never.
+-- A coupon is used and held no more often than it may be, one that was taken back never, but for what had been sold
+-- already.
 select
     format('%s %s', series_code, coupon_id) as key,
-    used + held > uses_max or (taken_back_at is not null and used + held > 0) as is_wrong
+    used + held - coalesce(o.overrun, 0) > uses_max
+    or (taken_back_at is not null and used + held - coalesce(o.overrun, 0) > 0)
+    or coalesce(o.overrun, 0) not between 0 and used as is_wrong
 from coupon
+left join (
+    select partner_id, digest, sum(overrun) as overrun from coupon_use group by partner_id, digest
+) o using (partner_id, digest)
 
 -- name: coupons_are_used_in_their_time
 -- A member's coupon was used by its member only, or by whom it was merged into, and every coupon within

@@ -2,7 +2,7 @@
 
 -- name: effects_have_their_event
 -- Each sale, return, correction, activation, expiry, gift, change of tier and intervention has its
--- event, once, of the same partner and member.
+-- event, once, of the same partner and member; months of which the outbox has forgotten are left out.
 select
     format('%s %s', effect.kind, effect.subject_id) as key,
     o.events is distinct from 1
@@ -52,19 +52,30 @@ left join (
     from outbox
     group by bucket, month, kind, subject_id
 ) o using (bucket, month, kind, subject_id)
+where not exists (select from outbox_forgotten f where f.month = effect.month)
 
 -- name: cancelled_purchases_have_their_event
--- Each cancelled purchase has its event, once.
+-- Each cancelled purchase has its event, once; as many have none as the outbox has forgotten.
 select
-    format('%s %s', k.partner_id, k.purchase_id) as key,
-    coalesce(o.events, 0) <> 1 as is_wrong
-from purchase_key k
-left join (
-    select bucket, partner_id, body ->> 'purchase_id' as purchase_id, count(*) as events
-    from outbox where kind = 'sale_cancelled'
-    group by bucket, partner_id, body ->> 'purchase_id'
-) o using (bucket, partner_id, purchase_id)
-where k.state = 'cancelled'
+    format('%s %s', partner_id, purchase_id) as key,
+    case
+        when events is null then without_event > forgotten
+        else events <> 1
+    end as is_wrong
+from (
+    select
+        k.partner_id, k.purchase_id, o.events,
+        count(*) filter (where o.events is null)
+            over (order by k.partner_id, k.purchase_id) as without_event,
+        (select coalesce(sum(cancelled), 0) from outbox_forgotten) as forgotten
+    from purchase_key k
+    left join (
+        select bucket, partner_id, body ->> 'purchase_id' as purchase_id, count(*) as events
+        from outbox where kind = 'sale_cancelled'
+        group by bucket, partner_id, body ->> 'purchase_id'
+    ) o using (bucket, partner_id, purchase_id)
+    where k.state = 'cancelled'
+) cancelled
 
 -- name: enrolled_members_have_their_event
 -- Each member who was enrolled by a call has an event of it, once.

@@ -447,6 +447,7 @@ create table entry (
 ) partition by range (month);
 comment on table entry is 'One leg of a posting. Legs of a posting sum to zero per currency';
 create index entry_of_account on entry (bucket, member_id, currency, seq) where role = 'member';
+create index entry_of_debt on entry (bucket, member_id, currency) where role = 'debt';
 
 create table lot_movement (
     bucket     smallint not null,
@@ -557,7 +558,10 @@ create table request_key (
     primary key (bucket, partner_id, method, request_id),
     constraint request_key_has_one_answer check ((answer is null) = (receipt_id is not null))
 );
-comment on table request_key is 'One call, with its answer: its own, or that of the receipt it made';
+comment on table request_key is
+    'One call, with its answer: its own, or that of the receipt it made; kept for 72 hours at least, then it goes';
+-- Rows come in this order: a few bytes per 128 pages find the old ones, where a tree would cost every confirm.
+create index request_key_by_age on request_key using brin (created_at) with (autosummarize = on);
 
 create table credit (
     bucket        smallint not null,
@@ -848,6 +852,7 @@ create table correction (
 comment on table correction is
     'Points that an operator gave or took. The id is that of its posting, in the bucket of the member, or of the household';
 comment on column correction.household_id is 'Whose account it moved; null: the member''s own';
+create index correction_undone on correction (undo_id) where undo_id is not null;
 comment on column correction.bucket is 'crc32 of the correction id modulo 64: who decides or undoes knows only that';
 comment on column correction.line is 'Of the file; the id is made of bulk and line, so that no line is booked twice';
 comment on column correction.decided_by is 'Who approved or rejected what was proposed; empty if nobody had to';
@@ -876,6 +881,7 @@ create table certificate (
     blocked_at     timestamptz,
     sold_by        uuid,
     batch_id       uuid,
+    owed           bigint not null default 0 check (owed >= 0),
     primary key (bucket, certificate_id),
     constraint certificate_code_taken unique (bucket, partner_id, digest),
     constraint certificate_bucket_is_crc32 check (bucket = crc32(digest) % 64),
@@ -889,6 +895,8 @@ comment on table certificate is
 comment on column certificate.bucket is 'crc32 of the digest modulo 64';
 comment on column certificate.unit is 'The partner''s money, or units';
 comment on column certificate.face is 'What activation puts on it';
+comment on column certificate.owed is
+    'What sales without the service took that was not there, by the debt policy: it goes off what comes back';
 comment on column certificate.sold_by is 'The sale that activated it';
 create index certificate_due on certificate (expires_at) where remaining > 0 and expires_at is not null;
 create index certificate_of_sale on certificate (sold_by) where sold_by is not null;
@@ -916,7 +924,7 @@ create table certificate_entry (
     seq            bigint not null check (seq > 0),
     partner_id     uuid not null,
     against        text not null check (
-        against in ('sold', 'granted', 'spent', 'expired', 'moved', 'blocked', 'unblocked')
+        against in ('sold', 'granted', 'spent', 'expired', 'moved', 'owed', 'written_off', 'blocked', 'unblocked')
     ),
     unit           text not null,
     amount         bigint not null,
@@ -943,7 +951,7 @@ create table intervention (
         'campaign_stopped', 'campaign_released', 'member_blocked', 'member_unblocked', 'card_blocked',
         'card_unblocked', 'card_bound', 'points_frozen', 'points_restored', 'account_frozen', 'account_restored',
         'program_left', 'program_joined', 'coupon_blocked', 'coupon_unblocked', 'household_created', 'household_joined',
-        'household_left', 'members_merged', 'members_unmerged', 'person_linked', 'person_unlinked'
+        'household_left', 'members_merged', 'members_unmerged', 'person_linked', 'person_unlinked', 'purchase_added'
     )),
     campaign_code   text not null default '',
     member_id       uuid,
@@ -958,6 +966,7 @@ create table intervention (
     household_id    uuid,
     merge_id        uuid,
     person_id       uuid,
+    receipt_id      uuid,
     primary key (bucket, intervention_id),
     constraint intervention_names_its_subject check (case
         when kind in ('campaign_stopped', 'campaign_released') then campaign_code <> '' and member_id is null
@@ -967,6 +976,7 @@ create table intervention (
         when kind in ('program_left', 'program_joined') then program_code <> '' and member_id is not null
         when kind in ('coupon_blocked', 'coupon_unblocked') then digest is not null and identifier_kind = 'coupon'
         when kind in ('household_joined', 'household_left') then household_id is not null and member_id is not null
+        when kind = 'purchase_added' then receipt_id is not null and member_id is not null
         when kind = 'household_created' then household_id is not null and member_id is null
         when kind in ('members_merged', 'members_unmerged') then merge_id is not null and member_id is not null
         when kind in ('person_linked', 'person_unlinked') then person_id is not null and member_id is not null
@@ -1073,7 +1083,7 @@ create table outbox (
     primary key (bucket, month, event_id)
 ) partition by range (month);
 comment on table outbox is
-    'One event per effect, written with it; kept for ever, and delivered to a webhook if there is one';
+    'One event per effect, written with it, and delivered to a webhook if there is one; whole months go by forget_outbox_month()';
 comment on column outbox.subject_id is
     'The row that the effect left: receipt, return, posting, member, intervention; of a cancelled purchase its name';
 
@@ -1085,6 +1095,16 @@ create table outbox_pending (
 );
 comment on table outbox_pending is 'Events that no delivery job has been made for yet; empty without a webhook';
 create index outbox_pending_in_order on outbox_pending (queued_at);
+
+create table outbox_forgotten (
+    month        date not null,
+    events       bigint not null,
+    cancelled    bigint not null,
+    forgotten_at timestamptz not null default now(),
+    primary key (month, forgotten_at)
+);
+comment on table outbox_forgotten is 'Months of the outbox that are gone: events of what happened then are not missed';
+comment on column outbox_forgotten.cancelled is 'Of the events, those of cancelled purchases: their keys have no month';
 
 -- ---- limits and budgets --------------------------------------------------------------------------------------------------
 
@@ -1219,10 +1239,12 @@ create table coupon_use (
     digest     bytea not null,
     coupon_id  uuid not null,
     uses       integer not null check (uses <> 0),
+    overrun    integer not null default 0 check (overrun in (0, uses)),
     primary key (bucket, month, receipt_id, partner_id, digest)
 ) partition by range (month);
 comment on table coupon_use is 'A use of a coupon by a receipt, or (negative) one that a return gave back; beside the coupon';
 comment on column coupon_use.receipt_id is 'The receipt, or the return';
+comment on column coupon_use.overrun is 'A use that the coupon did not have: accepted as sold, and flagged';
 create index coupon_use_of_receipt on coupon_use (receipt_id);
 
 create table coupon_issue (
@@ -1370,6 +1392,47 @@ comment on function create_month_partitions is
     'Makes the partitions that are missing; returns how many. Runs as the schema''s owner, for the service to call';
 select create_month_partitions((now() - interval '1 month')::date, (now() + interval '2 months')::date);
 
+create function forget_outbox_month(before date) returns date
+language plpgsql security definer
+-- Sales wait for the table while this waits for them: only so long.
+set lock_timeout = '50ms' set search_path = public, pg_temp as $$
+declare
+    oldest record;
+    told record;
+begin
+    if before > (date_trunc('month', now()) - interval '1 month')::date then
+        raise exception 'the outbox keeps the last month and the present one'
+            using errcode = 'invalid_parameter_value';
+    end if;
+    perform pg_advisory_xact_lock(7310579014);
+    -- One moment for all three: an event leaves outbox_pending as it becomes a job, and the queue when it is delivered.
+    select into oldest
+        months.name, months.month
+    from (
+        select c.relname as name, to_date(right(c.relname, 6), 'YYYYMM') as month
+        from pg_inherits i join pg_class c on c.oid = i.inhrelid
+        where i.inhparent = 'outbox'::regclass
+    ) months
+    where months.month < before
+        and months.month < coalesce((select min(month) from outbox_pending), 'infinity')
+        and months.month < coalesce((
+            select date_trunc('month', min((convert_from(payload, 'UTF8')::json ->> 'at')::timestamptz) at time zone 'UTC')
+            from pgqueuer where entrypoint = 'deliver_event'
+        ), 'infinity')
+    order by months.month limit 1;
+    if oldest.name is null then
+        return null;
+    end if;
+    execute format('select count(*) as events, count(*) filter (where kind = ''sale_cancelled'') as cancelled from %I', oldest.name)
+        into told;
+    execute format('alter table outbox detach partition %I', oldest.name);
+    execute format('drop table %I', oldest.name);
+    insert into outbox_forgotten (month, events, cancelled) values (oldest.month, told.events, told.cancelled);
+    return oldest.month;
+end $$;
+comment on function forget_outbox_month is
+    'Drops the oldest month of the outbox, if it ended before a day, and it and all before it are delivered; which, or null. Runs as the schema''s owner';
+
 create function refuse_change() returns trigger language plpgsql as $$
 begin
     raise exception 'history is immutable: % on % is refused', tg_op, tg_table_name using errcode = 'restrict_violation';
@@ -1382,7 +1445,8 @@ begin
     foreach name in array array[
         'posting', 'entry', 'lot_movement', 'receipt', 'return_receipt', 'return_line', 'limit_use', 'budget_use',
         'credit', 'certificate_entry', 'certificate_batch', 'intervention', 'reconciliation', 'bulk', 'qr_claim',
-        'coupon_use', 'coupon_issue', 'tag_given', 'gift_entry', 'return_without_receipt', 'outbox', 'tier_change'
+        'coupon_use', 'coupon_issue', 'tag_given', 'gift_entry', 'return_without_receipt', 'outbox', 'tier_change',
+        'outbox_forgotten'
     ] loop
         execute format('create trigger history_is_immutable before update or delete on %I
                         for each row execute function refuse_change()', name);
@@ -1425,5 +1489,8 @@ grant insert, update on visit, member_window, window_rule to checkout_app;
 grant insert, delete on visit_pending to checkout_app;
 grant insert, delete, update on outbox_pending to checkout_app;
 grant insert, delete, update on invalidation to checkout_app;
+grant delete on request_key to checkout_app;
+revoke execute on function forget_outbox_month from public;
+grant execute on function forget_outbox_month to checkout_app;
 revoke execute on function create_month_partitions from public;
 grant execute on function create_month_partitions to checkout_app;
