@@ -34,8 +34,13 @@ def serve(
     follow_parent: Annotated[  # noqa: FBT002 - typer makes an option of it
         bool, typer.Option("--follow-parent", help="End when standard input ends.")
     ] = False,
+    with_demo_staff: Annotated[  # noqa: FBT002
+        bool, typer.Option("--demo-staff", hidden=True, help="Make the demo's people first.")
+    ] = False,
 ) -> None:
     """Serve the pages until SIGTERM or Ctrl-C."""
+    if with_demo_staff:
+        demo_staff()
     try:
         asyncio.run(serve_pages(_settings(), follows_parent=follow_parent))
     except OSError as error:

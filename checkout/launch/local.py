@@ -125,7 +125,6 @@ def local_installation(
             environment=environment,
         )
         installation.run_loader("publish")
-        installation.run_admin("demo-staff")
         yield installation
 
 

@@ -56,7 +56,7 @@ def running_pages(environment: dict[str, str]) -> Iterator[str]:
         PagesFailedError: they ended before they served; what was wrong has been printed.
     """
     process = subprocess.Popen(
-        [sys.executable, "-m", "admin", "serve", "--follow-parent"],
+        [sys.executable, "-m", "admin", "serve", "--follow-parent", "--demo-staff"],
         cwd=_SOURCES,
         env={**os.environ, **environment},
         stdin=subprocess.PIPE,

@@ -54,6 +54,7 @@ def demo(settings: Settings, say: Callable[[str], None], receipts: int) -> int:
     with local_installation(
         settings.model_copy(update={"port": _free_port(settings.host)}), directory, say
     ) as installation:
+        installation.run_admin("demo-staff")
         say(f"selling {receipts} real receipts")
         installation.run_loader("play", "--receipts", str(receipts))
         say("verifying the books")
