@@ -42,7 +42,7 @@ BOUND := $(shell command -v timeout >/dev/null 2>&1 && \
 bounded = $(if $(BOUND),$(BOUND) $(1))
 say = @printf '\n==> %s\n' $(1)
 
-.PHONY: help venv run demo test compiled oracle faults faults-quick bench bench-quick lint format proto docs migrate lock stop clean
+.PHONY: help venv run demo test compiled oracle model faults faults-quick bench bench-quick lint format proto docs migrate lock stop clean
 
 help: ## list the targets
 	@awk -F ':.*## ' '/^[a-z][a-z-]*:.*## / { printf "  make %-10s %s\n", $$1, $$2 }' Makefile
@@ -104,6 +104,13 @@ compiled: venv ## compile the engine with mypyc (needs a C compiler), and test w
 CASES ?= 100000
 oracle: venv ## the engine against the oracle at length (CASES=1000000 SEED=any-text)
 	@exec $(BIN)/python -m tests.oracle --cases $(CASES) $(if $(SEED),--seed "$(SEED)")
+
+RUNS ?= 200
+STEPS ?= 40
+model: venv ## the service against its model at length, one by one and at once (RUNS=5000 STEPS=100 SEED=2)
+	@CHECKOUT_TEST_EXAMPLES=search MODEL_RUNS=$(RUNS) MODEL_STEPS=$(STEPS) \
+		MODEL_HISTORIES=$(shell expr \( $(RUNS) + 1 \) / 2) \
+		$(BIN)/python -m pytest -q -p no:randomly --hypothesis-seed=$(or $(SEED),1) tests/model
 
 # Some cells are about time: on a machine that does much else they tell less.
 faults: venv ## the fault matrix at length: kills, cuts, silence, lies, overload (CELLS=FC1,FC4 SEED=2)

@@ -1,0 +1,271 @@
+"""The shop as it is served: calls by the names of the model, answers in its words."""
+
+from __future__ import annotations
+
+import datetime as dt
+from typing import TYPE_CHECKING, Any, Final
+
+import grpc
+
+from checkout.v1 import checkout_service_pb2 as pb
+from checkout.v1 import error_reason_pb2, receipt_pb2
+from checkout.v1 import operator_service_pb2 as op
+from tests.model import shop
+from tests.model.model import OK
+from tests.service import world
+from tests.service.bulks import undo
+from tests.service.clock import move_clock
+from tests.service.coupons import issue
+from tests.service.till import fresh, line, receipt, said_by, shown
+
+if TYPE_CHECKING:
+    from collections.abc import Awaitable, Callable
+
+    from tests.model.model import Answer
+    from tests.model.values import Sale
+    from tests.service.running import Service
+
+#: Coupons are issued with codes that are given.
+_CODE: Final = "COUPON-{}"
+
+
+class Desk:
+    """Makes each call of `tests.model.model.Model` at the service, and tells its answer."""
+
+    def __init__(self, service: Service, members: dict[str, str], offset: dt.timedelta) -> None:
+        """`members` are ids by card; the clock has been moved by `offset`."""
+        self.service = service
+        self.members = members
+        self.offset = offset
+        self.household = ""
+        self.receipts: dict[str, receipt_pb2.Receipt] = {}
+        self.codes: dict[str, str] = {}
+        self.freezes: dict[str, str] = {}
+        self.corrections: dict[str, str] = {}
+        #: How to make each call again, and its first answer.
+        self.answered: list[tuple[Callable[[], Awaitable[Any]], Any]] = []
+        self.worker = 0
+
+    @property
+    def now(self) -> dt.datetime:
+        """The moved clock."""
+        return dt.datetime.now(dt.UTC) + self.offset
+
+    # ---- sales
+
+    async def buy(self, name: str, sale: Sale) -> Answer:
+        content, settlement = self._receipt(name, sale), receipt_pb2.Settlement()
+        if sale.sells:
+            settlement.certificates_sold.add(position=1, code=self.codes[sale.sells])
+        return await self._confirm(name, content, settlement)
+
+    async def hold(self, name: str, sale: Sale, minutes: int) -> Answer:
+        content, request_id = self._receipt(name, sale), fresh("hold")
+        ttl_s = minutes * 60
+        till = self._till()
+        return await self._call(
+            lambda: till.quote(name, content, hold=True, request_id=request_id, hold_ttl_s=ttl_s),
+            lambda answer: _price_of(answer.outcome),
+        )
+
+    async def extend(self, name: str, minutes: int) -> Answer:
+        till, request_id = self._till(), fresh("extend")
+        return await self._call(lambda: till.extend(name, minutes * 60, request_id))
+
+    async def confirm(self, name: str, fewer: int | None, *, afresh: bool) -> Answer:
+        content = receipt_pb2.Receipt()
+        content.CopyFrom(self.receipts[name])
+        if fewer is not None:
+            content.ClearField("points_to_spend")
+            content.points_minor = fewer
+        if afresh:
+            content.local_time = self._local_time()
+        return await self._confirm(name, content, None)
+
+    async def cancel(self, name: str) -> Answer:
+        till, request_id = self._till(), fresh("cancel")
+        return await self._call(
+            lambda: till.cancel(name, request_id),
+            lambda answer: {"freed": answer.released_points_minor},
+        )
+
+    async def take_back(self, name: str, units: int) -> Answer:
+        till, request_id, return_id = self._till(), fresh("return"), fresh("back")
+        lines = {1: units * 1_000} if units else None
+        return await self._call(
+            lambda: till.take_back(name, lines, return_id=return_id, request_id=request_id),
+            lambda answer: _return_of(answer.returned),
+        )
+
+    # ---- operators
+
+    async def adjust(self, name: str, member: str, amount: int) -> Answer:
+        operator, member_id, request_id = self._operator(), self.members[member], fresh("adjust")
+
+        def tell(answer: op.AdjustBalanceResponse) -> dict[str, int]:
+            self.corrections[name] = answer.correction_id
+            return {}
+
+        return await self._call(
+            lambda: operator.adjust(member_id, amount, request_id=request_id), tell
+        )
+
+    async def undo(self, name: str) -> Answer:
+        operator, correction_id, request_id = self._operator(), self.corrections[name], fresh("u")
+        return await self._call(
+            lambda: undo(operator, correction_id, request_id=request_id),
+            lambda answer: {"changed": int(answer[0].changed)},
+        )
+
+    async def freeze(self, name: str, member: str, amount: int) -> Answer:
+        operator, member_id, request_id = self._operator(), self.members[member], fresh("freeze")
+
+        def tell(answer: op.FreezePointsResponse) -> dict[str, int]:
+            self.freezes[name] = answer.freeze_id
+            return {}
+
+        return await self._call(
+            lambda: operator.freeze(member_id, amount, request_id=request_id), tell
+        )
+
+    async def restore(self, name: str) -> Answer:
+        operator, freeze_id, request_id = self._operator(), self.freezes[name], fresh("restore")
+        return await self._call(
+            lambda: operator.restore(freeze_id, request_id),
+            lambda answer: {"restored": answer.restored_minor},
+        )
+
+    async def join(self, member: str) -> Answer:
+        operator, member_id, request_id = self._operator(), self.members[member], fresh("join")
+        return await self._call(
+            lambda: operator.join_household(self.household, member_id, request_id), _changed
+        )
+
+    async def leave(self, member: str) -> Answer:
+        operator, request_id = self._operator(), fresh("leave")
+        request = op.RemoveFromHouseholdRequest(
+            request_id=request_id, member_id=self.members[member], reason="they moved out"
+        )
+        return await self._call(lambda: operator.call("RemoveFromHousehold", request), _changed)
+
+    async def issue(self, coupon: str) -> Answer:
+        operator, request_id = self._operator(), fresh("issue")
+        code = _CODE.format(coupon)
+        return await self._call(lambda: issue(operator, codes=[code], request_id=request_id))
+
+    async def make_certificate(self, name: str, activate: bool) -> Answer:
+        (self.codes[name],) = await self._operator().issue_certificates(
+            "gift", 1, activate=activate
+        )
+        return OK, {}
+
+    async def publish(self, rules: int) -> Answer:
+        for document in shop.campaigns(shop.EARNED_BP[rules]):
+            await world.put_campaign(self.service.database, world.NORTH, document)
+        await self._operator().publish()
+        for worker in self.service.workers:
+            await worker.follower.step()
+        return OK, {}
+
+    async def pass_time(self, minutes: int) -> Answer:
+        self.offset += dt.timedelta(minutes=minutes)
+        await move_clock(self.service, self.offset)
+        await self.sweep()
+        return OK, {}
+
+    # ---- beside the model
+
+    async def sweep(self) -> None:
+        """End the holds whose time is over."""
+        await self.service.workers[0].sweeper.step()
+
+    async def book_lots(self) -> None:
+        """Book what has begun and ended."""
+        await self.service.workers[0].lot_keeper.step()
+
+    async def repeat(self, number: int) -> None:
+        """A call that was answered is answered as before, and does nothing."""
+        make, first = self.answered[number % len(self.answered)]
+        again = await make()
+        assert again == first, f"repeated, the call is answered otherwise: {again} after {first}"
+
+    async def spendable(self, member: str) -> int:
+        """What the till is told that a member can spend."""
+        return await self.service.till().balance_minor(member)
+
+    # ---- parts
+
+    def _till(self) -> Any:
+        self.worker += 1
+        return self.service.till(worker=self.worker % len(self.service.workers))
+
+    def _operator(self) -> Any:
+        self.worker += 1
+        return self.service.operator(worker=self.worker % len(self.service.workers))
+
+    def _local_time(self) -> str:
+        return self.now.replace(tzinfo=None).isoformat(timespec="seconds")
+
+    def _receipt(self, name: str, sale: Sale) -> receipt_pb2.Receipt:
+        points = {"points_max": True} if sale.points is None else {"points_minor": sale.points}
+        found = receipt(
+            line(sale.sku, shop.PRICES[sale.sku], quantity_milli=sale.units * 1_000),
+            card=sale.member,
+            local_time=self._local_time(),
+            coupons=[_CODE.format(sale.coupon)] if sale.coupon else [],
+            certificates=shown(self.codes[sale.certificate]) if sale.certificate else [],
+            **points,
+        )
+        self.receipts[name] = found
+        return found
+
+    async def _confirm(
+        self, name: str, content: receipt_pb2.Receipt, settlement: receipt_pb2.Settlement | None
+    ) -> Answer:
+        till, request_id = self._till(), fresh("confirm")
+        return await self._call(
+            lambda: till.confirm(name, content, request_id=request_id, settlement=settlement),
+            lambda answer: _price_of(answer.outcome),
+        )
+
+    async def _call(
+        self,
+        make: Callable[[], Awaitable[Any]],
+        tell: Callable[[Any], dict[str, int]] = lambda _: {},
+    ) -> Answer:
+        try:
+            answer = await make()
+        except grpc.aio.AioRpcError as error:
+            return said_by(error).reason or error.code().name, {}
+        status = getattr(answer, "status", pb.STATUS_OK)
+        if status == pb.STATUS_PRICE_CHANGED:
+            return "PRICE_CHANGED", {}
+        self.answered.append((make, answer))
+        if status != pb.STATUS_OK:
+            name = error_reason_pb2.ErrorReason.Name(answer.reason)
+            return name.removeprefix("ERROR_REASON_"), {}
+        return OK, tell(answer)
+
+
+def _changed(answer: Any) -> dict[str, int]:
+    return {"changed": int(answer.changed)}
+
+
+def _price_of(outcome: Any) -> dict[str, int]:
+    return {
+        "pays": outcome.payable_minor,
+        "points": outcome.redemption.points_minor,
+        "certificate": outcome.certificates_minor,
+        "earned": outcome.points_earned_minor,
+        "discount": outcome.discount_minor,
+    }
+
+
+def _return_of(returned: Any) -> dict[str, int]:
+    return {
+        "money": returned.money_minor,
+        "points": returned.points_back_minor,
+        "certificate": returned.certificates_minor,
+        "taken": sum(each.points_minor for each in returned.points_taken),
+        "owed": sum(each.owed_minor for each in returned.points_taken),
+    }

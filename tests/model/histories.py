@@ -1,0 +1,217 @@
+"""Histories of calls made at once, and whether some order explains them (MT4).
+
+A round of calls is made together, over two workers. Then there must be an order in which the model
+answers each as it was answered and ends in the state that the database is in. A call whose client
+went away may have been done or not.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import copy
+import datetime as dt
+import random
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any, Final
+
+import grpc
+
+from tests.model.comparison import differences, seen_in_model, without_attribution
+from tests.model.model import OK
+from tests.model.stand import MEMBERS, Stand
+from tests.model.values import Sale
+from tests.service.running import wait_until
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from tests.model.comparison import Seen
+    from tests.model.model import Answer, Model
+
+AT_ONCE: Final = 6
+#: Nothing was written.
+_NOT_DONE: Final = frozenset({"STORAGE_UNAVAILABLE"})
+#: Depends on which of several equal lots was spent first.
+_OF_ATTRIBUTION: Final = frozenset({"owed"})
+_GIVES_UP_AFTER_S: Final = 0.02
+
+
+@dataclass(frozen=True)
+class Call:
+    """One call of the model and the desk, by its name."""
+
+    name: str
+    what: tuple[Any, ...]
+    more: tuple[tuple[str, Any], ...] = ()
+
+    def of(self, side: Any) -> Any:
+        """Make it on one side."""
+        return getattr(side, self.name)(*self.what, **dict(self.more))
+
+
+class History:
+    """Rounds of calls at one stand, drawn from a seed."""
+
+    def __init__(self, stand: Stand, seed: str) -> None:
+        self.stand = stand
+        self.chance = random.Random(seed)  # noqa: S311 - reproducible, not secret
+        self.names = 0
+        self.said: dict[str, int] = {}
+
+    async def begin(self) -> None:
+        """Points, a coupon and a certificate, for which the calls will compete."""
+        calls = [Call("adjust", (self._new("c"), each, 60_00)) for each in MEMBERS]
+        calls += [Call("issue", ("k000",)), Call("make_certificate", ("v000", True))]
+        for call in calls:
+            assert await call.of(self.stand.desk) == call.of(self.stand.model)
+
+    async def play(self) -> None:
+        """One round, and the order that explains it: the model goes on from there."""
+        calls = self._draw()
+        gives_up = self.chance.randrange(AT_ONCE * 2)
+        answers = await asyncio.gather(
+            *(self._make(call, number == gives_up) for number, call in enumerate(calls))
+        )
+        await self._quiet()
+        for call, answer in zip(calls, answers, strict=True):
+            said = f"{call.name} {answer[0] if answer is not None else 'unknown'}"
+            self.said[said] = self.said.get(said, 0) + 1
+        _, database = await self.stand.seen()
+        found = explained(self.stand.model, list(zip(calls, answers, strict=True)), database)
+        assert found is not None, self._told(calls, answers, database)
+        self.stand.model = found
+
+    def _told(self, calls: Sequence[Call], answers: Sequence[Answer | None], seen: Seen) -> str:
+        told = [f"  {call}: {answer}" for call, answer in zip(calls, answers, strict=True)]
+        before = differences(seen_in_model(self.stand.model), seen)
+        return "\n".join(["no order of these explains", *told, "that changed", *before])
+
+    async def _make(self, call: Call, gives_up: bool) -> Answer | None:
+        if not gives_up:
+            answer: Answer = await call.of(self.stand.desk)
+            return answer
+        try:
+            async with asyncio.timeout(_GIVES_UP_AFTER_S):
+                return await call.of(self.stand.desk)  # type: ignore[no-any-return]
+        except (TimeoutError, grpc.aio.AioRpcError):
+            return None
+
+    async def _quiet(self) -> None:
+        """What a client went away from is done, or never will be."""
+
+        async def is_quiet() -> bool:
+            groups = [worker.group_commit for worker in self.stand.desk.service.workers]
+            return not any(group._waiting or group._running for group in groups)
+
+        await wait_until(is_quiet, what="the end of all batches")
+
+    def _draw(self) -> list[Call]:
+        """Calls that may be made now, about few things: they get in each other's way."""
+        return [self._one() for _ in range(AT_ONCE)]
+
+    def _one(self) -> Call:
+        chance, model = self.chance, self.stand.model
+        who = chance.choice(MEMBERS)
+        points = chance.choice([0, 20_00, 45_00, None])
+        sales = [
+            Sale(who, "apple", 2, points, certificate=chance.choice(["", "v000"])),
+            Sale(who, "bread", 2, points),
+            Sale(who, "soap", 3, points),
+            Sale(who, "towel", 1, points, coupon="k000"),
+        ]
+        held = [name for name, each in model.purchases.items() if each.state == "held"]
+        sold = [name for name, each in model.purchases.items() if each.state == "confirmed"]
+        made = [
+            Call("buy", (self._new("p"), chance.choice(sales))),
+            Call("buy", (self._new("p"), chance.choice(sales))),
+            Call("hold", (self._new("p"), chance.choice(sales), 30)),
+            Call("adjust", (self._new("c"), who, chance.choice([-45_00, -1, 15_00]))),
+            Call("freeze", (self._new("f"), who, 40_00)),
+            Call(chance.choice(["join", "leave"]), (who,)),
+        ]
+        for name in chance.sample(held, min(2, len(held))):
+            made.append(Call("confirm", (name, None), (("afresh", False),)))
+            made.append(Call("cancel", (name,)))
+        made += [
+            Call("take_back", (name, chance.choice([0, 1])))
+            for name in chance.sample(sold[-4:], min(2, len(sold)))
+        ]
+        # Of a freeze whose client went away nobody knows the id.
+        frozen = [name for name in model.freezes if name in self.stand.desk.freezes]
+        made += [Call("restore", (name,)) for name in frozen[-2:]]
+        return chance.choice(made)
+
+    def _new(self, letter: str) -> str:
+        self.names += 1
+        return f"{letter}{self.names:03}"
+
+
+def explained(
+    model: Model, made: Sequence[tuple[Call, Answer | None]], database: Seen
+) -> Model | None:
+    """The model after these calls in some order that fits all answers and the database.
+
+    The moment of a call is that at which its transaction began: one that then waited for another
+    does not see as active what that one's customer has just earned. So each call is also tried at
+    the moments before.
+    """
+    calls = {
+        number: each
+        for number, each in enumerate(made)
+        if each[1] is None or each[1][0] not in _NOT_DONE
+    }
+    return _Search(database, model.now).explain(model, calls, [model.now])
+
+
+class _Search:
+    """Looks for an order, and never twice from the same state with the same calls left."""
+
+    def __init__(self, database: Seen, now: dt.datetime) -> None:
+        self.database = without_attribution(database, now)
+        self.now = now
+        self.in_vain: set[str] = set()
+
+    def explain(
+        self,
+        model: Model,
+        calls: dict[int, tuple[Call, Answer | None]],
+        moments: list[dt.datetime],
+    ) -> Model | None:
+        seen = seen_in_model(model)
+        # Of those without an answer none may have been done.
+        if all(answer is None for _, answer in calls.values()) and not differences(
+            without_attribution(seen, self.now), self.database
+        ):
+            model.now = moments[-1]
+            return model
+        starts = [sorted(lot.starts for lot in each.lots) for each in model.purses.values()]
+        state = repr((sorted(calls), seen, starts, sorted(model.at_home)))
+        if state in self.in_vain:
+            return None
+        for number, (call, answer) in calls.items():
+            rest = {key: each for key, each in calls.items() if key != number}
+            for moment in reversed(moments):
+                tried = copy.deepcopy(model)
+                tried.now = moment
+                if not _same(call.of(tried), answer):
+                    continue
+                later = moments
+                if tried.serial > model.serial:
+                    later = [*moments, moments[-1] + dt.timedelta(microseconds=1)]
+                found = self.explain(tried, rest, later)
+                if found is not None:
+                    return found
+        self.in_vain.add(state)
+        return None
+
+
+def _same(one: Answer, other: Answer | None) -> bool:
+    """Whether a call may have been answered so; nobody knows, if its client went away."""
+    if other is None:
+        return True
+    (reason, numbers), (said, told) = one, other
+    return reason == said and (
+        reason != OK
+        or {k: v for k, v in numbers.items() if k not in _OF_ATTRIBUTION}
+        == {k: v for k, v in told.items() if k not in _OF_ATTRIBUTION}
+    )
