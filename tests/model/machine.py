@@ -57,7 +57,8 @@ class ShopMachine(RuleBasedStateMachine):
     def teardown(self) -> None:
         try:
             if self.is_whole:
-                assert self.runner.run(self.stand.verified()) == []
+                violated = self.runner.run(self.stand.verified())
+                assert not violated, violated
                 self.runner.run(self.stand.compare())
         finally:
             self.runner.run(self.open.aclose())
@@ -91,18 +92,24 @@ class ShopMachine(RuleBasedStateMachine):
 
     # ---- rules
 
-    @initialize(target=corrections)
+    @initialize(target=sold)
     def begin(self) -> MultipleResults[str]:
-        """Everybody has something to spend."""
-        return multiple(
-            *(name for each in MEMBERS for name in self.named("c", "adjust", each, 90_00).values)
-        )
+        """Everybody has points of two dates to spend, and has bought something."""
+        for each in MEMBERS:
+            self.named("c", "adjust", each, 30_00)
+        bought = [self.named("p", "buy", Sale(each, "apple", 3)) for each in MEMBERS]
+        return multiple(*(name for each in bought for name in each.values))
 
     @rule(
         target=sold, who=member, sku=st.sampled_from(["apple", "bread", "soap"]), n=units, p=points
     )
     def buy(self, who: str, sku: str, n: int, p: int | None) -> MultipleResults[str]:
         return self.named("p", "buy", Sale(who, sku, n, p))
+
+    @rule(target=sold, who=member, sku=st.sampled_from(["apple", "bread"]), n=st.integers(2, 3))
+    def buy_much(self, who: str, sku: str, n: int) -> MultipleResults[str]:
+        """With all the points there are: most often out of several lots."""
+        return self.named("p", "buy", Sale(who, sku, n, None))
 
     @rule(target=sold, who=member, n=units, p=points, coupon=coupons)
     def buy_with_coupon(self, who: str, n: int, p: int | None, coupon: str) -> MultipleResults[str]:
@@ -163,6 +170,10 @@ class ShopMachine(RuleBasedStateMachine):
     def take_back(self, name: str, n: int) -> None:
         self.call("take_back", name, n)
 
+    @rule(name=sold)
+    def take_one_back(self, name: str) -> None:
+        self.call("take_back", name, 1)
+
     @rule(target=corrections, who=member, minor=amount)
     def adjust(self, who: str, minor: int) -> MultipleResults[str]:
         return self.named("c", "adjust", who, minor)
@@ -179,13 +190,9 @@ class ShopMachine(RuleBasedStateMachine):
     def restore(self, name: str) -> None:
         self.call("restore", name)
 
-    @rule(who=member)
-    def join(self, who: str) -> None:
-        self.call("join", who)
-
-    @rule(who=member)
-    def leave(self, who: str) -> None:
-        self.call("leave", who)
+    @rule(who=member, way=st.sampled_from(["join", "join", "leave"]))
+    def pool(self, who: str, way: str) -> None:
+        self.call(way, who)
 
     @rule(target=coupons)
     def issue(self) -> MultipleResults[str]:

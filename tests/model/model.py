@@ -76,7 +76,8 @@ class Model:
         if purchase.state == "lapsed":
             return "HOLD_EXPIRED", {}
         until = min(self.now + dt.timedelta(minutes=minutes), purchase.extensible_to)
-        if until <= purchase.ends:
+        # Some moment has passed since the last call: the same minutes reach further.
+        if until < purchase.ends or purchase.ends == purchase.extensible_to:
             return "HOLD_EXTENSION_EXHAUSTED", {}
         purchase.ends = until
         return OK, {}

@@ -91,9 +91,10 @@ class Stand:
 
     async def compare(self) -> None:
         """Model and database are in the same state, and the database is in one that can be."""
-        assert not differences(*await self.seen())
-        violated = await self._checks.fetch()
-        assert not [row["name"] for row in violated]
+        wrong = differences(*await self.seen())
+        assert not wrong, "; ".join(wrong)
+        violated = [row["name"] for row in await self._checks.fetch()]
+        assert not violated, violated
 
     async def verified(self) -> list[str]:
         """What the whole verifier finds, when what is due has been booked; also the model."""
