@@ -6,6 +6,7 @@ COPY requirements.txt ./
 RUN pip install --no-cache-dir --no-deps --require-hashes -r requirements.txt
 
 COPY checkout checkout
+COPY admin admin
 RUN useradd --system --no-create-home checkout
 USER checkout
 

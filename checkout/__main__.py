@@ -13,6 +13,7 @@ from pydantic import ValidationError
 
 from checkout.embedded import EmbeddedError
 from checkout.launch.local import LoaderFailedError
+from checkout.launch.pages import PagesFailedError
 from checkout.launch.run import demo as run_demo
 from checkout.launch.run import run as run_all
 from checkout.launch.serve import serve as serve_all
@@ -30,6 +31,15 @@ from checkout.stories.reference.page import render_page
 from checkout.stories.runner import run_stories
 from checkout.stories.schema import print_schema
 from checkout.verifier.verifier import run_verify
+
+#: What `run` and `demo` say in one line.
+_CANNOT_START = (
+    EmbeddedError,
+    WorkersFailedError,
+    LoaderFailedError,
+    PagesFailedError,
+    OSError,
+)
 
 app = typer.Typer(no_args_is_help=True, add_completion=False, pretty_exceptions_enable=False)
 
@@ -61,7 +71,7 @@ def run() -> None:
     _end_on_terminate()
     try:
         run_all(_settings(), _say)
-    except (EmbeddedError, WorkersFailedError, LoaderFailedError, OSError) as error:
+    except _CANNOT_START as error:
         _fail(str(error))
     except KeyboardInterrupt:
         _say("ended")
@@ -75,7 +85,7 @@ def demo(
     _end_on_terminate()
     try:
         code = run_demo(_settings(), _say, receipts)
-    except (EmbeddedError, WorkersFailedError, LoaderFailedError, OSError) as error:
+    except _CANNOT_START as error:
         _fail(str(error))
     raise typer.Exit(code)
 

@@ -33,6 +33,7 @@ from loaders.environment import Environment, require
 from loaders.gift_play import play_gifts
 from loaders.households import pool
 from loaders.issue_certificates import Order, UnknownSeriesError, issue_certificates
+from loaders.merge_play import merge
 from loaders.operators import intervene
 from loaders.progress import say
 from loaders.tills import Play, play_receipts
@@ -252,6 +253,7 @@ async def _play(environment: Environment, count: int, *, intervenes: bool) -> Pl
         play.faults += await play_gifts(environment, *play.last_saver[:2])
         play.faults += await pay_with_certificates(environment, play.last_store)
         play.faults += await pool(environment, play.last_store)
+        play.faults += await merge(environment, play.last_store)
         play.faults += await wait_until_counted(environment)
     return play
 

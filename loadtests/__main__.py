@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
 
@@ -15,6 +16,7 @@ from loadtests.engine.figures import FULL, QUICK, as_document, as_table, machine
 from loadtests.engine.unindexed import measure_unindexed
 from loadtests.engine.units import measure_units
 from loadtests.service import measure as service_measure
+from loadtests.service.profile import measure_profile
 
 if TYPE_CHECKING:
     from loadtests.engine.figures import Figure
@@ -63,6 +65,20 @@ def bench_service(
     figures = list(service_measure.measure_service(effort))
     about = machine(QUICK if quick else FULL) | {"settings": str(effort)}
     _tell(about, figures, output)
+
+
+@app.command()
+def profile_quote(
+    *,
+    seconds: Annotated[float, typer.Option(help="How long each kind of quote is looked at.")] = 20,
+    output: Annotated[Path, typer.Option(help="Where the JSON goes.")] = Path(
+        "build/profile-quote.json"
+    ),
+) -> None:
+    """Say where each microsecond of a quote goes: parts that add up to the worker's time."""
+    effort = replace(service_measure.QUICK, seconds=seconds)
+    figures = list(measure_profile(effort))
+    _tell(machine(QUICK) | {"settings": str(effort)}, figures, output)
 
 
 def _tell(about: dict[str, Any], figures: list[Figure], output: Path) -> None:

@@ -298,9 +298,8 @@ def decode_lines(
 
 
 def _line(path: str, i: int, message: receipt_pb2.Line, found: Violations) -> Line:
-    if not _is_plain_line(message):
-        _explain_line(f"{path}[{i}]", message, found)
-    return Line(
+    title = message.title
+    line = Line(
         position=message.position,
         sku=message.sku,
         quantity_milli=message.quantity_milli,
@@ -318,34 +317,34 @@ def _line(path: str, i: int, message: receipt_pb2.Line, found: Violations) -> Li
         marked=message.marked,
         weighed=message.weighed,
         vat_code=message.vat_code,
-        title=_printable(message.title),
+        title=title if title.isprintable() else _printable(title),
     )
+    if not _is_plain_line(line) or message.kind not in _KINDS:
+        _explain_line(f"{path}[{i}]", message, found)
+    return line
 
 
 def _printable(title: str) -> str:
     """A title for the slip: catalogues hold no-break spaces, joiners and worse."""
-    if title.isprintable():
-        return title
     return "".join(character if character.isprintable() else " " for character in title)
 
 
-def _is_plain_line(message: receipt_pb2.Line) -> bool:
+def _is_plain_line(line: Line) -> bool:
     """One expression for the usual line, so that only a faulty one pays for its explanation."""
     return (
-        1 <= message.position <= POSITION_MAX
-        and 0 < len(message.sku) <= ID_CHARACTERS_MAX
-        and 1 <= message.quantity_milli <= QUANTITY_MAX_MILLI
-        and 0 <= message.price_minor <= AMOUNT_MAX_MINOR
-        and 0 <= message.amount_minor <= AMOUNT_MAX_MINOR
-        and 0 <= message.min_price_minor <= AMOUNT_MAX_MINOR
-        and 0 <= message.external_discount_minor <= AMOUNT_MAX_MINOR
-        and 0 <= message.manual_discount_minor <= AMOUNT_MAX_MINOR
-        and len(message.barcode) <= ID_CHARACTERS_MAX
-        and len(message.category) <= ID_CHARACTERS_MAX
-        and len(message.vat_code) <= VAT_CHARACTERS_MAX
-        and len(message.title) <= TITLE_CHARACTERS_MAX
-        and message.kind in _KINDS
-        and (message.sku + message.barcode + message.category + message.vat_code).isprintable()
+        1 <= line.position <= POSITION_MAX
+        and 0 < len(line.sku) <= ID_CHARACTERS_MAX
+        and 1 <= line.quantity_milli <= QUANTITY_MAX_MILLI
+        and 0 <= line.price_minor <= AMOUNT_MAX_MINOR
+        and 0 <= line.amount_minor <= AMOUNT_MAX_MINOR
+        and 0 <= line.min_price_minor <= AMOUNT_MAX_MINOR
+        and 0 <= line.external_discount_minor <= AMOUNT_MAX_MINOR
+        and 0 <= line.manual_discount_minor <= AMOUNT_MAX_MINOR
+        and len(line.barcode) <= ID_CHARACTERS_MAX
+        and len(line.category) <= ID_CHARACTERS_MAX
+        and len(line.vat_code) <= VAT_CHARACTERS_MAX
+        and len(line.title) <= TITLE_CHARACTERS_MAX
+        and (line.sku + line.barcode + line.category + line.vat_code).isprintable()
     )
 
 

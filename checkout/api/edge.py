@@ -28,6 +28,8 @@ class Edge(grpc.aio.ServerInterceptor):
 
     def __init__(self, gate: Gate) -> None:
         self._gate = gate
+        #: Handlers behind the gate by path, made at the first call of each.
+        self._guarded: dict[str, Any] = {}
 
     async def intercept_service(
         self,
@@ -35,23 +37,32 @@ class Edge(grpc.aio.ServerInterceptor):
         handler_call_details: grpc.HandlerCallDetails,
     ) -> Any:  # noqa: ANN401 - grpc's handlers have no common type
         """Wrap the handler of one call."""
-        handler = await continuation(handler_call_details)
         path = handler_call_details.method
-        if handler is None or not path.startswith((_TILLS, _OPERATORS)):
-            return handler
-        if handler.request_streaming:
-            return _raw(handler)
-        gate, inner = self._gate, handler.unary_unary
-        method = path.rpartition("/")[2]
-        if gate.turns_away(method):
+        guarded = self._guarded.get(path)
+        if guarded is None:
+            handler = await continuation(handler_call_details)
+            if handler is None or not path.startswith((_TILLS, _OPERATORS)):
+                return handler
+            guarded = _raw(handler) if handler.request_streaming else self._guard(path, handler)
+            self._guarded[path] = guarded
+        if not guarded.request_streaming and self._gate.turns_away(path.rpartition("/")[2]):
             return _TURN_AWAY
+        return guarded
+
+    def _guard(
+        self, path: str, handler: grpc.RpcMethodHandler[Any, Any]
+    ) -> grpc.RpcMethodHandler[Any, Any]:
+        """The handler of a unary call, behind the gate."""
+        gate, inner = self._gate, cast("Any", handler.unary_unary)
+        read = cast("Callable[[bytes], Any]", handler.request_deserializer)
+        method = path.rpartition("/")[2]
         admit = gate.admit_till if path.startswith(_TILLS) else gate.admit_operator
 
         async def guarded(body: bytes, context: grpc.aio.ServicerContext[Any, Any]) -> Any:  # noqa: ANN401
             async def answer() -> Any:  # noqa: ANN401
                 require_size(len(body))
                 try:
-                    request = handler.request_deserializer(body)
+                    request = read(body)
                 except DecodeError:
                     raise no_message() from None
                 return await inner(request, context)

@@ -17,6 +17,7 @@ from typing import TYPE_CHECKING, Any, Final, cast
 import grpc
 from google.protobuf.message import DecodeError
 
+from checkout.api.deadlines import Deadlines
 from checkout.api.edge import credentials_of
 from checkout.api.gate import Credentials, Gate, no_message, require_size
 from checkout.api.status import status_of
@@ -141,6 +142,7 @@ class _Stream:
         self._context = context
         self._room = asyncio.Semaphore(FRAMES_MAX)
         self._writing = asyncio.Lock()
+        self._deadlines = Deadlines()
         self._working: set[asyncio.Task[None]] = set()
         #: The last frame of each purchase that is being worked on.
         self._last: dict[str, asyncio.Task[None]] = {}
@@ -206,23 +208,28 @@ class _Stream:
 
     async def _answer(self, frame: pb.SessionRequest, field: str, arrived: float) -> Any:  # noqa: ANN401
         method = METHODS[field]
-        timeout_s = (frame.timeout_ms or TIMEOUT_DEFAULT_MS) / 1_000
-        left_s = timeout_s - (time.monotonic() - arrived)
+        ends_at = arrived + (frame.timeout_ms or TIMEOUT_DEFAULT_MS) / 1_000
         credentials = self._credentials
         if frame.terminal_id:
             credentials = Credentials(credentials.token, terminal=frame.terminal_id)
         handler: Handler = getattr(self._servicer, method)
         request = getattr(frame, field)
+        task = asyncio.current_task()
+        assert task is not None, "a frame has a task of its own"
+        self._deadlines.begin(task, ends_at)
         try:
-            async with asyncio.timeout(max(left_s, 0)):
-                return await self._gate.passed(
-                    method,
-                    left_s,
-                    lambda: self._gate.admit_till(credentials),
-                    lambda: handler(request, None),
-                )
-        except TimeoutError:
+            return await self._gate.passed(
+                method,
+                ends_at - time.monotonic(),
+                lambda: self._gate.admit_till(credentials),
+                lambda: handler(request, None),
+            )
+        except asyncio.CancelledError:
+            if not self._deadlines.end(task):
+                raise
             return _TIMED_OUT
+        finally:
+            self._deadlines.end(task)
 
 
 def _fault_of(frame: pb.SessionRequest, body: bytes) -> RefusedCall | None:

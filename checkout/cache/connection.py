@@ -1,8 +1,8 @@
-"""One client for the cache, with its time-outs, and reads that are in flight together sent as one.
+"""One client for the cache, with its time-outs, and reads that are wanted together sent as one.
 
-`get` collects the keys of all callers in one turn of the loop and asks for them with one MGET, so
-that a hundred quotes
-at once cost one round trip. What fails or is late counts as a miss and opens the breaker.
+One read is under way at a time: what is asked for meanwhile goes with the next one. So a lone quote
+does not wait, and the busier a worker is, the more quotes share an MGET. What fails or is late
+counts as a miss and opens the breaker.
 """
 
 from __future__ import annotations
@@ -12,12 +12,15 @@ from typing import TYPE_CHECKING, Any, Final, cast
 
 import structlog
 from redis.asyncio import Redis
+from redis.exceptions import ConnectionError as ConnectionLostError
 from redis.exceptions import RedisError
 
 from checkout.cache.breaker import Breaker
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Callable, Mapping
+
+    from redis.asyncio.connection import AbstractConnection
 
 #: A read or write that takes longer is given up: PostgreSQL answers instead.
 TIMEOUT_S: Final = 0.05
@@ -45,27 +48,39 @@ class Cache:
     """Reads coalesced, writes that never go back in time, failures that cost nothing but speed."""
 
     def __init__(self, url: str) -> None:
+        # Whoever asks has a time-out of their own: one in the client would cost a task a command.
         self._redis: Redis = Redis.from_url(
             url,
-            socket_timeout=1.0,
+            socket_timeout=None,
             socket_connect_timeout=TIMEOUT_S * 10,
             health_check_interval=0,
             max_connections=64,
         )
         self._set_if_newer = self._redis.register_script(_SET_IF_NEWER)
+        #: Of `get` alone, which has one read under way at a time.
+        make: Callable[[], AbstractConnection] = self._redis.connection_pool.make_connection
+        self._connection = make()
         self.breaker = Breaker()
-        self._wanted: dict[str, list[asyncio.Future[bytes | None]]] = {}
-        self._tasks: set[asyncio.Task[None]] = set()
+        #: Keys that callers wait for, each with the future that gets their values.
+        self._wanted: list[tuple[tuple[str, ...], asyncio.Future[list[bytes | None]]]] = []
+        self._reading: asyncio.Task[None] | None = None
 
-    async def get(self, key: str) -> bytes | None:
-        """A value, or None if the cache has none or does not answer in time."""
+    async def open(self) -> None:
+        """Connect for writing: the first change is told as soon as later ones."""
+        try:
+            async with asyncio.timeout(TIMEOUT_S):
+                await self._redis.script_load(_SET_IF_NEWER)
+        except _FAILURES as error:
+            self._failed("open", error)
+
+    async def get(self, *keys: str) -> list[bytes | None]:
+        """Values as of one moment; None where the cache has none or does not answer in time."""
         if not self.breaker.is_closed:
-            return None
-        loop = asyncio.get_running_loop()
-        if not self._wanted:
-            loop.call_soon(self._flush)
-        future: asyncio.Future[bytes | None] = loop.create_future()
-        self._wanted.setdefault(key, []).append(future)
+            return [None] * len(keys)
+        future: asyncio.Future[list[bytes | None]] = asyncio.get_running_loop().create_future()
+        self._wanted.append((keys, future))
+        if self._reading is None:
+            self._reading = asyncio.create_task(self._read_wanted())
         return await future
 
     async def get_many(self, keys: list[str], timeout_s: float) -> list[bytes | None]:
@@ -148,6 +163,7 @@ class Cache:
 
     async def close(self) -> None:
         """Close the connections."""
+        await self._connection.disconnect()
         await self._redis.aclose()
 
     async def _run_scripts(self, calls: list[tuple[str, list[bytes | int]]]) -> None:
@@ -155,34 +171,57 @@ class Cache:
         pipeline: Any
         async with self._redis.pipeline(transaction=False) as pipeline:
             for key, args in calls:
-                await self._set_if_newer(keys=[key], args=args, client=pipeline)
+                # By its text: the client would first ask whether the script is known, and a quote
+                # that follows a commit would be read before what the commit changed.
+                pipeline.eval(_SET_IF_NEWER, 1, key, *args)
             await pipeline.execute()
 
     async def _mget(self, keys: list[str]) -> list[bytes | None]:
         # The client is typed for decoded answers, too; this one never decodes.
         return cast("list[bytes | None]", await self._redis.mget(keys))
 
-    def _flush(self) -> None:
-        wanted, self._wanted = self._wanted, {}
-        task = asyncio.create_task(self._read(wanted))
-        self._tasks.add(task)
-        task.add_done_callback(self._tasks.discard)
+    async def _read_wanted(self) -> None:
+        """Read until nothing is wanted any more."""
+        try:
+            while self._wanted:
+                wanted, self._wanted = self._wanted, []
+                keys = list(dict.fromkeys(key for asked, _ in wanted for key in asked))
+                values = dict(zip(keys, await self._read(keys), strict=True))
+                for asked, future in wanted:
+                    if not future.done():
+                        future.set_result([values[key] for key in asked])
+                # Who was answered goes on first, and may want more at once.
+                await asyncio.sleep(0)
+        finally:
+            self._reading = None
 
-    async def _read(self, wanted: dict[str, list[asyncio.Future[bytes | None]]]) -> None:
-        keys = list(wanted)
-        values: list[bytes | None]
+    async def _read(self, keys: list[str]) -> list[bytes | None]:
+        """One value a key; nothing at all if the cache has just failed."""
+        if not self.breaker.is_closed:
+            return [None] * len(keys)
+        values: list[bytes | None] = []
         try:
             async with asyncio.timeout(TIMEOUT_S):
-                values = []
                 for start in range(0, len(keys), KEYS_MAX):
-                    values += await self._mget(keys[start : start + KEYS_MAX])
+                    values += await self._ask(keys[start : start + KEYS_MAX])
         except _FAILURES as error:
             self._failed("get", error)
-            values = [None] * len(keys)
-        for key, value in zip(keys, values, strict=True):
-            for future in wanted[key]:
-                if not future.done():
-                    future.set_result(value)
+            return [None] * len(keys)
+        return values
+
+    async def _ask(self, keys: list[str]) -> list[bytes | None]:
+        """An MGET without what the client does around each command, which costs more than it."""
+        connection = self._connection
+        was_connected = connection.is_connected
+        try:
+            await connection.send_command("MGET", *keys)
+            values: list[bytes | None] = await connection.read_response()
+        except ConnectionLostError:
+            # Closed while nobody asked: a new one may do.
+            if not was_connected:
+                raise
+            return await self._ask(keys)
+        return values
 
     def _failed(self, what: str, error: BaseException) -> None:
         self.breaker.failed()

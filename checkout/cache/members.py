@@ -27,6 +27,8 @@ if TYPE_CHECKING:
 _CHECKSUM_BYTES: Final = 4
 _UUID_BYTES: Final = 16
 _HEAD_BYTES: Final = VERSION_DIGITS + _CHECKSUM_BYTES
+#: Identifiers whose member a worker remembers: those of far more sales than it has open at once.
+GUESSES_MAX: Final = 8_192
 
 
 class MemberCache:
@@ -34,12 +36,34 @@ class MemberCache:
 
     def __init__(self, cache: Cache) -> None:
         self._cache = cache
+        #: Whose identifiers were when they were last looked up, by key; the oldest go first.
+        self._guesses: dict[str, UUID] = {}
 
-    async def find_member_id(self, partner_id: UUID, kind: str, digest: bytes) -> UUID | None:
-        """Whose the identifier is, if the cache knows; blocked ones are never in it."""
+    async def find(
+        self, partner_id: UUID, kind: str, digest: bytes
+    ) -> tuple[UUID | None, MemberBook | None]:
+        """Whose the identifier is, and the member's state, as far as the cache knows them.
+
+        A till prices one sale again and again: whose an identifier was last time is read with it,
+        so that both take one read. It is a guess, and counts only if the identifier still says so.
+        Blocked identifiers are never in the cache.
+        """
         key = keys.identifier_key(bucket_of(digest), partner_id, kind, digest)
-        value = await self._cache.get(key)
-        return UUID(bytes=value) if value is not None and len(value) == _UUID_BYTES else None
+        guess = self._guesses.get(key)
+        if guess is None:
+            state = None
+            [value] = await self._cache.get(key)
+        else:
+            value, state = await self._cache.get(key, _member_key(partner_id, guess))
+        if value is None or len(value) != _UUID_BYTES:
+            return None, None
+        member_id = UUID(bytes=value)
+        if member_id == guess:
+            return member_id, _member_in(state, partner_id, member_id)
+        if len(self._guesses) >= GUESSES_MAX:
+            del self._guesses[next(iter(self._guesses))]
+        self._guesses[key] = member_id
+        return member_id, None
 
     async def keep_identifier(
         self, partner_id: UUID, kind: str, digest: bytes, member_id: UUID
@@ -50,14 +74,8 @@ class MemberCache:
 
     async def get(self, partner_id: UUID, member_id: UUID) -> MemberBook | None:
         """A member's state, or None to ask PostgreSQL."""
-        key = keys.member_key(bucket_of_uuid(member_id), partner_id, member_id)
-        value = await self._cache.get(key)
-        if value is None:
-            return None
-        member = decode_member(value)
-        if member is None or member.member.partner_id != partner_id:
-            return None
-        return member if member.member.member_id == member_id else None
+        [value] = await self._cache.get(_member_key(partner_id, member_id))
+        return _member_in(value, partner_id, member_id)
 
     async def keep(self, member: MemberBook) -> None:
         """Store a member's state as of its version, unless a newer one is there."""
@@ -95,6 +113,18 @@ class MemberCache:
             [keys.identifier_key(*identifier) for identifier in identifiers],
             keys.IDENTIFIER_PAUSE_MS,
         )
+
+
+def _member_key(partner_id: UUID, member_id: UUID) -> str:
+    return keys.member_key(bucket_of_uuid(member_id), partner_id, member_id)
+
+
+def _member_in(value: bytes | None, partner_id: UUID, member_id: UUID) -> MemberBook | None:
+    """The state in a value; None if it is not exactly this member's."""
+    member = decode_member(value) if value is not None else None
+    if member is None or member.member.partner_id != partner_id:
+        return None
+    return member if member.member.member_id == member_id else None
 
 
 def encode_member(member: MemberBook) -> bytes:

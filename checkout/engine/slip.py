@@ -57,7 +57,7 @@ def render_slip(
     slip.append(_RULE)
     for till_line in till_lines(outcome):
         line = sent[till_line.position]
-        slip += textwrap.wrap(_title(snapshot, line), WIDTH)[:2]
+        slip += _wrapped(_title(snapshot, line))[:2]
         quantity = f"  {_quantity(line)} x {format_minor(line.price_minor, exponent)}"
         slip.append(_columns(quantity, format_minor(line.amount_minor, exponent)))
         if line.external_discount_minor:
@@ -87,7 +87,7 @@ def render_slip(
     if texts:
         slip.append(_RULE)
         for text in texts:
-            slip += textwrap.wrap(text, WIDTH)
+            slip += _wrapped(text)
     return slip
 
 
@@ -173,6 +173,13 @@ def _title(snapshot: CompiledSnapshot, line: Line) -> str:
 def _quantity(line: Line) -> str:
     whole, part = divmod(line.quantity_milli, UNIT_MILLI)
     return f"{whole}.{part:03d}" if part or line.weighed else str(whole)
+
+
+def _wrapped(text: str) -> list[str]:
+    """A text on as many lines as it needs; most need one, and are not taken apart for it."""
+    if len(text) <= WIDTH and text.isprintable() and text[-1:].strip():
+        return [text]
+    return textwrap.wrap(text, WIDTH)
 
 
 def _columns(left: str, right: str) -> str:

@@ -31,7 +31,7 @@ from checkout.ledger.visit_rows import visits_to_count
 
 if TYPE_CHECKING:
     import datetime as dt
-    from collections.abc import Sequence
+    from collections.abc import Callable, Sequence
     from uuid import UUID
 
     from checkout.flows.answers import Answer
@@ -56,9 +56,15 @@ class BatchResult:
 
 
 async def run_batch(
-    store: BookStore, snapshots: Snapshots, operations: Sequence[Operation]
+    store: BookStore,
+    snapshots: Snapshots,
+    operations: Sequence[Operation],
+    folded: Callable[[], None] = lambda: None,
 ) -> BatchResult:
-    """One transaction for all operations; nothing of it happened if this raises `StoreError`."""
+    """One transaction for all operations; nothing of it happened if this raises `StoreError`.
+
+    `folded` is called when all is decided: what is left is PostgreSQL's to do.
+    """
     snapshots = PinnedSnapshots(snapshots)
     async with store.transaction() as transaction:
         book = await _load_book(transaction, snapshots, operations)
@@ -73,6 +79,7 @@ async def run_batch(
             took_s = time.perf_counter() - began_s
         book.writes.visits_pending = visits_to_count(book)
         book.writes.events = events_of(book)
+        folded()
         # ---- write
         await transaction.write(book)
     return BatchResult(answers, book)

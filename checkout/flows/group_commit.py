@@ -1,8 +1,11 @@
 """Group commit: calls that arrive while a batch is on its way form the next one.
 
-A lone call does not wait. What runs is shielded from the caller: a till whose deadline passes gets
-no answer, but the transaction ends and its answer is there for the retry. A batch that fails is run
-again one operation at a time, in order, so that one bad receipt never fails its neighbours.
+A lone call does not wait. The next batch begins as soon as the one before is decided, and is read
+and folded while PostgreSQL writes that: the more calls wait, the larger batches become.
+
+What runs is shielded from the caller: a till whose deadline passes gets no answer, but the
+transaction ends and its answer is there for the retry. A batch that fails is run again one
+operation at a time, in order, so that one bad receipt never fails its neighbours.
 """
 
 from __future__ import annotations
@@ -32,7 +35,8 @@ if TYPE_CHECKING:
 
 #: Operations in one transaction: more make locks longer than they save.
 BATCH_MAX: Final = 64
-#: Batches on their way at once, so that folding one overlaps with PostgreSQL writing the other.
+#: Batches on their way at once: one is written, one is read and folded. Two that are folded at the
+#: same time would be smaller, and wait for each other's members and budgets.
 BATCHES_IN_FLIGHT_MAX: Final = 2
 #: Operations that may wait; beyond that callers are told to come back.
 QUEUE_MAX: Final = 2_000
@@ -78,6 +82,8 @@ class GroupCommit:
         self._after_commit = after_commit
         self._waiting: deque[Waiting] = deque()
         self._running: set[asyncio.Task[None]] = set()
+        #: The task of the batch that is not decided yet.
+        self._deciding: asyncio.Task[None] | None = None
 
     async def run(self, operation: Operation) -> Answer | Refusal:
         """The operation's answer once it is on disk.
@@ -118,14 +124,22 @@ class GroupCommit:
             await asyncio.wait(self._running)
 
     def _start_batches(self) -> None:
-        while self._waiting and len(self._running) < BATCHES_IN_FLIGHT_MAX:
-            batch = self._next_batch()
-            if not batch:
-                return
-            # In a context of its own: the deadline of the call that set it off is not the batch's.
-            task = asyncio.create_task(self._run_batch(batch), context=Context())
-            self._running.add(task)
-            task.add_done_callback(self._ended)
+        if self._deciding is not None or len(self._running) >= BATCHES_IN_FLIGHT_MAX:
+            return
+        batch = self._next_batch()
+        if not batch:
+            return
+        # In a context of its own: the deadline of the call that set it off is not the batch's.
+        task = asyncio.create_task(self._run_batch(batch), context=Context())
+        self._deciding = task
+        self._running.add(task)
+        task.add_done_callback(self._ended)
+
+    def _decided(self) -> None:
+        """The running batch only has to be written: the next one may begin."""
+        if self._deciding is asyncio.current_task():
+            self._deciding = None
+            self._start_batches()
 
     def _next_batch(self) -> list[Waiting]:
         """Who comes next; calls that nobody waits for any more are not begun."""
@@ -136,6 +150,8 @@ class GroupCommit:
 
     def _ended(self, task: asyncio.Task[None]) -> None:
         self._running.discard(task)
+        if self._deciding is task:
+            self._deciding = None
         self._start_batches()
 
     async def _run_batch(self, batch: list[Waiting]) -> None:
@@ -143,9 +159,13 @@ class GroupCommit:
         while True:
             operations = [waiting.operation for waiting in batch]
             try:
-                result = await run_batch(self._store, self._snapshots, operations)
+                result = await run_batch(
+                    self._store, self._snapshots, operations, folded=self._decided
+                )
             except Exception as error:  # noqa: BLE001 - whatever it is, every caller gets an answer
                 attempt += 1
+                # Whatever it waits for now, others need not wait with it.
+                self._decided()
                 failure = _failure_of(error)
                 if failure in _OF_ALL or (len(batch) == 1 and failure is not Failure.RETRYABLE):
                     # Each by itself would meet the same, one after the other.

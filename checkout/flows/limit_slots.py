@@ -34,6 +34,15 @@ if TYPE_CHECKING:
 _MINUTE: Final = dt.timedelta(minutes=1)
 _HOUR: Final = dt.timedelta(hours=1)
 _DAY: Final = dt.timedelta(days=1)
+#: Members of enumerations are looked up once: Python 3.11 searches for them each time.
+_MEMBER: Final = Subject.MEMBER
+_CARD: Final = Subject.CARD
+_STORE: Final = Subject.STORE
+_PARTNER: Final = Subject.PARTNER
+_CAMPAIGN: Final = Subject.CAMPAIGN
+_HOUSEHOLD: Final = Subject.HOUSEHOLD
+_INTERVAL: Final = Measure.INTERVAL
+_ROLLING: Final = Period.ROLLING
 #: As what slot the engine knows the minutes since a limit was last used.
 LAST: Final = "last"
 
@@ -69,17 +78,16 @@ class Subjects:
 
     def owner_and_subject(self, subject: Subject) -> tuple[UUID | None, UUID | None]:
         """Whose lock guards the slots, and for whom they count; none for a guest's."""
-        match subject:
-            case Subject.MEMBER:
-                return self.member_id, self.member_id
-            case Subject.CARD:
-                return self.member_id, self.card_id
-            case Subject.STORE:
-                return self.store_id, self.store_id
-            case Subject.PARTNER | Subject.CAMPAIGN:
-                return self.partner_id, self.partner_id
-            case Subject.HOUSEHOLD:
-                return self.household_id, self.household_id
+        if subject is _MEMBER:
+            return self.member_id, self.member_id
+        if subject is _CARD:
+            return self.member_id, self.card_id
+        if subject is _STORE:
+            return self.store_id, self.store_id
+        if subject is _HOUSEHOLD:
+            return self.household_id, self.household_id
+        assert subject is _PARTNER or subject is _CAMPAIGN, "these are all"
+        return self.partner_id, self.partner_id
 
     def limit_ref(self, limit: CompiledLimit) -> LimitRef:
         """The row that guards a limit which many draw on."""
@@ -133,7 +141,7 @@ def _slot_start(limit: CompiledLimit, slot: str, utc_offset_minutes: int) -> dt.
 
 
 def _is_in_utc(limit: CompiledLimit) -> bool:
-    return limit.measure is Measure.INTERVAL or limit.period is Period.ROLLING
+    return limit.measure is _INTERVAL or limit.period is _ROLLING
 
 
 def limit_uses(
@@ -173,11 +181,11 @@ def _count(
 ) -> None:
     """Add one slot to what is told, if it counts at the receipt's moment."""
     at_utc = receipt.local_time - _MINUTE * receipt.utc_offset_minutes
-    if limit.measure is Measure.INTERVAL:
+    if limit.measure is _INTERVAL:
         key = _key(slot, LAST)
         minutes = max((at_utc - slot.slot_start) // _MINUTE, 0)
         uses[key] = min(minutes, uses.get(key, minutes))
-    elif limit.period is Period.ROLLING:
+    elif limit.period is _ROLLING:
         hours = limit.document.rolling_hours or 0
         length = _HOUR if hours <= CLAIMED_BY_HOUR_MAX else _DAY
         if slot.slot_start + length > at_utc - hours * _HOUR:

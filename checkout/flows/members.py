@@ -2,9 +2,10 @@
 
 What was asked for once is read once.
 
-At most two reads: whose the identifier is, and the member's state; one more for the member that
-this one was merged into, and for the household of a member who pools points, whose state is cached
-once for all of its members. Confirms do not come here: they read under locks.
+At most two reads: whose the identifier is, and the member's state, which are one read for whoever
+was seen here before; one more for the member that this one was merged into, and for the household
+of a member who pools points, whose state is cached once for all of its members. Confirms do not
+come here: they read under locks.
 """
 
 from __future__ import annotations
@@ -58,8 +59,8 @@ class MemberSource:
         if identifier.kind == "qr":
             return await self._find_by_code(partner_id, identifier)
         kind, digest = identifier.kind, identifier.digest
-        member_id = await self._cache.find_member_id(partner_id, kind, digest)
-        member = await self.get(partner_id, member_id) if member_id is not None else None
+        member_id, state = await self._cache.find(partner_id, kind, digest)
+        member = await self.get(partner_id, member_id, state) if member_id is not None else None
         if member is None:
             # Not in the cache, or what is there leads to nobody of this partner.
             found = await self._reference.find_identifier(partner_id, kind, digest)
@@ -90,13 +91,15 @@ class MemberSource:
             return None, Reason.MEMBER_BLOCKED
         return member, None
 
-    async def get(self, partner_id: UUID, member_id: UUID) -> MemberBook | None:
+    async def get(
+        self, partner_id: UUID, member_id: UUID, state: MemberBook | None = None
+    ) -> MemberBook | None:
         """A member of the partner by id, with the household that there may be; or None.
 
-        Who was merged into another member is that one. A household is no member: nothing brings
-        one to a sale.
+        The state is read unless it has just been. Who was merged into another member is that one.
+        A household is no member: nothing brings one to a sale.
         """
-        member = await self._get(partner_id, member_id)
+        member = state or await self._get(partner_id, member_id)
         if member is not None and member.member.merged_into is not None:
             member = await self._get(partner_id, member.member.merged_into)
         if member is None or member.is_household:

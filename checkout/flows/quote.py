@@ -1,10 +1,11 @@
 """Quote: the engine's answer, changing nothing.
 
-Round trips: one coalesced cache read for the identifier, one for the member, one more for the
-household of a member who pools points; none for a guest. With certificates one read of PostgreSQL
-more, and one with codes that no campaign names, which may be unique coupons: what is left of them
-is in no cache. Budgets, stopped campaigns and stocks of gifts come from the worker's memory, at
-most a second behind; the confirm decides on exact ones.
+Round trips: one coalesced cache read for the identifier, one for the member (one for both if the
+worker has seen them before), one more for the household of a member who pools points; none for a
+guest. With certificates one read of PostgreSQL more, and one with codes that no campaign names,
+which may be unique coupons: what is left of them is in no cache. Budgets, stopped campaigns and
+stocks of gifts come from the worker's memory, at most a second behind; the confirm decides on exact
+ones.
 """
 
 from __future__ import annotations

@@ -11,12 +11,11 @@ from typing import TYPE_CHECKING
 from checkout.engine.contested import contested
 from checkout.engine.facts import BudgetUse
 from checkout.flows.coupon_facts import add_coupons, unique_codes
-from checkout.flows.holding import claims_of_outcome
 from checkout.flows.limit_slots import Subjects, limit_uses, slots_of
 from checkout.flows.operation import Operation, member_of_identifier, who_takes_part
 from checkout.flows.qr_codes import may_spend, member_of_code, qr_key_number
 from checkout.flows.sale_facts import budget_uses, sale_facts, stopped_in
-from checkout.flows.sale_gifts import gifts_left
+from checkout.flows.sale_gifts import gift_claims, gifts_left
 from checkout.flows.sameness import priced_hash
 from checkout.flows.shown_certificates import certificate_states, shown_refs
 from checkout.ledger.book import ContestedRefs
@@ -219,14 +218,14 @@ class SaleOperation(Operation):
         Limits per household are those of the household of now, or of another `purse`.
         """
         receipt = self.sale.receipt
-        locked = {
-            budget.campaign_code: BudgetUse(
-                discount_minor=budget.discount_used + budget.discount_held,
-                uses=budget.uses_used + budget.uses_held,
-            )
-            for (partner_id, _), budget in book.budgets.items()
-            if partner_id == self.partner_id
-        }
+        locked = {}
+        for campaign in self.budgeted:
+            budget = book.budgets.get((self.partner_id, campaign))
+            if budget is not None:
+                locked[campaign] = BudgetUse(
+                    discount_minor=budget.discount_used + budget.discount_held,
+                    uses=budget.uses_used + budget.uses_held,
+                )
         seen = budget_uses(locked, freed)
         program = snapshot.programs[snapshot.stores[receipt.store].program]
         slots = slots_of(member, purse)
@@ -276,12 +275,15 @@ class SaleOperation(Operation):
         A member who was enrolled earlier in the same batch reaches other campaigns; then the batch
         fails and is run again one operation at a time.
         """
-        claims = claims_of_outcome(outcome, snapshot, self.sale, member)
-        budgets = {claim.campaign for claim in claims.budgets}
+        program = snapshot.programs[snapshot.stores[self.sale.receipt.store].program]
+        budgets = {claim.campaign for claim in outcome.budget_claims}
         assert budgets <= self.budgeted, "a budget is locked before it is claimed"
-        limits = {claim.limit_ref for claim in claims.slots if claim.shared}
-        assert limits <= self.shared, "a shared limit is locked before it is claimed"
-        gifts = {claim.gift for claim in claims.gifts if claim.is_counted}
+        claimed = (program.limits_by_ref[c.campaign, c.limit] for c in outcome.limit_claims)
+        shared = [limit for limit in claimed if limit.is_shared]
+        if shared:
+            limits = set(map(Subjects.of(self.sale, member).limit_ref, shared))
+            assert limits <= self.shared, "a shared limit is locked before it is claimed"
+        gifts = {claim.gift for claim in gift_claims(outcome.issued, program) if claim.is_counted}
         assert gifts <= self.gifts, "a gift's stock is locked before it is claimed"
 
     def refusal_of_state(self, book: Book) -> Refusal | None:

@@ -1,6 +1,7 @@
 """A local installation: embedded servers, schema, secrets, demo data, workers - as one block.
 
-The dataset's loader is another program (the service does not import it): it is run as one.
+The dataset's loader and the admin are other programs (the service does not import them): they are
+run as such.
 """
 
 from __future__ import annotations
@@ -51,7 +52,15 @@ class Installation:
         Raises:
             LoaderFailedError: it ended with an error.
         """
-        _run_loader(self.environment, *arguments)
+        _run_program(self.environment, "loaders", *arguments)
+
+    def run_admin(self, *arguments: str) -> None:
+        """Run a command of the admin on this installation.
+
+        Raises:
+            LoaderFailedError: it ended with an error.
+        """
+        _run_program(self.environment, "admin", *arguments)
 
 
 @contextmanager
@@ -82,9 +91,17 @@ def local_installation(
         secrets = keep_secrets(directory)
         say("bringing the schema up to date")
         migrate(servers.postgres_dsn)
-        asyncio.run(_set_app_password(servers.postgres_dsn, secrets.app_password))
+        passwords = {
+            "checkout_app": secrets.app_password,
+            "checkout_admin": secrets.admin_password,
+        }
+        asyncio.run(_set_passwords(servers.postgres_dsn, passwords))
         environment = {
-            "CHECKOUT_POSTGRES_DSN": app_dsn(servers.postgres_dsn, secrets.app_password),
+            "CHECKOUT_POSTGRES_DSN": role_dsn(servers.postgres_dsn, "checkout_app", passwords),
+            "CHECKOUT_ADMIN_POSTGRES_DSN": role_dsn(
+                servers.postgres_dsn, "checkout_admin", passwords
+            ),
+            "CHECKOUT_ADMIN_DEMO_PASSWORD": secrets.staff_password,
             "CHECKOUT_OWNER_DSN": servers.postgres_dsn,
             "CHECKOUT_REDIS_URL": servers.redis_url,
             "CHECKOUT_TOKEN_KEYS": secrets.token_keys,
@@ -96,7 +113,7 @@ def local_installation(
             "CHECKOUT_REFLECTION": "1",
             "CHECKOUT_LOG_LEVEL": "warning" if settings.log_level == "info" else settings.log_level,
         }
-        _run_loader(environment, "load", "--seed", str(settings.demo_seed))
+        _run_program(environment, "loaders", "load", "--seed", str(settings.demo_seed))
         say(f"starting {settings.workers} workers")
         workers = stack.enter_context(running_workers(environment, settings))
         installation = Installation(
@@ -111,27 +128,28 @@ def local_installation(
         yield installation
 
 
-def app_dsn(owner_dsn: str, password: str) -> str:
-    """The DSN of the service's own role on the same server and database."""
+def role_dsn(owner_dsn: str, role: str, passwords: dict[str, str]) -> str:
+    """The DSN of a role on the same server and database."""
     parts = urlsplit(owner_dsn)
     place = f"{parts.hostname}:{parts.port}"
-    return urlunsplit(parts._replace(netloc=f"checkout_app:{password}@{place}"))
+    return urlunsplit(parts._replace(netloc=f"{role}:{passwords[role]}@{place}"))
 
 
-async def _set_app_password(owner_dsn: str, password: str) -> None:
-    if not password.isalnum():
-        raise ValueError("the password of a local role is made of digits and letters")
+async def _set_passwords(owner_dsn: str, passwords: dict[str, str]) -> None:
     connection = await asyncpg.connect(owner_dsn)
     try:
-        # Passwords cannot be parameters; this one is ours, and hexadecimal.
-        await connection.execute(f"alter role checkout_app password '{password}'")
+        for role, password in passwords.items():
+            if not password.isalnum():
+                raise ValueError("the password of a local role is made of digits and letters")
+            # Passwords cannot be parameters; these are ours, and hexadecimal.
+            await connection.execute(f"alter role {role} password '{password}'")
     finally:
         await connection.close()
 
 
-def _run_loader(environment: dict[str, str], *arguments: str) -> None:
-    command = [sys.executable, "-m", "loaders", *arguments]
+def _run_program(environment: dict[str, str], program: str, *arguments: str) -> None:
+    command = [sys.executable, "-m", program, *arguments]
     ended = subprocess.run(command, cwd=_SOURCES, env={**os.environ, **environment}, check=False)
     if ended.returncode:
-        message = f"`loaders {arguments[0]}` ended with {ended.returncode}"
+        message = f"`{program} {arguments[0]}` ended with {ended.returncode}"
         raise LoaderFailedError(message)

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 
 from checkout.embedded import clean_directory
 from checkout.launch.local import local_installation
+from checkout.launch.pages import require_free_pages_port, running_pages
 from checkout.launch.serve import watch
 from checkout.verifier.verifier import run_verify
 
@@ -19,14 +20,21 @@ if TYPE_CHECKING:
 
 def run(settings: Settings, say: Callable[[str], None]) -> None:
     """Start everything, sell one real receipt, print its slip and the addresses, stay."""
-    with local_installation(
-        settings,
-        settings.var_dir,
-        say,
-        postgres_port=settings.embedded_postgres_port,
-        valkey_port=settings.embedded_valkey_port,
-    ) as installation:
+    require_free_pages_port()
+    with (
+        local_installation(
+            settings,
+            settings.var_dir,
+            say,
+            postgres_port=settings.embedded_postgres_port,
+            valkey_port=settings.embedded_valkey_port,
+        ) as installation,
+        running_pages(installation.environment) as address,
+    ):
         installation.run_loader("play", "--receipts", "1", "--slip")
+        say(f"admin      {address}")
+        say("           sign in as owner, administrator, marketer, analyst, call-centre,")
+        say(f"           cashier-supervisor or auditor: {installation.secrets.staff_password}")
         say(f"gRPC       {installation.target} (plain text, reflection on)")
         say(f"PostgreSQL {installation.owner_dsn}")
         say(f"Valkey     {installation.redis_url}")
@@ -46,6 +54,7 @@ def demo(settings: Settings, say: Callable[[str], None], receipts: int) -> int:
     with local_installation(
         settings.model_copy(update={"port": _free_port(settings.host)}), directory, say
     ) as installation:
+        installation.run_admin("demo-staff")
         say(f"selling {receipts} real receipts")
         installation.run_loader("play", "--receipts", str(receipts))
         say("verifying the books")

@@ -79,20 +79,25 @@ async def read_member(
 
 
 async def lock_members(
-    connection: Connection[Any], wanted: Sequence[tuple[int, UUID]]
+    connection: Connection[Any], wanted: Sequence[tuple[int, UUID]], *, gives_way: bool = False
 ) -> list[tuple[int, UUID]]:
     """Lock the members that there are of these, whom they were merged into, and their households.
 
-    They are answered with those who were merged into them, whom the same locks guard.
+    They are answered with those who were merged into them, whom the same locks guard. Who gives way
+    waits for nobody, and gets those whom nobody else has locked.
 
     Raises:
         StoreError: that changed while the lock was waited for, and somebody else has to be locked.
     """
-    found = await connection.fetch(QUERIES["lock_members"], *zip(*wanted, strict=True))
+    query = QUERIES["lock_members"] + (" skip locked" if gives_way else "")
+    found = await connection.fetch(query, *zip(*wanted, strict=True))
     locked = {row["member_id"] for row in found}
-    for row in found:
-        if not {row["household_id"], row["merged_into"]} <= {None, *locked}:
+    while not all({row["household_id"], row["merged_into"]} <= {None, *locked} for row in found):
+        if not gives_way:
             raise StoreError(Failure.RETRYABLE)
+        # Who is without household or survivor is left out, and so are those who need such a one.
+        found = [r for r in found if {r["household_id"], r["merged_into"]} <= {None, *locked}]
+        locked = {row["member_id"] for row in found}
     wanted = [(row["bucket"], row["member_id"]) for row in found]
     survivors = [row["member_id"] for row in found if row["other_names"]]
     return wanted + await read_names(connection, survivors, known=locked)

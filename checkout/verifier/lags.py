@@ -23,12 +23,12 @@ select 'purchases', extract(epoch from transaction_timestamp() - min(queued_at))
 from visit_pending
 union all
 select 'lots_to_begin', extract(epoch from moment.now - min(active_from))
-from moment left join lot on remaining > 0 and is_pending and active_from <= moment.now
+from moment left join lot on is_open and is_pending and active_from <= moment.now
 group by moment.now
 union all
 select 'lots_to_end', extract(epoch from moment.now - interval '15 minutes' - min(expires_at))
 from moment
-left join lot on remaining > 0 and remaining > held + frozen
+left join lot on is_open and remaining > held + frozen
     and expires_at <= moment.now - interval '15 minutes'
 group by moment.now
 union all

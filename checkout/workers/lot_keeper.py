@@ -1,7 +1,7 @@
 """Books lots that begin and end, apart from sales, which go first.
 
-The work has connections of its own, waits only shortly for a member whom a sale has locked, keeps
-few members locked at a time, and rests after each batch as long as the batch took.
+The work has connections of its own, passes over members whom a sale has locked or waits shortly for
+one of them, keeps few locked at a time, and rests after each batch as long as the batch took.
 """
 
 from __future__ import annotations
@@ -71,11 +71,12 @@ class LotKeeper:
         begun = time.monotonic()
         answer = await self._commit.run(BookLotsOperation(partner_id, members, uuid7()))
         await asyncio.sleep(time.monotonic() - begun)
-        if isinstance(answer, BookedAnswer):
-            # Booked now, or found by another worker before: looked for once in a step.
-            return set() if answer.postings else set(members)
+        if isinstance(answer, BookedAnswer) and answer.postings:
+            return set()
         if len(members) == 1:
+            # Busy, or booked by another worker before: looked for once in a step.
             return set(members)
+        # All were busy, or the batch failed: one is waited for.
         busy = set()
         for member_id in members:
             busy |= await self._book(partner_id, [member_id])

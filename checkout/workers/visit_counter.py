@@ -1,8 +1,8 @@
 """Counts what members bought, apart from sales, which go first: windows and tiers follow from it.
 
-Like the booking of lots it has connections of its own, waits only shortly for a member whom a sale
-has locked, and rests after each batch as long as the batch took. Whoever bought a moment ago is
-looked for every few seconds; a minute is promised.
+Like the booking of lots it has connections of its own, and rests after each batch as long as the
+batch took. Members whom a sale has locked are passed over, and waited for shortly, each by itself,
+at the end. Whoever bought a moment ago is looked for every few seconds; a minute is promised.
 """
 
 from __future__ import annotations
@@ -68,17 +68,20 @@ class VisitCounter:
             for code, program in snapshot.programs.items()
             if program.document.tiers
         ]
-        busy: set[UUID] = set()
+        busy: set[tuple[UUID, UUID]] = set()
         while True:
             found = await self._queue.due(in_force, programs, today, LOOK_MAX)
-            due = [each for each in found if each[1] not in busy]
+            due = [each for each in found if each not in busy]
             if not due:
                 break
             for start in range(0, len(due), MEMBERS_MAX):
                 busy |= await self._count(due[start : start + MEMBERS_MAX])
                 await failpoints.reach("half_counted")
-        if busy:
-            _log.warning("visits.busy", members=len(busy))
+        left = set()
+        for each in sorted(busy):
+            left |= await self._count([each])
+        if left:
+            _log.warning("visits.busy", members=len(left))
 
     async def _in_force(self) -> dict[UUID, CompiledSnapshot]:
         """Rules by partner, but for those that this worker has not followed yet: others count."""
@@ -100,7 +103,7 @@ class VisitCounter:
         if queued is not None:
             _log.info("visits.queued_again", partner=snapshot.partner, receipts=queued)
 
-    async def _count(self, members: list[tuple[UUID, UUID]]) -> set[UUID]:
+    async def _count(self, members: list[tuple[UUID, UUID]]) -> set[tuple[UUID, UUID]]:
         """Those of them that could not be counted now, or of whom nothing was due any more."""
         begun = time.monotonic()
         answers = await asyncio.gather(
@@ -111,8 +114,8 @@ class VisitCounter:
         )
         await asyncio.sleep(time.monotonic() - begun)
         return {
-            member_id
-            for (_, member_id), answer in zip(members, answers, strict=True)
+            member
+            for member, answer in zip(members, answers, strict=True)
             if not (isinstance(answer, CountedAnswer) and _moved(answer))
         }
 

@@ -43,6 +43,8 @@ _NAME: Final = "completejourney"
 _SETTING: Final = "loaded"
 #: Money that a till may pay out in a day for goods without a receipt.
 WITHOUT_RECEIPT: Final = {"terminal_minor": 200_00}
+#: What one operator may add by hand in a day.
+BY_HAND: Final = {"author_minor": 500_00}
 #: Points that tills may take by themselves in a day: worth so much.
 OFFLINE: Final = {"terminal_minor": 5_000_00, "card_minor": 1_000_00}
 _ANALYZED: Final = (
@@ -168,6 +170,7 @@ def _partner_row(loaded: Loaded, words: Words) -> TableRows:
                         _SETTING: mark,
                         "offline": OFFLINE,
                         "returns_without_receipt": WITHOUT_RECEIPT,
+                        "manual_purchases": BY_HAND,
                         "four_eyes_above_minor": FOUR_EYES_ABOVE,
                     }
                 ),

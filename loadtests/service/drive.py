@@ -13,12 +13,14 @@ import json
 import sys
 import time
 from collections.abc import Callable, Coroutine
+from contextlib import suppress
 from dataclasses import dataclass
 from typing import Any, Final
 
 import grpc
 import psutil
 
+from checkout.api.session import FRAMES_MAX
 from checkout.client.channel import open_channel
 from checkout.client.messages import (
     STATUS_OK,
@@ -38,6 +40,8 @@ WARM_UP_S: Final = 1.0
 TIMEOUT_S: Final = 30.0
 #: One answer in so many is looked at: reading them all would cost what is measured.
 LOOKED_AT_EVERY: Final = 16
+#: Quotes are of so many members in turn: as many as tills of a worker have sales open.
+QUOTED_MAX: Final = 256
 
 #: One worker of the load: call after call until the time is over.
 Loop = Callable[[], Coroutine[Any, Any, None]]
@@ -60,29 +64,60 @@ def processor_s(process: psutil.Process) -> float:
 
 
 def tree_s(pid: int) -> float:
-    """Processor time of a process and of all below it."""
+    """Processor time of a process and of all below it.
+
+    Who ends meanwhile would be counted twice or not at all: then it is read again.
+    """
     process = psutil.Process(pid)
-    return processor_s(process) + sum(map(processor_s, process.children(recursive=True)))
+    while True:
+        below = process.children(recursive=True)
+        with suppress(psutil.NoSuchProcess):
+            took_s = processor_s(process) + sum(map(processor_s, below))
+            if process.children(recursive=True) == below:
+                return took_s
+        time.sleep(0.01)
 
 
 class Requests:
-    """Makes the bytes of calls: quotes are all alike, confirms are sales of members in turn."""
+    """Makes calls: quotes of a few members again and again, confirms of all members in turn."""
 
     def __init__(self, prefix: str, members: int) -> None:
         self._prefix = prefix
         self._numbers = itertools.count()
         self._members = members
         self._receipt = world.receipt(world.card_of(0))
-        self._quote = QuoteRequest(purchase_id="bench", receipt=self._receipt)
 
-    def quote(self) -> QuoteRequest:
-        return self._quote
+    def quotes(self) -> list[QuoteRequest]:
+        quotes = []
+        for number in range(min(self._members, QUOTED_MAX)):
+            self._receipt.identifier.card = world.card_of(number)
+            quotes.append(QuoteRequest(purchase_id=f"bench{number}", receipt=self._receipt))
+        return quotes
 
     def confirm(self) -> ConfirmRequest:
+        name = self._next_sale()
+        return ConfirmRequest(request_id=name, purchase_id=name, receipt=self._receipt)
+
+    def quote_with_hold(self) -> QuoteRequest:
+        name = self._next_sale()
+        return QuoteRequest(
+            request_id=f"{name}-hold", purchase_id=name, receipt=self._receipt, hold=True
+        )
+
+    def confirm_held(self, held: QuoteRequest, answer: QuoteResponse) -> ConfirmRequest:
+        """The sale that a hold was made for."""
+        return ConfirmRequest(
+            request_id=held.purchase_id,
+            purchase_id=held.purchase_id,
+            receipt=held.receipt,
+            quote_token=answer.quote_token,
+        )
+
+    def _next_sale(self) -> str:
+        """The name of another sale; the receipt is of another member."""
         number = next(self._numbers)
         self._receipt.identifier.card = world.card_of(self._member(number))
-        name = f"{self._prefix}{number}"
-        return ConfirmRequest(request_id=name, purchase_id=name, receipt=self._receipt)
+        return f"{self._prefix}{number}"
 
     def _member(self, number: int) -> int:
         """One sale in five is of the first hundredth of the members, the others are spread."""
@@ -93,23 +128,21 @@ class Requests:
 
 def is_right(kind: str, body: bytes) -> bool:
     """Whether an answer says what it should."""
-    answer: Any = ConfirmResponse() if kind.startswith("confirm") else QuoteResponse()
+    answer: Any = QuoteResponse() if kind.startswith("quote") else ConfirmResponse()
     answer.MergeFromString(body)
     return bool(answer.status == STATUS_OK and len(answer.outcome.lines) == world.LINES)
 
 
 def unary(kind: str, target: str, requests: Requests, count: Count) -> Loop:
     """Unary calls over one connection."""
-    method, make = (
-        ("Confirm", requests.confirm) if kind.startswith("confirm") else ("Quote", requests.quote)
-    )
+    is_confirm = kind.startswith("confirm")
     channel = open_channel(target)
-    call: Any = channel.unary_unary(_PATH + method)
-    same = None if method == "Confirm" else make().SerializeToString()
+    call: Any = channel.unary_unary(_PATH + ("Confirm" if is_confirm else "Quote"))
+    quotes = itertools.cycle([quote.SerializeToString() for quote in requests.quotes()])
 
     async def loop() -> None:
         while time.monotonic() < count.ends_at:
-            body = same or make().SerializeToString()
+            body = requests.confirm().SerializeToString() if is_confirm else next(quotes)
             answer = await call(body, metadata=_METADATA, timeout=TIMEOUT_S)
             count.calls += 1
             if count.calls % LOOKED_AT_EVERY == 0 and not is_right(kind, answer):
@@ -118,41 +151,83 @@ def unary(kind: str, target: str, requests: Requests, count: Count) -> Loop:
     return loop
 
 
-def session(kind: str, target: str, requests: Requests, count: Count, at_once: int) -> Loop:
-    """Frames of one stream: each answer is followed by the next frame."""
-    is_confirm = kind.startswith("confirm")
-    field = "confirm" if is_confirm else "quote"
+class Frames:
+    """The frames of calls on a Session, as bytes."""
+
+    def __init__(self, kind: str, requests: Requests) -> None:
+        self._kind = kind
+        self._requests = requests
+        self._numbers = itertools.count(1)
+        self._quotes = itertools.cycle(
+            [
+                SessionRequest(timeout_ms=30_000, quote=quote).SerializeToString()
+                for quote in requests.quotes()
+            ]
+        )
+        #: Quotes with hold that are under way, by the number of their frame.
+        self._holds: dict[int, QuoteRequest] = {}
+
+    def next(self) -> bytes:
+        """The first frame of another call."""
+        frame = SessionRequest(correlation_id=next(self._numbers))
+        if self._kind == "quote_session":
+            # Serialised messages behind each other are one message.
+            return frame.SerializeToString() + next(self._quotes)
+        if self._kind == "confirm_session":
+            return self._frame_of(frame, confirm=self._requests.confirm())
+        held = self._holds[frame.correlation_id] = self._requests.quote_with_hold()
+        return self._frame_of(frame, quote=held)
+
+    def after(self, body: bytes) -> bytes | None:
+        """The frame that goes on with the sale of an answer: none after the last one."""
+        if not self._holds:
+            return None
+        answer = SessionResponse.FromString(body)
+        held = self._holds.pop(answer.correlation_id, None)
+        if held is None:
+            return None
+        frame = SessionRequest(correlation_id=next(self._numbers))
+        return self._frame_of(frame, confirm=self._requests.confirm_held(held, answer.quote))
+
+    def is_right(self, body: bytes) -> bool:
+        """Whether the last answer of a call says what it should."""
+        field = "quote" if self._kind == "quote_session" else "confirm"
+        answer = getattr(SessionResponse.FromString(body), field)
+        return is_right(self._kind, answer.SerializeToString())
+
+    @staticmethod
+    def _frame_of(frame: SessionRequest, **call: Any) -> bytes:  # noqa: ANN401 - one of the calls
+        return (
+            frame.SerializeToString()
+            + SessionRequest(timeout_ms=30_000, **call).SerializeToString()
+        )
+
+
+def session(target: str, frames: Frames, count: Count, at_once: int) -> Loop:
+    """Calls on one stream: each answer is followed by the next frame.
+
+    Of a sale with hold both frames are one call, which is counted with its confirm.
+    """
     channel = open_channel(target)
-    numbers = itertools.count(1)
 
     async def loop() -> None:
         stream: Any = channel.stream_stream(_PATH + "Session")(metadata=_METADATA)
-        same = SessionRequest(timeout_ms=30_000, quote=requests.quote()).SerializeToString()
-
-        async def send() -> None:
-            frame = SessionRequest(correlation_id=next(numbers))
-            if is_confirm:
-                frame.timeout_ms = 30_000
-                frame.confirm.CopyFrom(requests.confirm())
-                await stream.write(frame.SerializeToString())
-            else:
-                # Serialised messages behind each other are one message.
-                await stream.write(frame.SerializeToString() + same)
-
         for _ in range(at_once):
-            await send()
+            await stream.write(frames.next())
         waiting = at_once
         while waiting:
             body = await stream.read()
             if body is grpc.aio.EOF:
                 raise RuntimeError("the stream ended")
+            goes_on = frames.after(body)
+            if goes_on is not None:
+                await stream.write(goes_on)
+                continue
             count.calls += 1
-            if count.calls % LOOKED_AT_EVERY == 0:
-                answer = SessionResponse.FromString(body)
-                if not is_right(kind, getattr(answer, field).SerializeToString()):
-                    count.wrong += 1
+            if count.calls % LOOKED_AT_EVERY == 0 and not frames.is_right(body):
+                count.wrong += 1
             if time.monotonic() < count.ends_at:
-                await send()
+                await stream.write(frames.next())
             else:
                 waiting -= 1
         await stream.done_writing()
@@ -168,8 +243,10 @@ async def drive(asked: argparse.Namespace) -> dict[str, float]:
         loop = unary(asked.kind, asked.target, requests, count)
         loops = [loop() for _ in range(asked.at_once)]
     else:
-        loop = session(asked.kind, asked.target, requests, count, asked.at_once)
-        loops = [loop()]
+        streams = -(-asked.at_once // FRAMES_MAX)
+        frames = Frames(asked.kind, requests)
+        loop = session(asked.target, frames, count, asked.at_once // streams)
+        loops = [loop() for _ in range(streams)]
     tasks = [asyncio.create_task(each) for each in loops]
     await asyncio.sleep(WARM_UP_S)
     began = time.monotonic()
@@ -196,7 +273,14 @@ def _processors(asked: argparse.Namespace) -> dict[str, float]:
 def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument(
-        "kind", choices=["quote_unary", "quote_session", "confirm_unary", "confirm_session"]
+        "kind",
+        choices=[
+            "quote_unary",
+            "quote_session",
+            "confirm_unary",
+            "confirm_session",
+            "sale_with_hold",
+        ],
     )
     parser.add_argument("target")
     parser.add_argument("--server-pid", type=int, required=True)

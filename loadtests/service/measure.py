@@ -13,7 +13,9 @@ import statistics
 import subprocess
 import sys
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING, Any, Final
+
+import asyncpg
 
 from checkout.verifier.verifier import verify
 from loadtests.engine.figures import Figure
@@ -47,11 +49,12 @@ FULL: Final = Effort(
     members=100_000,
 )
 QUICK: Final = Effort(
-    runs=3, seconds=1.5, pgbench_s=5, pgbench_scale=5, campaigns=1_000, members=500
+    runs=3, seconds=1.5, pgbench_s=3, pgbench_scale=5, campaigns=1_000, members=2_000
 )
-#: Calls at once: unary over one connection; frames of one stream.
+#: Calls at once: unary over one connection; frames of one stream. Those that are batched: two
+#: batches, of which one is read and folded while the other is written.
 AT_ONCE: Final = 48
-BATCHED_AT_ONCE: Final = 64
+BATCHED_AT_ONCE: Final = 128
 
 
 @dataclass(frozen=True, slots=True)
@@ -135,43 +138,66 @@ def _quotes(stand: Stand, effort: Effort) -> Iterator[Figure]:
 
 def _confirms(stand: Stand, effort: Effort) -> Iterator[Figure]:
     pgbench.fill(stand, effort.pgbench_scale)
-    loads, theirs = [], []
+    loads: dict[str, list[Load]] = {}
+    batches: dict[str, list[float]] = {}
+    theirs = []
     for run in range(effort.runs):
         if run == 0 or effort.pgbench_s < 10:  # noqa: PLR2004 - a minute of it is enough once
             theirs.append(pgbench.measure(stand, effort.pgbench_s))
-        loads.append(
-            _drive(
-                stand,
-                "confirm_session",
-                stand.worker,
-                effort,
-                BATCHED_AT_ONCE,
-                prefix=f"run{run}-",
+        for name, kind in (("confirm", "confirm_session"), ("sale_with_hold", "sale_with_hold")):
+            before = asyncio.run(_written(stand.dsn))
+            load = _drive(
+                stand, kind, stand.worker, effort, BATCHED_AT_ONCE, prefix=f"{name}{run}-"
             )
-        )
-    yield from _costs("confirm", "a durable confirm on a Session, one worker", loads)
+            after = asyncio.run(_written(stand.dsn))
+            loads.setdefault(name, []).append(load)
+            sales, transactions = (b - a for a, b in zip(before, after, strict=True))
+            batches.setdefault(name, []).append(sales / transactions)
     tps = statistics.median(each.per_s for each in theirs)
     postgres_us = statistics.median(each.postgres_us for each in theirs)
     yield Figure(name="pgbench_tps", value=tps, about=f"pgbench {' '.join(pgbench.CLIENTS)}")
     yield Figure(name="pgbench_us", value=postgres_us, about="PostgreSQL's µs for one of them")
-    yield Figure(
-        name="confirm_postgres_us",
-        value=statistics.median(each.postgres_us for each in loads),
-        about="PostgreSQL's µs for a confirm",
-    )
+    for name, told in (
+        ("confirm", "a durable confirm on a Session, one worker; nothing was quoted before"),
+        ("sale_with_hold", "a quote with hold, then its confirm: two durable transactions"),
+    ):
+        yield from _costs(name, told, loads[name])
+        yield Figure(
+            name=f"{name}_postgres_us",
+            value=statistics.median(each.postgres_us for each in loads[name]),
+            about="PostgreSQL's µs for it, with what is counted of it later",
+        )
+        yield Figure(
+            name=f"{name}_batch",
+            value=statistics.median(batches[name]),
+            about="receipts that one transaction wrote, mean",
+        )
     yield Figure(
         name="confirm_vs_pgbench",
-        value=statistics.median(each.per_s for each in loads) / tps,
+        value=statistics.median(each.per_s for each in loads["confirm"]) / tps,
         goal=0.6,
         at_least=True,
         about="confirms/s over pgbench's transactions/s",
     )
     yield Figure(
         name="confirm_pg_cpu_vs_pgbench",
-        value=statistics.median(each.postgres_us for each in loads) / postgres_us,
+        value=statistics.median(each.postgres_us for each in loads["confirm"]) / postgres_us,
         goal=1.0,
         about="PostgreSQL's processor time, a confirm over a transaction of pgbench",
     )
+
+
+async def _written(dsn: str) -> tuple[int, int]:
+    """How many receipts there are, and how many transactions wrote them: each has its moment."""
+    connection: asyncpg.Connection[Any] = await asyncpg.connect(dsn)
+    try:
+        found = await connection.fetchrow(
+            "select count(*), count(distinct confirmed_at) from receipt"
+        )
+    finally:
+        await connection.close()
+    assert found is not None, "a count has a row"
+    return found[0], found[1]
 
 
 def _costs(name: str, told: str, loads: list[Load]) -> Iterator[Figure]:
@@ -192,18 +218,34 @@ def _drive(
     stand: Stand, kind: str, served: Served, effort: Effort, at_once: int, *, prefix: str = "bench"
 ) -> Load:
     done = subprocess.run(
-        [
-            *(sys.executable, "-m", "loadtests.service.drive", kind, served.target),
-            *("--server-pid", str(served.pid), "--postgres-pid", str(stand.postgres_pid)),
-            *("--valkey-pid", str(stand.valkey_pid), "--at-once", str(at_once)),
-            *("--seconds", str(effort.seconds), "--members", str(effort.members)),
-            *("--prefix", prefix),
-        ],
+        command(stand, kind, served, effort, at_once, prefix=prefix),
         capture_output=True,
         text=True,
         check=True,
     )
-    load = Load(**json.loads(done.stdout))
+    return load_of(kind, done.stdout)
+
+
+def command(
+    stand: Stand, kind: str, served: Served, effort: Effort, at_once: int, *, prefix: str = "bench"
+) -> list[str]:
+    """The generator, for a subprocess."""
+    return [
+        *(sys.executable, "-m", "loadtests.service.drive", kind, served.target),
+        *("--server-pid", str(served.pid), "--postgres-pid", str(stand.postgres_pid)),
+        *("--valkey-pid", str(stand.valkey_pid), "--at-once", str(at_once)),
+        *("--seconds", str(effort.seconds), "--members", str(effort.members)),
+        *("--prefix", prefix),
+    ]
+
+
+def load_of(kind: str, told: str) -> Load:
+    """What the generator printed.
+
+    Raises:
+        RuntimeError: an answer was wrong, or there was none.
+    """
+    load = Load(**json.loads(told))
     if load.wrong or not load.calls:
         message = f"void: {load.wrong} wrong answers of {kind}, {load.calls} calls"
         raise RuntimeError(message)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import asyncio
-from contextlib import contextmanager
+from contextlib import AsyncExitStack, contextmanager
 from typing import TYPE_CHECKING
 
 from checkout.store.queries import QUERIES
@@ -47,7 +47,8 @@ class Statements:
     def log(self, connection: int, query: str) -> None:
         if "typeinfo_tree" in query.lower()[:60] or "'jit'" in query:
             return  # the driver asks once for each type that a connection has not met
-        name = _NAMES.get(query) or query.strip("; ").lower()
+        # What is sent without the parts that have nothing to write begins with its name.
+        name = _NAMES.get(query) or query.partition("\n")[0].strip("-; ").lower()
         self._by_connection.setdefault(connection, []).append(name)
 
     def batches(self) -> list[list[str]]:
@@ -75,6 +76,10 @@ class Statements:
 
 async def open_all(service: Service) -> None:
     """Let the pool open all its connections, and each learn the statements' types."""
+    pool = service.workers[0].group_commit._store._pool  # type: ignore[attr-defined]
+    async with AsyncExitStack() as stack:
+        for _ in range(pool.get_max_size()):
+            await stack.enter_async_context(pool.acquire())
     till = service.till()
     sale = receipt(line("bread"), card=world.CARD)
     for _ in range(3):

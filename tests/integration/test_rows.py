@@ -29,6 +29,7 @@ _OF_THE_DATABASE = {
     "created_at": ("member", "identifier"),
     "changed_at": ("limit_slot",),
     "queued_at": ("visit_pending",),
+    "is_open": ("lot",),
 }
 _TABLES = {
     rows.Member: "member",

@@ -13,6 +13,7 @@ import socket
 import zoneinfo
 from typing import TYPE_CHECKING
 
+import httpx
 import pytest
 
 from checkout.client import CheckoutClient, messages
@@ -41,6 +42,7 @@ def environment(tmp_path: Path) -> dict[str, str]:
         "CHECKOUT_PORT": str(free_port()),
         "CHECKOUT_EMBEDDED_POSTGRES_PORT": str(free_port()),
         "CHECKOUT_EMBEDDED_VALKEY_PORT": str(free_port()),
+        "CHECKOUT_ADMIN_PORT": str(free_port()),
     }
 
 
@@ -69,6 +71,9 @@ async def test_run_sells_a_receipt_stays_and_leaves_nothing(
         token = next(line.split(": ")[1] for line in first.lines if "token of this till" in line)
         quote = await _quote(f"127.0.0.1:{environment['CHECKOUT_PORT']}", token)
         assert quote.outcome.payable_minor == 100
+        async with httpx.AsyncClient() as browser:
+            entrance = f"http://127.0.0.1:{environment['CHECKOUT_ADMIN_PORT']}/sign-in"
+            assert (await browser.get(entrance)).status_code == 200
         assert first.end(signal.SIGINT) == 0
     assert wait_until_gone(tmp_path, 10) == []
     with running("run", environment) as second:
@@ -79,18 +84,19 @@ async def test_run_sells_a_receipt_stays_and_leaves_nothing(
     assert wait_until_gone(tmp_path, 30) == []
 
 
+@pytest.mark.parametrize("setting", ["CHECKOUT_PORT", "CHECKOUT_ADMIN_PORT"])
 def test_a_taken_port_is_named_with_the_setting_before_anything_starts(
-    environment: dict[str, str], tmp_path: Path
+    environment: dict[str, str], tmp_path: Path, setting: str
 ) -> None:
     """Somebody else's port is refused by number, and no server is started for it."""
     with socket.socket() as stranger:
-        stranger.bind(("127.0.0.1", int(environment["CHECKOUT_PORT"])))
+        stranger.bind(("127.0.0.1", int(environment[setting])))
         stranger.listen()
         with running("run", environment) as process:
             assert process.process.wait(30) == 1
             process.end_reading()
-    assert environment["CHECKOUT_PORT"] in process.output
-    assert "CHECKOUT_PORT" in process.output
+    assert environment[setting] in process.output
+    assert setting in process.output
     assert "Traceback" not in process.output
     assert not (tmp_path / "var").exists()
 

@@ -33,8 +33,11 @@ class Ask(Protocol):
     ) -> Doc: ...
 
 
-def asking(whom: str) -> Ask:
-    """Ask the oracle or the engine: `ask(snapshot, lines, member=..., ...)`."""
+def asking(whom: str, hint: Doc | None = None) -> Ask:
+    """Ask the oracle or the engine: `ask(snapshot, lines, member=..., ...)`.
+
+    `hint` is the engine's outcome, for the oracle where several are right.
+    """
 
     def ask(snapshot: Doc, lines: list[Doc], member: Doc | None = None, **more: object) -> Doc:
         facts: Doc = {"member": member} | {k: v for k, v in more.items() if k in FACTS}
@@ -42,7 +45,7 @@ def asking(whom: str) -> Ask:
         of_receipt = {k: v for k, v in more.items() if k not in FACTS}
         receipt = {"store": "one", "local_time": SUNDAY, "lines": lines, **of_receipt}
         if whom == "oracle":
-            return ask_oracle(snapshot, facts, receipt)
+            return ask_oracle(snapshot, facts, receipt, hint=hint)
         return run_engine(compiled(snapshot), facts, receipt)
 
     return ask

@@ -113,6 +113,18 @@ class Search:
         }
         return Combination(shares, values)
 
+    def taken_off(self, combination: Combination) -> int:
+        """What the contenders take off one after the other, each on what the combination gives it.
+
+        Not always the sum of what each would be granted alone: what is left of a line after one of
+        them is rounded otherwise, and percents of the receipt are rounded together.
+        """
+
+        def work(lane: Lane) -> None:
+            work_on_shares(lane, self.contenders, combination)
+
+        return value_of_lane(self.lane, work)
+
     def stands_together(self, combination: Combination) -> bool:
         """Whether nobody is granted something beside one that `not_with` keeps apart."""
         by_code = {campaign["code"]: campaign for campaign in self.contenders}
@@ -231,49 +243,54 @@ def work_on_best_combination(
         ((policy, value_of_lane(lane, work)) for policy, work in others.items()),
         key=lambda tried: tried[1],
     )
-    value, gap = max(most, at_least), 0
+    value, bound = max(most, at_least), most
     hinted = hint_of_combination(lane)
     # With few steps of work nobody looks for a combination that is worth the same, but better.
     unsettled = lane.doc.get("work_steps", STEPS) < STEPS
     if hinted is not None and hinted["gap_minor"] > 0:
-        found, bound = hinted["value_minor"], hinted["value_minor"] + hinted["gap_minor"]
-        if at_least <= found <= value <= bound:
+        found, at_most = hinted["value_minor"], hinted["value_minor"] + hinted["gap_minor"]
+        if at_least <= found and value <= at_most:
             reached.add("combination: the best found so far")
-            value, gap, unsettled = found, hinted["gap_minor"], True
-    if value or gap:
-        doc = {"lane": lane.code, "value_minor": value, "gap_minor": gap}
-        lane.work.combinations.append(doc)
+            value, bound, unsettled = found, at_most, True
 
     def may_be_chosen(combination: Combination) -> bool:
-        """Whether it is as good as what was found.
-
-        Rounding of the receipt may take less off than each alone would be granted.
-        """
-        return combination.value >= value if unsettled else search.rank(combination) == least
+        """Whether it is as good as what was found, or is so by what rounding gains."""
+        if not unsettled:
+            return search.rank(combination) == least
+        gained_at_most = len(combination.granted) * len(search.lines)
+        return combination.value >= value or (
+            combination.value + gained_at_most >= value and search.taken_off(combination) >= value
+        )
 
     equal = [each for each in combinations if may_be_chosen(each)]
-    chosen = the_one_that_explains(search, equal) if equal and most >= value else None
-    if chosen is None or (unsettled and value == at_least and not explains(search, chosen)):
+    chosen = the_one_that_explains(search, equal) if equal else None
+    taken = search.taken_off(chosen) if chosen is not None else 0
+    if (
+        chosen is None
+        or taken < at_least
+        or (unsettled and value == at_least and not explains(search, chosen))
+    ):
         reached.add(f"{lane.form}: like {policy}")
+        taken = at_least
         others[policy](lane)
-        return
-    shares = {c["code"]: chosen.shares.get(c["code"], {}) for c in contenders}
+    else:
+        work_on_shares(lane, contenders, chosen)
+    gap = max(bound - taken, 0)
+    if taken or gap:
+        doc = {"lane": lane.code, "value_minor": taken, "gap_minor": gap}
+        lane.work.combinations.append(doc)
 
-    def work_on_shares(lane: Lane) -> None:
-        lane.shares = shares
-        for campaign in contenders:
-            if shares[campaign["code"]]:
-                lane.work_one(campaign)
 
-    # What they take off one after the other may be more than each alone: what is left of a line
-    # after one of them is rounded otherwise.
-    if value and (taken := value_of_lane(lane, work_on_shares)) > value:
-        lane.work.combinations[-1]["value_minor"] = taken
-    work_on_shares(lane)
+def work_on_shares(lane: Lane, contenders: list[Doc], combination: Combination) -> None:
+    """Let each, in order, work on what the combination gives it."""
+    lane.shares = {c["code"]: combination.shares.get(c["code"], {}) for c in contenders}
+    for campaign in contenders:
+        if lane.shares[campaign["code"]]:
+            lane.work_one(campaign)
 
 
 def value_of_lane(lane: Lane, work: Callable[[Lane], None]) -> int:
-    """What another policy would take off, without limits and cap of the program."""
+    """What a way to work takes off, without limits and cap of the program; taken back."""
     reached, lane.work.sale.reached = lane.work.sale.reached, set()
     with lane.work.taken_back():
         trial = lane.as_it_opened(lane.contenders, {})

@@ -95,7 +95,10 @@ def uses_within(claims: list[Claim], wanted: list[Claim], elsewhere: set[tuple[s
 
 @dataclass
 class Result:
-    """What a lane led to: discounts by line, cuts, what the till should add."""
+    """What a lane led to: what is told of it, discounts by line, cuts, what the till should add."""
+
+    #: Without limits and cap of the program, which may leave nothing of two that differ in it.
+    value: int
 
     discounts: list[list[Doc]]
     cuts: list[Doc]
@@ -122,8 +125,9 @@ def result_of_hint(lane: Lane, hint: Doc) -> Result:
         key = each["campaign"], each["limit"]
         if key in skus:
             claims.append((*key, each["slot"].partition("/")[2] if skus[key] else "", each["uses"]))
+    value = sum(each["value_minor"] for each in of_lane(lane, hint["combinations"]))
     return Result(
-        discounts, of_lane(lane, hint["cuts"]), of_lane(lane, hint["gifts"]), sorted(claims)
+        value, discounts, of_lane(lane, hint["cuts"]), of_lane(lane, hint["gifts"]), sorted(claims)
     )
 
 
@@ -169,6 +173,7 @@ def result_of(search: Search, combination: Combination) -> Result:
     """What would follow if each worked on what the combination gives it."""
     lane = search.lane
     work = lane.work
+    value = search.taken_off(combination)
     with work.taken_back():
         trial = lane.as_it_opened(search.contenders, {})
         trial.alone = False
@@ -178,4 +183,4 @@ def result_of(search: Search, combination: Combination) -> Result:
                 trial.work_one(campaign)
         discounts = [of_lane(lane, line.discounts) for line in search.lines]
         cuts, gifts = of_lane(lane, work.cuts), of_lane(lane, work.gifts)
-        return Result(discounts, cuts, gifts, claims_of(lane))
+        return Result(value, discounts, cuts, gifts, claims_of(lane))

@@ -404,3 +404,34 @@ def test_what_is_left_of_a_line_may_be_rounded_to_more_than_its_part(ask: Ask) -
     outcome = ask(shop(*both, lanes=lanes(policy="best_combination", scope="unit")), lines)
     assert given(outcome) == {"a": 348, "b": 33}
     assert outcome["combinations"] == [{"lane": "off", "value_minor": 381, "gap_minor": 0}]
+
+
+@pytest.mark.parametrize(("cap", "taken"), [(200, 9), (100, 0)])
+def test_what_is_told_of_a_combination_is_what_it_takes_off_without_the_cap(
+    cap: int, taken: int
+) -> None:
+    """10 off the cheapest unit: 9 off bread of 9, or 10 off milk, which few steps do not find.
+
+    100 off soap, given before us, use up the lesser cap: then nothing else tells the two apart,
+    as either way 10 were wanted and 0 are granted.
+    """
+    food = {"skus": ["bread", "milk"]}
+    off_10 = {"amount_minor": 10}
+    rules = shop(
+        campaign("a", {"kind": "gift", "lane": "off", "goods": food, "units": 1, "effect": off_10}),
+        lanes=lanes(policy="best_combination", scope="unit", work_steps=1),
+        discount_cap={"amount_minor": cap},
+    )
+    lines = [
+        line(1, "bread", 18, quantity_milli=2_000, price_minor=9),
+        line(2, "milk", 10),
+        line(3, "soap", 150, external_discount_minor=100),
+    ]
+    engine = asking("engine")(rules, lines)
+    oracle = asking("oracle", hint=engine)(rules, lines)
+    for outcome in (engine, oracle):
+        assert by_sku(outcome, "discount_minor") == {"bread": taken, "milk": 0, "soap": 0}
+        assert [cut["wanted_minor"] for cut in outcome["cuts"]] == [10]
+        (found,) = outcome["combinations"]
+        assert found["value_minor"] == 9
+        assert found["value_minor"] + found["gap_minor"] >= 10

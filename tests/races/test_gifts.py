@@ -180,5 +180,5 @@ async def test_without_the_members_lock_one_member_gets_too_many(
 ) -> None:
     """The race can fail: without `for update` of the member each worker counts for itself."""
     take_lock_away(two_workers, monkeypatch, "members")
-    given, _ = await give_at_once(two_workers, 3)
-    assert given > 3
+    given, _ = await give_at_once(two_workers, 1)
+    assert given > 1

@@ -119,6 +119,33 @@ async def test_two_workers_count_the_same_receipts_once(two_workers: Service) ->
 
 
 @pytest.mark.usefixtures("only_by_hand")
+async def test_who_is_busy_is_passed_over_and_then_waited_for(service: Service) -> None:
+    """A batch that waited would keep all others waiting whom it has locked before."""
+    await publish_tiers(service)
+    cards = await make_members(service, 4, 0)
+    await sell_to_all(service, cards)
+    pending = await service.database.fetch("select member_id from visit_pending")
+    ids = [row["member_id"] for row in pending]
+    (worker,) = service.workers
+    store: Any = worker.background_commit._store
+    async with (
+        service.database.transaction(),
+        store.transaction() as transaction,
+    ):
+        await service.database.execute("select from member where member_id = $1 for update", ids[0])
+        book = await transaction.lock_keys([])
+        await transaction.load_members(book, ids)
+        assert set(book.members) == set(ids[1:])
+    async with service.database.transaction():
+        await service.database.execute("select from member where member_id = $1 for update", ids[0])
+        await worker.visit_counter.step()
+        assert await count(service, _PENDING) == 1
+    await worker.visit_counter.step()
+    assert await count(service, _PENDING) == 0
+    assert await violations(service) == []
+
+
+@pytest.mark.usefixtures("only_by_hand")
 @pytest.mark.parametrize("locked", [True, False])
 async def test_a_return_beside_a_count_is_counted(
     service: Service, monkeypatch: pytest.MonkeyPatch, *, locked: bool

@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING
 import pytest
 from pydantic import SecretStr
 
+from admin.settings import AdminSettings
 from checkout.__main__ import app
 from checkout.api import (
     checkout_servicer,
@@ -35,6 +36,7 @@ if TYPE_CHECKING:
 
 README = (ROOT / "README.md").read_text()
 CONTRACT = (ROOT / "docs" / "contract.md").read_text()
+ADMIN = (ROOT / "docs" / "admin.md").read_text()
 INTEGRATION = (ROOT / "docs" / "integration.md").read_text()
 DECISIONS = ROOT / "docs" / "decisions"
 PROTOS = ROOT / "proto" / "checkout" / "v1"
@@ -121,6 +123,17 @@ def test_the_readme_tells_each_setting_with_its_default() -> None:
     assert told == {
         f"CHECKOUT_{name.upper()}": shown_default(about.default)
         for name, about in Settings.model_fields.items()
+    }
+
+
+def test_the_page_of_the_admin_tells_each_setting_with_its_default() -> None:
+    """Its settings table has one row per setting, in the order of the code, with its default."""
+    told = {name.strip("`"): default for name, default, _ in table_rows(ADMIN, "## Settings")}
+    assert told == {
+        f"CHECKOUT_ADMIN_{name.upper()}": (
+            "needed" if about.is_required() else shown_default(about.default)
+        )
+        for name, about in AdminSettings.model_fields.items()
     }
 
 

@@ -17,7 +17,7 @@ from checkout.refusals import Reason, Refusal
 from checkout.store.errors import Failure, StoreError
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Callable, Sequence
 
 ANSWER = ExpireAnswer(ended=True)
 DONE = object()
@@ -29,12 +29,22 @@ class Script:
     def __init__(self, *outcomes: Failure | object) -> None:
         self.outcomes = list(outcomes)
         self.sizes: list[int] = []
-        self.gate = asyncio.Event()
+        self.gate, self.decides = asyncio.Event(), asyncio.Event()
         self.gate.set()
+        self.decides.set()
 
-    async def __call__(self, store: Any, snapshots: Any, operations: Sequence[Any]) -> BatchResult:
+    async def __call__(
+        self,
+        store: Any,
+        snapshots: Any,
+        operations: Sequence[Any],
+        folded: Callable[[], None] = lambda: None,
+    ) -> BatchResult:
         del store, snapshots
         self.sizes.append(len(operations))
+        if not self.decides.is_set():
+            await self.decides.wait()
+        folded()
         await self.gate.wait()
         outcome = self.outcomes.pop(0) if self.outcomes else DONE
         if isinstance(outcome, Failure):
@@ -140,6 +150,27 @@ async def test_a_call_whose_time_is_over_is_not_begun(monkeypatch: pytest.Monkey
         await asyncio.gather(*first)
         assert reasons([await late, await patient]) == [Reason.DEADLINE_TOO_SHORT, None]
     assert script.sizes == [1, 1, 1]
+
+
+async def test_calls_gather_until_the_batch_before_is_decided(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    """What arrives meanwhile is one batch, which begins while the one before is being written."""
+    script = Script()
+    async with scripted(monkeypatch, script) as group:
+        script.gate.clear()
+        script.decides.clear()
+        calls = []
+        for n in range(5):
+            calls.append(asyncio.create_task(group.run(cast("Any", n))))
+            await asyncio.sleep(0)
+        assert script.sizes == [1]
+        script.decides.set()
+        for _ in range(3):
+            await asyncio.sleep(0)
+        assert script.sizes == [1, 4]
+        script.gate.set()
+        await asyncio.gather(*calls)
 
 
 @pytest.mark.parametrize("failure", [Failure.RETRYABLE, Failure.BUG])

@@ -1131,6 +1131,25 @@ delete from outbox where kind = 'tier_changed';
 
 -- spoils: events_have_their_effect
 update outbox set subject_id = uuidv7() where kind = 'tier_changed';
+
+-- ---- the admin's history
+
+-- spoils: admin_history_is_a_chain
+update admin_history set reason = 'another one' where seq = 1;
+
+-- spoils: admin_history_is_a_chain
+update admin_history set after = '{"name": "another one"}', hash = sha256(previous_hash || admin_history_content(admin_history))
+where seq = 1;
+
+-- spoils: admin_history_is_a_chain
+delete from admin_history where seq = 2;
+
+-- spoils: admin_history_is_whole
+delete from admin_history where seq = (select max(seq) from admin_history);
+
+-- spoils: admin_history_is_whole
+update admin_history_head set hash = sha256(hash);
+
 -- ---- merges and persons
 
 -- spoils: merged_members_lead_to_a_member

@@ -19,6 +19,7 @@ from tests.verifier.history_late import (
     pay_with_what_is_gone,
     sell_without_the_service,
 )
+from tests.verifier.history_records import change_records
 from tests.verifier.history_rules import program, publish_more_rules
 
 if TYPE_CHECKING:
@@ -60,6 +61,7 @@ async def play_history(dsn: str, redis_url: str) -> None:
         await _merge(service, till)
         await _take_back_what_the_rest_no_longer_costs(service, dsn)
         await service.workers[0].visit_counter.step()
+        await change_records(service)
         held = await till.quote("pending", _sale(world.GOLD_CARD, 3_00), hold=True)
         assert held.hold.points_minor == 3_00
 

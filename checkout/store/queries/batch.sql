@@ -324,7 +324,7 @@ select
             l.active_from, l.expires_at, l.frozen, l.is_pending, l.expired, l.moved_from
         ))
         from wanted w join lot l on l.bucket = w.bucket and l.member_id = w.member_id
-        where l.remaining > 0
+        where l.is_open
     ) as lots,
     (
         select array_agg(row(
@@ -514,13 +514,13 @@ limit $2
 with due as (
     (
         select bucket, member_id from lot
-        where remaining > 0 and is_pending and active_from <= $1
+        where is_open and is_pending and active_from <= $1
         order by active_from limit $3
     )
     union
     (
         select bucket, member_id from lot
-        where remaining > 0 and expires_at is not null and expires_at <= $2 and remaining > held + frozen
+        where is_open and expires_at is not null and expires_at <= $2 and remaining > held + frozen
         order by expires_at limit $3
     )
 )

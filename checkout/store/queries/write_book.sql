@@ -1,5 +1,6 @@
 -- name: write_book
--- Everything that a batch changes, in one statement. Rows are locked or new: absolute values are right.
+-- Everything that a batch changes, in one statement, without the parts that have nothing to write. Rows are locked or new:
+-- absolute values are right.
 with
 posting_written as (
     insert into posting (
@@ -251,7 +252,8 @@ limit_slot_written as (
         :limit_slot.held::bigint[]
     )
     on conflict (bucket, owner_id, campaign_code, limit_code, slot_start, subject_id, sku) do update set
-        used = excluded.used, held = excluded.held, changed_at = excluded.changed_at
+        used = excluded.used, held = excluded.held,
+        changed_at = case when excluded.shared then excluded.changed_at else limit_slot.changed_at end
 ),
 lot_changed as (
     update lot t set
@@ -303,6 +305,9 @@ member_changed as (
     )
     where t.bucket = new.bucket and t.member_id = new.member_id
     returning t.bucket, t.partner_id, t.member_id, t.version
+),
+invalidation_written as (
+    insert into invalidation (bucket, partner_id, member_id, version)
+    select bucket, partner_id, member_id, version from member_changed
 )
-insert into invalidation (bucket, partner_id, member_id, version)
-select bucket, partner_id, member_id, version from member_changed
+select 1

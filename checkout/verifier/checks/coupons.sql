@@ -41,7 +41,7 @@ left join (
 
 -- name: coupons_are_used_in_their_time
 -- A member's coupon was used by its member only, or by whom it was merged into, and every coupon within
--- its time, by the moment of the price.
+-- its time, by the moment of the price; but for an overrun, of which only a till's clock says when.
 select
     format('%s %s', u.receipt_id, c.coupon_id) as key,
     (c.member_id is not null and r.member_id is distinct from c.member_id
@@ -51,8 +51,10 @@ select
                 and g.merged_at <= r.confirmed_at + interval '1 minute'
                 and coalesce(g.unmerged_at, 'infinity') >= r.confirmed_at - interval '1 minute'
         ))
-    or coalesce(r.evaluated_at < c.valid_from, false)
-    or coalesce(r.evaluated_at >= c.valid_until, false) as is_wrong
+    or u.overrun = 0 and (
+        coalesce(r.evaluated_at < c.valid_from, false)
+        or coalesce(r.evaluated_at >= c.valid_until, false)
+    ) as is_wrong
 from coupon_use u
 join coupon c using (bucket, partner_id, digest)
 join receipt r on r.month = u.month and r.receipt_id = u.receipt_id

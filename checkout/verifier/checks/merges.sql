@@ -79,13 +79,13 @@ from (
     where unmerged_at is null
 ) g
 full join (
-    select m.merge_id, e.currency, sum(e.amount) as owed
+    select m.merge_id, e.currency, coalesce(sum(e.amount) filter (where e.role = 'debt'), 0) as owed
     from member_merge m
     join posting p
         on p.bucket = crc32(uuid_send(m.absorbed_id)) % 64 and p.member_id = m.absorbed_id and p.kind = 'transfer'
         and p.at >= m.merged_at
     join entry e on e.bucket = p.bucket and e.month = p.month and e.posting_id = p.posting_id
-    where m.unmerged_at is null and e.role = 'debt'
+    where m.unmerged_at is null
     group by m.merge_id, e.currency
 ) moved using (merge_id, currency)
 

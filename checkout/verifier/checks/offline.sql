@@ -70,18 +70,20 @@ full join (
 ) told using (receipt_id)
 
 -- name: certificates_spent_without_being_there_are_flagged
--- What a sale took of a certificate that was not on it is what its answer says is owed, or written off.
+-- What a sale took of a certificate that was not on it, mostly nothing, is what its answer says is owed, or written off.
 select
     coalesce(e.key, told.key) as key,
-    (e.owed, e.written_off) is distinct from (told.owed, told.written_off) as is_wrong
+    (coalesce(e.owed, 0), coalesce(e.written_off, 0))
+        is distinct from (coalesce(told.owed, 0), coalesce(told.written_off, 0)) as is_wrong
 from (
     select
         format('%s %s', e.receipt_id, encode(c.digest, 'hex')) as key,
-        coalesce(sum(e.amount) filter (where e.against = 'owed'), 0) as owed,
-        coalesce(sum(e.amount) filter (where e.against = 'written_off'), 0) as written_off
+        coalesce(sum(e.amount) filter (where e.against = 'owed' and e.amount > 0), 0) as owed,
+        coalesce(sum(e.amount) filter (where e.against = 'written_off' and e.amount > 0), 0)
+            as written_off
     from certificate_entry e
     join certificate c using (bucket, certificate_id)
-    where e.against in ('owed', 'written_off') and e.amount > 0
+    where e.against in ('spent', 'owed', 'written_off')
     group by e.receipt_id, c.digest
 ) e
 full join (

@@ -389,21 +389,24 @@ create table lot (
     frozen      bigint not null default 0,
     is_pending  boolean not null default false,
     expired     bigint not null default 0 check (expired >= 0),
+    is_open     boolean not null generated always as (remaining > 0) stored,
     moved_from  uuid,
     primary key (bucket, member_id, lot_id),
     constraint lot_remaining_within_issued check (remaining >= 0 and remaining + expired <= issued),
     constraint lot_held_within_remaining check (held between 0 and remaining),
     constraint lot_frozen_within_what_is_not_held check (frozen between 0 and remaining - held)
-);
+) with (fillfactor = 85);
 comment on column lot.held is 'Set aside by holds';
 comment on column lot.frozen is 'Set aside by operators';
 comment on table lot is 'Points that came in together. Its state follows from its dates';
 comment on column lot.moved_from is 'The lot of a member who was merged into this one: its points lie here until they go back';
 comment on column lot.is_pending is 'Booked as pending: by its dates it may be active already, which a worker then books';
 comment on column lot.expired is 'Booked as expired: taken out of remaining after expires_at';
-create index lot_open on lot (bucket, member_id) where remaining > 0;
-create index lot_that_ends on lot (expires_at) where remaining > 0 and expires_at is not null;
-create index lot_that_begins on lot (active_from) where remaining > 0 and is_pending;
+comment on column lot.is_open is
+    'Something is left. Indexes look at this rather than at what is left: so spending from a lot touches none of them';
+create index lot_open on lot (bucket, member_id) where is_open;
+create index lot_that_ends on lot (expires_at) where is_open and expires_at is not null;
+create index lot_that_begins on lot (active_from) where is_open and is_pending;
 
 create table posting (
     bucket       smallint not null,
@@ -1132,7 +1135,7 @@ create table limit_slot (
     held          bigint not null default 0 check (held >= 0),
     changed_at    timestamptz not null default now(),
     primary key (bucket, owner_id, campaign_code, limit_code, slot_start, subject_id, sku)
-);
+) with (fillfactor = 85);
 comment on table limit_slot is
     'Use per slot of time, in what the limit counts. The bound lives in the snapshot, so that it may be lowered';
 comment on column limit_slot.owner_id is 'Whose lock guards the row: a member, or the owner of a shared_limit';
@@ -1141,7 +1144,8 @@ comment on column limit_slot.campaign_code is 'Empty for a limit of the program'
 comment on column limit_slot.sku is 'Empty unless the limit counts each article';
 comment on column limit_slot.slot_start is
     'Local date of a calendar period, 1970-01-01 for one that never ends; a moment in UTC for rolling windows and intervals';
-comment on column limit_slot.changed_at is 'When a shared one changed: workers follow it';
+comment on column limit_slot.changed_at is
+    'When a shared one changed: workers follow it. That of others stands still, so that using them touches no index';
 create index limit_slot_changed on limit_slot (changed_at) where shared;
 
 create table limit_use (

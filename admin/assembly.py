@@ -1,0 +1,82 @@
+"""The composition root of the admin: settings in, an ASGI application out."""
+
+from __future__ import annotations
+
+import datetime as dt
+from contextlib import asynccontextmanager
+from pathlib import Path
+from typing import TYPE_CHECKING, Final
+
+from starlette.applications import Starlette
+from starlette.exceptions import HTTPException
+from starlette.middleware import Middleware
+from starlette.routing import Mount
+from starlette.staticfiles import StaticFiles
+
+from admin.database import make_engine, make_sessions
+from admin.guard.cookies import Cookies
+from admin.guard.errors import ErrorPages
+from admin.guard.gate import Gate
+from admin.guard.headers import SecureHeaders
+from admin.guard.requests import RequestGuard
+from admin.pages.account import AccountPages
+from admin.pages.entrance import EntrancePages
+from admin.pages.history import HistoryPages
+from admin.pages.office import Office
+from admin.pages.secrets_shown_once import SecretPages
+from admin.records.staff import StaffView
+from admin.staff.passwords import Passwords
+from admin.staff.sessions import SessionKeeper, SessionTerms
+from admin.staff.signing_in import Entrance
+
+if TYPE_CHECKING:
+    from collections.abc import AsyncIterator
+
+    from starlette.types import ASGIApp
+
+    from admin.settings import AdminSettings
+
+_ASSETS: Final = Path(__file__).parent / "statics"
+
+
+def build_app(settings: AdminSettings) -> tuple[ASGIApp, Starlette]:
+    """The application to be served, and the Starlette inside it, whose routes tests look at."""
+    engine = make_engine(settings.postgres_dsn, settings.pool_connections)
+    sessions = make_sessions(engine)
+    idle = dt.timedelta(minutes=settings.idle_minutes)
+    keeper = SessionKeeper(sessions, SessionTerms(idle, dt.timedelta(hours=settings.session_hours)))
+    entrance = Entrance(sessions, keeper, Passwords())
+    cookies = Cookies(is_https=settings.is_https)
+
+    @asynccontextmanager
+    async def lifespan(_: Starlette) -> AsyncIterator[None]:
+        yield
+        await engine.dispose()
+
+    app = Starlette(lifespan=lifespan)
+    StaffView.idle = idle
+    office = Office(app, engine, sessions)
+    errors = ErrorPages(office.templates)
+    templates = office.templates
+    own = [
+        Mount("/assets", StaticFiles(directory=_ASSETS), name="assets"),
+        *EntrancePages(templates, entrance, cookies).routes(),
+        *AccountPages(templates, sessions, entrance, idle).routes(),
+        *HistoryPages(templates, sessions).routes(),
+        *SecretPages(
+            templates, sessions, settings.url, dt.timedelta(hours=settings.link_hours)
+        ).routes(),
+    ]
+    app.router.routes = [*own, *app.router.routes]
+    for one in (app, office.admin):
+        one.exception_handlers = {HTTPException: errors.http, Exception: errors.unexpected}
+    app.user_middleware = [
+        Middleware(
+            Gate,
+            guard=RequestGuard(settings.url, cookies),
+            keeper=keeper,
+            cookies=cookies,
+            show_error=errors.http,
+        )
+    ]
+    return SecureHeaders(app, is_https=settings.is_https), app

@@ -1,0 +1,82 @@
+"""The database of the admin: SQLAlchemy on asyncpg, as `checkout_admin`; a scope a transaction."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+import asyncpg
+from sqlalchemy import event, text
+from sqlalchemy.ext.asyncio import AsyncSession, async_sessionmaker, create_async_engine
+from sqlalchemy.orm import Session
+
+from admin.scope import current_scope
+
+if TYPE_CHECKING:
+    from sqlalchemy import Connection
+    from sqlalchemy.ext.asyncio import AsyncEngine
+    from sqlalchemy.orm import SessionTransaction
+
+#: No page waits longer for one statement, nor for a lock.
+STATEMENT_TIMEOUT_MS = 10_000
+LOCK_TIMEOUT_MS = 3_000
+CONNECT_TIMEOUT_S = 5
+
+Sessions = async_sessionmaker[AsyncSession]
+
+
+class ScopedSession(Session):
+    """A session whose transactions tell the database who asks."""
+
+
+_TELL = text(
+    "select "
+    + ", ".join(
+        f"set_config('checkout.admin_{name}', :{name}, true)"
+        for name in ("reach", "partner", "author_id", "author", "reason")
+    )
+)
+
+
+@event.listens_for(ScopedSession, "after_begin")
+def _tell_scope(_: Session, __: SessionTransaction, connection: Connection) -> None:
+    settings = current_scope().settings()
+    connection.execute(
+        _TELL, {name.removeprefix("checkout.admin_"): value for name, value in settings.items()}
+    )
+
+
+def make_engine(dsn: str, connections_max: int) -> AsyncEngine:
+    """The engine on a pool of connections, which are opened when they are needed."""
+
+    async def connect() -> asyncpg.Connection[Any]:
+        # asyncpg reads the DSN itself, sslmode and all, as it does for the service.
+        return await asyncpg.connect(
+            dsn,
+            timeout=CONNECT_TIMEOUT_S,
+            server_settings={
+                "application_name": "checkout admin",
+                "statement_timeout": str(STATEMENT_TIMEOUT_MS),
+                "lock_timeout": str(LOCK_TIMEOUT_MS),
+                "idle_in_transaction_session_timeout": str(STATEMENT_TIMEOUT_MS),
+                "timezone": "UTC",
+            },
+        )
+
+    return create_async_engine(
+        "postgresql+asyncpg://",
+        async_creator=connect,
+        pool_size=connections_max,
+        max_overflow=0,
+        pool_timeout=CONNECT_TIMEOUT_S,
+        pool_pre_ping=True,
+    )
+
+
+def make_sessions(engine: AsyncEngine) -> Sessions:
+    """Sessions on the engine; each transaction of theirs is in the scope of its moment."""
+    return async_sessionmaker(
+        engine,
+        sync_session_class=ScopedSession,
+        expire_on_commit=False,
+        autoflush=False,
+    )

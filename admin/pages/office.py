@@ -1,0 +1,233 @@
+"""SQLAdmin as this admin runs it: its routes of records, nothing that changes by GET, our pages.
+
+Of the routes that SQLAdmin brings these are served: list, details, create, edit, export and the
+lookup of references. Deleting, importing, files, its login and its logout (a GET) are not.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, Final
+
+import orjson
+from sqladmin import Admin
+from sqladmin.authentication import AuthenticationBackend, login_required
+from sqladmin.authorization import Action, AuthorizationBackend
+from starlette.exceptions import HTTPException
+from starlette.responses import JSONResponse, Response
+from starlette.routing import Route
+
+from admin.permissions import MATRIX
+from admin.records.export import csv_response
+from admin.records.goods import CategoryView, ProductView
+from admin.records.members import IdentifierView, MemberView
+from admin.records.places import ChainView, PartnerView, StoreView
+from admin.records.programs import ProgramView
+from admin.records.record_view import SEARCH_CHARACTERS_MAX, RecordView, dashed
+from admin.records.staff import StaffView
+from admin.records.terminals import TerminalView
+from admin.staff.notes import note
+from admin.texts import LANGUAGES, has_text, say, say_first, spoken
+
+if TYPE_CHECKING:
+    from sqladmin import ModelView
+    from sqlalchemy.ext.asyncio import AsyncEngine
+    from starlette.applications import Starlette
+    from starlette.datastructures import FormData
+    from starlette.requests import Request
+
+    from admin.database import Sessions
+    from admin.staff.principal import Principal
+
+VIEWS: Final[tuple[type[RecordView], ...]] = (
+    PartnerView,
+    ChainView,
+    StoreView,
+    TerminalView,
+    ProgramView,
+    CategoryView,
+    ProductView,
+    MemberView,
+    IdentifierView,
+    StaffView,
+)
+#: Groups of the menu, in order.
+GROUPS: Final = ("places", "rules", "goods", "customers", "staff")
+_SERVED: Final = frozenset(
+    {"statics", "index", "list", "details", "create", "edit", "export", "ajax_lookup"}
+)
+_ACTIONS: Final = {
+    Action.LIST: "view",
+    Action.DETAILS: "view",
+    Action.CREATE: "create",
+    Action.EDIT: "edit",
+    Action.EXPORT: "export",
+}
+_TEMPLATES: Final = Path(__file__).resolve().parents[1] / "templates"
+
+
+class GateAuthentication(AuthenticationBackend):
+    """SQLAdmin asks again whether somebody is signed in; the gate has found out."""
+
+    def __init__(self) -> None:
+        self.middlewares = []
+
+    async def authenticate(self, request: Request) -> Response | bool:
+        """Whether the gate let somebody through."""
+        if request.state.principal is None:
+            raise HTTPException(403)
+        return True
+
+    async def get_user_id(self, request: Request) -> Any:
+        """Who."""
+        return request.state.principal.staff_id
+
+
+class MatrixAuthorization(AuthorizationBackend):
+    """SQLAdmin's questions, answered by the one matrix."""
+
+    def has_permission(
+        self, request: Request, identity: str, action: str, obj: Any | None = None
+    ) -> bool:
+        """Whether the person's role has the permission of the page."""
+        del obj
+        permission = permission_of(identity, action)
+        return permission in MATRIX and request.state.principal.may(permission)
+
+
+def permission_of(identity: str, action: str) -> str:
+    """The matrix' name of what SQLAdmin asks about."""
+    record = "card" if identity == "identifier" else identity
+    return f"{record}.{_ACTIONS.get(Action(action), action)}"
+
+
+@dataclass(frozen=True, slots=True)
+class MenuGroup:
+    """A group of the menu with the pages that the person may open."""
+
+    name: str
+    pages: list[RecordView]
+
+
+class Office(Admin):
+    """The records, and the templates that all pages share."""
+
+    def __init__(self, app: Starlette, engine: AsyncEngine, sessions: Sessions) -> None:
+        super().__init__(
+            app,
+            engine=engine,
+            session_maker=sessions,
+            base_url="/",
+            title="Checkout",
+            templates_dir=str(_TEMPLATES),
+            authentication_backend=GateAuthentication(),
+            authorization_backend=MatrixAuthorization(),
+        )
+        routes = [route for route in self.admin.routes if getattr(route, "name", "") in _SERVED]
+        # What a reference field asks; SQLAdmin's lookup is of relationships, which there are none.
+        routes = [
+            Route("/{identity}/lookup", endpoint=self.ajax_lookup, name="ajax_lookup")
+            if getattr(route, "name", "") == "ajax_lookup"
+            else route
+            for route in routes
+        ]
+        self.admin.router.routes = routes
+        for view in VIEWS:
+            self.add_view(view)
+        names = self.templates.env.globals
+        names |= {
+            "t": say,
+            "t_first": say_first,
+            "has_text": has_text,
+            "language": spoken,
+            "languages": LANGUAGES,
+            "dashed": dashed,
+            "menu": self.menu,
+        }
+        self.templates.env.filters |= {
+            "moment": shown_moment,
+            "document": shown_document,
+            "prefixed": "?{}".format,
+        }
+        self.templates.env.trim_blocks = True
+        self.templates.env.lstrip_blocks = True
+
+    def menu(self, principal: Principal) -> list[MenuGroup]:
+        """The pages that somebody may open, in their groups."""
+        views = [view for view in self.views if isinstance(view, RecordView)]
+        groups = [
+            MenuGroup(
+                group,
+                [
+                    view
+                    for view in views
+                    if view.group == group
+                    and principal.may(permission_of(view.identity, Action.LIST))
+                ],
+            )
+            for group in GROUPS
+        ]
+        return [group for group in groups if group.pages]
+
+    @staticmethod
+    def get_save_redirect_url(
+        request: Request, form: FormData, model_view: ModelView, obj: object
+    ) -> str:
+        """After saving, the page of what was saved."""
+        del request, form
+        assert isinstance(model_view, RecordView)
+        return model_view.address(obj)
+
+    @login_required
+    async def index(self, request: Request) -> Response:
+        """The first page."""
+        return await self.templates.TemplateResponse(request, "start.html")
+
+    @login_required
+    async def export(self, request: Request) -> Response:
+        """A list as CSV; who took what is noted before the first line is sent."""
+        await self._export(request)
+        view = self._find_model_view(request.path_params["identity"])
+        assert isinstance(view, RecordView)
+        principal: Principal = request.state.principal
+        statement = await view.found_query(request)
+        async with view.sessions.begin() as database:
+            await note(
+                database,
+                principal.partner_id,
+                view.identity,
+                "",
+                "exported",
+                **dict(request.query_params),
+            )
+        today = dt.datetime.now(dt.UTC).strftime("%Y-%m-%d")
+        return csv_response(
+            view.sessions,
+            statement,
+            view.export_columns,
+            view.shown,
+            f"{view.identity}-{today}.csv",
+        )
+
+    @login_required
+    async def ajax_lookup(self, request: Request) -> Response:
+        """What a field that refers to the record may hold, by how it begins."""
+        view = self._find_model_view(request.path_params["identity"])
+        if not view.has_permission(request, Action.LIST):
+            raise HTTPException(403)
+        assert isinstance(view, RecordView)
+        term = request.query_params.get("term", "").strip()[:SEARCH_CHARACTERS_MAX]
+        found = await view.offered(term)
+        return JSONResponse([{"code": code, "name": name} for code, name in found])
+
+
+def shown_document(value: object) -> str:
+    """A document as people read it; the template escapes it."""
+    return orjson.dumps(value, option=orjson.OPT_INDENT_2).decode()
+
+
+def shown_moment(value: dt.datetime | None) -> str:
+    """A moment as pages show it: UTC, to the minute."""
+    return value.astimezone(dt.UTC).strftime("%Y-%m-%d %H:%M") if value is not None else ""

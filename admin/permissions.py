@@ -1,0 +1,94 @@
+"""Who may do what: the one matrix of roles.
+
+A permission is ``record.action``. Pages ask `may`; what stands in no row is nobody's. Staff of a
+partner have their role on that partner's rows only: the database sees to that (`admin.scope`).
+"""
+
+from __future__ import annotations
+
+from enum import StrEnum
+from typing import Final
+
+
+class Role(StrEnum):
+    """What somebody works as."""
+
+    OWNER = "owner"
+    ADMINISTRATOR = "administrator"
+    MARKETER = "marketer"
+    ANALYST = "analyst"
+    CALL_CENTRE = "call_centre"
+    CASHIER_SUPERVISOR = "cashier_supervisor"
+    AUDITOR = "auditor"
+
+
+_OWNER: Final = frozenset({Role.OWNER})
+_ADMINS: Final = frozenset({Role.OWNER, Role.ADMINISTRATOR})
+_RULES: Final = _ADMINS | {Role.MARKETER}
+_TILLS: Final = _ADMINS | {Role.CASHIER_SUPERVISOR}
+_EVERYBODY: Final = frozenset(Role)
+_READERS: Final = _EVERYBODY - {Role.CALL_CENTRE, Role.CASHIER_SUPERVISOR}
+_CUSTOMERS: Final = _ADMINS | {Role.CALL_CENTRE, Role.ANALYST, Role.MARKETER, Role.AUDITOR}
+
+#: Permission → roles. Names of records are those of their pages.
+MATRIX: Final[dict[str, frozenset[Role]]] = {
+    "partner.view": _EVERYBODY,
+    "partner.edit": _ADMINS,
+    "partner.create": _OWNER,
+    "partner.export": _ADMINS,
+    "chain.view": _EVERYBODY,
+    "chain.edit": _ADMINS,
+    "chain.create": _ADMINS,
+    "chain.export": _READERS,
+    "store.view": _EVERYBODY,
+    "store.edit": _ADMINS,
+    "store.create": _ADMINS,
+    "store.export": _READERS,
+    "terminal.view": _TILLS | {Role.AUDITOR},
+    "terminal.edit": _TILLS,
+    "terminal.create": _TILLS,
+    "terminal.export": _ADMINS | {Role.AUDITOR},
+    "terminal.tokens": _ADMINS,
+    "program.view": _EVERYBODY,
+    "program.edit": _RULES,
+    "program.create": _RULES,
+    "program.export": _READERS,
+    "category.view": _EVERYBODY,
+    "category.edit": _RULES,
+    "category.create": _RULES,
+    "category.export": _READERS,
+    "product.view": _EVERYBODY,
+    "product.edit": _RULES,
+    "product.create": _RULES,
+    "product.export": _READERS,
+    "member.view": _CUSTOMERS,
+    # Names, phones and addresses: else they are masked, and nobody is found by them.
+    "member.contacts": _ADMINS | {Role.CALL_CENTRE},
+    "member.export": _ADMINS,
+    "card.view": _CUSTOMERS,
+    "card.export": _ADMINS,
+    "staff.view": _ADMINS | {Role.AUDITOR},
+    "staff.edit": _ADMINS,
+    "staff.create": _ADMINS,
+    "staff.export": _ADMINS | {Role.AUDITOR},
+    "history.view": _ADMINS | {Role.AUDITOR},
+}
+
+#: Who may give a role: nobody makes somebody who may do more than they.
+_GIVEN_BY_ADMINISTRATORS: Final = frozenset(Role) - {Role.OWNER, Role.ADMINISTRATOR}
+
+
+def may(role: str, permission: str) -> bool:
+    """Whether the role has the permission.
+
+    Raises:
+        KeyError: there is no such permission; a page asks for one that nobody thought of.
+    """
+    return role in MATRIX[permission]
+
+
+def roles_given_by(role: str) -> frozenset[Role]:
+    """Which roles somebody may give to others, and change of those who have them."""
+    if role == Role.OWNER:
+        return frozenset(Role)
+    return _GIVEN_BY_ADMINISTRATORS if role == Role.ADMINISTRATOR else frozenset()

@@ -1,0 +1,1 @@
+"""Plain records: what is listed, searched, sorted, exported, made and changed."""

@@ -1,0 +1,144 @@
+"""Members and their cards: read here, changed through the service only."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any, ClassVar, Final
+from urllib.parse import quote
+
+from sqlalchemy import func, select, tuple_
+
+from admin.records.filters import StateFilter, ValueFilter
+from admin.records.record_view import SEARCH_CHARACTERS_MAX, RecordView
+from admin.records.tables import Account, Identifier, Member, MemberProfile, Participation
+from checkout.primitives import bucket_of_uuid
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from sqlalchemy import Select
+    from starlette.requests import Request
+
+#: Members that a search finds at most: who is looked for is among the first few, or not named yet.
+FOUND_MAX: Final = 200
+_CONTACTS: Final = ("first_name", "last_name", "patronymic", "phone", "email", "birth_date")
+IDENTIFIER_KINDS: Final = ("card", "phone", "external_id")
+
+
+class MemberView(RecordView, model=Member):
+    group = "customers"
+    icon = "ti ti-users"
+    can_create = False
+    can_edit = False
+    details_template = "member.html"
+    list_template = "record_list.html"
+    column_list = ("member_id", "created_at", "purchases", "last_purchase_on", "blocked_at")
+    column_details_list = (
+        "created_at",
+        "purchases",
+        "last_purchase_on",
+        "blocked_at",
+        "household_id",
+        "merged_into",
+    )
+    #: Found by what stands in the help of the search; the list itself is of the newest first.
+    column_searchable_list = ("member_id",)
+    column_sortable_list = ("created_at",)
+    column_default_sort: ClassVar[Any] = [("created_at", True), ("member_id", False)]
+    column_filters: ClassVar[Any] = [StateFilter(Member.blocked_at, "is_blocked")]
+
+    def list_query(self, request: Request) -> Select[Any]:
+        """Members, without the households that stand in the same table."""
+        del request
+        return select(Member).where(Member.household_size.is_(None))
+
+    def link(self, row: Member, name: str) -> str:
+        """The member that it is another name of is one click away."""
+        if name == "merged_into" and row.merged_into is not None:
+            return f"/member/details/{bucket_of_uuid(row.merged_into)};{row.merged_into}"
+        return super().link(row, name)
+
+    def title(self, row: Member) -> str:
+        """Its id: names are not everybody's."""
+        return str(row.member_id)
+
+    async def found_query(self, request: Request) -> Select[Any]:
+        """By phone, e-mail, external id or name for those who may see them; else by id."""
+        term = request.query_params.get("search", "").strip()[:SEARCH_CHARACTERS_MAX]
+        if not term:
+            return await super().found_query(request)
+        if not request.state.principal.may("member.contacts") and "-" not in term:
+            return self.list_query(request).where(Member.member_id.is_(None))
+        if not request.state.principal.may("member.contacts"):
+            term = term.lower() if _is_id(term) else ""
+        found = func.admin_find_members(term, FOUND_MAX).table_valued("member_bucket", "found_id")
+        statement = self.list_query(request).where(
+            tuple_(Member.bucket, Member.member_id).in_(
+                select(found.c.member_bucket, found.c.found_id)
+            )
+        )
+        return self.sort_query(statement, request)
+
+    async def more(self, row: Member, request: Request) -> dict[str, Any]:
+        """Profile, cards, programs and balances."""
+        key = (row.bucket, row.member_id)
+        async with self.sessions() as database:
+            profile = await database.get(MemberProfile, key)
+            cards = await database.scalars(
+                select(Identifier)
+                .where(
+                    Identifier.member_bucket == row.bucket, Identifier.member_id == row.member_id
+                )
+                .order_by(Identifier.kind, Identifier.created_at)
+                .limit(FOUND_MAX)
+            )
+            programs = await database.scalars(
+                select(Participation)
+                .where(Participation.bucket == row.bucket, Participation.member_id == row.member_id)
+                .order_by(Participation.program_code)
+            )
+            accounts = await database.scalars(
+                select(Account)
+                .where(Account.bucket == row.bucket, Account.member_id == row.member_id)
+                .order_by(Account.currency)
+            )
+        may_see = request.state.principal.may("member.contacts")
+        return {
+            "profile": profile if may_see else None,
+            "contacts": _CONTACTS,
+            "may_see_contacts": may_see,
+            "cards": cards.all(),
+            "programs": programs.all(),
+            "accounts": accounts.all(),
+        }
+
+
+class IdentifierView(RecordView, model=Identifier):
+    group = "customers"
+    icon = "ti ti-id"
+    can_create = False
+    can_edit = False
+    can_view_details = False
+    column_list = ("masked", "kind", "created_at", "blocked_at", "member_id")
+    column_details_list = column_list
+    column_searchable_list = ("masked",)
+    column_sortable_list = ()
+    column_default_sort: ClassVar[Any] = [("bucket", False), ("digest", False)]
+    column_filters: ClassVar[Any] = [
+        ValueFilter(Identifier.kind, IDENTIFIER_KINDS),
+        StateFilter(Identifier.blocked_at, "is_blocked"),
+    ]
+
+    def link(self, row: Identifier, name: str) -> str:
+        """Its member."""
+        if name in {"masked", "member_id"}:
+            return f"/member/details/{row.member_bucket};{quote(str(row.member_id))}"
+        return ""
+
+    def related(self, row: Identifier) -> Sequence[tuple[str, str]]:
+        """Nothing of its own."""
+        del row
+        return ()
+
+
+def _is_id(term: str) -> bool:
+    return len(term) == 36 and term.count("-") == 4  # noqa: PLR2004 - a uuid as text

@@ -1,0 +1,116 @@
+"""Programs as they are stored: a document of the engine's schema, in words, checked when saved.
+
+What is saved here is in force after the next publication.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+from typing import TYPE_CHECKING, Any, ClassVar, Final
+from urllib.parse import quote
+
+from pydantic import ValidationError
+from sqlalchemy import select
+from wtforms.validators import InputRequired
+
+from admin.records.forms import CodeField, RecordForm
+from admin.records.places import JsonField
+from admin.records.record_view import RecordView
+from admin.records.refused_change import RefusedChangeError
+from admin.records.tables import Category, Partner, Program
+from checkout.engine.documents import InvalidDocumentError, parse_snapshot
+from checkout.engine.problems.schema_faults import schema_faults
+from checkout.engine.schema.program import Program as ProgramDocument
+from checkout.wording.programs import program_in_words
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from sqlalchemy.ext.asyncio import AsyncSession
+    from starlette.requests import Request
+
+    from checkout.wording.sections import Section
+
+#: Faults that one answer names.
+FAULTS_MAX: Final = 10
+#: Categories whose names are said; of others the code is.
+CATEGORIES_MAX: Final = 5_000
+
+
+class ProgramForm(RecordForm):
+    code = CodeField()
+    document = JsonField(validators=[InputRequired()])
+
+
+class ProgramView(RecordView, model=Program):
+    group = "rules"
+    icon = "ti ti-award"
+    details_template = "program.html"
+    column_list = ("code", "name", "updated_at")
+    column_details_list = column_list
+    column_searchable_list = ("code", "document")
+    column_sortable_list = ("code", "updated_at")
+    column_default_sort: ClassVar[Any] = [("code", False)]
+    form = ProgramForm
+    form_columns = ("code", "document")
+    fixed_columns = ("code",)
+    lookup_columns = ("code", "code")
+
+    def related(self, row: Program) -> Sequence[tuple[str, str]]:
+        """Where it is sold under."""
+        return (("page.store", f"/store/list?program_code={quote(row.code)}"),)
+
+    async def check_change(
+        self, database: AsyncSession, row: Any, data: dict[str, Any], request: Request
+    ) -> None:
+        """The document follows the engine's schema, and is of this code."""
+        del database, request
+        document = data["document"]
+        code = row.code or data["code"]
+        if document.get("code") != code:
+            raise RefusedChangeError("refused.document_code", code=code)
+        try:
+            ProgramDocument.model_validate(document)
+        except ValidationError as error:
+            faults = schema_faults(error, document, "document")[:FAULTS_MAX]
+            said = "; ".join(f"{fault.field}: {fault.message}" for fault in faults)
+            raise RefusedChangeError("refused.document", faults=said) from None
+        data["updated_at"] = dt.datetime.now(dt.UTC)
+
+    async def more(self, row: Program, request: Request) -> dict[str, Any]:
+        """What it says, in words."""
+        del request
+        async with self.sessions() as database:
+            partner = (
+                (
+                    await database.execute(
+                        select(Partner).where(Partner.partner_id == row.partner_id)
+                    )
+                )
+                .scalars()
+                .one()
+            )
+            categories = await database.scalars(select(Category).limit(CATEGORIES_MAX))
+            named = [{"code": one.code, "name": one.name} for one in categories]
+        return {"sections": in_words(row.document, partner, named)}
+
+
+def in_words(
+    document: dict[str, Any], partner: Partner, categories: Sequence[dict[str, str]]
+) -> Sequence[Section]:
+    """A program in words; nothing if its document cannot be read, which its page says."""
+    money = {"code": partner.currency_code, "exponent": partner.currency_exponent}
+    store = {"code": "-", "chain": "-", "program": document.get("code"), "name": "-"}
+    try:
+        snapshot = parse_snapshot(
+            {
+                "partner": {"code": partner.code, "name": partner.name, "currency": money},
+                "programs": [document],
+                "chains": [{"code": "-", "name": "-"}],
+                "stores": [store],
+                "categories": categories,
+            }
+        )
+    except InvalidDocumentError:
+        return ()
+    return program_in_words(snapshot, snapshot.programs[0])

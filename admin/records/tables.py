@@ -1,0 +1,186 @@
+"""The tables that the admin reads and writes, as SQLAlchemy sees them.
+
+Only columns that pages use. No relationships: no page loads a collection by accident, and what
+refers to another record does so by its code, which the database checks. The migrations make the
+tables; a default of theirs is a `FetchedValue` here.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+from typing import Any, ClassVar
+from uuid import UUID
+
+from sqlalchemy import ARRAY, BigInteger, DateTime, FetchedValue, Text
+from sqlalchemy.dialects.postgresql import JSONB
+from sqlalchemy.orm import DeclarativeBase, Mapped, mapped_column
+
+
+class Table(DeclarativeBase):
+    """A table of the service's schema."""
+
+    type_annotation_map: ClassVar[dict[Any, Any]] = {
+        dt.datetime: DateTime(timezone=True),
+        int: BigInteger,
+    }
+
+
+class Partner(Table):
+    __tablename__ = "partner"
+    partner_id: Mapped[UUID] = mapped_column(primary_key=True, server_default=FetchedValue())
+    code: Mapped[str]
+    name: Mapped[str]
+    currency_code: Mapped[str]
+    currency_exponent: Mapped[int]
+    settings: Mapped[dict[str, Any]] = mapped_column(JSONB, server_default=FetchedValue())
+
+
+class Chain(Table):
+    __tablename__ = "chain"
+    partner_id: Mapped[UUID] = mapped_column(primary_key=True)
+    code: Mapped[str] = mapped_column(primary_key=True)
+    name: Mapped[str]
+
+
+class Program(Table):
+    __tablename__ = "program"
+    partner_id: Mapped[UUID] = mapped_column(primary_key=True)
+    code: Mapped[str] = mapped_column(primary_key=True)
+    document: Mapped[dict[str, Any]] = mapped_column(JSONB)
+    updated_at: Mapped[dt.datetime] = mapped_column(server_default=FetchedValue())
+
+    @property
+    def name(self) -> str:
+        """What the document calls it."""
+        return str(self.document.get("name", ""))
+
+
+class Store(Table):
+    __tablename__ = "store"
+    partner_id: Mapped[UUID] = mapped_column(primary_key=True)
+    code: Mapped[str] = mapped_column(primary_key=True)
+    chain_code: Mapped[str]
+    program_code: Mapped[str]
+    name: Mapped[str]
+    address: Mapped[str]
+    format: Mapped[str]
+    region: Mapped[str]
+    time_zone: Mapped[str]
+
+
+class Terminal(Table):
+    __tablename__ = "terminal"
+    terminal_id: Mapped[UUID] = mapped_column(primary_key=True, server_default=FetchedValue())
+    partner_id: Mapped[UUID]
+    store_code: Mapped[str]
+    code: Mapped[str]
+    kind: Mapped[str]
+    blocked_at: Mapped[dt.datetime | None]
+    permissions: Mapped[list[str]] = mapped_column(ARRAY(Text))
+
+
+class TerminalToken(Table):
+    __tablename__ = "terminal_token"
+    token_hash: Mapped[bytes] = mapped_column(primary_key=True)
+    terminal_id: Mapped[UUID]
+    created_at: Mapped[dt.datetime] = mapped_column(server_default=FetchedValue())
+    revoked_at: Mapped[dt.datetime | None]
+
+
+class Category(Table):
+    __tablename__ = "category"
+    partner_id: Mapped[UUID] = mapped_column(primary_key=True)
+    code: Mapped[str] = mapped_column(primary_key=True)
+    name: Mapped[str]
+    parent_code: Mapped[str]
+
+
+class Product(Table):
+    __tablename__ = "product"
+    partner_id: Mapped[UUID] = mapped_column(primary_key=True)
+    sku: Mapped[str] = mapped_column(primary_key=True)
+    category_code: Mapped[str]
+    brand: Mapped[str]
+    name: Mapped[str]
+    supplier: Mapped[str]
+    tags: Mapped[list[str]] = mapped_column(ARRAY(Text))
+    flags: Mapped[list[str]] = mapped_column(ARRAY(Text))
+
+
+class Member(Table):
+    __tablename__ = "member"
+    bucket: Mapped[int] = mapped_column(primary_key=True)
+    member_id: Mapped[UUID] = mapped_column(primary_key=True)
+    partner_id: Mapped[UUID]
+    blocked_at: Mapped[dt.datetime | None]
+    purchases: Mapped[int]
+    last_purchase_on: Mapped[dt.date | None]
+    household_id: Mapped[UUID | None]
+    household_size: Mapped[int | None]
+    merged_into: Mapped[UUID | None]
+    created_at: Mapped[dt.datetime]
+
+
+class MemberProfile(Table):
+    __tablename__ = "member_profile"
+    bucket: Mapped[int] = mapped_column(primary_key=True)
+    member_id: Mapped[UUID] = mapped_column(primary_key=True)
+    first_name: Mapped[str]
+    last_name: Mapped[str]
+    patronymic: Mapped[str]
+    email: Mapped[str]
+    phone: Mapped[str]
+    gender: Mapped[str]
+    birth_date: Mapped[dt.date | None]
+    external_id: Mapped[str]
+
+
+class Identifier(Table):
+    __tablename__ = "identifier"
+    bucket: Mapped[int] = mapped_column(primary_key=True)
+    partner_id: Mapped[UUID] = mapped_column(primary_key=True)
+    kind: Mapped[str] = mapped_column(primary_key=True)
+    digest: Mapped[bytes] = mapped_column(primary_key=True)
+    member_bucket: Mapped[int]
+    member_id: Mapped[UUID]
+    masked: Mapped[str]
+    blocked_at: Mapped[dt.datetime | None]
+    created_at: Mapped[dt.datetime]
+
+
+class Participation(Table):
+    __tablename__ = "participation"
+    bucket: Mapped[int] = mapped_column(primary_key=True)
+    member_id: Mapped[UUID] = mapped_column(primary_key=True)
+    program_code: Mapped[str] = mapped_column(primary_key=True)
+    tier_code: Mapped[str]
+    joined_at: Mapped[dt.datetime]
+    left_at: Mapped[dt.datetime | None]
+    tier_until: Mapped[dt.date | None]
+
+
+class Account(Table):
+    __tablename__ = "account"
+    bucket: Mapped[int] = mapped_column(primary_key=True)
+    member_id: Mapped[UUID] = mapped_column(primary_key=True)
+    currency: Mapped[str] = mapped_column(primary_key=True)
+    balance: Mapped[int]
+    held: Mapped[int]
+    frozen: Mapped[int]
+    pending: Mapped[int]
+    debt: Mapped[int]
+
+
+class HistoryEntry(Table):
+    __tablename__ = "admin_history"
+    seq: Mapped[int] = mapped_column(primary_key=True)
+    at: Mapped[dt.datetime]
+    partner_id: Mapped[UUID | None]
+    author_id: Mapped[UUID | None]
+    author: Mapped[str]
+    record: Mapped[str]
+    record_key: Mapped[str]
+    action: Mapped[str]
+    before: Mapped[dict[str, Any] | None] = mapped_column(JSONB)
+    after: Mapped[dict[str, Any] | None] = mapped_column(JSONB)
+    reason: Mapped[str]

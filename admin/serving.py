@@ -1,0 +1,80 @@
+"""Serving the admin: uvicorn in this process, until a signal, or until its parent is gone."""
+
+from __future__ import annotations
+
+import asyncio
+import os
+import signal
+import sys
+from contextlib import suppress
+from typing import TYPE_CHECKING, Final
+
+import structlog
+import uvicorn
+
+from admin.assembly import build_app
+
+if TYPE_CHECKING:
+    from admin.settings import AdminSettings
+
+#: What it says once it serves, with the port.
+READY: Final = "ready"
+#: Requests that run get so long to end.
+GRACE_S: Final = 5
+#: A header of a browser fits many times.
+HEADERS_MAX_BYTES: Final = 32_768
+
+_log = structlog.get_logger(__name__)
+
+
+class _Server(uvicorn.Server):
+    def install_signal_handlers(self) -> None:
+        """Signals are ours."""
+
+
+async def serve(settings: AdminSettings, *, follows_parent: bool) -> None:
+    """Serve until SIGTERM or SIGINT; or until standard input ends, if that is a lifeline.
+
+    Raises:
+        OSError: the port cannot be used.
+    """
+    app, _ = build_app(settings)
+    config = uvicorn.Config(
+        app,
+        host=settings.host,
+        port=settings.port,
+        log_config=None,
+        access_log=False,
+        server_header=False,
+        date_header=True,
+        proxy_headers=False,
+        h11_max_incomplete_event_size=HEADERS_MAX_BYTES,
+        timeout_graceful_shutdown=GRACE_S,
+    )
+    server = _Server(config)
+    sockets = [config.bind_socket()]
+    loop = asyncio.get_running_loop()
+
+    def stop() -> None:
+        server.should_exit = True
+
+    for number in (signal.SIGTERM, signal.SIGINT):
+        loop.add_signal_handler(number, stop)
+    if follows_parent:
+        loop.add_reader(sys.stdin.fileno(), _read_lifeline, stop)
+    serving = asyncio.create_task(server._serve(sockets))  # noqa: SLF001 - serve() takes signals
+    while not server.started and not serving.done():  # noqa: ASYNC110 - uvicorn has no event
+        await asyncio.sleep(0.01)
+    port = sockets[0].getsockname()[1]
+    sys.stdout.write(f"{READY} {port}\n")
+    sys.stdout.flush()
+    _log.info("admin.serving", port=port)
+    with suppress(asyncio.CancelledError):
+        await serving
+
+
+def _read_lifeline(stop: object) -> None:
+    if not os.read(sys.stdin.fileno(), 1_024):
+        asyncio.get_running_loop().remove_reader(sys.stdin.fileno())
+        assert callable(stop)
+        stop()

@@ -1,0 +1,73 @@
+"""The admin's settings, read once at the start from the environment (``CHECKOUT_ADMIN_…``)."""
+
+from __future__ import annotations
+
+import ipaddress
+from typing import Annotated, Self
+from urllib.parse import urlsplit
+
+from pydantic import Field, model_validator
+from pydantic_settings import BaseSettings, SettingsConfigDict
+
+
+class AdminSettings(BaseSettings):
+    """What differs between installations."""
+
+    model_config = SettingsConfigDict(env_prefix="CHECKOUT_ADMIN_", frozen=True)
+
+    postgres_dsn: Annotated[str, Field(description="postgresql://… of the role checkout_admin")]
+    host: Annotated[str, Field(description="Address to listen on")] = "127.0.0.1"
+    port: Annotated[int, Field(ge=0, le=65_535, description="HTTP port")] = 8_080
+    url: Annotated[
+        str,
+        Field(description="What people type, https://… behind a TLS proxy; empty: host and port"),
+    ] = ""
+    pool_connections: Annotated[
+        int, Field(ge=2, le=64, description="PostgreSQL connections at most")
+    ] = 8
+    idle_minutes: Annotated[
+        int, Field(ge=1, le=720, description="A session that is not used ends after so long")
+    ] = 30
+    session_hours: Annotated[
+        int,
+        Field(ge=1, le=72, description="A session ends after so long, however often it is used"),
+    ] = 12
+    link_hours: Annotated[
+        int, Field(ge=1, le=168, description="A link for choosing a password works so long")
+    ] = 24
+    plaintext_off_loopback: Annotated[
+        bool, Field(description="Allow http:// on other addresses; passwords go in the clear")
+    ] = False
+
+    @model_validator(mode="after")
+    def _passwords_are_not_sent_in_the_clear(self) -> Self:
+        parts = urlsplit(self.url)
+        if self.url and (parts.scheme not in {"http", "https"} or not parts.netloc):
+            raise ValueError("CHECKOUT_ADMIN_URL begins with https://, and names a host")
+        if parts.path.strip("/") or parts.query or parts.fragment:
+            raise ValueError(
+                "CHECKOUT_ADMIN_URL ends with the host and port: the admin has no path"
+            )
+        if parts.scheme == "https" or self.plaintext_off_loopback:
+            return self
+        if not is_loopback(parts.hostname or self.host):
+            raise ValueError(
+                "passwords would be sent in the clear: set CHECKOUT_ADMIN_URL to https://… of the"
+                " proxy in front, or CHECKOUT_ADMIN_PLAINTEXT_OFF_LOOPBACK=1"
+            )
+        return self
+
+    @property
+    def is_https(self) -> bool:
+        """Whether browsers reach it by TLS: then cookies are theirs only so."""
+        return self.url.startswith("https://")
+
+
+def is_loopback(host: str) -> bool:
+    """Whether an address is this machine's own."""
+    if host == "localhost":
+        return True
+    try:
+        return ipaddress.ip_address(host.strip("[]")).is_loopback
+    except ValueError:
+        return False

@@ -1,0 +1,73 @@
+"""The first people of an installation, made on the command line."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Final
+
+from sqlalchemy import select
+
+from admin.permissions import Role
+from admin.records.tables import Partner
+from admin.scope import Scope, scope
+from admin.staff.links import make_link
+from admin.staff.passwords import Passwords
+from admin.staff.tables import Staff
+
+if TYPE_CHECKING:
+    import datetime as dt
+
+    from admin.database import Sessions
+
+AUTHOR: Final = "command line"
+_DEMO_NAMES: Final = {
+    Role.OWNER: "Olga Orlova",
+    Role.ADMINISTRATOR: "Anton Adamov",
+    Role.MARKETER: "Maria Markova",
+    Role.ANALYST: "Alexei Ananin",
+    Role.CALL_CENTRE: "Clara Kovaleva",
+    Role.CASHIER_SUPERVISOR: "Sergei Semyonov",
+    Role.AUDITOR: "Irina Ustinova",
+}
+
+
+async def add_staff(
+    sessions: Sessions, login: str, name: str, role: Role, validity: dt.timedelta
+) -> str:
+    """Make somebody of the installation; the token of the link for their password."""
+    with scope(Scope("installation", author=AUTHOR)):
+        async with sessions.begin() as database:
+            staff = Staff(login=login, name=name, role=role, language="")
+            database.add(staff)
+            await database.flush()
+            return await make_link(database, staff, validity)
+
+
+async def keep_demo_staff(sessions: Sessions, password: str) -> list[str]:
+    """One person per role with the same password, made the first time; their logins.
+
+    The owner and the administrator are of the installation, the others of its first partner.
+    """
+    hashed = ""
+    with scope(Scope("installation", author=AUTHOR)):
+        async with sessions.begin() as database:
+            partner_id = await database.scalar(
+                select(Partner.partner_id).order_by(Partner.code).limit(1)
+            )
+            there = set(await database.scalars(select(Staff.login)))
+            for role in Role:
+                login = role.value.replace("_", "-")
+                if login in there:
+                    continue
+                hashed = hashed or await Passwords().hashed(password)
+                of_installation = role in {Role.OWNER, Role.ADMINISTRATOR}
+                database.add(
+                    Staff(
+                        login=login,
+                        name=_DEMO_NAMES[role],
+                        role=role,
+                        language="",
+                        partner_id=None if of_installation else partner_id,
+                        password_hash=hashed,
+                    )
+                )
+    return [role.value.replace("_", "-") for role in Role]

@@ -1,0 +1,58 @@
+"use strict";
+// The little that pages do by themselves; each works without it, only less comfortably.
+document.documentElement.classList.add("scripted");
+
+const menu = document.querySelector("[data-menu]");
+if (menu) {
+  menu.addEventListener("click", () => {
+    const isOpen = document.getElementById("menu").classList.toggle("open");
+    menu.setAttribute("aria-expanded", String(isOpen));
+  });
+}
+
+for (const chosen of document.querySelectorAll("[data-submits]")) {
+  chosen.addEventListener("change", () => chosen.form.requestSubmit());
+}
+
+for (const form of document.querySelectorAll("form[data-confirm]")) {
+  form.addEventListener("submit", (event) => {
+    if (!window.confirm(form.dataset.confirm)) event.preventDefault();
+  });
+}
+
+// A form that was sent is not sent twice by an impatient click.
+for (const form of document.querySelectorAll("form[method=post]")) {
+  form.addEventListener("submit", (event) => {
+    if (event.defaultPrevented) return;
+    for (const button of form.querySelectorAll("button")) {
+      window.setTimeout(() => { button.disabled = true; }, 0);
+    }
+  });
+}
+
+for (const button of document.querySelectorAll("[data-copy]")) {
+  button.addEventListener("click", () => {
+    navigator.clipboard.writeText(document.getElementById(button.dataset.copy).textContent);
+  });
+}
+
+// Fields that refer to another record are offered what there is.
+for (const field of document.querySelectorAll("[data-lookup]")) {
+  const list = document.getElementById(field.getAttribute("list"));
+  let timer = 0;
+  const offer = async () => {
+    const answer = await fetch(`${field.dataset.lookup}?term=${encodeURIComponent(field.value)}`);
+    if (!answer.ok) return;
+    list.replaceChildren(...(await answer.json()).map(({ code, name }) => {
+      const option = document.createElement("option");
+      option.value = code;
+      option.label = name === code ? code : `${code} · ${name}`;
+      return option;
+    }));
+  };
+  field.addEventListener("focus", offer, { once: true });
+  field.addEventListener("input", () => {
+    window.clearTimeout(timer);
+    timer = window.setTimeout(offer, 200);
+  });
+}

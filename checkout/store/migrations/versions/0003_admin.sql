@@ -1,0 +1,324 @@
+-- The pages for managers: who works here, what they changed, and what their role may see and write.
+-- `checkout_admin` sees rows of one partner at a time, the one that its transaction names, and every change of a record
+-- that it makes leaves a row of history by itself: both hold for whoever speaks SQL as that role, not only for the pages.
+
+-- ---- staff ---------------------------------------------------------------------------------------------------------
+
+create table staff (
+    staff_id            uuid primary key default uuidv7(),
+    partner_id          uuid references partner,
+    login               text not null constraint staff_login_taken unique,
+    name                text not null,
+    role                text not null,
+    language            text not null default '' check (language in ('', 'en', 'ru')),
+    password_hash       text not null default '',
+    password_changed_at timestamptz,
+    blocked_at          timestamptz,
+    created_at          timestamptz not null default now(),
+    constraint staff_login_is_written_small check (login = lower(login) and login ~ '^[a-z0-9][a-z0-9._@-]{1,63}$'),
+    constraint staff_role_is_known check (role in (
+        'owner', 'administrator', 'marketer', 'analyst', 'call_centre', 'cashier_supervisor', 'auditor'
+    ))
+);
+comment on table staff is 'People who work in the pages for managers';
+comment on column staff.partner_id is 'Whose rows they see; null: of the installation, they choose a partner';
+comment on column staff.password_hash is 'argon2id; empty until the person has chosen one through a link';
+
+create table staff_session (
+    token_hash bytea primary key check (octet_length(token_hash) = 32),
+    session_id uuid not null default uuidv7() constraint staff_session_id_taken unique,
+    staff_id   uuid not null references staff,
+    partner_id uuid references partner,
+    created_at timestamptz not null default now(),
+    seen_at    timestamptz not null default now(),
+    ends_at    timestamptz not null,
+    ended_at   timestamptz,
+    address    text not null default '',
+    agent      text not null default ''
+);
+comment on table staff_session is 'Who is signed in, where: ended by them, by an administrator, by time';
+comment on column staff_session.token_hash is 'SHA-256 of what the browser''s cookie holds';
+comment on column staff_session.partner_id is 'Of staff of the installation: the partner on whose rows they work';
+comment on column staff_session.ends_at is 'However often it is used';
+create index staff_session_of_staff on staff_session (staff_id) where ended_at is null;
+
+create table staff_link (
+    token_hash bytea primary key check (octet_length(token_hash) = 32),
+    staff_id   uuid not null references staff,
+    created_at timestamptz not null default now(),
+    expires_at timestamptz not null,
+    used_at    timestamptz
+);
+comment on table staff_link is 'One-time links through which people choose a password';
+
+create table sign_in_failure (
+    subject      bytea primary key check (octet_length(subject) = 32),
+    failures     integer not null check (failures > 0),
+    last_at      timestamptz not null default now(),
+    locked_until timestamptz
+);
+comment on table sign_in_failure is
+    'Failed attempts by login or address, as SHA-256: also of logins that do not exist, so that nobody learns which do';
+
+-- ---- the history of records ----------------------------------------------------------------------------------------
+
+create table admin_history (
+    seq           bigint primary key check (seq > 0),
+    at            timestamptz not null,
+    partner_id    uuid,
+    author_id     uuid,
+    author        text not null check (author <> ''),
+    record        text not null,
+    record_key    text not null,
+    action        text not null,
+    before        jsonb,
+    after         jsonb,
+    reason        text not null default '',
+    previous_hash bytea not null check (octet_length(previous_hash) = 32),
+    hash          bytea not null check (octet_length(hash) = 32)
+);
+comment on table admin_history is
+    'Every change that was made through the admin, written with it: who, when, what it was, what it is, why. A chain of hashes';
+comment on column admin_history.partner_id is 'Whose record it is; null: of the installation';
+comment on column admin_history.before is 'Changed columns only; null: there was nothing before';
+comment on column admin_history.hash is 'SHA-256 of the hash before and of admin_history_content';
+create index admin_history_of_record on admin_history (record, record_key, seq);
+create index admin_history_of_partner on admin_history (partner_id, seq);
+
+create table admin_history_head (
+    only_row boolean primary key default true check (only_row),
+    seq      bigint not null default 0,
+    hash     bytea not null default decode(repeat('00', 32), 'hex')
+);
+insert into admin_history_head default values;
+comment on table admin_history_head is 'Where the chain ends: changes wait for each other here, and a row cut off is missed';
+
+create function admin_history_content(entry admin_history) returns bytea language sql immutable as $$
+    select convert_to(jsonb_build_array(
+        entry.seq, to_char(entry.at at time zone 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS.US'), entry.partner_id, entry.author_id,
+        entry.author, entry.record, entry.record_key, entry.action, entry.before, entry.after, entry.reason
+    )::text, 'UTF8')
+$$;
+comment on function admin_history_content is 'What the hash of an entry covers';
+
+create function admin_note(
+    entry_partner uuid, entry_record text, entry_key text, entry_action text, entry_before jsonb, entry_after jsonb
+) returns void language plpgsql security definer set search_path = public, pg_temp as $$
+declare
+    head admin_history_head;
+    entry admin_history;
+begin
+    entry.author := coalesce(current_setting('checkout.admin_author', true), '');
+    if entry.author = '' then
+        raise exception 'a change without an author is refused' using errcode = 'insufficient_privilege';
+    end if;
+    update admin_history_head set seq = seq + 1 returning * into head;
+    entry.seq := head.seq;
+    entry.at := clock_timestamp();
+    entry.partner_id := entry_partner;
+    entry.author_id := nullif(current_setting('checkout.admin_author_id', true), '')::uuid;
+    entry.record := entry_record;
+    entry.record_key := entry_key;
+    entry.action := entry_action;
+    entry.before := entry_before;
+    entry.after := entry_after;
+    entry.reason := coalesce(current_setting('checkout.admin_reason', true), '');
+    entry.previous_hash := head.hash;
+    entry.hash := sha256(head.hash || admin_history_content(entry));
+    update admin_history_head set hash = entry.hash;
+    insert into admin_history select entry.*;
+end $$;
+comment on function admin_note is 'The only way into the history. The author is the one that the transaction names';
+
+create function admin_changed() returns trigger language plpgsql security definer set search_path = public, pg_temp as $$
+declare
+    was jsonb := case when tg_op <> 'INSERT' then to_jsonb(old) end;
+    now_is jsonb := case when tg_op <> 'DELETE' then to_jsonb(new) end;
+    whole jsonb := coalesce(now_is, was);
+    record_key text;
+    name text;
+begin
+    select joined_key into record_key from (
+        select string_agg(whole ->> column_name, '/' order by place) as joined_key
+        from unnest(string_to_array(tg_argv[0], ',')) with ordinality as named (column_name, place)
+    ) joined;
+    if tg_op = 'UPDATE' then
+        for name in select jsonb_object_keys(whole) loop
+            if was -> name = now_is -> name then
+                was := was - name;
+                now_is := now_is - name;
+            end if;
+        end loop;
+        if now_is = '{}' then
+            return null;
+        end if;
+    end if;
+    -- What a secret is, is nobody's business; that it changed is.
+    foreach name in array string_to_array(tg_argv[1], ',') loop
+        was := case when was ? name then jsonb_set(was, array[name], '"…"') else was end;
+        now_is := case when now_is ? name then jsonb_set(now_is, array[name], '"…"') else now_is end;
+    end loop;
+    perform admin_note(
+        case tg_table_name
+            when 'terminal_token' then (select partner_id from terminal where terminal_id = (whole ->> 'terminal_id')::uuid)
+            when 'staff_link' then (select partner_id from staff where staff_id = (whole ->> 'staff_id')::uuid)
+            else (whole ->> 'partner_id')::uuid
+        end,
+        tg_table_name, record_key,
+        case tg_op when 'INSERT' then 'created' when 'UPDATE' then 'changed' else 'removed' end, was, now_is);
+    return null;
+end $$;
+comment on function admin_changed is
+    'Arguments: the columns of the key, and the columns whose values are not kept. Unchanged columns are left out';
+
+-- ---- the role --------------------------------------------------------------------------------------------------------
+
+do $$
+begin
+    if not exists (select from pg_roles where rolname = 'checkout_admin') then
+        begin
+            create role checkout_admin login;
+            comment on role checkout_admin is
+                'The pages for managers: one partner''s rules, catalogue and staff; neither ledger nor receipts';
+        exception when duplicate_object or unique_violation then
+            null;  -- another database of the cluster was migrated at the same moment
+        end;
+    end if;
+end $$;
+grant usage on schema public to checkout_admin;
+
+-- Read and written: places, catalogue, programs, staff. Columns that are not named stay as they were made.
+grant select, insert on partner, chain, store, terminal, category, product, program to checkout_admin;
+grant update (name, settings, words) on partner to checkout_admin;
+grant update (name) on chain to checkout_admin;
+grant update (chain_code, program_code, name, address, format, region, time_zone) on store to checkout_admin;
+grant update (kind, blocked_at, permissions) on terminal to checkout_admin;
+grant update (name, parent_code) on category to checkout_admin;
+grant update (category_code, brand, name, supplier, tags, attributes, flags) on product to checkout_admin;
+grant update (document, updated_at) on program to checkout_admin;
+grant select, insert, update (revoked_at) on terminal_token to checkout_admin;
+grant select, insert on staff, staff_session, staff_link to checkout_admin;
+grant update (name, role, language, password_hash, password_changed_at, blocked_at) on staff to checkout_admin;
+grant update (partner_id, seen_at, ended_at) on staff_session to checkout_admin;
+grant update (used_at) on staff_link to checkout_admin;
+grant select, insert, update, delete on sign_in_failure to checkout_admin;
+-- The triggers of places move it.
+grant select, update on directory_version to checkout_admin;
+-- Read only.
+grant select on campaign, publication, member, member_profile, identifier, participation, account to checkout_admin;
+grant select (snapshot_id, partner_id, schema_version, semantics, created_at) on snapshot to checkout_admin;
+grant select on admin_history to checkout_admin;
+revoke execute on function admin_note, admin_changed from public;
+grant execute on function admin_note to checkout_admin;
+-- Whoever verifies the books, the service included, follows the chain.
+grant select on admin_history, admin_history_head to checkout_app, checkout_verifier;
+
+-- ---- whose rows it sees ----------------------------------------------------------------------------------------------
+
+create function admin_partner() returns uuid language sql stable parallel safe as $$
+    select nullif(current_setting('checkout.admin_partner', true), '')::uuid
+$$;
+comment on function admin_partner is 'The partner on whose rows the transaction of the admin works; null: on none';
+
+create function admin_reach() returns text language sql stable parallel safe as $$
+    select coalesce(current_setting('checkout.admin_reach', true), '')
+$$;
+comment on function admin_reach is
+    '"partner": staff of a partner; "installation": staff who choose one; "entrance": nobody yet, for signing in; empty: nothing';
+
+do $$
+declare
+    place text;
+    seen text;
+begin
+    foreach place in array array[
+        'partner', 'chain', 'program', 'store', 'terminal', 'terminal_token', 'campaign', 'category', 'product', 'snapshot',
+        'publication', 'member', 'member_profile', 'identifier', 'participation', 'account', 'staff', 'staff_session',
+        'staff_link', 'admin_history'
+    ] loop
+        seen := case place
+            when 'partner' then 'partner_id = admin_partner() or admin_reach() in (''installation'', ''entrance'')'
+            when 'terminal_token' then 'exists (select from terminal t where t.terminal_id = terminal_token.terminal_id)'
+            when 'staff' then 'partner_id = admin_partner() and admin_reach() = ''partner'''
+                ' or admin_reach() in (''installation'', ''entrance'')'
+            when 'staff_session' then 'exists (select from staff s where s.staff_id = staff_session.staff_id)'
+            when 'staff_link' then 'exists (select from staff s where s.staff_id = staff_link.staff_id)'
+            when 'admin_history' then 'partner_id = admin_partner() or partner_id is null and admin_reach() = ''installation'''
+            else case when place in ('member_profile', 'participation', 'account') then format(
+                'exists (select from member m where m.bucket = %1$I.bucket and m.member_id = %1$I.member_id)', place)
+            else 'partner_id = admin_partner()' end
+        end;
+        execute format('alter table %I enable row level security', place);
+        execute format('create policy one_partner on %I to checkout_admin using (%s)', place, seen);
+        -- The service keeps partners apart by itself, and the verifier looks at all of them.
+        if place not like 'staff%' and place <> 'admin_history' then
+            execute format(
+                'create policy everything on %I to checkout_app, checkout_verifier using (true) with check (true)', place);
+        end if;
+    end loop;
+end $$;
+create policy everything on admin_history to checkout_app, checkout_verifier using (true);
+
+-- ---- what leaves a row of history ------------------------------------------------------------------------------------
+
+do $$
+declare
+    audited record;
+begin
+    for audited in select * from (values
+        ('partner', 'code', ''),
+        ('chain', 'code', ''),
+        ('program', 'code', ''),
+        ('store', 'code', ''),
+        ('terminal', 'store_code,code', ''),
+        ('terminal_token', 'terminal_id', 'token_hash'),
+        ('category', 'code', ''),
+        ('product', 'sku', ''),
+        ('staff', 'login', 'password_hash'),
+        ('staff_link', 'staff_id', 'token_hash')
+    ) as listed (place, key_columns, secrets) loop
+        -- Only what the admin's role changes: loaders and the service have histories of their own.
+        execute format(
+            'create trigger admin_changed after insert or update or delete on %I for each row'
+            ' when (current_user = ''checkout_admin'') execute function admin_changed(%L, %L)',
+            audited.place, audited.key_columns, audited.secrets);
+    end loop;
+    execute 'create trigger history_is_immutable before update or delete on admin_history
+             for each row execute function refuse_change()';
+    execute 'create trigger history_is_not_truncated before truncate on admin_history
+             for each statement execute function refuse_change()';
+end $$;
+
+-- ---- finding members ---------------------------------------------------------------------------------------------------
+
+create index member_profile_phone on member_profile (phone) where phone <> '';
+create index member_profile_email on member_profile (lower(email)) where email <> '';
+create index member_profile_external_id on member_profile (external_id) where external_id <> '';
+create index member_profile_last_name on member_profile (lower(last_name) text_pattern_ops) where last_name <> '';
+create index member_by_age on member (partner_id, created_at desc, member_id);
+
+create function admin_find_members(asked text, found_max integer) returns table (member_bucket smallint, found_id uuid)
+language sql stable security definer set search_path = public, pg_temp as $$
+    select m.bucket, m.member_id
+    from (
+        select bucket, member_id from member_profile where phone = asked and phone <> ''
+        union select bucket, member_id from member_profile where lower(email) = lower(asked) and email <> ''
+        union select bucket, member_id from member_profile where external_id = asked and external_id <> ''
+        union select bucket, member_id from member_profile
+        where last_name <> '' and lower(last_name) like replace(replace(lower(asked), '%', '\%'), '_', '\_') || '%'
+        union select m.bucket, m.member_id
+        from (
+            select case when asked ~ '^[0-9a-f]{8}-([0-9a-f]{4}-){3}[0-9a-f]{12}$' then asked::uuid end as id
+        ) named
+        join member m on m.bucket = crc32(uuid_send(named.id)) % 64 and m.member_id = named.id
+    ) found
+    join member m using (bucket, member_id)
+    where m.partner_id = admin_partner()
+    order by m.member_id
+    limit least(found_max, 1000)
+$$;
+comment on function admin_find_members is
+    'By whole phone, e-mail, external id or member id, or by how the last name begins: of the transaction''s partner only.'
+    ' Runs as the owner: policies would keep the indexes from being used';
+revoke execute on function admin_find_members from public;
+grant execute on function admin_find_members to checkout_admin;

@@ -1,0 +1,19 @@
+-- The history of records that were changed through the admin: a chain of hashes.
+
+-- name: admin_history_is_a_chain
+-- Every entry follows the one before it, without a gap, and holds what was written into it.
+select
+    seq::text as key,
+    seq <> row_number() over (order by seq)
+        or previous_hash <> lag(hash, 1, decode(repeat('00', 32), 'hex')) over (order by seq)
+        or hash <> sha256(previous_hash || admin_history_content(entry)) as is_wrong
+from admin_history entry
+
+-- name: admin_history_is_whole
+-- The chain ends where its head says: nothing was cut off.
+select
+    'head' as key,
+    (head.seq, head.hash) is distinct from (last.seq, last.hash) as is_wrong
+from admin_history_head head
+left join (select seq, hash from admin_history order by seq desc limit 1) last on true
+where head.seq > 0 or last.seq is not null

@@ -1,0 +1,186 @@
+"""Every route × every role × rows of one's own and of another partner, against a table in a file.
+
+The rows follow from the application's routes: a new one without a row fails here. To write the
+table anew, and then to read its difference: CHECKOUT_TEST_WRITE_ACCESS=1 pytest, and this file.
+"""
+
+from __future__ import annotations
+
+import os
+from pathlib import Path
+from typing import TYPE_CHECKING, Final
+
+from starlette.routing import Mount, Route
+
+from admin.pages.office import VIEWS
+from admin.permissions import MATRIX, Role, may
+from tests.service import world
+from tests.service.office import (
+    INSTALLATION_OWNER,
+    SOUTH_ADMINISTRATOR,
+    Browser,
+    login_of,
+    running_office,
+    sign_in,
+)
+
+if TYPE_CHECKING:
+    from starlette.applications import Starlette
+
+    from tests.service.office import Office
+
+TABLE: Final = Path(__file__).parent / "access.txt"
+#: Who asks: nobody, North's people, an administrator of South, an owner of the installation who
+#: works on North.
+ASKING: Final = {
+    "nobody": "",
+    **{role.value: login_of(role) for role in Role},
+    "of_south": SOUTH_ADMINISTRATOR,
+    "installation": INSTALLATION_OWNER,
+}
+#: Ends what the others need: asked last, once.
+_LAST: Final = "/sign-out"
+
+
+def routes_of(app: Starlette) -> list[tuple[str, str]]:
+    """Method and path of every route, the records' for each record; files are files."""
+    found: list[tuple[str, str]] = []
+
+    def walk(routes: object) -> None:
+        for route in routes:  # type: ignore[attr-defined]
+            if isinstance(route, Mount):
+                if route.name not in {"assets", "statics"}:
+                    walk(route.routes)
+                continue
+            assert isinstance(route, Route), route
+            for method in sorted((route.methods or set()) - {"HEAD"}):
+                paths = [route.path]
+                if "{identity}" in route.path:
+                    paths = [route.path.replace("{identity}", view.identity) for view in VIEWS]
+                found.extend((method, path) for path in paths)
+
+    walk(app.routes)
+    return sorted(found, key=lambda one: (one[1] == _LAST, one[1], one[0]))
+
+
+async def keys_of(office: Office) -> dict[str, dict[str, str]]:
+    """Per record, the key of a row of North and of one of South."""
+    database = office.database
+    keys: dict[str, dict[str, str]] = {}
+    for partner, partner_id in world.PARTNERS.items():
+        member = await database.fetchrow(
+            "select bucket, member_id from member where partner_id = $1 order by 2", partner_id
+        )
+        terminal = await database.fetchval(
+            "select terminal_id from terminal where partner_id = $1 order by 1", partner_id
+        )
+        # Nobody who asks: their sessions are ended.
+        staff = await database.fetchval(
+            "insert into staff (partner_id, login, name, role)"
+            " values ($1, $2, 'Target', 'marketer') returning staff_id",
+            partner_id,
+            f"target-{partner}",
+        )
+        keys[partner] = {
+            "partner": str(partner_id),
+            "chain": f"{partner_id};chain",
+            "store": f"{partner_id};s1",
+            "terminal": str(terminal),
+            "program": f"{partner_id};main",
+            "category": f"{partner_id};food",
+            "product": f"{partner_id};apple",
+            "member": f"{member['bucket']};{member['member_id']}",
+            "identifier": "1;x;card;x",
+            "staff": str(staff),
+        }
+    return keys
+
+
+def filled(path: str, keys: dict[str, str]) -> str:
+    """The path with a row's key, a token, or a kind of export."""
+    record = path.split("/")[1]
+    for name, value in {
+        "{pk:path}": keys.get(record, ""),
+        "{id}": keys.get(record, ""),
+        "{export_type}": "csv",
+        "{token}": "no-such-token",
+    }.items():
+        path = path.replace(name, value)
+    return path
+
+
+async def ask(browser: Browser, token: str, method: str, path: str) -> int:
+    """The status of an answer; what is posted has no fields, and so changes nothing but tokens."""
+    if method == "GET":
+        return (await browser.get(path)).status_code
+    return (await browser.post(path, token=token)).status_code
+
+
+async def access_table(office: Office) -> str:
+    """The whole table as text: a line per route and partner, a column per asking person."""
+    keys = await keys_of(office)
+    statuses: dict[tuple[str, str, str], list[int]] = {}
+    for login in ASKING.values():
+        browser = await office.browser()
+        if login:
+            assert (await sign_in(browser, login)).status_code == 303
+        token = await browser.form_token()
+        for method, path in routes_of(office.app):
+            has_row = "{pk:path}" in path or "{id}" in path
+            for partner in ("north", "south") if has_row else ("-",):
+                asked = filled(path, keys.get(partner, keys["north"]))
+                status = await ask(browser, token, method, asked)
+                statuses.setdefault((method, path, partner), []).append(status)
+            if path.endswith("/token"):
+                await office.database.execute(
+                    "delete from terminal_token where token_hash not in"
+                    " (select sha256(convert_to(concat_ws('-', p.code, t.store_code, t.code),"
+                    " 'UTF8')) from terminal t join partner p using (partner_id))"
+                )
+    names = [f"{'method':6} {'path':34} {'row of':6}", *(f"{name:>19}" for name in ASKING)]
+    lines = ["".join(names)]
+    for (method, path, partner), found in statuses.items():
+        cells = "".join(f"{status:>19}" for status in found)
+        lines.append(f"{method:6} {path:34} {partner:6}{cells}")
+    return "\n".join(lines) + "\n"
+
+
+async def test_every_route_answers_every_role_as_the_table_says(world_dsn: str) -> None:
+    """Who gets what of whom, route by route: a difference is a decision, or a hole."""
+    async with running_office(world_dsn) as office:
+        found = await access_table(office)
+    if os.environ.get("CHECKOUT_TEST_WRITE_ACCESS"):
+        TABLE.write_text(found)
+    assert found.splitlines() == TABLE.read_text().splitlines()
+
+
+def test_the_table_lets_nobody_in_who_is_nobody() -> None:
+    """Without signing in every page leads to the entrance; rows of others are not there."""
+    header, *lines = (line.split() for line in TABLE.read_text().splitlines())
+    nobody = header[4:].index("nobody") + 3
+    south = header[4:].index("of_south") + 3
+    entrance = ("/sign-in", "/link/{token}", "/healthz")
+    for method, path, partner, *_ in lines:
+        line = next(one for one in lines if one[:3] == [method, path, partner])
+        if path not in entrance:
+            assert line[nobody] == "303", line
+        if partner == "north":
+            assert line[south] in {"403", "404"}, line
+        if partner == "south":
+            assert set(line[nobody + 1 : south]) <= {"403", "404"}, line
+
+
+def test_what_changes_is_refused_to_those_who_only_look() -> None:
+    """In the table, analysts and auditors change nothing but what is their own."""
+    header, *lines = (line.split() for line in TABLE.read_text().splitlines())
+    for method, path, _, *statuses in lines:
+        if method != "POST" or path.startswith(("/account", "/sign-", "/link")):
+            continue
+        for role in ("analyst", "auditor"):
+            assert statuses[header[4:].index(role)] in {"403", "404"}, path
+
+
+def test_every_permission_is_somebodys() -> None:
+    """The matrix has no row without a role, and an owner may do everything."""
+    assert all(MATRIX.values())
+    assert all(may(Role.OWNER, permission) for permission in MATRIX)

@@ -1,0 +1,160 @@
+"""The history: written with every change, by the database itself, chained, and searched."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import asyncpg
+import pytest
+
+from admin.permissions import Role
+from checkout.verifier.verifier import verify
+from tests.admin.test_partners_apart import as_admin
+from tests.service import world
+from tests.service.office import login_of, store_path
+
+if TYPE_CHECKING:
+    from tests.service.office import Office
+
+ADMINISTRATOR = login_of(Role.ADMINISTRATOR)
+STORE = {
+    "code": "s1",
+    "name": "Shop s1",
+    "chain_code": "chain",
+    "program_code": "main",
+    "address": "",
+    "format": "",
+    "region": "",
+    "time_zone": "UTC",
+}
+
+
+async def test_a_change_is_written_with_author_values_and_reason(office: Office) -> None:
+    """What changed, and only that, with what it was; the rest of the row is not repeated."""
+    browser = await office.signed_in(ADMINISTRATOR)
+    change = STORE | {"name": "Big shop", "reason": "a new sign"}
+    answer = await browser.edit(f"/store/edit/{store_path('s1')}", change)
+    assert answer.status_code == 302, answer.text
+    (entry,) = await office.history("store")
+    assert entry["author"] == ADMINISTRATOR
+    assert entry["partner_id"] == world.NORTH
+    assert (entry["record_key"], entry["action"]) == ("s1", "changed")
+    assert entry["before"] == '{"name": "Shop s1"}'
+    assert entry["after"] == '{"name": "Big shop"}'
+    assert entry["reason"] == "a new sign"
+
+
+async def test_a_refused_change_leaves_no_history(office: Office) -> None:
+    """What is not written is not told: both are one transaction."""
+    browser = await office.signed_in(ADMINISTRATOR)
+    change = STORE | {"chain_code": "no-such-chain"}
+    answer = await browser.edit(f"/store/edit/{store_path('s1')}", change)
+    assert answer.status_code == 400
+    assert await office.history("store") == []
+
+
+async def test_saving_without_a_change_leaves_no_history(office: Office) -> None:
+    """A form that was opened and saved changes nothing."""
+    browser = await office.signed_in(ADMINISTRATOR)
+    assert (await browser.edit(f"/store/edit/{store_path('s1')}", STORE)).status_code == 302
+    assert await office.history("store") == []
+
+
+async def test_plain_sql_of_the_role_is_written_too(world_dsn: str) -> None:
+    """Going around the pages does not go around the history; without an author nothing is done."""
+    async with as_admin(world_dsn) as admin:
+        await admin.execute("update product set brand = 'x' where sku in ('apple', 'bread')")
+        rows = await admin.fetch("select record_key, author, after from admin_history order by seq")
+        assert [tuple(row) for row in rows] == [
+            ("apple", "tester", '{"brand": "x"}'),
+            ("bread", "tester", '{"brand": "x"}'),
+        ]
+    async with as_admin(world_dsn, author="") as admin:
+        with pytest.raises(asyncpg.InsufficientPrivilegeError, match="without an author"):
+            await admin.execute("update product set brand = 'x'")
+
+
+async def test_every_table_that_the_role_writes_has_its_trigger(world_dsn: str) -> None:
+    """A table that gets a right to be written and no trigger fails here."""
+    own = {"staff_session", "sign_in_failure", "directory_version"}
+    connection = await asyncpg.connect(world_dsn)
+    written = await connection.fetch(
+        "select distinct table_name from information_schema.role_column_grants"
+        " where grantee = 'checkout_admin' and privilege_type in ('INSERT', 'UPDATE', 'DELETE')"
+    )
+    triggered = await connection.fetch(
+        "select distinct event_object_table from information_schema.triggers"
+        " where trigger_name = 'admin_changed'"
+    )
+    await connection.close()
+    assert {row[0] for row in written} - own == {row[0] for row in triggered}
+
+
+async def test_secrets_are_not_in_the_history(office: Office) -> None:
+    """A token was made, a link was made: when, by whom, and nothing that opens anything."""
+    browser = await office.signed_in(ADMINISTRATOR)
+    terminal_id = await office.database.fetchval(
+        "select terminal_id from terminal where partner_id = $1 limit 1", world.NORTH
+    )
+    staff_id = await office.database.fetchval(
+        "select staff_id from staff where login = $1", login_of(Role.MARKETER)
+    )
+    await browser.post(f"/terminal/{terminal_id}/token", {"reason": "lost"})
+    await browser.post(f"/staff/{staff_id}/link")
+    for record, partner in (("terminal_token", world.NORTH), ("staff_link", world.NORTH)):
+        (entry,) = await office.history(record)
+        assert entry["partner_id"] == partner
+        assert '"token_hash": "…"' in entry["after"]
+
+
+async def test_the_verifier_follows_the_chain(office: Office) -> None:
+    """It is whole after changes, and a change of an entry breaks it."""
+    browser = await office.signed_in(ADMINISTRATOR)
+    for name in ("A", "B"):
+        await browser.edit(f"/chain/edit/{store_path('chain')}", {"code": "chain", "name": name})
+    assert not _violated(await verify(office.dsn))
+    await office.database.execute("alter table admin_history disable trigger all")
+    await office.database.execute("update admin_history set author = 'somebody' where seq = 2")
+    assert _violated(await verify(office.dsn)) == {"admin_history_is_a_chain"}
+
+
+async def test_concurrent_changes_make_one_chain(world_dsn: str) -> None:
+    """Two transactions at once: the second waits for the first, and no number is used twice."""
+    async with as_admin(world_dsn) as first, as_admin(world_dsn, "south") as second:
+        await first.execute("update chain set name = 'first'")
+        await second.execute("set local lock_timeout = '100ms'")
+        with pytest.raises(asyncpg.LockNotAvailableError):
+            await second.execute("update chain set name = 'second'")
+
+
+async def test_the_history_is_searched(office: Office) -> None:
+    """By record, code, author, event, day, and words of values and reasons; one partner's."""
+    browser = await office.signed_in(ADMINISTRATOR)
+    await browser.edit(
+        f"/store/edit/{store_path('s1')}", STORE | {"name": "Big", "reason": "the sign fell off"}
+    )
+    await browser.edit(f"/chain/edit/{store_path('chain')}", {"code": "chain", "name": "<b>C</b>"})
+    for query, found in (
+        ("record=store", ["Big"]),
+        ("record=chain", ["&lt;b&gt;C&lt;/b&gt;"]),
+        ("text=fell+off", ["Big"]),
+        ("key=s1&action=changed", ["Big"]),
+        (f"author={ADMINISTRATOR}&action=signed_in", ["127.0.0.1"]),
+        ("since=2020-01-01&until=2020-01-02", ["Nothing found"]),
+        ("text=%25", ["Nothing found"]),
+    ):
+        page = (await browser.get(f"/history?{query}")).text
+        assert all(text in page for text in found), query
+    other = await office.signed_in("south-administrator")
+    assert "Big" not in (await other.get("/history")).text
+    assert (
+        await (await office.signed_in(login_of(Role.MARKETER))).get("/history")
+    ).status_code == 403
+
+
+def _violated(report: object) -> set[str]:
+    return {
+        result.name
+        for result in report.violated  # type: ignore[attr-defined]
+        if result.name.startswith("admin_")
+    }

@@ -1,0 +1,222 @@
+"""Going around the pages: plain SQL as the admin's role sees one partner, and writes no more."""
+
+from __future__ import annotations
+
+from contextlib import asynccontextmanager
+from typing import TYPE_CHECKING, Any
+
+import asyncpg
+import pytest
+
+from tests.service import world
+from tests.service.office import seed_staff
+from tests.service.running import as_role
+
+if TYPE_CHECKING:
+    from collections.abc import AsyncIterator
+
+#: Every table that names its partner, or whose rows belong to one that does.
+TABLES = (
+    *("partner", "chain", "program", "store", "terminal", "terminal_token", "campaign"),
+    *("category", "product", "snapshot", "publication", "member", "member_profile"),
+    *("identifier", "participation", "account", "staff"),
+)
+#: What the admin's role has no right to read at all.
+CLOSED = (
+    *("receipt", "entry", "posting", "lot", "lot_movement", "hold", "purchase_key", "request_key"),
+    *("certificate", "coupon", "outbox", "limit_slot", "budget", "correction", "snapshot_part"),
+)
+_OF_MEMBER = (
+    "(select partner_id from member m where m.bucket = x.bucket and m.member_id = x.member_id)"
+)
+_OWNER_OF = {
+    "terminal_token": "(select partner_id from terminal t where t.terminal_id = x.terminal_id)",
+    **dict.fromkeys(("member_profile", "participation", "account"), _OF_MEMBER),
+}
+
+
+@asynccontextmanager
+async def as_admin(
+    dsn: str, partner: str = "north", reach: str = "partner", author: str = "tester"
+) -> AsyncIterator[asyncpg.Connection[Any]]:
+    """A connection of the admin's role, in a transaction that works on a partner's rows."""
+    connection = await asyncpg.connect(as_role(dsn, "checkout_admin"))
+    transaction = connection.transaction()
+    await transaction.start()
+    for name, value in {
+        "partner": str(world.PARTNERS[partner]) if partner else "",
+        "reach": reach,
+        "author": author,
+    }.items():
+        await connection.execute("select set_config($1, $2, true)", f"checkout.admin_{name}", value)
+    yield connection
+    await transaction.rollback()
+    await connection.close()
+
+
+@pytest.fixture
+async def world_with_staff(world_dsn: str) -> str:
+    connection = await asyncpg.connect(world_dsn)
+    await seed_staff(connection)
+    await connection.close()
+    return world_dsn
+
+
+@pytest.mark.parametrize("table", TABLES)
+async def test_a_partner_sees_its_own_rows_only(world_with_staff: str, table: str) -> None:
+    """All of its rows and none of another's, whatever is asked."""
+    owner = _OWNER_OF.get(table, "x.partner_id")
+    superuser = await asyncpg.connect(world_with_staff)
+    counts = dict(
+        await superuser.fetch(f"select {owner} as partner_id, count(*) from {table} x group by 1")
+    )
+    await superuser.close()
+    assert counts.get(world.NORTH)
+    assert counts.get(world.SOUTH) or table == "campaign"
+    columns = "snapshot_id" if table == "snapshot" else "x"
+    for partner, partner_id in world.PARTNERS.items():
+        async with as_admin(world_with_staff, partner) as admin:
+            assert len(await admin.fetch(f"select {columns} from {table} x")) == counts[partner_id]
+
+
+@pytest.mark.parametrize("table", TABLES)
+@pytest.mark.parametrize(("partner", "reach"), [("", ""), ("", "partner"), ("", "nonsense")])
+async def test_without_a_scope_nothing_is_seen(
+    world_with_staff: str, table: str, partner: str, reach: str
+) -> None:
+    """A transaction that says nothing, or nonsense, sees no row: forgetting is safe."""
+    columns = "snapshot_id" if table == "snapshot" else "1"
+    async with as_admin(world_with_staff, partner, reach) as admin:
+        assert not await admin.fetch(f"select {columns} from {table}")
+
+
+@pytest.mark.parametrize(
+    "statement",
+    [
+        "insert into chain values ($1, 'stolen', 'Stolen')",
+        "insert into category values ($1, 'stolen')",
+        "insert into product (partner_id, sku) values ($1, 'stolen')",
+        (
+            "insert into store (partner_id, code, chain_code, program_code, name)"
+            " values ($1, 'x', 'chain', 'main', 'x')"
+        ),
+        "insert into terminal (partner_id, store_code, code) values ($1, 's1', 'x')",
+        "insert into staff (partner_id, login, name, role) values ($1, 'thief', 'x', 'owner')",
+        (
+            "insert into staff (partner_id, login, name, role)"
+            " select null, 'thief', 'x', 'owner' where $1::uuid is not null"
+        ),
+    ],
+)
+async def test_nothing_is_written_for_another_partner(
+    world_with_staff: str, statement: str
+) -> None:
+    """A row of another partner, or of the installation, is refused by the database."""
+    async with as_admin(world_with_staff) as admin:
+        with pytest.raises(asyncpg.InsufficientPrivilegeError, match="row-level security"):
+            await admin.execute(statement, world.SOUTH)
+
+
+@pytest.mark.parametrize(
+    "statement",
+    [
+        "update chain set name = 'stolen'",
+        "update store set name = 'stolen'",
+        "update product set name = 'stolen'",
+        "update program set document = '{}'",
+        "update partner set name = 'stolen'",
+        "update terminal set blocked_at = now()",
+        "update terminal_token set revoked_at = now()",
+        "update staff set blocked_at = now()",
+    ],
+)
+async def test_a_change_of_everything_changes_ones_own(
+    world_with_staff: str, statement: str
+) -> None:
+    """Without any condition, a change reaches the partner's own rows."""
+    table = statement.split()[1]
+    owner = _OWNER_OF.get(table, "x.partner_id")
+    async with as_admin(world_with_staff) as admin:
+        await admin.execute(statement)
+        await admin.execute("set local role none")
+        touched = await admin.fetch(
+            f"select distinct {owner} from {table} x where xmin::text::bigint ="
+            " (txid_current() % 4294967296)"
+        )
+    assert [row[0] for row in touched] == [world.NORTH]
+
+
+@pytest.mark.parametrize("table", CLOSED)
+async def test_sales_and_the_ledger_are_closed(world_dsn: str, table: str) -> None:
+    """Neither is read, and neither is anything of them written."""
+    for statement in (f"select 1 from {table}", f"delete from {table}"):
+        async with as_admin(world_dsn) as admin:
+            with pytest.raises(asyncpg.InsufficientPrivilegeError):
+                await admin.execute(statement)
+
+
+@pytest.mark.parametrize(
+    "statement",
+    [
+        "delete from chain",
+        "delete from staff",
+        "delete from admin_history",
+        "truncate chain",
+        "update admin_history set reason = ''",
+        "insert into admin_history (seq) values (1)",
+        "update admin_history_head set seq = 0",
+        "update account set balance = 0",
+        "update member set blocked_at = now()",
+        "update store set store_id = uuidv7()",
+        "update store set code = 'x'",
+        "update partner set currency_code = 'USD'",
+        "update terminal_token set token_hash = token_hash",
+        "update staff set partner_id = null",
+        "alter table chain disable row level security",
+        "set session_replication_role = replica",
+        "create table mine ()",
+    ],
+)
+async def test_the_role_may_no_more_than_pages_need(world_with_staff: str, statement: str) -> None:
+    """It deletes nothing, alters no history, no key, no balance, no schema."""
+    async with as_admin(world_with_staff) as admin:
+        with pytest.raises(asyncpg.InsufficientPrivilegeError):
+            await admin.execute(statement)
+
+
+async def test_members_are_found_of_ones_own_partner(world_dsn: str) -> None:
+    """The one function that looks past policies looks for the transaction's partner."""
+    superuser = await asyncpg.connect(world_dsn)
+    await superuser.execute("update member_profile set last_name = 'Same', phone = '+79990000000'")
+    ids = {
+        partner: {
+            row["member_id"]
+            for row in await superuser.fetch(
+                "select member_id from member where partner_id = $1", partner_id
+            )
+        }
+        for partner, partner_id in world.PARTNERS.items()
+    }
+    await superuser.close()
+    for partner in world.PARTNERS:
+        for asked in ("+79990000000", "same", "Sa"):
+            async with as_admin(world_dsn, partner) as admin:
+                found = await admin.fetch("select found_id from admin_find_members($1, 100)", asked)
+            assert {row["found_id"] for row in found} == ids[partner]
+    somebody = str(min(ids["south"]))
+    async with as_admin(world_dsn, "north") as admin:
+        assert not await admin.fetch("select * from admin_find_members($1, 100)", somebody)
+    for asked in ("%", "_", "\\", ""):
+        async with as_admin(world_dsn, "north") as admin:
+            found = await admin.fetch("select * from admin_find_members($1, 100)", asked)
+        assert len(found) == (len(ids["north"]) if not asked else 0)
+
+
+async def test_the_service_sees_all_partners(world_dsn: str) -> None:
+    """Policies are of the admin's role: the service and the verifier see what they saw."""
+    for role in ("checkout_app", "checkout_verifier"):
+        connection = await asyncpg.connect(as_role(world_dsn, role))
+        for table in ("partner", "store", "member", "account", "identifier", "program"):
+            seen = await connection.fetchval(f"select count(*) from {table}")
+            assert seen >= 2, (role, table)
+        await connection.close()

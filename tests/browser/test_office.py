@@ -1,0 +1,183 @@
+"""A manager's walk in a real browser, at two widths; pictures of every page in build/screens.
+
+Needs Chromium (`apt install chromium`, or CHECKOUT_TEST_CHROMIUM names it): else it is skipped.
+"""
+
+from __future__ import annotations
+
+import os
+import shutil
+from pathlib import Path
+from typing import TYPE_CHECKING, Final
+
+import pytest
+
+from tests.service import world
+from tests.service.office import INSTALLATION_OWNER, PASSWORD, running_office, store_path
+
+if TYPE_CHECKING:
+    from collections.abc import AsyncIterator
+
+    from playwright.async_api import Browser, ConsoleMessage, Page
+
+    from tests.service.office import Office
+
+CHROMIUM: Final = os.environ.get("CHECKOUT_TEST_CHROMIUM") or shutil.which("chromium")
+SCREENS: Final = Path(__file__).resolve().parents[2] / "build" / "screens"
+WIDTHS: Final = (1440, 390)
+ALARM: Final = '"><img src=x onerror=alert(1)><script>alert(2)</script>'
+
+pytestmark = pytest.mark.skipif(CHROMIUM is None, reason="Chromium is not installed")
+
+
+@pytest.fixture
+async def office(world_dsn: str) -> AsyncIterator[Office]:
+    async with running_office(world_dsn) as office:
+        yield office
+
+
+@pytest.fixture
+async def chromium() -> AsyncIterator[Browser]:
+    playwright = pytest.importorskip("playwright.async_api")
+    async with playwright.async_playwright() as started:
+        # Sandboxes want rights that containers lack; the pages are our own.
+        browser = await started.chromium.launch(
+            executable_path=CHROMIUM, args=["--no-sandbox", "--disable-dev-shm-usage"]
+        )
+        yield browser
+        await browser.close()
+
+
+class Watched:
+    """A page that remembers what went wrong: alerts, script errors, refused content."""
+
+    def __init__(self, page: Page, origin: str) -> None:
+        self.page = page
+        self.origin = origin
+        self.faults: list[str] = []
+        page.on("console", self._heard)
+        page.on("pageerror", lambda error: self.faults.append(str(error)))
+        page.on("dialog", self._alarmed)
+
+    async def sign_in(self, login: str) -> None:
+        """Through the entrance, as people do."""
+        await self.page.goto(f"{self.origin}/sign-in")
+        await self.page.fill("#login", login)
+        await self.page.fill("#password", PASSWORD)
+        await self.page.click("form button")
+        await self.page.wait_for_url(f"{self.origin}/")
+
+    async def look(self, path: str, name: str) -> None:
+        """Open a page, see that nothing sticks out sideways, and take its picture."""
+        await self.page.goto(f"{self.origin}{path}")
+        too_wide = await self.page.evaluate("document.documentElement.scrollWidth > innerWidth")
+        if too_wide:
+            self.faults.append(f"{path} is wider than the window")
+        size = self.page.viewport_size
+        assert size is not None
+        SCREENS.mkdir(parents=True, exist_ok=True)
+        await self.page.screenshot(path=SCREENS / f"{name}-{size['width']}.png", full_page=True)
+
+    def _heard(self, message: ConsoleMessage) -> None:
+        if message.type == "error":
+            self.faults.append(message.text)
+
+    async def _alarmed(self, dialog: object) -> None:
+        self.faults.append(f"dialog: {dialog.message}")  # type: ignore[attr-defined]
+        await dialog.dismiss()  # type: ignore[attr-defined]
+
+
+@pytest.mark.parametrize("width", WIDTHS)
+async def test_every_page_fits_and_keeps_the_policy(
+    office: Office, chromium: Browser, width: int
+) -> None:
+    """On a desk and on a phone: no error, nothing refused by the policy, nothing sticks out."""
+    context = await chromium.new_context(viewport={"width": width, "height": 900}, locale="ru-RU")
+    watched = Watched(await context.new_page(), office.origin)
+    await watched.look("/sign-in", "sign-in")
+    await watched.sign_in(INSTALLATION_OWNER)
+    member = await office.database.fetchrow(
+        "select bucket, member_id from member where partner_id = $1 order by 2", world.NORTH
+    )
+    terminal = await office.database.fetchval("select terminal_id from terminal limit 1")
+    for record in ("partner", "chain", "store", "terminal", "program", "category", "product"):
+        await watched.look(f"/{record}/list", record)
+        await watched.look(f"/{record}/create", f"{record}-form")
+    for path, name in (
+        ("/", "start"),
+        ("/member/list", "member"),
+        ("/identifier/list", "identifier"),
+        ("/staff/list", "staff"),
+        ("/account", "account"),
+        ("/history", "history"),
+        ("/store/list?search=zzz", "nothing-found"),
+        (f"/store/details/{store_path('s1')}", "store-details"),
+        (f"/program/details/{store_path('main')}", "program-details"),
+        (f"/terminal/details/{terminal}", "terminal-details"),
+        (f"/member/details/{member['bucket']};{member['member_id']}", "member-details"),
+    ):
+        await watched.look(path, name)
+    assert watched.faults == []
+    await context.close()
+
+
+async def test_a_manager_makes_a_store_and_a_token(office: Office, chromium: Browser) -> None:
+    """Typing offers chains, saving leads to the record, a terminal gets its token, once."""
+    context = await chromium.new_context(viewport={"width": 1440, "height": 900}, locale="en-GB")
+    watched = Watched(await context.new_page(), office.origin)
+    page = watched.page
+    await watched.sign_in(INSTALLATION_OWNER)
+    await page.goto(f"{office.origin}/store/create")
+    await page.fill("#code", "s9")
+    await page.fill("#name", "Shop nine")
+    async with page.expect_response("**/chain/lookup*"):
+        await page.fill("#chain_code", "cha")
+    await page.wait_for_selector("#chain_code-list option", state="attached")
+    await page.fill("#chain_code", "chain")
+    await page.fill("#program_code", "main")
+    await page.fill("#time_zone", "Europe/Moscow")
+    await page.fill("#reason", "opens tomorrow")
+    await page.click("text=Save")
+    await page.wait_for_url("**/store/details/*")
+    assert await page.inner_text("h1") == "Shop nine (s9)"
+    await page.goto(f"{office.origin}/terminal/create")
+    await page.fill("#store_code", "s9")
+    await page.fill("#code", "till-1")
+    await page.click("text=Save")
+    await page.click("text=Make a token")
+    assert (await page.inner_text("#secret")).startswith("till-")
+    SCREENS.mkdir(parents=True, exist_ok=True)
+    await page.screenshot(path=SCREENS / "token-1440.png", full_page=True)
+    await page.click("text=I have copied it")
+    assert await page.locator("button", has_text="Revoke").count() == 1
+    await page.click("text=Sign out")
+    await page.wait_for_url("**/sign-in")
+    assert watched.faults == []
+    await context.close()
+
+
+async def test_no_stored_script_runs_in_a_browser(office: Office, chromium: Browser) -> None:
+    """Names that are markup and scripts alarm nobody, on any page."""
+    for table, column in (("store", "name"), ("product", "name"), ("chain", "name")):
+        await office.database.execute(f"update {table} set {column} = $1", ALARM)
+    await office.database.execute("update staff set name = $1", ALARM)
+    await office.database.execute("update member_profile set last_name = $1", ALARM)
+    context = await chromium.new_context(viewport={"width": 1440, "height": 900})
+    watched = Watched(await context.new_page(), office.origin)
+    await watched.sign_in(INSTALLATION_OWNER)
+    for path in (
+        "/store/list",
+        "/product/list",
+        "/chain/list",
+        "/staff/list",
+        f"/store/details/{store_path('s1')}",
+        f"/store/edit/{store_path('s1')}",
+        "/history",
+        "/account",
+    ):
+        await watched.page.goto(f"{office.origin}{path}")
+    await watched.page.goto(f"{office.origin}/terminal/create")
+    async with watched.page.expect_response("**/store/lookup*"):
+        await watched.page.fill("#store_code", "s")
+    assert watched.faults == []
+    await context.close()

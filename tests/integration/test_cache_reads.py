@@ -1,0 +1,160 @@
+"""Reads of the cache: those that are wanted together are one, and none is lost with another."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import AsyncIterator, Iterator
+from contextlib import contextmanager
+from uuid import UUID
+
+import pytest
+import redis
+
+from checkout.cache import connection, keys
+from checkout.cache.connection import Cache
+from checkout.cache.members import MemberCache
+from checkout.embedded import EmbeddedServers, temporary_servers
+from checkout.ledger.rows import Member
+from checkout.primitives import bucket_of, bucket_of_uuid
+from tests.unit.ledger_values import lot, member_with
+
+PARTNER = UUID(int=1)
+CARD = ("card", b"d" * 16)
+
+
+@pytest.fixture(scope="module")
+def own_servers() -> Iterator[EmbeddedServers]:
+    """Servers of this module's own: what others ask is not counted."""
+    with temporary_servers() as servers:
+        yield servers
+
+
+@pytest.fixture
+def valkey(own_servers: EmbeddedServers) -> Iterator[redis.Redis]:
+    """Valkey, empty, as somebody else sees it."""
+    with redis.Redis.from_url(own_servers.redis_url, protocol=3) as client:
+        client.flushall()
+        yield client
+
+
+@pytest.fixture
+async def cache(
+    own_servers: EmbeddedServers, monkeypatch: pytest.MonkeyPatch
+) -> AsyncIterator[Cache]:
+    """A worker's cache that is not late on a busy machine, connected."""
+    monkeypatch.setattr(connection, "TIMEOUT_S", 10)
+    cache = Cache(own_servers.redis_url)
+    await cache.get("nothing")
+    yield cache
+    await cache.close()
+
+
+@contextmanager
+def reads(valkey: redis.Redis, expected: int) -> Iterator[None]:
+    """The block asks Valkey so often."""
+
+    def asked() -> int:
+        stats = valkey.info("commandstats")
+        return int(stats["cmdstat_mget"]["calls"])
+
+    before = asked()
+    yield
+    assert asked() - before == expected
+
+
+async def test_what_is_wanted_at_once_is_one_read(cache: Cache, valkey: redis.Redis) -> None:
+    """However many ask, also for the same; everybody gets what they asked for."""
+    valkey.mset({f"k{n}": n for n in range(10)})
+    with reads(valkey, 1):
+        got = await asyncio.gather(*(cache.get(f"k{n % 10}", "none") for n in range(50)))
+    assert got == [[b"%d" % (n % 10), None] for n in range(50)]
+
+
+async def test_what_is_wanted_meanwhile_is_one_read_more(cache: Cache, valkey: redis.Redis) -> None:
+    """While a read is under way nothing is sent; those who came wait for the next."""
+    valkey.set("k", "v")
+    with reads(valkey, 2):
+        first = asyncio.create_task(cache.get("k"))
+        await asyncio.sleep(0)
+        await asyncio.sleep(0)
+        others = await asyncio.gather(*(cache.get("k") for _ in range(20)))
+    assert [await first, *others] == [[b"v"]] * 21
+
+
+async def test_who_gives_up_takes_nobody_along(cache: Cache, valkey: redis.Redis) -> None:
+    """A caller that is cancelled gets nothing; the others do."""
+    valkey.set("k", "v")
+    given_up, other = (asyncio.create_task(cache.get("k")) for _ in range(2))
+    await asyncio.sleep(0)
+    given_up.cancel()
+    assert await other == [b"v"]
+    assert given_up.cancelled()
+
+
+async def test_a_connection_that_was_closed_while_idle_is_made_anew(
+    cache: Cache, valkey: redis.Redis
+) -> None:
+    """Nobody notices: it is no failure of the cache."""
+    valkey.set("k", "v")
+    valkey.client_kill_filter(_type="normal", skipme=True)
+    assert await cache.get("k") == [b"v"]
+    assert cache.breaker.failures == 0
+
+
+async def test_a_value_that_comes_late_is_none_and_does_not_come_with_the_next(
+    cache: Cache, valkey: redis.Redis, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Who waited, and who came meanwhile, hear nothing; then nobody asks for a while."""
+    valkey.mset({"k": "v", "other": "w"})
+    monkeypatch.setattr(connection, "TIMEOUT_S", 0.05)
+    valkey.client_pause(300)
+    late = asyncio.create_task(cache.get("k"))
+    await asyncio.sleep(0)
+    await asyncio.sleep(0)
+    assert await cache.get("other") == [None]
+    assert await late == [None]
+    valkey.client_unpause()
+    assert not cache.breaker.is_closed
+    monkeypatch.setattr(connection, "TIMEOUT_S", 10)
+    cache.breaker = type(cache.breaker)()
+    assert await cache.get("other") == [b"w"]
+
+
+async def test_who_was_seen_before_is_found_in_one_read(cache: Cache, valkey: redis.Redis) -> None:
+    """The first time it is two; from then on the member is read with the identifier."""
+    members = MemberCache(cache)
+    ann = await _keep(members, UUID(int=7))
+    await members.keep_identifier(PARTNER, *CARD, ann)
+    with reads(valkey, 2):
+        assert await members.find(PARTNER, *CARD) == (ann, None)
+        known = await members.get(PARTNER, ann)
+    assert known is not None
+    with reads(valkey, 1):
+        assert await members.find(PARTNER, *CARD) == (ann, known)
+
+
+async def test_a_card_that_has_changed_hands_brings_the_new_member(
+    cache: Cache, valkey: redis.Redis
+) -> None:
+    """Whose it was before is a guess, which the identifier refutes; blocked ones lead nowhere."""
+    members = MemberCache(cache)
+    ann, bob = await _keep(members, UUID(int=7)), await _keep(members, UUID(int=8))
+    key = keys.identifier_key(bucket_of(CARD[1]), PARTNER, *CARD)
+    for owner in (ann, bob, ann):
+        valkey.set(key, owner.bytes)
+        assert await members.find(PARTNER, *CARD) == (owner, None)
+    valkey.set(key, b"")
+    assert await members.find(PARTNER, *CARD) == (None, None)
+    valkey.set(key, ann.bytes)
+    state = await members.get(PARTNER, ann)
+    assert await members.find(PARTNER, *CARD) == (ann, state)
+    valkey.delete(keys.member_key(bucket_of_uuid(ann), PARTNER, ann))
+    assert await members.find(PARTNER, *CARD) == (ann, None)
+
+
+async def _keep(members: MemberCache, member_id: UUID) -> UUID:
+    """Put a member with points into the cache."""
+    member = member_with(lot(1, 10))
+    member.member = Member(bucket_of_uuid(member_id), member_id, PARTNER, 3, None)
+    await members.keep(member)
+    return member_id
