@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from abc import ABC, abstractmethod
 from typing import TYPE_CHECKING, Any
 
 from checkout.stories.certificate_steps import present
@@ -13,16 +14,16 @@ if TYPE_CHECKING:
     Told = dict[str, Any]
 
 
-class MergeSteps:
+class MergeSteps(ABC):
     """What a teller does with merges; it keeps their ids by the members who were absorbed."""
 
     _shop: Shop
     _request: str
     _merge_ids: dict[str, str]
 
+    @abstractmethod
     def _member_id(self, name: str) -> str:
         """The id of the member whom the story calls so."""
-        raise NotImplementedError
 
     async def merge(self, step: Step) -> Told:
         """Let a member be another name of a second one."""
