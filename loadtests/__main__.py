@@ -16,6 +16,7 @@ from loadtests.engine.figures import FULL, QUICK, as_document, as_table, machine
 from loadtests.engine.unindexed import measure_unindexed
 from loadtests.engine.units import measure_units
 from loadtests.service import measure as service_measure
+from loadtests.service.picture import picture_of
 from loadtests.service.profile import measure_profile
 
 if TYPE_CHECKING:
@@ -68,17 +69,20 @@ def bench_service(
 
 
 @app.command()
-def profile_quote(
+def profile(
     *,
-    seconds: Annotated[float, typer.Option(help="How long each kind of quote is looked at.")] = 20,
-    output: Annotated[Path, typer.Option(help="Where the JSON goes.")] = Path(
-        "build/profile-quote.json"
+    seconds: Annotated[float, typer.Option(help="How long each kind of call is looked at.")] = 20,
+    output: Annotated[Path, typer.Option(help="Where the JSON goes, and the picture.")] = Path(
+        "build/profile.json"
     ),
 ) -> None:
-    """Say where each microsecond of a quote goes: parts that add up to the worker's time."""
+    """Say where each microsecond of a quote and a confirm goes, as a table and as a picture."""
     effort = replace(service_measure.QUICK, seconds=seconds)
     figures = list(measure_profile(effort))
     _tell(machine(QUICK) | {"settings": str(effort)}, figures, output)
+    drawn = output.with_suffix(".svg")
+    drawn.write_text(picture_of(figures))
+    typer.echo(f"drawn in {drawn}")
 
 
 def _tell(about: dict[str, Any], figures: list[Figure], output: Path) -> None:
