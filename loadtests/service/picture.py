@@ -50,7 +50,7 @@ def picture_of(figures: Sequence[Figure]) -> str:
 <title>Where each microsecond goes</title>
 <rect {size} fill="#ffffff"/>
 {chr(10).join(_drawn(rows, longest))}
-<text x="12" y="{height - 12}" fill="#5a6675" font-size="12">Microseconds of processor time per call;
+<text x="12" y="{height - 12}" fill="#5a6675" font-size="12">Microseconds of processor time a call;
 grey: libraries and servers, blue: the service</text>
 </svg>
 """
