@@ -1,4 +1,4 @@
-"""Messages of one kind in a file, each after its length: receipts to be sold, answers to be given."""
+"""Messages of one kind in a file, each after its length: receipts to sell, answers to give."""
 
 from __future__ import annotations
 
@@ -17,9 +17,10 @@ Kind = TypeVar("Kind", bound=Message)
 
 def write_messages(path: Path, messages: Iterable[Message]) -> None:
     """Write them in this order."""
-    with path.open("wb") as file:
-        for message in messages:
-            serialize_length_prefixed(message, file)
+    file = BytesIO()
+    for message in messages:
+        serialize_length_prefixed(message, file)
+    path.write_bytes(file.getvalue())
 
 
 def read_messages(path: Path, kind: type[Kind]) -> list[Kind]:
@@ -28,10 +29,11 @@ def read_messages(path: Path, kind: type[Kind]) -> list[Kind]:
     Raises:
         ValueError: the file holds none.
     """
-    file = BytesIO(path.read_bytes())
+    body = path.read_bytes()
+    file = BytesIO(body)
     found: list[Kind] = []
-    while (message := parse_length_prefixed(kind, file)) is not None:
-        found.append(message)
+    while file.tell() < len(body):
+        found.append(parse_length_prefixed(kind, file))
     if not found:
         raise ValueError(f"{path} holds no messages")
     return found

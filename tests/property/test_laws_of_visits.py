@@ -143,7 +143,7 @@ def test_of_a_receipt_that_came_back_nothing_counts(
 
 @given(st.lists(st.tuples(st.integers(0, 400), st.integers(-500, 500)), max_size=8))
 def test_windows_read_from_json_say_the_same(bought: list[tuple[int, int]]) -> None:
-    """Stored and cached windows are lists in lists: compiled and plain, they have the same values."""
+    """Stored and cached ones are lists in lists; compiled or plain, they have the same values."""
     totals = DayTotals()
     for number, spend_minor in bought:
         totals.add("", FIRST + number * DAY, DayTotal(spend_minor=spend_minor))
