@@ -103,7 +103,7 @@ async def play_receipts(
             store = receipt.basket.store
             if store not in tills:
                 tills[store] = await stack.enter_async_context(till_of(environment, store))
-                await _await_rules(tills[store])
+                await await_rules(tills[store])
             purchase = str(uuid5(_PURCHASES, f"{run.isoformat()}/{number}"))
             try:
                 await _sell(tills[store], receipt, number, purchase, play)
@@ -115,7 +115,7 @@ async def play_receipts(
     return play
 
 
-async def _await_rules(till: CheckoutClient) -> None:
+async def await_rules(till: CheckoutClient) -> None:
     """Workers follow a publication within two seconds; before the first one they have no rules."""
     ends = time.monotonic() + RULES_WAIT_S
     while True:

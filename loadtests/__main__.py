@@ -15,11 +15,18 @@ from loadtests.engine.evaluations import measure_evaluations
 from loadtests.engine.figures import FULL, QUICK, as_document, as_table, machine
 from loadtests.engine.unindexed import measure_unindexed
 from loadtests.engine.units import measure_units
+from loadtests.locust_users.profiles import PROFILES
+from loadtests.locust_users.run import Asked, LocustFailedError, run_load, serve_pages
+from loadtests.locust_users.stages import SHAPES
+from loadtests.locust_users.summary import summary_of
+from loadtests.locust_users.verdict import failures_of
 from loadtests.service import measure as service_measure
 from loadtests.service.picture import picture_of
 from loadtests.service.profile import measure_profile
 
 if TYPE_CHECKING:
+    from collections.abc import Iterable
+
     from loadtests.engine.figures import Figure
 
 app = typer.Typer(no_args_is_help=True, add_completion=False, pretty_exceptions_enable=False)
@@ -83,6 +90,52 @@ def profile(
     drawn = output.with_suffix(".svg")
     drawn.write_text(picture_of(figures))
     typer.echo(f"drawn in {drawn}")
+
+
+@app.command()
+def load(
+    *,
+    profile: Annotated[str, typer.Option(help=", ".join(PROFILES))] = "peak",
+    shape: Annotated[str, typer.Option(help=", ".join(SHAPES))] = "steps",
+    users: Annotated[int, typer.Option(min=1, max=10_000, help="At most so many tills.")] = 64,
+    seconds: Annotated[int, typer.Option(min=6, max=86_400, help="Of the profile.")] = 90,
+    output: Annotated[Path, typer.Option(help="Folder of reports.")] = Path("build/loadtest"),
+) -> None:
+    """Load a service under Locust; fails on errors, violations, and too far from the echo."""
+    asked = Asked(
+        profile=_one_of(profile, PROFILES, "--profile"),
+        shape=_one_of(shape, SHAPES, "--shape"),
+        users=users,
+        seconds=seconds,
+    )
+    try:
+        outcome = run_load(asked, output, typer.echo)
+    except LocustFailedError as error:
+        typer.echo(str(error), err=True)
+        raise typer.Exit(1) from None
+    failures = list(failures_of(outcome))
+    page = summary_of(outcome, failures)
+    (output / "summary.md").write_text(page)
+    typer.echo(f"\n{page}\nwritten to {output}: summary.md; {profile}.html and {profile}_*.csv")
+    if failures:
+        raise typer.Exit(1)
+
+
+@app.command()
+def load_ui(
+    *,
+    profile: Annotated[str, typer.Option(help=", ".join(PROFILES))] = "peak",
+    port: Annotated[int, typer.Option(min=1, max=65_535, help="Of Locust's pages.")] = 8089,
+    output: Annotated[Path, typer.Option(help="Folder of the plan.")] = Path("build/loadtest"),
+) -> None:
+    """The same with Locust's own pages, where users are set by hand."""
+    serve_pages(_one_of(profile, PROFILES, "--profile"), output, port, typer.echo)
+
+
+def _one_of(value: str, known: Iterable[str], option: str) -> str:
+    if value not in known:
+        raise typer.BadParameter(f"{value!r} is none of {', '.join(known)}", param_hint=option)
+    return value
 
 
 def _tell(about: dict[str, Any], figures: list[Figure], output: Path) -> None:

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import datetime as dt
 from bisect import bisect_right
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Final
 
@@ -18,8 +19,8 @@ if TYPE_CHECKING:
     from checkout.engine.schema.tiers import TierGoal
 
 #: Days on which a value changes, as ISO text, and the value from then on; before the first one that
-#: of the first.
-Steps = list[tuple[str, int]]
+#: of the first. Pairs of any kind: read from JSON they are lists, and compiled code would mind.
+Steps = list[Sequence[str | int]]
 
 _YEAR: Final = "year"
 
@@ -122,5 +123,7 @@ def value_at(steps: Steps, day: dt.date) -> int:
     """The value of a window that ends with a day; of none 0."""
     if not steps:
         return 0
-    text = day.isoformat()
-    return steps[max(bisect_right(steps, text, key=lambda step: step[0]) - 1, 0)][1]
+    at = bisect_right(steps, day.isoformat(), key=lambda step: str(step[0]))
+    value = steps[max(at - 1, 0)][1]
+    assert isinstance(value, int), "a step is a day and a value"
+    return value

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any
 from checkout.primitives import bucket_of_uuid
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
     from uuid import UUID
 
     from checkout.ledger.book import Book
@@ -56,7 +57,9 @@ class MemberWindows:
     version: int
     counted_at: dt.datetime
     recount_on: dt.date | None
-    windows: dict[str, dict[str, dict[str, list[tuple[str, int]]]]] = field(default_factory=dict)
+    windows: dict[str, dict[str, dict[str, list[Sequence[str | int]]]]] = field(
+        default_factory=dict
+    )
 
 
 @dataclass(slots=True)

@@ -72,6 +72,10 @@ class Baskets:
         """Sold rows of each basket."""
         return self._sales.sizes()
 
+    def stores(self) -> list[str]:
+        """The store of each basket."""
+        return [store_code(number) for number in self._sales.first("store_id")]
+
     def containing(self, products: Iterable[int]) -> dict[int, set[int]]:
         """Which of the products the baskets hold, by index; without baskets that hold none."""
         rows = self._sales.rows["product_id"]

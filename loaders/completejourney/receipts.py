@@ -19,7 +19,7 @@ from checkout.primitives import digest
 from loaders.completejourney.source import TIME_ZONE
 
 if TYPE_CHECKING:
-    from collections.abc import Collection, Iterable, Iterator, Sequence
+    from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 
     from loaders.completejourney.baskets import Basket
     from loaders.completejourney.dataset import Dataset
@@ -59,7 +59,6 @@ class DemoReceipt:
 
 def choose_receipts(dataset: Dataset, count: int = COUNT) -> tuple[DemoReceipt, ...]:
     """The demo's receipts, in the order in which they are to be sold."""
-    members = {member.household: member for member in dataset.members}
     codes = _codes_by_basket(dataset)
     with_coupon = count // _WITH_COUPON_SHARE
     chosen = _draw(sorted(codes), with_coupon, dataset.seed, "coupon", taken=())
@@ -68,13 +67,26 @@ def choose_receipts(dataset: Dataset, count: int = COUNT) -> tuple[DemoReceipt, 
     for number, (indexes, wanted) in enumerate(zip(classes, places, strict=True)):
         chosen += _draw(indexes, wanted, dataset.seed, f"size-{number}", taken=chosen)
     mixed = sorted(chosen, key=lambda index: _number(dataset.seed, "order", index))
+    return _receipts_at(dataset, mixed, codes)
+
+
+def draw_receipts(dataset: Dataset, count: int, indexes: Sequence[int]) -> tuple[DemoReceipt, ...]:
+    """So many of these baskets, or all if they are fewer, each as likely; in the order drawn."""
+    drawn = _draw(indexes, count, dataset.seed, "any", taken=())
+    return _receipts_at(dataset, drawn, _codes_by_basket(dataset))
+
+
+def _receipts_at(
+    dataset: Dataset, indexes: Iterable[int], codes: Mapping[int, tuple[str, ...]]
+) -> tuple[DemoReceipt, ...]:
+    members = {member.household: member for member in dataset.members}
     return tuple(
         DemoReceipt(
             basket=dataset.baskets[index],
             member=members[dataset.baskets.households[index]],
             coupons=codes.get(index, ())[:CODES_MAX],
         )
-        for index in mixed
+        for index in indexes
     )
 
 

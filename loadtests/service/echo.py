@@ -1,16 +1,17 @@
-"""A bare gRPC server, the floor: it reads the service's messages and gives one of its answers.
+"""A bare gRPC server, the floor: it reads the messages of the service and gives answers of it.
 
 Same library, same options, same bytes; no interceptor, no work. `python -m loadtests.service.echo
-ANSWER_FILE`, where the file holds a QuoteResponse.
+ANSWERS_FILE`, where the file holds QuoteResponses that are given in turn.
 """
 
 from __future__ import annotations
 
 import asyncio
+import itertools
 import signal
 import sys
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import grpc
 
@@ -21,20 +22,26 @@ from checkout.client.messages import (
     SessionRequest,
     SessionResponse,
 )
+from loadtests.service.messages_file import read_messages
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
 
 READY = "ready"
 
 
-async def serve(answer: QuoteResponse) -> None:
-    """Answer every quote and every frame with the same answer, until SIGTERM."""
+async def serve(given: Sequence[QuoteResponse]) -> None:
+    """Answer every quote and every frame with the next of the answers, until SIGTERM."""
+    answers = itertools.cycle(given)
 
     async def quote(request: QuoteRequest, context: object) -> QuoteResponse:
         del request, context
-        return answer
+        return next(answers)
 
     async def session(frames: Any, context: Any) -> None:  # noqa: ANN401 - grpc's
         async for frame in frames:
-            await context.write(SessionResponse(correlation_id=frame.correlation_id, quote=answer))
+            answer = SessionResponse(correlation_id=frame.correlation_id, quote=next(answers))
+            await context.write(answer)
 
     server = grpc.aio.server(options=OPTIONS)
     handlers: dict[str, grpc.RpcMethodHandler[Any, Any]] = {
@@ -59,4 +66,4 @@ async def serve(answer: QuoteResponse) -> None:
 
 
 if __name__ == "__main__":
-    asyncio.run(serve(QuoteResponse.FromString(Path(sys.argv[1]).read_bytes())))
+    asyncio.run(serve(read_messages(Path(sys.argv[1]), QuoteResponse)))

@@ -11,6 +11,7 @@ import sys
 import time
 from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass
+from pathlib import Path
 from typing import TYPE_CHECKING, Final
 from urllib.parse import urlsplit, urlunsplit
 
@@ -25,6 +26,7 @@ from checkout.embedded.state import read_state
 from checkout.launch.worker import READY
 from checkout.store.migrate import migrate
 from loadtests.service import world
+from loadtests.service.messages_file import write_messages
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
@@ -32,6 +34,8 @@ if TYPE_CHECKING:
 END_TIMEOUT_S: Final = 20.0
 #: What was written to the database beside the service is in its quotes after two seconds at most.
 KNOWN_WITHIN_S: Final = 30.0
+#: The module that serves.
+WORKER: Final = ("checkout.launch.worker",)
 
 
 @dataclass(slots=True)
@@ -57,11 +61,47 @@ class Served:
         return f"127.0.0.1:{self.port}"
 
 
+@dataclass(frozen=True, slots=True)
+class Database:
+    """PostgreSQL and Valkey under a benchmark, and a migrated database without rows."""
+
+    directory: Path
+    dsn: str
+    redis_url: str
+    postgres_pid: int
+    valkey_pid: int
+
+    def environment(self) -> dict[str, str]:
+        """What a worker on it is told, with secrets made for this time."""
+        return {
+            "CHECKOUT_POSTGRES_DSN": self.dsn,
+            "CHECKOUT_REDIS_URL": self.redis_url,
+            "CHECKOUT_PORT": "0",
+            "CHECKOUT_TOKEN_KEYS": f"1:{secrets.token_hex(32)}",
+            "CHECKOUT_PEPPER": secrets.token_hex(32),
+            "CHECKOUT_SERVICE_CREDENTIAL": world.CREDENTIAL,
+            "CHECKOUT_LOG_LEVEL": "warning",
+        }
+
+
 @contextmanager
 def running_stand(
-    *, campaigns: int, members: int, worker: Sequence[str] = ("checkout.launch.worker",)
+    *, campaigns: int, members: int, worker: Sequence[str] = WORKER
 ) -> Iterator[Stand]:
     """PostgreSQL as `make run` has it (durable), Valkey, one worker with members, the echo."""
+    with ExitStack() as stack:
+        database = stack.enter_context(running_database())
+        asyncio.run(world.seed(database.dsn, campaigns))
+        served = stack.enter_context(serving(worker, database.environment()))
+        asyncio.run(_fill(served.target, database.dsn, members))
+        answer = asyncio.run(_one_answer(served.target))
+        echo = stack.enter_context(serving_echo(database.directory / "answers.bin", [answer]))
+        yield Stand(database.dsn, database.postgres_pid, database.valkey_pid, served, echo)
+
+
+@contextmanager
+def running_database() -> Iterator[Database]:
+    """PostgreSQL as `make run` has it (durable) and Valkey, on free ports and fresh data."""
     directory = make_temporary_directory(durable=True)
     with ExitStack() as stack:
         stack.callback(shutil.rmtree, directory, ignore_errors=True)
@@ -72,26 +112,19 @@ def running_stand(
         dsn = _database(servers.postgres_dsn, "bench")
         asyncio.run(_create(servers.postgres_dsn))
         migrate(dsn)
-        asyncio.run(world.seed(dsn, campaigns))
-        environment = {
-            "CHECKOUT_POSTGRES_DSN": dsn,
-            "CHECKOUT_REDIS_URL": servers.redis_url,
-            "CHECKOUT_PORT": "0",
-            "CHECKOUT_TOKEN_KEYS": f"1:{secrets.token_hex(32)}",
-            "CHECKOUT_PEPPER": secrets.token_hex(32),
-            "CHECKOUT_SERVICE_CREDENTIAL": world.CREDENTIAL,
-            "CHECKOUT_LOG_LEVEL": "warning",
-        }
-        served = stack.enter_context(_process(worker, environment))
-        asyncio.run(_fill(served.target, dsn, members))
-        answer = directory / "answer.bin"
-        answer.write_bytes(asyncio.run(_one_answer(served.target)))
-        echo = stack.enter_context(_process(["loadtests.service.echo", str(answer)], {}))
         state = read_state(directory / STATE_FILE)
         assert state is not None, "servers run"
         assert state.postgres is not None, "PostgreSQL runs"
         assert state.valkey is not None, "Valkey runs"
-        yield Stand(dsn, state.postgres.pid, state.valkey.pid, served, echo)
+        yield Database(directory, dsn, servers.redis_url, state.postgres.pid, state.valkey.pid)
+
+
+@contextmanager
+def serving_echo(answers: Path, given: Sequence[messages.QuoteResponse]) -> Iterator[Served]:
+    """The echo, which gives these answers in turn; they are written to a file for it."""
+    write_messages(answers, given)
+    with serving(["loadtests.service.echo", str(answers)], {}) as echo:
+        yield echo
 
 
 def _database(dsn: str, name: str) -> str:
@@ -111,7 +144,7 @@ async def _fill(target: str, dsn: str, members: int) -> None:
     await world.enrol(target, dsn, members)
 
 
-async def _one_answer(target: str) -> bytes:
+async def _one_answer(target: str) -> messages.QuoteResponse:
     """A quote as it is measured, once it has been seen that the right campaigns apply."""
     ends_at = time.monotonic() + KNOWN_WITHIN_S
     async with CheckoutClient(target, world.TOKEN, timeout_factor=60) as client:
@@ -120,21 +153,28 @@ async def _one_answer(target: str) -> bytes:
             assert answer.status == messages.STATUS_OK, answer
             missing = world.expected_campaigns() - {each.code for each in answer.outcome.applied}
             if not missing:
-                return answer.SerializeToString()
+                return answer
             assert time.monotonic() < ends_at, f"these did not apply: {missing}"
             await asyncio.sleep(1 / 10)
 
 
 @contextmanager
-def _process(arguments: Sequence[str], environment: dict[str, str]) -> Iterator[Served]:
-    """A process that says when it is ready and on which port."""
-    with subprocess.Popen(
-        [sys.executable, "-m", *arguments],
-        env={**os.environ, **environment},
-        stdin=subprocess.PIPE,
-        stdout=subprocess.PIPE,
-        text=True,
-    ) as process:
+def serving(
+    arguments: Sequence[str], environment: dict[str, str], log: Path | None = None
+) -> Iterator[Served]:
+    """A process that says when it is ready and on which port; what it logs goes to a file."""
+    with ExitStack() as stack:
+        errors = None if log is None else stack.enter_context(log.open("wb"))
+        process = stack.enter_context(
+            subprocess.Popen(
+                [sys.executable, "-m", *arguments],
+                env={**os.environ, **environment},
+                stdin=subprocess.PIPE,
+                stdout=subprocess.PIPE,
+                stderr=errors,
+                text=True,
+            )
+        )
         try:
             assert process.stdout is not None, "it was asked for"
             line = process.stdout.readline()

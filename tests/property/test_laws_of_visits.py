@@ -6,12 +6,16 @@ anywhere between the returns, or once at the end.
 
 from __future__ import annotations
 
+import datetime as dt
 import random
 from typing import TYPE_CHECKING, Any
 
+import orjson
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from checkout.engine.schema.tiers import TierMeasure
+from checkout.engine.windows import DayTotal, DayTotals, Window, value_at
 from checkout.stories.document import Story
 from tests.property.return_cases import LINES, divided, run
 from tests.property.test_returns import RULES
@@ -20,6 +24,9 @@ if TYPE_CHECKING:
     from checkout.stories.memory import MemoryBookStore
 
 Doc = dict[str, Any]
+
+FIRST = dt.date(2026, 1, 1)
+DAY = dt.timedelta(days=1)
 
 _GOAL = {"measure": "spend", "at_least": 5_000, "window_days": 30, "keep_days": 30}
 _PROGRAM = {
@@ -132,3 +139,16 @@ def test_of_a_receipt_that_came_back_nothing_counts(
     assert {p.tier_code for p in store.participations.values()} == {"base"}
     (windows,) = [row.windows for row in store.visits.windows.values()] or [{}]
     assert windows == {}
+
+
+@given(st.lists(st.tuples(st.integers(0, 400), st.integers(-500, 500)), max_size=8))
+def test_windows_read_from_json_say_the_same(bought: list[tuple[int, int]]) -> None:
+    """Stored and cached ones are lists in lists; compiled or plain, they have the same values."""
+    totals = DayTotals()
+    for number, spend_minor in bought:
+        totals.add("", FIRST + number * DAY, DayTotal(spend_minor=spend_minor))
+    steps, _ = totals.steps(Window(TierMeasure.SPEND, 30, ""), FIRST, FIRST + 500 * DAY)
+    read = orjson.loads(orjson.dumps(steps))
+    for number in range(0, 440, 11):
+        day = FIRST + number * DAY
+        assert value_at(read, day) == value_at(steps, day)

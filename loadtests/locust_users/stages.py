@@ -1,0 +1,50 @@
+"""How many users there are when: shapes by name, made of stages."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Final
+
+#: Steps of the climb to the knee: each doubles the users, the last one has all.
+STEPS: Final = 6
+#: Turns of the comparison with the echo, each with one stage of either.
+TURNS: Final = 3
+ECHO: Final = "echo"
+QUOTES: Final = "quotes"
+SHAPES: Final = ("steps", "spike", "soak")
+
+
+@dataclass(frozen=True, slots=True)
+class Stage:
+    """So many users for so long."""
+
+    label: str
+    users: int
+    seconds: float
+
+
+def stages_of(shape: str, users: int, seconds: float) -> list[Stage]:
+    """The stages of a shape that takes so long and has at most so many users.
+
+    Raises:
+        ValueError: there is no such shape.
+    """
+    match shape:
+        case "steps":
+            counts = sorted({max(users >> step, 1) for step in range(STEPS)})
+            return [Stage(f"{count} users", count, seconds / len(counts)) for count in counts]
+        case "spike":
+            few = max(users // 8, 1)
+            parts = (("before", few), ("spike", users), ("after", few))
+            return [Stage(label, count, seconds / len(parts)) for label, count in parts]
+        case "soak":
+            quarter = seconds / 4
+            return [Stage(f"quarter {number}", users, quarter) for number in (1, 2, 3, 4)]
+        case _:
+            raise ValueError(f"{shape!r} is no shape: {', '.join(SHAPES)}")
+
+
+def comparison(users: int, seconds: float) -> list[Stage]:
+    """Echo and quotes in turn, as neighbours on the machine come and go."""
+    each = seconds / (2 * TURNS)
+    return [Stage(label, users, each) for _ in range(TURNS) for label in (ECHO, QUOTES)]

@@ -1,0 +1,197 @@
+"""Servers for Locust: one worker on the demo's year of a real grocery chain, and the echo."""
+
+from __future__ import annotations
+
+import asyncio
+import datetime as dt
+import os
+import secrets
+import subprocess
+import sys
+import zoneinfo
+from collections import Counter
+from contextlib import AsyncExitStack, ExitStack, contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING, Final
+
+import asyncpg
+
+from checkout.client import CheckoutClient, identifier_message, messages, receipt_message
+from loaders.completejourney import load_completejourney
+from loaders.completejourney.database import read_loaded
+from loaders.completejourney.program import PARTNER
+from loaders.completejourney.receipts import DemoReceipt, draw_receipts
+from loaders.completejourney.source import TIME_ZONE
+from loaders.environment import Environment
+from loaders.tills import await_rules
+from loadtests.locust_users.basket_deck import write_baskets
+from loadtests.locust_users.plan import Plan
+from loadtests.locust_users.profiles import BUDGET_CAMPAIGN
+from loadtests.service.stand import WORKER, Database, running_database, serving, serving_echo
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Sequence
+
+    from loaders.completejourney import Dataset
+    from loadtests.locust_users.profiles import Profile
+
+#: Each store is a connection of a process of Locust; the busiest of the data.
+STORES: Final = 4
+BASKETS: Final = 400
+#: Where only some baskets are wanted, so many more are looked at.
+CANDIDATES: Final = 4
+SEED: Final = 7
+#: What the demo's campaign may give under load: its own budget is used up after 200 receipts.
+BUDGET_MINOR: Final = 10_000_000_000
+_ROOT: Final = Path(__file__).resolve().parents[2]
+_FACTOR: Final = 60
+_MORE_BUDGET: Final = """
+update campaign set document = jsonb_set(document, '{budget,discount_minor}', to_jsonb($1::bigint))
+where code = $2
+"""
+
+
+@dataclass(frozen=True, slots=True)
+class ShopStand:
+    """What is under load, and the plan of it, but for how much."""
+
+    dsn: str
+    folder: Path
+    plan: Plan
+    #: Lines and bytes of the baskets and of their quotes.
+    about_baskets: str
+
+
+@contextmanager
+def running_shop(folder: Path, name: str, profile: Profile) -> Iterator[ShopStand]:
+    """Everything for one profile; the plan's files are written to the folder."""
+    folder.mkdir(parents=True, exist_ok=True)
+    with ExitStack() as stack:
+        database = stack.enter_context(running_database())
+        given = database.environment() | {
+            "CHECKOUT_OWNER_DSN": database.dsn,
+            "CHECKOUT_TERMINALS_KEY": secrets.token_hex(32),
+        }
+        _load(given, "load", "--seed", str(SEED))
+        asyncio.run(_give_budget(database.dsn))
+        worker = stack.enter_context(serving(WORKER, given, folder / "worker.log"))
+        host, _, port = worker.target.partition(":")
+        given |= {"CHECKOUT_HOST": host, "CHECKOUT_PORT": port}
+        _load(given, "publish")
+        environment = Environment(
+            owner_dsn=database.dsn,
+            target=worker.target,
+            service_credential=given["CHECKOUT_SERVICE_CREDENTIAL"],
+            pepper=bytes.fromhex(given["CHECKOUT_PEPPER"]),
+            terminals_key=bytes.fromhex(given["CHECKOUT_TERMINALS_KEY"]),
+        )
+        candidates = _choose(asyncio.run(_dataset(database.dsn)), profile)
+        quoted = asyncio.run(_quote(environment, candidates, profile))
+        write_baskets(folder / "baskets.bin", [(store, receipt) for store, receipt, _ in quoted])
+        answers = [answer for *_, answer in quoted]
+        echo = stack.enter_context(serving_echo(folder / "answers.bin", answers))
+        plan = Plan(
+            target=worker.target,
+            echo_target=echo.target,
+            tokens={store: environment.terminal_token(store) for store, *_ in quoted},
+            time_zone=TIME_ZONE,
+            baskets="baskets.bin",
+            profile=name,
+            shape="",
+            users=0,
+            seconds=0,
+            watched=_watched(database, worker.pid, echo.pid),
+            service_credential=environment.service_credential,
+            partner=PARTNER.code,
+            owner_dsn=database.dsn,
+            redis_url=database.redis_url,
+        )
+        yield ShopStand(database.dsn, folder, plan, _about(quoted))
+
+
+def _watched(database: Database, worker_pid: int, echo_pid: int) -> dict[str, int]:
+    return {
+        "worker": worker_pid,
+        "echo": echo_pid,
+        "postgres": database.postgres_pid,
+        "valkey": database.valkey_pid,
+    }
+
+
+def _load(given: dict[str, str], *arguments: str) -> None:
+    """Run the demo's loader.
+
+    Raises:
+        subprocess.CalledProcessError: it failed, and has said why.
+    """
+    command = [sys.executable, "-m", "loaders", *arguments]
+    subprocess.run(command, cwd=_ROOT, env={**os.environ, **given}, check=True)
+
+
+async def _give_budget(dsn: str) -> None:
+    connection = await asyncpg.connect(dsn)
+    try:
+        await connection.execute(_MORE_BUDGET, BUDGET_MINOR, BUDGET_CAMPAIGN)
+    finally:
+        await connection.close()
+
+
+async def _dataset(dsn: str) -> Dataset:
+    connection = await asyncpg.connect(dsn)
+    try:
+        loaded = await read_loaded(connection)
+    finally:
+        await connection.close()
+    assert loaded is not None, "it was loaded"
+    return load_completejourney(loaded.install_date, loaded.seed)
+
+
+def _choose(dataset: Dataset, profile: Profile) -> Sequence[DemoReceipt]:
+    """Baskets of the busiest stores, each as likely: small ones as often as the data have them."""
+    stores = dataset.baskets.stores()
+    busiest = {store for store, _ in Counter(stores).most_common(STORES)}
+    indexes = [
+        index
+        for index, (store, size) in enumerate(zip(stores, dataset.baskets.sizes(), strict=True))
+        if store in busiest and size <= profile.lines_max
+    ]
+    return draw_receipts(dataset, BASKETS * (CANDIDATES if profile.campaign else 1), indexes)
+
+
+async def _quote(
+    environment: Environment, candidates: Sequence[DemoReceipt], profile: Profile
+) -> list[tuple[str, messages.Receipt, messages.QuoteResponse]]:
+    """Baskets with their stores and answers; only those to which the profile's campaign applies."""
+    now = dt.datetime.now(zoneinfo.ZoneInfo(TIME_ZONE))
+    every = profile.one_card_every
+    found = []
+    clients: dict[str, CheckoutClient] = {}
+    async with AsyncExitStack() as stack:
+        for number, candidate in enumerate(candidates):
+            store = candidate.basket.store
+            if store not in clients:
+                token = environment.terminal_token(store)
+                client = CheckoutClient(environment.target, token, timeout_factor=_FACTOR)
+                clients[store] = await stack.enter_async_context(client)
+                await await_rules(client)
+            whose = candidates[0] if every and number % every == 0 else candidate
+            card = identifier_message("card", whose.member.card)
+            receipt = receipt_message(candidate.at(now), card)
+            answer = await clients[store].quote("chosen", receipt)
+            applied = {each.code for each in answer.outcome.applied}
+            if not profile.campaign or profile.campaign in applied:
+                found.append((store, receipt, answer))
+    return found[:BASKETS]
+
+
+def _about(quoted: Sequence[tuple[str, messages.Receipt, messages.QuoteResponse]]) -> str:
+    lines = [len(receipt.lines) for _, receipt, _ in quoted]
+    sent = [receipt.ByteSize() for _, receipt, _ in quoted]
+    answered = [answer.ByteSize() for *_, answer in quoted]
+    count = len(quoted)
+    return (
+        f"{count} real baskets of {len({store for store, *_ in quoted})} stores: "
+        f"{sum(lines) / count:.1f} lines, {sum(sent) // count:,} bytes, "
+        f"answered with {sum(answered) // count:,} bytes (means)"
+    )
