@@ -113,25 +113,6 @@ async def test_answers_and_books_do_not_depend_on_how_batches_are_made(
     assert rows[0] == rows[1]
 
 
-async def test_no_bucket_waits_for_the_others_to_be_empty(
-    world_dsn: str, redis_url: str, batches: Batches, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    """Lines take turns: a guest comes between two batches of a member who buys all the time."""
-    async with running_service(world_dsn, redis_url, one_bucket_batches=True) as service:
-        till = service.till()
-        monkeypatch.setattr(group_commit, "BATCH_MAX", 2)
-        answers = [
-            asyncio.ensure_future(till.confirm(f"p{n}", receipt(card=world.CARD))) for n in range(6)
-        ]
-        guest = asyncio.ensure_future(till.confirm("guest", receipt()))
-        done: list[object] = []
-        for task in (*answers, guest):
-            task.add_done_callback(done.append)
-        await asyncio.gather(*answers, guest)
-    assert max(batches.sizes) <= 2
-    assert done[-1] is not guest
-
-
 async def test_without_a_database_nobody_waits_in_vain(
     world_dsn: str, redis_url: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
