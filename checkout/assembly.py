@@ -20,6 +20,7 @@ from checkout.api.session import Sessions
 from checkout.cache.connection import Cache
 from checkout.cache.members import MemberCache
 from checkout.cache.snapshots import SnapshotLibrary
+from checkout.flows.bucket_finder import BucketFinder
 from checkout.flows.budgets import Budgets
 from checkout.flows.certificate_codes import CertificateCodes
 from checkout.flows.check_certificate import CheckCertificateFlow
@@ -160,7 +161,7 @@ async def assemble(
             await gift_stocks.after_commit(book)
             await members.after_commit(book)
 
-        group_commit = GroupCommit(books, library, after_commit)
+        group_commit = GroupCommit(books, library, after_commit, _finder(settings, books))
         background = await _assemble_background(
             stack, settings, library, group_commit, after_commit, clock
         )
@@ -267,6 +268,10 @@ async def assemble(
             await members.drain()
 
 
+def _finder(settings: Settings, store: PostgresBookStore) -> BucketFinder | None:
+    return BucketFinder(store) if settings.one_bucket_batches else None
+
+
 async def _assemble_background(
     stack: AsyncExitStack,
     settings: Settings,
@@ -286,7 +291,7 @@ async def _assemble_background(
     )
     delivers = bool(settings.webhook_url)
     store = PostgresBookStore(pool, delivers=delivers, gives_way=True)
-    commit = GroupCommit(store, library, after_commit)
+    commit = GroupCommit(store, library, after_commit, _finder(settings, store))
     reference = ReferenceStore(pool)
     holds = sweeper.Sweeper(reference, group_commit, clock)
     months = month_keeper.MonthKeeper(reference, clock)

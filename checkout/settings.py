@@ -46,6 +46,10 @@ class Settings(BaseSettings):
             description="PostgreSQL connections per worker: two for batches, the rest for reads",
         ),
     ] = 6
+    one_bucket_batches: Annotated[
+        bool,
+        Field(description="Batches of one bucket each, for a PostgreSQL distributed by bucket"),
+    ] = False
     token_keys: Annotated[
         SecretStr,
         Field(

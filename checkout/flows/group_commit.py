@@ -12,15 +12,14 @@ from __future__ import annotations
 
 import asyncio
 import random
-from collections import deque
 from contextvars import Context
-from dataclasses import dataclass
 from typing import TYPE_CHECKING, Final
 
 import structlog
 
 from checkout.deadline import DEADLINE, is_over
 from checkout.flows.batch import run_batch, try_out
+from checkout.flows.waiting import ANY_BUCKET, Queue, Waiting
 from checkout.refusals import Reason, Refusal
 from checkout.store.errors import Failure, StoreError
 
@@ -29,6 +28,7 @@ if TYPE_CHECKING:
 
     from checkout.flows.answers import Answer
     from checkout.flows.batch import BatchResult
+    from checkout.flows.bucket_finder import BucketFinder
     from checkout.flows.operation import Operation
     from checkout.flows.ports import BookStore, Snapshots
     from checkout.ledger.book import Book
@@ -53,20 +53,6 @@ _OF_ALL: Final = frozenset({Failure.UNKNOWN, Failure.UNAVAILABLE})
 _log = structlog.get_logger(__name__)
 
 
-@dataclass(slots=True, eq=False)
-class Waiting:
-    """An operation, who waits for its answer, and until when."""
-
-    operation: Operation
-    future: asyncio.Future[Answer | Refusal]
-    deadline: float | None
-
-    def answer(self, answer: Answer | Refusal) -> None:
-        """Tell whoever still waits."""
-        if not self.future.done():
-            self.future.set_result(answer)
-
-
 class GroupCommit:
     """Takes operations, answers them, and tells others what has been committed."""
 
@@ -75,12 +61,17 @@ class GroupCommit:
         store: BookStore,
         snapshots: Snapshots,
         after_commit: Callable[[Book], Awaitable[None]],
+        buckets: BucketFinder | None = None,
     ) -> None:
-        """`after_commit` gets each committed book; what it raises is logged and changes nothing."""
+        """`after_commit` gets each committed book; what it raises is logged and changes nothing.
+
+        With `buckets` a batch has operations of one bucket only.
+        """
         self._store = store
         self._snapshots = snapshots
         self._after_commit = after_commit
-        self._waiting: deque[Waiting] = deque()
+        self._buckets = buckets
+        self._waiting = Queue()
         self._running: set[asyncio.Task[None]] = set()
         #: The task of the batch that is not decided yet.
         self._deciding: asyncio.Task[None] | None = None
@@ -90,14 +81,18 @@ class GroupCommit:
 
         A refusal if it is certain that nothing was written, or unknown.
         """
+        bucket = ANY_BUCKET
+        if self._buckets is not None:
+            if len(self._buckets) >= QUEUE_MAX:
+                return _too_many()
+            try:
+                bucket = await self._buckets.find(operation)
+            except Exception as error:  # noqa: BLE001 - nothing was written, whatever it is
+                return _failed(error)
         if len(self._waiting) >= QUEUE_MAX:
-            return Refusal(
-                Reason.OVERLOADED,
-                "too many calls wait; nothing was written, try again",
-                numbers={"retry_after_ms": 200},
-            )
+            return _too_many()
         future: asyncio.Future[Answer | Refusal] = asyncio.get_running_loop().create_future()
-        self._waiting.append(Waiting(operation, future, DEADLINE.get()))
+        self._waiting.add(Waiting(operation, future, DEADLINE.get(), bucket))
         self._start_batches()
         return await asyncio.shield(future)
 
@@ -143,10 +138,10 @@ class GroupCommit:
 
     def _next_batch(self) -> list[Waiting]:
         """Who comes next; calls that nobody waits for any more are not begun."""
-        batch: list[Waiting] = []
-        while self._waiting and len(batch) < BATCH_MAX:
-            batch += _still_awaited([self._waiting.popleft()])
-        return batch
+        while some := self._waiting.take(BATCH_MAX):
+            if batch := _still_awaited(some):
+                return batch
+        return []
 
     def _ended(self, task: asyncio.Task[None]) -> None:
         self._running.discard(task)
@@ -239,6 +234,14 @@ async def _pause(attempt: int) -> None:
 
 def _failure_of(error: Exception) -> Failure:
     return error.failure if isinstance(error, StoreError) else Failure.BUG
+
+
+def _too_many() -> Refusal:
+    return Refusal(
+        Reason.OVERLOADED,
+        "too many calls wait; nothing was written, try again",
+        numbers={"retry_after_ms": 200},
+    )
 
 
 def _too_late() -> Refusal:

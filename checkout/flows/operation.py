@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING
 from checkout.flows.answers import dump_answer, load_answer
 from checkout.ledger.book import ContestedRefs, key_bucket
 from checkout.ledger.rows import RequestKey
-from checkout.primitives import key_number
+from checkout.primitives import bucket_of_uuid, key_number
 from checkout.refusals import Reason, Refusal
 
 if TYPE_CHECKING:
@@ -76,6 +76,16 @@ class Operation(ABC):
         """Members to lock, now that the keys have been read."""
         del book
         return set()
+
+    def bucket(self, book: Book) -> int:
+        """Where its rows lie, as far as its keys say: with its member, else beside its key.
+
+        A household's or survivor's row, whom the member's names, may lie elsewhere.
+        """
+        members = self.member_ids(book)
+        if members:
+            return bucket_of_uuid(min(members))
+        return key_bucket(self.partner_id, self.purchase_id or self.request_id)
 
     def visits_since(self, book: Book, snapshots: Snapshots) -> dict[UUID, dt.date]:
         """Members whose receipts it counts, and the first day that matters."""

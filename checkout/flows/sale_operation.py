@@ -97,6 +97,9 @@ class SaleOperation(Operation):
         hold = self.hold_of_purchase(book)
         return ids | owners_of(hold) if hold is not None else ids
 
+    def bucket(self, book: Book) -> int:
+        return super().bucket(book) if self.member_ids(book) else self.home_bucket(None)
+
     def certificate_refs(self, book: Book) -> set[CertificateRef]:
         refs = shown_refs(self.partner_id, self.sale.receipt)
         hold = self.hold_of_purchase(book)

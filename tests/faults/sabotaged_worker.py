@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING, Any, Final
 
 from checkout.flows import batch, group_commit, operation
 from checkout.flows.operation import Operation
+from checkout.flows.waiting import Waiting
 from checkout.launch.worker import main
 from checkout.ledger.book import Book
 from checkout.store.book_store import PostgresBookTransaction
@@ -33,7 +34,7 @@ def answer_before_commit() -> None:
     waiting: dict[int, Callable[[Any], None]] = {}
     fold, write = operation.fold, PostgresBookTransaction.write
 
-    class EagerWaiting(group_commit.Waiting):
+    class EagerWaiting(Waiting):
         """Is told by the fold."""
 
         def __init__(
@@ -41,8 +42,9 @@ def answer_before_commit() -> None:
             call: Operation,
             future: asyncio.Future[Answer | Refusal],
             deadline: float | None,
+            bucket: int,
         ) -> None:
-            super().__init__(call, future, deadline)
+            super().__init__(call, future, deadline, bucket)
             waiting[id(call)] = self.answer
 
     def eager_fold(call: Operation, book: Book, snapshots: Snapshots) -> Answer | Refusal:
@@ -56,7 +58,7 @@ def answer_before_commit() -> None:
         await write(self, book)
 
     PostgresBookTransaction.write = write_later  # type: ignore[method-assign]
-    group_commit.Waiting = EagerWaiting  # type: ignore[misc, assignment]
+    vars(group_commit)["Waiting"] = EagerWaiting
     vars(batch)["fold"] = eager_fold
 
 
