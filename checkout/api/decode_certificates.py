@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Final
 
 from checkout.engine.receipt import CERTIFICATES_MAX, PresentedCertificate
+from checkout.engine.sold_certificates import TakenCertificate
 from checkout.flows.certificate_codes import PresentedCode
 from checkout.flows.sale import SoldCertificate
 from checkout.primitives import AMOUNT_MAX_MINOR
@@ -61,6 +62,38 @@ class CertificateDecoder:
                 _repeated(f"{path}[{number}].code", found)
             shown[code.name] = PresentedCertificate(code=code.name, at_most=at_most)
         return tuple(shown.values())
+
+    def taken(
+        self,
+        partner_id: UUID,
+        messages: Sequence[receipt_pb2.TakenCertificate],
+        found: Violations,
+    ) -> list[TakenCertificate | None]:
+        """Those that a till took by itself, each once for a position; None for what is no code."""
+        path = "already_paid.certificates"
+        found.between(path, len(messages), 0, CERTIFICATES_MAX)
+        taken: list[TakenCertificate | None] = []
+        places: set[tuple[str, int]] = set()
+        counts: dict[str, bool] = {}
+        for number, message in enumerate(messages[:CERTIFICATES_MAX]):
+            at = f"{path}[{number}]"
+            code = self.code(partner_id, message.code, f"{at}.code", found)
+            if code is None:
+                taken.append(None)
+                continue
+            if (code.name, message.position) in places:
+                found.add(
+                    Reason.FIELD_INVALID, f"{at}.code", "a certificate stands once for a position"
+                )
+            places.add((code.name, message.position))
+            if counts.setdefault(code.name, bool(message.units)) is not bool(message.units):
+                found.add(
+                    Reason.FIELD_INVALID, f"{at}.units", "one code is a pass or a certificate"
+                )
+            taken.append(
+                TakenCertificate(code.name, message.amount_minor, message.position, message.units)
+            )
+        return taken
 
     def sold(
         self, partner_id: UUID, messages: Sequence[receipt_pb2.SoldCertificate], found: Violations

@@ -114,7 +114,10 @@ class OfflineCalls(CouponCalls):
             partner.partner_id, message.settlement.certificates_sold, found
         )
         settlement = decode_settlement(message.settlement, sold, found)
-        paid = decode_already_paid(message.already_paid, sale, found)
+        taken = self._decoder.certificates.taken(
+            partner.partner_id, message.already_paid.certificates, found
+        )
+        paid = decode_already_paid(message.already_paid, sale, taken, found)
         found.raise_if_any()
         if paid:
             require_permission(caller, "already_paid", "already_paid")

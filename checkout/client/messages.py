@@ -116,6 +116,7 @@ from checkout.v1.receipt_pb2 import (
     Receipt,
     Settlement,
     SoldCertificate,
+    TakenCertificate,
     Tender,
 )
 
@@ -226,6 +227,7 @@ __all__ = [
     "ShiftTotals",
     "SoldCertificate",
     "Status",
+    "TakenCertificate",
     "Tender",
     "UnlinkPersonResponse",
     "UnmergeMembersResponse",

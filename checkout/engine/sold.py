@@ -1,8 +1,8 @@
 """Receipts that have been sold already: prices stand, and what they earn is found.
 
-`evaluate_sold` takes the discounts and points that a till gave by itself; `evaluate_credit` replays
-the discounts of a guest's receipt, and lets a member who came later earn on it. No price is decided
-here. The rules are in ``docs/rules.md`` §10.
+`evaluate_sold` takes the discounts, points and certificates that a till gave and took by itself;
+`evaluate_credit` replays the discounts of a guest's receipt, and lets a member who came later earn
+on it. No price is decided here. The rules are in ``docs/rules.md`` §10.
 """
 
 from __future__ import annotations
@@ -22,6 +22,7 @@ from checkout.engine.outcome import Redemption
 from checkout.engine.outcome_lines import LineDiscount
 from checkout.engine.redemption import points_value_minor, redeem
 from checkout.engine.rewards.discount import DiscountReward
+from checkout.engine.sold_certificates import TakenCertificates
 from checkout.primitives import allocate
 
 if TYPE_CHECKING:
@@ -32,8 +33,9 @@ if TYPE_CHECKING:
     from checkout.engine.facts import Facts
     from checkout.engine.follows.applied import Discounts
     from checkout.engine.outcome import BudgetClaim, LimitClaim, Outcome
-    from checkout.engine.outcome_lines import OutcomeLine
+    from checkout.engine.outcome_lines import TillShare
     from checkout.engine.receipt import Receipt
+    from checkout.engine.sold_certificates import TakenCertificate
 
 
 @dataclass(frozen=True, slots=True)
@@ -85,15 +87,17 @@ def evaluate_sold(
     receipt: Receipt,
     discounts: Iterable[SoldDiscount],
     points_minor: int,
+    certificates: Iterable[TakenCertificate] = (),
     *,
     hands_out: bool = True,
 ) -> Outcome:
     """What follows from a sale of which the prices stand.
 
     `discounts` name campaigns of the program and positions of the receipt; with `points_minor` so
-    many points have been paid. Discounts by hand count as the till gave them. Nothing is cut:
-    limits and budgets are claimed as far as they were used, see `overruns_of`. No gifts are given
-    unless somebody `hands_out` what the sale brings.
+    many points have been paid, and with `certificates`, which the facts know, so much of them.
+    Discounts by hand count as the till gave them. Nothing is cut: limits and budgets are claimed as
+    far as they were used, see `overruns_of`. No gifts are given unless somebody `hands_out` what
+    the sale brings.
 
     Raises:
         KeyError: the snapshot has no such store, the program no such campaign, or the receipt no
@@ -104,10 +108,12 @@ def evaluate_sold(
         line.grant_manually(line.manual_wanted_minor)
     sold = SoldDiscounts(program, case, discounts)
     campaigns = _open_campaigns(program, case, also=sold.by_campaign)
+    taken = TakenCertificates(case, certificates)
+    taken.pay_positions()
     redemption = _paid(program, case, points_minor)
+    taken.pay_the_rest()
     outcome = _earn(snapshot, program, case, campaigns, sold, redemption)
-    for outcome_line in outcome.lines:
-        _share_as_given(outcome_line, sold)
+    _share_as_given(case, outcome, sold, taken)
     if not hands_out:
         outcome.issued = [each for each in outcome.issued if each.kind != "give_gift"]
         outcome.gifts_missed = []
@@ -120,11 +126,13 @@ def evaluate_credit(
     facts_now: Facts,
     receipt: Receipt,
     discounts: Iterable[SoldDiscount] | None,
+    certificates: Iterable[TakenCertificate] = (),
 ) -> Outcome:
     """A guest's receipt again, with what a member earns on it who is known now.
 
     Prices are those of `facts_then`: decided anew, which gives the same, or with `discounts` as the
-    till gave them. `facts_now` say who earns, and what is left of limits and budgets.
+    till gave them, and with the `certificates` that it took. `facts_now` say who earns, and what is
+    left of limits and budgets.
 
     Raises:
         KeyError: as `evaluate_sold`.
@@ -141,12 +149,15 @@ def evaluate_credit(
         for line in case.lines:
             line.grant_manually(line.manual_wanted_minor)
         given = SoldDiscounts(program, case, discounts)
-    certificates = Certificates(program, case) if receipt.certificates else None
-    if certificates is not None:
-        certificates.spend_passes()
+    shown, taken = None, TakenCertificates(case, certificates)
+    if discounts is None and receipt.certificates:
+        shown = Certificates(program, case)
+        shown.spend_passes()
+    taken.pay_positions()
     redemption = redeem(program, case).redemption
-    if certificates is not None:
-        certificates.spend_money()
+    if shown is not None:
+        shown.spend_money()
+    taken.pay_the_rest()
     for line in case.lines:
         program.goods.resolve(line, facts_now.member)
     # The codes that the receipt carried are its own still, though they have been used since; so are
@@ -157,11 +168,10 @@ def evaluate_credit(
     later = Case(receipt, facts_now, case.store, case.lines, program.document.coupons)
     later.granted = case.granted
     open_now = _open_campaigns(program, later, also=given.by_campaign)
-    outcome = _earn(snapshot, program, later, open_now, given, redemption, certificates)
+    outcome = _earn(snapshot, program, later, open_now, given, redemption, shown)
     outcome.issued, outcome.gifts_missed = [], []
     if isinstance(given, SoldDiscounts):
-        for outcome_line in outcome.lines:
-            _share_as_given(outcome_line, given)
+        _share_as_given(case, outcome, given, taken)
     return outcome
 
 
@@ -237,7 +247,7 @@ def _paid(program: CompiledProgram, case: Case, points_minor: int) -> Redemption
     currency = program.redemption_currency
     value = points_value_minor(currency, points_minor)
     lines = case.lines
-    left = [line.current_minor for line in lines]
+    left = [line.due_minor for line in lines]
     parts = allocate(value, left, left)
     shares = allocate(points_minor, left, [points_minor] * len(left))
     for line, part, share in zip(lines, parts, shares, strict=True):
@@ -248,22 +258,39 @@ def _paid(program: CompiledProgram, case: Case, points_minor: int) -> Redemption
     )
 
 
-def _share_as_given(line: OutcomeLine, sold: SoldDiscounts) -> None:
-    """Each till line keeps its own discount, also where equal lines have been merged."""
-    if len(line.shares) == 1 or not line.discounts:
-        return
-    left = []
-    for share in line.shares:
-        share.discount_minor = sold.by_position.get(share.position, 0)
-        left.append(
-            share.amount_minor
-            - share.external_discount_minor
-            - share.manual_discount_minor
-            - share.discount_minor
-        )
-    values = allocate(line.points_value_minor, left, left)
-    for share, value in zip(line.shares, values, strict=True):
-        share.points_value_minor = value
+def _share_as_given(
+    case: Case, outcome: Outcome, sold: SoldDiscounts, taken: TakenCertificates
+) -> None:
+    """Each till line keeps what was given and taken for it, also where equal lines were merged.
+
+    Discounts and what was taken for a position first; points and then the other certificates are
+    spread by what is left to pay of each position.
+    """
+    for line, outcome_line in zip(case.lines, outcome.lines, strict=True):
+        shares = outcome_line.shares
+        for share, till in zip(shares, line.till_lines, strict=True):
+            share.manual_discount_minor = till.manual_discount_minor
+            share.discount_minor = sold.by_position.get(share.position, 0)
+            share.points_value_minor = share.certificates_minor = 0
+        taken.share_positions(line, shares)
+        left = [_left_of(share) for share in shares]
+        values = allocate(line.points_value_minor, left, left)
+        for i, value in enumerate(values):
+            shares[i].points_value_minor = value
+            left[i] -= value
+        taken.share_the_rest(line, shares, left)
+    outcome.certificates = taken.results()
+
+
+def _left_of(share: TillShare) -> int:
+    """What of a position is left to pay so far."""
+    return (
+        share.amount_minor
+        - share.external_discount_minor
+        - share.manual_discount_minor
+        - share.discount_minor
+        - share.certificates_minor
+    )
 
 
 def _discount_lane(campaign: CompiledCampaign) -> str:

@@ -25,7 +25,7 @@ from checkout.flows.holding import spending_order
 from checkout.flows.shown_certificates import name_of
 from checkout.flows.views import Flag, FlagKind
 from checkout.ledger.book import slot_ref
-from checkout.ledger.certificates import left_of
+from checkout.ledger.certificates import is_over, left_of
 from checkout.ledger.claims import Claims, SlotClaim
 from checkout.ledger.lots import available_minor, pick_lots
 from checkout.ledger.merged_view import ids_of, slots_seen
@@ -41,6 +41,7 @@ if TYPE_CHECKING:
     from checkout.engine.outcome import Outcome
     from checkout.engine.receipt import Receipt
     from checkout.engine.schema.program import Program
+    from checkout.engine.sold_certificates import TakenCertificate
     from checkout.flows.limit_slots import Subjects
     from checkout.flows.sale import AlreadyPaid, Caller, Sale
     from checkout.ledger.book import Book, LimitRef, MemberBook, SlotRef
@@ -159,7 +160,8 @@ def with_what_is_missing(
     certificates = []
     for paid in claims.certificates:
         certificate = book.certificate((partner_id, paid.digest))
-        there = left_of(certificate) if certificate.blocked_at is None else 0
+        is_worthless = certificate.blocked_at is not None or is_over(certificate, valid_at)
+        there = 0 if is_worthless else left_of(certificate)
         short = max(paid.amount - there, 0)
         owed = _owed(debt, short, certificate.remaining - there)
         name = name_of(certificate.masked, certificate.digest)
@@ -217,15 +219,21 @@ class AsGiven:
     receipt: Receipt
     known: list[SoldDiscount]
     points_minor: int
+    certificates: list[TakenCertificate]
     flags: list[Flag]
 
 
 def as_given(
-    program: CompiledProgram, receipt: Receipt, paid: AlreadyPaid, *, is_guest: bool
+    program: CompiledProgram, receipt: Receipt, paid: AlreadyPaid, facts: Facts
 ) -> AsGiven:
-    """What campaigns gave, and what was the till's own: also points that nobody can be charged."""
+    """What campaigns gave, and what was the till's own.
+
+    Its own are also points and certificates that nobody can be charged: those of a guest, and of
+    certificates that the facts do not know.
+    """
     flags: list[Flag] = []
     own: dict[int, int] = {}
+    left = left_to_pay(receipt, paid)
     known: list[SoldDiscount] = []
     for given in paid.discounts:
         if given.campaign in program.by_code:
@@ -236,31 +244,46 @@ def as_given(
             Flag(kind=FlagKind.CAMPAIGN_UNKNOWN, campaign=given.campaign, amount=given.amount_minor)
         )
     points = paid.points_minor
-    if points and is_guest:
+    if points and facts.member is None:
         currency = program.redemption_currency
         flags.append(Flag(kind=FlagKind.POINTS_UNCHARGED, currency=currency.code, amount=points))
-        _take_off(own, left_to_pay(receipt, paid), points_value_minor(currency, points))
+        _take_off(own, left, points_value_minor(currency, points))
         points = 0
-    return AsGiven(_with_own_discounts(receipt, own), known, points, flags)
+    taken = [each for each in paid.certificates if each.code in facts.certificates]
+    for each in paid.certificates:
+        if each.code in facts.certificates:
+            continue
+        flags.append(
+            Flag(kind=FlagKind.CERTIFICATE_UNCHARGED, amount=each.amount_minor, code=each.code)
+        )
+        if each.position:
+            own[each.position] = own.get(each.position, 0) + each.amount_minor
+        else:
+            _take_off(own, left, each.amount_minor)
+    return AsGiven(_with_own_discounts(receipt, own), known, points, taken, flags)
 
 
 def left_to_pay(receipt: Receipt, paid: AlreadyPaid) -> dict[int, int]:
-    """What was left to pay of each position after all that the till took off."""
+    """What was left to pay of each position after discounts and what was taken for it."""
     left = {
         line.position: line.amount_minor - line.external_discount_minor - line.manual_discount_minor
         for line in receipt.lines
     }
     for given in paid.discounts:
         left[given.position] -= given.amount_minor
+    for taken in paid.certificates:
+        if taken.position:
+            left[taken.position] -= taken.amount_minor
     return left
 
 
 def _take_off(own: dict[int, int], left: dict[int, int], value_minor: int) -> None:
-    """Take so much off the positions, in order, as a discount of the till's own."""
+    """Take so much off what is left of the positions, in order, as a discount of the till's own."""
     for position in sorted(left):
         part = min(left[position], value_minor)
         if part:
             own[position] = own.get(position, 0) + part
+            left[position] -= part
             value_minor -= part
 
 

@@ -44,6 +44,7 @@ if TYPE_CHECKING:
     from checkout.engine.compiled import CompiledProgram, CompiledSnapshot
     from checkout.engine.outcome import LimitClaim, Outcome
     from checkout.engine.sold import SoldDiscount
+    from checkout.engine.sold_certificates import TakenCertificate
     from checkout.flows.final_sale import ConfirmIds
     from checkout.flows.ports import Snapshots
     from checkout.flows.sale import Caller, PresentedIdentifier
@@ -63,6 +64,7 @@ class _Sold:
     facts: Facts
     #: What the till gave by itself; none: the rules gave the discounts.
     given: list[SoldDiscount] | None
+    taken: list[TakenCertificate]
     outcome: Outcome
 
 
@@ -170,7 +172,7 @@ class CreditLaterOperation(PurchaseOperation):
             )
         sold = self._sold(book, snapshot, sale)
         facts = self._facts(book, snapshot, sale, sold.receipt, member)
-        outcome = evaluate_credit(snapshot, sold.facts, facts, sold.receipt, sold.given)
+        outcome = evaluate_credit(snapshot, sold.facts, facts, sold.receipt, sold.given, sold.taken)
         assert paid_hash(outcome) == paid_hash(sold.outcome), "a receipt costs what it has cost"
         return self._finish(book, purchase, sale, snapshot, member, sold, facts, outcome)
 
@@ -315,12 +317,13 @@ class CreditLaterOperation(PurchaseOperation):
         answer = load_answer(book.answers[sale.receipt_id])
         assert isinstance(answer, ConfirmAnswer), "a receipt's answer is that of its confirm"
         assert answer.outcome is not None, "a confirmed sale has an outcome"
-        given = None
+        facts = load_facts(stored.facts)
+        given, taken = None, []
         if paid is not None:
             program = snapshot.programs[sale.program_code]
-            terms = as_given(program, receipt, paid, is_guest=True)
-            receipt, given = terms.receipt, terms.known
-        return _Sold(receipt, load_facts(stored.facts), given, answer.outcome)
+            terms = as_given(program, receipt, paid, facts)
+            receipt, given, taken = terms.receipt, terms.known, terms.certificates
+        return _Sold(receipt, facts, given, taken, answer.outcome)
 
     def _subjects(self, book: Book, sale: SaleBook, member: MemberBook) -> Subjects:
         member_id = member.member.member_id

@@ -99,12 +99,13 @@ def _evaluate_given(
 ) -> Outcome:
     """A sale of which the prices stand, as it was taken from the till."""
     program = snapshot.programs[snapshot.stores[receipt.store].program]
-    terms = as_given(program, receipt, paid, is_guest=facts.member is None)
+    terms = as_given(program, receipt, paid, facts)
     return evaluate_sold(
         snapshot,
         facts,
         terms.receipt,
         terms.known,
         terms.points_minor,
+        terms.certificates,
         hands_out=mode != "manual",
     )

@@ -12,9 +12,10 @@ safe; there is no request id.
 from __future__ import annotations
 
 import datetime as dt
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
-from checkout.engine.facts import CouponFault
+from checkout.engine.facts import CertificateProblem, CouponFault
 from checkout.engine.redemption import points_value_minor
 from checkout.engine.sold import evaluate_sold
 from checkout.flows.as_sold import (
@@ -32,6 +33,8 @@ from checkout.flows.pricing import check_time
 from checkout.flows.sale_facts import dump_facts
 from checkout.flows.sale_operation import missing_snapshot
 from checkout.flows.sameness import call_hash, sale_hash
+from checkout.flows.shown_certificates import digest_of
+from checkout.ledger.certificates import UNITS
 from checkout.refusals import Reason, Refusal
 
 if TYPE_CHECKING:
@@ -67,12 +70,17 @@ class OfflineOperation(FinalSaleOperation):
         mode: str = "offline",
         request_id: str = "",
     ) -> None:
+        taken = [[c.code, c.amount_minor, c.position, c.units] for c in paid.certificates]
         said = call_hash(
             sale_hash(sale, settlement).hex(),
             mode,
             [[d.position, d.campaign, d.amount_minor] for d in paid.discounts],
             paid.points_minor,
+            # Without any the hash is what it was before they could be told.
+            *([taken] if taken else []),
         )
+        # So they are locked, and known to the facts, as those are that a sale on line shows.
+        sale = replace(sale, receipt=replace(sale.receipt, certificates=paid.presented()))
         super().__init__(
             sale,
             settlement,
@@ -134,7 +142,7 @@ class OfflineOperation(FinalSaleOperation):
                 shared = [limit for limit in campaign.limits if limit.is_shared]
                 self.shared.update(map(subjects.limit_ref, shared))
             refs.limits |= self.shared
-        if self.given.points_minor:
+        if self.given.points_minor or self.given.certificates:
             refs.limits.add(allowance_ref(self.sale.caller))
         return refs
 
@@ -147,7 +155,10 @@ class OfflineOperation(FinalSaleOperation):
         freed: Hold | None,
         purse: MemberBook | None = None,
     ) -> Facts:
-        """Facts by which a coupon that was used meanwhile is what the till took it for."""
+        """Facts by which a coupon that was used meanwhile is what the till took it for.
+
+        Of certificates they know those that can be charged.
+        """
         facts = super().facts(book, snapshot, member, valid_at, freed, purse)
         program = snapshot.programs[snapshot.stores[self.sale.receipt.store].program]
         given = {each.campaign for each in self.given.discounts} & program.by_code.keys()
@@ -157,6 +168,12 @@ class OfflineOperation(FinalSaleOperation):
             if fault is CouponFault.ALREADY_USED and coupon and coupon.series_code in series:
                 del facts.coupons_refused[code]
                 facts.coupon_series[code] = coupon.series_code
+        counted = {taken.code: bool(taken.units) for taken in self.given.certificates}
+        for name, state in [*facts.certificates.items()]:
+            certificate = book.certificate((self.partner_id, digest_of(name)))
+            is_pass = certificate.unit == UNITS
+            if state.problem is CertificateProblem.NOT_ACTIVE or is_pass is not counted[name]:
+                del facts.certificates[name]
         return facts
 
     # ---- decision
@@ -212,13 +229,14 @@ class OfflineOperation(FinalSaleOperation):
         points = self.given.points_minor
         currency = program.redemption_currency
         value = points_value_minor(currency, points)
-        left = left_to_pay(self.sale.receipt, self.given)
-        if value > sum(left.values()):
+        of_receipt = sum(c.amount_minor for c in self.given.certificates if not c.position)
+        left = sum(left_to_pay(self.sale.receipt, self.given).values()) - of_receipt
+        if value > left:
             return Refusal(
                 Reason.POINTS_ABOVE_MAXIMUM,
                 "more points were paid than there was to pay",
                 "already_paid.points_minor",
-                {"value_minor": value, "payable_minor": sum(left.values())},
+                {"value_minor": value, "payable_minor": left},
             )
         allowance = spend_allowance(
             book,
@@ -227,21 +245,22 @@ class OfflineOperation(FinalSaleOperation):
             Subjects.of(self.sale, member),
             member,
             self.business_day,
-            value,
+            value + self.given.certificates_minor,
         )
         if isinstance(allowance, Refusal):
             return allowance
-        terms = as_given(program, self.sale.receipt, self.given, is_guest=member is None)
         evaluated_at = min(self.sold_at, book.now)
         hold = self.hold_of_purchase(book)
         freed = hold if hold is not None and hold.state == "pending" else None
         facts = self.facts(book, snapshot, member, evaluated_at, freed)
+        terms = as_given(program, self.sale.receipt, self.given, facts)
         outcome = evaluate_sold(
             snapshot,
             facts,
             terms.receipt,
             terms.known,
             terms.points_minor,
+            terms.certificates,
             hands_out=self.mode != "manual",
         )
         self.check_locked(outcome, snapshot, member)

@@ -10,7 +10,8 @@ from uuid import UUID
 import orjson
 from pydantic import TypeAdapter
 
-from checkout.engine.receipt import Receipt
+from checkout.engine.receipt import PresentedCertificate, Receipt
+from checkout.engine.sold_certificates import TakenCertificate
 
 if TYPE_CHECKING:
     from checkout.ledger.book import IdentifierRef
@@ -115,14 +116,25 @@ class GivenDiscount:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class AlreadyPaid:
-    """What a till gave and took by itself: discounts of campaigns, and points."""
+    """What a till gave and took by itself: discounts of campaigns, points and certificates."""
 
     discounts: tuple[GivenDiscount, ...] = ()
     points_minor: int = 0
+    certificates: tuple[TakenCertificate, ...] = ()
 
     def __bool__(self) -> bool:
         """Whether it gave or took anything."""
-        return bool(self.discounts or self.points_minor)
+        return bool(self.discounts or self.points_minor or self.certificates)
+
+    @property
+    def certificates_minor(self) -> int:
+        """What was taken of all certificates together."""
+        return sum(taken.amount_minor for taken in self.certificates)
+
+    def presented(self) -> tuple[PresentedCertificate, ...]:
+        """The certificates as a receipt shows them, each once."""
+        codes = dict.fromkeys(taken.code for taken in self.certificates)
+        return tuple(PresentedCertificate(code=code) for code in codes)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -36,6 +36,8 @@ class FlagKind(enum.StrEnum):
     #: What was not on a certificate any more: it goes off what comes back to it, or is written off.
     CERTIFICATE_OWED = "certificate_owed"
     CERTIFICATE_WRITTEN_OFF = "certificate_written_off"
+    #: A code that nobody knows, or that was not active or no such certificate: nobody has paid.
+    CERTIFICATE_UNCHARGED = "certificate_uncharged"
 
 
 class Unevaluated(enum.StrEnum):

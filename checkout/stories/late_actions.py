@@ -5,6 +5,7 @@ from __future__ import annotations
 from abc import ABC, abstractmethod
 from typing import TYPE_CHECKING, Any
 
+from checkout.engine.sold_certificates import TakenCertificate
 from checkout.flows.sale import AlreadyPaid, GivenDiscount
 from checkout.stories.certificate_steps import present
 from checkout.stories.document import of_story
@@ -15,6 +16,7 @@ from checkout.stories.shop import Added, SaleCall, Settled, Shown
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
+    from checkout.stories.certificates import StoryCertificates
     from checkout.stories.shop import Shop
     from checkout.stories.steps import Step
 
@@ -29,6 +31,7 @@ class LateActions(ABC):
     _shown: Mapping[str, Sequence[Shown]]
     _request: str
     _document: Document
+    _certificates: StoryCertificates
 
     @abstractmethod
     def _store(self, code: str) -> str:
@@ -42,7 +45,19 @@ class LateActions(ABC):
         """Submit a sale."""
         asked = present(step.offline)
         given = [GivenDiscount(g.position, g.campaign, g.amount_minor) for g in asked.given]
-        paid = AlreadyPaid(discounts=tuple(given), points_minor=asked.paid_points_minor)
+        paid = AlreadyPaid(
+            discounts=tuple(given),
+            points_minor=asked.paid_points_minor,
+            certificates=tuple(
+                TakenCertificate(
+                    self._certificates.code(each.name),
+                    each.amount_minor,
+                    each.position,
+                    each.units,
+                )
+                for each in asked.taken
+            ),
+        )
         settled = Settled(asked.shift, asked.receipt_number)
         return await self._shop.submit_offline(self._sale(asked), paid, settled)
 

@@ -27,6 +27,15 @@ class GivenStep(Document):
     amount_minor: Annotated[int, Field(ge=1, description="What was taken off")]
 
 
+class TakenStep(Document):
+    """What the till took of a certificate or pass by itself."""
+
+    name: Annotated[str, Field(description="Name of a certificate, or any code")]
+    amount_minor: Annotated[int, Field(ge=1, description="What it paid, in money")]
+    position: Annotated[int, Field(ge=0, description="Line of the receipt; 0: all of them")] = 0
+    units: Annotated[int, Field(ge=0, description="Units of a pass")] = 0
+
+
 class OfflineStep(SaleStep):
     """The till submits a sale that it made without the service; `local_time` says when."""
 
@@ -36,6 +45,9 @@ class OfflineStep(SaleStep):
     paid_points_minor: Annotated[
         AmountMinor, Field(description="Points that the customer paid with")
     ] = 0
+    taken: Annotated[
+        tuple[TakenStep, ...], Field(description="Certificates that the customer paid with")
+    ] = ()
     shift: Annotated[str, Field(max_length=32, description="Shift number")] = ""
     receipt_number: Annotated[str, Field(max_length=32, description="Number as printed")] = ""
 

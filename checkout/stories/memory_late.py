@@ -38,10 +38,13 @@ class MemoryLateCalls(ABC):
 
     async def submit_offline(self, call: SaleCall, paid: AlreadyPaid, settled: Settled) -> Told:
         """Take over a sale as it was made."""
+        taken = tuple(
+            replace(each, code=self._desk.present(each.code).name) for each in paid.certificates
+        )
         operation = OfflineOperation(
             self._sale(call),
             self._settlement(settled),
-            paid,
+            replace(paid, certificates=taken),
             ids=ConfirmIds(self._new_id(), self._new_id(), self._new_id()),
             codes=self._desk.codes,
             coupon_codes=self._codes,

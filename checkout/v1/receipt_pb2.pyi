@@ -98,12 +98,26 @@ class Tender(_message.Message):
     def __init__(self, kind: _Optional[str] = ..., amount_minor: _Optional[int] = ..., bin: _Optional[str] = ...) -> None: ...
 
 class AlreadyPaid(_message.Message):
-    __slots__ = ("discounts", "points_minor")
+    __slots__ = ("discounts", "points_minor", "certificates")
     DISCOUNTS_FIELD_NUMBER: _ClassVar[int]
     POINTS_MINOR_FIELD_NUMBER: _ClassVar[int]
+    CERTIFICATES_FIELD_NUMBER: _ClassVar[int]
     discounts: _containers.RepeatedCompositeFieldContainer[GivenDiscount]
     points_minor: int
-    def __init__(self, discounts: _Optional[_Iterable[_Union[GivenDiscount, _Mapping]]] = ..., points_minor: _Optional[int] = ...) -> None: ...
+    certificates: _containers.RepeatedCompositeFieldContainer[TakenCertificate]
+    def __init__(self, discounts: _Optional[_Iterable[_Union[GivenDiscount, _Mapping]]] = ..., points_minor: _Optional[int] = ..., certificates: _Optional[_Iterable[_Union[TakenCertificate, _Mapping]]] = ...) -> None: ...
+
+class TakenCertificate(_message.Message):
+    __slots__ = ("code", "amount_minor", "position", "units")
+    CODE_FIELD_NUMBER: _ClassVar[int]
+    AMOUNT_MINOR_FIELD_NUMBER: _ClassVar[int]
+    POSITION_FIELD_NUMBER: _ClassVar[int]
+    UNITS_FIELD_NUMBER: _ClassVar[int]
+    code: str
+    amount_minor: int
+    position: int
+    units: int
+    def __init__(self, code: _Optional[str] = ..., amount_minor: _Optional[int] = ..., position: _Optional[int] = ..., units: _Optional[int] = ...) -> None: ...
 
 class GivenDiscount(_message.Message):
     __slots__ = ("position", "campaign", "amount_minor")

@@ -8,7 +8,13 @@ from typing import TYPE_CHECKING, Any
 from checkout.v1 import checkout_service_pb2 as pb
 from checkout.v1 import outcome_pb2
 from checkout.v1.error_reason_pb2 import ErrorReason
-from checkout.v1.receipt_pb2 import AlreadyPaid, GivenDiscount, Settlement
+from checkout.v1.receipt_pb2 import (
+    AlreadyPaid,
+    GivenDiscount,
+    PresentedCertificate,
+    Settlement,
+    TakenCertificate,
+)
 from tests.races.ledger_state import make_members
 from tests.service import world
 from tests.service.running import wait_until
@@ -89,6 +95,13 @@ async def test_faults_of_a_receipt_name_their_fields(service: Service) -> None:
             "already_paid.points_minor",
         ),
         (
+            pb.OfflineReceipt(
+                receipt=receipt(certificates=[PresentedCertificate(code="4711-0815")])
+            ),
+            "FIELD_INVALID",
+            "receipt.certificates",
+        ),
+        (
             pb.OfflineReceipt(receipt=receipt(points_max=True)),
             "FIELD_INVALID",
             "receipt.points_to_spend",
@@ -98,6 +111,69 @@ async def test_faults_of_a_receipt_name_their_fields(service: Service) -> None:
             "FIELD_OUT_OF_RANGE",
             "settlement.shift",
         ),
+    ]
+    code = "4711-0815"
+    cases += [
+        (
+            pb.OfflineReceipt(receipt=apple, already_paid=AlreadyPaid(certificates=certificates)),
+            reason,
+            f"already_paid.certificates{field}",
+        )
+        for certificates, reason, field in (
+            ([TakenCertificate(amount_minor=1)], "FIELD_REQUIRED", "[0].code"),
+            ([TakenCertificate(code="!", amount_minor=1)], "FIELD_INVALID", "[0].code"),
+            ([TakenCertificate(code=code)], "FIELD_OUT_OF_RANGE", "[0].amount_minor"),
+            (
+                [TakenCertificate(code=code, amount_minor=90_01)],
+                "FIELD_OUT_OF_RANGE",
+                "[0].amount_minor",
+            ),
+            (
+                # What was taken for the receipt has room only beside what lies on positions.
+                [
+                    TakenCertificate(code=code, amount_minor=50_00),
+                    TakenCertificate(code=code, amount_minor=50_00, position=1),
+                ],
+                "FIELD_OUT_OF_RANGE",
+                "[0].amount_minor",
+            ),
+            (
+                [TakenCertificate(code=code, amount_minor=1, position=2)],
+                "FIELD_INVALID",
+                "[0].position",
+            ),
+            (
+                [TakenCertificate(code=code, amount_minor=1, units=1)],
+                "FIELD_REQUIRED",
+                "[0].position",
+            ),
+            (
+                [TakenCertificate(code=code, amount_minor=1, units=2, position=1)],
+                "FIELD_OUT_OF_RANGE",
+                "[0].units",
+            ),
+            (
+                [
+                    TakenCertificate(code=code, amount_minor=1),
+                    TakenCertificate(code="47110815", amount_minor=1),
+                ],
+                "FIELD_INVALID",
+                "[1].code",
+            ),
+            (
+                [
+                    TakenCertificate(code=code, amount_minor=1),
+                    TakenCertificate(code=code, amount_minor=1, position=1, units=1),
+                ],
+                "FIELD_INVALID",
+                "[1].units",
+            ),
+            (
+                [TakenCertificate(code=f"4711081{i}", amount_minor=1) for i in range(21)],
+                "FIELD_OUT_OF_RANGE",
+                "",
+            ),
+        )
     ]
     for message, _, _ in cases:
         message.purchase_id = fresh("faulty")

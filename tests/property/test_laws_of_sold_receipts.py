@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Any
 
 from checkout.engine.evaluate import evaluate
 from checkout.engine.sold import SoldDiscount, evaluate_credit, evaluate_sold, overruns_of
+from checkout.engine.sold_certificates import TakenCertificate
 from checkout.engine.tilllines import till_lines
 from tests.oracle.running import FACTS, RECEIPT
 from tests.property.law_cases import Case, cases
@@ -20,7 +21,14 @@ if TYPE_CHECKING:
     from checkout.engine.receipt import Receipt
 
 #: What is paid, line by line.
-PAID = ("external_discount", "manual_discount", "discount", "points_value", "payable")
+PAID = (
+    "external_discount",
+    "manual_discount",
+    "discount",
+    "points_value",
+    "certificates",
+    "payable",
+)
 
 
 def paid(outcome: Outcome) -> list[tuple[int, ...]]:
@@ -45,6 +53,25 @@ def sold(receipt: Receipt, outcome: Outcome) -> tuple[Receipt, list[SoldDiscount
     return replace(receipt, lines=lines), given
 
 
+def taken(outcome: Outcome) -> list[TakenCertificate]:
+    """Certificates as a till would tell them that took what the outcome says."""
+    return [
+        TakenCertificate(each.code, part.paid_minor, part.position, part.units)
+        for each in outcome.certificates
+        for part in each.parts
+        if part.paid_minor
+    ]
+
+
+def paid_with(outcome: Outcome) -> list[tuple[object, ...]]:
+    """What each certificate paid; units that were worth nothing a till does not tell."""
+    return [
+        (each.code, each.series, each.paid_minor, [part for part in each.parts if part.paid_minor])
+        for each in outcome.certificates
+        if each.paid_minor
+    ]
+
+
 def is_spread_over_lines(case: Case) -> bool:
     """Whether a program tells spread discounts from others: tills do not."""
     programs = case.world.snapshot["programs"]
@@ -61,23 +88,22 @@ def rules_of(case: Case) -> tuple[Any, Any, Outcome]:
 
 def test_a_till_that_prices_as_the_rules_do_is_answered_as_the_service_would() -> None:
     """The same paid on each position, and the same earned; nothing goes beyond a bound."""
-    seen = 0
+    seen = certificates = 0
     for case in cases("sold"):
-        facts, receipt, _ = rules_of(case)
-        # Certificates are spent on line only.
-        receipt = replace(receipt, certificates=())
-        outcome = evaluate(case.snapshot, facts, receipt)
+        facts, receipt, outcome = rules_of(case)
         if is_spread_over_lines(case):
             continue
         told, discounts = sold(receipt, outcome)
         points = outcome.redemption.points_minor
-        again = evaluate_sold(case.snapshot, facts, told, discounts, points)
+        again = evaluate_sold(case.snapshot, facts, told, discounts, points, taken(outcome))
+        assert again.certificates_minor == outcome.certificates_minor
         assert again.payable_minor == outcome.payable_minor
         assert again.points_value_minor == outcome.points_value_minor
         if points:
             # On which lines points were spent, which the rules may forbid, a till does not say.
             continue
         assert paid(again) == paid(outcome)
+        assert paid_with(again) == paid_with(outcome)
         assert again.earned == outcome.earned
         assert again.applied == outcome.applied
         assert again.budget_claims == outcome.budget_claims
@@ -87,7 +113,9 @@ def test_a_till_that_prices_as_the_rules_do_is_answered_as_the_service_would() -
         # Goods that a limit keeps from being sold have been sold all the same.
         assert outcome.refused or not any(over_limits)
         seen += bool(discounts) and bool(outcome.earned)
+        certificates += bool(taken(outcome))
     assert seen > 30
+    assert certificates > 30
 
 
 def test_a_credit_costs_what_the_receipt_cost() -> None:
@@ -103,7 +131,7 @@ def test_a_credit_costs_what_the_receipt_cost() -> None:
         assert credited.payable_minor == before.payable_minor
         told, discounts = sold(receipt, before)
         if not is_spread_over_lines(case):
-            of_till = evaluate_credit(case.snapshot, guest, facts, told, discounts)
+            of_till = evaluate_credit(case.snapshot, guest, facts, told, discounts, taken(before))
             assert of_till.earned == credited.earned
             of_tills += bool(credited.earned)
         assert not before.earned

@@ -26,6 +26,7 @@ from tests.scenarios.grpc_certificates import REASON, GrpcCertificates, told_or_
 from tests.scenarios.grpc_coupon_desk import GrpcCouponDesk
 from tests.scenarios.grpc_gift_desk import GrpcGiftDesk
 from tests.scenarios.grpc_households import GrpcHouseholds
+from tests.scenarios.grpc_late import sent_paid
 from tests.scenarios.grpc_merging import GrpcMerging
 from tests.scenarios.grpc_returns import GrpcReturns
 from tests.scenarios.rules_in_tables import write_rules
@@ -148,17 +149,7 @@ class GrpcShop(GrpcCertificates, GrpcReturns, GrpcHouseholds, GrpcMerging):
             purchase_id=call.purchase_id,
             receipt=_sent(call),
             settlement=_settlement(settled),
-            already_paid=messages.AlreadyPaid(
-                discounts=[
-                    messages.GivenDiscount(
-                        position=given.position,
-                        campaign=given.campaign,
-                        amount_minor=given.amount_minor,
-                    )
-                    for given in paid.discounts
-                ],
-                points_minor=paid.points_minor,
-            ),
+            already_paid=sent_paid(paid),
         )
         (result,) = await self._till(call).submit_offline([submitted])
         if result.HasField("refused"):

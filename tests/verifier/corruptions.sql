@@ -574,6 +574,15 @@ update certificate_entry set against = 'sold' where against = 'owed';
 -- spoils: certificates_spent_without_being_there_are_flagged
 update receipt set answer = pg_temp.spoilt(answer, '{answer,flags}', '[]') where flags ? 'certificate_owed';
 
+-- spoils: certificates_uncharged_are_discounts
+update receipt set external_discount_minor = 0 where flags ? 'certificate_uncharged';
+
+-- spoils: certificates_uncharged_are_discounts
+update certificate_entry e set receipt_id = r.receipt_id
+from receipt r, certificate c
+where r.flags ? 'certificate_uncharged' and c.certificate_id = e.certificate_id
+    and convert_from(r.answer, 'UTF8') like '%~' || encode(c.digest, 'hex') || '%';
+
 -- spoils: certificates_owe_what_entries_say
 update certificate set owed = owed + 1;
 

@@ -65,6 +65,18 @@ async def pay_with_what_is_gone(service: Service, till: Till) -> None:
         paid = await till.confirm(fresh("elsewhere"), other)
         if not paid.outcome.certificates_minor:
             break
+    (passed,) = await service.operator().issue_certificates("fruit-5", 1, activate=True)
+    off_line = receipt_pb2.AlreadyPaid(
+        certificates=[
+            receipt_pb2.TakenCertificate(code=gone, amount_minor=5_00),
+            receipt_pb2.TakenCertificate(code=passed, amount_minor=5_00, position=1),
+        ]
+    )
+    taken = await till.submit("taken in vain", receipt(line("towel", 20_00)), off_line)
+    assert {flag.kind for flag in taken.confirmed.flags} == {
+        outcome_pb2.FLAG_KIND_CERTIFICATE_OWED,
+        outcome_pb2.FLAG_KIND_CERTIFICATE_UNCHARGED,
+    }, taken
     told = await till.confirm("paid in vain", sale, already_paid=True)
     assert {flag.kind for flag in told.flags} >= {
         outcome_pb2.FLAG_KIND_COUPON_OVERRUN,

@@ -100,6 +100,23 @@ full join (
     group by receipt_id, flag.code
 ) told using (key)
 
+-- name: certificates_uncharged_are_discounts
+-- What nobody can be charged for was taken off by the till itself: it moved no certificate, and counts as a discount.
+select
+    r.receipt_id::text as key,
+    sum(flag.amount) > r.external_discount_minor
+    or bool_or(exists (
+        select from certificate_entry e
+        join certificate c using (bucket, certificate_id)
+        where e.receipt_id = r.receipt_id and c.digest = decode(split_part(flag.code, '~', 2), 'hex')
+    )) as is_wrong
+from receipt r
+cross join lateral jsonb_to_recordset(
+    convert_from(r.answer, 'UTF8')::jsonb #> '{answer,flags}'
+) as flag (kind text, amount bigint, code text)
+where flag.kind = 'certificate_uncharged'
+group by r.receipt_id, r.external_discount_minor
+
 -- name: certificates_owe_what_entries_say
 -- What a certificate owes is what sales took that was not there, less what came back; a sale is undone no further.
 select
