@@ -125,11 +125,12 @@ def without_attribution(seen: Seen, now: dt.datetime) -> Seen:
     sums: dict[str, list[int]] = defaultdict(lambda: [0, 0])
     for owner, debt in seen["debts"].items():
         sums[f"{owner} now"][0] -= debt
-    for key, (amount, held, frozen) in seen["points by dates"].items():
+    for key, lots in seen["points by dates"].items():
         owner, starts, *_ = key.split(" ")
         begun = "now" if dt.date.fromisoformat(starts) <= now.date() else "later"
         found = sums[f"{owner} {begun}"]
-        found[0], found[1] = found[0] + amount, found[1] + held + frozen
+        for amount, held, frozen in lots:
+            found[0], found[1] = found[0] + amount, found[1] + held + frozen
     points = {owner: (left, bound) for owner, (left, bound) in sums.items() if left or bound}
     return {**seen, "points by dates": points, "debts": {}}
 
@@ -155,10 +156,15 @@ def _milli(returned: str) -> dict[int, int]:
 
 def _by_dates(
     lots: Iterable[tuple[str, dt.datetime, dt.datetime, int, int, int]],
-) -> dict[str, tuple[int, int, int]]:
-    """Left, held and frozen, by owner and days: lots with equal days count together."""
-    found: dict[str, list[int]] = defaultdict(lambda: [0, 0, 0])
+) -> dict[str, list[tuple[int, int, int]]]:
+    """Left, held and frozen, by owner and days: of each moment from which there are such lots."""
+    found: dict[str, dict[dt.datetime, list[int]]] = defaultdict(dict)
     for owner, starts, ends, *amounts in lots:
-        key = f"{owner} {starts.date()} to {ends.date()}"
-        found[key] = [one + more for one, more in zip(found[key], amounts, strict=True)]
-    return {key: (a, b, c) for key, (a, b, c) in found.items() if a or b or c}
+        moments = found[f"{owner} {starts.date()} to {ends.date()}"]
+        before = moments.get(starts, [0, 0, 0])
+        moments[starts] = [one + more for one, more in zip(before, amounts, strict=True)]
+    filled = {
+        key: [(a, b, c) for _, (a, b, c) in sorted(moments.items()) if a or b or c]
+        for key, moments in found.items()
+    }
+    return {key: sums for key, sums in filled.items() if sums}

@@ -40,7 +40,8 @@ class Model(Points):
         #: Active ones are rooms; `None` before they are sold, and after that was undone.
         self.certificates: dict[str, Room | None] = {}
         self.undone: set[str] = set()
-        self.coupons: set[str] = set()
+        #: Since when they can be used.
+        self.coupons: dict[str, dt.datetime] = {}
         self.purchases: dict[str, Purchase] = {}
         self.freezes: dict[str, tuple[list[tuple[Lot, int]], bool]] = {}
         self.corrections: dict[str, tuple[str, int, list[tuple[Lot, int]], bool]] = {}
@@ -399,7 +400,7 @@ class Model(Points):
         return OK, {"changed": 1, "points": given.count * shop.MUG_MINOR}
 
     def issue(self, coupon: str) -> Answer:
-        self.coupons.add(coupon)
+        self.coupons[coupon] = self.now
         return OK, {}
 
     def make_certificate(self, name: str, series: str, activate: bool) -> Answer:
@@ -464,7 +465,9 @@ class Model(Points):
         if line.sku == "towel":
             mug = {"mug": 1} if self.rooms["mug"].taken < shop.MUGS else {}
             if sale.coupon in self.coupons and has_room(1, sale.coupon):
-                return Off(shop.TOWEL_OFF_MINOR, {sale.coupon: 1, **mug})
+                # What a till took before it was issued is not that coupon.
+                used = {sale.coupon: 1} if self.coupons[sale.coupon] <= at else {}
+                return Off(shop.TOWEL_OFF_MINOR, used | mug)
             return Off(0, mug)
         return Off()
 

@@ -62,7 +62,7 @@ class Points:
     def pick(
         self, purse: Purse, amount: int, *, last: bool = False, at: dt.datetime | None = None
     ) -> list[tuple[Lot, int]]:
-        """As much as there is; `at` a moment before, also what has ended since and is not booked."""
+        """As much as there is; `at` a moment before, also what ended since and is not booked."""
         ended = self.now if at is None else max(at, self.now - _BOOKED_AFTER)
         lots = [lot for lot in purse.lots if lot.starts <= self.now and ended < lot.ends]
         picked = []
