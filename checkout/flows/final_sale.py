@@ -7,7 +7,7 @@ from collections import Counter
 from dataclasses import dataclass
 from itertools import count
 from typing import TYPE_CHECKING
-from uuid import UUID, uuid5
+from uuid import UUID
 
 from uuid_utils.compat import uuid7
 
@@ -47,10 +47,9 @@ class ConfirmIds:
         return cls(uuid7(), uuid7(), uuid7())
 
     def lot_ids(self) -> Iterator[UUID]:
-        """As many as there are currencies and dates; usually there is one."""
-        yield self.lot_id
-        for number in count(1):
-            yield uuid5(self.lot_id, str(number))
+        """As many as there are currencies and dates, rising; usually there is one."""
+        for number in count():
+            yield UUID(int=self.lot_id.int + number)
 
 
 @dataclass(frozen=True, slots=True)

@@ -9,12 +9,12 @@ booked of that (`is_pending`, `expired`) decides nothing.
 from __future__ import annotations
 
 from typing import TYPE_CHECKING
+from uuid import UUID, uuid5
 
 if TYPE_CHECKING:
     import datetime as dt
     from collections.abc import Callable, Iterable
     from typing import Any
-    from uuid import UUID
 
     from checkout.ledger.rows import Lot
 
@@ -46,6 +46,14 @@ def is_to_begin(lot: Lot, now: dt.datetime) -> bool:
 def is_to_end(lot: Lot, ended_by: dt.datetime) -> bool:
     """Expired by its dates at a moment, with points that neither a hold nor an operator keeps."""
     return lot.expires_at is not None and lot.expires_at <= ended_by and free_minor(lot) > 0
+
+
+def moved_lot_id(posting_id: UUID, lot_id: UUID) -> UUID:
+    """The id of points of a lot that a posting moves to another account.
+
+    It begins like the lot's own, so that of equal dates the older points go first there, too.
+    """
+    return UUID(bytes=lot_id.bytes[:8] + uuid5(posting_id, str(lot_id)).bytes[8:])
 
 
 def free_minor(lot: Lot) -> int:

@@ -14,7 +14,7 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, TypeVar
 from uuid import UUID, uuid5
 
-from checkout.ledger.lots import free_minor
+from checkout.ledger.lots import free_minor, moved_lot_id
 from checkout.ledger.postings import Movement, NewLot, Transfer, post_transfer
 
 if TYPE_CHECKING:
@@ -84,7 +84,7 @@ def carry_over(
     }
     given = [
         NewLot(
-            uuid5(sides.into.posting_id, str(lot_id)),
+            moved_lot_id(sides.into.posting_id, lot_id),
             absorbed.lots[lot_id].currency,
             amount,
             absorbed.lots[lot_id].active_from,

@@ -7,9 +7,8 @@ accounts is nothing. Lots keep their dates.
 from __future__ import annotations
 
 from typing import TYPE_CHECKING
-from uuid import uuid5
 
-from checkout.ledger.lots import free_minor
+from checkout.ledger.lots import free_minor, moved_lot_id
 from checkout.ledger.postings import NewLot, Transfer, post_transfer
 
 if TYPE_CHECKING:
@@ -42,7 +41,7 @@ def transfer_all(
     }
     given = [
         NewLot(
-            uuid5(back.posting_id, str(lot_id)),
+            moved_lot_id(back.posting_id, lot_id),
             giver.lots[lot_id].currency,
             amount,
             giver.lots[lot_id].active_from,

@@ -9,17 +9,18 @@ import grpc
 
 from checkout.v1 import checkout_service_pb2 as pb
 from checkout.v1 import error_reason_pb2, receipt_pb2
+from checkout.v1 import gift_pb2 as gp
 from checkout.v1 import operator_service_pb2 as op
 from tests.model import shop
 from tests.model.model import OK
-from tests.service import world
+from tests.service import gifts, world
 from tests.service.bulks import undo
 from tests.service.clock import move_clock
 from tests.service.coupons import issue
 from tests.service.till import fresh, line, receipt, said_by, shown
 
 if TYPE_CHECKING:
-    from collections.abc import Awaitable, Callable
+    from collections.abc import Awaitable, Callable, Sequence
 
     from tests.model.model import Answer
     from tests.model.values import Sale
@@ -42,6 +43,8 @@ class Desk:
         self.codes: dict[str, str] = {}
         self.freezes: dict[str, str] = {}
         self.corrections: dict[str, str] = {}
+        self.merges: dict[str, str] = {}
+        self.gifts: dict[str, str] = {}
         #: How to make each call again, and its first answer.
         self.answered: list[tuple[Callable[[], Awaitable[Any]], Any]] = []
         self.worker = 0
@@ -89,11 +92,39 @@ class Desk:
             lambda answer: {"freed": answer.released_points_minor},
         )
 
-    async def take_back(self, name: str, units: int) -> Answer:
-        till, request_id, return_id = self._till(), fresh("return"), fresh("back")
-        lines = {1: units * 1_000} if units else None
+    async def submit(self, name: str, sale: Sale, minutes: int) -> Answer:
+        # What has ended is booked before: what an end that nobody booked leaves can be spent.
+        await self.book_lots()
+        content = self._receipt(name, sale, dt.timedelta(minutes=minutes))
+        content.ClearField("points_to_spend")
+        given = shop.given_by_till(
+            sale.basket, to_member=bool(sale.member), coupon=bool(sale.coupon)
+        )
+        paid = receipt_pb2.AlreadyPaid(
+            discounts=[
+                receipt_pb2.GivenDiscount(position=at, campaign=campaign, amount_minor=amount)
+                for at, campaign, amount in given
+            ],
+            points_minor=sale.points or 0,
+        )
+        till = self._till()
         return await self._call(
-            lambda: till.take_back(name, lines, return_id=return_id, request_id=request_id),
+            lambda: till.submit(name, content, paid),
+            lambda answer: _price_of(answer.confirmed.outcome),
+        )
+
+    async def credit(self, name: str, member: str) -> Answer:
+        till, request_id = self._till(), fresh("credit")
+        return await self._call(
+            lambda: till.credit(name, member, request_id=request_id),
+            lambda answer: {"earned": answer.outcome.points_earned_minor},
+        )
+
+    async def take_back(self, name: str, lines: Sequence[tuple[int, int]]) -> Answer:
+        till, request_id, return_id = self._till(), fresh("return"), fresh("back")
+        wanted = dict(lines) or None
+        return await self._call(
+            lambda: till.take_back(name, wanted, return_id=return_id, request_id=request_id),
             lambda answer: _return_of(answer.returned),
         )
 
@@ -117,12 +148,12 @@ class Desk:
             lambda answer: {"changed": int(answer[0].changed)},
         )
 
-    async def freeze(self, name: str, member: str, amount: int) -> Answer:
+    async def freeze(self, name: str, member: str, amount: int | None) -> Answer:
         operator, member_id, request_id = self._operator(), self.members[member], fresh("freeze")
 
         def tell(answer: op.FreezePointsResponse) -> dict[str, int]:
             self.freezes[name] = answer.freeze_id
-            return {}
+            return {"frozen": answer.frozen_minor}
 
         return await self._call(
             lambda: operator.freeze(member_id, amount, request_id=request_id), tell
@@ -133,6 +164,55 @@ class Desk:
         return await self._call(
             lambda: operator.restore(freeze_id, request_id),
             lambda answer: {"restored": answer.restored_minor},
+        )
+
+    async def freeze_account(self, member: str, lift: bool) -> Answer:
+        operator, request_id = self._operator(), fresh("account")
+        request = op.FreezeAccountRequest(
+            request_id=request_id,
+            member_id=self.members[member],
+            currency=world.CURRENCY,
+            reason="a test",
+            lift=lift,
+        )
+        return await self._call(lambda: operator.call("FreezeAccount", request), _changed)
+
+    async def merge(self, name: str, absorbed: str, survivor: str) -> Answer:
+        operator, request_id = self._operator(), fresh("merge")
+        ids = self.members[absorbed], self.members[survivor]
+
+        def tell(answer: op.MergeMembersResponse) -> dict[str, int]:
+            self.merges[name] = answer.merge_id
+            return _changed(answer) | {"moved": answer.moved_minor.get(world.CURRENCY, 0)}
+
+        return await self._call(lambda: operator.merge(*ids, request_id), tell)
+
+    async def unmerge(self, name: str) -> Answer:
+        operator, merge_id, request_id = self._operator(), self.merges[name], fresh("unmerge")
+
+        def tell(answer: op.UnmergeMembersResponse) -> dict[str, int]:
+            moved, debts = (
+                amounts.get(world.CURRENCY, 0)
+                for amounts in (answer.moved_minor, answer.debts_minor)
+            )
+            return _changed(answer) | {"moved": moved, "debts": debts}
+
+        return await self._call(lambda: operator.unmerge(merge_id, request_id), tell)
+
+    async def give(self, name: str, member: str, count: int) -> Answer:
+        operator, member_id, request_id = self._operator(), self.members[member], fresh("give")
+
+        def tell(answer: gp.GiveGiftResponse) -> dict[str, int]:
+            self.gifts[name] = answer.gift_given_id
+            return {"points": answer.points_minor}
+
+        return await self._call(lambda: gifts.give(operator, member_id, count, request_id), tell)
+
+    async def take_gift_back(self, name: str) -> Answer:
+        operator, given_id, request_id = self._operator(), self.gifts[name], fresh("gift")
+        return await self._call(
+            lambda: gifts.take_back(operator, given_id, request_id),
+            lambda answer: _changed(answer) | {"points": answer.points_minor},
         )
 
     async def join(self, member: str) -> Answer:
@@ -153,15 +233,14 @@ class Desk:
         code = _CODE.format(coupon)
         return await self._call(lambda: issue(operator, codes=[code], request_id=request_id))
 
-    async def make_certificate(self, name: str, activate: bool) -> Answer:
+    async def make_certificate(self, name: str, series: str, activate: bool) -> Answer:
         (self.codes[name],) = await self._operator().issue_certificates(
-            "gift", 1, activate=activate
+            series, 1, activate=activate
         )
         return OK, {}
 
     async def publish(self, rules: int) -> Answer:
-        for document in shop.campaigns(shop.EARNED_BP[rules]):
-            await world.put_campaign(self.service.database, world.NORTH, document)
+        await shop.put_rules(self.service.database, shop.RULES[rules])
         await self._operator().publish()
         for worker in self.service.workers:
             await worker.follower.step()
@@ -203,17 +282,24 @@ class Desk:
         self.worker += 1
         return self.service.operator(worker=self.worker % len(self.service.workers))
 
-    def _local_time(self) -> str:
-        return self.now.replace(tzinfo=None).isoformat(timespec="seconds")
+    def _local_time(self, late: dt.timedelta = dt.timedelta()) -> str:
+        return (self.now - late).replace(tzinfo=None).isoformat(timespec="seconds")
 
-    def _receipt(self, name: str, sale: Sale) -> receipt_pb2.Receipt:
+    def _receipt(
+        self, name: str, sale: Sale, late: dt.timedelta = dt.timedelta()
+    ) -> receipt_pb2.Receipt:
         points = {"points_max": True} if sale.points is None else {"points_minor": sale.points}
+        lines = [
+            line(sku, shop.PRICES[sku], at, quantity_milli=units * 1_000)
+            for at, (sku, units) in enumerate(sale.basket, start=1)
+        ]
+        codes = [self.codes[name] for name in (sale.certificate, sale.ride) if name]
         found = receipt(
-            line(sale.sku, shop.PRICES[sale.sku], quantity_milli=sale.units * 1_000),
+            *lines,
             card=sale.member,
-            local_time=self._local_time(),
+            local_time=self._local_time(late),
             coupons=[_CODE.format(sale.coupon)] if sale.coupon else [],
-            certificates=shown(self.codes[sale.certificate]) if sale.certificate else [],
+            certificates=shown(*codes),
             **points,
         )
         self.receipts[name] = found
@@ -237,14 +323,29 @@ class Desk:
             answer = await make()
         except grpc.aio.AioRpcError as error:
             return said_by(error).reason or error.code().name, {}
+        refused = _refused(answer)
+        if refused:
+            return refused, {}
         status = getattr(answer, "status", pb.STATUS_OK)
         if status == pb.STATUS_PRICE_CHANGED:
             return "PRICE_CHANGED", {}
         self.answered.append((make, answer))
         if status != pb.STATUS_OK:
-            name = error_reason_pb2.ErrorReason.Name(answer.reason)
-            return name.removeprefix("ERROR_REASON_"), {}
+            return _reason(answer.reason), {}
         return OK, tell(answer)
+
+
+def _refused(answer: Any) -> str:
+    """Why one of several was refused; empty if it was not."""
+    if isinstance(answer, pb.OfflineResult) and answer.HasField("refused"):
+        return _reason(answer.refused.reason)
+    if isinstance(answer, list) and answer[0].reason:
+        return _reason(answer[0].reason)
+    return ""
+
+
+def _reason(number: Any) -> str:
+    return error_reason_pb2.ErrorReason.Name(number).removeprefix("ERROR_REASON_")
 
 
 def _changed(answer: Any) -> dict[str, int]:

@@ -18,7 +18,8 @@ from hypothesis.stateful import (
     rule,
 )
 
-from tests.model.model import OK
+from tests.model.model import MOMENT, OK
+from tests.model.shop import RULES
 from tests.model.stand import MEMBERS, open_stand
 from tests.model.values import Sale
 
@@ -26,9 +27,31 @@ if TYPE_CHECKING:
     from tests.model.stand import Place, Stand
 
 member = st.sampled_from(MEMBERS)
+#: Some sales are made without a card.
+buyer = st.sampled_from([*MEMBERS, *MEMBERS, ""])
 units = st.integers(1, 3)
 points = st.sampled_from([0, 0, 1, 3_33, 20_00, 45_00, None, None])
 amount = st.sampled_from([-50_00, -7_77, -1, 1, 5_55, 60_00])
+#: In minutes: never a moment at which something else may have happened.
+late = st.sampled_from([5, 5, 24 * 60 + 5, 3 * 24 * 60 + 5])
+
+
+def basket(*skus: str) -> st.SearchStrategy[tuple[tuple[str, int], ...]]:
+    """Units of different articles, in their order."""
+    lines = st.lists(
+        st.tuples(st.sampled_from(skus), units), min_size=1, max_size=3, unique_by=lambda x: x[0]
+    )
+    return lines.map(lambda found: tuple(sorted(found)))
+
+
+goods = basket("apple", "bread", "soap", "towel")
+#: Thousandths by position, most often of what was sold; nothing: all that is left.
+some_back = st.one_of(
+    st.just(()),
+    st.dictionaries(
+        st.sampled_from([1, 1, 2, 3]), st.sampled_from([500, 1_000, 1_000, 2_000]), min_size=1
+    ).map(lambda found: tuple(sorted(found.items()))),
+)
 
 
 class ShopMachine(RuleBasedStateMachine):
@@ -44,6 +67,10 @@ class ShopMachine(RuleBasedStateMachine):
     certificates = Bundle("certificates")
     corrections = Bundle("corrections")
     freezes = Bundle("freezes")
+    rides = Bundle("rides")
+    guests = Bundle("guests")
+    merges = Bundle("merges")
+    gifts = Bundle("gifts")
 
     def __init__(self) -> None:
         super().__init__()
@@ -78,6 +105,7 @@ class ShopMachine(RuleBasedStateMachine):
         type(self).steps += 1
         # What fails stays failed: no other check is made of a run that has gone wrong.
         self.is_whole = False
+        self.stand.model.now += MOMENT
         expected = getattr(self.stand.model, name)(*what, **more)
         answer = await getattr(self.stand.desk, name)(*what, **more)
         assert answer == expected, f"{name} was answered {answer}, not {expected}"
@@ -97,45 +125,79 @@ class ShopMachine(RuleBasedStateMachine):
         """Everybody has points of two dates to spend, and has bought something."""
         for each in MEMBERS:
             self.named("c", "adjust", each, 30_00)
-        bought = [self.named("p", "buy", Sale(each, "apple", 3)) for each in MEMBERS]
+        bought = [self.named("p", "buy", Sale(each, (("apple", 3),))) for each in MEMBERS]
         return multiple(*(name for each in bought for name in each.values))
 
-    @rule(
-        target=sold, who=member, sku=st.sampled_from(["apple", "bread", "soap"]), n=units, p=points
-    )
-    def buy(self, who: str, sku: str, n: int, p: int | None) -> MultipleResults[str]:
-        return self.named("p", "buy", Sale(who, sku, n, p))
+    @rule(target=sold, who=buyer, what=goods, p=points)
+    def buy(
+        self, who: str, what: tuple[tuple[str, int], ...], p: int | None
+    ) -> MultipleResults[str]:
+        return self.named("p", "buy", Sale(who, what, p))
 
-    @rule(target=sold, who=member, sku=st.sampled_from(["apple", "bread"]), n=st.integers(2, 3))
-    def buy_much(self, who: str, sku: str, n: int) -> MultipleResults[str]:
+    @rule(target=sold, who=member, what=basket("apple", "bread"))
+    def buy_much(self, who: str, what: tuple[tuple[str, int], ...]) -> MultipleResults[str]:
         """With all the points there are: most often out of several lots."""
-        return self.named("p", "buy", Sale(who, sku, n, None))
+        return self.named("p", "buy", Sale(who, what, None))
 
-    @rule(target=sold, who=member, n=units, p=points, coupon=coupons)
-    def buy_with_coupon(self, who: str, n: int, p: int | None, coupon: str) -> MultipleResults[str]:
-        return self.named("p", "buy", Sale(who, "towel", n, p, coupon))
+    @rule(target=sold, who=buyer, what=basket("apple", "towel"), p=points, coupon=coupons)
+    def buy_with_coupon(
+        self, who: str, what: tuple[tuple[str, int], ...], p: int | None, coupon: str
+    ) -> MultipleResults[str]:
+        return self.named("p", "buy", Sale(who, what, p, coupon))
 
-    @rule(target=sold, who=member, n=units, p=points, certificate=certificates)
+    @rule(target=sold, who=buyer, what=goods, p=points, certificate=certificates)
     def buy_with_certificate(
-        self, who: str, n: int, p: int | None, certificate: str
+        self, who: str, what: tuple[tuple[str, int], ...], p: int | None, certificate: str
     ) -> MultipleResults[str]:
-        return self.named("p", "buy", Sale(who, "apple", n, p, certificate=certificate))
+        return self.named("p", "buy", Sale(who, what, p, certificate=certificate))
 
-    @rule(
-        target=held, who=member, sku=st.sampled_from(["apple", "bread", "soap"]), n=units, p=points
-    )
-    def hold(self, who: str, sku: str, n: int, p: int | None) -> MultipleResults[str]:
-        return self.named("p", "hold", Sale(who, sku, n, p), 10)
+    @rule(target=sold, who=buyer, what=basket("apple", "bread"), p=points, ride=rides)
+    def buy_with_pass(
+        self, who: str, what: tuple[tuple[str, int], ...], p: int | None, ride: str
+    ) -> MultipleResults[str]:
+        return self.named("p", "buy", Sale(who, what, p, ride=ride))
 
-    @rule(target=held, who=member, p=points, coupon=coupons, certificate=certificates)
+    @rule(target=guests, what=basket("apple", "bread"))
+    def buy_without_card(self, what: tuple[tuple[str, int], ...]) -> MultipleResults[str]:
+        return self.named("p", "buy", Sale("", what))
+
+    @rule(target=sold, name=consumes(guests), who=member)
+    def credit(self, name: str, who: str) -> str:
+        self.call("credit", name, who)
+        return name
+
+    @rule(name=sold, who=member)
+    def credit_again(self, name: str, who: str) -> None:
+        self.call("credit", name, who)
+
+    @rule(target=sold, who=member, what=goods, p=st.sampled_from([0, 3_33, 45_00]), ago=late)
+    def submit(
+        self, who: str, what: tuple[tuple[str, int], ...], p: int, ago: int
+    ) -> MultipleResults[str]:
+        return self.named("p", "submit", Sale(who, what, p), ago)
+
+    @rule(target=sold, what=basket("apple", "towel"), coupon=coupons, ago=late)
+    def submit_with_coupon(
+        self, what: tuple[tuple[str, int], ...], coupon: str, ago: int
+    ) -> MultipleResults[str]:
+        return self.named("p", "submit", Sale("", what, 0, coupon), ago)
+
+    @rule(target=held, who=buyer, what=goods, p=points)
+    def hold(
+        self, who: str, what: tuple[tuple[str, int], ...], p: int | None
+    ) -> MultipleResults[str]:
+        return self.named("p", "hold", Sale(who, what, p), 10)
+
+    @rule(target=held, who=member, p=points, coupon=coupons, certificate=certificates, ride=rides)
     def hold_all(
-        self, who: str, p: int | None, coupon: str, certificate: str
+        self, who: str, p: int | None, coupon: str, certificate: str, ride: str
     ) -> MultipleResults[str]:
-        return self.named("p", "hold", Sale(who, "towel", 2, p, coupon, certificate), 10)
+        what = (("bread", 2), ("towel", 2))
+        return self.named("p", "hold", Sale(who, what, p, coupon, certificate, ride), 10)
 
     @rule(name=held, who=member, p=points)
     def replace_hold(self, name: str, who: str, p: int | None) -> None:
-        self.call("hold", name, Sale(who, "bread", 2, p), 30)
+        self.call("hold", name, Sale(who, (("bread", 2),), p), 30)
 
     @rule(name=held)
     def extend(self, name: str) -> None:
@@ -166,13 +228,13 @@ class ShopMachine(RuleBasedStateMachine):
     def cancel(self, name: str) -> None:
         self.call("cancel", name)
 
-    @rule(name=st.one_of(sold, sold, held), n=st.sampled_from([0, 1, 1, 1, 2]))
-    def take_back(self, name: str, n: int) -> None:
-        self.call("take_back", name, n)
+    @rule(name=st.one_of(sold, sold, held), lines=some_back)
+    def take_back(self, name: str, lines: tuple[tuple[int, int], ...]) -> None:
+        self.call("take_back", name, lines)
 
-    @rule(name=sold)
-    def take_one_back(self, name: str) -> None:
-        self.call("take_back", name, 1)
+    @rule(name=sold, milli=st.sampled_from([500, 1_000]))
+    def take_one_back(self, name: str, milli: int) -> None:
+        self.call("take_back", name, ((1, milli),))
 
     @rule(target=corrections, who=member, minor=amount)
     def adjust(self, who: str, minor: int) -> MultipleResults[str]:
@@ -182,13 +244,35 @@ class ShopMachine(RuleBasedStateMachine):
     def undo(self, name: str) -> None:
         self.call("undo", name)
 
-    @rule(target=freezes, who=member, minor=st.sampled_from([1, 4_44, 30_00]))
-    def freeze(self, who: str, minor: int) -> MultipleResults[str]:
+    @rule(target=freezes, who=member, minor=st.sampled_from([1, 4_44, 30_00, None]))
+    def freeze(self, who: str, minor: int | None) -> MultipleResults[str]:
         return self.named("f", "freeze", who, minor)
 
     @rule(name=freezes)
     def restore(self, name: str) -> None:
         self.call("restore", name)
+
+    @rule(who=member, lift=st.sampled_from([False, True, True]))
+    def freeze_account(self, who: str, lift: bool) -> None:
+        self.call("freeze_account", who, lift)
+
+    @rule(target=merges, pair=st.permutations(MEMBERS))
+    def merge(self, pair: list[str]) -> MultipleResults[str]:
+        known = self.stand.model.merge_of(pair[0]) is not None
+        made = self.named("m", "merge", *pair[:2])
+        return multiple() if known else made
+
+    @rule(name=merges)
+    def unmerge(self, name: str) -> None:
+        self.call("unmerge", name)
+
+    @rule(target=gifts, who=member, n=st.sampled_from([1, 1, 2, 5]))
+    def give(self, who: str, n: int) -> MultipleResults[str]:
+        return self.named("g", "give", who, n)
+
+    @rule(name=gifts)
+    def take_gift_back(self, name: str) -> None:
+        self.call("take_gift_back", name)
 
     @rule(who=member, way=st.sampled_from(["join", "join", "leave"]))
     def pool(self, who: str, way: str) -> None:
@@ -200,13 +284,17 @@ class ShopMachine(RuleBasedStateMachine):
 
     @rule(target=certificates, is_active=st.booleans())
     def make_certificate(self, is_active: bool) -> MultipleResults[str]:
-        return self.named("v", "make_certificate", is_active)
+        return self.named("v", "make_certificate", "gift", is_active)
+
+    @rule(target=rides)
+    def make_pass(self) -> MultipleResults[str]:
+        return self.named("w", "make_certificate", "rides", True)
 
     @rule(target=sold, who=member, name=certificates)
     def sell_certificate(self, who: str, name: str) -> MultipleResults[str]:
-        return self.named("p", "buy", Sale(who, "gift", 1, 0, sells=name))
+        return self.named("p", "buy", Sale(who, (("gift", 1),), sells=name))
 
-    @rule(rules=st.integers(0, 1))
+    @rule(rules=st.integers(0, len(RULES) - 1))
     def publish(self, rules: int) -> None:
         self.call("publish", rules)
 

@@ -3,44 +3,53 @@
 It knows the rules of `tests.model.shop` by heart and nothing of the service: no SQL, no engine, no
 ledger. A call is answered with OK and its numbers, or with the reason why nothing happened. Purses
 are the members' own and that of one household; whatever is counted with a bound (a weekly limit, a
-budget, a coupon) is a room of which sales take a part.
+budget, a coupon, mugs, the till's allowance) is a room of which sales take a part.
 """
 
 from __future__ import annotations
 
 import datetime as dt
 from collections import defaultdict
-from typing import Final
+from typing import TYPE_CHECKING, Final
 
 from tests.model import shop
-from tests.model.values import Lot, Price, Purchase, Purse, Room, Sale
+from tests.model.bill import Bill, Due, Line, Off, Price, due_by_rest, due_by_shares
+from tests.model.points import Points
+from tests.model.values import Given, Lot, Merge, Purchase, Room, Sale
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from tests.model.shop import Rules
 
 OK: Final = "OK"
-HOME: Final = "home"
+#: No two calls begin at the same time.
+MOMENT: Final = dt.timedelta(microseconds=1)
 #: Reason or OK, and the numbers of the answer.
 Answer = tuple[str, dict[str, int]]
 
 
-class Model:
+class Model(Points):
     """The shop: each public method is a call, under the name of `tests.model.desk.Desk`."""
 
     def __init__(self, members: list[str], now: dt.datetime) -> None:
-        self.now = now
-        self.earned_bp = shop.EARNED_BP[0]
-        self.purses = {name: Purse() for name in [*members, HOME]}
-        self.at_home: set[str] = set()
+        super().__init__(members, now)
+        #: What was published when.
+        self.published = [(now, shop.RULES[0])]
         self.rooms: dict[str, Room] = defaultdict(Room)
-        #: Active ones have money; `None` before they are sold, and after that was undone.
+        #: Active ones are rooms; `None` before they are sold, and after that was undone.
         self.certificates: dict[str, Room | None] = {}
         self.undone: set[str] = set()
-        self.coupons: set[str] = set()
+        #: Since when they can be used.
+        self.coupons: dict[str, dt.datetime] = {}
         self.purchases: dict[str, Purchase] = {}
         self.freezes: dict[str, tuple[list[tuple[Lot, int]], bool]] = {}
         self.corrections: dict[str, tuple[str, int, list[tuple[Lot, int]], bool]] = {}
-        self.serial = 0
+        self.gifts: dict[str, Given] = {}
 
-    def purse_of(self, member: str) -> str:
-        return HOME if member in self.at_home else member
+    @property
+    def rules(self) -> Rules:
+        return self.published[-1][1]
 
     # ---- sales
 
@@ -51,7 +60,9 @@ class Model:
             return price, {}
         if sale.sells and (self.certificates[sale.sells] or sale.sells in self.undone):
             return "CERTIFICATE_NOT_FOR_SALE", {}
-        self._sell(self._open(name, sale, price))
+        purchase = self._open(name, sale, price, self.rules)
+        purchase.lots = self.pick(self.purses[purchase.purse], price.points) if price.points else []
+        self._sell(purchase, self.now)
         return OK, price.told
 
     def hold(self, name: str, sale: Sale, minutes: int) -> Answer:
@@ -64,7 +75,8 @@ class Model:
         if isinstance(price, str):
             self._keep(before, +1)
             return price, {}
-        purchase = self._open(name, sale, price)
+        purchase = self._open(name, sale, price, self.rules)
+        purchase.lots = self.pick(self.purses[purchase.purse], price.points) if price.points else []
         purchase.state, purchase.ends = "held", self.now + dt.timedelta(minutes=minutes)
         self._keep(purchase, +1)
         return OK, price.told
@@ -91,19 +103,23 @@ class Model:
             return "PURCHASE_CANCELLED", {}
         if purchase.state == "held":
             held = purchase.price
-            price = held.with_points(held.points if fewer is None else fewer)
+            price = held if fewer is None else held.bill.paid(fewer)
             if price.certificate > held.certificate:
                 return "RECEIPT_DIFFERS", {}
             self._keep(purchase, -1)
+            purchase.lots = _first(purchase.lots, price.points)
         else:
             found = self._price(purchase.sale, None if afresh else purchase.made)
             if isinstance(found, str):
                 return found, {}
             if not afresh and found.paid != purchase.price.paid:
                 return "PRICE_CHANGED", {}
-            purchase, price = self._open(name, purchase.sale, found), found
+            price = found
+            purchase = self._open(name, purchase.sale, price, self.rules)
+            purse = self.purses[purchase.purse]
+            purchase.lots = self.pick(purse, price.points) if price.points else []
         purchase.price = price
-        self._sell(purchase)
+        self._sell(purchase, self.now)
         return OK, price.told
 
     def cancel(self, name: str) -> Answer:
@@ -115,86 +131,188 @@ class Model:
         purchase.state = "cancelled"
         return OK, {"freed": freed}
 
-    def take_back(self, name: str, units: int) -> Answer:
-        """So many units come back; all that is left, if 0."""
+    def submit(self, name: str, sale: Sale, minutes: int) -> Answer:
+        """What a till sold so many minutes ago without the service: it is accepted as it was."""
+        made = self.now - dt.timedelta(minutes=minutes)
+        rules = [rules for at, rules in self.published if at <= made][-1:] or [shop.RULES[0]]
+        bill = self._bill(sale, made, rules[0], is_sold=True)
+        points = sale.points or 0
+        if points > sum(bill.due):
+            return "POINTS_ABOVE_MAXIMUM", {}
+        left = shop.ALLOWANCE_MINOR - self.rooms[f"allowance {made.date()}"].used
+        if points > left:
+            return "OFFLINE_ALLOWANCE_EXCEEDED", {}
+        price = bill.paid(points, by_caps=False)
+        purchase = self._open(name, sale, price, rules[0])
+        purchase.is_sold_offline = True
+        if points:
+            purse = self.purses[purchase.purse]
+            purchase.lots = self.pick(purse, points, at=made)
+            there = sum(part for _, part in purchase.lots)
+            short = points - there
+            may_owe = {"negative": short, "clip": purse.net_of_all(self.now) - there}
+            purchase.owed = min(short, max(may_owe.get(rules[0].debt, 0), 0))
+            purchase.written_off = short - purchase.owed
+            purse.debt += purchase.owed
+        self._sell(purchase, made)
+        return OK, price.told
+
+    def credit(self, name: str, member: str) -> Answer:
+        """A guest's purchase earns for the member who it was."""
         purchase = self.purchases[name]
         if purchase.state != "confirmed":
             is_held = purchase.state in ("held", "lapsed")
             return "PURCHASE_NOT_CONFIRMED" if is_held else "PURCHASE_CANCELLED", {}
-        sale, price, had = purchase.sale, purchase.price, purchase.back
-        has = had + units if units else sale.units
-        if has > sale.units or has == had:
+        if purchase.owner:
+            is_again = purchase.is_credited and self.who(member) == self.who(purchase.owner)
+            told = {"earned": purchase.price.told["earned"]}
+            return (OK, told) if is_again else ("PURCHASE_HAS_MEMBER", {})
+        if purchase.back:
+            return "PURCHASE_RETURNED", {}
+        if (self.now.date() - purchase.made.date()).days > shop.CREDIT_DAYS:
+            return "CREDIT_TOO_LATE", {}
+        purchase.owner, purchase.purse = self.who(member), self.purse_of(member)
+        purchase.is_credited = True
+        purchase.price = purchase.price.earning(purchase.rules.earned_bp)
+        if purchase.price.earned:
+            self._earn(purchase, self.now)
+        return OK, {"earned": purchase.price.told["earned"]}
+
+    def take_back(self, name: str, lines: Sequence[tuple[int, int]]) -> Answer:
+        """So many thousandths by position come back; without any all that is left."""
+        purchase = self.purchases[name]
+        if purchase.state != "confirmed":
+            is_held = purchase.state in ("held", "lapsed")
+            return "PURCHASE_NOT_CONFIRMED" if is_held else "PURCHASE_CANCELLED", {}
+        sold, had = purchase.milli, purchase.back
+        left = {at: sold[at] - had.get(at, 0) for at in sold}
+        asked = dict(lines) or {at: milli for at, milli in left.items() if milli}
+        if any(at not in sold for at in asked):
+            return "RETURN_POSITION_UNKNOWN", {}
+        if not asked or any(milli > left[at] for at, milli in asked.items()):
             return "RETURN_ABOVE_SOLD", {}
-        sold = self.certificates.get(sale.sells)
-        if sold is not None and (sold.used or sold.held):
-            return "CERTIFICATE_ALREADY_SPENT", {}
-
-        def due(whole: int) -> int:
-            return whole * has // sale.units - whole * had // sale.units
-
+        back = had | {at: had.get(at, 0) + milli for at, milli in asked.items()}
+        was = purchase.settled
+        due = due_by_shares(purchase.price, back)
+        if purchase.goes_by_rest:
+            due = due_by_rest(purchase.price, back).at_least(was)
+        owed = self._points_back(purchase, was, due)
+        if isinstance(owed, str):
+            return owed, {}
         # After this point it comes back.
-        purchase.back = has
-        points, earned = due(price.points), due(price.earned)
-        skipped = price.points * had // sale.units
-        left = points
-        for lot, amount in reversed(purchase.lots):
-            skip = min(skipped, amount)
-            part = min(amount - skip, left)
-            lot.left, left, skipped = lot.left + part, left - part, skipped - skip
-        owed = self._take_from(purchase.earned, earned, purchase.purse)
-        if points or earned:
-            self._pool(purchase.purse)
-        for room, amount in price.rooms.items():
-            is_money = room == "bread money"
-            self.rooms[room].used -= due(amount) if is_money else amount * (has == sale.units)
-        if sold is not None:
+        purchase.back, purchase.settled = back, due
+        for room, amount in due.rooms.items():
+            self.rooms[room].used -= amount - was.rooms.get(room, 0)
+        sale = purchase.sale
+        if sale.sells and self.certificates[sale.sells] is not None:
             self.certificates[sale.sells] = None
             self.undone.add(sale.sells)
-        paid = self.certificates.get(sale.certificate)
-        if paid is not None:
-            paid.used -= due(price.certificate)
-        told = {"money": due(price.pays), "points": points, "certificate": due(price.certificate)}
-        return OK, told | {"taken": earned, "owed": owed}
+        for code, amount in (
+            (sale.certificate, due.certificate - was.certificate),
+            (sale.ride, due.rides - was.rides),
+        ):
+            paid = self.certificates.get(code)
+            if paid is not None:
+                paid.used -= amount
+        return OK, {
+            "money": due.money - was.money,
+            "points": due.points - was.points,
+            "certificate": due.certificate - was.certificate + due.ride - was.ride,
+            "taken": due.earned - was.earned if purchase.owner else 0,
+            "owed": owed,
+        }
+
+    def _points_back(self, purchase: Purchase, was: Due, due: Due) -> int | str:
+        """Spent points come back, earned ones are taken: what of these is owed, or why not."""
+
+        def spent(points: int) -> tuple[int, int, int]:
+            borne = min(points, purchase.written_off)
+            owed = min(points - borne, purchase.owed)
+            return borne, owed, points - borne - owed
+
+        (_, unowed, unspent), (_, owed_before, spent_before) = spent(due.points), spent(was.points)
+        back = _less(
+            _first(purchase.lots[::-1], unspent), _first(purchase.lots[::-1], spent_before)
+        )
+        wanted = _less(_first(purchase.earned, due.earned), _first(purchase.earned, was.earned))
+        taken = [(lot, min(amount, self.free_of(lot))) for lot, amount in wanted]
+        short = sum(amount for _, amount in wanted) - sum(amount for _, amount in taken)
+        paid = unowed - owed_before
+        paid -= min(paid, self.debt_of(purchase.purse)) if paid else 0
+        moves = [*back, *[(lot, -amount) for lot, amount in taken]]
+        owed = self.owes(purchase.rules, short, purchase.purse, moves, paid)
+        sold = self.certificates.get(purchase.sale.sells)
+        if isinstance(owed, str):
+            return owed
+        if sold is not None and sold.taken:
+            return "CERTIFICATE_ALREADY_SPENT"
+        if not purchase.owner:
+            return 0
+        # After this point they move.
+        purse = self.purses[purchase.purse]
+        for lot, amount in taken:
+            self.take_from(lot, amount)
+        for lot, amount in back:
+            lot.left += amount
+        if unowed > owed_before:
+            self.forgive(purchase.purse, unowed - owed_before)
+        if paid:
+            self.add(purse, paid, (0, shop.GIVEN_DAYS), self.now)
+        purse.debt += owed
+        if due.points > was.points or due.earned > was.earned:
+            self.settle(purchase.purse)
+        return owed
 
     # ---- operators
 
     def adjust(self, name: str, member: str, amount: int) -> Answer:
-        purse = self.purses[self.purse_of(member)]
+        owner = self.purse_of(member)
+        purse = self.purses[owner]
         if -amount > max(purse.net(self.now), 0):
             return "INSUFFICIENT_POINTS", {}
         if amount > 0:
-            moved = [(self._add(purse, amount, 0, shop.GIVEN_DAYS), amount)]
+            moved = [(self.add(purse, amount, (0, shop.GIVEN_DAYS), self.now), amount)]
         else:
-            moved = self._pick(purse, -amount)
+            moved = self.pick(purse, -amount)
             for lot, part in moved:
                 lot.left -= part
-        self.corrections[name] = (self.purse_of(member), amount, moved, False)
-        self._pay_debts(purse)
+        self.corrections[name] = (owner, amount, moved, False)
+        self.pay_debts(owner)
         return OK, {}
 
     def undo(self, name: str) -> Answer:
+        """As far as it is there; for the rest the debt policy of now decides."""
         purse, amount, moved, is_undone = self.corrections[name]
         if is_undone:
             return OK, {"changed": 0}
-        self.corrections[name] = (purse, amount, moved, True)
         if amount > 0:
-            self._take_from(moved[0][0], amount, purse)
-            self._pool(purse)
+            lot = moved[0][0]
+            there = min(amount, self.free_of(lot))
+            owed = self.owes(self.rules, amount - there, purse, [(lot, -there)])
+            if isinstance(owed, str):
+                return owed, {}
+            self.take_from(lot, there)
+            self.purses[purse].debt += owed
+            self.settle(purse)
         else:
             for lot, part in moved:
                 lot.left += part
-            self._pay_debts(self.purses[self._pool(purse)])
+            self.pay_debts(self.settle(purse))
+        self.corrections[name] = (purse, amount, moved, True)
         return OK, {"changed": 1}
 
-    def freeze(self, name: str, member: str, amount: int) -> Answer:
+    def freeze(self, name: str, member: str, amount: int | None) -> Answer:
+        """So many points; all that can be spent without a number."""
         purse = self.purses[self.purse_of(member)]
-        if amount > max(purse.net(self.now), 0):
+        available = max(purse.net(self.now), 0)
+        wanted = available if amount is None else amount
+        if wanted > available or not wanted:
             return "INSUFFICIENT_POINTS", {}
-        lots = self._pick(purse, amount, last=True)
+        lots = self.pick(purse, wanted, last=True)
         for lot, part in lots:
             lot.frozen += part
         self.freezes[name] = (lots, False)
-        return OK, {}
+        return OK, {"frozen": wanted}
 
     def restore(self, name: str) -> Answer:
         lots, is_restored = self.freezes[name]
@@ -204,30 +322,94 @@ class Model:
             lot.frozen -= part
         return OK, {"restored": restored}
 
+    def freeze_account(self, member: str, lift: bool) -> Answer:
+        """All points, also those to come."""
+        purse = self.purses[self.purse_of(member)]
+        changed = purse.is_frozen == lift
+        purse.is_frozen = not lift
+        return OK, {"changed": int(changed)}
+
     def join(self, member: str) -> Answer:
+        member = self.who(member)
         if member in self.at_home:
             return OK, {"changed": 0}
-        if any(lot.held or lot.frozen for lot in self.purses[member].lots):
+        if self.bound(self.purses[member]):
             return "POINTS_NOT_FREE", {}
         self.at_home.add(member)
-        self._pool(member)
+        self.settle(member)
         return OK, {"changed": 1}
 
     def leave(self, member: str) -> Answer:
+        member = self.who(member)
         changed = member in self.at_home
         self.at_home.discard(member)
         return OK, {"changed": int(changed)}
 
+    def merge(self, name: str, absorbed: str, survivor: str) -> Answer:
+        known = self.merge_of(absorbed)
+        if known is not None and known.survivor == survivor:
+            return OK, {"changed": 0, "moved": 0}
+        if known is not None or self.merge_of(survivor) or len(self.names_of(absorbed)) > 1:
+            return "MEMBER_MERGED", {}
+        if {absorbed, survivor} & self.at_home:
+            return "MEMBER_IN_HOUSEHOLD", {}
+        if any(p.state == "held" and p.owner == absorbed for p in self.purchases.values()):
+            return "MEMBER_HAS_HOLD", {}
+        if self.bound(self.purses[absorbed]) or self.purses[survivor].is_frozen:
+            return "POINTS_NOT_FREE", {}
+        self.merges[name] = Merge(absorbed, survivor)
+        return OK, {"changed": 1, "moved": self.carry(self.merges[name])}
+
+    def unmerge(self, name: str) -> Answer:
+        merge = self.merges[name]
+        if merge.is_undone:
+            return OK, {"changed": 0, "moved": 0, "debts": 0}
+        back = self.give_back(merge)
+        if isinstance(back, str):
+            return back, {}
+        merge.is_undone = True
+        return OK, {"changed": 1, **back}
+
+    def give(self, name: str, member: str, count: int) -> Answer:
+        """Mugs for points."""
+        owner = self.purse_of(member)
+        purse, points = self.purses[owner], count * shop.MUG_MINOR
+        if purse.is_frozen:
+            return "ACCOUNT_FROZEN", {}
+        if points > max(purse.net(self.now), 0):
+            return "INSUFFICIENT_POINTS", {}
+        if count > shop.MUGS - self.rooms["mug"].taken:
+            return "GIFT_OUT_OF_STOCK", {}
+        lots = self.pick(purse, points)
+        for lot, part in lots:
+            lot.left -= part
+        self.rooms["mug"].used += count
+        self.gifts[name] = Given(owner, count, lots)
+        self.pay_debts(owner)
+        return OK, {"points": points}
+
+    def take_gift_back(self, name: str) -> Answer:
+        given = self.gifts[name]
+        if given.is_back:
+            return OK, {"changed": 0, "points": 0}
+        given.is_back = True
+        self.rooms["mug"].used -= given.count
+        for lot, part in given.lots:
+            lot.left += part
+        self.pay_debts(self.settle(given.purse))
+        return OK, {"changed": 1, "points": given.count * shop.MUG_MINOR}
+
     def issue(self, coupon: str) -> Answer:
-        self.coupons.add(coupon)
+        self.coupons[coupon] = self.now
         return OK, {}
 
-    def make_certificate(self, name: str, activate: bool) -> Answer:
+    def make_certificate(self, name: str, series: str, activate: bool) -> Answer:
+        del series
         self.certificates[name] = Room() if activate else None
         return OK, {}
 
     def publish(self, rules: int) -> Answer:
-        self.earned_bp = shop.EARNED_BP[rules]
+        self.published.append((self.now, shop.RULES[rules]))
         return OK, {}
 
     def pass_time(self, minutes: int) -> Answer:
@@ -242,45 +424,59 @@ class Model:
     # ---- parts
 
     def _price(self, sale: Sale, at: dt.datetime | None = None) -> Price | str:
-        rooms = self._rooms_for(sale, at or self.now)
-        off = {"soap": shop.SOAP_OFF_MINOR, "bread": shop.BREAD_OFF_MINOR}
-        discount = off.get(sale.sku, shop.TOWEL_OFF_MINOR) if rooms else 0
-        due = shop.PRICES[sale.sku] * sale.units - discount
-        most = min(due * shop.POINTS_BP // 10_000, due - shop.MONEY_MIN_MINOR)
-        has = max(self.purses[self.purse_of(sale.member)].net(self.now), 0)
+        bill = self._bill(sale, at or self.now, self.rules)
+        if not sale.member:
+            return bill.paid(0) if not sale.points else "MEMBER_REQUIRED"
+        purse = self.purses[self.purse_of(sale.member)]
+        has = 0 if purse.is_frozen else max(purse.net(self.now), 0)
         if sale.points is not None and sale.points > has:
-            return "INSUFFICIENT_POINTS"
-        if sale.points is not None and sale.points > most:
+            return "ACCOUNT_FROZEN" if purse.is_frozen else "INSUFFICIENT_POINTS"
+        if sale.points is not None and sale.points > bill.most_points:
             return "POINTS_ABOVE_MAXIMUM"
-        points = min(most, has) if sale.points is None else sale.points
-        paying = self.certificates.get(sale.certificate)
-        left = shop.FACE_MINOR - paying.used - paying.held if paying is not None else 0
-        earned_bp = self.earned_bp.get(sale.sku, 0)
-        return Price(due, 0, 0, 0, earned_bp, discount, rooms, left).with_points(points)
+        return bill.paid(min(bill.most_points, has) if sale.points is None else sale.points)
 
-    def _rooms_for(self, sale: Sale, at: dt.datetime) -> dict[str, int]:
-        """What a discount takes; nothing where there is none left."""
+    def _bill(self, sale: Sale, at: dt.datetime, rules: Rules, *, is_sold: bool = False) -> Bill:
+        """What a sale would come to; what `is_sold` had no need to ask for room."""
+        lines = [Line(sku, n * 1_000, n * shop.PRICES[sku]) for sku, n in sale.basket]
+        offs = {line.sku: self._off(sale, line, at, is_sold=is_sold) for line in lines}
+        certificate, ride = (
+            size - room.taken if (room := self.certificates.get(code)) is not None else 0
+            for code, size in ((sale.certificate, shop.FACE_MINOR), (sale.ride, shop.RIDES))
+        )
+        earned_bp = rules.earned_bp if sale.member else {}
+        rooms = {f"allowance {at.date()}": sale.points} if is_sold and sale.points else {}
+        return Bill(tuple(lines), offs, earned_bp, certificate, ride, rooms)
 
-        def has_room(name: str, bound: int) -> bool:
-            return self.rooms[name].used + self.rooms[name].held < bound
+    def _off(self, sale: Sale, line: Line, at: dt.datetime, *, is_sold: bool) -> Off:
+        """A discount, if there is room for it."""
 
-        monday = at.date() - dt.timedelta(days=at.weekday())
-        weekly = f"soap {sale.member} {monday}"
-        if sale.sku == "soap" and has_room(weekly, shop.SOAP_A_WEEK):
-            return {weekly: 1}
-        if sale.sku == "bread" and has_room("bread", shop.BREAD_USES):
-            return {"bread": 1, "bread money": shop.BREAD_OFF_MINOR}
-        if sale.sku == "towel" and sale.coupon in self.coupons and has_room(sale.coupon, 1):
-            return {sale.coupon: 1}
-        return {}
+        def has_room(bound: int, *names: str) -> bool:
+            return is_sold or sum(self.rooms[name].taken for name in names) < bound
 
-    def _open(self, name: str, sale: Sale, price: Price) -> Purchase:
-        purse = self.purse_of(sale.member)
-        until = self.now + dt.timedelta(hours=2)
-        purchase = Purchase(sale, price, "open", self.now, self.now, until, purse)
-        purchase.lots = self._pick(self.purses[purse], price.points)
-        self.purchases[name] = purchase
-        return purchase
+        if line.sku == "apple" and line.milli >= shop.APPLES_MILLI:
+            return Off(shop.APPLE_OFF_MINOR)
+        if line.sku == "soap" and sale.member:
+            who = self.who(sale.member)
+            monday = at.date() - dt.timedelta(days=at.weekday())
+            if has_room(shop.SOAP_A_WEEK, *[f"soap {n} {monday}" for n in self.names_of(who)]):
+                return Off(shop.SOAP_OFF_MINOR, {f"soap {who} {monday}": 1})
+        if line.sku == "bread" and has_room(shop.BREAD_USES, "bread"):
+            return Off(shop.BREAD_OFF_MINOR, {"bread": 1, shop.BREAD_MONEY: shop.BREAD_OFF_MINOR})
+        if line.sku == "towel":
+            mug = {"mug": 1} if self.rooms["mug"].taken < shop.MUGS else {}
+            if sale.coupon in self.coupons and has_room(1, sale.coupon):
+                # What a till took before it was issued is not that coupon.
+                used = {sale.coupon: 1} if self.coupons[sale.coupon] <= at else {}
+                return Off(shop.TOWEL_OFF_MINOR, used | mug)
+            return Off(0, mug)
+        return Off()
+
+    def _open(self, name: str, sale: Sale, price: Price, rules: Rules) -> Purchase:
+        owner = self.who(sale.member) if sale.member else ""
+        purse = self.purse_of(sale.member) if sale.member else ""
+        found = Purchase(sale, price, rules, "open", self.now, self.now, owner, purse, Due())
+        self.purchases[name] = found
+        return found
 
     def _keep(self, purchase: Purchase | None, sign: int) -> None:
         """Set aside what a held purchase takes, or give it back."""
@@ -290,73 +486,48 @@ class Model:
             lot.held += sign * amount
         for name, amount in purchase.price.rooms.items():
             self.rooms[name].held += sign * amount
-        paying = self.certificates.get(purchase.sale.certificate)
-        if paying is not None:
-            paying.held += sign * purchase.price.certificate
+        for code, amount in (
+            (purchase.sale.certificate, purchase.price.certificate),
+            (purchase.sale.ride, purchase.price.rides),
+        ):
+            paying = self.certificates.get(code)
+            if paying is not None:
+                paying.held += sign * amount
 
-    def _sell(self, purchase: Purchase) -> None:
+    def _sell(self, purchase: Purchase, at: dt.datetime) -> None:
         sale, price = purchase.sale, purchase.price
-        left, spent = price.points, []
-        for lot, amount in purchase.lots:
-            part = min(left, amount)
-            lot.left, left = lot.left - part, left - part
-            spent.append((lot, part))
-        purchase.lots, purchase.state = spent, "confirmed"
-        purse = self.purses[purchase.purse]
-        if price.earned:
-            dates = (0, shop.APPLE_DAYS) if sale.sku == "apple" else (2, shop.BREAD_DAYS)
-            purchase.earned = self._add(purse, price.earned, *dates)
-        self._pay_debts(self.purses[self._pool(purchase.purse)])
+        purchase.state = "confirmed"
+        for lot, part in purchase.lots:
+            lot.left -= part
+        if purchase.owner:
+            self._earn(purchase, at)
         for name, amount in price.rooms.items():
             self.rooms[name].used += amount
-        paying = self.certificates.get(sale.certificate)
-        if paying is not None:
-            paying.used += price.certificate
+        for code, amount in ((sale.certificate, price.certificate), (sale.ride, price.rides)):
+            paying = self.certificates.get(code)
+            if paying is not None:
+                paying.used += amount
         if sale.sells:
             self.certificates[sale.sells] = Room()
 
-    def _add(self, purse: Purse, amount: int, delay_days: int, days: int) -> Lot:
-        day = self.now.replace(hour=0, minute=0) + dt.timedelta(days=delay_days)
-        self.serial += 1
-        starts = day if delay_days else self.now
-        lot = Lot(self.serial, starts, day + dt.timedelta(days=days), amount)
-        purse.lots.append(lot)
-        return lot
+    def _earn(self, purchase: Purchase, at: dt.datetime) -> None:
+        """Apples earn at once, bread later; then debts are paid."""
+        dates = {"apple": (0, shop.APPLE_DAYS), "bread": (shop.BREAD_DELAY_DAYS, shop.BREAD_DAYS)}
+        purse = self.purses[purchase.purse]
+        for sku, amount in purchase.price.earned.items():
+            purchase.earned.append((self.add(purse, amount, dates[sku], at), amount))
+        self.pay_debts(self.settle(purchase.purse))
 
-    def _pick(self, purse: Purse, amount: int, *, last: bool = False) -> list[tuple[Lot, int]]:
-        picked = []
-        for lot in sorted(purse.spendable(self.now), key=lambda x: x.turn, reverse=last):
-            part = min(amount, lot.free)
-            if part:
-                picked.append((lot, part))
-                amount -= part
-        assert not amount, "no more is picked than is there"
-        return picked
 
-    def _take_from(self, lot: Lot | None, amount: int, purse: str) -> int:
-        """Points that were given are taken back; what is gone of them is owed."""
-        if lot is None:
-            return 0
-        there = min(amount, lot.free)
-        lot.left -= there
-        self.purses[purse].debt += amount - there
-        return amount - there
+def _first(parts: list[tuple[Lot, int]], amount: int) -> list[tuple[Lot, int]]:
+    """So much, from one after the other."""
+    found = []
+    for lot, there in parts:
+        found.append((lot, min(there, amount)))
+        amount -= found[-1][1]
+    assert not amount, "no more is wanted than is there"
+    return found
 
-    def _pay_debts(self, purse: Purse) -> None:
-        paid = min(purse.debt, sum(lot.free for lot in purse.spendable(self.now)))
-        for lot, part in self._pick(purse, paid):
-            lot.left -= part
-        purse.debt -= paid
 
-    def _pool(self, name: str) -> str:
-        """Whoever is in the household has nothing of their own."""
-        if name not in self.at_home:
-            return name
-        own, home = self.purses[name], self.purses[HOME]
-        for lot in own.lots:
-            if lot.free > 0 and lot.ends > self.now:
-                moved = Lot(10**6 + lot.serial, lot.starts, lot.ends, lot.free)
-                home.lots.append(moved)
-                lot.left -= moved.left
-        home.debt, own.debt = home.debt + own.debt, 0
-        return HOME
+def _less(after: list[tuple[Lot, int]], before: list[tuple[Lot, int]]) -> list[tuple[Lot, int]]:
+    return [(lot, has - had) for (lot, has), (_, had) in zip(after, before, strict=True)]

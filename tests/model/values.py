@@ -3,10 +3,15 @@
 from __future__ import annotations
 
 import datetime as dt
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from tests.model.bill import Due, Price
+    from tests.model.shop import Rules
 
 
-@dataclass
+@dataclass(eq=False)
 class Lot:
     """Points that came in together; `left` keeps what has ended, booked or not."""
 
@@ -16,6 +21,8 @@ class Lot:
     left: int
     held: int = 0
     frozen: int = 0
+    #: Where it came from, if it was moved here by a merge.
+    source: Lot | None = None
 
     @property
     def free(self) -> int:
@@ -26,19 +33,24 @@ class Lot:
         """When it is spent: what ends first goes first."""
         return self.ends, self.starts, self.serial
 
+    def can_be_spent(self, now: dt.datetime) -> bool:
+        return self.starts <= now < self.ends
 
-@dataclass
+
+@dataclass(eq=False)
 class Purse:
     """Lots, and what is owed."""
 
     lots: list[Lot] = field(default_factory=list)
     debt: int = 0
-
-    def spendable(self, now: dt.datetime) -> list[Lot]:
-        return sorted((x for x in self.lots if x.starts <= now < x.ends), key=lambda x: x.turn)
+    is_frozen: bool = False
 
     def net(self, now: dt.datetime) -> int:
-        return sum(lot.free for lot in self.spendable(now)) - self.debt
+        return sum(lot.free for lot in self.lots if lot.can_be_spent(now)) - self.debt
+
+    def net_of_all(self, now: dt.datetime) -> int:
+        """Also what is held, frozen or begins later."""
+        return sum(lot.left for lot in self.lots if now < lot.ends) - self.debt
 
 
 @dataclass
@@ -48,62 +60,87 @@ class Room:
     used: int = 0
     held: int = 0
 
+    @property
+    def taken(self) -> int:
+        return self.used + self.held
+
+
+@dataclass
+class Merge:
+    """One member is another name of a second one, and what it was given to owe."""
+
+    absorbed: str
+    survivor: str
+    debt: int = 0
+    is_undone: bool = False
+
+
+@dataclass
+class Given:
+    """A gift that was handed out for points."""
+
+    purse: str
+    count: int
+    lots: list[tuple[Lot, int]]
+    is_back: bool = False
+
 
 @dataclass(frozen=True)
 class Sale:
-    """Some units of one article for a member; all the points that may be spent without a number."""
+    """Units by article for a member (nobody: a guest), in the order of articles.
+
+    All the points that may be spent without a number.
+    """
 
     member: str
-    sku: str
-    units: int
+    basket: tuple[tuple[str, int], ...]
     points: int | None = 0
     coupon: str = ""
     certificate: str = ""
+    ride: str = ""
     sells: str = ""
 
 
-@dataclass
-class Price:
-    """What a sale comes to, and what it takes."""
-
-    pays: int
-    points: int
-    certificate: int
-    earned: int
-    earned_bp: int
-    discount: int
-    rooms: dict[str, int]
-    certificate_left: int
-
-    @property
-    def told(self) -> dict[str, int]:
-        names = ("pays", "points", "certificate", "earned", "discount")
-        return {name: getattr(self, name) for name in names}
-
-    @property
-    def paid(self) -> tuple[int, int, int]:
-        return self.pays, self.points, self.certificate
-
-    def with_points(self, points: int) -> Price:
-        """The same sale when so many points are spent: then the certificate pays, then money."""
-        due = self.pays + self.points + self.certificate - points
-        paid = min(self.certificate_left, due)
-        earned = due * self.earned_bp // 10_000
-        return replace(self, pays=due - paid, points=points, certificate=paid, earned=earned)
-
-
-@dataclass
+@dataclass(eq=False)
 class Purchase:
     """Open, held, lapsed (its hold has ended), confirmed or cancelled."""
 
     sale: Sale
     price: Price
+    rules: Rules
     state: str
     made: dt.datetime
     ends: dt.datetime
-    extensible_to: dt.datetime
+    #: Who buys, and whose points it moves.
+    owner: str
     purse: str
-    #: What lots gave or keep, in the order of spending.
+    settled: Due
+    #: What lots gave or keep, in the order of spending, and what they could not give.
     lots: list[tuple[Lot, int]] = field(default_factory=list)
-    earned: Lot | None = None
-    back: int = 0
+    owed: int = 0
+    written_off: int = 0
+    #: The lots that it filled, with how much.
+    earned: list[tuple[Lot, int]] = field(default_factory=list)
+    #: Thousandths that have come back, by position.
+    back: dict[int, int] = field(default_factory=dict)
+    is_sold_offline: bool = False
+    is_credited: bool = False
+
+    @property
+    def extensible_to(self) -> dt.datetime:
+        return self.made + dt.timedelta(hours=2)
+
+    @property
+    def milli(self) -> dict[int, int]:
+        """Thousandths that were sold, by position."""
+        return {at: line.milli for at, line in enumerate(self.price.bill.lines, start=1)}
+
+    @property
+    def goes_by_rest(self) -> bool:
+        """Whether what stays of it is priced anew: nobody did that for what was sold elsewhere."""
+        is_own = not (self.is_sold_offline or self.is_credited)
+        return is_own and self.rules.policy == "recomputed"
+
+    @property
+    def is_all_back(self) -> bool:
+        return self.back == self.milli
