@@ -12,15 +12,14 @@ import json
 import statistics
 import subprocess
 import sys
-from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any, Final
-
-import asyncpg
+from dataclasses import dataclass, replace
+from typing import TYPE_CHECKING, Final
 
 from checkout.verifier.verifier import verify
 from loadtests.engine.figures import Figure
 from loadtests.service import pgbench
 from loadtests.service.stand import running_stand
+from loadtests.service.storage import kept, what_a_member_takes, what_a_receipt_takes
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -96,6 +95,7 @@ def measure_service(effort: Effort) -> Iterator[Figure]:
     """
     with running_stand(campaigns=effort.campaigns, members=effort.members) as stand:
         yield from _quotes(stand, effort)
+        yield from asyncio.run(what_a_member_takes(stand.redis_url))
         yield from _confirms(stand, effort)
         report = asyncio.run(verify(stand.dsn))
         if report.violations:
@@ -141,18 +141,21 @@ def _confirms(stand: Stand, effort: Effort) -> Iterator[Figure]:
     loads: dict[str, list[Load]] = {}
     batches: dict[str, list[float]] = {}
     theirs = []
+    took: list[tuple[Figure, ...]] = []
     for run in range(effort.runs):
         if run == 0 or effort.pgbench_s < 10:  # noqa: PLR2004 - a minute of it is enough once
             theirs.append(pgbench.measure(stand, effort.pgbench_s))
         for name, kind in (("confirm", "confirm_session"), ("sale_with_hold", "sale_with_hold")):
-            before = asyncio.run(_written(stand.dsn))
+            before = asyncio.run(kept(stand.dsn))
             load = _drive(
                 stand, kind, stand.worker, effort, BATCHED_AT_ONCE, prefix=f"{name}{run}-"
             )
-            after = asyncio.run(_written(stand.dsn))
+            after = asyncio.run(kept(stand.dsn))
             loads.setdefault(name, []).append(load)
-            sales, transactions = (b - a for a, b in zip(before, after, strict=True))
-            batches.setdefault(name, []).append(sales / transactions)
+            sales = after.receipts - before.receipts
+            batches.setdefault(name, []).append(sales / (after.transactions - before.transactions))
+            if name == "confirm":
+                took.append(tuple(what_a_receipt_takes(before, after)))
     tps = statistics.median(each.per_s for each in theirs)
     postgres_us = statistics.median(each.postgres_us for each in theirs)
     yield Figure(name="pgbench_tps", value=tps, about=f"pgbench {' '.join(pgbench.CLIENTS)}")
@@ -172,6 +175,8 @@ def _confirms(stand: Stand, effort: Effort) -> Iterator[Figure]:
             value=statistics.median(batches[name]),
             about="receipts that one transaction wrote, mean",
         )
+    for each in zip(*took, strict=True):
+        yield replace(each[0], value=statistics.median(figure.value for figure in each))
     yield Figure(
         name="confirm_vs_pgbench",
         value=statistics.median(each.per_s for each in loads["confirm"]) / tps,
@@ -185,19 +190,6 @@ def _confirms(stand: Stand, effort: Effort) -> Iterator[Figure]:
         goal=1.0,
         about="PostgreSQL's processor time, a confirm over a transaction of pgbench",
     )
-
-
-async def _written(dsn: str) -> tuple[int, int]:
-    """How many receipts there are, and how many transactions wrote them: each has its moment."""
-    connection: asyncpg.Connection[Any] = await asyncpg.connect(dsn)
-    try:
-        found = await connection.fetchrow(
-            "select count(*), count(distinct confirmed_at) from receipt"
-        )
-    finally:
-        await connection.close()
-    assert found is not None, "a count has a row"
-    return found[0], found[1]
 
 
 def _costs(name: str, told: str, loads: list[Load]) -> Iterator[Figure]:

@@ -43,6 +43,7 @@ class Stand:
     """What is measured, and by which processes."""
 
     dsn: str
+    redis_url: str
     postgres_pid: int
     valkey_pid: int
     worker: Served
@@ -96,7 +97,14 @@ def running_stand(
         asyncio.run(_fill(served.target, database.dsn, members))
         answer = asyncio.run(_one_answer(served.target))
         echo = stack.enter_context(serving_echo(database.directory / "answers.bin", [answer]))
-        yield Stand(database.dsn, database.postgres_pid, database.valkey_pid, served, echo)
+        yield Stand(
+            database.dsn,
+            database.redis_url,
+            database.postgres_pid,
+            database.valkey_pid,
+            served,
+            echo,
+        )
 
 
 @contextmanager

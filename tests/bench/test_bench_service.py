@@ -21,4 +21,6 @@ def test_the_shortest_benchmark_gives_every_figure() -> None:
     )
     assert figures["sale_with_hold_postgres_us"] > 0
     assert min(figures["confirm_batch"], figures["sale_with_hold_batch"]) >= 1
+    for name in ("receipt_disk_bytes", "receipt_log_bytes", "member_valkey_bytes"):
+        assert figures[name] > 0, name
     assert figures["verified_rows"] > 0
