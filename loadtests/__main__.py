@@ -23,6 +23,7 @@ from loadtests.locust_users.verdict import failures_of
 from loadtests.service import measure as service_measure
 from loadtests.service.picture import picture_of
 from loadtests.service.profile import measure_profile
+from loadtests.sizing import Shop, as_markdown, need_of
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -136,6 +137,27 @@ def _one_of(value: str, known: Iterable[str], option: str) -> str:
     if value not in known:
         raise typer.BadParameter(f"{value!r} is none of {', '.join(known)}", param_hint=option)
     return value
+
+
+@app.command()
+def sizing(
+    *,
+    bench: Annotated[
+        Path, typer.Option(help="Figures of `make bench` or `make bench-quick`.", exists=True)
+    ] = Path("build/bench-service.json"),
+    stores: Annotated[list[int], typer.Option(help="How many stores; again for another row.")] = [  # noqa: B006 - typer copies it
+        10,
+        100,
+        1_000,
+        10_000,
+    ],
+    receipts: Annotated[int, typer.Option(help="Receipts a day in a store.")] = 1_500,
+    quotes: Annotated[float, typer.Option(help="Quotes for each receipt.")] = 3,
+) -> None:
+    """Say what chains of so many stores need: cores, memory, disk."""
+    figures = orjson.loads(bench.read_bytes())["figures"]
+    shop = Shop(receipts_per_day=receipts, quotes_per_receipt=quotes)
+    typer.echo(as_markdown([need_of(count, shop, figures) for count in stores]))
 
 
 def _tell(about: dict[str, Any], figures: list[Figure], output: Path) -> None:

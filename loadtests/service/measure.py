@@ -82,6 +82,10 @@ class Load:
         return self.postgres_s / self.calls * 1e6
 
     @property
+    def valkey_us(self) -> float:
+        return self.valkey_s / self.calls * 1e6
+
+    @property
     def generator_share(self) -> float:
         """Of a core."""
         return self.generator_s / self.seconds
@@ -123,6 +127,11 @@ def _quotes(stand: Stand, effort: Effort) -> Iterator[Figure]:
         ("quote_session", "the same quote on a Session"),
     ):
         yield from _costs(name, told, runs[name])
+    yield Figure(
+        name="quote_session_valkey_us",
+        value=statistics.median(each.valkey_us for each in runs["quote_session"]),
+        about="Valkey's µs for it",
+    )
     pairs = [
         ("quote_unary_vs_echo", 0.70, "quote", "a unary echo's processor time over a quote's"),
         ("quote_session_vs_echo", 1.0, "quote_session", "a unary echo's over a Session quote's"),
