@@ -248,11 +248,17 @@ class Desk:
 
     async def pass_time(self, minutes: int) -> Answer:
         self.offset += dt.timedelta(minutes=minutes)
-        await move_clock(self.service, self.offset)
+        await self.move_clock()
         await self.sweep()
         return OK, {}
 
     # ---- beside the model
+
+    async def move_clock(self) -> None:
+        """For the service, and for the connection that looks at its tables."""
+        await move_clock(self.service, self.offset)
+        seconds = int(self.offset.total_seconds())
+        await self.service.database.execute(f"set checkout.clock_offset = '{seconds} seconds'")
 
     async def sweep(self) -> None:
         """End the holds whose time is over."""
@@ -283,7 +289,7 @@ class Desk:
         return self.service.operator(worker=self.worker % len(self.service.workers))
 
     def _local_time(self, late: dt.timedelta = dt.timedelta()) -> str:
-        return (self.now - late).replace(tzinfo=None).isoformat(timespec="seconds")
+        return (self.now - late).replace(tzinfo=None).isoformat(timespec="microseconds")
 
     def _receipt(
         self, name: str, sale: Sale, late: dt.timedelta = dt.timedelta()

@@ -187,9 +187,10 @@ class Model(Points):
         sold, had = purchase.milli, purchase.back
         left = {at: sold[at] - had.get(at, 0) for at in sold}
         asked = dict(lines) or {at: milli for at, milli in left.items() if milli}
-        if any(at not in sold for at in asked):
-            return "RETURN_POSITION_UNKNOWN", {}
-        if not asked or any(milli > left[at] for at, milli in asked.items()):
+        for at, milli in asked.items():
+            if milli > left.get(at, 0):
+                return "RETURN_ABOVE_SOLD" if at in sold else "RETURN_POSITION_UNKNOWN", {}
+        if not asked:
             return "RETURN_ABOVE_SOLD", {}
         back = had | {at: had.get(at, 0) + milli for at, milli in asked.items()}
         was = purchase.settled
