@@ -12,7 +12,7 @@ from checkout.v1 import error_reason_pb2, receipt_pb2
 from checkout.v1 import gift_pb2 as gp
 from checkout.v1 import operator_service_pb2 as op
 from tests.model import shop
-from tests.model.model import OK
+from tests.model.values import OK
 from tests.service import gifts, world
 from tests.service.bulks import undo
 from tests.service.clock import move_clock
@@ -22,8 +22,7 @@ from tests.service.till import fresh, line, receipt, said_by, shown
 if TYPE_CHECKING:
     from collections.abc import Awaitable, Callable, Sequence
 
-    from tests.model.model import Answer
-    from tests.model.values import Sale
+    from tests.model.values import Answer, Sale
     from tests.service.running import Service
 
 #: Coupons are issued with codes that are given.
