@@ -42,7 +42,7 @@ class Model(Care):
         if sale.sells and self.certificates[sale.sells]:
             return "CERTIFICATE_NOT_FOR_SALE", {}
         purchase = self._open(name, sale, price, self.rules)
-        purchase.lots = self.pick(self.purses[purchase.purse], price.points) if price.points else []
+        purchase.lots = self._pick_for(purchase)
         self._sell(purchase, self.now)
         return OK, price.told
 
@@ -57,7 +57,7 @@ class Model(Care):
             self._keep(before, +1)
             return price, {}
         purchase = self._open(name, sale, price, self.rules)
-        purchase.lots = self.pick(self.purses[purchase.purse], price.points) if price.points else []
+        purchase.lots = self._pick_for(purchase)
         purchase.state, purchase.ends = "held", self.now + dt.timedelta(minutes=minutes)
         self._keep(purchase, +1)
         return OK, price.told
@@ -97,8 +97,7 @@ class Model(Care):
                 return "PRICE_CHANGED", {}
             price = found
             purchase = self._open(name, purchase.sale, price, self.rules)
-            purse = self.purses[purchase.purse]
-            purchase.lots = self.pick(purse, price.points) if price.points else []
+            purchase.lots = self._pick_for(purchase)
         purchase.price = price
         self._sell(purchase, self.now)
         return OK, price.told
@@ -325,6 +324,10 @@ class Model(Care):
         found = Purchase(sale, price, rules, "open", self.now, self.now, owner, purse, Due())
         self.purchases[name] = found
         return found
+
+    def _pick_for(self, purchase: Purchase) -> list[tuple[Lot, int]]:
+        points = purchase.price.points
+        return self.pick(self.purses[purchase.purse], points) if points else []
 
     def _keep(self, purchase: Purchase | None, sign: int) -> None:
         """Set aside what a held purchase takes, or give it back."""
