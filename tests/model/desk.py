@@ -62,13 +62,17 @@ class Desk:
         return await self._confirm(name, content, settlement)
 
     async def hold(self, name: str, sale: Sale, minutes: int) -> Answer:
+        before = self.receipts.get(name)
         content, request_id = self._receipt(name, sale), fresh("hold")
         ttl_s = minutes * 60
         till = self._till()
-        return await self._call(
+        answer = await self._call(
             lambda: till.quote(name, content, hold=True, request_id=request_id, hold_ttl_s=ttl_s),
             lambda answer: _price_of(answer.outcome),
         )
+        if answer[0] != OK and before is not None:
+            self.receipts[name] = before
+        return answer
 
     async def extend(self, name: str, minutes: int) -> Answer:
         till, request_id = self._till(), fresh("extend")
