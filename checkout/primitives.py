@@ -14,9 +14,11 @@ import zlib
 from typing import Final
 from uuid import UUID
 
-#: No amount, price or balance may pass this many minor units (ten trillion roubles): sums of a
-#: thousand such lines stay far inside PostgreSQL's bigint.
+#: No amount or price may pass this many minor units (ten trillion roubles): sums of a thousand such
+#: lines stay far inside PostgreSQL's bigint.
 AMOUNT_MAX_MINOR: Final = 10**15
+#: No account holds, and no counter counts, more than a thousand of the largest amounts.
+TOTAL_MAX: Final = 1_000 * AMOUNT_MAX_MINOR
 #: A line holds at most a million pieces or kilograms.
 QUANTITY_MAX_MILLI: Final = 10**9
 #: One hundred percent.

@@ -120,6 +120,8 @@ class Reason(enum.StrEnum):
     TIER_UNKNOWN = "TIER_UNKNOWN"
     # What operators add by hand
     PURCHASE_ALLOWANCE_EXCEEDED = "PURCHASE_ALLOWANCE_EXCEEDED"
+    # What nobody counts any more: found last, when all is decided
+    TOTAL_TOO_LARGE = "TOTAL_TOO_LARGE"
 
 
 @dataclasses.dataclass(frozen=True, slots=True)

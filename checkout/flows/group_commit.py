@@ -20,6 +20,7 @@ import structlog
 from checkout.deadline import DEADLINE, is_over
 from checkout.flows.batch import run_batch, try_out
 from checkout.flows.waiting import ANY_BUCKET, Queue, Waiting
+from checkout.ledger.totals import TotalTooLargeError
 from checkout.refusals import Reason, Refusal
 from checkout.store.errors import Failure, StoreError
 
@@ -106,6 +107,8 @@ class GroupCommit:
         while True:
             try:
                 return await try_out(self._store, self._snapshots, operation)
+            except TotalTooLargeError as error:
+                return error.refusal
             except StoreError as error:
                 attempt += 1
                 is_last = attempt > RETRIES_MAX or is_over(DEADLINE.get())
@@ -262,6 +265,8 @@ def _unknown() -> Refusal:
 
 def _failed(error: Exception) -> Refusal:
     """A definite no, nothing was written; unless nobody knows."""
+    if isinstance(error, TotalTooLargeError):
+        return error.refusal
     if _failure_of(error) is Failure.UNKNOWN:
         return _unknown()
     if isinstance(error, StoreError) and error.failure is not Failure.BUG:

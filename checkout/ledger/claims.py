@@ -15,6 +15,7 @@ from checkout.ledger.certificates import hold_certificate, spend_certificate
 from checkout.ledger.coupons import move_held_uses, use_coupons
 from checkout.ledger.gifts import move_held_gifts, use_gifts
 from checkout.ledger.rows import BudgetUse, LimitUse
+from checkout.ledger.totals import check_total
 
 if TYPE_CHECKING:
     from uuid import UUID
@@ -23,7 +24,7 @@ if TYPE_CHECKING:
     from checkout.ledger.certificates import CertificateClaim
     from checkout.ledger.coupons import CouponClaim
     from checkout.ledger.gifts import GiftClaim
-    from checkout.ledger.rows import LimitSlot
+    from checkout.ledger.rows import Budget, LimitSlot
 
 
 @dataclass(frozen=True, slots=True)
@@ -97,6 +98,7 @@ def use_claims(
     for claim in claims.slots:
         slot = _slot_of(book, claim)
         slot.used += claim.uses
+        check_total(slot.used + slot.held, "what a limit has counted")
         book.save_slot(slot)
         book.writes.limit_uses.append(
             LimitUse(
@@ -114,6 +116,7 @@ def use_claims(
         budget = book.budget((partner_id, spend.campaign))
         budget.discount_used += spend.discount_minor
         budget.uses_used += spend.uses
+        _check_budget(budget)
         book.save_budget(budget)
         book.writes.budget_uses.append(
             BudgetUse(
@@ -177,6 +180,10 @@ def give_back_budget(book: Book, use: BudgetUse, by: UUID, discount_minor: int, 
     )
 
 
+def _check_budget(budget: Budget) -> None:
+    check_total(budget.discount_used + budget.discount_held, "what a budget has given")
+
+
 def _slot_of(book: Book, claim: SlotClaim) -> LimitSlot:
     """The slot with its owner, which has changed then: the locked limit, member or household."""
     if claim.shared:
@@ -193,6 +200,7 @@ def _move_held(book: Book, partner_id: UUID, claims: Claims, sign: int) -> None:
         slot = _slot_of(book, claim)
         slot.held += sign * claim.uses
         assert slot.held >= 0, "no more room is given back than was set aside"
+        check_total(slot.used + slot.held, "what a limit has counted")
         book.save_slot(slot)
     for spend in claims.budgets:
         budget = book.budget((partner_id, spend.campaign))
@@ -200,6 +208,7 @@ def _move_held(book: Book, partner_id: UUID, claims: Claims, sign: int) -> None:
         budget.uses_held += sign * spend.uses
         assert budget.discount_held >= 0, "no more money is given back than was set aside"
         assert budget.uses_held >= 0, "no more uses are given back than were set aside"
+        _check_budget(budget)
         book.save_budget(budget)
     move_held_uses(book, partner_id, claims.coupons, sign)
     move_held_gifts(book, partner_id, claims.gifts, sign)

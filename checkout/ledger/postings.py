@@ -16,6 +16,7 @@ from uuid import UUID, uuid5
 
 from checkout.ledger.lots import free_minor, is_to_begin
 from checkout.ledger.rows import Entry, Lot, LotMovement, Posting
+from checkout.ledger.totals import check_total
 
 if TYPE_CHECKING:
     import datetime as dt
@@ -363,6 +364,7 @@ def _write_legs(
     sums: dict[str, int] = {}
     moved: dict[str, int] = {}
     for number, (role, currency, amount) in enumerate(legs):
+        check_total(abs(amount), "what is moved at once")
         sums[currency] = sums.get(currency, 0) + amount
         seq = balance = None
         if role == "member":
@@ -398,6 +400,11 @@ def _write_legs(
             )
         )
     assert not any(sums.values()), "a posting sums to zero in each currency"
+    for currency in sums:
+        of_member = member.accounts.get(currency)
+        if of_member is not None:
+            check_total(of_member.balance + of_member.pending, "the member's points")
+            check_total(of_member.debt, "what the member owes")
     return moved
 
 

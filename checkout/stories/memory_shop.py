@@ -40,6 +40,7 @@ from checkout.flows.shared_limits import SharedLimits
 from checkout.flows.stops import Stops
 from checkout.ledger.interventions import Cause
 from checkout.ledger.rows import Profile
+from checkout.ledger.totals import TotalTooLargeError
 from checkout.primitives import bucket_of_uuid, digest
 from checkout.refusals import Reason, Refusal
 from checkout.stories.certificate_desk import CertificateDesk
@@ -387,7 +388,10 @@ class MemoryShop(MemoryReturns, MemoryLateCalls, MemoryHouseholds, MemoryMerging
         return tell(await self._commit(operation))
 
     async def _commit(self, operation: Operation) -> object:
-        result = await run_batch(self.store, self._snapshots, [operation])
+        try:
+            result = await run_batch(self.store, self._snapshots, [operation])
+        except TotalTooLargeError as error:
+            return error.refusal
         await self._budgets.after_commit(result.book)
         await self._shared_limits.after_commit(result.book)
         await self._stops.after_commit(result.book)

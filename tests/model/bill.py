@@ -204,14 +204,21 @@ def due_by_shares(price: Price, back: Mapping[int, int]) -> Due:
     def share(name: str) -> int:
         return sum(int(getattr(row, name)) * has // row.milli for row, has in parts)
 
-    names = ("pays", "points", "certificate", "ride", "rides", "earned")
     rooms = {
         name: sum(row.discount * has // row.milli for row, has in parts if row.sku == "bread")
         if name == shop.BREAD_MONEY
         else whole * is_all
         for name, whole in price.rooms.items()
     }
-    return Due(*map(share, names), rooms)
+    return Due(
+        share("pays"),
+        share("points"),
+        share("certificate"),
+        share("ride"),
+        share("rides"),
+        share("earned"),
+        rooms,
+    )
 
 
 def due_by_rest(price: Price, back: Mapping[int, int]) -> Due:

@@ -12,7 +12,7 @@ from checkout.v1 import error_reason_pb2, receipt_pb2
 from checkout.v1 import gift_pb2 as gp
 from checkout.v1 import operator_service_pb2 as op
 from tests.model import shop
-from tests.model.model import OK
+from tests.model.values import OK
 from tests.service import gifts, world
 from tests.service.bulks import undo
 from tests.service.clock import move_clock
@@ -22,8 +22,7 @@ from tests.service.till import fresh, line, receipt, said_by, shown
 if TYPE_CHECKING:
     from collections.abc import Awaitable, Callable, Sequence
 
-    from tests.model.model import Answer
-    from tests.model.values import Sale
+    from tests.model.values import Answer, Sale
     from tests.service.running import Service
 
 #: Coupons are issued with codes that are given.
@@ -63,13 +62,17 @@ class Desk:
         return await self._confirm(name, content, settlement)
 
     async def hold(self, name: str, sale: Sale, minutes: int) -> Answer:
+        before = self.receipts.get(name)
         content, request_id = self._receipt(name, sale), fresh("hold")
         ttl_s = minutes * 60
         till = self._till()
-        return await self._call(
+        answer = await self._call(
             lambda: till.quote(name, content, hold=True, request_id=request_id, hold_ttl_s=ttl_s),
             lambda answer: _price_of(answer.outcome),
         )
+        if answer[0] != OK and before is not None:
+            self.receipts[name] = before
+        return answer
 
     async def extend(self, name: str, minutes: int) -> Answer:
         till, request_id = self._till(), fresh("extend")
@@ -248,11 +251,17 @@ class Desk:
 
     async def pass_time(self, minutes: int) -> Answer:
         self.offset += dt.timedelta(minutes=minutes)
-        await move_clock(self.service, self.offset)
+        await self.move_clock()
         await self.sweep()
         return OK, {}
 
     # ---- beside the model
+
+    async def move_clock(self) -> None:
+        """For the service, and for the connection that looks at its tables."""
+        await move_clock(self.service, self.offset)
+        seconds = int(self.offset.total_seconds())
+        await self.service.database.execute(f"set checkout.clock_offset = '{seconds} seconds'")
 
     async def sweep(self) -> None:
         """End the holds whose time is over."""
@@ -283,7 +292,7 @@ class Desk:
         return self.service.operator(worker=self.worker % len(self.service.workers))
 
     def _local_time(self, late: dt.timedelta = dt.timedelta()) -> str:
-        return (self.now - late).replace(tzinfo=None).isoformat(timespec="seconds")
+        return (self.now - late).replace(tzinfo=None).isoformat(timespec="microseconds")
 
     def _receipt(
         self, name: str, sale: Sale, late: dt.timedelta = dt.timedelta()

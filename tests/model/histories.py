@@ -16,9 +16,8 @@ from typing import TYPE_CHECKING, Any, Final
 import grpc
 
 from tests.model.comparison import differences, seen_in_model, without_attribution
-from tests.model.model import MOMENT, OK
 from tests.model.stand import MEMBERS, Stand
-from tests.model.values import Sale
+from tests.model.values import MOMENT, OK, Sale
 from tests.service.running import wait_until
 
 if TYPE_CHECKING:
@@ -26,7 +25,8 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
 
     from tests.model.comparison import Seen
-    from tests.model.model import Answer, Model
+    from tests.model.model import Model
+    from tests.model.values import Answer
 
 AT_ONCE: Final = 6
 #: Nothing was written.

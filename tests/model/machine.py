@@ -18,10 +18,9 @@ from hypothesis.stateful import (
     rule,
 )
 
-from tests.model.model import MOMENT, OK
 from tests.model.shop import RULES
 from tests.model.stand import MEMBERS, open_stand
-from tests.model.values import Sale
+from tests.model.values import MOMENT, OK, Sale
 
 if TYPE_CHECKING:
     from tests.model.stand import Place, Stand

@@ -9,47 +9,28 @@ budget, a coupon, mugs, the till's allowance) is a room of which sales take a pa
 from __future__ import annotations
 
 import datetime as dt
-from collections import defaultdict
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING
 
 from tests.model import shop
 from tests.model.bill import Bill, Due, Line, Off, Price, due_by_rest, due_by_shares
-from tests.model.points import Points
-from tests.model.values import Given, Lot, Merge, Purchase, Room, Sale
+from tests.model.care import Care
+from tests.model.values import OK, Answer, Lot, Purchase, Room, Sale
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from tests.model.shop import Rules
 
-OK: Final = "OK"
-#: No two calls begin at the same time.
-MOMENT: Final = dt.timedelta(microseconds=1)
-#: Reason or OK, and the numbers of the answer.
-Answer = tuple[str, dict[str, int]]
 
-
-class Model(Points):
+class Model(Care):
     """The shop: each public method is a call, under the name of `tests.model.desk.Desk`."""
 
     def __init__(self, members: list[str], now: dt.datetime) -> None:
         super().__init__(members, now)
-        #: What was published when.
-        self.published = [(now, shop.RULES[0])]
-        self.rooms: dict[str, Room] = defaultdict(Room)
         #: Active ones are rooms; `None` before they are sold, and after that was undone.
         self.certificates: dict[str, Room | None] = {}
-        self.undone: set[str] = set()
         #: Since when they can be used.
         self.coupons: dict[str, dt.datetime] = {}
-        self.purchases: dict[str, Purchase] = {}
-        self.freezes: dict[str, tuple[list[tuple[Lot, int]], bool]] = {}
-        self.corrections: dict[str, tuple[str, int, list[tuple[Lot, int]], bool]] = {}
-        self.gifts: dict[str, Given] = {}
-
-    @property
-    def rules(self) -> Rules:
-        return self.published[-1][1]
 
     # ---- sales
 
@@ -58,10 +39,10 @@ class Model(Points):
         price = self._price(sale)
         if isinstance(price, str):
             return price, {}
-        if sale.sells and (self.certificates[sale.sells] or sale.sells in self.undone):
+        if sale.sells and self.certificates[sale.sells]:
             return "CERTIFICATE_NOT_FOR_SALE", {}
         purchase = self._open(name, sale, price, self.rules)
-        purchase.lots = self.pick(self.purses[purchase.purse], price.points) if price.points else []
+        purchase.lots = self._pick_for(purchase)
         self._sell(purchase, self.now)
         return OK, price.told
 
@@ -76,7 +57,7 @@ class Model(Points):
             self._keep(before, +1)
             return price, {}
         purchase = self._open(name, sale, price, self.rules)
-        purchase.lots = self.pick(self.purses[purchase.purse], price.points) if price.points else []
+        purchase.lots = self._pick_for(purchase)
         purchase.state, purchase.ends = "held", self.now + dt.timedelta(minutes=minutes)
         self._keep(purchase, +1)
         return OK, price.told
@@ -116,8 +97,7 @@ class Model(Points):
                 return "PRICE_CHANGED", {}
             price = found
             purchase = self._open(name, purchase.sale, price, self.rules)
-            purse = self.purses[purchase.purse]
-            purchase.lots = self.pick(purse, price.points) if price.points else []
+            purchase.lots = self._pick_for(purchase)
         purchase.price = price
         self._sell(purchase, self.now)
         return OK, price.told
@@ -187,9 +167,10 @@ class Model(Points):
         sold, had = purchase.milli, purchase.back
         left = {at: sold[at] - had.get(at, 0) for at in sold}
         asked = dict(lines) or {at: milli for at, milli in left.items() if milli}
-        if any(at not in sold for at in asked):
-            return "RETURN_POSITION_UNKNOWN", {}
-        if not asked or any(milli > left[at] for at, milli in asked.items()):
+        for at, milli in asked.items():
+            if milli > left.get(at, 0):
+                return "RETURN_ABOVE_SOLD" if at in sold else "RETURN_POSITION_UNKNOWN", {}
+        if not asked:
             return "RETURN_ABOVE_SOLD", {}
         back = had | {at: had.get(at, 0) + milli for at, milli in asked.items()}
         was = purchase.settled
@@ -204,9 +185,9 @@ class Model(Points):
         for room, amount in due.rooms.items():
             self.rooms[room].used -= amount - was.rooms.get(room, 0)
         sale = purchase.sale
-        if sale.sells and self.certificates[sale.sells] is not None:
+        if sale.sells and not purchase.is_unsold:
             self.certificates[sale.sells] = None
-            self.undone.add(sale.sells)
+            purchase.is_unsold = True
         for code, amount in (
             (sale.certificate, due.certificate - was.certificate),
             (sale.ride, due.rides - was.rides),
@@ -244,7 +225,7 @@ class Model(Points):
         sold = self.certificates.get(purchase.sale.sells)
         if isinstance(owed, str):
             return owed
-        if sold is not None and sold.taken:
+        if sold is not None and sold.taken and not purchase.is_unsold:
             return "CERTIFICATE_ALREADY_SPENT"
         if not purchase.owner:
             return 0
@@ -263,141 +244,7 @@ class Model(Points):
             self.settle(purchase.purse)
         return owed
 
-    # ---- operators
-
-    def adjust(self, name: str, member: str, amount: int) -> Answer:
-        owner = self.purse_of(member)
-        purse = self.purses[owner]
-        if -amount > max(purse.net(self.now), 0):
-            return "INSUFFICIENT_POINTS", {}
-        if amount > 0:
-            moved = [(self.add(purse, amount, (0, shop.GIVEN_DAYS), self.now), amount)]
-        else:
-            moved = self.pick(purse, -amount)
-            for lot, part in moved:
-                lot.left -= part
-        self.corrections[name] = (owner, amount, moved, False)
-        self.pay_debts(owner)
-        return OK, {}
-
-    def undo(self, name: str) -> Answer:
-        """As far as it is there; for the rest the debt policy of now decides."""
-        purse, amount, moved, is_undone = self.corrections[name]
-        if is_undone:
-            return OK, {"changed": 0}
-        if amount > 0:
-            lot = moved[0][0]
-            there = min(amount, self.free_of(lot))
-            owed = self.owes(self.rules, amount - there, purse, [(lot, -there)])
-            if isinstance(owed, str):
-                return owed, {}
-            self.take_from(lot, there)
-            self.purses[purse].debt += owed
-            self.settle(purse)
-        else:
-            for lot, part in moved:
-                lot.left += part
-            self.pay_debts(self.settle(purse))
-        self.corrections[name] = (purse, amount, moved, True)
-        return OK, {"changed": 1}
-
-    def freeze(self, name: str, member: str, amount: int | None) -> Answer:
-        """So many points; all that can be spent without a number."""
-        purse = self.purses[self.purse_of(member)]
-        available = max(purse.net(self.now), 0)
-        wanted = available if amount is None else amount
-        if wanted > available or not wanted:
-            return "INSUFFICIENT_POINTS", {}
-        lots = self.pick(purse, wanted, last=True)
-        for lot, part in lots:
-            lot.frozen += part
-        self.freezes[name] = (lots, False)
-        return OK, {"frozen": wanted}
-
-    def restore(self, name: str) -> Answer:
-        lots, is_restored = self.freezes[name]
-        self.freezes[name] = (lots, True)
-        restored = 0 if is_restored else sum(part for _, part in lots)
-        for lot, part in lots if restored else ():
-            lot.frozen -= part
-        return OK, {"restored": restored}
-
-    def freeze_account(self, member: str, lift: bool) -> Answer:
-        """All points, also those to come."""
-        purse = self.purses[self.purse_of(member)]
-        changed = purse.is_frozen == lift
-        purse.is_frozen = not lift
-        return OK, {"changed": int(changed)}
-
-    def join(self, member: str) -> Answer:
-        member = self.who(member)
-        if member in self.at_home:
-            return OK, {"changed": 0}
-        if self.bound(self.purses[member]):
-            return "POINTS_NOT_FREE", {}
-        self.at_home.add(member)
-        self.settle(member)
-        return OK, {"changed": 1}
-
-    def leave(self, member: str) -> Answer:
-        member = self.who(member)
-        changed = member in self.at_home
-        self.at_home.discard(member)
-        return OK, {"changed": int(changed)}
-
-    def merge(self, name: str, absorbed: str, survivor: str) -> Answer:
-        known = self.merge_of(absorbed)
-        if known is not None and known.survivor == survivor:
-            return OK, {"changed": 0, "moved": 0}
-        if known is not None or self.merge_of(survivor) or len(self.names_of(absorbed)) > 1:
-            return "MEMBER_MERGED", {}
-        if {absorbed, survivor} & self.at_home:
-            return "MEMBER_IN_HOUSEHOLD", {}
-        if any(p.state == "held" and p.owner == absorbed for p in self.purchases.values()):
-            return "MEMBER_HAS_HOLD", {}
-        if self.bound(self.purses[absorbed]) or self.purses[survivor].is_frozen:
-            return "POINTS_NOT_FREE", {}
-        self.merges[name] = Merge(absorbed, survivor)
-        return OK, {"changed": 1, "moved": self.carry(self.merges[name])}
-
-    def unmerge(self, name: str) -> Answer:
-        merge = self.merges[name]
-        if merge.is_undone:
-            return OK, {"changed": 0, "moved": 0, "debts": 0}
-        back = self.give_back(merge)
-        if isinstance(back, str):
-            return back, {}
-        merge.is_undone = True
-        return OK, {"changed": 1, **back}
-
-    def give(self, name: str, member: str, count: int) -> Answer:
-        """Mugs for points."""
-        owner = self.purse_of(member)
-        purse, points = self.purses[owner], count * shop.MUG_MINOR
-        if purse.is_frozen:
-            return "ACCOUNT_FROZEN", {}
-        if points > max(purse.net(self.now), 0):
-            return "INSUFFICIENT_POINTS", {}
-        if count > shop.MUGS - self.rooms["mug"].taken:
-            return "GIFT_OUT_OF_STOCK", {}
-        lots = self.pick(purse, points)
-        for lot, part in lots:
-            lot.left -= part
-        self.rooms["mug"].used += count
-        self.gifts[name] = Given(owner, count, lots)
-        self.pay_debts(owner)
-        return OK, {"points": points}
-
-    def take_gift_back(self, name: str) -> Answer:
-        given = self.gifts[name]
-        if given.is_back:
-            return OK, {"changed": 0, "points": 0}
-        given.is_back = True
-        self.rooms["mug"].used -= given.count
-        for lot, part in given.lots:
-            lot.left += part
-        self.pay_debts(self.settle(given.purse))
-        return OK, {"changed": 1, "points": given.count * shop.MUG_MINOR}
+    # ---- what a manager does
 
     def issue(self, coupon: str) -> Answer:
         self.coupons[coupon] = self.now
@@ -477,6 +324,10 @@ class Model(Points):
         found = Purchase(sale, price, rules, "open", self.now, self.now, owner, purse, Due())
         self.purchases[name] = found
         return found
+
+    def _pick_for(self, purchase: Purchase) -> list[tuple[Lot, int]]:
+        points = purchase.price.points
+        return self.pick(self.purses[purchase.purse], points) if points else []
 
     def _keep(self, purchase: Purchase | None, sign: int) -> None:
         """Set aside what a held purchase takes, or give it back."""

@@ -24,7 +24,7 @@ from tests.model.desk import Desk
 from tests.model.model import Model
 from tests.model.shop import MUGS, open_shop
 from tests.server_fixtures import database_copy
-from tests.service.clock import make_months, move_clock
+from tests.service.clock import make_months
 from tests.service.gifts import set_stock
 from tests.service.running import running_service
 
@@ -121,10 +121,12 @@ async def open_stand(place: Place, workers: int = 1) -> AsyncIterator[Stand]:
             # A week after the shop was opened: what is told late was sold under its rules.
             monday += dt.timedelta(days=14 - today.weekday())
             await make_months(service, HORIZON)
-            await move_clock(service, monday - today)
+            desk = Desk(service, {}, monday - today)
+            await desk.move_clock()
             till = service.till()
-            ids = {card: (await till.enrol(card=card)).member.member_id for card in MEMBERS}
-            desk = Desk(service, ids, monday - today)
+            desk.members = {
+                card: (await till.enrol(card=card)).member.member_id for card in MEMBERS
+            }
             desk.household = await service.operator().household()
             await set_stock(service.operator(), MUGS)
             model = Model([*MEMBERS], monday)

@@ -4,11 +4,18 @@ from __future__ import annotations
 
 import datetime as dt
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Final
 
 if TYPE_CHECKING:
     from tests.model.bill import Due, Price
     from tests.model.shop import Rules
+
+
+OK: Final = "OK"
+#: Reason or OK, and the numbers of the answer.
+Answer = tuple[str, dict[str, int]]
+#: No two calls begin at the same time.
+MOMENT: Final = dt.timedelta(microseconds=1)
 
 
 @dataclass(eq=False)
@@ -125,6 +132,8 @@ class Purchase:
     back: dict[int, int] = field(default_factory=dict)
     is_sold_offline: bool = False
     is_credited: bool = False
+    #: The certificate that it sold is for sale again.
+    is_unsold: bool = False
 
     @property
     def extensible_to(self) -> dt.datetime:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 from collections.abc import Callable
 from uuid import UUID
 
@@ -14,6 +15,7 @@ from checkout.ledger.book import Book, MemberBook
 from checkout.ledger.postings import (
     NewLot,
     ReturnedPoints,
+    Transfer,
     post_activation,
     post_adjustment,
     post_debt_paid,
@@ -24,11 +26,15 @@ from checkout.ledger.postings import (
     post_opening,
     post_return,
     post_sale,
+    post_transfer,
     post_undo,
 )
+from checkout.ledger.totals import TotalTooLargeError
+from checkout.primitives import TOTAL_MAX
 from tests.unit.ledger_values import DAY, MEMBER, NOW, book_with, lot, member_with, movement
 
-AMOUNT = st.integers(1, 10**15)
+#: All that PostgreSQL's bigint holds, often what may pass.
+AMOUNT = st.one_of(st.integers(1, TOTAL_MAX // 4), st.integers(1, 2**63 - 1))
 Template = Callable[[Book, MemberBook, int, int], None]
 
 
@@ -142,18 +148,49 @@ def bring_a_gift_back(book: Book, member: MemberBook, taken: int, given_minor: i
     post_gift_back(book, member, movement("gift_back"), points)
 
 
+def give_away(book: Book, member: MemberBook, taken: int, given_minor: int) -> None:
+    del given_minor
+    """Active points, pending ones, a debt, and what ended."""
+    transfer = Transfer(
+        {UUID(int=1): taken, UUID(int=4): taken}, (), {"pts": taken}, {UUID(int=3): -taken}
+    )
+    post_transfer(book, member, movement("transfer"), transfer)
+
+
+def take_over(book: Book, member: MemberBook, taken: int, given_minor: int) -> None:
+    later = NewLot(UUID(int=71), "pts", given_minor, NOW + DAY, None)
+    transfer = Transfer({}, (new_lot(given_minor), later), {"pts": -taken})
+    post_transfer(book, member, movement("transfer"), transfer)
+
+
+def have_back(book: Book, member: MemberBook, taken: int, given_minor: int) -> None:
+    del given_minor
+    transfer = Transfer({UUID(int=2): -taken}, (), {"pts": -taken})
+    post_transfer(book, member, movement("transfer"), transfer)
+
+
+def have_back_what_ended(book: Book, member: MemberBook, taken: int, given_minor: int) -> None:
+    del given_minor
+    transfer = Transfer({}, (), {}, {UUID(int=2): taken})
+    post_transfer(book, member, movement("transfer"), transfer)
+
+
 TEMPLATES = [spend_and_earn, spend, earn, take, give, bring_along]
 TEMPLATES += [give_back, give_back_anew, take_back, pay_debt]
 TEMPLATES += [take_back_what_has_expired, take_what_is_pending, earn_later, activate, expire]
 TEMPLATES += [undo_given, undo_taken, leave, pay_for_a_gift, bring_a_gift_back]
+TEMPLATES += [give_away, take_over, have_back, have_back_what_ended]
 
 
 @pytest.mark.parametrize("template", TEMPLATES)
-@given(taken=AMOUNT, given_minor=AMOUNT, spare=st.integers(0, 10**15))
+@given(taken=AMOUNT, given_minor=AMOUNT, spare=st.integers(0, TOTAL_MAX // 4))
 def test_every_template_nets_to_zero(
     template: Template, taken: int, given_minor: int, spare: int
 ) -> None:
-    """Legs sum to zero, the member's chain is unbroken, lots and accounts move by the same."""
+    """Legs sum to zero, the member's chain is unbroken, lots and accounts move by the same.
+
+    Or nothing is posted, since a sum would be too large; nothing that is written ever is.
+    """
     member = member_with(
         lot(1, taken + spare),
         lot(2, 0, issued=taken),
@@ -165,9 +202,17 @@ def test_every_template_nets_to_zero(
     before = member.accounts["pts"].balance
     in_lots = before + member.accounts["pts"].pending
     expired = sum(x.expired for x in member.lots.values())
-    template(book, member, taken, given_minor)
+    with contextlib.suppress(TotalTooLargeError):
+        template(book, member, taken, given_minor)
+    if not book.writes.postings:
+        assert max(taken, given_minor) > TOTAL_MAX // 4, "what fits is posted"
+        return
     entries = book.writes.entries
     assert entries
+    assert all(abs(entry.amount) <= TOTAL_MAX for entry in entries)
+    assert all(0 <= lot.remaining <= TOTAL_MAX for lot in book.writes.new_lots.values())
+    kept = member.accounts["pts"]
+    assert max(kept.balance + kept.pending, kept.debt) <= TOTAL_MAX
     assert sum(entry.amount for entry in entries) == 0
     assert [entry.leg for entry in entries] == list(range(len(entries)))
     chain = [entry for entry in entries if entry.role == "member"]
@@ -189,8 +234,22 @@ def test_every_template_nets_to_zero(
     assert MEMBER in book.writes.members
 
 
+@pytest.mark.parametrize("over", [0, 1])
+def test_an_account_holds_no_more_than_can_be_counted(over: int) -> None:
+    """The last point that fits is taken, and one more is refused with the numbers."""
+    member = member_with(lot(1, TOTAL_MAX - 9), lot(2, 4, is_pending=True, active_from=NOW + DAY))
+    book = book_with(member)
+    if not over:
+        earn(book, member, 0, 5)
+        assert member.accounts["pts"].balance == TOTAL_MAX - 4
+        return
+    with pytest.raises(TotalTooLargeError) as refused:
+        earn(book, member, 0, 6)
+    assert refused.value.refusal.numbers == {"total": TOTAL_MAX + 1, "total_max": TOTAL_MAX}
+
+
 def test_there_are_templates_for_all_postings() -> None:
-    """A template that is added comes into this test."""
+    """Each that there is is among those above; one that is added comes into this test."""
     public = {name for name in vars(postings) if name.startswith("post_")}
     assert public == {
         "post_sale",
@@ -206,6 +265,8 @@ def test_there_are_templates_for_all_postings() -> None:
         "post_gift_back",
         "post_transfer",
     }
+    called = {name for template in TEMPLATES for name in template.__code__.co_names}
+    assert public <= called
 
 
 def test_a_sale_without_points_posts_nothing() -> None:

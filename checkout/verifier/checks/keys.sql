@@ -48,7 +48,9 @@ where k.receipt_id is not null
 -- off line is found by its purchase.
 select
     r.receipt_id::text as key,
-    k.receipt_id is null and r.confirmed_at > transaction_timestamp() - interval '72 hours'
+    k.receipt_id is null and r.confirmed_at > transaction_timestamp()
+        + coalesce(nullif(current_setting('checkout.clock_offset', true), ''), '0')::interval
+        - interval '72 hours'
     as is_wrong
 from receipt r
 left join (
