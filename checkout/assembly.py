@@ -17,6 +17,7 @@ from checkout.api.gate import Gate
 from checkout.api.operator_servicer import OperatorServicer
 from checkout.api.server import Server
 from checkout.api.session import Sessions
+from checkout.cache.cluster import ClusterCache
 from checkout.cache.connection import Cache
 from checkout.cache.members import MemberCache
 from checkout.cache.snapshots import SnapshotLibrary
@@ -86,6 +87,7 @@ from checkout.workers.loop import repeat
 if TYPE_CHECKING:
     from collections.abc import AsyncIterator, Awaitable, Callable
 
+    from checkout.cache.key_values import KeyValues
     from checkout.ledger.book import Book
     from checkout.settings import Settings
 
@@ -139,7 +141,7 @@ async def assemble(
                 application="checkout",
             )
         )
-        cache = Cache(settings.redis_url)
+        cache = _cache(settings)
         stack.push_async_callback(cache.close)
         await cache.open()
         reads = reads_of(settings.pool_connections)
@@ -266,6 +268,10 @@ async def assemble(
             await group_commit.drain()
             await background.commit.drain()
             await members.drain()
+
+
+def _cache(settings: Settings) -> KeyValues:
+    return (ClusterCache if settings.redis_cluster else Cache)(settings.redis_url)
 
 
 def _finder(settings: Settings, store: PostgresBookStore) -> BucketFinder | None:

@@ -26,6 +26,9 @@ class Settings(BaseSettings):
     redis_url: Annotated[
         str, Field(description="redis://… of Redis or Valkey; `run` has its own")
     ] = ""
+    redis_cluster: Annotated[
+        bool, Field(description="That is any node of a Redis or Valkey Cluster")
+    ] = False
     var_dir: Annotated[
         Path, Field(description="Data of the embedded servers, secrets and logs of `make run`")
     ] = Path("var")

@@ -144,8 +144,8 @@ class Cache:
 
     async def overwrite(
         self, newer: Mapping[str, tuple[bytes, int]], pauses: list[str], pause_ms: int
-    ) -> bool:
-        """Bring invalidations in; False if that was not possible.
+    ) -> set[str]:
+        """Bring invalidations in; the keys for which that was not possible: all or none.
 
         `newer` are bare versions that values must have at least: a value of that version stays.
         `pauses` are keys to leave empty for a while.
@@ -158,8 +158,8 @@ class Cache:
                     await self._redis.set(key, b"", px=pause_ms)
         except _FAILURES as error:
             self._failed("overwrite", error)
-            return False
-        return True
+            return {*newer, *pauses}
+        return set()
 
     async def close(self) -> None:
         """Close the connections."""
@@ -211,16 +211,18 @@ class Cache:
 
     async def _ask(self, keys: list[str]) -> list[bytes | None]:
         """An MGET without what the client does around each command, which costs more than it."""
-        connection = self._connection
-        was_connected = connection.is_connected
+        was_connected = self._connection.is_connected
         try:
-            await connection.send_command("MGET", *keys)
-            values: list[bytes | None] = await connection.read_response()
+            return await self._send_and_receive(keys)
         except ConnectionLostError:
             # Closed while nobody asked: a new one may do.
             if not was_connected:
                 raise
             return await self._ask(keys)
+
+    async def _send_and_receive(self, keys: list[str]) -> list[bytes | None]:
+        await self._connection.send_command("MGET", *keys)
+        values: list[bytes | None] = await self._connection.read_response()
         return values
 
     def _failed(self, what: str, error: BaseException) -> None:

@@ -22,7 +22,7 @@ from checkout.ledger.visit_rows import MemberWindows
 from checkout.primitives import bucket_of, bucket_of_uuid
 
 if TYPE_CHECKING:
-    from checkout.cache.connection import Cache
+    from checkout.cache.key_values import KeyValues
 
 _CHECKSUM_BYTES: Final = 4
 _UUID_BYTES: Final = 16
@@ -34,7 +34,7 @@ GUESSES_MAX: Final = 8_192
 class MemberCache:
     """States and identifiers of members."""
 
-    def __init__(self, cache: Cache) -> None:
+    def __init__(self, cache: KeyValues) -> None:
         self._cache = cache
         #: Whose identifiers were when they were last looked up, by key; the oldest go first.
         self._guesses: dict[str, UUID] = {}
@@ -97,21 +97,25 @@ class MemberCache:
         self,
         members: list[tuple[int, UUID, UUID, int]],
         identifiers: list[tuple[int, UUID, str, bytes]],
-    ) -> bool:
+    ) -> tuple[list[tuple[int, UUID, UUID, int]], list[tuple[int, UUID, str, bytes]]]:
         """Bring changes of (bucket, partner, member, version) and of identifiers in.
 
-        False if it was not possible.
+        Those for which it was not possible: all, or those of nodes of a cluster that are silent.
         """
-        return await self._cache.overwrite(
-            {
-                keys.member_key(bucket, partner_id, member_id): (
-                    _version(version),
-                    keys.VERSION_TTL_MS,
-                )
-                for bucket, partner_id, member_id, version in members
-            },
-            [keys.identifier_key(*identifier) for identifier in identifiers],
-            keys.IDENTIFIER_PAUSE_MS,
+        versions = {
+            keys.member_key(bucket, partner_id, member_id): (
+                _version(version),
+                keys.VERSION_TTL_MS,
+            )
+            for bucket, partner_id, member_id, version in members
+        }
+        pauses = [keys.identifier_key(*identifier) for identifier in identifiers]
+        untold = await self._cache.overwrite(versions, pauses, keys.IDENTIFIER_PAUSE_MS)
+        if not untold:
+            return [], []
+        return (
+            [member for member in members if keys.member_key(*member[:3]) in untold],
+            [each for each, key in zip(identifiers, pauses, strict=True) if key in untold],
         )
 
 

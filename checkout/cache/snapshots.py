@@ -24,7 +24,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable
     from uuid import UUID
 
-    from checkout.cache.connection import Cache
+    from checkout.cache.key_values import KeyValues
     from checkout.engine.compiled import CompiledSnapshot
 
 #: Snapshots of all partners that stay in memory beside those in force.
@@ -50,7 +50,7 @@ class SnapshotSource(Protocol):
 class SnapshotLibrary:
     """All compiled snapshots of a process."""
 
-    def __init__(self, source: SnapshotSource, cache: Cache) -> None:
+    def __init__(self, source: SnapshotSource, cache: KeyValues) -> None:
         self._source = source
         self._cache = cache
         self._pieces = Pieces()

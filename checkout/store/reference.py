@@ -8,7 +8,7 @@ from __future__ import annotations
 import asyncio
 import datetime as dt
 from contextlib import asynccontextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any, Final
 
 from checkout.deadline import patience_s
@@ -139,8 +139,11 @@ class PurchaseRow:
 class Invalidations:
     """Cached values to drop: members with their version, identifiers."""
 
-    members: list[tuple[int, UUID, UUID, int]]
-    identifiers: list[tuple[int, UUID, str, bytes]]
+    members: list[tuple[int, UUID, UUID, int]] = field(default_factory=list)
+    identifiers: list[tuple[int, UUID, str, bytes]] = field(default_factory=list)
+
+    def __len__(self) -> int:
+        return len(self.members) + len(self.identifiers)
 
 
 class ReferenceStore:
@@ -365,11 +368,16 @@ class ReferenceStore:
         return made
 
     @asynccontextmanager
-    async def taken_invalidations(self, limit: int) -> AsyncIterator[Invalidations]:
-        """Take invalidations off the queue; they stay on it if the block fails."""
+    async def taken_invalidations(
+        self, limit: int
+    ) -> AsyncIterator[tuple[Invalidations, Invalidations]]:
+        """Take invalidations off the queue; they stay on it if the block fails.
+
+        What the block adds to the second stands at the end of the queue again.
+        """
         async with self._connection() as connection, connection.transaction():
             found = await connection.fetch(QUERIES["take_invalidations"], limit)
-            yield Invalidations(
+            taken = Invalidations(
                 [
                     (r["bucket"], r["partner_id"], r["member_id"], r["version"])
                     for r in found
@@ -381,6 +389,13 @@ class ReferenceStore:
                     if r["digest"] is not None
                 ],
             )
+            left = Invalidations()
+            yield taken, left
+            if left:
+                again: list[tuple[object, ...]] = [(*each, None, None) for each in left.members]
+                again += [(*each[:2], None, None, *each[2:]) for each in left.identifiers]
+                columns = zip(*again, strict=True)
+                await connection.execute(QUERIES["queue_invalidations_again"], *columns)
 
     @asynccontextmanager
     async def _connection(self) -> AsyncIterator[Connection[Any]]:

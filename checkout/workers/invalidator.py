@@ -1,7 +1,8 @@
 """Drops cached members and identifiers that somebody changed.
 
 The queue is written in the changing transaction; rows leave it only when the cache has been told.
-While the cache does not answer they stay, and quotes read PostgreSQL.
+While the cache does not answer they stay, and quotes read PostgreSQL. What one node of a cluster
+does not hear goes to the end, so that the others hear theirs.
 """
 
 from __future__ import annotations
@@ -34,11 +35,16 @@ class Invalidator:
     async def step(self) -> None:
         """Drain once."""
         while True:
-            async with self._reference.taken_invalidations(TAKE_MAX) as taken:
-                count = len(taken.members) + len(taken.identifiers)
-                if count and not await self._members.invalidate(taken.members, taken.identifiers):
+            async with self._reference.taken_invalidations(TAKE_MAX) as (taken, left):
+                if not taken:
+                    return
+                untold = await self._members.invalidate(taken.members, taken.identifiers)
+                left.members.extend(untold[0])
+                left.identifiers.extend(untold[1])
+                if len(left) == len(taken):
                     raise CacheSilentError("invalidations stay queued")
-                if count:
-                    await failpoints.reach("half_invalidated")
-            if count < TAKE_MAX:
+                await failpoints.reach("half_invalidated")
+            if left:
+                raise CacheSilentError("invalidations of a node of the cache stay queued")
+            if len(taken) < TAKE_MAX:
                 return

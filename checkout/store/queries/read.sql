@@ -216,6 +216,11 @@ where invalidation_id in (
 )
 returning bucket, partner_id, member_id, version, kind, digest
 
+-- name: queue_invalidations_again
+-- Of those that were taken, what a part of the cache did not hear: at the end, so that it keeps nothing else waiting.
+insert into invalidation (bucket, partner_id, member_id, version, kind, digest)
+select * from unnest($1::smallint[], $2::uuid[], $3::uuid[], $4::bigint[], $5::text[], $6::bytea[])
+
 -- name: create_months
 -- Partitions ahead of time, by a function of the schema's owner: the service itself may not change the schema.
 select create_month_partitions($1, $2)
