@@ -147,7 +147,7 @@ class Recorder:
         return {name: quantiles(found) | {"count": len(found)} for name, found in apart.items()}
 
     def _processors(self) -> dict[str, float]:
-        return {"generator": time.process_time()} | {
+        return {"machine": machine_s(), "generator": time.process_time()} | {
             name: tree_s(pid) for name, pid in self._watched.items()
         }
 
@@ -157,6 +157,15 @@ class Recorder:
             with suppress(psutil.Error):
                 found[name] = psutil.Process(pid).memory_info().rss / (1 << 20)
         return found
+
+
+def machine_s() -> float:
+    """Processor time of all that ran on the machine, ours or not."""
+    times = psutil.cpu_times()
+    idle = times.idle + getattr(times, "iowait", 0.0)
+    # What guests take is counted as the host's user time, too.
+    guests = getattr(times, "guest", 0.0) + getattr(times, "guest_nice", 0.0)
+    return float(sum(times) - idle - guests)
 
 
 def deadline_ms(name: str) -> float:
