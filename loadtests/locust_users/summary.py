@@ -183,7 +183,7 @@ def _beside_lines(beside: dict[str, Any], stages: Sequence[dict[str, Any]]) -> I
     yield "## What happened beside"
     yield ""
     yield (
-        f"{beside['count']} times, in {beside['p50_ms']:,.0f} ms (median), at most"
+        f"It ended {beside['count']} times, in {beside['p50_ms']:,.0f} ms (median), at most"
         f" {beside['max_ms']:,.0f}. Quotes from its begin until 2 s after its end, and all others:"
     )
     yield ""
