@@ -45,7 +45,7 @@ BOUND := $(shell command -v timeout >/dev/null 2>&1 && \
 bounded = $(if $(BOUND),$(BOUND) $(1))
 say = @printf '\n==> %s\n' $(1)
 
-.PHONY: help venv run demo test browser compiled oracle model faults faults-quick bench bench-quick lint format proto docs migrate lock stop clean
+.PHONY: help venv run demo test browser compiled oracle model faults faults-quick bench bench-quick loadtest loadtest-ui lint format proto docs migrate lock stop clean
 
 help: ## list the targets
 	@awk -F ':.*## ' '/^[a-z][a-z-]*:.*## / { printf "  make %-10s %s\n", $$1, $$2 }' Makefile
@@ -135,6 +135,17 @@ bench: venv ## measure the engine, then the service: tables, build/bench.json, b
 
 bench-quick: venv ## the service's ratios in a short form: a quote over an echo, a confirm over pgbench
 	@exec $(BIN)/python -m loadtests bench-service --quick --output build/bench-service.json
+
+PROFILE ?= peak
+SHAPE ?= steps
+USERS ?= 64
+SECONDS ?= 90
+loadtest: venv ## tills under Locust beside a bare echo; fails far from it (PROFILE=hot-card SHAPE=soak USERS=64 SECONDS=90)
+	@exec $(BIN)/python -m loadtests load --profile $(PROFILE) --shape $(SHAPE) \
+		--users $(USERS) --seconds $(SECONDS)
+
+loadtest-ui: venv ## the same with Locust's own pages on port 8089; Ctrl-C ends it (PROFILE=peak)
+	@exec $(BIN)/python -m loadtests load-ui --profile $(PROFILE)
 
 lint: venv ## ruff, mypy, import contracts, docstrings of tests, Docker files, buf, freshness of generated code
 	$(call say,"ruff")

@@ -71,7 +71,7 @@ def bench_service(
 ) -> None:
     """Measure the service: a quote over a bare echo, a confirm over pgbench."""
     effort = service_measure.QUICK if quick else service_measure.FULL
-    figures = list(service_measure.measure_service(effort))
+    figures = list(service_measure.measure_service(effort, output.with_suffix(".latency.svg")))
     about = machine(QUICK if quick else FULL) | {"settings": str(effort)}
     _tell(about, figures, output)
 

@@ -21,7 +21,7 @@ from loadtests.locust_users.compared_till import ComparedTill
 from loadtests.locust_users.plan import BY_HAND, FLOOR, given_plan, stages_file
 from loadtests.locust_users.profiles import PROFILES
 from loadtests.locust_users.recorder import Recorder
-from loadtests.locust_users.stages import ECHO, comparison, stages_of
+from loadtests.locust_users.stages import ECHO, stages_of
 from loadtests.locust_users.till import Till, Tills
 
 if TYPE_CHECKING:
@@ -32,12 +32,12 @@ monkey.patch_time()
 
 FOLDER, PLAN = given_plan()
 RECORDER = Recorder(PLAN.watched)
+STAGES = [] if PLAN.shape == BY_HAND else stages_of(PLAN.shape, PLAN.users, PLAN.seconds)
 Till.target = PLAN.target
 ComparedTill.echo_target = PLAN.echo_target
 
 if PLAN.profile == FLOOR:
     BESIDE = None
-    STAGES = comparison(PLAN.users, PLAN.seconds)
 
     class FloorTill(ComparedTill):
         """A till of the comparison."""
@@ -45,7 +45,6 @@ if PLAN.profile == FLOOR:
 else:
     PROFILE = PROFILES[PLAN.profile]
     BESIDE = PROFILE.beside
-    STAGES = [] if PLAN.shape == BY_HAND else stages_of(PLAN.shape, PLAN.users, PLAN.seconds)
 
     class ShopTill(Till):
         """A till of the profile."""

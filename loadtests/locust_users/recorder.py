@@ -5,10 +5,11 @@ Locust keeps one histogram of a whole run; here each stage has its own, without 
 
 from __future__ import annotations
 
+import math
 import time
 from array import array
 from collections import Counter
-from contextlib import suppress
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any, Final
 
@@ -18,7 +19,7 @@ from checkout.client.channel import READ_TIMEOUT_S, WRITE_TIMEOUT_S
 from loadtests.service.drive import tree_s
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
+    from collections.abc import Iterable, Iterator
 
 #: Of a stage: users begin, connections open, statements are planned.
 SETTLE_S: Final = 2.0
@@ -52,11 +53,10 @@ class Recorder:
         self._watched = watched
         self._next: tuple[str, int, float] | None = None
         self._now: Measured | None = None
-        #: Spans of what happens beside the tills.
+        #: When what happens beside the tills began and ended; without an end: it goes on.
         self._beside: list[tuple[float, float]] = []
-        self._beside_ms: array[float] = array("d")
         self._failures: Counter[str] = Counter()
-        self._stages: list[dict[str, Any]] = []
+        self._ended: list[tuple[Measured, dict[str, Any]]] = []
 
     def enter(self, label: str, users: int, seconds: float) -> None:
         """A stage begins; it is counted from when it has settled."""
@@ -75,20 +75,24 @@ class Recorder:
         """The stage is over."""
         self._next = None
         if self._now is not None:
-            self._stages.append(self._told(self._now))
+            self._ended.append((self._now, self._told(self._now)))
             self._now = None
 
-    def happened(self, began_s: float, ended_s: float) -> None:
-        """Something was done beside the tills, between two moments of the monotonic clock."""
-        self._beside.append((began_s, ended_s))
-        self._beside_ms.append((ended_s - began_s) * 1_000)
+    @contextmanager
+    def beside(self) -> Iterator[None]:
+        """Something happens beside the tills while the block lasts."""
+        at, began_s = len(self._beside), time.monotonic()
+        self._beside.append((began_s, math.inf))
+        yield
+        self._beside[at] = began_s, time.monotonic()
 
     def document(self) -> dict[str, Any]:
         """The stages that have ended, and what failed in all the time, settled or not."""
+        took_ms = [(ended - began) * 1_000 for began, ended in self._beside if ended < math.inf]
         return {
-            "stages": self._stages,
+            "stages": [told | {"disturbed": self._disturbed(each)} for each, told in self._ended],
             "failures": dict(self._failures.most_common(FAILURES_TOLD)),
-            "beside": {"count": len(self._beside), **quantiles(self._beside_ms)},
+            "beside": {"count": len(took_ms), **quantiles(took_ms)},
         }
 
     def request(
@@ -130,7 +134,6 @@ class Recorder:
                 name: (after[name] - before) / seconds for name, before in stage.processor_s.items()
             },
             "resident_mib": self._resident_mib(),
-            "disturbed": self._disturbed(stage),
         }
 
     def _disturbed(self, stage: Measured) -> dict[str, dict[str, float]]:
@@ -147,7 +150,7 @@ class Recorder:
         return {name: quantiles(found) | {"count": len(found)} for name, found in apart.items()}
 
     def _processors(self) -> dict[str, float]:
-        return {"generator": time.process_time()} | {
+        return {"machine": machine_s(), "generator": time.process_time()} | {
             name: tree_s(pid) for name, pid in self._watched.items()
         }
 
@@ -157,6 +160,15 @@ class Recorder:
             with suppress(psutil.Error):
                 found[name] = psutil.Process(pid).memory_info().rss / (1 << 20)
         return found
+
+
+def machine_s() -> float:
+    """Processor time of all that ran on the machine, ours or not."""
+    times = psutil.cpu_times()
+    idle = times.idle + getattr(times, "iowait", 0.0)
+    # What guests take is counted as the host's user time, too.
+    guests = getattr(times, "guest", 0.0) + getattr(times, "guest_nice", 0.0)
+    return float(sum(times) - idle - guests)
 
 
 def deadline_ms(name: str) -> float:

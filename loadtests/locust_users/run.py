@@ -16,6 +16,7 @@ import orjson
 from checkout.verifier.verifier import verify
 from loadtests.locust_users.plan import BY_HAND, FLOOR, VARIABLE, Plan, stages_file
 from loadtests.locust_users.profiles import PROFILES
+from loadtests.locust_users.stages import TURNS
 from loadtests.locust_users.stand import running_shop
 
 if TYPE_CHECKING:
@@ -73,7 +74,7 @@ def run_load(asked: Asked, folder: Path, say: Callable[[str], None]) -> Outcome:
         say(stand.about_baskets)
         say(f"{asked.users} users quote, in turn to the echo and to the service: {asked.floor_s} s")
         floor = replace(
-            stand.plan, profile=FLOOR, shape="turns", users=asked.users, seconds=asked.floor_s
+            stand.plan, profile=FLOOR, shape=TURNS, users=asked.users, seconds=asked.floor_s
         )
         compared = run_locust(folder, floor)
         say(f"{asked.profile}, {asked.shape} of at most {asked.users} users: {asked.seconds} s")

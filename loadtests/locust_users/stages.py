@@ -7,11 +7,13 @@ from typing import Final
 
 #: Steps of the climb to the knee: each doubles the users, the last one has all.
 STEPS: Final = 6
-#: Turns of the comparison with the echo, each with one stage of either.
-TURNS: Final = 3
+SHAPES: Final = ("steps", "spike", "soak")
+#: The shape of the comparison with the echo: either in turn, as neighbours come and go.
+TURNS: Final = "turns"
+#: Of the comparison, seconds of one turn with a stage of either.
+TURN_S: Final = 10
 ECHO: Final = "echo"
 QUOTES: Final = "quotes"
-SHAPES: Final = ("steps", "spike", "soak")
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,7 +34,7 @@ def stages_of(shape: str, users: int, seconds: float) -> list[Stage]:
     match shape:
         case "steps":
             counts = sorted({max(users >> step, 1) for step in range(STEPS)})
-            return [Stage(f"{count} users", count, seconds / len(counts)) for count in counts]
+            return [Stage(f"{count} at once", count, seconds / len(counts)) for count in counts]
         case "spike":
             few = max(users // 8, 1)
             parts = (("before", few), ("spike", users), ("after", few))
@@ -40,11 +42,9 @@ def stages_of(shape: str, users: int, seconds: float) -> list[Stage]:
         case "soak":
             quarter = seconds / 4
             return [Stage(f"quarter {number}", users, quarter) for number in (1, 2, 3, 4)]
+        case "turns":
+            turns = max(round(seconds / TURN_S), 1)
+            each = seconds / turns / 2
+            return [Stage(label, users, each) for _ in range(turns) for label in (ECHO, QUOTES)]
         case _:
             raise ValueError(f"{shape!r} is no shape: {', '.join(SHAPES)}")
-
-
-def comparison(users: int, seconds: float) -> list[Stage]:
-    """Echo and quotes in turn, as neighbours on the machine come and go."""
-    each = seconds / (2 * TURNS)
-    return [Stage(label, users, each) for _ in range(TURNS) for label in (ECHO, QUOTES)]

@@ -16,7 +16,7 @@ if TYPE_CHECKING:
 
 #: The knee: the fewest users with which this share of the highest rate is reached.
 KNEE_SHARE: Final = 0.95
-_CORES: Final = ("generator", "worker", "postgres", "valkey")
+_CORES: Final = ("generator", "worker", "postgres", "valkey", "machine")
 _LIMITS: Final = """\
 ## What this page cannot say
 
@@ -26,7 +26,7 @@ _LIMITS: Final = """\
 - Users, client, service and PostgreSQL share this machine's cores, with all else that runs on it.
 - Rates of the floor are those of this client: where it is the bound, the echo could do more, and
   the ratio flatters the service. The ratio of processor times does not depend on the client.
-- One worker; baskets and members are those of one grocery chain, buying more often than they did."""
+- One worker; baskets and members are a grocery chain's, and buy more often than they did."""
 
 
 def summary_of(outcome: Outcome, failures: Sequence[str]) -> str:
@@ -136,7 +136,8 @@ def _stage_lines(stages: Sequence[dict[str, Any]]) -> Iterator[str]:
         yield f"| {' | '.join(cells)} |"
     yield ""
     yield (
-        "Late: answers that came, after a till that keeps to the guide had given up (0.3 s, and 1 s"
+        "Cores that each took; `machine` is all that ran, ours or not, of those there are."
+        " Late: answers that came after a till that keeps to the guide had given up (0.3 s, or 1 s"
         " where something changes). The first seconds of each stage are left out."
     )
 
@@ -146,6 +147,13 @@ def _knee_lines(shape: str, stages: Sequence[dict[str, Any]]) -> Iterator[str]:
         return
     rates = [sum(each["per_s"] for each in stage["calls"].values()) for stage in stages]
     at = next(i for i, rate in enumerate(rates) if rate >= KNEE_SHARE * max(rates))
+    if at == len(stages) - 1:
+        yield (
+            f"The knee is not reached: with all {stages[at]['users']} users there were most calls,"
+            f" {rates[at]:,.0f} a second. More users (`USERS=`) show it."
+        )
+        yield ""
+        return
     yield (
         f"The knee is at {stages[at]['users']} users: {rates[at]:,.0f} calls/s, where the highest"
         f" rate was {max(rates):,.0f}; more users wait longer for as many answers."
@@ -175,7 +183,7 @@ def _beside_lines(beside: dict[str, Any], stages: Sequence[dict[str, Any]]) -> I
     yield "## What happened beside"
     yield ""
     yield (
-        f"{beside['count']} times, in {beside['p50_ms']:,.0f} ms (median), at most"
+        f"It ended {beside['count']} times, in {beside['p50_ms']:,.0f} ms (median), at most"
         f" {beside['max_ms']:,.0f}. Quotes from its begin until 2 s after its end, and all others:"
     )
     yield ""

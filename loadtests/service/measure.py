@@ -18,11 +18,14 @@ from typing import TYPE_CHECKING, Final
 from checkout.verifier.verifier import verify
 from loadtests.engine.figures import Figure
 from loadtests.service import pgbench
+from loadtests.service.latency import measure_latency
+from loadtests.service.latency_picture import picture_of
 from loadtests.service.stand import running_stand
 from loadtests.service.storage import kept, what_a_member_takes, what_a_receipt_takes
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterator, Sequence
+    from pathlib import Path
 
     from loadtests.service.stand import Served, Stand
 
@@ -37,6 +40,8 @@ class Effort:
     pgbench_scale: int
     campaigns: int
     members: int
+    #: Of each offered rate, in an open loop; 0: latency is not measured.
+    open_s: float = 0.0
 
 
 FULL: Final = Effort(
@@ -46,6 +51,7 @@ FULL: Final = Effort(
     pgbench_scale=pgbench.SCALE,
     campaigns=1_000,
     members=100_000,
+    open_s=5,
 )
 QUICK: Final = Effort(
     runs=3, seconds=1.5, pgbench_s=3, pgbench_scale=5, campaigns=1_000, members=2_000
@@ -91,16 +97,21 @@ class Load:
         return self.generator_s / self.seconds
 
 
-def measure_service(effort: Effort) -> Iterator[Figure]:
-    """All figures of the service.
+def measure_service(effort: Effort, picture: Path | None = None) -> Iterator[Figure]:
+    """All figures of the service; latency is drawn to `picture`, too.
 
     Raises:
         RuntimeError: an answer was wrong, or the verifier finds something: the run is void.
     """
     with running_stand(campaigns=effort.campaigns, members=effort.members) as stand:
-        yield from _quotes(stand, effort)
-        yield from asyncio.run(what_a_member_takes(stand.redis_url))
-        yield from _confirms(stand, effort)
+        figures = [
+            *_quotes(stand, effort),
+            *asyncio.run(what_a_member_takes(stand.redis_url)),
+            *_confirms(stand, effort),
+        ]
+        yield from figures
+        if effort.open_s:
+            yield from _latency(stand, effort, figures, picture)
         report = asyncio.run(verify(stand.dsn))
         if report.violations:
             message = f"void: {report.violations} violations"
@@ -108,6 +119,24 @@ def measure_service(effort: Effort) -> Iterator[Figure]:
         yield Figure(
             name="verified_rows", value=report.rows_checked, about="rows without a violation"
         )
+
+
+def _latency(
+    stand: Stand, effort: Effort, closed: Sequence[Figure], picture: Path | None
+) -> Iterator[Figure]:
+    """In an open loop, up to the rates that the closed one reached."""
+    reached = {figure.name: figure.value for figure in closed}
+    latency = measure_latency(
+        stand,
+        closed_per_s={name: reached[f"{name}_per_s"] for name in ("quote", "confirm")},
+        runs=effort.runs,
+        seconds=effort.open_s,
+        members=effort.members,
+    )
+    yield from latency.figures
+    if picture is not None:
+        picture.parent.mkdir(parents=True, exist_ok=True)
+        picture.write_text(picture_of(latency))
 
 
 def _quotes(stand: Stand, effort: Effort) -> Iterator[Figure]:

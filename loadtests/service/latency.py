@@ -1,0 +1,200 @@
+"""How long calls take at a given rate: up to the knee, and beside an echo at half of it.
+
+Ratios are of p99, of runs that follow each other at the same offered rate; the knee is the highest
+rate that is still answered as it comes, within what a till waits.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import json
+import os
+import statistics
+import subprocess
+import sys
+import tempfile
+import time
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, Final
+
+import asyncpg
+
+from checkout.client.channel import READ_TIMEOUT_S, WRITE_TIMEOUT_S
+from loadtests.engine.figures import Figure
+from loadtests.service.open_loop import quantile
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from loadtests.service.stand import Served, Stand
+
+#: Offered rates, as shares of what a closed loop reached.
+SHARES: Final = (0.1, 0.25, 0.4, 0.55, 0.7, 0.8, 0.9, 1.0, 1.1)
+#: Of what is offered, what has to be answered in the time in which it is asked.
+ANSWERED_SHARE: Final = 0.97
+#: A generator that sends so late is measured itself.
+SENDER_LATE_MAX_MS: Final = 5.0
+_FSYNCS: Final = 400
+_PAGE: Final = bytes(8_192)
+_DEADLINES_MS: Final = {"quote": READ_TIMEOUT_S * 1_000, "confirm": WRITE_TIMEOUT_S * 1_000}
+_GOALS: Final = {"quote": 2.5, "confirm": 6.0}
+
+
+@dataclass(frozen=True, slots=True)
+class Offered:
+    """What came of one rate."""
+
+    offered_per_s: float
+    answered_per_s: float
+    failed: int
+    wrong: int
+    generator_cores: float
+    server_cores: float
+    sender_late_p99_ms: float
+    p50_ms: float
+    p95_ms: float
+    p99_ms: float
+    p999_ms: float
+
+    def is_below_knee(self, deadline_ms: float) -> bool:
+        """Whether answers come as calls do, and in time."""
+        keeps_up = self.answered_per_s >= ANSWERED_SHARE * self.offered_per_s
+        return keeps_up and not self.failed and self.p99_ms <= deadline_ms
+
+
+@dataclass(slots=True)
+class Latency:
+    """All that was measured: figures, and the points of the picture by what was called."""
+
+    figures: list[Figure] = field(default_factory=list)
+    climbs: dict[str, list[Offered]] = field(default_factory=dict)
+    knees_per_s: dict[str, float] = field(default_factory=dict)
+
+
+def measure_latency(
+    stand: Stand, *, closed_per_s: dict[str, float], runs: int, seconds: float, members: int
+) -> Latency:
+    """Climb to the knee of quotes and of confirms, then compare each with the echo at half of it.
+
+    `closed_per_s` is what a closed loop reached of either, by name.
+
+    Raises:
+        RuntimeError: an answer was wrong: the run is void.
+    """
+    found = Latency()
+    drive = _Driver(stand, seconds, members)
+    fsync_p99_ms = asyncio.run(_fsync_p99_ms(stand.dsn))
+    found.figures.append(
+        Figure(name="fsync_p99_ms", value=fsync_p99_ms, about="of 8 kB beside PostgreSQL's data")
+    )
+    for name in ("quote", "confirm"):
+        climb = _climb(drive, name, closed_per_s[name])
+        found.climbs[name] = climb
+        below = [each for each in climb if each.is_below_knee(_DEADLINES_MS[name])]
+        knee_per_s = max((each.offered_per_s for each in below), default=0.0)
+        found.knees_per_s[name] = knee_per_s
+        # Without a knee the machine was too busy for the lowest rate: compared is at that, then.
+        rate = knee_per_s / 2 if below else climb[0].offered_per_s
+        found.figures += _compared(drive, name, knee_per_s, rate, runs, fsync_p99_ms)
+    found.climbs["echo"] = [
+        drive.run("echo", stand.echo, each.offered_per_s) for each in found.climbs["quote"]
+    ]
+    return found
+
+
+def _climb(drive: _Driver, name: str, closed_per_s: float) -> list[Offered]:
+    """Rates up to the first that is too high, and that one, too."""
+    climb: list[Offered] = []
+    for share in SHARES:
+        climb.append(drive.run(name, drive.stand.worker, share * closed_per_s))
+        if not climb[-1].is_below_knee(_DEADLINES_MS[name]):
+            break
+    return climb
+
+
+def _compared(
+    drive: _Driver, name: str, knee_per_s: float, rate: float, runs: int, fsync_p99_ms: float
+) -> Iterator[Figure]:
+    pairs = [
+        (drive.run("echo", drive.stand.echo, rate), drive.run(name, drive.stand.worker, rate))
+        for _ in range(runs)
+    ]
+    late_ms = statistics.median(each.sender_late_p99_ms for pair in pairs for each in pair)
+    warning = ", TOO LATE" if late_ms > SENDER_LATE_MAX_MS else ""
+    yield Figure(
+        name=f"{name}_knee_per_s",
+        value=knee_per_s,
+        about=f"{name}s offered a second, answered as they come; open loop, unary",
+    )
+    for whose, at in (("", 1), ("_echo", 0)):
+        for key in ("p50_ms", "p99_ms"):
+            yield Figure(
+                name=f"{name}{whose}_{key}",
+                value=statistics.median(getattr(pair[at], key) for pair in pairs),
+                about=(
+                    f"from the intended send, {rate:,.0f} a second; the sender's own p99"
+                    f" {late_ms:.1f} ms{warning}"
+                ),
+            )
+    yield Figure(
+        name=f"{name}_p99_vs_echo",
+        value=statistics.median(ours.p99_ms / echo.p99_ms for echo, ours in pairs),
+        goal=_GOALS[name],
+        about=f"p99 of a {name} over an echo's, both at half the {name}'s knee",
+    )
+    if name == "confirm":
+        yield Figure(
+            name="confirm_p99_less_fsync_vs_echo",
+            value=statistics.median(
+                max(ours.p99_ms - fsync_p99_ms, 0.0) / echo.p99_ms for echo, ours in pairs
+            ),
+            about="the same, less the p99 of one fsync",
+        )
+
+
+@dataclass(slots=True)
+class _Driver:
+    """Starts the generator, each time in a process of its own."""
+
+    stand: Stand
+    seconds: float
+    members: int
+    _runs: int = 0
+
+    def run(self, name: str, served: Served, rate: float) -> Offered:
+        self._runs += 1
+        kind = "confirm_unary" if name == "confirm" else "quote_unary"
+        done = subprocess.run(
+            [
+                *(sys.executable, "-m", "loadtests.service.open_loop", kind, served.target),
+                *("--server-pid", str(served.pid), "--rate", str(rate)),
+                *("--seconds", str(self.seconds), "--members", str(self.members)),
+                *("--prefix", f"open{self._runs}-"),
+            ],
+            stdout=subprocess.PIPE,
+            text=True,
+            check=True,
+        )
+        offered = Offered(**json.loads(done.stdout))
+        if offered.wrong:
+            message = f"void: {offered.wrong} wrong answers of {name} at {rate:.0f} a second"
+            raise RuntimeError(message)
+        return offered
+
+
+async def _fsync_p99_ms(dsn: str) -> float:
+    """How long the disk of PostgreSQL takes to keep a page, without PostgreSQL."""
+    connection: asyncpg.Connection[Any] = await asyncpg.connect(dsn)
+    try:
+        data = Path(await connection.fetchval("show data_directory"))
+    finally:
+        await connection.close()
+    took_s = []
+    with tempfile.TemporaryFile(dir=data.parent) as file:
+        for _ in range(_FSYNCS):
+            began_s = time.perf_counter()
+            os.pwrite(file.fileno(), _PAGE, 0)
+            os.fsync(file.fileno())
+            took_s.append(time.perf_counter() - began_s)
+    return quantile(sorted(took_s), 0.99) * 1_000

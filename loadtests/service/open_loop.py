@@ -1,0 +1,175 @@
+"""An open-loop generator, a process of its own: calls at a given rate, whether answers come or not.
+
+Each call is timed from the moment at which it was to be sent: if the generator or the service
+stalls, all that should have been asked meanwhile has waited. Moments are those of a Poisson
+process, the same for the same seed: tills do not know of each other. It prints one line of JSON.
+`python -m loadtests.service.open_loop quote_unary 127.0.0.1:50051 --rate 500 …`
+"""
+
+from __future__ import annotations
+
+import argparse
+import asyncio
+import gc
+import itertools
+import json
+import random
+import sys
+import threading
+import time
+from array import array
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass, field
+from typing import Any, Final
+
+import grpc
+
+from checkout.client.channel import open_channel
+from loadtests.service import world
+from loadtests.service.drive import LOOKED_AT_EVERY, Requests, is_right, tree_s
+
+KINDS: Final = ("quote_unary", "confirm_unary")
+#: Each has streams of its own, as stores' tills have.
+CONNECTIONS: Final = 4
+#: Before it counts.
+WARM_UP_S: Final = 1.0
+#: A call without an answer by then has failed, and counts as having taken as long.
+TIMEOUT_S: Final = 5.0
+SEED: Final = 7
+QUANTILES: Final = {"p50_ms": 0.5, "p95_ms": 0.95, "p99_ms": 0.99, "p999_ms": 0.999}
+
+_METHODS: Final = {"quote_unary": "Quote", "confirm_unary": "Confirm"}
+_METADATA: Final = (("authorization", f"Bearer {world.TOKEN}"),)
+
+
+@dataclass(slots=True)
+class Taken:
+    """What came of the calls that were counted."""
+
+    took_s: array[float] = field(default_factory=lambda: array("d"))
+    #: Between the moment at which a call was to be sent and that at which it was.
+    late_s: array[float] = field(default_factory=lambda: array("d"))
+    failed: int = 0
+    wrong: int = 0
+
+
+def moments(rate_per_s: float, seconds: float) -> Iterator[float]:
+    """When calls are to be sent: seconds from the begin."""
+    chance = random.Random(SEED)  # noqa: S311 - the same moments for all that are compared
+    moment = chance.expovariate(rate_per_s)
+    while moment < seconds:
+        yield moment
+        moment += chance.expovariate(rate_per_s)
+
+
+def quantile(values: Sequence[float], share: float) -> float:
+    """Of values in order."""
+    return values[min(int(share * len(values)), len(values) - 1)]
+
+
+def pace(begins_s: float, at: Sequence[float], send: Callable[[float], object]) -> None:
+    """Call `send` at each moment, in a thread of its own.
+
+    An event loop's own timers are exact to a millisecond only, which is what an echo takes.
+    """
+    for moment in at:
+        left_s = begins_s + moment - time.monotonic()
+        if left_s > 0:
+            time.sleep(left_s)
+        send(begins_s + moment)
+
+
+async def offer(asked: argparse.Namespace) -> dict[str, float]:
+    """Calls at the asked rate for the asked time; what came of them."""
+    loop = asyncio.get_running_loop()
+    requests = Requests(asked.prefix, asked.members)
+    bodies = _bodies(asked.kind, requests)
+    calls: itertools.cycle[Any] = itertools.cycle(
+        [
+            open_channel(asked.target).unary_unary(
+                f"/checkout.v1.CheckoutService/{_METHODS[asked.kind]}"
+            )
+            for _ in range(CONNECTIONS)
+        ]
+    )
+    at = list(moments(asked.rate, WARM_UP_S + asked.seconds))
+    begins_s = time.monotonic() + WARM_UP_S / 10
+    counts_from_s = begins_s + WARM_UP_S
+    taken = Taken()
+    tasks: set[asyncio.Task[None]] = set()
+    all_sent = loop.create_future()
+
+    async def call(intended_s: float) -> None:
+        counts = intended_s >= counts_from_s
+        method = next(calls)
+        if counts:
+            taken.late_s.append(time.monotonic() - intended_s)
+        try:
+            answer = await method(next(bodies), metadata=_METADATA, timeout=TIMEOUT_S)
+        except grpc.aio.AioRpcError:
+            taken.failed += 1
+        else:
+            if len(taken.took_s) % LOOKED_AT_EVERY == 0 and not is_right(asked.kind, answer):
+                taken.wrong += 1
+        if counts:
+            taken.took_s.append(time.monotonic() - intended_s)
+
+    def begin(intended_s: float) -> None:
+        task = loop.create_task(call(intended_s))
+        tasks.add(task)
+        task.add_done_callback(tasks.discard)
+        if intended_s == begins_s + at[-1]:
+            all_sent.set_result(None)
+
+    # A collection of garbage here would be a stall of the service in the figures.
+    gc.freeze()
+    gc.disable()
+    threading.Thread(
+        target=pace,
+        args=(begins_s, at, lambda moment: loop.call_soon_threadsafe(begin, moment)),
+        daemon=True,
+    ).start()
+    await asyncio.sleep(max(counts_from_s - time.monotonic(), 0))
+    generator_s, server_s = time.process_time(), tree_s(asked.server_pid)
+    await all_sent
+    seconds = time.monotonic() - counts_from_s
+    generator_s, server_s = time.process_time() - generator_s, tree_s(asked.server_pid) - server_s
+    # What has an answer in the time in which it was asked: the rest is a queue that grows.
+    answered = len(taken.took_s)
+    while tasks:
+        await asyncio.gather(*tasks)
+    return {
+        "offered_per_s": len(taken.took_s) / asked.seconds,
+        "answered_per_s": answered / seconds,
+        "failed": taken.failed,
+        "wrong": taken.wrong,
+        "generator_cores": generator_s / seconds,
+        "server_cores": server_s / seconds,
+        "sender_late_p99_ms": quantile(sorted(taken.late_s), 0.99) * 1_000,
+        **{
+            name: quantile(sorted(taken.took_s), share) * 1_000 for name, share in QUANTILES.items()
+        },
+    }
+
+
+def _bodies(kind: str, requests: Requests) -> Iterator[bytes]:
+    """Requests without end: quotes of a few members in turn, confirms of sales that are new."""
+    if kind == "quote_unary":
+        return itertools.cycle([quote.SerializeToString() for quote in requests.quotes()])
+    return (requests.confirm().SerializeToString() for _ in itertools.count())
+
+
+def main() -> None:
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("kind", choices=KINDS)
+    parser.add_argument("target")
+    parser.add_argument("--server-pid", type=int, required=True)
+    parser.add_argument("--rate", type=float, required=True, help="Calls a second.")
+    parser.add_argument("--seconds", type=float, default=5)
+    parser.add_argument("--members", type=int, default=1)
+    parser.add_argument("--prefix", default="open")
+    sys.stdout.write(json.dumps(asyncio.run(offer(parser.parse_args()))) + "\n")
+
+
+if __name__ == "__main__":
+    main()
