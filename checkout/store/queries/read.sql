@@ -264,6 +264,11 @@ with logged as (
 )
 delete from pgqueuer_statistics where created < now() - $2::interval
 
+-- name: release_silent_jobs
+-- Periodic jobs of workers that have not been heard of for so long: the library itself waits for half a minute.
+update pgqueuer_schedules set status = 'queued', updated = now()
+where status = 'picked' and heartbeat < now() - $1::interval
+
 -- name: forget_requests
 -- Calls that nobody repeats any more, some at a time; what another worker is at is passed over.
 delete from request_key
