@@ -1,4 +1,7 @@
-"""What goes when nobody asks for it any more: answers of old calls, delivered months of events."""
+"""What goes when nobody asks for it any more: answers of old calls, delivered months of events.
+
+And jobs that their worker does not work at any more.
+"""
 
 from __future__ import annotations
 
@@ -33,6 +36,17 @@ class QueueStore:
         except DRIVER_ERRORS as error:
             raise StoreError(failure_of(error, committing=False)) from error
         return int(done.rpartition(" ")[2])
+
+    async def release_silent_jobs(self, silent: dt.timedelta) -> None:
+        """Let others take the periodic jobs of workers that have been silent for so long.
+
+        Raises:
+            StoreError: the database cannot be asked; nothing was released.
+        """
+        try:
+            await self._pool.execute(QUERIES["release_silent_jobs"], silent)
+        except DRIVER_ERRORS as error:
+            raise StoreError(failure_of(error, committing=False)) from error
 
     async def forget_outbox_month(self, before: dt.date) -> dt.date | None:
         """Drop the oldest month of the outbox, if it ended before a day and is delivered; which.

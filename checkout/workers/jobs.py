@@ -1,8 +1,10 @@
 """Background jobs: a queue library on PostgreSQL says which worker runs which, and when.
 
 Every worker process takes part. A job that is due is taken by one of them (``FOR UPDATE SKIP
-LOCKED``); if that process dies, its heartbeat stops, and half a minute later another one takes the
-job again. So a job may be run twice, and at times by two at once: each is safe to.
+LOCKED``); if that process dies, its heartbeat stops. The library would let half a minute pass, in
+which holds that are over keep what others miss; so every worker looks for periodic jobs of which
+nothing was heard for some seconds, and lets the next one take them. A job may be run twice, and at
+times by two at once, if a worker was only slow: each is safe to.
 """
 
 from __future__ import annotations
@@ -14,6 +16,9 @@ from typing import TYPE_CHECKING, Any, Final
 
 from pgqueuer import PgQueuer
 
+from checkout.store.forgetting import QueueStore
+from checkout.workers.loop import repeat
+
 if TYPE_CHECKING:
     from collections.abc import Awaitable, Callable, Iterable
     from contextlib import AbstractAsyncContextManager
@@ -23,6 +28,11 @@ if TYPE_CHECKING:
 
 #: The library is asked for due jobs at least so often, whether or not it hears of new ones.
 ASK_EVERY: Final = dt.timedelta(seconds=5)
+#: The library beats once a second for each periodic job that is being worked at: so many beats may
+#: fail before it counts as left.
+SILENT: Final = dt.timedelta(seconds=4)
+#: Seconds between two looks for such jobs.
+LOOK_EVERY_S: Final = 1.0
 #: Pause before a queue that lost its database is opened again, in seconds.
 RESTART_S: Final = 1.0
 #: Jobs of one kind that a worker takes at once.
@@ -67,7 +77,15 @@ class Jobs:
                 queue.schedule(job.name, job.every)(_ended_by(queue.shutdown, job.step))
             for register in self._register:
                 register(queue, opened)
-            await queue.run(dequeue_timeout=ASK_EVERY, batch_size=TAKE_MAX)
+            store = QueueStore(opened)
+            looking = asyncio.create_task(
+                repeat("silent jobs", LOOK_EVERY_S, lambda: store.release_silent_jobs(SILENT))
+            )
+            try:
+                await queue.run(dequeue_timeout=ASK_EVERY, batch_size=TAKE_MAX)
+            finally:
+                looking.cancel()
+                await asyncio.wait({looking})
 
 
 def _ended_by(

@@ -194,14 +194,6 @@ where t.blocked_at is null
 -- Where operators may add purchases.
 select partner_id, code, store_id, time_zone, program_code from store
 
--- name: purchase_with_number
--- A purchase of a store and day with a receipt number, whatever the terminal and shift.
-select purchase_id
-from receipt
-where selling_partner_id = $1 and store_code = $2 and business_day = $3 and receipt_number = $4
-order by confirmed_at
-limit 1
-
 -- name: read_snapshot
 select snapshot_id, partner_id, manifest from snapshot where snapshot_id = $1
 
@@ -268,6 +260,11 @@ with logged as (
     delete from pgqueuer_log where created < now() - $1::interval and aggregated
 )
 delete from pgqueuer_statistics where created < now() - $2::interval
+
+-- name: release_silent_jobs
+-- Periodic jobs of workers that have not been heard of for so long: the library itself waits for half a minute.
+update pgqueuer_schedules set status = 'queued', updated = now()
+where status = 'picked' and heartbeat < now() - $1::interval
 
 -- name: forget_requests
 -- Calls that nobody repeats any more, some at a time; what another worker is at is passed over.
