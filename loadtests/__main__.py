@@ -21,8 +21,8 @@ from loadtests.locust_users.stages import SHAPES
 from loadtests.locust_users.summary import summary_of
 from loadtests.locust_users.verdict import failures_of
 from loadtests.service import measure as service_measure
-from loadtests.service.picture import picture_of
 from loadtests.service.profile import measure_profile
+from loadtests.service.profile_picture import picture_of
 from loadtests.sizing import Shop, as_markdown, need_of
 
 if TYPE_CHECKING:

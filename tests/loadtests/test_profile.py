@@ -8,8 +8,8 @@ import pytest
 
 from loadtests.engine.figures import Figure
 from loadtests.service.parts import OF_A_CONFIRM, OF_A_QUOTE, REST, Part, part_of
-from loadtests.service.picture import picture_of
 from loadtests.service.profile import KINDS
+from loadtests.service.profile_picture import picture_of
 from tests.tidy.sources import ROOT
 
 _LOOP = "/lib/python3.11/asyncio/base_events.py|BaseEventLoop._run_once"
