@@ -1,5 +1,5 @@
 # The service for servers of your own: docker-compose.yml says how it is put together.
-FROM python:3.11-slim
+FROM python:3.11-slim AS service
 
 WORKDIR /srv/checkout
 COPY requirements.txt ./
@@ -13,3 +13,14 @@ USER 10001
 # Workers share the port; a worker that dies is started anew, SIGTERM ends all in order.
 EXPOSE 50051
 CMD ["python", "-m", "checkout", "serve"]
+
+# The same with Locust and what it sells: tills for a load test (docs/loadtests.md).
+FROM service AS load
+USER 0
+COPY requirements-dev.txt ./
+RUN pip install --no-cache-dir --no-deps --require-hashes -r requirements-dev.txt
+COPY loaders loaders
+COPY loadtests loadtests
+USER 10001
+EXPOSE 8089
+CMD ["python", "-m", "locust", "-f", "loadtests/locust_users/locustfile.py"]
