@@ -24,7 +24,6 @@ from checkout.flows.as_sold import (
     left_to_pay,
     spend_allowance,
 )
-from checkout.flows.coupon_facts import fault_of
 from checkout.flows.final_operation import FinalSaleOperation
 from checkout.flows.final_sale import Priced
 from checkout.flows.limit_slots import Subjects
@@ -33,7 +32,6 @@ from checkout.flows.pricing import check_time
 from checkout.flows.sale_facts import dump_facts
 from checkout.flows.sale_operation import missing_snapshot
 from checkout.flows.sameness import call_hash, sale_hash
-from checkout.ledger.merged_view import ids_of
 from checkout.refusals import Reason, Refusal
 
 if TYPE_CHECKING:
@@ -149,21 +147,14 @@ class OfflineOperation(FinalSaleOperation):
         freed: Hold | None,
         purse: MemberBook | None = None,
     ) -> Facts:
-        """Facts by which a coupon that was used meanwhile is what the till took it for.
-
-        If it was valid then: what began or ended at another time is not what the till took.
-        """
+        """Facts by which a coupon that was used meanwhile is what the till took it for."""
         facts = super().facts(book, snapshot, member, valid_at, freed, purse)
         program = snapshot.programs[snapshot.stores[self.sale.receipt.store].program]
         given = {each.campaign for each in self.given.discounts} & program.by_code.keys()
         series = {each for code in given for each in program.by_code[code].coupon_series}
         for code, fault in [*facts.coupons_refused.items()]:
             coupon = book.coupons.get((self.partner_id, self.sale.coupons[code]))
-            if fault is not CouponFault.ALREADY_USED or coupon is None:
-                continue
-            taken = coupon.used + coupon.held
-            was_valid = fault_of(coupon, ids_of(member), valid_at, taken) is None
-            if was_valid and coupon.series_code in series:
+            if fault is CouponFault.ALREADY_USED and coupon and coupon.series_code in series:
                 del facts.coupons_refused[code]
                 facts.coupon_series[code] = coupon.series_code
         return facts
