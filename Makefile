@@ -117,7 +117,7 @@ oracle: venv ## the engine against the oracle at length (CASES=1000000 SEED=any-
 RUNS ?= 200
 STEPS ?= 40
 model: venv ## the service against its model at length, one by one and at once (RUNS=5000 STEPS=100 SEED=2)
-	@CHECKOUT_TEST_EXAMPLES=search MODEL_RUNS=$(RUNS) MODEL_STEPS=$(STEPS) \
+	@CHECKOUT_TEST_EXAMPLES=search MODEL_SHRINKS=1 MODEL_RUNS=$(RUNS) MODEL_STEPS=$(STEPS) \
 		MODEL_HISTORIES=$(shell expr \( $(RUNS) + 1 \) / 2) \
 		$(BIN)/python -m pytest -q -p no:randomly --hypothesis-seed=$(or $(SEED),1) tests/model
 

@@ -25,7 +25,6 @@ from checkout.flows.as_sold import (
     left_to_pay,
     spend_allowance,
 )
-from checkout.flows.coupon_facts import fault_of
 from checkout.flows.final_operation import FinalSaleOperation
 from checkout.flows.final_sale import Priced
 from checkout.flows.limit_slots import Subjects
@@ -36,7 +35,6 @@ from checkout.flows.sale_operation import missing_snapshot
 from checkout.flows.sameness import call_hash, sale_hash
 from checkout.flows.shown_certificates import digest_of
 from checkout.ledger.certificates import UNITS
-from checkout.ledger.merged_view import ids_of
 from checkout.refusals import Reason, Refusal
 
 if TYPE_CHECKING:
@@ -159,7 +157,6 @@ class OfflineOperation(FinalSaleOperation):
     ) -> Facts:
         """Facts by which a coupon that was used meanwhile is what the till took it for.
 
-        If it was valid then: what began or ended at another time is not what the till took.
         Of certificates they know those that can be charged.
         """
         facts = super().facts(book, snapshot, member, valid_at, freed, purse)
@@ -168,11 +165,7 @@ class OfflineOperation(FinalSaleOperation):
         series = {each for code in given for each in program.by_code[code].coupon_series}
         for code, fault in [*facts.coupons_refused.items()]:
             coupon = book.coupons.get((self.partner_id, self.sale.coupons[code]))
-            if fault is not CouponFault.ALREADY_USED or coupon is None:
-                continue
-            taken = coupon.used + coupon.held
-            was_valid = fault_of(coupon, ids_of(member), valid_at, taken) is None
-            if was_valid and coupon.series_code in series:
+            if fault is CouponFault.ALREADY_USED and coupon and coupon.series_code in series:
                 del facts.coupons_refused[code]
                 facts.coupon_series[code] = coupon.series_code
         counted = {taken.code: bool(taken.units) for taken in self.given.certificates}

@@ -119,12 +119,19 @@ class ShopMachine(RuleBasedStateMachine):
 
     # ---- rules
 
-    @initialize(target=sold)
-    def begin(self) -> MultipleResults[str]:
-        """Everybody has points of two dates to spend, and has bought something."""
+    @initialize(target=sold, owes=st.booleans(), rules=st.integers(0, len(RULES) - 1))
+    def begin(self, owes: bool, rules: int) -> MultipleResults[str]:
+        """Everybody has points of two dates to spend, or owes some, and has bought something."""
         for each in MEMBERS:
             self.named("c", "adjust", each, 30_00)
         bought = [self.named("p", "buy", Sale(each, (("apple", 3),))) for each in MEMBERS]
+        names = [name for each in bought for name in each.values]
+        if owes:
+            # What the first purchase earned is spent, and its goods come back.
+            bought.append(self.named("p", "buy", Sale(MEMBERS[0], (("apple", 3),), None)))
+            self.call("take_back", names[0], ())
+        if rules:
+            self.call("publish", rules)
         return multiple(*(name for each in bought for name in each.values))
 
     @rule(target=sold, who=buyer, what=goods, p=points)
@@ -264,6 +271,17 @@ class ShopMachine(RuleBasedStateMachine):
     @rule(name=merges)
     def unmerge(self, name: str) -> None:
         self.call("unmerge", name)
+
+    @rule(target=sold, pair=st.permutations(MEMBERS), what=goods, p=points)
+    def merge_for_a_while(
+        self, pair: list[str], what: tuple[tuple[str, int], ...], p: int | None
+    ) -> MultipleResults[str]:
+        """Two are one, a card of theirs is used, and they are two again."""
+        merged = self.merge(pair).values
+        bought = self.named("p", "buy", Sale(pair[0], what, p))
+        for name in merged:
+            self.unmerge(name)
+        return bought
 
     @rule(target=gifts, who=member, n=st.sampled_from([1, 1, 2, 5]))
     def give(self, who: str, n: int) -> MultipleResults[str]:

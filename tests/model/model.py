@@ -312,8 +312,9 @@ class Model(Care):
         if line.sku == "towel":
             mug = {"mug": 1} if self.rooms["mug"].taken < shop.MUGS else {}
             if sale.coupon in self.coupons and has_room(1, sale.coupon):
-                # What a till took before it was issued is not that coupon.
-                used = {sale.coupon: 1} if self.coupons[sale.coupon] <= at else {}
+                # Used since, it counts as what the till took, whenever it was issued.
+                is_it = self.coupons[sale.coupon] <= at or self.rooms[sale.coupon].taken
+                used = {sale.coupon: 1} if is_it else {}
                 return Off(shop.TOWEL_OFF_MINOR, used | mug)
             return Off(0, mug)
         return Off()

@@ -17,7 +17,8 @@ if TYPE_CHECKING:
 
     from tests.model.stand import Place
 
-RUNS: Final = int(os.environ.get("MODEL_RUNS", "15"))
+RUNS: Final = int(os.environ.get("MODEL_RUNS", "12"))
+SHRINKS: Final = bool(os.environ.get("MODEL_SHRINKS"))
 STEPS: Final = int(os.environ.get("MODEL_STEPS", "30"))
 
 
@@ -30,10 +31,12 @@ def test_every_step_does_what_the_model_says(
         pass
 
     Machine.place = place
-    # What failed is not made smaller: each attempt opens a shop, and so few steps can be read.
-    settings = hypothesis.settings(
-        max_examples=RUNS, stateful_step_count=STEPS, phases=[hypothesis.Phase.generate]
-    )
+    # Each attempt to make what failed smaller opens a shop, and so few steps can be read: only
+    # who runs it at length waits for that (five minutes at most).
+    phases = [hypothesis.Phase.generate]
+    if SHRINKS:
+        phases.append(hypothesis.Phase.shrink)
+    settings = hypothesis.settings(max_examples=RUNS, stateful_step_count=STEPS, phases=phases)
     begun = time.monotonic()
     try:
         run_state_machine_as_test(Machine, settings=settings)
