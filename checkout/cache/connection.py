@@ -181,15 +181,28 @@ class Cache:
         return cast("list[bytes | None]", await self._redis.mget(keys))
 
     async def _read_wanted(self) -> None:
-        """Read until nothing is wanted any more."""
+        """Read until nothing is wanted any more.
+
+        What a read fails of otherwise than a cache may fail is told to those who wanted it: they
+        would wait until their deadlines.
+        """
         try:
             while self._wanted:
                 wanted, self._wanted = self._wanted, []
                 keys = list(dict.fromkeys(key for asked, _ in wanted for key in asked))
-                values = dict(zip(keys, await self._read(keys), strict=True))
-                for asked, future in wanted:
-                    if not future.done():
-                        future.set_result([values[key] for key in asked])
+                try:
+                    values = dict(zip(keys, await self._read(keys), strict=True))
+                except Exception as error:  # noqa: BLE001 - whatever it is, callers hear of it
+                    _log.exception("cache.read_failed", keys=len(keys))
+                    # Half of an answer may be on its way.
+                    await self._connection.disconnect(nowait=True)
+                    for _, future in wanted:
+                        if not future.done():
+                            future.set_exception(error)
+                else:
+                    for asked, future in wanted:
+                        if not future.done():
+                            future.set_result([values[key] for key in asked])
                 # Who was answered goes on first, and may want more at once.
                 await asyncio.sleep(0)
         finally:

@@ -91,6 +91,21 @@ async def test_who_gives_up_takes_nobody_along(cache: Cache, valkey: redis.Redis
     assert given_up.cancelled()
 
 
+async def test_a_read_that_fails_unexpectedly_is_told_to_all_who_wait_for_it(
+    cache: Cache, valkey: redis.Redis
+) -> None:
+    """Nobody waits for a deadline, and the next read goes on."""
+    valkey.set("one", b"1")
+    # No client can send half a character.
+    faulty = "\ud800"
+    async with asyncio.timeout(5):
+        told = await asyncio.gather(
+            cache.get(faulty), cache.get("one"), cache.get("one", faulty), return_exceptions=True
+        )
+        assert [type(each) for each in told] == [UnicodeEncodeError] * 3
+        assert await cache.get("one") == [b"1"]
+
+
 async def test_a_connection_that_was_closed_while_idle_is_made_anew(
     cache: Cache, valkey: redis.Redis
 ) -> None:
