@@ -8,13 +8,13 @@ from __future__ import annotations
 import datetime as dt
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Final
+from uuid import UUID
 
 from checkout.ledger.merged_view import ids_of
 from checkout.refusals import Reason, Refusal
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
-    from uuid import UUID
 
     from checkout.flows.members import MemberSource
     from checkout.ledger.visit_rows import TierChange
@@ -22,7 +22,7 @@ if TYPE_CHECKING:
 
 _SEQ_MAX: Final = 2**31 - 1
 #: Behind everything that ever happens.
-_END: Final = (dt.datetime(9999, 1, 1, tzinfo=dt.UTC), _SEQ_MAX, "")
+_END: Final = (dt.datetime(9999, 1, 1, tzinfo=dt.UTC), _SEQ_MAX, "", UUID(int=0))
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,18 +63,19 @@ class TierChangeList:
 
 
 def _token(change: TierChange) -> str:
-    return f"{change.at.isoformat()}/{change.seq}/{change.program_code}"
+    return f"{change.at.isoformat()}/{change.seq}/{change.change_id}/{change.program_code}"
 
 
 def _place_of(token: str) -> Place | None:
     """What a token says; none if it is no token."""
     moment, _, rest = token.partition("/")
-    number, _, program = rest.partition("/")
+    number, _, rest = rest.partition("/")
+    change_id, _, program = rest.partition("/")
     try:
         at = dt.datetime.fromisoformat(moment)
         seq = int(number)
         if at.tzinfo is None or not 0 < seq <= _SEQ_MAX or not program:
             return None
-        return at.astimezone(dt.UTC), seq, program
+        return at.astimezone(dt.UTC), seq, program, UUID(change_id)
     except (ValueError, OverflowError):
         return None

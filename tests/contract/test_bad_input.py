@@ -271,7 +271,14 @@ async def test_a_bad_field_of_a_bulk_is_named(service: Service) -> None:
         await check(operator.call("ListReceipts", of_member), reason, field)
         of_tiers = op.ListTierChangesRequest(**({"member_id": str(UUID(int=1))} | fields))
         await check(operator.call("ListTierChanges", of_tiers), reason, field)
-    for token in ("1", "x/1/main", "2026-11-27T00:00:00Z/1", "2026-11-27T00:00:00Z/0/main"):
+    change = UUID(int=1)
+    for token in (
+        "1",
+        f"x/1/{change}/main",
+        "2026-11-27T00:00:00Z/1",
+        "2026-11-27T00:00:00Z/1/x/main",
+        f"2026-11-27T00:00:00Z/0/{change}/main",
+    ):
         of_tiers = op.ListTierChangesRequest(member_id=str(UUID(int=1)), page_token=token)
         await check(operator.call("ListTierChanges", of_tiers), "FIELD_INVALID", "page_token")
     for bulk, token in TOKENS:

@@ -195,6 +195,27 @@ async def test_pages_of_tier_changes_together_are_the_whole(service: Service, si
     assert await changes_of(service, member, size, program="other") == [[]]
 
 
+@pytest.mark.parametrize("size", [1, 3])
+async def test_pages_are_whole_where_two_names_changed_at_one_moment(
+    service: Service, size: int
+) -> None:
+    """The absorbed member's changes stand beside the survivor's, with their own numbers."""
+    await publish(service)
+    operator, member = service.operator(), await service.ann()
+    old = (await service.till().identify(card=world.GOLD_CARD)).member_id
+    reasons = [f"{name} {number}" for number in range(3) for name in ("old", "new")]
+    for reason in reasons:
+        who = old if reason.startswith("old") else member
+        await operator.set_tier(who, ("gold", "base")[int(reason[-1]) % 2], reason=reason)
+    await operator.merge(old, member)
+    await service.database.execute("set session_replication_role = replica")
+    await service.database.execute("update tier_change set at = (select min(at) from tier_change)")
+    got = await changes_of(service, member, size)
+    told = [change.reason for page in got for change in page if change.reason in reasons]
+    assert sorted(told) == sorted(reasons)
+    assert [reason[-1] for reason in told] == [*"221100"]
+
+
 async def test_a_foreign_members_tier_changes_are_not_told(service: Service) -> None:
     """Nor is it told that there is such a member."""
     said = await refusal_of(changes_of(service, await service.ann(), partner="south"))
