@@ -36,7 +36,6 @@ from checkout.flows.identifiers import IdentifierHasher
 from checkout.flows.list_receipts import ReceiptList
 from checkout.flows.list_tier_changes import TierChangeList
 from checkout.flows.lookup import LookupFlow
-from checkout.flows.manual_purchases import AddPurchaseFlow
 from checkout.flows.member_links import MemberLinksFlow
 from checkout.flows.members import MemberSource
 from checkout.flows.publish import PublishFlow
@@ -220,7 +219,6 @@ async def assemble(
                     links=MemberLinksFlow(IdentityReader(pool, reads)),
                     publishing=PublishFlow(RulesStore(pool, reads), reference),
                     directory=directory,
-                    purchases=AddPurchaseFlow(group_commit, reference),
                 ),
                 sessions,
             ),

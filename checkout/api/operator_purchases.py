@@ -36,7 +36,6 @@ if TYPE_CHECKING:
     from checkout.flows.certificate_codes import CertificateCodes
     from checkout.flows.coupon_codes import CouponCodes
     from checkout.flows.directory import Directory, PartnerEntry
-    from checkout.flows.manual_purchases import AddPurchaseFlow
     from checkout.flows.sale import Caller
 
     Context = ServicerContext[Any, Any]
@@ -51,7 +50,6 @@ class OperatorPurchases(OperatorCare):
     _directory: Directory
     _codes: CertificateCodes
     _coupon_codes: CouponCodes
-    _purchases: AddPurchaseFlow
 
     async def AddPurchase(  # noqa: N802 - named by the contract
         self, request: pb.AddPurchaseRequest, context: Context
@@ -92,7 +90,7 @@ class OperatorPurchases(OperatorCare):
             coupon_codes=self._coupon_codes,
             terms=partner.manual,
         )
-        answer = expect(await self._purchases.add(operation), ConfirmAnswer)
+        answer = expect(await self._group_commit.run(operation), ConfirmAnswer)
         issued = encode_issued(answer.coupons_issued, self._coupon_codes)
         confirmed = encode_confirm(answer, partner.partner_id, self._codes, issued)
         return pb.AddPurchaseResponse(confirmed=confirmed)

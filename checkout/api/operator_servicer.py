@@ -35,7 +35,6 @@ if TYPE_CHECKING:
     from checkout.flows.group_commit import GroupCommit
     from checkout.flows.list_receipts import ReceiptList
     from checkout.flows.list_tier_changes import TierChangeList
-    from checkout.flows.manual_purchases import AddPurchaseFlow
     from checkout.flows.member_links import MemberLinksFlow
     from checkout.flows.publish import PublishFlow
     from checkout.flows.qr_issue import QrIssue
@@ -75,7 +74,6 @@ class OperatorServicer(
         links: MemberLinksFlow,
         publishing: PublishFlow,
         directory: Directory,
-        purchases: AddPurchaseFlow,
     ) -> None:
         super().__init__(decoder=decoder, group_commit=group_commit, codes=codes)
         self._corrections = corrections
@@ -87,7 +85,6 @@ class OperatorServicer(
         self._links = links
         self._publishing = publishing
         self._directory = directory
-        self._purchases = purchases
 
     async def PublishSnapshot(  # noqa: N802 - named by the contract
         self, request: pb.PublishSnapshotRequest, context: Context

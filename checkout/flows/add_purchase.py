@@ -8,7 +8,8 @@ It is a receipt like one from off line: what was paid stands, what it earns is f
 that were in force then. Nobody pays with points or certificates on it, and nobody is handed a gift:
 the goods left the store long ago. What bounds the risk is money per author and day, counted under a
 lock as the offline allowance is. Round trips: those of a receipt from off line, the allowance (lock
-and read), and one that keeps who added it; a receipt number costs one read before.
+and read), and one that keeps who added it; a receipt number costs one more, which looks for it in
+the whole store once it is locked there.
 """
 
 from __future__ import annotations
@@ -39,7 +40,7 @@ if TYPE_CHECKING:
     from checkout.flows.final_sale import ConfirmIds
     from checkout.flows.ports import Snapshots
     from checkout.flows.sale import Sale, Settlement
-    from checkout.ledger.book import Book, ContestedRefs, LimitRef, MemberBook
+    from checkout.ledger.book import Book, ContestedRefs, KeyRefs, LimitRef, MemberBook
     from checkout.ledger.interventions import Cause
 
 #: The article of a purchase of which only the sum is known: no catalogue has it.
@@ -84,10 +85,14 @@ class AddPurchaseOperation(OfflineOperation):
         self.cause = cause
         self.author_minor = terms.author_minor
         self.author_id = uuid5(self.partner_id, cause.author)
-        #: Another purchase with the same number, shift and terminal aside; read before the batch.
-        self.number_taken_by = ""
 
     # ---- keys
+
+    def add_refs(self, refs: KeyRefs) -> None:
+        super().add_refs(refs)
+        number = self.store_number_ref()
+        if number is not None:
+            refs.store_numbers.add(number)
 
     def member_ids(self, book: Book) -> set[UUID]:
         named = {self.member_id} if self.member_id is not None else set()
@@ -121,7 +126,7 @@ class AddPurchaseOperation(OfflineOperation):
         refusal = (
             self.refusal_of_state(book)
             or self.refusal_of_number(book)
-            or self._refusal_of_number_elsewhere()
+            or self._refusal_of_number_elsewhere(book)
             or check_time(self.sale.receipt, book.now, self.offline_terms.late)
         )
         if refusal is not None:
@@ -152,15 +157,17 @@ class AddPurchaseOperation(OfflineOperation):
         record_purchase(book, member.member, self.ids.receipt_id, self.cause)
         return decision
 
-    def _refusal_of_number_elsewhere(self) -> Refusal | None:
+    def _refusal_of_number_elsewhere(self, book: Book) -> Refusal | None:
         """An operator may not know terminal and shift: the number counts in the whole store."""
-        if not self.number_taken_by or self.number_taken_by == self.purchase_id:
+        number = self.store_number_ref()
+        taken_by = book.store_numbers.get(number, "") if number is not None else ""
+        if not taken_by or taken_by == self.purchase_id:
             return None
         return Refusal(
             Reason.RECEIPT_NUMBER_TAKEN,
             "another purchase of this store and day has this receipt number",
             "receipt_number",
-            {"purchase_id": self.number_taken_by},
+            {"purchase_id": taken_by},
         )
 
     def _claim(self, book: Book) -> SlotClaim | Refusal:

@@ -31,7 +31,7 @@ if TYPE_CHECKING:
     from checkout.flows.final_sale import ConfirmIds, Priced
     from checkout.flows.quote_token import QuoteTerms
     from checkout.flows.sale import AlreadyPaid, Sale, Settlement
-    from checkout.ledger.book import Book, KeyRefs, MemberBook, NaturalRef
+    from checkout.ledger.book import Book, KeyRefs, MemberBook, NaturalRef, StoreNumberRef
     from checkout.ledger.certificates import CertificateRef
     from checkout.ledger.rows import Hold
 
@@ -82,11 +82,21 @@ class FinalSaleOperation(SaleOperation):
             self.business_day,
         )
 
+    def store_number_ref(self) -> StoreNumberRef | None:
+        """The receipt number in the whole store, if the till gave one."""
+        number = self.settlement.receipt_number
+        if not number:
+            return None
+        return self.partner_id, self.sale.caller.store_code, self.business_day, number
+
     def key_numbers(self) -> set[int]:
         keys = super().key_numbers()
-        ref = self.natural_ref()
+        ref = self.store_number_ref()
         if ref is not None:
-            keys.add(key_number(b"natural", ref[0].bytes, *(str(p).encode() for p in ref[1:])))
+            # Terminal and shift aside: what is added by hand looks for the number in the whole
+            # store, and must not pass a till that sells it at that moment.
+            partner_id, *place = ref
+            keys.add(key_number(b"natural", partner_id.bytes, *(str(p).encode() for p in place)))
         return keys
 
     def add_refs(self, refs: KeyRefs) -> None:
@@ -192,6 +202,9 @@ class FinalSaleOperation(SaleOperation):
         if natural is not None and not taken_by:
             row = NaturalKey(natural_bucket(natural), *natural, self.purchase_id)
             book.naturals[natural] = book.writes.naturals[natural] = row
+        number = self.store_number_ref()
+        if number is not None:
+            book.store_numbers.setdefault(number, self.purchase_id)
         view = None
         if member is not None:
             view = member_view(priced.snapshot, sale.receipt.store, member, book.now)

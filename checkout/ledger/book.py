@@ -43,6 +43,8 @@ ReturnRef = tuple["UUID", str]
 RequestRef = tuple["UUID", str, str]
 IdentifierRef = tuple["UUID", str, bytes]
 NaturalRef = tuple["UUID", str, str, str, str, dt.date]
+#: Partner, store, business day and receipt number, whatever the terminal and shift.
+StoreNumberRef = tuple["UUID", str, dt.date, str]
 BudgetRef = tuple["UUID", str]
 #: Partner and the id of a QR code.
 QrRef = tuple["UUID", "UUID"]
@@ -92,6 +94,8 @@ class KeyRefs:
     freezes: set[UUID] = field(default_factory=set)
     #: Moments of which it is asked what was in force.
     publications: set[PublicationRef] = field(default_factory=set)
+    #: Receipt numbers of which it is asked who has them in the whole store.
+    store_numbers: set[StoreNumberRef] = field(default_factory=set)
     #: How long ago the earliest sale of the batch was made: uses of limits count from there back.
     looks_back: dt.timedelta = dt.timedelta()
     corrections: set[UUID] = field(default_factory=set)
@@ -235,6 +239,8 @@ class Book:
     freezes: dict[UUID, rows.Freeze] = field(default_factory=dict)
     #: Snapshots that were in force at earlier moments.
     publications: dict[PublicationRef, str] = field(default_factory=dict)
+    #: The first purchase with a number that was asked for, also of this batch.
+    store_numbers: dict[StoreNumberRef, str] = field(default_factory=dict)
     looks_back: dt.timedelta = dt.timedelta()
     bulks: dict[UUID, correction_rows.Bulk] = field(default_factory=dict)
     corrections: dict[UUID, CorrectionBook] = field(default_factory=dict)

@@ -232,6 +232,7 @@ class PostgresBookTransaction:
         await self._read_named(book, refs)
         await identity_store.read_identities(self._connection, book, refs)
         await sold_earlier.read_publications(self._connection, book, refs)
+        await sold_earlier.read_store_numbers(self._connection, book, refs)
         await correction_store.read_corrections(self._connection, book, refs)
         await gift_store.read_given(self._connection, book, refs.gifts_given)
         await sold_earlier.read_sales(self._connection, book, refs.sales)

@@ -195,20 +195,6 @@ class ReferenceStore:
             found = await connection.fetch(QUERIES["read_stores"])
         return [StoreRow(*row) for row in found]
 
-    async def purchase_with_number(
-        self, partner_id: UUID, store_code: str, business_day: dt.date, receipt_number: str
-    ) -> str:
-        """The first purchase of a store and day with this receipt number; empty: none."""
-        async with self._connection() as connection:
-            found: str | None = await connection.fetchval(
-                QUERIES["purchase_with_number"],
-                partner_id,
-                store_code,
-                business_day,
-                receipt_number,
-            )
-        return found or ""
-
     async def read_budgets(self) -> list[rows.Budget]:
         """All budgets."""
         async with self._connection() as connection:

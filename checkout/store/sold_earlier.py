@@ -31,6 +31,18 @@ async def read_publications(connection: Connection[Any], book: Book, refs: KeyRe
         book.publications[partner_id, at] = snapshot_id
 
 
+async def read_store_numbers(connection: Connection[Any], book: Book, refs: KeyRefs) -> None:
+    """Fill in who has the receipt numbers that are asked for: once they are locked."""
+    if not refs.store_numbers:
+        return
+    wanted = sorted(refs.store_numbers)
+    found = await connection.fetch(
+        QUERIES["read_store_numbers"], *map(list, zip(*wanted, strict=True))
+    )
+    for *ref, purchase_id in found:
+        book.store_numbers[tuple(ref)] = purchase_id
+
+
 async def read_sales(
     connection: Connection[Any], book: Book, refs: Collection[PurchaseRef]
 ) -> None:

@@ -261,6 +261,10 @@ class MemoryTransaction:
         book.stops |= _read(store.stops, (r for r in store.stops if r[0] in refs.stop_lists))
         for partner_id, at in refs.publications:
             book.publications[partner_id, at] = store.published_at(at)
+        for number in refs.store_numbers:
+            taken_by = store.purchase_with_number(*number[1:])
+            if taken_by:
+                book.store_numbers[number] = taken_by
         book.returns |= _read(store.return_keys, refs.returns)
         for returned in book.returns.values():
             by = returned.return_receipt_id

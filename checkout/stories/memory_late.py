@@ -71,9 +71,6 @@ class MemoryLateCalls(ABC):
             coupon_codes=self._codes,
             terms=MANUAL_TERMS,
         )
-        operation.number_taken_by = self.store.purchase_with_number(
-            sale.caller.store_code, operation.business_day, settled.receipt_number
-        )
         return self._told_sale(await self._commit(operation))
 
     async def credit_later(

@@ -120,6 +120,20 @@ cross join lateral (
     limit 1
 ) p
 
+-- name: read_store_numbers
+-- The first purchase of a store and day with a receipt number, at any terminal. Only batches with purchases by hand ask.
+select w.partner_id, w.store_code, w.business_day, w.receipt_number, r.purchase_id
+from unnest($1::uuid[], $2::text[], $3::date[], $4::text[])
+    as w (partner_id, store_code, business_day, receipt_number)
+cross join lateral (
+    select r.purchase_id
+    from receipt r
+    where r.selling_partner_id = w.partner_id and r.store_code = w.store_code
+        and r.business_day = w.business_day and r.receipt_number = w.receipt_number
+    order by r.confirmed_at
+    limit 1
+) r
+
 -- name: read_named
 -- What operators name: whether the rules have a campaign, and freezes. Only batches with such calls ask.
 select

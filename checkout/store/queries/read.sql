@@ -194,14 +194,6 @@ where t.blocked_at is null
 -- Where operators may add purchases.
 select partner_id, code, store_id, time_zone, program_code from store
 
--- name: purchase_with_number
--- A purchase of a store and day with a receipt number, whatever the terminal and shift.
-select purchase_id
-from receipt
-where selling_partner_id = $1 and store_code = $2 and business_day = $3 and receipt_number = $4
-order by confirmed_at
-limit 1
-
 -- name: read_snapshot
 select snapshot_id, partner_id, manifest from snapshot where snapshot_id = $1
 
