@@ -56,6 +56,7 @@ from checkout.store.coupon_store import CouponReader
 from checkout.store.forgetting import QueueStore
 from checkout.store.identity_store import IdentityReader
 from checkout.store.member_receipts import MemberReceipts
+from checkout.store.overruns import OverrunReader
 from checkout.store.pool import (
     BACKGROUND_CONNECTIONS_MAX,
     BACKGROUND_LOCK_TIMEOUT_MS,
@@ -215,6 +216,7 @@ async def assemble(
                     corrections=CorrectionLookup(CorrectionStore(pool)),
                     receipts=ReceiptList(members, MemberReceipts(pool, reads)),
                     tier_changes=TierChangeList(members, TierHistory(pool, reads)),
+                    overruns=OverrunReader(pool, reads),
                     explanations=explanations,
                     qr_codes=QrIssue(members, qr_codes, clock),
                     codes=codes,

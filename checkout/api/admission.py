@@ -49,6 +49,7 @@ PRIORITIES: Final = {
     "ListStores": Priority.INFO,
     "ListReceipts": Priority.INFO,
     "ListTierChanges": Priority.INFO,
+    "ListOverruns": Priority.INFO,
 }
 
 #: Room at the start: all that one connection may have open. And its bounds: the lowest still makes

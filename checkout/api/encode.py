@@ -226,6 +226,11 @@ def encode_confirm(
     return response
 
 
+def encode_flag_kind(kind: FlagKind) -> outcome_pb2.FlagKind:
+    """What did not fit."""
+    return _FLAG[kind]
+
+
 def _encode_flag(flag: Flag) -> outcome_pb2.Flag:
     return outcome_pb2.Flag(
         kind=_FLAG[flag.kind],

@@ -13,6 +13,7 @@ from checkout.api.operator_corrections import OperatorCorrections
 from checkout.api.operator_coupons import OperatorCoupons
 from checkout.api.operator_gifts import OperatorGifts
 from checkout.api.operator_members import OperatorMembers
+from checkout.api.operator_overruns import OperatorOverruns
 from checkout.api.operator_purchases import OperatorPurchases
 from checkout.api.operator_receipts import OperatorReceipts
 from checkout.api.operator_tiers import OperatorTiers
@@ -38,6 +39,7 @@ if TYPE_CHECKING:
     from checkout.flows.member_links import MemberLinksFlow
     from checkout.flows.publish import PublishFlow
     from checkout.flows.qr_issue import QrIssue
+    from checkout.store.overruns import OverrunReader
 
     Context = ServicerContext[Any, Any]
 
@@ -49,6 +51,7 @@ class OperatorServicer(
     OperatorMembers,
     OperatorReceipts,
     OperatorTiers,
+    OperatorOverruns,
     OperatorPurchases,
     OperatorCorrections,
     OperatorCertificates,
@@ -67,6 +70,7 @@ class OperatorServicer(
         corrections: CorrectionLookup,
         receipts: ReceiptList,
         tier_changes: TierChangeList,
+        overruns: OverrunReader,
         explanations: ExplainFlow,
         qr_codes: QrIssue,
         codes: CertificateCodes,
@@ -79,6 +83,7 @@ class OperatorServicer(
         self._corrections = corrections
         self._receipts = receipts
         self._tier_changes = tier_changes
+        self._overruns = overruns
         self._explanations = explanations
         self._qr_codes = qr_codes
         self._coupon_codes = coupon_codes

@@ -304,6 +304,54 @@ class ExplainPurchaseResponse(_message.Message):
     explained: _checkout_service_pb2.ExplainResponse
     def __init__(self, explained: _Optional[_Union[_checkout_service_pb2.ExplainResponse, _Mapping]] = ...) -> None: ...
 
+class ListOverrunsRequest(_message.Message):
+    __slots__ = ("first_day", "last_day", "by_member", "page_size")
+    FIRST_DAY_FIELD_NUMBER: _ClassVar[int]
+    LAST_DAY_FIELD_NUMBER: _ClassVar[int]
+    BY_MEMBER_FIELD_NUMBER: _ClassVar[int]
+    PAGE_SIZE_FIELD_NUMBER: _ClassVar[int]
+    first_day: str
+    last_day: str
+    by_member: bool
+    page_size: int
+    def __init__(self, first_day: _Optional[str] = ..., last_day: _Optional[str] = ..., by_member: _Optional[bool] = ..., page_size: _Optional[int] = ...) -> None: ...
+
+class ListOverrunsResponse(_message.Message):
+    __slots__ = ("overruns",)
+    OVERRUNS_FIELD_NUMBER: _ClassVar[int]
+    overruns: _containers.RepeatedCompositeFieldContainer[Overruns]
+    def __init__(self, overruns: _Optional[_Iterable[_Union[Overruns, _Mapping]]] = ...) -> None: ...
+
+class Overruns(_message.Message):
+    __slots__ = ("store", "terminal", "member_id", "receipts", "given_away_minor", "flagged", "totals")
+    STORE_FIELD_NUMBER: _ClassVar[int]
+    TERMINAL_FIELD_NUMBER: _ClassVar[int]
+    MEMBER_ID_FIELD_NUMBER: _ClassVar[int]
+    RECEIPTS_FIELD_NUMBER: _ClassVar[int]
+    GIVEN_AWAY_MINOR_FIELD_NUMBER: _ClassVar[int]
+    FLAGGED_FIELD_NUMBER: _ClassVar[int]
+    TOTALS_FIELD_NUMBER: _ClassVar[int]
+    store: str
+    terminal: str
+    member_id: str
+    receipts: int
+    given_away_minor: int
+    flagged: int
+    totals: _containers.RepeatedCompositeFieldContainer[FlagTotal]
+    def __init__(self, store: _Optional[str] = ..., terminal: _Optional[str] = ..., member_id: _Optional[str] = ..., receipts: _Optional[int] = ..., given_away_minor: _Optional[int] = ..., flagged: _Optional[int] = ..., totals: _Optional[_Iterable[_Union[FlagTotal, _Mapping]]] = ...) -> None: ...
+
+class FlagTotal(_message.Message):
+    __slots__ = ("kind", "times", "currency", "amount")
+    KIND_FIELD_NUMBER: _ClassVar[int]
+    TIMES_FIELD_NUMBER: _ClassVar[int]
+    CURRENCY_FIELD_NUMBER: _ClassVar[int]
+    AMOUNT_FIELD_NUMBER: _ClassVar[int]
+    kind: _outcome_pb2.FlagKind
+    times: int
+    currency: str
+    amount: int
+    def __init__(self, kind: _Optional[_Union[_outcome_pb2.FlagKind, str]] = ..., times: _Optional[int] = ..., currency: _Optional[str] = ..., amount: _Optional[int] = ...) -> None: ...
+
 class ListTierChangesRequest(_message.Message):
     __slots__ = ("member_id", "program", "page_size", "page_token")
     MEMBER_ID_FIELD_NUMBER: _ClassVar[int]

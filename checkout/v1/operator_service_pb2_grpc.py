@@ -142,6 +142,11 @@ class OperatorServiceStub:
                 request_serializer=checkout_dot_v1_dot_operator__service__pb2.ListReceiptsRequest.SerializeToString,
                 response_deserializer=checkout_dot_v1_dot_operator__service__pb2.ListReceiptsResponse.FromString,
                 _registered_method=True)
+        self.ListOverruns = channel.unary_unary(
+                '/checkout.v1.OperatorService/ListOverruns',
+                request_serializer=checkout_dot_v1_dot_operator__service__pb2.ListOverrunsRequest.SerializeToString,
+                response_deserializer=checkout_dot_v1_dot_operator__service__pb2.ListOverrunsResponse.FromString,
+                _registered_method=True)
         self.MergeMembers = channel.unary_unary(
                 '/checkout.v1.OperatorService/MergeMembers',
                 request_serializer=checkout_dot_v1_dot_operator__service__pb2.MergeMembersRequest.SerializeToString,
@@ -410,6 +415,14 @@ class OperatorServiceServicer:
         context.set_details('Method not implemented!')
         raise NotImplementedError('Method not implemented!')
 
+    def ListOverruns(self, request, context):
+        """What tills gave away without the service, and what of it did not fit: by terminal or by member, those who gave away most
+        first. Receipts of SubmitOffline, and those that were confirmed as already paid; what has come back since counts, too.
+        """
+        context.set_code(grpc.StatusCode.UNIMPLEMENTED)
+        context.set_details('Method not implemented!')
+        raise NotImplementedError('Method not implemented!')
+
     def MergeMembers(self, request, context):
         """Make one member of two of this partner: the absorbed one becomes another name of the surviving one. Its cards, phones and
         ids lead to the survivor, and so does its member_id in every call; its points and debts move there, lots with their
@@ -665,6 +678,11 @@ def add_OperatorServiceServicer_to_server(servicer, server):
                     servicer.ListReceipts,
                     request_deserializer=checkout_dot_v1_dot_operator__service__pb2.ListReceiptsRequest.FromString,
                     response_serializer=checkout_dot_v1_dot_operator__service__pb2.ListReceiptsResponse.SerializeToString,
+            ),
+            'ListOverruns': grpc.unary_unary_rpc_method_handler(
+                    servicer.ListOverruns,
+                    request_deserializer=checkout_dot_v1_dot_operator__service__pb2.ListOverrunsRequest.FromString,
+                    response_serializer=checkout_dot_v1_dot_operator__service__pb2.ListOverrunsResponse.SerializeToString,
             ),
             'MergeMembers': grpc.unary_unary_rpc_method_handler(
                     servicer.MergeMembers,
@@ -1303,6 +1321,33 @@ class OperatorService:
             '/checkout.v1.OperatorService/ListReceipts',
             checkout_dot_v1_dot_operator__service__pb2.ListReceiptsRequest.SerializeToString,
             checkout_dot_v1_dot_operator__service__pb2.ListReceiptsResponse.FromString,
+            options,
+            channel_credentials,
+            insecure,
+            call_credentials,
+            compression,
+            wait_for_ready,
+            timeout,
+            metadata,
+            _registered_method=True)
+
+    @staticmethod
+    def ListOverruns(request,
+            target,
+            options=(),
+            channel_credentials=None,
+            call_credentials=None,
+            insecure=False,
+            compression=None,
+            wait_for_ready=None,
+            timeout=None,
+            metadata=None):
+        return grpc.experimental.unary_unary(
+            request,
+            target,
+            '/checkout.v1.OperatorService/ListOverruns',
+            checkout_dot_v1_dot_operator__service__pb2.ListOverrunsRequest.SerializeToString,
+            checkout_dot_v1_dot_operator__service__pb2.ListOverrunsResponse.FromString,
             options,
             channel_credentials,
             insecure,

@@ -194,6 +194,50 @@ where t.blocked_at is null
 -- Where operators may add purchases.
 select partner_id, code, store_id, time_zone, program_code from store
 
+-- name: read_overruns
+-- What tills gave away by themselves on some business days, and what did not fit; by terminal, or ($4) by member.
+with taken as (
+    select
+        case when $4 then '' else r.store_code end as store_code,
+        case when $4 then '' else r.terminal_code end as terminal_code,
+        case when $4 then r.member_id end as member_id,
+        r.flags <> '{}' as is_flagged, r.answer, u.uses
+    from receipt r
+    cross join lateral (
+        select coalesce(sum(u.uses), 0) as uses
+        from limit_use u
+        where u.receipt_id = r.receipt_id and u.month = r.month
+            and u.limit_code = 'allowance:terminal' and u.uses > 0
+    ) u
+    where r.selling_partner_id = $1 and r.business_day between $2 and $3
+        and (r.already_paid or r.flags <> '{}') and r.mode <> 'manual'
+),
+flagged as (
+    select store_code, terminal_code, member_id, jsonb_agg(jsonb_build_array(kind, times, currency, amount)) as totals
+    from (
+        select
+            store_code, terminal_code, member_id, flag.kind, flag.currency, count(*) as times,
+            sum(case when flag.kind in ('limit_overrun', 'coupon_overrun') then 0 else flag.amount end) as amount
+        from taken
+        cross join lateral jsonb_to_recordset(
+            convert_from(answer, 'UTF8')::jsonb #> '{answer,flags}'
+        ) as flag (kind text, currency text, amount bigint)
+        where is_flagged
+        group by 1, 2, 3, 4, 5
+        order by 4, 5
+    ) kinds
+    group by 1, 2, 3
+)
+select
+    t.store_code, t.terminal_code, t.member_id, count(*) as receipts, sum(t.uses)::bigint as given_away_minor,
+    count(*) filter (where t.is_flagged) as flagged, coalesce(f.totals, '[]')::text as totals
+from taken t
+left join flagged f on (f.store_code, f.terminal_code) = (t.store_code, t.terminal_code)
+    and f.member_id is not distinct from t.member_id
+group by t.store_code, t.terminal_code, t.member_id, f.totals
+order by given_away_minor desc, receipts desc, t.store_code, t.terminal_code, t.member_id
+limit $5
+
 -- name: read_snapshot
 select snapshot_id, partner_id, manifest from snapshot where snapshot_id = $1
 

@@ -671,6 +671,8 @@ create index return_of_member on return_receipt (bucket, member_id, returned_at,
     where member_id is not null;
 create index credit_of_member on credit (bucket, member_id, credited_at, credit_id);
 create index receipt_of_shift on receipt (selling_partner_id, store_code, terminal_code, business_day, shift);
+create index receipt_as_sold on receipt (selling_partner_id, business_day)
+    where already_paid or flags <> '{}';
 create index return_of_shift on return_receipt (partner_id, store_code, terminal_code, business_day, shift);
 
 create index return_without_receipt_of_shift

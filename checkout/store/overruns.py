@@ -1,0 +1,66 @@
+"""What tills gave away by themselves, and what of it did not fit."""
+
+from __future__ import annotations
+
+import json
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+from checkout.store.queries import QUERIES
+from checkout.store.reference import reading_connection
+
+if TYPE_CHECKING:
+    import asyncio
+    import datetime as dt
+    from collections.abc import Sequence
+    from uuid import UUID
+
+    from asyncpg import Pool
+
+
+@dataclass(frozen=True, slots=True)
+class FlagTotal:
+    """How often something of a kind did not fit, and how much in all."""
+
+    kind: str
+    times: int
+    currency: str
+    amount: int
+
+
+@dataclass(frozen=True, slots=True)
+class Overruns:
+    """What one terminal gave away, or what one member (none: guests) was given."""
+
+    store_code: str
+    terminal_code: str
+    member_id: UUID | None
+    receipts: int
+    given_away_minor: int
+    flagged: int
+    totals: Sequence[FlagTotal]
+
+
+class OverrunReader:
+    """Reads over a pool, in turns with all others that read by the semaphore."""
+
+    def __init__(self, pool: Pool[Any], reads: asyncio.Semaphore) -> None:
+        self._pool = pool
+        self._reads = reads
+
+    async def list(
+        self, partner_id: UUID, days: tuple[dt.date, dt.date], limit: int, *, by_member: bool
+    ) -> list[Overruns]:
+        """Those who gave away most between two business days, both included.
+
+        Raises:
+            StoreError: the database cannot be asked.
+        """
+        async with reading_connection(self._pool, self._reads) as connection:
+            found = await connection.fetch(
+                QUERIES["read_overruns"], partner_id, *days, by_member, limit
+            )
+        return [
+            Overruns(**{**row, "totals": [FlagTotal(*each) for each in json.loads(row["totals"])]})
+            for row in found
+        ]

@@ -1,0 +1,82 @@
+"""ListOverruns: what tills gave away without the service, and what of it did not fit."""
+
+from __future__ import annotations
+
+import datetime as dt
+from typing import TYPE_CHECKING, Any
+
+import pytest
+
+from checkout.v1 import operator_service_pb2 as op
+from checkout.v1 import outcome_pb2
+from checkout.v1.receipt_pb2 import AlreadyPaid, GivenDiscount, Settlement, TakenCertificate
+from tests.races.ledger_state import make_members
+from tests.service.till import fresh, line, receipt, refusal_of
+
+if TYPE_CHECKING:
+    from tests.service.running import Service
+
+DAY = dt.date(2026, 6, 1)
+
+
+async def overruns(
+    service: Service, last_day: str = "2026-06-01", partner: str = "north", **fields: Any
+) -> list[op.Overruns]:
+    request = op.ListOverrunsRequest(first_day=DAY.isoformat(), last_day=last_day, **fields)
+    answer: op.ListOverrunsResponse = await service.operator(partner).call("ListOverruns", request)
+    return list(answer.overruns)
+
+
+async def test_who_gave_away_most_comes_first_with_all_that_did_not_fit(service: Service) -> None:
+    """By terminal, or by member and all guests together; of these days and this partner only."""
+    poor, rich = await make_members(service, 2, 5_00)
+    till = service.till()
+    (certificate,) = await service.operator().issue_certificates("gift", 1, activate=True)
+    taken = TakenCertificate(code=certificate, amount_minor=120_00)
+    for card, paid in (
+        (poor, AlreadyPaid(points_minor=20_00)),
+        (poor, AlreadyPaid(points_minor=7_00)),
+        (rich, AlreadyPaid(points_minor=5_00)),
+        ("", AlreadyPaid(certificates=[taken])),
+        ("", AlreadyPaid(discounts=[GivenDiscount(position=1, campaign="x", amount_minor=1)])),
+    ):
+        sale = receipt(line("soap", 200_00), card=card) if card else receipt(line("soap", 200_00))
+        result = await till.submit(fresh("sold"), sale, paid, Settlement(business_day="2026-06-01"))
+        assert result.HasField("confirmed"), result
+    # What fits and gives nothing away is nobody's overrun, nor is another day's.
+    await till.submit("plain", receipt(), settlement=Settlement(business_day="2026-06-01"))
+    await till.submit("later", receipt(card=rich), AlreadyPaid(points_minor=1))
+    (of_till,) = await overruns(service)
+    assert (of_till.store, of_till.terminal, of_till.member_id) == ("s1", "t1", "")
+    assert (of_till.receipts, of_till.given_away_minor, of_till.flagged) == (5, 152_00, 4)
+    totals = {total.kind: (total.times, total.amount) for total in of_till.totals}
+    assert totals == {
+        outcome_pb2.FLAG_KIND_CAMPAIGN_UNKNOWN: (1, 1),
+        outcome_pb2.FLAG_KIND_CERTIFICATE_OWED: (1, 20_00),
+        outcome_pb2.FLAG_KIND_POINTS_OWED: (2, 22_00),
+    }
+    ids = [(await till.identify(card=card)).member_id for card in (poor, rich)]
+    guests, first, second = await overruns(service, by_member=True)
+    assert [guests.member_id, first.member_id, second.member_id] == ["", *ids]
+    given = [each.given_away_minor for each in (guests, first, second)]
+    assert given == [120_00, 27_00, 5_00]
+    assert (first.store, first.receipts, first.flagged, second.flagged) == ("", 2, 2, 0)
+    assert await overruns(service, by_member=True, page_size=1) == [guests]
+    assert await overruns(service, partner="south") == []
+
+
+@pytest.mark.parametrize(
+    ("last_day", "reason"),
+    [
+        ("", "FIELD_REQUIRED"),
+        ("1 June", "FIELD_INVALID"),
+        ("2026-05-31", "FIELD_OUT_OF_RANGE"),
+        ("2026-07-02", "FIELD_OUT_OF_RANGE"),
+    ],
+)
+async def test_days_that_cannot_be_listed_are_refused(
+    service: Service, last_day: str, reason: str
+) -> None:
+    """Both are named, in order, and not more than a month."""
+    said = await refusal_of(overruns(service, last_day))
+    assert (said.reason, said.fields) == (reason, ("last_day",))
