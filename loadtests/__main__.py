@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import signal
 from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
@@ -36,6 +37,8 @@ app = typer.Typer(no_args_is_help=True, add_completion=False, pretty_exceptions_
 @app.callback()
 def loadtests() -> None:
     """Measure how fast and how large things are."""
+    # As Ctrl-C does, so that servers and generators end with us.
+    signal.signal(signal.SIGTERM, signal.default_int_handler)
 
 
 @app.command()

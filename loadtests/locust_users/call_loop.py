@@ -26,11 +26,14 @@ Got = TypeVar("Got")
 _END_TIMEOUT_S: Final = 10.0
 
 
-class LibraryPatchedError(Exception):
-    """gevent has replaced Python's threads."""
+def require_threads() -> None:
+    """Refuse to go on where gevent has replaced Python's threads.
 
-    def __init__(self) -> None:
-        super().__init__("start Locust with LOCUST_SKIP_MONKEY_PATCH=1: the client needs a thread")
+    Raises:
+        SystemExit: it has; the text says what to do.
+    """
+    if monkey.is_module_patched("threading"):
+        raise SystemExit("start Locust with LOCUST_SKIP_MONKEY_PATCH=1: the client needs a thread")
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,8 +49,6 @@ class CallLoop:
     """An event loop in a thread; of one process, and only after any fork."""
 
     def __init__(self) -> None:
-        if monkey.is_module_patched("threading"):
-            raise LibraryPatchedError
         self._loop = asyncio.new_event_loop()
         self._thread = threading.Thread(target=self._loop.run_forever, name="calls", daemon=True)
         #: Calls and the results that greenlets wait for; results and what they get.

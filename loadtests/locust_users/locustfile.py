@@ -17,6 +17,7 @@ from locust import LoadTestShape, constant, events, poisson
 from locust.runners import WorkerRunner
 
 from loadtests.locust_users.beside import happen
+from loadtests.locust_users.call_loop import require_threads
 from loadtests.locust_users.compared_till import ComparedTill
 from loadtests.locust_users.plan import BY_HAND, FLOOR, given_plan, stages_file
 from loadtests.locust_users.profiles import PROFILES
@@ -27,6 +28,7 @@ from loadtests.locust_users.till import Till, Tills
 if TYPE_CHECKING:
     from locust.env import Environment
 
+require_threads()
 # Locust waits for its workers with time.sleep: that alone of Python's library is replaced.
 monkey.patch_time()
 

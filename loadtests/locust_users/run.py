@@ -6,7 +6,6 @@ import asyncio
 import os
 import subprocess
 import sys
-from contextlib import suppress
 from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final
@@ -133,13 +132,11 @@ def serve_pages(profile_name: str, folder: Path, port: int, say: Callable[[str],
         plan = replace(stand.plan, shape=BY_HAND)
         say(f"http://{_PAGES_HOST}:{port}: set users and start there; Ctrl-C ends everything")
         command = [*_LOCUST, "--web-host", _PAGES_HOST, "--web-port", str(port)]
-        with suppress(KeyboardInterrupt):
-            subprocess.run(
-                [*command, "--stop-timeout", "10"],
-                cwd=_ROOT,
-                env=environment_of(folder, plan),
-                check=False,
-            )
+        with subprocess.Popen(command, cwd=_ROOT, env=environment_of(folder, plan)) as process:
+            try:
+                process.wait()
+            except KeyboardInterrupt:
+                process.terminate()
 
 
 def environment_of(folder: Path, plan: Plan) -> dict[str, str]:

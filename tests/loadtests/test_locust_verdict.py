@@ -36,7 +36,7 @@ def stage(label: str, users: int, per_s: dict[str, float], **cores: float) -> di
         "users": users,
         "seconds": 10.0,
         "calls": calls,
-        "cores": {"generator": 0.5, "worker": 0.0, "echo": 0.0, **cores},
+        "cores": {"machine": 1.2, "generator": 0.5, "worker": 0.0, "echo": 0.0, **cores},
         "resident_mib": {"worker": 160.0},
         "disturbed": {"beside": nothing, "else": nothing},
     }
@@ -109,6 +109,8 @@ def test_the_floor_compares_rates_and_processor_time() -> None:
     assert floor.echo_us == pytest.approx(500)
     assert floor.quote_us == pytest.approx(1_000)
     assert floor.processor_ratio == pytest.approx(0.5)
+    # 1.2 cores of the machine, of which 0.5 and 0.5 or 0.7 are ours.
+    assert floor.others_cores == pytest.approx(0.1)
 
 
 def test_a_floor_without_calls_is_refused() -> None:
