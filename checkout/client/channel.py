@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import ipaddress
 from typing import TYPE_CHECKING, Any, Final, Self
 
 import grpc
@@ -23,6 +24,8 @@ ANSWER_MAX_BYTES: Final = 32 << 20
 #: Only UNAVAILABLE is repeated by itself: then it is certain that nothing was written, or the
 #: request id makes repeating safe.
 SERVICE_CONFIG: Final = {
+    # Of several machines each gets its share, and one that is gone none: a retry goes to another.
+    "loadBalancingConfig": [{"round_robin": {}}],
     "methodConfig": [
         {
             "name": [{"service": "checkout.v1.CheckoutService"}],
@@ -40,7 +43,16 @@ SERVICE_CONFIG: Final = {
 
 
 def open_channel(target: str, *, ca_pem: bytes | None = None) -> grpc.aio.Channel:
-    """A channel of its own connection, with TLS if a CA is given."""
+    """A channel of its own connections, with TLS if a CA is given.
+
+    `target` is `host:port`, whatever gRPC resolves (`dns:///checkout.example:50051`: all machines
+    of that name), or addresses of several machines, `10.0.0.1:50051,10.0.0.2:50051`.
+
+    Raises:
+        ValueError: several targets are not all IP addresses with ports, or with TLS.
+    """
+    if "," in target:
+        target = _several(target, is_tls=ca_pem is not None)
     options = [
         ("grpc.service_config", orjson.dumps(SERVICE_CONFIG).decode()),
         ("grpc.enable_retries", 1),
@@ -58,6 +70,22 @@ def open_channel(target: str, *, ca_pem: bytes | None = None) -> grpc.aio.Channe
     if ca_pem is None:
         return grpc.aio.insecure_channel(target, options)
     return grpc.aio.secure_channel(target, grpc.ssl_channel_credentials(ca_pem), options)
+
+
+def _several(target: str, *, is_tls: bool) -> str:
+    """Several addresses as gRPC writes them."""
+    if is_tls:
+        raise ValueError(f"{target!r}: with TLS name the machines by one DNS name, dns:///…")
+    for address in target.split(","):
+        host, _, port = address.rpartition(":")
+        try:
+            ipaddress.IPv4Address(host)
+            is_port = 0 < int(port) < 65_536  # noqa: PLR2004 - as the network has it
+        except ValueError:
+            is_port = False
+        if not is_port:
+            raise ValueError(f"{target!r}: {address!r} is not an IPv4 address and a port")
+    return f"ipv4:{target}"
 
 
 class Client:

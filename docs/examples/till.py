@@ -39,6 +39,7 @@ ATTEMPTS = 3
 UNKNOWN = {grpc.StatusCode.DEADLINE_EXCEEDED, grpc.StatusCode.UNAVAILABLE}
 # Only UNAVAILABLE is repeated by the channel; see docs/integration.md.
 SERVICE_CONFIG = {
+    "loadBalancingConfig": [{"round_robin": {}}],
     "methodConfig": [
         {
             "name": [{"service": "checkout.v1.CheckoutService"}],

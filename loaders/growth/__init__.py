@@ -1,0 +1,1 @@
+"""Fills a database with members and receipts by the million, copies of some that were sold to."""
