@@ -114,7 +114,8 @@ EXCEPTIONS: Final[dict[str, tuple[str, set[tuple[Finding, str]]]]] = {
     "find_bulk": (_OPERATORS, {(U, "correction")}),
     "list_bulk_corrections": (_OPERATORS, {(U, "correction")}),
     "list_proposed_corrections": (_OPERATORS, {(U, "bulk"), (U, "correction")}),
-    "purchase_with_number": (_OPERATORS, {(U, "receipt")}),
+    "read_store_numbers": (_OPERATORS, {(U, "receipt")}),
+    "read_overruns": (_OPERATORS, {(U, "limit_use"), (U, "receipt")}),
     # ---- what workers ask in the background
     "due_holds": (_IN_TURN, {(U, "hold")}),
     "due_certificates": (_IN_TURN, {(U, "certificate")}),
