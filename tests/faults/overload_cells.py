@@ -9,10 +9,7 @@ from __future__ import annotations
 
 import asyncio
 import statistics
-import subprocess
-import sys
 import time
-from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any, Final
 
@@ -23,13 +20,9 @@ from tests.faults.journal import Call
 from tests.faults.load import MIX
 
 if TYPE_CHECKING:
-    from collections.abc import AsyncIterator
-
     from tests.faults.journal import Purchase
     from tests.faults.scene import Scene
 
-#: Of the terminal that floods the service.
-TOKEN: Final = "north-s1-t1"
 CHANNELS: Final = 8
 #: Receipts are long here, so that the generator has less work with one than the service.
 EXTRA_LINES: Final = 26
@@ -167,7 +160,7 @@ async def _make(client: CheckoutClient, call: Call, purchase: Purchase) -> Any:
 
 async def overload(scene: Scene) -> None:
     """Peak and twice the peak in turns, then five times; for confirms and for the mix."""
-    clients = [CheckoutClient(scene.targets[0], TOKEN) for _ in range(CHANNELS)]
+    clients = [CheckoutClient(scene.targets[0], "north-s1-t1") for _ in range(CHANNELS)]
     scene.load.extra_lines = EXTRA_LINES
     step_s = STEP_S if scene.seconds < 60 else 4.0
     try:
@@ -191,12 +184,11 @@ async def _flood(scene: Scene, flood: Flood, name: str, step_s: float) -> None:
         if phase.in_time < KNEE_SHARE * phase.begun:
             break
         rate *= STEP
-    peaks, doubles, probed = [], [], list[float]()
+    peaks, doubles = [], []
     for _ in range(TURNS):
         peaks.append(await flood.offer(peak.goodput_per_s, step_s))
         _note(scene, name, peaks[-1])
-        async with _probing(scene.targets[0], probed):
-            doubles.append(await flood.offer(2 * peak.goodput_per_s, step_s))
+        doubles.append(await flood.offer(2 * peak.goodput_per_s, step_s))
         _note(scene, name, doubles[-1])
     five = await flood.offer(5 * peak.goodput_per_s, step_s)
     _note(scene, name, five)
@@ -209,7 +201,6 @@ async def _flood(scene: Scene, flood: Flood, name: str, step_s: float) -> None:
     scene.figure(f"{name}: at 5x /s", five.goodput_per_s)
     scene.figure(f"{name}: kept at 2x %", 100 * at_double / at_peak)
     scene.figure(f"{name}: shed p50, p99 ms", _shown(shed))
-    scene.figure(f"{name}: shed p50, p99 ms, seen by a till of its own process", _shown(probed))
     scene.figure(f"{name}: late at 2x", sum(phase.late for phase in doubles))
     scene.require_timely(
         at_double >= GOODPUT_MIN_SHARE * at_peak,
@@ -218,21 +209,6 @@ async def _flood(scene: Scene, flood: Flood, name: str, step_s: float) -> None:
     without = sum(phase.shed_without_delay for phase in (*doubles, five))
     scene.require(not without, f"{name}: {without} calls were refused without a retry delay")
     scene.require_timely(bool(shed), f"{name}: nothing was refused: the service was not overloaded")
-
-
-@asynccontextmanager
-async def _probing(target: str, turned_away: list[float]) -> AsyncIterator[None]:
-    """Let another process ask meanwhile; adds the seconds of its calls that were turned away."""
-    prober = await asyncio.create_subprocess_exec(
-        *(sys.executable, "-m", "tests.faults.prober", target, TOKEN),
-        stdin=subprocess.PIPE,
-        stdout=subprocess.PIPE,
-    )
-    try:
-        yield
-    finally:
-        told, _ = await prober.communicate(b"")
-        turned_away += [float(line) / 1000 for line in told.split()]
 
 
 def _note(scene: Scene, name: str, phase: Phase) -> None:
