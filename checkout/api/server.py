@@ -8,6 +8,7 @@ end after a while and are made anew.
 
 from __future__ import annotations
 
+import asyncio
 from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
@@ -31,6 +32,10 @@ TRANSPORT_MAX_BYTES: Final = 2 << 20
 #: Calls that one connection may have open: what is above waits in the client, which is the cheapest
 #: place.
 STREAMS_MAX: Final = 256
+#: Servers of one worker behind its port. Each asks grpc for one new call at a time and then needs
+#: some turns of the event loop before it asks for the next: with one of them calls wait to be
+#: noticed at all, however soon they would be turned away. The kernel spreads connections over them.
+ACCEPTORS: Final = 4
 #: Connections are closed after so long, plus up to a tenth, and made anew on another worker.
 CONNECTION_AGE_MAX_MS: Final = 20 * 60 * 1_000
 CONNECTION_GRACE_MS: Final = 30 * 1_000
@@ -66,15 +71,18 @@ class Server:
     ) -> None:
         self._settings = settings
         self.sessions = sessions
-        self._server = grpc.aio.server(interceptors=[edge], options=OPTIONS)
-        add_CheckoutServiceServicer_to_server(checkout, self._server)
-        add_OperatorServiceServicer_to_server(operator, self._server)
         self._health = health.aio.HealthServicer()
-        health_pb2_grpc.add_HealthServicer_to_server(self._health, self._server)
-        if settings.reflection:
-            reflection.enable_server_reflection(
-                (*_SERVICES, health.SERVICE_NAME, reflection.SERVICE_NAME), self._server
-            )
+        self._servers = [
+            grpc.aio.server(interceptors=[edge], options=OPTIONS) for _ in range(ACCEPTORS)
+        ]
+        for server in self._servers:
+            add_CheckoutServiceServicer_to_server(checkout, server)
+            add_OperatorServiceServicer_to_server(operator, server)
+            health_pb2_grpc.add_HealthServicer_to_server(self._health, server)
+            if settings.reflection:
+                reflection.enable_server_reflection(
+                    (*_SERVICES, health.SERVICE_NAME, reflection.SERVICE_NAME), server
+                )
 
     async def start(self, port: int) -> int:
         """Listen; the port that is really listened on.
@@ -82,7 +90,6 @@ class Server:
         Raises:
             RuntimeError: the port is taken, or plain text would leave the machine.
         """
-        address = f"{self._settings.host}:{port}"
         if not self._settings.is_plaintext_allowed():
             message = (
                 f"{self._settings.host} is not loopback and there is no TLS: set"
@@ -90,11 +97,15 @@ class Server:
                 " CHECKOUT_PLAINTEXT_OFF_LOOPBACK=1"
             )
             raise RuntimeError(message)
-        if self._settings.tls_certificate:
-            port = self._server.add_secure_port(address, _credentials(self._settings))
-        else:
-            port = self._server.add_insecure_port(address)
-        await self._server.start()
+        for server in self._servers:
+            # The first may be given any port; the others share it.
+            address = f"{self._settings.host}:{port}"
+            if self._settings.tls_certificate:
+                port = server.add_secure_port(address, _credentials(self._settings))
+            else:
+                port = server.add_insecure_port(address)
+        for server in self._servers:
+            await server.start()
         return port
 
     async def set_serving(self, *, is_serving: bool) -> None:
@@ -109,7 +120,7 @@ class Server:
         """Refuse new calls, tell streams that they end, let running calls end."""
         await self.set_serving(is_serving=False)
         self.sessions.drain()
-        await self._server.stop(grace_s)
+        await asyncio.gather(*(server.stop(grace_s) for server in self._servers))
 
 
 def _credentials(settings: Settings) -> grpc.ServerCredentials:

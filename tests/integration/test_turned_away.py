@@ -3,15 +3,24 @@
 from __future__ import annotations
 
 import asyncio
+import time
+from typing import Final
 
 import grpc
 import pytest
 
 from checkout.api.gate import Gate
 from checkout.v1 import checkout_service_pb2 as pb
+from checkout.v1.checkout_service_pb2_grpc import CheckoutServiceStub
 from tests.service import world
 from tests.service.running import Service
 from tests.service.till import line, receipt, refusal_of
+
+#: Calls at once; how long a turn of the event loop is; and how many pass until all are answered.
+CALLS: Final = 96
+TURN_S: Final = 0.004
+#: One acceptor takes about 400, four about 150.
+TURNS_MAX: Final = 280
 
 
 def gate_of(service: Service) -> Gate:
@@ -56,3 +65,29 @@ async def test_a_call_is_turned_away_before_its_message_is_there(
     gate._admission.room = 0.0
     assert (await refusal_of(service.till().confirm("p", receipt()))).reason == "OVERLOADED"
     assert passed == []
+
+
+async def test_calls_of_many_tills_are_noticed_beside_each_other(service: Service) -> None:
+    """One acceptor takes in a call only every few turns of the event loop, and a busy one is slow.
+
+    Told in turns, which do not depend on how fast the machine is.
+    """
+    gate_of(service)._admission.room = 0.0
+    target = f"127.0.0.1:{service.ports[0]}"
+    options = [("grpc.use_local_subchannel_pool", 1)]
+    channels = [grpc.aio.insecure_channel(target, options) for _ in range(16)]
+    calls = [CheckoutServiceStub(channel) for channel in channels]
+    await asyncio.gather(*(channel.channel_ready() for channel in channels))
+    asked = [
+        asyncio.ensure_future(refusal_of(calls[n % 16].Confirm(pb.ConfirmRequest())))
+        for n in range(CALLS)
+    ]
+    turns = 0
+    while not all(each.done() for each in asked):
+        time.sleep(TURN_S)  # noqa: ASYNC251 - what a batch does to everybody else
+        await asyncio.sleep(0)
+        turns += 1
+    assert {each.result().reason for each in asked} == {"OVERLOADED"}
+    for channel in channels:
+        await channel.close()
+    assert turns < TURNS_MAX, turns
