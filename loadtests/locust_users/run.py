@@ -104,6 +104,7 @@ def run_locust(folder: Path, plan: Plan) -> dict[str, Any]:
         *_LOCUST,
         *("--headless", "--only-summary", "--stop-timeout", "10", "--logfile", str(log)),
         *("--csv", str(prefix), "--csv-full-history", "--html", f"{prefix}.html"),
+        *("--host", plan.target),
     ]
     log.unlink(missing_ok=True)
     with (folder / f"{plan.profile}.out").open("wb") as out:

@@ -121,9 +121,6 @@ async def offer(asked: argparse.Namespace) -> dict[str, float]:
         if intended_s == begins_s + at[-1]:
             all_sent.set_result(None)
 
-    # A collection of garbage here would be a stall of the service in the figures.
-    gc.freeze()
-    gc.disable()
     threading.Thread(
         target=pace,
         args=(begins_s, at, lambda moment: loop.call_soon_threadsafe(begin, moment)),
@@ -168,6 +165,8 @@ def main() -> None:
     parser.add_argument("--seconds", type=float, default=5)
     parser.add_argument("--members", type=int, default=1)
     parser.add_argument("--prefix", default="open")
+    # A collection of garbage here would be a stall of the service in the figures.
+    gc.disable()
     sys.stdout.write(json.dumps(asyncio.run(offer(parser.parse_args()))) + "\n")
 
 

@@ -11,7 +11,7 @@ from checkout.engine.compiler import compile_snapshot
 from checkout.engine.evaluate import evaluate
 from checkout.engine.facts import Facts, MemberState
 from checkout.engine.outcome import CouponStatus
-from loaders.completejourney.receipts import CODES_MAX, _draw, choose_receipts
+from loaders.completejourney.receipts import CODES_MAX, _draw, choose_receipts, draw_receipts
 
 if TYPE_CHECKING:
     from loaders.completejourney import Dataset
@@ -34,6 +34,17 @@ def test_choice_is_two_hundred_different_baskets(chosen: tuple[DemoReceipt, ...]
 def test_choice_is_the_seed_s(dataset: Dataset, chosen: tuple[DemoReceipt, ...]) -> None:
     """The same seed chooses the same receipts in the same order."""
     assert choose_receipts(dataset) == chosen
+
+
+def test_receipts_are_drawn_of_the_named_baskets(dataset: Dataset) -> None:
+    """As many as wanted, each sold where the data sold it and to its own household."""
+    stores = dataset.baskets.stores()
+    store = stores[0]
+    indexes = [index for index, each in enumerate(stores) if each == store]
+    drawn = draw_receipts(dataset, 5, indexes)
+    assert len({receipt.basket.number for receipt in drawn}) == min(5, len(indexes))
+    assert {receipt.basket.store for receipt in drawn} == {store}
+    assert all(r.basket.household == r.member.household for r in drawn)
 
 
 @given(seed=st.integers(0, 1_000), places=st.integers(0, 30), size=st.integers(0, 40))
