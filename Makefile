@@ -42,7 +42,7 @@ BOUND := $(shell command -v timeout >/dev/null 2>&1 && \
 bounded = $(if $(BOUND),$(BOUND) $(1))
 say = @printf '\n==> %s\n' $(1)
 
-.PHONY: help venv run demo test compiled oracle model faults faults-quick bench bench-quick lint format proto docs migrate lock stop clean
+.PHONY: help venv run demo test compiled oracle model faults faults-quick bench bench-quick growth soak lint format proto docs migrate lock stop clean
 
 help: ## list the targets
 	@awk -F ':.*## ' '/^[a-z][a-z-]*:.*## / { printf "  make %-10s %s\n", $$1, $$2 }' Makefile
@@ -126,6 +126,16 @@ bench: venv ## measure the engine, then the service: tables, build/bench.json, b
 
 bench-quick: venv ## the service's ratios in a short form: a quote over an echo, a confirm over pgbench
 	@exec $(BIN)/python -m loadtests bench-service --quick --output build/bench-service.json
+
+MEMBERS ?= 100000
+RECEIPTS ?= 100000
+growth: venv ## a quote with few and many members, a confirm with few and many receipts (MEMBERS=1000000 RECEIPTS=5000000); build/bench-growth.json
+	@exec $(BIN)/python -m loadtests growth --members $(MEMBERS) --receipts $(RECEIPTS) \
+		--output build/bench-growth.json
+
+MINUTES ?= 15
+soak: venv ## sell at 70 % of the knee for long: memory, latency, sessions (MINUTES=1 is the short form); build/bench-soak.json
+	@exec $(BIN)/python -m loadtests soak --minutes $(MINUTES) --output build/bench-soak.json
 
 lint: venv ## ruff, mypy, import contracts, docstrings of tests, buf, freshness of generated code
 	$(call say,"ruff")

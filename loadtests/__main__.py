@@ -16,7 +16,9 @@ from loadtests.engine.figures import FULL, QUICK, as_document, as_table, machine
 from loadtests.engine.unindexed import measure_unindexed
 from loadtests.engine.units import measure_units
 from loadtests.service import measure as service_measure
+from loadtests.service.growth import Growth, measure_growth
 from loadtests.service.profile import measure_profile
+from loadtests.service.soak import measure_soak
 
 if TYPE_CHECKING:
     from loadtests.engine.figures import Figure
@@ -65,6 +67,34 @@ def bench_service(
     figures = list(service_measure.measure_service(effort))
     about = machine(QUICK if quick else FULL) | {"settings": str(effort)}
     _tell(about, figures, output)
+
+
+@app.command()
+def growth(
+    *,
+    members: Annotated[int, typer.Option(min=1_000, max=10_000_000)] = 100_000,
+    receipts: Annotated[int, typer.Option(min=10_000, max=10_000_000)] = 100_000,
+    output: Annotated[Path, typer.Option(help="Where the JSON goes.")] = Path(
+        "build/bench-growth.json"
+    ),
+) -> None:
+    """Measure a quote with few and with many members, a confirm with few and many receipts."""
+    asked = Growth(members=members, receipts=receipts)
+    figures = list(measure_growth(asked))
+    _tell(machine(QUICK) | {"settings": str(asked)}, figures, output)
+
+
+@app.command()
+def soak(
+    *,
+    minutes: Annotated[float, typer.Option(min=0.5, max=1_440)] = 15,
+    output: Annotated[Path, typer.Option(help="Where the JSON goes.")] = Path(
+        "build/bench-soak.json"
+    ),
+) -> None:
+    """Sell at 70 % of the knee for long: memory, latency, sessions of PostgreSQL."""
+    figures = list(measure_soak(minutes))
+    _tell(machine(QUICK) | {"settings": f"{minutes} minutes"}, figures, output)
 
 
 @app.command()

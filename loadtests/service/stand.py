@@ -43,6 +43,9 @@ class Stand:
     valkey_pid: int
     worker: Served
     echo: Served
+    redis_url: str
+    #: Key of the digests of cards.
+    pepper: bytes
 
 
 @dataclass(frozen=True, slots=True)
@@ -91,7 +94,15 @@ def running_stand(
         assert state is not None, "servers run"
         assert state.postgres is not None, "PostgreSQL runs"
         assert state.valkey is not None, "Valkey runs"
-        yield Stand(dsn, state.postgres.pid, state.valkey.pid, served, echo)
+        yield Stand(
+            dsn,
+            state.postgres.pid,
+            state.valkey.pid,
+            served,
+            echo,
+            servers.redis_url,
+            bytes.fromhex(environment["CHECKOUT_PEPPER"]),
+        )
 
 
 def _database(dsn: str, name: str) -> str:
