@@ -45,7 +45,7 @@ BOUND := $(shell command -v timeout >/dev/null 2>&1 && \
 bounded = $(if $(BOUND),$(BOUND) $(1))
 say = @printf '\n==> %s\n' $(1)
 
-.PHONY: help venv run demo test browser compiled oracle model faults faults-quick bench bench-quick loadtest loadtest-ui lint format proto docs migrate lock stop clean
+.PHONY: help venv run demo test browser compiled oracle model faults faults-quick bench bench-quick growth soak loadtest loadtest-ui lint format proto docs migrate lock stop clean
 
 help: ## list the targets
 	@awk -F ':.*## ' '/^[a-z][a-z-]*:.*## / { printf "  make %-10s %s\n", $$1, $$2 }' Makefile
@@ -146,6 +146,16 @@ loadtest: venv ## tills under Locust beside a bare echo; fails far from it (PROF
 
 loadtest-ui: venv ## the same with Locust's own pages on port 8089; Ctrl-C ends it (PROFILE=peak)
 	@exec $(BIN)/python -m loadtests load-ui --profile $(PROFILE)
+
+MEMBERS ?= 100000
+RECEIPTS ?= 100000
+growth: venv ## a quote with few and many members, a confirm with few and many receipts (MEMBERS=1000000 RECEIPTS=5000000); build/bench-growth.json
+	@exec $(BIN)/python -m loadtests growth --members $(MEMBERS) --receipts $(RECEIPTS) \
+		--output build/bench-growth.json
+
+MINUTES ?= 15
+soak: venv ## sell at 70 % of the knee for long: memory, latency, sessions (MINUTES=1 is the short form); build/bench-soak.json
+	@exec $(BIN)/python -m loadtests soak --minutes $(MINUTES) --output build/bench-soak.json
 
 lint: venv ## ruff, mypy, import contracts, docstrings of tests, Docker files, buf, freshness of generated code
 	$(call say,"ruff")

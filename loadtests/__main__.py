@@ -22,8 +22,10 @@ from loadtests.locust_users.stages import SHAPES
 from loadtests.locust_users.summary import summary_of
 from loadtests.locust_users.verdict import failures_of
 from loadtests.service import measure as service_measure
+from loadtests.service.growth import Growth, measure_growth
 from loadtests.service.profile import measure_profile
 from loadtests.service.profile_picture import picture_of
+from loadtests.service.soak import measure_soak
 from loadtests.sizing import Shop, as_markdown, need_of
 
 if TYPE_CHECKING:
@@ -77,6 +79,34 @@ def bench_service(
     figures = list(service_measure.measure_service(effort, output.with_suffix(".latency.svg")))
     about = machine(QUICK if quick else FULL) | {"settings": str(effort)}
     _tell(about, figures, output)
+
+
+@app.command()
+def growth(
+    *,
+    members: Annotated[int, typer.Option(min=1_000, max=10_000_000)] = 100_000,
+    receipts: Annotated[int, typer.Option(min=10_000, max=10_000_000)] = 100_000,
+    output: Annotated[Path, typer.Option(help="Where the JSON goes.")] = Path(
+        "build/bench-growth.json"
+    ),
+) -> None:
+    """Measure a quote with few and with many members, a confirm with few and many receipts."""
+    asked = Growth(members=members, receipts=receipts)
+    figures = list(measure_growth(asked))
+    _tell(machine(QUICK) | {"settings": str(asked)}, figures, output)
+
+
+@app.command()
+def soak(
+    *,
+    minutes: Annotated[float, typer.Option(min=0.5, max=1_440)] = 15,
+    output: Annotated[Path, typer.Option(help="Where the JSON goes.")] = Path(
+        "build/bench-soak.json"
+    ),
+) -> None:
+    """Sell at 70 % of the knee for long: memory, latency, sessions of PostgreSQL."""
+    figures = list(measure_soak(minutes))
+    _tell(machine(QUICK) | {"settings": f"{minutes} minutes"}, figures, output)
 
 
 @app.command()

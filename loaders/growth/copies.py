@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import random
+import re
 from typing import TYPE_CHECKING, Any, Final
 from uuid import UUID
 
@@ -21,11 +22,14 @@ _BY_KEY: Final = {"purchase_key": "purchase_id", "request_key": "request_id"}
 class Copier:
     """Makes the rows of copies by number; the same for the same seed."""
 
-    def __init__(self, template: Template, seed: int, digest: Callable[[UUID, str], bytes]) -> None:
+    def __init__(self, template: Template, seed: str, digest: Callable[[UUID, str], bytes]) -> None:
         """`digest` is how the service digests a card of a partner."""
         self._template = template
         self._seed = seed
         self._digest = digest
+        olds = sorted(map(str, (*template.ids, *template.names)), key=len, reverse=True)
+        # In one pass, the longest first: a name may begin with another, and so may a new one.
+        self._old = re.compile(b"|".join(re.escape(old.encode()) for old in olds))
 
     def copy(self, number: int, card: str) -> dict[str, list[tuple[Any, ...]]]:
         """The rows of one copy, by table.
@@ -36,9 +40,7 @@ class Copier:
         chance = random.Random(f"{self._seed} {number}")  # noqa: S311 - made up, not secret
         ids = {each: UUID(int=chance.getrandbits(128), version=4) for each in template.ids}
         names = {name: f"{name}-{number}" for name in template.names}
-        texts = [(str(old), str(new)) for old, new in ids.items()]
-        # Longer names first: one may begin with another.
-        texts += sorted(names.items(), key=lambda pair: -len(pair[0]))
+        texts = {str(old).encode(): str(new).encode() for old, new in (ids | names).items()}
         bucket = bucket_of_uuid(ids[template.member_id])
         return {
             rows.table: [
@@ -54,7 +56,7 @@ class Copier:
         record: tuple[Any, ...],
         ids: dict[UUID, UUID],
         names: dict[str, str],
-        texts: list[tuple[str, str]],
+        texts: dict[bytes, bytes],
         bucket: int,
         card: str,
     ) -> tuple[Any, ...]:
@@ -66,9 +68,9 @@ class Copier:
                 case str() if value in names:
                     row[column] = names[value]
                 case str() if value.startswith("{"):
-                    row[column] = _replaced(value.encode(), texts).decode()
+                    row[column] = self._replaced(value.encode(), texts).decode()
                 case bytes() if column in {"answer", "content", "facts"}:
-                    row[column] = _replaced(value, texts)
+                    row[column] = self._replaced(value, texts)
         for column in ("bucket", "home_bucket", "member_bucket"):
             if column in row:
                 row[column] = bucket
@@ -80,8 +82,5 @@ class Copier:
             row["masked"] = f"…{card[-4:]}"
         return tuple(row.values())
 
-
-def _replaced(document: bytes, texts: list[tuple[str, str]]) -> bytes:
-    for old, new in texts:
-        document = document.replace(old.encode(), new.encode())
-    return document
+    def _replaced(self, document: bytes, texts: dict[bytes, bytes]) -> bytes:
+        return self._old.sub(lambda found: texts[found[0]], document)

@@ -28,9 +28,9 @@ class OtherFillError(Exception):
     """The database was filled with other copies than this run would make."""
 
 
-def card_of(number: int) -> str:
+def card_of(number: int, series: int = 0) -> str:
     """The card of a copy."""
-    return f"88{number:010}"
+    return f"88{series}{number:09}"
 
 
 async def fill(
@@ -41,6 +41,7 @@ async def fill(
     *,
     seed: int,
     digest: Callable[[UUID, str], bytes],
+    series: int = 0,
     say: Callable[[str], None] = lambda _: None,
 ) -> int:
     """Make copies in turn of the templates until there are so many; how many were made.
@@ -52,20 +53,22 @@ async def fill(
         members: how many copies there are in the end, those of earlier runs included.
         seed: the same one makes the same copies.
         digest: how the service digests a card of a partner.
+        series: 0 to 9; each is filled by itself, from templates of its own.
         say: takes a line of progress.
 
     Raises:
         OtherFillError: earlier runs had other templates or another seed, or made more.
     """
+    setting = f"{_SETTING}{series}"
     mark = {"seed": seed, "templates": [str(each.member_id) for each in templates]}
-    copiers = [Copier(template, seed, digest) for template in templates]
-    begun_at = done = await _made(connection, partner_id, mark, members)
+    copiers = [Copier(template, f"{seed} {series}", digest) for template in templates]
+    begun_at = done = await _made(connection, partner_id, setting, mark, members)
     while done < members:
         piece = range(done, min(done + PIECE, members))
         async with connection.transaction():
             rows: dict[str, list[tuple[Any, ...]]] = {}
             for number in piece:
-                copy = copiers[number % len(copiers)].copy(number, card_of(number))
+                copy = copiers[number % len(copiers)].copy(number, card_of(number, series))
                 for table, records in copy.items():
                     rows.setdefault(table, []).extend(records)
             for each in templates[0].rows:
@@ -77,7 +80,7 @@ async def fill(
                 "update partner set settings = jsonb_set(settings, array[$2], $3)"
                 " where partner_id = $1",
                 partner_id,
-                _SETTING,
+                setting,
                 json.dumps(mark | {"members": done}),
             )
         if done % (20 * PIECE) == 0 or done == members:
@@ -89,11 +92,15 @@ async def fill(
 
 
 async def _made(
-    connection: asyncpg.Connection[Any], partner_id: UUID, mark: dict[str, Any], members: int
+    connection: asyncpg.Connection[Any],
+    partner_id: UUID,
+    setting: str,
+    mark: dict[str, Any],
+    members: int,
 ) -> int:
     """How many copies earlier runs made."""
     found = await connection.fetchval(
-        "select settings -> $2 from partner where partner_id = $1", partner_id, _SETTING
+        "select settings -> $2 from partner where partner_id = $1", partner_id, setting
     )
     if found is None:
         return 0

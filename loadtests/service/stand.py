@@ -48,6 +48,8 @@ class Stand:
     valkey_pid: int
     worker: Served
     echo: Served
+    #: Key of the digests of cards.
+    pepper: bytes
 
 
 @dataclass(frozen=True, slots=True)
@@ -93,7 +95,8 @@ def running_stand(
     with ExitStack() as stack:
         database = stack.enter_context(running_database())
         asyncio.run(world.seed(database.dsn, campaigns))
-        served = stack.enter_context(serving(worker, database.environment()))
+        environment = database.environment()
+        served = stack.enter_context(serving(worker, environment))
         asyncio.run(_fill(served.target, database.dsn, members))
         answer = asyncio.run(_one_answer(served.target))
         echo = stack.enter_context(serving_echo(database.directory / "answers.bin", [answer]))
@@ -104,6 +107,7 @@ def running_stand(
             database.valkey_pid,
             served,
             echo,
+            bytes.fromhex(environment["CHECKOUT_PEPPER"]),
         )
 
 

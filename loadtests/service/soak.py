@@ -1,0 +1,192 @@
+"""Load at 70 % of what the worker can do, for long: whether memory grows and answers come later.
+
+Sales go through a Session: two quotes and a confirm each, begun at fixed moments whether earlier
+ones have ended or not, and timed from then. Memory, latency and PostgreSQL's sessions are looked at
+all the while; the books are verified at the end.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import itertools
+import statistics
+import time
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, Any, Final
+
+import asyncpg
+import psutil
+
+from checkout.client import messages
+from checkout.client.session import SessionClient
+from checkout.verifier.verifier import verify
+from loadtests.engine.figures import Figure
+from loadtests.service import world
+from loadtests.service.stand import running_stand
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from loadtests.service.stand import Stand
+
+CAMPAIGNS: Final = 1_000
+MEMBERS: Final = 2_000
+#: Sales at once while it is found out how many a second there can be.
+AT_ONCE: Final = 32
+KNEE_S: Final = 10.0
+SHARE: Final = 0.7
+LOOK_EVERY_S: Final = 1.0
+#: Of the time, before memory is compared: caches and pools fill at first.
+WARM_UP_SHARE: Final = 0.2
+IN_TRANSACTION: Final = (
+    "select count(*) from pg_stat_activity where datname = current_database()"
+    " and state like 'idle in transaction%' and state_change < now() - interval '1 second'"
+)
+
+
+@dataclass(slots=True)
+class Seen:
+    """What was looked at, by seconds since the beginning."""
+
+    memory: list[tuple[float, int]] = field(default_factory=list)
+    sales: list[tuple[float, float]] = field(default_factory=list)
+    idle_in_transaction: int = 0
+    failed: int = 0
+
+
+def measure_soak(minutes: float) -> Iterator[Figure]:
+    """Slope of memory, drift of latency, sessions left open.
+
+    Raises:
+        RuntimeError: the verifier finds something: the run is void.
+    """
+    with running_stand(campaigns=CAMPAIGNS, members=MEMBERS) as stand:
+        yield from asyncio.run(_measure(stand, minutes * 60))
+
+
+async def _measure(stand: Stand, seconds: float) -> list[Figure]:
+    numbers = itertools.count()
+    async with SessionClient(stand.worker.target, world.TOKEN) as till:
+        knee_per_s = await _knee(till, numbers)
+        seen = Seen()
+        looking = asyncio.create_task(_look(stand, seen))
+        try:
+            await _sell(till, numbers, seen, knee_per_s * SHARE, seconds)
+        finally:
+            looking.cancel()
+            await asyncio.gather(looking, return_exceptions=True)
+    report = await verify(stand.dsn)
+    if report.violations:
+        names = ", ".join(found.name for found in report.violated)
+        message = f"void: {report.violations} violations: {names}"
+        raise RuntimeError(message)
+    return list(_figures(seen, knee_per_s, seconds))
+
+
+def _figures(seen: Seen, knee_per_s: float, seconds: float) -> Iterator[Figure]:
+    warm = [point for point in seen.memory if point[0] >= seconds * WARM_UP_SHARE]
+    slope = statistics.linear_regression(*zip(*warm, strict=True)).slope if len(warm) > 1 else 0.0
+    third = seconds / 3
+    early = _p99_ms([took for at, took in seen.sales if at < third])
+    late = _p99_ms([took for at, took in seen.sales if at >= 2 * third])
+    yield Figure(name="soak_seconds", value=seconds, about="how long")
+    yield Figure(name="soak_knee_per_s", value=knee_per_s, about="sales/s, 32 at once")
+    yield Figure(name="soak_sales", value=len(seen.sales), about="sales at 70 % of that")
+    yield Figure(
+        name="soak_failed", value=seen.failed, goal=0, about="sales that were refused or late"
+    )
+    yield Figure(
+        name="soak_memory_mb_per_h",
+        value=slope * 3_600 / (1 << 20),
+        about="slope of the worker's resident memory",
+    )
+    yield Figure(name="soak_p99_ms_first", value=early, about="p99 of a sale in the first third")
+    yield Figure(name="soak_p99_ms_last", value=late, about="p99 in the last third")
+    yield Figure(
+        name="soak_p99_drift",
+        value=late / early if early else 0.0,
+        goal=1.1,
+        about="the last third's over the first's",
+    )
+    yield Figure(
+        name="soak_idle_in_transaction",
+        value=seen.idle_in_transaction,
+        goal=0,
+        about="sessions that kept a transaction open for over a second, at most",
+    )
+
+
+def _p99_ms(took_s: list[float]) -> float:
+    if len(took_s) < 100:  # noqa: PLR2004 - of fewer there is none
+        return max(took_s, default=0.0) * 1e3
+    return statistics.quantiles(took_s, n=100)[98] * 1e3
+
+
+async def _knee(till: SessionClient, numbers: itertools.count[int]) -> float:
+    """Sales a second when the next one begins as soon as one has ended."""
+    ends_at = time.monotonic() + KNEE_S
+    done = 0
+
+    async def sell_on() -> None:
+        nonlocal done
+        while time.monotonic() < ends_at:
+            await _one_sale(till, next(numbers))
+            done += 1
+
+    await asyncio.gather(*(sell_on() for _ in range(AT_ONCE)))
+    return done / KNEE_S
+
+
+async def _sell(
+    till: SessionClient, numbers: itertools.count[int], seen: Seen, per_s: float, seconds: float
+) -> None:
+    """Begin sales at fixed moments."""
+    began_s = time.monotonic()
+    running: set[asyncio.Task[None]] = set()
+
+    async def sell(due_s: float) -> None:
+        try:
+            await _one_sale(till, next(numbers))
+        except Exception:  # noqa: BLE001 - counted, whatever it is
+            seen.failed += 1
+        else:
+            seen.sales.append((due_s, time.monotonic() - began_s - due_s))
+
+    for number in itertools.count():
+        due_s = number / per_s
+        if due_s >= seconds:
+            break
+        await asyncio.sleep(max(began_s + due_s - time.monotonic(), 0))
+        task = asyncio.create_task(sell(due_s))
+        running.add(task)
+        task.add_done_callback(running.discard)
+    await asyncio.gather(*running)
+
+
+async def _one_sale(till: SessionClient, number: int) -> None:
+    receipt = world.receipt(world.card_of(number * 7_919 % MEMBERS))
+    name = f"soak-{number}"
+    quote = messages.QuoteRequest(purchase_id=name, receipt=receipt)
+    await till.call(quote, world.TIMEOUT_S)
+    quoted = await till.call(quote, world.TIMEOUT_S)
+    await till.call(
+        messages.ConfirmRequest(
+            request_id=name, purchase_id=name, receipt=receipt, quote_token=quoted.quote_token
+        ),
+        world.TIMEOUT_S,
+    )
+
+
+async def _look(stand: Stand, seen: Seen) -> None:
+    """Memory and sessions, again and again."""
+    worker = psutil.Process(stand.worker.pid)
+    connection: asyncpg.Connection[Any] = await asyncpg.connect(stand.dsn)
+    began_s = time.monotonic()
+    try:
+        while True:
+            seen.memory.append((time.monotonic() - began_s, worker.memory_info().rss))
+            idle = await connection.fetchval(IN_TRANSACTION)
+            seen.idle_in_transaction = max(seen.idle_in_transaction, idle)
+            await asyncio.sleep(LOOK_EVERY_S)
+    finally:
+        await connection.close()
