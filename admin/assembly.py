@@ -19,12 +19,17 @@ from admin.guard.errors import ErrorPages
 from admin.guard.gate import Gate
 from admin.guard.headers import SecureHeaders
 from admin.guard.requests import RequestGuard
+from admin.members.desk import DeskPages
+from admin.members.profile import ProfilePages
 from admin.pages.account import AccountPages
 from admin.pages.entrance import EntrancePages
 from admin.pages.history import HistoryPages
 from admin.pages.office import Office
 from admin.pages.secrets_shown_once import SecretPages
+from admin.receipts.pages import ReceiptPages
+from admin.records.members import MemberView
 from admin.records.staff import StaffView
+from admin.service.operators import Operators
 from admin.staff.passwords import Passwords
 from admin.staff.sessions import SessionKeeper, SessionTerms
 from admin.staff.signing_in import Entrance
@@ -55,6 +60,10 @@ def build_app(settings: AdminSettings) -> tuple[ASGIApp, Starlette]:
 
     app = Starlette(lifespan=lifespan)
     StaffView.idle = idle
+    ca_pem = settings.service_ca.read_bytes() if settings.service_ca else None
+    credential = settings.service_credential.get_secret_value()
+    operators = Operators(settings.service_target, credential, ca_pem)
+    MemberView.operators = operators
     office = Office(app, engine, sessions)
     errors = ErrorPages(office.templates)
     templates = office.templates
@@ -63,6 +72,9 @@ def build_app(settings: AdminSettings) -> tuple[ASGIApp, Starlette]:
         *EntrancePages(templates, entrance, cookies).routes(),
         *AccountPages(templates, sessions, entrance, idle).routes(),
         *HistoryPages(templates, sessions).routes(),
+        *DeskPages(templates, sessions, operators).routes(),
+        *ProfilePages(templates, sessions).routes(),
+        *ReceiptPages(templates, sessions, operators).routes(),
         *SecretPages(
             templates, sessions, settings.url, dt.timedelta(hours=settings.link_hours)
         ).routes(),

@@ -65,6 +65,16 @@ MATRIX: Final[dict[str, frozenset[Role]]] = {
     # Names, phones and addresses: else they are masked, and nobody is found by them.
     "member.contacts": _ADMINS | {Role.CALL_CENTRE},
     "member.export": _ADMINS,
+    "member.edit": _ADMINS | {Role.CALL_CENTRE},
+    # Points that are given or taken, or taken back; above the partner's amount another decides.
+    "member.correct": _ADMINS | {Role.CALL_CENTRE},
+    "member.purchase": _ADMINS | {Role.CALL_CENTRE, Role.CASHIER_SUPERVISOR},
+    "member.tier": _ADMINS | {Role.MARKETER},
+    # Members, cards, points and accounts: out of reach, or within reach again.
+    "member.block": _ADMINS | {Role.CALL_CENTRE},
+    "correction.view": _ADMINS | {Role.CALL_CENTRE, Role.AUDITOR},
+    "correction.decide": _ADMINS,
+    "receipt.view": _CUSTOMERS | {Role.CASHIER_SUPERVISOR},
     "card.view": _CUSTOMERS,
     "card.export": _ADMINS,
     "staff.view": _ADMINS | {Role.AUDITOR},

@@ -104,11 +104,27 @@ def permission_of(identity: str, action: str) -> str:
 
 
 @dataclass(frozen=True, slots=True)
+class MenuPage:
+    """A list that is no record of SQLAdmin, at `/identity/list`."""
+
+    identity: str
+    icon: str
+    group: str
+
+
+#: Beside the records.
+PAGES: Final = (
+    MenuPage("receipt", "ti ti-receipt", "customers"),
+    MenuPage("correction", "ti ti-user-check", "customers"),
+)
+
+
+@dataclass(frozen=True, slots=True)
 class MenuGroup:
     """A group of the menu with the pages that the person may open."""
 
     name: str
-    pages: list[RecordView]
+    pages: list[RecordView | MenuPage]
 
 
 class Office(Admin):
@@ -156,7 +172,8 @@ class Office(Admin):
 
     def menu(self, principal: Principal) -> list[MenuGroup]:
         """The pages that somebody may open, in their groups."""
-        views = [view for view in self.views if isinstance(view, RecordView)]
+        records = [view for view in self.views if isinstance(view, RecordView)]
+        views: list[RecordView | MenuPage] = [*records, *PAGES]
         groups = [
             MenuGroup(
                 group,

@@ -133,6 +133,8 @@ class MemberProfile(Table):
     gender: Mapped[str]
     birth_date: Mapped[dt.date | None]
     external_id: Mapped[str]
+    traits: Mapped[dict[str, Any]] = mapped_column(JSONB)
+    social_links: Mapped[list[str]] = mapped_column(ARRAY(Text))
 
 
 class Identifier(Table):
@@ -157,18 +159,6 @@ class Participation(Table):
     joined_at: Mapped[dt.datetime]
     left_at: Mapped[dt.datetime | None]
     tier_until: Mapped[dt.date | None]
-
-
-class Account(Table):
-    __tablename__ = "account"
-    bucket: Mapped[int] = mapped_column(primary_key=True)
-    member_id: Mapped[UUID] = mapped_column(primary_key=True)
-    currency: Mapped[str] = mapped_column(primary_key=True)
-    balance: Mapped[int]
-    held: Mapped[int]
-    frozen: Mapped[int]
-    pending: Mapped[int]
-    debt: Mapped[int]
 
 
 class HistoryEntry(Table):

@@ -1,0 +1,147 @@
+-- What the pages for managers read of sales and of the ledger: views, each of the one partner that the transaction names.
+-- The tables themselves stay closed to `checkout_admin`: it can neither write a row of them, nor read one of another partner.
+-- Policies on these tables would stand in the way of every sale; a view costs only whoever reads it. Conditions that may tell
+-- what they see do not reach below a `security_barrier`; equality and order of ids, codes and times do, so indexes are used.
+
+create view admin_receipt with (security_barrier) as
+select
+    bucket, month, receipt_id, program_code, store_code, terminal_code, member_id, purchase_id, mode, snapshot_id, semantics,
+    evaluated_at, confirmed_at, business_day, shift, receipt_number, cashier, currency, amount_minor, external_discount_minor,
+    manual_discount_minor, discount_minor, points_value_minor, certificates_minor, rounding_minor, payable_minor,
+    points_earned_minor, spent_currency, points_spent_minor, already_paid, flags, household_id,
+    convert_from(content, 'UTF8')::jsonb as content, convert_from(answer, 'UTF8')::jsonb as answer
+from receipt
+where selling_partner_id = admin_partner();
+comment on view admin_receipt is 'Sales. Neither content nor answer names a person: an identifier is masked in them';
+
+create view admin_return with (security_barrier) as
+select
+    bucket, month, return_receipt_id, return_id, purchase_id, receipt_id, member_id, store_code, terminal_code, returned_at,
+    business_day, shift, receipt_number, cashier, money_minor, points_value_minor, certificates_minor, points_back_minor
+from return_receipt
+where partner_id = admin_partner();
+
+create view admin_return_line with (security_barrier) as
+select l.receipt_id as sale_id, l.return_receipt_id, l.position, l.quantity_milli
+from return_line l
+join return_receipt r on r.bucket = l.bucket and r.month = l.month and r.return_receipt_id = l.return_receipt_id
+where r.partner_id = admin_partner();
+
+create view admin_purchase with (security_barrier) as
+select bucket, purchase_id, state, home_bucket, month, receipt_id
+from purchase_key
+where partner_id = admin_partner();
+comment on view admin_purchase is 'Where the receipt of a purchase lies';
+
+create view admin_movement with (security_barrier) as
+select
+    e.bucket, e.month, e.member_id, e.currency, e.seq, e.amount, e.balance_after, e.posting_id, p.at, p.kind, p.reason, p.author,
+    p.receipt_id, c.state as correction_state, c.decided_by,
+    case when p.kind = 'sale' then p.receipt_id when p.kind = 'return' then back.receipt_id end as sale_id,
+    coalesce(r.purchase_id, back.purchase_id, later.purchase_id, '') as purchase_id
+from entry e
+join posting p on p.bucket = e.bucket and p.month = e.month and p.posting_id = e.posting_id
+left join correction c
+    on p.kind = 'adjustment' and c.bucket = crc32(uuid_send(p.posting_id)) % 64 and c.correction_id = p.posting_id
+left join receipt r
+    on p.kind = 'sale' and r.bucket = e.bucket and r.month = e.month and r.receipt_id = p.receipt_id
+left join return_receipt back
+    on p.kind = 'return' and back.bucket = e.bucket and back.month = e.month and back.return_receipt_id = p.receipt_id
+left join credit later
+    on p.kind = 'credit' and later.bucket = e.bucket and later.month = e.month and later.credit_id = p.receipt_id
+where e.role = 'member' and p.partner_id = admin_partner();
+comment on view admin_movement is 'Entries of members'' accounts, with what moved them';
+
+create view admin_leg with (security_barrier) as
+select p.at, p.kind, e.bucket, e.month, e.role, e.currency, e.amount
+from entry e
+join posting p on p.bucket = e.bucket and p.month = e.month and p.posting_id = e.posting_id
+where p.partner_id = admin_partner();
+comment on view admin_leg is 'Entries of all accounts: for sums over many members';
+
+create view admin_lot with (security_barrier) as
+select
+    l.bucket, l.member_id, l.currency, l.lot_id, l.origin, l.issued, l.remaining, l.held, l.frozen, l.expired, l.active_from,
+    l.expires_at, l.is_open
+from lot l
+join member m on m.bucket = l.bucket and m.member_id = l.member_id
+where m.partner_id = admin_partner();
+
+create view admin_freeze with (security_barrier) as
+select freeze_id, member_id, currency, points_minor, frozen_at, restored_at
+from point_freeze
+where partner_id = admin_partner();
+
+create view admin_correction with (security_barrier) as
+select
+    correction_id, member_id, currency, amount_minor, days, reason, author, made_at, line, state, decided_at, decided_by,
+    decision_reason
+from correction
+where partner_id = admin_partner();
+
+create view admin_intervention with (security_barrier) as
+select
+    bucket, intervention_id, kind, campaign_code, member_id, identifier_kind, at, author, reason, currency, program_code
+from intervention
+where partner_id = admin_partner();
+
+create view admin_certificate with (security_barrier) as
+select
+    bucket, certificate_id, partner_id, series_code, masked, unit, face, remaining, held, issued_at, activated_at, active_from,
+    expires_at, blocked_at, batch_id, sold_by, owed
+from certificate
+where partner_id = admin_partner();
+comment on view admin_certificate is 'Certificates, without what stands for their codes';
+
+create view admin_certificate_batch with (security_barrier) as
+select bucket, batch_id, partner_id, series_code, unit, face, count, issued_at, author, reason
+from certificate_batch
+where partner_id = admin_partner();
+
+create view admin_coupon with (security_barrier) as
+select
+    bucket, coupon_id, partner_id, series_code, masked, member_id, uses_max, used, held, valid_from, valid_until, issued_at,
+    campaign_code, blocked_at, taken_back_at
+from coupon
+where partner_id = admin_partner();
+comment on view admin_coupon is 'Unique coupons, without what stands for their codes';
+
+create view admin_member_tag with (security_barrier) as
+select t.bucket, t.member_id, t.tag, t.given
+from member_tag t
+join member m on m.bucket = t.bucket and m.member_id = t.member_id
+where m.partner_id = admin_partner() and t.given > 0;
+
+create view admin_member_list with (security_barrier) as
+select e.bucket, e.member_id, e.list_code
+from member_list_entry e
+join member m on m.bucket = e.bucket and m.member_id = e.member_id
+where m.partner_id = admin_partner();
+
+create view admin_budget with (security_barrier) as
+select campaign_code, discount_used, discount_held, uses_used, uses_held
+from budget
+where partner_id = admin_partner();
+
+create view admin_stop with (security_barrier) as
+select campaign_code, is_stopped, changed_at
+from campaign_stop
+where partner_id = admin_partner();
+
+grant select on
+    admin_receipt, admin_return, admin_return_line, admin_purchase, admin_movement, admin_leg, admin_lot, admin_freeze, admin_correction,
+    admin_intervention, admin_certificate, admin_certificate_batch, admin_coupon, admin_member_tag, admin_member_list,
+    admin_budget, admin_stop
+    to checkout_admin;
+-- A few bytes per 128 pages: what was sold since a moment, without an index that every sale would have to keep.
+create index receipt_by_time on receipt using brin (confirmed_at);
+
+-- ---- what pages change of members ------------------------------------------------------------------------------------
+
+grant update (first_name, last_name, patronymic, email, gender, birth_date, social_links) on member_profile to checkout_admin;
+create trigger admin_changed after update on member_profile for each row
+    when (current_user = 'checkout_admin')
+    execute function admin_changed('member_id', 'first_name,last_name,patronymic,email,gender,birth_date,social_links,phone,external_id,traits');
+-- Its trigger bumps the version of the member and queues what is to be dropped from caches.
+grant update (version) on member to checkout_admin;
+grant insert on invalidation to checkout_admin;
