@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import datetime as dt
 from contextlib import asynccontextmanager
 from pathlib import Path
@@ -13,12 +14,15 @@ from starlette.middleware import Middleware
 from starlette.routing import Mount
 from starlette.staticfiles import StaticFiles
 
+from admin.codes.pages import CodePages
 from admin.database import make_engine, make_sessions
 from admin.guard.cookies import Cookies
 from admin.guard.errors import ErrorPages
 from admin.guard.gate import Gate
 from admin.guard.headers import SecureHeaders
 from admin.guard.requests import RequestGuard
+from admin.jobs.pages import JobPages
+from admin.jobs.runner import JobRunner
 from admin.members.desk import DeskPages
 from admin.members.profile import ProfilePages
 from admin.pages.account import AccountPages
@@ -53,16 +57,22 @@ def build_app(settings: AdminSettings) -> tuple[ASGIApp, Starlette]:
     entrance = Entrance(sessions, keeper, Passwords())
     cookies = Cookies(is_https=settings.is_https)
 
+    ca_pem = settings.service_ca.read_bytes() if settings.service_ca else None
+    credential = settings.service_credential.get_secret_value()
+    operators = Operators(settings.service_target, credential, ca_pem)
+    runner = JobRunner(sessions, operators)
+
     @asynccontextmanager
     async def lifespan(_: Starlette) -> AsyncIterator[None]:
+        running = asyncio.create_task(runner.run()) if credential else None
         yield
+        if running is not None:
+            running.cancel()
+            await asyncio.gather(running, return_exceptions=True)
         await engine.dispose()
 
     app = Starlette(lifespan=lifespan)
     StaffView.idle = idle
-    ca_pem = settings.service_ca.read_bytes() if settings.service_ca else None
-    credential = settings.service_credential.get_secret_value()
-    operators = Operators(settings.service_target, credential, ca_pem)
     MemberView.operators = operators
     office = Office(app, engine, sessions)
     errors = ErrorPages(office.templates)
@@ -74,6 +84,8 @@ def build_app(settings: AdminSettings) -> tuple[ASGIApp, Starlette]:
         *HistoryPages(templates, sessions).routes(),
         *DeskPages(templates, sessions, operators).routes(),
         *ProfilePages(templates, sessions).routes(),
+        *JobPages(templates, sessions, operators, runner).routes(),
+        *CodePages(templates, sessions, operators).routes(),
         *ReceiptPages(templates, sessions, operators).routes(),
         *SecretPages(
             templates, sessions, settings.url, dt.timedelta(hours=settings.link_hours)

@@ -20,6 +20,7 @@ from starlette.responses import JSONResponse, Response
 from starlette.routing import Route
 
 from admin.permissions import MATRIX
+from admin.records.codes import CertificateView, CouponView
 from admin.records.export import csv_response
 from admin.records.goods import CategoryView, ProductView
 from admin.records.members import IdentifierView, MemberView
@@ -51,10 +52,12 @@ VIEWS: Final[tuple[type[RecordView], ...]] = (
     ProductView,
     MemberView,
     IdentifierView,
+    CertificateView,
+    CouponView,
     StaffView,
 )
 #: Groups of the menu, in order.
-GROUPS: Final = ("places", "rules", "goods", "customers", "staff")
+GROUPS: Final = ("places", "rules", "goods", "customers", "codes", "staff")
 _SERVED: Final = frozenset(
     {"statics", "index", "list", "details", "create", "edit", "export", "ajax_lookup"}
 )
@@ -116,6 +119,7 @@ class MenuPage:
 PAGES: Final = (
     MenuPage("receipt", "ti ti-receipt", "customers"),
     MenuPage("correction", "ti ti-user-check", "customers"),
+    MenuPage("job", "ti ti-progress", "codes"),
 )
 
 

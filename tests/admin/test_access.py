@@ -87,6 +87,8 @@ async def keys_of(office: Office) -> dict[str, dict[str, str]]:
         receipt = await put_receipt(database, partner_id)
         keys[partner] = {
             "receipt": receipt,
+            "certificate": await put_certificate(database, partner_id),
+            "job": await put_job(database, partner_id),
             "partner": str(partner_id),
             "chain": f"{partner_id};chain",
             "store": f"{partner_id};s1",
@@ -116,6 +118,28 @@ async def put_receipt(database: asyncpg.Connection[Any], partner_id: UUID) -> st
         partner_id,
     )
     return ";".join(map(str, row))
+
+
+async def put_certificate(database: asyncpg.Connection[Any], partner_id: UUID) -> str:
+    """A certificate of a partner; its key."""
+    row = await database.fetchrow(
+        "insert into certificate (bucket, certificate_id, partner_id, series_code, digest, masked,"
+        " unit, face, issued_at) select (crc32(d) % 64)::smallint, uuidv7(), $1, 'gift', d, '…01',"
+        " 'RUB', 100, now() from (select uuid_send($1) as d) digest"
+        " returning bucket, certificate_id",
+        partner_id,
+    )
+    return ";".join(map(str, row))
+
+
+async def put_job(database: asyncpg.Connection[Any], partner_id: UUID) -> str:
+    """A job of a partner; its key."""
+    job_id = await database.fetchval(
+        "insert into admin_job (partner_id, kind, series, total, author, reason)"
+        " values ($1, 'certificates', 'gift', 1, 'x', 'x') returning job_id",
+        partner_id,
+    )
+    return str(job_id)
 
 
 def filled(path: str, keys: dict[str, str]) -> str:

@@ -145,3 +145,64 @@ create trigger admin_changed after update on member_profile for each row
 -- Its trigger bumps the version of the member and queues what is to be dropped from caches.
 grant update (version) on member to checkout_admin;
 grant insert on invalidation to checkout_admin;
+
+-- ---- jobs ------------------------------------------------------------------------------------------------------------
+
+create table admin_job (
+    job_id     uuid primary key default uuidv7(),
+    partner_id uuid not null references partner,
+    kind       text not null check (kind in ('certificates', 'coupons')),
+    series     text not null,
+    settings   jsonb not null default '{}' check (jsonb_typeof(settings) = 'object'),
+    total      integer not null constraint admin_job_is_no_larger check (total between 1 and 1000000),
+    done       integer not null default 0,
+    state      text not null default 'waiting' check (state in ('waiting', 'running', 'done', 'failed')),
+    failure    text not null default '',
+    author     text not null check (author <> ''),
+    reason     text not null check (reason <> ''),
+    made_at    timestamptz not null default now(),
+    taken_at   timestamptz,
+    ended_at   timestamptz,
+    constraint admin_job_does_no_more_than_asked check (done between 0 and total),
+    constraint admin_job_ends_once check ((ended_at is null) = (state in ('waiting', 'running')))
+);
+comment on table admin_job is
+    'What the pages have the service do in many calls, each under a request key made of the job and its number';
+comment on column admin_job.taken_at is 'When whoever runs it last said so: else another process takes it';
+create index admin_job_to_do on admin_job (made_at) where state in ('waiting', 'running');
+create index admin_job_of_partner on admin_job (partner_id, job_id);
+
+create function admin_take_job(patience interval) returns table (
+    taken_id uuid, partner text, job_kind text, job_series text, job_settings jsonb, job_total integer, job_done integer,
+    job_author text, job_reason text, is_stale boolean
+) language sql security definer set search_path = public, pg_temp as $$
+    update admin_job j set state = 'running', taken_at = clock_timestamp()
+    from (
+        select job_id from admin_job
+        where state = 'waiting' or state = 'running' and taken_at < clock_timestamp() - patience
+        order by made_at
+        limit 1
+        for update skip locked
+    ) due, partner p
+    where j.job_id = due.job_id and p.partner_id = j.partner_id
+    returning
+        j.job_id, p.code, j.kind, j.series, j.settings, j.total, j.done, j.author, j.reason,
+        j.made_at < clock_timestamp() - interval '48 hours'
+$$;
+comment on function admin_take_job is
+    'A job that nobody runs, of any partner. Stale: the service may have forgotten its request keys, so it is not gone on with';
+
+create function admin_note_job(noted_id uuid, now_done integer, now_state text, why text) returns void
+language sql security definer set search_path = public, pg_temp as $$
+    update admin_job
+    set done = now_done, state = now_state, failure = why, taken_at = clock_timestamp(),
+        ended_at = case when now_state in ('done', 'failed') then clock_timestamp() end
+    where job_id = noted_id and state = 'running'
+$$;
+revoke execute on function admin_take_job, admin_note_job from public;
+grant execute on function admin_take_job, admin_note_job to checkout_admin;
+grant select, insert (job_id, partner_id, kind, series, settings, total, author, reason) on admin_job to checkout_admin;
+alter table admin_job enable row level security;
+create policy one_partner on admin_job to checkout_admin using (partner_id = admin_partner());
+create trigger admin_changed after insert on admin_job for each row
+    when (current_user = 'checkout_admin') execute function admin_changed('job_id', '');
