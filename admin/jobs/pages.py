@@ -12,7 +12,7 @@ from starlette.responses import RedirectResponse, Response, StreamingResponse
 from starlette.routing import Route
 
 from admin.jobs.forms import CertificatesForm, CouponsForm, IssueForm
-from admin.jobs.issuing import KEYS_LIVE, issue_call
+from admin.jobs.issuing import CALL_CODES_MAX, KEYS_LIVE, issue_call
 from admin.members.actions import FieldFaultError, amount_of
 from admin.members.currencies import Currency, read_worth
 from admin.pages.account import uuid_of
@@ -104,8 +104,7 @@ class JobPages:
         async def lines() -> AsyncIterator[bytes]:
             yield b"code\r\n"
             async with self._operators.calling(partner, author) as client:
-                done = 0
-                while done < job.done:
+                for done in range(0, job.done, CALL_CODES_MAX):
                     some = await issue_call(
                         client,
                         job.job_id,
@@ -116,7 +115,6 @@ class JobPages:
                         total=job.total,
                         done=done,
                     )
-                    done += len(some)
                     yield "".join(f"{code}\r\n" for code in some).encode()
 
         name = f"{job.series}-{job.job_id}.csv"

@@ -15,7 +15,7 @@ from typing import TYPE_CHECKING, Any, Final
 import structlog
 from sqlalchemy import text
 
-from admin.jobs.issuing import issue_call
+from admin.jobs.issuing import CALL_CODES_MAX, issue_call
 from admin.service.answers import is_away
 from checkout.client import CallRefusedError
 
@@ -80,7 +80,7 @@ class JobRunner:
         async with self._operators.calling(job.partner, job.job_author) as client:
             while done < job.job_total:
                 try:
-                    codes = await issue_call(
+                    await issue_call(
                         client,
                         job.taken_id,
                         job.job_kind,
@@ -100,7 +100,8 @@ class JobRunner:
                     await self._note(job, done, "running", "away")
                     await asyncio.sleep(REPEAT_AFTER_S)
                     continue
-                done, repeats = done + len(codes), 0
+                # As many as were asked for: the next call's key follows from the number.
+                done, repeats = min(done + CALL_CODES_MAX, job.job_total), 0
                 state = "done" if done == job.job_total else "running"
                 await self._note(job, done, state, "")
         return True
