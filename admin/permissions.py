@@ -85,6 +85,7 @@ MATRIX: Final[dict[str, frozenset[Role]]] = {
     "coupon.export": _ADMINS,
     "coupon.issue": _RULES,
     "coupon.block": _ADMINS | {Role.CALL_CENTRE},
+    "figures.view": _READERS,
     "job.view": _RULES | {Role.AUDITOR},
     "staff.view": _ADMINS | {Role.AUDITOR},
     "staff.edit": _ADMINS,

@@ -20,6 +20,7 @@ from admin.pages.secrets_shown_once import require
 from admin.records.tables import Job, Partner, Program
 from admin.scope import reason
 from admin.staff.notes import note
+from checkout.client import CallRefusedError
 
 if TYPE_CHECKING:
     from collections.abc import AsyncIterator, Awaitable, Callable
@@ -93,7 +94,7 @@ class JobPages:
         async with self._sessions.begin() as database:
             job = await _job(database, request)
             require(request, KINDS[job.kind][1])
-            if not _keys_live(job):
+            if not job.done or not _keys_live(job):
                 raise HTTPException(404, "job.codes_gone")
             await note(
                 database, job.partner_id, "admin_job", str(job.job_id), "exported", codes=job.done
@@ -101,21 +102,30 @@ class JobPages:
         principal = request.state.principal
         partner, author = principal.partner_code, principal.login
 
-        async def lines() -> AsyncIterator[bytes]:
-            yield b"code\r\n"
+        async def page_of(done: int) -> bytes:
             async with self._operators.calling(partner, author) as client:
-                for done in range(0, job.done, CALL_CODES_MAX):
-                    some = await issue_call(
-                        client,
-                        job.job_id,
-                        job.kind,
-                        job.series,
-                        job.settings,
-                        job.reason,
-                        total=job.total,
-                        done=done,
-                    )
-                    yield "".join(f"{code}\r\n" for code in some).encode()
+                some = await issue_call(
+                    client,
+                    job.job_id,
+                    job.kind,
+                    job.series,
+                    job.settings,
+                    job.reason,
+                    total=job.total,
+                    done=done,
+                )
+            return "".join(f"{code}\r\n" for code in some).encode()
+
+        try:
+            # Before the answer begins: a service that is away is then told as such.
+            first = await page_of(0)
+        except CallRefusedError:
+            raise HTTPException(503, "error.service") from None
+
+        async def lines() -> AsyncIterator[bytes]:
+            yield b"code\r\n" + first
+            for done in range(CALL_CODES_MAX, job.done, CALL_CODES_MAX):
+                yield await page_of(done)
 
         name = f"{job.series}-{job.job_id}.csv"
         return StreamingResponse(

@@ -19,6 +19,7 @@ from starlette.exceptions import HTTPException
 from starlette.responses import JSONResponse, Response
 from starlette.routing import Route
 
+from admin.first.page import FirstPage
 from admin.permissions import MATRIX
 from admin.records.codes import CertificateView, CouponView
 from admin.records.export import csv_response
@@ -156,6 +157,7 @@ class Office(Admin):
         self.admin.router.routes = routes
         for view in VIEWS:
             self.add_view(view)
+        self._first = FirstPage(sessions)
         names = self.templates.env.globals
         names |= {
             "t": say,
@@ -203,8 +205,12 @@ class Office(Admin):
 
     @login_required
     async def index(self, request: Request) -> Response:
-        """The first page."""
-        return await self.templates.TemplateResponse(request, "start.html")
+        """The first page: figures for those who read them, and the ways on."""
+        principal: Principal = request.state.principal
+        figures = None
+        if principal.partner_id is not None and principal.may("figures.view"):
+            figures = await self._first.figures(principal.partner_id)
+        return await self.templates.TemplateResponse(request, "start.html", {"figures": figures})
 
     @login_required
     async def export(self, request: Request) -> Response:

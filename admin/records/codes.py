@@ -5,7 +5,8 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any, ClassVar
 from urllib.parse import quote
 
-from sqlalchemy import func, select
+import orjson
+from sqlalchemy import Text, cast, func, select
 
 from admin.records.filters import StateFilter, ValueFilter
 from admin.records.record_view import RecordView
@@ -29,10 +30,12 @@ class SeriesFilter(ValueFilter):
         del request
         if model is Coupon:
             words = await run_query(
-                select(Partner.words).where(Partner.partner_id == func.admin_partner())
+                select(cast(Partner.words, Text)).where(Partner.partner_id == func.admin_partner())
             )
-            return [(code, code) for one in words for code in one.get("coupon_series", ())]
-        documents = await run_query(select(Program.document).order_by(Program.code))
+            named = (orjson.loads(one).get("coupon_series", ()) for one in words)
+            return [(code, code) for codes in named for code in codes]
+        found = await run_query(select(cast(Program.document, Text)).order_by(Program.code))
+        documents = map(orjson.loads, found)
         return [
             (series["code"], series["name"])
             for document in documents
