@@ -11,7 +11,7 @@ import time
 from typing import TYPE_CHECKING, Any, Final
 from uuid import UUID
 
-from admin.first.bars import stacked
+from admin.first.bars import Picture, stacked
 from admin.members.currencies import read_worth
 from admin.sql import STATEMENTS
 
@@ -63,7 +63,7 @@ class FirstPage:
             **found,
             "worth": worth,
             "sales": sales,
-            "sales_picture": _sales_picture(sales),
+            "sales_picture": _picture(sales, with_member="member_minor", without="guest_minor"),
             "points": [(worth.points_of(code), *_points(points, code)) for code in _codes(points)],
             "campaigns": campaigns,
             "days": DAYS,
@@ -71,27 +71,27 @@ class FirstPage:
         }
 
 
-def _sales_picture(sales: Sequence[Any]) -> Any:
-    names = [f"{row.day:%d.%m}" for row in sales]
-    return stacked(
-        names,
+def _picture(rows: Sequence[Any], **parts: str) -> Picture:
+    """Bars for all days of the span, also those without a row; kind of part → its column."""
+    held = {row.day: row for row in rows}
+    last = max(held, default=dt.datetime.now(dt.UTC).date())
+    days = [last - dt.timedelta(days=back) for back in reversed(range(DAYS))]
+    series = [
         (
-            ("with-member", [row.member_minor for row in sales]),
-            ("without", [row.guest_minor for row in sales]),
-        ),
-    )
+            kind.replace("_", "-"),
+            # What is given back in a day may be more than what came in: a bar does not hang.
+            [max(getattr(held[day], column), 0) if day in held else 0 for day in days],
+        )
+        for kind, column in parts.items()
+    ]
+    return stacked([f"{day:%d.%m}" for day in days], series)
 
 
 def _codes(points: Sequence[Any]) -> list[str]:
     return sorted({row.currency for row in points})
 
 
-def _points(points: Sequence[Any], code: str) -> tuple[list[Any], Any, Any]:
+def _points(points: Sequence[Any], code: str) -> tuple[list[Any], Picture, Picture]:
     """Rows of a currency; pictures of what came in and of what went out."""
     rows = [row for row in points if row.currency == code]
-    names = [f"{row.day:%d.%m}" for row in rows]
-    return (
-        rows,
-        stacked(names, (("with-member", [row.in_minor for row in rows]),)),
-        stacked(names, (("without", [row.out_minor for row in rows]),)),
-    )
+    return rows, _picture(rows, with_member="in_minor"), _picture(rows, without="out_minor")
