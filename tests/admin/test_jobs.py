@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import asyncio
 from typing import TYPE_CHECKING, Final
 
 import pytest
@@ -10,11 +9,13 @@ import pytest
 from admin.permissions import Role
 from tests.service import world
 from tests.service.coupons import SERIES, publish_coupon_rules
-from tests.service.office import Office, login_of, running_office
+from tests.service.office import login_of, running_office
+from tests.service.running import wait_until
 
 if TYPE_CHECKING:
     from collections.abc import AsyncIterator
 
+    from tests.service.office import Office
     from tests.service.running import Service
 
 MARKETER: Final = login_of(Role.MARKETER)
@@ -32,15 +33,16 @@ async def desk(service: Service) -> AsyncIterator[Office]:
 
 
 async def ended(office: Office, job_id: str) -> tuple[str, int]:
-    """State and count of a job that came to its end, within ten seconds."""
-    for _ in range(200):
-        row = await office.database.fetchrow(
-            "select state, done, ended_at from admin_job where job_id = $1", job_id
-        )
-        if row["ended_at"] is not None:
-            return row["state"], row["done"]
-        await asyncio.sleep(0.05)
-    raise AssertionError("the job did not end")
+    """State and count of a job, once it has come to its end."""
+    told = "select state, done from admin_job where job_id = $1"
+
+    async def has_ended() -> bool:
+        row = await office.database.fetchrow(f"{told} and ended_at is not null", job_id)
+        return row is not None
+
+    await wait_until(has_ended, what="the end of the job")
+    state, done = await office.database.fetchrow(told, job_id)
+    return state, done
 
 
 async def test_codes_are_issued_once_and_taken_as_a_file(desk: Office, service: Service) -> None:

@@ -142,9 +142,8 @@ grant update (first_name, last_name, patronymic, email, gender, birth_date, soci
 create trigger admin_changed after update on member_profile for each row
     when (current_user = 'checkout_admin')
     execute function admin_changed('member_id', 'first_name,last_name,patronymic,email,gender,birth_date,social_links,phone,external_id,traits');
--- Its trigger bumps the version of the member and queues what is to be dropped from caches.
-grant update (version) on member to checkout_admin;
-grant insert on invalidation to checkout_admin;
+-- Its other trigger bumps the version of the member and queues what is to be dropped from caches, which the role itself may not.
+alter function member_changed security definer set search_path = public, pg_temp;
 
 -- ---- jobs ------------------------------------------------------------------------------------------------------------
 
