@@ -7,8 +7,8 @@ RUN pip install --no-cache-dir --no-deps --require-hashes -r requirements.txt
 
 COPY checkout checkout
 COPY admin admin
-RUN useradd --system --no-create-home checkout
-USER checkout
+RUN useradd --system --no-create-home --uid 10001 checkout
+USER 10001
 
 # Workers share the port; a worker that dies is started anew, SIGTERM ends all in order.
 EXPOSE 50051

@@ -19,16 +19,19 @@ CODE := $(wildcard checkout loaders admin loadtests tests)
 PROTOS := $(sort $(wildcard proto/checkout/v1/*.proto))
 
 # The suite runs in pieces, each with a bound in seconds, so that a test that hangs names its piece;
-# a bound is about twice what its piece takes on two free cores.
+# a bound is two to three times what its piece takes on two free cores: shared ones may be half as fast.
 # A folder under tests/ that stands in no list belongs to the servers' piece: none is forgotten.
 PURE := tests/unit tests/property tests/oracle tests/tidy tests/loaders tests/loadtests
 FAULTS := tests/faults
+BROWSER := tests/browser
 PURE_TESTS := $(wildcard $(addsuffix /test_*.py,$(PURE)))
 FAULT_TESTS := $(wildcard $(addsuffix /test_*.py,$(FAULTS)))
-SERVER_TESTS := $(filter-out $(PURE_TESTS) $(FAULT_TESTS),$(wildcard tests/*/test_*.py))
-PURE_BOUND_S := 240
-SERVER_BOUND_S := 720
+BROWSER_TESTS := $(wildcard $(addsuffix /test_*.py,$(BROWSER)))
+SERVER_TESTS := $(filter-out $(PURE_TESTS) $(FAULT_TESTS) $(BROWSER_TESTS),$(wildcard tests/*/test_*.py))
+PURE_BOUND_S := 360
+SERVER_BOUND_S := 960
 FAULT_BOUND_S := 150
+BROWSER_BOUND_S := 420
 FAULTS_QUICK_BOUND_S := 720
 # Processes per piece: one per core, at most four (each worker has a database of its own).
 PROCESSES ?= auto
@@ -42,7 +45,7 @@ BOUND := $(shell command -v timeout >/dev/null 2>&1 && \
 bounded = $(if $(BOUND),$(BOUND) $(1))
 say = @printf '\n==> %s\n' $(1)
 
-.PHONY: help venv run demo test compiled oracle model faults faults-quick bench bench-quick lint format proto docs migrate lock stop clean
+.PHONY: help venv run demo test browser compiled oracle model faults faults-quick bench bench-quick lint format proto docs migrate lock stop clean
 
 help: ## list the targets
 	@awk -F ':.*## ' '/^[a-z][a-z-]*:.*## / { printf "  make %-10s %s\n", $$1, $$2 }' Makefile
@@ -89,6 +92,12 @@ test: venv ## the whole test suite, in time-bounded pieces
 	$(if $(FAULT_TESTS),$(call say,"faults (at most $(FAULT_BOUND_S) s)"))
 	$(if $(FAULT_TESTS),@$(call bounded,$(FAULT_BOUND_S)) $(PYTEST) $(sort $(dir $(FAULT_TESTS))))
 
+browser: venv ## walks through the pages in Chromium, judged by axe, with pictures in build/screens
+	@test -n "$$CHECKOUT_TEST_CHROMIUM" || command -v chromium >/dev/null 2>&1 || { \
+		echo "make: no Chromium here: apt-get install chromium, or name one with CHECKOUT_TEST_CHROMIUM" >&2; \
+		exit 1; }
+	@$(call bounded,$(BROWSER_BOUND_S)) $(PYTEST) $(BROWSER)
+
 # What is made is used from then on by everything but the tests, until a source of the engine changes:
 # then Python's own form is, until this is run again. CHECKOUT_ENGINE=plain passes over it.
 COMPILED_BOUND_S := 900
@@ -127,7 +136,7 @@ bench: venv ## measure the engine, then the service: tables, build/bench.json, b
 bench-quick: venv ## the service's ratios in a short form: a quote over an echo, a confirm over pgbench
 	@exec $(BIN)/python -m loadtests bench-service --quick --output build/bench-service.json
 
-lint: venv ## ruff, mypy, import contracts, docstrings of tests, buf, freshness of generated code
+lint: venv ## ruff, mypy, import contracts, docstrings of tests, Docker files, buf, freshness of generated code
 	$(call say,"ruff")
 	@$(BIN)/ruff check $(CODE)
 	@$(BIN)/ruff format --check $(CODE)
@@ -137,6 +146,9 @@ lint: venv ## ruff, mypy, import contracts, docstrings of tests, buf, freshness 
 	@$(BIN)/lint-imports
 	$(call say,"docstrings of tests")
 	@$(BIN)/interrogate tests
+	$(call say,"Docker files (read; nothing is run of them here)")
+	@$(BIN)/check-jsonschema --quiet --builtin-schema vendor.compose-spec docker-compose.yml
+	@$(BIN)/hadolint Dockerfile
 	$(if $(PROTOS),$(call say,"buf lint and generated code"))
 	$(if $(PROTOS),@$(BIN)/buf lint proto)
 	$(if $(PROTOS),@$(BIN)/python -m pytest -q -p no:randomly tests/tidy/test_generated_code.py)

@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import os
 import signal
+import socket
 import sys
 from contextlib import suppress
 from typing import TYPE_CHECKING, Final
@@ -32,11 +33,25 @@ class _Server(uvicorn.Server):
         """Signals are ours."""
 
 
+def listening(config: uvicorn.Config) -> socket.socket:
+    """The socket of a configuration, whose connections send each part of an answer at once.
+
+    uvicorn's own leaves Nagle's algorithm on: a page's body would wait for the browser's
+    acknowledgement of its headers, which comes 40 ms later.
+
+    Raises:
+        SystemExit: the port cannot be used.
+    """
+    bound = config.bind_socket()
+    bound.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
+    return bound
+
+
 async def serve(settings: AdminSettings, *, follows_parent: bool) -> None:
     """Serve until SIGTERM or SIGINT; or until standard input ends, if that is a lifeline.
 
     Raises:
-        OSError: the port cannot be used.
+        SystemExit: the port cannot be used.
     """
     app, _ = build_app(settings)
     config = uvicorn.Config(
@@ -52,7 +67,7 @@ async def serve(settings: AdminSettings, *, follows_parent: bool) -> None:
         timeout_graceful_shutdown=GRACE_S,
     )
     server = _Server(config)
-    sockets = [config.bind_socket()]
+    sockets = [listening(config)]
     loop = asyncio.get_running_loop()
 
     def stop() -> None:

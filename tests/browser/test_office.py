@@ -1,5 +1,8 @@
 """A manager's walk in a real browser, at two widths; pictures of every page in build/screens.
 
+Every page that is looked at is judged by axe, too: what it finds wrong for people who hear pages,
+or use them without a mouse, fails.
+
 Needs Chromium (`apt install chromium`, or CHECKOUT_TEST_CHROMIUM names it): else it is skipped.
 """
 
@@ -11,6 +14,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
 import pytest
+from axe_playwright_python.async_playwright import Axe
 
 from tests.service import world
 from tests.service.office import INSTALLATION_OWNER, PASSWORD, running_office, store_path
@@ -68,11 +72,14 @@ class Watched:
         await self.page.wait_for_url(f"{self.origin}/")
 
     async def look(self, path: str, name: str) -> None:
-        """Open a page, see that nothing sticks out sideways, and take its picture."""
+        """Open a page, see that nothing sticks out and axe is content, and take its picture."""
         await self.page.goto(f"{self.origin}{path}")
         too_wide = await self.page.evaluate("document.documentElement.scrollWidth > innerWidth")
         if too_wide:
             self.faults.append(f"{path} is wider than the window")
+        for violation in (await Axe().run(self.page)).response["violations"]:
+            where = violation["nodes"][0]["html"]
+            self.faults.append(f"{path}: {violation['id']}, {violation['help']}: {where}")
         size = self.page.viewport_size
         assert size is not None
         SCREENS.mkdir(parents=True, exist_ok=True)

@@ -80,7 +80,7 @@ async def test_two_workers_run_a_job_in_turn(
     tasks = [running.start(name, running.step) for name in names]
 
     async def has_run() -> bool:
-        return running.ended >= 3
+        return running.ended >= 3 and running.most_at_once >= most
 
     await wait_until(has_run, 30, what="the job's third run")
     await stop(*tasks)

@@ -11,7 +11,7 @@ from __future__ import annotations
 import asyncio
 import datetime as dt
 from contextlib import AsyncExitStack, asynccontextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any, Final, cast
 from urllib.parse import urlsplit
 
@@ -44,6 +44,8 @@ class Stage:
     database: asyncpg.Connection[Any]
     dsn: str
     clock: StageClock
+    #: Names of the stories that it has served, to whatever end.
+    told: set[str] = field(default_factory=set)
 
     async def set_clock(self, now: dt.datetime) -> None:
         """It is now this moment, or at most some seconds later in the database."""

@@ -15,6 +15,7 @@ import uvicorn
 
 from admin.assembly import build_app
 from admin.permissions import Role
+from admin.serving import listening
 from admin.settings import AdminSettings
 from admin.staff.passwords import Passwords
 from tests.service import world
@@ -148,7 +149,7 @@ async def running_office(dsn: str, **settings: Any) -> AsyncIterator[Office]:
     served, app = build_app(settings_of(dsn, **settings))
     config = uvicorn.Config(served, port=0, log_config=None, access_log=False, lifespan="on")
     server = uvicorn.Server(config)
-    socket = config.bind_socket()
+    socket = listening(config)
     async with AsyncExitStack() as stack:
         database = await asyncpg.connect(dsn)
         stack.push_async_callback(database.close)
