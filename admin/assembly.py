@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import datetime as dt
 from contextlib import asynccontextmanager
 from pathlib import Path
@@ -13,18 +14,26 @@ from starlette.middleware import Middleware
 from starlette.routing import Mount
 from starlette.staticfiles import StaticFiles
 
+from admin.codes.pages import CodePages
 from admin.database import make_engine, make_sessions
 from admin.guard.cookies import Cookies
 from admin.guard.errors import ErrorPages
 from admin.guard.gate import Gate
 from admin.guard.headers import SecureHeaders
 from admin.guard.requests import RequestGuard
+from admin.jobs.pages import JobPages
+from admin.jobs.runner import JobRunner
+from admin.members.desk import DeskPages
+from admin.members.profile import ProfilePages
 from admin.pages.account import AccountPages
 from admin.pages.entrance import EntrancePages
 from admin.pages.history import HistoryPages
 from admin.pages.office import Office
 from admin.pages.secrets_shown_once import SecretPages
+from admin.receipts.pages import ReceiptPages
+from admin.records.members import MemberView
 from admin.records.staff import StaffView
+from admin.service.operators import Operators
 from admin.staff.passwords import Passwords
 from admin.staff.sessions import SessionKeeper, SessionTerms
 from admin.staff.signing_in import Entrance
@@ -48,13 +57,23 @@ def build_app(settings: AdminSettings) -> tuple[ASGIApp, Starlette]:
     entrance = Entrance(sessions, keeper, Passwords())
     cookies = Cookies(is_https=settings.is_https)
 
+    ca_pem = settings.service_ca.read_bytes() if settings.service_ca else None
+    credential = settings.service_credential.get_secret_value()
+    operators = Operators(settings.service_target, credential, ca_pem)
+    runner = JobRunner(sessions, operators)
+
     @asynccontextmanager
     async def lifespan(_: Starlette) -> AsyncIterator[None]:
+        running = asyncio.create_task(runner.run()) if credential else None
         yield
+        if running is not None:
+            running.cancel()
+            await asyncio.gather(running, return_exceptions=True)
         await engine.dispose()
 
     app = Starlette(lifespan=lifespan)
     StaffView.idle = idle
+    MemberView.operators = operators
     office = Office(app, engine, sessions)
     errors = ErrorPages(office.templates)
     templates = office.templates
@@ -63,6 +82,11 @@ def build_app(settings: AdminSettings) -> tuple[ASGIApp, Starlette]:
         *EntrancePages(templates, entrance, cookies).routes(),
         *AccountPages(templates, sessions, entrance, idle).routes(),
         *HistoryPages(templates, sessions).routes(),
+        *DeskPages(templates, sessions, operators).routes(),
+        *ProfilePages(templates, sessions).routes(),
+        *JobPages(templates, sessions, operators, runner).routes(),
+        *CodePages(templates, sessions, operators).routes(),
+        *ReceiptPages(templates, sessions, operators).routes(),
         *SecretPages(
             templates, sessions, settings.url, dt.timedelta(hours=settings.link_hours)
         ).routes(),

@@ -68,7 +68,7 @@ class RequestGuard:
         expected = self.token_for(request)
         if not expected or not hmac.compare_digest(token.encode(), expected.encode()):
             raise HTTPException(403, "error.form_token")
-        return _again(body)
+        return _again(body, receive)
 
     def token_for(self, request: Request) -> str:
         """The token of forms in answer to the request; empty for a browser that keeps no cookie."""
@@ -110,8 +110,15 @@ async def _read_body(receive: Receive) -> bytes:
             return b"".join(chunks)
 
 
-def _again(body: bytes) -> Receive:
+def _again(body: bytes, then: Receive | None = None) -> Receive:
+    """The body, once more; whoever listens on hears what comes after it: that the browser left."""
+    is_told = False
+
     async def receive() -> Message:
+        nonlocal is_told
+        if is_told and then is not None:
+            return await then()
+        is_told = True
         return {"type": "http.request", "body": body, "more_body": False}
 
     return receive

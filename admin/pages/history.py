@@ -29,7 +29,8 @@ YEAR_MAX: Final = 9000
 ACTIONS: Final = ("created", "changed", "removed", "exported", "signed_in", "signed_out")
 RECORDS: Final = (
     *("partner", "chain", "store", "terminal", "terminal_token", "program", "category", "product"),
-    *("member", "identifier", "staff", "staff_link"),
+    *("member", "member_profile", "identifier", "certificate", "coupon", "admin_job"),
+    *("staff", "staff_link"),
 )
 
 

@@ -19,7 +19,9 @@ from starlette.exceptions import HTTPException
 from starlette.responses import JSONResponse, Response
 from starlette.routing import Route
 
+from admin.first.page import FirstPage
 from admin.permissions import MATRIX
+from admin.records.codes import CertificateView, CouponView
 from admin.records.export import csv_response
 from admin.records.goods import CategoryView, ProductView
 from admin.records.members import IdentifierView, MemberView
@@ -51,10 +53,12 @@ VIEWS: Final[tuple[type[RecordView], ...]] = (
     ProductView,
     MemberView,
     IdentifierView,
+    CertificateView,
+    CouponView,
     StaffView,
 )
 #: Groups of the menu, in order.
-GROUPS: Final = ("places", "rules", "goods", "customers", "staff")
+GROUPS: Final = ("places", "rules", "goods", "customers", "codes", "staff")
 _SERVED: Final = frozenset(
     {"statics", "index", "list", "details", "create", "edit", "export", "ajax_lookup"}
 )
@@ -104,11 +108,28 @@ def permission_of(identity: str, action: str) -> str:
 
 
 @dataclass(frozen=True, slots=True)
+class MenuPage:
+    """A list that is no record of SQLAdmin, at `/identity/list`."""
+
+    identity: str
+    icon: str
+    group: str
+
+
+#: Beside the records.
+PAGES: Final = (
+    MenuPage("receipt", "ti ti-receipt", "customers"),
+    MenuPage("correction", "ti ti-user-check", "customers"),
+    MenuPage("job", "ti ti-progress", "codes"),
+)
+
+
+@dataclass(frozen=True, slots=True)
 class MenuGroup:
     """A group of the menu with the pages that the person may open."""
 
     name: str
-    pages: list[RecordView]
+    pages: list[RecordView | MenuPage]
 
 
 class Office(Admin):
@@ -136,6 +157,7 @@ class Office(Admin):
         self.admin.router.routes = routes
         for view in VIEWS:
             self.add_view(view)
+        self._first = FirstPage(sessions)
         names = self.templates.env.globals
         names |= {
             "t": say,
@@ -156,7 +178,8 @@ class Office(Admin):
 
     def menu(self, principal: Principal) -> list[MenuGroup]:
         """The pages that somebody may open, in their groups."""
-        views = [view for view in self.views if isinstance(view, RecordView)]
+        records = [view for view in self.views if isinstance(view, RecordView)]
+        views: list[RecordView | MenuPage] = [*records, *PAGES]
         groups = [
             MenuGroup(
                 group,
@@ -182,8 +205,12 @@ class Office(Admin):
 
     @login_required
     async def index(self, request: Request) -> Response:
-        """The first page."""
-        return await self.templates.TemplateResponse(request, "start.html")
+        """The first page: figures for those who read them, and the ways on."""
+        principal: Principal = request.state.principal
+        figures = None
+        if principal.partner_id is not None and principal.may("figures.view"):
+            figures = await self._first.figures(principal.partner_id)
+        return await self.templates.TemplateResponse(request, "start.html", {"figures": figures})
 
     @login_required
     async def export(self, request: Request) -> Response:

@@ -7,9 +7,10 @@ from urllib.parse import quote
 
 from sqlalchemy import func, select, tuple_
 
+from admin.members.page import read_page
 from admin.records.filters import StateFilter, ValueFilter
 from admin.records.record_view import SEARCH_CHARACTERS_MAX, RecordView
-from admin.records.tables import Account, Identifier, Member, MemberProfile, Participation
+from admin.records.tables import Identifier, Member, MemberProfile, Participation
 from checkout.primitives import bucket_of_uuid
 
 if TYPE_CHECKING:
@@ -18,9 +19,14 @@ if TYPE_CHECKING:
     from sqlalchemy import Select
     from starlette.requests import Request
 
+    from admin.service.operators import Operators
+
 #: Members that a search finds at most: who is looked for is among the first few, or not named yet.
 FOUND_MAX: Final = 200
-_CONTACTS: Final = ("first_name", "last_name", "patronymic", "phone", "email", "birth_date")
+_CONTACTS: Final = (
+    *("first_name", "last_name", "patronymic", "phone", "email", "gender", "birth_date"),
+    *("external_id",),
+)
 IDENTIFIER_KINDS: Final = ("card", "phone", "external_id")
 
 
@@ -78,8 +84,11 @@ class MemberView(RecordView, model=Member):
         )
         return self.sort_query(statement, request)
 
+    #: Set by the composition root: receipts are told by the service.
+    operators: ClassVar[Operators]
+
     async def more(self, row: Member, request: Request) -> dict[str, Any]:
-        """Profile, cards, programs and balances."""
+        """Profile, cards and programs; the purse, its lots and statement; receipts."""
         key = (row.bucket, row.member_id)
         async with self.sessions() as database:
             profile = await database.get(MemberProfile, key)
@@ -96,20 +105,17 @@ class MemberView(RecordView, model=Member):
                 .where(Participation.bucket == row.bucket, Participation.member_id == row.member_id)
                 .order_by(Participation.program_code)
             )
-            accounts = await database.scalars(
-                select(Account)
-                .where(Account.bucket == row.bucket, Account.member_id == row.member_id)
-                .order_by(Account.currency)
-            )
-        may_see = request.state.principal.may("member.contacts")
-        return {
-            "profile": profile if may_see else None,
-            "contacts": _CONTACTS,
-            "may_see_contacts": may_see,
-            "cards": cards.all(),
-            "programs": programs.all(),
-            "accounts": accounts.all(),
-        }
+            may_see = request.state.principal.may("member.contacts")
+            found = {
+                "profile": profile if may_see else None,
+                "traits": profile.traits if profile is not None else {},
+                "contacts": _CONTACTS,
+                "may_see_contacts": may_see,
+                "cards": cards.all(),
+                "programs": programs.all(),
+            }
+            page = f"{row.bucket};{row.member_id}"
+            return found | await read_page(database, self.operators, page, request)
 
 
 class IdentifierView(RecordView, model=Identifier):

@@ -33,6 +33,7 @@ class Partner(Table):
     currency_code: Mapped[str]
     currency_exponent: Mapped[int]
     settings: Mapped[dict[str, Any]] = mapped_column(JSONB, server_default=FetchedValue())
+    words: Mapped[dict[str, Any]] = mapped_column(JSONB, server_default=FetchedValue())
 
 
 class Chain(Table):
@@ -133,6 +134,8 @@ class MemberProfile(Table):
     gender: Mapped[str]
     birth_date: Mapped[dt.date | None]
     external_id: Mapped[str]
+    traits: Mapped[dict[str, Any]] = mapped_column(JSONB)
+    social_links: Mapped[list[str]] = mapped_column(ARRAY(Text))
 
 
 class Identifier(Table):
@@ -159,16 +162,60 @@ class Participation(Table):
     tier_until: Mapped[dt.date | None]
 
 
-class Account(Table):
-    __tablename__ = "account"
+class Certificate(Table):
+    """Read through the view of the partner's rows."""
+
+    __tablename__ = "admin_certificate"
     bucket: Mapped[int] = mapped_column(primary_key=True)
-    member_id: Mapped[UUID] = mapped_column(primary_key=True)
-    currency: Mapped[str] = mapped_column(primary_key=True)
-    balance: Mapped[int]
+    certificate_id: Mapped[UUID] = mapped_column(primary_key=True)
+    partner_id: Mapped[UUID]
+    series_code: Mapped[str]
+    masked: Mapped[str]
+    unit: Mapped[str]
+    face: Mapped[int]
+    remaining: Mapped[int]
     held: Mapped[int]
-    frozen: Mapped[int]
-    pending: Mapped[int]
-    debt: Mapped[int]
+    issued_at: Mapped[dt.datetime]
+    activated_at: Mapped[dt.datetime | None]
+    expires_at: Mapped[dt.datetime | None]
+    blocked_at: Mapped[dt.datetime | None]
+
+
+class Coupon(Table):
+    """Read through the view of the partner's rows."""
+
+    __tablename__ = "admin_coupon"
+    bucket: Mapped[int] = mapped_column(primary_key=True)
+    coupon_id: Mapped[UUID] = mapped_column(primary_key=True)
+    partner_id: Mapped[UUID]
+    series_code: Mapped[str]
+    masked: Mapped[str]
+    member_id: Mapped[UUID | None]
+    uses_max: Mapped[int]
+    used: Mapped[int]
+    held: Mapped[int]
+    valid_from: Mapped[dt.datetime]
+    valid_until: Mapped[dt.datetime | None]
+    issued_at: Mapped[dt.datetime]
+    campaign_code: Mapped[str]
+    blocked_at: Mapped[dt.datetime | None]
+
+
+class Job(Table):
+    __tablename__ = "admin_job"
+    job_id: Mapped[UUID] = mapped_column(primary_key=True)
+    partner_id: Mapped[UUID]
+    kind: Mapped[str]
+    series: Mapped[str]
+    settings: Mapped[dict[str, Any]] = mapped_column(JSONB)
+    total: Mapped[int]
+    done: Mapped[int] = mapped_column(server_default=FetchedValue())
+    state: Mapped[str] = mapped_column(server_default=FetchedValue())
+    failure: Mapped[str] = mapped_column(server_default=FetchedValue())
+    author: Mapped[str]
+    reason: Mapped[str]
+    made_at: Mapped[dt.datetime] = mapped_column(server_default=FetchedValue())
+    ended_at: Mapped[dt.datetime | None]
 
 
 class HistoryEntry(Table):

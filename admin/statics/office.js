@@ -21,7 +21,7 @@ for (const form of document.querySelectorAll("form[data-confirm]")) {
 }
 
 // A form that was sent is not sent twice by an impatient click.
-for (const form of document.querySelectorAll("form[method=post]")) {
+for (const form of document.querySelectorAll("form[method=post]:not([data-stays])")) {
   form.addEventListener("submit", (event) => {
     if (event.defaultPrevented) return;
     for (const button of form.querySelectorAll("button")) {
@@ -55,4 +55,9 @@ for (const field of document.querySelectorAll("[data-lookup]")) {
     window.clearTimeout(timer);
     timer = window.setTimeout(offer, 200);
   });
+}
+
+// What goes on while one looks is looked at again.
+for (const going of document.querySelectorAll("[data-reload]")) {
+  window.setTimeout(() => window.location.reload(), Number(going.dataset.reload));
 }

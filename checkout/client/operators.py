@@ -192,11 +192,20 @@ class OperatorClient(
         return response
 
     async def block_certificate(
-        self, request_id: str, code: str, reason: str, *, lift: bool = False
+        self,
+        request_id: str,
+        code: str,
+        reason: str,
+        *,
+        lift: bool = False,
+        certificate_id: str = "",
     ) -> pb.BlockCertificateResponse:
-        request = pb.BlockCertificateRequest(
-            request_id=request_id, code=code, reason=reason, lift=lift
-        )
+        """Block one, or lift it: by the code, or by the id of one with a code of ours."""
+        request = pb.BlockCertificateRequest(request_id=request_id, reason=reason, lift=lift)
+        if certificate_id:
+            request.certificate_id = certificate_id
+        else:
+            request.code = code
         response: pb.BlockCertificateResponse = await self._call(
             self._stub.BlockCertificate, request, WRITE_TIMEOUT_S
         )

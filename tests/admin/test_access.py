@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import os
 from pathlib import Path
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING, Any, Final
 
 from starlette.routing import Mount, Route
 
@@ -25,6 +25,9 @@ from tests.service.office import (
 )
 
 if TYPE_CHECKING:
+    from uuid import UUID
+
+    import asyncpg
     from starlette.applications import Starlette
 
     from tests.service.office import Office
@@ -81,7 +84,11 @@ async def keys_of(office: Office) -> dict[str, dict[str, str]]:
             partner_id,
             f"target-{partner}",
         )
+        receipt = await put_receipt(database, partner_id)
         keys[partner] = {
+            "receipt": receipt,
+            "certificate": await put_certificate(database, partner_id),
+            "job": await put_job(database, partner_id),
             "partner": str(partner_id),
             "chain": f"{partner_id};chain",
             "store": f"{partner_id};s1",
@@ -94,6 +101,45 @@ async def keys_of(office: Office) -> dict[str, dict[str, str]]:
             "staff": str(staff),
         }
     return keys
+
+
+async def put_receipt(database: asyncpg.Connection[Any], partner_id: UUID) -> str:
+    """A receipt of a partner, as far as its page needs one; its key."""
+    row = await database.fetchrow(
+        "insert into receipt (bucket, month, receipt_id, selling_partner_id, program_partner_id,"
+        " program_code, store_code, terminal_code, purchase_id, mode, snapshot_id, semantics,"
+        " evaluated_at, confirmed_at, business_day, currency, amount_minor,"
+        " external_discount_minor, manual_discount_minor, discount_minor, points_value_minor,"
+        " certificates_minor, rounding_minor, payable_minor, points_earned_minor, spent_currency,"
+        " points_spent_minor, content, facts, answer)"
+        " select 1, date_trunc('month', now())::date, uuidv7(), $1, $1, 'main', 's1', 't1', 'none',"
+        " 'online', 'none', 1, now(), now(), now()::date, 'pts', 100, 0, 0, 0, 0, 0, 0, 100, 0, '',"
+        " 0, '{}', '{}', '{}' returning bucket, month, receipt_id",
+        partner_id,
+    )
+    return ";".join(map(str, row))
+
+
+async def put_certificate(database: asyncpg.Connection[Any], partner_id: UUID) -> str:
+    """A certificate of a partner; its key."""
+    row = await database.fetchrow(
+        "insert into certificate (bucket, certificate_id, partner_id, series_code, digest, masked,"
+        " unit, face, issued_at) select (crc32(d) % 64)::smallint, uuidv7(), $1, 'gift', d, '…01',"
+        " 'RUB', 100, now() from (select uuid_send($1) as d) digest"
+        " returning bucket, certificate_id",
+        partner_id,
+    )
+    return ";".join(map(str, row))
+
+
+async def put_job(database: asyncpg.Connection[Any], partner_id: UUID) -> str:
+    """A job of a partner; its key."""
+    job_id = await database.fetchval(
+        "insert into admin_job (partner_id, kind, series, total, author, reason)"
+        " values ($1, 'certificates', 'gift', 1, 'x', 'x') returning job_id",
+        partner_id,
+    )
+    return str(job_id)
 
 
 def filled(path: str, keys: dict[str, str]) -> str:

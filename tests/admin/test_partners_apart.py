@@ -9,11 +9,15 @@ import asyncpg
 import pytest
 
 from tests.service import world
+from tests.service.coupons import issue, publish_coupon_rules
 from tests.service.office import seed_staff
 from tests.service.running import as_role
+from tests.service.till import line, receipt
 
 if TYPE_CHECKING:
     from collections.abc import AsyncIterator
+
+    from tests.service.running import Service
 
 #: Every table that names its partner, or whose rows belong to one that does.
 TABLES = (
@@ -26,6 +30,18 @@ CLOSED = (
     *("receipt", "entry", "posting", "lot", "lot_movement", "hold", "purchase_key", "request_key"),
     *("certificate", "coupon", "outbox", "limit_slot", "budget", "correction", "snapshot_part"),
 )
+#: Views of closed tables: the table, and what names the partner of a row `x` of it.
+VIEWS = {
+    "admin_receipt": ("receipt", "selling_partner_id"),
+    "admin_return": ("return_receipt", "partner_id"),
+    "admin_purchase": ("purchase_key", "partner_id"),
+    "admin_freeze": ("point_freeze", "partner_id"),
+    "admin_correction": ("correction", "partner_id"),
+    "admin_intervention": ("intervention", "partner_id"),
+    "admin_certificate": ("certificate", "partner_id"),
+    "admin_certificate_batch": ("certificate_batch", "partner_id"),
+    "admin_coupon": ("coupon", "partner_id"),
+}
 _OF_MEMBER = (
     "(select partner_id from member m where m.bucket = x.bucket and m.member_id = x.member_id)"
 )
@@ -33,6 +49,11 @@ _OWNER_OF = {
     "terminal_token": "(select partner_id from terminal t where t.terminal_id = x.terminal_id)",
     **dict.fromkeys(("member_profile", "participation", "account"), _OF_MEMBER),
 }
+VIEWS["admin_lot"] = ("lot", _OF_MEMBER)
+VIEWS["admin_movement"] = (
+    "(select * from entry where role = 'member')",
+    _OF_MEMBER,
+)
 
 
 @asynccontextmanager
@@ -210,6 +231,36 @@ async def test_members_are_found_of_ones_own_partner(world_dsn: str) -> None:
         async with as_admin(world_dsn, "north") as admin:
             found = await admin.fetch("select * from admin_find_members($1, 100)", asked)
         assert len(found) == (len(ids["north"]) if not asked else 0)
+
+
+async def test_views_of_closed_tables_show_one_partner(service: Service) -> None:
+    """Of sales, the ledger and codes each partner reads all of its rows and no other's.
+
+    A transaction without a partner reads none, and none is written through a view.
+    """
+    await publish_coupon_rules(service)
+    for partner in world.PARTNERS:
+        till, operator = service.till(f"{partner}-s1-t1"), service.operator(partner)
+        sale = receipt(line("apple"), line("bread", position=2), card=world.CARD)
+        sold = await till.confirm("basket", sale)
+        await till.take_back("basket", {1: 1_000})
+        await operator.freeze(sold.member.member_id, 1_00)
+        await operator.issue_certificates("gift", 1)
+    await issue(service.operator(), count=2)
+    for view, (table, owner) in VIEWS.items():
+        counts = dict(
+            await service.database.fetch(f"select {owner}, count(*) from {table} x group by 1")
+        )
+        assert counts.get(world.NORTH), f"{view} is not exercised"
+        for partner, partner_id in world.PARTNERS.items():
+            async with as_admin(service.dsn, partner) as admin:
+                seen = await admin.fetchval(f"select count(*) from {view}")
+            assert seen == counts.get(partner_id, 0), (view, partner)
+        async with as_admin(service.dsn, "", "installation") as admin:
+            assert not await admin.fetchval(f"select count(*) from {view}"), view
+        async with as_admin(service.dsn) as admin:
+            with pytest.raises(asyncpg.PostgresError):
+                await admin.execute(f"delete from {view}")
 
 
 async def test_the_service_sees_all_partners(world_dsn: str) -> None:

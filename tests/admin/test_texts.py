@@ -20,7 +20,8 @@ SOURCES = Path(__file__).resolve().parents[2] / "admin"
 #: Names that code puts together: a prefix, and what follows.
 MADE = (
     *("page.", "about.", "empty.", "search.", "field.", "help.", "value.", "record.", "action."),
-    *("constraint.", "error.", "group.", "secret."),
+    *("constraint.", "error.", "group.", "secret.", "do.", "about_do.", "said.", "service."),
+    *("cut.", "coupon_status.", "verdict.", "job."),
 )
 NAMED = re.compile(r"""["']((?:[a-z_]+\.)+[a-z0-9_]+)["']""")
 

@@ -210,6 +210,7 @@ create table member_profile (
     birth_date  date,
     external_id text not null default '',
     traits      jsonb not null default '{}' check (jsonb_typeof(traits) = 'object'),
+    social_links text[] not null default '{}',
     primary key (bucket, member_id)
 );
 comment on table member_profile is 'Identity, apart from the ledger: erasing a person empties this row only';

@@ -162,6 +162,10 @@ begin
         case tg_table_name
             when 'terminal_token' then (select partner_id from terminal where terminal_id = (whole ->> 'terminal_id')::uuid)
             when 'staff_link' then (select partner_id from staff where staff_id = (whole ->> 'staff_id')::uuid)
+            when 'member_profile' then (
+                select partner_id from member
+                where bucket = (whole ->> 'bucket')::smallint and member_id = (whole ->> 'member_id')::uuid
+            )
             else (whole ->> 'partner_id')::uuid
         end,
         tg_table_name, record_key,

@@ -1,0 +1,1 @@
+"""Codes one by one: a certificate or a coupon is blocked, or let go again, through the service."""

@@ -1,0 +1,134 @@
+"""Blocking a certificate by its id, a coupon by its whole code (of which a digest is kept)."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+from uuid import uuid4
+
+from starlette.exceptions import HTTPException
+from starlette.responses import RedirectResponse, Response
+from starlette.routing import Route
+from wtforms import BooleanField
+
+from admin.members.forms import DeskForm, ReasonField
+from admin.members.place import BUCKETS
+from admin.pages.account import uuid_of
+from admin.pages.secrets_shown_once import require
+from admin.records.forms import NameField
+from admin.records.tables import Certificate
+from admin.service.answers import in_words, is_away
+from checkout.client import CallRefusedError
+
+if TYPE_CHECKING:
+    from sqladmin.templating import Jinja2Templates
+    from starlette.requests import Request
+
+    from admin.database import Sessions
+    from admin.service.operators import Operators
+
+
+class CertificateBlockForm(DeskForm):
+    lift = BooleanField()
+    reason = ReasonField()
+
+
+class CouponBlockForm(DeskForm):
+    code = NameField(longest=64)
+    lift = BooleanField()
+    reason = ReasonField()
+
+
+class CodePages:
+    """Two forms."""
+
+    def __init__(
+        self, templates: Jinja2Templates, sessions: Sessions, operators: Operators
+    ) -> None:
+        self._templates = templates
+        self._sessions = sessions
+        self._operators = operators
+
+    def routes(self) -> list[Route]:
+        """Their addresses."""
+        certificate, coupon = "/certificate/{id}/block", "/coupon/block"
+        return [
+            Route(certificate, self.certificate_form, methods=["GET"], name="certificate_form"),
+            Route(certificate, self.block_certificate, methods=["POST"], name="block_certificate"),
+            Route(coupon, self.coupon_form, methods=["GET"], name="coupon_form"),
+            Route(coupon, self.block_coupon, methods=["POST"], name="block_coupon"),
+        ]
+
+    async def certificate_form(self, request: Request) -> Response:
+        """The form, set to what is still to do."""
+        require(request, "certificate.block")
+        held = await self._certificate(request)
+        form = CertificateBlockForm(
+            data={"request_id": uuid4().hex, "lift": held.blocked_at is not None}
+        )
+        return await self._page(request, "certificate", form)
+
+    async def block_certificate(self, request: Request) -> Response:
+        """It cannot be spent, and keeps what is on it; or it can again."""
+        require(request, "certificate.block")
+        held = await self._certificate(request)
+        form: Any = CertificateBlockForm(await request.form())
+        if not form.validate():
+            return await self._page(request, "certificate", form, status=400)
+        try:
+            async with self._operators.of(request.state.principal) as client:
+                await client.block_certificate(
+                    form.request_id.data,
+                    "",
+                    form.reason.data,
+                    lift=form.lift.data,
+                    certificate_id=str(held.certificate_id),
+                )
+        except CallRefusedError as refused:
+            return await self._refused(request, "certificate", form, refused)
+        key = f"{held.bucket};{held.certificate_id}"
+        return RedirectResponse(f"/certificate/details/{key}", status_code=303)
+
+    async def coupon_form(self, request: Request) -> Response:
+        """The form."""
+        require(request, "coupon.block")
+        return await self._page(
+            request, "coupon", CouponBlockForm(data={"request_id": uuid4().hex})
+        )
+
+    async def block_coupon(self, request: Request) -> Response:
+        """From the next confirm on it does nothing; or it does again."""
+        require(request, "coupon.block")
+        form: Any = CouponBlockForm(await request.form())
+        if not form.validate():
+            return await self._page(request, "coupon", form, status=400)
+        try:
+            async with self._operators.of(request.state.principal) as client:
+                call = client.unblock_coupon if form.lift.data else client.block_coupon
+                await call(form.request_id.data, form.code.data, form.reason.data)
+        except CallRefusedError as refused:
+            return await self._refused(request, "coupon", form, refused)
+        return RedirectResponse("/coupon/list", status_code=303)
+
+    async def _certificate(self, request: Request) -> Certificate:
+        bucket, _, text = request.path_params["id"].partition(";")
+        if not bucket.isdecimal() or int(bucket) >= BUCKETS:
+            raise HTTPException(404)
+        async with self._sessions() as database:
+            held = await database.get(Certificate, (int(bucket), uuid_of(text)))
+        if held is None:
+            raise HTTPException(404)
+        return held
+
+    async def _refused(
+        self, request: Request, kind: str, form: Any, refused: CallRefusedError
+    ) -> Response:
+        status = 503 if is_away(refused) else 400
+        return await self._page(request, kind, form, status=status, fault=in_words(refused))
+
+    async def _page(
+        self, request: Request, kind: str, form: Any, *, status: int = 200, fault: str = ""
+    ) -> Response:
+        context = {"name": f"{kind}-block", "back": kind, "form": form, "fault": fault}
+        return await self._templates.TemplateResponse(
+            request, "desk_form.html", context, status_code=status
+        )

@@ -1,0 +1,1 @@
+"""Long work: started by a form, done call by call through the service, with its progress."""

@@ -1,0 +1,242 @@
+"""Jobs on pages: the forms that start them, their list, their progress, and the file of codes."""
+
+from __future__ import annotations
+
+import datetime as dt
+from typing import TYPE_CHECKING, Any, Final
+from uuid import UUID, uuid4
+
+from sqlalchemy import func, insert, select
+from starlette.exceptions import HTTPException
+from starlette.responses import RedirectResponse, Response, StreamingResponse
+from starlette.routing import Route
+
+from admin.jobs.forms import CertificatesForm, CouponsForm, IssueForm
+from admin.jobs.issuing import CALL_CODES_MAX, KEYS_LIVE, issue_call
+from admin.members.actions import FieldFaultError, amount_of
+from admin.members.currencies import Currency, read_worth
+from admin.pages.account import uuid_of
+from admin.pages.secrets_shown_once import require
+from admin.records.tables import Job, Partner, Program
+from admin.scope import reason
+from admin.staff.notes import note
+from checkout.client import CallRefusedError
+
+if TYPE_CHECKING:
+    from collections.abc import AsyncIterator, Awaitable, Callable
+
+    from sqladmin.templating import Jinja2Templates
+    from sqlalchemy.ext.asyncio import AsyncSession
+    from starlette.requests import Request
+
+    from admin.database import Sessions
+    from admin.jobs.runner import JobRunner
+    from admin.service.operators import Operators
+
+LIST_ROWS: Final = 100
+#: Kind of job → form, and who may start it.
+KINDS: Final[dict[str, tuple[type[IssueForm], str]]] = {
+    "certificates": (CertificatesForm, "certificate.issue"),
+    "coupons": (CouponsForm, "coupon.issue"),
+}
+
+
+class JobPages:
+    """Starts jobs, and tells how far they are."""
+
+    def __init__(
+        self,
+        templates: Jinja2Templates,
+        sessions: Sessions,
+        operators: Operators,
+        runner: JobRunner,
+    ) -> None:
+        self._templates = templates
+        self._sessions = sessions
+        self._operators = operators
+        self._runner = runner
+
+    def routes(self) -> list[Route]:
+        """Their addresses."""
+        found = [
+            Route("/job/list", self.list, methods=["GET"], name="jobs"),
+            Route("/job/details/{id}", self.page, methods=["GET"], name="job"),
+            Route("/job/{id}/codes", self.codes, methods=["POST"], name="job_codes"),
+        ]
+        for kind in KINDS:
+            path = f"/{kind.removesuffix('s')}/issue"
+            found.append(Route(path, _of(kind, self._form_page), methods=["GET"], name=kind))
+            found.append(Route(path, _of(kind, self._start), methods=["POST"], name=kind))
+        return found
+
+    async def list(self, request: Request) -> Response:
+        """The latest."""
+        require(request, "job.view")
+        async with self._sessions() as database:
+            jobs = await database.scalars(select(Job).order_by(Job.job_id.desc()).limit(LIST_ROWS))
+        context = {"jobs": jobs.all(), "kinds": _startable(request)}
+        return await self._templates.TemplateResponse(request, "jobs.html", context)
+
+    async def page(self, request: Request) -> Response:
+        """One, with how far it is; the page asks again while it runs."""
+        require(request, "job.view")
+        async with self._sessions() as database:
+            job = await _job(database, request)
+        context = {
+            "job": job,
+            "may_take": request.state.principal.may(KINDS[job.kind][1]),
+            "keys_live": _keys_live(job),
+        }
+        return await self._templates.TemplateResponse(request, "job.html", context)
+
+    async def codes(self, request: Request) -> Response:
+        """The codes as a file: asked of the service again, and noted in the history."""
+        async with self._sessions.begin() as database:
+            job = await _job(database, request)
+            require(request, KINDS[job.kind][1])
+            if not job.done or not _keys_live(job):
+                raise HTTPException(404, "job.codes_gone")
+            await note(
+                database, job.partner_id, "admin_job", str(job.job_id), "exported", codes=job.done
+            )
+        principal = request.state.principal
+        partner, author = principal.partner_code, principal.login
+
+        async def page_of(done: int) -> bytes:
+            async with self._operators.calling(partner, author) as client:
+                some = await issue_call(
+                    client,
+                    job.job_id,
+                    job.kind,
+                    job.series,
+                    job.settings,
+                    job.reason,
+                    total=job.total,
+                    done=done,
+                )
+            return "".join(f"{code}\r\n" for code in some).encode()
+
+        try:
+            # Before the answer begins: a service that is away is then told as such.
+            first = await page_of(0)
+        except CallRefusedError:
+            raise HTTPException(503, "error.service") from None
+
+        async def lines() -> AsyncIterator[bytes]:
+            yield b"code\r\n" + first
+            for done in range(CALL_CODES_MAX, job.done, CALL_CODES_MAX):
+                yield await page_of(done)
+
+        name = f"{job.series}-{job.job_id}.csv"
+        return StreamingResponse(
+            lines(),
+            media_type="text/csv; charset=utf-8",
+            headers={"content-disposition": f'attachment; filename="{name}"'},
+        )
+
+    async def _form_page(self, request: Request, kind: str) -> Response:
+        form_class, permission = KINDS[kind]
+        require(request, permission)
+        form = form_class(data={"request_id": uuid4().hex, "uses_max": 1})
+        async with self._sessions() as database:
+            form.offer_series(await _series(database, kind))
+        return await self._page(request, kind, form)
+
+    async def _start(self, request: Request, kind: str) -> Response:
+        form_class, permission = KINDS[kind]
+        require(request, permission)
+        form: Any = form_class(await request.form())
+        async with self._sessions() as database:
+            form.offer_series(await _series(database, kind))
+            worth = await read_worth(database)
+        if not form.validate():
+            return await self._page(request, kind, form, status=400)
+        try:
+            settings = _settings(form, worth.money)
+            job_id = UUID(form.request_id.data)
+        except FieldFaultError as fault:
+            form[fault.field].errors = [*form[fault.field].errors, fault.message]
+            return await self._page(request, kind, form, status=400)
+        except ValueError:
+            raise HTTPException(400, "error.text") from None
+        principal = request.state.principal
+        with reason(form.reason.data):
+            async with self._sessions.begin() as database:
+                # The key of the form is the job's: sent again it leads to the same job.
+                there = await database.get(Job, job_id)
+                if there is None:
+                    await database.execute(
+                        insert(Job).values(
+                            job_id=job_id,
+                            partner_id=principal.partner_id,
+                            kind=kind,
+                            series=form.series.data,
+                            settings=settings,
+                            total=form.total.data,
+                            author=principal.login,
+                            reason=form.reason.data,
+                        )
+                    )
+        self._runner.look()
+        return RedirectResponse(f"/job/details/{job_id}", status_code=303)
+
+    async def _page(self, request: Request, kind: str, form: Any, *, status: int = 200) -> Response:
+        record = kind.removesuffix("s")
+        return await self._templates.TemplateResponse(
+            request,
+            "desk_form.html",
+            {"name": f"{record}-issue", "back": record, "form": form, "fault": ""},
+            status_code=status,
+        )
+
+
+def _settings(form: Any, money: Currency) -> dict[str, Any]:
+    """What a job keeps beside its series and number."""
+    if isinstance(form, CertificatesForm):
+        face = amount_of(form, "face", money) if form.face.data else 0
+        return {"face": face, "activate": bool(form.activate.data)}
+    until = form.valid_until.data
+    return {
+        "uses_max": form.uses_max.data,
+        # The day that is named is the last on which it is valid.
+        "valid_until": f"{until + dt.timedelta(days=1)}T00:00:00Z" if until else "",
+    }
+
+
+async def _series(database: AsyncSession, kind: str) -> list[tuple[str, str]]:
+    if kind == "coupons":
+        words = await database.scalar(
+            select(Partner.words).where(Partner.partner_id == func.admin_partner())
+        )
+        return [(code, code) for code in (words or {}).get("coupon_series", ())]
+    documents = await database.scalars(select(Program.document).order_by(Program.code))
+    return [
+        (series["code"], f"{series['name']} ({series['code']})")
+        for document in documents
+        for series in document.get("certificates", ())
+    ]
+
+
+async def _job(database: AsyncSession, request: Request) -> Job:
+    job = await database.get(Job, uuid_of(request.path_params["id"]))
+    if job is None:
+        raise HTTPException(404)
+    return job
+
+
+def _keys_live(job: Job) -> bool:
+    return job.made_at > dt.datetime.now(dt.UTC) - KEYS_LIVE
+
+
+def _startable(request: Request) -> list[str]:
+    may = request.state.principal.may
+    return [kind for kind, (_, permission) in KINDS.items() if may(permission)]
+
+
+def _of(
+    kind: str, page: Callable[[Request, str], Awaitable[Response]]
+) -> Callable[[Request], Awaitable[Response]]:
+    async def show(request: Request) -> Response:
+        return await page(request, kind)
+
+    return show

@@ -1,0 +1,211 @@
+"""What can be done for a member: each a form, a permission, and one call of the service.
+
+`ACTIONS` is the list: pages, buttons and routes follow from it. A call carries the form's request
+key, so a form that is sent again, by a double click or after an answer that got lost, is done once.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Awaitable, Callable
+from dataclasses import dataclass
+from typing import Any, Final
+
+from admin.members import forms
+from admin.members.composition import lines_of
+from admin.members.currencies import Currency, Worth
+from admin.members.place import MemberPlace
+from admin.service.answers import reason_in_words
+from admin.texts import say
+from checkout.client import OperatorClient, messages
+from checkout.primitives import parse_minor
+
+
+class FieldFaultError(Exception):
+    """What stands in a field cannot be meant."""
+
+    def __init__(self, field: str, message: str) -> None:
+        super().__init__(message)
+        self.field = field
+        self.message = message
+
+
+#: Does it, and names the text that says what was done. Forms' fields are their own, so untyped.
+Call = Callable[[OperatorClient, MemberPlace, Any, Worth], Awaitable[str]]
+
+
+@dataclass(frozen=True, slots=True)
+class Action:
+    """One thing that can be done; its name is that of its address and of its texts."""
+
+    name: str
+    permission: str
+    form: type[forms.DeskForm]
+    call: Call
+    icon: str = "ti ti-pencil"
+    #: Begun from a row (of the statement, of the freezes) that names what it is about.
+    is_of_row: bool = False
+
+
+def amount_of(form: Any, field: str, currency: Currency) -> int:
+    """The minor units of a field.
+
+    Raises:
+        FieldFaultError: it is no number, or has more decimals than the currency.
+    """
+    amount = parse_minor(form[field].data, currency.exponent)
+    if amount is None:
+        raise FieldFaultError(field, say("form.amount", decimals=currency.exponent))
+    return amount
+
+
+async def correct(client: OperatorClient, member: MemberPlace, form: Any, worth: Worth) -> str:
+    """Give or take points; above the partner's amount it is proposed to a second pair of eyes."""
+    amount = amount_of(form, "points", worth.points_of(form.currency.data))
+    if amount == 0:
+        raise FieldFaultError("points", say("form.not_zero"))
+    done = await client.adjust_balance(
+        form.request_id.data,
+        str(member.member_id),
+        form.currency.data,
+        amount,
+        form.reason.data,
+        days=form.days.data or 0,
+    )
+    is_proposed = done.state == messages.CORRECTION_STATE_PROPOSED
+    return "proposed" if is_proposed else "correct"
+
+
+async def undo(client: OperatorClient, member: MemberPlace, form: Any, worth: Worth) -> str:
+    """Take a correction back."""
+    del member, worth
+    (result,) = await client.undo_corrections(
+        form.request_id.data, [form.correction_id.data], form.reason.data
+    )
+    _require_done(result)
+    return "undo"
+
+
+async def freeze(client: OperatorClient, member: MemberPlace, form: Any, worth: Worth) -> str:
+    """Put points out of reach; all that can be spent if no number is given."""
+    currency = worth.points_of(form.currency.data)
+    amount = amount_of(form, "points", currency) if form.points.data else None
+    if amount is not None and amount <= 0:
+        raise FieldFaultError("points", say("form.above_zero"))
+    await client.freeze_points(
+        form.request_id.data,
+        str(member.member_id),
+        form.currency.data,
+        form.reason.data,
+        amount_minor=amount,
+    )
+    return "freeze"
+
+
+async def restore(client: OperatorClient, member: MemberPlace, form: Any, worth: Worth) -> str:
+    """Give frozen points back."""
+    del member, worth
+    await client.restore_points(form.request_id.data, form.freeze_id.data, form.reason.data)
+    return "restore"
+
+
+async def freeze_account(
+    client: OperatorClient, member: MemberPlace, form: Any, worth: Worth
+) -> str:
+    """Freeze a whole account, or lift it."""
+    del worth
+    await client.freeze_account(
+        form.request_id.data,
+        str(member.member_id),
+        form.currency.data,
+        form.reason.data,
+        lift=form.lift.data,
+    )
+    return "freeze-account"
+
+
+async def block(client: OperatorClient, member: MemberPlace, form: Any, worth: Worth) -> str:
+    """Sales go on without the member."""
+    del worth
+    await client.block_member(form.request_id.data, str(member.member_id), form.reason.data)
+    return "block"
+
+
+async def unblock(client: OperatorClient, member: MemberPlace, form: Any, worth: Worth) -> str:
+    """The member is one again."""
+    del worth
+    await client.block_member(
+        form.request_id.data, str(member.member_id), form.reason.data, lift=True
+    )
+    return "unblock"
+
+
+async def block_card(client: OperatorClient, member: MemberPlace, form: Any, worth: Worth) -> str:
+    """One card or phone no longer brings the member: named whole, as only a digest is kept."""
+    del member, worth
+    identifier = messages.Identifier(**{form.kind.data: form.number.data})
+    await client.block_card(form.request_id.data, identifier, form.reason.data, lift=form.lift.data)
+    return "block-card"
+
+
+async def set_tier(client: OperatorClient, member: MemberPlace, form: Any, worth: Worth) -> str:
+    """Give a tier by hand, until a day or until further notice."""
+    del worth
+    program, _, tier = form.tier.data.partition("/")
+    await client.set_tier(
+        form.request_id.data,
+        str(member.member_id),
+        program,
+        tier,
+        form.reason.data,
+        until=form.until.data,
+    )
+    return "tier"
+
+
+async def add_purchase(client: OperatorClient, member: MemberPlace, form: Any, worth: Worth) -> str:
+    """Add a purchase that no till knows: the engine prices what it earns."""
+    amount = amount_of(form, "amount", worth.money)
+    if amount <= 0:
+        raise FieldFaultError("amount", say("form.above_zero"))
+    lines = lines_of(form.composition.data or "", worth.money.exponent)
+    if isinstance(lines, str):
+        raise FieldFaultError("composition", lines)
+    if lines and sum(line.amount_minor for line in lines) != amount:
+        found = worth.money.number(sum(line.amount_minor for line in lines))
+        raise FieldFaultError("composition", say("form.composition_sum", found=found))
+    await client.add_purchase(
+        messages.AddPurchaseRequest(
+            request_id=form.request_id.data,
+            purchase_id=f"office-{form.request_id.data}"[:64],
+            member_id=str(member.member_id),
+            store=form.store.data,
+            local_time=form.made_at.data.isoformat(timespec="seconds"),
+            amount_minor=amount,
+            lines=lines,
+            receipt_number=form.receipt_number.data,
+            reason=form.reason.data,
+        )
+    )
+    return "purchase"
+
+
+def _require_done(result: messages.CorrectionResult) -> None:
+    reason = messages.ErrorReason.Name(result.reason).removeprefix("ERROR_REASON_")
+    if reason != "UNSPECIFIED":
+        raise FieldFaultError("reason", reason_in_words(reason))
+
+
+ACTIONS: Final = (
+    Action("correct", "member.correct", forms.CorrectForm, correct, "ti ti-plus-minus"),
+    Action("purchase", "member.purchase", forms.PurchaseForm, add_purchase, "ti ti-receipt"),
+    Action("freeze", "member.block", forms.FreezeForm, freeze, "ti ti-snowflake"),
+    Action(
+        "freeze-account", "member.block", forms.AccountForm, freeze_account, "ti ti-snowflake-off"
+    ),
+    Action("tier", "member.tier", forms.TierForm, set_tier, "ti ti-medal"),
+    Action("block-card", "member.block", forms.CardForm, block_card, "ti ti-id-off"),
+    Action("block", "member.block", forms.ReasonForm, block, "ti ti-ban"),
+    Action("unblock", "member.block", forms.ReasonForm, unblock, "ti ti-lock-open"),
+    Action("undo", "member.correct", forms.UndoForm, undo, is_of_row=True),
+    Action("restore", "member.block", forms.RestoreForm, restore, is_of_row=True),
+)

@@ -1,0 +1,205 @@
+"""Forms of what is done for a member: a request key, so that a repeated press does it once."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any, Final
+from urllib.parse import urlsplit
+
+from wtforms import (
+    BooleanField,
+    DateField,
+    DateTimeLocalField,
+    Field,
+    Form,
+    HiddenField,
+    IntegerField,
+    SelectField,
+    StringField,
+    TextAreaField,
+)
+from wtforms.i18n import get_translations
+from wtforms.validators import (
+    DataRequired,
+    InputRequired,
+    Length,
+    NumberRange,
+    Optional,
+    StopValidation,
+)
+from wtforms.widgets import TextArea
+
+from admin.records.forms import (
+    REASON_CHARACTERS_MAX,
+    NameField,
+    ReferenceField,
+    plain_text,
+)
+from admin.texts import say, spoken
+
+if TYPE_CHECKING:
+    from admin.members.currencies import Worth
+
+#: As the contract has request ids.
+REQUEST_ID_CHARACTERS_MAX: Final = 64
+AMOUNT_CHARACTERS_MAX: Final = 20
+DAYS_MAX: Final = 36_500
+
+
+class DeskForm(Form):
+    """What all have: the key under which the service does it once, and why."""
+
+    request_id = HiddenField(
+        validators=[InputRequired(), Length(max=REQUEST_ID_CHARACTERS_MAX), plain_text]
+    )
+
+    class Meta:
+        locales = ("en",)
+
+        def get_translations(self, form: Form) -> Any:
+            """Messages of validators in the language that is spoken."""
+            del form
+            return get_translations([spoken()])
+
+    def offer(self, worth: Worth) -> None:
+        """Fill the choices that depend on the partner's programs."""
+
+
+class ReasonField(StringField):
+    """Why: it stands in the ledger, and so is required."""
+
+    def __init__(self, **kwargs: Any) -> None:
+        """Make the field."""
+        super().__init__(
+            validators=[DataRequired(), Length(max=REASON_CHARACTERS_MAX), plain_text],
+            filters=[lambda text: (text or "").strip()],
+            **kwargs,
+        )
+
+
+class AmountField(StringField):
+    """A decimal number; how many decimals there may be the currency says."""
+
+    def __init__(self, *, required: bool = True, **kwargs: Any) -> None:
+        """Make the field."""
+        super().__init__(
+            validators=[
+                InputRequired() if required else Optional(),
+                Length(max=AMOUNT_CHARACTERS_MAX),
+            ],
+            filters=[lambda text: (text or "").strip().replace(",", ".").replace("\u00a0", "")],
+            render_kw={"inputmode": "decimal"},
+            **kwargs,
+        )
+
+
+class _CurrencyForm(DeskForm):
+    currency = SelectField(validators=[InputRequired()])
+
+    def offer(self, worth: Worth) -> None:
+        """The point currencies of the partner."""
+        self.currency.choices = [(one.code, one.name) for one in worth.points.values()]
+
+
+class CorrectForm(_CurrencyForm):
+    points = AmountField()
+    days = IntegerField(validators=[Optional(), NumberRange(1, DAYS_MAX)])
+    reason = ReasonField()
+
+
+class FreezeForm(_CurrencyForm):
+    points = AmountField(required=False)
+    reason = ReasonField()
+
+
+class AccountForm(_CurrencyForm):
+    lift = BooleanField()
+    reason = ReasonField()
+
+
+class ReasonForm(DeskForm):
+    reason = ReasonField()
+
+
+class UndoForm(DeskForm):
+    correction_id = HiddenField(validators=[InputRequired(), Length(max=36)])
+    reason = ReasonField()
+
+
+class RestoreForm(DeskForm):
+    freeze_id = HiddenField(validators=[InputRequired(), Length(max=36)])
+    reason = ReasonField()
+
+
+class CardForm(DeskForm):
+    kind = SelectField(
+        validators=[InputRequired()],
+        choices=lambda: [(kind, say(f"value.kind.{kind}")) for kind in ("card", "phone")],
+    )
+    number = NameField(longest=64)
+    lift = BooleanField()
+    reason = ReasonField()
+
+
+class TierForm(DeskForm):
+    #: "program/tier": neither code holds a slash.
+    tier = SelectField(validators=[InputRequired()])
+    until = DateField(validators=[Optional()])
+    reason = ReasonField()
+
+    def offer(self, worth: Worth) -> None:
+        """Every tier of every program."""
+        self.tier.choices = [
+            (f"{program}/{code}", f"{program} · {name}")
+            for program, tiers in worth.tiers.items()
+            for code, name in tiers
+        ]
+
+
+class PurchaseForm(DeskForm):
+    store = ReferenceField("store")
+    made_at = DateTimeLocalField(validators=[InputRequired()])
+    amount = AmountField()
+    receipt_number = NameField(required=False, longest=32)
+    composition = TextAreaField(validators=[Length(max=60_000), plain_text])
+    reason = ReasonField()
+
+
+class LinksField(Field):
+    """Addresses of profiles elsewhere, one a line: pages make links of them, so http(s) only."""
+
+    widget: Any = TextArea()
+    LINKS_MAX: Final = 20
+    CHARACTERS_MAX: Final = 300
+
+    def process_formdata(self, valuelist: list[Any]) -> None:
+        """Read the lines, each once."""
+        lines = [line.strip() for line in str(valuelist[0] if valuelist else "").splitlines()]
+        self.data = list(dict.fromkeys(line for line in lines if line))
+
+    def _value(self) -> str:
+        return "\n".join(self.data or ())
+
+    def pre_validate(self, form: Any) -> None:
+        """Bounds, and that each is an address of the web."""
+        del form
+        links: list[str] = self.data or []
+        if len(links) > self.LINKS_MAX or any(len(one) > self.CHARACTERS_MAX for one in links):
+            raise StopValidation(say("form.links", most=self.LINKS_MAX))
+        for one in links:
+            parts = urlsplit(one)
+            if parts.scheme not in {"http", "https"} or not parts.hostname or not one.isprintable():
+                raise StopValidation(say("form.links", most=self.LINKS_MAX))
+
+
+class ProfileForm(DeskForm):
+    seen = HiddenField()
+    first_name = NameField(required=False)
+    last_name = NameField(required=False)
+    patronymic = NameField(required=False)
+    email = NameField(required=False, longest=254)
+    gender = SelectField(
+        choices=lambda: [(one, say(f"value.gender.{one}")) for one in ("", "female", "male")]
+    )
+    birth_date = DateField(validators=[Optional()])
+    social_links = LinksField()
+    reason = ReasonField()

@@ -1,0 +1,127 @@
+"""What the member page reads, beside the record: the purse, its lots and statement, what it holds.
+
+Rows come from views of the partner's rows; receipts from the service, which knows under which names
+and with which households they lie. If it does not answer the rest of the page stands.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any, Final
+
+from starlette.exceptions import HTTPException
+
+from admin.members.actions import ACTIONS
+from admin.members.currencies import Worth, read_worth
+from admin.members.place import MemberPlace, find_member
+from admin.service.answers import in_words
+from admin.sql import STATEMENTS
+from admin.texts import has_text, say
+from checkout.client import CallRefusedError, messages
+
+if TYPE_CHECKING:
+    from sqlalchemy.ext.asyncio import AsyncSession
+    from starlette.requests import Request
+
+    from admin.service.operators import Operators
+
+#: Rows of a section; of the statement and of receipts, of a page.
+ROWS_MAX: Final = 100
+STATEMENT_ROWS: Final = 20
+RECEIPT_ROWS: Final = 10
+_SEQ_MAX: Final = 2**62
+
+
+async def read_page(
+    database: AsyncSession, operators: Operators, key: str, request: Request
+) -> dict[str, Any]:
+    """What stands on the page of a member."""
+    member = await find_member(database, key)
+    worth = await read_worth(database)
+    own = {"bucket": member.bucket, "member_id": member.member_id, "rows_max": ROWS_MAX}
+    purse = {"bucket": member.purse_bucket, "member_id": member.purse_id, "rows_max": ROWS_MAX}
+    accounts = (await database.execute(STATEMENTS["member_accounts"], purse)).all()
+    sections = {
+        name: (await database.execute(STATEMENTS[f"member_{name}"], values)).all()
+        for name, values in (
+            ("lots", purse),
+            ("freezes", own),
+            ("coupons", own),
+            ("certificates", own),
+            ("tags", own),
+            ("lists", own),
+            ("interventions", own),
+            ("proposals", own),
+        )
+    }
+    principal = request.state.principal
+    return {
+        **sections,
+        "member": member,
+        "worth": worth,
+        "accounts": accounts,
+        "statement": await _statement(database, member, worth, request, accounts),
+        "receipts": await _receipts(operators, member, request),
+        "actions": [
+            action
+            for action in ACTIONS
+            if principal.may(action.permission)
+            and not action.is_of_row
+            and action.name != ("block" if member.blocked_at else "unblock")
+        ]
+        if member.merged_into is None
+        else [],
+        "may": principal.may,
+        "said": _said(request),
+        "receipt_kind": _receipt_kind,
+    }
+
+
+def _receipt_kind(kind: messages.MemberReceiptKind) -> str:
+    return messages.MemberReceiptKind.Name(kind).rpartition("_")[2].lower()
+
+
+def _said(request: Request) -> str:
+    """What the page that led here has done."""
+    name = f"said.{request.query_params.get('said', '')}"
+    return say(name) if has_text(name) else ""
+
+
+async def _statement(
+    database: AsyncSession, member: MemberPlace, worth: Worth, request: Request, accounts: Any
+) -> dict[str, Any]:
+    """A page of one account, with the balance after each entry."""
+    held = [account.currency for account in accounts]
+    asked = request.query_params.get("currency", "")
+    currency = asked if asked in held else next(iter(held), "")
+    before = request.query_params.get("before", "")
+    is_number = before.isascii() and before.isdecimal()
+    values = {
+        "bucket": member.purse_bucket,
+        "member_id": member.purse_id,
+        "currency": currency,
+        "before": min(int(before), _SEQ_MAX) if is_number else None,
+        "rows_max": STATEMENT_ROWS + 1,
+    }
+    rows = (await database.execute(STATEMENTS["member_statement"], values)).all()
+    return {
+        "currency": worth.points_of(currency),
+        "currencies": [worth.points_of(code) for code in held],
+        "rows": rows[:STATEMENT_ROWS],
+        "older": rows[STATEMENT_ROWS - 1].seq if len(rows) > STATEMENT_ROWS else None,
+        "is_first": not is_number,
+    }
+
+
+async def _receipts(operators: Operators, member: MemberPlace, request: Request) -> dict[str, Any]:
+    """A page of what the member bought and gave back; or why there is none."""
+    token = request.query_params.get("receipts", "")
+    try:
+        async with operators.of(request.state.principal) as client:
+            answer = await client.list_receipts(
+                str(member.member_id), page_size=RECEIPT_ROWS, page_token=token
+            )
+    except HTTPException as missing:
+        return {"rows": [], "fault": say(str(missing.detail))}
+    except CallRefusedError as refused:
+        return {"rows": [], "fault": in_words(refused)}
+    return {"rows": answer.receipts, "older": answer.next_page_token, "is_first": not token}

@@ -1,0 +1,199 @@
+"""Receipts: a search, and the page of one: what was sent, what was answered, and why so."""
+
+from __future__ import annotations
+
+import datetime as dt
+from typing import TYPE_CHECKING, Any, Final
+from uuid import UUID
+
+from starlette.exceptions import HTTPException
+from starlette.responses import RedirectResponse, Response
+from starlette.routing import Route
+
+from admin.members.currencies import read_worth
+from admin.members.place import BUCKETS
+from admin.pages.secrets_shown_once import require
+from admin.receipts.explained import Explained, explained_of
+from admin.service.answers import in_words
+from admin.sql import STATEMENTS
+from admin.texts import say
+from checkout.client import CallRefusedError, messages
+from checkout.primitives import bucket_of, bucket_of_uuid, format_minor
+
+if TYPE_CHECKING:
+    from sqladmin.templating import Jinja2Templates
+    from starlette.requests import Request
+
+    from admin.database import Sessions
+    from admin.service.operators import Operators
+
+PAGE_ROWS: Final = 50
+TEXT_CHARACTERS_MAX: Final = 100
+#: Days that a search looks at, when none are named, and at most.
+DAYS: Final = 7
+DAYS_MAX: Final = 92
+_YEARS: Final = (1970, 9000)
+
+
+class ReceiptPages:
+    """Finds receipts, and shows one."""
+
+    def __init__(
+        self, templates: Jinja2Templates, sessions: Sessions, operators: Operators
+    ) -> None:
+        self._templates = templates
+        self._sessions = sessions
+        self._operators = operators
+
+    def routes(self) -> list[Route]:
+        """Their addresses."""
+        return [
+            Route("/receipt/list", self.list, methods=["GET"], name="receipts"),
+            Route("/receipt/details/{pk:path}", self.page, methods=["GET"], name="receipt"),
+        ]
+
+    async def list(self, request: Request) -> Response:
+        """By purchase, which leads to its page at once; else by day, store and number."""
+        require(request, "receipt.view")
+        asked = {
+            name: request.query_params.get(name, "").strip()[:TEXT_CHARACTERS_MAX]
+            for name in ("purchase_id", "store", "number", "since", "until", "before")
+        }
+        if asked["purchase_id"]:
+            place = await self._place(request, asked["purchase_id"])
+            if place is not None:
+                return RedirectResponse(f"/receipt/details/{place}", status_code=303)
+        since, until = _days(asked)
+        before, _, before_id = asked["before"].partition(";")
+        values = {
+            "since": since,
+            "until": until,
+            "store": asked["store"],
+            "number": asked["number"],
+            "before": _moment(before),
+            "before_id": _uuid(before_id),
+            "rows_max": PAGE_ROWS + 1,
+        }
+        async with self._sessions() as database:
+            worth = await read_worth(database)
+            found = (
+                []
+                if asked["purchase_id"]
+                else (await database.execute(STATEMENTS["find_receipts"], values)).all()
+            )
+        last = found[PAGE_ROWS - 1] if len(found) > PAGE_ROWS else None
+        context = {
+            "rows": found[:PAGE_ROWS],
+            "older": f"{last.confirmed_at.isoformat()};{last.receipt_id}" if last else "",
+            "asked": asked | {"since": since.isoformat(), "until": until.isoformat()},
+            "worth": worth,
+            "days_max": DAYS_MAX,
+            "bucket_of": bucket_of_uuid,
+        }
+        return await self._templates.TemplateResponse(request, "receipts.html", context)
+
+    async def page(self, request: Request) -> Response:
+        """One receipt."""
+        require(request, "receipt.view")
+        key = _key(request.path_params["pk"])
+        async with self._sessions() as database:
+            receipt = (await database.execute(STATEMENTS["receipt"], key)).one_or_none()
+            if receipt is None:
+                raise HTTPException(404)
+            returns = (await database.execute(STATEMENTS["receipt_returns"], key)).all()
+            worth = await read_worth(database)
+        explained, fault = await self._explained(request, receipt.purchase_id)
+        context = {
+            "receipt": receipt,
+            "content": receipt.content,
+            "answer": receipt.answer.get("answer", {}),
+            "returns": returns,
+            "worth": worth,
+            "explained": explained,
+            "fault": fault,
+            "bucket_of": bucket_of_uuid,
+            "percent": lambda rate_bp: f"{format_minor(rate_bp, 2)} %",
+            "milli": lambda quantity_milli: format_minor(quantity_milli, 3),
+        }
+        return await self._templates.TemplateResponse(request, "receipt.html", context)
+
+    async def _explained(self, request: Request, purchase_id: str) -> tuple[Explained | None, str]:
+        """The service's explanation, or why there is none."""
+        asked = messages.ExplainPurchaseRequest(
+            purchase_id=purchase_id, explain=messages.EXPLAIN_LEVEL_FULL
+        )
+        try:
+            async with self._operators.of(request.state.principal) as client:
+                answer = await client.explain_purchase(asked)
+        except HTTPException as missing:
+            return None, say(str(missing.detail))
+        except CallRefusedError as refused:
+            return None, in_words(refused)
+        return explained_of(answer.explained), ""
+
+    async def _place(self, request: Request, purchase_id: str) -> str | None:
+        """Where the receipt of a purchase lies: its key in addresses."""
+        partner_id: UUID | None = request.state.principal.partner_id
+        if partner_id is None:
+            return None
+        named = {
+            # As the service keeps purchases: crc32 of partner and id.
+            "bucket": bucket_of(partner_id.bytes + purchase_id.encode()),
+            "purchase_id": purchase_id,
+        }
+        async with self._sessions() as database:
+            row = (await database.execute(STATEMENTS["place_of_receipt"], named)).one_or_none()
+        return f"{row.bucket};{row.month};{row.receipt_id}" if row is not None else None
+
+
+def _key(text: str) -> dict[str, Any]:
+    """Bucket, month and id of an address.
+
+    Raises:
+        HTTPException: 404, it is none.
+    """
+    parts = text.split(";")
+    try:
+        bucket, month, receipt_id = parts
+        key = {
+            "bucket": int(bucket),
+            "month": dt.date.fromisoformat(month),
+            "receipt_id": UUID(receipt_id),
+        }
+    except ValueError:
+        raise HTTPException(404) from None
+    if not 0 <= int(bucket) < BUCKETS:
+        raise HTTPException(404)
+    return key
+
+
+def _days(asked: dict[str, str]) -> tuple[dt.date, dt.date]:
+    """First and last day to look at: bounded, and in order."""
+    today = dt.datetime.now(dt.UTC).date() + dt.timedelta(days=1)
+    until = _day(asked["until"]) or today
+    since = _day(asked["since"]) or until - dt.timedelta(days=DAYS)
+    since = min(since, until)
+    return max(since, until - dt.timedelta(days=DAYS_MAX)), until
+
+
+def _day(text: str) -> dt.date | None:
+    try:
+        day = dt.date.fromisoformat(text)
+    except ValueError:
+        return None
+    return day if _YEARS[0] < day.year < _YEARS[1] else None
+
+
+def _moment(text: str) -> dt.datetime | None:
+    try:
+        moment = dt.datetime.fromisoformat(text)
+    except ValueError:
+        return None
+    return moment if moment.tzinfo is not None else None
+
+
+def _uuid(text: str) -> UUID | None:
+    try:
+        return UUID(text)
+    except ValueError:
+        return None

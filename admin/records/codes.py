@@ -1,0 +1,105 @@
+"""Certificates and unique coupons: read here, changed through the service only."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any, ClassVar
+from urllib.parse import quote
+
+import orjson
+from sqlalchemy import Text, cast, func, select
+
+from admin.records.filters import StateFilter, ValueFilter
+from admin.records.record_view import RecordView
+from admin.records.tables import Certificate, Coupon, Partner, Program
+from checkout.primitives import bucket_of_uuid
+
+if TYPE_CHECKING:
+    from collections.abc import Awaitable, Callable
+
+    from sqlalchemy import Select
+    from starlette.requests import Request
+
+
+class SeriesFilter(ValueFilter):
+    """One series, of those that the partner's rules have: codes are too many to look through."""
+
+    async def lookups(
+        self, request: Request, model: Any, run_query: Callable[[Select[Any]], Awaitable[Any]]
+    ) -> list[tuple[str, str]]:
+        """Series with their names."""
+        del request
+        if model is Coupon:
+            words = await run_query(
+                select(cast(Partner.words, Text)).where(Partner.partner_id == func.admin_partner())
+            )
+            named = (orjson.loads(one).get("coupon_series", ()) for one in words)
+            return [(code, code) for codes in named for code in codes]
+        found = await run_query(select(cast(Program.document, Text)).order_by(Program.code))
+        documents = map(orjson.loads, found)
+        return [
+            (series["code"], series["name"])
+            for document in documents
+            for series in document.get("certificates", ())
+        ]
+
+
+class CertificateView(RecordView, model=Certificate):
+    identity = "certificate"
+    group = "codes"
+    icon = "ti ti-gift-card"
+    can_create = False
+    can_edit = False
+    list_template = "codes_list.html"
+    details_template = "certificate.html"
+    column_list = ("masked", "series_code", "face", "remaining", "issued_at", "blocked_at")
+    column_details_list = (
+        *("series_code", "unit", "face", "remaining", "held", "issued_at", "activated_at"),
+        *("expires_at", "blocked_at"),
+    )
+    column_searchable_list = ("masked",)
+    column_sortable_list = ()
+    column_default_sort: ClassVar[Any] = [("bucket", False), ("certificate_id", True)]
+    column_filters: ClassVar[Any] = [
+        SeriesFilter(Certificate.series_code),
+        StateFilter(Certificate.blocked_at, "is_blocked"),
+    ]
+
+    def title(self, row: Certificate) -> str:
+        """Its last characters: nobody keeps the code."""
+        return row.masked
+
+    def search_query(self, stmt: Select[Any], term: str) -> Select[Any]:
+        """By the characters that are shown, as whole codes are kept as digests."""
+        return stmt.where(Certificate.masked.endswith(term.upper(), autoescape=True))
+
+
+class CouponView(RecordView, model=Coupon):
+    identity = "coupon"
+    group = "codes"
+    icon = "ti ti-ticket"
+    can_create = False
+    can_edit = False
+    can_view_details = False
+    list_template = "codes_list.html"
+    column_list = (
+        *("masked", "series_code", "member_id", "used", "uses_max", "valid_from", "valid_until"),
+        "blocked_at",
+    )
+    column_details_list = column_list
+    column_searchable_list = ("masked",)
+    column_sortable_list = ()
+    column_default_sort: ClassVar[Any] = [("bucket", False), ("coupon_id", True)]
+    column_filters: ClassVar[Any] = [
+        SeriesFilter(Coupon.series_code),
+        StateFilter(Coupon.blocked_at, "is_blocked"),
+    ]
+
+    def link(self, row: Coupon, name: str) -> str:
+        """Whose it is."""
+        if name == "member_id" and row.member_id is not None:
+            return f"/member/details/{bucket_of_uuid(row.member_id)};{quote(str(row.member_id))}"
+        return ""
+
+    def search_query(self, stmt: Select[Any], term: str) -> Select[Any]:
+        """By the characters that are shown, as whole codes are kept as digests."""
+        return stmt.where(Coupon.masked.endswith(term, autoescape=True))

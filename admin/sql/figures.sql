@@ -1,0 +1,71 @@
+-- name: sales_by_day
+-- Receipts that were confirmed, by business day, with and without a member; amounts are what was paid in money.
+select
+    business_day as day,
+    count(*) filter (where member_id is not null) as member_receipts,
+    count(*) filter (where member_id is null) as guest_receipts,
+    coalesce(sum(payable_minor) filter (where member_id is not null), 0)::bigint as member_minor,
+    coalesce(sum(payable_minor) filter (where member_id is null), 0)::bigint as guest_minor,
+    coalesce(sum(external_discount_minor + manual_discount_minor + discount_minor), 0)::bigint as discount_minor
+from admin_receipt
+where confirmed_at >= now() - make_interval(days => :days + 2)
+    and month >= date_trunc('month', now() - make_interval(days => :days + 2))::date
+    and business_day > current_date - :days
+group by business_day
+order by business_day
+
+-- name: points_by_day
+-- What came into and went out of members' accounts, by day in UTC and currency.
+select
+    (at at time zone 'UTC')::date as day, currency,
+    coalesce(sum(amount) filter (where amount > 0), 0)::bigint as in_minor,
+    coalesce(-sum(amount) filter (where amount < 0), 0)::bigint as out_minor
+from admin_leg
+where role = 'member' and at >= date_trunc('day', now()) - make_interval(days => :days - 1)
+    and month >= date_trunc('month', now() - make_interval(days => :days))::date
+group by 1, 2
+order by 1, 2
+
+-- name: live_campaigns
+-- Live campaigns that have a budget, with what is left of it; those of which least is left first.
+select
+    c.code, c.document ->> 'name' as name,
+    (c.document -> 'budget' ->> 'discount_minor')::bigint as discount_max,
+    (c.document -> 'budget' ->> 'uses')::bigint as uses_max,
+    coalesce(b.discount_used + b.discount_held, 0) as discount_taken,
+    coalesce(b.uses_used + b.uses_held, 0) as uses_taken,
+    coalesce(s.is_stopped, false) as is_stopped
+from campaign c
+left join admin_budget b on b.campaign_code = c.code
+left join admin_stop s on s.campaign_code = c.code
+where c.status = 'live' and jsonb_typeof(c.document -> 'budget') = 'object'
+order by
+    least(
+        1 - coalesce(b.discount_used + b.discount_held, 0)::numeric
+            / nullif((c.document -> 'budget' ->> 'discount_minor')::bigint, 0),
+        1 - coalesce(b.uses_used + b.uses_held, 0)::numeric / nullif((c.document -> 'budget' ->> 'uses')::bigint, 0)
+    ),
+    c.code
+limit :rows_max
+
+-- name: campaign_count
+select count(*) as live from campaign where status = 'live'
+
+-- name: rules_in_force
+-- The latest publication.
+select snapshot_id, published_at, author, note from publication order by seq desc limit 1
+
+-- name: strange_sales
+-- Sales that were accepted as sold though something did not fit, in the last days.
+select count(*) as receipts
+from admin_receipt
+where confirmed_at >= now() - make_interval(days => :days)
+    and month >= date_trunc('month', now() - make_interval(days => :days))::date
+    and flags <> '{}'
+
+-- name: waiting
+-- What waits for somebody.
+select
+    (select count(*) from admin_correction where state = 'proposed') as corrections,
+    (select count(*) from admin_job where state in ('waiting', 'running')) as jobs,
+    (select count(*) from admin_job where state = 'failed' and ended_at >= now() - make_interval(days => :days)) as failed_jobs

@@ -1,0 +1,89 @@
+-- name: member_place
+-- The member that an id stands for, and where its accounts lie: with itself, or with its household.
+select
+    m.bucket, m.member_id, m.blocked_at, m.household_id, m.merged_into,
+    coalesce(h.bucket, m.bucket) as purse_bucket, coalesce(h.member_id, m.member_id) as purse_id
+from member m
+left join member h on h.member_id = m.household_id and h.bucket = crc32(uuid_send(m.household_id)) % 64
+where m.bucket = :bucket and m.member_id = :member_id and m.household_size is null
+
+-- name: member_accounts
+select currency, balance, held, frozen, pending, debt, frozen_at
+from account
+where bucket = :bucket and member_id = :member_id
+order by currency
+
+-- name: member_lots
+-- What is left of points that came in together, what ends first above.
+select currency, lot_id, origin, issued, remaining, held, frozen, active_from, expires_at
+from admin_lot
+where bucket = :bucket and member_id = :member_id and is_open
+order by currency, expires_at nulls last, active_from, lot_id
+limit :rows_max
+
+-- name: member_statement
+-- A page of an account, newest first.
+select
+    seq, at, kind, amount, balance_after, reason, author, posting_id, correction_state, decided_by, sale_id, month, bucket,
+    purchase_id
+from admin_movement
+where bucket = :bucket and member_id = :member_id and currency = :currency
+    and (cast(:before as bigint) is null or seq < :before)
+order by seq desc
+limit :rows_max
+
+-- name: member_freezes
+select freeze_id, currency, points_minor, frozen_at
+from admin_freeze
+where member_id = :member_id and restored_at is null
+order by frozen_at
+limit :rows_max
+
+-- name: member_coupons
+-- The latest; those that can still be used first.
+select coupon_id, series_code, masked, uses_max, used, valid_from, valid_until, blocked_at, taken_back_at, campaign_code
+from admin_coupon
+where member_id = :member_id
+order by coupon_id desc
+limit :rows_max
+
+-- name: member_certificates
+-- Certificates that the member's purchases sold: whoever has the code spends them.
+select c.bucket, c.certificate_id, c.series_code, c.masked, c.unit, c.face, c.remaining, c.expires_at, c.blocked_at
+from admin_certificate c
+where c.sold_by = any (
+    select r.receipt_id from admin_receipt r
+    where r.bucket = :bucket and r.member_id = :member_id
+    order by r.confirmed_at desc
+    limit 200
+)
+order by c.activated_at desc
+limit :rows_max
+
+-- name: member_tags
+select tag from admin_member_tag where bucket = :bucket and member_id = :member_id order by tag limit :rows_max
+
+-- name: member_lists
+select list_code from admin_member_list where bucket = :bucket and member_id = :member_id order by list_code limit :rows_max
+
+-- name: member_interventions
+-- What people did beside the ledger, newest first.
+select kind, at, author, reason, currency, program_code
+from admin_intervention
+where bucket = :bucket and member_id = :member_id
+order by at desc
+limit :rows_max
+
+-- name: member_proposals
+-- Corrections that wait for a second pair of eyes, the oldest first.
+select correction_id, member_id, currency, amount_minor, reason, author, made_at, line
+from admin_correction
+where state = 'proposed' and (cast(:member_id as uuid) is null or member_id = :member_id)
+order by made_at, correction_id
+limit :rows_max
+
+-- name: place_of_receipt
+-- Where the receipt of a purchase lies.
+select home_bucket as bucket, month, receipt_id
+from admin_purchase
+where bucket = :bucket and purchase_id = :purchase_id and receipt_id is not null

@@ -1,0 +1,36 @@
+-- name: find_receipts
+-- Receipts of a span of days, newest first; a day more on both sides for stores of other zones.
+select
+    bucket, month, receipt_id, purchase_id, store_code, terminal_code, business_day, confirmed_at, receipt_number, shift,
+    member_id, mode, amount_minor, external_discount_minor + manual_discount_minor + discount_minor as discount_minor,
+    points_spent_minor, points_earned_minor, payable_minor
+from admin_receipt
+where month between date_trunc('month', cast(:since as date) - 1) and date_trunc('month', cast(:until as date) + 31)
+    and business_day between :since and :until
+    and confirmed_at >= cast(:since as date) - 2
+    and (cast(:store as text) = '' or store_code = :store)
+    and (cast(:number as text) = '' or receipt_number = :number)
+    and (
+        cast(:before as timestamptz) is null
+        or (confirmed_at, receipt_id) < (cast(:before as timestamptz), cast(:before_id as uuid))
+    )
+order by confirmed_at desc, receipt_id desc
+limit :rows_max
+
+-- name: receipt
+select * from admin_receipt where bucket = :bucket and month = :month and receipt_id = :receipt_id
+
+-- name: receipt_returns
+-- What came back of a sale, the earliest first, with positions and quantities in thousandths.
+with goods as (
+    select return_receipt_id, jsonb_object_agg(position, quantity_milli order by position) as quantities
+    from admin_return_line
+    where sale_id = :receipt_id
+    group by return_receipt_id
+)
+select
+    r.return_id, r.returned_at, r.store_code, r.terminal_code, r.receipt_number, r.cashier, r.money_minor,
+    r.points_value_minor, r.certificates_minor, r.points_back_minor, g.quantities
+from goods g
+join admin_return r on r.bucket = :bucket and r.return_receipt_id = g.return_receipt_id and r.month >= :month
+order by r.returned_at

@@ -1,0 +1,207 @@
+-- What the pages for managers read of sales and of the ledger: views, each of the one partner that the transaction names.
+-- The tables themselves stay closed to `checkout_admin`: it can neither write a row of them, nor read one of another partner.
+-- Policies on these tables would stand in the way of every sale; a view costs only whoever reads it. Conditions that may tell
+-- what they see do not reach below a `security_barrier`; equality and order of ids, codes and times do, so indexes are used.
+
+create view admin_receipt with (security_barrier) as
+select
+    bucket, month, receipt_id, program_code, store_code, terminal_code, member_id, purchase_id, mode, snapshot_id, semantics,
+    evaluated_at, confirmed_at, business_day, shift, receipt_number, cashier, currency, amount_minor, external_discount_minor,
+    manual_discount_minor, discount_minor, points_value_minor, certificates_minor, rounding_minor, payable_minor,
+    points_earned_minor, spent_currency, points_spent_minor, already_paid, flags, household_id,
+    convert_from(content, 'UTF8')::jsonb as content, convert_from(answer, 'UTF8')::jsonb as answer
+from receipt
+where selling_partner_id = admin_partner();
+comment on view admin_receipt is 'Sales. Neither content nor answer names a person: an identifier is masked in them';
+
+create view admin_return with (security_barrier) as
+select
+    bucket, month, return_receipt_id, return_id, purchase_id, receipt_id, member_id, store_code, terminal_code, returned_at,
+    business_day, shift, receipt_number, cashier, money_minor, points_value_minor, certificates_minor, points_back_minor
+from return_receipt
+where partner_id = admin_partner();
+
+create view admin_return_line with (security_barrier) as
+select l.receipt_id as sale_id, l.return_receipt_id, l.position, l.quantity_milli
+from return_line l
+join return_receipt r on r.bucket = l.bucket and r.month = l.month and r.return_receipt_id = l.return_receipt_id
+where r.partner_id = admin_partner();
+
+create view admin_purchase with (security_barrier) as
+select bucket, purchase_id, state, home_bucket, month, receipt_id
+from purchase_key
+where partner_id = admin_partner();
+comment on view admin_purchase is 'Where the receipt of a purchase lies';
+
+create view admin_movement with (security_barrier) as
+select
+    e.bucket, e.month, e.member_id, e.currency, e.seq, e.amount, e.balance_after, e.posting_id, p.at, p.kind, p.reason, p.author,
+    p.receipt_id, c.state as correction_state, c.decided_by,
+    case when p.kind = 'sale' then p.receipt_id when p.kind = 'return' then back.receipt_id end as sale_id,
+    coalesce(r.purchase_id, back.purchase_id, later.purchase_id, '') as purchase_id
+from entry e
+join posting p on p.bucket = e.bucket and p.month = e.month and p.posting_id = e.posting_id
+left join correction c
+    on p.kind = 'adjustment' and c.bucket = crc32(uuid_send(p.posting_id)) % 64 and c.correction_id = p.posting_id
+left join receipt r
+    on p.kind = 'sale' and r.bucket = e.bucket and r.month = e.month and r.receipt_id = p.receipt_id
+left join return_receipt back
+    on p.kind = 'return' and back.bucket = e.bucket and back.month = e.month and back.return_receipt_id = p.receipt_id
+left join credit later
+    on p.kind = 'credit' and later.bucket = e.bucket and later.month = e.month and later.credit_id = p.receipt_id
+where e.role = 'member' and p.partner_id = admin_partner();
+comment on view admin_movement is 'Entries of members'' accounts, with what moved them';
+
+create view admin_leg with (security_barrier) as
+select p.at, p.kind, e.bucket, e.month, e.role, e.currency, e.amount
+from entry e
+join posting p on p.bucket = e.bucket and p.month = e.month and p.posting_id = e.posting_id
+where p.partner_id = admin_partner();
+comment on view admin_leg is 'Entries of all accounts: for sums over many members';
+
+create view admin_lot with (security_barrier) as
+select
+    l.bucket, l.member_id, l.currency, l.lot_id, l.origin, l.issued, l.remaining, l.held, l.frozen, l.expired, l.active_from,
+    l.expires_at, l.is_open
+from lot l
+join member m on m.bucket = l.bucket and m.member_id = l.member_id
+where m.partner_id = admin_partner();
+
+create view admin_freeze with (security_barrier) as
+select freeze_id, member_id, currency, points_minor, frozen_at, restored_at
+from point_freeze
+where partner_id = admin_partner();
+
+create view admin_correction with (security_barrier) as
+select
+    correction_id, member_id, currency, amount_minor, days, reason, author, made_at, line, state, decided_at, decided_by,
+    decision_reason
+from correction
+where partner_id = admin_partner();
+
+create view admin_intervention with (security_barrier) as
+select
+    bucket, intervention_id, kind, campaign_code, member_id, identifier_kind, at, author, reason, currency, program_code
+from intervention
+where partner_id = admin_partner();
+
+create view admin_certificate with (security_barrier) as
+select
+    bucket, certificate_id, partner_id, series_code, masked, unit, face, remaining, held, issued_at, activated_at, active_from,
+    expires_at, blocked_at, batch_id, sold_by, owed
+from certificate
+where partner_id = admin_partner();
+comment on view admin_certificate is 'Certificates, without what stands for their codes';
+
+create view admin_certificate_batch with (security_barrier) as
+select bucket, batch_id, partner_id, series_code, unit, face, count, issued_at, author, reason
+from certificate_batch
+where partner_id = admin_partner();
+
+create view admin_coupon with (security_barrier) as
+select
+    bucket, coupon_id, partner_id, series_code, masked, member_id, uses_max, used, held, valid_from, valid_until, issued_at,
+    campaign_code, blocked_at, taken_back_at
+from coupon
+where partner_id = admin_partner();
+comment on view admin_coupon is 'Unique coupons, without what stands for their codes';
+
+create view admin_member_tag with (security_barrier) as
+select t.bucket, t.member_id, t.tag, t.given
+from member_tag t
+join member m on m.bucket = t.bucket and m.member_id = t.member_id
+where m.partner_id = admin_partner() and t.given > 0;
+
+create view admin_member_list with (security_barrier) as
+select e.bucket, e.member_id, e.list_code
+from member_list_entry e
+join member m on m.bucket = e.bucket and m.member_id = e.member_id
+where m.partner_id = admin_partner();
+
+create view admin_budget with (security_barrier) as
+select campaign_code, discount_used, discount_held, uses_used, uses_held
+from budget
+where partner_id = admin_partner();
+
+create view admin_stop with (security_barrier) as
+select campaign_code, is_stopped, changed_at
+from campaign_stop
+where partner_id = admin_partner();
+
+grant select on
+    admin_receipt, admin_return, admin_return_line, admin_purchase, admin_movement, admin_leg, admin_lot, admin_freeze, admin_correction,
+    admin_intervention, admin_certificate, admin_certificate_batch, admin_coupon, admin_member_tag, admin_member_list,
+    admin_budget, admin_stop
+    to checkout_admin;
+-- A few bytes per 128 pages: what was sold since a moment, without an index that every sale would have to keep.
+create index receipt_by_time on receipt using brin (confirmed_at);
+
+-- ---- what pages change of members ------------------------------------------------------------------------------------
+
+grant update (first_name, last_name, patronymic, email, gender, birth_date, social_links) on member_profile to checkout_admin;
+create trigger admin_changed after update on member_profile for each row
+    when (current_user = 'checkout_admin')
+    execute function admin_changed('member_id', 'first_name,last_name,patronymic,email,gender,birth_date,social_links,phone,external_id,traits');
+-- Its other trigger bumps the version of the member and queues what is to be dropped from caches, which the role itself may not.
+alter function member_changed security definer set search_path = public, pg_temp;
+
+-- ---- jobs ------------------------------------------------------------------------------------------------------------
+
+create table admin_job (
+    job_id     uuid primary key default uuidv7(),
+    partner_id uuid not null references partner,
+    kind       text not null check (kind in ('certificates', 'coupons')),
+    series     text not null,
+    settings   jsonb not null default '{}' check (jsonb_typeof(settings) = 'object'),
+    total      integer not null constraint admin_job_is_no_larger check (total between 1 and 1000000),
+    done       integer not null default 0,
+    state      text not null default 'waiting' check (state in ('waiting', 'running', 'done', 'failed')),
+    failure    text not null default '',
+    author     text not null check (author <> ''),
+    reason     text not null check (reason <> ''),
+    made_at    timestamptz not null default now(),
+    taken_at   timestamptz,
+    ended_at   timestamptz,
+    constraint admin_job_does_no_more_than_asked check (done between 0 and total),
+    constraint admin_job_ends_once check ((ended_at is null) = (state in ('waiting', 'running')))
+);
+comment on table admin_job is
+    'What the pages have the service do in many calls, each under a request key made of the job and its number';
+comment on column admin_job.taken_at is 'When whoever runs it last said so: else another process takes it';
+create index admin_job_to_do on admin_job (made_at) where state in ('waiting', 'running');
+create index admin_job_of_partner on admin_job (partner_id, job_id);
+
+create function admin_take_job(patience interval) returns table (
+    taken_id uuid, partner text, job_kind text, job_series text, job_settings jsonb, job_total integer, job_done integer,
+    job_author text, job_reason text, is_stale boolean
+) language sql security definer set search_path = public, pg_temp as $$
+    update admin_job j set state = 'running', taken_at = clock_timestamp()
+    from (
+        select job_id from admin_job
+        where state = 'waiting' or state = 'running' and taken_at < clock_timestamp() - patience
+        order by made_at
+        limit 1
+        for update skip locked
+    ) due, partner p
+    where j.job_id = due.job_id and p.partner_id = j.partner_id
+    returning
+        j.job_id, p.code, j.kind, j.series, j.settings, j.total, j.done, j.author, j.reason,
+        j.made_at < clock_timestamp() - interval '48 hours'
+$$;
+comment on function admin_take_job is
+    'A job that nobody runs, of any partner. Stale: the service may have forgotten its request keys, so it is not gone on with';
+
+create function admin_note_job(noted_id uuid, now_done integer, now_state text, why text) returns void
+language sql security definer set search_path = public, pg_temp as $$
+    update admin_job
+    set done = now_done, state = now_state, failure = why, taken_at = clock_timestamp(),
+        ended_at = case when now_state in ('done', 'failed') then clock_timestamp() end
+    where job_id = noted_id and state = 'running'
+$$;
+revoke execute on function admin_take_job, admin_note_job from public;
+grant execute on function admin_take_job, admin_note_job to checkout_admin;
+grant select, insert (job_id, partner_id, kind, series, settings, total, author, reason) on admin_job to checkout_admin;
+alter table admin_job enable row level security;
+create policy one_partner on admin_job to checkout_admin using (partner_id = admin_partner());
+create trigger admin_changed after insert on admin_job for each row
+    when (current_user = 'checkout_admin') execute function admin_changed('job_id', '');

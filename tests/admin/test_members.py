@@ -1,0 +1,266 @@
+"""The desk: what is done for a member goes through the service, once, by whoever pressed."""
+
+from __future__ import annotations
+
+import re
+from typing import TYPE_CHECKING, Final
+
+import pytest
+
+from admin.permissions import Role
+from checkout.v1.receipt_pb2 import Settlement
+from tests.service import world
+from tests.service.office import login_of, running_office
+from tests.service.till import line, receipt
+
+if TYPE_CHECKING:
+    from collections.abc import AsyncIterator
+
+    from tests.service.office import Browser, Office
+    from tests.service.running import Service
+
+CLERK: Final = login_of(Role.CALL_CENTRE)
+OWNER: Final = login_of(Role.OWNER)
+_KEY: Final = re.compile(r'name="request_id"[^>]*value="([0-9a-f]{32})"')
+
+
+@pytest.fixture
+async def desk(service: Service) -> AsyncIterator[Office]:
+    """The pages beside a service that runs."""
+    async with running_office(
+        service.dsn,
+        service_target=f"127.0.0.1:{service.ports[0]}",
+        service_credential=world.CREDENTIAL,
+    ) as office:
+        yield office
+
+
+async def ann_of(office: Office) -> str:
+    """The key of Ann's page."""
+    row = await office.database.fetchrow(
+        "select bucket, member_id from account where balance = $1", world.ANN_POINTS_MINOR
+    )
+    return f"{row['bucket']};{row['member_id']}"
+
+
+async def press(browser: Browser, path: str, **fields: str) -> str:
+    """Fill in the form of a page and send it; where it leads."""
+    page = await browser.get(path)
+    key = _KEY.search(page.text)
+    assert key is not None, page.text[:2_000]
+    answer = await browser.post(path.partition("?")[0], {"request_id": key[1], **fields})
+    assert answer.status_code == 303, answer.text
+    return answer.headers["location"]
+
+
+async def balance_of(office: Office, key: str) -> int:
+    return int(
+        await office.database.fetchval(
+            "select balance from account where member_id = $1", key.partition(";")[2]
+        )
+    )
+
+
+async def test_a_correction_is_made_once_by_whoever_pressed(desk: Office) -> None:
+    """Sent twice it moves points once; the ledger names the person; taking it back undoes it."""
+    browser, key = await desk.signed_in(CLERK), await ann_of(desk)
+    path = f"/member/{key}/correct"
+    fields = {"request_id": "0" * 32, "currency": "pts", "points": "12.50", "reason": "late bus"}
+    for _ in range(2):
+        answer = await browser.post(path, fields)
+        assert answer.headers["location"] == f"/member/details/{key}?said=correct"
+    assert await balance_of(desk, key) == world.ANN_POINTS_MINOR + 12_50
+    page = (await browser.get(f"/member/details/{key}?said=correct")).text
+    for shown in ("Corrected: the points have moved.", "+12.50", "512.50", "late bus", CLERK):
+        assert shown in page, shown
+    again = await browser.post(path, fields | {"points": "13"})
+    assert "sent before with other values" in again.text
+    correction = await desk.database.fetchrow("select * from correction where author = $1", CLERK)
+    assert (correction["author"], correction["reason"]) == (CLERK, "late bus")
+    undo = f"/member/{key}/undo?correction_id={correction['correction_id']}"
+    assert await press(browser, undo, correction_id=str(correction["correction_id"]), reason="x")
+    assert await balance_of(desk, key) == world.ANN_POINTS_MINOR
+    assert "taken back" in (await browser.get(f"/member/details/{key}")).text
+
+
+async def test_a_large_correction_needs_another_person(desk: Office) -> None:
+    """Above the partner's amount it waits; its author cannot decide it, somebody else can."""
+    await desk.database.execute(
+        "update partner set settings = settings || '{\"four_eyes_above_minor\": 10000}'"
+    )
+    await desk.database.execute("update directory_version set version = version + 1")
+    owner, key = await desk.signed_in(OWNER), await ann_of(desk)
+    for _ in range(200):
+        said = await press(
+            owner, f"/member/{key}/correct", currency="pts", points="100.01", reason="complaint"
+        )
+        if said.endswith("proposed"):
+            break
+    before = await balance_of(desk, key)
+    page = (await owner.get("/correction/list")).text
+    assert "somebody else decides" in page
+    correction_id = str(
+        await desk.database.fetchval("select correction_id from correction where state='proposed'")
+    )
+    decision = {"correction_id": correction_id, "reason": "seen the slip", "verdict": "approve"}
+    own = await owner.post("/correction/decide", {"request_id": "1" * 32, **decision})
+    assert own.status_code == 400
+    assert "You proposed it" in own.text
+    other = await desk.signed_in(login_of(Role.ADMINISTRATOR))
+    done = await other.post("/correction/decide", {"request_id": "2" * 32, **decision})
+    assert done.headers["location"] == "/correction/list?said=approved"
+    assert await balance_of(desk, key) == before + 100_01
+
+
+async def test_bad_input_is_refused_at_its_field_and_keeps_what_was_typed(desk: Office) -> None:
+    """Numbers that are none, too many decimals, no reason, more than there is: nothing moves."""
+    browser, key = await desk.signed_in(CLERK), await ann_of(desk)
+    good = {"request_id": "3" * 32, "currency": "pts", "points": "1", "reason": "typed reason"}
+    for fields, said in (
+        ({"points": "many"}, "at most 2 decimals"),
+        ({"points": "0.001"}, "at most 2 decimals"),
+        ({"points": "0"}, "0 corrects nothing"),
+        ({"points": "-9999"}, "fewer points that can be spent"),
+        ({"reason": "  "}, "This field is required"),
+        ({"currency": "gold"}, "Not a valid choice"),
+        ({"days": "-1"}, "Number must be between"),
+    ):
+        answer = await browser.post(f"/member/{key}/correct", good | fields)
+        assert answer.status_code == 400, fields
+        assert said in answer.text, fields
+        assert "typed reason" in answer.text or "reason" in fields
+    assert await balance_of(desk, key) == world.ANN_POINTS_MINOR
+    assert not await desk.database.fetchval(
+        "select count(*) from correction where author = $1", CLERK
+    )
+
+
+async def test_blocks_freezes_and_tiers_are_set_and_lifted(desk: Office, service: Service) -> None:
+    """Each by its page; the till sees it, and the page tells who did it."""
+    browser, key = await desk.signed_in(OWNER), await ann_of(desk)
+    page = f"/member/{key}"
+    await press(browser, f"{page}/freeze", currency="pts", points="100", reason="claim")
+    freeze_id = str(await desk.database.fetchval("select freeze_id from point_freeze"))
+    assert "Frozen points" in (await browser.get(f"/member/details/{key}")).text
+    await press(browser, f"{page}/restore?freeze_id={freeze_id}", freeze_id=freeze_id, reason="ok")
+    await press(browser, f"{page}/freeze-account", currency="pts", reason="fraud?")
+    await press(browser, f"{page}/freeze-account", currency="pts", lift="y", reason="no fraud")
+    await press(browser, f"{page}/tier", tier="main/gold", reason="promised")
+    await press(browser, f"{page}/block", reason="asked for")
+    assert "This member is blocked" in (await browser.get(f"/member/details/{key}")).text
+    await press(browser, f"{page}/unblock", reason="came back")
+    await press(
+        browser, f"{page}/block-card", kind="card", number=world.CARD, reason="lost in a bus"
+    )
+    told = await desk.database.fetch("select kind, author from intervention order by at")
+    assert [row["kind"] for row in told] == [
+        *("points_frozen", "points_restored", "account_frozen", "account_restored"),
+        *("member_blocked", "member_unblocked", "card_blocked"),
+    ]
+    assert {row["author"] for row in told} == {OWNER}
+    assert (await service.till().identify(phone=world.PHONE)).tier == "gold"
+
+
+async def test_a_purchase_is_added_by_its_sum_or_its_goods(desk: Office) -> None:
+    """The engine says what it earns; a number that is taken is refused; goods add up."""
+    browser, key = await desk.signed_in(OWNER), await ann_of(desk)
+    fields = {"store": "s1", "made_at": world.local_now()[:16], "reason": "no card that day"}
+    await press(browser, f"/member/{key}/purchase", **fields, amount="250", receipt_number="77")
+    goods = {"composition": "apple 2 50.00\nbread 1.5 10"}
+    refused = await browser.post(
+        f"/member/{key}/purchase", {"request_id": "4" * 32, **fields, **goods, "amount": "100"}
+    )
+    assert "add up to 115.00" in refused.text
+    await press(browser, f"/member/{key}/purchase", **fields, **goods, amount="115")
+    taken = await browser.post(
+        f"/member/{key}/purchase",
+        {"request_id": "5" * 32, **fields, "amount": "1", "receipt_number": "77"},
+    )
+    assert taken.status_code == 400
+    assert "has this number" in taken.text
+    page = (await browser.get(f"/member/details/{key}")).text
+    assert "by hand" in page
+    assert "250.00" in page
+    rows = await desk.database.fetch(
+        "select author from intervention where kind = 'purchase_added'"
+    )
+    assert [row["author"] for row in rows] == [OWNER, OWNER]
+
+
+async def test_a_receipt_is_found_and_explained(desk: Office, service: Service) -> None:
+    """By its number, store and day, or by its purchase: slip, sums, reasons, and who may see it."""
+    key = await ann_of(desk)
+    sold = await service.till().confirm(
+        "basket-1",
+        receipt(line(), card=world.CARD),
+        settlement=Settlement(receipt_number="4711"),
+    )
+    browser = await desk.signed_in(CLERK)
+    found = (await browser.get("/receipt/list?number=4711&store=s1")).text
+    path = re.search(r"/receipt/details/[^\"]+", found)
+    assert path is not None, found
+    page = (await browser.get(path[0])).text
+    for shown in ("Name of fruit", "20.00 %", "80.00", "4711", "to the last digit", "You saved"):
+        assert shown in page, shown
+    led = await browser.get(f"/receipt/list?purchase_id={sold.purchase_id}")
+    assert led.headers["location"] == path[0]
+    south = await desk.signed_in("south-administrator")
+    assert (await south.get(path[0])).status_code == 404
+    assert "4711" in (await browser.get(f"/member/details/{key}")).text
+
+
+async def test_a_profile_is_changed_and_told_without_its_values(desk: Office) -> None:
+    """The page shows it, the history names who and why, and no name of the member."""
+    browser, key = await desk.signed_in(CLERK), await ann_of(desk)
+    page = (await browser.get(f"/member/{key}/profile")).text
+    seen = re.search(r'name="seen"[^>]*value="([0-9a-f]+)"', page)
+    assert seen is not None
+    fields = {
+        "request_id": "6" * 32,
+        "seen": seen[1],
+        "first_name": "Anna",
+        "last_name": "Karenina",
+        "birth_date": "1990-02-03",
+        "gender": "female",
+        "social_links": "https://vk.com/anna\nhttps://t.me/anna",
+        "reason": "married",
+    }
+    bad = await browser.post(
+        f"/member/{key}/profile", fields | {"social_links": "javascript:alert(1)"}
+    )
+    assert bad.status_code == 400
+    done = await browser.post(f"/member/{key}/profile", fields)
+    assert done.status_code == 303, done.text
+    late = await browser.post(f"/member/{key}/profile", fields | {"first_name": "Nobody"})
+    assert late.status_code == 400
+    shown = (await browser.get(f"/member/details/{key}")).text
+    for value in ("Karenina", "1990-02-03", 'href="https://vk.com/anna"'):
+        assert value in shown
+    (entry,) = await desk.history("member_profile")
+    assert (entry["author"], entry["reason"]) == (CLERK, "married")
+    assert "Karenina" not in str(entry["after"])
+
+
+async def test_without_a_credential_pages_only_read(office: Office) -> None:
+    """The member page stands and says why there are no receipts; a button does nothing."""
+    browser, key = await office.signed_in(CLERK), await ann_of(office)
+    page = (await browser.get(f"/member/details/{key}")).text
+    assert "500.00" in page
+    assert "they only read" in page
+    fields = {"request_id": "7" * 32, "currency": "pts", "points": "1", "reason": "x"}
+    assert (await browser.post(f"/member/{key}/correct", fields)).status_code == 503
+
+
+async def test_a_service_that_is_away_leaves_nothing_half_done(world_dsn: str) -> None:
+    """The form comes back with what was typed and its key: pressing once more does it once."""
+    async with running_office(
+        world_dsn, service_target="127.0.0.1:1", service_credential=world.CREDENTIAL
+    ) as office:
+        browser, key = await office.signed_in(CLERK), await ann_of(office)
+        assert "The service does not answer" in (await browser.get(f"/member/details/{key}")).text
+        fields = {"request_id": "7" * 32, "currency": "pts", "points": "1", "reason": "kept text"}
+        answer = await browser.post(f"/member/{key}/correct", fields)
+        assert answer.status_code == 503
+        for shown in ("send the form again", f'value="{"7" * 32}"', "kept text"):
+            assert shown in answer.text
+        assert await balance_of(office, key) == world.ANN_POINTS_MINOR
