@@ -100,6 +100,8 @@ from checkout.v1.operator_service_pb2 import (
     PublishSnapshotResponse,
     RemoveFromHouseholdResponse,
     RestorePointsResponse,
+    TryCampaignRequest,
+    TryCampaignResponse,
     UnlinkPersonResponse,
     UnmergeMembersResponse,
 )
@@ -227,6 +229,8 @@ __all__ = [
     "SoldCertificate",
     "Status",
     "Tender",
+    "TryCampaignRequest",
+    "TryCampaignResponse",
     "UnlinkPersonResponse",
     "UnmergeMembersResponse",
 ]
