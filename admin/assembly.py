@@ -20,11 +20,17 @@ from admin.guard.gate import Gate
 from admin.guard.headers import SecureHeaders
 from admin.guard.requests import RequestGuard
 from admin.pages.account import AccountPages
+from admin.pages.campaign_editor import CampaignEditor
+from admin.pages.campaign_files import CampaignFiles
+from admin.pages.campaign_trial import TrialPages
+from admin.pages.campaigns import CampaignPages
 from admin.pages.entrance import EntrancePages
 from admin.pages.history import HistoryPages
 from admin.pages.office import Office
+from admin.pages.publications import PublicationPages
 from admin.pages.secrets_shown_once import SecretPages
 from admin.records.staff import StaffView
+from admin.service.operators import Operators
 from admin.staff.passwords import Passwords
 from admin.staff.sessions import SessionKeeper, SessionTerms
 from admin.staff.signing_in import Entrance
@@ -47,6 +53,11 @@ def build_app(settings: AdminSettings) -> tuple[ASGIApp, Starlette]:
     keeper = SessionKeeper(sessions, SessionTerms(idle, dt.timedelta(hours=settings.session_hours)))
     entrance = Entrance(sessions, keeper, Passwords())
     cookies = Cookies(is_https=settings.is_https)
+    operators = Operators(
+        settings.service_target,
+        settings.service_credential.get_secret_value(),
+        settings.service_ca.read_bytes() if settings.service_ca is not None else None,
+    )
 
     @asynccontextmanager
     async def lifespan(_: Starlette) -> AsyncIterator[None]:
@@ -63,6 +74,11 @@ def build_app(settings: AdminSettings) -> tuple[ASGIApp, Starlette]:
         *EntrancePages(templates, entrance, cookies).routes(),
         *AccountPages(templates, sessions, entrance, idle).routes(),
         *HistoryPages(templates, sessions).routes(),
+        *CampaignPages(templates, sessions, operators).routes(),
+        *CampaignEditor(templates, sessions).routes(),
+        *CampaignFiles(templates, sessions).routes(),
+        *TrialPages(templates, sessions, operators).routes(),
+        *PublicationPages(templates, sessions, operators).routes(),
         *SecretPages(
             templates, sessions, settings.url, dt.timedelta(hours=settings.link_hours)
         ).routes(),

@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 import ipaddress
+from pathlib import Path
 from typing import Annotated, Self
 from urllib.parse import urlsplit
 
-from pydantic import Field, model_validator
+from pydantic import Field, SecretStr, model_validator
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
 
@@ -38,6 +39,17 @@ class AdminSettings(BaseSettings):
     plaintext_off_loopback: Annotated[
         bool, Field(description="Allow http:// on other addresses; passwords go in the clear")
     ] = False
+
+    service_target: Annotated[
+        str, Field(description="host:port of the service, for whatever moves points")
+    ] = "127.0.0.1:50051"
+    service_credential: Annotated[
+        SecretStr,
+        Field(description="CHECKOUT_SERVICE_CREDENTIAL of the service; empty: pages only read"),
+    ] = SecretStr("")
+    service_ca: Annotated[
+        Path | None, Field(description="PEM file of the CA of a service that speaks TLS")
+    ] = None
 
     @model_validator(mode="after")
     def _passwords_are_not_sent_in_the_clear(self) -> Self:

@@ -19,6 +19,7 @@ from starlette.exceptions import HTTPException
 from starlette.responses import JSONResponse, Response
 from starlette.routing import Route
 
+from admin.pages.campaigns import money, number
 from admin.permissions import MATRIX
 from admin.records.export import csv_response
 from admin.records.goods import CategoryView, ProductView
@@ -104,11 +105,27 @@ def permission_of(identity: str, action: str) -> str:
 
 
 @dataclass(frozen=True, slots=True)
+class OwnPage:
+    """A page of ours beside the records, in the menu."""
+
+    identity: str
+    group: str
+    icon: str
+    permission: str
+
+
+OWN_PAGES: Final = (
+    OwnPage("campaign", "rules", "ti ti-speakerphone", "campaign.view"),
+    OwnPage("publication", "rules", "ti ti-rocket", "campaign.view"),
+)
+
+
+@dataclass(frozen=True, slots=True)
 class MenuGroup:
     """A group of the menu with the pages that the person may open."""
 
     name: str
-    pages: list[RecordView]
+    pages: list[RecordView | OwnPage]
 
 
 class Office(Admin):
@@ -145,9 +162,12 @@ class Office(Admin):
             "languages": LANGUAGES,
             "dashed": dashed,
             "menu": self.menu,
+            "money": money,
+            "number": number,
         }
         self.templates.env.filters |= {
             "moment": shown_moment,
+            "second": shown_second,
             "document": shown_document,
             "prefixed": "?{}".format,
         }
@@ -161,10 +181,17 @@ class Office(Admin):
             MenuGroup(
                 group,
                 [
-                    view
-                    for view in views
-                    if view.group == group
-                    and principal.may(permission_of(view.identity, Action.LIST))
+                    *(
+                        page
+                        for page in OWN_PAGES
+                        if page.group == group and principal.may(page.permission)
+                    ),
+                    *(
+                        view
+                        for view in views
+                        if view.group == group
+                        and principal.may(permission_of(view.identity, Action.LIST))
+                    ),
                 ],
             )
             for group in GROUPS
@@ -231,3 +258,8 @@ def shown_document(value: object) -> str:
 def shown_moment(value: dt.datetime | None) -> str:
     """A moment as pages show it: UTC, to the minute."""
     return value.astimezone(dt.UTC).strftime("%Y-%m-%d %H:%M") if value is not None else ""
+
+
+def shown_second(value: dt.datetime) -> str:
+    """A moment as pages show it where seconds count: UTC."""
+    return value.astimezone(dt.UTC).strftime("%Y-%m-%d %H:%M:%S")

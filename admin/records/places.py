@@ -32,6 +32,7 @@ KNOWN_SETTINGS: dict[str, type] = {
     "offline": dict,
     "four_eyes_above_minor": int,
     "returns_without_receipt": dict,
+    "campaign_approval": str,
 }
 
 

@@ -25,6 +25,7 @@ class Principal:
     #: Staff of the installation choose a partner; those of a partner have theirs.
     is_of_installation: bool
     partner_id: UUID | None
+    partner_code: str
     partner_name: str
     session_id: UUID
 

@@ -73,7 +73,7 @@ class SessionKeeper:
             async with self._sessions() as database:
                 found = (
                     await database.execute(
-                        select(StaffSession, Staff, Partner.name)
+                        select(StaffSession, Staff, Partner.code, Partner.name)
                         .join(Staff, Staff.staff_id == StaffSession.staff_id)
                         .outerjoin(
                             Partner,
@@ -91,7 +91,7 @@ class SessionKeeper:
                 ).one_or_none()
                 if found is None:
                     return None
-                session, staff, partner_name = found
+                session, staff, partner_code, partner_name = found
                 if session.seen_at < dt.datetime.now(dt.UTC) - NOTED_EVERY:
                     session.seen_at = func.now()
                     await database.commit()
@@ -103,6 +103,7 @@ class SessionKeeper:
             language=staff.language,
             is_of_installation=staff.partner_id is None,
             partner_id=staff.partner_id or session.partner_id,
+            partner_code=partner_code or "",
             partner_name=partner_name or "",
             session_id=session.session_id,
         )

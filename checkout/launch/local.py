@@ -102,6 +102,8 @@ def local_installation(
                 servers.postgres_dsn, "checkout_admin", passwords
             ),
             "CHECKOUT_ADMIN_DEMO_PASSWORD": secrets.staff_password,
+            "CHECKOUT_ADMIN_SERVICE_TARGET": f"{settings.host}:{settings.port}",
+            "CHECKOUT_ADMIN_SERVICE_CREDENTIAL": secrets.service_credential,
             "CHECKOUT_OWNER_DSN": servers.postgres_dsn,
             "CHECKOUT_REDIS_URL": servers.redis_url,
             "CHECKOUT_TOKEN_KEYS": secrets.token_keys,
