@@ -81,7 +81,20 @@ async def keys_of(office: Office) -> dict[str, dict[str, str]]:
             partner_id,
             f"target-{partner}",
         )
+        # The address of a campaign is its code, which both partners may use: these do not.
+        await database.execute(
+            "insert into campaign (partner_id, code, document, status)"
+            " select partner_id, $2, jsonb_set(document, '{code}', to_jsonb($2::text)), 'paused'"
+            " from campaign where partner_id = $1 and code = 'fruit'",
+            partner_id,
+            f"of-{partner}",
+        )
+        publication = await database.fetchval(
+            "select min(seq) from publication where partner_id = $1", partner_id
+        )
         keys[partner] = {
+            "campaign": f"of-{partner}",
+            "publication": str(publication),
             "partner": str(partner_id),
             "chain": f"{partner_id};chain",
             "store": f"{partner_id};s1",
