@@ -26,9 +26,14 @@ from admin.jobs.runner import JobRunner
 from admin.members.desk import DeskPages
 from admin.members.profile import ProfilePages
 from admin.pages.account import AccountPages
+from admin.pages.campaign_editor import CampaignEditor
+from admin.pages.campaign_files import CampaignFiles
+from admin.pages.campaign_trial import TrialPages
+from admin.pages.campaigns import CampaignPages
 from admin.pages.entrance import EntrancePages
 from admin.pages.history import HistoryPages
 from admin.pages.office import Office
+from admin.pages.publications import PublicationPages
 from admin.pages.secrets_shown_once import SecretPages
 from admin.receipts.pages import ReceiptPages
 from admin.records.members import MemberView
@@ -87,6 +92,11 @@ def build_app(settings: AdminSettings) -> tuple[ASGIApp, Starlette]:
         *JobPages(templates, sessions, operators, runner).routes(),
         *CodePages(templates, sessions, operators).routes(),
         *ReceiptPages(templates, sessions, operators).routes(),
+        *CampaignPages(templates, sessions, operators).routes(),
+        *CampaignEditor(templates, sessions).routes(),
+        *CampaignFiles(templates, sessions).routes(),
+        *TrialPages(templates, sessions, operators).routes(),
+        *PublicationPages(templates, sessions, operators).routes(),
         *SecretPages(
             templates, sessions, settings.url, dt.timedelta(hours=settings.link_hours)
         ).routes(),

@@ -53,6 +53,15 @@ MATRIX: Final[dict[str, frozenset[Role]]] = {
     "program.edit": _RULES,
     "program.create": _RULES,
     "program.export": _READERS,
+    "campaign.view": _EVERYBODY,
+    "campaign.edit": _RULES,
+    "campaign.approve": _RULES,
+    # Puts into the rules and takes out of them, publishes, rolls back.
+    "campaign.release": _RULES,
+    "campaign.stop": _RULES | {Role.CASHIER_SUPERVISOR},
+    # Tries a draft on a receipt.
+    "campaign.try": _RULES | {Role.ANALYST},
+    "campaign.export": _READERS,
     "category.view": _EVERYBODY,
     "category.edit": _RULES,
     "category.create": _RULES,

@@ -50,6 +50,7 @@ from checkout.flows.shared_limits import SharedLimits
 from checkout.flows.statement import StatementFlow
 from checkout.flows.stops import Stops
 from checkout.flows.store_list import StoreList
+from checkout.flows.try_campaign import TryCampaignFlow
 from checkout.store.book_store import PostgresBookStore
 from checkout.store.corrections import CorrectionStore
 from checkout.store.coupon_store import CouponReader
@@ -69,6 +70,7 @@ from checkout.store.rules import RulesStore
 from checkout.store.shifts import ShiftStore
 from checkout.store.tier_history import TierHistory
 from checkout.store.visit_queue import VisitQueue
+from checkout.store.worker_reports import WorkerReports
 from checkout.workers import (
     certificate_keeper,
     courier,
@@ -78,6 +80,7 @@ from checkout.workers import (
     jobs,
     lot_keeper,
     month_keeper,
+    reporter,
     sweeper,
     visit_counter,
 )
@@ -218,6 +221,7 @@ async def assemble(
                     tier_changes=TierChangeList(members, TierHistory(pool, reads)),
                     overruns=OverrunReader(pool, reads),
                     explanations=explanations,
+                    trials=TryCampaignFlow(library, library, members, reference, clock),
                     qr_codes=QrIssue(members, qr_codes, clock),
                     codes=codes,
                     coupon_codes=coupon_codes,
@@ -256,6 +260,11 @@ async def assemble(
             for name, every_s, step in (
                 ("follower", follower.EVERY_S, worker.follower.step),
                 ("invalidator", invalidator.EVERY_S, worker.invalidator.step),
+                (
+                    "reporter",
+                    reporter.EVERY_S,
+                    reporter.Reporter(library, WorkerReports(pool, reads)).step,
+                ),
                 ("jobs", jobs.RESTART_S, worker.jobs.run),
             )
         ]

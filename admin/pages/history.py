@@ -29,6 +29,7 @@ YEAR_MAX: Final = 9000
 ACTIONS: Final = ("created", "changed", "removed", "exported", "signed_in", "signed_out")
 RECORDS: Final = (
     *("partner", "chain", "store", "terminal", "terminal_token", "program", "category", "product"),
+    *("campaign", "campaign_version"),
     *("member", "member_profile", "identifier", "certificate", "coupon", "admin_job"),
     *("staff", "staff_link"),
 )

@@ -20,6 +20,7 @@ from starlette.responses import JSONResponse, Response
 from starlette.routing import Route
 
 from admin.first.page import FirstPage
+from admin.pages.campaigns import money, number
 from admin.permissions import MATRIX
 from admin.records.codes import CertificateView, CouponView
 from admin.records.export import csv_response
@@ -114,13 +115,16 @@ class MenuPage:
     identity: str
     icon: str
     group: str
+    permission: str
 
 
 #: Beside the records.
 PAGES: Final = (
-    MenuPage("receipt", "ti ti-receipt", "customers"),
-    MenuPage("correction", "ti ti-user-check", "customers"),
-    MenuPage("job", "ti ti-progress", "codes"),
+    MenuPage("campaign", "ti ti-speakerphone", "rules", "campaign.view"),
+    MenuPage("publication", "ti ti-rocket", "rules", "campaign.view"),
+    MenuPage("receipt", "ti ti-receipt", "customers", "receipt.view"),
+    MenuPage("correction", "ti ti-user-check", "customers", "correction.view"),
+    MenuPage("job", "ti ti-progress", "codes", "job.view"),
 )
 
 
@@ -167,9 +171,12 @@ class Office(Admin):
             "languages": LANGUAGES,
             "dashed": dashed,
             "menu": self.menu,
+            "money": money,
+            "number": number,
         }
         self.templates.env.filters |= {
             "moment": shown_moment,
+            "second": shown_second,
             "document": shown_document,
             "prefixed": "?{}".format,
         }
@@ -179,18 +186,14 @@ class Office(Admin):
     def menu(self, principal: Principal) -> list[MenuGroup]:
         """The pages that somebody may open, in their groups."""
         records = [view for view in self.views if isinstance(view, RecordView)]
-        views: list[RecordView | MenuPage] = [*records, *PAGES]
+        shown: list[RecordView | MenuPage] = [
+            page for page in PAGES if principal.may(page.permission)
+        ]
+        shown += [
+            view for view in records if principal.may(permission_of(view.identity, Action.LIST))
+        ]
         groups = [
-            MenuGroup(
-                group,
-                [
-                    view
-                    for view in views
-                    if view.group == group
-                    and principal.may(permission_of(view.identity, Action.LIST))
-                ],
-            )
-            for group in GROUPS
+            MenuGroup(group, [page for page in shown if page.group == group]) for group in GROUPS
         ]
         return [group for group in groups if group.pages]
 
@@ -258,3 +261,8 @@ def shown_document(value: object) -> str:
 def shown_moment(value: dt.datetime | None) -> str:
     """A moment as pages show it: UTC, to the minute."""
     return value.astimezone(dt.UTC).strftime("%Y-%m-%d %H:%M") if value is not None else ""
+
+
+def shown_second(value: dt.datetime) -> str:
+    """A moment as pages show it where seconds count: UTC."""
+    return value.astimezone(dt.UTC).strftime("%Y-%m-%d %H:%M:%S")

@@ -33,6 +33,7 @@ KNOWN_SETTINGS: dict[str, type] = {
     "four_eyes_above_minor": int,
     "returns_without_receipt": dict,
     "manual_purchases": dict,
+    "campaign_approval": str,
 }
 
 

@@ -105,6 +105,7 @@ class Product(Table):
     name: Mapped[str]
     supplier: Mapped[str]
     tags: Mapped[list[str]] = mapped_column(ARRAY(Text))
+    attributes: Mapped[dict[str, str]] = mapped_column(JSONB, server_default=FetchedValue())
     flags: Mapped[list[str]] = mapped_column(ARRAY(Text))
 
 
@@ -216,6 +217,71 @@ class Job(Table):
     reason: Mapped[str]
     made_at: Mapped[dt.datetime] = mapped_column(server_default=FetchedValue())
     ended_at: Mapped[dt.datetime | None]
+
+
+class Campaign(Table):
+    __tablename__ = "campaign"
+    partner_id: Mapped[UUID] = mapped_column(primary_key=True)
+    code: Mapped[str] = mapped_column(primary_key=True)
+    status: Mapped[str]
+    document: Mapped[dict[str, Any] | None] = mapped_column(
+        JSONB(none_as_null=True), server_default=FetchedValue()
+    )
+    version: Mapped[int] = mapped_column(server_default=FetchedValue())
+    draft: Mapped[dict[str, Any] | None] = mapped_column(JSONB(none_as_null=True))
+    draft_version: Mapped[int | None]
+    approved_by: Mapped[str] = mapped_column(server_default=FetchedValue())
+    updated_at: Mapped[dt.datetime] = mapped_column(server_default=FetchedValue())
+
+    @property
+    def latest(self) -> dict[str, Any]:
+        """The draft if there is one, else what the rules have."""
+        return self.draft if self.draft is not None else (self.document or {})
+
+    @property
+    def latest_version(self) -> int:
+        """The number of that."""
+        return self.version if self.draft_version is None else self.draft_version
+
+
+class CampaignVersion(Table):
+    __tablename__ = "campaign_version"
+    partner_id: Mapped[UUID] = mapped_column(primary_key=True)
+    campaign_code: Mapped[str] = mapped_column(primary_key=True)
+    version: Mapped[int] = mapped_column(primary_key=True)
+    document: Mapped[dict[str, Any]] = mapped_column(JSONB)
+    saved_at: Mapped[dt.datetime] = mapped_column(server_default=FetchedValue())
+    author: Mapped[str]
+    note: Mapped[str] = mapped_column(server_default=FetchedValue())
+
+
+class CampaignStop(Table):
+    __tablename__ = "campaign_stop"
+    partner_id: Mapped[UUID] = mapped_column(primary_key=True)
+    campaign_code: Mapped[str] = mapped_column(primary_key=True)
+    is_stopped: Mapped[bool]
+    changed_at: Mapped[dt.datetime]
+
+
+class Publication(Table):
+    __tablename__ = "publication"
+    seq: Mapped[int] = mapped_column(primary_key=True)
+    partner_id: Mapped[UUID]
+    snapshot_id: Mapped[str]
+    published_at: Mapped[dt.datetime]
+    author: Mapped[str]
+    note: Mapped[str]
+
+
+class WorkerSnapshot(Table):
+    __tablename__ = "worker_snapshot"
+    worker_id: Mapped[UUID] = mapped_column(primary_key=True)
+    partner_id: Mapped[UUID] = mapped_column(primary_key=True)
+    snapshot_id: Mapped[str]
+    host: Mapped[str]
+    process_id: Mapped[int]
+    in_force_at: Mapped[dt.datetime]
+    seen_at: Mapped[dt.datetime]
 
 
 class HistoryEntry(Table):

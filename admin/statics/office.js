@@ -61,3 +61,30 @@ for (const field of document.querySelectorAll("[data-lookup]")) {
 for (const going of document.querySelectorAll("[data-reload]")) {
   window.setTimeout(() => window.location.reload(), Number(going.dataset.reload));
 }
+
+// A publication reaches every worker within two seconds: the page is shown again once it has.
+const waited = document.querySelector("[data-workers]");
+if (waited) {
+  let looks = 0;
+  if (new URLSearchParams(window.location.search).get("told") !== "published") looks = 99;
+  const watch = window.setInterval(async () => {
+    looks += 1;
+    const answer = await fetch(waited.dataset.workers);
+    const { workers, behind } = answer.ok ? await answer.json() : { workers: 0, behind: 1 };
+    if ((workers && !behind) || looks > 20) {
+      window.clearInterval(watch);
+      window.location.replace(`${window.location.pathname}?told=${workers && !behind ? "everywhere" : "published"}`);
+    }
+  }, 500);
+}
+
+// A chosen file is read here and sent as text, as all forms are.
+for (const file of document.querySelectorAll("[data-reads-into]")) {
+  file.addEventListener("change", async () => {
+    const [chosen] = file.files;
+    const tooLarge = chosen && chosen.size > Number(file.dataset.bytesMax);
+    file.setCustomValidity(tooLarge ? file.dataset.tooLarge : "");
+    if (tooLarge) file.reportValidity();
+    else if (chosen) document.getElementById(file.dataset.readsInto).value = await chosen.text();
+  });
+}

@@ -2,11 +2,16 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING
 
 from checkout.api.gate import OPERATOR
 from checkout.api.household_calls import HouseholdCalls
 from checkout.api.identity_calls import IdentityCalls
+from checkout.api.operator_campaigns import (
+    PROBLEMS_SHOWN_MAX,
+    OperatorCampaigns,
+    refused_rules,
+)
 from checkout.api.operator_care import REASON_CHARACTERS_MAX
 from checkout.api.operator_certificates import OperatorCertificates
 from checkout.api.operator_corrections import OperatorCorrections
@@ -17,9 +22,8 @@ from checkout.api.operator_overruns import OperatorOverruns
 from checkout.api.operator_purchases import OperatorPurchases
 from checkout.api.operator_receipts import OperatorReceipts
 from checkout.api.operator_tiers import OperatorTiers
-from checkout.api.violations import RefusedCall, Violation, Violations
+from checkout.api.violations import Violations
 from checkout.flows.publish import Faulty
-from checkout.refusals import Reason
 from checkout.v1 import operator_service_pb2 as pb
 
 if TYPE_CHECKING:
@@ -39,17 +43,16 @@ if TYPE_CHECKING:
     from checkout.flows.member_links import MemberLinksFlow
     from checkout.flows.publish import PublishFlow
     from checkout.flows.qr_issue import QrIssue
+    from checkout.flows.try_campaign import TryCampaignFlow
     from checkout.store.overruns import OverrunReader
 
     Context = ServicerContext[Any, Any]
-
-#: Faults or warnings that an answer names.
-PROBLEMS_SHOWN_MAX: Final = 100
 
 
 class OperatorServicer(
     OperatorMembers,
     OperatorReceipts,
+    OperatorCampaigns,
     OperatorTiers,
     OperatorOverruns,
     OperatorPurchases,
@@ -72,6 +75,7 @@ class OperatorServicer(
         tier_changes: TierChangeList,
         overruns: OverrunReader,
         explanations: ExplainFlow,
+        trials: TryCampaignFlow,
         qr_codes: QrIssue,
         codes: CertificateCodes,
         coupon_codes: CouponCodes,
@@ -85,6 +89,7 @@ class OperatorServicer(
         self._tier_changes = tier_changes
         self._overruns = overruns
         self._explanations = explanations
+        self._trials = trials
         self._qr_codes = qr_codes
         self._coupon_codes = coupon_codes
         self._links = links
@@ -102,7 +107,7 @@ class OperatorServicer(
         if request.check_only:
             checked = await self._publishing.check(partner.partner_id)
             if isinstance(checked, Faulty):
-                raise _faulty(checked)
+                raise refused_rules(checked)
             return pb.PublishSnapshotResponse(
                 snapshot_id=checked.snapshot_id,
                 sequence=checked.sequence,
@@ -116,7 +121,7 @@ class OperatorServicer(
             )
         published = await self._publishing.publish(partner.partner_id, author, request.note)
         if isinstance(published, Faulty):
-            raise _faulty(published)
+            raise refused_rules(published)
         return pb.PublishSnapshotResponse(
             snapshot_id=published.snapshot_id,
             sequence=published.sequence,
@@ -124,13 +129,3 @@ class OperatorServicer(
             parts=published.parts,
             parts_new=published.parts_new,
         )
-
-
-def _faulty(faulty: Faulty) -> RefusedCall:
-    return RefusedCall(
-        faulty.refusal,
-        tuple(
-            Violation(Reason.SNAPSHOT_INVALID, problem.field, problem.message, {})
-            for problem in faulty.problems[:PROBLEMS_SHOWN_MAX]
-        ),
-    )

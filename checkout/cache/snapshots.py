@@ -18,7 +18,13 @@ import structlog
 
 from checkout.cache import keys
 from checkout.cache.collector import collector_at_rest
-from checkout.engine.parts import Manifest, Pieces, content_hash, load_manifest
+from checkout.engine.parts import (
+    Manifest,
+    Pieces,
+    content_hash,
+    load_manifest,
+    with_campaign,
+)
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -26,6 +32,7 @@ if TYPE_CHECKING:
 
     from checkout.cache.key_values import KeyValues
     from checkout.engine.compiled import CompiledSnapshot
+    from checkout.engine.schema.campaign import Campaign
 
 #: Snapshots of all partners that stay in memory beside those in force.
 RESIDENT_MAX: Final = 4
@@ -65,6 +72,10 @@ class SnapshotLibrary:
         snapshot_id = self._in_force.get(partner_id)
         return self.resident(snapshot_id) if snapshot_id is not None else None
 
+    def in_force(self) -> dict[UUID, str]:
+        """The snapshot in force of each partner, by its id."""
+        return dict(self._in_force)
+
     def resident(self, snapshot_id: str) -> CompiledSnapshot | None:
         """A snapshot in memory."""
         known = self._compiled.get(snapshot_id)
@@ -82,6 +93,20 @@ class SnapshotLibrary:
             self._loading[snapshot_id] = task
             task.add_done_callback(lambda _: self._loading.pop(snapshot_id, None))
         return await asyncio.shield(task)
+
+    async def try_campaign(self, snapshot_id: str, campaign: Campaign) -> CompiledSnapshot | None:
+        """A resident snapshot as it would be with a campaign; kept nowhere. None: not resident.
+
+        Pieces that are compiled are shared, so it takes what bringing them together does.
+        """
+        known = self._compiled.get(snapshot_id)
+        if known is None:
+            return None
+        manifest, bodies = with_campaign(known[1], campaign)
+        try:
+            return await self._compile(manifest, bodies)
+        finally:
+            self._forget_old()
 
     async def put_in_force(self, partner_id: UUID, snapshot_id: str) -> None:
         """Load a published snapshot and switch to it; on any failure the last good one stays."""
@@ -106,6 +131,13 @@ class SnapshotLibrary:
             return None
         manifest = load_manifest(body)
         bodies = await self._read_parts(self._pieces.missing(manifest))
+        compiled = await self._compile(manifest, bodies)
+        self._compiled[snapshot_id] = (compiled, manifest)
+        self._forget_old()
+        return compiled
+
+    async def _compile(self, manifest: Manifest, bodies: dict[str, bytes]) -> CompiledSnapshot:
+        """Compile in small steps, between which the loop goes on."""
         steps = self._pieces.compile_steps(manifest, bodies)
         slice_ends = time.perf_counter() + SLICE_S
         compiled: CompiledSnapshot | None = None
@@ -119,8 +151,6 @@ class SnapshotLibrary:
                     await asyncio.sleep(0)
                     slice_ends = time.perf_counter() + SLICE_S
             self.when_loaded()
-        self._compiled[snapshot_id] = (compiled, manifest)
-        self._forget_old()
         return compiled
 
     async def _read_parts(self, hashes: list[str]) -> dict[str, bytes]:

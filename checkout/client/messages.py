@@ -102,6 +102,8 @@ from checkout.v1.operator_service_pb2 import (
     PublishSnapshotResponse,
     RemoveFromHouseholdResponse,
     RestorePointsResponse,
+    TryCampaignRequest,
+    TryCampaignResponse,
     UnlinkPersonResponse,
     UnmergeMembersResponse,
 )
@@ -243,6 +245,8 @@ __all__ = [
     "Status",
     "TakenCertificate",
     "Tender",
+    "TryCampaignRequest",
+    "TryCampaignResponse",
     "UnlinkPersonResponse",
     "UnmergeMembersResponse",
     "Verdict",

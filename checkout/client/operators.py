@@ -103,6 +103,13 @@ class OperatorClient(
         )
         return response
 
+    async def try_campaign(self, request: pb.TryCampaignRequest) -> pb.TryCampaignResponse:
+        """What a campaign would make of a confirmed purchase, beside what the rules in force do."""
+        response: pb.TryCampaignResponse = await self._call(
+            self._stub.TryCampaign, request, PUBLISH_TIMEOUT_S
+        )
+        return response
+
     async def add_purchase(self, request: pb.AddPurchaseRequest) -> pb.AddPurchaseResponse:
         """Add a purchase to a member by hand."""
         response: pb.AddPurchaseResponse = await self._call(

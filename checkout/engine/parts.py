@@ -118,6 +118,37 @@ def split_snapshot(snapshot: Snapshot) -> tuple[Manifest, dict[str, bytes]]:
     return Manifest(SCHEMA_VERSION, SEMANTICS, tuple(refs)), bodies
 
 
+def with_campaign(manifest: Manifest, campaign: Campaign) -> tuple[Manifest, dict[str, bytes]]:
+    """The manifest with a campaign more, or another one of its code; and the part that is new."""
+    body = _ADAPTERS["campaign"].dump_json(campaign, by_alias=True)
+    ref = PartRef("campaign", campaign.code, content_hash(body))
+    others = [
+        part for part in manifest.parts if (part.kind, part.key) != ("campaign", campaign.code)
+    ]
+    # In the order in which a snapshot is split: campaigns are last, by code.
+    rest = [part for part in others if part.kind != "campaign"]
+    campaigns = sorted([ref, *(part for part in others if part.kind == "campaign")], key=_key)
+    changed = Manifest(manifest.schema_version, manifest.semantics, (*rest, *campaigns))
+    return changed, {ref.part_hash: body}
+
+
+def join_snapshot(manifest: Manifest, bodies: Mapping[str, bytes]) -> Snapshot:
+    """The document that was split into the parts."""
+    by_kind: dict[str, list[Any]] = {kind: [] for kind in _ADAPTERS}
+    for ref in manifest.parts:
+        by_kind[ref.kind].append(_ADAPTERS[ref.kind].validate_json(bodies[ref.part_hash]))
+    return Snapshot(
+        partner=by_kind["partner"][0],
+        programs=tuple(by_kind["program"]),
+        chains=by_kind["chains"][0],
+        stores=by_kind["stores"][0],
+        categories=by_kind["categories"][0],
+        words=by_kind["words"][0],
+        products=tuple(product for shard in by_kind["products"] for product in shard),
+        campaigns=tuple(by_kind["campaign"]),
+    )
+
+
 class Pieces:
     """Compiled parts, shared by the snapshots of a process; forgets what no kept snapshot names.
 
@@ -183,6 +214,10 @@ def _sorted_words(words: Words) -> Words:
             for name, names in words
         }
     )
+
+
+def _key(ref: PartRef) -> str:
+    return ref.key
 
 
 def _code(document: Any) -> str:  # noqa: ANN401 - anything that has a code

@@ -29,7 +29,7 @@ if TYPE_CHECKING:
     from checkout.engine.receipt import Receipt
     from checkout.flows.ports import Snapshots
     from checkout.flows.sale import AlreadyPaid
-    from checkout.store.reference import ReferenceStore
+    from checkout.store.reference import ReferenceStore, SaleRow, SoldRow
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,18 +59,9 @@ class ExplainFlow:
         Raises:
             StoreError: the database cannot be asked.
         """
-        row = await self._reference.find_sale(partner_id, purchase_id)
-        if row is None:
-            return Refusal(Reason.PURCHASE_UNKNOWN, "there is no such purchase", "purchase_id")
-        if row.sold is None:
-            if row.state == "cancelled":
-                return Refusal(
-                    Reason.PURCHASE_CANCELLED, "this purchase was cancelled", "purchase_id"
-                )
-            return Refusal(
-                Reason.PURCHASE_NOT_CONFIRMED, "this purchase is not confirmed", "purchase_id"
-            )
-        sold = row.sold
+        sold = sold_of(await self._reference.find_sale(partner_id, purchase_id))
+        if isinstance(sold, Refusal):
+            return sold
         snapshot = await self._snapshots.load(sold.snapshot_id)
         if snapshot is None:
             return missing_snapshot()
@@ -92,6 +83,19 @@ class ExplainFlow:
             outcome,
             again == answer.outcome,
         )
+
+
+def sold_of(row: SaleRow | None) -> SoldRow | Refusal:
+    """What a purchase was sold with, or why it was not."""
+    if row is None:
+        return Refusal(Reason.PURCHASE_UNKNOWN, "there is no such purchase", "purchase_id")
+    if row.sold is None:
+        if row.state == "cancelled":
+            return Refusal(Reason.PURCHASE_CANCELLED, "this purchase was cancelled", "purchase_id")
+        return Refusal(
+            Reason.PURCHASE_NOT_CONFIRMED, "this purchase is not confirmed", "purchase_id"
+        )
+    return row.sold
 
 
 def _evaluate_given(

@@ -138,12 +138,13 @@ def _check(document: object) -> Snapshot | Faulty:
     try:
         snapshot = parse_snapshot(document)
     except InvalidDocumentError as error:
-        return _faulty(error.problems)
+        return faulty(error.problems)
     problems = check_snapshot(snapshot) or unserved(snapshot)
-    return _faulty(problems) if problems else snapshot
+    return faulty(problems) if problems else snapshot
 
 
-def _faulty(problems: list[Problem]) -> Faulty:
+def faulty(problems: list[Problem]) -> Faulty:
+    """Why rules with such problems are not published."""
     return Faulty(
         Refusal(
             Reason.SNAPSHOT_INVALID,

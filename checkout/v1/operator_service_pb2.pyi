@@ -352,6 +352,32 @@ class FlagTotal(_message.Message):
     amount: int
     def __init__(self, kind: _Optional[_Union[_outcome_pb2.FlagKind, str]] = ..., times: _Optional[int] = ..., currency: _Optional[str] = ..., amount: _Optional[int] = ...) -> None: ...
 
+class TryCampaignRequest(_message.Message):
+    __slots__ = ("campaign", "purchase_id", "local_time", "member_id", "guest")
+    CAMPAIGN_FIELD_NUMBER: _ClassVar[int]
+    PURCHASE_ID_FIELD_NUMBER: _ClassVar[int]
+    LOCAL_TIME_FIELD_NUMBER: _ClassVar[int]
+    MEMBER_ID_FIELD_NUMBER: _ClassVar[int]
+    GUEST_FIELD_NUMBER: _ClassVar[int]
+    campaign: bytes
+    purchase_id: str
+    local_time: str
+    member_id: str
+    guest: bool
+    def __init__(self, campaign: _Optional[bytes] = ..., purchase_id: _Optional[str] = ..., local_time: _Optional[str] = ..., member_id: _Optional[str] = ..., guest: _Optional[bool] = ...) -> None: ...
+
+class TryCampaignResponse(_message.Message):
+    __slots__ = ("snapshot_id", "before", "after", "local_time")
+    SNAPSHOT_ID_FIELD_NUMBER: _ClassVar[int]
+    BEFORE_FIELD_NUMBER: _ClassVar[int]
+    AFTER_FIELD_NUMBER: _ClassVar[int]
+    LOCAL_TIME_FIELD_NUMBER: _ClassVar[int]
+    snapshot_id: str
+    before: _outcome_pb2.Outcome
+    after: _outcome_pb2.Outcome
+    local_time: str
+    def __init__(self, snapshot_id: _Optional[str] = ..., before: _Optional[_Union[_outcome_pb2.Outcome, _Mapping]] = ..., after: _Optional[_Union[_outcome_pb2.Outcome, _Mapping]] = ..., local_time: _Optional[str] = ...) -> None: ...
+
 class ListTierChangesRequest(_message.Message):
     __slots__ = ("member_id", "program", "page_size", "page_token")
     MEMBER_ID_FIELD_NUMBER: _ClassVar[int]

@@ -132,6 +132,11 @@ class OperatorServiceStub:
                 request_serializer=checkout_dot_v1_dot_operator__service__pb2.ExplainPurchaseRequest.SerializeToString,
                 response_deserializer=checkout_dot_v1_dot_operator__service__pb2.ExplainPurchaseResponse.FromString,
                 _registered_method=True)
+        self.TryCampaign = channel.unary_unary(
+                '/checkout.v1.OperatorService/TryCampaign',
+                request_serializer=checkout_dot_v1_dot_operator__service__pb2.TryCampaignRequest.SerializeToString,
+                response_deserializer=checkout_dot_v1_dot_operator__service__pb2.TryCampaignResponse.FromString,
+                _registered_method=True)
         self.AddPurchase = channel.unary_unary(
                 '/checkout.v1.OperatorService/AddPurchase',
                 request_serializer=checkout_dot_v1_dot_operator__service__pb2.AddPurchaseRequest.SerializeToString,
@@ -391,6 +396,17 @@ class OperatorServiceServicer:
     def ExplainPurchase(self, request, context):
         """Why any confirmed purchase of the partner came out as it did: the answer of CheckoutService.Explain. PURCHASE_UNKNOWN,
         PURCHASE_NOT_CONFIRMED, PURCHASE_CANCELLED.
+        """
+        context.set_code(grpc.StatusCode.UNIMPLEMENTED)
+        context.set_details('Method not implemented!')
+        raise NotImplementedError('Method not implemented!')
+
+    def TryCampaign(self, request, context):
+        """What a campaign that is in no rules yet would make of a confirmed purchase: the receipt priced by the rules in force, and
+        by the same rules with the campaign, in the place of the one with its code if there is one. Changes nothing, and takes
+        some seconds with a large catalogue. SNAPSHOT_INVALID with the fields of a campaign that could not be published;
+        PURCHASE_UNKNOWN, PURCHASE_NOT_CONFIRMED, PURCHASE_CANCELLED, MEMBER_UNKNOWN; SNAPSHOT_MISSING if the rules in force do
+        not know the store.
         """
         context.set_code(grpc.StatusCode.UNIMPLEMENTED)
         context.set_details('Method not implemented!')
@@ -668,6 +684,11 @@ def add_OperatorServiceServicer_to_server(servicer, server):
                     servicer.ExplainPurchase,
                     request_deserializer=checkout_dot_v1_dot_operator__service__pb2.ExplainPurchaseRequest.FromString,
                     response_serializer=checkout_dot_v1_dot_operator__service__pb2.ExplainPurchaseResponse.SerializeToString,
+            ),
+            'TryCampaign': grpc.unary_unary_rpc_method_handler(
+                    servicer.TryCampaign,
+                    request_deserializer=checkout_dot_v1_dot_operator__service__pb2.TryCampaignRequest.FromString,
+                    response_serializer=checkout_dot_v1_dot_operator__service__pb2.TryCampaignResponse.SerializeToString,
             ),
             'AddPurchase': grpc.unary_unary_rpc_method_handler(
                     servicer.AddPurchase,
@@ -1267,6 +1288,33 @@ class OperatorService:
             '/checkout.v1.OperatorService/ExplainPurchase',
             checkout_dot_v1_dot_operator__service__pb2.ExplainPurchaseRequest.SerializeToString,
             checkout_dot_v1_dot_operator__service__pb2.ExplainPurchaseResponse.FromString,
+            options,
+            channel_credentials,
+            insecure,
+            call_credentials,
+            compression,
+            wait_for_ready,
+            timeout,
+            metadata,
+            _registered_method=True)
+
+    @staticmethod
+    def TryCampaign(request,
+            target,
+            options=(),
+            channel_credentials=None,
+            call_credentials=None,
+            insecure=False,
+            compression=None,
+            wait_for_ready=None,
+            timeout=None,
+            metadata=None):
+        return grpc.experimental.unary_unary(
+            request,
+            target,
+            '/checkout.v1.OperatorService/TryCampaign',
+            checkout_dot_v1_dot_operator__service__pb2.TryCampaignRequest.SerializeToString,
+            checkout_dot_v1_dot_operator__service__pb2.TryCampaignResponse.FromString,
             options,
             channel_credentials,
             insecure,

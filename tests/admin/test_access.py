@@ -85,7 +85,20 @@ async def keys_of(office: Office) -> dict[str, dict[str, str]]:
             f"target-{partner}",
         )
         receipt = await put_receipt(database, partner_id)
+        # The address of a campaign is its code, which both partners may use: these do not.
+        await database.execute(
+            "insert into campaign (partner_id, code, document, status)"
+            " select partner_id, $2, jsonb_set(document, '{code}', to_jsonb($2::text)), 'paused'"
+            " from campaign where partner_id = $1 and code = 'fruit'",
+            partner_id,
+            f"of-{partner}",
+        )
+        publication = await database.fetchval(
+            "select min(seq) from publication where partner_id = $1", partner_id
+        )
         keys[partner] = {
+            "campaign": f"of-{partner}",
+            "publication": str(publication),
             "receipt": receipt,
             "certificate": await put_certificate(database, partner_id),
             "job": await put_job(database, partner_id),

@@ -263,6 +263,23 @@ async def test_views_of_closed_tables_show_one_partner(service: Service) -> None
                 await admin.execute(f"delete from {view}")
 
 
+async def test_budgets_and_snapshots_are_of_ones_own_partner(world_dsn: str) -> None:
+    """The functions that look into closed tables look for the transaction's partner."""
+    superuser = await asyncpg.connect(world_dsn)
+    snapshots = dict(await superuser.fetch("select partner_id, snapshot_id from publication"))
+    await superuser.close()
+    parts = "select * from admin_snapshot_parts($1, '{}')"
+    for partner, partner_id in world.PARTNERS.items():
+        async with as_admin(world_dsn, partner) as admin:
+            for owner, snapshot_id in snapshots.items():
+                assert bool(await admin.fetch(parts, snapshot_id)) == (owner == partner_id)
+            budgets = await admin.fetch("select campaign_code from admin_budgets()")
+            assert [row[0] for row in budgets] == (["bread"] if partner == "north" else [])
+    async with as_admin(world_dsn, "", "installation") as admin:
+        assert not await admin.fetch(parts, snapshots[world.NORTH])
+        assert not await admin.fetch("select * from admin_budgets()")
+
+
 async def test_the_service_sees_all_partners(world_dsn: str) -> None:
     """Policies are of the admin's role: the service and the verifier see what they saw."""
     for role in ("checkout_app", "checkout_verifier"):

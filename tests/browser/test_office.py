@@ -80,6 +80,10 @@ class Watched:
         for violation in (await Axe().run(self.page)).response["violations"]:
             where = violation["nodes"][0]["html"]
             self.faults.append(f"{path}: {violation['id']}, {violation['help']}: {where}")
+        await self.shoot(name)
+
+    async def shoot(self, name: str) -> None:
+        """Take a picture of the page as it is."""
         size = self.page.viewport_size
         assert size is not None
         SCREENS.mkdir(parents=True, exist_ok=True)

@@ -53,7 +53,8 @@ class Service:
             "select relname from pg_class c join pg_namespace n on n.oid = relnamespace"
             " where nspname = 'public' and relkind in ('r', 'p') and not relispartition"
             " and relname not in"
-            " ('invalidation', 'visit', 'visit_pending', 'member_window', 'window_rule')"
+            " ('invalidation', 'visit', 'visit_pending', 'member_window', 'window_rule',"
+            " 'worker_snapshot')"
             " and relname not like 'pgqueuer%' order by 1"
         )
         counts = " union all ".join(

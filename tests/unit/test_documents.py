@@ -8,7 +8,7 @@ import pytest
 
 from checkout.engine.documents import InvalidDocumentError, parse_facts, parse_receipt
 from checkout.engine.facts import BudgetUse, CertificateState, Facts, MemberState
-from checkout.engine.parts import Pieces, split_snapshot
+from checkout.engine.parts import Pieces, join_snapshot, split_snapshot, with_campaign
 from checkout.engine.schema.snapshot import Snapshot
 
 if TYPE_CHECKING:
@@ -133,3 +133,18 @@ def test_a_snapshot_in_parts_is_the_whole_one() -> None:
     wine = compiled.catalogue.product("wine")
     assert wine is not None
     assert wine.attributes == {"colour": "red"}
+
+
+def test_parts_with_one_campaign_more_are_those_of_the_whole_with_it() -> None:
+    """Joined parts split into the same; a campaign more, or another of a code, as published."""
+    snapshot = Snapshot.model_validate(RULES)
+    manifest, bodies = split_snapshot(snapshot)
+    assert split_snapshot(join_snapshot(manifest, bodies))[0] == manifest
+    known = snapshot.campaigns[0]
+    for code in ("a", known.code, "z"):
+        campaign = known.model_copy(update={"code": code, "name": "Another"})
+        others = tuple(one for one in snapshot.campaigns if one.code != code)
+        whole = snapshot.model_copy(update={"campaigns": (*others, campaign)})
+        changed, new = with_campaign(manifest, campaign)
+        assert changed == split_snapshot(whole)[0]
+        assert len(new) == 1

@@ -48,3 +48,19 @@ values (
         + coalesce(nullif(current_setting('checkout.clock_offset', true), '')::interval, interval '0')
 )
 returning seq, published_at
+
+-- name: tell_worker_snapshots
+-- What a worker answers with; workers that have not been heard of for an hour are forgotten.
+with forgotten as (
+    delete from worker_snapshot where seen_at < clock_timestamp() - interval '1 hour' and worker_id <> $1
+)
+insert into worker_snapshot as known
+    (worker_id, host, process_id, partner_id, snapshot_id, in_force_at, seen_at)
+select $1, $2, $3, told.partner_id, told.snapshot_id, clock_timestamp(), clock_timestamp()
+from unnest($4::uuid[], $5::text[]) as told (partner_id, snapshot_id)
+on conflict (worker_id, partner_id) do update set
+    snapshot_id = excluded.snapshot_id,
+    in_force_at = case
+        when known.snapshot_id = excluded.snapshot_id then known.in_force_at else excluded.in_force_at
+    end,
+    seen_at = excluded.seen_at

@@ -1,0 +1,1 @@
+"""Campaigns as people work on them: drafts, approval, versions, publication, trying."""

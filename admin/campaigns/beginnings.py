@@ -1,0 +1,44 @@
+"""What a new campaign may begin with: rules that work, to be changed."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any, Final
+
+Beginning = Callable[[str, str], dict[str, Any]]
+
+#: By name: the rule, made of the program's first lane for discounts and its first for points.
+BEGINNINGS: Final[dict[str, Beginning]] = {
+    "points_below": lambda _, points: {
+        "when": {"kind": "receipt_amount", "compare": "less_than", "amount_minor": 1_000_00},
+        "rewards": [{"kind": "points_percent", "lane": points, "rate_bp": 50}],
+    },
+    "percent_off": lambda discounts, _: {
+        "rewards": [{"kind": "percent", "lane": discounts, "rate_bp": 1_000}],
+    },
+    "coupon_amount": lambda discounts, _: {
+        "when": {"kind": "coupon", "code": "HELLO"},
+        "rewards": [
+            {"kind": "amount", "per": "receipt", "lane": discounts, "amount_minor": 100_00}
+        ],
+        "limits": [{"code": "once", "name": "Once per member", "bound": 1}],
+    },
+    "budgeted": lambda discounts, _: {
+        "when": {"kind": "identified"},
+        "rewards": [{"kind": "percent", "lane": discounts, "rate_bp": 500}],
+        "budget": {"discount_minor": 100_000_00},
+    },
+    "empty": lambda _discounts, _points: {"rewards": []},
+}
+
+
+def beginning(name: str, program: dict[str, Any]) -> dict[str, Any]:
+    """The rule of a beginning in a program; of an unknown name an empty one."""
+    lanes = program.get("lanes") or []
+    discounts = _first(lanes, "discount")
+    points = _first(lanes, "accrual")
+    return BEGINNINGS.get(name, BEGINNINGS["empty"])(discounts, points)
+
+
+def _first(lanes: list[dict[str, Any]], phase: str) -> str:
+    return next((str(lane["code"]) for lane in lanes if lane.get("phase") == phase), "")

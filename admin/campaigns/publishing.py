@@ -1,0 +1,200 @@
+"""What the next publication changes, in words; going back to an earlier one; who has which rules.
+
+Campaigns and programs are rules that people write here: they are compared one by one, and go back
+as they were. Places, goods and words are as they are, and go with whatever is published.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+import hashlib
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any, Final, Literal
+
+import orjson
+from sqlalchemy import func, select
+
+from admin.campaigns.desk import locked, write_draft
+from admin.campaigns.difference import difference
+from admin.campaigns.life import Status
+from admin.campaigns.reading import latest_publication, part_hash, parts_of
+from admin.campaigns.rulebook import Rulebook
+from admin.records.tables import (
+    Campaign,
+    CampaignVersion,
+    HistoryEntry,
+    Program,
+    Publication,
+    WorkerSnapshot,
+)
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping, Sequence
+
+    from sqlalchemy.ext.asyncio import AsyncSession
+
+    from admin.campaigns.difference import Line
+    from admin.campaigns.reading import Parts
+
+#: Changes that are worded on one page; of more only the names are told.
+WORDED_MAX: Final = 12
+#: A worker tells itself every five seconds: whoever was not heard three times is gone.
+HEARD_WITHIN: Final = dt.timedelta(seconds=15)
+#: What is compared one by one.
+RULES: Final = frozenset({"campaign", "program"})
+#: Records that go with a publication as they are.
+GOING_WITH: Final = ("partner", "chain", "store", "category", "product")
+
+#: By kind and code: what the rules have, or would have.
+Rules = dict[tuple[str, str], dict[str, Any]]
+
+
+@dataclass(frozen=True, slots=True)
+class Change:
+    """A campaign or a program that comes, goes or becomes another one."""
+
+    kind: str
+    code: str
+    name: str
+    what: Literal["new", "changed", "gone"]
+    lines: list[Line]
+
+
+@dataclass(frozen=True, slots=True)
+class Prospect:
+    """What rules would change of those in force."""
+
+    changes: list[Change]
+    #: Names what would be in force: equal for equal rules.
+    fingerprint: str
+
+
+async def rules_at_hand(database: AsyncSession) -> Rules:
+    """The rules that the next publication takes."""
+    live = await database.scalars(select(Campaign).where(Campaign.status == Status.LIVE))
+    rules: Rules = {("campaign", one.code): one.document for one in live if one.document}
+    for program in await database.scalars(select(Program)):
+        rules["program", program.code] = program.document
+    return rules
+
+
+async def rules_of(database: AsyncSession, snapshot_id: str) -> Rules:
+    """The rules that a snapshot has."""
+    known = await parts_of(database, snapshot_id)
+    hashes = [part.part_hash for key, part in known.items() if key[0] in RULES]
+    return _documents(await parts_of(database, snapshot_id, hashes))
+
+
+def _documents(parts: Parts) -> Rules:
+    return {key: orjson.loads(part.body) for key, part in parts.items() if part.body is not None}
+
+
+async def prospect(database: AsyncSession, rules: Rules) -> Prospect:
+    """What the rules would change, if they were published."""
+    force = await latest_publication(database)
+    parts = await parts_of(database, force.snapshot_id) if force is not None else {}
+    old = {key: part.part_hash for key, part in parts.items() if key[0] in RULES}
+    hashes = {key: part_hash(key[0], document) for key, document in rules.items()}
+    keys = [key for key in sorted({*old, *rules}) if hashes.get(key) != old.get(key)]
+    worded = keys[:WORDED_MAX]
+    before: Rules = {}
+    if force is not None and keys:
+        wanted = [old[key] for key in keys if key in old]
+        before = _documents(await parts_of(database, force.snapshot_id, wanted))
+    documents = [held[key] for key in worded for held in (before, rules) if key in held]
+    rulebook = await Rulebook.read(database, documents) if worded else None
+    changes = [
+        await _change(
+            rulebook if place < WORDED_MAX else None, key, before.get(key), rules.get(key)
+        )
+        for place, key in enumerate(keys)
+    ]
+    named = orjson.dumps([[*key, hashes[key]] for key in sorted(hashes)])
+    return Prospect(changes, hashlib.sha256(named).hexdigest())
+
+
+async def _change(
+    rulebook: Rulebook | None,
+    key: tuple[str, str],
+    before: dict[str, Any] | None,
+    after: dict[str, Any] | None,
+) -> Change:
+    lines: list[Line] = []
+    if rulebook is not None:
+        say = rulebook.lines if key[0] == "campaign" else rulebook.program_lines
+        lines = difference(await say(before), await say(after))
+    what: Literal["new", "changed", "gone"] = (
+        "new" if before is None else "gone" if after is None else "changed"
+    )
+    name = str((after or before or {}).get("name", ""))
+    return Change(key[0], key[1], name, what, lines)
+
+
+async def roll_back(database: AsyncSession, rules: Rules, note: str) -> None:
+    """Make campaigns and programs those of an earlier publication, in the open transaction.
+
+    Campaigns that it did not have are paused. Drafts stay as they are.
+    """
+    campaigns = (await database.scalars(select(Campaign.code).order_by(Campaign.code))).all()
+    for code in campaigns:
+        row = await locked(database, code)
+        document = rules.get(("campaign", code))
+        if document is None:
+            if row.status == Status.LIVE:
+                row.status = Status.PAUSED
+            continue
+        await _restore(database, row, document, note)
+    for program in await database.scalars(select(Program).with_for_update()):
+        document = rules.get(("program", program.code))
+        if document is not None and not _same("program", program.document, document):
+            program.document = document
+            program.updated_at = dt.datetime.now(dt.UTC)
+
+
+async def _restore(
+    database: AsyncSession, row: Campaign, document: dict[str, Any], note: str
+) -> None:
+    if row.document is None or not _same("campaign", row.document, document):
+        kept = (row.draft, row.draft_version, row.approved_by)
+        known = await database.scalars(
+            select(CampaignVersion)
+            .where(CampaignVersion.campaign_code == row.code)
+            .order_by(CampaignVersion.version.desc())
+        )
+        same = next((one for one in known if _same("campaign", one.document, document)), None)
+        if same is not None:
+            row.document, row.version = same.document, same.version
+        else:
+            await write_draft(database, row, document, note)
+            row.document, row.version = document, row.draft_version or 0
+        row.draft, row.draft_version, row.approved_by = kept
+    row.status = Status.LIVE
+    row.updated_at = dt.datetime.now(dt.UTC)
+
+
+def _same(kind: str, one: Mapping[str, Any], other: Mapping[str, Any]) -> bool:
+    return part_hash(kind, dict(one)) == part_hash(kind, dict(other))
+
+
+async def workers(database: AsyncSession) -> Sequence[WorkerSnapshot]:
+    """Workers that were heard of just now, with the rules that each answers with."""
+    found = await database.scalars(
+        select(WorkerSnapshot)
+        .where(WorkerSnapshot.seen_at > func.clock_timestamp() - HEARD_WITHIN)
+        .order_by(WorkerSnapshot.host, WorkerSnapshot.process_id, WorkerSnapshot.worker_id)
+    )
+    return found.all()
+
+
+async def going_with(database: AsyncSession, since: Publication | None) -> dict[str, int]:
+    """How many changes of other records were made in these pages since a publication, by kind."""
+    if since is None:
+        return {}
+    found = await database.execute(
+        select(HistoryEntry.record, func.count())
+        .where(HistoryEntry.at > since.published_at, HistoryEntry.record.in_(GOING_WITH))
+        .where(HistoryEntry.action.in_(("created", "changed")))
+        .group_by(HistoryEntry.record)
+        .order_by(HistoryEntry.record)
+    )
+    return {row[0]: row[1] for row in found}

@@ -1,0 +1,230 @@
+"""The rules around some campaigns, as the next publication would have them: to check and to word.
+
+Only what the campaigns name of the catalogue is read, so this is quick with any catalogue; the
+check of the whole is that of the publication.
+"""
+
+from __future__ import annotations
+
+import asyncio
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any, Final
+
+from pydantic import ValidationError
+from sqlalchemy import Text, cast, or_, select, text
+
+from admin.campaigns.life import Status
+from admin.records.refused_change import RefusedChangeError
+from admin.records.tables import Campaign, Category, Chain, Partner, Product, Program, Store
+from admin.scope import current_scope
+from checkout.engine.documents import InvalidDocumentError, parse_snapshot
+from checkout.engine.problems import Problem, check_snapshot
+from checkout.engine.problems.schema_faults import schema_faults
+from checkout.engine.schema.campaign import Campaign as CampaignDocument
+from checkout.wording.campaigns import campaign_in_words, campaign_title
+from checkout.wording.programs import program_in_words, program_title
+from checkout.wording.sections import Section, section_lines
+
+if TYPE_CHECKING:
+    from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
+
+    from sqlalchemy.ext.asyncio import AsyncSession
+
+    from checkout.engine.schema.snapshot import Snapshot
+
+#: Faults that one answer names.
+FAULTS_MAX: Final = 20
+#: Of so few campaigns the others that they name, or that name them, are looked for; of more all are
+#: read.
+RELATED_ONE_BY_ONE_MAX: Final = 20
+#: Articles that are named, and one of each brand, supplier, tag and attribute that is: enough to
+#: know that there is such a one.
+_NAMED_GOODS: Final = text("""
+    select sku from product where sku = any(:named)
+    union select min(sku) from product where brand = any(:named) and brand <> '' group by brand
+    union select min(sku) from product
+    where supplier = any(:named) and supplier <> '' group by supplier
+    union select min(sku) from product, unnest(tags) tag where tag = any(:named) group by tag
+    union select min(sku) from product, jsonb_each_text(attributes) held
+    where held.value = any(:named) group by held.key, held.value
+""")
+_LISTS: Final = text("select code from admin_member_lists()")
+
+
+@dataclass(frozen=True, slots=True)
+class Checked:
+    """What is wrong with a campaign, by the path inside its document; or what it says, in words."""
+
+    faults: Sequence[Problem]
+    sections: Sequence[Section] = ()
+
+
+class Rulebook:
+    """Partner, programs, places and words, with the goods that some documents name."""
+
+    def __init__(self, base: dict[str, Any], others: Mapping[str, dict[str, Any]]) -> None:
+        self._base = base
+        self._others = others
+
+    @classmethod
+    async def read(
+        cls, database: AsyncSession, documents: Collection[Mapping[str, Any]]
+    ) -> Rulebook:
+        """The rules around the documents, of the partner on whose rows one works.
+
+        Raises:
+            RefusedChangeError: no partner is chosen.
+        """
+        partner_id = current_scope().partner_id
+        if partner_id is None:
+            raise RefusedChangeError("refused.no_partner")
+        partner = (
+            await database.scalars(select(Partner).where(Partner.partner_id == partner_id))
+        ).one()
+        programs = [one.document for one in await _all(database, Program)]
+        named = {word for one in (*documents, *programs) for word in _words_in(one)}
+        found = await database.execute(_NAMED_GOODS, {"named": sorted(named)})
+        skus = [row.sku for row in found]
+        lists = [row.code for row in await database.execute(_LISTS)]
+        base = {
+            "partner": {
+                "code": partner.code,
+                "name": partner.name,
+                "currency": {
+                    "code": partner.currency_code,
+                    "exponent": partner.currency_exponent,
+                },
+            },
+            "programs": programs,
+            "chains": [{"code": one.code, "name": one.name} for one in await _all(database, Chain)],
+            "stores": [_store(one) for one in await _all(database, Store)],
+            "categories": [
+                {"code": one.code, "name": one.name, "parent": one.parent_code}
+                for one in await _all(database, Category)
+            ],
+            "products": [
+                _product(one)
+                for one in await database.scalars(select(Product).where(Product.sku.in_(skus)))
+            ],
+            "words": {**(partner.words or {}), "member_lists": lists},
+        }
+        related = select(Campaign.document).where(Campaign.status == Status.LIVE)
+        codes = {str(document.get("code", "")) for document in documents} - {""}
+        if len(codes) <= RELATED_ONE_BY_ONE_MAX:
+            naming = [cast(Campaign.document, Text).contains(f'"{code}"') for code in codes]
+            related = related.where(or_(Campaign.code.in_(named), *naming))
+        live = await database.scalars(related)
+        return cls(base, {one["code"]: one for one in live if one})
+
+    @property
+    def document(self) -> dict[str, Any]:
+        """The rules without campaigns, as the file that loaders and `describe` know."""
+        return self._base
+
+    def among(self, documents: Iterable[dict[str, Any]]) -> Rulebook:
+        """The same rules with these campaigns beside those that are there."""
+        return Rulebook(self._base, {**self._others, **{one["code"]: one for one in documents}})
+
+    async def check(self, document: dict[str, Any]) -> Checked:
+        """Find the faults of a campaign among these rules, or word it."""
+        return await asyncio.to_thread(self._check, document)
+
+    async def lines(self, document: dict[str, Any] | None) -> list[str]:
+        """A campaign in words, as lines; what cannot be worded has none."""
+        if document is None:
+            return []
+        return await asyncio.to_thread(self._lines, document)
+
+    async def program_lines(self, document: dict[str, Any] | None) -> list[str]:
+        """A program in words, as lines."""
+        if document is None:
+            return []
+        return await asyncio.to_thread(self._program_lines, document)
+
+    def _check(self, document: dict[str, Any]) -> Checked:
+        try:
+            campaign = CampaignDocument.model_validate(document)
+        except ValidationError as error:
+            return Checked(schema_faults(error, document, "")[:FAULTS_MAX])
+        root = f"campaigns[{campaign.code}]"
+        try:
+            snapshot = self._around(document)
+        except InvalidDocumentError as error:
+            return Checked(error.problems[:FAULTS_MAX])
+        faults = [
+            Problem(problem.field.removeprefix(root).lstrip("."), problem.message)
+            for problem in check_snapshot(snapshot)
+            if problem.field.startswith(root)
+        ]
+        if faults:
+            return Checked(faults[:FAULTS_MAX])
+        return Checked((), campaign_in_words(snapshot, campaign))
+
+    def _lines(self, document: dict[str, Any]) -> list[str]:
+        checked = self._check(document)
+        if checked.faults:
+            return []
+        campaign = CampaignDocument.model_validate(document)
+        return [campaign_title(campaign), *section_lines(checked.sections)]
+
+    def _program_lines(self, document: dict[str, Any]) -> list[str]:
+        others = [one for one in self._base["programs"] if one["code"] != document["code"]]
+        try:
+            snapshot = parse_snapshot({**self._base, "programs": [document, *others]})
+        except InvalidDocumentError:
+            return []
+        program = snapshot.programs[0]
+        return [program_title(program), *section_lines(program_in_words(snapshot, program))]
+
+    def _around(self, document: dict[str, Any]) -> Snapshot:
+        """The campaign, and those others that it names, or that name it."""
+        code = document["code"]
+        named = set(_words_in(document))
+        related = [
+            other
+            for other in self._others.values()
+            if other["code"] != code and (other["code"] in named or code in set(_words_in(other)))
+        ]
+        return parse_snapshot({**self._base, "campaigns": [document, *related]})
+
+
+async def _all(database: AsyncSession, table: type[Any]) -> Sequence[Any]:
+    return (await database.scalars(select(table).order_by(table.code))).all()
+
+
+def _store(store: Store) -> dict[str, Any]:
+    return {
+        "code": store.code,
+        "chain": store.chain_code,
+        "program": store.program_code,
+        "name": store.name,
+        "address": store.address,
+        "format": store.format,
+        "region": store.region,
+        "time_zone": store.time_zone,
+    }
+
+
+def _product(product: Product) -> dict[str, Any]:
+    return {
+        "sku": product.sku,
+        "category": product.category_code,
+        "brand": product.brand,
+        "name": product.name,
+        "supplier": product.supplier,
+        "tags": product.tags,
+        "attributes": product.attributes,
+        "flags": product.flags,
+    }
+
+
+def _words_in(document: object) -> Iterator[str]:
+    """Every text that a document holds as a value."""
+    if isinstance(document, str):
+        yield document
+    elif isinstance(document, dict):
+        for value in document.values():
+            yield from _words_in(value)
+    elif isinstance(document, list):
+        for value in document:
+            yield from _words_in(value)

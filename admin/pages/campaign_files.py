@@ -1,0 +1,105 @@
+"""Campaigns into files and out of them: first shown, then done, all or none."""
+
+from __future__ import annotations
+
+import datetime as dt
+from typing import TYPE_CHECKING, Any
+
+from starlette.exceptions import HTTPException
+from starlette.responses import Response
+from starlette.routing import Route
+
+from admin.campaigns.reading import found_campaigns
+from admin.campaigns.transfer import CAMPAIGNS_MAX, campaigns_in, looked_at, outgoing, take_in
+from admin.pages.campaigns import SEARCH_CHARACTERS_MAX
+from admin.pages.secrets_shown_once import REASON_CHARACTERS_MAX, require
+from admin.records.refused_change import refused
+from admin.records.tables import Campaign
+from admin.scope import reason
+from admin.staff.notes import note
+
+if TYPE_CHECKING:
+    from sqladmin.templating import Jinja2Templates
+    from starlette.requests import Request
+
+    from admin.database import Sessions
+    from admin.staff.principal import Principal
+
+
+class CampaignFiles:
+    """Imports and exports campaigns."""
+
+    def __init__(self, templates: Jinja2Templates, sessions: Sessions) -> None:
+        self._templates = templates
+        self._sessions = sessions
+
+    def routes(self) -> list[Route]:
+        """Their addresses."""
+        return [
+            Route("/campaign/export", self.export, methods=["GET"]),
+            Route("/campaign/import", self.import_page, methods=["GET", "POST"]),
+        ]
+
+    async def export(self, request: Request) -> Response:
+        """One campaign, or those that the list shows, as a file; who took it is noted."""
+        require(request, "campaign.export")
+        asked = {
+            name: request.query_params.get(name, "").strip()[:SEARCH_CHARACTERS_MAX]
+            for name in ("search", "state", "program", "code")
+        }
+        statement = found_campaigns(asked)
+        if asked["code"]:
+            statement = found_campaigns({}, with_archived=True).where(
+                Campaign.code == asked["code"]
+            )
+        principal: Principal = request.state.principal
+        async with self._sessions.begin() as database:
+            found = await database.execute(statement.limit(CAMPAIGNS_MAX))
+            rows = [row[0] for row in found]
+            if not rows:
+                raise HTTPException(404)
+            body = await outgoing(database, rows)
+            told = {name: value for name, value in asked.items() if value}
+            await note(
+                database,
+                principal.partner_id,
+                "campaign",
+                asked["code"],
+                "exported",
+                campaigns=len(rows),
+                **told,
+            )
+        today = dt.datetime.now(dt.UTC).strftime("%Y-%m-%d")
+        name = f"campaigns-{today}.json"
+        return Response(
+            body,
+            media_type="application/json",
+            headers={"content-disposition": f'attachment; filename="{name}"'},
+        )
+
+    async def import_page(self, request: Request) -> Response:
+        """A file, as text: what would become of it; with `confirmed` it is done."""
+        require(request, "campaign.edit")
+        context: dict[str, Any] = {"text": "", "incoming": None, "taken": None, "fault": ""}
+        if request.method == "GET":
+            return await self._templates.TemplateResponse(request, "campaign_import.html", context)
+        form = await request.form()
+        context["text"] = text = str(form.get("document", ""))
+        why = str(form.get("reason", "")).strip().replace("\0", "")[:REASON_CHARACTERS_MAX]
+        try:
+            documents = campaigns_in(text)
+            if form.get("confirmed") == "yes":
+                with reason(why):
+                    async with self._sessions.begin() as database:
+                        context["taken"] = await take_in(database, documents, why)
+            else:
+                async with self._sessions() as database:
+                    context["incoming"] = await looked_at(database, documents)
+        except Exception as error:  # noqa: BLE001 - said in our words, and noted
+            context["fault"] = str(refused(error))
+        return await self._templates.TemplateResponse(
+            request,
+            "campaign_import.html",
+            context,
+            status_code=400 if context["fault"] else 200,
+        )

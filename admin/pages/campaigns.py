@@ -1,0 +1,270 @@
+"""Campaigns: the list, one of them with its versions, and the steps of its life."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any, Final
+from urllib.parse import quote
+
+from sqlalchemy import func, select
+from starlette.exceptions import HTTPException
+from starlette.responses import RedirectResponse, Response
+from starlette.routing import Route
+from uuid_utils.compat import uuid7
+
+from admin.campaigns.desk import CampaignDesk
+from admin.campaigns.difference import difference
+from admin.campaigns.life import MOVES, State, Step, possible_steps
+from admin.campaigns.reading import (
+    PAGE_ROWS,
+    found_campaigns,
+    one_campaign,
+    versions_of,
+    with_surroundings,
+)
+from admin.campaigns.rulebook import Rulebook
+from admin.pages.secrets_shown_once import REASON_CHARACTERS_MAX, require
+from admin.records.forms import CODE_CHARACTERS_MAX, CODE_PATTERN
+from admin.records.refused_change import RefusedChangeError
+from admin.records.tables import Partner, Program
+from admin.scope import current_scope
+from admin.service.answers import in_words
+from checkout.client import CallRefusedError
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from sqladmin.templating import Jinja2Templates
+    from sqlalchemy.ext.asyncio import AsyncSession
+    from starlette.datastructures import FormData
+    from starlette.requests import Request
+
+    from admin.campaigns.difference import Line
+    from admin.database import Sessions
+    from admin.records.tables import CampaignVersion
+    from admin.service.operators import Operators
+
+SEARCH_CHARACTERS_MAX: Final = 100
+#: Versions that are shown with what they changed, in words.
+WORDED_VERSIONS: Final = 5
+
+
+class CampaignPages:
+    """Shows campaigns, and takes them through their life."""
+
+    def __init__(
+        self, templates: Jinja2Templates, sessions: Sessions, operators: Operators
+    ) -> None:
+        self._templates = templates
+        self._sessions = sessions
+        self._operators = operators
+        self._desk = CampaignDesk(sessions)
+
+    def routes(self) -> list[Route]:
+        """Their addresses."""
+        return [
+            Route("/campaign/list", self.list_page, methods=["GET"]),
+            Route("/campaign/details/{id}", self.details, methods=["GET"]),
+            Route("/campaign/step/{id}", self.step, methods=["POST"]),
+            Route("/campaign/version/{id}", self.take_version, methods=["POST"]),
+            Route("/campaign/clone/{id}", self.clone, methods=["POST"]),
+            Route("/campaign/stop/{id}", self.stop, methods=["POST"]),
+        ]
+
+    async def list_page(self, request: Request) -> Response:
+        """Campaigns with status, dates and budget left; archived ones only if asked for."""
+        require(request, "campaign.view")
+        asked = {
+            name: request.query_params.get(name, "").strip()[:SEARCH_CHARACTERS_MAX]
+            for name in ("search", "state", "program", "page")
+        }
+        page = min(max(int(asked["page"]), 1), 10_000) if asked["page"].isdecimal() else 1
+        statement = found_campaigns(asked)
+        async with self._sessions() as database:
+            count = await database.scalar(
+                select(func.count()).select_from(statement.order_by(None).subquery())
+            )
+            rows = await database.execute(statement.limit(PAGE_ROWS).offset((page - 1) * PAGE_ROWS))
+            found = await with_surroundings(database, [(row[0], row[1]) for row in rows])
+            programs = (await database.scalars(select(Program.code).order_by(Program.code))).all()
+            partner = await chosen_partner(database)
+        context = {
+            "found": found,
+            "asked": asked,
+            "programs": programs,
+            "states": [state.value for state in State],
+            "page": page,
+            "page_rows": PAGE_ROWS,
+            "count": count or 0,
+            "partner": partner,
+        }
+        return await self._templates.TemplateResponse(request, "campaign_list.html", context)
+
+    async def details(self, request: Request) -> Response:
+        """One campaign: what it says, what is being worked on, its versions and steps."""
+        require(request, "campaign.view")
+        return await self._details(request, request.path_params["id"])
+
+    async def step(self, request: Request) -> Response:
+        """Take a step in a campaign's life; what it changes of the rules waits to be published."""
+        code = request.path_params["id"]
+        form = await request.form()
+        try:
+            step = Step(str(form.get("step", "")))
+        except ValueError:
+            require(request, "campaign.edit")
+            raise HTTPException(404) from None
+        require(request, MOVES[step].permission)
+        try:
+            await self._desk.take(code, step, _number(form, "seen"), _reason(form))
+        except RefusedChangeError as error:
+            return await self._details(request, code, str(error))
+        if MOVES[step].permission == "campaign.release":
+            return RedirectResponse("/publication/list", status_code=303)
+        return RedirectResponse(address(code), status_code=303)
+
+    async def take_version(self, request: Request) -> Response:
+        """Make an earlier version the draft: it is approved and released as any other."""
+        require(request, "campaign.edit")
+        code = request.path_params["id"]
+        form = await request.form()
+        async with self._sessions() as database:
+            versions = {one.version: one for one in await versions_of(database, code)}
+        chosen = versions.get(_number(form, "version"))
+        if chosen is None:
+            raise HTTPException(404)
+        try:
+            meanwhile = await self._desk.save(
+                code, chosen.document, _number(form, "seen"), _reason(form)
+            )
+        except RefusedChangeError as error:
+            return await self._details(request, code, str(error))
+        if meanwhile is not None:
+            return await self._details(request, code, fault_name="refused.campaign_meanwhile")
+        return RedirectResponse(address(code), status_code=303)
+
+    async def clone(self, request: Request) -> Response:
+        """Begin another campaign with what this one says."""
+        require(request, "campaign.edit")
+        code = request.path_params["id"]
+        form = await request.form()
+        new = str(form.get("code", "")).strip()
+        async with self._sessions() as database:
+            found = await one_campaign(database, code)
+        if not CODE_PATTERN.fullmatch(new) or len(new) > CODE_CHARACTERS_MAX:
+            return await self._details(request, code, fault_name="form.code")
+        try:
+            await self._desk.create({**found.row.latest, "code": new})
+        except RefusedChangeError as error:
+            return await self._details(request, code, str(error))
+        return RedirectResponse(address(new, "edit"), status_code=303)
+
+    async def stop(self, request: Request) -> Response:
+        """The emergency stop, or its end: at once, also for quotes that are valid."""
+        require(request, "campaign.stop")
+        code = request.path_params["id"]
+        form = await request.form()
+        why = _reason(form)
+        async with self._sessions() as database:
+            await one_campaign(database, code)
+        if not why:
+            return await self._details(request, code, fault_name="refused.reason_needed")
+        # A repeated press repeats nothing; another page has another id.
+        request_id = str(form.get("request_id", ""))[:64] or str(uuid7())
+        try:
+            async with self._operators.of(request.state.principal) as operator:
+                await operator.emergency_stop(request_id, code, why, lift=form.get("lift") == "yes")
+        except CallRefusedError as error:
+            return await self._details(request, code, in_words(error))
+        return RedirectResponse(address(code), status_code=303)
+
+    async def _details(
+        self, request: Request, code: str, fault: str = "", fault_name: str = ""
+    ) -> Response:
+        async with self._sessions() as database:
+            found = await one_campaign(database, code)
+            row = found.row
+            versions = await versions_of(database, code)
+            rulebook = await Rulebook.read(
+                database,
+                [row.latest, row.document or {}, *(one.document for one in versions[:6])],
+            )
+            partner = await chosen_partner(database)
+        checked = await rulebook.check(row.document or row.latest)
+        is_changed = row.draft is not None and row.document is not None
+        changes: list[Line] = []
+        if is_changed:
+            changes = difference(
+                await rulebook.lines(row.document), await rulebook.lines(row.draft)
+            )
+        context = {
+            "found": found,
+            "row": row,
+            "partner": partner,
+            "checked": checked,
+            "draft_checked": await rulebook.check(row.latest) if is_changed else checked,
+            "changes": changes,
+            "versions": await _worded(rulebook, versions),
+            "steps": [
+                step
+                for step in possible_steps(row)
+                if request.state.principal.may(MOVES[step].permission)
+            ],
+            "fault": fault,
+            "fault_name": fault_name,
+            "request_id": uuid7(),
+            "reason_max": REASON_CHARACTERS_MAX,
+        }
+        return await self._templates.TemplateResponse(
+            request, "campaign.html", context, status_code=400 if fault or fault_name else 200
+        )
+
+
+async def _worded(
+    rulebook: Rulebook, versions: Sequence[CampaignVersion]
+) -> list[tuple[CampaignVersion, list[Line]]]:
+    """The versions, the newest of them with what they changed of the one before, in words."""
+    lines = [await rulebook.lines(one.document) for one in versions[: WORDED_VERSIONS + 1]]
+    worded = [
+        difference(lines[place + 1], lines[place])
+        if place < WORDED_VERSIONS and place + 1 < len(lines)
+        else []
+        for place in range(len(versions))
+    ]
+    return list(zip(versions, worded, strict=True))
+
+
+async def chosen_partner(database: AsyncSession) -> Partner | None:
+    """The partner on whose rows one works; None: none is chosen."""
+    found: Partner | None = await database.scalar(
+        select(Partner).where(Partner.partner_id == current_scope().partner_id)
+    )
+    return found
+
+
+def address(code: str, page: str = "details") -> str:
+    """A page of a campaign."""
+    return f"/campaign/{page}/{quote(code, safe='')}"
+
+
+def money(amount_minor: int | None, partner: Any) -> str:
+    """An amount as people read it, with the partner's currency."""
+    if amount_minor is None or partner is None:
+        return ""
+    return f"{number(amount_minor, partner.currency_exponent)}\u00a0{partner.currency_code}"
+
+
+def number(amount_minor: int, exponent: int) -> str:
+    """Minor units with their decimals, in groups of three."""
+    whole, part = divmod(abs(amount_minor), 10**exponent)
+    sign = "\u2212" if amount_minor < 0 else ""
+    grouped = f"{whole:,}".replace(",", "\u00a0")
+    return sign + grouped + (f".{part:0{exponent}}" if exponent else "")
+
+
+def _number(form: FormData, name: str) -> int:
+    written = str(form.get(name, ""))
+    return int(written) if written.isascii() and written.isdecimal() and len(written) < 10 else -1  # noqa: PLR2004 - digits of an integer
+
+
+def _reason(form: FormData) -> str:
+    return str(form.get("reason", "")).strip().replace("\0", "")[:REASON_CHARACTERS_MAX]

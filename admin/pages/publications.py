@@ -1,0 +1,167 @@
+"""Publishing: what is in force and where, what waits, in words; and the way back."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any, Final
+
+from sqlalchemy import select
+from starlette.exceptions import HTTPException
+from starlette.responses import JSONResponse, RedirectResponse, Response
+from starlette.routing import Route
+
+from admin.campaigns.publishing import (
+    going_with,
+    prospect,
+    roll_back,
+    rules_at_hand,
+    rules_of,
+    workers,
+)
+from admin.campaigns.reading import latest_publication
+from admin.pages.secrets_shown_once import REASON_CHARACTERS_MAX, require
+from admin.records.refused_change import refused
+from admin.records.tables import Publication
+from admin.scope import reason
+from admin.service.answers import in_words
+from admin.texts import say
+from checkout.client import CallRefusedError
+
+if TYPE_CHECKING:
+    from sqladmin.templating import Jinja2Templates
+    from sqlalchemy.ext.asyncio import AsyncSession
+    from starlette.requests import Request
+
+    from admin.database import Sessions
+    from admin.service.operators import Operators
+
+#: Publications that the page lists.
+LISTED: Final = 20
+
+
+class PublicationPages:
+    """Publishes the rules, and shows who has them."""
+
+    def __init__(
+        self, templates: Jinja2Templates, sessions: Sessions, operators: Operators
+    ) -> None:
+        self._templates = templates
+        self._sessions = sessions
+        self._operators = operators
+
+    def routes(self) -> list[Route]:
+        """Their addresses."""
+        return [
+            Route("/publication/list", self.page, methods=["GET"]),
+            Route("/publication/publish", self.publish, methods=["POST"]),
+            Route("/publication/workers", self.workers, methods=["GET"]),
+            Route("/publication/details/{id}", self.details, methods=["GET"]),
+            Route("/publication/roll-back/{id}", self.roll_back, methods=["POST"]),
+        ]
+
+    async def page(self, request: Request) -> Response:
+        """What is in force, on which workers, and what waits."""
+        require(request, "campaign.view")
+        return await self._page(request)
+
+    async def workers(self, request: Request) -> Response:
+        """Which rules each worker answers with, for the page that waits for them."""
+        require(request, "campaign.view")
+        async with self._sessions() as database:
+            force = await latest_publication(database)
+            found = await workers(database)
+        in_force = force.snapshot_id if force is not None else ""
+        behind = sum(worker.snapshot_id != in_force for worker in found)
+        return JSONResponse({"workers": len(found), "behind": behind})
+
+    async def publish(self, request: Request) -> Response:
+        """Publish the rules as the person saw them; with a fault the last good ones stay."""
+        require(request, "campaign.release")
+        form = await request.form()
+        note = _text(form.get("note"))
+        async with self._sessions() as database:
+            seen = (await prospect(database, await rules_at_hand(database))).fingerprint
+        if form.get("seen") != seen:
+            return await self._page(request, say("publication.changed_meanwhile"))
+        return await self._publish(request, note)
+
+    async def details(self, request: Request) -> Response:
+        """What going back to a publication would change."""
+        require(request, "campaign.view")
+        async with self._sessions() as database:
+            chosen = await self._chosen(request, database)
+            force = await latest_publication(database)
+            rules = await rules_of(database, chosen.snapshot_id)
+            found = await prospect(database, rules)
+        context = {"chosen": chosen, "force": force, "prospect": found}
+        return await self._templates.TemplateResponse(request, "publication.html", context)
+
+    async def roll_back(self, request: Request) -> Response:
+        """Make campaigns and programs those of an earlier publication, and publish them at once."""
+        require(request, "campaign.release")
+        form = await request.form()
+        why = _text(form.get("reason"))
+        try:
+            with reason(why):
+                async with self._sessions.begin() as database:
+                    chosen = await self._chosen(request, database)
+                    note = say("publication.rolled_back", seq=chosen.seq)
+                    rules = await rules_of(database, chosen.snapshot_id)
+                    await roll_back(database, rules, note)
+        except HTTPException:
+            raise
+        except Exception as error:
+            raise HTTPException(409, refused(error).text) from error
+        return await self._publish(request, f"{note} {why}".strip()[:REASON_CHARACTERS_MAX])
+
+    async def _publish(self, request: Request, note: str) -> Response:
+        try:
+            async with self._operators.of(request.state.principal) as operator:
+                published = await operator.publish_snapshot(note)
+        except CallRefusedError as error:
+            faults = [f"{fault.field}: {fault.message}" for fault in error.faults]
+            said = say("publication.faulty") if faults else in_words(error)
+            return await self._page(request, said, faults)
+        told = "published" if published.changed else "same"
+        return RedirectResponse(f"/publication/list?told={told}", status_code=303)
+
+    async def _page(
+        self, request: Request, fault: str = "", faults: list[str] | None = None
+    ) -> Response:
+        async with self._sessions() as database:
+            force = await latest_publication(database)
+            context: dict[str, Any] = {
+                "force": force,
+                "prospect": await prospect(database, await rules_at_hand(database)),
+                "going_with": await going_with(database, force),
+                "workers": await workers(database),
+                "publications": (
+                    await database.scalars(
+                        select(Publication).order_by(Publication.seq.desc()).limit(LISTED)
+                    )
+                ).all(),
+            }
+        context |= {
+            "fault": fault,
+            "faults": faults or [],
+            "told": request.query_params.get("told", ""),
+            "may_release": request.state.principal.may("campaign.release"),
+        }
+        return await self._templates.TemplateResponse(
+            request, "publication_list.html", context, status_code=400 if fault else 200
+        )
+
+    @staticmethod
+    async def _chosen(request: Request, database: AsyncSession) -> Publication:
+        written = request.path_params["id"]
+        if not (written.isascii() and written.isdecimal()) or len(written) > 18:  # noqa: PLR2004 - digits of a bigint
+            raise HTTPException(404)
+        found: Publication | None = await database.scalar(
+            select(Publication).where(Publication.seq == int(written))
+        )
+        if found is None:
+            raise HTTPException(404)
+        return found
+
+
+def _text(written: object) -> str:
+    return str(written or "").strip().replace("\0", "")[:REASON_CHARACTERS_MAX]

@@ -1,0 +1,45 @@
+"""What a worker tells of itself, for people to see."""
+
+from __future__ import annotations
+
+import asyncio
+from typing import TYPE_CHECKING, Any
+
+from checkout.store.errors import DRIVER_ERRORS, StoreError, failure_of
+from checkout.store.queries import QUERIES
+from checkout.store.reference import reading_connection
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+    from uuid import UUID
+
+    from asyncpg import Pool
+
+
+class WorkerReports:
+    """Writes reports over a pool."""
+
+    def __init__(self, pool: Pool[Any], reads: asyncio.Semaphore) -> None:
+        self._pool = pool
+        self._reads = reads
+
+    async def tell_snapshots(
+        self, worker_id: UUID, host: str, process_id: int, in_force: Mapping[UUID, str]
+    ) -> None:
+        """Say which snapshot of each partner the worker answers with.
+
+        Raises:
+            StoreError: the database cannot be used; nothing was told.
+        """
+        try:
+            async with reading_connection(self._pool, self._reads) as connection:
+                await connection.execute(
+                    QUERIES["tell_worker_snapshots"],
+                    worker_id,
+                    host,
+                    process_id,
+                    list(in_force),
+                    list(in_force.values()),
+                )
+        except DRIVER_ERRORS as error:
+            raise StoreError(failure_of(error, committing=False)) from error

@@ -1,0 +1,47 @@
+"""Tells which rules this worker answers with: at once when they change, else every few seconds."""
+
+from __future__ import annotations
+
+import os
+import socket
+import time
+from typing import TYPE_CHECKING, Final
+
+from uuid_utils.compat import uuid7
+
+if TYPE_CHECKING:
+    from uuid import UUID
+
+    from checkout.cache.snapshots import SnapshotLibrary
+    from checkout.store.worker_reports import WorkerReports
+
+#: A publication is in force everywhere within two seconds, and shown within them.
+EVERY_S: Final = 0.5
+#: Whoever has not been heard of for three such whiles is taken for gone.
+REPEAT_S: Final = 5.0
+
+
+class Reporter:
+    """One worker's voice."""
+
+    def __init__(self, library: SnapshotLibrary, reports: WorkerReports) -> None:
+        self._library = library
+        self._reports = reports
+        # A process may hold several workers, and a number of a process comes again.
+        self._worker_id = uuid7()
+        self._host = socket.gethostname()
+        self._told: dict[UUID, str] = {}
+        self._told_at = -REPEAT_S
+
+    async def step(self) -> None:
+        """Look once, and tell what there is to tell.
+
+        Raises:
+            StoreError: the database cannot be used; the next step tells it.
+        """
+        in_force = self._library.in_force()
+        now = time.monotonic()
+        if not in_force or (in_force == self._told and now - self._told_at < REPEAT_S):
+            return
+        await self._reports.tell_snapshots(self._worker_id, self._host, os.getpid(), in_force)
+        self._told, self._told_at = in_force, now

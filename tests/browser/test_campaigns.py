@@ -1,0 +1,162 @@
+"""A marketer's walk with a campaign, in a real browser: from nothing to live, and back."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import pytest
+
+from admin.permissions import Role
+from tests.browser.test_office import CHROMIUM, WIDTHS, Watched, chromium
+from tests.service import world
+from tests.service.office import login_of, running_office
+from tests.service.running import running_service, wait_until
+from tests.service.till import line, receipt
+
+if TYPE_CHECKING:
+    from collections.abc import AsyncIterator
+
+    from playwright.async_api import Browser, Page
+
+    from tests.service.office import Office
+    from tests.service.running import Service
+
+__all__ = ["chromium"]
+
+pytestmark = pytest.mark.skipif(CHROMIUM is None, reason="Chromium is not installed")
+
+
+@pytest.fixture
+async def shop(world_dsn: str, redis_url: str) -> AsyncIterator[tuple[Office, Service]]:
+    async with (
+        running_service(world_dsn, redis_url, workers=2) as service,
+        running_office(world_dsn, service_target=f"127.0.0.1:{service.ports[0]}") as office,
+    ):
+        yield office, service
+
+
+class People:
+    """A browser of each of those who work on the campaign."""
+
+    def __init__(self, office: Office, chromium: Browser) -> None:
+        self._office = office
+        self._chromium = chromium
+
+    async def of(self, role: Role, language: str = "en-GB", width: int = 1440) -> Watched:
+        context = await self._chromium.new_context(
+            viewport={"width": width, "height": 900}, locale=language
+        )
+        watched = Watched(await context.new_page(), self._office.origin)
+        await watched.sign_in(login_of(role))
+        return watched
+
+
+async def earned(service: Service) -> int:
+    """What Ann earns now on a receipt under a thousand."""
+    sale = receipt(line("towel2", 500_00), card=world.CARD)
+    return (await service.till().quote("look", sale)).outcome.points_earned_minor
+
+
+async def type_the_rule(page: Page) -> None:
+    """Write the reward as a marketer does: what completion offers is taken."""
+    await page.fill("#rule", '{"rewards": [\n')
+    await page.focus("#rule")
+    await page.keyboard.press("Control+End")
+    await page.keyboard.press("Control+Space")
+    await page.click("#suggestions li:has(strong:text-is('points_percent'))")
+    await page.keyboard.type("po")
+    await page.click("#suggestions li:has(strong:text-is('points'))")
+    await page.keyboard.press("End")
+    await page.keyboard.press("ArrowLeft")
+    await page.keyboard.type(', "rate')
+    await page.click("#suggestions li:has(strong:text-is('rate_bp'))")
+
+
+async def test_half_a_percent_more_under_a_thousand_and_back(
+    shop: tuple[Office, Service], chromium: Browser
+) -> None:
+    """The documents' own example, with another person's approval; a till's next quote tells."""
+    office, service = shop
+    people = People(office, chromium)
+    before = await earned(service)
+    marketer = await people.of(Role.MARKETER)
+    page = marketer.page
+    await page.goto(f"{office.origin}/campaign/new")
+    await page.fill("#name", "More for small receipts")
+    await page.fill("#code", "small")
+    await page.select_option("#beginning", "points_below")
+    await page.click("button:text-is('Begin')")
+    await page.wait_for_url("**/campaign/edit/small")
+    await page.wait_for_load_state("networkidle")
+    written = await page.input_value("#rule")
+    await type_the_rule(page)
+    await page.wait_for_selector(".field-faults .invalid-feedback")
+    assert '"kind": "points_percent", "lane": "points"' in await page.input_value("#rule")
+    assert '"rate_bp": ' in await page.input_value("#rule")
+    await marketer.shoot("campaign-faulty")
+    await page.fill("#rule", written)
+    await page.wait_for_selector("#words h3")
+    await page.click("button:text-is('Save draft')")
+    await page.wait_for_url("**/campaign/details/small")
+    administrator = await people.of(Role.ADMINISTRATOR)
+    await administrator.page.goto(f"{office.origin}/campaign/details/small")
+    await administrator.page.click("button:text-is('Approve')")
+    await page.reload()
+    await page.click("button:text-is('Put into the rules')")
+    await page.wait_for_url("**/publication/list")
+    await marketer.shoot("publication-waiting")
+    assert await earned(service) == before
+    await page.fill("#note", "asked by the shops")
+    await page.click("button:has-text('Publish')")
+
+    async def is_live() -> bool:
+        return await earned(service) == before + 2_50
+
+    await wait_until(is_live, within_s=2, what="the campaign at the till")
+    await page.wait_for_selector("text=in force on all 2 workers")
+    await marketer.shoot("publication")
+    await page.click("text=Look, or go back to it")
+    await marketer.shoot("publication-back")
+    page.once("dialog", lambda dialog: dialog.accept())
+    page.remove_listener("dialog", marketer._alarmed)
+    await page.click("button:has-text('Roll back')")
+
+    async def is_back() -> bool:
+        return await earned(service) == before
+
+    await wait_until(is_back, within_s=5, what="the rules of before")
+    assert marketer.faults == administrator.faults == []
+
+
+@pytest.mark.parametrize("width", WIDTHS)
+async def test_every_page_of_campaigns_fits(
+    shop: tuple[Office, Service], chromium: Browser, width: int
+) -> None:
+    """On a desk and on a phone, in Russian: usual, empty, faulty, refused, brought together."""
+    office, service = shop
+    await service.till().confirm("sold", receipt(line("bread", 500_00), card=world.CARD))
+    await office.database.execute(
+        "insert into campaign_version (partner_id, campaign_code, version, document, author)"
+        " select partner_id, code, 1, document, 'north-owner' from campaign where code = 'fruit'"
+    )
+    await office.database.execute(
+        "update campaign set version = 1, draft_version = 1,"
+        """ draft = document || '{"name": "Fruit of the week, a fifth off", "priority": 5}'"""
+        " where code = 'fruit'"
+    )
+    watched = await People(office, chromium).of(Role.OWNER, "ru-RU", width)
+    ann = await service.ann()
+    for path, name in (
+        ("/campaign/list", "campaign"),
+        ("/campaign/list?search=zzz", "campaign-nothing"),
+        ("/campaign/new", "campaign-new"),
+        ("/campaign/details/fruit", "campaign-details"),
+        ("/campaign/details/spring", "campaign-untouched"),
+        ("/campaign/edit/fruit", "campaign-edit"),
+        (f"/campaign/try/earn?member={ann}&purchase=sold", "campaign-trial"),
+        ("/campaign/try/earn", "campaign-trial-empty"),
+        ("/campaign/import", "campaign-import"),
+        ("/publication/list", "publication-usual"),
+    ):
+        await watched.look(path, name)
+    assert not watched.faults, "\n".join(watched.faults)
