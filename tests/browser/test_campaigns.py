@@ -30,7 +30,11 @@ pytestmark = pytest.mark.skipif(CHROMIUM is None, reason="Chromium is not instal
 async def shop(world_dsn: str, redis_url: str) -> AsyncIterator[tuple[Office, Service]]:
     async with (
         running_service(world_dsn, redis_url, workers=2) as service,
-        running_office(world_dsn, service_target=f"127.0.0.1:{service.ports[0]}") as office,
+        running_office(
+            world_dsn,
+            service_target=f"127.0.0.1:{service.ports[0]}",
+            service_credential=world.CREDENTIAL,
+        ) as office,
     ):
         yield office, service
 

@@ -140,11 +140,7 @@ async def seed_staff(database: asyncpg.Connection[Any]) -> None:
 
 def settings_of(dsn: str, **more: Any) -> AdminSettings:
     """Settings of tests: the role is the admin's, though a superuser's connection plays it."""
-    return AdminSettings(
-        postgres_dsn=as_role(dsn, "checkout_admin"),
-        port=0,
-        **{"service_credential": world.CREDENTIAL, **more},
-    )
+    return AdminSettings(postgres_dsn=as_role(dsn, "checkout_admin"), port=0, **more)
 
 
 @asynccontextmanager
