@@ -30,6 +30,8 @@ _OF_THE_DATABASE = {
     "changed_at": ("limit_slot",),
     "queued_at": ("visit_pending",),
     "is_open": ("lot",),
+    # The pages' own.
+    "social_links": ("member_profile",),
 }
 _TABLES = {
     rows.Member: "member",
