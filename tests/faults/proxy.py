@@ -62,6 +62,7 @@ class Proxy:
         #: New connections are closed at once.
         self.refuses = False
         self.accepted = 0
+        self._is_closed = False
 
     async def __aenter__(self) -> Self:
         self._server = await asyncio.start_server(self._serve, "127.0.0.1", 0)
@@ -75,6 +76,7 @@ class Proxy:
         traceback: TracebackType | None,
     ) -> None:
         assert self._server is not None
+        self._is_closed = True
         self._server.close()
         self.cut()
         while self._serving:
@@ -123,6 +125,11 @@ class Proxy:
             return
         for each in (writer, server_writer):
             each.get_extra_info("socket").setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
+        if self._is_closed:
+            # Nobody would cut it any more.
+            _abort(writer)
+            _abort(server_writer)
+            return
         connection = _Connection(writer, server_writer)
         self._connections.add(connection)
         connection.tasks = [

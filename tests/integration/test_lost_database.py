@@ -27,7 +27,7 @@ if TYPE_CHECKING:
     from collections.abc import AsyncIterator
 
 #: What a busy machine needs on top.
-MARGIN_S = 3.0
+MARGIN_S = 6.0
 
 
 @asynccontextmanager
