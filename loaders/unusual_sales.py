@@ -19,10 +19,14 @@ _SHORT_POINTS: Final = 100
 
 
 async def sell_unusually(environment: Environment, store: str, card: str) -> list[str]:
-    """Sell off line with more points than there are, and take it back; what was odd."""
+    """Sell off line with points and a certificate that are not there; what was odd."""
     run = new_run()
     async with till_of(environment, store) as till:
-        return await _sell_off_line(till, run, card) + await _credit_later(till, run, card)
+        return [
+            *await _sell_off_line(till, run, card),
+            *await _take_an_unknown_certificate(till, run, card),
+            *await _credit_later(till, run, card),
+        ]
 
 
 async def _sell_off_line(till: CheckoutClient, run: str, card: str) -> list[str]:
@@ -52,6 +56,21 @@ async def _sell_off_line(till: CheckoutClient, run: str, card: str) -> list[str]
     if after.active_minor != before.active_minor:
         odd.append(f"{after.active_minor} points are left of {before.active_minor}")
     return odd
+
+
+async def _take_an_unknown_certificate(till: CheckoutClient, run: str, card: str) -> list[str]:
+    """Off line a till takes a code that is nobody's: the sale stands, and is flagged."""
+    sold = messages.OfflineReceipt(
+        purchase_id=f"{run}-unknown-certificate",
+        receipt=_receipt(_PRICE_MINOR, identifier_message("card", card), dt.timedelta(hours=1)),
+        already_paid=messages.AlreadyPaid(
+            certificates=[messages.TakenCertificate(code=f"{run}X", amount_minor=_SHORT_POINTS)]
+        ),
+    )
+    (result,) = await till.submit_offline([sold])
+    if [flag.amount for flag in result.confirmed.flags] != [_SHORT_POINTS]:
+        return [f"{sold.purchase_id}: a certificate is charged to nobody, it says {result}"]
+    return []
 
 
 async def _credit_later(till: CheckoutClient, run: str, card: str) -> list[str]:
