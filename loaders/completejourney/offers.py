@@ -121,7 +121,7 @@ def _shelf_offers(tree: Tree) -> tuple[Campaign, ...]:
         Campaign(
             code="bakery-mornings",
             program=PROGRAM,
-            name="15 % off pastry on weekday mornings",
+            name="15 % off pastry in the mornings",
             priority=50,
             schedule=Schedule(weekdays=_WORKDAYS, time_from=dt.time(6), time_until=dt.time(11)),
             rewards=(
@@ -132,7 +132,7 @@ def _shelf_offers(tree: Tree) -> tuple[Campaign, ...]:
         Campaign(
             code="deli-late",
             program=PROGRAM,
-            name="30 % off the deli counter late in the evening",
+            name="30 % off the deli late at night",
             priority=60,
             schedule=Schedule(time_from=dt.time(21), time_until=dt.time(2)),
             rewards=(
@@ -156,7 +156,7 @@ def _shelf_offers(tree: Tree) -> tuple[Campaign, ...]:
         Campaign(
             code="private-label",
             program=PROGRAM,
-            name="7 % off our own brand for members",
+            name="7 % off our own brand with card",
             priority=20,
             when=Identified(),
             rewards=(
@@ -184,7 +184,7 @@ def _shelf_offers(tree: Tree) -> tuple[Campaign, ...]:
         Campaign(
             code="meat-month",
             program=PROGRAM,
-            name="10 % off meat while the budget lasts",
+            name="10 % off meat while it lasts",
             priority=30,
             when=Identified(),
             rewards=(
@@ -200,7 +200,7 @@ def _shelf_offers(tree: Tree) -> tuple[Campaign, ...]:
         Campaign(
             code="superstore-household",
             program=PROGRAM,
-            name="5 % off household goods in superstores",
+            name="5 % off household in superstores",
             priority=10,
             when=Place(formats=(SUPERSTORE,)),
             budget=Budget(uses=100_000),
