@@ -35,7 +35,7 @@ BROWSER_BOUND_S := 420
 FAULTS_QUICK_BOUND_S := 720
 # Processes per piece: one per core, at most four (each worker has a database of its own).
 PROCESSES ?= auto
-PYTEST := $(BIN)/python -m pytest --numprocesses=$(PROCESSES) --maxprocesses=4 --dist=loadfile
+PYTEST := $(BIN)/python -m pytest --numprocesses=$(PROCESSES) --maxprocesses=4 --dist=loadfile --no-loadscope-reorder
 
 # SIGINT lets pytest say where it hung, --foreground lets Ctrl-C through; without GNU timeout
 # (macOS) the pieces run unbounded.

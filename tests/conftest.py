@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 
 import hypothesis
+import pytest
 
 # Tests run the sources, not what was once compiled of them: `make compiled` runs those that tell
 # whether both give the same.
@@ -28,3 +29,13 @@ def pytest_report_header() -> str:
     examples = hypothesis.settings.default.max_examples if hypothesis.settings.default else 0
     seed = "from the tests themselves" if _PROFILE == "fixed" else "random, --hypothesis-seed=N"
     return f"examples: profile {_PROFILE} (CHECKOUT_TEST_EXAMPLES), {examples} each, seed {seed}"
+
+
+#: Files that take long by themselves begin first: whoever took one last would keep all waiting.
+_LONG = ("tests/scenarios/", "tests/launch/", "tests/bench/", "tests/model/", "tests/oracle/")
+
+
+@pytest.hookimpl(trylast=True)
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """After pytest-randomly, which shuffles; the Makefile keeps xdist from sorting by size."""
+    items.sort(key=lambda item: not item.nodeid.startswith(_LONG))
