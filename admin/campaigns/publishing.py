@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING, Any, Final, Literal
 import orjson
 from sqlalchemy import func, select
 
-from admin.campaigns.desk import locked, write_draft
+from admin.campaigns.desk import write_draft
 from admin.campaigns.difference import difference
 from admin.campaigns.life import Status
 from admin.campaigns.reading import latest_publication, part_hash, parts_of
@@ -135,15 +135,13 @@ async def roll_back(database: AsyncSession, rules: Rules, note: str) -> None:
 
     Campaigns that it did not have are paused. Drafts stay as they are.
     """
-    campaigns = (await database.scalars(select(Campaign.code).order_by(Campaign.code))).all()
-    for code in campaigns:
-        row = await locked(database, code)
-        document = rules.get(("campaign", code))
-        if document is None:
-            if row.status == Status.LIVE:
-                row.status = Status.PAUSED
-            continue
-        await _restore(database, row, document, note)
+    for row in await database.scalars(select(Campaign).order_by(Campaign.code).with_for_update()):
+        document = rules.get(("campaign", row.code))
+        if document is not None:
+            await _restore(database, row, document, note)
+        elif row.status == Status.LIVE:
+            row.status = Status.PAUSED
+            row.updated_at = dt.datetime.now(dt.UTC)
     for program in await database.scalars(select(Program).with_for_update()):
         document = rules.get(("program", program.code))
         if document is not None and not _same("program", program.document, document):
@@ -154,7 +152,10 @@ async def roll_back(database: AsyncSession, rules: Rules, note: str) -> None:
 async def _restore(
     database: AsyncSession, row: Campaign, document: dict[str, Any], note: str
 ) -> None:
-    if row.document is None or not _same("campaign", row.document, document):
+    is_same = row.document is not None and _same("campaign", row.document, document)
+    if is_same and row.status == Status.LIVE:
+        return
+    if not is_same:
         kept = (row.draft, row.draft_version, row.approved_by)
         known = await database.scalars(
             select(CampaignVersion)

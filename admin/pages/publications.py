@@ -104,6 +104,7 @@ class PublicationPages:
             with reason(why):
                 async with self._sessions.begin() as database:
                     chosen = await self._chosen(request, database)
+                    self._operators.require()
                     note = say("publication.rolled_back", seq=chosen.seq)
                     rules = await rules_of(database, chosen.snapshot_id)
                     await roll_back(database, rules, note)
