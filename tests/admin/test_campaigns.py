@@ -154,6 +154,8 @@ async def test_from_nothing_to_live_with_another_persons_approval_and_back(
     await wait_until(is_back, what="the rules of before")
     status = await office.database.fetchval("select status from campaign where code = 'small'")
     assert status == "paused"
+    written = (await office.history("campaign"))[len(entries) :]
+    assert [entry["record_key"] for entry in written] == ["small"], "the others stay as they were"
 
 
 async def test_of_two_managers_the_second_sees_the_firsts_change_and_loses_nothing(
@@ -283,6 +285,19 @@ async def test_stopped_at_once_cloned_paused_and_taken_back(shop: tuple[Office, 
         "Campaigns and programs are those in force."
         in (await marketer.browser.get("/publication/list")).text
     )
+
+
+async def test_an_archived_campaign_is_taken_back_before_it_is_changed(office: Office) -> None:
+    """Nor is the draft discarded that is all there is of it."""
+    desk = Desk(await office.signed_in(MARKETER))
+    await desk.make("old")
+    form = await desk.form("old", description="later")
+    assert (await desk.step("old", "archive")).status_code == 303
+    refused = await desk.browser.post("/campaign/edit/old", form)
+    assert (refused.status_code, "the campaign is archived" in refused.text) == (400, True)
+    assert (await desk.step("old", "discard")).status_code == 400
+    assert (await desk.step("old", "rework")).status_code == 303
+    assert (await desk.browser.post("/campaign/edit/old", form)).status_code == 303
 
 
 async def test_a_file_goes_out_and_comes_in_whole_or_not_at_all(office: Office) -> None:
