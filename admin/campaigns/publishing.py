@@ -60,15 +60,6 @@ class Change:
     lines: list[Line]
 
 
-@dataclass(frozen=True, slots=True)
-class Prospect:
-    """What rules would change of those in force."""
-
-    changes: list[Change]
-    #: Names what would be in force: equal for equal rules.
-    fingerprint: str
-
-
 async def rules_at_hand(database: AsyncSession) -> Rules:
     """The rules that the next publication takes."""
     live = await database.scalars(select(Campaign).where(Campaign.status == Status.LIVE))
@@ -89,8 +80,14 @@ def _documents(parts: Parts) -> Rules:
     return {key: orjson.loads(part.body) for key, part in parts.items() if part.body is not None}
 
 
-async def prospect(database: AsyncSession, rules: Rules) -> Prospect:
-    """What the rules would change, if they were published."""
+def fingerprint(rules: Rules) -> str:
+    """Names rules: equal for equal ones."""
+    named = [[*key, part_hash(key[0], rules[key])] for key in sorted(rules)]
+    return hashlib.sha256(orjson.dumps(named)).hexdigest()
+
+
+async def prospect(database: AsyncSession, rules: Rules) -> list[Change]:
+    """What the rules would change of those in force, if they were published."""
     force = await latest_publication(database)
     parts = await parts_of(database, force.snapshot_id) if force is not None else {}
     old = {key: part.part_hash for key, part in parts.items() if key[0] in RULES}
@@ -103,14 +100,12 @@ async def prospect(database: AsyncSession, rules: Rules) -> Prospect:
         before = _documents(await parts_of(database, force.snapshot_id, wanted))
     documents = [held[key] for key in worded for held in (before, rules) if key in held]
     rulebook = await Rulebook.read(database, documents) if worded else None
-    changes = [
+    return [
         await _change(
             rulebook if place < WORDED_MAX else None, key, before.get(key), rules.get(key)
         )
         for place, key in enumerate(keys)
     ]
-    named = orjson.dumps([[*key, hashes[key]] for key in sorted(hashes)])
-    return Prospect(changes, hashlib.sha256(named).hexdigest())
 
 
 async def _change(

@@ -115,6 +115,18 @@ async def with_surroundings(
     ]
 
 
+async def campaign_row(database: AsyncSession, code: str) -> Campaign:
+    """A campaign by its code, without what stands beside it.
+
+    Raises:
+        HTTPException: 404, there is none.
+    """
+    row: Campaign | None = await database.scalar(select(Campaign).where(Campaign.code == code))
+    if row is None:
+        raise HTTPException(404)
+    return row
+
+
 async def one_campaign(database: AsyncSession, code: str) -> Found:
     """A campaign by its code.
 

@@ -14,7 +14,7 @@ from admin.campaigns.beginnings import BEGINNINGS, beginning
 from admin.campaigns.desk import CampaignDesk
 from admin.campaigns.form import CampaignForm, as_text, filled_form
 from admin.campaigns.merging import ABSENT
-from admin.campaigns.reading import one_campaign
+from admin.campaigns.reading import campaign_row
 from admin.campaigns.rulebook import Rulebook
 from admin.pages.campaigns import address
 from admin.pages.secrets_shown_once import require
@@ -101,7 +101,7 @@ class CampaignEditor:
         require(request, "campaign.edit")
         code = request.path_params["id"]
         async with self._sessions() as database:
-            row = (await one_campaign(database, code)).row
+            row = await campaign_row(database, code)
         if request.method == "GET":
             form = filled_form(row.latest, row.latest_version)
             return await self._page(request, code, form, await self._checked(row.latest))
@@ -121,7 +121,7 @@ class CampaignEditor:
         if checked.faults:
             # Saved, so that nothing is lost; approved it is not before it is right.
             async with self._sessions() as database:
-                row = (await one_campaign(database, code)).row
+                row = await campaign_row(database, code)
             form = filled_form(document, row.latest_version)
             return await self._page(request, code, form, checked, saved=True)
         return RedirectResponse(address(code), status_code=303)

@@ -10,7 +10,7 @@ import orjson
 from sqlalchemy import select, text
 from starlette.routing import Route
 
-from admin.campaigns.reading import one_campaign
+from admin.campaigns.reading import campaign_row
 from admin.campaigns.trial import Receipt, compared
 from admin.pages.campaigns import chosen_partner
 from admin.pages.secrets_shown_once import require
@@ -59,14 +59,13 @@ class TrialPages:
             for name in ("member", "purchase", "at", "who")
         }
         async with self._sessions() as database:
-            found = await one_campaign(database, code)
+            row = await campaign_row(database, code)
             partner = await chosen_partner(database)
             exponents = await _exponents(database)
             member = await self._member(request, database, asked["member"])
             buyer = await self._member(request, database, asked["who"])
         context: dict[str, Any] = {
-            "found": found,
-            "row": found.row,
+            "row": row,
             "partner": partner,
             "asked": asked,
             "receipts": [],
@@ -86,7 +85,7 @@ class TrialPages:
                             Receipt.of(one) for one in listed.receipts if one.business_day
                         ]
                     if asked["purchase"]:
-                        trial = _request(found.row.latest, asked, buyer)
+                        trial = _request(row.latest, asked, buyer)
                         answer = await operator.try_campaign(trial)
                         context["compared"] = _compared(answer, code, exponents)
             except CallRefusedError as error:

@@ -16,6 +16,7 @@ from admin.campaigns.difference import difference
 from admin.campaigns.life import MOVES, State, Step, possible_steps
 from admin.campaigns.reading import (
     PAGE_ROWS,
+    campaign_row,
     found_campaigns,
     one_campaign,
     versions_of,
@@ -149,11 +150,11 @@ class CampaignPages:
         form = await request.form()
         new = str(form.get("code", "")).strip()
         async with self._sessions() as database:
-            found = await one_campaign(database, code)
+            row = await campaign_row(database, code)
         if not CODE_PATTERN.fullmatch(new) or len(new) > CODE_CHARACTERS_MAX:
             return await self._details(request, code, fault_name="form.code")
         try:
-            await self._desk.create({**found.row.latest, "code": new})
+            await self._desk.create({**row.latest, "code": new})
         except RefusedChangeError as error:
             return await self._details(request, code, str(error))
         return RedirectResponse(address(new, "edit"), status_code=303)
@@ -165,7 +166,7 @@ class CampaignPages:
         form = await request.form()
         why = _reason(form)
         async with self._sessions() as database:
-            await one_campaign(database, code)
+            await campaign_row(database, code)
         if not why:
             return await self._details(request, code, fault_name="refused.reason_needed")
         # A repeated press repeats nothing; another page has another id.

@@ -10,6 +10,7 @@ from starlette.responses import JSONResponse, RedirectResponse, Response
 from starlette.routing import Route
 
 from admin.campaigns.publishing import (
+    fingerprint,
     going_with,
     prospect,
     roll_back,
@@ -79,8 +80,8 @@ class PublicationPages:
         form = await request.form()
         note = _text(form.get("note"))
         async with self._sessions() as database:
-            seen = (await prospect(database, await rules_at_hand(database))).fingerprint
-        if form.get("seen") != seen:
+            rules = await rules_at_hand(database)
+        if form.get("seen") != fingerprint(rules):
             return await self._page(request, say("publication.changed_meanwhile"))
         return await self._publish(request, note)
 
@@ -91,8 +92,8 @@ class PublicationPages:
             chosen = await self._chosen(request, database)
             force = await latest_publication(database)
             rules = await rules_of(database, chosen.snapshot_id)
-            found = await prospect(database, rules)
-        context = {"chosen": chosen, "force": force, "prospect": found}
+            changes = await prospect(database, rules)
+        context = {"chosen": chosen, "force": force, "changes": changes}
         return await self._templates.TemplateResponse(request, "publication.html", context)
 
     async def roll_back(self, request: Request) -> Response:
@@ -130,9 +131,11 @@ class PublicationPages:
     ) -> Response:
         async with self._sessions() as database:
             force = await latest_publication(database)
+            rules = await rules_at_hand(database)
             context: dict[str, Any] = {
                 "force": force,
-                "prospect": await prospect(database, await rules_at_hand(database)),
+                "changes": await prospect(database, rules),
+                "seen": fingerprint(rules),
                 "going_with": await going_with(database, force),
                 "workers": await workers(database),
                 "publications": (
