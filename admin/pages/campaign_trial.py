@@ -16,18 +16,16 @@ from admin.pages.campaigns import chosen_partner
 from admin.pages.secrets_shown_once import require
 from admin.records.tables import Program
 from admin.service.answers import in_words
+from admin.service.pages import ServicePages
 from admin.texts import say
 from checkout.client import CallRefusedError, messages
 
 if TYPE_CHECKING:
-    from sqladmin.templating import Jinja2Templates
     from sqlalchemy.ext.asyncio import AsyncSession
     from starlette.requests import Request
     from starlette.responses import Response
 
     from admin.campaigns.trial import Compared
-    from admin.database import Sessions
-    from admin.service.operators import Operators
 
 TEXT_CHARACTERS_MAX: Final = 100
 #: Receipts of a member that are offered.
@@ -36,15 +34,8 @@ _FIND: Final = text("select found_id from admin_find_members(:asked, 2)")
 GUEST: Final = "guest"
 
 
-class TrialPages:
+class TrialPages(ServicePages):
     """Tries campaigns, and shows what they would have done."""
-
-    def __init__(
-        self, templates: Jinja2Templates, sessions: Sessions, operators: Operators
-    ) -> None:
-        self._templates = templates
-        self._sessions = sessions
-        self._operators = operators
 
     def routes(self) -> list[Route]:
         """Their addresses."""

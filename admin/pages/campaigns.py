@@ -29,6 +29,7 @@ from admin.records.refused_change import RefusedChangeError
 from admin.records.tables import Partner, Program
 from admin.scope import current_scope
 from admin.service.answers import in_words
+from admin.service.pages import ServicePages
 from checkout.client import CallRefusedError
 
 if TYPE_CHECKING:
@@ -49,15 +50,13 @@ SEARCH_CHARACTERS_MAX: Final = 100
 WORDED_VERSIONS: Final = 5
 
 
-class CampaignPages:
+class CampaignPages(ServicePages):
     """Shows campaigns, and takes them through their life."""
 
     def __init__(
         self, templates: Jinja2Templates, sessions: Sessions, operators: Operators
     ) -> None:
-        self._templates = templates
-        self._sessions = sessions
-        self._operators = operators
+        super().__init__(templates, sessions, operators)
         self._desk = CampaignDesk(sessions)
 
     def routes(self) -> list[Route]:

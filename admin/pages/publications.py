@@ -24,30 +24,21 @@ from admin.records.refused_change import refused
 from admin.records.tables import Publication
 from admin.scope import reason
 from admin.service.answers import in_words
+from admin.service.pages import ServicePages
 from admin.texts import say
 from checkout.client import CallRefusedError
 
 if TYPE_CHECKING:
-    from sqladmin.templating import Jinja2Templates
     from sqlalchemy.ext.asyncio import AsyncSession
     from starlette.requests import Request
 
-    from admin.database import Sessions
-    from admin.service.operators import Operators
 
 #: Publications that the page lists.
 LISTED: Final = 20
 
 
-class PublicationPages:
+class PublicationPages(ServicePages):
     """Publishes the rules, and shows who has them."""
-
-    def __init__(
-        self, templates: Jinja2Templates, sessions: Sessions, operators: Operators
-    ) -> None:
-        self._templates = templates
-        self._sessions = sessions
-        self._operators = operators
 
     def routes(self) -> list[Route]:
         """Their addresses."""
