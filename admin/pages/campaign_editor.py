@@ -18,7 +18,7 @@ from admin.campaigns.reading import campaign_row
 from admin.campaigns.rulebook import Rulebook
 from admin.pages.campaigns import address
 from admin.pages.secrets_shown_once import require
-from admin.records.forms import CodeField, NameField, RecordForm, ReferenceField
+from admin.records.forms import CodeField, NameField, RecordForm, ReferenceField, number_in
 from admin.records.refused_change import RefusedChangeError
 from admin.records.tables import Category, Partner, Program
 from admin.scope import current_scope
@@ -111,7 +111,7 @@ class CampaignEditor:
         document = form.document(code)
         try:
             meanwhile = await self._desk.save(
-                code, document, _number(form.seen.data), form.reason.data or ""
+                code, document, number_in(form.seen.data), form.reason.data or ""
             )
         except RefusedChangeError as error:
             return await self._page(request, code, form, None, fault=str(error), status=400)
@@ -227,8 +227,3 @@ def _sentence(sentence: Any) -> dict[str, Any]:
 
 def _shown(value: object) -> str:
     return say("value.none") if value is ABSENT else as_text(value)
-
-
-def _number(written: object) -> int:
-    text = str(written or "")
-    return int(text) if text.isascii() and text.isdecimal() and len(text) < 10 else -1  # noqa: PLR2004 - digits of an integer

@@ -11,8 +11,9 @@ from starlette.routing import Route
 
 from admin.campaigns.reading import found_campaigns
 from admin.campaigns.transfer import CAMPAIGNS_MAX, campaigns_in, looked_at, outgoing, take_in
-from admin.pages.campaigns import SEARCH_CHARACTERS_MAX
-from admin.pages.secrets_shown_once import REASON_CHARACTERS_MAX, require
+from admin.pages.secrets_shown_once import require
+from admin.records.forms import reason_in
+from admin.records.record_view import SEARCH_CHARACTERS_MAX
 from admin.records.refused_change import refused
 from admin.records.tables import Campaign
 from admin.scope import reason
@@ -85,7 +86,7 @@ class CampaignFiles:
             return await self._templates.TemplateResponse(request, "campaign_import.html", context)
         form = await request.form()
         context["text"] = text = str(form.get("document", ""))
-        why = str(form.get("reason", "")).strip().replace("\0", "")[:REASON_CHARACTERS_MAX]
+        why = reason_in(form.get("reason"))
         try:
             documents = campaigns_in(text)
             if form.get("confirmed") == "yes":

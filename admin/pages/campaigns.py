@@ -23,8 +23,15 @@ from admin.campaigns.reading import (
     with_surroundings,
 )
 from admin.campaigns.rulebook import Rulebook
-from admin.pages.secrets_shown_once import REASON_CHARACTERS_MAX, require
-from admin.records.forms import CODE_CHARACTERS_MAX, CODE_PATTERN
+from admin.pages.secrets_shown_once import require
+from admin.records.forms import (
+    CODE_CHARACTERS_MAX,
+    CODE_PATTERN,
+    REASON_CHARACTERS_MAX,
+    number_in,
+    reason_in,
+)
+from admin.records.record_view import SEARCH_CHARACTERS_MAX
 from admin.records.refused_change import RefusedChangeError
 from admin.records.tables import Partner, Program
 from admin.scope import current_scope
@@ -37,7 +44,6 @@ if TYPE_CHECKING:
 
     from sqladmin.templating import Jinja2Templates
     from sqlalchemy.ext.asyncio import AsyncSession
-    from starlette.datastructures import FormData
     from starlette.requests import Request
 
     from admin.campaigns.difference import Line
@@ -45,7 +51,6 @@ if TYPE_CHECKING:
     from admin.records.tables import CampaignVersion
     from admin.service.operators import Operators
 
-SEARCH_CHARACTERS_MAX: Final = 100
 #: Versions that are shown with what they changed, in words.
 WORDED_VERSIONS: Final = 5
 
@@ -115,7 +120,8 @@ class CampaignPages(ServicePages):
             raise HTTPException(404) from None
         require(request, MOVES[step].permission)
         try:
-            await self._desk.take(code, step, _number(form, "seen"), _reason(form))
+            seen, why = number_in(form.get("seen")), reason_in(form.get("reason"))
+            await self._desk.take(code, step, seen, why)
         except RefusedChangeError as error:
             return await self._details(request, code, str(error))
         if MOVES[step].permission == "campaign.release":
@@ -129,13 +135,12 @@ class CampaignPages(ServicePages):
         form = await request.form()
         async with self._sessions() as database:
             versions = {one.version: one for one in await versions_of(database, code)}
-        chosen = versions.get(_number(form, "version"))
+        chosen = versions.get(number_in(form.get("version")))
         if chosen is None:
             raise HTTPException(404)
         try:
-            meanwhile = await self._desk.save(
-                code, chosen.document, _number(form, "seen"), _reason(form)
-            )
+            seen, why = number_in(form.get("seen")), reason_in(form.get("reason"))
+            meanwhile = await self._desk.save(code, chosen.document, seen, why)
         except RefusedChangeError as error:
             return await self._details(request, code, str(error))
         if meanwhile is not None:
@@ -163,7 +168,7 @@ class CampaignPages(ServicePages):
         require(request, "campaign.stop")
         code = request.path_params["id"]
         form = await request.form()
-        why = _reason(form)
+        why = reason_in(form.get("reason"))
         async with self._sessions() as database:
             await campaign_row(database, code)
         if not why:
@@ -259,12 +264,3 @@ def number(amount_minor: int, exponent: int) -> str:
     sign = "\u2212" if amount_minor < 0 else ""
     grouped = f"{whole:,}".replace(",", "\u00a0")
     return sign + grouped + (f".{part:0{exponent}}" if exponent else "")
-
-
-def _number(form: FormData, name: str) -> int:
-    written = str(form.get(name, ""))
-    return int(written) if written.isascii() and written.isdecimal() and len(written) < 10 else -1  # noqa: PLR2004 - digits of an integer
-
-
-def _reason(form: FormData) -> str:
-    return str(form.get("reason", "")).strip().replace("\0", "")[:REASON_CHARACTERS_MAX]

@@ -19,7 +19,8 @@ from admin.campaigns.publishing import (
     workers,
 )
 from admin.campaigns.reading import latest_publication
-from admin.pages.secrets_shown_once import REASON_CHARACTERS_MAX, require
+from admin.pages.secrets_shown_once import require
+from admin.records.forms import number_in, reason_in
 from admin.records.refused_change import refused
 from admin.records.tables import Publication
 from admin.scope import reason
@@ -69,7 +70,7 @@ class PublicationPages(ServicePages):
         """Publish the rules as the person saw them; with a fault the last good ones stay."""
         require(request, "campaign.release")
         form = await request.form()
-        note = _text(form.get("note"))
+        note = reason_in(form.get("note"))
         async with self._sessions() as database:
             rules = await rules_at_hand(database)
         if form.get("seen") != fingerprint(rules):
@@ -91,7 +92,7 @@ class PublicationPages(ServicePages):
         """Make campaigns and programs those of an earlier publication, and publish them at once."""
         require(request, "campaign.release")
         form = await request.form()
-        why = _text(form.get("reason"))
+        why = reason_in(form.get("reason"))
         try:
             with reason(why):
                 async with self._sessions.begin() as database:
@@ -104,7 +105,7 @@ class PublicationPages(ServicePages):
             raise
         except Exception as error:
             raise HTTPException(409, refused(error).text) from error
-        return await self._publish(request, f"{note} {why}".strip()[:REASON_CHARACTERS_MAX])
+        return await self._publish(request, reason_in(f"{note} {why}"))
 
     async def _publish(self, request: Request, note: str) -> Response:
         try:
@@ -147,16 +148,10 @@ class PublicationPages(ServicePages):
 
     @staticmethod
     async def _chosen(request: Request, database: AsyncSession) -> Publication:
-        written = request.path_params["id"]
-        if not (written.isascii() and written.isdecimal()) or len(written) > 18:  # noqa: PLR2004 - digits of a bigint
-            raise HTTPException(404)
+        seq = number_in(request.path_params["id"], digits_max=18)
         found: Publication | None = await database.scalar(
-            select(Publication).where(Publication.seq == int(written))
+            select(Publication).where(Publication.seq == seq)
         )
         if found is None:
             raise HTTPException(404)
         return found
-
-
-def _text(written: object) -> str:
-    return str(written or "").strip().replace("\0", "")[:REASON_CHARACTERS_MAX]
