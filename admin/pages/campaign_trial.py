@@ -7,14 +7,13 @@ from typing import TYPE_CHECKING, Any, Final
 from uuid import UUID
 
 import orjson
-from sqlalchemy import select, text
+from sqlalchemy import text
 from starlette.routing import Route
 
 from admin.campaigns.reading import campaign_row
 from admin.campaigns.trial import Receipt, compared
-from admin.pages.campaigns import chosen_partner
+from admin.members.currencies import read_worth
 from admin.pages.secrets_shown_once import require
-from admin.records.tables import Program
 from admin.service.answers import in_words
 from admin.service.pages import ServicePages
 from admin.texts import say
@@ -25,7 +24,6 @@ if TYPE_CHECKING:
     from starlette.requests import Request
     from starlette.responses import Response
 
-    from admin.campaigns.trial import Compared
 
 TEXT_CHARACTERS_MAX: Final = 100
 #: Receipts of a member that are offered.
@@ -51,13 +49,12 @@ class TrialPages(ServicePages):
         }
         async with self._sessions() as database:
             row = await campaign_row(database, code)
-            partner = await chosen_partner(database)
-            exponents = await _exponents(database)
+            worth = await read_worth(database)
             member = await self._member(request, database, asked["member"])
             buyer = await self._member(request, database, asked["who"])
         context: dict[str, Any] = {
             "row": row,
-            "partner": partner,
+            "worth": worth,
             "asked": asked,
             "receipts": [],
             "compared": None,
@@ -78,7 +75,7 @@ class TrialPages(ServicePages):
                     if asked["purchase"]:
                         trial = _request(row.latest, asked, buyer)
                         answer = await operator.try_campaign(trial)
-                        context["compared"] = _compared(answer, code, exponents)
+                        context["compared"] = compared(answer, code, worth)
             except CallRefusedError as error:
                 context["fault"] = in_words(error)
         return await self._templates.TemplateResponse(
@@ -118,20 +115,3 @@ def _moment(asked: dict[str, str]) -> str:
         return dt.datetime.fromisoformat(asked["at"]).isoformat(timespec="seconds")
     except ValueError:
         return asked["at"]
-
-
-def _compared(
-    answer: messages.TryCampaignResponse, code: str, exponents: dict[str, int]
-) -> Compared:
-    return compared(answer, code, exponents.get(answer.after.currency, 0))
-
-
-async def _exponents(database: AsyncSession) -> dict[str, int]:
-    """Decimals of each point currency."""
-    programs = await database.scalars(select(Program.document))
-    return {
-        currency["code"]: int(currency.get("exponent", 0))
-        for program in programs
-        for currency in program.get("currencies", ())
-        if "code" in currency
-    }

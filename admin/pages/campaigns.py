@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any, Final
+from typing import TYPE_CHECKING, Final
 from urllib.parse import quote
 
 from sqlalchemy import func, select
@@ -23,6 +23,7 @@ from admin.campaigns.reading import (
     with_surroundings,
 )
 from admin.campaigns.rulebook import Rulebook
+from admin.members.currencies import read_worth
 from admin.pages.secrets_shown_once import require
 from admin.records.forms import (
     CODE_CHARACTERS_MAX,
@@ -33,8 +34,7 @@ from admin.records.forms import (
 )
 from admin.records.record_view import SEARCH_CHARACTERS_MAX
 from admin.records.refused_change import RefusedChangeError
-from admin.records.tables import Partner, Program
-from admin.scope import current_scope
+from admin.records.tables import Program
 from admin.service.answers import in_words
 from admin.service.pages import ServicePages
 from checkout.client import CallRefusedError
@@ -43,7 +43,6 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from sqladmin.templating import Jinja2Templates
-    from sqlalchemy.ext.asyncio import AsyncSession
     from starlette.requests import Request
 
     from admin.campaigns.difference import Line
@@ -91,7 +90,7 @@ class CampaignPages(ServicePages):
             rows = await database.execute(statement.limit(PAGE_ROWS).offset((page - 1) * PAGE_ROWS))
             found = await with_surroundings(database, [(row[0], row[1]) for row in rows])
             programs = (await database.scalars(select(Program.code).order_by(Program.code))).all()
-            partner = await chosen_partner(database)
+            worth = await read_worth(database)
         context = {
             "found": found,
             "asked": asked,
@@ -100,7 +99,7 @@ class CampaignPages(ServicePages):
             "page": page,
             "page_rows": PAGE_ROWS,
             "count": count or 0,
-            "partner": partner,
+            "worth": worth,
         }
         return await self._templates.TemplateResponse(request, "campaign_list.html", context)
 
@@ -193,7 +192,7 @@ class CampaignPages(ServicePages):
                 database,
                 [row.latest, row.document or {}, *(one.document for one in versions[:6])],
             )
-            partner = await chosen_partner(database)
+            worth = await read_worth(database)
         checked = await rulebook.check(row.document or row.latest)
         is_changed = row.draft is not None and row.document is not None
         changes: list[Line] = []
@@ -204,7 +203,7 @@ class CampaignPages(ServicePages):
         context = {
             "found": found,
             "row": row,
-            "partner": partner,
+            "worth": worth,
             "checked": checked,
             "draft_checked": await rulebook.check(row.latest) if is_changed else checked,
             "changes": changes,
@@ -238,29 +237,6 @@ async def _worded(
     return list(zip(versions, worded, strict=True))
 
 
-async def chosen_partner(database: AsyncSession) -> Partner | None:
-    """The partner on whose rows one works; None: none is chosen."""
-    found: Partner | None = await database.scalar(
-        select(Partner).where(Partner.partner_id == current_scope().partner_id)
-    )
-    return found
-
-
 def address(code: str, page: str = "details") -> str:
     """A page of a campaign."""
     return f"/campaign/{page}/{quote(code, safe='')}"
-
-
-def money(amount_minor: int | None, partner: Any) -> str:
-    """An amount as people read it, with the partner's currency."""
-    if amount_minor is None or partner is None:
-        return ""
-    return f"{number(amount_minor, partner.currency_exponent)}\u00a0{partner.currency_code}"
-
-
-def number(amount_minor: int, exponent: int) -> str:
-    """Minor units with their decimals, in groups of three."""
-    whole, part = divmod(abs(amount_minor), 10**exponent)
-    sign = "\u2212" if amount_minor < 0 else ""
-    grouped = f"{whole:,}".replace(",", "\u00a0")
-    return sign + grouped + (f".{part:0{exponent}}" if exponent else "")
