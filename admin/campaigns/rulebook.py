@@ -85,7 +85,6 @@ class Rulebook:
         named = {word for one in (*documents, *programs) for word in _words_in(one)}
         found = await database.execute(_NAMED_GOODS, {"named": sorted(named)})
         skus = [row.sku for row in found]
-        lists = [row.code for row in await database.execute(_LISTS)]
         base = {
             "partner": {
                 "code": partner.code,
@@ -106,7 +105,7 @@ class Rulebook:
                 _product(one)
                 for one in await database.scalars(select(Product).where(Product.sku.in_(skus)))
             ],
-            "words": {**(partner.words or {}), "member_lists": lists},
+            "words": {**(partner.words or {}), "member_lists": await member_lists(database)},
         }
         related = select(Campaign.document).where(Campaign.status == Status.LIVE)
         codes = {str(document.get("code", "")) for document in documents} - {""}
@@ -186,6 +185,11 @@ class Rulebook:
             if other["code"] != code and (other["code"] in named or code in set(_words_in(other)))
         ]
         return parse_snapshot({**self._base, "campaigns": [document, *related]})
+
+
+async def member_lists(database: AsyncSession) -> list[str]:
+    """Codes of the lists of members, which are no words of the partner's."""
+    return list(await database.scalars(_LISTS))
 
 
 async def _all(database: AsyncSession, table: type[Any]) -> Sequence[Any]:

@@ -15,7 +15,7 @@ from admin.campaigns.desk import CampaignDesk
 from admin.campaigns.form import CampaignForm, as_text, filled_form
 from admin.campaigns.merging import ABSENT
 from admin.campaigns.reading import campaign_row
-from admin.campaigns.rulebook import Rulebook
+from admin.campaigns.rulebook import Rulebook, member_lists
 from admin.pages.campaigns import address
 from admin.pages.secrets_shown_once import require
 from admin.records.forms import CodeField, NameField, RecordForm, ReferenceField, number_in
@@ -160,7 +160,10 @@ class CampaignEditor:
             words = await database.scalar(
                 select(Partner.words).where(Partner.partner_id == current_scope().partner_id)
             )
-            known = {"categories": list(categories)}
+            known = {
+                "categories": list(categories),
+                "member_lists": (await member_lists(database))[:OFFERED_MAX],
+            }
         for program in programs:
             for name in ("lanes", "currencies", "tiers", "gifts", "certificates"):
                 codes = [one["code"] for one in program.document.get(name) or () if "code" in one]

@@ -225,6 +225,22 @@ async def test_what_is_wrong_is_said_at_its_line(office: Office) -> None:
     assert (state["approved_by"], state["status"]) == ("", "draft")
 
 
+async def test_completion_knows_what_rules_may_name(office: Office) -> None:
+    """Codes of programs, words and lists of members, under the names that the editor knows."""
+    await office.database.execute(
+        "insert into member_list (partner_id, code) values ($1, 'friends')", world.NORTH
+    )
+    await office.database.execute(
+        """update partner set words = '{"segments": ["students"]}' where partner_id = $1""",
+        world.NORTH,
+    )
+    marketer = await office.signed_in(MARKETER)
+    known = (await marketer.get("/campaign/schema")).json()["known"]
+    assert known["lanes"] == ["goods", "points", "receipt"]
+    assert "fruit" in known["categories"]
+    assert (known["segments"], known["member_lists"]) == (["students"], ["friends"])
+
+
 async def test_a_draft_is_tried_on_a_receipt_that_was_sold(shop: tuple[Office, Service]) -> None:
     """Found by the member's phone; before and after, with the reason; at another time, another."""
     office, service = shop
