@@ -42,7 +42,7 @@ class CampaignFiles:
         ]
 
     async def export(self, request: Request) -> Response:
-        """One campaign, or those that the list shows, as a file; who took it is noted."""
+        """One campaign, or all that the list finds, as a file; who took it is noted."""
         require(request, "campaign.export")
         asked = {
             name: request.query_params.get(name, "").strip()[:SEARCH_CHARACTERS_MAX]
@@ -55,10 +55,12 @@ class CampaignFiles:
             )
         principal: Principal = request.state.principal
         async with self._sessions.begin() as database:
-            found = await database.execute(statement.limit(CAMPAIGNS_MAX))
+            found = await database.execute(statement.limit(CAMPAIGNS_MAX + 1))
             rows = [row[0] for row in found]
             if not rows:
                 raise HTTPException(404)
+            if len(rows) > CAMPAIGNS_MAX:
+                raise HTTPException(400, "campaign.export_too_many")
             body = await outgoing(database, rows)
             told = {name: value for name, value in asked.items() if value}
             await note(

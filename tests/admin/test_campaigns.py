@@ -350,6 +350,23 @@ async def test_a_file_goes_out_and_comes_in_whole_or_not_at_all(office: Office) 
     assert huge.status_code == 413
 
 
+async def test_a_file_holds_all_that_the_list_finds_or_there_is_none(office: Office) -> None:
+    """More than a file holds are refused, not cut; fewer of them are taken."""
+    await office.database.execute(
+        "insert into campaign (partner_id, code, document, status)"
+        " select partner_id, code || n, jsonb_set(document, '{code}', to_jsonb(code || n)),"
+        " 'paused'"
+        " from campaign, generate_series(1, 500) n where partner_id = $1 and code = 'fruit'",
+        world.NORTH,
+    )
+    browser = await office.signed_in(MARKETER)
+    refused = await browser.get("/campaign/export")
+    assert (refused.status_code, "narrow the list down" in refused.text) == (400, True)
+    assert not await office.history("campaign")
+    taken = await browser.get("/campaign/export?state=paused")
+    assert len(orjson.loads(taken.content)["campaigns"]) == 500
+
+
 def describe(document: object) -> list[str]:
     """What `python -m checkout describe` would refuse a file for."""
     return [f"{one.field}: {one.message}" for one in check_snapshot(parse_snapshot(document))]
