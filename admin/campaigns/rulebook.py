@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, Final
 
 from pydantic import ValidationError
-from sqlalchemy import Text, cast, or_, select, text
+from sqlalchemy import ARRAY, Text, any_, cast, literal, or_, select, text
 
 from admin.campaigns.life import Status
 from admin.records.refused_change import RefusedChangeError
@@ -39,15 +39,21 @@ FAULTS_MAX: Final = 20
 RELATED_ONE_BY_ONE_MAX: Final = 20
 #: Articles that are named, and one of each brand, supplier, tag and attribute that is: enough to
 #: know that there is such a one.
+#: A kind of which nothing is named does not cost a look at the whole catalogue.
 _NAMED_GOODS: Final = text("""
     select sku from product where sku = any(:named)
-    union select min(sku) from product where brand = any(:named) and brand <> '' group by brand
     union select min(sku) from product
-    where supplier = any(:named) and supplier <> '' group by supplier
-    union select min(sku) from product, unnest(tags) tag where tag = any(:named) group by tag
+    where cardinality(cast(:brands as text[])) > 0 and brand = any(:brands) group by brand
+    union select min(sku) from product
+    where cardinality(cast(:suppliers as text[])) > 0 and supplier = any(:suppliers)
+    group by supplier
+    union select min(sku) from product, unnest(tags) tag
+    where cardinality(cast(:tags as text[])) > 0 and tag = any(:tags) group by tag
     union select min(sku) from product, jsonb_each_text(attributes) held
-    where held.value = any(:named) group by held.key, held.value
+    where cardinality(cast(:attributes as text[])) > 0 and held.value = any(:attributes)
+    group by held.key, held.value
 """)
+_GOODS_FIELDS: Final = ("brands", "suppliers", "tags", "attributes")
 _LISTS: Final = text("select code from admin_member_lists()")
 
 
@@ -82,9 +88,13 @@ class Rulebook:
             await database.scalars(select(Partner).where(Partner.partner_id == partner_id))
         ).one()
         programs = [one.document for one in await _all(database, Program)]
-        named = {word for one in (*documents, *programs) for word in _words_in(one)}
-        found = await database.execute(_NAMED_GOODS, {"named": sorted(named)})
-        skus = [row.sku for row in found]
+        rules = (*documents, *programs)
+        named = {word for one in rules for word in _words_in(one)}
+        goods = {
+            name: sorted({word for one in rules for word in _words_under(name, one)})
+            for name in _GOODS_FIELDS
+        }
+        skus = list(await database.scalars(_NAMED_GOODS, {"named": sorted(named), **goods}))
         base = {
             "partner": {
                 "code": partner.code,
@@ -110,8 +120,11 @@ class Rulebook:
         related = select(Campaign.document).where(Campaign.status == Status.LIVE)
         codes = {str(document.get("code", "")) for document in documents} - {""}
         if len(codes) <= RELATED_ONE_BY_ONE_MAX:
-            naming = [cast(Campaign.document, Text).contains(f'"{code}"') for code in codes]
-            related = related.where(or_(Campaign.code.in_(named), *naming))
+            # One look at each document; what it finds too much is no harm.
+            naming = any_(literal([f'%"{code}"%' for code in codes], ARRAY(Text)))
+            related = related.where(
+                or_(Campaign.code.in_(named), cast(Campaign.document, Text).like(naming))
+            )
         live = await database.scalars(related)
         return cls(base, {one["code"]: one for one in live if one})
 
@@ -220,6 +233,16 @@ def _product(product: Product) -> dict[str, Any]:
         "attributes": product.attributes,
         "flags": product.flags,
     }
+
+
+def _words_under(name: str, document: object) -> Iterator[str]:
+    """Every text that a document holds in fields of the name."""
+    if isinstance(document, dict):
+        for field, value in document.items():
+            yield from _words_in(value) if field == name else _words_under(name, value)
+    elif isinstance(document, list):
+        for value in document:
+            yield from _words_under(name, value)
 
 
 def _words_in(document: object) -> Iterator[str]:

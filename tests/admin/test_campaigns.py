@@ -218,6 +218,33 @@ async def test_what_is_wrong_is_said_at_its_line(office: Office) -> None:
     assert (state["approved_by"], state["status"]) == ("", "draft")
 
 
+async def test_goods_are_known_by_whatever_names_them(office: Office) -> None:
+    """An article, a brand, a supplier, a tag or an attribute of any article; others are told."""
+    await office.database.execute(
+        "update product set brand = 'Alpha', supplier = 'Farm', tags = '{ripe,new}',"
+        """ attributes = '{"colour": "red"}' where sku = 'apple' and partner_id = $1""",
+        world.NORTH,
+    )
+    desk = Desk(await office.signed_in(MARKETER))
+    await desk.make("goods")
+    for goods in (
+        {"skus": ["apple"]},
+        {"brands": ["Alpha"]},
+        {"suppliers": ["Farm"]},
+        {"tags": ["ripe"]},
+        {"attributes": [{"name": "colour", "values": ["red"]}]},
+    ):
+        for spoiled in (False, True):
+            text = orjson.dumps({"rewards": [{**REWARD, "goods": goods}]}).decode()
+            if spoiled:
+                for known in ("apple", "Alpha", "Farm", "ripe", "red"):
+                    text = text.replace(f'"{known}"', '"none"')
+            checked = await desk.browser.post(
+                "/campaign/check?code=goods", await desk.form("goods", text)
+            )
+            assert bool(checked.json()["faults"]) is spoiled, (goods, checked.text)
+
+
 async def test_completion_knows_what_rules_may_name(office: Office) -> None:
     """Codes of programs, words and lists of members, under the names that the editor knows."""
     await office.database.execute(
