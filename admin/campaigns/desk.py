@@ -232,13 +232,15 @@ async def _require_another(database: AsyncSession, row: Campaign) -> None:
     )
     if (settings or {}).get(APPROVAL_SETTING) == APPROVED_BY_ANYBODY:
         return
+    assert row.draft_version is not None
+    # Rules that were rolled back to may have a later version than the draft that stayed.
+    since = row.version if row.version <= row.draft_version else 0
     written = await database.scalars(
         select(CampaignVersion.author).where(
             CampaignVersion.campaign_code == row.code,
             CampaignVersion.version <= row.draft_version,
             # A draft that is what the rules have was written by somebody all the same.
-            (CampaignVersion.version > row.version)
-            | (CampaignVersion.version == row.draft_version),
+            (CampaignVersion.version > since) | (CampaignVersion.version == row.draft_version),
         )
     )
     if current_scope().author in set(written):

@@ -323,6 +323,29 @@ async def test_stopped_at_once_cloned_paused_and_taken_back(shop: tuple[Office, 
     )
 
 
+async def test_whoever_wrote_any_of_a_draft_does_not_approve_it_after_a_roll_back(
+    office: Office,
+) -> None:
+    """The draft stays, and the rules that came back have a later version than it."""
+    marketer, administrator = [
+        Desk(await office.signed_in(login)) for login in (MARKETER, ADMINISTRATOR)
+    ]
+    await marketer.make("both")
+    await administrator.save("both", description="for the autumn")
+    await office.database.execute(
+        "insert into campaign_version (partner_id, campaign_code, version, document, author)"
+        " select partner_id, code, 3, draft, 'north-owner' from campaign where code = 'both'"
+    )
+    await office.database.execute(
+        "update campaign set document = draft, version = 3, status = 'live' where code = 'both'"
+    )
+    for desk in (marketer, administrator):
+        refused = await desk.step("both", "approve")
+        assert (refused.status_code, "somebody else approves" in refused.text) == (400, True)
+    owner = Desk(await office.signed_in(login_of(Role.OWNER)))
+    assert (await owner.step("both", "approve")).status_code == 303
+
+
 async def test_an_archived_campaign_is_taken_back_before_it_is_changed(office: Office) -> None:
     """Nor is the draft discarded that is all there is of it."""
     desk = Desk(await office.signed_in(MARKETER))
