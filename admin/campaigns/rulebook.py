@@ -8,8 +8,10 @@ from __future__ import annotations
 
 import asyncio
 from dataclasses import dataclass
+from functools import cached_property
 from typing import TYPE_CHECKING, Any, Final
 
+import orjson
 from pydantic import ValidationError
 from sqlalchemy import ARRAY, Text, any_, cast, literal, or_, select, text
 
@@ -71,6 +73,8 @@ class Rulebook:
     def __init__(self, base: dict[str, Any], others: Mapping[str, dict[str, Any]]) -> None:
         self._base = base
         self._others = others
+        #: By the document: pages ask for the same one as what it is, what it was and a version.
+        self._checked: dict[bytes, Checked] = {}
 
     @classmethod
     async def read(
@@ -154,13 +158,19 @@ class Rulebook:
         return await asyncio.to_thread(self._program_lines, document)
 
     def _check(self, document: dict[str, Any]) -> Checked:
+        key = orjson.dumps(document)
+        if key not in self._checked:
+            self._checked[key] = self._looked_at(document)
+        return self._checked[key]
+
+    def _looked_at(self, document: dict[str, Any]) -> Checked:
         try:
             campaign = CampaignDocument.model_validate(document)
         except ValidationError as error:
             return Checked(schema_faults(error, document, "")[:FAULTS_MAX])
         root = f"campaigns[{campaign.code}]"
         try:
-            snapshot = self._around(document)
+            snapshot = self._around(campaign, document)
         except InvalidDocumentError as error:
             return Checked(error.problems[:FAULTS_MAX])
         faults = [
@@ -188,16 +198,33 @@ class Rulebook:
         program = snapshot.programs[0]
         return [program_title(program), *section_lines(program_in_words(snapshot, program))]
 
-    def _around(self, document: dict[str, Any]) -> Snapshot:
+    @cached_property
+    def _ground(self) -> Snapshot:
+        """All but the campaigns, as the engine has it."""
+        return parse_snapshot(self._base)
+
+    @cached_property
+    def _named_by(self) -> dict[str, set[str]]:
+        """The words of each of the others."""
+        return {code: set(_words_in(other)) for code, other in self._others.items()}
+
+    def _around(self, campaign: CampaignDocument, document: dict[str, Any]) -> Snapshot:
         """The campaign, and those others that it names, or that name it."""
-        code = document["code"]
         named = set(_words_in(document))
         related = [
-            other
-            for other in self._others.values()
-            if other["code"] != code and (other["code"] in named or code in set(_words_in(other)))
+            _parsed(self._others[code])
+            for code, words in self._named_by.items()
+            if code != campaign.code and (code in named or campaign.code in words)
         ]
-        return parse_snapshot({**self._base, "campaigns": [document, *related]})
+        return self._ground.model_copy(update={"campaigns": (campaign, *related)})
+
+
+def _parsed(document: dict[str, Any]) -> CampaignDocument:
+    try:
+        return CampaignDocument.model_validate(document)
+    except ValidationError as error:
+        root = f"campaigns[{document['code']}]"
+        raise InvalidDocumentError(schema_faults(error, document, root)) from None
 
 
 async def member_lists(database: AsyncSession) -> list[str]:

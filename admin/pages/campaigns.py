@@ -188,9 +188,9 @@ class CampaignPages(ServicePages):
             found = await one_campaign(database, code)
             row = found.row
             versions = await versions_of(database, code)
+            worded = [one.document for one in versions[: WORDED_VERSIONS + 1]]
             rulebook = await Rulebook.read(
-                database,
-                [row.latest, row.document or {}, *(one.document for one in versions[:6])],
+                database, [row.latest, *([row.document] if row.document else []), *worded]
             )
             worth = await read_worth(database)
         checked = await rulebook.check(row.document or row.latest)
