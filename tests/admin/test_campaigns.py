@@ -151,6 +151,17 @@ async def test_from_nothing_to_live_with_another_persons_approval_and_back(
     assert [entry["record_key"] for entry in written] == ["small"], "the others stay as they were"
 
 
+async def test_without_a_service_roll_back_changes_nothing(office: Office) -> None:
+    """It says so before it writes: the rules are not left changed and unpublished."""
+    await office.database.execute("update campaign set status = 'paused' where code = 'fruit'")
+    marketer = await office.signed_in(MARKETER)
+    first = await office.database.fetchval(
+        "select min(seq) from publication where partner_id = $1", world.NORTH
+    )
+    assert (await marketer.post(f"/publication/roll-back/{first}")).status_code == 503
+    assert not await office.history("campaign")
+
+
 async def test_of_two_managers_the_second_sees_the_firsts_change_and_loses_nothing(
     office: Office,
 ) -> None:
