@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Any
 
 from sqlalchemy import func, select
 
-from admin.campaigns.life import MOVES, Status, Step, is_possible
+from admin.campaigns.life import MOVES, Status, Step, possible_steps
 from admin.campaigns.merging import Merged, merge
 from admin.campaigns.rulebook import Rulebook
 from admin.records.refused_change import RefusedChangeError, refused
@@ -66,12 +66,13 @@ class CampaignDesk:
         """Save a draft; if somebody else did since version `seen`, nothing is written.
 
         Raises:
-            RefusedChangeError: the campaign is gone, or a value is no good.
+            RefusedChangeError: the campaign is gone or archived, or a value is no good.
         """
         try:
             with reason(note):
                 async with self._sessions.begin() as database:
                     row = await locked(database, code)
+                    _require_at_work(row)
                     await _keep_original(database, row)
                     if row.latest_version != max(seen, 1):
                         return await _brought_together(database, row, document, max(seen, 1))
@@ -188,10 +189,13 @@ async def _brought_together(
     return Meanwhile(merged, theirs.author, row.latest_version)
 
 
+def _require_at_work(row: Campaign) -> None:
+    if row.status == Status.ARCHIVED:
+        raise RefusedChangeError("refused.campaign_archived")
+
+
 def _require_as_seen(row: Campaign, step: Step, seen: int) -> None:
-    drafted, approved = row.draft is not None, bool(row.approved_by)
-    is_open = is_possible(step, row.status, drafted=drafted, approved=approved)
-    if row.latest_version != seen or not is_open:
+    if row.latest_version != seen or step not in possible_steps(row):
         raise RefusedChangeError("refused.campaign_meanwhile")
 
 
@@ -228,13 +232,15 @@ async def _require_another(database: AsyncSession, row: Campaign) -> None:
     )
     if (settings or {}).get(APPROVAL_SETTING) == APPROVED_BY_ANYBODY:
         return
+    assert row.draft_version is not None
+    # Rules that were rolled back to may have a later version than the draft that stayed.
+    since = row.version if row.version <= row.draft_version else 0
     written = await database.scalars(
         select(CampaignVersion.author).where(
             CampaignVersion.campaign_code == row.code,
             CampaignVersion.version <= row.draft_version,
             # A draft that is what the rules have was written by somebody all the same.
-            (CampaignVersion.version > row.version)
-            | (CampaignVersion.version == row.draft_version),
+            (CampaignVersion.version > since) | (CampaignVersion.version == row.draft_version),
         )
     )
     if current_scope().author in set(written):

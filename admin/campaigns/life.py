@@ -73,7 +73,8 @@ MOVES: Final[dict[Step, Move]] = {
     Step.APPROVE: Move("campaign.approve", _AT_WORK, drafted=True, approved=False),
     Step.RELEASE: Move("campaign.release", _AT_WORK, Status.LIVE, drafted=True, approved=True),
     Step.WITHDRAW: Move("campaign.edit", _AT_WORK, drafted=True, approved=True),
-    Step.DISCARD: Move("campaign.edit", _BEYOND_DRAFT, drafted=True),
+    # Archived ones may have nothing but their draft.
+    Step.DISCARD: Move("campaign.edit", _BEYOND_DRAFT & _AT_WORK, drafted=True),
     Step.PAUSE: Move("campaign.release", {Status.LIVE}, Status.PAUSED),
     Step.RESUME: Move("campaign.release", {Status.PAUSED}, Status.LIVE),
     Step.END: Move("campaign.release", {Status.LIVE, Status.PAUSED}, Status.ENDED),
@@ -84,23 +85,15 @@ MOVES: Final[dict[Step, Move]] = {
 }
 
 
-def is_possible(step: Step, status: str, *, drafted: bool, approved: bool) -> bool:
-    """Whether a campaign that stands so may take the step."""
-    move = MOVES[step]
-    return (
-        status in move.origins
-        and move.drafted in {None, drafted}
-        and move.approved in {None, approved}
-    )
-
-
 def possible_steps(campaign: Campaign) -> list[Step]:
     """The steps that a campaign may take, in the order of the page."""
     drafted, approved = campaign.draft is not None, bool(campaign.approved_by)
     return [
         step
-        for step in MOVES
-        if is_possible(step, campaign.status, drafted=drafted, approved=approved)
+        for step, move in MOVES.items()
+        if campaign.status in move.origins
+        and move.drafted in {None, drafted}
+        and move.approved in {None, approved}
     ]
 
 

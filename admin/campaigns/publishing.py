@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING, Any, Final, Literal
 import orjson
 from sqlalchemy import func, select
 
-from admin.campaigns.desk import locked, write_draft
+from admin.campaigns.desk import write_draft
 from admin.campaigns.difference import difference
 from admin.campaigns.life import Status
 from admin.campaigns.reading import latest_publication, part_hash, parts_of
@@ -60,15 +60,6 @@ class Change:
     lines: list[Line]
 
 
-@dataclass(frozen=True, slots=True)
-class Prospect:
-    """What rules would change of those in force."""
-
-    changes: list[Change]
-    #: Names what would be in force: equal for equal rules.
-    fingerprint: str
-
-
 async def rules_at_hand(database: AsyncSession) -> Rules:
     """The rules that the next publication takes."""
     live = await database.scalars(select(Campaign).where(Campaign.status == Status.LIVE))
@@ -89,8 +80,14 @@ def _documents(parts: Parts) -> Rules:
     return {key: orjson.loads(part.body) for key, part in parts.items() if part.body is not None}
 
 
-async def prospect(database: AsyncSession, rules: Rules) -> Prospect:
-    """What the rules would change, if they were published."""
+def fingerprint(rules: Rules) -> str:
+    """Names rules: equal for equal ones."""
+    named = [[*key, part_hash(key[0], rules[key])] for key in sorted(rules)]
+    return hashlib.sha256(orjson.dumps(named)).hexdigest()
+
+
+async def prospect(database: AsyncSession, rules: Rules) -> list[Change]:
+    """What the rules would change of those in force, if they were published."""
     force = await latest_publication(database)
     parts = await parts_of(database, force.snapshot_id) if force is not None else {}
     old = {key: part.part_hash for key, part in parts.items() if key[0] in RULES}
@@ -103,14 +100,12 @@ async def prospect(database: AsyncSession, rules: Rules) -> Prospect:
         before = _documents(await parts_of(database, force.snapshot_id, wanted))
     documents = [held[key] for key in worded for held in (before, rules) if key in held]
     rulebook = await Rulebook.read(database, documents) if worded else None
-    changes = [
+    return [
         await _change(
             rulebook if place < WORDED_MAX else None, key, before.get(key), rules.get(key)
         )
         for place, key in enumerate(keys)
     ]
-    named = orjson.dumps([[*key, hashes[key]] for key in sorted(hashes)])
-    return Prospect(changes, hashlib.sha256(named).hexdigest())
 
 
 async def _change(
@@ -135,15 +130,13 @@ async def roll_back(database: AsyncSession, rules: Rules, note: str) -> None:
 
     Campaigns that it did not have are paused. Drafts stay as they are.
     """
-    campaigns = (await database.scalars(select(Campaign.code).order_by(Campaign.code))).all()
-    for code in campaigns:
-        row = await locked(database, code)
-        document = rules.get(("campaign", code))
-        if document is None:
-            if row.status == Status.LIVE:
-                row.status = Status.PAUSED
-            continue
-        await _restore(database, row, document, note)
+    for row in await database.scalars(select(Campaign).order_by(Campaign.code).with_for_update()):
+        document = rules.get(("campaign", row.code))
+        if document is not None:
+            await _restore(database, row, document, note)
+        elif row.status == Status.LIVE:
+            row.status = Status.PAUSED
+            row.updated_at = dt.datetime.now(dt.UTC)
     for program in await database.scalars(select(Program).with_for_update()):
         document = rules.get(("program", program.code))
         if document is not None and not _same("program", program.document, document):
@@ -154,7 +147,10 @@ async def roll_back(database: AsyncSession, rules: Rules, note: str) -> None:
 async def _restore(
     database: AsyncSession, row: Campaign, document: dict[str, Any], note: str
 ) -> None:
-    if row.document is None or not _same("campaign", row.document, document):
+    is_same = row.document is not None and _same("campaign", row.document, document)
+    if is_same and row.status == Status.LIVE:
+        return
+    if not is_same:
         kept = (row.draft, row.draft_version, row.approved_by)
         known = await database.scalars(
             select(CampaignVersion)

@@ -12,7 +12,7 @@ from pydantic import TypeAdapter, ValidationError
 from sqlalchemy import func, or_, select, text
 from starlette.exceptions import HTTPException
 
-from admin.campaigns.life import state_column
+from admin.campaigns.life import Status, state_column
 from admin.records.tables import Campaign, CampaignStop, CampaignVersion, Publication
 from checkout.engine.schema.campaign import Campaign as CampaignDocument
 from checkout.engine.schema.program import Program as ProgramDocument
@@ -74,7 +74,7 @@ def found_campaigns(asked: Mapping[str, str], *, with_archived: bool = False) ->
     if asked.get("state"):
         statement = statement.where(state == asked["state"])
     elif not with_archived:
-        statement = statement.where(Campaign.status != "archived")
+        statement = statement.where(Campaign.status != Status.ARCHIVED)
     latest = func.coalesce(Campaign.draft, Campaign.document)
     if asked.get("program"):
         statement = statement.where(latest["program"].astext == asked["program"])
@@ -113,6 +113,18 @@ async def with_surroundings(
         )
         for row, state in rows
     ]
+
+
+async def campaign_row(database: AsyncSession, code: str) -> Campaign:
+    """A campaign by its code, without what stands beside it.
+
+    Raises:
+        HTTPException: 404, there is none.
+    """
+    row: Campaign | None = await database.scalar(select(Campaign).where(Campaign.code == code))
+    if row is None:
+        raise HTTPException(404)
+    return row
 
 
 async def one_campaign(database: AsyncSession, code: str) -> Found:
@@ -175,7 +187,7 @@ def _hash_of(kind: str, document: bytes) -> str:
 def differs_from_force(row: Campaign, parts: Parts) -> bool:
     """Whether the next publication changes the campaign."""
     there = parts.get(("campaign", row.code))
-    if row.status != "live" or row.document is None:
+    if row.status != Status.LIVE or row.document is None:
         return there is not None
     return there is None or there.part_hash != part_hash("campaign", row.document)
 

@@ -8,10 +8,12 @@ from __future__ import annotations
 
 import asyncio
 from dataclasses import dataclass
+from functools import cached_property
 from typing import TYPE_CHECKING, Any, Final
 
+import orjson
 from pydantic import ValidationError
-from sqlalchemy import Text, cast, or_, select, text
+from sqlalchemy import ARRAY, Text, any_, cast, literal, or_, select, text
 
 from admin.campaigns.life import Status
 from admin.records.refused_change import RefusedChangeError
@@ -39,15 +41,21 @@ FAULTS_MAX: Final = 20
 RELATED_ONE_BY_ONE_MAX: Final = 20
 #: Articles that are named, and one of each brand, supplier, tag and attribute that is: enough to
 #: know that there is such a one.
+#: A kind of which nothing is named does not cost a look at the whole catalogue.
 _NAMED_GOODS: Final = text("""
     select sku from product where sku = any(:named)
-    union select min(sku) from product where brand = any(:named) and brand <> '' group by brand
     union select min(sku) from product
-    where supplier = any(:named) and supplier <> '' group by supplier
-    union select min(sku) from product, unnest(tags) tag where tag = any(:named) group by tag
+    where cardinality(cast(:brands as text[])) > 0 and brand = any(:brands) group by brand
+    union select min(sku) from product
+    where cardinality(cast(:suppliers as text[])) > 0 and supplier = any(:suppliers)
+    group by supplier
+    union select min(sku) from product, unnest(tags) tag
+    where cardinality(cast(:tags as text[])) > 0 and tag = any(:tags) group by tag
     union select min(sku) from product, jsonb_each_text(attributes) held
-    where held.value = any(:named) group by held.key, held.value
+    where cardinality(cast(:attributes as text[])) > 0 and held.value = any(:attributes)
+    group by held.key, held.value
 """)
+_GOODS_FIELDS: Final = ("brands", "suppliers", "tags", "attributes")
 _LISTS: Final = text("select code from admin_member_lists()")
 
 
@@ -65,6 +73,8 @@ class Rulebook:
     def __init__(self, base: dict[str, Any], others: Mapping[str, dict[str, Any]]) -> None:
         self._base = base
         self._others = others
+        #: By the document: pages ask for the same one as what it is, what it was and a version.
+        self._checked: dict[bytes, Checked] = {}
 
     @classmethod
     async def read(
@@ -82,10 +92,13 @@ class Rulebook:
             await database.scalars(select(Partner).where(Partner.partner_id == partner_id))
         ).one()
         programs = [one.document for one in await _all(database, Program)]
-        named = {word for one in (*documents, *programs) for word in _words_in(one)}
-        found = await database.execute(_NAMED_GOODS, {"named": sorted(named)})
-        skus = [row.sku for row in found]
-        lists = [row.code for row in await database.execute(_LISTS)]
+        rules = (*documents, *programs)
+        named = {word for one in rules for word in _words_in(one)}
+        goods = {
+            name: sorted({word for one in rules for word in _words_under(name, one)})
+            for name in _GOODS_FIELDS
+        }
+        skus = list(await database.scalars(_NAMED_GOODS, {"named": sorted(named), **goods}))
         base = {
             "partner": {
                 "code": partner.code,
@@ -106,13 +119,16 @@ class Rulebook:
                 _product(one)
                 for one in await database.scalars(select(Product).where(Product.sku.in_(skus)))
             ],
-            "words": {**(partner.words or {}), "member_lists": lists},
+            "words": {**(partner.words or {}), "member_lists": await member_lists(database)},
         }
         related = select(Campaign.document).where(Campaign.status == Status.LIVE)
         codes = {str(document.get("code", "")) for document in documents} - {""}
         if len(codes) <= RELATED_ONE_BY_ONE_MAX:
-            naming = [cast(Campaign.document, Text).contains(f'"{code}"') for code in codes]
-            related = related.where(or_(Campaign.code.in_(named), *naming))
+            # One look at each document; what it finds too much is no harm.
+            naming = any_(literal([f'%"{code}"%' for code in codes], ARRAY(Text)))
+            related = related.where(
+                or_(Campaign.code.in_(named), cast(Campaign.document, Text).like(naming))
+            )
         live = await database.scalars(related)
         return cls(base, {one["code"]: one for one in live if one})
 
@@ -142,13 +158,19 @@ class Rulebook:
         return await asyncio.to_thread(self._program_lines, document)
 
     def _check(self, document: dict[str, Any]) -> Checked:
+        key = orjson.dumps(document)
+        if key not in self._checked:
+            self._checked[key] = self._looked_at(document)
+        return self._checked[key]
+
+    def _looked_at(self, document: dict[str, Any]) -> Checked:
         try:
             campaign = CampaignDocument.model_validate(document)
         except ValidationError as error:
             return Checked(schema_faults(error, document, "")[:FAULTS_MAX])
         root = f"campaigns[{campaign.code}]"
         try:
-            snapshot = self._around(document)
+            snapshot = self._around(campaign, document)
         except InvalidDocumentError as error:
             return Checked(error.problems[:FAULTS_MAX])
         faults = [
@@ -176,16 +198,38 @@ class Rulebook:
         program = snapshot.programs[0]
         return [program_title(program), *section_lines(program_in_words(snapshot, program))]
 
-    def _around(self, document: dict[str, Any]) -> Snapshot:
+    @cached_property
+    def _ground(self) -> Snapshot:
+        """All but the campaigns, as the engine has it."""
+        return parse_snapshot(self._base)
+
+    @cached_property
+    def _named_by(self) -> dict[str, set[str]]:
+        """The words of each of the others."""
+        return {code: set(_words_in(other)) for code, other in self._others.items()}
+
+    def _around(self, campaign: CampaignDocument, document: dict[str, Any]) -> Snapshot:
         """The campaign, and those others that it names, or that name it."""
-        code = document["code"]
         named = set(_words_in(document))
         related = [
-            other
-            for other in self._others.values()
-            if other["code"] != code and (other["code"] in named or code in set(_words_in(other)))
+            _parsed(self._others[code])
+            for code, words in self._named_by.items()
+            if code != campaign.code and (code in named or campaign.code in words)
         ]
-        return parse_snapshot({**self._base, "campaigns": [document, *related]})
+        return self._ground.model_copy(update={"campaigns": (campaign, *related)})
+
+
+def _parsed(document: dict[str, Any]) -> CampaignDocument:
+    try:
+        return CampaignDocument.model_validate(document)
+    except ValidationError as error:
+        root = f"campaigns[{document['code']}]"
+        raise InvalidDocumentError(schema_faults(error, document, root)) from None
+
+
+async def member_lists(database: AsyncSession) -> list[str]:
+    """Codes of the lists of members, which are no words of the partner's."""
+    return list(await database.scalars(_LISTS))
 
 
 async def _all(database: AsyncSession, table: type[Any]) -> Sequence[Any]:
@@ -216,6 +260,16 @@ def _product(product: Product) -> dict[str, Any]:
         "attributes": product.attributes,
         "flags": product.flags,
     }
+
+
+def _words_under(name: str, document: object) -> Iterator[str]:
+    """Every text that a document holds in fields of the name."""
+    if isinstance(document, dict):
+        for field, value in document.items():
+            yield from _words_in(value) if field == name else _words_under(name, value)
+    elif isinstance(document, list):
+        for value in document:
+            yield from _words_under(name, value)
 
 
 def _words_in(document: object) -> Iterator[str]:

@@ -5,7 +5,13 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, Self
 
+from admin.receipts.explained import told_of
+
 if TYPE_CHECKING:
+    from collections.abc import Callable, Sequence
+
+    from admin.members.currencies import Worth
+    from admin.receipts.explained import Told
     from checkout.client import messages
 
 
@@ -26,24 +32,11 @@ class Receipt:
 
 @dataclass(frozen=True, slots=True)
 class Row:
-    """One thing before and after."""
+    """One thing before and after, as people read it."""
 
     name: str
-    before: int
-    after: int
-    #: Money; or points, with so many decimals.
-    points_exponent: int | None = None
-
-
-@dataclass(frozen=True, slots=True)
-class Why:
-    """What became of a campaign on the receipt."""
-
-    verdict: str
-    condition: str = ""
-    needed: str = ""
-    seen: str = ""
-    by: str = ""
+    before: str
+    after: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,49 +47,35 @@ class Compared:
     sums: list[Row]
     campaigns: list[tuple[str, Row, Row]]
     lines: list[tuple[str, Row, Row]]
-    why: Why
+    #: None: nothing is told of it.
+    why: Told | None
 
 
-def compared(answer: messages.TryCampaignResponse, code: str, points_exponent: int) -> Compared:
+def compared(answer: messages.TryCampaignResponse, code: str, worth: Worth) -> Compared:
     """What the service answered, side by side."""
     before, after = answer.before, answer.after
-    sums = [
-        Row(name, getattr(before, f"{name}_minor"), getattr(after, f"{name}_minor"))
-        for name in ("amount", "discount", "payable")
-    ]
-    points = ("points_earned", before.points_earned_minor, after.points_earned_minor)
-    sums.append(Row(*points, points_exponent))
-    old, new = ({one.code: one for one in side.applied} for side in (before, after))
-    earlier, later = ({one.position: one for one in side.lines} for side in (before, after))
+    money, points = worth.money.shown, worth.points_of(after.currency).number
 
-    def rows(
-        sides: tuple[dict[Any, Any], dict[Any, Any]], key: Any, money: str, points: str
-    ) -> tuple[Row, Row]:
-        one, other = sides
-        return (
-            Row(str(key), _of(one, key, money), _of(other, key, money)),
-            Row(str(key), _of(one, key, points), _of(other, key, points), points_exponent),
-        )
+    def row(name: str, sides: Sequence[Any], field: str, shown: Callable[[int], str]) -> Row:
+        """A field of both sides; a side that is not there counts 0."""
+        old, new = (0 if side is None else getattr(side, field) for side in sides)
+        return Row(name, shown(old), shown(new))
 
-    campaigns = [
-        ((new.get(key) or old[key]).name, *rows((old, new), key, "discount_minor", "points_minor"))
-        for key in sorted({*old, *new})
-    ]
-    lines = [
-        (later[key].sku, *rows((earlier, later), key, "payable_minor", "points_earned_minor"))
-        for key in sorted(later)
-    ]
-    found = next((one for one in after.considered if one.campaign == code), None)
-    return Compared(answer.local_time, sums, campaigns, lines, _why(found))
-
-
-def _of(side: dict[Any, Any], key: Any, name: str) -> int:
-    return int(getattr(side[key], name)) if key in side else 0
-
-
-def _why(found: Any) -> Why:
-    if found is None:
-        return Why("unspecified")
-    values = found.DESCRIPTOR.fields_by_name["verdict"].enum_type.values_by_number
-    verdict = values[found.verdict].name.removeprefix("VERDICT_").lower()
-    return Why(verdict, found.condition, found.needed, found.seen, found.by)
+    sides = (before, after)
+    sums = [row(name, sides, f"{name}_minor", money) for name in ("amount", "discount", "payable")]
+    sums.append(row("points_earned", sides, "points_earned_minor", points))
+    old, new = ({one.code: one for one in side.applied} for side in sides)
+    campaigns = []
+    for key in sorted({*old, *new}):
+        both = (old.get(key), new.get(key))
+        name = (new.get(key) or old[key]).name
+        discount = row(key, both, "discount_minor", money)
+        campaigns.append((name, discount, row(key, both, "points_minor", points)))
+    earlier = {one.position: one for one in before.lines}
+    lines = []
+    for one in sorted(after.lines, key=lambda line: line.position):
+        priced, position = (earlier.get(one.position), one), str(one.position)
+        payable = row(position, priced, "payable_minor", money)
+        lines.append((one.sku, payable, row(position, priced, "points_earned_minor", points)))
+    why = next((told_of(one) for one in after.considered if one.campaign == code), None)
+    return Compared(answer.local_time, sums, campaigns, lines, why)

@@ -17,14 +17,11 @@ from admin.pages.secrets_shown_once import require
 from admin.records.forms import NameField
 from admin.records.tables import Certificate
 from admin.service.answers import in_words, is_away
+from admin.service.pages import ServicePages
 from checkout.client import CallRefusedError
 
 if TYPE_CHECKING:
-    from sqladmin.templating import Jinja2Templates
     from starlette.requests import Request
-
-    from admin.database import Sessions
-    from admin.service.operators import Operators
 
 
 class CertificateBlockForm(DeskForm):
@@ -38,15 +35,8 @@ class CouponBlockForm(DeskForm):
     reason = ReasonField()
 
 
-class CodePages:
+class CodePages(ServicePages):
     """Two forms."""
-
-    def __init__(
-        self, templates: Jinja2Templates, sessions: Sessions, operators: Operators
-    ) -> None:
-        self._templates = templates
-        self._sessions = sessions
-        self._operators = operators
 
     def routes(self) -> list[Route]:
         """Their addresses."""

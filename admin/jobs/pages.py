@@ -19,6 +19,7 @@ from admin.pages.account import uuid_of
 from admin.pages.secrets_shown_once import require
 from admin.records.tables import Job, Partner, Program
 from admin.scope import reason
+from admin.service.pages import ServicePages
 from admin.staff.notes import note
 from checkout.client import CallRefusedError
 
@@ -41,7 +42,7 @@ KINDS: Final[dict[str, tuple[type[IssueForm], str]]] = {
 }
 
 
-class JobPages:
+class JobPages(ServicePages):
     """Starts jobs, and tells how far they are."""
 
     def __init__(
@@ -51,9 +52,7 @@ class JobPages:
         operators: Operators,
         runner: JobRunner,
     ) -> None:
-        self._templates = templates
-        self._sessions = sessions
-        self._operators = operators
+        super().__init__(templates, sessions, operators)
         self._runner = runner
 
     def routes(self) -> list[Route]:

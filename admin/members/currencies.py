@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 from sqlalchemy import select
+from starlette.exceptions import HTTPException
 
 from admin.records.tables import Partner, Program
 from admin.scope import current_scope
@@ -49,12 +50,16 @@ class Worth:
 
 
 async def read_worth(database: AsyncSession) -> Worth:
-    """That of the partner on whose rows somebody works."""
-    partner = (
-        await database.scalars(
-            select(Partner).where(Partner.partner_id == current_scope().partner_id)
-        )
-    ).one()
+    """That of the partner on whose rows somebody works.
+
+    Raises:
+        HTTPException: 400, they have chosen no partner.
+    """
+    partner: Partner | None = await database.scalar(
+        select(Partner).where(Partner.partner_id == current_scope().partner_id)
+    )
+    if partner is None:
+        raise HTTPException(400, "refused.no_partner")
     documents: list[dict[str, Any]] = list(
         await database.scalars(select(Program.document).order_by(Program.code))
     )

@@ -16,6 +16,7 @@ from admin.members.place import MemberPlace, find_member
 from admin.pages.account import uuid_of
 from admin.pages.secrets_shown_once import require
 from admin.service.answers import in_words, is_away, reason_in_words
+from admin.service.pages import ServicePages
 from admin.sql import STATEMENTS
 from checkout.client import CallRefusedError, messages
 from checkout.primitives import bucket_of_uuid
@@ -23,25 +24,15 @@ from checkout.primitives import bucket_of_uuid
 if TYPE_CHECKING:
     from collections.abc import Awaitable, Callable
 
-    from sqladmin.templating import Jinja2Templates
     from starlette.requests import Request
 
-    from admin.database import Sessions
-    from admin.service.operators import Operators
 
 #: Corrections that one page shows.
 PROPOSALS_MAX: Final = 100
 
 
-class DeskPages:
+class DeskPages(ServicePages):
     """Shows the forms, and does what they say."""
-
-    def __init__(
-        self, templates: Jinja2Templates, sessions: Sessions, operators: Operators
-    ) -> None:
-        self._templates = templates
-        self._sessions = sessions
-        self._operators = operators
 
     def routes(self) -> list[Route]:
         """Their addresses: two for each action."""

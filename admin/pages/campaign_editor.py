@@ -14,11 +14,11 @@ from admin.campaigns.beginnings import BEGINNINGS, beginning
 from admin.campaigns.desk import CampaignDesk
 from admin.campaigns.form import CampaignForm, as_text, filled_form
 from admin.campaigns.merging import ABSENT
-from admin.campaigns.reading import one_campaign
-from admin.campaigns.rulebook import Rulebook
+from admin.campaigns.reading import campaign_row
+from admin.campaigns.rulebook import Rulebook, member_lists
 from admin.pages.campaigns import address
 from admin.pages.secrets_shown_once import require
-from admin.records.forms import CodeField, NameField, RecordForm, ReferenceField
+from admin.records.forms import CodeField, NameField, RecordForm, ReferenceField, number_in
 from admin.records.refused_change import RefusedChangeError
 from admin.records.tables import Category, Partner, Program
 from admin.scope import current_scope
@@ -101,7 +101,7 @@ class CampaignEditor:
         require(request, "campaign.edit")
         code = request.path_params["id"]
         async with self._sessions() as database:
-            row = (await one_campaign(database, code)).row
+            row = await campaign_row(database, code)
         if request.method == "GET":
             form = filled_form(row.latest, row.latest_version)
             return await self._page(request, code, form, await self._checked(row.latest))
@@ -111,7 +111,7 @@ class CampaignEditor:
         document = form.document(code)
         try:
             meanwhile = await self._desk.save(
-                code, document, _number(form.seen.data), form.reason.data or ""
+                code, document, number_in(form.seen.data), form.reason.data or ""
             )
         except RefusedChangeError as error:
             return await self._page(request, code, form, None, fault=str(error), status=400)
@@ -121,7 +121,7 @@ class CampaignEditor:
         if checked.faults:
             # Saved, so that nothing is lost; approved it is not before it is right.
             async with self._sessions() as database:
-                row = (await one_campaign(database, code)).row
+                row = await campaign_row(database, code)
             form = filled_form(document, row.latest_version)
             return await self._page(request, code, form, checked, saved=True)
         return RedirectResponse(address(code), status_code=303)
@@ -160,7 +160,10 @@ class CampaignEditor:
             words = await database.scalar(
                 select(Partner.words).where(Partner.partner_id == current_scope().partner_id)
             )
-            known = {"categories": list(categories)}
+            known = {
+                "categories": list(categories),
+                "member_lists": (await member_lists(database))[:OFFERED_MAX],
+            }
         for program in programs:
             for name in ("lanes", "currencies", "tiers", "gifts", "certificates"):
                 codes = [one["code"] for one in program.document.get(name) or () if "code" in one]
@@ -227,8 +230,3 @@ def _sentence(sentence: Any) -> dict[str, Any]:
 
 def _shown(value: object) -> str:
     return say("value.none") if value is ABSENT else as_text(value)
-
-
-def _number(written: object) -> int:
-    text = str(written or "")
-    return int(text) if text.isascii() and text.isdecimal() and len(text) < 10 else -1  # noqa: PLR2004 - digits of an integer

@@ -11,8 +11,9 @@ from starlette.routing import Route
 
 from admin.campaigns.reading import found_campaigns
 from admin.campaigns.transfer import CAMPAIGNS_MAX, campaigns_in, looked_at, outgoing, take_in
-from admin.pages.campaigns import SEARCH_CHARACTERS_MAX
-from admin.pages.secrets_shown_once import REASON_CHARACTERS_MAX, require
+from admin.pages.secrets_shown_once import require
+from admin.records.forms import reason_in
+from admin.records.record_view import SEARCH_CHARACTERS_MAX
 from admin.records.refused_change import refused
 from admin.records.tables import Campaign
 from admin.scope import reason
@@ -41,7 +42,7 @@ class CampaignFiles:
         ]
 
     async def export(self, request: Request) -> Response:
-        """One campaign, or those that the list shows, as a file; who took it is noted."""
+        """One campaign, or all that the list finds, as a file; who took it is noted."""
         require(request, "campaign.export")
         asked = {
             name: request.query_params.get(name, "").strip()[:SEARCH_CHARACTERS_MAX]
@@ -54,10 +55,12 @@ class CampaignFiles:
             )
         principal: Principal = request.state.principal
         async with self._sessions.begin() as database:
-            found = await database.execute(statement.limit(CAMPAIGNS_MAX))
+            found = await database.execute(statement.limit(CAMPAIGNS_MAX + 1))
             rows = [row[0] for row in found]
             if not rows:
                 raise HTTPException(404)
+            if len(rows) > CAMPAIGNS_MAX:
+                raise HTTPException(400, "campaign.export_too_many")
             body = await outgoing(database, rows)
             told = {name: value for name, value in asked.items() if value}
             await note(
@@ -85,7 +88,7 @@ class CampaignFiles:
             return await self._templates.TemplateResponse(request, "campaign_import.html", context)
         form = await request.form()
         context["text"] = text = str(form.get("document", ""))
-        why = str(form.get("reason", "")).strip().replace("\0", "")[:REASON_CHARACTERS_MAX]
+        why = reason_in(form.get("reason"))
         try:
             documents = campaigns_in(text)
             if form.get("confirmed") == "yes":

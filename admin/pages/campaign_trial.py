@@ -7,27 +7,23 @@ from typing import TYPE_CHECKING, Any, Final
 from uuid import UUID
 
 import orjson
-from sqlalchemy import select, text
+from sqlalchemy import text
 from starlette.routing import Route
 
-from admin.campaigns.reading import one_campaign
+from admin.campaigns.reading import campaign_row
 from admin.campaigns.trial import Receipt, compared
-from admin.pages.campaigns import chosen_partner
+from admin.members.currencies import read_worth
 from admin.pages.secrets_shown_once import require
-from admin.records.tables import Program
 from admin.service.answers import in_words
+from admin.service.pages import ServicePages
 from admin.texts import say
 from checkout.client import CallRefusedError, messages
 
 if TYPE_CHECKING:
-    from sqladmin.templating import Jinja2Templates
     from sqlalchemy.ext.asyncio import AsyncSession
     from starlette.requests import Request
     from starlette.responses import Response
 
-    from admin.campaigns.trial import Compared
-    from admin.database import Sessions
-    from admin.service.operators import Operators
 
 TEXT_CHARACTERS_MAX: Final = 100
 #: Receipts of a member that are offered.
@@ -36,15 +32,8 @@ _FIND: Final = text("select found_id from admin_find_members(:asked, 2)")
 GUEST: Final = "guest"
 
 
-class TrialPages:
+class TrialPages(ServicePages):
     """Tries campaigns, and shows what they would have done."""
-
-    def __init__(
-        self, templates: Jinja2Templates, sessions: Sessions, operators: Operators
-    ) -> None:
-        self._templates = templates
-        self._sessions = sessions
-        self._operators = operators
 
     def routes(self) -> list[Route]:
         """Their addresses."""
@@ -59,15 +48,13 @@ class TrialPages:
             for name in ("member", "purchase", "at", "who")
         }
         async with self._sessions() as database:
-            found = await one_campaign(database, code)
-            partner = await chosen_partner(database)
-            exponents = await _exponents(database)
+            row = await campaign_row(database, code)
+            worth = await read_worth(database)
             member = await self._member(request, database, asked["member"])
             buyer = await self._member(request, database, asked["who"])
         context: dict[str, Any] = {
-            "found": found,
-            "row": found.row,
-            "partner": partner,
+            "row": row,
+            "worth": worth,
             "asked": asked,
             "receipts": [],
             "compared": None,
@@ -86,9 +73,9 @@ class TrialPages:
                             Receipt.of(one) for one in listed.receipts if one.business_day
                         ]
                     if asked["purchase"]:
-                        trial = _request(found.row.latest, asked, buyer)
+                        trial = _request(row.latest, asked, buyer)
                         answer = await operator.try_campaign(trial)
-                        context["compared"] = _compared(answer, code, exponents)
+                        context["compared"] = compared(answer, code, worth)
             except CallRefusedError as error:
                 context["fault"] = in_words(error)
         return await self._templates.TemplateResponse(
@@ -128,20 +115,3 @@ def _moment(asked: dict[str, str]) -> str:
         return dt.datetime.fromisoformat(asked["at"]).isoformat(timespec="seconds")
     except ValueError:
         return asked["at"]
-
-
-def _compared(
-    answer: messages.TryCampaignResponse, code: str, exponents: dict[str, int]
-) -> Compared:
-    return compared(answer, code, exponents.get(answer.after.currency, 0))
-
-
-async def _exponents(database: AsyncSession) -> dict[str, int]:
-    """Decimals of each point currency."""
-    programs = await database.scalars(select(Program.document))
-    return {
-        currency["code"]: int(currency.get("exponent", 0))
-        for program in programs
-        for currency in program.get("currencies", ())
-        if "code" in currency
-    }

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any, Final
+from typing import TYPE_CHECKING, Final
 from urllib.parse import quote
 
 from sqlalchemy import func, select
@@ -16,26 +16,33 @@ from admin.campaigns.difference import difference
 from admin.campaigns.life import MOVES, State, Step, possible_steps
 from admin.campaigns.reading import (
     PAGE_ROWS,
+    campaign_row,
     found_campaigns,
     one_campaign,
     versions_of,
     with_surroundings,
 )
 from admin.campaigns.rulebook import Rulebook
-from admin.pages.secrets_shown_once import REASON_CHARACTERS_MAX, require
-from admin.records.forms import CODE_CHARACTERS_MAX, CODE_PATTERN
+from admin.members.currencies import read_worth
+from admin.pages.secrets_shown_once import require
+from admin.records.forms import (
+    CODE_CHARACTERS_MAX,
+    CODE_PATTERN,
+    REASON_CHARACTERS_MAX,
+    number_in,
+    reason_in,
+)
+from admin.records.record_view import SEARCH_CHARACTERS_MAX
 from admin.records.refused_change import RefusedChangeError
-from admin.records.tables import Partner, Program
-from admin.scope import current_scope
+from admin.records.tables import Program
 from admin.service.answers import in_words
+from admin.service.pages import ServicePages
 from checkout.client import CallRefusedError
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from sqladmin.templating import Jinja2Templates
-    from sqlalchemy.ext.asyncio import AsyncSession
-    from starlette.datastructures import FormData
     from starlette.requests import Request
 
     from admin.campaigns.difference import Line
@@ -43,20 +50,17 @@ if TYPE_CHECKING:
     from admin.records.tables import CampaignVersion
     from admin.service.operators import Operators
 
-SEARCH_CHARACTERS_MAX: Final = 100
 #: Versions that are shown with what they changed, in words.
 WORDED_VERSIONS: Final = 5
 
 
-class CampaignPages:
+class CampaignPages(ServicePages):
     """Shows campaigns, and takes them through their life."""
 
     def __init__(
         self, templates: Jinja2Templates, sessions: Sessions, operators: Operators
     ) -> None:
-        self._templates = templates
-        self._sessions = sessions
-        self._operators = operators
+        super().__init__(templates, sessions, operators)
         self._desk = CampaignDesk(sessions)
 
     def routes(self) -> list[Route]:
@@ -86,7 +90,7 @@ class CampaignPages:
             rows = await database.execute(statement.limit(PAGE_ROWS).offset((page - 1) * PAGE_ROWS))
             found = await with_surroundings(database, [(row[0], row[1]) for row in rows])
             programs = (await database.scalars(select(Program.code).order_by(Program.code))).all()
-            partner = await chosen_partner(database)
+            worth = await read_worth(database)
         context = {
             "found": found,
             "asked": asked,
@@ -95,7 +99,7 @@ class CampaignPages:
             "page": page,
             "page_rows": PAGE_ROWS,
             "count": count or 0,
-            "partner": partner,
+            "worth": worth,
         }
         return await self._templates.TemplateResponse(request, "campaign_list.html", context)
 
@@ -115,7 +119,8 @@ class CampaignPages:
             raise HTTPException(404) from None
         require(request, MOVES[step].permission)
         try:
-            await self._desk.take(code, step, _number(form, "seen"), _reason(form))
+            seen, why = number_in(form.get("seen")), reason_in(form.get("reason"))
+            await self._desk.take(code, step, seen, why)
         except RefusedChangeError as error:
             return await self._details(request, code, str(error))
         if MOVES[step].permission == "campaign.release":
@@ -129,13 +134,12 @@ class CampaignPages:
         form = await request.form()
         async with self._sessions() as database:
             versions = {one.version: one for one in await versions_of(database, code)}
-        chosen = versions.get(_number(form, "version"))
+        chosen = versions.get(number_in(form.get("version")))
         if chosen is None:
             raise HTTPException(404)
         try:
-            meanwhile = await self._desk.save(
-                code, chosen.document, _number(form, "seen"), _reason(form)
-            )
+            seen, why = number_in(form.get("seen")), reason_in(form.get("reason"))
+            meanwhile = await self._desk.save(code, chosen.document, seen, why)
         except RefusedChangeError as error:
             return await self._details(request, code, str(error))
         if meanwhile is not None:
@@ -149,11 +153,11 @@ class CampaignPages:
         form = await request.form()
         new = str(form.get("code", "")).strip()
         async with self._sessions() as database:
-            found = await one_campaign(database, code)
+            row = await campaign_row(database, code)
         if not CODE_PATTERN.fullmatch(new) or len(new) > CODE_CHARACTERS_MAX:
             return await self._details(request, code, fault_name="form.code")
         try:
-            await self._desk.create({**found.row.latest, "code": new})
+            await self._desk.create({**row.latest, "code": new})
         except RefusedChangeError as error:
             return await self._details(request, code, str(error))
         return RedirectResponse(address(new, "edit"), status_code=303)
@@ -163,9 +167,9 @@ class CampaignPages:
         require(request, "campaign.stop")
         code = request.path_params["id"]
         form = await request.form()
-        why = _reason(form)
+        why = reason_in(form.get("reason"))
         async with self._sessions() as database:
-            await one_campaign(database, code)
+            await campaign_row(database, code)
         if not why:
             return await self._details(request, code, fault_name="refused.reason_needed")
         # A repeated press repeats nothing; another page has another id.
@@ -184,11 +188,11 @@ class CampaignPages:
             found = await one_campaign(database, code)
             row = found.row
             versions = await versions_of(database, code)
+            worded = [one.document for one in versions[: WORDED_VERSIONS + 1]]
             rulebook = await Rulebook.read(
-                database,
-                [row.latest, row.document or {}, *(one.document for one in versions[:6])],
+                database, [row.latest, *([row.document] if row.document else []), *worded]
             )
-            partner = await chosen_partner(database)
+            worth = await read_worth(database)
         checked = await rulebook.check(row.document or row.latest)
         is_changed = row.draft is not None and row.document is not None
         changes: list[Line] = []
@@ -199,7 +203,7 @@ class CampaignPages:
         context = {
             "found": found,
             "row": row,
-            "partner": partner,
+            "worth": worth,
             "checked": checked,
             "draft_checked": await rulebook.check(row.latest) if is_changed else checked,
             "changes": changes,
@@ -233,38 +237,6 @@ async def _worded(
     return list(zip(versions, worded, strict=True))
 
 
-async def chosen_partner(database: AsyncSession) -> Partner | None:
-    """The partner on whose rows one works; None: none is chosen."""
-    found: Partner | None = await database.scalar(
-        select(Partner).where(Partner.partner_id == current_scope().partner_id)
-    )
-    return found
-
-
 def address(code: str, page: str = "details") -> str:
     """A page of a campaign."""
     return f"/campaign/{page}/{quote(code, safe='')}"
-
-
-def money(amount_minor: int | None, partner: Any) -> str:
-    """An amount as people read it, with the partner's currency."""
-    if amount_minor is None or partner is None:
-        return ""
-    return f"{number(amount_minor, partner.currency_exponent)}\u00a0{partner.currency_code}"
-
-
-def number(amount_minor: int, exponent: int) -> str:
-    """Minor units with their decimals, in groups of three."""
-    whole, part = divmod(abs(amount_minor), 10**exponent)
-    sign = "\u2212" if amount_minor < 0 else ""
-    grouped = f"{whole:,}".replace(",", "\u00a0")
-    return sign + grouped + (f".{part:0{exponent}}" if exponent else "")
-
-
-def _number(form: FormData, name: str) -> int:
-    written = str(form.get(name, ""))
-    return int(written) if written.isascii() and written.isdecimal() and len(written) < 10 else -1  # noqa: PLR2004 - digits of an integer
-
-
-def _reason(form: FormData) -> str:
-    return str(form.get("reason", "")).strip().replace("\0", "")[:REASON_CHARACTERS_MAX]

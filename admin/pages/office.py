@@ -20,7 +20,6 @@ from starlette.responses import JSONResponse, Response
 from starlette.routing import Route
 
 from admin.first.page import FirstPage
-from admin.pages.campaigns import money, number
 from admin.permissions import MATRIX
 from admin.records.codes import CertificateView, CouponView
 from admin.records.export import csv_response
@@ -171,8 +170,6 @@ class Office(Admin):
             "languages": LANGUAGES,
             "dashed": dashed,
             "menu": self.menu,
-            "money": money,
-            "number": number,
         }
         self.templates.env.filters |= {
             "moment": shown_moment,

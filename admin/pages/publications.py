@@ -10,6 +10,7 @@ from starlette.responses import JSONResponse, RedirectResponse, Response
 from starlette.routing import Route
 
 from admin.campaigns.publishing import (
+    fingerprint,
     going_with,
     prospect,
     roll_back,
@@ -18,35 +19,27 @@ from admin.campaigns.publishing import (
     workers,
 )
 from admin.campaigns.reading import latest_publication
-from admin.pages.secrets_shown_once import REASON_CHARACTERS_MAX, require
+from admin.pages.secrets_shown_once import require
+from admin.records.forms import number_in, reason_in
 from admin.records.refused_change import refused
 from admin.records.tables import Publication
 from admin.scope import reason
 from admin.service.answers import in_words
+from admin.service.pages import ServicePages
 from admin.texts import say
 from checkout.client import CallRefusedError
 
 if TYPE_CHECKING:
-    from sqladmin.templating import Jinja2Templates
     from sqlalchemy.ext.asyncio import AsyncSession
     from starlette.requests import Request
 
-    from admin.database import Sessions
-    from admin.service.operators import Operators
 
 #: Publications that the page lists.
 LISTED: Final = 20
 
 
-class PublicationPages:
+class PublicationPages(ServicePages):
     """Publishes the rules, and shows who has them."""
-
-    def __init__(
-        self, templates: Jinja2Templates, sessions: Sessions, operators: Operators
-    ) -> None:
-        self._templates = templates
-        self._sessions = sessions
-        self._operators = operators
 
     def routes(self) -> list[Route]:
         """Their addresses."""
@@ -77,10 +70,10 @@ class PublicationPages:
         """Publish the rules as the person saw them; with a fault the last good ones stay."""
         require(request, "campaign.release")
         form = await request.form()
-        note = _text(form.get("note"))
+        note = reason_in(form.get("note"))
         async with self._sessions() as database:
-            seen = (await prospect(database, await rules_at_hand(database))).fingerprint
-        if form.get("seen") != seen:
+            rules = await rules_at_hand(database)
+        if form.get("seen") != fingerprint(rules):
             return await self._page(request, say("publication.changed_meanwhile"))
         return await self._publish(request, note)
 
@@ -91,19 +84,20 @@ class PublicationPages:
             chosen = await self._chosen(request, database)
             force = await latest_publication(database)
             rules = await rules_of(database, chosen.snapshot_id)
-            found = await prospect(database, rules)
-        context = {"chosen": chosen, "force": force, "prospect": found}
+            changes = await prospect(database, rules)
+        context = {"chosen": chosen, "force": force, "changes": changes}
         return await self._templates.TemplateResponse(request, "publication.html", context)
 
     async def roll_back(self, request: Request) -> Response:
         """Make campaigns and programs those of an earlier publication, and publish them at once."""
         require(request, "campaign.release")
         form = await request.form()
-        why = _text(form.get("reason"))
+        why = reason_in(form.get("reason"))
         try:
             with reason(why):
                 async with self._sessions.begin() as database:
                     chosen = await self._chosen(request, database)
+                    self._operators.require()
                     note = say("publication.rolled_back", seq=chosen.seq)
                     rules = await rules_of(database, chosen.snapshot_id)
                     await roll_back(database, rules, note)
@@ -111,7 +105,7 @@ class PublicationPages:
             raise
         except Exception as error:
             raise HTTPException(409, refused(error).text) from error
-        return await self._publish(request, f"{note} {why}".strip()[:REASON_CHARACTERS_MAX])
+        return await self._publish(request, reason_in(f"{note} {why}"))
 
     async def _publish(self, request: Request, note: str) -> Response:
         try:
@@ -129,9 +123,11 @@ class PublicationPages:
     ) -> Response:
         async with self._sessions() as database:
             force = await latest_publication(database)
+            rules = await rules_at_hand(database)
             context: dict[str, Any] = {
                 "force": force,
-                "prospect": await prospect(database, await rules_at_hand(database)),
+                "changes": await prospect(database, rules),
+                "seen": fingerprint(rules),
                 "going_with": await going_with(database, force),
                 "workers": await workers(database),
                 "publications": (
@@ -152,16 +148,10 @@ class PublicationPages:
 
     @staticmethod
     async def _chosen(request: Request, database: AsyncSession) -> Publication:
-        written = request.path_params["id"]
-        if not (written.isascii() and written.isdecimal()) or len(written) > 18:  # noqa: PLR2004 - digits of a bigint
-            raise HTTPException(404)
+        seq = number_in(request.path_params["id"], digits_max=18)
         found: Publication | None = await database.scalar(
-            select(Publication).where(Publication.seq == int(written))
+            select(Publication).where(Publication.seq == seq)
         )
         if found is None:
             raise HTTPException(404)
         return found
-
-
-def _text(written: object) -> str:
-    return str(written or "").strip().replace("\0", "")[:REASON_CHARACTERS_MAX]

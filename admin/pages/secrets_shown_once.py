@@ -11,6 +11,7 @@ from starlette.responses import RedirectResponse, Response
 from starlette.routing import Route
 
 from admin.pages.account import uuid_of
+from admin.records.forms import reason_in
 from admin.records.staff import may_manage
 from admin.records.tables import Terminal, TerminalToken
 from admin.records.terminals import living_tokens
@@ -30,7 +31,6 @@ if TYPE_CHECKING:
 
 #: The one in use and the next one, while tills are changed over.
 LIVING_TOKENS_MAX: Final = 2
-REASON_CHARACTERS_MAX: Final = 500
 
 
 class SecretPages:
@@ -164,4 +164,4 @@ def require(request: Request, permission: str) -> None:
 
 async def _reason(request: Request) -> str:
     form = await request.form()
-    return str(form.get("reason", "")).strip().replace("\0", "")[:REASON_CHARACTERS_MAX]
+    return reason_in(form.get("reason"))

@@ -55,23 +55,25 @@ def explained_of(answer: messages.ExplainResponse) -> Explained:
         outcome,
         answer.is_exact,
         names,
-        [
-            Told(
-                one.campaign,
-                one.name,
-                _word(messages.Verdict.Name(one.verdict), _VERDICTS),
-                one.condition,
-                one.needed,
-                one.seen,
-                one.by,
-            )
-            for one in outcome.considered
-        ],
+        [told_of(one) for one in outcome.considered],
         [(cut, _word(messages.CutBy.Name(cut.by), _CUTS)) for cut in outcome.cuts],
         [
             (coupon, _word(messages.CouponStatus.Name(coupon.status), _COUPONS))
             for coupon in outcome.coupons
         ],
+    )
+
+
+def told_of(considered: Any) -> Told:
+    """What an outcome says of a campaign."""
+    return Told(
+        considered.campaign,
+        considered.name,
+        _word(messages.Verdict.Name(considered.verdict), _VERDICTS),
+        considered.condition,
+        considered.needed,
+        considered.seen,
+        considered.by,
     )
 
 

@@ -15,17 +15,15 @@ from admin.members.place import BUCKETS
 from admin.pages.secrets_shown_once import require
 from admin.receipts.explained import Explained, explained_of
 from admin.service.answers import in_words
+from admin.service.pages import ServicePages
 from admin.sql import STATEMENTS
 from admin.texts import say
 from checkout.client import CallRefusedError, messages
 from checkout.primitives import bucket_of, bucket_of_uuid, format_minor
 
 if TYPE_CHECKING:
-    from sqladmin.templating import Jinja2Templates
     from starlette.requests import Request
 
-    from admin.database import Sessions
-    from admin.service.operators import Operators
 
 PAGE_ROWS: Final = 50
 TEXT_CHARACTERS_MAX: Final = 100
@@ -35,15 +33,8 @@ DAYS_MAX: Final = 92
 _YEARS: Final = (1970, 9000)
 
 
-class ReceiptPages:
+class ReceiptPages(ServicePages):
     """Finds receipts, and shows one."""
-
-    def __init__(
-        self, templates: Jinja2Templates, sessions: Sessions, operators: Operators
-    ) -> None:
-        self._templates = templates
-        self._sessions = sessions
-        self._operators = operators
 
     def routes(self) -> list[Route]:
         """Their addresses."""

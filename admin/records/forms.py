@@ -130,6 +130,18 @@ class WordsField(Field):
             )
 
 
+def reason_in(written: object) -> str:
+    """A reason or a note that no form checks: what can be kept of it."""
+    return str(written or "").strip().replace("\0", "")[:REASON_CHARACTERS_MAX]
+
+
+def number_in(written: object, digits_max: int = 9) -> int:
+    """A number that a page gave and gets back; -1, which is none of them: it is no number."""
+    text = str(written or "")
+    is_number = text.isascii() and text.isdecimal() and len(text) <= digits_max
+    return int(text) if is_number else -1
+
+
 def code(form: BaseForm, field: Field) -> None:
     """Refuse what is no code."""
     del form

@@ -31,6 +31,15 @@ class Operators:
         self._credential = credential
         self._ca_pem = ca_pem
 
+    def require(self) -> None:
+        """Refuse what would be done here and then told to the service, if nobody lets us in.
+
+        Raises:
+            HTTPException: 503, there is no credential.
+        """
+        if not self._credential:
+            raise HTTPException(503, "error.no_service")
+
     @asynccontextmanager
     async def calling(self, partner: str, author: str) -> AsyncIterator[OperatorClient]:
         """A client for the block; its calls raise `CallRefusedError`.
@@ -38,8 +47,7 @@ class Operators:
         Raises:
             HTTPException: 503, there is no credential.
         """
-        if not self._credential:
-            raise HTTPException(503, "error.no_service")
+        self.require()
         async with OperatorClient(
             self._target,
             self._credential,

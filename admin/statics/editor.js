@@ -15,7 +15,7 @@ const KNOWN = {
   activity: ["activities"], types: ["card_types"], card_types: ["card_types"], states: ["lifecycles"],
   channels: ["consents"], channel: ["consents"], lists: ["member_lists"], list: ["member_lists"],
 };
-const ASKED = { skus: "product", sku: "product", stores: "store", chains: "chain", not_with: null };
+const ASKED = { skus: "product", sku: "product", stores: "store", chains: "chain" };
 const SHOWN_MAX = 60;
 let rules = null;
 

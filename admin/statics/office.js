@@ -62,18 +62,19 @@ for (const going of document.querySelectorAll("[data-reload]")) {
   window.setTimeout(() => window.location.reload(), Number(going.dataset.reload));
 }
 
-// A publication reaches every worker within two seconds: the page is shown again once it has.
+// A publication reaches every worker within two seconds: the page is shown again once it has, or as it stands
+// after ten.
 const waited = document.querySelector("[data-workers]");
 if (waited) {
   let looks = 0;
-  if (new URLSearchParams(window.location.search).get("told") !== "published") looks = 99;
   const watch = window.setInterval(async () => {
     looks += 1;
     const answer = await fetch(waited.dataset.workers);
     const { workers, behind } = answer.ok ? await answer.json() : { workers: 0, behind: 1 };
-    if ((workers && !behind) || looks > 20) {
+    const isEverywhere = workers && !behind;
+    if (isEverywhere || looks > 20) {
       window.clearInterval(watch);
-      window.location.replace(`${window.location.pathname}?told=${workers && !behind ? "everywhere" : "published"}`);
+      window.location.replace(window.location.pathname + (isEverywhere ? "?told=everywhere" : ""));
     }
   }, 500);
 }

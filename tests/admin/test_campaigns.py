@@ -14,8 +14,8 @@ from admin.permissions import Role
 from checkout.engine.documents import parse_snapshot
 from checkout.engine.problems import check_snapshot
 from tests.service import world
-from tests.service.office import login_of, running_office
-from tests.service.running import running_service, wait_until
+from tests.service.office import login_of, office_beside
+from tests.service.running import wait_until
 from tests.service.till import line, receipt
 
 if TYPE_CHECKING:
@@ -79,17 +79,10 @@ class Desk:
 
 
 @pytest.fixture
-async def shop(world_dsn: str, redis_url: str) -> AsyncIterator[tuple[Office, Service]]:
+async def shop(two_workers: Service) -> AsyncIterator[tuple[Office, Service]]:
     """An office beside a service of two workers."""
-    async with (
-        running_service(world_dsn, redis_url, workers=2) as service,
-        running_office(
-            world_dsn,
-            service_target=f"127.0.0.1:{service.ports[0]}",
-            service_credential=world.CREDENTIAL,
-        ) as office,
-    ):
-        yield office, service
+    async with office_beside(two_workers) as office:
+        yield office, two_workers
 
 
 async def earned(service: Service, worker: int = 0) -> int:
@@ -154,6 +147,19 @@ async def test_from_nothing_to_live_with_another_persons_approval_and_back(
     await wait_until(is_back, what="the rules of before")
     status = await office.database.fetchval("select status from campaign where code = 'small'")
     assert status == "paused"
+    written = (await office.history("campaign"))[len(entries) :]
+    assert [entry["record_key"] for entry in written] == ["small"], "the others stay as they were"
+
+
+async def test_without_a_service_roll_back_changes_nothing(office: Office) -> None:
+    """It says so before it writes: the rules are not left changed and unpublished."""
+    await office.database.execute("update campaign set status = 'paused' where code = 'fruit'")
+    marketer = await office.signed_in(MARKETER)
+    first = await office.database.fetchval(
+        "select min(seq) from publication where partner_id = $1", world.NORTH
+    )
+    assert (await marketer.post(f"/publication/roll-back/{first}")).status_code == 503
+    assert not await office.history("campaign")
 
 
 async def test_of_two_managers_the_second_sees_the_firsts_change_and_loses_nothing(
@@ -223,6 +229,49 @@ async def test_what_is_wrong_is_said_at_its_line(office: Office) -> None:
     assert (state["approved_by"], state["status"]) == ("", "draft")
 
 
+async def test_goods_are_known_by_whatever_names_them(office: Office) -> None:
+    """An article, a brand, a supplier, a tag or an attribute of any article; others are told."""
+    await office.database.execute(
+        "update product set brand = 'Alpha', supplier = 'Farm', tags = '{ripe,new}',"
+        """ attributes = '{"colour": "red"}' where sku = 'apple' and partner_id = $1""",
+        world.NORTH,
+    )
+    desk = Desk(await office.signed_in(MARKETER))
+    await desk.make("goods")
+    for goods in (
+        {"skus": ["apple"]},
+        {"brands": ["Alpha"]},
+        {"suppliers": ["Farm"]},
+        {"tags": ["ripe"]},
+        {"attributes": [{"name": "colour", "values": ["red"]}]},
+    ):
+        for spoiled in (False, True):
+            text = orjson.dumps({"rewards": [{**REWARD, "goods": goods}]}).decode()
+            if spoiled:
+                for known in ("apple", "Alpha", "Farm", "ripe", "red"):
+                    text = text.replace(f'"{known}"', '"none"')
+            checked = await desk.browser.post(
+                "/campaign/check?code=goods", await desk.form("goods", text)
+            )
+            assert bool(checked.json()["faults"]) is spoiled, (goods, checked.text)
+
+
+async def test_completion_knows_what_rules_may_name(office: Office) -> None:
+    """Codes of programs, words and lists of members, under the names that the editor knows."""
+    await office.database.execute(
+        "insert into member_list (partner_id, code) values ($1, 'friends')", world.NORTH
+    )
+    await office.database.execute(
+        """update partner set words = '{"segments": ["students"]}' where partner_id = $1""",
+        world.NORTH,
+    )
+    marketer = await office.signed_in(MARKETER)
+    known = (await marketer.get("/campaign/schema")).json()["known"]
+    assert known["lanes"] == ["goods", "points", "receipt"]
+    assert "fruit" in known["categories"]
+    assert (known["segments"], known["member_lists"]) == (["students"], ["friends"])
+
+
 async def test_a_draft_is_tried_on_a_receipt_that_was_sold(shop: tuple[Office, Service]) -> None:
     """Found by the member's phone; before and after, with the reason; at another time, another."""
     office, service = shop
@@ -285,6 +334,42 @@ async def test_stopped_at_once_cloned_paused_and_taken_back(shop: tuple[Office, 
     )
 
 
+async def test_whoever_wrote_any_of_a_draft_does_not_approve_it_after_a_roll_back(
+    office: Office,
+) -> None:
+    """The draft stays, and the rules that came back have a later version than it."""
+    marketer, administrator = [
+        Desk(await office.signed_in(login)) for login in (MARKETER, ADMINISTRATOR)
+    ]
+    await marketer.make("both")
+    await administrator.save("both", description="for the autumn")
+    await office.database.execute(
+        "insert into campaign_version (partner_id, campaign_code, version, document, author)"
+        " select partner_id, code, 3, draft, 'north-owner' from campaign where code = 'both'"
+    )
+    await office.database.execute(
+        "update campaign set document = draft, version = 3, status = 'live' where code = 'both'"
+    )
+    for desk in (marketer, administrator):
+        refused = await desk.step("both", "approve")
+        assert (refused.status_code, "somebody else approves" in refused.text) == (400, True)
+    owner = Desk(await office.signed_in(login_of(Role.OWNER)))
+    assert (await owner.step("both", "approve")).status_code == 303
+
+
+async def test_an_archived_campaign_is_taken_back_before_it_is_changed(office: Office) -> None:
+    """Nor is the draft discarded that is all there is of it."""
+    desk = Desk(await office.signed_in(MARKETER))
+    await desk.make("old")
+    form = await desk.form("old", description="later")
+    assert (await desk.step("old", "archive")).status_code == 303
+    refused = await desk.browser.post("/campaign/edit/old", form)
+    assert (refused.status_code, "the campaign is archived" in refused.text) == (400, True)
+    assert (await desk.step("old", "discard")).status_code == 400
+    assert (await desk.step("old", "rework")).status_code == 303
+    assert (await desk.browser.post("/campaign/edit/old", form)).status_code == 303
+
+
 async def test_a_file_goes_out_and_comes_in_whole_or_not_at_all(office: Office) -> None:
     """What is exported is what `describe` reads; what comes in is shown first, then all or none."""
     desk = Desk(await office.signed_in(MARKETER))
@@ -317,6 +402,23 @@ async def test_a_file_goes_out_and_comes_in_whole_or_not_at_all(office: Office) 
         assert refused.status_code == 400, bad
     huge = await desk.browser.post("/campaign/import", {"document": "x" * 2_000_001})
     assert huge.status_code == 413
+
+
+async def test_a_file_holds_all_that_the_list_finds_or_there_is_none(office: Office) -> None:
+    """More than a file holds are refused, not cut; fewer of them are taken."""
+    await office.database.execute(
+        "insert into campaign (partner_id, code, document, status)"
+        " select partner_id, code || n, jsonb_set(document, '{code}', to_jsonb(code || n)),"
+        " 'paused'"
+        " from campaign, generate_series(1, 500) n where partner_id = $1 and code = 'fruit'",
+        world.NORTH,
+    )
+    browser = await office.signed_in(MARKETER)
+    refused = await browser.get("/campaign/export")
+    assert (refused.status_code, "narrow the list down" in refused.text) == (400, True)
+    assert not await office.history("campaign")
+    taken = await browser.get("/campaign/export?state=paused")
+    assert len(orjson.loads(taken.content)["campaigns"]) == 500
 
 
 def describe(document: object) -> list[str]:

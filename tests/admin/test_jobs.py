@@ -9,7 +9,7 @@ import pytest
 from admin.permissions import Role
 from tests.service import world
 from tests.service.coupons import SERIES, publish_coupon_rules
-from tests.service.office import login_of, running_office
+from tests.service.office import login_of, office_beside
 from tests.service.running import wait_until
 
 if TYPE_CHECKING:
@@ -24,11 +24,7 @@ JOB: Final = "018f0000-0000-7000-8000-000000000001"
 
 @pytest.fixture
 async def desk(service: Service) -> AsyncIterator[Office]:
-    async with running_office(
-        service.dsn,
-        service_target=f"127.0.0.1:{service.ports[0]}",
-        service_credential=world.CREDENTIAL,
-    ) as office:
+    async with office_beside(service) as office:
         yield office
 
 

@@ -10,7 +10,7 @@ import pytest
 from admin.permissions import Role
 from checkout.v1.receipt_pb2 import Settlement
 from tests.service import world
-from tests.service.office import login_of, running_office
+from tests.service.office import login_of, office_beside, running_office
 from tests.service.till import line, receipt
 
 if TYPE_CHECKING:
@@ -27,11 +27,7 @@ _KEY: Final = re.compile(r'name="request_id"[^>]*value="([0-9a-f]{32})"')
 @pytest.fixture
 async def desk(service: Service) -> AsyncIterator[Office]:
     """The pages beside a service that runs."""
-    async with running_office(
-        service.dsn,
-        service_target=f"127.0.0.1:{service.ports[0]}",
-        service_credential=world.CREDENTIAL,
-    ) as office:
+    async with office_beside(service) as office:
         yield office
 
 

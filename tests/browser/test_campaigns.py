@@ -9,8 +9,8 @@ import pytest
 from admin.permissions import Role
 from tests.browser.test_office import CHROMIUM, WIDTHS, Watched, chromium
 from tests.service import world
-from tests.service.office import login_of, running_office
-from tests.service.running import running_service, wait_until
+from tests.service.office import login_of, office_beside
+from tests.service.running import wait_until
 from tests.service.till import line, receipt
 
 if TYPE_CHECKING:
@@ -27,16 +27,9 @@ pytestmark = pytest.mark.skipif(CHROMIUM is None, reason="Chromium is not instal
 
 
 @pytest.fixture
-async def shop(world_dsn: str, redis_url: str) -> AsyncIterator[tuple[Office, Service]]:
-    async with (
-        running_service(world_dsn, redis_url, workers=2) as service,
-        running_office(
-            world_dsn,
-            service_target=f"127.0.0.1:{service.ports[0]}",
-            service_credential=world.CREDENTIAL,
-        ) as office,
-    ):
-        yield office, service
+async def shop(two_workers: Service) -> AsyncIterator[tuple[Office, Service]]:
+    async with office_beside(two_workers) as office:
+        yield office, two_workers
 
 
 class People:

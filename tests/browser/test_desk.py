@@ -14,7 +14,7 @@ from checkout.v1.receipt_pb2 import Settlement
 from tests.browser.test_office import CHROMIUM, WIDTHS, Watched, chromium
 from tests.service import world
 from tests.service.coupons import publish_coupon_rules
-from tests.service.office import login_of, running_office
+from tests.service.office import login_of, office_beside
 from tests.service.till import line, receipt
 
 if TYPE_CHECKING:
@@ -45,11 +45,7 @@ async def desk(service: Service) -> AsyncIterator[Office]:
         world.PHONE,
         await service.ann(),
     )
-    async with running_office(
-        service.dsn,
-        service_target=f"127.0.0.1:{service.ports[0]}",
-        service_credential=world.CREDENTIAL,
-    ) as office:
+    async with office_beside(service) as office:
         yield office
 
 

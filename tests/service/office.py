@@ -26,6 +26,8 @@ if TYPE_CHECKING:
 
     from starlette.applications import Starlette
 
+    from tests.service.running import Service
+
 PASSWORD: Final = "a long enough sentence"
 #: Staff of tests: the role's name is that of North's; these are the others.
 INSTALLATION_OWNER: Final = "root-owner"
@@ -162,6 +164,17 @@ async def running_office(dsn: str, **settings: Any) -> AsyncIterator[Office]:
         await stack.aclose()
         server.should_exit = True
         await serving
+
+
+@asynccontextmanager
+async def office_beside(service: Service) -> AsyncIterator[Office]:
+    """The admin on the database of a service, which its pages call."""
+    async with running_office(
+        service.dsn,
+        service_target=f"127.0.0.1:{service.ports[0]}",
+        service_credential=world.CREDENTIAL,
+    ) as office:
+        yield office
 
 
 def store_path(code: str, partner: str = "north") -> str:
