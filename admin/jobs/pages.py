@@ -12,7 +12,7 @@ from starlette.responses import RedirectResponse, Response, StreamingResponse
 from starlette.routing import Route
 
 from admin.jobs.forms import CertificatesForm, CouponsForm, IssueForm
-from admin.jobs.issuing import CALL_CODES_MAX, KEYS_LIVE, issue_call
+from admin.jobs.issuing import CALL_CODES_MAX, issue_call, keys_live
 from admin.members.actions import FieldFaultError, amount_of
 from admin.members.currencies import Currency, read_worth
 from admin.pages.account import uuid_of
@@ -85,7 +85,7 @@ class JobPages:
         context = {
             "job": job,
             "may_take": request.state.principal.may(KINDS[job.kind][1]),
-            "keys_live": _keys_live(job),
+            "keys_live": keys_live(job.made_at),
         }
         return await self._templates.TemplateResponse(request, "job.html", context)
 
@@ -94,16 +94,16 @@ class JobPages:
         async with self._sessions.begin() as database:
             job = await _job(database, request)
             require(request, KINDS[job.kind][1])
-            if not job.done or not _keys_live(job):
+            if not job.done or not keys_live(job.made_at):
                 raise HTTPException(404, "job.codes_gone")
             await note(
                 database, job.partner_id, "admin_job", str(job.job_id), "exported", codes=job.done
             )
-        principal = request.state.principal
-        partner, author = principal.partner_code, principal.login
+        partner = request.state.principal.partner_code
 
         async def page_of(done: int) -> bytes:
-            async with self._operators.calling(partner, author) as client:
+            # Whoever takes them, the call is told again as it was made: the author is part of it.
+            async with self._operators.calling(partner, job.author) as client:
                 some = await issue_call(
                     client,
                     job.job_id,
@@ -222,10 +222,6 @@ async def _job(database: AsyncSession, request: Request) -> Job:
     if job is None:
         raise HTTPException(404)
     return job
-
-
-def _keys_live(job: Job) -> bool:
-    return job.made_at > dt.datetime.now(dt.UTC) - KEYS_LIVE
 
 
 def _startable(request: Request) -> list[str]:

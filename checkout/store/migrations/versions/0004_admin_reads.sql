@@ -173,31 +173,33 @@ create index admin_job_of_partner on admin_job (partner_id, job_id);
 
 create function admin_take_job(patience interval) returns table (
     taken_id uuid, partner text, job_kind text, job_series text, job_settings jsonb, job_total integer, job_done integer,
-    job_author text, job_reason text, is_stale boolean
+    job_author text, job_reason text, job_made_at timestamptz, job_taken_at timestamptz
 ) language sql security definer set search_path = public, pg_temp as $$
     update admin_job j set state = 'running', taken_at = clock_timestamp()
-    from (
+    from partner p
+    -- By itself, so that it is looked for once: a join may look for one per row of the other side, and take each.
+    where p.partner_id = j.partner_id and j.job_id = (
         select job_id from admin_job
         where state = 'waiting' or state = 'running' and taken_at < clock_timestamp() - patience
         order by made_at
         limit 1
         for update skip locked
-    ) due, partner p
-    where j.job_id = due.job_id and p.partner_id = j.partner_id
+    )
     returning
-        j.job_id, p.code, j.kind, j.series, j.settings, j.total, j.done, j.author, j.reason,
-        j.made_at < clock_timestamp() - interval '48 hours'
+        j.job_id, p.code, j.kind, j.series, j.settings, j.total, j.done, j.author, j.reason, j.made_at, j.taken_at
 $$;
-comment on function admin_take_job is
-    'A job that nobody runs, of any partner. Stale: the service may have forgotten its request keys, so it is not gone on with';
+comment on function admin_take_job is 'A job that nobody runs, of any partner';
 
-create function admin_note_job(noted_id uuid, now_done integer, now_state text, why text) returns void
-language sql security definer set search_path = public, pg_temp as $$
+create function admin_note_job(
+    noted_id uuid, noted_taken_at timestamptz, now_done integer, now_state text, why text
+) returns timestamptz language sql security definer set search_path = public, pg_temp as $$
     update admin_job
     set done = now_done, state = now_state, failure = why, taken_at = clock_timestamp(),
         ended_at = case when now_state in ('done', 'failed') then clock_timestamp() end
-    where job_id = noted_id and state = 'running'
+    where job_id = noted_id and state = 'running' and taken_at = noted_taken_at
+    returning taken_at
 $$;
+comment on function admin_note_job is 'How far whoever took the job is; null, and nothing noted: another process has taken it since';
 revoke execute on function admin_take_job, admin_note_job from public;
 grant execute on function admin_take_job, admin_note_job to checkout_admin;
 grant select, insert (job_id, partner_id, kind, series, settings, total, author, reason) on admin_job to checkout_admin;
