@@ -6,11 +6,13 @@ import datetime as dt
 from typing import TYPE_CHECKING, Any, Final
 from uuid import UUID, uuid4
 
-from sqlalchemy import func, insert, select
+from sqlalchemy import func, select
+from sqlalchemy.dialects.postgresql import insert
 from starlette.exceptions import HTTPException
 from starlette.responses import RedirectResponse, Response, StreamingResponse
 from starlette.routing import Route
 
+from admin.codes.series import Series, certificate_series, coupon_series
 from admin.jobs.forms import CertificatesForm, CouponsForm, IssueForm
 from admin.jobs.issuing import CALL_CODES_MAX, issue_call, keys_live
 from admin.members.actions import FieldFaultError, amount_of
@@ -20,6 +22,7 @@ from admin.pages.secrets_shown_once import require
 from admin.records.tables import Job, Partner, Program
 from admin.scope import reason
 from admin.staff.notes import note
+from admin.texts import say
 from checkout.client import CallRefusedError
 
 if TYPE_CHECKING:
@@ -34,6 +37,8 @@ if TYPE_CHECKING:
     from admin.service.operators import Operators
 
 LIST_ROWS: Final = 100
+#: What is on a pass.
+_UNITS: Final = Currency("units", "units", 0)
 #: Kind of job → form, and who may start it.
 KINDS: Final[dict[str, tuple[type[IssueForm], str]]] = {
     "certificates": (CertificatesForm, "certificate.issue"),
@@ -139,7 +144,7 @@ class JobPages:
         require(request, permission)
         form = form_class(data={"request_id": uuid4().hex, "uses_max": 1})
         async with self._sessions() as database:
-            form.offer_series(await _series(database, kind))
+            form.offer_series((await _series(database, kind)).values())
         return await self._page(request, kind, form)
 
     async def _start(self, request: Request, kind: str) -> Response:
@@ -147,12 +152,13 @@ class JobPages:
         require(request, permission)
         form: Any = form_class(await request.form())
         async with self._sessions() as database:
-            form.offer_series(await _series(database, kind))
+            series = await _series(database, kind)
             worth = await read_worth(database)
+        form.offer_series(series.values())
         if not form.validate():
             return await self._page(request, kind, form, status=400)
         try:
-            settings = _settings(form, worth.money)
+            settings = _settings(form, series[form.series.data], worth.money)
             job_id = UUID(form.request_id.data)
         except FieldFaultError as fault:
             form[fault.field].errors = [*form[fault.field].errors, fault.message]
@@ -162,21 +168,22 @@ class JobPages:
         principal = request.state.principal
         with reason(form.reason.data):
             async with self._sessions.begin() as database:
-                # The key of the form is the job's: sent again it leads to the same job.
-                there = await database.get(Job, job_id)
-                if there is None:
-                    await database.execute(
-                        insert(Job).values(
-                            job_id=job_id,
-                            partner_id=principal.partner_id,
-                            kind=kind,
-                            series=form.series.data,
-                            settings=settings,
-                            total=form.total.data,
-                            author=principal.login,
-                            reason=form.reason.data,
-                        )
+                # The key of the form is the job's: sent again, also at the same moment, it leads to
+                # the same job.
+                await database.execute(
+                    insert(Job)
+                    .values(
+                        job_id=job_id,
+                        partner_id=principal.partner_id,
+                        kind=kind,
+                        series=form.series.data,
+                        settings=settings,
+                        total=form.total.data,
+                        author=principal.login,
+                        reason=form.reason.data,
                     )
+                    .on_conflict_do_nothing(index_elements=[Job.job_id])
+                )
         self._runner.look()
         return RedirectResponse(f"/job/details/{job_id}", status_code=303)
 
@@ -190,10 +197,15 @@ class JobPages:
         )
 
 
-def _settings(form: Any, money: Currency) -> dict[str, Any]:
+def _settings(form: Any, series: Series, money: Currency) -> dict[str, Any]:
     """What a job keeps beside its series and number."""
     if isinstance(form, CertificatesForm):
-        face = amount_of(form, "face", money) if form.face.data else 0
+        # What the series says, if the form says nothing.
+        face = 0
+        if form.face.data:
+            face = amount_of(form, "face", _UNITS if series.is_pass else money)
+            if face <= 0:
+                raise FieldFaultError("face", say("form.above_zero"))
         return {"face": face, "activate": bool(form.activate.data)}
     until = form.valid_until.data
     return {
@@ -203,18 +215,16 @@ def _settings(form: Any, money: Currency) -> dict[str, Any]:
     }
 
 
-async def _series(database: AsyncSession, kind: str) -> list[tuple[str, str]]:
+async def _series(database: AsyncSession, kind: str) -> dict[str, Series]:
     if kind == "coupons":
         words = await database.scalar(
             select(Partner.words).where(Partner.partner_id == func.admin_partner())
         )
-        return [(code, code) for code in (words or {}).get("coupon_series", ())]
-    documents = await database.scalars(select(Program.document).order_by(Program.code))
-    return [
-        (series["code"], f"{series['name']} ({series['code']})")
-        for document in documents
-        for series in document.get("certificates", ())
-    ]
+        found = coupon_series(words)
+    else:
+        documents = await database.scalars(select(Program.document).order_by(Program.code))
+        found = certificate_series(documents)
+    return {one.code: one for one in found}
 
 
 async def _job(database: AsyncSession, request: Request) -> Job:
