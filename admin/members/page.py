@@ -73,6 +73,7 @@ async def read_page(database: AsyncSession, key: str, request: Request) -> dict[
         if member.merged_into is None
         else [],
         "may": principal.may,
+        "rows_max": ROWS_MAX,
         "said": _said(request),
         "receipt_kind": _receipt_kind,
     }
