@@ -93,11 +93,6 @@ from certificate
 where partner_id = admin_partner();
 comment on view admin_certificate is 'Certificates, without what stands for their codes';
 
-create view admin_certificate_batch with (security_barrier) as
-select bucket, batch_id, partner_id, series_code, unit, face, count, issued_at, author, reason
-from certificate_batch
-where partner_id = admin_partner();
-
 create view admin_coupon with (security_barrier) as
 select
     bucket, coupon_id, partner_id, series_code, masked, member_id, uses_max, used, held, valid_from, valid_until, issued_at,
@@ -130,7 +125,7 @@ where partner_id = admin_partner();
 
 grant select on
     admin_receipt, admin_return, admin_return_line, admin_purchase, admin_movement, admin_leg, admin_lot, admin_freeze, admin_correction,
-    admin_intervention, admin_certificate, admin_certificate_batch, admin_coupon, admin_member_tag, admin_member_list,
+    admin_intervention, admin_certificate, admin_coupon, admin_member_tag, admin_member_list,
     admin_budget, admin_stop
     to checkout_admin;
 -- A few bytes per 128 pages: what was sold since a moment, without an index that every sale would have to keep.
