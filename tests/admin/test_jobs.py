@@ -6,15 +6,13 @@ import asyncio
 from contextlib import asynccontextmanager
 from typing import TYPE_CHECKING, Any, Final, cast
 
-import pytest
-
 from admin.database import make_engine, make_sessions
 from admin.jobs.runner import JobRunner
 from admin.permissions import Role
 from checkout.client import messages
 from tests.service import world
 from tests.service.coupons import SERIES, publish_coupon_rules
-from tests.service.office import login_of, running_office
+from tests.service.office import login_of
 from tests.service.running import as_role, wait_until
 
 if TYPE_CHECKING:
@@ -28,16 +26,6 @@ if TYPE_CHECKING:
 
 MARKETER: Final = login_of(Role.MARKETER)
 JOB: Final = "018f0000-0000-7000-8000-000000000001"
-
-
-@pytest.fixture
-async def desk(service: Service) -> AsyncIterator[Office]:
-    async with running_office(
-        service.dsn,
-        service_target=f"127.0.0.1:{service.ports[0]}",
-        service_credential=world.CREDENTIAL,
-    ) as office:
-        yield office
 
 
 async def ended(office: Office, job_id: str) -> tuple[str, int]:

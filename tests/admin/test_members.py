@@ -6,8 +6,6 @@ import asyncio
 import re
 from typing import TYPE_CHECKING, Final
 
-import pytest
-
 from admin.permissions import Role
 from checkout.v1.receipt_pb2 import Settlement
 from tests.service import world
@@ -15,25 +13,12 @@ from tests.service.office import login_of, running_office
 from tests.service.till import line, receipt
 
 if TYPE_CHECKING:
-    from collections.abc import AsyncIterator
-
     from tests.service.office import Browser, Office
     from tests.service.running import Service
 
 CLERK: Final = login_of(Role.CALL_CENTRE)
 OWNER: Final = login_of(Role.OWNER)
 _KEY: Final = re.compile(r'name="request_id"[^>]*value="([0-9a-f]{32})"')
-
-
-@pytest.fixture
-async def desk(service: Service) -> AsyncIterator[Office]:
-    """The pages beside a service that runs."""
-    async with running_office(
-        service.dsn,
-        service_target=f"127.0.0.1:{service.ports[0]}",
-        service_credential=world.CREDENTIAL,
-    ) as office:
-        yield office
 
 
 async def ann_of(office: Office) -> str:
