@@ -106,12 +106,14 @@ async def live_through(service: Service) -> None:
     for partner in world.PARTNERS:
         till = service.till(f"{partner}-s1-t1")
         for number, days in enumerate((0, 0, 1, DAYS - 1, DAYS, DAYS + 1)):
-            sale = receipt(line("apple"), line("bread", 70_00, position=2), card=world.CARD)
-            await till.confirm(f"m{number}", sale)
-            await till.confirm(f"g{number}", receipt(line("soap", 30_00 + number)))
-            await move_back(database, f"m{number}", days)
-            await move_back(database, f"g{number}", days)
-        await till.take_back("m0", {1: 1_000})
+            goods = [line("apple"), line("bread", 70_00, position=2)]
+            for purchase_id, sale in (
+                (f"{partner}-member-{number}", receipt(*goods, card=world.CARD)),
+                (f"{partner}-guest-{number}", receipt(line("soap", 30_00 + number))),
+            ):
+                await till.confirm(purchase_id, sale)
+                await move_back(database, purchase_id, days)
+        await till.take_back(f"{partner}-member-0", {1: 1_000})
     await service.operator().stop("fruit")
     await service.operator("south").adjust(
         (await service.till("south-s1-t1").identify(card=world.CARD)).member_id, -1_00
@@ -119,7 +121,7 @@ async def live_through(service: Service) -> None:
     async with database.transaction():
         await database.execute("set local session_replication_role = replica")
         await database.execute(
-            "update receipt set flags = '{\"odd\": 1}' where purchase_id in ('g1', 'g3', 'g5')"
+            "update receipt set flags = '{\"odd\": 1}' where purchase_id ~ 'guest-[135]'"
         )
         await database.execute(
             "insert into correction (bucket, correction_id, partner_id, member_id, currency,"
