@@ -6,6 +6,8 @@ import re
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final
 
+import pytest
+
 from admin import sql
 from admin.database import make_engine, make_sessions
 from admin.first.page import DAYS, FirstPage
@@ -17,7 +19,7 @@ from tests.service.running import as_role
 from tests.service.till import line, receipt
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import AsyncIterator, Mapping
     from uuid import UUID
 
     import asyncpg
@@ -159,11 +161,17 @@ async def live_through(service: Service) -> None:
     await database.execute("update campaign set status = 'paused' where code = 'only-south'")
 
 
-async def test_each_figure_is_that_of_its_stated_sql(service: Service) -> None:
+@pytest.fixture
+async def page(service: Service) -> AsyncIterator[FirstPage]:
+    """The figures as the admin's role reads them."""
+    engine = make_engine(as_role(service.dsn, "checkout_admin"), 1)
+    yield FirstPage(make_sessions(engine))
+    await engine.dispose()
+
+
+async def test_each_figure_is_that_of_its_stated_sql(service: Service, page: FirstPage) -> None:
     """Every statement of the page, for both partners: days in and out of the span, its edges."""
     await live_through(service)
-    engine = make_engine(as_role(service.dsn, "checkout_admin"), 2)
-    page = FirstPage(make_sessions(engine))
     shown: dict[UUID, dict[str, list[tuple[Any, ...]]]] = {}
     for partner_id in world.PARTNERS.values():
         with scope(Scope(reach="partner", partner_id=partner_id)):
@@ -171,7 +179,6 @@ async def test_each_figure_is_that_of_its_stated_sql(service: Service) -> None:
         for name, statement in STATED.items():
             told = [tuple(row) for row in await service.database.fetch(statement, partner_id)]
             assert shown[partner_id][name] == told, name
-    await engine.dispose()
     north, south = shown[world.NORTH], shown[world.SOUTH]
     for name in STATED.keys() - {"strange_sales"}:
         assert north[name] != south[name], f"{name} is not exercised"
@@ -186,14 +193,12 @@ def test_no_statement_of_the_first_page_goes_unchecked() -> None:
     assert set(re.findall("^-- name: (.+)$", written, re.MULTILINE)) == set(STATED)
 
 
-async def test_bars_stand_on_their_days(service: Service) -> None:
+async def test_bars_stand_on_their_days(service: Service, page: FirstPage) -> None:
     """Days without a sale have their place, also the last ones: the span ends today."""
     await service.till().confirm("old", receipt(line("soap")))
     await move_back(service.database, "old", DAYS - 1)
-    engine = make_engine(as_role(service.dsn, "checkout_admin"), 1)
     with scope(Scope(reach="partner", partner_id=world.NORTH)):
-        figures = await FirstPage(make_sessions(engine)).figures(world.NORTH)
-    await engine.dispose()
+        figures = await page.figures(world.NORTH)
     assert [bar.x for bar in figures["sales_picture"].bars if bar.height] == [0]
 
 
