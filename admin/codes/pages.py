@@ -11,7 +11,7 @@ from starlette.routing import Route
 from wtforms import BooleanField
 
 from admin.members.forms import DeskForm, ReasonField
-from admin.members.place import BUCKETS
+from admin.members.place import bucket_named
 from admin.pages.account import uuid_of
 from admin.pages.secrets_shown_once import require
 from admin.records.forms import NameField
@@ -101,10 +101,9 @@ class CodePages(ServicePages):
 
     async def _certificate(self, request: Request) -> Certificate:
         bucket, _, text = request.path_params["id"].partition(";")
-        if not bucket.isdecimal() or int(bucket) >= BUCKETS:
-            raise HTTPException(404)
+        key = (bucket_named(bucket), uuid_of(text))
         async with self._sessions() as database:
-            held = await database.get(Certificate, (int(bucket), uuid_of(text)))
+            held = await database.get(Certificate, key)
         if held is None:
             raise HTTPException(404)
         return held

@@ -8,6 +8,7 @@ from __future__ import annotations
 import asyncio
 import datetime as dt
 import time
+from collections import defaultdict
 from typing import TYPE_CHECKING, Any, Final
 from uuid import UUID
 
@@ -31,11 +32,11 @@ class FirstPage:
     def __init__(self, sessions: Sessions) -> None:
         self._sessions = sessions
         self._read: dict[UUID, tuple[float, dict[str, Any]]] = {}
-        self._lock = asyncio.Lock()
+        self._locks: defaultdict[UUID, asyncio.Lock] = defaultdict(asyncio.Lock)
 
     async def figures(self, partner_id: UUID) -> dict[str, Any]:
         """Those of the partner that the transaction's scope names."""
-        async with self._lock:
+        async with self._locks[partner_id]:
             at, found = self._read.get(partner_id, (0.0, {}))
             if not found or time.monotonic() - at > FRESH_S:
                 found = await self._figures()
@@ -74,7 +75,8 @@ class FirstPage:
 def _picture(rows: Sequence[Any], **parts: str) -> Picture:
     """Bars for all days of the span, also those without a row; kind of part → its column."""
     held = {row.day: row for row in rows}
-    last = max(held, default=dt.datetime.now(dt.UTC).date())
+    # The span's last day, though nothing was sold on it; east of here it may be tomorrow.
+    last = max([dt.datetime.now(dt.UTC).date(), *held])
     days = [last - dt.timedelta(days=back) for back in reversed(range(DAYS))]
     series = [
         (

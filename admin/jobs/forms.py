@@ -10,7 +10,9 @@ from wtforms.validators import InputRequired, NumberRange, Optional
 from admin.members.forms import AmountField, DeskForm, ReasonField
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Iterable
+
+    from admin.codes.series import Series
 
 #: More at once are an affair of the loaders, which write a million by COPY.
 CODES_MAX: Final = 1_000_000
@@ -23,9 +25,12 @@ class IssueForm(DeskForm):
     series = SelectField(validators=[InputRequired()])
     total = IntegerField(validators=[InputRequired(), NumberRange(1, CODES_MAX)])
 
-    def offer_series(self, series: Sequence[tuple[str, str]]) -> None:
+    def offer_series(self, series: Iterable[Series]) -> None:
         """Those that the partner's rules have."""
-        self.series.choices = list(series)
+        self.series.choices = [
+            (one.code, one.code if one.name == one.code else f"{one.name} ({one.code})")
+            for one in series
+        ]
 
 
 class CertificatesForm(IssueForm):

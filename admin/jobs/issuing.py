@@ -24,6 +24,11 @@ CALL_CODES_MAX: Final = 1_000
 KEYS_LIVE: Final = dt.timedelta(hours=48)
 
 
+def keys_live(made_at: dt.datetime) -> bool:
+    """Whether the service still knows every request key of a job."""
+    return made_at > dt.datetime.now(dt.UTC) - KEYS_LIVE
+
+
 async def issue_call(
     client: OperatorClient,
     job_id: UUID,

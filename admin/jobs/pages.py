@@ -6,13 +6,15 @@ import datetime as dt
 from typing import TYPE_CHECKING, Any, Final
 from uuid import UUID, uuid4
 
-from sqlalchemy import func, insert, select
+from sqlalchemy import func, select
+from sqlalchemy.dialects.postgresql import insert
 from starlette.exceptions import HTTPException
 from starlette.responses import RedirectResponse, Response, StreamingResponse
 from starlette.routing import Route
 
+from admin.codes.series import Series, certificate_series, coupon_series
 from admin.jobs.forms import CertificatesForm, CouponsForm, IssueForm
-from admin.jobs.issuing import CALL_CODES_MAX, KEYS_LIVE, issue_call
+from admin.jobs.issuing import CALL_CODES_MAX, issue_call, keys_live
 from admin.members.actions import FieldFaultError, amount_of
 from admin.members.currencies import Currency, read_worth
 from admin.pages.account import uuid_of
@@ -21,6 +23,7 @@ from admin.records.tables import Job, Partner, Program
 from admin.scope import reason
 from admin.service.pages import ServicePages
 from admin.staff.notes import note
+from admin.texts import say
 from checkout.client import CallRefusedError
 
 if TYPE_CHECKING:
@@ -35,6 +38,8 @@ if TYPE_CHECKING:
     from admin.service.operators import Operators
 
 LIST_ROWS: Final = 100
+#: What is on a pass.
+_UNITS: Final = Currency("units", "units", 0)
 #: Kind of job → form, and who may start it.
 KINDS: Final[dict[str, tuple[type[IssueForm], str]]] = {
     "certificates": (CertificatesForm, "certificate.issue"),
@@ -84,7 +89,7 @@ class JobPages(ServicePages):
         context = {
             "job": job,
             "may_take": request.state.principal.may(KINDS[job.kind][1]),
-            "keys_live": _keys_live(job),
+            "keys_live": keys_live(job.made_at),
         }
         return await self._templates.TemplateResponse(request, "job.html", context)
 
@@ -93,16 +98,16 @@ class JobPages(ServicePages):
         async with self._sessions.begin() as database:
             job = await _job(database, request)
             require(request, KINDS[job.kind][1])
-            if not job.done or not _keys_live(job):
+            if not job.done or not keys_live(job.made_at):
                 raise HTTPException(404, "job.codes_gone")
             await note(
                 database, job.partner_id, "admin_job", str(job.job_id), "exported", codes=job.done
             )
-        principal = request.state.principal
-        partner, author = principal.partner_code, principal.login
+        partner = request.state.principal.partner_code
 
         async def page_of(done: int) -> bytes:
-            async with self._operators.calling(partner, author) as client:
+            # Whoever takes them, the call is told again as it was made: the author is part of it.
+            async with self._operators.calling(partner, job.author) as client:
                 some = await issue_call(
                     client,
                     job.job_id,
@@ -138,7 +143,7 @@ class JobPages(ServicePages):
         require(request, permission)
         form = form_class(data={"request_id": uuid4().hex, "uses_max": 1})
         async with self._sessions() as database:
-            form.offer_series(await _series(database, kind))
+            form.offer_series((await _series(database, kind)).values())
         return await self._page(request, kind, form)
 
     async def _start(self, request: Request, kind: str) -> Response:
@@ -146,12 +151,13 @@ class JobPages(ServicePages):
         require(request, permission)
         form: Any = form_class(await request.form())
         async with self._sessions() as database:
-            form.offer_series(await _series(database, kind))
+            series = await _series(database, kind)
             worth = await read_worth(database)
+        form.offer_series(series.values())
         if not form.validate():
             return await self._page(request, kind, form, status=400)
         try:
-            settings = _settings(form, worth.money)
+            settings = _settings(form, series[form.series.data], worth.money)
             job_id = UUID(form.request_id.data)
         except FieldFaultError as fault:
             form[fault.field].errors = [*form[fault.field].errors, fault.message]
@@ -161,21 +167,22 @@ class JobPages(ServicePages):
         principal = request.state.principal
         with reason(form.reason.data):
             async with self._sessions.begin() as database:
-                # The key of the form is the job's: sent again it leads to the same job.
-                there = await database.get(Job, job_id)
-                if there is None:
-                    await database.execute(
-                        insert(Job).values(
-                            job_id=job_id,
-                            partner_id=principal.partner_id,
-                            kind=kind,
-                            series=form.series.data,
-                            settings=settings,
-                            total=form.total.data,
-                            author=principal.login,
-                            reason=form.reason.data,
-                        )
+                # The key of the form is the job's: sent again, also at the same moment, it leads to
+                # the same job.
+                await database.execute(
+                    insert(Job)
+                    .values(
+                        job_id=job_id,
+                        partner_id=principal.partner_id,
+                        kind=kind,
+                        series=form.series.data,
+                        settings=settings,
+                        total=form.total.data,
+                        author=principal.login,
+                        reason=form.reason.data,
                     )
+                    .on_conflict_do_nothing(index_elements=[Job.job_id])
+                )
         self._runner.look()
         return RedirectResponse(f"/job/details/{job_id}", status_code=303)
 
@@ -189,10 +196,15 @@ class JobPages(ServicePages):
         )
 
 
-def _settings(form: Any, money: Currency) -> dict[str, Any]:
+def _settings(form: Any, series: Series, money: Currency) -> dict[str, Any]:
     """What a job keeps beside its series and number."""
     if isinstance(form, CertificatesForm):
-        face = amount_of(form, "face", money) if form.face.data else 0
+        # What the series says, if the form says nothing.
+        face = 0
+        if form.face.data:
+            face = amount_of(form, "face", _UNITS if series.is_pass else money)
+            if face <= 0:
+                raise FieldFaultError("face", say("form.above_zero"))
         return {"face": face, "activate": bool(form.activate.data)}
     until = form.valid_until.data
     return {
@@ -202,18 +214,16 @@ def _settings(form: Any, money: Currency) -> dict[str, Any]:
     }
 
 
-async def _series(database: AsyncSession, kind: str) -> list[tuple[str, str]]:
+async def _series(database: AsyncSession, kind: str) -> dict[str, Series]:
     if kind == "coupons":
         words = await database.scalar(
             select(Partner.words).where(Partner.partner_id == func.admin_partner())
         )
-        return [(code, code) for code in (words or {}).get("coupon_series", ())]
-    documents = await database.scalars(select(Program.document).order_by(Program.code))
-    return [
-        (series["code"], f"{series['name']} ({series['code']})")
-        for document in documents
-        for series in document.get("certificates", ())
-    ]
+        found = coupon_series(words)
+    else:
+        documents = await database.scalars(select(Program.document).order_by(Program.code))
+        found = certificate_series(documents)
+    return {one.code: one for one in found}
 
 
 async def _job(database: AsyncSession, request: Request) -> Job:
@@ -221,10 +231,6 @@ async def _job(database: AsyncSession, request: Request) -> Job:
     if job is None:
         raise HTTPException(404)
     return job
-
-
-def _keys_live(job: Job) -> bool:
-    return job.made_at > dt.datetime.now(dt.UTC) - KEYS_LIVE
 
 
 def _startable(request: Request) -> list[str]:

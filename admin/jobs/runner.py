@@ -2,7 +2,8 @@
 
 A job is taken under a lease that each call renews. If the process dies, another one goes on after
 the lease, from the last call that was noted: a call that was made and not noted is repeated under
-its key, and so is made once.
+its key, and so is made once. A process that only slept hears at its next note that the job is not
+its own any more, and leaves it.
 """
 
 from __future__ import annotations
@@ -15,7 +16,7 @@ from typing import TYPE_CHECKING, Any, Final
 import structlog
 from sqlalchemy import text
 
-from admin.jobs.issuing import CALL_CODES_MAX, issue_call
+from admin.jobs.issuing import CALL_CODES_MAX, issue_call, keys_live
 from admin.service.answers import is_away
 from checkout.client import CallRefusedError
 
@@ -34,7 +35,7 @@ REPEAT_AFTER_S: Final = 2.0
 REPEATS_MAX: Final = 10
 
 _TAKE: Final = text("select * from admin_take_job(:patience)")
-_NOTE: Final = text("select admin_note_job(:job_id, :done, :state, :why)")
+_NOTE: Final = text("select admin_note_job(:job_id, :taken_at, :done, :state, :why)")
 
 _log = structlog.get_logger(__name__)
 
@@ -69,16 +70,17 @@ class JobRunner:
             job = (await database.execute(_TAKE, {"patience": LEASE})).one_or_none()
         if job is None:
             return False
-        if job.is_stale:
-            await self._note(job, job.job_done, "failed", "too_late")
-            return True
         return await self._finish(job)
 
     async def _finish(self, job: Row[Any]) -> bool:
-        """Make its calls; whether it came to an end."""
+        """Make its calls; whether it came to an end, here or in another process."""
         done, repeats = job.job_done, 0
+        taken_at: dt.datetime | None = job.job_taken_at
         async with self._operators.calling(job.partner, job.job_author) as client:
-            while done < job.job_total:
+            while taken_at is not None and done < job.job_total:
+                if not keys_live(job.job_made_at):
+                    await self._note(job, taken_at, done, "failed", "too_late")
+                    return True
                 try:
                     await issue_call(
                         client,
@@ -92,22 +94,28 @@ class JobRunner:
                     )
                 except CallRefusedError as refused:
                     if not is_away(refused):
-                        await self._note(job, done, "failed", refused.reason or refused.status)
+                        why = refused.reason or refused.status
+                        await self._note(job, taken_at, done, "failed", why)
                         return True
                     repeats += 1
                     if repeats > REPEATS_MAX:
                         return False
-                    await self._note(job, done, "running", "away")
+                    taken_at = await self._note(job, taken_at, done, "running", "away")
                     await asyncio.sleep(REPEAT_AFTER_S)
                     continue
                 # As many as were asked for: the next call's key follows from the number.
                 done, repeats = min(done + CALL_CODES_MAX, job.job_total), 0
                 state = "done" if done == job.job_total else "running"
-                await self._note(job, done, state, "")
+                taken_at = await self._note(job, taken_at, done, state, "")
         return True
 
-    async def _note(self, job: Row[Any], done: int, state: str, why: str) -> None:
+    async def _note(
+        self, job: Row[Any], taken_at: dt.datetime, done: int, state: str, why: str
+    ) -> dt.datetime | None:
+        """Renew the lease, by which the next note is known; None: another process has the job."""
+        values = {"taken_at": taken_at, "done": done, "state": state, "why": why}
         async with self._sessions.begin() as database:
-            await database.execute(
-                _NOTE, {"job_id": job.taken_id, "done": done, "state": state, "why": why}
+            renewed: dt.datetime | None = await database.scalar(
+                _NOTE, values | {"job_id": job.taken_id}
             )
+        return renewed

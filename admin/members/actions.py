@@ -14,10 +14,10 @@ from admin.members import forms
 from admin.members.composition import lines_of
 from admin.members.currencies import Currency, Worth
 from admin.members.place import MemberPlace
-from admin.service.answers import reason_in_words
+from admin.service.answers import fault_in
 from admin.texts import say
 from checkout.client import OperatorClient, messages
-from checkout.primitives import parse_minor
+from checkout.primitives import AMOUNT_MAX_MINOR, parse_minor
 
 
 class FieldFaultError(Exception):
@@ -50,10 +50,10 @@ def amount_of(form: Any, field: str, currency: Currency) -> int:
     """The minor units of a field.
 
     Raises:
-        FieldFaultError: it is no number, or has more decimals than the currency.
+        FieldFaultError: it is no number, has more decimals than the currency, or is too large.
     """
     amount = parse_minor(form[field].data, currency.exponent)
-    if amount is None:
+    if amount is None or abs(amount) > AMOUNT_MAX_MINOR:
         raise FieldFaultError(field, say("form.amount", decimals=currency.exponent))
     return amount
 
@@ -81,7 +81,9 @@ async def undo(client: OperatorClient, member: MemberPlace, form: Any, worth: Wo
     (result,) = await client.undo_corrections(
         form.request_id.data, [form.correction_id.data], form.reason.data
     )
-    _require_done(result)
+    fault = fault_in(result)
+    if fault:
+        raise FieldFaultError("reason", fault)
     return "undo"
 
 
@@ -187,12 +189,6 @@ async def add_purchase(client: OperatorClient, member: MemberPlace, form: Any, w
         )
     )
     return "purchase"
-
-
-def _require_done(result: messages.CorrectionResult) -> None:
-    reason = messages.ErrorReason.Name(result.reason).removeprefix("ERROR_REASON_")
-    if reason != "UNSPECIFIED":
-        raise FieldFaultError("reason", reason_in_words(reason))
 
 
 ACTIONS: Final = (

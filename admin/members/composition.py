@@ -6,14 +6,17 @@ from typing import Final
 
 from admin.texts import say
 from checkout.client import messages
-from checkout.primitives import line_amount_minor, parse_minor
+from checkout.primitives import (
+    AMOUNT_MAX_MINOR,
+    QUANTITY_MAX_MILLI,
+    line_amount_minor,
+    parse_minor,
+)
 
 LINES_MAX: Final = 1_000
 SKU_CHARACTERS_MAX: Final = 64
 _WORDS: Final = 3
 _MILLI_DECIMALS: Final = 3
-#: As the contract bounds a quantity.
-QUANTITY_MAX_MILLI: Final = 10**9
 
 
 def lines_of(text: str, exponent: int) -> list[messages.Line] | str:
@@ -39,10 +42,13 @@ def _line(position: int, words: list[str], exponent: int) -> messages.Line | Non
         return None
     if not 0 < quantity_milli <= QUANTITY_MAX_MILLI or price_minor < 0:
         return None
+    amount_minor = line_amount_minor(price_minor, quantity_milli)
+    if max(price_minor, amount_minor) > AMOUNT_MAX_MINOR:
+        return None
     return messages.Line(
         position=position,
         sku=words[0],
         quantity_milli=quantity_milli,
         price_minor=price_minor,
-        amount_minor=line_amount_minor(price_minor, quantity_milli),
+        amount_minor=amount_minor,
     )

@@ -15,10 +15,10 @@ from admin.members.forms import ReasonForm
 from admin.members.place import MemberPlace, find_member
 from admin.pages.account import uuid_of
 from admin.pages.secrets_shown_once import require
-from admin.service.answers import in_words, is_away, reason_in_words
+from admin.service.answers import fault_in, in_words, is_away
 from admin.service.pages import ServicePages
 from admin.sql import STATEMENTS
-from checkout.client import CallRefusedError, messages
+from checkout.client import CallRefusedError
 from checkout.primitives import bucket_of_uuid
 
 if TYPE_CHECKING:
@@ -49,7 +49,9 @@ class DeskPages(ServicePages):
     async def _form_page(self, request: Request, action: Action) -> Response:
         require(request, action.permission)
         member, worth = await self._member(request)
-        form = action.form(data={"request_id": uuid4().hex, **request.query_params})
+        # What a row's button names; an address fills in nothing else.
+        about = dict(request.query_params) if action.is_of_row else {}
+        form = action.form(data=about | {"request_id": uuid4().hex})
         form.offer(worth)
         return await self._page(request, action, member, form)
 
@@ -124,10 +126,10 @@ class DeskPages(ServicePages):
             return await self._proposals(
                 request, form, about=correction_id, status=status, fault=in_words(refused)
             )
-        reason = messages.ErrorReason.Name(result.reason).removeprefix("ERROR_REASON_")
-        if reason != "UNSPECIFIED":
+        undone = fault_in(result)
+        if undone:
             return await self._proposals(
-                request, form, about=correction_id, status=400, fault=reason_in_words(reason)
+                request, form, about=correction_id, status=400, fault=undone
             )
         said = "rejected" if is_rejected else "approved"
         return RedirectResponse(f"/correction/list?said={said}", status_code=303)

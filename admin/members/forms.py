@@ -17,7 +17,6 @@ from wtforms import (
     StringField,
     TextAreaField,
 )
-from wtforms.i18n import get_translations
 from wtforms.validators import (
     DataRequired,
     InputRequired,
@@ -31,10 +30,11 @@ from wtforms.widgets import TextArea
 from admin.records.forms import (
     REASON_CHARACTERS_MAX,
     NameField,
+    RecordForm,
     ReferenceField,
     plain_text,
 )
-from admin.texts import say, spoken
+from admin.texts import say
 
 if TYPE_CHECKING:
     from admin.members.currencies import Worth
@@ -52,13 +52,8 @@ class DeskForm(Form):
         validators=[InputRequired(), Length(max=REQUEST_ID_CHARACTERS_MAX), plain_text]
     )
 
-    class Meta:
-        locales = ("en",)
-
-        def get_translations(self, form: Form) -> Any:
-            """Messages of validators in the language that is spoken."""
-            del form
-            return get_translations([spoken()])
+    class Meta(RecordForm.Meta):
+        """Messages in the language that is spoken, as forms of records have them."""
 
     def offer(self, worth: Worth) -> None:
         """Fill the choices that depend on the partner's programs."""

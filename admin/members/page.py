@@ -19,6 +19,8 @@ from admin.texts import has_text, say
 from checkout.client import CallRefusedError, messages
 
 if TYPE_CHECKING:
+    from uuid import UUID
+
     from sqlalchemy.ext.asyncio import AsyncSession
     from starlette.requests import Request
 
@@ -28,13 +30,12 @@ if TYPE_CHECKING:
 ROWS_MAX: Final = 100
 STATEMENT_ROWS: Final = 20
 RECEIPT_ROWS: Final = 10
-_SEQ_MAX: Final = 2**62
+#: Of the number of an entry: what has more is none.
+SEQ_DIGITS_MAX: Final = 18
 
 
-async def read_page(
-    database: AsyncSession, operators: Operators, key: str, request: Request
-) -> dict[str, Any]:
-    """What stands on the page of a member."""
+async def read_page(database: AsyncSession, key: str, request: Request) -> dict[str, Any]:
+    """What stands on the page of a member, but for the receipts."""
     member = await find_member(database, key)
     worth = await read_worth(database)
     own = {"bucket": member.bucket, "member_id": member.member_id, "rows_max": ROWS_MAX}
@@ -59,8 +60,9 @@ async def read_page(
         "member": member,
         "worth": worth,
         "accounts": accounts,
+        # As the service counts receipts' points: in the first currency of the program.
+        "receipt_points": next(iter(worth.points.values()), worth.points_of("")),
         "statement": await _statement(database, member, worth, request, accounts),
-        "receipts": await _receipts(operators, member, request),
         "actions": [
             action
             for action in ACTIONS
@@ -71,6 +73,7 @@ async def read_page(
         if member.merged_into is None
         else [],
         "may": principal.may,
+        "rows_max": ROWS_MAX,
         "said": _said(request),
         "receipt_kind": _receipt_kind,
     }
@@ -94,12 +97,12 @@ async def _statement(
     asked = request.query_params.get("currency", "")
     currency = asked if asked in held else next(iter(held), "")
     before = request.query_params.get("before", "")
-    is_number = before.isascii() and before.isdecimal()
+    is_number = before.isascii() and before.isdecimal() and len(before) <= SEQ_DIGITS_MAX
     values = {
         "bucket": member.purse_bucket,
         "member_id": member.purse_id,
         "currency": currency,
-        "before": min(int(before), _SEQ_MAX) if is_number else None,
+        "before": int(before) if is_number else None,
         "rows_max": STATEMENT_ROWS + 1,
     }
     rows = (await database.execute(STATEMENTS["member_statement"], values)).all()
@@ -112,13 +115,16 @@ async def _statement(
     }
 
 
-async def _receipts(operators: Operators, member: MemberPlace, request: Request) -> dict[str, Any]:
-    """A page of what the member bought and gave back; or why there is none."""
+async def read_receipts(operators: Operators, member_id: UUID, request: Request) -> dict[str, Any]:
+    """A page of what the member bought and gave back; or why there is none.
+
+    Asked while no connection is held: a service that is slow would use up those of all pages.
+    """
     token = request.query_params.get("receipts", "")
     try:
         async with operators.of(request.state.principal) as client:
             answer = await client.list_receipts(
-                str(member.member_id), page_size=RECEIPT_ROWS, page_token=token
+                str(member_id), page_size=RECEIPT_ROWS, page_token=token
             )
     except HTTPException as missing:
         return {"rows": [], "fault": say(str(missing.detail))}

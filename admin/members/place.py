@@ -9,12 +9,24 @@ from uuid import UUID
 
 from starlette.exceptions import HTTPException
 
+from admin.pages.account import uuid_of
 from admin.sql import STATEMENTS
+from checkout.primitives import BUCKET_COUNT
 
 if TYPE_CHECKING:
     from sqlalchemy.ext.asyncio import AsyncSession
 
-BUCKETS: int = 64
+
+def bucket_named(text: str) -> int:
+    """The bucket that an address names.
+
+    Raises:
+        HTTPException: 404, it is none.
+    """
+    is_short = text.isascii() and text.isdecimal() and len(text) <= len(str(BUCKET_COUNT))
+    if not is_short or int(text) >= BUCKET_COUNT:
+        raise HTTPException(404)
+    return int(text)
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,12 +54,7 @@ async def find_member(database: AsyncSession, key: str) -> MemberPlace:
         HTTPException: 404, there is none, or it is another partner's.
     """
     bucket, _, member_id = key.partition(";")
-    try:
-        named = {"bucket": int(bucket), "member_id": UUID(member_id)}
-    except ValueError:
-        raise HTTPException(404) from None
-    if not 0 <= int(bucket) < BUCKETS:
-        raise HTTPException(404)
+    named = {"bucket": bucket_named(bucket), "member_id": uuid_of(member_id)}
     row = (await database.execute(STATEMENTS["member_place"], named)).one_or_none()
     if row is None:
         raise HTTPException(404)

@@ -11,7 +11,8 @@ from starlette.responses import RedirectResponse, Response
 from starlette.routing import Route
 
 from admin.members.currencies import read_worth
-from admin.members.place import BUCKETS
+from admin.members.place import bucket_named
+from admin.pages.account import uuid_of
 from admin.pages.secrets_shown_once import require
 from admin.receipts.explained import Explained, explained_of
 from admin.service.answers import in_words
@@ -143,19 +144,12 @@ def _key(text: str) -> dict[str, Any]:
     Raises:
         HTTPException: 404, it is none.
     """
-    parts = text.split(";")
-    try:
-        bucket, month, receipt_id = parts
-        key = {
-            "bucket": int(bucket),
-            "month": dt.date.fromisoformat(month),
-            "receipt_id": UUID(receipt_id),
-        }
-    except ValueError:
-        raise HTTPException(404) from None
-    if not 0 <= int(bucket) < BUCKETS:
+    bucket, _, rest = text.partition(";")
+    month, _, receipt_id = rest.partition(";")
+    day = _day(month)
+    if day is None:
         raise HTTPException(404)
-    return key
+    return {"bucket": bucket_named(bucket), "month": day, "receipt_id": uuid_of(receipt_id)}
 
 
 def _days(asked: dict[str, str]) -> tuple[dt.date, dt.date]:

@@ -8,6 +8,7 @@ from urllib.parse import quote
 import orjson
 from sqlalchemy import Text, cast, func, select
 
+from admin.codes.series import certificate_series, coupon_series
 from admin.records.filters import StateFilter, ValueFilter
 from admin.records.record_view import RecordView
 from admin.records.tables import Certificate, Coupon, Partner, Program
@@ -32,15 +33,11 @@ class SeriesFilter(ValueFilter):
             words = await run_query(
                 select(cast(Partner.words, Text)).where(Partner.partner_id == func.admin_partner())
             )
-            named = (orjson.loads(one).get("coupon_series", ()) for one in words)
-            return [(code, code) for codes in named for code in codes]
-        found = await run_query(select(cast(Program.document, Text)).order_by(Program.code))
-        documents = map(orjson.loads, found)
-        return [
-            (series["code"], series["name"])
-            for document in documents
-            for series in document.get("certificates", ())
-        ]
+            named = [one for held in words for one in coupon_series(orjson.loads(held))]
+        else:
+            found = await run_query(select(cast(Program.document, Text)).order_by(Program.code))
+            named = certificate_series(map(orjson.loads, found))
+        return [(series.code, series.name) for series in named]
 
 
 class CertificateView(RecordView, model=Certificate):

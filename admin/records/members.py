@@ -7,7 +7,7 @@ from urllib.parse import quote
 
 from sqlalchemy import func, select, tuple_
 
-from admin.members.page import read_page
+from admin.members.page import read_page, read_receipts
 from admin.records.filters import StateFilter, ValueFilter
 from admin.records.record_view import SEARCH_CHARACTERS_MAX, RecordView
 from admin.records.tables import Identifier, Member, MemberProfile, Participation
@@ -72,10 +72,10 @@ class MemberView(RecordView, model=Member):
         term = request.query_params.get("search", "").strip()[:SEARCH_CHARACTERS_MAX]
         if not term:
             return await super().found_query(request)
-        if not request.state.principal.may("member.contacts") and "-" not in term:
-            return self.list_query(request).where(Member.member_id.is_(None))
         if not request.state.principal.may("member.contacts"):
-            term = term.lower() if _is_id(term) else ""
+            if not _is_id(term):
+                return self.list_query(request).where(Member.member_id.is_(None))
+            term = term.lower()
         found = func.admin_find_members(term, FOUND_MAX).table_valued("member_bucket", "found_id")
         statement = self.list_query(request).where(
             tuple_(Member.bucket, Member.member_id).in_(
@@ -114,8 +114,9 @@ class MemberView(RecordView, model=Member):
                 "cards": cards.all(),
                 "programs": programs.all(),
             }
-            page = f"{row.bucket};{row.member_id}"
-            return found | await read_page(database, self.operators, page, request)
+            found |= await read_page(database, f"{row.bucket};{row.member_id}", request)
+        found["receipts"] = await read_receipts(self.operators, row.member_id, request)
+        return found
 
 
 class IdentifierView(RecordView, model=Identifier):

@@ -169,7 +169,6 @@ class Certificate(Table):
     __tablename__ = "admin_certificate"
     bucket: Mapped[int] = mapped_column(primary_key=True)
     certificate_id: Mapped[UUID] = mapped_column(primary_key=True)
-    partner_id: Mapped[UUID]
     series_code: Mapped[str]
     masked: Mapped[str]
     unit: Mapped[str]
@@ -188,17 +187,13 @@ class Coupon(Table):
     __tablename__ = "admin_coupon"
     bucket: Mapped[int] = mapped_column(primary_key=True)
     coupon_id: Mapped[UUID] = mapped_column(primary_key=True)
-    partner_id: Mapped[UUID]
     series_code: Mapped[str]
     masked: Mapped[str]
     member_id: Mapped[UUID | None]
     uses_max: Mapped[int]
     used: Mapped[int]
-    held: Mapped[int]
     valid_from: Mapped[dt.datetime]
     valid_until: Mapped[dt.datetime | None]
-    issued_at: Mapped[dt.datetime]
-    campaign_code: Mapped[str]
     blocked_at: Mapped[dt.datetime | None]
 
 
@@ -260,7 +255,6 @@ class CampaignStop(Table):
     partner_id: Mapped[UUID] = mapped_column(primary_key=True)
     campaign_code: Mapped[str] = mapped_column(primary_key=True)
     is_stopped: Mapped[bool]
-    changed_at: Mapped[dt.datetime]
 
 
 class Publication(Table):

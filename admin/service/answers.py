@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Final
 
 from admin.texts import has_text, say
+from checkout.client import messages
 
 if TYPE_CHECKING:
     from checkout.client import CallRefusedError
@@ -28,8 +29,11 @@ def in_words(error: CallRefusedError) -> str:
     return say("service.other", reason=error.reason or error.status, faults=faults or "-")
 
 
-def reason_in_words(reason: str) -> str:
-    """The same of a reason that stands in an answer."""
+def fault_in(result: messages.CorrectionResult) -> str:
+    """Why a correction was not done, in words; empty if it was."""
+    reason = messages.ErrorReason.Name(result.reason).removeprefix("ERROR_REASON_")
+    if reason == "UNSPECIFIED":
+        return ""
     if has_text(f"service.{reason}"):
         return say(f"service.{reason}")
     return say("service.other", reason=reason, faults="-")

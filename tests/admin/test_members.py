@@ -2,33 +2,23 @@
 
 from __future__ import annotations
 
+import asyncio
 import re
 from typing import TYPE_CHECKING, Final
-
-import pytest
 
 from admin.permissions import Role
 from checkout.v1.receipt_pb2 import Settlement
 from tests.service import world
-from tests.service.office import login_of, office_beside, running_office
+from tests.service.office import login_of, running_office
 from tests.service.till import line, receipt
 
 if TYPE_CHECKING:
-    from collections.abc import AsyncIterator
-
     from tests.service.office import Browser, Office
     from tests.service.running import Service
 
 CLERK: Final = login_of(Role.CALL_CENTRE)
 OWNER: Final = login_of(Role.OWNER)
 _KEY: Final = re.compile(r'name="request_id"[^>]*value="([0-9a-f]{32})"')
-
-
-@pytest.fixture
-async def desk(service: Service) -> AsyncIterator[Office]:
-    """The pages beside a service that runs."""
-    async with office_beside(service) as office:
-        yield office
 
 
 async def ann_of(office: Office) -> str:
@@ -116,6 +106,7 @@ async def test_bad_input_is_refused_at_its_field_and_keeps_what_was_typed(desk: 
         ({"points": "many"}, "at most 2 decimals"),
         ({"points": "0.001"}, "at most 2 decimals"),
         ({"points": "0"}, "0 corrects nothing"),
+        ({"points": "9" * 15}, "at most 2 decimals"),
         ({"points": "-9999"}, "fewer points that can be spent"),
         ({"reason": "  "}, "This field is required"),
         ({"currency": "gold"}, "Not a valid choice"),
@@ -167,6 +158,9 @@ async def test_a_purchase_is_added_by_its_sum_or_its_goods(desk: Office) -> None
         f"/member/{key}/purchase", {"request_id": "4" * 32, **fields, **goods, "amount": "100"}
     )
     assert "add up to 115.00" in refused.text
+    huge = {"composition": "apple 1000000 9999999999999", "amount": "1", "request_id": "6" * 32}
+    unsold = await browser.post(f"/member/{key}/purchase", {**fields, **huge})
+    assert unsold.status_code == 400
     await press(browser, f"/member/{key}/purchase", **fields, **goods, amount="115")
     taken = await browser.post(
         f"/member/{key}/purchase",
@@ -260,3 +254,73 @@ async def test_a_service_that_is_away_leaves_nothing_half_done(world_dsn: str) -
         for shown in ("send the form again", f'value="{"7" * 32}"', "kept text"):
             assert shown in answer.text
         assert await balance_of(office, key) == world.ANN_POINTS_MINOR
+
+
+async def test_strange_addresses_are_no_fault_of_ours(office: Office) -> None:
+    """Numbers that no column holds, days that are none; and a form has its own request key."""
+    browser, key = await office.signed_in(OWNER), await ann_of(office)
+    digits = "9" * 5_000
+    for path, status in (
+        (f"/member/details/{key}?before={digits}", 200),
+        (f"/member/{key}/tier?until=never", 200),
+        (f"/member/{digits};{key.partition(';')[2]}/tier", 404),
+        (f"/certificate/{digits};x/block", 404),
+        (f"/receipt/details/{digits};2026-01-01;x", 404),
+        ("/receipt/details/1;0001-01-01;x", 404),
+    ):
+        assert (await browser.get(path)).status_code == status, path[:60]
+    undo = (await browser.get(f"/member/{key}/undo?correction_id=abc&request_id={'8' * 32}")).text
+    assert 'value="abc"' in undo
+    assert "8" * 32 not in undo
+
+
+async def test_who_sees_no_contacts_finds_members_by_their_ids_only(office: Office) -> None:
+    """Whatever else is typed finds nobody, with a hyphen or without."""
+    analyst, key = await office.signed_in(login_of(Role.ANALYST)), await ann_of(office)
+    member_id = key.partition(";")[2]
+    for term, is_found in ((member_id.upper(), True), ("-", False), ("a-b", False), ("a", False)):
+        page = (await analyst.get(f"/member/list?search={term}")).text
+        assert (member_id in page, "Nothing found" in page) == (is_found, not is_found), term
+
+
+async def test_points_of_receipts_are_in_the_programs_currency(
+    desk: Office, service: Service
+) -> None:
+    """Whichever account's statement is open: here one of whole points."""
+    key = await ann_of(desk)
+    sold = await service.till().confirm("basket", receipt(line(), card=world.CARD))
+    earned = sold.outcome.points_earned_minor
+    await desk.database.execute(
+        "insert into account (bucket, member_id, currency) select bucket, member_id, 'aaa'"
+        " from member where member_id = $1",
+        key.partition(";")[2],
+    )
+    page = (await (await desk.signed_in(CLERK)).get(f"/member/details/{key}?currency=aaa")).text
+    assert f'data-label="Points earned">{earned // 100}.{earned % 100:02}<' in page
+
+
+async def test_no_connection_is_held_while_the_service_is_asked(world_dsn: str) -> None:
+    """However slow it is: else as many member pages as connections stop all pages."""
+    is_asked, is_over = asyncio.Event(), asyncio.Event()
+
+    async def keep_waiting(_: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        is_asked.set()
+        await is_over.wait()
+        writer.close()
+
+    server = await asyncio.start_server(keep_waiting, "127.0.0.1", 0)
+    target = f"127.0.0.1:{server.sockets[0].getsockname()[1]}"
+    async with running_office(
+        world_dsn, service_target=target, service_credential=world.CREDENTIAL
+    ) as office:
+        browser, key = await office.signed_in(CLERK), await ann_of(office)
+        page = asyncio.create_task(browser.get(f"/member/details/{key}"))
+        await is_asked.wait()
+        held = await office.database.fetchval(
+            "select count(*) from pg_stat_activity where datname = current_database()"
+            " and application_name = 'checkout admin' and state = 'idle in transaction'"
+        )
+        is_over.set()
+        assert "The service does not answer" in (await page).text
+        assert held == 0
+    server.close()

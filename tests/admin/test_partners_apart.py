@@ -39,7 +39,6 @@ VIEWS = {
     "admin_correction": ("correction", "partner_id"),
     "admin_intervention": ("intervention", "partner_id"),
     "admin_certificate": ("certificate", "partner_id"),
-    "admin_certificate_batch": ("certificate_batch", "partner_id"),
     "admin_coupon": ("coupon", "partner_id"),
 }
 _OF_MEMBER = (
@@ -49,11 +48,25 @@ _OWNER_OF = {
     "terminal_token": "(select partner_id from terminal t where t.terminal_id = x.terminal_id)",
     **dict.fromkeys(("member_profile", "participation", "account"), _OF_MEMBER),
 }
+_OF_POSTING = (
+    "(select partner_id from posting p where (p.bucket, p.month, p.posting_id)"
+    " = (x.bucket, x.month, x.posting_id))"
+)
+_OF_SALE = (
+    "(select selling_partner_id from receipt r"
+    " where r.bucket = x.bucket and r.receipt_id = x.receipt_id)"
+)
 VIEWS["admin_lot"] = ("lot", _OF_MEMBER)
 VIEWS["admin_movement"] = (
     "(select * from entry where role = 'member')",
     _OF_MEMBER,
 )
+VIEWS["admin_leg"] = ("entry", _OF_POSTING)
+VIEWS["admin_return_line"] = ("return_line", _OF_SALE)
+VIEWS["admin_member_tag"] = ("(select * from member_tag where given > 0)", _OF_MEMBER)
+VIEWS["admin_member_list"] = ("member_list_entry", _OF_MEMBER)
+VIEWS["admin_budget"] = ("budget", "partner_id")
+VIEWS["admin_stop"] = ("campaign_stop", "partner_id")
 
 
 @asynccontextmanager
@@ -246,7 +259,18 @@ async def test_views_of_closed_tables_show_one_partner(service: Service) -> None
         await till.take_back("basket", {1: 1_000})
         await operator.freeze(sold.member.member_id, 1_00)
         await operator.issue_certificates("gift", 1)
+        await operator.stop("fruit")
     await issue(service.operator(), count=2)
+    for insert in (
+        "member_tag (given, bucket, member_id, tag) select 1,",
+        "member_list_entry select",
+    ):
+        await service.database.execute(f"insert into {insert} bucket, member_id, 'x' from member")
+    granted = await service.database.fetch(
+        "select relname from pg_class where relkind = 'v' and relnamespace = 'public'::regnamespace"
+        " and has_table_privilege('checkout_admin', oid, 'select')"
+    )
+    assert {row["relname"] for row in granted} == set(VIEWS)
     for view, (table, owner) in VIEWS.items():
         counts = dict(
             await service.database.fetch(f"select {owner}, count(*) from {table} x group by 1")

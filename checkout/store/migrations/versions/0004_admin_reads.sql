@@ -93,11 +93,6 @@ from certificate
 where partner_id = admin_partner();
 comment on view admin_certificate is 'Certificates, without what stands for their codes';
 
-create view admin_certificate_batch with (security_barrier) as
-select bucket, batch_id, partner_id, series_code, unit, face, count, issued_at, author, reason
-from certificate_batch
-where partner_id = admin_partner();
-
 create view admin_coupon with (security_barrier) as
 select
     bucket, coupon_id, partner_id, series_code, masked, member_id, uses_max, used, held, valid_from, valid_until, issued_at,
@@ -130,7 +125,7 @@ where partner_id = admin_partner();
 
 grant select on
     admin_receipt, admin_return, admin_return_line, admin_purchase, admin_movement, admin_leg, admin_lot, admin_freeze, admin_correction,
-    admin_intervention, admin_certificate, admin_certificate_batch, admin_coupon, admin_member_tag, admin_member_list,
+    admin_intervention, admin_certificate, admin_coupon, admin_member_tag, admin_member_list,
     admin_budget, admin_stop
     to checkout_admin;
 -- A few bytes per 128 pages: what was sold since a moment, without an index that every sale would have to keep.
@@ -173,31 +168,33 @@ create index admin_job_of_partner on admin_job (partner_id, job_id);
 
 create function admin_take_job(patience interval) returns table (
     taken_id uuid, partner text, job_kind text, job_series text, job_settings jsonb, job_total integer, job_done integer,
-    job_author text, job_reason text, is_stale boolean
+    job_author text, job_reason text, job_made_at timestamptz, job_taken_at timestamptz
 ) language sql security definer set search_path = public, pg_temp as $$
     update admin_job j set state = 'running', taken_at = clock_timestamp()
-    from (
+    from partner p
+    -- By itself, so that it is looked for once: a join may look for one per row of the other side, and take each.
+    where p.partner_id = j.partner_id and j.job_id = (
         select job_id from admin_job
         where state = 'waiting' or state = 'running' and taken_at < clock_timestamp() - patience
         order by made_at
         limit 1
         for update skip locked
-    ) due, partner p
-    where j.job_id = due.job_id and p.partner_id = j.partner_id
+    )
     returning
-        j.job_id, p.code, j.kind, j.series, j.settings, j.total, j.done, j.author, j.reason,
-        j.made_at < clock_timestamp() - interval '48 hours'
+        j.job_id, p.code, j.kind, j.series, j.settings, j.total, j.done, j.author, j.reason, j.made_at, j.taken_at
 $$;
-comment on function admin_take_job is
-    'A job that nobody runs, of any partner. Stale: the service may have forgotten its request keys, so it is not gone on with';
+comment on function admin_take_job is 'A job that nobody runs, of any partner';
 
-create function admin_note_job(noted_id uuid, now_done integer, now_state text, why text) returns void
-language sql security definer set search_path = public, pg_temp as $$
+create function admin_note_job(
+    noted_id uuid, noted_taken_at timestamptz, now_done integer, now_state text, why text
+) returns timestamptz language sql security definer set search_path = public, pg_temp as $$
     update admin_job
     set done = now_done, state = now_state, failure = why, taken_at = clock_timestamp(),
         ended_at = case when now_state in ('done', 'failed') then clock_timestamp() end
-    where job_id = noted_id and state = 'running'
+    where job_id = noted_id and state = 'running' and taken_at = noted_taken_at
+    returning taken_at
 $$;
+comment on function admin_note_job is 'How far whoever took the job is; null, and nothing noted: another process has taken it since';
 revoke execute on function admin_take_job, admin_note_job from public;
 grant execute on function admin_take_job, admin_note_job to checkout_admin;
 grant select, insert (job_id, partner_id, kind, series, settings, total, author, reason) on admin_job to checkout_admin;
