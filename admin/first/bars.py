@@ -14,7 +14,7 @@ if TYPE_CHECKING:
 WIDTH: Final = 560
 HEIGHT: Final = 150
 #: Below the bars: the days.
-FOOT: Final = 18
+FOOT: Final = 26
 GAP: Final = 3
 #: Not more bars than days named: every so-manieth day has its name.
 NAMES_MAX: Final = 7
