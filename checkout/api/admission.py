@@ -50,6 +50,7 @@ PRIORITIES: Final = {
     "ListReceipts": Priority.INFO,
     "ListTierChanges": Priority.INFO,
     "ListOverruns": Priority.INFO,
+    "TryCampaign": Priority.INFO,
 }
 
 #: Room at the start: all that one connection may have open. And its bounds: the lowest still makes

@@ -65,7 +65,7 @@ class SnapshotLibrary:
         self._in_force: dict[UUID, str] = {}
         self._compiled: OrderedDict[str, tuple[CompiledSnapshot, Manifest]] = OrderedDict()
         self._loading: dict[str, asyncio.Task[CompiledSnapshot | None]] = {}
-        #: What is being compiled counts on the pieces that were there when it began.
+        #: Of snapshots that are being brought together: their pieces are kept meanwhile.
         self._under_way: list[Manifest] = []
         #: Called after each compilation, before the collector may look at what is new.
         self.when_loaded: Callable[[], None] = lambda: None
@@ -106,11 +106,8 @@ class SnapshotLibrary:
         if known is None:
             return None
         manifest, bodies = with_campaign(known[1], campaign)
-        try:
-            with self._keeping_pieces_of(manifest):
-                return await self._compile(manifest, bodies)
-        finally:
-            self._forget_old()
+        with self._kept(manifest):
+            return await self._compile(manifest, bodies)
 
     async def put_in_force(self, partner_id: UUID, snapshot_id: str) -> None:
         """Load a published snapshot and switch to it; on any failure the last good one stays."""
@@ -134,11 +131,10 @@ class SnapshotLibrary:
         if body is None or content_hash(body) != snapshot_id:
             return None
         manifest = load_manifest(body)
-        with self._keeping_pieces_of(manifest):
+        with self._kept(manifest):
             bodies = await self._read_parts(self._pieces.missing(manifest))
             compiled = await self._compile(manifest, bodies)
-        self._compiled[snapshot_id] = (compiled, manifest)
-        self._forget_old()
+            self._compiled[snapshot_id] = (compiled, manifest)
         return compiled
 
     async def _compile(self, manifest: Manifest, bodies: dict[str, bytes]) -> CompiledSnapshot:
@@ -178,18 +174,20 @@ class SnapshotLibrary:
             )
         return found
 
+    @contextmanager
+    def _kept(self, manifest: Manifest) -> Iterator[None]:
+        """Forget none of its pieces in the block; after it, what nothing needs any more."""
+        self._under_way.append(manifest)
+        try:
+            yield
+        finally:
+            self._under_way.remove(manifest)
+            self._forget_old()
+
     def _forget_old(self) -> None:
         in_force = set(self._in_force.values())
         old = [snapshot_id for snapshot_id in self._compiled if snapshot_id not in in_force]
         for snapshot_id in old[: max(len(old) - RESIDENT_MAX, 0)]:
             del self._compiled[snapshot_id]
         kept = [manifest for _, manifest in self._compiled.values()]
-        self._pieces.keep_only([*kept, *self._under_way])
-
-    @contextmanager
-    def _keeping_pieces_of(self, manifest: Manifest) -> Iterator[None]:
-        self._under_way.append(manifest)
-        try:
-            yield
-        finally:
-            self._under_way.remove(manifest)
+        self._pieces.keep_only(kept + self._under_way)

@@ -22,7 +22,7 @@ if TYPE_CHECKING:
 
 _SEQ_MAX: Final = 2**31 - 1
 #: Behind everything that ever happens.
-_END: Final = (dt.datetime(9999, 1, 1, tzinfo=dt.UTC), _SEQ_MAX, "", UUID(int=0))
+_END: Final = (dt.datetime(9999, 1, 1, tzinfo=dt.UTC), _SEQ_MAX, UUID(int=0))
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,19 +63,18 @@ class TierChangeList:
 
 
 def _token(change: TierChange) -> str:
-    return f"{change.at.isoformat()}/{change.seq}/{change.change_id}/{change.program_code}"
+    return f"{change.at.isoformat()}/{change.seq}/{change.change_id}"
 
 
 def _place_of(token: str) -> Place | None:
     """What a token says; none if it is no token."""
     moment, _, rest = token.partition("/")
-    number, _, rest = rest.partition("/")
-    change_id, _, program = rest.partition("/")
+    number, _, change_id = rest.partition("/")
     try:
         at = dt.datetime.fromisoformat(moment)
         seq = int(number)
-        if at.tzinfo is None or not 0 < seq <= _SEQ_MAX or not program:
+        if at.tzinfo is None or not 0 < seq <= _SEQ_MAX:
             return None
-        return at.astimezone(dt.UTC), seq, program, UUID(change_id)
+        return at.astimezone(dt.UTC), seq, UUID(change_id)
     except (ValueError, OverflowError):
         return None

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
@@ -61,6 +60,6 @@ class OverrunReader:
                 QUERIES["read_overruns"], partner_id, *days, by_member, limit
             )
         return [
-            Overruns(**{**row, "totals": [FlagTotal(*each) for each in json.loads(row["totals"])]})
+            Overruns(**{**row, "totals": [FlagTotal(*each) for each in row["totals"]]})
             for row in found
         ]

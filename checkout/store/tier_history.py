@@ -17,8 +17,8 @@ if TYPE_CHECKING:
 
     from asyncpg import Pool
 
-#: A change in the order of the list: its moment, number, program and id.
-Place = tuple["dt.datetime", int, str, "UUID"]
+#: A change in the order of the list: its moment, number and id.
+Place = tuple["dt.datetime", int, "UUID"]
 
 
 class TierHistory:

@@ -30,13 +30,14 @@ async def open_transaction(pool: Pool[Any]) -> AsyncIterator[Connection[Any]]:
     Raises:
         StoreError: it did not happen, or (`Failure.UNKNOWN`) nobody knows.
     """
-    committing = False
+    begun = committing = False
     bound = asyncio.timeout(BATCH_PATIENCE_S)
     try:
         async with bound, pool.acquire(timeout=CONNECT_PATIENCE_S) as connection:
             transaction = connection.transaction()
-            await transaction.start()
             try:
+                await transaction.start()
+                begun = True
                 yield connection
                 await failpoints.reach("before_commit")
             except BaseException as error:
@@ -51,7 +52,9 @@ async def open_transaction(pool: Pool[Any]) -> AsyncIterator[Connection[Any]]:
             await failpoints.reach("after_commit")
     except DRIVER_ERRORS as error:
         failure = failure_of(error, committing=committing)
-        if bound.expired() and failure is Failure.UNAVAILABLE:
+        # Where not even the beginning was answered nobody is there: each operation by itself would
+        # wait as long, once for every idle connection.
+        if begun and bound.expired() and failure is Failure.UNAVAILABLE:
             failure = Failure.TOO_LONG
         raise StoreError(failure) from error
 

@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-import asyncio
 from typing import TYPE_CHECKING, Any
 
-from checkout.store.errors import DRIVER_ERRORS, StoreError, failure_of
 from checkout.store.queries import QUERIES
 from checkout.store.reference import reading_connection
 
 if TYPE_CHECKING:
+    import asyncio
     from collections.abc import Mapping
     from uuid import UUID
 
@@ -31,15 +30,12 @@ class WorkerReports:
         Raises:
             StoreError: the database cannot be used; nothing was told.
         """
-        try:
-            async with reading_connection(self._pool, self._reads) as connection:
-                await connection.execute(
-                    QUERIES["tell_worker_snapshots"],
-                    worker_id,
-                    host,
-                    process_id,
-                    list(in_force),
-                    list(in_force.values()),
-                )
-        except DRIVER_ERRORS as error:
-            raise StoreError(failure_of(error, committing=False)) from error
+        async with reading_connection(self._pool, self._reads) as connection:
+            await connection.execute(
+                QUERIES["tell_worker_snapshots"],
+                worker_id,
+                host,
+                process_id,
+                list(in_force),
+                list(in_force.values()),
+            )

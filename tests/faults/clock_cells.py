@@ -22,7 +22,7 @@ JUMPS_S: Final = (3_600, 3_570, 90_000, 89_970)
 AN_HOUR_S: Final = 3_600
 #: A worker takes over the time within two polls; more on a busy machine.
 KNOWN_WITHIN_S: Final = 1.5
-#: A job whose worker died is taken by another one half a minute later (`workers/jobs.py`).
+#: What has not happened by then does not: a dead worker's job is taken after some seconds.
 TAKEN_WITHIN_S: Final = 60.0
 #: All overdue holds are ended, though both sweepers may have died one after the other: twice some
 #: seconds of silence, the next run, and what was left.

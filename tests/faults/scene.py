@@ -24,8 +24,7 @@ from tests.faults.load import MIX, Load
 from tests.faults.processes import WorkerProcess
 from tests.faults.proxy import Proxy
 from tests.faults.tills import Tills
-from tests.service import world
-from tests.service.running import as_role
+from tests.service.running import environment_for
 
 if TYPE_CHECKING:
     from collections.abc import AsyncIterator
@@ -269,24 +268,16 @@ async def open_scene(
         parts, cache_parts = urlsplit(dsn), urlsplit(stand.servers.redis_url)
         scene.postgres = await stack.enter_async_context(_proxy(dsn, seed))
         scene.valkey = await stack.enter_async_context(_proxy(stand.servers.redis_url, seed))
-        settings = {
-            "CHECKOUT_POSTGRES_DSN": as_role(
-                dsn
-                if is_direct
-                else urlunsplit(parts._replace(netloc=_through(parts.netloc, scene.postgres.port))),
-                "checkout_app",
-            ),
-            "CHECKOUT_REDIS_URL": stand.servers.redis_url
+        settings = environment_for(
+            dsn
+            if is_direct
+            else urlunsplit(parts._replace(netloc=_through(parts.netloc, scene.postgres.port))),
+            stand.servers.redis_url
             if is_direct
             else urlunsplit(
                 cache_parts._replace(netloc=_through(cache_parts.netloc, scene.valkey.port))
             ),
-            "CHECKOUT_TOKEN_KEYS": world.TOKEN_KEYS,
-            "CHECKOUT_PEPPER": world.PEPPER,
-            "CHECKOUT_SERVICE_CREDENTIAL": world.CREDENTIAL,
-            "CHECKOUT_TEST_STAND": "1",
-            **(environment or {}),
-        }
+        ) | dict(environment or {})
         await asyncio.to_thread(logs.mkdir, parents=True, exist_ok=True)
         for number in range(workers):
             log = logs / f"{name.lower()}-worker-{number}.log"

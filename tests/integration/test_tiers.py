@@ -199,7 +199,10 @@ async def test_pages_of_tier_changes_together_are_the_whole(service: Service, si
 async def test_pages_are_whole_where_two_names_changed_at_one_moment(
     service: Service, size: int
 ) -> None:
-    """The absorbed member's changes stand beside the survivor's, with their own numbers."""
+    """The absorbed member's changes stand beside the survivor's, with their own numbers.
+
+    In a program of the longest code that there may be.
+    """
     await publish(service)
     operator, member = service.operator(), await service.ann()
     old = (await service.till().identify(card=world.GOLD_CARD)).member_id
@@ -209,7 +212,10 @@ async def test_pages_are_whole_where_two_names_changed_at_one_moment(
         await operator.set_tier(who, ("gold", "base")[int(reason[-1]) % 2], reason=reason)
     await operator.merge(old, member)
     await service.database.execute("set session_replication_role = replica")
-    await service.database.execute("update tier_change set at = (select min(at) from tier_change)")
+    await service.database.execute(
+        "update tier_change"
+        " set at = (select min(at) from tier_change), program_code = repeat('p', 64)"
+    )
     got = await changes_of(service, member, size)
     told = [change.reason for page in got for change in page if change.reason in reasons]
     assert sorted(told) == sorted(reasons)

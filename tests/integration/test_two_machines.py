@@ -17,7 +17,7 @@ from checkout.flows.identifiers import IdentifierHasher
 from checkout.verifier.verifier import verify
 from tests.faults.processes import WorkerProcess
 from tests.service import world
-from tests.service.running import as_role, wait_until
+from tests.service.running import environment_for, wait_until
 from tests.service.till import line, receipt
 
 if TYPE_CHECKING:
@@ -39,14 +39,7 @@ async def machines(
     world_dsn: str, redis_url: str, tmp_path: Path
 ) -> AsyncIterator[list[WorkerProcess]]:
     """The first one will die after some commits; the second one serves to the end."""
-    environment = {
-        "CHECKOUT_POSTGRES_DSN": as_role(world_dsn, "checkout_app"),
-        "CHECKOUT_REDIS_URL": redis_url,
-        "CHECKOUT_TOKEN_KEYS": world.TOKEN_KEYS,
-        "CHECKOUT_PEPPER": world.PEPPER,
-        "CHECKOUT_SERVICE_CREDENTIAL": world.CREDENTIAL,
-        "CHECKOUT_TEST_STAND": "1",
-    }
+    environment = environment_for(world_dsn, redis_url)
     async with AsyncExitStack() as stack:
         found = [
             WorkerProcess(environment, tmp_path / f"machine-{number}.log") for number in (1, 2)

@@ -18,7 +18,7 @@ from tests.races.sabotage import take_lock_away
 from tests.races.test_lots import DyingStore
 from tests.service import world
 from tests.service.clock import make_months, move_clock, move_tills
-from tests.service.running import as_role, running_service, wait_until
+from tests.service.running import environment_for, running_service, wait_until
 from tests.service.till import line, receipt
 
 if TYPE_CHECKING:
@@ -219,17 +219,7 @@ async def test_a_process_that_is_killed_half_way_leaves_the_rest_to_the_next(
     async with running_service(world_dsn, redis_url) as service:
         await publish_tiers(service)
         await sell_to_all(service, await make_members(service, MEMBERS, 0))
-        worker = WorkerProcess(
-            {
-                "CHECKOUT_POSTGRES_DSN": as_role(world_dsn, "checkout_app"),
-                "CHECKOUT_REDIS_URL": redis_url,
-                "CHECKOUT_TOKEN_KEYS": world.TOKEN_KEYS,
-                "CHECKOUT_PEPPER": world.PEPPER,
-                "CHECKOUT_SERVICE_CREDENTIAL": world.CREDENTIAL,
-                "CHECKOUT_TEST_STAND": "1",
-            },
-            tmp_path / "worker.log",
-        )
+        worker = WorkerProcess(environment_for(world_dsn, redis_url), tmp_path / "worker.log")
         try:
             await worker.start(CHECKOUT_FAILPOINT="half_counted:kill")
             await worker.wait_until_ended(30)

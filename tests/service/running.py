@@ -92,6 +92,18 @@ def settings_for(dsn: str, redis_url: str, **more: Any) -> Settings:
     )
 
 
+def environment_for(dsn: str, redis_url: str) -> dict[str, str]:
+    """The same settings for a worker that is a process of its own."""
+    return {
+        "CHECKOUT_POSTGRES_DSN": as_role(dsn, "checkout_app"),
+        "CHECKOUT_REDIS_URL": redis_url,
+        "CHECKOUT_TOKEN_KEYS": world.TOKEN_KEYS,
+        "CHECKOUT_PEPPER": world.PEPPER,
+        "CHECKOUT_SERVICE_CREDENTIAL": world.CREDENTIAL,
+        "CHECKOUT_TEST_STAND": "1",
+    }
+
+
 @asynccontextmanager
 async def running_service(
     dsn: str, redis_url: str, workers: int = 1, **settings: Any

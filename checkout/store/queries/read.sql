@@ -201,7 +201,7 @@ with taken as (
         case when $4 then '' else r.store_code end as store_code,
         case when $4 then '' else r.terminal_code end as terminal_code,
         case when $4 then r.member_id end as member_id,
-        r.flags <> '{}' as is_flagged, r.answer, u.uses
+        case when r.flags <> '{}' then r.answer end as answer_with_flags, u.uses
     from receipt r
     cross join lateral (
         select coalesce(sum(u.uses), 0) as uses
@@ -220,9 +220,8 @@ flagged as (
             sum(case when flag.kind in ('limit_overrun', 'coupon_overrun') then 0 else flag.amount end) as amount
         from taken
         cross join lateral jsonb_to_recordset(
-            convert_from(answer, 'UTF8')::jsonb #> '{answer,flags}'
+            convert_from(answer_with_flags, 'UTF8')::jsonb #> '{answer,flags}'
         ) as flag (kind text, currency text, amount bigint)
-        where is_flagged
         group by 1, 2, 3, 4, 5
         order by 4, 5
     ) kinds
@@ -230,7 +229,7 @@ flagged as (
 )
 select
     t.store_code, t.terminal_code, t.member_id, count(*) as receipts, sum(t.uses)::bigint as given_away_minor,
-    count(*) filter (where t.is_flagged) as flagged, coalesce(f.totals, '[]')::text as totals
+    count(t.answer_with_flags) as flagged, coalesce(f.totals, '[]') as totals
 from taken t
 left join flagged f on (f.store_code, f.terminal_code) = (t.store_code, t.terminal_code)
     and f.member_id is not distinct from t.member_id

@@ -1,15 +1,15 @@
 -- name: read_tier_changes
--- What became of a member's tiers, newest first, from before a moment, number, program and id: all are few. Of one program if
--- its code is not empty. Two names of one member may have changes that differ in their ids only.
+-- What became of a member's tiers, newest first, from before a moment, number and id: all are few. Of one program if its code
+-- is not empty. Changes in several programs, or of two names of one member, may differ in their ids only.
 select
     bucket, member_id, program_code, seq, change_id, partner_id, from_tier, to_tier, cause, valid_from, valid_until,
     figures, snapshot_id, at, author, reason
 from unnest($1::smallint[], $2::uuid[]) as n (bucket, member_id)
 join tier_change using (bucket, member_id)
 where ($3 = '' or program_code = $3)
-    and (at, seq, program_code, change_id) < ($4::timestamptz, $5::integer, $6, $7::uuid)
-order by at desc, seq desc, program_code desc, change_id desc
-limit $8
+    and (at, seq, change_id) < ($4::timestamptz, $5::integer, $6::uuid)
+order by at desc, seq desc, change_id desc
+limit $7
 
 -- name: read_visits
 -- Of members that are locked: what counts of their receipts from a day on, and receipts that are to be counted, the
