@@ -23,6 +23,7 @@ from checkout.client.session import SessionClient
 from checkout.verifier.verifier import verify
 from loadtests.engine.figures import Figure
 from loadtests.service import world
+from loadtests.service.open_loop import quantile
 from loadtests.service.stand import running_stand
 
 if TYPE_CHECKING:
@@ -120,9 +121,7 @@ def _figures(seen: Seen, knee_per_s: float, seconds: float) -> Iterator[Figure]:
 
 
 def _p99_ms(took_s: list[float]) -> float:
-    if len(took_s) < 100:  # noqa: PLR2004 - of fewer there is none
-        return max(took_s, default=0.0) * 1e3
-    return statistics.quantiles(took_s, n=100)[98] * 1e3
+    return quantile(sorted(took_s), 0.99) * 1e3 if took_s else 0.0
 
 
 async def _knee(till: SessionClient, numbers: itertools.count[int]) -> float:
