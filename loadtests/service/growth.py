@@ -184,7 +184,7 @@ async def _templates(
     """A member with real baskets, and one without; sold to while nothing is shared by all."""
     budgeted = "update campaign set status = $1 where document ? 'budget'"
     await connection.execute(budgeted, "archived")
-    await _publish(stand, till)
+    await world.publish(stand.worker.target)
     ids = []
     for card in ("990000000001", "990000000002"):
         request = messages.EnrolMemberRequest(request_id=f"growth-{card}", card=card)
@@ -195,7 +195,7 @@ async def _templates(
         while await connection.fetchval("select exists (select from visit_pending)"):  # noqa: ASYNC110
             await asyncio.sleep(1 / 10)
     await connection.execute(budgeted, "live")
-    await _publish(stand, till)
+    await world.publish(stand.worker.target)
     return ids[0], ids[1]
 
 
@@ -207,12 +207,3 @@ def _real_sales(card: str) -> Iterator[messages.Receipt]:
             chosen.at(dt.datetime.now(dt.UTC)), local_time=now, utc_offset_minutes=0, coupons=()
         )
         yield receipt_message(sale, identifier_message("card", card))
-
-
-async def _publish(stand: Stand, till: CheckoutClient) -> None:
-    before = (await till.get_snapshot_info()).snapshot_id
-    async with world.operator(stand.worker.target) as operator:
-        await operator.publish_snapshot()
-    async with asyncio.timeout(world.TIMEOUT_S):
-        while (await till.get_snapshot_info()).snapshot_id == before:  # noqa: ASYNC110
-            await asyncio.sleep(1 / 10)
