@@ -143,7 +143,7 @@ def _quotes(stand: Stand, effort: Effort) -> Iterator[Figure]:
             ("stream_echo", "quote_session", stand.echo),
             ("quote_session", "quote_session", stand.worker),
         ):
-            runs.setdefault(name, []).append(_drive(stand, kind, served, effort, AT_ONCE))
+            runs.setdefault(name, []).append(drive(stand, kind, served, effort, AT_ONCE))
     for name, told in (
         ("echo", "a unary echo of the same bytes"),
         ("stream_echo", "an echo on a stream, a frame"),
@@ -180,9 +180,7 @@ def _confirms(stand: Stand, effort: Effort) -> Iterator[Figure]:
             theirs.append(pgbench.measure(stand, effort.pgbench_s))
         for name, kind in (("confirm", "confirm_session"), ("sale_with_hold", "sale_with_hold")):
             before = asyncio.run(kept(stand.dsn))
-            load = _drive(
-                stand, kind, stand.worker, effort, BATCHED_AT_ONCE, prefix=f"{name}{run}-"
-            )
+            load = drive(stand, kind, stand.worker, effort, BATCHED_AT_ONCE, prefix=f"{name}{run}-")
             after = asyncio.run(kept(stand.dsn))
             loads.setdefault(name, []).append(load)
             sales = after.receipts - before.receipts
@@ -239,9 +237,14 @@ def _costs(name: str, told: str, loads: list[Load]) -> Iterator[Figure]:
     )
 
 
-def _drive(
+def drive(
     stand: Stand, kind: str, served: Served, effort: Effort, at_once: int, *, prefix: str = "bench"
 ) -> Load:
+    """What a run of the generator gave, of one kind against one server.
+
+    Raises:
+        RuntimeError: an answer was wrong, or there was none.
+    """
     done = subprocess.run(
         command(stand, kind, served, effort, at_once, prefix=prefix),
         capture_output=True,
