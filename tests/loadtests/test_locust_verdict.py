@@ -9,8 +9,8 @@ import pytest
 
 from checkout.client import CallRefusedError, messages
 from checkout.verifier.report import CheckResult, Report
+from loaders.quoted_lines import quoted_after
 from loadtests.locust_users.basket_deck import Deck, write_baskets
-from loadtests.locust_users.journeys import quoted_after
 from loadtests.locust_users.profiles import PROFILES
 from loadtests.locust_users.recorder import Recorder, deadline_ms, quantiles
 from loadtests.locust_users.run import Asked, Outcome
