@@ -58,7 +58,6 @@ class ShopStand:
     """What is under load, and the plan of it, but for how much."""
 
     dsn: str
-    folder: Path
     plan: Plan
     #: Lines and bytes of the baskets and of their quotes.
     about_baskets: str
@@ -108,7 +107,7 @@ def running_shop(folder: Path, name: str, profile: Profile) -> Iterator[ShopStan
             owner_dsn=database.dsn,
             redis_url=database.redis_url,
         )
-        yield ShopStand(database.dsn, folder, plan, _about(quoted))
+        yield ShopStand(database.dsn, plan, _about(quoted))
 
 
 def _watched(database: Database, worker_pid: int, echo_pid: int) -> dict[str, int]:
