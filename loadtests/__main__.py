@@ -18,7 +18,7 @@ from loadtests.engine.unindexed import measure_unindexed
 from loadtests.engine.units import measure_units
 from loadtests.locust_users.profiles import PROFILES
 from loadtests.locust_users.run import Asked, LocustFailedError, run_load, serve_pages
-from loadtests.locust_users.stages import SHAPES
+from loadtests.locust_users.stages import SECONDS_MIN, SHAPES
 from loadtests.locust_users.summary import summary_of
 from loadtests.locust_users.verdict import failures_of
 from loadtests.service import measure as service_measure
@@ -131,7 +131,7 @@ def load(
     profile: Annotated[str, typer.Option(help=", ".join(PROFILES))] = "peak",
     shape: Annotated[str, typer.Option(help=", ".join(SHAPES))] = "steps",
     users: Annotated[int, typer.Option(min=1, max=10_000, help="At most so many tills.")] = 64,
-    seconds: Annotated[int, typer.Option(min=6, max=86_400, help="Of the profile.")] = 90,
+    seconds: Annotated[int, typer.Option(min=SECONDS_MIN, max=86_400, help="Of the profile.")] = 90,
     output: Annotated[Path, typer.Option(help="Folder of reports.")] = Path("build/loadtest"),
 ) -> None:
     """Load a service under Locust; fails on errors, violations, and too far from the echo."""
