@@ -84,7 +84,7 @@ def bench_service(
 def growth(
     *,
     members: Annotated[int, typer.Option(min=1_000, max=10_000_000)] = 100_000,
-    receipts: Annotated[int, typer.Option(min=10_000, max=10_000_000)] = 100_000,
+    receipts: Annotated[int, typer.Option(min=20_000, max=10_000_000)] = 100_000,
     output: Annotated[Path, typer.Option(help="Where the JSON goes.")] = Path(
         "build/bench-growth.json"
     ),

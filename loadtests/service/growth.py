@@ -44,11 +44,12 @@ BASKETS: Final = 20
 BUYERS: Final = 1
 BYSTANDERS: Final = 2
 COUNTED_WITHIN_S: Final = 60.0
+_DISK_BYTES: Final = "select pg_database_size(current_database())"
 
 
 @dataclass(frozen=True, slots=True)
 class Growth:
-    """How much there is at first and in the end, and how many calls are measured."""
+    """How much there is at first and in the end, more; and how many calls are measured."""
 
     members: int
     receipts: int
@@ -94,21 +95,25 @@ async def _measure(stand: Stand, growth: Growth) -> list[Figure]:
             await measured.quotes("few", growth.calls)
             await fill_up(BUYERS, buyer, growth.receipts_at_first // BASKETS)
             await measured.confirms("few", growth.receipts_at_first // BASKETS)
+            before_bytes = await connection.fetchval(_DISK_BYTES)
             filled_s = await fill_up(BUYERS, buyer, growth.receipts // BASKETS)
+            took_bytes = await connection.fetchval(_DISK_BYTES) - before_bytes
             await measured.confirms("many", growth.receipts // BASKETS)
             filled_s += await fill_up(BYSTANDERS, bystander, growth.members)
             await measured.quotes("many", growth.members)
         rows = await verified_rows(stand.dsn)
-        return [*measured.figures(), *_about(growth, filled_s, rows)]
+        return [*measured.figures(), *_about(growth, filled_s, took_bytes, rows)]
     finally:
         await connection.close()
 
 
-def _about(growth: Growth, filled_s: float, rows: int) -> Iterator[Figure]:
+def _about(growth: Growth, filled_s: float, took_bytes: int, rows: int) -> Iterator[Figure]:
+    filled = growth.receipts - growth.receipts_at_first
     for name, value, about in (
         ("members", growth.members, "members in the end"),
         ("receipts", growth.receipts, "receipts in the end, of real baskets"),
         ("filled_s", filled_s, "seconds for the second fill, by one process"),
+        ("copied_receipt_bytes", took_bytes / filled, "of PostgreSQL's files, with all its rows"),
         ("verified_rows", rows, "rows without a violation"),
     ):
         yield Figure(name=name, value=value, about=about)
