@@ -17,6 +17,7 @@ from uuid import UUID, uuid5
 from checkout.client import CallRefusedError, identifier_message, messages, receipt_message
 from checkout.primitives import format_minor
 from loaders.demo_clients import till_of
+from loaders.quoted_lines import quoted_after
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
@@ -33,8 +34,6 @@ RETURN_EVERY: Final = 21
 GUEST_EVERY: Final = 10
 #: One member in so many pays with as many points as the rules allow.
 SPEND_EVERY: Final = 4
-#: Quotes while lines are added: after each of them, but at most so many.
-QUOTES_MAX: Final = 5
 #: A worker that has no rules after so long has a fault.
 RULES_WAIT_S: Final = 10
 _PURCHASES: Final = UUID("4a1c5f3e-6a1f-5d0c-8c7e-1d7f0d1f6f01")
@@ -144,7 +143,7 @@ async def _sell(
         if not view.member_id:
             play.faults.append(f"{purchase}: the card was not recognised")
     play.receipts += 1
-    for count in _stages(len(whole.lines)):
+    for count in quoted_after(len(whole.lines)):
         part = messages.Receipt()
         part.CopyFrom(whole)
         del part.lines[count:]
@@ -205,13 +204,6 @@ async def _take_back(
         play.faults.append(f"{purchase}: {back} came back of {sold.outcome.payable_minor}")
     play.returned += 1
     play.returned_minor += back
-
-
-def _stages(lines: int) -> list[int]:
-    """After how many lines the till asks, the last one before the hold left out."""
-    if lines <= QUOTES_MAX:
-        return list(range(1, lines))
-    return [lines * step // QUOTES_MAX for step in range(1, QUOTES_MAX)]
 
 
 def _count(play: Play, sold: messages.ConfirmResponse, receipt: DemoReceipt) -> None:

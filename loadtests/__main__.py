@@ -13,12 +13,12 @@ import typer
 from loadtests.engine.combining import measure_combination
 from loadtests.engine.compiling import measure_compilation
 from loadtests.engine.evaluations import measure_evaluations
-from loadtests.engine.figures import FULL, QUICK, as_document, as_table, machine
+from loadtests.engine.figures import FULL, QUICK, as_document, as_table, machine, manner
 from loadtests.engine.unindexed import measure_unindexed
 from loadtests.engine.units import measure_units
 from loadtests.locust_users.profiles import PROFILES
 from loadtests.locust_users.run import Asked, LocustFailedError, run_load, serve_pages
-from loadtests.locust_users.stages import SHAPES
+from loadtests.locust_users.stages import SECONDS_MIN, SHAPES
 from loadtests.locust_users.summary import summary_of
 from loadtests.locust_users.verdict import failures_of
 from loadtests.service import measure as service_measure
@@ -53,7 +53,7 @@ def bench_engine(
 ) -> None:
     """Measure the engine alone: evaluation, compilation, memory."""
     effort = QUICK if quick else FULL
-    about = machine(effort)
+    about = machine() | manner(effort)
     figures = [
         *measure_evaluations(effort),
         *measure_unindexed(effort),
@@ -77,15 +77,14 @@ def bench_service(
     """Measure the service: a quote over a bare echo, a confirm over pgbench."""
     effort = service_measure.QUICK if quick else service_measure.FULL
     figures = list(service_measure.measure_service(effort, output.with_suffix(".latency.svg")))
-    about = machine(QUICK if quick else FULL) | {"settings": str(effort)}
-    _tell(about, figures, output)
+    _tell(machine() | {"quick": quick, "settings": str(effort)}, figures, output)
 
 
 @app.command()
 def growth(
     *,
     members: Annotated[int, typer.Option(min=1_000, max=10_000_000)] = 100_000,
-    receipts: Annotated[int, typer.Option(min=10_000, max=10_000_000)] = 100_000,
+    receipts: Annotated[int, typer.Option(min=20_000, max=10_000_000)] = 100_000,
     output: Annotated[Path, typer.Option(help="Where the JSON goes.")] = Path(
         "build/bench-growth.json"
     ),
@@ -93,7 +92,7 @@ def growth(
     """Measure a quote with few and with many members, a confirm with few and many receipts."""
     asked = Growth(members=members, receipts=receipts)
     figures = list(measure_growth(asked))
-    _tell(machine(QUICK) | {"settings": str(asked)}, figures, output)
+    _tell(machine() | {"settings": str(asked)}, figures, output)
 
 
 @app.command()
@@ -106,7 +105,7 @@ def soak(
 ) -> None:
     """Sell at 70 % of the knee for long: memory, latency, sessions of PostgreSQL."""
     figures = list(measure_soak(minutes))
-    _tell(machine(QUICK) | {"settings": f"{minutes} minutes"}, figures, output)
+    _tell(machine() | {"settings": f"{minutes} minutes"}, figures, output)
 
 
 @app.command()
@@ -120,7 +119,7 @@ def profile(
     """Say where each microsecond of a quote and a confirm goes, as a table and as a picture."""
     effort = replace(service_measure.QUICK, seconds=seconds)
     figures = list(measure_profile(effort))
-    _tell(machine(QUICK) | {"settings": str(effort)}, figures, output)
+    _tell(machine() | {"settings": str(effort)}, figures, output)
     drawn = output.with_suffix(".svg")
     drawn.write_text(picture_of(figures))
     typer.echo(f"drawn in {drawn}")
@@ -132,7 +131,7 @@ def load(
     profile: Annotated[str, typer.Option(help=", ".join(PROFILES))] = "peak",
     shape: Annotated[str, typer.Option(help=", ".join(SHAPES))] = "steps",
     users: Annotated[int, typer.Option(min=1, max=10_000, help="At most so many tills.")] = 64,
-    seconds: Annotated[int, typer.Option(min=6, max=86_400, help="Of the profile.")] = 90,
+    seconds: Annotated[int, typer.Option(min=SECONDS_MIN, max=86_400, help="Of the profile.")] = 90,
     output: Annotated[Path, typer.Option(help="Folder of reports.")] = Path("build/loadtest"),
 ) -> None:
     """Load a service under Locust; fails on errors, violations, and too far from the echo."""

@@ -84,11 +84,9 @@ class Template:
     """All rows of a member, and the ids in them that are its own."""
 
     member_id: UUID
-    bucket: int
     ids: tuple[UUID, ...]
     #: Names of its purchases and calls.
     names: tuple[str, ...]
-    digests: tuple[bytes, ...]
     rows: tuple[Rows, ...]
 
     @property
@@ -121,15 +119,14 @@ async def read_template(connection: asyncpg.Connection[Any], member_id: UUID) ->
         raise UnfitTemplateError(f"there is no member {member_id}")
     return Template(
         member_id,
-        _values(by_table["member"], "bucket")[0],
-        tuple(ids),
+        # In an order of their own: rows come in any, and new ids are drawn in this one.
+        tuple(sorted(ids)),
         tuple(
             {
                 *_values(by_table["purchase_key"], "purchase_id"),
                 *_values(by_table["request_key"], "request_id"),
             }
         ),
-        tuple(_values(by_table["identifier"], "digest")),
         tuple(found),
     )
 

@@ -65,14 +65,20 @@ QUICK = Effort(
 )
 
 
-def machine(effort: Effort) -> dict[str, Any]:
-    """Where and how it was measured."""
+def machine() -> dict[str, Any]:
+    """Where it was measured."""
     return {
         "python": f"{platform.python_implementation()} {platform.python_version()}",
         "engine": "compiled" if is_compiled() else "plain Python",
         "system": f"{platform.system()} {platform.machine()}",
         "cpus": os.cpu_count(),
         "load_average": [round(load, 2) for load in os.getloadavg()],
+    }
+
+
+def manner(effort: Effort) -> dict[str, Any]:
+    """How the engine was measured."""
+    return {
         "clock": "processor time of one process, not pinned",
         "quick": effort.quick,
         "runs": {"evaluations": effort.turns, "compilations": effort.compilations},

@@ -2,15 +2,13 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING
 
 from checkout.client import messages
+from loaders.quoted_lines import quoted_after
 
 if TYPE_CHECKING:
     from loadtests.locust_users.till import Till
-
-#: Quotes while lines are added: after each of them, but at most so many.
-QUOTES_MAX: Final = 5
 
 
 def sell(till: Till) -> None:
@@ -88,10 +86,3 @@ def _ring_up(till: Till) -> tuple[str, messages.Receipt, messages.QuoteResponse]
     if held.status != messages.STATUS_OK:
         till.complain("Quote with hold", f"status {held.status}")
     return purchase, receipt, held
-
-
-def quoted_after(lines: int) -> list[int]:
-    """After how many lines the till asks; the whole basket is left to the hold."""
-    if lines <= QUOTES_MAX:
-        return list(range(1, lines))
-    return [lines * step // QUOTES_MAX for step in range(1, QUOTES_MAX)]

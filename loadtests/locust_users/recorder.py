@@ -17,6 +17,7 @@ import psutil
 
 from checkout.client.channel import READ_TIMEOUT_S, WRITE_TIMEOUT_S
 from loadtests.service.drive import tree_s
+from loadtests.service.open_loop import quantile
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
@@ -181,8 +182,5 @@ def quantiles(times_ms: Iterable[float]) -> dict[str, float]:
     ordered = sorted(times_ms)
     if not ordered:
         return {}
-    found = {
-        f"p{100 * share:g}_ms": ordered[min(int(share * len(ordered)), len(ordered) - 1)]
-        for share in _QUANTILES
-    }
+    found = {f"p{100 * share:g}_ms": quantile(ordered, share) for share in _QUANTILES}
     return found | {"max_ms": ordered[-1]}

@@ -8,6 +8,10 @@ from typing import Final
 #: Steps of the climb to the knee: each doubles the users, the last one has all.
 STEPS: Final = 6
 SHAPES: Final = ("steps", "spike", "soak")
+#: Locust looks at the shape once a second: of a shorter stage nothing, or a moment, is counted.
+STAGE_MIN_S: Final = 3
+#: In which each shape has stages that are long enough.
+SECONDS_MIN: Final = STEPS * STAGE_MIN_S
 #: The shape of the comparison with the echo: either in turn, as neighbours come and go.
 TURNS: Final = "turns"
 #: Of the comparison, seconds of one turn with a stage of either.

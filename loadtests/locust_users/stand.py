@@ -17,12 +17,13 @@ from typing import TYPE_CHECKING, Final
 
 import asyncpg
 
-from checkout.client import CheckoutClient, identifier_message, messages, receipt_message
+from checkout.client import identifier_message, messages, receipt_message
 from loaders.completejourney import load_completejourney
 from loaders.completejourney.database import read_loaded
 from loaders.completejourney.program import PARTNER
 from loaders.completejourney.receipts import DemoReceipt, draw_receipts
 from loaders.completejourney.source import TIME_ZONE
+from loaders.demo_clients import till_of
 from loaders.environment import Environment
 from loaders.tills import await_rules
 from loadtests.locust_users.basket_deck import write_baskets
@@ -33,6 +34,7 @@ from loadtests.service.stand import WORKER, Database, running_database, serving,
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
 
+    from checkout.client import CheckoutClient
     from loaders.completejourney import Dataset
     from loadtests.locust_users.profiles import Profile
 
@@ -45,7 +47,6 @@ SEED: Final = 7
 #: What the demo's campaign may give under load: its own budget is used up after 200 receipts.
 BUDGET_MINOR: Final = 10_000_000_000
 _ROOT: Final = Path(__file__).resolve().parents[2]
-_FACTOR: Final = 60
 _MORE_BUDGET: Final = """
 update campaign set document = jsonb_set(document, '{budget,discount_minor}', to_jsonb($1::bigint))
 where code = $2
@@ -57,7 +58,6 @@ class ShopStand:
     """What is under load, and the plan of it, but for how much."""
 
     dsn: str
-    folder: Path
     plan: Plan
     #: Lines and bytes of the baskets and of their quotes.
     about_baskets: str
@@ -107,7 +107,7 @@ def running_shop(folder: Path, name: str, profile: Profile) -> Iterator[ShopStan
             owner_dsn=database.dsn,
             redis_url=database.redis_url,
         )
-        yield ShopStand(database.dsn, folder, plan, _about(quoted))
+        yield ShopStand(database.dsn, plan, _about(quoted))
 
 
 def _watched(database: Database, worker_pid: int, echo_pid: int) -> dict[str, int]:
@@ -171,10 +171,8 @@ async def _quote(
         for number, candidate in enumerate(candidates):
             store = candidate.basket.store
             if store not in clients:
-                token = environment.terminal_token(store)
-                client = CheckoutClient(environment.target, token, timeout_factor=_FACTOR)
-                clients[store] = await stack.enter_async_context(client)
-                await await_rules(client)
+                clients[store] = await stack.enter_async_context(till_of(environment, store))
+                await await_rules(clients[store])
             whose = candidates[0] if every and number % every == 0 else candidate
             card = identifier_message("card", whose.member.card)
             receipt = receipt_message(candidate.at(now), card)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any, Final
 
-from loadtests.engine.figures import QUICK, machine
+from loadtests.engine.figures import machine
 from loadtests.locust_users.profiles import PROFILES
 from loadtests.locust_users.verdict import FLOOR_SHARE, GENERATOR_MAX, Floor, floor_of
 
@@ -42,7 +42,7 @@ def summary_of(outcome: Outcome, failures: Sequence[str]) -> str:
         *(f"- {failure}" for failure in failures),
         "",
         f"{asked.profile}: {PROFILES[asked.profile].about}; {asked.seconds} s.",
-        _machine_line(machine(QUICK)),
+        _machine_line(machine()),
         f"{outcome.about_baskets}.",
         "",
         "## Quotes beside a bare echo",

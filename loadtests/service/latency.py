@@ -49,8 +49,6 @@ class Offered:
     answered_per_s: float
     failed: int
     wrong: int
-    generator_cores: float
-    server_cores: float
     sender_late_p99_ms: float
     p50_ms: float
     p95_ms: float
@@ -170,9 +168,8 @@ class _Driver:
         done = subprocess.run(
             [
                 *(sys.executable, "-m", "loadtests.service.open_loop", kind, served.target),
-                *("--server-pid", str(served.pid), "--rate", str(rate)),
-                *("--seconds", str(self.seconds), "--members", str(self.members)),
-                *("--prefix", f"open{self._runs}-"),
+                *("--rate", str(rate), "--seconds", str(self.seconds)),
+                *("--members", str(self.members), "--prefix", f"open{self._runs}-"),
             ],
             stdout=subprocess.PIPE,
             text=True,

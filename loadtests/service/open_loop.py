@@ -26,7 +26,7 @@ import grpc
 
 from checkout.client.channel import open_channel
 from loadtests.service import world
-from loadtests.service.drive import LOOKED_AT_EVERY, Requests, is_right, tree_s
+from loadtests.service.drive import LOOKED_AT_EVERY, Requests, is_right
 
 KINDS: Final = ("quote_unary", "confirm_unary")
 #: Each has streams of its own, as stores' tills have.
@@ -126,26 +126,20 @@ async def offer(asked: argparse.Namespace) -> dict[str, float]:
         args=(begins_s, at, lambda moment: loop.call_soon_threadsafe(begin, moment)),
         daemon=True,
     ).start()
-    await asyncio.sleep(max(counts_from_s - time.monotonic(), 0))
-    generator_s, server_s = time.process_time(), tree_s(asked.server_pid)
     await all_sent
     seconds = time.monotonic() - counts_from_s
-    generator_s, server_s = time.process_time() - generator_s, tree_s(asked.server_pid) - server_s
     # What has an answer in the time in which it was asked: the rest is a queue that grows.
     answered = len(taken.took_s)
     while tasks:
         await asyncio.gather(*tasks)
+    took_s = sorted(taken.took_s)
     return {
         "offered_per_s": len(taken.took_s) / asked.seconds,
         "answered_per_s": answered / seconds,
         "failed": taken.failed,
         "wrong": taken.wrong,
-        "generator_cores": generator_s / seconds,
-        "server_cores": server_s / seconds,
         "sender_late_p99_ms": quantile(sorted(taken.late_s), 0.99) * 1_000,
-        **{
-            name: quantile(sorted(taken.took_s), share) * 1_000 for name, share in QUANTILES.items()
-        },
+        **{name: quantile(took_s, share) * 1_000 for name, share in QUANTILES.items()},
     }
 
 
@@ -160,7 +154,6 @@ def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("kind", choices=KINDS)
     parser.add_argument("target")
-    parser.add_argument("--server-pid", type=int, required=True)
     parser.add_argument("--rate", type=float, required=True, help="Calls a second.")
     parser.add_argument("--seconds", type=float, default=5)
     parser.add_argument("--members", type=int, default=1)

@@ -17,7 +17,7 @@ class Part:
     places: tuple[str, ...]
 
 
-_BACKGROUND: Final = ("/workers/", "/psycopg", "/pgqueuer/", "/procrastinate/")
+_BACKGROUND: Final = ("/workers/", "/psycopg", "/pgqueuer/")
 _GATE: Final = ("/api/", "/flows/directory", "/deadline.py")
 _REQUEST: Final = (
     *("/api/decode", "/api/violations", "/engine/documents", "/flows/identifiers", "_codes.py"),

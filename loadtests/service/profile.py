@@ -16,7 +16,7 @@ from typing import TYPE_CHECKING, Final
 
 from loadtests.engine.figures import Figure
 from loadtests.service.drive import WARM_UP_S
-from loadtests.service.measure import AT_ONCE, BATCHED_AT_ONCE, command, load_of
+from loadtests.service.measure import AT_ONCE, BATCHED_AT_ONCE, command, drive, load_of
 from loadtests.service.parts import OF_A_CONFIRM, OF_A_QUOTE, part_of
 from loadtests.service.sampled import FRAMES
 from loadtests.service.stand import running_stand
@@ -55,13 +55,7 @@ def measure_profile(effort: Effort) -> Iterator[Figure]:
                         value=load.postgres_us,
                         about="PostgreSQL's own, beside the worker's",
                     )
-            done = subprocess.run(
-                command(stand, "quote_unary", stand.echo, effort, AT_ONCE),
-                capture_output=True,
-                text=True,
-                check=True,
-            )
-            echo = load_of("quote_unary", done.stdout)
+            echo = drive(stand, "quote_unary", stand.echo, effort, AT_ONCE)
             yield Figure(name="echo_us", value=echo.server_us, about="a unary echo of these bytes")
 
 

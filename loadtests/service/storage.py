@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any, Final
 import asyncpg
 import redis.asyncio
 
+from checkout.cache.keys import VERSION_TTL_MS
 from loadtests.engine.figures import Figure
 
 if TYPE_CHECKING:
@@ -65,6 +66,9 @@ async def what_a_member_takes(redis_url: str) -> list[Figure]:
     async with client:
         for name, weighed in weights.items():
             async for key in client.scan_iter(f"*:{name}[0-9]*", count=1_000):
+                # A bare version has the key of a state, for as long as older ones could come.
+                if await client.pttl(key) <= VERSION_TTL_MS:
+                    continue
                 weighed.append(await client.memory_usage(key, samples=0) or 0)
                 if len(weighed) == WEIGHED_MAX:
                     break

@@ -6,6 +6,7 @@ import asyncio
 import datetime as dt
 import hashlib
 import json
+from contextlib import suppress
 from dataclasses import replace
 from typing import TYPE_CHECKING, Any, Final
 from uuid import UUID
@@ -109,17 +110,16 @@ async def _write(connection: asyncpg.Connection[Any], snapshot: Snapshot) -> Non
 
 
 async def publish(target: str) -> None:
-    """Put the rules in force, and wait until the worker knows."""
+    """Put the rules in force, and wait until the worker answers by them."""
     async with operator(target) as client:
-        await client.publish_snapshot()
+        published = await client.publish_snapshot()
     async with CheckoutClient(target, TOKEN) as client, asyncio.timeout(TIMEOUT_S):
         while True:
-            try:
-                await client.get_snapshot_info()
-            except CallRefusedError:
-                await asyncio.sleep(1 / 10)
-            else:
-                return
+            # Before the first rules it refuses.
+            with suppress(CallRefusedError):
+                if (await client.get_snapshot_info()).snapshot_id == published.snapshot_id:
+                    return
+            await asyncio.sleep(1 / 10)
 
 
 def operator(target: str) -> OperatorClient:

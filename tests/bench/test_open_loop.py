@@ -30,7 +30,6 @@ async def test_a_stall_of_the_server_is_in_the_times_of_all_that_waited(tmp_path
         asked = argparse.Namespace(
             kind="quote_unary",
             target=echo.target,
-            server_pid=echo.pid,
             rate=RATE,
             seconds=SECONDS,
             members=1,

@@ -157,8 +157,7 @@ async def test_a_manager_makes_a_store_and_a_token(office: Office, chromium: Bro
     await page.click("text=Save")
     await page.click("text=Make a token")
     assert (await page.inner_text("#secret")).startswith("till-")
-    SCREENS.mkdir(parents=True, exist_ok=True)
-    await page.screenshot(path=SCREENS / "token-1440.png", full_page=True)
+    await watched.shoot("token")
     await page.click("text=I have copied it")
     assert await page.locator("button", has_text="Revoke").count() == 1
     await page.click("text=Sign out")

@@ -19,8 +19,6 @@ def offered(rate: float, p99_ms: float, *, answered: float = 1.0, failed: int = 
         answered_per_s=rate * answered,
         failed=failed,
         wrong=0,
-        generator_cores=0.1,
-        server_cores=0.5,
         sender_late_p99_ms=0.1,
         p50_ms=p99_ms / 4,
         p95_ms=p99_ms / 2,

@@ -9,12 +9,12 @@ import pytest
 
 from checkout.client import CallRefusedError, messages
 from checkout.verifier.report import CheckResult, Report
+from loaders.quoted_lines import quoted_after
 from loadtests.locust_users.basket_deck import Deck, write_baskets
-from loadtests.locust_users.journeys import quoted_after
 from loadtests.locust_users.profiles import PROFILES
 from loadtests.locust_users.recorder import Recorder, deadline_ms, quantiles
 from loadtests.locust_users.run import Asked, Outcome
-from loadtests.locust_users.stages import SHAPES, TURNS, stages_of
+from loadtests.locust_users.stages import SECONDS_MIN, SHAPES, STAGE_MIN_S, TURNS, stages_of
 from loadtests.locust_users.summary import summary_of
 from loadtests.locust_users.verdict import failures_of, floor_of
 
@@ -135,6 +135,13 @@ def test_stages_take_the_whole_time_and_never_more_users(shape: str, users: int)
     assert sum(each.seconds for each in stages) == pytest.approx(90)
     assert max(each.users for each in stages) == users
     assert min(each.users for each in stages) >= 1
+
+
+@pytest.mark.parametrize("shape", [*SHAPES, TURNS])
+def test_the_shortest_load_test_has_stages_that_are_counted(shape: str) -> None:
+    """With stages of a second each was over when it was to be counted: nothing was called."""
+    stages = stages_of(shape, 64, SECONDS_MIN)
+    assert min(each.seconds for each in stages) >= STAGE_MIN_S
 
 
 def test_an_unknown_shape_is_refused_by_name() -> None:

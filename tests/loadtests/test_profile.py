@@ -46,7 +46,7 @@ def test_what_belongs_to_nobody_is_the_librarys() -> None:
 def test_places_of_our_own_exist(parts: tuple[Part, ...]) -> None:
     """A file that was renamed would be told as somebody else's."""
     ours = [path.as_posix() for path in (ROOT / "checkout").rglob("*.py")]
-    libraries = ("/redis/", "/asyncio/", "/asyncpg/", "/psycopg", "/pgqueuer/", "/procrastinate/")
+    libraries = ("/redis/", "/asyncio/", "/asyncpg/", "/psycopg", "/pgqueuer/")
     for part in parts:
         for place in part.places:
             if not place.startswith((*libraries, "/selectors.py", "/textwrap")):
