@@ -24,14 +24,18 @@ PROTOS := $(sort $(wildcard proto/checkout/v1/*.proto))
 PURE := tests/unit tests/property tests/oracle tests/tidy tests/loaders tests/loadtests
 FAULTS := tests/faults
 BROWSER := tests/browser
+MEASURING := tests/bench
 PURE_TESTS := $(wildcard $(addsuffix /test_*.py,$(PURE)))
 FAULT_TESTS := $(wildcard $(addsuffix /test_*.py,$(FAULTS)))
 BROWSER_TESTS := $(wildcard $(addsuffix /test_*.py,$(BROWSER)))
-SERVER_TESTS := $(filter-out $(PURE_TESTS) $(FAULT_TESTS) $(BROWSER_TESTS),$(wildcard tests/*/test_*.py))
+MEASURING_TESTS := $(wildcard $(addsuffix /test_*.py,$(MEASURING)))
+SERVER_TESTS := $(filter-out $(PURE_TESTS) $(FAULT_TESTS) $(BROWSER_TESTS) $(MEASURING_TESTS),\
+	$(wildcard tests/*/test_*.py))
 PURE_BOUND_S := 360
-SERVER_BOUND_S := 1200
+SERVER_BOUND_S := 960
 FAULT_BOUND_S := 150
 BROWSER_BOUND_S := 420
+MEASURING_BOUND_S := 240
 FAULTS_QUICK_BOUND_S := 720
 # Processes per piece: one per core, at most four (each worker has a database of its own).
 PROCESSES ?= auto
@@ -45,7 +49,7 @@ BOUND := $(shell command -v timeout >/dev/null 2>&1 && \
 bounded = $(if $(BOUND),$(BOUND) $(1))
 say = @printf '\n==> %s\n' $(1)
 
-.PHONY: help venv run demo test browser compiled oracle model faults faults-quick bench bench-quick growth soak loadtest loadtest-ui lint format proto docs migrate lock stop clean
+.PHONY: help venv run demo test bench-test browser compiled oracle model faults faults-quick bench bench-quick growth soak loadtest loadtest-ui lint format proto docs migrate lock stop clean
 
 help: ## list the targets
 	@awk -F ':.*## ' '/^[a-z][a-z-]*:.*## / { printf "  make %-10s %s\n", $$1, $$2 }' Makefile
@@ -91,6 +95,9 @@ test: venv ## the whole test suite, in time-bounded pieces
 	$(if $(SERVER_TESTS),@$(call bounded,$(SERVER_BOUND_S)) $(PYTEST) $(sort $(dir $(SERVER_TESTS))))
 	$(if $(FAULT_TESTS),$(call say,"faults (at most $(FAULT_BOUND_S) s)"))
 	$(if $(FAULT_TESTS),@$(call bounded,$(FAULT_BOUND_S)) $(PYTEST) $(sort $(dir $(FAULT_TESTS))))
+
+bench-test: venv ## that benchmarks and load tests measure what they say, in their shortest forms
+	@$(call bounded,$(MEASURING_BOUND_S)) $(PYTEST) $(MEASURING)
 
 browser: venv ## walks through the pages in Chromium, judged by axe, with pictures in build/screens
 	@test -n "$$CHECKOUT_TEST_CHROMIUM" || command -v chromium >/dev/null 2>&1 || { \

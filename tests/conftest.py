@@ -32,7 +32,7 @@ def pytest_report_header() -> str:
 
 
 #: Files that take long by themselves begin first: whoever took one last would keep all waiting.
-_LONG = ("tests/scenarios/", "tests/launch/", "tests/bench/", "tests/model/", "tests/oracle/")
+_LONG = ("tests/scenarios/", "tests/launch/", "tests/model/", "tests/oracle/")
 
 
 @pytest.hookimpl(trylast=True)
