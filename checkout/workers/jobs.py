@@ -15,19 +15,16 @@ from contextlib import asynccontextmanager, suppress
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, Final
 
-import structlog
 from pgqueuer import PgQueuer
 
-from checkout.store.errors import StoreError
 from checkout.store.forgetting import QueueStore
+from checkout.workers.loop import repeat_until
 
 if TYPE_CHECKING:
     from collections.abc import AsyncIterator, Awaitable, Callable, Iterable
 
     from asyncpg import Pool
     from pgqueuer.models import Schedule
-
-_log = structlog.get_logger(__name__)
 
 #: The library is asked for due jobs at least so often, whether or not it hears of new ones.
 ASK_EVERY: Final = dt.timedelta(seconds=5)
@@ -83,7 +80,11 @@ class Jobs:
                 register(queue, opened)
             store = QueueStore(opened)
             ended = asyncio.Event()
-            looking = asyncio.create_task(_release_silent_jobs(store, ended))
+            looking = asyncio.create_task(
+                repeat_until(
+                    ended, "silent jobs", LOOK_EVERY_S, lambda: store.release_silent_jobs(SILENT)
+                )
+            )
             try:
                 await queue.run(dequeue_timeout=ASK_EVERY, batch_size=TAKE_MAX)
             finally:
@@ -104,17 +105,6 @@ async def _closed_in_time(pool: Pool[Any]) -> AsyncIterator[Pool[Any]]:
         # Whoever is cancelled while closing a pool terminates it.
         with suppress(TimeoutError):
             await asyncio.wait_for(pool.close(), CLOSED_WITHIN_S)
-
-
-async def _release_silent_jobs(store: QueueStore, ended: asyncio.Event) -> None:
-    """Look again and again, until it is over."""
-    while not ended.is_set():
-        try:
-            await store.release_silent_jobs(SILENT)
-        except StoreError as error:
-            _log.warning("worker.failed", worker="silent jobs", error=repr(error))
-        with suppress(TimeoutError):
-            await asyncio.wait_for(ended.wait(), LOOK_EVERY_S)
 
 
 def _ended_by(
