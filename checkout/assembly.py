@@ -35,6 +35,7 @@ from checkout.flows.gift_lookup import GiftLookup
 from checkout.flows.gift_stocks import GiftStocks
 from checkout.flows.group_commit import GroupCommit
 from checkout.flows.identifiers import IdentifierHasher
+from checkout.flows.list_overruns import OverrunList
 from checkout.flows.list_receipts import ReceiptList
 from checkout.flows.list_tier_changes import TierChangeList
 from checkout.flows.lookup import LookupFlow
@@ -219,7 +220,7 @@ async def assemble(
                     corrections=CorrectionLookup(CorrectionStore(pool)),
                     receipts=ReceiptList(members, MemberReceipts(pool, reads)),
                     tier_changes=TierChangeList(members, TierHistory(pool, reads)),
-                    overruns=OverrunReader(pool, reads),
+                    overruns=OverrunList(OverrunReader(pool, reads)),
                     explanations=explanations,
                     trials=TryCampaignFlow(library, library, members, reference, clock),
                     qr_codes=QrIssue(members, qr_codes, clock),
