@@ -320,9 +320,11 @@ def _kept_from_moving(book: Book, absorbed: MemberBook, survivor: MemberBook) ->
 def _kept_from_going_back(survivor: MemberBook, moved: dict[UUID, list[Lot]]) -> Refusal | None:
     for lots in moved.values():
         for lot in lots:
-            frozen = free_minor(lot) if survivor.is_frozen(lot.currency) else lot.frozen
-            if lot.held or frozen:
-                return _not_free("merge_id", lot.currency, lot.held + frozen)
+            bound = lot.held + lot.frozen
+            if survivor.is_frozen(lot.currency):
+                bound += free_minor(lot)
+            if bound:
+                return _not_free("merge_id", lot.currency, bound)
     return None
 
 
