@@ -14,8 +14,8 @@ import zlib
 from typing import Final
 from uuid import UUID
 
-#: No amount or price may pass this many minor units (ten trillion roubles), nor the lines of a
-#: receipt together: sums of a thousand receipts stay far inside PostgreSQL's bigint.
+#: No amount or price may pass this many minor units (ten trillion roubles): sums of a thousand such
+#: lines stay far inside PostgreSQL's bigint.
 AMOUNT_MAX_MINOR: Final = 10**15
 #: No account holds, and no counter counts, more than a thousand of the largest amounts.
 TOTAL_MAX: Final = 1_000 * AMOUNT_MAX_MINOR
@@ -55,6 +55,11 @@ def percent_down(amount_minor: int, rate_bp: int) -> int:
 def share_down(amount: int, part: int, whole: int) -> int:
     """What of an amount belongs to a part of a whole, rounded down; all of it for the whole."""
     return amount if part == whole else amount * part // whole
+
+
+def capped_total(total: int) -> int:
+    """A sum, or the largest that can be counted: of what has happened, which nobody can refuse."""
+    return min(total, TOTAL_MAX)
 
 
 def line_amount_minor(price_minor: int, quantity_milli: int) -> int:

@@ -11,12 +11,12 @@ from typing import TYPE_CHECKING
 
 from uuid_utils.compat import uuid7
 
-from checkout.primitives import bucket_of_uuid
+from checkout.primitives import bucket_of_uuid, capped_total
 from checkout.store.shifts import ShiftRef
 
 if TYPE_CHECKING:
     import datetime as dt
-    from collections.abc import Iterable
+    from collections.abc import Iterable, Sequence
     from uuid import UUID
 
     from checkout.flows.sale import Caller
@@ -108,22 +108,25 @@ class ReconcileFlow:
         return Reconciled(reconciliation_id, service, agrees, purchases, returns)
 
 
-def totals_of(rows: Iterable[ShiftRow]) -> ShiftTotals:
-    """What the sales and returns of a shift come to."""
-    totals = ShiftTotals()
-    for row in rows:
-        if row.kind == "sale":
-            totals.sales += 1
-            totals.sales_minor += row.money_minor
-            totals.points_spent_minor += row.points_spent_minor
-            totals.points_earned_minor += row.points_earned_minor
-        else:
-            totals.returns += 1
-            totals.returns_minor += row.money_minor
-        if row.kind == "return_without_receipt":
-            totals.returns_without_receipt += 1
-            totals.returns_without_receipt_minor += row.money_minor
-    return totals
+def totals_of(rows: Sequence[ShiftRow]) -> ShiftTotals:
+    """What the sales and returns of a shift come to; sums stop at what can be counted."""
+    sales = [row for row in rows if row.kind == "sale"]
+    back = [row for row in rows if row.kind != "sale"]
+    without = [row for row in back if row.kind == "return_without_receipt"]
+    return ShiftTotals(
+        sales=len(sales),
+        sales_minor=_money(sales),
+        returns=len(back),
+        returns_minor=_money(back),
+        points_spent_minor=capped_total(sum(row.points_spent_minor for row in sales)),
+        points_earned_minor=capped_total(sum(row.points_earned_minor for row in sales)),
+        returns_without_receipt=len(without),
+        returns_without_receipt_minor=_money(without),
+    )
+
+
+def _money(rows: Iterable[ShiftRow]) -> int:
+    return capped_total(sum(row.money_minor for row in rows))
 
 
 def _missing(told: frozenset[str], known: Iterable[str]) -> Missing:

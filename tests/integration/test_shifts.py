@@ -2,8 +2,12 @@
 
 from __future__ import annotations
 
+from dataclasses import asdict
 from typing import TYPE_CHECKING, Any
 
+from checkout.flows.reconcile import totals_of
+from checkout.primitives import TOTAL_MAX
+from checkout.store.shifts import ShiftRow
 from checkout.v1 import checkout_service_pb2 as pb
 from checkout.v1.receipt_pb2 import RECEIPT_MODE_TRAINING, AlreadyPaid, Settlement
 from tests.service import world
@@ -78,6 +82,16 @@ async def test_what_is_missing_is_named_on_either_side(service: Service) -> None
     assert not answer.purchases_missing_at_till
     kept = await service.database.fetch("select missing, agrees from reconciliation order by at")
     assert [tuple(row) for row in kept] == [(3, False), (0, False)]
+
+
+def test_no_shift_comes_to_more_than_can_be_counted() -> None:
+    """Ten of the largest sales do, and each was sold: the sum stops where numbers do."""
+    sales = [ShiftRow("sale", f"p{n}", TOTAL_MAX, TOTAL_MAX, TOTAL_MAX) for n in range(10)]
+    back = [ShiftRow("return_without_receipt", f"r{n}", TOTAL_MAX, 0, 0) for n in range(10)]
+    totals = pb.ShiftTotals(**asdict(totals_of([*sales, *back])))
+    assert (totals.sales, totals.returns_without_receipt) == (10, 10)
+    for name in ("sales", "points_spent", "points_earned", "returns", "returns_without_receipt"):
+        assert getattr(totals, f"{name}_minor") == TOTAL_MAX, name
 
 
 async def test_another_partner_sees_nothing(service: Service) -> None:
