@@ -40,7 +40,7 @@ PEER_TIMEOUT_MS: Final = 5_000
 #: Longest wait for a connection to open.
 CONNECT_TIMEOUT_S: Final = 5
 #: Longest wait for a pool's connections to end. By then nothing that counts is under way.
-CLOSED_WITHIN_S: Final = 1.0
+CLOSED_WITHIN_S: Final = 2.0
 
 
 async def open_pool(
