@@ -40,7 +40,7 @@ from checkout.flows.list_tier_changes import TierChangeList
 from checkout.flows.lookup import LookupFlow
 from checkout.flows.member_links import MemberLinksFlow
 from checkout.flows.members import MemberSource
-from checkout.flows.publish import PublishFlow
+from checkout.flows.publish import PublishFlow, WholePublishing
 from checkout.flows.qr_codes import QrSigner
 from checkout.flows.qr_issue import QrIssue
 from checkout.flows.quote import QuoteFlow
@@ -66,7 +66,7 @@ from checkout.store.pool import (
     reads_of,
 )
 from checkout.store.reference import ReferenceStore
-from checkout.store.rules import RulesStore
+from checkout.store.rules import RulesStore, checked_by
 from checkout.store.shifts import ShiftStore
 from checkout.store.tier_history import TierHistory
 from checkout.store.visit_queue import VisitQueue
@@ -80,6 +80,7 @@ from checkout.workers import (
     jobs,
     lot_keeper,
     month_keeper,
+    publisher_process,
     reporter,
     sweeper,
     visit_counter,
@@ -226,7 +227,9 @@ async def assemble(
                     codes=codes,
                     coupon_codes=coupon_codes,
                     links=MemberLinksFlow(IdentityReader(pool, reads)),
-                    publishing=PublishFlow(RulesStore(pool, reads), reference),
+                    publishing=_publishing(
+                        settings, RulesStore(pool, checked_by(), reads), reference, library
+                    ),
                     directory=directory,
                 ),
                 sessions,
@@ -277,6 +280,18 @@ async def assemble(
             await group_commit.drain()
             await background.commit.drain()
             await members.drain()
+
+
+def _publishing(
+    settings: Settings, rules: RulesStore, reference: ReferenceStore, library: SnapshotLibrary
+) -> PublishFlow:
+    return PublishFlow(
+        rules,
+        reference,
+        library,
+        few=WholePublishing(rules, reference),
+        many=publisher_process.PublisherProcess(settings.postgres_dsn),
+    )
 
 
 def _cache(settings: Settings) -> KeyValues:
