@@ -29,6 +29,8 @@ EVERYWHERE: Final = {
     "product",
     "program",
     "publication",
+    "published_campaign",
+    "published_rules",
     "snapshot",
     "snapshot_part",
     "store",
