@@ -3,19 +3,22 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Final
 
 from sqlalchemy import select
 from starlette.exceptions import HTTPException
 
 from admin.records.tables import Partner, Program
 from admin.scope import current_scope
-from checkout.primitives import format_minor
+from admin.texts import numbers
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
     from sqlalchemy.ext.asyncio import AsyncSession
+
+#: Money that has a sign of its own; other money is shown with its code.
+_SIGNS: Final = {"RUB": "₽", "EUR": "€", "USD": "$", "GBP": "£", "KZT": "₸", "UAH": "₴"}
 
 
 @dataclass(frozen=True, slots=True)
@@ -28,11 +31,20 @@ class Currency:
 
     def shown(self, amount_minor: int) -> str:
         """An amount for people."""
-        return f"{format_minor(amount_minor, self.exponent)} {self.name}"
+        return f"{self.number(amount_minor)}\u00a0{self.name}"
 
     def number(self, amount_minor: int) -> str:
         """The same without the name."""
-        return format_minor(amount_minor, self.exponent)
+        return numbers.decimal(amount_minor, self.exponent)
+
+    def short(self, amount_minor: int) -> str:
+        """The same as a scale names it, without the name."""
+        return numbers.short(amount_minor, self.exponent)
+
+
+def money_of(code: str, exponent: int) -> Currency:
+    """Money, by its ISO code."""
+    return Currency(code, _SIGNS.get(code, code), exponent)
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,7 +81,7 @@ async def read_worth(database: AsyncSession) -> Worth:
             exponent = int(one.get("exponent", 0))
             points.setdefault(one["code"], Currency(one["code"], one["name"], exponent))
     return Worth(
-        Currency(partner.currency_code, partner.currency_code, partner.currency_exponent),
+        money_of(partner.currency_code, partner.currency_exponent),
         points,
         {
             document["code"]: [(tier["code"], tier["name"]) for tier in document.get("tiers", ())]
