@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any, Final
+from typing import TYPE_CHECKING, Any
 
 from sqlalchemy import select
 from starlette.exceptions import HTTPException
@@ -11,14 +11,12 @@ from starlette.exceptions import HTTPException
 from admin.records.tables import Partner, Program
 from admin.scope import current_scope
 from admin.texts import numbers
+from checkout.wording.numbers import MONEY_SIGNS
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
     from sqlalchemy.ext.asyncio import AsyncSession
-
-#: Money that has a sign of its own; other money is shown with its code.
-_SIGNS: Final = {"RUB": "₽", "EUR": "€", "USD": "$", "GBP": "£", "KZT": "₸", "UAH": "₴"}
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,7 +42,7 @@ class Currency:
 
 def money_of(code: str, exponent: int) -> Currency:
     """Money, by its ISO code."""
-    return Currency(code, _SIGNS.get(code, code), exponent)
+    return Currency(code, MONEY_SIGNS.get(code, code), exponent)
 
 
 @dataclass(frozen=True, slots=True)

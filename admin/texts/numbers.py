@@ -27,6 +27,16 @@ def counted(value: int) -> str:
     return decimal(value, 0)
 
 
+def percent(rate_bp: int) -> str:
+    """Basis points: 10.5 %."""
+    return f"{_bare(rate_bp, 2)}\u00a0%"
+
+
+def quantity(quantity_milli: int) -> str:
+    """Thousandths as pieces or kilograms: 1.5."""
+    return _bare(quantity_milli, 3)
+
+
 def short(value_minor: int, exponent: int) -> str:
     """Minor units as a scale names them: 1.5M, 20k, 300; decimals only where they are needed."""
     one = 10**exponent
