@@ -235,7 +235,7 @@ class Office(Admin):
         return csv_response(
             view.sessions,
             statement,
-            view.export_columns,
+            await view.shown_columns(request),
             view.shown,
             f"{view.identity}-{today}.csv",
         )
