@@ -161,7 +161,7 @@ growth: venv ## a quote with few and many members, a confirm with few and many r
 		--output build/bench-growth.json
 
 page-times: MEMBERS = 1000000
-page-times: venv ## open every page for managers on a database of a million members; fails if one is slow (MEMBERS=20000 is the short form)
+page-times: venv ## open every page for managers on the demo's data and a million members; fails if one is slow (MEMBERS=20000 is the short form)
 	@exec $(BIN)/python -m loadtests pages --members $(MEMBERS)
 
 MINUTES ?= 15
