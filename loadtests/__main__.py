@@ -102,7 +102,7 @@ def growth(
 def pages(
     *,
     members: Annotated[int, typer.Option(min=1_000, max=10_000_000)] = 1_000_000,
-    receipts: Annotated[int, typer.Option(min=10, max=100_000)] = 500,
+    receipts: Annotated[int, typer.Option(min=10, max=100_000)] = 300,
     times: Annotated[int, typer.Option(min=1, max=100, help="How often each is opened.")] = 8,
     directory: Annotated[
         Path, typer.Option(help="Where the database lies; it is kept, and filled further.")
