@@ -276,7 +276,7 @@ async def assemble(
                 (
                     "reporter",
                     reporter.EVERY_S,
-                    reporter.Reporter(library, WorkerReports(pool, reads)).step,
+                    reporter.Reporter(library, gate.refusals, WorkerReports(pool, reads)).step,
                 ),
                 ("jobs", jobs.RESTART_S, worker.jobs.run),
             )

@@ -60,8 +60,6 @@ async def read_page(database: AsyncSession, key: str, request: Request) -> dict[
         "member": member,
         "worth": worth,
         "accounts": accounts,
-        # As the service counts receipts' points: in the first currency of the program.
-        "receipt_points": next(iter(worth.points.values()), worth.points_of("")),
         "statement": await _statement(database, member, worth, request, accounts),
         "actions": [
             action

@@ -135,3 +135,13 @@ on conflict (worker_id, partner_id) do update set
         when known.snapshot_id = excluded.snapshot_id then known.in_force_at else excluded.in_force_at
     end,
     seen_at = excluded.seen_at
+
+-- name: tell_refusals
+-- Calls that a worker refused, by partner, call and reason, added to those of this hour; two days are kept.
+with forgotten as (
+    delete from worker_refusal where hour < clock_timestamp() - interval '49 hours'
+)
+insert into worker_refusal as known (worker_id, hour, partner_id, method, reason, calls)
+select $1, date_trunc('hour', clock_timestamp()), told.partner_id, told.method, told.reason, told.calls
+from unnest($2::uuid[], $3::text[], $4::text[], $5::bigint[]) as told (partner_id, method, reason, calls)
+on conflict (worker_id, hour, partner_id, method, reason) do update set calls = known.calls + excluded.calls
