@@ -7,6 +7,7 @@ import datetime as dt
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, Final
 
+from checkout.engine.dictionary import words_with
 from checkout.ledger.book import budget_bucket
 from checkout.store.errors import DRIVER_ERRORS, StoreError, failure_of
 from checkout.store.queries import QUERIES
@@ -25,7 +26,7 @@ _RULE_QUERIES: Final = (
     "read_rules_stores",
     "read_rules_categories",
     "read_rules_products",
-    "read_rules_lists",
+    "read_rules_words",
     "read_rules_campaigns",
 )
 
@@ -105,10 +106,7 @@ class RulesStore:
                 }
                 for row in found["read_rules_products"]
             ],
-            "words": {
-                **partner["words"],
-                "member_lists": [row["code"] for row in found["read_rules_lists"]],
-            },
+            "words": words_with(partner["words"], map(tuple, found["read_rules_words"])),
             "campaigns": [row["document"] for row in found["read_rules_campaigns"]],
         }
 
