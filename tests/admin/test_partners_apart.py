@@ -318,6 +318,17 @@ async def test_views_of_closed_tables_show_one_partner(service: Service) -> None
         "member_list_entry select",
     ):
         await service.database.execute(f"insert into {insert} bucket, member_id, 'x' from member")
+    await service.database.execute(
+        "insert into gift_given (bucket, gift_given_id, partner_id, program_code, gift_code,"
+        " member_id, count, currency, points_minor, is_counted, month, given_at, author, reason)"
+        " select bucket, member_id, partner_id, 'main', 'mug', member_id, 1, 'pts', 0, false,"
+        " '2026-01-01', now(), 'x', 'x' from member"
+    )
+    await service.database.execute(
+        "insert into visit (bucket, member_id, receipt_id, program_code, day, spend_minor, visits,"
+        " points_minor) select bucket, member_id, member_id, 'main', '2026-01-01', 1, 1, 0"
+        " from member"
+    )
     granted = await service.database.fetch(
         "select relname from pg_class where relkind = 'v' and relnamespace = 'public'::regnamespace"
         " and has_table_privilege('checkout_admin', oid, 'select')"
