@@ -1,7 +1,7 @@
 """Conditions on members: the filters of their list, and what segments are made of.
 
 A condition is a field of one form. A list has it in its address, a segment keeps what was typed;
-both read it through `ConditionForm` and become SQL through `clauses`: one meaning, written once.
+both are read by `ConditionForm` and become SQL in `read_clauses`: one meaning, written once.
 Names, phones and addresses are no conditions: those find single people, for whom they may.
 """
 
@@ -10,7 +10,19 @@ from __future__ import annotations
 import datetime as dt
 from typing import TYPE_CHECKING, Any, Final
 
-from sqlalchemy import Select, and_, cast, column, exists, func, literal, select, table, tuple_
+from sqlalchemy import (
+    Boolean,
+    Select,
+    and_,
+    cast,
+    column,
+    exists,
+    func,
+    literal,
+    select,
+    table,
+    tuple_,
+)
 from sqlalchemy.dialects.postgresql import JSONB
 from starlette.datastructures import FormData
 from wtforms import DateField, Form, IntegerField, SelectField, StringField
@@ -28,11 +40,14 @@ if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
 
     from sqlalchemy import ColumnElement
+    from sqlalchemy.ext.asyncio import AsyncSession
 
 _COUNT_MAX: Final = 1_000_000
 _AGE_MAX: Final = 150
 #: Receipts are counted for at least so long.
 _DAYS_MAX: Final = 3_660
+#: Members of a set that is asked for whole.
+LARGE_SET: Final = 2_000
 _VISIT: Final = table(
     "admin_visit", *map(column, ("bucket", "member_id", "day", "spend_minor", "visits"))
 )
@@ -112,36 +127,47 @@ def condition_form(asked: Mapping[str, str], worth: Worth) -> ConditionForm:
     return form
 
 
-def clauses(form: ConditionForm, worth: Worth, today: dt.date) -> list[ColumnElement[bool]] | None:
+async def read_clauses(
+    database: AsyncSession, form: ConditionForm, worth: Worth
+) -> list[ColumnElement[bool]] | None:
     """Conditions on rows of `Member`, all of which are to hold; None: the form says what is wrong.
 
-    Who was merged into somebody is no member, and a household is none either.
+    A household is no member. Sets that an index has are asked for whole, unless they are large:
+    then each member is asked about as the list is walked along, which soon has a page of them.
     """
     if not form.validate():
         return None
+    today = dt.datetime.now(dt.UTC).date()
     found = [
         Member.household_size.is_(None),
-        *_of_dictionaries(form, worth),
+        *_of_tier(form),
         *_of_purchases(form, worth, today),
         *_of_profile(form, today),
     ]
-    return None if form.errors else found
+    sets = list(_sets(form, worth))
+    if form.errors:
+        return None
+    return [*found, *[await _in_set(database, *each) for each in sets]]
 
 
-def _of_dictionaries(form: ConditionForm, worth: Worth) -> Iterator[ColumnElement[bool]]:
+def _sets(form: ConditionForm, worth: Worth) -> Iterator[tuple[str, Any]]:
+    """Sets that an index has: the end of the names of their functions, and what is asked."""
     if form.tag.data:
-        yield _among(func.admin_members_tagged(form.tag.data))
+        yield "tagged", form.tag.data
     if form.segment.data:
-        yield _among(_known({"segments": [form.segment.data]}))
+        yield "known", _document({"segments": [form.segment.data]})
     if form.member_list.data:
-        yield _among(func.admin_members_listed(form.member_list.data))
+        yield "listed", form.member_list.data
     if form.attribute.data:
         kind = next(one.kind for one in worth.attributes if one.code == form.attribute.data)
         value, fault = read_value(kind, form.attribute_value.data or "")
         if fault or value is None:
             form.attribute_value.errors = [fault or say("form.attribute_value")]
         else:
-            yield _among(_known({"attributes": {form.attribute.data: value}}))
+            yield "known", _document({"attributes": {form.attribute.data: value}})
+
+
+def _of_tier(form: ConditionForm) -> Iterator[ColumnElement[bool]]:
     if form.tier.data:
         program, _, tier = form.tier.data.partition("/")
         yield _own(
@@ -161,13 +187,17 @@ def _of_purchases(
     most = _minor(form, "spend_to", worth.money.exponent)
     if least is not None or most is not None:
         days = form.spend_days.data or _DAYS_MAX
-        spent = (
-            select(func.coalesce(func.sum(_VISIT.c.spend_minor), 0))
-            .where(_VISIT.c.bucket == Member.bucket, _VISIT.c.member_id == Member.member_id)
+        spent = func.sum(_VISIT.c.spend_minor)
+        bought = (
+            select(_VISIT.c.bucket, _VISIT.c.member_id)
             .where(_VISIT.c.day > today - dt.timedelta(days=days))
-            .scalar_subquery()
+            .group_by(_VISIT.c.bucket, _VISIT.c.member_id)
         )
-        yield from _between(spent, least, most)
+        # Who bought nothing has no row, and has spent 0.
+        if least is not None and least > 0:
+            yield _key().in_(bought.having(spent >= least))
+        if most is not None:
+            yield _key().not_in(bought.having(spent > most))
     if form.store.data:
         yield exists().where(
             _RECEIPT.c.bucket == Member.bucket,
@@ -178,15 +208,11 @@ def _of_purchases(
     exponent = worth.points_of(currency).exponent
     least = _minor(form, "balance_from", exponent)
     most = _minor(form, "balance_to", exponent)
-    if least is not None or most is not None:
-        balance = func.coalesce(
-            select(Account.balance)
-            .where(Account.bucket == Member.bucket, Account.member_id == Member.member_id)
-            .where(Account.currency == currency)
-            .scalar_subquery(),
-            0,
-        )
-        yield from _between(balance, least, most)
+    held = select(Account.bucket, Account.member_id).where(Account.currency == currency)
+    if least is not None and least > 0:
+        yield _key().in_(held.where(Account.balance >= least))
+    if most is not None:
+        yield _key().not_in(held.where(Account.balance > most))
 
 
 def _of_profile(form: ConditionForm, today: dt.date) -> Iterator[ColumnElement[bool]]:
@@ -215,15 +241,25 @@ def _of_profile(form: ConditionForm, today: dt.date) -> Iterator[ColumnElement[b
         yield _own(MemberProfile, *wanted)
 
 
-def _among(function: Any) -> ColumnElement[bool]:
-    found = function.table_valued("member_bucket", "found_id")
-    return tuple_(Member.bucket, Member.member_id).in_(
-        select(found.c.member_bucket, found.c.found_id)
-    )
+async def _in_set(database: AsyncSession, name: str, asked: Any) -> ColumnElement[bool]:
+    members = getattr(func, f"admin_members_{name}")
+    some = members(asked, LARGE_SET + 1).table_valued("member_bucket", "found_id")
+    if (await database.scalar(select(func.count()).select_from(some)) or 0) > LARGE_SET:
+        is_in: ColumnElement[bool] = getattr(func, f"admin_is_{name}")(
+            Member.bucket, Member.member_id, asked, type_=Boolean
+        )
+        return is_in
+    found = members(asked, LARGE_SET).table_valued("member_bucket", "found_id")
+    within: ColumnElement[bool] = _key().in_(select(found.c.member_bucket, found.c.found_id))
+    return within
 
 
-def _known(document: dict[str, Any]) -> Any:
-    return func.admin_members_known(cast(literal(document, JSONB), JSONB))
+def _key() -> Any:
+    return tuple_(Member.bucket, Member.member_id)
+
+
+def _document(document: dict[str, Any]) -> Any:
+    return cast(literal(document, JSONB), JSONB)
 
 
 def _own(rows: type[Any], *wanted: ColumnElement[bool]) -> ColumnElement[bool]:

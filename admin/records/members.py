@@ -2,15 +2,15 @@
 
 from __future__ import annotations
 
-import datetime as dt
 from typing import TYPE_CHECKING, Any, ClassVar, Final
 from urllib.parse import quote
 
 from sqlalchemy import false, func, select, text, tuple_
 from sqlalchemy.exc import DBAPIError
+from starlette.exceptions import HTTPException
 
 from admin.members.attribute_values import typed
-from admin.members.conditions import CONDITIONS, clauses, condition_form
+from admin.members.conditions import CONDITIONS, condition_form, read_clauses
 from admin.members.currencies import read_worth
 from admin.members.page import read_page, read_receipts
 from admin.records.filters import StateFilter, ValueFilter
@@ -22,6 +22,7 @@ from checkout.primitives import bucket_of_uuid
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
+    from sqladmin.pagination import Pagination
     from sqlalchemy import Select
     from starlette.requests import Request
 
@@ -76,10 +77,18 @@ class MemberView(RecordView, model=Member):
             try:
                 return int(await database.scalar(select(func.count()).select_from(some)) or 0)
             except DBAPIError as error:
-                driver = getattr(error.orig, "__cause__", None)
-                if getattr(driver, "sqlstate", "") != QUERY_CANCELLED:
+                if not _is_cancelled(error):
                     raise
                 return COUNT_MAX + 1
+
+    async def list(self, request: Request) -> Pagination:
+        """One page; conditions that hold for next to nobody of a million may take too long."""
+        try:
+            return await super().list(request)
+        except DBAPIError as error:
+            if not _is_cancelled(error):
+                raise
+            raise HTTPException(400, "refused.too_long") from None
 
     async def list_context(self, request: Request) -> dict[str, Any]:
         """The form of conditions too, with what is wrong with them."""
@@ -88,7 +97,8 @@ class MemberView(RecordView, model=Member):
             return context
         form, worth = await self._asked(request)
         if form.asked():
-            clauses(form, worth, dt.datetime.now(dt.UTC).date())
+            async with self.sessions() as database:
+                await read_clauses(database, form, worth)
         return context | {"conditions": form, "asked": form.asked()}
 
     async def _asked(self, request: Request) -> tuple[ConditionForm, Worth]:
@@ -103,7 +113,8 @@ class MemberView(RecordView, model=Member):
         form, worth = await self._asked(request)
         if not form.asked():
             return statement
-        found = clauses(form, worth, dt.datetime.now(dt.UTC).date())
+        async with self.sessions() as database:
+            found = await read_clauses(database, form, worth)
         return statement.where(*found) if found is not None else statement.where(false())
 
     def link(self, row: Member, name: str) -> str:
@@ -195,6 +206,10 @@ class IdentifierView(RecordView, model=Identifier):
         """Nothing of its own."""
         del row
         return ()
+
+
+def _is_cancelled(error: DBAPIError) -> bool:
+    return getattr(getattr(error.orig, "__cause__", None), "sqlstate", "") == QUERY_CANCELLED
 
 
 def _is_id(term: str) -> bool:

@@ -49,7 +49,9 @@ create index member_profile_traits on member_profile using gin (traits jsonb_pat
 create index member_tag_by_tag on member_tag (tag) where given > 0;
 create index member_list_entry_by_list on member_list_entry (list_code);
 
-create function admin_members_tagged(asked text) returns table (member_bucket smallint, found_id uuid)
+-- Sets by an index, of at most so many members; and whether a member is in one, for sets so large that looking along the list
+-- is sooner done. All run as the owner: policies would keep the indexes from being used.
+create function admin_members_tagged(asked text, found_max integer) returns table (member_bucket smallint, found_id uuid)
 language sql stable security definer set search_path = public, pg_temp rows 1000 as $$
     select m.bucket, m.member_id
     from (
@@ -58,27 +60,53 @@ language sql stable security definer set search_path = public, pg_temp rows 1000
     ) found
     join member m using (bucket, member_id)
     where m.partner_id = admin_partner()
+    limit found_max
 $$;
-comment on function admin_members_tagged is
-    'Who has a tag, by hand or from sales. Runs as the owner: policies would keep the indexes from being used';
+comment on function admin_members_tagged is 'Who has a tag, by hand or from sales';
 
-create function admin_members_known(asked jsonb) returns table (member_bucket smallint, found_id uuid)
+create function admin_is_tagged(of_bucket smallint, of_member uuid, asked text) returns boolean
+language sql stable security definer set search_path = public, pg_temp cost 1000 as $$
+    select exists (
+        select from member_profile
+        where bucket = of_bucket and member_id = of_member and traits @> jsonb_build_object('tags', jsonb_build_array(asked))
+    ) or exists (
+        select from member_tag where bucket = of_bucket and member_id = of_member and tag = asked and given > 0
+    )
+$$;
+
+create function admin_members_known(asked jsonb, found_max integer) returns table (member_bucket smallint, found_id uuid)
 language sql stable security definer set search_path = public, pg_temp rows 1000 as $$
     select m.bucket, m.member_id
     from member_profile p
     join member m using (bucket, member_id)
     where p.traits @> asked and m.partner_id = admin_partner()
+    limit found_max
 $$;
-comment on function admin_members_known is 'Whose traits hold a document: a segment, a consent, an attribute with its value';
+comment on function admin_members_known is 'Whose traits hold a document: a segment, an attribute with its value';
 
-create function admin_members_listed(asked text) returns table (member_bucket smallint, found_id uuid)
+create function admin_is_known(of_bucket smallint, of_member uuid, asked jsonb) returns boolean
+language sql stable security definer set search_path = public, pg_temp cost 1000 as $$
+    select exists (
+        select from member_profile where bucket = of_bucket and member_id = of_member and traits @> asked
+    )
+$$;
+
+create function admin_members_listed(asked text, found_max integer) returns table (member_bucket smallint, found_id uuid)
 language sql stable security definer set search_path = public, pg_temp rows 1000 as $$
     select m.bucket, m.member_id
     from member_list_entry e
     join member m using (bucket, member_id)
     where e.list_code = asked and m.partner_id = admin_partner()
+    limit found_max
 $$;
 comment on function admin_members_listed is 'Who is on a list';
+
+create function admin_is_listed(of_bucket smallint, of_member uuid, asked text) returns boolean
+language sql stable security definer set search_path = public, pg_temp cost 1000 as $$
+    select exists (
+        select from member_list_entry where bucket = of_bucket and member_id = of_member and list_code = asked
+    )
+$$;
 
 -- ---- what they write of them -----------------------------------------------------------------------------------------
 
@@ -154,7 +182,7 @@ begin
     join member m using (bucket, member_id)
     where m.partner_id = admin_partner()
     on conflict do nothing;
-    select count(*) into now_on_it from admin_members_listed(filled);
+    select count(*) into now_on_it from admin_members_listed(filled, null);
     update member_list set size = now_on_it where partner_id = admin_partner() and code = filled;
     perform admin_note(admin_partner(), 'member_list', filled, 'filled', null, jsonb_build_object(
         'file_sha256', file_hash, 'lines', lines, 'members', cardinality(members), 'size', now_on_it));
@@ -163,10 +191,10 @@ end $$;
 comment on function admin_fill_list is 'Members of a file join a list, all or none, with one row of history; returns how many are on it';
 
 revoke execute on function
-    admin_members_tagged, admin_members_known, admin_members_listed, admin_mark_segment, admin_take_segment, admin_note_segment,
+    admin_members_tagged, admin_members_known, admin_members_listed, admin_is_tagged, admin_is_known, admin_is_listed, admin_mark_segment, admin_take_segment, admin_note_segment,
     admin_fill_list
     from public;
 grant execute on function
-    admin_members_tagged, admin_members_known, admin_members_listed, admin_mark_segment, admin_take_segment, admin_note_segment,
+    admin_members_tagged, admin_members_known, admin_members_listed, admin_is_tagged, admin_is_known, admin_is_listed, admin_mark_segment, admin_take_segment, admin_note_segment,
     admin_fill_list
     to checkout_admin;
