@@ -4,6 +4,13 @@ select bucket, partner_id, kind, digest, member_bucket, member_id, masked, block
 from identifier
 where bucket = $1 and partner_id = $2 and kind = $3 and digest = $4
 
+-- name: find_identifiers
+-- Whose they are, of many at once: those that nobody has are left out.
+select i.kind, i.digest, i.member_id
+from unnest($2::smallint[], $3::text[], $4::bytea[]) as wanted (bucket, kind, digest)
+join identifier i
+    on i.bucket = wanted.bucket and i.partner_id = $1 and i.kind = wanted.kind and i.digest = wanted.digest
+
 -- name: find_request
 -- The answer of an earlier call, its own or that of the receipt it made.
 select k.content_hash, coalesce(k.answer, r.answer) as answer
