@@ -41,7 +41,7 @@ from checkout.flows.list_tier_changes import TierChangeList
 from checkout.flows.lookup import LookupFlow
 from checkout.flows.member_links import MemberLinksFlow
 from checkout.flows.members import MemberSource
-from checkout.flows.publish import PublishFlow
+from checkout.flows.publish import PublishFlow, WholePublishing
 from checkout.flows.qr_codes import QrSigner
 from checkout.flows.qr_issue import QrIssue
 from checkout.flows.quote import QuoteFlow
@@ -68,7 +68,7 @@ from checkout.store.pool import (
     reads_of,
 )
 from checkout.store.reference import ReferenceStore
-from checkout.store.rules import RulesStore
+from checkout.store.rules import RulesStore, checked_by
 from checkout.store.shifts import ShiftStore
 from checkout.store.tier_history import TierHistory
 from checkout.store.transactions import BATCH_PATIENCE_S
@@ -83,6 +83,7 @@ from checkout.workers import (
     jobs,
     lot_keeper,
     month_keeper,
+    publisher_process,
     reporter,
     sweeper,
     visit_counter,
@@ -236,7 +237,9 @@ async def assemble(
                     codes=codes,
                     coupon_codes=coupon_codes,
                     links=MemberLinksFlow(IdentityReader(pool, reads)),
-                    publishing=PublishFlow(RulesStore(pool, reads), reference),
+                    publishing=_publishing(
+                        settings, RulesStore(pool, checked_by(), reads), reference, library
+                    ),
                     directory=directory,
                 ),
                 sessions,
@@ -273,7 +276,7 @@ async def assemble(
                 (
                     "reporter",
                     reporter.EVERY_S,
-                    reporter.Reporter(library, WorkerReports(pool, reads)).step,
+                    reporter.Reporter(library, gate.refusals, WorkerReports(pool, reads)).step,
                 ),
                 ("jobs", jobs.RESTART_S, worker.jobs.run),
             )
@@ -295,6 +298,18 @@ async def _end(
             await asyncio.wait(tasks)
             for drain in drains:
                 await drain()
+
+
+def _publishing(
+    settings: Settings, rules: RulesStore, reference: ReferenceStore, library: SnapshotLibrary
+) -> PublishFlow:
+    return PublishFlow(
+        rules,
+        reference,
+        library,
+        few=WholePublishing(rules, reference),
+        many=publisher_process.PublisherProcess(settings.postgres_dsn),
+    )
 
 
 def _cache(settings: Settings) -> KeyValues:

@@ -19,6 +19,7 @@ from checkout.api.operator_coupons import OperatorCoupons
 from checkout.api.operator_gifts import OperatorGifts
 from checkout.api.operator_members import OperatorMembers
 from checkout.api.operator_overruns import OperatorOverruns
+from checkout.api.operator_people import OperatorPeople
 from checkout.api.operator_purchases import OperatorPurchases
 from checkout.api.operator_receipts import OperatorReceipts
 from checkout.api.operator_tiers import OperatorTiers
@@ -51,6 +52,7 @@ if TYPE_CHECKING:
 
 class OperatorServicer(
     OperatorMembers,
+    OperatorPeople,
     OperatorReceipts,
     OperatorCampaigns,
     OperatorTiers,

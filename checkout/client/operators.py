@@ -10,6 +10,7 @@ from checkout.client.coupons import OperatorCoupons
 from checkout.client.gifts import OperatorGifts
 from checkout.client.identities import IdentityCalls
 from checkout.client.memberships import MembershipCalls
+from checkout.client.people import PeopleCalls
 from checkout.v1 import operator_service_pb2 as pb
 from checkout.v1.operator_service_pb2_grpc import OperatorServiceStub
 
@@ -21,7 +22,7 @@ PUBLISH_TIMEOUT_S: Final = 60.0
 
 
 class OperatorClient(
-    CorrectionCalls, MembershipCalls, OperatorCoupons, OperatorGifts, IdentityCalls
+    CorrectionCalls, MembershipCalls, PeopleCalls, OperatorCoupons, OperatorGifts, IdentityCalls
 ):
     """The admin or a loader, for one partner and one author. Its calls raise `CallRefusedError`."""
 

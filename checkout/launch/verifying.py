@@ -12,6 +12,7 @@ import asyncpg
 
 from checkout.telemetry.metrics import VerifierMetrics
 from checkout.verifier.lags import read_lags
+from checkout.verifier.last_run import keep_report
 from checkout.verifier.report import summary_of
 from checkout.verifier.verifier import verifier_connection, verify
 
@@ -66,6 +67,8 @@ async def _verify_once(dsn: str, metrics: VerifierMetrics, say: Callable[[str], 
         say(f"the database cannot be verified: {error}")
         return False
     metrics.told(report, lags)
+    if fault := await keep_report(dsn, report):
+        say(fault)
     for line in summary_of(report):
         say(line)
     return bool(report.violations)

@@ -2,6 +2,7 @@ from checkout.v1 import checkout_service_pb2 as _checkout_service_pb2
 from checkout.v1 import coupon_pb2 as _coupon_pb2
 from checkout.v1 import error_reason_pb2 as _error_reason_pb2
 from checkout.v1 import gift_pb2 as _gift_pb2
+from checkout.v1 import member_pb2 as _member_pb2
 from checkout.v1 import outcome_pb2 as _outcome_pb2
 from checkout.v1 import receipt_pb2 as _receipt_pb2
 from google.protobuf.internal import containers as _containers
@@ -298,14 +299,16 @@ class ListCorrectionsResponse(_message.Message):
     def __init__(self, corrections: _Optional[_Iterable[_Union[Correction, _Mapping]]] = ..., next_page_token: _Optional[str] = ...) -> None: ...
 
 class ExplainPurchaseRequest(_message.Message):
-    __slots__ = ("purchase_id", "explain", "explain_campaign")
+    __slots__ = ("purchase_id", "explain", "explain_campaign", "language")
     PURCHASE_ID_FIELD_NUMBER: _ClassVar[int]
     EXPLAIN_FIELD_NUMBER: _ClassVar[int]
     EXPLAIN_CAMPAIGN_FIELD_NUMBER: _ClassVar[int]
+    LANGUAGE_FIELD_NUMBER: _ClassVar[int]
     purchase_id: str
     explain: _checkout_service_pb2.ExplainLevel
     explain_campaign: str
-    def __init__(self, purchase_id: _Optional[str] = ..., explain: _Optional[_Union[_checkout_service_pb2.ExplainLevel, str]] = ..., explain_campaign: _Optional[str] = ...) -> None: ...
+    language: str
+    def __init__(self, purchase_id: _Optional[str] = ..., explain: _Optional[_Union[_checkout_service_pb2.ExplainLevel, str]] = ..., explain_campaign: _Optional[str] = ..., language: _Optional[str] = ...) -> None: ...
 
 class ExplainPurchaseResponse(_message.Message):
     __slots__ = ("explained",)
@@ -368,18 +371,20 @@ class FlagTotal(_message.Message):
     def __init__(self, kind: _Optional[_Union[_outcome_pb2.FlagKind, str]] = ..., times: _Optional[int] = ..., currency: _Optional[str] = ..., amount: _Optional[int] = ...) -> None: ...
 
 class TryCampaignRequest(_message.Message):
-    __slots__ = ("campaign", "purchase_id", "local_time", "member_id", "guest")
+    __slots__ = ("campaign", "purchase_id", "local_time", "member_id", "guest", "language")
     CAMPAIGN_FIELD_NUMBER: _ClassVar[int]
     PURCHASE_ID_FIELD_NUMBER: _ClassVar[int]
     LOCAL_TIME_FIELD_NUMBER: _ClassVar[int]
     MEMBER_ID_FIELD_NUMBER: _ClassVar[int]
     GUEST_FIELD_NUMBER: _ClassVar[int]
+    LANGUAGE_FIELD_NUMBER: _ClassVar[int]
     campaign: bytes
     purchase_id: str
     local_time: str
     member_id: str
     guest: bool
-    def __init__(self, campaign: _Optional[bytes] = ..., purchase_id: _Optional[str] = ..., local_time: _Optional[str] = ..., member_id: _Optional[str] = ..., guest: _Optional[bool] = ...) -> None: ...
+    language: str
+    def __init__(self, campaign: _Optional[bytes] = ..., purchase_id: _Optional[str] = ..., local_time: _Optional[str] = ..., member_id: _Optional[str] = ..., guest: _Optional[bool] = ..., language: _Optional[str] = ...) -> None: ...
 
 class TryCampaignResponse(_message.Message):
     __slots__ = ("snapshot_id", "before", "after", "local_time")
@@ -492,7 +497,7 @@ class ListReceiptsResponse(_message.Message):
     def __init__(self, receipts: _Optional[_Iterable[_Union[MemberReceipt, _Mapping]]] = ..., next_page_token: _Optional[str] = ...) -> None: ...
 
 class MemberReceipt(_message.Message):
-    __slots__ = ("kind", "purchase_id", "return_id", "receipt_id", "at", "store", "terminal", "business_day", "shift", "receipt_number", "cashier", "mode", "amount_minor", "discount_minor", "points_value_minor", "certificates_minor", "payable_minor", "points_spent_minor", "points_earned_minor", "already_paid")
+    __slots__ = ("kind", "purchase_id", "return_id", "receipt_id", "at", "store", "terminal", "business_day", "shift", "receipt_number", "cashier", "mode", "amount_minor", "discount_minor", "points_value_minor", "certificates_minor", "payable_minor", "points_spent_minor", "points_earned_minor", "already_paid", "earned_currency", "spent_currency")
     KIND_FIELD_NUMBER: _ClassVar[int]
     PURCHASE_ID_FIELD_NUMBER: _ClassVar[int]
     RETURN_ID_FIELD_NUMBER: _ClassVar[int]
@@ -513,6 +518,8 @@ class MemberReceipt(_message.Message):
     POINTS_SPENT_MINOR_FIELD_NUMBER: _ClassVar[int]
     POINTS_EARNED_MINOR_FIELD_NUMBER: _ClassVar[int]
     ALREADY_PAID_FIELD_NUMBER: _ClassVar[int]
+    EARNED_CURRENCY_FIELD_NUMBER: _ClassVar[int]
+    SPENT_CURRENCY_FIELD_NUMBER: _ClassVar[int]
     kind: MemberReceiptKind
     purchase_id: str
     return_id: str
@@ -533,7 +540,9 @@ class MemberReceipt(_message.Message):
     points_spent_minor: int
     points_earned_minor: int
     already_paid: bool
-    def __init__(self, kind: _Optional[_Union[MemberReceiptKind, str]] = ..., purchase_id: _Optional[str] = ..., return_id: _Optional[str] = ..., receipt_id: _Optional[str] = ..., at: _Optional[str] = ..., store: _Optional[str] = ..., terminal: _Optional[str] = ..., business_day: _Optional[str] = ..., shift: _Optional[str] = ..., receipt_number: _Optional[str] = ..., cashier: _Optional[str] = ..., mode: _Optional[str] = ..., amount_minor: _Optional[int] = ..., discount_minor: _Optional[int] = ..., points_value_minor: _Optional[int] = ..., certificates_minor: _Optional[int] = ..., payable_minor: _Optional[int] = ..., points_spent_minor: _Optional[int] = ..., points_earned_minor: _Optional[int] = ..., already_paid: _Optional[bool] = ...) -> None: ...
+    earned_currency: str
+    spent_currency: str
+    def __init__(self, kind: _Optional[_Union[MemberReceiptKind, str]] = ..., purchase_id: _Optional[str] = ..., return_id: _Optional[str] = ..., receipt_id: _Optional[str] = ..., at: _Optional[str] = ..., store: _Optional[str] = ..., terminal: _Optional[str] = ..., business_day: _Optional[str] = ..., shift: _Optional[str] = ..., receipt_number: _Optional[str] = ..., cashier: _Optional[str] = ..., mode: _Optional[str] = ..., amount_minor: _Optional[int] = ..., discount_minor: _Optional[int] = ..., points_value_minor: _Optional[int] = ..., certificates_minor: _Optional[int] = ..., payable_minor: _Optional[int] = ..., points_spent_minor: _Optional[int] = ..., points_earned_minor: _Optional[int] = ..., already_paid: _Optional[bool] = ..., earned_currency: _Optional[str] = ..., spent_currency: _Optional[str] = ...) -> None: ...
 
 class Correction(_message.Message):
     __slots__ = ("correction_id", "bulk", "line", "member_id", "currency", "amount_minor", "reason", "author", "made_at", "state", "decided_by", "decision_reason")

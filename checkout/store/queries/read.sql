@@ -4,6 +4,13 @@ select bucket, partner_id, kind, digest, member_bucket, member_id, masked, block
 from identifier
 where bucket = $1 and partner_id = $2 and kind = $3 and digest = $4
 
+-- name: find_identifiers
+-- Whose they are, of many at once: those that nobody has are left out.
+select i.kind, i.digest, i.member_id
+from unnest($2::smallint[], $3::text[], $4::bytea[]) as wanted (bucket, kind, digest)
+join identifier i
+    on i.bucket = wanted.bucket and i.partner_id = $1 and i.kind = wanted.kind and i.digest = wanted.digest
+
 -- name: find_request
 -- The answer of an earlier call, its own or that of the receipt it made.
 select k.content_hash, coalesce(k.answer, r.answer) as answer
@@ -114,7 +121,8 @@ cross join lateral (
             'sale' as kind, receipt_id as id, confirmed_at as at, purchase_id, '' as return_id, store_code, terminal_code,
             business_day, shift, receipt_number, cashier, mode, amount_minor,
             external_discount_minor + manual_discount_minor + discount_minor as discount_minor, points_value_minor,
-            certificates_minor, payable_minor, points_spent_minor, points_earned_minor, already_paid, null::bytea as answer
+            certificates_minor, payable_minor, points_spent_minor, points_earned_minor, already_paid, null::bytea as answer,
+            currency as earned_currency, spent_currency
         from receipt
         where bucket = p.bucket and member_id = p.member_id and (confirmed_at, receipt_id) < ($3::timestamptz, $4::uuid)
             and month <= $5::date
@@ -126,7 +134,16 @@ cross join lateral (
         select
             'return', return_receipt_id, returned_at, purchase_id, return_id, store_code, terminal_code, business_day, shift,
             receipt_number, cashier, '', 0, 0, points_value_minor, certificates_minor, money_minor, points_back_minor, 0, false,
-            null
+            null, '',
+            coalesce(
+                (
+                    select sale.spent_currency
+                    from receipt sale
+                    where sale.bucket = return_receipt.bucket and sale.receipt_id = return_receipt.receipt_id
+                        and sale.month <= return_receipt.month
+                ),
+                ''
+            )
         from return_receipt
         where bucket = p.bucket and member_id = p.member_id and (returned_at, return_receipt_id) < ($3::timestamptz, $4::uuid)
             and month <= $5::date
@@ -137,7 +154,7 @@ cross join lateral (
     (
         select
             'credit', credit_id, credited_at, purchase_id, '', store_code, terminal_code, null, '', '', '', '', 0, 0, 0, 0, 0,
-            0, 0, false, answer
+            0, 0, false, answer, '', ''
         from credit
         where bucket = p.bucket and member_id = p.member_id and (credited_at, credit_id) < ($3::timestamptz, $4::uuid)
             and month <= $5::date
