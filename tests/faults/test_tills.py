@@ -6,6 +6,7 @@ import time
 from typing import TYPE_CHECKING
 
 from tests.faults.journal import Call, Journal
+from tests.faults.load import Load
 from tests.faults.tills import ATTEMPTS, Tills
 
 if TYPE_CHECKING:
@@ -34,3 +35,16 @@ async def test_pauses_grow_while_nobody_answers() -> None:
     assert call.fate == "unknown"
     assert call.attempts == ATTEMPTS
     assert call.questions <= QUESTIONS_MAX
+
+
+async def test_calls_give_up_when_nobody_is_answered_any_more() -> None:
+    """Only then: what is left without an answer is unknown, and fails its cell."""
+    journal = Journal()
+    tills = Tills([NOWHERE], "any", journal, seed=7, timeout_factor=1)
+    load = Load(tills, journal, ["7700000000"], seed=7, mix={"hold": 1})
+    try:
+        load.start("hold")
+        assert await load.settle(PATIENCE_S) > PATIENCE_S
+    finally:
+        await tills.close()
+    assert [call.kind for call in journal.unresolved] == ["hold"]
