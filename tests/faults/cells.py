@@ -112,7 +112,14 @@ CELLS: Final = (
         workers=1,
         is_direct=True,
     ),
-    Cell("FC17", "clients hang up", client_cells.hanging_up, quick_s=12.0),
+    Cell(
+        "FC17",
+        "clients hang up",
+        client_cells.hanging_up,
+        quick_s=12.0,
+        environment={"PYTHONMALLOC": "malloc"},
+        module="tests.faults.measured_worker",
+    ),
     Cell(
         "FC18",
         "all holds overdue at once, two sweepers, one killed half-way",

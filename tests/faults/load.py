@@ -33,6 +33,8 @@ TWICE_SHARE: Final = 0.04
 POINTS: Final = (0, 0, 1, 1_00, 5_00, 77_77)
 #: Who pays as much as allowed with points: members run out of them, as in life.
 ALL_POINTS_SHARE: Final = 0.15
+#: How often is looked whether somebody was answered.
+SETTLED_POLL_S: Final = 1.0
 #: Long enough that no hold of a cell ends by itself, unless the clock jumps.
 HOLD_TTL_S: Final = 600
 
@@ -85,11 +87,21 @@ class Load:
         task.add_done_callback(self._tasks.discard)
         task.add_done_callback(_raise_at_once)
 
-    async def settle(self, patience_s: float) -> None:
-        """Wait until every call has its fate; they ask for so long at most."""
-        self.patience_until = time.monotonic() + patience_s
+    async def settle(self, patience_s: float) -> float:
+        """Wait until every call has its fate; how many seconds that took.
+
+        All go on asking while some are answered, however many there are: only when nobody was for
+        so long, they give up.
+        """
+        began = answered = time.monotonic()
+        left = len(self._tasks)
         while self._tasks:
-            await asyncio.wait(set(self._tasks))
+            await asyncio.wait(set(self._tasks), timeout=SETTLED_POLL_S)
+            if len(self._tasks) < left:
+                left, answered = len(self._tasks), time.monotonic()
+            elif time.monotonic() - answered > patience_s:
+                self.patience_until = time.monotonic()
+        return time.monotonic() - began
 
     def until(self) -> float:
         return self.patience_until

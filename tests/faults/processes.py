@@ -144,11 +144,6 @@ class WorkerProcess:
             self.kill()
             await self.wait_until_ended()
 
-    def memory_bytes(self) -> int:
-        """Resident memory."""
-        pages = int(Path(f"/proc/{self.pid}/statm").read_text().split()[1])
-        return pages * os.sysconf("SC_PAGE_SIZE")
-
     def _close(self) -> None:
         assert self._process is not None
         for stream in (self._process.stdin, self._process.stdout):

@@ -35,7 +35,8 @@ if TYPE_CHECKING:
 TOKEN: Final = "north-s1-t1"
 #: Load goes on for at least so long after a fault.
 AFTERWARDS_S: Final = 3.0
-#: After the fault has been lifted, every call has so long to learn its fate.
+#: After the fault has been lifted and the load has ended, all calls learn their fate within so
+#: long; and while some do within so long, the others ask on.
 RESOLVE_S: Final = 30.0
 #: Transactions that nobody waits for any more end by then.
 QUIET_S: Final = 15.0
@@ -168,7 +169,10 @@ class Scene:
                 self.began + self.seconds, *(felt + AFTERWARDS_S for felt in self._felt), 0.0
             )
             await running
-            await self.load.settle(RESOLVE_S)
+            took_s = await self.load.settle(RESOLVE_S)
+            self.require_timely(
+                took_s <= RESOLVE_S, f"the last call learned its fate {took_s:.0f} s after the load"
+            )
         finally:
             running.cancel()
 

@@ -1,0 +1,50 @@
+"""Tills of the fault cells keep to the guide: they neither give up nor hammer."""
+
+from __future__ import annotations
+
+import time
+from typing import TYPE_CHECKING
+
+from tests.faults.journal import Call, Journal
+from tests.faults.load import Load
+from tests.faults.tills import ATTEMPTS, Tills
+
+if TYPE_CHECKING:
+    from checkout.client import CheckoutClient, messages
+
+#: Nobody listens there.
+NOWHERE = "127.0.0.1:1"
+PATIENCE_S = 1.5
+#: After three attempts; with pauses that did not grow there would be ten.
+QUESTIONS_MAX = 3
+
+
+async def test_pauses_grow_while_nobody_answers() -> None:
+    """A call is repeated, then asked about, each time after twice the pause; it stays unknown."""
+    tills = Tills([NOWHERE], "any", Journal(), seed=7, timeout_factor=1)
+    until = time.monotonic() + PATIENCE_S
+    call = Call("confirm", "Confirm", "r", "p")
+
+    async def make(client: CheckoutClient) -> messages.GetPurchaseResponse:
+        return await client.get_purchase(call.purchase_id)
+
+    try:
+        await tills.carry_out(call, make, lambda: until)
+    finally:
+        await tills.close()
+    assert call.fate == "unknown"
+    assert call.attempts == ATTEMPTS
+    assert call.questions <= QUESTIONS_MAX
+
+
+async def test_calls_give_up_when_nobody_is_answered_any_more() -> None:
+    """Only then: what is left without an answer is unknown, and fails its cell."""
+    journal = Journal()
+    tills = Tills([NOWHERE], "any", journal, seed=7, timeout_factor=1)
+    load = Load(tills, journal, ["7700000000"], seed=7, mix={"hold": 1})
+    try:
+        load.start("hold")
+        assert await load.settle(PATIENCE_S) > PATIENCE_S
+    finally:
+        await tills.close()
+    assert [call.kind for call in journal.unresolved] == ["hold"]
