@@ -49,7 +49,7 @@ BOUND := $(shell command -v timeout >/dev/null 2>&1 && \
 bounded = $(if $(BOUND),$(BOUND) $(1))
 say = @printf '\n==> %s\n' $(1)
 
-.PHONY: help venv run demo test bench-test browser compiled oracle model faults faults-quick bench bench-quick growth soak loadtest loadtest-ui lint format proto docs migrate lock stop clean
+.PHONY: help venv run demo test bench-test browser compiled oracle model faults faults-quick bench bench-quick growth page-times soak loadtest loadtest-ui lint format proto docs migrate lock stop clean
 
 help: ## list the targets
 	@awk -F ':.*## ' '/^[a-z][a-z-]*:.*## / { printf "  make %-10s %s\n", $$1, $$2 }' Makefile
@@ -158,6 +158,10 @@ RECEIPTS ?= 100000
 growth: venv ## a quote with few and many members, a confirm with few and many receipts (MEMBERS=1000000 RECEIPTS=5000000); build/bench-growth.json
 	@exec $(BIN)/python -m loadtests growth --members $(MEMBERS) --receipts $(RECEIPTS) \
 		--output build/bench-growth.json
+
+page-times: MEMBERS = 1000000
+page-times: venv ## open every page for managers on the demo's data and a million members; fails if one is slow (MEMBERS=20000 is the short form)
+	@exec $(BIN)/python -m loadtests pages --members $(MEMBERS)
 
 MINUTES ?= 15
 soak: venv ## sell at 70 % of the knee for long: memory, latency, sessions (MINUTES=1 is the short form); build/bench-soak.json

@@ -22,6 +22,9 @@ from loadtests.locust_users.run import Asked, LocustFailedError, run_load, serve
 from loadtests.locust_users.stages import SECONDS_MIN, SHAPES
 from loadtests.locust_users.summary import summary_of
 from loadtests.locust_users.verdict import failures_of
+from loadtests.pages.stand import page_stand
+from loadtests.pages.timing import as_table as as_page_table
+from loadtests.pages.timing import page_times
 from loadtests.service import measure as service_measure
 from loadtests.service.growth import Growth, measure_growth
 from loadtests.service.profile import measure_profile
@@ -106,6 +109,25 @@ def growth(
     asked = Growth(members=members, receipts=receipts)
     figures = list(measure_growth(asked))
     _tell(machine() | {"settings": str(asked)}, figures, output)
+
+
+@app.command()
+def pages(
+    *,
+    members: Annotated[int, typer.Option(min=1_000, max=10_000_000)] = 1_000_000,
+    receipts: Annotated[int, typer.Option(min=10, max=100_000)] = 300,
+    times: Annotated[int, typer.Option(min=1, max=100, help="How often each is opened.")] = 8,
+    directory: Annotated[
+        Path, typer.Option(help="Where the database lies; it is kept, and filled further.")
+    ] = Path("var/pages"),
+) -> None:
+    """Measure every page for managers with very many members; fails if one is over its bound."""
+    with page_stand(directory, members, receipts, typer.echo) as stand:
+        found = list(page_times(stand, times))
+    typer.echo(as_page_table(found))
+    over = sum(page.is_over for page in found)
+    typer.echo(f"{len(found)} pages, {over} over their bound, {members:,} members")
+    raise typer.Exit(1 if over else 0)
 
 
 @app.command()

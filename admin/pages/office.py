@@ -22,6 +22,7 @@ from starlette.routing import Route
 from admin.first.page import FirstPage
 from admin.permissions import MATRIX
 from admin.records.codes import CertificateView, CouponView
+from admin.records.dictionaries import AttributeView, MemberListView, SegmentView, TagView
 from admin.records.export import csv_response
 from admin.records.goods import CategoryView, ProductView
 from admin.records.members import IdentifierView, MemberView
@@ -32,6 +33,7 @@ from admin.records.staff import StaffView
 from admin.records.terminals import TerminalView
 from admin.staff.notes import note
 from admin.texts import LANGUAGES, has_text, say, say_first, spoken
+from admin.texts.numbers import counted
 
 if TYPE_CHECKING:
     from sqladmin import ModelView
@@ -53,6 +55,10 @@ VIEWS: Final[tuple[type[RecordView], ...]] = (
     ProductView,
     MemberView,
     IdentifierView,
+    SegmentView,
+    MemberListView,
+    TagView,
+    AttributeView,
     CertificateView,
     CouponView,
     StaffView,
@@ -169,6 +175,7 @@ class Office(Admin):
             "language": spoken,
             "languages": LANGUAGES,
             "dashed": dashed,
+            "counted": counted,
             "menu": self.menu,
         }
         self.templates.env.filters |= {
@@ -233,7 +240,7 @@ class Office(Admin):
         return csv_response(
             view.sessions,
             statement,
-            view.export_columns,
+            await view.shown_columns(request),
             view.shown,
             f"{view.identity}-{today}.csv",
         )

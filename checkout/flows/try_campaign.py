@@ -14,12 +14,14 @@ from checkout.cache.slices import in_slices
 from checkout.engine.evaluate import Explain, evaluate
 from checkout.engine.problems.changes import check_changes
 from checkout.flows.explain import sold_of
+from checkout.flows.in_words import words_for
 from checkout.flows.publish import Faulty, faulty
 from checkout.flows.sale import load_content
 from checkout.flows.sale_facts import load_facts, sale_facts
 from checkout.flows.sale_operation import missing_snapshot
 from checkout.flows.served import unserved_campaign
 from checkout.refusals import Reason, Refusal
+from checkout.wording.speech import speaking
 
 if TYPE_CHECKING:
     import datetime as dt
@@ -60,6 +62,8 @@ class Trial:
     local_time: dt.datetime | None = None
     member_id: UUID | None = None
     is_guest: bool = False
+    #: In which conditions are told; empty: in the codes of rules.
+    language: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -113,13 +117,13 @@ class TryCampaignFlow:
         tried = await self._tryable.try_campaign(snapshot.snapshot_id, trial.campaign)
         if tried is None:  # another was published meanwhile, and this one forgotten
             return missing_snapshot()
-        code = trial.campaign.code
-        return Tried(
-            snapshot.snapshot_id,
-            evaluate(snapshot, facts, receipt, Explain.FULL, code),
-            evaluate(tried, facts, receipt, Explain.FULL, code),
-            receipt.local_time,
-        )
+        code, words = trial.campaign.code, words_for(trial.language, snapshot.currency)
+        with speaking(trial.language):
+            before, after = (
+                evaluate(rules, facts, receipt, Explain.FULL, code, words=words)
+                for rules in (snapshot, tried)
+            )
+        return Tried(snapshot.snapshot_id, before, after, receipt.local_time)
 
     async def _facts(
         self,

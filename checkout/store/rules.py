@@ -8,6 +8,7 @@ import hashlib
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any, Final
 
+from checkout.engine.dictionary import words_with
 from checkout.ledger.book import budget_bucket
 from checkout.native.sources import ROOT, fingerprint
 from checkout.store.errors import DRIVER_ERRORS, StoreError, failure_of
@@ -30,7 +31,7 @@ _RULE_QUERIES: Final = (
     "read_rules_stores",
     "read_rules_categories",
     "read_rules_products",
-    "read_rules_lists",
+    "read_rules_words",
     "read_rules_campaigns",
 )
 
@@ -282,9 +283,6 @@ def _document(partner: Record, found: Mapping[str, list[Record]]) -> dict[str, A
             }
             for row in found["read_rules_products"]
         ],
-        "words": {
-            **partner["words"],
-            "member_lists": [row["code"] for row in found["read_rules_lists"]],
-        },
+        "words": words_with(partner["words"], map(tuple, found["read_rules_words"])),
         "campaigns": [row["document"] for row in found["read_rules_campaigns"]],
     }

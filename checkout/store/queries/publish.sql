@@ -17,8 +17,13 @@ select code, name, parent_code from category where partner_id = $1 order by code
 -- name: read_rules_products
 select sku, category_code, brand, name, supplier, tags, attributes, flags from product where partner_id = $1 order by sku
 
--- name: read_rules_lists
-select code from member_list where partner_id = $1 order by code
+-- name: read_rules_words
+-- The dictionaries that are records. Archived entries are among them: rules that name them stay as they are.
+select 'member_lists' as field, code, '' as kind from member_list where partner_id = $1
+union all select 'tags', code, '' from tag where partner_id = $1
+union all select 'attributes', code, kind from member_attribute where partner_id = $1
+union all select 'segments', code, '' from segment where partner_id = $1
+order by field, code
 
 -- name: read_rules_campaigns
 select document from campaign where partner_id = $1 and status = 'live' order by code
@@ -54,7 +59,13 @@ with parts (hash, found) as (
         from product where partner_id = $1
     ) r
     union all
-    select sum(hash_record_extended(r, 6)), count(*) from (select code from member_list where partner_id = $1) r
+    select sum(hash_record_extended(r, 6)), count(*)
+    from (
+        select 'member_lists' as field, code, '' as kind from member_list where partner_id = $1
+        union all select 'tags', code, '' from tag where partner_id = $1
+        union all select 'attributes', code, kind from member_attribute where partner_id = $1
+        union all select 'segments', code, '' from segment where partner_id = $1
+    ) r
     union all
     select 0, count(*) from campaign where partner_id = $1 and status = 'live'
 )
@@ -135,3 +146,13 @@ on conflict (worker_id, partner_id) do update set
         when known.snapshot_id = excluded.snapshot_id then known.in_force_at else excluded.in_force_at
     end,
     seen_at = excluded.seen_at
+
+-- name: tell_refusals
+-- Calls that a worker refused, by partner, call and reason, added to those of this hour; two days are kept.
+with forgotten as (
+    delete from worker_refusal where hour < clock_timestamp() - interval '49 hours'
+)
+insert into worker_refusal as known (worker_id, hour, partner_id, method, reason, calls)
+select $1, date_trunc('hour', clock_timestamp()), told.partner_id, told.method, told.reason, told.calls
+from unnest($2::uuid[], $3::text[], $4::text[], $5::bigint[]) as told (partner_id, method, reason, calls)
+on conflict (worker_id, hour, partner_id, method, reason) do update set calls = known.calls + excluded.calls
