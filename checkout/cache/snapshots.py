@@ -42,6 +42,9 @@ PARTS_AT_ONCE: Final = 256
 #: Loading parts in bulk may take longer than a quote's read.
 PARTS_TIMEOUT_S: Final = 2.0
 
+#: What parts raise that are not what they should be.
+_FAULTY: Final = (ValueError, LookupError, TypeError, RecursionError)
+
 _log = structlog.get_logger(__name__)
 
 
@@ -110,8 +113,12 @@ class SnapshotLibrary:
             async with self._kept(manifest):
                 return await self._compile(manifest, bodies)
 
-    def basis(self, snapshot_id: str) -> tuple[CompiledSnapshot, Manifest] | None:
-        """A snapshot in memory with its manifest, to be published with changes."""
+    async def basis(self, snapshot_id: str) -> tuple[CompiledSnapshot, Manifest] | None:
+        """A snapshot with its manifest, to be published with changes; None: it cannot be loaded."""
+        try:
+            await self.load(snapshot_id)
+        except _FAULTY:
+            _log.exception("snapshot.faulty", snapshot_id=snapshot_id)
         return self._compiled.get(snapshot_id)
 
     async def put_in_force(self, partner_id: UUID, snapshot_id: str) -> bool:
@@ -123,7 +130,7 @@ class SnapshotLibrary:
             return True
         try:
             compiled = await self.load(snapshot_id)
-        except (ValueError, LookupError, TypeError, RecursionError):
+        except _FAULTY:
             _log.exception("snapshot.faulty", snapshot_id=snapshot_id)
             return False
         if compiled is None:

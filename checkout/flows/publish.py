@@ -86,8 +86,8 @@ class Publishing(Protocol):
 class ResidentSnapshots(Protocol):
     """The compiled snapshots of a worker."""
 
-    def basis(self, snapshot_id: str) -> tuple[CompiledSnapshot, Manifest] | None:
-        """One that is in memory, with its manifest."""
+    async def basis(self, snapshot_id: str) -> tuple[CompiledSnapshot, Manifest] | None:
+        """One that was published, with its manifest; None: it cannot be loaded."""
 
 
 class PublishFlow:
@@ -114,7 +114,7 @@ class PublishFlow:
             StoreError: the database cannot be used; nothing was published.
         """
         now = await self._rules.read_now(partner_id)
-        basis = None if now.basis is None else self._snapshots.basis(now.basis)
+        basis = None if now.basis is None else await self._snapshots.basis(now.basis)
         if basis is not None and now.source is not None:
             published = await self._publish_changes(
                 partner_id, now, now.source, *basis, author, note

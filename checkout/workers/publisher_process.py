@@ -21,8 +21,8 @@ if TYPE_CHECKING:
 
 #: The program that is started.
 PROGRAM: Final = "checkout.launch.publisher"
-#: Longest time that it may take.
-TIMEOUT_S: Final = 120.0
+#: Longest time that it may take: whoever asked has given up by then.
+TIMEOUT_S: Final = 60.0
 
 _log = structlog.get_logger(__name__)
 

@@ -7,13 +7,14 @@ import gc
 import statistics
 import time
 import tracemalloc
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING, Final, TypeVar
 
 from checkout.cache.collector import collector_at_rest
 from checkout.engine.catalogue import compile_shard, shard_products
 from checkout.engine.compiled import CompiledCampaign
 from checkout.engine.compiler import assemble_steps, compile_snapshot
-from checkout.engine.parts import Pieces, split_snapshot
+from checkout.engine.parts import Pieces, change_steps, manifest_steps, split_snapshot
+from checkout.engine.problems.changes import check_changes
 from loadtests.engine.clock import seconds_of
 from loadtests.engine.documents import snapshot_of
 from loadtests.engine.figures import Figure
@@ -27,6 +28,8 @@ if TYPE_CHECKING:
     from checkout.engine.schema.snapshot import Snapshot
     from loadtests.engine.figures import Effort
 
+_Made = TypeVar("_Made")
+
 GOAL_S: Final = 3
 _MEBIBYTE: Final = 1 << 20
 
@@ -34,15 +37,16 @@ _MEBIBYTE: Final = 1 << 20
 class Watch:
     """How a compilation went: its longest step, and what the collector took of it."""
 
-    __slots__ = ("_began_ns", "collected_ns", "longest_ns")
+    __slots__ = ("_began_ns", "collected_ns", "longest_ns", "took_ns")
 
     def __init__(self) -> None:
         """Start with nothing seen."""
         self.collected_ns = 0
         self.longest_ns = 0
+        self.took_ns = 0
         self._began_ns = 0
 
-    def run(self, steps: Generator[None, None, CompiledSnapshot]) -> CompiledSnapshot:
+    def run(self, steps: Generator[None, None, _Made]) -> _Made:
         """Take all steps, as a worker that has nothing else to do."""
         gc.callbacks.append(self._collector)
         try:
@@ -51,9 +55,12 @@ class Watch:
                 try:
                     next(steps)
                 except StopIteration as end:
-                    compiled: CompiledSnapshot = end.value
-                    return compiled
-                self.longest_ns = max(self.longest_ns, time.process_time_ns() - began_ns)
+                    made: _Made = end.value
+                    return made
+                finally:
+                    took_ns = time.process_time_ns() - began_ns
+                    self.took_ns += took_ns
+                    self.longest_ns = max(self.longest_ns, took_ns)
         finally:
             gc.callbacks.remove(self._collector)
 
@@ -100,7 +107,35 @@ def measure_compilation(effort: Effort) -> Iterator[Figure]:
         value=statistics.median(watch.longest_ns for watch in watches) / 1_000_000,
         about="ms: the longest step, in which nobody else is served",
     )
+    yield from _change(manifest, bodies)
     yield from _memory(manifest, bodies)
+
+
+def _change(manifest: Manifest, bodies: dict[str, bytes]) -> Iterator[Figure]:
+    """One campaign that changes: what it costs whoever publishes it, and each worker."""
+    pieces = Pieces()
+    with collector_at_rest():
+        compiled = Watch().run(pieces.compile_steps(manifest, bodies))
+        (program,) = compiled.programs.values()
+        campaign = next(iter(program.by_code.values())).document
+        changed = campaign.model_copy(update={"priority": campaign.priority + 1})
+        publisher, worker = Watch(), Watch()
+        problems = publisher.run(check_changes(compiled, {changed.code: changed}, ()))
+        assert not problems, problems
+        made, new = publisher.run(change_steps(manifest, [changed]))
+        read = worker.run(manifest_steps(new[made.snapshot_id]))
+        worker.run(pieces.compile_steps(read, new))
+        worker.run(pieces.forget_steps(manifest, lambda: [read]))
+    for name, watch, about in (
+        ("change_publisher_ms", publisher, "checking a changed campaign, and the new manifest"),
+        ("change_worker_ms", worker, "each worker: the manifest, bringing all together"),
+    ):
+        yield Figure(name=name, value=watch.took_ns / 1e6, about=f"ms: {about}")
+    yield Figure(
+        name="change_step_ms",
+        value=max(publisher.longest_ns, worker.longest_ns) / 1e6,
+        about="ms: the longest step of both, in which nobody else is served",
+    )
 
 
 def _from_documents(snapshot: Snapshot) -> CompiledSnapshot:

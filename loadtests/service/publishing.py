@@ -11,6 +11,7 @@ import asyncio
 import statistics
 import threading
 import time
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import suppress
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final, Self
@@ -175,16 +176,17 @@ class Publisher:
         self._stand = stand
         self._workers = workers
         self._ended = threading.Event()
-        self._thread = threading.Thread(target=lambda: asyncio.run(self._publish()))
+        self._thread = ThreadPoolExecutor(1)
         self.took_ms: list[float] = []
 
     def __enter__(self) -> Self:
-        self._thread.start()
+        self._running = self._thread.submit(lambda: asyncio.run(self._publish()))
         return self
 
     def __exit__(self, *_: object) -> None:
         self._ended.set()
-        self._thread.join()
+        self._thread.shutdown()
+        self._running.result()
         if not self.took_ms:
             raise RuntimeError("void: nothing was published meanwhile")
 
@@ -218,7 +220,7 @@ async def _published_ms(stand: Stand, workers: tuple[Served, ...]) -> float:
 
 
 async def _serves(worker: Served, snapshot_id: str) -> None:
-    async with CheckoutClient(worker.target, world.TOKEN) as client:
+    async with CheckoutClient(worker.target, world.TOKEN, timeout_factor=60) as client:
         async with asyncio.timeout(world.TIMEOUT_S):
             while (await client.get_snapshot_info()).snapshot_id != snapshot_id:  # noqa: ASYNC110
                 await asyncio.sleep(ASKED_EVERY_S)

@@ -39,6 +39,9 @@ FIGURES = {
     "compile_documents_s",
     "compile_parts_s",
     "compile_step_ms",
+    "change_publisher_ms",
+    "change_worker_ms",
+    "change_step_ms",
     "compiled_mib",
     "compile_peak_mib",
 }

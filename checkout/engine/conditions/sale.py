@@ -35,7 +35,7 @@ class AtPlace(CompiledCondition):
         self.chains = frozen(place.chains)
         self.formats = frozen(place.formats)
         self.regions = frozen(place.regions)
-        self.terminals = frozen((till.store, till.terminal) for till in place.terminals)
+        self.terminals = frozen([(till.store, till.terminal) for till in place.terminals])
 
     def includes(self, store: CompiledStore) -> bool:
         """The whole store is meant."""

@@ -40,7 +40,7 @@ with parts (hash, found) as (
     from (select code, name, currency_code, currency_exponent, words from partner where partner_id = $1) r
     union all
     select sum(hash_record_extended(r, 1)), count(*)
-    from (select code, document from program where partner_id = $1) r
+    from (select document from program where partner_id = $1) r
     union all
     select sum(hash_record_extended(r, 2)), count(*) from (select code, name from chain where partner_id = $1) r
     union all
