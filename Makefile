@@ -136,20 +136,19 @@ faults-quick: venv ## every cell of it in a short form, within 12 minutes (TIMES
 	@$(call bounded,$(FAULTS_QUICK_BOUND_S)) $(BIN)/python -m tests.faults --quick \
 		$(if $(CELLS),--cells $(CELLS)) $(if $(SEED),--seed $(SEED)) $(if $(TIMES),--times-$(TIMES))
 
-bench: venv ## measure the engine, then the service: tables, build/bench.json, build/bench-service.json
-	@$(BIN)/python -m loadtests bench-engine --output build/bench.json
-	@exec $(BIN)/python -m loadtests bench-service --output build/bench-service.json
+bench: venv ## measure the engine, the service and publishing under load (PART=publishing: one of them); build/bench.json
+	@exec $(BIN)/python -m loadtests bench $(addprefix --part ,$(PART))
 
-bench-quick: venv ## the service's ratios in a short form: a quote over an echo, a confirm over pgbench
-	@exec $(BIN)/python -m loadtests bench-service --quick --output build/bench-service.json
+bench-quick: venv ## the service's ratios within a minute: a quote over an echo, a confirm over pgbench; build/bench.json
+	@exec $(BIN)/python -m loadtests bench --quick
 
 PROFILE ?= peak
 SHAPE ?= steps
 USERS ?= 64
 SECONDS ?= 90
-loadtest: venv ## tills under Locust beside a bare echo; fails far from it (PROFILE=hot-card SHAPE=soak USERS=64 SECONDS=90)
+loadtest: venv ## tills under Locust beside a bare echo; fails far from it (PROFILE=hot-card SHAPE=soak USERS=64 SECONDS=90 SESSION=1)
 	@exec $(BIN)/python -m loadtests load --profile $(PROFILE) --shape $(SHAPE) \
-		--users $(USERS) --seconds $(SECONDS)
+		--users $(USERS) --seconds $(SECONDS) $(if $(SESSION),--session)
 
 loadtest-ui: venv ## the same with Locust's own pages on port 8089; Ctrl-C ends it (PROFILE=peak)
 	@exec $(BIN)/python -m loadtests load-ui --profile $(PROFILE)

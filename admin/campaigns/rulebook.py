@@ -16,10 +16,12 @@ from pydantic import ValidationError
 from sqlalchemy import ARRAY, Text, any_, cast, literal, or_, select, text
 
 from admin.campaigns.life import Status
+from admin.records.dictionary import read_dictionary
 from admin.records.refused_change import RefusedChangeError
 from admin.records.tables import Campaign, Category, Chain, Partner, Product, Program, Store
 from admin.scope import current_scope
 from admin.texts import spoken
+from checkout.engine.dictionary import words_with
 from checkout.engine.documents import InvalidDocumentError, parse_snapshot
 from checkout.engine.problems import Problem, check_snapshot
 from checkout.engine.problems.schema_faults import schema_faults
@@ -58,7 +60,6 @@ _NAMED_GOODS: Final = text("""
     group by held.key, held.value
 """)
 _GOODS_FIELDS: Final = ("brands", "suppliers", "tags", "attributes")
-_LISTS: Final = text("select code from admin_member_lists()")
 
 
 @dataclass(frozen=True, slots=True)
@@ -126,7 +127,7 @@ class Rulebook:
                 _product(one)
                 for one in await database.scalars(select(Product).where(Product.sku.in_(skus)))
             ],
-            "words": {**(partner.words or {}), "member_lists": await member_lists(database)},
+            "words": words_with(partner.words or {}, await read_dictionary(database)),
         }
         related = select(Campaign.document).where(Campaign.status == Status.LIVE)
         codes = {str(document.get("code", "")) for document in documents} - {""}
@@ -235,11 +236,6 @@ def _parsed(document: dict[str, Any]) -> CampaignDocument:
     except ValidationError as error:
         root = f"campaigns[{document['code']}]"
         raise InvalidDocumentError(schema_faults(error, document, root)) from None
-
-
-async def member_lists(database: AsyncSession) -> list[str]:
-    """Codes of the lists of members, which are no words of the partner's."""
-    return list(await database.scalars(_LISTS))
 
 
 async def _all(database: AsyncSession, table: type[Any]) -> Sequence[Any]:

@@ -1,4 +1,4 @@
-"""Point currencies and tiers, as the programs of the partner say: names and decimals."""
+"""What forms about members choose from: currencies, tiers and gifts of programs, dictionaries."""
 
 from __future__ import annotations
 
@@ -10,6 +10,7 @@ from starlette.exceptions import HTTPException
 
 from admin.records.tables import Partner, Program
 from admin.scope import current_scope
+from admin.sql import STATEMENTS
 from admin.texts import numbers
 from checkout.wording.numbers import MONEY_SIGNS
 
@@ -46,13 +47,35 @@ def money_of(code: str, exponent: int) -> Currency:
 
 
 @dataclass(frozen=True, slots=True)
+class Entry:
+    """Of a dictionary: rules name the code, people read the name."""
+
+    code: str
+    name: str
+    #: Of an attribute, what its values are.
+    kind: str
+    is_archived: bool
+
+    @property
+    def title(self) -> str:
+        """For people."""
+        return self.name or self.code
+
+
+@dataclass(frozen=True, slots=True)
 class Worth:
-    """All that amounts are counted in."""
+    """All that amounts are counted in, and what members can be given or told as."""
 
     money: Currency
     points: Mapping[str, Currency]
     #: Program → tiers, each a code with its name.
     tiers: Mapping[str, list[tuple[str, str]]]
+    #: Gifts of all programs: code and name.
+    gifts: list[tuple[str, str]]
+    tags: list[Entry]
+    attributes: list[Entry]
+    segments: list[Entry]
+    lists: list[Entry]
 
     def points_of(self, code: str) -> Currency:
         """A currency of points; one that no program has any more counts in its minor units."""
@@ -73,6 +96,7 @@ async def read_worth(database: AsyncSession) -> Worth:
     documents: list[dict[str, Any]] = list(
         await database.scalars(select(Program.document).order_by(Program.code))
     )
+    entries = (await database.execute(STATEMENTS["dictionary"], {"archived": True})).all()
     points: dict[str, Currency] = {}
     for document in documents:
         for one in document.get("currencies", ()):
@@ -85,4 +109,17 @@ async def read_worth(database: AsyncSession) -> Worth:
             document["code"]: [(tier["code"], tier["name"]) for tier in document.get("tiers", ())]
             for document in documents
         },
+        [
+            (gift["code"], gift["name"])
+            for document in documents
+            for gift in document.get("gifts", ())
+        ],
+        *(
+            [
+                Entry(row.code, row.name, row.kind, row.archived_at is not None)
+                for row in entries
+                if row.field == field
+            ]
+            for field in ("tags", "attributes", "segments", "member_lists")
+        ),
     )

@@ -22,6 +22,7 @@ from starlette.routing import Route
 from admin.first.page import FirstPage
 from admin.permissions import MATRIX
 from admin.records.codes import CertificateView, CouponView
+from admin.records.dictionaries import AttributeView, MemberListView, SegmentView, TagView
 from admin.records.export import csv_response
 from admin.records.goods import CategoryView, ProductView
 from admin.records.members import IdentifierView, MemberView
@@ -54,6 +55,10 @@ VIEWS: Final[tuple[type[RecordView], ...]] = (
     ProductView,
     MemberView,
     IdentifierView,
+    SegmentView,
+    MemberListView,
+    TagView,
+    AttributeView,
     CertificateView,
     CouponView,
     StaffView,

@@ -130,12 +130,18 @@ class RecordView(ModelView):
         size = self.validate_page_number(request.query_params.get("pageSize"), self.page_size)
         size = max(1, min(size, max(self.page_size_options)))
         statement = await self.found_query(request)
-        some = statement.order_by(None).limit(COUNT_MAX + 1).subquery()
-        count = (await self._run_query(select(func.count()).select_from(some)))[0]
+        count = await self.count_found(statement)
         page = self.validate_page_number(request.query_params.get("page"), 1)
         page = min(max(page, 1), Pagination.max_page(count, size))
         rows = await self._run_query(statement.limit(size).offset((page - 1) * size))
+        if len(rows) < size:
+            count = min(count, (page - 1) * size + len(rows))
         return Pagination(rows=rows, page=page, page_size=size, count=count)
+
+    async def count_found(self, statement: Select[Any]) -> int:
+        """How many rows a list has, `COUNT_MAX` + 1 for more."""
+        some = statement.order_by(None).limit(COUNT_MAX + 1).subquery()
+        return int((await self._run_query(select(func.count()).select_from(some)))[0])
 
     async def list_context(self, request: Request) -> dict[str, Any]:
         """Filters with their values, and the columns that the person may see."""

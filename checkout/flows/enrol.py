@@ -1,4 +1,7 @@
-"""EnrolMember: a new member with identifiers and profile, in the program of the store."""
+"""EnrolMember, AddMember: a new member with identifiers and profile, in the store's program.
+
+One record, whether a till or an operator makes it; of the operator it is kept who, and why.
+"""
 
 from __future__ import annotations
 
@@ -10,6 +13,7 @@ from checkout.flows.pricing import member_view
 from checkout.flows.sale_operation import missing_snapshot
 from checkout.flows.sameness import call_hash
 from checkout.ledger.book import MemberBook
+from checkout.ledger.interventions import record_member
 from checkout.ledger.rows import Identifier, Member, Participation
 from checkout.primitives import bucket_of, bucket_of_uuid
 from checkout.refusals import Reason, Refusal
@@ -20,6 +24,7 @@ if TYPE_CHECKING:
     from checkout.flows.ports import Snapshots
     from checkout.flows.sale import Caller, PresentedIdentifier
     from checkout.ledger.book import Book, KeyRefs
+    from checkout.ledger.interventions import Cause
     from checkout.ledger.rows import Profile
 
 
@@ -35,7 +40,9 @@ class EnrolOperation(Operation):
         request_id: str,
         profile: Profile,
         identifiers: Sequence[PresentedIdentifier],
+        told: Sequence[str] = (),
     ) -> None:
+        """`told` is what else the sameness of a repeated call is judged by."""
         content = call_hash(
             [[i.kind, i.digest.hex()] for i in identifiers],
             [
@@ -46,6 +53,7 @@ class EnrolOperation(Operation):
                 profile.gender,
                 profile.birth_date,
             ],
+            *told,
         )
         super().__init__(caller.partner_id, request_id, content)
         self.caller = caller
@@ -116,3 +124,33 @@ class EnrolOperation(Operation):
             EnrolAnswer(member=member_view(snapshot, self.caller.store_code, member, book.now)),
             is_final=True,
         )
+
+
+class AddMemberOperation(EnrolOperation):
+    """The same by an operator, for a store."""
+
+    method = "AddMember"
+
+    def __init__(
+        self,
+        caller: Caller,
+        *,
+        request_id: str,
+        profile: Profile,
+        identifiers: Sequence[PresentedIdentifier],
+        cause: Cause,
+    ) -> None:
+        super().__init__(
+            caller,
+            request_id=request_id,
+            profile=profile,
+            identifiers=identifiers,
+            told=(caller.store_code, cause.author, cause.reason),
+        )
+        self.cause = cause
+
+    def decide(self, book: Book, snapshots: Snapshots) -> Decision:
+        decision = super().decide(book, snapshots)
+        if decision.is_final:
+            record_member(book, book.members[self.profile.member_id].member, self.cause)
+        return decision

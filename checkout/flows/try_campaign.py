@@ -7,20 +7,19 @@ limits are as they were at the sale, those that have come since are unused.
 
 from __future__ import annotations
 
-import asyncio
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Protocol
 
+from checkout.cache.slices import in_slices
 from checkout.engine.evaluate import Explain, evaluate
-from checkout.engine.parts import join_snapshot, load_manifest
-from checkout.engine.problems import check_snapshot
+from checkout.engine.problems.changes import check_changes
 from checkout.flows.explain import sold_of
 from checkout.flows.in_words import words_for
 from checkout.flows.publish import Faulty, faulty
 from checkout.flows.sale import load_content
 from checkout.flows.sale_facts import load_facts, sale_facts
 from checkout.flows.sale_operation import missing_snapshot
-from checkout.flows.served import unserved
+from checkout.flows.served import unserved_campaign
 from checkout.refusals import Reason, Refusal
 from checkout.wording.speech import speaking
 
@@ -112,7 +111,7 @@ class TryCampaignFlow:
         facts = await self._facts(partner_id, trial, load_facts(sold.facts), snapshot, receipt)
         if isinstance(facts, Refusal):
             return facts
-        problems = await self._problems(snapshot.snapshot_id, trial.campaign)
+        problems = await self._problems(snapshot, trial.campaign)
         if problems:
             return faulty(problems)
         tried = await self._tryable.try_campaign(snapshot.snapshot_id, trial.campaign)
@@ -155,20 +154,12 @@ class TryCampaignFlow:
             valid_at=now,
         )
 
-    async def _problems(self, snapshot_id: str, campaign: Campaign) -> list[Problem]:
+    @staticmethod
+    async def _problems(snapshot: CompiledSnapshot, campaign: Campaign) -> list[Problem]:
         """What a publication of the rules in force with the campaign would be refused for."""
-        body = await self._reference.read_manifest(snapshot_id)
-        assert body is not None, "what is in force was published"
-        manifest = load_manifest(body)
-        bodies = await self._reference.read_parts(sorted({p.part_hash for p in manifest.parts}))
-
-        def found() -> list[Problem]:
-            snapshot = join_snapshot(manifest, bodies)
-            others = tuple(one for one in snapshot.campaigns if one.code != campaign.code)
-            changed = snapshot.model_copy(update={"campaigns": (*others, campaign)})
-            root = f"campaigns[{campaign.code}]"
-            problems = check_snapshot(changed) or unserved(changed)
-            return [one for one in problems if one.field.startswith(root)]
-
-        # As with a publication: in a thread, tills go on being answered.
-        return await asyncio.to_thread(found)
+        problems = await in_slices(check_changes(snapshot, {campaign.code: campaign}, ()))
+        if not problems:
+            programs = [program.document for program in snapshot.programs.values()]
+            problems = list(unserved_campaign(campaign, programs))
+        root = f"campaigns[{campaign.code}]"
+        return [one for one in problems if one.field.startswith(root)]

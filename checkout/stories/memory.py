@@ -13,6 +13,7 @@ from contextlib import asynccontextmanager
 from typing import TYPE_CHECKING, Final, TypeVar
 from uuid import UUID
 
+from checkout.ledger import rows
 from checkout.ledger.book import (
     Book,
     LimitBook,
@@ -33,7 +34,7 @@ from checkout.stories.memory_visits import MemoryVisits
 if TYPE_CHECKING:
     from collections.abc import AsyncIterator, Collection, Iterable, Mapping
 
-    from checkout.ledger import correction_rows, return_rows, rows
+    from checkout.ledger import correction_rows, return_rows
     from checkout.ledger.book import (
         BudgetRef,
         CampaignRef,
@@ -189,6 +190,9 @@ class MemoryBookStore:
         self.slots |= copy.deepcopy(writes.slots)
         _insert(self.freezes, writes.new_freezes.items())
         self.participations |= copy.deepcopy(writes.memberships)
+        for told in copy.deepcopy(writes.traits).values():
+            profile = rows.Profile(told.bucket, told.member_id)
+            self.profiles.setdefault(told.member_id, profile).traits = told.traits
         self.stops |= copy.deepcopy(writes.stops)
         self.interventions += copy.deepcopy(writes.interventions)
         self.coupons.apply(writes.coupons)

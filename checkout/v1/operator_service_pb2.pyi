@@ -2,6 +2,7 @@ from checkout.v1 import checkout_service_pb2 as _checkout_service_pb2
 from checkout.v1 import coupon_pb2 as _coupon_pb2
 from checkout.v1 import error_reason_pb2 as _error_reason_pb2
 from checkout.v1 import gift_pb2 as _gift_pb2
+from checkout.v1 import member_pb2 as _member_pb2
 from checkout.v1 import outcome_pb2 as _outcome_pb2
 from checkout.v1 import receipt_pb2 as _receipt_pb2
 from google.protobuf.internal import containers as _containers
@@ -21,6 +22,12 @@ class CorrectionState(int, metaclass=_enum_type_wrapper.EnumTypeWrapper):
     CORRECTION_STATE_REJECTED: _ClassVar[CorrectionState]
     CORRECTION_STATE_UNDONE: _ClassVar[CorrectionState]
     CORRECTION_STATE_REFUSED: _ClassVar[CorrectionState]
+
+class OverrunsBy(int, metaclass=_enum_type_wrapper.EnumTypeWrapper):
+    __slots__ = ()
+    OVERRUNS_BY_UNSPECIFIED: _ClassVar[OverrunsBy]
+    OVERRUNS_BY_MEMBER: _ClassVar[OverrunsBy]
+    OVERRUNS_BY_CARD: _ClassVar[OverrunsBy]
 
 class TierCause(int, metaclass=_enum_type_wrapper.EnumTypeWrapper):
     __slots__ = ()
@@ -44,6 +51,9 @@ CORRECTION_STATE_BOOKED: CorrectionState
 CORRECTION_STATE_REJECTED: CorrectionState
 CORRECTION_STATE_UNDONE: CorrectionState
 CORRECTION_STATE_REFUSED: CorrectionState
+OVERRUNS_BY_UNSPECIFIED: OverrunsBy
+OVERRUNS_BY_MEMBER: OverrunsBy
+OVERRUNS_BY_CARD: OverrunsBy
 TIER_CAUSE_UNSPECIFIED: TierCause
 TIER_CAUSE_REACHED: TierCause
 TIER_CAUSE_KEPT: TierCause
@@ -307,25 +317,29 @@ class ExplainPurchaseResponse(_message.Message):
     def __init__(self, explained: _Optional[_Union[_checkout_service_pb2.ExplainResponse, _Mapping]] = ...) -> None: ...
 
 class ListOverrunsRequest(_message.Message):
-    __slots__ = ("first_day", "last_day", "by_member", "page_size")
+    __slots__ = ("first_day", "last_day", "by", "page_size", "page_token")
     FIRST_DAY_FIELD_NUMBER: _ClassVar[int]
     LAST_DAY_FIELD_NUMBER: _ClassVar[int]
-    BY_MEMBER_FIELD_NUMBER: _ClassVar[int]
+    BY_FIELD_NUMBER: _ClassVar[int]
     PAGE_SIZE_FIELD_NUMBER: _ClassVar[int]
+    PAGE_TOKEN_FIELD_NUMBER: _ClassVar[int]
     first_day: str
     last_day: str
-    by_member: bool
+    by: OverrunsBy
     page_size: int
-    def __init__(self, first_day: _Optional[str] = ..., last_day: _Optional[str] = ..., by_member: _Optional[bool] = ..., page_size: _Optional[int] = ...) -> None: ...
+    page_token: str
+    def __init__(self, first_day: _Optional[str] = ..., last_day: _Optional[str] = ..., by: _Optional[_Union[OverrunsBy, str]] = ..., page_size: _Optional[int] = ..., page_token: _Optional[str] = ...) -> None: ...
 
 class ListOverrunsResponse(_message.Message):
-    __slots__ = ("overruns",)
+    __slots__ = ("overruns", "next_page_token")
     OVERRUNS_FIELD_NUMBER: _ClassVar[int]
+    NEXT_PAGE_TOKEN_FIELD_NUMBER: _ClassVar[int]
     overruns: _containers.RepeatedCompositeFieldContainer[Overruns]
-    def __init__(self, overruns: _Optional[_Iterable[_Union[Overruns, _Mapping]]] = ...) -> None: ...
+    next_page_token: str
+    def __init__(self, overruns: _Optional[_Iterable[_Union[Overruns, _Mapping]]] = ..., next_page_token: _Optional[str] = ...) -> None: ...
 
 class Overruns(_message.Message):
-    __slots__ = ("store", "terminal", "member_id", "receipts", "given_away_minor", "flagged", "totals")
+    __slots__ = ("store", "terminal", "member_id", "receipts", "given_away_minor", "flagged", "totals", "card")
     STORE_FIELD_NUMBER: _ClassVar[int]
     TERMINAL_FIELD_NUMBER: _ClassVar[int]
     MEMBER_ID_FIELD_NUMBER: _ClassVar[int]
@@ -333,6 +347,7 @@ class Overruns(_message.Message):
     GIVEN_AWAY_MINOR_FIELD_NUMBER: _ClassVar[int]
     FLAGGED_FIELD_NUMBER: _ClassVar[int]
     TOTALS_FIELD_NUMBER: _ClassVar[int]
+    CARD_FIELD_NUMBER: _ClassVar[int]
     store: str
     terminal: str
     member_id: str
@@ -340,7 +355,8 @@ class Overruns(_message.Message):
     given_away_minor: int
     flagged: int
     totals: _containers.RepeatedCompositeFieldContainer[FlagTotal]
-    def __init__(self, store: _Optional[str] = ..., terminal: _Optional[str] = ..., member_id: _Optional[str] = ..., receipts: _Optional[int] = ..., given_away_minor: _Optional[int] = ..., flagged: _Optional[int] = ..., totals: _Optional[_Iterable[_Union[FlagTotal, _Mapping]]] = ...) -> None: ...
+    card: str
+    def __init__(self, store: _Optional[str] = ..., terminal: _Optional[str] = ..., member_id: _Optional[str] = ..., receipts: _Optional[int] = ..., given_away_minor: _Optional[int] = ..., flagged: _Optional[int] = ..., totals: _Optional[_Iterable[_Union[FlagTotal, _Mapping]]] = ..., card: _Optional[str] = ...) -> None: ...
 
 class FlagTotal(_message.Message):
     __slots__ = ("kind", "times", "currency", "amount")

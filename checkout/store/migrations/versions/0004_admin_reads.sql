@@ -81,7 +81,8 @@ where partner_id = admin_partner();
 
 create view admin_intervention with (security_barrier) as
 select
-    bucket, intervention_id, kind, campaign_code, member_id, identifier_kind, at, author, reason, currency, program_code
+    bucket, intervention_id, kind, campaign_code, member_id, identifier_kind, at, author, reason, currency, program_code,
+    trait_code
 from intervention
 where partner_id = admin_partner();
 

@@ -120,10 +120,5 @@ $$;
 comment on function admin_snapshot_parts is
     'What a snapshot consists of that was published for the transaction''s partner; wanted campaigns and programs with content';
 
-create function admin_member_lists() returns table (code text)
-language sql stable security definer set search_path = public, pg_temp as $$
-    select l.code from member_list l where l.partner_id = admin_partner() order by 1
-$$;
-comment on function admin_member_lists is 'Codes of the lists of members that rules may name';
-revoke execute on function admin_budgets, admin_snapshot_parts, admin_member_lists from public;
-grant execute on function admin_budgets, admin_snapshot_parts, admin_member_lists to checkout_admin;
+revoke execute on function admin_budgets, admin_snapshot_parts from public;
+grant execute on function admin_budgets, admin_snapshot_parts to checkout_admin;
