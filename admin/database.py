@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 import asyncpg
+import orjson
 from sqlalchemy import event, text
 from sqlalchemy.ext.asyncio import AsyncSession, async_sessionmaker, create_async_engine
 from sqlalchemy.orm import Session
@@ -69,6 +70,8 @@ def make_engine(dsn: str, connections_max: int) -> AsyncEngine:
         max_overflow=0,
         pool_timeout=CONNECT_TIMEOUT_S,
         pool_pre_ping=True,
+        # Documents of a thousand campaigns are read for one page.
+        json_deserializer=orjson.loads,
     )
 
 

@@ -114,9 +114,14 @@ class Rulebook:
             "programs": programs,
             "chains": [{"code": one.code, "name": one.name} for one in await _all(database, Chain)],
             "stores": [_store(one) for one in await _all(database, Store)],
+            # As rows, not as records: there are thousands, for each look at a campaign.
             "categories": [
-                {"code": one.code, "name": one.name, "parent": one.parent_code}
-                for one in await _all(database, Category)
+                {"code": code, "name": name, "parent": parent}
+                for code, name, parent in await database.execute(
+                    select(Category.code, Category.name, Category.parent_code).order_by(
+                        Category.code
+                    )
+                )
             ],
             "products": [
                 _product(one)

@@ -33,6 +33,8 @@ if TYPE_CHECKING:
 
 #: Changes that are taken back; a record with more has a history page to walk through.
 CHANGES_MAX: Final = 2_000
+#: What says whose a row is, which is said above, or is known to nobody.
+UNSHOWN: Final = frozenset({"partner_id", "store_id", "terminal_id", "staff_id"})
 KEY_CHARACTERS_MAX: Final = 200
 SEQ_DIGITS_MAX: Final = 18
 _YEARS: Final = range(1970, 9_000)
@@ -118,6 +120,7 @@ class RecordThenPage:
             "asked": asked,
             "was": then(now, later),
             "now": now or {},
+            "unshown": UNSHOWN,
             "is_whole": bool(whole),
             "moment": say("then.after", seq=seq) if seq is not None else asked["day"],
             "is_now": seq is None and end is None,
