@@ -54,11 +54,13 @@ class Profile:
 
 @dataclass(slots=True)
 class MemberTraits:
-    """What rules may know of a member, of the profile alone: it is changed without the rest."""
+    """Traits of a profile, and contacts (empty: as they were): changed without the rest."""
 
     bucket: int
     member_id: UUID
     traits: dict[str, Any] = field(default_factory=dict)
+    phone: str = ""
+    external_id: str = ""
 
 
 @dataclass(slots=True)

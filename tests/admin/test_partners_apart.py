@@ -153,7 +153,7 @@ async def test_dictionaries_and_sets_of_members_end_with_the_partner(world_dsn: 
                     await admin.execute(f"delete from {table}")
         for found in (
             "admin_members_tagged('same', null)",
-            'admin_members_known(\'{"segments": ["same"]}\')',
+            'admin_members_known(\'{"segments": ["same"]}\', null)',
             "admin_members_listed('same', null)",
         ):
             assert await admin.fetchval(f"select count(*) from {found}") == own, found
