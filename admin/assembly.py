@@ -36,8 +36,10 @@ from admin.pages.campaign_trial import TrialPages
 from admin.pages.campaigns import CampaignPages
 from admin.pages.entrance import EntrancePages
 from admin.pages.history import HistoryPages
+from admin.pages.list_columns import ListColumns
 from admin.pages.office import Office
 from admin.pages.publications import PublicationPages
+from admin.pages.record_then import RecordThenPage
 from admin.pages.secrets_shown_once import SecretPages
 from admin.receipts.pages import ReceiptPages
 from admin.records.members import MemberView
@@ -94,6 +96,8 @@ def build_app(settings: AdminSettings) -> tuple[ASGIApp, Starlette]:
         *EntrancePages(templates, entrance, cookies).routes(),
         *AccountPages(templates, sessions, entrance, idle).routes(),
         *HistoryPages(templates, sessions).routes(),
+        *ListColumns(office, sessions).routes(),
+        *RecordThenPage(templates, sessions).routes(),
         *DeskPages(templates, sessions, operators).routes(),
         *NewcomerPages(templates, sessions, operators).routes(),
         *ProfilePages(templates, sessions).routes(),

@@ -20,6 +20,7 @@ from admin.records.dictionary import read_dictionary
 from admin.records.refused_change import RefusedChangeError
 from admin.records.tables import Campaign, Category, Chain, Partner, Product, Program, Store
 from admin.scope import current_scope
+from admin.texts import spoken
 from checkout.engine.dictionary import words_with
 from checkout.engine.documents import InvalidDocumentError, parse_snapshot
 from checkout.engine.problems import Problem, check_snapshot
@@ -28,6 +29,7 @@ from checkout.engine.schema.campaign import Campaign as CampaignDocument
 from checkout.wording.campaigns import campaign_in_words, campaign_title
 from checkout.wording.programs import program_in_words, program_title
 from checkout.wording.sections import Section, section_lines
+from checkout.wording.speech import speaking
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
@@ -144,19 +146,22 @@ class Rulebook:
 
     async def check(self, document: dict[str, Any]) -> Checked:
         """Find the faults of a campaign among these rules, or word it."""
-        return await asyncio.to_thread(self._check, document)
+        with speaking(spoken()):
+            return await asyncio.to_thread(self._check, document)
 
     async def lines(self, document: dict[str, Any] | None) -> list[str]:
         """A campaign in words, as lines; what cannot be worded has none."""
         if document is None:
             return []
-        return await asyncio.to_thread(self._lines, document)
+        with speaking(spoken()):
+            return await asyncio.to_thread(self._lines, document)
 
     async def program_lines(self, document: dict[str, Any] | None) -> list[str]:
         """A program in words, as lines."""
         if document is None:
             return []
-        return await asyncio.to_thread(self._program_lines, document)
+        with speaking(spoken()):
+            return await asyncio.to_thread(self._program_lines, document)
 
     def _check(self, document: dict[str, Any]) -> Checked:
         key = orjson.dumps(document)

@@ -11,7 +11,8 @@ from starlette.exceptions import HTTPException
 from admin.records.tables import Partner, Program
 from admin.scope import current_scope
 from admin.sql import STATEMENTS
-from checkout.primitives import format_minor
+from admin.texts import numbers
+from checkout.wording.numbers import MONEY_SIGNS
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -29,11 +30,20 @@ class Currency:
 
     def shown(self, amount_minor: int) -> str:
         """An amount for people."""
-        return f"{format_minor(amount_minor, self.exponent)} {self.name}"
+        return f"{self.number(amount_minor)}\u00a0{self.name}"
 
     def number(self, amount_minor: int) -> str:
         """The same without the name."""
-        return format_minor(amount_minor, self.exponent)
+        return numbers.decimal(amount_minor, self.exponent)
+
+    def short(self, amount_minor: int) -> str:
+        """The same as a scale names it, without the name."""
+        return numbers.short(amount_minor, self.exponent)
+
+
+def money_of(code: str, exponent: int) -> Currency:
+    """Money, by its ISO code."""
+    return Currency(code, MONEY_SIGNS.get(code, code), exponent)
 
 
 @dataclass(frozen=True, slots=True)
@@ -93,7 +103,7 @@ async def read_worth(database: AsyncSession) -> Worth:
             exponent = int(one.get("exponent", 0))
             points.setdefault(one["code"], Currency(one["code"], one["name"], exponent))
     return Worth(
-        Currency(partner.currency_code, partner.currency_code, partner.currency_exponent),
+        money_of(partner.currency_code, partner.currency_exponent),
         points,
         {
             document["code"]: [(tier["code"], tier["name"]) for tier in document.get("tiers", ())]

@@ -69,8 +69,6 @@ async def read_page(database: AsyncSession, key: str, request: Request) -> dict[
             "gifts": dict(worth.gifts),
         },
         "accounts": accounts,
-        # As the service counts receipts' points: in the first currency of the program.
-        "receipt_points": next(iter(worth.points.values()), worth.points_of("")),
         "statement": await _statement(database, member, worth, request, accounts),
         "actions": [
             action

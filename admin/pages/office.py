@@ -33,6 +33,7 @@ from admin.records.staff import StaffView
 from admin.records.terminals import TerminalView
 from admin.staff.notes import note
 from admin.texts import LANGUAGES, has_text, say, say_first, spoken
+from admin.texts.numbers import counted
 
 if TYPE_CHECKING:
     from sqladmin import ModelView
@@ -174,6 +175,7 @@ class Office(Admin):
             "language": spoken,
             "languages": LANGUAGES,
             "dashed": dashed,
+            "counted": counted,
             "menu": self.menu,
         }
         self.templates.env.filters |= {
@@ -238,7 +240,7 @@ class Office(Admin):
         return csv_response(
             view.sessions,
             statement,
-            view.export_columns,
+            await view.shown_columns(request),
             view.shown,
             f"{view.identity}-{today}.csv",
         )

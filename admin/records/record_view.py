@@ -21,6 +21,7 @@ from sqlalchemy import String, cast, func, or_, select
 from sqlalchemy.exc import DBAPIError
 from starlette.exceptions import HTTPException
 
+from admin.records.columns import chosen_columns
 from admin.records.refused_change import RefusedChangeError, refused
 from admin.scope import current_scope, reason
 from admin.texts import say, say_first
@@ -48,11 +49,6 @@ class RecordView(ModelView):
     column_list: ClassVar[Sequence[Any]] = ()
     column_details_list: ClassVar[Sequence[Any]] = ()
     form_columns: ClassVar[Sequence[Any]] = ()
-
-    @property
-    def export_columns(self) -> Sequence[str]:
-        """The columns of an export: those of the list."""
-        return self._export_prop_names
 
     #: Forms may leave these alone once the record is there.
     fixed_columns: ClassVar[Sequence[str]] = ()
@@ -160,9 +156,23 @@ class RecordView(ModelView):
         ]
         return {
             "filters": filters,
-            "columns": self._list_prop_names,
+            "columns": await self.shown_columns(request),
+            "offered_columns": self.offered_columns(),
             "count_max": COUNT_MAX,
         }
+
+    def offered_columns(self) -> Sequence[str]:
+        """Columns that the list can show: its own, then those of the details."""
+        return list(dict.fromkeys((*self._list_prop_names, *self._details_prop_names)))
+
+    async def shown_columns(self, request: Request) -> Sequence[str]:
+        """Those that the person chose, or the usual ones; the first leads to the row, and stays."""
+        principal = request.state.principal
+        async with self.sessions() as database:
+            chosen = set(await chosen_columns(database, principal.staff_id, self.identity))
+        first, *others = self.offered_columns()
+        usual = self._list_prop_names
+        return [first, *(name for name in others if name in chosen)] if chosen else usual
 
     async def offered(self, term: str) -> Sequence[tuple[str, str]]:
         """Codes and names of rows that begin like the term, for fields that refer to the record."""

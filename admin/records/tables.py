@@ -302,6 +302,13 @@ class CampaignStop(Table):
     is_stopped: Mapped[bool]
 
 
+class StaffList(Table):
+    __tablename__ = "staff_list"
+    staff_id: Mapped[UUID] = mapped_column(primary_key=True)
+    of_list: Mapped[str] = mapped_column(primary_key=True)
+    columns: Mapped[list[str]] = mapped_column(ARRAY(Text))
+
+
 class Publication(Table):
     __tablename__ = "publication"
     seq: Mapped[int] = mapped_column(primary_key=True)

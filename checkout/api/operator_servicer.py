@@ -39,13 +39,13 @@ if TYPE_CHECKING:
     from checkout.flows.directory import Directory
     from checkout.flows.explain import ExplainFlow
     from checkout.flows.group_commit import GroupCommit
+    from checkout.flows.list_overruns import OverrunList
     from checkout.flows.list_receipts import ReceiptList
     from checkout.flows.list_tier_changes import TierChangeList
     from checkout.flows.member_links import MemberLinksFlow
     from checkout.flows.publish import PublishFlow
     from checkout.flows.qr_issue import QrIssue
     from checkout.flows.try_campaign import TryCampaignFlow
-    from checkout.store.overruns import OverrunReader
 
     Context = ServicerContext[Any, Any]
 
@@ -75,7 +75,7 @@ class OperatorServicer(
         corrections: CorrectionLookup,
         receipts: ReceiptList,
         tier_changes: TierChangeList,
-        overruns: OverrunReader,
+        overruns: OverrunList,
         explanations: ExplainFlow,
         trials: TryCampaignFlow,
         qr_codes: QrIssue,

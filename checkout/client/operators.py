@@ -84,11 +84,20 @@ class OperatorClient(
         return response
 
     async def list_overruns(
-        self, first_day: str, last_day: str, *, by_member: bool = False, page_size: int = 0
+        self,
+        first_day: str,
+        last_day: str,
+        by: pb.OverrunsBy = pb.OVERRUNS_BY_UNSPECIFIED,
+        page_size: int = 0,
+        page_token: str = "",
     ) -> pb.ListOverrunsResponse:
         """What tills gave away by themselves on some business days, and what did not fit."""
         request = pb.ListOverrunsRequest(
-            first_day=first_day, last_day=last_day, by_member=by_member, page_size=page_size
+            first_day=first_day,
+            last_day=last_day,
+            by=by,
+            page_size=page_size,
+            page_token=page_token,
         )
         response: pb.ListOverrunsResponse = await self._call(
             self._stub.ListOverruns, request, READ_TIMEOUT_S

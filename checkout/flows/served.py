@@ -45,12 +45,17 @@ def unserved(snapshot: Snapshot) -> list[Problem]:
                     )
                 )
     for campaign in snapshot.campaigns:
-        path = f"campaigns[{campaign.code}]"
-        if campaign.when is not None:
-            problems += _unserved_conditions(f"{path}.when", campaign.when)
-        problems += _unserved_issues(path, campaign, snapshot.programs)
-        problems += _unserved_limits(path, campaign.limits)
+        problems += unserved_campaign(campaign, snapshot.programs)
     return problems
+
+
+def unserved_campaign(campaign: Campaign, programs: Iterable[Program]) -> Iterator[Problem]:
+    """What the service cannot keep of one campaign."""
+    path = f"campaigns[{campaign.code}]"
+    if campaign.when is not None:
+        yield from _unserved_conditions(f"{path}.when", campaign.when)
+    yield from _unserved_issues(path, campaign, programs)
+    yield from _unserved_limits(path, campaign.limits)
 
 
 def _unserved_issues(

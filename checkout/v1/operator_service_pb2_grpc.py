@@ -498,8 +498,9 @@ class OperatorServiceServicer:
         raise NotImplementedError('Method not implemented!')
 
     def ListOverruns(self, request, context):
-        """What tills gave away without the service, and what of it did not fit: by terminal or by member, those who gave away most
-        first. Receipts of SubmitOffline, and those that were confirmed as already paid; what has come back since counts, too.
+        """What tills gave away without the service, and what of it did not fit: by terminal, member or card, those who gave away
+        most first, page by page. Receipts of SubmitOffline, and those that were confirmed as already paid; what has come back
+        since counts, too.
         """
         context.set_code(grpc.StatusCode.UNIMPLEMENTED)
         context.set_details('Method not implemented!')

@@ -32,6 +32,8 @@ EVERYWHERE: Final = {
     "product",
     "program",
     "publication",
+    "published_campaign",
+    "published_rules",
     "snapshot",
     "snapshot_part",
     "store",
@@ -118,7 +120,10 @@ EXCEPTIONS: Final[dict[str, tuple[str, set[tuple[Finding, str]]]]] = {
     "list_bulk_corrections": (_OPERATORS, {(U, "correction")}),
     "list_proposed_corrections": (_OPERATORS, {(U, "bulk"), (U, "correction")}),
     "read_store_numbers": (_OPERATORS, {(U, "receipt")}),
-    "read_overruns": (_OPERATORS, {(U, "limit_use"), (U, "receipt")}),
+    "read_overruns": (
+        _OPERATORS,
+        {(L, "identifier"), (U, "limit_use"), (U, "receipt")},
+    ),
     # ---- what workers ask in the background
     "due_holds": (_IN_TURN, {(U, "hold")}),
     "due_certificates": (_IN_TURN, {(U, "certificate")}),

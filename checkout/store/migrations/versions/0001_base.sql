@@ -171,6 +171,25 @@ create table publication (
 );
 comment on table publication is 'What was live from when: the newest row of a partner is in force';
 
+-- What the newest publication was made of: a publication reads and checks what differs from it.
+create table published_rules (
+    partner_id  uuid primary key references partner,
+    snapshot_id text not null references snapshot,
+    rest_hash   bigint not null,
+    checked_by  text not null
+);
+comment on table published_rules is 'Which snapshot the rules were like when they were last published';
+comment on column published_rules.rest_hash is 'Of all rules but campaigns, as read_rules_now makes it';
+comment on column published_rules.checked_by is 'Digest of the code that checked them: other code checks all of them again';
+
+create table published_campaign (
+    partner_id  uuid not null references partner,
+    code        text not null,
+    source_hash bigint not null,
+    primary key (partner_id, code)
+);
+comment on table published_campaign is 'Campaigns of that snapshot, with a hash of the documents that they were made of';
+
 create table campaign_stop (
     partner_id    uuid not null references partner,
     campaign_code text not null,
@@ -1534,6 +1553,7 @@ grant insert on
     publication, intervention, bulk, qr_claim, credit, certificate_entry, certificate_batch, reconciliation, coupon_use,
     coupon_issue, tag_given, gift_entry, return_without_receipt, outbox, tier_change, person to checkout_app;
 grant insert, update on visit, member_window, window_rule to checkout_app;
+grant insert, update, delete on published_rules, published_campaign to checkout_app;
 grant insert, delete on visit_pending to checkout_app;
 grant insert, delete, update on outbox_pending to checkout_app;
 grant insert, delete, update on invalidation to checkout_app;
