@@ -6,7 +6,8 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 from checkout.ledger.book import budget_bucket
-from checkout.ledger.rows import CampaignStop, Intervention, MemberTraits
+from checkout.ledger.identity_rows import MemberTraits
+from checkout.ledger.rows import CampaignStop, Intervention
 from checkout.primitives import bucket_of_uuid
 
 if TYPE_CHECKING:

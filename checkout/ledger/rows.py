@@ -53,17 +53,6 @@ class Profile:
 
 
 @dataclass(slots=True)
-class MemberTraits:
-    """Traits of a profile, and contacts (empty: as they were): changed without the rest."""
-
-    bucket: int
-    member_id: UUID
-    traits: dict[str, Any] = field(default_factory=dict)
-    phone: str = ""
-    external_id: str = ""
-
-
-@dataclass(slots=True)
 class Identifier:
     """A card, phone or external id, by its digest, and whose it is."""
 
