@@ -208,6 +208,22 @@ async def untag(client: OperatorClient, member: MemberPlace, form: Any, worth: W
     return "tag-stays" if done.tagged else "untag"
 
 
+async def change_contact(
+    client: OperatorClient, member: MemberPlace, form: Any, worth: Worth
+) -> str:
+    """Give another phone or external id; the old one, if it is named, brings nobody any more."""
+    del worth
+    await client.change_contact(
+        form.request_id.data,
+        str(member.member_id),
+        form.kind.data,
+        form.number.data,
+        form.reason.data,
+        instead_of=form.instead_of.data or "",
+    )
+    return "contact"
+
+
 async def set_attribute(
     client: OperatorClient, member: MemberPlace, form: Any, worth: Worth
 ) -> str:
@@ -266,6 +282,7 @@ ACTIONS: Final = (
         "ti ti-variable",
         filled_in=("attribute",),
     ),
+    Action("contact", "member.edit", forms.ContactForm, change_contact, "ti ti-phone"),
     Action("freeze", "member.block", forms.FreezeForm, freeze, "ti ti-snowflake"),
     Action(
         "freeze-account", "member.block", forms.AccountForm, freeze_account, "ti ti-snowflake-off"

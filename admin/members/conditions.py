@@ -11,6 +11,7 @@ import datetime as dt
 from typing import TYPE_CHECKING, Any, Final
 
 from sqlalchemy import (
+    BigInteger,
     Boolean,
     Select,
     and_,
@@ -47,10 +48,7 @@ _AGE_MAX: Final = 150
 #: Receipts are counted for at least so long.
 _DAYS_MAX: Final = 3_660
 #: Members of a set that is asked for whole.
-LARGE_SET: Final = 2_000
-_VISIT: Final = table(
-    "admin_visit", *map(column, ("bucket", "member_id", "day", "spend_minor", "visits"))
-)
+LARGE_SET: Final = 20_000
 _RECEIPT: Final = table("admin_receipt", *map(column, ("bucket", "member_id", "store_code")))
 
 
@@ -144,27 +142,30 @@ async def read_clauses(
         *_of_purchases(form, worth, today),
         *_of_profile(form, today),
     ]
-    sets = list(_sets(form, worth))
+    sets = list(_sets(form, worth, today))
     if form.errors:
         return None
-    return [*found, *[await _in_set(database, *each) for each in sets]]
+    return [*found, *[await _in_set(database, each) for each in sets]]
 
 
-def _sets(form: ConditionForm, worth: Worth) -> Iterator[tuple[str, Any]]:
-    """Sets that an index has: the end of the names of their functions, and what is asked."""
+def _sets(form: ConditionForm, worth: Worth, today: dt.date) -> Iterator[_Set]:
     if form.tag.data:
-        yield "tagged", form.tag.data
+        yield _Set("tagged", form.tag.data)
     if form.segment.data:
-        yield "known", _document({"segments": [form.segment.data]})
+        yield _Set("known", _document({"segments": [form.segment.data]}))
     if form.member_list.data:
-        yield "listed", form.member_list.data
+        yield _Set("listed", form.member_list.data)
+    least = _minor(form, "spend_from", worth.money.exponent)
+    if least is not None and least > 0:
+        since = _since(form, today)
+        yield _Set("spent", since, least, holds=_spent(since) >= least)
     if form.attribute.data:
         kind = next(one.kind for one in worth.attributes if one.code == form.attribute.data)
         value, fault = read_value(kind, form.attribute_value.data or "")
         if fault or value is None:
             form.attribute_value.errors = [fault or say("form.attribute_value")]
         else:
-            yield "known", _document({"attributes": {form.attribute.data: value}})
+            yield _Set("known", _document({"attributes": {form.attribute.data: value}}))
 
 
 def _of_tier(form: ConditionForm) -> Iterator[ColumnElement[bool]]:
@@ -183,21 +184,9 @@ def _of_purchases(
 ) -> Iterator[ColumnElement[bool]]:
     yield from _between(Member.purchases, form.purchases_from.data, form.purchases_to.data)
     yield from _between(Member.last_purchase_on, form.bought_from.data, form.bought_to.data)
-    least = _minor(form, "spend_from", worth.money.exponent)
     most = _minor(form, "spend_to", worth.money.exponent)
-    if least is not None or most is not None:
-        days = form.spend_days.data or _DAYS_MAX
-        spent = func.sum(_VISIT.c.spend_minor)
-        bought = (
-            select(_VISIT.c.bucket, _VISIT.c.member_id)
-            .where(_VISIT.c.day > today - dt.timedelta(days=days))
-            .group_by(_VISIT.c.bucket, _VISIT.c.member_id)
-        )
-        # Who bought nothing has no row, and has spent 0.
-        if least is not None and least > 0:
-            yield _key().in_(bought.having(spent >= least))
-        if most is not None:
-            yield _key().not_in(bought.having(spent > most))
+    if most is not None:
+        yield _spent(_since(form, today)) <= most
     if form.store.data:
         yield exists().where(
             _RECEIPT.c.bucket == Member.bucket,
@@ -241,17 +230,42 @@ def _of_profile(form: ConditionForm, today: dt.date) -> Iterator[ColumnElement[b
         yield _own(MemberProfile, *wanted)
 
 
-async def _in_set(database: AsyncSession, name: str, asked: Any) -> ColumnElement[bool]:
-    members = getattr(func, f"admin_members_{name}")
-    some = members(asked, LARGE_SET + 1).table_valued("member_bucket", "found_id")
-    if (await database.scalar(select(func.count()).select_from(some)) or 0) > LARGE_SET:
-        is_in: ColumnElement[bool] = getattr(func, f"admin_is_{name}")(
-            Member.bucket, Member.member_id, asked, type_=Boolean
+class _Set:
+    """Members that one statement finds: by the end of its function's name, and what is asked.
+
+    `holds` says the same of one member.
+    """
+
+    def __init__(self, name: str, *asked: Any, holds: ColumnElement[bool] | None = None) -> None:
+        self._members = getattr(func, f"admin_members_{name}")
+        self._asked = asked
+        is_in = getattr(func, f"admin_is_{name}")
+        self.holds: ColumnElement[bool] = (
+            is_in(Member.bucket, Member.member_id, *asked, type_=Boolean)
+            if holds is None
+            else holds
         )
-        return is_in
-    found = members(asked, LARGE_SET).table_valued("member_bucket", "found_id")
+
+    def found(self, found_max: int) -> Any:
+        """The first so many of them."""
+        return self._members(*self._asked, found_max).table_valued("member_bucket", "found_id")
+
+
+async def _in_set(database: AsyncSession, members: _Set) -> ColumnElement[bool]:
+    some = select(func.count()).select_from(members.found(LARGE_SET + 1))
+    if (await database.scalar(some) or 0) > LARGE_SET:
+        return members.holds
+    found = members.found(LARGE_SET)
     within: ColumnElement[bool] = _key().in_(select(found.c.member_bucket, found.c.found_id))
     return within
+
+
+def _since(form: ConditionForm, today: dt.date) -> dt.date:
+    return today - dt.timedelta(days=form.spend_days.data or _DAYS_MAX)
+
+
+def _spent(since: dt.date) -> Any:
+    return func.admin_spent(Member.bucket, Member.member_id, since, type_=BigInteger)
 
 
 def _key() -> Any:

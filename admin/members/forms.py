@@ -200,6 +200,16 @@ class AttributeForm(DeskForm):
         ]
 
 
+class ContactForm(DeskForm):
+    kind = SelectField(
+        validators=[InputRequired()],
+        choices=lambda: [(kind, say(f"value.kind.{kind}")) for kind in ("phone", "external_id")],
+    )
+    number = NameField(longest=64)
+    instead_of = NameField(required=False, longest=64)
+    reason = ReasonField()
+
+
 class NewMemberForm(DeskForm):
     store = ReferenceField("store")
     phone = NameField(required=False, longest=32)

@@ -27,7 +27,6 @@ if TYPE_CHECKING:
     from starlette.requests import Request
 
     from admin.members.conditions import ConditionForm
-    from admin.members.currencies import Worth
     from admin.service.operators import Operators
 
 #: Members that a search finds at most: who is looked for is among the first few, or not named yet.
@@ -94,29 +93,28 @@ class MemberView(RecordView, model=Member):
 
     async def list_context(self, request: Request) -> dict[str, Any]:
         """The form of conditions too, with what is wrong with them."""
-        context = await super().list_context(request) | {"conditions": None, "asked": {}}
+        context = await super().list_context(request)
         if current_scope().partner_id is None:
-            return context
-        form, worth = await self._asked(request)
-        if form.asked():
-            async with self.sessions() as database:
-                await read_clauses(database, form, worth)
+            return context | {"conditions": None, "asked": {}}
+        form, _ = await self._conditions(request)
         return context | {"conditions": form, "asked": form.asked()}
 
-    async def _asked(self, request: Request) -> tuple[ConditionForm, Worth]:
-        async with self.sessions() as database:
-            worth = await read_worth(database)
-        return condition_form(request.query_params, worth), worth
+    async def _conditions(self, request: Request) -> tuple[ConditionForm, Sequence[Any] | None]:
+        """The form of the address, and its conditions as SQL; read once for a request."""
+        if not hasattr(request.state, "conditions"):
+            async with self.sessions() as database:
+                worth = await read_worth(database)
+                form = condition_form(request.query_params, worth)
+                found = await read_clauses(database, form, worth) if form.asked() else ()
+            request.state.conditions = (form, found)
+        held: tuple[ConditionForm, Sequence[Any] | None] = request.state.conditions
+        return held
 
     async def _with_conditions(self, statement: Select[Any], request: Request) -> Select[Any]:
         """Rows for whom the conditions of the address hold; none if they cannot be understood."""
         if current_scope().partner_id is None or not set(CONDITIONS) & set(request.query_params):
             return statement
-        form, worth = await self._asked(request)
-        if not form.asked():
-            return statement
-        async with self.sessions() as database:
-            found = await read_clauses(database, form, worth)
+        _, found = await self._conditions(request)
         return statement.where(*found) if found is not None else statement.where(false())
 
     def link(self, row: Member, name: str) -> str:

@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import TYPE_CHECKING, Final
+
+from uuid_utils.compat import uuid7
 
 from checkout.api.decode import decode_id
 from checkout.api.decode_newcomer import decode_newcomer
@@ -10,7 +13,8 @@ from checkout.api.encode import encode_member, encode_reason
 from checkout.api.gate import OPERATOR
 from checkout.api.operator_care import OperatorCare, decode_cause, decode_code, decode_uuid
 from checkout.api.violations import Violations, present
-from checkout.flows.answers import AttributeAnswer, EnrolAnswer, TagAnswer
+from checkout.flows.answers import AttributeAnswer, ContactAnswer, EnrolAnswer, TagAnswer
+from checkout.flows.change_contact import ChangeContactOperation
 from checkout.flows.enrol import AddMemberOperation
 from checkout.flows.member_traits import SetMemberAttributeOperation, TagMemberOperation
 from checkout.primitives import AMOUNT_MAX_MINOR
@@ -65,6 +69,39 @@ class OperatorPeople(OperatorCare):
         )
         answer = await self._run(operation, EnrolAnswer)
         return pb.AddMemberResponse(member=encode_member(answer.member))
+
+    async def ChangeContact(  # noqa: N802
+        self, request: pb.ChangeContactRequest, context: Context
+    ) -> pb.ChangeContactResponse:
+        del context
+        partner, author = OPERATOR.get()
+        found = Violations()
+        decode_id("request_id", request.request_id, found)
+        member_id = decode_uuid("member_id", request.member_id, found)
+        kind = request.WhichOneof("contact") or "phone"
+        shown: str = getattr(request, kind).strip()
+        found.require(kind, shown)
+        contact = before = None
+        if shown:
+            contact = self._decoder.identifier_of(kind, shown, partner, found, kind)
+        if request.instead_of:
+            before = self._decoder.identifier_of(
+                kind, request.instead_of, partner, found, "instead_of"
+            )
+        cause = decode_cause(request.reason, author, found)
+        found.raise_if_any()
+        operation = ChangeContactOperation(
+            partner.partner_id,
+            request_id=request.request_id,
+            member_id=member_id,
+            contact=present(contact),
+            shown=shown,
+            instead_of=before,
+            binding=cause,
+            replacing=replace(cause, intervention_id=uuid7()),
+        )
+        answer = await self._run(operation, ContactAnswer)
+        return pb.ChangeContactResponse(changed=answer.changed, replaced=answer.replaced)
 
     async def FindMembers(  # noqa: N802
         self, request: pb.FindMembersRequest, context: Context

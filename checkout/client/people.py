@@ -26,6 +26,26 @@ class PeopleCalls(Client):
         )
         return response
 
+    async def change_contact(
+        self,
+        request_id: str,
+        member_id: str,
+        kind: str,
+        contact: str,
+        reason: str,
+        *,
+        instead_of: str = "",
+    ) -> pb.ChangeContactResponse:
+        """Give a member another phone or external id (the kind)."""
+        request = pb.ChangeContactRequest(
+            request_id=request_id, member_id=member_id, instead_of=instead_of, reason=reason
+        )
+        setattr(request, kind, contact)
+        response: pb.ChangeContactResponse = await self._call(
+            self._stub.ChangeContact, request, WRITE_TIMEOUT_S
+        )
+        return response
+
     async def find_members(
         self, identifiers: Sequence[receipt_pb2.Identifier]
     ) -> pb.FindMembersResponse:

@@ -267,6 +267,14 @@ class AttributeAnswer:
 
 
 @dataclass(slots=True, kw_only=True)
+class ContactAnswer:
+    """Whether the contact is new to the member, and whether the old one was blocked."""
+
+    changed: bool
+    replaced: bool
+
+
+@dataclass(slots=True, kw_only=True)
 class FreezeAnswer:
     """What was taken out of reach, and the balance after it."""
 
@@ -370,6 +378,7 @@ Answer = (
     | BlockAnswer
     | TagAnswer
     | AttributeAnswer
+    | ContactAnswer
     | FreezeAnswer
     | RestoreAnswer
     | AccountAnswer
@@ -406,6 +415,7 @@ _ADAPTERS: Final[dict[str, TypeAdapter[Any]]] = {
         BlockAnswer,
         TagAnswer,
         AttributeAnswer,
+        ContactAnswer,
         FreezeAnswer,
         RestoreAnswer,
         AccountAnswer,

@@ -1,4 +1,4 @@
-"""Rows that say who is who: merges of two members, and persons.
+"""Rows that say who is who: merges of two members, persons, and what profiles say beside names.
 
 A test holds fields and columns equal, in name and order.
 """
@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import datetime as dt
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
     from uuid import UUID
@@ -49,3 +49,14 @@ class PersonLink:
     partner_id: UUID
     linked_at: dt.datetime
     unlinked_at: dt.datetime | None
+
+
+@dataclass(slots=True)
+class MemberTraits:
+    """Traits of a profile, and contacts (empty: as they were): changed without the rest."""
+
+    bucket: int
+    member_id: UUID
+    traits: dict[str, Any] = field(default_factory=dict)
+    phone: str = ""
+    external_id: str = ""

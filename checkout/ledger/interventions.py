@@ -6,7 +6,8 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 from checkout.ledger.book import budget_bucket
-from checkout.ledger.rows import CampaignStop, Intervention, MemberTraits
+from checkout.ledger.identity_rows import MemberTraits
+from checkout.ledger.rows import CampaignStop, Intervention
 from checkout.primitives import bucket_of_uuid
 
 if TYPE_CHECKING:
@@ -40,7 +41,7 @@ def change_traits(
     """What is known of a member becomes `traits`; the code is of what they differ in."""
     row = member.member
     member.traits = traits
-    book.writes.traits[row.member_id] = MemberTraits(row.bucket, row.member_id, traits)
+    _profile_of(book, member).traits = traits
     book.touch(row)
     _record(
         book,
@@ -51,6 +52,18 @@ def change_traits(
         member_id=row.member_id,
         trait_code=code,
     )
+
+
+def change_contact(book: Book, member: MemberBook, kind: str, shown: str) -> None:
+    """The profile shows another phone or external id; who bound it stands with the identifier."""
+    setattr(_profile_of(book, member), kind, shown)
+
+
+def _profile_of(book: Book, member: MemberBook) -> MemberTraits:
+    """One row for all that a batch changes of a profile."""
+    row = member.member
+    unchanged = MemberTraits(row.bucket, row.member_id, member.traits)
+    return book.writes.traits.setdefault(row.member_id, unchanged)
 
 
 def stop_campaign(book: Book, ref: CampaignRef, cause: Cause, *, is_stopped: bool) -> None:

@@ -53,15 +53,6 @@ class Profile:
 
 
 @dataclass(slots=True)
-class MemberTraits:
-    """What rules may know of a member, of the profile alone: it is changed without the rest."""
-
-    bucket: int
-    member_id: UUID
-    traits: dict[str, Any] = field(default_factory=dict)
-
-
-@dataclass(slots=True)
 class Identifier:
     """A card, phone or external id, by its digest, and whose it is."""
 

@@ -157,6 +157,15 @@ class MemoryBookStore:
             if left_of(certificate) and is_over(certificate, ended_by)
         )
 
+    def _apply_traits(self, writes: Writes) -> None:
+        for told in copy.deepcopy(writes.traits).values():
+            profile = self.profiles.setdefault(
+                told.member_id, rows.Profile(told.bucket, told.member_id)
+            )
+            profile.traits = told.traits
+            profile.phone = told.phone or profile.phone
+            profile.external_id = told.external_id or profile.external_id
+
     def apply(self, writes: Writes) -> None:
         """Write everything that a batch changed."""
         _insert(self.members, ((m.member_id, m) for m in writes.new_members))
@@ -190,9 +199,7 @@ class MemoryBookStore:
         self.slots |= copy.deepcopy(writes.slots)
         _insert(self.freezes, writes.new_freezes.items())
         self.participations |= copy.deepcopy(writes.memberships)
-        for told in copy.deepcopy(writes.traits).values():
-            profile = rows.Profile(told.bucket, told.member_id)
-            self.profiles.setdefault(told.member_id, profile).traits = told.traits
+        self._apply_traits(writes)
         self.stops |= copy.deepcopy(writes.stops)
         self.interventions += copy.deepcopy(writes.interventions)
         self.coupons.apply(writes.coupons)

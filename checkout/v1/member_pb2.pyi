@@ -43,6 +43,30 @@ class AddMemberResponse(_message.Message):
     member: _outcome_pb2.MemberView
     def __init__(self, member: _Optional[_Union[_outcome_pb2.MemberView, _Mapping]] = ...) -> None: ...
 
+class ChangeContactRequest(_message.Message):
+    __slots__ = ("request_id", "member_id", "phone", "external_id", "instead_of", "reason")
+    REQUEST_ID_FIELD_NUMBER: _ClassVar[int]
+    MEMBER_ID_FIELD_NUMBER: _ClassVar[int]
+    PHONE_FIELD_NUMBER: _ClassVar[int]
+    EXTERNAL_ID_FIELD_NUMBER: _ClassVar[int]
+    INSTEAD_OF_FIELD_NUMBER: _ClassVar[int]
+    REASON_FIELD_NUMBER: _ClassVar[int]
+    request_id: str
+    member_id: str
+    phone: str
+    external_id: str
+    instead_of: str
+    reason: str
+    def __init__(self, request_id: _Optional[str] = ..., member_id: _Optional[str] = ..., phone: _Optional[str] = ..., external_id: _Optional[str] = ..., instead_of: _Optional[str] = ..., reason: _Optional[str] = ...) -> None: ...
+
+class ChangeContactResponse(_message.Message):
+    __slots__ = ("changed", "replaced")
+    CHANGED_FIELD_NUMBER: _ClassVar[int]
+    REPLACED_FIELD_NUMBER: _ClassVar[int]
+    changed: bool
+    replaced: bool
+    def __init__(self, changed: _Optional[bool] = ..., replaced: _Optional[bool] = ...) -> None: ...
+
 class TagMemberRequest(_message.Message):
     __slots__ = ("request_id", "member_id", "tag", "reason", "take")
     REQUEST_ID_FIELD_NUMBER: _ClassVar[int]

@@ -83,6 +83,11 @@ class OperatorServiceStub:
                 request_serializer=checkout_dot_v1_dot_member__pb2.AddMemberRequest.SerializeToString,
                 response_deserializer=checkout_dot_v1_dot_member__pb2.AddMemberResponse.FromString,
                 _registered_method=True)
+        self.ChangeContact = channel.unary_unary(
+                '/checkout.v1.OperatorService/ChangeContact',
+                request_serializer=checkout_dot_v1_dot_member__pb2.ChangeContactRequest.SerializeToString,
+                response_deserializer=checkout_dot_v1_dot_member__pb2.ChangeContactResponse.FromString,
+                _registered_method=True)
         self.FindMembers = channel.unary_unary(
                 '/checkout.v1.OperatorService/FindMembers',
                 request_serializer=checkout_dot_v1_dot_member__pb2.FindMembersRequest.SerializeToString,
@@ -336,6 +341,14 @@ class OperatorServiceServicer:
     def AddMember(self, request, context):
         """Make a member by hand, as EnrolMember does at a till of the store: the same record, with who added it and why. FIELD_INVALID
         if the partner has no such store; IDENTIFIER_TAKEN, and nobody is added, if a card, phone or id is somebody's.
+        """
+        context.set_code(grpc.StatusCode.UNIMPLEMENTED)
+        context.set_details('Method not implemented!')
+        raise NotImplementedError('Method not implemented!')
+
+    def ChangeContact(self, request, context):
+        """Give a member another phone or external id, and block the one that they had. IDENTIFIER_TAKEN if it is somebody else's,
+        CARD_BLOCKED if it is theirs and blocked; MEMBER_UNKNOWN, also if what it stands instead of is not theirs.
         """
         context.set_code(grpc.StatusCode.UNIMPLEMENTED)
         context.set_details('Method not implemented!')
@@ -688,6 +701,11 @@ def add_OperatorServiceServicer_to_server(servicer, server):
                     servicer.AddMember,
                     request_deserializer=checkout_dot_v1_dot_member__pb2.AddMemberRequest.FromString,
                     response_serializer=checkout_dot_v1_dot_member__pb2.AddMemberResponse.SerializeToString,
+            ),
+            'ChangeContact': grpc.unary_unary_rpc_method_handler(
+                    servicer.ChangeContact,
+                    request_deserializer=checkout_dot_v1_dot_member__pb2.ChangeContactRequest.FromString,
+                    response_serializer=checkout_dot_v1_dot_member__pb2.ChangeContactResponse.SerializeToString,
             ),
             'FindMembers': grpc.unary_unary_rpc_method_handler(
                     servicer.FindMembers,
@@ -1092,6 +1110,33 @@ class OperatorService:
             '/checkout.v1.OperatorService/AddMember',
             checkout_dot_v1_dot_member__pb2.AddMemberRequest.SerializeToString,
             checkout_dot_v1_dot_member__pb2.AddMemberResponse.FromString,
+            options,
+            channel_credentials,
+            insecure,
+            call_credentials,
+            compression,
+            wait_for_ready,
+            timeout,
+            metadata,
+            _registered_method=True)
+
+    @staticmethod
+    def ChangeContact(request,
+            target,
+            options=(),
+            channel_credentials=None,
+            call_credentials=None,
+            insecure=False,
+            compression=None,
+            wait_for_ready=None,
+            timeout=None,
+            metadata=None):
+        return grpc.experimental.unary_unary(
+            request,
+            target,
+            '/checkout.v1.OperatorService/ChangeContact',
+            checkout_dot_v1_dot_member__pb2.ChangeContactRequest.SerializeToString,
+            checkout_dot_v1_dot_member__pb2.ChangeContactResponse.FromString,
             options,
             channel_credentials,
             insecure,

@@ -66,7 +66,6 @@ VIEWS["admin_return_line"] = ("return_line", _OF_SALE)
 VIEWS["admin_member_tag"] = ("(select * from member_tag where given > 0)", _OF_MEMBER)
 VIEWS["admin_member_list"] = ("member_list_entry", _OF_MEMBER)
 VIEWS["admin_gift_given"] = ("gift_given", "partner_id")
-VIEWS["admin_visit"] = ("(select * from visit where category_code = '')", _OF_MEMBER)
 VIEWS["admin_budget"] = ("budget", "partner_id")
 VIEWS["admin_stop"] = ("campaign_stop", "partner_id")
 
@@ -141,6 +140,11 @@ async def test_dictionaries_and_sets_of_members_end_with_the_partner(world_dsn: 
         "insert into member_list_entry select bucket, member_id, 'same' from member"
         " where household_size is null"
     )
+    await superuser.execute(
+        "insert into visit (bucket, member_id, receipt_id, program_code, day, spend_minor, visits,"
+        " points_minor) select bucket, member_id, member_id, 'main', '2026-01-01', 1, 1, 0"
+        " from member"
+    )
     own = await superuser.fetchval("select count(*) from member where partner_id = $1", world.NORTH)
     theirs = await superuser.fetchrow(
         "select bucket, member_id from member where partner_id = $1", world.SOUTH
@@ -153,10 +157,18 @@ async def test_dictionaries_and_sets_of_members_end_with_the_partner(world_dsn: 
                     await admin.execute(f"delete from {table}")
         for found in (
             "admin_members_tagged('same', null)",
-            'admin_members_known(\'{"segments": ["same"]}\')',
+            'admin_members_known(\'{"segments": ["same"]}\', null)',
             "admin_members_listed('same', null)",
+            "admin_members_spent('2025-12-31', 1, null)",
         ):
             assert await admin.fetchval(f"select count(*) from {found}") == own, found
+        for asked in (
+            "admin_is_tagged($1, $2, 'same')",
+            'admin_is_known($1, $2, \'{"segments": ["same"]}\')',
+            "admin_is_listed($1, $2, 'same')",
+            "admin_spent($1, $2, '2025-12-31') > 0",
+        ):
+            assert not await admin.fetchval(f"select {asked}", *theirs), asked
         marked = await admin.fetchval(
             "select admin_mark_segment('same', $1, '{}', 1000)", theirs["bucket"]
         )
@@ -323,11 +335,6 @@ async def test_views_of_closed_tables_show_one_partner(service: Service) -> None
         " member_id, count, currency, points_minor, is_counted, month, given_at, author, reason)"
         " select bucket, member_id, partner_id, 'main', 'mug', member_id, 1, 'pts', 0, false,"
         " '2026-01-01', now(), 'x', 'x' from member"
-    )
-    await service.database.execute(
-        "insert into visit (bucket, member_id, receipt_id, program_code, day, spend_minor, visits,"
-        " points_minor) select bucket, member_id, member_id, 'main', '2026-01-01', 1, 1, 0"
-        " from member"
     )
     granted = await service.database.fetch(
         "select relname from pg_class where relkind = 'v' and relnamespace = 'public'::regnamespace"

@@ -11,6 +11,7 @@ from checkout.v1 import member_pb2 as pb
 from checkout.v1.error_reason_pb2 import ErrorReason
 from tests.integration.test_what_rules_look_at import put_in_force, put_words, towel
 from tests.service import world
+from tests.service.batching import batched
 from tests.service.ids import fresh
 from tests.service.running import wait_until
 from tests.service.till import line, receipt, refusal_of
@@ -234,3 +235,52 @@ async def test_numbers_of_a_file_are_found_and_strange_ones_told_in_their_place(
     assert reasons[3].startswith("ERROR_REASON_FIELD_")
     said = await refusal_of(service.operator().call("FindMembers", pb.FindMembersRequest()))
     assert said.reason == "FIELD_OUT_OF_RANGE"
+
+
+async def change(service: Service, member_id: str, **more: str) -> pb.ChangeContactResponse:
+    request = pb.ChangeContactRequest(
+        request_id=fresh("contact"), member_id=member_id, reason="new phone", **more
+    )
+    answer: pb.ChangeContactResponse = await service.operator().call("ChangeContact", request)
+    return answer
+
+
+async def test_a_member_has_another_phone_and_the_old_one_brings_nobody(service: Service) -> None:
+    """In one call, with what the profile shows; nothing else of the same batch is lost."""
+    till = service.till()
+    ann = (await till.identify(card=world.CARD)).member_id
+    both = await batched(
+        service.workers[0],
+        [
+            change(service, ann, phone="8 900 555 00 11", instead_of=world.PHONE),
+            tag(service, ann, "moved"),
+            change(service, ann, external_id="crm-9"),
+        ],
+    )
+    assert both[0] == pb.ChangeContactResponse(changed=True, replaced=True)
+    assert (await till.identify(phone="+79005550011")).member_id == ann
+    assert (await refusal_of(till.identify(phone=world.PHONE))).reason == "CARD_BLOCKED"
+    row = await service.database.fetchrow(
+        "select phone, external_id, traits::text from member_profile where member_id = $1", ann
+    )
+    assert (row["phone"], row["external_id"]) == ("8 900 555 00 11", "crm-9")
+    assert "moved" in row["traits"]
+    assert await change(service, ann, phone="8 900 555 00 11") == pb.ChangeContactResponse()
+    before = await service.rows()
+    for fields, reason in (
+        ({"phone": "+79001230002"}, "IDENTIFIER_TAKEN"),
+        ({"phone": world.PHONE}, "CARD_BLOCKED"),
+        ({"external_id": "x-1", "instead_of": "not-theirs"}, "MEMBER_UNKNOWN"),
+        ({"phone": "12"}, "FIELD_INVALID"),
+        ({}, "FIELD_REQUIRED"),
+    ):
+        assert (await refusal_of(change(service, ann, **fields))).reason == reason, fields
+    assert await service.rows() == before
+    told = await service.database.fetch(
+        "select kind, identifier_kind from intervention where identifier_kind <> '' order by kind, 2"
+    )
+    assert [tuple(each) for each in told] == [
+        ("card_blocked", "phone"),
+        ("card_bound", "external_id"),
+        ("card_bound", "phone"),
+    ]

@@ -103,7 +103,7 @@ def _row_classes() -> Iterator[type]:
 def test_every_row_class_names_its_table() -> None:
     """A row class without a table here would not be compared with one."""
     # Traits are columns of the profile that are written alone.
-    alone = {GiftWrites, rows.MemberTraits}
+    alone = {GiftWrites, identity_rows.MemberTraits}
     assert set(_row_classes()) - alone == set(_TABLES) - {Event}
 
 

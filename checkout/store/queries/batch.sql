@@ -494,11 +494,14 @@ freeze_changed as (
     where t.bucket = new.bucket and t.freeze_id = new.freeze_id
 ),
 traits_changed as (
-    insert into member_profile (bucket, member_id, traits)
+    insert into member_profile as t (bucket, member_id, traits, phone, external_id)
     select * from unnest(
-        :traits_changed.bucket::smallint[], :traits_changed.member_id::uuid[], :traits_changed.traits::jsonb[]
+        :traits_changed.bucket::smallint[], :traits_changed.member_id::uuid[], :traits_changed.traits::jsonb[],
+        :traits_changed.phone::text[], :traits_changed.external_id::text[]
     )
-    on conflict (bucket, member_id) do update set traits = excluded.traits
+    on conflict (bucket, member_id) do update set
+        traits = excluded.traits, phone = coalesce(nullif(excluded.phone, ''), t.phone),
+        external_id = coalesce(nullif(excluded.external_id, ''), t.external_id)
 )
 insert into intervention (
     bucket, intervention_id, partner_id, kind, campaign_code, member_id, identifier_kind, digest, freeze_id, at,

@@ -37,13 +37,7 @@ select
 from gift_given
 where partner_id = admin_partner();
 
-create view admin_visit with (security_barrier) as
-select v.bucket, v.member_id, v.day, v.spend_minor, v.visits
-from visit v
-join member m on m.bucket = v.bucket and m.member_id = v.member_id
-where m.partner_id = admin_partner() and v.category_code = '';
-comment on view admin_visit is 'What receipts count for members, of all goods: for filters of spend and visits';
-grant select on admin_gift_given, admin_visit to checkout_admin;
+grant select on admin_gift_given to checkout_admin;
 
 create index member_profile_traits on member_profile using gin (traits jsonb_path_ops);
 create index member_tag_by_tag on member_tag (tag) where given > 0;
@@ -56,7 +50,11 @@ language sql stable security definer set search_path = public, pg_temp rows 1000
     select m.bucket, m.member_id
     from (
         select bucket, member_id from member_profile where traits @> jsonb_build_object('tags', jsonb_build_array(asked))
-        union select bucket, member_id from member_tag where tag = asked and given > 0
+        union all select t.bucket, t.member_id from member_tag t
+        where t.tag = asked and t.given > 0 and not exists (
+            select from member_profile p where p.bucket = t.bucket and p.member_id = t.member_id
+                and p.traits @> jsonb_build_object('tags', jsonb_build_array(asked))
+        )
     ) found
     join member m using (bucket, member_id)
     where m.partner_id = admin_partner()
@@ -67,11 +65,13 @@ comment on function admin_members_tagged is 'Who has a tag, by hand or from sale
 create function admin_is_tagged(of_bucket smallint, of_member uuid, asked text) returns boolean
 language sql stable security definer set search_path = public, pg_temp cost 1000 as $$
     select exists (
+        select from member where bucket = of_bucket and member_id = of_member and partner_id = admin_partner()
+    ) and (exists (
         select from member_profile
         where bucket = of_bucket and member_id = of_member and traits @> jsonb_build_object('tags', jsonb_build_array(asked))
     ) or exists (
         select from member_tag where bucket = of_bucket and member_id = of_member and tag = asked and given > 0
-    )
+    ))
 $$;
 
 create function admin_members_known(asked jsonb, found_max integer) returns table (member_bucket smallint, found_id uuid)
@@ -87,6 +87,8 @@ comment on function admin_members_known is 'Whose traits hold a document: a segm
 create function admin_is_known(of_bucket smallint, of_member uuid, asked jsonb) returns boolean
 language sql stable security definer set search_path = public, pg_temp cost 1000 as $$
     select exists (
+        select from member where bucket = of_bucket and member_id = of_member and partner_id = admin_partner()
+    ) and exists (
         select from member_profile where bucket = of_bucket and member_id = of_member and traits @> asked
     )
 $$;
@@ -104,9 +106,37 @@ comment on function admin_members_listed is 'Who is on a list';
 create function admin_is_listed(of_bucket smallint, of_member uuid, asked text) returns boolean
 language sql stable security definer set search_path = public, pg_temp cost 1000 as $$
     select exists (
+        select from member where bucket = of_bucket and member_id = of_member and partner_id = admin_partner()
+    ) and exists (
         select from member_list_entry where bucket = of_bucket and member_id = of_member and list_code = asked
     )
 $$;
+
+create function admin_members_spent(since date, spent_min bigint, found_max integer)
+returns table (member_bucket smallint, found_id uuid)
+language sql stable security definer set search_path = public, pg_temp rows 1000 as $$
+    select m.bucket, m.member_id
+    from (
+        select bucket, member_id from visit
+        where category_code = '' and day > since
+        group by bucket, member_id
+        having sum(spend_minor) >= spent_min
+    ) found
+    join member m using (bucket, member_id)
+    where m.partner_id = admin_partner()
+    limit found_max
+$$;
+comment on function admin_members_spent is 'Who spent so much on receipts of business days after a day';
+
+create function admin_spent(of_bucket smallint, of_member uuid, since date) returns bigint
+language sql stable security definer set search_path = public, pg_temp cost 1000 as $$
+    select coalesce(sum(v.spend_minor), 0)::bigint
+    from visit v
+    join member m on m.bucket = v.bucket and m.member_id = v.member_id
+    where v.bucket = of_bucket and v.member_id = of_member and v.category_code = '' and v.day > since
+        and m.partner_id = admin_partner()
+$$;
+comment on function admin_spent is 'What a member spent on receipts of business days after a day';
 
 -- ---- what they write of them -----------------------------------------------------------------------------------------
 
@@ -191,10 +221,12 @@ end $$;
 comment on function admin_fill_list is 'Members of a file join a list, all or none, with one row of history; returns how many are on it';
 
 revoke execute on function
-    admin_members_tagged, admin_members_known, admin_members_listed, admin_is_tagged, admin_is_known, admin_is_listed, admin_mark_segment, admin_take_segment, admin_note_segment,
+    admin_members_tagged, admin_members_known, admin_members_listed, admin_is_tagged, admin_is_known, admin_is_listed,
+    admin_members_spent, admin_spent, admin_mark_segment, admin_take_segment, admin_note_segment,
     admin_fill_list
     from public;
 grant execute on function
-    admin_members_tagged, admin_members_known, admin_members_listed, admin_is_tagged, admin_is_known, admin_is_listed, admin_mark_segment, admin_take_segment, admin_note_segment,
+    admin_members_tagged, admin_members_known, admin_members_listed, admin_is_tagged, admin_is_known, admin_is_listed,
+    admin_members_spent, admin_spent, admin_mark_segment, admin_take_segment, admin_note_segment,
     admin_fill_list
     to checkout_admin;
