@@ -33,7 +33,7 @@ async def intervene(environment: Environment, store: str, card: str, campaign: s
         if not (stopped.changed and lifted.changed):
             odd.append(f"the campaign {campaign} was not stopped and let go again")
         request = messages.EnrolMemberRequest(request_id=f"{run}-enrol", external_id=f"demo-{run}")
-        joined = await till.enrol_member(request)
+        joined = (await till.enrol_member(request)).member
         if joined != await till.identify(identifier_message("external_id", f"demo-{run}")):
             odd.append("somebody who joined is not who is identified")
         before = await till.identify(identifier)
