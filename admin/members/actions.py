@@ -19,6 +19,12 @@ from admin.texts import say
 from checkout.client import OperatorClient, messages
 from checkout.primitives import AMOUNT_MAX_MINOR, parse_minor
 
+_REPLACEMENTS: Final = {
+    "lost": messages.CARD_REPLACEMENT_LOST,
+    "damaged": messages.CARD_REPLACEMENT_DAMAGED,
+    "stolen": messages.CARD_REPLACEMENT_STOLEN,
+}
+
 
 class FieldFaultError(Exception):
     """What stands in a field cannot be meant."""
@@ -29,8 +35,16 @@ class FieldFaultError(Exception):
         self.message = message
 
 
+@dataclass(frozen=True, slots=True)
+class ShownOnce:
+    """What was done has an answer that nobody can look up later: a number that was made."""
+
+    kind: str
+    secret: str
+
+
 #: Does it, and names the text that says what was done. Forms' fields are their own, so untyped.
-Call = Callable[[OperatorClient, MemberPlace, Any, Worth], Awaitable[str]]
+Call = Callable[[OperatorClient, MemberPlace, Any, Worth], Awaitable[str | ShownOnce]]
 
 
 @dataclass(frozen=True, slots=True)
@@ -164,6 +178,47 @@ async def set_tier(client: OperatorClient, member: MemberPlace, form: Any, worth
     return "tier"
 
 
+async def block_this_card(
+    client: OperatorClient, member: MemberPlace, form: Any, worth: Worth
+) -> str:
+    """Block one of the member's cards."""
+    del member, worth
+    await client.block_card_of_id(form.request_id.data, form.card_id.data, form.reason.data)
+    return "block-card"
+
+
+async def unblock_this_card(
+    client: OperatorClient, member: MemberPlace, form: Any, worth: Worth
+) -> str:
+    """Lift that."""
+    del member, worth
+    await client.block_card_of_id(
+        form.request_id.data, form.card_id.data, form.reason.data, lift=True
+    )
+    return "block-card"
+
+
+async def replace_card(
+    client: OperatorClient, member: MemberPlace, form: Any, worth: Worth
+) -> str | ShownOnce:
+    """Put another card in the place of one: a card at hand, or a number that is made."""
+    del member, worth
+    if bool(form.new_card.data) == bool(form.new_type.data):
+        raise FieldFaultError("new_card", say("form.card_or_type"))
+    request = messages.ReplaceCardRequest(
+        request_id=form.request_id.data,
+        card_id=form.card_id.data,
+        replacement=_REPLACEMENTS[form.replacement.data],
+        reason=form.reason.data,
+    )
+    if form.new_card.data:
+        request.new_card = form.new_card.data
+    else:
+        request.new_type = form.new_type.data
+    done = await client.replace_card(request)
+    return ShownOnce("card", done.number) if done.number else "replace-card"
+
+
 async def add_purchase(client: OperatorClient, member: MemberPlace, form: Any, worth: Worth) -> str:
     """Add a purchase that no till knows: the engine prices what it earns."""
     amount = amount_of(form, "amount", worth.money)
@@ -204,4 +259,9 @@ ACTIONS: Final = (
     Action("unblock", "member.block", forms.ReasonForm, unblock, "ti ti-lock-open"),
     Action("undo", "member.correct", forms.UndoForm, undo, is_of_row=True),
     Action("restore", "member.block", forms.RestoreForm, restore, is_of_row=True),
+    Action("block-this-card", "member.block", forms.CardRowForm, block_this_card, is_of_row=True),
+    Action(
+        "unblock-this-card", "member.block", forms.CardRowForm, unblock_this_card, is_of_row=True
+    ),
+    Action("replace-card", "member.block", forms.ReplaceCardForm, replace_card, is_of_row=True),
 )

@@ -1,4 +1,4 @@
-"""Point currencies and tiers, as the programs of the partner say: names and decimals."""
+"""What forms about members choose from: point currencies, tiers, types of cards."""
 
 from __future__ import annotations
 
@@ -8,12 +8,12 @@ from typing import TYPE_CHECKING, Any
 from sqlalchemy import select
 from starlette.exceptions import HTTPException
 
-from admin.records.tables import Partner, Program
+from admin.records.tables import CardType, Partner, Program
 from admin.scope import current_scope
 from checkout.primitives import format_minor
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Mapping, Sequence
 
     from sqlalchemy.ext.asyncio import AsyncSession
 
@@ -43,6 +43,8 @@ class Worth:
     points: Mapping[str, Currency]
     #: Program → tiers, each a code with its name.
     tiers: Mapping[str, list[tuple[str, str]]]
+    #: Types of cards, each a code with its name.
+    card_types: Sequence[tuple[str, str]] = ()
 
     def points_of(self, code: str) -> Currency:
         """A currency of points; one that no program has any more counts in its minor units."""
@@ -63,6 +65,7 @@ async def read_worth(database: AsyncSession) -> Worth:
     documents: list[dict[str, Any]] = list(
         await database.scalars(select(Program.document).order_by(Program.code))
     )
+    types = await database.scalars(select(CardType).order_by(CardType.code))
     points: dict[str, Currency] = {}
     for document in documents:
         for one in document.get("currencies", ()):
@@ -75,4 +78,5 @@ async def read_worth(database: AsyncSession) -> Worth:
             document["code"]: [(tier["code"], tier["name"]) for tier in document.get("tiers", ())]
             for document in documents
         },
+        [(one.code, one.name) for one in types],
     )

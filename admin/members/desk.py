@@ -9,7 +9,7 @@ from starlette.datastructures import FormData
 from starlette.responses import RedirectResponse, Response
 from starlette.routing import Route
 
-from admin.members.actions import ACTIONS, Action, FieldFaultError
+from admin.members.actions import ACTIONS, Action, FieldFaultError, ShownOnce
 from admin.members.currencies import Worth, read_worth
 from admin.members.forms import ReasonForm
 from admin.members.place import MemberPlace, find_member
@@ -18,6 +18,7 @@ from admin.pages.secrets_shown_once import require
 from admin.service.answers import fault_in, in_words, is_away
 from admin.service.pages import ServicePages
 from admin.sql import STATEMENTS
+from admin.texts import say
 from checkout.client import CallRefusedError
 from checkout.primitives import bucket_of_uuid
 
@@ -77,7 +78,23 @@ class DeskPages(ServicePages):
                 status=503 if is_away(refused) else 400,
                 fault=in_words(refused),
             )
-        return RedirectResponse(f"/member/details/{member.key}?said={said}", status_code=303)
+        address = f"/member/details/{member.key}"
+        if isinstance(said, ShownOnce):
+            # Sent again the form shows it again, as the service answers a repeated call as before.
+            return await self._shown(request, said, address, str(member.member_id))
+        return RedirectResponse(f"{address}?said={said}", status_code=303)
+
+    async def _shown(
+        self, request: Request, shown: ShownOnce, address: str, whose: str
+    ) -> Response:
+        context = {
+            "kind": shown.kind,
+            "whose": whose,
+            "secret": shown.secret,
+            "help_text": say(f"secret.{shown.kind}.help"),
+            "back": address,
+        }
+        return await self._templates.TemplateResponse(request, "secret.html", context)
 
     async def _member(self, request: Request) -> tuple[MemberPlace, Worth]:
         async with self._sessions() as database:

@@ -23,9 +23,8 @@ class CardType:
 
 
 def type_of(number: str, types: Iterable[CardType]) -> CardType | None:
-    """The type whose prefix a number begins with, of several the longest; None: of no type."""
-    found = [each for each in types if number.startswith(each.prefix)]
-    return max(found, key=lambda each: len(each.prefix), default=None)
+    """The type whose prefix a number begins with: one at most, since prefixes are apart."""
+    return next((each for each in types if number.startswith(each.prefix)), None)
 
 
 def fits(number: str, card_type: CardType) -> bool:

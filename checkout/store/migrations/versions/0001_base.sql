@@ -175,15 +175,28 @@ create table card_type (
     digits              smallint not null,
     issued_at_enrolment boolean not null default false,
     constraint card_type_code_taken primary key (partner_id, code),
-    constraint card_type_prefix_taken unique (partner_id, prefix),
     constraint card_type_prefix_is_digits check (prefix ~ '^[0-9]{1,12}$'),
     constraint card_type_numbers_are_long_enough check (digits between 8 and 19 and digits - length(prefix) >= 5)
 );
 comment on table card_type is
     'Cards of one kind, by how their numbers look: those that begin so are cards only if they were issued';
-comment on column card_type.prefix is 'First digits; of two prefixes that fit a number the longer one tells its type';
+comment on column card_type.prefix is 'First digits; none begins as another one of the partner does, so a number is of one type';
 comment on column card_type.digits is 'Of a whole number, prefix and check digit (Luhn) included';
 comment on column card_type.issued_at_enrolment is 'Who joins without a card gets one of these, a number without plastic';
+create function card_prefix_is_apart() returns trigger language plpgsql as $$
+begin
+    if exists (
+        select from card_type t
+        where t.partner_id = new.partner_id and t.code <> new.code
+            and (starts_with(t.prefix, new.prefix) or starts_with(new.prefix, t.prefix))
+    ) then
+        raise exception 'two types of cards would have the same numbers'
+            using errcode = 'exclusion_violation', constraint = 'card_type_prefix_is_apart', table = 'card_type';
+    end if;
+    return new;
+end $$;
+create trigger card_type_prefix_is_apart before insert or update of prefix on card_type
+    for each row execute function card_prefix_is_apart();
 create unique index card_type_at_enrolment on card_type (partner_id) where issued_at_enrolment;
 create trigger directory_changed after insert or update or delete on card_type
     for each statement execute function bump_directory_version();
