@@ -20,6 +20,7 @@ WHOLE: Final = ""
 EVERYWHERE: Final = {
     "campaign",
     "campaign_stop",
+    "card_type",
     "category",
     "chain",
     "directory_version",

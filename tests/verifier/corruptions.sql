@@ -472,7 +472,7 @@ update lot set bucket = (bucket + 1) % 64;
 update hold set member_id = '00000000-0000-0000-0000-000000000000';
 
 -- spoils: identifiers_lead_to_members
-update identifier set member_id = '00000000-0000-0000-0000-000000000000';
+update identifier set member_id = '00000000-0000-0000-0000-000000000000' where member_id is not null;
 
 -- spoils: guest_receipts_lie_with_their_store
 update receipt set bucket = (bucket + 1) % 64 where member_id is null;

@@ -289,7 +289,8 @@ async def _intervene(service: Service, till: Till) -> None:
     await till.bind("2900000000062", shown="2900000000055", replace=True)
     await add_card_type(service)
     mine, _ = await issue_cards(operator, 2)
-    await replace_card(operator, "2900000000062", new_card=mine)
+    await till.enrol(card="2900000000918")
+    await replace_card(operator, "2900000000918", new_card=mine)
     await operator.freeze(gold.member_id, 2_00)
     await operator.restore((await operator.freeze(gold.member_id, 1_00)).freeze_id)
 
