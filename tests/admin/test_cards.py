@@ -78,6 +78,8 @@ async def test_cards_are_issued_as_a_job_and_replace_others(desk: Office, servic
     card_id = await _card_id(desk, clerk, key)
     await press(clerk, f"/member/{key}/block-this-card", card_id=card_id, reason="lost")
     await press(clerk, f"/member/{key}/unblock-this-card", card_id=card_id, reason="found")
+    for number in ("x", world.CARD, "0" * 32):
+        assert (await clerk.get(f"/member/{key}/replace-card?card_id={number}")).status_code == 200
     lost = {"card_id": card_id, "replacement": "lost", "reason": "in a bus", "new_type": ""}
     for fields, said in (
         ({}, "Either a card"),
