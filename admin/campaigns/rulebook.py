@@ -17,7 +17,16 @@ from sqlalchemy import ARRAY, Text, any_, cast, literal, or_, select, text
 
 from admin.campaigns.life import Status
 from admin.records.refused_change import RefusedChangeError
-from admin.records.tables import Campaign, Category, Chain, Partner, Product, Program, Store
+from admin.records.tables import (
+    Campaign,
+    CardType,
+    Category,
+    Chain,
+    Partner,
+    Product,
+    Program,
+    Store,
+)
 from admin.scope import current_scope
 from checkout.engine.documents import InvalidDocumentError, parse_snapshot
 from checkout.engine.problems import Problem, check_snapshot
@@ -119,7 +128,11 @@ class Rulebook:
                 _product(one)
                 for one in await database.scalars(select(Product).where(Product.sku.in_(skus)))
             ],
-            "words": {**(partner.words or {}), "member_lists": await member_lists(database)},
+            "words": {
+                **(partner.words or {}),
+                "member_lists": await member_lists(database),
+                "card_types": await card_types(database, partner),
+            },
         }
         related = select(Campaign.document).where(Campaign.status == Status.LIVE)
         codes = {str(document.get("code", "")) for document in documents} - {""}
@@ -230,6 +243,13 @@ def _parsed(document: dict[str, Any]) -> CampaignDocument:
 async def member_lists(database: AsyncSession) -> list[str]:
     """Codes of the lists of members, which are no words of the partner's."""
     return list(await database.scalars(_LISTS))
+
+
+async def card_types(database: AsyncSession, partner: Partner) -> list[str]:
+    """Codes of types of cards: those that words name, and those that there are."""
+    named = list((partner.words or {}).get("card_types", ()))
+    found = await database.scalars(select(CardType.code).order_by(CardType.code))
+    return [*named, *(code for code in found if code not in named)]
 
 
 async def _all(database: AsyncSession, table: type[Any]) -> Sequence[Any]:

@@ -378,6 +378,7 @@ class CreditLaterOperation(PurchaseOperation):
             now=book.now,
             valid_at=book.now,
             identified_by=self.identifier.kind,
+            card_type=self.identifier.type_shown,
         )
 
 

@@ -66,6 +66,11 @@ class PresentedIdentifier:
     is_misread: bool = False
 
     @property
+    def type_shown(self) -> str:
+        """Type of the card, as rules ask for it; empty of another kind, or a number of no type."""
+        return "" if self.is_misread else self.card_type
+
+    @property
     def reason_if_unknown(self) -> Reason:
         """What a till is told if nobody has it."""
         return Reason.CARD_NUMBER_INVALID if self.is_misread else Reason.MEMBER_UNKNOWN
@@ -104,6 +109,11 @@ class Sale:
     def identified_by(self) -> str:
         """How the member is identified; empty for a guest."""
         return self.identifier.kind if self.identifier is not None else ""
+
+    @property
+    def card_type(self) -> str:
+        """Type of the card that was shown, if it has one."""
+        return self.identifier.type_shown if self.identifier is not None else ""
 
 
 @dataclass(frozen=True, slots=True)

@@ -253,6 +253,7 @@ class SaleOperation(Operation):
             now=book.now,
             valid_at=valid_at,
             identified_by=self.sale.identified_by,
+            card_type=self.sale.card_type,
             freed=freed,
             spends=may_spend(self.sale.identifier),
         )

@@ -26,6 +26,7 @@ _RULE_QUERIES: Final = (
     "read_rules_categories",
     "read_rules_products",
     "read_rules_lists",
+    "read_rules_card_types",
     "read_rules_campaigns",
 )
 
@@ -108,6 +109,14 @@ class RulesStore:
             "words": {
                 **partner["words"],
                 "member_lists": [row["code"] for row in found["read_rules_lists"]],
+                "card_types": [
+                    *(named := partner["words"].get("card_types", [])),
+                    *(
+                        row["code"]
+                        for row in found["read_rules_card_types"]
+                        if row["code"] not in named
+                    ),
+                ],
             },
             "campaigns": [row["document"] for row in found["read_rules_campaigns"]],
         }

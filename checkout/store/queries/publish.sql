@@ -20,6 +20,9 @@ select sku, category_code, brand, name, supplier, tags, attributes, flags from p
 -- name: read_rules_lists
 select code from member_list where partner_id = $1 order by code
 
+-- name: read_rules_card_types
+select code from card_type where partner_id = $1 order by code
+
 -- name: read_rules_campaigns
 select document from campaign where partner_id = $1 and status = 'live' order by code
 
