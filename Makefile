@@ -49,7 +49,7 @@ BOUND := $(shell command -v timeout >/dev/null 2>&1 && \
 bounded = $(if $(BOUND),$(BOUND) $(1))
 say = @printf '\n==> %s\n' $(1)
 
-.PHONY: help venv run demo test bench-test browser compiled oracle model faults faults-quick bench bench-quick growth soak loadtest loadtest-ui lint format proto docs migrate lock stop clean
+.PHONY: help venv run demo test bench-test browser compiled oracle model faults faults-quick bench bench-quick growth page-times soak loadtest loadtest-ui lint format proto docs migrate lock stop clean
 
 help: ## list the targets
 	@awk -F ':.*## ' '/^[a-z][a-z-]*:.*## / { printf "  make %-10s %s\n", $$1, $$2 }' Makefile
@@ -136,20 +136,19 @@ faults-quick: venv ## every cell of it in a short form, within 12 minutes (TIMES
 	@$(call bounded,$(FAULTS_QUICK_BOUND_S)) $(BIN)/python -m tests.faults --quick \
 		$(if $(CELLS),--cells $(CELLS)) $(if $(SEED),--seed $(SEED)) $(if $(TIMES),--times-$(TIMES))
 
-bench: venv ## measure the engine, then the service: tables, build/bench.json, build/bench-service.json
-	@$(BIN)/python -m loadtests bench-engine --output build/bench.json
-	@exec $(BIN)/python -m loadtests bench-service --output build/bench-service.json
+bench: venv ## measure the engine, the service and publishing under load (PART=publishing: one of them); build/bench.json
+	@exec $(BIN)/python -m loadtests bench $(addprefix --part ,$(PART))
 
-bench-quick: venv ## the service's ratios in a short form: a quote over an echo, a confirm over pgbench
-	@exec $(BIN)/python -m loadtests bench-service --quick --output build/bench-service.json
+bench-quick: venv ## the service's ratios within a minute: a quote over an echo, a confirm over pgbench; build/bench.json
+	@exec $(BIN)/python -m loadtests bench --quick
 
 PROFILE ?= peak
 SHAPE ?= steps
 USERS ?= 64
 SECONDS ?= 90
-loadtest: venv ## tills under Locust beside a bare echo; fails far from it (PROFILE=hot-card SHAPE=soak USERS=64 SECONDS=90)
+loadtest: venv ## tills under Locust beside a bare echo; fails far from it (PROFILE=hot-card SHAPE=soak USERS=64 SECONDS=90 SESSION=1)
 	@exec $(BIN)/python -m loadtests load --profile $(PROFILE) --shape $(SHAPE) \
-		--users $(USERS) --seconds $(SECONDS)
+		--users $(USERS) --seconds $(SECONDS) $(if $(SESSION),--session)
 
 loadtest-ui: venv ## the same with Locust's own pages on port 8089; Ctrl-C ends it (PROFILE=peak)
 	@exec $(BIN)/python -m loadtests load-ui --profile $(PROFILE)
@@ -159,6 +158,10 @@ RECEIPTS ?= 100000
 growth: venv ## a quote with few and many members, a confirm with few and many receipts (MEMBERS=1000000 RECEIPTS=5000000); build/bench-growth.json
 	@exec $(BIN)/python -m loadtests growth --members $(MEMBERS) --receipts $(RECEIPTS) \
 		--output build/bench-growth.json
+
+page-times: MEMBERS = 1000000
+page-times: venv ## open every page for managers on the demo's data and a million members; fails if one is slow (MEMBERS=20000 is the short form)
+	@exec $(BIN)/python -m loadtests pages --members $(MEMBERS)
 
 MINUTES ?= 15
 soak: venv ## sell at 70 % of the knee for long: memory, latency, sessions (MINUTES=1 is the short form); build/bench-soak.json

@@ -41,10 +41,14 @@ def serve(
     """Serve the pages until SIGTERM or Ctrl-C."""
     if with_demo_staff:
         demo_staff()
+    settings = _settings()
     try:
-        asyncio.run(serve_pages(_settings(), follows_parent=follow_parent))
+        asyncio.run(serve_pages(settings, follows_parent=follow_parent))
     except OSError as error:
-        _fail(f"CHECKOUT_ADMIN_PORT: {error}")
+        _fail(
+            f"port {settings.port} on {settings.host} cannot be used ({error.strerror}): end what"
+            " listens there, or set CHECKOUT_ADMIN_PORT to another"
+        )
 
 
 @app.command()

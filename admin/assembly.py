@@ -24,7 +24,11 @@ from admin.guard.requests import RequestGuard
 from admin.jobs.pages import JobPages
 from admin.jobs.runner import JobRunner
 from admin.members.desk import DeskPages
+from admin.members.list_files import ListFilePages
+from admin.members.newcomer import NewcomerPages
 from admin.members.profile import ProfilePages
+from admin.members.segment_pages import SegmentPages
+from admin.members.segments import SegmentKeeper
 from admin.pages.account import AccountPages
 from admin.pages.campaign_editor import CampaignEditor
 from admin.pages.campaign_files import CampaignFiles
@@ -32,8 +36,10 @@ from admin.pages.campaign_trial import TrialPages
 from admin.pages.campaigns import CampaignPages
 from admin.pages.entrance import EntrancePages
 from admin.pages.history import HistoryPages
+from admin.pages.list_columns import ListColumns
 from admin.pages.office import Office
 from admin.pages.publications import PublicationPages
+from admin.pages.record_then import RecordThenPage
 from admin.pages.secrets_shown_once import SecretPages
 from admin.receipts.pages import ReceiptPages
 from admin.records.members import MemberView
@@ -66,14 +72,17 @@ def build_app(settings: AdminSettings) -> tuple[ASGIApp, Starlette]:
     credential = settings.service_credential.get_secret_value()
     operators = Operators(settings.service_target, credential, ca_pem)
     runner = JobRunner(sessions, operators)
+    segments = SegmentKeeper(sessions)
 
     @asynccontextmanager
     async def lifespan(_: Starlette) -> AsyncIterator[None]:
-        running = asyncio.create_task(runner.run()) if credential else None
+        running = [asyncio.create_task(segments.run())]
+        if credential:
+            running.append(asyncio.create_task(runner.run()))
         yield
-        if running is not None:
-            running.cancel()
-            await asyncio.gather(running, return_exceptions=True)
+        for task in running:
+            task.cancel()
+        await asyncio.gather(*running, return_exceptions=True)
         await engine.dispose()
 
     app = Starlette(lifespan=lifespan)
@@ -87,8 +96,13 @@ def build_app(settings: AdminSettings) -> tuple[ASGIApp, Starlette]:
         *EntrancePages(templates, entrance, cookies).routes(),
         *AccountPages(templates, sessions, entrance, idle).routes(),
         *HistoryPages(templates, sessions).routes(),
+        *ListColumns(office, sessions).routes(),
+        *RecordThenPage(templates, sessions).routes(),
         *DeskPages(templates, sessions, operators).routes(),
+        *NewcomerPages(templates, sessions, operators).routes(),
         *ProfilePages(templates, sessions).routes(),
+        *SegmentPages(templates, sessions).routes(),
+        *ListFilePages(templates, sessions, operators).routes(),
         *JobPages(templates, sessions, operators, runner).routes(),
         *CodePages(templates, sessions, operators).routes(),
         *ReceiptPages(templates, sessions, operators).routes(),

@@ -16,6 +16,8 @@ import uvicorn
 from admin.assembly import build_app
 
 if TYPE_CHECKING:
+    from starlette.types import ASGIApp
+
     from admin.settings import AdminSettings
 
 #: What it says once it serves, with the port.
@@ -37,24 +39,26 @@ def listening(config: uvicorn.Config) -> socket.socket:
     """The socket of a configuration, whose connections send each part of an answer at once.
 
     uvicorn's own leaves Nagle's algorithm on: a page's body would wait for the browser's
-    acknowledgement of its headers, which comes 40 ms later.
+    acknowledgement of its headers, which comes 40 ms later. And it ends the process by itself if
+    the port is taken, with a message that nobody sees.
 
     Raises:
-        SystemExit: the port cannot be used.
+        OSError: the port cannot be used.
     """
-    bound = config.bind_socket()
+    bound = socket.socket(socket.AF_INET6 if ":" in config.host else socket.AF_INET)
+    try:
+        bound.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+        bound.bind((config.host, config.port))
+    except OSError:
+        bound.close()
+        raise
     bound.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
     return bound
 
 
-async def serve(settings: AdminSettings, *, follows_parent: bool) -> None:
-    """Serve until SIGTERM or SIGINT; or until standard input ends, if that is a lifeline.
-
-    Raises:
-        SystemExit: the port cannot be used.
-    """
-    app, _ = build_app(settings)
-    config = uvicorn.Config(
+def config_of(app: ASGIApp, settings: AdminSettings) -> uvicorn.Config:
+    """How uvicorn serves the application."""
+    return uvicorn.Config(
         app,
         host=settings.host,
         port=settings.port,
@@ -62,10 +66,22 @@ async def serve(settings: AdminSettings, *, follows_parent: bool) -> None:
         access_log=False,
         server_header=False,
         date_header=True,
-        proxy_headers=False,
+        # Who somebody is behind a proxy, only a proxy that we know may say.
+        proxy_headers=bool(settings.trusted_proxies),
+        forwarded_allow_ips=settings.trusted_proxies,
         h11_max_incomplete_event_size=HEADERS_MAX_BYTES,
         timeout_graceful_shutdown=GRACE_S,
     )
+
+
+async def serve(settings: AdminSettings, *, follows_parent: bool) -> None:
+    """Serve until SIGTERM or SIGINT; or until standard input ends, if that is a lifeline.
+
+    Raises:
+        OSError: the port cannot be used.
+    """
+    app, _ = build_app(settings)
+    config = config_of(app, settings)
     server = _Server(config)
     sockets = [listening(config)]
     loop = asyncio.get_running_loop()

@@ -36,6 +36,13 @@ class AdminSettings(BaseSettings):
     link_hours: Annotated[
         int, Field(ge=1, le=168, description="A link for choosing a password works so long")
     ] = 24
+    trusted_proxies: Annotated[
+        str,
+        Field(
+            description="Addresses or networks of proxies, by commas: X-Forwarded-For of theirs is"
+            " believed, so that lock-out by address tells people apart"
+        ),
+    ] = ""
     plaintext_off_loopback: Annotated[
         bool, Field(description="Allow http:// on other addresses; passwords go in the clear")
     ] = False

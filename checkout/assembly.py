@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import asyncio
 import datetime as dt
-from contextlib import AsyncExitStack, asynccontextmanager
+from contextlib import AsyncExitStack, asynccontextmanager, suppress
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Final
 
 import httpx
 
@@ -36,12 +36,13 @@ from checkout.flows.gift_lookup import GiftLookup
 from checkout.flows.gift_stocks import GiftStocks
 from checkout.flows.group_commit import GroupCommit
 from checkout.flows.identifiers import IdentifierHasher
+from checkout.flows.list_overruns import OverrunList
 from checkout.flows.list_receipts import ReceiptList
 from checkout.flows.list_tier_changes import TierChangeList
 from checkout.flows.lookup import LookupFlow
 from checkout.flows.member_links import MemberLinksFlow
 from checkout.flows.members import MemberSource
-from checkout.flows.publish import PublishFlow
+from checkout.flows.publish import PublishFlow, WholePublishing
 from checkout.flows.qr_codes import QrSigner
 from checkout.flows.qr_issue import QrIssue
 from checkout.flows.quote import QuoteFlow
@@ -62,14 +63,16 @@ from checkout.store.overruns import OverrunReader
 from checkout.store.pool import (
     BACKGROUND_CONNECTIONS_MAX,
     BACKGROUND_LOCK_TIMEOUT_MS,
+    closed_in_time,
     open_pool,
     open_queue_pool,
     reads_of,
 )
 from checkout.store.reference import ReferenceStore
-from checkout.store.rules import RulesStore
+from checkout.store.rules import RulesStore, checked_by
 from checkout.store.shifts import ShiftStore
 from checkout.store.tier_history import TierHistory
+from checkout.store.transactions import BATCH_PATIENCE_S
 from checkout.store.visit_queue import VisitQueue
 from checkout.store.worker_reports import WorkerReports
 from checkout.workers import (
@@ -81,6 +84,7 @@ from checkout.workers import (
     jobs,
     lot_keeper,
     month_keeper,
+    publisher_process,
     reporter,
     sweeper,
     visit_counter,
@@ -89,11 +93,16 @@ from checkout.workers.jobs import Jobs, PeriodicJob
 from checkout.workers.loop import repeat
 
 if TYPE_CHECKING:
-    from collections.abc import AsyncIterator, Awaitable, Callable
+    from collections.abc import AsyncIterator, Awaitable, Callable, Coroutine
+    from typing import Any
 
     from checkout.cache.key_values import KeyValues
     from checkout.ledger.book import Book
     from checkout.settings import Settings
+
+#: What is under way when a worker ends gets so long: a batch, and the end of its connection. Then
+#: the database is silent, and what waits for it is given up with its connections.
+END_PATIENCE_S: Final = BATCH_PATIENCE_S + 1.0
 
 
 @dataclass(frozen=True, slots=True)
@@ -139,10 +148,12 @@ async def assemble(
     clock = clock or database_clock.now
     async with AsyncExitStack() as stack:
         pool = await stack.enter_async_context(
-            await open_pool(
-                settings.postgres_dsn,
-                connections_max=settings.pool_connections,
-                application="checkout",
+            closed_in_time(
+                await open_pool(
+                    settings.postgres_dsn,
+                    connections_max=settings.pool_connections,
+                    application="checkout",
+                )
             )
         )
         cache = _cache(settings)
@@ -221,7 +232,7 @@ async def assemble(
                     corrections=CorrectionLookup(CorrectionStore(pool)),
                     receipts=ReceiptList(members, MemberReceipts(pool, reads)),
                     tier_changes=TierChangeList(members, TierHistory(pool, reads)),
-                    overruns=OverrunReader(pool, reads),
+                    overruns=OverrunList(OverrunReader(pool, reads)),
                     explanations=explanations,
                     trials=TryCampaignFlow(library, library, members, reference, clock),
                     qr_codes=QrIssue(members, qr_codes, clock),
@@ -229,7 +240,9 @@ async def assemble(
                     coupon_codes=coupon_codes,
                     card_numbers=CardNumbers(settings.pepper_key()),
                     links=MemberLinksFlow(IdentityReader(pool, reads)),
-                    publishing=PublishFlow(RulesStore(pool, reads), reference),
+                    publishing=_publishing(
+                        settings, RulesStore(pool, checked_by(), reads), reference, library
+                    ),
                     directory=directory,
                 ),
                 sessions,
@@ -266,7 +279,7 @@ async def assemble(
                 (
                     "reporter",
                     reporter.EVERY_S,
-                    reporter.Reporter(library, WorkerReports(pool, reads)).step,
+                    reporter.Reporter(library, gate.refusals, WorkerReports(pool, reads)).step,
                 ),
                 ("jobs", jobs.RESTART_S, worker.jobs.run),
             )
@@ -274,12 +287,32 @@ async def assemble(
         try:
             yield worker
         finally:
-            for task in tasks:
-                task.cancel()
-            await asyncio.gather(*tasks, return_exceptions=True)
-            await group_commit.drain()
-            await background.commit.drain()
-            await members.drain()
+            await _end(tasks, group_commit.drain, background.commit.drain, members.drain)
+
+
+async def _end(
+    tasks: list[asyncio.Task[None]], *drains: Callable[[], Coroutine[Any, Any, None]]
+) -> None:
+    """End the tasks, then wait for what they began; but for a silent database not for ever."""
+    for task in tasks:
+        task.cancel()
+    with suppress(TimeoutError):
+        async with asyncio.timeout(END_PATIENCE_S):
+            await asyncio.wait(tasks)
+            for drain in drains:
+                await drain()
+
+
+def _publishing(
+    settings: Settings, rules: RulesStore, reference: ReferenceStore, library: SnapshotLibrary
+) -> PublishFlow:
+    return PublishFlow(
+        rules,
+        reference,
+        library,
+        few=WholePublishing(rules, reference),
+        many=publisher_process.PublisherProcess(settings.postgres_dsn),
+    )
 
 
 def _cache(settings: Settings) -> KeyValues:
@@ -300,11 +333,13 @@ async def _assemble_background(
 ) -> Background:
     """Jobs with connections of their own, so that they take none from sales."""
     pool = await stack.enter_async_context(
-        await open_pool(
-            settings.postgres_dsn,
-            connections_max=BACKGROUND_CONNECTIONS_MAX,
-            application="checkout background",
-            lock_timeout_ms=BACKGROUND_LOCK_TIMEOUT_MS,
+        closed_in_time(
+            await open_pool(
+                settings.postgres_dsn,
+                connections_max=BACKGROUND_CONNECTIONS_MAX,
+                application="checkout background",
+                lock_timeout_ms=BACKGROUND_LOCK_TIMEOUT_MS,
+            )
         )
     )
     delivers = bool(settings.webhook_url)

@@ -14,8 +14,8 @@ import zlib
 from typing import Final
 from uuid import UUID
 
-#: No amount or price may pass this many minor units (ten trillion roubles): sums of a thousand such
-#: lines stay far inside PostgreSQL's bigint.
+#: No amount or price may pass this many minor units (ten trillion roubles), nor the lines of a
+#: receipt together: sums of a thousand receipts stay far inside PostgreSQL's bigint.
 AMOUNT_MAX_MINOR: Final = 10**15
 #: No account holds, and no counter counts, more than a thousand of the largest amounts.
 TOTAL_MAX: Final = 1_000 * AMOUNT_MAX_MINOR

@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
+import enum
 import signal
 from dataclasses import replace
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated, Any
+from typing import TYPE_CHECKING, Annotated, Any, Final
 
 import orjson
 import typer
@@ -13,7 +14,7 @@ import typer
 from loadtests.engine.combining import measure_combination
 from loadtests.engine.compiling import measure_compilation
 from loadtests.engine.evaluations import measure_evaluations
-from loadtests.engine.figures import FULL, QUICK, as_document, as_table, machine, manner
+from loadtests.engine.figures import FULL, QUICK, Figure, as_document, as_table, machine, manner
 from loadtests.engine.unindexed import measure_unindexed
 from loadtests.engine.units import measure_units
 from loadtests.locust_users.profiles import PROFILES
@@ -21,17 +22,22 @@ from loadtests.locust_users.run import Asked, LocustFailedError, run_load, serve
 from loadtests.locust_users.stages import SECONDS_MIN, SHAPES
 from loadtests.locust_users.summary import summary_of
 from loadtests.locust_users.verdict import failures_of
+from loadtests.pages.stand import page_stand
+from loadtests.pages.timing import as_table as as_page_table
+from loadtests.pages.timing import page_times
 from loadtests.service import measure as service_measure
 from loadtests.service.growth import Growth, measure_growth
 from loadtests.service.profile import measure_profile
 from loadtests.service.profile_picture import picture_of
+from loadtests.service.publishing import measure_publishing
 from loadtests.service.soak import measure_soak
 from loadtests.sizing import Shop, as_markdown, need_of
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
-    from loadtests.engine.figures import Figure
+#: Of a unary echo's processor time, what an evaluation may take.
+ECHO_SHARE: Final = 0.35
 
 app = typer.Typer(no_args_is_help=True, add_completion=False, pretty_exceptions_enable=False)
 
@@ -43,41 +49,51 @@ def loadtests() -> None:
     signal.signal(signal.SIGTERM, signal.default_int_handler)
 
 
+class Part(enum.StrEnum):
+    """What `make bench` measures, one after the other."""
+
+    ENGINE = "engine"
+    SERVICE = "service"
+    PUBLISHING = "publishing"
+
+
 @app.command()
-def bench_engine(
+def bench(
     *,
     quick: Annotated[
-        bool, typer.Option("--quick", help="A few seconds, to see that it works.")
+        bool, typer.Option("--quick", help="Under a minute: the service's ratios alone.")
     ] = False,
+    part: Annotated[list[Part] | None, typer.Option(help="One part; again for another.")] = None,
     output: Annotated[Path, typer.Option(help="Where the JSON goes.")] = Path("build/bench.json"),
 ) -> None:
-    """Measure the engine alone: evaluation, compilation, memory."""
-    effort = QUICK if quick else FULL
-    about = machine() | manner(effort)
-    figures = [
-        *measure_evaluations(effort),
-        *measure_unindexed(effort),
-        *measure_combination(effort),
-        *measure_units(effort),
-        *measure_compilation(effort),
-    ]
-    _tell(about, figures, output)
+    """Measure the engine, the service beside a bare echo and pgbench, and publishing under load."""
+    parts = part or ([Part.SERVICE] if quick else list(Part))
+    engine, service = (QUICK, service_measure.QUICK) if quick else (FULL, service_measure.FULL)
+    about = machine() | manner(engine) | {"parts": ", ".join(parts), "service": str(service)}
+    figures: list[Figure] = []
+    if Part.ENGINE in parts:
+        figures += measure_evaluations(engine)
+        figures += measure_unindexed(engine)
+        figures += measure_combination(engine)
+        figures += measure_units(engine)
+        figures += measure_compilation(engine)
+    if Part.SERVICE in parts:
+        figures += service_measure.measure_service(service, output.with_suffix(".latency.svg"))
+    if Part.PUBLISHING in parts:
+        figures += measure_publishing(service.runs, service.open_s or service.seconds)
+    _tell(about, [*figures, *_over_echo(figures)], output)
+    if quick and part is None:
+        typer.echo(f"left out: {service_measure.LEFT_OUT}")
 
 
-@app.command()
-def bench_service(
-    *,
-    quick: Annotated[
-        bool, typer.Option("--quick", help="Under a minute, to see the ratios.")
-    ] = False,
-    output: Annotated[Path, typer.Option(help="Where the JSON goes.")] = Path(
-        "build/bench-service.json"
-    ),
-) -> None:
-    """Measure the service: a quote over a bare echo, a confirm over pgbench."""
-    effort = service_measure.QUICK if quick else service_measure.FULL
-    figures = list(service_measure.measure_service(effort, output.with_suffix(".latency.svg")))
-    _tell(machine() | {"quick": quick, "settings": str(effort)}, figures, output)
+def _over_echo(figures: list[Figure]) -> list[Figure]:
+    """The evaluation, whose goal is a share of what an echo costs, if both were measured."""
+    values = {figure.name: figure.value for figure in figures}
+    if not {"engine_us_1000", "echo_us"} <= set(values):
+        return []
+    about = "µs: one evaluation, 10 of 1,000 campaigns match; 0.35 of a unary echo"
+    goal = ECHO_SHARE * values["echo_us"]
+    return [Figure(name="engine_us", value=values["engine_us_1000"], goal=goal, about=about)]
 
 
 @app.command()
@@ -93,6 +109,25 @@ def growth(
     asked = Growth(members=members, receipts=receipts)
     figures = list(measure_growth(asked))
     _tell(machine() | {"settings": str(asked)}, figures, output)
+
+
+@app.command()
+def pages(
+    *,
+    members: Annotated[int, typer.Option(min=1_000, max=10_000_000)] = 1_000_000,
+    receipts: Annotated[int, typer.Option(min=10, max=100_000)] = 300,
+    times: Annotated[int, typer.Option(min=1, max=100, help="How often each is opened.")] = 8,
+    directory: Annotated[
+        Path, typer.Option(help="Where the database lies; it is kept, and filled further.")
+    ] = Path("var/pages"),
+) -> None:
+    """Measure every page for managers with very many members; fails if one is over its bound."""
+    with page_stand(directory, members, receipts, typer.echo) as stand:
+        found = list(page_times(stand, times))
+    typer.echo(as_page_table(found))
+    over = sum(page.is_over for page in found)
+    typer.echo(f"{len(found)} pages, {over} over their bound, {members:,} members")
+    raise typer.Exit(1 if over else 0)
 
 
 @app.command()
@@ -132,6 +167,9 @@ def load(
     shape: Annotated[str, typer.Option(help=", ".join(SHAPES))] = "steps",
     users: Annotated[int, typer.Option(min=1, max=10_000, help="At most so many tills.")] = 64,
     seconds: Annotated[int, typer.Option(min=SECONDS_MIN, max=86_400, help="Of the profile.")] = 90,
+    session: Annotated[
+        bool, typer.Option("--session", help="Each store calls over one Session, not unary.")
+    ] = False,
     output: Annotated[Path, typer.Option(help="Folder of reports.")] = Path("build/loadtest"),
 ) -> None:
     """Load a service under Locust; fails on errors, violations, and too far from the echo."""
@@ -140,6 +178,7 @@ def load(
         shape=_one_of(shape, SHAPES, "--shape"),
         users=users,
         seconds=seconds,
+        over_session=session,
     )
     try:
         outcome = run_load(asked, output, typer.echo)
@@ -176,7 +215,7 @@ def sizing(
     *,
     bench: Annotated[
         Path, typer.Option(help="Figures of `make bench` or `make bench-quick`.", exists=True)
-    ] = Path("build/bench-service.json"),
+    ] = Path("build/bench.json"),
     stores: Annotated[list[int], typer.Option(help="How many stores; again for another row.")] = [  # noqa: B006 - typer copies it
         10,
         100,

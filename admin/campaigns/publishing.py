@@ -82,7 +82,17 @@ def _documents(parts: Parts) -> Rules:
 
 def fingerprint(rules: Rules) -> str:
     """Names rules: equal for equal ones."""
-    named = [[*key, part_hash(key[0], rules[key])] for key in sorted(rules)]
+    return _fingerprint({key: part_hash(key[0], document) for key, document in rules.items()})
+
+
+async def fingerprint_of_published(database: AsyncSession, snapshot_id: str) -> str:
+    """That of the rules that the service read and published: a snapshot names all its parts."""
+    parts = await parts_of(database, snapshot_id)
+    return _fingerprint({key: part.part_hash for key, part in parts.items() if key[0] in RULES})
+
+
+def _fingerprint(hashes: Mapping[tuple[str, str], str]) -> str:
+    named = [[*key, hashes[key]] for key in sorted(hashes)]
     return hashlib.sha256(orjson.dumps(named)).hexdigest()
 
 

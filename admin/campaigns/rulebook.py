@@ -16,10 +16,10 @@ from pydantic import ValidationError
 from sqlalchemy import ARRAY, Text, any_, cast, literal, or_, select, text
 
 from admin.campaigns.life import Status
+from admin.records.dictionary import read_dictionary
 from admin.records.refused_change import RefusedChangeError
 from admin.records.tables import (
     Campaign,
-    CardType,
     Category,
     Chain,
     Partner,
@@ -28,6 +28,8 @@ from admin.records.tables import (
     Store,
 )
 from admin.scope import current_scope
+from admin.texts import spoken
+from checkout.engine.dictionary import words_with
 from checkout.engine.documents import InvalidDocumentError, parse_snapshot
 from checkout.engine.problems import Problem, check_snapshot
 from checkout.engine.problems.schema_faults import schema_faults
@@ -35,6 +37,7 @@ from checkout.engine.schema.campaign import Campaign as CampaignDocument
 from checkout.wording.campaigns import campaign_in_words, campaign_title
 from checkout.wording.programs import program_in_words, program_title
 from checkout.wording.sections import Section, section_lines
+from checkout.wording.speech import speaking
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
@@ -65,7 +68,6 @@ _NAMED_GOODS: Final = text("""
     group by held.key, held.value
 """)
 _GOODS_FIELDS: Final = ("brands", "suppliers", "tags", "attributes")
-_LISTS: Final = text("select code from admin_member_lists()")
 
 
 @dataclass(frozen=True, slots=True)
@@ -128,11 +130,7 @@ class Rulebook:
                 _product(one)
                 for one in await database.scalars(select(Product).where(Product.sku.in_(skus)))
             ],
-            "words": {
-                **(partner.words or {}),
-                "member_lists": await member_lists(database),
-                "card_types": await card_types(database, partner),
-            },
+            "words": words_with(partner.words or {}, await read_dictionary(database)),
         }
         related = select(Campaign.document).where(Campaign.status == Status.LIVE)
         codes = {str(document.get("code", "")) for document in documents} - {""}
@@ -156,19 +154,22 @@ class Rulebook:
 
     async def check(self, document: dict[str, Any]) -> Checked:
         """Find the faults of a campaign among these rules, or word it."""
-        return await asyncio.to_thread(self._check, document)
+        with speaking(spoken()):
+            return await asyncio.to_thread(self._check, document)
 
     async def lines(self, document: dict[str, Any] | None) -> list[str]:
         """A campaign in words, as lines; what cannot be worded has none."""
         if document is None:
             return []
-        return await asyncio.to_thread(self._lines, document)
+        with speaking(spoken()):
+            return await asyncio.to_thread(self._lines, document)
 
     async def program_lines(self, document: dict[str, Any] | None) -> list[str]:
         """A program in words, as lines."""
         if document is None:
             return []
-        return await asyncio.to_thread(self._program_lines, document)
+        with speaking(spoken()):
+            return await asyncio.to_thread(self._program_lines, document)
 
     def _check(self, document: dict[str, Any]) -> Checked:
         key = orjson.dumps(document)
@@ -238,18 +239,6 @@ def _parsed(document: dict[str, Any]) -> CampaignDocument:
     except ValidationError as error:
         root = f"campaigns[{document['code']}]"
         raise InvalidDocumentError(schema_faults(error, document, root)) from None
-
-
-async def member_lists(database: AsyncSession) -> list[str]:
-    """Codes of the lists of members, which are no words of the partner's."""
-    return list(await database.scalars(_LISTS))
-
-
-async def card_types(database: AsyncSession, partner: Partner) -> list[str]:
-    """Codes of types of cards: those that words name, and those that there are."""
-    named = list((partner.words or {}).get("card_types", ()))
-    found = await database.scalars(select(CardType.code).order_by(CardType.code))
-    return [*named, *(code for code in found if code not in named)]
 
 
 async def _all(database: AsyncSession, table: type[Any]) -> Sequence[Any]:

@@ -14,6 +14,7 @@ from uuid import UUID
 
 from admin.first.bars import Picture, stacked
 from admin.members.currencies import read_worth
+from admin.scope import current_scope
 from admin.sql import STATEMENTS
 
 if TYPE_CHECKING:
@@ -23,24 +24,31 @@ if TYPE_CHECKING:
 
 DAYS: Final = 14
 CAMPAIGNS_MAX: Final = 12
+REFUSALS_MAX: Final = 30
 FRESH_S: Final = 60.0
+#: What the service answers where something is wrong with it; all else it refuses for a reason.
+FAILURES: Final = ("INTERNAL", "OUTCOME_UNKNOWN", "OVERLOADED", "STORAGE_UNAVAILABLE")
 
 
 class FirstPage:
-    """The figures of each partner, as they were within the last minute."""
+    """The figures of each partner, as they were within the last minute.
+
+    Whoever runs the installation sees some that are no partner's, too.
+    """
 
     def __init__(self, sessions: Sessions) -> None:
         self._sessions = sessions
-        self._read: dict[UUID, tuple[float, dict[str, Any]]] = {}
-        self._locks: defaultdict[UUID, asyncio.Lock] = defaultdict(asyncio.Lock)
+        self._read: dict[tuple[UUID, str], tuple[float, dict[str, Any]]] = {}
+        self._locks: defaultdict[tuple[UUID, str], asyncio.Lock] = defaultdict(asyncio.Lock)
 
     async def figures(self, partner_id: UUID) -> dict[str, Any]:
         """Those of the partner that the transaction's scope names."""
-        async with self._locks[partner_id]:
-            at, found = self._read.get(partner_id, (0.0, {}))
+        key = (partner_id, current_scope().reach)
+        async with self._locks[key]:
+            at, found = self._read.get(key, (0.0, {}))
             if not found or time.monotonic() - at > FRESH_S:
                 found = await self._figures()
-                self._read[partner_id] = (time.monotonic(), found)
+                self._read[key] = (time.monotonic(), found)
         return found
 
     async def _figures(self) -> dict[str, Any]:
@@ -51,14 +59,27 @@ class FirstPage:
             campaigns = (
                 await database.execute(STATEMENTS["live_campaigns"], {"rows_max": CAMPAIGNS_MAX})
             ).all()
-            found = {
+            found: dict[str, Any] = {
                 name: (await database.execute(STATEMENTS[name], values)).one_or_none()
                 for name in ("strange_sales", "waiting")
             }
             found |= {
                 name: (await database.execute(STATEMENTS[name])).one_or_none()
-                for name in ("rules_in_force", "campaign_count")
+                for name in ("rules_in_force", "campaign_count", "verified")
             }
+            found |= {
+                name: (await database.execute(STATEMENTS[name])).all()
+                for name in ("workers", "verified_checks")
+            }
+            refused = {"failures": list(FAILURES)}
+            found["refusal_count"] = (
+                await database.execute(STATEMENTS["refusal_count"], refused)
+            ).one()
+            found["refusals"] = (
+                await database.execute(
+                    STATEMENTS["refusals"], {**refused, "rows_max": REFUSALS_MAX}
+                )
+            ).all()
             worth = await read_worth(database)
         return {
             **found,

@@ -96,6 +96,7 @@ class JobPages(ServicePages):
             "job": job,
             "may_take": request.state.principal.may(KINDS[job.kind][1]),
             "keys_live": keys_live(job.made_at),
+            "has_credential": self._operators.has_credential,
         }
         return await self._templates.TemplateResponse(request, "job.html", context)
 

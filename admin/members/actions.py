@@ -11,6 +11,7 @@ from dataclasses import dataclass
 from typing import Any, Final
 
 from admin.members import forms
+from admin.members.attribute_values import read_value
 from admin.members.composition import lines_of
 from admin.members.currencies import Currency, Worth
 from admin.members.place import MemberPlace
@@ -58,6 +59,8 @@ class Action:
     icon: str = "ti ti-pencil"
     #: Begun from a row (of the statement, of the freezes) that names what it is about.
     is_of_row: bool = False
+    #: Fields that an address may fill in.
+    filled_in: tuple[str, ...] = ()
 
 
 def amount_of(form: Any, field: str, currency: Currency) -> int:
@@ -219,6 +222,65 @@ async def replace_card(
     return ShownOnce("card", done.number) if done.number else "replace-card"
 
 
+async def give_gift(client: OperatorClient, member: MemberPlace, form: Any, worth: Worth) -> str:
+    """Give something from the lists of the programs, for what it costs."""
+    del worth
+    await client.give_gift(
+        form.request_id.data,
+        str(member.member_id),
+        form.gift.data,
+        form.reason.data,
+        count=form.count.data,
+        store=form.store.data or "",
+    )
+    return "gift"
+
+
+async def take_gift_back(
+    client: OperatorClient, member: MemberPlace, form: Any, worth: Worth
+) -> str:
+    """Take back what was given, with its points."""
+    del member, worth
+    await client.take_gift_back(form.request_id.data, form.gift_given_id.data, form.reason.data)
+    return "gift-back"
+
+
+async def tag(client: OperatorClient, member: MemberPlace, form: Any, worth: Worth) -> str:
+    """Give a tag by hand."""
+    del worth
+    await client.tag_member(
+        form.request_id.data, str(member.member_id), form.tag.data, form.reason.data
+    )
+    return "tag"
+
+
+async def untag(client: OperatorClient, member: MemberPlace, form: Any, worth: Worth) -> str:
+    """Take a tag; what receipts gave stays theirs."""
+    del worth
+    done = await client.tag_member(
+        form.request_id.data, str(member.member_id), form.tag.data, form.reason.data, take=True
+    )
+    return "tag-stays" if done.tagged else "untag"
+
+
+async def set_attribute(
+    client: OperatorClient, member: MemberPlace, form: Any, worth: Worth
+) -> str:
+    """Say what an attribute is, of its type; nothing typed: it is not known any more."""
+    kind = next(one.kind for one in worth.attributes if one.code == form.attribute.data)
+    value, fault = read_value(kind, form.value.data or "")
+    if fault:
+        raise FieldFaultError("value", fault)
+    await client.set_member_attribute(
+        form.request_id.data,
+        str(member.member_id),
+        form.attribute.data,
+        value,
+        form.reason.data,
+    )
+    return "attribute"
+
+
 async def add_purchase(client: OperatorClient, member: MemberPlace, form: Any, worth: Worth) -> str:
     """Add a purchase that no till knows: the engine prices what it earns."""
     amount = amount_of(form, "amount", worth.money)
@@ -249,6 +311,16 @@ async def add_purchase(client: OperatorClient, member: MemberPlace, form: Any, w
 ACTIONS: Final = (
     Action("correct", "member.correct", forms.CorrectForm, correct, "ti ti-plus-minus"),
     Action("purchase", "member.purchase", forms.PurchaseForm, add_purchase, "ti ti-receipt"),
+    Action("gift", "member.gift", forms.GiftForm, give_gift, "ti ti-gift"),
+    Action("tag", "member.tag", forms.TagForm, tag, "ti ti-tag"),
+    Action(
+        "attribute",
+        "member.edit",
+        forms.AttributeForm,
+        set_attribute,
+        "ti ti-variable",
+        filled_in=("attribute",),
+    ),
     Action("freeze", "member.block", forms.FreezeForm, freeze, "ti ti-snowflake"),
     Action(
         "freeze-account", "member.block", forms.AccountForm, freeze_account, "ti ti-snowflake-off"
@@ -264,4 +336,6 @@ ACTIONS: Final = (
         "unblock-this-card", "member.block", forms.CardRowForm, unblock_this_card, is_of_row=True
     ),
     Action("replace-card", "member.block", forms.ReplaceCardForm, replace_card, is_of_row=True),
+    Action("gift-back", "member.gift", forms.GiftBackForm, take_gift_back, is_of_row=True),
+    Action("untag", "member.tag", forms.UntagForm, untag, is_of_row=True),
 )

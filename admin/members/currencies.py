@@ -1,4 +1,4 @@
-"""What forms about members choose from: point currencies, tiers, types of cards."""
+"""What forms about members choose from: currencies, tiers and gifts of programs, dictionaries."""
 
 from __future__ import annotations
 
@@ -8,12 +8,14 @@ from typing import TYPE_CHECKING, Any
 from sqlalchemy import select
 from starlette.exceptions import HTTPException
 
-from admin.records.tables import CardType, Partner, Program
+from admin.records.tables import Partner, Program
 from admin.scope import current_scope
-from checkout.primitives import format_minor
+from admin.sql import STATEMENTS
+from admin.texts import numbers
+from checkout.wording.numbers import MONEY_SIGNS
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping, Sequence
+    from collections.abc import Mapping
 
     from sqlalchemy.ext.asyncio import AsyncSession
 
@@ -28,23 +30,53 @@ class Currency:
 
     def shown(self, amount_minor: int) -> str:
         """An amount for people."""
-        return f"{format_minor(amount_minor, self.exponent)} {self.name}"
+        return f"{self.number(amount_minor)}\u00a0{self.name}"
 
     def number(self, amount_minor: int) -> str:
         """The same without the name."""
-        return format_minor(amount_minor, self.exponent)
+        return numbers.decimal(amount_minor, self.exponent)
+
+    def short(self, amount_minor: int) -> str:
+        """The same as a scale names it, without the name."""
+        return numbers.short(amount_minor, self.exponent)
+
+
+def money_of(code: str, exponent: int) -> Currency:
+    """Money, by its ISO code."""
+    return Currency(code, MONEY_SIGNS.get(code, code), exponent)
+
+
+@dataclass(frozen=True, slots=True)
+class Entry:
+    """Of a dictionary: rules name the code, people read the name."""
+
+    code: str
+    name: str
+    #: Of an attribute, what its values are.
+    kind: str
+    is_archived: bool
+
+    @property
+    def title(self) -> str:
+        """For people."""
+        return self.name or self.code
 
 
 @dataclass(frozen=True, slots=True)
 class Worth:
-    """All that amounts are counted in."""
+    """All that amounts are counted in, and what members can be given or told as."""
 
     money: Currency
     points: Mapping[str, Currency]
     #: Program → tiers, each a code with its name.
     tiers: Mapping[str, list[tuple[str, str]]]
-    #: Types of cards, each a code with its name.
-    card_types: Sequence[tuple[str, str]] = ()
+    #: Gifts of all programs: code and name.
+    gifts: list[tuple[str, str]]
+    tags: list[Entry]
+    attributes: list[Entry]
+    segments: list[Entry]
+    lists: list[Entry]
+    card_types: list[Entry]
 
     def points_of(self, code: str) -> Currency:
         """A currency of points; one that no program has any more counts in its minor units."""
@@ -65,18 +97,30 @@ async def read_worth(database: AsyncSession) -> Worth:
     documents: list[dict[str, Any]] = list(
         await database.scalars(select(Program.document).order_by(Program.code))
     )
-    types = await database.scalars(select(CardType).order_by(CardType.code))
+    entries = (await database.execute(STATEMENTS["dictionary"], {"archived": True})).all()
     points: dict[str, Currency] = {}
     for document in documents:
         for one in document.get("currencies", ()):
             exponent = int(one.get("exponent", 0))
             points.setdefault(one["code"], Currency(one["code"], one["name"], exponent))
     return Worth(
-        Currency(partner.currency_code, partner.currency_code, partner.currency_exponent),
+        money_of(partner.currency_code, partner.currency_exponent),
         points,
         {
             document["code"]: [(tier["code"], tier["name"]) for tier in document.get("tiers", ())]
             for document in documents
         },
-        [(one.code, one.name) for one in types],
+        [
+            (gift["code"], gift["name"])
+            for document in documents
+            for gift in document.get("gifts", ())
+        ],
+        *(
+            [
+                Entry(row.code, row.name, row.kind, row.archived_at is not None)
+                for row in entries
+                if row.field == field
+            ]
+            for field in ("tags", "attributes", "segments", "member_lists", "card_types")
+        ),
     )

@@ -53,7 +53,8 @@ class DeskPages(ServicePages):
         require(request, action.permission)
         member, worth = await self._member(request)
         # What a row's button names; an address fills in nothing else.
-        about = dict(request.query_params) if action.is_of_row else {}
+        asked = dict(request.query_params)
+        about = asked if action.is_of_row else {name: asked.get(name) for name in action.filled_in}
         form = action.form(data=about | {"request_id": uuid4().hex})
         form.offer(worth)
         return await self._page(request, action, member, form)

@@ -27,7 +27,9 @@ from wtforms.validators import (
 )
 from wtforms.widgets import TextArea
 
+from admin.members.attribute_values import TEXT_CHARACTERS_MAX
 from admin.records.forms import (
+    CODE_CHARACTERS_MAX,
     REASON_CHARACTERS_MAX,
     NameField,
     RecordForm,
@@ -45,6 +47,10 @@ AMOUNT_CHARACTERS_MAX: Final = 20
 DAYS_MAX: Final = 36_500
 #: What may have happened to a card.
 REPLACEMENTS: Final = ("lost", "damaged", "stolen")
+#: Of one gift in one call.
+GIFTS_MAX: Final = 100
+#: As the contract has names at enrolment.
+NAME_CHARACTERS_MAX: Final = 100
 
 
 class DeskForm(Form):
@@ -157,7 +163,7 @@ class ReplaceCardForm(DeskForm):
     def offer(self, worth: Worth) -> None:
         """Types of which a number can be made."""
         none = ("", say("value.none"))
-        self.new_type.choices = [none, *worth.card_types]
+        self.new_type.choices = [none, *((one.code, one.name) for one in worth.card_types)]
 
 
 class TierForm(DeskForm):
@@ -173,6 +179,66 @@ class TierForm(DeskForm):
             for program, tiers in worth.tiers.items()
             for code, name in tiers
         ]
+
+
+class GiftForm(DeskForm):
+    gift = SelectField(validators=[InputRequired()])
+    count = IntegerField(validators=[InputRequired(), NumberRange(1, GIFTS_MAX)], default=1)
+    store = ReferenceField("store", required=False)
+    reason = ReasonField()
+
+    def offer(self, worth: Worth) -> None:
+        """Every gift of every program."""
+        self.gift.choices = worth.gifts
+
+
+class GiftBackForm(DeskForm):
+    gift_given_id = HiddenField(validators=[InputRequired(), Length(max=36)])
+    reason = ReasonField()
+
+
+class TagForm(DeskForm):
+    tag = SelectField(validators=[InputRequired()])
+    reason = ReasonField()
+
+    def offer(self, worth: Worth) -> None:
+        """What the dictionary has: nobody types a tag."""
+        self.tag.choices = [(one.code, one.title) for one in worth.tags if not one.is_archived]
+
+
+class UntagForm(DeskForm):
+    tag = HiddenField(validators=[InputRequired(), Length(max=CODE_CHARACTERS_MAX)])
+    reason = ReasonField()
+
+
+class AttributeForm(DeskForm):
+    attribute = SelectField(validators=[InputRequired()])
+    value = NameField(required=False, longest=TEXT_CHARACTERS_MAX)
+    reason = ReasonField()
+
+    def offer(self, worth: Worth) -> None:
+        """What the dictionary has."""
+        self.attribute.choices = [
+            (one.code, f"{one.title} ({say(f'value.kind.{one.kind}')})")
+            for one in worth.attributes
+            if not one.is_archived
+        ]
+
+
+class NewMemberForm(DeskForm):
+    store = ReferenceField("store")
+    phone = NameField(required=False, longest=32)
+    card = NameField(required=False, longest=64)
+    external_id = NameField(required=False, longest=64)
+    first_name = NameField(required=False, longest=NAME_CHARACTERS_MAX)
+    last_name = NameField(required=False, longest=NAME_CHARACTERS_MAX)
+    patronymic = NameField(required=False, longest=NAME_CHARACTERS_MAX)
+    email = NameField(required=False, longest=254)
+    gender = SelectField(
+        choices=lambda: [(one, say(f"value.gender.{one}")) for one in ("", "female", "male")]
+    )
+    birth_date = DateField(validators=[Optional()])
+    reason = ReasonField()
 
 
 class PurchaseForm(DeskForm):

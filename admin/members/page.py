@@ -49,6 +49,8 @@ async def read_page(database: AsyncSession, key: str, request: Request) -> dict[
             ("coupons", own),
             ("certificates", own),
             ("tags", own),
+            ("tagged", own),
+            ("gifts", own),
             ("lists", own),
             ("interventions", own),
             ("proposals", own),
@@ -59,9 +61,14 @@ async def read_page(database: AsyncSession, key: str, request: Request) -> dict[
         **sections,
         "member": member,
         "worth": worth,
+        "titles": {
+            "tags": {one.code: one.title for one in worth.tags},
+            "segments": {one.code: one.title for one in worth.segments},
+            "lists": {one.code: one.title for one in worth.lists},
+            "attributes": {one.code: one.title for one in worth.attributes},
+            "gifts": dict(worth.gifts),
+        },
         "accounts": accounts,
-        # As the service counts receipts' points: in the first currency of the program.
-        "receipt_points": next(iter(worth.points.values()), worth.points_of("")),
         "statement": await _statement(database, member, worth, request, accounts),
         "actions": [
             action

@@ -15,14 +15,16 @@ from admin.campaigns.desk import CampaignDesk
 from admin.campaigns.form import CampaignForm, as_text, filled_form
 from admin.campaigns.merging import ABSENT
 from admin.campaigns.reading import campaign_row
-from admin.campaigns.rulebook import Rulebook, member_lists
+from admin.campaigns.rulebook import Rulebook
 from admin.pages.campaigns import address
 from admin.pages.secrets_shown_once import require
+from admin.records.dictionary import read_dictionary
 from admin.records.forms import CodeField, NameField, RecordForm, ReferenceField, number_in
 from admin.records.refused_change import RefusedChangeError
 from admin.records.tables import Category, Partner, Program
 from admin.scope import current_scope
 from admin.texts import say
+from checkout.engine.dictionary import words_with
 from checkout.engine.schema.campaign import Campaign as CampaignDocument
 
 if TYPE_CHECKING:
@@ -160,16 +162,19 @@ class CampaignEditor:
             words = await database.scalar(
                 select(Partner.words).where(Partner.partner_id == current_scope().partner_id)
             )
-            known = {
-                "categories": list(categories),
-                "member_lists": (await member_lists(database))[:OFFERED_MAX],
-            }
+            known = {"categories": list(categories)}
+            entries = await read_dictionary(database)
+            offered = await read_dictionary(database, archived=False)
         for program in programs:
             for name in ("lanes", "currencies", "tiers", "gifts", "certificates"):
                 codes = [one["code"] for one in program.document.get(name) or () if "code" in one]
                 known[name] = sorted({*known.get(name, ()), *codes})
-        for name, held in (words or {}).items():
-            known[name] = sorted(held)[:OFFERED_MAX]
+        archived = {(field, code) for field, code, _ in entries} - {
+            (field, code) for field, code, _ in offered
+        }
+        for name, held in words_with(words or {}, offered).items():
+            codes = sorted(code for code in held if (name, code) not in archived)
+            known[name] = codes[:OFFERED_MAX]
         return JSONResponse({"schema": self._schema, "known": known})
 
     async def _checked(self, document: dict[str, Any]) -> Checked:

@@ -16,7 +16,7 @@ from admin.members.currencies import read_worth
 from admin.pages.secrets_shown_once import require
 from admin.service.answers import in_words
 from admin.service.pages import ServicePages
-from admin.texts import say
+from admin.texts import say, spoken
 from checkout.client import CallRefusedError, messages
 
 if TYPE_CHECKING:
@@ -100,7 +100,10 @@ def _request(
     document: dict[str, Any], asked: dict[str, str], buyer: UUID | None
 ) -> messages.TryCampaignRequest:
     trial = messages.TryCampaignRequest(
-        campaign=orjson.dumps(document), purchase_id=asked["purchase"], local_time=_moment(asked)
+        campaign=orjson.dumps(document),
+        purchase_id=asked["purchase"],
+        local_time=_moment(asked),
+        language=spoken(),
     )
     if buyer is not None:
         trial.member_id = str(buyer)

@@ -23,6 +23,7 @@ from admin.first.page import FirstPage
 from admin.permissions import MATRIX
 from admin.records.card_types import CardTypeView
 from admin.records.codes import CertificateView, CouponView
+from admin.records.dictionaries import AttributeView, MemberListView, SegmentView, TagView
 from admin.records.export import csv_response
 from admin.records.goods import CategoryView, ProductView
 from admin.records.members import IdentifierView, MemberView
@@ -33,6 +34,7 @@ from admin.records.staff import StaffView
 from admin.records.terminals import TerminalView
 from admin.staff.notes import note
 from admin.texts import LANGUAGES, has_text, say, say_first, spoken
+from admin.texts.numbers import counted
 
 if TYPE_CHECKING:
     from sqladmin import ModelView
@@ -55,6 +57,10 @@ VIEWS: Final[tuple[type[RecordView], ...]] = (
     MemberView,
     IdentifierView,
     CardTypeView,
+    SegmentView,
+    MemberListView,
+    TagView,
+    AttributeView,
     CertificateView,
     CouponView,
     StaffView,
@@ -171,6 +177,7 @@ class Office(Admin):
             "language": spoken,
             "languages": LANGUAGES,
             "dashed": dashed,
+            "counted": counted,
             "menu": self.menu,
         }
         self.templates.env.filters |= {
@@ -235,7 +242,7 @@ class Office(Admin):
         return csv_response(
             view.sessions,
             statement,
-            view.export_columns,
+            await view.shown_columns(request),
             view.shown,
             f"{view.identity}-{today}.csv",
         )

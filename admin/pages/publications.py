@@ -11,6 +11,7 @@ from starlette.routing import Route
 
 from admin.campaigns.publishing import (
     fingerprint,
+    fingerprint_of_published,
     going_with,
     prospect,
     roll_back,
@@ -75,7 +76,7 @@ class PublicationPages(ServicePages):
             rules = await rules_at_hand(database)
         if form.get("seen") != fingerprint(rules):
             return await self._page(request, say("publication.changed_meanwhile"))
-        return await self._publish(request, note)
+        return await self._publish(request, note, fingerprint(rules))
 
     async def details(self, request: Request) -> Response:
         """What going back to a publication would change."""
@@ -105,17 +106,22 @@ class PublicationPages(ServicePages):
             raise
         except Exception as error:
             raise HTTPException(409, refused(error).text) from error
-        return await self._publish(request, reason_in(f"{note} {why}"))
+        left = say("publication.rolled_unpublished")
+        return await self._publish(request, reason_in(f"{note} {why}"), fingerprint(rules), left)
 
-    async def _publish(self, request: Request, note: str) -> Response:
+    async def _publish(self, request: Request, note: str, seen: str, left: str = "") -> Response:
+        """Publish; tells if that is not what was seen, and what is `left` if it was not done."""
         try:
             async with self._operators.of(request.state.principal) as operator:
                 published = await operator.publish_snapshot(note)
         except CallRefusedError as error:
             faults = [f"{fault.field}: {fault.message}" for fault in error.faults]
             said = say("publication.faulty") if faults else in_words(error)
+            said = f"{said} {left}".strip()
             return await self._page(request, said, faults)
-        told = "published" if published.changed else "same"
+        async with self._sessions() as database:
+            read = await fingerprint_of_published(database, published.snapshot_id)
+        told = "differs" if read != seen else "published" if published.changed else "same"
         return RedirectResponse(f"/publication/list?told={told}", status_code=303)
 
     async def _page(

@@ -5,13 +5,17 @@ Nothing is computed: every number stands in the answer.
 
 from __future__ import annotations
 
+from collections import Counter
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, Final
 
+from admin.texts import spoken
 from checkout.client import messages
+from checkout.wording.kinds import answer_text, kind_text
+from checkout.wording.speech import speaking
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Mapping, Sequence
 
 _VERDICTS: Final = "VERDICT_"
 _CUTS: Final = "CUT_BY_"
@@ -40,8 +44,10 @@ class Explained:
     #: Of every campaign that the explanation names.
     names: dict[str, str]
     considered: Sequence[Told]
-    #: What granted less than it wanted, with a word for what cut it.
-    cuts: Sequence[tuple[Any, str]]
+    #: What granted less than it wanted, with a word for what cut it, and of points the currency.
+    cuts: Sequence[tuple[Any, str, str]]
+    #: Points earned, by currency.
+    earned: Mapping[str, int]
     #: Codes of the receipt, with a word for what became of each.
     coupons: Sequence[tuple[Any, str]]
 
@@ -56,7 +62,11 @@ def explained_of(answer: messages.ExplainResponse) -> Explained:
         answer.is_exact,
         names,
         [told_of(one) for one in outcome.considered],
-        [(cut, _word(messages.CutBy.Name(cut.by), _CUTS)) for cut in outcome.cuts],
+        [
+            (cut, _word(messages.CutBy.Name(cut.by), _CUTS), _currency_of(cut, outcome))
+            for cut in outcome.cuts
+        ],
+        _earned(outcome),
         [
             (coupon, _word(messages.CouponStatus.Name(coupon.status), _COUPONS))
             for coupon in outcome.coupons
@@ -65,16 +75,31 @@ def explained_of(answer: messages.ExplainResponse) -> Explained:
 
 
 def told_of(considered: Any) -> Told:
-    """What an outcome says of a campaign."""
-    return Told(
-        considered.campaign,
-        considered.name,
-        _word(messages.Verdict.Name(considered.verdict), _VERDICTS),
-        considered.condition,
-        considered.needed,
-        considered.seen,
-        considered.by,
-    )
+    """What an outcome says of a campaign, which was asked for in the language that is spoken."""
+    with speaking(spoken()):
+        return Told(
+            considered.campaign,
+            considered.name,
+            _word(messages.Verdict.Name(considered.verdict), _VERDICTS),
+            kind_text(considered.condition),
+            answer_text(considered.needed),
+            answer_text(considered.seen),
+            considered.by,
+        )
+
+
+def _currency_of(cut: Any, outcome: messages.Outcome) -> str:
+    """The currency in which a lane gave points; empty: it gives discounts, or gave no point."""
+    given = (one for line in outcome.lines for one in line.points)
+    found = {one.currency for one in given if (one.campaign, one.lane) == (cut.campaign, cut.lane)}
+    return next(iter(sorted(found)), "")
+
+
+def _earned(outcome: messages.Outcome) -> dict[str, int]:
+    sums: Counter[str] = Counter()
+    for one in outcome.earned:
+        sums[one.currency] += one.points_minor
+    return dict(sorted(sums.items()))
 
 
 def _word(name: str, prefix: str) -> str:

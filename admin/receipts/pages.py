@@ -18,9 +18,10 @@ from admin.receipts.explained import Explained, explained_of
 from admin.service.answers import in_words
 from admin.service.pages import ServicePages
 from admin.sql import STATEMENTS
-from admin.texts import say
+from admin.texts import say, spoken
+from admin.texts.numbers import percent, quantity
 from checkout.client import CallRefusedError, messages
-from checkout.primitives import bucket_of, bucket_of_uuid, format_minor
+from checkout.primitives import bucket_of, bucket_of_uuid
 
 if TYPE_CHECKING:
     from starlette.requests import Request
@@ -104,15 +105,15 @@ class ReceiptPages(ServicePages):
             "explained": explained,
             "fault": fault,
             "bucket_of": bucket_of_uuid,
-            "percent": lambda rate_bp: f"{format_minor(rate_bp, 2)} %",
-            "milli": lambda quantity_milli: format_minor(quantity_milli, 3),
+            "percent": percent,
+            "milli": quantity,
         }
         return await self._templates.TemplateResponse(request, "receipt.html", context)
 
     async def _explained(self, request: Request, purchase_id: str) -> tuple[Explained | None, str]:
         """The service's explanation, or why there is none."""
         asked = messages.ExplainPurchaseRequest(
-            purchase_id=purchase_id, explain=messages.EXPLAIN_LEVEL_FULL
+            purchase_id=purchase_id, explain=messages.EXPLAIN_LEVEL_FULL, language=spoken()
         )
         try:
             async with self._operators.of(request.state.principal) as client:

@@ -5,24 +5,36 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any, ClassVar, Final
 from urllib.parse import quote
 
-from sqlalchemy import func, select, tuple_
+from sqlalchemy import false, func, select, text, tuple_
+from sqlalchemy.exc import DBAPIError
+from starlette.exceptions import HTTPException
 
+from admin.members.attribute_values import typed
+from admin.members.conditions import CONDITIONS, condition_form, read_clauses
+from admin.members.currencies import read_worth
 from admin.members.page import read_page, read_receipts
 from admin.records.filters import StateFilter, ValueFilter
-from admin.records.record_view import SEARCH_CHARACTERS_MAX, RecordView
+from admin.records.record_view import COUNT_MAX, SEARCH_CHARACTERS_MAX, RecordView
 from admin.records.tables import CardType, Identifier, Member, MemberProfile, Participation
+from admin.scope import current_scope
 from checkout.primitives import bucket_of_uuid
 
 if TYPE_CHECKING:
     from collections.abc import Awaitable, Callable, Sequence
 
+    from sqladmin.pagination import Pagination
     from sqlalchemy import Select
     from starlette.requests import Request
 
+    from admin.members.conditions import ConditionForm
+    from admin.members.currencies import Worth
     from admin.service.operators import Operators
 
 #: Members that a search finds at most: who is looked for is among the first few, or not named yet.
 FOUND_MAX: Final = 200
+#: A list waits no longer for the number of its rows: then there are "more".
+COUNT_PATIENCE_MS: Final = 100
+QUERY_CANCELLED: Final = "57014"
 _CONTACTS: Final = (
     *("first_name", "last_name", "patronymic", "phone", "email", "gender", "birth_date"),
     *("external_id",),
@@ -78,7 +90,7 @@ class MemberView(RecordView, model=Member):
     can_create = False
     can_edit = False
     details_template = "member.html"
-    list_template = "record_list.html"
+    list_template = "member_list.html"
     column_list = ("member_id", "created_at", "purchases", "last_purchase_on", "blocked_at")
     column_details_list = (
         "created_at",
@@ -99,6 +111,54 @@ class MemberView(RecordView, model=Member):
         del request
         return select(Member).where(Member.household_size.is_(None))
 
+    async def count_found(self, statement: Select[Any]) -> int:
+        """Conditions may need a look at every member: counting ends with people's patience."""
+        some = statement.order_by(None).limit(COUNT_MAX + 1).subquery()
+        async with self.sessions() as database:
+            await database.execute(text(f"set local statement_timeout = {COUNT_PATIENCE_MS}"))
+            try:
+                return int(await database.scalar(select(func.count()).select_from(some)) or 0)
+            except DBAPIError as error:
+                if not _is_cancelled(error):
+                    raise
+                return COUNT_MAX + 1
+
+    async def list(self, request: Request) -> Pagination:
+        """One page; conditions that hold for next to nobody of a million may take too long."""
+        try:
+            return await super().list(request)
+        except DBAPIError as error:
+            if not _is_cancelled(error):
+                raise
+            raise HTTPException(400, "refused.too_long") from None
+
+    async def list_context(self, request: Request) -> dict[str, Any]:
+        """The form of conditions too, with what is wrong with them."""
+        context = await super().list_context(request) | {"conditions": None, "asked": {}}
+        if current_scope().partner_id is None:
+            return context
+        form, worth = await self._asked(request)
+        if form.asked():
+            async with self.sessions() as database:
+                await read_clauses(database, form, worth)
+        return context | {"conditions": form, "asked": form.asked()}
+
+    async def _asked(self, request: Request) -> tuple[ConditionForm, Worth]:
+        async with self.sessions() as database:
+            worth = await read_worth(database)
+        return condition_form(request.query_params, worth), worth
+
+    async def _with_conditions(self, statement: Select[Any], request: Request) -> Select[Any]:
+        """Rows for whom the conditions of the address hold; none if they cannot be understood."""
+        if current_scope().partner_id is None or not set(CONDITIONS) & set(request.query_params):
+            return statement
+        form, worth = await self._asked(request)
+        if not form.asked():
+            return statement
+        async with self.sessions() as database:
+            found = await read_clauses(database, form, worth)
+        return statement.where(*found) if found is not None else statement.where(false())
+
     def link(self, row: Member, name: str) -> str:
         """The member that it is another name of is one click away."""
         if name == "merged_into" and row.merged_into is not None:
@@ -113,7 +173,7 @@ class MemberView(RecordView, model=Member):
         """By phone, e-mail, external id or name for those who may see them; else by id."""
         term = request.query_params.get("search", "").strip()[:SEARCH_CHARACTERS_MAX]
         if not term:
-            return await super().found_query(request)
+            return await self._with_conditions(await super().found_query(request), request)
         if not request.state.principal.may("member.contacts"):
             if not _is_id(term):
                 return self.list_query(request).where(Member.member_id.is_(None))
@@ -151,6 +211,7 @@ class MemberView(RecordView, model=Member):
             found = {
                 "profile": profile if may_see else None,
                 "traits": profile.traits if profile is not None else {},
+                "typed": typed,
                 "contacts": _CONTACTS,
                 "may_see_contacts": may_see,
                 "cards": cards.all(),
@@ -191,6 +252,10 @@ class IdentifierView(RecordView, model=Identifier):
         """Nothing of its own."""
         del row
         return ()
+
+
+def _is_cancelled(error: DBAPIError) -> bool:
+    return getattr(getattr(error.orig, "__cause__", None), "sqlstate", "") == QUERY_CANCELLED
 
 
 def _is_id(term: str) -> bool:

@@ -18,10 +18,12 @@ from admin.records.places import JsonField
 from admin.records.record_view import RecordView
 from admin.records.refused_change import RefusedChangeError
 from admin.records.tables import Category, Partner, Program
+from admin.texts import spoken
 from checkout.engine.documents import InvalidDocumentError, parse_snapshot
 from checkout.engine.problems.schema_faults import schema_faults
 from checkout.engine.schema.program import Program as ProgramDocument
 from checkout.wording.programs import program_in_words
+from checkout.wording.speech import speaking
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -113,4 +115,5 @@ def in_words(
         )
     except InvalidDocumentError:
         return ()
-    return program_in_words(snapshot, snapshot.programs[0])
+    with speaking(spoken()):
+        return program_in_words(snapshot, snapshot.programs[0])

@@ -21,6 +21,7 @@ from sqlalchemy import String, cast, func, or_, select
 from sqlalchemy.exc import DBAPIError
 from starlette.exceptions import HTTPException
 
+from admin.records.columns import chosen_columns
 from admin.records.refused_change import RefusedChangeError, refused
 from admin.scope import current_scope, reason
 from admin.texts import say, say_first
@@ -48,11 +49,6 @@ class RecordView(ModelView):
     column_list: ClassVar[Sequence[Any]] = ()
     column_details_list: ClassVar[Sequence[Any]] = ()
     form_columns: ClassVar[Sequence[Any]] = ()
-
-    @property
-    def export_columns(self) -> Sequence[str]:
-        """The columns of an export: those of the list."""
-        return self._export_prop_names
 
     #: Forms may leave these alone once the record is there.
     fixed_columns: ClassVar[Sequence[str]] = ()
@@ -134,12 +130,18 @@ class RecordView(ModelView):
         size = self.validate_page_number(request.query_params.get("pageSize"), self.page_size)
         size = max(1, min(size, max(self.page_size_options)))
         statement = await self.found_query(request)
-        some = statement.order_by(None).limit(COUNT_MAX + 1).subquery()
-        count = (await self._run_query(select(func.count()).select_from(some)))[0]
+        count = await self.count_found(statement)
         page = self.validate_page_number(request.query_params.get("page"), 1)
         page = min(max(page, 1), Pagination.max_page(count, size))
         rows = await self._run_query(statement.limit(size).offset((page - 1) * size))
+        if len(rows) < size:
+            count = min(count, (page - 1) * size + len(rows))
         return Pagination(rows=rows, page=page, page_size=size, count=count)
+
+    async def count_found(self, statement: Select[Any]) -> int:
+        """How many rows a list has, `COUNT_MAX` + 1 for more."""
+        some = statement.order_by(None).limit(COUNT_MAX + 1).subquery()
+        return int((await self._run_query(select(func.count()).select_from(some)))[0])
 
     async def list_context(self, request: Request) -> dict[str, Any]:
         """Filters with their values, and the columns that the person may see."""
@@ -154,9 +156,23 @@ class RecordView(ModelView):
         ]
         return {
             "filters": filters,
-            "columns": self._list_prop_names,
+            "columns": await self.shown_columns(request),
+            "offered_columns": self.offered_columns(),
             "count_max": COUNT_MAX,
         }
+
+    def offered_columns(self) -> Sequence[str]:
+        """Columns that the list can show: its own, then those of the details."""
+        return list(dict.fromkeys((*self._list_prop_names, *self._details_prop_names)))
+
+    async def shown_columns(self, request: Request) -> Sequence[str]:
+        """Those that the person chose, or the usual ones; the first leads to the row, and stays."""
+        principal = request.state.principal
+        async with self.sessions() as database:
+            chosen = set(await chosen_columns(database, principal.staff_id, self.identity))
+        first, *others = self.offered_columns()
+        usual = self._list_prop_names
+        return [first, *(name for name in others if name in chosen)] if chosen else usual
 
     async def offered(self, term: str) -> Sequence[tuple[str, str]]:
         """Codes and names of rows that begin like the term, for fields that refer to the record."""

@@ -149,6 +149,43 @@ class CardType(Table):
     issued_at_enrolment: Mapped[bool]
 
 
+class Tag(Table):
+    __tablename__ = "tag"
+    partner_id: Mapped[UUID] = mapped_column(primary_key=True)
+    code: Mapped[str] = mapped_column(primary_key=True)
+    name: Mapped[str]
+    archived_at: Mapped[dt.datetime | None]
+
+
+class MemberAttribute(Table):
+    __tablename__ = "member_attribute"
+    partner_id: Mapped[UUID] = mapped_column(primary_key=True)
+    code: Mapped[str] = mapped_column(primary_key=True)
+    name: Mapped[str]
+    kind: Mapped[str]
+    archived_at: Mapped[dt.datetime | None]
+
+
+class Segment(Table):
+    __tablename__ = "segment"
+    partner_id: Mapped[UUID] = mapped_column(primary_key=True)
+    code: Mapped[str] = mapped_column(primary_key=True)
+    name: Mapped[str]
+    conditions: Mapped[dict[str, Any]] = mapped_column(JSONB)
+    archived_at: Mapped[dt.datetime | None]
+    size: Mapped[int | None] = mapped_column(server_default=FetchedValue())
+    counted_at: Mapped[dt.datetime | None] = mapped_column(server_default=FetchedValue())
+
+
+class MemberList(Table):
+    __tablename__ = "member_list"
+    partner_id: Mapped[UUID] = mapped_column(primary_key=True)
+    code: Mapped[str] = mapped_column(primary_key=True)
+    name: Mapped[str]
+    archived_at: Mapped[dt.datetime | None]
+    size: Mapped[int | None] = mapped_column(server_default=FetchedValue())
+
+
 class Identifier(Table):
     __tablename__ = "identifier"
     bucket: Mapped[int] = mapped_column(primary_key=True)
@@ -188,6 +225,14 @@ class Participation(Table):
     joined_at: Mapped[dt.datetime]
     left_at: Mapped[dt.datetime | None]
     tier_until: Mapped[dt.date | None]
+
+
+class Account(Table):
+    __tablename__ = "account"
+    bucket: Mapped[int] = mapped_column(primary_key=True)
+    member_id: Mapped[UUID] = mapped_column(primary_key=True)
+    currency: Mapped[str] = mapped_column(primary_key=True)
+    balance: Mapped[int]
 
 
 class Certificate(Table):
@@ -282,6 +327,13 @@ class CampaignStop(Table):
     partner_id: Mapped[UUID] = mapped_column(primary_key=True)
     campaign_code: Mapped[str] = mapped_column(primary_key=True)
     is_stopped: Mapped[bool]
+
+
+class StaffList(Table):
+    __tablename__ = "staff_list"
+    staff_id: Mapped[UUID] = mapped_column(primary_key=True)
+    of_list: Mapped[str] = mapped_column(primary_key=True)
+    columns: Mapped[list[str]] = mapped_column(ARRAY(Text))
 
 
 class Publication(Table):

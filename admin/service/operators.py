@@ -31,6 +31,11 @@ class Operators:
         self._credential = credential
         self._ca_pem = ca_pem
 
+    @property
+    def has_credential(self) -> bool:
+        """Whether the service lets these pages in."""
+        return bool(self._credential)
+
     def require(self) -> None:
         """Refuse what would be done here and then told to the service, if nobody lets us in.
 

@@ -69,3 +69,42 @@ select
     (select count(*) from admin_correction where state = 'proposed') as corrections,
     (select count(*) from admin_job where state in ('waiting', 'running')) as jobs,
     (select count(*) from admin_job where state = 'failed' and ended_at >= now() - make_interval(days => :days)) as failed_jobs
+
+-- name: verified
+-- The verifier's last whole run, over all partners; no moment: it has not run.
+select
+    max(verified_at) as verified_at, count(*) as checks, count(*) filter (where violations > 0) as violated,
+    count(*) filter (where rows_checked = 0) as unexercised, coalesce(sum(rows_checked), 0)::bigint as rows_checked
+from verified_check
+
+-- name: verified_checks
+-- Each check of that run; those that found something first.
+select name, sentence, rows_checked, violations, elapsed_ms
+from verified_check
+order by (violations > 0) desc, place
+
+-- name: refusal_count
+-- Calls that the service refused in this hour and the 23 before it; and those it failed with, whoever called.
+select
+    coalesce(sum(calls), 0)::bigint as refused,
+    coalesce(sum(calls) filter (where reason = any(:failures)), 0)::bigint as failed
+from worker_refusal
+where hour >= date_trunc('hour', now()) - interval '23 hours'
+
+-- name: refusals
+-- The same by reason and call: failures first, then the most frequent.
+select reason, method, sum(calls)::bigint as calls, max(hour) as last_hour, reason = any(:failures) as is_failure
+from worker_refusal
+where hour >= date_trunc('hour', now()) - interval '23 hours'
+group by reason, method
+order by 5 desc, 3 desc, reason, method
+limit :rows_max
+
+-- name: workers
+-- Workers that were heard of just now, with the rules that each answers with.
+select
+    host, process_id, snapshot_id, in_force_at,
+    snapshot_id = (select snapshot_id from publication order by seq desc limit 1) as is_current
+from worker_snapshot
+where seen_at > clock_timestamp() - interval '15 seconds'
+order by host, process_id, worker_id

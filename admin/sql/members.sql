@@ -61,14 +61,31 @@ order by c.activated_at desc
 limit :rows_max
 
 -- name: member_tags
-select tag from admin_member_tag where bucket = :bucket and member_id = :member_id order by tag limit :rows_max
+-- Tags that sales gave, by how many that still stand.
+select tag, given from admin_member_tag where bucket = :bucket and member_id = :member_id order by tag limit :rows_max
+
+-- name: member_tagged
+-- Of tags given by hand, who gave each last, and why.
+select distinct on (trait_code) trait_code as tag, at, author, reason
+from admin_intervention
+where bucket = :bucket and member_id = :member_id and kind = 'tag_given'
+order by trait_code, at desc
+limit :rows_max
+
+-- name: member_gifts
+-- What operators gave, newest first.
+select gift_given_id, gift_code, count, currency, points_minor, given_at, author, reason, taken_back_at, taken_back_by
+from admin_gift_given
+where member_id = :member_id
+order by given_at desc
+limit :rows_max
 
 -- name: member_lists
 select list_code from admin_member_list where bucket = :bucket and member_id = :member_id order by list_code limit :rows_max
 
 -- name: member_interventions
 -- What people did beside the ledger, newest first.
-select kind, at, author, reason, currency, program_code
+select kind, at, author, reason, currency, program_code, trait_code
 from admin_intervention
 where bucket = :bucket and member_id = :member_id
 order by at desc

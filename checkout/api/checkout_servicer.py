@@ -9,8 +9,9 @@ from uuid_utils.compat import uuid7
 
 from checkout import __version__
 from checkout.api.certificate_calls import CertificateCalls
-from checkout.api.decode import Decoder, decode_date, decode_id, decode_settlement, decode_ttl
+from checkout.api.decode import Decoder, decode_id, decode_settlement, decode_ttl
 from checkout.api.decode_explain import decode_explain
+from checkout.api.decode_newcomer import decode_newcomer
 from checkout.api.decode_return import decode_confirm_return, decode_quote_return
 from checkout.api.encode import (
     encode_cancel,
@@ -46,8 +47,6 @@ from checkout.flows.final_sale import ConfirmIds
 from checkout.flows.hold import HoldOperation
 from checkout.flows.returning import ReturnIds, ReturnOperation
 from checkout.flows.views import MemberView
-from checkout.ledger.rows import Profile
-from checkout.primitives import bucket_of_uuid
 from checkout.refusals import Reason, Refusal
 from checkout.v1 import checkout_service_pb2 as pb
 
@@ -70,7 +69,7 @@ if TYPE_CHECKING:
     from checkout.flows.quote import QuoteFlow
     from checkout.flows.quote_token import QuoteTerms, TokenSigner
     from checkout.flows.reconcile import ReconcileFlow
-    from checkout.flows.sale import Caller, PresentedIdentifier, Sale
+    from checkout.flows.sale import Caller, Sale
     from checkout.flows.sale_operation import SaleOperation
     from checkout.flows.statement import StatementFlow
     from checkout.flows.store_list import StoreList
@@ -80,8 +79,6 @@ if TYPE_CHECKING:
 
 Got = TypeVar("Got")
 
-NAME_CHARACTERS_MAX = 100
-EMAIL_CHARACTERS_MAX = 254
 #: Mutating calls of tills, whose outcome can be asked for.
 METHODS = frozenset(
     [
@@ -166,39 +163,8 @@ class CheckoutServicer(
         caller, partner = self._caller()
         found = Violations()
         decode_id("request_id", request.request_id, found)
-        identifiers: list[PresentedIdentifier] = []
-        for kind in ("card", "phone", "external_id"):
-            value = getattr(request, kind)
-            if value:
-                presented = self._decoder.identifier_of(kind, value, partner, found, kind)
-                if presented is not None:
-                    identifiers.append(presented)
-        if not (request.card or request.phone or request.external_id):
-            found.add(
-                Reason.FIELD_REQUIRED, "card", "a member needs a card, a phone or an external id"
-            )
-        for name in ("first_name", "last_name", "patronymic"):
-            found.text(name, getattr(request, name), NAME_CHARACTERS_MAX)
-        found.text("email", request.email, EMAIL_CHARACTERS_MAX)
-        if request.email and "@" not in request.email[1:-1]:
-            found.add(Reason.FIELD_INVALID, "email", "this is not an e-mail address")
-        if request.gender not in {"", "female", "male"}:
-            found.add(Reason.FIELD_INVALID, "gender", "gender is female, male or empty")
-        birth_date = decode_date("birth_date", request.birth_date, found)
+        identifiers, profile = decode_newcomer(self._decoder, request, partner, found)
         found.raise_if_any()
-        member_id = uuid7()
-        profile = Profile(
-            bucket=bucket_of_uuid(member_id),
-            member_id=member_id,
-            first_name=request.first_name.strip(),
-            last_name=request.last_name.strip(),
-            patronymic=request.patronymic.strip(),
-            email=request.email.strip(),
-            phone=request.phone.strip(),
-            gender=request.gender,
-            birth_date=birth_date,
-            external_id=request.external_id.strip(),
-        )
         operation = EnrolOperation(
             caller,
             request_id=request.request_id,
@@ -207,7 +173,7 @@ class CheckoutServicer(
             draw=self._card_numbers.draw_for_new_member(
                 partner.partner_id,
                 partner.identifiers.card_types,
-                member_id,
+                profile.member_id,
                 has_card=bool(request.card),
             ),
         )

@@ -8,6 +8,7 @@ from checkout.api.decode import ID_CHARACTERS_MAX
 from checkout.engine.evaluate import Explain
 from checkout.refusals import Reason
 from checkout.v1 import checkout_service_pb2 as pb
+from checkout.wording.speech import LANGUAGES
 
 if TYPE_CHECKING:
     from checkout.api.violations import Violations
@@ -37,3 +38,14 @@ def decode_explain(
             Reason.FIELD_INVALID, "explain_campaign", "only a full explanation covers one campaign"
         )
     return level or Explain.APPLIED
+
+
+def decode_language(language: str, found: Violations) -> None:
+    """In which language conditions are told: one that we speak, or none."""
+    if language and language not in LANGUAGES:
+        found.add(
+            Reason.FIELD_INVALID,
+            "language",
+            f"language is {' or '.join(LANGUAGES)}, or absent",
+            {"language": language[:ID_CHARACTERS_MAX]},
+        )

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Final
 
 from checkout.api.coupon_calls import CouponCalls
 from checkout.api.decode import decode_id
-from checkout.api.decode_explain import decode_explain
+from checkout.api.decode_explain import decode_explain, decode_language
 from checkout.api.encode import encode_hold
 from checkout.api.encode_outcome import encode_outcome
 from checkout.api.gate import CALLER
@@ -72,6 +72,7 @@ async def explain_purchase(
     explanations: ExplainFlow,
     partner_id: UUID,
     request: pb.ExplainRequest | operator_service_pb2.ExplainPurchaseRequest,
+    language: str = "",
 ) -> pb.ExplainResponse:
     """Explain to a till or to an operator of the partner: both are told the same.
 
@@ -81,9 +82,12 @@ async def explain_purchase(
     found = Violations()
     decode_id("purchase_id", request.purchase_id, found)
     level = decode_explain(request.explain, request.explain_campaign, found)
+    decode_language(language, found)
     found.raise_if_any()
     explained = unless_refused(
-        await explanations.explain(partner_id, request.purchase_id, level, request.explain_campaign)
+        await explanations.explain(
+            partner_id, request.purchase_id, level, request.explain_campaign, language
+        )
     )
     return pb.ExplainResponse(
         purchase_id=request.purchase_id,

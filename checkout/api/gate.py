@@ -21,9 +21,11 @@ from checkout.deadline import set_deadline
 from checkout.flows.sale import Caller
 from checkout.refusals import Reason, Refusal
 from checkout.store.errors import Failure, StoreError
+from checkout.telemetry.refusal_counts import RefusalCounts
 
 if TYPE_CHECKING:
     from collections.abc import Awaitable, Callable
+    from uuid import UUID
 
     from checkout.flows.directory import Directory, PartnerEntry
 
@@ -67,6 +69,8 @@ class Gate:
 
     def __init__(self, directory: Directory, service_credential: str) -> None:
         self._directory = directory
+        #: What was refused here; somebody else tells it.
+        self.refusals = RefusalCounts()
         self._service_credential = service_credential.encode()
         self._admission = Admission()
 
@@ -75,51 +79,58 @@ class Gate:
         if not self._admission.is_full(PRIORITIES.get(method, Priority.HOLD)):
             return False
         self._admission.turned_away += 1
+        self.refusals.add(None, method, Reason.OVERLOADED)
         return True
 
     async def passed(
         self,
         method: str,
         left_s: float | None,
-        admit: Callable[[], None],
+        admit: Callable[[], UUID],
         answer: Callable[[], Awaitable[Any]],
     ) -> Any | RefusedCall:  # noqa: ANN401 - calls have no common answer
         """What a call is answered, or why not.
 
-        `admit` says who calls and raises `RefusedCall` for who may not; `answer` reads the message
-        and does the work. Room is asked for first, before the message is even read: being turned
-        away costs next to nothing.
+        `admit` says whose the caller is and raises `RefusedCall` for who may not; `answer` reads
+        the message and does the work. Room is asked for first, before the message is even read:
+        being turned away costs next to nothing.
         """
         priority = PRIORITIES.get(method, Priority.HOLD)
         # With next to nothing left it is the deadline that is to blame: `_require_time` says so.
         is_short = left_s is not None and left_s < TIME_LEFT_MIN_S
         if not self._admission.enter(priority, None if is_short else left_s):
+            self.refusals.add(None, method, Reason.OVERLOADED)
             return TURNED_AWAY
         began = time.monotonic()
+        partner_id = None
         try:
-            admit()
+            partner_id = admit()
             _require_time(left_s)
             answered = await answer()
             await failpoints.reach("before_reply")
             return answered  # noqa: TRY300 - what is in the way is what the failpoint does
         except RefusedCall as call:
-            return call
+            refused = call
         except StoreError as error:
             _log.warning("call.storage_failed", method=method, failure=error.failure.value)
-            return RefusedCall(_storage_failed(error))
+            refused = RefusedCall(_storage_failed(error))
         except Exception:  # noqa: BLE001 - no fault of ours leaves as a stack trace
             _log.exception("call.failed", method=method)
-            return RefusedCall(Refusal(Reason.INTERNAL, "the service met a fault of its own"))
+            refused = RefusedCall(Refusal(Reason.INTERNAL, "the service met a fault of its own"))
         finally:
             self._admission.leave(priority, time.monotonic() - began, left_s)
+        self.refusals.add(partner_id, method, refused.refusal.reason)
+        return refused
 
-    def admit_till(self, credentials: Credentials) -> None:
-        """Let a terminal's call in.
+    def admit_till(self, credentials: Credentials) -> UUID:
+        """Let a terminal's call in; its partner.
 
         Raises:
             RefusedCall: the token is no terminal's, or does not speak for this one.
         """
-        CALLER.set(self.caller(credentials))
+        caller = self.caller(credentials)
+        CALLER.set(caller)
+        return caller.partner_id
 
     def caller(self, credentials: Credentials) -> Caller:
         """The terminal that calls.
@@ -148,8 +159,8 @@ class Gate:
             )
         return other
 
-    def admit_operator(self, credentials: Credentials) -> None:
-        """Let an operator's call in.
+    def admit_operator(self, credentials: Credentials) -> UUID:
+        """Let an operator's call in; the partner that it is about.
 
         Raises:
             RefusedCall: it has not the service credential, or names no partner or author.
@@ -171,6 +182,7 @@ class Gate:
                 Refusal(Reason.NOT_PERMITTED, "x-author says who is responsible", "x-author")
             )
         OPERATOR.set((partner, credentials.author))
+        return partner.partner_id
 
     def _is_service(self, token: str) -> bool:
         return bool(self._service_credential) and hmac.compare_digest(

@@ -8,6 +8,7 @@ import orjson
 from pydantic import ValidationError
 
 from checkout.api.decode import decode_id, decode_local_time
+from checkout.api.decode_explain import decode_language
 from checkout.api.encode_outcome import encode_outcome
 from checkout.api.gate import OPERATOR
 from checkout.api.operator_care import OperatorCare, decode_uuid
@@ -58,6 +59,7 @@ class OperatorCampaigns(OperatorCare):
                 f"campaign has at most {CAMPAIGN_BYTES_MAX} bytes",
                 {"bytes": len(request.campaign), "bytes_max": CAMPAIGN_BYTES_MAX},
             )
+        decode_language(request.language, found)
         found.raise_if_any()
         answer = await self._trials.try_on(
             partner.partner_id,
@@ -67,6 +69,7 @@ class OperatorCampaigns(OperatorCare):
                 local_time=local_time,
                 member_id=member_id,
                 is_guest=request.guest,
+                language=request.language,
             ),
         )
         if isinstance(answer, Faulty):

@@ -1,4 +1,4 @@
-"""OperatorService: what tills gave away by themselves; decode → read → encode."""
+"""OperatorService: what tills gave away by themselves; decode → flow → encode."""
 
 from __future__ import annotations
 
@@ -8,8 +8,8 @@ from checkout.api.decode import decode_date
 from checkout.api.encode import encode_flag_kind
 from checkout.api.gate import OPERATOR
 from checkout.api.operator_care import OperatorCare
-from checkout.api.pages import decode_page_size
-from checkout.api.violations import Violations, present
+from checkout.api.pages import PAGE_TOKEN_CHARACTERS_MAX, decode_page_size
+from checkout.api.violations import Violations, present, unless_refused
 from checkout.flows.views import FlagKind
 from checkout.refusals import Reason
 from checkout.v1 import operator_service_pb2 as pb
@@ -19,18 +19,24 @@ if TYPE_CHECKING:
 
     from grpc.aio import ServicerContext
 
-    from checkout.store.overruns import OverrunReader, Overruns
+    from checkout.flows.list_overruns import OverrunList
+    from checkout.store.overruns import Overruns, OverrunsBy
 
     Context = ServicerContext[Any, Any]
 
 #: A list is of so many business days.
 OVERRUN_DAYS_MAX: Final = 31
+_BY: Final[dict[int, OverrunsBy]] = {
+    pb.OVERRUNS_BY_UNSPECIFIED: "terminal",
+    pb.OVERRUNS_BY_MEMBER: "member",
+    pb.OVERRUNS_BY_CARD: "card",
+}
 
 
 class OperatorOverruns(OperatorCare):
     """Calls that read overruns."""
 
-    _overruns: OverrunReader
+    _overruns: OverrunList
 
     async def ListOverruns(  # noqa: N802 - named by the contract
         self, request: pb.ListOverrunsRequest, context: Context
@@ -42,7 +48,10 @@ class OperatorOverruns(OperatorCare):
         for field, text in (("first_day", request.first_day), ("last_day", request.last_day)):
             found.require(field, text)
             days.append(decode_date(field, text, found))
+        if request.by not in _BY:
+            found.add(Reason.FIELD_INVALID, "by", "by terminal, member or card")
         page_size = decode_page_size(request.page_size, found)
+        found.text("page_token", request.page_token, PAGE_TOKEN_CHARACTERS_MAX)
         found.raise_if_any()
         first, last = map(present, days)
         between = (last - first).days + 1
@@ -54,10 +63,14 @@ class OperatorOverruns(OperatorCare):
                 {"days": between},
             )
         found.raise_if_any()
-        listed = await self._overruns.list(
-            partner.partner_id, (first, last), page_size, by_member=request.by_member
+        page = unless_refused(
+            await self._overruns.page(
+                partner.partner_id, (first, last), _BY[request.by], page_size, request.page_token
+            )
         )
-        return pb.ListOverrunsResponse(overruns=map(_encode, listed))
+        return pb.ListOverrunsResponse(
+            overruns=map(_encode, page.overruns), next_page_token=page.next_token
+        )
 
 
 def _encode(of: Overruns) -> pb.Overruns:
@@ -65,6 +78,7 @@ def _encode(of: Overruns) -> pb.Overruns:
         store=of.store_code,
         terminal=of.terminal_code,
         member_id=str(of.member_id or ""),
+        card=of.card,
         receipts=of.receipts,
         given_away_minor=of.given_away_minor,
         flagged=of.flagged,

@@ -41,7 +41,9 @@ class OperatorReceipts(OperatorCare):
     ) -> pb.ExplainPurchaseResponse:
         del context
         partner, _ = OPERATOR.get()
-        explained = await explain_purchase(self._explanations, partner.partner_id, request)
+        explained = await explain_purchase(
+            self._explanations, partner.partner_id, request, request.language
+        )
         return pb.ExplainPurchaseResponse(explained=explained)
 
     async def ListReceipts(  # noqa: N802 - named by the contract
@@ -84,4 +86,6 @@ def _encode(receipt: MemberReceipt) -> pb.MemberReceipt:
         points_spent_minor=receipt.points_spent_minor,
         points_earned_minor=receipt.points_earned_minor,
         already_paid=receipt.already_paid,
+        earned_currency=receipt.earned_currency,
+        spent_currency=receipt.spent_currency if receipt.points_spent_minor else "",
     )

@@ -20,6 +20,7 @@ from checkout.api.operator_coupons import OperatorCoupons
 from checkout.api.operator_gifts import OperatorGifts
 from checkout.api.operator_members import OperatorMembers
 from checkout.api.operator_overruns import OperatorOverruns
+from checkout.api.operator_people import OperatorPeople
 from checkout.api.operator_purchases import OperatorPurchases
 from checkout.api.operator_receipts import OperatorReceipts
 from checkout.api.operator_tiers import OperatorTiers
@@ -40,19 +41,20 @@ if TYPE_CHECKING:
     from checkout.flows.directory import Directory
     from checkout.flows.explain import ExplainFlow
     from checkout.flows.group_commit import GroupCommit
+    from checkout.flows.list_overruns import OverrunList
     from checkout.flows.list_receipts import ReceiptList
     from checkout.flows.list_tier_changes import TierChangeList
     from checkout.flows.member_links import MemberLinksFlow
     from checkout.flows.publish import PublishFlow
     from checkout.flows.qr_issue import QrIssue
     from checkout.flows.try_campaign import TryCampaignFlow
-    from checkout.store.overruns import OverrunReader
 
     Context = ServicerContext[Any, Any]
 
 
 class OperatorServicer(
     OperatorMembers,
+    OperatorPeople,
     OperatorReceipts,
     OperatorCampaigns,
     OperatorTiers,
@@ -76,7 +78,7 @@ class OperatorServicer(
         corrections: CorrectionLookup,
         receipts: ReceiptList,
         tier_changes: TierChangeList,
-        overruns: OverrunReader,
+        overruns: OverrunList,
         explanations: ExplainFlow,
         trials: TryCampaignFlow,
         qr_codes: QrIssue,

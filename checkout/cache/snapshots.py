@@ -10,25 +10,25 @@ loop between small steps.
 from __future__ import annotations
 
 import asyncio
-import time
 from collections import OrderedDict
-from contextlib import contextmanager
+from contextlib import asynccontextmanager
 from typing import TYPE_CHECKING, Final, Protocol
 
 import structlog
 
 from checkout.cache import keys
 from checkout.cache.collector import collector_at_rest
+from checkout.cache.slices import in_slices
 from checkout.engine.parts import (
     Manifest,
     Pieces,
+    change_steps,
     content_hash,
-    load_manifest,
-    with_campaign,
+    manifest_steps,
 )
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator
+    from collections.abc import AsyncIterator, Callable
     from uuid import UUID
 
     from checkout.cache.key_values import KeyValues
@@ -37,8 +37,8 @@ if TYPE_CHECKING:
 
 #: Snapshots of all partners that stay in memory beside those in force.
 RESIDENT_MAX: Final = 4
-#: Work between two turns of the loop.
-SLICE_S: Final = 0.001
+#: Parts that are in memory as bytes at once, beside what is compiled.
+PARTS_AT_ONCE: Final = 256
 #: Loading parts in bulk may take longer than a quote's read.
 PARTS_TIMEOUT_S: Final = 2.0
 
@@ -105,52 +105,55 @@ class SnapshotLibrary:
         known = self._compiled.get(snapshot_id)
         if known is None:
             return None
-        manifest, bodies = with_campaign(known[1], campaign)
-        with self._kept(manifest):
-            return await self._compile(manifest, bodies)
+        async with self._kept(known[1]):
+            manifest, bodies = await in_slices(change_steps(known[1], [campaign]))
+            async with self._kept(manifest):
+                return await self._compile(manifest, bodies)
 
-    async def put_in_force(self, partner_id: UUID, snapshot_id: str) -> None:
-        """Load a published snapshot and switch to it; on any failure the last good one stays."""
+    def basis(self, snapshot_id: str) -> tuple[CompiledSnapshot, Manifest] | None:
+        """A snapshot in memory with its manifest, to be published with changes."""
+        return self._compiled.get(snapshot_id)
+
+    async def put_in_force(self, partner_id: UUID, snapshot_id: str) -> bool:
+        """Load a published snapshot and switch to it; on any failure the last good one stays.
+
+        Whether it is in force: other partners' publications do not wait for one that is not.
+        """
         if self._in_force.get(partner_id) == snapshot_id:
-            return
+            return True
         try:
             compiled = await self.load(snapshot_id)
         except (ValueError, LookupError, TypeError, RecursionError):
-            # Trying again would not help, and other partners' publications must not wait for it.
             _log.exception("snapshot.faulty", snapshot_id=snapshot_id)
-            return
+            return False
         if compiled is None:
             _log.error("snapshot.missing", snapshot_id=snapshot_id)
-            return
+            return False
         self._in_force[partner_id] = snapshot_id
-        self._forget_old()
+        await self._forget_old()
         _log.info("snapshot.in_force", snapshot_id=snapshot_id, partner=compiled.partner)
+        return True
 
     async def _load(self, snapshot_id: str) -> CompiledSnapshot | None:
         body = await self._source.read_manifest(snapshot_id)
         if body is None or content_hash(body) != snapshot_id:
             return None
-        manifest = load_manifest(body)
-        with self._kept(manifest):
-            bodies = await self._read_parts(self._pieces.missing(manifest))
-            compiled = await self._compile(manifest, bodies)
+        manifest = await in_slices(manifest_steps(body))
+        async with self._kept(manifest):
+            missing = await in_slices(self._pieces.missing_steps(manifest))
+            for first in range(0, len(missing), PARTS_AT_ONCE):
+                refs = missing[first : first + PARTS_AT_ONCE]
+                bodies = await self._read_parts(list({ref.part_hash for ref in refs}))
+                with collector_at_rest():
+                    await in_slices(self._pieces.part_steps(refs, bodies))
+            compiled = await self._compile(manifest, {})
             self._compiled[snapshot_id] = (compiled, manifest)
         return compiled
 
     async def _compile(self, manifest: Manifest, bodies: dict[str, bytes]) -> CompiledSnapshot:
         """Compile in small steps, between which the loop goes on."""
-        steps = self._pieces.compile_steps(manifest, bodies)
-        slice_ends = time.perf_counter() + SLICE_S
-        compiled: CompiledSnapshot | None = None
         with collector_at_rest():
-            while compiled is None:
-                try:
-                    next(steps)
-                except StopIteration as end:
-                    compiled = end.value
-                if time.perf_counter() >= slice_ends:
-                    await asyncio.sleep(0)
-                    slice_ends = time.perf_counter() + SLICE_S
+            compiled = await in_slices(self._pieces.compile_steps(manifest, bodies))
             self.when_loaded()
         return compiled
 
@@ -174,20 +177,30 @@ class SnapshotLibrary:
             )
         return found
 
-    @contextmanager
-    def _kept(self, manifest: Manifest) -> Iterator[None]:
+    @asynccontextmanager
+    async def _kept(self, manifest: Manifest) -> AsyncIterator[None]:
         """Forget none of its pieces in the block; after it, what nothing needs any more."""
         self._under_way.append(manifest)
         try:
             yield
         finally:
             self._under_way.remove(manifest)
-            self._forget_old()
+            if manifest.snapshot_id not in self._compiled:
+                await self._forget(manifest)
+            await self._forget_old()
 
-    def _forget_old(self) -> None:
+    async def _forget_old(self) -> None:
         in_force = set(self._in_force.values())
         old = [snapshot_id for snapshot_id in self._compiled if snapshot_id not in in_force]
         for snapshot_id in old[: max(len(old) - RESIDENT_MAX, 0)]:
-            del self._compiled[snapshot_id]
-        kept = [manifest for _, manifest in self._compiled.values()]
-        self._pieces.keep_only(kept + self._under_way)
+            _, manifest = self._compiled.pop(snapshot_id)
+            await self._forget(manifest)
+
+    async def _forget(self, manifest: Manifest) -> None:
+        """The pieces that it alone names."""
+
+        def kept() -> list[Manifest]:
+            # The newest first, which names nearly all of them.
+            return [other for _, other in reversed(self._compiled.values())] + self._under_way
+
+        await in_slices(self._pieces.forget_steps(manifest, kept))

@@ -79,6 +79,7 @@ from checkout.v1.coupon_pb2 import (
     ListCouponsResponse,
 )
 from checkout.v1.error_reason_pb2 import ErrorReason
+from checkout.v1.member_pb2 import AddMemberRequest, AddMemberResponse, FoundMember
 from checkout.v1.operator_service_pb2 import (
     CORRECTION_STATE_BOOKED,
     CORRECTION_STATE_PROPOSED,
@@ -171,6 +172,8 @@ __all__ = [
     "STATUS_OK",
     "STATUS_PRICE_CHANGED",
     "STATUS_REJECTED",
+    "AddMemberRequest",
+    "AddMemberResponse",
     "AddPurchaseRequest",
     "AddPurchaseResponse",
     "AddToHouseholdResponse",
@@ -209,6 +212,7 @@ __all__ = [
     "ExplainResponse",
     "ExtendHoldResponse",
     "Flag",
+    "FoundMember",
     "FreezePointsResponse",
     "GetBulkResponse",
     "GetMemberLinksResponse",

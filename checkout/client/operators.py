@@ -11,6 +11,7 @@ from checkout.client.coupons import OperatorCoupons
 from checkout.client.gifts import OperatorGifts
 from checkout.client.identities import IdentityCalls
 from checkout.client.memberships import MembershipCalls
+from checkout.client.people import PeopleCalls
 from checkout.v1 import operator_service_pb2 as pb
 from checkout.v1.operator_service_pb2_grpc import OperatorServiceStub
 
@@ -22,7 +23,13 @@ PUBLISH_TIMEOUT_S: Final = 60.0
 
 
 class OperatorClient(
-    CorrectionCalls, MembershipCalls, OperatorCards, OperatorCoupons, OperatorGifts, IdentityCalls
+    CorrectionCalls,
+    MembershipCalls,
+    PeopleCalls,
+    OperatorCards,
+    OperatorCoupons,
+    OperatorGifts,
+    IdentityCalls,
 ):
     """The admin or a loader, for one partner and one author. Its calls raise `CallRefusedError`."""
 
@@ -84,11 +91,20 @@ class OperatorClient(
         return response
 
     async def list_overruns(
-        self, first_day: str, last_day: str, *, by_member: bool = False, page_size: int = 0
+        self,
+        first_day: str,
+        last_day: str,
+        by: pb.OverrunsBy = pb.OVERRUNS_BY_UNSPECIFIED,
+        page_size: int = 0,
+        page_token: str = "",
     ) -> pb.ListOverrunsResponse:
         """What tills gave away by themselves on some business days, and what did not fit."""
         request = pb.ListOverrunsRequest(
-            first_day=first_day, last_day=last_day, by_member=by_member, page_size=page_size
+            first_day=first_day,
+            last_day=last_day,
+            by=by,
+            page_size=page_size,
+            page_token=page_token,
         )
         response: pb.ListOverrunsResponse = await self._call(
             self._stub.ListOverruns, request, READ_TIMEOUT_S

@@ -11,6 +11,7 @@ from zlib import crc32
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping, Sequence
+    from collections.abc import Set as AbstractSet
 
     from checkout.engine.schema.goods import GoodsFlag
     from checkout.engine.schema.snapshot import Category, Product
@@ -81,11 +82,11 @@ def compile_shard(products: Iterable[Product]) -> Shard:
 class Catalogue:
     """Articles and categories of a partner."""
 
-    __slots__ = ("_ancestry", "_shards")
+    __slots__ = ("_ancestry", "shards")
 
     def __init__(self, shards: Sequence[Shard], categories: Iterable[Category]) -> None:
         """Take `SHARD_COUNT` shards, and the tree, which has been checked to be free of cycles."""
-        self._shards = shards
+        self.shards = shards
         parents = {c.code: c.parent for c in categories}
         self._ancestry: dict[str, tuple[str, ...]] = {}
         for code in parents:
@@ -96,9 +97,14 @@ class Catalogue:
                 at = parents.get(at, "")
             self._ancestry[code] = tuple(path)
 
+    @property
+    def categories(self) -> AbstractSet[str]:
+        """Codes of all categories."""
+        return self._ancestry.keys()
+
     def product(self, sku: str) -> CatalogueProduct | None:
         """The article, or None for a sku that the catalogue does not know."""
-        return self._shards[shard_of(sku)].get(sku)
+        return self.shards[shard_of(sku)].get(sku)
 
     def ancestry(self, category: str) -> tuple[str, ...]:
         """The category and everything above it; empty for an unknown one."""

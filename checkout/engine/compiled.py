@@ -10,6 +10,8 @@ from checkout.engine.schema.snapshot import SEMANTICS, Words
 from checkout.engine.windows import Window
 
 if TYPE_CHECKING:
+    from collections.abc import Iterable
+
     from checkout.engine.catalogue import Catalogue
     from checkout.engine.places import CompiledStore
     from checkout.engine.schema.snapshot import Currency
@@ -23,6 +25,7 @@ class CompiledSnapshot:
     __slots__ = (
         "campaign_count",
         "catalogue",
+        "chains",
         "currency",
         "is_contested",
         "partner",
@@ -42,6 +45,7 @@ class CompiledSnapshot:
         stores: dict[str, CompiledStore],
         programs: dict[str, CompiledProgram],
         words: Words | None = None,
+        chains: Iterable[str] = (),
     ) -> None:
         """Bring the compiled parts together; the id is set by who knows it."""
         self.snapshot_id = "0" * 64
@@ -50,6 +54,8 @@ class CompiledSnapshot:
         self.currency = currency
         self.catalogue = catalogue
         self.stores = stores
+        #: Codes of all chains, such without stores too.
+        self.chains = frozenset(chains)
         self.programs = programs
         self.words = words or Words()
         self.campaign_count = sum(program.campaign_count for program in programs.values())

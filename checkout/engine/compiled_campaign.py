@@ -9,7 +9,8 @@ from checkout.engine.conditions.compile import compile_condition
 from checkout.engine.conditions.member import HasOffer, InList, InSegment, InTier
 from checkout.engine.conditions.member_numbers import BoughtCompares
 from checkout.engine.conditions.receipt import HasGoods
-from checkout.engine.conditions.sale import AtPlace, HasCoupon, HasCouponOfSeries
+from checkout.engine.conditions.sale import AtPlace, HasCoupon, HasCouponOfSeries, HasGranted
+from checkout.engine.frozen import frozen
 from checkout.engine.goods import Selector
 from checkout.engine.limits import CompiledLimit
 from checkout.engine.periods import CompiledSchedule
@@ -56,6 +57,7 @@ class CompiledCampaign:
         "limits_goods",
         "messages",
         "name",
+        "names_campaigns",
         "not_with",
         "order",
         "parts",
@@ -84,8 +86,8 @@ class CompiledCampaign:
         self.issues = document.issues
         self.messages = tuple(CompiledMessage(message) for message in document.messages)
         self.budget = document.budget
-        self.gifts = frozenset(each.gift for each in document.issues if isinstance(each, GiveGift))
-        self.not_with = frozenset(document.not_with)
+        self.gifts = frozen([each.gift for each in document.issues if isinstance(each, GiveGift)])
+        self.not_with = frozen(document.not_with)
         selectors: dict[Goods, Selector] = {}
 
         def selector_of(goods: Goods | None) -> Selector | None:
@@ -120,13 +122,17 @@ class CompiledCampaign:
             or any(limit.on_discount for limit in self.limits)
         )
         positive = [part for condition in parts for part in _not_under_not(condition)]
-        self.coupons = frozenset(part.code for part in positive if isinstance(part, HasCoupon))
+        self.coupons = frozen([part.code for part in positive if isinstance(part, HasCoupon)])
         leaves = [part for condition in parts for part in _leaves(condition)]
-        self.coupons_named = frozenset(p.code for p in leaves if isinstance(p, HasCoupon))
+        self.coupons_named = frozen([p.code for p in leaves if isinstance(p, HasCoupon)])
+        #: Other campaigns that it cannot be judged without.
+        self.names_campaigns = frozen(
+            self.not_with.union(*[p.campaigns for p in leaves if isinstance(p, HasGranted)])
+        )
         #: Windows that its conditions look at; those end with yesterday.
-        self.windows = frozenset(p.window for p in leaves if isinstance(p, BoughtCompares))
-        self.coupon_series = frozenset(
-            part.series for part in positive if isinstance(part, HasCouponOfSeries)
+        self.windows = frozen([p.window for p in leaves if isinstance(p, BoughtCompares)])
+        self.coupon_series = frozen(
+            [part.series for part in positive if isinstance(part, HasCouponOfSeries)]
         )
         self.selectors = tuple(selectors.values())
         self.reference_count = sum(selector.reference_count for selector in self.selectors)

@@ -24,7 +24,7 @@ if TYPE_CHECKING:
 
     from checkout.engine.catalogue import Shard
     from checkout.engine.schema.program import Program
-    from checkout.engine.schema.snapshot import Category, Partner, Snapshot, Store, Words
+    from checkout.engine.schema.snapshot import Category, Chain, Partner, Snapshot, Store, Words
 
 #: Names of goods registered between two yields: about a millisecond of work.
 _REFERENCES_PER_STEP: Final = 2_000
@@ -42,6 +42,7 @@ def compile_snapshot(snapshot: Snapshot) -> CompiledSnapshot:
     steps = assemble_steps(
         partner=snapshot.partner,
         programs=snapshot.programs,
+        chains=snapshot.chains,
         stores=snapshot.stores,
         categories=snapshot.categories,
         shards=[compile_shard(products) for products in shard_products(snapshot.products)],
@@ -60,6 +61,7 @@ def assemble_steps(
     *,
     partner: Partner,
     programs: Sequence[Program],
+    chains: Sequence[Chain],
     stores: Sequence[Store],
     categories: Sequence[Category],
     shards: Sequence[Shard],
@@ -84,4 +86,5 @@ def assemble_steps(
         {store.code: CompiledStore(store) for store in stores},
         compiled,
         words,
+        [chain.code for chain in chains],
     )

@@ -16,7 +16,7 @@ from checkout.engine.problems import Problem
 from checkout.engine.problems.schema_faults import schema_faults
 from checkout.engine.receipt import Receipt
 from checkout.engine.schema.snapshot import Snapshot
-from checkout.primitives import line_amount_minor
+from checkout.primitives import AMOUNT_MAX_MINOR, line_amount_minor
 from checkout.refusals import Reason
 
 if TYPE_CHECKING:
@@ -137,7 +137,9 @@ def check_receipt(receipt: Receipt) -> Iterator[ReceiptFault]:
             {},
         )
     positions: set[int] = set()
+    amount = 0
     for i, line in enumerate(receipt.lines):
+        amount += line.amount_minor
         if line.position in positions:
             yield ReceiptFault(
                 Reason.LINE_POSITION_REPEATED,
@@ -147,6 +149,13 @@ def check_receipt(receipt: Receipt) -> Iterator[ReceiptFault]:
             )
         positions.add(line.position)
         yield from _check_amounts(f"lines[{i}]", line)
+    if amount > AMOUNT_MAX_MINOR:
+        yield ReceiptFault(
+            Reason.FIELD_OUT_OF_RANGE,
+            "lines",
+            "the lines together come to more than a receipt may",
+            {"amount_minor": amount, "amount_max_minor": AMOUNT_MAX_MINOR},
+        )
     shown: set[str] = set()
     for i, certificate in enumerate(receipt.certificates):
         if certificate.code in shown:

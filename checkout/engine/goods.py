@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Final
 
+from checkout.engine.frozen import frozen
 from checkout.engine.receipt import LineKind
 from checkout.engine.schema.goods import GoodsFlag
 
@@ -41,12 +42,12 @@ class _Lists:
 
     def __init__(self, goods: Goods) -> None:
         """Turn the lists into sets; an empty text is not a brand, supplier or barcode."""
-        self.skus = frozenset(goods.skus)
-        self.barcodes = frozenset(filled(goods.barcodes))
-        self.categories = frozenset(goods.categories)
-        self.brands = frozenset(filled(goods.brands))
-        self.suppliers = frozenset(filled(goods.suppliers))
-        self.tags = frozenset(goods.tags)
+        self.skus = frozen(goods.skus)
+        self.barcodes = frozen(filled(goods.barcodes))
+        self.categories = frozen(goods.categories)
+        self.brands = frozen(filled(goods.brands))
+        self.suppliers = frozen(filled(goods.suppliers))
+        self.tags = frozen(goods.tags)
         self.attributes = tuple((a.name, frozenset(a.values)) for a in goods.attributes)
 
     def name(self, line: CanonicalLine) -> bool:
@@ -109,7 +110,7 @@ class Selector:
         )
         self.lists_anything = self.reference_count > 0
         self._inner_lists = _Lists(goods) if is_inner and self.lists_anything else None
-        self._article_flags = frozenset(goods.flags) & _ARTICLE_FLAGS
+        self._article_flags = frozen([flag for flag in goods.flags if flag in _ARTICLE_FLAGS])
         self._line_flags = tuple(flag.value for flag in goods.flags if flag not in _ARTICLE_FLAGS)
         within, but_not = goods.within, goods.but_not
         self.within = Selector(within, campaign, is_inner=True) if within is not None else None

@@ -8,9 +8,10 @@ has not compiled before.
 
 from __future__ import annotations
 
+import bisect
 import hashlib
-from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any, Final
+from sys import intern
+from typing import TYPE_CHECKING, Any, Final, NamedTuple, TypeVar
 
 import orjson
 from pydantic import TypeAdapter
@@ -31,11 +32,25 @@ from checkout.engine.schema.snapshot import (
     Store,
     Words,
 )
+from checkout.engine.schema.thrifty import share
 
 if TYPE_CHECKING:
-    from collections.abc import Generator, Mapping
+    from collections.abc import (
+        Callable,
+        Collection,
+        Generator,
+        Iterable,
+        Iterator,
+        Mapping,
+        Sequence,
+    )
 
     from checkout.engine.compiled import CompiledSnapshot
+
+_T = TypeVar("_T")
+
+#: Known parts that are found again, or read, between two yields.
+_PARTS_PER_STEP: Final = 1_000
 
 _ADAPTERS: Final[dict[str, TypeAdapter[Any]]] = {
     "partner": TypeAdapter(Partner),
@@ -49,8 +64,7 @@ _ADAPTERS: Final[dict[str, TypeAdapter[Any]]] = {
 }
 
 
-@dataclass(frozen=True, slots=True)
-class PartRef:
+class PartRef(NamedTuple):
     """One line of a manifest."""
 
     kind: str
@@ -58,28 +72,47 @@ class PartRef:
     part_hash: str
 
 
-@dataclass(frozen=True, slots=True)
 class Manifest:
-    """What a snapshot consists of."""
+    """What a snapshot consists of; immutable."""
 
-    schema_version: int
-    semantics: int
-    parts: tuple[PartRef, ...]
+    __slots__ = ("_named", "parts", "schema_version", "semantics", "snapshot_id")
+
+    def __init__(
+        self,
+        schema_version: int,
+        semantics: int,
+        parts: Iterable[PartRef],
+        body: bytes | None = None,
+    ) -> None:
+        """Take the parts in their order; and the canonical bytes, where they are there already."""
+        self.schema_version = schema_version
+        self.semantics = semantics
+        self.parts = tuple(parts)
+        #: SHA-256 of its canonical bytes.
+        self.snapshot_id = content_hash(self.dump() if body is None else body)
+        self._named: frozenset[PartRef] | None = None
+
+    def __eq__(self, other: object) -> bool:
+        """Whether they name the same."""
+        return isinstance(other, Manifest) and self.snapshot_id == other.snapshot_id
+
+    def __hash__(self) -> int:
+        """By what they name."""
+        return hash(self.snapshot_id)
+
+    def names(self, ref: PartRef) -> bool:
+        """Whether it consists of a part, among others."""
+        if self._named is None:
+            self._named = frozenset(self.parts)
+        return ref in self._named
 
     def dump(self) -> bytes:
         """Canonical bytes."""
-        return orjson.dumps(
-            {
-                "schema_version": self.schema_version,
-                "semantics": self.semantics,
-                "parts": [[part.kind, part.key, part.part_hash] for part in self.parts],
-            }
-        )
+        return _dumped(self.schema_version, self.semantics, [list(part) for part in self.parts])
 
-    @property
-    def snapshot_id(self) -> str:
-        """SHA-256 of the manifest."""
-        return content_hash(self.dump())
+
+def _dumped(schema_version: int, semantics: int, parts: list[list[str]]) -> bytes:
+    return orjson.dumps({"schema_version": schema_version, "semantics": semantics, "parts": parts})
 
 
 def content_hash(body: bytes) -> str:
@@ -87,14 +120,18 @@ def content_hash(body: bytes) -> str:
     return hashlib.sha256(body).hexdigest()
 
 
-def load_manifest(body: bytes) -> Manifest:
-    """The manifest from its bytes."""
+def manifest_steps(body: bytes) -> Generator[None, None, Manifest]:
+    """The manifest from its bytes, yielding between steps: it may name ten thousand parts."""
     document = orjson.loads(body)
-    return Manifest(
-        document["schema_version"],
-        document["semantics"],
-        tuple(PartRef(*part) for part in document["parts"]),
-    )
+    yield
+    parts: list[PartRef] = []
+    for some in _some(document["parts"]):
+        # Versions share nearly all of their parts, and their names with them.
+        parts += [
+            PartRef(intern(kind), intern(key), intern(part_hash)) for kind, key, part_hash in some
+        ]
+        yield
+    return Manifest(document["schema_version"], document["semantics"], parts, body)
 
 
 def split_snapshot(snapshot: Snapshot) -> tuple[Manifest, dict[str, bytes]]:
@@ -118,18 +155,37 @@ def split_snapshot(snapshot: Snapshot) -> tuple[Manifest, dict[str, bytes]]:
     return Manifest(SCHEMA_VERSION, SEMANTICS, tuple(refs)), bodies
 
 
-def with_campaign(manifest: Manifest, campaign: Campaign) -> tuple[Manifest, dict[str, bytes]]:
-    """The manifest with a campaign more, or another one of its code; and the part that is new."""
-    body = _ADAPTERS["campaign"].dump_json(campaign, by_alias=True)
-    ref = PartRef("campaign", campaign.code, content_hash(body))
-    others = [
-        part for part in manifest.parts if (part.kind, part.key) != ("campaign", campaign.code)
-    ]
+def change_steps(
+    manifest: Manifest, changed: Iterable[Campaign], removed: Collection[str] = ()
+) -> Generator[None, None, tuple[Manifest, dict[str, bytes]]]:
+    """The manifest with some campaigns more, others of their codes, and others less.
+
+    And what is new by hash: the parts of those that change, and the manifest itself. Yields between
+    steps.
+    """
+    bodies: dict[str, bytes] = {}
+    refs = []
+    for campaign in changed:
+        body = _ADAPTERS["campaign"].dump_json(campaign, by_alias=True)
+        refs.append(PartRef("campaign", campaign.code, content_hash(body)))
+        bodies[refs[-1].part_hash] = body
+    gone = {ref.key for ref in refs}.union(removed)
+    parts = [part for part in manifest.parts if part.kind != "campaign" or part.key not in gone]
     # In the order in which a snapshot is split: campaigns are last, by code.
-    rest = [part for part in others if part.kind != "campaign"]
-    campaigns = sorted([ref, *(part for part in others if part.kind == "campaign")], key=_key)
-    changed = Manifest(manifest.schema_version, manifest.semantics, (*rest, *campaigns))
-    return changed, {ref.part_hash: body}
+    first = next((i for i, part in enumerate(parts) if part.kind == "campaign"), len(parts))
+    for ref in refs:
+        bisect.insort(parts, ref, lo=first, key=_key)
+    yield
+    listed: list[list[str]] = []
+    for some in _some(parts):
+        listed += [list(part) for part in some]
+        yield
+    body = _dumped(manifest.schema_version, manifest.semantics, listed)
+    yield
+    changed_manifest = Manifest(manifest.schema_version, manifest.semantics, parts, body)
+    bodies[changed_manifest.snapshot_id] = body
+    yield
+    return changed_manifest, bodies
 
 
 def join_snapshot(manifest: Manifest, bodies: Mapping[str, bytes]) -> Snapshot:
@@ -150,42 +206,59 @@ def join_snapshot(manifest: Manifest, bodies: Mapping[str, bytes]) -> Snapshot:
 
 
 class Pieces:
-    """Compiled parts, shared by the snapshots of a process; forgets what no kept snapshot names.
-
-    By kind and hash: parts of two kinds may have the same bytes, an empty list for instance.
-    """
+    """Compiled parts, shared by the snapshots of a process; forgets what no kept snapshot names."""
 
     __slots__ = ("_compiled",)
 
     def __init__(self) -> None:
-        self._compiled: dict[tuple[str, str], Any] = {}
+        self._compiled: dict[PartRef, Any] = {}
 
-    def missing(self, manifest: Manifest) -> list[str]:
-        """Hashes of parts that have not been compiled yet."""
-        return sorted(
-            {p.part_hash for p in manifest.parts if (p.kind, p.part_hash) not in self._compiled}
-        )
+    def missing_steps(self, manifest: Manifest) -> Generator[None, None, list[PartRef]]:
+        """Parts that have not been compiled yet, yielding between steps."""
+        missing: list[PartRef] = []
+        for some in _some(manifest.parts):
+            missing += [ref for ref in some if ref not in self._compiled]
+            yield
+        return missing
 
-    def keep_only(self, manifests: list[Manifest]) -> None:
-        """Drop everything that none of these names."""
-        named = {(p.kind, p.part_hash) for manifest in manifests for p in manifest.parts}
-        self._compiled = {key: piece for key, piece in self._compiled.items() if key in named}
+    def forget_steps(
+        self, dropped: Manifest, kept: Callable[[], Iterable[Manifest]]
+    ) -> Generator[None, None, None]:
+        """Drop what one names and none of the others do, yielding between steps.
+
+        Others are asked for in each step: meanwhile one may have come that names what is dropped.
+        """
+        for some in _some(dropped.parts):
+            others = list(kept())
+            for ref in some:
+                if not any(manifest.names(ref) for manifest in others):
+                    self._compiled.pop(ref, None)
+            yield
+
+    def part_steps(
+        self, refs: Iterable[PartRef], bodies: Mapping[str, bytes]
+    ) -> Generator[None, None, None]:
+        """Compile parts, yielding after each."""
+        for ref in refs:
+            if ref not in self._compiled:
+                self._compiled[ref] = _compile_piece(ref.kind, bodies[ref.part_hash])
+                yield
 
     def compile_steps(
         self, manifest: Manifest, bodies: Mapping[str, bytes]
     ) -> Generator[None, None, CompiledSnapshot]:
         """Compile what is new, yielding after each piece, and bring all together."""
+        missing = yield from self.missing_steps(manifest)
+        yield from self.part_steps(missing, bodies)
         by_kind: dict[str, list[Any]] = {kind: [] for kind in _ADAPTERS}
-        for ref in manifest.parts:
-            key = (ref.kind, ref.part_hash)
-            piece = self._compiled.get(key)
-            if piece is None:
-                piece = self._compiled[key] = _compile_piece(ref.kind, bodies[ref.part_hash])
-                yield
-            by_kind[ref.kind].append(piece)
+        for some in _some(manifest.parts):
+            for ref in some:
+                by_kind[ref.kind].append(self._compiled[ref])
+            yield
         compiled = yield from assemble_steps(
             partner=by_kind["partner"][0],
             programs=by_kind["program"],
+            chains=by_kind["chains"][0],
             stores=by_kind["stores"][0],
             categories=by_kind["categories"][0],
             shards=by_kind["products"],
@@ -197,9 +270,16 @@ class Pieces:
         return compiled
 
 
+def _some(parts: Sequence[_T]) -> Iterator[Sequence[_T]]:
+    """So many of them at a time as a step may have."""
+    for first in range(0, len(parts), _PARTS_PER_STEP):
+        yield parts[first : first + _PARTS_PER_STEP]
+
+
 def _compile_piece(kind: str, body: bytes) -> object:
     document = _ADAPTERS[kind].validate_json(body)
     if kind == "campaign":
+        share(document)
         return CompiledCampaign(document)
     if kind == "products":
         return compile_shard(document)

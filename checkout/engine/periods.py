@@ -6,6 +6,7 @@ import calendar
 import datetime as dt
 from typing import TYPE_CHECKING, Final
 
+from checkout.engine.frozen import frozen
 from checkout.engine.schema.limits import Period
 
 if TYPE_CHECKING:
@@ -103,11 +104,11 @@ class CompiledSchedule:
         """Take over the bounds; a span of the day that ends where it begins is the whole day."""
         self.starts_at = schedule.starts_at
         self.ends_at = schedule.ends_at
-        self.weekdays = frozenset(schedule.weekdays)
-        self.days_of_month = frozenset(schedule.days_of_month)
+        self.weekdays = frozen(schedule.weekdays)
+        self.days_of_month = frozen(schedule.days_of_month)
         self.last_day_of_month = schedule.last_day_of_month
-        self.dates = frozenset(schedule.dates)
-        self.but_not_dates = frozenset(schedule.but_not_dates)
+        self.dates = frozen(schedule.dates)
+        self.but_not_dates = frozen(schedule.but_not_dates)
         self.time_from = schedule.time_from
         self.time_until = schedule.time_until
         #: Whether the hours are always right.

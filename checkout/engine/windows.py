@@ -14,6 +14,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Final
 
 from checkout.engine.schema.tiers import TierMeasure
+from checkout.primitives import TOTAL_MAX
 
 if TYPE_CHECKING:
     from checkout.engine.schema.tiers import TierGoal
@@ -94,7 +95,9 @@ class DayTotals:
         """The value of the window that ends with a day."""
         first = window.first_day(last)
         days = self._days.get(window.category, {})
-        return sum(each.of(window.measure) for day, each in days.items() if first <= day <= last)
+        return at_most(
+            sum(each.of(window.measure) for day, each in days.items() if first <= day <= last)
+        )
 
     def steps(self, window: Window, first: dt.date, end: dt.date) -> tuple[Steps, dt.date | None]:
         """The values of the window from a day on, before `end`.
@@ -115,8 +118,16 @@ class DayTotals:
                 return steps, end
             value += change
             if change or not steps:
-                steps.append((day.isoformat(), value))
+                steps.append((day.isoformat(), at_most(value)))
         return steps, None
+
+
+def at_most(value: int) -> int:
+    """A sum, or the largest that can be counted: no rule asks for more, and nothing to refuse it.
+
+    It is counted after the sale.
+    """
+    return min(value, TOTAL_MAX)
 
 
 def value_at(steps: Steps, day: dt.date) -> int:

@@ -255,6 +255,21 @@ class BlockAnswer:
 
 
 @dataclass(slots=True, kw_only=True)
+class TagAnswer:
+    """Whether rules see the tag now, and whether anything was changed."""
+
+    tagged: bool
+    changed: bool
+
+
+@dataclass(slots=True, kw_only=True)
+class AttributeAnswer:
+    """Whether the attribute was another before."""
+
+    changed: bool
+
+
+@dataclass(slots=True, kw_only=True)
 class FreezeAnswer:
     """What was taken out of reach, and the balance after it."""
 
@@ -356,6 +371,8 @@ Answer = (
     | CreditAnswer
     | StopAnswer
     | BlockAnswer
+    | TagAnswer
+    | AttributeAnswer
     | FreezeAnswer
     | RestoreAnswer
     | AccountAnswer
@@ -391,6 +408,8 @@ _ADAPTERS: Final[dict[str, TypeAdapter[Any]]] = {
         CreditAnswer,
         StopAnswer,
         BlockAnswer,
+        TagAnswer,
+        AttributeAnswer,
         FreezeAnswer,
         RestoreAnswer,
         AccountAnswer,

@@ -1,4 +1,7 @@
-"""EnrolMember: a new member with identifiers and profile, in the program of the store."""
+"""EnrolMember, AddMember: a new member with identifiers and profile, in the store's program.
+
+One record, whether a till or an operator makes it; of the operator it is kept who, and why.
+"""
 
 from __future__ import annotations
 
@@ -12,6 +15,7 @@ from checkout.flows.sameness import call_hash
 from checkout.flows.unissued_cards import refusal_of_unissued, too_few_numbers
 from checkout.ledger.book import MemberBook
 from checkout.ledger.cards import give_identifier
+from checkout.ledger.interventions import record_member
 from checkout.ledger.rows import Member, Participation
 from checkout.primitives import bucket_of_uuid
 from checkout.refusals import Reason, Refusal
@@ -23,6 +27,7 @@ if TYPE_CHECKING:
     from checkout.flows.ports import Snapshots
     from checkout.flows.sale import Caller, PresentedIdentifier
     from checkout.ledger.book import Book, KeyRefs
+    from checkout.ledger.interventions import Cause
     from checkout.ledger.rows import Profile
 
 
@@ -39,8 +44,12 @@ class EnrolOperation(Operation):
         profile: Profile,
         identifiers: Sequence[PresentedIdentifier],
         draw: CardDraw | None = None,
+        told: Sequence[str] = (),
     ) -> None:
-        """With `draw` the member gets a card with the first of its numbers that is free."""
+        """With `draw` the member gets a card with the first of its numbers that is free.
+
+        `told` is what else the sameness of a repeated call is judged by.
+        """
         content = call_hash(
             [[i.kind, i.digest.hex()] for i in identifiers],
             [
@@ -51,6 +60,7 @@ class EnrolOperation(Operation):
                 profile.gender,
                 profile.birth_date,
             ],
+            *told,
         )
         super().__init__(caller.partner_id, request_id, content)
         self.caller = caller
@@ -124,3 +134,33 @@ class EnrolOperation(Operation):
             give_identifier(book, ref, made.masked, row, type_code=made.card_type)
             answer.card = self.draw.number(places[0])
         return Decision(answer, is_final=True)
+
+
+class AddMemberOperation(EnrolOperation):
+    """The same by an operator, for a store."""
+
+    method = "AddMember"
+
+    def __init__(
+        self,
+        caller: Caller,
+        *,
+        request_id: str,
+        profile: Profile,
+        identifiers: Sequence[PresentedIdentifier],
+        cause: Cause,
+    ) -> None:
+        super().__init__(
+            caller,
+            request_id=request_id,
+            profile=profile,
+            identifiers=identifiers,
+            told=(caller.store_code, cause.author, cause.reason),
+        )
+        self.cause = cause
+
+    def decide(self, book: Book, snapshots: Snapshots) -> Decision:
+        decision = super().decide(book, snapshots)
+        if decision.is_final:
+            record_member(book, book.members[self.profile.member_id].member, self.cause)
+        return decision

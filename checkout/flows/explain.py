@@ -14,10 +14,12 @@ from checkout.engine.evaluate import Explain, evaluate
 from checkout.engine.sold import evaluate_sold
 from checkout.flows.answers import ConfirmAnswer, load_answer
 from checkout.flows.as_sold import as_given
+from checkout.flows.in_words import words_for
 from checkout.flows.sale import load_content
 from checkout.flows.sale_facts import load_facts
 from checkout.flows.sale_operation import missing_snapshot
 from checkout.refusals import Reason, Refusal
+from checkout.wording.speech import speaking
 
 if TYPE_CHECKING:
     import datetime as dt
@@ -52,9 +54,11 @@ class ExplainFlow:
         self._reference = reference
 
     async def explain(
-        self, partner_id: UUID, purchase_id: str, explain: Explain, about: str
+        self, partner_id: UUID, purchase_id: str, explain: Explain, about: str, language: str = ""
     ) -> Explained | Refusal:
         """Why a purchase came out as it did; purchases of other partners are not known.
+
+        Conditions are told in a language of `wording`, or in the codes of rules if it is empty.
 
         Raises:
             StoreError: the database cannot be asked.
@@ -74,7 +78,9 @@ class ExplainFlow:
         else:
             again = outcome = evaluate(snapshot, facts, receipt)
             if explain is not Explain.APPLIED:
-                outcome = evaluate(snapshot, facts, receipt, explain, about)
+                with speaking(language):
+                    words = words_for(language, snapshot.currency)
+                    outcome = evaluate(snapshot, facts, receipt, explain, about, words=words)
         return Explained(
             sold.receipt_id,
             sold.snapshot_id,

@@ -81,4 +81,5 @@ def _with_sums(receipt: MemberReceipt) -> MemberReceipt:
         certificates_minor=outcome.certificates_minor,
         payable_minor=outcome.payable_minor,
         points_earned_minor=outcome.points_earned_minor,
+        earned_currency=outcome.currency,
     )

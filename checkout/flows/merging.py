@@ -214,7 +214,7 @@ class UnmergeOperation(Operation):
         # The one that was read under the locks: what it was given to owe may have changed.
         merge = book.identities.merged[named.absorbed_id]
         moved = moved_lots(absorbed, survivor)
-        refusal = _kept_from_going_back(survivor, moved)
+        refusal = _kept_from_going_back(survivor, moved, book.now)
         if refusal is not None:
             return Decision(refusal, is_final=False)
         # After this point the two are two again.
@@ -317,12 +317,20 @@ def _kept_from_moving(book: Book, absorbed: MemberBook, survivor: MemberBook) ->
     return None
 
 
-def _kept_from_going_back(survivor: MemberBook, moved: dict[UUID, list[Lot]]) -> Refusal | None:
+def _kept_from_going_back(
+    survivor: MemberBook, moved: dict[UUID, list[Lot]], now: dt.datetime
+) -> Refusal | None:
+    """What a hold or an operator keeps of what was moved cannot go back.
+
+    A frozen account keeps what would go: what has ended stays where it is, whether or not that has
+    been booked.
+    """
     for lots in moved.values():
         for lot in lots:
-            frozen = free_minor(lot) if survivor.is_frozen(lot.currency) else lot.frozen
-            if lot.held or frozen:
-                return _not_free("merge_id", lot.currency, lot.held + frozen)
+            is_kept = survivor.is_frozen(lot.currency) and not has_ended(lot, now)
+            bound = lot.held + lot.frozen + (free_minor(lot) if is_kept else 0)
+            if bound:
+                return _not_free("merge_id", lot.currency, bound)
     return None
 
 

@@ -15,7 +15,7 @@ from checkout.engine.birthdays import age_years, days_since_birthday, days_to_bi
 from checkout.engine.facts import BudgetUse, CertificateState, Facts, MemberState, Offer
 from checkout.engine.lifecycle import lifecycle_state
 from checkout.engine.schema.tiers import TierMeasure
-from checkout.engine.windows import value_at
+from checkout.engine.windows import at_most, value_at
 from checkout.flows.pricing import part_in
 from checkout.flows.traits import united
 from checkout.ledger.holds import claims_of, lots_of, purse_id_of
@@ -154,7 +154,7 @@ def _bought(member: MemberBook, measure: TierMeasure, today: dt.date) -> dict[st
     bought: dict[str, int] = {}
     for windows in windows_of(member):
         for key, steps in windows.windows.get("", {}).get(measure.value, {}).items():
-            bought[key] = bought.get(key, 0) + value_at(steps, today - _A_DAY)
+            bought[key] = at_most(bought.get(key, 0) + value_at(steps, today - _A_DAY))
     return bought
 
 

@@ -42,10 +42,15 @@ def unserved(snapshot: Snapshot) -> list[Problem]:
                     )
                 )
     for campaign in snapshot.campaigns:
-        path = f"campaigns[{campaign.code}]"
-        problems += _unserved_issues(path, campaign, snapshot.programs)
-        problems += _unserved_limits(path, campaign.limits)
+        problems += unserved_campaign(campaign, snapshot.programs)
     return problems
+
+
+def unserved_campaign(campaign: Campaign, programs: Iterable[Program]) -> Iterator[Problem]:
+    """What the service cannot keep of one campaign."""
+    path = f"campaigns[{campaign.code}]"
+    yield from _unserved_issues(path, campaign, programs)
+    yield from _unserved_limits(path, campaign.limits)
 
 
 def _unserved_issues(

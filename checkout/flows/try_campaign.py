@@ -7,20 +7,21 @@ limits are as they were at the sale, those that have come since are unused.
 
 from __future__ import annotations
 
-import asyncio
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Protocol
 
+from checkout.cache.slices import in_slices
 from checkout.engine.evaluate import Explain, evaluate
-from checkout.engine.parts import join_snapshot, load_manifest
-from checkout.engine.problems import check_snapshot
+from checkout.engine.problems.changes import check_changes
 from checkout.flows.explain import sold_of
+from checkout.flows.in_words import words_for
 from checkout.flows.publish import Faulty, faulty
 from checkout.flows.sale import load_content
 from checkout.flows.sale_facts import load_facts, sale_facts
 from checkout.flows.sale_operation import missing_snapshot
-from checkout.flows.served import unserved
+from checkout.flows.served import unserved_campaign
 from checkout.refusals import Reason, Refusal
+from checkout.wording.speech import speaking
 
 if TYPE_CHECKING:
     import datetime as dt
@@ -61,6 +62,8 @@ class Trial:
     local_time: dt.datetime | None = None
     member_id: UUID | None = None
     is_guest: bool = False
+    #: In which conditions are told; empty: in the codes of rules.
+    language: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -108,19 +111,19 @@ class TryCampaignFlow:
         facts = await self._facts(partner_id, trial, load_facts(sold.facts), snapshot, receipt)
         if isinstance(facts, Refusal):
             return facts
-        problems = await self._problems(snapshot.snapshot_id, trial.campaign)
+        problems = await self._problems(snapshot, trial.campaign)
         if problems:
             return faulty(problems)
         tried = await self._tryable.try_campaign(snapshot.snapshot_id, trial.campaign)
         if tried is None:  # another was published meanwhile, and this one forgotten
             return missing_snapshot()
-        code = trial.campaign.code
-        return Tried(
-            snapshot.snapshot_id,
-            evaluate(snapshot, facts, receipt, Explain.FULL, code),
-            evaluate(tried, facts, receipt, Explain.FULL, code),
-            receipt.local_time,
-        )
+        code, words = trial.campaign.code, words_for(trial.language, snapshot.currency)
+        with speaking(trial.language):
+            before, after = (
+                evaluate(rules, facts, receipt, Explain.FULL, code, words=words)
+                for rules in (snapshot, tried)
+            )
+        return Tried(snapshot.snapshot_id, before, after, receipt.local_time)
 
     async def _facts(
         self,
@@ -151,20 +154,12 @@ class TryCampaignFlow:
             valid_at=now,
         )
 
-    async def _problems(self, snapshot_id: str, campaign: Campaign) -> list[Problem]:
+    @staticmethod
+    async def _problems(snapshot: CompiledSnapshot, campaign: Campaign) -> list[Problem]:
         """What a publication of the rules in force with the campaign would be refused for."""
-        body = await self._reference.read_manifest(snapshot_id)
-        assert body is not None, "what is in force was published"
-        manifest = load_manifest(body)
-        bodies = await self._reference.read_parts(sorted({p.part_hash for p in manifest.parts}))
-
-        def found() -> list[Problem]:
-            snapshot = join_snapshot(manifest, bodies)
-            others = tuple(one for one in snapshot.campaigns if one.code != campaign.code)
-            changed = snapshot.model_copy(update={"campaigns": (*others, campaign)})
-            root = f"campaigns[{campaign.code}]"
-            problems = check_snapshot(changed) or unserved(changed)
-            return [one for one in problems if one.field.startswith(root)]
-
-        # As with a publication: in a thread, tills go on being answered.
-        return await asyncio.to_thread(found)
+        problems = await in_slices(check_changes(snapshot, {campaign.code: campaign}, ()))
+        if not problems:
+            programs = [program.document for program in snapshot.programs.values()]
+            problems = list(unserved_campaign(campaign, programs))
+        root = f"campaigns[{campaign.code}]"
+        return [one for one in problems if one.field.startswith(root)]

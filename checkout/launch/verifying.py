@@ -5,13 +5,14 @@ from __future__ import annotations
 import asyncio
 import signal
 import time
-from contextlib import ExitStack
+from contextlib import ExitStack, suppress
 from typing import TYPE_CHECKING
 
 import asyncpg
 
 from checkout.telemetry.metrics import VerifierMetrics
 from checkout.verifier.lags import read_lags
+from checkout.verifier.last_run import keep_report
 from checkout.verifier.report import summary_of
 from checkout.verifier.verifier import verifier_connection, verify
 
@@ -42,15 +43,16 @@ async def _run(
         if metrics_port:
             port = stack.enter_context(metrics.served(host, metrics_port))
             say(f"metrics    http://{host}:{port}/metrics")
+        stopping = asyncio.ensure_future(stop.wait())
         while not stop.is_set():
             begun_s = time.monotonic()
-            if await _verify_once(dsn, metrics, say):
-                status = 1
-            pause_s = max(begun_s + every_s - time.monotonic(), 0)
-            try:
-                await asyncio.wait_for(stop.wait(), pause_s)
-            except TimeoutError:
-                continue
+            run = asyncio.ensure_future(_verify_once(dsn, metrics, say))
+            # A run over years of sales takes minutes: nobody who ends us waits for it.
+            await asyncio.wait({run, stopping}, return_when=asyncio.FIRST_COMPLETED)
+            run.cancel()
+            with suppress(asyncio.CancelledError):
+                status = max(status, int(await run))
+            await asyncio.wait({stopping}, timeout=max(begun_s + every_s - time.monotonic(), 0))
     return status
 
 
@@ -65,6 +67,8 @@ async def _verify_once(dsn: str, metrics: VerifierMetrics, say: Callable[[str], 
         say(f"the database cannot be verified: {error}")
         return False
     metrics.told(report, lags)
+    if fault := await keep_report(dsn, report):
+        say(fault)
     for line in summary_of(report):
         say(line)
     return bool(report.violations)

@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from checkout.ledger.book import budget_bucket
 from checkout.ledger.cards import give_identifier
-from checkout.ledger.rows import CampaignStop, Intervention
+from checkout.ledger.rows import CampaignStop, Intervention, MemberTraits
 from checkout.primitives import bucket_of_uuid
 
 if TYPE_CHECKING:
@@ -26,6 +26,32 @@ class Cause:
     intervention_id: UUID
     author: str
     reason: str
+
+
+def record_member(book: Book, member: Member, cause: Cause) -> None:
+    """Keep who added a member by hand."""
+    _record(
+        book, member.bucket, member.partner_id, "member_added", cause, member_id=member.member_id
+    )
+
+
+def change_traits(
+    book: Book, member: MemberBook, traits: dict[str, Any], kind: str, code: str, cause: Cause
+) -> None:
+    """What is known of a member becomes `traits`; the code is of what they differ in."""
+    row = member.member
+    member.traits = traits
+    book.writes.traits[row.member_id] = MemberTraits(row.bucket, row.member_id, traits)
+    book.touch(row)
+    _record(
+        book,
+        row.bucket,
+        row.partner_id,
+        kind,
+        cause,
+        member_id=row.member_id,
+        trait_code=code,
+    )
 
 
 def stop_campaign(book: Book, ref: CampaignRef, cause: Cause, *, is_stopped: bool) -> None:
@@ -223,6 +249,7 @@ def _record(
     merge_id: UUID | None = None,
     person_id: UUID | None = None,
     receipt_id: UUID | None = None,
+    trait_code: str = "",
 ) -> None:
     book.writes.interventions.append(
         Intervention(
@@ -244,5 +271,6 @@ def _record(
             merge_id,
             person_id,
             receipt_id,
+            trait_code,
         )
     )

@@ -8,7 +8,7 @@ booked of that (`is_pending`, `expired`) decides nothing.
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Final
 from uuid import UUID, uuid5
 
 if TYPE_CHECKING:
@@ -20,6 +20,9 @@ if TYPE_CHECKING:
 
     #: By what lots are sorted to be spent.
     LotOrder = Callable[[Lot], tuple[Any, ...]]
+
+#: Of a version 7 id: the millisecond, and the counter of those that a process made within it.
+_BYTES_IN_ORDER: Final = 12
 
 
 def expiring_first(lot: Lot) -> tuple[bool, dt.datetime, dt.datetime, bytes]:
@@ -51,9 +54,12 @@ def is_to_end(lot: Lot, ended_by: dt.datetime) -> bool:
 def moved_lot_id(posting_id: UUID, lot_id: UUID) -> UUID:
     """The id of points of a lot that a posting moves to another account.
 
-    It begins like the lot's own, so that of equal dates the older points go first there, too.
+    It begins like the lot's own, so that of equal dates the older points go first there, too: the
+    moment and the counter within it are twelve bytes of an id. Four are left to tell moves of the
+    same lot to the same account apart.
     """
-    return UUID(bytes=lot_id.bytes[:8] + uuid5(posting_id, str(lot_id)).bytes[8:])
+    kept = lot_id.bytes[:_BYTES_IN_ORDER]
+    return UUID(bytes=kept + uuid5(posting_id, str(lot_id)).bytes[_BYTES_IN_ORDER:])
 
 
 def free_minor(lot: Lot) -> int:

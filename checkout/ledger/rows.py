@@ -53,6 +53,15 @@ class Profile:
 
 
 @dataclass(slots=True)
+class MemberTraits:
+    """What rules may know of a member, of the profile alone: it is changed without the rest."""
+
+    bucket: int
+    member_id: UUID
+    traits: dict[str, Any] = field(default_factory=dict)
+
+
+@dataclass(slots=True)
 class Identifier:
     """A card, phone or external id, by its digest, and whose it is.
 
@@ -445,3 +454,5 @@ class Intervention:
     merge_id: UUID | None = None
     person_id: UUID | None = None
     receipt_id: UUID | None = None
+    #: The tag or attribute that was given, taken, said or forgotten.
+    trait_code: str = ""

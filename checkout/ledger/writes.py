@@ -75,6 +75,7 @@ class Writes:
     interventions: list[rows.Intervention] = field(default_factory=list)
     #: Of members who join, leave and join again.
     memberships: dict[tuple[UUID, str], rows.Participation] = field(default_factory=dict)
+    traits: dict[UUID, rows.MemberTraits] = field(default_factory=dict)
     bulks: dict[UUID, correction_rows.Bulk] = field(default_factory=dict)
     new_corrections: dict[UUID, correction_rows.Correction] = field(default_factory=dict)
     corrections: dict[UUID, correction_rows.Correction] = field(default_factory=dict)

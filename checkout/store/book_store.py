@@ -381,6 +381,7 @@ class PostgresBookTransaction:
                 point_freeze=writes.new_freezes.values(),
                 participation_changed=writes.memberships.values(),
                 freeze_changed=writes.freezes.values(),
+                traits_changed=writes.traits.values(),
                 intervention=writes.interventions,
             )
         if writes.qr_claims:

@@ -15,7 +15,7 @@ import orjson
 
 from checkout.ledger import rows
 from checkout.ledger.identity_rows import Merge, PersonLink
-from checkout.primitives import bucket_of_uuid
+from checkout.primitives import bucket_of, bucket_of_uuid
 from checkout.store.queries import QUERIES, columns_of
 from checkout.store.reference import reading_connection
 
@@ -81,6 +81,25 @@ class IdentityReader:
             [OtherName(*row) for row in record["merges"]],
             [KnownPerson(*row) for row in record["persons"]],
         )
+
+    async def find_members(
+        self, partner_id: UUID, identifiers: Sequence[tuple[str, bytes]]
+    ) -> dict[tuple[str, bytes], UUID]:
+        """Members by kind and digest of an identifier; those that nobody has are left out.
+
+        Raises:
+            StoreError: the database cannot be asked.
+        """
+        wanted = sorted(set(identifiers))
+        async with reading_connection(self._pool, self._reads) as connection:
+            found = await connection.fetch(
+                QUERIES["find_identifiers"],
+                partner_id,
+                [bucket_of(digest) for _, digest in wanted],
+                [kind for kind, _ in wanted],
+                [digest for _, digest in wanted],
+            )
+        return {(row["kind"], row["digest"]): row["member_id"] for row in found}
 
 
 async def read_identities(connection: Connection[Any], book: Book, refs: KeyRefs) -> None:

@@ -44,6 +44,8 @@ class MemberReceipt:
     already_paid: bool
     #: The stored answer of a credit: what the sale came to and earned stands there.
     answer: bytes | None
+    earned_currency: str
+    spent_currency: str
 
 
 class MemberReceipts:

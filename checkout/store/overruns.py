@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Literal
 
 from checkout.store.queries import QUERIES
 from checkout.store.reference import reading_connection
@@ -15,6 +15,11 @@ if TYPE_CHECKING:
     from uuid import UUID
 
     from asyncpg import Pool
+
+#: Whose overruns are added up.
+OverrunsBy = Literal["terminal", "member", "card"]
+#: Where a page goes on: behind what was given away and receipts, both negative, and a key.
+Place = tuple[int, int, "UUID"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,11 +34,15 @@ class FlagTotal:
 
 @dataclass(frozen=True, slots=True)
 class Overruns:
-    """What one terminal gave away, or what one member (none: guests) was given."""
+    """What one terminal gave away, or what one member (none: guests) was given, or one card."""
 
+    #: Stands for terminal, member and card.
+    key: UUID
     store_code: str
     terminal_code: str
     member_id: UUID | None
+    #: Its last characters; empty if no card was shown, or none is known.
+    card: str
     receipts: int
     given_away_minor: int
     flagged: int
@@ -47,17 +56,22 @@ class OverrunReader:
         self._pool = pool
         self._reads = reads
 
-    async def list(
-        self, partner_id: UUID, days: tuple[dt.date, dt.date], limit: int, *, by_member: bool
+    async def behind(
+        self,
+        partner_id: UUID,
+        days: tuple[dt.date, dt.date],
+        by: OverrunsBy,
+        place: Place,
+        limit: int,
     ) -> list[Overruns]:
-        """Those who gave away most between two business days, both included.
+        """Those who gave away most between two business days, both included, behind a place.
 
         Raises:
             StoreError: the database cannot be asked.
         """
         async with reading_connection(self._pool, self._reads) as connection:
             found = await connection.fetch(
-                QUERIES["read_overruns"], partner_id, *days, by_member, limit
+                QUERIES["read_overruns"], partner_id, *days, by, *place, limit
             )
         return [
             Overruns(**{**row, "totals": [FlagTotal(*each) for each in row["totals"]]})

@@ -9,12 +9,15 @@ from __future__ import annotations
 
 import asyncio
 import socket
+from contextlib import asynccontextmanager, suppress
 from typing import TYPE_CHECKING, Any, Final
 
 import asyncpg
 import orjson
 
 if TYPE_CHECKING:
+    from collections.abc import AsyncIterator
+
     from asyncpg import Connection, Pool
 
 #: Longest wait for a row or key that another batch holds.
@@ -36,6 +39,8 @@ RESERVED_FOR_BATCHES: Final = 2
 PEER_TIMEOUT_MS: Final = 5_000
 #: Longest wait for a connection to open.
 CONNECT_TIMEOUT_S: Final = 5
+#: Longest wait for a pool's connections to end. By then nothing that counts is under way.
+CLOSED_WITHIN_S: Final = 1.0
 
 
 async def open_pool(
@@ -82,6 +87,21 @@ async def open_queue_pool(dsn: str) -> Pool[Any]:
             "jit": "off",
         },
     )
+
+
+@asynccontextmanager
+async def closed_in_time(pool: Pool[Any]) -> AsyncIterator[Pool[Any]]:
+    """The pool; at the end its connections are waited for, but not for ever.
+
+    A database may have fallen silent, and a library's statement that is cancelled may leave a
+    connection that nobody gives back.
+    """
+    try:
+        yield pool
+    finally:
+        # Whoever is cancelled while closing a pool terminates it.
+        with suppress(TimeoutError):
+            await asyncio.wait_for(pool.close(), CLOSED_WITHIN_S)
 
 
 def reads_of(connections_max: int) -> asyncio.Semaphore:

@@ -14,6 +14,8 @@ if TYPE_CHECKING:
 
     from asyncpg import Pool
 
+    from checkout.telemetry.refusal_counts import Refused
+
 
 class WorkerReports:
     """Writes reports over a pool."""
@@ -38,4 +40,20 @@ class WorkerReports:
                 process_id,
                 list(in_force),
                 list(in_force.values()),
+            )
+
+    async def tell_refusals(self, worker_id: UUID, calls: Mapping[Refused, int]) -> None:
+        """Add calls that were refused to those of the present hour.
+
+        Raises:
+            StoreError: the database cannot be used; nothing was told.
+        """
+        async with reading_connection(self._pool, self._reads) as connection:
+            await connection.execute(
+                QUERIES["tell_refusals"],
+                worker_id,
+                [refused.partner_id for refused in calls],
+                [refused.method for refused in calls],
+                [refused.reason.value for refused in calls],
+                list(calls.values()),
             )

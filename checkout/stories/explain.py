@@ -25,12 +25,14 @@ from checkout.engine.schema.certificates import CertificateKind
 from checkout.engine.schema.points import PointsReward
 from checkout.engine.schema.program import LanePhase
 from checkout.engine.tilllines import till_lines
+from checkout.flows.in_words import InWords
 from checkout.primitives import FULL_RATE_BP, UNIT_MILLI, format_minor
 from checkout.stories.describe import described
 from checkout.stories.evaluate import FACTS
-from checkout.stories.in_words import KINDS, InWords
+from checkout.wording.kinds import KINDS
 from checkout.wording.names import titled
-from checkout.wording.phrases import counted, phrases
+from checkout.wording.phrases import phrases
+from checkout.wording.speech import counted
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence

@@ -13,6 +13,7 @@ from contextlib import asynccontextmanager
 from typing import TYPE_CHECKING, Final, TypeVar
 from uuid import UUID
 
+from checkout.ledger import rows
 from checkout.ledger.book import (
     Book,
     LimitBook,
@@ -33,7 +34,7 @@ from checkout.stories.memory_visits import MemoryVisits
 if TYPE_CHECKING:
     from collections.abc import AsyncIterator, Collection, Iterable, Mapping
 
-    from checkout.ledger import correction_rows, return_rows, rows
+    from checkout.ledger import correction_rows, return_rows
     from checkout.ledger.book import (
         BudgetRef,
         CampaignRef,
@@ -158,23 +159,25 @@ class MemoryBookStore:
             if left_of(certificate) and is_over(certificate, ended_by)
         )
 
-    def _apply_cards(self, writes: Writes) -> None:
-        """Issued cards that are somebody's now, and new ones that are nobody's."""
+    def _apply_identifiers(self, writes: Writes) -> None:
+        """Identifiers, issued cards that are somebody's now, and new ones that are nobody's."""
+        _insert(
+            self.identifiers,
+            (((i.partner_id, i.kind, i.digest), i) for i in writes.identifiers),
+        )
         for card in writes.bound_cards:
             ref = (card.partner_id, card.kind, card.digest)
             del self.new_cards[ref]
             _insert(self.identifiers, [(ref, card)])
         _insert(self.new_cards, writes.cards.new.items())
+        changed = writes.changed_identifiers
+        _update(self.identifiers, changed, "blocked_at", "replaced_by", "replaced_for")
 
     def apply(self, writes: Writes) -> None:
         """Write everything that a batch changed."""
         _insert(self.members, ((m.member_id, m) for m in writes.new_members))
         _insert(self.profiles, ((p.member_id, p) for p in writes.profiles))
-        _insert(
-            self.identifiers,
-            (((i.partner_id, i.kind, i.digest), i) for i in writes.identifiers),
-        )
-        self._apply_cards(writes)
+        self._apply_identifiers(writes)
         _insert(
             self.participations,
             (((p.member_id, p.program_code), p) for p in writes.participations),
@@ -200,6 +203,9 @@ class MemoryBookStore:
         self.slots |= copy.deepcopy(writes.slots)
         _insert(self.freezes, writes.new_freezes.items())
         self.participations |= copy.deepcopy(writes.memberships)
+        for told in copy.deepcopy(writes.traits).values():
+            profile = rows.Profile(told.bucket, told.member_id)
+            self.profiles.setdefault(told.member_id, profile).traits = told.traits
         self.stops |= copy.deepcopy(writes.stops)
         self.interventions += copy.deepcopy(writes.interventions)
         self.coupons.apply(writes.coupons)
@@ -215,11 +221,6 @@ class MemoryBookStore:
         self.certificates |= copy.deepcopy({(c.partner_id, c.digest): c for c in changed})
         self.certificate_batches += copy.deepcopy(writes.certificate_batches)
         self.certificate_entries += copy.deepcopy(writes.certificate_entries)
-        _update(
-            self.identifiers,
-            writes.changed_identifiers,
-            *("blocked_at", "replaced_by", "replaced_for"),
-        )
         _update(self.freezes, writes.freezes, "restored_at")
         _insert(self.bulks, writes.bulks.items())
         _insert(self.qr_claims, writes.qr_claims.items())

@@ -3,6 +3,7 @@ from checkout.v1 import checkout_service_pb2 as _checkout_service_pb2
 from checkout.v1 import coupon_pb2 as _coupon_pb2
 from checkout.v1 import error_reason_pb2 as _error_reason_pb2
 from checkout.v1 import gift_pb2 as _gift_pb2
+from checkout.v1 import member_pb2 as _member_pb2
 from checkout.v1 import outcome_pb2 as _outcome_pb2
 from checkout.v1 import receipt_pb2 as _receipt_pb2
 from google.protobuf.internal import containers as _containers
@@ -22,6 +23,12 @@ class CorrectionState(int, metaclass=_enum_type_wrapper.EnumTypeWrapper):
     CORRECTION_STATE_REJECTED: _ClassVar[CorrectionState]
     CORRECTION_STATE_UNDONE: _ClassVar[CorrectionState]
     CORRECTION_STATE_REFUSED: _ClassVar[CorrectionState]
+
+class OverrunsBy(int, metaclass=_enum_type_wrapper.EnumTypeWrapper):
+    __slots__ = ()
+    OVERRUNS_BY_UNSPECIFIED: _ClassVar[OverrunsBy]
+    OVERRUNS_BY_MEMBER: _ClassVar[OverrunsBy]
+    OVERRUNS_BY_CARD: _ClassVar[OverrunsBy]
 
 class TierCause(int, metaclass=_enum_type_wrapper.EnumTypeWrapper):
     __slots__ = ()
@@ -45,6 +52,9 @@ CORRECTION_STATE_BOOKED: CorrectionState
 CORRECTION_STATE_REJECTED: CorrectionState
 CORRECTION_STATE_UNDONE: CorrectionState
 CORRECTION_STATE_REFUSED: CorrectionState
+OVERRUNS_BY_UNSPECIFIED: OverrunsBy
+OVERRUNS_BY_MEMBER: OverrunsBy
+OVERRUNS_BY_CARD: OverrunsBy
 TIER_CAUSE_UNSPECIFIED: TierCause
 TIER_CAUSE_REACHED: TierCause
 TIER_CAUSE_KEPT: TierCause
@@ -290,14 +300,16 @@ class ListCorrectionsResponse(_message.Message):
     def __init__(self, corrections: _Optional[_Iterable[_Union[Correction, _Mapping]]] = ..., next_page_token: _Optional[str] = ...) -> None: ...
 
 class ExplainPurchaseRequest(_message.Message):
-    __slots__ = ("purchase_id", "explain", "explain_campaign")
+    __slots__ = ("purchase_id", "explain", "explain_campaign", "language")
     PURCHASE_ID_FIELD_NUMBER: _ClassVar[int]
     EXPLAIN_FIELD_NUMBER: _ClassVar[int]
     EXPLAIN_CAMPAIGN_FIELD_NUMBER: _ClassVar[int]
+    LANGUAGE_FIELD_NUMBER: _ClassVar[int]
     purchase_id: str
     explain: _checkout_service_pb2.ExplainLevel
     explain_campaign: str
-    def __init__(self, purchase_id: _Optional[str] = ..., explain: _Optional[_Union[_checkout_service_pb2.ExplainLevel, str]] = ..., explain_campaign: _Optional[str] = ...) -> None: ...
+    language: str
+    def __init__(self, purchase_id: _Optional[str] = ..., explain: _Optional[_Union[_checkout_service_pb2.ExplainLevel, str]] = ..., explain_campaign: _Optional[str] = ..., language: _Optional[str] = ...) -> None: ...
 
 class ExplainPurchaseResponse(_message.Message):
     __slots__ = ("explained",)
@@ -306,25 +318,29 @@ class ExplainPurchaseResponse(_message.Message):
     def __init__(self, explained: _Optional[_Union[_checkout_service_pb2.ExplainResponse, _Mapping]] = ...) -> None: ...
 
 class ListOverrunsRequest(_message.Message):
-    __slots__ = ("first_day", "last_day", "by_member", "page_size")
+    __slots__ = ("first_day", "last_day", "by", "page_size", "page_token")
     FIRST_DAY_FIELD_NUMBER: _ClassVar[int]
     LAST_DAY_FIELD_NUMBER: _ClassVar[int]
-    BY_MEMBER_FIELD_NUMBER: _ClassVar[int]
+    BY_FIELD_NUMBER: _ClassVar[int]
     PAGE_SIZE_FIELD_NUMBER: _ClassVar[int]
+    PAGE_TOKEN_FIELD_NUMBER: _ClassVar[int]
     first_day: str
     last_day: str
-    by_member: bool
+    by: OverrunsBy
     page_size: int
-    def __init__(self, first_day: _Optional[str] = ..., last_day: _Optional[str] = ..., by_member: _Optional[bool] = ..., page_size: _Optional[int] = ...) -> None: ...
+    page_token: str
+    def __init__(self, first_day: _Optional[str] = ..., last_day: _Optional[str] = ..., by: _Optional[_Union[OverrunsBy, str]] = ..., page_size: _Optional[int] = ..., page_token: _Optional[str] = ...) -> None: ...
 
 class ListOverrunsResponse(_message.Message):
-    __slots__ = ("overruns",)
+    __slots__ = ("overruns", "next_page_token")
     OVERRUNS_FIELD_NUMBER: _ClassVar[int]
+    NEXT_PAGE_TOKEN_FIELD_NUMBER: _ClassVar[int]
     overruns: _containers.RepeatedCompositeFieldContainer[Overruns]
-    def __init__(self, overruns: _Optional[_Iterable[_Union[Overruns, _Mapping]]] = ...) -> None: ...
+    next_page_token: str
+    def __init__(self, overruns: _Optional[_Iterable[_Union[Overruns, _Mapping]]] = ..., next_page_token: _Optional[str] = ...) -> None: ...
 
 class Overruns(_message.Message):
-    __slots__ = ("store", "terminal", "member_id", "receipts", "given_away_minor", "flagged", "totals")
+    __slots__ = ("store", "terminal", "member_id", "receipts", "given_away_minor", "flagged", "totals", "card")
     STORE_FIELD_NUMBER: _ClassVar[int]
     TERMINAL_FIELD_NUMBER: _ClassVar[int]
     MEMBER_ID_FIELD_NUMBER: _ClassVar[int]
@@ -332,6 +348,7 @@ class Overruns(_message.Message):
     GIVEN_AWAY_MINOR_FIELD_NUMBER: _ClassVar[int]
     FLAGGED_FIELD_NUMBER: _ClassVar[int]
     TOTALS_FIELD_NUMBER: _ClassVar[int]
+    CARD_FIELD_NUMBER: _ClassVar[int]
     store: str
     terminal: str
     member_id: str
@@ -339,7 +356,8 @@ class Overruns(_message.Message):
     given_away_minor: int
     flagged: int
     totals: _containers.RepeatedCompositeFieldContainer[FlagTotal]
-    def __init__(self, store: _Optional[str] = ..., terminal: _Optional[str] = ..., member_id: _Optional[str] = ..., receipts: _Optional[int] = ..., given_away_minor: _Optional[int] = ..., flagged: _Optional[int] = ..., totals: _Optional[_Iterable[_Union[FlagTotal, _Mapping]]] = ...) -> None: ...
+    card: str
+    def __init__(self, store: _Optional[str] = ..., terminal: _Optional[str] = ..., member_id: _Optional[str] = ..., receipts: _Optional[int] = ..., given_away_minor: _Optional[int] = ..., flagged: _Optional[int] = ..., totals: _Optional[_Iterable[_Union[FlagTotal, _Mapping]]] = ..., card: _Optional[str] = ...) -> None: ...
 
 class FlagTotal(_message.Message):
     __slots__ = ("kind", "times", "currency", "amount")
@@ -354,18 +372,20 @@ class FlagTotal(_message.Message):
     def __init__(self, kind: _Optional[_Union[_outcome_pb2.FlagKind, str]] = ..., times: _Optional[int] = ..., currency: _Optional[str] = ..., amount: _Optional[int] = ...) -> None: ...
 
 class TryCampaignRequest(_message.Message):
-    __slots__ = ("campaign", "purchase_id", "local_time", "member_id", "guest")
+    __slots__ = ("campaign", "purchase_id", "local_time", "member_id", "guest", "language")
     CAMPAIGN_FIELD_NUMBER: _ClassVar[int]
     PURCHASE_ID_FIELD_NUMBER: _ClassVar[int]
     LOCAL_TIME_FIELD_NUMBER: _ClassVar[int]
     MEMBER_ID_FIELD_NUMBER: _ClassVar[int]
     GUEST_FIELD_NUMBER: _ClassVar[int]
+    LANGUAGE_FIELD_NUMBER: _ClassVar[int]
     campaign: bytes
     purchase_id: str
     local_time: str
     member_id: str
     guest: bool
-    def __init__(self, campaign: _Optional[bytes] = ..., purchase_id: _Optional[str] = ..., local_time: _Optional[str] = ..., member_id: _Optional[str] = ..., guest: _Optional[bool] = ...) -> None: ...
+    language: str
+    def __init__(self, campaign: _Optional[bytes] = ..., purchase_id: _Optional[str] = ..., local_time: _Optional[str] = ..., member_id: _Optional[str] = ..., guest: _Optional[bool] = ..., language: _Optional[str] = ...) -> None: ...
 
 class TryCampaignResponse(_message.Message):
     __slots__ = ("snapshot_id", "before", "after", "local_time")
@@ -478,7 +498,7 @@ class ListReceiptsResponse(_message.Message):
     def __init__(self, receipts: _Optional[_Iterable[_Union[MemberReceipt, _Mapping]]] = ..., next_page_token: _Optional[str] = ...) -> None: ...
 
 class MemberReceipt(_message.Message):
-    __slots__ = ("kind", "purchase_id", "return_id", "receipt_id", "at", "store", "terminal", "business_day", "shift", "receipt_number", "cashier", "mode", "amount_minor", "discount_minor", "points_value_minor", "certificates_minor", "payable_minor", "points_spent_minor", "points_earned_minor", "already_paid")
+    __slots__ = ("kind", "purchase_id", "return_id", "receipt_id", "at", "store", "terminal", "business_day", "shift", "receipt_number", "cashier", "mode", "amount_minor", "discount_minor", "points_value_minor", "certificates_minor", "payable_minor", "points_spent_minor", "points_earned_minor", "already_paid", "earned_currency", "spent_currency")
     KIND_FIELD_NUMBER: _ClassVar[int]
     PURCHASE_ID_FIELD_NUMBER: _ClassVar[int]
     RETURN_ID_FIELD_NUMBER: _ClassVar[int]
@@ -499,6 +519,8 @@ class MemberReceipt(_message.Message):
     POINTS_SPENT_MINOR_FIELD_NUMBER: _ClassVar[int]
     POINTS_EARNED_MINOR_FIELD_NUMBER: _ClassVar[int]
     ALREADY_PAID_FIELD_NUMBER: _ClassVar[int]
+    EARNED_CURRENCY_FIELD_NUMBER: _ClassVar[int]
+    SPENT_CURRENCY_FIELD_NUMBER: _ClassVar[int]
     kind: MemberReceiptKind
     purchase_id: str
     return_id: str
@@ -519,7 +541,9 @@ class MemberReceipt(_message.Message):
     points_spent_minor: int
     points_earned_minor: int
     already_paid: bool
-    def __init__(self, kind: _Optional[_Union[MemberReceiptKind, str]] = ..., purchase_id: _Optional[str] = ..., return_id: _Optional[str] = ..., receipt_id: _Optional[str] = ..., at: _Optional[str] = ..., store: _Optional[str] = ..., terminal: _Optional[str] = ..., business_day: _Optional[str] = ..., shift: _Optional[str] = ..., receipt_number: _Optional[str] = ..., cashier: _Optional[str] = ..., mode: _Optional[str] = ..., amount_minor: _Optional[int] = ..., discount_minor: _Optional[int] = ..., points_value_minor: _Optional[int] = ..., certificates_minor: _Optional[int] = ..., payable_minor: _Optional[int] = ..., points_spent_minor: _Optional[int] = ..., points_earned_minor: _Optional[int] = ..., already_paid: _Optional[bool] = ...) -> None: ...
+    earned_currency: str
+    spent_currency: str
+    def __init__(self, kind: _Optional[_Union[MemberReceiptKind, str]] = ..., purchase_id: _Optional[str] = ..., return_id: _Optional[str] = ..., receipt_id: _Optional[str] = ..., at: _Optional[str] = ..., store: _Optional[str] = ..., terminal: _Optional[str] = ..., business_day: _Optional[str] = ..., shift: _Optional[str] = ..., receipt_number: _Optional[str] = ..., cashier: _Optional[str] = ..., mode: _Optional[str] = ..., amount_minor: _Optional[int] = ..., discount_minor: _Optional[int] = ..., points_value_minor: _Optional[int] = ..., certificates_minor: _Optional[int] = ..., payable_minor: _Optional[int] = ..., points_spent_minor: _Optional[int] = ..., points_earned_minor: _Optional[int] = ..., already_paid: _Optional[bool] = ..., earned_currency: _Optional[str] = ..., spent_currency: _Optional[str] = ...) -> None: ...
 
 class Correction(_message.Message):
     __slots__ = ("correction_id", "bulk", "line", "member_id", "currency", "amount_minor", "reason", "author", "made_at", "state", "decided_by", "decision_reason")

@@ -6,6 +6,7 @@ import warnings
 from checkout.v1 import card_pb2 as checkout_dot_v1_dot_card__pb2
 from checkout.v1 import coupon_pb2 as checkout_dot_v1_dot_coupon__pb2
 from checkout.v1 import gift_pb2 as checkout_dot_v1_dot_gift__pb2
+from checkout.v1 import member_pb2 as checkout_dot_v1_dot_member__pb2
 from checkout.v1 import operator_service_pb2 as checkout_dot_v1_dot_operator__service__pb2
 
 GRPC_GENERATED_VERSION = '1.85.1'
@@ -77,6 +78,26 @@ class OperatorServiceStub:
                 '/checkout.v1.OperatorService/EmergencyStop',
                 request_serializer=checkout_dot_v1_dot_operator__service__pb2.EmergencyStopRequest.SerializeToString,
                 response_deserializer=checkout_dot_v1_dot_operator__service__pb2.EmergencyStopResponse.FromString,
+                _registered_method=True)
+        self.AddMember = channel.unary_unary(
+                '/checkout.v1.OperatorService/AddMember',
+                request_serializer=checkout_dot_v1_dot_member__pb2.AddMemberRequest.SerializeToString,
+                response_deserializer=checkout_dot_v1_dot_member__pb2.AddMemberResponse.FromString,
+                _registered_method=True)
+        self.FindMembers = channel.unary_unary(
+                '/checkout.v1.OperatorService/FindMembers',
+                request_serializer=checkout_dot_v1_dot_member__pb2.FindMembersRequest.SerializeToString,
+                response_deserializer=checkout_dot_v1_dot_member__pb2.FindMembersResponse.FromString,
+                _registered_method=True)
+        self.TagMember = channel.unary_unary(
+                '/checkout.v1.OperatorService/TagMember',
+                request_serializer=checkout_dot_v1_dot_member__pb2.TagMemberRequest.SerializeToString,
+                response_deserializer=checkout_dot_v1_dot_member__pb2.TagMemberResponse.FromString,
+                _registered_method=True)
+        self.SetMemberAttribute = channel.unary_unary(
+                '/checkout.v1.OperatorService/SetMemberAttribute',
+                request_serializer=checkout_dot_v1_dot_member__pb2.SetMemberAttributeRequest.SerializeToString,
+                response_deserializer=checkout_dot_v1_dot_member__pb2.SetMemberAttributeResponse.FromString,
                 _registered_method=True)
         self.BlockMember = channel.unary_unary(
                 '/checkout.v1.OperatorService/BlockMember',
@@ -323,6 +344,38 @@ class OperatorServiceServicer:
         context.set_details('Method not implemented!')
         raise NotImplementedError('Method not implemented!')
 
+    def AddMember(self, request, context):
+        """Make a member by hand, as EnrolMember does at a till of the store: the same record, with who added it and why. FIELD_INVALID
+        if the partner has no such store; IDENTIFIER_TAKEN, and nobody is added, if a card, phone or id is somebody's.
+        """
+        context.set_code(grpc.StatusCode.UNIMPLEMENTED)
+        context.set_details('Method not implemented!')
+        raise NotImplementedError('Method not implemented!')
+
+    def FindMembers(self, request, context):
+        """Whose cards, phones and external ids they are, blocked or not: for lists that others keep by number. What nobody has, or
+        is none, is told in its place.
+        """
+        context.set_code(grpc.StatusCode.UNIMPLEMENTED)
+        context.set_details('Method not implemented!')
+        raise NotImplementedError('Method not implemented!')
+
+    def TagMember(self, request, context):
+        """Give a member a tag by hand, or take it: in the next confirm; quotes know it within 2 seconds. Tags that receipts give
+        stand beside it. MEMBER_UNKNOWN; FIELD_OUT_OF_RANGE of a member who has 500 tags.
+        """
+        context.set_code(grpc.StatusCode.UNIMPLEMENTED)
+        context.set_details('Method not implemented!')
+        raise NotImplementedError('Method not implemented!')
+
+    def SetMemberAttribute(self, request, context):
+        """Say what an attribute of a member is, or that it is not known: in the next confirm; quotes know it within 2 seconds.
+        MEMBER_UNKNOWN; FIELD_OUT_OF_RANGE of a member who has 500 attributes.
+        """
+        context.set_code(grpc.StatusCode.UNIMPLEMENTED)
+        context.set_details('Method not implemented!')
+        raise NotImplementedError('Method not implemented!')
+
     def BlockMember(self, request, context):
         """Block a member, or lift it: sales go on without them. In the next confirm; quotes know it within 2 seconds. A hold that
         lives keeps its price and its member. MEMBER_UNKNOWN.
@@ -463,8 +516,9 @@ class OperatorServiceServicer:
         raise NotImplementedError('Method not implemented!')
 
     def ListOverruns(self, request, context):
-        """What tills gave away without the service, and what of it did not fit: by terminal or by member, those who gave away most
-        first. Receipts of SubmitOffline, and those that were confirmed as already paid; what has come back since counts, too.
+        """What tills gave away without the service, and what of it did not fit: by terminal, member or card, those who gave away
+        most first, page by page. Receipts of SubmitOffline, and those that were confirmed as already paid; what has come back
+        since counts, too.
         """
         context.set_code(grpc.StatusCode.UNIMPLEMENTED)
         context.set_details('Method not implemented!')
@@ -660,6 +714,26 @@ def add_OperatorServiceServicer_to_server(servicer, server):
                     servicer.EmergencyStop,
                     request_deserializer=checkout_dot_v1_dot_operator__service__pb2.EmergencyStopRequest.FromString,
                     response_serializer=checkout_dot_v1_dot_operator__service__pb2.EmergencyStopResponse.SerializeToString,
+            ),
+            'AddMember': grpc.unary_unary_rpc_method_handler(
+                    servicer.AddMember,
+                    request_deserializer=checkout_dot_v1_dot_member__pb2.AddMemberRequest.FromString,
+                    response_serializer=checkout_dot_v1_dot_member__pb2.AddMemberResponse.SerializeToString,
+            ),
+            'FindMembers': grpc.unary_unary_rpc_method_handler(
+                    servicer.FindMembers,
+                    request_deserializer=checkout_dot_v1_dot_member__pb2.FindMembersRequest.FromString,
+                    response_serializer=checkout_dot_v1_dot_member__pb2.FindMembersResponse.SerializeToString,
+            ),
+            'TagMember': grpc.unary_unary_rpc_method_handler(
+                    servicer.TagMember,
+                    request_deserializer=checkout_dot_v1_dot_member__pb2.TagMemberRequest.FromString,
+                    response_serializer=checkout_dot_v1_dot_member__pb2.TagMemberResponse.SerializeToString,
+            ),
+            'SetMemberAttribute': grpc.unary_unary_rpc_method_handler(
+                    servicer.SetMemberAttribute,
+                    request_deserializer=checkout_dot_v1_dot_member__pb2.SetMemberAttributeRequest.FromString,
+                    response_serializer=checkout_dot_v1_dot_member__pb2.SetMemberAttributeResponse.SerializeToString,
             ),
             'BlockMember': grpc.unary_unary_rpc_method_handler(
                     servicer.BlockMember,
@@ -1032,6 +1106,114 @@ class OperatorService:
             '/checkout.v1.OperatorService/EmergencyStop',
             checkout_dot_v1_dot_operator__service__pb2.EmergencyStopRequest.SerializeToString,
             checkout_dot_v1_dot_operator__service__pb2.EmergencyStopResponse.FromString,
+            options,
+            channel_credentials,
+            insecure,
+            call_credentials,
+            compression,
+            wait_for_ready,
+            timeout,
+            metadata,
+            _registered_method=True)
+
+    @staticmethod
+    def AddMember(request,
+            target,
+            options=(),
+            channel_credentials=None,
+            call_credentials=None,
+            insecure=False,
+            compression=None,
+            wait_for_ready=None,
+            timeout=None,
+            metadata=None):
+        return grpc.experimental.unary_unary(
+            request,
+            target,
+            '/checkout.v1.OperatorService/AddMember',
+            checkout_dot_v1_dot_member__pb2.AddMemberRequest.SerializeToString,
+            checkout_dot_v1_dot_member__pb2.AddMemberResponse.FromString,
+            options,
+            channel_credentials,
+            insecure,
+            call_credentials,
+            compression,
+            wait_for_ready,
+            timeout,
+            metadata,
+            _registered_method=True)
+
+    @staticmethod
+    def FindMembers(request,
+            target,
+            options=(),
+            channel_credentials=None,
+            call_credentials=None,
+            insecure=False,
+            compression=None,
+            wait_for_ready=None,
+            timeout=None,
+            metadata=None):
+        return grpc.experimental.unary_unary(
+            request,
+            target,
+            '/checkout.v1.OperatorService/FindMembers',
+            checkout_dot_v1_dot_member__pb2.FindMembersRequest.SerializeToString,
+            checkout_dot_v1_dot_member__pb2.FindMembersResponse.FromString,
+            options,
+            channel_credentials,
+            insecure,
+            call_credentials,
+            compression,
+            wait_for_ready,
+            timeout,
+            metadata,
+            _registered_method=True)
+
+    @staticmethod
+    def TagMember(request,
+            target,
+            options=(),
+            channel_credentials=None,
+            call_credentials=None,
+            insecure=False,
+            compression=None,
+            wait_for_ready=None,
+            timeout=None,
+            metadata=None):
+        return grpc.experimental.unary_unary(
+            request,
+            target,
+            '/checkout.v1.OperatorService/TagMember',
+            checkout_dot_v1_dot_member__pb2.TagMemberRequest.SerializeToString,
+            checkout_dot_v1_dot_member__pb2.TagMemberResponse.FromString,
+            options,
+            channel_credentials,
+            insecure,
+            call_credentials,
+            compression,
+            wait_for_ready,
+            timeout,
+            metadata,
+            _registered_method=True)
+
+    @staticmethod
+    def SetMemberAttribute(request,
+            target,
+            options=(),
+            channel_credentials=None,
+            call_credentials=None,
+            insecure=False,
+            compression=None,
+            wait_for_ready=None,
+            timeout=None,
+            metadata=None):
+        return grpc.experimental.unary_unary(
+            request,
+            target,
+            '/checkout.v1.OperatorService/SetMemberAttribute',
+            checkout_dot_v1_dot_member__pb2.SetMemberAttributeRequest.SerializeToString,
+            checkout_dot_v1_dot_member__pb2.SetMemberAttributeResponse.FromString,
             options,
             channel_credentials,
             insecure,

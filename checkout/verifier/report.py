@@ -27,6 +27,11 @@ class CheckResult:
         """Whether there was anything to look at."""
         return self.rows_checked > 0
 
+    @property
+    def rows_per_s(self) -> float:
+        """How fast it went."""
+        return _rate(self.rows_checked, self.elapsed_s)
+
 
 @dataclass(frozen=True, slots=True)
 class Report:
@@ -50,6 +55,11 @@ class Report:
         return sum(result.elapsed_s for result in self.results)
 
     @property
+    def rows_per_s(self) -> float:
+        """How fast they went, one after the other."""
+        return _rate(self.rows_checked, self.elapsed_s)
+
+    @property
     def violated(self) -> tuple[CheckResult, ...]:
         """The checks that found something wrong."""
         return tuple(result for result in self.results if result.violations)
@@ -58,6 +68,10 @@ class Report:
     def unexercised(self) -> tuple[CheckResult, ...]:
         """The checks that found nothing to look at: they say nothing."""
         return tuple(result for result in self.results if not result.is_exercised)
+
+
+def _rate(rows: int, seconds: float) -> float:
+    return rows / seconds if seconds else 0.0
 
 
 def print_report(report: Report, out: TextIO) -> None:
@@ -70,17 +84,19 @@ def summary_of(report: Report) -> Iterator[str]:
     for result in report.violated:
         yield f"VIOLATED {result.name}: {result.violations}, {', '.join(result.keys)}"
     yield (
-        f"violations: {report.violations} in {report.rows_checked:,} rows, {report.elapsed_s:.1f} s"
+        f"violations: {report.violations} in {report.rows_checked:,} rows,"
+        f" {report.elapsed_s:.1f} s, {report.rows_per_s:,.0f} rows/s"
     )
 
 
 def _lines(report: Report) -> Iterator[str]:
     width = max((len(result.name) for result in report.results), default=5)
-    yield f"{'check':<{width}} {'rows':>12} {'violations':>14} {'seconds':>8}"
+    yield f"{'check':<{width}} {'rows':>12} {'violations':>14} {'seconds':>8} {'rows/s':>12}"
     for result in report.results:
         rows, elapsed = f"{result.rows_checked:,}", f"{result.elapsed_s:.2f}"
         found = str(result.violations) if result.is_exercised else NOT_EXERCISED
-        yield f"{result.name:<{width}} {rows:>12} {found:>14} {elapsed:>8}"
+        rate = f"{result.rows_per_s:,.0f}" if result.is_exercised else "-"
+        yield f"{result.name:<{width}} {rows:>12} {found:>14} {elapsed:>8} {rate:>12}"
     for result in report.violated:
         yield ""
         yield f"VIOLATED {result.name}: {result.sentence}"
@@ -91,6 +107,7 @@ def _lines(report: Report) -> Iterator[str]:
     yield ""
     yield (
         f"{len(report.results)} checks, {len(report.unexercised)} {NOT_EXERCISED},"
-        f" {report.rows_checked:,} rows checked in {report.elapsed_s:.1f} s"
+        f" {report.rows_checked:,} rows checked in {report.elapsed_s:.1f} s,"
+        f" {report.rows_per_s:,.0f} rows/s"
     )
     yield f"violations: {report.violations}"

@@ -13,15 +13,15 @@ from typing import TYPE_CHECKING, Any, Final, TextIO
 import asyncpg
 
 from checkout.verifier.checks import CHECKS, Check
+from checkout.verifier.last_run import keep_report
 from checkout.verifier.report import CheckResult, Report, print_report
+from checkout.verifier.role import CONNECT_TIMEOUT_S, take_role
 
 if TYPE_CHECKING:
     from collections.abc import AsyncIterator
 
     from asyncpg import Connection
 
-#: Longest wait for a connection to open.
-CONNECT_TIMEOUT_S: Final = 10
 #: Longest single check: a year of sales of a large chain takes minutes, no check takes an hour.
 CHECK_TIMEOUT_MS: Final = 3_600_000
 #: Memory of one sort or hash: those over all entries should not go to disk on a usual machine.
@@ -30,12 +30,6 @@ SORT_MEMORY_MB: Final = 128
 _VERIFIED: Final = 0
 _VIOLATED: Final = 1
 _NOT_VERIFIED: Final = 2
-
-_MAY_BE_VERIFIER: Final = """
-select exists (
-    select from pg_roles where rolname = 'checkout_verifier' and pg_has_role(oid, 'SET')
-)
-"""
 
 
 async def verify(dsn: str) -> Report:
@@ -73,8 +67,7 @@ async def _become_verifier(connection: Connection[Any]) -> None:
         f"set local work_mem = '{SORT_MEMORY_MB}MB';"
         "set local jit = off"
     )
-    if await connection.fetchval(_MAY_BE_VERIFIER):
-        await connection.execute("set local role checkout_verifier")
+    await take_role(connection)
 
 
 async def run_checks(connection: Connection[Any]) -> Report:
@@ -105,17 +98,24 @@ async def run_check(connection: Connection[Any], check: Check) -> CheckResult:
 
 
 def run_verify(dsn: str, *, require_exercised: bool, out: TextIO) -> int:
-    """Verify, print the report, and tell by the exit status how it went.
+    """Verify, print the report, keep it for the pages, and tell by the exit status how it went.
 
     0: nothing is wrong; with `require_exercised` also every check saw something. 1: it is not so.
     2: the database could not be asked.
     """
     try:
-        report = asyncio.run(verify(dsn))
+        report, fault = asyncio.run(_verify_and_keep(dsn))
     except (OSError, asyncpg.PostgresError, asyncpg.InterfaceError) as error:
         out.write(f"verify: the database cannot be verified: {error}\n")
         return _NOT_VERIFIED
+    if fault:
+        out.write(f"verify: {fault}\n")
     print_report(report, out)
     if report.violations or (require_exercised and report.unexercised):
         return _VIOLATED
     return _VERIFIED
+
+
+async def _verify_and_keep(dsn: str) -> tuple[Report, str]:
+    report = await verify(dsn)
+    return report, await keep_report(dsn, report)

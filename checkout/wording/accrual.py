@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, Final
 
 from checkout.engine.schema.program import AccrualBase, PointsLevel, PointsRounding
 from checkout.wording.phrases import phrases
+from checkout.wording.speech import say
 
 if TYPE_CHECKING:
     from checkout.engine.schema.program import Accrual
@@ -42,18 +43,28 @@ _LEVELS: Final = phrases(
 def base_text(accrual: Accrual) -> str:
     """Of which price points are earned."""
     parts = (
-        ("points", accrual.exclude_paid_with_points),
-        ("certificates and passes", accrual.exclude_paid_with_certificates),
+        (say("points"), accrual.exclude_paid_with_points),
+        (say("certificates and passes"), accrual.exclude_paid_with_certificates),
     )
     told = [
-        f"the part paid with {what} {'earns nothing' if excluded else 'earns, too'}"
+        say(
+            "the part paid with {what} {earns}",
+            what=what,
+            earns=say("earns nothing") if excluded else say("earns, too"),
+        )
         for what, excluded in parts
     ]
-    return f"Value is the price {_BASES[accrual.base]}; {'; '.join(told)}."
+    return say(
+        "Value is the price {base}; {told}.", base=_BASES[accrual.base], told="; ".join(told)
+    )
 
 
 def rounding_text(names: Names, currency: str) -> str:
     """How points of a currency are rounded."""
     accrual = names.program.accrual
-    rounded = f"Rounded {_ROUNDINGS[accrual.rounding]} to {names.points(1, currency)}"
+    rounded = say(
+        "Rounded {roundings} to {points}",
+        roundings=_ROUNDINGS[accrual.rounding],
+        points=names.points(1, currency),
+    )
     return f"{rounded}, {_LEVELS[accrual.level]}."

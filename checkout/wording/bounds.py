@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Final
 from checkout.engine.schema.rewards import FullLine, Part, ReducedGoods, Rounding, SpreadBy
 from checkout.primitives import LeftOver
 from checkout.wording.phrases import both, phrases
+from checkout.wording.speech import say
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -45,7 +46,7 @@ REDUCED_UNITS: Final = phrases(
     },
 )
 #: For all other rewards: `next` has nothing to pass on to, it is like `skip`.
-REDUCED: Final = {**REDUCED_UNITS, ReducedGoods.NEXT: REDUCED_UNITS[ReducedGoods.SKIP]}
+REDUCED: Final = REDUCED_UNITS.but(ReducedGoods.NEXT, ReducedGoods.SKIP)
 _SPREAD_BY: Final = phrases(
     SpreadBy,
     {
@@ -72,16 +73,21 @@ _FULL_LINE: Final = phrases(
 
 def half_up_text(names: Names) -> str:
     """How a division is rounded for which there is no choice."""
-    return f"Rounded half up to {names.smallest_money}, on each line."
+    return say(
+        "Rounded half up to {smallest_money}, on each line.", smallest_money=names.smallest_money
+    )
 
 
 def spread_text(names: Names, spread: Spread) -> str:
     """How one amount comes onto several lines."""
     left_over = _LEFT_OVER[spread.left_over].format(names.smallest_money)
-    return (
-        f"It is spread over the lines {_SPREAD_BY[spread.by]}; what rounding leaves over"
-        f" {left_over}; what a line at its lowest price or maximum cannot take"
-        f" {_FULL_LINE[spread.full_line]}."
+    return say(
+        "It is spread over the lines {spread_by}; what rounding leaves over "
+        "{left_over}; what a line at its lowest price or maximum cannot take "
+        "{full_line}.",
+        spread_by=_SPREAD_BY[spread.by],
+        left_over=left_over,
+        full_line=_FULL_LINE[spread.full_line],
     )
 
 
@@ -89,14 +95,14 @@ def maximum_text(names: Names, maximum: Maximum) -> str:
     """The upper bounds of one reward."""
     bounds = tuple(_bounds(names, maximum))
     if not bounds:
-        return "The reward has no maximum of its own."
-    return f"At most {both(bounds)}; {ABOVE[maximum.above]}."
+        return say("The reward has no maximum of its own.")
+    return say("At most {bounds}; {above}.", bounds=both(bounds), above=ABOVE[maximum.above])
 
 
 def _bounds(names: Names, maximum: Maximum) -> Iterator[str]:
     if maximum.unit_minor is not None:
-        yield f"{names.money(maximum.unit_minor)} on each unit"
+        yield say("{money} on each unit", money=names.money(maximum.unit_minor))
     if maximum.line_minor is not None:
-        yield f"{names.money(maximum.line_minor)} on each line"
+        yield say("{money} on each line", money=names.money(maximum.line_minor))
     if maximum.application_minor is not None:
-        yield f"{names.money(maximum.application_minor)} each time it is applied"
+        yield say("{money} each time it is applied", money=names.money(maximum.application_minor))

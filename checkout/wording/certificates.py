@@ -7,9 +7,10 @@ from typing import TYPE_CHECKING, Final
 from checkout.engine.schema.certificates import CertificateKind
 from checkout.wording.goods import EVERYTHING, goods_text
 from checkout.wording.names import titled
-from checkout.wording.phrases import counted, phrases
+from checkout.wording.phrases import phrases
 from checkout.wording.point_rewards import dates_text
 from checkout.wording.sections import Sentence, plain
+from checkout.wording.speech import counted, said, say
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -38,15 +39,17 @@ _PAY: Final = phrases(
 def certificates_in_words(names: Names) -> Iterator[Sentence]:
     """What a program takes beside money and points."""
     if not names.program.certificates:
-        yield Sentence("No certificates and passes are taken.")
+        yield Sentence(say("No certificates and passes are taken."))
         return
     for series in names.program.certificates:
         text = f"{titled(series.code, series.name)}: {_KINDS[series.kind]}."
         yield Sentence(text, plain(*_settings(names, series)))
-    yield Sentence("They change no price, and guests pay with them, too.")
+    yield Sentence(say("They change no price, and guests pay with them, too."))
     yield Sentence(
-        "Of several, passes come first, then those that mean fewer lines, that end earlier, and of"
-        " the smaller code."
+        say(
+            "Of several, passes come first, then those that mean fewer lines, that "
+            "end earlier, and of the smaller code."
+        )
     )
 
 
@@ -64,22 +67,27 @@ def _settings(names: Names, series: CertificateSeries) -> Iterator[str]:
     yield _PAY[series.kind]
     goods = goods_text(names, series.goods)
     if series.goods is None and series.kind is CertificateKind.MONEY:
-        goods = f"{EVERYTHING}, and for delivery charges"
-    yield f"They pay for {goods}."
+        goods = say("{goods}, and for delivery charges", goods=said(EVERYTHING))
+    yield say("They pay for {goods}.", goods=goods)
     if series.stores:
-        yield f"Only in {names.stores(series.stores)}."
+        yield say("Only in {stores}.", stores=names.stores(series.stores))
     else:
-        yield "In every store of the program."
+        yield say("In every store of the program.")
     if series.face is not None:
-        yield f"A new one holds {holding_text(names, series.code, series.face)}."
+        yield say(
+            "A new one holds {holding}.", holding=holding_text(names, series.code, series.face)
+        )
     else:
-        yield "What a new one holds is said when it is issued."
+        yield say("What a new one holds is said when it is issued.")
     if series.once:
-        yield "They are spent in one sale: what it leaves lapses."
+        yield say("They are spent in one sale: what it leaves lapses.")
     else:
-        yield "What one sale leaves can be spent in others."
+        yield say("What one sale leaves can be spent in others.")
     if series.sold_as:
-        yield f"One becomes active when this is sold: {names.articles(series.sold_as)}."
+        yield say(
+            "One becomes active when this is sold: {articles}.",
+            articles=names.articles(series.sold_as),
+        )
     else:
-        yield "No sale makes one active."
-    yield f"From then on they are {dates_text(series.dates)}."
+        yield say("No sale makes one active.")
+    yield say("From then on they are {dates}.", dates=dates_text(series.dates))

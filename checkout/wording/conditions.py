@@ -29,6 +29,7 @@ from checkout.wording.numbers import quantity_text
 from checkout.wording.phrases import either, phrases
 from checkout.wording.schedules import schedule_texts
 from checkout.wording.sections import Sentence, plain
+from checkout.wording.speech import say
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -63,8 +64,10 @@ def conditions_in_words(names: Names, when: Condition | None) -> Iterator[Senten
     yield from _required(names, when)
     if _asks_of_member(when):
         yield Sentence(
-            "Conditions on the member do not hold for a guest, nor where the value is not known"
-            " (and then “not” does)."
+            say(
+                "Conditions on the member do not hold for a guest, nor where the value is"
+                " not known (and then “not” does)."
+            )
         )
 
 
@@ -80,20 +83,24 @@ def _required(names: Names, condition: Condition) -> Iterator[Sentence]:
 def _sentence(names: Names, condition: Condition) -> Sentence:
     match condition:
         case All():
-            return Sentence("All of these hold:", _inside(names, condition.of))
+            return Sentence(say("All of these hold:"), _inside(names, condition.of))
         case Any():
-            return Sentence("At least one of these holds:", _inside(names, condition.of))
+            return Sentence(say("At least one of these holds:"), _inside(names, condition.of))
         case Not():
             return _denied(names, condition.of)
         case InSchedule():
             return Sentence(
-                "The sale is made (local time of the till):",
+                say("The sale is made (local time of the till):"),
                 plain(*schedule_texts(condition.schedule)),
             )
         case Place():
-            return Sentence(f"The sale is made {either(_places(names, condition))}.")
+            return Sentence(
+                say("The sale is made {places}.", places=either(_places(names, condition)))
+            )
         case Tender():
-            return Sentence(f"One planned tender is {', '.join(_tender(condition))}.")
+            return Sentence(
+                say("One planned tender is {tender}.", tender=", ".join(_tender(condition)))
+            )
         case (
             ReceiptAmount()
             | ReceiptQuantity()
@@ -112,10 +119,17 @@ def _sentence(names: Names, condition: Condition) -> Sentence:
 def _denied(names: Names, condition: Condition) -> Sentence:
     """What must not hold, with what that means for guests where it is about the member."""
     if isinstance(condition, Identified):
-        return Sentence("The sale has no member: it is that of a guest.")
-    for_guests = " (a guest meets this)" if isinstance(condition, OfMember) else ""
+        return Sentence(say("The sale has no member: it is that of a guest."))
+    for_guests = say(" (a guest meets this)") if isinstance(condition, OfMember) else ""
     denied = _sentence(names, condition)
-    return Sentence(f"Not{for_guests}: {denied.text[0].lower()}{denied.text[1:]}", denied.inside)
+    return Sentence(
+        say(
+            "Not{for_guests}: {denied}",
+            for_guests=for_guests,
+            denied=f"{denied.text[0].lower()}{denied.text[1:]}",
+        ),
+        denied.inside,
+    )
 
 
 def _inside(names: Names, conditions: tuple[Condition, ...]) -> tuple[Sentence, ...]:
@@ -137,49 +151,82 @@ def _of_sale(
         case ReceiptAmount():
             bound = f"{COMPARISONS[condition.compare]} {names.money(condition.amount_minor)}"
             goods = goods_text(names, condition.goods)
-            return f"The sum of {goods} is {bound}, {PRICES[condition.after]}."
+            return say(
+                "The sum of {goods} is {bound}, {prices}.",
+                goods=goods,
+                bound=bound,
+                prices=PRICES[condition.after],
+            )
         case ReceiptQuantity():
             bound = f"{COMPARISONS[condition.compare]} {quantity_text(condition.quantity_milli)}"
-            return f"The quantity of {goods_text(names, condition.goods)} is {bound}."
+            return say(
+                "The quantity of {goods} is {bound}.",
+                goods=goods_text(names, condition.goods),
+                bound=bound,
+            )
         case DistinctGoods():
             bound = f"{COMPARISONS[condition.compare]} {condition.count}"
             goods = goods_text(names, condition.goods)
-            return f"The number of different articles among {goods} is {bound}."
+            return say(
+                "The number of different articles among {goods} is {bound}.",
+                goods=goods,
+                bound=bound,
+            )
         case ContainsGoods():
-            return f"At least one line is of {goods_text(names, condition.goods)}."
+            return say("At least one line is of {goods}.", goods=goods_text(names, condition.goods))
         case Channel():
-            return f"The sale is made through the channel {either(condition.channels)}."
+            return say(
+                "The sale is made through the channel {channels}.",
+                channels=either(condition.channels),
+            )
         case Coupon():
-            matters = "matter" if names.program.coupons.case_matters else "do not matter"
-            return f"The receipt carries the coupon code “{condition.code}” (capitals {matters})."
+            matters = say("matter") if names.program.coupons.case_matters else say("do not matter")
+            return say(
+                "The receipt carries the coupon code “{code}” (capitals {matters}).",
+                code=condition.code,
+                matters=matters,
+            )
         case CouponSeries():
-            return f"The receipt carries a valid code of the coupon series {condition.series}."
+            return say(
+                "The receipt carries a valid code of the coupon series {series}.",
+                series=condition.series,
+            )
         case CampaignApplied():
             others = names.campaigns(condition.campaigns)
-            return f"The campaign {others} has granted something in an earlier lane."
+            return say(
+                "The campaign {others} has granted something in an earlier lane.", others=others
+            )
     assert_never(condition)
 
 
 def _places(names: Names, place: Place) -> Iterator[str]:
     if place.stores:
-        yield f"in the store {names.stores(place.stores)}"
+        yield say("in the store {stores}", stores=names.stores(place.stores))
     if place.chains:
-        yield f"in a store of the chain {names.chains(place.chains)}"
+        yield say("in a store of the chain {chains}", chains=names.chains(place.chains))
     if place.formats:
-        yield f"in a store of the format {either(place.formats)}"
+        yield say("in a store of the format {formats}", formats=either(place.formats))
     if place.regions:
-        yield f"in a store of the region {either(place.regions)}"
+        yield say("in a store of the region {regions}", regions=either(place.regions))
     for till in place.terminals:
-        yield f"at till {till.terminal} of the store {names.stores((till.store,))}"
+        yield say(
+            "at till {terminal} of the store {stores}",
+            terminal=till.terminal,
+            stores=names.stores((till.store,)),
+        )
 
 
 def _tender(tender: Tender) -> Iterator[str]:
     """What must all hold for one and the same tender."""
-    yield f"of the kind {either(tender.kinds)}" if tender.kinds else "of any kind"
+    yield (
+        say("of the kind {kinds}", kinds=either(tender.kinds))
+        if tender.kinds
+        else say("of any kind")
+    )
     if tender.bins:
-        yield f"by a card whose number begins with {either(tender.bins)}"
+        yield say("by a card whose number begins with {bins}", bins=either(tender.bins))
     if tender.tokens:
-        yield f"by the card with token {either(tender.tokens)}"
+        yield say("by the card with token {tokens}", tokens=either(tender.tokens))
 
 
 def _asks_of_member(condition: Condition) -> bool:

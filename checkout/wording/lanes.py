@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, Final, assert_never
 
 from checkout.engine.schema.program import Lane, LaneBase, LanePhase, LanePolicy, LaneScope
 from checkout.wording.phrases import phrases
+from checkout.wording.speech import say
 
 if TYPE_CHECKING:
     from checkout.wording.names import Names
@@ -42,7 +43,13 @@ def lane_text(names: Names, lane: Lane) -> str:
     """A lane's place, what it gives, who works in it, and on what."""
     place = names.program.lanes.index(lane) + 1
     base = f"; {_BASES[lane.base]}" if lane.phase is LanePhase.DISCOUNT else ""
-    head = f"Lane {place} of {len(names.program.lanes)}, {lane.code}, gives {_PHASES[lane.phase]}"
+    head = say(
+        "Lane {place} of {count}, {code}, gives {phases}",
+        place=place,
+        count=len(names.program.lanes),
+        code=lane.code,
+        phases=_PHASES[lane.phase],
+    )
     return f"{head}: {_policy_text(lane)}{base}."
 
 
@@ -55,9 +62,9 @@ def base_text(names: Names, code: str) -> str:
     """From which price a reward in the lane reckons."""
     match base_of(names, code):
         case LaneBase.CURRENT:
-            return "Reckoned from the current price, after the rewards before it."
+            return say("Reckoned from the current price, after the rewards before it.")
         case LaneBase.ORIGINAL | LaneBase.ADDED_UP:
-            return "Reckoned from the price before the discounts of campaigns."
+            return say("Reckoned from the price before the discounts of campaigns.")
 
 
 def lane_of(names: Names, code: str) -> Lane:
@@ -66,18 +73,30 @@ def lane_of(names: Names, code: str) -> Lane:
 
 
 def _policy_text(lane: Lane) -> str:
-    most = "gives most points on it" if lane.phase is LanePhase.ACCRUAL else "takes most off it"
+    most = (
+        say("gives most points on it")
+        if lane.phase is LanePhase.ACCRUAL
+        else say("takes most off it")
+    )
     scope = _SCOPES[lane.scope]
     match lane.policy:
         case LanePolicy.ALL:
-            return "all campaigns work, each on what the earlier ones left"
+            return say("all campaigns work, each on what the earlier ones left")
         case LanePolicy.FIRST:
-            return f"{scope} belongs to the first campaign that grants something on it"
+            return say(
+                "{scope} belongs to the first campaign that grants something on it", scope=scope
+            )
         case LanePolicy.BEST:
-            return f"{scope} belongs to the campaign that {most}, the first of equals"
+            return say(
+                "{scope} belongs to the campaign that {most}, the first of equals",
+                scope=scope,
+                most=most,
+            )
         case LanePolicy.BEST_COMBINATION:
-            return (
-                f"{scope} belongs to one campaign, in the combination that takes most off"
-                f" (at most {lane.work_steps} tries)"
+            return say(
+                "{scope} belongs to one campaign, in the combination that takes most off "
+                "(at most {work_steps} tries)",
+                scope=scope,
+                work_steps=lane.work_steps,
             )
     assert_never(lane.policy)

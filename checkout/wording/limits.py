@@ -10,9 +10,10 @@ from checkout.wording.bounds import ABOVE
 from checkout.wording.goods import goods_text
 from checkout.wording.names import titled
 from checkout.wording.numbers import quantity_text
-from checkout.wording.phrases import counted, phrases
+from checkout.wording.phrases import phrases
 from checkout.wording.schedules import schedule_texts
 from checkout.wording.sections import Sentence, plain
+from checkout.wording.speech import counted, say
 from checkout.wording.values import FIRST_UNITS
 
 if TYPE_CHECKING:
@@ -61,20 +62,31 @@ _HOURLY_MAX: Final = 48
 def campaign_bounds(names: Names, campaign: Campaign) -> Iterator[Sentence]:
     """A campaign's limits, its maximum on one receipt, its budget."""
     if not campaign.limits:
-        yield Sentence("No limits.")
+        yield Sentence(say("No limits."))
     for limit in campaign.limits:
         yield limit_in_words(names, limit)
     if campaign.maximum_discount_minor is None:
-        yield Sentence("No maximum for its discounts on one receipt.")
+        yield Sentence(say("No maximum for its discounts on one receipt."))
     else:
         most = names.money(campaign.maximum_discount_minor)
-        yield Sentence(f"At most {most} off one receipt; {ABOVE[campaign.above_maximum]}.")
+        yield Sentence(
+            say(
+                "At most {most} off one receipt; {above}.",
+                most=most,
+                above=ABOVE[campaign.above_maximum],
+            )
+        )
     yield from plain(*_budget(names, campaign.budget))
 
 
 def limit_in_words(names: Names, limit: Limit) -> Sentence:
     """What a limit bounds, for whom, in which time, and what else it says."""
-    head = f"Limit {titled(limit.code, limit.name)}: {_bound(names, limit)}{_period(limit)}"
+    head = say(
+        "Limit {limit}: {bound}{period}",
+        limit=titled(limit.code, limit.name),
+        bound=_bound(names, limit),
+        period=_period(limit),
+    )
     who = _SUBJECTS[limit.subject]
     above = f"; {_ABOVE[limit.above]}" if isinstance(limit, ProgramLimit) else ""
     return Sentence(f"{head}, {who}{above}.", plain(*_details(names, limit)))
@@ -84,21 +96,23 @@ def _bound(names: Names, limit: Limit) -> str:
     currency = limit.currency or names.main_currency
     match limit.measure:
         case Measure.PURCHASES:
-            return f"at most {counted(limit.bound, 'receipt')}"
+            return say("at most {bound}", bound=counted(limit.bound, "receipt"))
         case Measure.UNITS:
-            return f"at most {counted(limit.bound, 'unit')}"
+            return say("at most {bound}", bound=counted(limit.bound, "unit"))
         case Measure.QUANTITY:
-            return f"at most a quantity of {quantity_text(limit.bound)}"
+            return say("at most a quantity of {quantity}", quantity=quantity_text(limit.bound))
         case Measure.AMOUNT:
-            return f"goods for at most {names.money(limit.bound)}"
+            return say("goods for at most {money}", money=names.money(limit.bound))
         case Measure.DISCOUNT:
-            return f"discounts of at most {names.money(limit.bound)}"
+            return say("discounts of at most {money}", money=names.money(limit.bound))
         case Measure.POINTS:
-            return f"at most {names.points(limit.bound, currency)} earned"
+            return say("at most {points} earned", points=names.points(limit.bound, currency))
         case Measure.POINTS_SPENT:
-            return f"at most {names.points(limit.bound, currency)} spent"
+            return say("at most {points} spent", points=names.points(limit.bound, currency))
         case Measure.INTERVAL:
-            return f"at least {counted(limit.bound, 'minute')} from one use to the next"
+            return say(
+                "at least {bound} from one use to the next", bound=counted(limit.bound, "minute")
+            )
     assert_never(limit.measure)
 
 
@@ -107,48 +121,64 @@ def _period(limit: Limit) -> str:
     if limit.measure is Measure.INTERVAL:
         return ""
     hours = limit.rolling_hours or 0
-    slots = "hour" if hours <= _HOURLY_MAX else "day"
-    window = f"{counted(hours, 'hour')}, by the {slots}"
+    slots = say("hour") if hours <= _HOURLY_MAX else say("day")
+    window = say("{hours}, by the {slots}", hours=counted(hours, "hour"), slots=slots)
     return f" {_PERIODS[limit.period].format(window)}"
 
 
 def _details(names: Names, limit: Limit) -> Iterator[str]:
     of_program = isinstance(limit, ProgramLimit)
     if limit.measure in _OF_GOODS or (of_program and limit.goods is not None):
-        yield f"What counts: {goods_text(names, limit.goods)}."
+        yield say("What counts: {goods}.", goods=goods_text(names, limit.goods))
     if limit.measure in _OF_GOODS:
         yield (
-            "Counted for each article alone." if limit.each_sku else "All articles count together."
+            say("Counted for each article alone.")
+            if limit.each_sku
+            else say("All articles count together.")
         )
         if not of_program:
-            yield f"Where not all fit, {FIRST_UNITS[limit.which]} are rewarded."
+            yield say(
+                "Where not all fit, {first_units} are rewarded.",
+                first_units=FIRST_UNITS[limit.which],
+            )
     if limit.subject in _PERSONAL:
         if of_program:
-            yield "For a guest it starts at 0 on each receipt."
+            yield say("For a guest it starts at 0 on each receipt.")
         else:
-            yield "Guests do not get this campaign."
+            yield say("Guests do not get this campaign.")
     if limit.schedule != _ALWAYS:
-        yield f"In force {', '.join(schedule_texts(limit.schedule))}; otherwise it does not count."
+        yield say(
+            "In force {times}; otherwise it does not count.",
+            times=", ".join(schedule_texts(limit.schedule)),
+        )
     if limit.description:
-        yield f"What it is for: {limit.description}"
+        yield say("What it is for: {description}", description=limit.description)
     yield from _said(limit.message)
 
 
 def _said(message: LimitMessage) -> Iterator[str]:
     if message.slip:
-        yield f"When it cuts, the slip says: “{message.slip}”"
+        yield say("When it cuts, the slip says: “{slip}”", slip=message.slip)
     if message.cashier:
-        yield f"When it cuts, the cashier reads: “{message.cashier}”"
+        yield say("When it cuts, the cashier reads: “{cashier}”", cashier=message.cashier)
     if message.display:
-        yield f"When it cuts, the customer's display shows: “{message.display}”"
+        yield say(
+            "When it cuts, the customer's display shows: “{display}”", display=message.display
+        )
 
 
 def _budget(names: Names, budget: Budget | None) -> Iterator[str]:
     if budget is None:
-        yield "No budget: it may give any sum in total."
+        yield say("No budget: it may give any sum in total.")
         return
     if budget.discount_minor is not None:
         money = names.money(budget.discount_minor)
-        yield f"Budget over all members and stores: {money} of discounts; {ABOVE[budget.above]}."
+        yield say(
+            "Budget over all members and stores: {money} of discounts; {above}.",
+            money=money,
+            above=ABOVE[budget.above],
+        )
     if budget.uses is not None:
-        yield f"Budget over all members and stores: {counted(budget.uses, 'receipt')}."
+        yield say(
+            "Budget over all members and stores: {uses}.", uses=counted(budget.uses, "receipt")
+        )

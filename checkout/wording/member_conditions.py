@@ -25,7 +25,8 @@ from checkout.engine.schema.member_conditions import (
     Tier,
     VisitsInWindow,
 )
-from checkout.wording.phrases import counted, either
+from checkout.wording.phrases import either
+from checkout.wording.speech import counted, say
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -63,7 +64,7 @@ OfMember = Identified | Trait | Number
 def member_text(names: Names, condition: OfMember, comparisons: Comparisons) -> str:
     """One condition on the member as a sentence."""
     if isinstance(condition, Identified):
-        return "The sale has a member."
+        return say("The sale has a member.")
     if isinstance(condition, Trait):
         return _trait(names, condition)
     return _number(names, condition, comparisons)
@@ -72,28 +73,36 @@ def member_text(names: Names, condition: OfMember, comparisons: Comparisons) -> 
 def _trait(names: Names, condition: Trait) -> str:
     match condition:
         case Tier():
-            return f"The member's tier is {names.tiers(condition.tiers)}."
+            return say("The member's tier is {tiers}.", tiers=names.tiers(condition.tiers))
         case MemberList():
-            return f"The member stands in the list {condition.list}."
+            return say("The member stands in the list {list}.", list=condition.list)
         case Segment():
-            return f"The member is in the segment {either(condition.segments)}."
+            return say(
+                "The member is in the segment {segments}.", segments=either(condition.segments)
+            )
         case MemberTag():
-            return f"The member has the tag {either(condition.tags)}."
+            return say("The member has the tag {tags}.", tags=either(condition.tags))
         case Gender():
-            return f"The member's gender is {either(condition.genders)}."
+            return say("The member's gender is {genders}.", genders=either(condition.genders))
         case FavouriteCategory():
             categories = names.categories(condition.categories)
-            return f"A favourite category of the member is {categories}."
+            return say("A favourite category of the member is {categories}.", categories=categories)
         case CardType():
-            return f"The card that was shown is of the type {either(condition.types)}."
+            return say(
+                "The card that was shown is of the type {types}.", types=either(condition.types)
+            )
         case Consent():
-            return f"The member has agreed to be reached through {condition.channel}."
+            return say(
+                "The member has agreed to be reached through {channel}.", channel=condition.channel
+            )
         case Lifecycle():
-            return f"The member's lifecycle state is {either(condition.states)}."
+            return say("The member's lifecycle state is {states}.", states=either(condition.states))
         case PersonalOffer():
-            return "The member has a personal offer of this campaign."
+            return say("The member has a personal offer of this campaign.")
         case Birthday():
-            return f"The sale is made on the member's birthday{_around(condition)}."
+            return say(
+                "The sale is made on the member's birthday{around}.", around=_around(condition)
+            )
     assert_never(condition)
 
 
@@ -101,7 +110,11 @@ def _around(birthday: Birthday) -> str:
     before, after = birthday.days_before, birthday.days_after
     if not before and not after:
         return ""
-    return f", up to {counted(before, 'day')} before it or up to {counted(after, 'day')} after it"
+    return say(
+        ", up to {before} before it or up to {after} after it",
+        before=counted(before, "day"),
+        after=counted(after, "day"),
+    )
 
 
 def _number(names: Names, condition: Number, comparisons: Comparisons) -> str:
@@ -109,47 +122,77 @@ def _number(names: Names, condition: Number, comparisons: Comparisons) -> str:
         case MemberAttribute():
             value = _value(condition.value)
             compared = f"{comparisons[condition.compare]} {value}"
-            return f"The member's attribute {condition.name} is {compared}."
+            return say(
+                "The member's attribute {name} is {compared}.",
+                name=condition.name,
+                compared=compared,
+            )
         case Age():
             bound = f"{comparisons[condition.compare]} {counted(condition.years, 'full year')}"
-            return f"The member's age on the day of the sale is {bound}."
+            return say("The member's age on the day of the sale is {bound}.", bound=bound)
         case PurchaseNumber():
             return _purchase_number(condition, comparisons)
         case DaysSincePurchase():
             bound = f"{comparisons[condition.compare]} {counted(condition.days, 'calendar day')}"
-            return f"The member's last purchase was {bound} ago (never for one who has not bought)."
+            return say(
+                "The member's last purchase was {bound} ago (never for one who has not bought).",
+                bound=bound,
+            )
         case SpendInWindow():
             bound = f"{comparisons[condition.compare]} {names.money(condition.amount_minor)}"
-            what = _on_category(names, condition.category, " on goods of category {}")
-            return f"The member spent {bound}{what} {_window(condition.window_days)}."
+            what = _on_category(names, condition.category, " on goods of category {category}")
+            return say(
+                "The member spent {bound}{what} {window}.",
+                bound=bound,
+                what=what,
+                window=_window(condition.window_days),
+            )
         case VisitsInWindow():
             bound = f"{comparisons[condition.compare]} {counted(condition.count, 'time')}"
-            what = _on_category(names, condition.category, " goods of category {}")
-            return f"The member bought{what} {bound} {_window(condition.window_days)}."
+            what = _on_category(names, condition.category, " goods of category {category}")
+            return say(
+                "The member bought{what} {bound} {window}.",
+                what=what,
+                bound=bound,
+                window=_window(condition.window_days),
+            )
         case ActivityInWindow():
             bound = f"{comparisons[condition.compare]} {counted(condition.count, 'time')}"
             window = _window(condition.window_days)
-            return f"The member did “{condition.activity}” {bound} {window}."
+            return say(
+                "The member did “{activity}” {bound} {window}.",
+                activity=condition.activity,
+                bound=bound,
+                window=window,
+            )
     assert_never(condition)
 
 
 def _value(value: bool | int | str) -> str:  # noqa: FBT001 - the value of an attribute
     if isinstance(value, bool):
-        return "yes" if value else "no"
+        return say("yes") if value else say("no")
     return f"“{value}”" if isinstance(value, str) else str(value)
 
 
 def _purchase_number(condition: PurchaseNumber, comparisons: Comparisons) -> str:
     if condition.every is not None:
         every = condition.every
-        return f"The member's purchase is number {every}, {2 * every}, {3 * every} … of theirs."
+        return say(
+            "The member's purchase is number {first}, {second}, {third} … of theirs.",
+            first=every,
+            second=2 * every,
+            third=3 * every,
+        )
     bound = f"{comparisons[condition.compare]} {condition.number}"
-    return f"The number of the member's purchase is {bound} (1: the first)."
+    return say("The number of the member's purchase is {bound} (1: the first).", bound=bound)
 
 
 def _on_category(names: Names, category: str | None, text: str) -> str:
-    return "" if category is None else text.format(names.categories((category,)))
+    return "" if category is None else say(text, category=names.categories((category,)))
 
 
 def _window(days: int) -> str:
-    return f"in the last {counted(days, 'day')}, today not included (nothing known counts as 0)"
+    return say(
+        "in the last {days}, today not included (nothing known counts as 0)",
+        days=counted(days, "day"),
+    )

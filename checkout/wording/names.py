@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Final, Self
 
-from checkout.primitives import format_minor
+from checkout.wording.numbers import decimal, money_text
 from checkout.wording.phrases import either
 
 if TYPE_CHECKING:
@@ -53,11 +53,11 @@ class Names:
 
     def money(self, value_minor: int) -> str:
         """An amount with its currency."""
-        return f"{format_minor(value_minor, self._currency.exponent)} {self._currency.code}"
+        return money_text(value_minor, self._currency.code, self._currency.exponent)
 
     def points(self, value_minor: int, currency: str) -> str:
         """Points with their currency."""
-        return f"{format_minor(value_minor, self.exponent(currency))} {currency}"
+        return f"{decimal(value_minor, self.exponent(currency))} {currency}"
 
     def exponent(self, currency: str) -> int:
         """How many decimals points of the currency have."""

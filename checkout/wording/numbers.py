@@ -1,30 +1,54 @@
-"""Numbers as people read them: rates, quantities, factors."""
+"""Numbers as people read them: amounts, rates, quantities, factors."""
 
 from __future__ import annotations
 
 from typing import Final
 
 from checkout.primitives import format_minor
+from checkout.wording.speech import ENGLISH, say, spoken
 
+#: Money that has a sign of its own.
+MONEY_SIGNS: Final = {"RUB": "₽", "EUR": "€", "USD": "$", "GBP": "£", "KZT": "₸", "UAH": "₴"}
 _BP_DECIMALS: Final = 2
 _FACTOR_DECIMALS: Final = 4
 _MILLI_DECIMALS: Final = 3
+_POINT, _COMMA, _SPACE = ".", ",", "\u00a0"
+
+
+def decimal(value_minor: int, exponent: int) -> str:
+    """Minor units with all decimals: ``1234.50``; in other languages ``1 234,50``."""
+    text = format_minor(value_minor, exponent)
+    if spoken() == ENGLISH:
+        return text
+    whole, point, decimals = text.partition(_POINT)
+    sign, digits = ("-", whole[1:]) if whole.startswith("-") else ("", whole)
+    grouped = f"{int(digits):,}".replace(_COMMA, _SPACE)
+    return f"{sign}{grouped}{_COMMA if point else ''}{decimals}"
+
+
+def money_text(value_minor: int, code: str, exponent: int) -> str:
+    """An amount with its currency: ``5.00 RUB``; in other languages with the sign that it has."""
+    name = code if spoken() == ENGLISH else MONEY_SIGNS.get(code, code)
+    space = " " if spoken() == ENGLISH else _SPACE
+    return f"{decimal(value_minor, exponent)}{space}{name}"
 
 
 def rate_text(rate_bp: int) -> str:
     """Basis points as a percentage: 1050 is ``10.5 %``."""
-    return f"{_short(rate_bp, _BP_DECIMALS)} %"
+    return f"{shortened(rate_bp, _BP_DECIMALS)} %"
 
 
 def factor_text(factor_bp: int) -> str:
     """Basis points as a factor: 15000 is ``1.5``."""
-    return _short(factor_bp, _FACTOR_DECIMALS)
+    return shortened(factor_bp, _FACTOR_DECIMALS)
 
 
 def quantity_text(quantity_milli: int) -> str:
     """Thousandths as pieces or kilograms."""
-    return f"{_short(quantity_milli, _MILLI_DECIMALS)} pieces/kg"
+    return say("{quantity} pieces/kg", quantity=shortened(quantity_milli, _MILLI_DECIMALS))
 
 
-def _short(value: int, decimals: int) -> str:
-    return format_minor(value, decimals).rstrip("0").rstrip(".")
+def shortened(value: int, decimals: int) -> str:
+    """A number without noughts that say nothing: 1500 thousandths are ``1.5``."""
+    text = decimal(value, decimals)
+    return text.rstrip("0").rstrip(_POINT + _COMMA) if decimals else text

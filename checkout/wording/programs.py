@@ -15,9 +15,10 @@ from checkout.wording.lanes import lane_text
 from checkout.wording.limits import limit_in_words
 from checkout.wording.names import Names, titled
 from checkout.wording.numbers import rate_text
-from checkout.wording.phrases import both, counted, either, phrases
+from checkout.wording.phrases import both, either, phrases
 from checkout.wording.point_rewards import dates_text
 from checkout.wording.sections import Section, Sentence, plain
+from checkout.wording.speech import counted, say
 from checkout.wording.tiers import lifecycle_in_words, tiers_in_words
 
 if TYPE_CHECKING:
@@ -32,26 +33,26 @@ def program_in_words(snapshot: Snapshot, program: Program) -> tuple[Section, ...
     """What a program of a checked snapshot says, with every setting that counts."""
     names = Names(snapshot, program)
     return (
-        Section("Members", plain(*_members(names))),
-        Section("Lanes", plain(*_lanes(names))),
-        Section("Discount cap", plain(_cap(names, program.discount_cap))),
-        Section("Discounts by hand", plain(*_by_hand(program))),
-        Section("Coupons", plain(*_coupons(program))),
-        Section("Paying with points", tuple(_redemption(names))),
-        Section("Certificates and passes", tuple(certificates_in_words(names))),
-        Section("Gifts", tuple(gifts_in_words(names))),
-        Section("Earning points", plain(*_accrual(names))),
-        Section("Cash", plain(*_cash(names, program.cash_rounding))),
-        Section("Returns", plain(*_returns(program.returns))),
-        Section("Leaving", plain(_LEAVING[program.points_after_leaving])),
-        Section("Limits", tuple(_limits(names))),
-        Section("Slip", plain(*_slip(program))),
+        Section(say("Members"), plain(*_members(names))),
+        Section(say("Lanes"), plain(*_lanes(names))),
+        Section(say("Discount cap"), plain(_cap(names, program.discount_cap))),
+        Section(say("Discounts by hand"), plain(*_by_hand(program))),
+        Section(say("Coupons"), plain(*_coupons(program))),
+        Section(say("Paying with points"), tuple(_redemption(names))),
+        Section(say("Certificates and passes"), tuple(certificates_in_words(names))),
+        Section(say("Gifts"), tuple(gifts_in_words(names))),
+        Section(say("Earning points"), plain(*_accrual(names))),
+        Section(say("Cash"), plain(*_cash(names, program.cash_rounding))),
+        Section(say("Returns"), plain(*_returns(program.returns))),
+        Section(say("Leaving"), plain(_LEAVING[program.points_after_leaving])),
+        Section(say("Limits"), tuple(_limits(names))),
+        Section(say("Slip"), plain(*_slip(program))),
     )
 
 
 def program_title(program: Program) -> str:
     """Name and code."""
-    return f"Program {titled(program.code, program.name)}"
+    return say("Program {program}", program=titled(program.code, program.name))
 
 
 def _members(names: Names) -> Iterator[str]:
@@ -63,69 +64,89 @@ def _members(names: Names) -> Iterator[str]:
 
 
 def _currency(names: Names, currency: PointCurrency) -> str:
-    is_main = ", the main one" if currency.code == names.main_currency else ""
+    is_main = say(", the main one") if currency.code == names.main_currency else ""
     points = names.points(currency.value_points_minor, currency.code)
-    worth = f"{points} = {names.money(currency.value_minor)} when they are spent"
+    worth = say(
+        "{points} = {money} when they are spent",
+        points=points,
+        money=names.money(currency.value_minor),
+    )
     smallest = names.points(1, currency.code)
     named = titled(currency.code, currency.name)
-    return f"Point currency {named}{is_main}: {worth}; the smallest part is {smallest}."
+    return say(
+        "Point currency {currency}{is_main}: {worth}; the smallest part is {smallest}.",
+        currency=named,
+        is_main=is_main,
+        worth=worth,
+        smallest=smallest,
+    )
 
 
 def _lanes(names: Names) -> Iterator[str]:
     for lane in names.program.lanes:
         yield lane_text(names, lane)
-    yield "They work in this order; in each the higher priority first, then the smaller code."
+    yield say("They work in this order; in each the higher priority first, then the smaller code.")
     yield (
-        "A delivery charge takes part only in rewards and limits whose goods name its kind, and the"
-        " discount cap does not bound these rewards; it earns nothing and is not paid with points."
+        say(
+            "A delivery charge takes part only in rewards and limits whose goods name"
+            " its kind, and the discount cap does not bound these rewards; it earns "
+            "nothing and is not paid with points."
+        )
     )
 
 
 def _cap(names: Names, cap: DiscountCap) -> str:
     bounds = []
     if cap.rate_bp is not None:
-        bounds.append(f"{rate_text(cap.rate_bp)} of the receipt (rounded down)")
+        bounds.append(say("{rate} of the receipt (rounded down)", rate=rate_text(cap.rate_bp)))
     if cap.amount_minor is not None:
         bounds.append(names.money(cap.amount_minor))
     if not bounds:
-        return "All discounts on a receipt together have no cap."
-    lesser = "the lesser of " if len(bounds) > 1 else ""
-    return (
-        f"All discounts on a receipt together, external ones included, are at most"
-        f" {lesser}{both(bounds)}; {ABOVE[cap.above]}."
+        return say("All discounts on a receipt together have no cap.")
+    lesser = say("the lesser of ") if len(bounds) > 1 else ""
+    return say(
+        "All discounts on a receipt together, external ones included, are at most"
+        " {lesser}{bounds}; {above}.",
+        lesser=lesser,
+        bounds=both(bounds),
+        above=ABOVE[cap.above],
     )
 
 
 def _by_hand(program: Program) -> Iterator[str]:
     rules = program.manual_discounts
     if not rules.permissions:
-        yield "Cashiers may give none."
+        yield say("Cashiers may give none.")
         return
     for permission in rules.permissions:
         yield (
-            f"With the permission {permission.code} a cashier may give at most"
-            f" {rate_text(permission.rate_bp)} of a line (rounded down)."
+            say(
+                "With the permission {code} a cashier may give at most {rate} of a line "
+                "(rounded down).",
+                code=permission.code,
+                rate=rate_text(permission.rate_bp),
+            )
         )
     if rules.in_cap:
-        yield "The discount cap bounds them, too, and they use it up."
+        yield say("The discount cap bounds them, too, and they use it up.")
     else:
-        yield "The discount cap neither bounds nor counts them."
+        yield say("The discount cap neither bounds nor counts them.")
 
 
 def _coupons(program: Program) -> Iterator[str]:
     rules = program.coupons
     if rules.case_matters:
-        yield "Capitals matter: SAVE and save are two codes."
+        yield say("Capitals matter: SAVE and save are two codes.")
     else:
-        yield "Capitals do not matter: SAVE and save are one code."
+        yield say("Capitals do not matter: SAVE and save are one code.")
     if rules.repeated_refused:
-        yield "A code that stands twice on a receipt is rejected."
+        yield say("A code that stands twice on a receipt is rejected.")
     else:
-        yield "A code that stands twice on a receipt is taken once."
+        yield say("A code that stands twice on a receipt is taken once.")
     if rules.unused_used_up:
-        yield "A code whose campaign granted nothing is used up all the same."
+        yield say("A code whose campaign granted nothing is used up all the same.")
     else:
-        yield "A code whose campaign granted nothing stays with the customer."
+        yield say("A code whose campaign granted nothing stays with the customer.")
 
 
 _IDENTIFIED: Final = phrases(
@@ -141,25 +162,37 @@ _IDENTIFIED: Final = phrases(
 def _redemption(names: Names) -> Iterator[Sentence]:
     rules = names.program.redemption
     currency = rules.currency or names.main_currency
-    yield Sentence(f"Only members pay with points; the currency is {currency}.")
+    yield Sentence(
+        say("Only members pay with points; the currency is {currency}.", currency=currency)
+    )
     rate = rate_text(rules.rate_bp)
-    yield Sentence(f"At most {rate} of each line after all discounts and passes (rounded down).")
+    yield Sentence(
+        say("At most {rate} of each line after all discounts and passes (rounded down).", rate=rate)
+    )
     if rules.goods_caps:
         caps = (
-            f"{goods_text(names, cap.goods)}: at most {rate_text(cap.rate_bp)}"
+            say(
+                "{goods}: at most {rate}",
+                goods=goods_text(names, cap.goods),
+                rate=rate_text(cap.rate_bp),
+            )
             for cap in rules.goods_caps
         )
-        yield Sentence("For these the first that names a line counts instead:", plain(*caps))
+        yield Sentence(say("For these the first that names a line counts instead:"), plain(*caps))
     if rules.min_money_minor:
         left = names.money(rules.min_money_minor)
-        yield Sentence(f"At least {left} remain to be paid in money or with certificates.")
+        yield Sentence(
+            say("At least {left} remain to be paid in money or with certificates.", left=left)
+        )
     else:
-        yield Sentence("Nothing has to remain to be paid otherwise.")
+        yield Sentence(say("Nothing has to remain to be paid otherwise."))
     if rules.earn_only:
         kinds = either(_IDENTIFIED[kind] for kind in rules.earn_only)
-        yield Sentence(f"Who is identified by {kinds} earns only, and pays no points.")
+        yield Sentence(
+            say("Who is identified by {kinds} earns only, and pays no points.", kinds=kinds)
+        )
     else:
-        yield Sentence("However members are identified, they may pay with points.")
+        yield Sentence(say("However members are identified, they may pay with points."))
     yield Sentence(_steps(names, currency))
     yield Sentence(f"{_TOO_MANY[rules.too_many]}.")
     yield Sentence(f"{_LOTS[rules.lots]}.")
@@ -169,10 +202,16 @@ def _steps(names: Names, currency: str) -> str:
     rules = names.program.redemption
     parts = []
     if rules.step_points_minor > 1:
-        parts.append(f"in multiples of {names.points(rules.step_points_minor, currency)}")
+        parts.append(
+            say("in multiples of {points}", points=names.points(rules.step_points_minor, currency))
+        )
     if rules.min_points_minor > 1:
-        parts.append(f"from {names.points(rules.min_points_minor, currency)} on")
-    return f"Points are spent {both(parts)}." if parts else "Any number of points may be spent."
+        parts.append(say("from {points} on", points=names.points(rules.min_points_minor, currency)))
+    return (
+        say("Points are spent {parts}.", parts=both(parts))
+        if parts
+        else say("Any number of points may be spent.")
+    )
 
 
 _TOO_MANY: Final = phrases(
@@ -193,54 +232,58 @@ _LOTS: Final = phrases(
 
 def _accrual(names: Names) -> Iterator[str]:
     rules = names.program.accrual
-    yield f"Members earn on {goods_text(names, rules.goods)}; guests earn nothing."
+    yield say("Members earn on {goods}; guests earn nothing.", goods=goods_text(names, rules.goods))
     yield base_text(rules)
     if rules.earn_when_points_spent:
-        yield "A receipt that is paid in part with points still earns."
+        yield say("A receipt that is paid in part with points still earns.")
     else:
-        yield "A receipt that is paid in part with points earns nothing."
+        yield say("A receipt that is paid in part with points earns nothing.")
     for currency in names.program.currencies:
         yield rounding_text(names, currency.code)
-    yield f"Points are {dates_text(rules.dates)}, unless a reward says otherwise."
-    yield f"The days of points begin at midnight in {names.program.time_zone}."
+    yield say("Points are {dates}, unless a reward says otherwise.", dates=dates_text(rules.dates))
+    yield say(
+        "The days of points begin at midnight in {time_zone}.", time_zone=names.program.time_zone
+    )
     if rules.credit_later_days:
         days = counted(rules.credit_later_days, "day")
-        yield f"Whoever forgot the card gets the points until {days} after the sale."
+        yield say("Whoever forgot the card gets the points until {days} after the sale.", days=days)
     else:
-        yield "Whoever forgot the card gets no points later."
+        yield say("Whoever forgot the card gets no points later.")
 
 
 def _cash(names: Names, rules: CashRounding | None) -> Iterator[str]:
     if rules is None:
-        yield "The sum to pay is not rounded."
+        yield say("The sum to pay is not rounded.")
         return
     coin = names.money(rules.to_minor)
     if rules.nearest:
-        yield f"The sum to pay is rounded to the nearest multiple of {coin}, half down."
+        yield say(
+            "The sum to pay is rounded to the nearest multiple of {coin}, half down.", coin=coin
+        )
     else:
-        yield f"The sum to pay is rounded down to a multiple of {coin}."
+        yield say("The sum to pay is rounded down to a multiple of {coin}.", coin=coin)
     if rules.always:
-        yield "Always, whatever tenders are planned."
+        yield say("Always, whatever tenders are planned.")
     else:
-        yield "Only if all planned tenders are cash."
+        yield say("Only if all planned tenders are cash.")
 
 
 def _limits(names: Names) -> Iterator[Sentence]:
     if not names.program.limits:
-        yield Sentence("No limits over all campaigns.")
+        yield Sentence(say("No limits over all campaigns."))
     for limit in names.program.limits:
         yield limit_in_words(names, limit)
 
 
 def _slip(program: Program) -> Iterator[str]:
     if program.fiscal_lines:
-        yield "Each line is also given as price × quantity for a fiscal printer."
+        yield say("Each line is also given as price × quantity for a fiscal printer.")
     else:
-        yield "Lines are not given as price × quantity for a fiscal printer."
+        yield say("Lines are not given as price × quantity for a fiscal printer.")
     if program.slip_footer:
-        yield f"Its last line: “{program.slip_footer}”"
+        yield say("Its last line: “{slip_footer}”", slip_footer=program.slip_footer)
     else:
-        yield "It has no last line of its own."
+        yield say("It has no last line of its own.")
 
 
 _LEAVING: Final = phrases(
@@ -279,30 +322,38 @@ _WORTH: Final = phrases(
 
 def _returns(rules: Returns) -> Iterator[str]:
     if rules.window_days is None:
-        yield "Goods can be returned at any time."
+        yield say("Goods can be returned at any time.")
     elif rules.window_days:
         days = counted(rules.window_days, "day")
-        yield f"Goods can be returned until {days} after the day of the sale."
+        yield say("Goods can be returned until {days} after the day of the sale.", days=days)
     else:
-        yield "Goods can be returned on the day of the sale only."
+        yield say("Goods can be returned on the day of the sale only.")
     yield _WORTH[rules.policy]
-    yield "The points that they earned are taken back, and those that were paid for them returned."
-    yield f"Points to be taken back that are spent already {_DEBTS[rules.debt]}."
+    yield say(
+        "The points that they earned are taken back, and those that were paid for them returned."
+    )
+    yield say("Points to be taken back that are spent already {debts}.", debts=_DEBTS[rules.debt])
     if rules.expired_points_days:
         days = counted(rules.expired_points_days, "day")
-        yield f"Returned points that ran out meanwhile can be spent for another {days}."
-    else:
-        yield "Returned points that ran out meanwhile stay expired."
-    if rules.coupons_back:
-        yield (
-            "When everything has come back, used coupons can be used again, and unused coupons and"
-            " tags that the sale gave are taken back."
+        yield say(
+            "Returned points that ran out meanwhile can be spent for another {days}.", days=days
         )
     else:
-        yield "Used coupons stay used, and what the sale gave stays given, whatever comes back."
-    yield "What was paid with a certificate or pass goes back to it."
+        yield say("Returned points that ran out meanwhile stay expired.")
+    if rules.coupons_back:
+        yield (
+            say(
+                "When everything has come back, used coupons can be used again, and "
+                "unused coupons and tags that the sale gave are taken back."
+            )
+        )
+    else:
+        yield say(
+            "Used coupons stay used, and what the sale gave stays given, whatever comes back."
+        )
+    yield say("What was paid with a certificate or pass goes back to it.")
     if rules.expired_certificates_days:
         days = counted(rules.expired_certificates_days, "day")
-        yield f"If it ran out meanwhile, that part can be spent for another {days}."
+        yield say("If it ran out meanwhile, that part can be spent for another {days}.", days=days)
     else:
-        yield "If it ran out meanwhile, that part stays expired, too."
+        yield say("If it ran out meanwhile, that part stays expired, too.")

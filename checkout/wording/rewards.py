@@ -23,8 +23,9 @@ from checkout.wording.numbers import rate_text
 from checkout.wording.phrases import phrases
 from checkout.wording.point_rewards import points_in_words
 from checkout.wording.sections import Sentence, begun, plain
+from checkout.wording.speech import say
 from checkout.wording.unit_rewards import counting_in_words
-from checkout.wording.values import PER, source_of
+from checkout.wording.values import PER, Noun, percentage, source_of
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -71,20 +72,26 @@ def reward_in_words(names: Names, reward: Reward) -> Sentence:
 
 
 def _percent(names: Names, reward: Percent) -> Sentence:
-    source = source_of(names, reward, reward.rate_bp, "percentage", rate_text)
+    source = source_of(names, reward, reward.rate_bp, percentage(), rate_text)
     marginal = reward.scale is not None and reward.scale.mode is ScaleMode.MARGINAL
     adds = (
         base_of(names, reward.lane) is LaneBase.ADDED_UP
         and reward.level is RoundingLevel.LINE
         and not marginal
     )
-    rounding = (
-        f"Rounded {ROUNDINGS[reward.rounding]} to {names.smallest_money},"
-        f" {_LEVELS[reward.level]}"
-        f"{', together with the percentages before it in its lane' if adds else ''}."
+    rounding = say(
+        "Rounded {roundings} to {smallest_money}, {levels}{adds}.",
+        roundings=ROUNDINGS[reward.rounding],
+        smallest_money=names.smallest_money,
+        levels=_LEVELS[reward.level],
+        adds=say(", together with the percentages before it in its lane") if adds else "",
     )
     return Sentence(
-        begun(f"{source.amount} off {goods_text(names, reward.goods)}."),
+        begun(
+            say(
+                "{amount} off {goods}.", amount=source.amount, goods=goods_text(names, reward.goods)
+            )
+        ),
         (
             *source.detail,
             *plain(
@@ -109,7 +116,9 @@ def _is_spread(reward: Percent) -> bool:
 
 
 def _amount(names: Names, reward: Amount) -> Sentence:
-    source = source_of(names, reward, reward.amount_minor, "amount", names.money)
+    source = source_of(
+        names, reward, reward.amount_minor, Noun(say("an amount"), say("the amount")), names.money
+    )
     what = PER[reward.per].format(
         goods_text(names, reward.goods),
         each_minor=names.money(reward.each_minor or 1),
@@ -119,7 +128,7 @@ def _amount(names: Names, reward: Amount) -> Sentence:
     spread = spread_text(names, reward.spread) if reward.per in _SPREAD_PER else ""
     rounding = half_up_text(names) if _is_divided(reward) else ""
     return Sentence(
-        begun(f"{source.amount} off {what}{prices}."),
+        begun(say("{amount} off {what}{prices}.", amount=source.amount, what=what, prices=prices)),
         (
             *source.detail,
             *plain(rounding, base_text(names, reward.lane) if spread else "", spread),
@@ -129,15 +138,23 @@ def _amount(names: Names, reward: Amount) -> Sentence:
 
 
 def _fixed_price(names: Names, reward: FixedPrice) -> Sentence:
-    source = source_of(names, reward, reward.price_minor, "price", names.money)
+    source = source_of(
+        names, reward, reward.price_minor, Noun(say("a price"), say("the price")), names.money
+    )
     goods = goods_text(names, reward.goods)
     rounding = half_up_text(names) if _is_divided(reward) else ""
     return Sentence(
-        f"Fixed price: {source.amount} {_PRICE_PER[reward.per].format(goods)}.",
+        say(
+            "Fixed price: {amount} {per}.",
+            amount=source.amount,
+            per=_PRICE_PER[reward.per].format(goods),
+        ),
         (
             *source.detail,
             *plain(
-                rounding, base_text(names, reward.lane), "What is already cheaper stays as it is."
+                rounding,
+                base_text(names, reward.lane),
+                say("What is already cheaper stays as it is."),
             ),
             *_shared(names, reward),
         ),

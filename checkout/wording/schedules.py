@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Final
 
 from checkout.wording.phrases import both, either
+from checkout.wording.speech import said, say
 
 if TYPE_CHECKING:
     import datetime as dt
@@ -26,40 +27,46 @@ _WEEKDAYS: Final = (
 def schedule_texts(schedule: Schedule) -> Iterator[str]:
     """Every part that is given; all are meant in the till's local time."""
     if schedule.starts_at is not None:
-        yield f"from {_moment(schedule.starts_at)} on"
+        yield say("from {moment} on", moment=_moment(schedule.starts_at))
     if schedule.ends_at is not None:
-        yield f"until before {_moment(schedule.ends_at)}"
+        yield say("until before {moment}", moment=_moment(schedule.ends_at))
     if schedule.weekdays:
-        yield f"on {both(_WEEKDAYS[day - 1] for day in schedule.weekdays)}"
+        yield say("on {days}", days=both(said(_WEEKDAYS[day - 1]) for day in schedule.weekdays))
     yield from _days_of_month(schedule)
     if schedule.dates:
-        yield f"only on {either(day.isoformat() for day in schedule.dates)}"
+        yield say("only on {dates}", dates=either(day.isoformat() for day in schedule.dates))
     if schedule.but_not_dates:
-        yield f"never on {either(day.isoformat() for day in schedule.but_not_dates)}"
+        yield say(
+            "never on {dates}", dates=either(day.isoformat() for day in schedule.but_not_dates)
+        )
     yield from _hours(schedule)
 
 
 def _days_of_month(schedule: Schedule) -> Iterator[str]:
-    days = [f"day {day}" for day in schedule.days_of_month]
+    days = [say("day {day}", day=day) for day in schedule.days_of_month]
     if schedule.last_day_of_month:
-        days.append("the last day")
+        days.append(say("the last day"))
     if days:
-        yield f"on {either(days)} of a month"
+        yield say("on {days} of a month", days=either(days))
 
 
 def _hours(schedule: Schedule) -> Iterator[str]:
     start, end = schedule.time_from, schedule.time_until
     if start is not None and end is not None and end <= start:
         yield (
-            f"daily from {_time(start)} across midnight until before {_time(end)}"
-            " (weekday and date are those of the moment itself)"
+            say(
+                "daily from {start} across midnight until before {end} (weekday and "
+                "date are those of the moment itself)",
+                start=_time(start),
+                end=_time(end),
+            )
         )
     elif start is not None and end is not None:
-        yield f"daily from {_time(start)} until before {_time(end)}"
+        yield say("daily from {start} until before {end}", start=_time(start), end=_time(end))
     elif start is not None:
-        yield f"daily from {_time(start)} until midnight"
+        yield say("daily from {time} until midnight", time=_time(start))
     elif end is not None:
-        yield f"daily from midnight until before {_time(end)}"
+        yield say("daily from midnight until before {time}", time=_time(end))
 
 
 def _moment(moment: dt.datetime) -> str:

@@ -11,8 +11,9 @@ from checkout.wording.bounds import REDUCED, REDUCED_UNITS, ROUNDINGS, maximum_t
 from checkout.wording.goods import goods_text
 from checkout.wording.lanes import base_text
 from checkout.wording.numbers import rate_text
-from checkout.wording.phrases import both, counted, phrases
+from checkout.wording.phrases import both, phrases
 from checkout.wording.sections import Sentence, plain
+from checkout.wording.speech import counted, say
 from checkout.wording.values import FIRST_UNITS
 
 if TYPE_CHECKING:
@@ -96,12 +97,24 @@ def _multibuy(names: Names, reward: Multibuy) -> Iterator[str]:
     goods, get = goods_text(names, reward.goods), reward.get_units
     effect = _effect(names, reward.effect, get)
     if reward.rewarded_counts:
-        yield f"Of each {counted(reward.buy_units, 'unit')} of {goods} {get} {effect}."
-        yield "Rewarded units count as bought."
+        yield say(
+            "Of each {buy_units} of {goods} {get} {effect}.",
+            buy_units=counted(reward.buy_units, "unit"),
+            goods=goods,
+            get=get,
+            effect=effect,
+        )
+        yield say("Rewarded units count as bought.")
     else:
-        yield f"For each {counted(reward.buy_units, 'unit')} of {goods} {get} more {effect}."
-        yield "Rewarded units do not count as bought: they come on top."
-    yield f"Which: {_rewarded(reward)}."
+        yield say(
+            "For each {buy_units} of {goods} {get} more {effect}.",
+            buy_units=counted(reward.buy_units, "unit"),
+            goods=goods,
+            get=get,
+            effect=effect,
+        )
+        yield say("Rewarded units do not count as bought: they come on top.")
+    yield say("Which: {rewarded}.", rewarded=_rewarded(reward))
     yield _times(reward.times, None)
     if not reward.rewarded_counts:
         yield _MULTIBUY_INCOMPLETE[reward.incomplete]
@@ -113,21 +126,33 @@ def _rewarded(reward: Multibuy) -> str:
         case Pick.EACH_GROUP:
             return _OF_GROUP[reward.which]
         case Pick.OF_ALL:
-            return f"{FIRST_UNITS[reward.which]} of all units that take part are rewarded"
+            return say(
+                "{first_units} of all units that take part are rewarded",
+                first_units=FIRST_UNITS[reward.which],
+            )
     assert_never(reward.pick)
 
 
 def _buy_get(names: Names, reward: BuyGet) -> Iterator[str]:
     get = reward.get_units
     yield (
-        f"For each {_components(names, reward.buy)} bought, {counted(get, 'unit')} of"
-        f" {goods_text(names, reward.goods)} {_effect(names, reward.effect, get)}."
+        say(
+            "For each {components} bought, {get} of {goods} {effect}.",
+            components=_components(names, reward.buy),
+            get=counted(get, "unit"),
+            goods=goods_text(names, reward.goods),
+            effect=_effect(names, reward.effect, get),
+        )
     )
     if reward.rewarded_counts:
-        yield "A rewarded unit may also be one of those bought."
+        yield say("A rewarded unit may also be one of those bought.")
     else:
-        yield "A rewarded unit is never one of those bought."
-    yield f"Which: {FIRST_UNITS[reward.which]} are rewarded; {_BOUGHT[reward.which]}."
+        yield say("A rewarded unit is never one of those bought.")
+    yield say(
+        "Which: {first_units} are rewarded; {bought}.",
+        first_units=FIRST_UNITS[reward.which],
+        bought=_BOUGHT[reward.which],
+    )
     yield _times(reward.times, _TIMES_MAX)
     yield _BUY_GET_INCOMPLETE[reward.incomplete]
     yield from _shared(names, reward, REDUCED_UNITS)
@@ -135,14 +160,23 @@ def _buy_get(names: Names, reward: BuyGet) -> Iterator[str]:
 
 def _bundle(names: Names, reward: Bundle) -> Iterator[str]:
     effect = _effect(names, reward.effect, 1)
-    yield f"A set of {_components(names, reward.parts)} {effect}."
+    yield say(
+        "A set of {components} {effect}.",
+        components=_components(names, reward.parts),
+        effect=effect,
+    )
     if reward.effect.price_minor is not None:
-        yield "A set that is worth no more than that stays as it is."
-    yield f"Which: {FIRST_UNITS[reward.which]} of the units that fit are taken first."
+        yield say("A set that is worth no more than that stays as it is.")
+    yield say(
+        "Which: {first_units} of the units that fit are taken first.",
+        first_units=FIRST_UNITS[reward.which],
+    )
     yield _times(reward.times, _TIMES_MAX)
     yield (
-        "The discount of all sets is spread over their lines by value; what rounding leaves over"
-        " goes where most was rounded away."
+        say(
+            "The discount of all sets is spread over their lines by value; what "
+            "rounding leaves over goes where most was rounded away."
+        )
     )
     yield from _shared(names, reward, REDUCED)
 
@@ -151,46 +185,71 @@ def _gift(names: Names, reward: Gift) -> Iterator[str]:
     times = reward.times or 1
     units = reward.units * times
     goods = goods_text(names, reward.goods)
-    yield f"{counted(units, 'unit')} of {goods} {_effect(names, reward.effect, units)}."
-    yield f"That is {counted(times, 'time')} {reward.units} a receipt, together one application."
-    yield f"Which: {FIRST_UNITS[reward.which]} are taken first."
+    yield say(
+        "{units} of {goods} {effect}.",
+        units=counted(units, "unit"),
+        goods=goods,
+        effect=_effect(names, reward.effect, units),
+    )
+    yield say(
+        "That is {times} {units} a receipt, together one application.",
+        times=counted(times, "time"),
+        units=reward.units,
+    )
+    yield say("Which: {first_units} are taken first.", first_units=FIRST_UNITS[reward.which])
     yield _BUY_GET_INCOMPLETE[reward.missing]
     yield from _shared(names, reward, REDUCED)
 
 
 def _components(names: Names, components: tuple[Component, ...]) -> str:
     return both(
-        f"{counted(each.units, 'unit')} of ({goods_text(names, each.goods)})" for each in components
+        say(
+            "{units} of ({goods})",
+            units=counted(each.units, "unit"),
+            goods=goods_text(names, each.goods),
+        )
+        for each in components
     )
 
 
 def _effect(names: Names, effect: Effect, units: int) -> str:
     """What happens to each rewarded unit, or to a set."""
     be = "is" if units == 1 else "are"
-    each = "" if units == 1 else " each"
+    each = "" if units == 1 else say(" each")
     if effect.rate_bp == FULL_RATE_BP:
-        return f"{be} free"
+        return say("{be} free", be=be)
     if effect.rate_bp is not None:
-        return f"{be} {rate_text(effect.rate_bp)} cheaper"
+        return say("{be} {rate} cheaper", be=be, rate=rate_text(effect.rate_bp))
     if effect.amount_minor is not None:
-        return f"{be} {names.money(effect.amount_minor)} cheaper{each}"
+        return say(
+            "{be} {money} cheaper{each}", be=be, money=names.money(effect.amount_minor), each=each
+        )
     price = names.money(effect.price_minor or 0)
-    return f"costs {price}" if units == 1 else f"cost {price}{each}"
+    return (
+        say("costs {price}", price=price)
+        if units == 1
+        else say("cost {price}{each}", price=price, each=each)
+    )
 
 
 def _times(times: int | None, most: int | None) -> str:
     if times is not None:
-        return f"At most {counted(times, 'time')} a receipt."
-    bound = f", at most {most} times" if most is not None else ""
-    return f"As often as it fits on a receipt{bound}."
+        return say("At most {times} a receipt.", times=counted(times, "time"))
+    bound = say(", at most {most} times", most=most) if most is not None else ""
+    return say("As often as it fits on a receipt{bound}.", bound=bound)
 
 
 def _shared(names: Names, reward: Counting, reduced: Reduced) -> Iterator[str]:
     """What all rewards that count units have."""
     if reward.effect.rate_bp is not None and reward.effect.rate_bp != FULL_RATE_BP:
-        where = "once, for all sets" if isinstance(reward, Bundle) else "on each line"
-        yield f"Rounded {ROUNDINGS[reward.rounding]} to {names.smallest_money}, {where}."
-    yield "A unit is a piece; a weighed line is one unit."
+        where = say("once, for all sets") if isinstance(reward, Bundle) else say("on each line")
+        yield say(
+            "Rounded {roundings} to {smallest_money}, {where}.",
+            roundings=ROUNDINGS[reward.rounding],
+            smallest_money=names.smallest_money,
+            where=where,
+        )
+    yield say("A unit is a piece; a weighed line is one unit.")
     yield base_text(names, reward.lane)
     yield reduced[reward.reduced_goods]
     yield maximum_text(names, reward.maximum)

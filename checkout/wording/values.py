@@ -11,6 +11,7 @@ from checkout.wording.conditions import PRICES
 from checkout.wording.numbers import quantity_text
 from checkout.wording.phrases import either, phrases
 from checkout.wording.sections import Sentence
+from checkout.wording.speech import say
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
@@ -63,6 +64,19 @@ PER: Final = phrases(
 
 
 @dataclass(frozen=True, slots=True)
+class Noun:
+    """What a number is, as one of many and as the one that is meant."""
+
+    a: str
+    the: str
+
+
+def percentage() -> Noun:
+    """A share of something."""
+    return Noun(say("a percentage"), say("the percentage"))
+
+
+@dataclass(frozen=True, slots=True)
 class Source:
     """How much, in a few words, and the sentence that says it in full where these do not."""
 
@@ -71,24 +85,23 @@ class Source:
 
 
 def source_of(
-    names: Names, reward: Valued, fixed: int | None, noun: str, shown: Callable[[int], str]
+    names: Names, reward: Valued, fixed: int | None, noun: Noun, shown: Callable[[int], str]
 ) -> Source:
     """Where the number comes from; `noun` is what it is, `shown` how it is written."""
     if reward.scale is not None:
         steps = tuple(Sentence(text) for text in _steps(names, reward.scale, shown))
         measured = _measured(reward.scale)
-        return Source(f"{_a(noun)} by a scale", (Sentence(f"The scale: {measured}:", steps),))
+        return Source(
+            say("{noun} by a scale", noun=noun.a),
+            (Sentence(say("The scale: {measured}:", measured=measured), steps),),
+        )
     if reward.by_member:
         entries = tuple(Sentence(_entry(names, entry, shown)) for entry in reward.by_member)
-        head = "By member, the first that fits (nothing for others):"
-        return Source(f"{_a(noun)} by tier or segment", (Sentence(head, entries),))
+        head = say("By member, the first that fits (nothing for others):")
+        return Source(say("{noun} by tier or segment", noun=noun.a), (Sentence(head, entries),))
     if reward.personal or fixed is None:
-        return Source(f"the {noun} of the member's personal offer of this campaign")
+        return Source(say("{noun} of the member's personal offer of this campaign", noun=noun.the))
     return Source(shown(fixed))
-
-
-def _a(noun: str) -> str:
-    return f"an {noun}" if noun[0] in "aeiou" else f"a {noun}"
 
 
 def _measured(scale: Scale) -> str:
@@ -96,7 +109,7 @@ def _measured(scale: Scale) -> str:
     if scale.by is ScaleBy.QUANTITY:
         prices = ""
     elif scale.mode is ScaleMode.MARGINAL:
-        prices = ", at the prices that the reward is reckoned from"
+        prices = say(", at the prices that the reward is reckoned from")
     else:
         prices = f", {PRICES[scale.after]}"
     over = "" if scale.by is ScaleBy.RECEIPT_AMOUNT else f" {_OVER[scale.over]}"
@@ -106,15 +119,20 @@ def _measured(scale: Scale) -> str:
 def _steps(names: Names, scale: Scale, shown: Callable[[int], str]) -> Iterator[str]:
     bound = quantity_text if scale.by is ScaleBy.QUANTITY else names.money
     for step, following in pairwise(scale.steps):
-        yield f"from {bound(step.from_)} to below {bound(following.from_)}: {shown(step.value)}"
+        yield say(
+            "from {bound} to below {next_bound}: {value}",
+            bound=bound(step.from_),
+            next_bound=bound(following.from_),
+            value=shown(step.value),
+        )
     last = scale.steps[-1]
-    yield f"from {bound(last.from_)} on: {shown(last.value)}"
+    yield say("from {bound} on: {value}", bound=bound(last.from_), value=shown(last.value))
 
 
 def _entry(names: Names, entry: MemberValue, shown: Callable[[int], str]) -> str:
     whom = []
     if entry.tiers:
-        whom.append(f"tier {names.tiers(entry.tiers)}")
+        whom.append(say("tier {tiers}", tiers=names.tiers(entry.tiers)))
     if entry.segments:
-        whom.append(f"segment {either(entry.segments)}")
+        whom.append(say("segment {segments}", segments=either(entry.segments)))
     return f"{either(whom)}: {shown(entry.value)}"

@@ -23,6 +23,9 @@ if TYPE_CHECKING:
 
 #: A quarter of the two seconds in which a publication or a revoked token must be known everywhere.
 EVERY_S: Final = 0.5
+#: A publication that could not be put in force is tried again so often: what stood in its way may
+#: have gone. Each time it is logged.
+RETRY_S: Final = 10.0
 #: A row is dated by the beginning of its transaction, and seen at its end: longer than any lasts.
 _UNDER_WAY: Final = dt.timedelta(seconds=30)
 _EVER: Final = dt.timedelta(days=36_500)
@@ -52,6 +55,7 @@ class Follower:
         self._limits_read_at: float | None = None
         self._clock = clock
         self._publication_seq = -1
+        self._retry_at: float | None = None
         self._directory_version = -1
 
     async def step(self) -> None:
@@ -63,13 +67,21 @@ class Follower:
         if seen.directory_version != self._directory_version:
             await self._directory.reload()
             self._directory_version = seen.directory_version
-        if seen.publication_seq != self._publication_seq:
-            for publication in await self._reference.read_publications():
-                await self._library.put_in_force(publication.partner_id, publication.snapshot_id)
+        is_due = self._retry_at is not None and time.monotonic() >= self._retry_at
+        if seen.publication_seq != self._publication_seq or is_due:
+            await self._follow_publications()
             self._publication_seq = seen.publication_seq
         self._budgets.replace(await self._reference.read_budgets())
         self._gift_stocks.replace(await self._reference.read_gift_stocks())
         await self._follow_limits(seen.now)
+
+    async def _follow_publications(self) -> None:
+        """Put the newest one of each partner in force."""
+        are_in_force = [
+            await self._library.put_in_force(publication.partner_id, publication.snapshot_id)
+            for publication in await self._reference.read_publications()
+        ]
+        self._retry_at = None if all(are_in_force) else time.monotonic() + RETRY_S
 
     async def _follow_limits(self, now: dt.datetime) -> None:
         """Read what has changed since the last time, with room for transactions under way."""

@@ -11,23 +11,20 @@ from __future__ import annotations
 
 import asyncio
 import datetime as dt
-from contextlib import asynccontextmanager, suppress
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, Final
 
-import structlog
 from pgqueuer import PgQueuer
 
-from checkout.store.errors import StoreError
 from checkout.store.forgetting import QueueStore
+from checkout.store.pool import closed_in_time
+from checkout.workers.loop import repeat_until
 
 if TYPE_CHECKING:
-    from collections.abc import AsyncIterator, Awaitable, Callable, Iterable
+    from collections.abc import Awaitable, Callable, Iterable
 
     from asyncpg import Pool
     from pgqueuer.models import Schedule
-
-_log = structlog.get_logger(__name__)
 
 #: The library is asked for due jobs at least so often, whether or not it hears of new ones.
 ASK_EVERY: Final = dt.timedelta(seconds=5)
@@ -36,8 +33,6 @@ ASK_EVERY: Final = dt.timedelta(seconds=5)
 SILENT: Final = dt.timedelta(seconds=4)
 #: Seconds between two looks for such jobs.
 LOOK_EVERY_S: Final = 1.0
-#: Seconds until a pool is closed whatever its connections do.
-CLOSED_WITHIN_S: Final = 5.0
 #: Pause before a queue that lost its database is opened again, in seconds.
 RESTART_S: Final = 1.0
 #: Jobs of one kind that a worker takes at once.
@@ -75,7 +70,7 @@ class Jobs:
 
         What runs then is cancelled; a transaction that was begun ends.
         """
-        async with _closed_in_time(await self._open_pool()) as opened:
+        async with closed_in_time(await self._open_pool()) as opened:
             queue = PgQueuer.from_asyncpg_pool(opened)
             for job in self._periodic:
                 queue.schedule(job.name, job.every)(_ended_by(queue.shutdown, job.step))
@@ -83,38 +78,17 @@ class Jobs:
                 register(queue, opened)
             store = QueueStore(opened)
             ended = asyncio.Event()
-            looking = asyncio.create_task(_release_silent_jobs(store, ended))
+            looking = asyncio.create_task(
+                repeat_until(
+                    ended, "silent jobs", LOOK_EVERY_S, lambda: store.release_silent_jobs(SILENT)
+                )
+            )
             try:
                 await queue.run(dequeue_timeout=ASK_EVERY, batch_size=TAKE_MAX)
             finally:
                 # Not cancelled: a statement that is would lose its connection for the pool.
                 ended.set()
                 await asyncio.wait({looking})
-
-
-@asynccontextmanager
-async def _closed_in_time(pool: Pool[Any]) -> AsyncIterator[Pool[Any]]:
-    """The pool; at the end connections are waited for, but not for ever.
-
-    A statement of the library that is cancelled may leave one that nobody gives back.
-    """
-    try:
-        yield pool
-    finally:
-        # Whoever is cancelled while closing a pool terminates it.
-        with suppress(TimeoutError):
-            await asyncio.wait_for(pool.close(), CLOSED_WITHIN_S)
-
-
-async def _release_silent_jobs(store: QueueStore, ended: asyncio.Event) -> None:
-    """Look again and again, until it is over."""
-    while not ended.is_set():
-        try:
-            await store.release_silent_jobs(SILENT)
-        except StoreError as error:
-            _log.warning("worker.failed", worker="silent jobs", error=repr(error))
-        with suppress(TimeoutError):
-            await asyncio.wait_for(ended.wait(), LOOK_EVERY_S)
 
 
 def _ended_by(

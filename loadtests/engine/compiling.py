@@ -108,6 +108,7 @@ def _from_documents(snapshot: Snapshot) -> CompiledSnapshot:
     steps = assemble_steps(
         partner=snapshot.partner,
         programs=snapshot.programs,
+        chains=snapshot.chains,
         stores=snapshot.stores,
         categories=snapshot.categories,
         shards=[compile_shard(products) for products in shard_products(snapshot.products)],

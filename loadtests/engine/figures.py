@@ -28,8 +28,13 @@ class Figure:
         """Whether the goal was reached; empty without one."""
         if self.goal is None:
             return ""
-        is_reached = self.value >= self.goal if self.at_least else self.value <= self.goal
-        return "reached" if is_reached else "MISSED"
+        return "reached" if self.is_reached else "MISSED"
+
+    @property
+    def is_reached(self) -> bool:
+        """Whether the goal was reached, of a figure that has one."""
+        assert self.goal is not None, "asked of figures with a goal"
+        return self.value >= self.goal if self.at_least else self.value <= self.goal
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -90,24 +95,33 @@ def as_document(about: dict[str, Any], figures: Iterable[Figure]) -> dict[str, A
     """All of it as JSON."""
     listed = list(figures)
     return {
-        "machine": about,
-        "figures": {figure.name: _rounded(figure.value) for figure in listed},
-        "goals": {
-            figure.name: {
-                "at_least" if figure.at_least else "at_most": figure.goal,
-                "verdict": figure.verdict,
+        "goals": [
+            {
+                "key": figure.name,
+                "value": _rounded(figure.value),
+                "goal": f"{'>=' if figure.at_least else '<='} {figure.goal:g}",
+                "reached": figure.is_reached,
             }
             for figure in listed
             if figure.goal is not None
-        },
+        ],
+        "machine": about,
+        "figures": {figure.name: _rounded(figure.value) for figure in listed},
     }
 
 
 def as_table(about: dict[str, Any], figures: Iterable[Figure]) -> Iterator[str]:
-    """Lines for a terminal."""
+    """Lines for a terminal: how it was measured, all figures, and those with goals again."""
+    figures = list(figures)
     for name, value in about.items():
         yield f"{name:<14} {value}"
     yield ""
+    yield from _lines(figures)
+    yield ""
+    yield from _lines([figure for figure in figures if figure.goal is not None])
+
+
+def _lines(figures: Iterable[Figure]) -> Iterator[str]:
     yield f"{'figure':<34} {'median':>12}  {'goal':>7}  {'':<8} what"
     for figure in figures:
         sign = "≥" if figure.at_least else "≤"

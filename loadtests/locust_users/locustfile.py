@@ -10,9 +10,9 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-import gevent
 import orjson
 from gevent import monkey
+from gevent.pool import Group
 from locust import LoadTestShape, constant, events, poisson
 from locust.runners import WorkerRunner
 
@@ -34,6 +34,8 @@ monkey.patch_time()
 
 FOLDER, PLAN = given_plan()
 RECORDER = Recorder(PLAN.watched)
+#: What goes on beside the tills of a test.
+ASIDE = Group()
 STAGES = [] if PLAN.shape == BY_HAND else stages_of(PLAN.shape, PLAN.users, PLAN.seconds)
 Till.target = PLAN.target
 ComparedTill.echo_target = PLAN.echo_target
@@ -84,13 +86,17 @@ if STAGES:
 
 def begin(environment: Environment, **_: object) -> None:
     """Open the client's loop: in the process that has users, after any fork."""
-    if hasattr(Till, "tills"):
-        return  # another test of the same process, from Locust's pages
-    Till.tills = Tills(FOLDER, PLAN)
-    environment.events.request.add_listener(RECORDER.request)
-    environment.events.user_error.add_listener(RECORDER.user_error)
+    if not hasattr(Till, "tills"):  # else another test of the same process, from Locust's pages
+        Till.tills = Tills(FOLDER, PLAN)
+        environment.events.request.add_listener(RECORDER.request)
+        environment.events.user_error.add_listener(RECORDER.user_error)
     if BESIDE is not None and not isinstance(environment.runner, WorkerRunner):
-        gevent.spawn(happen, BESIDE, environment, Till.tills, PLAN, RECORDER)
+        ASIDE.spawn(happen, BESIDE, environment, Till.tills, PLAN, RECORDER)
+
+
+def rest(**_: object) -> None:
+    """Nothing happens beside tills that do nothing; the next test begins it anew."""
+    ASIDE.kill()
 
 
 def end(environment: Environment, **_: object) -> None:
@@ -104,4 +110,5 @@ def end(environment: Environment, **_: object) -> None:
 
 
 events.test_start.add_listener(begin)
+events.test_stop.add_listener(rest)
 events.quitting.add_listener(end)

@@ -42,6 +42,8 @@ class Plan:
     partner: str = ""
     owner_dsn: str = ""
     redis_url: str = ""
+    #: Whether tills call over a Session each, instead of unary.
+    over_session: bool = False
 
     def write(self, path: Path) -> None:
         """Write it for its owner alone."""

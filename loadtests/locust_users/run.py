@@ -43,6 +43,7 @@ class Asked:
     users: int
     seconds: int
     floor_s: int = FLOOR_S
+    over_session: bool = False
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -73,11 +74,22 @@ def run_load(asked: Asked, folder: Path, say: Callable[[str], None]) -> Outcome:
         say(stand.about_baskets)
         say(f"{asked.users} users quote, in turn to the echo and to the service: {asked.floor_s} s")
         floor = replace(
-            stand.plan, profile=FLOOR, shape=TURNS, users=asked.users, seconds=asked.floor_s
+            stand.plan,
+            profile=FLOOR,
+            shape=TURNS,
+            users=asked.users,
+            seconds=asked.floor_s,
+            over_session=asked.over_session,
         )
         compared = run_locust(folder, floor)
         say(f"{asked.profile}, {asked.shape} of at most {asked.users} users: {asked.seconds} s")
-        plan = replace(stand.plan, shape=asked.shape, users=asked.users, seconds=asked.seconds)
+        plan = replace(
+            stand.plan,
+            shape=asked.shape,
+            users=asked.users,
+            seconds=asked.seconds,
+            over_session=asked.over_session,
+        )
         loaded = run_locust(folder, plan)
         say("verifying the books")
         report = asyncio.run(verify(stand.dsn))

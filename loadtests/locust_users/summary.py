@@ -56,10 +56,7 @@ def summary_of(outcome: Outcome, failures: Sequence[str]) -> str:
         *_knee_lines(asked.shape, stages),
         *_drift_lines(asked.shape, stages),
         *_beside_lines(outcome.load["beside"], stages),
-        f"## Each call, in {_busiest(stages)['label']}",
-        "",
-        *_call_lines(_busiest(stages)),
-        "",
+        *_busiest_lines(stages),
         "## The books",
         "",
         _books_line(outcome.report),
@@ -83,7 +80,10 @@ def _books_line(report: Report) -> str:
     )
 
 
-def _floor_lines(floor: Floor, users: int) -> Iterator[str]:
+def _floor_lines(floor: Floor | None, users: int) -> Iterator[str]:
+    if floor is None:
+        yield "Nothing was answered in some turn: there is nothing to compare."
+        return
     yield (
         f"The same {users} users, client, settings and receipts ask in turn an echo, which gives"
         " the answers that the service gave before, and the service. Medians of the turns."
@@ -213,8 +213,14 @@ def _call_lines(stage: dict[str, Any]) -> Iterator[str]:
         yield f"| {' | '.join(cells)} |"
 
 
-def _busiest(stages: Sequence[dict[str, Any]]) -> dict[str, Any]:
-    return max(stages, key=lambda stage: (stage["users"], -stages.index(stage)))
+def _busiest_lines(stages: Sequence[dict[str, Any]]) -> Iterator[str]:
+    if not stages:
+        return
+    busiest = max(stages, key=lambda stage: (stage["users"], -stages.index(stage)))
+    yield f"## Each call, in {busiest['label']}"
+    yield ""
+    yield from _call_lines(busiest)
+    yield ""
 
 
 def _p99(stage: dict[str, Any]) -> str:

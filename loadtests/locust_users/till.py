@@ -13,6 +13,7 @@ from locust.exception import RescheduleTask
 from checkout.client import CheckoutClient
 from loadtests.locust_users.basket_deck import Deck
 from loadtests.locust_users.call_loop import CallLoop
+from loadtests.locust_users.session_till import SessionTillClient
 
 if TYPE_CHECKING:
     from collections.abc import Awaitable, Callable, Iterator
@@ -38,6 +39,7 @@ class Tills:
         self.calls = CallLoop()
         self.deck = Deck(folder / plan.baskets, plan.time_zone)
         self._tokens = plan.tokens
+        self._kind = SessionTillClient if plan.over_session else CheckoutClient
         self._clients: dict[tuple[str, str], CheckoutClient] = {}
         self._numbers = itertools.count()
 
@@ -47,7 +49,7 @@ class Tills:
         if at not in self._clients:
 
             async def connect() -> CheckoutClient:
-                return CheckoutClient(target, self._tokens[store], timeout_factor=TIMEOUT_FACTOR)
+                return self._kind(target, self._tokens[store], timeout_factor=TIMEOUT_FACTOR)
 
             answered = self.calls.ask(connect)
             if answered.value is None:

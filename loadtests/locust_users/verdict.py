@@ -39,19 +39,15 @@ class Floor:
     others_cores: float
 
 
-def floor_of(stages: Sequence[dict[str, Any]]) -> Floor:
-    """What the comparison came to.
-
-    Raises:
-        ValueError: a turn has no calls.
-    """
+def floor_of(stages: Sequence[dict[str, Any]]) -> Floor | None:
+    """What the comparison came to; None: a turn has no answered calls."""
     turns = [
         (echo, quotes)
         for echo, quotes in zip(stages[::2], stages[1::2], strict=True)
         if (echo["label"], quotes["label"]) == (ECHO, QUOTES)
     ]
     if not turns or not all("Echo" in e["calls"] and "Quote" in q["calls"] for e, q in turns):
-        raise ValueError("the comparison with the echo has turns without calls")
+        return None
     echoes = [echo["calls"]["Echo"]["per_s"] for echo, _ in turns]
     quoted = [quotes["calls"]["Quote"]["per_s"] for _, quotes in turns]
     echo_us = [e["cores"]["echo"] / rate * 1e6 for (e, _), rate in zip(turns, echoes, strict=True)]
@@ -84,7 +80,9 @@ def failures_of(outcome: Outcome) -> Iterator[str]:
     for result in outcome.report.violated:
         yield f"the verifier: {result.violations} violations of {result.name}"
     floor = floor_of(outcome.floor["stages"])
-    if floor.rate_ratio < FLOOR_SHARE:
+    if floor is None:
+        yield "the comparison with the echo has turns without an answer"
+    elif floor.rate_ratio < FLOOR_SHARE:
         yield (
             f"quotes reach {floor.rate_ratio:.2f} of the echo floor, at least {FLOOR_SHARE} is"
             " wanted. All users quote without a pause, so that the worker takes what it gets:"

@@ -81,7 +81,7 @@ def measure_latency(
         RuntimeError: an answer was wrong: the run is void.
     """
     found = Latency()
-    drive = _Driver(stand, seconds, members)
+    drive = Driver(stand, seconds, members)
     fsync_p99_ms = asyncio.run(_fsync_p99_ms(stand.dsn))
     found.figures.append(
         Figure(name="fsync_p99_ms", value=fsync_p99_ms, about="of 8 kB beside PostgreSQL's data")
@@ -101,7 +101,7 @@ def measure_latency(
     return found
 
 
-def _climb(drive: _Driver, name: str, closed_per_s: float) -> list[Offered]:
+def _climb(drive: Driver, name: str, closed_per_s: float) -> list[Offered]:
     """Rates up to the first that is too high, and that one, too."""
     climb: list[Offered] = []
     for share in SHARES:
@@ -112,7 +112,7 @@ def _climb(drive: _Driver, name: str, closed_per_s: float) -> list[Offered]:
 
 
 def _compared(
-    drive: _Driver, name: str, knee_per_s: float, rate: float, runs: int, fsync_p99_ms: float
+    drive: Driver, name: str, knee_per_s: float, rate: float, runs: int, fsync_p99_ms: float
 ) -> Iterator[Figure]:
     pairs = [
         (drive.run("echo", drive.stand.echo, rate), drive.run(name, drive.stand.worker, rate))
@@ -154,7 +154,7 @@ def _compared(
 
 
 @dataclass(slots=True)
-class _Driver:
+class Driver:
     """Starts the generator, each time in a process of its own."""
 
     stand: Stand

@@ -24,7 +24,8 @@ from loadtests.service.stand import running_stand
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from loadtests.service.measure import Effort, Load
+    from loadtests.service.load import Load
+    from loadtests.service.measure import Effort
     from loadtests.service.parts import Part
     from loadtests.service.stand import Stand
 

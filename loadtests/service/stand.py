@@ -48,6 +48,10 @@ class Stand:
     valkey_pid: int
     worker: Served
     echo: Served
+    #: What the echo answers, in bytes: as long as a quote.
+    answer_bytes: int
+    #: What another worker would be told.
+    environment: dict[str, str]
     #: Key of the digests of cards.
     pepper: bytes
 
@@ -89,12 +93,12 @@ class Database:
 
 @contextmanager
 def running_stand(
-    *, campaigns: int, members: int, worker: Sequence[str] = WORKER
+    *, campaigns: int, members: int, products: int = 0, worker: Sequence[str] = WORKER
 ) -> Iterator[Stand]:
     """PostgreSQL as `make run` has it (durable), Valkey, one worker with members, the echo."""
     with ExitStack() as stack:
         database = stack.enter_context(running_database())
-        asyncio.run(world.seed(database.dsn, campaigns))
+        asyncio.run(world.seed(database.dsn, campaigns, products))
         environment = database.environment()
         served = stack.enter_context(serving(worker, environment))
         asyncio.run(_fill(served.target, database.dsn, members))
@@ -107,6 +111,8 @@ def running_stand(
             database.valkey_pid,
             served,
             echo,
+            answer.ByteSize(),
+            environment,
             bytes.fromhex(environment["CHECKOUT_PEPPER"]),
         )
 

@@ -18,6 +18,7 @@ from checkout.client.clients import CheckoutClient
 from checkout.client.errors import CallRefusedError
 from checkout.client.operators import OperatorClient
 from checkout.client.session import SessionClient
+from loaders.completejourney.dataset import load_completejourney
 from loadtests.engine.documents import STORE, Doc, snapshot_of
 from loadtests.engine.matching import KEPT_AWAY, matching_campaigns
 from loadtests.engine.others import other_campaigns
@@ -31,6 +32,8 @@ PARTNER_ID: Final = UUID(int=0xBE4C)
 TOKEN: Final = "bench-till-token"  # noqa: S105 - opens a test stand on loopback
 CREDENTIAL: Final = "bench-credential"
 LINES: Final = 10
+#: Of the real catalogue.
+SEED: Final = 7
 #: Each member begins with so many points, of which a sale spends a few.
 OPENING_POINTS: Final = 1_000_000
 POINTS_SPENT: Final = 30
@@ -44,16 +47,32 @@ def card_of(number: int) -> str:
     return f"77{number:010}"
 
 
-async def seed(dsn: str, campaign_count: int) -> None:
-    """Places, goods and rules; a moment ago they began to hold, whatever day it is."""
+async def seed(dsn: str, campaign_count: int, product_count: int = 0) -> None:
+    """Places, goods and rules; a moment ago they began to hold, whatever day it is.
+
+    Articles up to `product_count` are real ones, which nobody sells here.
+    """
     matching = matching_campaigns()
     documents = [*matching, *other_campaigns(campaign_count - len(matching))]
     snapshot = snapshot_of([_in_force(each) for each in documents])
+    if product_count > len(snapshot.products):
+        snapshot = _with_real_goods(snapshot, product_count)
     connection: asyncpg.Connection[Any] = await asyncpg.connect(dsn)
     try:
         await _write(connection, snapshot)
     finally:
         await connection.close()
+
+
+def _with_real_goods(snapshot: Snapshot, product_count: int) -> Snapshot:
+    catalogue = load_completejourney(dt.datetime.now(dt.UTC).date(), SEED).catalogue
+    more = catalogue.products[: product_count - len(snapshot.products)]
+    return snapshot.model_copy(
+        update={
+            "products": (*snapshot.products, *more),
+            "categories": (*snapshot.categories, *catalogue.categories),
+        }
+    )
 
 
 def _in_force(campaign: Doc) -> Doc:

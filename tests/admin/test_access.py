@@ -111,6 +111,7 @@ async def keys_of(office: Office) -> dict[str, dict[str, str]]:
             "terminal": str(terminal),
             "program": f"{partner_id};main",
             "category": f"{partner_id};food",
+            **await put_dictionaries(database, partner, partner_id),
             "product": f"{partner_id};apple",
             "member": f"{member['bucket']};{member['member_id']}",
             "identifier": "1;x;card;x",
@@ -118,6 +119,24 @@ async def keys_of(office: Office) -> dict[str, dict[str, str]]:
             "staff": str(staff),
         }
     return keys
+
+
+async def put_dictionaries(
+    database: asyncpg.Connection[Any], partner: str, partner_id: UUID
+) -> dict[str, str]:
+    """An entry of each dictionary of a partner, under a code that the others have not."""
+    code = f"of-{partner}"
+    for table in ("tag", "segment", "member_list"):
+        await database.execute(
+            f"insert into {table} (partner_id, code) values ($1, $2)", partner_id, code
+        )
+    await database.execute(
+        "insert into member_attribute (partner_id, code, kind) values ($1, $2, 'text')",
+        partner_id,
+        code,
+    )
+    records = ("tag", "segment", "member-list", "member-attribute")
+    return dict.fromkeys(records, f"{partner_id};{code}")
 
 
 async def put_receipt(database: asyncpg.Connection[Any], partner_id: UUID) -> str:

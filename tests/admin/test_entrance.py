@@ -2,7 +2,12 @@
 
 from __future__ import annotations
 
+import os
+import socket
+import subprocess
+import sys
 import time
+from pathlib import Path
 from statistics import median
 from typing import TYPE_CHECKING
 
@@ -10,6 +15,8 @@ import pytest
 
 from admin.guard.requests import TOKEN_FIELD
 from admin.permissions import Role
+from admin.serving import config_of
+from admin.settings import AdminSettings
 from admin.staff.lock_out import ADDRESS_FAILURES_MAX, LOGIN_FAILURES_MAX
 from admin.staff.passwords import password_fault
 from tests.service.office import (
@@ -21,6 +28,8 @@ from tests.service.office import (
 )
 
 if TYPE_CHECKING:
+    from starlette.types import Receive, Scope, Send
+
     from tests.service.office import Office
 
 MARKETER = login_of(Role.MARKETER)
@@ -277,3 +286,48 @@ async def test_nobody_makes_a_link_for_somebody_who_may_do_more(office: Office) 
 def test_passwords_are_judged_by_length_and_variety(password: str, fault: str) -> None:
     """Long ones of any signs are taken; short, plain, or speaking ones are not."""
     assert password_fault(password, "marketer") == fault
+
+
+@pytest.mark.parametrize(
+    ("trusted", "told"),
+    [("", "127.0.0.1"), ("10.0.0.0/8", "127.0.0.1"), ("127.0.0.1", "192.0.2.7")],
+)
+async def test_only_a_proxy_that_is_named_says_who_comes(trusted: str, told: str) -> None:
+    """Whoever else sends the header is taken for who connects: it is no way around the lock-out."""
+    seen: list[str] = []
+
+    async def app(scope: Scope, receive: Receive, send: Send) -> None:
+        del receive, send
+        seen.append(scope["client"][0])
+
+    settings = AdminSettings(postgres_dsn="postgresql://x", trusted_proxies=trusted)
+    config = config_of(app, settings)
+    config.load()
+    headers = [(b"x-forwarded-for", b"192.0.2.7")]
+    scope = {"type": "http", "client": ("127.0.0.1", 4711), "headers": headers, "scheme": "http"}
+    await config.loaded_app(scope, None, None)
+    assert seen == [told]
+
+
+def test_a_port_that_is_taken_is_named() -> None:
+    """With what to do about it; the process ends with 1."""
+    with socket.socket() as taken:
+        taken.bind(("127.0.0.1", 0))
+        taken.listen()
+        port = taken.getsockname()[1]
+        ended = subprocess.run(
+            [sys.executable, "-m", "admin", "serve"],
+            cwd=Path(__file__).resolve().parents[2],
+            env={
+                **os.environ,
+                "CHECKOUT_ADMIN_POSTGRES_DSN": "postgresql://127.0.0.1:1/x",
+                "CHECKOUT_ADMIN_PORT": str(port),
+            },
+            capture_output=True,
+            text=True,
+            timeout=60,
+            check=False,
+        )
+    assert ended.returncode == 1
+    assert f"port {port} on 127.0.0.1 cannot be used" in ended.stderr
+    assert "CHECKOUT_ADMIN_PORT" in ended.stderr

@@ -10,13 +10,19 @@ import pytest
 
 from admin import sql
 from admin.database import make_engine, make_sessions
-from admin.first.page import DAYS, FirstPage
+from admin.first.bars import LEFT
+from admin.first.page import DAYS, FAILURES, FirstPage
+from admin.first.scale import LINES_MAX, scale_of
+from admin.members.currencies import money_of
 from admin.permissions import Role
 from admin.scope import Scope, scope
+from admin.texts import language
+from checkout.verifier.last_run import keep_report
+from checkout.verifier.report import CheckResult, Report
 from tests.service import world
 from tests.service.office import login_of, running_office
-from tests.service.running import as_role
-from tests.service.till import line, receipt
+from tests.service.running import as_role, wait_until
+from tests.service.till import line, receipt, refusal_of
 
 if TYPE_CHECKING:
     from collections.abc import AsyncIterator, Mapping
@@ -68,6 +74,32 @@ STATED: Final = {
         f" (where state = 'failed' and ended_at >= now() - interval '{DAYS} days')"
         " from admin_job where partner_id = $1"
     ),
+    "verified": (
+        "select max(verified_at), count(*), sum((violations > 0)::integer),"
+        " sum((rows_checked = 0)::integer), sum(rows_checked)::bigint from verified_check"
+        " where $1::uuid is not null"
+    ),
+    "verified_checks": (
+        "select name, sentence, rows_checked, violations, elapsed_ms from verified_check"
+        " where $1::uuid is not null order by case when violations = 0 then 1 else 0 end, place"
+    ),
+    "refusal_count": (
+        "select sum(calls)::bigint, sum(case when reason in"
+        f" {FAILURES} then calls else 0 end)::bigint from worker_refusal"
+        " where partner_id = $1 and hour > now() - interval '24 hours'"
+    ),
+    "refusals": (
+        "select reason, method, sum(calls)::bigint as calls, max(hour),"
+        f" reason in {FAILURES} as is_failure from worker_refusal where partner_id = $1"
+        " and hour > now() - interval '24 hours' group by 1, 2"
+        " order by is_failure desc, calls desc, reason, method"
+    ),
+    "workers": (
+        "select host, process_id, snapshot_id, in_force_at, snapshot_id = (select snapshot_id"
+        " from publication where partner_id = $1 order by seq desc limit 1)"
+        " from worker_snapshot where partner_id = $1 and seen_at > now() - interval '15 seconds'"
+        " order by host, process_id, worker_id"
+    ),
 }
 
 
@@ -77,6 +109,9 @@ def shown_by(figures: Mapping[str, Any]) -> dict[str, list[tuple[Any, ...]]]:
         "sales_by_day": figures["sales"],
         "points_by_day": [row for _, of_currency, *_ in figures["points"] for row in of_currency],
         "live_campaigns": figures["campaigns"],
+        "verified_checks": figures["verified_checks"],
+        "refusals": figures["refusals"],
+        "workers": figures["workers"],
     }
     singles = STATED.keys() - rows
     return {name: [tuple(row) for row in found] for name, found in rows.items()} | {
@@ -159,6 +194,33 @@ async def live_through(service: Service) -> None:
             "insert into budget values (0, $2, $1, 400, 300, 3, 1)", code, world.NORTH
         )
     await database.execute("update campaign set status = 'paused' where code = 'only-south'")
+    await be_told(service)
+
+
+async def be_told(service: Service) -> None:
+    """What workers and the verifier tell: refusals in and out of the span, of either and nobody."""
+    await service.database.execute(
+        "insert into worker_refusal (worker_id, hour, partner_id, method, reason, calls)"
+        " select uuidv7(), date_trunc('hour', now()) - back, partner, method, reason, calls"
+        " from (values"
+        " (interval '0 hours', $1::uuid, 'Confirm', 'INSUFFICIENT_POINTS', 3),"
+        " ('1 hour', $1, 'Confirm', 'INSUFFICIENT_POINTS', 4), ('23 hours', $1, 'Quote',"
+        " 'OVERLOADED', 2), ('24 hours', $1, 'Quote', 'INTERNAL', 50), ('0 hours', $2, 'Quote',"
+        " 'CARD_BLOCKED', 1), ('0 hours', null, 'Quote', 'OVERLOADED', 900))"
+        " as told (back, partner, method, reason, calls)",
+        world.NORTH,
+        world.SOUTH,
+    )
+    await service.database.execute(
+        "insert into worker_snapshot select uuidv7(), $1, 'an-older-one', 'far', 7, now(),"
+        " now() - ago from unnest('{3 seconds,1 minute}'::interval[]) as ago",
+        world.NORTH,
+    )
+    found = [("sums", 7, 0), ("ids", 0, 0), ("lots", 5, 2)]
+    report = Report(
+        tuple(CheckResult(name, f"{name}.", rows, bad, (), 0.5) for name, rows, bad in found)
+    )
+    assert await keep_report(service.dsn, report) == ""
 
 
 @pytest.fixture
@@ -180,11 +242,72 @@ async def test_each_figure_is_that_of_its_stated_sql(service: Service, page: Fir
             told = [tuple(row) for row in await service.database.fetch(statement, partner_id)]
             assert shown[partner_id][name] == told, name
     north, south = shown[world.NORTH], shown[world.SOUTH]
-    for name in STATED.keys() - {"strange_sales"}:
+    for name in STATED.keys() - {"strange_sales", "verified", "verified_checks"}:
         assert north[name] != south[name], f"{name} is not exercised"
     assert [len(north[name]) for name in ("sales_by_day", "points_by_day")] == [3, 3]
     assert [row[0] for row in north["live_campaigns"]] == ["soap", "fruit", "earn", "bread"]
     assert (north["strange_sales"], north["waiting"]) == ([(2,)], [(2, 2, 2)])
+    assert north["verified"][0][1:] == (3, 1, 1, 12)
+    assert [row[0] for row in north["verified_checks"]] == ["lots", "sums", "ids"]
+    assert north["refusal_count"] == [(9, 2)]
+    assert [row[:3] for row in north["refusals"]] == [
+        ("OVERLOADED", "Quote", 2),
+        ("INSUFFICIENT_POINTS", "Confirm", 7),
+    ]
+    assert [row[4] for row in north["workers"]].count(False) == 1
+    with scope(Scope(reach="installation", partner_id=world.NORTH)):
+        everybody = await page.figures(world.NORTH)
+    assert tuple(everybody["refusal_count"]) == (909, 902)
+
+
+async def test_what_workers_refuse_is_told(service: Service) -> None:
+    """Each refusal once, with its partner if that was known; nothing is told twice."""
+    await refusal_of(service.till().confirm("p", receipt(local_time="2020-02-02T20:20:20")))
+    for token in ("nobody", "nobody", "south-s1-t1"):
+        await refusal_of(service.till(token).confirm("p", receipt(line("bread", -1))))
+    await wait_until(lambda: told(service), what="the fourth refusal")
+    rows = await service.database.fetch(
+        "select partner_id, method, reason, sum(calls)::integer as calls from worker_refusal"
+        " group by 1, 2, 3 order by calls desc, reason"
+    )
+    assert [tuple(row) for row in rows] == [
+        (None, "Confirm", "TOKEN_INVALID", 2),
+        (world.SOUTH, "Confirm", "FIELD_OUT_OF_RANGE", 1),
+        (world.NORTH, "Confirm", "RECEIPT_TIME_OUT_OF_WINDOW", 1),
+    ]
+
+
+async def told(service: Service) -> bool:
+    """Whether all four have been."""
+    return bool(await service.database.fetchval("select sum(calls) = 4 from worker_refusal"))
+
+
+@pytest.mark.parametrize("highest", [0, 1, 3, 4, 5, 9, 41, 399, 400, 401, 123_456_789])
+def test_a_scale_is_round_and_reaches_the_highest(highest: int) -> None:
+    """Equal steps of 1, 2 or 5 with noughts, few of them, and none above what is needed."""
+    lines = scale_of(highest)
+    step = lines[1]
+    assert lines == list(range(0, step * len(lines), step))
+    assert str(step).rstrip("0") in {"1", "2", "5"}
+    assert lines[-1] >= highest > lines[-2] or (highest, lines) == (0, [0, 1])
+    assert len(lines) <= LINES_MAX + 1
+
+
+def test_amounts_are_written_as_the_language_writes_them() -> None:
+    """Whole, and as scales name them."""
+    money = money_of("RUB", 2)
+    written = {}
+    for code in ("en", "ru"):
+        with language(code):
+            written[code] = (
+                money.shown(-123_456_789_05),
+                *(money.short(amount) for amount in (0, 50, 300_00, 20_000_00, 1_500_000_00)),
+            )
+    assert written["en"] == ("-123,456,789.05\u00a0₽", "0", "0.5", "300", "20k", "1.5M")
+    assert written["ru"] == tuple(
+        text.replace(" ", "\u00a0")
+        for text in ("-123 456 789,05 ₽", "0", "0,5", "300", "20 тыс.", "1,5 млн")
+    )
 
 
 def test_no_statement_of_the_first_page_goes_unchecked() -> None:
@@ -199,7 +322,7 @@ async def test_bars_stand_on_their_days(service: Service, page: FirstPage) -> No
     await move_back(service.database, "old", DAYS - 1)
     with scope(Scope(reach="partner", partner_id=world.NORTH)):
         figures = await page.figures(world.NORTH)
-    assert [bar.x for bar in figures["sales_picture"].bars if bar.height] == [0]
+    assert [bar.x for bar in figures["sales_picture"].bars if bar.height] == [LEFT]
 
 
 async def test_the_figures_are_those_of_the_tills(service: Service) -> None:

@@ -11,7 +11,7 @@ from admin.permissions import Role
 from checkout.verifier.verifier import verify
 from tests.admin.test_partners_apart import as_admin
 from tests.service import world
-from tests.service.office import login_of, store_path
+from tests.service.office import INSTALLATION_OWNER, SOUTH_ADMINISTRATOR, login_of, store_path
 
 if TYPE_CHECKING:
     from tests.service.office import Office
@@ -76,7 +76,7 @@ async def test_plain_sql_of_the_role_is_written_too(world_dsn: str) -> None:
 
 async def test_every_table_that_the_role_writes_has_its_trigger(world_dsn: str) -> None:
     """A table that gets a right to be written and no trigger fails here."""
-    own = {"staff_session", "sign_in_failure", "directory_version"}
+    own = {"staff_session", "staff_list", "sign_in_failure", "directory_version"}
     connection = await asyncpg.connect(world_dsn)
     written = await connection.fetch(
         "select distinct table_name from information_schema.role_column_grants"
@@ -158,3 +158,64 @@ def _violated(report: object) -> set[str]:
         for result in report.violated  # type: ignore[attr-defined]
         if result.name.startswith("admin_")
     }
+
+
+async def test_a_record_is_shown_as_it_was(office: Office) -> None:
+    """After a change, before it, before it was made; a loader and a forger are told of."""
+    browser = await office.signed_in(ADMINISTRATOR)
+    for name in ("First <b>name</b>", "Second name"):
+        await browser.edit(f"/store/edit/{store_path('s1')}", STORE | {"name": name})
+    made = STORE | {"code": "s9", "name": "Made today"}
+    assert (await browser.edit("/store/create", made)).status_code == 302
+    first, second, created = [entry["seq"] for entry in await office.history("store")]
+
+    async def then(key: str, **asked: object) -> str:
+        query = {"record": "store", "key": key, **{n: str(v) for n, v in asked.items()}}
+        answer = await browser.get("/history/record", params=query)
+        assert answer.status_code == 200, answer.text
+        return answer.text
+
+    assert "First &lt;b&gt;name" in await then("s1", seq=first)
+    assert "First" not in await then("s1", seq=second)
+    assert "Shop s1" in await then("s1", seq=first - 1)
+    assert "Shop s1" in await then("s1", day="2020-01-01")
+    assert "Second name" in await then("s1", day="2999-01-01")
+    assert "no such record then" in await then("s9", seq=created - 1)
+    assert "Made today" in await then("s9", seq=created)
+    for nothing in ({"key": "s1"}, {"record": "store", "key": "none"}, {"record": "pg_class"}):
+        assert (await browser.get("/history/record", params=nothing)).status_code == 404
+    south = await office.signed_in(SOUTH_ADMINISTRATOR)
+    query = {"record": "store", "key": "s9", "seq": created}
+    assert (await south.get("/history/record", params=query)).status_code == 404
+
+    await office.database.execute("update store set name = 'By a loader' where code = 's1'")
+    page = await then("s1", seq=first)
+    assert "changed elsewhere" in page
+    assert "First &lt;b&gt;name" in page
+    assert "does not fit its hashes" not in page
+    async with office.database.transaction():
+        await office.database.execute("set local session_replication_role = replica")
+        await office.database.execute(
+            """update admin_history set before = '{"name": "Forged"}' where seq = $1""", second
+        )
+    assert "does not fit its hashes" in await then("s1", seq=first)
+
+
+async def test_secrets_are_in_no_past(office: Office) -> None:
+    """Neither what stands for passwords and tokens, nor names of members."""
+    browser = await office.signed_in(INSTALLATION_OWNER)
+    for record, key in (("staff", ADMINISTRATOR), ("member_profile", await a_member(office))):
+        page = await browser.get("/history/record", params={"record": record, "key": key})
+        assert page.status_code == 200, record
+        assert "argon2" not in page.text
+        assert "Ivanova" not in page.text
+
+
+async def a_member(office: Office) -> str:
+    """Somebody with a name."""
+    member_id = await office.database.fetchval(
+        "update member_profile set last_name = 'Ivanova' where member_id = (select member_id from"
+        " member where partner_id = $1 order by 1 limit 1) returning member_id",
+        world.NORTH,
+    )
+    return str(member_id)

@@ -190,13 +190,43 @@ async def test_a_receipt_is_found_and_explained(desk: Office, service: Service) 
     path = re.search(r"/receipt/details/[^\"]+", found)
     assert path is not None, found
     page = (await browser.get(path[0])).text
-    for shown in ("Name of fruit", "20.00 %", "80.00", "4711", "to the last digit", "You saved"):
+    for shown in ("Name of fruit", "20\u00a0%", "80.00", "4711", "to the last digit", "You saved"):
         assert shown in page, shown
     led = await browser.get(f"/receipt/list?purchase_id={sold.purchase_id}")
     assert led.headers["location"] == path[0]
     south = await desk.signed_in("south-administrator")
     assert (await south.get(path[0])).status_code == 404
     assert "4711" in (await browser.get(f"/member/details/{key}")).text
+
+
+async def test_conditions_are_told_in_the_language_of_whoever_reads(
+    desk: Office, service: Service
+) -> None:
+    """Money as money, and what is known of nobody; on the receipt's page, and in a trial of it."""
+    await service.database.execute(
+        "update campaign set document = jsonb_set(document, '{when}', case code when 'soap'"
+        """ then '{"kind": "receipt_amount", "compare": "at_least", "amount_minor": 500000}'"""
+        """ else '{"kind": "identified"}' end::jsonb)"""
+        " where partner_id = $1 and code in ('soap', 'fruit')",
+        world.NORTH,
+    )
+    await service.operator().publish()
+    await service.workers[0].follower.step()
+    sale = receipt(line("soap"), line("apple", position=2))
+    sold = await service.till().confirm("basket", sale)
+    for language, told in (
+        ("en", ("sum of goods", "at least 5000.00\u00a0₽", "200.00\u00a0₽", "a guest")),
+        ("ru", ("сумма товаров", "не меньше 5\u00a0000,00\u00a0₽", "200,00\u00a0₽", "гость")),
+    ):
+        await desk.database.execute(
+            "update staff set language = $1 where login = $2", language, OWNER
+        )
+        browser = await desk.signed_in(OWNER)
+        led = await browser.get(f"/receipt/list?purchase_id={sold.purchase_id}")
+        for path in (led.headers["location"], "/campaign/try/soap?purchase=basket"):
+            page = (await browser.get(path)).text
+            for one in told[: 4 if "receipt" in path else 3]:
+                assert one in page, (path, one)
 
 
 async def test_a_profile_is_changed_and_told_without_its_values(desk: Office) -> None:
@@ -296,7 +326,7 @@ async def test_points_of_receipts_are_in_the_programs_currency(
         key.partition(";")[2],
     )
     page = (await (await desk.signed_in(CLERK)).get(f"/member/details/{key}?currency=aaa")).text
-    assert f'data-label="Points earned">{earned // 100}.{earned % 100:02}<' in page
+    assert f'data-label="Points earned">{earned // 100}.{earned % 100:02}\u00a0Points<' in page
 
 
 async def test_no_connection_is_held_while_the_service_is_asked(world_dsn: str) -> None:

@@ -65,6 +65,8 @@ VIEWS["admin_leg"] = ("entry", _OF_POSTING)
 VIEWS["admin_return_line"] = ("return_line", _OF_SALE)
 VIEWS["admin_member_tag"] = ("(select * from member_tag where given > 0)", _OF_MEMBER)
 VIEWS["admin_member_list"] = ("member_list_entry", _OF_MEMBER)
+VIEWS["admin_gift_given"] = ("gift_given", "partner_id")
+VIEWS["admin_visit"] = ("(select * from visit where category_code = '')", _OF_MEMBER)
 VIEWS["admin_budget"] = ("budget", "partner_id")
 VIEWS["admin_stop"] = ("campaign_stop", "partner_id")
 
@@ -122,6 +124,56 @@ async def test_without_a_scope_nothing_is_seen(
     columns = "snapshot_id" if table == "snapshot" else "1"
     async with as_admin(world_with_staff, partner, reach) as admin:
         assert not await admin.fetch(f"select {columns} from {table}")
+
+
+async def test_dictionaries_and_sets_of_members_end_with_the_partner(world_dsn: str) -> None:
+    """Neither an entry nor a member of another partner is seen or marked, whoever names them."""
+    superuser = await asyncpg.connect(world_dsn)
+    for table, more in (("tag", ""), ("segment", ""), ("member_list", ""), ("member_attribute", 1)):
+        await superuser.execute(
+            f"insert into {table} (partner_id, code{', kind' if more else ''})"
+            f" select partner_id, 'same'{', $$text$$' if more else ''} from partner"
+        )
+    await superuser.execute(
+        'update member_profile set traits = \'{"tags": ["same"], "segments": ["same"]}\''
+    )
+    await superuser.execute(
+        "insert into member_list_entry select bucket, member_id, 'same' from member"
+        " where household_size is null"
+    )
+    own = await superuser.fetchval("select count(*) from member where partner_id = $1", world.NORTH)
+    theirs = await superuser.fetchrow(
+        "select bucket, member_id from member where partner_id = $1", world.SOUTH
+    )
+    async with as_admin(world_dsn) as admin:
+        for table in ("tag", "segment", "member_list", "member_attribute"):
+            assert await admin.fetchval(f"select count(*) from {table}") == 1, table
+            with pytest.raises(asyncpg.InsufficientPrivilegeError):
+                async with admin.transaction():
+                    await admin.execute(f"delete from {table}")
+        for found in (
+            "admin_members_tagged('same', null)",
+            'admin_members_known(\'{"segments": ["same"]}\')',
+            "admin_members_listed('same', null)",
+        ):
+            assert await admin.fetchval(f"select count(*) from {found}") == own, found
+        marked = await admin.fetchval(
+            "select admin_mark_segment('same', $1, '{}', 1000)", theirs["bucket"]
+        )
+        assert marked == await admin.fetchval(
+            "select count(*) from member where bucket = $1", theirs["bucket"]
+        )
+        filled = await admin.fetchval(
+            "select admin_fill_list('same', $1, $2, '', 1)",
+            [theirs["bucket"]],
+            [theirs["member_id"]],
+        )
+        assert filled == own
+    async with as_admin(world_dsn, partner="") as admin:
+        assert not await admin.fetchval("select count(*) from tag")
+        with pytest.raises(asyncpg.ForeignKeyViolationError):
+            await admin.fetchval("select admin_mark_segment('same', 1::smallint, '{}', 1000)")
+    await superuser.close()
 
 
 @pytest.mark.parametrize(
@@ -266,6 +318,17 @@ async def test_views_of_closed_tables_show_one_partner(service: Service) -> None
         "member_list_entry select",
     ):
         await service.database.execute(f"insert into {insert} bucket, member_id, 'x' from member")
+    await service.database.execute(
+        "insert into gift_given (bucket, gift_given_id, partner_id, program_code, gift_code,"
+        " member_id, count, currency, points_minor, is_counted, month, given_at, author, reason)"
+        " select bucket, member_id, partner_id, 'main', 'mug', member_id, 1, 'pts', 0, false,"
+        " '2026-01-01', now(), 'x', 'x' from member"
+    )
+    await service.database.execute(
+        "insert into visit (bucket, member_id, receipt_id, program_code, day, spend_minor, visits,"
+        " points_minor) select bucket, member_id, member_id, 'main', '2026-01-01', 1, 1, 0"
+        " from member"
+    )
     granted = await service.database.fetch(
         "select relname from pg_class where relkind = 'v' and relnamespace = 'public'::regnamespace"
         " and has_table_privilege('checkout_admin', oid, 'select')"

@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import csv
 import io
+import re
 from typing import TYPE_CHECKING
 
 import orjson
@@ -282,3 +283,37 @@ async def test_an_installation_without_anything_says_what_to_do_first(office: Of
 def test_a_spreadsheet_computes_nothing_of_an_export(value: object, shown: str) -> None:
     """Texts that would be formulas are texts; numbers stay numbers."""
     assert cell(value) == shown
+
+
+async def test_columns_are_kept_as_each_person_chose_them(office: Office) -> None:
+    """In the list and in the export, for them alone, until they want the usual ones again."""
+    browser = await office.signed_in(ADMINISTRATOR)
+    other = await office.signed_in(login_of(Role.OWNER))
+
+    async def heads(who: Browser) -> list[str]:
+        page = (await who.get("/store/list")).text
+        cells: list[str] = re.findall(r'<td data-label="([^"]+)"', page)
+        return list(dict.fromkeys(cells))
+
+    usual = await heads(browser)
+    columns = "&".join(f"column={name}" for name in ("time_zone", "address", "no-such", "settings"))
+    sent = await browser.client.post(
+        "/account/columns/store",
+        content=f"form_token={await browser.form_token()}&{columns}",
+        headers={
+            "origin": browser.origin,
+            "sec-fetch-site": "same-origin",
+            "content-type": "application/x-www-form-urlencoded",
+        },
+    )
+    assert (sent.status_code, sent.headers["location"]) == (303, "/store/list")
+    chosen = await heads(browser)
+    assert len(chosen) == 3 != len(usual)
+    assert chosen[0] == usual[0]
+    again = await office.signed_in(ADMINISTRATOR)
+    assert await heads(again) == chosen
+    assert await heads(other) == usual
+    head, *_ = (await again.get("/store/export/csv")).text.splitlines()
+    assert head.count(",") == 2
+    assert (await browser.post("/account/columns/store", {"usual": "1"})).status_code == 303
+    assert await heads(browser) == usual

@@ -2,7 +2,11 @@
 
 from __future__ import annotations
 
+import pytest
+
+from loadtests.service import h2load
 from loadtests.service.measure import Effort, measure_service
+from loadtests.service.publishing import measure_publishing
 
 SHORTEST = Effort(runs=1, seconds=0.5, pgbench_s=1, pgbench_scale=1, campaigns=40, members=40)
 
@@ -24,3 +28,33 @@ def test_the_shortest_benchmark_gives_every_figure() -> None:
     for name in ("receipt_disk_bytes", "receipt_log_bytes", "member_valkey_bytes"):
         assert figures[name] > 0, name
     assert figures["verified_rows"] > 0
+
+
+def test_publishing_under_load_gives_every_figure() -> None:
+    """With few rules: what is published comes into force, and is weighed."""
+    figures = {
+        figure.name: figure.value for figure in measure_publishing(1, 1, campaigns=40, products=0)
+    }
+    assert 0 < figures["publish_ms"] <= figures["publish_max_ms"]
+    for name in ("publish_whole_ms", "publish_quote_p99", "pss_mb"):
+        assert figures[name] > 0, name
+    assert figures["pss_peak_mb"] >= figures["pss_mb"] / 2
+
+
+def test_what_h2load_says_is_void_without_whole_answers() -> None:
+    """Calls are those that were answered; refusals and short answers end the run."""
+    assert h2load.answered(said(calls=20, data=20 * 105), 100) == 20
+    for calls, data, answer in ((0, 0, 100), (20, 0, 100), (20, 20 * 105, 200)):
+        with pytest.raises(RuntimeError, match="void"):
+            h2load.answered(said(calls=calls, data=data), answer)
+    with pytest.raises(RuntimeError, match="void"):
+        h2load.answered("cannot connect", 100)
+
+
+def said(*, calls: int, data: int) -> str:
+    """What h2load prints, as far as it is read."""
+    return (
+        f"requests: {calls} total, {calls} started, {calls} done, {calls} succeeded, 0 failed,"
+        " 0 errored, 0 timeout\nstatus codes: 20 2xx, 0 3xx, 0 4xx, 0 5xx\n"
+        f"traffic: 2KB ({data + 99}) total, 99B (99) headers (saved 90%), 2KB ({data}) data\n"
+    )

@@ -75,4 +75,6 @@ async def test_echo_and_quotes_are_compared_by_the_same_users(plan: Plan, tmp_pa
     floor = replace(plan, profile=FLOOR, shape=TURNS, seconds=4)
     told = await asyncio.to_thread(run_locust, tmp_path, floor)
     assert told["failures"] == {}
-    assert floor_of(told["stages"]).rate_ratio > 0
+    compared = floor_of(told["stages"])
+    assert compared is not None
+    assert compared.rate_ratio > 0

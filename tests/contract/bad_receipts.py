@@ -115,6 +115,12 @@ RECEIPTS = [
         line(price_minor=10**15, quantity_milli=10**9, amount_minor=10**15),
     ),
     lines_case(
+        "lines that come to too much",
+        "FIELD_OUT_OF_RANGE",
+        "receipt.lines",
+        *(line(position=n, price_minor=10**15, amount_minor=10**15) for n in (1, 2)),
+    ),
+    lines_case(
         "more external discount than amount",
         "FIELD_OUT_OF_RANGE",
         "receipt.lines[0].external_discount_minor",

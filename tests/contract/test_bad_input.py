@@ -9,6 +9,7 @@ import grpc
 import pytest
 
 from checkout.v1 import card_pb2 as cards
+from checkout.v1 import member_pb2
 from checkout.v1 import operator_service_pb2 as op
 from tests.contract.bad_calls import CALLS
 from tests.contract.bad_receipts import INT64_MIN, RECEIPTS
@@ -151,6 +152,29 @@ INTERVENTIONS: tuple[tuple[str, Any, dict[str, Any], tuple[tuple[str, Any, str],
             ("replacement", cards.CARD_REPLACEMENT_UNSPECIFIED, "FIELD_INVALID"),
             ("replacement", 9, "FIELD_INVALID"),
         ),
+    ),
+    (
+        "TagMember",
+        member_pb2.TagMemberRequest,
+        {"member_id": str(world.NORTH), "tag": "vip"},
+        (("member_id", "12", "FIELD_INVALID"), ("tag", "a b", "FIELD_INVALID")),
+    ),
+    (
+        "SetMemberAttribute",
+        member_pb2.SetMemberAttributeRequest,
+        {"member_id": str(world.NORTH), "attribute": "children", "number": 2},
+        (
+            ("attribute", "", "FIELD_REQUIRED"),
+            ("number", 10**15 + 1, "FIELD_OUT_OF_RANGE"),
+            ("text", "", "FIELD_REQUIRED"),
+            ("text", "t" * 501, "FIELD_OUT_OF_RANGE"),
+        ),
+    ),
+    (
+        "AddMember",
+        member_pb2.AddMemberRequest,
+        {"store": "s1", "card": "2900000000994"},
+        (("store", "", "FIELD_REQUIRED"), ("store", "moon", "FIELD_INVALID")),
     ),
     (
         "FreezePoints",

@@ -28,6 +28,8 @@ class Call:
     begun_s: float = 0.0
     ended_s: float = 0.0
     attempts: int = 0
+    #: Times that GetOperation was asked.
+    questions: int = 0
     #: Attempts that ended without saying what became of them.
     unknown_attempts: int = 0
     fate: str = "unknown"
@@ -35,6 +37,11 @@ class Call:
     reason: str = ""
     #: What the quote said that was shown before, if there was one.
     shown_minor: int | None = None
+
+    @property
+    def tries(self) -> int:
+        """Messages sent of it, of either kind."""
+        return self.attempts + self.questions
 
     @property
     def was_unknown(self) -> bool:

@@ -18,6 +18,7 @@ from checkout.client.channel import READ_TIMEOUT_S, WRITE_TIMEOUT_S
 from tests.faults.figures import percentile_ms
 from tests.faults.journal import Call
 from tests.faults.load import MIX
+from tests.faults.machine import Neighbours
 
 if TYPE_CHECKING:
     from tests.faults.journal import Purchase
@@ -55,6 +56,8 @@ class Phase:
     took: list[float] = field(default_factory=list)
     #: By how much the generator itself was late at worst.
     generator_lag_s: float = 0.0
+    #: Percent of the machine that was others'.
+    others_share: float = 0.0
 
     @property
     def goodput_per_s(self) -> float:
@@ -74,6 +77,7 @@ class Flood:
     async def offer(self, rate_per_s: float, seconds: float) -> Phase:
         """So many calls a second, and until the last is answered."""
         phase = Phase(rate_per_s, seconds)
+        neighbours = Neighbours(self._scene.stand)
         chance = self._scene.load.chance
         tasks: set[asyncio.Task[None]] = set()
         due = time.monotonic()
@@ -89,6 +93,7 @@ class Flood:
             kind = chance.choices([*self._mix], [*self._mix.values()])[0]
             tasks.add(asyncio.create_task(self._send(kind, phase)))
         await asyncio.gather(*tasks)
+        phase.others_share = neighbours.share()
         return phase
 
     async def _send(self, kind: str, phase: Phase) -> None:
@@ -195,6 +200,7 @@ async def _flood(scene: Scene, flood: Flood, name: str, step_s: float) -> None:
     at_peak = statistics.median(phase.goodput_per_s for phase in peaks)
     at_double = statistics.median(phase.goodput_per_s for phase in doubles)
     shed = [took for phase in doubles for took in phase.shed]
+    others = statistics.median(phase.others_share for phase in (*peaks, *doubles))
     scene.figure(f"{name}: goodput at the knee /s", at_peak)
     scene.figure(f"{name}: best of all phases /s", peak.goodput_per_s)
     scene.figure(f"{name}: at 2x /s", at_double)
@@ -202,9 +208,11 @@ async def _flood(scene: Scene, flood: Flood, name: str, step_s: float) -> None:
     scene.figure(f"{name}: kept at 2x %", 100 * at_double / at_peak)
     scene.figure(f"{name}: shed p50, p99 ms", _shown(shed))
     scene.figure(f"{name}: late at 2x", sum(phase.late for phase in doubles))
+    scene.figure(f"{name}: of the machine others took %", others)
     scene.require_timely(
         at_double >= GOODPUT_MIN_SHARE * at_peak,
-        f"{name}: {at_double:.0f} of {at_peak:.0f} a second are left at twice the load",
+        f"{name}: {at_double:.0f} of {at_peak:.0f} a second are left at twice the load; others took"
+        f" {others:.0f} % of the machine",
     )
     without = sum(phase.shed_without_delay for phase in (*doubles, five))
     scene.require(not without, f"{name}: {without} calls were refused without a retry delay")
@@ -217,7 +225,8 @@ def _note(scene: Scene, name: str, phase: Phase) -> None:
             f"{name}: offered {phase.offered_per_s:.0f}/s, begun {phase.begun}, in time"
             f" {phase.goodput_per_s:.0f}/s, p50/p99 {_shown(phase.took)} ms, shed"
             f" {len(phase.shed)} ({_shown(phase.shed)} ms), late {phase.late}, failed"
-            f" {phase.failed}, generator late {phase.generator_lag_s * 1000:.0f} ms\n"
+            f" {phase.failed}, generator late {phase.generator_lag_s * 1000:.0f} ms, others took"
+            f" {phase.others_share:.0f} %\n"
         )
 
 

@@ -197,7 +197,8 @@ class Scene:
     def _complaints(self, compared: Comparison) -> list[str]:
         complaints = [*compared.lost[:5], *compared.duplicated[:5], *compared.violations[:5]]
         complaints += [
-            f"{call.kind} {call.request_id}: nobody knows ({call.attempts} attempts)"
+            f"{call.kind} {call.request_id}: nobody knows ({call.attempts} attempts,"
+            f" {call.questions} questions)"
             for call in self.journal.unresolved[:5]
         ]
         if not any(did_something(call) for call in self.journal.calls):

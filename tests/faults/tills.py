@@ -2,7 +2,8 @@
 
 A pool of typed clients stands for a store server with a channel to each worker. After an attempt
 that ended without an answer the next one takes another channel; when the attempts are used up,
-GetOperation is asked until it tells.
+GetOperation is asked until it tells. Each pause is twice the one before: a thousand tills that ask
+ten times a second would keep down what is about to come back.
 """
 
 from __future__ import annotations
@@ -23,8 +24,10 @@ if TYPE_CHECKING:
 
 #: Times that a till sends a call before it asks what became of it.
 ATTEMPTS: Final = 3
-#: Pause before a repetition, if the service names none; and between two questions.
-PAUSE_S: Final = (0.05, 0.2)
+#: Pause after the first attempt or question that led nowhere, and the longest; the service may name
+#: a longer one.
+PAUSE_S: Final = 0.1
+PAUSE_MAX_S: Final = 5.0
 #: A channel whose worker did not answer is left alone for so long.
 REST_S: Final = 0.5
 #: What the contract says to be certain: this attempt wrote nothing.
@@ -86,13 +89,13 @@ class Tills:
         """A quote, or None if three attempts were in vain."""
         began = time.monotonic()
         answer = None
-        for _ in range(ATTEMPTS):
+        for attempts in range(1, ATTEMPTS + 1):
             try:
                 answer = await self.send(lambda client: client.quote(purchase_id, sale))
                 break
             except CallRefusedError as error:
                 self._journal.said[_told(error)] += 1
-                await self._pause(error.retry_after_ms)
+                await self._pause(attempts, error.retry_after_ms)
         ended = time.monotonic()
         self._journal.quote_times.append((began, ended - began, answer is not None))
         self._journal.quotes["answered" if answer is not None else "given up"] += 1
@@ -130,7 +133,7 @@ class Tills:
                 elif error.reason not in NOTHING_WRITTEN and error.reason != "INTERNAL":
                     call.fate, call.reason = "refused", error.reason
                     return True
-                await self._pause(error.retry_after_ms)
+                await self._pause(call.tries, error.retry_after_ms)
                 continue
             call.fate = "acknowledged"
             return True
@@ -139,12 +142,15 @@ class Tills:
     async def _ask(self, call: Call, until: Callable[[], float]) -> Any:
         """Ask GetOperation until it says done or not done; None if it never did."""
         while time.monotonic() < until():
+            call.questions += 1
+            named_ms = 0
             try:
                 view = await self.send(
                     lambda client: client.get_operation(call.method, call.request_id)
                 )
             except CallRefusedError as error:
                 self._journal.said[f"GetOperation {_told(error)}"] += 1
+                named_ms = error.retry_after_ms
             else:
                 if view.state == _DONE:
                     if view.refused:
@@ -155,11 +161,12 @@ class Tills:
                     return _DONE
                 if view.state == _NOT_DONE:
                     return _NOT_DONE
-            await self._pause(0)
+            await self._pause(call.tries, named_ms)
         return None
 
-    async def _pause(self, named_ms: int) -> None:
-        wanted_s = named_ms / 1_000 if named_ms else self._chance.uniform(*PAUSE_S)
+    async def _pause(self, tries: int, named_ms: int) -> None:
+        """After so many tries in vain, by chance half more or less."""
+        wanted_s = max(named_ms / 1_000, min(PAUSE_S * 2 ** (tries - 1), PAUSE_MAX_S))
         await asyncio.sleep(wanted_s * self._chance.uniform(0.5, 1.5))
 
 

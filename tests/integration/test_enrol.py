@@ -5,6 +5,7 @@ from __future__ import annotations
 import grpc
 import pytest
 
+from checkout.v1 import checkout_service_pb2 as pb
 from tests.service import world
 from tests.service.running import Service
 from tests.service.till import receipt, refusal_of
@@ -49,6 +50,22 @@ async def test_a_repeated_enrolment_is_one_member(service: Service) -> None:
     said = await refusal_of(till.enrol("e", card="2900000000994", first_name="Mallory"))
     assert (said.code, said.reason) == (grpc.StatusCode.ABORTED, "REQUEST_ID_REUSED")
     assert await service.rows() == before
+
+
+async def test_an_enrolment_that_cannot_be_written_now_is_not_there(service: Service) -> None:
+    """UNAVAILABLE is true: nothing is written; the same request makes one member later."""
+    till, before = service.till(), await service.rows()
+    async with service.database.transaction():
+        await service.database.execute("lock table identifier in share mode")
+        said = await refusal_of(till.enrol("e", card="2900000000994"))
+    assert (said.code, said.reason) == (grpc.StatusCode.UNAVAILABLE, "STORAGE_UNAVAILABLE")
+    assert said.retry_after_ms == 500
+    assert await service.rows() == before
+    operation = await till.operation("EnrolMember", "e")
+    assert operation.state == pb.OPERATION_STATE_NOT_DONE
+    first = await till.enrol("e", card="2900000000994")
+    assert await till.enrol("e", card="2900000000994") == first
+    assert (await service.rows())["member"] == before["member"] + 1
 
 
 async def test_nothing_personal_is_stored_outside_identity_tables(service: Service) -> None:

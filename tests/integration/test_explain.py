@@ -159,3 +159,6 @@ async def test_operators_are_told_what_tills_are(service: Service) -> None:
     faulty = op.ExplainPurchaseRequest(purchase_id="p", explain_campaign="spring")
     said = await refusal_of(operator.call("ExplainPurchase", faulty))
     assert (said.reason, said.fields) == ("FIELD_INVALID", ("explain_campaign",))
+    strange = op.ExplainPurchaseRequest(purchase_id="p", language="fr")
+    said = await refusal_of(operator.call("ExplainPurchase", strange))
+    assert (said.reason, said.fields) == ("FIELD_INVALID", ("language",))

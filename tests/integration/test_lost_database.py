@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import time
-from contextlib import asynccontextmanager
+from contextlib import AsyncExitStack, asynccontextmanager
 from typing import TYPE_CHECKING, cast
 from unittest.mock import Mock
 from urllib.parse import urlsplit, urlunsplit
@@ -13,14 +13,16 @@ import asyncpg
 import grpc
 import pytest
 
+from checkout import assembly
 from checkout.api.admission import Admission
 from checkout.store import pool
 from checkout.store.book_store import PostgresBookStore
 from checkout.store.errors import DRIVER_ERRORS, Failure, failure_of
 from checkout.store.transactions import BATCH_PATIENCE_S
 from checkout.v1 import checkout_service_pb2 as pb
+from checkout.workers import follower
 from tests.faults.proxy import Proxy
-from tests.service.running import Service, running_service, wait_until
+from tests.service.running import Service, running_service, settings_for, wait_until
 from tests.service.till import fresh, receipt, refusal_of
 
 if TYPE_CHECKING:
@@ -31,16 +33,21 @@ MARGIN_S = 3.0
 
 
 @asynccontextmanager
-async def through_a_proxy(dsn: str, redis_url: str) -> AsyncIterator[tuple[Service, Proxy]]:
-    """A worker whose PostgreSQL stands behind a proxy."""
+async def proxied(dsn: str) -> AsyncIterator[tuple[str, Proxy]]:
+    """A PostgreSQL behind a proxy: its other address."""
     parts = urlsplit(dsn)
     assert parts.hostname is not None
     assert parts.port is not None
     async with Proxy(parts.hostname, parts.port) as proxy:
         credentials = parts.netloc.rpartition("@")[0]
-        near = urlunsplit(parts._replace(netloc=f"{credentials}@127.0.0.1:{proxy.port}"))
-        async with running_service(near, redis_url) as service:
-            yield service, proxy
+        yield urlunsplit(parts._replace(netloc=f"{credentials}@127.0.0.1:{proxy.port}")), proxy
+
+
+@asynccontextmanager
+async def through_a_proxy(dsn: str, redis_url: str) -> AsyncIterator[tuple[Service, Proxy]]:
+    """A worker whose PostgreSQL stands behind a proxy."""
+    async with proxied(dsn) as (near, proxy), running_service(near, redis_url) as service:
+        yield service, proxy
 
 
 async def sells(service: Service) -> bool:
@@ -82,6 +89,22 @@ async def test_a_silent_database_is_given_up_and_comes_back(world_dsn: str, redi
         # Nothing of what was called off is still at work: sales, background and queue have theirs.
         bound = 6 + pool.BACKGROUND_CONNECTIONS_MAX + pool.QUEUE_CONNECTIONS_MAX
         await wait_until(lambda: has_at_most(proxy, bound), what="the end of lost connections")
+
+
+async def test_a_worker_ends_though_the_database_is_silent(
+    world_dsn: str, redis_url: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Nobody waits for the answers to what it has asked: its own patience is the bound."""
+    monkeypatch.setattr(assembly, "END_PATIENCE_S", 0.5)
+    monkeypatch.setattr(pool, "CLOSED_WITHIN_S", 0.2)
+    async with proxied(world_dsn) as (near, proxy), AsyncExitStack() as stack:
+        await stack.enter_async_context(assembly.assemble(settings_for(near, redis_url)))
+        proxy.swallow()
+        await asyncio.sleep(2 * follower.EVERY_S)  # its own reads wait by now
+        began = time.monotonic()
+        await stack.aclose()
+        assert time.monotonic() - began < MARGIN_S
+        proxy.heal()
 
 
 async def test_reads_leave_connections_to_sales(service: Service) -> None:

@@ -346,7 +346,25 @@ async def test_a_frozen_account_takes_and_gives_nothing(service: Service) -> Non
     said = await refusal_of(operator.unmerge(merge_id))
     assert (said.reason, said.numbers["bound_minor"]) == ("POINTS_NOT_FREE", "1000")
     await operator.freeze_account(new, lift=True)
+    # What is frozen twice is no freer.
+    points = await operator.freeze(new)
+    await operator.freeze_account(new)
+    said = await refusal_of(operator.unmerge(merge_id))
+    assert (said.reason, said.numbers["bound_minor"]) == ("POINTS_NOT_FREE", "1000")
+    await operator.freeze_account(new, lift=True)
+    await operator.restore(points.freeze_id)
     assert (await operator.unmerge(merge_id)).changed
+    assert await violations(service) == []
+
+
+async def test_points_that_have_ended_keep_no_merge_from_being_taken_back(service: Service) -> None:
+    """They stay where they are: a frozen account keeps nothing, booked as expired or not yet."""
+    _, new, merge_id = await merged(service)
+    operator = service.operator()
+    await operator.freeze_account(new)
+    await service.database.execute("update lot set expires_at = now() - interval '1 second'")
+    undone = await operator.unmerge(merge_id)
+    assert (undone.changed, dict(undone.moved_minor)) == (True, {})
     assert await violations(service) == []
 
 

@@ -9,7 +9,14 @@ import grpc
 import pytest
 
 from checkout.cache.snapshots import RESIDENT_MAX
+from checkout.engine.documents import parse_snapshot
+from checkout.engine.parts import split_snapshot
+from checkout.flows import publish
 from checkout.store import pool
+from checkout.store.pool import open_pool
+from checkout.store.rules import RulesStore
+from checkout.workers import follower
+from checkout.workers.publisher_process import PROGRAM
 from tests.service import world
 from tests.service.running import Service, running_service, wait_until
 from tests.service.till import receipt, refusal_of
@@ -121,6 +128,103 @@ async def test_rules_can_go_back(service: Service) -> None:
     assert back.parts_new == 0
     assert back.snapshot_id == first
     assert back.sequence > changed.sequence
+
+
+async def test_what_changes_is_published_as_all_rules_would_be(service: Service) -> None:
+    """Changed, new, archived, faulty, as before: each time what a publication of all would give."""
+    operator = service.operator()
+    new = world.campaign("new", FRUIT | {"rate_bp": 500}, not_with=["fruit"])
+    archived = "update campaign set status = 'archived' where code = $1"
+    await operator.publish()
+    for code, document in (
+        ("fruit", world.campaign("fruit", FRUIT)),
+        ("new", new),
+        ("fruit", world.campaign("fruit", FRUIT, priority=7)),
+        ("fruit", None),
+        ("new", None),
+    ):
+        if document is None:
+            await service.database.execute(archived, code)
+        else:
+            await world.put_campaign(service.database, world.NORTH, document)
+        await service.workers[0].follower.step()
+        if (code, document) == ("fruit", None):
+            # Nobody may be apart from what is not there; and nothing is forgotten by a refusal.
+            said = await refusal_of(operator.publish())
+            assert said.fields == ("campaigns[new].not_with",)
+            continue
+        published = await operator.publish()
+        async with await open_pool(service.dsn, connections_max=1, application="test") as one:
+            whole, _ = await RulesStore(one, "nobody").read_document(world.NORTH)
+        manifest, _ = split_snapshot(parse_snapshot(whole))
+        assert published.snapshot_id == manifest.snapshot_id, code
+
+
+async def test_only_what_differs_is_looked_at_unless_other_code_checked_it(
+    service: Service,
+) -> None:
+    """A fault that does not look like a change is found where all rules are checked again."""
+    await service.operator().publish()
+    faulty = world.campaign("fruit", FRUIT | {"lane": "nowhere"})
+    await world.put_campaign(service.database, world.NORTH, faulty)
+    await service.database.execute(
+        "update published_campaign p set source_hash = jsonb_hash_extended(c.document, 0)"
+        " from campaign c where (c.partner_id, c.code) = (p.partner_id, p.code)"
+    )
+    assert not (await service.operator().publish()).changed
+    await service.database.execute("update published_rules set checked_by = 'another'")
+    said = await refusal_of(service.operator().publish())
+    assert said.fields == ("campaigns[fruit].rewards[0].lane",)
+
+
+async def test_many_rules_are_published_by_another_process(
+    service: Service, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Published, checked and refused as in a thread; a chain more is no change of a campaign."""
+    monkeypatch.setattr(publish, "MANY_FROM", 0)
+    started: list[object] = []
+    start = asyncio.create_subprocess_exec
+
+    async def counted(*arguments: Any, **options: Any) -> Any:
+        started.append(arguments[2])
+        return await start(*arguments, **options)
+
+    monkeypatch.setattr(asyncio, "create_subprocess_exec", counted)
+    await service.database.execute(
+        "insert into chain (partner_id, code, name) values ($1, 'more', 'More')", world.NORTH
+    )
+    checked = await service.operator().publish(check_only=True)
+    published = await service.operator().publish("by a process")
+    assert (checked.changed, published.changed) == (True, True)
+    assert checked.snapshot_id == published.snapshot_id
+    await service.workers[0].follower.step()
+    assert (await service.till().snapshot_info()).snapshot_id == published.snapshot_id
+    await service.database.execute("update program set document = document || '{\"surprise\": 1}'")
+    said = await refusal_of(service.operator().publish())
+    assert said.reason == "SNAPSHOT_INVALID"
+    assert any("surprise" in field for field in said.fields)
+    assert started == [PROGRAM] * 3
+
+
+async def test_what_could_not_be_put_in_force_is_tried_again(
+    service: Service, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A snapshot that was taken for faulty once comes into force without another publication."""
+    worker = service.workers[0]
+    await world.put_campaign(service.database, world.NORTH, world.campaign("fruit", FRUIT))
+    published = await service.operator().publish()
+    load = worker.library.load
+    monkeypatch.setattr(follower, "RETRY_S", 0.0)
+
+    async def broken(snapshot_id: str) -> None:
+        raise ValueError(snapshot_id)
+
+    monkeypatch.setattr(worker.library, "load", broken)
+    await worker.follower.step()
+    assert worker.library.in_force()[world.NORTH] != published.snapshot_id
+    monkeypatch.setattr(worker.library, "load", load)
+    await worker.follower.step()
+    assert worker.library.in_force()[world.NORTH] == published.snapshot_id
 
 
 async def test_a_publication_is_in_force_on_all_workers_within_two_seconds(

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import os
 import re
 import signal
@@ -10,13 +11,17 @@ import sys
 from pathlib import Path
 from typing import Final
 
+import asyncpg
 import httpx
 
 from tests.launch.running import free_port
 from tests.server_fixtures import Cluster
+from tests.service.running import wait_until
 
 _SOURCES: Final = Path(__file__).resolve().parents[2]
 WAIT_S: Final = 60
+#: Also while it is asking; a run over years of sales would take minutes.
+ENDS_WITHIN_S: Final = 10
 
 
 def figures(port: int) -> dict[str, float]:
@@ -34,6 +39,27 @@ def told(process: subprocess.Popen[str], text: str) -> None:
             return
     message = f"it ended without saying {text!r}"
     raise AssertionError(message)
+
+
+async def ended_while_it_asks(dsn: str, process: subprocess.Popen[str]) -> int:
+    """The exit status of one that is told to end while a check waits for a table."""
+    holder, watcher = await asyncpg.connect(dsn), await asyncpg.connect(dsn)
+    asks = (
+        "select exists (select from pg_stat_activity where wait_event_type = 'Lock'"
+        " and application_name = 'checkout verify' and datname = current_database())"
+    )
+
+    async def is_asking() -> bool:
+        return bool(await watcher.fetchval(asks))
+
+    async with holder.transaction():
+        await holder.execute("lock table account in access exclusive mode")
+        await wait_until(is_asking, WAIT_S)
+        process.send_signal(signal.SIGTERM)
+        status = process.wait(ENDS_WITHIN_S)
+    await holder.close()
+    await watcher.close()
+    return status
 
 
 def test_it_tells_violations_rows_age_and_lags_until_it_is_ended(world_dsn: str) -> None:
@@ -85,9 +111,9 @@ def test_it_tells_violations_rows_age_and_lags_until_it_is_ended(world_dsn: str)
             assert spoilt['checkout_lag_seconds{work="lots_to_end"}'] > 3_600
             assert spoilt['checkout_lag_seconds{work="events"}'] > 59
             assert spoilt['checkout_lag_seconds{work="holds"}'] == 0
+            assert asyncio.run(ended_while_it_asks(world_dsn, process)) == 1
         finally:
-            process.send_signal(signal.SIGTERM)
-        assert process.wait(WAIT_S) == 1
+            process.kill()
 
 
 def test_a_database_that_is_away_is_asked_again(world_dsn: str) -> None:

@@ -105,6 +105,7 @@ def test_a_profile_without_calls_is_a_reason() -> None:
 def test_the_floor_compares_rates_and_processor_time() -> None:
     """700 quotes a second of 0.7 core are 1,000 µs each; an echo took 500 µs."""
     floor = floor_of(outcome_of().floor["stages"])
+    assert floor is not None
     assert floor.rate_ratio == pytest.approx(0.7)
     assert floor.echo_us == pytest.approx(500)
     assert floor.quote_us == pytest.approx(1_000)
@@ -113,10 +114,16 @@ def test_the_floor_compares_rates_and_processor_time() -> None:
     assert floor.others_cores == pytest.approx(0.1)
 
 
-def test_a_floor_without_calls_is_refused() -> None:
-    """A turn in which nothing was answered compares nothing."""
-    with pytest.raises(ValueError, match="turns without calls"):
-        floor_of([stage("echo", 8, {}), stage("quotes", 8, {"Quote": 1.0})])
+def test_a_floor_without_answers_fails_the_test_and_is_told() -> None:
+    """A turn in which nothing was answered compares nothing; the page is written all the same."""
+    outcome = outcome_of()
+    outcome.floor["stages"][0]["calls"] = {}
+    outcome.load["stages"].clear()
+    failures = list(failures_of(outcome))
+    assert failures[-1] == "the comparison with the echo has turns without an answer"
+    page = summary_of(outcome, failures)
+    assert failures[-1] in page
+    assert "there is nothing to compare" in page
 
 
 def test_the_page_tells_the_knee() -> None:

@@ -37,7 +37,7 @@ class Care(Points):
         if -amount > max(purse.net(self.now), 0):
             return "INSUFFICIENT_POINTS", {}
         if amount > 0:
-            moved = [(self.add(purse, amount, (0, shop.GIVEN_DAYS), self.now), amount)]
+            moved = [(self.add(name, purse, amount, (0, shop.GIVEN_DAYS), self.now), amount)]
         else:
             moved = self.pick(purse, -amount)
             for lot, part in moved:

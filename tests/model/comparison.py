@@ -12,7 +12,7 @@ from tests.model import shop
 from tests.model.points import HOME
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
+    from collections.abc import Iterable, Iterator
 
     from asyncpg import Connection
 
@@ -33,6 +33,51 @@ left join credit c on c.credit_id = k.credit_id
 left join hold h on h.hold_id = k.hold_id and k.state = 'held'
 """
 
+#: Lots, of which purchase or correction they are. One that was moved begins like its source.
+_NAMED: Final = """
+with of_purchase as (
+    select p.bucket, p.posting_id, p.kind,
+           coalesce(k.purchase_id, c.purchase_id, r.purchase_id, p.reason) as name
+    from posting p
+    left join purchase_key k on k.receipt_id = p.receipt_id
+    left join credit c on c.credit_id = p.receipt_id
+    left join return_receipt r on r.return_receipt_id = p.receipt_id
+), begun as (
+    select substr(uuid_send(l.lot_id), 1, 12) as began, l.active_from, l.expires_at, o.name
+    from lot l
+    join of_purchase o using (bucket, posting_id)
+    where o.kind <> 'transfer'
+), named as (
+    select l.*, b.name, b.began
+    from lot l
+    join begun b using (active_from, expires_at)
+    where b.began = substr(uuid_send(l.lot_id), 1, 12)
+)
+"""
+_LOTS: Final = f"""{_NAMED}
+select member_id::text, name, active_from, expires_at, remaining + expired, held, frozen, began
+from named where member_id::text = any($1) order by expires_at, active_from, began
+"""
+#: What purchases, gifts and corrections took, what holds keep, and what operators froze.
+_TAKEN: Final = f"""{_NAMED}
+select o.name as taker, n.name, n.active_from, n.expires_at, -(m.amount + m.expired) as amount
+from lot_movement m
+join of_purchase o using (bucket, posting_id)
+join named n using (bucket, member_id, lot_id)
+where o.kind in ('sale', 'gift', 'adjustment') and m.amount + m.expired < 0
+union all
+select k.purchase_id, n.name, n.active_from, n.expires_at, (h.lots ->> n.lot_id::text)::bigint
+from purchase_key k
+join hold h using (hold_id)
+join named n on h.lots ? n.lot_id::text
+where k.state = 'held'
+union all
+select 'freeze ' || f.points_minor, n.name, n.active_from, n.expires_at,
+       (f.lots ->> n.lot_id::text)::bigint
+from point_freeze f
+join named n on f.lots ? n.lot_id::text
+"""
+
 
 def seen_in_model(model: Model) -> Seen:
     """The model's side."""
@@ -51,12 +96,13 @@ def seen_in_model(model: Model) -> Seen:
         if state == "confirmed" and purchase.owner and not purchase.is_all_back:
             sales[purchase.owner] += 1
     lots = [
-        (name, lot.starts, lot.ends, lot.left, lot.held, lot.frozen)
+        (name, lot.name, *lot.days, lot.left, lot.held, lot.frozen)
         for name, purse in model.purses.items()
         for lot in purse.lots
     ]
     return {
-        "points by dates": _by_dates(lots),
+        "lots": _by_name(lots),
+        "taken": _taken(_takers(model)),
         "debts": {name: purse.debt for name, purse in model.purses.items() if purse.debt},
         "rooms": {name: room for name, room in rooms.items() if any(room)},
         "certificates": certificates,
@@ -85,11 +131,8 @@ async def seen_in_database(connection: Connection[Any], desk: Desk) -> Seen:
     for row in await connection.fetch("select stock, held from gift_stock"):
         rooms["mug"] = (shop.MUGS - row["stock"], row["held"])
     names = {code[-4:]: name for name, code in desk.codes.items()}
-    lots = await connection.fetch(
-        "select member_id::text, active_from, expires_at, remaining + expired, held, frozen"
-        " from lot where member_id::text = any($1)",
-        list(owners),
-    )
+    lots = await connection.fetch(_LOTS, list(owners))
+    taken = await connection.fetch(_TAKEN)
     debts = await connection.fetch("select member_id::text, debt from account where debt > 0")
     certificates = await connection.fetch(
         "select right(masked, 4), remaining, held from certificate"
@@ -102,7 +145,14 @@ async def seen_in_database(connection: Connection[Any], desk: Desk) -> Seen:
         "select member_id::text from account where frozen_at is not null"
     )
     return {
-        "points by dates": _by_dates((owners[lot[0]], *lot[1:]) for lot in lots),
+        "lots": _by_name(
+            (owners[who], name, starts.date(), ends.date(), *amounts)
+            for who, name, starts, ends, *amounts, _ in lots
+        ),
+        "taken": _taken(
+            (taker, name, starts.date(), ends.date(), amount)
+            for taker, name, starts, ends, amount in taken
+        ),
         "debts": {owners[who]: debt for who, debt in debts},
         "rooms": {name: room for name, room in rooms.items() if any(room)},
         "certificates": {names[end]: (left, held) for end, left, held in certificates},
@@ -117,22 +167,15 @@ async def seen_in_database(connection: Connection[Any], desk: Desk) -> Seen:
     }
 
 
-def without_attribution(seen: Seen, now: dt.datetime) -> Seen:
-    """The same without what depends on which of several equal lots was spent first.
-
-    What has begun is one sum, less what is owed; what begins later is another.
-    """
-    sums: dict[str, list[int]] = defaultdict(lambda: [0, 0])
-    for owner, debt in seen["debts"].items():
-        sums[f"{owner} now"][0] -= debt
-    for key, lots in seen["points by dates"].items():
-        owner, starts, *_ = key.split(" ")
-        begun = "now" if dt.date.fromisoformat(starts) <= now.date() else "later"
-        found = sums[f"{owner} {begun}"]
-        for amount, held, frozen in lots:
-            found[0], found[1] = found[0] + amount, found[1] + held + frozen
-    points = {owner: (left, bound) for owner, (left, bound) in sums.items() if left or bound}
-    return {**seen, "points by dates": points, "debts": {}}
+async def turns_of_lots(
+    connection: Connection[Any], desk: Desk
+) -> list[tuple[str, dt.date, dt.date]]:
+    """Of all lots the name and the days, in the order in which the service spends them."""
+    owners = [*desk.members.values(), desk.household]
+    lots = await connection.fetch(_LOTS, owners)
+    # What was moved is the same lot somewhere else.
+    turns = {(*tuple(row)[2:4], row["began"]): row for row in lots}
+    return [(row[1], row[2].date(), row[3].date()) for row in turns.values()]
 
 
 def differences(model: Seen, database: Seen) -> list[str]:
@@ -154,17 +197,38 @@ def _milli(returned: str) -> dict[int, int]:
     return {int(at): milli for at, milli in orjson.loads(returned).items() if milli}
 
 
-def _by_dates(
-    lots: Iterable[tuple[str, dt.datetime, dt.datetime, int, int, int]],
-) -> dict[str, list[tuple[int, int, int]]]:
-    """Left, held and frozen, by owner and days: of each moment from which there are such lots."""
-    found: dict[str, dict[dt.datetime, list[int]]] = defaultdict(dict)
-    for owner, starts, ends, *amounts in lots:
-        moments = found[f"{owner} {starts.date()} to {ends.date()}"]
-        before = moments.get(starts, [0, 0, 0])
-        moments[starts] = [one + more for one, more in zip(before, amounts, strict=True)]
-    filled = {
-        key: [(a, b, c) for _, (a, b, c) in sorted(moments.items()) if a or b or c]
-        for key, moments in found.items()
-    }
-    return {key: sums for key, sums in filled.items() if sums}
+def _by_name(
+    lots: Iterable[tuple[str, str, dt.date, dt.date, int, int, int]],
+) -> dict[str, tuple[int, int, int]]:
+    """Left, held and frozen of each that is not empty, by owner, name and days."""
+    found: dict[str, tuple[int, int, int]] = defaultdict(lambda: (0, 0, 0))
+    for owner, name, starts, ends, left, held, frozen in lots:
+        key = f"{owner} {name} {starts} to {ends}"
+        before = found[key]
+        found[key] = before[0] + left, before[1] + held, before[2] + frozen
+    return {key: amounts for key, amounts in found.items() if any(amounts)}
+
+
+def _takers(model: Model) -> Iterator[tuple[str, str, dt.date, dt.date, int]]:
+    """Who took or keeps how much of which lot."""
+    took = [
+        (name, each.lots)
+        for name, each in model.purchases.items()
+        if each.state in {"held", "lapsed", "confirmed"}
+    ]
+    took += [(name, each.lots) for name, each in model.gifts.items()]
+    took += [(name, lots) for name, (_, amount, lots, _) in model.corrections.items() if amount < 0]
+    took += [
+        (f"freeze {sum(part for _, part in lots)}", lots) for lots, _ in model.freezes.values()
+    ]
+    for taker, lots in took:
+        for lot, amount in lots:
+            yield taker, lot.name, *lot.days, amount
+
+
+def _taken(rows: Iterable[tuple[str, str, dt.date, dt.date, int]]) -> dict[str, int]:
+    """Sums: in which order copies of one lot are spent, which moves made, says nothing."""
+    found: Counter[str] = Counter()
+    for taker, name, starts, ends, amount in rows:
+        found[f"{taker} of {name} {starts} to {ends}"] += amount
+    return {key: amount for key, amount in found.items() if amount}

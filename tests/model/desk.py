@@ -141,7 +141,7 @@ class Desk:
             return {}
 
         return await self._call(
-            lambda: operator.adjust(member_id, amount, request_id=request_id), tell
+            lambda: operator.adjust(member_id, amount, request_id=request_id, reason=name), tell
         )
 
     async def undo(self, name: str) -> Answer:
@@ -209,7 +209,9 @@ class Desk:
             self.gifts[name] = answer.gift_given_id
             return {"points": answer.points_minor}
 
-        return await self._call(lambda: gifts.give(operator, member_id, count, request_id), tell)
+        return await self._call(
+            lambda: gifts.give(operator, member_id, count, request_id, reason=name), tell
+        )
 
     async def take_gift_back(self, name: str) -> Answer:
         operator, given_id, request_id = self._operator(), self.gifts[name], fresh("gift")

@@ -15,14 +15,14 @@ from typing import TYPE_CHECKING, Any, Final
 
 import grpc
 
-from tests.model.comparison import differences, seen_in_model, without_attribution
+from tests.model.comparison import differences, seen_in_model
 from tests.model.stand import MEMBERS, Stand
 from tests.model.values import MOMENT, OK, Sale
 from tests.service.running import wait_until
 
 if TYPE_CHECKING:
     import datetime as dt
-    from collections.abc import Callable, Sequence
+    from collections.abc import Sequence
 
     from tests.model.comparison import Seen
     from tests.model.model import Model
@@ -31,8 +31,6 @@ if TYPE_CHECKING:
 AT_ONCE: Final = 6
 #: Nothing was written.
 _NOT_DONE: Final = frozenset({"STORAGE_UNAVAILABLE"})
-#: Depends on which of several equal lots was spent first.
-_OF_ATTRIBUTION: Final = frozenset({"owed", "moved", "debts"})
 _GIVES_UP_AFTER_S: Final = 0.02
 
 
@@ -84,6 +82,7 @@ class History:
         _, database = await self.stand.seen()
         found = explained(self.stand.model, list(zip(calls, answers, strict=True)), database)
         assert found is not None, self._told(calls, answers, database)
+        found.take_turns(await self.stand.turns())
         self.stand.model = found
 
     def _told(self, calls: Sequence[Call], answers: Sequence[Answer | None], seen: Seen) -> str:
@@ -182,27 +181,14 @@ def explained(
     }
     moments = [model.now, model.now + MOMENT]
 
-    def attributed(seen: Seen) -> Seen:
-        return seen
-
-    def summed(seen: Seen) -> Seen:
-        return without_attribution(seen, model.now)
-
-    # One that also says which lots were spent is better: later answers may depend on it.
-    for view in (attributed, summed):
-        found = _Search(database, view).explain(model, calls, moments)
-        if found is not None:
-            return found
-    return None
+    return _Search(database).explain(model, calls, moments)
 
 
 class _Search:
     """Looks for an order, and never twice from the same state with the same calls left."""
 
-    def __init__(self, database: Seen, view: Callable[[Seen], Seen]) -> None:
-        """States are the same where `view` makes them the same."""
-        self.database = view(database)
-        self.view = view
+    def __init__(self, database: Seen) -> None:
+        self.database = database
         self.in_vain: set[str] = set()
 
     def explain(
@@ -214,7 +200,7 @@ class _Search:
         seen = seen_in_model(model)
         # Of those without an answer none may have been done.
         if all(answer is None for _, answer in calls.values()) and not differences(
-            self.view(seen), self.database
+            seen, self.database
         ):
             model.now = moments[-1]
             return model
@@ -245,8 +231,4 @@ def _same(one: Answer, other: Answer | None) -> bool:
     if other is None:
         return True
     (reason, numbers), (said, told) = one, other
-    return reason == said and (
-        reason != OK
-        or {k: v for k, v in numbers.items() if k not in _OF_ATTRIBUTION}
-        == {k: v for k, v in told.items() if k not in _OF_ATTRIBUTION}
-    )
+    return reason == said and (reason != OK or numbers == told)

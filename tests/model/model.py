@@ -238,7 +238,7 @@ class Model(Care):
         if unowed > owed_before:
             self.forgive(purchase.purse, unowed - owed_before)
         if paid:
-            self.add(purse, paid, (0, shop.GIVEN_DAYS), self.now)
+            self.add(purchase.name, purse, paid, (0, shop.GIVEN_DAYS), self.now)
         purse.debt += owed
         if due.points > was.points or due.earned > was.earned:
             self.settle(purchase.purse)
@@ -322,7 +322,7 @@ class Model(Care):
     def _open(self, name: str, sale: Sale, price: Price, rules: Rules) -> Purchase:
         owner = self.who(sale.member) if sale.member else ""
         purse = self.purse_of(sale.member) if sale.member else ""
-        found = Purchase(sale, price, rules, "open", self.now, self.now, owner, purse, Due())
+        found = Purchase(name, sale, price, rules, "open", self.now, self.now, owner, purse, Due())
         self.purchases[name] = found
         return found
 
@@ -367,7 +367,7 @@ class Model(Care):
         dates = {"apple": (0, shop.APPLE_DAYS), "bread": (shop.BREAD_DELAY_DAYS, shop.BREAD_DAYS)}
         purse = self.purses[purchase.purse]
         for sku, amount in purchase.price.earned.items():
-            purchase.earned.append((self.add(purse, amount, dates[sku], at), amount))
+            purchase.earned.append((self.add(purchase.name, purse, amount, dates[sku], at), amount))
         self.pay_debts(self.settle(purchase.purse))
 
 

@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import datetime as dt
+from collections import defaultdict
 from typing import TYPE_CHECKING, Final
 
 from tests.model.values import Lot, Merge, Purse
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
+    from collections.abc import Iterable, Sequence
 
     from tests.model.shop import Rules
 
@@ -49,15 +50,35 @@ class Points:
 
     # ---- lots
 
-    def add(self, purse: Purse, amount: int, days: tuple[int, int], at: dt.datetime) -> Lot:
+    def add(
+        self, name: str, purse: Purse, amount: int, days: tuple[int, int], at: dt.datetime
+    ) -> Lot:
         """Points from the beginning of a day some days later (0: at once), for so many days."""
         delay, lives = days
         day = at.replace(hour=0, minute=0, second=0, microsecond=0) + dt.timedelta(days=delay)
         self.serial += 1
         starts = day if delay else at
-        lot = Lot(self.serial, starts, day + dt.timedelta(days=lives), amount)
+        lot = Lot(name, self.serial, starts, day + dt.timedelta(days=lives), amount)
         purse.lots.append(lot)
         return lot
+
+    def take_turns(self, order: Sequence[tuple[str, dt.date, dt.date]]) -> None:
+        """Of lots with the same days, spend in this order from now on: names, with the days.
+
+        Which of two calls came first says nothing about their lots, if these were made at once.
+        """
+        lots = [lot for purse in self.purses.values() for lot in purse.lots]
+        of_name: dict[tuple[str, dt.date, dt.date], set[tuple[dt.datetime, int]]]
+        of_days: dict[tuple[dt.date, dt.date], set[tuple[dt.datetime, int]]]
+        of_name, of_days = defaultdict(set), defaultdict(set)
+        for lot in lots:
+            of_name[lot.name, *lot.days].add((lot.starts, lot.serial))
+            of_days[lot.days].add((lot.starts, lot.serial))
+        turns = {days: iter(sorted(found)) for days, found in of_days.items()}
+        had = {key: iter(sorted(found)) for key, found in of_name.items()}
+        new = {next(had[key])[1]: next(turns[key[1:]]) for key in order}
+        for lot in lots:
+            lot.starts, lot.serial = new[lot.serial]
 
     def pick(
         self, purse: Purse, amount: int, *, last: bool = False, at: dt.datetime | None = None
@@ -162,7 +183,8 @@ class Points:
             amount = lot.free
             if amount > 0 and self.now < lot.ends:
                 source = lot if is_followed else None
-                other.lots.append(Lot(lot.serial, lot.starts, lot.ends, amount, source=source))
+                moved = Lot(lot.name, lot.serial, lot.starts, lot.ends, amount, source=source)
+                other.lots.append(moved)
                 lot.left -= amount
                 points += amount
         other.debt, own.debt = other.debt + own.debt, 0

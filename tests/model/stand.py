@@ -19,6 +19,7 @@ from tests.model.comparison import (
     differences,
     seen_in_database,
     seen_in_model,
+    turns_of_lots,
 )
 from tests.model.desk import Desk
 from tests.model.model import Model
@@ -92,6 +93,10 @@ class Stand:
         """What is seen in the model, and in the database."""
         database = self.desk.service.database
         return seen_in_model(self.model), await seen_in_database(database, self.desk)
+
+    async def turns(self) -> list[tuple[str, dt.date, dt.date]]:
+        """In which order the service spends lots: by name and days."""
+        return await turns_of_lots(self.desk.service.database, self.desk)
 
     async def compare(self) -> None:
         """Model and database are in the same state, and the database is in one that can be."""

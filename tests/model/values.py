@@ -22,6 +22,8 @@ MOMENT: Final = dt.timedelta(microseconds=1)
 class Lot:
     """Points that came in together; `left` keeps what has ended, booked or not."""
 
+    #: Of the purchase or the correction that they came from.
+    name: str
     serial: int
     starts: dt.datetime
     ends: dt.datetime
@@ -34,6 +36,11 @@ class Lot:
     @property
     def free(self) -> int:
         return self.left - self.held - self.frozen
+
+    @property
+    def days(self) -> tuple[dt.date, dt.date]:
+        """From and to which it can be spent."""
+        return self.starts.date(), self.ends.date()
 
     @property
     def turn(self) -> tuple[dt.datetime, dt.datetime, int]:
@@ -112,6 +119,7 @@ class Sale:
 class Purchase:
     """Open, held, lapsed (its hold has ended), confirmed or cancelled."""
 
+    name: str
     sale: Sale
     price: Price
     rules: Rules

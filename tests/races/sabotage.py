@@ -76,6 +76,10 @@ class _MeetingTransaction(PostgresBookTransaction):
         await super().load_limits(book, refs)
         await self._store.meet("limits")
 
+    async def load_sale_state(self, book: Book) -> None:
+        await super().load_sale_state(book)
+        await self._store.meet("sale_state")
+
     async def lock_budgets(self, book: Book, refs: Iterable[BudgetRef]) -> None:
         await super().lock_budgets(book, refs)
         await self._store.meet("budgets")
@@ -114,14 +118,22 @@ class ReversedStore(MeetingStore):
 
 
 def take_lock_away(
-    service: Service, patch: pytest.MonkeyPatch, step: str, *, background: bool = False
+    service: Service,
+    patch: pytest.MonkeyPatch,
+    step: str,
+    *,
+    background: bool = False,
+    read_by: str = "",
 ) -> None:
-    """Let the service run without the lock of a step, such as keys, members or certificates."""
+    """Let the service run without the lock of a step, such as keys, members or certificates.
+
+    What the lock guards has been read after that step, or after the one it is `read_by`.
+    """
     query = QUERIES[f"lock_{step}"]
     unlocked = re.sub(r"for update of \w+|pg_advisory_xact_lock(?=\(key\))", "", query)
     assert unlocked != query
     patch.setitem(QUERIES, f"lock_{step}", unlocked)
-    meet_after(service, step, background=background)
+    meet_after(service, read_by or step, background=background)
 
 
 def meet_after(service: Service, step: str, *, background: bool = False) -> None:

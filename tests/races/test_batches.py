@@ -8,11 +8,12 @@ from typing import TYPE_CHECKING, Any
 
 import grpc
 import pytest
+from structlog.testing import capture_logs
 
 from checkout.flows.confirm import ConfirmOperation
 from checkout.v1 import checkout_service_pb2 as pb
 from tests.races.ledger_state import make_members, violations
-from tests.races.sabotage import lock_in_opposite_orders
+from tests.races.sabotage import lock_in_opposite_orders, take_lock_away
 from tests.service import world
 from tests.service.batching import batched, batched_together
 from tests.service.running import Service, running_service
@@ -57,6 +58,27 @@ async def test_the_sweep_and_the_confirm_of_one_hold_end_it_once(two_workers: Se
     assert await two_workers.database.fetchval("select sum(balance) from account") == (
         30 * 5_00 + world.ANN_POINTS_MINOR + 3 * 10_00 + world.ZOE_POINTS_MINOR
     )
+    assert await violations(two_workers) == []
+
+
+async def test_without_the_keys_lock_both_would_end_the_hold(
+    two_workers: Service, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The race can fail: both find the hold pending, and only the ledger stops the second one."""
+    (card,) = await make_members(two_workers, 1, 10_00)
+    till = two_workers.till(worker=0)
+    sale = receipt(line("towel", 20_00), card=card, points_minor=5_00)
+    held = await till.quote("p", sale, hold=True)
+    await two_workers.database.execute("update hold set expires_at = now() - interval '1 second'")
+    take_lock_away(two_workers, monkeypatch, "keys")
+    with capture_logs() as said:
+        await asyncio.gather(
+            till.confirm("p", sale, quote_token=held.quote_token),
+            two_workers.workers[1].sweeper.step(),
+            return_exceptions=True,
+        )
+    faults = [str(each["exc_info"]) for each in said if each["event"] == "operation.failed"]
+    assert "no more points are freed than were held" in str(faults)
     assert await violations(two_workers) == []
 
 

@@ -130,3 +130,20 @@ async def test_uses_and_uses_given_back_add_up(two_workers: Service) -> None:
     used = "select used from limit_slot where limit_code = 'few'"
     assert await two_workers.database.fetchval(used) == live <= 20
     assert await violations(two_workers) == []
+
+
+async def test_without_its_lock_a_use_and_one_given_back_do_not_add_up(
+    two_workers: Service, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The race can fail: without the limit's lock one of the two is forgotten."""
+    await publish_towel(two_workers, bound=20, subject="store")
+    purchase_id = await sell_towels(two_workers, 1)
+    take_lock_away(two_workers, monkeypatch, "limits", read_by="sale_state")
+    sale = receipt(line("towel", PRICE_MINOR))
+    await asyncio.gather(
+        two_workers.till(worker=0).confirm(fresh("towel"), sale),
+        two_workers.till(worker=1).take_back(purchase_id),
+    )
+    used = await two_workers.database.fetchval("select used from limit_slot")
+    assert used != 1
+    assert "limit_slots_are_sums_of_uses" in str(await violations(two_workers))

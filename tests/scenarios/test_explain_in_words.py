@@ -8,7 +8,7 @@ import pytest
 
 from checkout.engine.schema.conditions import Condition
 from checkout.stories.explain import explain_lines
-from checkout.stories.in_words import KINDS
+from checkout.wording.kinds import KINDS
 from tests.oracle.running import FACTS, RECEIPT, compiled
 from tests.unit.verdict_cases import (
     EARN,

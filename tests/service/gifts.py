@@ -57,7 +57,12 @@ async def set_stock(operator: Operator, counted: int) -> gp.SetGiftStockResponse
 
 
 async def give(
-    operator: Operator, member_id: str, count: int = 1, request_id: str = ""
+    operator: Operator,
+    member_id: str,
+    count: int = 1,
+    request_id: str = "",
+    *,
+    reason: str = "a test",
 ) -> gp.GiveGiftResponse:
     """A member gets mugs for points."""
     request = gp.GiveGiftRequest(
@@ -65,7 +70,7 @@ async def give(
         member_id=member_id,
         gift=MUG,
         count=count,
-        reason="a test",
+        reason=reason,
     )
     answer: gp.GiveGiftResponse = await operator.call("GiveGift", request)
     return answer

@@ -22,7 +22,7 @@ from checkout.flows.batch import run_batch
 from checkout.flows.directory import Directory
 from checkout.flows.enrol import EnrolOperation
 from checkout.flows.identifiers import IdentifierHasher
-from checkout.flows.publish import Published, PublishFlow
+from checkout.flows.publish import Published, WholePublishing
 from checkout.flows.sale import PresentedIdentifier
 from checkout.ledger.rows import Profile
 from checkout.primitives import bucket_of_uuid
@@ -30,7 +30,7 @@ from checkout.refusals import Refusal
 from checkout.store.book_store import PostgresBookStore
 from checkout.store.pool import open_pool
 from checkout.store.reference import ReferenceStore
-from checkout.store.rules import RulesStore
+from checkout.store.rules import RulesStore, checked_by
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -276,7 +276,7 @@ async def put_campaign(
 async def publish(dsn: str, partner: str) -> None:
     """Publish a partner's rules without a service."""
     async with await open_pool(dsn, connections_max=2, application="world") as pool:
-        flow = PublishFlow(RulesStore(pool), ReferenceStore(pool))
+        flow = WholePublishing(RulesStore(pool, checked_by()), ReferenceStore(pool))
         published = await flow.publish(PARTNERS[partner], "world", "")
     assert isinstance(published, Published), published
 

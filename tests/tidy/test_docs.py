@@ -14,8 +14,8 @@ from pydantic import SecretStr
 from admin.settings import AdminSettings
 from checkout.__main__ import app
 from checkout.api import (
-    checkout_servicer,
     decode,
+    decode_newcomer,
     gate,
     operator_care,
     operator_corrections,
@@ -226,8 +226,8 @@ def test_the_contract_page_tells_what_is_served() -> None:
         ("card", [identifiers.CARD_CHARACTERS_MIN, identifiers.CARD_CHARACTERS_MAX]),
         ("external id", [identifiers.EXTERNAL_ID_CHARACTERS_MAX]),
         ("QR code", [qr_codes.QR_CHARACTERS_MAX, qr_codes.QR_VALIDITY.seconds]),
-        ("names at enrolment", [checkout_servicer.NAME_CHARACTERS_MAX]),
-        ("e-mail at enrolment", [checkout_servicer.EMAIL_CHARACTERS_MAX]),
+        ("names at enrolment", [decode_newcomer.NAME_CHARACTERS_MAX]),
+        ("e-mail at enrolment", [decode_newcomer.EMAIL_CHARACTERS_MAX]),
         ("`shift`, `receipt_number`", [decode.SHORT_CHARACTERS_MAX]),
         ("`cashier`", [decode.ID_CHARACTERS_MAX]),
         ("fiscal data", [decode.FISCAL_ENTRIES_MAX, decode.FISCAL_VALUE_CHARACTERS_MAX]),

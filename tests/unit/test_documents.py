@@ -2,20 +2,21 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, TypeVar
 
 import pytest
 
 from checkout.engine.documents import InvalidDocumentError, parse_facts, parse_receipt
 from checkout.engine.facts import BudgetUse, CertificateState, Facts, MemberState
-from checkout.engine.parts import Pieces, join_snapshot, split_snapshot, with_campaign
+from checkout.engine.parts import Pieces, change_steps, join_snapshot, split_snapshot
+from checkout.engine.schema.campaign import Campaign
 from checkout.engine.schema.snapshot import Snapshot
+from checkout.engine.schema.thrifty import share
 
 if TYPE_CHECKING:
     from collections.abc import Generator
 
-    from checkout.engine.compiled import CompiledSnapshot
-
+Made = TypeVar("Made")
 Doc = dict[str, Any]
 
 
@@ -110,14 +111,14 @@ RULES: Doc = {
 }
 
 
-def run(steps: Generator[None, None, CompiledSnapshot]) -> CompiledSnapshot:
+def run(steps: Generator[None, None, Made]) -> Made:
     """Take all steps."""
     while True:
         try:
             next(steps)
         except StopIteration as end:
-            compiled: CompiledSnapshot = end.value
-            return compiled
+            made: Made = end.value
+            return made
 
 
 def test_a_snapshot_in_parts_is_the_whole_one() -> None:
@@ -135,6 +136,24 @@ def test_a_snapshot_in_parts_is_the_whole_one() -> None:
     assert wine.attributes == {"colour": "red"}
 
 
+def test_documents_that_are_kept_share_what_is_equal() -> None:
+    """They say what they said; fields that are left as they are have one document for all."""
+    one, other = (
+        Campaign.model_validate_json(
+            Campaign.model_validate(RULES["campaigns"][0]).model_dump_json(by_alias=True)
+        )
+        for _ in range(2)
+    )
+    before = one.model_dump()
+    share(one)
+    share(other)
+    assert one.model_dump() == before
+    assert one == other
+    assert one.schedule is other.schedule
+    assert one.__pydantic_fields_set__ is other.__pydantic_fields_set__
+    assert one.rewards[0].__pydantic_fields_set__ is other.rewards[0].__pydantic_fields_set__
+
+
 def test_parts_with_one_campaign_more_are_those_of_the_whole_with_it() -> None:
     """Joined parts split into the same; a campaign more, or another of a code, as published."""
     snapshot = Snapshot.model_validate(RULES)
@@ -145,6 +164,7 @@ def test_parts_with_one_campaign_more_are_those_of_the_whole_with_it() -> None:
         campaign = known.model_copy(update={"code": code, "name": "Another"})
         others = tuple(one for one in snapshot.campaigns if one.code != code)
         whole = snapshot.model_copy(update={"campaigns": (*others, campaign)})
-        changed, new = with_campaign(manifest, campaign)
+        changed, new = run(change_steps(manifest, [campaign]))
         assert changed == split_snapshot(whole)[0]
+        assert new.pop(changed.snapshot_id) == changed.dump()
         assert len(new) == 1

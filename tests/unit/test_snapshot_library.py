@@ -6,7 +6,7 @@ import asyncio
 from typing import TYPE_CHECKING, Any, cast
 from uuid import uuid4
 
-from checkout.cache import snapshots
+from checkout.cache import slices
 from checkout.cache.snapshots import SnapshotLibrary
 from checkout.engine.parts import split_snapshot
 from loadtests.engine.documents import snapshot_of
@@ -49,9 +49,11 @@ class Published:
 
 async def is_in_force_after_a_trial(steps: int) -> tuple[bool, bool]:
     """Whether a publication that begins so far into a trial comes into force; if it was at all."""
-    before = snapshot_of(campaigns_on_skus(3))
+    before = snapshot_of(campaigns_on_skus(3)).model_copy(update={"products": ()})
     campaign = before.campaigns[0].model_copy(update={"code": "tried"})
-    after = before.model_copy(update={"campaigns": (*before.campaigns, campaign)})
+    # One that nobody has tried: the publication waits for it, while the trial comes to its end.
+    other = campaign.model_copy(update={"code": "other"})
+    after = before.model_copy(update={"campaigns": (*before.campaigns, campaign, other)})
     source = Published(before, after)
     library = SnapshotLibrary(source, cast("KeyValues", source))
     partner = uuid4()
@@ -70,7 +72,8 @@ async def test_what_is_tried_while_it_is_published_comes_into_force(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
     """At whatever step of the trial the publication begins: its pieces are not forgotten."""
-    monkeypatch.setattr(snapshots, "SLICE_S", 0)
+    monkeypatch.setattr(slices, "SLICE_S", 0)
+    monkeypatch.setattr(slices, "PAUSE_S", 0)
     steps, is_under_way = 0, True
     while is_under_way:
         is_in_force, is_under_way = await is_in_force_after_a_trial(steps)

@@ -10,6 +10,7 @@ from hypothesis import strategies as st
 
 from checkout.engine.schema.tiers import TierMeasure
 from checkout.engine.windows import DayTotal, DayTotals, Window, value_at
+from checkout.primitives import TOTAL_MAX
 
 DAY = dt.timedelta(days=1)
 FIRST = dt.date(2026, 12, 1)
@@ -66,6 +67,15 @@ def test_a_day_leaves_its_window() -> None:
     steps, _ = totals({FIRST: 500}).steps(week, FIRST, END)
     assert steps == [("2026-12-01", 1), ("2026-12-08", 0)]
     assert [value_at(steps, FIRST + n * DAY) for n in (-5, 0, 6, 7)] == [1, 1, 1, 0]
+
+
+def test_no_window_says_more_than_can_be_counted() -> None:
+    """What was bought on two days is more: it is as much as can be, and right again afterwards."""
+    week = Window(TierMeasure.SPEND, 7)
+    has = totals({FIRST: TOTAL_MAX - 5, FIRST + 2 * DAY: 2 * TOTAL_MAX, FIRST + 3 * DAY: 7})
+    steps, _ = has.steps(week, FIRST, END)
+    assert [value for _, value in steps] == [TOTAL_MAX - 5, *[TOTAL_MAX] * 3, 7, 0]
+    assert has.total(week, FIRST + 3 * DAY) == TOTAL_MAX
 
 
 def test_the_calendar_year_begins_anew() -> None:

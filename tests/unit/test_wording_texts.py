@@ -10,7 +10,8 @@ import pytest
 from checkout.engine.documents import parse_snapshot
 from checkout.stories.describe import described
 from checkout.wording.numbers import factor_text, quantity_text, rate_text
-from checkout.wording.phrases import both, counted, either, phrases
+from checkout.wording.phrases import both, either, phrases
+from checkout.wording.speech import counted
 from tests.unit.wording_shop import PERCENT, campaign, club, condition, goods, limit, reward
 
 if TYPE_CHECKING:

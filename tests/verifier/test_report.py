@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import ast
 import io
+import re
 import sys
 from pathlib import Path
 
@@ -23,8 +24,12 @@ def test_a_sound_database_ends_with_no_violations(history_dsn: str) -> None:
     status, lines = verified(history_dsn, require_exercised=True)
     assert status == 0
     assert lines[-1] == "violations: 0"
-    assert "rows checked" in lines[-2]
-    assert any(line.startswith("postings_sum_to_zero ") for line in lines)
+    assert re.fullmatch(
+        r"\d+ checks, 0 not .*, [\d,]+ rows checked in \d+\.\d s, [\d,]+ rows/s", lines[-2]
+    )
+    assert lines[0].split() == ["check", "rows", "violations", "seconds", "rows/s"]
+    (told,) = [line.split() for line in lines if line.startswith("postings_sum_to_zero ")]
+    assert int(told[4].replace(",", "")) > int(told[1].replace(",", "")) > 0
 
 
 def test_a_violation_is_named_and_fails(history_dsn: str, cluster: Cluster, worker_id: str) -> None:

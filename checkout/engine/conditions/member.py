@@ -6,6 +6,7 @@ from abc import abstractmethod
 from typing import TYPE_CHECKING, Final, assert_never
 
 from checkout.engine.conditions.base import CompiledCondition, found, listed
+from checkout.engine.frozen import frozen
 from checkout.engine.schema.member_conditions import (
     CardType,
     Consent,
@@ -70,7 +71,7 @@ class OneOf(CompiledCondition):
 
     def __init__(self, *named: str) -> None:
         """Keep what is named."""
-        self.named = frozenset(named)
+        self.named = frozen(named)
 
     @abstractmethod
     def values(self, member: MemberState) -> Collection[str]:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, assert_never
 
 from checkout.engine.conditions.base import CompiledCondition, found, listed
+from checkout.engine.frozen import frozen
 from checkout.engine.periods import CompiledSchedule
 from checkout.engine.schema.conditions import (
     CampaignApplied,
@@ -30,11 +31,11 @@ class AtPlace(CompiledCondition):
 
     def __init__(self, place: Place) -> None:
         """Keep the sets; a till is named by its store and its code."""
-        self.stores = frozenset(place.stores)
-        self.chains = frozenset(place.chains)
-        self.formats = frozenset(place.formats)
-        self.regions = frozenset(place.regions)
-        self.terminals = frozenset((till.store, till.terminal) for till in place.terminals)
+        self.stores = frozen(place.stores)
+        self.chains = frozen(place.chains)
+        self.formats = frozen(place.formats)
+        self.regions = frozen(place.regions)
+        self.terminals = frozen((till.store, till.terminal) for till in place.terminals)
 
     def includes(self, store: CompiledStore) -> bool:
         """The whole store is meant."""
@@ -111,9 +112,9 @@ class IsPaidWith(CompiledCondition):
 
     def __init__(self, tender: Tender) -> None:
         """Keep what is given."""
-        self.kinds = frozenset(tender.kinds)
+        self.kinds = frozen(tender.kinds)
         self.bins = tender.bins
-        self.tokens = frozenset(tender.tokens)
+        self.tokens = frozen(tender.tokens)
 
     def holds(self, case: Case) -> bool:
         """One planned tender has every part that is given."""
@@ -151,7 +152,7 @@ class IsThroughChannel(CompiledCondition):
 
     def __init__(self, channels: tuple[str, ...]) -> None:
         """Keep the channels."""
-        self.channels = frozenset(channels)
+        self.channels = frozen(channels)
 
     def holds(self, case: Case) -> bool:
         """The receipt's channel is one of them."""
@@ -222,7 +223,7 @@ class HasGranted(CompiledCondition):
 
     def __init__(self, campaigns: tuple[str, ...]) -> None:
         """Keep their codes."""
-        self.campaigns = frozenset(campaigns)
+        self.campaigns = frozen(campaigns)
 
     def holds(self, case: Case) -> bool:
         """One of them has been granted something so far: it is asked when a lane opens."""

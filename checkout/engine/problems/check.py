@@ -14,6 +14,10 @@ from checkout.engine.problems.programs import check_program
 from checkout.engine.problems.references import repeated
 
 if TYPE_CHECKING:
+    from collections.abc import Iterator, Mapping
+
+    from checkout.engine.problems.known import Ground
+    from checkout.engine.schema.campaign import Campaign
     from checkout.engine.schema.snapshot import Snapshot
 
 
@@ -30,14 +34,15 @@ def check_snapshot(snapshot: Snapshot) -> list[Problem]:
     problems += check_words(snapshot.words)
     problems += repeated("campaigns", (campaign.code for campaign in snapshot.campaigns))
     for campaign in snapshot.campaigns:
-        ground = grounds.get(campaign.program)
-        if ground is None:
-            problems.append(
-                Problem(
-                    f"campaigns[{campaign.code}].program",
-                    f"there is no program {campaign.program!r}",
-                )
-            )
-        else:
-            problems += check_campaign(campaign, ground)
+        problems += check_campaign_of(campaign, grounds)
     return problems
+
+
+def check_campaign_of(campaign: Campaign, grounds: Mapping[str, Ground]) -> Iterator[Problem]:
+    """Whatever is wrong with a campaign, which belongs to one of the programs or to none."""
+    ground = grounds.get(campaign.program)
+    if ground is None:
+        path = f"campaigns[{campaign.code}].program"
+        yield Problem(path, f"there is no program {campaign.program!r}")
+    else:
+        yield from check_campaign(campaign, ground)

@@ -32,7 +32,7 @@ def check_applied(
         elif code in ground.codes["campaign"]:
             if not ground.campaigns[code].rewards:
                 yield Problem(here, f"{code!r} has no rewards: it never grants anything")
-            elif ground.first_lane.get(code, -1) >= last:
+            elif ground.first_lane(code) >= last:
                 yield Problem(
                     here,
                     f"{code!r} has no lane before those of this campaign: this can never hold",

@@ -7,12 +7,11 @@ from typing import TYPE_CHECKING, Final
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
 
+    from checkout.engine.places import CompiledStore
     from checkout.engine.problems.claims import Claim
     from checkout.engine.schema.conditions import Place
     from checkout.engine.schema.snapshot import Store
 
-#: A store, and one of its tills; no till stands for all that no condition names.
-_Till = tuple[str, str | None]
 _LISTS: Final = ("chains", "formats", "regions")
 _EMPTY: Final = frozenset[str]()
 
@@ -22,7 +21,7 @@ class Places:
 
     __slots__ = ("_by_name", "_stores")
 
-    def __init__(self, stores: Iterable[Store]) -> None:
+    def __init__(self, stores: Iterable[Store | CompiledStore]) -> None:
         """File each store under its chain, format and region."""
         found: dict[tuple[str, str], set[str]] = {}
         codes = set()
@@ -45,18 +44,21 @@ class Places:
         """The first of several claims on the place that leaves no till of all before it."""
         if not self._stores:
             return None
-        named = {
+        # Stores with all tills that no condition names, and the tills that one does. Sets of whole
+        # stores are compared as such: there may be thousands, and campaigns as many.
+        stores = self._stores
+        tills = {
             (terminal.store, terminal.terminal)
             for _, place in claims
             for terminal in place.terminals
+            if terminal.store in stores
         }
-        left: set[_Till] = {(store, None) for store in self._stores}
-        left |= {till for till in named if till[0] in self._stores}
         for claim, place in claims:
             whole = self._whole(place)
-            tills = {(terminal.store, terminal.terminal) for terminal in place.terminals}
-            left = {till for till in left if (till[0] in whole or till in tills) is claim.holds}
-            if not left:
+            meant = {(terminal.store, terminal.terminal) for terminal in place.terminals}
+            stores = stores & whole if claim.holds else stores - whole
+            tills = {till for till in tills if (till[0] in whole or till in meant) is claim.holds}
+            if not stores and not tills:
                 return claim
         return None
 

@@ -504,10 +504,17 @@ freeze_changed as (
         :freeze_changed.bucket::smallint[], :freeze_changed.freeze_id::uuid[], :freeze_changed.restored_at::timestamptz[]
     ) as new (bucket, freeze_id, restored_at)
     where t.bucket = new.bucket and t.freeze_id = new.freeze_id
+),
+traits_changed as (
+    insert into member_profile (bucket, member_id, traits)
+    select * from unnest(
+        :traits_changed.bucket::smallint[], :traits_changed.member_id::uuid[], :traits_changed.traits::jsonb[]
+    )
+    on conflict (bucket, member_id) do update set traits = excluded.traits
 )
 insert into intervention (
     bucket, intervention_id, partner_id, kind, campaign_code, member_id, identifier_kind, digest, freeze_id, at,
-    author, reason, currency, program_code, household_id, merge_id, person_id, receipt_id
+    author, reason, currency, program_code, household_id, merge_id, person_id, receipt_id, trait_code
 )
 select * from unnest(
     :intervention.bucket::smallint[], :intervention.intervention_id::uuid[], :intervention.partner_id::uuid[],
@@ -515,7 +522,8 @@ select * from unnest(
     :intervention.identifier_kind::text[], :intervention.digest::bytea[], :intervention.freeze_id::uuid[],
     :intervention.at::timestamptz[], :intervention.author::text[], :intervention.reason::text[],
     :intervention.currency::text[], :intervention.program_code::text[], :intervention.household_id::uuid[],
-    :intervention.merge_id::uuid[], :intervention.person_id::uuid[], :intervention.receipt_id::uuid[]
+    :intervention.merge_id::uuid[], :intervention.person_id::uuid[], :intervention.receipt_id::uuid[],
+    :intervention.trait_code::text[]
 )
 
 -- name: due_holds

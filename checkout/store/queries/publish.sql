@@ -17,14 +17,95 @@ select code, name, parent_code from category where partner_id = $1 order by code
 -- name: read_rules_products
 select sku, category_code, brand, name, supplier, tags, attributes, flags from product where partner_id = $1 order by sku
 
--- name: read_rules_lists
-select code from member_list where partner_id = $1 order by code
-
--- name: read_rules_card_types
-select code from card_type where partner_id = $1 order by code
+-- name: read_rules_words
+-- The dictionaries that are records. Archived entries are among them: rules that name them stay as they are.
+select 'member_lists' as field, code, '' as kind from member_list where partner_id = $1
+union all select 'tags', code, '' from tag where partner_id = $1
+union all select 'attributes', code, kind from member_attribute where partner_id = $1
+union all select 'segments', code, '' from segment where partner_id = $1
+union all select 'card_types', code, '' from card_type where partner_id = $1
+order by field, code
 
 -- name: read_rules_campaigns
 select document from campaign where partner_id = $1 and status = 'live' order by code
+
+-- name: read_campaign_hashes
+-- A document under the code of another is none of them: it is looked at each time.
+select code, jsonb_hash_extended(document, 0) as source_hash from campaign
+where partner_id = $1 and status = 'live' and document ->> 'code' = code order by code
+
+-- name: read_rules_now
+-- A hash of all rules but campaigns, and how many rows all of them have. Sums do not depend on the order of rows.
+with parts (hash, found) as (
+    select hash_record_extended(r, 0)::numeric, 1
+    from (select code, name, currency_code, currency_exponent, words from partner where partner_id = $1) r
+    union all
+    select sum(hash_record_extended(r, 1)), count(*)
+    from (select code, document from program where partner_id = $1) r
+    union all
+    select sum(hash_record_extended(r, 2)), count(*) from (select code, name from chain where partner_id = $1) r
+    union all
+    select sum(hash_record_extended(r, 3)), count(*)
+    from (
+        select code, chain_code, program_code, name, address, format, region, time_zone
+        from store where partner_id = $1
+    ) r
+    union all
+    select sum(hash_record_extended(r, 4)), count(*)
+    from (select code, name, parent_code from category where partner_id = $1) r
+    union all
+    select sum(hash_record_extended(r, 5)), count(*)
+    from (
+        select sku, category_code, brand, name, supplier, tags, attributes, flags
+        from product where partner_id = $1
+    ) r
+    union all
+    select sum(hash_record_extended(r, 6)), count(*)
+    from (
+        select 'member_lists' as field, code, '' as kind from member_list where partner_id = $1
+        union all select 'tags', code, '' from tag where partner_id = $1
+        union all select 'attributes', code, kind from member_attribute where partner_id = $1
+        union all select 'segments', code, '' from segment where partner_id = $1
+        union all select 'card_types', code, '' from card_type where partner_id = $1
+    ) r
+    union all
+    select 0, count(*) from campaign where partner_id = $1 and status = 'live'
+)
+select hashtextextended(sum(hash)::text, 0) as rest_hash, sum(found)::bigint as found from parts
+
+-- name: read_published_rules
+-- Of the newest publication; none where it was made of other things, or checked by other code.
+select snapshot_id from published_rules
+where partner_id = $1 and rest_hash = $2 and checked_by = $3
+    and snapshot_id = (select p.snapshot_id from publication p where p.partner_id = $1 order by p.seq desc limit 1)
+
+-- name: read_changed_campaigns
+-- What is live and was not, or was otherwise, and without a document what was and is not any more.
+select coalesce(now.code, published.code) as code, now.document, jsonb_hash_extended(now.document, 0) as source_hash
+from (select code, document from campaign where partner_id = $1 and status = 'live') now
+full join (select code, source_hash from published_campaign where partner_id = $1) published using (code)
+where published.source_hash is distinct from jsonb_hash_extended(now.document, 0)
+order by 1
+limit $2
+
+-- name: newest_publication
+select seq from publication where partner_id = $1 order by seq desc limit 1
+
+-- name: lock_published_rules
+select snapshot_id from published_rules where partner_id = $1 for update
+
+-- name: write_published_rules
+insert into published_rules (partner_id, snapshot_id, rest_hash, checked_by) values ($1, $2, $3, $4)
+on conflict (partner_id) do update set
+    snapshot_id = excluded.snapshot_id, rest_hash = excluded.rest_hash, checked_by = excluded.checked_by
+
+-- name: forget_published_campaigns
+-- Those named, or all of them.
+delete from published_campaign where partner_id = $1 and ($2::text[] is null or code = any($2))
+
+-- name: write_published_campaigns
+insert into published_campaign (partner_id, code, source_hash)
+select $1, code, source_hash from unnest($2::text[], $3::bigint[]) as made (code, source_hash)
 
 -- name: write_snapshot_parts
 insert into snapshot_part (part_hash, body)
@@ -67,3 +148,13 @@ on conflict (worker_id, partner_id) do update set
         when known.snapshot_id = excluded.snapshot_id then known.in_force_at else excluded.in_force_at
     end,
     seen_at = excluded.seen_at
+
+-- name: tell_refusals
+-- Calls that a worker refused, by partner, call and reason, added to those of this hour; two days are kept.
+with forgotten as (
+    delete from worker_refusal where hour < clock_timestamp() - interval '49 hours'
+)
+insert into worker_refusal as known (worker_id, hour, partner_id, method, reason, calls)
+select $1, date_trunc('hour', clock_timestamp()), told.partner_id, told.method, told.reason, told.calls
+from unnest($2::uuid[], $3::text[], $4::text[], $5::bigint[]) as told (partner_id, method, reason, calls)
+on conflict (worker_id, hour, partner_id, method, reason) do update set calls = known.calls + excluded.calls

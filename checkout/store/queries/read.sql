@@ -6,6 +6,13 @@ select
 from identifier
 where bucket = $1 and partner_id = $2 and kind = $3 and digest = $4 and member_id is not null
 
+-- name: find_identifiers
+-- Whose they are, of many at once: those that nobody has are left out.
+select i.kind, i.digest, i.member_id
+from unnest($2::smallint[], $3::text[], $4::bytea[]) as wanted (bucket, kind, digest)
+join identifier i
+    on i.bucket = wanted.bucket and i.partner_id = $1 and i.kind = wanted.kind and i.digest = wanted.digest
+
 -- name: find_request
 -- The answer of an earlier call, its own or that of the receipt it made.
 select k.content_hash, coalesce(k.answer, r.answer) as answer
@@ -116,7 +123,8 @@ cross join lateral (
             'sale' as kind, receipt_id as id, confirmed_at as at, purchase_id, '' as return_id, store_code, terminal_code,
             business_day, shift, receipt_number, cashier, mode, amount_minor,
             external_discount_minor + manual_discount_minor + discount_minor as discount_minor, points_value_minor,
-            certificates_minor, payable_minor, points_spent_minor, points_earned_minor, already_paid, null::bytea as answer
+            certificates_minor, payable_minor, points_spent_minor, points_earned_minor, already_paid, null::bytea as answer,
+            currency as earned_currency, spent_currency
         from receipt
         where bucket = p.bucket and member_id = p.member_id and (confirmed_at, receipt_id) < ($3::timestamptz, $4::uuid)
             and month <= $5::date
@@ -128,7 +136,16 @@ cross join lateral (
         select
             'return', return_receipt_id, returned_at, purchase_id, return_id, store_code, terminal_code, business_day, shift,
             receipt_number, cashier, '', 0, 0, points_value_minor, certificates_minor, money_minor, points_back_minor, 0, false,
-            null
+            null, '',
+            coalesce(
+                (
+                    select sale.spent_currency
+                    from receipt sale
+                    where sale.bucket = return_receipt.bucket and sale.receipt_id = return_receipt.receipt_id
+                        and sale.month <= return_receipt.month
+                ),
+                ''
+            )
         from return_receipt
         where bucket = p.bucket and member_id = p.member_id and (returned_at, return_receipt_id) < ($3::timestamptz, $4::uuid)
             and month <= $5::date
@@ -139,7 +156,7 @@ cross join lateral (
     (
         select
             'credit', credit_id, credited_at, purchase_id, '', store_code, terminal_code, null, '', '', '', '', 0, 0, 0, 0, 0,
-            0, 0, false, answer
+            0, 0, false, answer, '', ''
         from credit
         where bucket = p.bucket and member_id = p.member_id and (credited_at, credit_id) < ($3::timestamptz, $4::uuid)
             and month <= $5::date
@@ -204,47 +221,62 @@ where t.blocked_at is null
 select partner_id, code, store_id, time_zone, program_code from store
 
 -- name: read_overruns
--- What tills gave away by themselves on some business days, and what did not fit; by terminal, or ($4) by member.
+-- What tills gave away by themselves on some business days, and what did not fit: by ($4) terminal, member or card, the
+-- most first, behind a place. Of cards only those are known that an allowance was counted for.
 with taken as (
     select
-        case when $4 then '' else r.store_code end as store_code,
-        case when $4 then '' else r.terminal_code end as terminal_code,
-        case when $4 then r.member_id end as member_id,
+        case when $4 = 'terminal' then r.store_code else '' end as store_code,
+        case when $4 = 'terminal' then r.terminal_code else '' end as terminal_code,
+        case when $4 <> 'terminal' then r.member_id end as member_id,
+        case when $4 = 'card' then u.card_id end as card_id,
         case when r.flags <> '{}' then r.answer end as answer_with_flags, u.uses
     from receipt r
     cross join lateral (
-        select coalesce(sum(u.uses), 0) as uses
+        select
+            coalesce(sum(u.uses) filter (where u.limit_code = 'allowance:terminal'), 0) as uses,
+            nullif((array_agg(u.subject_id) filter (where u.limit_code = 'allowance:card'))[1], r.member_id) as card_id
         from limit_use u
         where u.receipt_id = r.receipt_id and u.month = r.month
-            and u.limit_code = 'allowance:terminal' and u.uses > 0
+            and u.limit_code in ('allowance:terminal', 'allowance:card') and u.uses > 0
     ) u
     where r.selling_partner_id = $1 and r.business_day between $2 and $3
         and (r.already_paid or r.flags <> '{}') and r.mode <> 'manual'
 ),
+named as (
+    select *, md5(concat_ws('/', store_code, terminal_code, member_id, card_id))::uuid as key from taken
+),
 flagged as (
-    select store_code, terminal_code, member_id, jsonb_agg(jsonb_build_array(kind, times, currency, amount)) as totals
+    select key, jsonb_agg(jsonb_build_array(kind, times, currency, least(amount, 1e18)) order by kind, currency) as totals
     from (
         select
-            store_code, terminal_code, member_id, flag.kind, flag.currency, count(*) as times,
+            key, flag.kind, flag.currency, count(*) as times,
             sum(case when flag.kind in ('limit_overrun', 'coupon_overrun') then 0 else flag.amount end) as amount
-        from taken
+        from named
         cross join lateral jsonb_to_recordset(
             convert_from(answer_with_flags, 'UTF8')::jsonb #> '{answer,flags}'
         ) as flag (kind text, currency text, amount bigint)
-        group by 1, 2, 3, 4, 5
-        order by 4, 5
+        group by 1, 2, 3
     ) kinds
-    group by 1, 2, 3
+    group by key
+),
+summed as (
+    select
+        key, store_code, terminal_code, member_id, card_id, count(*) as receipts,
+        least(sum(uses), 1e18)::bigint as given_away_minor, count(answer_with_flags) as flagged
+    from named
+    group by key, store_code, terminal_code, member_id, card_id
 )
 select
-    t.store_code, t.terminal_code, t.member_id, count(*) as receipts, sum(t.uses)::bigint as given_away_minor,
-    count(t.answer_with_flags) as flagged, coalesce(f.totals, '[]') as totals
-from taken t
-left join flagged f on (f.store_code, f.terminal_code) = (t.store_code, t.terminal_code)
-    and f.member_id is not distinct from t.member_id
-group by t.store_code, t.terminal_code, t.member_id, f.totals
-order by given_away_minor desc, receipts desc, t.store_code, t.terminal_code, t.member_id
-limit $5
+    s.key, s.store_code, s.terminal_code, s.member_id, coalesce(i.masked, '') as card, s.receipts, s.given_away_minor,
+    s.flagged, coalesce(f.totals, '[]') as totals
+from summed s
+left join flagged f using (key)
+left join identifier i
+    on i.bucket = crc32(uuid_send(s.card_id)) % 64 and i.partner_id = $1 and i.kind = 'card'
+    and i.digest = uuid_send(s.card_id)
+where (-s.given_away_minor, -s.receipts, s.key) > ($5::bigint, $6::bigint, $7::uuid)
+order by s.given_away_minor desc, s.receipts desc, s.key
+limit $8
 
 -- name: read_snapshot
 select snapshot_id, partner_id, manifest from snapshot where snapshot_id = $1

@@ -69,7 +69,7 @@ left join visit whole
 
 -- name: windows_are_sums_of_visits
 -- On the day on which it was worked out, on each on which it says that it changes, and four weeks
--- later, a window says what the visits of its days sum to.
+-- later, a window says what the visits of its days sum to, or 10^18 if that is more.
 select
     format('%s %s %s %s %s', w.member_id, program.key, measure.key, span.key, day.last) as key,
     (
@@ -78,8 +78,8 @@ select
         where (step ->> 0)::date <= day.last
         order by (step ->> 0)::date desc limit 1
     ) is distinct from (
-        select coalesce(sum(case measure.key
-            when 'spend' then v.spend_minor when 'visits' then v.visits else v.points_minor end), 0)
+        select least(coalesce(sum(case measure.key
+            when 'spend' then v.spend_minor when 'visits' then v.visits else v.points_minor end), 0), 1e18)
         from visit v
         where v.bucket = w.bucket and v.member_id = w.member_id
             and v.category_code = split_part(span.key, '/', 2)

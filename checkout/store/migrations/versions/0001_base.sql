@@ -109,6 +109,42 @@ create table member_list (
     primary key (partner_id, code)
 );
 
+create table tag (
+    partner_id  uuid not null references partner,
+    code        text not null,
+    name        text not null default '',
+    archived_at timestamptz,
+    primary key (partner_id, code)
+);
+comment on table tag is 'The dictionary of tags of members: rules name the code, people read the name';
+comment on column tag.archived_at is 'Offered to nobody any more; members who have it and rules that name it stay as they are';
+
+create table member_attribute (
+    partner_id  uuid not null references partner,
+    code        text not null,
+    name        text not null default '',
+    kind        text not null check (kind in ('text', 'number', 'yes_no', 'date')),
+    archived_at timestamptz,
+    primary key (partner_id, code)
+);
+comment on table member_attribute is
+    'The dictionary of attributes of members that the partner has defined, with what their values are';
+
+create table segment (
+    partner_id  uuid not null references partner,
+    code        text not null,
+    name        text not null default '',
+    conditions  jsonb not null default '{}' check (jsonb_typeof(conditions) = 'object'),
+    archived_at timestamptz,
+    size        bigint check (size >= 0),
+    counted_at  timestamptz,
+    primary key (partner_id, code)
+);
+comment on table segment is 'Named sets of members by what is stored of them; who is in one stands in the traits of members';
+comment on column segment.conditions is 'Filters of the list of members, by name: all of them hold';
+comment on column segment.size is 'Members in it when it was counted last; null: not yet';
+comment on column segment.counted_at is 'When somebody began to count it; null: it is to be counted now';
+
 create table snapshot_part (
     part_hash text primary key check (part_hash ~ '^[0-9a-f]{64}$'),
     body      bytea not null
@@ -134,6 +170,25 @@ create table publication (
     note         text not null default ''
 );
 comment on table publication is 'What was live from when: the newest row of a partner is in force';
+
+-- What the newest publication was made of: a publication reads and checks what differs from it.
+create table published_rules (
+    partner_id  uuid primary key references partner,
+    snapshot_id text not null references snapshot,
+    rest_hash   bigint not null,
+    checked_by  text not null
+);
+comment on table published_rules is 'Which snapshot the rules were like when they were last published';
+comment on column published_rules.rest_hash is 'Of all rules but campaigns, as read_rules_now makes it';
+comment on column published_rules.checked_by is 'Digest of the code that checked them: other code checks all of them again';
+
+create table published_campaign (
+    partner_id  uuid not null references partner,
+    code        text not null,
+    source_hash bigint not null,
+    primary key (partner_id, code)
+);
+comment on table published_campaign is 'Campaigns of that snapshot, with a hash of the documents that they were made of';
 
 create table campaign_stop (
     partner_id    uuid not null references partner,
@@ -1024,7 +1079,8 @@ create table intervention (
         'campaign_stopped', 'campaign_released', 'member_blocked', 'member_unblocked', 'card_blocked',
         'card_unblocked', 'card_bound', 'card_replaced', 'points_frozen', 'points_restored', 'account_frozen', 'account_restored',
         'program_left', 'program_joined', 'coupon_blocked', 'coupon_unblocked', 'household_created', 'household_joined',
-        'household_left', 'members_merged', 'members_unmerged', 'person_linked', 'person_unlinked', 'purchase_added'
+        'household_left', 'members_merged', 'members_unmerged', 'person_linked', 'person_unlinked', 'purchase_added',
+        'member_added', 'tag_given', 'tag_taken', 'attribute_set', 'attribute_forgotten'
     )),
     campaign_code   text not null default '',
     member_id       uuid,
@@ -1040,6 +1096,7 @@ create table intervention (
     merge_id        uuid,
     person_id       uuid,
     receipt_id      uuid,
+    trait_code      text not null default '',
     primary key (bucket, intervention_id),
     constraint intervention_names_its_subject check (case
         when kind in ('campaign_stopped', 'campaign_released') then campaign_code <> '' and member_id is null
@@ -1050,6 +1107,8 @@ create table intervention (
         when kind in ('program_left', 'program_joined') then program_code <> '' and member_id is not null
         when kind in ('coupon_blocked', 'coupon_unblocked') then digest is not null and identifier_kind = 'coupon'
         when kind in ('household_joined', 'household_left') then household_id is not null and member_id is not null
+        when kind in ('tag_given', 'tag_taken', 'attribute_set', 'attribute_forgotten')
+            then trait_code <> '' and member_id is not null
         when kind = 'purchase_added' then receipt_id is not null and member_id is not null
         when kind = 'household_created' then household_id is not null and member_id is null
         when kind in ('members_merged', 'members_unmerged') then merge_id is not null and member_id is not null
@@ -1060,6 +1119,7 @@ create table intervention (
 comment on table intervention is
     'What an operator (or a till, with a card) changed beside the ledger, by whom and why; corrections are postings';
 comment on column intervention.bucket is 'Of the member, of the campaign, or of a new household';
+comment on column intervention.trait_code is 'The tag or attribute that was given, taken, said or forgotten; not what it said';
 create index intervention_of_member on intervention (bucket, member_id, at) where member_id is not null;
 create index intervention_of_campaign on intervention (bucket, campaign_code, at) where campaign_code <> '';
 
@@ -1561,6 +1621,7 @@ grant insert on
     publication, intervention, bulk, qr_claim, credit, certificate_entry, certificate_batch, reconciliation, coupon_use,
     coupon_issue, card_issue, tag_given, gift_entry, return_without_receipt, outbox, tier_change, person to checkout_app;
 grant insert, update on visit, member_window, window_rule to checkout_app;
+grant insert, update, delete on published_rules, published_campaign to checkout_app;
 grant insert, delete on visit_pending to checkout_app;
 grant insert, delete, update on outbox_pending to checkout_app;
 grant insert, delete, update on invalidation to checkout_app;

@@ -51,6 +51,14 @@ create table staff_link (
 );
 comment on table staff_link is 'One-time links through which people choose a password';
 
+create table staff_list (
+    staff_id uuid not null references staff,
+    of_list  text not null,
+    columns  text[] not null check (cardinality(columns) <= 60),
+    primary key (staff_id, of_list)
+);
+comment on table staff_list is 'Which columns of a list somebody sees; empty: the usual ones. Their own affair: it leaves no history';
+
 create table sign_in_failure (
     subject      bytea primary key check (octet_length(subject) = 32),
     failures     integer not null check (failures > 0),
@@ -175,6 +183,32 @@ end $$;
 comment on function admin_changed is
     'Arguments: the columns of the key, and the columns whose values are not kept. Unchanged columns are left out';
 
+create function admin_record_now(asked_record text, asked_key text) returns jsonb language plpgsql stable as $$
+declare
+    told text[];
+    held jsonb;
+begin
+    -- What the trigger was told: the columns of the key, and those whose values nobody is shown.
+    select string_to_array(encode(t.tgargs, 'escape'), '\000') into told
+    from pg_trigger t
+    join pg_class c on c.oid = t.tgrelid
+    where t.tgname = 'admin_changed' and c.relname = asked_record and c.relnamespace = 'public'::regnamespace;
+    if told is null or cardinality(string_to_array(asked_key, '/')) <> cardinality(string_to_array(told[1], ',')) then
+        return null;
+    end if;
+    -- Values stand as literals of the column's own type, so that an index is used.
+    execute format('select to_jsonb(r) from %I r where %s', asked_record, (
+        select string_agg(format('%I = %L', named.column_name, named.part), ' and ')
+        from unnest(string_to_array(told[1], ','), string_to_array(asked_key, '/')) named (column_name, part)
+    )) into held;
+    return held || coalesce(
+        (select jsonb_object_agg(name, '…') from unnest(string_to_array(told[2], ',')) name where held ? name), '{}');
+exception when invalid_text_representation or datetime_field_overflow then
+    return null;
+end $$;
+comment on function admin_record_now is
+    'A row that the history is kept of, by the history''s key; with the rights of whoever asks. Null: there is none';
+
 -- ---- the role --------------------------------------------------------------------------------------------------------
 
 do $$
@@ -208,6 +242,7 @@ grant update (name, role, language, password_hash, password_changed_at, blocked_
 grant update (partner_id, seen_at, ended_at) on staff_session to checkout_admin;
 grant update (used_at) on staff_link to checkout_admin;
 grant select, insert, update, delete on sign_in_failure to checkout_admin;
+grant select, insert, update (columns) on staff_list to checkout_admin;
 -- The triggers of places move it.
 grant select, update on directory_version to checkout_admin;
 -- Read only.
@@ -264,6 +299,10 @@ begin
     end loop;
 end $$;
 create policy everything on admin_history to checkout_app, checkout_verifier using (true);
+-- Nobody sees another's choice.
+alter table staff_list enable row level security;
+create policy own on staff_list to checkout_admin
+    using (staff_id = nullif(current_setting('checkout.admin_author_id', true), '')::uuid);
 
 -- ---- what leaves a row of history ------------------------------------------------------------------------------------
 

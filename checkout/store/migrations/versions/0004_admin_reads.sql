@@ -81,7 +81,8 @@ where partner_id = admin_partner();
 
 create view admin_intervention with (security_barrier) as
 select
-    bucket, intervention_id, kind, campaign_code, member_id, identifier_kind, at, author, reason, currency, program_code
+    bucket, intervention_id, kind, campaign_code, member_id, identifier_kind, at, author, reason, currency, program_code,
+    trait_code
 from intervention
 where partner_id = admin_partner();
 
@@ -202,3 +203,21 @@ alter table admin_job enable row level security;
 create policy one_partner on admin_job to checkout_admin using (partner_id = admin_partner());
 create trigger admin_changed after insert on admin_job for each row
     when (current_user = 'checkout_admin') execute function admin_changed('job_id', '');
+
+-- ---- what the verifier found last ----------------------------------------------------------------------------------------
+
+create table verified_check (
+    name         text primary key,
+    place        integer not null,
+    sentence     text not null,
+    rows_checked bigint not null check (rows_checked >= 0),
+    violations   bigint not null check (violations >= 0),
+    keys         text[] not null default '{}',
+    elapsed_ms   bigint not null check (elapsed_ms >= 0),
+    verified_at  timestamptz not null
+);
+comment on table verified_check is
+    'The last whole run of the verifier, check by check, in its order: the one table that its role writes. Over all partners';
+comment on column verified_check.keys is 'The first rows that are wrong; of whichever partner, so the pages do not read them';
+grant select, insert, delete on verified_check to checkout_verifier;
+grant select (name, place, sentence, rows_checked, violations, elapsed_ms, verified_at) on verified_check to checkout_admin;

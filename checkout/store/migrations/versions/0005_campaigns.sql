@@ -47,12 +47,28 @@ comment on table worker_snapshot is
 grant select, insert, update, delete on worker_snapshot to checkout_app;
 grant select on worker_snapshot to checkout_verifier;
 
+create unlogged table worker_refusal (
+    worker_id  uuid not null,
+    hour       timestamptz not null,
+    partner_id uuid,
+    method     text not null,
+    reason     text not null,
+    calls      bigint not null check (calls > 0),
+    unique nulls not distinct (worker_id, hour, partner_id, method, reason)
+);
+comment on table worker_refusal is
+    'How many calls each worker refused or failed with, by the hour in which it said so. A report: nothing decides by it';
+comment on column worker_refusal.partner_id is 'Null: the call was refused before it was known whose it is';
+create index worker_refusal_by_hour on worker_refusal (hour);
+grant select, insert, update, delete on worker_refusal to checkout_app;
+grant select on worker_refusal to checkout_verifier;
+
 -- ---- what the admin's role may ------------------------------------------------------------------------------------------
 
 grant insert (partner_id, code, draft, draft_version, status) on campaign to checkout_admin;
 grant update (document, status, version, draft, draft_version, approved_by, updated_at) on campaign to checkout_admin;
 grant select, insert on campaign_version to checkout_admin;
-grant select on worker_snapshot, campaign_stop to checkout_admin;
+grant select on worker_snapshot, worker_refusal, campaign_stop to checkout_admin;
 grant select on campaign_version to checkout_app, checkout_verifier;
 
 do $$
@@ -66,6 +82,11 @@ begin
             'create policy everything on %I to checkout_app, checkout_verifier using (true) with check (true)', place);
     end loop;
 end $$;
+-- Who came before anybody was known concerns whoever runs the installation.
+alter table worker_refusal enable row level security;
+create policy one_partner on worker_refusal to checkout_admin
+    using (partner_id = admin_partner() or partner_id is null and admin_reach() = 'installation');
+create policy everything on worker_refusal to checkout_app, checkout_verifier using (true) with check (true);
 
 create trigger admin_changed after insert or update or delete on campaign for each row
     when (current_user = 'checkout_admin') execute function admin_changed('code', '');
@@ -99,10 +120,5 @@ $$;
 comment on function admin_snapshot_parts is
     'What a snapshot consists of that was published for the transaction''s partner; wanted campaigns and programs with content';
 
-create function admin_member_lists() returns table (code text)
-language sql stable security definer set search_path = public, pg_temp as $$
-    select l.code from member_list l where l.partner_id = admin_partner() order by 1
-$$;
-comment on function admin_member_lists is 'Codes of the lists of members that rules may name';
-revoke execute on function admin_budgets, admin_snapshot_parts, admin_member_lists from public;
-grant execute on function admin_budgets, admin_snapshot_parts, admin_member_lists to checkout_admin;
+revoke execute on function admin_budgets, admin_snapshot_parts from public;
+grant execute on function admin_budgets, admin_snapshot_parts to checkout_admin;

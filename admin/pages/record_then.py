@@ -1,0 +1,144 @@
+"""A record as it was: the row as it is, with what the history says of later changes undone.
+
+The history has each change of a record with the columns before and after, so the past is what is
+left when the changes since are taken back, the latest first. What changed a row without the pages
+(loaders) is not in the history: where a column is not what the next change found, it is said.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, Any, Final
+
+from sqlalchemy import select
+from starlette.exceptions import HTTPException
+from starlette.routing import Route
+
+from admin.pages.secrets_shown_once import require
+from admin.records.forms import number_in
+from admin.records.tables import HistoryEntry
+from admin.sql import STATEMENTS
+from admin.texts import say
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Mapping
+
+    from sqladmin.templating import Jinja2Templates
+    from sqlalchemy.ext.asyncio import AsyncSession
+    from starlette.requests import Request
+    from starlette.responses import Response
+
+    from admin.database import Sessions
+
+#: Changes that are taken back; a record with more has a history page to walk through.
+CHANGES_MAX: Final = 2_000
+KEY_CHARACTERS_MAX: Final = 200
+SEQ_DIGITS_MAX: Final = 18
+_YEARS: Final = range(1970, 9_000)
+
+
+@dataclass(slots=True)
+class Then:
+    """A record at a moment."""
+
+    #: None: there was no such record.
+    values: dict[str, Any] | None
+    #: Columns that something else than the pages has changed since.
+    unsure: set[str] = field(default_factory=set)
+    #: How many changes were taken back.
+    undone: int = 0
+
+
+def then(now: Mapping[str, Any] | None, later: Iterable[HistoryEntry]) -> Then:
+    """Take changes back, the latest first; `now` is the row as it is, None if it is gone."""
+    was = Then(None if now is None else dict(now))
+    for entry in later:
+        match entry.action:
+            case "created":
+                was.values = None
+            case "removed":
+                was.values = dict(entry.before or {})
+            case "changed":
+                held = was.values if was.values is not None else {}
+                for name, after in (entry.after or {}).items():
+                    if held.get(name) != after:
+                        was.unsure.add(name)
+                was.values = {**held, **(entry.before or {})}
+            case _:
+                continue
+        was.undone += 1
+    return was
+
+
+class RecordThenPage:
+    """Shows records as they were."""
+
+    def __init__(self, templates: Jinja2Templates, sessions: Sessions) -> None:
+        self._templates = templates
+        self._sessions = sessions
+
+    def routes(self) -> list[Route]:
+        """Its address."""
+        return [Route("/history/record", self.page, methods=["GET"], name="record_then")]
+
+    async def page(self, request: Request) -> Response:
+        """At the end of a day (UTC), or after a change, by its number; else as it is now."""
+        require(request, "history.view")
+        asked = {
+            name: request.query_params.get(name, "").strip()[:KEY_CHARACTERS_MAX]
+            for name in ("record", "key", "day", "seq")
+        }
+        if not asked["record"] or not asked["key"]:
+            raise HTTPException(404)
+        seq = number_in(asked["seq"], digits_max=SEQ_DIGITS_MAX) if asked["seq"] else None
+        end = _end_of(asked["day"])
+        async with self._sessions() as database:
+            now = await self._now(database, asked["record"], asked["key"])
+            statement = (
+                select(HistoryEntry)
+                .where(HistoryEntry.record == asked["record"])
+                .where(HistoryEntry.record_key == asked["key"])
+                .order_by(HistoryEntry.seq.desc())
+            )
+            if seq is not None:
+                statement = statement.where(HistoryEntry.seq > seq)
+            elif end is not None:
+                statement = statement.where(HistoryEntry.at >= end)
+            else:
+                statement = statement.where(HistoryEntry.seq < 0)
+            later = (await database.scalars(statement.limit(CHANGES_MAX + 1))).all()
+            if len(later) > CHANGES_MAX:
+                raise HTTPException(400, "then.too_many")
+            seqs = [entry.seq for entry in later]
+            whole = await database.scalar(STATEMENTS["history_is_whole"], {"seqs": seqs})
+        if now is None and not later:
+            raise HTTPException(404)
+        context = {
+            "asked": asked,
+            "was": then(now, later),
+            "now": now or {},
+            "is_whole": bool(whole),
+            "moment": say("then.after", seq=seq) if seq is not None else asked["day"],
+            "is_now": seq is None and end is None,
+        }
+        return await self._templates.TemplateResponse(request, "record_then.html", context)
+
+    @staticmethod
+    async def _now(database: AsyncSession, record: str, key: str) -> dict[str, Any] | None:
+        """The row as the role sees it, with what is secret left out."""
+        found: dict[str, Any] | None = await database.scalar(
+            STATEMENTS["record_now"], {"record": record, "key": key}
+        )
+        return found
+
+
+def _end_of(day: str) -> dt.datetime | None:
+    """The moment at which a day is over."""
+    try:
+        date = dt.date.fromisoformat(day)
+    except ValueError:
+        return None
+    if date.year not in _YEARS:
+        return None
+    return dt.datetime.combine(date + dt.timedelta(days=1), dt.time.min, dt.UTC)

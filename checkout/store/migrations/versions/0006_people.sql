@@ -1,0 +1,200 @@
+-- What the pages for managers do about people: dictionaries of tags and attributes, segments and lists of members, and what
+-- they read of gifts and visits. Tags and attributes of a member are said to the service; who is in a segment or on a list
+-- the pages write themselves, many members at a time, through functions that keep to the partner and to the lock order.
+
+alter table member_list add column archived_at timestamptz, add column size bigint check (size >= 0);
+comment on column member_list.archived_at is 'Offered to nobody any more; who is on it stays on it';
+comment on column member_list.size is 'Members on it after the last file; null: it was filled otherwise';
+
+grant select on tag, member_attribute, segment, member_list to checkout_admin;
+grant insert (partner_id, code, name, archived_at) on tag, member_list to checkout_admin;
+grant insert (partner_id, code, name, kind, archived_at) on member_attribute to checkout_admin;
+grant insert (partner_id, code, name, conditions, archived_at) on segment to checkout_admin;
+grant update (name, archived_at) on tag, member_attribute, member_list to checkout_admin;
+grant update (name, conditions, archived_at, counted_at) on segment to checkout_admin;
+
+do $$
+declare
+    place text;
+begin
+    foreach place in array array['tag', 'member_attribute', 'segment', 'member_list'] loop
+        execute format('alter table %I enable row level security', place);
+        execute format('create policy one_partner on %I to checkout_admin using (partner_id = admin_partner())', place);
+        execute format(
+            'create policy everything on %I to checkout_app, checkout_verifier using (true) with check (true)', place);
+        execute format(
+            'create trigger admin_changed after insert or update or delete on %I for each row'
+            ' when (current_user = ''checkout_admin'') execute function admin_changed(''code'', '''')', place);
+    end loop;
+end $$;
+
+-- ---- what the pages read of members ----------------------------------------------------------------------------------
+
+create view admin_gift_given with (security_barrier) as
+select
+    bucket, gift_given_id, program_code, gift_code, member_id, store_code, count, currency, points_minor, given_at, author, reason,
+    taken_back_at, taken_back_by
+from gift_given
+where partner_id = admin_partner();
+
+create view admin_visit with (security_barrier) as
+select v.bucket, v.member_id, v.day, v.spend_minor, v.visits
+from visit v
+join member m on m.bucket = v.bucket and m.member_id = v.member_id
+where m.partner_id = admin_partner() and v.category_code = '';
+comment on view admin_visit is 'What receipts count for members, of all goods: for filters of spend and visits';
+grant select on admin_gift_given, admin_visit to checkout_admin;
+
+create index member_profile_traits on member_profile using gin (traits jsonb_path_ops);
+create index member_tag_by_tag on member_tag (tag) where given > 0;
+create index member_list_entry_by_list on member_list_entry (list_code);
+
+-- Sets by an index, of at most so many members; and whether a member is in one, for sets so large that looking along the list
+-- is sooner done. All run as the owner: policies would keep the indexes from being used.
+create function admin_members_tagged(asked text, found_max integer) returns table (member_bucket smallint, found_id uuid)
+language sql stable security definer set search_path = public, pg_temp rows 1000 as $$
+    select m.bucket, m.member_id
+    from (
+        select bucket, member_id from member_profile where traits @> jsonb_build_object('tags', jsonb_build_array(asked))
+        union select bucket, member_id from member_tag where tag = asked and given > 0
+    ) found
+    join member m using (bucket, member_id)
+    where m.partner_id = admin_partner()
+    limit found_max
+$$;
+comment on function admin_members_tagged is 'Who has a tag, by hand or from sales';
+
+create function admin_is_tagged(of_bucket smallint, of_member uuid, asked text) returns boolean
+language sql stable security definer set search_path = public, pg_temp cost 1000 as $$
+    select exists (
+        select from member_profile
+        where bucket = of_bucket and member_id = of_member and traits @> jsonb_build_object('tags', jsonb_build_array(asked))
+    ) or exists (
+        select from member_tag where bucket = of_bucket and member_id = of_member and tag = asked and given > 0
+    )
+$$;
+
+create function admin_members_known(asked jsonb, found_max integer) returns table (member_bucket smallint, found_id uuid)
+language sql stable security definer set search_path = public, pg_temp rows 1000 as $$
+    select m.bucket, m.member_id
+    from member_profile p
+    join member m using (bucket, member_id)
+    where p.traits @> asked and m.partner_id = admin_partner()
+    limit found_max
+$$;
+comment on function admin_members_known is 'Whose traits hold a document: a segment, an attribute with its value';
+
+create function admin_is_known(of_bucket smallint, of_member uuid, asked jsonb) returns boolean
+language sql stable security definer set search_path = public, pg_temp cost 1000 as $$
+    select exists (
+        select from member_profile where bucket = of_bucket and member_id = of_member and traits @> asked
+    )
+$$;
+
+create function admin_members_listed(asked text, found_max integer) returns table (member_bucket smallint, found_id uuid)
+language sql stable security definer set search_path = public, pg_temp rows 1000 as $$
+    select m.bucket, m.member_id
+    from member_list_entry e
+    join member m using (bucket, member_id)
+    where e.list_code = asked and m.partner_id = admin_partner()
+    limit found_max
+$$;
+comment on function admin_members_listed is 'Who is on a list';
+
+create function admin_is_listed(of_bucket smallint, of_member uuid, asked text) returns boolean
+language sql stable security definer set search_path = public, pg_temp cost 1000 as $$
+    select exists (
+        select from member_list_entry where bucket = of_bucket and member_id = of_member and list_code = asked
+    )
+$$;
+
+-- ---- what they write of them -----------------------------------------------------------------------------------------
+
+create function admin_mark_segment(marked text, in_bucket smallint, wanted uuid[], changed_max integer) returns integer
+language plpgsql security definer set search_path = public, pg_temp as $$
+declare
+    changing uuid[];
+begin
+    perform from segment where partner_id = admin_partner() and code = marked;
+    if not found then
+        raise exception 'the partner has no such segment' using errcode = 'foreign_key_violation';
+    end if;
+    select array_agg(member_id) into changing from (
+        select p.member_id
+        from member_profile p
+        join member m using (bucket, member_id)
+        where p.bucket = in_bucket and m.partner_id = admin_partner()
+            and (p.member_id = any(wanted)) <> coalesce(p.traits -> 'segments' ? marked, false)
+        order by p.member_id
+        limit changed_max
+    ) differing;
+    -- In the order of sales, so that neither waits for the other in a ring.
+    perform from member where bucket = in_bucket and member_id = any(changing) order by member_id for update;
+    update member_profile set traits = jsonb_set(traits, '{segments}',
+        case when member_id = any(wanted)
+            then (coalesce(traits -> 'segments', '[]') - marked) || to_jsonb(marked)
+            else (traits -> 'segments') - marked
+        end)
+    where bucket = in_bucket and member_id = any(changing);
+    return coalesce(cardinality(changing), 0);
+end $$;
+comment on function admin_mark_segment is
+    'Members of a bucket who are wanted become members of the segment, others cease to be; so many at a time. Returns how many.'
+    ' Their versions move, and caches are told, by the trigger of the profile';
+
+create function admin_take_segment(patience interval) returns table (partner uuid, taken text)
+language sql security definer set search_path = public, pg_temp as $$
+    update segment s set counted_at = clock_timestamp()
+    from (
+        select partner_id, code from segment
+        where archived_at is null and (counted_at is null or counted_at < clock_timestamp() - patience)
+        order by counted_at nulls first
+        limit 1
+        for update skip locked
+    ) due
+    where s.partner_id = due.partner_id and s.code = due.code
+    returning s.partner_id, s.code
+$$;
+comment on function admin_take_segment is 'A segment of any partner that has not been counted for so long; who takes it counts it';
+
+create function admin_note_segment(counted text, members bigint) returns void
+language sql security definer set search_path = public, pg_temp as $$
+    update segment set size = members where partner_id = admin_partner() and code = counted
+$$;
+comment on function admin_note_segment is 'How many members a segment has: no change of the record, so that history keeps what people did';
+
+create function admin_fill_list(filled text, buckets smallint[], members uuid[], file_hash text, lines integer) returns bigint
+language plpgsql security definer set search_path = public, pg_temp as $$
+declare
+    now_on_it bigint;
+begin
+    perform from member_list where partner_id = admin_partner() and code = filled for update;
+    if not found then
+        raise exception 'the partner has no such list' using errcode = 'foreign_key_violation';
+    end if;
+    perform from member m
+    where (m.bucket, m.member_id) in (select * from unnest(buckets, members))
+    order by m.bucket, m.member_id
+    for update;
+    insert into member_list_entry (bucket, member_id, list_code)
+    select m.bucket, m.member_id, filled
+    from unnest(buckets, members) as named (bucket, member_id)
+    join member m using (bucket, member_id)
+    where m.partner_id = admin_partner()
+    on conflict do nothing;
+    select count(*) into now_on_it from admin_members_listed(filled, null);
+    update member_list set size = now_on_it where partner_id = admin_partner() and code = filled;
+    perform admin_note(admin_partner(), 'member_list', filled, 'filled', null, jsonb_build_object(
+        'file_sha256', file_hash, 'lines', lines, 'members', cardinality(members), 'size', now_on_it));
+    return now_on_it;
+end $$;
+comment on function admin_fill_list is 'Members of a file join a list, all or none, with one row of history; returns how many are on it';
+
+revoke execute on function
+    admin_members_tagged, admin_members_known, admin_members_listed, admin_is_tagged, admin_is_known, admin_is_listed, admin_mark_segment, admin_take_segment, admin_note_segment,
+    admin_fill_list
+    from public;
+grant execute on function
+    admin_members_tagged, admin_members_known, admin_members_listed, admin_is_tagged, admin_is_known, admin_is_listed, admin_mark_segment, admin_take_segment, admin_note_segment,
+    admin_fill_list
+    to checkout_admin;

@@ -1,0 +1,147 @@
+"""Opens every page of somebody who may see all, several times, and tells what each took.
+
+Times are those of a browser on the same machine, from the request to the last byte: what the server
+takes and a little more. Pages are found as people find them: in the menu, then by the first rows.
+"""
+
+from __future__ import annotations
+
+import re
+import statistics
+import time
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Final
+
+import httpx
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from loadtests.pages.stand import PageStand
+
+#: What the pages promise: lists, and any other page, in milliseconds.
+LIST_MS: Final = 200.0
+PAGE_MS: Final = 300.0
+#: Of a path, so that a longer look at a row is measured with each kind of page that leads there.
+_MENU: Final = re.compile(r'class="menu-link[^"]*" href="([^"]+)"')
+_TOKEN: Final = re.compile(r'name="form_token" value="([0-9a-f]{64})"')
+_SORTED: Final = re.compile(r'href="\?([^"]*sortBy=[^"&]+[^"]*)"')
+#: Searches that find much, little and nothing.
+_TERMS: Final = {"member": ("Family1", "+79000000077", "nobody"), "identifier": ("0042",)}
+_USUAL_TERMS: Final = ("a", "zzz")
+#: Addresses that forms of a page open, beside what is linked.
+_LINKED: Final = r'href="(/{record}/(?:details|edit|history|try|profile)[^"?#]*)'
+
+
+@dataclass(frozen=True, slots=True)
+class PageTime:
+    """One address, opened several times."""
+
+    path: str
+    is_list: bool
+    size_bytes: int
+    p50_ms: float
+    max_ms: float
+
+    @property
+    def bound_ms(self) -> float:
+        """What it may take."""
+        return LIST_MS if self.is_list else PAGE_MS
+
+    @property
+    def is_over(self) -> bool:
+        """Whether its median is over the bound."""
+        return self.p50_ms > self.bound_ms
+
+
+def page_times(stand: PageStand, times: int) -> Iterator[PageTime]:
+    """Each page, as it has been measured.
+
+    Raises:
+        RuntimeError: somebody cannot sign in, or a page does not come.
+    """
+    with httpx.Client(base_url=stand.address, timeout=60, follow_redirects=True) as browser:
+        _sign_in(browser, stand)
+        for path, is_list in _paths(browser):
+            yield _measured(browser, path, times, is_list=is_list)
+
+
+def _sign_in(browser: httpx.Client, stand: PageStand) -> None:
+    token = _token(browser.get("/sign-in").text)
+    _post(browser, "/sign-in", token, login=stand.login, password=stand.password)
+    account = browser.get("/account").text
+    partner = re.search(r'<option value="([0-9a-f-]{36})"', account)
+    if partner is None:
+        raise RuntimeError("whoever signs in can choose no partner")
+    _post(browser, "/account/partner", _token(account), partner_id=partner[1])
+
+
+def _post(browser: httpx.Client, path: str, token: str, **fields: str) -> None:
+    headers = {"origin": str(browser.base_url).rstrip("/"), "sec-fetch-site": "same-origin"}
+    answer = browser.post(path, data={"form_token": token, **fields}, headers=headers)
+    if answer.status_code != httpx.codes.OK:
+        raise RuntimeError(f"{path} answered {answer.status_code}")
+
+
+def _token(page: str) -> str:
+    found = _TOKEN.search(page)
+    if found is None:
+        raise RuntimeError("a page has no form")
+    return found[1]
+
+
+def _paths(browser: httpx.Client) -> Iterator[tuple[str, bool]]:
+    """Addresses, and whether each is a list: the menu's, and what their first rows lead to."""
+    for address in dict.fromkeys(("/", "/account", *_MENU.findall(browser.get("/").text))):
+        record = address.split("/")[1]
+        yield address, address.endswith("/list")
+        if not address.endswith("/list"):
+            continue
+        page = browser.get(address).text
+        for query in dict.fromkeys(_SORTED.findall(page)):
+            yield f"{address}?{query.replace('&amp;', '&')}", True
+        if 'rel="next"' in page:
+            yield f"{address}?page=2", True
+            yield f"{address}?pageSize=200", True
+        if 'type="search"' in page:
+            for term in _TERMS.get(record, _USUAL_TERMS):
+                yield f"{address}?search={term.replace('+', '%2B')}", True
+        yield from ((path, False) for path in _beyond(browser, record, page))
+
+
+def _beyond(browser: httpx.Client, record: str, page: str) -> Iterator[str]:
+    """The first row's page, and what it leads to of the same record; the form of a new one."""
+    linked = re.compile(_LINKED.format(record=record))
+    first = linked.search(page)
+    if first is not None:
+        yield first[1]
+        inner = browser.get(first[1]).text
+        yield from dict.fromkeys(path for path in linked.findall(inner) if path != first[1])
+    for path in (f"/{record}/create", f"/{record}/new"):
+        if f'href="{path}"' in page:
+            yield path
+
+
+def _measured(browser: httpx.Client, path: str, times: int, *, is_list: bool) -> PageTime:
+    took_ms = []
+    size = 0
+    for _ in range(times):
+        began_s = time.perf_counter()
+        answer = browser.get(path)
+        took_ms.append((time.perf_counter() - began_s) * 1e3)
+        if answer.status_code != httpx.codes.OK:
+            raise RuntimeError(f"{path} answered {answer.status_code}")
+        size = len(answer.content)
+    return PageTime(path, is_list, size, statistics.median(took_ms), max(took_ms))
+
+
+def as_table(found: list[PageTime]) -> str:
+    """A line per page, the slowest first."""
+    lines = [f"{'page':<70} {'kB':>7} {'p50 ms':>8} {'max ms':>8} {'bound':>6}"]
+    for one in sorted(found, key=lambda page: -page.p50_ms / page.bound_ms):
+        mark = "  OVER" if one.is_over else ""
+        lines.append(
+            f"{one.path[:70]:<70} {one.size_bytes / 1e3:>7.1f} {one.p50_ms:>8.1f}"
+            f" {one.max_ms:>8.1f} {one.bound_ms:>6.0f}{mark}"
+        )
+    return "\n".join(lines)

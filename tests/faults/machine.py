@@ -1,0 +1,51 @@
+"""How much of the machine others took: what figures of throughput have to be read with."""
+
+from __future__ import annotations
+
+import os
+import time
+from typing import TYPE_CHECKING
+
+import psutil
+
+if TYPE_CHECKING:
+    from tests.faults.stand import Stand
+
+
+class Neighbours:
+    """Whatever runs beside a cell, since this was made."""
+
+    def __init__(self, stand: Stand) -> None:
+        self._roots = (os.getpid(), stand.process("postgres").pid, stand.process("valkey").pid)
+        self._began_s, self._others_s = time.monotonic(), self._worked_s()
+
+    def share(self) -> float:
+        """Percent of all cores that they took; other guests of the machine are among them."""
+        passed_s = (time.monotonic() - self._began_s) * (psutil.cpu_count() or 1)
+        return max(0.0, 100.0 * (self._worked_s() - self._others_s) / max(passed_s, 0.001))
+
+    def _worked_s(self) -> float:
+        """For how long cores have worked for others, since some time."""
+        return _busy_s() - sum(_own_s(pid) for pid in self._all())
+
+    def _all(self) -> set[int]:
+        found = set(self._roots)
+        for root in self._roots:
+            found |= {child.pid for child in psutil.Process(root).children(recursive=True)}
+        return found
+
+
+def _busy_s() -> float:
+    times = psutil.cpu_times()
+    # What guests take is counted with `user`, too.
+    unworked = ("idle", "iowait", "guest", "guest_nice")
+    return float(sum(times) - sum(getattr(times, name, 0.0) for name in unworked))
+
+
+def _own_s(pid: int) -> float:
+    """Of a process, and of those below it that have ended."""
+    try:
+        times = psutil.Process(pid).cpu_times()
+    except psutil.NoSuchProcess:
+        return 0.0
+    return float(times.user + times.system + times.children_user + times.children_system)
