@@ -23,6 +23,7 @@ from checkout.cache.members import MemberCache
 from checkout.cache.snapshots import SnapshotLibrary
 from checkout.flows.bucket_finder import BucketFinder
 from checkout.flows.budgets import Budgets
+from checkout.flows.card_numbers import CardNumbers
 from checkout.flows.certificate_codes import CertificateCodes
 from checkout.flows.check_certificate import CheckCertificateFlow
 from checkout.flows.clock import DatabaseClock
@@ -220,6 +221,7 @@ async def assemble(
                     codes=codes,
                     coupons=CouponLookup(library, members, coupons, coupon_codes, clock),
                     coupon_codes=coupon_codes,
+                    card_numbers=CardNumbers(settings.pepper_key()),
                     stores=StoreList(library, directory, clock),
                     gifts=GiftLookup(library, members, gift_stocks, clock),
                     sessions=sessions,
@@ -236,6 +238,7 @@ async def assemble(
                     qr_codes=QrIssue(members, qr_codes, clock),
                     codes=codes,
                     coupon_codes=coupon_codes,
+                    card_numbers=CardNumbers(settings.pepper_key()),
                     links=MemberLinksFlow(IdentityReader(pool, reads)),
                     publishing=_publishing(
                         settings, RulesStore(pool, checked_by(), reads), reference, library

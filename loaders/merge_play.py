@@ -27,7 +27,7 @@ async def merge(environment: Environment, store: str) -> list[str]:
         members = []
         for card in cards:
             request = messages.EnrolMemberRequest(request_id=f"{run}-{card}", card=card)
-            member = await till.enrol_member(request)
+            member = (await till.enrol_member(request)).member
             (balance, *_) = member.balances
             await operator.adjust_balance(
                 f"{run}-{card}-points", member.member_id, balance.currency, _GIVEN_MINOR, _MERGED

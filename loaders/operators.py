@@ -33,7 +33,7 @@ async def intervene(environment: Environment, store: str, card: str, campaign: s
         if not (stopped.changed and lifted.changed):
             odd.append(f"the campaign {campaign} was not stopped and let go again")
         request = messages.EnrolMemberRequest(request_id=f"{run}-enrol", external_id=f"demo-{run}")
-        joined = await till.enrol_member(request)
+        joined = (await till.enrol_member(request)).member
         if joined != await till.identify(identifier_message("external_id", f"demo-{run}")):
             odd.append("somebody who joined is not who is identified")
         before = await till.identify(identifier)
@@ -92,9 +92,10 @@ async def _freeze_and_leave(
     till: CheckoutClient, operator: OperatorClient, run: str, currency: str
 ) -> list[str]:
     """A new member whose account is frozen, who leaves, comes back and leaves; what was odd."""
-    new = await till.enrol_member(
+    joined = await till.enrol_member(
         messages.EnrolMemberRequest(request_id=f"{run}-enrol", external_id=f"demo-{run}")
     )
+    new = joined.member
     frozen = await operator.freeze_account(f"{run}-account", new.member_id, currency, _REASON)
     told = [
         (await operator.leave_program(f"{run}-out", new.member_id, PROGRAM, _REASON)).changed,

@@ -18,7 +18,15 @@ from sqlalchemy import ARRAY, Text, any_, cast, literal, or_, select, text
 from admin.campaigns.life import Status
 from admin.records.dictionary import read_dictionary
 from admin.records.refused_change import RefusedChangeError
-from admin.records.tables import Campaign, Category, Chain, Partner, Product, Program, Store
+from admin.records.tables import (
+    Campaign,
+    Category,
+    Chain,
+    Partner,
+    Product,
+    Program,
+    Store,
+)
 from admin.scope import current_scope
 from admin.texts import spoken
 from checkout.engine.dictionary import words_with

@@ -1,4 +1,4 @@
-"""Series of certificates and of coupons, as the partner's programs and words name them."""
+"""What codes are issued of: series of certificates and of coupons, and types of cards."""
 
 from __future__ import annotations
 
@@ -17,6 +17,8 @@ class Series:
     name: str
     #: Of certificates: what is on them is counted in units, not in money.
     is_pass: bool = False
+    #: Of types of cards: more than these cannot be issued in all.
+    most: int | None = None
 
 
 def certificate_series(programs: Iterable[Mapping[str, Any]]) -> list[Series]:

@@ -39,6 +39,12 @@ class CertificatesForm(IssueForm):
     reason = ReasonField()
 
 
+class CardsForm(IssueForm):
+    """Of a type instead of a series."""
+
+    reason = ReasonField()
+
+
 class CouponsForm(IssueForm):
     uses_max = IntegerField(validators=[InputRequired(), NumberRange(1, USES_MAX)], default=1)
     valid_until = DateField(validators=[Optional()])

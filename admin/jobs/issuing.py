@@ -1,8 +1,9 @@
 """Issuing codes by the thousand: what one call of a job asks for, and the codes that it answered.
 
-The codes stand in the service's answers only. The same request key gets the same answer for 72
-hours at least: so a file of codes is asked for again whenever it is taken, and never kept here. A
-job that is older than `KEYS_LIVE` is neither gone on with nor asked again: it would issue new ones.
+Numbers of cards are codes like those of certificates and coupons here, and their type a series. The
+codes stand in the service's answers only. The same request key gets the same answer for 72 hours at
+least: so a file of codes is asked for again whenever it is taken, and never kept here. A job that
+is older than `KEYS_LIVE` is neither gone on with nor asked again: it would issue new ones.
 """
 
 from __future__ import annotations
@@ -57,6 +58,9 @@ async def issue_call(
             activate=bool(settings.get("activate", False)),
         )
         return [one.code for one in issued.certificates]
+    if kind == "cards":
+        cards = await client.issue_cards(request_id, series, count, reason)
+        return [one.number for one in cards.cards]
     made = await client.issue_coupons(
         messages.IssueCouponsRequest(
             request_id=request_id,

@@ -13,13 +13,14 @@ from starlette.responses import RedirectResponse, Response, StreamingResponse
 from starlette.routing import Route
 
 from admin.codes.series import Series, certificate_series, coupon_series
-from admin.jobs.forms import CertificatesForm, CouponsForm, IssueForm
+from admin.jobs.forms import CardsForm, CertificatesForm, CouponsForm, IssueForm
 from admin.jobs.issuing import CALL_CODES_MAX, issue_call, keys_live
 from admin.members.actions import FieldFaultError, amount_of
 from admin.members.currencies import Currency, read_worth
 from admin.pages.account import uuid_of
 from admin.pages.secrets_shown_once import require
-from admin.records.tables import Job, Partner, Program
+from admin.records.card_types import cards_max
+from admin.records.tables import CardType, Job, Partner, Program
 from admin.scope import reason
 from admin.service.pages import ServicePages
 from admin.staff.notes import note
@@ -44,7 +45,12 @@ _UNITS: Final = Currency("units", "units", 0)
 KINDS: Final[dict[str, tuple[type[IssueForm], str]]] = {
     "certificates": (CertificatesForm, "certificate.issue"),
     "coupons": (CouponsForm, "coupon.issue"),
+    "cards": (CardsForm, "card.issue"),
 }
+#: Kind of job → the record whose list shows what it made, where that is called otherwise.
+_RECORDS: Final = {"cards": "identifier"}
+#: Kind of job → the first line of its file, where it holds no codes.
+_HEADINGS: Final = {"cards": "card"}
 
 
 class JobPages(ServicePages):
@@ -128,7 +134,7 @@ class JobPages(ServicePages):
             raise HTTPException(503, "error.service") from None
 
         async def lines() -> AsyncIterator[bytes]:
-            yield b"code\r\n" + first
+            yield f"{_HEADINGS.get(job.kind, 'code')}\r\n".encode() + first
             for done in range(CALL_CODES_MAX, job.done, CALL_CODES_MAX):
                 yield await page_of(done)
 
@@ -188,11 +194,12 @@ class JobPages(ServicePages):
         return RedirectResponse(f"/job/details/{job_id}", status_code=303)
 
     async def _page(self, request: Request, kind: str, form: Any, *, status: int = 200) -> Response:
-        record = kind.removesuffix("s")
+        code = kind.removesuffix("s")
+        back = _RECORDS.get(kind, code)
         return await self._templates.TemplateResponse(
             request,
             "desk_form.html",
-            {"name": f"{record}-issue", "back": record, "form": form, "fault": ""},
+            {"name": f"{code}-issue", "back": back, "form": form, "fault": ""},
             status_code=status,
         )
 
@@ -207,6 +214,11 @@ def _settings(form: Any, series: Series, money: Currency) -> dict[str, Any]:
             if face <= 0:
                 raise FieldFaultError("face", say("form.above_zero"))
         return {"face": face, "activate": bool(form.activate.data)}
+    if isinstance(form, CardsForm):
+        total = form.total.data or 0
+        if series.most is not None and total > series.most:
+            raise FieldFaultError("total", say("form.card_total", most=series.most))
+        return {}
     until = form.valid_until.data
     return {
         "uses_max": form.uses_max.data,
@@ -216,7 +228,10 @@ def _settings(form: Any, series: Series, money: Currency) -> dict[str, Any]:
 
 
 async def _series(database: AsyncSession, kind: str) -> dict[str, Series]:
-    if kind == "coupons":
+    if kind == "cards":
+        types = await database.scalars(select(CardType).order_by(CardType.code))
+        found = [Series(one.code, one.name, most=cards_max(one)) for one in types]
+    elif kind == "coupons":
         words = await database.scalar(
             select(Partner.words).where(Partner.partner_id == func.admin_partner())
         )

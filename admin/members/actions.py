@@ -20,6 +20,12 @@ from admin.texts import say
 from checkout.client import OperatorClient, messages
 from checkout.primitives import AMOUNT_MAX_MINOR, parse_minor
 
+_REPLACEMENTS: Final = {
+    "lost": messages.CARD_REPLACEMENT_LOST,
+    "damaged": messages.CARD_REPLACEMENT_DAMAGED,
+    "stolen": messages.CARD_REPLACEMENT_STOLEN,
+}
+
 
 class FieldFaultError(Exception):
     """What stands in a field cannot be meant."""
@@ -30,8 +36,16 @@ class FieldFaultError(Exception):
         self.message = message
 
 
+@dataclass(frozen=True, slots=True)
+class ShownOnce:
+    """What was done has an answer that nobody can look up later: a number that was made."""
+
+    kind: str
+    secret: str
+
+
 #: Does it, and names the text that says what was done. Forms' fields are their own, so untyped.
-Call = Callable[[OperatorClient, MemberPlace, Any, Worth], Awaitable[str]]
+Call = Callable[[OperatorClient, MemberPlace, Any, Worth], Awaitable[str | ShownOnce]]
 
 
 @dataclass(frozen=True, slots=True)
@@ -167,6 +181,47 @@ async def set_tier(client: OperatorClient, member: MemberPlace, form: Any, worth
     return "tier"
 
 
+async def block_this_card(
+    client: OperatorClient, member: MemberPlace, form: Any, worth: Worth
+) -> str:
+    """Block one of the member's cards."""
+    del member, worth
+    await client.block_card_of_id(form.request_id.data, form.card_id.data, form.reason.data)
+    return "block-card"
+
+
+async def unblock_this_card(
+    client: OperatorClient, member: MemberPlace, form: Any, worth: Worth
+) -> str:
+    """Lift that."""
+    del member, worth
+    await client.block_card_of_id(
+        form.request_id.data, form.card_id.data, form.reason.data, lift=True
+    )
+    return "block-card"
+
+
+async def replace_card(
+    client: OperatorClient, member: MemberPlace, form: Any, worth: Worth
+) -> str | ShownOnce:
+    """Put another card in the place of one: a card at hand, or a number that is made."""
+    del member, worth
+    if bool(form.new_card.data) == bool(form.new_type.data):
+        raise FieldFaultError("new_card", say("form.card_or_type"))
+    request = messages.ReplaceCardRequest(
+        request_id=form.request_id.data,
+        card_id=form.card_id.data,
+        replacement=_REPLACEMENTS[form.replacement.data],
+        reason=form.reason.data,
+    )
+    if form.new_card.data:
+        request.new_card = form.new_card.data
+    else:
+        request.new_type = form.new_type.data
+    done = await client.replace_card(request)
+    return ShownOnce("card", done.number) if done.number else "replace-card"
+
+
 async def give_gift(client: OperatorClient, member: MemberPlace, form: Any, worth: Worth) -> str:
     """Give something from the lists of the programs, for what it costs."""
     del worth
@@ -293,6 +348,11 @@ ACTIONS: Final = (
     Action("unblock", "member.block", forms.ReasonForm, unblock, "ti ti-lock-open"),
     Action("undo", "member.correct", forms.UndoForm, undo, is_of_row=True),
     Action("restore", "member.block", forms.RestoreForm, restore, is_of_row=True),
+    Action("block-this-card", "member.block", forms.CardRowForm, block_this_card, is_of_row=True),
+    Action(
+        "unblock-this-card", "member.block", forms.CardRowForm, unblock_this_card, is_of_row=True
+    ),
+    Action("replace-card", "member.block", forms.ReplaceCardForm, replace_card, is_of_row=True),
     Action("gift-back", "member.gift", forms.GiftBackForm, take_gift_back, is_of_row=True),
     Action("untag", "member.tag", forms.UntagForm, untag, is_of_row=True),
 )

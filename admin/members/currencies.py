@@ -76,6 +76,7 @@ class Worth:
     attributes: list[Entry]
     segments: list[Entry]
     lists: list[Entry]
+    card_types: list[Entry]
 
     def points_of(self, code: str) -> Currency:
         """A currency of points; one that no program has any more counts in its minor units."""
@@ -120,6 +121,6 @@ async def read_worth(database: AsyncSession) -> Worth:
                 for row in entries
                 if row.field == field
             ]
-            for field in ("tags", "attributes", "segments", "member_lists")
+            for field in ("tags", "attributes", "segments", "member_lists", "card_types")
         ),
     )

@@ -3,21 +3,24 @@
 from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any, Final
-from uuid import uuid4
+from uuid import UUID, uuid4
 
+from sqlalchemy import select
 from starlette.datastructures import FormData
 from starlette.responses import RedirectResponse, Response
 from starlette.routing import Route
 
-from admin.members.actions import ACTIONS, Action, FieldFaultError
+from admin.members.actions import ACTIONS, Action, FieldFaultError, ShownOnce
 from admin.members.currencies import Worth, read_worth
 from admin.members.forms import ReasonForm
 from admin.members.place import MemberPlace, find_member
 from admin.pages.account import uuid_of
 from admin.pages.secrets_shown_once import require
+from admin.records.tables import Identifier
 from admin.service.answers import fault_in, in_words, is_away
 from admin.service.pages import ServicePages
 from admin.sql import STATEMENTS
+from admin.texts import say
 from checkout.client import CallRefusedError
 from checkout.primitives import bucket_of_uuid
 
@@ -78,7 +81,23 @@ class DeskPages(ServicePages):
                 status=503 if is_away(refused) else 400,
                 fault=in_words(refused),
             )
-        return RedirectResponse(f"/member/details/{member.key}?said={said}", status_code=303)
+        address = f"/member/details/{member.key}"
+        if isinstance(said, ShownOnce):
+            # Sent again the form shows it again, as the service answers a repeated call as before.
+            return await self._shown(request, said, address, str(member.member_id))
+        return RedirectResponse(f"{address}?said={said}", status_code=303)
+
+    async def _shown(
+        self, request: Request, shown: ShownOnce, address: str, whose: str
+    ) -> Response:
+        context = {
+            "kind": shown.kind,
+            "whose": whose,
+            "secret": shown.secret,
+            "help_text": say(f"secret.{shown.kind}.help"),
+            "back": address,
+        }
+        return await self._templates.TemplateResponse(request, "secret.html", context)
 
     async def _member(self, request: Request) -> tuple[MemberPlace, Worth]:
         async with self._sessions() as database:
@@ -95,10 +114,34 @@ class DeskPages(ServicePages):
         status: int = 200,
         fault: str = "",
     ) -> Response:
-        context = {"action": action.name, "member": member, "form": form, "fault": fault}
+        context = {
+            "action": action.name,
+            "member": member,
+            "form": form,
+            "fault": fault,
+            "card": await self._card_of(member, form),
+        }
         return await self._templates.TemplateResponse(
             request, "member_action.html", context, status_code=status
         )
+
+    async def _card_of(self, member: MemberPlace, form: Any) -> str:
+        """Which of the member's cards a form is about; empty: about none of theirs."""
+        if "card_id" not in form:
+            return ""
+        try:
+            digest = UUID(str(form.card_id.data)).bytes
+        except ValueError:
+            return ""
+        async with self._sessions() as database:
+            masked: str | None = await database.scalar(
+                select(Identifier.masked).where(
+                    Identifier.member_bucket == member.bucket,
+                    Identifier.member_id == member.member_id,
+                    Identifier.digest == digest,
+                )
+            )
+        return masked or ""
 
     async def proposals(self, request: Request) -> Response:
         """Corrections above the partner's amount, that somebody else has to look at."""

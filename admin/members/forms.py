@@ -45,6 +45,8 @@ if TYPE_CHECKING:
 REQUEST_ID_CHARACTERS_MAX: Final = 64
 AMOUNT_CHARACTERS_MAX: Final = 20
 DAYS_MAX: Final = 36_500
+#: What may have happened to a card.
+REPLACEMENTS: Final = ("lost", "damaged", "stolen")
 #: Of one gift in one call.
 GIFTS_MAX: Final = 100
 #: As the contract has names at enrolment.
@@ -139,6 +141,29 @@ class CardForm(DeskForm):
     number = NameField(longest=64)
     lift = BooleanField()
     reason = ReasonField()
+
+
+class CardRowForm(DeskForm):
+    """About one of the member's cards, whose number nobody need have."""
+
+    card_id = HiddenField(validators=[InputRequired(), Length(max=36)])
+    reason = ReasonField()
+
+
+class ReplaceCardForm(DeskForm):
+    card_id = HiddenField(validators=[InputRequired(), Length(max=36)])
+    replacement = SelectField(
+        validators=[InputRequired()],
+        choices=lambda: [(one, say(f"value.replacement.{one}")) for one in REPLACEMENTS],
+    )
+    new_card = NameField(required=False, longest=32)
+    new_type = SelectField()
+    reason = ReasonField()
+
+    def offer(self, worth: Worth) -> None:
+        """Types of which a number can be made."""
+        none = ("", say("value.none"))
+        self.new_type.choices = [none, *((one.code, one.name) for one in worth.card_types)]
 
 
 class TierForm(DeskForm):

@@ -21,6 +21,7 @@ from starlette.routing import Route
 
 from admin.first.page import FirstPage
 from admin.permissions import MATRIX
+from admin.records.card_types import CardTypeView
 from admin.records.codes import CertificateView, CouponView
 from admin.records.dictionaries import AttributeView, MemberListView, SegmentView, TagView
 from admin.records.export import csv_response
@@ -55,6 +56,7 @@ VIEWS: Final[tuple[type[RecordView], ...]] = (
     ProductView,
     MemberView,
     IdentifierView,
+    CardTypeView,
     SegmentView,
     MemberListView,
     TagView,

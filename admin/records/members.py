@@ -15,12 +15,12 @@ from admin.members.currencies import read_worth
 from admin.members.page import read_page, read_receipts
 from admin.records.filters import StateFilter, ValueFilter
 from admin.records.record_view import COUNT_MAX, SEARCH_CHARACTERS_MAX, RecordView
-from admin.records.tables import Identifier, Member, MemberProfile, Participation
+from admin.records.tables import CardType, Identifier, Member, MemberProfile, Participation
 from admin.scope import current_scope
 from checkout.primitives import bucket_of_uuid
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Awaitable, Callable, Sequence
 
     from sqladmin.pagination import Pagination
     from sqlalchemy import Select
@@ -41,6 +41,48 @@ _CONTACTS: Final = (
 #: Of a number that stands in lists; fewer are looked for in all rows.
 SHOWN_DIGITS: Final = 4
 IDENTIFIER_KINDS: Final = ("card", "phone", "external_id")
+CARD_STATES: Final = ("new", "active", "blocked", "replaced")
+
+
+class CardTypeFilter(ValueFilter):
+    """One type, of those that the partner has: cards are too many to look through."""
+
+    async def lookups(
+        self, request: Request, model: Any, run_query: Callable[[Select[Any]], Awaitable[Any]]
+    ) -> list[tuple[str, str]]:
+        """Types with their names."""
+        del request, model
+        types = await run_query(select(CardType).order_by(CardType.code))
+        return [(one.code, one.name) for one in types]
+
+
+class CardStateFilter(ValueFilter):
+    """What `Identifier.card_state` says, asked of the database."""
+
+    parameter_name = "card_state"
+
+    def __init__(self) -> None:
+        """Filter by the four states."""
+        super().__init__(Identifier.blocked_at, CARD_STATES)
+        self.parameter_name = "card_state"
+
+    async def get_filtered_query(self, query: Select[Any], value: Any, model: Any) -> Select[Any]:
+        """Rows in the state; any other word is none."""
+        del model
+        has_member = Identifier.member_id.is_not(None)
+        match value:
+            case "new":
+                return query.where(Identifier.member_id.is_(None))
+            case "replaced":
+                return query.where(Identifier.replaced_by.is_not(None))
+            case "blocked":
+                return query.where(
+                    has_member, Identifier.blocked_at.is_not(None), Identifier.replaced_by.is_(None)
+                )
+            case "active":
+                return query.where(has_member, Identifier.blocked_at.is_(None))
+            case _:
+                return query
 
 
 class MemberView(RecordView, model=Member):
@@ -186,14 +228,16 @@ class IdentifierView(RecordView, model=Identifier):
     can_create = False
     can_edit = False
     can_view_details = False
-    column_list = ("masked", "kind", "created_at", "blocked_at", "member_id")
+    list_template = "cards_list.html"
+    column_list = ("masked", "kind", "type_code", "card_state", "created_at", "member_id")
     column_details_list = column_list
     column_searchable_list = ("masked",)
     column_sortable_list = ()
     column_default_sort: ClassVar[Any] = [("bucket", False), ("digest", False)]
     column_filters: ClassVar[Any] = [
         ValueFilter(Identifier.kind, IDENTIFIER_KINDS),
-        StateFilter(Identifier.blocked_at, "is_blocked"),
+        CardTypeFilter(Identifier.type_code),
+        CardStateFilter(),
     ]
 
     def search_query(self, stmt: Select[Any], term: str) -> Select[Any]:
@@ -209,8 +253,10 @@ class IdentifierView(RecordView, model=Identifier):
         )
 
     def link(self, row: Identifier, name: str) -> str:
-        """Its member."""
-        if name in {"masked", "member_id"}:
+        """Its member, if it has one yet; and its type."""
+        if name == "type_code" and row.type_code:
+            return f"/card-type/details/{row.partner_id};{quote(row.type_code)}"
+        if name in {"masked", "member_id"} and row.member_id is not None:
             return f"/member/details/{row.member_bucket};{quote(str(row.member_id))}"
         return ""
 

@@ -139,6 +139,16 @@ class MemberProfile(Table):
     social_links: Mapped[list[str]] = mapped_column(ARRAY(Text))
 
 
+class CardType(Table):
+    __tablename__ = "card_type"
+    partner_id: Mapped[UUID] = mapped_column(primary_key=True)
+    code: Mapped[str] = mapped_column(primary_key=True)
+    name: Mapped[str]
+    prefix: Mapped[str]
+    digits: Mapped[int]
+    issued_at_enrolment: Mapped[bool]
+
+
 class Tag(Table):
     __tablename__ = "tag"
     partner_id: Mapped[UUID] = mapped_column(primary_key=True)
@@ -182,11 +192,28 @@ class Identifier(Table):
     partner_id: Mapped[UUID] = mapped_column(primary_key=True)
     kind: Mapped[str] = mapped_column(primary_key=True)
     digest: Mapped[bytes] = mapped_column(primary_key=True)
-    member_bucket: Mapped[int]
-    member_id: Mapped[UUID]
+    member_bucket: Mapped[int | None]
+    member_id: Mapped[UUID | None]
     masked: Mapped[str]
     blocked_at: Mapped[dt.datetime | None]
+    type_code: Mapped[str]
+    replaced_by: Mapped[bytes | None]
+    replaced_for: Mapped[str]
     created_at: Mapped[dt.datetime]
+
+    @property
+    def card_state(self) -> str:
+        """What is shown of it: new, active, blocked or replaced."""
+        if self.member_id is None:
+            return "new"
+        if self.replaced_by is not None:
+            return "replaced"
+        return "active" if self.blocked_at is None else "blocked"
+
+    @property
+    def card_id(self) -> UUID:
+        """What the service knows a card by, when nobody has its number."""
+        return UUID(bytes=self.digest)
 
 
 class Participation(Table):

@@ -55,6 +55,7 @@ if TYPE_CHECKING:
 
     from grpc.aio import ServicerContext
 
+    from checkout.flows.card_numbers import CardNumbers
     from checkout.flows.certificate_codes import CertificateCodes
     from checkout.flows.check_certificate import CheckCertificateFlow
     from checkout.flows.coupon_codes import CouponCodes
@@ -116,6 +117,7 @@ class CheckoutServicer(
         codes: CertificateCodes,
         coupons: CouponLookup,
         coupon_codes: CouponCodes,
+        card_numbers: CardNumbers,
         gifts: GiftLookup,
         stores: StoreList,
         sessions: Sessions,
@@ -134,6 +136,7 @@ class CheckoutServicer(
         self._lookups = lookups
         self._coupons = coupons
         self._coupon_codes = coupon_codes
+        self._card_numbers = card_numbers
         self._gifts = gifts
         self._stores = stores
         self._explanations = explanations
@@ -162,13 +165,19 @@ class CheckoutServicer(
         decode_id("request_id", request.request_id, found)
         identifiers, profile = decode_newcomer(self._decoder, request, partner, found)
         found.raise_if_any()
-        answer = await self._run(
-            EnrolOperation(
-                caller, request_id=request.request_id, profile=profile, identifiers=identifiers
+        operation = EnrolOperation(
+            caller,
+            request_id=request.request_id,
+            profile=profile,
+            identifiers=identifiers,
+            draw=self._card_numbers.draw_for_new_member(
+                partner.partner_id,
+                partner.identifiers.card_types,
+                profile.member_id,
+                has_card=bool(request.card),
             ),
-            EnrolAnswer,
         )
-        return encode_enrol(answer)
+        return encode_enrol(await self._run(operation, EnrolAnswer), self._card_numbers)
 
     async def Quote(  # noqa: N802
         self, request: pb.QuoteRequest, context: Context
@@ -295,7 +304,7 @@ class CheckoutServicer(
             )
         found.raise_if_any()
         view = await self._lookups.operation(caller, request.method, request.request_id)
-        return encode_operation(view, self._encode_confirm)
+        return encode_operation(view, self._encode_confirm, self._card_numbers)
 
     async def GetSnapshotInfo(  # noqa: N802
         self, request: pb.GetSnapshotInfoRequest, context: Context

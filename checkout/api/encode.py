@@ -26,6 +26,7 @@ if TYPE_CHECKING:
         ExtendAnswer,
         QuoteAnswer,
     )
+    from checkout.flows.card_numbers import CardNumbers
     from checkout.flows.certificate_codes import CertificateCodes
     from checkout.flows.views import (
         Balance,
@@ -255,6 +256,9 @@ def encode_extend(answer: ExtendAnswer) -> pb.ExtendHoldResponse:
     return pb.ExtendHoldResponse(purchase_id=answer.purchase_id, hold=encode_hold(answer.hold))
 
 
-def encode_enrol(answer: EnrolAnswer) -> pb.EnrolMemberResponse:
-    """A new member."""
-    return pb.EnrolMemberResponse(member=encode_member(answer.member))
+def encode_enrol(answer: EnrolAnswer, numbers: CardNumbers) -> pb.EnrolMemberResponse:
+    """A new member, with the number of the card that was made for them."""
+    return pb.EnrolMemberResponse(
+        member=encode_member(answer.member),
+        card=numbers.told(answer.card) if answer.card is not None else "",
+    )

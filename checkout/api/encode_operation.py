@@ -32,6 +32,7 @@ from checkout.v1 import checkout_service_pb2 as pb
 if TYPE_CHECKING:
     from collections.abc import Callable
 
+    from checkout.flows.card_numbers import CardNumbers
     from checkout.flows.lookup import OperationView
 
 _STATES: Final = {
@@ -42,7 +43,9 @@ _STATES: Final = {
 
 
 def encode_operation(
-    view: OperationView, encode_sale: Callable[[ConfirmAnswer], pb.ConfirmResponse]
+    view: OperationView,
+    encode_sale: Callable[[ConfirmAnswer], pb.ConfirmResponse],
+    numbers: CardNumbers,
 ) -> pb.GetOperationResponse:
     """Whether it is done, and with which answer."""
     response = pb.GetOperationResponse(state=_STATES[view.state])
@@ -64,7 +67,7 @@ def encode_operation(
         case CreditAnswer():
             response.credit_later.CopyFrom(encode_credit(view.answer))
         case EnrolAnswer():
-            response.enrol_member.CopyFrom(encode_enrol(view.answer))
+            response.enrol_member.CopyFrom(encode_enrol(view.answer, numbers))
         case Refusal():
             response.refused = encode_reason(view.answer.reason)
         case _:

@@ -15,6 +15,7 @@ from checkout.flows.answers import BlockAnswer, FreezeAnswer, RestoreAnswer, Sto
 from checkout.flows.block import BlockCardOperation, BlockMemberOperation
 from checkout.flows.emergency_stop import EmergencyStopOperation
 from checkout.flows.freeze import FreezeOperation, RestoreOperation
+from checkout.flows.sale import PresentedIdentifier
 from checkout.ledger.interventions import Cause
 from checkout.refusals import Reason
 from checkout.v1 import operator_service_pb2 as pb
@@ -91,7 +92,13 @@ class OperatorCare(OperatorServiceServicer):
         partner, author = OPERATOR.get()
         found = Violations()
         decode_id("request_id", request.request_id, found)
-        identifier = self._decoder.identifier(request.identifier, partner, found)
+        identifier = (
+            decode_card_id(request.card_id, found)
+            if request.card_id
+            else self._decoder.identifier(request.identifier, partner, found)
+        )
+        if request.card_id and request.HasField("identifier"):
+            found.add(Reason.FIELD_INVALID, "card_id", "name the card by its id or its number")
         cause = decode_cause(request.reason, author, found)
         found.raise_if_any()
         operation = BlockCardOperation(
@@ -168,6 +175,11 @@ def decode_uuid(field: str, value: str, found: Violations) -> UUID:
     except ValueError:
         found.add(Reason.FIELD_INVALID, field, f"{field} is a uuid")
         return UUID(int=0)
+
+
+def decode_card_id(card_id: str, found: Violations) -> PresentedIdentifier:
+    """A card by its id: by what is stored of its number."""
+    return PresentedIdentifier("card", decode_uuid("card_id", card_id, found).bytes, "")
 
 
 def decode_cause(reason: str, author: str, found: Violations) -> Cause:

@@ -12,6 +12,7 @@ from checkout.api.operator_campaigns import (
     OperatorCampaigns,
     refused_rules,
 )
+from checkout.api.operator_cards import OperatorCards
 from checkout.api.operator_care import REASON_CHARACTERS_MAX
 from checkout.api.operator_certificates import OperatorCertificates
 from checkout.api.operator_corrections import OperatorCorrections
@@ -33,6 +34,7 @@ if TYPE_CHECKING:
     from grpc.aio import ServicerContext
 
     from checkout.api.decode import Decoder
+    from checkout.flows.card_numbers import CardNumbers
     from checkout.flows.certificate_codes import CertificateCodes
     from checkout.flows.correction_lookup import CorrectionLookup
     from checkout.flows.coupon_codes import CouponCodes
@@ -61,6 +63,7 @@ class OperatorServicer(
     OperatorCorrections,
     OperatorCertificates,
     OperatorCoupons,
+    OperatorCards,
     OperatorGifts,
     HouseholdCalls,
     IdentityCalls,
@@ -81,6 +84,7 @@ class OperatorServicer(
         qr_codes: QrIssue,
         codes: CertificateCodes,
         coupon_codes: CouponCodes,
+        card_numbers: CardNumbers,
         links: MemberLinksFlow,
         publishing: PublishFlow,
         directory: Directory,
@@ -94,6 +98,7 @@ class OperatorServicer(
         self._trials = trials
         self._qr_codes = qr_codes
         self._coupon_codes = coupon_codes
+        self._card_numbers = card_numbers
         self._links = links
         self._publishing = publishing
         self._directory = directory

@@ -39,11 +39,11 @@ class CheckoutClient(TillCoupons, TillGifts):
         )
         return response.member
 
-    async def enrol_member(self, request: pb.EnrolMemberRequest) -> outcome_pb2.MemberView:
+    async def enrol_member(self, request: pb.EnrolMemberRequest) -> pb.EnrolMemberResponse:
         response: pb.EnrolMemberResponse = await self._call(
             self._stub.EnrolMember, request, WRITE_TIMEOUT_S
         )
-        return response.member
+        return response
 
     async def bind_card(
         self,

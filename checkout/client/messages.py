@@ -2,6 +2,15 @@
 
 from __future__ import annotations
 
+from checkout.v1.card_pb2 import (
+    CARD_REPLACEMENT_DAMAGED,
+    CARD_REPLACEMENT_LOST,
+    CARD_REPLACEMENT_STOLEN,
+    CardReplacement,
+    IssueCardsResponse,
+    ReplaceCardRequest,
+    ReplaceCardResponse,
+)
 from checkout.v1.certificate_pb2 import (
     CertificateGiven,
     CertificateResult,
@@ -134,6 +143,9 @@ from checkout.v1.receipt_pb2 import (
 )
 
 __all__ = [
+    "CARD_REPLACEMENT_DAMAGED",
+    "CARD_REPLACEMENT_LOST",
+    "CARD_REPLACEMENT_STOLEN",
     "CORRECTION_STATE_BOOKED",
     "CORRECTION_STATE_PROPOSED",
     "CORRECTION_STATE_REFUSED",
@@ -175,6 +187,7 @@ __all__ = [
     "BulkAdjustRequest",
     "BulkRow",
     "CancelResponse",
+    "CardReplacement",
     "CertificateGiven",
     "CertificateResult",
     "CertificateStatus",
@@ -211,6 +224,7 @@ __all__ = [
     "GivenDiscount",
     "HoldResponse",
     "Identifier",
+    "IssueCardsResponse",
     "IssueCertificatesResponse",
     "IssueCouponsRequest",
     "IssueCouponsResponse",
@@ -235,6 +249,8 @@ __all__ = [
     "ReconcileShiftRequest",
     "ReconcileShiftResponse",
     "RemoveFromHouseholdResponse",
+    "ReplaceCardRequest",
+    "ReplaceCardResponse",
     "RestorePointsResponse",
     "ReturnLine",
     "ReturnWithoutReceiptRequest",

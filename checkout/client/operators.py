@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Final
 
+from checkout.client.cards import OperatorCards
 from checkout.client.channel import READ_TIMEOUT_S, WRITE_TIMEOUT_S
 from checkout.client.corrections import CorrectionCalls
 from checkout.client.coupons import OperatorCoupons
@@ -22,7 +23,13 @@ PUBLISH_TIMEOUT_S: Final = 60.0
 
 
 class OperatorClient(
-    CorrectionCalls, MembershipCalls, PeopleCalls, OperatorCoupons, OperatorGifts, IdentityCalls
+    CorrectionCalls,
+    MembershipCalls,
+    PeopleCalls,
+    OperatorCards,
+    OperatorCoupons,
+    OperatorGifts,
+    IdentityCalls,
 ):
     """The admin or a loader, for one partner and one author. Its calls raise `CallRefusedError`."""
 

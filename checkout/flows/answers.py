@@ -16,6 +16,8 @@ from pydantic import TypeAdapter
 from checkout.engine.near_misses import NearMiss
 from checkout.engine.schema.returns import ReturnPolicy
 from checkout.flows.background_answers import BookedAnswer, CountedAnswer, ExpireAnswer
+from checkout.flows.card_answers import CARD_ANSWERS, CardAnswer
+from checkout.flows.card_numbers import DrawnNumber
 from checkout.flows.gift_answers import (
     GiftBack,
     GiftStockAnswer,
@@ -128,9 +130,10 @@ class ExtendAnswer:
 
 @dataclass(slots=True, kw_only=True)
 class EnrolAnswer:
-    """The new member."""
+    """The new member; and the card, if one was made for them."""
 
     member: MemberView
+    card: DrawnNumber | None = None
 
 
 @dataclass(slots=True, kw_only=True)
@@ -313,7 +316,7 @@ class MembershipAnswer:
 
 @dataclass(slots=True, kw_only=True)
 class BindAnswer:
-    """Whose card it is now; `replaced`: the one that was shown is blocked."""
+    """Whose card it is now; `replaced`: it has taken the place of the one that was shown."""
 
     member: MemberView
     replaced: bool
@@ -392,6 +395,7 @@ Answer = (
     | TakeGiftBackAnswer
     | GiftStockAnswer
     | IdentityAnswer
+    | CardAnswer
     | ExpireAnswer
     | BookedAnswer
     | CountedAnswer
@@ -430,6 +434,7 @@ _ADAPTERS: Final[dict[str, TypeAdapter[Any]]] = {
         GiftStockAnswer,
         SetTierAnswer,
         *IDENTITY_ANSWERS,
+        *CARD_ANSWERS,
         Refusal,
     )
 }

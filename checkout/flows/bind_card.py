@@ -1,6 +1,6 @@
 """BindCard: give a member who shows something of theirs another card.
 
-With `replace` the card that was shown is blocked in the same transaction.
+With `replace` it takes the place of the card that was shown, in the same transaction.
 """
 
 from __future__ import annotations
@@ -15,12 +15,10 @@ from checkout.flows.operation import (
     member_of_identifier,
 )
 from checkout.flows.pricing import member_view
+from checkout.flows.replace_card import refusal_of_new_card
 from checkout.flows.sale_operation import missing_snapshot
 from checkout.flows.sameness import call_hash
-from checkout.ledger.interventions import bind_identifier, block_identifier
-from checkout.ledger.merged_view import ids_of
-from checkout.ledger.rows import Identifier
-from checkout.primitives import bucket_of
+from checkout.ledger.interventions import bind_identifier, replace_card
 from checkout.refusals import Reason, Refusal
 
 if TYPE_CHECKING:
@@ -28,7 +26,7 @@ if TYPE_CHECKING:
 
     from checkout.flows.ports import Snapshots
     from checkout.flows.sale import Caller, PresentedIdentifier
-    from checkout.ledger.book import Book, KeyRefs, MemberBook
+    from checkout.ledger.book import Book, KeyRefs
     from checkout.ledger.interventions import Cause
 
 
@@ -75,7 +73,7 @@ class BindCardOperation(Operation):
         snapshot = snapshots.current(self.partner_id)
         if snapshot is None or self.caller.store_code not in snapshot.stores:
             return Decision(missing_snapshot(), is_final=False)
-        member, reason = member_of_identifier(book, self.shown.ref(self.partner_id))
+        member, reason = member_of_identifier(book, self.partner_id, self.shown)
         if member is None:
             return Decision(
                 Refusal(
@@ -85,49 +83,20 @@ class BindCardOperation(Operation):
                 ),
                 is_final=False,
             )
-        known = book.identifiers.get(self.card.ref(self.partner_id))
-        refusal = self._refusal_of_card(known, member)
+        refusal = refusal_of_new_card(book, self.partner_id, self.card, member, "card")
         if refusal is not None:
             return Decision(refusal, is_final=False)
         # After this point the card is the member's.
-        if known is None:
-            bind_identifier(book, self._identifier(member), self.binding)
+        ref = self.card.ref(self.partner_id)
+        if ref not in book.identifiers:
+            bind_identifier(book, ref, self.card.masked, member.member, self.binding)
         if self.replace:
             shown = book.identifiers[self.shown.ref(self.partner_id)]
-            block_identifier(book, shown, self.replacing, is_blocked=True)
+            replace_card(book, shown, self.card.digest, self.replacing, replaced_for="")
         return Decision(
             BindAnswer(
                 member=member_view(snapshot, self.caller.store_code, member, book.now),
                 replaced=self.replace,
             ),
             is_final=True,
-        )
-
-    def _refusal_of_card(self, known: Identifier | None, member: MemberBook) -> Refusal | None:
-        if known is None:
-            return None
-        if known.member_id not in ids_of(member):
-            return Refusal(
-                Reason.IDENTIFIER_TAKEN,
-                "this card belongs to another member",
-                "card",
-                {"masked": self.card.masked},
-            )
-        if known.blocked_at is not None:
-            return Refusal(
-                Reason.CARD_BLOCKED, "this card is the member's, and it is blocked", "card"
-            )
-        return None
-
-    def _identifier(self, member: MemberBook) -> Identifier:
-        row = member.member
-        return Identifier(
-            bucket_of(self.card.digest),
-            self.partner_id,
-            self.card.kind,
-            self.card.digest,
-            row.bucket,
-            row.member_id,
-            self.card.masked,
-            None,
         )

@@ -96,6 +96,13 @@ class BlockCardOperation(Operation):
                 ),
                 is_final=False,
             )
+        if identifier.replaced_by is not None and self.lift:
+            return Decision(
+                Refusal(
+                    Reason.CARD_REPLACED, "another card has taken the place of this one", "card"
+                ),
+                is_final=False,
+            )
         # After this point the identifier is blocked, or not.
         changes = (identifier.blocked_at is not None) == self.lift
         if changes:

@@ -18,8 +18,6 @@ from checkout.flows.operation import (
 from checkout.flows.sameness import call_hash
 from checkout.ledger.interventions import bind_identifier, block_identifier, change_contact
 from checkout.ledger.merged_view import ids_of
-from checkout.ledger.rows import Identifier
-from checkout.primitives import bucket_of
 from checkout.refusals import Reason, Refusal
 
 if TYPE_CHECKING:
@@ -102,18 +100,8 @@ class ChangeContactOperation(Operation):
             return _refused(Reason.CARD_BLOCKED, f"this {kind} is theirs, and it is blocked", kind)
         # After this point the contact is the member's.
         if known is None:
-            row = member.member
-            bound = Identifier(
-                bucket_of(self.contact.digest),
-                self.partner_id,
-                kind,
-                self.contact.digest,
-                row.bucket,
-                row.member_id,
-                self.contact.masked,
-                None,
-            )
-            bind_identifier(book, bound, self.binding)
+            ref, masked = self.contact.ref(self.partner_id), self.contact.masked
+            bind_identifier(book, ref, masked, member.member, self.binding)
             change_contact(book, member, kind, self.shown)
         replaces = before is not None and before is not known and before.blocked_at is None
         if replaces and before is not None:

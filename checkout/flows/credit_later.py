@@ -108,7 +108,7 @@ class CreditLaterOperation(PurchaseOperation):
 
     def _member(self, book: Book, sale: SaleBook) -> tuple[MemberBook | None, Reason | None]:
         """Who is to have the points; nobody who has left the program of the sale."""
-        found = member_of_identifier(book, self.identifier.ref(self.partner_id))
+        found = member_of_identifier(book, self.partner_id, self.identifier)
         return who_takes_part(*found, sale.program_code)
 
     def member_ids(self, book: Book) -> set[UUID]:
@@ -152,7 +152,7 @@ class CreditLaterOperation(PurchaseOperation):
         if purchase is None or sale is None:
             return self._never_confirmed(purchase)
         if sale.member_id is not None:
-            member, _ = member_of_identifier(book, self.identifier.ref(self.partner_id))
+            member, _ = member_of_identifier(book, self.partner_id, self.identifier)
             if purchase.credit_id is not None and member is book.members[sale.member_id].survivor:
                 return Decision(load_answer(book.answers[purchase.credit_id]), is_final=True)
             return _refused(
@@ -378,6 +378,7 @@ class CreditLaterOperation(PurchaseOperation):
             now=book.now,
             valid_at=book.now,
             identified_by=self.identifier.kind,
+            card_type=self.identifier.type_shown,
         )
 
 

@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING, Any, Final
 from uuid import UUID
 
 from checkout.flows.as_sold import LATE_DAYS, LATE_DAYS_MAX, ManualTerms, OfflineTerms
+from checkout.flows.card_types import CardType
 from checkout.flows.identifiers import IdentifierRules
 from checkout.flows.sale import Caller
 
@@ -83,6 +84,7 @@ class Directory:
                 IdentifierRules(
                     tuple(p.settings.get("card_prefixes", ())),
                     p.settings.get("phone_country", ""),
+                    tuple(CardType(*row) for row in p.card_types),
                 ),
                 _offline_terms(p.settings.get("offline", {})),
                 p.settings.get("four_eyes_above_minor"),

@@ -12,15 +12,18 @@ from checkout.flows.operation import Decision, Operation, identifier_key_number
 from checkout.flows.pricing import member_view
 from checkout.flows.sale_operation import missing_snapshot
 from checkout.flows.sameness import call_hash
+from checkout.flows.unissued_cards import refusal_of_unissued, too_few_numbers
 from checkout.ledger.book import MemberBook
+from checkout.ledger.cards import give_identifier
 from checkout.ledger.interventions import record_member
-from checkout.ledger.rows import Identifier, Member, Participation
-from checkout.primitives import bucket_of, bucket_of_uuid
+from checkout.ledger.rows import Member, Participation
+from checkout.primitives import bucket_of_uuid
 from checkout.refusals import Reason, Refusal
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
+    from checkout.flows.card_numbers import CardDraw
     from checkout.flows.ports import Snapshots
     from checkout.flows.sale import Caller, PresentedIdentifier
     from checkout.ledger.book import Book, KeyRefs
@@ -40,9 +43,13 @@ class EnrolOperation(Operation):
         request_id: str,
         profile: Profile,
         identifiers: Sequence[PresentedIdentifier],
+        draw: CardDraw | None = None,
         told: Sequence[str] = (),
     ) -> None:
-        """`told` is what else the sameness of a repeated call is judged by."""
+        """With `draw` the member gets a card with the first of its numbers that is free.
+
+        `told` is what else the sameness of a repeated call is judged by.
+        """
         content = call_hash(
             [[i.kind, i.digest.hex()] for i in identifiers],
             [
@@ -59,15 +66,19 @@ class EnrolOperation(Operation):
         self.caller = caller
         self.profile = profile
         self.identifiers = identifiers
+        self.draw = draw
 
     def key_numbers(self) -> set[int]:
-        return super().key_numbers() | {
+        keys = super().key_numbers() | {
             identifier_key_number(self.partner_id, identifier) for identifier in self.identifiers
         }
+        return keys | ({self.draw.key_number(self.partner_id)} if self.draw is not None else set())
 
     def add_refs(self, refs: KeyRefs) -> None:
         super().add_refs(refs)
         refs.identifiers |= {i.ref(self.partner_id) for i in self.identifiers}
+        if self.draw is not None:
+            refs.identifiers |= {card.ref(self.partner_id) for card in self.draw.candidates}
 
     def decide(self, book: Book, snapshots: Snapshots) -> Decision:
         snapshot = snapshots.current(self.partner_id)
@@ -84,6 +95,13 @@ class EnrolOperation(Operation):
                     ),
                     is_final=False,
                 )
+            refusal = refusal_of_unissued(book, self.partner_id, identifier, identifier.kind)
+            if refusal is not None:
+                return Decision(refusal, is_final=False)
+        places = self.draw.free(book, self.partner_id, 1) if self.draw is not None else []
+        if places is None:
+            assert self.draw is not None
+            return Decision(too_few_numbers(self.draw.card_type.code, 1), is_final=False)
         program = snapshot.programs[snapshot.stores[self.caller.store_code].program].document
         # After this point the member exists.
         member_id = self.profile.member_id
@@ -108,22 +126,14 @@ class EnrolOperation(Operation):
         book.writes.profiles.append(self.profile)
         book.writes.participations.append(participation)
         for identifier in self.identifiers:
-            identified = Identifier(
-                bucket_of(identifier.digest),
-                self.partner_id,
-                identifier.kind,
-                identifier.digest,
-                bucket,
-                member_id,
-                identifier.masked,
-                None,
-            )
-            book.identifiers[identifier.ref(self.partner_id)] = identified
-            book.writes.identifiers.append(identified)
-        return Decision(
-            EnrolAnswer(member=member_view(snapshot, self.caller.store_code, member, book.now)),
-            is_final=True,
-        )
+            give_identifier(book, identifier.ref(self.partner_id), identifier.masked, row)
+        answer = EnrolAnswer(member=member_view(snapshot, self.caller.store_code, member, book.now))
+        if self.draw is not None:
+            made = self.draw.candidates[places[0]]
+            ref = made.ref(self.partner_id)
+            give_identifier(book, ref, made.masked, row, type_code=made.card_type)
+            answer.card = self.draw.number(places[0])
+        return Decision(answer, is_final=True)
 
 
 class AddMemberOperation(EnrolOperation):

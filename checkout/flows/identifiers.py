@@ -3,7 +3,8 @@
 The value itself goes no further.
 
 A payment card's number is refused: one of a payment range that passes Luhn, unless the partner's
-own cards claim its prefix (one in ten loyalty numbers passes Luhn by chance).
+own cards claim its prefix (one in ten loyalty numbers passes Luhn by chance). So do types of cards
+that the partner has: of these it is also told whether a number can be one at all.
 """
 
 from __future__ import annotations
@@ -14,6 +15,8 @@ import re
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Final
 
+from checkout.flows.card_types import CardType, fits, type_of
+from checkout.flows.check_digits import has_check_digit
 from checkout.flows.sale import PresentedIdentifier
 from checkout.refusals import Reason, Refusal
 
@@ -54,6 +57,7 @@ class IdentifierRules:
 
     card_prefixes: tuple[str, ...] = ()
     phone_country: str = ""
+    card_types: tuple[CardType, ...] = ()
 
 
 class IdentifierHasher:
@@ -75,7 +79,17 @@ class IdentifierHasher:
                 normal = normal_external_id(value)
         if isinstance(normal, Refusal):
             return normal
-        return PresentedIdentifier(kind, self.digest(partner_id, kind, normal), mask(normal))
+        digest, masked = self.digest(partner_id, kind, normal), mask(normal)
+        card_type = type_of(normal, rules.card_types) if kind == "card" else None
+        if card_type is None:
+            return PresentedIdentifier(kind, digest, masked)
+        return PresentedIdentifier(
+            kind,
+            digest,
+            masked,
+            card_type=card_type.code,
+            is_misread=not fits(normal, card_type),
+        )
 
     def digest(self, partner_id: UUID, kind: str, normal: str) -> bytes:
         """The digest of a normalised identifier: 16 bytes of an HMAC."""
@@ -97,7 +111,11 @@ def normal_card(value: str, rules: IdentifierRules) -> str | Refusal:
             f"a card number has {CARD_CHARACTERS_MIN} to {CARD_CHARACTERS_MAX} digits or letters",
             "card",
         )
-    if not card.startswith(rules.card_prefixes or ("\0",)) and is_payment_card(card):
+    card_type = type_of(card, rules.card_types)
+    is_own = card.startswith(rules.card_prefixes or ("\0",)) or (
+        card_type is not None and fits(card, card_type)
+    )
+    if not is_own and is_payment_card(card):
         return Refusal(
             Reason.PAYMENT_CARD_NUMBER,
             "this is the number of a payment card; it was not stored",
@@ -145,8 +163,4 @@ def is_payment_card(number: str) -> bool:
         return False
     if not any(low <= number[: len(low)] <= high for low, high in _PAYMENT_RANGES):
         return False
-    total = 0
-    for place, digit in enumerate(reversed(number)):
-        tens, ones = divmod(int(digit) * (2 if place % 2 else 1), 10)
-        total += tens + ones
-    return total % 10 == 0
+    return has_check_digit(number)

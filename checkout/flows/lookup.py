@@ -78,6 +78,9 @@ class LookupFlow:
                 {
                     Reason.MEMBER_BLOCKED: "the member is blocked",
                     Reason.CARD_BLOCKED: f"this {identifier.kind} is blocked",
+                    Reason.CARD_REPLACED: "another card has taken the place of this one",
+                    Reason.CARD_NUMBER_INVALID: "no card has this number: digits are missing or"
+                    " wrong, as its check digit says",
                     Reason.QR_INVALID: "this QR code is none of ours",
                     Reason.QR_EXPIRED: "this QR code was shown too late",
                     Reason.PROGRAM_LEFT: "the member has left the program of this store",

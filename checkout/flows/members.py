@@ -13,6 +13,7 @@ from __future__ import annotations
 import asyncio
 from typing import TYPE_CHECKING
 
+from checkout.flows.operation import why_out_of_use
 from checkout.flows.qr_codes import reason_of_code
 from checkout.primitives import bucket_of_uuid
 from checkout.refusals import Reason
@@ -65,11 +66,11 @@ class MemberSource:
             # Not in the cache, or what is there leads to nobody of this partner.
             found = await self._reference.find_identifier(partner_id, kind, digest)
             if found is None:
-                return None, Reason.MEMBER_UNKNOWN
+                return None, identifier.reason_if_unknown
             member = await self.get(partner_id, found.member_id)
             if found.blocked_at is not None:
                 blocked = member is not None and member.member.blocked_at is not None
-                return None, Reason.MEMBER_BLOCKED if blocked else Reason.CARD_BLOCKED
+                return None, Reason.MEMBER_BLOCKED if blocked else why_out_of_use(found)
             self._later(self._cache.keep_identifier(partner_id, kind, digest, found.member_id))
         if member is None:
             return None, Reason.MEMBER_UNKNOWN

@@ -28,7 +28,7 @@ from checkout.flows.as_sold import (
 from checkout.flows.final_operation import FinalSaleOperation
 from checkout.flows.final_sale import Priced
 from checkout.flows.limit_slots import Subjects
-from checkout.flows.operation import Decision
+from checkout.flows.operation import Decision, why_out_of_use
 from checkout.flows.pricing import check_time
 from checkout.flows.sale_facts import dump_facts
 from checkout.flows.sale_operation import missing_snapshot
@@ -48,7 +48,7 @@ if TYPE_CHECKING:
     from checkout.flows.ports import Snapshots
     from checkout.flows.sale import AlreadyPaid, Sale, Settlement
     from checkout.ledger.book import Book, ContestedRefs, KeyRefs, MemberBook, PublicationRef
-    from checkout.ledger.rows import Hold
+    from checkout.ledger.rows import Hold, Identifier
 
 
 class OfflineOperation(FinalSaleOperation):
@@ -184,18 +184,20 @@ class OfflineOperation(FinalSaleOperation):
             return None, None
         identifier = book.identifiers.get(self.sale.identifier.ref(self.partner_id))
         if identifier is None:
-            return None, Reason.MEMBER_UNKNOWN
+            return None, self.sale.identifier.reason_if_unknown
         member = book.members[identifier.member_id].survivor
-        return self.who_took_part(member, identifier.blocked_at)
+        return self.who_took_part(member, identifier)
 
     def who_took_part(
-        self, member: MemberBook, identifier_blocked_at: dt.datetime | None = None
+        self, member: MemberBook, identifier: Identifier | None = None
     ) -> tuple[MemberBook | None, Reason | None]:
         """The member, unless blocked or gone already when the sale was made."""
         part = member.part_in(self.sale.caller.program_code)
+        blocked_at = identifier.blocked_at if identifier is not None else None
+        blocked_for = why_out_of_use(identifier) if identifier is not None else Reason.CARD_BLOCKED
         for ended_at, reason in (
             (member.member.blocked_at, Reason.MEMBER_BLOCKED),
-            (identifier_blocked_at, Reason.CARD_BLOCKED),
+            (blocked_at, blocked_for),
             (part.left_at if part is not None else None, Reason.PROGRAM_LEFT),
         ):
             if ended_at is not None and ended_at <= self.sold_at:

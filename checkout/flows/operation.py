@@ -28,6 +28,7 @@ if TYPE_CHECKING:
     from checkout.ledger.book import Book, KeyRefs, MemberBook
     from checkout.ledger.certificates import CertificateRef
     from checkout.ledger.coupon_rows import CouponRef
+    from checkout.ledger.rows import Identifier
 
 
 @dataclass(frozen=True, slots=True)
@@ -138,20 +139,25 @@ def identifier_key_number(partner_id: UUID, identifier: PresentedIdentifier) -> 
 
 
 def member_of_identifier(
-    book: Book, ref: tuple[UUID, str, bytes] | None
+    book: Book, partner_id: UUID, shown: PresentedIdentifier | None
 ) -> tuple[MemberBook | None, Reason | None]:
     """Whose identifier it is, exactly as of the lock; or why the sale goes on without a member."""
-    if ref is None:
+    if shown is None:
         return None, None
-    identifier = book.identifiers.get(ref)
+    identifier = book.identifiers.get(shown.ref(partner_id))
     if identifier is None:
-        return None, Reason.MEMBER_UNKNOWN
+        return None, shown.reason_if_unknown
     member = book.members[identifier.member_id].survivor
     if member.member.blocked_at is not None:
         return None, Reason.MEMBER_BLOCKED
     if identifier.blocked_at is not None:
-        return None, Reason.CARD_BLOCKED
+        return None, why_out_of_use(identifier)
     return member, None
+
+
+def why_out_of_use(identifier: Identifier) -> Reason:
+    """What a till is told of an identifier that is blocked: another one may have its place."""
+    return Reason.CARD_REPLACED if identifier.replaced_by is not None else Reason.CARD_BLOCKED
 
 
 def who_takes_part(

@@ -101,6 +101,7 @@ class QuoteFlow:
             now=now,
             valid_at=now,
             identified_by=sale.identified_by,
+            card_type=sale.card_type,
             spends=may_spend(sale.identifier),
         )
         codes = unique_codes(sale, program)

@@ -12,6 +12,7 @@ from pydantic import TypeAdapter
 
 from checkout.engine.receipt import PresentedCertificate, Receipt
 from checkout.engine.sold_certificates import TakenCertificate
+from checkout.refusals import Reason
 
 if TYPE_CHECKING:
     from checkout.ledger.book import IdentifierRef
@@ -59,6 +60,20 @@ class PresentedIdentifier:
     masked: str
     #: Of a QR code; none if it is not one of ours.
     qr: QrTerms | None = None
+    #: Of a card whose number begins as those of one of the partner's types do.
+    card_type: str = ""
+    #: No card of that type can have the number: its length or its check digit is wrong.
+    is_misread: bool = False
+
+    @property
+    def type_shown(self) -> str:
+        """Type of the card, as rules ask for it; empty of another kind, or a number of no type."""
+        return "" if self.is_misread else self.card_type
+
+    @property
+    def reason_if_unknown(self) -> Reason:
+        """What a till is told if nobody has it."""
+        return Reason.CARD_NUMBER_INVALID if self.is_misread else Reason.MEMBER_UNKNOWN
 
     def card_id(self) -> UUID | None:
         """What stands for the card in limits; none for another kind."""
@@ -94,6 +109,11 @@ class Sale:
     def identified_by(self) -> str:
         """How the member is identified; empty for a guest."""
         return self.identifier.kind if self.identifier is not None else ""
+
+    @property
+    def card_type(self) -> str:
+        """Type of the card that was shown, if it has one."""
+        return self.identifier.type_shown if self.identifier is not None else ""
 
 
 @dataclass(frozen=True, slots=True)

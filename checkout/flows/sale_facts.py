@@ -54,6 +54,7 @@ def sale_facts(
     now: dt.datetime,
     valid_at: dt.datetime,
     identified_by: str = "",
+    card_type: str = "",
     freed: Hold | None = None,
     spends: bool = True,
 ) -> Facts:
@@ -71,6 +72,7 @@ def sale_facts(
             member, program, today, points if spends else dict.fromkeys(points, 0)
         )
         state.identified_by = identified_by
+        state.card_type = card_type
     return Facts(
         member=state,
         limit_uses=limit_uses,

@@ -196,9 +196,7 @@ class SaleOperation(Operation):
             shown_at = self.terms.evaluated_at if self.terms is not None and quoted else book.now
             found = member_of_code(book, self.sale, identifier, shown_at)
             return who_takes_part(*found, self.sale.caller.program_code)
-        member, reason = member_of_identifier(
-            book, identifier.ref(self.partner_id) if identifier is not None else None
-        )
+        member, reason = member_of_identifier(book, self.partner_id, identifier)
         return who_takes_part(member, reason, self.sale.caller.program_code)
 
     def home_bucket(self, member: MemberBook | None) -> int:
@@ -255,6 +253,7 @@ class SaleOperation(Operation):
             now=book.now,
             valid_at=valid_at,
             identified_by=self.sale.identified_by,
+            card_type=self.sale.card_type,
             freed=freed,
             spends=may_spend(self.sale.identifier),
         )

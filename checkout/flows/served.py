@@ -11,16 +11,13 @@ from typing import TYPE_CHECKING, Final
 
 from checkout.engine.problems import Problem
 from checkout.engine.schema.certificates import CertificateKind
-from checkout.engine.schema.conditions import All, Any, Not
 from checkout.engine.schema.issues import GiveGift, IssueCertificate
 from checkout.engine.schema.limits import Limit, Measure
-from checkout.engine.schema.member_conditions import CardType
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
 
     from checkout.engine.schema.campaign import Campaign
-    from checkout.engine.schema.conditions import Condition
     from checkout.engine.schema.program import Program
     from checkout.engine.schema.snapshot import Snapshot
 
@@ -52,8 +49,6 @@ def unserved(snapshot: Snapshot) -> list[Problem]:
 def unserved_campaign(campaign: Campaign, programs: Iterable[Program]) -> Iterator[Problem]:
     """What the service cannot keep of one campaign."""
     path = f"campaigns[{campaign.code}]"
-    if campaign.when is not None:
-        yield from _unserved_conditions(f"{path}.when", campaign.when)
     yield from _unserved_issues(path, campaign, programs)
     yield from _unserved_limits(path, campaign.limits)
 
@@ -98,16 +93,3 @@ def _unserved_limits(path: str, limits: Iterable[Limit]) -> Iterator[Problem]:
                 f"{limit.bound} minutes: the service remembers the last use for"
                 f" {INTERVAL_MAX_MINUTES} minutes (62 days)",
             )
-
-
-def _unserved_conditions(path: str, condition: Condition) -> Iterator[Problem]:
-    match condition:
-        case All() | Any():
-            for i, part in enumerate(condition.of):
-                yield from _unserved_conditions(f"{path}.of[{i}]", part)
-        case Not():
-            yield from _unserved_conditions(f"{path}.of", condition.of)
-        case CardType():
-            yield Problem(path, "card_type is not served yet: no card has a type")
-        case _:
-            pass

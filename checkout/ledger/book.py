@@ -30,6 +30,7 @@ if TYPE_CHECKING:
         rows,
         visit_rows,
     )
+    from checkout.ledger.card_rows import NewCard
     from checkout.ledger.certificates import CertificateRef
     from checkout.ledger.corrections import CorrectionBook
     from checkout.ledger.coupon_rows import CouponRef
@@ -224,6 +225,8 @@ class Book:
     purchases: dict[PurchaseRef, rows.PurchaseKey] = field(default_factory=dict)
     naturals: dict[NaturalRef, rows.NaturalKey] = field(default_factory=dict)
     identifiers: dict[IdentifierRef, rows.Identifier] = field(default_factory=dict)
+    #: Issued, and nobody's yet: whoever asks for an identifier does not find them.
+    new_cards: dict[IdentifierRef, NewCard] = field(default_factory=dict)
     holds: dict[UUID, rows.Hold] = field(default_factory=dict)
     answers: dict[UUID, bytes] = field(default_factory=dict)
     returns: dict[ReturnRef, return_rows.ReturnKey] = field(default_factory=dict)

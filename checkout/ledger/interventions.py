@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 from checkout.ledger.book import budget_bucket
+from checkout.ledger.cards import give_identifier
 from checkout.ledger.identity_rows import MemberTraits
 from checkout.ledger.rows import CampaignStop, Intervention
 from checkout.primitives import bucket_of_uuid
@@ -13,7 +14,7 @@ from checkout.primitives import bucket_of_uuid
 if TYPE_CHECKING:
     from uuid import UUID
 
-    from checkout.ledger.book import Book, CampaignRef, MemberBook
+    from checkout.ledger.book import Book, CampaignRef, IdentifierRef, MemberBook
     from checkout.ledger.coupon_rows import Coupon
     from checkout.ledger.identity_rows import Merge, PersonLink
     from checkout.ledger.rows import Freeze, Identifier, Member
@@ -91,13 +92,31 @@ def block_identifier(book: Book, identifier: Identifier, cause: Cause, *, is_blo
     _of_identifier(book, identifier, "card_blocked" if is_blocked else "card_unblocked", cause)
 
 
-def bind_identifier(book: Book, identifier: Identifier, cause: Cause) -> None:
-    """Give a member an identifier that nobody has."""
-    ref = (identifier.partner_id, identifier.kind, identifier.digest)
-    assert ref not in book.identifiers, "an identifier is one member's"
-    book.identifiers[ref] = identifier
-    book.writes.identifiers.append(identifier)
+def bind_identifier(
+    book: Book,
+    ref: IdentifierRef,
+    masked: str,
+    member: Member,
+    cause: Cause,
+    *,
+    type_code: str = "",
+) -> None:
+    """Give a member a card, or another identifier, that nobody has."""
+    identifier = give_identifier(book, ref, masked, member, type_code=type_code)
     _of_identifier(book, identifier, "card_bound", cause)
+
+
+def replace_card(
+    book: Book, card: Identifier, successor: bytes, cause: Cause, *, replaced_for: str
+) -> None:
+    """Put another card, by its digest, in the place of one: that is out of use from now on."""
+    assert card.replaced_by is None, "a card has one successor"
+    assert successor != card.digest, "a card is replaced by another one"
+    card.blocked_at = card.blocked_at or book.now
+    card.replaced_by = successor
+    card.replaced_for = replaced_for
+    book.writes.changed_identifiers[card.partner_id, card.kind, card.digest] = card
+    _of_identifier(book, card, "card_replaced", cause)
 
 
 def block_coupon(book: Book, coupon: Coupon, cause: Cause, *, is_blocked: bool) -> None:

@@ -54,7 +54,10 @@ class Profile:
 
 @dataclass(slots=True)
 class Identifier:
-    """A card, phone or external id, by its digest, and whose it is."""
+    """A card, phone or external id, by its digest, and whose it is.
+
+    A card that was replaced is blocked, too, and names the digest of its successor for ever.
+    """
 
     bucket: int
     partner_id: UUID
@@ -64,6 +67,11 @@ class Identifier:
     member_id: UUID
     masked: str
     blocked_at: dt.datetime | None
+    #: Of a card that the service issued; and by which `CardIssue`, if it was nobody's at first.
+    type_code: str = ""
+    issue_id: UUID | None = None
+    replaced_by: bytes | None = None
+    replaced_for: str = ""
 
 
 @dataclass(slots=True)

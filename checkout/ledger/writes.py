@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
+from checkout.ledger.card_rows import CardWrites
 from checkout.ledger.coupon_rows import CouponWrites
 from checkout.ledger.gift_rows import GiftWrites
 from checkout.ledger.identity_book import IdentityWrites
@@ -44,6 +45,8 @@ class Writes:
     new_members: list[rows.Member] = field(default_factory=list)
     profiles: list[rows.Profile] = field(default_factory=list)
     identifiers: list[rows.Identifier] = field(default_factory=list)
+    #: Issued cards that become somebody's.
+    bound_cards: list[rows.Identifier] = field(default_factory=list)
     participations: list[rows.Participation] = field(default_factory=list)
     accounts: dict[tuple[UUID, str], rows.Account] = field(default_factory=dict)
     new_lots: dict[UUID, rows.Lot] = field(default_factory=dict)
@@ -78,6 +81,7 @@ class Writes:
     new_corrections: dict[UUID, correction_rows.Correction] = field(default_factory=dict)
     corrections: dict[UUID, correction_rows.Correction] = field(default_factory=dict)
     qr_claims: dict[QrRef, qr_rows.QrClaim] = field(default_factory=dict)
+    cards: CardWrites = field(default_factory=CardWrites)
     coupons: CouponWrites = field(default_factory=CouponWrites)
     gifts: GiftWrites = field(default_factory=GiftWrites)
     identities: IdentityWrites = field(default_factory=IdentityWrites)

@@ -2,13 +2,14 @@
 
 Round trips of a batch, whatever its size: begin, lock keys, read keys, lock members, read members,
 lock and read shared limits (when one is reached), lock budgets (when a campaign with a budget is
-reached), write, commit; one more for new members or identifiers, one for what people changed beside
-the ledger, one for corrections (one more reads those that are named), one for QR codes, two for
-certificates (lock, write), two for coupons (lock, write what is used, issued or given), two for
-gifts (lock, write; one more reads those that are taken back), what members bought, when it is
-counted (read, write) or an operator sets a tier (write), one for goods that came back without
-their receipt, two more for budgets or shared limits without a row. Returns add two: what never
-changes of their sales, and the lots and slots that those moved, as does taking corrections back.
+reached), write, commit; one more for new members or identifiers, one for cards that are issued, one
+for what people changed beside the ledger, one for corrections (one more reads those that are
+named), one for QR codes, two for certificates (lock, write), two for coupons (lock, write what is
+used, issued or given), two for gifts (lock, write; one more reads those that are taken back), what
+members bought, when it is counted (read, write) or an operator sets a tier (write), one for goods
+that came back without their receipt, two more for budgets or shared limits without a row. Returns
+add two: what never changes of their sales, and the lots and slots that those moved, as does taking
+corrections back.
 Lock order: keys → members → certificates → coupons → shared limits → budgets → gifts, each sorted
 here and nowhere else.
 Reads follow their locks as statements of their own: under READ COMMITTED a statement sees what was
@@ -37,6 +38,7 @@ from checkout.ledger.book import (
 from checkout.ledger.qr_rows import QrClaim
 from checkout.primitives import bucket_of, bucket_of_uuid
 from checkout.store import (
+    card_store,
     certificate_store,
     correction_store,
     coupon_store,
@@ -211,10 +213,7 @@ class PostgresBookTransaction:
                 natural.business_day,
             ] = natural
         for row in record["identifiers"] or ():
-            identifier = rows.Identifier(*row)
-            ref = (identifier.partner_id, identifier.kind, identifier.digest)
-            book.identifiers[ref] = identifier
-
+            card_store.add_identifier(book, row)
         for row in record["returns"] or ():
             returned = return_rows.ReturnKey(*row)
             book.returns[returned.partner_id, returned.return_id] = returned
@@ -364,14 +363,16 @@ class PostgresBookTransaction:
     async def write(self, book: Book) -> None:
         """Write everything that the batch changed."""
         writes = book.writes
-        if writes.new_members or writes.identifiers:
+        if writes.new_members or writes.identifiers or writes.bound_cards:
             await self._write(
                 "write_enrolment",
                 member=writes.new_members,
                 member_profile=writes.profiles,
                 identifier=writes.identifiers,
+                card_bound=writes.bound_cards,
                 participation=writes.participations,
             )
+        await card_store.write_cards(self._connection, writes.cards)
         if writes.interventions:
             await self._write(
                 "write_interventions",

@@ -69,6 +69,8 @@ class PartnerRow:
     code: str
     name: str
     settings: dict[str, Any]
+    #: Code, prefix, digits and whether one is issued at enrolment, of each type of cards.
+    card_types: list[tuple[str, str, int, bool]]
 
 
 @dataclass(frozen=True, slots=True)
@@ -170,7 +172,10 @@ class ReferenceStore:
         """All tenants."""
         async with self._connection() as connection:
             found = await connection.fetch(QUERIES["read_partners"])
-        return [PartnerRow(r["partner_id"], r["code"], r["name"], r["settings"]) for r in found]
+        return [
+            PartnerRow(r["partner_id"], r["code"], r["name"], r["settings"], r["card_types"])
+            for r in found
+        ]
 
     async def read_terminals(self) -> list[TerminalRow]:
         """All terminals that are not blocked."""

@@ -12,6 +12,7 @@ from pydantic import Field, ValidationError
 from checkout.engine.schema.document import Code, Document
 from checkout.flows.traits import Traits
 from checkout.primitives import AMOUNT_MAX_MINOR
+from checkout.stories.card_steps import StoryCardType
 from checkout.stories.rules import StoryRules
 from checkout.stories.steps import Step
 
@@ -73,6 +74,9 @@ class Story(Document):
     snapshot: Annotated[
         StoryRules, Field(description="Rules in force; what is usual may be left out")
     ] = StoryRules()
+    card_types: Annotated[
+        tuple[StoryCardType, ...], Field(description="Types of cards that the partner has")
+    ] = ()
     members: Annotated[
         dict[str, StoryMember], Field(description="Members by the name the story gives them")
     ] = Field(default_factory=dict)

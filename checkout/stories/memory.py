@@ -48,6 +48,7 @@ if TYPE_CHECKING:
         ReturnRef,
         SlotRef,
     )
+    from checkout.ledger.card_rows import NewCard
     from checkout.ledger.certificate_rows import Certificate, CertificateBatch, CertificateEntry
     from checkout.ledger.certificates import CertificateRef
     from checkout.ledger.coupon_rows import CouponRef
@@ -72,6 +73,7 @@ class MemoryBookStore:
         self.purchases: dict[PurchaseRef, rows.PurchaseKey] = {}
         self.naturals: dict[NaturalRef, rows.NaturalKey] = {}
         self.identifiers: dict[IdentifierRef, rows.Identifier] = {}
+        self.new_cards: dict[IdentifierRef, NewCard] = {}
         self.holds: dict[UUID, rows.Hold] = {}
         self.receipts: dict[UUID, rows.Receipt] = {}
         self.returns: dict[UUID, return_rows.ReturnReceipt] = {}
@@ -166,14 +168,25 @@ class MemoryBookStore:
             profile.phone = told.phone or profile.phone
             profile.external_id = told.external_id or profile.external_id
 
-    def apply(self, writes: Writes) -> None:
-        """Write everything that a batch changed."""
-        _insert(self.members, ((m.member_id, m) for m in writes.new_members))
-        _insert(self.profiles, ((p.member_id, p) for p in writes.profiles))
+    def _apply_identifiers(self, writes: Writes) -> None:
+        """Identifiers, issued cards that are somebody's now, and new ones that are nobody's."""
         _insert(
             self.identifiers,
             (((i.partner_id, i.kind, i.digest), i) for i in writes.identifiers),
         )
+        for card in writes.bound_cards:
+            ref = (card.partner_id, card.kind, card.digest)
+            del self.new_cards[ref]
+            _insert(self.identifiers, [(ref, card)])
+        _insert(self.new_cards, writes.cards.new.items())
+        changed = writes.changed_identifiers
+        _update(self.identifiers, changed, "blocked_at", "replaced_by", "replaced_for")
+
+    def apply(self, writes: Writes) -> None:
+        """Write everything that a batch changed."""
+        _insert(self.members, ((m.member_id, m) for m in writes.new_members))
+        _insert(self.profiles, ((p.member_id, p) for p in writes.profiles))
+        self._apply_identifiers(writes)
         _insert(
             self.participations,
             (((p.member_id, p.program_code), p) for p in writes.participations),
@@ -215,7 +228,6 @@ class MemoryBookStore:
         self.certificates |= copy.deepcopy({(c.partner_id, c.digest): c for c in changed})
         self.certificate_batches += copy.deepcopy(writes.certificate_batches)
         self.certificate_entries += copy.deepcopy(writes.certificate_entries)
-        _update(self.identifiers, writes.changed_identifiers, "blocked_at")
         _update(self.freezes, writes.freezes, "restored_at")
         _insert(self.bulks, writes.bulks.items())
         _insert(self.qr_claims, writes.qr_claims.items())
@@ -268,6 +280,7 @@ class MemoryTransaction:
                 book.answers[purchase.credit_id] = store.credits[purchase.credit_id].answer
         book.naturals |= _read(store.naturals, refs.naturals)
         book.identifiers |= _read(store.identifiers, refs.identifiers)
+        book.new_cards |= _read(store.new_cards, refs.identifiers)
         book.freezes |= _read(store.freezes, refs.freezes)
         book.stops |= _read(store.stops, (r for r in store.stops if r[0] in refs.stop_lists))
         for partner_id, at in refs.publications:

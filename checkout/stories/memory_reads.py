@@ -77,4 +77,4 @@ class MemoryMembers:
             book = await transaction.lock_keys(())
             await transaction.read_keys(book, KeyRefs(identifiers={ref}))
             await transaction.load_members(book, {i.member_id for i in book.identifiers.values()})
-        return member_of_identifier(book, ref)
+        return member_of_identifier(book, partner_id, identifier)

@@ -11,16 +11,15 @@ from checkout.engine.documents import InvalidDocumentError
 from checkout.engine.problems import InvalidSnapshotError
 from checkout.flows.adjust import AdjustOperation
 from checkout.flows.batch import run_batch, try_out
-from checkout.flows.bind_card import BindCardOperation
 from checkout.flows.budgets import Budgets
 from checkout.flows.cancel import CancelOperation
+from checkout.flows.card_numbers import CardNumbers
 from checkout.flows.certificate_codes import CertificateCodes
 from checkout.flows.check_certificate import CheckCertificateFlow
 from checkout.flows.confirm import ConfirmOperation
 from checkout.flows.coupon_codes import CouponCodes
 from checkout.flows.coupon_lookup import CouponLookup
 from checkout.flows.emergency_stop import EmergencyStopOperation
-from checkout.flows.enrol import EnrolOperation
 from checkout.flows.extend_hold import ExtendHoldOperation
 from checkout.flows.final_sale import ConfirmIds
 from checkout.flows.freeze import FreezeOperation, RestoreOperation
@@ -39,14 +38,14 @@ from checkout.flows.sale import (
 from checkout.flows.shared_limits import SharedLimits
 from checkout.flows.stops import Stops
 from checkout.ledger.interventions import Cause
-from checkout.ledger.rows import Profile
 from checkout.ledger.totals import TotalTooLargeError
-from checkout.primitives import bucket_of_uuid, digest
+from checkout.primitives import digest
 from checkout.refusals import Reason, Refusal
 from checkout.stories.certificate_desk import CertificateDesk
 from checkout.stories.document import InvalidStoryError
 from checkout.stories.member_desk import block_operation, leave_operation, tier_operation
 from checkout.stories.memory_accounts import MemoryAccounts
+from checkout.stories.memory_cards import MemoryCards
 from checkout.stories.memory_coupon_desk import MemoryCouponDesk
 from checkout.stories.memory_gift_desk import MemoryGiftDesk
 from checkout.stories.memory_households import MemoryHouseholds
@@ -61,8 +60,6 @@ from checkout.stories.shop import Shown
 from checkout.stories.telling import tell
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
-
     from checkout.flows.operation import Operation
     from checkout.flows.quote_token import QuoteTerms
     from checkout.flows.sale_operation import SaleOperation
@@ -76,7 +73,9 @@ if TYPE_CHECKING:
 _KEY: Final = bytes(32)
 
 
-class MemoryShop(MemoryReturns, MemoryLateCalls, MemoryHouseholds, MemoryMerging, MemoryAccounts):
+class MemoryShop(
+    MemoryReturns, MemoryLateCalls, MemoryHouseholds, MemoryMerging, MemoryAccounts, MemoryCards
+):
     """One partner's service, whole, in memory."""
 
     def __init__(self, partner: str, store: MemoryBookStore) -> None:
@@ -90,6 +89,8 @@ class MemoryShop(MemoryReturns, MemoryLateCalls, MemoryHouseholds, MemoryMerging
         self._gift_stocks = GiftStocks()
         self._members = MemoryMembers(store)
         self._hasher = IdentifierHasher(_KEY)
+        self._identifier_rules = IdentifierRules()
+        self._card_numbers = CardNumbers(_KEY)
         self._codes = CouponCodes(_KEY)
         self._signer = TokenSigner({1: _KEY})
         self._quotes = QuoteFlow(
@@ -208,17 +209,6 @@ class MemoryShop(MemoryReturns, MemoryLateCalls, MemoryHouseholds, MemoryMerging
         ttl = _ttl(ttl_s)
         return await self._run(ExtendHoldOperation(self._partner_id, request_id, purchase_id, ttl))
 
-    async def enrol(self, store: str, identifiers: Sequence[Shown], request_id: str) -> Told:
-        """A new member joins."""
-        member_id = self._new_id()
-        operation = EnrolOperation(
-            self._caller(store),
-            request_id=request_id,
-            profile=Profile(bucket_of_uuid(member_id), member_id),
-            identifiers=[self._present(shown) for shown in identifiers],
-        )
-        return await self._run(operation)
-
     async def adjust(
         self, member_id: str, currency: str, amount_minor: int, reason: str, request_id: str
     ) -> Told:
@@ -292,21 +282,6 @@ class MemoryShop(MemoryReturns, MemoryLateCalls, MemoryHouseholds, MemoryMerging
             request_id=request_id,
             freeze_id=UUID(freeze_id),
             cause=self._cause(),
-        )
-        return await self._run(operation)
-
-    async def bind_card(
-        self, store: str, shown: Shown, card: str, request_id: str, *, replace: bool
-    ) -> Told:
-        """Give a member another card."""
-        operation = BindCardOperation(
-            self._caller(store),
-            request_id=request_id,
-            shown=self._present(shown),
-            card=self._present(Shown("card", card)),
-            replace=replace,
-            binding=self._cause(),
-            replacing=self._cause(),
         )
         return await self._run(operation)
 
@@ -426,7 +401,7 @@ class MemoryShop(MemoryReturns, MemoryLateCalls, MemoryHouseholds, MemoryMerging
 
     def _present(self, shown: Shown) -> PresentedIdentifier:
         presented = self._hasher.present(
-            self._partner_id, shown.kind, shown.value, IdentifierRules()
+            self._partner_id, shown.kind, shown.value, self._identifier_rules
         )
         if isinstance(presented, Refusal):
             raise InvalidStoryError(f"{shown.kind} {shown.value!r}: {presented.message}")

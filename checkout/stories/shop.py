@@ -10,6 +10,7 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any, Protocol
 
+from checkout.stories.card_shop import CardShop
 from checkout.stories.opening import OpeningProfile
 
 if TYPE_CHECKING:
@@ -76,7 +77,7 @@ class Arrival:
     profile: OpeningProfile = field(default_factory=OpeningProfile)
 
 
-class Shop(Protocol):
+class Shop(CardShop, Protocol):
     """A partner's service, as one story sees it."""
 
     @property
@@ -156,9 +157,6 @@ class Shop(Protocol):
     async def extend_hold(self, purchase_id: str, request_id: str, ttl_s: int) -> Told:
         """Hold longer."""
 
-    async def enrol(self, store: str, identifiers: Sequence[Shown], request_id: str) -> Told:
-        """A new member joins."""
-
     async def merge_members(self, absorbed_id: str, survivor_id: str, request_id: str) -> Told:
         """Let one member be another name of a second one."""
 
@@ -208,11 +206,6 @@ class Shop(Protocol):
 
     async def leave_household(self, member_id: str, request_id: str) -> Told:
         """Take a member out of the household."""
-
-    async def bind_card(
-        self, store: str, shown: Shown, card: str, request_id: str, *, replace: bool
-    ) -> Told:
-        """Give a member another card."""
 
     async def issue_certificate(
         self, series: str, face: int, request_id: str, *, activate: bool

@@ -11,6 +11,7 @@ from pydantic import Field, model_validator
 from checkout.engine.schema.document import Code, Document
 from checkout.flows.traits import Traits
 from checkout.primitives import UNIT_MILLI
+from checkout.stories.card_steps import BindCardStep, IssueCardsStep, ReplaceCardStep
 from checkout.stories.coupon_steps import (
     BlockCouponStep,
     CheckCouponStep,
@@ -198,16 +199,6 @@ class RestoreStep(Document):
     request: Request = ""
 
 
-class BindCardStep(Document):
-    """The till gives a member another card; from then on it is the one that is shown."""
-
-    member: Annotated[str, Field(min_length=1, description="Name of the member")]
-    card: Annotated[str, Field(min_length=1, description="The new card")]
-    replace: Annotated[bool, Field(description="The card that is shown is blocked")] = False
-    store: Annotated[str, Field(description="Code of the store; the first if empty")] = ""
-    request: Request = ""
-
-
 class IssueCertificateStep(Document):
     """An operator makes a certificate of a series."""
 
@@ -342,6 +333,8 @@ class Step(Document):
         LeaveHouseholdStep | None, Field(description="Pool them no longer")
     ] = None
     bind_card: Annotated[BindCardStep | None, Field(description="Give another card")] = None
+    issue_cards: Annotated[IssueCardsStep | None, Field(description="Issue cards")] = None
+    replace_card: Annotated[ReplaceCardStep | None, Field(description="Replace a card")] = None
     issue_coupons: Annotated[IssueCouponsStep | None, Field(description="Issue coupons")] = None
     block_coupon: Annotated[BlockCouponStep | None, Field(description="Block a coupon")] = None
     check_coupon: Annotated[CheckCouponStep | None, Field(description="Ask about a code")] = None

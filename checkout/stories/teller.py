@@ -11,6 +11,7 @@ import datetime as dt
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, Final
 
+from checkout.stories.card_desk import CardActions
 from checkout.stories.certificate_steps import CertificateSteps, present
 from checkout.stories.certificates import CERTIFICATE_KEYS, StoryCertificates
 from checkout.stories.coupon_desk import CouponActions
@@ -61,6 +62,7 @@ class StepTold:
 
 
 class Teller(
+    CardActions,
     CertificateSteps,
     CouponActions,
     GiftActions,
@@ -85,6 +87,7 @@ class Teller(
         self._tokens: dict[str, str] = {}
         self._freeze_ids: dict[str, str] = {}
         self._codes: dict[str, str] = {}
+        self._numbers: dict[str, str] = {}
         self._given_ids: dict[str, str] = {}
         self._certificates = StoryCertificates()
         self._household_ids: dict[str, str] = {}
@@ -97,6 +100,7 @@ class Teller(
         published = await self._shop.publish(self._document)
         if published["status"] != "ok":
             return [StepTold(0, "publish", published, [f"the rules are refused: {published}"])]
+        await self._shop.set_card_types(self._story.card_types)
         for name, member in self._story.members.items():
             await self._admit(name, member.card, member.phone)
         told = []
@@ -200,19 +204,6 @@ class Teller(
         request = asked.request or self._request
         return await self._shop.extend_hold(asked.purchase, request, asked.ttl_s)
 
-    async def enrol(self, step: Step) -> Told:
-        asked = present(step.enrol)
-        shown = [Shown("card", asked.card)] if asked.card else []
-        shown += [Shown("phone", asked.phone)] if asked.phone else []
-        shown.append(Shown("external_id", asked.name))
-        request = asked.request or self._request
-        told = await self._shop.enrol(self._store(asked.store), shown, request)
-        if told["status"] == "ok":
-            self._shown[asked.name] = tuple(shown)
-            self._member_ids[asked.name] = told["member_id"]
-            self._names[told["member_id"]] = asked.name
-        return told
-
     async def adjust(self, step: Step) -> Told:
         asked = present(step.adjust)
         return await self._shop.adjust(
@@ -226,7 +217,7 @@ class Teller(
     async def balances(self, step: Step) -> Told:
         asked = present(step.balances)
         shown = (
-            Shown("card", asked.card)
+            self.shown_card(asked.card)
             if asked.card
             else of_story(self._shown, asked.member, "member")[0]
         )
@@ -289,18 +280,6 @@ class Teller(
         freeze_id = of_story(self._freeze_ids, asked.freeze, "freeze")
         return await self._shop.restore(freeze_id, asked.request or self._request)
 
-    async def bind_card(self, step: Step) -> Told:
-        asked = present(step.bind_card)
-        shown = of_story(self._shown, asked.member, "member")
-        request = asked.request or self._request
-        told = await self._shop.bind_card(
-            self._store(asked.store), shown[0], asked.card, request, replace=asked.replace
-        )
-        if told["status"] == "ok":
-            kept = shown[1:] if asked.replace else shown
-            self._shown[asked.member] = (Shown("card", asked.card), *kept)
-        return told
-
     async def change_member(self, step: Step) -> None:
         asked = present(step.change_member)
         await self._shop.change_member(
@@ -359,7 +338,7 @@ class Teller(
         )
         shown = None
         if asked.card:
-            shown = Shown("card", asked.card)
+            shown = self.shown_card(asked.card)
         elif asked.member:
             known = of_story(self._shown, asked.member, "member")
             kinds = {each.kind: each for each in reversed(known)}
@@ -421,6 +400,8 @@ _ACTIONS: dict[str, Callable[[Teller, Step], Coroutine[None, None, Told | None]]
     "merge": Teller.merge,
     "unmerge": Teller.unmerge,
     "bind_card": Teller.bind_card,
+    "issue_cards": Teller.issue_cards,
+    "replace_card": Teller.replace_card,
     "issue_coupons": Teller.issue_coupons,
     "block_coupon": Teller.block_coupon,
     "check_coupon": Teller.check_coupon,

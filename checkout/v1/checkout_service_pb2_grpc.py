@@ -192,15 +192,16 @@ class CheckoutServiceServicer:
     """
 
     def Identify(self, request, context):
-        """Who it is: tier and balances. MEMBER_UNKNOWN, MEMBER_BLOCKED and CARD_BLOCKED are errors here; a sale goes on
-        without a member.
+        """Who it is: tier and balances. MEMBER_UNKNOWN, MEMBER_BLOCKED, CARD_BLOCKED, CARD_REPLACED and, of a number that no card can
+        have, CARD_NUMBER_INVALID are errors here; a sale goes on without a member.
         """
         context.set_code(grpc.StatusCode.UNIMPLEMENTED)
         context.set_details('Method not implemented!')
         raise NotImplementedError('Method not implemented!')
 
     def EnrolMember(self, request, context):
-        """A new member with card, phone or external id, in the program of the store. IDENTIFIER_TAKEN changes nothing.
+        """A new member with card, phone or external id, in the program of the store. IDENTIFIER_TAKEN changes nothing, nor do
+        CARD_NOT_ISSUED and CARD_NUMBER_INVALID (card.proto).
         """
         context.set_code(grpc.StatusCode.UNIMPLEMENTED)
         context.set_details('Method not implemented!')
@@ -208,8 +209,8 @@ class CheckoutServiceServicer:
 
     def BindCard(self, request, context):
         """Give the member whose card, phone or id is shown another card. IDENTIFIER_TAKEN if it is somebody else's; if it is
-        theirs already, nothing happens. MEMBER_UNKNOWN, MEMBER_BLOCKED and CARD_BLOCKED speak of what was shown, or of a card
-        of theirs that is blocked.
+        theirs already, nothing happens. MEMBER_UNKNOWN, MEMBER_BLOCKED, CARD_BLOCKED and CARD_REPLACED speak of what was
+        shown, or of a card of theirs that is out of use; CARD_NOT_ISSUED and CARD_NUMBER_INVALID of the new one (card.proto).
         """
         context.set_code(grpc.StatusCode.UNIMPLEMENTED)
         context.set_details('Method not implemented!')

@@ -1,3 +1,4 @@
+from checkout.v1 import card_pb2 as _card_pb2
 from checkout.v1 import checkout_service_pb2 as _checkout_service_pb2
 from checkout.v1 import coupon_pb2 as _coupon_pb2
 from checkout.v1 import error_reason_pb2 as _error_reason_pb2
@@ -647,16 +648,18 @@ class BlockMemberResponse(_message.Message):
     def __init__(self, blocked: _Optional[bool] = ..., changed: _Optional[bool] = ...) -> None: ...
 
 class BlockCardRequest(_message.Message):
-    __slots__ = ("request_id", "identifier", "reason", "lift")
+    __slots__ = ("request_id", "identifier", "reason", "lift", "card_id")
     REQUEST_ID_FIELD_NUMBER: _ClassVar[int]
     IDENTIFIER_FIELD_NUMBER: _ClassVar[int]
     REASON_FIELD_NUMBER: _ClassVar[int]
     LIFT_FIELD_NUMBER: _ClassVar[int]
+    CARD_ID_FIELD_NUMBER: _ClassVar[int]
     request_id: str
     identifier: _receipt_pb2.Identifier
     reason: str
     lift: bool
-    def __init__(self, request_id: _Optional[str] = ..., identifier: _Optional[_Union[_receipt_pb2.Identifier, _Mapping]] = ..., reason: _Optional[str] = ..., lift: _Optional[bool] = ...) -> None: ...
+    card_id: str
+    def __init__(self, request_id: _Optional[str] = ..., identifier: _Optional[_Union[_receipt_pb2.Identifier, _Mapping]] = ..., reason: _Optional[str] = ..., lift: _Optional[bool] = ..., card_id: _Optional[str] = ...) -> None: ...
 
 class BlockCardResponse(_message.Message):
     __slots__ = ("blocked", "changed")

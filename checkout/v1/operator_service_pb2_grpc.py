@@ -3,6 +3,7 @@
 import grpc
 import warnings
 
+from checkout.v1 import card_pb2 as checkout_dot_v1_dot_card__pb2
 from checkout.v1 import coupon_pb2 as checkout_dot_v1_dot_coupon__pb2
 from checkout.v1 import gift_pb2 as checkout_dot_v1_dot_gift__pb2
 from checkout.v1 import member_pb2 as checkout_dot_v1_dot_member__pb2
@@ -112,6 +113,16 @@ class OperatorServiceStub:
                 '/checkout.v1.OperatorService/BlockCard',
                 request_serializer=checkout_dot_v1_dot_operator__service__pb2.BlockCardRequest.SerializeToString,
                 response_deserializer=checkout_dot_v1_dot_operator__service__pb2.BlockCardResponse.FromString,
+                _registered_method=True)
+        self.IssueCards = channel.unary_unary(
+                '/checkout.v1.OperatorService/IssueCards',
+                request_serializer=checkout_dot_v1_dot_card__pb2.IssueCardsRequest.SerializeToString,
+                response_deserializer=checkout_dot_v1_dot_card__pb2.IssueCardsResponse.FromString,
+                _registered_method=True)
+        self.ReplaceCard = channel.unary_unary(
+                '/checkout.v1.OperatorService/ReplaceCard',
+                request_serializer=checkout_dot_v1_dot_card__pb2.ReplaceCardRequest.SerializeToString,
+                response_deserializer=checkout_dot_v1_dot_card__pb2.ReplaceCardResponse.FromString,
                 _registered_method=True)
         self.FreezePoints = channel.unary_unary(
                 '/checkout.v1.OperatorService/FreezePoints',
@@ -387,7 +398,27 @@ class OperatorServiceServicer:
         raise NotImplementedError('Method not implemented!')
 
     def BlockCard(self, request, context):
-        """The same for one card, phone or external id; others of the member go on. MEMBER_UNKNOWN if nobody has it.
+        """The same for one card, phone or external id; others of the member go on. MEMBER_UNKNOWN if nobody has it; a card that was
+        replaced stays out of use (CARD_REPLACED).
+        """
+        context.set_code(grpc.StatusCode.UNIMPLEMENTED)
+        context.set_details('Method not implemented!')
+        raise NotImplementedError('Method not implemented!')
+
+    def IssueCards(self, request, context):
+        """Issue cards of a type for nobody yet: up to 1,000 a call, all or none, with numbers that the answer has, and has again for
+        the same request_id. CARD_TYPE_UNKNOWN; CARD_NUMBERS_EXHAUSTED when about one in five of the type's numbers is taken.
+        """
+        context.set_code(grpc.StatusCode.UNIMPLEMENTED)
+        context.set_details('Method not implemented!')
+        raise NotImplementedError('Method not implemented!')
+
+    def ReplaceCard(self, request, context):
+        """Put a card in the place of one that was lost, damaged or stolen, blocked or not: points, tier and all else stay the
+        member's, the old one brings nobody to a sale any more (CARD_REPLACED), in the next confirm; quotes know it within 2 seconds.
+        A hold that lives keeps its member. Limits per card count the new one anew. MEMBER_UNKNOWN if nobody has the old card,
+        MEMBER_BLOCKED; CARD_REPLACED if it was replaced before. Of the new one: IDENTIFIER_TAKEN, CARD_BLOCKED, CARD_NOT_ISSUED,
+        CARD_NUMBER_INVALID; CARD_TYPE_UNKNOWN, CARD_NUMBERS_EXHAUSTED.
         """
         context.set_code(grpc.StatusCode.UNIMPLEMENTED)
         context.set_details('Method not implemented!')
@@ -731,6 +762,16 @@ def add_OperatorServiceServicer_to_server(servicer, server):
                     servicer.BlockCard,
                     request_deserializer=checkout_dot_v1_dot_operator__service__pb2.BlockCardRequest.FromString,
                     response_serializer=checkout_dot_v1_dot_operator__service__pb2.BlockCardResponse.SerializeToString,
+            ),
+            'IssueCards': grpc.unary_unary_rpc_method_handler(
+                    servicer.IssueCards,
+                    request_deserializer=checkout_dot_v1_dot_card__pb2.IssueCardsRequest.FromString,
+                    response_serializer=checkout_dot_v1_dot_card__pb2.IssueCardsResponse.SerializeToString,
+            ),
+            'ReplaceCard': grpc.unary_unary_rpc_method_handler(
+                    servicer.ReplaceCard,
+                    request_deserializer=checkout_dot_v1_dot_card__pb2.ReplaceCardRequest.FromString,
+                    response_serializer=checkout_dot_v1_dot_card__pb2.ReplaceCardResponse.SerializeToString,
             ),
             'FreezePoints': grpc.unary_unary_rpc_method_handler(
                     servicer.FreezePoints,
@@ -1272,6 +1313,60 @@ class OperatorService:
             '/checkout.v1.OperatorService/BlockCard',
             checkout_dot_v1_dot_operator__service__pb2.BlockCardRequest.SerializeToString,
             checkout_dot_v1_dot_operator__service__pb2.BlockCardResponse.FromString,
+            options,
+            channel_credentials,
+            insecure,
+            call_credentials,
+            compression,
+            wait_for_ready,
+            timeout,
+            metadata,
+            _registered_method=True)
+
+    @staticmethod
+    def IssueCards(request,
+            target,
+            options=(),
+            channel_credentials=None,
+            call_credentials=None,
+            insecure=False,
+            compression=None,
+            wait_for_ready=None,
+            timeout=None,
+            metadata=None):
+        return grpc.experimental.unary_unary(
+            request,
+            target,
+            '/checkout.v1.OperatorService/IssueCards',
+            checkout_dot_v1_dot_card__pb2.IssueCardsRequest.SerializeToString,
+            checkout_dot_v1_dot_card__pb2.IssueCardsResponse.FromString,
+            options,
+            channel_credentials,
+            insecure,
+            call_credentials,
+            compression,
+            wait_for_ready,
+            timeout,
+            metadata,
+            _registered_method=True)
+
+    @staticmethod
+    def ReplaceCard(request,
+            target,
+            options=(),
+            channel_credentials=None,
+            call_credentials=None,
+            insecure=False,
+            compression=None,
+            wait_for_ready=None,
+            timeout=None,
+            metadata=None):
+        return grpc.experimental.unary_unary(
+            request,
+            target,
+            '/checkout.v1.OperatorService/ReplaceCard',
+            checkout_dot_v1_dot_card__pb2.ReplaceCardRequest.SerializeToString,
+            checkout_dot_v1_dot_card__pb2.ReplaceCardResponse.FromString,
             options,
             channel_credentials,
             insecure,

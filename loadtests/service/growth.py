@@ -193,7 +193,7 @@ async def _templates(
     ids = []
     for card in ("990000000001", "990000000002"):
         request = messages.EnrolMemberRequest(request_id=f"growth-{card}", card=card)
-        ids.append(UUID((await till.enrol_member(request)).member_id))
+        ids.append(UUID((await till.enrol_member(request)).member.member_id))
     for number, sale in enumerate(_real_sales("990000000001")):
         await till.confirm(f"grown-r{number}", f"grown-{number}", sale)
     async with asyncio.timeout(COUNTED_WITHIN_S):

@@ -93,6 +93,9 @@ async def keys_of(office: Office) -> dict[str, dict[str, str]]:
             partner_id,
             f"of-{partner}",
         )
+        await database.execute(
+            "insert into card_type values ($1, 'plastic', 'Plastic', '9643', 13)", partner_id
+        )
         publication = await database.fetchval(
             "select min(seq) from publication where partner_id = $1", partner_id
         )
@@ -112,6 +115,7 @@ async def keys_of(office: Office) -> dict[str, dict[str, str]]:
             "product": f"{partner_id};apple",
             "member": f"{member['bucket']};{member['member_id']}",
             "identifier": "1;x;card;x",
+            "card-type": f"{partner_id};plastic",
             "staff": str(staff),
         }
     return keys

@@ -8,6 +8,7 @@ from uuid import UUID
 import grpc
 import pytest
 
+from checkout.v1 import card_pb2 as cards
 from checkout.v1 import member_pb2
 from checkout.v1 import operator_service_pb2 as op
 from tests.contract.bad_calls import CALLS
@@ -119,6 +120,39 @@ INTERVENTIONS: tuple[tuple[str, Any, dict[str, Any], tuple[tuple[str, Any, str],
         (("member_id", "", "FIELD_INVALID"), ("member_id", "12", "FIELD_INVALID")),
     ),
     ("BlockCard", op.BlockCardRequest, {"identifier": {"card": world.CARD}}, ()),
+    (
+        "BlockCard",
+        op.BlockCardRequest,
+        {"card_id": str(world.NORTH)},
+        (("card_id", "12", "FIELD_INVALID"),),
+    ),
+    (
+        "IssueCards",
+        cards.IssueCardsRequest,
+        {"type": "plastic", "count": 1},
+        (
+            ("type", "", "FIELD_REQUIRED"),
+            ("type", "t" * 65, "FIELD_OUT_OF_RANGE"),
+            ("count", 0, "FIELD_OUT_OF_RANGE"),
+            ("count", 1_001, "FIELD_OUT_OF_RANGE"),
+        ),
+    ),
+    (
+        "ReplaceCard",
+        cards.ReplaceCardRequest,
+        {"card": world.CARD, "new_card": "12345", "replacement": cards.CARD_REPLACEMENT_LOST},
+        (
+            ("card", "12", "FIELD_INVALID"),
+            ("card", "4111111111111111", "PAYMENT_CARD_NUMBER"),
+            ("card_id", "12", "FIELD_INVALID"),
+            ("new_card", "12", "FIELD_INVALID"),
+            ("new_card", world.CARD, "FIELD_INVALID"),
+            ("new_type", "", "FIELD_REQUIRED"),
+            ("new_type", "t" * 65, "FIELD_OUT_OF_RANGE"),
+            ("replacement", cards.CARD_REPLACEMENT_UNSPECIFIED, "FIELD_INVALID"),
+            ("replacement", 9, "FIELD_INVALID"),
+        ),
+    ),
     (
         "TagMember",
         member_pb2.TagMemberRequest,

@@ -14,6 +14,7 @@ from tests.contract.statements import BATCH, counted, open_all
 from tests.service import gifts, world
 from tests.service.batching import batched
 from tests.service.bulks import bulk_adjust, row, undo
+from tests.service.cards import add_card_type, issue_cards, replace_card
 from tests.service.coupons import ISSUING, issue, publish_coupon_rules
 from tests.service.gifts import publish_gift_rules
 from tests.service.purchases import add_purchase
@@ -292,6 +293,20 @@ async def test_a_cached_quote_asks_the_database_nothing(
         await till.quote("guest", receipt())
     assert statements.reads() == []
     assert {q.member.balances[0].active_minor for q in quoted} == {await till.balance_minor()}
+
+
+async def test_cards_are_issued_in_one_statement_more(service: Service) -> None:
+    """However many; giving one to a member is what any card costs."""
+    await open_all(service)
+    await add_card_type(service)
+    with counted(service) as statements:
+        number, *_ = await issue_cards(service.operator(), 100)
+    before, after = BATCH[: BATCH.index("lock_members")], BATCH[BATCH.index("write_book") :]
+    assert statements.batches() == [[*before, "write_cards", *after]]
+    with counted(service) as statements:
+        await replace_card(service.operator(), world.CARD, new_card=number)
+    made = ["lock_members", "read_members", "write_enrolment", "write_interventions"]
+    assert statements.batches() == [[*before, *made, *after]]
 
 
 async def test_a_household_costs_a_batch_nothing_and_a_quote_one_read(service: Service) -> None:

@@ -33,12 +33,12 @@ async def test_a_new_card_is_the_same_member(service: Service) -> None:
     assert await violations(service) == []
 
 
-async def test_with_replace_the_shown_card_is_blocked(service: Service) -> None:
+async def test_with_replace_the_shown_card_is_out_of_use(service: Service) -> None:
     """In the same transaction; both rows say by which till."""
     till = service.till()
     assert (await till.bind(NEW_CARD, replace=True)).replaced
     said = await refusal_of(till.identify(card=world.CARD))
-    assert said.reason == "CARD_BLOCKED"
+    assert said.reason == "CARD_REPLACED"
     assert (await till.confirm("p", receipt(card=NEW_CARD))).HasField("member")
     assert not (await till.confirm("q", receipt(card=world.CARD))).HasField("member")
     rows = await service.database.fetch(
@@ -46,7 +46,7 @@ async def test_with_replace_the_shown_card_is_blocked(service: Service) -> None:
     )
     assert [tuple(row) for row in rows] == [
         ("card_bound", "till s1/t1", ""),
-        ("card_blocked", "till s1/t1", "replaced"),
+        ("card_replaced", "till s1/t1", "replaced"),
     ]
     assert await violations(service) == []
 

@@ -9,6 +9,7 @@ import asyncpg
 import pytest
 
 from checkout.ledger import (
+    card_rows,
     certificate_rows,
     correction_rows,
     gift_rows,
@@ -58,6 +59,7 @@ _TABLES = {
     rows.Budget: "budget",
     rows.BudgetUse: "budget_use",
     rows.CampaignStop: "campaign_stop",
+    card_rows.CardIssue: "card_issue",
     rows.Freeze: "point_freeze",
     rows.Intervention: "intervention",
     correction_rows.Bulk: "bulk",
@@ -79,9 +81,14 @@ _TABLES = {
     Event: "outbox",
 }
 #: What a query makes of several tables, and what it is put into.
-_NO_TABLES = {visit_rows.Uncounted, visit_rows.VisitBook}
+_NO_TABLES = {
+    *(visit_rows.Uncounted, visit_rows.VisitBook),
+    # A row of `identifier` without a member, and what a batch issues.
+    *(card_rows.NewCard, card_rows.CardWrites),
+}
 _MODULES = (
     rows,
+    card_rows,
     certificate_rows,
     correction_rows,
     gift_rows,

@@ -22,6 +22,7 @@ from checkout.flows.identifiers import IdentifierHasher, IdentifierRules
 from checkout.flows.sale import PresentedIdentifier
 from checkout.stories.opening import OpeningOperation
 from checkout.stories.receipts import PERMISSIONS
+from tests.scenarios.grpc_cards import GrpcCards
 from tests.scenarios.grpc_certificates import REASON, GrpcCertificates, told_or_refused
 from tests.scenarios.grpc_coupon_desk import GrpcCouponDesk
 from tests.scenarios.grpc_gift_desk import GrpcGiftDesk
@@ -44,7 +45,7 @@ from tests.scenarios.told_messages import (
 
 if TYPE_CHECKING:
     import datetime as dt
-    from collections.abc import Awaitable, Sequence
+    from collections.abc import Awaitable
     from contextlib import AsyncExitStack
     from uuid import UUID
 
@@ -58,7 +59,7 @@ if TYPE_CHECKING:
 _TIMEOUT_FACTOR: Final = 30
 
 
-class GrpcShop(GrpcCertificates, GrpcReturns, GrpcHouseholds, GrpcMerging):
+class GrpcShop(GrpcCards, GrpcCertificates, GrpcReturns, GrpcHouseholds, GrpcMerging):
     """One story's partner on the stage."""
 
     def __init__(self, stage: Stage, partner: str, clients: AsyncExitStack) -> None:
@@ -204,13 +205,6 @@ class GrpcShop(GrpcCertificates, GrpcReturns, GrpcHouseholds, GrpcMerging):
         asked = self._any_till().extend_hold(request_id, purchase_id, ttl_s=ttl_s)
         return await told_or_refused(asked, lambda hold: {"status": "ok", **told_hold(hold)})
 
-    async def enrol(self, store: str, identifiers: Sequence[Shown], request_id: str) -> Told:
-        request = messages.EnrolMemberRequest(request_id=request_id)
-        for shown in identifiers:
-            setattr(request, shown.kind, shown.value)
-        asked = self._tills[store].enrol_member(request)
-        return await told_or_refused(asked, lambda member: {"status": "ok", **told_member(member)})
-
     async def adjust(
         self, member_id: str, currency: str, amount_minor: int, reason: str, request_id: str
     ) -> Told:
@@ -315,19 +309,6 @@ class GrpcShop(GrpcCertificates, GrpcReturns, GrpcHouseholds, GrpcMerging):
                 "balances": told_balances([done.balance] if done.HasField("balance") else []),
             },
         )
-
-    async def bind_card(
-        self, store: str, shown: Shown, card: str, request_id: str, *, replace: bool
-    ) -> Told:
-        asked = self._tills[store].bind_card(
-            request_id, identifier_message(shown.kind, shown.value), card, replace=replace
-        )
-        told = await told_or_refused(
-            asked,
-            lambda done: {"status": "ok", "replaced": done.replaced, **told_member(done.member)},
-        )
-        await self._stage.worker.invalidator.step()
-        return told
 
     async def change_member(
         self,

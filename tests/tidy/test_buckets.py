@@ -20,6 +20,7 @@ WHOLE: Final = ""
 EVERYWHERE: Final = {
     "campaign",
     "campaign_stop",
+    "card_type",
     "category",
     "chain",
     "directory_version",
@@ -96,6 +97,7 @@ EXCEPTIONS: Final[dict[str, tuple[str, set[tuple[Finding, str]]]]] = {
     "read_names": (_OTHER_NAMES, {(U, "member")}),
     "read_member_coupons": (_OF_MEMBER, {(U, "coupon")}),
     "write_book": (_MANY_OWNERS, {(G, WHOLE)}),
+    "write_cards": (_MANY_OWNERS, {(G, WHOLE)}),
     "write_certificates": (_MANY_OWNERS, {(G, WHOLE)}),
     "write_coupons": (_MANY_OWNERS, {(G, WHOLE)}),
     "write_enrolment": (_MANY_OWNERS, {(G, WHOLE)}),

@@ -472,7 +472,7 @@ update lot set bucket = (bucket + 1) % 64;
 update hold set member_id = '00000000-0000-0000-0000-000000000000';
 
 -- spoils: identifiers_lead_to_members
-update identifier set member_id = '00000000-0000-0000-0000-000000000000';
+update identifier set member_id = '00000000-0000-0000-0000-000000000000' where member_id is not null;
 
 -- spoils: guest_receipts_lie_with_their_store
 update receipt set bucket = (bucket + 1) % 64 where member_id is null;
@@ -1229,3 +1229,26 @@ update person_link set unlinked_at = null where unlinked_at is not null;
 
 -- spoils: coupons_are_used_in_their_time
 update member_merge set absorbed_id = '00000000-0000-0000-0000-000000000000';
+
+-- ---- cards
+
+-- spoils: issued_cards_are_those_of_their_issue
+update card_issue set cards = cards + 1;
+
+-- spoils: issued_cards_are_those_of_their_issue
+delete from identifier where issue_id is not null and member_id is null;
+
+-- spoils: issued_cards_are_those_of_their_issue
+delete from card_issue;
+
+-- spoils: cards_are_of_a_type_that_there_is
+delete from card_type;
+
+-- spoils: replaced_cards_have_one_successor
+delete from intervention where kind = 'card_replaced';
+
+-- spoils: replaced_cards_have_one_successor
+update identifier set replaced_by = null, replaced_for = '' where replaced_by is not null;
+
+-- spoils: replaced_cards_have_one_successor
+update identifier set replaced_by = decode(repeat('00', 16), 'hex') where replaced_by is not null;

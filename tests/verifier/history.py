@@ -10,6 +10,7 @@ from checkout.v1 import operator_service_pb2 as op
 from checkout.v1 import receipt_pb2
 from tests.service import gifts, world
 from tests.service.bulks import bulk_adjust, decide, row, set_four_eyes, undo
+from tests.service.cards import add_card_type, issue_cards, replace_card
 from tests.service.coupons import ISSUING, SERIES, issue
 from tests.service.returns import bring_back
 from tests.service.running import running_service
@@ -286,6 +287,10 @@ async def _intervene(service: Service, till: Till) -> None:
         await operator.block_member(gold.member_id, lift=lift)
         await operator.block_card(world.GOLD_CARD, lift=lift)
     await till.bind("2900000000062", shown="2900000000055", replace=True)
+    await add_card_type(service)
+    mine, _ = await issue_cards(operator, 2)
+    await till.enrol(card="2900000000918")
+    await replace_card(operator, "2900000000918", new_card=mine)
     await operator.freeze(gold.member_id, 2_00)
     await operator.restore((await operator.freeze(gold.member_id, 1_00)).freeze_id)
 

@@ -73,7 +73,8 @@ select
     ) as naturals,
     (
         select array_agg(row(
-            i.bucket, i.partner_id, i.kind, i.digest, i.member_bucket, i.member_id, i.masked, i.blocked_at
+            i.bucket, i.partner_id, i.kind, i.digest, i.member_bucket, i.member_id, i.masked, i.blocked_at, i.type_code,
+            i.issue_id, i.replaced_by, i.replaced_for
         ))
         from unnest($15::smallint[], $16::uuid[], $17::text[], $18::bytea[]) as w (bucket, partner_id, kind, digest)
         join identifier i
@@ -400,7 +401,7 @@ order by b.bucket, b.partner_id, b.campaign_code
 for update of b
 
 -- name: write_enrolment
--- New members and identifiers, before what the same batch posts for them.
+-- New members and identifiers, and issued cards that become somebody's, before what the same batch posts for them.
 with
 member_written as (
     insert into member (
@@ -425,13 +426,22 @@ profile_written as (
 ),
 identifier_written as (
     insert into identifier (
-        bucket, partner_id, kind, digest, member_bucket, member_id, masked, blocked_at
+        bucket, partner_id, kind, digest, member_bucket, member_id, masked, blocked_at, type_code, issue_id
     )
     select * from unnest(
         :identifier.bucket::smallint[], :identifier.partner_id::uuid[], :identifier.kind::text[],
         :identifier.digest::bytea[], :identifier.member_bucket::smallint[], :identifier.member_id::uuid[],
-        :identifier.masked::text[], :identifier.blocked_at::timestamptz[]
+        :identifier.masked::text[], :identifier.blocked_at::timestamptz[], :identifier.type_code::text[],
+        :identifier.issue_id::uuid[]
     )
+),
+card_bound as (
+    update identifier t set member_bucket = new.member_bucket, member_id = new.member_id
+    from unnest(
+        :card_bound.bucket::smallint[], :card_bound.partner_id::uuid[], :card_bound.digest::bytea[],
+        :card_bound.member_bucket::smallint[], :card_bound.member_id::uuid[]
+    ) as new (bucket, partner_id, digest, member_bucket, member_id)
+    where t.bucket = new.bucket and t.partner_id = new.partner_id and t.kind = 'card' and t.digest = new.digest
 )
 insert into participation (bucket, member_id, program_code, tier_code, joined_at)
 select * from unnest(
@@ -452,12 +462,14 @@ campaign_stop_written as (
         is_stopped = excluded.is_stopped, changed_at = excluded.changed_at
 ),
 identifier_changed as (
-    update identifier t set blocked_at = new.blocked_at
+    update identifier t set
+        blocked_at = new.blocked_at, replaced_by = new.replaced_by, replaced_for = new.replaced_for
     from unnest(
         :identifier_changed.bucket::smallint[], :identifier_changed.partner_id::uuid[],
         :identifier_changed.kind::text[], :identifier_changed.digest::bytea[],
-        :identifier_changed.blocked_at::timestamptz[]
-    ) as new (bucket, partner_id, kind, digest, blocked_at)
+        :identifier_changed.blocked_at::timestamptz[], :identifier_changed.replaced_by::bytea[],
+        :identifier_changed.replaced_for::text[]
+    ) as new (bucket, partner_id, kind, digest, blocked_at, replaced_by, replaced_for)
     where t.bucket = new.bucket and t.partner_id = new.partner_id and t.kind = new.kind and t.digest = new.digest
 ),
 point_freeze_written as (

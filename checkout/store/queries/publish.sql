@@ -23,6 +23,7 @@ select 'member_lists' as field, code, '' as kind from member_list where partner_
 union all select 'tags', code, '' from tag where partner_id = $1
 union all select 'attributes', code, kind from member_attribute where partner_id = $1
 union all select 'segments', code, '' from segment where partner_id = $1
+union all select 'card_types', code, '' from card_type where partner_id = $1
 order by field, code
 
 -- name: read_rules_campaigns
@@ -65,6 +66,7 @@ with parts (hash, found) as (
         union all select 'tags', code, '' from tag where partner_id = $1
         union all select 'attributes', code, kind from member_attribute where partner_id = $1
         union all select 'segments', code, '' from segment where partner_id = $1
+        union all select 'card_types', code, '' from card_type where partner_id = $1
     ) r
     union all
     select 0, count(*) from campaign where partner_id = $1 and status = 'live'

@@ -1,8 +1,10 @@
 -- name: find_identifier
--- Whose card, phone or external id it is; one row at most.
-select bucket, partner_id, kind, digest, member_bucket, member_id, masked, blocked_at
+-- Whose card, phone or external id it is; one row at most. A card that was issued and is nobody's yet leads to nobody.
+select
+    bucket, partner_id, kind, digest, member_bucket, member_id, masked, blocked_at, type_code, issue_id, replaced_by,
+    replaced_for
 from identifier
-where bucket = $1 and partner_id = $2 and kind = $3 and digest = $4
+where bucket = $1 and partner_id = $2 and kind = $3 and digest = $4 and member_id is not null
 
 -- name: find_identifiers
 -- Whose they are, of many at once: those that nobody has are left out.
@@ -193,7 +195,14 @@ from limit_slot
 where shared and changed_at >= now() - $1::interval and (slot_start >= $2 or slot_start = '1970-01-01')
 
 -- name: read_partners
-select partner_id, code, name, currency_code, currency_exponent, settings from partner
+-- With their types of cards.
+select
+    p.partner_id, p.code, p.name, p.currency_code, p.currency_exponent, p.settings,
+    array(
+        select row(t.code, t.prefix, t.digits, t.issued_at_enrolment)
+        from card_type t where t.partner_id = p.partner_id order by t.code
+    ) as card_types
+from partner p
 
 -- name: read_terminals
 -- Terminals with their living tokens.

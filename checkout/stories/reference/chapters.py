@@ -28,7 +28,7 @@ from checkout.engine.schema import (
     unit_rewards,
     values,
 )
-from checkout.stories import coupon_steps, gift_steps, late_steps, steps
+from checkout.stories import card_steps, coupon_steps, gift_steps, late_steps, steps
 
 if TYPE_CHECKING:
     from pydantic import BaseModel
@@ -222,7 +222,9 @@ CHAPTERS: Final = (
             steps.StatementStep,
             steps.EnrolStep,
             steps.AdjustStep,
-            steps.BindCardStep,
+            card_steps.BindCardStep,
+            card_steps.IssueCardsStep,
+            card_steps.ReplaceCardStep,
             steps.IssueCertificateStep,
             steps.CheckCertificateStep,
             steps.BlockCertificateStep,

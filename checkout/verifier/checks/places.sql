@@ -55,10 +55,10 @@ from (
 ) owned
 
 -- name: identifiers_lead_to_members
--- A card, phone or external id leads to a member of the same partner.
+-- A card, phone or external id leads to a member of the same partner; a new card leads to nobody.
 select
     format('%s %s', i.kind, i.masked) as key,
-    m.partner_id is distinct from i.partner_id as is_wrong
+    i.member_id is not null and m.partner_id is distinct from i.partner_id as is_wrong
 from identifier i
 left join member m on m.bucket = i.member_bucket and m.member_id = i.member_id
 
@@ -124,6 +124,8 @@ from (
     select 'coupon use', coupon_id::text, bucket, digest from coupon_use
     union all
     select 'coupon issue', issue_id::text, bucket, uuid_send(issue_id) from coupon_issue
+    union all
+    select 'card issue', issue_id::text, bucket, uuid_send(issue_id) from card_issue
     union all
     select 'coupon blocked', intervention_id::text, bucket, digest
     from intervention

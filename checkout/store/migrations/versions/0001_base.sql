@@ -222,6 +222,40 @@ create trigger directory_changed after insert or update or delete on terminal
 create trigger directory_changed after insert or update or delete on terminal_token
     for each statement execute function bump_directory_version();
 
+create table card_type (
+    partner_id          uuid not null references partner,
+    code                text not null,
+    name                text not null,
+    prefix              text not null,
+    digits              smallint not null,
+    issued_at_enrolment boolean not null default false,
+    constraint card_type_code_taken primary key (partner_id, code),
+    constraint card_type_prefix_is_digits check (prefix ~ '^[0-9]{1,12}$'),
+    constraint card_type_numbers_are_long_enough check (digits between 8 and 19 and digits - length(prefix) >= 5)
+);
+comment on table card_type is
+    'Cards of one kind, by how their numbers look: those that begin so are cards only if they were issued';
+comment on column card_type.prefix is 'First digits; none begins as another one of the partner does, so a number is of one type';
+comment on column card_type.digits is 'Of a whole number, prefix and check digit (Luhn) included';
+comment on column card_type.issued_at_enrolment is 'Who joins without a card gets one of these, a number without plastic';
+create function card_prefix_is_apart() returns trigger language plpgsql as $$
+begin
+    if exists (
+        select from card_type t
+        where t.partner_id = new.partner_id and t.code <> new.code
+            and (starts_with(t.prefix, new.prefix) or starts_with(new.prefix, t.prefix))
+    ) then
+        raise exception 'two types of cards would have the same numbers'
+            using errcode = 'exclusion_violation', constraint = 'card_type_prefix_is_apart', table = 'card_type';
+    end if;
+    return new;
+end $$;
+create trigger card_type_prefix_is_apart before insert or update of prefix on card_type
+    for each row execute function card_prefix_is_apart();
+create unique index card_type_at_enrolment on card_type (partner_id) where issued_at_enrolment;
+create trigger directory_changed after insert or update or delete on card_type
+    for each statement execute function bump_directory_version();
+
 -- ---- members -----------------------------------------------------------------------------------------------------------
 
 create table member (
@@ -277,16 +311,49 @@ create table identifier (
     partner_id    uuid not null,
     kind          text not null check (kind in ('card', 'phone', 'external_id')),
     digest        bytea not null check (octet_length(digest) = 16),
-    member_bucket smallint not null,
-    member_id     uuid not null,
+    member_bucket smallint,
+    member_id     uuid,
     masked        text not null,
     blocked_at    timestamptz,
+    type_code     text not null default '',
+    issue_id      uuid,
+    replaced_by   bytea,
+    replaced_for  text not null default '' check (replaced_for in ('', 'lost', 'damaged', 'stolen')),
     created_at    timestamptz not null default now(),
-    constraint identifier_taken primary key (bucket, partner_id, kind, digest)
+    constraint identifier_taken primary key (bucket, partner_id, kind, digest),
+    constraint identifier_without_member_is_a_new_card check (
+        (member_id is null) = (member_bucket is null) and (member_id is not null or issue_id is not null)
+    ),
+    constraint identifier_of_an_issue_is_a_card check (
+        (issue_id is null or type_code <> '') and (type_code = '' or kind = 'card')
+    ),
+    constraint identifier_replaced_is_out_of_use check (
+        (replaced_by is null or kind = 'card' and blocked_at is not null and replaced_by <> digest)
+        and (replaced_for = '' or replaced_by is not null)
+    )
 );
+comment on column identifier.member_id is 'Null: a card that was issued and is nobody''s yet';
+comment on column identifier.type_code is 'Of a card that the service issued, its card_type; else empty';
+comment on column identifier.issue_id is 'The card_issue that made the number; null: it was made for its member';
+comment on column identifier.replaced_by is 'Digest of the card that took this one''s place, for ever';
+comment on column identifier.replaced_for is 'Why, as far as whoever replaced it said';
 comment on column identifier.digest is 'HMAC of the normalised identifier: a dump names nobody';
 comment on column identifier.bucket is 'crc32 of the digest modulo 64';
-create index identifier_of_member on identifier (member_bucket, member_id);
+create index identifier_of_member on identifier (member_bucket, member_id) where member_id is not null;
+
+create table card_issue (
+    bucket     smallint not null,
+    issue_id   uuid not null,
+    partner_id uuid not null,
+    type_code  text not null,
+    cards      integer not null check (cards > 0),
+    at         timestamptz not null,
+    author     text not null check (author <> ''),
+    reason     text not null default '',
+    primary key (bucket, issue_id)
+);
+comment on table card_issue is 'Cards whose numbers were issued together, before anybody had them; it is never changed';
+
 
 create table participation (
     bucket       smallint not null,
@@ -1010,7 +1077,7 @@ create table intervention (
     partner_id      uuid not null,
     kind            text not null check (kind in (
         'campaign_stopped', 'campaign_released', 'member_blocked', 'member_unblocked', 'card_blocked',
-        'card_unblocked', 'card_bound', 'points_frozen', 'points_restored', 'account_frozen', 'account_restored',
+        'card_unblocked', 'card_bound', 'card_replaced', 'points_frozen', 'points_restored', 'account_frozen', 'account_restored',
         'program_left', 'program_joined', 'coupon_blocked', 'coupon_unblocked', 'household_created', 'household_joined',
         'household_left', 'members_merged', 'members_unmerged', 'person_linked', 'person_unlinked', 'purchase_added',
         'member_added', 'tag_given', 'tag_taken', 'attribute_set', 'attribute_forgotten'
@@ -1033,7 +1100,8 @@ create table intervention (
     primary key (bucket, intervention_id),
     constraint intervention_names_its_subject check (case
         when kind in ('campaign_stopped', 'campaign_released') then campaign_code <> '' and member_id is null
-        when kind in ('card_blocked', 'card_unblocked', 'card_bound') then digest is not null and member_id is not null
+        when kind in ('card_blocked', 'card_unblocked', 'card_bound', 'card_replaced')
+            then digest is not null and member_id is not null
         when kind in ('points_frozen', 'points_restored') then freeze_id is not null and member_id is not null
         when kind in ('account_frozen', 'account_restored') then currency <> '' and member_id is not null
         when kind in ('program_left', 'program_joined') then program_code <> '' and member_id is not null
@@ -1512,7 +1580,7 @@ begin
     foreach name in array array[
         'posting', 'entry', 'lot_movement', 'receipt', 'return_receipt', 'return_line', 'limit_use', 'budget_use',
         'credit', 'certificate_entry', 'certificate_batch', 'intervention', 'reconciliation', 'bulk', 'qr_claim',
-        'coupon_use', 'coupon_issue', 'tag_given', 'gift_entry', 'return_without_receipt', 'outbox', 'tier_change',
+        'coupon_use', 'coupon_issue', 'card_issue', 'tag_given', 'gift_entry', 'return_without_receipt', 'outbox', 'tier_change',
         'outbox_forgotten'
     ] loop
         execute format('create trigger history_is_immutable before update or delete on %I
@@ -1551,7 +1619,7 @@ grant insert, update on
 grant insert on
     posting, entry, lot_movement, receipt, return_receipt, return_line, limit_use, budget_use, snapshot_part, snapshot,
     publication, intervention, bulk, qr_claim, credit, certificate_entry, certificate_batch, reconciliation, coupon_use,
-    coupon_issue, tag_given, gift_entry, return_without_receipt, outbox, tier_change, person to checkout_app;
+    coupon_issue, card_issue, tag_given, gift_entry, return_without_receipt, outbox, tier_change, person to checkout_app;
 grant insert, update on visit, member_window, window_rule to checkout_app;
 grant insert, update, delete on published_rules, published_campaign to checkout_app;
 grant insert, delete on visit_pending to checkout_app;

@@ -226,7 +226,7 @@ end $$;
 grant usage on schema public to checkout_admin;
 
 -- Read and written: places, catalogue, programs, staff. Columns that are not named stay as they were made.
-grant select, insert on partner, chain, store, terminal, category, product, program to checkout_admin;
+grant select, insert on partner, chain, store, terminal, category, product, program, card_type to checkout_admin;
 grant update (name, settings, words) on partner to checkout_admin;
 grant update (name) on chain to checkout_admin;
 grant update (chain_code, program_code, name, address, format, region, time_zone) on store to checkout_admin;
@@ -234,6 +234,8 @@ grant update (kind, blocked_at, permissions) on terminal to checkout_admin;
 grant update (name, parent_code) on category to checkout_admin;
 grant update (category_code, brand, name, supplier, tags, attributes, flags) on product to checkout_admin;
 grant update (document, updated_at) on program to checkout_admin;
+-- Prefix and length say which numbers were issued: what is printed on plastic does not change any more.
+grant update (name, issued_at_enrolment) on card_type to checkout_admin;
 grant select, insert, update (revoked_at) on terminal_token to checkout_admin;
 grant select, insert on staff, staff_session, staff_link to checkout_admin;
 grant update (name, role, language, password_hash, password_changed_at, blocked_at) on staff to checkout_admin;
@@ -272,7 +274,7 @@ declare
 begin
     foreach place in array array[
         'partner', 'chain', 'program', 'store', 'terminal', 'terminal_token', 'campaign', 'category', 'product', 'snapshot',
-        'publication', 'member', 'member_profile', 'identifier', 'participation', 'account', 'staff', 'staff_session',
+        'publication', 'card_type', 'member', 'member_profile', 'identifier', 'participation', 'account', 'staff', 'staff_session',
         'staff_link', 'admin_history'
     ] loop
         seen := case place
@@ -312,6 +314,7 @@ begin
         ('partner', 'code', ''),
         ('chain', 'code', ''),
         ('program', 'code', ''),
+        ('card_type', 'code', ''),
         ('store', 'code', ''),
         ('terminal', 'store_code,code', ''),
         ('terminal_token', 'terminal_id', 'token_hash'),

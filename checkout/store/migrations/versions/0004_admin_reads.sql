@@ -146,7 +146,7 @@ alter function member_changed security definer set search_path = public, pg_temp
 create table admin_job (
     job_id     uuid primary key default uuidv7(),
     partner_id uuid not null references partner,
-    kind       text not null check (kind in ('certificates', 'coupons')),
+    kind       text not null check (kind in ('certificates', 'coupons', 'cards')),
     series     text not null,
     settings   jsonb not null default '{}' check (jsonb_typeof(settings) = 'object'),
     total      integer not null constraint admin_job_is_no_larger check (total between 1 and 1000000),
