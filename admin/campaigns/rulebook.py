@@ -104,7 +104,7 @@ class Rulebook:
         ).one()
         programs = [one.document for one in await _all(database, Program)]
         rules = (*documents, *programs)
-        named = {word for one in rules for word in _words_in(one)}
+        named = {word for one in rules for word in words_in(one)}
         goods = {
             name: sorted({word for one in rules for word in _words_under(name, one)})
             for name in _GOODS_FIELDS
@@ -225,11 +225,11 @@ class Rulebook:
     @cached_property
     def _named_by(self) -> dict[str, set[str]]:
         """The words of each of the others."""
-        return {code: set(_words_in(other)) for code, other in self._others.items()}
+        return {code: set(words_in(other)) for code, other in self._others.items()}
 
     def _around(self, campaign: CampaignDocument, document: dict[str, Any]) -> Snapshot:
         """The campaign, and those others that it names, or that name it."""
-        named = set(_words_in(document))
+        named = set(words_in(document))
         related = [
             _parsed(self._others[code])
             for code, words in self._named_by.items()
@@ -280,19 +280,19 @@ def _words_under(name: str, document: object) -> Iterator[str]:
     """Every text that a document holds in fields of the name."""
     if isinstance(document, dict):
         for field, value in document.items():
-            yield from _words_in(value) if field == name else _words_under(name, value)
+            yield from words_in(value) if field == name else _words_under(name, value)
     elif isinstance(document, list):
         for value in document:
             yield from _words_under(name, value)
 
 
-def _words_in(document: object) -> Iterator[str]:
+def words_in(document: object) -> Iterator[str]:
     """Every text that a document holds as a value."""
     if isinstance(document, str):
         yield document
     elif isinstance(document, dict):
         for value in document.values():
-            yield from _words_in(value)
+            yield from words_in(value)
     elif isinstance(document, list):
         for value in document:
-            yield from _words_in(value)
+            yield from words_in(value)

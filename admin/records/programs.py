@@ -13,6 +13,7 @@ from pydantic import ValidationError
 from sqlalchemy import select
 from wtforms.validators import InputRequired
 
+from admin.campaigns.rulebook import words_in
 from admin.records.forms import CodeField, RecordForm
 from admin.records.places import JsonField
 from admin.records.record_view import RecordView
@@ -92,8 +93,12 @@ class ProgramView(RecordView, model=Program):
                 .scalars()
                 .one()
             )
-            categories = await database.scalars(select(Category).limit(CATEGORIES_MAX))
-            named = [{"code": one.code, "name": one.name} for one in categories]
+            # Those that the document may name, not thousands.
+            said = sorted(set(words_in(row.document)))[:CATEGORIES_MAX]
+            found = await database.execute(
+                select(Category.code, Category.name).where(Category.code.in_(said))
+            )
+            named = [{"code": code, "name": name} for code, name in found]
         return {"sections": in_words(row.document, partner, named)}
 
 

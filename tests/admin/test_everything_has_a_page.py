@@ -51,6 +51,8 @@ TABLES_WITHOUT: Final = {
     "outbox_forgotten": _QUEUE,
     "outbox_pending": _QUEUE,
     "person_link": _LATER + "persons with members of several partners",
+    "published_campaign": _PARTS + "which rules a publication has; publications are shown in words",
+    "published_rules": _PARTS + "which rules a publication has; publications are shown in words",
     "qr_claim": "which purchase a QR code was used for, so that a copy brings nobody",
     "reconciliation": "what tills told at the end of a shift; they ask by ReconcileShift",
     "request_key": _KEYS,
@@ -58,7 +60,6 @@ TABLES_WITHOUT: Final = {
     "shared_limit": _COUNTED,
     "snapshot_part": _PARTS + "publications are shown in words",
     "tier_change": _LATER + "the history of a member's tiers",
-    "visit": "purchases as rules count them; receipts are on the member's page",
     "visit_pending": _QUEUE,
     "window_rule": "windows that rules in force ask for",
 }
