@@ -277,8 +277,7 @@ async def test_a_member_has_another_phone_and_the_old_one_brings_nobody(service:
         assert (await refusal_of(change(service, ann, **fields))).reason == reason, fields
     assert await service.rows() == before
     told = await service.database.fetch(
-        "select kind, identifier_kind from intervention"
-        " where identifier_kind <> '' order by kind, 2"
+        "select kind, identifier_kind from intervention where identifier_kind <> '' order by 1, 2"
     )
     assert [tuple(each) for each in told] == [
         ("card_blocked", "phone"),
