@@ -28,6 +28,7 @@ if TYPE_CHECKING:
         qr_rows,
         return_rows,
         rows,
+        stop_rows,
         visit_rows,
     )
     from checkout.ledger.card_rows import NewCard
@@ -236,7 +237,7 @@ class Book:
     limits: dict[LimitRef, LimitBook] = field(default_factory=dict)
     budgets: dict[BudgetRef, rows.Budget] = field(default_factory=dict)
     #: Campaigns on the emergency-stop list, exactly as of the transaction.
-    stops: dict[CampaignRef, rows.CampaignStop] = field(default_factory=dict)
+    stops: dict[CampaignRef, stop_rows.CampaignStop] = field(default_factory=dict)
     #: Campaigns that the rules have, published or not.
     campaigns: set[CampaignRef] = field(default_factory=set)
     freezes: dict[UUID, rows.Freeze] = field(default_factory=dict)

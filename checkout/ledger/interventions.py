@@ -8,7 +8,8 @@ from typing import TYPE_CHECKING, Any
 from checkout.ledger.book import budget_bucket
 from checkout.ledger.cards import give_identifier
 from checkout.ledger.identity_rows import MemberTraits
-from checkout.ledger.rows import CampaignStop, Intervention
+from checkout.ledger.rows import Intervention
+from checkout.ledger.stop_rows import CampaignStop
 from checkout.primitives import bucket_of_uuid
 
 if TYPE_CHECKING:

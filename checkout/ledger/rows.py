@@ -399,16 +399,6 @@ class BudgetUse:
 
 
 @dataclass(slots=True)
-class CampaignStop:
-    """Whether a campaign is on the partner's emergency-stop list."""
-
-    partner_id: UUID
-    campaign_code: str
-    is_stopped: bool
-    changed_at: dt.datetime
-
-
-@dataclass(slots=True)
 class Freeze:
     """Points that an operator has taken out of reach, and the lots that they lie in."""
 

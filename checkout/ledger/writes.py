@@ -21,6 +21,7 @@ if TYPE_CHECKING:
         qr_rows,
         return_rows,
         rows,
+        stop_rows,
         visit_rows,
     )
     from checkout.ledger.book import (
@@ -69,7 +70,7 @@ class Writes:
     limit_uses: list[rows.LimitUse] = field(default_factory=list)
     budgets: dict[BudgetRef, rows.Budget] = field(default_factory=dict)
     budget_uses: list[rows.BudgetUse] = field(default_factory=list)
-    stops: dict[CampaignRef, rows.CampaignStop] = field(default_factory=dict)
+    stops: dict[CampaignRef, stop_rows.CampaignStop] = field(default_factory=dict)
     changed_identifiers: dict[IdentifierRef, rows.Identifier] = field(default_factory=dict)
     new_freezes: dict[UUID, rows.Freeze] = field(default_factory=dict)
     freezes: dict[UUID, rows.Freeze] = field(default_factory=dict)

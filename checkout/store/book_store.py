@@ -36,6 +36,7 @@ from checkout.ledger.book import (
     slot_ref,
 )
 from checkout.ledger.qr_rows import QrClaim
+from checkout.ledger.stop_rows import CampaignStop
 from checkout.primitives import bucket_of, bucket_of_uuid
 from checkout.store import (
     card_store,
@@ -218,7 +219,7 @@ class PostgresBookTransaction:
             returned = return_rows.ReturnKey(*row)
             book.returns[returned.partner_id, returned.return_id] = returned
         for row in record["stops"] or ():
-            stop = rows.CampaignStop(*row)
+            stop = CampaignStop(*row)
             book.stops[stop.partner_id, stop.campaign_code] = stop
         for credit_id, answer in record["credit_answers"] or ():
             book.answers[credit_id] = answer

@@ -34,7 +34,7 @@ from checkout.stories.memory_visits import MemoryVisits
 if TYPE_CHECKING:
     from collections.abc import AsyncIterator, Collection, Iterable, Mapping
 
-    from checkout.ledger import correction_rows, return_rows
+    from checkout.ledger import correction_rows, return_rows, stop_rows
     from checkout.ledger.book import (
         BudgetRef,
         CampaignRef,
@@ -93,7 +93,7 @@ class MemoryBookStore:
         self.lot_movements: list[rows.LotMovement] = []
         self.limit_uses: list[rows.LimitUse] = []
         self.budget_uses: list[rows.BudgetUse] = []
-        self.stops: dict[CampaignRef, rows.CampaignStop] = {}
+        self.stops: dict[CampaignRef, stop_rows.CampaignStop] = {}
         self.freezes: dict[UUID, rows.Freeze] = {}
         self.interventions: list[rows.Intervention] = []
         self.credits: dict[UUID, Credit] = {}

@@ -17,6 +17,7 @@ from checkout.ledger import (
     qr_rows,
     return_rows,
     rows,
+    stop_rows,
     visit_rows,
 )
 from checkout.ledger.events import Event
@@ -58,7 +59,7 @@ _TABLES = {
     rows.LimitUse: "limit_use",
     rows.Budget: "budget",
     rows.BudgetUse: "budget_use",
-    rows.CampaignStop: "campaign_stop",
+    stop_rows.CampaignStop: "campaign_stop",
     card_rows.CardIssue: "card_issue",
     rows.Freeze: "point_freeze",
     rows.Intervention: "intervention",
@@ -88,6 +89,7 @@ _NO_TABLES = {
 }
 _MODULES = (
     rows,
+    stop_rows,
     card_rows,
     certificate_rows,
     correction_rows,
