@@ -18,12 +18,7 @@ from checkout.engine.schema.returns import ReturnPolicy
 from checkout.flows.background_answers import BookedAnswer, CountedAnswer, ExpireAnswer
 from checkout.flows.card_answers import CARD_ANSWERS, CardAnswer
 from checkout.flows.card_numbers import DrawnNumber
-from checkout.flows.gift_answers import (
-    GiftBack,
-    GiftStockAnswer,
-    GiveGiftAnswer,
-    TakeGiftBackAnswer,
-)
+from checkout.flows.gift_answers import GIFT_ANSWERS, GiftAnswer, GiftBack
 from checkout.flows.identity_answers import IDENTITY_ANSWERS, IdentityAnswer
 from checkout.flows.return_answers import FlooredStep, ReturnedPosition, WithoutReceiptAnswer
 from checkout.flows.stored_outcomes import StoredOutcome
@@ -391,9 +386,7 @@ Answer = (
     | IssueCouponsAnswer
     | BlockCouponAnswer
     | MoveAnswer
-    | GiveGiftAnswer
-    | TakeGiftBackAnswer
-    | GiftStockAnswer
+    | GiftAnswer
     | IdentityAnswer
     | CardAnswer
     | ExpireAnswer
@@ -429,9 +422,7 @@ _ADAPTERS: Final[dict[str, TypeAdapter[Any]]] = {
         IssueCouponsAnswer,
         BlockCouponAnswer,
         MoveAnswer,
-        GiveGiftAnswer,
-        TakeGiftBackAnswer,
-        GiftStockAnswer,
+        *GIFT_ANSWERS,
         SetTierAnswer,
         *IDENTITY_ANSWERS,
         *CARD_ANSWERS,

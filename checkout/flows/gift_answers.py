@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import Final
 from uuid import UUID
 
 from checkout.flows.views import Balance
@@ -47,3 +48,7 @@ class GiftStockAnswer:
     stock: int
     held: int
     difference: int
+
+
+GiftAnswer = GiveGiftAnswer | TakeGiftBackAnswer | GiftStockAnswer
+GIFT_ANSWERS: Final = (GiveGiftAnswer, TakeGiftBackAnswer, GiftStockAnswer)

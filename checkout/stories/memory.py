@@ -10,7 +10,7 @@ from __future__ import annotations
 import copy
 import datetime as dt
 from contextlib import asynccontextmanager
-from typing import TYPE_CHECKING, Final, TypeVar
+from typing import TYPE_CHECKING, Final
 from uuid import UUID
 
 from checkout.ledger import rows
@@ -29,6 +29,7 @@ from checkout.primitives import bucket_of_uuid, digest
 from checkout.stories.memory_coupons import MemoryCoupons
 from checkout.stories.memory_gifts import MemoryGifts
 from checkout.stories.memory_identities import MemoryIdentities
+from checkout.stories.memory_rows import insert_rows, read_rows, update_rows
 from checkout.stories.memory_visits import MemoryVisits
 
 if TYPE_CHECKING:
@@ -56,9 +57,6 @@ if TYPE_CHECKING:
     from checkout.ledger.gift_rows import GiftRef, GiftsHadRef
     from checkout.ledger.qr_rows import QrClaim
     from checkout.ledger.writes import Writes
-
-Key = TypeVar("Key")
-Row = TypeVar("Row")
 
 #: Where a story's clock stands before the story sets it.
 _EPOCH: Final = dt.datetime(2000, 1, 1, tzinfo=dt.UTC)
@@ -129,7 +127,7 @@ class MemoryBookStore:
         self, refs: Collection[CertificateRef]
     ) -> dict[CertificateRef, Certificate]:
         """Certificates as they are, for quotes."""
-        return _read(self.certificates, refs)
+        return read_rows(self.certificates, refs)
 
     def due_holds(self) -> list[tuple[UUID, str]]:
         """Pending holds whose time is over, the earliest first."""
@@ -170,38 +168,38 @@ class MemoryBookStore:
 
     def _apply_identifiers(self, writes: Writes) -> None:
         """Identifiers, issued cards that are somebody's now, and new ones that are nobody's."""
-        _insert(
+        insert_rows(
             self.identifiers,
             (((i.partner_id, i.kind, i.digest), i) for i in writes.identifiers),
         )
         for card in writes.bound_cards:
             ref = (card.partner_id, card.kind, card.digest)
             del self.new_cards[ref]
-            _insert(self.identifiers, [(ref, card)])
-        _insert(self.new_cards, writes.cards.new.items())
+            insert_rows(self.identifiers, [(ref, card)])
+        insert_rows(self.new_cards, writes.cards.new.items())
         changed = writes.changed_identifiers
-        _update(self.identifiers, changed, "blocked_at", "replaced_by", "replaced_for")
+        update_rows(self.identifiers, changed, "blocked_at", "replaced_by", "replaced_for")
 
     def apply(self, writes: Writes) -> None:
         """Write everything that a batch changed."""
-        _insert(self.members, ((m.member_id, m) for m in writes.new_members))
-        _insert(self.profiles, ((p.member_id, p) for p in writes.profiles))
+        insert_rows(self.members, ((m.member_id, m) for m in writes.new_members))
+        insert_rows(self.profiles, ((p.member_id, p) for p in writes.profiles))
         self._apply_identifiers(writes)
-        _insert(
+        insert_rows(
             self.participations,
             (((p.member_id, p.program_code), p) for p in writes.participations),
         )
-        _insert(self.receipts, ((r.receipt_id, r) for r in writes.receipts))
-        _insert(self.returns, ((r.return_receipt_id, r) for r in writes.returns))
+        insert_rows(self.receipts, ((r.receipt_id, r) for r in writes.receipts))
+        insert_rows(self.returns, ((r.return_receipt_id, r) for r in writes.returns))
         taken = writes.without_receipt
-        _insert(self.without_receipt, ((r.return_receipt_id, r) for r in taken))
-        _insert(self.return_keys, writes.return_keys.items())
+        insert_rows(self.without_receipt, ((r.return_receipt_id, r) for r in taken))
+        insert_rows(self.return_keys, writes.return_keys.items())
         self.return_lines += copy.deepcopy(writes.return_lines)
-        _insert(self.credits, ((c.credit_id, c) for c in writes.credits))
-        _insert(self.requests, writes.requests.items())
-        _insert(self.naturals, writes.naturals.items())
-        _insert(self.lots, writes.new_lots.items())
-        _insert(self.holds, writes.new_holds.items())
+        insert_rows(self.credits, ((c.credit_id, c) for c in writes.credits))
+        insert_rows(self.requests, writes.requests.items())
+        insert_rows(self.naturals, writes.naturals.items())
+        insert_rows(self.lots, writes.new_lots.items())
+        insert_rows(self.holds, writes.new_holds.items())
         self.postings += copy.deepcopy(writes.postings)
         self.entries += copy.deepcopy(writes.entries)
         self.lot_movements += copy.deepcopy(writes.lot_movements)
@@ -210,7 +208,7 @@ class MemoryBookStore:
         self.accounts |= copy.deepcopy(writes.accounts)
         self.purchases |= copy.deepcopy(writes.purchases)
         self.slots |= copy.deepcopy(writes.slots)
-        _insert(self.freezes, writes.new_freezes.items())
+        insert_rows(self.freezes, writes.new_freezes.items())
         self.participations |= copy.deepcopy(writes.memberships)
         self._apply_traits(writes)
         self.stops |= copy.deepcopy(writes.stops)
@@ -220,7 +218,7 @@ class MemoryBookStore:
         self.visits.apply(writes)
         self.participations |= copy.deepcopy(writes.standings)
         self.identities.apply(writes.identities)
-        _insert(
+        insert_rows(
             self.certificates,
             (((c.partner_id, c.digest), c) for c in writes.new_certificates.values()),
         )
@@ -228,14 +226,14 @@ class MemoryBookStore:
         self.certificates |= copy.deepcopy({(c.partner_id, c.digest): c for c in changed})
         self.certificate_batches += copy.deepcopy(writes.certificate_batches)
         self.certificate_entries += copy.deepcopy(writes.certificate_entries)
-        _update(self.freezes, writes.freezes, "restored_at")
-        _insert(self.bulks, writes.bulks.items())
-        _insert(self.qr_claims, writes.qr_claims.items())
-        _insert(self.corrections, writes.new_corrections.items())
+        update_rows(self.freezes, writes.freezes, "restored_at")
+        insert_rows(self.bulks, writes.bulks.items())
+        insert_rows(self.qr_claims, writes.qr_claims.items())
+        insert_rows(self.corrections, writes.new_corrections.items())
         self.corrections |= copy.deepcopy(writes.corrections)
-        _update(self.lots, writes.lots, "remaining", "held", "frozen", "is_pending", "expired")
-        _update(self.holds, writes.holds, "state", "expires_at", "ended_at")
-        _update(
+        update_rows(self.lots, writes.lots, "remaining", "held", "frozen", "is_pending", "expired")
+        update_rows(self.holds, writes.holds, "state", "expires_at", "ended_at")
+        update_rows(
             self.budgets,
             writes.budgets,
             "discount_used",
@@ -243,7 +241,7 @@ class MemoryBookStore:
             "uses_used",
             "uses_held",
         )
-        _update(
+        update_rows(
             self.members,
             writes.members,
             *("version", "blocked_at", "purchases", "last_purchase_on"),
@@ -265,40 +263,40 @@ class MemoryTransaction:
     async def read_keys(self, book: Book, refs: KeyRefs) -> None:
         """Fill in what earlier calls left under the keys."""
         store = self._store
-        book.requests |= _read(store.requests, refs.requests)
+        book.requests |= read_rows(store.requests, refs.requests)
         for request in book.requests.values():
             if request.answer is None and request.receipt_id is not None:
                 request.answer = store.receipts[request.receipt_id].answer
-        book.purchases |= _read(store.purchases, refs.purchases)
+        book.purchases |= read_rows(store.purchases, refs.purchases)
         for purchase in book.purchases.values():
             if purchase.hold_id is not None:
-                book.holds |= _read(store.holds, (purchase.hold_id,))
+                book.holds |= read_rows(store.holds, (purchase.hold_id,))
             if purchase.receipt_id is not None:
                 answer = store.receipts[purchase.receipt_id].answer
                 book.answers[purchase.receipt_id] = answer
             if purchase.credit_id is not None:
                 book.answers[purchase.credit_id] = store.credits[purchase.credit_id].answer
-        book.naturals |= _read(store.naturals, refs.naturals)
-        book.identifiers |= _read(store.identifiers, refs.identifiers)
-        book.new_cards |= _read(store.new_cards, refs.identifiers)
-        book.freezes |= _read(store.freezes, refs.freezes)
-        book.stops |= _read(store.stops, (r for r in store.stops if r[0] in refs.stop_lists))
+        book.naturals |= read_rows(store.naturals, refs.naturals)
+        book.identifiers |= read_rows(store.identifiers, refs.identifiers)
+        book.new_cards |= read_rows(store.new_cards, refs.identifiers)
+        book.freezes |= read_rows(store.freezes, refs.freezes)
+        book.stops |= read_rows(store.stops, (r for r in store.stops if r[0] in refs.stop_lists))
         for partner_id, at in refs.publications:
             book.publications[partner_id, at] = store.published_at(at)
         for number in refs.store_numbers:
             taken_by = store.purchase_with_number(*number[1:])
             if taken_by:
                 book.store_numbers[number] = taken_by
-        book.returns |= _read(store.return_keys, refs.returns)
+        book.returns |= read_rows(store.return_keys, refs.returns)
         for returned in book.returns.values():
             by = returned.return_receipt_id
             found = store.returns.get(by) or store.without_receipt[by]
             book.answers[by] = found.answer
         self._read_sales(book, refs.sales)
         store.identities.fill(book, refs)
-        book.bulks |= _read(store.bulks, refs.bulks)
-        book.qr_claims |= _read(store.qr_claims, refs.qr_codes)
-        for correction_id, correction in _read(store.corrections, refs.corrections).items():
+        book.bulks |= read_rows(store.bulks, refs.bulks)
+        book.qr_claims |= read_rows(store.qr_claims, refs.qr_codes)
+        for correction_id, correction in read_rows(store.corrections, refs.corrections).items():
             moved = {
                 m.lot_id: m.amount for m in store.lot_movements if m.posting_id == correction_id
             }
@@ -309,9 +307,9 @@ class MemoryTransaction:
         """Read members with everything that a sale needs of them."""
         store = self._store
         wanted = store.identities.with_others(set(member_ids), store.members)
-        households = {row.household_id for row in _read(store.members, wanted).values()}
+        households = {row.household_id for row in read_rows(store.members, wanted).values()}
         wanted |= {household_id for household_id in households if household_id is not None}
-        for member_id, row in _read(store.members, wanted).items():
+        for member_id, row in read_rows(store.members, wanted).items():
             member = MemberBook(row, lists=store.lists.get(member_id, frozenset()))
             profile = store.profiles.get(member_id)
             if profile is not None:
@@ -407,7 +405,7 @@ class MemoryTransaction:
 
     async def load_certificates(self, book: Book, refs: Iterable[CertificateRef]) -> None:
         """Read certificates."""
-        book.certificates |= _read(self._store.certificates, refs)
+        book.certificates |= read_rows(self._store.certificates, refs)
 
     async def load_limits(self, book: Book, refs: Iterable[LimitRef]) -> None:
         """Read shared limits with their slots."""
@@ -423,7 +421,7 @@ class MemoryTransaction:
         """Read budget rows, made empty where there was none."""
         for ref in set(refs):
             self._store.budgets.setdefault(ref, Budget(budget_bucket(ref), *ref, 0, 0, 0, 0))
-            book.budgets |= _read(self._store.budgets, (ref,))
+            book.budgets |= read_rows(self._store.budgets, (ref,))
 
     async def lock_gifts(self, book: Book, refs: Iterable[GiftRef]) -> None:
         """Read stocks of gifts."""
@@ -436,22 +434,3 @@ class MemoryTransaction:
     async def write(self, book: Book) -> None:
         """Write everything that the batch changed."""
         self._store.apply(book.writes)
-
-
-def _read(table: Mapping[Key, Row], keys: Iterable[Key]) -> dict[Key, Row]:
-    return {key: copy.deepcopy(table[key]) for key in keys if key in table}
-
-
-def _insert(table: dict[Key, Row], new: Iterable[tuple[Key, Row]]) -> None:
-    for key, row in new:
-        assert key not in table, f"a new row has the key of an old one: {key}"
-        table[key] = copy.deepcopy(row)
-
-
-def _update(table: Mapping[Key, Row], changed: Mapping[Key, Row], *names: str) -> None:
-    """Take over some fields of rows that exist; as in SQL, what does not exist is not made."""
-    for key, row in changed.items():
-        known = table.get(key)
-        if known is not None:
-            for name in names:
-                setattr(known, name, getattr(row, name))

@@ -11,11 +11,10 @@ import orjson
 import pytest
 
 from admin.permissions import Role
-from checkout.client import OperatorClient
 from checkout.engine.documents import parse_snapshot
 from checkout.engine.problems import check_snapshot
 from tests.service import world
-from tests.service.office import login_of, office_beside, running_office
+from tests.service.office import login_of, office_beside
 from tests.service.running import wait_until
 from tests.service.till import line, receipt
 
@@ -150,54 +149,6 @@ async def test_from_nothing_to_live_with_another_persons_approval_and_back(
     assert status == "paused"
     written = (await office.history("campaign"))[len(entries) :]
     assert [entry["record_key"] for entry in written] == ["small"], "the others stay as they were"
-
-
-async def test_without_a_service_roll_back_changes_nothing(office: Office) -> None:
-    """It says so before it writes: the rules are not left changed and unpublished."""
-    await office.database.execute("update campaign set status = 'paused' where code = 'fruit'")
-    marketer = await office.signed_in(MARKETER)
-    first = await office.database.fetchval(
-        "select min(seq) from publication where partner_id = $1", world.NORTH
-    )
-    assert (await marketer.post(f"/publication/roll-back/{first}")).status_code == 503
-    assert not await office.history("campaign")
-
-
-async def test_a_roll_back_that_was_not_published_says_so(world_dsn: str) -> None:
-    """The service is away: the rules are changed, tills are not, and the page tells both."""
-    async with running_office(
-        world_dsn, service_target="127.0.0.1:1", service_credential=world.CREDENTIAL
-    ) as office:
-        await office.database.execute("update campaign set status = 'paused' where code = 'fruit'")
-        marketer = await office.signed_in(MARKETER)
-        first = await office.database.fetchval(
-            "select min(seq) from publication where partner_id = $1", world.NORTH
-        )
-        page = await marketer.post(f"/publication/roll-back/{first}")
-        assert page.status_code == 400
-        assert "did not publish them" in page.text
-        assert 'action="/publication/publish"' in page.text
-
-
-async def test_what_slips_into_a_publication_is_told(
-    desk: Office, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    """Changed after the look and before the service reads: it goes out, and the page says so."""
-    await desk.database.execute("update campaign set status = 'paused' where code = 'fruit'")
-    marketer = await desk.signed_in(MARKETER)
-    publish = OperatorClient.publish_snapshot
-
-    async def changed_first(client: OperatorClient, note: str = "") -> object:
-        await desk.database.execute("update campaign set status = 'paused' where code = 'soap'")
-        return await publish(client, note)
-
-    page = (await marketer.get("/publication/list")).text
-    seen = re.search(r'name="seen" value="([0-9a-f]+)"', page)
-    assert seen is not None
-    monkeypatch.setattr(OperatorClient, "publish_snapshot", changed_first)
-    sent = await marketer.post("/publication/publish", {"seen": seen[1]})
-    assert sent.headers["location"] == "/publication/list?told=differs"
-    assert "not only what the page showed" in (await marketer.get(sent.headers["location"])).text
 
 
 async def test_of_two_managers_the_second_sees_the_firsts_change_and_loses_nothing(
