@@ -33,6 +33,7 @@ TABLES_WITHOUT: Final = {
     "alembic_version": "which migrations have run",
     "budget_use": _COUNTED,
     "bulk": _LATER + "corrections by file",
+    "card_issue": _PARTS + "issues of cards are jobs",
     "certificate_batch": _PARTS + "issues of certificates are jobs",
     "certificate_entry": _PARTS + "what a certificate holds is on its page",
     "coupon_issue": _PARTS + "issues of coupons are jobs",
@@ -60,6 +61,7 @@ TABLES_WITHOUT: Final = {
     "shared_limit": _COUNTED,
     "snapshot_part": _PARTS + "publications are shown in words",
     "tier_change": _LATER + "the history of a member's tiers",
+    "visit": "sums of spend for rules and filters, made of purchases",
     "visit_pending": _QUEUE,
     "window_rule": "windows that rules in force ask for",
 }
