@@ -9,9 +9,13 @@ from __future__ import annotations
 
 import asyncio
 import statistics
+import sys
 import time
+from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any, Final
+
+import orjson
 
 from checkout.client import CallRefusedError, CheckoutClient
 from checkout.client.channel import READ_TIMEOUT_S, WRITE_TIMEOUT_S
@@ -19,8 +23,11 @@ from tests.faults.figures import percentile_ms
 from tests.faults.journal import Call
 from tests.faults.load import MIX
 from tests.faults.machine import Neighbours
+from tests.faults.scene import TOKEN
 
 if TYPE_CHECKING:
+    from collections.abc import AsyncIterator
+
     from tests.faults.journal import Purchase
     from tests.faults.scene import Scene
 
@@ -165,7 +172,7 @@ async def _make(client: CheckoutClient, call: Call, purchase: Purchase) -> Any:
 
 async def overload(scene: Scene) -> None:
     """Peak and twice the peak in turns, then five times; for confirms and for the mix."""
-    clients = [CheckoutClient(scene.targets[0], "north-s1-t1") for _ in range(CHANNELS)]
+    clients = [CheckoutClient(scene.targets[0], TOKEN) for _ in range(CHANNELS)]
     scene.load.extra_lines = EXTRA_LINES
     step_s = STEP_S if scene.seconds < 60 else 4.0
     try:
@@ -190,10 +197,12 @@ async def _flood(scene: Scene, flood: Flood, name: str, step_s: float) -> None:
             break
         rate *= STEP
     peaks, doubles = [], []
+    heard: dict[str, list[float]] = {}
     for _ in range(TURNS):
         peaks.append(await flood.offer(peak.goodput_per_s, step_s))
         _note(scene, name, peaks[-1])
-        doubles.append(await flood.offer(2 * peak.goodput_per_s, step_s))
+        async with _lone_till(scene.targets[0], heard):
+            doubles.append(await flood.offer(2 * peak.goodput_per_s, step_s))
         _note(scene, name, doubles[-1])
     five = await flood.offer(5 * peak.goodput_per_s, step_s)
     _note(scene, name, five)
@@ -206,7 +215,9 @@ async def _flood(scene: Scene, flood: Flood, name: str, step_s: float) -> None:
     scene.figure(f"{name}: at 2x /s", at_double)
     scene.figure(f"{name}: at 5x /s", five.goodput_per_s)
     scene.figure(f"{name}: kept at 2x %", 100 * at_double / at_peak)
-    scene.figure(f"{name}: shed p50, p99 ms", _shown(shed))
+    turned_away = [ms / 1000 for ms in heard.get("RESOURCE_EXHAUSTED", [])]
+    scene.figure(f"{name}: a lone till hears so, p50, p99 ms", _shown(turned_away))
+    scene.figure(f"{name}: the flood hears so, p50, p99 ms", _shown(shed))
     scene.figure(f"{name}: late at 2x", sum(phase.late for phase in doubles))
     scene.figure(f"{name}: of the machine others took %", others)
     scene.require_timely(
@@ -217,6 +228,24 @@ async def _flood(scene: Scene, flood: Flood, name: str, step_s: float) -> None:
     without = sum(phase.shed_without_delay for phase in (*doubles, five))
     scene.require(not without, f"{name}: {without} calls were refused without a retry delay")
     scene.require_timely(bool(shed), f"{name}: nothing was refused: the service was not overloaded")
+
+
+@asynccontextmanager
+async def _lone_till(target: str, heard: dict[str, list[float]]) -> AsyncIterator[None]:
+    """Beside the flood; what it heard is added, milliseconds by status."""
+    till = await asyncio.create_subprocess_exec(
+        *(sys.executable, "-m", "tests.faults.lone_till", target, TOKEN),
+        stdin=asyncio.subprocess.PIPE,
+        stdout=asyncio.subprocess.PIPE,
+    )
+    assert till.stdout is not None
+    await till.stdout.readline()
+    try:
+        yield
+    finally:
+        told, _ = await till.communicate()
+        for status, took in orjson.loads(told or b"{}").items():
+            heard.setdefault(status, []).extend(took)
 
 
 def _note(scene: Scene, name: str, phase: Phase) -> None:
