@@ -19,6 +19,7 @@ from checkout.flows.identifiers import IdentifierHasher, IdentifierRules
 from checkout.flows.sale import PresentedIdentifier
 from checkout.refusals import Refusal
 from loaders.adjust_command import add_commands
+from loaders.card_play import play_cards
 from loaders.certificates import pay_with_certificates
 from loaders.codes_file import CodesKeptError
 from loaders.completejourney import Dataset, DatasetMissingError, load_completejourney
@@ -251,6 +252,7 @@ async def _play(environment: Environment, count: int, *, intervenes: bool) -> Pl
         play.faults += await sell_unusually(environment, store, card)
         play.faults += await play_coupons(environment, *play.last_saver[:2])
         play.faults += await play_gifts(environment, *play.last_saver[:2])
+        play.faults += await play_cards(environment, play.last_store)
         play.faults += await pay_with_certificates(environment, play.last_store)
         play.faults += await pool(environment, play.last_store)
         play.faults += await merge(environment, play.last_store)

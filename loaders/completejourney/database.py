@@ -18,7 +18,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Final
 
 from checkout.primitives import key_number
-from loaders.completejourney.program import FOUR_EYES_ABOVE, PARTNER
+from loaders.completejourney.program import CARD_TYPE, FOUR_EYES_ABOVE, PARTNER
 from loaders.completejourney.records import (
     TableRows,
     member_rows,
@@ -37,7 +37,7 @@ if TYPE_CHECKING:
     from loaders.completejourney.records import Present
 
 #: Version of what this loader writes; another one means that a loaded database differs.
-FORM: Final = 1
+FORM: Final = 2
 
 _NAME: Final = "completejourney"
 _SETTING: Final = "loaded"
@@ -50,6 +50,13 @@ OFFLINE: Final = {"terminal_minor": 5_000_00, "card_minor": 1_000_00}
 _ANALYZED: Final = (
     *("category", "product", "campaign", "store", "member", "member_profile", "identifier"),
     *("participation", "member_list_entry", "account", "lot", "posting", "entry", "lot_movement"),
+)
+
+
+_CARD_TYPES: Final = TableRows(
+    "card_type",
+    ("partner_id", "code", "name", "prefix", "digits"),
+    [(partner_id_of(PARTNER.code), *CARD_TYPE)],
 )
 
 
@@ -140,6 +147,7 @@ async def _write(
     for rows in rule_rows(dataset.snapshot, list_names):
         await _copy(connection, rows)
         say(f"{rows.table}: {len(rows.records):,}")
+    await _copy(connection, _CARD_TYPES)
     if token_of is not None:
         await _copy(connection, _token_rows(dataset, token_of))
     for rows in member_rows(dataset, present, now):
@@ -174,7 +182,9 @@ def _partner_row(loaded: Loaded, words: Words) -> TableRows:
                         "four_eyes_above_minor": FOUR_EYES_ABOVE,
                     }
                 ),
-                words.model_dump_json(exclude={"member_lists"}, exclude_defaults=True),
+                words.model_dump_json(
+                    exclude={"card_types", "member_lists"}, exclude_defaults=True
+                ),
             )
         ],
     )

@@ -26,7 +26,13 @@ from loaders.completejourney.lists import Audience, read_audiences
 from loaders.completejourney.members import Member, read_members
 from loaders.completejourney.offers import RETURNER, WELCOME_BACK, our_campaigns
 from loaders.completejourney.products import Catalogue, read_catalogue
-from loaders.completejourney.program import GIFT_PRODUCT, PARTNER, PROGRAM, build_program
+from loaders.completejourney.program import (
+    CARD_TYPE,
+    GIFT_PRODUCT,
+    PARTNER,
+    PROGRAM,
+    build_program,
+)
 from loaders.completejourney.report import OddRows, Report
 from loaders.completejourney.sales import Sales, by_basket
 from loaders.completejourney.source import Source
@@ -123,6 +129,7 @@ class Dataset:
             categories=self.catalogue.categories,
             products=(*self.catalogue.products, GIFT_PRODUCT),
             words=Words(
+                card_types=(CARD_TYPE[0],),
                 member_lists=tuple(audience.code for audience in self.audiences),
                 coupon_series=(WELCOME_BACK,),
                 tags=(RETURNER,),

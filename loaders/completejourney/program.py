@@ -64,6 +64,9 @@ LIFETIME_DAYS: Final = 365
 #: Corrections of more points wait for another author.
 FOUR_EYES_ABOVE: Final = 5_000
 
+#: Cards that the service numbers itself: code, name, first digits, how many in all. Those of the
+#: data begin otherwise.
+CARD_TYPE: Final = ("plastic", "Journey card", "9660", 16)
 #: Gift certificates, and the article whose sale activates one; the data know neither.
 GIFT_SERIES: Final = "gift"
 #: A gift of the program's list, and what a member pays for it.
