@@ -243,7 +243,7 @@ async def _lone_till(target: str, heard: dict[str, list[float]]) -> AsyncIterato
     try:
         yield
     finally:
-        told, _ = await till.communicate()
+        told, _ = await till.communicate(b"")
         for status, took in orjson.loads(told or b"{}").items():
             heard.setdefault(status, []).extend(took)
 
