@@ -48,7 +48,7 @@ def test_every_target_is_phony() -> None:
 
 def test_every_folder_of_tests_is_run() -> None:
     """A new folder under tests/ cannot be forgotten: some target names it."""
-    recipe = make("--dry-run", "test", "bench-test", "browser")
+    recipe = make("--dry-run", "test", "fault-test", "bench-test", "browser")
     folders = {path.parent.relative_to(ROOT) for path in ROOT.glob("tests/*/test_*.py")}
     assert not [str(folder) for folder in sorted(folders) if not re.search(rf"{folder}\b", recipe)]
 
