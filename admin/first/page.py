@@ -61,7 +61,7 @@ class FirstPage:
             ).all()
             found: dict[str, Any] = {
                 name: (await database.execute(STATEMENTS[name], values)).one_or_none()
-                for name in ("strange_sales", "waiting")
+                for name in ("strange_sales", "qr_sales", "waiting")
             }
             found |= {
                 name: (await database.execute(STATEMENTS[name])).one_or_none()

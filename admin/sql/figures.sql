@@ -63,6 +63,13 @@ where confirmed_at >= now() - make_interval(days => :days)
     and month >= date_trunc('month', now() - make_interval(days => :days))::date
     and flags <> '{}'
 
+-- name: qr_sales
+-- Sales to members who showed a QR code, in the last days: none of them needed a message with a code to a phone.
+select count(distinct p.purchase_id) as receipts
+from admin_qr_claim c
+join admin_purchase p on p.bucket = purchase_bucket and p.purchase_id = c.purchase_id
+where c.claimed_at >= now() - make_interval(days => :days) and p.state = 'confirmed'
+
 -- name: waiting
 -- What waits for somebody.
 select

@@ -54,7 +54,6 @@ TABLES_WITHOUT: Final = {
     "person_link": _LATER + "persons with members of several partners",
     "published_campaign": _PARTS + "which rules a publication has; publications are shown in words",
     "published_rules": _PARTS + "which rules a publication has; publications are shown in words",
-    "qr_claim": "which purchase a QR code was used for, so that a copy brings nobody",
     "reconciliation": "what tills told at the end of a shift; they ask by ReconcileShift",
     "request_key": _KEYS,
     "return_key": _KEYS,

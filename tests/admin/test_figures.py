@@ -68,6 +68,11 @@ STATED: Final = {
         "select count(*) from receipt where selling_partner_id = $1 and flags <> '{}'"
         f" and confirmed_at >= now() - interval '{DAYS} days'"
     ),
+    "qr_sales": (
+        "select count(*) from receipt where selling_partner_id = $1 and purchase_id in"
+        " (select purchase_id from qr_claim where partner_id = $1"
+        f" and claimed_at >= now() - interval '{DAYS} days')"
+    ),
     "waiting": (
         "select (select count(*) from correction where partner_id = $1 and state = 'proposed'),"
         " count(*) filter (where state in ('waiting', 'running')), count(*) filter"
@@ -151,6 +156,7 @@ async def live_through(service: Service) -> None:
                 await till.confirm(purchase_id, sale)
                 await move_back(database, purchase_id, days)
         await till.take_back(f"{partner}-member-0", {1: 1_000})
+    await show_codes(service)
     await service.operator().stop("fruit")
     await service.operator("south").adjust(
         (await service.till("south-s1-t1").identify(card=world.CARD)).member_id, -1_00
@@ -195,6 +201,22 @@ async def live_through(service: Service) -> None:
         )
     await database.execute("update campaign set status = 'paused' where code = 'only-south'")
     await be_told(service)
+
+
+async def show_codes(service: Service) -> None:
+    """Two purchases by a QR code are sold, of which one long ago, and one is only held."""
+    till, operator = service.till(), service.operator()
+    ann = await service.ann()
+    for purchase_id in ("qr-now", "qr-then"):
+        await till.confirm(purchase_id, receipt(line("soap"), qr=await operator.qr(ann)))
+    await till.quote("qr-held", receipt(line("soap"), qr=await operator.qr(ann)), hold=True)
+    async with service.database.transaction():
+        await service.database.execute("set local session_replication_role = replica")
+        await service.database.execute(
+            "update qr_claim set claimed_at = claimed_at - make_interval(days => $1)"
+            " where purchase_id = 'qr-then'",
+            DAYS + 1,
+        )
 
 
 async def be_told(service: Service) -> None:
@@ -246,6 +268,7 @@ async def test_each_figure_is_that_of_its_stated_sql(service: Service, page: Fir
         assert north[name] != south[name], f"{name} is not exercised"
     assert [len(north[name]) for name in ("sales_by_day", "points_by_day")] == [3, 3]
     assert [row[0] for row in north["live_campaigns"]] == ["soap", "fruit", "earn", "bread"]
+    assert north["qr_sales"] == [(1,)]
     assert (north["strange_sales"], north["waiting"]) == ([(2,)], [(2, 2, 2)])
     assert north["verified"][0][1:] == (3, 1, 1, 12)
     assert [row[0] for row in north["verified_checks"]] == ["lots", "sums", "ids"]

@@ -124,13 +124,20 @@ select campaign_code, is_stopped, changed_at
 from campaign_stop
 where partner_id = admin_partner();
 
+create view admin_qr_claim with (security_barrier) as
+select purchase_id, crc32(uuid_send(partner_id) || convert_to(purchase_id, 'UTF8')) % 64 as purchase_bucket, claimed_at
+from qr_claim
+where partner_id = admin_partner();
+comment on view admin_qr_claim is 'Purchases that were held or confirmed with a QR code; whose it was stays with the purchase';
+
 grant select on
     admin_receipt, admin_return, admin_return_line, admin_purchase, admin_movement, admin_leg, admin_lot, admin_freeze, admin_correction,
     admin_intervention, admin_certificate, admin_coupon, admin_member_tag, admin_member_list,
-    admin_budget, admin_stop
+    admin_budget, admin_stop, admin_qr_claim
     to checkout_admin;
 -- A few bytes per 128 pages: what was sold since a moment, without an index that every sale would have to keep.
 create index receipt_by_time on receipt using brin (confirmed_at);
+create index qr_claim_by_time on qr_claim using brin (claimed_at);
 
 -- ---- what pages change of members ------------------------------------------------------------------------------------
 
