@@ -266,6 +266,11 @@ async def test_a_member_has_another_phone_and_the_old_one_brings_nobody(service:
     assert (row["phone"], row["external_id"]) == ("8 900 555 00 11", "crm-9")
     assert "moved" in row["traits"]
     assert await change(service, ann, phone="8 900 555 00 11") == pb.ChangeContactResponse()
+    await change(service, ann, phone="8 900 555 00 12")
+    back = await change(service, ann, phone="8 900 555 00 11", instead_of="8 900 555 00 12")
+    assert back == pb.ChangeContactResponse(replaced=True)
+    shown = "select phone from member_profile where member_id = $1"
+    assert await service.database.fetchval(shown, ann) == "8 900 555 00 11"
     before = await service.rows()
     for fields, reason in (
         ({"phone": "+79001230002"}, "IDENTIFIER_TAKEN"),
@@ -281,6 +286,8 @@ async def test_a_member_has_another_phone_and_the_old_one_brings_nobody(service:
     )
     assert [tuple(each) for each in told] == [
         ("card_blocked", "phone"),
+        ("card_blocked", "phone"),
         ("card_bound", "external_id"),
+        ("card_bound", "phone"),
         ("card_bound", "phone"),
     ]
