@@ -12,6 +12,7 @@ from checkout.v1.error_reason_pb2 import ErrorReason
 from tests.integration.test_what_rules_look_at import put_in_force, put_words, towel
 from tests.service import world
 from tests.service.batching import batched
+from tests.service.cards import add_card_type
 from tests.service.ids import fresh
 from tests.service.running import wait_until
 from tests.service.till import line, receipt, refusal_of
@@ -93,6 +94,17 @@ async def test_a_till_and_an_operator_make_the_same_record(service: Service) -> 
         "select kind, author, reason, member_id::text from intervention"
     )
     assert tuple(told) == ("member_added", "tester", "called us", by_hand.member_id)
+
+
+async def test_an_operator_makes_a_card_for_who_brings_none_as_a_till_does(
+    service: Service,
+) -> None:
+    """The number is in the answer and in the answer told again, and brings the member to sales."""
+    await add_card_type(service, "app", issued_at_enrolment=True)
+    added = await add(service, request_id="by-hand", phone="+79001239999")
+    assert await add(service, request_id="by-hand", phone="+79001239999") == added
+    assert await service.till().identify(card=added.card) == added.member
+    assert (await add(service, card="2900000000994")).card == ""
 
 
 async def test_what_cannot_be_a_member_is_refused_whole(service: Service) -> None:
