@@ -184,7 +184,8 @@ class OperatorPeople(OperatorCare):
 
 def _found(identifier: PresentedIdentifier, member_id: UUID | None) -> pb.FoundMember:
     if member_id is None:
-        return _told(Reason.MEMBER_UNKNOWN, f"nobody has this {identifier.kind}")
+        fault = "can have this number" if identifier.is_misread else f"has this {identifier.kind}"
+        return _told(identifier.reason_if_unknown, f"nobody {fault}")
     return pb.FoundMember(member_id=str(member_id))
 
 

@@ -12,7 +12,7 @@ from checkout.v1.error_reason_pb2 import ErrorReason
 from tests.integration.test_what_rules_look_at import put_in_force, put_words, towel
 from tests.service import world
 from tests.service.batching import batched
-from tests.service.cards import add_card_type
+from tests.service.cards import PREFIX, add_card_type
 from tests.service.ids import fresh
 from tests.service.running import wait_until
 from tests.service.till import line, receipt, refusal_of
@@ -228,6 +228,7 @@ async def test_numbers_of_a_file_are_found_and_strange_ones_told_in_their_place(
     service: Service,
 ) -> None:
     """Blocked ones too; another partner's member is nobody here; in the order that was asked."""
+    await add_card_type(service)
     ann = (await service.till().identify(card=world.CARD)).member_id
     request = pb.FindMembersRequest(
         identifiers=[
@@ -236,6 +237,7 @@ async def test_numbers_of_a_file_are_found_and_strange_ones_told_in_their_place(
             {"phone": world.PHONE},
             {"card": "12"},
             {"card": world.BLOCKED_CARD},
+            {"card": f"{PREFIX}0000"},
         ]
     )
     answer: pb.FindMembersResponse = await service.operator().call("FindMembers", request)
@@ -245,6 +247,7 @@ async def test_numbers_of_a_file_are_found_and_strange_ones_told_in_their_place(
     reasons = [ErrorReason.Name(each.reason) for each in answer.members]
     assert reasons[1] == "ERROR_REASON_MEMBER_UNKNOWN"
     assert reasons[3].startswith("ERROR_REASON_FIELD_")
+    assert reasons[5] == "ERROR_REASON_CARD_NUMBER_INVALID"
     said = await refusal_of(service.operator().call("FindMembers", pb.FindMembersRequest()))
     assert said.reason == "FIELD_OUT_OF_RANGE"
 
