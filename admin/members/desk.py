@@ -20,7 +20,6 @@ from admin.records.tables import Identifier
 from admin.service.answers import fault_in, in_words, is_away
 from admin.service.pages import ServicePages
 from admin.sql import STATEMENTS
-from admin.texts import say
 from checkout.client import CallRefusedError
 from checkout.primitives import bucket_of_uuid
 
@@ -84,20 +83,10 @@ class DeskPages(ServicePages):
         address = f"/member/details/{member.key}"
         if isinstance(said, ShownOnce):
             # Sent again the form shows it again, as the service answers a repeated call as before.
-            return await self._shown(request, said, address, str(member.member_id))
+            return await self._shown_once(
+                request, said.kind, said.secret, whose=str(member.member_id), back=address
+            )
         return RedirectResponse(f"{address}?said={said}", status_code=303)
-
-    async def _shown(
-        self, request: Request, shown: ShownOnce, address: str, whose: str
-    ) -> Response:
-        context = {
-            "kind": shown.kind,
-            "whose": whose,
-            "secret": shown.secret,
-            "help_text": say(f"secret.{shown.kind}.help"),
-            "back": address,
-        }
-        return await self._templates.TemplateResponse(request, "secret.html", context)
 
     async def _member(self, request: Request) -> tuple[MemberPlace, Worth]:
         async with self._sessions() as database:

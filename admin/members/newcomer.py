@@ -62,9 +62,12 @@ class NewcomerPages(ServicePages):
             status = 503 if is_away(refused) else 400
             return await self._page(request, form, status=status, fault=in_words(refused))
         member_id = UUID(answer.member.member_id)
-        return RedirectResponse(
-            f"/member/details/{bucket_of_uuid(member_id)};{member_id}?said=enrol", status_code=303
-        )
+        address = f"/member/details/{bucket_of_uuid(member_id)};{member_id}"
+        if answer.card:
+            return await self._shown_once(
+                request, "card", answer.card, whose=str(member_id), back=address
+            )
+        return RedirectResponse(f"{address}?said=enrol", status_code=303)
 
     async def _page(
         self, request: Request, form: Any, *, status: int = 200, fault: str = ""

@@ -50,6 +50,7 @@ PRIORITIES: Final = {
     "ListReceipts": Priority.INFO,
     "ListTierChanges": Priority.INFO,
     "ListOverruns": Priority.INFO,
+    "FindMembers": Priority.INFO,
     "TryCampaign": Priority.INFO,
 }
 

@@ -163,19 +163,16 @@ class CheckoutServicer(
         caller, partner = self._caller()
         found = Violations()
         decode_id("request_id", request.request_id, found)
-        identifiers, profile = decode_newcomer(self._decoder, request, partner, found)
+        identifiers, profile, draw = decode_newcomer(
+            self._decoder, self._card_numbers, request, partner, found
+        )
         found.raise_if_any()
         operation = EnrolOperation(
             caller,
             request_id=request.request_id,
             profile=profile,
             identifiers=identifiers,
-            draw=self._card_numbers.draw_for_new_member(
-                partner.partner_id,
-                partner.identifiers.card_types,
-                profile.member_id,
-                has_card=bool(request.card),
-            ),
+            draw=draw,
         )
         return encode_enrol(await self._run(operation, EnrolAnswer), self._card_numbers)
 

@@ -1,4 +1,4 @@
-"""A new member, of a till's call and of an operator's: identifiers and profile, checked."""
+"""A new member, of a till's call and of an operator's: identifiers, profile and card, checked."""
 
 from __future__ import annotations
 
@@ -14,6 +14,7 @@ from checkout.refusals import Reason
 if TYPE_CHECKING:
     from checkout.api.decode import Decoder
     from checkout.api.violations import Violations
+    from checkout.flows.card_numbers import CardDraw, CardNumbers
     from checkout.flows.directory import PartnerEntry
     from checkout.flows.sale import PresentedIdentifier
     from checkout.v1 import checkout_service_pb2, member_pb2
@@ -24,11 +25,12 @@ EMAIL_CHARACTERS_MAX: Final = 254
 
 def decode_newcomer(
     decoder: Decoder,
+    numbers: CardNumbers,
     request: checkout_service_pb2.EnrolMemberRequest | member_pb2.AddMemberRequest,
     partner: PartnerEntry,
     found: Violations,
-) -> tuple[list[PresentedIdentifier], Profile]:
-    """By what they are known, and who they are, under an id of their own.
+) -> tuple[list[PresentedIdentifier], Profile, CardDraw | None]:
+    """By what they are known, who they are, under an id of their own, and a card if they need one.
 
     Violations are added to `found`, which the caller raises.
     """
@@ -62,4 +64,10 @@ def decode_newcomer(
         birth_date=birth_date,
         external_id=request.external_id.strip(),
     )
-    return identifiers, profile
+    draw = numbers.draw_for_new_member(
+        partner.partner_id,
+        partner.identifiers.card_types,
+        member_id,
+        has_card=bool(request.card),
+    )
+    return identifiers, profile, draw

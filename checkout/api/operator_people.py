@@ -9,7 +9,7 @@ from uuid_utils.compat import uuid7
 
 from checkout.api.decode import decode_id
 from checkout.api.decode_newcomer import decode_newcomer
-from checkout.api.encode import encode_member, encode_reason
+from checkout.api.encode import encode_enrol, encode_reason
 from checkout.api.gate import OPERATOR
 from checkout.api.operator_care import OperatorCare, decode_cause, decode_code, decode_uuid
 from checkout.api.violations import Violations, present
@@ -27,6 +27,7 @@ if TYPE_CHECKING:
 
     from grpc.aio import ServicerContext
 
+    from checkout.flows.card_numbers import CardNumbers
     from checkout.flows.directory import Directory, PartnerEntry
     from checkout.flows.member_links import MemberLinksFlow
     from checkout.flows.sale import PresentedIdentifier
@@ -43,6 +44,7 @@ FOUND_MAX: Final = 1_000
 class OperatorPeople(OperatorCare):
     """Calls that add members, tag them, and set attributes."""
 
+    _card_numbers: CardNumbers
     _directory: Directory
     _links: MemberLinksFlow
 
@@ -57,7 +59,9 @@ class OperatorPeople(OperatorCare):
         desk = self._directory.desk(partner.partner_id, request.store, "")
         if desk is None and request.store:
             found.add(Reason.FIELD_INVALID, "store", "the partner has no such store")
-        identifiers, profile = decode_newcomer(self._decoder, request, partner, found)
+        identifiers, profile, draw = decode_newcomer(
+            self._decoder, self._card_numbers, request, partner, found
+        )
         cause = decode_cause(request.reason, author, found)
         found.raise_if_any()
         operation = AddMemberOperation(
@@ -65,10 +69,11 @@ class OperatorPeople(OperatorCare):
             request_id=request.request_id,
             profile=profile,
             identifiers=identifiers,
+            draw=draw,
             cause=cause,
         )
-        answer = await self._run(operation, EnrolAnswer)
-        return pb.AddMemberResponse(member=encode_member(answer.member))
+        told = encode_enrol(await self._run(operation, EnrolAnswer), self._card_numbers)
+        return pb.AddMemberResponse(member=told.member, card=told.card)
 
     async def ChangeContact(  # noqa: N802
         self, request: pb.ChangeContactRequest, context: Context
@@ -179,7 +184,8 @@ class OperatorPeople(OperatorCare):
 
 def _found(identifier: PresentedIdentifier, member_id: UUID | None) -> pb.FoundMember:
     if member_id is None:
-        return _told(Reason.MEMBER_UNKNOWN, f"nobody has this {identifier.kind}")
+        fault = "can have this number" if identifier.is_misread else f"has this {identifier.kind}"
+        return _told(identifier.reason_if_unknown, f"nobody {fault}")
     return pb.FoundMember(member_id=str(member_id))
 
 

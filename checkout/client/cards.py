@@ -10,6 +10,7 @@ from checkout.v1 import card_pb2 as pb
 from checkout.v1 import operator_service_pb2 as op
 
 if TYPE_CHECKING:
+    from checkout.v1 import receipt_pb2
     from checkout.v1.operator_service_pb2_grpc import OperatorServiceStub
 
 
@@ -37,13 +38,30 @@ class OperatorCards(Client):
         )
         return response
 
+    async def block_card(
+        self,
+        request_id: str,
+        identifier: receipt_pb2.Identifier,
+        reason: str,
+        *,
+        lift: bool = False,
+    ) -> op.BlockCardResponse:
+        """Block a card, phone or external id, or lift that."""
+        return await self._block(
+            op.BlockCardRequest(
+                request_id=request_id, identifier=identifier, reason=reason, lift=lift
+            )
+        )
+
     async def block_card_of_id(
         self, request_id: str, card_id: str, reason: str, *, lift: bool = False
     ) -> op.BlockCardResponse:
         """Block a card whose number is not at hand, or lift that."""
-        request = op.BlockCardRequest(
-            request_id=request_id, card_id=card_id, reason=reason, lift=lift
+        return await self._block(
+            op.BlockCardRequest(request_id=request_id, card_id=card_id, reason=reason, lift=lift)
         )
+
+    async def _block(self, request: op.BlockCardRequest) -> op.BlockCardResponse:
         response: op.BlockCardResponse = await self._call(
             self._stub.BlockCard, request, WRITE_TIMEOUT_S
         )

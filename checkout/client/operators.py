@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Final
+from typing import Final
 
 from checkout.client.cards import OperatorCards
 from checkout.client.channel import READ_TIMEOUT_S, WRITE_TIMEOUT_S
@@ -14,9 +14,6 @@ from checkout.client.memberships import MembershipCalls
 from checkout.client.people import PeopleCalls
 from checkout.v1 import operator_service_pb2 as pb
 from checkout.v1.operator_service_pb2_grpc import OperatorServiceStub
-
-if TYPE_CHECKING:
-    from checkout.v1 import receipt_pb2
 
 #: Publishing checks all rules.
 PUBLISH_TIMEOUT_S: Final = 60.0
@@ -142,22 +139,6 @@ class OperatorClient(
         )
         response: pb.BlockMemberResponse = await self._call(
             self._stub.BlockMember, request, WRITE_TIMEOUT_S
-        )
-        return response
-
-    async def block_card(
-        self,
-        request_id: str,
-        identifier: receipt_pb2.Identifier,
-        reason: str,
-        *,
-        lift: bool = False,
-    ) -> pb.BlockCardResponse:
-        request = pb.BlockCardRequest(
-            request_id=request_id, identifier=identifier, reason=reason, lift=lift
-        )
-        response: pb.BlockCardResponse = await self._call(
-            self._stub.BlockCard, request, WRITE_TIMEOUT_S
         )
         return response
 

@@ -102,10 +102,12 @@ class ChangeContactOperation(Operation):
         if known is None:
             ref, masked = self.contact.ref(self.partner_id), self.contact.masked
             bind_identifier(book, ref, masked, member.member, self.binding)
-            change_contact(book, member, kind, self.shown)
         replaces = before is not None and before is not known and before.blocked_at is None
         if replaces and before is not None:
             block_identifier(book, before, self.replacing, is_blocked=True)
+        if known is None or replaces:
+            # Also one that was theirs before: the profile must not show what brings nobody.
+            change_contact(book, member, kind, self.shown)
         return Decision(ContactAnswer(changed=known is None, replaced=replaces), is_final=True)
 
 

@@ -2,6 +2,11 @@
 
 from __future__ import annotations
 
+from typing import Final
+
+#: The sum of the digits of twice a digit.
+_DOUBLED: Final = (0, 2, 4, 6, 8, 1, 3, 5, 7, 9)
+
 
 def check_digit(body: str) -> str:
     """The digit that completes a number of ASCII digits."""
@@ -14,8 +19,4 @@ def has_check_digit(number: str) -> bool:
 
 
 def _weighed(number: str) -> int:
-    total = 0
-    for place, digit in enumerate(reversed(number)):
-        tens, ones = divmod(int(digit) * (2 if place % 2 else 1), 10)
-        total += tens + ones
-    return total
+    return sum(map(int, number[::-2])) + sum(_DOUBLED[int(digit)] for digit in number[-2::-2])

@@ -148,6 +148,7 @@ class AddMemberOperation(EnrolOperation):
         request_id: str,
         profile: Profile,
         identifiers: Sequence[PresentedIdentifier],
+        draw: CardDraw | None,
         cause: Cause,
     ) -> None:
         super().__init__(
@@ -155,6 +156,7 @@ class AddMemberOperation(EnrolOperation):
             request_id=request_id,
             profile=profile,
             identifiers=identifiers,
+            draw=draw,
             told=(caller.store_code, cause.author, cause.reason),
         )
         self.cause = cause

@@ -26,6 +26,8 @@ if TYPE_CHECKING:
 CARD_CHARACTERS_MIN: Final = 4
 CARD_CHARACTERS_MAX: Final = 32
 EXTERNAL_ID_CHARACTERS_MAX: Final = 64
+#: As it is typed, which is how a profile keeps it.
+PHONE_CHARACTERS_MAX: Final = 64
 #: Last characters that people are shown of an identifier.
 MASK_SHOWN: Final = 4
 _CARD: Final = re.compile(r"[0-9A-Z]+")
@@ -129,10 +131,11 @@ def normal_phone(value: str, rules: IdentifierRules) -> str | Refusal:
     phone = re.sub(r"[\s().\u2010-\u2015-]", "", value)
     if phone.startswith("00"):
         phone = "+" + phone[2:]
-    if not _PHONE.fullmatch(phone):
+    if len(value) > PHONE_CHARACTERS_MAX or not _PHONE.fullmatch(phone):
         return Refusal(
             Reason.FIELD_INVALID,
-            "a phone number has 7 to 15 digits, with + before the country's",
+            "a phone number has 7 to 15 digits, with + before the country's, and is typed with at"
+            f" most {PHONE_CHARACTERS_MAX} characters",
             "phone",
         )
     if phone.startswith("+"):

@@ -184,7 +184,7 @@ class WithoutReceiptOperation(Operation):
         if call.identifier is not None:
             known = book.identifiers.get(call.identifier.ref(self.partner_id))
             member_id = known.member_id if known is not None else None
-            reason = Reason.MEMBER_UNKNOWN if known is None else None
+            reason = call.identifier.reason_if_unknown if known is None else None
         answer = WithoutReceiptAnswer(
             return_id=call.return_id,
             return_receipt_id=by,

@@ -39,7 +39,7 @@ class IssueCardsStep(Document):
     """An operator issues cards of a type for nobody yet."""
 
     type: Annotated[Code, Field(description="Code of the type")]
-    count: Annotated[int, Field(ge=0, le=1_000, description="How many")] = 1
+    count: Annotated[int, Field(ge=1, le=1_000, description="How many")] = 1
     request: Request = ""
 
 

@@ -201,7 +201,7 @@ class CheckoutServiceServicer:
 
     def EnrolMember(self, request, context):
         """A new member with card, phone or external id, in the program of the store. IDENTIFIER_TAKEN changes nothing, nor do
-        CARD_NOT_ISSUED and CARD_NUMBER_INVALID (card.proto).
+        CARD_NOT_ISSUED, CARD_NUMBER_INVALID and CARD_NUMBERS_EXHAUSTED (card.proto).
         """
         context.set_code(grpc.StatusCode.UNIMPLEMENTED)
         context.set_details('Method not implemented!')

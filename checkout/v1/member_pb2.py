@@ -27,7 +27,7 @@ from checkout.v1 import outcome_pb2 as checkout_dot_v1_dot_outcome__pb2
 from checkout.v1 import receipt_pb2 as checkout_dot_v1_dot_receipt__pb2
 
 
-DESCRIPTOR = _descriptor_pool.Default().AddSerializedFile(b'\n\x18\x63heckout/v1/member.proto\x12\x0b\x63heckout.v1\x1a\x1e\x63heckout/v1/error_reason.proto\x1a\x19\x63heckout/v1/outcome.proto\x1a\x19\x63heckout/v1/receipt.proto\"\xe5\x01\n\x10\x41\x64\x64MemberRequest\x12\x12\n\nrequest_id\x18\x01 \x01(\t\x12\r\n\x05store\x18\x02 \x01(\t\x12\x0c\n\x04\x63\x61rd\x18\x03 \x01(\t\x12\r\n\x05phone\x18\x04 \x01(\t\x12\x13\n\x0b\x65xternal_id\x18\x05 \x01(\t\x12\x12\n\nfirst_name\x18\x06 \x01(\t\x12\x11\n\tlast_name\x18\x07 \x01(\t\x12\x12\n\npatronymic\x18\x08 \x01(\t\x12\r\n\x05\x65mail\x18\t \x01(\t\x12\x0e\n\x06gender\x18\n \x01(\t\x12\x12\n\nbirth_date\x18\x0b \x01(\t\x12\x0e\n\x06reason\x18\x0c \x01(\t\"<\n\x11\x41\x64\x64MemberResponse\x12\'\n\x06member\x18\x01 \x01(\x0b\x32\x17.checkout.v1.MemberView\"\x94\x01\n\x14\x43hangeContactRequest\x12\x12\n\nrequest_id\x18\x01 \x01(\t\x12\x11\n\tmember_id\x18\x02 \x01(\t\x12\x0f\n\x05phone\x18\x03 \x01(\tH\x00\x12\x15\n\x0b\x65xternal_id\x18\x04 \x01(\tH\x00\x12\x12\n\ninstead_of\x18\x05 \x01(\t\x12\x0e\n\x06reason\x18\x06 \x01(\tB\t\n\x07\x63ontact\":\n\x15\x43hangeContactResponse\x12\x0f\n\x07\x63hanged\x18\x01 \x01(\x08\x12\x10\n\x08replaced\x18\x02 \x01(\x08\"d\n\x10TagMemberRequest\x12\x12\n\nrequest_id\x18\x01 \x01(\t\x12\x11\n\tmember_id\x18\x02 \x01(\t\x12\x0b\n\x03tag\x18\x03 \x01(\t\x12\x0e\n\x06reason\x18\x04 \x01(\t\x12\x0c\n\x04take\x18\x05 \x01(\x08\"4\n\x11TagMemberResponse\x12\x0e\n\x06tagged\x18\x01 \x01(\x08\x12\x0f\n\x07\x63hanged\x18\x02 \x01(\x08\"\xa2\x01\n\x19SetMemberAttributeRequest\x12\x12\n\nrequest_id\x18\x01 \x01(\t\x12\x11\n\tmember_id\x18\x02 \x01(\t\x12\x11\n\tattribute\x18\x03 \x01(\t\x12\x10\n\x06yes_no\x18\x04 \x01(\x08H\x00\x12\x10\n\x06number\x18\x05 \x01(\x03H\x00\x12\x0e\n\x04text\x18\x06 \x01(\tH\x00\x12\x0e\n\x06reason\x18\x07 \x01(\tB\x07\n\x05value\"-\n\x1aSetMemberAttributeResponse\x12\x0f\n\x07\x63hanged\x18\x01 \x01(\x08\"B\n\x12\x46indMembersRequest\x12,\n\x0bidentifiers\x18\x01 \x03(\x0b\x32\x17.checkout.v1.Identifier\"[\n\x0b\x46oundMember\x12\x11\n\tmember_id\x18\x01 \x01(\t\x12(\n\x06reason\x18\x02 \x01(\x0e\x32\x18.checkout.v1.ErrorReason\x12\x0f\n\x07message\x18\x03 \x01(\t\"@\n\x13\x46indMembersResponse\x12)\n\x07members\x18\x01 \x03(\x0b\x32\x18.checkout.v1.FoundMemberb\x06proto3')
+DESCRIPTOR = _descriptor_pool.Default().AddSerializedFile(b'\n\x18\x63heckout/v1/member.proto\x12\x0b\x63heckout.v1\x1a\x1e\x63heckout/v1/error_reason.proto\x1a\x19\x63heckout/v1/outcome.proto\x1a\x19\x63heckout/v1/receipt.proto\"\xe5\x01\n\x10\x41\x64\x64MemberRequest\x12\x12\n\nrequest_id\x18\x01 \x01(\t\x12\r\n\x05store\x18\x02 \x01(\t\x12\x0c\n\x04\x63\x61rd\x18\x03 \x01(\t\x12\r\n\x05phone\x18\x04 \x01(\t\x12\x13\n\x0b\x65xternal_id\x18\x05 \x01(\t\x12\x12\n\nfirst_name\x18\x06 \x01(\t\x12\x11\n\tlast_name\x18\x07 \x01(\t\x12\x12\n\npatronymic\x18\x08 \x01(\t\x12\r\n\x05\x65mail\x18\t \x01(\t\x12\x0e\n\x06gender\x18\n \x01(\t\x12\x12\n\nbirth_date\x18\x0b \x01(\t\x12\x0e\n\x06reason\x18\x0c \x01(\t\"J\n\x11\x41\x64\x64MemberResponse\x12\'\n\x06member\x18\x01 \x01(\x0b\x32\x17.checkout.v1.MemberView\x12\x0c\n\x04\x63\x61rd\x18\x02 \x01(\t\"\x94\x01\n\x14\x43hangeContactRequest\x12\x12\n\nrequest_id\x18\x01 \x01(\t\x12\x11\n\tmember_id\x18\x02 \x01(\t\x12\x0f\n\x05phone\x18\x03 \x01(\tH\x00\x12\x15\n\x0b\x65xternal_id\x18\x04 \x01(\tH\x00\x12\x12\n\ninstead_of\x18\x05 \x01(\t\x12\x0e\n\x06reason\x18\x06 \x01(\tB\t\n\x07\x63ontact\":\n\x15\x43hangeContactResponse\x12\x0f\n\x07\x63hanged\x18\x01 \x01(\x08\x12\x10\n\x08replaced\x18\x02 \x01(\x08\"d\n\x10TagMemberRequest\x12\x12\n\nrequest_id\x18\x01 \x01(\t\x12\x11\n\tmember_id\x18\x02 \x01(\t\x12\x0b\n\x03tag\x18\x03 \x01(\t\x12\x0e\n\x06reason\x18\x04 \x01(\t\x12\x0c\n\x04take\x18\x05 \x01(\x08\"4\n\x11TagMemberResponse\x12\x0e\n\x06tagged\x18\x01 \x01(\x08\x12\x0f\n\x07\x63hanged\x18\x02 \x01(\x08\"\xa2\x01\n\x19SetMemberAttributeRequest\x12\x12\n\nrequest_id\x18\x01 \x01(\t\x12\x11\n\tmember_id\x18\x02 \x01(\t\x12\x11\n\tattribute\x18\x03 \x01(\t\x12\x10\n\x06yes_no\x18\x04 \x01(\x08H\x00\x12\x10\n\x06number\x18\x05 \x01(\x03H\x00\x12\x0e\n\x04text\x18\x06 \x01(\tH\x00\x12\x0e\n\x06reason\x18\x07 \x01(\tB\x07\n\x05value\"-\n\x1aSetMemberAttributeResponse\x12\x0f\n\x07\x63hanged\x18\x01 \x01(\x08\"B\n\x12\x46indMembersRequest\x12,\n\x0bidentifiers\x18\x01 \x03(\x0b\x32\x17.checkout.v1.Identifier\"[\n\x0b\x46oundMember\x12\x11\n\tmember_id\x18\x01 \x01(\t\x12(\n\x06reason\x18\x02 \x01(\x0e\x32\x18.checkout.v1.ErrorReason\x12\x0f\n\x07message\x18\x03 \x01(\t\"@\n\x13\x46indMembersResponse\x12)\n\x07members\x18\x01 \x03(\x0b\x32\x18.checkout.v1.FoundMemberb\x06proto3')
 
 _globals = globals()
 _builder.BuildMessageAndEnumDescriptors(DESCRIPTOR, _globals)
@@ -37,23 +37,23 @@ if not _descriptor._USE_C_DESCRIPTORS:
   _globals['_ADDMEMBERREQUEST']._serialized_start=128
   _globals['_ADDMEMBERREQUEST']._serialized_end=357
   _globals['_ADDMEMBERRESPONSE']._serialized_start=359
-  _globals['_ADDMEMBERRESPONSE']._serialized_end=419
-  _globals['_CHANGECONTACTREQUEST']._serialized_start=422
-  _globals['_CHANGECONTACTREQUEST']._serialized_end=570
-  _globals['_CHANGECONTACTRESPONSE']._serialized_start=572
-  _globals['_CHANGECONTACTRESPONSE']._serialized_end=630
-  _globals['_TAGMEMBERREQUEST']._serialized_start=632
-  _globals['_TAGMEMBERREQUEST']._serialized_end=732
-  _globals['_TAGMEMBERRESPONSE']._serialized_start=734
-  _globals['_TAGMEMBERRESPONSE']._serialized_end=786
-  _globals['_SETMEMBERATTRIBUTEREQUEST']._serialized_start=789
-  _globals['_SETMEMBERATTRIBUTEREQUEST']._serialized_end=951
-  _globals['_SETMEMBERATTRIBUTERESPONSE']._serialized_start=953
-  _globals['_SETMEMBERATTRIBUTERESPONSE']._serialized_end=998
-  _globals['_FINDMEMBERSREQUEST']._serialized_start=1000
-  _globals['_FINDMEMBERSREQUEST']._serialized_end=1066
-  _globals['_FOUNDMEMBER']._serialized_start=1068
-  _globals['_FOUNDMEMBER']._serialized_end=1159
-  _globals['_FINDMEMBERSRESPONSE']._serialized_start=1161
-  _globals['_FINDMEMBERSRESPONSE']._serialized_end=1225
+  _globals['_ADDMEMBERRESPONSE']._serialized_end=433
+  _globals['_CHANGECONTACTREQUEST']._serialized_start=436
+  _globals['_CHANGECONTACTREQUEST']._serialized_end=584
+  _globals['_CHANGECONTACTRESPONSE']._serialized_start=586
+  _globals['_CHANGECONTACTRESPONSE']._serialized_end=644
+  _globals['_TAGMEMBERREQUEST']._serialized_start=646
+  _globals['_TAGMEMBERREQUEST']._serialized_end=746
+  _globals['_TAGMEMBERRESPONSE']._serialized_start=748
+  _globals['_TAGMEMBERRESPONSE']._serialized_end=800
+  _globals['_SETMEMBERATTRIBUTEREQUEST']._serialized_start=803
+  _globals['_SETMEMBERATTRIBUTEREQUEST']._serialized_end=965
+  _globals['_SETMEMBERATTRIBUTERESPONSE']._serialized_start=967
+  _globals['_SETMEMBERATTRIBUTERESPONSE']._serialized_end=1012
+  _globals['_FINDMEMBERSREQUEST']._serialized_start=1014
+  _globals['_FINDMEMBERSREQUEST']._serialized_end=1080
+  _globals['_FOUNDMEMBER']._serialized_start=1082
+  _globals['_FOUNDMEMBER']._serialized_end=1173
+  _globals['_FINDMEMBERSRESPONSE']._serialized_start=1175
+  _globals['_FINDMEMBERSRESPONSE']._serialized_end=1239
 # @@protoc_insertion_point(module_scope)

@@ -38,10 +38,12 @@ class AddMemberRequest(_message.Message):
     def __init__(self, request_id: _Optional[str] = ..., store: _Optional[str] = ..., card: _Optional[str] = ..., phone: _Optional[str] = ..., external_id: _Optional[str] = ..., first_name: _Optional[str] = ..., last_name: _Optional[str] = ..., patronymic: _Optional[str] = ..., email: _Optional[str] = ..., gender: _Optional[str] = ..., birth_date: _Optional[str] = ..., reason: _Optional[str] = ...) -> None: ...
 
 class AddMemberResponse(_message.Message):
-    __slots__ = ("member",)
+    __slots__ = ("member", "card")
     MEMBER_FIELD_NUMBER: _ClassVar[int]
+    CARD_FIELD_NUMBER: _ClassVar[int]
     member: _outcome_pb2.MemberView
-    def __init__(self, member: _Optional[_Union[_outcome_pb2.MemberView, _Mapping]] = ...) -> None: ...
+    card: str
+    def __init__(self, member: _Optional[_Union[_outcome_pb2.MemberView, _Mapping]] = ..., card: _Optional[str] = ...) -> None: ...
 
 class ChangeContactRequest(_message.Message):
     __slots__ = ("request_id", "member_id", "phone", "external_id", "instead_of", "reason")

@@ -350,7 +350,8 @@ class OperatorServiceServicer:
         raise NotImplementedError('Method not implemented!')
 
     def AddMember(self, request, context):
-        """Make a member by hand, as EnrolMember does at a till of the store: the same record, with who added it and why. FIELD_INVALID
+        """Make a member by hand, as EnrolMember does at a till of the store: the same record, also the card that is made for who
+        brings none, with who added it and why. CARD_NOT_ISSUED, CARD_NUMBER_INVALID, CARD_NUMBERS_EXHAUSTED. FIELD_INVALID
         if the partner has no such store; IDENTIFIER_TAKEN, and nobody is added, if a card, phone or id is somebody's.
         """
         context.set_code(grpc.StatusCode.UNIMPLEMENTED)

@@ -62,6 +62,7 @@ _ALONE: Final = {
     "a hold": "hold where member_id = $1",
     "a return": "return_receipt where member_id = $1",
     "an intervention": "intervention where member_id = $1",
+    "a card that was issued": "identifier where member_id = $1 and issue_id is not null",
     "a purchase that is not counted yet": "visit_pending where member_id = $1",
 }
 

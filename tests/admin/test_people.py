@@ -9,6 +9,7 @@ from admin.permissions import Role
 from tests.admin.test_members import ann_of, balance_of, press
 from tests.integration.test_what_rules_look_at import put_in_force, towel
 from tests.service import gifts, world
+from tests.service.cards import DIGITS, PREFIX, add_card_type
 from tests.service.ids import fresh
 from tests.service.office import login_of
 from tests.service.running import wait_until
@@ -49,6 +50,21 @@ async def make(browser: Browser, record: str, **fields: str) -> None:
     """A new entry of a dictionary."""
     answer = await browser.post(f"/{record}/create", fields)
     assert answer.status_code == 302, answer.text[:2_000]
+
+
+async def test_the_number_that_was_made_for_who_brings_no_card_is_shown_once(
+    desk: Office, service: Service
+) -> None:
+    """In the answer to the form; the member's page has its last digits only."""
+    await add_card_type(service, "app", issued_at_enrolment=True)
+    clerk = await desk.signed_in(CLERK)
+    shown = await clerk.post("/member/new", EVE | {"request_id": "c" * 32, "card": ""})
+    number = re.search(rf"{PREFIX}[0-9]{{{DIGITS - len(PREFIX)}}}", shown.text)
+    assert number is not None, shown.text[:2_000]
+    (address,) = _LISTED.findall(shown.text)
+    page = (await clerk.get(f"/member/details/{address}")).text
+    assert number[0] not in page
+    assert number[0][-4:] in page
 
 
 async def test_a_member_is_added_by_hand_once_with_all_that_was_typed(desk: Office) -> None:

@@ -6,7 +6,9 @@ import asyncio
 from collections import Counter
 from typing import Any
 
+import asyncpg
 import grpc
+import pytest
 
 from checkout.flows.check_digits import has_check_digit
 from checkout.v1 import card_pb2 as pb
@@ -18,6 +20,25 @@ from tests.service import world
 from tests.service.cards import DIGITS, PREFIX, add_card_type, issue_cards, replace_card
 from tests.service.running import Service
 from tests.service.till import line, receipt, refusal_of, said_by
+
+
+async def test_two_types_made_at_once_have_no_number_in_common(
+    service: Service,
+) -> None:
+    """Whoever comes second waits until the first is there, and is refused."""
+    other = await asyncpg.connect(service.dsn)
+    made = (
+        "insert into card_type (partner_id, code, name, prefix, digits) values ($1, $2, $2, $3, 13)"
+    )
+    try:
+        async with service.database.transaction():
+            await service.database.execute(made, world.NORTH, "wide", "96")
+            second = asyncio.create_task(other.execute(made, world.NORTH, "narrow", "964"))
+            await asyncio.wait([second], timeout=0.2)
+        with pytest.raises(asyncpg.ExclusionViolationError, match="the same numbers"):
+            await second
+    finally:
+        await other.close()
 
 
 async def test_numbers_are_issued_once_and_told_again(two_workers: Service) -> None:

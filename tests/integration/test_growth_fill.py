@@ -14,6 +14,7 @@ from loaders.growth.filling import OtherFillError, card_of, fill
 from loaders.growth.template import Template, UnfitTemplateError, read_template
 from tests.races.ledger_state import make_members, violations
 from tests.service import world
+from tests.service.cards import add_card_type, issue_cards
 from tests.service.till import line, receipt
 
 if TYPE_CHECKING:
@@ -75,8 +76,13 @@ async def test_a_filled_database_is_whole_and_its_members_can_buy(
 
 
 async def test_who_has_what_others_share_is_no_template(service: Service) -> None:
-    """A correction, a hold: copies of these would not agree with what they name."""
+    """A correction, an issued card: copies of these would not agree with what they name."""
     with pytest.raises(UnfitTemplateError, match="there is no member"):
         await read_template(service.database, UUID(int=0))
     with pytest.raises(UnfitTemplateError, match="has a correction"):
         await read_template(service.database, UUID(await service.ann()))
+    await add_card_type(service)
+    (number,) = await issue_cards(service.operator(), 1)
+    joined = await service.till().enrol(card=number)
+    with pytest.raises(UnfitTemplateError, match="has a card that was issued"):
+        await read_template(service.database, UUID(joined.member.member_id))

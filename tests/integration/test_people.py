@@ -12,6 +12,7 @@ from checkout.v1.error_reason_pb2 import ErrorReason
 from tests.integration.test_what_rules_look_at import put_in_force, put_words, towel
 from tests.service import world
 from tests.service.batching import batched
+from tests.service.cards import PREFIX, add_card_type
 from tests.service.ids import fresh
 from tests.service.running import wait_until
 from tests.service.till import line, receipt, refusal_of
@@ -93,6 +94,17 @@ async def test_a_till_and_an_operator_make_the_same_record(service: Service) -> 
         "select kind, author, reason, member_id::text from intervention"
     )
     assert tuple(told) == ("member_added", "tester", "called us", by_hand.member_id)
+
+
+async def test_an_operator_makes_a_card_for_who_brings_none_as_a_till_does(
+    service: Service,
+) -> None:
+    """The number is in the answer and in the answer told again, and brings the member to sales."""
+    await add_card_type(service, "app", issued_at_enrolment=True)
+    added = await add(service, request_id="by-hand", phone="+79001239999")
+    assert await add(service, request_id="by-hand", phone="+79001239999") == added
+    assert await service.till().identify(card=added.card) == added.member
+    assert (await add(service, card="2900000000994")).card == ""
 
 
 async def test_what_cannot_be_a_member_is_refused_whole(service: Service) -> None:
@@ -216,6 +228,7 @@ async def test_numbers_of_a_file_are_found_and_strange_ones_told_in_their_place(
     service: Service,
 ) -> None:
     """Blocked ones too; another partner's member is nobody here; in the order that was asked."""
+    await add_card_type(service)
     ann = (await service.till().identify(card=world.CARD)).member_id
     request = pb.FindMembersRequest(
         identifiers=[
@@ -224,6 +237,7 @@ async def test_numbers_of_a_file_are_found_and_strange_ones_told_in_their_place(
             {"phone": world.PHONE},
             {"card": "12"},
             {"card": world.BLOCKED_CARD},
+            {"card": f"{PREFIX}0000"},
         ]
     )
     answer: pb.FindMembersResponse = await service.operator().call("FindMembers", request)
@@ -233,6 +247,7 @@ async def test_numbers_of_a_file_are_found_and_strange_ones_told_in_their_place(
     reasons = [ErrorReason.Name(each.reason) for each in answer.members]
     assert reasons[1] == "ERROR_REASON_MEMBER_UNKNOWN"
     assert reasons[3].startswith("ERROR_REASON_FIELD_")
+    assert reasons[5] == "ERROR_REASON_CARD_NUMBER_INVALID"
     said = await refusal_of(service.operator().call("FindMembers", pb.FindMembersRequest()))
     assert said.reason == "FIELD_OUT_OF_RANGE"
 
@@ -266,6 +281,11 @@ async def test_a_member_has_another_phone_and_the_old_one_brings_nobody(service:
     assert (row["phone"], row["external_id"]) == ("8 900 555 00 11", "crm-9")
     assert "moved" in row["traits"]
     assert await change(service, ann, phone="8 900 555 00 11") == pb.ChangeContactResponse()
+    await change(service, ann, phone="8 900 555 00 12")
+    back = await change(service, ann, phone="8 900 555 00 11", instead_of="8 900 555 00 12")
+    assert back == pb.ChangeContactResponse(replaced=True)
+    shown = "select phone from member_profile where member_id = $1"
+    assert await service.database.fetchval(shown, ann) == "8 900 555 00 11"
     before = await service.rows()
     for fields, reason in (
         ({"phone": "+79001230002"}, "IDENTIFIER_TAKEN"),
@@ -281,6 +301,8 @@ async def test_a_member_has_another_phone_and_the_old_one_brings_nobody(service:
     )
     assert [tuple(each) for each in told] == [
         ("card_blocked", "phone"),
+        ("card_blocked", "phone"),
         ("card_bound", "external_id"),
+        ("card_bound", "phone"),
         ("card_bound", "phone"),
     ]

@@ -12,6 +12,7 @@ from checkout.v1 import checkout_service_pb2 as pb
 from checkout.v1 import error_reason_pb2
 from tests.races.ledger_state import violations
 from tests.service import world
+from tests.service.cards import PREFIX, add_card_type
 from tests.service.returns import bring_back, goods
 from tests.service.till import fresh, refusal_of
 
@@ -64,7 +65,11 @@ async def test_an_unknown_card_is_said_and_does_not_matter(service: Service) -> 
     """The goods come back as anybody's."""
     done = await bring_back(service.till(), card="2999999999991")
     assert done.identifier_reason == error_reason_pb2.ERROR_REASON_MEMBER_UNKNOWN
-    assert await service.database.fetchval("select member_id from return_without_receipt") is None
+    await add_card_type(service)
+    mistyped = await bring_back(service.till(), card=f"{PREFIX}0000")
+    assert mistyped.identifier_reason == error_reason_pb2.ERROR_REASON_CARD_NUMBER_INVALID
+    members = await service.database.fetch("select member_id from return_without_receipt")
+    assert [row["member_id"] for row in members] == [None, None]
 
 
 async def test_a_terminal_without_the_permission_is_refused(service: Service) -> None:

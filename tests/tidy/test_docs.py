@@ -224,6 +224,7 @@ def test_the_contract_page_tells_what_is_served() -> None:
         ("`Receipt.utc_offset_minutes`", [decode.OFFSET_MAX_MINUTES]),
         ("`Receipt.local_time`", [pricing.TIME_WINDOW.seconds // 60]),
         ("card", [identifiers.CARD_CHARACTERS_MIN, identifiers.CARD_CHARACTERS_MAX]),
+        ("phone", [7, 15, identifiers.PHONE_CHARACTERS_MAX]),
         ("external id", [identifiers.EXTERNAL_ID_CHARACTERS_MAX]),
         ("QR code", [qr_codes.QR_CHARACTERS_MAX, qr_codes.QR_VALIDITY.seconds]),
         ("names at enrolment", [decode_newcomer.NAME_CHARACTERS_MAX]),

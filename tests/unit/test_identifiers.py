@@ -44,7 +44,14 @@ def test_phones_have_one_form(typed: str, rules: IdentifierRules, normal: str) -
     assert normal_phone(typed, rules) == normal
 
 
-@pytest.mark.parametrize("typed", ["", "123456", "+", "phone", "+7900123456789012", "7+9001234567"])
+@pytest.mark.parametrize(
+    "typed",
+    [
+        *("", "123456", "+", "phone", "+7900123456789012", "7+9001234567"),
+        # A profile keeps what was typed.
+        "+79001234567" + " " * 53,
+    ],
+)
 def test_what_is_no_phone_is_refused(typed: str) -> None:
     """Too short, too long, or not digits."""
     refusal = normal_phone(typed, RUSSIA)

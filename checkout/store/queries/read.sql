@@ -12,6 +12,7 @@ select i.kind, i.digest, i.member_id
 from unnest($2::smallint[], $3::text[], $4::bytea[]) as wanted (bucket, kind, digest)
 join identifier i
     on i.bucket = wanted.bucket and i.partner_id = $1 and i.kind = wanted.kind and i.digest = wanted.digest
+where i.member_id is not null
 
 -- name: find_request
 -- The answer of an earlier call, its own or that of the receipt it made.

@@ -240,6 +240,8 @@ comment on column card_type.digits is 'Of a whole number, prefix and check digit
 comment on column card_type.issued_at_enrolment is 'Who joins without a card gets one of these, a number without plastic';
 create function card_prefix_is_apart() returns trigger language plpgsql as $$
 begin
+    -- Two that are made at the same moment do not see each other: the second one waits for the first.
+    perform pg_advisory_xact_lock(hashtextextended('card_type/' || new.partner_id, 0));
     if exists (
         select from card_type t
         where t.partner_id = new.partner_id and t.code <> new.code
@@ -353,7 +355,6 @@ create table card_issue (
     primary key (bucket, issue_id)
 );
 comment on table card_issue is 'Cards whose numbers were issued together, before anybody had them; it is never changed';
-
 
 create table participation (
     bucket       smallint not null,
