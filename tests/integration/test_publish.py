@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 from typing import Any
 
+import asyncpg
 import grpc
 import pytest
 
@@ -159,6 +160,15 @@ async def test_what_changes_is_published_as_all_rules_would_be(service: Service)
             whole, _ = await RulesStore(one, "nobody").read_document(world.NORTH)
         manifest, _ = split_snapshot(parse_snapshot(whole))
         assert published.snapshot_id == manifest.snapshot_id, code
+
+
+async def test_a_campaign_has_the_code_of_its_document(service: Service) -> None:
+    """Rows tell what changes: under another's code a campaign would stay in force when it ends."""
+    for document in ("jsonb_set(document, '{code}', '\"other\"')", "document - 'code'"):
+        with pytest.raises(asyncpg.CheckViolationError, match="code_of_its_document"):
+            await service.database.execute(
+                f"update campaign set document = {document} where code = 'fruit'"
+            )
 
 
 async def test_only_what_differs_is_looked_at_unless_other_code_checked_it(
