@@ -11,7 +11,6 @@ from typing import TYPE_CHECKING, Any, Final
 from checkout.engine.dictionary import words_with
 from checkout.ledger.book import budget_bucket
 from checkout.native.sources import ROOT, fingerprint
-from checkout.store.errors import DRIVER_ERRORS, StoreError, failure_of
 from checkout.store.queries import QUERIES
 from checkout.store.reference import reading_connection
 
@@ -105,22 +104,19 @@ class RulesStore:
 
     async def read_now(self, partner_id: UUID) -> RulesNow:
         """How the rules differ from those published, all read at one instant."""
-        try:
-            async with (
-                reading_connection(self._pool, self._reads) as connection,
-                connection.transaction(isolation="repeatable_read", readonly=True),
-            ):
-                now = await connection.fetchrow(QUERIES["read_rules_now"], partner_id)
-                basis = await connection.fetchval(
-                    QUERIES["read_published_rules"], partner_id, now["rest_hash"], self._checked_by
-                )
-                if basis is None:
-                    return RulesNow(now["found"])
-                rows = await connection.fetch(
-                    QUERIES["read_changed_campaigns"], partner_id, CHANGES_MAX + 1
-                )
-        except DRIVER_ERRORS as error:
-            raise StoreError(failure_of(error, committing=False)) from error
+        async with (
+            reading_connection(self._pool, self._reads) as connection,
+            connection.transaction(isolation="repeatable_read", readonly=True),
+        ):
+            now = await connection.fetchrow(QUERIES["read_rules_now"], partner_id)
+            basis = await connection.fetchval(
+                QUERIES["read_published_rules"], partner_id, now["rest_hash"], self._checked_by
+            )
+            if basis is None:
+                return RulesNow(now["found"])
+            rows = await connection.fetch(
+                QUERIES["read_changed_campaigns"], partner_id, CHANGES_MAX + 1
+            )
         if len(rows) > CHANGES_MAX:
             return RulesNow(now["found"])
         changed = {row["code"]: row for row in rows if row["document"] is not None}
@@ -138,20 +134,16 @@ class RulesStore:
 
     async def read_document(self, partner_id: UUID) -> tuple[dict[str, Any], Source]:
         """The rules as one snapshot document, read at one instant, and what they are made of."""
-        try:
-            async with (
-                reading_connection(self._pool, self._reads) as connection,
-                connection.transaction(isolation="repeatable_read", readonly=True),
-            ):
-                partner = await connection.fetchrow(QUERIES["read_rules_partner"], partner_id)
-                found = {
-                    query: await connection.fetch(QUERIES[query], partner_id)
-                    for query in _RULE_QUERIES
-                }
-                now = await connection.fetchrow(QUERIES["read_rules_now"], partner_id)
-                hashes = await connection.fetch(QUERIES["read_campaign_hashes"], partner_id)
-        except DRIVER_ERRORS as error:
-            raise StoreError(failure_of(error, committing=False)) from error
+        async with (
+            reading_connection(self._pool, self._reads) as connection,
+            connection.transaction(isolation="repeatable_read", readonly=True),
+        ):
+            partner = await connection.fetchrow(QUERIES["read_rules_partner"], partner_id)
+            found = {
+                query: await connection.fetch(QUERIES[query], partner_id) for query in _RULE_QUERIES
+            }
+            now = await connection.fetchrow(QUERIES["read_rules_now"], partner_id)
+            hashes = await connection.fetch(QUERIES["read_campaign_hashes"], partner_id)
         source = Source(now["rest_hash"], {row["code"]: row["source_hash"] for row in hashes})
         return _document(partner, found), source
 
@@ -163,60 +155,52 @@ class RulesStore:
         Raises:
             RulesMovedError: it changes a snapshot that is not the newest any more.
         """
-        try:
-            async with (
-                reading_connection(self._pool, self._reads) as connection,
-                connection.transaction(),
-            ):
-                known = await connection.fetch(
-                    QUERIES["known_snapshot_parts"], list(publication.parts)
-                )
-                old = {row["part_hash"] for row in known}
-                new = {h: body for h, body in publication.parts.items() if h not in old}
-                if new:
-                    await connection.execute(
-                        QUERIES["write_snapshot_parts"], list(new), list(new.values())
-                    )
+        async with (
+            reading_connection(self._pool, self._reads) as connection,
+            connection.transaction(),
+        ):
+            known = await connection.fetch(QUERIES["known_snapshot_parts"], list(publication.parts))
+            old = {row["part_hash"] for row in known}
+            new = {h: body for h, body in publication.parts.items() if h not in old}
+            if new:
                 await connection.execute(
-                    QUERIES["write_snapshot"],
-                    publication.snapshot_id,
-                    partner_id,
-                    publication.schema_version,
-                    publication.semantics,
-                    publication.manifest,
+                    QUERIES["write_snapshot_parts"], list(new), list(new.values())
                 )
-                refs = [(partner_id, code) for code in publication.budgeted]
-                await connection.execute(
-                    QUERIES["make_budgets"],
-                    [budget_bucket(ref) for ref in refs],
-                    [partner_id for _ in refs],
-                    list(publication.budgeted),
-                )
-                await connection.execute(QUERIES["lock_publications"])
-                await self._keep_source(connection, partner_id, publication)
-                row = await connection.fetchrow(
-                    QUERIES["write_publication"],
-                    partner_id,
-                    publication.snapshot_id,
-                    author,
-                    note,
-                )
-        except DRIVER_ERRORS as error:
-            raise StoreError(failure_of(error, committing=False)) from error
+            await connection.execute(
+                QUERIES["write_snapshot"],
+                publication.snapshot_id,
+                partner_id,
+                publication.schema_version,
+                publication.semantics,
+                publication.manifest,
+            )
+            refs = [(partner_id, code) for code in publication.budgeted]
+            await connection.execute(
+                QUERIES["make_budgets"],
+                [budget_bucket(ref) for ref in refs],
+                [partner_id for _ in refs],
+                list(publication.budgeted),
+            )
+            await connection.execute(QUERIES["lock_publications"])
+            await self._keep_source(connection, partner_id, publication)
+            row = await connection.fetchrow(
+                QUERIES["write_publication"],
+                partner_id,
+                publication.snapshot_id,
+                author,
+                note,
+            )
         return row["seq"], row["published_at"], len(new)
 
     async def remember(self, partner_id: UUID, seq: int, publication: NewPublication) -> None:
         """What a publication that is in force was made of, now that it was checked again."""
-        try:
-            async with (
-                reading_connection(self._pool, self._reads) as connection,
-                connection.transaction(),
-            ):
-                await connection.execute(QUERIES["lock_publications"])
-                if await connection.fetchval(QUERIES["newest_publication"], partner_id) == seq:
-                    await self._keep_source(connection, partner_id, publication)
-        except DRIVER_ERRORS as error:
-            raise StoreError(failure_of(error, committing=False)) from error
+        async with (
+            reading_connection(self._pool, self._reads) as connection,
+            connection.transaction(),
+        ):
+            await connection.execute(QUERIES["lock_publications"])
+            if await connection.fetchval(QUERIES["newest_publication"], partner_id) == seq:
+                await self._keep_source(connection, partner_id, publication)
 
     async def _keep_source(
         self, connection: Connection[Any], partner_id: UUID, publication: NewPublication
