@@ -9,6 +9,7 @@ import asyncpg
 import grpc
 import pytest
 
+from checkout.cache import slices
 from checkout.cache.snapshots import RESIDENT_MAX
 from checkout.engine.documents import parse_snapshot
 from checkout.engine.parts import split_snapshot
@@ -258,6 +259,17 @@ async def test_a_publication_is_in_force_on_all_workers_within_two_seconds(
             return await payable_minor(two_workers, worker) == 90_00
 
         await wait_until(is_known, within_s=2, what=f"the publication on worker {worker}")
+
+
+async def test_a_worker_that_starts_pauses_for_nobody(
+    world_dsn: str, redis_url: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """It has the rules before any till is answered: pauses between slices would only delay it."""
+    monkeypatch.setattr(slices, "SLICE_S", 0)
+    monkeypatch.setattr(slices, "PAUSE_S", 60)
+    async with asyncio.timeout(20), running_service(world_dsn, redis_url) as service:
+        assert await payable_minor(service) == 80_00
+        assert not service.workers[0].library.in_haste
 
 
 async def test_publications_become_visible_in_the_order_of_their_numbers(
