@@ -27,7 +27,7 @@ from checkout.refusals import Reason, Refusal
 from checkout.store.rules import NewPublication, RulesMovedError
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Collection, Mapping
     from typing import Any
     from uuid import UUID
 
@@ -149,10 +149,7 @@ class PublishFlow:
         if isinstance(changed, Faulty):
             return changed
         by_code = {campaign.code: campaign for campaign in changed}
-        problems = await in_slices(check_changes(snapshot, by_code, source.removed))
-        if not problems:
-            programs = [program.document for program in snapshot.programs.values()]
-            problems = [p for campaign in changed for p in unserved_campaign(campaign, programs)]
+        problems = await problems_of_changes(snapshot, by_code, source.removed)
         if problems:
             return faulty(problems)
         new, bodies = await in_slices(change_steps(manifest, changed, source.removed))
@@ -243,6 +240,21 @@ class _Writer:
             return Published(snapshot_id, known.seq, changed=False, parts=parts, parts_new=0)
         sequence, _, parts_new = await self._rules.publish(partner_id, publication, author, note)
         return Published(snapshot_id, sequence, changed=True, parts=parts, parts_new=parts_new)
+
+
+async def problems_of_changes(
+    snapshot: CompiledSnapshot, changed: Mapping[str, Campaign], removed: Collection[str]
+) -> list[Problem]:
+    """What rules in force are not published for with campaigns changed, added and removed.
+
+    Faults, or else what is not served yet: the same as of all rules.
+    """
+    problems = await in_slices(check_changes(snapshot, changed, removed))
+    if not problems:
+        programs = [program.document for program in snapshot.programs.values()]
+        for campaign in changed.values():
+            problems += unserved_campaign(campaign, programs)
+    return problems
 
 
 def _campaigns_of(documents: Mapping[str, Any]) -> list[Campaign] | Faulty:
