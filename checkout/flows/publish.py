@@ -24,6 +24,7 @@ from checkout.engine.problems.warnings import warnings_of
 from checkout.engine.schema.campaign import Campaign
 from checkout.flows.served import unserved, unserved_campaign
 from checkout.refusals import Reason, Refusal
+from checkout.store.errors import Failure, StoreError
 from checkout.store.rules import NewPublication, RulesMovedError
 
 if TYPE_CHECKING:
@@ -40,6 +41,8 @@ if TYPE_CHECKING:
 
 #: From so many rows on rules are checked by another process: a thread takes a tenth of a second.
 MANY_FROM: Final = 4_000
+#: Checking takes seconds in which another may publish newer rules: so often all are read.
+ATTEMPTS_MAX: Final = 3
 
 
 @dataclass(frozen=True, slots=True)
@@ -176,11 +179,20 @@ class WholePublishing:
         self._writer = _Writer(rules, reference)
 
     async def publish(self, partner_id: UUID, author: str, note: str) -> Published | Faulty:
-        """Publish a partner's rules.
+        """Publish a partner's rules; read again if another publication comes in between.
 
         Raises:
-            StoreError: the database cannot be used; nothing was published.
+            StoreError: the database cannot be used, or others publish again and again; nothing was
+                published.
         """
+        for _ in range(ATTEMPTS_MAX):
+            try:
+                return await self._publish(partner_id, author, note)
+            except RulesMovedError:
+                continue
+        raise StoreError(Failure.BUSY)
+
+    async def _publish(self, partner_id: UUID, author: str, note: str) -> Published | Faulty:
         document, source = await self._rules.read_document(partner_id)
         checked = await asyncio.to_thread(_check, document)
         if isinstance(checked, Faulty):

@@ -45,6 +45,8 @@ class Source:
     rest_hash: int
     #: By code.
     campaign_hashes: Mapping[str, int]
+    #: Number of the publication that was the newest then; None: there was none.
+    newest_seq: int | None
     basis: str | None = None
     removed: Sequence[str] = ()
 
@@ -78,7 +80,7 @@ class NewPublication:
 
 
 class RulesMovedError(Exception):
-    """Another snapshot was published meanwhile than the one that changes were made of."""
+    """Another snapshot was published since rules were read: it may be of newer ones."""
 
 
 def checked_by() -> str:
@@ -127,6 +129,7 @@ class RulesStore:
             Source(
                 now["rest_hash"],
                 {code: row["source_hash"] for code, row in changed.items()},
+                now["newest_seq"],
                 basis,
                 [row["code"] for row in rows if row["document"] is None],
             ),
@@ -144,7 +147,8 @@ class RulesStore:
             }
             now = await connection.fetchrow(QUERIES["read_rules_now"], partner_id)
             hashes = await connection.fetch(QUERIES["read_campaign_hashes"], partner_id)
-        source = Source(now["rest_hash"], {row["code"]: row["source_hash"] for row in hashes})
+        by_code = {row["code"]: row["source_hash"] for row in hashes}
+        source = Source(now["rest_hash"], by_code, now["newest_seq"])
         return _document(partner, found), source
 
     async def publish(
@@ -153,7 +157,7 @@ class RulesStore:
         """Write parts, snapshot and publication; number, moment, and how many parts were new.
 
         Raises:
-            RulesMovedError: it changes a snapshot that is not the newest any more.
+            RulesMovedError: another was published since the rules were read; nothing was now.
         """
         async with (
             reading_connection(self._pool, self._reads) as connection,
@@ -182,6 +186,9 @@ class RulesStore:
                 list(publication.budgeted),
             )
             await connection.execute(QUERIES["lock_publications"])
+            newest = await connection.fetchval(QUERIES["newest_publication"], partner_id)
+            if newest != publication.source.newest_seq:
+                raise RulesMovedError
             await self._keep_source(connection, partner_id, publication)
             row = await connection.fetchrow(
                 QUERIES["write_publication"],
@@ -207,9 +214,6 @@ class RulesStore:
     ) -> None:
         """Remember what it was made of, for the next one."""
         source = publication.source
-        basis = await connection.fetchval(QUERIES["lock_published_rules"], partner_id)
-        if source.basis not in {None, basis}:
-            raise RulesMovedError
         hashes = source.campaign_hashes
         gone = None if source.basis is None else [*hashes, *source.removed]
         await connection.execute(QUERIES["forget_published_campaigns"], partner_id, gone)

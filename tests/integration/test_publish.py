@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import asyncio
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import asyncpg
 import grpc
@@ -24,6 +24,9 @@ from checkout.workers.publisher_process import TIMEOUT_S as PROCESS_TIMEOUT_S
 from tests.service import world
 from tests.service.running import Service, running_service, wait_until
 from tests.service.till import receipt, refusal_of
+
+if TYPE_CHECKING:
+    from uuid import UUID
 
 FRUIT: dict[str, Any] = {
     "kind": "percent",
@@ -170,6 +173,31 @@ async def test_a_campaign_has_the_code_of_its_document(service: Service) -> None
             await service.database.execute(
                 f"update campaign set document = {document} where code = 'fruit'"
             )
+
+
+async def test_rules_that_were_read_earlier_do_not_undo_newer_ones(
+    service: Service, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """While all rules are checked somebody changes a campaign and publishes: it stays in force."""
+    await service.database.execute(
+        "insert into chain (partner_id, code, name) values ($1, 'more', 'More')", world.NORTH
+    )
+    read, others = RulesStore.read_document, []
+
+    async def overtaken(store: RulesStore, partner_id: UUID) -> Any:
+        found = await read(store, partner_id)
+        monkeypatch.setattr(RulesStore, "read_document", read)
+        await world.put_campaign(service.database, world.NORTH, world.campaign("fruit", FRUIT))
+        others.append(await service.operator().publish())
+        return found
+
+    monkeypatch.setattr(RulesStore, "read_document", overtaken)
+    published = await service.operator().publish()
+    (other,) = others
+    assert (other.changed, published.changed) == (True, False)
+    assert published.snapshot_id == other.snapshot_id
+    await service.workers[0].follower.step()
+    assert await payable_minor(service) == 90_00
 
 
 async def test_only_what_differs_is_looked_at_unless_other_code_checked_it(
