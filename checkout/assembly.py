@@ -268,7 +268,10 @@ async def assemble(
             background_commit=background.commit,
             jobs=background.jobs,
         )
+        # No till is answered yet: pauses for them would make a start nearly three times as long.
+        library.in_haste = True
         await worker.follower.step()
+        library.in_haste = False
         # A service that stood still for long finds no month to write to.
         await worker.month_keeper.step()
         tasks = [

@@ -18,8 +18,11 @@ SLICE_S: Final = 0.001
 PAUSE_S: Final = 0.002
 
 
-async def in_slices(steps: Generator[None, None, _T]) -> _T:
-    """Take all steps, with pauses between them; the final value."""
+async def in_slices(steps: Generator[None, None, _T], *, in_haste: bool = False) -> _T:
+    """Take all steps, with pauses between them; the final value.
+
+    In haste others have a turn and no time: for when no till is answered yet.
+    """
     slice_ends = time.perf_counter() + SLICE_S
     while True:
         try:
@@ -28,5 +31,5 @@ async def in_slices(steps: Generator[None, None, _T]) -> _T:
             result: _T = end.value
             return result
         if time.perf_counter() >= slice_ends:
-            await asyncio.sleep(PAUSE_S)
+            await asyncio.sleep(0 if in_haste else PAUSE_S)
             slice_ends = time.perf_counter() + SLICE_S

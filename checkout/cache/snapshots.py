@@ -12,7 +12,7 @@ from __future__ import annotations
 import asyncio
 from collections import OrderedDict
 from contextlib import asynccontextmanager
-from typing import TYPE_CHECKING, Final, Protocol
+from typing import TYPE_CHECKING, Final, Protocol, TypeVar
 
 import structlog
 
@@ -28,12 +28,14 @@ from checkout.engine.parts import (
 )
 
 if TYPE_CHECKING:
-    from collections.abc import AsyncIterator, Callable
+    from collections.abc import AsyncIterator, Callable, Generator
     from uuid import UUID
 
     from checkout.cache.key_values import KeyValues
     from checkout.engine.compiled import CompiledSnapshot
     from checkout.engine.schema.campaign import Campaign
+
+_T = TypeVar("_T")
 
 #: Snapshots of all partners that stay in memory beside those in force.
 RESIDENT_MAX: Final = 4
@@ -72,6 +74,8 @@ class SnapshotLibrary:
         self._under_way: list[Manifest] = []
         #: Called after each compilation, before the collector may look at what is new.
         self.when_loaded: Callable[[], None] = lambda: None
+        #: Whether no till is answered yet, who would be kept waiting.
+        self.in_haste = False
 
     def current(self, partner_id: UUID) -> CompiledSnapshot | None:
         """The snapshot in force, or None before the first publication."""
@@ -109,7 +113,7 @@ class SnapshotLibrary:
         if known is None:
             return None
         async with self._kept(known[1]):
-            manifest, bodies = await in_slices(change_steps(known[1], [campaign]))
+            manifest, bodies = await self._in_slices(change_steps(known[1], [campaign]))
             async with self._kept(manifest):
                 return await self._compile(manifest, bodies)
 
@@ -145,14 +149,14 @@ class SnapshotLibrary:
         body = await self._source.read_manifest(snapshot_id)
         if body is None or content_hash(body) != snapshot_id:
             return None
-        manifest = await in_slices(manifest_steps(body))
+        manifest = await self._in_slices(manifest_steps(body))
         async with self._kept(manifest):
-            missing = await in_slices(self._pieces.missing_steps(manifest))
+            missing = await self._in_slices(self._pieces.missing_steps(manifest))
             for first in range(0, len(missing), PARTS_AT_ONCE):
                 refs = missing[first : first + PARTS_AT_ONCE]
                 bodies = await self._read_parts(list({ref.part_hash for ref in refs}))
                 with collector_at_rest():
-                    await in_slices(self._pieces.part_steps(refs, bodies))
+                    await self._in_slices(self._pieces.part_steps(refs, bodies))
             compiled = await self._compile(manifest, {})
             self._compiled[snapshot_id] = (compiled, manifest)
         return compiled
@@ -160,9 +164,12 @@ class SnapshotLibrary:
     async def _compile(self, manifest: Manifest, bodies: dict[str, bytes]) -> CompiledSnapshot:
         """Compile in small steps, between which the loop goes on."""
         with collector_at_rest():
-            compiled = await in_slices(self._pieces.compile_steps(manifest, bodies))
+            compiled = await self._in_slices(self._pieces.compile_steps(manifest, bodies))
             self.when_loaded()
         return compiled
+
+    async def _in_slices(self, steps: Generator[None, None, _T]) -> _T:
+        return await in_slices(steps, in_haste=self.in_haste)
 
     async def _read_parts(self, hashes: list[str]) -> dict[str, bytes]:
         values = await self._cache.get_many(
@@ -210,4 +217,4 @@ class SnapshotLibrary:
             # The newest first, which names nearly all of them.
             return [other for _, other in reversed(self._compiled.values())] + self._under_way
 
-        await in_slices(self._pieces.forget_steps(manifest, kept))
+        await self._in_slices(self._pieces.forget_steps(manifest, kept))

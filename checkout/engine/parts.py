@@ -188,23 +188,6 @@ def change_steps(
     return changed_manifest, bodies
 
 
-def join_snapshot(manifest: Manifest, bodies: Mapping[str, bytes]) -> Snapshot:
-    """The document that was split into the parts."""
-    by_kind: dict[str, list[Any]] = {kind: [] for kind in _ADAPTERS}
-    for ref in manifest.parts:
-        by_kind[ref.kind].append(_ADAPTERS[ref.kind].validate_json(bodies[ref.part_hash]))
-    return Snapshot(
-        partner=by_kind["partner"][0],
-        programs=tuple(by_kind["program"]),
-        chains=by_kind["chains"][0],
-        stores=by_kind["stores"][0],
-        categories=by_kind["categories"][0],
-        words=by_kind["words"][0],
-        products=tuple(product for shard in by_kind["products"] for product in shard),
-        campaigns=tuple(by_kind["campaign"]),
-    )
-
-
 class Pieces:
     """Compiled parts, shared by the snapshots of a process; forgets what no kept snapshot names."""
 

@@ -24,10 +24,11 @@ from checkout.engine.problems.warnings import warnings_of
 from checkout.engine.schema.campaign import Campaign
 from checkout.flows.served import unserved, unserved_campaign
 from checkout.refusals import Reason, Refusal
+from checkout.store.errors import Failure, StoreError
 from checkout.store.rules import NewPublication, RulesMovedError
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Collection, Mapping
     from typing import Any
     from uuid import UUID
 
@@ -40,6 +41,8 @@ if TYPE_CHECKING:
 
 #: From so many rows on rules are checked by another process: a thread takes a tenth of a second.
 MANY_FROM: Final = 4_000
+#: Checking takes seconds in which another may publish newer rules: so often all are read.
+ATTEMPTS_MAX: Final = 3
 
 
 @dataclass(frozen=True, slots=True)
@@ -148,13 +151,8 @@ class PublishFlow:
         changed = _campaigns_of(now.changed)
         if isinstance(changed, Faulty):
             return changed
-        if [campaign.code for campaign in changed] != list(now.changed):
-            return None  # a document under the code of another: the whole says what is wrong
         by_code = {campaign.code: campaign for campaign in changed}
-        problems = await in_slices(check_changes(snapshot, by_code, source.removed))
-        if not problems:
-            programs = [program.document for program in snapshot.programs.values()]
-            problems = [p for campaign in changed for p in unserved_campaign(campaign, programs)]
+        problems = await problems_of_changes(snapshot, by_code, source.removed)
         if problems:
             return faulty(problems)
         new, bodies = await in_slices(change_steps(manifest, changed, source.removed))
@@ -181,11 +179,20 @@ class WholePublishing:
         self._writer = _Writer(rules, reference)
 
     async def publish(self, partner_id: UUID, author: str, note: str) -> Published | Faulty:
-        """Publish a partner's rules.
+        """Publish a partner's rules; read again if another publication comes in between.
 
         Raises:
-            StoreError: the database cannot be used; nothing was published.
+            StoreError: the database cannot be used, or others publish again and again; nothing was
+                published.
         """
+        for _ in range(ATTEMPTS_MAX):
+            try:
+                return await self._publish(partner_id, author, note)
+            except RulesMovedError:
+                continue
+        raise StoreError(Failure.BUSY)
+
+    async def _publish(self, partner_id: UUID, author: str, note: str) -> Published | Faulty:
         document, source = await self._rules.read_document(partner_id)
         checked = await asyncio.to_thread(_check, document)
         if isinstance(checked, Faulty):
@@ -245,6 +252,21 @@ class _Writer:
             return Published(snapshot_id, known.seq, changed=False, parts=parts, parts_new=0)
         sequence, _, parts_new = await self._rules.publish(partner_id, publication, author, note)
         return Published(snapshot_id, sequence, changed=True, parts=parts, parts_new=parts_new)
+
+
+async def problems_of_changes(
+    snapshot: CompiledSnapshot, changed: Mapping[str, Campaign], removed: Collection[str]
+) -> list[Problem]:
+    """What rules in force are not published for with campaigns changed, added and removed.
+
+    Faults, or else what is not served yet: the same as of all rules.
+    """
+    problems = await in_slices(check_changes(snapshot, changed, removed))
+    if not problems:
+        programs = [program.document for program in snapshot.programs.values()]
+        for campaign in changed.values():
+            problems += unserved_campaign(campaign, programs)
+    return problems
 
 
 def _campaigns_of(documents: Mapping[str, Any]) -> list[Campaign] | Faulty:

@@ -10,16 +10,13 @@ from __future__ import annotations
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Protocol
 
-from checkout.cache.slices import in_slices
 from checkout.engine.evaluate import Explain, evaluate
-from checkout.engine.problems.changes import check_changes
 from checkout.flows.explain import sold_of
 from checkout.flows.in_words import words_for
-from checkout.flows.publish import Faulty, faulty
+from checkout.flows.publish import Faulty, faulty, problems_of_changes
 from checkout.flows.sale import load_content
 from checkout.flows.sale_facts import load_facts, sale_facts
 from checkout.flows.sale_operation import missing_snapshot
-from checkout.flows.served import unserved_campaign
 from checkout.refusals import Reason, Refusal
 from checkout.wording.speech import speaking
 
@@ -157,9 +154,6 @@ class TryCampaignFlow:
     @staticmethod
     async def _problems(snapshot: CompiledSnapshot, campaign: Campaign) -> list[Problem]:
         """What a publication of the rules in force with the campaign would be refused for."""
-        problems = await in_slices(check_changes(snapshot, {campaign.code: campaign}, ()))
-        if not problems:
-            programs = [program.document for program in snapshot.programs.values()]
-            problems = list(unserved_campaign(campaign, programs))
+        problems = await problems_of_changes(snapshot, {campaign.code: campaign}, ())
         root = f"campaigns[{campaign.code}]"
         return [one for one in problems if one.field.startswith(root)]

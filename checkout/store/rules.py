@@ -11,7 +11,6 @@ from typing import TYPE_CHECKING, Any, Final
 from checkout.engine.dictionary import words_with
 from checkout.ledger.book import budget_bucket
 from checkout.native.sources import ROOT, fingerprint
-from checkout.store.errors import DRIVER_ERRORS, StoreError, failure_of
 from checkout.store.queries import QUERIES
 from checkout.store.reference import reading_connection
 
@@ -46,6 +45,8 @@ class Source:
     rest_hash: int
     #: By code.
     campaign_hashes: Mapping[str, int]
+    #: Number of the publication that was the newest then; None: there was none.
+    newest_seq: int | None
     basis: str | None = None
     removed: Sequence[str] = ()
 
@@ -79,7 +80,7 @@ class NewPublication:
 
 
 class RulesMovedError(Exception):
-    """Another snapshot was published meanwhile than the one that changes were made of."""
+    """Another snapshot was published since rules were read: it may be of newer ones."""
 
 
 def checked_by() -> str:
@@ -105,22 +106,19 @@ class RulesStore:
 
     async def read_now(self, partner_id: UUID) -> RulesNow:
         """How the rules differ from those published, all read at one instant."""
-        try:
-            async with (
-                reading_connection(self._pool, self._reads) as connection,
-                connection.transaction(isolation="repeatable_read", readonly=True),
-            ):
-                now = await connection.fetchrow(QUERIES["read_rules_now"], partner_id)
-                basis = await connection.fetchval(
-                    QUERIES["read_published_rules"], partner_id, now["rest_hash"], self._checked_by
-                )
-                if basis is None:
-                    return RulesNow(now["found"])
-                rows = await connection.fetch(
-                    QUERIES["read_changed_campaigns"], partner_id, CHANGES_MAX + 1
-                )
-        except DRIVER_ERRORS as error:
-            raise StoreError(failure_of(error, committing=False)) from error
+        async with (
+            reading_connection(self._pool, self._reads) as connection,
+            connection.transaction(isolation="repeatable_read", readonly=True),
+        ):
+            now = await connection.fetchrow(QUERIES["read_rules_now"], partner_id)
+            basis = await connection.fetchval(
+                QUERIES["read_published_rules"], partner_id, now["rest_hash"], self._checked_by
+            )
+            if basis is None:
+                return RulesNow(now["found"])
+            rows = await connection.fetch(
+                QUERIES["read_changed_campaigns"], partner_id, CHANGES_MAX + 1
+            )
         if len(rows) > CHANGES_MAX:
             return RulesNow(now["found"])
         changed = {row["code"]: row for row in rows if row["document"] is not None}
@@ -131,6 +129,7 @@ class RulesStore:
             Source(
                 now["rest_hash"],
                 {code: row["source_hash"] for code, row in changed.items()},
+                now["newest_seq"],
                 basis,
                 [row["code"] for row in rows if row["document"] is None],
             ),
@@ -138,21 +137,18 @@ class RulesStore:
 
     async def read_document(self, partner_id: UUID) -> tuple[dict[str, Any], Source]:
         """The rules as one snapshot document, read at one instant, and what they are made of."""
-        try:
-            async with (
-                reading_connection(self._pool, self._reads) as connection,
-                connection.transaction(isolation="repeatable_read", readonly=True),
-            ):
-                partner = await connection.fetchrow(QUERIES["read_rules_partner"], partner_id)
-                found = {
-                    query: await connection.fetch(QUERIES[query], partner_id)
-                    for query in _RULE_QUERIES
-                }
-                now = await connection.fetchrow(QUERIES["read_rules_now"], partner_id)
-                hashes = await connection.fetch(QUERIES["read_campaign_hashes"], partner_id)
-        except DRIVER_ERRORS as error:
-            raise StoreError(failure_of(error, committing=False)) from error
-        source = Source(now["rest_hash"], {row["code"]: row["source_hash"] for row in hashes})
+        async with (
+            reading_connection(self._pool, self._reads) as connection,
+            connection.transaction(isolation="repeatable_read", readonly=True),
+        ):
+            partner = await connection.fetchrow(QUERIES["read_rules_partner"], partner_id)
+            found = {
+                query: await connection.fetch(QUERIES[query], partner_id) for query in _RULE_QUERIES
+            }
+            now = await connection.fetchrow(QUERIES["read_rules_now"], partner_id)
+            hashes = await connection.fetch(QUERIES["read_campaign_hashes"], partner_id)
+        by_code = {row["code"]: row["source_hash"] for row in hashes}
+        source = Source(now["rest_hash"], by_code, now["newest_seq"])
         return _document(partner, found), source
 
     async def publish(
@@ -161,71 +157,63 @@ class RulesStore:
         """Write parts, snapshot and publication; number, moment, and how many parts were new.
 
         Raises:
-            RulesMovedError: it changes a snapshot that is not the newest any more.
+            RulesMovedError: another was published since the rules were read; nothing was now.
         """
-        try:
-            async with (
-                reading_connection(self._pool, self._reads) as connection,
-                connection.transaction(),
-            ):
-                known = await connection.fetch(
-                    QUERIES["known_snapshot_parts"], list(publication.parts)
-                )
-                old = {row["part_hash"] for row in known}
-                new = {h: body for h, body in publication.parts.items() if h not in old}
-                if new:
-                    await connection.execute(
-                        QUERIES["write_snapshot_parts"], list(new), list(new.values())
-                    )
+        async with (
+            reading_connection(self._pool, self._reads) as connection,
+            connection.transaction(),
+        ):
+            known = await connection.fetch(QUERIES["known_snapshot_parts"], list(publication.parts))
+            old = {row["part_hash"] for row in known}
+            new = {h: body for h, body in publication.parts.items() if h not in old}
+            if new:
                 await connection.execute(
-                    QUERIES["write_snapshot"],
-                    publication.snapshot_id,
-                    partner_id,
-                    publication.schema_version,
-                    publication.semantics,
-                    publication.manifest,
+                    QUERIES["write_snapshot_parts"], list(new), list(new.values())
                 )
-                refs = [(partner_id, code) for code in publication.budgeted]
-                await connection.execute(
-                    QUERIES["make_budgets"],
-                    [budget_bucket(ref) for ref in refs],
-                    [partner_id for _ in refs],
-                    list(publication.budgeted),
-                )
-                await connection.execute(QUERIES["lock_publications"])
-                await self._keep_source(connection, partner_id, publication)
-                row = await connection.fetchrow(
-                    QUERIES["write_publication"],
-                    partner_id,
-                    publication.snapshot_id,
-                    author,
-                    note,
-                )
-        except DRIVER_ERRORS as error:
-            raise StoreError(failure_of(error, committing=False)) from error
+            await connection.execute(
+                QUERIES["write_snapshot"],
+                publication.snapshot_id,
+                partner_id,
+                publication.schema_version,
+                publication.semantics,
+                publication.manifest,
+            )
+            refs = [(partner_id, code) for code in publication.budgeted]
+            await connection.execute(
+                QUERIES["make_budgets"],
+                [budget_bucket(ref) for ref in refs],
+                [partner_id for _ in refs],
+                list(publication.budgeted),
+            )
+            await connection.execute(QUERIES["lock_publications"])
+            newest = await connection.fetchval(QUERIES["newest_publication"], partner_id)
+            if newest != publication.source.newest_seq:
+                raise RulesMovedError
+            await self._keep_source(connection, partner_id, publication)
+            row = await connection.fetchrow(
+                QUERIES["write_publication"],
+                partner_id,
+                publication.snapshot_id,
+                author,
+                note,
+            )
         return row["seq"], row["published_at"], len(new)
 
     async def remember(self, partner_id: UUID, seq: int, publication: NewPublication) -> None:
         """What a publication that is in force was made of, now that it was checked again."""
-        try:
-            async with (
-                reading_connection(self._pool, self._reads) as connection,
-                connection.transaction(),
-            ):
-                await connection.execute(QUERIES["lock_publications"])
-                if await connection.fetchval(QUERIES["newest_publication"], partner_id) == seq:
-                    await self._keep_source(connection, partner_id, publication)
-        except DRIVER_ERRORS as error:
-            raise StoreError(failure_of(error, committing=False)) from error
+        async with (
+            reading_connection(self._pool, self._reads) as connection,
+            connection.transaction(),
+        ):
+            await connection.execute(QUERIES["lock_publications"])
+            if await connection.fetchval(QUERIES["newest_publication"], partner_id) == seq:
+                await self._keep_source(connection, partner_id, publication)
 
     async def _keep_source(
         self, connection: Connection[Any], partner_id: UUID, publication: NewPublication
     ) -> None:
         """Remember what it was made of, for the next one."""
         source = publication.source
-        basis = await connection.fetchval(QUERIES["lock_published_rules"], partner_id)
-        if source.basis not in {None, basis}:
-            raise RulesMovedError
         hashes = source.campaign_hashes
         gone = None if source.basis is None else [*hashes, *source.removed]
         await connection.execute(QUERIES["forget_published_campaigns"], partner_id, gone)

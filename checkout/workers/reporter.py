@@ -12,6 +12,8 @@ from typing import TYPE_CHECKING, Final
 
 from uuid_utils.compat import uuid7
 
+from checkout.store.errors import StoreError
+
 if TYPE_CHECKING:
     from uuid import UUID
 
@@ -65,7 +67,7 @@ class Reporter:
             return
         try:
             await self._reports.tell_refusals(self._worker_id, refused)
-        except BaseException:
+        except StoreError:
             self._refusals.put_back(refused)
             raise
         self._refusals_told_at = now

@@ -148,17 +148,19 @@ class Watched:
     def __init__(self, workers: tuple[Served, ...]) -> None:
         self._workers = workers
         self._ended = threading.Event()
-        self._thread = threading.Thread(target=self._watch)
+        self._thread = ThreadPoolExecutor(1)
         self.peak_bytes = 0
         self.peak_below_bytes = 0
 
     def __enter__(self) -> Self:
-        self._thread.start()
+        self._running = self._thread.submit(self._watch)
         return self
 
     def __exit__(self, *_: object) -> None:
         self._ended.set()
-        self._thread.join()
+        self._thread.shutdown()
+        # Had it failed on the way, what it saw until then would pass for the most.
+        self._running.result()
 
     def _watch(self) -> None:
         while not self._ended.wait(WEIGHED_EVERY_S):

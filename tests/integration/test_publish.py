@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import asyncio
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
+import asyncpg
 import grpc
 import pytest
 
+from checkout.cache import slices
 from checkout.cache.snapshots import RESIDENT_MAX
 from checkout.engine.documents import parse_snapshot
 from checkout.engine.parts import split_snapshot
@@ -22,6 +24,9 @@ from checkout.workers.publisher_process import TIMEOUT_S as PROCESS_TIMEOUT_S
 from tests.service import world
 from tests.service.running import Service, running_service, wait_until
 from tests.service.till import receipt, refusal_of
+
+if TYPE_CHECKING:
+    from uuid import UUID
 
 FRUIT: dict[str, Any] = {
     "kind": "percent",
@@ -161,6 +166,40 @@ async def test_what_changes_is_published_as_all_rules_would_be(service: Service)
         assert published.snapshot_id == manifest.snapshot_id, code
 
 
+async def test_a_campaign_has_the_code_of_its_document(service: Service) -> None:
+    """Rows tell what changes: under another's code a campaign would stay in force when it ends."""
+    for document in ("jsonb_set(document, '{code}', '\"other\"')", "document - 'code'"):
+        with pytest.raises(asyncpg.CheckViolationError, match="code_of_its_document"):
+            await service.database.execute(
+                f"update campaign set document = {document} where code = 'fruit'"
+            )
+
+
+async def test_rules_that_were_read_earlier_do_not_undo_newer_ones(
+    service: Service, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """While all rules are checked somebody changes a campaign and publishes: it stays in force."""
+    await service.database.execute(
+        "insert into chain (partner_id, code, name) values ($1, 'more', 'More')", world.NORTH
+    )
+    read, others = RulesStore.read_document, []
+
+    async def overtaken(store: RulesStore, partner_id: UUID) -> Any:
+        found = await read(store, partner_id)
+        monkeypatch.setattr(RulesStore, "read_document", read)
+        await world.put_campaign(service.database, world.NORTH, world.campaign("fruit", FRUIT))
+        others.append(await service.operator().publish())
+        return found
+
+    monkeypatch.setattr(RulesStore, "read_document", overtaken)
+    published = await service.operator().publish()
+    (other,) = others
+    assert (other.changed, published.changed) == (True, False)
+    assert published.snapshot_id == other.snapshot_id
+    await service.workers[0].follower.step()
+    assert await payable_minor(service) == 90_00
+
+
 async def test_only_what_differs_is_looked_at_unless_other_code_checked_it(
     service: Service,
 ) -> None:
@@ -248,6 +287,17 @@ async def test_a_publication_is_in_force_on_all_workers_within_two_seconds(
             return await payable_minor(two_workers, worker) == 90_00
 
         await wait_until(is_known, within_s=2, what=f"the publication on worker {worker}")
+
+
+async def test_a_worker_that_starts_pauses_for_nobody(
+    world_dsn: str, redis_url: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """It has the rules before any till is answered: pauses between slices would only delay it."""
+    monkeypatch.setattr(slices, "SLICE_S", 0)
+    monkeypatch.setattr(slices, "PAUSE_S", 60)
+    async with asyncio.timeout(20), running_service(world_dsn, redis_url) as service:
+        assert await payable_minor(service) == 80_00
+        assert not service.workers[0].library.in_haste
 
 
 async def test_publications_become_visible_in_the_order_of_their_numbers(

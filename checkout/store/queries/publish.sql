@@ -30,12 +30,12 @@ order by field, code
 select document from campaign where partner_id = $1 and status = 'live' order by code
 
 -- name: read_campaign_hashes
--- A document under the code of another is none of them: it is looked at each time.
 select code, jsonb_hash_extended(document, 0) as source_hash from campaign
-where partner_id = $1 and status = 'live' and document ->> 'code' = code order by code
+where partner_id = $1 and status = 'live' order by code
 
 -- name: read_rules_now
--- A hash of all rules but campaigns, and how many rows all of them have. Sums do not depend on the order of rows.
+-- A hash of all rules but campaigns, how many rows all of them have, and which publication is the newest. Sums do not
+-- depend on the order of rows.
 with parts (hash, found) as (
     select hash_record_extended(r, 0)::numeric, 1
     from (select code, name, currency_code, currency_exponent, words from partner where partner_id = $1) r
@@ -71,7 +71,10 @@ with parts (hash, found) as (
     union all
     select 0, count(*) from campaign where partner_id = $1 and status = 'live'
 )
-select hashtextextended(sum(hash)::text, 0) as rest_hash, sum(found)::bigint as found from parts
+select
+    hashtextextended(sum(hash)::text, 0) as rest_hash, sum(found)::bigint as found,
+    (select p.seq from publication p where p.partner_id = $1 order by p.seq desc limit 1) as newest_seq
+from parts
 
 -- name: read_published_rules
 -- Of the newest publication; none where it was made of other things, or checked by other code.
@@ -90,9 +93,6 @@ limit $2
 
 -- name: newest_publication
 select seq from publication where partner_id = $1 order by seq desc limit 1
-
--- name: lock_published_rules
-select snapshot_id from published_rules where partner_id = $1 for update
 
 -- name: write_published_rules
 insert into published_rules (partner_id, snapshot_id, rest_hash, checked_by) values ($1, $2, $3, $4)

@@ -10,6 +10,8 @@ alter table campaign
     drop constraint campaign_status_check,
     add constraint campaign_status_is_known check (status in ('draft', 'live', 'paused', 'ended', 'archived')),
     add constraint campaign_beyond_draft_has_rules check (document is not null or status in ('draft', 'archived')),
+    add constraint campaign_has_the_code_of_its_document
+        check (document is null or document ->> 'code' is not distinct from code),
     add constraint campaign_draft_is_a_version check ((draft is null) = (draft_version is null)),
     add constraint campaign_approval_is_of_a_draft check (approved_by = '' or draft is not null);
 comment on column campaign.document is 'checkout.engine.schema.campaign.Campaign as JSON; null: never released';
