@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 import re
 from typing import TYPE_CHECKING, Final
 
@@ -274,7 +275,8 @@ async def test_a_list_is_filled_from_a_file_and_bad_lines_are_told(
         assert shown in seen.text, shown
     assert "The same member as line 1." in seen.text
     assert await listed(owner, "member_list=guests") == set()
-    fields = {"document": typed, "kind": "card", "confirmed": "yes", "reason": "opening"}
+    sent = typed.replace("\n", "\r\n")
+    fields = {"document": sent, "kind": "card", "confirmed": "yes", "reason": "opening"}
     assert (await owner.post(page, fields)).status_code == 303
     assert await listed(owner, "member_list=guests") == {key}
     sale = receipt(line("towel", 50_00), card=world.CARD)
@@ -282,10 +284,12 @@ async def test_a_list_is_filled_from_a_file_and_bad_lines_are_told(
     filled = [row for row in await desk.history("member_list") if row["action"] == "filled"]
     assert len(filled) == 1
     assert (filled[0]["reason"], filled[0]["author"]) == ("opening", OWNER)
+    assert hashlib.sha256(typed.encode()).hexdigest() in filled[0]["after"]
     for more, said in (
         ({"kind": "tattoo"}, "cards, phones or external ids"),
         ({"document": " \n"}, "A file has 1 to"),
         ({"document": "nonsense"}, "names no member"),
+        ({"document": "a\0b", "kind": "external_id"}, "names no member"),
     ):
         refused = await owner.post(page, fields | more)
         assert refused.status_code == 400
