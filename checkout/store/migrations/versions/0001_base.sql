@@ -240,6 +240,8 @@ comment on column card_type.digits is 'Of a whole number, prefix and check digit
 comment on column card_type.issued_at_enrolment is 'Who joins without a card gets one of these, a number without plastic';
 create function card_prefix_is_apart() returns trigger language plpgsql as $$
 begin
+    -- One after the other: neither of two at the same moment would see the other's.
+    perform pg_advisory_xact_lock(hashtextextended('card_type', 0));
     if exists (
         select from card_type t
         where t.partner_id = new.partner_id and t.code <> new.code
