@@ -60,8 +60,6 @@ class CardTypeFilter(ValueFilter):
 class CardStateFilter(ValueFilter):
     """What `Identifier.card_state` says, asked of the database."""
 
-    parameter_name = "card_state"
-
     def __init__(self) -> None:
         """Filter by the four states."""
         super().__init__(Identifier.blocked_at, CARD_STATES)
