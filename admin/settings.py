@@ -3,11 +3,10 @@
 from __future__ import annotations
 
 import ipaddress
-from pathlib import Path
 from typing import Annotated, Self
 from urllib.parse import urlsplit
 
-from pydantic import Field, SecretStr, model_validator
+from pydantic import Field, FilePath, SecretStr, model_validator
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
 
@@ -55,7 +54,7 @@ class AdminSettings(BaseSettings):
         Field(description="CHECKOUT_SERVICE_CREDENTIAL of the service; empty: pages only read"),
     ] = SecretStr("")
     service_ca: Annotated[
-        Path | None, Field(description="PEM file of the CA of a service that speaks TLS")
+        FilePath | None, Field(description="PEM file of the CA of a service that speaks TLS")
     ] = None
 
     @model_validator(mode="after")

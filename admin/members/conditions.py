@@ -207,7 +207,8 @@ def _of_purchases(
 def _of_profile(form: ConditionForm, today: dt.date) -> Iterator[ColumnElement[bool]]:
     if form.joined_from.data:
         yield Member.created_at >= _midnight(form.joined_from.data)
-    if form.joined_to.data:
+    # After the last day that there is nobody joins.
+    if form.joined_to.data and form.joined_to.data < dt.date.max:
         yield Member.created_at < _midnight(form.joined_to.data + dt.timedelta(days=1))
     born = MemberProfile.birth_date
     wanted = []

@@ -86,7 +86,8 @@ class ListFilePages(ServicePages):
         row = await self._list(request)
         form = await request.form()
         told: dict[str, Any] = {
-            "text": str(form.get("document", "")),
+            # As files have it: browsers send other ends of lines.
+            "text": str(form.get("document", "")).replace("\r\n", "\n"),
             "kind": str(form.get("kind", "")),
         }
         try:

@@ -18,7 +18,7 @@ from starlette.routing import Route
 from admin.members.forms import ProfileForm
 from admin.members.place import MemberPlace, find_member
 from admin.pages.secrets_shown_once import require
-from admin.records.record_view import version_of
+from admin.records.record_view import require_unchanged, version_of
 from admin.records.refused_change import RefusedChangeError, refused
 from admin.records.tables import MemberProfile
 from admin.scope import reason
@@ -73,7 +73,7 @@ class ProfilePages:
             with reason(str(form.reason.data)):
                 async with self._sessions.begin() as database:
                     _, profile = await _read(database, request, locks=True)
-                    _require_unchanged(profile, form.seen.data or "")
+                    require_unchanged(profile, form.seen.data or "")
                     for name in FIELDS:
                         setattr(profile, name, form[name].data)
         except (RefusedChangeError, DBAPIError) as error:
@@ -94,11 +94,6 @@ class ProfilePages:
         return await self._templates.TemplateResponse(
             request, "member_action.html", context, status_code=status
         )
-
-
-def _require_unchanged(profile: MemberProfile, seen: str) -> None:
-    if seen != version_of(profile):
-        raise RefusedChangeError("refused.changed_meanwhile")
 
 
 async def _read(

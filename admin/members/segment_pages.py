@@ -15,7 +15,7 @@ from admin.members.currencies import read_worth
 from admin.pages.account import uuid_of
 from admin.pages.secrets_shown_once import require
 from admin.records.forms import CodeField, NameField, RecordForm, reason_in
-from admin.records.record_view import version_of
+from admin.records.record_view import require_unchanged, version_of
 from admin.records.refused_change import RefusedChangeError, refused
 from admin.records.tables import Segment
 from admin.scope import current_scope, reason
@@ -103,9 +103,9 @@ class SegmentPages:
         try:
             with reason(reason_in(named.reason.data)):
                 async with self._sessions.begin() as database:
-                    row = await _read(database, request, locks=True)
-                    _require_unchanged(row, named.seen.data or "")
-                    row.conditions, row.counted_at = form.asked(), None
+                    held = await _read(database, request, locks=True)
+                    require_unchanged(held, named.seen.data or "")
+                    held.conditions, held.counted_at = form.asked(), None
         except (RefusedChangeError, DBAPIError) as error:
             fault = str(refused(error))
             return await self._page(request, form, named, row=row, status=400, fault=fault)
@@ -151,11 +151,6 @@ class SegmentPages:
 
 def _typed(sent: Any) -> dict[str, str]:
     return {name: str(value) for name, value in sent.items()}
-
-
-def _require_unchanged(row: Segment, seen: str) -> None:
-    if seen != version_of(row):
-        raise RefusedChangeError("refused.changed_meanwhile")
 
 
 async def _read(database: AsyncSession, request: Request, *, locks: bool = False) -> Segment:

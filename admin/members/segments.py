@@ -2,7 +2,8 @@
 
 Who is in a segment stands in the traits of members, where rules look. It follows the conditions
 within `PATIENCE`, at once when they change or somebody asks: bucket by bucket, a slice of members
-a transaction, so that no sale waits long.
+a transaction, so that no sale waits long. Who counts one that is changed meanwhile, or that another
+process has taken since, leaves it.
 """
 
 from __future__ import annotations
@@ -13,7 +14,6 @@ from typing import TYPE_CHECKING, Any, Final
 
 import structlog
 from sqlalchemy import select, text
-from sqlalchemy.exc import DBAPIError
 
 from admin.members.conditions import condition_form, member_ids, read_clauses
 from admin.members.currencies import read_worth
@@ -29,11 +29,12 @@ PATIENCE: Final = dt.timedelta(hours=1)
 #: Members whose traits one transaction changes: their sales wait for it.
 SLICE_MEMBERS: Final = 500
 _PAUSE_S: Final = 2.0
-_TAKE: Final = text("select partner, taken from admin_take_segment(:patience)")
+_TAKE: Final = text("select partner, taken, begun from admin_take_segment(:patience)")
 _MARK: Final = text(
-    "select admin_mark_segment(:code, cast(:bucket as smallint), cast(:wanted as uuid[]), :most)"
+    "select admin_mark_segment("
+    ":code, :begun, cast(:bucket as smallint), cast(:wanted as uuid[]), :most)"
 )
-_NOTE: Final = text("select admin_note_segment(:code, :members)")
+_NOTE: Final = text("select admin_note_segment(:code, :begun, :members)")
 _AUTHOR: Final = "segments"
 _log = structlog.get_logger(__name__)
 
@@ -50,7 +51,7 @@ class SegmentKeeper:
             try:
                 while await self.step():
                     pass
-            except (DBAPIError, OSError) as error:
+            except Exception as error:  # noqa: BLE001 - one segment's fault does not end the others
                 _log.warning("segment.not_counted", error=type(error).__name__)
             await asyncio.sleep(_PAUSE_S)
 
@@ -62,10 +63,10 @@ class SegmentKeeper:
         if due is None:
             return False
         with scope(Scope(reach="partner", partner_id=due.partner, author=_AUTHOR)):
-            await self._count(due.taken)
+            await self._count(due.taken, due.begun)
         return True
 
-    async def _count(self, code: str) -> None:
+    async def _count(self, code: str, begun: dt.datetime) -> None:
         async with self._sessions() as database:
             worth = await read_worth(database)
             segment = (await database.scalars(select(Segment).where(Segment.code == code))).one()
@@ -82,13 +83,16 @@ class SegmentKeeper:
             members += len(wanted)
             values: dict[str, Any] = {
                 "code": code,
+                "begun": begun,
                 "bucket": bucket,
                 "wanted": wanted,
                 "most": SLICE_MEMBERS,
             }
-            changed = SLICE_MEMBERS
+            changed: int | None = SLICE_MEMBERS
             while changed == SLICE_MEMBERS:
                 async with self._sessions.begin() as database:
-                    changed = await database.scalar(_MARK, values) or 0
+                    changed = await database.scalar(_MARK, values)
+            if changed is None:
+                return
         async with self._sessions.begin() as database:
-            await database.execute(_NOTE, {"code": code, "members": members})
+            await database.execute(_NOTE, {"code": code, "begun": begun, "members": members})

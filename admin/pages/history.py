@@ -26,10 +26,11 @@ TEXT_CHARACTERS_MAX: Final = 100
 #: Other years bound nothing.
 YEAR_MIN: Final = 1970
 YEAR_MAX: Final = 9000
-ACTIONS: Final = ("created", "changed", "removed", "exported", "signed_in", "signed_out")
+ACTIONS: Final = ("created", "changed", "removed", "filled", "exported", "signed_in", "signed_out")
 RECORDS: Final = (
     *("partner", "chain", "store", "terminal", "terminal_token", "program", "category", "product"),
     *("campaign", "campaign_version"),
+    *("card_type", "tag", "member_attribute", "segment", "member_list"),
     *("member", "member_profile", "identifier", "certificate", "coupon", "admin_job"),
     *("staff", "staff_link"),
 )
@@ -82,9 +83,9 @@ def _found(asked: Mapping[str, str]) -> Select[HistoryEntry]:
     ):
         if asked[name]:
             statement = statement.where(column == asked[name])
-    if since := _day(asked["since"]):
+    if since := day_of(asked["since"]):
         statement = statement.where(HistoryEntry.at >= since)
-    if until := _day(asked["until"]):
+    if until := day_of(asked["until"]):
         statement = statement.where(HistoryEntry.at < until + dt.timedelta(days=1))
     if asked["text"]:
         holders = (HistoryEntry.before, HistoryEntry.after)
@@ -98,7 +99,8 @@ def _found(asked: Mapping[str, str]) -> Select[HistoryEntry]:
     return statement
 
 
-def _day(text: str) -> dt.datetime | None:
+def day_of(text: str) -> dt.datetime | None:
+    """The moment at which a day begins; None: it is no day, or of a year that bounds nothing."""
     try:
         day = dt.date.fromisoformat(text)
     except ValueError:

@@ -15,6 +15,7 @@ from sqlalchemy import select
 from starlette.exceptions import HTTPException
 from starlette.routing import Route
 
+from admin.pages.history import day_of
 from admin.pages.secrets_shown_once import require
 from admin.records.forms import number_in
 from admin.records.tables import HistoryEntry
@@ -37,7 +38,6 @@ CHANGES_MAX: Final = 2_000
 UNSHOWN: Final = frozenset({"partner_id", "store_id", "terminal_id", "staff_id"})
 KEY_CHARACTERS_MAX: Final = 200
 SEQ_DIGITS_MAX: Final = 18
-_YEARS: Final = range(1970, 9_000)
 
 
 @dataclass(slots=True)
@@ -138,10 +138,5 @@ class RecordThenPage:
 
 def _end_of(day: str) -> dt.datetime | None:
     """The moment at which a day is over."""
-    try:
-        date = dt.date.fromisoformat(day)
-    except ValueError:
-        return None
-    if date.year not in _YEARS:
-        return None
-    return dt.datetime.combine(date + dt.timedelta(days=1), dt.time.min, dt.UTC)
+    begun = day_of(day)
+    return None if begun is None else begun + dt.timedelta(days=1)

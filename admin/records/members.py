@@ -21,6 +21,7 @@ from checkout.primitives import bucket_of_uuid
 
 if TYPE_CHECKING:
     from collections.abc import Awaitable, Callable, Sequence
+    from uuid import UUID
 
     from sqladmin.pagination import Pagination
     from sqlalchemy import Select
@@ -58,8 +59,6 @@ class CardTypeFilter(ValueFilter):
 
 class CardStateFilter(ValueFilter):
     """What `Identifier.card_state` says, asked of the database."""
-
-    parameter_name = "card_state"
 
     def __init__(self) -> None:
         """Filter by the four states."""
@@ -127,11 +126,30 @@ class MemberView(RecordView, model=Member):
     async def list(self, request: Request) -> Pagination:
         """One page; conditions that hold for next to nobody of a million may take too long."""
         try:
-            return await super().list(request)
+            page = await super().list(request)
         except DBAPIError as error:
             if not _is_cancelled(error):
                 raise
             raise HTTPException(400, "refused.too_long") from None
+        request.state.names = await self._names(page.rows, request)
+        return page
+
+    async def _names(self, rows: Sequence[Member], request: Request) -> dict[UUID, str]:
+        """What the members of a page are called, for whom that may be known."""
+        if not rows or not request.state.principal.may("member.contacts"):
+            return {}
+        statement = select(
+            MemberProfile.member_id,
+            MemberProfile.first_name,
+            MemberProfile.patronymic,
+            MemberProfile.last_name,
+        ).where(
+            tuple_(MemberProfile.bucket, MemberProfile.member_id).in_(
+                [(row.bucket, row.member_id) for row in rows]
+            )
+        )
+        async with self.sessions() as database:
+            return {one.member_id: _called(one) for one in await database.execute(statement)}
 
     async def list_context(self, request: Request) -> dict[str, Any]:
         """The form of conditions too, with what is wrong with them."""
@@ -210,6 +228,7 @@ class MemberView(RecordView, model=Member):
             may_see = request.state.principal.may("member.contacts")
             found = {
                 "profile": profile if may_see else None,
+                "called": _called(profile) if may_see and profile is not None else "",
                 "traits": profile.traits if profile is not None else {},
                 "typed": typed,
                 "contacts": _CONTACTS,
@@ -264,6 +283,10 @@ class IdentifierView(RecordView, model=Identifier):
         """Nothing of its own."""
         del row
         return ()
+
+
+def _called(person: Any) -> str:
+    return " ".join(filter(None, (person.first_name, person.patronymic, person.last_name)))
 
 
 def _is_cancelled(error: DBAPIError) -> bool:

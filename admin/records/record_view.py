@@ -266,7 +266,7 @@ class RecordView(ModelView):
             with reason(why):
                 async with self.sessions.begin() as database:
                     row = (await database.execute(statement)).scalar_one_or_none()
-                    _require_unchanged(row, seen)
+                    require_unchanged(row, seen)
                     await self.check_change(database, row, data, request)
                     for name, value in data.items():
                         if name not in self.fixed_columns:
@@ -289,7 +289,12 @@ def _chosen_partner() -> UUID:
     return partner_id
 
 
-def _require_unchanged(row: Any, seen: str) -> None:
+def require_unchanged(row: Any, seen: str) -> None:
+    """Refuse a change of a row that is not what a form showed.
+
+    Raises:
+        RefusedChangeError: it is gone, or somebody else changed it.
+    """
     if row is None:
         raise RefusedChangeError("refused.gone")
     if seen != version_of(row):
@@ -297,8 +302,10 @@ def _require_unchanged(row: Any, seen: str) -> None:
 
 
 def version_of(row: Any) -> str:
-    """What a row holds, in short: two that differ have different ones."""
-    columns = sorted(column.key for column in row.__mapper__.columns)
+    """What a row holds, in short: two that differ in what forms change have different ones."""
+    columns = sorted(
+        column.key for column in row.__mapper__.columns if not column.info.get("is_counted")
+    )
     held = [(name, getattr(row, name)) for name in columns]
     return hashlib.sha256(repr(held).encode()).hexdigest()[:32]
 

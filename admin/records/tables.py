@@ -8,7 +8,7 @@ tables; a default of theirs is a `FetchedValue` here.
 from __future__ import annotations
 
 import datetime as dt
-from typing import Any, ClassVar
+from typing import Any, ClassVar, Final
 from uuid import UUID
 
 from sqlalchemy import ARRAY, BigInteger, DateTime, FetchedValue, Text
@@ -23,6 +23,10 @@ class Table(DeclarativeBase):
         dt.datetime: DateTime(timezone=True),
         int: BigInteger,
     }
+
+
+#: Of columns that tasks and the service fill in, and no form: an open form loses nothing by it.
+COUNTED: Final = {"is_counted": True}
 
 
 class Partner(Table):
@@ -135,7 +139,7 @@ class MemberProfile(Table):
     gender: Mapped[str]
     birth_date: Mapped[dt.date | None]
     external_id: Mapped[str]
-    traits: Mapped[dict[str, Any]] = mapped_column(JSONB)
+    traits: Mapped[dict[str, Any]] = mapped_column(JSONB, info=COUNTED)
     social_links: Mapped[list[str]] = mapped_column(ARRAY(Text))
 
 
@@ -173,8 +177,10 @@ class Segment(Table):
     name: Mapped[str]
     conditions: Mapped[dict[str, Any]] = mapped_column(JSONB)
     archived_at: Mapped[dt.datetime | None]
-    size: Mapped[int | None] = mapped_column(server_default=FetchedValue())
-    counted_at: Mapped[dt.datetime | None] = mapped_column(server_default=FetchedValue())
+    size: Mapped[int | None] = mapped_column(server_default=FetchedValue(), info=COUNTED)
+    counted_at: Mapped[dt.datetime | None] = mapped_column(
+        server_default=FetchedValue(), info=COUNTED
+    )
 
 
 class MemberList(Table):
@@ -183,7 +189,7 @@ class MemberList(Table):
     code: Mapped[str] = mapped_column(primary_key=True)
     name: Mapped[str]
     archived_at: Mapped[dt.datetime | None]
-    size: Mapped[int | None] = mapped_column(server_default=FetchedValue())
+    size: Mapped[int | None] = mapped_column(server_default=FetchedValue(), info=COUNTED)
 
 
 class Identifier(Table):

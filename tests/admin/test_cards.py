@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import re
 from typing import TYPE_CHECKING, Final
 
@@ -11,6 +12,7 @@ from tests.admin.test_jobs import ended
 from tests.admin.test_members import ann_of, press
 from tests.service import world
 from tests.service.office import login_of
+from tests.service.running import wait_until
 from tests.service.till import refusal_of
 
 if TYPE_CHECKING:
@@ -51,6 +53,21 @@ async def test_a_type_is_a_record_that_says_which_numbers_are_its_own(office: Of
     assert "one is enough" in (await browser.post("/card-type/create", second)).text
     told = [(e["action"], e["author"]) for e in await office.history("card_type")]
     assert told == [("created", MARKETER), ("changed", MARKETER)]
+
+    async def waits() -> bool:
+        return bool(
+            await office.database.fetchval("select count(*) from pg_locks where not granted")
+        )
+
+    async with office.database.transaction():
+        await office.database.execute(
+            "insert into card_type (partner_id, code, name, prefix, digits)"
+            " values ($1, 'loaded', 'Loaded', '50', 13)",
+            world.NORTH,
+        )
+        alike = asyncio.create_task(browser.post("/card-type/create", other | {"prefix": "501"}))
+        await wait_until(waits)
+    assert "first digits of two types must differ" in (await alike).text
 
 
 async def test_cards_are_issued_as_a_job_and_replace_others(desk: Office, service: Service) -> None:

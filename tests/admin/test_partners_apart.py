@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime as dt
 from contextlib import asynccontextmanager
 from typing import TYPE_CHECKING, Any
 
@@ -149,6 +150,10 @@ async def test_dictionaries_and_sets_of_members_end_with_the_partner(world_dsn: 
     theirs = await superuser.fetchrow(
         "select bucket, member_id from member where partner_id = $1", world.SOUTH
     )
+    begun = await superuser.fetchval(
+        "update segment set counted_at = now() where partner_id = $1 returning counted_at",
+        world.NORTH,
+    )
     async with as_admin(world_dsn) as admin:
         for table in ("tag", "segment", "member_list", "member_attribute"):
             assert await admin.fetchval(f"select count(*) from {table}") == 1, table
@@ -169,9 +174,10 @@ async def test_dictionaries_and_sets_of_members_end_with_the_partner(world_dsn: 
             "admin_spent($1, $2, '2025-12-31') > 0",
         ):
             assert not await admin.fetchval(f"select {asked}", *theirs), asked
-        marked = await admin.fetchval(
-            "select admin_mark_segment('same', $1, '{}', 1000)", theirs["bucket"]
-        )
+        mark = "select admin_mark_segment('same', $1, $2, '{}', 1000)"
+        earlier = begun - dt.timedelta(seconds=1)
+        assert await admin.fetchval(mark, earlier, theirs["bucket"]) is None, "taken since"
+        marked = await admin.fetchval(mark, begun, theirs["bucket"])
         assert marked == await admin.fetchval(
             "select count(*) from member where bucket = $1", theirs["bucket"]
         )
@@ -184,7 +190,7 @@ async def test_dictionaries_and_sets_of_members_end_with_the_partner(world_dsn: 
     async with as_admin(world_dsn, partner="") as admin:
         assert not await admin.fetchval("select count(*) from tag")
         with pytest.raises(asyncpg.ForeignKeyViolationError):
-            await admin.fetchval("select admin_mark_segment('same', 1::smallint, '{}', 1000)")
+            await admin.fetchval(mark, begun, 1)
     await superuser.close()
 
 

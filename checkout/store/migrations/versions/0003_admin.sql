@@ -203,7 +203,7 @@ begin
     )) into held;
     return held || coalesce(
         (select jsonb_object_agg(name, '…') from unnest(string_to_array(told[2], ',')) name where held ? name), '{}');
-exception when invalid_text_representation or datetime_field_overflow then
+exception when invalid_text_representation or numeric_value_out_of_range or datetime_field_overflow then
     return null;
 end $$;
 comment on function admin_record_now is

@@ -140,39 +140,45 @@ comment on function admin_spent is 'What a member spent on receipts of business 
 
 -- ---- what they write of them -----------------------------------------------------------------------------------------
 
-create function admin_mark_segment(marked text, in_bucket smallint, wanted uuid[], changed_max integer) returns integer
-language plpgsql security definer set search_path = public, pg_temp as $$
+create function admin_mark_segment(
+    marked text, begun timestamptz, in_bucket smallint, wanted uuid[], changed_max integer
+) returns integer language plpgsql security definer set search_path = public, pg_temp as $$
 declare
+    taken_at timestamptz;
     changing uuid[];
 begin
-    perform from segment where partner_id = admin_partner() and code = marked;
+    -- Until this slice is written nobody changes its conditions, or takes it.
+    select counted_at into taken_at from segment where partner_id = admin_partner() and code = marked for share;
     if not found then
         raise exception 'the partner has no such segment' using errcode = 'foreign_key_violation';
+    end if;
+    if taken_at is distinct from begun then
+        return null;
     end if;
     select array_agg(member_id) into changing from (
         select p.member_id
         from member_profile p
         join member m using (bucket, member_id)
         where p.bucket = in_bucket and m.partner_id = admin_partner()
-            and (p.member_id = any(wanted)) <> coalesce(p.traits -> 'segments' ? marked, false)
+            -- As a set: an array would be gone through for each member.
+            and (p.member_id in (select unnest(wanted))) <> coalesce(p.traits -> 'segments' ? marked, false)
         order by p.member_id
         limit changed_max
     ) differing;
     -- In the order of sales, so that neither waits for the other in a ring.
     perform from member where bucket = in_bucket and member_id = any(changing) order by member_id for update;
     update member_profile set traits = jsonb_set(traits, '{segments}',
-        case when member_id = any(wanted)
-            then (coalesce(traits -> 'segments', '[]') - marked) || to_jsonb(marked)
-            else (traits -> 'segments') - marked
-        end)
+        (coalesce(traits -> 'segments', '[]') - marked)
+        || case when member_id in (select unnest(wanted)) then to_jsonb(marked) else '[]' end)
     where bucket = in_bucket and member_id = any(changing);
     return coalesce(cardinality(changing), 0);
 end $$;
 comment on function admin_mark_segment is
-    'Members of a bucket who are wanted become members of the segment, others cease to be; so many at a time. Returns how many.'
+    'Members of a bucket who are wanted become members of the segment, others cease to be; so many at a time. Returns how many;'
+    ' null, and nothing done: it is to be counted anew since, or another process counts it.'
     ' Their versions move, and caches are told, by the trigger of the profile';
 
-create function admin_take_segment(patience interval) returns table (partner uuid, taken text)
+create function admin_take_segment(patience interval) returns table (partner uuid, taken text, begun timestamptz)
 language sql security definer set search_path = public, pg_temp as $$
     update segment s set counted_at = clock_timestamp()
     from (
@@ -183,13 +189,14 @@ language sql security definer set search_path = public, pg_temp as $$
         for update skip locked
     ) due
     where s.partner_id = due.partner_id and s.code = due.code
-    returning s.partner_id, s.code
+    returning s.partner_id, s.code, s.counted_at
 $$;
-comment on function admin_take_segment is 'A segment of any partner that has not been counted for so long; who takes it counts it';
+comment on function admin_take_segment is
+    'A segment of any partner that has not been counted for so long; who takes it counts it, as long as that moment stands in it';
 
-create function admin_note_segment(counted text, members bigint) returns void
+create function admin_note_segment(counted text, begun timestamptz, members bigint) returns void
 language sql security definer set search_path = public, pg_temp as $$
-    update segment set size = members where partner_id = admin_partner() and code = counted
+    update segment set size = members where partner_id = admin_partner() and code = counted and counted_at = begun
 $$;
 comment on function admin_note_segment is 'How many members a segment has: no change of the record, so that history keeps what people did';
 
