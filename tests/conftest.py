@@ -32,7 +32,10 @@ def pytest_report_header() -> str:
 
 
 #: Files that take long by themselves begin first: whoever took one last would keep all waiting.
-_LONG = ("tests/scenarios/", "tests/launch/", "tests/model/", "tests/oracle/")
+_LONG = (
+    *("tests/scenarios/", "tests/launch/", "tests/model/", "tests/oracle/"),
+    *("tests/admin/test_access.py", "tests/loadtests/test_bench_engine.py"),
+)
 
 
 @pytest.hookimpl(trylast=True)

@@ -6,6 +6,9 @@ import hashlib
 import re
 from typing import TYPE_CHECKING, Final
 
+import pytest
+
+from admin.members import segments
 from admin.permissions import Role
 from tests.admin.test_members import ann_of, balance_of, press
 from tests.integration.test_what_rules_look_at import put_in_force, towel
@@ -224,6 +227,13 @@ async def test_members_are_found_by_what_is_known_of_them(desk: Office, service:
     assert exported.text.count("\n") == 2
 
 
+@pytest.fixture
+def _soon(monkeypatch: pytest.MonkeyPatch) -> None:
+    """The task that counts segments looks often, from its beginning on."""
+    monkeypatch.setattr(segments, "_PAUSE_S", 0.02)
+
+
+@pytest.mark.usefixtures("_soon")
 async def test_a_segment_is_counted_and_rules_see_who_is_in_it(
     desk: Office, service: Service
 ) -> None:

@@ -2,15 +2,20 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Final
 
 from checkout.flows.identifiers import IdentifierHasher
 from checkout.verifier.verifier import verify
 from tests.service import world
+from tests.service.running import wait_until
 from tests.service.world import enrol
 
 if TYPE_CHECKING:
     from tests.service.running import Service
+    from tests.service.till import Till
+
+#: As far behind as a quote may be.
+SEEN_WITHIN_S: Final = 2.0
 
 
 async def violations(service: Service) -> list[str]:
@@ -26,3 +31,12 @@ async def make_members(service: Service, count: int, points_minor: int) -> list[
     members = [("north", {"card": card}, points_minor) for card in cards]
     await enrol(service.dsn, service.redis_url, members, hasher)
     return cards
+
+
+async def can_spend(till: Till, card: str, points_minor: int) -> None:
+    """The cache is told after the caller: for a moment it may say what was."""
+
+    async def is_seen() -> bool:
+        return await till.balance_minor(card) == points_minor
+
+    await wait_until(is_seen, within_s=SEEN_WITHIN_S, what=f"{points_minor} points of {card}")

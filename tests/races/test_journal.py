@@ -12,28 +12,17 @@ import grpc
 import pytest
 
 from tests.races.journal import START_MINOR, Actor
-from tests.races.ledger_state import make_members, violations
+from tests.races.ledger_state import can_spend, make_members, violations
 from tests.races.sabotage import leave_households_unlocked, take_lock_away
-from tests.service.running import wait_until
 from tests.service.till import said_by
 
 if TYPE_CHECKING:
     from tests.service.running import Service
-    from tests.service.till import Till
 
 SEEDS: Final = os.environ.get("JOURNAL_SEEDS", "one two").split()
 CALLS: Final = 160
 ACTORS: Final = 6
 CALLS_EACH: Final = 60
-
-
-async def can_spend(till: Till, card: str, points_minor: int) -> None:
-    """The cache is told after the caller: for a moment it may say what was."""
-
-    async def is_seen() -> bool:
-        return await till.balance_minor(card) == points_minor
-
-    await wait_until(is_seen, within_s=1, what=f"{points_minor} points of {card}")
 
 
 async def members_of(service: Service, count: int) -> dict[str, str]:

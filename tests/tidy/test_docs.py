@@ -5,6 +5,7 @@ from __future__ import annotations
 import importlib.util
 import json
 import re
+from functools import cache
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -289,7 +290,9 @@ def test_every_link_between_pages_leads_somewhere() -> None:
     assert not broken
 
 
+@cache
 def anchors(page: Path) -> set[str]:
+    """Of all headings of a page, which is read once: one of them is long, and linked often."""
     headings = re.findall(r"^#+ (.+)$", page.read_text(), re.MULTILINE)
     return {re.sub(r"[^\w\- ]", "", h).strip().lower().replace(" ", "-") for h in headings}
 

@@ -8,14 +8,16 @@ from uuid import uuid4
 
 from checkout.cache import slices
 from checkout.cache.snapshots import SnapshotLibrary
-from checkout.engine.parts import split_snapshot
+from checkout.engine.parts import change_steps, split_snapshot
 from loadtests.engine.documents import snapshot_of
 from loadtests.engine.others import campaigns_on_skus
+from tests.unit.test_documents import run
 
 if TYPE_CHECKING:
     import pytest
 
     from checkout.cache.key_values import KeyValues
+    from checkout.engine.schema.campaign import Campaign
     from checkout.engine.schema.snapshot import Snapshot
 
 
@@ -47,10 +49,15 @@ class Published:
         """Nothing is cached."""
 
 
+def rules_and_one_more() -> tuple[Snapshot, Campaign]:
+    """Rules, and a campaign that is in none yet."""
+    rules = snapshot_of(campaigns_on_skus(3)).model_copy(update={"products": ()})
+    return rules, rules.campaigns[0].model_copy(update={"code": "tried"})
+
+
 async def is_in_force_after_a_trial(steps: int) -> tuple[bool, bool]:
     """Whether a publication that begins so far into a trial comes into force; if it was at all."""
-    before = snapshot_of(campaigns_on_skus(3)).model_copy(update={"products": ()})
-    campaign = before.campaigns[0].model_copy(update={"code": "tried"})
+    before, campaign = rules_and_one_more()
     # One that nobody has tried: the publication waits for it, while the trial comes to its end.
     other = campaign.model_copy(update={"code": "other"})
     after = before.model_copy(update={"campaigns": (*before.campaigns, campaign, other)})
@@ -80,3 +87,18 @@ async def test_what_is_tried_while_it_is_published_comes_into_force(
         assert is_in_force, f"a publication {steps} steps into a trial"
         steps += 1
     assert steps > 1
+
+
+async def test_what_was_only_tried_is_forgotten() -> None:
+    """A trial leaves nothing behind, and takes nothing away."""
+    rules, campaign = rules_and_one_more()
+    source = Published(rules)
+    library = SnapshotLibrary(source, cast("KeyValues", source))
+    manifest, _ = split_snapshot(rules)
+    await library.put_in_force(uuid4(), manifest.snapshot_id)
+    assert await library.try_campaign(manifest.snapshot_id, campaign) is not None
+    changed, new = run(change_steps(manifest, [campaign]))
+    missing = run(library._pieces.missing_steps(changed))
+    assert {ref.part_hash for ref in missing} == new.keys() - {changed.snapshot_id}
+    assert missing
+    assert run(library._pieces.missing_steps(manifest)) == []
