@@ -29,6 +29,8 @@ _UUID_BYTES: Final = 16
 _HEAD_BYTES: Final = VERSION_DIGITS + _CHECKSUM_BYTES
 #: Identifiers whose member a worker remembers: those of far more sales than it has open at once.
 GUESSES_MAX: Final = 8_192
+#: States that a worker remembers taken apart: those of the sales that are open at its tills.
+DECODED_MAX: Final = 512
 
 
 class MemberCache:
@@ -38,6 +40,8 @@ class MemberCache:
         self._cache = cache
         #: Whose identifiers were when they were last looked up, by key; the oldest go first.
         self._guesses: dict[str, UUID] = {}
+        #: What was read last, and the states in it; the oldest go first. Readers change none.
+        self._decoded: dict[UUID, tuple[bytes, MemberBook]] = {}
 
     async def find(
         self, partner_id: UUID, kind: str, digest: bytes
@@ -59,7 +63,7 @@ class MemberCache:
             return None, None
         member_id = UUID(bytes=value)
         if member_id == guess:
-            return member_id, _member_in(state, partner_id, member_id)
+            return member_id, self._state_in(state, partner_id, member_id)
         if len(self._guesses) >= GUESSES_MAX:
             del self._guesses[next(iter(self._guesses))]
         self._guesses[key] = member_id
@@ -75,7 +79,29 @@ class MemberCache:
     async def get(self, partner_id: UUID, member_id: UUID) -> MemberBook | None:
         """A member's state, or None to ask PostgreSQL."""
         [value] = await self._cache.get(_member_key(partner_id, member_id))
-        return _member_in(value, partner_id, member_id)
+        return self._state_in(value, partner_id, member_id)
+
+    def _state_in(
+        self, value: bytes | None, partner_id: UUID, member_id: UUID
+    ) -> MemberBook | None:
+        """The state in a value; None if it is not exactly this member's.
+
+        A till prices one sale again and again: the same bytes are taken apart once.
+        """
+        if value is None:
+            return None
+        known = self._decoded.get(member_id)
+        if known is not None and known[0] == value:
+            return known[1] if known[1].member.partner_id == partner_id else None
+        member = decode_member(value)
+        if member is None:
+            return None
+        if (member.member.partner_id, member.member.member_id) != (partner_id, member_id):
+            return None
+        if known is None and len(self._decoded) >= DECODED_MAX:
+            del self._decoded[next(iter(self._decoded))]
+        self._decoded[member_id] = (value, member)
+        return member
 
     async def keep(self, member: MemberBook) -> None:
         """Store a member's state as of its version, unless a newer one is there."""
@@ -121,14 +147,6 @@ class MemberCache:
 
 def _member_key(partner_id: UUID, member_id: UUID) -> str:
     return keys.member_key(bucket_of_uuid(member_id), partner_id, member_id)
-
-
-def _member_in(value: bytes | None, partner_id: UUID, member_id: UUID) -> MemberBook | None:
-    """The state in a value; None if it is not exactly this member's."""
-    member = decode_member(value) if value is not None else None
-    if member is None or member.member.partner_id != partner_id:
-        return None
-    return member if member.member.member_id == member_id else None
 
 
 def encode_member(member: MemberBook) -> bytes:

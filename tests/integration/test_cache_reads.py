@@ -11,6 +11,7 @@ import pytest
 import redis
 
 from checkout.cache import connection, keys
+from checkout.cache import members as cached_members
 from checkout.cache.connection import Cache
 from checkout.cache.members import MemberCache
 from checkout.embedded import EmbeddedServers, temporary_servers
@@ -167,9 +168,30 @@ async def test_a_card_that_has_changed_hands_brings_the_new_member(
     assert await members.find(PARTNER, *CARD) == (ann, None)
 
 
-async def _keep(members: MemberCache, member_id: UUID) -> UUID:
+async def test_a_state_is_taken_apart_again_when_it_has_changed(
+    cache: Cache, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The same bytes are the same state; it is nobody else's, and only so many are remembered."""
+    members = MemberCache(cache)
+    ann = await _keep(members, UUID(int=7))
+    known = await members.get(PARTNER, ann)
+    assert known is not None
+    assert await members.get(PARTNER, ann) is known
+    assert await members.get(UUID(int=99), ann) is None
+    await _keep(members, ann, version=4)
+    changed = await members.get(PARTNER, ann)
+    assert changed is not None
+    assert changed.member.version == 4
+    monkeypatch.setattr(cached_members, "DECODED_MAX", 1)
+    await members.get(PARTNER, await _keep(members, UUID(int=8)))
+    again = await members.get(PARTNER, ann)
+    assert again == changed
+    assert again is not changed
+
+
+async def _keep(members: MemberCache, member_id: UUID, version: int = 3) -> UUID:
     """Put a member with points into the cache."""
     member = member_with(lot(1, 10))
-    member.member = Member(bucket_of_uuid(member_id), member_id, PARTNER, 3, None)
+    member.member = Member(bucket_of_uuid(member_id), member_id, PARTNER, version, None)
     await members.keep(member)
     return member_id
