@@ -30,7 +30,9 @@ from loadtests.service.growth import Growth, measure_growth
 from loadtests.service.profile import measure_profile
 from loadtests.service.profile_picture import picture_of
 from loadtests.service.publishing import measure_publishing
+from loadtests.service.real_baskets import measure_real_baskets
 from loadtests.service.soak import measure_soak
+from loadtests.service.year import YEAR, measure_year
 from loadtests.sizing import Shop, as_markdown, need_of
 
 if TYPE_CHECKING:
@@ -54,6 +56,7 @@ class Part(enum.StrEnum):
 
     ENGINE = "engine"
     SERVICE = "service"
+    REAL_BASKETS = "real-baskets"
     PUBLISHING = "publishing"
 
 
@@ -79,6 +82,8 @@ def bench(
         figures += measure_compilation(engine)
     if Part.SERVICE in parts:
         figures += service_measure.measure_service(service, output.with_suffix(".latency.svg"))
+    if Part.REAL_BASKETS in parts:
+        figures += measure_real_baskets(service)
     if Part.PUBLISHING in parts:
         figures += measure_publishing(service.runs, service.open_s or service.seconds)
     _tell(about, [*figures, *_over_echo(figures)], output)
@@ -109,6 +114,19 @@ def growth(
     asked = Growth(members=members, receipts=receipts)
     figures = list(measure_growth(asked))
     _tell(machine() | {"settings": str(asked)}, figures, output)
+
+
+@app.command()
+def year(
+    *,
+    receipts: Annotated[int, typer.Option(min=10, max=YEAR)] = YEAR,
+    output: Annotated[Path, typer.Option(help="Where the JSON goes.")] = Path(
+        "build/bench-year.json"
+    ),
+) -> None:
+    """Sell a real grocery chain's year, basket by basket, and verify the books."""
+    figures = list(measure_year(receipts, typer.echo))
+    _tell(machine() | {"settings": f"{receipts} baskets"}, figures, output)
 
 
 @app.command()

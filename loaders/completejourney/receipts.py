@@ -76,6 +76,18 @@ def draw_receipts(dataset: Dataset, count: int, indexes: Sequence[int]) -> tuple
     return _receipts_at(dataset, drawn, _codes_by_basket(dataset))
 
 
+def every_receipt(dataset: Dataset) -> Iterator[DemoReceipt]:
+    """All baskets of the year, in the order in which they were sold."""
+    members = {member.household: member for member in dataset.members}
+    codes = _codes_by_basket(dataset)
+    for index, basket in enumerate(dataset.baskets):
+        yield DemoReceipt(
+            basket=basket,
+            member=members[basket.household],
+            coupons=codes.get(index, ())[:CODES_MAX],
+        )
+
+
 def _receipts_at(
     dataset: Dataset, indexes: Iterable[int], codes: Mapping[int, tuple[str, ...]]
 ) -> tuple[DemoReceipt, ...]:

@@ -16,7 +16,7 @@ from checkout.verifier.verifier import verify
 from loadtests.locust_users.plan import BY_HAND, FLOOR, VARIABLE, Plan, stages_file
 from loadtests.locust_users.profiles import PROFILES
 from loadtests.locust_users.stages import TURNS
-from loadtests.locust_users.stand import running_shop
+from loadtests.locust_users.stand import loaded_shop
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -70,7 +70,7 @@ def run_load(asked: Asked, folder: Path, say: Callable[[str], None]) -> Outcome:
     """
     profile = PROFILES[asked.profile]
     say(f"starting servers with a year of real receipts for {asked.profile}: {profile.about}")
-    with running_shop(folder, asked.profile, profile) as stand:
+    with loaded_shop(folder, asked.profile, profile) as stand:
         say(stand.about_baskets)
         say(f"{asked.users} users quote, in turn to the echo and to the service: {asked.floor_s} s")
         floor = replace(
@@ -140,7 +140,7 @@ def serve_pages(profile_name: str, folder: Path, port: int, say: Callable[[str],
     """Locust's own pages on servers of our own, until it is told to end."""
     profile = PROFILES[profile_name]
     say(f"starting servers with a year of real receipts for {profile_name}: {profile.about}")
-    with running_shop(folder, profile_name, profile) as stand:
+    with loaded_shop(folder, profile_name, profile) as stand:
         say(stand.about_baskets)
         plan = replace(stand.plan, shape=BY_HAND)
         say(f"http://{_PAGES_HOST}:{port}: set users and start there; Ctrl-C ends everything")

@@ -4,10 +4,6 @@ from __future__ import annotations
 
 import asyncio
 import datetime as dt
-import os
-import secrets
-import subprocess
-import sys
 import zoneinfo
 from collections import Counter
 from contextlib import AsyncExitStack, ExitStack, contextmanager
@@ -15,11 +11,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
-import asyncpg
-
 from checkout.client import identifier_message, messages, receipt_message
-from loaders.completejourney import load_completejourney
-from loaders.completejourney.database import read_loaded
 from loaders.completejourney.program import PARTNER
 from loaders.completejourney.receipts import DemoReceipt, draw_receipts
 from loaders.completejourney.source import TIME_ZONE
@@ -28,8 +20,8 @@ from loaders.environment import Environment
 from loaders.tills import await_rules
 from loadtests.locust_users.basket_deck import write_baskets
 from loadtests.locust_users.plan import Plan
-from loadtests.locust_users.profiles import BUDGET_CAMPAIGN
-from loadtests.service.stand import WORKER, Database, running_database, serving, serving_echo
+from loadtests.service.shop import running_shop
+from loadtests.service.stand import Database, serving_echo
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
@@ -43,14 +35,6 @@ STORES: Final = 4
 BASKETS: Final = 400
 #: Where only some baskets are wanted, so many more are looked at.
 CANDIDATES: Final = 4
-SEED: Final = 7
-#: What the demo's campaign may give under load: its own budget is used up after 200 receipts.
-BUDGET_MINOR: Final = 10_000_000_000
-_ROOT: Final = Path(__file__).resolve().parents[2]
-_MORE_BUDGET: Final = """
-update campaign set document = jsonb_set(document, '{budget,discount_minor}', to_jsonb($1::bigint))
-where code = $2
-"""
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,29 +48,13 @@ class ShopStand:
 
 
 @contextmanager
-def running_shop(folder: Path, name: str, profile: Profile) -> Iterator[ShopStand]:
+def loaded_shop(folder: Path, name: str, profile: Profile) -> Iterator[ShopStand]:
     """Everything for one profile; the plan's files are written to the folder."""
     folder.mkdir(parents=True, exist_ok=True)
     with ExitStack() as stack:
-        database = stack.enter_context(running_database())
-        given = database.environment() | {
-            "CHECKOUT_OWNER_DSN": database.dsn,
-            "CHECKOUT_TERMINALS_KEY": secrets.token_hex(32),
-        }
-        _load(given, "load", "--seed", str(SEED))
-        asyncio.run(_give_budget(database.dsn))
-        worker = stack.enter_context(serving(WORKER, given, folder / "worker.log"))
-        host, _, port = worker.target.partition(":")
-        given |= {"CHECKOUT_HOST": host, "CHECKOUT_PORT": port}
-        _load(given, "publish")
-        environment = Environment(
-            owner_dsn=database.dsn,
-            target=worker.target,
-            service_credential=given["CHECKOUT_SERVICE_CREDENTIAL"],
-            pepper=bytes.fromhex(given["CHECKOUT_PEPPER"]),
-            terminals_key=bytes.fromhex(given["CHECKOUT_TERMINALS_KEY"]),
-        )
-        candidates = _choose(asyncio.run(_dataset(database.dsn)), profile)
+        shop = stack.enter_context(running_shop(folder / "worker.log"))
+        database, worker, environment = shop.database, shop.worker, shop.environment
+        candidates = _choose(shop.dataset, profile)
         quoted = asyncio.run(_quote(environment, candidates, profile))
         write_baskets(folder / "baskets.bin", [(store, receipt) for store, receipt, _ in quoted])
         answers = [answer for *_, answer in quoted]
@@ -117,34 +85,6 @@ def _watched(database: Database, worker_pid: int, echo_pid: int) -> dict[str, in
         "postgres": database.postgres_pid,
         "valkey": database.valkey_pid,
     }
-
-
-def _load(given: dict[str, str], *arguments: str) -> None:
-    """Run the demo's loader.
-
-    Raises:
-        subprocess.CalledProcessError: it failed, and has said why.
-    """
-    command = [sys.executable, "-m", "loaders", *arguments]
-    subprocess.run(command, cwd=_ROOT, env={**os.environ, **given}, check=True)
-
-
-async def _give_budget(dsn: str) -> None:
-    connection = await asyncpg.connect(dsn)
-    try:
-        await connection.execute(_MORE_BUDGET, BUDGET_MINOR, BUDGET_CAMPAIGN)
-    finally:
-        await connection.close()
-
-
-async def _dataset(dsn: str) -> Dataset:
-    connection = await asyncpg.connect(dsn)
-    try:
-        loaded = await read_loaded(connection)
-    finally:
-        await connection.close()
-    assert loaded is not None, "it was loaded"
-    return load_completejourney(loaded.install_date, loaded.seed)
 
 
 def _choose(dataset: Dataset, profile: Profile) -> Sequence[DemoReceipt]:

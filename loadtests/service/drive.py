@@ -15,6 +15,7 @@ import time
 from collections.abc import Callable, Coroutine
 from contextlib import suppress
 from dataclasses import dataclass
+from pathlib import Path
 from typing import Any, Final
 
 import grpc
@@ -28,13 +29,14 @@ from checkout.client.messages import (
     ConfirmResponse,
     QuoteRequest,
     QuoteResponse,
+    Receipt,
     SessionRequest,
     SessionResponse,
 )
 from loadtests.service import world
+from loadtests.service.messages_file import read_messages
 
 _PATH: Final = "/checkout.v1.CheckoutService/"
-_METADATA: Final = (("authorization", f"Bearer {world.TOKEN}"),)
 #: Before it counts.
 WARM_UP_S: Final = 1.0
 TIMEOUT_S: Final = 30.0
@@ -81,6 +83,9 @@ def tree_s(pid: int) -> float:
 class Requests:
     """Makes calls: quotes of a few members again and again, confirms of all members in turn."""
 
+    #: Lines that an answer has at least.
+    lines_min = world.LINES
+
     def __init__(self, prefix: str, members: int) -> None:
         self._prefix = prefix
         self._numbers = itertools.count()
@@ -126,26 +131,51 @@ class Requests:
         return number * 7_919 % self._members
 
 
-def is_right(kind: str, body: bytes) -> bool:
+class RealRequests(Requests):
+    """Makes calls of real baskets: each is quoted, and sold to its member, again and again."""
+
+    lines_min = 1
+
+    def __init__(self, prefix: str, receipts: list[Receipt]) -> None:
+        super().__init__(prefix, len(receipts))
+        self._receipts = receipts
+
+    def quotes(self) -> list[QuoteRequest]:
+        return [
+            QuoteRequest(purchase_id=f"bench{number}", receipt=receipt)
+            for number, receipt in enumerate(self._receipts)
+        ]
+
+    def _next_sale(self) -> str:
+        number = next(self._numbers)
+        self._receipt = self._receipts[number % len(self._receipts)]
+        return f"{self._prefix}{number}"
+
+
+def is_right(kind: str, body: bytes, lines_min: int = world.LINES) -> bool:
     """Whether an answer says what it should."""
     answer: Any = QuoteResponse() if kind.startswith("quote") else ConfirmResponse()
     answer.MergeFromString(body)
-    return bool(answer.status == STATUS_OK and len(answer.outcome.lines) == world.LINES)
+    return bool(answer.status == STATUS_OK and len(answer.outcome.lines) >= lines_min)
 
 
-def unary(kind: str, target: str, requests: Requests, count: Count) -> Loop:
+def unary(asked: argparse.Namespace, requests: Requests, count: Count) -> Loop:
     """Unary calls over one connection."""
+    kind = asked.kind
     is_confirm = kind.startswith("confirm")
-    channel = open_channel(target)
+    channel = open_channel(asked.target)
+    metadata = metadata_of(asked)
     call: Any = channel.unary_unary(_PATH + ("Confirm" if is_confirm else "Quote"))
     quotes = itertools.cycle([quote.SerializeToString() for quote in requests.quotes()])
 
     async def loop() -> None:
         while time.monotonic() < count.ends_at:
             body = requests.confirm().SerializeToString() if is_confirm else next(quotes)
-            answer = await call(body, metadata=_METADATA, timeout=TIMEOUT_S)
+            answer = await call(body, metadata=metadata, timeout=TIMEOUT_S)
             count.calls += 1
-            if count.calls % LOOKED_AT_EVERY == 0 and not is_right(kind, answer):
+            if count.calls % LOOKED_AT_EVERY == 0 and not is_right(
+                kind, answer, requests.lines_min
+            ):
                 count.wrong += 1
 
     return loop
@@ -193,7 +223,7 @@ class Frames:
         """Whether the last answer of a call says what it should."""
         field = "quote" if self._kind == "quote_session" else "confirm"
         answer = getattr(SessionResponse.FromString(body), field)
-        return is_right(self._kind, answer.SerializeToString())
+        return is_right(self._kind, answer.SerializeToString(), self._requests.lines_min)
 
     @staticmethod
     def _frame_of(frame: SessionRequest, **call: Any) -> bytes:  # noqa: ANN401 - one of the calls
@@ -203,15 +233,15 @@ class Frames:
         )
 
 
-def session(target: str, frames: Frames, count: Count, at_once: int) -> Loop:
+def session(asked: argparse.Namespace, frames: Frames, count: Count, at_once: int) -> Loop:
     """Calls on one stream: each answer is followed by the next frame.
 
     Of a sale with hold both frames are one call, which is counted with its confirm.
     """
-    channel = open_channel(target)
+    channel = open_channel(asked.target)
 
     async def loop() -> None:
-        stream: Any = channel.stream_stream(_PATH + "Session")(metadata=_METADATA)
+        stream: Any = channel.stream_stream(_PATH + "Session")(metadata=metadata_of(asked))
         for _ in range(at_once):
             await stream.write(frames.next())
         waiting = at_once
@@ -239,13 +269,15 @@ async def drive(asked: argparse.Namespace) -> dict[str, float]:
     """Load for the asked time; what came of it."""
     count = Count(time.monotonic() + WARM_UP_S + asked.seconds)
     requests = Requests(asked.prefix, asked.members)
+    if asked.baskets is not None:
+        requests = RealRequests(asked.prefix, read_messages(asked.baskets, Receipt))
     if asked.kind.endswith("unary"):
-        loop = unary(asked.kind, asked.target, requests, count)
+        loop = unary(asked, requests, count)
         loops = [loop() for _ in range(asked.at_once)]
     else:
         streams = -(-asked.at_once // FRAMES_MAX)
         frames = Frames(asked.kind, requests)
-        loop = session(asked.target, frames, count, asked.at_once // streams)
+        loop = session(asked, frames, count, asked.at_once // streams)
         loops = [loop() for _ in range(streams)]
     tasks = [asyncio.create_task(each) for each in loops]
     await asyncio.sleep(WARM_UP_S)
@@ -258,6 +290,11 @@ async def drive(asked: argparse.Namespace) -> dict[str, float]:
     await asyncio.gather(*tasks)
     took = {f"{name}_s": after[name] - before[name] for name in before}
     return {"calls": calls, "wrong": count.wrong, "seconds": seconds, **took}
+
+
+def metadata_of(asked: argparse.Namespace) -> tuple[tuple[str, str], ...]:
+    """What opens the service."""
+    return (("authorization", f"Bearer {asked.token}"),)
 
 
 def _processors(asked: argparse.Namespace) -> dict[str, float]:
@@ -290,6 +327,8 @@ def main() -> None:
     parser.add_argument("--seconds", type=float, default=5)
     parser.add_argument("--members", type=int, default=1)
     parser.add_argument("--prefix", default="bench")
+    parser.add_argument("--token", default=world.TOKEN)
+    parser.add_argument("--baskets", type=Path)
     sys.stdout.write(json.dumps(asyncio.run(drive(parser.parse_args()))) + "\n")
 
 

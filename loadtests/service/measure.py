@@ -67,7 +67,8 @@ QUICK: Final = Effort(
 )
 #: What the quick form leaves out.
 LEFT_OUT: Final = (
-    "the engine, latency at a given rate, publishing and memory, sales with hold, stream echoes"
+    "the engine, latency at a given rate, real baskets, publishing and memory, sales with hold,"
+    " stream echoes"
 )
 #: A generator that takes more of a core is measured itself: rates are void, costs per call are not.
 GENERATOR_SHARE_MAX: Final = 0.7
@@ -85,9 +86,9 @@ def measure_service(effort: Effort, picture: Path | None = None) -> Iterator[Fig
     """
     with running_stand(campaigns=effort.campaigns, members=effort.members) as stand:
         figures = [
-            *_quotes(stand, effort),
+            *measure_quotes(stand, effort),
             *asyncio.run(what_a_member_takes(stand.redis_url)),
-            *_confirms(stand, effort),
+            *measure_confirms(stand, effort),
         ]
         yield from figures
         if effort.open_s:
@@ -114,7 +115,8 @@ def _latency(
         picture.write_text(picture_of(latency))
 
 
-def _quotes(stand: Stand, effort: Effort) -> Iterator[Figure]:
+def measure_quotes(stand: Stand, effort: Effort) -> Iterator[Figure]:
+    """Quotes beside echoes: processor time of the server a call, and the ratios of each run."""
     runs: dict[str, list[Load]] = {}
     for _ in range(effort.runs):
         for name, kind, served in (
@@ -129,7 +131,7 @@ def _quotes(stand: Stand, effort: Effort) -> Iterator[Figure]:
     for name, told in (
         ("echo", "a unary echo of the same bytes"),
         ("stream_echo", "an echo on a stream, a frame"),
-        ("quote", "a quote, unary: 10 lines, a member, 10 of 1,000 campaigns"),
+        ("quote", f"a quote, unary: {stand.about}"),
         ("quote_session", "the same quote on a Session"),
     ):
         if name in runs:
@@ -152,7 +154,8 @@ def _quotes(stand: Stand, effort: Effort) -> Iterator[Figure]:
         )
 
 
-def _confirms(stand: Stand, effort: Effort) -> Iterator[Figure]:
+def measure_confirms(stand: Stand, effort: Effort) -> Iterator[Figure]:
+    """Durable confirms beside pgbench's transactions, what a batch holds, what a receipt takes."""
     pgbench.fill(stand, effort.pgbench_scale)
     loads: dict[str, list[Load]] = {}
     batches: dict[str, list[float]] = {}
@@ -235,13 +238,14 @@ def drive(
 ) -> Load:
     """What a run of the generator gave, of one kind against one server.
 
-    Unary quotes, of the service or of the echo, are asked for by `h2load` where there is one.
+    Unary quotes of one basket, of the service or of the echo, are asked for by `h2load` where there
+    is one.
 
     Raises:
         RuntimeError: an answer was wrong, or there was none.
     """
     binary = h2load.path()
-    if kind == "quote_unary" and binary is not None:
+    if kind == "quote_unary" and binary is not None and stand.baskets is None:
         return h2load.drive(binary, stand, served, effort.seconds, at_once)
     done = subprocess.run(
         command(stand, kind, served, effort, at_once, prefix=prefix),
@@ -261,7 +265,8 @@ def command(
         *("--server-pid", str(served.pid), "--postgres-pid", str(stand.postgres_pid)),
         *("--valkey-pid", str(stand.valkey_pid), "--at-once", str(at_once)),
         *("--seconds", str(effort.seconds), "--members", str(effort.members)),
-        *("--prefix", prefix),
+        *("--prefix", prefix, "--token", stand.token),
+        *(("--baskets", str(stand.baskets)) if stand.baskets is not None else ()),
     ]
 
 

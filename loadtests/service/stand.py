@@ -54,6 +54,11 @@ class Stand:
     environment: dict[str, str]
     #: Key of the digests of cards.
     pepper: bytes
+    #: Of the till that calls.
+    token: str = world.TOKEN
+    #: Receipts in a file that are sold instead of the one of ten lines.
+    baskets: Path | None = None
+    about: str = "10 lines, a member, 10 of 1,000 campaigns"
 
 
 @dataclass(frozen=True, slots=True)

@@ -2,11 +2,15 @@
 
 from __future__ import annotations
 
+import dataclasses
+
 import pytest
 
 from loadtests.service import h2load
 from loadtests.service.measure import Effort, measure_service
 from loadtests.service.publishing import measure_publishing
+from loadtests.service.real_baskets import measure_real_baskets
+from loadtests.service.year import measure_year
 
 SHORTEST = Effort(runs=1, seconds=0.5, pgbench_s=1, pgbench_scale=1, campaigns=40, members=40)
 
@@ -39,6 +43,24 @@ def test_publishing_under_load_gives_every_figure() -> None:
     for name in ("publish_whole_ms", "publish_quote_p99", "pss_mb"):
         assert figures[name] > 0, name
     assert figures["pss_peak_mb"] >= figures["pss_mb"] / 2
+
+
+def test_real_baskets_give_the_same_figures() -> None:
+    """Their quotes and confirms, by the demo's rules."""
+    brief = dataclasses.replace(SHORTEST, is_brief=True)
+    figures = {figure.name: figure.value for figure in measure_real_baskets(brief)}
+    assert figures["real_quote_session_vs_echo"] == (
+        figures["real_echo_us"] / figures["real_quote_session_us"]
+    )
+    assert figures["real_confirm_per_s"] > 0
+
+
+def test_baskets_of_the_year_are_sold_and_verified() -> None:
+    """The first of them, each once: what was answered is in the books."""
+    figures = {figure.name: figure.value for figure in measure_year(200, print)}
+    assert figures["year_receipts"] == 200
+    assert figures["year_lines_mean"] > 1
+    assert figures["year_verified_rows"] > 200
 
 
 def test_what_h2load_says_is_void_without_whole_answers() -> None:

@@ -1,0 +1,97 @@
+"""A worker on the demo's year of a real grocery chain: its members, goods, rules and coupons."""
+
+from __future__ import annotations
+
+import asyncio
+import os
+import secrets
+import subprocess
+import sys
+from contextlib import ExitStack, contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING, Final
+
+import asyncpg
+
+from loaders.completejourney import load_completejourney
+from loaders.completejourney.database import read_loaded
+from loaders.environment import Environment
+from loadtests.service.stand import WORKER, Database, Served, running_database, serving
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from loaders.completejourney import Dataset
+
+SEED: Final = 7
+#: What campaigns with a budget may give under load: their own are used up after 200 receipts.
+BUDGET_MINOR: Final = 10_000_000_000
+_ROOT: Final = Path(__file__).resolve().parents[2]
+_MORE_BUDGET: Final = """
+update campaign set document = jsonb_set(document, '{budget,discount_minor}', to_jsonb($1::bigint))
+where document #> '{budget,discount_minor}' is not null
+"""
+
+
+@dataclass(frozen=True, slots=True)
+class Shop:
+    """Servers, a worker with the rules in force, and what was loaded."""
+
+    database: Database
+    worker: Served
+    environment: Environment
+    dataset: Dataset
+
+
+@contextmanager
+def running_shop(log: Path | None = None) -> Iterator[Shop]:
+    """All of it, until the block ends; what the worker logs goes to a file."""
+    with ExitStack() as stack:
+        database = stack.enter_context(running_database())
+        given = database.environment() | {
+            "CHECKOUT_OWNER_DSN": database.dsn,
+            "CHECKOUT_TERMINALS_KEY": secrets.token_hex(32),
+        }
+        _load(given, "load", "--seed", str(SEED))
+        asyncio.run(_give_budget(database.dsn))
+        worker = stack.enter_context(serving(WORKER, given, log))
+        host, _, port = worker.target.partition(":")
+        given |= {"CHECKOUT_HOST": host, "CHECKOUT_PORT": port}
+        _load(given, "publish")
+        environment = Environment(
+            owner_dsn=database.dsn,
+            target=worker.target,
+            service_credential=given["CHECKOUT_SERVICE_CREDENTIAL"],
+            pepper=bytes.fromhex(given["CHECKOUT_PEPPER"]),
+            terminals_key=bytes.fromhex(given["CHECKOUT_TERMINALS_KEY"]),
+        )
+        yield Shop(database, worker, environment, asyncio.run(_dataset(database.dsn)))
+
+
+def _load(given: dict[str, str], *arguments: str) -> None:
+    """Run the demo's loader.
+
+    Raises:
+        subprocess.CalledProcessError: it failed, and has said why.
+    """
+    command = [sys.executable, "-m", "loaders", *arguments]
+    subprocess.run(command, cwd=_ROOT, env={**os.environ, **given}, check=True)
+
+
+async def _give_budget(dsn: str) -> None:
+    connection = await asyncpg.connect(dsn)
+    try:
+        await connection.execute(_MORE_BUDGET, BUDGET_MINOR)
+    finally:
+        await connection.close()
+
+
+async def _dataset(dsn: str) -> Dataset:
+    connection = await asyncpg.connect(dsn)
+    try:
+        loaded = await read_loaded(connection)
+    finally:
+        await connection.close()
+    assert loaded is not None, "it was loaded"
+    return load_completejourney(loaded.install_date, loaded.seed)
