@@ -1,4 +1,12 @@
 # The service for servers of your own: docker-compose.yml says how it is put together.
+# The engine is compiled for the same Python, in an image that has a C compiler: docs/speed.md says what for.
+FROM python:3.11 AS native
+WORKDIR /srv/checkout
+COPY requirements-dev.txt ./
+RUN pip install --no-cache-dir --no-deps --require-hashes -r requirements-dev.txt
+COPY checkout checkout
+RUN python -m checkout.native
+
 FROM python:3.11-slim AS service
 
 WORKDIR /srv/checkout
@@ -6,6 +14,7 @@ COPY requirements.txt ./
 RUN pip install --no-cache-dir --no-deps --require-hashes -r requirements.txt
 
 COPY checkout checkout
+COPY --from=native /srv/checkout/build/native build/native
 COPY admin admin
 RUN useradd --system --no-create-home --uid 10001 checkout
 USER 10001
