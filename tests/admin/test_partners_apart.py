@@ -67,6 +67,8 @@ VIEWS["admin_return_line"] = ("return_line", _OF_SALE)
 VIEWS["admin_member_tag"] = ("(select * from member_tag where given > 0)", _OF_MEMBER)
 VIEWS["admin_member_list"] = ("member_list_entry", _OF_MEMBER)
 VIEWS["admin_gift_given"] = ("gift_given", "partner_id")
+VIEWS["admin_merge"] = ("member_merge", "partner_id")
+VIEWS["admin_person_link"] = ("person_link", "partner_id")
 VIEWS["admin_budget"] = ("budget", "partner_id")
 VIEWS["admin_stop"] = ("campaign_stop", "partner_id")
 
