@@ -6,67 +6,27 @@ key, so a form that is sent again, by a double click or after an answer that got
 
 from __future__ import annotations
 
-from collections.abc import Awaitable, Callable, Sequence
-from dataclasses import dataclass
-from typing import Any, Final
-from uuid import UUID
+from typing import TYPE_CHECKING, Any, Final
 
-from sqlalchemy.ext.asyncio import AsyncSession
-
-from admin.members import foretold, forms
+from admin.members import forms
+from admin.members.action import Action, FieldFaultError, ShownOnce
 from admin.members.attribute_values import read_value
 from admin.members.composition import lines_of
-from admin.members.currencies import Currency, Worth
-from admin.members.place import MemberPlace
-from admin.service.answers import fault_in, in_words
+from admin.members.kin_actions import KIN_ACTIONS
+from admin.service.answers import fault_in
 from admin.texts import say
-from checkout.client import CallRefusedError, OperatorClient, messages
+from checkout.client import OperatorClient, messages
 from checkout.primitives import AMOUNT_MAX_MINOR, parse_minor
+
+if TYPE_CHECKING:
+    from admin.members.currencies import Currency, Worth
+    from admin.members.place import MemberPlace
 
 _REPLACEMENTS: Final = {
     "lost": messages.CARD_REPLACEMENT_LOST,
     "damaged": messages.CARD_REPLACEMENT_DAMAGED,
     "stolen": messages.CARD_REPLACEMENT_STOLEN,
 }
-
-
-class FieldFaultError(Exception):
-    """What stands in a field cannot be meant."""
-
-    def __init__(self, field: str, message: str) -> None:
-        super().__init__(message)
-        self.field = field
-        self.message = message
-
-
-@dataclass(frozen=True, slots=True)
-class ShownOnce:
-    """What was done has an answer that nobody can look up later: a number that was made."""
-
-    kind: str
-    secret: str
-
-
-#: Does it, and names the text that says what was done. Forms' fields are their own, so untyped.
-Call = Callable[[OperatorClient, MemberPlace, Any, Worth], Awaitable[str | ShownOnce]]
-#: What it will do to points, in sentences, before it is done.
-Foretelling = Callable[[AsyncSession, MemberPlace, Any, Worth], Awaitable[Sequence[str]]]
-
-
-@dataclass(frozen=True, slots=True)
-class Action:
-    """One thing that can be done; its name is that of its address and of its texts."""
-
-    name: str
-    permission: str
-    form: type[forms.DeskForm]
-    call: Call
-    icon: str = "ti ti-pencil"
-    #: Begun from a row (of the statement, of the freezes) that names what it is about.
-    is_of_row: bool = False
-    #: Fields that an address may fill in.
-    filled_in: tuple[str, ...] = ()
-    foretell: Foretelling | None = None
 
 
 def amount_of(form: Any, field: str, currency: Currency) -> int:
@@ -303,78 +263,6 @@ async def set_attribute(
     return "attribute"
 
 
-async def unmerge(client: OperatorClient, member: MemberPlace, form: Any, worth: Worth) -> str:
-    """Make two members of one again."""
-    del member, worth
-    await client.unmerge_members(form.request_id.data, form.merge_id.data, form.reason.data)
-    return "unmerge"
-
-
-async def leave_household(
-    client: OperatorClient, member: MemberPlace, form: Any, worth: Worth
-) -> str:
-    """Take the member out of its household; what was pooled stays there."""
-    del worth
-    await client.remove_from_household(
-        form.request_id.data, str(member.member_id), form.reason.data
-    )
-    return "leave-household"
-
-
-async def leave_program(
-    client: OperatorClient, member: MemberPlace, form: Any, worth: Worth
-) -> str:
-    """The member takes no part in a program any more."""
-    del worth
-    await client.leave_program(
-        form.request_id.data, str(member.member_id), form.program.data, form.reason.data
-    )
-    return "leave-program"
-
-
-async def join_program(client: OperatorClient, member: MemberPlace, form: Any, worth: Worth) -> str:
-    """The member takes part in a program, for the first time or again."""
-    del worth
-    await client.join_program(
-        form.request_id.data, str(member.member_id), form.program.data, form.reason.data
-    )
-    return "join-program"
-
-
-async def link_person(client: OperatorClient, member: MemberPlace, form: Any, worth: Worth) -> str:
-    """The member is a new person, or the one whose id another partner has told."""
-    del worth
-    person_id = form.person_id.data or ""
-    if person_id and not _is_id(person_id):
-        raise FieldFaultError("person_id", say("form.person_id"))
-    try:
-        await client.link_person(
-            form.request_id.data, str(member.member_id), form.reason.data, person_id=person_id
-        )
-    except CallRefusedError as refused:
-        if refused.reason not in {"PERSON_UNKNOWN", "PERSON_LINKED"}:
-            raise
-        raise FieldFaultError("person_id", in_words(refused)) from None
-    return "link-person"
-
-
-def _is_id(text: str) -> bool:
-    try:
-        UUID(text)
-    except ValueError:
-        return False
-    return True
-
-
-async def unlink_person(
-    client: OperatorClient, member: MemberPlace, form: Any, worth: Worth
-) -> str:
-    """The member is that person no longer."""
-    del worth
-    await client.unlink_person(form.request_id.data, str(member.member_id), form.reason.data)
-    return "unlink-person"
-
-
 async def add_purchase(client: OperatorClient, member: MemberPlace, form: Any, worth: Worth) -> str:
     """Add a purchase that no till knows: the engine prices what it earns."""
     amount = amount_of(form, "amount", worth.money)
@@ -433,38 +321,5 @@ ACTIONS: Final = (
     Action("replace-card", "member.block", forms.ReplaceCardForm, replace_card, is_of_row=True),
     Action("gift-back", "member.gift", forms.GiftBackForm, take_gift_back, is_of_row=True),
     Action("untag", "member.tag", forms.UntagForm, untag, is_of_row=True),
-    Action(
-        "unmerge",
-        "member.merge",
-        forms.UnmergeForm,
-        unmerge,
-        is_of_row=True,
-        foretell=foretold.unmerging,
-    ),
-    Action(
-        "leave-household",
-        "member.household",
-        forms.ReasonForm,
-        leave_household,
-        is_of_row=True,
-        foretell=foretold.leaving_household,
-    ),
-    Action(
-        "leave-program",
-        "member.program",
-        forms.ProgramForm,
-        leave_program,
-        is_of_row=True,
-        foretell=foretold.leaving_program,
-    ),
-    Action(
-        "join-program",
-        "member.program",
-        forms.ProgramForm,
-        join_program,
-        is_of_row=True,
-        foretell=foretold.joining_program,
-    ),
-    Action("link-person", "member.person", forms.PersonForm, link_person, is_of_row=True),
-    Action("unlink-person", "member.person", forms.ReasonForm, unlink_person, is_of_row=True),
+    *KIN_ACTIONS,
 )

@@ -83,7 +83,7 @@ async def compare(
         *_points(first, second, worth),
         _row("field.tags", *_sets(first.tags, second.tags, worth.tags)),
         _row("field.member_lists", *_sets(first.lists, second.lists, worth.lists)),
-        _row("member.coupons", *_sums(first.coupons, second.coupons)),
+        *_coupons(first.coupons, second.coupons),
         *_attributes(first, second, worth),
     ]
     return Comparison(
@@ -121,7 +121,6 @@ def _who(survivor: MemberInShort, absorbed: MemberInShort) -> list[Row]:
     return [
         _row(label, theirs, others, theirs)
         for label, theirs, others in (
-            ("merge.name", survivor.name, absorbed.name),
             ("field.phone", survivor.phone, absorbed.phone),
             ("field.email", survivor.email, absorbed.email),
             ("field.birth_date", _day(survivor.birth_date), _day(absorbed.birth_date)),
@@ -179,6 +178,10 @@ def _points(first: _Side, second: _Side, worth: Worth) -> list[Row]:
                 shown = [currency.number(amount) for amount in (*amounts, sum(amounts))]
                 rows.append(Row(label, *shown))
     return rows
+
+
+def _coupons(first: int, second: int) -> list[Row]:
+    return [_row("member.coupons", *_sums(first, second))] if first or second else []
 
 
 def _attributes(first: _Side, second: _Side, worth: Worth) -> list[Row]:

@@ -10,7 +10,8 @@ from starlette.datastructures import FormData
 from starlette.responses import RedirectResponse, Response
 from starlette.routing import Route
 
-from admin.members.actions import ACTIONS, Action, FieldFaultError, ShownOnce
+from admin.members.action import Action, FieldFaultError, ShownOnce
+from admin.members.actions import ACTIONS
 from admin.members.currencies import Worth, read_worth
 from admin.members.forms import ReasonForm
 from admin.members.place import MemberPlace, find_member

@@ -39,10 +39,9 @@ async def unmerging(
     merge = (await database.execute(STATEMENTS["merge_of_member"], asked)).one_or_none()
     if merge is None:
         return [say("unmerge.is_over")]
-    both = await read_in_short(
-        database, [merge.survivor_id, merge.absorbed_id], with_contacts=False
-    )
-    survivor, absorbed = both
+    # Whoever may merge may see names.
+    named = [merge.survivor_id, merge.absorbed_id]
+    survivor, absorbed = await read_in_short(database, named, with_contacts=True)
     lying = {
         "survivor_bucket": survivor.bucket,
         "survivor_id": survivor.member_id,
@@ -79,15 +78,16 @@ async def leaving_program(
     program = programs.get(str(form.program.data))
     if program is None:
         return []
+    told = [say("merge.program", program=program["name"])]
     if member.household_id is not None:
-        return [say("program.pooled_stays")]
+        return [*told, say("program.pooled_stays")]
     free = await _free_points(database, member, await _only_in(database, member, programs, program))
     points = _shown(free, worth)
     if not points:
-        return [say("program.no_points")]
+        return [*told, say("program.no_points")]
     if program.get("points_after_leaving", "kept") == "kept":
-        return [say("program.kept", points=points)]
-    return [say("program.written_off", points=points), say("program.held_stays")]
+        return [*told, say("program.kept", points=points)]
+    return [*told, say("program.written_off", points=points), say("program.held_stays")]
 
 
 async def joining_program(
@@ -99,7 +99,9 @@ async def joining_program(
     if program is None:
         return []
     tiers = program.get("tiers") or ()
-    told = [say("program.first_tier", tier=tiers[0]["name"])] if tiers else []
+    told = [say("merge.program", program=program["name"])]
+    if tiers:
+        told.append(say("program.first_tier", tier=tiers[0]["name"]))
     currencies = await _only_in(database, member, programs, program)
     points = _shown(await _free_points(database, member, currencies), worth)
     return [*told, say("program.points_again", points=points)] if points else told

@@ -19,7 +19,7 @@ from starlette.routing import Route
 from admin.members.currencies import Currency, Worth, read_worth
 from admin.members.finding import find_others
 from admin.members.forms import HouseholdForm
-from admin.members.in_short import MemberInShort, read_in_short
+from admin.members.in_short import MemberInShort, find_in_short, read_in_short
 from admin.members.kin import household_ids
 from admin.members.place import bucket_named, find_member
 from admin.pages.account import uuid_of
@@ -121,7 +121,7 @@ class HouseholdPages(ServicePages):
 
     async def _choice(self, request: Request, *, status: int = 200) -> Response:
         async with self._sessions() as database:
-            member = await find_member(database, request.path_params["id"])
+            member = await find_in_short(database, request)
         found = await find_others(self._sessions, self._operators, request, but=member.member_id)
         context = {
             "name": "household",
@@ -140,7 +140,7 @@ class HouseholdPages(ServicePages):
         async with self._sessions() as database:
             place = await find_member(database, request.path_params["id"])
             worth = await read_worth(database)
-            (member,) = await read_in_short(database, [place.member_id], with_contacts=may_see)
+            member = await find_in_short(database, request)
             household = None
             pooling: list[MemberInShort] = []
             if form.household.data != NEW:

@@ -8,11 +8,13 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 from uuid import UUID
 
+from admin.members.place import find_member
 from admin.sql import STATEMENTS
 from checkout.primitives import bucket_of_uuid
 
 if TYPE_CHECKING:
     from sqlalchemy.ext.asyncio import AsyncSession
+    from starlette.requests import Request
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,6 +76,18 @@ async def read_in_short(
         )
         for row in rows
     ]
+
+
+async def find_in_short(database: AsyncSession, request: Request) -> MemberInShort:
+    """The member of an address, with a name if whoever asks may see it.
+
+    Raises:
+        HTTPException: 404, there is none, or it is another partner's.
+    """
+    place = await find_member(database, request.path_params["id"])
+    may_see = request.state.principal.may("member.contacts")
+    (member,) = await read_in_short(database, [place.member_id], with_contacts=may_see)
+    return member
 
 
 def called(person: Any) -> str:

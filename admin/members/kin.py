@@ -44,6 +44,6 @@ async def read_kin(database: AsyncSession, member: MemberPlace, *, with_contacts
 
 async def household_ids(database: AsyncSession, household_id: UUID) -> list[UUID]:
     """Who pools points in a household."""
-    values = {"household_id": household_id}
-    rows = await database.execute(STATEMENTS["household_members"], values)
+    values = {"households": [household_id]}
+    rows = await database.execute(STATEMENTS["households_members"], values)
     return [row.member_id for row in rows]

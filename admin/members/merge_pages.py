@@ -13,11 +13,11 @@ from starlette.exceptions import HTTPException
 from starlette.responses import RedirectResponse, Response
 from starlette.routing import Route
 
-from admin.members.comparison import compare
+from admin.members.comparison import Comparison, compare
 from admin.members.currencies import read_worth
 from admin.members.finding import find_others
 from admin.members.forms import MergeForm
-from admin.members.in_short import read_in_short
+from admin.members.in_short import find_in_short, read_in_short
 from admin.members.place import find_member
 from admin.pages.account import uuid_of
 from admin.pages.secrets_shown_once import require
@@ -78,7 +78,7 @@ class MergePages(ServicePages):
 
     async def _search(self, request: Request, *, status: int = 200) -> Response:
         async with self._sessions() as database:
-            member = await find_member(database, request.path_params["id"])
+            member = await find_in_short(database, request)
         found = await find_others(self._sessions, self._operators, request, but=member.member_id)
         context = {
             "name": "merge",
@@ -95,18 +95,20 @@ class MergePages(ServicePages):
     ) -> Response:
         may_see = request.state.principal.may("member.contacts")
         async with self._sessions() as database:
-            place = await find_member(database, request.path_params["id"])
-            both = await read_in_short(database, [place.member_id, other], with_contacts=may_see)
-            if {one.member_id for one in both} != {place.member_id, other}:
+            survivor = await find_in_short(database, request)
+            found = await read_in_short(database, [other], with_contacts=may_see)
+            if not found:
                 raise HTTPException(404)
-            survivor, absorbed = both[0], both[-1]
-            compared = await compare(database, survivor, absorbed, await read_worth(database))
-        is_same = survivor.member_id == absorbed.member_id
+            absorbed = found[0]
+            if survivor.member_id == absorbed.member_id:
+                compared = Comparison([], [say("merge.same")])
+            else:
+                compared = await compare(database, survivor, absorbed, await read_worth(database))
         context = {
             "survivor": survivor,
             "absorbed": absorbed,
             "rows": compared.rows,
-            "obstacles": [say("merge.same")] if is_same else compared.obstacles,
+            "obstacles": compared.obstacles,
             "form": form,
             "fault": fault,
         }

@@ -63,6 +63,7 @@ async def read_page(database: AsyncSession, key: str, request: Request) -> dict[
     return {
         **sections,
         "kin": kin,
+        "tier_names": {code: dict(tiers) for code, tiers in worth.tiers.items()},
         "bucket_of": bucket_of_uuid,
         "member": member,
         "worth": worth,

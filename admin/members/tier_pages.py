@@ -9,8 +9,7 @@ from starlette.exceptions import HTTPException
 from starlette.routing import Route
 
 from admin.members.currencies import Currency, Worth, read_worth
-from admin.members.in_short import read_in_short
-from admin.members.place import find_member
+from admin.members.in_short import find_in_short
 from admin.pages.secrets_shown_once import require
 from admin.records.tables import Program
 from admin.service.answers import in_words
@@ -39,10 +38,8 @@ class TierPages(ServicePages):
     async def page(self, request: Request) -> Response:
         """A page of them."""
         require(request, "member.view")
-        may_see = request.state.principal.may("member.contacts")
         async with self._sessions() as database:
-            place = await find_member(database, request.path_params["id"])
-            (member,) = await read_in_short(database, [place.member_id], with_contacts=may_see)
+            member = await find_in_short(database, request)
             worth = await read_worth(database)
             points = _points_of(await database.scalars(select(Program.document)), worth)
         context = {
@@ -50,7 +47,7 @@ class TierPages(ServicePages):
             "worth": worth,
             "tiers": {code: dict(tiers) for code, tiers in worth.tiers.items()},
             "why": lambda change: why(change, points, worth.money),
-            "changes": await self._changes(request, place.member_id),
+            "changes": await self._changes(request, member.member_id),
         }
         return await self._templates.TemplateResponse(request, "member_tiers.html", context)
 

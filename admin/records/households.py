@@ -17,6 +17,7 @@ from admin.records.tables import Household, Member
 from admin.sql import STATEMENTS
 
 if TYPE_CHECKING:
+    from sqladmin.pagination import Pagination
     from sqlalchemy import Select
     from starlette.requests import Request
 
@@ -29,6 +30,7 @@ class HouseholdView(RecordView, model=Household):
     icon = "ti ti-home-heart"
     can_create = False
     can_edit = False
+    list_template = "household_list.html"
     details_template = "household.html"
     column_list = ("member_id", "household_size", "created_at")
     column_details_list = ("created_at", "household_size")
@@ -66,6 +68,25 @@ class HouseholdView(RecordView, model=Household):
             or_(Household.member_id == named, Household.member_id.in_(pooling))
         )
         return self.sort_query(statement, request)
+
+    async def list(self, request: Request) -> Pagination:
+        """One page, with whom its households are of, for whom names are open."""
+        page = await super().list(request)
+        request.state.names = {}
+        if page.rows and request.state.principal.may("member.contacts"):
+            values = {"households": [row.member_id for row in page.rows]}
+            async with self.sessions() as database:
+                rows = (await database.execute(STATEMENTS["households_members"], values)).all()
+                ids = [row.member_id for row in rows]
+                shown = await read_in_short(database, ids, with_contacts=True)
+            names: dict[UUID, list[str]] = {}
+            for one in shown:
+                if one.household_id is not None and one.name:
+                    names.setdefault(one.household_id, []).append(one.name)
+            request.state.names = {
+                household: ", ".join(called) for household, called in names.items()
+            }
+        return page
 
     async def more(self, row: Household, request: Request) -> dict[str, Any]:
         """Who is in it, what they have together, and how it came about."""

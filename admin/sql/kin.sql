@@ -89,15 +89,17 @@ order by l.currency
 -- Which persons a member is, under whichever name; of other partners only that there are members.
 select person_id, member_id, linked_at, members_elsewhere
 from admin_person_link
-where member_id = :member_id
-    or member_id in (select absorbed_id from admin_merge where survivor_id = :member_id and unmerged_at is null)
+where member_id = any(array_append(
+    array(select absorbed_id from admin_merge where survivor_id = :member_id and unmerged_at is null),
+    cast(:member_id as uuid)
+))
 order by linked_at, person_id
 
--- name: household_members
--- Who pools points in a household.
+-- name: households_members
+-- Who pools points in some households.
 select bucket, member_id
 from member
-where household_id = :household_id
+where household_id = any(cast(:households as uuid[]))
 order by created_at, member_id
 
 -- name: household_history

@@ -8,7 +8,7 @@ from uuid import UUID
 
 import orjson
 
-from admin.permissions import Role
+from admin.permissions import MATRIX, Role
 from checkout.primitives import bucket_of_uuid
 from tests.admin.test_members import ann_of, balance_of, press
 from tests.integration.test_what_rules_look_at import put_in_force
@@ -93,6 +93,7 @@ async def test_merging_says_before_what_it_makes_and_can_be_taken_back(
     said = await press(clerk, both, other=gold.partition(";")[2], reason="two cards")
     assert said == f"/member/details/{ann}?said=merge"
     assert await balance_of(desk, ann) == world.ANN_POINTS_MINOR + 10_00
+    assert (await service.till().identify(card=world.CARD)).tier == "gold"
     page = (await clerk.get(f"/member/details/{ann}")).text
     assert gold in page
     assert "two cards merged" in text_of(page)
@@ -258,6 +259,12 @@ async def test_a_person_is_known_by_its_id_to_those_who_link(
     assert (await clerk.get(f"/member/{ann}/link-person")).status_code == 403
     await press(owner, f"/member/{ann}/unlink-person", reason="a mistake")
     assert person not in (await owner.get(f"/member/details/{ann}")).text
+
+
+def test_whoever_merges_or_pools_members_may_see_who_they_are() -> None:
+    """Members are found by their contacts, and told apart by their names."""
+    for permission in ("member.merge", "member.household", "member.person"):
+        assert MATRIX[permission] <= MATRIX["member.contacts"]
 
 
 async def test_tiers_are_told_with_days_and_reasons(desk: Office) -> None:
