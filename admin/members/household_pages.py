@@ -20,7 +20,7 @@ from admin.members.currencies import Currency, Worth, read_worth
 from admin.members.finding import find_others
 from admin.members.forms import HouseholdForm
 from admin.members.in_short import MemberInShort, find_in_short, read_in_short
-from admin.members.kin import household_ids
+from admin.members.kin import POOLING_MAX, household_ids
 from admin.members.place import bucket_named, find_member
 from admin.pages.account import uuid_of
 from admin.pages.secrets_shown_once import require
@@ -38,8 +38,6 @@ if TYPE_CHECKING:
 
     from admin.members.place import MemberPlace
 
-#: As the service has it.
-MEMBERS_MAX: Final = 20
 #: What an address says of a household that is not there yet.
 NEW: Final = "new"
 
@@ -223,7 +221,7 @@ async def _obstacles(
         is_there = household is not None and place.household_id == household.member_id
         found.append(say("household.is_there" if is_there else "household.is_elsewhere"))
         return found
-    if household is not None and (household.household_size or 0) >= MEMBERS_MAX:
+    if household is not None and (household.household_size or 0) >= POOLING_MAX:
         found.append(say("service.HOUSEHOLD_FULL"))
     own = await _accounts(database, place.bucket, place.member_id)
     if any(one.held or one.frozen or one.frozen_at for one in own.values()):

@@ -17,6 +17,8 @@ if TYPE_CHECKING:
 
 #: Merges that a page shows.
 MERGES_MAX: Final = 50
+#: Members of one household, as the service has it.
+POOLING_MAX: Final = 20
 
 
 @dataclass(frozen=True, slots=True)

@@ -9,20 +9,25 @@ from sqlalchemy import func, or_, select, tuple_
 
 from admin.members.currencies import read_worth
 from admin.members.in_short import read_in_short
-from admin.members.kin import household_ids
+from admin.members.kin import POOLING_MAX, household_ids
 from admin.members.page import said
 from admin.records.members import FOUND_MAX
 from admin.records.record_view import SEARCH_CHARACTERS_MAX, RecordView
 from admin.records.tables import Household, Member
 from admin.sql import STATEMENTS
+from admin.texts import say
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
     from sqladmin.pagination import Pagination
     from sqlalchemy import Select
     from starlette.requests import Request
 
 #: Rows of its history.
 HISTORY_MAX: Final = 100
+#: Of a heading.
+NAMES_MAX: Final = 3
 
 
 class HouseholdView(RecordView, model=Household):
@@ -84,7 +89,7 @@ class HouseholdView(RecordView, model=Household):
                 if one.household_id is not None and one.name:
                     names.setdefault(one.household_id, []).append(one.name)
             request.state.names = {
-                household: ", ".join(called) for household, called in names.items()
+                household: called_after(called) for household, called in names.items()
             }
         return page
 
@@ -103,8 +108,11 @@ class HouseholdView(RecordView, model=Household):
             )
             worth = await read_worth(database)
         members = {one.member_id: one for one in shown}
+        pooling = [members[one] for one in ids if one in members]
         return {
-            "pooling": [members[one] for one in ids if one in members],
+            "called": called_after([one.name for one in pooling if one.name]),
+            "pooling": pooling,
+            "pooling_max": POOLING_MAX,
             "members": members,
             "accounts": accounts,
             "worth": worth,
@@ -112,6 +120,13 @@ class HouseholdView(RecordView, model=Household):
             "may": principal.may,
             "said": said(request),
         }
+
+
+def called_after(names: Sequence[str]) -> str:
+    """A household by its first members, and how many more there are."""
+    more = len(names) - NAMES_MAX
+    shown = ", ".join(names[:NAMES_MAX])
+    return say("household.and_more", names=shown, count=more) if more > 0 else shown
 
 
 def _id_of(term: str) -> UUID | None:

@@ -7,9 +7,14 @@ from typing import TYPE_CHECKING, Final
 from uuid import UUID
 
 import orjson
+import pytest
 
+from admin.members.currencies import Currency, money_of
+from admin.members.tier_pages import why
 from admin.permissions import MATRIX, Role
+from checkout.client import messages
 from checkout.primitives import bucket_of_uuid
+from checkout.v1 import outcome_pb2
 from tests.admin.test_members import ann_of, balance_of, press
 from tests.integration.test_what_rules_look_at import put_in_force
 from tests.service import world
@@ -203,27 +208,36 @@ async def test_a_household_is_begun_joined_seen_and_left(desk: Office, service: 
     assert "Miss Golding" not in await read(clerk, f"/member/details/{ann}")
 
 
-async def test_leaving_a_program_says_what_becomes_of_points(
+async def test_leaving_a_program_says_what_becomes_of_points_and_of_the_tier(
     desk: Office, service: Service
 ) -> None:
     """Kept or written off, as the rules in force say and not as the record is to be."""
-    clerk, ann = await desk.signed_in(CLERK), await ann_of(desk)
+    owner, ann = await desk.signed_in(OWNER), await ann_of(desk)
+    tiers = f"/member/{ann}/tiers"
+    assert "Nothing has moved the tier" in await read(owner, tiers)
+    until = {"tier": "main/gold", "until": "2099-01-31"}
+    await press(owner, f"/member/{ann}/tier", reason="promised", **until)
     leave, join = (f"/member/{ann}/{one}-program?program=main" for one in ("leave", "join"))
     await put_program(service, points_after_leaving="written_off")
     kept = "Points are kept, out of reach until the member joins again: 500.00"
-    assert kept in await read(clerk, leave)
+    assert kept in await read(owner, leave)
     await put_in_force(service)
-    assert "Points are written off: 500.00" in await read(clerk, leave)
-    await press(clerk, leave, program="main", reason="asked for")
-    assert "Points within reach" not in await read(clerk, join)
+    assert "Points are written off: 500.00" in await read(owner, leave)
+    await press(owner, leave, program="main", reason="asked for")
+    page = await read(owner, join)
+    assert "The tier begins with: Base" in page
+    assert "Points within reach" not in page
     assert await balance_of(desk, ann) == 0
-    page = (await clerk.get(f"/member/details/{ann}")).text
+    page = (await owner.get(f"/member/details/{ann}")).text
     assert "join-program?program=main" in page
     assert "Left the program" in page
-    await press(clerk, join, program="main", reason="came back")
-    page = await read(clerk, f"/member/{ann}/tiers")
-    assert "Joined again" in page
-    answer = await clerk.post(
+    await press(owner, join, program="main", reason="came back")
+    page = await read(owner, tiers)
+    first, second = page.index("main Gold Base"), page.index("main Base Gold")
+    assert first < second
+    assert "no end Joined again came back" in page[first:second]
+    assert "2099-01-31 Set by hand promised" in page[second:]
+    answer = await owner.post(
         f"/member/{ann}/leave-program",
         {"request_id": "7" * 32, "program": "none", "reason": "x"},
     )
@@ -267,19 +281,24 @@ def test_whoever_merges_or_pools_members_may_see_who_they_are() -> None:
         assert MATRIX[permission] <= MATRIX["member.contacts"]
 
 
-async def test_tiers_are_told_with_days_and_reasons(desk: Office) -> None:
-    """Newest first, by the names that people read, with whoever set them."""
-    owner, ann = await desk.signed_in(OWNER), await ann_of(desk)
-    assert "Nothing has moved the tier" in await read(owner, f"/member/{ann}/tiers")
-    await press(
-        owner, f"/member/{ann}/tier", tier="main/gold", until="2099-01-31", reason="promised"
+@pytest.mark.parametrize(
+    ("measure", "said"),
+    [
+        ("SPEND", "Reached: spent 1,500.00\u00a0₽ of 1,000.00\u00a0₽ since 2026-01-01"),
+        ("VISITS", "Reached: purchases 150,000 of 100,000 since 2026-01-01"),
+        ("POINTS", "Reached: earned 1,500.00\u00a0Stars of 1,000.00\u00a0Stars since 2026-01-01"),
+    ],
+)
+def test_what_was_counted_for_a_tier_is_told_in_its_unit(measure: str, said: str) -> None:
+    """Money with its sign, purchases as they are, points of the program's first currency."""
+    figures = outcome_pb2.TierProgress(
+        measure=f"TIER_MEASURE_{measure}",
+        first_day="2026-01-01",
+        counted=150_000,
+        needed=100_000,
     )
-    await press(owner, f"/member/{ann}/tier", tier="main/base", reason="too much")
-    page = await read(owner, f"/member/{ann}/tiers")
-    first, second = page.index("too much"), page.index("promised")
-    assert first < second
-    assert "Base Gold" in page
-    assert "2099-01-31" in page
-    assert "no end Set by hand" in page
-    analyst = await desk.signed_in(ANALYST)
-    assert (await analyst.get(f"/member/{ann}/tiers")).status_code == 200
+    change = messages.TierChange(
+        program="main", cause=messages.TierCause.TIER_CAUSE_REACHED, figures=figures
+    )
+    points = {"main": Currency("stars", "Stars", 2)}
+    assert why(change, points, money_of("RUB", 2)) == said
