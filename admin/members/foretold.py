@@ -50,11 +50,15 @@ async def unmerging(
     }
     rows = (await database.execute(STATEMENTS["points_that_go_back"], lying)).all()
     points = _shown({row.currency: row.points_minor for row in rows}, worth)
-    return [
+    told = [
         say("unmerge.two", absorbed=absorbed.title, survivor=survivor.title),
         say("unmerge.points", points=points) if points else say("unmerge.no_points"),
-        say("unmerge.stays", survivor=survivor.title),
     ]
+    owed = await _debts(database, survivor.bucket, survivor.member_id)
+    back = {code: min(debt, owed.get(code, 0)) for code, debt in merge.debts.items()}
+    if debts := _shown(back, worth):
+        told.append(say("unmerge.debts", points=debts))
+    return [*told, say("unmerge.stays", survivor=survivor.title)]
 
 
 async def leaving_household(
@@ -142,15 +146,19 @@ async def _free_points(
 ) -> dict[str, int]:
     """What is neither held nor frozen nor owed."""
     own = {"bucket": member.purse_bucket, "member_id": member.purse_id}
-    owed = {
-        row.currency: row.debt for row in await database.execute(STATEMENTS["member_accounts"], own)
-    }
+    owed = await _debts(database, member.purse_bucket, member.purse_id)
     rows = (await database.execute(STATEMENTS["free_points"], own)).all()
     return {
         row.currency: max(row.points_minor - owed.get(row.currency, 0), 0)
         for row in rows
         if row.currency in currencies
     }
+
+
+async def _debts(database: AsyncSession, bucket: int, member_id: UUID) -> dict[str, int]:
+    own = {"bucket": bucket, "member_id": member_id}
+    rows = await database.execute(STATEMENTS["member_accounts"], own)
+    return {row.currency: row.debt for row in rows}
 
 
 def _shown(points: Mapping[str, int], worth: Worth) -> str:

@@ -99,14 +99,15 @@ class HouseholdPages(ServicePages):
             return await self._preview(request, form, status=400)
         async with self._sessions() as database:
             member = await find_member(database, request.path_params["id"])
-            obstacles = await _obstacles(database, member, None)
-        if form.household.data == NEW and obstacles:
+            is_new = form.household.data == NEW
+            obstacles = await _obstacles(database, member, None) if is_new else []
+        if obstacles:
             # No household begins with somebody who will not be let in.
             return await self._preview(request, form, status=400)
         key, why = str(form.request_id.data), str(form.reason.data)
         try:
             async with self._operators.of(request.state.principal) as client:
-                if form.household.data == NEW:
+                if is_new:
                     # From here on the form is about this one, also if nobody is let in.
                     form.household.data = (await client.create_household(key, why)).household_id
                 household_id = str(form.household.data)

@@ -69,8 +69,8 @@ order by g.merged_at desc
 limit :rows_max
 
 -- name: merge_of_member
--- The members of a merge that one of them is in, as long as it lasts.
-select absorbed_id, survivor_id
+-- The members of a merge that one of them is in, as long as it lasts, and what the survivor was given to owe.
+select absorbed_id, survivor_id, debts
 from admin_merge
 where merge_id = :merge_id and unmerged_at is null and :member_id in (absorbed_id, survivor_id)
 

@@ -108,7 +108,16 @@ async def test_merging_says_before_what_it_makes_and_can_be_taken_back(
     assert "another name of" in await read(clerk, both)
     await service.till().confirm("sale", receipt(line("apple"), card=world.GOLD_CARD))
     apart = f"/member/{gold}/unmerge?merge_id={merge_id}"
-    assert "Goes back: 10.00 Points." in await read(clerk, apart)
+    page = await read(clerk, apart)
+    assert "Goes back: 10.00 Points." in page
+    assert "Debt" not in page
+    # Of a debt as much as is still owed.
+    owes = "update account set debt = $1 where member_id = $2"
+    await desk.database.execute("update member_merge set debts = '{\"pts\": 500}'")
+    await desk.database.execute(owes, 3_00, UUID(ann.partition(";")[2]))
+    assert "Debt that goes back: 3.00 Points." in await read(clerk, apart)
+    await desk.database.execute("update member_merge set debts = '{}'")
+    await desk.database.execute(owes, 0, UUID(ann.partition(";")[2]))
     await press(clerk, apart, merge_id=merge_id, reason="sisters")
     assert await balance_of(desk, gold) == 10_00
     page = await read(clerk, f"/member/details/{ann}")

@@ -38,7 +38,7 @@ from gift_given
 where partner_id = admin_partner();
 
 create view admin_merge with (security_barrier) as
-select merge_id, absorbed_id, survivor_id, merged_at, unmerged_at
+select merge_id, absorbed_id, survivor_id, merged_at, unmerged_at, debts
 from member_merge
 where partner_id = admin_partner();
 
