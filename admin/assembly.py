@@ -24,11 +24,14 @@ from admin.guard.requests import RequestGuard
 from admin.jobs.pages import JobPages
 from admin.jobs.runner import JobRunner
 from admin.members.desk import DeskPages
+from admin.members.household_pages import HouseholdPages
 from admin.members.list_files import ListFilePages
+from admin.members.merge_pages import MergePages
 from admin.members.newcomer import NewcomerPages
 from admin.members.profile import ProfilePages
 from admin.members.segment_pages import SegmentPages
 from admin.members.segments import SegmentKeeper
+from admin.members.tier_pages import TierPages
 from admin.pages.account import AccountPages
 from admin.pages.campaign_editor import CampaignEditor
 from admin.pages.campaign_files import CampaignFiles
@@ -99,6 +102,9 @@ def build_app(settings: AdminSettings) -> tuple[ASGIApp, Starlette]:
         *ListColumns(office, sessions).routes(),
         *RecordThenPage(templates, sessions).routes(),
         *DeskPages(templates, sessions, operators).routes(),
+        *MergePages(templates, sessions, operators).routes(),
+        *HouseholdPages(templates, sessions, operators).routes(),
+        *TierPages(templates, sessions, operators).routes(),
         *NewcomerPages(templates, sessions, operators).routes(),
         *ProfilePages(templates, sessions).routes(),
         *SegmentPages(templates, sessions).routes(),

@@ -84,6 +84,15 @@ MATRIX: Final[dict[str, frozenset[Role]]] = {
     "member.tier": _ADMINS | {Role.MARKETER},
     # Members, cards, points and accounts: out of reach, or within reach again.
     "member.block": _ADMINS | {Role.CALL_CENTRE},
+    # Makes one member of two, and two of one.
+    "member.merge": _ADMINS | {Role.CALL_CENTRE},
+    "member.household": _ADMINS | {Role.CALL_CENTRE},
+    # Lets members leave programs, and join them.
+    "member.program": _ADMINS | {Role.CALL_CENTRE},
+    # Which person a member is: whoever knows the id may link a member of another partner.
+    "member.person": _ADMINS,
+    "household.view": _CUSTOMERS,
+    "household.export": _ADMINS,
     # Dictionaries that rules name, and sets of members.
     "tag.view": _CUSTOMERS,
     "tag.edit": _RULES,

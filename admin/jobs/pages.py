@@ -15,7 +15,8 @@ from starlette.routing import Route
 from admin.codes.series import Series, certificate_series, coupon_series
 from admin.jobs.forms import CardsForm, CertificatesForm, CouponsForm, IssueForm
 from admin.jobs.issuing import CALL_CODES_MAX, issue_call, keys_live
-from admin.members.actions import FieldFaultError, amount_of
+from admin.members.action import FieldFaultError
+from admin.members.actions import amount_of
 from admin.members.currencies import Currency, read_worth
 from admin.pages.account import uuid_of
 from admin.pages.secrets_shown_once import require

@@ -6,61 +6,27 @@ key, so a form that is sent again, by a double click or after an answer that got
 
 from __future__ import annotations
 
-from collections.abc import Awaitable, Callable
-from dataclasses import dataclass
-from typing import Any, Final
+from typing import TYPE_CHECKING, Any, Final
 
 from admin.members import forms
+from admin.members.action import Action, FieldFaultError, ShownOnce
 from admin.members.attribute_values import read_value
 from admin.members.composition import lines_of
-from admin.members.currencies import Currency, Worth
-from admin.members.place import MemberPlace
+from admin.members.kin_actions import KIN_ACTIONS
 from admin.service.answers import fault_in
 from admin.texts import say
 from checkout.client import OperatorClient, messages
 from checkout.primitives import AMOUNT_MAX_MINOR, parse_minor
+
+if TYPE_CHECKING:
+    from admin.members.currencies import Currency, Worth
+    from admin.members.place import MemberPlace
 
 _REPLACEMENTS: Final = {
     "lost": messages.CARD_REPLACEMENT_LOST,
     "damaged": messages.CARD_REPLACEMENT_DAMAGED,
     "stolen": messages.CARD_REPLACEMENT_STOLEN,
 }
-
-
-class FieldFaultError(Exception):
-    """What stands in a field cannot be meant."""
-
-    def __init__(self, field: str, message: str) -> None:
-        super().__init__(message)
-        self.field = field
-        self.message = message
-
-
-@dataclass(frozen=True, slots=True)
-class ShownOnce:
-    """What was done has an answer that nobody can look up later: a number that was made."""
-
-    kind: str
-    secret: str
-
-
-#: Does it, and names the text that says what was done. Forms' fields are their own, so untyped.
-Call = Callable[[OperatorClient, MemberPlace, Any, Worth], Awaitable[str | ShownOnce]]
-
-
-@dataclass(frozen=True, slots=True)
-class Action:
-    """One thing that can be done; its name is that of its address and of its texts."""
-
-    name: str
-    permission: str
-    form: type[forms.DeskForm]
-    call: Call
-    icon: str = "ti ti-pencil"
-    #: Begun from a row (of the statement, of the freezes) that names what it is about.
-    is_of_row: bool = False
-    #: Fields that an address may fill in.
-    filled_in: tuple[str, ...] = ()
 
 
 def amount_of(form: Any, field: str, currency: Currency) -> int:
@@ -355,4 +321,5 @@ ACTIONS: Final = (
     Action("replace-card", "member.block", forms.ReplaceCardForm, replace_card, is_of_row=True),
     Action("gift-back", "member.gift", forms.GiftBackForm, take_gift_back, is_of_row=True),
     Action("untag", "member.tag", forms.UntagForm, untag, is_of_row=True),
+    *KIN_ACTIONS,
 )

@@ -10,7 +10,8 @@ from starlette.datastructures import FormData
 from starlette.responses import RedirectResponse, Response
 from starlette.routing import Route
 
-from admin.members.actions import ACTIONS, Action, FieldFaultError, ShownOnce
+from admin.members.action import Action, FieldFaultError, ShownOnce
+from admin.members.actions import ACTIONS
 from admin.members.currencies import Worth, read_worth
 from admin.members.forms import ReasonForm
 from admin.members.place import MemberPlace, find_member
@@ -24,7 +25,7 @@ from checkout.client import CallRefusedError
 from checkout.primitives import bucket_of_uuid
 
 if TYPE_CHECKING:
-    from collections.abc import Awaitable, Callable
+    from collections.abc import Awaitable, Callable, Sequence
 
     from starlette.requests import Request
 
@@ -56,7 +57,7 @@ class DeskPages(ServicePages):
         about = asked if action.is_of_row else {name: asked.get(name) for name in action.filled_in}
         form = action.form(data=about | {"request_id": uuid4().hex})
         form.offer(worth)
-        return await self._page(request, action, member, form)
+        return await self._page(request, action, member, form, worth)
 
     async def _done(self, request: Request, action: Action) -> Response:
         require(request, action.permission)
@@ -64,19 +65,20 @@ class DeskPages(ServicePages):
         form = action.form(await request.form())
         form.offer(worth)
         if not form.validate():
-            return await self._page(request, action, member, form, status=400)
+            return await self._page(request, action, member, form, worth, status=400)
         try:
             async with self._operators.of(request.state.principal) as client:
                 said = await action.call(client, member, form, worth)
         except FieldFaultError as fault:
             form[fault.field].errors = [*form[fault.field].errors, fault.message]
-            return await self._page(request, action, member, form, status=400)
+            return await self._page(request, action, member, form, worth, status=400)
         except CallRefusedError as refused:
             return await self._page(
                 request,
                 action,
                 member,
                 form,
+                worth,
                 status=503 if is_away(refused) else 400,
                 fault=in_words(refused),
             )
@@ -99,16 +101,22 @@ class DeskPages(ServicePages):
         action: Action,
         member: MemberPlace,
         form: Any,
+        worth: Worth,
         *,
         status: int = 200,
         fault: str = "",
     ) -> Response:
+        foretold: Sequence[str] = ()
+        if action.foretell is not None:
+            async with self._sessions() as database:
+                foretold = await action.foretell(database, member, form, worth)
         context = {
             "action": action.name,
             "member": member,
             "form": form,
             "fault": fault,
             "card": await self._card_of(member, form),
+            "foretold": foretold,
         }
         return await self._templates.TemplateResponse(
             request, "member_action.html", context, status_code=status

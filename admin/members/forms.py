@@ -197,6 +197,33 @@ class GiftBackForm(DeskForm):
     reason = ReasonField()
 
 
+class MergeForm(DeskForm):
+    #: The member that becomes another name.
+    other = HiddenField(validators=[InputRequired(), Length(max=36)])
+    reason = ReasonField()
+
+
+class UnmergeForm(DeskForm):
+    merge_id = HiddenField(validators=[InputRequired(), Length(max=36)])
+    reason = ReasonField()
+
+
+class HouseholdForm(DeskForm):
+    #: Its id, or the word for a new one.
+    household = HiddenField(validators=[InputRequired(), Length(max=36)])
+    reason = ReasonField()
+
+
+class ProgramForm(DeskForm):
+    program = HiddenField(validators=[InputRequired(), Length(max=CODE_CHARACTERS_MAX)])
+    reason = ReasonField()
+
+
+class PersonForm(DeskForm):
+    person_id = NameField(required=False, longest=36)
+    reason = ReasonField()
+
+
 class TagForm(DeskForm):
     tag = SelectField(validators=[InputRequired()])
     reason = ReasonField()

@@ -12,11 +12,13 @@ from starlette.exceptions import HTTPException
 
 from admin.members.actions import ACTIONS
 from admin.members.currencies import Worth, read_worth
+from admin.members.kin import read_kin
 from admin.members.place import MemberPlace, find_member
 from admin.service.answers import in_words
 from admin.sql import STATEMENTS
 from admin.texts import has_text, say
 from checkout.client import CallRefusedError, messages
+from checkout.primitives import bucket_of_uuid
 
 if TYPE_CHECKING:
     from uuid import UUID
@@ -57,8 +59,12 @@ async def read_page(database: AsyncSession, key: str, request: Request) -> dict[
         )
     }
     principal = request.state.principal
+    kin = await read_kin(database, member, with_contacts=principal.may("member.contacts"))
     return {
         **sections,
+        "kin": kin,
+        "tier_names": {code: dict(tiers) for code, tiers in worth.tiers.items()},
+        "bucket_of": bucket_of_uuid,
         "member": member,
         "worth": worth,
         "titles": {
@@ -81,7 +87,7 @@ async def read_page(database: AsyncSession, key: str, request: Request) -> dict[
         else [],
         "may": principal.may,
         "rows_max": ROWS_MAX,
-        "said": _said(request),
+        "said": said(request),
         "receipt_kind": _receipt_kind,
     }
 
@@ -90,7 +96,7 @@ def _receipt_kind(kind: messages.MemberReceiptKind) -> str:
     return messages.MemberReceiptKind.Name(kind).rpartition("_")[2].lower()
 
 
-def _said(request: Request) -> str:
+def said(request: Request) -> str:
     """What the page that led here has done."""
     name = f"said.{request.query_params.get('said', '')}"
     return say(name) if has_text(name) else ""

@@ -26,6 +26,7 @@ from admin.records.codes import CertificateView, CouponView
 from admin.records.dictionaries import AttributeView, MemberListView, SegmentView, TagView
 from admin.records.export import csv_response
 from admin.records.goods import CategoryView, ProductView
+from admin.records.households import HouseholdView
 from admin.records.members import IdentifierView, MemberView
 from admin.records.places import ChainView, PartnerView, StoreView
 from admin.records.programs import ProgramView
@@ -55,6 +56,7 @@ VIEWS: Final[tuple[type[RecordView], ...]] = (
     CategoryView,
     ProductView,
     MemberView,
+    HouseholdView,
     IdentifierView,
     CardTypeView,
     SegmentView,

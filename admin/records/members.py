@@ -12,6 +12,7 @@ from starlette.exceptions import HTTPException
 from admin.members.attribute_values import typed
 from admin.members.conditions import CONDITIONS, condition_form, read_clauses
 from admin.members.currencies import read_worth
+from admin.members.in_short import called
 from admin.members.page import read_page, read_receipts
 from admin.records.filters import StateFilter, ValueFilter
 from admin.records.record_view import COUNT_MAX, SEARCH_CHARACTERS_MAX, RecordView
@@ -149,7 +150,7 @@ class MemberView(RecordView, model=Member):
             )
         )
         async with self.sessions() as database:
-            return {one.member_id: _called(one) for one in await database.execute(statement)}
+            return {one.member_id: called(one) for one in await database.execute(statement)}
 
     async def list_context(self, request: Request) -> dict[str, Any]:
         """The form of conditions too, with what is wrong with them."""
@@ -178,9 +179,11 @@ class MemberView(RecordView, model=Member):
         return statement.where(*found) if found is not None else statement.where(false())
 
     def link(self, row: Member, name: str) -> str:
-        """The member that it is another name of is one click away."""
+        """The member that it is another name of, and its household, are one click away."""
         if name == "merged_into" and row.merged_into is not None:
             return f"/member/details/{bucket_of_uuid(row.merged_into)};{row.merged_into}"
+        if name == "household_id" and row.household_id is not None:
+            return f"/household/details/{bucket_of_uuid(row.household_id)};{row.household_id}"
         return super().link(row, name)
 
     def title(self, row: Member) -> str:
@@ -228,7 +231,7 @@ class MemberView(RecordView, model=Member):
             may_see = request.state.principal.may("member.contacts")
             found = {
                 "profile": profile if may_see else None,
-                "called": _called(profile) if may_see and profile is not None else "",
+                "called": called(profile) if may_see and profile is not None else "",
                 "traits": profile.traits if profile is not None else {},
                 "typed": typed,
                 "contacts": _CONTACTS,
@@ -283,10 +286,6 @@ class IdentifierView(RecordView, model=Identifier):
         """Nothing of its own."""
         del row
         return ()
-
-
-def _called(person: Any) -> str:
-    return " ".join(filter(None, (person.first_name, person.patronymic, person.last_name)))
 
 
 def _is_cancelled(error: DBAPIError) -> bool:

@@ -127,6 +127,16 @@ class Member(Table):
     created_at: Mapped[dt.datetime]
 
 
+class Household(Table):
+    """Members who pool their points: a row of the same table, with a size."""
+
+    __table__ = Member.__table__
+    bucket: Mapped[int]
+    member_id: Mapped[UUID]
+    household_size: Mapped[int | None]
+    created_at: Mapped[dt.datetime]
+
+
 class MemberProfile(Table):
     __tablename__ = "member_profile"
     bucket: Mapped[int] = mapped_column(primary_key=True)

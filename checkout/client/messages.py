@@ -112,6 +112,8 @@ from checkout.v1.operator_service_pb2 import (
     PublishSnapshotResponse,
     RemoveFromHouseholdResponse,
     RestorePointsResponse,
+    TierCause,
+    TierChange,
     TryCampaignRequest,
     TryCampaignResponse,
     UnlinkPersonResponse,
@@ -124,6 +126,7 @@ from checkout.v1.outcome_pb2 import (
     Flag,
     MemberView,
     Outcome,
+    TierMeasure,
     Verdict,
 )
 from checkout.v1.receipt_pb2 import (
@@ -265,6 +268,9 @@ __all__ = [
     "Status",
     "TakenCertificate",
     "Tender",
+    "TierCause",
+    "TierChange",
+    "TierMeasure",
     "TryCampaignRequest",
     "TryCampaignResponse",
     "UnlinkPersonResponse",

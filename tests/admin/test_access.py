@@ -114,6 +114,7 @@ async def keys_of(office: Office) -> dict[str, dict[str, str]]:
             **await put_dictionaries(database, partner, partner_id),
             "product": f"{partner_id};apple",
             "member": f"{member['bucket']};{member['member_id']}",
+            "household": await put_household(database, partner_id),
             "identifier": "1;x;card;x",
             "card-type": f"{partner_id};plastic",
             "staff": str(staff),
@@ -151,6 +152,17 @@ async def put_receipt(database: asyncpg.Connection[Any], partner_id: UUID) -> st
         " select 1, date_trunc('month', now())::date, uuidv7(), $1, $1, 'main', 's1', 't1', 'none',"
         " 'online', 'none', 1, now(), now(), now()::date, 'pts', 100, 0, 0, 0, 0, 0, 0, 100, 0, '',"
         " 0, '{}', '{}', '{}' returning bucket, month, receipt_id",
+        partner_id,
+    )
+    return ";".join(map(str, row))
+
+
+async def put_household(database: asyncpg.Connection[Any], partner_id: UUID) -> str:
+    """A household of a partner, without members; its key."""
+    row = await database.fetchrow(
+        "insert into member (bucket, member_id, partner_id, household_size)"
+        " select crc32(uuid_send(i)) % 64, i, $1, 0 from (select uuidv7() as i) made"
+        " returning bucket, member_id",
         partner_id,
     )
     return ";".join(map(str, row))

@@ -67,8 +67,11 @@ VIEWS["admin_return_line"] = ("return_line", _OF_SALE)
 VIEWS["admin_member_tag"] = ("(select * from member_tag where given > 0)", _OF_MEMBER)
 VIEWS["admin_member_list"] = ("member_list_entry", _OF_MEMBER)
 VIEWS["admin_gift_given"] = ("gift_given", "partner_id")
+VIEWS["admin_merge"] = ("member_merge", "partner_id")
+VIEWS["admin_person_link"] = ("person_link", "partner_id")
 VIEWS["admin_budget"] = ("budget", "partner_id")
 VIEWS["admin_stop"] = ("campaign_stop", "partner_id")
+VIEWS["admin_qr_claim"] = ("qr_claim", "partner_id")
 
 
 @asynccontextmanager
@@ -322,6 +325,7 @@ async def test_views_of_closed_tables_show_one_partner(service: Service) -> None
     A transaction without a partner reads none, and none is written through a view.
     """
     await publish_coupon_rules(service)
+    person = None
     for partner in world.PARTNERS:
         till, operator = service.till(f"{partner}-s1-t1"), service.operator(partner)
         sale = receipt(line("apple"), line("bread", position=2), card=world.CARD)
@@ -330,6 +334,9 @@ async def test_views_of_closed_tables_show_one_partner(service: Service) -> None
         await operator.freeze(sold.member.member_id, 1_00)
         await operator.issue_certificates("gift", 1)
         await operator.stop("fruit")
+        person = await operator.link(sold.member.member_id, person.person_id if person else "")
+    gold = (await service.till().identify(card=world.GOLD_CARD)).member_id
+    await service.operator().merge(gold, await service.ann())
     await issue(service.operator(), count=2)
     for insert in (
         "member_tag (given, bucket, member_id, tag) select 1,",
@@ -341,6 +348,10 @@ async def test_views_of_closed_tables_show_one_partner(service: Service) -> None
         " member_id, count, currency, points_minor, is_counted, month, given_at, author, reason)"
         " select bucket, member_id, partner_id, 'main', 'mug', member_id, 1, 'pts', 0, false,"
         " '2026-01-01', now(), 'x', 'x' from member"
+    )
+    await service.database.execute(
+        "insert into qr_claim (bucket, partner_id, token_id, purchase_id, member_id, claimed_at)"
+        " select bucket, partner_id, member_id, 'basket', member_id, now() from member"
     )
     granted = await service.database.fetch(
         "select relname from pg_class where relkind = 'v' and relnamespace = 'public'::regnamespace"

@@ -895,7 +895,7 @@ comment on table member_merge is 'Two members who are one, until they are taken 
 comment on column member_merge.bucket is 'crc32 of the merge id modulo 64: who takes it back knows only that';
 comment on column member_merge.debts is 'What the survivor was given to owe, in minor units by currency; as far as it still owes it, it goes back';
 create unique index member_merge_of_absorbed on member_merge (absorbed_id) where unmerged_at is null;
-create index member_merge_of_survivor on member_merge (survivor_id) where unmerged_at is null;
+create index member_merge_of_survivor on member_merge (survivor_id);
 
 create table person (
     bucket    smallint not null,

@@ -62,7 +62,7 @@ comment on view admin_leg is 'Entries of all accounts: for sums over many member
 create view admin_lot with (security_barrier) as
 select
     l.bucket, l.member_id, l.currency, l.lot_id, l.origin, l.issued, l.remaining, l.held, l.frozen, l.expired, l.active_from,
-    l.expires_at, l.is_open
+    l.expires_at, l.is_open, l.moved_from
 from lot l
 join member m on m.bucket = l.bucket and m.member_id = l.member_id
 where m.partner_id = admin_partner();
@@ -82,7 +82,7 @@ where partner_id = admin_partner();
 create view admin_intervention with (security_barrier) as
 select
     bucket, intervention_id, kind, campaign_code, member_id, identifier_kind, at, author, reason, currency, program_code,
-    trait_code
+    trait_code, household_id, merge_id
 from intervention
 where partner_id = admin_partner();
 

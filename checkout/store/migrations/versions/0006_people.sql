@@ -37,7 +37,26 @@ select
 from gift_given
 where partner_id = admin_partner();
 
-grant select on admin_gift_given to checkout_admin;
+create view admin_merge with (security_barrier) as
+select merge_id, absorbed_id, survivor_id, merged_at, unmerged_at, debts
+from member_merge
+where partner_id = admin_partner();
+
+create view admin_person_link with (security_barrier) as
+select
+    l.person_id, l.member_id, l.linked_at,
+    (
+        select count(*) from person_link o
+        where o.person_id = l.person_id and o.unlinked_at is null and o.partner_id <> l.partner_id
+    ) as members_elsewhere
+from person_link l
+where l.unlinked_at is null and l.partner_id = admin_partner();
+comment on view admin_person_link is 'Which members are which persons; of other partners'' members no more than how many there are';
+
+grant select on admin_gift_given, admin_merge, admin_person_link to checkout_admin;
+
+create index household_by_age on member (partner_id, created_at desc, member_id) where household_size is not null;
+create index intervention_of_household on intervention (household_id, at) where household_id is not null;
 
 create index member_profile_traits on member_profile using gin (traits jsonb_path_ops);
 create index member_tag_by_tag on member_tag (tag) where given > 0;
