@@ -265,6 +265,13 @@ class AttributeAnswer:
 
 
 @dataclass(slots=True, kw_only=True)
+class ConsentAnswer:
+    """Whether the member had said otherwise before."""
+
+    changed: bool
+
+
+@dataclass(slots=True, kw_only=True)
 class ContactAnswer:
     """Whether the contact is new to the member, and whether the old one was blocked."""
 
@@ -376,6 +383,7 @@ Answer = (
     | BlockAnswer
     | TagAnswer
     | AttributeAnswer
+    | ConsentAnswer
     | ContactAnswer
     | FreezeAnswer
     | RestoreAnswer
@@ -412,6 +420,7 @@ _ADAPTERS: Final[dict[str, TypeAdapter[Any]]] = {
         BlockAnswer,
         TagAnswer,
         AttributeAnswer,
+        ConsentAnswer,
         ContactAnswer,
         FreezeAnswer,
         RestoreAnswer,
