@@ -53,7 +53,7 @@ _ROWS_MAX: Final = 5_000
 _FASTER: Final = 4
 #: Members whom an index names, and who are then asked about one by one.
 SET_MAX: Final = 2_000
-#: Members of one walk: pages are turned among them.
+#: As many are enough for one walk: pages are turned among them.
 FOUND_MAX: Final = 1_000
 
 
@@ -95,11 +95,11 @@ class Walk:
     ascending: bool
     after: Place | None
 
-    async def walked(self, database: AsyncSession) -> Walked:
-        """Up to `FOUND_MAX` of them, or as many as there is time for."""
+    async def walked(self, database: AsyncSession, wanted: int) -> Walked:
+        """So many of them, with others that are met on the way; or those that there is time for."""
         until_s = time.monotonic() + PATIENCE_S
-        first = await self._along(database, until_s, FOUND_MAX, statements=_STATEMENTS_MIN)
-        if first.stopped_at is None or len(first.keys) == FOUND_MAX:
+        first = await self._along(database, wanted, until_s, statements=_STATEMENTS_MIN)
+        if first.stopped_at is None or len(first.keys) >= min(wanted, FOUND_MAX):
             return first
         few = await few_of(database, self.conditions, _SET_MS)
         if few is not None:
@@ -108,33 +108,33 @@ class Walk:
             return first
         further = replace(self, after=first.stopped_at)
         rest = await further._along(  # noqa: SLF001 - of the same class
-            database, until_s, FOUND_MAX - len(first.keys)
+            database, wanted - len(first.keys), until_s
         )
         return Walked([*first.keys, *rest.keys], rest.stopped_at)
 
     async def _along(
-        self, database: AsyncSession, until_s: float, found_max: int, statements: int | None = None
+        self, database: AsyncSession, wanted: int, until_s: float, statements: int | None = None
     ) -> Walked:
-        """So many statements; None: until the time is over."""
+        """So many statements, None: until the time is over; or until enough are found."""
         keys: list[tuple[int, UUID]] = []
         place, rows = self.after, _ROWS_MIN
         for number in itertools.count(1):
             began_s = time.monotonic()
-            statement = self._stretch(place, rows, found_max - len(keys))
-            found = (await database.execute(statement)).all()
+            room = FOUND_MAX - len(keys)
+            found = (await database.execute(self._stretch(place, rows, room))).all()
             keys += [(row.bucket, row.member_id) for row in found if row.holds]
             last = found[-1] if found else None
-            if last is None or (last.number < rows and len(keys) < found_max):
+            if last is None or (last.number < rows and len(found) < room):
                 return Walked(keys)
             place = Place(last.created_at, last.member_id)
             now_s = time.monotonic()
             is_over = now_s >= until_s if statements is None else number == statements
-            if is_over or len(keys) == found_max:
+            if is_over or len(keys) >= min(wanted, FOUND_MAX):
                 break
             # What half of the time that is left allows, and not many more than before.
             allowed = int(rows / (now_s - began_s) * (until_s - now_s) / 2)
-            wanted = rows * _FASTER if statements else max(_ROWS_MIN, allowed)
-            rows = min(_ROWS_MAX, rows * _FASTER, wanted)
+            more = rows * _FASTER if statements else max(_ROWS_MIN, allowed)
+            rows = min(_ROWS_MAX, rows * _FASTER, more)
         return Walked(keys, place)
 
     def _stretch(self, after: Place | None, rows: int, found_max: int) -> Select[Any]:

@@ -12,7 +12,6 @@ from admin.members.attribute_values import typed
 from admin.members.conditions import CONDITIONS, KNOWN, condition_form, read_conditions
 from admin.members.currencies import read_worth
 from admin.members.page import read_page, read_receipts
-from admin.members.walk import FOUND_MAX as WALKED_MAX
 from admin.members.walk import Walk, few_of, place_of
 from admin.records.filters import ValueFilter
 from admin.records.record_view import SEARCH_CHARACTERS_MAX, RecordView
@@ -138,9 +137,10 @@ class MemberView(RecordView, model=Member):
             after=place_of(request.query_params.get("after", "")),
         )
         async with self.sessions() as database:
-            walked = await walk.walked(database)
-            count = len(walked.keys)
             page = self.validate_page_number(request.query_params.get("page"), 1)
+            # One more than are shown: whether there is a next page.
+            walked = await walk.walked(database, max(page, 1) * size + 1)
+            count = len(walked.keys)
             page = min(max(page, 1), Pagination.max_page(count, size))
             keys = walked.keys[(page - 1) * size : page * size]
             found = await database.scalars(select(Member).where(_KEY.in_(keys)))
@@ -173,7 +173,7 @@ class MemberView(RecordView, model=Member):
         if current_scope().partner_id is None:
             return context | {"conditions": None, "asked": {}}
         form, _ = await self._conditions(request)
-        return context | {"conditions": form, "asked": form.asked(), "walked_max": WALKED_MAX}
+        return context | {"conditions": form, "asked": form.asked()}
 
     async def _conditions(self, request: Request) -> tuple[ConditionForm, Conditions | None]:
         """The form of the address, and what it asks; read once for a request."""
