@@ -13,13 +13,7 @@ from checkout.api.encode import encode_enrol, encode_reason
 from checkout.api.gate import OPERATOR
 from checkout.api.operator_care import OperatorCare, decode_cause, decode_code, decode_uuid
 from checkout.api.violations import Violations, present
-from checkout.flows.answers import (
-    AttributeAnswer,
-    ConsentAnswer,
-    ContactAnswer,
-    EnrolAnswer,
-    TagAnswer,
-)
+from checkout.flows.answers import ContactAnswer, EnrolAnswer, TagAnswer, TraitAnswer
 from checkout.flows.change_contact import ChangeContactOperation
 from checkout.flows.enrol import AddMemberOperation
 from checkout.flows.member_traits import (
@@ -188,7 +182,7 @@ class OperatorPeople(OperatorCare):
             value=value,
             cause=cause,
         )
-        answer = await self._run(operation, AttributeAnswer)
+        answer = await self._run(operation, TraitAnswer)
         return pb.SetMemberAttributeResponse(changed=answer.changed)
 
     async def SetMemberConsent(  # noqa: N802
@@ -210,7 +204,7 @@ class OperatorPeople(OperatorCare):
             consents=request.consents,
             cause=cause,
         )
-        answer = await self._run(operation, ConsentAnswer)
+        answer = await self._run(operation, TraitAnswer)
         return pb.SetMemberConsentResponse(changed=answer.changed)
 
 

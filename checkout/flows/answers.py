@@ -258,15 +258,8 @@ class TagAnswer:
 
 
 @dataclass(slots=True, kw_only=True)
-class AttributeAnswer:
-    """Whether the attribute was another before."""
-
-    changed: bool
-
-
-@dataclass(slots=True, kw_only=True)
-class ConsentAnswer:
-    """Whether the member had said otherwise before."""
+class TraitAnswer:
+    """Whether what is known of the member was something else before."""
 
     changed: bool
 
@@ -382,8 +375,7 @@ Answer = (
     | StopAnswer
     | BlockAnswer
     | TagAnswer
-    | AttributeAnswer
-    | ConsentAnswer
+    | TraitAnswer
     | ContactAnswer
     | FreezeAnswer
     | RestoreAnswer
@@ -419,8 +411,7 @@ _ADAPTERS: Final[dict[str, TypeAdapter[Any]]] = {
         StopAnswer,
         BlockAnswer,
         TagAnswer,
-        AttributeAnswer,
-        ConsentAnswer,
+        TraitAnswer,
         ContactAnswer,
         FreezeAnswer,
         RestoreAnswer,

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from checkout.flows.answers import AttributeAnswer, ConsentAnswer, TagAnswer
+from checkout.flows.answers import TagAnswer, TraitAnswer
 from checkout.flows.operation import Decision, Operation, member_of_partner
 from checkout.flows.sameness import call_hash
 from checkout.flows.traits import VALUES_MAX, united
@@ -120,7 +120,7 @@ class SetMemberAttributeOperation(Operation):
                 self.attribute,
                 self.cause,
             )
-        return Decision(AttributeAnswer(changed=changes), is_final=True)
+        return Decision(TraitAnswer(changed=changes), is_final=True)
 
 
 class SetMemberConsentOperation(Operation):
@@ -166,7 +166,7 @@ class SetMemberConsentOperation(Operation):
             kind = "consent_given" if self.consents else "consent_taken_back"
             traits = member.traits | {"consents": after}
             change_traits(book, member, traits, kind, self.channel, self.cause)
-        return Decision(ConsentAnswer(changed=changes), is_final=True)
+        return Decision(TraitAnswer(changed=changes), is_final=True)
 
 
 def _tags_of(member: MemberBook) -> frozenset[str]:
