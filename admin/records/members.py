@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Any, ClassVar, Final
 from urllib.parse import quote
 
 from sqladmin.pagination import Pagination
-from sqlalchemy import exists, false, func, select, tuple_
+from sqlalchemy import ARRAY, SmallInteger, Uuid, cast, exists, false, func, select, tuple_
 
 from admin.members.attribute_values import typed
 from admin.members.conditions import CONDITIONS, KNOWN, condition_form, read_conditions
@@ -143,7 +143,7 @@ class MemberView(RecordView, model=Member):
             count = len(walked.keys)
             page = min(max(page, 1), Pagination.max_page(count, size))
             keys = walked.keys[(page - 1) * size : page * size]
-            found = await database.scalars(select(Member).where(_KEY.in_(keys)))
+            found = await database.scalars(select(Member).where(_KEY.in_(_among(keys))))
             rows = {(row.bucket, row.member_id): row for row in found}
         request.state.walked_to = walked.stopped_at
         return Pagination(
@@ -161,7 +161,7 @@ class MemberView(RecordView, model=Member):
             MemberProfile.last_name,
         ).where(
             tuple_(MemberProfile.bucket, MemberProfile.member_id).in_(
-                [(row.bucket, row.member_id) for row in rows]
+                _among([(row.bucket, row.member_id) for row in rows])
             )
         )
         async with self.sessions() as database:
@@ -310,6 +310,15 @@ class IdentifierView(RecordView, model=Identifier):
         """Nothing of its own."""
         del row
         return ()
+
+
+def _among(keys: Sequence[tuple[int, UUID]]) -> Select[Any]:
+    """Keys as two arrays: a statement with a parameter for each would be made anew each time."""
+    buckets = [bucket for bucket, _ in keys]
+    ids = [member_id for _, member_id in keys]
+    return select(
+        func.unnest(cast(buckets, ARRAY(SmallInteger))), func.unnest(cast(ids, ARRAY(Uuid)))
+    )
 
 
 def _called(person: Any) -> str:
