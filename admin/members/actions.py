@@ -263,6 +263,19 @@ async def set_attribute(
     return "attribute"
 
 
+async def set_consent(client: OperatorClient, member: MemberPlace, form: Any, worth: Worth) -> str:
+    """Say that the member consents to a channel, or does not any more."""
+    del worth
+    await client.set_member_consent(
+        form.request_id.data,
+        str(member.member_id),
+        form.channel.data,
+        form.reason.data,
+        consents=form.consents.data == "yes",
+    )
+    return "consent"
+
+
 async def add_purchase(client: OperatorClient, member: MemberPlace, form: Any, worth: Worth) -> str:
     """Add a purchase that no till knows: the engine prices what it earns."""
     amount = amount_of(form, "amount", worth.money)
@@ -302,6 +315,14 @@ ACTIONS: Final = (
         set_attribute,
         "ti ti-variable",
         filled_in=("attribute",),
+    ),
+    Action(
+        "consent",
+        "member.edit",
+        forms.ConsentForm,
+        set_consent,
+        is_of_row=True,
+        filled_in=("channel", "consents"),
     ),
     Action("contact", "member.edit", forms.ContactForm, change_contact, "ti ti-phone"),
     Action("freeze", "member.block", forms.FreezeForm, freeze, "ti ti-snowflake"),

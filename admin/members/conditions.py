@@ -1,7 +1,7 @@
 """Conditions on members: the filters of their list, and what segments are made of.
 
 A condition is a field of one form. A list has it in its address, a segment keeps what was typed;
-both are read by `ConditionForm` and become SQL in `read_clauses`: one meaning, written once.
+both are read by `ConditionForm` and become SQL in `Conditions`: one meaning, written once.
 Names, phones and addresses are no conditions: those find single people, for whom they may.
 """
 
@@ -11,18 +11,17 @@ import datetime as dt
 from typing import TYPE_CHECKING, Any, Final
 
 from sqlalchemy import (
-    BigInteger,
-    Boolean,
     Select,
-    and_,
     cast,
     column,
     exists,
+    false,
     func,
     literal,
+    literal_column,
+    or_,
     select,
     table,
-    tuple_,
 )
 from sqlalchemy.dialects.postgresql import JSONB
 from starlette.datastructures import FormData
@@ -41,15 +40,29 @@ if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
 
     from sqlalchemy import ColumnElement
-    from sqlalchemy.ext.asyncio import AsyncSession
 
 _COUNT_MAX: Final = 1_000_000
 _AGE_MAX: Final = 150
 #: Receipts are counted for at least so long.
 _DAYS_MAX: Final = 3_660
-#: Members of a set that is asked for whole.
-LARGE_SET: Final = 20_000
-_RECEIPT: Final = table("admin_receipt", *map(column, ("bucket", "member_id", "store_code")))
+_ENDS: Final = ("from", "to")
+
+
+def _view(name: str, *columns: str) -> Any:
+    """Rows of members, of the partner's own."""
+    return table(name, *map(column, ("bucket", "member_id", *columns)))
+
+
+#: What is asked of members, of the partner's own.
+KNOWN: Final = _view(
+    "admin_known_member",
+    *("created_at", "blocked_at", "purchases", "last_purchase_on", "household_size", "merged_into"),
+    *("gender", "birth_date", "has_email", "has_phone", "traits"),
+)
+_RECEIPT: Final = _view("admin_receipt", "store_code")
+_VISIT: Final = _view("admin_visit", "day", "spend_minor")
+_TAGGED: Final = _view("admin_member_tag", "tag")
+_LISTED: Final = _view("admin_member_list", "list_code")
 
 
 def _choices(name: str, *values: str) -> Any:
@@ -58,6 +71,10 @@ def _choices(name: str, *values: str) -> Any:
 
 def _whole(least: int, most: int) -> IntegerField:
     return IntegerField(validators=[Optional(), NumberRange(least, most)])
+
+
+def _yes_or_no() -> list[tuple[str, str]]:
+    return [("", say("list.any")), *((one, say(f"value.{one}")) for one in ("yes", "no"))]
 
 
 class ConditionForm(Form):
@@ -84,6 +101,7 @@ class ConditionForm(Form):
     reached_by = SelectField(
         default="", choices=_choices("reached_by", "email", "phone", "nothing")
     )
+    is_blocked = SelectField(default="", choices=_yes_or_no)
     currency = SelectField(default="")
     balance_from = AmountField(required=False)
     balance_to = AmountField(required=False)
@@ -125,162 +143,216 @@ def condition_form(asked: Mapping[str, str], worth: Worth) -> ConditionForm:
     return form
 
 
-async def read_clauses(
-    database: AsyncSession, form: ConditionForm, worth: Worth
-) -> list[ColumnElement[bool]] | None:
-    """Conditions on rows of `Member`, all of which are to hold; None: the form says what is wrong.
+class Conditions:
+    """What a form asks of members, understood; all of it is to hold."""
 
-    A household is no member. Sets that an index has are asked for whole, unless they are large:
-    then each member is asked about as the list is walked along, which soon has a page of them.
-    """
+    def __init__(self, form: ConditionForm, worth: Worth) -> None:
+        """Read the form, which has been validated; what cannot be meant stands in its errors."""
+        self._form = form
+        self._today = dt.datetime.now(dt.UTC).date()
+        self._spend = [_minor(form, f"spend_{end}", worth.money.exponent) for end in _ENDS]
+        self._currency = form.currency.data or next(iter(worth.points), "")
+        exponent = worth.points_of(self._currency).exponent
+        self._balance = [_minor(form, f"balance_{end}", exponent) for end in _ENDS]
+        self._traits = _traits_of(form, worth)
+
+    def of_rows(self, member: Any) -> list[ColumnElement[bool]]:
+        """Those of columns that the list is ordered by: it is walked along where they hold only."""
+        form = self._form
+        found = []
+        if form.joined_from.data:
+            found.append(member.created_at >= _midnight(form.joined_from.data))
+        # After the last day that there is nobody joins.
+        if form.joined_to.data and form.joined_to.data < dt.date.max:
+            next_day = form.joined_to.data + dt.timedelta(days=1)
+            found.append(member.created_at < _midnight(next_day))
+        return found
+
+    def of_member(self, member: Any) -> list[ColumnElement[bool]]:
+        """The others, asked of columns of `KNOWN`: the row's own, or a look-up each."""
+        return [
+            *self._of_record(member),
+            *self._of_purchases(member),
+            *self._of_points(member),
+            *self._of_profile(member),
+            *self._of_sets(member),
+        ]
+
+    def sets(self, most: int) -> list[Select[Any]]:
+        """Of each condition that has an index: keys of at most so many for whom it holds."""
+        form = self._form
+        found = [_function("known", _document(self._traits), most)] if self._traits else []
+        if form.tag.data:
+            found.append(_function("tagged", form.tag.data, most))
+        if form.member_list.data:
+            found.append(_function("listed", form.member_list.data, most))
+        if form.tier.data:
+            found.append(_keys(Participation).where(*self._in_tier()))
+        if form.store.data:
+            found.append(
+                select(_RECEIPT.c.bucket, _RECEIPT.c.member_id).where(
+                    _RECEIPT.c.store_code == form.store.data, _RECEIPT.c.member_id.is_not(None)
+                )
+            )
+        aged = self._aged(MemberProfile)
+        if aged:
+            found.append(_keys(MemberProfile).where(*aged))
+        if form.reached_by.data == "nothing":
+            # Written out, as the index is that has them.
+            nothing: ColumnElement[str] = literal_column("''")
+            found.append(
+                _keys(MemberProfile).where(
+                    MemberProfile.email == nothing, MemberProfile.phone == nothing
+                )
+            )
+        if form.is_blocked.data == "yes":
+            found.append(_keys(Member).where(Member.blocked_at.is_not(None)))
+        return [keys.limit(most) for keys in found]
+
+    def _of_record(self, member: Any) -> Iterator[ColumnElement[bool]]:
+        form = self._form
+        if form.is_blocked.data:
+            is_blocked = member.blocked_at.is_not(None)
+            yield is_blocked if form.is_blocked.data == "yes" else ~is_blocked
+        yield from _between(member.purchases, form.purchases_from.data, form.purchases_to.data)
+        yield from _between(member.last_purchase_on, form.bought_from.data, form.bought_to.data)
+
+    def _of_purchases(self, member: Any) -> Iterator[ColumnElement[bool]]:
+        form = self._form
+        if form.store.data:
+            yield _exists(member, _RECEIPT.c, _RECEIPT.c.store_code == form.store.data)
+        least, most = self._spend
+        if least is not None or most is not None:
+            since = self._today - dt.timedelta(days=form.spend_days.data or _DAYS_MAX)
+            spent = (
+                select(func.coalesce(func.sum(_VISIT.c.spend_minor), 0))
+                .where(*_same(_VISIT.c, member), _VISIT.c.day > since)
+                .scalar_subquery()
+            )
+            yield from _between(spent, least, most)
+
+    def _of_points(self, member: Any) -> Iterator[ColumnElement[bool]]:
+        least, most = self._balance
+        own = Account.currency == self._currency
+        # Who has no account has nothing.
+        if least is not None and least > 0:
+            yield _exists(member, Account, own, Account.balance >= least)
+        if most is not None:
+            yield ~_exists(member, Account, own, Account.balance > most)
+
+    def _of_profile(self, member: Any) -> Iterator[ColumnElement[bool]]:
+        form = self._form
+        yield from self._aged(member)
+        if form.gender.data:
+            yield member.gender == form.gender.data
+        if form.birthday_month.data:
+            yield func.extract("month", member.birth_date) == int(form.birthday_month.data)
+        match form.reached_by.data:
+            case "email":
+                yield member.has_email
+            case "phone":
+                yield member.has_phone
+            case "nothing":
+                yield ~member.has_email
+                yield ~member.has_phone
+        if self._traits:
+            yield _knows(member, self._traits)
+
+    def _of_sets(self, member: Any) -> Iterator[ColumnElement[bool]]:
+        form = self._form
+        if form.tag.data:
+            yield or_(
+                func.coalesce(_knows(member, {"tags": [form.tag.data]}), false()),
+                _exists(member, _TAGGED.c, _TAGGED.c.tag == form.tag.data),
+            )
+        if form.member_list.data:
+            yield _exists(member, _LISTED.c, _LISTED.c.list_code == form.member_list.data)
+        if form.tier.data:
+            yield _exists(member, Participation, *self._in_tier())
+
+    def _in_tier(self) -> list[ColumnElement[bool]]:
+        program, _, tier = self._form.tier.data.partition("/")
+        return [
+            Participation.program_code == program,
+            Participation.tier_code == tier,
+            Participation.left_at.is_(None),
+        ]
+
+    def _aged(self, person: Any) -> list[ColumnElement[bool]]:
+        least, most = self._form.age_from.data, self._form.age_to.data
+        born = person.birth_date
+        oldest = [] if most is None else [born > _years_before(self._today, most + 1)]
+        return oldest + ([] if least is None else [born <= _years_before(self._today, least)])
+
+
+def read_conditions(form: ConditionForm, worth: Worth) -> Conditions | None:
+    """What a form asks; None: the form says what is wrong with it."""
     if not form.validate():
         return None
-    today = dt.datetime.now(dt.UTC).date()
-    found = [
-        Member.household_size.is_(None),
-        *_of_tier(form),
-        *_of_purchases(form, worth, today),
-        *_of_profile(form, today),
-    ]
-    sets = list(_sets(form, worth, today))
-    if form.errors:
-        return None
-    return [*found, *[await _in_set(database, each) for each in sets]]
+    found = Conditions(form, worth)
+    return None if form.errors else found
 
 
-def _sets(form: ConditionForm, worth: Worth, today: dt.date) -> Iterator[_Set]:
-    if form.tag.data:
-        yield _Set("tagged", form.tag.data)
+def member_ids(found: Conditions, bucket: int) -> Select[Any]:
+    """Ids of the members of a bucket for whom conditions hold, and who are nobody's other name.
+
+    A household is no member.
+    """
+    member = KNOWN.c
+    return select(member.member_id).where(
+        member.bucket == bucket,
+        member.household_size.is_(None),
+        member.merged_into.is_(None),
+        *found.of_rows(member),
+        *found.of_member(member),
+    )
+
+
+def _traits_of(form: ConditionForm, worth: Worth) -> dict[str, Any]:
+    """What traits hold of members in the segment, with the attribute."""
+    traits: dict[str, Any] = {}
     if form.segment.data:
-        yield _Set("known", _document({"segments": [form.segment.data]}))
-    if form.member_list.data:
-        yield _Set("listed", form.member_list.data)
-    least = _minor(form, "spend_from", worth.money.exponent)
-    if least is not None and least > 0:
-        since = _since(form, today)
-        yield _Set("spent", since, least, holds=_spent(since) >= least)
+        traits["segments"] = [form.segment.data]
     if form.attribute.data:
         kind = next(one.kind for one in worth.attributes if one.code == form.attribute.data)
         value, fault = read_value(kind, form.attribute_value.data or "")
         if fault or value is None:
             form.attribute_value.errors = [fault or say("form.attribute_value")]
         else:
-            yield _Set("known", _document({"attributes": {form.attribute.data: value}}))
+            traits["attributes"] = {form.attribute.data: value}
+    return traits
 
 
-def _of_tier(form: ConditionForm) -> Iterator[ColumnElement[bool]]:
-    if form.tier.data:
-        program, _, tier = form.tier.data.partition("/")
-        yield _own(
-            Participation,
-            Participation.program_code == program,
-            Participation.tier_code == tier,
-            Participation.left_at.is_(None),
-        )
+def _function(name: str, asked: Any, most: int) -> Select[Any]:
+    """Members whom a function finds, by the end of its name."""
+    found = getattr(func, f"admin_members_{name}")(asked, most)
+    keys = found.table_valued("member_bucket", "found_id")
+    return select(keys.c.member_bucket, keys.c.found_id)
 
 
-def _of_purchases(
-    form: ConditionForm, worth: Worth, today: dt.date
-) -> Iterator[ColumnElement[bool]]:
-    yield from _between(Member.purchases, form.purchases_from.data, form.purchases_to.data)
-    yield from _between(Member.last_purchase_on, form.bought_from.data, form.bought_to.data)
-    most = _minor(form, "spend_to", worth.money.exponent)
-    if most is not None:
-        yield _spent(_since(form, today)) <= most
-    if form.store.data:
-        yield exists().where(
-            _RECEIPT.c.bucket == Member.bucket,
-            _RECEIPT.c.member_id == Member.member_id,
-            _RECEIPT.c.store_code == form.store.data,
-        )
-    currency = form.currency.data or next(iter(worth.points), "")
-    exponent = worth.points_of(currency).exponent
-    least = _minor(form, "balance_from", exponent)
-    most = _minor(form, "balance_to", exponent)
-    held = select(Account.bucket, Account.member_id).where(Account.currency == currency)
-    if least is not None and least > 0:
-        yield _key().in_(held.where(Account.balance >= least))
-    if most is not None:
-        yield _key().not_in(held.where(Account.balance > most))
+def _keys(rows: type[Any]) -> Select[Any]:
+    return select(rows.bucket, rows.member_id)
 
 
-def _of_profile(form: ConditionForm, today: dt.date) -> Iterator[ColumnElement[bool]]:
-    if form.joined_from.data:
-        yield Member.created_at >= _midnight(form.joined_from.data)
-    # After the last day that there is nobody joins.
-    if form.joined_to.data and form.joined_to.data < dt.date.max:
-        yield Member.created_at < _midnight(form.joined_to.data + dt.timedelta(days=1))
-    born = MemberProfile.birth_date
-    wanted = []
-    if form.gender.data:
-        wanted.append(MemberProfile.gender == form.gender.data)
-    if form.age_from.data is not None:
-        wanted.append(born <= _years_before(today, form.age_from.data))
-    if form.age_to.data is not None:
-        wanted.append(born > _years_before(today, form.age_to.data + 1))
-    if form.birthday_month.data:
-        wanted.append(func.extract("month", born) == int(form.birthday_month.data))
-    match form.reached_by.data:
-        case "email":
-            wanted.append(MemberProfile.email != "")
-        case "phone":
-            wanted.append(MemberProfile.phone != "")
-        case "nothing":
-            wanted += [MemberProfile.email == "", MemberProfile.phone == ""]
-    if wanted:
-        yield _own(MemberProfile, *wanted)
+def _knows(member: Any, document: dict[str, Any]) -> ColumnElement[bool]:
+    known: ColumnElement[bool] = member.traits.op("@>")(_document(document))
+    return known
 
 
-class _Set:
-    """Members that one statement finds: by the end of its function's name, and what is asked.
-
-    `holds` says the same of one member.
-    """
-
-    def __init__(self, name: str, *asked: Any, holds: ColumnElement[bool] | None = None) -> None:
-        self._members = getattr(func, f"admin_members_{name}")
-        self._asked = asked
-        is_in = getattr(func, f"admin_is_{name}")
-        self.holds: ColumnElement[bool] = (
-            is_in(Member.bucket, Member.member_id, *asked, type_=Boolean)
-            if holds is None
-            else holds
-        )
-
-    def found(self, found_max: int) -> Any:
-        """The first so many of them."""
-        return self._members(*self._asked, found_max).table_valued("member_bucket", "found_id")
+def _exists(member: Any, rows: Any, *wanted: ColumnElement[bool]) -> ColumnElement[bool]:
+    # The offset keeps it a look-up per member: as a join, all rows would be gone through first.
+    found: ColumnElement[bool] = exists(
+        select(rows.bucket).where(*_same(rows, member), *wanted).offset(0)
+    )
+    return found
 
 
-async def _in_set(database: AsyncSession, members: _Set) -> ColumnElement[bool]:
-    some = select(func.count()).select_from(members.found(LARGE_SET + 1))
-    if (await database.scalar(some) or 0) > LARGE_SET:
-        return members.holds
-    found = members.found(LARGE_SET)
-    within: ColumnElement[bool] = _key().in_(select(found.c.member_bucket, found.c.found_id))
-    return within
-
-
-def _since(form: ConditionForm, today: dt.date) -> dt.date:
-    return today - dt.timedelta(days=form.spend_days.data or _DAYS_MAX)
-
-
-def _spent(since: dt.date) -> Any:
-    return func.admin_spent(Member.bucket, Member.member_id, since, type_=BigInteger)
-
-
-def _key() -> Any:
-    return tuple_(Member.bucket, Member.member_id)
+def _same(rows: Any, member: Any) -> list[ColumnElement[bool]]:
+    return [rows.bucket == member.bucket, rows.member_id == member.member_id]
 
 
 def _document(document: dict[str, Any]) -> Any:
     return cast(literal(document, JSONB), JSONB)
-
-
-def _own(rows: type[Any], *wanted: ColumnElement[bool]) -> ColumnElement[bool]:
-    return exists().where(
-        and_(rows.bucket == Member.bucket, rows.member_id == Member.member_id, *wanted)
-    )
 
 
 def _between(value: Any, least: object, most: object) -> Iterator[ColumnElement[bool]]:
@@ -312,10 +384,3 @@ def _years_before(day: dt.date, years: int) -> dt.date:
         return day.replace(year=year)
     except ValueError:
         return day.replace(year=year, day=28)
-
-
-def member_ids(found: list[ColumnElement[bool]], bucket: int) -> Select[Any]:
-    """Ids of the members of a bucket for whom conditions hold, and who are nobody's other name."""
-    return select(Member.member_id).where(
-        Member.bucket == bucket, Member.merged_into.is_(None), *found
-    )

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+from collections import defaultdict
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Final
 
 from sqlalchemy import select
 from starlette.exceptions import HTTPException
@@ -18,6 +19,10 @@ if TYPE_CHECKING:
     from collections.abc import Mapping
 
     from sqlalchemy.ext.asyncio import AsyncSession
+
+
+#: There also if a partner's settings name no channel.
+USUAL_CHANNELS: Final = ("sms", "email")
 
 
 @dataclass(frozen=True, slots=True)
@@ -77,6 +82,8 @@ class Worth:
     segments: list[Entry]
     lists: list[Entry]
     card_types: list[Entry]
+    #: What members may consent to be reached through: codes.
+    channels: list[str]
 
     def points_of(self, code: str) -> Currency:
         """A currency of points; one that no program has any more counts in its minor units."""
@@ -97,7 +104,9 @@ async def read_worth(database: AsyncSession) -> Worth:
     documents: list[dict[str, Any]] = list(
         await database.scalars(select(Program.document).order_by(Program.code))
     )
-    entries = (await database.execute(STATEMENTS["dictionary"], {"archived": True})).all()
+    entries: defaultdict[str, list[Entry]] = defaultdict(list)
+    for row in await database.execute(STATEMENTS["dictionary"], {"archived": True}):
+        entries[row.field].append(Entry(row.code, row.name, row.kind, row.archived_at is not None))
     points: dict[str, Currency] = {}
     for document in documents:
         for one in document.get("currencies", ()):
@@ -115,12 +124,10 @@ async def read_worth(database: AsyncSession) -> Worth:
             for document in documents
             for gift in document.get("gifts", ())
         ],
-        *(
-            [
-                Entry(row.code, row.name, row.kind, row.archived_at is not None)
-                for row in entries
-                if row.field == field
-            ]
-            for field in ("tags", "attributes", "segments", "member_lists", "card_types")
-        ),
+        tags=entries["tags"],
+        attributes=entries["attributes"],
+        segments=entries["segments"],
+        lists=entries["member_lists"],
+        card_types=entries["card_types"],
+        channels=[*dict.fromkeys((*USUAL_CHANNELS, *(partner.words or {}).get("consents", ())))],
     )

@@ -36,7 +36,7 @@ from admin.records.forms import (
     ReferenceField,
     plain_text,
 )
-from admin.texts import say
+from admin.texts import say, say_first
 
 if TYPE_CHECKING:
     from admin.members.currencies import Worth
@@ -249,6 +249,21 @@ class AttributeForm(DeskForm):
             (one.code, f"{one.title} ({say(f'value.kind.{one.kind}')})")
             for one in worth.attributes
             if not one.is_archived
+        ]
+
+
+class ConsentForm(DeskForm):
+    channel = SelectField(validators=[InputRequired()])
+    consents = SelectField(
+        validators=[InputRequired()],
+        choices=lambda: [(one, say(f"value.{one}")) for one in ("yes", "no")],
+    )
+    reason = ReasonField()
+
+    def offer(self, worth: Worth) -> None:
+        """Channels of the partner."""
+        self.channel.choices = [
+            (one, say_first(f"value.channel.{one}", one)) for one in worth.channels
         ]
 
 

@@ -52,6 +52,7 @@ async def read_page(database: AsyncSession, key: str, request: Request) -> dict[
             ("certificates", own),
             ("tags", own),
             ("tagged", own),
+            ("consented", own),
             ("gifts", own),
             ("lists", own),
             ("interventions", own),

@@ -9,7 +9,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any, Final
 from uuid import uuid4
 
-from sqlalchemy import select
+from sqlalchemy import func, select
 from sqlalchemy.exc import DBAPIError
 from starlette.exceptions import HTTPException
 from starlette.responses import RedirectResponse, Response
@@ -104,6 +104,8 @@ async def _read(
         MemberProfile.bucket == member.bucket, MemberProfile.member_id == member.member_id
     )
     if locks:
+        # The member first: sales and operators come to the profile by it.
+        await database.execute(select(func.admin_lock_member(member.bucket, member.member_id)))
         statement = statement.with_for_update()
     profile = (await database.scalars(statement)).one_or_none()
     if profile is None:

@@ -10,7 +10,7 @@ from starlette.exceptions import HTTPException
 from starlette.responses import RedirectResponse, Response
 from starlette.routing import Route
 
-from admin.members.conditions import ConditionForm, condition_form, read_clauses
+from admin.members.conditions import ConditionForm, condition_form, read_conditions
 from admin.members.currencies import read_worth
 from admin.pages.account import uuid_of
 from admin.pages.secrets_shown_once import require
@@ -65,7 +65,7 @@ class SegmentPages:
         worth = await self._worth()
         form, named = condition_form(_typed(sent), worth), SegmentForm(sent)
         is_named = named.validate()
-        if not await self._is_something(form, worth) or not is_named:
+        if not _is_something(form, worth) or not is_named:
             return await self._page(request, form, named, status=400)
         row = Segment(
             partner_id=current_scope().partner_id,
@@ -98,7 +98,7 @@ class SegmentPages:
         form, named = condition_form(_typed(sent), worth), SegmentForm(sent)
         async with self._sessions() as database:
             row = await _read(database, request)
-        if not await self._is_something(form, worth):
+        if not _is_something(form, worth):
             return await self._page(request, form, named, row=row, status=400)
         try:
             with reason(reason_in(named.reason.data)):
@@ -118,16 +118,6 @@ class SegmentPages:
             row = await _read(database, request, locks=True)
             row.counted_at = None
         return _to(row)
-
-    async def _is_something(self, form: ConditionForm, worth: Worth) -> bool:
-        """Whether conditions can be understood, and there are some: all members are no segment."""
-        async with self._sessions() as database:
-            if await read_clauses(database, form, worth) is None:
-                return False
-        if not form.asked():
-            form.tag.errors = [*form.tag.errors, say("form.no_condition")]
-            return False
-        return True
 
     async def _worth(self) -> Worth:
         async with self._sessions() as database:
@@ -166,3 +156,13 @@ async def _read(database: AsyncSession, request: Request, *, locks: bool = False
 
 def _to(row: Segment) -> RedirectResponse:
     return RedirectResponse(f"/segment/details/{row.partner_id};{row.code}", status_code=303)
+
+
+def _is_something(form: ConditionForm, worth: Worth) -> bool:
+    """Whether conditions can be understood, and there are some: all members are no segment."""
+    if read_conditions(form, worth) is None:
+        return False
+    if not form.asked():
+        form.tag.errors = [*form.tag.errors, say("form.no_condition")]
+        return False
+    return True

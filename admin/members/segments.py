@@ -15,7 +15,7 @@ from typing import TYPE_CHECKING, Any, Final
 import structlog
 from sqlalchemy import select, text
 
-from admin.members.conditions import condition_form, member_ids, read_clauses
+from admin.members.conditions import condition_form, member_ids, read_conditions
 from admin.members.currencies import read_worth
 from admin.records.tables import Segment
 from admin.scope import Scope, scope
@@ -70,8 +70,8 @@ class SegmentKeeper:
         async with self._sessions() as database:
             worth = await read_worth(database)
             segment = (await database.scalars(select(Segment).where(Segment.code == code))).one()
-            form = condition_form(segment.conditions, worth)
-            found = await read_clauses(database, form, worth)
+        form = condition_form(segment.conditions, worth)
+        found = read_conditions(form, worth)
         if found is None:
             # A tag or tier that it names is not there any more: who was in it stays in it.
             _log.warning("segment.not_understood", segment=code, fields=sorted(form.errors))

@@ -5,17 +5,17 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any, ClassVar, Final
 from urllib.parse import quote
 
-from sqlalchemy import false, func, select, text, tuple_
-from sqlalchemy.exc import DBAPIError
-from starlette.exceptions import HTTPException
+from sqladmin.pagination import Pagination
+from sqlalchemy import ARRAY, SmallInteger, Uuid, cast, exists, false, func, select, tuple_
 
 from admin.members.attribute_values import typed
-from admin.members.conditions import CONDITIONS, condition_form, read_clauses
+from admin.members.conditions import CONDITIONS, KNOWN, condition_form, read_conditions
 from admin.members.currencies import read_worth
 from admin.members.in_short import called
 from admin.members.page import read_page, read_receipts
-from admin.records.filters import StateFilter, ValueFilter
-from admin.records.record_view import COUNT_MAX, SEARCH_CHARACTERS_MAX, RecordView
+from admin.members.walk import Walk, few_of, place_of
+from admin.records.filters import ValueFilter
+from admin.records.record_view import SEARCH_CHARACTERS_MAX, RecordView
 from admin.records.tables import CardType, Identifier, Member, MemberProfile, Participation
 from admin.scope import current_scope
 from checkout.primitives import bucket_of_uuid
@@ -24,18 +24,14 @@ if TYPE_CHECKING:
     from collections.abc import Awaitable, Callable, Sequence
     from uuid import UUID
 
-    from sqladmin.pagination import Pagination
     from sqlalchemy import Select
     from starlette.requests import Request
 
-    from admin.members.conditions import ConditionForm
+    from admin.members.conditions import ConditionForm, Conditions
     from admin.service.operators import Operators
 
 #: Members that a search finds at most: who is looked for is among the first few, or not named yet.
 FOUND_MAX: Final = 200
-#: A list waits no longer for the number of its rows: then there are "more".
-COUNT_PATIENCE_MS: Final = 100
-QUERY_CANCELLED: Final = "57014"
 _CONTACTS: Final = (
     *("first_name", "last_name", "patronymic", "phone", "email", "gender", "birth_date"),
     *("external_id",),
@@ -43,6 +39,7 @@ _CONTACTS: Final = (
 #: Of a number that stands in lists; fewer are looked for in all rows.
 SHOWN_DIGITS: Final = 4
 IDENTIFIER_KINDS: Final = ("card", "phone", "external_id")
+_KEY: Final = tuple_(Member.bucket, Member.member_id)
 CARD_STATES: Final = ("new", "active", "blocked", "replaced")
 
 
@@ -104,36 +101,55 @@ class MemberView(RecordView, model=Member):
     #: Found by what stands in the help of the search; the list itself is of the newest first.
     column_searchable_list = ("member_id",)
     column_sortable_list = ("created_at",)
-    column_default_sort: ClassVar[Any] = [("created_at", True), ("member_id", False)]
-    column_filters: ClassVar[Any] = [StateFilter(Member.blocked_at, "is_blocked")]
+    column_default_sort: ClassVar[Any] = [("created_at", True), ("member_id", True)]
 
     def list_query(self, request: Request) -> Select[Any]:
         """Members, without the households that stand in the same table."""
         del request
         return select(Member).where(Member.household_size.is_(None))
 
-    async def count_found(self, statement: Select[Any]) -> int:
-        """Conditions may need a look at every member: counting ends with people's patience."""
-        some = statement.order_by(None).limit(COUNT_MAX + 1).subquery()
-        async with self.sessions() as database:
-            await database.execute(text(f"set local statement_timeout = {COUNT_PATIENCE_MS}"))
-            try:
-                return int(await database.scalar(select(func.count()).select_from(some)) or 0)
-            except DBAPIError as error:
-                if not _is_cancelled(error):
-                    raise
-                return COUNT_MAX + 1
-
     async def list(self, request: Request) -> Pagination:
-        """One page; conditions that hold for next to nobody of a million may take too long."""
-        try:
-            page = await super().list(request)
-        except DBAPIError as error:
-            if not _is_cancelled(error):
-                raise
-            raise HTTPException(400, "refused.too_long") from None
+        """One page: of all members, of those that a search finds, or of a walk along the list."""
+        request.state.walked_to = None
+        page = await (self._walked(request) if self._is_walked(request) else super().list(request))
         request.state.names = await self._names(page.rows, request)
         return page
+
+    def _is_walked(self, request: Request) -> bool:
+        """Whether there are conditions in the address, and no search."""
+        asked = request.query_params
+        return (
+            not asked.get("search", "").strip()
+            and current_scope().partner_id is not None
+            and any(asked.get(name) for name in (*CONDITIONS, "after"))
+        )
+
+    async def _walked(self, request: Request) -> Pagination:
+        """A page of the members that the walk found, and where it stopped."""
+        size = self.validate_page_number(request.query_params.get("pageSize"), self.page_size)
+        size = max(1, min(size, max(self.page_size_options)))
+        _, conditions = await self._conditions(request)
+        if conditions is None:
+            return Pagination(rows=[], page=1, page_size=size, count=0)
+        walk = Walk(
+            conditions,
+            ascending="sortBy" in request.query_params
+            and request.query_params.get("sort") != "desc",
+            after=place_of(request.query_params.get("after", "")),
+        )
+        async with self.sessions() as database:
+            page = self.validate_page_number(request.query_params.get("page"), 1)
+            # One more than are shown: whether there is a next page.
+            walked = await walk.walked(database, max(page, 1) * size + 1)
+            count = len(walked.keys)
+            page = min(max(page, 1), Pagination.max_page(count, size))
+            keys = walked.keys[(page - 1) * size : page * size]
+            found = await database.scalars(select(Member).where(_KEY.in_(_among(keys))))
+            rows = {(row.bucket, row.member_id): row for row in found}
+        request.state.walked_to = walked.stopped_at
+        return Pagination(
+            rows=[rows[key] for key in keys if key in rows], page=page, page_size=size, count=count
+        )
 
     async def _names(self, rows: Sequence[Member], request: Request) -> dict[UUID, str]:
         """What the members of a page are called, for whom that may be known."""
@@ -146,7 +162,7 @@ class MemberView(RecordView, model=Member):
             MemberProfile.last_name,
         ).where(
             tuple_(MemberProfile.bucket, MemberProfile.member_id).in_(
-                [(row.bucket, row.member_id) for row in rows]
+                _among([(row.bucket, row.member_id) for row in rows])
             )
         )
         async with self.sessions() as database:
@@ -160,23 +176,36 @@ class MemberView(RecordView, model=Member):
         form, _ = await self._conditions(request)
         return context | {"conditions": form, "asked": form.asked()}
 
-    async def _conditions(self, request: Request) -> tuple[ConditionForm, Sequence[Any] | None]:
-        """The form of the address, and its conditions as SQL; read once for a request."""
+    async def _conditions(self, request: Request) -> tuple[ConditionForm, Conditions | None]:
+        """The form of the address, and what it asks; read once for a request."""
         if not hasattr(request.state, "conditions"):
             async with self.sessions() as database:
                 worth = await read_worth(database)
-                form = condition_form(request.query_params, worth)
-                found = await read_clauses(database, form, worth) if form.asked() else ()
-            request.state.conditions = (form, found)
-        held: tuple[ConditionForm, Sequence[Any] | None] = request.state.conditions
+            form = condition_form(request.query_params, worth)
+            request.state.conditions = (form, read_conditions(form, worth))
+        held: tuple[ConditionForm, Conditions | None] = request.state.conditions
         return held
 
     async def _with_conditions(self, statement: Select[Any], request: Request) -> Select[Any]:
-        """Rows for whom the conditions of the address hold; none if they cannot be understood."""
+        """All for whom the conditions of the address hold; none if they cannot be understood."""
         if current_scope().partner_id is None or not set(CONDITIONS) & set(request.query_params):
             return statement
         _, found = await self._conditions(request)
-        return statement.where(*found) if found is not None else statement.where(false())
+        if found is None:
+            return statement.where(false())
+        async with self.sessions() as database:
+            few = await few_of(database, found)
+        if few is not None:
+            statement = statement.where(_KEY.in_(few))
+        known = KNOWN.c
+        return statement.where(
+            exists().where(
+                known.bucket == Member.bucket,
+                known.member_id == Member.member_id,
+                *found.of_rows(known),
+                *found.of_member(known),
+            )
+        )
 
     def link(self, row: Member, name: str) -> str:
         """The member that it is another name of, and its household, are one click away."""
@@ -201,9 +230,7 @@ class MemberView(RecordView, model=Member):
             term = term.lower()
         found = func.admin_find_members(term, FOUND_MAX).table_valued("member_bucket", "found_id")
         statement = self.list_query(request).where(
-            tuple_(Member.bucket, Member.member_id).in_(
-                select(found.c.member_bucket, found.c.found_id)
-            )
+            _KEY.in_(select(found.c.member_bucket, found.c.found_id))
         )
         return self.sort_query(statement, request)
 
@@ -288,8 +315,13 @@ class IdentifierView(RecordView, model=Identifier):
         return ()
 
 
-def _is_cancelled(error: DBAPIError) -> bool:
-    return getattr(getattr(error.orig, "__cause__", None), "sqlstate", "") == QUERY_CANCELLED
+def _among(keys: Sequence[tuple[int, UUID]]) -> Select[Any]:
+    """Keys as two arrays: a statement with a parameter for each would be made anew each time."""
+    buckets = [bucket for bucket, _ in keys]
+    ids = [member_id for _, member_id in keys]
+    return select(
+        func.unnest(cast(buckets, ARRAY(SmallInteger))), func.unnest(cast(ids, ARRAY(Uuid)))
+    )
 
 
 def _is_id(term: str) -> bool:

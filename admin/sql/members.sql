@@ -72,6 +72,14 @@ where bucket = :bucket and member_id = :member_id and kind = 'tag_given'
 order by trait_code, at desc
 limit :rows_max
 
+-- name: member_consented
+-- What was said last of each channel, by whom and why.
+select distinct on (trait_code) trait_code as channel, at, author, reason
+from admin_intervention
+where bucket = :bucket and member_id = :member_id and kind in ('consent_given', 'consent_taken_back')
+order by trait_code, at desc
+limit :rows_max
+
 -- name: member_gifts
 -- What operators gave, newest first.
 select gift_given_id, gift_code, count, currency, points_minor, given_at, author, reason, taken_back_at, taken_back_by

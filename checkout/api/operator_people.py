@@ -1,4 +1,4 @@
-"""OperatorService: members are added, found, tagged, described; decode → flow → encode."""
+"""OperatorService: members are added, found, tagged, described, consent; decode → flow → encode."""
 
 from __future__ import annotations
 
@@ -13,10 +13,14 @@ from checkout.api.encode import encode_enrol, encode_reason
 from checkout.api.gate import OPERATOR
 from checkout.api.operator_care import OperatorCare, decode_cause, decode_code, decode_uuid
 from checkout.api.violations import Violations, present
-from checkout.flows.answers import AttributeAnswer, ContactAnswer, EnrolAnswer, TagAnswer
+from checkout.flows.answers import ContactAnswer, EnrolAnswer, TagAnswer, TraitAnswer
 from checkout.flows.change_contact import ChangeContactOperation
 from checkout.flows.enrol import AddMemberOperation
-from checkout.flows.member_traits import SetMemberAttributeOperation, TagMemberOperation
+from checkout.flows.member_traits import (
+    SetMemberAttributeOperation,
+    SetMemberConsentOperation,
+    TagMemberOperation,
+)
 from checkout.primitives import AMOUNT_MAX_MINOR
 from checkout.refusals import Reason, Refusal
 from checkout.v1 import member_pb2 as pb
@@ -42,7 +46,7 @@ FOUND_MAX: Final = 1_000
 
 
 class OperatorPeople(OperatorCare):
-    """Calls that add members, tag them, and set attributes."""
+    """Calls that add members, tag them, set attributes, and note consents."""
 
     _card_numbers: CardNumbers
     _directory: Directory
@@ -178,8 +182,30 @@ class OperatorPeople(OperatorCare):
             value=value,
             cause=cause,
         )
-        answer = await self._run(operation, AttributeAnswer)
+        answer = await self._run(operation, TraitAnswer)
         return pb.SetMemberAttributeResponse(changed=answer.changed)
+
+    async def SetMemberConsent(  # noqa: N802
+        self, request: pb.SetMemberConsentRequest, context: Context
+    ) -> pb.SetMemberConsentResponse:
+        del context
+        partner, author = OPERATOR.get()
+        found = Violations()
+        decode_id("request_id", request.request_id, found)
+        member_id = decode_uuid("member_id", request.member_id, found)
+        _decode_trait("channel", request.channel, found)
+        cause = decode_cause(request.reason, author, found)
+        found.raise_if_any()
+        operation = SetMemberConsentOperation(
+            partner.partner_id,
+            request_id=request.request_id,
+            member_id=member_id,
+            channel=request.channel,
+            consents=request.consents,
+            cause=cause,
+        )
+        answer = await self._run(operation, TraitAnswer)
+        return pb.SetMemberConsentResponse(changed=answer.changed)
 
 
 def _found(identifier: PresentedIdentifier, member_id: UUID | None) -> pb.FoundMember:

@@ -1,4 +1,4 @@
-"""The operator's calls that add members, tag them, and set their attributes."""
+"""The operator's calls that add members, tag them, set their attributes and consents."""
 
 from __future__ import annotations
 
@@ -91,5 +91,21 @@ class PeopleCalls(Client):
                 pass
         response: pb.SetMemberAttributeResponse = await self._call(
             self._stub.SetMemberAttribute, request, WRITE_TIMEOUT_S
+        )
+        return response
+
+    async def set_member_consent(
+        self, request_id: str, member_id: str, channel: str, reason: str, *, consents: bool
+    ) -> pb.SetMemberConsentResponse:
+        """Say whether a member consents to be reached through a channel."""
+        request = pb.SetMemberConsentRequest(
+            request_id=request_id,
+            member_id=member_id,
+            channel=channel,
+            consents=consents,
+            reason=reason,
+        )
+        response: pb.SetMemberConsentResponse = await self._call(
+            self._stub.SetMemberConsent, request, WRITE_TIMEOUT_S
         )
         return response

@@ -258,8 +258,8 @@ class TagAnswer:
 
 
 @dataclass(slots=True, kw_only=True)
-class AttributeAnswer:
-    """Whether the attribute was another before."""
+class TraitAnswer:
+    """Whether what is known of the member was something else before."""
 
     changed: bool
 
@@ -375,7 +375,7 @@ Answer = (
     | StopAnswer
     | BlockAnswer
     | TagAnswer
-    | AttributeAnswer
+    | TraitAnswer
     | ContactAnswer
     | FreezeAnswer
     | RestoreAnswer
@@ -411,7 +411,7 @@ _ADAPTERS: Final[dict[str, TypeAdapter[Any]]] = {
         StopAnswer,
         BlockAnswer,
         TagAnswer,
-        AttributeAnswer,
+        TraitAnswer,
         ContactAnswer,
         FreezeAnswer,
         RestoreAnswer,

@@ -1,4 +1,4 @@
-"""TagMember and SetMemberAttribute: what rules know of a member, said by hand.
+"""TagMember, SetMemberAttribute, SetMemberConsent: what rules know of a member, said by hand.
 
 Ladder: no such member → so many that no more is kept. What receipts gave stands apart and stays
 with them. Confirms and holds read it in their transaction; quotes know it within two seconds.
@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from checkout.flows.answers import AttributeAnswer, TagAnswer
+from checkout.flows.answers import TagAnswer, TraitAnswer
 from checkout.flows.operation import Decision, Operation, member_of_partner
 from checkout.flows.sameness import call_hash
 from checkout.flows.traits import VALUES_MAX, united
@@ -120,7 +120,53 @@ class SetMemberAttributeOperation(Operation):
                 self.attribute,
                 self.cause,
             )
-        return Decision(AttributeAnswer(changed=changes), is_final=True)
+        return Decision(TraitAnswer(changed=changes), is_final=True)
+
+
+class SetMemberConsentOperation(Operation):
+    """Say whether one member consents to be reached through a channel."""
+
+    method = "SetMemberConsent"
+
+    def __init__(
+        self,
+        partner_id: UUID,
+        *,
+        request_id: str,
+        member_id: UUID,
+        channel: str,
+        consents: bool,
+        cause: Cause,
+    ) -> None:
+        content = call_hash(str(member_id), channel, consents, cause.reason, cause.author)
+        super().__init__(partner_id, request_id, content)
+        self.member_id = member_id
+        self.channel = channel
+        self.consents = consents
+        self.cause = cause
+
+    def member_ids(self, book: Book) -> set[UUID]:
+        del book
+        return {self.member_id}
+
+    def decide(self, book: Book, snapshots: Snapshots) -> Decision:
+        del snapshots
+        member = member_of_partner(book, self.partner_id, self.member_id)
+        if isinstance(member, Refusal):
+            return Decision(member, is_final=False)
+        before: list[str] = [*member.traits.get("consents", ())]
+        changes = (self.channel in before) != self.consents
+        if changes and self.consents and len(before) >= VALUES_MAX:
+            return _full("channel", "consents")
+        # After this point the member consents, or does not. What other names of the member
+        # consented to counts for nothing.
+        if changes:
+            kept = [channel for channel in before if channel != self.channel]
+            after = [*kept, self.channel] if self.consents else kept
+            kind = "consent_given" if self.consents else "consent_taken_back"
+            traits = member.traits | {"consents": after}
+            change_traits(book, member, traits, kind, self.channel, self.cause)
+        return Decision(TraitAnswer(changed=changes), is_final=True)
 
 
 def _tags_of(member: MemberBook) -> frozenset[str]:

@@ -115,6 +115,26 @@ class SetMemberAttributeResponse(_message.Message):
     changed: bool
     def __init__(self, changed: _Optional[bool] = ...) -> None: ...
 
+class SetMemberConsentRequest(_message.Message):
+    __slots__ = ("request_id", "member_id", "channel", "consents", "reason")
+    REQUEST_ID_FIELD_NUMBER: _ClassVar[int]
+    MEMBER_ID_FIELD_NUMBER: _ClassVar[int]
+    CHANNEL_FIELD_NUMBER: _ClassVar[int]
+    CONSENTS_FIELD_NUMBER: _ClassVar[int]
+    REASON_FIELD_NUMBER: _ClassVar[int]
+    request_id: str
+    member_id: str
+    channel: str
+    consents: bool
+    reason: str
+    def __init__(self, request_id: _Optional[str] = ..., member_id: _Optional[str] = ..., channel: _Optional[str] = ..., consents: _Optional[bool] = ..., reason: _Optional[str] = ...) -> None: ...
+
+class SetMemberConsentResponse(_message.Message):
+    __slots__ = ("changed",)
+    CHANGED_FIELD_NUMBER: _ClassVar[int]
+    changed: bool
+    def __init__(self, changed: _Optional[bool] = ...) -> None: ...
+
 class FindMembersRequest(_message.Message):
     __slots__ = ("identifiers",)
     IDENTIFIERS_FIELD_NUMBER: _ClassVar[int]

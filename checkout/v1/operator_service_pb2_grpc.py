@@ -104,6 +104,11 @@ class OperatorServiceStub:
                 request_serializer=checkout_dot_v1_dot_member__pb2.SetMemberAttributeRequest.SerializeToString,
                 response_deserializer=checkout_dot_v1_dot_member__pb2.SetMemberAttributeResponse.FromString,
                 _registered_method=True)
+        self.SetMemberConsent = channel.unary_unary(
+                '/checkout.v1.OperatorService/SetMemberConsent',
+                request_serializer=checkout_dot_v1_dot_member__pb2.SetMemberConsentRequest.SerializeToString,
+                response_deserializer=checkout_dot_v1_dot_member__pb2.SetMemberConsentResponse.FromString,
+                _registered_method=True)
         self.BlockMember = channel.unary_unary(
                 '/checkout.v1.OperatorService/BlockMember',
                 request_serializer=checkout_dot_v1_dot_operator__service__pb2.BlockMemberRequest.SerializeToString,
@@ -385,6 +390,14 @@ class OperatorServiceServicer:
     def SetMemberAttribute(self, request, context):
         """Say what an attribute of a member is, or that it is not known: in the next confirm; quotes know it within 2 seconds.
         MEMBER_UNKNOWN; FIELD_OUT_OF_RANGE of a member who has 500 attributes.
+        """
+        context.set_code(grpc.StatusCode.UNIMPLEMENTED)
+        context.set_details('Method not implemented!')
+        raise NotImplementedError('Method not implemented!')
+
+    def SetMemberConsent(self, request, context):
+        """Say that a member consents to be reached through a channel, or does not any more: in the next confirm; quotes know it within
+        2 seconds. MEMBER_UNKNOWN; FIELD_OUT_OF_RANGE of a member who consents to 500 channels.
         """
         context.set_code(grpc.StatusCode.UNIMPLEMENTED)
         context.set_details('Method not implemented!')
@@ -753,6 +766,11 @@ def add_OperatorServiceServicer_to_server(servicer, server):
                     servicer.SetMemberAttribute,
                     request_deserializer=checkout_dot_v1_dot_member__pb2.SetMemberAttributeRequest.FromString,
                     response_serializer=checkout_dot_v1_dot_member__pb2.SetMemberAttributeResponse.SerializeToString,
+            ),
+            'SetMemberConsent': grpc.unary_unary_rpc_method_handler(
+                    servicer.SetMemberConsent,
+                    request_deserializer=checkout_dot_v1_dot_member__pb2.SetMemberConsentRequest.FromString,
+                    response_serializer=checkout_dot_v1_dot_member__pb2.SetMemberConsentResponse.SerializeToString,
             ),
             'BlockMember': grpc.unary_unary_rpc_method_handler(
                     servicer.BlockMember,
@@ -1260,6 +1278,33 @@ class OperatorService:
             '/checkout.v1.OperatorService/SetMemberAttribute',
             checkout_dot_v1_dot_member__pb2.SetMemberAttributeRequest.SerializeToString,
             checkout_dot_v1_dot_member__pb2.SetMemberAttributeResponse.FromString,
+            options,
+            channel_credentials,
+            insecure,
+            call_credentials,
+            compression,
+            wait_for_ready,
+            timeout,
+            metadata,
+            _registered_method=True)
+
+    @staticmethod
+    def SetMemberConsent(request,
+            target,
+            options=(),
+            channel_credentials=None,
+            call_credentials=None,
+            insecure=False,
+            compression=None,
+            wait_for_ready=None,
+            timeout=None,
+            metadata=None):
+        return grpc.experimental.unary_unary(
+            request,
+            target,
+            '/checkout.v1.OperatorService/SetMemberConsent',
+            checkout_dot_v1_dot_member__pb2.SetMemberConsentRequest.SerializeToString,
+            checkout_dot_v1_dot_member__pb2.SetMemberConsentResponse.FromString,
             options,
             channel_credentials,
             insecure,

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Final
 
-from checkout.wording.speech import said, say
+from checkout.wording.speech import counted, said, say
 
 #: What a condition of each kind is about; also what an explanation names beside conditions.
 KINDS: Final = {
@@ -46,9 +46,34 @@ KINDS: Final = {
     "limit": "limit",
     "budget": "budget",
 }
-#: What conditions answer that have no value to show.
+#: Why a campaign gave nothing although its conditions held; some are followed by a code.
+WHYS: Final = {
+    "first": "the first of its lane goes before",
+    "best": "another is better for the customer",
+    "best_combination": "others together are better",
+    "not_with": "does not stand beside it",
+    "exclusive lane": "stands alone in its lane",
+    "exclusive all": "the only discount of the receipt",
+    "exclusive below": "keeps away those after it",
+    "maximum": "the most that it gives",
+    "floor": "the lowest price",
+    "cap": "cap",
+    "gift": "gift",
+}
+#: What conditions answer that have no value to show, and what campaigns lacked.
 ANSWERS: Final = frozenset(
     {
+        *("goods that take no discount", "goods that take a discount", "goods that earn points"),
+        *(
+            "goods that are not yet reduced",
+            "reduced ones only",
+            "no goods that are already reduced",
+        ),
+        *("not given in this store", "not given at this time", "at least one minor unit"),
+        *("a member, as guests earn nothing", "a receipt without paying with points"),
+        *("points were spent", "points that are still to expire", "their last day is over"),
+        *("not before its lane", "not added", "points of an earlier lane on its goods"),
+        *("less, after earlier lanes", "less, after discounts", "one whole unit"),
         *("a guest", "a member", "none", "no tier", "not known", "in the list", "not in the list"),
         *("never bought", "today", "yes", "no", "a personal offer", "any", "unnamed"),
     }
@@ -57,12 +82,31 @@ ANSWERS: Final = frozenset(
 
 def kind_text(kind: str) -> str:
     """What a condition is about, in the language that is spoken; a word that is no kind stays."""
-    return said(KINDS[kind]) if kind in KINDS else kind
+    if kind in WHYS:
+        return said(WHYS[kind])
+    word, _, code = kind.partition(" ")
+    about = KINDS.get(word) or WHYS.get(word)
+    return f"{said(about)} {code}".rstrip() if about else kind
 
 
 def answer_text(text: str) -> str:
-    """What a condition saw, in the language that is spoken, if it is one of `ANSWERS`."""
-    return said(text) if text in ANSWERS else text
+    """What a condition saw, or a campaign lacked, in the language that is spoken.
+
+    What is neither one of `ANSWERS` nor counted is a value, and stays.
+    """
+    if text in ANSWERS:
+        return said(text)
+    match text.split():
+        case ["room", "for", number]:
+            return say("room for {number}", number=number)
+        case [number, "left"]:
+            return say("{number} left", number=number)
+        case [number, "to", "give"]:
+            return say("{number} to give", number=number)
+        case [number, "unit" | "units"] if number.isdecimal():
+            return counted(int(number), "unit")
+        case _:
+            return text
 
 
 def of_goods_text(goods: str) -> str:

@@ -39,16 +39,26 @@ def page_stand(
     """Fill a database unless it is, and serve the pages on it for the block."""
     settings = Settings(port=_free_port(), workers=1, var_dir=directory)
     with local_installation(settings, directory, say) as installation:
-        sold = asyncio.run(_fill(installation.owner_dsn, members, say))
+        sold = asyncio.run(_sold(installation.owner_dsn))
         if sold < receipts:
             installation.run_loader("play", "--receipts", str(receipts - sold))
+        asyncio.run(_fill(installation.owner_dsn, members, say))
         free_port = installation.environment | {"CHECKOUT_ADMIN_PORT": "0"}
         with running_pages(free_port) as address:
             yield PageStand(address, "owner", installation.secrets.staff_password)
 
 
-async def _fill(dsn: str, members: int, say: Callable[[str], None]) -> int:
-    """Make what members are missing; how many receipts there are."""
+async def _sold(dsn: str) -> int:
+    """How many receipts there are."""
+    connection = await asyncpg.connect(dsn)
+    try:
+        return int(await connection.fetchval("select count(*) from receipt"))
+    finally:
+        await connection.close()
+
+
+async def _fill(dsn: str, members: int, say: Callable[[str], None]) -> None:
+    """Make what members are missing."""
     connection = await asyncpg.connect(dsn)
     try:
         partner_id = await connection.fetchval("select partner_id from partner order by code")
@@ -62,7 +72,6 @@ async def _fill(dsn: str, members: int, say: Callable[[str], None]) -> int:
             say(f"{end:,} of {members:,} members")
         if there < members:
             await connection.execute("vacuum analyze")
-        return int(await connection.fetchval("select count(*) from receipt"))
     finally:
         await connection.close()
 

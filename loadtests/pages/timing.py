@@ -6,6 +6,7 @@ takes and a little more. Pages are found as people find them: in the menu, then 
 
 from __future__ import annotations
 
+import html
 import re
 import statistics
 import time
@@ -29,6 +30,25 @@ _SORTED: Final = re.compile(r'href="\?([^"]*sortBy=[^"&]+[^"]*)"')
 #: Searches that find much, little and nothing.
 _TERMS: Final = {"member": ("Family1", "+79000000077", "nobody"), "identifier": ("0042",)}
 _USUAL_TERMS: Final = ("a", "zzz")
+#: Conditions on members: of half of them, of some, of those who joined first, of nobody.
+_CONDITIONS: Final = (
+    *("tag=half", "tag=hundredth", "tag=few", "tag=oldest", "tag=sold"),
+    *("segment=half", "segment=hundredth", "member_list=thousandth"),
+    *("attribute=children&attribute_value=2", "attribute=children&attribute_value=9"),
+    *("tier=journey-club/silver", "tier=journey-club/gold", "store=store-2", "is_blocked=yes"),
+    *("purchases_from=39", "purchases_from=1000", "bought_from=2099-01-01"),
+    *("spend_days=30&spend_from=900", "spend_days=30&spend_from=99999", "spend_to=10"),
+    *("balance_from=9999", "balance_from=999999", "gender=female", "birthday_month=2"),
+    *("age_from=70", "age_from=120", "reached_by=nothing", "joined_to=2020-01-01"),
+    "tag=hundredth&gender=female&purchases_from=10&birthday_month=3",
+    "tag=tenth&segment=hundredth&spend_days=90&spend_from=2000",
+    "tag=half&segment=half&attribute=children&attribute_value=2&reached_by=email",
+    "purchases_from=39&tier=journey-club/silver&spend_days=365&spend_from=1000",
+)
+#: In the list's other order, and many rows at once.
+_ORDERS: Final = ("", "&sortBy=created_at&sort=asc", "&pageSize=200")
+#: Where a list of members goes on that was too long for one page.
+_FURTHER: Final = re.compile(r'href="(\?[^"]*after=[^"]*page=1)"')
 #: Addresses that forms of a page open, beside what is linked.
 _LINKED: Final = r'href="(/{record}/(?:details|edit|history|try|profile)[^"?#]*)'
 
@@ -106,7 +126,18 @@ def _paths(browser: httpx.Client) -> Iterator[tuple[str, bool]]:
         if 'type="search"' in page:
             for term in _TERMS.get(record, _USUAL_TERMS):
                 yield f"{address}?search={term.replace('+', '%2B')}", True
+        if record == "member":
+            yield from ((path, True) for path in _filtered(browser, address))
         yield from ((path, False) for path in _beyond(browser, record, page))
+
+
+def _filtered(browser: httpx.Client, address: str) -> Iterator[str]:
+    """The list under each condition and order, and where it goes on after what it looked at."""
+    for asked in _CONDITIONS:
+        yield from (f"{address}?{asked}{order}" for order in _ORDERS)
+        further = _FURTHER.search(browser.get(f"{address}?{asked}").text)
+        if further is not None:
+            yield address + html.unescape(further[1])
 
 
 def _beyond(browser: httpx.Client, record: str, page: str) -> Iterator[str]:
@@ -137,11 +168,11 @@ def _measured(browser: httpx.Client, path: str, times: int, *, is_list: bool) ->
 
 def as_table(found: list[PageTime]) -> str:
     """A line per page, the slowest first."""
-    lines = [f"{'page':<70} {'kB':>7} {'p50 ms':>8} {'max ms':>8} {'bound':>6}"]
+    lines = [f"{'page':<100} {'kB':>7} {'p50 ms':>8} {'max ms':>8} {'bound':>6}"]
     for one in sorted(found, key=lambda page: -page.p50_ms / page.bound_ms):
         mark = "  OVER" if one.is_over else ""
         lines.append(
-            f"{one.path[:70]:<70} {one.size_bytes / 1e3:>7.1f} {one.p50_ms:>8.1f}"
+            f"{one.path[:100]:<100} {one.size_bytes / 1e3:>7.1f} {one.p50_ms:>8.1f}"
             f" {one.max_ms:>8.1f} {one.bound_ms:>6.0f}{mark}"
         )
     return "\n".join(lines)

@@ -10,6 +10,7 @@ from admin.permissions import Role
 from checkout.v1.receipt_pb2 import Settlement
 from tests.service import world
 from tests.service.office import login_of, running_office
+from tests.service.running import wait_until
 from tests.service.till import line, receipt
 
 if TYPE_CHECKING:
@@ -227,6 +228,42 @@ async def test_conditions_are_told_in_the_language_of_whoever_reads(
             page = (await browser.get(path)).text
             for one in told[: 4 if "receipt" in path else 3]:
                 assert one in page, (path, one)
+
+
+async def test_a_profile_is_saved_in_the_lock_order_of_sales(desk: Office) -> None:
+    """While a sale has the member's row, the form waits for it with nothing in its hands."""
+    clerk, key = await desk.signed_in(CLERK), await ann_of(desk)
+    bucket, _, member_id = key.partition(";")
+    address = f"/member/{key}/profile"
+    seen = re.search(r'name="seen"[^>]*value="([0-9a-f]+)"', (await clerk.get(address)).text)
+    assert seen is not None
+    typed = {"request_id": "7" * 32, "seen": seen[1], "first_name": "Anna", "gender": "female"}
+    one = "where bucket = $1 and member_id = $2"
+    async with desk.database.transaction():
+        await desk.database.execute("set local lock_timeout = '500ms'")
+        await desk.database.execute(f"select from member {one} for update", int(bucket), member_id)
+        saving = asyncio.create_task(clerk.post(address, typed | {"reason": "passport"}))
+
+        async def waits() -> bool:
+            return bool(
+                await desk.database.fetchval(
+                    "select exists (select from pg_locks where not granted"
+                    " and pg_backend_pid() = any(pg_blocking_pids(pid)))"
+                )
+            )
+
+        await wait_until(waits, what="the form at the member's lock")
+        await desk.database.execute(
+            f"""update member_profile set traits = '{{"tags": ["vip"]}}' {one}""",
+            int(bucket),
+            member_id,
+        )
+    answer = await saving
+    assert answer.status_code == 303, answer.text
+    saved = await desk.database.fetchrow(
+        f"select first_name, traits from member_profile {one}", int(bucket), member_id
+    )
+    assert tuple(saved) == ("Anna", '{"tags": ["vip"]}')
 
 
 async def test_a_profile_is_changed_and_told_without_its_values(desk: Office) -> None:

@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import hashlib
+import html
 import re
 from typing import TYPE_CHECKING, Final
 
 import pytest
 
-from admin.members import segments
+from admin.members import segments, walk
 from admin.permissions import Role
 from tests.admin.test_members import ann_of, balance_of, press
 from tests.integration.test_what_rules_look_at import put_in_force, towel
@@ -187,6 +188,31 @@ async def test_attributes_are_defined_without_a_migration_and_keep_their_type(
     assert (await service.till().confirm(fresh("p"), sale)).outcome.payable_minor == 50_00
 
 
+async def test_a_consent_is_given_and_taken_back_on_the_page(
+    desk: Office, service: Service
+) -> None:
+    """Channels of the settings beside the usual ones; who said so and why stands there."""
+    await service.database.execute(
+        """update partner set words = words || '{"consents": ["viber"]}' where partner_id = $1""",
+        world.NORTH,
+    )
+    clerk, key = await desk.signed_in(CLERK), await ann_of(desk)
+    address = f"/member/{key}/consent?channel=sms&consents=yes"
+    linked = address.replace("&", "&amp;")
+    assert f'href="{linked}"' in (await clerk.get(f"/member/details/{key}")).text
+    await press(clerk, address, channel="sms", consents="yes", reason="ticked the box")
+    page = (await clerk.get(f"/member/details/{key}")).text
+    for shown in ("Consent given", "ticked the box", CLERK, "viber", "consents=no"):
+        assert shown in page, shown
+    for wrong in ({"channel": "pigeon"}, {"consents": "maybe"}, {"reason": ""}):
+        fields = {"request_id": "d" * 32, "channel": "sms", "consents": "no", "reason": "x"}
+        assert (await clerk.post(f"/member/{key}/consent", fields | wrong)).status_code == 400
+    await press(clerk, address, channel="sms", consents="no", reason="wrote to us")
+    page = (await clerk.get(f"/member/details/{key}")).text
+    assert "Consent taken back" in page
+    assert "consents=no" not in page
+
+
 async def test_members_are_found_by_what_is_known_of_them(desk: Office, service: Service) -> None:
     """Each condition finds Ann by what holds of her, and not by what does not."""
     owner, key = await desk.signed_in(OWNER), await ann_of(desk)
@@ -225,6 +251,67 @@ async def test_members_are_found_by_what_is_known_of_them(desk: Office, service:
         assert not _LISTED.findall(page), "nothing is shown for what cannot be understood"
     exported = await owner.get(f"/member/export/csv?{both}")
     assert exported.text.count("\n") == 2
+
+
+_FURTHER: Final = re.compile(r'href="([^"]*)">Search further')
+
+
+@pytest.mark.parametrize("order", ["", "&sortBy=created_at&sort=asc"])
+async def test_a_list_that_is_too_long_for_one_page_is_walked_along_in_pieces(
+    desk: Office, monkeypatch: pytest.MonkeyPatch, order: str
+) -> None:
+    """Everybody stands in one piece, in order, also of those who joined at the same moment."""
+    await desk.database.execute(
+        "with made as (select uuidv7() as id, n from generate_series(1, 60) n),"
+        " members as (insert into member (bucket, member_id, partner_id, purchases, created_at)"
+        " select crc32(uuid_send(id)) % 64, id, $1, n % 2, '2026-01-01'::timestamptz"
+        " + n / 10 * interval '1 day' from made)"
+        " insert into member_profile (bucket, member_id, gender, traits) select"
+        " crc32(uuid_send(id)) % 64, id, 'male', jsonb_build_object('segments', array['walk'])"
+        " from made",
+        world.NORTH,
+    )
+    await desk.database.execute(
+        "insert into segment (partner_id, code, counted_at) values ($1, 'walk', now())",
+        world.NORTH,
+    )
+    expected = [
+        f"{row['bucket']};{row['member_id']}"
+        for row in await desk.database.fetch(
+            "select bucket, member_id from member where purchases = 1 and created_at < '2026-02-01'"
+            f" order by created_at {'' if order else 'desc'}, member_id {'' if order else 'desc'}"
+        )
+    ]
+    owner = await desk.signed_in(OWNER)
+
+    async def pieces(query: str) -> tuple[list[str], int]:
+        found: list[str] = []
+        for number in range(1, 100):
+            page = (await owner.get(f"/member/list{query}")).text
+            found += dict.fromkeys(_LISTED.findall(page))
+            further = _FURTHER.search(page)
+            if further is None:
+                return found, number
+            query = html.unescape(further[1])
+        raise AssertionError("the list has no end")
+
+    conditions = f"?segment=walk&purchases_from=1&pageSize=200{order}"
+    assert await pieces(conditions) == (expected, 1)
+    # Nobody is few enough to be named by an index, and there is no time for more than a few.
+    for name, value in (
+        ("SET_MAX", 5),
+        ("PATIENCE_S", 0.0),
+        ("_ROWS_MIN", 7),
+        ("_STATEMENTS_MIN", 1),
+    ):
+        monkeypatch.setattr(walk, name, value)
+    found, number = await pieces(conditions)
+    assert found == expected
+    assert number > 5
+    monkeypatch.setattr(walk, "FOUND_MAX", 4)
+    assert (await pieces(conditions))[0] == expected
+    nonsense = await owner.get(f"/member/list{conditions}&after=yesterday;nobody")
+    assert nonsense.status_code == 200
 
 
 @pytest.fixture

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 
+from admin.members import walk
 from admin.permissions import Role
 from tests.browser.test_office import CHROMIUM, WIDTHS, Watched, chromium
 from tests.service import gifts, world
@@ -37,7 +38,7 @@ async def desk(service: Service) -> AsyncIterator[Office]:
 
 @pytest.mark.parametrize("width", WIDTHS)
 async def test_people_are_tagged_filtered_and_kept_as_a_segment(
-    desk: Office, chromium: Browser, width: int
+    desk: Office, chromium: Browser, width: int, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """A tag out of the dictionary, a filter by it, a segment of the filter; every page fits."""
     context = await chromium.new_context(viewport={"width": width, "height": 900}, locale="en-GB")
@@ -75,6 +76,13 @@ async def test_people_are_tagged_filtered_and_kept_as_a_segment(
     await watched.look("/member/new", "people-new")
     await watched.look("/member/list?tag=vip", "people-filtered")
     await watched.look("/member/list?age_from=200", "people-misunderstood")
+    await watched.look(f"/member/{key}/consent?channel=sms&consents=yes", "people-consent")
+    # A list that has no time to be looked through says how far it is.
+    for name, value in (("PATIENCE_S", 0.0), ("_ROWS_MIN", 1), ("_STATEMENTS_MIN", 1)):
+        monkeypatch.setattr(walk, name, value)
+    monkeypatch.setattr(walk, "SET_MAX", -1)
+    await watched.look("/member/list?purchases_to=99", "people-walked")
+    monkeypatch.undo()
     await page.goto(f"{desk.origin}/member/list?tag=vip")
     await page.click("text=Save as a segment")
     await page.fill("#code", "important")

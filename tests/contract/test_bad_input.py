@@ -171,6 +171,16 @@ INTERVENTIONS: tuple[tuple[str, Any, dict[str, Any], tuple[tuple[str, Any, str],
         ),
     ),
     (
+        "SetMemberConsent",
+        member_pb2.SetMemberConsentRequest,
+        {"member_id": str(world.NORTH), "channel": "sms", "consents": True},
+        (
+            ("member_id", "12", "FIELD_INVALID"),
+            ("channel", "", "FIELD_REQUIRED"),
+            ("channel", "c" * 65, "FIELD_OUT_OF_RANGE"),
+        ),
+    ),
+    (
         "AddMember",
         member_pb2.AddMemberRequest,
         {"store": "s1", "card": "2900000000994"},

@@ -1,4 +1,4 @@
-"""Members whom operators add, and what operators say of them: tags and attributes."""
+"""Members whom operators add, and what operators say of them: tags, attributes, consents."""
 
 from __future__ import annotations
 
@@ -181,6 +181,50 @@ async def test_an_attribute_is_what_was_said_last_and_keeps_its_type(service: Se
     assert '"city": "Kazan"' in traits
     assert '"tags": ["parent"]' in traits
     assert "children" not in traits
+
+
+async def test_a_consent_is_seen_by_the_next_confirm_until_it_is_taken_back(
+    service: Service,
+) -> None:
+    """Each change leaves who made it and why; what is said again changes nothing."""
+    await put_words(service, '{"consents": ["sms", "email"]}')
+    await put_in_force(service, towel(when={"kind": "consent", "channel": "sms"}))
+    till, sale = service.till(), receipt(line("towel", 50_00), card=world.CARD)
+    ann = (await till.identify(card=world.CARD)).member_id
+
+    async def say(channel: str, *, consents: bool) -> bool:
+        request = pb.SetMemberConsentRequest(
+            request_id=fresh("consent"),
+            member_id=ann,
+            channel=channel,
+            consents=consents,
+            reason="said so",
+        )
+        told: pb.SetMemberConsentResponse = await service.operator().call(
+            "SetMemberConsent", request
+        )
+        return told.changed
+
+    assert not await say("sms", consents=False)
+    assert await say("email", consents=True)
+    assert (await till.confirm(fresh("p"), sale)).outcome.payable_minor == 50_00
+    assert await say("sms", consents=True)
+    assert not await say("sms", consents=True)
+    assert (await till.confirm(fresh("p"), sale)).outcome.payable_minor == 40_00
+    assert await say("sms", consents=False)
+    assert (await till.confirm(fresh("p"), sale)).outcome.payable_minor == 50_00
+    told = await service.database.fetch(
+        "select kind, trait_code, author, reason from intervention order by at"
+    )
+    assert [tuple(row) for row in told] == [
+        ("consent_given", "email", "tester", "said so"),
+        ("consent_given", "sms", "tester", "said so"),
+        ("consent_taken_back", "sms", "tester", "said so"),
+    ]
+    traits = await service.database.fetchval(
+        "select traits -> 'consents' from member_profile where member_id = $1", ann
+    )
+    assert traits == '["email"]'
 
 
 async def test_what_is_no_tag_of_a_member_is_refused(service: Service) -> None:

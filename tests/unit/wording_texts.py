@@ -7,7 +7,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
 import checkout.wording
-from checkout.wording.kinds import ANSWERS, KINDS
+from checkout.wording.kinds import ANSWERS, KINDS, WHYS
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -21,7 +21,7 @@ _COUNTED: Final = " (n)"
 
 def said_texts() -> set[str]:
     """Literal arguments of what says a text, phrases, and constants that are said by name."""
-    found = {*KINDS.values(), *ANSWERS}
+    found = {*KINDS.values(), *WHYS.values(), *ANSWERS}
     for path in SOURCES.glob("*.py"):
         tree = ast.parse(path.read_text())
         constants = {

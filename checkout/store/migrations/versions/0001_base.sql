@@ -1081,7 +1081,7 @@ create table intervention (
         'card_unblocked', 'card_bound', 'card_replaced', 'points_frozen', 'points_restored', 'account_frozen', 'account_restored',
         'program_left', 'program_joined', 'coupon_blocked', 'coupon_unblocked', 'household_created', 'household_joined',
         'household_left', 'members_merged', 'members_unmerged', 'person_linked', 'person_unlinked', 'purchase_added',
-        'member_added', 'tag_given', 'tag_taken', 'attribute_set', 'attribute_forgotten'
+        'member_added', 'tag_given', 'tag_taken', 'attribute_set', 'attribute_forgotten', 'consent_given', 'consent_taken_back'
     )),
     campaign_code   text not null default '',
     member_id       uuid,
@@ -1108,7 +1108,7 @@ create table intervention (
         when kind in ('program_left', 'program_joined') then program_code <> '' and member_id is not null
         when kind in ('coupon_blocked', 'coupon_unblocked') then digest is not null and identifier_kind = 'coupon'
         when kind in ('household_joined', 'household_left') then household_id is not null and member_id is not null
-        when kind in ('tag_given', 'tag_taken', 'attribute_set', 'attribute_forgotten')
+        when kind in ('tag_given', 'tag_taken', 'attribute_set', 'attribute_forgotten', 'consent_given', 'consent_taken_back')
             then trait_code <> '' and member_id is not null
         when kind = 'purchase_added' then receipt_id is not null and member_id is not null
         when kind = 'household_created' then household_id is not null and member_id is null
@@ -1120,7 +1120,7 @@ create table intervention (
 comment on table intervention is
     'What an operator (or a till, with a card) changed beside the ledger, by whom and why; corrections are postings';
 comment on column intervention.bucket is 'Of the member, of the campaign, or of a new household';
-comment on column intervention.trait_code is 'The tag or attribute that was given, taken, said or forgotten; not what it said';
+comment on column intervention.trait_code is 'The tag, attribute or channel of what was given, taken, said or forgotten; not what it said';
 create index intervention_of_member on intervention (bucket, member_id, at) where member_id is not null;
 create index intervention_of_campaign on intervention (bucket, campaign_code, at) where campaign_code <> '';
 

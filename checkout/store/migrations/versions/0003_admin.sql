@@ -341,7 +341,7 @@ create index member_profile_phone on member_profile (phone) where phone <> '';
 create index member_profile_email on member_profile (lower(email)) where email <> '';
 create index member_profile_external_id on member_profile (external_id) where external_id <> '';
 create index member_profile_last_name on member_profile (lower(last_name) text_pattern_ops) where last_name <> '';
-create index member_by_age on member (partner_id, created_at desc, member_id);
+create index member_by_age on member (partner_id, created_at, member_id);
 
 create function admin_find_members(asked text, found_max integer) returns table (member_bucket smallint, found_id uuid)
 language sql stable security definer set search_path = public, pg_temp as $$

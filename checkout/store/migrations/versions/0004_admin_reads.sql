@@ -142,6 +142,23 @@ create index qr_claim_by_time on qr_claim using brin (claimed_at);
 -- ---- what pages change of members ------------------------------------------------------------------------------------
 
 grant update (first_name, last_name, patronymic, email, gender, birth_date, social_links) on member_profile to checkout_admin;
+create function admin_lock_member(of_bucket integer, of_member uuid) returns void
+language plpgsql security definer set search_path = public, pg_temp as $$
+begin
+    -- Before anything of theirs, as sales and operators do: the trigger of the profile moves both versions.
+    perform from member m
+    where m.partner_id = admin_partner() and (m.bucket, m.member_id) in (
+        select of_bucket, of_member
+        union all
+        select crc32(uuid_send(merged_into)) % 64, merged_into from member
+        where bucket = of_bucket and member_id = of_member and merged_into is not null
+    )
+    order by m.bucket, m.member_id
+    for update;
+end $$;
+comment on function admin_lock_member is 'Locks a member whose profile is changed next, and the one that it is another name of';
+revoke execute on function admin_lock_member from public;
+grant execute on function admin_lock_member to checkout_admin;
 create trigger admin_changed after update on member_profile for each row
     when (current_user = 'checkout_admin')
     execute function admin_changed('member_id', 'first_name,last_name,patronymic,email,gender,birth_date,social_links,phone,external_id,traits');

@@ -53,45 +53,60 @@ from person_link l
 where l.unlinked_at is null and l.partner_id = admin_partner();
 comment on view admin_person_link is 'Which members are which persons; of other partners'' members no more than how many there are';
 
-grant select on admin_gift_given, admin_merge, admin_person_link to checkout_admin;
+grant select on admin_merge, admin_person_link to checkout_admin;
 
 create index household_by_age on member (partner_id, created_at desc, member_id) where household_size is not null;
 create index intervention_of_household on intervention (household_id, at) where household_id is not null;
 
+create view admin_known_member as
+select
+    m.bucket, m.member_id, m.created_at, m.blocked_at, m.purchases, m.last_purchase_on, m.household_size, m.merged_into,
+    p.gender, p.birth_date, p.email <> '' as has_email, p.phone <> '' as has_phone, p.traits
+from member m
+left join member_profile p on p.bucket = m.bucket and p.member_id = m.member_id
+where m.partner_id = admin_partner();
+comment on view admin_known_member is
+    'What lists and segments ask of members, without what names them. Each is looked up once: policies would do it again for the profile';
+
+create view admin_visit with (security_barrier) as
+select v.bucket, v.member_id, v.day, v.spend_minor
+from visit v
+join member m on m.bucket = v.bucket and m.member_id = v.member_id
+where m.partner_id = admin_partner() and v.category_code = '';
+comment on view admin_visit is 'What members spent on a receipt, less what came back, by business days';
+
+grant select on admin_gift_given, admin_known_member, admin_visit to checkout_admin;
+
+-- For whom a condition of the list holds, if it holds for few. No sale writes a column that stands here, nor a row, but for the
+-- first time that a member gets a tag.
 create index member_profile_traits on member_profile using gin (traits jsonb_path_ops);
+create index member_profile_birth_date on member_profile (birth_date) where birth_date is not null;
+create index member_profile_not_reached on member_profile (bucket, member_id) where email = '' and phone = '';
 create index member_tag_by_tag on member_tag (tag) where given > 0;
 create index member_list_entry_by_list on member_list_entry (list_code);
+create index member_blocked on member (partner_id, created_at, member_id) where blocked_at is not null;
+create index participation_in_tier on participation (program_code, tier_code) where left_at is null;
 
--- Sets by an index, of at most so many members; and whether a member is in one, for sets so large that looking along the list
--- is sooner done. All run as the owner: policies would keep the indexes from being used.
+-- Sets by an index, of at most so many members. They run as the owner: policies would keep the indexes from being used.
 create function admin_members_tagged(asked text, found_max integer) returns table (member_bucket smallint, found_id uuid)
 language sql stable security definer set search_path = public, pg_temp rows 1000 as $$
-    select m.bucket, m.member_id
-    from (
-        select bucket, member_id from member_profile where traits @> jsonb_build_object('tags', jsonb_build_array(asked))
-        union all select t.bucket, t.member_id from member_tag t
-        where t.tag = asked and t.given > 0 and not exists (
-            select from member_profile p where p.bucket = t.bucket and p.member_id = t.member_id
-                and p.traits @> jsonb_build_object('tags', jsonb_build_array(asked))
-        )
-    ) found
-    join member m using (bucket, member_id)
-    where m.partner_id = admin_partner()
-    limit found_max
+    (
+        select m.bucket, m.member_id
+        from member_profile p
+        join member m using (bucket, member_id)
+        where p.traits @> jsonb_build_object('tags', jsonb_build_array(asked)) and m.partner_id = admin_partner()
+        limit found_max
+    )
+    union all
+    (
+        select m.bucket, m.member_id
+        from member_tag t
+        join member m using (bucket, member_id)
+        where t.tag = asked and t.given > 0 and m.partner_id = admin_partner()
+        limit found_max
+    )
 $$;
-comment on function admin_members_tagged is 'Who has a tag, by hand or from sales';
-
-create function admin_is_tagged(of_bucket smallint, of_member uuid, asked text) returns boolean
-language sql stable security definer set search_path = public, pg_temp cost 1000 as $$
-    select exists (
-        select from member where bucket = of_bucket and member_id = of_member and partner_id = admin_partner()
-    ) and (exists (
-        select from member_profile
-        where bucket = of_bucket and member_id = of_member and traits @> jsonb_build_object('tags', jsonb_build_array(asked))
-    ) or exists (
-        select from member_tag where bucket = of_bucket and member_id = of_member and tag = asked and given > 0
-    ))
-$$;
+comment on function admin_members_tagged is 'Who has a tag, by hand or from sales; with both twice';
 
 create function admin_members_known(asked jsonb, found_max integer) returns table (member_bucket smallint, found_id uuid)
 language sql stable security definer set search_path = public, pg_temp rows 1000 as $$
@@ -103,15 +118,6 @@ language sql stable security definer set search_path = public, pg_temp rows 1000
 $$;
 comment on function admin_members_known is 'Whose traits hold a document: a segment, an attribute with its value';
 
-create function admin_is_known(of_bucket smallint, of_member uuid, asked jsonb) returns boolean
-language sql stable security definer set search_path = public, pg_temp cost 1000 as $$
-    select exists (
-        select from member where bucket = of_bucket and member_id = of_member and partner_id = admin_partner()
-    ) and exists (
-        select from member_profile where bucket = of_bucket and member_id = of_member and traits @> asked
-    )
-$$;
-
 create function admin_members_listed(asked text, found_max integer) returns table (member_bucket smallint, found_id uuid)
 language sql stable security definer set search_path = public, pg_temp rows 1000 as $$
     select m.bucket, m.member_id
@@ -121,41 +127,6 @@ language sql stable security definer set search_path = public, pg_temp rows 1000
     limit found_max
 $$;
 comment on function admin_members_listed is 'Who is on a list';
-
-create function admin_is_listed(of_bucket smallint, of_member uuid, asked text) returns boolean
-language sql stable security definer set search_path = public, pg_temp cost 1000 as $$
-    select exists (
-        select from member where bucket = of_bucket and member_id = of_member and partner_id = admin_partner()
-    ) and exists (
-        select from member_list_entry where bucket = of_bucket and member_id = of_member and list_code = asked
-    )
-$$;
-
-create function admin_members_spent(since date, spent_min bigint, found_max integer)
-returns table (member_bucket smallint, found_id uuid)
-language sql stable security definer set search_path = public, pg_temp rows 1000 as $$
-    select m.bucket, m.member_id
-    from (
-        select bucket, member_id from visit
-        where category_code = '' and day > since
-        group by bucket, member_id
-        having sum(spend_minor) >= spent_min
-    ) found
-    join member m using (bucket, member_id)
-    where m.partner_id = admin_partner()
-    limit found_max
-$$;
-comment on function admin_members_spent is 'Who spent so much on receipts of business days after a day';
-
-create function admin_spent(of_bucket smallint, of_member uuid, since date) returns bigint
-language sql stable security definer set search_path = public, pg_temp cost 1000 as $$
-    select coalesce(sum(v.spend_minor), 0)::bigint
-    from visit v
-    join member m on m.bucket = v.bucket and m.member_id = v.member_id
-    where v.bucket = of_bucket and v.member_id = of_member and v.category_code = '' and v.day > since
-        and m.partner_id = admin_partner()
-$$;
-comment on function admin_spent is 'What a member spent on receipts of business days after a day';
 
 -- ---- what they write of them -----------------------------------------------------------------------------------------
 
@@ -247,12 +218,10 @@ end $$;
 comment on function admin_fill_list is 'Members of a file join a list, all or none, with one row of history; returns how many are on it';
 
 revoke execute on function
-    admin_members_tagged, admin_members_known, admin_members_listed, admin_is_tagged, admin_is_known, admin_is_listed,
-    admin_members_spent, admin_spent, admin_mark_segment, admin_take_segment, admin_note_segment,
-    admin_fill_list
+    admin_members_tagged, admin_members_known, admin_members_listed,
+    admin_mark_segment, admin_take_segment, admin_note_segment, admin_fill_list
     from public;
 grant execute on function
-    admin_members_tagged, admin_members_known, admin_members_listed, admin_is_tagged, admin_is_known, admin_is_listed,
-    admin_members_spent, admin_spent, admin_mark_segment, admin_take_segment, admin_note_segment,
-    admin_fill_list
+    admin_members_tagged, admin_members_known, admin_members_listed,
+    admin_mark_segment, admin_take_segment, admin_note_segment, admin_fill_list
     to checkout_admin;

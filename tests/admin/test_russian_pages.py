@@ -1,0 +1,143 @@
+"""Pages in Russian have no English words, but for codes and what people wrote themselves."""
+
+from __future__ import annotations
+
+import re
+from html.parser import HTMLParser
+from typing import TYPE_CHECKING, Final
+
+from admin.permissions import Role
+from admin.texts import CATALOGUES
+from checkout.flows.views import FlagKind
+from checkout.refusals import Reason
+from tests.admin.test_access import filled, keys_of, routes_of
+from tests.admin.test_members import ann_of, press
+from tests.service import world
+from tests.service.ids import fresh
+from tests.service.office import login_of
+from tests.service.till import line, receipt
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from tests.service.office import Office
+    from tests.service.running import Service
+
+OWNER: Final = login_of(Role.OWNER)
+MARKETER: Final = login_of(Role.MARKETER)
+#: Where documents, code and other languages stand.
+_FOREIGN: Final = frozenset({"script", "style", "code", "pre", "textarea"})
+_EMPTY: Final = frozenset({"input", "br", "img", "meta", "link", "hr"})
+_SAID: Final = frozenset({"placeholder", "title", "aria-label", "alt", "data-label"})
+_WORD: Final = re.compile(r"(?<!\w)[A-Za-z_]{3,}(?!\w)")
+_ID: Final = re.compile(r"[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}")
+#: What Russian has no other word for, what is typed as it stands, and settings by their names.
+_USUAL: Final = frozenset(
+    re.findall(
+        r"\w+",
+        """UTC SMS JSON CSV SHA Push mail https http Ctrl EAN RUB English Europe Moscow SAVE save
+        yes guest alcohol tobacco already_paid return_without_receipt returns_without_receipt
+        phone_country card_prefixes receipt_number_clash refuse flag offline terminal_minor
+        card_minor four_eyes_above_minor manual_purchases late_days author_minor campaign_approval
+        another anybody""",
+    )
+)
+#: Codes, names and reasons of the test's world.
+_WORLD: Final = frozenset(
+    re.findall(
+        r"\w+",
+        """north south owner administrator marketer analyst auditor call centre cashier supervisor
+        target Target Pat Ann world opening python httpx Name bread fruit soap apple towel spring
+        earn home only food goods receipt points Points pts main Main Base base Gold gold gift Gift
+        certificate You Thank you saved discount plastic Plastic chain Chain Shop Apple Bread Soap
+        Towel""",
+    )
+)
+
+
+class _Texts(HTMLParser):
+    """What people read of a page, or hear."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.open: list[str] = []
+        self.texts: list[str] = []
+
+    def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
+        if tag not in _EMPTY:
+            self.open.append(tag)
+        self.texts += [value for name, value in attrs if name in _SAID and value]
+
+    def handle_endtag(self, tag: str) -> None:
+        while self.open and self.open.pop() != tag:
+            pass
+
+    def handle_data(self, data: str) -> None:
+        if data.strip() and not _FOREIGN & set(self.open):
+            self.texts.append(data.strip())
+
+
+def english_in(page: str) -> Iterator[str]:
+    """Texts with Latin words that are not allowed."""
+    texts = _Texts()
+    texts.feed(page)
+    for text in texts.texts:
+        words = set(_WORD.findall(_ID.sub("", text))) - _USUAL - _WORLD
+        if words:
+            yield f"{sorted(words)} in {text[:80]!r}"
+
+
+async def test_no_page_has_english_words(desk: Office, service: Service) -> None:
+    """Every page that has an address, with a sale, what was done for its member, and history."""
+    keys = await keys_of(desk)
+    keys["north"]["member"] = ann = await ann_of(desk)
+    sale = receipt(line("soap"), line("apple", position=2), card=world.CARD)
+    sold = await service.till().confirm(fresh("p"), sale)
+    browser = await desk.signed_in(OWNER)
+    for path, fields in (
+        ("tag", {"tag": "of-north"}),
+        ("attribute", {"attribute": "of-north", "value": "2026"}),
+        ("consent", {"channel": "sms", "consents": "yes"}),
+        ("correct", {"currency": "pts", "points": "1"}),
+        ("freeze", {"currency": "pts", "points": "1"}),
+        ("block", {}),
+    ):
+        await press(browser, f"/member/{ann}/{path}", **fields, reason="2026")
+    target = {"login": "north-marketer", "name": "Pat", "role": "analyst", "reason": "2026"}
+    marketer = await desk.database.fetchval("select staff_id from staff where login = $1", MARKETER)
+    assert (await browser.edit(f"/staff/edit/{marketer}", target)).status_code == 302
+    row = await desk.database.fetchrow(
+        "select bucket, month, receipt_id from receipt where purchase_id = $1", sold.purchase_id
+    )
+    keys["north"]["receipt"] = ";".join(map(str, row))
+    await desk.database.execute("update staff set language = 'ru' where login = $1", OWNER)
+    browser = await desk.signed_in(OWNER)
+    paths = {filled(path, keys["north"]) for method, path in routes_of(desk.app) if method == "GET"}
+    paths |= {
+        f"/history/record?record=staff&key={MARKETER}",
+        f"/campaign/try/soap?purchase={sold.purchase_id}",
+    }
+    found: dict[str, str] = {}
+    seen = 0
+    for path in sorted(path for path in paths if "export" not in path):
+        page = await browser.get(path)
+        if page.status_code == 200 and "html" in page.headers["content-type"]:
+            seen += 1
+            found |= dict.fromkeys(english_in(page.text), path)
+    assert seen > 100
+    columns = await desk.database.fetch(
+        "select c.relname, a.attname from pg_trigger t join pg_class c on c.oid = t.tgrelid"
+        " join pg_attribute a on a.attrelid = c.oid and a.attnum > 0 and not a.attisdropped"
+        " where t.tgname = 'admin_changed'"
+    )
+    for table, column in columns:
+        if not {f"field.{table}.{column}", f"field.{column}"} & set(CATALOGUES["ru"]):
+            found[f"{table}.{column}"] = "/history"
+    assert not found, "\n".join(f"{text}: {path}" for text, path in found.items())
+
+
+def test_whatever_the_service_may_refuse_or_flag_has_words() -> None:
+    """On the first page, and on that of a receipt."""
+    named = {f"refusal.{reason.name}" for reason in Reason}
+    named |= {f"value.flag.{kind.value}" for kind in FlagKind}
+    assert not named - set(CATALOGUES["ru"])
