@@ -131,6 +131,10 @@ PAGES: Final = (
     MenuPage("publication", "ti ti-rocket", "rules", "campaign.view"),
     MenuPage("receipt", "ti ti-receipt", "customers", "receipt.view"),
     MenuPage("correction", "ti ti-user-check", "customers", "correction.view"),
+    MenuPage("overrun", "ti ti-plug-connected-x", "places", "overrun.view"),
+    MenuPage("reconciliation", "ti ti-scale", "places", "shift.view"),
+    MenuPage("return-without-receipt", "ti ti-receipt-refund", "places", "shift.view"),
+    MenuPage("gift", "ti ti-gift", "goods", "gift.view"),
     MenuPage("job", "ti ti-progress", "codes", "job.view"),
 )
 
