@@ -352,10 +352,9 @@ def _sums(trial: Trial, worth: Worth) -> list[dict[str, Any]]:
     """Per currency and what would become of them: rows, given and taken."""
     found: dict[tuple[str, str], list[int]] = {}
     for row in trial.rows:
-        digits = row.points.replace(".", "")
         held = found.setdefault((row.currency, row.state), [0, 0, 0])
         held[0] += 1
-        held[1 if int(digits) > 0 else 2] += abs(int(digits))
+        held[1 if row.points_minor > 0 else 2] += abs(row.points_minor)
     return [
         {
             "currency": worth.points_of(currency),

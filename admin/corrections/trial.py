@@ -42,6 +42,11 @@ class TriedRow:
     #: What can be spent then; None: nothing is known of it.
     balance_minor: int | None
 
+    @property
+    def points_minor(self) -> int:
+        """The same in minor units: the text has all decimals of the currency."""
+        return int(self.points.replace(".", ""))
+
 
 @dataclass(slots=True)
 class Trial:
