@@ -15,7 +15,9 @@ from starlette.routing import Mount
 from starlette.staticfiles import StaticFiles
 
 from admin.codes.pages import CodePages
+from admin.corrections.pages import CorrectionFilePages
 from admin.database import make_engine, make_sessions
+from admin.gifts.pages import GiftPages
 from admin.guard.cookies import Cookies
 from admin.guard.errors import ErrorPages
 from admin.guard.gate import Gate
@@ -51,6 +53,8 @@ from admin.service.operators import Operators
 from admin.staff.passwords import Passwords
 from admin.staff.sessions import SessionKeeper, SessionTerms
 from admin.staff.signing_in import Entrance
+from admin.tills.overruns import OverrunPages
+from admin.tills.shifts import ShiftPages
 
 if TYPE_CHECKING:
     from collections.abc import AsyncIterator
@@ -110,6 +114,10 @@ def build_app(settings: AdminSettings) -> tuple[ASGIApp, Starlette]:
         *SegmentPages(templates, sessions).routes(),
         *ListFilePages(templates, sessions, operators).routes(),
         *JobPages(templates, sessions, operators, runner).routes(),
+        *GiftPages(templates, sessions, operators).routes(),
+        *OverrunPages(templates, sessions, operators).routes(),
+        *ShiftPages(templates, sessions).routes(),
+        *CorrectionFilePages(templates, sessions, operators, runner).routes(),
         *CodePages(templates, sessions, operators).routes(),
         *ReceiptPages(templates, sessions, operators).routes(),
         *CampaignPages(templates, sessions, operators).routes(),

@@ -112,6 +112,8 @@ MATRIX: Final[dict[str, frozenset[Role]]] = {
     "member-list.export": _READERS,
     "correction.view": _ADMINS | {Role.CALL_CENTRE, Role.AUDITOR},
     "correction.decide": _ADMINS,
+    # Points of thousands of members at once, and what of a file is taken back.
+    "correction.file": _ADMINS,
     "receipt.view": _CUSTOMERS | {Role.CASHIER_SUPERVISOR},
     "card.view": _CUSTOMERS,
     "card.export": _ADMINS,
@@ -124,10 +126,17 @@ MATRIX: Final[dict[str, frozenset[Role]]] = {
     "certificate.export": _ADMINS,
     "certificate.issue": _RULES,
     "certificate.block": _ADMINS | {Role.CALL_CENTRE},
+    # A new code for what is left on one: whoever moves it reads the code.
+    "certificate.move": _ADMINS | {Role.CALL_CENTRE},
+    "gift.view": _CUSTOMERS | {Role.CASHIER_SUPERVISOR},
+    "gift.stock": _RULES | {Role.CASHIER_SUPERVISOR},
     "coupon.view": _CUSTOMERS,
     "coupon.export": _ADMINS,
     "coupon.issue": _RULES,
     "coupon.block": _ADMINS | {Role.CALL_CENTRE},
+    # What tills sold without the service, shifts as tills counted them, goods without a receipt.
+    "overrun.view": _ADMINS | {Role.ANALYST, Role.AUDITOR, Role.CASHIER_SUPERVISOR},
+    "shift.view": _ADMINS | {Role.ANALYST, Role.AUDITOR, Role.CASHIER_SUPERVISOR},
     "figures.view": _READERS,
     "job.view": _RULES | {Role.AUDITOR},
     "staff.view": _ADMINS | {Role.AUDITOR},

@@ -17,7 +17,7 @@ from checkout.launch.pages import PagesFailedError
 from checkout.launch.run import demo as run_demo
 from checkout.launch.run import run as run_all
 from checkout.launch.serve import serve as serve_all
-from checkout.launch.verifying import verify_continuously
+from checkout.launch.verifying import verify_beside, verify_continuously
 from checkout.launch.workers import WorkersFailedError
 from checkout.settings import Settings
 from checkout.store.migrate import migrate as migrate_database
@@ -127,12 +127,15 @@ def verify(
             min=0, help="Again every so many seconds, until SIGTERM; see CHECKOUT_METRICS_PORT."
         ),
     ] = 0,
+    beside: Annotated[bool, typer.Option("--beside", hidden=True)] = False,  # noqa: FBT002
 ) -> None:
     """Check the books with SQL of its own; ends with 1 if anything is wrong."""
     settings = _settings()
     target = dsn or settings.postgres_dsn
     if not target:
         _fail("CHECKOUT_POSTGRES_DSN is not set: which database?")
+    if beside:
+        raise typer.Exit(verify_beside(target, _say))
     if every:
         try:
             code = verify_continuously(

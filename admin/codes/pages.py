@@ -1,4 +1,4 @@
-"""Blocking a certificate by its id, a coupon by its whole code (of which a digest is kept)."""
+"""Blocking a certificate by its id, a coupon by its whole code; a certificate under a new code."""
 
 from __future__ import annotations
 
@@ -18,6 +18,7 @@ from admin.records.forms import NameField
 from admin.records.tables import Certificate
 from admin.service.answers import in_words, is_away
 from admin.service.pages import ServicePages
+from admin.texts import say
 from checkout.client import CallRefusedError
 
 if TYPE_CHECKING:
@@ -35,15 +36,22 @@ class CouponBlockForm(DeskForm):
     reason = ReasonField()
 
 
+class CertificateMoveForm(DeskForm):
+    reason = ReasonField()
+
+
 class CodePages(ServicePages):
-    """Two forms."""
+    """Three forms."""
 
     def routes(self) -> list[Route]:
         """Their addresses."""
         certificate, coupon = "/certificate/{id}/block", "/coupon/block"
+        move = "/certificate/{id}/move"
         return [
             Route(certificate, self.certificate_form, methods=["GET"], name="certificate_form"),
             Route(certificate, self.block_certificate, methods=["POST"], name="block_certificate"),
+            Route(move, self.move_form, methods=["GET"], name="move_form"),
+            Route(move, self.move_certificate, methods=["POST"], name="move_certificate"),
             Route(coupon, self.coupon_form, methods=["GET"], name="coupon_form"),
             Route(coupon, self.block_coupon, methods=["POST"], name="block_coupon"),
         ]
@@ -78,6 +86,39 @@ class CodePages(ServicePages):
         key = f"{held.bucket};{held.certificate_id}"
         return RedirectResponse(f"/certificate/details/{key}", status_code=303)
 
+    async def move_form(self, request: Request) -> Response:
+        """The form."""
+        require(request, "certificate.move")
+        await self._certificate(request)
+        form = CertificateMoveForm(data={"request_id": uuid4().hex})
+        return await self._page(request, "certificate", form, do="move")
+
+    async def move_certificate(self, request: Request) -> Response:
+        """What is left on it goes to a new one, whose code is shown here and nowhere else."""
+        require(request, "certificate.move")
+        held = await self._certificate(request)
+        form: Any = CertificateMoveForm(await request.form())
+        if not form.validate():
+            return await self._page(request, "certificate", form, do="move", status=400)
+        try:
+            async with self._operators.of(request.state.principal) as client:
+                moved = await client.move_certificate(
+                    form.request_id.data,
+                    "",
+                    form.reason.data,
+                    certificate_id=str(held.certificate_id),
+                )
+        except CallRefusedError as refused:
+            return await self._refused(request, "certificate", form, refused, do="move")
+        # Sent again the form shows it again, as the service answers a repeated call as before.
+        return await self._shown_once(
+            request,
+            "certificate",
+            moved.certificate.code,
+            whose=say("certificate.moved_from", masked=held.masked),
+            back=f"/certificate/details/{held.bucket};{held.certificate_id}",
+        )
+
     async def coupon_form(self, request: Request) -> Response:
         """The form."""
         require(request, "coupon.block")
@@ -109,15 +150,29 @@ class CodePages(ServicePages):
         return held
 
     async def _refused(
-        self, request: Request, kind: str, form: Any, refused: CallRefusedError
+        self,
+        request: Request,
+        kind: str,
+        form: Any,
+        refused: CallRefusedError,
+        *,
+        do: str = "block",
     ) -> Response:
         status = 503 if is_away(refused) else 400
-        return await self._page(request, kind, form, status=status, fault=in_words(refused))
+        fault = in_words(refused)
+        return await self._page(request, kind, form, do=do, status=status, fault=fault)
 
     async def _page(
-        self, request: Request, kind: str, form: Any, *, status: int = 200, fault: str = ""
+        self,
+        request: Request,
+        kind: str,
+        form: Any,
+        *,
+        do: str = "block",
+        status: int = 200,
+        fault: str = "",
     ) -> Response:
-        context = {"name": f"{kind}-block", "back": kind, "form": form, "fault": fault}
+        context = {"name": f"{kind}-{do}", "back": kind, "form": form, "fault": fault}
         return await self._templates.TemplateResponse(
             request, "desk_form.html", context, status_code=status
         )

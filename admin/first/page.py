@@ -26,6 +26,7 @@ DAYS: Final = 14
 CAMPAIGNS_MAX: Final = 12
 REFUSALS_MAX: Final = 30
 FRESH_S: Final = 60.0
+SOON_S: Final = 3.0
 #: What the service answers where something is wrong with it; all else it refuses for a reason.
 FAILURES: Final = ("INTERNAL", "OUTCOME_UNKNOWN", "OVERLOADED", "STORAGE_UNAVAILABLE")
 
@@ -46,7 +47,9 @@ class FirstPage:
         key = (partner_id, current_scope().reach)
         async with self._locks[key]:
             at, found = self._read.get(key, (0.0, {}))
-            if not found or time.monotonic() - at > FRESH_S:
+            # Who has just begun sees within seconds that the books have been looked at.
+            is_verified = bool(found) and found["verified"].verified_at is not None
+            if not found or time.monotonic() - at > (FRESH_S if is_verified else SOON_S):
                 found = await self._figures()
                 self._read[key] = (time.monotonic(), found)
         return found

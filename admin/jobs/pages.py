@@ -13,6 +13,7 @@ from starlette.responses import RedirectResponse, Response, StreamingResponse
 from starlette.routing import Route
 
 from admin.codes.series import Series, certificate_series, coupon_series
+from admin.corrections.reading import read_corrections
 from admin.jobs.forms import CardsForm, CertificatesForm, CouponsForm, IssueForm
 from admin.jobs.issuing import CALL_CODES_MAX, issue_call, keys_live
 from admin.members.action import FieldFaultError
@@ -85,7 +86,8 @@ class JobPages(ServicePages):
         require(request, "job.view")
         async with self._sessions() as database:
             jobs = await database.scalars(select(Job).order_by(Job.job_id.desc()).limit(LIST_ROWS))
-        context = {"jobs": jobs.all(), "kinds": _startable(request)}
+        may_correct = request.state.principal.may("correction.file")
+        context = {"jobs": jobs.all(), "kinds": _startable(request), "may_correct": may_correct}
         return await self._templates.TemplateResponse(request, "jobs.html", context)
 
     async def page(self, request: Request) -> Response:
@@ -93,11 +95,17 @@ class JobPages(ServicePages):
         require(request, "job.view")
         async with self._sessions() as database:
             job = await _job(database, request)
+            is_of_codes = job.kind in KINDS
+            more = {} if is_of_codes else await read_corrections(database, job, request)
+        permission = KINDS[job.kind][1] if is_of_codes else "correction.file"
         context = {
             "job": job,
-            "may_take": request.state.principal.may(KINDS[job.kind][1]),
+            "is_of_codes": is_of_codes,
+            "may_take": request.state.principal.may(permission),
             "keys_live": keys_live(job.made_at),
             "has_credential": self._operators.has_credential,
+            "request_id": uuid4().hex,
+            **more,
         }
         return await self._templates.TemplateResponse(request, "job.html", context)
 
@@ -105,6 +113,8 @@ class JobPages(ServicePages):
         """The codes as a file: asked of the service again, and noted in the history."""
         async with self._sessions.begin() as database:
             job = await _job(database, request)
+            if job.kind not in KINDS:
+                raise HTTPException(404)
             require(request, KINDS[job.kind][1])
             if not job.done or not keys_live(job.made_at):
                 raise HTTPException(404, "job.codes_gone")

@@ -16,6 +16,7 @@ from typing import TYPE_CHECKING, Any, Final
 import structlog
 from sqlalchemy import text
 
+from admin.corrections import work
 from admin.jobs.issuing import CALL_CODES_MAX, issue_call, keys_live
 from admin.service.answers import is_away
 from checkout.client import CallRefusedError
@@ -25,6 +26,7 @@ if TYPE_CHECKING:
 
     from admin.database import Sessions
     from admin.service.operators import Operators
+    from checkout.client import OperatorClient
 
 #: Whoever says nothing for so long has died; a call ends within a fraction of it.
 LEASE: Final = dt.timedelta(minutes=1)
@@ -82,16 +84,7 @@ class JobRunner:
                     await self._note(job, taken_at, done, "failed", "too_late")
                     return True
                 try:
-                    await issue_call(
-                        client,
-                        job.taken_id,
-                        job.job_kind,
-                        job.job_series,
-                        job.job_settings,
-                        job.job_reason,
-                        total=job.job_total,
-                        done=done,
-                    )
+                    done = await self._call(client, job, done)
                 except CallRefusedError as refused:
                     if not is_away(refused):
                         why = refused.reason or refused.status
@@ -103,11 +96,31 @@ class JobRunner:
                     taken_at = await self._note(job, taken_at, done, "running", "away")
                     await asyncio.sleep(REPEAT_AFTER_S)
                     continue
-                # As many as were asked for: the next call's key follows from the number.
-                done, repeats = min(done + CALL_CODES_MAX, job.job_total), 0
+                repeats = 0
                 state = "done" if done == job.job_total else "running"
                 taken_at = await self._note(job, taken_at, done, state, "")
         return True
+
+    async def _call(self, client: OperatorClient, job: Row[Any], done: int) -> int:
+        """One call; how far the job is then.
+
+        Raises:
+            CallRefusedError: nothing is known of it.
+        """
+        if job.job_kind in work.KINDS:
+            return await work.correct_page(self._sessions, client, job, done)
+        await issue_call(
+            client,
+            job.taken_id,
+            job.job_kind,
+            job.job_series,
+            job.job_settings,
+            job.job_reason,
+            total=job.job_total,
+            done=done,
+        )
+        # As many as were asked for: the next call's key follows from the number.
+        return int(min(done + CALL_CODES_MAX, job.job_total))
 
     async def _note(
         self, job: Row[Any], taken_at: dt.datetime, done: int, state: str, why: str

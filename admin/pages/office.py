@@ -68,7 +68,7 @@ VIEWS: Final[tuple[type[RecordView], ...]] = (
     StaffView,
 )
 #: Groups of the menu, in order.
-GROUPS: Final = ("places", "rules", "goods", "customers", "codes", "staff")
+GROUPS: Final = ("places", "tills", "rules", "goods", "customers", "codes", "staff")
 _SERVED: Final = frozenset(
     {"statics", "index", "list", "details", "create", "edit", "export", "ajax_lookup"}
 )
@@ -133,6 +133,10 @@ PAGES: Final = (
     MenuPage("publication", "ti ti-rocket", "rules", "campaign.view"),
     MenuPage("receipt", "ti ti-receipt", "customers", "receipt.view"),
     MenuPage("correction", "ti ti-user-check", "customers", "correction.view"),
+    MenuPage("overrun", "ti ti-plug-connected-x", "tills", "overrun.view"),
+    MenuPage("reconciliation", "ti ti-scale", "tills", "shift.view"),
+    MenuPage("return-without-receipt", "ti ti-receipt-refund", "tills", "shift.view"),
+    MenuPage("gift", "ti ti-gift", "goods", "gift.view"),
     MenuPage("job", "ti ti-progress", "codes", "job.view"),
 )
 

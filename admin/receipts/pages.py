@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import datetime as dt
 from typing import TYPE_CHECKING, Any, Final
 from uuid import UUID
 
@@ -13,6 +12,7 @@ from starlette.routing import Route
 from admin.members.currencies import read_worth
 from admin.members.place import bucket_named
 from admin.pages.account import uuid_of
+from admin.pages.places_in_lists import day_in, days_in, moment_in, uuid_in
 from admin.pages.secrets_shown_once import require
 from admin.receipts.explained import Explained, explained_of
 from admin.service.answers import in_words
@@ -32,7 +32,6 @@ TEXT_CHARACTERS_MAX: Final = 100
 #: Days that a search looks at, when none are named, and at most.
 DAYS: Final = 7
 DAYS_MAX: Final = 92
-_YEARS: Final = (1970, 9000)
 
 
 class ReceiptPages(ServicePages):
@@ -56,15 +55,15 @@ class ReceiptPages(ServicePages):
             place = await self._place(request, asked["purchase_id"])
             if place is not None:
                 return RedirectResponse(f"/receipt/details/{place}", status_code=303)
-        since, until = _days(asked)
+        since, until = days_in(asked["since"], asked["until"], days=DAYS, most=DAYS_MAX)
         before, _, before_id = asked["before"].partition(";")
         values = {
             "since": since,
             "until": until,
             "store": asked["store"],
             "number": asked["number"],
-            "before": _moment(before),
-            "before_id": _uuid(before_id),
+            "before": moment_in(before),
+            "before_id": uuid_in(before_id),
             "rows_max": PAGE_ROWS + 1,
         }
         async with self._sessions() as database:
@@ -147,39 +146,7 @@ def _key(text: str) -> dict[str, Any]:
     """
     bucket, _, rest = text.partition(";")
     month, _, receipt_id = rest.partition(";")
-    day = _day(month)
+    day = day_in(month)
     if day is None:
         raise HTTPException(404)
     return {"bucket": bucket_named(bucket), "month": day, "receipt_id": uuid_of(receipt_id)}
-
-
-def _days(asked: dict[str, str]) -> tuple[dt.date, dt.date]:
-    """First and last day to look at: bounded, and in order."""
-    today = dt.datetime.now(dt.UTC).date() + dt.timedelta(days=1)
-    until = _day(asked["until"]) or today
-    since = _day(asked["since"]) or until - dt.timedelta(days=DAYS)
-    since = min(since, until)
-    return max(since, until - dt.timedelta(days=DAYS_MAX)), until
-
-
-def _day(text: str) -> dt.date | None:
-    try:
-        day = dt.date.fromisoformat(text)
-    except ValueError:
-        return None
-    return day if _YEARS[0] < day.year < _YEARS[1] else None
-
-
-def _moment(text: str) -> dt.datetime | None:
-    try:
-        moment = dt.datetime.fromisoformat(text)
-    except ValueError:
-        return None
-    return moment if moment.tzinfo is not None else None
-
-
-def _uuid(text: str) -> UUID | None:
-    try:
-        return UUID(text)
-    except ValueError:
-        return None

@@ -48,14 +48,13 @@ def csv_response(
     """The rows of a statement, a line each."""
 
     async def lines() -> AsyncIterator[bytes]:
-        # Spreadsheets know UTF-8 by its mark.
-        yield b"\xef\xbb\xbf" + _line(names)
+        yield csv_start(*names)
         async with sessions() as database:
             rows = await database.stream_scalars(
                 statement.limit(ROWS_MAX).execution_options(yield_per=_ROWS_AT_ONCE)
             )
             async for some in rows.partitions():
-                yield b"".join(_line([cell(value_of(row, name)) for name in names]) for row in some)
+                yield b"".join(csv_line([value_of(row, name) for name in names]) for row in some)
 
     return StreamingResponse(
         lines(),
@@ -64,7 +63,13 @@ def csv_response(
     )
 
 
-def _line(values: Sequence[str]) -> bytes:
+def csv_start(*names: str) -> bytes:
+    """The first line of a file. Spreadsheets know UTF-8 by its mark."""
+    return b"\xef\xbb\xbf" + csv_line(names)
+
+
+def csv_line(values: Sequence[object]) -> bytes:
+    """A line of a file."""
     text = io.StringIO()
-    csv.writer(text).writerow(values)
+    csv.writer(text).writerow(map(cell, values))
     return text.getvalue().encode("utf-8", "replace")

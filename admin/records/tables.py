@@ -302,6 +302,16 @@ class Job(Table):
     ended_at: Mapped[dt.datetime | None]
 
 
+class JobRow(Table):
+    """Read through the view of the partner's jobs."""
+
+    __tablename__ = "admin_row_of_job"
+    job_id: Mapped[UUID] = mapped_column(primary_key=True)
+    number: Mapped[int] = mapped_column(primary_key=True)
+    asked: Mapped[dict[str, Any]] = mapped_column(JSONB)
+    told: Mapped[dict[str, Any] | None] = mapped_column(JSONB)
+
+
 class Campaign(Table):
     __tablename__ = "campaign"
     partner_id: Mapped[UUID] = mapped_column(primary_key=True)

@@ -29,6 +29,15 @@ def in_words(error: CallRefusedError) -> str:
     return say("service.other", reason=error.reason or error.status, faults=faults or "-")
 
 
+def row_fault(result: messages.CorrectionResult) -> str:
+    """Why a row of a file was not done, in words; numbers of people have sentences of their own."""
+    name = messages.ErrorReason.Name(result.reason).removeprefix("ERROR_REASON_")
+    for family in ("fill", "service"):
+        if has_text(f"{family}.{name}"):
+            return say(f"{family}.{name}")
+    return result.message or name
+
+
 def fault_in(result: messages.CorrectionResult) -> str:
     """Why a correction was not done, in words; empty if it was."""
     reason = messages.ErrorReason.Name(result.reason).removeprefix("ERROR_REASON_")

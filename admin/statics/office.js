@@ -86,6 +86,9 @@ for (const file of document.querySelectorAll("[data-reads-into]")) {
     const tooLarge = chosen && chosen.size > Number(file.dataset.bytesMax);
     file.setCustomValidity(tooLarge ? file.dataset.tooLarge : "");
     if (tooLarge) file.reportValidity();
-    else if (chosen) document.getElementById(file.dataset.readsInto).value = await chosen.text();
+    else if (chosen) {
+      document.getElementById(file.dataset.readsInto).value = await chosen.text();
+      if (file.dataset.nameInto) document.getElementById(file.dataset.nameInto).value = chosen.name;
+    }
   });
 }

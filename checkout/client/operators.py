@@ -217,9 +217,14 @@ class OperatorClient(
         return response
 
     async def move_certificate(
-        self, request_id: str, code: str, reason: str
+        self, request_id: str, code: str, reason: str, *, certificate_id: str = ""
     ) -> pb.MoveCertificateResponse:
-        request = pb.MoveCertificateRequest(request_id=request_id, code=code, reason=reason)
+        """Move what is left of one, named by the code or, if the code is ours, by the id."""
+        request = pb.MoveCertificateRequest(request_id=request_id, reason=reason)
+        if certificate_id:
+            request.certificate_id = certificate_id
+        else:
+            request.code = code
         response: pb.MoveCertificateResponse = await self._call(
             self._stub.MoveCertificate, request, WRITE_TIMEOUT_S
         )

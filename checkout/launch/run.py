@@ -10,6 +10,7 @@ from checkout.embedded import clean_directory
 from checkout.launch.local import local_installation
 from checkout.launch.pages import require_free_pages_port, running_pages
 from checkout.launch.serve import watch
+from checkout.launch.verifying import verifying_beside
 from checkout.verifier.verifier import run_verify
 
 if TYPE_CHECKING:
@@ -40,8 +41,10 @@ def run(settings: Settings, say: Callable[[str], None]) -> None:
         say(f"Valkey     {installation.redis_url}")
         say(f"secrets    {settings.var_dir / 'secrets.json'}")
         say("Ctrl-C ends everything")
-        watch(installation.workers, say)
-        say("ending")
+        # Only now, so that nobody waits for it.
+        with verifying_beside(installation.owner_dsn):
+            watch(installation.workers, say)
+            say("ending")
 
 
 def demo(settings: Settings, say: Callable[[str], None], receipts: int) -> int:

@@ -1,12 +1,21 @@
-"""`verify --every`: the verifier again and again, for production; its figures go to Prometheus."""
+"""`verify --every`: the verifier again and again; its figures go to Prometheus, and to the pages.
+
+Beside `run` it is a process at the least priority that never works for more than a twentieth of the
+time, and says only what is wrong. Its standard input is a pipe that `run` holds: if that dies,
+however, it ends.
+"""
 
 from __future__ import annotations
 
 import asyncio
+import os
 import signal
+import subprocess
+import sys
 import time
-from contextlib import ExitStack, suppress
-from typing import TYPE_CHECKING
+from contextlib import ExitStack, contextmanager, suppress
+from pathlib import Path
+from typing import TYPE_CHECKING, Final
 
 import asyncpg
 
@@ -17,7 +26,38 @@ from checkout.verifier.report import summary_of
 from checkout.verifier.verifier import verifier_connection, verify
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Iterator
+
+#: Beside `run`: a newcomer sees figures of a few minutes ago.
+BESIDE_EVERY_S: Final = 300
+#: Beside `run`: after a run, so many times as long nothing is asked.
+BESIDE_REST: Final = 20
+_LEAST_PRIORITY: Final = 19
+_ENDED_WITHIN_S: Final = 3
+_SOURCES: Final = Path(__file__).resolve().parents[2]
+
+
+@contextmanager
+def verifying_beside(dsn: str) -> Iterator[None]:
+    """Verify a database in a process of its own for the block."""
+    process = subprocess.Popen(
+        [sys.executable, "-m", "checkout", "verify", "--beside"],
+        cwd=_SOURCES,
+        env={**os.environ, "CHECKOUT_POSTGRES_DSN": dsn, "CHECKOUT_METRICS_PORT": "0"},
+        stdin=subprocess.PIPE,
+        start_new_session=True,  # Ctrl-C is for us, who end it in order
+    )
+    assert process.stdin is not None
+    try:
+        yield
+    finally:
+        process.terminate()
+        try:
+            process.wait(_ENDED_WITHIN_S)
+        except subprocess.TimeoutExpired:
+            process.kill()
+            process.wait()
+        process.stdin.close()
 
 
 def verify_continuously(
@@ -30,13 +70,36 @@ def verify_continuously(
     return asyncio.run(_run(dsn, every_s, host, metrics_port, say))
 
 
+def verify_beside(dsn: str, say: Callable[[str], None]) -> int:
+    """The process of `verifying_beside`: until SIGTERM, or until whoever began it is gone.
+
+    The exit status: as of `verify_continuously`.
+    """
+    os.nice(_LEAST_PRIORITY)
+
+    def say_what_is_wrong(line: str) -> None:
+        if not line.startswith("violations: 0 "):
+            say(f"verifier   {line}")
+
+    run = _run(dsn, BESIDE_EVERY_S, "", 0, say_what_is_wrong, is_beside=True)
+    return asyncio.run(run)
+
+
 async def _run(
-    dsn: str, every_s: int, host: str, metrics_port: int, say: Callable[[str], None]
+    dsn: str,
+    every_s: int,
+    host: str,
+    metrics_port: int,
+    say: Callable[[str], None],
+    *,
+    is_beside: bool = False,
 ) -> int:
     stop = asyncio.Event()
     loop = asyncio.get_running_loop()
     for number in (signal.SIGTERM, signal.SIGINT):
         loop.add_signal_handler(number, stop.set)
+    if is_beside:
+        loop.add_reader(sys.stdin.fileno(), _read_lifeline, stop)
     metrics = VerifierMetrics()
     status = 0
     with ExitStack() as stack:
@@ -52,8 +115,16 @@ async def _run(
             run.cancel()
             with suppress(asyncio.CancelledError):
                 status = max(status, int(await run))
-            await asyncio.wait({stopping}, timeout=max(begun_s + every_s - time.monotonic(), 0))
+            took_s = time.monotonic() - begun_s
+            rest_s = max(every_s - took_s, took_s * BESIDE_REST if is_beside else 0)
+            await asyncio.wait({stopping}, timeout=rest_s)
     return status
+
+
+def _read_lifeline(stop: asyncio.Event) -> None:
+    if not os.read(sys.stdin.fileno(), 1_024):
+        asyncio.get_running_loop().remove_reader(sys.stdin.fileno())
+        stop.set()
 
 
 async def _verify_once(dsn: str, metrics: VerifierMetrics, say: Callable[[str], None]) -> bool:

@@ -105,6 +105,8 @@ async def keys_of(office: Office) -> dict[str, dict[str, str]]:
             "receipt": receipt,
             "certificate": await put_certificate(database, partner_id),
             "job": await put_job(database, partner_id),
+            "gift": await put_gift(database, partner, partner_id),
+            "reconciliation": await put_reconciliation(database, partner_id),
             "partner": str(partner_id),
             "chain": f"{partner_id};chain",
             "store": f"{partner_id};s1",
@@ -188,6 +190,34 @@ async def put_job(database: asyncpg.Connection[Any], partner_id: UUID) -> str:
         partner_id,
     )
     return str(job_id)
+
+
+async def put_gift(database: asyncpg.Connection[Any], partner: str, partner_id: UUID) -> str:
+    """A gift in the list of a partner's program; its code."""
+    await database.execute(
+        "update program set document = document"
+        " || jsonb_build_object('gifts', jsonb_build_array("
+        "jsonb_build_object('code', $2::text, 'name', 'x'))) where partner_id = $1",
+        partner_id,
+        f"of-{partner}",
+    )
+    return f"of-{partner}"
+
+
+async def put_reconciliation(database: asyncpg.Connection[Any], partner_id: UUID) -> str:
+    """A shift that a till of a partner told; its key."""
+    counts = ["sales", "returns", "returns_without_receipt"]
+    sums = [f"{name}_minor" for name in (*counts, "points_spent", "points_earned")]
+    row = await database.fetchrow(
+        "insert into reconciliation (bucket, reconciliation_id, partner_id, store_code,"
+        " terminal_code, shift, business_day, at, till, service, missing, agrees)"
+        " select 1, uuidv7(), $1, 's1', 't1', '7', now()::date, now(), told, told, 0, true"
+        " from (select jsonb_object_agg(name, 0) as told from unnest($2::text[]) as named (name)) x"
+        " returning bucket, reconciliation_id",
+        partner_id,
+        [*counts, *sums],
+    )
+    return ";".join(map(str, row))
 
 
 def filled(path: str, keys: dict[str, str]) -> str:

@@ -25,26 +25,21 @@ _QUEUE: Final = "a queue of the service's own work"
 _KEYS: Final = "what makes a retry safe; its purchase, return or call is what one looks for"
 _PARTS: Final = "a part of what a page shows whole: "
 _COUNTED: Final = "what is used of limits and budgets, one row a slot; pages show budgets"
-_LATER: Final = "has no page yet; operators do it by gRPC: "
 
 #: Tables that no page reads, and why.
 TABLES_WITHOUT: Final = {
     "admin_history_head": _PARTS + "where the history's chain ends",
     "alembic_version": "which migrations have run",
     "budget_use": _COUNTED,
-    "bulk": _LATER + "corrections by file",
     "card_issue": _PARTS + "issues of cards are jobs",
     "certificate_batch": _PARTS + "issues of certificates are jobs",
     "certificate_entry": _PARTS + "what a certificate holds is on its page",
     "coupon_issue": _PARTS + "issues of coupons are jobs",
     "coupon_use": _PARTS + "how often a coupon was used is on its page",
     "directory_version": "moves when places change, for workers to see",
-    "gift_entry": _LATER + "the stock of gifts",
-    "gift_stock": _LATER + "the stock of gifts",
     "hold": _PARTS + "what is held of points is on the member's page",
     "invalidation": _QUEUE,
     "limit_slot": _COUNTED,
-    "limit_use": _COUNTED,
     "lot_movement": _PARTS + "lots and the statement are on the member's page",
     "member_window": "sums for rules, made of purchases",
     "natural_key": _KEYS,
@@ -54,10 +49,8 @@ TABLES_WITHOUT: Final = {
     "person": "an id without content; which members it links is on the member's page",
     "published_campaign": _PARTS + "which rules a publication has; publications are shown in words",
     "published_rules": _PARTS + "which rules a publication has; publications are shown in words",
-    "reconciliation": "what tills told at the end of a shift; they ask by ReconcileShift",
     "request_key": _KEYS,
     "return_key": _KEYS,
-    "return_without_receipt": "has no page yet; ReconcileShift lists a shift's returns",
     "shared_limit": _COUNTED,
     "snapshot": _PARTS + "publications are shown in words",
     "snapshot_part": _PARTS + "publications are shown in words",
@@ -69,14 +62,10 @@ TABLES_WITHOUT: Final = {
 }
 #: Calls of operators that no page makes, and why.
 CALLS_WITHOUT: Final = {
-    "BulkAdjust": _LATER + "corrections by file",
-    "GetBulk": _LATER + "corrections by file",
+    "GetBulk": "the page of a job of corrections reads them from the database",
     "GetMemberLinks": "the member's page reads them from the database",
     "IssueQrToken": "made for a member's telephone, by whoever runs the application on it",
     "ListCorrections": "the page of corrections reads them from the database",
-    "ListOverruns": _LATER + "what was sold beyond limits",
-    "MoveCertificate": _LATER + "what is left on a certificate, moved to another one",
-    "SetGiftStock": _LATER + "the stock of gifts",
 }
 
 

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any
 import asyncpg
 import pytest
 
+from checkout.v1.receipt_pb2 import AlreadyPaid
 from tests.service import world
 from tests.service.coupons import issue, publish_coupon_rules
 from tests.service.office import seed_staff
@@ -68,10 +69,25 @@ VIEWS["admin_member_tag"] = ("(select * from member_tag where given > 0)", _OF_M
 VIEWS["admin_member_list"] = ("member_list_entry", _OF_MEMBER)
 VIEWS["admin_visit"] = ("(select * from visit where category_code = '')", _OF_MEMBER)
 VIEWS["admin_known_member"] = ("member", "partner_id")
-VIEWS["admin_qr_claim"] = ("qr_claim", "partner_id")
 VIEWS["admin_gift_given"] = ("gift_given", "partner_id")
 VIEWS["admin_merge"] = ("member_merge", "partner_id")
 VIEWS["admin_person_link"] = ("person_link", "partner_id")
+VIEWS["admin_sold_without"] = ("(select * from receipt where already_paid)", "selling_partner_id")
+VIEWS["admin_row_of_job"] = (
+    "admin_job_row",
+    "(select partner_id from admin_job j where j.job_id = x.job_id)",
+)
+VIEWS |= {
+    f"admin_{table}": (table, "partner_id")
+    for table in (
+        "qr_claim",
+        "bulk",
+        "gift_stock",
+        "gift_entry",
+        "reconciliation",
+        "return_without_receipt",
+    )
+}
 VIEWS["admin_budget"] = ("budget", "partner_id")
 VIEWS["admin_stop"] = ("campaign_stop", "partner_id")
 #: As far as a view needs one, without what the member's row has.
@@ -333,6 +349,7 @@ async def test_views_of_closed_tables_show_one_partner(service: Service) -> None
         sale = receipt(line("apple"), line("bread", position=2), card=world.CARD)
         sold = await till.confirm("basket", sale)
         await till.take_back("basket", {1: 1_000})
+        await till.submit("off line", receipt(card=world.CARD), AlreadyPaid(points_minor=1))
         await operator.freeze(sold.member.member_id, 1_00)
         await operator.issue_certificates("gift", 1)
         await operator.stop("fruit")
@@ -356,10 +373,34 @@ async def test_views_of_closed_tables_show_one_partner(service: Service) -> None
         " select bucket, member_id, partner_id, 'main', 'mug', member_id, 1, 'pts', 0, false,"
         " '2026-01-01', now(), 'x', 'x' from member"
     )
-    await service.database.execute(
-        "insert into qr_claim (bucket, partner_id, token_id, purchase_id, member_id, claimed_at)"
-        " select bucket, partner_id, member_id, 'basket', member_id, now() from member"
-    )
+    for insert in (
+        "bulk select 1, partner_id, partner_id, 'x', sha256(''), '', 'x', 'x', now()",
+        (
+            "qr_claim select crc32(uuid_send(partner_id)) % 64, partner_id, partner_id, 'x',"
+            " partner_id, now()"
+        ),
+        "gift_stock select 1, partner_id, 'mug', 1, 0, now()",
+        (
+            "gift_entry select 1, date_trunc('month', now()), partner_id, partner_id, 'mug', '',"
+            " 'stocked', 1, true, null, now(), 'x', 'x'"
+        ),
+        (
+            "reconciliation select 1, partner_id, partner_id, 's1', 't1', '7', now(), now(), '{}',"
+            " '{}', 0, true"
+        ),
+        (
+            "return_without_receipt (bucket, month, return_receipt_id, partner_id, return_id,"
+            " store_code, terminal_code, returned_at, business_day, money_minor, goods, answer)"
+            " select 1, date_trunc('month', now()), partner_id, partner_id, 'x', 's1', 't1', now(),"
+            " now(), 1, '{}', ''"
+        ),
+        (
+            "admin_job (job_id, partner_id, kind, series, total, author, reason)"
+            " select partner_id, partner_id, 'corrections', 'x', 1, 'x', 'x'"
+        ),
+        "admin_job_row select partner_id, 1, '{}', null",
+    ):
+        await service.database.execute(f"insert into {insert} from partner")
     granted = await service.database.fetch(
         "select relname from pg_class where relkind = 'v' and relnamespace = 'public'::regnamespace"
         " and has_table_privilege('checkout_admin', oid, 'select')"

@@ -74,13 +74,17 @@ class Watched:
     async def look(self, path: str, name: str) -> None:
         """Open a page, see that nothing sticks out and axe is content, and take its picture."""
         await self.page.goto(f"{self.origin}{path}")
+        await self.judge(path)
+        await self.shoot(name)
+
+    async def judge(self, path: str) -> None:
+        """See that nothing of the page sticks out, and that axe is content."""
         too_wide = await self.page.evaluate("document.documentElement.scrollWidth > innerWidth")
         if too_wide:
             self.faults.append(f"{path} is wider than the window")
         for violation in (await Axe().run(self.page)).response["violations"]:
             where = violation["nodes"][0]["html"]
             self.faults.append(f"{path}: {violation['id']}, {violation['help']}: {where}")
-        await self.shoot(name)
 
     async def shoot(self, name: str) -> None:
         """Take a picture of the page as it is."""

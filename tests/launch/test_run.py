@@ -13,11 +13,13 @@ import socket
 import zoneinfo
 from typing import TYPE_CHECKING
 
+import asyncpg
 import httpx
 import pytest
 
 from checkout.client import CheckoutClient, messages
 from tests.launch.running import free_port, running, wait_until_gone
+from tests.service.running import wait_until
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -30,6 +32,8 @@ pytestmark = [
     pytest.mark.skipif(not os.path.isdir("/proc/self"), reason="looks for processes in /proc"),  # noqa: PTH112
 ]
 
+#: The verifier begins once everything stands.
+VERIFIED_WITHIN_S = 60
 #: A second start has nothing to load: seconds, on a busy machine some more.
 SECOND_START_MAX_S = 30
 
@@ -74,6 +78,19 @@ async def test_run_sells_a_receipt_stays_and_leaves_nothing(
         async with httpx.AsyncClient() as browser:
             entrance = f"http://127.0.0.1:{environment['CHECKOUT_ADMIN_PORT']}/sign-in"
             assert (await browser.get(entrance)).status_code == 200
+        verified = "select count(*), sum(violations) from verified_check having count(*) > 0"
+        dsn = next(line.split()[-1] for line in first.lines if "PostgreSQL postgresql" in line)
+        database = await asyncpg.connect(dsn)
+        found: list[asyncpg.Record] = []
+
+        async def is_verified() -> bool:
+            found[:] = await database.fetch(verified)
+            return bool(found)
+
+        await wait_until(is_verified, VERIFIED_WITHIN_S)
+        await database.close()
+        assert found[0][0] > 100
+        assert found[0][1] == 0
         assert first.end(signal.SIGINT) == 0
     assert wait_until_gone(tmp_path, 10) == []
     with running("run", environment) as second:

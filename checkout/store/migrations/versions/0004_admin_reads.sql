@@ -74,9 +74,59 @@ where partner_id = admin_partner();
 
 create view admin_correction with (security_barrier) as
 select
-    correction_id, member_id, currency, amount_minor, days, reason, author, made_at, line, state, decided_at, decided_by,
-    decision_reason
+    correction_id, member_id, currency, amount_minor, days, reason, author, made_at, bulk_id, line, state, decided_at,
+    decided_by, decision_reason
 from correction
+where partner_id = admin_partner();
+
+create view admin_bulk with (security_barrier) as
+select bulk_id, code, file_hash, file_name, reason, author, opened_at
+from bulk
+where partner_id = admin_partner();
+
+create view admin_gift_stock with (security_barrier) as
+select bucket, gift_code, stock, held, changed_at
+from gift_stock
+where partner_id = admin_partner();
+
+create view admin_gift_entry with (security_barrier) as
+select bucket, month, moved_by, gift_code, campaign_code, kind, count, is_counted, member_id, at, author, reason
+from gift_entry
+where partner_id = admin_partner();
+
+create view admin_sold_without with (security_barrier) as
+select
+    r.bucket, r.month, r.receipt_id, r.purchase_id, r.receipt_number, r.store_code, r.terminal_code, r.member_id, r.business_day,
+    r.confirmed_at, r.mode, r.payable_minor, coalesce(taken.given_away_minor, 0)::bigint as given_away_minor,
+    coalesce(card.masked, '') as card,
+    case when r.flags <> '{}' then convert_from(r.answer, 'UTF8')::jsonb #> '{answer,flags}' else '[]' end as overruns
+from receipt r
+cross join lateral (
+    select
+        sum(u.uses) filter (where u.limit_code = 'allowance:terminal') as given_away_minor,
+        (array_agg(u.subject_id) filter (where u.limit_code = 'allowance:card'))[1] as card_id
+    from limit_use u
+    where u.receipt_id = r.receipt_id and u.month = r.month
+        and u.limit_code in ('allowance:terminal', 'allowance:card') and u.uses > 0
+) taken
+left join identifier card
+    on card.bucket = crc32(uuid_send(taken.card_id)) % 64 and card.partner_id = r.selling_partner_id and card.kind = 'card'
+    and card.digest = uuid_send(taken.card_id)
+where r.selling_partner_id = admin_partner() and (r.already_paid or r.flags <> '{}') and r.mode <> 'manual';
+comment on view admin_sold_without is
+    'Receipts of which a till gave something away by itself, or something did not fit: those that ListOverruns adds up';
+
+create view admin_reconciliation with (security_barrier) as
+select
+    bucket, reconciliation_id, store_code, terminal_code, shift, business_day, at, till, service, missing, agrees
+from reconciliation
+where partner_id = admin_partner();
+
+create view admin_return_without_receipt with (security_barrier) as
+select
+    bucket, month, return_receipt_id, return_id, member_id, store_code, terminal_code, returned_at, business_day, shift,
+    receipt_number, cashier, reason, money_minor, goods
+from return_without_receipt
 where partner_id = admin_partner();
 
 create view admin_intervention with (security_barrier) as
@@ -133,8 +183,12 @@ comment on view admin_qr_claim is 'Purchases that were held or confirmed with a 
 grant select on
     admin_receipt, admin_return, admin_return_line, admin_purchase, admin_movement, admin_leg, admin_lot, admin_freeze, admin_correction,
     admin_intervention, admin_certificate, admin_coupon, admin_member_tag, admin_member_list,
-    admin_budget, admin_stop, admin_qr_claim
+    admin_budget, admin_stop, admin_qr_claim, admin_bulk, admin_gift_stock, admin_gift_entry, admin_sold_without,
+    admin_reconciliation, admin_return_without_receipt
     to checkout_admin;
+-- A day's, and a few a shift at most: what is written so seldom may keep an index for its list.
+create index reconciliation_of_day on reconciliation (partner_id, business_day);
+create index return_without_receipt_of_day on return_without_receipt (partner_id, business_day);
 -- A few bytes per 128 pages: what was sold since a moment, without an index that every sale would have to keep.
 create index receipt_by_time on receipt using brin (confirmed_at);
 create index qr_claim_by_time on qr_claim using brin (claimed_at);
@@ -170,7 +224,9 @@ alter function member_changed security definer set search_path = public, pg_temp
 create table admin_job (
     job_id     uuid primary key default uuidv7(),
     partner_id uuid not null references partner,
-    kind       text not null check (kind in ('certificates', 'coupons', 'cards')),
+    kind       text not null check (
+        kind in ('certificates', 'coupons', 'cards', 'corrections', 'undoings', 'approvals', 'rejections')
+    ),
     series     text not null,
     settings   jsonb not null default '{}' check (jsonb_typeof(settings) = 'object'),
     total      integer not null constraint admin_job_is_no_larger check (total between 1 and 1000000),
@@ -227,6 +283,56 @@ alter table admin_job enable row level security;
 create policy one_partner on admin_job to checkout_admin using (partner_id = admin_partner());
 create trigger admin_changed after insert on admin_job for each row
     when (current_user = 'checkout_admin') execute function admin_changed('job_id', '');
+
+create table admin_job_row (
+    job_id uuid not null references admin_job,
+    number integer not null check (number > 0),
+    asked  jsonb not null check (jsonb_typeof(asked) = 'object'),
+    told   jsonb check (jsonb_typeof(told) = 'object'),
+    primary key (job_id, number)
+);
+comment on table admin_job_row is
+    'What a job does row by row, in the order of numbers, with what came of each: lines of a file of corrections. No name, card or phone';
+comment on column admin_job_row.told is
+    'Null: not done yet. Rows of a file that cannot be done are told at once, and have the numbers behind those of the job';
+
+create function admin_put_job_rows(put_id uuid, put_asked jsonb, put_told jsonb) returns void
+language sql security definer set search_path = public, pg_temp as $$
+    insert into admin_job_row (job_id, number, asked, told)
+    select j.job_id, a.number, a.asked, nullif(t.told, 'null')
+    from admin_job j
+    cross join jsonb_array_elements(put_asked) with ordinality as a (asked, number)
+    join jsonb_array_elements(put_told) with ordinality as t (told, number) using (number)
+    where j.job_id = put_id and j.partner_id = admin_partner() and j.state = 'waiting'
+$$;
+comment on function admin_put_job_rows is 'The rows of a job that was just made: two lists of one length';
+
+create function admin_job_rows_behind(read_id uuid, behind integer, most integer)
+returns table (row_number integer, row_asked jsonb)
+language sql stable security definer set search_path = public, pg_temp as $$
+    select number, asked from admin_job_row
+    where job_id = read_id and number > behind and told is null
+    order by number
+    limit most
+$$;
+comment on function admin_job_rows_behind is 'What whoever runs the job does next';
+
+create function admin_tell_job_rows(told_id uuid, numbers integer[], what jsonb) returns void
+language sql security definer set search_path = public, pg_temp as $$
+    update admin_job_row r set told = t.told
+    from unnest(numbers) with ordinality as n (number, place)
+    join jsonb_array_elements(what) with ordinality as t (told, place) using (place)
+    where r.job_id = told_id and r.number = n.number
+$$;
+comment on function admin_tell_job_rows is 'What came of some rows: the same again, if a call was repeated';
+revoke execute on function admin_put_job_rows, admin_job_rows_behind, admin_tell_job_rows from public;
+grant execute on function admin_put_job_rows, admin_job_rows_behind, admin_tell_job_rows to checkout_admin;
+create view admin_row_of_job with (security_barrier) as
+select r.job_id, r.number, r.asked, r.told
+from admin_job_row r
+join admin_job j using (job_id)
+where j.partner_id = admin_partner();
+grant select on admin_row_of_job to checkout_admin;
 
 -- ---- what the verifier found last ----------------------------------------------------------------------------------------
 

@@ -1,0 +1,1 @@
+"""Corrections by file: a file read, tried out, done as a job, and taken back."""

@@ -1,0 +1,1 @@
+"""Gifts of the programs' lists, and how many of each there are."""

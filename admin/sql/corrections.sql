@@ -1,0 +1,41 @@
+-- name: bulks_of_file
+-- Under which names the same file was done before, the latest first.
+select code, author, opened_at
+from admin_bulk
+where file_hash = :file_hash
+order by opened_at desc
+limit 5
+
+-- name: bulk_states
+-- What has become of the corrections of a file by now.
+select state, currency, count(*) as rows, cast(sum(greatest(amount_minor, 0)) as bigint) as given,
+    cast(-sum(least(amount_minor, 0)) as bigint) as taken
+from admin_correction
+where bulk_id = (select bulk_id from admin_bulk where code = :bulk)
+group by 1, 2
+order by 1, 2
+
+-- name: corrections_in_state
+-- Corrections of a file that are in a state now, in the order of its lines.
+select correction_id, line, member_id, currency, amount_minor, author
+from admin_correction
+where bulk_id = (select bulk_id from admin_bulk where code = :bulk) and state = :state
+order by line
+
+-- name: rows_of_job
+-- What a job does row by row, with what has become of each correction since.
+select r.number, r.asked, r.told, c.state as state_now
+from admin_row_of_job r
+left join admin_correction c
+    on c.bulk_id = (select bulk_id from admin_bulk where code = :bulk) and c.line = (r.asked ->> 'line')::integer
+where r.job_id = :job_id and r.number > :behind
+order by r.number
+limit :rows_max
+
+-- name: refused_rows_of_job
+-- Rows that were not done, in the order of the file.
+select r.asked, r.told, count(*) over () as all_refused
+from admin_row_of_job r
+where r.job_id = :job_id and r.told ->> 'state' = 'refused'
+order by (r.asked ->> 'line')::integer
+limit :rows_max
