@@ -41,7 +41,7 @@ BATCH_MAX: Final = 64
 BATCHES_IN_FLIGHT_MAX: Final = 2
 #: Callers that are answered in one turn of the event loop: each writes its message out in the next
 #: one, in which nobody else is served.
-ANSWERED_AT_ONCE: Final = 8
+ANSWERED_AT_ONCE: Final = 16
 #: Operations that may wait; beyond that callers are told to come back.
 QUEUE_MAX: Final = 2_000
 #: Times that a whole batch is run again when its locks were busy, before it is taken apart.
