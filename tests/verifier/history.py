@@ -110,7 +110,7 @@ async def _sell_at_a_quoted_price(till: Till) -> None:
             receipt_number="17",
             cashier="Zoë",
             tenders=[receipt_pb2.Tender(kind="cash", amount_minor=quoted.outcome.payable_minor)],
-            fiscal={"sign": "\"1\"", "drive": "2"},
+            fiscal={"sign": '"1"', "drive": "2"},
         ),
     )
     assert confirmed.status == pb.STATUS_OK
@@ -261,6 +261,7 @@ async def _correct_in_bulk(service: Service, till: Till) -> None:
 async def _show_a_code(service: Service, till: Till) -> None:
     """A sale with a hold and one without, to a member who shows QR codes; and to who copied one."""
     gold = (await till.identify(card=world.GOLD_CARD)).member_id
+    code = ""
     for purchase_id, hold in (("by code", False), ("by held code", True)):
         code = await service.operator().qr(gold, spends=True)
         sale = receipt(line("apple"), qr=code, points_minor=1)
