@@ -1302,13 +1302,15 @@ insert into published_campaign (partner_id, code, source_hash) select partner_id
 delete from published_campaign where code = 'soap';
 
 -- spoils: admin_history_is_a_chain
--- The function that writes the hashes covers no reasons any more, and the last one is another.
+-- The function that writes the hashes passes over one reason, and the last entry has that one.
 create or replace function admin_history_content(entry admin_history) returns bytea language sql immutable as $$
     select convert_to(jsonb_build_array(
         entry.seq, to_char(entry.at at time zone 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS.US'), entry.partner_id, entry.author_id,
-        entry.author, entry.record, entry.record_key, entry.action, entry.before, entry.after
+        entry.author, entry.record, entry.record_key, entry.action, entry.before, entry.after,
+        nullif(entry.reason, 'another')
     )::text, 'UTF8')
 $$;
-update admin_history entry set reason = 'another', hash = sha256(previous_hash || admin_history_content(entry))
+update admin_history set reason = 'another' where seq = (select max(seq) from admin_history);
+update admin_history entry set hash = sha256(previous_hash || admin_history_content(entry))
 where seq = (select max(seq) from admin_history);
 update admin_history_head set hash = (select hash from admin_history order by seq desc limit 1);
