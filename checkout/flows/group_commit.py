@@ -25,7 +25,7 @@ from checkout.refusals import Reason, Refusal
 from checkout.store.errors import Failure, StoreError
 
 if TYPE_CHECKING:
-    from collections.abc import Awaitable, Callable
+    from collections.abc import Awaitable, Callable, Sequence
 
     from checkout.flows.answers import Answer
     from checkout.flows.batch import BatchResult
@@ -39,6 +39,9 @@ BATCH_MAX: Final = 64
 #: Batches on their way at once: one is written, one is read and folded. Two that are folded at the
 #: same time would be smaller, and wait for each other's members and budgets.
 BATCHES_IN_FLIGHT_MAX: Final = 2
+#: Callers that are answered in one turn of the event loop: each writes its message out in the next
+#: one, in which nobody else is served.
+ANSWERED_AT_ONCE: Final = 16
 #: Operations that may wait; beyond that callers are told to come back.
 QUEUE_MAX: Final = 2_000
 #: Times that a whole batch is run again when its locks were busy, before it is taken apart.
@@ -181,9 +184,8 @@ class GroupCommit:
                 await self._run_singly(batch)
                 return
             break
-        for waiting, answer in zip(batch, result.answers, strict=True):
-            waiting.answer(answer)
-        await self._tell(result)
+        # The cache is told first: who is answered may ask for the same member at once.
+        await asyncio.gather(self._tell(result), _answer(batch, result.answers))
 
     async def _run_singly(self, batch: list[Waiting]) -> None:
         """One by one, in order; once the database is gone, the rest need not find that out."""
@@ -220,6 +222,14 @@ class GroupCommit:
             await self._after_commit(result.book)
         except Exception:  # noqa: BLE001 - what is committed stays committed
             _log.exception("after_commit.failed")
+
+
+async def _answer(batch: Sequence[Waiting], answers: Sequence[Answer | Refusal]) -> None:
+    """Answer callers a few at a time, and let others have their turn in between."""
+    for place, (waiting, answer) in enumerate(zip(batch, answers, strict=True), 1):
+        waiting.answer(answer)
+        if place % ANSWERED_AT_ONCE == 0:
+            await asyncio.sleep(0)
 
 
 def _still_awaited(batch: list[Waiting]) -> list[Waiting]:

@@ -17,6 +17,8 @@ import grpc
 
 from checkout.api.server import OPTIONS
 from checkout.client.messages import (
+    IdentifyRequest,
+    IdentifyResponse,
     QuoteRequest,
     QuoteResponse,
     SessionRequest,
@@ -31,12 +33,20 @@ READY = "ready"
 
 
 async def serve(given: Sequence[QuoteResponse]) -> None:
-    """Answer every quote and every frame with the next of the answers, until SIGTERM."""
+    """Answer every quote and every frame with the next of the answers, until SIGTERM.
+
+    Who identifies a member gets that of an answer.
+    """
     answers = itertools.cycle(given)
+    members = itertools.cycle([IdentifyResponse(member=answer.member) for answer in given])
 
     async def quote(request: QuoteRequest, context: object) -> QuoteResponse:
         del request, context
         return next(answers)
+
+    async def identify(request: IdentifyRequest, context: object) -> IdentifyResponse:
+        del request, context
+        return next(members)
 
     async def session(frames: Any, context: Any) -> None:  # noqa: ANN401 - grpc's
         async for frame in frames:
@@ -47,6 +57,9 @@ async def serve(given: Sequence[QuoteResponse]) -> None:
     handlers: dict[str, grpc.RpcMethodHandler[Any, Any]] = {
         "Quote": grpc.unary_unary_rpc_method_handler(
             quote, QuoteRequest.FromString, QuoteResponse.SerializeToString
+        ),
+        "Identify": grpc.unary_unary_rpc_method_handler(
+            identify, IdentifyRequest.FromString, IdentifyResponse.SerializeToString
         ),
         "Session": grpc.stream_stream_rpc_method_handler(
             session, SessionRequest.FromString, SessionResponse.SerializeToString

@@ -22,6 +22,7 @@ import asyncpg
 
 from checkout.client.channel import READ_TIMEOUT_S, WRITE_TIMEOUT_S
 from loadtests.engine.figures import Figure
+from loadtests.service import identifiers
 from loadtests.service.open_loop import quantile
 
 if TYPE_CHECKING:
@@ -39,6 +40,11 @@ _FSYNCS: Final = 400
 _PAGE: Final = bytes(8_192)
 _DEADLINES_MS: Final = {"quote": READ_TIMEOUT_S * 1_000, "confirm": WRITE_TIMEOUT_S * 1_000}
 _GOALS: Final = {"quote": 2.5, "confirm": 6.0}
+#: What the generator calls a call; all others are called here as it calls them.
+_KINDS: Final = {"quote": "quote_unary", "echo": "quote_unary", "confirm": "confirm_unary"}
+#: How soon 95 of 100 members are known: before a cashier who has scanned a code looks up, with time
+#: left for the quote that follows at once; a fifteenth of what a till waits for either.
+IDENTIFY_BUDGET_MS: Final = 20.0
 
 
 @dataclass(frozen=True, slots=True)
@@ -95,6 +101,8 @@ def measure_latency(
         # Without a knee the machine was too busy for the lowest rate: compared is at that, then.
         rate = knee_per_s / 2 if below else climb[0].offered_per_s
         found.figures += _compared(drive, name, knee_per_s, rate, runs, fsync_p99_ms)
+        if name == "quote":
+            found.figures += identify_figures(drive, rate, runs)
     found.climbs["echo"] = [
         drive.run("echo", stand.echo, each.offered_per_s) for each in found.climbs["quote"]
     ]
@@ -153,6 +161,44 @@ def _compared(
         )
 
 
+def identify_figures(drive: Driver, rate: float, runs: int) -> Iterator[Figure]:
+    """Identify by each kind of identifier beside an echo of a member, at one rate."""
+    echo, worker = drive.stand.echo, drive.stand.worker
+    turns = [
+        (
+            # What it is asked by makes no difference to the echo.
+            drive.run("identify_card", echo, rate),
+            {kind: drive.run(kind, worker, rate) for kind in identifiers.KINDS},
+        )
+        for _ in range(runs)
+    ]
+    every = [each for echoed, ours in turns for each in (echoed, *ours.values())]
+    late_ms = statistics.median(each.sender_late_p99_ms for each in every)
+    is_void = late_ms > SENDER_LATE_MAX_MS
+    void = "; VOID, the sender was late" if is_void else ""
+    about = (
+        f"from the intended send, {rate:,.0f} a second; the sender's own p99 {late_ms:.1f} ms{void}"
+    )
+    offered = {"identify_echo": [echoed for echoed, _ in turns]} | {
+        kind: [ours[kind] for _, ours in turns] for kind in identifiers.KINDS
+    }
+    for name, runs_of_it in offered.items():
+        for key in ("p50_ms", "p95_ms", "p99_ms"):
+            is_budgeted = key == "p95_ms" and name != "identify_echo" and not is_void
+            yield Figure(
+                name=f"{name}_{key}",
+                value=statistics.median(getattr(each, key) for each in runs_of_it),
+                goal=IDENTIFY_BUDGET_MS if is_budgeted else None,
+                about=about,
+            )
+    for kind in identifiers.KINDS:
+        yield Figure(
+            name=f"{kind}_p95_vs_echo",
+            value=statistics.median(ours[kind].p95_ms / echoed.p95_ms for echoed, ours in turns),
+            about=f"p95 over that of an echo of a member, at half the quote's knee{void}",
+        )
+
+
 @dataclass(slots=True)
 class Driver:
     """Starts the generator, each time in a process of its own."""
@@ -164,10 +210,10 @@ class Driver:
 
     def run(self, name: str, served: Served, rate: float) -> Offered:
         self._runs += 1
-        kind = "confirm_unary" if name == "confirm" else "quote_unary"
         done = subprocess.run(
             [
-                *(sys.executable, "-m", "loadtests.service.open_loop", kind, served.target),
+                *(sys.executable, "-m", "loadtests.service.open_loop"),
+                *(_KINDS.get(name, name), served.target),
                 *("--rate", str(rate), "--seconds", str(self.seconds)),
                 *("--members", str(self.members), "--prefix", f"open{self._runs}-"),
             ],

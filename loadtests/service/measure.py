@@ -85,16 +85,25 @@ def measure_service(effort: Effort, picture: Path | None = None) -> Iterator[Fig
         RuntimeError: an answer was wrong, or the verifier finds something: the run is void.
     """
     with running_stand(campaigns=effort.campaigns, members=effort.members) as stand:
-        figures = [
-            *measure_quotes(stand, effort),
-            *asyncio.run(what_a_member_takes(stand.redis_url)),
-            *measure_confirms(stand, effort),
-        ]
-        yield from figures
-        if effort.open_s:
-            yield from _latency(stand, effort, figures, picture)
-        rows = asyncio.run(verified_rows(stand.dsn))
-        yield Figure(name="verified_rows", value=rows, about="rows without a violation")
+        yield from measure_stand(stand, effort, picture)
+
+
+def measure_stand(stand: Stand, effort: Effort, picture: Path | None = None) -> Iterator[Figure]:
+    """The same of a stand that runs, with as many members as the effort says.
+
+    Raises:
+        RuntimeError: as above.
+    """
+    figures = [
+        *measure_quotes(stand, effort),
+        *asyncio.run(what_a_member_takes(stand.redis_url)),
+        *measure_confirms(stand, effort),
+    ]
+    yield from figures
+    if effort.open_s:
+        yield from _latency(stand, effort, figures, picture)
+    rows = asyncio.run(verified_rows(stand.dsn))
+    yield Figure(name="verified_rows", value=rows, about="rows without a violation")
 
 
 def _latency(

@@ -25,10 +25,10 @@ from typing import Any, Final
 import grpc
 
 from checkout.client.channel import open_channel
-from loadtests.service import world
+from loadtests.service import identifiers, world
 from loadtests.service.drive import LOOKED_AT_EVERY, Requests, is_right
 
-KINDS: Final = ("quote_unary", "confirm_unary")
+KINDS: Final = ("quote_unary", "confirm_unary", *identifiers.KINDS)
 #: Each has streams of its own, as stores' tills have.
 CONNECTIONS: Final = 4
 #: Before it counts.
@@ -38,7 +38,11 @@ TIMEOUT_S: Final = 5.0
 SEED: Final = 7
 QUANTILES: Final = {"p50_ms": 0.5, "p95_ms": 0.95, "p99_ms": 0.99, "p999_ms": 0.999}
 
-_METHODS: Final = {"quote_unary": "Quote", "confirm_unary": "Confirm"}
+_METHODS: Final = {
+    "quote_unary": "Quote",
+    "confirm_unary": "Confirm",
+    **dict.fromkeys(identifiers.KINDS, "Identify"),
+}
 _METADATA: Final = (("authorization", f"Bearer {world.TOKEN}"),)
 
 
@@ -82,8 +86,7 @@ def pace(begins_s: float, at: Sequence[float], send: Callable[[float], object]) 
 async def offer(asked: argparse.Namespace) -> dict[str, float]:
     """Calls at the asked rate for the asked time; what came of them."""
     loop = asyncio.get_running_loop()
-    requests = Requests(asked.prefix, asked.members)
-    bodies = _bodies(asked.kind, requests)
+    bodies = await _bodies(asked)
     calls: itertools.cycle[Any] = itertools.cycle(
         [
             open_channel(asked.target).unary_unary(
@@ -143,9 +146,13 @@ async def offer(asked: argparse.Namespace) -> dict[str, float]:
     }
 
 
-def _bodies(kind: str, requests: Requests) -> Iterator[bytes]:
-    """Requests without end: quotes of a few members in turn, confirms of sales that are new."""
-    if kind == "quote_unary":
+async def _bodies(asked: argparse.Namespace) -> Iterator[bytes]:
+    """Requests without end: of a few members in turn, but for confirms, of sales that are new."""
+    if asked.kind in identifiers.KINDS:
+        shown = await identifiers.identifiers(asked.kind, asked.target, asked.members)
+        return itertools.cycle(list(identifiers.requests(shown)))
+    requests = Requests(asked.prefix, asked.members)
+    if asked.kind == "quote_unary":
         return itertools.cycle([quote.SerializeToString() for quote in requests.quotes()])
     return (requests.confirm().SerializeToString() for _ in itertools.count())
 

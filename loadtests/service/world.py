@@ -38,6 +38,9 @@ SEED: Final = 7
 OPENING_POINTS: Final = 1_000_000
 POINTS_SPENT: Final = 30
 ROWS_A_CALL: Final = 100
+#: So many members are asked for in turn, as many as tills of a worker have sales open; they have
+#: phones, too.
+ASKED_FOR_MAX: Final = 256
 ENROLLED_AT_ONCE: Final = 64
 TIMEOUT_S: Final = 30.0
 
@@ -45,6 +48,11 @@ TIMEOUT_S: Final = 30.0
 def card_of(number: int) -> str:
     """The card of a member."""
     return f"77{number:010}"
+
+
+def phone_of(number: int) -> str:
+    """The phone of one of the members that are asked for; empty of the others."""
+    return f"+1555{number:07}" if number < ASKED_FOR_MAX else ""
 
 
 async def seed(dsn: str, campaign_count: int, product_count: int = 0) -> None:
@@ -154,7 +162,10 @@ async def enrol(target: str, dsn: str, count: int) -> None:
             await asyncio.gather(
                 *(
                     client.call(
-                        messages.EnrolMemberRequest(request_id=f"m{n}", card=card_of(n)), TIMEOUT_S
+                        messages.EnrolMemberRequest(
+                            request_id=f"m{n}", card=card_of(n), phone=phone_of(n)
+                        ),
+                        TIMEOUT_S,
                     )
                     for n in numbers
                 )

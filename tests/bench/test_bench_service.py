@@ -3,21 +3,36 @@
 from __future__ import annotations
 
 import dataclasses
+from typing import TYPE_CHECKING
 
 import pytest
 
-from loadtests.service import h2load
-from loadtests.service.measure import Effort, measure_service
+from loadtests.service import h2load, identifiers
+from loadtests.service.latency import IDENTIFY_BUDGET_MS, Driver, identify_figures
+from loadtests.service.measure import Effort, measure_stand
 from loadtests.service.publishing import measure_publishing
 from loadtests.service.real_baskets import measure_real_baskets
+from loadtests.service.stand import running_stand
 from loadtests.service.year import measure_year
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from loadtests.service.stand import Stand
 
 SHORTEST = Effort(runs=1, seconds=0.5, pgbench_s=1, pgbench_scale=1, campaigns=40, members=40)
 
 
-def test_the_shortest_benchmark_gives_every_figure() -> None:
+@pytest.fixture(scope="module")
+def stand() -> Iterator[Stand]:
+    """Servers and a worker of the benchmark."""
+    with running_stand(campaigns=SHORTEST.campaigns, members=SHORTEST.members) as stand:
+        yield stand
+
+
+def test_the_shortest_benchmark_gives_every_figure(stand: Stand) -> None:
     """Costs are above nothing; ratios are those of the figures beside them."""
-    figures = {figure.name: figure.value for figure in measure_service(SHORTEST)}
+    figures = {figure.name: figure.value for figure in measure_stand(stand, SHORTEST)}
     for name in ("echo", "stream_echo", "quote", "quote_session", "confirm", "sale_with_hold"):
         assert figures[f"{name}_us"] > 0, name
         assert figures[f"{name}_per_s"] > 0, name
@@ -32,6 +47,20 @@ def test_the_shortest_benchmark_gives_every_figure() -> None:
     for name in ("receipt_disk_bytes", "receipt_log_bytes", "member_valkey_bytes"):
         assert figures[name] > 0, name
     assert figures["verified_rows"] > 0
+
+
+def test_each_way_to_identify_has_its_times_and_its_budget(stand: Stand) -> None:
+    """Every answer was somebody's, or the run would be void; an echo stands beside them."""
+    figures = {f.name: f for f in identify_figures(Driver(stand, 0.5, 10), 50, runs=1)}
+    values = {name: figure.value for name, figure in figures.items()}
+    for name in ("identify_echo", *identifiers.KINDS):
+        assert 0 < values[f"{name}_p50_ms"] <= values[f"{name}_p95_ms"] <= values[f"{name}_p99_ms"]
+    for kind in identifiers.KINDS:
+        assert values[f"{kind}_p95_vs_echo"] == (
+            values[f"{kind}_p95_ms"] / values["identify_echo_p95_ms"]
+        )
+        is_void = "VOID" in figures[f"{kind}_p95_ms"].about
+        assert figures[f"{kind}_p95_ms"].goal == (None if is_void else IDENTIFY_BUDGET_MS)
 
 
 def test_publishing_under_load_gives_every_figure() -> None:

@@ -4,12 +4,18 @@ from __future__ import annotations
 
 import asyncio
 import time
-from typing import Final
+from collections import Counter
+from typing import Any, Final
 
 import grpc
 import pytest
 
 from checkout.api.gate import Gate
+from checkout.flows.batch import LOOKED_AT_ONCE
+from checkout.flows.confirm import ConfirmOperation
+from checkout.flows.group_commit import ANSWERED_AT_ONCE
+from checkout.flows.waiting import Waiting
+from checkout.ledger.book import ContestedRefs
 from checkout.v1 import checkout_service_pb2 as pb
 from checkout.v1.checkout_service_pb2_grpc import CheckoutServiceStub
 from tests.service import world
@@ -100,3 +106,42 @@ async def turns_until_all_are_refused(target: str) -> int:
     for channel in channels:
         await channel.close()
     return turns
+
+
+async def test_a_batch_gives_way_between_its_receipts(
+    service: Service, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """What sales may draw on is looked for, and their tills are answered, a few in one turn."""
+    turn = 0
+    looked: list[int] = []
+    answered: Counter[int] = Counter()
+    look, answer = ConfirmOperation.contested_refs, Waiting.answer
+
+    async def count() -> None:
+        nonlocal turn
+        while True:
+            await asyncio.sleep(0)
+            turn += 1
+
+    def looking(operation: ConfirmOperation, *more: Any) -> ContestedRefs:
+        looked.append(turn)
+        return look(operation, *more)
+
+    def answering(waiting: Waiting, said: Any) -> None:
+        answered[turn] += 1
+        answer(waiting, said)
+
+    monkeypatch.setattr(ConfirmOperation, "contested_refs", looking)
+    monkeypatch.setattr(Waiting, "answer", answering)
+    counting = asyncio.create_task(count())
+    till = service.till()
+    sales = [till.confirm(f"p{n}", receipt()) for n in range(CALLS)]
+    sold = await asyncio.gather(*sales)
+    counting.cancel()
+    assert {each.status for each in sold} == {pb.STATUS_OK}
+    batches = await service.database.fetchval("select count(distinct xmin::text) from receipt")
+    assert batches < CALLS / 4
+    assert len(looked) == CALLS
+    assert max(Counter(looked).values()) <= LOOKED_AT_ONCE
+    assert answered.total() == CALLS
+    assert max(answered.values()) <= 2 * ANSWERED_AT_ONCE

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import time
-from collections.abc import AsyncIterator, Callable, Iterator
+from collections.abc import AsyncIterator, Callable, Iterable, Iterator
 from uuid import UUID
 from zlib import crc32
 
@@ -12,10 +12,14 @@ import pytest
 import redis
 
 from checkout.cache import keys
+from checkout.cache.members import decode_member
 from checkout.embedded import EmbeddedServers, temporary_servers
 from checkout.flows.identifiers import IdentifierHasher
+from checkout.ledger.book import Book
 from checkout.primitives import bucket_of, bucket_of_uuid
+from checkout.store.book_store import PostgresBookTransaction
 from checkout.v1 import checkout_service_pb2 as pb
+from checkout.verifier.verifier import verify
 from tests.service import world
 from tests.service.running import Service, running_service, wait_until
 from tests.service.till import fresh, line, receipt
@@ -222,6 +226,41 @@ async def test_a_richer_member_in_the_cache_spends_nothing(service: Service) -> 
     assert changed.status == pb.STATUS_PRICE_CHANGED
     assert changed.quote.outcome.points_value_minor == world.ANN_POINTS_MINOR
     assert (await service.rows())["receipt"] == 0
+
+
+async def test_a_confirm_that_trusted_the_cache_would_spend_what_is_not_there(
+    service: Service, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Sabotage: with the lots of the cached state the sale is made, and the books are wrong."""
+    load = PostgresBookTransaction.load_members
+    value = b""
+
+    async def trusting(
+        transaction: PostgresBookTransaction, book: Book, member_ids: Iterable[UUID]
+    ) -> None:
+        wanted = set(member_ids)
+        await load(transaction, book, wanted)
+        cached = decode_member(value)
+        if cached is not None and cached.member.member_id in wanted:
+            book.members[cached.member.member_id].lots = cached.lots
+
+    key = member_key(await warm(service))
+    with redis.Redis.from_url(service.redis_url, protocol=3) as client:
+        value = client.get(key)
+        body = orjson.loads(value[23:])
+        for lot in body[5]:
+            lot[5] = 1_000_00
+        value = checked(value[:19], orjson.dumps(body))
+        client.set(key, value)
+        monkeypatch.setattr(PostgresBookTransaction, "load_members", trusting)
+        till = service.till()
+        sale = receipt(line("towel", 3000_00), card=world.CARD, points_max=True)
+        quoted = await till.quote("p", sale)
+        sold = await till.confirm("p", sale, quote_token=quoted.quote_token)
+    violated = {result.name for result in (await verify(service.dsn)).violated}
+    assert sold.status == pb.STATUS_OK
+    assert sold.outcome.points_value_minor == 900_00 > world.ANN_POINTS_MINOR
+    assert {"lots_are_sums_of_movements", "lots_sum_to_balances"} <= violated
 
 
 async def test_an_older_state_spends_nothing(service: Service) -> None:

@@ -27,6 +27,10 @@ if TYPE_CHECKING:
 
 #: Coupons are issued with codes that are given.
 _CODE: Final = "COUPON-{}"
+#: Nothing was written: a till repeats the call with the same ids, as the guide says. It is answered
+#: on a machine with much else to do, where a batch takes longer than the service gives it.
+STARVED: Final = "STORAGE_UNAVAILABLE"
+ATTEMPTS_MAX: Final = 5
 
 
 class Desk:
@@ -330,10 +334,17 @@ class Desk:
         make: Callable[[], Awaitable[Any]],
         tell: Callable[[Any], dict[str, int]] = lambda _: {},
     ) -> Answer:
-        try:
-            answer = await make()
-        except grpc.aio.AioRpcError as error:
-            return said_by(error).reason or error.code().name, {}
+        attempts = 1
+        while True:
+            try:
+                answer = await make()
+            except grpc.aio.AioRpcError as error:
+                reason = said_by(error).reason or error.code().name
+                if reason != STARVED or attempts == ATTEMPTS_MAX:
+                    return reason, {}
+                attempts += 1
+                continue
+            break
         refused = _refused(answer)
         if refused:
             return refused, {}

@@ -1252,3 +1252,65 @@ update identifier set replaced_by = null, replaced_for = '' where replaced_by is
 
 -- spoils: replaced_cards_have_one_successor
 update identifier set replaced_by = decode(repeat('00', 16), 'hex') where replaced_by is not null;
+
+-- ---- what was sent
+
+-- spoils: sales_are_what_was_sent
+update receipt set content = pg_temp.spoilt(content, '{receipt,lines,0,title}', '"another"')
+where member_id is null and mode = 'online';
+
+-- spoils: sales_are_what_was_sent
+update receipt set content = convert_to(replace(convert_from(content, 'UTF8'), '"points_to_spend":2003', '"points_to_spend":2004'), 'UTF8')
+where purchase_id = 'held';
+
+-- spoils: sales_are_what_was_sent
+update receipt set content = convert_to(replace(convert_from(content, 'UTF8'), '"receipt_number":"17"', '"receipt_number":"18"'), 'UTF8')
+where purchase_id = 'quoted';
+
+-- spoils: sales_are_what_was_sent
+update receipt set content = convert_to(replace(convert_from(content, 'UTF8'), '"points_minor":', '"points_minor":1'), 'UTF8')
+where mode = 'offline';
+
+-- spoils: sales_are_what_was_sent
+update purchase_key set content_hash = substr(sha256(content_hash), 1, 16) where purchase_id = 'guest';
+
+-- spoils: sales_are_what_was_sent
+update identifier set digest = substr(sha256(digest), 1, 16) where kind = 'card';
+
+-- spoils: returns_are_what_was_sent
+update return_line set quantity_milli = quantity_milli - 1 where quantity_milli = 500;
+
+-- spoils: returns_are_what_was_sent
+update return_receipt set purchase_id = 'held' where purchase_id = 'quoted';
+
+-- spoils: returns_are_what_was_sent
+delete from return_key;
+
+-- ---- what was published
+
+-- spoils: publications_are_of_their_partner
+update publication p set snapshot_id = other.snapshot_id from snapshot other where other.partner_id <> p.partner_id;
+
+-- spoils: publications_are_of_their_partner
+update published_rules u set snapshot_id = other.snapshot_id from published_rules other
+where other.partner_id <> u.partner_id;
+
+-- spoils: published_campaigns_are_in_their_snapshot
+insert into published_campaign (partner_id, code, source_hash) select partner_id, 'not there', 0 from published_rules;
+
+-- spoils: published_campaigns_are_in_their_snapshot
+delete from published_campaign where code = 'soap';
+
+-- spoils: admin_history_is_a_chain
+-- The function that writes the hashes passes over one reason, and the last entry has that one.
+create or replace function admin_history_content(entry admin_history) returns bytea language sql immutable as $$
+    select convert_to(jsonb_build_array(
+        entry.seq, to_char(entry.at at time zone 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS.US'), entry.partner_id, entry.author_id,
+        entry.author, entry.record, entry.record_key, entry.action, entry.before, entry.after,
+        nullif(entry.reason, 'another')
+    )::text, 'UTF8')
+$$;
+update admin_history set reason = 'another' where seq = (select max(seq) from admin_history);
+update admin_history entry set hash = sha256(previous_hash || admin_history_content(entry))
+where seq = (select max(seq) from admin_history);
+update admin_history_head set hash = (select hash from admin_history order by seq desc limit 1);

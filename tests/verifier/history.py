@@ -105,7 +105,13 @@ async def _sell_at_a_quoted_price(till: Till) -> None:
         "quoted",
         sale,
         quote_token=quoted.quote_token,
-        settlement=receipt_pb2.Settlement(shift="1", receipt_number="17"),
+        settlement=receipt_pb2.Settlement(
+            shift="1",
+            receipt_number="17",
+            cashier="Zoë",
+            tenders=[receipt_pb2.Tender(kind="cash", amount_minor=quoted.outcome.payable_minor)],
+            fiscal={"sign": '"1"', "drive": "2"},
+        ),
     )
     assert confirmed.status == pb.STATUS_OK
     outcome = confirmed.outcome
@@ -253,14 +259,17 @@ async def _correct_in_bulk(service: Service, till: Till) -> None:
 
 
 async def _show_a_code(service: Service, till: Till) -> None:
-    """A sale with a hold and one without, to a member who shows QR codes."""
+    """A sale with a hold and one without, to a member who shows QR codes; and to who copied one."""
     gold = (await till.identify(card=world.GOLD_CARD)).member_id
+    code = ""
     for purchase_id, hold in (("by code", False), ("by held code", True)):
         code = await service.operator().qr(gold, spends=True)
         sale = receipt(line("apple"), qr=code, points_minor=1)
         quoted = await till.quote(purchase_id, sale, hold=hold)
         sold = await till.confirm(purchase_id, sale, quote_token=quoted.quote_token)
         assert sold.member.member_id == gold
+    copied = await till.confirm("by copied code", receipt(line("apple"), qr=code))
+    assert not copied.member.member_id
 
 
 async def _freeze_and_leave(service: Service, till: Till) -> None:

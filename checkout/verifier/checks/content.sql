@@ -1,0 +1,189 @@
+-- What was sent: a purchase knows a repetition by a hash of its content, and the receipt keeps that content. The text that
+-- was hashed is put together here anew: JSON without spaces, keys in order, without what has its default.
+
+-- name: sales_are_what_was_sent
+-- What a receipt keeps of what was sent has the hash that its purchase was given when it came. (Not of one that was added
+-- by hand, nor where a guest showed what stands for nobody: receipts do not keep cards and phones.)
+select
+    sale.receipt_id::text as key,
+    not exists (
+        select from unnest(sale.shown) as one (identifier)
+        cross join lateral (
+            select convert_to(
+                '[{' || sale.head || one.identifier || sale.tail || '},{' || sale.settled || '}]', 'UTF8'
+            ) as body
+        ) online
+        cross join lateral (
+            select substr(
+                sha256('\x0000000131'::bytea || int4send(octet_length(online.body)) || online.body), 1, 16
+            ) as hash
+        ) online_hash
+        cross join lateral (
+            select convert_to(
+                '["' || encode(online_hash.hash, 'hex') || '","offline",' || sale.taken || ']', 'UTF8'
+            ) as body
+        ) offline
+        where sale.content_hash = case sale.mode
+            when 'online' then online_hash.hash
+            else substr(
+                sha256('\x0000000131'::bytea || int4send(octet_length(offline.body)) || offline.body), 1, 16
+            )
+        end
+    ) as is_wrong
+from (
+    select
+        r.receipt_id, r.mode, k.content_hash,
+        case
+            when sent.identifier ->> 0 is null then array['']
+            when sent.identifier ->> 0 = 'qr' then claimed.shown
+            else known.shown
+        end as shown,
+        concat(
+            -- What was shown off line is told with what was taken of it.
+            case when r.mode = 'online' then (
+                select '"certificates":[' || string_agg(
+                    '[' || (c -> 'code')::text || case when c ->> 'at_most' <> '0' then ',' || (c -> 'at_most')::text else '' end
+                        || ']',
+                    ',' order by c ->> 'code' collate "C", (c ->> 'at_most')::bigint
+                ) || '],'
+                from json_array_elements(sent.receipt -> 'certificates') c
+            ) end,
+            '"channel":' || nullif((sent.receipt -> 'channel')::text, '"till"') || ',',
+            '"coupons":' || nullif((sent.receipt -> 'coupons')::text, '[]') || ','
+        ) as head,
+        concat(
+            '"language":' || nullif((sent.receipt -> 'language')::text, '""') || ',',
+            '"lines":[' || (
+                select string_agg('{' || line.body || '}', ',' order by place)
+                from json_array_elements(sent.receipt -> 'lines') with ordinality as each (line, place)
+                cross join lateral (
+                    select string_agg(to_json(key)::text || ':' || value::text, ',' order by key collate "C") as body
+                    from json_each(each.line)
+                    where key in ('position', 'sku', 'quantity_milli', 'price_minor', 'amount_minor')
+                        or value::text not in ('0', '""', 'false', case key when 'kind' then '"goods"' else '0' end)
+                ) line
+            ) || '],',
+            '"manual_permission":' || nullif((sent.receipt -> 'manual_permission')::text, '""') || ',',
+            '"offset":' || nullif((sent.receipt -> 'utc_offset_minutes')::text, '0') || ',',
+            '"partner":"' || replace(r.selling_partner_id::text, '-', '') || '",',
+            '"points":' || nullif((sent.receipt -> 'points_to_spend')::text, '0') || ',',
+            '"purchase_id":' || to_json(r.purchase_id)::text || ',',
+            '"store":' || (sent.receipt -> 'store')::text || ',',
+            (
+                select '"tenders":[' || string_agg(
+                    '[' || concat_ws(
+                        ',', (t -> 'kind')::text, (t -> 'bin')::text, nullif((t -> 'token')::text, '""')
+                    ) || ']',
+                    ',' order by place
+                ) || '],'
+                from json_array_elements(sent.receipt -> 'tenders') with ordinality as each (t, place)
+            ),
+            '"time":' || (sent.receipt -> 'local_time')::text
+        ) as tail,
+        concat_ws(
+            ',',
+            '"business_day":' || nullif((sent.settlement -> 'business_day')::text, 'null'),
+            '"cashier":' || nullif((sent.settlement -> 'cashier')::text, '""'),
+            (
+                select '"certificates":[' || string_agg(
+                    '[' || (c -> 'position')::text || ',' || (c -> 'digest')::text || ']', ',' order by place
+                ) || ']'
+                from json_array_elements(sent.settlement -> 'certificates_sold') with ordinality as each (c, place)
+            ),
+            (
+                select '"fiscal":{' || string_agg(
+                    to_json(key)::text || ':' || value::text, ',' order by key collate "C"
+                ) || '}'
+                from json_each(sent.settlement -> 'fiscal')
+            ),
+            '"receipt_number":' || nullif((sent.settlement -> 'receipt_number')::text, '""'),
+            '"shift":' || nullif((sent.settlement -> 'shift')::text, '""'),
+            (
+                select '"tenders":[' || string_agg(
+                    '[' || concat_ws(',', (t -> 'kind')::text, (t -> 'amount_minor')::text, (t -> 'bin')::text) || ']',
+                    ',' order by place
+                ) || ']'
+                from json_array_elements(sent.settlement -> 'tenders') with ordinality as each (t, place)
+            )
+        ) as settled,
+        concat_ws(
+            ',',
+            '[' || (
+                select coalesce(string_agg(
+                    '[' || concat_ws(
+                        ',', (d -> 'position')::text, (d -> 'campaign')::text, (d -> 'amount_minor')::text
+                    ) || ']',
+                    ',' order by place
+                ), '')
+                from json_array_elements(sent.already_paid -> 'discounts') with ordinality as each (d, place)
+            ) || ']',
+            (sent.already_paid -> 'points_minor')::text,
+            (
+                select '[' || string_agg(
+                    '[' || concat_ws(
+                        ',', (c -> 'code')::text, (c -> 'amount_minor')::text, (c -> 'position')::text, (c -> 'units')::text
+                    ) || ']',
+                    ',' order by place
+                ) || ']'
+                from json_array_elements(sent.already_paid -> 'certificates') with ordinality as each (c, place)
+            )
+        ) as taken
+    from receipt r
+    cross join lateral json_to_record(convert_from(r.content, 'UTF8')::json)
+        as sent (receipt json, identifier json, settlement json, already_paid json)
+    join purchase_key k on k.partner_id = r.selling_partner_id and k.purchase_id = r.purchase_id
+    left join (
+        select
+            partner_id, purchase_id,
+            array_agg('"identifier":["qr","' || replace(token_id::text, '-', '') || '"],') as shown
+        from qr_claim
+        group by partner_id, purchase_id
+    ) claimed on claimed.partner_id = r.selling_partner_id and claimed.purchase_id = r.purchase_id
+    left join (
+        select
+            name.member_id, i.kind,
+            array_agg('"identifier":["' || i.kind || '","' || encode(i.digest, 'hex') || '"],') as shown
+        from identifier i
+        join (
+            select member_id, member_id as named_id from member
+            union
+            select survivor_id, absorbed_id from member_merge
+        ) name on name.named_id = i.member_id
+        group by name.member_id, i.kind
+    ) known on known.member_id = r.member_id and known.kind = sent.identifier ->> 0
+    where r.mode in ('online', 'offline')
+) sale
+where sale.shown is not null
+
+-- name: returns_are_what_was_sent
+-- What came back by a return, its numbers and its shift have the hash that the return was given when it came: with the
+-- quantities that are kept, or none, which is all that was left; with its day, or none, which is the store's.
+select
+    b.return_receipt_id::text as key,
+    not exists (
+        select from (values (lines.sent), ('')) as quantities (text)
+        cross join (values (b.business_day::text), ('')) as day (text)
+        cross join lateral (
+            select convert_to(
+                '[' || concat_ws(
+                    ',', to_json(b.purchase_id)::text, to_json(b.return_id)::text, '[' || quantities.text || ']',
+                    '[' || concat_ws(
+                        ',', to_json(b.shift)::text, to_json(b.receipt_number)::text, to_json(b.cashier)::text,
+                        to_json(day.text)::text
+                    ) || ']'
+                ) || ']',
+                'UTF8'
+            ) as body
+        ) written
+        where k.content_hash
+            = substr(sha256('\x0000000131'::bytea || int4send(octet_length(written.body)) || written.body), 1, 16)
+    ) as is_wrong
+from return_receipt b
+left join return_key k
+    on k.partner_id = b.partner_id and k.return_id = b.return_id
+left join lateral (
+    select string_agg(format('[%s,%s]', l.position, l.quantity_milli), ',' order by l.position) as sent
+    from return_line l
+    where l.bucket = b.bucket and l.month = b.month and l.return_receipt_id = b.return_receipt_id
+        and l.quantity_milli > 0
+) lines on true
