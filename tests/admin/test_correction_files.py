@@ -114,6 +114,7 @@ async def test_a_file_is_tried_then_done_once_then_taken_back(
     assert again.status_code == 400
     assert "all were done before" in again.text
     other = await desk.signed_in(login_of(Role.OWNER))
+    assert f"/job/details/{JOB}" in (await other.get("/correction/list")).text
     for number, how in enumerate(("approvals", "undoings"), 2):
         key = f"{JOB[:-1]}{number}"
         end = {"how": how, "request_id": key}
