@@ -100,9 +100,18 @@ order by at desc
 limit :rows_max
 
 -- name: member_proposals
--- Corrections that wait for a second pair of eyes, the oldest first.
-select correction_id, member_id, currency, amount_minor, reason, author, made_at, line
-from admin_correction
+-- Corrections that wait for a second pair of eyes, the oldest first; of a file, with the job that did it.
+select
+    correction_id, member_id, currency, amount_minor, reason, author, made_at, line,
+    (
+        select j.job_id
+        from admin_bulk b
+        join admin_job j on j.kind = 'corrections' and j.series = b.code
+        where b.bulk_id = c.bulk_id
+        order by j.made_at
+        limit 1
+    ) as job_id
+from admin_correction c
 where state = 'proposed' and (cast(:member_id as uuid) is null or member_id = :member_id)
 order by made_at, correction_id
 limit :rows_max

@@ -84,10 +84,16 @@ def called() -> Iterator[str]:
                 yield node.attr
 
 
+@cache
+def read_names() -> frozenset[str]:
+    """What statements and models of the pages name as a table or a view: looked through once."""
+    used = r"(?i)(?:\b(?:from|join|into|update)\s+|__tablename__ = \"|\bTable\(\s*\")(\w+)"
+    return frozenset(name.lower() for name in re.findall(used, pages_text()))
+
+
 def is_read(name: str) -> bool:
     """Whether a statement or a model of the pages names a table or a view as its own."""
-    used = rf"(?i)(?:\b(?:from|join|into|update)\s+|__tablename__ = \"|\bTable\(\s*\"){name}\b"
-    return re.search(used, pages_text()) is not None
+    return name in read_names()
 
 
 async def test_every_table_has_a_page(postgres_dsn: str) -> None:
