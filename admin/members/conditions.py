@@ -169,13 +169,13 @@ class Conditions:
         return found
 
     def of_member(self, member: Any) -> list[ColumnElement[bool]]:
-        """The others, asked of columns of `KNOWN`: the row's own, or a look-up each."""
+        """The others, asked of columns of `KNOWN`: the row's own first, then those looked up."""
         return [
             *self._of_record(member),
-            *self._of_purchases(member),
-            *self._of_points(member),
             *self._of_profile(member),
             *self._of_sets(member),
+            *self._of_points(member),
+            *self._of_purchases(member),
         ]
 
     def sets(self, most: int) -> list[Select[Any]]:
