@@ -74,9 +74,14 @@ class Points:
         for lot in lots:
             of_name[lot.name, *lot.days].add((lot.starts, lot.serial))
             of_days[lot.days].add((lot.starts, lot.serial))
-        turns = {days: iter(sorted(found)) for days, found in of_days.items()}
-        had = {key: iter(sorted(found)) for key, found in of_name.items()}
-        new = {next(had[key])[1]: next(turns[key[1:]]) for key in order}
+        turns = {days: sorted(found) for days, found in of_days.items()}
+        had = {key: sorted(found) for key, found in of_name.items()}
+        # A lot in which nothing is left may be on one side only: the order of calls that explains
+        # all the rest need not be that in which they were made.
+        named = [had[key].pop(0) for key in order if had.get(key)]
+        left = sorted(each for found in had.values() for each in found)
+        days_of = {(lot.starts, lot.serial): lot.days for lot in lots}
+        new = {each[1]: turns[days_of[each]].pop(0) for each in [*named, *left]}
         for lot in lots:
             lot.starts, lot.serial = new[lot.serial]
 
