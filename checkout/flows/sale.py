@@ -171,6 +171,7 @@ class Settlement:
 
 
 _RECEIPT: Final = TypeAdapter(Receipt)
+_SETTLEMENT: Final = TypeAdapter(Settlement)
 _PAID: Final = TypeAdapter(AlreadyPaid)
 
 
@@ -198,3 +199,8 @@ def load_content(stored: bytes) -> tuple[Receipt, AlreadyPaid | None]:
         _RECEIPT.validate_python(content["receipt"]),
         _PAID.validate_python(paid) if paid is not None else None,
     )
+
+
+def load_settlement(stored: bytes) -> Settlement:
+    """The settlement in it; of a sale in which no certificate was sold."""
+    return _SETTLEMENT.validate_python(orjson.loads(stored)["settlement"])

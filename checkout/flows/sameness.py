@@ -35,6 +35,11 @@ def priced_hash(sale: Sale) -> bytes:
 
 def sale_hash(sale: Sale, settlement: Settlement) -> bytes:
     """Identifies a purchase: priced and settlement content, without request id and quote token."""
+    return text_hash(sale_text(sale, settlement))
+
+
+def sale_text(sale: Sale, settlement: Settlement) -> bytes:
+    """What of a purchase is hashed, as JSON."""
     settled = {
         "tenders": [[t.kind, t.amount_minor, t.bin] for t in settlement.tenders],
         "shift": settlement.shift,
@@ -45,7 +50,12 @@ def sale_hash(sale: Sale, settlement: Settlement) -> bytes:
         "certificates": [[c.position, c.digest.hex()] for c in settlement.certificates_sold],
     }
     content = [_priced(sale), {name: value for name, value in settled.items() if value}]
-    return digest(_VERSION, orjson.dumps(content, option=orjson.OPT_SORT_KEYS))
+    return orjson.dumps(content, option=orjson.OPT_SORT_KEYS)
+
+
+def text_hash(text: bytes) -> bytes:
+    """The hash of such a text."""
+    return digest(_VERSION, text)
 
 
 def call_hash(*parts: object) -> bytes:

@@ -7,16 +7,31 @@ import re
 from typing import TYPE_CHECKING, Any, Final
 from uuid import UUID
 
+from checkout.flows.sale import (
+    Caller,
+    PresentedIdentifier,
+    Sale,
+    load_content,
+    load_settlement,
+)
+from checkout.flows.sameness import sale_text, text_hash
 from checkout.ledger.book import key_bucket
 from checkout.primitives import bucket_of, bucket_of_uuid
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Iterator
 
     from loaders.growth.template import Rows, Template
 
+_NOBODY: Final = UUID(int=0)
 #: Whose bucket is that of their own key.
 _BY_KEY: Final = {"purchase_key": "purchase_id", "request_key": "request_id"}
+
+
+#: The card that was shown and, since keys are in order, behind it the name of the purchase.
+_OWN: Final = re.compile(
+    rb'(.*?"identifier":\["card",")[0-9a-f]+("\].*?"purchase_id":")' + rb'[^"]+(".*)', re.DOTALL
+)
 
 
 class Copier:
@@ -30,6 +45,7 @@ class Copier:
         olds = sorted(map(str, (*template.ids, *template.names)), key=len, reverse=True)
         # In one pass, the longest first: a name may begin with another, and so may a new one.
         self._old = re.compile(b"|".join(re.escape(old.encode()) for old in olds))
+        self._sent = dict(_sent(template))
 
     def copy(self, number: int, card: str) -> dict[str, list[tuple[Any, ...]]]:
         """The rows of one copy, by table.
@@ -76,6 +92,11 @@ class Copier:
                 row[column] = bucket
         if rows.table in _BY_KEY:
             row["bucket"] = key_bucket(row["partner_id"], row[_BY_KEY[rows.table]])
+        if rows.table == "purchase_key":
+            before, between, after = self._sent[record[rows.columns.index("purchase_id")]]
+            shown = self._digest(row["partner_id"], card).hex().encode()
+            purchase = row["purchase_id"].encode()
+            row["content_hash"] = text_hash(before + shown + between + purchase + after)
         if rows.table == "identifier":
             row["digest"] = self._digest(row["partner_id"], card)
             row["bucket"] = bucket_of(row["digest"])
@@ -84,3 +105,29 @@ class Copier:
 
     def _replaced(self, document: bytes, texts: dict[bytes, bytes]) -> bytes:
         return self._old.sub(lambda found: texts[found[0]], document)
+
+
+def _sent(template: Template) -> Iterator[tuple[str, tuple[bytes, ...]]]:
+    """Of each purchase what is hashed of it, around the digest of the card and its own name."""
+    receipts = next(rows for rows in template.rows if rows.table == "receipt")
+    for record in receipts.records:
+        row = dict(zip(receipts.columns, record, strict=True))
+        receipt, _ = load_content(row["content"])
+        caller = Caller(
+            partner_id=row["selling_partner_id"],
+            partner_code="",
+            store_code=row["store_code"],
+            store_id=_NOBODY,
+            terminal_code=row["terminal_code"],
+            time_zone="",
+            terminal_id=_NOBODY,
+        )
+        sale = Sale(
+            caller=caller,
+            purchase_id=row["purchase_id"],
+            receipt=receipt,
+            identifier=PresentedIdentifier("card", bytes(16), ""),
+        )
+        found = _OWN.fullmatch(sale_text(sale, load_settlement(row["content"])))
+        assert found is not None, "it names a card and the purchase"
+        yield row["purchase_id"], found.groups()

@@ -60,6 +60,8 @@ _ALONE: Final = {
     " or household_size is not null or merged_into is not null or other_names > 0)",
     "a correction": "correction where member_id = $1",
     "a hold": "hold where member_id = $1",
+    "a purchase that was not made on line with a card": "receipt where member_id = $1 and"
+    " (mode <> 'online' or convert_from(content, 'UTF8')::json -> 'identifier' ->> 0 <> 'card')",
     "a return": "return_receipt where member_id = $1",
     "an intervention": "intervention where member_id = $1",
     "a card that was issued": "identifier where member_id = $1 and issue_id is not null",

@@ -29,7 +29,8 @@ MARKETER: Final = login_of(Role.MARKETER)
 _FOREIGN: Final = frozenset({"script", "style", "code", "pre", "textarea"})
 _EMPTY: Final = frozenset({"input", "br", "img", "meta", "link", "hr"})
 _SAID: Final = frozenset({"placeholder", "title", "aria-label", "alt", "data-label"})
-_WORD: Final = re.compile(r"(?<!\w)[A-Za-z_]{3,}(?!\w)")
+#: Dots stand before what is shown of a code.
+_WORD: Final = re.compile(r"(?<![\w…])[A-Za-z_]{3,}(?!\w)")
 _ID: Final = re.compile(r"[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}")
 #: What Russian has no other word for, what is typed as it stands, and settings by their names.
 _USUAL: Final = frozenset(
@@ -39,7 +40,7 @@ _USUAL: Final = frozenset(
         yes guest alcohol tobacco already_paid return_without_receipt returns_without_receipt
         phone_country card_prefixes receipt_number_clash refuse flag offline terminal_minor
         card_minor four_eyes_above_minor manual_purchases late_days author_minor campaign_approval
-        another anybody""",
+        another anybody UTF card phone currency days external_id member_id reason""",
     )
 )
 #: Codes, names and reasons of the test's world.
