@@ -63,7 +63,7 @@ class CodePages(ServicePages):
         form = CertificateBlockForm(
             data={"request_id": uuid4().hex, "lift": held.blocked_at is not None}
         )
-        return await self._page(request, "certificate", form)
+        return await self._page(request, "certificate", form, held=held)
 
     async def block_certificate(self, request: Request) -> Response:
         """It cannot be spent, and keeps what is on it; or it can again."""
@@ -71,7 +71,7 @@ class CodePages(ServicePages):
         held = await self._certificate(request)
         form: Any = CertificateBlockForm(await request.form())
         if not form.validate():
-            return await self._page(request, "certificate", form, status=400)
+            return await self._page(request, "certificate", form, held=held, status=400)
         try:
             async with self._operators.of(request.state.principal) as client:
                 await client.block_certificate(
@@ -82,16 +82,16 @@ class CodePages(ServicePages):
                     certificate_id=str(held.certificate_id),
                 )
         except CallRefusedError as refused:
-            return await self._refused(request, "certificate", form, refused)
+            return await self._refused(request, "certificate", form, refused, held=held)
         key = f"{held.bucket};{held.certificate_id}"
         return RedirectResponse(f"/certificate/details/{key}", status_code=303)
 
     async def move_form(self, request: Request) -> Response:
         """The form."""
         require(request, "certificate.move")
-        await self._certificate(request)
+        held = await self._certificate(request)
         form = CertificateMoveForm(data={"request_id": uuid4().hex})
-        return await self._page(request, "certificate", form, do="move")
+        return await self._page(request, "certificate", form, do="move", held=held)
 
     async def move_certificate(self, request: Request) -> Response:
         """What is left on it goes to a new one, whose code is shown here and nowhere else."""
@@ -99,7 +99,7 @@ class CodePages(ServicePages):
         held = await self._certificate(request)
         form: Any = CertificateMoveForm(await request.form())
         if not form.validate():
-            return await self._page(request, "certificate", form, do="move", status=400)
+            return await self._page(request, "certificate", form, do="move", held=held, status=400)
         try:
             async with self._operators.of(request.state.principal) as client:
                 moved = await client.move_certificate(
@@ -109,7 +109,7 @@ class CodePages(ServicePages):
                     certificate_id=str(held.certificate_id),
                 )
         except CallRefusedError as refused:
-            return await self._refused(request, "certificate", form, refused, do="move")
+            return await self._refused(request, "certificate", form, refused, do="move", held=held)
         # Sent again the form shows it again, as the service answers a repeated call as before.
         return await self._shown_once(
             request,
@@ -157,10 +157,11 @@ class CodePages(ServicePages):
         refused: CallRefusedError,
         *,
         do: str = "block",
+        held: Certificate | None = None,
     ) -> Response:
         status = 503 if is_away(refused) else 400
         fault = in_words(refused)
-        return await self._page(request, kind, form, do=do, status=status, fault=fault)
+        return await self._page(request, kind, form, do=do, held=held, status=status, fault=fault)
 
     async def _page(
         self,
@@ -169,10 +170,14 @@ class CodePages(ServicePages):
         form: Any,
         *,
         do: str = "block",
+        held: Certificate | None = None,
         status: int = 200,
         fault: str = "",
     ) -> Response:
         context = {"name": f"{kind}-{do}", "back": kind, "form": form, "fault": fault}
+        if held is not None:
+            href = f"/certificate/details/{held.bucket};{held.certificate_id}"
+            context["of"] = {"title": held.masked, "href": href}
         return await self._templates.TemplateResponse(
             request, "desk_form.html", context, status_code=status
         )
