@@ -1,11 +1,20 @@
-"""An outcome that was stored as JSON, as it was.
+"""An outcome as stored JSON, and as it was.
 
 The engine wrote it, so nothing is checked but that the fields are those of today.
+
+What is asked of an object of a compiled class may be made in that moment and belong to nobody else;
+orjson, which lets go of it before it writes it, would read what is gone. So such objects are taken
+apart here, before orjson sees what is in them.
 """
 
 from __future__ import annotations
 
-from typing import Any, Final, TypeVar
+from dataclasses import fields, is_dataclass
+from functools import cache
+from operator import attrgetter
+from typing import TYPE_CHECKING, Any, Final, TypeVar
+
+import orjson
 
 from checkout.engine.outcome import (
     AppliedCampaign,
@@ -36,7 +45,13 @@ from checkout.engine.outcome_certificates import (
 )
 from checkout.engine.outcome_lines import LineDiscount, LinePoints, OutcomeLine, TillShare
 
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
 _T = TypeVar("_T")
+
+#: Whether the classes of outcomes are compiled ones.
+_IS_COMPILED: Final = hasattr(Outcome, "__mypyc_attrs__")
 
 #: The fields that hold parts, and what each of them is.
 _PARTS: Final[dict[type, dict[str, type]]] = {
@@ -69,6 +84,34 @@ _WORDS: Final[dict[type, tuple[str, type]]] = {
     Considered: ("verdict", Verdict),
     GiftMissed: ("fault", GiftFault),
 }
+
+
+def dump_with_outcome(document: object) -> bytes:
+    """JSON of an outcome, or of what holds one; what JSON has no word for is written as text.
+
+    Raises:
+        orjson.JSONEncodeError: a number does not fit into 64 bits.
+    """
+    if not _IS_COMPILED:
+        return orjson.dumps(document, default=str)
+    return orjson.dumps(document, default=_in_parts, option=orjson.OPT_PASSTHROUGH_DATACLASS)
+
+
+def _in_parts(value: object) -> object:
+    if not is_dataclass(value):
+        return str(value)
+    kind: Any = type(value)
+    names, values = _fields_of(kind)
+    return dict(zip(names, values(value), strict=True))
+
+
+@cache
+def _fields_of(kind: type[Any]) -> tuple[tuple[str, ...], Callable[[object], tuple[Any, ...]]]:
+    """The names of a class's fields, and what asks for all of them at once."""
+    names = tuple(field.name for field in fields(kind))
+    get: Callable[[object], Any] = attrgetter(*names)
+    # Of one name alone it is no tuple.
+    return names, get if len(names) > 1 else lambda value: (get(value),)
 
 
 def outcome_of_document(document: dict[str, Any]) -> Outcome:

@@ -15,6 +15,7 @@ from pydantic import TypeAdapter
 
 from checkout.engine.near_misses import NearMiss
 from checkout.engine.schema.returns import ReturnPolicy
+from checkout.engine.stored_outcome import dump_with_outcome
 from checkout.flows.background_answers import BookedAnswer, CountedAnswer, ExpireAnswer
 from checkout.flows.card_answers import CARD_ANSWERS, CardAnswer
 from checkout.flows.card_numbers import DrawnNumber
@@ -433,7 +434,7 @@ _ADAPTERS: Final[dict[str, TypeAdapter[Any]]] = {
 
 def dump_answer(answer: object) -> bytes:
     """An answer as stored JSON."""
-    return orjson.dumps({"kind": type(answer).__name__, "answer": answer}, default=str)
+    return dump_with_outcome({"kind": type(answer).__name__, "answer": answer})
 
 
 def load_answer(stored: bytes) -> Answer | Refusal:

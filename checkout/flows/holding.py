@@ -5,9 +5,8 @@ from __future__ import annotations
 import datetime as dt
 from typing import TYPE_CHECKING, Final
 
-import orjson
-
 from checkout.engine.schema.program import LotOrder
+from checkout.engine.stored_outcome import dump_with_outcome
 from checkout.flows.limit_slots import Subjects, slot_claims
 from checkout.flows.sale_facts import dump_facts
 from checkout.flows.sale_gifts import gift_claims
@@ -117,7 +116,7 @@ def set_aside(
         snapshot_id=snapshot.snapshot_id,
         evaluated_at=book.now,
         facts=dump_facts(facts),
-        outcome=orjson.dumps(outcome),
+        outcome=dump_with_outcome(outcome),
         created_at=book.now,
         expires_at=book.now + ttl,
         extensible_to=book.now + HOLD_TOTAL_MAX,

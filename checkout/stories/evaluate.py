@@ -23,6 +23,7 @@ from checkout.engine.documents import (
 )
 from checkout.engine.evaluate import evaluate
 from checkout.engine.problems import InvalidSnapshotError, Problem
+from checkout.engine.stored_outcome import dump_with_outcome
 from checkout.refusals import Reason
 
 if TYPE_CHECKING:
@@ -118,7 +119,7 @@ def _outcome(snapshot: CompiledSnapshot, document: dict[str, Any]) -> bytes:
         return _refused(Reason.FIELD_INVALID, [problem])
     outcome = evaluate(snapshot, facts, receipt)
     try:
-        return orjson.dumps(outcome)
+        return dump_with_outcome(outcome)
     except orjson.JSONEncodeError as error:
         return _refused(Reason.FIELD_OUT_OF_RANGE, [Problem("", f"the outcome: {error}")])
 

@@ -10,6 +10,7 @@ import orjson
 
 from checkout.engine.evaluate import Explain, evaluate
 from checkout.engine.schema.snapshot import SEMANTICS
+from checkout.engine.stored_outcome import dump_with_outcome
 from tests.oracle.oracle import evaluate as ask_oracle
 from tests.oracle.oracle_combination import TooLargeToCheckError
 from tests.oracle.running import FACTS, RECEIPT, loaded, world_in_force
@@ -56,7 +57,7 @@ def outcomes(world: Doc) -> Iterator[bytes]:
     for sale in world["sales"]:
         facts = FACTS.validate_python(sale["facts"])
         receipt = RECEIPT.validate_python(sale["receipt"])
-        yield orjson.dumps(evaluate(snapshot, facts, receipt, Explain.FULL))
+        yield dump_with_outcome(evaluate(snapshot, facts, receipt, Explain.FULL))
 
 
 def chosen() -> Iterator[Doc]:

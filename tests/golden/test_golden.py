@@ -2,6 +2,11 @@
 
 from __future__ import annotations
 
+import hashlib
+import os
+import subprocess
+import sys
+
 import pytest
 
 from checkout.engine.schema.snapshot import SEMANTICS
@@ -19,6 +24,36 @@ def test_every_outcome_of_the_corpus_is_the_same_bit_for_bit(semantics: int) -> 
             assert outcome.decode() == sale["outcome"], f"world {number} of the corpus"
             seen += 1
     assert seen > 100
+
+
+WRITTEN = """
+import hashlib
+from tests.golden.corpus import corpus_file, outcomes, read
+digest = hashlib.sha256()
+for _, world in zip(range(20), read(corpus_file())):
+    for outcome in outcomes(world):
+        digest.update(outcome)
+print(digest.hexdigest())
+"""
+
+
+def test_outcomes_are_written_before_anything_in_them_is_gone() -> None:
+    """With an allocator that writes over what is freed, the same bytes.
+
+    Of a compiled class an attribute may be an object that is made when it is asked for.
+    """
+    expected = hashlib.sha256()
+    for _, world in zip(range(20), read(corpus_file()), strict=False):
+        for outcome in outcomes(world):
+            expected.update(outcome)
+    done = subprocess.run(
+        [sys.executable, "-c", WRITTEN],
+        check=False,
+        env={**os.environ, "PYTHONMALLOC": "malloc"},
+        capture_output=True,
+        text=True,
+    )
+    assert (done.returncode, done.stdout.strip()) == (0, expected.hexdigest()), done.stderr
 
 
 def test_the_corpus_reaches_nearly_every_rule() -> None:

@@ -14,6 +14,7 @@ from checkout.engine.parts import Pieces, split_snapshot
 from checkout.engine.problems import check_snapshot
 from checkout.engine.receipt import Receipt
 from checkout.engine.schema.snapshot import Snapshot
+from checkout.engine.stored_outcome import dump_with_outcome
 from tests.oracle.generators import World
 
 if TYPE_CHECKING:
@@ -44,7 +45,7 @@ def loaded(snapshot: Doc) -> CompiledSnapshot:
 def run_engine(snapshot: CompiledSnapshot, facts: Doc, receipt: Doc) -> Doc:
     """The engine's outcome as JSON."""
     outcome = evaluate(snapshot, FACTS.validate_python(facts), RECEIPT.validate_python(receipt))
-    answer: Doc = orjson.loads(orjson.dumps(outcome))
+    answer: Doc = orjson.loads(dump_with_outcome(outcome))
     return answer
 
 

@@ -10,6 +10,7 @@ import orjson
 
 from checkout.engine.evaluate import Explain, evaluate
 from checkout.engine.near_misses import ANY_SKU, near_misses
+from checkout.engine.stored_outcome import dump_with_outcome
 from tests.oracle.running import FACTS, RECEIPT, compiled, is_in_force, run_engine
 from tests.property.law_cases import Case, cases
 
@@ -26,7 +27,7 @@ def test_a_full_explanation_changes_nothing_and_says_who_beat_whom() -> None:
         facts = FACTS.validate_python(case.facts)
         receipt = RECEIPT.validate_python(case.receipt)
         full = evaluate(case.snapshot, facts, receipt, Explain.FULL)
-        outcome: Doc = orjson.loads(orjson.dumps(full))
+        outcome: Doc = orjson.loads(dump_with_outcome(full))
         considered = outcome.pop("considered")
         assert outcome | {"considered": []} == case.outcome
         granted = {
@@ -71,7 +72,7 @@ def test_what_an_offer_promises_is_what_buying_it_gives() -> None:
         bought = buy(case.receipt, missing)
         after = run_engine(snapshot, case.facts, bought)
         closed = run_engine(compiled(over(rules)), case.facts, bought)
-        gained = price(orjson.loads(orjson.dumps(full))) + missing - price(after)
+        gained = price(orjson.loads(dump_with_outcome(full))) + missing - price(after)
         added = price(closed) - price(after)
         applies = OFFER in {each["code"] for each in after["applied"]}
         if applies and min(gained, added) > 0 and not after["refused"]:
