@@ -10,11 +10,11 @@ from collections.abc import Sequence
 from typing import Any
 from uuid import UUID
 
-import orjson
 from hypothesis import given
 from hypothesis import strategies as st
 
 from checkout.engine.receipt import Line, Receipt
+from checkout.engine.stored_outcome import dump_with_outcome
 from checkout.flows.adjust import AdjustOperation
 from checkout.flows.batch import run_batch
 from checkout.flows.cancel import CancelOperation
@@ -368,7 +368,7 @@ def test_a_batch_equals_its_operations_one_by_one(history: tuple[list[Wish], lis
     batched = asyncio.run(run(wishes, sizes))
     single = asyncio.run(run(wishes, [1] * len(wishes)))
     for one, other in zip(batched[0], single[0], strict=True):
-        assert orjson.dumps(one, default=str) == orjson.dumps(other, default=str)
+        assert dump_with_outcome(one) == dump_with_outcome(other)
     assert batched[1] == single[1]
 
 
