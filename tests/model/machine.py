@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 from contextlib import AsyncExitStack
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Final
 
 from hypothesis import strategies as st
 from hypothesis.stateful import (
@@ -21,6 +21,7 @@ from hypothesis.stateful import (
 from tests.model.shop import RULES
 from tests.model.stand import MEMBERS, open_stand
 from tests.model.values import MOMENT, OK, Sale
+from tests.service.running import wait_until
 
 if TYPE_CHECKING:
     from tests.model.stand import Place, Stand
@@ -51,6 +52,9 @@ some_back = st.one_of(
         st.sampled_from([1, 1, 2, 3]), st.sampled_from([500, 1_000, 1_000, 2_000]), min_size=1
     ).map(lambda found: tuple(sorted(found.items()))),
 )
+
+#: A quote's balances are so far behind at most.
+HEARD_WITHIN_S: Final = 2.0
 
 
 class ShopMachine(RuleBasedStateMachine):
@@ -332,8 +336,11 @@ class ShopMachine(RuleBasedStateMachine):
 
     @rule(who=member)
     def ask(self, who: str) -> None:
-        """The till is told what the model says can be spent."""
+        """The till is told what the model says can be spent, as soon as the cache has heard."""
         model = self.stand.model
         net = model.purses[model.purse_of(who)].net(model.now)
-        told = self.runner.run(self.stand.desk.spendable(who))
-        assert told == net, f"{who} can spend {net}, the till is told {told}"
+
+        async def is_told() -> bool:
+            return await self.stand.desk.spendable(who) == net
+
+        self.runner.run(wait_until(is_told, HEARD_WITHIN_S, f"{who} is told of {net}"))
