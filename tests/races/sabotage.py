@@ -28,6 +28,9 @@ if TYPE_CHECKING:
     from tests.service.running import Service
 
 MEETING_S = 5
+#: A batch that gives up while the other writes is run again, reads what the other wrote, and goes
+#: right: on a slow disk the missing lock would not show.
+LOCK_WAIT = "set local lock_timeout = '4s'"
 
 
 class MeetingStore(PostgresBookStore):
@@ -42,6 +45,7 @@ class MeetingStore(PostgresBookStore):
     @asynccontextmanager
     async def transaction(self) -> AsyncIterator[PostgresBookTransaction]:
         async with super().transaction() as transaction:
+            await transaction._connection.execute(LOCK_WAIT)
             yield _MeetingTransaction(transaction._connection, self)
 
     async def meet(self, step: str) -> None:
