@@ -56,7 +56,10 @@ async def test_a_type_is_a_record_that_says_which_numbers_are_its_own(office: Of
 
     async def waits() -> bool:
         return bool(
-            await office.database.fetchval("select count(*) from pg_locks where not granted")
+            await office.database.fetchval(
+                "select count(*) from pg_stat_activity"
+                " where datname = current_database() and wait_event_type = 'Lock'"
+            )
         )
 
     async with office.database.transaction():
