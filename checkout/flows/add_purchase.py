@@ -21,6 +21,7 @@ from typing import TYPE_CHECKING, Final
 from uuid import uuid5
 
 from checkout.flows.as_sold import OfflineTerms, left_to_pay
+from checkout.flows.authors import known_as
 from checkout.flows.offline import OfflineOperation
 from checkout.flows.operation import Decision, member_of_partner
 from checkout.flows.pricing import check_time
@@ -84,7 +85,7 @@ class AddPurchaseOperation(OfflineOperation):
         self.member_id = member_id
         self.cause = cause
         self.author_minor = terms.author_minor
-        self.author_id = uuid5(self.partner_id, cause.author)
+        self.author_id = uuid5(self.partner_id, known_as(cause.author))
 
     # ---- keys
 

@@ -25,7 +25,7 @@ from checkout.flows.holding import spending_order
 from checkout.flows.shown_certificates import name_of
 from checkout.flows.views import Flag, FlagKind
 from checkout.ledger.book import slot_ref
-from checkout.ledger.certificates import is_over, left_of
+from checkout.ledger.certificates import free_of, is_over
 from checkout.ledger.claims import Claims, SlotClaim
 from checkout.ledger.lots import available_minor, pick_lots
 from checkout.ledger.merged_view import ids_of, slots_seen
@@ -161,9 +161,10 @@ def with_what_is_missing(
     for paid in claims.certificates:
         certificate = book.certificate((partner_id, paid.digest))
         is_worthless = certificate.blocked_at is not None or is_over(certificate, valid_at)
-        there = 0 if is_worthless else left_of(certificate)
+        there = 0 if is_worthless else free_of(certificate)
         short = max(paid.amount - there, 0)
-        owed = _owed(debt, short, certificate.remaining - there)
+        kept = max(certificate.remaining - there - certificate.owed, 0)
+        owed = _owed(debt, short, kept)
         name = name_of(certificate.masked, certificate.digest)
         sold.flags += [
             Flag(kind=kind, currency=certificate.unit, amount=amount, code=name)

@@ -8,11 +8,11 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from checkout.flows.answers import BlockAnswer
+from checkout.flows.member_operation import MemberOperation
 from checkout.flows.operation import (
     Decision,
     Operation,
     identifier_key_number,
-    member_of_partner,
 )
 from checkout.flows.sameness import call_hash
 from checkout.ledger.interventions import block_identifier, block_member
@@ -23,11 +23,11 @@ if TYPE_CHECKING:
 
     from checkout.flows.ports import Snapshots
     from checkout.flows.sale import PresentedIdentifier
-    from checkout.ledger.book import Book, KeyRefs
+    from checkout.ledger.book import Book, KeyRefs, MemberBook
     from checkout.ledger.interventions import Cause
 
 
-class BlockMemberOperation(Operation):
+class BlockMemberOperation(MemberOperation):
     """Block one member, or lift it."""
 
     method = "BlockMember"
@@ -36,20 +36,11 @@ class BlockMemberOperation(Operation):
         self, partner_id: UUID, *, request_id: str, member_id: UUID, lift: bool, cause: Cause
     ) -> None:
         content = call_hash(str(member_id), lift, cause.reason, cause.author)
-        super().__init__(partner_id, request_id, content)
-        self.member_id = member_id
+        super().__init__(partner_id, request_id, content, member_id)
         self.lift = lift
         self.cause = cause
 
-    def member_ids(self, book: Book) -> set[UUID]:
-        del book
-        return {self.member_id}
-
-    def decide(self, book: Book, snapshots: Snapshots) -> Decision:
-        del snapshots
-        member = member_of_partner(book, self.partner_id, self.member_id)
-        if isinstance(member, Refusal):
-            return Decision(member, is_final=False)
+    def decide_on(self, book: Book, member: MemberBook) -> Decision:
         # After this point the member is blocked, or not.
         changes = (member.member.blocked_at is not None) == self.lift
         if changes:

@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING
 from checkout.flows.background_answers import BookedAnswer
 from checkout.flows.operation import Decision, Operation
 from checkout.flows.pricing import QUOTE_VALIDITY
-from checkout.ledger.certificates import is_over, lapse, left_of
+from checkout.ledger.certificates import free_of, is_over, lapse
 
 if TYPE_CHECKING:
     from collections.abc import Collection
@@ -41,7 +41,7 @@ class BookCertificatesOperation(Operation):
         booked = 0
         for ref in sorted(self.certificate_refs(book)):
             certificate = book.certificate(ref)
-            if is_over(certificate, book.now - QUOTE_VALIDITY) and left_of(certificate):
+            if is_over(certificate, book.now - QUOTE_VALIDITY) and free_of(certificate):
                 lapse(book, certificate)
                 booked += 1
         return Decision(BookedAnswer(postings=booked), is_final=False)

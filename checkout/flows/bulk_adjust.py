@@ -142,7 +142,9 @@ class BulkAdjustOperation(Operation):
             return refused(row.line, _no_amount(currency.exponent))
         if known is not None:
             was = known.row
-            if (was.currency, was.amount_minor, was.days) != (row.currency, amount_minor, row.days):
+            said = (row.currency, amount_minor, row.days)
+            is_same = (was.currency, was.amount_minor, was.days) == said
+            if not is_same or not _is_of(book, was.member_id, member_id):
                 return refused(row.line, _differs())
             return told(book, was, book.members.get(was.member_id), currency, changed=False)
         assert member_id is not None, "a row without a member was refused"
@@ -185,6 +187,17 @@ class BulkAdjustOperation(Operation):
 def refused(line: int, refusal: Refusal) -> CorrectionResult:
     """A row that was not done, and why."""
     return CorrectionResult(line=line, state="refused", refusal=refusal)
+
+
+def _is_of(book: Book, owner_id: UUID, named_id: UUID | None) -> bool:
+    """Whether a row names the member whose correction it was, under whatever name.
+
+    An identifier that is nobody's any more names nobody else.
+    """
+    if named_id is None:
+        return True
+    named = book.members.get(named_id)
+    return named is not None and named.survivor is book.members[owner_id].survivor
 
 
 def _no_amount(exponent: int) -> Refusal:

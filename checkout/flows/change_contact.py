@@ -9,11 +9,10 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from checkout.flows.answers import ContactAnswer
+from checkout.flows.member_operation import MemberOperation
 from checkout.flows.operation import (
     Decision,
-    Operation,
     identifier_key_number,
-    member_of_partner,
 )
 from checkout.flows.sameness import call_hash
 from checkout.ledger.interventions import bind_identifier, block_identifier, change_contact
@@ -23,13 +22,12 @@ from checkout.refusals import Reason, Refusal
 if TYPE_CHECKING:
     from uuid import UUID
 
-    from checkout.flows.ports import Snapshots
     from checkout.flows.sale import PresentedIdentifier
-    from checkout.ledger.book import Book, KeyRefs
+    from checkout.ledger.book import Book, KeyRefs, MemberBook
     from checkout.ledger.interventions import Cause
 
 
-class ChangeContactOperation(Operation):
+class ChangeContactOperation(MemberOperation):
     """Bind one identifier to one member, instead of another or beside what there is."""
 
     method = "ChangeContact"
@@ -56,8 +54,7 @@ class ChangeContactOperation(Operation):
             binding.reason,
             binding.author,
         )
-        super().__init__(partner_id, request_id, content)
-        self.member_id = member_id
+        super().__init__(partner_id, request_id, content, member_id)
         self.contact = contact
         self.shown = shown
         self.instead_of = instead_of
@@ -76,15 +73,7 @@ class ChangeContactOperation(Operation):
         super().add_refs(refs)
         refs.identifiers |= {each.ref(self.partner_id) for each in self._named()}
 
-    def member_ids(self, book: Book) -> set[UUID]:
-        del book
-        return {self.member_id}
-
-    def decide(self, book: Book, snapshots: Snapshots) -> Decision:
-        del snapshots
-        member = member_of_partner(book, self.partner_id, self.member_id)
-        if isinstance(member, Refusal):
-            return Decision(member, is_final=False)
+    def decide_on(self, book: Book, member: MemberBook) -> Decision:
         kind, own = self.contact.kind, ids_of(member)
         before = None
         if self.instead_of is not None:

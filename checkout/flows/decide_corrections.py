@@ -6,6 +6,7 @@ from abc import abstractmethod
 from typing import TYPE_CHECKING
 
 from checkout.flows.answers import CorrectionResult, CorrectionsAnswer
+from checkout.flows.authors import known_as
 from checkout.flows.bulk_adjust import refused
 from checkout.flows.corrections import approve, correction_key_number, take_back, told
 from checkout.flows.currencies import find_currency
@@ -126,7 +127,7 @@ class DecideOperation(CorrectionsOperation):
                 "correction_ids",
             )
             return _refused(correction.line, correction.correction_id, refusal)
-        if _same_author(correction.author, self.author):
+        if known_as(correction.author) == known_as(self.author):
             refusal = Refusal(
                 Reason.SAME_AUTHOR, "another author has to decide on it", "correction_ids"
             )
@@ -168,11 +169,6 @@ class UndoOperation(CorrectionsOperation):
         result.owed_minor = points.owed.get(correction.currency, 0)
         result.written_off_minor = points.written_off.get(correction.currency, 0)
         return result
-
-
-def _same_author(one: str, other: str) -> bool:
-    """However they are typed."""
-    return one.strip().casefold() == other.strip().casefold()
 
 
 def _refused(line: int, correction_id: UUID, refusal: Refusal) -> CorrectionResult:

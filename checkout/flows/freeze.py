@@ -6,7 +6,8 @@ from typing import TYPE_CHECKING
 
 from checkout.flows.answers import FreezeAnswer, RestoreAnswer
 from checkout.flows.currencies import find_currency
-from checkout.flows.operation import Decision, Operation, member_of_partner
+from checkout.flows.member_operation import NamedMemberOperation
+from checkout.flows.operation import Decision, Operation
 from checkout.flows.pricing import balance_of
 from checkout.flows.sale_operation import missing_snapshot
 from checkout.flows.sameness import call_hash
@@ -23,7 +24,7 @@ if TYPE_CHECKING:
     from checkout.ledger.interventions import Cause
 
 
-class FreezeOperation(Operation):
+class FreezeOperation(NamedMemberOperation):
     """Freeze so many points, or (no amount) all that can be spent now."""
 
     method = "FreezePoints"
@@ -40,23 +41,18 @@ class FreezeOperation(Operation):
         cause: Cause,
     ) -> None:
         content = call_hash(str(member_id), currency, amount_minor, cause.reason, cause.author)
-        super().__init__(partner_id, request_id, content)
-        self.member_id = member_id
+        super().__init__(partner_id, request_id, content, member_id)
         self.currency = currency
         self.amount_minor = amount_minor
         self.freeze_id = freeze_id
         self.cause = cause
-
-    def member_ids(self, book: Book) -> set[UUID]:
-        del book
-        return {self.member_id}
 
     def decide(self, book: Book, snapshots: Snapshots) -> Decision:
         found = find_currency(snapshots, self.partner_id, self.currency)
         if isinstance(found, Refusal):
             return Decision(found, is_final=False)
         _, currency = found
-        member = member_of_partner(book, self.partner_id, self.member_id)
+        member = self.member(book)
         if isinstance(member, Refusal):
             return Decision(member, is_final=False)
         purse = member.purse

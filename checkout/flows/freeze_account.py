@@ -9,7 +9,8 @@ from typing import TYPE_CHECKING
 
 from checkout.flows.answers import AccountAnswer
 from checkout.flows.currencies import find_currency
-from checkout.flows.operation import Decision, Operation, member_of_partner
+from checkout.flows.member_operation import NamedMemberOperation
+from checkout.flows.operation import Decision
 from checkout.flows.pricing import balance_of
 from checkout.flows.sameness import call_hash
 from checkout.ledger.interventions import freeze_account
@@ -23,7 +24,7 @@ if TYPE_CHECKING:
     from checkout.ledger.interventions import Cause
 
 
-class FreezeAccountOperation(Operation):
+class FreezeAccountOperation(NamedMemberOperation):
     """Freeze one account, or lift it."""
 
     method = "FreezeAccount"
@@ -39,21 +40,16 @@ class FreezeAccountOperation(Operation):
         cause: Cause,
     ) -> None:
         content = call_hash(str(member_id), currency, lift, cause.reason, cause.author)
-        super().__init__(partner_id, request_id, content)
-        self.member_id = member_id
+        super().__init__(partner_id, request_id, content, member_id)
         self.currency = currency
         self.lift = lift
         self.cause = cause
-
-    def member_ids(self, book: Book) -> set[UUID]:
-        del book
-        return {self.member_id}
 
     def decide(self, book: Book, snapshots: Snapshots) -> Decision:
         found = find_currency(snapshots, self.partner_id, self.currency)
         if isinstance(found, Refusal):
             return Decision(found, is_final=False)
-        member = member_of_partner(book, self.partner_id, self.member_id)
+        member = self.member(book)
         if isinstance(member, Refusal):
             return Decision(member, is_final=False)
         # After this point the account is frozen, or not.

@@ -9,7 +9,8 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from checkout.flows.answers import TagAnswer, TraitAnswer
-from checkout.flows.operation import Decision, Operation, member_of_partner
+from checkout.flows.member_operation import MemberOperation
+from checkout.flows.operation import Decision
 from checkout.flows.sameness import call_hash
 from checkout.flows.traits import VALUES_MAX, united
 from checkout.ledger.interventions import change_traits
@@ -19,12 +20,11 @@ from checkout.refusals import Reason, Refusal
 if TYPE_CHECKING:
     from uuid import UUID
 
-    from checkout.flows.ports import Snapshots
     from checkout.ledger.book import Book, MemberBook
     from checkout.ledger.interventions import Cause
 
 
-class TagMemberOperation(Operation):
+class TagMemberOperation(MemberOperation):
     """Give one member a tag, or take it."""
 
     method = "TagMember"
@@ -40,21 +40,12 @@ class TagMemberOperation(Operation):
         cause: Cause,
     ) -> None:
         content = call_hash(str(member_id), tag, takes, cause.reason, cause.author)
-        super().__init__(partner_id, request_id, content)
-        self.member_id = member_id
+        super().__init__(partner_id, request_id, content, member_id)
         self.tag = tag
         self.takes = takes
         self.cause = cause
 
-    def member_ids(self, book: Book) -> set[UUID]:
-        del book
-        return {self.member_id}
-
-    def decide(self, book: Book, snapshots: Snapshots) -> Decision:
-        del snapshots
-        member = member_of_partner(book, self.partner_id, self.member_id)
-        if isinstance(member, Refusal):
-            return Decision(member, is_final=False)
+    def decide_on(self, book: Book, member: MemberBook) -> Decision:
         tags: list[str] = [*member.traits.get("tags", ())]
         changes = (self.tag in tags) == self.takes
         if changes and not self.takes and len(tags) >= VALUES_MAX:
@@ -68,7 +59,7 @@ class TagMemberOperation(Operation):
         return Decision(TagAnswer(tagged=tagged, changed=changes), is_final=True)
 
 
-class SetMemberAttributeOperation(Operation):
+class SetMemberAttributeOperation(MemberOperation):
     """Say what an attribute of one member is; None: it is not known."""
 
     method = "SetMemberAttribute"
@@ -86,21 +77,12 @@ class SetMemberAttributeOperation(Operation):
         content = call_hash(
             str(member_id), attribute, [type(value).__name__, value], cause.reason, cause.author
         )
-        super().__init__(partner_id, request_id, content)
-        self.member_id = member_id
+        super().__init__(partner_id, request_id, content, member_id)
         self.attribute = attribute
         self.value = value
         self.cause = cause
 
-    def member_ids(self, book: Book) -> set[UUID]:
-        del book
-        return {self.member_id}
-
-    def decide(self, book: Book, snapshots: Snapshots) -> Decision:
-        del snapshots
-        member = member_of_partner(book, self.partner_id, self.member_id)
-        if isinstance(member, Refusal):
-            return Decision(member, is_final=False)
+    def decide_on(self, book: Book, member: MemberBook) -> Decision:
         before: dict[str, Any] = member.traits.get("attributes", {})
         after = {code: held for code, held in before.items() if code != self.attribute}
         if self.value is not None:
@@ -123,7 +105,7 @@ class SetMemberAttributeOperation(Operation):
         return Decision(TraitAnswer(changed=changes), is_final=True)
 
 
-class SetMemberConsentOperation(Operation):
+class SetMemberConsentOperation(MemberOperation):
     """Say whether one member consents to be reached through a channel."""
 
     method = "SetMemberConsent"
@@ -139,21 +121,12 @@ class SetMemberConsentOperation(Operation):
         cause: Cause,
     ) -> None:
         content = call_hash(str(member_id), channel, consents, cause.reason, cause.author)
-        super().__init__(partner_id, request_id, content)
-        self.member_id = member_id
+        super().__init__(partner_id, request_id, content, member_id)
         self.channel = channel
         self.consents = consents
         self.cause = cause
 
-    def member_ids(self, book: Book) -> set[UUID]:
-        del book
-        return {self.member_id}
-
-    def decide(self, book: Book, snapshots: Snapshots) -> Decision:
-        del snapshots
-        member = member_of_partner(book, self.partner_id, self.member_id)
-        if isinstance(member, Refusal):
-            return Decision(member, is_final=False)
+    def decide_on(self, book: Book, member: MemberBook) -> Decision:
         before: list[str] = [*member.traits.get("consents", ())]
         changes = (self.channel in before) != self.consents
         if changes and self.consents and len(before) >= VALUES_MAX:

@@ -11,6 +11,7 @@ come here: they read under locks.
 from __future__ import annotations
 
 import asyncio
+import dataclasses
 from typing import TYPE_CHECKING
 
 from checkout.flows.operation import why_out_of_use
@@ -105,9 +106,11 @@ class MemberSource:
             member = await self._get(partner_id, member.member.merged_into)
         if member is None or member.is_household:
             return None
-        if member.member.household_id is not None:
-            member.household = await self._get(partner_id, member.member.household_id)
-        return member
+        if member.member.household_id is None:
+            return member
+        # What was read is what others are given, too: it is left as it is.
+        household = await self._get(partner_id, member.member.household_id)
+        return dataclasses.replace(member, household=household)
 
     async def _get(self, partner_id: UUID, member_id: UUID) -> MemberBook | None:
         member = await self._cache.get(partner_id, member_id)

@@ -12,7 +12,8 @@ from checkout.engine.schema.program import PointsAfterLeaving
 from checkout.engine.tiers import Judgement, Standing, TierCause
 from checkout.flows.answers import MembershipAnswer
 from checkout.flows.debts import pay_debts
-from checkout.flows.operation import Decision, Operation, member_of_partner
+from checkout.flows.member_operation import NamedMemberOperation
+from checkout.flows.operation import Decision
 from checkout.flows.pricing import balance_of
 from checkout.flows.sale_operation import missing_snapshot
 from checkout.flows.sameness import call_hash
@@ -33,7 +34,7 @@ if TYPE_CHECKING:
     from checkout.ledger.interventions import Cause
 
 
-class MembershipOperation(Operation):
+class MembershipOperation(NamedMemberOperation):
     """Let one member leave a program, or (again) take part in it."""
 
     def __init__(
@@ -49,16 +50,11 @@ class MembershipOperation(Operation):
     ) -> None:
         self.method = "JoinProgram" if joins else "LeaveProgram"
         content = call_hash(str(member_id), program, cause.reason, cause.author)
-        super().__init__(partner_id, request_id, content)
-        self.member_id = member_id
+        super().__init__(partner_id, request_id, content, member_id)
         self.program = program
         self.joins = joins
         self.posting_id = posting_id
         self.cause = cause
-
-    def member_ids(self, book: Book) -> set[UUID]:
-        del book
-        return {self.member_id}
 
     def decide(self, book: Book, snapshots: Snapshots) -> Decision:
         snapshot = snapshots.current(self.partner_id)
@@ -69,7 +65,7 @@ class MembershipOperation(Operation):
                 Refusal(Reason.PROGRAM_UNKNOWN, "there is no such program", "program"),
                 is_final=False,
             )
-        member = member_of_partner(book, self.partner_id, self.member_id)
+        member = self.member(book)
         if isinstance(member, Refusal):
             return Decision(member, is_final=False)
         program = snapshot.programs[self.program].document

@@ -112,7 +112,8 @@ def undone(
         untouched = [
             each
             for each in active
-            if each.remaining == each.face and not each.held and not is_over(each, book.now)
+            if each.remaining == each.face
+            and not (each.held or each.owed or is_over(each, book.now))
         ]
         wanted = max(len(active) - stay, 0)
         if wanted > len(untouched):

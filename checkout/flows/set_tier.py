@@ -11,7 +11,8 @@ import datetime as dt
 from typing import TYPE_CHECKING
 
 from checkout.engine.tiers import Judgement, Standing, TierCause, position
-from checkout.flows.operation import Decision, Operation, member_of_partner
+from checkout.flows.member_operation import NamedMemberOperation
+from checkout.flows.operation import Decision
 from checkout.flows.sale_operation import missing_snapshot
 from checkout.flows.sameness import call_hash
 from checkout.flows.tier_answers import SetTierAnswer
@@ -27,7 +28,7 @@ if TYPE_CHECKING:
     from checkout.ledger.book import Book
 
 
-class SetTierOperation(Operation):
+class SetTierOperation(NamedMemberOperation):
     """Move one member to a tier by hand; `until` is the last day, none: until it is set again."""
 
     method = "SetTier"
@@ -45,17 +46,12 @@ class SetTierOperation(Operation):
         reason: str,
     ) -> None:
         content = call_hash(str(member_id), program, tier, str(until or ""), author, reason)
-        super().__init__(partner_id, request_id, content)
-        self.member_id = member_id
+        super().__init__(partner_id, request_id, content, member_id)
         self.program = program
         self.tier = tier
         self.until = until
         self.author = author
         self.reason = reason
-
-    def member_ids(self, book: Book) -> set[UUID]:
-        del book
-        return {self.member_id}
 
     def decide(self, book: Book, snapshots: Snapshots) -> Decision:
         snapshot = snapshots.current(self.partner_id)
@@ -78,7 +74,7 @@ class SetTierOperation(Operation):
                 ),
                 is_final=False,
             )
-        member = member_of_partner(book, self.partner_id, self.member_id)
+        member = self.member(book)
         if isinstance(member, Refusal):
             return Decision(member, is_final=False)
         row = member.participation(self.program)

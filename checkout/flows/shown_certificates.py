@@ -75,7 +75,7 @@ def certificate_states(
         digest = digest_of(shown.code)
         certificate = found.get((partner_id, digest))
         if certificate is not None:
-            left = left_of(certificate) + kept.get(digest, 0)
+            left = left_of(certificate, kept.get(digest, 0))
             ends = certificate.expires_at
             accepted = program.certificates.get(certificate.series_code)
             is_pass = certificate.unit == UNITS

@@ -47,9 +47,18 @@ class MovedBy:
     author: str = ""
 
 
-def left_of(certificate: Certificate) -> int:
-    """What can be set aside or spent."""
+def free_of(certificate: Certificate) -> int:
+    """What is on it, less what holds keep."""
     return certificate.remaining - certificate.held
+
+
+def left_of(certificate: Certificate, kept: int = 0) -> int:
+    """What can be set aside or spent: what is free, `kept` by an own hold, too, less what it owes.
+
+    What it owes has been spent already: a hold that ends, or a block that is lifted, frees it for
+    nobody.
+    """
+    return max(free_of(certificate) + kept - certificate.owed, 0)
 
 
 def is_over(certificate: Certificate, at: dt.datetime) -> bool:
@@ -75,8 +84,8 @@ def activate(
 
 def deactivate(book: Book, certificate: Certificate, against: str, cause: MovedBy) -> None:
     """Take off what is left, since what activated it was undone; sold ones can be sold again."""
-    if left_of(certificate):
-        _move(book, certificate, -left_of(certificate), against, cause)
+    if free_of(certificate):
+        _move(book, certificate, -free_of(certificate), against, cause)
     if against == "sold":
         assert not certificate.remaining, "what is held or spent was not undone"
         certificate.activated_at = certificate.active_from = certificate.expires_at = None
@@ -97,7 +106,7 @@ def spend_certificate(
         _move(book, certificate, claim.owed, "owed", cause)
     if claim.written_off:
         _move(book, certificate, claim.written_off, "written_off", cause)
-    assert claim.amount <= left_of(certificate), "what is held is not spent"
+    assert claim.amount <= free_of(certificate), "what is held is not spent"
     _move(book, certificate, -claim.amount, "spent", cause)
 
 
@@ -115,7 +124,7 @@ def refund(
     """
     if until is not None and is_over(certificate, book.now):
         # What it had left when it ended is gone: only what comes back now lives on.
-        if left_of(certificate):
+        if free_of(certificate):
             lapse(book, certificate)
         certificate.expires_at = until
     _move(book, certificate, amount, "spent", MovedBy(by))
@@ -130,12 +139,16 @@ def refund(
 
 def lapse(book: Book, certificate: Certificate) -> None:
     """It has ended: what is left, and not held, is gone."""
-    _move(book, certificate, -left_of(certificate), "expired", MovedBy())
+    _move(book, certificate, -free_of(certificate), "expired", MovedBy())
 
 
 def hand_over(book: Book, certificate: Certificate, successor: Certificate, cause: MovedBy) -> None:
-    """Move what is left to another code, with its dates; this one is blocked."""
+    """Move what is left to another code, with its dates; this one is blocked, and pays its debt."""
     amount = left_of(certificate)
+    assert amount, "what owes all that it has is not moved"
+    if certificate.owed:
+        _move(book, certificate, -certificate.owed, "owed", cause)
+        certificate.owed = 0
     _move(book, certificate, -amount, "moved", cause)
     if certificate.blocked_at is None:
         block(book, certificate, cause, is_blocked=True)

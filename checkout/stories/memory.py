@@ -20,7 +20,7 @@ from checkout.ledger.book import (
     MemberBook,
     budget_bucket,
 )
-from checkout.ledger.certificates import is_over, left_of
+from checkout.ledger.certificates import free_of, is_over
 from checkout.ledger.corrections import CorrectionBook
 from checkout.ledger.lots import is_to_begin, is_to_end
 from checkout.ledger.rows import Budget, SharedLimit
@@ -154,7 +154,7 @@ class MemoryBookStore:
         return sorted(
             ref
             for ref, certificate in self.certificates.items()
-            if left_of(certificate) and is_over(certificate, ended_by)
+            if free_of(certificate) and is_over(certificate, ended_by)
         )
 
     def _apply_traits(self, writes: Writes) -> None:

@@ -27,7 +27,6 @@ from checkout.client.messages import (
     STATUS_OK,
     ConfirmRequest,
     ConfirmResponse,
-    IdentifyResponse,
     QuoteRequest,
     QuoteResponse,
     Receipt,
@@ -82,9 +81,6 @@ def tree_s(pid: int) -> float:
 class Requests:
     """Makes calls: quotes of a few members again and again, confirms of all members in turn."""
 
-    #: Lines that an answer has at least.
-    lines_min = world.LINES
-
     def __init__(self, prefix: str, members: int) -> None:
         self._prefix = prefix
         self._numbers = itertools.count()
@@ -95,8 +91,13 @@ class Requests:
         quotes = []
         for number in range(min(self._members, world.ASKED_FOR_MAX)):
             self._receipt.identifier.card = world.card_of(number)
-            quotes.append(QuoteRequest(purchase_id=f"bench{number}", receipt=self._receipt))
+            quotes.append(QuoteRequest(purchase_id=quoted_name(number), receipt=self._receipt))
         return quotes
+
+    def lines_of(self, purchase_id: str) -> int | None:
+        """How many lines a purchase has, and so its answer; of one that nobody asked for none."""
+        del purchase_id
+        return world.LINES
 
     def confirm(self) -> ConfirmRequest:
         name = self._next_sale()
@@ -133,32 +134,43 @@ class Requests:
 class RealRequests(Requests):
     """Makes calls of real baskets: each is quoted, and sold to its member, again and again."""
 
-    lines_min = 1
-
     def __init__(self, prefix: str, receipts: list[Receipt]) -> None:
         super().__init__(prefix, len(receipts))
         self._receipts = receipts
+        #: Of all that was asked for: baskets are of all sizes, and an answer names its purchase.
+        self._lines: dict[str, int] = {}
 
     def quotes(self) -> list[QuoteRequest]:
-        return [
-            QuoteRequest(purchase_id=f"bench{number}", receipt=receipt)
-            for number, receipt in enumerate(self._receipts)
-        ]
+        quotes = []
+        for number, receipt in enumerate(self._receipts):
+            quotes.append(QuoteRequest(purchase_id=quoted_name(number), receipt=receipt))
+            self._lines[quotes[-1].purchase_id] = len(receipt.lines)
+        return quotes
+
+    def lines_of(self, purchase_id: str) -> int | None:
+        return self._lines.get(purchase_id)
 
     def _next_sale(self) -> str:
         number = next(self._numbers)
         self._receipt = self._receipts[number % len(self._receipts)]
-        return f"{self._prefix}{number}"
+        name = f"{self._prefix}{number}"
+        self._lines[name] = len(self._receipt.lines)
+        return name
 
 
-def is_right(kind: str, body: bytes, lines_min: int = world.LINES) -> bool:
-    """Whether an answer says what it should."""
-    if kind.startswith("identify"):
-        # Somebody who has points, as all have.
-        return bool(IdentifyResponse.FromString(body).member.balances)
+def quoted_name(number: int) -> str:
+    """The purchase as which the receipt of a number is quoted, again and again."""
+    return f"bench{number}"
+
+
+def is_right(kind: str, body: bytes, requests: Requests) -> bool:
+    """Whether an answer says what it should: every line of the purchase, and no other."""
     answer: Any = QuoteResponse() if kind.startswith("quote") else ConfirmResponse()
     answer.MergeFromString(body)
-    return bool(answer.status == STATUS_OK and len(answer.outcome.lines) >= lines_min)
+    return bool(
+        answer.status == STATUS_OK
+        and len(answer.outcome.lines) == requests.lines_of(answer.purchase_id)
+    )
 
 
 def unary(asked: argparse.Namespace, requests: Requests, count: Count) -> Loop:
@@ -175,9 +187,7 @@ def unary(asked: argparse.Namespace, requests: Requests, count: Count) -> Loop:
             body = requests.confirm().SerializeToString() if is_confirm else next(quotes)
             answer = await call(body, metadata=metadata, timeout=TIMEOUT_S)
             count.calls += 1
-            if count.calls % LOOKED_AT_EVERY == 0 and not is_right(
-                kind, answer, requests.lines_min
-            ):
+            if count.calls % LOOKED_AT_EVERY == 0 and not is_right(kind, answer, requests):
                 count.wrong += 1
 
     return loop
@@ -225,7 +235,7 @@ class Frames:
         """Whether the last answer of a call says what it should."""
         field = "quote" if self._kind == "quote_session" else "confirm"
         answer = getattr(SessionResponse.FromString(body), field)
-        return is_right(self._kind, answer.SerializeToString(), self._requests.lines_min)
+        return is_right(self._kind, answer.SerializeToString(), self._requests)
 
     @staticmethod
     def _frame_of(frame: SessionRequest, **call: Any) -> bytes:  # noqa: ANN401 - one of the calls

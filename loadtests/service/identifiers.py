@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Final
 
 from checkout.client.clients import CheckoutClient
-from checkout.client.messages import Identifier, IdentifyRequest
+from checkout.client.messages import Identifier, IdentifyRequest, IdentifyResponse
 from loadtests.service import world
 
 if TYPE_CHECKING:
@@ -30,6 +30,12 @@ async def identifiers(kind: str, target: str, members: int) -> list[Identifier]:
 def requests(shown: list[Identifier]) -> Iterator[bytes]:
     """Calls of Identify, one of each."""
     return (IdentifyRequest(identifier=each).SerializeToString() for each in shown)
+
+
+def is_right(body: bytes) -> bool:
+    """Whether an answer is somebody who has points, as all have who are asked for."""
+    member = IdentifyResponse.FromString(body).member
+    return bool(member.member_id) and any(each.active_minor > 0 for each in member.balances)
 
 
 async def _codes(target: str, numbers: range) -> list[str]:

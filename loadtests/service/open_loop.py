@@ -86,7 +86,8 @@ def pace(begins_s: float, at: Sequence[float], send: Callable[[float], object]) 
 async def offer(asked: argparse.Namespace) -> dict[str, float]:
     """Calls at the asked rate for the asked time; what came of them."""
     loop = asyncio.get_running_loop()
-    bodies = await _bodies(asked)
+    requests = Requests(asked.prefix, asked.members)
+    bodies = await _bodies(asked, requests)
     calls: itertools.cycle[Any] = itertools.cycle(
         [
             open_channel(asked.target).unary_unary(
@@ -102,6 +103,11 @@ async def offer(asked: argparse.Namespace) -> dict[str, float]:
     tasks: set[asyncio.Task[None]] = set()
     all_sent = loop.create_future()
 
+    def right(answer: bytes) -> bool:
+        if asked.kind in identifiers.KINDS:
+            return identifiers.is_right(answer)
+        return is_right(asked.kind, answer, requests)
+
     async def call(intended_s: float) -> None:
         counts = intended_s >= counts_from_s
         method = next(calls)
@@ -112,7 +118,7 @@ async def offer(asked: argparse.Namespace) -> dict[str, float]:
         except grpc.aio.AioRpcError:
             taken.failed += 1
         else:
-            if len(taken.took_s) % LOOKED_AT_EVERY == 0 and not is_right(asked.kind, answer):
+            if len(taken.took_s) % LOOKED_AT_EVERY == 0 and not right(answer):
                 taken.wrong += 1
         if counts:
             taken.took_s.append(time.monotonic() - intended_s)
@@ -146,12 +152,11 @@ async def offer(asked: argparse.Namespace) -> dict[str, float]:
     }
 
 
-async def _bodies(asked: argparse.Namespace) -> Iterator[bytes]:
+async def _bodies(asked: argparse.Namespace, requests: Requests) -> Iterator[bytes]:
     """Requests without end: of a few members in turn, but for confirms, of sales that are new."""
     if asked.kind in identifiers.KINDS:
         shown = await identifiers.identifiers(asked.kind, asked.target, asked.members)
         return itertools.cycle(list(identifiers.requests(shown)))
-    requests = Requests(asked.prefix, asked.members)
     if asked.kind == "quote_unary":
         return itertools.cycle([quote.SerializeToString() for quote in requests.quotes()])
     return (requests.confirm().SerializeToString() for _ in itertools.count())

@@ -7,35 +7,33 @@ the answers to these very baskets, in turn.
 from __future__ import annotations
 
 import asyncio
-import datetime as dt
 import statistics
 import tempfile
 from collections import Counter
 from contextlib import ExitStack, contextmanager
 from dataclasses import replace
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, Final
+from typing import TYPE_CHECKING, Final
 
-from checkout.client import identifier_message, messages, receipt_message
 from loaders.completejourney.receipts import draw_receipts
 from loaders.demo_clients import till_of
 from loaders.tills import await_rules
 from loadtests.service.books import verified_rows
+from loadtests.service.drive import quoted_name
 from loadtests.service.measure import measure_confirms, measure_quotes
 from loadtests.service.messages_file import write_messages
-from loadtests.service.shop import running_shop
+from loadtests.service.shop import receipt_now, running_shop
 from loadtests.service.stand import Stand, serving_echo
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
+    from checkout.client import messages
     from loadtests.engine.figures import Figure
     from loadtests.service.measure import Effort
     from loadtests.service.shop import Shop
 
 BASKETS: Final = 400
-#: One in so many pays with as many points as the rules allow.
-SPENDS_EVERY: Final = 4
 
 
 def measure_real_baskets(effort: Effort) -> Iterator[Figure]:
@@ -91,8 +89,7 @@ async def _quote(
     async with till_of(shop.environment, store) as till:
         await await_rules(till)
         for number, drawn in enumerate(draw_receipts(shop.dataset, BASKETS, indexes)):
-            spends: Any = "max" if number % SPENDS_EVERY == 0 else 0
-            card = identifier_message("card", drawn.member.card)
-            receipts.append(receipt_message(drawn.at(dt.datetime.now(dt.UTC), spends), card))
-            answers.append(await till.quote("chosen", receipts[-1]))
+            receipts.append(receipt_now(number, drawn))
+            # The echo's answers say which of the baskets they are for, as the service's do.
+            answers.append(await till.quote(quoted_name(number), receipts[-1]))
     return receipts, answers

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import datetime as dt
 import os
 import secrets
 import subprocess
@@ -10,10 +11,11 @@ import sys
 from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass
 from pathlib import Path
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING, Any, Final
 
 import asyncpg
 
+from checkout.client import identifier_message, messages, receipt_message
 from loaders.completejourney import load_completejourney
 from loaders.completejourney.database import read_loaded
 from loaders.environment import Environment
@@ -23,8 +25,11 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from loaders.completejourney import Dataset
+    from loaders.completejourney.receipts import DemoReceipt
 
 SEED: Final = 7
+#: One receipt in so many pays with as many points as the rules allow.
+SPENDS_EVERY: Final = 4
 #: What campaigns with a budget may give under load: their own are used up after 200 receipts.
 BUDGET_MINOR: Final = 10_000_000_000
 _ROOT: Final = Path(__file__).resolve().parents[2]
@@ -42,6 +47,13 @@ class Shop:
     worker: Served
     environment: Environment
     dataset: Dataset
+
+
+def receipt_now(number: int, sale: DemoReceipt) -> messages.Receipt:
+    """A receipt of the year, the so-manieth of a run, as it is sold to its member now."""
+    spends: Any = "max" if number % SPENDS_EVERY == 0 else 0
+    card = identifier_message("card", sale.member.card)
+    return receipt_message(sale.at(dt.datetime.now(dt.UTC), spends), card)
 
 
 @contextmanager

@@ -8,7 +8,6 @@ as many points as the rules allow. So limits and budgets are met as they are in 
 from __future__ import annotations
 
 import asyncio
-import datetime as dt
 import statistics
 import time
 from contextlib import AsyncExitStack
@@ -18,7 +17,7 @@ from typing import TYPE_CHECKING, Any, Final
 
 import asyncpg
 
-from checkout.client import identifier_message, messages, receipt_message
+from checkout.client import messages
 from checkout.client.session import SessionClient
 from loaders.completejourney.receipts import every_receipt
 from loaders.counting import wait_until_counted
@@ -27,7 +26,7 @@ from loaders.tills import await_rules
 from loadtests.engine.figures import Figure
 from loadtests.service.books import verified_rows
 from loadtests.service.drive import tree_s
-from loadtests.service.shop import running_shop
+from loadtests.service.shop import receipt_now, running_shop
 from loadtests.service.storage import kept
 
 if TYPE_CHECKING:
@@ -41,7 +40,6 @@ YEAR: Final = 155_848
 #: Tills that wait for an answer at the same moment: two batches.
 AT_ONCE: Final = 128
 TIMEOUT_S: Final = 30.0
-SPENDS_EVERY: Final = 4
 TOLD_EVERY: Final = 10_000
 _PAYABLE: Final = "select count(*), coalesce(sum(payable_minor), 0)::bigint from receipt"
 
@@ -158,10 +156,7 @@ async def _sell(shop: Shop, receipts: int, say: Callable[[str], None]) -> Sold:
 
 
 async def _confirm(till: SessionClient, number: int, sale: DemoReceipt, sold: Sold) -> None:
-    spends: Any = "max" if number % SPENDS_EVERY == 0 else 0
-    receipt = receipt_message(
-        sale.at(dt.datetime.now(dt.UTC), spends), identifier_message("card", sale.member.card)
-    )
+    receipt = receipt_now(number, sale)
     request = messages.ConfirmRequest(
         request_id=f"year-r{number}", purchase_id=f"year-{number}", receipt=receipt
     )

@@ -185,6 +185,9 @@ async def test_a_repeated_page_books_nothing_twice(service: Service) -> None:
     assert [(r.state, r.changed) for r in again] == [(BOOKED, True), (BOOKED, False)]
     (other,) = await bulk_adjust(service.operator(), "march", [row(2, "5")])
     assert reason_of(other) == "BULK_DIFFERS"
+    # Nobody is told that their points were booked when they were somebody else's.
+    (taken,) = await bulk_adjust(service.operator(), "march", [row(2, "1", card="7777")])
+    assert (reason_of(taken), taken.field) == ("BULK_DIFFERS", "line")
     assert await service.till().balance_minor() == world.ANN_POINTS_MINOR + 1_00
     assert await service.database.fetchval("select count(*) from bulk") == 1
     assert await violations(service) == []

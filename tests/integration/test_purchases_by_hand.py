@@ -146,6 +146,9 @@ async def test_one_author_adds_no_more_than_allowed_in_a_day(service: Service) -
         grpc.StatusCode.FAILED_PRECONDITION,
         "PURCHASE_ALLOWANCE_EXCEEDED",
     )
+    # As for four eyes: another spelling is no other author.
+    respelled = await refusal_of(add_purchase(service.operator(author="Tester"), 1))
+    assert respelled.reason == "PURCHASE_ALLOWANCE_EXCEEDED"
     await add_purchase(service.operator(author="boss"), ALL)
     assert await violations(service) == []
 
