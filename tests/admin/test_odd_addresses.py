@@ -29,7 +29,6 @@ PIECES: Final = (
 )
 #: Of parameters; moments that there are not in other zones, too.
 VALUES: Final = (
-    "x",
     "-" + "9" * 30,
     f"0001-01-01T00:00:00+14:00;{_NO_ID}",
     f"9999-12-31T23:59:59-14:00;{_NO_ID}",
