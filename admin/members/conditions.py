@@ -156,6 +156,11 @@ class Conditions:
         self._balance = [_minor(form, f"balance_{end}", exponent) for end in _ENDS]
         self._traits = _traits_of(form, worth)
 
+    @property
+    def holds_for_all(self) -> bool:
+        """Whether nothing is asked, as when a span of days is named and no sum."""
+        return not (self.of_rows(KNOWN.c) or self.of_member(KNOWN.c))
+
     def of_rows(self, member: Any) -> list[ColumnElement[bool]]:
         """Those of columns that the list is ordered by: it is walked along where they hold only."""
         form = self._form
@@ -214,7 +219,9 @@ class Conditions:
         if form.is_blocked.data:
             is_blocked = member.blocked_at.is_not(None)
             yield is_blocked if form.is_blocked.data == "yes" else ~is_blocked
-        yield from _between(member.purchases, form.purchases_from.data, form.purchases_to.data)
+        # Nobody has fewer than none.
+        least = form.purchases_from.data or None
+        yield from _between(member.purchases, least, form.purchases_to.data)
         yield from _between(member.last_purchase_on, form.bought_from.data, form.bought_to.data)
 
     def _of_purchases(self, member: Any) -> Iterator[ColumnElement[bool]]:

@@ -13,6 +13,7 @@ from uuid import UUID
 from starlette.exceptions import HTTPException
 
 from admin.members.in_short import MemberInShort, read_in_short
+from admin.pages.places_in_lists import uuid_in
 from admin.service.answers import in_words
 from admin.sql import STATEMENTS
 from admin.texts import say
@@ -58,12 +59,12 @@ async def find_others(
     fault = ""
     if may_see:
         named, fault = await _of_identifier(operators, request, term)
-        asked = term
-    else:
-        asked = term.lower() if _is_id(term) else ""
+    elif (member_id := uuid_in(term)) is not None:
+        named = [member_id]
     async with sessions() as database:
-        values = {"term": asked, "rows_max": FOUND_MAX + 2}
-        rows = await database.execute(STATEMENTS["found_members"], values) if asked else ()
+        values = {"term": term, "rows_max": FOUND_MAX + 2}
+        # It looks among contacts too.
+        rows = await database.execute(STATEMENTS["found_members"], values) if may_see else ()
         ids = [one for one in (*named, *(row.member_id for row in rows)) if one != but]
         members = await read_in_short(database, ids, with_contacts=may_see)
     return Found(term, members[:FOUND_MAX], len(members) > FOUND_MAX, fault)
@@ -85,11 +86,3 @@ async def _of_identifier(
     except CallRefusedError as refused:
         return [], in_words(refused)
     return [UUID(one.member_id) for one in answer.members if one.member_id], ""
-
-
-def _is_id(term: str) -> bool:
-    try:
-        UUID(term)
-    except ValueError:
-        return False
-    return True

@@ -38,6 +38,7 @@ if TYPE_CHECKING:
 LINES_MAX: Final = 50_000
 #: Strange lines that a page names; it counts them all.
 STRANGE_SHOWN_MAX: Final = 200
+#: The first is open to all; the others are contacts.
 KINDS: Final = ("card", "phone", "external_id")
 _CALL_MAX: Final = 1_000
 _CHARACTERS_MAX: Final = 64
@@ -91,7 +92,7 @@ class ListFilePages(ServicePages):
             "kind": str(form.get("kind", "")),
         }
         try:
-            lines = lines_of(told["text"], told["kind"])
+            lines = lines_of(told["text"], told["kind"], kinds_for(request))
             async with self._operators.of(request.state.principal) as client:
                 told["named"] = named = await find_named(client, lines, told["kind"])
             if form.get("confirmed") != "yes":
@@ -134,7 +135,7 @@ class ListFilePages(ServicePages):
         context = {
             "row": row,
             "fault": fault,
-            "kinds": KINDS,
+            "kinds": kinds_for(request),
             "strange_max": STRANGE_SHOWN_MAX,
             "named": None,
             "text": "",
@@ -150,14 +151,19 @@ def _require_somebody(named: Named) -> None:
         raise RefusedChangeError("fill.nobody")
 
 
-def lines_of(typed: str, kind: str) -> list[tuple[int, str]]:
+def kinds_for(request: Request) -> tuple[str, ...]:
+    """What numbers may be: a list of one phone would tell whose it is."""
+    return KINDS if request.state.principal.may("member.contacts") else KINDS[:1]
+
+
+def lines_of(typed: str, kind: str, kinds: tuple[str, ...]) -> list[tuple[int, str]]:
     """Lines of a file that are not empty, with their numbers.
 
     Raises:
         RefusedChangeError: it has none, or too many, or is of no kind that there is.
     """
-    if kind not in KINDS:
-        raise RefusedChangeError("fill.kind")
+    if kind not in kinds:
+        raise RefusedChangeError("fill.kind" if kind not in KINDS else "fill.contacts")
     lines = [
         (place, line.strip()) for place, line in enumerate(typed.splitlines(), 1) if line.strip()
     ]

@@ -159,10 +159,11 @@ def _to(row: Segment) -> RedirectResponse:
 
 
 def _is_something(form: ConditionForm, worth: Worth) -> bool:
-    """Whether conditions can be understood, and there are some: all members are no segment."""
-    if read_conditions(form, worth) is None:
-        return False
-    if not form.asked():
-        form.tag.errors = [*form.tag.errors, say("form.no_condition")]
-        return False
-    return True
+    """Whether conditions can be understood, and some are left out: all members are no segment."""
+    found = read_conditions(form, worth)
+    if found is None or not found.holds_for_all:
+        return found is not None
+    # Beside what was typed, if it says nothing by itself.
+    field = form[next(iter(form.asked()), "tag")]
+    field.errors = [*field.errors, say("form.no_condition")]
+    return False

@@ -72,8 +72,9 @@ class SegmentKeeper:
             segment = (await database.scalars(select(Segment).where(Segment.code == code))).one()
         form = condition_form(segment.conditions, worth)
         found = read_conditions(form, worth)
-        if found is None:
-            # A tag or tier that it names is not there any more: who was in it stays in it.
+        if found is None or found.holds_for_all:
+            # A tag or tier that it names is not there any more, or it came without conditions by
+            # another way than the pages: who was in it stays in it.
             _log.warning("segment.not_understood", segment=code, fields=sorted(form.errors))
             return
         members = 0

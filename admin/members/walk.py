@@ -9,12 +9,10 @@ So a list of a million members takes as long as one of a thousand, whatever is a
 
 from __future__ import annotations
 
-import datetime as dt
 import itertools
 import time
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any, Final
-from uuid import UUID
 
 from sqlalchemy import (
     DateTime,
@@ -32,9 +30,12 @@ from sqlalchemy.exc import DBAPIError
 
 from admin.database import STATEMENT_TIMEOUT_MS
 from admin.members.conditions import KNOWN
+from admin.pages.places_in_lists import moment_in, uuid_in
 
 if TYPE_CHECKING:
+    import datetime as dt
     from collections.abc import Sequence
+    from uuid import UUID
 
     from sqlalchemy import ColumnElement, Select
     from sqlalchemy.ext.asyncio import AsyncSession
@@ -72,11 +73,8 @@ class Place:
 def place_of(address: str) -> Place | None:
     """The place that an address names; None: it names none."""
     moment, _, member_id = address.partition(";")
-    try:
-        place = Place(dt.datetime.fromisoformat(moment), UUID(member_id))
-    except ValueError:
-        return None
-    return place if place.created_at.tzinfo is not None else None
+    created_at, named = moment_in(moment), uuid_in(member_id)
+    return Place(created_at, named) if created_at is not None and named is not None else None
 
 
 @dataclass(frozen=True, slots=True)

@@ -10,6 +10,7 @@ from starlette.routing import Route
 
 from admin.pages.secrets_shown_once import require
 from admin.records.tables import HistoryEntry
+from admin.texts import say_first
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -31,7 +32,7 @@ RECORDS: Final = (
     *("partner", "chain", "store", "terminal", "terminal_token", "program", "category", "product"),
     *("campaign", "campaign_version"),
     *("card_type", "tag", "member_attribute", "segment", "member_list"),
-    *("member", "member_profile", "identifier", "certificate", "coupon", "admin_job"),
+    *("member", "member_profile", "household", "identifier", "certificate", "coupon", "admin_job"),
     *("staff", "staff_link"),
 )
 
@@ -63,6 +64,7 @@ class HistoryPages:
             "records": RECORDS,
             "actions": ACTIONS,
             "changes": changes_of,
+            "notes": notes_of,
         }
         return await self._templates.TemplateResponse(request, "history.html", context)
 
@@ -71,6 +73,24 @@ def changes_of(entry: HistoryEntry) -> list[tuple[str, Any, Any]]:
     """Columns that changed, with what they were and are."""
     before, after = entry.before or {}, entry.after or {}
     return [(name, before.get(name), after.get(name)) for name in sorted({*before, *after})]
+
+
+def notes_of(entry: HistoryEntry) -> list[tuple[str, str]]:
+    """What is told beside an event that changed nothing, in words: of an export what it is of."""
+    record = entry.record.replace("_", "-")
+
+    def named(column: str) -> str:
+        return say_first(
+            f"field.{record}.{column}", f"field.if.{column}", f"field.{column}", column
+        )
+
+    told = []
+    for name, value in sorted((entry.after or {}).items()):
+        family = "month" if name == "birthday_month" else name
+        is_column = name == "sortBy"
+        shown = named(value) if is_column else say_first(f"value.{family}.{value}", str(value))
+        told.append((named(name), shown))
+    return told
 
 
 def _found(asked: Mapping[str, str]) -> Select[HistoryEntry]:

@@ -236,14 +236,9 @@ class Office(Admin):
         principal: Principal = request.state.principal
         statement = await view.found_query(request)
         async with view.sessions.begin() as database:
-            await note(
-                database,
-                principal.partner_id,
-                view.identity,
-                "",
-                "exported",
-                **dict(request.query_params),
-            )
+            # By the name that its changes have in the history.
+            record, asked = view.identity.replace("-", "_"), view.told_of(request)
+            await note(database, principal.partner_id, record, "", "exported", **asked)
         today = dt.datetime.now(dt.UTC).strftime("%Y-%m-%d")
         return csv_response(
             view.sessions,

@@ -10,12 +10,13 @@ _YEARS: Final = (1970, 9000)
 
 
 def moment_in(text: str) -> dt.datetime | None:
-    """A moment with its zone."""
+    """A moment with its zone, of a year that a database has, in any zone."""
     try:
         moment = dt.datetime.fromisoformat(text)
     except ValueError:
         return None
-    return moment if moment.tzinfo is not None else None
+    is_usual = _YEARS[0] < moment.year < _YEARS[1]
+    return moment if moment.tzinfo is not None and is_usual else None
 
 
 def uuid_in(text: str) -> UUID | None:

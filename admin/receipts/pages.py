@@ -97,7 +97,7 @@ class ReceiptPages(ServicePages):
         explained, fault = await self._explained(request, receipt.purchase_id)
         context = {
             "receipt": receipt,
-            "content": receipt.content,
+            "content": _content_for(request, receipt.content),
             "answer": receipt.answer.get("answer", {}),
             "returns": returns,
             "worth": worth,
@@ -136,6 +136,13 @@ class ReceiptPages(ServicePages):
         async with self._sessions() as database:
             row = (await database.execute(STATEMENTS["place_of_receipt"], named)).one_or_none()
         return f"{row.bucket};{row.month};{row.receipt_id}" if row is not None else None
+
+
+def _content_for(request: Request, content: dict[str, Any]) -> dict[str, Any]:
+    """What was sent, without the end of a phone or an external id for who sees no contacts."""
+    kind, *_ = content.get("identifier") or ("card",)
+    is_open = kind == "card" or request.state.principal.may("member.contacts")
+    return content if is_open else content | {"identifier": [kind, "…"]}
 
 
 def _key(text: str) -> dict[str, Any]:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any, ClassVar, Final
-from uuid import UUID
 
 from sqlalchemy import func, or_, select, tuple_
 
@@ -11,7 +10,8 @@ from admin.members.currencies import read_worth
 from admin.members.in_short import read_in_short
 from admin.members.kin import POOLING_MAX, household_ids
 from admin.members.page import said
-from admin.records.members import FOUND_MAX
+from admin.pages.places_in_lists import uuid_in
+from admin.records.members import FOUND_MAX, is_member
 from admin.records.record_view import SEARCH_CHARACTERS_MAX, RecordView
 from admin.records.tables import Household, Member
 from admin.sql import STATEMENTS
@@ -19,9 +19,10 @@ from admin.texts import say
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
+    from uuid import UUID
 
     from sqladmin.pagination import Pagination
-    from sqlalchemy import Select
+    from sqlalchemy import ColumnElement, Select
     from starlette.requests import Request
 
 #: Rows of its history.
@@ -35,6 +36,7 @@ class HouseholdView(RecordView, model=Household):
     icon = "ti ti-home-heart"
     can_create = False
     can_edit = False
+    tells_search = False
     list_template = "household_list.html"
     details_template = "household.html"
     column_list = ("member_id", "household_size", "created_at")
@@ -48,6 +50,11 @@ class HouseholdView(RecordView, model=Household):
         del request
         return select(Household).where(Household.household_size.is_not(None))
 
+    def _stmt_by_identifier(self, identifier: str) -> Select[Any]:
+        """Nor does the key of a member lead to a page that would call it a household."""
+        statement: Select[Any] = super()._stmt_by_identifier(identifier)
+        return statement.where(Household.household_size.is_not(None))
+
     def title(self, row: Household) -> str:
         """Its id: it has no name."""
         return str(row.member_id)
@@ -57,19 +64,17 @@ class HouseholdView(RecordView, model=Household):
         term = request.query_params.get("search", "").strip()[:SEARCH_CHARACTERS_MAX]
         if not term:
             return await super().found_query(request)
-        named = _id_of(term)
-        statement = self.list_query(request)
-        if not request.state.principal.may("member.contacts"):
-            if named is None:
-                return statement.where(Household.member_id.is_(None))
-            term = str(named)
-        found = func.admin_find_members(term, FOUND_MAX).table_valued("member_bucket", "found_id")
-        pooling = select(Member.household_id).where(
-            tuple_(Member.bucket, Member.member_id).in_(
+        named = uuid_in(term)
+        if request.state.principal.may("member.contacts"):
+            shown = func.admin_find_members(term, FOUND_MAX)
+            found = shown.table_valued("member_bucket", "found_id")
+            is_found: ColumnElement[bool] = tuple_(Member.bucket, Member.member_id).in_(
                 select(found.c.member_bucket, found.c.found_id)
             )
-        )
-        statement = statement.where(
+        else:
+            is_found = is_member(named)
+        pooling = select(Member.household_id).where(is_found)
+        statement = self.list_query(request).where(
             or_(Household.member_id == named, Household.member_id.in_(pooling))
         )
         return self.sort_query(statement, request)
@@ -127,10 +132,3 @@ def called_after(names: Sequence[str]) -> str:
     more = len(names) - NAMES_MAX
     shown = ", ".join(names[:NAMES_MAX])
     return say("household.and_more", names=shown, count=more) if more > 0 else shown
-
-
-def _id_of(term: str) -> UUID | None:
-    try:
-        return UUID(term)
-    except ValueError:
-        return None

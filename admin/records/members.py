@@ -6,7 +6,19 @@ from typing import TYPE_CHECKING, Any, ClassVar, Final
 from urllib.parse import quote
 
 from sqladmin.pagination import Pagination
-from sqlalchemy import ARRAY, SmallInteger, Uuid, cast, exists, false, func, select, tuple_
+from sqlalchemy import (
+    ARRAY,
+    SmallInteger,
+    Uuid,
+    and_,
+    cast,
+    exists,
+    false,
+    func,
+    select,
+    true,
+    tuple_,
+)
 
 from admin.members.attribute_values import typed
 from admin.members.conditions import CONDITIONS, KNOWN, condition_form, read_conditions
@@ -14,6 +26,7 @@ from admin.members.currencies import read_worth
 from admin.members.in_short import called
 from admin.members.page import read_page, read_receipts
 from admin.members.walk import Walk, few_of, place_of
+from admin.pages.places_in_lists import uuid_in
 from admin.records.filters import ValueFilter
 from admin.records.record_view import SEARCH_CHARACTERS_MAX, RecordView
 from admin.records.tables import CardType, Identifier, Member, MemberProfile, Participation
@@ -24,7 +37,7 @@ if TYPE_CHECKING:
     from collections.abc import Awaitable, Callable, Sequence
     from uuid import UUID
 
-    from sqlalchemy import Select
+    from sqlalchemy import ColumnElement, Select
     from starlette.requests import Request
 
     from admin.members.conditions import ConditionForm, Conditions
@@ -98,6 +111,7 @@ class MemberView(RecordView, model=Member):
         "household_id",
         "merged_into",
     )
+    tells_search = False
     #: Found by what stands in the help of the search; the list itself is of the newest first.
     column_searchable_list = ("member_id",)
     column_sortable_list = ("created_at",)
@@ -114,6 +128,10 @@ class MemberView(RecordView, model=Member):
         page = await (self._walked(request) if self._is_walked(request) else super().list(request))
         request.state.names = await self._names(page.rows, request)
         return page
+
+    def asked_names(self) -> Sequence[str]:
+        """The conditions too."""
+        return (*super().asked_names(), *CONDITIONS)
 
     def _is_walked(self, request: Request) -> bool:
         """Whether there are conditions in the address, and no search."""
@@ -220,14 +238,15 @@ class MemberView(RecordView, model=Member):
         return str(row.member_id)
 
     async def found_query(self, request: Request) -> Select[Any]:
-        """By phone, e-mail, external id or name for those who may see them; else by id."""
+        """By phone, e-mail, external id or name for those who may see them; else by the id alone.
+
+        The id is compared as such: looked for as a text, it might be somebody's e-mail.
+        """
         term = request.query_params.get("search", "").strip()[:SEARCH_CHARACTERS_MAX]
         if not term:
             return await self._with_conditions(await super().found_query(request), request)
         if not request.state.principal.may("member.contacts"):
-            if not _is_id(term):
-                return self.list_query(request).where(Member.member_id.is_(None))
-            term = term.lower()
+            return self.list_query(request).where(is_member(uuid_in(term)))
         found = func.admin_find_members(term, FOUND_MAX).table_valued("member_bucket", "found_id")
         statement = self.list_query(request).where(
             _KEY.in_(select(found.c.member_bucket, found.c.found_id))
@@ -242,10 +261,14 @@ class MemberView(RecordView, model=Member):
         key = (row.bucket, row.member_id)
         async with self.sessions() as database:
             profile = await database.get(MemberProfile, key)
+            may_see = request.state.principal.may("member.contacts")
             cards = await database.scalars(
                 select(Identifier)
                 .where(
-                    Identifier.member_bucket == row.bucket, Identifier.member_id == row.member_id
+                    Identifier.member_bucket == row.bucket,
+                    Identifier.member_id == row.member_id,
+                    # The ends of phones and ids are a part of them.
+                    true() if may_see else Identifier.kind == "card",
                 )
                 .order_by(Identifier.kind, Identifier.created_at)
                 .limit(FOUND_MAX)
@@ -255,7 +278,6 @@ class MemberView(RecordView, model=Member):
                 .where(Participation.bucket == row.bucket, Participation.member_id == row.member_id)
                 .order_by(Participation.program_code)
             )
-            may_see = request.state.principal.may("member.contacts")
             found = {
                 "profile": profile if may_see else None,
                 "called": called(profile) if may_see and profile is not None else "",
@@ -277,6 +299,7 @@ class IdentifierView(RecordView, model=Identifier):
     can_create = False
     can_edit = False
     can_view_details = False
+    tells_search = False
     list_template = "cards_list.html"
     column_list = ("masked", "kind", "type_code", "card_state", "created_at", "member_id")
     column_details_list = column_list
@@ -288,6 +311,12 @@ class IdentifierView(RecordView, model=Identifier):
         CardTypeFilter(Identifier.type_code),
         CardStateFilter(),
     ]
+
+    def list_query(self, request: Request) -> Select[Any]:
+        """Cards; phones and ids, whose ends are shown, for those who may see contacts."""
+        found: Select[Any] = super().list_query(request)
+        may_see = request.state.principal.may("member.contacts")
+        return found if may_see else found.where(Identifier.kind == "card")
 
     def search_query(self, stmt: Select[Any], term: str) -> Select[Any]:
         """By the digits that are shown: of a million cards, those that end so are few."""
@@ -324,5 +353,8 @@ def _among(keys: Sequence[tuple[int, UUID]]) -> Select[Any]:
     )
 
 
-def _is_id(term: str) -> bool:
-    return len(term) == 36 and term.count("-") == 4  # noqa: PLR2004 - a uuid as text
+def is_member(named: UUID | None) -> ColumnElement[bool]:
+    """The one with an id; None: nobody."""
+    if named is None:
+        return false()
+    return and_(Member.bucket == bucket_of_uuid(named), Member.member_id == named)

@@ -40,6 +40,8 @@ if TYPE_CHECKING:
 COUNT_MAX: Final = 10_000
 SEARCH_CHARACTERS_MAX: Final = 100
 LOOKUP_ROWS_MAX: Final = 20
+#: What the history has in place of values that it does not keep.
+HIDDEN: Final = "…"
 
 
 class RecordView(ModelView):
@@ -55,6 +57,9 @@ class RecordView(ModelView):
     #: Group of the menu, and the icon.
     group: ClassVar[str] = ""
     icon: ClassVar[str] = ""
+    #: Whether the history of exports tells what was searched for: not if that may be a contact, as
+    #: the history is never erased, and people who may not see contacts read it.
+    tells_search: ClassVar[bool] = True
     #: What others are offered when they refer to the record: its code and its name.
     lookup_columns: ClassVar[tuple[str, str] | None] = None
 
@@ -119,6 +124,22 @@ class RecordView(ModelView):
         statement = self.sort_query(statement, request)
         term = request.query_params.get("search", "").strip()[:SEARCH_CHARACTERS_MAX]
         return self.search_query(statement, term) if term else statement
+
+    def asked_names(self) -> Sequence[str]:
+        """Parameters of an address that say which rows a list has, and in which order."""
+        return ("search", "sortBy", "sort", *(one.parameter_name for one in self.get_filters()))
+
+    def told_of(self, request: Request) -> dict[str, str]:
+        """What an address asks of the list, as the history tells it of an export."""
+        asked = request.query_params
+        told = {
+            name: asked[name].strip()[:SEARCH_CHARACTERS_MAX]
+            for name in self.asked_names()
+            if name in asked
+        }
+        if not self.tells_search and "search" in told:
+            told["search"] = HIDDEN
+        return told
 
     def search_query(self, stmt: Select[Any], term: str) -> Select[Any]:
         """Rows that hold the term in one of the columns; % and _ are what they are."""

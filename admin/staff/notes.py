@@ -23,6 +23,7 @@ async def note(
     record: str,
     key: str,
     action: str,
+    /,
     **details: Any,
 ) -> None:
     """Write a row of history in the open transaction, signed by its scope."""

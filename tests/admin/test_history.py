@@ -6,9 +6,11 @@ from typing import TYPE_CHECKING
 
 import asyncpg
 import pytest
+from sqladmin.authorization import Action
 
 from admin.pages.history import RECORDS
-from admin.permissions import Role
+from admin.pages.office import VIEWS, permission_of
+from admin.permissions import MATRIX, Role
 from checkout.verifier.verifier import verify
 from tests.admin.test_partners_apart import as_admin
 from tests.service import world
@@ -152,6 +154,25 @@ async def test_the_history_is_searched(office: Office) -> None:
     assert (
         await (await office.signed_in(login_of(Role.MARKETER))).get("/history")
     ).status_code == 403
+
+
+async def test_exports_are_told_in_words_and_asked_for(office: Office) -> None:
+    """Of every list: by the name that its changes have, with what was asked of it."""
+    browser = await office.signed_in(ADMINISTRATOR)
+    exported = [view for view in VIEWS if permission_of(view.identity, Action.EXPORT) in MATRIX]
+    assert {view.identity.replace("-", "_") for view in exported} <= {*RECORDS}
+    for asked in (
+        "member-list/export/csv?search=guests&sortBy=code&sort=desc",
+        "member/export/csv?gender=female",
+    ):
+        assert (await browser.get(f"/{asked}")).status_code == 200
+    for query, told in (
+        ("member_list", "Search: guests, Order: descending, Sorted by: Code"),
+        ("member", "Gender: female"),
+    ):
+        page = (await browser.get(f"/history?action=exported&record={query}")).text
+        assert page.count("<article") == 1, query
+        assert told in page
 
 
 def _violated(report: object) -> set[str]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import html
 import re
 from typing import TYPE_CHECKING, Final
 from uuid import UUID
@@ -67,6 +68,20 @@ async def read(browser: Browser, address: str) -> str:
     page = await browser.get(address)
     assert page.status_code == 200, page.text[:2_000]
     return text_of(page.text)
+
+
+async def check_links(browser: Browser, *addresses: str) -> None:
+    """Members and households that the pages name have pages."""
+    for address in addresses:
+        page = (await browser.get(address)).text
+        found = {*re.findall(r'href="(/(?:member|household)/details/[^"#?]+)"', page)}
+        assert found
+        for to in found:
+            assert (await browser.get(html.unescape(to))).status_code == 200, (address, to)
+            # A member has no page as a household, nor a household one as a member.
+            swapped = {"member": "household", "household": "member"}[to.split("/")[1]]
+            other = html.unescape(to).replace(to.split("/")[1], swapped, 1)
+            assert (await browser.get(other)).status_code == 404, other
 
 
 async def test_merging_says_before_what_it_makes_and_can_be_taken_back(
@@ -209,6 +224,7 @@ async def test_a_household_is_begun_joined_seen_and_left(desk: Office, service: 
     assert "Miss" not in page
     assert "leave-household" not in page
     assert str(begun) in (await clerk.get("/household/list?search=Gold")).text
+    await check_links(clerk, household, f"/member/details/{ann}", "/household/list")
     leave = f"/member/{gold}/leave-household"
     assert "Stays with the household: 510.00" in await read(clerk, leave)
     await press(clerk, leave, reason="moved out")

@@ -335,10 +335,17 @@ async def test_a_segment_is_counted_and_rules_see_who_is_in_it(
         key.partition(";")[2],
         world.SOUTH,
     )
-    assert (
-        "at least one condition"
-        in (await marketer.post("/segment/new", {"code": "feb", "name": "February"})).text
+    await database.execute(
+        "insert into segment (partner_id, code) values ($1, 'bare')", world.NORTH
     )
+    for nothing in (
+        *({}, {"spend_days": "30"}, {"currency": "pts"}, {"attribute_value": "x"}),
+        *({"purchases_from": "0"}, {"balance_from": "0"}, {"joined_to": "9999-12-31"}),
+    ):
+        refused = await marketer.post("/segment/new", {"code": "feb", "name": "F", **nothing})
+        assert refused.status_code == 400, nothing
+        beside = refused.text.partition(f'id="if-{next(iter(nothing), "tag")}"')[2]
+        assert "at least one condition" in beside.partition("<label")[0], nothing
     made = await marketer.post(
         "/segment/new", {"code": "feb", "name": "February", "birthday_month": "2", "reason": "ad"}
     )
