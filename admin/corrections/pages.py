@@ -22,6 +22,7 @@ from admin.members.currencies import Worth, read_worth
 from admin.members.forms import DeskForm, ReasonField, ReasonForm
 from admin.pages.account import uuid_of
 from admin.pages.secrets_shown_once import require
+from admin.records.attachment import attachment
 from admin.records.export import csv_line, csv_start
 from admin.records.forms import CODE_CHARACTERS_MAX, NameField, code
 from admin.records.refused_change import RefusedChangeError
@@ -36,7 +37,7 @@ from checkout.client import CallRefusedError
 from checkout.primitives import bucket_of_uuid, format_minor
 
 if TYPE_CHECKING:
-    from collections.abc import AsyncIterator
+    from collections.abc import AsyncIterator, Mapping
 
     from sqladmin.templating import Jinja2Templates
     from sqlalchemy.ext.asyncio import AsyncSession
@@ -234,7 +235,8 @@ class CorrectionFilePages(ServicePages):
                     return
                 behind = some[-1].number
 
-        return _csv(lines(), f"{job.series}-{job.job_id}.csv")
+        name = f"{job.series}-{job.job_id}.csv"
+        return _csv(lines(), attachment(name, f"{say('file.corrections')} {name}"))
 
     async def end(self, request: Request) -> Response:
         """Take back what of a file is booked, or decide about what waits: a job of its own."""
@@ -390,12 +392,14 @@ def _trial_file(trial: Trial, worth: Worth, bulk: str) -> Response:
         )
         yield b"".join(csv_line(done[line]) for line in sorted(done))
 
-    return _csv(lines(), f"{bulk}-dry-run.csv")
+    return _csv(
+        lines(), attachment(f"{bulk}-dry-run.csv", f"{say('file.corrections_tried')} {bulk}.csv")
+    )
 
 
-def _csv(lines: AsyncIterator[bytes], name: str) -> StreamingResponse:
+def _csv(lines: AsyncIterator[bytes], headers: Mapping[str, str]) -> StreamingResponse:
     return StreamingResponse(
         lines,
         media_type="text/csv; charset=utf-8",
-        headers={"content-disposition": f'attachment; filename="{name}"'},
+        headers=headers,
     )

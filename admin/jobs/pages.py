@@ -21,6 +21,7 @@ from admin.members.actions import amount_of
 from admin.members.currencies import Currency, read_worth
 from admin.pages.account import uuid_of
 from admin.pages.secrets_shown_once import require
+from admin.records.attachment import attachment
 from admin.records.card_types import cards_max
 from admin.records.tables import CardType, Job, Partner, Program
 from admin.scope import reason
@@ -153,7 +154,7 @@ class JobPages(ServicePages):
         return StreamingResponse(
             lines(),
             media_type="text/csv; charset=utf-8",
-            headers={"content-disposition": f'attachment; filename="{name}"'},
+            headers=attachment(name, f"{say('file.codes')} {name}"),
         )
 
     async def _form_page(self, request: Request, kind: str) -> Response:

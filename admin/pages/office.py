@@ -21,6 +21,7 @@ from starlette.routing import Route
 
 from admin.first.page import FirstPage
 from admin.permissions import MATRIX
+from admin.records.attachment import attachment
 from admin.records.card_types import CardTypeView
 from admin.records.codes import CertificateView, CouponView
 from admin.records.dictionaries import AttributeView, MemberListView, SegmentView, TagView
@@ -250,7 +251,9 @@ class Office(Admin):
             statement,
             await view.shown_columns(request),
             view.shown,
-            f"{view.identity}-{today}.csv",
+            attachment(
+                f"{view.identity}-{today}.csv", f"{say(f'page.{view.identity}')} {today}.csv"
+            ),
         )
 
     @login_required
