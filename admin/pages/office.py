@@ -225,7 +225,7 @@ class Office(Admin):
         principal: Principal = request.state.principal
         figures = None
         if principal.partner_id is not None and principal.may("figures.view"):
-            figures = await self._first.figures(principal.partner_id)
+            figures = await self._first.figures()
         return await self.templates.TemplateResponse(request, "start.html", {"figures": figures})
 
     @login_required
