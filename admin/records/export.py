@@ -56,8 +56,13 @@ def csv_response(
             async for some in rows.partitions():
                 yield b"".join(csv_line([value_of(row, name) for name in names]) for row in some)
 
+    return csv_file(lines(), headers)
+
+
+def csv_file(lines: AsyncIterator[bytes], headers: Mapping[str, str]) -> StreamingResponse:
+    """Lines as an answer, as they come."""
     return StreamingResponse(
-        lines(),
+        lines,
         media_type="text/csv; charset=utf-8",
         headers=headers,
     )

@@ -100,6 +100,7 @@ async def test_a_shift_that_differs_is_told_with_both_sides(
     ):
         page = (await browser.get(f"/reconciliation/list?{asked}")).text
         assert [one for one in ids if one in page] == found, asked
+        assert ("ti-scale" in page.partition("<main")[2]) == (not found)
     page = (await browser.get(ids[0])).text
     assert "31.00" in page
     assert "30.00" in page
