@@ -15,6 +15,7 @@ from starlette.routing import Mount
 from starlette.staticfiles import StaticFiles
 
 from admin.codes.pages import CodePages
+from admin.corrections.job_pages import CorrectionJobPages
 from admin.corrections.pages import CorrectionFilePages
 from admin.database import make_engine, make_sessions
 from admin.gifts.pages import GiftPages
@@ -24,6 +25,7 @@ from admin.guard.gate import Gate
 from admin.guard.headers import SecureHeaders
 from admin.guard.requests import RequestGuard
 from admin.jobs.pages import JobPages
+from admin.jobs.queue import JobQueue
 from admin.jobs.runner import JobRunner
 from admin.members.desk import DeskPages
 from admin.members.household_pages import HouseholdPages
@@ -79,6 +81,7 @@ def build_app(settings: AdminSettings) -> tuple[ASGIApp, Starlette]:
     credential = settings.service_credential.get_secret_value()
     operators = Operators(settings.service_target, credential, ca_pem)
     runner = JobRunner(sessions, operators)
+    queue = JobQueue(sessions, runner)
     segments = SegmentKeeper(sessions)
 
     @asynccontextmanager
@@ -113,11 +116,12 @@ def build_app(settings: AdminSettings) -> tuple[ASGIApp, Starlette]:
         *ProfilePages(templates, sessions).routes(),
         *SegmentPages(templates, sessions).routes(),
         *ListFilePages(templates, sessions, operators).routes(),
-        *JobPages(templates, sessions, operators, runner).routes(),
+        *JobPages(templates, sessions, operators, queue).routes(),
         *GiftPages(templates, sessions, operators).routes(),
         *OverrunPages(templates, sessions, operators).routes(),
         *ShiftPages(templates, sessions).routes(),
-        *CorrectionFilePages(templates, sessions, operators, runner).routes(),
+        *CorrectionFilePages(templates, sessions, operators, queue).routes(),
+        *CorrectionJobPages(templates, sessions, operators, queue).routes(),
         *CodePages(templates, sessions, operators).routes(),
         *ReceiptPages(templates, sessions, operators).routes(),
         *CampaignPages(templates, sessions, operators).routes(),

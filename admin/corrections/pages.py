@@ -1,36 +1,29 @@
-"""Corrections from a file: tried out first, then done as a job; its rows as a file; its ends."""
+"""Corrections from a file: tried out first, then done as a job."""
 
 from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any, Final
 from uuid import UUID, uuid4
 
-import orjson
-from sqlalchemy import text
-from sqlalchemy.dialects.postgresql import insert
 from starlette.exceptions import HTTPException
-from starlette.responses import RedirectResponse, Response, StreamingResponse
+from starlette.responses import RedirectResponse, Response
 from starlette.routing import Route
 from wtforms import HiddenField, SelectField, TextAreaField
 from wtforms.validators import InputRequired, Length
 
 from admin.corrections import work
 from admin.corrections.files import ROWS_MAX, CorrectionFile, Fault, read_file
-from admin.corrections.reading import words_of
 from admin.corrections.trial import Trial, TriedRow, try_out
+from admin.jobs.queue import QueuePages, Row
 from admin.members.currencies import Worth, read_worth
-from admin.members.forms import DeskForm, ReasonField, ReasonForm
-from admin.pages.account import uuid_of
+from admin.members.forms import DeskForm, ReasonField
 from admin.pages.secrets_shown_once import require
-from admin.records.export import csv_line, csv_start
+from admin.records.attachment import attachment
+from admin.records.export import csv_file, csv_line, csv_start
 from admin.records.forms import CODE_CHARACTERS_MAX, NameField, code
 from admin.records.refused_change import RefusedChangeError
-from admin.records.tables import Job
-from admin.scope import reason
 from admin.service.answers import in_words, is_away
-from admin.service.pages import ServicePages
 from admin.sql import STATEMENTS
-from admin.staff.notes import note
 from admin.texts import say
 from checkout.client import CallRefusedError
 from checkout.primitives import bucket_of_uuid, format_minor
@@ -38,29 +31,14 @@ from checkout.primitives import bucket_of_uuid, format_minor
 if TYPE_CHECKING:
     from collections.abc import AsyncIterator
 
-    from sqladmin.templating import Jinja2Templates
-    from sqlalchemy.ext.asyncio import AsyncSession
     from starlette.requests import Request
 
-    from admin.database import Sessions
-    from admin.jobs.runner import JobRunner
-    from admin.service.operators import Operators
 
 #: Rows that a page names of each kind; it counts them all, and the file has them all.
 SHOWN_MAX: Final = 200
 FILE_NAME_CHARACTERS_MAX: Final = 255
-_ROWS_AT_ONCE: Final = 2_000
 #: Of the name that a file gets if nobody names it: as much of its hash.
 _NAME_DIGITS: Final = 16
-_PUT: Final = text(
-    "select admin_put_job_rows(:job_id, cast(:asked as jsonb), cast(:told as jsonb))"
-)
-#: Which permission ends corrections how.
-_END_PERMISSIONS: Final = {
-    "undoings": "correction.file",
-    "approvals": "correction.decide",
-    "rejections": "correction.decide",
-}
 
 
 class CorrectionFileForm(DeskForm):
@@ -80,26 +58,14 @@ class CorrectionFileForm(DeskForm):
             code(self, field)
 
 
-class CorrectionFilePages(ServicePages):
-    """Shows what a file would do, does it, and ends what it did."""
-
-    def __init__(
-        self,
-        templates: Jinja2Templates,
-        sessions: Sessions,
-        operators: Operators,
-        runner: JobRunner,
-    ) -> None:
-        super().__init__(templates, sessions, operators)
-        self._runner = runner
+class CorrectionFilePages(QueuePages):
+    """Shows what a file would do, and does it."""
 
     def routes(self) -> list[Route]:
         """Their addresses."""
         return [
             Route("/correction/file", self.page, methods=["GET"], name="correction_file"),
             Route("/correction/file", self.send, methods=["POST"], name="send_correction_file"),
-            Route("/job/{id}/rows", self.rows, methods=["POST"], name="job_rows"),
-            Route("/job/{id}/end", self.end, methods=["POST"], name="end_corrections"),
         ]
 
     async def page(self, request: Request) -> Response:
@@ -125,8 +91,7 @@ class CorrectionFilePages(ServicePages):
             job_id = UUID(form.request_id.data)
         except ValueError:
             raise HTTPException(400, "error.text") from None
-        if sent.get("wanted") == "done" and await self._is_made(job_id):
-            self._runner.look()
+        if sent.get("wanted") == "done" and await self._queue.has(job_id):
             return RedirectResponse(f"/job/details/{job_id}", status_code=303)
         try:
             # As files have it: browsers send other ends of lines.
@@ -150,11 +115,6 @@ class CorrectionFilePages(ServicePages):
             return await self._page(request, form, worth, status=400)
         return await self._page(request, form, worth, trial=trial, file=file, bulk=bulk)
 
-    async def _is_made(self, job_id: UUID) -> bool:
-        """Whether this form was sent before: its job is looked at, whatever the file would do."""
-        async with self._sessions() as database:
-            return await database.get(Job, job_id) is not None
-
     async def _make_job(
         self,
         request: Request,
@@ -166,8 +126,8 @@ class CorrectionFilePages(ServicePages):
     ) -> None:
         if not trial.rows:
             raise RefusedChangeError("corrections.nothing")
-        asked = [_asked(row) for row in trial.rows] + [{"line": one.line} for one in trial.faults]
-        told = [None] * len(trial.rows) + [_told(one) for one in trial.faults]
+        rows: list[Row] = [(_asked(row), None) for row in trial.rows]
+        rows += [({"line": one.line}, _told(one)) for one in trial.faults]
         job = {
             "job_id": job_id,
             "kind": work.FILE,
@@ -179,104 +139,7 @@ class CorrectionFilePages(ServicePages):
             },
             "total": len(trial.rows),
         }
-        await self._put(request, job, asked, told, str(form.reason.data))
-
-    async def _put(
-        self,
-        request: Request,
-        job: dict[str, Any],
-        asked: list[dict[str, Any]],
-        told: list[dict[str, Any] | None],
-        why: str,
-    ) -> None:
-        """A job and its rows, once: its id is the key of the form."""
-        principal = request.state.principal
-        more = {"partner_id": principal.partner_id, "author": principal.login, "reason": why}
-        with reason(why):
-            async with self._sessions.begin() as database:
-                made = await database.execute(
-                    insert(Job)
-                    .values(**job, **more)
-                    .on_conflict_do_nothing(index_elements=[Job.job_id])
-                    .returning(Job.job_id)
-                )
-                if made.one_or_none() is not None:
-                    rows = {
-                        "job_id": job["job_id"],
-                        "asked": orjson.dumps(asked).decode(),
-                        "told": orjson.dumps(told).decode(),
-                    }
-                    await database.execute(_PUT, rows)
-        self._runner.look()
-
-    async def rows(self, request: Request) -> Response:
-        """Every row with what has become of it by now, as a file; noted in the history."""
-        require(request, "correction.file")
-        async with self._sessions.begin() as database:
-            job = await _correction_job(database, request)
-            await note(
-                database, job.partner_id, "admin_job", str(job.job_id), "exported", rows=job.total
-            )
-
-        async def lines() -> AsyncIterator[bytes]:
-            yield csv_start(
-                *("line", "member_id", "currency", "points", "days", "reason"),
-                *("state", "correction_id", "column", "fault"),
-            )
-            values = {"bulk": job.series, "job_id": job.job_id, "rows_max": _ROWS_AT_ONCE}
-            behind = 0
-            while True:
-                async with self._sessions() as database:
-                    named = values | {"behind": behind}
-                    some = (await database.execute(STATEMENTS["rows_of_job"], named)).all()
-                yield b"".join(csv_line(_row_cells(row)) for row in some)
-                if len(some) < _ROWS_AT_ONCE:
-                    return
-                behind = some[-1].number
-
-        return _csv(lines(), f"{job.series}-{job.job_id}.csv")
-
-    async def end(self, request: Request) -> Response:
-        """Take back what of a file is booked, or decide about what waits: a job of its own."""
-        sent = await request.form()
-        how = str(sent.get("how", ""))
-        require(request, _END_PERMISSIONS.get(how, "correction.file"))
-        async with self._sessions() as database:
-            job = await _correction_job(database, request)
-            if job.kind != work.FILE or how not in work.ENDS:
-                raise HTTPException(404)
-            values = {"bulk": job.series, "state": work.ENDS[how]}
-            found = (await database.execute(STATEMENTS["corrections_in_state"], values)).all()
-            worth = await read_worth(database)
-        if how != "undoings" and job.author == request.state.principal.login:
-            raise HTTPException(400, "service.SAME_AUTHOR")
-        form: Any = ReasonForm(sent)
-        if not form.validate():
-            raise HTTPException(400, "corrections.end_reason")
-        job_id = uuid_of(form.request_id.data)
-        if await self._is_made(job_id):
-            return RedirectResponse(f"/job/details/{job_id}", status_code=303)
-        if not found:
-            raise HTTPException(400, "corrections.end_nothing")
-        asked = [
-            {
-                "line": row.line,
-                "correction_id": str(row.correction_id),
-                "member_id": str(row.member_id),
-                "currency": row.currency,
-                "points": format_minor(row.amount_minor, worth.points_of(row.currency).exponent),
-            }
-            for row in found
-        ]
-        made = {
-            "job_id": job_id,
-            "kind": how,
-            "series": job.series,
-            "settings": {"job_id": str(job.job_id)},
-            "total": len(asked),
-        }
-        await self._put(request, made, asked, [None] * len(asked), form.reason.data)
-        return RedirectResponse(f"/job/details/{job_id}", status_code=303)
+        await self._queue.put(request.state.principal, job, str(form.reason.data), rows)
 
     async def _page(
         self,
@@ -312,13 +175,6 @@ class CorrectionFilePages(ServicePages):
         )
 
 
-async def _correction_job(database: AsyncSession, request: Request) -> Job:
-    job = await database.get(Job, uuid_of(request.path_params["id"]))
-    if job is None or job.kind not in work.KINDS:
-        raise HTTPException(404)
-    return job
-
-
 def _asked(row: TriedRow) -> dict[str, Any]:
     return {
         "line": row.line,
@@ -333,19 +189,6 @@ def _asked(row: TriedRow) -> dict[str, Any]:
 def _told(fault: Fault) -> dict[str, Any]:
     """A row that was never sent. What stands in it may name somebody: it is not kept."""
     return {"state": "refused", "field": fault.column, "message": fault.allowed}
-
-
-def _row_cells(row: Any) -> list[object]:
-    asked, told = row.asked, row.told or {}
-    is_refused = told.get("state") == "refused"
-    return [
-        *(asked.get(name) for name in ("line", "member_id", "currency", "points", "days")),
-        asked.get("reason"),
-        "refused" if is_refused else row.state_now or told.get("state", "waiting"),
-        told.get("correction_id"),
-        told.get("field") if is_refused else "",
-        words_of(told) if is_refused else "",
-    ]
 
 
 def _sums(trial: Trial, worth: Worth) -> list[dict[str, Any]]:
@@ -390,12 +233,6 @@ def _trial_file(trial: Trial, worth: Worth, bulk: str) -> Response:
         )
         yield b"".join(csv_line(done[line]) for line in sorted(done))
 
-    return _csv(lines(), f"{bulk}-dry-run.csv")
-
-
-def _csv(lines: AsyncIterator[bytes], name: str) -> StreamingResponse:
-    return StreamingResponse(
-        lines,
-        media_type="text/csv; charset=utf-8",
-        headers={"content-disposition": f'attachment; filename="{name}"'},
+    return csv_file(
+        lines(), attachment(f"{bulk}-dry-run.csv", f"{say('file.corrections_tried')} {bulk}.csv")
     )

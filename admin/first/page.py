@@ -8,9 +8,8 @@ from __future__ import annotations
 import asyncio
 import datetime as dt
 import time
-from collections import defaultdict
+from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any, Final
-from uuid import UUID
 
 from admin.first.bars import Picture, stacked
 from admin.members.currencies import read_worth
@@ -18,7 +17,8 @@ from admin.scope import current_scope
 from admin.sql import STATEMENTS
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Callable, Sequence
+    from uuid import UUID
 
     from admin.database import Sessions
 
@@ -27,8 +27,19 @@ CAMPAIGNS_MAX: Final = 12
 REFUSALS_MAX: Final = 30
 FRESH_S: Final = 60.0
 SOON_S: Final = 3.0
+#: Partners whose figures are kept: some 100 kB each.
+KEPT_MAX: Final = 100
 #: What the service answers where something is wrong with it; all else it refuses for a reason.
 FAILURES: Final = ("INTERNAL", "OUTCOME_UNKNOWN", "OVERLOADED", "STORAGE_UNAVAILABLE")
+
+
+@dataclass(slots=True)
+class _Kept:
+    """Figures, and when they were read; whoever asks meanwhile waits instead of reading, too."""
+
+    lock: asyncio.Lock = field(default_factory=asyncio.Lock)
+    at_s: float = 0.0
+    found: dict[str, Any] | None = None
 
 
 class FirstPage:
@@ -37,21 +48,26 @@ class FirstPage:
     Whoever runs the installation sees some that are no partner's, too.
     """
 
-    def __init__(self, sessions: Sessions) -> None:
+    def __init__(self, sessions: Sessions, clock: Callable[[], float] = time.monotonic) -> None:
         self._sessions = sessions
-        self._read: dict[tuple[UUID, str], tuple[float, dict[str, Any]]] = {}
-        self._locks: defaultdict[tuple[UUID, str], asyncio.Lock] = defaultdict(asyncio.Lock)
+        self._clock = clock
+        self._kept: dict[tuple[UUID | None, str], _Kept] = {}
 
-    async def figures(self, partner_id: UUID) -> dict[str, Any]:
-        """Those of the partner that the transaction's scope names."""
-        key = (partner_id, current_scope().reach)
-        async with self._locks[key]:
-            at, found = self._read.get(key, (0.0, {}))
+    async def figures(self) -> dict[str, Any]:
+        """Those of the scope: what they are kept under is what the database reads them by."""
+        scope = current_scope()
+        key = (scope.partner_id, scope.reach)
+        # Behind all others: the first is the one that nobody has asked for longest.
+        self._kept[key] = kept = self._kept.pop(key, None) or _Kept()
+        if len(self._kept) > KEPT_MAX:
+            del self._kept[next(iter(self._kept))]
+        async with kept.lock:
+            found = kept.found
             # Who has just begun sees within seconds that the books have been looked at.
-            is_verified = bool(found) and found["verified"].verified_at is not None
-            if not found or time.monotonic() - at > (FRESH_S if is_verified else SOON_S):
-                found = await self._figures()
-                self._read[key] = (time.monotonic(), found)
+            is_verified = found is not None and found["verified"].verified_at is not None
+            if found is None or self._clock() - kept.at_s > (FRESH_S if is_verified else SOON_S):
+                kept.found = found = await self._figures()
+                kept.at_s = self._clock()
         return found
 
     async def _figures(self) -> dict[str, Any]:

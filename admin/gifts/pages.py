@@ -15,7 +15,7 @@ from wtforms.validators import InputRequired, NumberRange
 
 from admin.members.currencies import read_worth
 from admin.members.forms import DeskForm, ReasonField
-from admin.pages.places_in_lists import moment_in, uuid_in
+from admin.pages.places_in_lists import page_of, place_in, place_of
 from admin.pages.secrets_shown_once import require
 from admin.records.tables import Program
 from admin.service.answers import in_words, is_away
@@ -124,7 +124,6 @@ class GiftPages(ServicePages):
         self, request: Request, form: GiftStockForm, *, status: int = 200, fault: str = ""
     ) -> Response:
         code = request.path_params["id"]
-        before, _, before_id = request.query_params.get("before", "").partition(";")
         async with self._sessions() as database:
             worth = await read_worth(database)
             gift = next((one for one in await read_gifts(database) if one.code == code), None)
@@ -134,17 +133,16 @@ class GiftPages(ServicePages):
                 # As the service keeps stocks: crc32 of partner and code.
                 "bucket": bucket_of(request.state.principal.partner_id.bytes + code.encode()),
                 "gift": code,
-                "before": moment_in(before),
-                "before_id": uuid_in(before_id),
+                **place_in(request.query_params.get("before", "")),
                 "rows_max": ENTRY_ROWS + 1,
             }
             rows = (await database.execute(STATEMENTS["gift_entries"], values)).all()
-        last = rows[ENTRY_ROWS - 1] if len(rows) > ENTRY_ROWS else None
+        shown, last = page_of(rows, ENTRY_ROWS)
         context = {
             "gift": gift,
             "worth": worth,
-            "rows": rows[:ENTRY_ROWS],
-            "older": f"{last.at.isoformat()};{last.moved_by}" if last else "",
+            "rows": shown,
+            "older": place_of(last, "at", "moved_by"),
             "form": form,
             "fault": fault,
             "said": request.query_params.get("said", ""),

@@ -7,7 +7,6 @@ from typing import TYPE_CHECKING, Any, Final
 from uuid import UUID, uuid4
 
 from sqlalchemy import func, select
-from sqlalchemy.dialects.postgresql import insert
 from starlette.exceptions import HTTPException
 from starlette.responses import RedirectResponse, Response, StreamingResponse
 from starlette.routing import Route
@@ -16,15 +15,14 @@ from admin.codes.series import Series, certificate_series, coupon_series
 from admin.corrections.reading import read_corrections
 from admin.jobs.forms import CardsForm, CertificatesForm, CouponsForm, IssueForm
 from admin.jobs.issuing import CALL_CODES_MAX, issue_call, keys_live
+from admin.jobs.queue import QueuePages, job_of
 from admin.members.action import FieldFaultError
 from admin.members.actions import amount_of
 from admin.members.currencies import Currency, read_worth
-from admin.pages.account import uuid_of
 from admin.pages.secrets_shown_once import require
+from admin.records.attachment import attachment
 from admin.records.card_types import cards_max
 from admin.records.tables import CardType, Job, Partner, Program
-from admin.scope import reason
-from admin.service.pages import ServicePages
 from admin.staff.notes import note
 from admin.texts import say
 from checkout.client import CallRefusedError
@@ -32,13 +30,9 @@ from checkout.client import CallRefusedError
 if TYPE_CHECKING:
     from collections.abc import AsyncIterator, Awaitable, Callable
 
-    from sqladmin.templating import Jinja2Templates
     from sqlalchemy.ext.asyncio import AsyncSession
     from starlette.requests import Request
 
-    from admin.database import Sessions
-    from admin.jobs.runner import JobRunner
-    from admin.service.operators import Operators
 
 LIST_ROWS: Final = 100
 #: What is on a pass.
@@ -55,18 +49,8 @@ _RECORDS: Final = {"cards": "identifier"}
 _HEADINGS: Final = {"cards": "card"}
 
 
-class JobPages(ServicePages):
+class JobPages(QueuePages):
     """Starts jobs, and tells how far they are."""
-
-    def __init__(
-        self,
-        templates: Jinja2Templates,
-        sessions: Sessions,
-        operators: Operators,
-        runner: JobRunner,
-    ) -> None:
-        super().__init__(templates, sessions, operators)
-        self._runner = runner
 
     def routes(self) -> list[Route]:
         """Their addresses."""
@@ -94,7 +78,7 @@ class JobPages(ServicePages):
         """One, with how far it is; the page asks again while it runs."""
         require(request, "job.view")
         async with self._sessions() as database:
-            job = await _job(database, request)
+            job = await job_of(database, request)
             is_of_codes = job.kind in KINDS
             more = {} if is_of_codes else await read_corrections(database, job, request)
         permission = KINDS[job.kind][1] if is_of_codes else "correction.file"
@@ -112,7 +96,7 @@ class JobPages(ServicePages):
     async def codes(self, request: Request) -> Response:
         """The codes as a file: asked of the service again, and noted in the history."""
         async with self._sessions.begin() as database:
-            job = await _job(database, request)
+            job = await job_of(database, request)
             if job.kind not in KINDS:
                 raise HTTPException(404)
             require(request, KINDS[job.kind][1])
@@ -153,7 +137,7 @@ class JobPages(ServicePages):
         return StreamingResponse(
             lines(),
             media_type="text/csv; charset=utf-8",
-            headers={"content-disposition": f'attachment; filename="{name}"'},
+            headers=attachment(name, f"{say('file.codes')} {name}"),
         )
 
     async def _form_page(self, request: Request, kind: str) -> Response:
@@ -182,26 +166,14 @@ class JobPages(ServicePages):
             return await self._page(request, kind, form, status=400)
         except ValueError:
             raise HTTPException(400, "error.text") from None
-        principal = request.state.principal
-        with reason(form.reason.data):
-            async with self._sessions.begin() as database:
-                # The key of the form is the job's: sent again, also at the same moment, it leads to
-                # the same job.
-                await database.execute(
-                    insert(Job)
-                    .values(
-                        job_id=job_id,
-                        partner_id=principal.partner_id,
-                        kind=kind,
-                        series=form.series.data,
-                        settings=settings,
-                        total=form.total.data,
-                        author=principal.login,
-                        reason=form.reason.data,
-                    )
-                    .on_conflict_do_nothing(index_elements=[Job.job_id])
-                )
-        self._runner.look()
+        job = {
+            "job_id": job_id,
+            "kind": kind,
+            "series": form.series.data,
+            "settings": settings,
+            "total": form.total.data,
+        }
+        await self._queue.put(request.state.principal, job, form.reason.data)
         return RedirectResponse(f"/job/details/{job_id}", status_code=303)
 
     async def _page(self, request: Request, kind: str, form: Any, *, status: int = 200) -> Response:
@@ -251,13 +223,6 @@ async def _series(database: AsyncSession, kind: str) -> dict[str, Series]:
         documents = await database.scalars(select(Program.document).order_by(Program.code))
         found = certificate_series(documents)
     return {one.code: one for one in found}
-
-
-async def _job(database: AsyncSession, request: Request) -> Job:
-    job = await database.get(Job, uuid_of(request.path_params["id"]))
-    if job is None:
-        raise HTTPException(404)
-    return job
 
 
 def _startable(request: Request) -> list[str]:

@@ -14,6 +14,7 @@ from admin.members.actions import ACTIONS
 from admin.members.currencies import Worth, read_worth
 from admin.members.kin import read_kin
 from admin.members.place import MemberPlace, find_member
+from admin.pages.places_in_lists import page_of
 from admin.service.answers import in_words
 from admin.sql import STATEMENTS
 from admin.texts import has_text, say
@@ -46,7 +47,7 @@ async def read_page(database: AsyncSession, key: str, request: Request) -> dict[
     sections = {
         name: (await database.execute(STATEMENTS[f"member_{name}"], values)).all()
         for name, values in (
-            ("lots", purse),
+            ("lots", purse | {"rows_max": ROWS_MAX + 1}),
             ("freezes", own),
             ("coupons", own),
             ("certificates", own),
@@ -59,10 +60,13 @@ async def read_page(database: AsyncSession, key: str, request: Request) -> dict[
             ("proposals", own),
         )
     }
+    lots, more_lots = page_of(sections["lots"], ROWS_MAX)
     principal = request.state.principal
     kin = await read_kin(database, member, with_contacts=principal.may("member.contacts"))
     return {
         **sections,
+        "lots": lots,
+        "more_lots": more_lots is not None,
         "kin": kin,
         "tier_names": {code: dict(tiers) for code, tiers in worth.tiers.items()},
         "bucket_of": bucket_of_uuid,
@@ -87,7 +91,6 @@ async def read_page(database: AsyncSession, key: str, request: Request) -> dict[
         if member.merged_into is None
         else [],
         "may": principal.may,
-        "rows_max": ROWS_MAX,
         "said": said(request),
         "receipt_kind": _receipt_kind,
     }
@@ -119,12 +122,13 @@ async def _statement(
         "before": int(before) if is_number else None,
         "rows_max": STATEMENT_ROWS + 1,
     }
-    rows = (await database.execute(STATEMENTS["member_statement"], values)).all()
+    found = (await database.execute(STATEMENTS["member_statement"], values)).all()
+    rows, last = page_of(found, STATEMENT_ROWS)
     return {
         "currency": worth.points_of(currency),
         "currencies": [worth.points_of(code) for code in held],
-        "rows": rows[:STATEMENT_ROWS],
-        "older": rows[STATEMENT_ROWS - 1].seq if len(rows) > STATEMENT_ROWS else None,
+        "rows": rows,
+        "older": last.seq if last is not None else None,
         "is_first": not is_number,
     }
 

@@ -12,12 +12,14 @@ from starlette.routing import Route
 from admin.campaigns.reading import found_campaigns
 from admin.campaigns.transfer import CAMPAIGNS_MAX, campaigns_in, looked_at, outgoing, take_in
 from admin.pages.secrets_shown_once import require
+from admin.records.attachment import attachment
 from admin.records.forms import reason_in
 from admin.records.record_view import SEARCH_CHARACTERS_MAX
 from admin.records.refused_change import refused
 from admin.records.tables import Campaign
 from admin.scope import reason
 from admin.staff.notes import note
+from admin.texts import say
 
 if TYPE_CHECKING:
     from sqladmin.templating import Jinja2Templates
@@ -73,11 +75,10 @@ class CampaignFiles:
                 **told,
             )
         today = dt.datetime.now(dt.UTC).strftime("%Y-%m-%d")
-        name = f"campaigns-{today}.json"
         return Response(
             body,
             media_type="application/json",
-            headers={"content-disposition": f'attachment; filename="{name}"'},
+            headers=attachment(f"campaigns-{today}.json", f"{say('page.campaign')} {today}.json"),
         )
 
     async def import_page(self, request: Request) -> Response:

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any, Final
 from sqlalchemy import String, cast, select
 from starlette.routing import Route
 
+from admin.pages.places_in_lists import page_of
 from admin.pages.secrets_shown_once import require
 from admin.records.tables import HistoryEntry
 from admin.texts import say_first
@@ -56,10 +57,11 @@ class HistoryPages:
             for name in ("record", "key", "author", "action", "since", "until", "text", "before")
         }
         async with self._sessions() as database:
-            rows = (await database.scalars(_found(asked).limit(PAGE_ROWS + 1))).all()
+            found = (await database.scalars(_found(asked).limit(PAGE_ROWS + 1))).all()
+        rows, last = page_of(found, PAGE_ROWS)
         context = {
-            "rows": rows[:PAGE_ROWS],
-            "older": rows[PAGE_ROWS - 1].seq if len(rows) > PAGE_ROWS else None,
+            "rows": rows,
+            "older": last.seq if last is not None else None,
             "asked": asked,
             "records": RECORDS,
             "actions": ACTIONS,

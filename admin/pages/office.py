@@ -21,6 +21,7 @@ from starlette.routing import Route
 
 from admin.first.page import FirstPage
 from admin.permissions import MATRIX
+from admin.records.attachment import attachment
 from admin.records.card_types import CardTypeView
 from admin.records.codes import CertificateView, CouponView
 from admin.records.dictionaries import AttributeView, MemberListView, SegmentView, TagView
@@ -224,7 +225,7 @@ class Office(Admin):
         principal: Principal = request.state.principal
         figures = None
         if principal.partner_id is not None and principal.may("figures.view"):
-            figures = await self._first.figures(principal.partner_id)
+            figures = await self._first.figures()
         return await self.templates.TemplateResponse(request, "start.html", {"figures": figures})
 
     @login_required
@@ -245,7 +246,9 @@ class Office(Admin):
             statement,
             await view.shown_columns(request),
             view.shown,
-            f"{view.identity}-{today}.csv",
+            attachment(
+                f"{view.identity}-{today}.csv", f"{say(f'page.{view.identity}')} {today}.csv"
+            ),
         )
 
     @login_required

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any, Final
 
 from admin.texts import spoken
 from checkout.client import messages
-from checkout.wording.kinds import answer_text, kind_text
+from checkout.wording.kinds import kind_text
 from checkout.wording.speech import speaking
 
 if TYPE_CHECKING:
@@ -82,8 +82,8 @@ def told_of(considered: Any) -> Told:
             considered.name,
             _word(messages.Verdict.Name(considered.verdict), _VERDICTS),
             kind_text(considered.condition),
-            answer_text(considered.needed),
-            answer_text(considered.seen),
+            considered.needed,
+            considered.seen,
             considered.by,
         )
 

@@ -12,7 +12,7 @@ from starlette.routing import Route
 from admin.members.currencies import read_worth
 from admin.members.place import bucket_named
 from admin.pages.account import uuid_of
-from admin.pages.places_in_lists import day_in, days_in, moment_in, uuid_in
+from admin.pages.places_in_lists import day_in, days_in, page_of, place_in, place_of
 from admin.pages.secrets_shown_once import require
 from admin.receipts.explained import Explained, explained_of
 from admin.service.answers import in_words
@@ -56,14 +56,12 @@ class ReceiptPages(ServicePages):
             if place is not None:
                 return RedirectResponse(f"/receipt/details/{place}", status_code=303)
         since, until = days_in(asked["since"], asked["until"], days=DAYS, most=DAYS_MAX)
-        before, _, before_id = asked["before"].partition(";")
         values = {
             "since": since,
             "until": until,
             "store": asked["store"],
             "number": asked["number"],
-            "before": moment_in(before),
-            "before_id": uuid_in(before_id),
+            **place_in(asked["before"]),
             "rows_max": PAGE_ROWS + 1,
         }
         async with self._sessions() as database:
@@ -73,10 +71,10 @@ class ReceiptPages(ServicePages):
                 if asked["purchase_id"]
                 else (await database.execute(STATEMENTS["find_receipts"], values)).all()
             )
-        last = found[PAGE_ROWS - 1] if len(found) > PAGE_ROWS else None
+        shown, last = page_of(found, PAGE_ROWS)
         context = {
-            "rows": found[:PAGE_ROWS],
-            "older": f"{last.confirmed_at.isoformat()};{last.receipt_id}" if last else "",
+            "rows": shown,
+            "older": place_of(last, "confirmed_at", "receipt_id"),
             "asked": asked | {"since": since.isoformat(), "until": until.isoformat()},
             "worth": worth,
             "days_max": DAYS_MAX,

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any, Final
 from starlette.responses import StreamingResponse
 
 if TYPE_CHECKING:
-    from collections.abc import AsyncIterator, Callable, Sequence
+    from collections.abc import AsyncIterator, Callable, Mapping, Sequence
 
     from sqlalchemy import Select
 
@@ -43,7 +43,7 @@ def csv_response(
     statement: Select[Any],
     names: Sequence[str],
     value_of: Callable[[Any, str], object],
-    file_name: str,
+    headers: Mapping[str, str],
 ) -> StreamingResponse:
     """The rows of a statement, a line each."""
 
@@ -56,10 +56,15 @@ def csv_response(
             async for some in rows.partitions():
                 yield b"".join(csv_line([value_of(row, name) for name in names]) for row in some)
 
+    return csv_file(lines(), headers)
+
+
+def csv_file(lines: AsyncIterator[bytes], headers: Mapping[str, str]) -> StreamingResponse:
+    """Lines as an answer, as they come."""
     return StreamingResponse(
-        lines(),
+        lines,
         media_type="text/csv; charset=utf-8",
-        headers={"content-disposition": f'attachment; filename="{file_name}"'},
+        headers=headers,
     )
 
 

@@ -12,7 +12,7 @@ from starlette.exceptions import HTTPException
 from starlette.routing import Route
 
 from admin.members.currencies import Worth, read_worth
-from admin.pages.places_in_lists import days_in, moment_in, uuid_in
+from admin.pages.places_in_lists import days_in, page_of, place_in, place_of, uuid_in
 from admin.pages.secrets_shown_once import require
 from admin.service.answers import in_words
 from admin.service.pages import ServicePages
@@ -55,7 +55,6 @@ class OverrunPages(ServicePages):
         }
         by = asked["by"] if asked["by"] in BY else "terminal"
         since, until = days_in(asked["since"], asked["until"], days=DAYS, most=DAYS_MAX - 1)
-        before, _, before_id = asked["before"].partition(";")
         member = uuid_in(asked["member"])
         values = {
             "since": since,
@@ -64,8 +63,7 @@ class OverrunPages(ServicePages):
             "terminal": asked["terminal"],
             "member": member,
             "card": asked["card"],
-            "before": moment_in(before),
-            "before_id": uuid_in(before_id),
+            **place_in(asked["before"]),
             "rows_max": RECEIPT_ROWS + 1,
         }
         async with self._sessions() as database:
@@ -75,15 +73,15 @@ class OverrunPages(ServicePages):
                 if asked["member"] and member is None
                 else (await database.execute(STATEMENTS["sold_without"], values)).all()
             )
-        last = rows[RECEIPT_ROWS - 1] if len(rows) > RECEIPT_ROWS else None
+        shown, last = page_of(rows, RECEIPT_ROWS)
         days = (since.isoformat(), until.isoformat())
         # Of one terminal, member or card there are no others to be summed up beside.
         is_of_one = any(asked[name] for name in ("store", "terminal", "member", "card"))
         context = {
             **({} if is_of_one else await self._sums(request, by, days)),
             "is_of_one": is_of_one,
-            "rows": rows[:RECEIPT_ROWS],
-            "older": f"{last.confirmed_at.isoformat()};{last.receipt_id}" if last else "",
+            "rows": shown,
+            "older": place_of(last, "confirmed_at", "receipt_id"),
             "asked": asked | {"by": by, "since": days[0], "until": days[1]},
             "worth": worth,
             "ways": tuple(BY),

@@ -10,7 +10,7 @@ from starlette.routing import Route
 from admin.members.currencies import read_worth
 from admin.members.place import bucket_named
 from admin.pages.account import uuid_of
-from admin.pages.places_in_lists import days_in, moment_in, uuid_in
+from admin.pages.places_in_lists import days_in, page_of, place_in, place_of
 from admin.pages.secrets_shown_once import require
 from admin.sql import STATEMENTS
 from admin.texts.numbers import quantity
@@ -79,12 +79,10 @@ class ShiftPages:
         }
         asked["state"] = asked["state"] if asked["state"] in _STATES else ""
         since, until = days_in(asked["since"], asked["until"], days=DAYS, most=DAYS_MAX)
-        before, _, before_id = asked["before"].partition(";")
         values: dict[str, Any] = asked | {
             "since": since,
             "until": until,
-            "before": moment_in(before),
-            "before_id": uuid_in(before_id),
+            **place_in(asked["before"]),
             "rows_max": PAGE_ROWS + 1,
         }
         named = STATEMENTS[statement]
@@ -92,12 +90,11 @@ class ShiftPages:
             worth = await read_worth(database)
             taken = {name: values[name] for name in named.compile().params}
             rows = (await database.execute(named, taken)).all()
-        last = rows[PAGE_ROWS - 1] if len(rows) > PAGE_ROWS else None
-        older = f"{getattr(last, order[0]).isoformat()};{getattr(last, order[1])}" if last else ""
+        shown, last = page_of(rows, PAGE_ROWS)
         context = {
             "page": page,
-            "rows": rows[:PAGE_ROWS],
-            "older": older,
+            "rows": shown,
+            "older": place_of(last, *order),
             "asked": asked | {"since": since.isoformat(), "until": until.isoformat()},
             "worth": worth,
             "states": _STATES,
@@ -122,9 +119,10 @@ class ShiftPages:
                 "terminal": told.terminal_code,
                 "day": told.business_day,
                 "shift": told.shift,
-                "rows_max": RECEIPTS_MAX,
+                "rows_max": RECEIPTS_MAX + 1,
             }
-            receipts = (await database.execute(STATEMENTS["receipts_of_shift"], values)).all()
+            rows = (await database.execute(STATEMENTS["receipts_of_shift"], values)).all()
+        receipts, is_more = page_of(rows, RECEIPTS_MAX)
         context = {
             "told": told,
             "counts": COUNTS,
@@ -132,6 +130,7 @@ class ShiftPages:
             "points": next(iter(worth.points.values()), None),
             "receipts": receipts,
             "receipts_max": RECEIPTS_MAX,
+            "is_more": is_more,
             "bucket_of": bucket_of_uuid,
         }
         return await self._templates.TemplateResponse(request, "reconciliation.html", context)

@@ -92,7 +92,7 @@ def judge(campaign: CompiledCampaign, case: Case) -> Verdict:
             failed.append(part)
     used_up = None
     for limit in campaign.limits:
-        failure = limit.failure(case)
+        failure = limit.failure(case, AS_WRITTEN)
         if failure is not None:
             failed.append(failure)
             used_up = (campaign.code, limit.code) if limit.is_used_up(case) else None
@@ -108,7 +108,7 @@ def judge(campaign: CompiledCampaign, case: Case) -> Verdict:
 def unmet(campaign: CompiledCampaign, lacked: Lacked, case: Case) -> Unmet:
     """In words what a campaign lacked: only few of those that are nearly open are told."""
     if isinstance(lacked, CompiledSchedule):
-        told = "schedule", lacked.hours_text(), case.moment.text()
+        told = "schedule", lacked.hours_text(AS_WRITTEN), case.moment.text()
     elif isinstance(lacked, CompiledCondition):
         told = lacked.kind, lacked.needed(), lacked.seen(case)
     else:
@@ -122,20 +122,20 @@ def first_failed(
     """The first condition that fails, late ones last as things stand; none if all hold."""
     schedule = campaign.schedule
     if campaign.code in case.facts.stopped:
-        return "emergency_stop", "not stopped", "stopped"
+        return "emergency_stop", words.say("not stopped"), words.say("stopped")
     if not schedule.dates_hold(case.moment):
-        return "dates", schedule.dates_text(), case.moment.text()
+        return "dates", schedule.dates_text(words), case.moment.text()
     if not schedule.hours_hold(case.moment):
-        return "schedule", schedule.hours_text(), case.moment.text()
+        return "schedule", schedule.hours_text(words), case.moment.text()
     for part in campaign.parts:
         if not part.holds(case):
             return part.kind, part.needed_in(words), part.seen_in(words, case)
     for limit in campaign.limits:
-        failure = limit.failure(case)
+        failure = limit.failure(case, words)
         if failure is not None:
             return failure
     if campaign.budget is not None and _is_spent(campaign, case):
-        return "budget", "budget left", "none"
+        return "budget", words.say("budget left"), words.say("none")
     for part in campaign.late_parts:
         if not part.holds(case):
             return part.kind, part.needed_in(words), part.seen_in(words, case)

@@ -62,10 +62,10 @@ def _verdict(
         return Considered(code, name, Verdict.UNMET, *failed)
     for cut in (*discounts.cuts, *given.accrual.cuts):
         if cut.campaign == code:
-            return _cut(case, campaign, cut)
+            return _cut(case, campaign, cut, words)
     for missed in given.gifts.missed:
         if missed.campaign == code:
-            return _missed(campaign, missed)
+            return _missed(campaign, missed, words)
     contests: list[Contest] = []
     for phase, contest in _contests(given, discounts):
         for contender, trial in contest.alone:
@@ -83,9 +83,9 @@ def _contests(given: Given, discounts: DiscountPhase) -> Iterator[tuple[Phase, C
             yield phase, contest
 
 
-def _cut(case: Case, campaign: CompiledCampaign, cut: Cut) -> Considered:
+def _cut(case: Case, campaign: CompiledCampaign, cut: Cut, words: Words) -> Considered:
     """By what, and how much of what it wished had no room."""
-    seen = "none"
+    seen = words.say("none")
     if cut.by is CutBy.FLOOR:
         lines = [
             line
@@ -95,31 +95,31 @@ def _cut(case: Case, campaign: CompiledCampaign, cut: Cut) -> Considered:
             for line in case.meant_by(choice)
         ]
         if all(line.no_discount for line in lines):
-            seen = "goods that take no discount"
+            seen = words.say("goods that take no discount")
     return Considered(
         campaign.code,
         campaign.name,
         Verdict.CUT,
         f"{cut.by.value} {cut.limit}".rstrip(),
-        f"room for {cut.wanted_minor}",
+        words.say("room for {number}", number=cut.wanted_minor),
         seen,
         cut.lane,
     )
 
 
-def _missed(campaign: CompiledCampaign, missed: GiftMissed) -> Considered:
+def _missed(campaign: CompiledCampaign, missed: GiftMissed, words: Words) -> Considered:
     """What it would have handed out, and there is not; the first of them."""
     seen = {
-        GiftFault.WRONG_STORE: "not given in this store",
-        GiftFault.WRONG_TIME: "not given at this time",
-        GiftFault.OUT_OF_STOCK: f"{missed.left} left",
+        GiftFault.WRONG_STORE: words.say("not given in this store"),
+        GiftFault.WRONG_TIME: words.say("not given at this time"),
+        GiftFault.OUT_OF_STOCK: words.say("{number} left", number=missed.left),
     }[missed.fault]
     return Considered(
         campaign.code,
         campaign.name,
         Verdict.CUT,
         f"gift {missed.gift}",
-        f"{missed.count} to give",
+        words.say("{number} to give", number=missed.count),
         seen,
     )
 

@@ -49,17 +49,17 @@ def lacking(
     reduced = contest.reduced if contest is not None else set()
     lines = _lines_of(case, reward)
     lack = (
-        _of_points(program, case, reward, lines)
+        _of_points(program, case, reward, lines, words)
         or _of_time(campaign, contest, words)
         or _of_goods(reward, lines, words)
-        or _of_reduced(reward, lines, reduced)
-        or _of_gifts(campaign, gifts)
+        or _of_reduced(reward, lines, reduced, words)
+        or _of_gifts(campaign, gifts, words)
     )
     if lack is None and isinstance(reward, UnitCountingReward):
         lack = lacking_units(case, reward, reduced, words)
     elif lack is None:
         lack = lacking_value(case, campaign.code, document, lines, words)
-    return document.kind, *(lack or ("at least one minor unit", "0")), reward.lane
+    return document.kind, *(lack or (words.say("at least one minor unit"), "0")), reward.lane
 
 
 def _lines_of(case: Case, reward: CompiledReward) -> list[CanonicalLine]:
@@ -69,21 +69,25 @@ def _lines_of(case: Case, reward: CompiledReward) -> list[CanonicalLine]:
 
 
 def _of_points(
-    program: CompiledProgram, case: Case, reward: CompiledReward, lines: list[CanonicalLine]
+    program: CompiledProgram,
+    case: Case,
+    reward: CompiledReward,
+    lines: list[CanonicalLine],
+    words: Words,
 ) -> Lack | None:
     """Whether anything can be earned at all."""
     if not isinstance(reward, PointReward):
         return None
     if case.member is None:
-        return "a member, as guests earn nothing", GUEST
+        return words.say("a member, as guests earn nothing"), words.say(GUEST)
     rules = program.document.accrual
     if not rules.earn_when_points_spent and any(line.points_spent_minor for line in case.lines):
-        return "a receipt without paying with points", "points were spent"
+        return words.say("a receipt without paying with points"), words.say("points were spent")
     if (reward.dates or program.earning_dates).are_over(case.moment.date):
-        return "points that are still to expire", "their last day is over"
+        return words.say("points that are still to expire"), words.say("their last day is over")
     earning = set(case.meant_by(program.accrual_selector))
     if lines and not any(line.counted and not line.no_points and line in earning for line in lines):
-        return "goods that earn points", "none"
+        return words.say("goods that earn points"), words.say("none")
     return None
 
 
@@ -91,34 +95,38 @@ def _of_time(campaign: CompiledCampaign, contest: Contest | None, words: Words) 
     """Late conditions hold in the end: they may not have held when the lane opened."""
     if contest is not None or not campaign.late_parts:
         return None
-    return " and ".join(part.told(words) for part in campaign.late_parts), "not before its lane"
+    needed = f" {words.code('and')} ".join(part.told(words) for part in campaign.late_parts)
+    return needed, words.say("not before its lane")
 
 
 def _of_goods(reward: CompiledReward, lines: list[CanonicalLine], words: Words) -> Lack | None:
     """Whether anything is meant, and takes a discount; units are counted by themselves."""
     if not lines and not isinstance(reward, UnitCountingReward):
         goods = reward.selector.goods if reward.selector is not None else None
-        return "goods" if goods is None else goods_text(goods, words), "none"
+        needed = words.code("goods") if goods is None else goods_text(goods, words)
+        return needed, words.say("none")
     if isinstance(reward, DiscountReward) and lines and all(line.no_discount for line in lines):
-        return "goods that take a discount", "none"
+        return words.say("goods that take a discount"), words.say("none")
     return None
 
 
 def _of_reduced(
-    reward: CompiledReward, lines: list[CanonicalLine], reduced: set[CanonicalLine]
+    reward: CompiledReward, lines: list[CanonicalLine], reduced: set[CanonicalLine], words: Words
 ) -> Lack | None:
     """Whether goods were already reduced when the lane opened."""
     if reward.reduced_goods is ReducedGoods.COUNT or reduced.isdisjoint(lines):
         return None
     first, *others = [line for line in lines if line in reduced]
     if len(others) + 1 == len(lines):
-        return "goods that are not yet reduced", "reduced ones only"
+        return words.say("goods that are not yet reduced"), words.say("reduced ones only")
     if reward.reduced_goods is ReducedGoods.REFUSE:
-        return "no goods that are already reduced", first.sku
+        return words.say("no goods that are already reduced"), first.sku
     return None
 
 
-def _of_gifts(campaign: CompiledCampaign, gifts: Sequence[Gift]) -> Lack | None:
+def _of_gifts(campaign: CompiledCampaign, gifts: Sequence[Gift], words: Words) -> Lack | None:
     """Whether it waits for what the till may add."""
     units = sum(gift.units for gift in gifts if gift.campaign == campaign.code)
-    return (f"{units} more, which the till may add", "not added") if units else None
+    if not units:
+        return None
+    return words.say("{units} more, which the till may add", units=units), words.say("not added")

@@ -39,8 +39,10 @@ class _Wanted:
 
     def told(self, units: int, words: Words) -> str:
         """So many units of these goods."""
-        of_goods = "" if self.selector is None else f" of {goods_text(self.selector.goods, words)}"
-        return f"{_counted(units)}{of_goods}"
+        if self.selector is None:
+            return words.units(units)
+        goods = goods_text(self.selector.goods, words)
+        return words.say("{units} of {goods}", units=words.units(units), goods=goods)
 
 
 def lacking_units(
@@ -56,12 +58,14 @@ def lacking_units(
     together = sum(each.units for each in wanted)
     there = _units({line for each in wanted for line in each.lines})
     if there < together and not (isinstance(reward, BuyAGetB) and reward.document.rewarded_counts):
-        return f"{_counted(together)} together", _counted(there)
+        return words.say("{units} together", units=words.units(together)), words.units(there)
     if isinstance(reward, SetOfGoods | BuyAGetB | SomeOfEach | FreeUnits):
         price = reward.document.effect.price_minor
         if price is not None:
-            what = "a set" if isinstance(reward, SetOfGoods) else "a unit"
-            return f"{what} dearer than {words.money(price)}", "none"
+            money = words.money(price)
+            if isinstance(reward, SetOfGoods):
+                return words.say("a set dearer than {money}", money=money), words.say("none")
+            return words.say("a unit dearer than {money}", money=money), words.say("none")
     return None
 
 
@@ -104,7 +108,3 @@ def _wanted(
 
 def _units(lines: Iterable[CanonicalLine]) -> int:
     return sum(line.units for line in lines)
-
-
-def _counted(units: int) -> str:
-    return f"{units} unit" if units == 1 else f"{units} units"

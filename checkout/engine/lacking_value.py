@@ -30,33 +30,38 @@ def lacking_value(
     """What it needs and what there is; none if it has a number, and reason to use it."""
     if not isinstance(document, Valued):
         return None
-    lack = _of_member(case, campaign, document)
+    lack = _of_member(case, campaign, document, words)
     if document.scale is not None:
         lack = _of_scale(case, document.scale, lines, words)
     if lack is None and isinstance(document, Repeated):
         lack = _of_repetition(document, lines, words)
     if lack is None and isinstance(document, FixedPrice) and document.price_minor is not None:
-        lack = f"goods dearer than {words.money(document.price_minor)}", "none"
+        lack = (
+            words.say("goods dearer than {money}", money=words.money(document.price_minor)),
+            words.say("none"),
+        )
     if lack is None and isinstance(document, PointsMultiplier):
-        lack = "points of an earlier lane on its goods", "none"
+        lack = words.say("points of an earlier lane on its goods"), words.say("none")
     return lack
 
 
-def _of_member(case: Case, campaign: str, document: Valued) -> Lack | None:
+def _of_member(case: Case, campaign: str, document: Valued, words: Words) -> Lack | None:
     """Whether the member has a number."""
     member = case.member
     if document.personal and (member is None or campaign not in member.offers):
-        return "a personal offer", GUEST if member is None else "none"
+        return words.say("a personal offer"), words.say(GUEST if member is None else "none")
     if not document.by_member:
         return None
     tiers = {tier: None for entry in document.by_member for tier in entry.tiers}
     segments = {segment: None for entry in document.by_member for segment in entry.segments}
     if member is not None and (member.tier in tiers or not member.segments.isdisjoint(segments)):
         return None
-    parts = ["tier " + listed(tiers)] if tiers else []
-    parts += ["segment " + listed(segments)] if segments else []
-    seen = GUEST if member is None else f"tier {member.tier}" if member.tier else "no tier"
-    return " or ".join(parts), seen
+    parts = [words.say("tier {tiers}", tiers=listed(words, tiers))] if tiers else []
+    parts += [words.say("segment {segments}", segments=listed(words, segments))] if segments else []
+    seen = words.say(GUEST if member is None else "no tier")
+    if member is not None and member.tier:
+        seen = words.say("tier {tiers}", tiers=member.tier)
+    return f" {words.code('or')} ".join(parts), seen
 
 
 def _of_scale(
@@ -74,21 +79,29 @@ def _of_scale(
     measure = max(measures, default=0) if over_line else sum(measures)
     shown = words.quantity if scale.by is ScaleBy.QUANTITY else words.money
     if measure < first:
-        return f"{shown(first)} for the first step of its scale", shown(measure)
+        return _first_step(words, shown(first)), shown(measure)
     if scale.after is Moment.EARLIER_LANES and scale.by is not ScaleBy.QUANTITY:
-        return f"{shown(first)} for the first step of its scale", "less, after earlier lanes"
+        return _first_step(words, shown(first)), words.say("less, after earlier lanes")
     return None
+
+
+def _first_step(words: Words, bound: str) -> str:
+    return words.say("{bound} for the first step of its scale", bound=bound)
 
 
 def _of_repetition(document: Repeated, lines: Sequence[CanonicalLine], words: Words) -> Lack | None:
     """Whether there is one unit, or one full so much."""
     units = sum(line.units for line in lines)
     if document.per is AmountPer.UNIT and not units:
-        return "one whole unit", "none"
+        return words.say("one whole unit"), words.say("none")
     if document.per is AmountPer.EACH_UNITS and units < (document.each_units or 1):
-        return f"{document.each_units} units", str(units)
+        return words.units(document.each_units or 1), str(units)
     if document.per is AmountPer.EACH_AMOUNT and document.each_minor is not None:
         amount = sum(line.start_minor for line in lines)
-        seen = words.money(amount) if amount < document.each_minor else "less, after discounts"
-        return f"goods for {words.money(document.each_minor)}", seen
+        seen = (
+            words.money(amount)
+            if amount < document.each_minor
+            else words.say("less, after discounts")
+        )
+        return words.say("goods for {money}", money=words.money(document.each_minor)), seen
     return None

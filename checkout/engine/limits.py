@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Final
 
+from checkout.engine.conditions.member import GUEST
 from checkout.engine.periods import CompiledSchedule, LocalMoment
 from checkout.engine.rewards.order import in_order, unit_price
 from checkout.engine.schema.limits import Above, Measure, Period, ProgramLimit, Subject
@@ -20,6 +21,7 @@ if TYPE_CHECKING:
     from checkout.engine.canonical import CanonicalLine
     from checkout.engine.case import Case
     from checkout.engine.compiled import CompiledCampaign
+    from checkout.engine.conditions.words import Words
     from checkout.engine.goods import Selector
     from checkout.engine.schema.limits import Limit
 
@@ -33,6 +35,15 @@ _SHARED: Final = frozenset((Subject.STORE, Subject.PARTNER, Subject.CAMPAIGN))
 #: Rolling windows up to so many hours are claimed by the hour, longer ones by the day.
 CLAIMED_BY_HOUR_MAX: Final = 48
 _INTERVAL_SLOT: Final = "last"
+#: A bound as an explanation tells it; `what` is what it counts, where that is not receipts.
+_TERMS: Final = {
+    Period.RECEIPT: "at most {bound}{what} per receipt",
+    Period.DAY: "at most {bound}{what} per day",
+    Period.WEEK: "at most {bound}{what} per week",
+    Period.MONTH: "at most {bound}{what} per month",
+    Period.LIFETIME: "at most {bound}{what} per lifetime",
+    Period.ROLLING: "at most {bound}{what} per {hours} hours",
+}
 
 
 class CompiledLimit:
@@ -162,26 +173,31 @@ class CompiledLimit:
         """Whether the limit fails for its use, and not because there is no member."""
         return self.is_full(case) and not (case.member is None and self.is_personal)
 
-    def failure(self, case: Case) -> tuple[str, str, str] | None:
+    def failure(self, case: Case, words: Words) -> tuple[str, str, str] | None:
         """Condition, needed and seen of a limit that fails; none if it does not."""
         if not self.is_full(case):
             return None
         seen = str(self._used(case, "") or 0)
         if case.member is None and self.is_personal:
-            seen = "a guest"
+            seen = words.say(GUEST)
         elif self.is_interval:
-            seen = f"{seen} minutes"
-        return "limit", f"{self.name}: {self._terms()}", seen
+            seen = words.say("{minutes} minutes", minutes=seen)
+        return "limit", f"{self.name}: {self._terms(words)}", seen
 
-    def _terms(self) -> str:
+    def _terms(self, words: Words) -> str:
         """The bound in words, for colleagues."""
         if self.is_interval:
-            return f"{self.bound} minutes after the last use"
-        what = "" if self.measure is Measure.PURCHASES else f" {self.measure.value}"
-        period = self.period.value
-        if self.period is Period.ROLLING:
-            period = f"{self.document.rolling_hours} hours"
-        return f"at most {self.bound}{what} per {period}"
+            return words.say("{minutes} minutes after the last use", minutes=self.bound)
+        what = ""
+        if self.measure is not Measure.PURCHASES:
+            what = words.say(" {measure}", measure=words.code(self.measure.value))
+        bound = str(self.bound)
+        if self.measure in {Measure.AMOUNT, Measure.DISCOUNT}:
+            bound = words.money(self.bound)
+        elif self.measure is Measure.QUANTITY:
+            bound = words.quantity(self.bound)
+        hours = self.document.rolling_hours
+        return words.say(_TERMS[self.period], bound=bound, what=what, hours=hours)
 
     def _used(self, case: Case, sku: str) -> int | None:
         """The use so far, for an interval the minutes; none if the facts know of none.

@@ -10,6 +10,7 @@ from checkout.engine.frozen import frozen
 from checkout.engine.schema.limits import Period
 
 if TYPE_CHECKING:
+    from checkout.engine.conditions.words import Words
     from checkout.engine.schema.schedule import Schedule
 
 #: The one slot of a limit that never begins anew.
@@ -161,42 +162,46 @@ class CompiledSchedule:
             return now >= since or now < until
         return since <= now < until
 
-    def hours_text(self) -> str:
+    def hours_text(self, words: Words) -> str:
         """Everything but the first and the last moment, for an explanation."""
         parts = []
         if self.weekdays:
-            parts.append(", ".join(_WEEKDAYS[day] for day in sorted(self.weekdays)))
+            parts.append(", ".join(words.code(_WEEKDAYS[day]) for day in sorted(self.weekdays)))
         if self.days_of_month or self.last_day_of_month:
             days = [str(day) for day in sorted(self.days_of_month)]
-            days += ["last"] * self.last_day_of_month
-            parts.append(f"day of the month {', '.join(days)}")
+            days += [words.say("last")] * self.last_day_of_month
+            parts.append(words.say("day of the month {days}", days=", ".join(days)))
         if self.dates:
-            parts.append(_days_text(self.dates))
+            parts.append(_days_text(words, self.dates))
         if self.but_not_dates:
-            parts.append(f"not {_days_text(self.but_not_dates)}")
+            parts.append(words.say("not {dates}", dates=_days_text(words, self.but_not_dates)))
         if self.time_from is not None:
-            parts.append(f"from {self.time_from.isoformat('minutes')}")
+            parts.append(words.say("from {moment}", moment=self.time_from.isoformat("minutes")))
         if self.time_until is not None:
-            parts.append(f"until {self.time_until.isoformat('minutes')}")
-        return "; ".join(parts) or "always"
+            parts.append(words.say("until {moment}", moment=self.time_until.isoformat("minutes")))
+        return "; ".join(parts) or words.say("always")
 
-    def dates_text(self) -> str:
+    def dates_text(self, words: Words) -> str:
         """The first moment and the first after the last, for an explanation."""
         parts = []
         if self.starts_at is not None:
-            parts.append(f"from {self.starts_at.isoformat(timespec='minutes')}")
+            parts.append(
+                words.say("from {moment}", moment=self.starts_at.isoformat(timespec="minutes"))
+            )
         if self.ends_at is not None:
-            parts.append(f"before {self.ends_at.isoformat(timespec='minutes')}")
-        return "; ".join(parts) or "always"
+            parts.append(
+                words.say("before {moment}", moment=self.ends_at.isoformat(timespec="minutes"))
+            )
+        return "; ".join(parts) or words.say("always")
 
-    def text(self) -> str:
+    def text(self, words: Words) -> str:
         """The whole schedule, for an explanation."""
         if self.starts_at is None and self.ends_at is None:
-            return self.hours_text()
-        return self.dates_text() + ("" if self.is_always else f"; {self.hours_text()}")
+            return self.hours_text(words)
+        return self.dates_text(words) + ("" if self.is_always else f"; {self.hours_text(words)}")
 
 
-def _days_text(dates: frozenset[dt.date]) -> str:
+def _days_text(words: Words, dates: frozenset[dt.date]) -> str:
     shown = [day.isoformat() for day in sorted(dates)[:_DATES_SHOWN_MAX]]
     more = len(dates) - len(shown)
-    return ", ".join(shown) + (f" and {more} more" if more else "")
+    return ", ".join(shown) + (words.say(" and {more} more", more=more) if more else "")

@@ -7,8 +7,9 @@ from typing import TYPE_CHECKING, Final
 from checkout.engine.conditions.goods_text import goods_text
 from checkout.engine.conditions.words import AS_WRITTEN, Words
 from checkout.wording.conditions import COMPARISONS
-from checkout.wording.kinds import kind_text, of_goods_text
+from checkout.wording.kinds import code_text, kind_text, of_goods_text
 from checkout.wording.numbers import MONEY_SIGNS, decimal, shortened
+from checkout.wording.speech import counted, say
 
 if TYPE_CHECKING:
     from checkout.engine.schema.document import Comparison
@@ -44,6 +45,18 @@ class InWords(Words):
     def kind(self, kind: str) -> str:
         """Such as "sum of goods:"."""
         return f"{kind_text(kind)}:"
+
+    def say(self, text: str, /, **values: object) -> str:
+        """In the language that is spoken."""
+        return say(text, **values)
+
+    def code(self, code: str) -> str:
+        """Such as "no discount"."""
+        return code_text(code)
+
+    def units(self, number: int) -> str:
+        """Such as "3 units"."""
+        return counted(number, "unit")
 
     def of_goods(self, goods: Goods | None) -> str:
         """Such as " of milk"; nothing where all goods count."""

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Final
 
-from checkout.wording.speech import counted, said, say
+from checkout.wording.speech import said, say
 
 #: What a condition of each kind is about; also what an explanation names beside conditions.
 KINDS: Final = {
@@ -60,24 +60,52 @@ WHYS: Final = {
     "cap": "cap",
     "gift": "gift",
 }
-#: What conditions answer that have no value to show, and what campaigns lacked.
-ANSWERS: Final = frozenset(
-    {
-        *("goods that take no discount", "goods that take a discount", "goods that earn points"),
-        *(
-            "goods that are not yet reduced",
-            "reduced ones only",
-            "no goods that are already reduced",
-        ),
-        *("not given in this store", "not given at this time", "at least one minor unit"),
-        *("a member, as guests earn nothing", "a receipt without paying with points"),
-        *("points were spent", "points that are still to expire", "their last day is over"),
-        *("not before its lane", "not added", "points of an earlier lane on its goods"),
-        *("less, after earlier lanes", "less, after discounts", "one whole unit"),
-        *("a guest", "a member", "none", "no tier", "not known", "in the list", "not in the list"),
-        *("never bought", "today", "yes", "no", "a personal offer", "any", "unnamed"),
-    }
-)
+#: What gives something: where a campaign that is open gave nothing, an explanation names it.
+REWARDS: Final = {
+    "percent": "percentage off",
+    "amount": "amount off",
+    "fixed_price": "fixed price",
+    "multibuy": "multibuy",
+    "buy_get": "goods with goods",
+    "bundle": "set of goods",
+    "points_percent": "points as a percentage",
+    "points_amount": "a number of points",
+    "points_multiplier": "more points",
+}
+#: Words of the schema that stand in explanations as values.
+CODES: Final = {
+    "and": "and",
+    "or": "or",
+    "goods": "goods",
+    "service": "services",
+    "delivery": "delivery charges",
+    "no_discount": "no discount",
+    "no_points": "no points",
+    "excise": "excise",
+    "marked": "marked",
+    "weighed": "weighed",
+    "alcohol": "alcohol",
+    "tobacco": "tobacco",
+    "female": "female",
+    "male": "male",
+    "new": "new",
+    "active": "active",
+    "sleeping": "sleeping",
+    "lost": "lost",
+    "units": "units",
+    "quantity": "quantity",
+    "amount": "amount",
+    "discount": "discount",
+    "points": "points",
+    "points_spent": "points spent",
+    "Mon": "Mon",
+    "Tue": "Tue",
+    "Wed": "Wed",
+    "Thu": "Thu",
+    "Fri": "Fri",
+    "Sat": "Sat",
+    "Sun": "Sun",
+}
 
 
 def kind_text(kind: str) -> str:
@@ -85,28 +113,13 @@ def kind_text(kind: str) -> str:
     if kind in WHYS:
         return said(WHYS[kind])
     word, _, code = kind.partition(" ")
-    about = KINDS.get(word) or WHYS.get(word)
+    about = KINDS.get(word) or WHYS.get(word) or REWARDS.get(word)
     return f"{said(about)} {code}".rstrip() if about else kind
 
 
-def answer_text(text: str) -> str:
-    """What a condition saw, or a campaign lacked, in the language that is spoken.
-
-    What is neither one of `ANSWERS` nor counted is a value, and stays.
-    """
-    if text in ANSWERS:
-        return said(text)
-    match text.split():
-        case ["room", "for", number]:
-            return say("room for {number}", number=number)
-        case [number, "left"]:
-            return say("{number} left", number=number)
-        case [number, "to", "give"]:
-            return say("{number} to give", number=number)
-        case [number, "unit" | "units"] if number.isdecimal():
-            return counted(int(number), "unit")
-        case _:
-            return text
+def code_text(code: str) -> str:
+    """A word of the schema, in the language that is spoken; what a partner chose stays."""
+    return said(CODES[code]) if code in CODES else code
 
 
 def of_goods_text(goods: str) -> str:

@@ -25,6 +25,7 @@ from checkout.engine.schema.member_conditions import (
     Tier,
     VisitsInWindow,
 )
+from checkout.wording.kinds import code_text
 from checkout.wording.phrases import either
 from checkout.wording.speech import counted, say
 
@@ -83,7 +84,10 @@ def _trait(names: Names, condition: Trait) -> str:
         case MemberTag():
             return say("The member has the tag {tags}.", tags=either(condition.tags))
         case Gender():
-            return say("The member's gender is {genders}.", genders=either(condition.genders))
+            return say(
+                "The member's gender is {genders}.",
+                genders=either(map(code_text, condition.genders)),
+            )
         case FavouriteCategory():
             categories = names.categories(condition.categories)
             return say("A favourite category of the member is {categories}.", categories=categories)
@@ -96,7 +100,10 @@ def _trait(names: Names, condition: Trait) -> str:
                 "The member has agreed to be reached through {channel}.", channel=condition.channel
             )
         case Lifecycle():
-            return say("The member's lifecycle state is {states}.", states=either(condition.states))
+            return say(
+                "The member's lifecycle state is {states}.",
+                states=either(map(code_text, condition.states)),
+            )
         case PersonalOffer():
             return say("The member has a personal offer of this campaign.")
         case Birthday():

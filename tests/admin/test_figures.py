@@ -259,7 +259,7 @@ async def test_each_figure_is_that_of_its_stated_sql(service: Service, page: Fir
     shown: dict[UUID, dict[str, list[tuple[Any, ...]]]] = {}
     for partner_id in world.PARTNERS.values():
         with scope(Scope(reach="partner", partner_id=partner_id)):
-            shown[partner_id] = shown_by(await page.figures(partner_id))
+            shown[partner_id] = shown_by(await page.figures())
         for name, statement in STATED.items():
             told = [tuple(row) for row in await service.database.fetch(statement, partner_id)]
             assert shown[partner_id][name] == told, name
@@ -279,7 +279,7 @@ async def test_each_figure_is_that_of_its_stated_sql(service: Service, page: Fir
     ]
     assert [row[4] for row in north["workers"]].count(False) == 1
     with scope(Scope(reach="installation", partner_id=world.NORTH)):
-        everybody = await page.figures(world.NORTH)
+        everybody = await page.figures()
     assert tuple(everybody["refusal_count"]) == (909, 902)
 
 
@@ -344,7 +344,7 @@ async def test_bars_stand_on_their_days(service: Service, page: FirstPage) -> No
     await service.till().confirm("old", receipt(line("soap")))
     await move_back(service.database, "old", DAYS - 1)
     with scope(Scope(reach="partner", partner_id=world.NORTH)):
-        figures = await page.figures(world.NORTH)
+        figures = await page.figures()
     assert [bar.x for bar in figures["sales_picture"].bars if bar.height] == [LEFT]
 
 
@@ -367,6 +367,7 @@ async def test_the_figures_are_those_of_the_tills(service: Service) -> None:
         ):
             assert shown in page, shown
         assert "7.77" not in page
+        assert re.search(r"as of [\d-]{10} \d\d:\d\d:\d\d UTC", page)
         assert "style=" not in page
         clerk = (await (await office.signed_in(login_of(Role.CALL_CENTRE))).get("/")).text
         assert "<svg" not in clerk

@@ -5,7 +5,10 @@ from __future__ import annotations
 import datetime as dt
 from typing import TYPE_CHECKING, Final
 
+import pytest
+
 from admin.permissions import Role
+from admin.tills import shifts
 from checkout.v1 import checkout_service_pb2 as pb
 from checkout.v1.receipt_pb2 import AlreadyPaid, Settlement
 from tests.races.ledger_state import make_members
@@ -59,7 +62,9 @@ async def test_overruns_lead_to_their_receipts(desk: Office, service: Service) -
     assert (await browser.get(address)).status_code == 200
 
 
-async def test_a_shift_that_differs_is_told_with_both_sides(desk: Office, service: Service) -> None:
+async def test_a_shift_that_differs_is_told_with_both_sides(
+    desk: Office, service: Service, monkeypatch: pytest.MonkeyPatch
+) -> None:
     """What the till counted beside what the service has; sales and returns a click away."""
     till = service.till()
     day = dt.datetime.now(dt.UTC).date().isoformat()
@@ -95,12 +100,19 @@ async def test_a_shift_that_differs_is_told_with_both_sides(desk: Office, servic
     ):
         page = (await browser.get(f"/reconciliation/list?{asked}")).text
         assert [one for one in ids if one in page] == found, asked
+        assert ("ti-scale" in page.partition("<main")[2]) == (not found)
     page = (await browser.get(ids[0])).text
     assert "31.00" in page
     assert "30.00" in page
     assert "4711" in page
     assert "differ" in page
     assert "Till and service agree" in (await browser.get(ids[1])).text
+    monkeypatch.setattr(shifts, "RECEIPTS_MAX", 1)
+    assert "The first" not in (await browser.get(ids[0])).text, "there are no more"
+    settled.receipt_number = "4712"
+    await till.confirm("sold-too", receipt(line("towel", 30_00)), settlement=settled)
+    page = (await browser.get(ids[0])).text
+    assert ("4712" in page, "The first 1." in page) == (False, True)
     for asked, is_found in (("", True), ("cashier=Eve", True), ("cashier=Adam", False)):
         page = (await browser.get(f"/return-without-receipt/list?{asked}")).text
         assert ("no paper" in page and "12.00" in page) == is_found, asked

@@ -10,6 +10,7 @@ from pydantic import TypeAdapter
 from checkout.engine.case import open_case
 from checkout.engine.compiled_campaign import CompiledCampaign
 from checkout.engine.compiler import compile_snapshot
+from checkout.engine.conditions.words import AS_WRITTEN
 from checkout.engine.facts import Facts
 from checkout.engine.limits import CompiledLimit, allowed_quantities
 from checkout.engine.receipt import Receipt
@@ -132,7 +133,9 @@ def test_a_campaigns_personal_limit_fails_with_a_guest(subject: str) -> None:
     """Who is nobody has no use so far that could be counted."""
     limit = limit_of(period="day", subject=subject)
     assert limit.is_full(case_of(guest=True))
-    assert limit.failure(case_of(guest=True)) == ("limit", "Few: at most 5 per day", "a guest")
+    assert limit.failure(case_of(guest=True), AS_WRITTEN) == (
+        *("limit", "Few: at most 5 per day", "a guest"),
+    )
 
 
 def test_a_limit_of_a_store_does_not_ask_who_buys() -> None:
@@ -174,7 +177,7 @@ def test_a_limit_outside_its_schedule_does_not_exist() -> None:
     limit = limit_of(measure="units", bound=0, schedule={"weekdays": [1]})
     assert not limit.in_force(case_of())
     assert not limit.is_full(case_of())
-    assert limit.failure(case_of()) is None
+    assert limit.failure(case_of(), AS_WRITTEN) is None
     assert allowed(case_of(), limit) is None
 
 

@@ -9,6 +9,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from checkout.engine.conditions.words import AS_WRITTEN
 from checkout.engine.periods import CompiledSchedule, LocalMoment
 from checkout.engine.schema.limits import Period
 from checkout.engine.schema.schedule import Schedule
@@ -166,8 +167,8 @@ def test_a_schedule_holds_from_its_first_moment_to_before_its_end(
 def test_a_schedule_says_when_it_holds(fields: dict[str, object], hours: str, whole: str) -> None:
     """In words for an explanation: the hours alone, and with the dates."""
     compiled = CompiledSchedule(Schedule.model_validate(fields))
-    assert compiled.hours_text() == hours
-    assert compiled.text() == whole
+    assert compiled.hours_text(AS_WRITTEN) == hours
+    assert compiled.text(AS_WRITTEN) == whole
 
 
 #: Europe/Berlin: on 29 March 2026 two o'clock becomes three; on 25 October three becomes two.

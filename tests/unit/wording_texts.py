@@ -6,13 +6,16 @@ import ast
 from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
+import checkout.engine
 import checkout.wording
-from checkout.wording.kinds import ANSWERS, KINDS, WHYS
+from checkout.wording.kinds import CODES, KINDS, REWARDS, WHYS
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
 SOURCES: Final = Path(checkout.wording.__file__).parent
+#: Where explanations are made: what is said there goes through `words`.
+EXPLAINING: Final = Path(checkout.engine.__file__).parent
 #: Functions whose texts are said: the name, and which argument it is.
 _SAYING: Final = {"say": 0, "said": 0, "counted": 1, "_on_category": 2}
 #: What is counted stands in catalogues under the noun with this.
@@ -21,8 +24,8 @@ _COUNTED: Final = " (n)"
 
 def said_texts() -> set[str]:
     """Literal arguments of what says a text, phrases, and constants that are said by name."""
-    found = {*KINDS.values(), *WHYS.values(), *ANSWERS}
-    for path in SOURCES.glob("*.py"):
+    found = {text for family in (CODES, KINDS, REWARDS, WHYS) for text in family.values()}
+    for path in (*SOURCES.glob("*.py"), *EXPLAINING.rglob("*.py")):
         tree = ast.parse(path.read_text())
         constants = {
             target.id: node.value
@@ -33,12 +36,14 @@ def said_texts() -> set[str]:
         }
         for node in ast.walk(tree):
             if isinstance(node, ast.Call):
-                found.update(_said_by(node, constants))
+                found.update(_said_by(node, constants, is_wording=path.parent == SOURCES))
     return found
 
 
-def _said_by(call: ast.Call, constants: dict[str, ast.expr]) -> Iterator[str]:
-    name = call.func.id if isinstance(call.func, ast.Name) else ""
+def _said_by(call: ast.Call, constants: dict[str, ast.expr], *, is_wording: bool) -> Iterator[str]:
+    if isinstance(call.func, ast.Attribute) and ast.unparse(call.func) == "words.say":
+        yield from _texts(_constant(call.args[0], constants))
+    name = call.func.id if is_wording and isinstance(call.func, ast.Name) else ""
     if name == "phrases":
         assert isinstance(call.args[1], ast.Dict)
         for told in call.args[1].values:
@@ -47,12 +52,16 @@ def _said_by(call: ast.Call, constants: dict[str, ast.expr]) -> Iterator[str]:
     if place is None or len(call.args) <= place:
         return
     argument = call.args[place]
-    if isinstance(argument, ast.Subscript):
-        argument = argument.value
-    if isinstance(argument, ast.Name):
-        argument = constants.get(argument.id, argument)
+    argument = _constant(argument, constants)
     if not isinstance(argument, ast.Dict):
         yield from (f"{text}{_COUNTED if name == 'counted' else ''}" for text in _texts(argument))
+
+
+def _constant(argument: ast.expr, constants: dict[str, ast.expr]) -> ast.expr:
+    """What a name stands for, also where one of several is taken from it."""
+    if isinstance(argument, ast.Subscript):
+        argument = argument.value
+    return constants.get(argument.id, argument) if isinstance(argument, ast.Name) else argument
 
 
 def _texts(node: ast.AST) -> Iterator[str]:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from abc import ABC, abstractmethod
 from typing import TYPE_CHECKING, Final, TypeVar, assert_never
 
+from checkout.engine.conditions.words import AS_WRITTEN
 from checkout.engine.schema.document import Comparison
 
 if TYPE_CHECKING:
@@ -36,22 +37,20 @@ class CompiledCondition(ABC):
         """Whether the case fulfils it."""
 
     @abstractmethod
-    def needed(self) -> str:
-        """What it needs, for an explanation."""
+    def needed_in(self, words: Words) -> str:
+        """What it needs, for an explanation in such words."""
 
     @abstractmethod
-    def seen(self, case: Case) -> str:
+    def seen_in(self, words: Words, case: Case) -> str:
         """What it saw, whether it holds or not."""
 
-    def needed_in(self, words: Words) -> str:
-        """What it needs, in such words; most conditions have the same in all."""
-        del words
-        return self.needed()
+    def needed(self) -> str:
+        """What it needs, as outcomes have it."""
+        return self.needed_in(AS_WRITTEN)
 
-    def seen_in(self, words: Words, case: Case) -> str:
-        """What it saw, in such words."""
-        del words
-        return self.seen(case)
+    def seen(self, case: Case) -> str:
+        """What it saw, as outcomes have it."""
+        return self.seen_in(AS_WRITTEN, case)
 
     def told(self, words: Words) -> str:
         """What it needs, with its kind, as a part of a longer explanation."""
@@ -79,13 +78,13 @@ def compares(value: Ordered, how: Comparison, bound: Ordered) -> bool:
             assert_never(how)
 
 
-def listed(names: Collection[str]) -> str:
+def listed(words: Words, names: Collection[str]) -> str:
     """The first few names, and how many more there are."""
     more = len(names) - NAMED_MAX
     shown = [name for name, _ in zip(names, range(NAMED_MAX), strict=False)]
-    return ", ".join(shown) + (f" and {more} more" if more > 0 else "")
+    return ", ".join(shown) + (words.say(" and {more} more", more=more) if more > 0 else "")
 
 
-def found(names: Iterable[str]) -> str:
+def found(words: Words, names: Iterable[str]) -> str:
     """Names that were found, or that there were none."""
-    return listed(sorted(names)) or "none"
+    return listed(words, sorted(names)) or words.say("none")

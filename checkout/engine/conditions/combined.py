@@ -5,7 +5,6 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, ClassVar
 
 from checkout.engine.conditions.base import CompiledCondition
-from checkout.engine.conditions.words import AS_WRITTEN
 
 if TYPE_CHECKING:
     from checkout.engine.case import Case
@@ -16,14 +15,6 @@ class Combining(CompiledCondition):
     """What is made of others: what it needs and what it saw is told in the words of its parts."""
 
     __slots__ = ()
-
-    def needed(self) -> str:
-        """What the parts need."""
-        return self.needed_in(AS_WRITTEN)
-
-    def seen(self, case: Case) -> str:
-        """What those parts saw that decided."""
-        return self.seen_in(AS_WRITTEN, case)
 
     def told_seen(self, words: Words, case: Case) -> str:
         """What its parts saw, which name themselves."""
@@ -46,7 +37,7 @@ class Combined(Combining):
 
     def needed_in(self, words: Words) -> str:
         """The parts' needs."""
-        return f" {self.between} ".join(part.told(words) for part in self.of)
+        return f" {words.code(self.between)} ".join(part.told(words) for part in self.of)
 
     def seen_in(self, words: Words, case: Case) -> str:
         """What the parts saw that decided; what all saw if none did."""
@@ -102,7 +93,8 @@ class DoesNotHold(Combining):
     def needed_in(self, words: Words) -> str:
         """The contrary of the inner need."""
         inner = self.of.told(words)
-        return f"not {inner}" if isinstance(self.of, Combined) else f"not ({inner})"
+        inner = inner if isinstance(self.of, Combined) else f"({inner})"
+        return words.say("not {what}", what=inner)
 
     def seen_in(self, words: Words, case: Case) -> str:
         """What made the inner condition hold, or fail."""

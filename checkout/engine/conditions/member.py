@@ -25,6 +25,7 @@ if TYPE_CHECKING:
     from collections.abc import Collection
 
     from checkout.engine.case import Case
+    from checkout.engine.conditions.words import Words
     from checkout.engine.facts import MemberState
 
 #: What a condition about a member sees of a sale without one.
@@ -55,13 +56,13 @@ class IsIdentified(CompiledCondition):
         """There is a member."""
         return case.member is not None
 
-    def needed(self) -> str:
+    def needed_in(self, words: Words) -> str:
         """A member."""
-        return "a member"
+        return words.say("a member")
 
-    def seen(self, case: Case) -> str:
+    def seen_in(self, words: Words, case: Case) -> str:
         """A member or a guest."""
-        return GUEST if case.member is None else "a member"
+        return words.say(GUEST) if case.member is None else words.say("a member")
 
 
 class OneOf(CompiledCondition):
@@ -81,15 +82,21 @@ class OneOf(CompiledCondition):
         """There is a member with one of the values."""
         return case.member is not None and not self.named.isdisjoint(self.values(case.member))
 
-    def needed(self) -> str:
+    def needed_in(self, words: Words) -> str:
         """The named values."""
-        return listed(sorted(self.named))
+        return listed(words, [self.shown(words, name) for name in sorted(self.named)])
 
-    def seen(self, case: Case) -> str:
+    def seen_in(self, words: Words, case: Case) -> str:
         """Which of the named the member has: other lists and segments are nobody's business."""
         if case.member is None:
-            return GUEST
-        return found(self.named.intersection(self.values(case.member)))
+            return words.say(GUEST)
+        named = self.named.intersection(self.values(case.member))
+        return found(words, [self.shown(words, name) for name in named])
+
+    def shown(self, words: Words, name: str) -> str:
+        """A value as it is told: by default as it is, for a partner chose it."""
+        del words
+        return name
 
 
 class InTier(OneOf):
@@ -102,9 +109,9 @@ class InTier(OneOf):
         """The tier."""
         return (member.tier,)
 
-    def seen(self, case: Case) -> str:
+    def seen_in(self, words: Words, case: Case) -> str:
         """The member's tier."""
-        return GUEST if case.member is None else case.member.tier or "no tier"
+        return words.say(GUEST) if case.member is None else case.member.tier or words.say("no tier")
 
 
 class IsOfGender(OneOf):
@@ -117,6 +124,10 @@ class IsOfGender(OneOf):
         """The gender."""
         return (member.gender,)
 
+    def shown(self, words: Words, name: str) -> str:
+        """A word of ours."""
+        return words.code(name)
+
 
 class HasCardType(OneOf):
     """`card_type`."""
@@ -128,9 +139,13 @@ class HasCardType(OneOf):
         """The type of the card."""
         return (member.card_type,)
 
-    def seen(self, case: Case) -> str:
+    def seen_in(self, words: Words, case: Case) -> str:
         """The type of the card that was shown."""
-        return GUEST if case.member is None else case.member.card_type or "not known"
+        return (
+            words.say(GUEST)
+            if case.member is None
+            else case.member.card_type or words.say("not known")
+        )
 
 
 class InLifecycle(OneOf):
@@ -143,9 +158,15 @@ class InLifecycle(OneOf):
         """The state."""
         return (member.lifecycle,)
 
-    def seen(self, case: Case) -> str:
+    def shown(self, words: Words, name: str) -> str:
+        """A word of ours."""
+        return words.code(name)
+
+    def seen_in(self, words: Words, case: Case) -> str:
         """The member's state."""
-        return GUEST if case.member is None else case.member.lifecycle or "not known"
+        if case.member is None:
+            return words.say(GUEST)
+        return self.shown(words, case.member.lifecycle) or words.say("not known")
 
 
 class InList(OneOf):
@@ -158,11 +179,11 @@ class InList(OneOf):
         """The lists that the member stands in."""
         return member.lists
 
-    def seen(self, case: Case) -> str:
+    def seen_in(self, words: Words, case: Case) -> str:
         """In it or not, or a guest."""
         if case.member is None:
-            return GUEST
-        return "in the list" if self.holds(case) else "not in the list"
+            return words.say(GUEST)
+        return words.say("in the list") if self.holds(case) else words.say("not in the list")
 
 
 class InSegment(OneOf):
@@ -223,15 +244,15 @@ class HasOffer(CompiledCondition):
         """The member has a personal offer of the campaign."""
         return case.member is not None and self.campaign in case.member.offers
 
-    def needed(self) -> str:
+    def needed_in(self, words: Words) -> str:
         """An offer."""
-        return "a personal offer"
+        return words.say("a personal offer")
 
-    def seen(self, case: Case) -> str:
+    def seen_in(self, words: Words, case: Case) -> str:
         """An offer, none, or a guest."""
         if case.member is None:
-            return GUEST
-        return "a personal offer" if self.holds(case) else "none"
+            return words.say(GUEST)
+        return words.say("a personal offer") if self.holds(case) else words.say("none")
 
 
 _IDENTIFIED: Final = IsIdentified()

@@ -7,7 +7,6 @@ from typing import TYPE_CHECKING, assert_never
 
 from checkout.engine.conditions.base import CompiledCondition, compares
 from checkout.engine.conditions.member import GUEST
-from checkout.engine.conditions.words import AS_WRITTEN
 from checkout.engine.schema.member_conditions import (
     ActivityInWindow,
     Age,
@@ -60,14 +59,6 @@ class MemberNumber(CompiledCondition):
         value = self.value(case.member)
         return value is not None and compares(value, self.compare, self.bound)
 
-    def needed(self) -> str:
-        """Operator and bound."""
-        return self.needed_in(AS_WRITTEN)
-
-    def seen(self, case: Case) -> str:
-        """The number."""
-        return self.seen_in(AS_WRITTEN, case)
-
     def needed_in(self, words: Words) -> str:
         """Operator and bound."""
         return f"{words.comparison(self.compare)} {self.figure(words, self.bound)}"
@@ -75,9 +66,9 @@ class MemberNumber(CompiledCondition):
     def seen_in(self, words: Words, case: Case) -> str:
         """The number, if there is a member of whom it is known."""
         if case.member is None:
-            return GUEST
+            return words.say(GUEST)
         value = self.value(case.member)
-        return "not known" if value is None else self.figure(words, value)
+        return words.say("not known") if value is None else self.figure(words, value)
 
     def figure(self, words: Words, value: int) -> str:
         """A value with its unit: a plain number by default."""
@@ -121,13 +112,13 @@ class IsEachPurchase(CompiledCondition):
         """The number of this purchase divides by it."""
         return case.member is not None and (case.member.purchases + 1) % self.every == 0
 
-    def needed(self) -> str:
+    def needed_in(self, words: Words) -> str:
         """Each of so many."""
-        return f"each {self.every}"
+        return words.say("each {every}", every=self.every)
 
-    def seen(self, case: Case) -> str:
+    def seen_in(self, words: Words, case: Case) -> str:
         """The number of this purchase."""
-        return GUEST if case.member is None else str(case.member.purchases + 1)
+        return words.say(GUEST) if case.member is None else str(case.member.purchases + 1)
 
 
 class DaysSincePurchaseCompares(MemberNumber):
@@ -143,24 +134,27 @@ class DaysSincePurchaseCompares(MemberNumber):
     def seen_in(self, words: Words, case: Case) -> str:
         """The days, or that there was no purchase."""
         if case.member is not None and case.member.days_since_purchase is None:
-            return "never bought"
+            return words.say("never bought")
         return super().seen_in(words, case)
 
 
 class WindowCompares(MemberNumber):
     """A number over the last days, under a key of the facts; absent means 0."""
 
-    __slots__ = ("key", "span")
+    __slots__ = ("days", "key", "of")
 
-    def __init__(self, compare: Comparison, bound: int, key: str, told: str) -> None:
-        """Keep the key, and the window in words."""
+    def __init__(self, compare: Comparison, bound: int, key: str, days: int, of: str) -> None:
+        """Keep the key, its days, and the category or activity that is counted, if it is one."""
         super().__init__(compare, bound)
         self.key = key
-        self.span = told
+        self.days = days
+        self.of = of
 
     def needed_in(self, words: Words) -> str:
         """Operator, bound and window."""
-        return f"{super().needed_in(words)} {self.span}"
+        span = words.say("in {days} days", days=self.days)
+        of = f" ({self.of})" if self.of else ""
+        return f"{super().needed_in(words)} {span}{of}"
 
 
 class BoughtCompares(WindowCompares):
@@ -168,9 +162,9 @@ class BoughtCompares(WindowCompares):
 
     __slots__ = ("window",)
 
-    def __init__(self, compare: Comparison, bound: int, window: Window, told: str) -> None:
-        """Keep the window."""
-        super().__init__(compare, bound, window.key, told)
+    def __init__(self, compare: Comparison, bound: int, window: Window, days: int) -> None:
+        """Keep the window, and its days."""
+        super().__init__(compare, bound, window.key, days, window.category)
         self.window = window
 
 
@@ -232,22 +226,26 @@ class IsNearBirthday(CompiledCondition):
             ago is not None and ago <= self.days_after
         )
 
-    def needed(self) -> str:
+    def needed_in(self, words: Words) -> str:
         """The days around the birthday."""
         if not self.days_before and not self.days_after:
-            return "today"
-        return f"{self.days_before} days before to {self.days_after} days after"
+            return words.say("today")
+        return words.say(
+            "{before} days before to {after} days after",
+            before=self.days_before,
+            after=self.days_after,
+        )
 
-    def seen(self, case: Case) -> str:
+    def seen_in(self, words: Words, case: Case) -> str:
         """How far off it is."""
         if case.member is None:
-            return GUEST
+            return words.say(GUEST)
         ahead, ago = case.member.days_to_birthday, case.member.days_since_birthday
         if ahead is None and ago is None:
-            return "not known"
+            return words.say("not known")
         if ahead is None or (ago is not None and ago < ahead):
-            return f"{ago} days ago"
-        return f"in {ahead} days" if ahead else "today"
+            return words.say("{days} days ago", days=ago)
+        return words.say("in {ahead} days", ahead=ahead) if ahead else words.say("today")
 
 
 class AttributeCompares(CompiledCondition):
@@ -277,30 +275,22 @@ class AttributeCompares(CompiledCondition):
             and compares(value, self.compare, bound)
         )
 
-    def needed(self) -> str:
-        """Name, operator and value."""
-        return self.needed_in(AS_WRITTEN)
-
     def needed_in(self, words: Words) -> str:
         """Name, operator and value."""
-        return f"{self.name} {words.comparison(self.compare)} {_written(self.bound)}"
+        return f"{self.name} {words.comparison(self.compare)} {_written(words, self.bound)}"
 
-    def seen(self, case: Case) -> str:
+    def seen_in(self, words: Words, case: Case) -> str:
         """The member's value."""
         if case.member is None:
-            return GUEST
+            return words.say(GUEST)
         value = case.member.attributes.get(self.name)
-        return "not known" if value is None else _written(value)
+        return words.say("not known") if value is None else _written(words, value)
 
 
-def _written(value: bool | int | str) -> str:  # noqa: FBT001 - a value
+def _written(words: Words, value: bool | int | str) -> str:  # noqa: FBT001 - a value
     if isinstance(value, bool):
-        return "yes" if value else "no"
+        return words.say("yes") if value else words.say("no")
     return str(value)
-
-
-def _told(days: int, name: str | None = None) -> str:
-    return f"in {days} days" + (f" ({name})" if name is not None else "")
 
 
 def compile_member_number(condition: MemberNumberCondition) -> CompiledCondition:
@@ -319,22 +309,20 @@ def compile_member_number(condition: MemberNumberCondition) -> CompiledCondition
         case DaysSincePurchase():
             return DaysSincePurchaseCompares(condition.compare, condition.days)
         case SpendInWindow():
-            window, told = _by_category(TierMeasure.SPEND, condition)
-            return SpendCompares(condition.compare, condition.amount_minor, window, told)
+            window = _by_category(TierMeasure.SPEND, condition)
+            return SpendCompares(
+                condition.compare, condition.amount_minor, window, condition.window_days
+            )
         case VisitsInWindow():
-            window, told = _by_category(TierMeasure.VISITS, condition)
-            return VisitsCompare(condition.compare, condition.count, window, told)
+            window = _by_category(TierMeasure.VISITS, condition)
+            return VisitsCompare(condition.compare, condition.count, window, condition.window_days)
         case ActivityInWindow():
             days, activity = condition.window_days, condition.activity
-            told = _told(days, activity)
-            return ActivityCompares(condition.compare, condition.count, f"{activity}/{days}", told)
+            key = f"{activity}/{days}"
+            return ActivityCompares(condition.compare, condition.count, key, days, activity)
         case _:
             assert_never(condition)
 
 
-def _by_category(
-    measure: TierMeasure, condition: SpendInWindow | VisitsInWindow
-) -> tuple[Window, str]:
-    """The window, and the same in words."""
-    days, category = condition.window_days, condition.category
-    return Window(measure, days, category or ""), _told(days, category)
+def _by_category(measure: TierMeasure, condition: SpendInWindow | VisitsInWindow) -> Window:
+    return Window(measure, condition.window_days, condition.category or "")

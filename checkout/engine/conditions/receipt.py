@@ -7,7 +7,6 @@ from typing import TYPE_CHECKING, assert_never
 
 from checkout.engine.conditions.base import CompiledCondition, compares, listed
 from checkout.engine.conditions.goods_text import goods_text
-from checkout.engine.conditions.words import AS_WRITTEN
 from checkout.engine.schema.conditions import (
     ContainsGoods,
     DistinctGoods,
@@ -44,14 +43,6 @@ class Compares(CompiledCondition):
     def holds(self, case: Case) -> bool:
         """The sum stands to the bound as the operator says."""
         return compares(self.value(case), self.compare, self.bound)
-
-    def needed(self) -> str:
-        """Operator and bound."""
-        return self.needed_in(AS_WRITTEN)
-
-    def seen(self, case: Case) -> str:
-        """The sum."""
-        return self.seen_in(AS_WRITTEN, case)
 
     def needed_in(self, words: Words) -> str:
         """Operator and bound, with the goods where the words name them."""
@@ -142,17 +133,15 @@ class HasGoods(CompiledCondition):
         """A line is of the goods."""
         return bool(case.meant_by(self.selector))
 
-    def needed(self) -> str:
-        """The goods, shortened."""
-        return self.needed_in(AS_WRITTEN)
-
     def needed_in(self, words: Words) -> str:
         """The goods, with prices as the words have them."""
         return goods_text(self.goods, words)
 
-    def seen(self, case: Case) -> str:
+    def seen_in(self, words: Words, case: Case) -> str:
         """The articles that are of the goods."""
-        return listed(list({line.sku: None for line in case.meant_by(self.selector)})) or "none"
+        return listed(
+            words, list({line.sku: None for line in case.meant_by(self.selector)})
+        ) or words.say("none")
 
 
 def compile_receipt_condition(

@@ -19,6 +19,7 @@ from checkout.engine.schema.conditions import (
 
 if TYPE_CHECKING:
     from checkout.engine.case import Case
+    from checkout.engine.conditions.words import Words
     from checkout.engine.places import CompiledStore
     from checkout.engine.receipt import PlannedTender
 
@@ -52,19 +53,20 @@ class AtPlace(CompiledCondition):
             self.includes(case.store) or (case.store.code, case.receipt.terminal) in self.terminals
         )
 
-    def needed(self) -> str:
+    def needed_in(self, words: Words) -> str:
         """The named stores and tills, and what else stores are named by."""
         tills = {f"{store}/{till}" for store, till in self.terminals}
         return listed(
+            words,
             [
                 *sorted(self.stores | tills),
-                *[f"chain {chain}" for chain in sorted(self.chains)],
-                *[f"format {name}" for name in sorted(self.formats)],
-                *[f"region {region}" for region in sorted(self.regions)],
-            ]
+                *[words.say("chain {chain}", chain=chain) for chain in sorted(self.chains)],
+                *[words.say("format {format}", format=name) for name in sorted(self.formats)],
+                *[words.say("region {region}", region=name) for name in sorted(self.regions)],
+            ],
         )
 
-    def seen(self, case: Case) -> str:
+    def seen_in(self, words: Words, case: Case) -> str:
         """The place under those names that are asked for: till or store, chain, format, region."""
         store, terminal = case.store, case.receipt.terminal
         names = []
@@ -73,11 +75,13 @@ class AtPlace(CompiledCondition):
         elif self.stores or self.terminals:
             names.append(store.code)
         if self.chains:
-            names.append(f"chain {store.chain}")
+            names.append(words.say("chain {chain}", chain=store.chain))
         if self.formats:
-            names.append(f"format {store.format}" if store.format else "no format")
+            format_ = words.say("format {format}", format=store.format)
+            names.append(format_ if store.format else words.say("no format"))
         if self.regions:
-            names.append(f"region {store.region}" if store.region else "no region")
+            region = words.say("region {region}", region=store.region)
+            names.append(region if store.region else words.say("no region"))
         return ", ".join(names)
 
 
@@ -95,12 +99,13 @@ class IsInSchedule(CompiledCondition):
         """The moment lies in it."""
         return self.schedule.holds(case.moment)
 
-    def needed(self) -> str:
+    def needed_in(self, words: Words) -> str:
         """The schedule."""
-        return self.schedule.text()
+        return self.schedule.text(words)
 
-    def seen(self, case: Case) -> str:
+    def seen_in(self, words: Words, case: Case) -> str:
         """The moment."""
+        del words
         return case.moment.text()
 
 
@@ -127,21 +132,23 @@ class IsPaidWith(CompiledCondition):
             and (not self.tokens or tender.token in self.tokens)
         )
 
-    def needed(self) -> str:
+    def needed_in(self, words: Words) -> str:
         """The kinds and first digits; of tokens how many there are."""
         parts = []
         if self.kinds:
-            parts.append(" or ".join(sorted(self.kinds)))
+            parts.append(f" {words.code('or')} ".join(sorted(self.kinds)))
         if self.bins:
-            parts.append(f"beginning with {listed(self.bins)}")
+            parts.append(words.say("beginning with {bins}", bins=listed(words, self.bins)))
         if self.tokens:
-            parts.append(f"with one of {len(self.tokens)} tokens")
-        return " ".join(parts) or "any"
+            parts.append(words.say("with one of {count} tokens", count=len(self.tokens)))
+        return " ".join(parts) or words.say("any")
 
-    def seen(self, case: Case) -> str:
+    def seen_in(self, words: Words, case: Case) -> str:
         """The planned tenders, without tokens."""
         tenders = [f"{tender.kind} {tender.bin}".strip() for tender in case.receipt.tenders]
-        return listed([tender or "unnamed" for tender in tenders]) or "none"
+        return listed(words, [tender or words.say("unnamed") for tender in tenders]) or words.say(
+            "none"
+        )
 
 
 class IsThroughChannel(CompiledCondition):
@@ -158,13 +165,13 @@ class IsThroughChannel(CompiledCondition):
         """The receipt's channel is one of them."""
         return case.receipt.channel in self.channels
 
-    def needed(self) -> str:
+    def needed_in(self, words: Words) -> str:
         """The channels."""
-        return listed(sorted(self.channels))
+        return listed(words, sorted(self.channels))
 
-    def seen(self, case: Case) -> str:
+    def seen_in(self, words: Words, case: Case) -> str:
         """The receipt's channel."""
-        return case.receipt.channel or "none"
+        return case.receipt.channel or words.say("none")
 
 
 class HasCoupon(CompiledCondition):
@@ -182,13 +189,14 @@ class HasCoupon(CompiledCondition):
         """The receipt carries it."""
         return case.carries(self.code, self.folded)
 
-    def needed(self) -> str:
+    def needed_in(self, words: Words) -> str:
         """The code."""
+        del words
         return self.code
 
-    def seen(self, case: Case) -> str:
+    def seen_in(self, words: Words, case: Case) -> str:
         """The codes given, as they were typed."""
-        return found(set(case.receipt.coupons))
+        return found(words, set(case.receipt.coupons))
 
 
 class HasCouponOfSeries(CompiledCondition):
@@ -205,13 +213,13 @@ class HasCouponOfSeries(CompiledCondition):
         """The receipt carries a code that the facts know as one of the series."""
         return self.series in case.coupon_series.values()
 
-    def needed(self) -> str:
+    def needed_in(self, words: Words) -> str:
         """The series."""
-        return f"a coupon of {self.series}"
+        return words.say("a coupon of {series}", series=self.series)
 
-    def seen(self, case: Case) -> str:
+    def seen_in(self, words: Words, case: Case) -> str:
         """The series of the codes given."""
-        return found(set(case.coupon_series.values()))
+        return found(words, set(case.coupon_series.values()))
 
 
 class HasGranted(CompiledCondition):
@@ -229,13 +237,13 @@ class HasGranted(CompiledCondition):
         """One of them has been granted something so far: it is asked when a lane opens."""
         return not self.campaigns.isdisjoint(case.granted)
 
-    def needed(self) -> str:
+    def needed_in(self, words: Words) -> str:
         """The campaigns."""
-        return listed(sorted(self.campaigns))
+        return listed(words, sorted(self.campaigns))
 
-    def seen(self, case: Case) -> str:
+    def seen_in(self, words: Words, case: Case) -> str:
         """Which of them have granted something."""
-        return found(self.campaigns & case.granted)
+        return found(words, self.campaigns & case.granted)
 
 
 def compile_sale_condition(

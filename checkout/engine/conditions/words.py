@@ -25,6 +25,10 @@ class Words:
         """Pieces or kilograms."""
         return str(value_milli)
 
+    def units(self, number: int) -> str:
+        """So many units."""
+        return f"{number} unit" if number == 1 else f"{number} units"
+
     def comparison(self, how: Comparison) -> str:
         """How a value has to stand to its bound."""
         return how.value
@@ -32,6 +36,14 @@ class Words:
     def kind(self, kind: str) -> str:
         """What a part of a longer explanation is about."""
         return kind
+
+    def say(self, text: str, /, **values: object) -> str:
+        """A text that stands in the code, with its values."""
+        return text.format_map(values) if values else text
+
+    def code(self, code: str) -> str:
+        """A word of the schema that is a value, such as a flag of goods."""
+        return code
 
     def of_goods(self, goods: Goods | None) -> str:
         """Of which goods a sum is, with a space before it; not said here."""
