@@ -26,7 +26,7 @@ from admin.service.answers import in_words, is_away
 from admin.sql import STATEMENTS
 from admin.texts import say
 from checkout.client import CallRefusedError
-from checkout.primitives import bucket_of_uuid, format_minor
+from checkout.primitives import format_minor
 
 if TYPE_CHECKING:
     from collections.abc import AsyncIterator
@@ -168,7 +168,6 @@ class CorrectionFilePages(QueuePages):
             "sums": _sums(trial, worth) if trial is not None else [],
             "shown_max": SHOWN_MAX,
             "rows_max": ROWS_MAX,
-            "bucket_of": lambda member_id: bucket_of_uuid(UUID(member_id)),
         }
         return await self._templates.TemplateResponse(
             request, "correction_file.html", context, status_code=status

@@ -23,7 +23,7 @@ from admin.service.pages import ServicePages
 from admin.sql import STATEMENTS
 from admin.texts import say
 from checkout.client import CallRefusedError
-from checkout.primitives import bucket_of, bucket_of_uuid
+from checkout.primitives import bucket_of
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
@@ -146,7 +146,6 @@ class GiftPages(ServicePages):
             "form": form,
             "fault": fault,
             "said": request.query_params.get("said", ""),
-            "bucket_of": bucket_of_uuid,
         }
         return await self._templates.TemplateResponse(
             request, "gift.html", context, status_code=status

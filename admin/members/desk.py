@@ -22,7 +22,6 @@ from admin.service.answers import fault_in, in_words, is_away
 from admin.service.pages import ServicePages
 from admin.sql import STATEMENTS
 from checkout.client import CallRefusedError
-from checkout.primitives import bucket_of_uuid
 
 if TYPE_CHECKING:
     from collections.abc import Awaitable, Callable, Sequence
@@ -196,7 +195,6 @@ class DeskPages(ServicePages):
             "about": about,
             "fault": fault,
             "new_key": lambda: uuid4().hex,
-            "bucket_of": bucket_of_uuid,
             "said": request.query_params.get("said", ""),
         }
         return await self._templates.TemplateResponse(

@@ -19,7 +19,6 @@ from admin.service.answers import in_words
 from admin.sql import STATEMENTS
 from admin.texts import has_text, say
 from checkout.client import CallRefusedError, messages
-from checkout.primitives import bucket_of_uuid
 
 if TYPE_CHECKING:
     from uuid import UUID
@@ -69,7 +68,6 @@ async def read_page(database: AsyncSession, key: str, request: Request) -> dict[
         "more_lots": more_lots is not None,
         "kin": kin,
         "tier_names": {code: dict(tiers) for code, tiers in worth.tiers.items()},
-        "bucket_of": bucket_of_uuid,
         "member": member,
         "worth": worth,
         "titles": {

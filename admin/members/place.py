@@ -11,7 +11,7 @@ from starlette.exceptions import HTTPException
 
 from admin.pages.account import uuid_of
 from admin.sql import STATEMENTS
-from checkout.primitives import BUCKET_COUNT
+from checkout.primitives import BUCKET_COUNT, bucket_of_uuid
 
 if TYPE_CHECKING:
     from sqlalchemy.ext.asyncio import AsyncSession
@@ -45,6 +45,12 @@ class MemberPlace:
     def key(self) -> str:
         """As addresses name it."""
         return f"{self.bucket};{self.member_id}"
+
+
+def member_key(member_id: UUID | str) -> str:
+    """A member as addresses name it: the bucket of its id, and the id."""
+    named = UUID(member_id) if isinstance(member_id, str) else member_id
+    return f"{bucket_of_uuid(named)};{named}"
 
 
 async def find_member(database: AsyncSession, key: str) -> MemberPlace:

@@ -20,6 +20,7 @@ from starlette.responses import JSONResponse, Response
 from starlette.routing import Route
 
 from admin.first.page import FirstPage
+from admin.members.place import member_key
 from admin.permissions import MATRIX
 from admin.records.attachment import attachment
 from admin.records.card_types import CardTypeView
@@ -186,6 +187,7 @@ class Office(Admin):
             "dashed": dashed,
             "counted": counted,
             "menu": self.menu,
+            "member_key": member_key,
         }
         self.templates.env.filters |= {
             "moment": shown_moment,

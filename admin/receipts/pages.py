@@ -21,7 +21,7 @@ from admin.sql import STATEMENTS
 from admin.texts import say, spoken
 from admin.texts.numbers import percent, quantity
 from checkout.client import CallRefusedError, messages
-from checkout.primitives import bucket_of, bucket_of_uuid
+from checkout.primitives import bucket_of
 
 if TYPE_CHECKING:
     from starlette.requests import Request
@@ -78,7 +78,6 @@ class ReceiptPages(ServicePages):
             "asked": asked | {"since": since.isoformat(), "until": until.isoformat()},
             "worth": worth,
             "days_max": DAYS_MAX,
-            "bucket_of": bucket_of_uuid,
         }
         return await self._templates.TemplateResponse(request, "receipts.html", context)
 
@@ -101,7 +100,6 @@ class ReceiptPages(ServicePages):
             "worth": worth,
             "explained": explained,
             "fault": fault,
-            "bucket_of": bucket_of_uuid,
             "percent": percent,
             "milli": quantity,
         }

@@ -19,7 +19,6 @@ from admin.service.pages import ServicePages
 from admin.sql import STATEMENTS
 from admin.texts import say
 from checkout.client import CallRefusedError, messages
-from checkout.primitives import bucket_of_uuid
 
 if TYPE_CHECKING:
     from starlette.requests import Request
@@ -86,8 +85,6 @@ class OverrunPages(ServicePages):
             "worth": worth,
             "ways": tuple(BY),
             "days_max": DAYS_MAX,
-            "bucket_of": bucket_of_uuid,
-            "bucket_named": _bucket_named,
             "amount": amount_beyond,
             "kind_name": _kind_name,
         }
@@ -121,9 +118,3 @@ def amount_beyond(worth: Worth, kind: str, currency: str, amount: int) -> str:
 
 def _kind_name(kind: messages.FlagKind) -> str:
     return messages.FlagKind.Name(kind).removeprefix("FLAG_KIND_").lower()
-
-
-def _bucket_named(member_id: str) -> int:
-    found = uuid_in(member_id)
-    assert found is not None, "the service names members by their ids"
-    return bucket_of_uuid(found)

@@ -14,7 +14,6 @@ from admin.pages.places_in_lists import days_in, page_of, place_in, place_of
 from admin.pages.secrets_shown_once import require
 from admin.sql import STATEMENTS
 from admin.texts.numbers import quantity
-from checkout.primitives import bucket_of_uuid
 
 if TYPE_CHECKING:
     from sqladmin.templating import Jinja2Templates
@@ -99,7 +98,6 @@ class ShiftPages:
             "worth": worth,
             "states": _STATES,
             "days_max": DAYS_MAX,
-            "bucket_of": bucket_of_uuid,
             "milli": quantity,
         }
         return await self._templates.TemplateResponse(request, f"{statement}.html", context)
@@ -131,6 +129,5 @@ class ShiftPages:
             "receipts": receipts,
             "receipts_max": RECEIPTS_MAX,
             "is_more": is_more,
-            "bucket_of": bucket_of_uuid,
         }
         return await self._templates.TemplateResponse(request, "reconciliation.html", context)

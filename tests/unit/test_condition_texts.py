@@ -79,7 +79,7 @@ TOLD: list[tuple[Doc, Doc, str, str]] = [
     ({"kind": "tier", "tiers": ["gold"]}, {"member": {}}, "gold", "no tier"),
     (
         {"kind": "segment", "segments": ["a"]},
-        {"member": {"segments": {"b"}}},
+        {"member": {"segments": frozenset({"b"})}},
         "a",
         "none",
     ),
