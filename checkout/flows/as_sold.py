@@ -25,7 +25,7 @@ from checkout.flows.holding import spending_order
 from checkout.flows.shown_certificates import name_of
 from checkout.flows.views import Flag, FlagKind
 from checkout.ledger.book import slot_ref
-from checkout.ledger.certificates import free_of, is_over
+from checkout.ledger.certificates import is_over, left_of
 from checkout.ledger.claims import Claims, SlotClaim
 from checkout.ledger.lots import available_minor, pick_lots
 from checkout.ledger.merged_view import ids_of, slots_seen
@@ -161,7 +161,7 @@ def with_what_is_missing(
     for paid in claims.certificates:
         certificate = book.certificate((partner_id, paid.digest))
         is_worthless = certificate.blocked_at is not None or is_over(certificate, valid_at)
-        there = 0 if is_worthless else free_of(certificate)
+        there = 0 if is_worthless else left_of(certificate)
         short = max(paid.amount - there, 0)
         kept = max(certificate.remaining - there - certificate.owed, 0)
         owed = _owed(debt, short, kept)
@@ -395,13 +395,17 @@ def points_spent(
     currency, points = outcome.redemption.currency, outcome.redemption.points_minor
     if not points:
         return SpentPoints({})
-    lots = purse.lots.values()
-    there = min(points, available_minor(lots, currency, book.now, valid_at))
+    lots, debt = purse.lots.values(), program.returns.debt
+    there = available_minor(lots, currency, book.now, valid_at)
+    if debt is not DebtPolicy.NEGATIVE:
+        # What is owed has been spent already: the lots pay that, and not this sale.
+        there = max(purse.net_minor(currency, book.now, valid_at), 0)
+    there = min(points, there)
     order = spending_order(program.redemption)
     picked = pick_lots(lots, currency, there, book.now, valid_at, order) if there else {}
     short = points - there
     owed = 0
-    match program.returns.debt:
+    match debt:
         case DebtPolicy.NEGATIVE:
             owed = short
         case DebtPolicy.CLIP:

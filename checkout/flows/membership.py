@@ -19,7 +19,8 @@ from checkout.flows.sale_operation import missing_snapshot
 from checkout.flows.sameness import call_hash
 from checkout.flows.tier_changes import change_tier, today_in
 from checkout.ledger.interventions import record_membership
-from checkout.ledger.lots import free_minor
+from checkout.ledger.lots import expiring_first, free_minor
+from checkout.ledger.merges import has_ended
 from checkout.ledger.postings import Movement, post_leaving
 from checkout.ledger.rows import Participation
 from checkout.refusals import Reason, Refusal
@@ -136,12 +137,8 @@ class MembershipOperation(NamedMemberOperation):
         }
         ending = {currency.code for currency in program.currencies} - others
         pay_debts(book, member, self.partner_id, program.code, self.posting_id)
-        taken = {
-            lot.lot_id: free_minor(lot)
-            for lot in member.lots.values()
-            if lot.currency in ending and free_minor(lot) > 0
-        }
-        if not taken:
+        paid, ended = _last_parts(book, member, ending)
+        if not (paid or ended):
             return {}
         movement = Movement(
             self.posting_id,
@@ -151,9 +148,32 @@ class MembershipOperation(NamedMemberOperation):
             reason=self.cause.reason,
             author=self.cause.author,
         )
-        post_leaving(book, member, movement, taken)
+        post_leaving(book, member, movement, ended, paid)
         written_off: dict[str, int] = {}
-        for lot_id, amount in taken.items():
+        for lot_id, amount in ended.items():
             currency = member.lots[lot_id].currency
             written_off[currency] = written_off.get(currency, 0) + amount
         return written_off
+
+
+def _last_parts(
+    book: Book, member: MemberBook, currencies: set[str]
+) -> tuple[dict[UUID, int], dict[UUID, int]]:
+    """What pays debts of what is free in these currencies, and what ends; what had ended is left.
+
+    What could be spent has paid already, so this is of points that are not active yet: nobody loses
+    them and goes on owing.
+    """
+    owed = {code: account.debt for code, account in member.accounts.items()}
+    paid: dict[UUID, int] = {}
+    ended: dict[UUID, int] = {}
+    for lot in sorted(member.lots.values(), key=expiring_first):
+        if lot.currency not in currencies or has_ended(lot, book.now):
+            continue
+        pays = min(owed[lot.currency], free_minor(lot))
+        if pays:
+            paid[lot.lot_id] = pays
+            owed[lot.currency] -= pays
+        if free_minor(lot) > pays:
+            ended[lot.lot_id] = free_minor(lot) - pays
+    return paid, ended

@@ -114,15 +114,18 @@ def receipt_of(
     purchase: PurchaseKey,
     content: SoldContent,
     outcome: Outcome,
+    *,
+    as_paid: bool = False,
 ) -> SoldReceipt:
     """A receipt under the policy of its program; by stored shares where it cannot be evaluated.
 
-    Whether it can is looked at when first something of it comes back, and then stays so.
+    Whether it can is looked at when first something of it comes back, and then stays so. It cannot
+    if it was accepted `as_paid`, after its hold had ended.
     """
     if policy is ReturnPolicy.STORED_SHARES:
         return SoldReceipt(outcome)
     receipt, paid = load_content(content.content)
-    if paid is not None:
+    if paid is not None or (as_paid and not purchase.settled):
         return _by_shares(outcome, Unevaluated.PRICED_BY_TILL)
     if purchase.credit_id is not None:
         return _by_shares(outcome, Unevaluated.CREDITED_LATER)

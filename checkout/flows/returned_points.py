@@ -91,6 +91,7 @@ def points_of_return(
         if short:
             policy = program.returns.debt
             net = net_after(book, payer or member, lots, currency, policy, back, given, there)
+            net += forgiven.get(currency, 0)
             owes = debt_of(short, net, currency, policy)
             if isinstance(owes, Refusal):
                 return owes

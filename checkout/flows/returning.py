@@ -197,6 +197,7 @@ class ReturnOperation(PurchaseOperation):
             purchase,
             book.contents[sale.receipt_id],
             answer.outcome,
+            as_paid=answer.already_paid,
         )
         before = {int(position): quantity for position, quantity in purchase.returned.items()}
         asked = self.call.quantities or {

@@ -138,8 +138,13 @@ def refund(
 
 
 def lapse(book: Book, certificate: Certificate) -> None:
-    """It has ended: what is left, and not held, is gone."""
-    _move(book, certificate, -free_of(certificate), "expired", MovedBy())
+    """It has ended: what is left, and not held, is gone; what it owes of that was spent before."""
+    paid = min(certificate.owed, free_of(certificate))
+    if paid:
+        certificate.owed -= paid
+        _move(book, certificate, -paid, "owed", MovedBy())
+    if free_of(certificate):
+        _move(book, certificate, -free_of(certificate), "expired", MovedBy())
 
 
 def hand_over(book: Book, certificate: Certificate, successor: Certificate, cause: MovedBy) -> None:

@@ -175,11 +175,22 @@ def _post_back(
 
 
 def post_leaving(
-    book: Book, member: MemberBook, movement: Movement, taken: dict[UUID, int]
+    book: Book,
+    member: MemberBook,
+    movement: Movement,
+    ended: dict[UUID, int],
+    paid: dict[UUID, int] | None = None,
 ) -> None:
-    """Points of a member who leaves a program that does not keep them are written off."""
+    """Points of a member who leaves a program that does not keep them end; some pay what is owed.
+
+    They go where other points go that end, so that a return knows them again: what goods had earned
+    is not owed when it has been taken away already.
+    """
     post_activation(book, member, movement)
-    _post(book, member, movement, _legs_out(member, taken, "written_off"), taken, [], "returned")
+    paid = paid or {}
+    legs = _legs_out(member, paid, "debt") + _legs_out(member, ended, "expired")
+    taken = {i: paid.get(i, 0) + ended.get(i, 0) for i in {**paid, **ended}}
+    _post(book, member, movement, legs, taken, [], "", ended)
 
 
 @dataclass(frozen=True, slots=True)

@@ -127,8 +127,11 @@ class Model(Care):
         purchase.is_sold_offline = True
         if points:
             purse = self.purses[purchase.purse]
-            purchase.lots = self.pick(purse, points, at=made)
-            there = sum(part for _, part in purchase.lots)
+            there = sum(part for _, part in self.pick(purse, points, at=made))
+            if rules[0].debt != "negative":
+                free = sum(part for _, part in self.pick(purse, 10**18, at=made))
+                there = min(points, max(free - purse.debt, 0))
+            purchase.lots = self.pick(purse, there, at=made)
             short = points - there
             may_owe = {"negative": short, "clip": purse.net_of_all(self.now) - there}
             purchase.owed = min(short, max(may_owe.get(rules[0].debt, 0), 0))
@@ -218,10 +221,10 @@ class Model(Care):
         wanted = _less(_first(purchase.earned, due.earned), _first(purchase.earned, was.earned))
         taken = [(lot, min(amount, self.free_of(lot))) for lot, amount in wanted]
         short = sum(amount for _, amount in wanted) - sum(amount for _, amount in taken)
-        paid = unowed - owed_before
-        paid -= min(paid, self.debt_of(purchase.purse)) if paid else 0
+        unowes = unowed - owed_before
+        paid = unowes - (min(unowes, self.debt_of(purchase.purse)) if unowes else 0)
         moves = [*back, *[(lot, -amount) for lot, amount in taken]]
-        owed = self.owes(purchase.rules, short, purchase.purse, moves, paid)
+        owed = self.owes(purchase.rules, short, purchase.purse, moves, unowes)
         sold = self.certificates.get(purchase.sale.sells)
         if isinstance(owed, str):
             return owed
@@ -235,8 +238,8 @@ class Model(Care):
             self.take_from(lot, amount)
         for lot, amount in back:
             lot.left += amount
-        if unowed > owed_before:
-            self.forgive(purchase.purse, unowed - owed_before)
+        if unowes:
+            self.forgive(purchase.purse, unowes)
         if paid:
             self.add(purchase.name, purse, paid, (0, shop.GIVEN_DAYS), self.now)
         purse.debt += owed

@@ -149,7 +149,8 @@ class Points:
     ) -> int | str:
         """Of points that are to be taken back and are gone: what is owed, or why not.
 
-        `moves` are what else comes to lots of the purse and (below 0) goes; `new` is a new lot.
+        `moves` are what else comes to lots of the purse and (below 0) goes; `new` is a new lot, or
+        what is owed no more.
         """
         if not short or rules.debt == "negative":
             return short

@@ -134,8 +134,13 @@ def undo_taken(book: Book, member: MemberBook, taken: int, given_minor: int) -> 
 
 
 def leave(book: Book, member: MemberBook, taken: int, given_minor: int) -> None:
-    del given_minor
-    post_leaving(book, member, movement("leaving"), {UUID(int=1): taken})
+    """Active points end; pending ones, too, but for what is owed."""
+    owed = min(taken, given_minor)
+    post_leaving(
+        *(book, member, movement("leaving")),
+        {UUID(int=1): taken, UUID(int=4): taken - owed},
+        {UUID(int=4): owed},
+    )
 
 
 def pay_for_a_gift(book: Book, member: MemberBook, taken: int, given_minor: int) -> None:

@@ -37,7 +37,7 @@ select
             or (p.kind in ('return', 'activation', 'undo', 'leaving') and e.amount < 0)
             or p.kind = 'transfer'
         when 'expired' then
-            (p.kind = 'expiry' and e.amount > 0) or (p.kind in ('return', 'undo') and e.amount < 0)
+            (p.kind in ('expiry', 'leaving') and e.amount > 0) or (p.kind in ('return', 'undo') and e.amount < 0)
             or p.kind = 'transfer'
         when 'issued' then
             (p.kind in ('sale', 'credit') and e.amount < 0) or (p.kind = 'return' and e.amount > 0)
@@ -46,7 +46,7 @@ select
             or (p.kind in ('return', 'gift_back') and e.amount < 0)
         when 'debt' then
             (p.kind in ('sale', 'return', 'undo') and e.amount < 0)
-            or (p.kind in ('debt', 'return') and e.amount > 0)
+            or (p.kind in ('debt', 'return', 'leaving') and e.amount > 0)
             or p.kind = 'transfer'
         when 'written_off' then
             (p.kind in ('sale', 'return', 'undo') and e.amount < 0)

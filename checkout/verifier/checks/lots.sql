@@ -116,12 +116,12 @@ left join posting given on given.bucket = l.bucket and given.posting_id = l.post
 where l.is_pending or b.bookings is not null or given.at < l.active_from
 
 -- name: lots_expire_after_their_end
--- What is booked as expired of a lot was booked when no quote could spend it any more, and is no
--- more than what came in.
+-- What is booked as expired of a lot was booked when no quote could spend it any more, or because its
+-- member left the program.
 select
     format('%s %s', m.posting_id, m.lot_id) as key,
-    l.expires_at is null
-    or p.at < l.expires_at + interval '15 minutes' as is_wrong
+    p.kind <> 'leaving'
+    and (l.expires_at is null or p.at < l.expires_at + interval '15 minutes') as is_wrong
 from lot_movement m
 join posting p using (bucket, month, posting_id)
 join lot l on l.bucket = m.bucket and l.member_id = m.member_id and l.lot_id = m.lot_id
