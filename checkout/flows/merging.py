@@ -28,9 +28,9 @@ from checkout.ledger.merged_view import names_of
 from checkout.ledger.merges import (
     Sides,
     Wanted,
+    all_that_goes_back,
     bring_back,
     carry_over,
-    debts_there,
     has_ended,
     moved_lots,
 )
@@ -218,19 +218,14 @@ class UnmergeOperation(Operation):
         if refusal is not None:
             return Decision(refusal, is_final=False)
         # After this point the two are two again.
-        there = {
-            lot_id: sum(free_minor(lot) for lot in lots if not has_ended(lot, book.now))
-            for lot_id, lots in moved.items()
-        }
-        wanted = Wanted(
-            {i: amount for i, amount in there.items() if amount}, {}, debts_there(merge, survivor)
-        )
+        wanted = all_that_goes_back(merge, absorbed, survivor)
         program = min(absorbed.participations, default=min(snapshot.programs))
         bring_back(book, merge, absorbed, survivor, wanted, self._sides(program))
         points: dict[str, int] = {}
         for lot_id, amount in wanted.lots.items():
-            currency = absorbed.lots[lot_id].currency
-            points[currency] = points.get(currency, 0) + amount
+            lot = absorbed.lots[lot_id]
+            if not has_ended(lot, book.now):
+                points[lot.currency] = points.get(lot.currency, 0) + amount
         merge.unmerged_at = named.unmerged_at = book.now
         book.writes.identities.merges[self.merge_id] = merge
         del book.identities.merged[merge.absorbed_id]

@@ -143,6 +143,18 @@ def bring_back(
     _count_debts(book, merge, wanted.debts, -1)
 
 
+def all_that_goes_back(merge: Merge, absorbed: MemberBook, survivor: MemberBook) -> Wanted:
+    """What is free, or has ended, of what was moved, and debts: what taking the two apart moves.
+
+    What has ended goes back, booked or not, so that its goods come back later as they would have
+    without the merge: nobody owes points that ended unspent.
+    """
+    moved = moved_lots(absorbed, survivor)
+    free = {lot_id: sum(free_minor(lot) for lot in lots) for lot_id, lots in moved.items()}
+    expired = {lot_id: sum(lot.expired for lot in lots) for lot_id, lots in moved.items()}
+    return Wanted(_some(free), _some(expired), debts_there(merge, survivor))
+
+
 def apart(merge: Merge, absorbed: MemberBook, survivor: MemberBook) -> MemberBook:
     """A merged member as if what is still there of its points had never been moved.
 

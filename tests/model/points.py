@@ -206,8 +206,8 @@ class Points:
                 return "POINTS_NOT_FREE"
         points = 0
         for lot in moved:
-            if self.now < lot.ends and lot.source is not None:
-                points += lot.free
+            if lot.source is not None:
+                points += lot.free if self.now < lot.ends else 0
                 lot.source.left += lot.free
                 lot.left -= lot.free
         debt = min(merge.debt, survivor.debt)

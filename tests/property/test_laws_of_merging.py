@@ -19,14 +19,13 @@ from checkout.ledger.lots import available_minor, free_minor, pick_lots
 from checkout.ledger.merges import (
     Sides,
     Wanted,
+    all_that_goes_back,
     apart,
     bring_back,
     carry_over,
-    debts_there,
     has_ended,
-    moved_lots,
 )
-from checkout.ledger.postings import Movement, NewLot, post_sale
+from checkout.ledger.postings import Movement, NewLot, post_expiry, post_sale
 from checkout.ledger.rows import Account, Lot, Member
 from checkout.primitives import bucket_of_uuid
 from tests.unit.ledger_values import DAY, NOW, PARTNER
@@ -109,12 +108,8 @@ def sides(what: str) -> Sides:
 def taken_apart(
     book: Book, merge: Merge, absorbed: MemberBook, survivor: MemberBook, what: str = "apart"
 ) -> Wanted:
-    """All that is free and has not ended goes back, as an unmerge has it."""
-    there = {
-        lot_id: sum(free_minor(each) for each in lots if not has_ended(each, book.now))
-        for lot_id, lots in moved_lots(absorbed, survivor).items()
-    }
-    wanted = Wanted(there, {}, debts_there(merge, survivor))
+    """All that is free or has ended goes back, as an unmerge has it."""
+    wanted = all_that_goes_back(merge, absorbed, survivor)
     bring_back(book, merge, absorbed, survivor, wanted, sides(what))
     return wanted
 
@@ -234,3 +229,17 @@ def test_points_that_come_back_to_a_lot_that_has_begun_are_pending_until_they_ar
     taken_apart(later, merge, absorbed, survivor)
     account = absorbed.accounts["pts"]
     assert (account.balance, account.pending, survivor.accounts["pts"].balance) == (0, 30, 0)
+
+
+def test_what_has_ended_goes_back_whether_or_not_that_was_booked() -> None:
+    """So it is known there when goods come back that had earned it."""
+    old = [DrawnLot(30, "pts", -1, 5), DrawnLot(20, "pts", -1, 5)]
+    book, merge, absorbed, survivor = two(old, [], {})
+    carry_over(book, merge, absorbed, survivor, sides("merge"))
+    later = Book(NOW + 9 * DAY, members=book.members)
+    booked, _ = survivor.lots.values()
+    post_expiry(later, survivor, Movement(UUID(int=81), PARTNER, "main", "expiry"), [booked])
+    taken_apart(later, merge, absorbed, survivor)
+    found = sorted((each.remaining, each.expired) for each in absorbed.lots.values())
+    assert found in ([(0, 30), (20, 0)], [(0, 20), (30, 0)])
+    assert not any(each.remaining or each.expired for each in survivor.lots.values())

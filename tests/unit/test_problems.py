@@ -350,6 +350,16 @@ def test_programs_do_not_share_their_tiers_and_campaigns() -> None:
     assert found == ["campaigns[c].not_with", "campaigns[c].when.tiers"]
 
 
+def test_programs_that_share_a_currency_count_it_alike() -> None:
+    """An account is not ten points here and a thousand there; what they are worth may differ."""
+    points, stars = PROGRAM["currencies"]
+    other = PROGRAM | {"code": "other", "currencies": [points | {"value_minor": 2}, stars]}
+    assert problems_of(programs=[PROGRAM, other]) == []
+    other["currencies"] = [points, stars | {"exponent": 2}]
+    found = problems_of(programs=[PROGRAM, other])
+    expect_one(found, "programs[other].currencies[stars].exponent", "the same currency with 0")
+
+
 def test_the_error_names_the_first_problems() -> None:
     """The error of a snapshot carries all problems, its text the first five."""
     problems = [Problem(f"campaigns[{n}]", "does nothing") for n in range(7)]

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 from checkout.engine.problems.campaigns import check_campaign
 from checkout.engine.problems.catalogue import check_catalogue, check_places, check_words
 from checkout.engine.problems.certificates import check_kinds_of_series
+from checkout.engine.problems.currencies import check_currencies_of_programs
 from checkout.engine.problems.gifts import check_gifts_of_programs
 from checkout.engine.problems.known import grounds_of
 from checkout.engine.problems.problem import Problem
@@ -27,6 +28,7 @@ def check_snapshot(snapshot: Snapshot) -> list[Problem]:
     problems = list(repeated("programs", (program.code for program in snapshot.programs)))
     for program in snapshot.programs:
         problems += check_program(program, grounds[program.code])
+    problems += check_currencies_of_programs(snapshot)
     problems += check_kinds_of_series(snapshot)
     problems += check_gifts_of_programs(snapshot)
     problems += check_places(snapshot)
