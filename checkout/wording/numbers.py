@@ -38,7 +38,8 @@ def money_text(value_minor: int, code: str, exponent: int) -> str:
 
 def day_text(day: dt.date) -> str:
     """A date: ``2026-11-21``; in other languages ``21.11.2026``."""
-    return day.isoformat() if spoken() == ENGLISH else f"{day:%d.%m.%Y}"
+    year, month, of_month = str(day)[:10].split("-")
+    return f"{year}-{month}-{of_month}" if spoken() == ENGLISH else f"{of_month}.{month}.{year}"
 
 
 def rate_text(rate_bp: int) -> str:
