@@ -8,7 +8,9 @@ from html.parser import HTMLParser
 from typing import TYPE_CHECKING, Final
 
 from admin.permissions import Role
-from admin.texts import CATALOGUES
+from admin.service.answers import in_words
+from admin.texts import CATALOGUES, language
+from checkout.client.errors import CallRefusedError, FieldFault
 from checkout.flows.views import FlagKind
 from checkout.refusals import Reason
 from tests.admin.test_access import filled, keys_of, routes_of
@@ -184,6 +186,20 @@ async def test_faults_of_rules_are_in_russian(desk: Office) -> None:
     fields = {"code": "main", "document": json.dumps(document)}
     kept = await owner.edit(f"/program/edit/{program['partner_id']};main", fields)
     assert f"document.lanes: {NO_LIST}" in kept.text
+
+
+def test_what_the_service_words_in_english_is_not_shown_in_russian() -> None:
+    """The reason in words and the fields; of rules, which are told in Russian, the sentences."""
+    told = []
+    for reason, message in (("FIELD_INVALID", "this is no code"), ("SNAPSHOT_INVALID", NO_LANE)):
+        error = CallRefusedError("INVALID_ARGUMENT", reason, "")
+        error.faults = [FieldFault("code", reason, message)]
+        with language("ru"):
+            told.append(in_words(error))
+    assert told == [
+        "Сервис отказал: Поле не читается (code).",
+        f"Сервис отказал: Правила нельзя опубликовать (code: {NO_LANE}).",
+    ]
 
 
 def test_whatever_the_service_may_refuse_or_flag_has_words() -> None:
