@@ -34,6 +34,7 @@ from checkout.engine.documents import InvalidDocumentError, parse_snapshot
 from checkout.engine.problems import Problem, check_snapshot
 from checkout.engine.problems.schema_faults import schema_faults
 from checkout.engine.schema.campaign import Campaign as CampaignDocument
+from checkout.wording.again import again
 from checkout.wording.campaigns import campaign_in_words, campaign_title
 from checkout.wording.programs import program_in_words, program_title
 from checkout.wording.sections import Section, section_lines
@@ -186,19 +187,19 @@ class Rulebook:
         try:
             campaign = CampaignDocument.model_validate(document)
         except ValidationError as error:
-            return Checked(schema_faults(error, document, "")[:FAULTS_MAX])
+            return _faulty(schema_faults(error, document, ""))
         root = f"campaigns[{campaign.code}]"
         try:
             snapshot = self._around(campaign, document)
         except InvalidDocumentError as error:
-            return Checked(error.problems[:FAULTS_MAX])
+            return _faulty(error.problems)
         faults = [
             Problem(problem.field.removeprefix(root).lstrip("."), problem.message)
             for problem in check_snapshot(snapshot)
             if problem.field.startswith(root)
         ]
         if faults:
-            return Checked(faults[:FAULTS_MAX])
+            return _faulty(faults)
         return Checked((), campaign_in_words(snapshot, campaign))
 
     def _lines(self, document: dict[str, Any]) -> list[str]:
@@ -236,6 +237,11 @@ class Rulebook:
             if code != campaign.code and (code in named or campaign.code in words)
         ]
         return self._ground.model_copy(update={"campaigns": (campaign, *related)})
+
+
+def _faulty(problems: Sequence[Problem]) -> Checked:
+    """The first faults, in the language that is spoken."""
+    return Checked([Problem(one.field, again(one.message)) for one in problems[:FAULTS_MAX]])
 
 
 def _parsed(document: dict[str, Any]) -> CampaignDocument:

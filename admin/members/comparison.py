@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING, Any, Final
 from admin.members.attribute_values import typed
 from admin.sql import STATEMENTS
 from admin.texts import say, say_first
+from admin.texts.dates import shown_day
 from admin.texts.numbers import counted
 
 if TYPE_CHECKING:
@@ -220,7 +221,7 @@ def _sets(first: set[str], second: set[str], entries: list[Entry]) -> tuple[str,
 
 
 def _day(moment: dt.date | None) -> str:
-    return f"{moment:%Y-%m-%d}" if moment is not None else ""
+    return shown_day(moment) if moment is not None else ""
 
 
 def _obstacles(first: _Side, second: _Side) -> list[str]:

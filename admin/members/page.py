@@ -6,7 +6,7 @@ and with which households they lie. If it does not answer the rest of the page s
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any, Final
+from typing import TYPE_CHECKING, Any, Final, NamedTuple
 
 from starlette.exceptions import HTTPException
 
@@ -21,6 +21,7 @@ from admin.texts import has_text, say
 from checkout.client import CallRefusedError, messages
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
     from uuid import UUID
 
     from sqlalchemy.ext.asyncio import AsyncSession
@@ -32,40 +33,44 @@ if TYPE_CHECKING:
 ROWS_MAX: Final = 100
 STATEMENT_ROWS: Final = 20
 RECEIPT_ROWS: Final = 10
+#: Sections that have pages; an address says under their name how many rows lie before one.
+SECTIONS: Final = ("lots", "freezes", "coupons", "certificates", "gifts", "interventions")
+#: Sections of which more than so many rows are nowhere to be found here, and that say so.
+SHORT_SECTIONS: Final = ("tags", "tagged", "consented", "lists", "proposals")
+BEHIND_MAX: Final = 1_000_000
 #: Of the number of an entry: what has more is none.
 SEQ_DIGITS_MAX: Final = 18
+
+
+class SectionPage(NamedTuple):
+    """Rows before a page of a section, and where the next one begins if there is one."""
+
+    behind: int
+    older: int | None
 
 
 async def read_page(database: AsyncSession, key: str, request: Request) -> dict[str, Any]:
     """What stands on the page of a member, but for the receipts."""
     member = await find_member(database, key)
     worth = await read_worth(database)
-    own = {"bucket": member.bucket, "member_id": member.member_id, "rows_max": ROWS_MAX}
-    purse = {"bucket": member.purse_bucket, "member_id": member.purse_id, "rows_max": ROWS_MAX}
+    # One row more than is shown: so it is known whether others follow.
+    own = {"bucket": member.bucket, "member_id": member.member_id, "rows_max": ROWS_MAX + 1}
+    purse = own | {"bucket": member.purse_bucket, "member_id": member.purse_id}
     accounts = (await database.execute(STATEMENTS["member_accounts"], purse)).all()
-    sections = {
-        name: (await database.execute(STATEMENTS[f"member_{name}"], values)).all()
-        for name, values in (
-            ("lots", purse | {"rows_max": ROWS_MAX + 1}),
-            ("freezes", own),
-            ("coupons", own),
-            ("certificates", own),
-            ("tags", own),
-            ("tagged", own),
-            ("consented", own),
-            ("gifts", own),
-            ("lists", own),
-            ("interventions", own),
-            ("proposals", own),
-        )
-    }
-    lots, more_lots = page_of(sections["lots"], ROWS_MAX)
+    sections: dict[str, Sequence[Any]] = {}
+    paged: dict[str, SectionPage] = {}
+    for name in (*SECTIONS, *SHORT_SECTIONS):
+        behind = _behind(request, name) if name in SECTIONS else 0
+        values = (purse if name == "lots" else own) | {"behind": behind}
+        found = (await database.execute(STATEMENTS[f"member_{name}"], values)).all()
+        sections[name], last = page_of(found, ROWS_MAX)
+        paged[name] = SectionPage(behind, behind + ROWS_MAX if last is not None else None)
     principal = request.state.principal
     kin = await read_kin(database, member, with_contacts=principal.may("member.contacts"))
     return {
         **sections,
-        "lots": lots,
-        "more_lots": more_lots is not None,
+        "paged": paged,
+        "rows_max": ROWS_MAX,
         "kin": kin,
         "tier_names": {code: dict(tiers) for code, tiers in worth.tiers.items()},
         "member": member,
@@ -92,6 +97,13 @@ async def read_page(database: AsyncSession, key: str, request: Request) -> dict[
         "said": said(request),
         "receipt_kind": _receipt_kind,
     }
+
+
+def _behind(request: Request, section: str) -> int:
+    """How many rows of a section lie before the page that is asked for."""
+    asked = request.query_params.get(section, "")
+    is_number = asked.isascii() and asked.isdecimal() and len(asked) <= len(str(BEHIND_MAX))
+    return min(int(asked), BEHIND_MAX) if is_number else 0
 
 
 def _receipt_kind(kind: messages.MemberReceiptKind) -> str:

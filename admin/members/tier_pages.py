@@ -15,6 +15,7 @@ from admin.records.tables import Program
 from admin.service.answers import in_words
 from admin.service.pages import ServicePages
 from admin.texts import say, say_first
+from admin.texts.dates import shown_day
 from admin.texts.numbers import counted
 from checkout.client import CallRefusedError, messages
 
@@ -82,7 +83,7 @@ def why(change: messages.TierChange, points: Mapping[str, Currency], money: Curr
         measure=say_first(f"value.tier_measure.{measure}", measure),
         counted=shown(figures.counted),
         needed=shown(figures.needed),
-        day=figures.first_day,
+        day=shown_day(figures.first_day),
     )
     return f"{said}: {told}"
 

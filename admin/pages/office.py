@@ -37,6 +37,7 @@ from admin.records.staff import StaffView
 from admin.records.terminals import TerminalView
 from admin.staff.notes import note
 from admin.texts import LANGUAGES, has_text, say, say_first, spoken
+from admin.texts.dates import shown_day, shown_local, shown_moment, shown_second
 from admin.texts.numbers import counted
 
 if TYPE_CHECKING:
@@ -192,6 +193,8 @@ class Office(Admin):
         self.templates.env.filters |= {
             "moment": shown_moment,
             "second": shown_second,
+            "day": shown_day,
+            "local": shown_local,
             "document": shown_document,
             "prefixed": "?{}".format,
         }
@@ -268,13 +271,3 @@ class Office(Admin):
 def shown_document(value: object) -> str:
     """A document as people read it; the template escapes it."""
     return orjson.dumps(value, option=orjson.OPT_INDENT_2).decode()
-
-
-def shown_moment(value: dt.datetime | None) -> str:
-    """A moment as pages show it: UTC, to the minute."""
-    return value.astimezone(dt.UTC).strftime("%Y-%m-%d %H:%M") if value is not None else ""
-
-
-def shown_second(value: dt.datetime) -> str:
-    """A moment as pages show it where seconds count: UTC."""
-    return value.astimezone(dt.UTC).strftime("%Y-%m-%d %H:%M:%S")

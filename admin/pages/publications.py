@@ -27,7 +27,7 @@ from admin.records.tables import Publication
 from admin.scope import reason
 from admin.service.answers import in_words
 from admin.service.pages import ServicePages
-from admin.texts import say
+from admin.texts import say, spoken
 from checkout.client import CallRefusedError
 
 if TYPE_CHECKING:
@@ -113,7 +113,7 @@ class PublicationPages(ServicePages):
         """Publish; tells if that is not what was seen, and what is `left` if it was not done."""
         try:
             async with self._operators.of(request.state.principal) as operator:
-                published = await operator.publish_snapshot(note)
+                published = await operator.publish_snapshot(note, language=spoken())
         except CallRefusedError as error:
             faults = [f"{fault.field}: {fault.message}" for fault in error.faults]
             said = say("publication.faulty") if faults else in_words(error)

@@ -23,6 +23,7 @@ from admin.texts import spoken
 from checkout.engine.documents import InvalidDocumentError, parse_snapshot
 from checkout.engine.problems.schema_faults import schema_faults
 from checkout.engine.schema.program import Program as ProgramDocument
+from checkout.wording.again import again
 from checkout.wording.programs import program_in_words
 from checkout.wording.speech import speaking
 
@@ -76,7 +77,8 @@ class ProgramView(RecordView, model=Program):
             ProgramDocument.model_validate(document)
         except ValidationError as error:
             faults = schema_faults(error, document, "document")[:FAULTS_MAX]
-            said = "; ".join(f"{fault.field}: {fault.message}" for fault in faults)
+            with speaking(spoken()):
+                said = "; ".join(f"{fault.field}: {again(fault.message)}" for fault in faults)
             raise RefusedChangeError("refused.document", faults=said) from None
         data["updated_at"] = dt.datetime.now(dt.UTC)
 

@@ -4,14 +4,17 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Final
 
-from admin.texts import has_text, say
+from admin.texts import has_text, say, say_first, spoken
 from checkout.client import messages
+from checkout.wording.speech import ENGLISH
 
 if TYPE_CHECKING:
     from checkout.client import CallRefusedError
 
 #: The service did not say whether it was done.
 _AWAY: Final = frozenset({"UNAVAILABLE", "DEADLINE_EXCEEDED", "CANCELLED", "RESOURCE_EXHAUSTED"})
+#: Of rules the service is asked in the language of the reader; all else it words in English.
+_TOLD: Final = "SNAPSHOT_INVALID"
 
 
 def is_away(error: CallRefusedError) -> bool:
@@ -20,13 +23,16 @@ def is_away(error: CallRefusedError) -> bool:
 
 
 def in_words(error: CallRefusedError) -> str:
-    """Why not; fields by their own sentences, which the service words in English."""
+    """Why not; of fields what is wrong with them, where the service says it in this language."""
     if is_away(error):
         return say("error.service")
     if has_text(f"service.{error.reason}"):
         return say(f"service.{error.reason}")
-    faults = "; ".join(f"{fault.field}: {fault.message}" for fault in error.faults)
-    return say("service.other", reason=error.reason or error.status, faults=faults or "-")
+    is_told = spoken() == ENGLISH or error.reason == _TOLD
+    faults = [f"{one.field}: {one.message}" if is_told else one.field for one in error.faults]
+    known = error.reason or error.status
+    reason = say_first(f"refusal.{known}", known)
+    return say("service.other", reason=reason, faults="; ".join(faults) or "-")
 
 
 def row_fault(result: messages.CorrectionResult) -> str:
@@ -45,4 +51,4 @@ def fault_in(result: messages.CorrectionResult) -> str:
         return ""
     if has_text(f"service.{reason}"):
         return say(f"service.{reason}")
-    return say("service.other", reason=reason, faults="-")
+    return say("service.other", reason=say_first(f"refusal.{reason}", reason), faults="-")

@@ -19,7 +19,7 @@ select currency, lot_id, origin, issued, remaining, held, frozen, active_from, e
 from admin_lot
 where bucket = :bucket and member_id = :member_id and is_open
 order by currency, expires_at nulls last, active_from, lot_id
-limit :rows_max
+limit :rows_max offset :behind
 
 -- name: member_statement
 -- A page of an account, newest first.
@@ -36,8 +36,8 @@ limit :rows_max
 select freeze_id, currency, points_minor, frozen_at
 from admin_freeze
 where member_id = :member_id and restored_at is null
-order by frozen_at
-limit :rows_max
+order by frozen_at, freeze_id
+limit :rows_max offset :behind
 
 -- name: member_coupons
 -- The latest; those that can still be used first.
@@ -45,7 +45,7 @@ select coupon_id, series_code, masked, uses_max, used, valid_from, valid_until, 
 from admin_coupon
 where member_id = :member_id
 order by coupon_id desc
-limit :rows_max
+limit :rows_max offset :behind
 
 -- name: member_certificates
 -- Certificates that the member's purchases sold: whoever has the code spends them.
@@ -57,8 +57,8 @@ where c.sold_by = any (
     order by r.confirmed_at desc
     limit 200
 )
-order by c.activated_at desc
-limit :rows_max
+order by c.activated_at desc, c.certificate_id
+limit :rows_max offset :behind
 
 -- name: member_tags
 -- Tags that sales gave, by how many that still stand.
@@ -85,8 +85,8 @@ limit :rows_max
 select gift_given_id, gift_code, count, currency, points_minor, given_at, author, reason, taken_back_at, taken_back_by
 from admin_gift_given
 where member_id = :member_id
-order by given_at desc
-limit :rows_max
+order by given_at desc, gift_given_id
+limit :rows_max offset :behind
 
 -- name: member_lists
 select list_code from admin_member_list where bucket = :bucket and member_id = :member_id order by list_code limit :rows_max
@@ -97,7 +97,7 @@ select kind, at, author, reason, currency, program_code, trait_code
 from admin_intervention
 where bucket = :bucket and member_id = :member_id
 order by at desc
-limit :rows_max
+limit :rows_max offset :behind
 
 -- name: member_proposals
 -- Corrections that wait for a second pair of eyes, the oldest first; of a file, with the job that did it.

@@ -16,7 +16,8 @@ from checkout.api.violations import RefusedCall, Violation, Violations, unless_r
 from checkout.engine.problems import Problem
 from checkout.engine.problems.schema_faults import schema_faults
 from checkout.engine.schema.campaign import Campaign
-from checkout.flows.publish import Faulty, faulty
+from checkout.engine.told import told
+from checkout.flows.publish import Faulty, faulty, said_again
 from checkout.flows.try_campaign import Trial
 from checkout.refusals import Reason
 from checkout.v1 import operator_service_pb2 as pb
@@ -64,7 +65,7 @@ class OperatorCampaigns(OperatorCare):
         answer = await self._trials.try_on(
             partner.partner_id,
             Trial(
-                campaign=_decode_campaign(request.campaign),
+                campaign=_decode_campaign(request.campaign, request.language),
                 purchase_id=request.purchase_id,
                 local_time=local_time,
                 member_id=member_id,
@@ -73,7 +74,7 @@ class OperatorCampaigns(OperatorCare):
             ),
         )
         if isinstance(answer, Faulty):
-            raise refused_rules(answer)
+            raise refused_rules(answer, request.language)
         tried = unless_refused(answer)
         return pb.TryCampaignResponse(
             snapshot_id=tried.snapshot_id,
@@ -83,7 +84,7 @@ class OperatorCampaigns(OperatorCare):
         )
 
 
-def _decode_campaign(body: bytes) -> Campaign:
+def _decode_campaign(body: bytes, language: str) -> Campaign:
     """The campaign of a JSON text.
 
     Raises:
@@ -92,21 +93,22 @@ def _decode_campaign(body: bytes) -> Campaign:
     try:
         document = orjson.loads(body)
     except orjson.JSONDecodeError as error:
-        raise refused_rules(faulty([Problem("campaign", f"it is not JSON: {error}")])) from None
+        fault = told("it is not JSON, from sign {position} on", position=error.pos + 1)
+        raise refused_rules(faulty([Problem("campaign", fault)]), language) from None
     try:
         return Campaign.model_validate(document)
     except ValidationError as error:
         code = document.get("code", "") if isinstance(document, dict) else ""
         root = f"campaigns[{code}]"
-        raise refused_rules(faulty(schema_faults(error, document, root))) from None
+        raise refused_rules(faulty(schema_faults(error, document, root)), language) from None
 
 
-def refused_rules(found: Faulty) -> RefusedCall:
-    """Rules that cannot be published, with the fields to blame."""
+def refused_rules(found: Faulty, language: str) -> RefusedCall:
+    """Rules that cannot be published, with the fields to blame, in a language."""
     return RefusedCall(
         found.refusal,
         tuple(
             Violation(Reason.SNAPSHOT_INVALID, problem.field, problem.message, {})
-            for problem in found.problems[:PROBLEMS_SHOWN_MAX]
+            for problem in said_again(found.problems[:PROBLEMS_SHOWN_MAX], language)
         ),
     )

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from checkout.api.decode_explain import decode_language
 from checkout.api.gate import OPERATOR
 from checkout.api.household_calls import HouseholdCalls
 from checkout.api.identity_calls import IdentityCalls
@@ -25,8 +26,9 @@ from checkout.api.operator_purchases import OperatorPurchases
 from checkout.api.operator_receipts import OperatorReceipts
 from checkout.api.operator_tiers import OperatorTiers
 from checkout.api.violations import Violations
-from checkout.flows.publish import Faulty
+from checkout.flows.publish import Faulty, said_again
 from checkout.v1 import operator_service_pb2 as pb
+from checkout.wording.speech import speaking
 
 if TYPE_CHECKING:
     from typing import Any
@@ -110,11 +112,13 @@ class OperatorServicer(
         partner, author = OPERATOR.get()
         found = Violations()
         found.text("note", request.note, REASON_CHARACTERS_MAX)
+        decode_language(request.language, found)
         found.raise_if_any()
         if request.check_only:
-            checked = await self._publishing.check(partner.partner_id)
+            with speaking(request.language):
+                checked = await self._publishing.check(partner.partner_id)
             if isinstance(checked, Faulty):
-                raise refused_rules(checked)
+                raise refused_rules(checked, request.language)
             return pb.PublishSnapshotResponse(
                 snapshot_id=checked.snapshot_id,
                 sequence=checked.sequence,
@@ -122,13 +126,16 @@ class OperatorServicer(
                 parts=checked.parts,
                 warnings=[
                     pb.RuleWarning(field=warning.field, message=warning.message)
-                    for warning in checked.warnings[:PROBLEMS_SHOWN_MAX]
+                    for warning in said_again(
+                        checked.warnings[:PROBLEMS_SHOWN_MAX], request.language
+                    )
                 ],
                 warnings_total=len(checked.warnings),
             )
-        published = await self._publishing.publish(partner.partner_id, author, request.note)
+        with speaking(request.language):
+            published = await self._publishing.publish(partner.partner_id, author, request.note)
         if isinstance(published, Faulty):
-            raise refused_rules(published)
+            raise refused_rules(published, request.language)
         return pb.PublishSnapshotResponse(
             snapshot_id=published.snapshot_id,
             sequence=published.sequence,

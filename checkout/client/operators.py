@@ -260,9 +260,9 @@ class OperatorClient(
         return response
 
     async def publish_snapshot(
-        self, note: str = "", *, check_only: bool = False
+        self, note: str = "", *, check_only: bool = False, language: str = ""
     ) -> pb.PublishSnapshotResponse:
-        request = pb.PublishSnapshotRequest(note=note, check_only=check_only)
+        request = pb.PublishSnapshotRequest(note=note, check_only=check_only, language=language)
         response: pb.PublishSnapshotResponse = await self._call(
             self._stub.PublishSnapshot, request, PUBLISH_TIMEOUT_S
         )

@@ -108,7 +108,7 @@ def judge(campaign: CompiledCampaign, case: Case) -> Verdict:
 def unmet(campaign: CompiledCampaign, lacked: Lacked, case: Case) -> Unmet:
     """In words what a campaign lacked: only few of those that are nearly open are told."""
     if isinstance(lacked, CompiledSchedule):
-        told = "schedule", lacked.hours_text(AS_WRITTEN), case.moment.text()
+        told = "schedule", lacked.hours_text(AS_WRITTEN), case.moment.text(AS_WRITTEN)
     elif isinstance(lacked, CompiledCondition):
         told = lacked.kind, lacked.needed(), lacked.seen(case)
     else:
@@ -124,9 +124,9 @@ def first_failed(
     if campaign.code in case.facts.stopped:
         return "emergency_stop", words.say("not stopped"), words.say("stopped")
     if not schedule.dates_hold(case.moment):
-        return "dates", schedule.dates_text(words), case.moment.text()
+        return "dates", schedule.dates_text(words), case.moment.text(words)
     if not schedule.hours_hold(case.moment):
-        return "schedule", schedule.hours_text(words), case.moment.text()
+        return "schedule", schedule.hours_text(words), case.moment.text(words)
     for part in campaign.parts:
         if not part.holds(case):
             return part.kind, part.needed_in(words), part.seen_in(words, case)

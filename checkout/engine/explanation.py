@@ -10,6 +10,7 @@ from checkout.engine.lacking import lacking
 from checkout.engine.lanes.phase import ShutOut
 from checkout.engine.outcome import Considered, CutBy, GiftFault, Verdict
 from checkout.engine.rewards.discount import DiscountReward
+from checkout.engine.schema.points import PointsReward
 from checkout.engine.schema.program import LanePhase
 
 if TYPE_CHECKING:
@@ -101,10 +102,18 @@ def _cut(case: Case, campaign: CompiledCampaign, cut: Cut, words: Words) -> Cons
         campaign.name,
         Verdict.CUT,
         f"{cut.by.value} {cut.limit}".rstrip(),
-        words.say("room for {number}", number=cut.wanted_minor),
+        words.say("room for {amount}", amount=_wanted(campaign, cut, words)),
         seen,
         cut.lane,
     )
+
+
+def _wanted(campaign: CompiledCampaign, cut: Cut, words: Words) -> str:
+    """Money, or points in a lane that gives points."""
+    for reward in campaign.document.rewards:
+        if reward.lane == cut.lane and isinstance(reward, PointsReward):
+            return words.points(cut.wanted_minor, reward.currency or "")
+    return words.money(cut.wanted_minor)
 
 
 def _missed(campaign: CompiledCampaign, missed: GiftMissed, words: Words) -> Considered:

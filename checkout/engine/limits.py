@@ -194,6 +194,9 @@ class CompiledLimit:
         bound = str(self.bound)
         if self.measure in {Measure.AMOUNT, Measure.DISCOUNT}:
             bound = words.money(self.bound)
+        elif self.measure in {Measure.POINTS, Measure.POINTS_SPENT}:
+            # Behind it stands that it is points: which ones counts only where there are several.
+            bound = words.points(self.bound, self.currency or "", with_code=bool(self.currency))
         elif self.measure is Measure.QUANTITY:
             bound = words.quantity(self.bound)
         hours = self.document.rolling_hours

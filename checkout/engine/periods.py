@@ -80,9 +80,9 @@ class LocalMoment:
         """The hour, such as 2026-11-21T18."""
         return self.at.isoformat(timespec="hours")
 
-    def text(self) -> str:
+    def text(self, words: Words) -> str:
         """The moment to the minute, for an explanation."""
-        return self.at.isoformat(timespec="minutes")
+        return words.moment(self.at)
 
 
 class CompiledSchedule:
@@ -185,13 +185,9 @@ class CompiledSchedule:
         """The first moment and the first after the last, for an explanation."""
         parts = []
         if self.starts_at is not None:
-            parts.append(
-                words.say("from {moment}", moment=self.starts_at.isoformat(timespec="minutes"))
-            )
+            parts.append(words.say("from {moment}", moment=words.moment(self.starts_at)))
         if self.ends_at is not None:
-            parts.append(
-                words.say("before {moment}", moment=self.ends_at.isoformat(timespec="minutes"))
-            )
+            parts.append(words.say("before {moment}", moment=words.moment(self.ends_at)))
         return "; ".join(parts) or words.say("always")
 
     def text(self, words: Words) -> str:
@@ -202,6 +198,6 @@ class CompiledSchedule:
 
 
 def _days_text(words: Words, dates: frozenset[dt.date]) -> str:
-    shown = [day.isoformat() for day in sorted(dates)[:_DATES_SHOWN_MAX]]
+    shown = [words.day(day) for day in sorted(dates)[:_DATES_SHOWN_MAX]]
     more = len(dates) - len(shown)
     return ", ".join(shown) + (words.say(" and {more} more", more=more) if more else "")

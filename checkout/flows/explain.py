@@ -79,7 +79,7 @@ class ExplainFlow:
             again = outcome = evaluate(snapshot, facts, receipt)
             if explain is not Explain.APPLIED:
                 with speaking(language):
-                    words = words_for(language, snapshot.currency)
+                    words = words_for(language, snapshot, receipt.store)
                     outcome = evaluate(snapshot, facts, receipt, explain, about, words=words)
         return Explained(
             sold.receipt_id,

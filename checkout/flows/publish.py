@@ -17,7 +17,7 @@ from pydantic import ValidationError
 from checkout.cache.slices import in_slices
 from checkout.engine.documents import InvalidDocumentError, parse_snapshot
 from checkout.engine.parts import change_steps, split_snapshot
-from checkout.engine.problems import check_snapshot
+from checkout.engine.problems import Problem, check_snapshot
 from checkout.engine.problems.changes import check_changes
 from checkout.engine.problems.schema_faults import schema_faults
 from checkout.engine.problems.warnings import warnings_of
@@ -26,15 +26,16 @@ from checkout.flows.served import unserved, unserved_campaign
 from checkout.refusals import Reason, Refusal
 from checkout.store.errors import Failure, StoreError
 from checkout.store.rules import NewPublication, RulesMovedError
+from checkout.wording.again import again
+from checkout.wording.speech import speaking
 
 if TYPE_CHECKING:
-    from collections.abc import Collection, Mapping
+    from collections.abc import Collection, Iterable, Mapping
     from typing import Any
     from uuid import UUID
 
     from checkout.engine.compiled import CompiledSnapshot
     from checkout.engine.parts import Manifest
-    from checkout.engine.problems import Problem
     from checkout.engine.schema.snapshot import Snapshot
     from checkout.store.reference import Publication, ReferenceStore
     from checkout.store.rules import RulesNow, RulesStore, Source
@@ -293,6 +294,12 @@ def _check(document: object) -> Snapshot | Faulty:
         return faulty(error.problems)
     problems = check_snapshot(snapshot) or unserved(snapshot)
     return faulty(problems) if problems else snapshot
+
+
+def said_again(problems: Iterable[Problem], language: str) -> list[Problem]:
+    """Faults or warnings in a language of `wording`; in English if there is no such."""
+    with speaking(language):
+        return [Problem(each.field, again(each.message)) for each in problems]
 
 
 def faulty(problems: list[Problem]) -> Faulty:

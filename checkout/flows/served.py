@@ -13,6 +13,7 @@ from checkout.engine.problems import Problem
 from checkout.engine.schema.certificates import CertificateKind
 from checkout.engine.schema.issues import GiveGift, IssueCertificate
 from checkout.engine.schema.limits import Limit, Measure
+from checkout.engine.told import told
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
@@ -37,8 +38,11 @@ def unserved(snapshot: Snapshot) -> list[Problem]:
                 problems.append(
                     Problem(
                         f"{path}.limits[{limit.code}].code",
-                        f"the program {counted[limit.code]!r} has a limit of this code, too, and"
-                        " the service would count them as one: choose another",
+                        told(
+                            "the program {program!r} has a limit of this code, too, and the "
+                            "service would count them as one: choose another",
+                            program=counted[limit.code],
+                        ),
                     )
                 )
     for campaign in snapshot.campaigns:
@@ -74,13 +78,19 @@ def _unserved_issues(
         if isinstance(issue, GiveGift) and issue.gift not in listed:
             yield Problem(
                 f"{here}.gift",
-                f"the program does not list the gift {issue.gift!r}: nobody could hand it out",
+                told(
+                    "the program does not list the gift {gift!r}: nobody could hand it out",
+                    gift=issue.gift,
+                ),
             )
         elif isinstance(issue, IssueCertificate) and issue.series not in taken:
             yield Problem(
                 f"{here}.series",
-                f"the program takes no certificates of money of the series {issue.series!r}:"
-                " nobody could spend it",
+                told(
+                    "the program takes no certificates of money of the series {series!r}: "
+                    "nobody could spend it",
+                    series=issue.series,
+                ),
             )
 
 
@@ -90,6 +100,10 @@ def _unserved_limits(path: str, limits: Iterable[Limit]) -> Iterator[Problem]:
         if limit.measure is Measure.INTERVAL and limit.bound > INTERVAL_MAX_MINUTES:
             yield Problem(
                 f"{here}.bound",
-                f"{limit.bound} minutes: the service remembers the last use for"
-                f" {INTERVAL_MAX_MINUTES} minutes (62 days)",
+                told(
+                    "{bound} minutes: the service remembers the last use for "
+                    "{most} minutes (62 days)",
+                    bound=limit.bound,
+                    most=INTERVAL_MAX_MINUTES,
+                ),
             )

@@ -114,7 +114,8 @@ class TryCampaignFlow:
         tried = await self._tryable.try_campaign(snapshot.snapshot_id, trial.campaign)
         if tried is None:  # another was published meanwhile, and this one forgotten
             return missing_snapshot()
-        code, words = trial.campaign.code, words_for(trial.language, snapshot.currency)
+        code = trial.campaign.code
+        words = words_for(trial.language, snapshot, receipt.store)
         with speaking(trial.language):
             before, after = (
                 evaluate(rules, facts, receipt, Explain.FULL, code, words=words)

@@ -11,12 +11,13 @@ import gc
 import os
 import sys
 from contextlib import suppress
+from dataclasses import replace
 from typing import Any, Final
 from uuid import UUID
 
 import orjson
 
-from checkout.flows.publish import Checked, Faulty, Published, WholePublishing
+from checkout.flows.publish import Checked, Faulty, Published, WholePublishing, said_again
 from checkout.store.errors import StoreError
 from checkout.store.pool import open_pool
 from checkout.store.reference import ReferenceStore
@@ -41,9 +42,10 @@ async def _publish(asked: dict[str, Any]) -> dict[str, Any]:
         case Published():
             return {"published": found}
         case Checked():
-            return {"checked": found}
+            warnings = said_again(found.warnings, asked["language"])
+            return {"checked": replace(found, warnings=warnings)}
         case Faulty():
-            return {"problems": found.problems}
+            return {"problems": said_again(found.problems, asked["language"])}
 
 
 def main() -> int:

@@ -25,7 +25,7 @@ from checkout.engine.schema.certificates import CertificateKind
 from checkout.engine.schema.points import PointsReward
 from checkout.engine.schema.program import LanePhase
 from checkout.engine.tilllines import till_lines
-from checkout.flows.in_words import InWords
+from checkout.flows.in_words import InWords, points_of
 from checkout.primitives import FULL_RATE_BP, UNIT_MILLI, format_minor
 from checkout.stories.describe import described
 from checkout.stories.evaluate import FACTS
@@ -97,7 +97,7 @@ def explain_lines(
     snapshot: CompiledSnapshot, facts: Facts, receipt: Receipt, about: str = ""
 ) -> list[str]:
     """The whole explanation, one text a line; about one campaign only, if it is named."""
-    words = InWords(snapshot.currency.exponent)
+    words = InWords(snapshot.currency.exponent, "", points_of(snapshot, receipt.store))
     outcome = evaluate(snapshot, facts, receipt, Explain.FULL, about, words=words)
     teller = _Teller(snapshot, receipt, outcome)
     if about:

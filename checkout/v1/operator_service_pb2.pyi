@@ -1024,12 +1024,14 @@ class LinkedPerson(_message.Message):
     def __init__(self, person_id: _Optional[str] = ..., linked_at: _Optional[str] = ..., members_elsewhere: _Optional[int] = ...) -> None: ...
 
 class PublishSnapshotRequest(_message.Message):
-    __slots__ = ("note", "check_only")
+    __slots__ = ("note", "check_only", "language")
     NOTE_FIELD_NUMBER: _ClassVar[int]
     CHECK_ONLY_FIELD_NUMBER: _ClassVar[int]
+    LANGUAGE_FIELD_NUMBER: _ClassVar[int]
     note: str
     check_only: bool
-    def __init__(self, note: _Optional[str] = ..., check_only: _Optional[bool] = ...) -> None: ...
+    language: str
+    def __init__(self, note: _Optional[str] = ..., check_only: _Optional[bool] = ..., language: _Optional[str] = ...) -> None: ...
 
 class PublishSnapshotResponse(_message.Message):
     __slots__ = ("snapshot_id", "sequence", "changed", "parts", "parts_new", "warnings", "warnings_total")

@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
-from typing import Final
+from typing import TYPE_CHECKING, Final
 
 from checkout.primitives import format_minor
 from checkout.wording.speech import ENGLISH, say, spoken
+
+if TYPE_CHECKING:
+    import datetime as dt
 
 #: Money that has a sign of its own.
 MONEY_SIGNS: Final = {"RUB": "₽", "EUR": "€", "USD": "$", "GBP": "£", "KZT": "₸", "UAH": "₴"}
@@ -31,6 +34,12 @@ def money_text(value_minor: int, code: str, exponent: int) -> str:
     name = code if spoken() == ENGLISH else MONEY_SIGNS.get(code, code)
     space = " " if spoken() == ENGLISH else _SPACE
     return f"{decimal(value_minor, exponent)}{space}{name}"
+
+
+def day_text(day: dt.date) -> str:
+    """A date: ``2026-11-21``; in other languages ``21.11.2026``."""
+    year, month, of_month = str(day)[:10].split("-")
+    return f"{year}-{month}-{of_month}" if spoken() == ENGLISH else f"{of_month}.{month}.{year}"
 
 
 def rate_text(rate_bp: int) -> str:

@@ -9,7 +9,7 @@ from checkout.engine.schema.points import EndOf, PointsAmount, PointsMultiplier,
 from checkout.wording.accrual import base_text, rounding_text
 from checkout.wording.bounds import ABOVE, REDUCED
 from checkout.wording.goods import goods_text
-from checkout.wording.numbers import factor_text, rate_text
+from checkout.wording.numbers import day_text, factor_text, rate_text
 from checkout.wording.phrases import phrases
 from checkout.wording.sections import Sentence, plain
 from checkout.wording.speech import counted, say
@@ -129,7 +129,7 @@ def _settings(names: Names, reward: PointReward) -> Iterator[str]:
 
 def _expiry(dates: PointDates) -> str:
     if dates.on is not None:
-        return say("expire on {day}, the first day without them", day=dates.on.isoformat())
+        return say("expire on {day}, the first day without them", day=day_text(dates.on))
     if dates.end_of is not None:
         later = (
             say(" that is {months} later", months=counted(dates.months, "month"))

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Final
 
+from checkout.wording.numbers import day_text
 from checkout.wording.phrases import both, either
 from checkout.wording.speech import said, say
 
@@ -34,11 +35,9 @@ def schedule_texts(schedule: Schedule) -> Iterator[str]:
         yield say("on {days}", days=both(said(_WEEKDAYS[day - 1]) for day in schedule.weekdays))
     yield from _days_of_month(schedule)
     if schedule.dates:
-        yield say("only on {dates}", dates=either(day.isoformat() for day in schedule.dates))
+        yield say("only on {dates}", dates=either(day_text(day) for day in schedule.dates))
     if schedule.but_not_dates:
-        yield say(
-            "never on {dates}", dates=either(day.isoformat() for day in schedule.but_not_dates)
-        )
+        yield say("never on {dates}", dates=either(day_text(day) for day in schedule.but_not_dates))
     yield from _hours(schedule)
 
 
@@ -70,8 +69,7 @@ def _hours(schedule: Schedule) -> Iterator[str]:
 
 
 def _moment(moment: dt.datetime) -> str:
-    text = moment.isoformat(sep=" ")
-    return text.removesuffix(":00") if moment.tzinfo is None else text
+    return f"{day_text(moment)} {_time(moment.timetz())}"
 
 
 def _time(time: dt.time) -> str:

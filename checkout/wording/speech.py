@@ -32,7 +32,7 @@ _SPOKEN: Final = ContextVar("wording_language", default=ENGLISH)
 @contextmanager
 def speaking(language: str) -> Iterator[None]:
     """Word rules in a language for the block; one that is not known is English."""
-    token = _SPOKEN.set(language)
+    token = _SPOKEN.set(language if language in LANGUAGES else ENGLISH)
     try:
         yield
     finally:

@@ -235,7 +235,7 @@ def _effect(names: Names, effect: Effect, units: int) -> str:
 def _times(times: int | None, most: int | None) -> str:
     if times is not None:
         return say("At most {times} a receipt.", times=counted(times, "time"))
-    bound = say(", at most {most} times", most=most) if most is not None else ""
+    bound = say(", at most {times}", times=counted(most, "time")) if most is not None else ""
     return say("As often as it fits on a receipt{bound}.", bound=bound)
 
 

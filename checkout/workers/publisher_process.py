@@ -15,6 +15,7 @@ import structlog
 from checkout.engine.problems import Problem
 from checkout.flows.publish import Checked, Faulty, Published, faulty
 from checkout.store.errors import Failure, StoreError
+from checkout.wording.speech import spoken
 
 if TYPE_CHECKING:
     from uuid import UUID
@@ -60,6 +61,8 @@ class PublisherProcess:
             "dsn": self._postgres_dsn,
             "partner_id": str(partner_id),
             "publishing": publishing,
+            # What it says of rules is of plain texts by then.
+            "language": spoken(),
         }
         process = await asyncio.create_subprocess_exec(
             *(sys.executable, "-m", PROGRAM),

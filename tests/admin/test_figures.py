@@ -362,7 +362,8 @@ async def test_the_figures_are_those_of_the_tills(service: Service) -> None:
             f"{paid // 100}.{paid % 100:02}",
             f"{guest.outcome.payable_minor // 100}.00",
             "49 of 50 uses left",
-            "Live campaigns: 6",
+            "Live campaigns: 6</h2>",
+            "With a budget:",
             "<svg",
         ):
             assert shown in page, shown

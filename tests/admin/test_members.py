@@ -6,6 +6,7 @@ import asyncio
 import re
 from typing import TYPE_CHECKING, Final
 
+from admin.members import page as member_page
 from admin.permissions import Role
 from checkout.v1.receipt_pb2 import Settlement
 from tests.service import world
@@ -14,6 +15,8 @@ from tests.service.running import wait_until
 from tests.service.till import line, receipt
 
 if TYPE_CHECKING:
+    import pytest
+
     from tests.service.office import Browser, Office
     from tests.service.running import Service
 
@@ -123,8 +126,10 @@ async def test_bad_input_is_refused_at_its_field_and_keeps_what_was_typed(desk: 
     )
 
 
-async def test_blocks_freezes_and_tiers_are_set_and_lifted(desk: Office, service: Service) -> None:
-    """Each by its page; the till sees it, and the page tells who did it."""
+async def test_blocks_freezes_and_tiers_are_set_and_lifted(
+    desk: Office, service: Service, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Each by its page; the till sees it, and the page tells who did it, all of it page by page."""
     browser, key = await desk.signed_in(OWNER), await ann_of(desk)
     page = f"/member/{key}"
     await press(browser, f"{page}/freeze", currency="pts", points="100", reason="claim")
@@ -147,6 +152,16 @@ async def test_blocks_freezes_and_tiers_are_set_and_lifted(desk: Office, service
     ]
     assert {row["author"] for row in told} == {OWNER}
     assert (await service.till().identify(phone=world.PHONE)).tier == "gold"
+    monkeypatch.setattr(member_page, "ROWS_MAX", 4)
+    newest = (await browser.get(f"/member/details/{key}")).text
+    assert "Shown are 1–4; there are others." in newest
+    assert "?interventions=4#interventions" in newest
+    assert "claim" not in newest.partition('id="interventions"')[2]
+    rest = (await browser.get(f"/member/details/{key}?interventions=4")).text
+    assert "claim" in rest.partition('id="interventions"')[2]
+    assert "there are others" not in rest
+    for odd in ("-1", "x", "9" * 30):
+        assert (await browser.get(f"/member/details/{key}?lots={odd}")).status_code == 200
 
 
 async def test_a_purchase_is_added_by_its_sum_or_its_goods(desk: Office) -> None:

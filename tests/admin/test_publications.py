@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from admin.permissions import Role
 from checkout.client import OperatorClient
@@ -53,9 +53,9 @@ async def test_what_slips_into_a_publication_is_told(
     marketer = await desk.signed_in(MARKETER)
     publish = OperatorClient.publish_snapshot
 
-    async def changed_first(client: OperatorClient, note: str = "") -> object:
+    async def changed_first(client: OperatorClient, note: str = "", **how: Any) -> object:
         await desk.database.execute("update campaign set status = 'paused' where code = 'soap'")
-        return await publish(client, note)
+        return await publish(client, note, **how)
 
     page = (await marketer.get("/publication/list")).text
     seen = re.search(r'name="seen" value="([0-9a-f]+)"', page)

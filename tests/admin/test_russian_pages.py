@@ -2,15 +2,19 @@
 
 from __future__ import annotations
 
+import json
 import re
 from html.parser import HTMLParser
 from typing import TYPE_CHECKING, Final
 
 from admin.permissions import Role
-from admin.texts import CATALOGUES
+from admin.service.answers import in_words
+from admin.texts import CATALOGUES, language
+from checkout.client.errors import CallRefusedError, FieldFault
 from checkout.flows.views import FlagKind
 from checkout.refusals import Reason
 from tests.admin.test_access import filled, keys_of, routes_of
+from tests.admin.test_campaigns import Desk
 from tests.admin.test_members import ann_of, press
 from tests.service import world
 from tests.service.ids import fresh
@@ -25,12 +29,16 @@ if TYPE_CHECKING:
 
 OWNER: Final = login_of(Role.OWNER)
 MARKETER: Final = login_of(Role.MARKETER)
+PUBLISHERS: Final = [OWNER, MARKETER]
+NO_LIST: Final = "здесь нужно другое: список,"
+NO_LANE: Final = "в программе нет дорожки «nowhere»"
 #: Where documents, code and other languages stand.
 _FOREIGN: Final = frozenset({"script", "style", "code", "pre", "textarea"})
 _EMPTY: Final = frozenset({"input", "br", "img", "meta", "link", "hr"})
 _SAID: Final = frozenset({"placeholder", "title", "aria-label", "alt", "data-label"})
 #: Dots stand before what is shown of a code.
 _WORD: Final = re.compile(r"(?<![\w…])[A-Za-z_]{3,}(?!\w)")
+_ISO_DAY: Final = re.compile(r"\b[0-9]{4}-[0-9]{2}-[0-9]{2}\b")
 _ID: Final = re.compile(r"[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}")
 #: What Russian has no other word for, what is typed as it stands, and settings by their names.
 _USUAL: Final = frozenset(
@@ -88,6 +96,16 @@ def english_in(page: str) -> Iterator[str]:
             yield f"{sorted(words)} in {text[:80]!r}"
 
 
+def foreign_dates_in(page: str) -> Iterator[str]:
+    """Dates that begin with the year."""
+    texts = _Texts()
+    texts.feed(page)
+    for text in texts.texts:
+        # Where an attribute is typed, which is kept so.
+        if _ISO_DAY.search(text) and "дата как" not in text:
+            yield f"a date in {text[:80]!r}"
+
+
 async def test_no_page_has_english_words(desk: Office, service: Service) -> None:
     """Every page that has an address, with a sale, what was done for its member, and history."""
     keys = await keys_of(desk)
@@ -125,6 +143,7 @@ async def test_no_page_has_english_words(desk: Office, service: Service) -> None
         if page.status_code == 200 and "html" in page.headers["content-type"]:
             seen += 1
             found |= dict.fromkeys(english_in(page.text), path)
+            found |= dict.fromkeys(foreign_dates_in(page.text), path)
     assert seen > 100
     columns = await desk.database.fetch(
         "select c.relname, a.attname from pg_trigger t join pg_class c on c.oid = t.tgrelid"
@@ -135,6 +154,52 @@ async def test_no_page_has_english_words(desk: Office, service: Service) -> None
         if not {f"field.{table}.{column}", f"field.{column}"} & set(CATALOGUES["ru"]):
             found[f"{table}.{column}"] = "/history"
     assert not found, "\n".join(f"{text}: {path}" for text, path in found.items())
+
+
+async def test_faults_of_rules_are_in_russian(desk: Office) -> None:
+    """In the editor, in a file, in the form of a program, and where rules are published."""
+    await desk.database.execute(
+        "update staff set language = 'ru' where login = any($1)", PUBLISHERS
+    )
+    browser = await desk.signed_in(MARKETER)
+    lane = {"rewards": [{"kind": "percent", "lane": "nowhere", "rate_bp": 100}]}
+    checked = await browser.post(
+        "/campaign/check?code=soap", await Desk(browser).form("soap", lane)
+    )
+    (fault,) = checked.json()["faults"]
+    assert fault["message"].endswith(f"rewards[0].lane: {NO_LANE}")
+    documents = [{"code": "soap", "program": "main", "name": "Soap", **lane}]
+    sent = {"document": json.dumps(documents)}
+    assert NO_LANE in (await browser.post("/campaign/import", sent)).text
+    await desk.database.execute(
+        "update campaign set document = jsonb_set(document, '{rewards,0,lane}', '\"nowhere\"')"
+        " where code = 'soap'"
+    )
+    page = (await browser.get("/publication/list")).text
+    seen = re.search(r'name="seen" value="([0-9a-f]+)"', page)
+    assert seen is not None
+    told = (await browser.post("/publication/publish", {"seen": seen[1]})).text
+    assert NO_LANE in told
+    program = await desk.database.fetchrow("select * from program where code = 'main'")
+    document = json.loads(program["document"]) | {"lanes": 1}
+    owner = await desk.signed_in(OWNER)
+    fields = {"code": "main", "document": json.dumps(document)}
+    kept = await owner.edit(f"/program/edit/{program['partner_id']};main", fields)
+    assert f"document.lanes: {NO_LIST}" in kept.text
+
+
+def test_what_the_service_words_in_english_is_not_shown_in_russian() -> None:
+    """The reason in words and the fields; of rules, which are told in Russian, the sentences."""
+    told = []
+    for reason, message in (("FIELD_INVALID", "this is no code"), ("SNAPSHOT_INVALID", NO_LANE)):
+        error = CallRefusedError("INVALID_ARGUMENT", reason, "")
+        error.faults = [FieldFault("code", reason, message)]
+        with language("ru"):
+            told.append(in_words(error))
+    assert told == [
+        "Сервис отказал: Поле не читается (code).",
+        f"Сервис отказал: Правила нельзя опубликовать (code: {NO_LANE}).",
+    ]
 
 
 def test_whatever_the_service_may_refuse_or_flag_has_words() -> None:

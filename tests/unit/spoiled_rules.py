@@ -7,6 +7,7 @@ from typing import Any
 
 from checkout.engine.documents import parse_snapshot
 from checkout.engine.problems import check_snapshot
+from tests.unit.faults_in_russian import in_both
 
 Doc = dict[str, Any]
 #: The change, the field that is named, and a part of the sentence.
@@ -111,7 +112,7 @@ def either(*conditions: Doc) -> Doc:
 def problems_of(**changes: Any) -> list[tuple[str, str]]:
     """Fields and sentences of the rules with some parts replaced."""
     document = copy.deepcopy(RULES) | changes
-    return [(p.field, p.message) for p in check_snapshot(parse_snapshot(document))]
+    return in_both(check_snapshot(parse_snapshot(document)), document)
 
 
 def campaign(**changes: Any) -> list[Doc]:

@@ -11,6 +11,7 @@ import pytest
 from checkout.engine.evaluate import Explain, evaluate
 from checkout.engine.schema.conditions import Condition
 from checkout.engine.schema.limits import Measure, Period
+from checkout.engine.schema.program import PointCurrency
 from checkout.flows.in_words import InWords
 from checkout.wording.kinds import CODES, KINDS, REWARDS, WHYS, kind_text
 from checkout.wording.speech import speaking
@@ -29,7 +30,8 @@ if TYPE_CHECKING:
 
 Doc = dict[str, Any]
 
-RUBLES: Final = InWords(2, "₽")
+POINTS: Final = PointCurrency(code="points", name="Points", exponent=1)
+RUBLES: Final = InWords(2, "₽", [POINTS])
 _WORD: Final = re.compile("[A-Za-z_]{2,}")
 #: What a partner may have called something, of which the schema has a word, too.
 _OURS: Final = {*CODES, *KINDS, *REWARDS} - {"goods", "place", "coupon", "age", "points"}
@@ -123,6 +125,40 @@ def test_what_limits_bound(measure: Measure, period: Period) -> None:
         told = limit.failure(case, RUBLES)
     assert told is not None
     assert english_in([kind_text(told[0]), *told[1:]]) == []
+
+
+def test_bounds_are_written_with_their_unit() -> None:
+    """Money as money, points with the decimals of their currency, quantities without noughts."""
+    _, case = condition_cases.compiled({"kind": "identified"})
+    told = []
+    with speaking("ru"):
+        for measure in (Measure.DISCOUNT, Measure.POINTS, Measure.QUANTITY, Measure.UNITS):
+            limit = limit_of(name="1", subject="member", measure=measure, period="day", bound=1_500)
+            failure = limit.failure(case, RUBLES)
+            assert failure is not None
+            told.append(failure[1].replace("\u00a0", " ").partition(" за ")[0])
+    assert told == [
+        "1: не больше 15,00 ₽ (скидка)",
+        "1: не больше 150,0 (баллы)",
+        "1: не больше 1,5 (количество)",
+        "1: не больше 1500 (единицы)",
+    ]
+
+
+def test_what_had_no_room_is_written_with_its_unit() -> None:
+    """A cap cuts a discount in money, a limit cuts points in their currency."""
+    earned: Doc = {"kind": "points_amount", "lane": "earn", "points_minor": 25}
+    limit = {"code": "l", "name": "L", "bound": 0, "period": "receipt", "above": "no_reward"}
+    for reward, measure, room in (
+        (earned, "points", "место для 2,5\u00a0points"),
+        (percent(1_000), "discount", "место для 10,00\u00a0₽"),
+    ):
+        snapshot = shop(
+            {"code": "y", "rewards": [reward]},
+            {"code": "x", "rewards": [percent(1)]},
+            limits=[limit | {"measure": measure}],
+        )
+        assert considered(snapshot, A_100, MEMBER)[-2] == room
 
 
 def test_every_word_of_explanations_is_said() -> None:

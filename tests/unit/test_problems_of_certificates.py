@@ -9,6 +9,7 @@ import pytest
 from checkout.engine.documents import InvalidDocumentError, parse_snapshot
 from checkout.engine.problems import check_snapshot
 from checkout.engine.problems.warnings import warnings_of
+from tests.unit.faults_in_russian import in_both
 from tests.unit.spoiled_rules import (
     MILK,
     PROGRAM,
@@ -64,7 +65,7 @@ def warnings(programs: list[Doc], *campaigns: Doc) -> list[tuple[str, str]]:
     rules = {"programs": programs, "campaigns": list(campaigns) or campaign()}
     snapshot = parse_snapshot(copy.deepcopy(RULES) | rules)
     assert check_snapshot(snapshot) == []
-    return [(warning.field, warning.message) for warning in warnings_of(snapshot)]
+    return in_both(warnings_of(snapshot), [RULES, rules])
 
 
 def test_series_of_every_form_are_taken() -> None:

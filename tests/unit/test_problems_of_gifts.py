@@ -9,6 +9,7 @@ import pytest
 from checkout.engine.documents import parse_snapshot
 from checkout.engine.problems import check_snapshot
 from checkout.engine.problems.warnings import warnings_of
+from tests.unit.faults_in_russian import in_both
 from tests.unit.spoiled_rules import (
     PROGRAM,
     RULES,
@@ -71,5 +72,5 @@ def test_gifts_that_look_alike_are_pointed_out() -> None:
     rules = {"programs": programs, "campaigns": campaign()}
     snapshot = parse_snapshot(copy.deepcopy(RULES) | rules)
     assert check_snapshot(snapshot) == []
-    found = [(warning.field, warning.message) for warning in warnings_of(snapshot)]
+    found = in_both(warnings_of(snapshot), [RULES, rules])
     expect_one(found, "programs[club].gifts[bag].name", "gift 'mug' has the same name")

@@ -158,12 +158,12 @@ def test_a_code_of_a_limit_stands_once() -> None:
         (
             {"rewards": [MULTIBUY], "limits": [{"measure": "units", "bound": 2}]},
             "bound",
-            "less than 3 units, and 2 fit",
+            "less than 3 units, and there is room for 2",
         ),
         (
             {"rewards": [BUNDLE], "limits": [{"measure": "units"}]},
             "bound",
-            "less than 2 units, and 1 fit",
+            "less than 2 units, and there is room for 1",
         ),
     ],
 )

@@ -5,6 +5,7 @@ from __future__ import annotations
 import pytest
 
 from checkout.engine.documents import InvalidDocumentError
+from tests.unit.faults_in_russian import in_both
 from tests.unit.spoiled_rules import (
     AMOUNT,
     IDENTIFIED,
@@ -103,7 +104,7 @@ NEVER = [
         [],
         {"accrual": {"dates": {"on": "2026-01-01"}}},
         "campaigns[c].rewards[0]",
-        "active on 2026-05-01, and points are gone on 2026-01-01: nothing is given",
+        "active on 2026-05-01, and they are gone on 2026-01-01: nothing is given",
         id="dates_on_past_program",
     ),
     pytest.param(
@@ -141,7 +142,7 @@ NEVER = [
         [],
         {},
         "campaigns[c].limits[l].bound",
-        "no reward is given on less than 10 units, and 5 fit",
+        "no reward is given on less than 10 units, and there is room for 5",
         id="each_units_beyond_limit",
     ),
     pytest.param(
@@ -228,7 +229,7 @@ NEVER = [
         [],
         {},
         "campaigns[c].limits[l].bound",
-        "no reward is given on less than 3 units, and 1 fits",
+        "no reward is given on less than 3 units, and there is room for 1",
         id="multibuy_3_limit_goods_1",
     ),
     pytest.param(
@@ -329,4 +330,4 @@ def test_what_no_till_sends_is_not_written(
     rules = [each for one in (changes, *others) for each in campaign(**one)]
     with pytest.raises(InvalidDocumentError) as refused:
         problems_of(campaigns=rules, programs=[PROGRAM | program])
-    expect_one([(p.field, p.message) for p in refused.value.problems], field, sentence)
+    expect_one(in_both(refused.value.problems), field, sentence)

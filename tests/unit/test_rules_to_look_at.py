@@ -9,6 +9,7 @@ import pytest
 from checkout.engine.documents import parse_snapshot
 from checkout.engine.problems import check_snapshot
 from checkout.engine.problems.warnings import warnings_of
+from tests.unit.faults_in_russian import in_both
 from tests.unit.spoiled_rules import (
     FIXED,
     LIMIT,
@@ -179,7 +180,7 @@ STRANGE = [
         [],
         {},
         "campaigns[c].limits[l].bound",
-        "less than 3 units, and 0.5 fit: only weighed goods, each a unit, could do",
+        "less than 3 units, and there is room for 0.5: only weighed goods, each a unit, could do",
         id="multibuy_limit_half_a_unit",
     ),
     pytest.param(
@@ -244,7 +245,7 @@ STRANGE = [
         [],
         {},
         "campaigns[c].limits[l].bound",
-        "than a quantity of 5, and 3 fit: only weighed goods, each a unit, could do",
+        "than a quantity of 5, and there is room for 3: only weighed goods, each a unit, could do",
         id="scale_beyond_limit",
     ),
     pytest.param(
@@ -302,7 +303,7 @@ def warnings(changes: Doc, others: list[Doc], program: Doc) -> list[tuple[str, s
     document = RULES | {"campaigns": rules, "programs": [PROGRAM | program]}
     snapshot = parse_snapshot(copy.deepcopy(document))
     assert check_snapshot(snapshot) == []
-    return [(warning.field, warning.message) for warning in warnings_of(snapshot)]
+    return in_both(warnings_of(snapshot), document)
 
 
 @pytest.mark.parametrize(("changes", "others", "program", "field", "sentence"), STRANGE)

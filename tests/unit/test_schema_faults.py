@@ -5,9 +5,11 @@ from __future__ import annotations
 import copy
 
 import pytest
+from pydantic import ValidationError
 
 from checkout.engine.documents import InvalidDocumentError, parse_snapshot
-from checkout.engine.problems.schema_faults import PATH_MAX
+from checkout.engine.problems.schema_faults import PATH_MAX, schema_faults
+from tests.unit.faults_in_russian import in_both
 from tests.unit.spoiled_rules import (
     IDENTIFIED,
     PERCENT,
@@ -25,7 +27,7 @@ def faults(document: object) -> list[tuple[str, str]]:
     """Fields and sentences of a document that is none."""
     with pytest.raises(InvalidDocumentError) as refused:
         parse_snapshot(document)
-    return [(problem.field, problem.message) for problem in refused.value.problems]
+    return in_both(refused.value.problems, document)
 
 
 def rules(**changes: object) -> Doc:
@@ -121,3 +123,12 @@ def test_a_path_that_is_too_long_is_cut() -> None:
     ((field, sentence),) = faults(rules(when=condition))
     assert len(field) <= PATH_MAX + 1
     assert "there is no kind 'nothing'" in sentence
+
+
+def test_what_the_library_says_itself_is_never_shown() -> None:
+    """Not even of faults that no field of ours can have so far: a sentence of ours, no address."""
+    error = ValidationError.from_exception_data(
+        "Rules", [{"type": "url_parsing", "loc": ("code",), "input": 1, "ctx": {"error": "oops"}}]
+    )
+    found = in_both(schema_faults(error, {"code": 1}, ""))
+    assert found == [("code", "it is not written as this field needs it")]

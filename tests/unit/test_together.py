@@ -13,6 +13,7 @@ from checkout.engine.documents import parse_snapshot
 from checkout.engine.problems import check_snapshot, shared_articles, together
 from checkout.engine.problems.warnings import warnings_of
 from checkout.stories.check import check_file
+from tests.unit.faults_in_russian import in_both
 from tests.unit.spoiled_rules import LIMIT, MILK, MULTIBUY, PERCENT, PROGRAM, RULES, TEA, Doc
 
 if TYPE_CHECKING:
@@ -44,7 +45,7 @@ def warned(*campaigns: Doc, program: Doc = ORIGINAL) -> list[tuple[str, str]]:
     """Warnings of two campaigns that want too much together."""
     snapshot = parse_snapshot(rules(*campaigns, program=program))
     assert check_snapshot(snapshot) == []
-    found = [(warning.field, warning.message) for warning in warnings_of(snapshot)]
+    found = in_both(warnings_of(snapshot), [RULES, program, campaigns])
     return [each for each in found if "together with" in each[1]]
 
 

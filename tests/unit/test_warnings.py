@@ -9,6 +9,7 @@ import pytest
 from checkout.engine.documents import parse_snapshot
 from checkout.engine.problems import check_snapshot
 from checkout.engine.problems.warnings import warnings_of
+from tests.unit.faults_in_russian import in_both
 from tests.unit.spoiled_rules import (
     AMOUNT,
     LIMIT,
@@ -35,7 +36,7 @@ def warnings(*campaigns: Doc, **changes: object) -> list[tuple[str, str]]:
     document = copy.deepcopy(RULES) | {"campaigns": list(campaigns)} | changes
     snapshot = parse_snapshot(document)
     assert check_snapshot(snapshot) == []
-    return [(warning.field, warning.message) for warning in warnings_of(snapshot)]
+    return in_both(warnings_of(snapshot), document)
 
 
 @pytest.mark.parametrize(

@@ -71,7 +71,9 @@ def test_numbers_are_written_as_in_the_language() -> None:
         assert money_text(-1_234_567_05, "RUB", 2) == "-1\u00a0234\u00a0567,05\u00a0₽"
         assert money_text(5, "XAU", 0) == "5\u00a0XAU"
         assert (rate_text(10_50), quantity_text(1_500)) == ("10,5 %", "1,5 шт./кг")
-    assert money_text(1_234_567_05, "RUB", 2) == "1234567.05 RUB"
+    for unknown in ("en", "", "xx"):
+        with speaking(unknown):
+            assert money_text(1_234_567_05, "RUB", 2) == "1234567.05 RUB"
 
 
 def test_values_are_never_read_as_texts() -> None:

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Final
 import checkout.engine
 import checkout.wording
 from checkout.wording.kinds import CODES, KINDS, REWARDS, WHYS
+from tests.unit.told_texts import told_texts
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -25,6 +26,7 @@ _COUNTED: Final = " (n)"
 def said_texts() -> set[str]:
     """Literal arguments of what says a text, phrases, and constants that are said by name."""
     found = {text for family in (CODES, KINDS, REWARDS, WHYS) for text in family.values()}
+    found |= told_texts()
     for path in (*SOURCES.glob("*.py"), *EXPLAINING.rglob("*.py")):
         tree = ast.parse(path.read_text())
         constants = {

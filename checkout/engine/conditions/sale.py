@@ -105,8 +105,7 @@ class IsInSchedule(CompiledCondition):
 
     def seen_in(self, words: Words, case: Case) -> str:
         """The moment."""
-        del words
-        return case.moment.text()
+        return case.moment.text(words)
 
 
 class IsPaidWith(CompiledCondition):

@@ -5,6 +5,8 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Final
 
 if TYPE_CHECKING:
+    import datetime as dt
+
     from checkout.engine.schema.document import Comparison
     from checkout.engine.schema.goods import Goods
 
@@ -19,6 +21,19 @@ class Words:
 
     def money(self, value_minor: int) -> str:
         """An amount of money."""
+        return str(value_minor)
+
+    def day(self, day: dt.date) -> str:
+        """A date."""
+        return day.isoformat()
+
+    def moment(self, moment: dt.datetime) -> str:
+        """A local moment, to the minute."""
+        return moment.isoformat(timespec="minutes")
+
+    def points(self, value_minor: int, currency: str, *, with_code: bool = True) -> str:
+        """Points of a currency of the program; of its first one, if none is named."""
+        del currency, with_code
         return str(value_minor)
 
     def quantity(self, value_milli: int) -> str:

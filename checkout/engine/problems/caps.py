@@ -16,6 +16,7 @@ from checkout.engine.schema.rewards import Maximum, Part, Percent
 from checkout.engine.schema.schedule import Schedule
 from checkout.engine.schema.unit_rewards import Bundle, Multibuy
 from checkout.engine.schema.values import ScaleMode
+from checkout.engine.told import told
 from checkout.primitives import FULL_RATE_BP
 
 if TYPE_CHECKING:
@@ -40,8 +41,12 @@ def check_cap(path: str, campaign: Campaign, ground: Ground) -> Iterator[Problem
         for above in _rewards_above(path, campaign, ground):
             yield Problem(
                 above.field,
-                f"{above.wanted} is wanted, and above the program's discount cap of {above.cap}"
-                " nothing is given",
+                told(
+                    "{wanted} is wanted, and above the program's discount cap of {cap} "
+                    "nothing is given",
+                    wanted=above.wanted,
+                    cap=above.cap,
+                ),
             )
 
 
@@ -63,8 +68,11 @@ def warn_of_cap(path: str, campaign: Campaign, ground: Ground) -> Iterator[Probl
         for above in _rewards_above(path, campaign, ground):
             yield Problem(
                 above.field,
-                f"{above.wanted} is wanted, and the program's discount cap leaves {above.cap}:"
-                " it is cut",
+                told(
+                    "{wanted} is wanted, and the program's discount cap leaves {cap}: it is cut",
+                    wanted=above.wanted,
+                    cap=above.cap,
+                ),
             )
     for limit in ground.program.limits:
         if (
@@ -78,8 +86,13 @@ def warn_of_cap(path: str, campaign: Campaign, ground: Ground) -> Iterator[Probl
             if least is not None and limit.bound < least:
                 yield Problem(
                     f"{path}.rewards[{i}]",
-                    f"{money(least, ground)} is wanted, and the program's limit {limit.code!r}"
-                    f" leaves {money(limit.bound, ground)}: it is cut",
+                    told(
+                        "{least} is wanted, and the program's limit {code!r} leaves {bound}: it "
+                        "is cut",
+                        least=money(least, ground),
+                        code=limit.code,
+                        bound=money(limit.bound, ground),
+                    ),
                 )
 
 

@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, Final
 
 from checkout.engine.problems.problem import Problem
 from checkout.engine.problems.references import check_zone, repeated
+from checkout.engine.told import told
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -26,9 +27,11 @@ def check_places(snapshot: Snapshot) -> Iterator[Problem]:
     for store in snapshot.stores:
         path = f"stores[{store.code}]"
         if store.chain not in chains:
-            yield Problem(f"{path}.chain", f"there is no chain {store.chain!r}")
+            yield Problem(f"{path}.chain", told("there is no chain {chain!r}", chain=store.chain))
         if store.program not in programs:
-            yield Problem(f"{path}.program", f"there is no program {store.program!r}")
+            yield Problem(
+                f"{path}.program", told("there is no program {program!r}", program=store.program)
+            )
         yield from check_zone(f"{path}.time_zone", store.time_zone)
 
 
@@ -41,7 +44,8 @@ def check_catalogue(snapshot: Snapshot) -> Iterator[Problem]:
     for product in snapshot.products:
         if product.category and product.category not in known:
             yield Problem(
-                f"products[{product.sku}].category", f"there is no category {product.category!r}"
+                f"products[{product.sku}].category",
+                told("there is no category {category!r}", category=product.category),
             )
 
 
@@ -51,7 +55,9 @@ def _check_tree(parents: dict[str, str]) -> Iterator[Problem]:
     depths: dict[str, int | None] = {"": 0}
     for code, parent in parents.items():
         if parent and parent not in parents:
-            yield Problem(f"categories[{code}].parent", f"there is no category {parent!r}")
+            yield Problem(
+                f"categories[{code}].parent", told("there is no category {parent!r}", parent=parent)
+            )
             continue
         way: dict[str, None] = {}
         at = code
@@ -67,7 +73,7 @@ def _check_tree(parents: dict[str, str]) -> Iterator[Problem]:
         elif depths[code] == endless:
             yield Problem(
                 f"categories[{code}].parent",
-                f"categories lie at most {DEPTH_MAX} deep in each other",
+                told("categories lie at most {most} deep in each other", most=DEPTH_MAX),
             )
 
 

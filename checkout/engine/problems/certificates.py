@@ -8,9 +8,11 @@ from checkout.engine.problems.goods import check_not_only, check_program_goods
 from checkout.engine.problems.point_dates import check_point_dates
 from checkout.engine.problems.problem import Problem
 from checkout.engine.problems.references import check_stores, repeated, same_names, unknown
+from checkout.engine.problems.shown import counted
 from checkout.engine.schema.certificates import CertificateKind
 from checkout.engine.schema.goods import GoodsFlag
 from checkout.engine.schema.issues import IssueCertificate
+from checkout.engine.told import told
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -34,7 +36,10 @@ def check_certificates(path: str, ground: Ground) -> Iterator[Problem]:
         for sku in series.sold_as:
             other = sold_by.setdefault(sku, series.code)
             if other != series.code:
-                yield Problem(f"{here}.sold_as", f"the sale of {sku!r} activates series {other!r}")
+                yield Problem(
+                    f"{here}.sold_as",
+                    told("the sale of {sku!r} activates series {other!r}", sku=sku, other=other),
+                )
         yield from check_point_dates(f"{here}.dates", series.dates, what="certificates")
 
 
@@ -47,8 +52,12 @@ def check_kinds_of_series(snapshot: Snapshot) -> Iterator[Problem]:
             if kind is not series.kind and other != program.code:
                 yield Problem(
                     f"programs[{program.code}].certificates[{series.code}].kind",
-                    f"program {other!r} takes the same series as {kind.value}: money and units"
-                    " cannot stand for each other",
+                    told(
+                        "program {other!r} takes the same series as {kind}: money and units "
+                        "cannot stand for each other",
+                        other=other,
+                        kind=kind.value,
+                    ),
                 )
 
 
@@ -58,9 +67,10 @@ def warn_of_certificates(path: str, ground: Ground) -> Iterator[Problem]:
     for series in ground.program.certificates:
         here = f"{path}[{series.code}]"
         if series.once and series.kind is CertificateKind.PASS and series.face != 1:
-            units = "several units" if series.face is None else f"{series.face} units"
+            units = told("several units") if series.face is None else counted(series.face, "unit")
             yield Problem(
-                f"{here}.once", f"a pass of {units}, of which one sale makes all others lapse"
+                f"{here}.once",
+                told("a pass of {units}, of which one sale makes all others lapse", units=units),
             )
 
 
@@ -71,7 +81,10 @@ def warn_of_issues(path: str, campaign: Campaign, ground: Ground) -> Iterator[Pr
         if isinstance(issue, IssueCertificate) and issue.series not in taken:
             yield Problem(
                 f"{path}.issues[{i}].series",
-                f"no program takes certificates of series {issue.series!r}: none can be spent",
+                told(
+                    "no program takes certificates of series {series!r}: none can be spent",
+                    series=issue.series,
+                ),
             )
 
 

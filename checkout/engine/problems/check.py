@@ -13,6 +13,7 @@ from checkout.engine.problems.known import grounds_of
 from checkout.engine.problems.problem import Problem
 from checkout.engine.problems.programs import check_program
 from checkout.engine.problems.references import repeated
+from checkout.engine.told import told
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
@@ -45,6 +46,6 @@ def check_campaign_of(campaign: Campaign, grounds: Mapping[str, Ground]) -> Iter
     ground = grounds.get(campaign.program)
     if ground is None:
         path = f"campaigns[{campaign.code}].program"
-        yield Problem(path, f"there is no program {campaign.program!r}")
+        yield Problem(path, told("there is no program {program!r}", program=campaign.program))
     else:
         yield from check_campaign(campaign, ground)

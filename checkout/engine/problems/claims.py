@@ -8,6 +8,7 @@ from checkout.engine.problems.choices import names_offered
 from checkout.engine.problems.problem import Problem
 from checkout.engine.schema import conditions as schema
 from checkout.engine.schema.member_conditions import PersonalOffer
+from checkout.engine.told import told
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -69,9 +70,9 @@ def too_much(condition: Condition) -> str:
         depth += 1
         count += len(level)
         if depth > DEPTH_MAX:
-            return f"conditions nest at most {DEPTH_MAX} deep"
+            return told("conditions nest at most {most} deep", most=DEPTH_MAX)
         if count > CONDITIONS_MAX:
-            return f"a campaign has at most {CONDITIONS_MAX} conditions"
+            return told("a campaign has at most {most} conditions", most=CONDITIONS_MAX)
         inner: list[Condition] = []
         for outer in level:
             if isinstance(outer, _SEVERAL):
@@ -102,4 +103,7 @@ def _is_of_offers(condition: Condition) -> bool:
 
 def never(claim: Claim, other: Claim, why: str) -> Problem:
     """Two claims that never hold together, told where the one stands."""
-    return Problem(claim.path, f"this can never hold together with {other.path}: {why}")
+    return Problem(
+        claim.path,
+        told("this can never hold together with {path}: {why}", path=other.path, why=told(why)),
+    )

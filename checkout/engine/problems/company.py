@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 from checkout.engine.problems.problem import Problem
 from checkout.engine.problems.references import unknown
 from checkout.engine.schema.campaign import Exclusive
+from checkout.engine.told import told
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -31,11 +32,16 @@ def check_applied(
             yield Problem(here, "a campaign is never applied before itself")
         elif code in ground.codes["campaign"]:
             if not ground.campaigns[code].rewards:
-                yield Problem(here, f"{code!r} has no rewards: it never grants anything")
+                yield Problem(
+                    here, told("{code!r} has no rewards: it never grants anything", code=code)
+                )
             elif ground.first_lane(code) >= last:
                 yield Problem(
                     here,
-                    f"{code!r} has no lane before those of this campaign: this can never hold",
+                    told(
+                        "{code!r} has no lane before those of this campaign: this can never hold",
+                        code=code,
+                    ),
                 )
 
 
@@ -47,11 +53,16 @@ def check_company(path: str, campaign: Campaign, ground: Ground) -> Iterator[Pro
         yield Problem(here, "a campaign always stands beside itself")
     if not campaign.rewards:
         if campaign.not_with:
-            yield Problem(here, f"{_NO_REWARDS}: nothing is kept apart")
+            yield Problem(here, told("{why}: nothing is kept apart", why=told(_NO_REWARDS)))
         if campaign.exclusive is not Exclusive.NO:
-            yield Problem(f"{path}.exclusive", f"{_NO_REWARDS}: nothing is kept away")
+            yield Problem(
+                f"{path}.exclusive",
+                told("{why}: nothing is kept away", why=told(_NO_REWARDS)),
+            )
         return
     for code in campaign.not_with:
         other = ground.campaigns.get(code)
         if other is not None and not other.rewards:
-            yield Problem(here, f"{code!r} has no rewards: there is nothing to keep apart")
+            yield Problem(
+                here, told("{code!r} has no rewards: there is nothing to keep apart", code=code)
+            )

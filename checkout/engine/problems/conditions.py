@@ -17,6 +17,7 @@ from checkout.engine.schema import conditions as schema
 from checkout.engine.schema import member_conditions as member
 from checkout.engine.schema.document import Comparison
 from checkout.engine.schema.schedule import Schedule
+from checkout.engine.told import told
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -139,13 +140,18 @@ def _check_bound(path: str, condition: Document, measure: _Measure) -> Iterator[
     if bound is None:
         return
     here = f"{path}.{measure.field}"
-    least = "zero" if measure.least == 0 else str(measure.least)
+    least = told("zero") if measure.least == 0 else str(measure.least)
     if (compare is Comparison.LESS_THAN and bound <= measure.least) or (
         compare is Comparison.AT_MOST and bound < measure.least
     ):
-        yield Problem(here, f"nothing is less than {least}: this can never hold")
+        yield Problem(here, told("nothing is less than {least}: this can never hold", least=least))
     elif measure.always and compare is Comparison.AT_LEAST and bound <= measure.least:
-        yield Problem(here, f"everything is at least {least}: {measure.always}")
+        yield Problem(
+            here,
+            told(
+                "everything is at least {least}: {always}", least=least, always=told(measure.always)
+            ),
+        )
 
 
 def _check_distinct(path: str, condition: schema.DistinctGoods) -> Iterator[Problem]:
@@ -161,10 +167,24 @@ def _check_distinct(path: str, condition: schema.DistinctGoods) -> Iterator[Prob
         Comparison.MORE_THAN: condition.count + 1,
     }.get(condition.compare, 0)
     if needed > most:
-        yield Problem(f"{path}.count", f"{whose} at most {articles}: this can never hold")
+        yield Problem(
+            f"{path}.count",
+            told(
+                "{whose} at most {articles}: this can never hold",
+                whose=told(whose),
+                articles=articles,
+            ),
+        )
     certain = {Comparison.AT_MOST: condition.count, Comparison.LESS_THAN: condition.count - 1}
     if certain.get(condition.compare, -1) >= most:
-        yield Problem(f"{path}.count", f"{whose} at most {articles}: this always holds")
+        yield Problem(
+            f"{path}.count",
+            told(
+                "{whose} at most {articles}: this always holds",
+                whose=told(whose),
+                articles=articles,
+            ),
+        )
 
 
 def _check_purchase_number(path: str, condition: member.PurchaseNumber) -> Iterator[Problem]:

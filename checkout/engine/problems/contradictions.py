@@ -14,6 +14,7 @@ from checkout.engine.problems.problem import Problem
 from checkout.engine.receipt import COUPONS_MAX
 from checkout.engine.schema import conditions as schema
 from checkout.engine.schema import member_conditions as member
+from checkout.engine.told import told
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
@@ -111,7 +112,7 @@ def _single_values(claims: Sequence[Claim]) -> Iterator[Problem]:
         before, first = left[key]
         after = before & values if claim.holds else before - values
         if before and not after:
-            yield never(claim, first, f"no {named} are left that both allow")
+            yield never(claim, first, told("no {named} are left that both allow", named=named))
         left[key] = (after, first)
 
 
@@ -142,8 +143,11 @@ def _coupons(claims: Sequence[Claim], ground: Ground) -> Iterator[Problem]:
             if len(codes) > COUPONS_MAX:
                 yield Problem(
                     claim.path,
-                    f"a receipt carries at most {COUPONS_MAX} coupons: this can never hold"
-                    " together with those before it",
+                    told(
+                        "a receipt carries at most {most} coupons: this can never hold "
+                        "together with those before it",
+                        most=COUPONS_MAX,
+                    ),
                 )
                 return
 

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 from checkout.engine.problems.problem import Problem
 from checkout.engine.problems.references import check_stores, repeated, same_names, unknown
 from checkout.engine.problems.schedules import check_schedule
+from checkout.engine.told import told
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -38,8 +39,11 @@ def check_gifts_of_programs(snapshot: Snapshot) -> Iterator[Problem]:
             if other != program.code:
                 yield Problem(
                     f"programs[{program.code}].gifts[{gift.code}].code",
-                    f"program {other!r} has a gift of this code, too, and one stock would be"
-                    " counted for both: choose another",
+                    told(
+                        "program {other!r} has a gift of this code, too, and one stock would be "
+                        "counted for both: choose another",
+                        other=other,
+                    ),
                 )
 
 

@@ -17,6 +17,7 @@ from checkout.engine.problems.problem import Problem
 from checkout.engine.problems.references import unknown
 from checkout.engine.problems.shown import money
 from checkout.engine.receipt import LineKind
+from checkout.engine.told import told
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -41,7 +42,7 @@ def check_goods(path: str, goods: Goods | None, ground: Ground) -> Iterator[Prob
     if goods is None:
         return
     if _depth(goods) > DEPTH_MAX:
-        yield Problem(path, f"choices of goods nest at most {DEPTH_MAX} deep")
+        yield Problem(path, told("choices of goods nest at most {most} deep", most=DEPTH_MAX))
         return
     yield from _check_choice(path, goods, kinds_of(goods, COUNTED), ground, ())
 
@@ -57,7 +58,7 @@ def check_program_goods(path: str, goods: Goods | None, ground: Ground) -> Itera
 def check_not_delivery(path: str, goods: Goods | None, why: str) -> Iterator[Problem]:
     """Goods of delivery where a delivery charge has no part in anything."""
     if goods is not None and LineKind.DELIVERY in goods.kinds:
-        yield Problem(f"{path}.kinds", f"a delivery charge {why}")
+        yield Problem(f"{path}.kinds", told("a delivery charge {why}", why=told(why)))
 
 
 def check_not_only(path: str, goods: Goods | None, flag: GoodsFlag, why: str) -> Iterator[Problem]:
@@ -65,7 +66,9 @@ def check_not_only(path: str, goods: Goods | None, flag: GoodsFlag, why: str) ->
     where = path
     for each in () if goods is None else chain_of(goods):
         if set(each.flags) == {flag}:
-            yield Problem(f"{where}.flags", f"lines marked {flag} {why}")
+            yield Problem(
+                f"{where}.flags", told("lines marked {flag} {why}", flag=flag, why=told(why))
+            )
         where += ".within"
 
 
@@ -85,16 +88,27 @@ def _check_choice(
         values = ground.article_attributes.get(attribute.name)
         here = f"{path}.attributes[{i}]"
         if values is None:
-            yield Problem(f"{here}.name", f"no product has an attribute {attribute.name!r}")
+            yield Problem(
+                f"{here}.name", told("no product has an attribute {name!r}", name=attribute.name)
+            )
             continue
         for value in attribute.values:
             if value not in values:
-                yield Problem(f"{here}.values", f"no product has {value!r} as its {attribute.name}")
+                yield Problem(
+                    f"{here}.values",
+                    told(
+                        "no product has {value!r} as its {name}", value=value, name=attribute.name
+                    ),
+                )
     low, high = goods.price_min_minor, goods.price_max_minor
     if low is not None and high is not None and low > high:
         yield Problem(
             f"{path}.price_min_minor",
-            f"no price is at least {money(low, ground)} and at most {money(high, ground)}",
+            told(
+                "no price is at least {low} and at most {high}",
+                low=money(low, ground),
+                high=money(high, ground),
+            ),
         )
     if LineKind.DELIVERY in goods.kinds and set(goods.kinds) != {LineKind.DELIVERY}:
         yield Problem(

@@ -57,10 +57,12 @@ def _inside(claims: Sequence[Claim], ground: Ground) -> list[Problem]:
             for one in claims_of(part._replace(holds=not claim.holds))
         ]
         if not inside and contradictions(opposite, (), ground, in_places=False):
-            says = "holds" if claim.holds else "fails"
-            found.append(
-                Problem(claim.path, f"one of these always {says}: together they say nothing")
+            sentence = (
+                "one of these always holds: together they say nothing"
+                if claim.holds
+                else "one of these always fails: together they say nothing"
             )
+            found.append(Problem(claim.path, sentence))
     return found
 
 

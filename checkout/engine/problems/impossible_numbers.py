@@ -13,6 +13,7 @@ from checkout.engine.schema import conditions as schema
 from checkout.engine.schema import member_conditions as member
 from checkout.engine.schema.conditions import Moment
 from checkout.engine.schema.snapshot import AttributeType
+from checkout.engine.told import told
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
@@ -92,7 +93,7 @@ def _unequal_texts(claims: Sequence[Claim], ground: Ground) -> Iterator[Problem]
             other = first.setdefault(condition.name, claim)
             assert isinstance(other.condition, member.MemberAttribute)
             if other.condition.value != condition.value:
-                yield never(claim, other, f"{condition.name} is one text")
+                yield never(claim, other, told("{name} is one text", name=condition.name))
 
 
 def _each_purchase(claims: Sequence[Claim], intervals: Intervals) -> Iterator[Problem]:
@@ -110,7 +111,11 @@ def _each_purchase(claims: Sequence[Claim], intervals: Intervals) -> Iterator[Pr
     assert interval.high_claim is not None
     step = math.lcm(*(every for _, every in each))
     if interval.high // step * step < max(interval.low or 1, 1):
-        yield never(each[-1][0], interval.high_claim, f"no such number up to {interval.high} fits")
+        yield never(
+            each[-1][0],
+            interval.high_claim,
+            told("no such number up to {high} fits", high=interval.high),
+        )
 
 
 def _empty(measure: Measure, interval: Interval, ground: Ground) -> Problem:
@@ -121,9 +126,9 @@ def _empty(measure: Measure, interval: Interval, ground: Ground) -> Problem:
     assert interval.high is not None
     low, high = (shown(measure, bound, ground) for bound in (interval.low, interval.high))
     if interval.low > interval.high:
-        why = f"nothing is at least {low} and at most {high}"
+        why = told("nothing is at least {low} and at most {high}", low=low, high=high)
     elif interval.low == interval.high:
-        why = f"only {low} is left, and that is excluded"
+        why = told("only {low} is left, and that is excluded", low=low)
     else:
-        why = f"what lies from {low} to {high} is excluded"
+        why = told("what lies from {low} to {high} is excluded", low=low, high=high)
     return never(claim, other, why)

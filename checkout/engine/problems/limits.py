@@ -10,9 +10,11 @@ from checkout.engine.problems.messages import check_limit_message
 from checkout.engine.problems.problem import Problem
 from checkout.engine.problems.references import repeated, unknown
 from checkout.engine.problems.schedules import check_schedule
+from checkout.engine.problems.shown import listed
 from checkout.engine.problems.tight_limits import check_tight, currency_of
 from checkout.engine.schema.campaign import Discount
 from checkout.engine.schema.limits import Above, Measure, Period, Subject
+from checkout.engine.told import told
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -54,8 +56,10 @@ def check_campaign_limits(
         if guests_only and limit.subject in _PERSONAL:
             yield Problem(
                 f"{here}.subject",
-                f"guests have no {limit.subject}, and the campaign is for guests only:"
-                " it never opens",
+                told(
+                    "guests have no {subject}, and the campaign is for guests only: it never opens",
+                    subject=limit.subject,
+                ),
             )
         yield from _check_schedules(here, limit, campaign)
         yield from check_tight(here, limit, campaign, ground)
@@ -71,7 +75,9 @@ def check_program_limits(
         here = f"{path}.limits[{limit.code}]"
         allowed = _ABOVE[limit.above]
         if limit.measure not in allowed:
-            yield _cannot_count(here, f"a limit with above: {limit.above}", allowed)
+            yield _cannot_count(
+                here, told("a limit with above: {above}", above=limit.above), allowed
+            )
         yield from check_program_goods(f"{here}.goods", limit.goods, ground)
         with_goods = (*_OF_GOODS, Measure.PURCHASES)
         if limit.goods is not None and (
@@ -79,12 +85,23 @@ def check_program_limits(
         ):
             yield Problem(
                 f"{here}.goods",
-                f"goods work with above: {Above.REFUSE_SALE} and {_either(with_goods)} only",
+                told(
+                    "goods work with above: {above} and {measures} only",
+                    above=Above.REFUSE_SALE,
+                    measures=_either(with_goods),
+                ),
             )
         yield from _check_limit(here, limit, ground)
         spent = limit.currency or ground.main_currency
         if limit.measure is Measure.POINTS_SPENT and spent != redeemed:
-            yield Problem(f"{here}.currency", f"points are spent in {redeemed!r}, not in {spent!r}")
+            yield Problem(
+                f"{here}.currency",
+                told(
+                    "points are spent in {redeemed!r}, not in {spent!r}",
+                    redeemed=redeemed,
+                    spent=spent,
+                ),
+            )
 
 
 def _check_limit(path: str, limit: Limit, ground: Ground) -> Iterator[Problem]:
@@ -96,7 +113,10 @@ def _check_limit(path: str, limit: Limit, ground: Ground) -> Iterator[Problem]:
     elif limit.period is not Period.ROLLING and limit.rolling_hours is not None:
         yield Problem(f"{path}.rolling_hours", "it works only with period: rolling")
     if limit.measure in (Measure.PURCHASES, Measure.INTERVAL) and limit.period is Period.RECEIPT:
-        yield Problem(f"{path}.period", f"{limit.measure} are not counted on a single receipt")
+        yield Problem(
+            f"{path}.period",
+            told("{measure} are not counted on a single receipt", measure=limit.measure),
+        )
     if limit.measure is Measure.INTERVAL and limit.bound == 0:
         yield Problem(f"{path}.bound", "no interval is less than 0 minutes: this bounds nothing")
     if limit.each_sku and limit.measure not in _OF_GOODS:
@@ -119,7 +139,8 @@ def _check_counted(
         currency = limit.currency or ground.main_currency
         if not any(currency_of(reward, ground) == currency for reward in rewards):
             yield Problem(
-                f"{path}.measure", f"the campaign gives no {currency!r}: nothing is counted"
+                f"{path}.measure",
+                told("the campaign gives no {currency!r}: nothing is counted", currency=currency),
             )
     elif limit.measure in _OF_GOODS and not rewards:
         yield Problem(f"{path}.measure", "the campaign has no rewards: no goods are counted")
@@ -135,12 +156,15 @@ def _check_schedules(path: str, limit: Limit, campaign: Campaign) -> Iterator[Pr
 
 
 def _cannot_count(path: str, whose: str, allowed: tuple[Measure, ...]) -> Problem:
-    return Problem(f"{path}.measure", f"{whose} counts {_either(allowed)}")
+    return Problem(
+        f"{path}.measure",
+        told("{whose} counts {measures}", whose=told(whose), measures=_either(allowed)),
+    )
 
 
 def _only_for(path: str, measures: tuple[Measure, ...]) -> Problem:
-    return Problem(path, f"it works only with measure {_either(measures)}")
+    return Problem(path, told("it works only with measure {measures}", measures=_either(measures)))
 
 
 def _either(measures: tuple[Measure, ...]) -> str:
-    return f"{', '.join(measures[:-1])} or {measures[-1]}"
+    return listed(measures, "or")

@@ -12,6 +12,7 @@ from checkout.engine.schema.points import PointsAmount, PointsReward
 from checkout.engine.schema.rewards import Amount, FixedPrice, Part, Percent
 from checkout.engine.schema.unit_rewards import Bundle, Gift, Incomplete
 from checkout.engine.schema.values import AmountPer, ScaleMode
+from checkout.engine.told import told
 from checkout.primitives import FULL_RATE_BP
 
 if TYPE_CHECKING:
@@ -125,5 +126,11 @@ def _tiers_lessen(ground: Ground) -> bool:
 
 def _cuts(wanted: str, left: str, above: Part) -> str:
     if above is Part.NOTHING:
-        return f"nothing is ever given: {wanted} is wanted, and above {left} nothing remains"
-    return f"the maximum cuts it always: {wanted} is wanted, {left} is left"
+        return told(
+            "nothing is ever given: {wanted} is wanted, and above {left} nothing remains",
+            wanted=wanted,
+            left=left,
+        )
+    return told(
+        "the maximum cuts it always: {wanted} is wanted, {left} is left", wanted=wanted, left=left
+    )

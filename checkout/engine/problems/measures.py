@@ -13,6 +13,7 @@ from checkout.engine.schema import member_conditions as member
 from checkout.engine.schema.conditions import Moment
 from checkout.engine.schema.goods import Goods
 from checkout.engine.schema.snapshot import AttributeType
+from checkout.engine.told import told
 
 if TYPE_CHECKING:
     from checkout.engine.problems.known import Ground
@@ -113,7 +114,7 @@ def shown(measure: Measure, value: int, ground: Ground) -> str:
             if declared is AttributeType.DATE:
                 return day(value)
             if declared is AttributeType.YES_NO:
-                return "yes" if value else "no"
+                return told("yes") if value else told("no")
             return str(value)
         case _:
             return str(value)

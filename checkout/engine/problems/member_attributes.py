@@ -9,6 +9,7 @@ from checkout.engine.problems.problem import Problem
 from checkout.engine.problems.references import unknown
 from checkout.engine.schema.document import Comparison
 from checkout.engine.schema.snapshot import AttributeType
+from checkout.engine.told import told
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -34,10 +35,18 @@ def check_member_attribute(
         yield from unknown(f"{path}.name", "member attribute", (condition.name,), ground)
         return
     if not is_of_type(condition.value, declared):
-        yield Problem(f"{path}.value", f"{condition.name} is {_WRITTEN[declared]}")
+        yield Problem(
+            f"{path}.value",
+            told("{name} is {kind}", name=condition.name, kind=told(_WRITTEN[declared])),
+        )
     if declared in _UNORDERED and condition.compare is not Comparison.EQUAL:
         yield Problem(
-            f"{path}.compare", f"{condition.name} is {_WRITTEN[declared]}: compare it with equal"
+            f"{path}.compare",
+            told(
+                "{name} is {kind}: compare it with equal",
+                name=condition.name,
+                kind=told(_WRITTEN[declared]),
+            ),
         )
 
 

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Final
 
 from checkout.engine.problems.problem import Problem
 from checkout.engine.texts import VARIABLES
+from checkout.engine.told import told
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -34,7 +35,10 @@ def check_limit_message(path: str, message: LimitMessage) -> Iterator[Problem]:
         if found is not None:
             yield Problem(
                 f"{path}.{place}",
-                f"a limit's text is shown as it stands: {found.group()} would not be filled in",
+                told(
+                    "a limit's text is shown as it stands: {variable} would not be filled in",
+                    variable=found.group(),
+                ),
             )
 
 
@@ -44,5 +48,10 @@ def _check_text(path: str, text: str) -> Iterator[Problem]:
     for name in _VARIABLE.findall(text):
         if name not in VARIABLES:
             yield Problem(
-                path, f"there is no variable {{{name}}}; known: {', '.join(sorted(VARIABLES))}"
+                path,
+                told(
+                    "there is no variable {{{name}}}; known: {known}",
+                    name=name,
+                    known=", ".join(sorted(VARIABLES)),
+                ),
             )

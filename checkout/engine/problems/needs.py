@@ -22,6 +22,7 @@ from checkout.engine.schema.points import PointsAmount, PointsReward
 from checkout.engine.schema.rewards import Amount, DiscountReward
 from checkout.engine.schema.unit_rewards import Bundle, BuyGet, Multibuy
 from checkout.engine.schema.values import AmountPer, ScaleBy, Valued
+from checkout.engine.told import told
 from checkout.primitives import QUANTITY_MAX_MILLI, UNIT_MILLI
 
 if TYPE_CHECKING:
@@ -53,7 +54,10 @@ def check_needs(
             if together.excludes(need.condition):
                 yield Problem(
                     f"{path}.rewards[{i}]{need.field}",
-                    f"the conditions of the campaign exclude {need.why}: this gives nothing",
+                    told(
+                        "the conditions of the campaign exclude {why}: this gives nothing",
+                        why=told(need.why),
+                    ),
                 )
                 break
 
@@ -71,8 +75,11 @@ def warn_of_units(path: str, campaign: Campaign, together: Together) -> Iterator
         if together.excludes(condition):
             yield Problem(
                 f"{path}.rewards[{i}]{field}",
-                f"the conditions leave less than the {counted(units, 'unit')} that this needs:"
-                " only of weighed goods, each of which is a unit, could there be so many",
+                told(
+                    "the conditions leave less than the {units} that this needs: only of "
+                    "weighed goods, each of which is a unit, could there be so many",
+                    units=counted(units, "unit"),
+                ),
             )
 
 
@@ -111,7 +118,7 @@ def _needs_of_value(reward: DiscountReward | PointsReward, ground: Ground) -> It
                 goods=reward.goods,
                 after=after,
             ),
-            f"{money(reward.each_minor, ground)} of these goods",
+            told("{each} of these goods", each=money(reward.each_minor, ground)),
         )
 
 
@@ -127,7 +134,7 @@ def _needs_of_scale(
             condition: Condition = ReceiptQuantity(
                 compare=Comparison.AT_LEAST, quantity_milli=least, goods=reward.goods
             )
-            yield _Need(field, condition, f"a quantity of {quantity(least)}")
+            yield _Need(field, condition, told("a quantity of {least}", least=quantity(least)))
         return
     condition = ReceiptAmount(
         compare=Comparison.AT_LEAST,
@@ -135,7 +142,7 @@ def _needs_of_scale(
         goods=reward.goods if scale.by is ScaleBy.AMOUNT else None,
         after=scale.after,
     )
-    yield _Need(field, condition, f"{money(least, ground)} and more")
+    yield _Need(field, condition, told("{least} and more", least=money(least, ground)))
 
 
 def _named(entry: MemberValue) -> Condition:

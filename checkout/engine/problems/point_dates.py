@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, Final
 
 from checkout.engine.problems.problem import Problem
 from checkout.engine.problems.shown import day, listed
+from checkout.engine.told import told
 
 if TYPE_CHECKING:
     import datetime as dt
@@ -22,7 +23,10 @@ def check_point_dates(path: str, dates: PointDates, what: str = "points") -> Ite
     given = [name for name in _ENDS if getattr(dates, name) is not None]
     if len(given) > 1 and given != ["months", "end_of"]:
         names = listed(given, "and")
-        yield Problem(path, f"{names} each say when {what} expire: keep one")
+        yield Problem(
+            path,
+            told("{names} each say when {what} expire: keep one", names=names, what=told(what)),
+        )
 
 
 def check_reward_dates(
@@ -34,9 +38,13 @@ def check_reward_dates(
         return
     first = max(starts).toordinal() + dates.delay_days
     if dates.on.toordinal() <= first:
-        where, whose = (f"{path}.dates.on", "they") if reward.dates else (path, "points")
+        where = f"{path}.dates.on" if reward.dates else path
         yield Problem(
             where,
-            f"the first points become active on {day(first)}, and {whose} are gone on"
-            f" {dates.on.isoformat()}: nothing is given",
+            told(
+                "the first points become active on {first}, and they are gone on "
+                "{gone}: nothing is given",
+                first=day(first),
+                gone=day(dates.on.toordinal()),
+            ),
         )

@@ -11,6 +11,7 @@ from checkout.engine.problems.shown import money
 from checkout.engine.problems.values import values_of
 from checkout.engine.schema.rewards import FixedPrice, PricePer
 from checkout.engine.schema.unit_rewards import Bundle, BuyGet, Gift, Multibuy
+from checkout.engine.told import told
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -43,8 +44,11 @@ def warn_of_prices(path: str, reward: Discount, ground: Ground) -> Iterator[Prob
     if price is not None and highest is not None and price >= highest:
         yield Problem(
             f"{path}.{field}",
-            f"the goods cost at most {money(highest, ground)}: a price of"
-            f" {money(price, ground)} takes nothing off",
+            told(
+                "the goods cost at most {highest}: a price of {price} takes nothing off",
+                highest=money(highest, ground),
+                price=money(price, ground),
+            ),
         )
 
 

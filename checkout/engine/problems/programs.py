@@ -22,6 +22,7 @@ from checkout.engine.schema.goods import GoodsFlag
 from checkout.engine.schema.limits import Above, Measure
 from checkout.engine.schema.program import LaneBase, LanePhase, LanePolicy, LaneScope
 from checkout.engine.schema.schedule import Schedule
+from checkout.engine.told import told
 from checkout.primitives import divide_up
 
 if TYPE_CHECKING:
@@ -74,7 +75,11 @@ def warn_of_program(path: str, ground: Ground) -> Iterator[Problem]:
         fewest = divide_up(least, step) * step
         yield Problem(
             f"{path}.redemption.min_points_minor",
-            f"not a multiple of the step {step}: the fewest that can be spent are {fewest}",
+            told(
+                "not a multiple of the step {step}: the fewest that can be spent are {fewest}",
+                step=step,
+                fewest=fewest,
+            ),
         )
 
 

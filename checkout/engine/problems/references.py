@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 from checkout.engine.problems.known import DECLARED_IN
 from checkout.engine.problems.problem import Problem
 from checkout.engine.schema.conditions import Place
+from checkout.engine.told import told
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
@@ -23,7 +24,10 @@ def repeated(path: str, codes: Iterable[str]) -> Iterator[Problem]:
     """Codes of a list of definitions that stand more than once."""
     for code, count in Counter(codes).items():
         if count > 1:
-            yield Problem(f"{path}[{code}]", f"the code stands {count} times; it must be unique")
+            yield Problem(
+                f"{path}[{code}]",
+                told("the code stands {count} times; it must be unique", count=count),
+            )
 
 
 def same_names(
@@ -34,7 +38,10 @@ def same_names(
     for each in definitions:
         other = first.setdefault(each.name, each.code)
         if other != each.code:
-            yield Problem(f"{path}[{each.code}].name", f"{noun} {other!r} has the same name")
+            yield Problem(
+                f"{path}[{each.code}].name",
+                told("{noun} {other!r} has the same name", noun=told(noun), other=other),
+            )
 
 
 def unknown(path: str, noun: str, codes: Iterable[str], ground: Ground) -> Iterator[Problem]:
@@ -43,8 +50,11 @@ def unknown(path: str, noun: str, codes: Iterable[str], ground: Ground) -> Itera
     for code in codes:
         if code not in known:
             place = DECLARED_IN.get(noun)
-            hint = f"; {place} lists those that there are" if place else ""
-            yield Problem(path, f"there is no {noun} {code!r}{hint}")
+            hint = told("; {place} lists those that there are", place=told(place)) if place else ""
+            yield Problem(
+                path,
+                told("there is no {noun} {code!r}{hint}", noun=told(noun), code=code, hint=hint),
+            )
 
 
 def check_stores(
@@ -58,7 +68,9 @@ def check_stores(
         and not faults
         and not ground.places.mean_something(Place(kind="place", stores=stores))
     ):
-        yield Problem(path, f"no store of the program is among these: {in_vain}")
+        yield Problem(
+            path, told("no store of the program is among these: {in_vain}", in_vain=told(in_vain))
+        )
 
 
 def check_zone(path: str, name: str) -> Iterator[Problem]:
@@ -66,4 +78,6 @@ def check_zone(path: str, name: str) -> Iterator[Problem]:
     try:
         zoneinfo.ZoneInfo(name)
     except (zoneinfo.ZoneInfoNotFoundError, ValueError, OSError):
-        yield Problem(path, f"{name!r} is not an IANA time zone such as Europe/Moscow")
+        yield Problem(
+            path, told("{name!r} is not an IANA time zone such as Europe/Moscow", name=name)
+        )

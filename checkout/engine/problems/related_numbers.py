@@ -8,6 +8,7 @@ from checkout.engine.problems.choices import COUNTED, covers, kinds_of
 from checkout.engine.problems.claims import never
 from checkout.engine.problems.measures import shown
 from checkout.engine.schema.conditions import Moment
+from checkout.engine.told import told
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -41,7 +42,9 @@ def unrelated(intervals: Intervals, ground: Ground) -> Iterator[Problem]:
                 yield never(
                     interval.low_claim,
                     other.high_claim,
-                    f"of a part at least {low}, of the whole at most {high}",
+                    told(
+                        "of a part at least {low}, of the whole at most {high}", low=low, high=high
+                    ),
                 )
                 break
     yield from _purchases(intervals)
@@ -84,7 +87,7 @@ def _purchases(intervals: Intervals) -> Iterator[Problem]:
                 yield never(
                     interval.low_claim,
                     number.high_claim,
-                    f"before purchase {number.high} there are fewer purchases",
+                    told("before purchase {high} there are fewer purchases", high=number.high),
                 )
                 return
         if since is not None and since.low is not None and since.low > measure.window_days:
@@ -92,8 +95,11 @@ def _purchases(intervals: Intervals) -> Iterator[Problem]:
             yield never(
                 interval.low_claim,
                 since.low_claim,
-                f"the last purchase is {since.low} days ago or more, the window has"
-                f" {measure.window_days}",
+                told(
+                    "the last purchase is {low} days ago or more, the window has {window_days}",
+                    low=since.low,
+                    window_days=measure.window_days,
+                ),
             )
             return
 

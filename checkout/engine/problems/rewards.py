@@ -20,6 +20,7 @@ from checkout.engine.schema.points import PointsAmount, PointsMultiplier, Points
 from checkout.engine.schema.program import LanePhase
 from checkout.engine.schema.rewards import Amount, FixedPrice, Percent
 from checkout.engine.schema.values import AmountPer
+from checkout.engine.told import told
 
 if TYPE_CHECKING:
     import datetime as dt
@@ -75,10 +76,16 @@ def _check_lane(path: str, reward: Reward, ground: Ground) -> Iterator[Problem]:
     wants = LanePhase.DISCOUNT if isinstance(reward, Discount) else LanePhase.ACCRUAL
     phase = ground.phases.get(reward.lane)
     if phase is None:
-        yield Problem(f"{path}.lane", f"the program has no lane {reward.lane!r}")
+        yield Problem(f"{path}.lane", told("the program has no lane {lane!r}", lane=reward.lane))
     elif phase is not wants:
         yield Problem(
-            f"{path}.lane", f"{reward.kind} needs a lane of phase {wants}, this one is {phase}"
+            f"{path}.lane",
+            told(
+                "{kind} needs a lane of phase {wants}, this one is {phase}",
+                kind=reward.kind,
+                wants=wants,
+                phase=phase,
+            ),
         )
     elif isinstance(reward, PointsMultiplier) and reward.lane == _first_accrual_lane(ground):
         yield Problem(
@@ -124,15 +131,20 @@ def _check_each(path: str, reward: Amount | PointsAmount) -> Iterator[Problem]:
     ):
         given = getattr(reward, name) is not None
         if reward.per is per and not given:
-            yield Problem(f"{path}.{name}", f"per: {per} needs it: once for each full so much")
+            yield Problem(
+                f"{path}.{name}", told("per: {per} needs it: once for each full so much", per=per)
+            )
         elif given and reward.per is not per:
-            yield Problem(f"{path}.{name}", f"it works only with per: {per}")
+            yield Problem(f"{path}.{name}", told("it works only with per: {per}", per=per))
     if (
         isinstance(reward, Amount)
         and reward.after is Moment.EARLIER_LANES
         and reward.per is not AmountPer.EACH_AMOUNT
     ):
-        yield Problem(f"{path}.after", f"it works only with per: {AmountPer.EACH_AMOUNT}")
+        yield Problem(
+            f"{path}.after",
+            told("it works only with per: {per}", per=AmountPer.EACH_AMOUNT),
+        )
 
 
 def _check_for_guests(path: str, campaign: Campaign) -> Iterator[Problem]:

@@ -10,6 +10,7 @@ from checkout.engine.schema.conditions import Moment
 from checkout.engine.schema.points import PointsAmount, PointsPercent, PointsReward
 from checkout.engine.schema.rewards import Amount, FixedPrice, Percent, PricePer, RoundingLevel
 from checkout.engine.schema.values import AmountPer, ScaleBy, ScaleMode, ScaleOver
+from checkout.engine.told import told
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -46,13 +47,27 @@ def _check_steps(path: str, scale: Scale) -> Iterator[Problem]:
         if bound <= step.from_:
             yield Problem(
                 f"{path}.steps[{i + 1}].from",
-                f"steps rise: {bound} does not lie above {step.from_}",
+                told(
+                    "steps rise: {bound} does not lie above {start}", bound=bound, start=step.from_
+                ),
             )
         elif step.until is not None and step.until < bound:
-            yield Problem(here, f"gap from {step.until} to {bound}: the next step begins later")
+            yield Problem(
+                here,
+                told(
+                    "gap from {until} to {bound}: the next step begins later",
+                    until=step.until,
+                    bound=bound,
+                ),
+            )
         elif step.until is not None and step.until > bound:
             yield Problem(
-                here, f"overlap from {bound} to {step.until}: the next step begins before"
+                here,
+                told(
+                    "overlap from {bound} to {until}: the next step begins before",
+                    bound=bound,
+                    until=step.until,
+                ),
             )
     if scale.steps[-1].until is not None:
         yield Problem(

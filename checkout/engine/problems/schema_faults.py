@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Final
 
 from checkout.engine.problems.problem import Problem
 from checkout.engine.problems.shown import counted, listed
+from checkout.engine.told import told
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping, Sequence
@@ -68,8 +69,11 @@ _PLAIN: Final = {
     "recursion_loop": "it nests too deep",
     "extra_forbidden": "there is no such field",
     "unexpected_keyword_argument": "there is no such field",
+    "string_unicode": "it has signs that are not allowed here",
     "string_pattern_mismatch": "it has signs that are not allowed here",
 }
+#: What is said of faults that the library may tell and no field of ours has so far.
+_OTHERWISE: Final = "it is not written as this field needs it"
 
 
 def schema_faults(error: ValidationError, document: object, root: str) -> list[Problem]:
@@ -122,35 +126,74 @@ def _sentence(faults: Sequence[ErrorDetails]) -> str:
         return _PLAIN[kind]
     wanted = [_WANTED[each["type"]] for each in faults if each["type"] in _WANTED]
     if wanted:
-        return f"{listed(wanted, 'or')} belongs here, not {_repeated(fault['input'])}"
-    return next(_bounds(kind, context, fault["input"]), fault["msg"].removeprefix("Value error, "))
+        return told(
+            "{wanted} belongs here, not {written}",
+            wanted=listed([told(each) for each in wanted], "or"),
+            written=_repeated(fault["input"]),
+        )
+    if kind == "value_error":
+        # Our own validators say what is wrong; the library would put its word before it.
+        return told(*fault["ctx"]["error"].args)
+    return next(_bounds(kind, context, fault["input"]), _OTHERWISE)
+
+
+def _known(expected: object) -> str:
+    """The words that a field may hold, as the library lists them: `'a', 'b' or 'c'`."""
+    return str(expected).replace(" or ", ", ")
 
 
 def _bounds(kind: str, context: Mapping[str, object], value: object) -> Iterator[str]:
     """Faults of which the schema tells the bound."""
     match kind:
         case "greater_than_equal":
-            yield f"{_repeated(value)} is too little: at least {_repeated(context['ge'])}"
+            yield told(
+                "{written} is too little: at least {bound}",
+                written=_repeated(value),
+                bound=_repeated(context["ge"]),
+            )
         case "greater_than":
-            yield f"{_repeated(value)} is too little: it must be more than {context['gt']}"
+            yield told(
+                "{written} is too little: it must be more than {bound}",
+                written=_repeated(value),
+                bound=context["gt"],
+            )
         case "less_than_equal":
-            yield f"{_repeated(value)} is too much: at most {_repeated(context['le'])}"
+            yield told(
+                "{written} is too much: at most {bound}",
+                written=_repeated(value),
+                bound=_repeated(context["le"]),
+            )
         case "less_than":
-            yield f"{_repeated(value)} is too much: it must be less than {context['lt']}"
+            yield told(
+                "{written} is too much: it must be less than {bound}",
+                written=_repeated(value),
+                bound=context["lt"],
+            )
         case "string_too_short":
             yield "it is empty: write something here"
         case "string_too_long":
             most = counted(_whole(context["max_length"]), "character")
-            yield f"it is too long: at most {most}"
+            yield told("it is too long: at most {most}", most=most)
         case "too_short":
             yield "the list is empty: at least one entry is needed"
         case "too_long":
-            most = "entry" if context["max_length"] == 1 else "entries"
-            yield f"the list is too long: at most {context['max_length']} {most}"
+            most = counted(_whole(context["max_length"]), "entry", "entries")
+            yield told(
+                "the list is too long: at most {most}",
+                most=most,
+            )
         case "enum" | "literal_error":
-            yield f"{_repeated(value)} is not known here; known: {context['expected']}"
+            yield told(
+                "{written} is not known here; known: {known}",
+                written=_repeated(value),
+                known=_known(context["expected"]),
+            )
         case "union_tag_invalid":
-            yield f"there is no kind {_repeated(context['tag'])}; known: {context['expected_tags']}"
+            yield told(
+                "there is no kind {written}; known: {known}",
+                written=_repeated(context["tag"]),
+                known=_known(context["expected_tags"]),
+            )
 
 
 def _whole(value: object) -> int:
@@ -162,13 +205,13 @@ def _repeated(value: object) -> str:
     """A value as the document has it, shortened."""
     match value:
         case None:
-            return "nothing"
+            return told("nothing")
         case bool():
             return "true" if value else "false"
         case dict():
-            return "an object"
+            return told("an object")
         case list() | tuple():
-            return "a list"
+            return told("a list")
         case str():
             text = f"'{value}'"
         case dt.date():

@@ -10,12 +10,14 @@ from typing import TYPE_CHECKING, Final
 
 from checkout.engine.problems.problem import Problem
 from checkout.engine.problems.reward_goods import goods_rewarded
+from checkout.engine.problems.shown import listed
 from checkout.engine.receipt import LineKind
 from checkout.engine.schema.campaign import Discount, Exclusive
 from checkout.engine.schema.goods import Goods
 from checkout.engine.schema.program import LaneBase, LanePolicy, LaneScope
 from checkout.engine.schema.rewards import Amount, Maximum, Percent, ReducedGoods
 from checkout.engine.schema.schedule import Schedule
+from checkout.engine.told import told
 from checkout.primitives import FULL_RATE_BP
 
 if TYPE_CHECKING:
@@ -37,9 +39,12 @@ def shadowed(ground: Ground) -> Iterator[Problem]:
     for campaign in ground.campaigns.values():
         found = takers.before(campaign)
         if found:
-            names = " and ".join(sorted({taker.code for taker, _ in found}))
-            whys = "; ".join(sorted({why for _, why in found}))
-            yield Problem(f"campaigns[{campaign.code}]", f"it never gets a turn: {names} {whys}")
+            names = listed(sorted({taker.code for taker, _ in found}), "and")
+            whys = listed([told(why) for why in sorted({why for _, why in found})], "and")
+            yield Problem(
+                f"campaigns[{campaign.code}]",
+                told("it never gets a turn: {names} {whys}", names=names, whys=whys),
+            )
 
 
 class _Takers:

@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 
 from checkout.engine.problems.problem import Problem
 from checkout.engine.problems.references import unknown
+from checkout.engine.told import told
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -35,7 +36,8 @@ def _check_goal(path: str, goal: TierGoal, ground: Ground) -> Iterator[Problem]:
         yield Problem(f"{path}.keep_days", "say how long it is kept: keep_days or keep_years")
     if goal.keep_at_least is not None and goal.keep_at_least > goal.at_least:
         yield Problem(
-            f"{path}.keep_at_least", f"more than {goal.at_least}, with which the tier is reached"
+            f"{path}.keep_at_least",
+            told("more than {at_least}, with which the tier is reached", at_least=goal.at_least),
         )
     if goal.category is not None:
         yield from unknown(f"{path}.category", "category", (goal.category,), ground)
@@ -53,8 +55,12 @@ def _check_order(path: str, goal: TierGoal, earlier: list[Tier]) -> Iterator[Pro
         ):
             yield Problem(
                 f"{path}.at_least",
-                f"not more than {other.at_least}, with which the lower tier {lower.code} is"
-                " reached: nobody would ever have that one",
+                told(
+                    "not more than {at_least}, with which the lower tier {code} is reached: "
+                    "nobody would ever have that one",
+                    at_least=other.at_least,
+                    code=lower.code,
+                ),
             )
             return
 
@@ -63,5 +69,8 @@ def _check_lifecycle(path: str, rule: LifecycleRule) -> Iterator[Problem]:
     if rule.sleeping_days <= rule.active_days:
         yield Problem(
             f"{path}.sleeping_days",
-            f"not more than {rule.active_days}, up to which members are active: none ever sleeps",
+            told(
+                "not more than {active_days}, up to which members are active: none ever sleeps",
+                active_days=rule.active_days,
+            ),
         )

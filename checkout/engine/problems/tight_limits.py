@@ -19,6 +19,7 @@ from checkout.engine.schema.rewards import Amount
 from checkout.engine.schema.schedule import Schedule
 from checkout.engine.schema.unit_rewards import Bundle, BuyGet, Gift, Multibuy
 from checkout.engine.schema.values import AmountPer, ScaleBy, Valued
+from checkout.engine.told import told
 from checkout.primitives import UNIT_MILLI
 
 if TYPE_CHECKING:
@@ -63,21 +64,35 @@ def warn_of_tight(path: str, limit: Limit, campaign: Campaign, ground: Ground) -
     lacks = _lacks(limit, campaign, ground)
     if lacks and not all(lack.is_certain for lack in lacks):
         yield Problem(
-            here, f"{_sentence(lacks, limit, ground)}: only weighed goods, each a unit, could do"
+            here,
+            told(
+                "{sentence}: only weighed goods, each a unit, could do",
+                sentence=_sentence(lacks, limit, ground),
+            ),
         )
     for reward in campaign.rewards:
         if isinstance(reward, Gift) and limit.measure is Measure.UNITS and not lacks:
             units = reward.units * (reward.times or 1)
             if limit.bound < units and _binds(limit, reward.goods):
-                yield Problem(here, f"of {counted(units, 'unit')} at once only {limit.bound} fit")
+                yield Problem(
+                    here,
+                    told(
+                        "of {units} at once only {bound} fit",
+                        units=counted(units, "unit"),
+                        bound=limit.bound,
+                    ),
+                )
     if limit.measure is Measure.DISCOUNT:
         amounts = [least_minor(each) for each in campaign.rewards if isinstance(each, Discount)]
         least = min((amount for amount in amounts if amount is not None), default=0)
         if limit.bound < least:
             yield Problem(
                 here,
-                f"{money(limit.bound, ground)} is less than one reward of {money(least, ground)}:"
-                " it is always cut",
+                told(
+                    "{bound} is less than one reward of {least}: it is always cut",
+                    bound=money(limit.bound, ground),
+                    least=money(least, ground),
+                ),
             )
 
 
@@ -147,10 +162,14 @@ def _needs(reward: Reward, limit: Limit, ground: Ground) -> Iterator[_Lack]:
     if scale is not None and scale.steps[0].from_:
         least = scale.steps[0].from_
         if scale.by is ScaleBy.QUANTITY and limit.measure is Measure.QUANTITY:
-            yield _Lack(least, f"a quantity of {quantity(least)}", is_certain=True)
+            yield _Lack(
+                least, told("a quantity of {least}", least=quantity(least)), is_certain=True
+            )
         elif scale.by is ScaleBy.QUANTITY and limit.measure is Measure.UNITS:
             needed = -(-least // UNIT_MILLI)
-            yield _Lack(needed, f"a quantity of {quantity(least)}", is_certain=False)
+            yield _Lack(
+                needed, told("a quantity of {least}", least=quantity(least)), is_certain=False
+            )
         elif scale.by is ScaleBy.AMOUNT and limit.measure is Measure.AMOUNT:
             yield _Lack(least, money(least, ground), is_certain=True)
     if (
@@ -190,5 +209,8 @@ def _sentence(lacks: list[_Lack], limit: Limit, ground: Ground) -> str:
             fits = money(limit.bound, ground)
         case _:
             fits = str(limit.bound)
-    verb = "fits" if fits == "1" else "fit"
-    return f"no reward is given on less than {least.shown}, and {fits} {verb}"
+    return told(
+        "no reward is given on less than {shown}, and there is room for {fits}",
+        shown=least.shown,
+        fits=fits,
+    )

@@ -29,7 +29,7 @@ from checkout.engine.receipt import Receipt
 from checkout.engine.schema.campaign import Discount
 from checkout.engine.schema.schedule import Schedule
 from checkout.engine.schema.snapshot import Store
-from checkout.primitives import format_minor
+from checkout.engine.told import ToldNumber, told
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -82,9 +82,11 @@ class Witnesses:
             if pair is None or tried == PAIRS_MAX or shop.sales >= SALES_MAX:
                 yield Problem(
                     f"programs[{program.code}]",
-                    "there are many campaigns that can meet: only the first"
-                    f" {counted(tried, 'pair')} were tried together, others may break a price or"
-                    " the discount cap, too",
+                    told(
+                        "there are many campaigns that can meet: only the first {tried} were "
+                        "tried together, others may break a price or the discount cap, too",
+                        tried=counted(tried, "pair"),
+                    ),
                 )
                 return
             if not _are_kept_apart(pair, ground):
@@ -102,22 +104,37 @@ class Witnesses:
         exponent = self._partner.currency.exponent
         other = pair.one if pair.other.code == cut.campaign else pair.other
         price, wanted, granted = (
-            format_minor(minor, exponent)
+            ToldNumber(minor, exponent)
             for minor in (basket.price_minor, cut.wanted_minor, cut.granted_minor)
         )
-        article = "any article" if basket.sku == ANY_SKU else basket.sku
+        article = told("any article") if basket.sku == ANY_SKU else basket.sku
+        paid: str = price
         if basket.units > 1:
-            article, price = f"{basket.units} × {article}", f"{price} each"
+            article = told("{units} × {article}", units=basket.units, article=article)
+            paid = told("{price} each", price=price)
         if basket.lowest_minor:
-            price += f" with a lowest price of {format_minor(basket.lowest_minor, exponent)}"
-        buyer = ""
-        if basket.tier or basket.segment:
-            kind = "tier" if basket.tier else "segment"
-            buyer = f" bought by a member of {kind} {basket.tier or basket.segment!r}"
+            lowest = ToldNumber(basket.lowest_minor, exponent)
+            paid = told("{price} with a lowest price of {lowest}", price=paid, lowest=lowest)
+        if basket.tier:
+            paid = told("{price} bought by a member of tier {tier!r}", price=paid, tier=basket.tier)
+        elif basket.segment:
+            paid = told(
+                "{price} bought by a member of segment {segment!r}",
+                price=paid,
+                segment=basket.segment,
+            )
         return Problem(
             f"campaigns[{cut.campaign}]",
-            f"together with {other.code!r} it may want too much: on {article} for {price}{buyer} it"
-            f" wants {wanted} and is granted {granted}, {_BROKEN[cut.by]}",
+            told(
+                "together with {code!r} it may want too much: on {article} for "
+                "{price} it wants {wanted} and is granted {granted}, {why}",
+                code=other.code,
+                article=article,
+                price=paid,
+                wanted=wanted,
+                granted=granted,
+                why=told(_BROKEN[cut.by]),
+            ),
         )
 
 

@@ -8,6 +8,7 @@ from checkout.engine.problems.goods import check_goods, check_not_only
 from checkout.engine.problems.problem import Problem
 from checkout.engine.schema.goods import GoodsFlag
 from checkout.engine.schema.unit_rewards import Bundle, BuyGet, Gift, Incomplete, Multibuy
+from checkout.engine.told import told
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -81,8 +82,10 @@ def _check_group(path: str, reward: Multibuy) -> Iterator[Problem]:
         if reward.get_units > reward.buy_units:
             yield Problem(
                 f"{path}.get_units",
-                f"of {reward.buy_units} units that count as bought"
-                f" at most {reward.buy_units} are rewarded",
+                told(
+                    "of {buy_units} units that count as bought at most {buy_units} are rewarded",
+                    buy_units=reward.buy_units,
+                ),
             )
         if reward.incomplete is not Incomplete.NOTHING:
             yield Problem(

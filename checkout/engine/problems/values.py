@@ -7,8 +7,10 @@ from typing import TYPE_CHECKING, Final, NamedTuple
 from checkout.engine.problems.problem import Problem
 from checkout.engine.problems.references import unknown
 from checkout.engine.problems.scales import check_scale
+from checkout.engine.problems.shown import listed
 from checkout.engine.schema.points import PointsAmount, PointsMultiplier, PointsPercent
 from checkout.engine.schema.rewards import Amount, FixedPrice, Percent
+from checkout.engine.told import told
 from checkout.primitives import AMOUNT_MAX_MINOR, FULL_RATE_BP
 
 if TYPE_CHECKING:
@@ -47,9 +49,13 @@ def check_value(path: str, reward: ValueReward, ground: Ground) -> Iterator[Prob
     number = _NUMBERS[type(reward)]
     given = [name for name, is_given in _sources(reward, number).items() if is_given]
     if not given:
-        yield Problem(path, f"say how much: {number.field}, scale, by_member or personal")
+        yield Problem(
+            path, told("say how much: {field}, scale, by_member or personal", field=number.field)
+        )
     elif len(given) > 1:
-        yield Problem(path, f"{' and '.join(given)} both say how much: keep one")
+        yield Problem(
+            path, told("{fields} both say how much: keep one", fields=listed(given, "and"))
+        )
     if reward.scale is not None:
         yield from check_scale(f"{path}.scale", reward, reward.scale)
         for i, step in enumerate(reward.scale.steps):
@@ -60,7 +66,10 @@ def check_value(path: str, reward: ValueReward, ground: Ground) -> Iterator[Prob
     values = values_of(reward)
     if values and all(value == number.nothing for value in values):
         named = given[0] if given else number.field
-        yield Problem(f"{path}.{named}", f"{number.nothing} does nothing: no other value is given")
+        yield Problem(
+            f"{path}.{named}",
+            told("{nothing} does nothing: no other value is given", nothing=number.nothing),
+        )
 
 
 def values_of(reward: ValueReward) -> list[int]:
@@ -83,9 +92,16 @@ def _sources(reward: ValueReward, number: _Number) -> dict[str, bool]:
 
 def _check_bounds(path: str, value: int, number: _Number) -> Iterator[Problem]:
     if value > number.most:
-        yield Problem(path, f"{value} is too much: at most {number.most}")
+        yield Problem(
+            path, told("{value} is too much: at most {most}", value=value, most=number.most)
+        )
     elif value < number.least:
-        yield Problem(path, f"{value} would take points away: at least {number.least}")
+        yield Problem(
+            path,
+            told(
+                "{value} would take points away: at least {least}", value=value, least=number.least
+            ),
+        )
 
 
 def _check_by_member(path: str, reward: ValueReward, ground: Ground) -> Iterator[Problem]:

@@ -30,6 +30,7 @@ from checkout.engine.problems.unit_rewards import tells_till
 from checkout.engine.schema.campaign import Discount
 from checkout.engine.schema.points import PointsMultiplier, PointsReward
 from checkout.engine.schema.unit_rewards import Bundle, BuyGet, Gift, Multibuy
+from checkout.engine.told import told
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -98,11 +99,18 @@ def _nothing_to_multiply(path: str, reward: PointsMultiplier, ground: Ground) ->
     ]
     if not earlier:
         yield Problem(
-            path, f"no campaign earns {currency!r} in a lane before: there is nothing to multiply"
+            path,
+            told(
+                "no campaign earns {currency!r} in a lane before: there is nothing to multiply",
+                currency=currency,
+            ),
         )
     elif all(_are_of_other_goods(reward, other) for other in earlier):
         yield Problem(
-            f"{path}.goods", f"no campaign earns {currency!r} on these goods in a lane before"
+            f"{path}.goods",
+            told(
+                "no campaign earns {currency!r} on these goods in a lane before", currency=currency
+            ),
         )
 
 
@@ -120,7 +128,12 @@ def _useless_maxima(path: str, maximum: Maximum, ground: Ground) -> Iterator[Pro
         if bound > whole_bound:
             yield Problem(
                 f"{path}.{name}",
-                f"{money(bound, ground)} lies above {whole}, which is {money(whole_bound, ground)}",
+                told(
+                    "{bound} lies above {whole}, which is {whole_bound}",
+                    bound=money(bound, ground),
+                    whole=whole,
+                    whole_bound=money(whole_bound, ground),
+                ),
             )
 
 
@@ -132,7 +145,11 @@ def _budget_below(
     if budget is not None and amount is not None and budget < amount:
         yield Problem(
             f"{path}.budget.discount_minor",
-            f"{money(budget, ground)} is less than one reward of {money(amount, ground)}",
+            told(
+                "{budget} is less than one reward of {amount}",
+                budget=money(budget, ground),
+                amount=money(amount, ground),
+            ),
         )
 
 

@@ -21,6 +21,7 @@ from checkout.engine.schema.document import (
 from checkout.engine.schema.goods import Goods
 from checkout.engine.schema.rewards import Part, ReducedGoods
 from checkout.engine.schema.values import Repeated, Valued
+from checkout.engine.told import told
 from checkout.primitives import FULL_RATE_BP
 
 #: Between these points expire on a fixed day: lots must have a moment in every zone.
@@ -30,7 +31,14 @@ DAY_MAX: Final = dt.date(9998, 12, 31)
 
 def _in_reach(day: dt.date) -> dt.date:
     if not DAY_MIN <= day <= DAY_MAX:
-        raise ValueError(f"a day from {DAY_MIN} to {DAY_MAX} belongs here, not {day}")
+        raise ValueError(
+            told(
+                "a day from {first} to {last} belongs here, not {day}",
+                first=DAY_MIN,
+                last=DAY_MAX,
+                day=day,
+            )
+        )
     return day
 
 
