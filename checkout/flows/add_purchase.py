@@ -29,6 +29,7 @@ from checkout.flows.sale import AlreadyPaid
 from checkout.flows.sale_operation import missing_snapshot
 from checkout.flows.sameness import call_hash
 from checkout.ledger.claims import SlotClaim
+from checkout.ledger.gifts import gifts_of
 from checkout.ledger.interventions import record_purchase
 from checkout.refusals import Reason, Refusal
 
@@ -42,7 +43,8 @@ if TYPE_CHECKING:
     from checkout.flows.ports import Snapshots
     from checkout.flows.sale import Sale, Settlement
     from checkout.ledger.book import Book, ContestedRefs, KeyRefs, LimitRef, MemberBook
-    from checkout.ledger.interventions import Cause
+    from checkout.ledger.gifts import gifts_of
+from checkout.ledger.interventions import Cause
 
 #: The article of a purchase of which only the sum is known: no catalogue has it.
 WHOLE: Final = "*"
@@ -101,9 +103,13 @@ class AddPurchaseOperation(OfflineOperation):
 
     def contested_refs(self, book: Book, snapshots: Snapshots) -> ContestedRefs:
         refs = super().contested_refs(book, snapshots)
-        # Nobody is handed a gift: of what is not locked nothing is left.
+        # Nobody is handed a gift: of what is not locked nothing is left. What a hold of the
+        # purchase keeps is given back.
         self.gifts.clear()
+        hold = self.hold_of_purchase(book)
         refs.gifts.clear()
+        if hold is not None and hold.state == "pending":
+            refs.gifts |= gifts_of(hold)
         refs.limits.add(self._allowance_ref())
         return refs
 
@@ -153,7 +159,8 @@ class AddPurchaseOperation(OfflineOperation):
             return Decision(priced, is_final=False)
         assert priced.as_sold is not None, "what an operator adds has been sold"
         sold = replace(priced.as_sold, allowance=(*priced.as_sold.allowance, claim))
-        decision = self.finish(book, replace(priced, as_sold=sold), member, None, None)
+        priced, hold = replace(priced, as_sold=sold), self.hold_of_purchase(book)
+        decision = self.finish(book, priced, member, None, hold)
         # After this point the purchase is added.
         record_purchase(book, member.member, self.ids.receipt_id, self.cause)
         return decision
