@@ -36,6 +36,7 @@ from checkout.refusals import Reason, Refusal
 if TYPE_CHECKING:
     from uuid import UUID
 
+    from checkout.engine.compiled import CompiledSnapshot
     from checkout.flows.as_sold import ManualTerms
     from checkout.flows.certificate_codes import CertificateCodes
     from checkout.flows.coupon_codes import CouponCodes
@@ -43,8 +44,7 @@ if TYPE_CHECKING:
     from checkout.flows.ports import Snapshots
     from checkout.flows.sale import Sale, Settlement
     from checkout.ledger.book import Book, ContestedRefs, KeyRefs, LimitRef, MemberBook
-    from checkout.ledger.gifts import gifts_of
-from checkout.ledger.interventions import Cause
+    from checkout.ledger.interventions import Cause
 
 #: The article of a purchase of which only the sum is known: no catalogue has it.
 WHOLE: Final = "*"
@@ -118,13 +118,15 @@ class AddPurchaseOperation(OfflineOperation):
 
     # ---- decision
 
-    def member(self, book: Book) -> tuple[MemberBook | None, Reason | None]:
+    def member(
+        self, book: Book, snapshot: CompiledSnapshot
+    ) -> tuple[MemberBook | None, Reason | None]:
         if self.member_id is None:
-            return super().member(book)
+            return super().member(book, snapshot)
         member = member_of_partner(book, self.partner_id, self.member_id)
         if isinstance(member, Refusal):
             return None, member.reason
-        return self.who_took_part(member)
+        return self.who_took_part(member, snapshot)
 
     def decide(self, book: Book, snapshots: Snapshots) -> Decision:
         said = self.said_before(book)
@@ -144,7 +146,7 @@ class AddPurchaseOperation(OfflineOperation):
         claim = self._claim(book)
         if isinstance(claim, Refusal):
             return Decision(claim, is_final=False)
-        member, reason = self.member(book)
+        member, reason = self.member(book, snapshot)
         if member is None:
             return Decision(
                 Refusal(
