@@ -110,7 +110,8 @@ class ConfirmOperation(FinalSaleOperation):
             snapshot = snapshots.resident(hold.snapshot_id)
             if snapshot is not None:
                 member = self._holder(book, hold)
-                self.reach(refs, snapshot, member, load_facts(hold.facts))
+                receipt = replace(self.sale.receipt, terminal=hold.terminal_code)
+                self.reach(refs, snapshot, member, load_facts(hold.facts), receipt)
         return refs
 
     def snapshot_ids(self, book: Book) -> set[str]:
@@ -254,7 +255,8 @@ class ConfirmOperation(FinalSaleOperation):
         if snapshot is None:
             return None
         outcome = outcome_of_document(orjson.loads(hold.outcome))
-        return Priced(snapshot, hold.evaluated_at, hold.facts, outcome, hold)
+        at = hold.terminal_code
+        return Priced(snapshot, hold.evaluated_at, hold.facts, outcome, hold, terminal_code=at)
 
     def _paid_at_the_held_price(
         self, book: Book, snapshots: Snapshots, hold: Hold | None
@@ -289,7 +291,7 @@ class ConfirmOperation(FinalSaleOperation):
             return allowance
         freed = hold if hold.state == "pending" else None
         facts = self.facts(book, priced.snapshot, owner, priced.evaluated_at, freed)
-        priced = as_gifts_last(priced, self.sale.receipt, facts.gifts_left)
+        priced = as_gifts_last(priced, priced.receipt(self.sale), facts.gifts_left)
         sold = as_sold(
             priced.snapshot,
             facts,

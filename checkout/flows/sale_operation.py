@@ -32,6 +32,7 @@ if TYPE_CHECKING:
     from checkout.engine.compiled import CompiledSnapshot
     from checkout.engine.facts import Facts
     from checkout.engine.outcome import Outcome
+    from checkout.engine.receipt import Receipt
     from checkout.flows.ports import Snapshots
     from checkout.flows.quote_token import QuoteTerms
     from checkout.flows.sale import Sale
@@ -140,7 +141,7 @@ class SaleOperation(Operation):
             if self.sale.receipt.store in snapshot.stores and snapshot.is_contested:
                 member, _ = self.member(book, snapshot)
                 facts = self._facts_to_lock_by(book, snapshot, member)
-                self.reach(refs, snapshot, member, facts)
+                self.reach(refs, snapshot, member, facts, self.sale.receipt)
         return refs
 
     def _facts_to_lock_by(
@@ -161,9 +162,10 @@ class SaleOperation(Operation):
         snapshot: CompiledSnapshot,
         member: MemberBook | None,
         facts: Facts,
+        receipt: Receipt,
     ) -> None:
         """Add what the basket reaches under one snapshot, by the facts that it may be priced by."""
-        found = contested(snapshot, facts, self.sale.receipt)
+        found = contested(snapshot, facts, receipt)
         subjects = Subjects.of(self.sale, member)
         self.budgeted.update(found.budgets)
         self.shared.update(map(subjects.limit_ref, found.limits))
