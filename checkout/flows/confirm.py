@@ -281,10 +281,9 @@ class ConfirmOperation(FinalSaleOperation):
         allowance = spend_allowance(
             book,
             self.offline_terms,
-            self.sale.caller,
+            self.sale,
             Subjects.of(self.sale, owner),
             owner,
-            self.business_day,
             priced.outcome.points_value_minor + priced.outcome.certificates_minor,
         )
         if isinstance(allowance, Refusal):

@@ -248,10 +248,9 @@ class OfflineOperation(FinalSaleOperation):
         allowance = spend_allowance(
             book,
             self.offline_terms,
-            self.sale.caller,
+            self.sale,
             Subjects.of(self.sale, member),
             member,
-            self.business_day,
             value + self.given.certificates_minor,
         )
         if isinstance(allowance, Refusal):
