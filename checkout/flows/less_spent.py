@@ -48,7 +48,7 @@ def price_less(
     program = snapshot.programs[snapshot.stores[receipt.store].program]
     purse = book.purse(purse_id_of(hold))
     now = operation.facts(book, snapshot, member, held.evaluated_at, hold, purse)
-    facts = facts_of_less(program, hold, now)
+    facts = facts_of_less(program, hold, held.outcome, now)
     outcome = evaluate(snapshot, facts, receipt)
     rejection = rejection_of(outcome, member, operation.sale.identifier)
     if rejection is not None:
@@ -76,9 +76,13 @@ def spends_less(sale: Sale, hold: Hold) -> bool:
     )
 
 
-def facts_of_less(program: CompiledProgram, hold: Hold, now: Facts) -> Facts:
-    """The facts of the hold; of what it keeps nothing of, no more is free than is free now."""
+def facts_of_less(program: CompiledProgram, hold: Hold, held: Outcome, now: Facts) -> Facts:
+    """The facts of the hold; of what it keeps nothing of, no more is free than is free now.
+
+    A campaign that was stopped since still gives what the hold has promised, and nothing else.
+    """
     facts = load_facts(hold.facts)
+    facts.stopped |= now.stopped - {campaign.code for campaign in held.applied}
     kept = {(str(c["campaign"]), str(c["limit"])) for c in hold.claims["limits"]}
     for key, used in now.limit_uses.items():
         campaign, limit, slot, *_ = key.split("/", 3)
