@@ -172,18 +172,18 @@ class _Stream:
         frame = pb.SessionRequest()
         fault = _fault_of(frame, body)
         field = "" if fault else (frame.WhichOneof("call") or "")
-        purchase_id = getattr(getattr(frame, field), "purchase_id", "") if field else ""
-        before = self._last.get(purchase_id) if purchase_id else None
+        purchases = _purchases_of(getattr(frame, field)) if field else set()
+        before = {self._last[each] for each in purchases if each in self._last}
         task = asyncio.create_task(self._work(frame, field, fault, arrived, before))
         self._working.add(task)
-        if purchase_id:
-            self._last[purchase_id] = task
-        task.add_done_callback(lambda done: self._ended(done, purchase_id))
+        self._last |= dict.fromkeys(purchases, task)
+        task.add_done_callback(lambda done: self._ended(done, purchases))
 
-    def _ended(self, task: asyncio.Task[None], purchase_id: str) -> None:
+    def _ended(self, task: asyncio.Task[None], purchases: set[str]) -> None:
         self._working.discard(task)
-        if self._last.get(purchase_id) is task:
-            del self._last[purchase_id]
+        for each in purchases:
+            if self._last.get(each) is task:
+                del self._last[each]
         self._room.release()
 
     async def _work(
@@ -192,10 +192,10 @@ class _Stream:
         field: str,
         fault: RefusedCall | None,
         arrived: float,
-        before: asyncio.Task[None] | None,
+        before: set[asyncio.Task[None]],
     ) -> None:
-        if before is not None:
-            await asyncio.wait({before})
+        if before:
+            await asyncio.wait(before)
         answered = fault or await self._answer(frame, field, arrived)
         response = pb.SessionResponse(correlation_id=frame.correlation_id)
         if isinstance(answered, RefusedCall):
@@ -230,6 +230,12 @@ class _Stream:
             return _TIMED_OUT
         finally:
             self._deadlines.end(task)
+
+
+def _purchases_of(request: Any) -> set[str]:  # noqa: ANN401 - any of the calls
+    """The purchases that a call names: its own, or those of receipts that were sold off line."""
+    named = [request, *getattr(request, "receipts", ())]
+    return {each.purchase_id for each in named if getattr(each, "purchase_id", "")}
 
 
 def _fault_of(frame: pb.SessionRequest, body: bytes) -> RefusedCall | None:

@@ -29,12 +29,14 @@ from checkout.flows.sale import AlreadyPaid
 from checkout.flows.sale_operation import missing_snapshot
 from checkout.flows.sameness import call_hash
 from checkout.ledger.claims import SlotClaim
+from checkout.ledger.gifts import gifts_of
 from checkout.ledger.interventions import record_purchase
 from checkout.refusals import Reason, Refusal
 
 if TYPE_CHECKING:
     from uuid import UUID
 
+    from checkout.engine.compiled import CompiledSnapshot
     from checkout.flows.as_sold import ManualTerms
     from checkout.flows.certificate_codes import CertificateCodes
     from checkout.flows.coupon_codes import CouponCodes
@@ -101,9 +103,13 @@ class AddPurchaseOperation(OfflineOperation):
 
     def contested_refs(self, book: Book, snapshots: Snapshots) -> ContestedRefs:
         refs = super().contested_refs(book, snapshots)
-        # Nobody is handed a gift: of what is not locked nothing is left.
+        # Nobody is handed a gift: of what is not locked nothing is left. What a hold of the
+        # purchase keeps is given back.
         self.gifts.clear()
+        hold = self.hold_of_purchase(book)
         refs.gifts.clear()
+        if hold is not None and hold.state == "pending":
+            refs.gifts |= gifts_of(hold)
         refs.limits.add(self._allowance_ref())
         return refs
 
@@ -112,13 +118,15 @@ class AddPurchaseOperation(OfflineOperation):
 
     # ---- decision
 
-    def member(self, book: Book) -> tuple[MemberBook | None, Reason | None]:
+    def member(
+        self, book: Book, snapshot: CompiledSnapshot
+    ) -> tuple[MemberBook | None, Reason | None]:
         if self.member_id is None:
-            return super().member(book)
+            return super().member(book, snapshot)
         member = member_of_partner(book, self.partner_id, self.member_id)
         if isinstance(member, Refusal):
             return None, member.reason
-        return self.who_took_part(member)
+        return self.who_took_part(member, snapshot)
 
     def decide(self, book: Book, snapshots: Snapshots) -> Decision:
         said = self.said_before(book)
@@ -138,7 +146,7 @@ class AddPurchaseOperation(OfflineOperation):
         claim = self._claim(book)
         if isinstance(claim, Refusal):
             return Decision(claim, is_final=False)
-        member, reason = self.member(book)
+        member, reason = self.member(book, snapshot)
         if member is None:
             return Decision(
                 Refusal(
@@ -153,7 +161,8 @@ class AddPurchaseOperation(OfflineOperation):
             return Decision(priced, is_final=False)
         assert priced.as_sold is not None, "what an operator adds has been sold"
         sold = replace(priced.as_sold, allowance=(*priced.as_sold.allowance, claim))
-        decision = self.finish(book, replace(priced, as_sold=sold), member, None, None)
+        priced, hold = replace(priced, as_sold=sold), self.hold_of_purchase(book)
+        decision = self.finish(book, priced, member, None, hold)
         # After this point the purchase is added.
         record_purchase(book, member.member, self.ids.receipt_id, self.cause)
         return decision

@@ -312,15 +312,19 @@ def allowance_ref(caller: Caller) -> LimitRef:
 def spend_allowance(
     book: Book,
     terms: OfflineTerms,
-    caller: Caller,
+    sale: Sale,
     subjects: Subjects,
     member: MemberBook | None,
-    day: dt.date,
     value_minor: int,
 ) -> tuple[SlotClaim, ...] | Refusal:
-    """What the sale takes of the allowance; refused if there is not so much left."""
+    """What the sale takes of the allowance; refused if there is not so much left.
+
+    It is that of the receipt's date, which lies near our clock: a business day may be any, so that
+    a till which names the wrong ones would give away as much again on each.
+    """
     if not value_minor:
         return ()
+    caller, day = sale.caller, sale.receipt.local_time.date()
     claims = [
         SlotClaim(
             caller.terminal_id,

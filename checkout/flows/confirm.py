@@ -43,6 +43,7 @@ from checkout.ledger.holds import certificates_of, contested_by, is_live
 from checkout.refusals import Reason, Refusal
 
 if TYPE_CHECKING:
+    from checkout.engine.compiled import CompiledSnapshot
     from checkout.flows.answers import QuoteAnswer
     from checkout.flows.certificate_codes import CertificateCodes
     from checkout.flows.coupon_codes import CouponCodes
@@ -109,7 +110,8 @@ class ConfirmOperation(FinalSaleOperation):
             snapshot = snapshots.resident(hold.snapshot_id)
             if snapshot is not None:
                 member = self._holder(book, hold)
-                self.reach(refs, snapshot, member, load_facts(hold.facts))
+                receipt = replace(self.sale.receipt, terminal=hold.terminal_code)
+                self.reach(refs, snapshot, member, load_facts(hold.facts), receipt)
         return refs
 
     def snapshot_ids(self, book: Book) -> set[str]:
@@ -139,34 +141,45 @@ class ConfirmOperation(FinalSaleOperation):
         said = self.said_before(book)
         if said is not None:
             return said
-        refusal = self.refusal_of_state(book) or self.refusal_of_number(book)
+        hold = self.hold_of_purchase(book)
+        refusal = (
+            self.refusal_of_state(book)
+            or self.refusal_of_number(book)
+            or self._refusal_of_token(book, hold)
+        )
         if refusal is not None:
             return Decision(refusal, is_final=False)
-        hold = self.hold_of_purchase(book)
-        if self.terms is not None and self.terms.priced_hash != self.priced_hash:
-            is_of_hold = hold is not None and self.terms.priced_hash == hold.priced_hash
-            if not (is_of_hold and self._spends_less(book)):
-                return Decision(_differs("quote_token"), is_final=False)
-        member, identifier_reason = self.member(book)
         lives = hold is not None and is_live(hold, book.now)
+        snapshot = self._snapshot(book, snapshots, hold)
+        if snapshot is None:
+            return Decision(missing_snapshot(), is_final=False)
+        member, identifier_reason = self.member(book, snapshot)
         if hold is not None and (lives or self.already_paid):
-            if hold.member_id is not None:
-                # A card that was blocked meanwhile does not undo a guaranteed price.
-                member, identifier_reason = self._holder(book, hold), None
-            elif member is not None:
-                # Nor does one that became known: what was held for a guest is sold to a guest.
-                member, identifier_reason = None, Reason.MEMBER_UNKNOWN
+            member, identifier_reason = self._held_for(book, hold, member, identifier_reason)
         if hold is not None and lives:
             priced = self._price_held(book, snapshots, hold, member, identifier_reason)
         elif self.already_paid:
             priced = self._paid_at_the_held_price(book, snapshots, hold)
         else:
-            priced = self._price_anew(book, snapshots, member, identifier_reason, hold)
+            priced = self._price_anew(book, snapshots, snapshot, member, identifier_reason, hold)
         if isinstance(priced, Refusal):
             return Decision(priced, is_final=False)
         if isinstance(priced, Decision):
             return priced
         return self.finish(book, priced, member, identifier_reason, hold)
+
+    def _snapshot(
+        self, book: Book, snapshots: Snapshots, hold: Hold | None
+    ) -> CompiledSnapshot | None:
+        """The rules of its price: the hold's, the quote's while it is honoured, or today's."""
+        if hold is not None and (self.already_paid or is_live(hold, book.now)):
+            return snapshots.resident(hold.snapshot_id)
+        current = snapshots.current(self.partner_id)
+        if current is None or self.sale.receipt.store not in current.stores:
+            return None
+        if self.terms is not None and book.now <= self.terms.valid_until:
+            return snapshots.resident(self.terms.snapshot_id) or current
+        return current
 
     def _price_held(
         self,
@@ -197,6 +210,25 @@ class ConfirmOperation(FinalSaleOperation):
             return self._held_price(book, priced, member, identifier_reason)
         return priced
 
+    def _refusal_of_token(self, book: Book, hold: Hold | None) -> Refusal | None:
+        """The token is of another receipt, and not of one that is held for more points."""
+        if self.terms is None or self.terms.priced_hash == self.priced_hash:
+            return None
+        is_of_hold = hold is not None and self.terms.priced_hash == hold.priced_hash
+        return None if is_of_hold and self._spends_less(book) else _differs("quote_token")
+
+    def _held_for(
+        self, book: Book, hold: Hold, member: MemberBook | None, reason: Reason | None
+    ) -> tuple[MemberBook | None, Reason | None]:
+        """To whom the price of a hold is sold, whatever has become of the card."""
+        if hold.member_id is not None:
+            # A card that was blocked meanwhile does not undo a guaranteed price.
+            return self._holder(book, hold), None
+        if member is not None:
+            # Nor does one that became known: what was held for a guest is sold to a guest.
+            return None, Reason.MEMBER_UNKNOWN
+        return None, reason
+
     @staticmethod
     def _holder(book: Book, hold: Hold) -> MemberBook | None:
         """Whom a hold was made for; who has been merged since is the one that survived."""
@@ -223,7 +255,8 @@ class ConfirmOperation(FinalSaleOperation):
         if snapshot is None:
             return None
         outcome = outcome_of_document(orjson.loads(hold.outcome))
-        return Priced(snapshot, hold.evaluated_at, hold.facts, outcome, hold)
+        at = hold.terminal_code
+        return Priced(snapshot, hold.evaluated_at, hold.facts, outcome, hold, terminal_code=at)
 
     def _paid_at_the_held_price(
         self, book: Book, snapshots: Snapshots, hold: Hold | None
@@ -248,17 +281,16 @@ class ConfirmOperation(FinalSaleOperation):
         allowance = spend_allowance(
             book,
             self.offline_terms,
-            self.sale.caller,
+            self.sale,
             Subjects.of(self.sale, owner),
             owner,
-            self.business_day,
             priced.outcome.points_value_minor + priced.outcome.certificates_minor,
         )
         if isinstance(allowance, Refusal):
             return allowance
         freed = hold if hold.state == "pending" else None
         facts = self.facts(book, priced.snapshot, owner, priced.evaluated_at, freed)
-        priced = as_gifts_last(priced, self.sale.receipt, facts.gifts_left)
+        priced = as_gifts_last(priced, priced.receipt(self.sale), facts.gifts_left)
         sold = as_sold(
             priced.snapshot,
             facts,
@@ -274,6 +306,7 @@ class ConfirmOperation(FinalSaleOperation):
         self,
         book: Book,
         snapshots: Snapshots,
+        snapshot: CompiledSnapshot,
         member: MemberBook | None,
         identifier_reason: Reason | None,
         hold: Hold | None,
@@ -282,17 +315,13 @@ class ConfirmOperation(FinalSaleOperation):
 
         Else with today's.
         """
-        current = snapshots.current(self.partner_id)
-        if current is None or self.sale.receipt.store not in current.stores:
-            return Decision(missing_snapshot(), is_final=False)
-        snapshot, evaluated_at = current, book.now
+        evaluated_at = book.now
         shown = self._shown_hash(hold)
         late = LATE_MAX if shown is not None else dt.timedelta()
         refusal = check_time(self.sale.receipt, book.now, late)
         if refusal is not None:
             return Decision(refusal, is_final=False)
         if self.terms is not None and book.now <= self.terms.valid_until:
-            snapshot = snapshots.resident(self.terms.snapshot_id) or current
             evaluated_at = self.terms.evaluated_at
         freed = hold if hold is not None and hold.state == "pending" else None
         facts = self.facts(book, snapshot, member, evaluated_at, freed)
@@ -302,6 +331,10 @@ class ConfirmOperation(FinalSaleOperation):
         if rejection is not None:
             return self._rejected(rejection, identifier_reason)
         if shown is not None and paid_hash(outcome) != shown:
+            current = snapshots.current(self.partner_id)
+            assert current is not None, "what is priced anew has rules in force"
+            # The store may have another program by now, which the member may have left.
+            member, identifier_reason = self.member(book, current)
             fresh = make_quote(
                 current,
                 self.signer,

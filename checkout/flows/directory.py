@@ -106,7 +106,6 @@ class Directory:
                 time_zone=terminal.time_zone,
                 terminal_id=terminal.terminal_id,
                 permissions=terminal.permissions,
-                program_code=terminal.program_code,
             )
             callers |= dict.fromkeys(terminal.token_hashes, caller)
             terminals[terminal.store_id, terminal.code] = caller
@@ -121,7 +120,6 @@ class Directory:
                 terminal_code="",
                 time_zone=store.time_zone,
                 terminal_id=NO_TERMINAL,
-                program_code=store.program_code,
             )
             for store in await self._store.read_stores()
             if store.partner_id in partners

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 from collections import Counter
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from itertools import count
 from typing import TYPE_CHECKING
 from uuid import UUID
@@ -26,6 +26,7 @@ if TYPE_CHECKING:
 
     from checkout.engine.compiled import CompiledProgram, CompiledSnapshot
     from checkout.engine.outcome import Outcome
+    from checkout.engine.receipt import Receipt as PricedReceipt
     from checkout.engine.schema.program import Program
     from checkout.flows.as_sold import AsSold
     from checkout.flows.sale import AlreadyPaid, Sale, Settlement
@@ -62,6 +63,14 @@ class Priced:
     outcome: Outcome
     guaranteed_by: Hold | None
     as_sold: AsSold | None = None
+    #: At which it was priced, if that was a hold's: another one may make the sale final.
+    terminal_code: str | None = None
+
+    def receipt(self, sale: Sale) -> PricedReceipt:
+        """The receipt as it was priced: what it rests on, with the facts."""
+        if self.terminal_code is None:
+            return sale.receipt
+        return replace(sale.receipt, terminal=self.terminal_code)
 
     def household_id(self, member: MemberBook | None) -> UUID | None:
         """Whose account the sale moves, if the member pools points: as of the hold, or now."""
@@ -189,7 +198,7 @@ def receipt_row(
         points_earned_minor=outcome.points_earned_minor,
         spent_currency=outcome.redemption.currency,
         points_spent_minor=outcome.redemption.points_minor,
-        content=stored_content(sale, settlement, paid),
+        content=stored_content(replace(sale, receipt=priced.receipt(sale)), settlement, paid),
         facts=priced.facts,
         answer=answer,
         already_paid=priced.as_sold is not None and priced.as_sold.already_paid,

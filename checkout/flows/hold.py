@@ -77,7 +77,7 @@ class HoldOperation(SaleOperation):
             refusal = check_time(self.sale.receipt, book.now)
             if refusal is not None:
                 return Decision(refusal, is_final=False)
-        member, identifier_reason = self.member(book)
+        member, identifier_reason = self.member(book, snapshot)
         before = self.hold_of_purchase(book)
         freed = before if before is not None and before.state == "pending" else None
         facts = self.facts(book, snapshot, member, book.now, freed)

@@ -122,6 +122,7 @@ def set_aside(
         extensible_to=book.now + HOLD_TOTAL_MAX,
         ended_at=None,
         household_id=member.member.household_id if member is not None else None,
+        terminal_code=sale.receipt.terminal,
     )
     open_hold(book, hold)
     return hold

@@ -18,7 +18,6 @@ import orjson
 from checkout.engine.evaluate import evaluate
 from checkout.engine.facts import BudgetUse
 from checkout.engine.schema.limits import Measure
-from checkout.flows.final_sale import Priced
 from checkout.flows.limit_slots import LAST
 from checkout.flows.pricing import rejection_of
 from checkout.flows.sale_facts import dump_facts, load_facts
@@ -29,6 +28,7 @@ if TYPE_CHECKING:
     from checkout.engine.compiled import CompiledProgram
     from checkout.engine.facts import Facts
     from checkout.engine.outcome import Outcome
+    from checkout.flows.final_sale import Priced
     from checkout.flows.sale import Sale
     from checkout.flows.sale_operation import SaleOperation
     from checkout.ledger.book import Book, MemberBook
@@ -44,11 +44,11 @@ def price_less(
     member: MemberBook | None,
 ) -> Priced | Refusal | None:
     """The held receipt at the held price with fewer points; none if it cannot be had like that."""
-    snapshot, receipt = held.snapshot, operation.sale.receipt
+    snapshot, receipt = held.snapshot, held.receipt(operation.sale)
     program = snapshot.programs[snapshot.stores[receipt.store].program]
     purse = book.purse(purse_id_of(hold))
     now = operation.facts(book, snapshot, member, held.evaluated_at, hold, purse)
-    facts = facts_of_less(program, hold, now)
+    facts = facts_of_less(program, hold, held.outcome, now)
     outcome = evaluate(snapshot, facts, receipt)
     rejection = rejection_of(outcome, member, operation.sale.identifier)
     if rejection is not None:
@@ -56,7 +56,7 @@ def price_less(
     if not is_kept(held.outcome, outcome, program):
         return None
     operation.check_locked(outcome, snapshot, member)
-    return Priced(snapshot, held.evaluated_at, dump_facts(facts), outcome, hold)
+    return dataclasses.replace(held, facts=dump_facts(facts), outcome=outcome)
 
 
 def spends_less(sale: Sale, hold: Hold) -> bool:
@@ -76,9 +76,13 @@ def spends_less(sale: Sale, hold: Hold) -> bool:
     )
 
 
-def facts_of_less(program: CompiledProgram, hold: Hold, now: Facts) -> Facts:
-    """The facts of the hold; of what it keeps nothing of, no more is free than is free now."""
+def facts_of_less(program: CompiledProgram, hold: Hold, held: Outcome, now: Facts) -> Facts:
+    """The facts of the hold; of what it keeps nothing of, no more is free than is free now.
+
+    A campaign that was stopped since still gives what the hold has promised, and nothing else.
+    """
     facts = load_facts(hold.facts)
+    facts.stopped |= now.stopped - {campaign.code for campaign in held.applied}
     kept = {(str(c["campaign"]), str(c["limit"])) for c in hold.claims["limits"]}
     for key, used in now.limit_uses.items():
         campaign, limit, slot, *_ = key.split("/", 3)

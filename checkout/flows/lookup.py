@@ -71,7 +71,7 @@ class LookupFlow:
         if snapshot is None or caller.store_code not in snapshot.stores:
             return missing_snapshot()
         found = await self._members.find(caller.partner_id, identifier)
-        member, reason = who_takes_part(*found, caller.program_code)
+        member, reason = who_takes_part(*found, snapshot.stores[caller.store_code].program)
         if member is None:
             return Refusal(
                 reason or Reason.MEMBER_UNKNOWN,

@@ -133,7 +133,7 @@ class OfflineOperation(FinalSaleOperation):
         snapshot = self._snapshot(book, snapshots)
         if snapshot is not None:
             program = snapshot.programs[snapshot.stores[self.sale.receipt.store].program]
-            subjects = Subjects.of(self.sale, self.member(book)[0])
+            subjects = Subjects.of(self.sale, self.member(book, snapshot)[0])
             for code in {d.campaign for d in self.given.discounts} & program.by_code.keys():
                 campaign = program.by_code[code]
                 if campaign.budget is not None:
@@ -178,7 +178,9 @@ class OfflineOperation(FinalSaleOperation):
 
     # ---- decision
 
-    def member(self, book: Book) -> tuple[MemberBook | None, Reason | None]:
+    def member(
+        self, book: Book, snapshot: CompiledSnapshot
+    ) -> tuple[MemberBook | None, Reason | None]:
         """Whose card it was: what was blocked, or left, later could be used then."""
         if self.sale.identifier is None:
             return None, None
@@ -186,13 +188,16 @@ class OfflineOperation(FinalSaleOperation):
         if identifier is None:
             return None, self.sale.identifier.reason_if_unknown
         member = book.members[identifier.member_id].survivor
-        return self.who_took_part(member, identifier)
+        return self.who_took_part(member, snapshot, identifier)
 
     def who_took_part(
-        self, member: MemberBook, identifier: Identifier | None = None
+        self,
+        member: MemberBook,
+        snapshot: CompiledSnapshot,
+        identifier: Identifier | None = None,
     ) -> tuple[MemberBook | None, Reason | None]:
         """The member, unless blocked or gone already when the sale was made."""
-        part = member.part_in(self.sale.caller.program_code)
+        part = member.part_in(snapshot.stores[self.sale.receipt.store].program)
         blocked_at = identifier.blocked_at if identifier is not None else None
         blocked_for = why_out_of_use(identifier) if identifier is not None else Reason.CARD_BLOCKED
         for ended_at, reason in (
@@ -218,7 +223,7 @@ class OfflineOperation(FinalSaleOperation):
         snapshot = self._snapshot(book, snapshots)
         if snapshot is None:
             return Decision(missing_snapshot(), is_final=False)
-        member, identifier_reason = self.member(book)
+        member, identifier_reason = self.member(book, snapshot)
         priced = self._priced(book, snapshot, member)
         if isinstance(priced, Refusal):
             return Decision(priced, is_final=False)
@@ -243,10 +248,9 @@ class OfflineOperation(FinalSaleOperation):
         allowance = spend_allowance(
             book,
             self.offline_terms,
-            self.sale.caller,
+            self.sale,
             Subjects.of(self.sale, member),
             member,
-            self.business_day,
             value + self.given.certificates_minor,
         )
         if isinstance(allowance, Refusal):

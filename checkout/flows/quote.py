@@ -84,12 +84,12 @@ class QuoteFlow:
         snapshot = self._snapshots.current(partner_id)
         if snapshot is None or sale.receipt.store not in snapshot.stores:
             return missing_snapshot()
+        program = snapshot.programs[snapshot.stores[sale.receipt.store].program]
         who = await self._members.find(partner_id, sale.identifier)
-        member, identifier_reason = who_takes_part(*who, sale.caller.program_code)
+        member, identifier_reason = who_takes_part(*who, program.document.code)
         found = {}
         if sale.receipt.certificates:
             found = await self._certificates.read_certificates(shown_refs(partner_id, sale.receipt))
-        program = snapshot.programs[snapshot.stores[sale.receipt.store].program]
         facts = sale_facts(
             member,
             self._budgets.of(partner_id),

@@ -34,8 +34,6 @@ class Caller:
     terminal_id: UUID
     #: What the terminal may do beyond usual sales: `already_paid`, `return_without_receipt`.
     permissions: frozenset[str] = frozenset()
-    #: Of the store, as its row says now.
-    program_code: str = ""
 
 
 @dataclass(frozen=True, slots=True)

@@ -32,6 +32,7 @@ if TYPE_CHECKING:
     from checkout.engine.compiled import CompiledSnapshot
     from checkout.engine.facts import Facts
     from checkout.engine.outcome import Outcome
+    from checkout.engine.receipt import Receipt
     from checkout.flows.ports import Snapshots
     from checkout.flows.quote_token import QuoteTerms
     from checkout.flows.sale import Sale
@@ -136,11 +137,11 @@ class SaleOperation(Operation):
         hold = self.hold_of_purchase(book)
         if hold is not None and hold.state == "pending":
             refs.add(contested_by(hold))
-        member, _ = self.member(book)
         for snapshot in self.snapshots_that_count(book, snapshots):
             if self.sale.receipt.store in snapshot.stores and snapshot.is_contested:
+                member, _ = self.member(book, snapshot)
                 facts = self._facts_to_lock_by(book, snapshot, member)
-                self.reach(refs, snapshot, member, facts)
+                self.reach(refs, snapshot, member, facts, self.sale.receipt)
         return refs
 
     def _facts_to_lock_by(
@@ -161,9 +162,10 @@ class SaleOperation(Operation):
         snapshot: CompiledSnapshot,
         member: MemberBook | None,
         facts: Facts,
+        receipt: Receipt,
     ) -> None:
         """Add what the basket reaches under one snapshot, by the facts that it may be priced by."""
-        found = contested(snapshot, facts, self.sale.receipt)
+        found = contested(snapshot, facts, receipt)
         subjects = Subjects.of(self.sale, member)
         self.budgeted.update(found.budgets)
         self.shared.update(map(subjects.limit_ref, found.limits))
@@ -187,17 +189,24 @@ class SaleOperation(Operation):
             return None
         return book.holds.get(purchase.hold_id)
 
-    def member(self, book: Book) -> tuple[MemberBook | None, Reason | None]:
-        """The member, exactly as of the lock, or why there is none."""
+    def member(
+        self, book: Book, snapshot: CompiledSnapshot
+    ) -> tuple[MemberBook | None, Reason | None]:
+        """The member, exactly as of the lock, or why there is none.
+
+        The program that a member may have left is the one of the rules that price the sale: the
+        store's row may name another one already.
+        """
+        program_code = snapshot.stores[self.sale.receipt.store].program
         identifier = self.sale.identifier
         if identifier is not None and identifier.kind == "qr":
             # What was quoted in time may be confirmed as long as the quote is honoured.
             quoted = self.terms is not None and book.now <= self.terms.valid_until
             shown_at = self.terms.evaluated_at if self.terms is not None and quoted else book.now
             found = member_of_code(book, self.sale, identifier, shown_at)
-            return who_takes_part(*found, self.sale.caller.program_code)
+            return who_takes_part(*found, program_code)
         member, reason = member_of_identifier(book, self.partner_id, identifier)
-        return who_takes_part(member, reason, self.sale.caller.program_code)
+        return who_takes_part(member, reason, program_code)
 
     def home_bucket(self, member: MemberBook | None) -> int:
         """Where the sale's rows live: with the member's points, or with the store."""

@@ -317,6 +317,8 @@ class Hold:
     ended_at: dt.datetime | None
     #: Whose points it sets aside, if the member pooled them when it was made.
     household_id: UUID | None = None
+    #: At which its price was made: another one of the store may make the sale final.
+    terminal_code: str = ""
 
 
 @dataclass(slots=True)

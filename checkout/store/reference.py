@@ -105,20 +105,18 @@ class TerminalRow:
     kind: str
     store_id: UUID
     time_zone: str
-    program_code: str
     token_hashes: tuple[bytes, ...]
     permissions: frozenset[str] = frozenset()
 
 
 @dataclass(frozen=True, slots=True)
 class StoreRow:
-    """A store, its zone and program."""
+    """A store and its zone."""
 
     partner_id: UUID
     code: str
     store_id: UUID
     time_zone: str
-    program_code: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -190,7 +188,6 @@ class ReferenceStore:
                 r["kind"],
                 r["store_id"],
                 r["time_zone"],
-                r["program_code"],
                 tuple(r["token_hashes"]),
                 frozenset(r["permissions"]),
             )

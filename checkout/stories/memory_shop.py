@@ -385,8 +385,6 @@ class MemoryShop(
         )
 
     def _caller(self, store: str) -> Caller:
-        snapshot = self._snapshots.current(self._partner_id)
-        place = snapshot.stores.get(store) if snapshot is not None else None
         return Caller(
             partner_id=self._partner_id,
             partner_code=self._partner,
@@ -396,7 +394,6 @@ class MemoryShop(
             time_zone=self._time_zones.get(store, "UTC"),
             terminal_id=UUID(bytes=digest(b"terminal", store.encode())),
             permissions=PERMISSIONS,
-            program_code=place.program if place is not None else "",
         )
 
     def _present(self, shown: Shown) -> PresentedIdentifier:

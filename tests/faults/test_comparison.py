@@ -69,7 +69,8 @@ CRIMES = {
     "update return_receipt set return_id = 'nobody'": "invented",
     "insert into hold select bucket, gen_random_uuid(), partner_id, purchase_id, member_id, state,"
     " currency, points_minor, lots, claims, priced_hash, snapshot_id, evaluated_at, facts, outcome,"
-    " created_at, expires_at, extensible_to, ended_at from hold": "duplicated",
+    " created_at, expires_at, extensible_to, ended_at, household_id,"
+    " terminal_code from hold": "duplicated",
 }
 
 

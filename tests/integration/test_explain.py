@@ -11,6 +11,7 @@ from checkout.v1 import checkout_service_pb2 as pb
 from checkout.v1 import operator_service_pb2 as op
 from checkout.v1 import outcome_pb2
 from checkout.v1.receipt_pb2 import AlreadyPaid, GivenDiscount
+from tests.races.ledger_state import violations
 from tests.service import world
 from tests.service.till import line, receipt, refusal_of
 
@@ -162,3 +163,39 @@ async def test_operators_are_told_what_tills_are(service: Service) -> None:
     strange = op.ExplainPurchaseRequest(purchase_id="p", language="fr")
     said = await refusal_of(operator.call("ExplainPurchase", strange))
     assert (said.reason, said.fields) == ("FIELD_INVALID", ("language",))
+
+
+async def test_a_sale_is_explained_as_the_till_priced_it_that_held_it(service: Service) -> None:
+    """Goods are held at one till and paid for at another; only the first has an offer.
+
+    The price is the hold's, also for fewer points, and a forgotten card is credited for it.
+    """
+    await world.put_program(
+        service.database,
+        world.NORTH,
+        world.program(accrual={"dates": {"days": 365}, "credit_later_days": 7}),
+    )
+    here = {"kind": "place", "terminals": [{"store": "s1", "terminal": "t2"}]}
+    offer = {"kind": "percent", "lane": "goods", "rate_bp": 1_000}
+    await world.put_campaign(
+        service.database,
+        world.NORTH,
+        world.campaign("here", offer, when=here, budget={"uses": 2}),
+    )
+    await service.operator().publish()
+    await service.workers[0].follower.step()
+    first, second = service.till("north-s1-t2"), service.till()
+    guest = receipt(line("towel", 100_00))
+    held = await first.quote("guest", guest, hold=True)
+    sold = await second.confirm("guest", guest, quote_token=held.quote_token)
+    assert (sold.status, sold.outcome.payable_minor) == (pb.STATUS_OK, 90_00)
+    assert (await explain(second, "guest", _FULL)).is_exact
+    credited = await second.credit("guest")
+    assert credited.outcome.payable_minor == 90_00
+    ann = receipt(line("towel", 100_00), card=world.CARD, points_minor=5_00)
+    held = await first.quote("ann", ann, hold=True)
+    ann.points_minor = 2_00
+    sold = await second.confirm("ann", ann)
+    assert (sold.status, sold.outcome.payable_minor) == (pb.STATUS_OK, 88_00)
+    assert (await explain(second, "ann", _FULL)).is_exact
+    assert await violations(service) == []

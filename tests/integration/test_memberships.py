@@ -201,3 +201,35 @@ async def test_foreign_members_and_programs_are_unknown(
     for call in (service.operator(partner).leave, service.operator(partner).join):
         said = await refusal_of(call(member, program))
         assert (said.code, said.reason) == (grpc.StatusCode.NOT_FOUND, reason)
+
+
+async def test_the_program_that_prices_a_sale_is_the_one_that_was_left(service: Service) -> None:
+    """A manager gives the store another program: until that is published, rules are as before.
+
+    So whoever left the program of the rules is a guest, whatever the store's row says.
+    """
+    till, member = service.till(), await service.ann()
+    await service.database.execute(
+        "insert into program (partner_id, code, document)"
+        " select partner_id, 'other', document || '{\"code\": \"other\"}' from program"
+        " where partner_id = $1",
+        world.NORTH,
+    )
+    await service.operator().leave(member)
+    await service.database.execute(
+        "update store set program_code = 'other' where partner_id = $1 and code = 's1'",
+        world.NORTH,
+    )
+    for worker in service.workers:
+        await worker.follower.step()
+    sale = receipt(card=world.CARD, local_time=world.local_now(dt.timedelta(minutes=1)))
+    quoted = await till.quote("p", sale)
+    assert (quoted.identifier_reason, quoted.outcome.points_earned_minor) == (PROGRAM_LEFT, 0)
+    said = await refusal_of(till.identify(card=world.CARD))
+    assert said.reason == "PROGRAM_LEFT"
+    held = await till.quote("h", sale, hold=True)
+    assert held.identifier_reason == PROGRAM_LEFT
+    sold = await till.confirm("p", sale, quote_token=quoted.quote_token)
+    assert (sold.identifier_reason, sold.outcome.points_earned_minor) == (PROGRAM_LEFT, 0)
+    told = await till.submit("o", sale)
+    assert told.confirmed.identifier_reason == PROGRAM_LEFT

@@ -5,6 +5,8 @@ from __future__ import annotations
 import datetime as dt
 from typing import TYPE_CHECKING, Any
 
+import orjson
+
 from checkout.v1 import checkout_service_pb2 as pb
 from checkout.v1 import outcome_pb2
 from checkout.v1.error_reason_pb2 import ErrorReason
@@ -15,7 +17,7 @@ from checkout.v1.receipt_pb2 import (
     Settlement,
     TakenCertificate,
 )
-from tests.races.ledger_state import make_members
+from tests.races.ledger_state import make_members, violations
 from tests.service import world
 from tests.service.running import wait_until
 from tests.service.till import fresh, line, receipt, refusal_of
@@ -299,3 +301,23 @@ async def test_months_that_are_over_do_not_matter(service: Service) -> None:
     await wait_until(is_taken)
     month = await service.database.fetchval("select distinct month from receipt")
     assert month == dt.datetime.now(dt.UTC).date().replace(day=1)
+
+
+async def test_business_days_bring_no_more_of_the_allowance(service: Service) -> None:
+    """A till names any, also one of years ago: what it may give away is the date's own."""
+    till, gives = service.till(), AlreadyPaid(points_minor=8_00)
+    offline = orjson.dumps({"terminal_minor": 10_00}).decode()
+    await service.database.execute(
+        "update partner set settings = settings || jsonb_build_object('offline', $1::jsonb)"
+        " where code = 'north'",
+        offline,
+    )
+    await service.workers[0].follower.step()
+    said = []
+    for day in ("2020-01-01", "2020-01-01", "2026-01-01", "9999-12-31", ""):
+        sale = receipt(line("towel"), card=world.CARD)
+        told = await till.submit(fresh("sold"), sale, gives, Settlement(business_day=day))
+        said.append(told.refused.reason)
+    exceeded = ErrorReason.ERROR_REASON_OFFLINE_ALLOWANCE_EXCEEDED
+    assert said == [ErrorReason.ERROR_REASON_UNSPECIFIED, *[exceeded] * 4]
+    assert await violations(service) == []

@@ -13,6 +13,7 @@ from checkout.v1 import operator_service_pb2 as op
 from checkout.v1.receipt_pb2 import Identifier, Line, Settlement
 from tests.races.ledger_state import violations
 from tests.service import world
+from tests.service.gifts import publish_gift_rules, set_stock
 from tests.service.purchases import add_purchase, purchase
 from tests.service.till import line, receipt, refusal_of
 
@@ -209,3 +210,16 @@ async def test_what_is_wrong_is_said_with_its_field(service: Service) -> None:
     nobody.ClearField("who")
     assert (await refused(service, nobody)).reason == "FIELD_REQUIRED"
     assert await service.database.fetchval("select count(*) from receipt") == 0
+
+
+async def test_what_its_till_held_is_free_again(service: Service) -> None:
+    """The till held the purchase and failed: added by hand, nothing stays set aside for it."""
+    await publish_gift_rules(service)
+    await set_stock(service.operator(), 5)
+    sale = receipt(line("bread", 200_00), line("soap", position=2), card=world.CARD, points_minor=1)
+    held = await service.till().quote("p", sale, hold=True)
+    assert (held.hold.points_minor, len(held.outcome.issued)) == (1, 1)
+    await add_purchase(service.operator(), 200_00, purchase_id="p")
+    (hold,) = await service.database.fetch("select state from hold")
+    assert hold["state"] == "voided"
+    assert await violations(service) == []

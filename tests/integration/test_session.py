@@ -144,6 +144,20 @@ async def test_frames_of_one_purchase_keep_their_order(service: Service) -> None
     assert len(said) == 60
 
 
+async def test_receipts_sold_off_line_keep_the_order_of_their_purchases(service: Service) -> None:
+    """A till that was off line tells what it sold, and at once asks what became of it."""
+    stream = raw(service)
+    sold = [pb.OfflineReceipt(purchase_id=f"p{n}", receipt=receipt()) for n in range(20)]
+    await stream.write(frame(99, submit_offline=pb.SubmitOfflineRequest(receipts=sold)))
+    for n in range(20):
+        await stream.write(frame(n + 1, get_purchase=pb.GetPurchaseRequest(purchase_id=f"p{n}")))
+    await stream.done_writing()
+    said = {response.correlation_id: response async for response in stream}
+    assert all(each.confirmed.status == pb.STATUS_OK for each in said[99].submit_offline.results)
+    confirmed = pb.PurchaseState.Value("PURCHASE_STATE_CONFIRMED")
+    assert {said[n + 1].get_purchase.state for n in range(20)} == {confirmed}
+
+
 def frame(number: int, **call: Any) -> pb.SessionRequest:
     """A frame with time enough."""
     return pb.SessionRequest(correlation_id=number, timeout_ms=20_000, **call)

@@ -36,7 +36,8 @@ select
         select array_agg(row(
             h.bucket, h.hold_id, h.partner_id, h.purchase_id, h.member_id, h.state, h.currency, h.points_minor,
             h.lots::text, h.claims::text, h.priced_hash, h.snapshot_id, h.evaluated_at, h.facts,
-            h.outcome, h.created_at, h.expires_at, h.extensible_to, h.ended_at, h.household_id
+            h.outcome, h.created_at, h.expires_at, h.extensible_to, h.ended_at, h.household_id,
+            h.terminal_code
         ))
         from unnest($5::smallint[], $6::uuid[], $7::text[]) as w (bucket, partner_id, purchase_id)
         join purchase_key k

@@ -208,7 +208,7 @@ from partner p
 -- name: read_terminals
 -- Terminals with their living tokens.
 select
-    t.terminal_id, t.partner_id, t.store_code, t.code, t.kind, s.store_id, s.time_zone, s.program_code,
+    t.terminal_id, t.partner_id, t.store_code, t.code, t.kind, s.store_id, s.time_zone,
     array(
         select k.token_hash from terminal_token k where k.terminal_id = t.terminal_id and k.revoked_at is null
     ) as token_hashes,
@@ -219,7 +219,7 @@ where t.blocked_at is null
 
 -- name: read_stores
 -- Where operators may add purchases.
-select partner_id, code, store_id, time_zone, program_code from store
+select partner_id, code, store_id, time_zone from store
 
 -- name: read_overruns
 -- What tills gave away by themselves on some business days, and what did not fit: by ($4) terminal, member or card, the

@@ -197,7 +197,7 @@ hold_written as (
     insert into hold (
         bucket, hold_id, partner_id, purchase_id, member_id, state, currency, points_minor, lots, claims,
         priced_hash, snapshot_id, evaluated_at, facts, outcome, created_at, expires_at, extensible_to, ended_at,
-        household_id
+        household_id, terminal_code
     )
     select * from unnest(
         :hold.bucket::smallint[], :hold.hold_id::uuid[], :hold.partner_id::uuid[], :hold.purchase_id::text[],
@@ -205,7 +205,7 @@ hold_written as (
         :hold.lots::jsonb[], :hold.claims::jsonb[], :hold.priced_hash::bytea[], :hold.snapshot_id::text[],
         :hold.evaluated_at::timestamptz[], :hold.facts::bytea[], :hold.outcome::bytea[],
         :hold.created_at::timestamptz[], :hold.expires_at::timestamptz[], :hold.extensible_to::timestamptz[],
-        :hold.ended_at::timestamptz[], :hold.household_id::uuid[]
+        :hold.ended_at::timestamptz[], :hold.household_id::uuid[], :hold.terminal_code::text[]
     )
 ),
 account_written as (

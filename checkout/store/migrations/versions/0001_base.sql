@@ -854,10 +854,13 @@ create table hold (
     extensible_to timestamptz not null,
     ended_at      timestamptz,
     household_id  uuid,
+    terminal_code text not null,
     primary key (bucket, hold_id),
     constraint hold_ends_once check ((state = 'pending') = (ended_at is null))
 );
 comment on column hold.lots is 'Which lots the points are set aside in: {lot id: amount}';
+comment on column hold.terminal_code is
+    'At which its price was made: rules may name tills, and another one of the store may make the sale final';
 comment on column hold.claims is
     'Set aside beside points: {"limits": [...], "budgets": [...], "certificates": [...], "coupons": [...], "gifts": [...]}';
 create index hold_open on hold (expires_at) where state = 'pending';
