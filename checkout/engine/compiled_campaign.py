@@ -9,7 +9,13 @@ from checkout.engine.conditions.compile import compile_condition
 from checkout.engine.conditions.member import HasOffer, InList, InSegment, InTier
 from checkout.engine.conditions.member_numbers import BoughtCompares
 from checkout.engine.conditions.receipt import HasGoods
-from checkout.engine.conditions.sale import AtPlace, HasCoupon, HasCouponOfSeries, HasGranted
+from checkout.engine.conditions.sale import (
+    AtPlace,
+    HasCoupon,
+    HasCouponOfSeries,
+    HasGranted,
+    IsPaidWith,
+)
 from checkout.engine.frozen import frozen
 from checkout.engine.goods import Selector
 from checkout.engine.limits import CompiledLimit
@@ -55,6 +61,7 @@ class CompiledCampaign:
         "issues",
         "limits",
         "limits_goods",
+        "looks_at_tenders",
         "messages",
         "name",
         "names_campaigns",
@@ -129,6 +136,8 @@ class CompiledCampaign:
         self.names_campaigns = frozen(
             self.not_with.union(*[p.campaigns for p in leaves if isinstance(p, HasGranted)])
         )
+        #: Whether its price is for the tenders that were planned.
+        self.looks_at_tenders = any(isinstance(part, IsPaidWith) for part in leaves)
         #: Windows that its conditions look at; those end with yesterday.
         self.windows = frozen([p.window for p in leaves if isinstance(p, BoughtCompares)])
         self.coupon_series = frozen(

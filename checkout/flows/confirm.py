@@ -37,6 +37,7 @@ from checkout.flows.sale_facts import dump_facts, load_facts
 from checkout.flows.sale_gifts import as_gifts_last
 from checkout.flows.sale_operation import missing_snapshot
 from checkout.flows.sameness import call_hash, paid_hash, sale_hash
+from checkout.flows.tender_plan import is_outside_plan
 from checkout.flows.views import Status
 from checkout.ledger.coupons import coupons_of
 from checkout.ledger.holds import certificates_of, contested_by, is_live
@@ -166,7 +167,13 @@ class ConfirmOperation(FinalSaleOperation):
             return Decision(priced, is_final=False)
         if isinstance(priced, Decision):
             return priced
+        if not self.already_paid and self._is_outside_plan(priced):
+            return Decision(_differs("settlement.tenders"), is_final=False)
         return self.finish(book, priced, member, identifier_reason, hold)
+
+    def _is_outside_plan(self, priced: Priced) -> bool:
+        program = priced.compiled(self.sale.receipt.store)
+        return is_outside_plan(program, priced.outcome, self.sale, self.settlement)
 
     def _snapshot(
         self, book: Book, snapshots: Snapshots, hold: Hold | None

@@ -9,7 +9,7 @@ import pytest
 
 from checkout.v1 import checkout_service_pb2 as pb
 from checkout.v1.error_reason_pb2 import ERROR_REASON_LIMIT_REFUSES_SALE
-from checkout.v1.receipt_pb2 import PlannedTender
+from checkout.v1.receipt_pb2 import PlannedTender, Settlement, Tender
 from tests.service import world
 from tests.service.running import wait_until
 from tests.service.till import line, receipt, refusal_of
@@ -215,3 +215,31 @@ async def test_a_limit_of_money_holds_over_confirms_and_holds(service: Service) 
     assert (await till.confirm("four", sale)).outcome.discount_minor == 0
     slot = await service.database.fetchrow("select campaign_code, used, held from limit_slot")
     assert tuple(slot) == ("towel", 25_00, 0)
+
+
+async def test_a_discount_for_cards_is_not_paid_in_cash(service: Service) -> None:
+    """A tender outside the plan that a campaign used makes it another receipt, held or not."""
+    await put_in_force(service, towel(when={"kind": "tender", "kinds": ["card"], "bins": ["4276"]}))
+    till = service.till()
+    planned = [PlannedTender(kind="card", bin="427612")]
+    sale = receipt(line("towel", 50_00), planned_tenders=planned)
+
+    def paid(*tenders: Tender) -> Settlement:
+        return Settlement(tenders=tenders)
+
+    cash, card = Tender(kind="cash", amount_minor=40_00), Tender(kind="card", amount_minor=40_00)
+    other = Tender(kind="card", amount_minor=40_00, bin="5")
+    for hold in (False, True):
+        name = f"held-{hold}"
+        quoted = await till.quote(name, sale, hold=hold)
+        assert quoted.outcome.payable_minor == 40_00
+        for wrong in (paid(cash), paid(other), paid(card, Tender(kind="cash", amount_minor=1))):
+            said = await refusal_of(till.confirm(name, sale, settlement=wrong))
+            assert (said.reason, said.fields) == ("RECEIPT_DIFFERS", ("settlement.tenders",))
+        right = paid(card, Tender(kind="cash"), Tender(kind="card", amount_minor=1, bin="42761234"))
+        assert (await till.confirm(name, sale, settlement=right)).status == pb.STATUS_OK
+    # Whom no campaign gave anything for the plan pays as they like; so does who names no tender.
+    plain = receipt(line("apple"), planned_tenders=planned)
+    confirmed = await till.confirm("plain", plain, settlement=paid(cash))
+    assert confirmed.status == pb.STATUS_OK
+    assert (await till.confirm("silent", sale)).status == pb.STATUS_OK
