@@ -21,6 +21,7 @@ _PLAIN = frozenset(
         "receipt.py",
         "slip.py",
         "stored_outcome.py",
+        "taken_certificate.py",
     }
 )
 _PLAIN_ROOMS = ("problems", "schema")

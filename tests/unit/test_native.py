@@ -7,10 +7,15 @@ import importlib
 import sys
 from dataclasses import fields, is_dataclass
 from pathlib import Path
-from typing import NoReturn
+from typing import Any, NoReturn, get_args, get_type_hints
 
 import pytest
+from pydantic import GetPydanticSchema, TypeAdapter
 
+from checkout.engine import documents
+from checkout.engine.receipt import Receipt
+from checkout.engine.taken_certificate import TakenCertificate
+from checkout.flows import answers, recomputed_shares, sale, sale_facts
 from checkout.native.finder import SUFFIX, VARIABLE, NativeFinder, install, is_compiled
 from checkout.native.sources import ROOMS, ROOT, STAMP, compiled_sources, fingerprint, stamped
 
@@ -110,6 +115,37 @@ def test_compiled_dataclasses_find_what_their_fields_hold() -> None:
                 held = [str(each.type).partition("[")[0] for each in fields(kind)]
                 classes = {of.split(".")[0] for of in held if of.replace(".", "").isidentifier()}
                 assert classes <= known.keys(), f"{path}: {name}"
+
+
+def filled_by_pydantic() -> set[type]:
+    """Dataclasses that some adapter of the service makes, and those that they hold."""
+    found: set[type] = set()
+
+    def look_at(hint: Any) -> None:
+        if any(isinstance(said, GetPydanticSchema) for said in getattr(hint, "__metadata__", ())):
+            return  # filled by a function of ours
+        for inner in get_args(hint):
+            look_at(inner)
+        if isinstance(hint, type) and is_dataclass(hint) and hint not in found:
+            found.add(hint)
+            for held in get_type_hints(hint, include_extras=True).values():
+                look_at(held)
+
+    for module in (documents, answers, recomputed_shares, sale, sale_facts):
+        for value in vars(module).values():
+            for each in value.values() if isinstance(value, dict) else [value]:
+                if isinstance(each, TypeAdapter):
+                    look_at(each._type)
+    return found
+
+
+def test_what_pydantic_fills_is_python() -> None:
+    """It sets what an object has; compiled objects have nothing that can be set so."""
+    found = filled_by_pydantic()
+    assert {Receipt, TakenCertificate, answers.ConfirmAnswer} <= found
+    compiled = set(compiled_sources())
+    wrong = {kind for kind in found if f"{kind.__module__.replace('.', '/')}.py" in compiled}
+    assert not wrong
 
 
 def test_what_was_compiled_is_of_all_that_it_relies_on(monkeypatch: pytest.MonkeyPatch) -> None:
