@@ -106,17 +106,22 @@ browser: venv ## walks through the pages in Chromium, judged by axe, with pictur
 		exit 1; }
 	@$(call bounded,$(BROWSER_BOUND_S)) $(PYTEST) $(BROWSER)
 
-# What is made is used from then on by everything but the tests, until a source of the engine changes:
+# What is made is used from then on by everything but the tests, until a source that it is made of changes:
 # then Python's own form is, until this is run again. CHECKOUT_ENGINE=plain passes over it.
 COMPILED_BOUND_S := 900
-compiled: venv ## compile the engine with mypyc (needs a C compiler), and test what was made
+# Beside what compares engines: limits of the contract, hashes, facts; sales, holds and races on servers.
+COMPILED_TESTS := tests/golden tests/property tests/oracle tests/contract/test_bad_input.py \
+	$(addprefix tests/unit/test_,$(addsuffix .py,limit_slots lots merged_view quote_token sale_facts sameness \
+	stored_outcome)) \
+	$(addprefix tests/integration/test_,$(addsuffix .py,confirm happy_path holds)) \
+	$(addprefix tests/races/test_,$(addsuffix .py,limits points))
+compiled: venv ## compile the engine and what is hot beside it with mypyc (needs a C compiler), and test what was made
 	$(call say,"compiling the engine")
 	@mkdir -p build
 	@CHECKOUT_ENGINE=plain $(call bounded,$(COMPILED_BOUND_S)) $(BIN)/python -m checkout.native \
 		> build/native.log 2>&1 || { cat build/native.log; exit 1; }
 	@tail -n 1 build/native.log
-	@CHECKOUT_ENGINE=compiled $(call bounded,$(COMPILED_BOUND_S)) $(PYTEST) \
-		tests/golden tests/property tests/oracle
+	@CHECKOUT_ENGINE=compiled $(call bounded,$(COMPILED_BOUND_S)) $(PYTEST) $(COMPILED_TESTS)
 
 CASES ?= 100000
 oracle: venv ## the engine against the oracle at length (CASES=1000000 SEED=any-text)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Final
 
 from checkout.engine.receipt import CERTIFICATES_MAX, PresentedCertificate
-from checkout.engine.sold_certificates import TakenCertificate
+from checkout.engine.taken_certificate import TakenCertificate
 from checkout.flows.certificate_codes import PresentedCode
 from checkout.flows.sale import SoldCertificate
 from checkout.primitives import AMOUNT_MAX_MINOR

@@ -13,7 +13,7 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from checkout.api.violations import Violations
-    from checkout.engine.sold_certificates import TakenCertificate
+    from checkout.engine.taken_certificate import TakenCertificate
     from checkout.flows.sale import Sale
     from checkout.v1 import receipt_pb2
 

@@ -35,7 +35,7 @@ if TYPE_CHECKING:
     from checkout.engine.outcome import BudgetClaim, LimitClaim, Outcome
     from checkout.engine.outcome_lines import TillShare
     from checkout.engine.receipt import Receipt
-    from checkout.engine.sold_certificates import TakenCertificate
+    from checkout.engine.taken_certificate import TakenCertificate
 
 
 @dataclass(frozen=True, slots=True)

@@ -7,7 +7,6 @@ lines in proportion to what is left to pay of them, after points. The rules are 
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from checkout.engine.canonical import PaidBy
@@ -24,19 +23,7 @@ if TYPE_CHECKING:
     from checkout.engine.canonical import CanonicalLine
     from checkout.engine.case import Case
     from checkout.engine.outcome_lines import TillShare
-
-
-@dataclass(frozen=True, slots=True)
-class TakenCertificate:
-    """What the till took of a certificate: for a position, or (0) for the whole receipt.
-
-    `amount_minor` is the money's worth; of a pass, `units` are those that were taken for it.
-    """
-
-    code: str
-    amount_minor: int
-    position: int = 0
-    units: int = 0
+    from checkout.engine.taken_certificate import TakenCertificate
 
 
 class TakenCertificates:

@@ -3,15 +3,13 @@
 The engine wrote it, so nothing is checked but that the fields are those of today.
 
 What is asked of an object of a compiled class may be made in that moment and belong to nobody else;
-orjson, which lets go of it before it writes it, would read what is gone. So such objects are taken
-apart here, before orjson sees what is in them.
+orjson, which lets go of it before it writes it, would read what is gone. So objects are taken apart
+here, before orjson sees what is in them. Plain ones, too: it is quicker than orjson's own way.
 """
 
 from __future__ import annotations
 
 from dataclasses import fields, is_dataclass
-from functools import cache
-from operator import attrgetter
 from typing import TYPE_CHECKING, Any, Final, TypeVar
 
 import orjson
@@ -50,8 +48,8 @@ if TYPE_CHECKING:
 
 _T = TypeVar("_T")
 
-#: Whether the classes of outcomes are compiled ones.
-_IS_COMPILED: Final = hasattr(Outcome, "__mypyc_attrs__")
+#: What takes the objects of a class apart: made once for each.
+_APART: Final[dict[type[Any], Callable[[Any], dict[str, Any]]]] = {}
 
 #: The fields that hold parts, and what each of them is.
 _PARTS: Final[dict[type, dict[str, type]]] = {
@@ -92,26 +90,27 @@ def dump_with_outcome(document: object) -> bytes:
     Raises:
         orjson.JSONEncodeError: a number does not fit into 64 bits.
     """
-    if not _IS_COMPILED:
-        return orjson.dumps(document, default=str)
     return orjson.dumps(document, default=_in_parts, option=orjson.OPT_PASSTHROUGH_DATACLASS)
 
 
 def _in_parts(value: object) -> object:
-    if not is_dataclass(value):
-        return str(value)
-    kind: Any = type(value)
-    names, values = _fields_of(kind)
-    return dict(zip(names, values(value), strict=True))
+    kind = type(value)
+    apart = _APART.get(kind)
+    if apart is None:
+        if not is_dataclass(kind):
+            return str(value)
+        apart = _APART[kind] = _taken_apart(kind)
+    return apart(value)
 
 
-@cache
-def _fields_of(kind: type[Any]) -> tuple[tuple[str, ...], Callable[[object], tuple[Any, ...]]]:
-    """The names of a class's fields, and what asks for all of them at once."""
-    names = tuple(field.name for field in fields(kind))
-    get: Callable[[object], Any] = attrgetter(*names)
-    # Of one name alone it is no tuple.
-    return names, get if len(names) > 1 else lambda value: (get(value),)
+def _taken_apart(kind: type[Any]) -> Callable[[Any], dict[str, Any]]:
+    """What makes a dict of an object's fields.
+
+    A display with all of them takes a third of the time of asking for them by name in a loop.
+    """
+    display = ", ".join(f'"{field.name}": value.{field.name}' for field in fields(kind))
+    made: Callable[[Any], dict[str, Any]] = eval(f"lambda value: {{{display}}}", {})  # noqa: S307 - names of fields
+    return made
 
 
 def outcome_of_document(document: dict[str, Any]) -> Outcome:

@@ -41,7 +41,7 @@ if TYPE_CHECKING:
     from checkout.engine.outcome import Outcome
     from checkout.engine.receipt import Receipt
     from checkout.engine.schema.program import Program
-    from checkout.engine.sold_certificates import TakenCertificate
+    from checkout.engine.taken_certificate import TakenCertificate
     from checkout.flows.limit_slots import Subjects
     from checkout.flows.sale import AlreadyPaid, Caller, Sale
     from checkout.ledger.book import Book, LimitRef, MemberBook, SlotRef

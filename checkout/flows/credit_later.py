@@ -44,7 +44,7 @@ if TYPE_CHECKING:
     from checkout.engine.compiled import CompiledProgram, CompiledSnapshot
     from checkout.engine.outcome import LimitClaim, Outcome
     from checkout.engine.sold import SoldDiscount
-    from checkout.engine.sold_certificates import TakenCertificate
+    from checkout.engine.taken_certificate import TakenCertificate
     from checkout.flows.final_sale import ConfirmIds
     from checkout.flows.ports import Snapshots
     from checkout.flows.sale import Caller, PresentedIdentifier

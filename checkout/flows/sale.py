@@ -11,7 +11,7 @@ import orjson
 from pydantic import TypeAdapter
 
 from checkout.engine.receipt import PresentedCertificate, Receipt
-from checkout.engine.sold_certificates import TakenCertificate
+from checkout.engine.taken_certificate import TakenCertificate
 from checkout.refusals import Reason
 
 if TYPE_CHECKING:

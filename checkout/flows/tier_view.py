@@ -37,7 +37,7 @@ def tier_view(
     keeps = None
     if own is not None and row.tier_until is not None:
         keeps = _progress(program, own, windows, today, is_kept=True)
-    higher = (_progress(program, tier, windows, today) for tier in program.tiers[at + 1 :])
+    higher = [_progress(program, tier, windows, today) for tier in program.tiers[at + 1 :]]
     return TierView(
         tier=row.tier_code,
         tier_name=own.name if own is not None else "",
@@ -61,7 +61,7 @@ def _progress(
     if goal is None:
         return None
     window = window_of(goal)
-    measures = (each.windows.get(program.code, {}) for each in windows)
+    measures = [each.windows.get(program.code, {}) for each in windows]
     counted = sum(
         value_at(each.get(goal.measure.value, {}).get(window.key, []), today) for each in measures
     )

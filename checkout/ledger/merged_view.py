@@ -43,7 +43,7 @@ def last_purchase_on(member: MemberBook) -> dt.date | None:
 
 def lists_of(member: MemberBook) -> frozenset[str]:
     """The lists that hold the member."""
-    return frozenset[str]().union(*(each.lists for each in names_of(member)))
+    return frozenset[str]().union(*[each.lists for each in names_of(member)])
 
 
 def tags_given(member: MemberBook) -> frozenset[str]:

@@ -1,4 +1,4 @@
-"""python -m checkout.native: compile the engine with mypyc, for this Python and these sources.
+"""python -m checkout.native: compile what is hot with mypyc, for this Python and these sources.
 
 Needs a C compiler and the development packages. What was compiled before is replaced as a whole,
 when everything has succeeded.

@@ -1,4 +1,4 @@
-"""Finds the compiled form of a module of the engine, where there is a fresh one."""
+"""Finds the compiled form of a module, where there is a fresh one."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ import os
 import sys
 from typing import TYPE_CHECKING
 
-from checkout.native.sources import DIRECTORY, fingerprint, stamped
+from checkout.native.sources import DIRECTORY, ROOMS, fingerprint, stamped
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -23,6 +23,8 @@ VARIABLE = "CHECKOUT_ENGINE"
 LIBRARY = "checkout_engine__mypyc"
 #: What the names of compiled modules end with, on this machine and for this Python.
 SUFFIX = importlib.machinery.EXTENSION_SUFFIXES[0]
+_ALONE = frozenset({"checkout.primitives", LIBRARY})
+_BELOW = tuple(f"checkout.{room}." for room in ROOMS)
 
 
 class NativeFinder(importlib.abc.MetaPathFinder):
@@ -39,9 +41,7 @@ class NativeFinder(importlib.abc.MetaPathFinder):
     ) -> importlib.machinery.ModuleSpec | None:
         """The compiled module; none leaves it to Python's own finders."""
         del path, target
-        if not (
-            fullname in {"checkout.primitives", LIBRARY} or fullname.startswith("checkout.engine.")
-        ):
+        if not (fullname in _ALONE or fullname.startswith(_BELOW)):
             return None
         if self._is_used is None:
             self._is_used = self._decide()

@@ -5,7 +5,7 @@ from __future__ import annotations
 from abc import ABC, abstractmethod
 from typing import TYPE_CHECKING, Any
 
-from checkout.engine.sold_certificates import TakenCertificate
+from checkout.engine.taken_certificate import TakenCertificate
 from checkout.flows.sale import AlreadyPaid, GivenDiscount
 from checkout.stories.certificate_steps import present
 from checkout.stories.document import of_story

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any
 
 from checkout.engine.evaluate import evaluate
 from checkout.engine.sold import SoldDiscount, evaluate_credit, evaluate_sold, overruns_of
-from checkout.engine.sold_certificates import TakenCertificate
+from checkout.engine.taken_certificate import TakenCertificate
 from checkout.engine.tilllines import till_lines
 from tests.oracle.running import FACTS, RECEIPT
 from tests.property.law_cases import Case, cases

@@ -6,15 +6,18 @@ import builtins
 import importlib
 import sys
 from dataclasses import fields, is_dataclass
-from typing import TYPE_CHECKING, NoReturn
+from pathlib import Path
+from typing import Any, NoReturn, get_args, get_type_hints
 
 import pytest
+from pydantic import GetPydanticSchema, TypeAdapter
 
+from checkout.engine import documents
+from checkout.engine.receipt import Receipt
+from checkout.engine.taken_certificate import TakenCertificate
+from checkout.flows import answers, recomputed_shares, sale, sale_facts
 from checkout.native.finder import SUFFIX, VARIABLE, NativeFinder, install, is_compiled
-from checkout.native.sources import ROOT, STAMP, compiled_sources, fingerprint, stamped
-
-if TYPE_CHECKING:
-    from pathlib import Path
+from checkout.native.sources import ROOMS, ROOT, STAMP, compiled_sources, fingerprint, stamped
 
 MODULE = "checkout.engine.evaluate"
 
@@ -66,9 +69,10 @@ def test_who_insists_hears_what_is_missing(tmp_path: Path) -> None:
 
 
 def test_other_packages_are_left_alone(tmp_path: Path) -> None:
-    """It knows the engine, and asks for no fingerprint on behalf of others."""
+    """It knows its rooms, and asks for no fingerprint on behalf of others."""
     finder = NativeFinder(directory_of(tmp_path, "of yesterday"), "compiled")
     assert finder.find_spec("checkout.settings", None) is None
+    assert finder.find_spec("checkout.flows", None) is None
     assert finder.find_spec("orjson", None) is None
 
 
@@ -81,15 +85,22 @@ def test_a_word_that_means_nothing_is_refused(monkeypatch: pytest.MonkeyPatch) -
     assert sys.meta_path == before
 
 
-def test_the_modules_are_those_of_the_engine_that_work() -> None:
-    """All that a receipt passes through; not the schema, which pydantic makes."""
+def test_the_modules_are_those_that_work_on_receipts() -> None:
+    """All of the engine that one passes through, and what is hot beside it; not the schema.
+
+    That is made by pydantic.
+    """
     sources = compiled_sources()
     assert {
         "checkout/primitives.py",
         "checkout/engine/evaluate.py",
         "checkout/engine/lanes/discounts.py",
         "checkout/engine/outcome_lines.py",
+        "checkout/api/decode.py",
+        "checkout/flows/sameness.py",
     } <= set(sources)
+    assert len(set(sources)) == len(sources)
+    assert {path.split("/")[1] for path in sources} == {*ROOMS, "primitives.py"}
     assert all((ROOT / path).is_file() for path in sources)
     assert not [path for path in sources if "/schema/" in path or path.endswith("/facts.py")]
 
@@ -101,9 +112,53 @@ def test_compiled_dataclasses_find_what_their_fields_hold() -> None:
         known = vars(builtins) | vars(module)
         for name, kind in vars(module).items():
             if is_dataclass(kind) and kind.__module__ == module.__name__:
-                held = [str(each.type) for each in fields(kind)]
+                held = [str(each.type).partition("[")[0] for each in fields(kind)]
                 classes = {of.split(".")[0] for of in held if of.replace(".", "").isidentifier()}
                 assert classes <= known.keys(), f"{path}: {name}"
+
+
+def filled_by_pydantic() -> set[type]:
+    """Dataclasses that some adapter of the service makes, and those that they hold."""
+    found: set[type] = set()
+
+    def look_at(hint: Any) -> None:
+        if any(isinstance(said, GetPydanticSchema) for said in getattr(hint, "__metadata__", ())):
+            return  # filled by a function of ours
+        for inner in get_args(hint):
+            look_at(inner)
+        if isinstance(hint, type) and is_dataclass(hint) and hint not in found:
+            found.add(hint)
+            for held in get_type_hints(hint, include_extras=True).values():
+                look_at(held)
+
+    for module in (documents, answers, recomputed_shares, sale, sale_facts):
+        for value in vars(module).values():
+            for each in value.values() if isinstance(value, dict) else [value]:
+                if isinstance(each, TypeAdapter):
+                    look_at(each._type)
+    return found
+
+
+def test_what_pydantic_fills_is_python() -> None:
+    """It sets what an object has; compiled objects have nothing that can be set so."""
+    found = filled_by_pydantic()
+    assert {Receipt, TakenCertificate, answers.ConfirmAnswer} <= found
+    compiled = set(compiled_sources())
+    wrong = {kind for kind in found if f"{kind.__module__.replace('.', '/')}.py" in compiled}
+    assert not wrong
+
+
+def test_what_was_compiled_is_of_all_that_it_relies_on(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Compiled code holds constants of modules that are not: a change in one is another print."""
+    before = fingerprint()
+    read = Path.read_bytes
+    for changed in ("api/admission.py", "engine/schema/program.py", "flows/sale.py"):
+        monkeypatch.setattr(
+            Path,
+            "read_bytes",
+            lambda path, changed=changed: read(path) + path.as_posix().endswith(changed) * b"\n",
+        )
+        assert fingerprint() != before, changed
 
 
 def test_a_process_knows_which_engine_it_runs() -> None:
