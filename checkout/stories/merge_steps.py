@@ -6,6 +6,7 @@ from abc import ABC, abstractmethod
 from typing import TYPE_CHECKING, Any
 
 from checkout.stories.certificate_steps import present
+from checkout.stories.document import of_story
 
 if TYPE_CHECKING:
     from checkout.stories.shop import Shop
@@ -41,5 +42,5 @@ class MergeSteps(ABC):
         """Take that back."""
         asked = present(step.unmerge)
         return await self._shop.unmerge_members(
-            self._merge_ids[asked.member], asked.request or self._request
+            of_story(self._merge_ids, asked.member, "merge of"), asked.request or self._request
         )

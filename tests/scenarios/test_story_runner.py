@@ -81,6 +81,14 @@ def test_rules_that_are_refused_fail_the_story(tmp_path: Path) -> None:
     assert "campaigns[x].rewards[0].lane" in out
 
 
+def test_who_was_never_merged_is_not_taken_apart(tmp_path: Path) -> None:
+    """It is a fault of the story, and said as one."""
+    text = STORY.replace("quote: {lines: [tea 2 x 45.50]}", "unmerge: {member: anna}")
+    code, out = run(tmp_path, text.replace("PAYABLE", "0"))
+    assert code == 1
+    assert "the story has no merge of 'anna' so far" in out
+
+
 def test_a_path_without_stories_is_an_unusable_argument(tmp_path: Path) -> None:
     """A folder without stories and a file that is not there end the command with 2."""
     for path in (tmp_path, tmp_path / "absent.yaml"):
