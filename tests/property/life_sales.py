@@ -66,9 +66,15 @@ def told_sales(draw: st.DrawFn) -> Doc:
             sale["paid_points_minor"] = points
             room -= points
     name = draw(st.sampled_from(("", "g1", "g2", "p1", "p1")))
-    if name and room > 10:
-        taken: Doc = {"name": name, "amount_minor": draw(st.integers(1, min(room, 15000)))}
-        if name == "p1":
-            taken["units"] = draw(st.integers(1, 6))
+    if name == "p1" and room:
+        # Units of a pass are those of a position: the edge refuses others.
+        position = draw(st.integers(1, len(lines)))
+        line = lines[position - 1]
+        worth = draw(st.integers(1, min(room, line.units * line.price_minor)))
+        units = draw(st.integers(1, line.units))
+        taken = {"name": name, "amount_minor": worth, "position": position, "units": units}
         sale["taken"] = [taken]
+    elif name and room:
+        amount = draw(st.integers(1, min(room, 15000)))
+        sale["taken"] = [{"name": name, "amount_minor": amount}]
     return sale
