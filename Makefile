@@ -31,7 +31,7 @@ BROWSER_TESTS := $(wildcard $(addsuffix /test_*.py,$(BROWSER)))
 MEASURING_TESTS := $(wildcard $(addsuffix /test_*.py,$(MEASURING)))
 SERVER_TESTS := $(filter-out $(PURE_TESTS) $(FAULT_TESTS) $(BROWSER_TESTS) $(MEASURING_TESTS),\
 	$(wildcard tests/*/test_*.py))
-PURE_BOUND_S := 360
+PURE_BOUND_S := 480
 SERVER_BOUND_S := 960
 FAULT_BOUND_S := 150
 BROWSER_BOUND_S := 420

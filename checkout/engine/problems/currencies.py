@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from checkout.engine.problems.problem import Problem
+from checkout.engine.told import told
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -25,6 +26,10 @@ def check_currencies_of_programs(snapshot: Snapshot) -> Iterator[Problem]:
             if exponent != currency.exponent and other != program.code:
                 yield Problem(
                     f"programs[{program.code}].currencies[{currency.code}].exponent",
-                    f"program {other!r} has the same currency with {exponent} decimals: an account"
-                    " counts in one way",
+                    told(
+                        "program {program!r} has the same currency with {exponent} decimals: an"
+                        " account counts in one way",
+                        program=other,
+                        exponent=exponent,
+                    ),
                 )
