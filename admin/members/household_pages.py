@@ -21,7 +21,7 @@ from admin.members.finding import find_others
 from admin.members.forms import HouseholdForm
 from admin.members.in_short import MemberInShort, find_in_short, read_in_short
 from admin.members.kin import POOLING_MAX, household_ids
-from admin.members.place import bucket_named, find_member
+from admin.members.place import bucket_named, find_member, member_key
 from admin.pages.account import uuid_of
 from admin.pages.secrets_shown_once import require
 from admin.records.tables import Household
@@ -115,7 +115,7 @@ class HouseholdPages(ServicePages):
         except CallRefusedError as refused:
             status = 503 if is_away(refused) else 400
             return await self._preview(request, form, status=status, fault=in_words(refused))
-        address = f"/household/details/{bucket_of_uuid(UUID(household_id))};{household_id}"
+        address = f"/household/details/{member_key(household_id)}"
         return RedirectResponse(f"{address}?said=household", status_code=303)
 
     async def _choice(self, request: Request, *, status: int = 200) -> Response:

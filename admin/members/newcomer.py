@@ -9,12 +9,12 @@ from starlette.responses import RedirectResponse, Response
 from starlette.routing import Route
 
 from admin.members.forms import NewMemberForm
+from admin.members.place import member_key
 from admin.pages.secrets_shown_once import require
 from admin.service.answers import in_words, is_away
 from admin.service.pages import ServicePages
 from admin.texts import say
 from checkout.client import CallRefusedError, messages
-from checkout.primitives import bucket_of_uuid
 
 if TYPE_CHECKING:
     from starlette.requests import Request
@@ -62,7 +62,7 @@ class NewcomerPages(ServicePages):
             status = 503 if is_away(refused) else 400
             return await self._page(request, form, status=status, fault=in_words(refused))
         member_id = UUID(answer.member.member_id)
-        address = f"/member/details/{bucket_of_uuid(member_id)};{member_id}"
+        address = f"/member/details/{member_key(member_id)}"
         if answer.card:
             return await self._shown_once(
                 request, "card", answer.card, whose=str(member_id), back=address

@@ -3,16 +3,15 @@
 from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any, ClassVar
-from urllib.parse import quote
 
 import orjson
 from sqlalchemy import Text, cast, func, select
 
 from admin.codes.series import certificate_series, coupon_series
+from admin.members.place import member_key
 from admin.records.filters import StateFilter, ValueFilter
 from admin.records.record_view import RecordView
 from admin.records.tables import Certificate, Coupon, Partner, Program
-from checkout.primitives import bucket_of_uuid
 
 if TYPE_CHECKING:
     from collections.abc import Awaitable, Callable
@@ -94,7 +93,7 @@ class CouponView(RecordView, model=Coupon):
     def link(self, row: Coupon, name: str) -> str:
         """Whose it is."""
         if name == "member_id" and row.member_id is not None:
-            return f"/member/details/{bucket_of_uuid(row.member_id)};{quote(str(row.member_id))}"
+            return f"/member/details/{member_key(row.member_id)}"
         return ""
 
     def search_query(self, stmt: Select[Any], term: str) -> Select[Any]:

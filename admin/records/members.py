@@ -25,6 +25,7 @@ from admin.members.conditions import CONDITIONS, KNOWN, condition_form, read_con
 from admin.members.currencies import read_worth
 from admin.members.in_short import called
 from admin.members.page import read_page, read_receipts
+from admin.members.place import member_key
 from admin.members.walk import Walk, few_of, place_of
 from admin.pages.places_in_lists import uuid_in
 from admin.records.filters import ValueFilter
@@ -228,9 +229,9 @@ class MemberView(RecordView, model=Member):
     def link(self, row: Member, name: str) -> str:
         """The member that it is another name of, and its household, are one click away."""
         if name == "merged_into" and row.merged_into is not None:
-            return f"/member/details/{bucket_of_uuid(row.merged_into)};{row.merged_into}"
+            return f"/member/details/{member_key(row.merged_into)}"
         if name == "household_id" and row.household_id is not None:
-            return f"/household/details/{bucket_of_uuid(row.household_id)};{row.household_id}"
+            return f"/household/details/{member_key(row.household_id)}"
         return super().link(row, name)
 
     def title(self, row: Member) -> str:

@@ -139,21 +139,24 @@ def refund(
 
 def lapse(book: Book, certificate: Certificate) -> None:
     """It has ended: what is left, and not held, is gone; what it owes of that was spent before."""
+    _pay_debt(book, certificate, MovedBy())
+    if free_of(certificate):
+        _move(book, certificate, -free_of(certificate), "expired", MovedBy())
+
+
+def _pay_debt(book: Book, certificate: Certificate, cause: MovedBy) -> None:
+    """What it owes, as far as it is there."""
     paid = min(certificate.owed, free_of(certificate))
     if paid:
         certificate.owed -= paid
-        _move(book, certificate, -paid, "owed", MovedBy())
-    if free_of(certificate):
-        _move(book, certificate, -free_of(certificate), "expired", MovedBy())
+        _move(book, certificate, -paid, "owed", cause)
 
 
 def hand_over(book: Book, certificate: Certificate, successor: Certificate, cause: MovedBy) -> None:
     """Move what is left to another code, with its dates; this one is blocked, and pays its debt."""
     amount = left_of(certificate)
     assert amount, "what owes all that it has is not moved"
-    if certificate.owed:
-        _move(book, certificate, -certificate.owed, "owed", cause)
-        certificate.owed = 0
+    _pay_debt(book, certificate, cause)
     _move(book, certificate, -amount, "moved", cause)
     if certificate.blocked_at is None:
         block(book, certificate, cause, is_blocked=True)
