@@ -21,11 +21,14 @@ from checkout.primitives import bucket_of, bucket_of_uuid
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
 
-    from loaders.growth.template import Rows, Template
+    from loaders.growth.template import Template
 
 _NOBODY: Final = UUID(int=0)
 #: Whose bucket is that of their own key.
 _BY_KEY: Final = {"purchase_key": "purchase_id", "request_key": "request_id"}
+_BUCKETS: Final = ("bucket", "home_bucket", "member_bucket")
+#: Documents that are kept as bytes.
+_DOCUMENTS: Final = frozenset({"answer", "content", "facts"})
 
 
 #: The card that was shown and, since keys are in order, behind it the name of the purchase.
@@ -44,7 +47,15 @@ class Copier:
         self._digest = digest
         olds = sorted(map(str, (*template.ids, *template.names)), key=len, reverse=True)
         # In one pass, the longest first: a name may begin with another, and so may a new one.
-        self._old = re.compile(b"|".join(re.escape(old.encode()) for old in olds))
+        old = re.compile(b"(" + b"|".join(re.escape(old.encode()) for old in olds) + b")")
+        self._moulds = {
+            rows.table: [_Mould(template, rows.columns, record, old) for record in rows.records]
+            for rows in template.rows
+        }
+        self._places = {
+            rows.table: {column: place for place, column in enumerate(rows.columns)}
+            for rows in template.rows
+        }
         self._sent = dict(_sent(template))
 
     def copy(self, number: int, card: str) -> dict[str, list[tuple[Any, ...]]]:
@@ -58,53 +69,87 @@ class Copier:
         names = {name: f"{name}-{number}" for name in template.names}
         texts = {str(old).encode(): str(new).encode() for old, new in (ids | names).items()}
         bucket = bucket_of_uuid(ids[template.member_id])
-        return {
-            rows.table: [
-                self._record(rows, record, ids, names, texts, bucket, card)
-                for record in rows.records
-            ]
-            for rows in template.rows
+        copies = {
+            table: [mould.cast(ids, names, texts, bucket) for mould in moulds]
+            for table, moulds in self._moulds.items()
         }
+        self._put_keys(copies, card)
+        return {table: [tuple(row) for row in rows] for table, rows in copies.items()}
 
-    def _record(
+    def _put_keys(self, copies: dict[str, list[list[Any]]], card: str) -> None:
+        """What follows from the card and from keys: digests, hashes, buckets of their own."""
+        for table, key in _BY_KEY.items():
+            at = self._places[table]
+            for row in copies[table]:
+                row[at["bucket"]] = key_bucket(row[at["partner_id"]], row[at[key]])
+        at = self._places["purchase_key"]
+        for row, mould in zip(copies["purchase_key"], self._moulds["purchase_key"], strict=True):
+            before, between, after = self._sent[mould.record[at["purchase_id"]]]
+            shown = self._digest(row[at["partner_id"]], card).hex().encode()
+            purchase = row[at["purchase_id"]].encode()
+            row[at["content_hash"]] = text_hash(before + shown + between + purchase + after)
+        at = self._places["identifier"]
+        for row in copies["identifier"]:
+            digest = self._digest(row[at["partner_id"]], card)
+            row[at["digest"]] = digest
+            row[at["bucket"]] = bucket_of(digest)
+            row[at["masked"]] = f"…{card[-4:]}"
+
+
+class _Mould:
+    """A row of the template, looked through once for what a copy has of its own.
+
+    Millions of copies are made of a few rows, and a row holds documents of ten kilobytes.
+    """
+
+    __slots__ = ("_buckets", "_documents", "_ids", "_names", "record")
+
+    def __init__(
         self,
-        rows: Rows,
+        template: Template,
+        columns: tuple[str, ...],
         record: tuple[Any, ...],
+        old: re.Pattern[bytes],
+    ) -> None:
+        self.record = record
+        places = {column: place for place, column in enumerate(columns)}
+        self._buckets = [places[each] for each in _BUCKETS if each in places]
+        self._ids: list[tuple[int, UUID]] = []
+        self._names: list[tuple[int, str]] = []
+        # The place, the document cut at old names (every other piece is one), whether it is text.
+        self._documents: list[tuple[int, list[bytes], bool]] = []
+        for column, place in places.items():
+            match record[place]:
+                case UUID() as value if value in template.ids:
+                    self._ids.append((place, value))
+                case str() as value if value in template.names:
+                    self._names.append((place, value))
+                case str() as value if value.startswith("{"):
+                    self._documents.append((place, old.split(value.encode()), True))
+                case bytes() as value if column in _DOCUMENTS:
+                    self._documents.append((place, old.split(value), False))
+
+    def cast(
+        self,
         ids: dict[UUID, UUID],
         names: dict[str, str],
         texts: dict[bytes, bytes],
         bucket: int,
-        card: str,
-    ) -> tuple[Any, ...]:
-        row = dict(zip(rows.columns, record, strict=True))
-        for column, value in row.items():
-            match value:
-                case UUID():
-                    row[column] = ids.get(value, value)
-                case str() if value in names:
-                    row[column] = names[value]
-                case str() if value.startswith("{"):
-                    row[column] = self._replaced(value.encode(), texts).decode()
-                case bytes() if column in {"answer", "content", "facts"}:
-                    row[column] = self._replaced(value, texts)
-        for column in ("bucket", "home_bucket", "member_bucket"):
-            if column in row:
-                row[column] = bucket
-        if rows.table in _BY_KEY:
-            row["bucket"] = key_bucket(row["partner_id"], row[_BY_KEY[rows.table]])
-        if rows.table == "purchase_key":
-            before, between, after = self._sent[record[rows.columns.index("purchase_id")]]
-            shown = self._digest(row["partner_id"], card).hex().encode()
-            purchase = row["purchase_id"].encode()
-            row["content_hash"] = text_hash(before + shown + between + purchase + after)
-        if rows.table == "identifier":
-            row["digest"] = self._digest(row["partner_id"], card)
-            row["bucket"] = bucket_of(row["digest"])
-            row["masked"] = f"…{card[-4:]}"
-        return tuple(row.values())
-
-    def _replaced(self, document: bytes, texts: dict[bytes, bytes]) -> bytes:
-        return self._old.sub(lambda found: texts[found[0]], document)
+    ) -> list[Any]:
+        """The row of a copy, but for what its card and its keys decide."""
+        row = list(self.record)
+        for place, old_id in self._ids:
+            row[place] = ids[old_id]
+        for place, name in self._names:
+            row[place] = names[name]
+        for place, pieces, is_text in self._documents:
+            document = pieces.copy()
+            document[1::2] = [texts[old] for old in pieces[1::2]]
+            whole = b"".join(document)
+            row[place] = whole.decode() if is_text else whole
+        for place in self._buckets:
+            row[place] = bucket
+        return row
 
 
 def _sent(template: Template) -> Iterator[tuple[str, tuple[bytes, ...]]]:
