@@ -2,8 +2,8 @@
 
 Each frame passes the gate by itself, in a task of its own; its answer is written as it comes. What
 keeps a stream within bounds: no frame is read while `FRAMES_MAX` are being worked on, and then
-HTTP/2 holds the client back. Frames of one purchase wait for each other. A stream ends when its
-client ends it; when its token is revoked; and, after a frame that says so, when it is old or the
+HTTP/2 holds the client back. Frames of one purchase wait for each other, and a shift is compared
+when all frames before it are done, since it counts what they did. A stream ends when its client ends it; when its token is revoked; and, after a frame that says so, when it is old or the
 worker is told to end.
 """
 
@@ -54,6 +54,8 @@ METHODS: Final = {
     for method in pb.DESCRIPTOR.services_by_name["CheckoutService"].methods
     if method.input_type is field.message_type
 }
+#: The field of the call that counts what others did: also those that it does not name.
+_COUNTS_ALL: Final = "reconcile_shift"
 _DRAIN: Final = pb.SessionDrain(ends_within_ms=int(2 * DRAIN_S * 1_000))
 
 #: What a unary call's client tells itself.
@@ -173,7 +175,10 @@ class _Stream:
         fault = _fault_of(frame, body)
         field = "" if fault else (frame.WhichOneof("call") or "")
         purchases = _purchases_of(getattr(frame, field)) if field else set()
-        before = {self._last[each] for each in purchases if each in self._last}
+        if field == _COUNTS_ALL:
+            before = self._working.copy()
+        else:
+            before = {self._last[each] for each in purchases if each in self._last}
         task = asyncio.create_task(self._work(frame, field, fault, arrived, before))
         self._working.add(task)
         self._last |= dict.fromkeys(purchases, task)

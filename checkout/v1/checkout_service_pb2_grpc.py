@@ -393,8 +393,8 @@ class CheckoutServiceServicer:
 
     def Session(self, request_iterator, context):
         """Any of the calls above over one stream, for tills and for servers of a store that speak for many terminals: one request
-        a frame, answers with its correlation id as they come. Frames of one purchase keep their order, others need not.
-        Errors of a frame are in its answer; the stream itself ends only with its token (TOKEN_INVALID, within 2 seconds),
+        a frame, answers with its correlation id as they come. Frames of one purchase keep their order, and
+        ReconcileShift comes after all that were sent before it; others need not keep theirs. Errors of a frame are in its answer; the stream itself ends only with its token (TOKEN_INVALID, within 2 seconds),
         with the connection, or after a frame `drain`: then open another one, send what is new there, and read this one to
         its end.
         """

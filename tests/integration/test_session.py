@@ -158,6 +158,23 @@ async def test_receipts_sold_off_line_keep_the_order_of_their_purchases(service:
     assert {said[n + 1].get_purchase.state for n in range(20)} == {confirmed}
 
 
+async def test_a_shift_is_compared_after_the_frames_before_it(service: Service) -> None:
+    """Sold, and compared in the same breath: by totals, no purchase is named."""
+    stream = raw(service)
+    day = "2026-11-20"
+    settlement = receipt_pb2.Settlement(shift="7", business_day=day)
+    for n in range(20):
+        sale = confirm(f"p{n}")
+        sale.settlement.CopyFrom(settlement)
+        await stream.write(frame(n + 1, confirm=sale))
+    till = pb.ShiftTotals(sales=20, sales_minor=20 * 100_00)
+    shift = pb.ReconcileShiftRequest(shift="7", business_day=day, till=till)
+    await stream.write(frame(99, reconcile_shift=shift))
+    await stream.done_writing()
+    said = {response.correlation_id: response async for response in stream}
+    assert said[99].reconcile_shift.service.sales == 20
+
+
 def frame(number: int, **call: Any) -> pb.SessionRequest:
     """A frame with time enough."""
     return pb.SessionRequest(correlation_id=number, timeout_ms=20_000, **call)
