@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 
 from checkout.flows.answers import ConfirmAnswer, dump_answer, load_answer
 from checkout.flows.as_sold import with_overruns, with_what_is_missing
+from checkout.flows.business_day import check_business_day
 from checkout.flows.debts import pay_debts
 from checkout.flows.final_sale import post_points, receipt_row
 from checkout.flows.giving import give_issued
@@ -127,6 +128,11 @@ class FinalSaleOperation(SaleOperation):
             home_bucket=purchase.home_bucket,
             month=purchase.month,
         )
+
+    def refusal_of_day(self) -> Refusal | None:
+        """By the date of the receipt, whose own time is looked at elsewhere."""
+        date = self.sale.receipt.local_time.date()
+        return check_business_day(self.settlement.business_day, date, "settlement.business_day")
 
     def refusal_of_number(self, book: Book) -> Refusal | None:
         taken = self._number_taken_by(book)
