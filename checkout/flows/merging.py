@@ -129,7 +129,7 @@ class MergeOperation(Operation):
         absorbed.member.merged_into = self.survivor_id
         survivor.member.other_names += 1
         absorbed.into = survivor
-        survivor.absorbed.append(absorbed)
+        survivor.take_in(absorbed)
         record_merge(book, merge, "members_merged", self.cause)
         self._judge(book, snapshot, survivor, absorbed)
         return self._answer(merge, moved, changed=True)
