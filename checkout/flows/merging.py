@@ -23,7 +23,7 @@ from checkout.flows.sameness import call_hash
 from checkout.flows.tier_judging import judge_tiers, judged_from, totals_of
 from checkout.ledger.identity_rows import Merge
 from checkout.ledger.interventions import record_merge
-from checkout.ledger.lots import free_minor
+from checkout.ledger.lots import free_minor, has_ended
 from checkout.ledger.merged_view import names_of
 from checkout.ledger.merges import (
     Sides,
@@ -31,7 +31,6 @@ from checkout.ledger.merges import (
     all_that_goes_back,
     bring_back,
     carry_over,
-    has_ended,
     moved_lots,
 )
 from checkout.ledger.pooling import bound_minor

@@ -8,10 +8,10 @@ from uuid import UUID, uuid5
 from checkout.engine.schema.returns import DebtPolicy
 from checkout.flows.earning import given_lot
 from checkout.flows.holding import spending_order
-from checkout.ledger.lots import free_minor
+from checkout.ledger.lots import free_minor, has_ended
 from checkout.ledger.point_dates import DateRule, lot_dates
 from checkout.ledger.postings import NewLot, ReturnedPoints
-from checkout.ledger.returns import back_to_lots, has_not_ended, less, net_of_all_minor, out_of_lots
+from checkout.ledger.returns import back_to_lots, less, net_of_all_minor, out_of_lots
 from checkout.refusals import Reason, Refusal
 
 if TYPE_CHECKING:
@@ -187,6 +187,6 @@ def net_after(
     for moves, sign in ((back, 1), (taken, -1)):
         for lot_id, amount in moves.items():
             lot = lots[lot_id]
-            if lot.currency == currency and has_not_ended(lot, book.now):
+            if lot.currency == currency and not has_ended(lot, book.now):
                 net += sign * amount
     return net + sum(lot.amount for lot in given if lot.currency == currency)

@@ -10,6 +10,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from checkout.ledger.lots import has_ended
+
 if TYPE_CHECKING:
     import datetime as dt
     from collections.abc import Iterable
@@ -58,11 +60,6 @@ def less(after: dict[UUID, int], before: dict[UUID, int]) -> dict[UUID, int]:
     return {lot_id: amount for lot_id, amount in new.items() if amount}
 
 
-def has_not_ended(lot: Lot, now: dt.datetime) -> bool:
-    """Whether a lot's points are worth something, now or later."""
-    return lot.expires_at is None or lot.expires_at > now
-
-
 def net_of_all_minor(
     member: MemberBook, currency: str, now: dt.datetime, *, with_held: bool = True
 ) -> int:
@@ -74,6 +71,6 @@ def net_of_all_minor(
     there = sum(
         lot.remaining - (0 if with_held else lot.held)
         for lot in member.lots.values()
-        if lot.currency == currency and has_not_ended(lot, now)
+        if lot.currency == currency and not has_ended(lot, now)
     )
     return there - (account.debt if account is not None else 0)
