@@ -168,7 +168,7 @@ def test_offers_are_no_more_than_a_member_may_have() -> None:
 def test_what_an_import_says_of_one_name_does_not_hide_what_another_bought() -> None:
     """It stands instead of what was counted under its own name."""
     day = NOW.date()
-    windows = {"": {"spend": {"30": [[day.isoformat(), 700]], "7": [[day.isoformat(), 60]]}}}
+    windows: Any = {"": {"spend": {"30": [[day.isoformat(), 700]], "7": [[day.isoformat(), 60]]}}}
     old, new = member(OLD, traits={"spend": {"30": 5_000}}), member(NEW)
     old.windows = MemberWindows(0, OLD, 1, NOW, None, windows)
     new.windows = MemberWindows(0, NEW, 1, NOW, None, windows)
