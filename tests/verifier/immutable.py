@@ -23,13 +23,16 @@ select distinct coalesce(i.inhparent, t.tgrelid)::regclass::text
 from pg_trigger t left join pg_inherits i on i.inhrelid = t.tgrelid
 where t.tgfoid = 'refuse_change'::regproc
 """
-#: Every table with its partitions; a trigger of rows is one for UPDATE and DELETE before the change.
+#: Every table with its partitions; 27 is BEFORE UPDATE OR DELETE FOR EACH ROW.
 _PLACES: Final = """
 select
-    p.relid::text as place, p.isleaf as is_leaf,
-    exists (select from pg_trigger t where t.tgrelid = p.relid and t.tgfoid = 'refuse_change'::regproc
-            and t.tgenabled = 'O' and t.tgtype & 27 = 27) as keeps_rows,
-    (select a.attname from pg_attribute a where a.attrelid = p.relid and a.attnum = 1) as first_column
+    p.relid::text as place,
+    exists (
+        select from pg_trigger t
+        where t.tgrelid = p.relid and t.tgfoid = 'refuse_change'::regproc
+        and t.tgenabled = 'O' and t.tgtype & 27 = 27
+    ) as keeps_rows,
+    (select attname from pg_attribute where attrelid = p.relid and attnum = 1) as first_column
 from unnest($1::text[]) as name
 cross join pg_partition_tree(name::regclass) p
 """
