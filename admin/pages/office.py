@@ -37,6 +37,7 @@ from admin.records.staff import StaffView
 from admin.records.terminals import TerminalView
 from admin.staff.notes import note
 from admin.texts import LANGUAGES, has_text, say, say_first, spoken
+from admin.texts.checks import check_sentence
 from admin.texts.dates import shown_day, shown_local, shown_moment, shown_second
 from admin.texts.numbers import counted
 
@@ -182,6 +183,7 @@ class Office(Admin):
         names |= {
             "t": say,
             "t_first": say_first,
+            "check_sentence": check_sentence,
             "has_text": has_text,
             "language": spoken,
             "languages": LANGUAGES,
