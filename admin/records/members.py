@@ -16,7 +16,6 @@ from sqlalchemy import (
     false,
     func,
     select,
-    true,
     tuple_,
 )
 
@@ -258,22 +257,11 @@ class MemberView(RecordView, model=Member):
     operators: ClassVar[Operators]
 
     async def more(self, row: Member, request: Request) -> dict[str, Any]:
-        """Profile, cards and programs; the purse, its lots and statement; receipts."""
+        """Profile and programs; what it holds, page by page; receipts."""
         key = (row.bucket, row.member_id)
         async with self.sessions() as database:
             profile = await database.get(MemberProfile, key)
             may_see = request.state.principal.may("member.contacts")
-            cards = await database.scalars(
-                select(Identifier)
-                .where(
-                    Identifier.member_bucket == row.bucket,
-                    Identifier.member_id == row.member_id,
-                    # The ends of phones and ids are a part of them.
-                    true() if may_see else Identifier.kind == "card",
-                )
-                .order_by(Identifier.kind, Identifier.created_at)
-                .limit(FOUND_MAX)
-            )
             programs = await database.scalars(
                 select(Participation)
                 .where(Participation.bucket == row.bucket, Participation.member_id == row.member_id)
@@ -286,7 +274,6 @@ class MemberView(RecordView, model=Member):
                 "typed": typed,
                 "contacts": _CONTACTS,
                 "may_see_contacts": may_see,
-                "cards": cards.all(),
                 "programs": programs.all(),
             }
             found |= await read_page(database, f"{row.bucket};{row.member_id}", request)
