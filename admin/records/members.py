@@ -27,6 +27,7 @@ from admin.members.page import read_page, read_receipts
 from admin.members.place import member_key
 from admin.members.walk import Walk, few_of, place_of
 from admin.pages.places_in_lists import uuid_in
+from admin.records.cells import called_so
 from admin.records.filters import ValueFilter
 from admin.records.record_view import SEARCH_CHARACTERS_MAX, RecordView
 from admin.records.tables import CardType, Identifier, Member, MemberProfile, Participation
@@ -37,6 +38,7 @@ if TYPE_CHECKING:
     from collections.abc import Awaitable, Callable, Sequence
     from uuid import UUID
 
+    from markupsafe import Markup
     from sqlalchemy import ColumnElement, Select
     from starlette.requests import Request
 
@@ -232,6 +234,11 @@ class MemberView(RecordView, model=Member):
         if name == "household_id" and row.household_id is not None:
             return f"/household/details/{member_key(row.household_id)}"
         return super().link(row, name)
+
+    def cell(self, row: Member, name: str, request: Request) -> Markup:
+        """With what it is called, for whom that may be known."""
+        called = request.state.names.get(row.member_id) if name == "member_id" else ""
+        return called_so(called, row.member_id) if called else super().cell(row, name, request)
 
     def title(self, row: Member) -> str:
         """Its id: names are not everybody's."""

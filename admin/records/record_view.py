@@ -21,6 +21,7 @@ from sqlalchemy import String, cast, func, or_, select
 from sqlalchemy.exc import DBAPIError
 from starlette.exceptions import HTTPException
 
+from admin.records.cells import shown_value
 from admin.records.columns import chosen_columns
 from admin.records.refused_change import RefusedChangeError, refused
 from admin.scope import current_scope, reason
@@ -30,6 +31,7 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
     from uuid import UUID
 
+    from markupsafe import Markup
     from sqlalchemy import Select
     from sqlalchemy.ext.asyncio import AsyncSession
     from starlette.requests import Request
@@ -111,6 +113,11 @@ class RecordView(ModelView):
     def shown(self, row: Any, name: str) -> Any:
         """A value as pages and exports show it."""
         return getattr(row, name)
+
+    def cell(self, row: Any, name: str, request: Request) -> Markup:
+        """The same in a row of the list."""
+        del request
+        return shown_value(name, self.shown(row, name))
 
     # ---- lists
 
