@@ -300,7 +300,12 @@ class IdentifierView(RecordView, model=Identifier):
     column_details_list = column_list
     column_searchable_list = ("masked",)
     column_sortable_list = ()
-    column_default_sort: ClassVar[Any] = [("bucket", False), ("digest", False)]
+    #: As the key of the table has them: any other order would sort the cards of a whole bucket.
+    column_default_sort: ClassVar[Any] = [
+        ("bucket", False),
+        ("kind", False),
+        ("digest", False),
+    ]
     column_filters: ClassVar[Any] = [
         ValueFilter(Identifier.kind, IDENTIFIER_KINDS),
         CardTypeFilter(Identifier.type_code),

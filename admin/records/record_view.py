@@ -158,12 +158,18 @@ class RecordView(ModelView):
         size = self.validate_page_number(request.query_params.get("pageSize"), self.page_size)
         size = max(1, min(size, max(self.page_size_options)))
         statement = await self.found_query(request)
+        page = max(self.validate_page_number(request.query_params.get("page"), 1), 1)
+        if page == 1:
+            rows = await self._run_query(statement.limit(size))
+            # Who finds little has looked through all rows: that need not be done again to count.
+            if len(rows) < size:
+                return Pagination(rows=rows, page=1, page_size=size, count=len(rows))
         count = await self.count_found(statement)
-        page = self.validate_page_number(request.query_params.get("page"), 1)
-        page = min(max(page, 1), Pagination.max_page(count, size))
-        rows = await self._run_query(statement.limit(size).offset((page - 1) * size))
-        if len(rows) < size:
-            count = min(count, (page - 1) * size + len(rows))
+        if page > 1:
+            page = min(page, Pagination.max_page(count, size))
+            rows = await self._run_query(statement.limit(size).offset((page - 1) * size))
+            if len(rows) < size:
+                count = min(count, (page - 1) * size + len(rows))
         return Pagination(rows=rows, page=page, page_size=size, count=count)
 
     async def count_found(self, statement: Select[Any]) -> int:
