@@ -159,11 +159,10 @@ class RecordView(ModelView):
         size = max(1, min(size, max(self.page_size_options)))
         statement = await self.found_query(request)
         page = max(self.validate_page_number(request.query_params.get("page"), 1), 1)
-        if page == 1:
-            rows = await self._run_query(statement.limit(size))
-            # Who finds little has looked through all rows: that need not be done again to count.
-            if len(rows) < size:
-                return Pagination(rows=rows, page=1, page_size=size, count=len(rows))
+        rows = await self._run_query(statement.limit(size)) if page == 1 else []
+        # Who finds little has looked through all rows: that need not be done again to count.
+        if page == 1 and len(rows) < size:
+            return Pagination(rows=rows, page=1, page_size=size, count=len(rows))
         count = await self.count_found(statement)
         if page > 1:
             page = min(page, Pagination.max_page(count, size))
