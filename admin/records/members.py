@@ -126,7 +126,7 @@ class MemberView(RecordView, model=Member):
 
     async def list(self, request: Request) -> Pagination:
         """One page: of all members, of those that a search finds, or of a walk along the list."""
-        request.state.walked_to = None
+        request.state.walk = request.state.walked_to = None
         page = await (self._walked(request) if self._is_walked(request) else super().list(request))
         request.state.names = await self._names(page.rows, request)
         return page
@@ -157,6 +157,7 @@ class MemberView(RecordView, model=Member):
             and request.query_params.get("sort") != "desc",
             after=place_of(request.query_params.get("after", "")),
         )
+        request.state.walk = walk
         async with self.sessions() as database:
             page = self.validate_page_number(request.query_params.get("page"), 1)
             # One more than are shown: whether there is a next page.
