@@ -49,7 +49,7 @@ limit :rows_max offset :behind
 
 -- name: member_certificates
 -- Certificates that the member's purchases sold, whoever has the code spends them: of every purchase, under each name of the
--- member, and in each household that one of these has been in.
+-- member, and in each household that one of these has been in. The offsets keep receipts and certificates from being read whole.
 with names as (
     select bucket, member_id from member where bucket = :bucket and member_id = :member_id
     union all
@@ -64,8 +64,10 @@ places as (
 )
 select c.bucket, c.certificate_id, c.series_code, c.masked, c.unit, c.face, c.remaining, c.expires_at, c.blocked_at
 from places p
-join admin_receipt r on r.bucket = p.bucket and r.member_id = p.member_id
-join admin_certificate c on c.sold_by = r.receipt_id
+cross join lateral (
+    select receipt_id from admin_receipt where bucket = p.bucket and member_id = p.member_id offset 0
+) r
+cross join lateral (select * from admin_certificate where sold_by = r.receipt_id offset 0) c
 order by c.activated_at desc, c.certificate_id
 limit :rows_max offset :behind
 
