@@ -35,7 +35,7 @@ from loadtests.service.publishing import measure_publishing
 from loadtests.service.real_baskets import measure_real_baskets
 from loadtests.service.soak import measure_soak
 from loadtests.service.year import YEAR, measure_year
-from loadtests.sizing import Shop, as_markdown, need_of
+from loadtests.sizing import Shop, as_markdown, basis_of, need_of
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator
@@ -255,6 +255,9 @@ def sizing(
     figures = document.values_of(whole["figures"])
     shop = Shop(receipts_per_day=receipts, quotes_per_receipt=quotes)
     typer.echo(as_markdown([need_of(count, shop, figures) for count in stores]))
+    typer.echo()
+    for line in basis_of(figures):
+        typer.echo(line)
 
 
 def _tell_one(name: str, settings: str, figures: list[Figure], output: Path) -> None:
