@@ -105,6 +105,8 @@ def _parts(kind: str, parts: tuple[Part, ...], load: Load, stacks: Path) -> Iter
         stack, _, count = line.rpartition(" ")
         seen[part_of(stack.split(FRAMES), parts)] += int(count)
     total = seen.total()
+    if not total:
+        raise RuntimeError(f"void: the worker was not seen at work on {kind}")
     yield Figure(
         name=f"{kind}_us",
         value=load.server_us,

@@ -91,7 +91,7 @@ def measure_soak(minutes: float) -> Iterator[Figure]:
 
 
 async def soaked(
-    stand: Stand, members: int, seconds: float, knee_s: float = KNEE_S
+    stand: Stand, members: int, seconds: float, *, knee_s: float = KNEE_S, at_once: int = AT_ONCE
 ) -> list[Figure]:
     """The same on a stand of so many members.
 
@@ -101,7 +101,7 @@ async def soaked(
     await _widen(stand)
     sales = Sales(members)
     async with SessionClient(stand.worker.target, world.TOKEN) as till:
-        knee_per_s = await _knee(till, sales, knee_s)
+        knee_per_s = await _knee(till, sales, knee_s, at_once)
         seen = Seen()
         looking = asyncio.create_task(_look(stand, seen))
         try:
@@ -114,7 +114,7 @@ async def soaked(
     if not seen.sales:
         raise RuntimeError(f"void: nothing was sold: {_reasons(seen)}")
     await verified_rows(stand.dsn)
-    return list(_figures(seen, knee_per_s, seconds))
+    return list(_figures(seen, knee_per_s, seconds, at_once))
 
 
 async def _widen(stand: Stand) -> None:
@@ -129,7 +129,9 @@ async def _widen(stand: Stand) -> None:
     await world.publish(stand.worker.target)
 
 
-def _figures(seen: Seen, knee_per_s: float, seconds: float) -> Iterator[Figure]:
+def _figures(
+    seen: Seen, knee_per_s: float, seconds: float, at_once: int = AT_ONCE
+) -> Iterator[Figure]:
     warm = [point for point in seen.memory if point[0] >= seconds * WARM_UP_SHARE]
     slope = statistics.linear_regression(*zip(*warm, strict=True)).slope if len(warm) > 1 else 0.0
     is_long = len(warm) > 1 and warm[-1][0] - warm[0][0] >= JUDGED_FROM_S
@@ -137,7 +139,7 @@ def _figures(seen: Seen, knee_per_s: float, seconds: float) -> Iterator[Figure]:
     early = _p99_ms([took for at, took in seen.sales if at < third])
     late = _p99_ms([took for at, took in seen.sales if at >= 2 * third])
     yield Figure(name="soak_seconds", value=seconds, about="how long")
-    yield Figure(name="soak_knee_per_s", value=knee_per_s, about=f"sales/s, {AT_ONCE} at once")
+    yield Figure(name="soak_knee_per_s", value=knee_per_s, about=f"sales/s, {at_once} at once")
     yield Figure(name="soak_sales", value=len(seen.sales), about=f"sales at {SHARE:.0%} of that")
     yield Figure(
         name="soak_failed",
@@ -203,7 +205,7 @@ class Sales:
         require_right(await till.call(confirm, world.TIMEOUT_S), name)
 
 
-async def _knee(till: SessionClient, sales: Sales, seconds: float) -> float:
+async def _knee(till: SessionClient, sales: Sales, seconds: float, at_once: int) -> float:
     """Sales a second when the next one begins as soon as one has ended."""
     ends_at = time.monotonic() + seconds
     done = 0
@@ -214,7 +216,7 @@ async def _knee(till: SessionClient, sales: Sales, seconds: float) -> float:
             await sales.sell(till)
             done += 1
 
-    await asyncio.gather(*(sell_on() for _ in range(AT_ONCE)))
+    await asyncio.gather(*(sell_on() for _ in range(at_once)))
     return done / seconds
 
 
