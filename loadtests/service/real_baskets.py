@@ -24,6 +24,7 @@ from loadtests.service.measure import measure_confirms, measure_quotes
 from loadtests.service.messages_file import write_messages
 from loadtests.service.shop import receipt_now, running_shop
 from loadtests.service.stand import Stand, serving_echo
+from loadtests.service.unmade import SHOP
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -44,7 +45,7 @@ def measure_real_baskets(effort: Effort) -> Iterator[Figure]:
     """
     with _running_stand() as stand:
         figures = [*measure_quotes(stand, effort), *measure_confirms(stand, effort)]
-        asyncio.run(verified_rows(stand.dsn))
+        asyncio.run(verified_rows(stand.dsn, SHOP))
     for figure in figures:
         yield replace(figure, name=f"real_{figure.name}")
 

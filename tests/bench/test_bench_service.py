@@ -44,7 +44,7 @@ def test_the_shortest_benchmark_gives_every_figure(stand: Stand) -> None:
     )
     assert figures["sale_with_hold_postgres_us"] > 0
     assert min(figures["confirm_batch"], figures["sale_with_hold_batch"]) >= 1
-    for name in ("receipt_disk_bytes", "receipt_log_bytes", "member_valkey_bytes"):
+    for name in ("receipt_disk_bytes", "receipt_log_bytes", "database_mb", "member_valkey_bytes"):
         assert figures[name] > 0, name
     assert figures["verified_rows"] > 0
 
@@ -72,6 +72,8 @@ def test_publishing_under_load_gives_every_figure() -> None:
     for name in ("publish_whole_ms", "publish_quote_p99", "pss_mb"):
         assert figures[name] > 0, name
     assert figures["pss_peak_mb"] >= figures["pss_mb"] / 2
+    assert figures["rules_valkey_mb"] > 0
+    assert figures["publish_verified_rows"] > 0
 
 
 def test_real_baskets_give_the_same_figures() -> None:
