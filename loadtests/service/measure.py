@@ -21,6 +21,7 @@ from loadtests.service.latency import measure_latency
 from loadtests.service.latency_picture import picture_of
 from loadtests.service.stand import running_stand
 from loadtests.service.storage import kept, what_a_member_takes, what_a_receipt_takes
+from loadtests.service.two_workers import drive_both, two_workers
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
@@ -81,7 +82,7 @@ QUICK: Final = Effort(
 #: What the quick form leaves out.
 LEFT_OUT: Final = (
     "the engine, latency at a given rate, real baskets, publishing and memory, sales with hold,"
-    " stream echoes"
+    " stream echoes, two workers"
 )
 #: A generator that takes more of a core is measured itself: rates are void, costs per call are not.
 GENERATOR_SHARE_MAX: Final = 0.7
@@ -218,6 +219,11 @@ def measure_confirms(stand: Stand, effort: Effort) -> Iterator[Figure]:
     for each in zip(*took, strict=True):
         yield replace(each[0], value=statistics.median(figure.value for figure in each))
     of_workers = [loads["confirm"]]
+    if not effort.is_brief:
+        quotes, confirms = _of_two_workers(stand, effort)
+        of_workers.append(confirms)
+        yield _rate("quote_session_2_workers", "the same quotes by two workers", quotes)
+        yield from _costs("confirm_2_workers", "the same confirms by two workers", confirms)
     yield from _over_pgbench(of_workers, tps)
     yield Figure(
         name="confirm_pg_cpu_vs_pgbench",
@@ -225,6 +231,17 @@ def measure_confirms(stand: Stand, effort: Effort) -> Iterator[Figure]:
         goal=1.0,
         about="PostgreSQL's processor time, a confirm over a transaction of pgbench",
     )
+
+
+def _of_two_workers(stand: Stand, effort: Effort) -> tuple[list[Load], list[Load]]:
+    """Quotes and confirms over Sessions, of two workers at one port."""
+    quotes, confirms = [], []
+    with two_workers(stand) as both:
+        for run in range(effort.runs):
+            quotes.append(drive_both(stand, effort.drive("quote_session", AT_ONCE), both))
+            confirm = effort.drive("confirm_session", BATCHED_AT_ONCE, f"both{run}-")
+            confirms.append(drive_both(stand, confirm, both))
+    return quotes, confirms
 
 
 def _over_pgbench(of_workers: Sequence[Sequence[Load]], tps: float) -> Iterator[Figure]:

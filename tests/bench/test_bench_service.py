@@ -42,12 +42,17 @@ def test_the_shortest_benchmark_gives_every_figure(stand: Stand) -> None:
     """Costs are above nothing; ratios are those of the figures beside them."""
     figures = {figure.name: figure.value for figure in measure_stand(stand, SHORTEST)}
     ordinary = ("echo", "stream_echo", "quote", "quote_session", "confirm", "sale_with_hold")
-    for name in ordinary:
+    for name in (*ordinary, "confirm_2_workers"):
         assert figures[f"{name}_us"] > 0, name
         assert figures[f"{name}_per_s"] > 0, name
     assert figures["quote_unary_vs_echo"] == figures["echo_us"] / figures["quote_us"]
     assert figures["quote_session_vs_echo"] == figures["echo_us"] / figures["quote_session_us"]
-    assert figures["confirm_vs_pgbench"] == figures["confirm_per_s"] / figures["pgbench_tps"]
+    assert figures["quote_session_2_workers_per_s"] > 0
+    ratios = figures["confirm_1_vs_pgbench"], figures["confirm_2_vs_pgbench"]
+    tps = figures["pgbench_tps"]
+    both = figures["confirm_per_s"], figures["confirm_2_workers_per_s"]
+    assert ratios == tuple(per_s / tps for per_s in both)
+    assert figures["confirm_vs_pgbench"] in ratios
     assert figures["confirm_pg_cpu_vs_pgbench"] == (
         figures["confirm_postgres_us"] / figures["pgbench_us"]
     )

@@ -18,6 +18,7 @@ from checkout.client.messages import (
 from loadtests.engine.matching import matching_campaigns
 from loadtests.service import identifiers, world
 from loadtests.service.requests import RealRequests, Requests, is_right
+from loadtests.service.two_workers import require_both
 
 
 def receipt(lines: int) -> Receipt:
@@ -142,6 +143,13 @@ def test_no_campaign_of_the_bench_closes() -> None:
             assert limit == (was if is_in_receipt else {**was, "bound": world.BOUND})
         assert after.get("budget", {}).keys() == before.get("budget", {}).keys()
         assert set(after.get("budget", {}).values()) <= {world.BOUND}
+
+
+def test_two_workers_of_which_one_had_nothing_to_do_are_void() -> None:
+    """The kernel spreads connections: it may give all to one."""
+    require_both([1.0, 0.2])
+    with pytest.raises(RuntimeError, match="void"):
+        require_both([1.0, 0.01])
 
 
 def test_an_answer_to_what_nobody_asked_is_wrong() -> None:
