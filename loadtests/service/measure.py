@@ -16,6 +16,7 @@ from loadtests.engine.figures import Figure
 from loadtests.service import pgbench
 from loadtests.service.books import verified_rows
 from loadtests.service.closed_loop import AT_ONCE, BATCHED_AT_ONCE, Drive, drive
+from loadtests.service.corners import measure_corners
 from loadtests.service.drive import WARM_UP_S
 from loadtests.service.latency import measure_latency
 from loadtests.service.latency_picture import picture_of
@@ -82,10 +83,12 @@ QUICK: Final = Effort(
 #: What the quick form leaves out.
 LEFT_OUT: Final = (
     "the engine, latency at a given rate, real baskets, publishing and memory, sales with hold,"
-    " stream echoes, two workers"
+    " stream echoes, two workers, long receipts, Valkey off and cold, a hot member, a hot budget"
 )
 #: A generator that takes more of a core is measured itself: rates are void, costs per call are not.
 GENERATOR_SHARE_MAX: Final = 0.7
+#: Corners have no goals: medians of fewer runs do.
+CORNER_RUNS: Final = 3
 
 
 def measure_service(effort: Effort, picture: Path | None = None) -> Iterator[Figure]:
@@ -112,6 +115,10 @@ def measure_stand(stand: Stand, effort: Effort, picture: Path | None = None) -> 
     yield from figures
     if effort.open_s:
         yield from latency_figures(stand, effort, figures, picture)
+    if not effort.is_brief:
+        yield from measure_corners(
+            stand, effort.drive("quote_session", AT_ONCE), min(effort.runs, CORNER_RUNS)
+        )
     rows = asyncio.run(verified_rows(stand.dsn))
     yield Figure(name="verified_rows", value=rows, about="rows without a violation")
 

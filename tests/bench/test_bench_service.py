@@ -29,6 +29,11 @@ SHORTEST = Effort(
     members=40,
     warm_up_s=0.2,
 )
+#: Figures that are told of each corner.
+CORNERS = (
+    *("quote_50_lines", "quote_200_lines", "quote_valkey_off", "quote_valkey_cold"),
+    *("confirm_hot_member", "confirm_hot_budget", "confirm_no_budget"),
+)
 
 
 @pytest.fixture(scope="module")
@@ -42,7 +47,7 @@ def test_the_shortest_benchmark_gives_every_figure(stand: Stand) -> None:
     """Costs are above nothing; ratios are those of the figures beside them."""
     figures = {figure.name: figure.value for figure in measure_stand(stand, SHORTEST)}
     ordinary = ("echo", "stream_echo", "quote", "quote_session", "confirm", "sale_with_hold")
-    for name in (*ordinary, "confirm_2_workers"):
+    for name in (*ordinary, "confirm_2_workers", *CORNERS):
         assert figures[f"{name}_us"] > 0, name
         assert figures[f"{name}_per_s"] > 0, name
     assert figures["quote_unary_vs_echo"] == figures["echo_us"] / figures["quote_us"]
