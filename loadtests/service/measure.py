@@ -46,9 +46,10 @@ class Effort:
     open_s: float = 0.0
     #: Before each run counts.
     warm_up_s: float = WARM_UP_S
-    #: Only what the ratios need of one worker: no echo on a stream, no sales with hold, no second
-    #: worker, no corners.
+    #: Only what the goals need: no echo on a stream, no sales with hold, no corners.
     is_brief: bool = False
+    #: Whether confirms of two workers are measured, too.
+    has_second_worker: bool = True
 
     def drive(self, kind: str, at_once: int, prefix: str = "bench") -> Drive:
         """A run of the generator."""
@@ -69,7 +70,7 @@ FULL: Final = Effort(
     pgbench_scale=pgbench.SCALE,
     campaigns=1_000,
     members=100_000,
-    open_s=5,
+    open_s=4,
 )
 QUICK: Final = Effort(
     runs=3,
@@ -79,6 +80,7 @@ QUICK: Final = Effort(
     campaigns=1_000,
     members=1_000,
     is_brief=True,
+    has_second_worker=False,
 )
 #: What the quick form leaves out.
 LEFT_OUT: Final = (
@@ -87,8 +89,9 @@ LEFT_OUT: Final = (
 )
 #: A generator that takes more of a core is measured itself: rates are void, costs per call are not.
 GENERATOR_SHARE_MAX: Final = 0.7
-#: Corners have no goals: medians of fewer runs do.
+#: Corners have no goals: medians of few and short runs do.
 CORNER_RUNS: Final = 3
+CORNER_S_MAX: Final = 1.5
 
 
 def measure_service(effort: Effort, picture: Path | None = None) -> Iterator[Figure]:
@@ -116,9 +119,10 @@ def measure_stand(stand: Stand, effort: Effort, picture: Path | None = None) -> 
     if effort.open_s:
         yield from latency_figures(stand, effort, figures, picture)
     if not effort.is_brief:
-        yield from measure_corners(
-            stand, effort.drive("quote_session", AT_ONCE), min(effort.runs, CORNER_RUNS)
+        quotes = replace(
+            effort.drive("quote_session", AT_ONCE), seconds=min(effort.seconds, CORNER_S_MAX)
         )
+        yield from measure_corners(stand, quotes, min(effort.runs, CORNER_RUNS))
     rows = asyncio.run(verified_rows(stand.dsn))
     yield Figure(name="verified_rows", value=rows, about="rows without a violation")
 
@@ -226,7 +230,7 @@ def measure_confirms(stand: Stand, effort: Effort) -> Iterator[Figure]:
     for each in zip(*took, strict=True):
         yield replace(each[0], value=statistics.median(figure.value for figure in each))
     of_workers = [loads["confirm"]]
-    if not effort.is_brief:
+    if effort.has_second_worker:
         quotes, confirms = _of_two_workers(stand, effort)
         of_workers.append(confirms)
         yield _rate("quote_session_2_workers", "the same quotes by two workers", quotes)

@@ -95,7 +95,7 @@ def test_publishing_under_load_gives_every_figure() -> None:
 
 def test_real_baskets_give_the_same_figures() -> None:
     """Their quotes and confirms, by the demo's rules."""
-    brief = dataclasses.replace(SHORTEST, is_brief=True)
+    brief = dataclasses.replace(SHORTEST, has_second_worker=False)
     figures = {figure.name: figure.value for figure in measure_real_baskets(brief)}
     assert figures["real_quote_session_vs_echo"] == (
         figures["real_echo_us"] / figures["real_quote_session_us"]
