@@ -94,6 +94,18 @@ async def offer(asked: argparse.Namespace) -> dict[str, float]:
         return await _offer(asked, ask)
 
 
+def _to_send(asked: argparse.Namespace) -> list[float]:
+    """When calls are to be sent, of which some are counted.
+
+    Raises:
+        ValueError: none is.
+    """
+    at = list(moments(asked.rate, asked.warm_up_s + asked.seconds))
+    if not at or at[-1] < asked.warm_up_s:
+        raise ValueError(f"{asked.rate} a second for {asked.seconds} s are no calls")
+    return at
+
+
 def _asking(asked: argparse.Namespace) -> AbstractAsyncContextManager[Ask]:
     if asked.kind.endswith("session"):
         return callers.sessions(asked.target, asked.token)
@@ -104,7 +116,7 @@ async def _offer(asked: argparse.Namespace, ask: Ask) -> dict[str, float]:
     loop = asyncio.get_running_loop()
     requests = requests_of(asked)
     calls = await _calls(asked, requests)
-    at = list(moments(asked.rate, asked.warm_up_s + asked.seconds))
+    at = _to_send(asked)
     begins_s = time.monotonic() + READY_S
     counts_from_s = begins_s + asked.warm_up_s
     taken = Taken()

@@ -70,6 +70,13 @@ async def test_a_stall_of_the_server_is_in_the_times_of_all_that_waited(echo: Se
     assert told["p99_ms"] >= told["p95_ms"] >= told["p50_ms"]
 
 
+async def test_a_rate_that_gives_no_calls_is_refused(echo: Served) -> None:
+    """It would wait for ever for the last of them."""
+    never = asked(echo, "quote_unary", 0.001, 0.0)
+    with pytest.raises(ValueError, match="no calls"):
+        await asyncio.wait_for(offer(never), 1)
+
+
 async def test_sessions_are_offered_calls_as_unary_methods_are(echo: Served) -> None:
     """Every quote is answered; that a confirm has the answer to a quote is seen."""
     told = await offer(asked(echo, "quote_session", 0.3, 0.05))
