@@ -15,8 +15,8 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
 from loadtests.engine.figures import Figure
+from loadtests.service.closed_loop import AT_ONCE, BATCHED_AT_ONCE, command, drive, load_of
 from loadtests.service.drive import WARM_UP_S
-from loadtests.service.measure import AT_ONCE, BATCHED_AT_ONCE, command, drive, load_of
 from loadtests.service.parts import OF_A_CONFIRM, OF_A_QUOTE, part_of
 from loadtests.service.sampled import FRAMES
 from loadtests.service.stand import running_stand
@@ -77,7 +77,7 @@ def profiled(
                 value=load.postgres_us,
                 about="PostgreSQL's own, beside the worker's",
             )
-    echo = drive(stand, "quote_unary", stand.echo, effort, AT_ONCE)
+    echo = drive(stand, effort.drive("quote_unary", AT_ONCE), stand.echo)
     yield Figure(name="echo_us", value=echo.server_us, about="a unary echo of these bytes")
 
 
@@ -85,7 +85,7 @@ def _sampled(stand: Stand, kind: str, effort: Effort, at_once: int, stacks: Path
     """Load a worker, and let it look at itself once it is warm."""
     stacks.unlink(missing_ok=True)
     with subprocess.Popen(
-        command(stand, kind, stand.worker, effort, at_once), stdout=subprocess.PIPE, text=True
+        command(stand, effort.drive(kind, at_once), stand.worker), stdout=subprocess.PIPE, text=True
     ) as driving:
         # The generator's own start takes as long as that of any Python process.
         time.sleep(2 * WARM_UP_S)

@@ -37,17 +37,6 @@ if TYPE_CHECKING:
 CAMPAIGNS: Final = 1_000
 #: A member buys about twice in a quarter of an hour: what is known of him hardly grows meanwhile.
 MEMBERS: Final = 50_000
-#: Bounds that are not used up, whoever buys how often: they are claimed as ever.
-PURCHASES: Final = 1_000_000
-BUDGET_MINOR: Final = 1_000_000_000_000
-_WIDE_LIMITS: Final = """
-update campaign set document = jsonb_set(document, '{limits,0,bound}', to_jsonb($1::bigint))
-where document #>> '{limits,0,measure}' = 'purchases' and code = any($2)
-"""
-_WIDE_BUDGETS: Final = """
-update campaign set document = jsonb_set(document, '{budget,discount_minor}', to_jsonb($1::bigint))
-where document #> '{budget,discount_minor}' is not null and code = any($2)
-"""
 #: Sales at once while it is found out how many a second there can be.
 AT_ONCE: Final = 32
 KNEE_S: Final = 10.0
@@ -98,7 +87,6 @@ async def soaked(
     Raises:
         RuntimeError: as above.
     """
-    await _widen(stand)
     sales = Sales(members)
     async with SessionClient(stand.worker.target, world.TOKEN) as till:
         knee_per_s = await _knee(till, sales, knee_s, at_once)
@@ -115,18 +103,6 @@ async def soaked(
         raise RuntimeError(f"void: nothing was sold: {_reasons(seen)}")
     await verified_rows(stand.dsn)
     return list(_figures(seen, knee_per_s, seconds, at_once))
-
-
-async def _widen(stand: Stand) -> None:
-    """Limits and budgets are claimed as ever, and never used up."""
-    connection: asyncpg.Connection[Any] = await asyncpg.connect(stand.dsn)
-    try:
-        measured = world.expected_campaigns()
-        await connection.execute(_WIDE_LIMITS, PURCHASES, measured)
-        await connection.execute(_WIDE_BUDGETS, BUDGET_MINOR, measured)
-    finally:
-        await connection.close()
-    await world.publish(stand.worker.target)
 
 
 def _figures(
