@@ -113,8 +113,8 @@ async def test_an_authors_own_credential_speaks_for_nobody_else(
 def test_credentials_of_authors_are_one_persons_each(wrong: str) -> None:
     """Neither guessed, nor shared, nor that of the pages."""
     settings = Settings(
-        service_credential=f"{world.CREDENTIAL:x<32}",  # type: ignore[arg-type]
-        author_credentials=wrong,  # type: ignore[arg-type]
+        service_credential=f"{world.CREDENTIAL:x<32}",
+        author_credentials=wrong,
     )
     with pytest.raises(ValueError, match="CHECKOUT_AUTHOR_CREDENTIALS"):
         settings.credentials_of_authors()
