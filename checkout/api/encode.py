@@ -258,8 +258,9 @@ def encode_extend(answer: ExtendAnswer) -> pb.ExtendHoldResponse:
 
 
 def encode_enrol(answer: EnrolAnswer, numbers: CardNumbers) -> pb.EnrolMemberResponse:
-    """A new member, with the number of the card that was made for them."""
+    """Who has joined, with the number of the card that was made for somebody new."""
     return pb.EnrolMemberResponse(
         member=encode_member(answer.member),
         card=numbers.told(answer.card) if answer.card is not None else "",
+        was_member=answer.was_member,
     )
