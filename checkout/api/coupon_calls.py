@@ -64,7 +64,8 @@ class CouponCalls(CheckoutServiceServicer):
         if request.HasField("identifier"):
             identifier = self._decoder.identifier(request.identifier, partner, found)
         found.raise_if_any()
-        checked = unless_refused(await self._coupons.check(caller, composed(request.code), identifier))
+        code = composed(request.code)
+        checked = unless_refused(await self._coupons.check(caller, code, identifier))
         state = _STATES[checked.fault]
         if checked.view is None and not checked.terms:
             state = pb.COUPON_STATE_UNKNOWN

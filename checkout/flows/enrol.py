@@ -165,7 +165,7 @@ class EnrolOperation(Operation):
         return Decision(answer, is_final=True)
 
     def _who_joins(self, book: Book, program: str) -> MemberBook | None:
-        """The member whose all identifiers are, if it is in use and takes no part in the program."""
+        """Whose all identifiers are, and in use, if that member takes no part in the program."""
         if not self.lets_join:
             return None
         first, *others = (
