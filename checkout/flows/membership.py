@@ -136,9 +136,7 @@ class MembershipOperation(NamedMemberOperation):
         return written_off
 
 
-def join(
-    book: Book, member: MemberBook, program: Program, snapshot_id: str, cause: Cause
-) -> None:
+def join(book: Book, member: MemberBook, program: Program, snapshot_id: str, cause: Cause) -> None:
     """Let a member who takes no part in a program take part, for the first time or again.
 
     Who comes back begins anew: the tier is that of whoever is enrolled.
