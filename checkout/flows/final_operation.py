@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 
 from checkout.flows.answers import ConfirmAnswer, dump_answer, load_answer
 from checkout.flows.as_sold import with_overruns, with_what_is_missing
+from checkout.flows.business_day import check_business_day
 from checkout.flows.debts import pay_debts
 from checkout.flows.final_sale import post_points, receipt_row
 from checkout.flows.giving import give_issued
@@ -82,20 +83,22 @@ class FinalSaleOperation(SaleOperation):
             self.business_day,
         )
 
-    def store_number_ref(self) -> StoreNumberRef | None:
-        """The receipt number in the whole store, if the till gave one."""
+    def store_number_refs(self) -> set[StoreNumberRef]:
+        """The receipt number in the whole store, if the till gave one.
+
+        Of the business day, and of the date that stands on the paper: at night they may differ.
+        """
         number = self.settlement.receipt_number
         if not number:
-            return None
-        return self.partner_id, self.sale.caller.store_code, self.business_day, number
+            return set()
+        days = {self.business_day, self.sale.receipt.local_time.date()}
+        return {(self.partner_id, self.sale.caller.store_code, day, number) for day in days}
 
     def key_numbers(self) -> set[int]:
         keys = super().key_numbers()
-        ref = self.store_number_ref()
-        if ref is not None:
+        for partner_id, *place in self.store_number_refs():
             # Terminal and shift aside: what is added by hand looks for the number in the whole
             # store, and must not pass a till that sells it at that moment.
-            partner_id, *place = ref
             keys.add(key_number(b"natural", partner_id.bytes, *(str(p).encode() for p in place)))
         return keys
 
@@ -127,6 +130,11 @@ class FinalSaleOperation(SaleOperation):
             home_bucket=purchase.home_bucket,
             month=purchase.month,
         )
+
+    def refusal_of_day(self) -> Refusal | None:
+        """By the date of the receipt, whose own time is looked at elsewhere."""
+        date = self.sale.receipt.local_time.date()
+        return check_business_day(self.settlement.business_day, date, "settlement.business_day")
 
     def refusal_of_number(self, book: Book) -> Refusal | None:
         taken = self._number_taken_by(book)
@@ -213,8 +221,7 @@ class FinalSaleOperation(SaleOperation):
         if natural is not None and not taken_by:
             row = NaturalKey(natural_bucket(natural), *natural, self.purchase_id)
             book.naturals[natural] = book.writes.naturals[natural] = row
-        number = self.store_number_ref()
-        if number is not None:
+        for number in self.store_number_refs():
             book.store_numbers.setdefault(number, self.purchase_id)
         view = None
         if member is not None:

@@ -19,8 +19,7 @@ from checkout.flows.sale_operation import missing_snapshot
 from checkout.flows.sameness import call_hash
 from checkout.flows.tier_changes import change_tier, today_in
 from checkout.ledger.interventions import record_membership
-from checkout.ledger.lots import expiring_first, free_minor
-from checkout.ledger.merges import has_ended
+from checkout.ledger.lots import expiring_first, free_minor, has_ended
 from checkout.ledger.postings import Movement, post_leaving
 from checkout.ledger.rows import Participation
 from checkout.refusals import Reason, Refusal

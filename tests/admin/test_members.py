@@ -232,7 +232,7 @@ async def test_conditions_are_told_in_the_language_of_whoever_reads(
     sold = await service.till().confirm("basket", sale)
     for language, told in (
         ("en", ("sum of goods", "at least 5000.00\u00a0₽", "200.00\u00a0₽", "a guest")),
-        ("ru", ("сумма товаров", "не меньше 5\u00a0000,00\u00a0₽", "200,00\u00a0₽", "гость")),
+        ("ru", ("сумма товаров", "не меньше чем 5\u00a0000,00\u00a0₽", "200,00\u00a0₽", "гость")),
     ):
         await desk.database.execute(
             "update staff set language = $1 where login = $2", language, OWNER

@@ -102,7 +102,7 @@ def foreign_dates_in(page: str) -> Iterator[str]:
     texts.feed(page)
     for text in texts.texts:
         # Where an attribute is typed, which is kept so.
-        if _ISO_DAY.search(text) and "дата как" not in text:
+        if _ISO_DAY.search(text) and "дата вида" not in text:
             yield f"a date in {text[:80]!r}"
 
 

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any, cast
 from checkout.v1 import checkout_service_pb2 as pb
 from checkout.v1.receipt_pb2 import Identifier, Settlement, Tender
 from tests.contract.bad_receipts import INT64_MAX
+from tests.service import world
 from tests.service.till import receipt
 
 if TYPE_CHECKING:
@@ -96,7 +97,7 @@ OF_MEMBERS: tuple[tuple[str, Message, str, str], ...] = (
     ),
 )
 
-_SHIFT: dict[str, Any] = {"shift": "1", "business_day": "2026-11-27"}
+_SHIFT: dict[str, Any] = {"shift": "1", "business_day": world.business_day()}
 SHIFTS: tuple[tuple[dict[str, Any], str, str], ...] = (
     ({"shift": ""}, "FIELD_REQUIRED", "shift"),
     ({"shift": "s" * 33}, "FIELD_OUT_OF_RANGE", "shift"),

@@ -345,3 +345,8 @@ async def enrol(
 def local_now(later: dt.timedelta = dt.timedelta()) -> str:
     """The tills' clock: UTC, to the second; or so much later."""
     return (dt.datetime.now(dt.UTC) + later).replace(tzinfo=None).isoformat(timespec="seconds")
+
+
+def business_day(earlier: int = 0) -> str:
+    """The tills' date, or that of so many days before."""
+    return (dt.datetime.now(dt.UTC).date() - dt.timedelta(days=earlier)).isoformat()
