@@ -51,6 +51,8 @@ def for_sale(
 ) -> ForSale:
     """Judge each certificate that a line sells."""
     found = ForSale()
+    if not sold:
+        return found
     room = {line.position: line.quantity_milli // UNIT_MILLI for line in receipt.lines}
     skus = {line.position: line.sku for line in receipt.lines}
     for number, each in enumerate(sold):
