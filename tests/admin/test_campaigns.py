@@ -419,7 +419,7 @@ def describe(document: object) -> list[str]:
 
 
 @pytest.mark.parametrize("escapes", [False, True])
-def test_what_a_file_names_is_in_one_form(escapes: bool) -> None:  # noqa: FBT001
+def test_what_a_file_names_is_in_one_form(escapes: bool) -> None:
     """Letters of two signs, also named by numbers: a till's keyboard may make one of them."""
     other = unicodedata.normalize("NFD", "ЛЕТНИЙ")
     text = json.dumps({"code": "summer", "when": {"code": other}}, ensure_ascii=escapes)
