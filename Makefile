@@ -4,6 +4,9 @@
 SHELL := /bin/sh
 .DEFAULT_GOAL := help
 MAKEFLAGS += --no-print-directory
+# Where Python is told to keep nothing that it compiled, each process here - a test run and a start have
+# dozens - compiles thousands of files anew: 1 to 2 s each. `make clean` removes what is kept.
+unexport PYTHONDONTWRITEBYTECODE
 
 # The interpreter that makes .venv: `make PYTHON=python3.13 test` names another one.
 ifndef PYTHON
