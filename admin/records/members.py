@@ -7,11 +7,6 @@ from urllib.parse import quote
 
 from sqladmin.pagination import Pagination
 from sqlalchemy import (
-    ARRAY,
-    SmallInteger,
-    Uuid,
-    and_,
-    cast,
     exists,
     false,
     func,
@@ -22,31 +17,28 @@ from sqlalchemy import (
 from admin.members.attribute_values import typed
 from admin.members.conditions import CONDITIONS, KNOWN, condition_form, read_conditions
 from admin.members.currencies import read_worth
+from admin.members.finding import LISTED_MAX, among, find_meant
 from admin.members.in_short import called
 from admin.members.page import read_page, read_receipts
 from admin.members.place import member_key
 from admin.members.walk import Walk, few_of, place_of
-from admin.pages.places_in_lists import uuid_in
 from admin.records.cells import called_so
 from admin.records.filters import ValueFilter
 from admin.records.record_view import SEARCH_CHARACTERS_MAX, RecordView
 from admin.records.tables import CardType, Identifier, Member, MemberProfile, Participation
 from admin.scope import current_scope
-from checkout.primitives import bucket_of_uuid
 
 if TYPE_CHECKING:
     from collections.abc import Awaitable, Callable, Sequence
     from uuid import UUID
 
     from markupsafe import Markup
-    from sqlalchemy import ColumnElement, Select
+    from sqlalchemy import Select
     from starlette.requests import Request
 
     from admin.members.conditions import ConditionForm, Conditions
     from admin.service.operators import Operators
 
-#: Members that a search finds at most: who is looked for is among the first few, or not named yet.
-FOUND_MAX: Final = 200
 _CONTACTS: Final = (
     *("first_name", "last_name", "patronymic", "phone", "email", "gender", "birth_date"),
     *("external_id",),
@@ -165,7 +157,7 @@ class MemberView(RecordView, model=Member):
             count = len(walked.keys)
             page = min(max(page, 1), Pagination.max_page(count, size))
             keys = walked.keys[(page - 1) * size : page * size]
-            found = await database.scalars(select(Member).where(_KEY.in_(_among(keys))))
+            found = await database.scalars(select(Member).where(_KEY.in_(among(keys))))
             rows = {(row.bucket, row.member_id): row for row in found}
         request.state.walked_to = walked.stopped_at
         return Pagination(
@@ -183,7 +175,7 @@ class MemberView(RecordView, model=Member):
             MemberProfile.last_name,
         ).where(
             tuple_(MemberProfile.bucket, MemberProfile.member_id).in_(
-                _among([(row.bucket, row.member_id) for row in rows])
+                among([(row.bucket, row.member_id) for row in rows])
             )
         )
         async with self.sessions() as database:
@@ -246,20 +238,14 @@ class MemberView(RecordView, model=Member):
         return str(row.member_id)
 
     async def found_query(self, request: Request) -> Select[Any]:
-        """By phone, e-mail, external id or name for those who may see them; else by the id alone.
-
-        The id is compared as such: looked for as a text, it might be somebody's e-mail.
-        """
+        """Whom the search means; without one, all for whom the conditions hold."""
+        request.state.search_fault = ""
         term = request.query_params.get("search", "").strip()[:SEARCH_CHARACTERS_MAX]
         if not term:
             return await self._with_conditions(await super().found_query(request), request)
-        if not request.state.principal.may("member.contacts"):
-            return self.list_query(request).where(is_member(uuid_in(term)))
-        found = func.admin_find_members(term, FOUND_MAX).table_valued("member_bucket", "found_id")
-        statement = self.list_query(request).where(
-            _KEY.in_(select(found.c.member_bucket, found.c.found_id))
-        )
-        return self.sort_query(statement, request)
+        meant = await find_meant(self.operators, request, term)
+        request.state.search_fault = meant.fault
+        return self.sort_query(self.list_query(request).where(_KEY.in_(meant.keys)), request)
 
     #: Set by the composition root: receipts are told by the service.
     operators: ClassVar[Operators]
@@ -323,7 +309,7 @@ class IdentifierView(RecordView, model=Identifier):
         """By the digits that are shown: of a million cards, those that end so are few."""
         if len(term) < SHOWN_DIGITS:
             return super().search_query(stmt, term)
-        shown = func.admin_find_identifiers(term, FOUND_MAX)
+        shown = func.admin_find_identifiers(term, LISTED_MAX)
         found = shown.table_valued("found_bucket", "found_digest")
         return stmt.where(
             tuple_(Identifier.bucket, Identifier.digest).in_(
@@ -343,19 +329,3 @@ class IdentifierView(RecordView, model=Identifier):
         """Nothing of its own."""
         del row
         return ()
-
-
-def _among(keys: Sequence[tuple[int, UUID]]) -> Select[Any]:
-    """Keys as two arrays: a statement with a parameter for each would be made anew each time."""
-    buckets = [bucket for bucket, _ in keys]
-    ids = [member_id for _, member_id in keys]
-    return select(
-        func.unnest(cast(buckets, ARRAY(SmallInteger))), func.unnest(cast(ids, ARRAY(Uuid)))
-    )
-
-
-def is_member(named: UUID | None) -> ColumnElement[bool]:
-    """The one with an id; None: nobody."""
-    if named is None:
-        return false()
-    return and_(Member.bucket == bucket_of_uuid(named), Member.member_id == named)
