@@ -467,6 +467,7 @@ revoke execute on function admin_find_named, admin_find_members from public;
 grant execute on function admin_find_members to checkout_admin;
 
 create index identifier_shown on identifier (right(masked, 4));
+create index identifier_by_age on identifier (partner_id, created_at, digest);
 -- For the list of a category's products, and to offer the categories that have some: tills read products from snapshots only.
 create index product_in_category on product (partner_id, category_code, sku);
 
