@@ -1,21 +1,32 @@
-"""The list of members: columns from other tables, for whom they may be known, also as a file."""
+"""The list of members: who is found by what; columns from other tables, for whom; files."""
 
 from __future__ import annotations
 
 import csv
 import io
-from typing import TYPE_CHECKING
+import re
+from typing import TYPE_CHECKING, Final
 
 from admin.permissions import Role
 from admin.records.member_facts import FACTS
 from tests.admin.test_contacts import put_contacts
-from tests.admin.test_members import ann_of, press
+from tests.admin.test_members import CLERK, ann_of, press
+from tests.admin.test_partners_apart import as_admin
 from tests.service import world
 from tests.service.office import login_of
 
 if TYPE_CHECKING:
     from tests.service.office import Browser, Office
     from tests.service.running import Service
+
+
+_LISTED: Final = re.compile(r"/member/details/(\d+;[0-9a-f-]{36})")
+#: Of Anna Arkadyevna Karenina and Anna Arkadyevna Oblonskaya, how many have a name.
+NAMES: Final = {
+    0: ("anna levin", "karenina oblonskaya", "kar ann", "anna arkadyevna petrovna karenina"),
+    1: ("Anna Karenina", "karenina a", "kareni", "anna kar", "Karenina Anna Arkadyevna"),
+    2: ("anna", "arkady", "Anna Arkadyevna", "Arkadyevna anna"),
+}
 
 
 async def put_facts(office: Office) -> str:
@@ -131,3 +142,49 @@ async def test_a_supervisor_adds_a_purchase_to_whoever_shows_a_card(
     for hidden in ("Karenina", "Statement", "vip", "500.00", f"/member/{key}/correct", "/tiers"):
         assert hidden not in done.text, hidden
     assert (await browser.get(f"/member/{key}/tiers")).status_code == 403
+
+
+async def test_members_are_found_by_what_a_person_has_at_hand(desk: Office) -> None:
+    """A phone in any form, a whole card, a name in any order; nobody else, and not for all."""
+    key = await ann_of(desk)
+    for member_id in (key.partition(";")[2], await stranger_to(desk, key)):
+        await desk.database.execute(
+            "update member_profile set first_name = 'Anna', patronymic = 'Arkadyevna',"
+            " last_name = case when member_id = $1 then 'Karenina' else 'Oblonskaya' end"
+            " where member_id = $2",
+            key.partition(";")[2],
+            member_id,
+        )
+    clerk = await desk.signed_in(CLERK)
+    analyst = await desk.signed_in(login_of(Role.ANALYST))
+    phone = {"kind": "phone", "number": "+79001234567", "reason": "new phone"}
+    await press(clerk, f"/member/{key}/contact", **phone)
+    card = f"{world.CARD[:4]} {world.CARD[4:]}"
+    for term in ("79001234567", "8 900 123-45-67", "+7 (900) 123-45-67", "Anna  Karenina", card):
+        assert await found_by(clerk, term) == {key}, term
+    for term, found in ((card, {key}), ("Anna Karenina", set()), ("+79001234567", set())):
+        assert await found_by(analyst, term) == found, term
+    assert await found_by(clerk, "9001234568") == set()
+    async with as_admin(desk.dsn, "north") as admin:
+        for count, terms in NAMES.items():
+            for term in terms:
+                rows = await admin.fetch("select * from admin_find_members($1, 9)", term)
+                assert len(rows) == count, term
+
+
+async def found_by(browser: Browser, term: str) -> set[str]:
+    """Members whom the list shows for a search."""
+    page = await browser.get("/member/list", params={"search": term})
+    assert page.status_code == 200
+    return set(_LISTED.findall(page.text))
+
+
+async def stranger_to(office: Office, key: str) -> str:
+    """Another member of the same partner."""
+    return str(
+        await office.database.fetchval(
+            "select member_id from member where partner_id = $1 and member_id <> $2 order by 1",
+            world.NORTH,
+            key.partition(";")[2],
+        )
+    )

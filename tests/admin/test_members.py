@@ -22,7 +22,6 @@ if TYPE_CHECKING:
 
 CLERK: Final = login_of(Role.CALL_CENTRE)
 OWNER: Final = login_of(Role.OWNER)
-_LISTED: Final = re.compile(r"/member/details/(\d+;[0-9a-f-]{36})")
 _KEY: Final = re.compile(r'name="request_id"[^>]*value="([0-9a-f]{32})"')
 
 
@@ -320,52 +319,6 @@ async def test_a_profile_is_changed_and_told_without_its_values(desk: Office) ->
     (entry,) = await desk.history("member_profile")
     assert (entry["author"], entry["reason"]) == (CLERK, "married")
     assert "Karenina" not in str(entry["after"])
-
-
-async def test_members_are_found_by_what_a_person_has_at_hand(desk: Office) -> None:
-    """A phone in any form, a whole card, a name in any order; nobody else, and not for all."""
-    key = await ann_of(desk)
-    for member_id in (key.partition(";")[2], await stranger_to(desk, key)):
-        await desk.database.execute(
-            "update member_profile set first_name = 'Anna', patronymic = 'Arkadyevna',"
-            " last_name = case when member_id = $1 then 'Karenina' else 'Oblonskaya' end"
-            " where member_id = $2",
-            key.partition(";")[2],
-            member_id,
-        )
-    clerk = await desk.signed_in(CLERK)
-    analyst = await desk.signed_in(login_of(Role.ANALYST))
-    phone = {"kind": "phone", "number": "+79001234567", "reason": "new phone"}
-    await press(clerk, f"/member/{key}/contact", **phone)
-    own = ("79001234567", "8 900 123-45-67", "9001234567", "Anna  Kar", "karenina anna")
-    whole = ("Anna Arkadyevna Karenina", "Karenina Anna Arkadyevna", "+7 (900) 123-45-67")
-    card = f"{world.CARD[:4]} {world.CARD[4:]}"
-    for term in (*own, *whole, card):
-        assert await found_by(clerk, term) == {key}, term
-    for term, found in ((card, {key}), (whole[0], set()), (whole[2], set())):
-        assert await found_by(analyst, term) == found, term
-    for term in ("anna", "arkady", "Arkadyevna Anna"):
-        assert len(await found_by(clerk, term)) == 2, term
-    for term in ("Anna Levin", "Karenina Oblonskaya", "Kar Ann", "9001234568"):
-        assert await found_by(clerk, term) == set(), term
-
-
-async def found_by(browser: Browser, term: str) -> set[str]:
-    """Members whom the list shows for a search."""
-    page = await browser.get("/member/list", params={"search": term})
-    assert page.status_code == 200
-    return set(_LISTED.findall(page.text))
-
-
-async def stranger_to(office: Office, key: str) -> str:
-    """Another member of the same partner."""
-    return str(
-        await office.database.fetchval(
-            "select member_id from member where partner_id = $1 and member_id <> $2 order by 1",
-            world.NORTH,
-            key.partition(";")[2],
-        )
-    )
 
 
 async def test_without_a_credential_pages_only_read(office: Office) -> None:
