@@ -8,12 +8,15 @@ tables; a default of theirs is a `FetchedValue` here.
 from __future__ import annotations
 
 import datetime as dt
-from typing import Any, ClassVar, Final
+from typing import TYPE_CHECKING, Any, ClassVar, Final, cast
 from uuid import UUID
 
 from sqlalchemy import ARRAY, BigInteger, DateTime, FetchedValue, Text
 from sqlalchemy.dialects.postgresql import JSONB
 from sqlalchemy.orm import DeclarativeBase, Mapped, mapped_column
+
+if TYPE_CHECKING:
+    from admin.records.member_facts import MemberFacts
 
 
 class Table(DeclarativeBase):
@@ -125,6 +128,8 @@ class Member(Table):
     household_size: Mapped[int | None]
     merged_into: Mapped[UUID | None]
     created_at: Mapped[dt.datetime]
+    #: What lists tell beside, once it has been read.
+    facts = cast("MemberFacts | None", None)
 
 
 class Household(Table):
