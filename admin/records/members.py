@@ -29,6 +29,7 @@ from admin.members.place import member_key
 from admin.members.walk import Walk, few_of, place_of
 from admin.pages.places_in_lists import uuid_in
 from admin.records.filters import ValueFilter
+from admin.records.reasons import reasons_of
 from admin.records.record_view import SEARCH_CHARACTERS_MAX, RecordView
 from admin.records.tables import CardType, Identifier, Member, MemberProfile, Participation
 from admin.scope import current_scope
@@ -101,6 +102,7 @@ class MemberView(RecordView, model=Member):
     icon = "ti ti-users"
     can_create = False
     can_edit = False
+    is_operated = True
     details_template = "member.html"
     list_template = "member_list.html"
     column_list = ("member_id", "created_at", "purchases", "last_purchase_on", "blocked_at")
@@ -234,6 +236,10 @@ class MemberView(RecordView, model=Member):
             return f"/household/details/{member_key(row.household_id)}"
         return super().link(row, name)
 
+    def history_key(self, row: Member) -> str:
+        """Its id: what is done for a member is told by it."""
+        return str(row.member_id)
+
     def title(self, row: Member) -> str:
         """Its id: names are not everybody's."""
         return str(row.member_id)
@@ -289,6 +295,10 @@ class MemberView(RecordView, model=Member):
                 "cards": cards.all(),
                 "programs": programs.all(),
             }
+            found["why_blocked"] = await reasons_of(database, "member", [row.member_id])
+            found["why_cards"] = await reasons_of(
+                database, "identifier", [card.card_id for card in found["cards"]]
+            )
             found |= await read_page(database, f"{row.bucket};{row.member_id}", request)
         found["receipts"] = await read_receipts(self.operators, row.member_id, request)
         return found
