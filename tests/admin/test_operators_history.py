@@ -172,10 +172,12 @@ async def test_why_is_shown_where_it_is_asked(desk: Office, service: Service) ->
     await coupons.publish_coupon_rules(service)
     (coupon,) = await coupons.issue(operator, member_id=ann)
     (code,) = await operator.issue_certificates("gift", 1, activate=True)
-    blocking = {"request_id": fresh("block"), "code": coupon.code, "reason": "copied <b>"}
-    await operator.call("BlockCoupon", coupon_pb2.BlockCouponRequest(**blocking))
-    certificate = {"request_id": fresh("block"), "code": code, "reason": "found in a bin"}
-    await operator.call("BlockCertificate", op.BlockCertificateRequest(**certificate))
+    copied = coupon_pb2.BlockCouponRequest(
+        request_id=fresh("b"), code=coupon.code, reason="copied <b>"
+    )
+    await operator.call("BlockCoupon", copied)
+    found = op.BlockCertificateRequest(request_id=fresh("b"), code=code, reason="found in a bin")
+    await operator.call("BlockCertificate", found)
     await operator.stop("soap", reason="it gives too much")
     await operator.block_card(world.CARD, reason="the card was lost")
     await operator.freeze(ann, 2_00)
