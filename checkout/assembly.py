@@ -217,7 +217,7 @@ async def assemble(
                     explanations=explanations,
                     group_commit=group_commit,
                     checks=CheckCertificateFlow(library, books, clock),
-                    shifts=ReconcileFlow(ShiftStore(pool, reads)),
+                    shifts=ReconcileFlow(ShiftStore(pool, reads), clock),
                     codes=codes,
                     coupons=CouponLookup(library, members, coupons, coupon_codes, clock),
                     coupon_codes=coupon_codes,

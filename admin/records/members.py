@@ -16,7 +16,6 @@ from sqlalchemy import (
     false,
     func,
     select,
-    true,
     tuple_,
 )
 
@@ -28,6 +27,7 @@ from admin.members.page import read_page, read_receipts
 from admin.members.place import member_key
 from admin.members.walk import Walk, few_of, place_of
 from admin.pages.places_in_lists import uuid_in
+from admin.records.cells import called_so
 from admin.records.filters import ValueFilter
 from admin.records.reasons import reasons_of
 from admin.records.record_view import SEARCH_CHARACTERS_MAX, RecordView
@@ -39,6 +39,7 @@ if TYPE_CHECKING:
     from collections.abc import Awaitable, Callable, Sequence
     from uuid import UUID
 
+    from markupsafe import Markup
     from sqlalchemy import ColumnElement, Select
     from starlette.requests import Request
 
@@ -127,7 +128,7 @@ class MemberView(RecordView, model=Member):
 
     async def list(self, request: Request) -> Pagination:
         """One page: of all members, of those that a search finds, or of a walk along the list."""
-        request.state.walked_to = None
+        request.state.walk = request.state.walked_to = None
         page = await (self._walked(request) if self._is_walked(request) else super().list(request))
         request.state.names = await self._names(page.rows, request)
         return page
@@ -158,6 +159,7 @@ class MemberView(RecordView, model=Member):
             and request.query_params.get("sort") != "desc",
             after=place_of(request.query_params.get("after", "")),
         )
+        request.state.walk = walk
         async with self.sessions() as database:
             page = self.validate_page_number(request.query_params.get("page"), 1)
             # One more than are shown: whether there is a next page.
@@ -240,6 +242,11 @@ class MemberView(RecordView, model=Member):
         """Its id: what is done for a member is told by it."""
         return str(row.member_id)
 
+    def cell(self, row: Member, name: str, request: Request) -> Markup:
+        """With what it is called, for whom that may be known."""
+        called = request.state.names.get(row.member_id) if name == "member_id" else ""
+        return called_so(called, row.member_id) if called else super().cell(row, name, request)
+
     def title(self, row: Member) -> str:
         """Its id: names are not everybody's."""
         return str(row.member_id)
@@ -264,22 +271,11 @@ class MemberView(RecordView, model=Member):
     operators: ClassVar[Operators]
 
     async def more(self, row: Member, request: Request) -> dict[str, Any]:
-        """Profile, cards and programs; the purse, its lots and statement; receipts."""
+        """Profile and programs; what it holds, page by page; receipts."""
         key = (row.bucket, row.member_id)
         async with self.sessions() as database:
             profile = await database.get(MemberProfile, key)
             may_see = request.state.principal.may("member.contacts")
-            cards = await database.scalars(
-                select(Identifier)
-                .where(
-                    Identifier.member_bucket == row.bucket,
-                    Identifier.member_id == row.member_id,
-                    # The ends of phones and ids are a part of them.
-                    true() if may_see else Identifier.kind == "card",
-                )
-                .order_by(Identifier.kind, Identifier.created_at)
-                .limit(FOUND_MAX)
-            )
             programs = await database.scalars(
                 select(Participation)
                 .where(Participation.bucket == row.bucket, Participation.member_id == row.member_id)
@@ -292,14 +288,13 @@ class MemberView(RecordView, model=Member):
                 "typed": typed,
                 "contacts": _CONTACTS,
                 "may_see_contacts": may_see,
-                "cards": cards.all(),
                 "programs": programs.all(),
             }
+            found |= await read_page(database, f"{row.bucket};{row.member_id}", request)
             found["why_blocked"] = await reasons_of(database, "member", [row.member_id])
             found["why_cards"] = await reasons_of(
                 database, "identifier", [card.card_id for card in found["cards"]]
             )
-            found |= await read_page(database, f"{row.bucket};{row.member_id}", request)
         found["receipts"] = await read_receipts(self.operators, row.member_id, request)
         return found
 
@@ -316,7 +311,12 @@ class IdentifierView(RecordView, model=Identifier):
     column_details_list = column_list
     column_searchable_list = ("masked",)
     column_sortable_list = ()
-    column_default_sort: ClassVar[Any] = [("bucket", False), ("digest", False)]
+    #: As the key of the table has them: any other order would sort the cards of a whole bucket.
+    column_default_sort: ClassVar[Any] = [
+        ("bucket", False),
+        ("kind", False),
+        ("digest", False),
+    ]
     column_filters: ClassVar[Any] = [
         ValueFilter(Identifier.kind, IDENTIFIER_KINDS),
         CardTypeFilter(Identifier.type_code),

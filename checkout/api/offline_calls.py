@@ -14,7 +14,13 @@ from checkout.api.encode import encode_member, encode_reason
 from checkout.api.encode_outcome import encode_outcome
 from checkout.api.gate import CALLER
 from checkout.api.moments import encode_moment
-from checkout.api.violations import RefusedCall, Violations, expect, present
+from checkout.api.violations import (
+    RefusedCall,
+    Violations,
+    expect,
+    present,
+    unless_refused,
+)
 from checkout.flows.answers import ConfirmAnswer, CreditAnswer
 from checkout.flows.credit_later import CreditLaterOperation
 from checkout.flows.final_sale import ConfirmIds
@@ -84,7 +90,7 @@ class OfflineCalls(CouponCalls):
         found = Violations()
         call = decode_shift(request, found)
         found.raise_if_any()
-        done = await self._shifts.reconcile(CALLER.get(), call)
+        done = unless_refused(await self._shifts.reconcile(CALLER.get(), call))
         return pb.ReconcileShiftResponse(
             reconciliation_id=str(done.reconciliation_id),
             service=pb.ShiftTotals(**asdict(done.service)),

@@ -91,6 +91,11 @@ class DayTotals:
         total.visits += bought.visits
         total.points_minor += bought.points_minor
 
+    def first_after(self, day: dt.date) -> dt.date | None:
+        """The first later day on which something was bought."""
+        later = (each for days in self._days.values() for each in days if each > day)
+        return min(later, default=None)
+
     def total(self, window: Window, last: dt.date) -> int:
         """The value of the window that ends with a day."""
         first = window.first_day(last)

@@ -93,9 +93,7 @@ class AddPurchaseOperation(OfflineOperation):
 
     def add_refs(self, refs: KeyRefs) -> None:
         super().add_refs(refs)
-        number = self.store_number_ref()
-        if number is not None:
-            refs.store_numbers.add(number)
+        refs.store_numbers |= self.store_number_refs()
 
     def member_ids(self, book: Book) -> set[UUID]:
         named = {self.member_id} if self.member_id is not None else set()
@@ -169,8 +167,8 @@ class AddPurchaseOperation(OfflineOperation):
 
     def _refusal_of_number_elsewhere(self, book: Book) -> Refusal | None:
         """An operator may not know terminal and shift: the number counts in the whole store."""
-        number = self.store_number_ref()
-        taken_by = book.store_numbers.get(number, "") if number is not None else ""
+        found = (book.store_numbers.get(number, "") for number in self.store_number_refs())
+        taken_by = next(filter(None, found), "")
         if not taken_by or taken_by == self.purchase_id:
             return None
         return Refusal(

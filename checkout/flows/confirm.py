@@ -2,10 +2,10 @@
 
 Keep all that is needed to explain and return it.
 
-Ladder, in this order: said before (request, then purchase) → ended otherwise → the hold's
-guaranteed price, if one lives (with fewer points, too: `checkout.flows.less_spent`) → evaluate
-anew under the locks with the quote's own snapshot and moment → refused sale or points → changed
-price. Below the line nothing refuses.
+Ladder, in this order: said before (request, then purchase) → ended otherwise → number taken →
+business day far off → the hold's guaranteed price, if one lives (with fewer points, too:
+`checkout.flows.less_spent`) → evaluate anew under the locks with the quote's own snapshot and
+moment → refused sale or points → changed price. Below the line nothing refuses.
 """
 
 from __future__ import annotations
@@ -146,6 +146,7 @@ class ConfirmOperation(FinalSaleOperation):
         refusal = (
             self.refusal_of_state(book)
             or self.refusal_of_number(book)
+            or self.refusal_of_day()
             or self._refusal_of_token(book, hold)
         )
         if refusal is not None:

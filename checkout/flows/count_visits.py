@@ -20,6 +20,7 @@ from checkout.engine.windows import DayTotal, DayTotals, window_of
 from checkout.flows.background_answers import CountedAnswer
 from checkout.flows.operation import Decision, Operation
 from checkout.flows.sale_operation import missing_snapshot
+from checkout.flows.tier_changes import today_in
 from checkout.flows.tier_judging import (
     BEHIND,
     YEAR_DAYS,
@@ -34,7 +35,7 @@ from checkout.ledger.merged_view import names_of
 from checkout.ledger.visit_rows import MemberWindows, Visit
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
+    from collections.abc import Iterable, Iterator
     from uuid import UUID
 
     from checkout.engine.catalogue import Catalogue
@@ -118,6 +119,8 @@ class CountVisitsOperation(Operation):
         """Work out the windows anew; quotes see them if they differ."""
         today = book.now.date()
         windows, ends = _windows(snapshot, has, today - BEHIND, today + AHEAD)
+        due = [ends - BEHIND] if ends is not None else []
+        due += _days_to_come(snapshot, has, book.now)
         known = member.windows
         row = member.member
         if known is None and not windows:
@@ -127,7 +130,7 @@ class CountVisitsOperation(Operation):
             row.member_id,
             known.version + 1 if known is not None else 1,
             book.now,
-            ends - BEHIND if ends is not None else None,
+            min(due, default=None),
             windows,
         )
         if known is not None and _as_text(known) == _as_text(kept):
@@ -189,6 +192,23 @@ def _count(
         if visit != known:
             counts.visits[receipt.receipt_id, category] = visit
             book.writes.visits[row.member_id, receipt.receipt_id, category] = visit
+
+
+def _days_to_come(snapshot: CompiledSnapshot, has: Totals, now: dt.datetime) -> Iterator[dt.date]:
+    """When to count again for what was bought on a day that a program does not have yet.
+
+    A store to the east is ahead of its program for some hours, and a till may name the day to come:
+    that counts towards a tier when the program's day has begun. Members are looked for by days of
+    UTC, so it is the first of these that begins within that day.
+    """
+    for code, program in snapshot.programs.items():
+        if code not in has or not program.document.tiers:
+            continue
+        day = has[code].first_after(today_in(program.document, now))
+        if day is not None:
+            midnight = dt.datetime.combine(day, dt.time(), dt.UTC)
+            has_begun = today_in(program.document, midnight) >= day
+            yield day if has_begun else day + dt.timedelta(days=1)
 
 
 def _windows(

@@ -6,12 +6,13 @@ from typing import TYPE_CHECKING
 
 from checkout.flows.answers import ConfirmAnswer, dump_answer, load_answer
 from checkout.flows.as_sold import with_overruns, with_what_is_missing
+from checkout.flows.business_day import check_business_day
 from checkout.flows.debts import pay_debts
 from checkout.flows.final_sale import post_points, receipt_row
 from checkout.flows.giving import give_issued
 from checkout.flows.holding import claims_of_outcome
 from checkout.flows.households import pool_points
-from checkout.flows.new_certificates import activate_sold, issue_granted, refusal_of_sold
+from checkout.flows.new_certificates import activate_sold, for_sale, issue_granted
 from checkout.flows.operation import Decision
 from checkout.flows.pricing import member_view, slip_of
 from checkout.flows.qr_codes import claim_code
@@ -30,7 +31,7 @@ if TYPE_CHECKING:
     from checkout.flows.coupon_codes import CouponCodes
     from checkout.flows.final_sale import ConfirmIds, Priced
     from checkout.flows.quote_token import QuoteTerms
-    from checkout.flows.sale import AlreadyPaid, Sale, Settlement
+    from checkout.flows.sale import AlreadyPaid, Sale, Settlement, SoldCertificate
     from checkout.ledger.book import Book, KeyRefs, MemberBook, NaturalRef, StoreNumberRef
     from checkout.ledger.certificates import CertificateRef
     from checkout.ledger.rows import Hold
@@ -82,20 +83,22 @@ class FinalSaleOperation(SaleOperation):
             self.business_day,
         )
 
-    def store_number_ref(self) -> StoreNumberRef | None:
-        """The receipt number in the whole store, if the till gave one."""
+    def store_number_refs(self) -> set[StoreNumberRef]:
+        """The receipt number in the whole store, if the till gave one.
+
+        Of the business day, and of the date that stands on the paper: at night they may differ.
+        """
         number = self.settlement.receipt_number
         if not number:
-            return None
-        return self.partner_id, self.sale.caller.store_code, self.business_day, number
+            return set()
+        days = {self.business_day, self.sale.receipt.local_time.date()}
+        return {(self.partner_id, self.sale.caller.store_code, day, number) for day in days}
 
     def key_numbers(self) -> set[int]:
         keys = super().key_numbers()
-        ref = self.store_number_ref()
-        if ref is not None:
+        for partner_id, *place in self.store_number_refs():
             # Terminal and shift aside: what is added by hand looks for the number in the whole
             # store, and must not pass a till that sells it at that moment.
-            partner_id, *place = ref
             keys.add(key_number(b"natural", partner_id.bytes, *(str(p).encode() for p in place)))
         return keys
 
@@ -128,6 +131,11 @@ class FinalSaleOperation(SaleOperation):
             month=purchase.month,
         )
 
+    def refusal_of_day(self) -> Refusal | None:
+        """By the date of the receipt, whose own time is looked at elsewhere."""
+        date = self.sale.receipt.local_time.date()
+        return check_business_day(self.settlement.business_day, date, "settlement.business_day")
+
     def refusal_of_number(self, book: Book) -> Refusal | None:
         taken = self._number_taken_by(book)
         if not taken or not self.refuses_taken_numbers:
@@ -152,12 +160,23 @@ class FinalSaleOperation(SaleOperation):
         identifier_reason: Reason | None,
         hold: Hold | None,
     ) -> Decision:
-        """Make it final, unless a certificate that it sells is not for sale."""
-        refusal = self._refusal_of_sold_certificates(book, priced)
-        if refusal is not None:
-            return Decision(refusal, is_final=False)
-        # After this point the sale must succeed.
+        """Make it final, unless a certificate that it sells is not for sale.
+
+        Of what has been sold already only the certificate goes without, and a flag says so.
+        """
         sale, outcome = self.sale, priced.outcome
+        sells = for_sale(
+            book,
+            self.partner_id,
+            priced.compiled(sale.receipt.store),
+            sale.receipt,
+            self.settlement.certificates_sold,
+        )
+        if priced.as_sold is not None:
+            priced.as_sold.flags += sells.flags
+        elif sells.refusals:
+            return Decision(sells.refusals[0], is_final=False)
+        # After this point the sale must succeed.
         purse = book.purse(priced.household_id(member)) or member
         home_bucket = purse.member.bucket if purse is not None else self.home_bucket(None)
         claim_code(book, sale, member)
@@ -196,14 +215,13 @@ class FinalSaleOperation(SaleOperation):
             priced.program(sale.receipt.store).time_zone,
             self.coupon_codes,
         )
-        certificates = self._certificates(book, priced)
+        certificates = self._certificates(book, priced, sells.good)
         taken_by = self._number_taken_by(book)
         natural = self.natural_ref()
         if natural is not None and not taken_by:
             row = NaturalKey(natural_bucket(natural), *natural, self.purchase_id)
             book.naturals[natural] = book.writes.naturals[natural] = row
-        number = self.store_number_ref()
-        if number is not None:
+        for number in self.store_number_refs():
             book.store_numbers.setdefault(number, self.purchase_id)
         view = None
         if member is not None:
@@ -267,22 +285,18 @@ class FinalSaleOperation(SaleOperation):
             month=book.month,
         )
 
-    def _refusal_of_sold_certificates(self, book: Book, priced: Priced) -> Refusal | None:
-        """Why a certificate cannot be sold with its line; None if all can."""
-        return refusal_of_sold(
-            book,
-            self.partner_id,
-            priced.compiled(self.sale.receipt.store),
-            self.sale.receipt,
-            self.settlement.certificates_sold,
-        )
+    def _certificates(
+        self, book: Book, priced: Priced, sold: list[SoldCertificate]
+    ) -> list[CertificateGiven]:
+        """Certificates that the sale brings: its lines sell them, or campaigns issue them.
 
-    def _certificates(self, book: Book, priced: Priced) -> list[CertificateGiven]:
-        """Certificates that the sale brings: its lines sell them, or campaigns issue them."""
+        A sold one can be spent, and ends, as one sold at the sale's own time, as points do; the
+        code of an issued one is told only now.
+        """
         program = priced.compiled(self.sale.receipt.store)
         receipt_id = self.ids.receipt_id
-        sold = self.settlement.certificates_sold
-        given = activate_sold(book, self.partner_id, program, receipt_id, sold)
+        sold_at = book.now if priced.as_sold is None else priced.evaluated_at
+        given = activate_sold(book, self.partner_id, program, receipt_id, sold, sold_at)
         if priced.outcome.issued:
             given += issue_granted(
                 book,

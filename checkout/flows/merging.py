@@ -23,7 +23,7 @@ from checkout.flows.sameness import call_hash
 from checkout.flows.tier_judging import judge_tiers, judged_from, totals_of
 from checkout.ledger.identity_rows import Merge
 from checkout.ledger.interventions import record_merge
-from checkout.ledger.lots import free_minor
+from checkout.ledger.lots import free_minor, has_ended
 from checkout.ledger.merged_view import names_of
 from checkout.ledger.merges import (
     Sides,
@@ -31,7 +31,6 @@ from checkout.ledger.merges import (
     all_that_goes_back,
     bring_back,
     carry_over,
-    has_ended,
     moved_lots,
 )
 from checkout.ledger.pooling import bound_minor
@@ -129,7 +128,7 @@ class MergeOperation(Operation):
         absorbed.member.merged_into = self.survivor_id
         survivor.member.other_names += 1
         absorbed.into = survivor
-        survivor.absorbed.append(absorbed)
+        survivor.take_in(absorbed)
         record_merge(book, merge, "members_merged", self.cause)
         self._judge(book, snapshot, survivor, absorbed)
         return self._answer(merge, moved, changed=True)

@@ -1,8 +1,8 @@
 """SubmitOffline: a receipt that was sold without the service, with the till's own time.
 
 Also purchases that an operator adds by hand. Ladder, in this order: said before → ended otherwise →
-number taken → time outside of the window → more points than there was to pay → the allowance. Below
-the line nothing refuses: what was sold has been sold.
+number taken → time outside of the window → business day far off → more points than there was to
+pay → the allowance. Below the line nothing refuses: what was sold has been sold.
 
 What the till charged is accepted. What the sale earns is found by the rules that were in force
 then, with what is known of the member, limits and budgets now. The purchase id makes a repetition
@@ -217,6 +217,7 @@ class OfflineOperation(FinalSaleOperation):
             self.refusal_of_state(book)
             or self.refusal_of_number(book)
             or check_time(self.sale.receipt, book.now, self.offline_terms.late)
+            or self.refusal_of_day()
         )
         if refusal is not None:
             return Decision(refusal, is_final=False)

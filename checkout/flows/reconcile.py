@@ -11,15 +11,17 @@ from typing import TYPE_CHECKING
 
 from uuid_utils.compat import uuid7
 
+from checkout.flows.business_day import SHIFT_EARLIER_MAX, check_business_day, date_in
 from checkout.primitives import bucket_of_uuid, capped_total
 from checkout.store.shifts import ShiftRef
 
 if TYPE_CHECKING:
     import datetime as dt
-    from collections.abc import Iterable, Sequence
+    from collections.abc import Callable, Iterable, Sequence
     from uuid import UUID
 
     from checkout.flows.sale import Caller
+    from checkout.refusals import Refusal
     from checkout.store.shifts import ShiftRow, ShiftStore
 
 
@@ -71,15 +73,20 @@ class Reconciled:
 class ReconcileFlow:
     """Compares shifts."""
 
-    def __init__(self, shifts: ShiftStore) -> None:
+    def __init__(self, shifts: ShiftStore, clock: Callable[[], dt.datetime]) -> None:
         self._shifts = shifts
+        self._clock = clock
 
-    async def reconcile(self, caller: Caller, call: ShiftCall) -> Reconciled:
+    async def reconcile(self, caller: Caller, call: ShiftCall) -> Reconciled | Refusal:
         """Compare, and keep what was found.
 
         Raises:
             StoreError: the database cannot be used.
         """
+        today = date_in(caller.time_zone, self._clock())
+        refusal = check_business_day(call.business_day, today, "business_day", SHIFT_EARLIER_MAX)
+        if refusal is not None:
+            return refusal
         ref = ShiftRef(
             caller.partner_id,
             caller.store_code,

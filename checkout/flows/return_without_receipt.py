@@ -1,7 +1,8 @@
 """ReturnWithoutReceipt: goods come back of which nobody knows the purchase; only by a permission.
 
 Ladder, in this order: said before (request, then return) → a terminal without the permission →
-more than is left of its allowance for the day. Below the line nothing refuses.
+business day far off → more than is left of its allowance for the day. Below the line nothing
+refuses.
 
 Money goes out and nothing else: what these goods had earned or cost in points is not known, so no
 points are taken and none given, no limit is freed, and a member who is named is only noted. What
@@ -12,11 +13,11 @@ Round trips: keys, the allowance (lock and read; once a terminal's row is made),
 from __future__ import annotations
 
 import datetime as dt
-import zoneinfo
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Final
 
 from checkout.flows.answers import dump_answer, load_answer
+from checkout.flows.business_day import check_business_day, date_in
 from checkout.flows.operation import Decision, Operation
 from checkout.flows.return_answers import WithoutReceiptAnswer
 from checkout.flows.sameness import call_hash
@@ -145,8 +146,10 @@ class WithoutReceiptOperation(Operation):
                 )
             )
         # The till names its business day; the allowance is that of the day on which money goes out.
-        zone = zoneinfo.ZoneInfo(self.call.caller.time_zone)
-        today = book.now.astimezone(zone).date()
+        today = date_in(self.call.caller.time_zone, book.now)
+        refusal = check_business_day(self.call.business_day, today, "business_day")
+        if refusal is not None:
+            return _refused(refusal)
         claim = self._claim(today)
         slot = book.limit(claim.limit_ref).slots.get(claim.slot_ref)
         left = max(self.allowance_minor - (slot.used if slot is not None else 0), 0)

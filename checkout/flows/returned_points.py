@@ -8,10 +8,10 @@ from uuid import UUID, uuid5
 from checkout.engine.schema.returns import DebtPolicy
 from checkout.flows.earning import given_lot
 from checkout.flows.holding import spending_order
-from checkout.ledger.lots import free_minor
+from checkout.ledger.lots import free_minor, has_ended
 from checkout.ledger.point_dates import DateRule, lot_dates
 from checkout.ledger.postings import NewLot, ReturnedPoints
-from checkout.ledger.returns import back_to_lots, counts, less, net_of_all_minor, out_of_lots
+from checkout.ledger.returns import back_to_lots, less, net_of_all_minor, out_of_lots
 from checkout.refusals import Reason, Refusal
 
 if TYPE_CHECKING:
@@ -173,20 +173,20 @@ def net_after(
 
     `lots` has those that the return moves.
 
-    Points are written off only if there are none to pay them with: also those count that are held,
-    frozen or not active yet. Otherwise it is what can be spent now. What the member has brought
-    into a household counts, too: the household pays what is owed for goods bought before.
+    Points that cannot be spent now count, too, if they are frozen or not active yet: they are there
+    to pay with, so nothing is written off or refused for want of them. Those that a hold keeps may
+    yet be spent: they save nobody from a debt (`clip`), but where none may be owed beyond what is
+    there they do not count (`refuse`). What the member has brought into a household counts: the
+    household pays what is owed for goods bought before.
     """
-    of_all = policy is DebtPolicy.CLIP
-    net = 0
-    for each in filter(None, (member, member.household)):
-        if of_all:
-            net += net_of_all_minor(each, currency, book.now)
-        else:
-            net += each.net_minor(currency, book.now, book.now)
+    with_held = policy is DebtPolicy.CLIP
+    net = sum(
+        net_of_all_minor(each, currency, book.now, with_held=with_held)
+        for each in filter(None, (member, member.household))
+    )
     for moves, sign in ((back, 1), (taken, -1)):
         for lot_id, amount in moves.items():
             lot = lots[lot_id]
-            if lot.currency == currency and counts(lot, book.now, of_all=of_all):
+            if lot.currency == currency and not has_ended(lot, book.now):
                 net += sign * amount
     return net + sum(lot.amount for lot in given if lot.currency == currency)

@@ -1,8 +1,8 @@
 """Returns: goods of a confirmed receipt come back, with what was paid for them and what they gave.
 
-Ladder, in this order: said before (request, then return) → purchase that was never confirmed → too
-late → positions and quantities that are not there → another sum than the till showed → points that
-are spent already and must not be owed. Below the line nothing refuses.
+Ladder, in this order: said before (request, then return) → purchase that was never confirmed →
+business day far off → too late → positions and quantities that are not there → another sum than the
+till showed → points that are spent already and must not be owed. Below the line nothing refuses.
 
 What goods are worth follows from the receipt and the quantities that have come back in all: by its
 stored shares (`checkout.flows.returned_shares`), or by what its rest comes to when it is evaluated
@@ -11,7 +11,6 @@ anew (`checkout.flows.recomputed_shares`). ``QuoteReturn`` is the same decision 
 
 from __future__ import annotations
 
-import datetime as dt
 import zoneinfo
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
@@ -25,6 +24,7 @@ from checkout.flows.answers import (
     dump_answer,
     load_answer,
 )
+from checkout.flows.business_day import check_business_day, date_in
 from checkout.flows.cancel import PurchaseOperation
 from checkout.flows.giving import take_back_given
 from checkout.flows.operation import Decision, merged_among
@@ -47,6 +47,8 @@ from checkout.primitives import key_number
 from checkout.refusals import Reason, Refusal
 
 if TYPE_CHECKING:
+    import datetime as dt
+
     from checkout.engine.compiled import CompiledProgram, CompiledSnapshot
     from checkout.flows.answers import ReturnAnswer
     from checkout.flows.ports import Snapshots
@@ -259,6 +261,10 @@ class ReturnOperation(PurchaseOperation):
         before: dict[int, int],
         asked: dict[int, int],
     ) -> Refusal | None:
+        today = date_in(self.call.caller.time_zone, book.now)
+        refusal = check_business_day(self.call.business_day, today, "business_day")
+        if refusal is not None:
+            return refusal
         program = snapshot.programs[sale.program_code].document
         window = program.returns.window_days
         if window is not None:
@@ -355,7 +361,7 @@ class ReturnOperation(PurchaseOperation):
                 store_code=call.caller.store_code,
                 terminal_code=call.caller.terminal_code,
                 returned_at=book.now,
-                business_day=call.business_day or _day_of(book.now, call.caller.time_zone),
+                business_day=call.business_day or date_in(call.caller.time_zone, book.now),
                 shift=call.shift,
                 receipt_number=call.receipt_number,
                 cashier=call.cashier,
@@ -392,10 +398,6 @@ class ReturnOperation(PurchaseOperation):
         book.returns[self.return_ref] = book.writes.return_keys[self.return_ref] = key
         book.answers[by] = stored
         return Decision(told, is_final=True)
-
-
-def _day_of(now: dt.datetime, zone: str) -> dt.date:
-    return now.astimezone(zoneinfo.ZoneInfo(zone)).date()
 
 
 def _above_sold(position: int, wanted: int, left: int, sold: int) -> Refusal:

@@ -130,8 +130,8 @@ def _member_state(
         attributes=traits.get("attributes", {}),
         gender=member.gender,
         purchases=purchases_of(member),
-        spend=_bought(member, TierMeasure.SPEND, today) | traits.get("spend", {}),
-        visits=_bought(member, TierMeasure.VISITS, today) | traits.get("visits", {}),
+        spend=_bought(member, TierMeasure.SPEND, today),
+        visits=_bought(member, TierMeasure.VISITS, today),
         windows_version=sum(windows.version for windows in windows_of(member)),
         activities=traits.get("activities", {}),
         favourites=frozenset(traits.get("favourites", ())),
@@ -151,11 +151,20 @@ def _member_state(
 
 
 def _bought(member: MemberBook, measure: TierMeasure, today: dt.date) -> dict[str, int]:
-    """The windows that end with yesterday, by key. What the traits say of one stands instead."""
+    """The windows that end with yesterday, by key: the sums over the names of the member.
+
+    What the traits of a name say of one stands instead of what was counted under that name.
+    """
     bought: dict[str, int] = {}
-    for windows in windows_of(member):
-        for key, steps in windows.windows.get("", {}).get(measure.value, {}).items():
-            bought[key] = capped_total(bought.get(key, 0) + value_at(steps, today - _A_DAY))
+    for each in names_of(member):
+        counted = each.windows.windows.get("", {}) if each.windows is not None else {}
+        under_name = {
+            key: value_at(steps, today - _A_DAY)
+            for key, steps in counted.get(measure.value, {}).items()
+        }
+        under_name |= each.traits.get(measure.value, {})
+        for key, value in under_name.items():
+            bought[key] = capped_total(bought.get(key, 0) + value)
     return bought
 
 

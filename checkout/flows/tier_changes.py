@@ -38,6 +38,7 @@ def change_tier(
     valid_from: dt.date,
     author: str = "",
     reason: str = "",
+    is_till: bool = False,
 ) -> None:
     """Let a judgement be so from now on; who joins again has a participation of its own."""
     standing = judgement.standing
@@ -59,7 +60,7 @@ def change_tier(
         author,
         reason,
     )
-    if author:
+    if author and not is_till:
         code = row.program_code
         note_change(
             book,

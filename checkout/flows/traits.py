@@ -85,7 +85,9 @@ class Traits(Document):
 
 #: What is known of several who are one member: united, added up, or (else) that of the first.
 _UNITED: Final = ("segments", "tags", "favourites")
-_ADDED: Final = ("spend", "visits", "activities")
+_ADDED: Final = ("activities",)
+#: What was bought is known of each name by itself, beside what the service counts.
+_BY_NAME: Final = ("spend", "visits")
 _FILLED: Final = ("attributes", "offers")
 
 
@@ -93,12 +95,13 @@ def united(known: Sequence[dict[str, Any]]) -> dict[str, Any]:
     """What is known of a member under several names, the member's own first; documents of Traits.
 
     Codes are united and sums added up. Of attributes and offers the first that is known counts;
-    offers are no more than a member may have. Consents and the lifecycle are the member's own.
+    offers are no more than a member may have. Consents and the lifecycle are the member's own. What
+    was bought is left out: what one name's import says of it must not hide what another bought.
     """
     first, *others = known
     if not any(others):
         return first
-    together = dict(first)
+    together = {name: value for name, value in first.items() if name not in _BY_NAME}
     for name in _UNITED:
         codes = {code: None for each in known for code in each.get(name, ())}
         together[name] = [*codes]

@@ -159,6 +159,13 @@ class MemberBook:
             self.accounts[currency] = account
         return account
 
+    def take_in(self, other: MemberBook) -> None:
+        """Have another name.
+
+        Names have an order, however they were read: of some things the first that is known counts.
+        """
+        self.absorbed = sorted([*self.absorbed, other], key=lambda each: each.member.member_id)
+
     def participation(self, program: str) -> rows.Participation | None:
         """The part that the member takes in a program; none of one who has left it."""
         found = self.part_in(program)
@@ -280,7 +287,7 @@ class Book:
             survivor_id = member.member.merged_into
             if survivor_id is not None and survivor_id in self.members:
                 member.into = self.members[survivor_id]
-                member.into.absorbed.append(member)
+                member.into.take_in(member)
 
     @property
     def month(self) -> dt.date:

@@ -375,6 +375,8 @@ def _of_identifier(
 def _note(
     book: Book, member: Member, cause: Cause, *, before: Values | None, after: Values
 ) -> None:
+    if cause.is_till:
+        return
     note_change(
         book,
         member.partner_id,

@@ -41,6 +41,11 @@ def is_spendable(lot: Lot, now: dt.datetime, valid_at: dt.datetime) -> bool:
     return lot.active_from <= now and (lot.expires_at is None or lot.expires_at > valid_at)
 
 
+def has_ended(lot: Lot, now: dt.datetime) -> bool:
+    """By its dates; a worker books it where it lies."""
+    return lot.expires_at is not None and lot.expires_at <= now
+
+
 def is_to_begin(lot: Lot, now: dt.datetime) -> bool:
     """Active by its dates, and still booked as pending."""
     return lot.is_pending and lot.remaining > 0 and lot.active_from <= now

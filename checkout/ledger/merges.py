@@ -14,12 +14,10 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, TypeVar
 from uuid import UUID, uuid5
 
-from checkout.ledger.lots import free_minor, moved_lot_id
+from checkout.ledger.lots import free_minor, has_ended, moved_lot_id
 from checkout.ledger.postings import Movement, NewLot, Transfer, post_transfer
 
 if TYPE_CHECKING:
-    import datetime as dt
-
     from checkout.ledger.book import Book, MemberBook
     from checkout.ledger.identity_rows import Merge
     from checkout.ledger.rows import Lot
@@ -197,11 +195,6 @@ def debts_there(merge: Merge, survivor: MemberBook) -> dict[str, int]:
         if code in survivor.accounts
     }
     return _some(owed)
-
-
-def has_ended(lot: Lot, now: dt.datetime) -> bool:
-    """By its dates; a worker books it where it lies."""
-    return lot.expires_at is not None and lot.expires_at <= now
 
 
 def _count_debts(book: Book, merge: Merge, debts: dict[str, int], sign: int) -> None:

@@ -8,12 +8,10 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from checkout.ledger.lots import free_minor, moved_lot_id
+from checkout.ledger.lots import free_minor, has_ended, moved_lot_id
 from checkout.ledger.postings import NewLot, Transfer, post_transfer
 
 if TYPE_CHECKING:
-    import datetime as dt
-
     from checkout.ledger.book import Book, MemberBook
     from checkout.ledger.postings import Movement
 
@@ -37,7 +35,7 @@ def transfer_all(
     taken = {
         lot.lot_id: free_minor(lot)
         for lot in giver.lots.values()
-        if free_minor(lot) > 0 and not _has_ended(lot.expires_at, book.now)
+        if free_minor(lot) > 0 and not has_ended(lot, book.now)
     }
     given = [
         NewLot(
@@ -54,7 +52,3 @@ def transfer_all(
         post_transfer(book, giver, movement, Transfer(taken, (), debts))
         less = {code: -amount for code, amount in debts.items()}
         post_transfer(book, taker, back, Transfer({}, given, less))
-
-
-def _has_ended(expires_at: dt.datetime | None, now: dt.datetime) -> bool:
-    return expires_at is not None and expires_at <= now

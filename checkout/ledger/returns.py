@@ -10,7 +10,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from checkout.ledger.lots import is_spendable
+from checkout.ledger.lots import has_ended
 
 if TYPE_CHECKING:
     import datetime as dt
@@ -60,19 +60,17 @@ def less(after: dict[UUID, int], before: dict[UUID, int]) -> dict[UUID, int]:
     return {lot_id: amount for lot_id, amount in new.items() if amount}
 
 
-def counts(lot: Lot, now: dt.datetime, *, of_all: bool) -> bool:
-    """Whether a lot can be spent; with `of_all` whether it has not ended."""
-    if of_all:
-        return lot.expires_at is None or lot.expires_at > now
-    return is_spendable(lot, now, now)
+def net_of_all_minor(
+    member: MemberBook, currency: str, now: dt.datetime, *, with_held: bool = True
+) -> int:
+    """Points that have not ended, also frozen or not yet active, less what is owed.
 
-
-def net_of_all_minor(member: MemberBook, currency: str, now: dt.datetime) -> int:
-    """Points that have not ended, also held, frozen or not yet active, less what is owed."""
+    Held ones, which another receipt may still spend, only `with_held`.
+    """
     account = member.accounts.get(currency)
     there = sum(
-        lot.remaining
+        lot.remaining - (0 if with_held else lot.held)
         for lot in member.lots.values()
-        if lot.currency == currency and counts(lot, now, of_all=True)
+        if lot.currency == currency and not has_ended(lot, now)
     )
     return there - (account.debt if account is not None else 0)

@@ -13,6 +13,7 @@ from contextlib import asynccontextmanager
 from typing import TYPE_CHECKING, Final
 from uuid import UUID
 
+from checkout.flows.sale import load_content
 from checkout.ledger import rows
 from checkout.ledger.book import (
     Book,
@@ -113,8 +114,9 @@ class MemoryBookStore:
     ) -> str:
         """The first purchase of a store and day with this receipt number; empty: none."""
         for row in self.receipts.values():
-            place = (row.store_code, row.business_day, row.receipt_number)
-            if receipt_number and place == (store_code, business_day, receipt_number):
+            days = (row.business_day, load_content(row.content)[0].local_time.date())
+            is_there = (row.store_code, row.receipt_number) == (store_code, receipt_number)
+            if receipt_number and is_there and business_day in days:
                 return row.purchase_id
         return ""
 

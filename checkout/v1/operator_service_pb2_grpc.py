@@ -528,8 +528,8 @@ class OperatorServiceServicer:
         what the rules of its time say, as a receipt from off line does; no points or certificates are spent on it, and no gifts
         are given. It is a receipt like any other: it can be returned. Needs `manual_purchases` in the partner's settings
         (NOT_PERMITTED). PURCHASE_CONFIRMED, PURCHASE_CANCELLED, RECEIPT_NUMBER_TAKEN (also if another terminal of the store has
-        that number on that day), RECEIPT_TIME_OUT_OF_WINDOW, PURCHASE_ALLOWANCE_EXCEEDED; MEMBER_UNKNOWN, MEMBER_BLOCKED,
-        CARD_BLOCKED, PROGRAM_LEFT, as of the time of the purchase.
+        that number on that day, by its own date or as a business day), RECEIPT_TIME_OUT_OF_WINDOW, PURCHASE_ALLOWANCE_EXCEEDED;
+        MEMBER_UNKNOWN, MEMBER_BLOCKED, CARD_BLOCKED, PROGRAM_LEFT, as of the time of the purchase.
         """
         context.set_code(grpc.StatusCode.UNIMPLEMENTED)
         context.set_details('Method not implemented!')

@@ -16,7 +16,7 @@ from checkout.wording.phrases import phrases
 from checkout.wording.rewards import reward_in_words
 from checkout.wording.schedules import schedule_texts
 from checkout.wording.sections import Section, Sentence, plain
-from checkout.wording.speech import counted, said, say
+from checkout.wording.speech import counted, quoted, said, say
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -172,4 +172,4 @@ def _message(message: Message) -> Sentence:
         say("In the language {language}: “{text}”", language=language, text=text)
         for language, text in message.translations.items()
     )
-    return Sentence(f"{_PLACES[message.place]}: “{message.text}”", plain(*texts))
+    return Sentence(f"{_PLACES[message.place]}: {quoted(message.text)}", plain(*texts))

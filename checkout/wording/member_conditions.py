@@ -27,7 +27,7 @@ from checkout.engine.schema.member_conditions import (
 )
 from checkout.wording.kinds import code_text
 from checkout.wording.phrases import either
-from checkout.wording.speech import counted, say
+from checkout.wording.speech import counted, quoted, say
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -178,7 +178,7 @@ def _number(names: Names, condition: Number, comparisons: Comparisons) -> str:
 def _value(value: bool | int | str) -> str:  # noqa: FBT001 - the value of an attribute
     if isinstance(value, bool):
         return say("yes") if value else say("no")
-    return f"“{value}”" if isinstance(value, str) else str(value)
+    return quoted(value) if isinstance(value, str) else str(value)
 
 
 def _purchase_number(condition: PurchaseNumber, comparisons: Comparisons) -> str:

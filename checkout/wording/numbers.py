@@ -32,8 +32,7 @@ def decimal(value_minor: int, exponent: int) -> str:
 def money_text(value_minor: int, code: str, exponent: int) -> str:
     """An amount with its currency: ``5.00 RUB``; in other languages with the sign that it has."""
     name = code if spoken() == ENGLISH else MONEY_SIGNS.get(code, code)
-    space = " " if spoken() == ENGLISH else _SPACE
-    return f"{decimal(value_minor, exponent)}{space}{name}"
+    return f"{decimal(value_minor, exponent)}{_before_unit()}{name}"
 
 
 def day_text(day: dt.date) -> str:
@@ -44,7 +43,7 @@ def day_text(day: dt.date) -> str:
 
 def rate_text(rate_bp: int) -> str:
     """Basis points as a percentage: 1050 is ``10.5 %``."""
-    return f"{shortened(rate_bp, _BP_DECIMALS)} %"
+    return f"{shortened(rate_bp, _BP_DECIMALS)}{_before_unit()}%"
 
 
 def factor_text(factor_bp: int) -> str:
@@ -61,3 +60,8 @@ def shortened(value: int, decimals: int) -> str:
     """A number without noughts that say nothing: 1500 thousandths are ``1.5``."""
     text = decimal(value, decimals)
     return text.rstrip("0").rstrip(_POINT + _COMMA) if decimals else text
+
+
+def _before_unit() -> str:
+    """What stands between a number and its unit; in other languages no line breaks there."""
+    return " " if spoken() == ENGLISH else _SPACE

@@ -54,6 +54,11 @@ def say(text: str, /, **values: object) -> str:
     return said(text).format_map(values)
 
 
+def quoted(text: str) -> str:
+    """What somebody wrote, in the quotes of the language that is spoken."""
+    return say("“{text}”", text=text)
+
+
 def counted(number: int, noun: str) -> str:
     """So many of something: ``1 unit``, ``3 units``.
 

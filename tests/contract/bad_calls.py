@@ -7,12 +7,16 @@ from typing import TYPE_CHECKING, Any, cast
 from checkout.v1 import checkout_service_pb2 as pb
 from checkout.v1.receipt_pb2 import Identifier, Settlement, Tender
 from tests.contract.bad_receipts import INT64_MAX
+from tests.service import world
 from tests.service.till import receipt
 
 if TYPE_CHECKING:
     from google.protobuf.message import Message
 
 #: What a quote may not ask to be explained.
+#: As `é`, but of two signs.
+TWIN = "e\u0301"
+
 EXPLANATIONS: tuple[tuple[dict[str, Any], str, str], ...] = (
     ({"explain": 9}, "FIELD_INVALID", "explain"),
     (
@@ -28,6 +32,11 @@ EXPLANATIONS: tuple[tuple[dict[str, Any], str, str], ...] = (
     ),
     (
         {"explain": pb.EXPLAIN_LEVEL_FULL, "explain_campaign": "f\0"},
+        "FIELD_INVALID",
+        "explain_campaign",
+    ),
+    (
+        {"explain": pb.EXPLAIN_LEVEL_FULL, "explain_campaign": TWIN},
         "FIELD_INVALID",
         "explain_campaign",
     ),
@@ -88,7 +97,7 @@ OF_MEMBERS: tuple[tuple[str, Message, str, str], ...] = (
     ),
 )
 
-_SHIFT: dict[str, Any] = {"shift": "1", "business_day": "2026-11-27"}
+_SHIFT: dict[str, Any] = {"shift": "1", "business_day": world.business_day()}
 SHIFTS: tuple[tuple[dict[str, Any], str, str], ...] = (
     ({"shift": ""}, "FIELD_REQUIRED", "shift"),
     ({"shift": "s" * 33}, "FIELD_OUT_OF_RANGE", "shift"),
@@ -115,6 +124,14 @@ CALLS: list[tuple[str, Message, str, str]] = [
         pb.QuoteRequest(purchase_id="p\0", receipt=receipt()),
         "FIELD_INVALID",
         "purchase_id",
+    ),
+    ("Quote", pb.QuoteRequest(purchase_id=TWIN, receipt=receipt()), "FIELD_INVALID", "purchase_id"),
+    ("Cancel", pb.CancelRequest(request_id=TWIN, purchase_id="p"), "FIELD_INVALID", "request_id"),
+    (
+        "ConfirmReturn",
+        pb.ConfirmReturnRequest(**(_RETURN | {"return_id": TWIN})),
+        "FIELD_INVALID",
+        "return_id",
     ),
     (
         "Quote",

@@ -44,7 +44,7 @@ PLAUSIBLE: Final[dict[str, Callable[[random.Random], Any]]] = {
     "count": lambda chance: chance.randrange(0, 4),
     "valid_from": lambda _: "",
     "valid_until": lambda _: "",
-    "business_day": lambda _: "2026-11-27",
+    "business_day": lambda _: world.business_day(),
     "birth_date": lambda _: "1990-02-28",
     "ttl_s": lambda _: 60,
     "method": lambda chance: chance.choice(["Confirm", "ConfirmReturn", "EnrolMember"]),

@@ -16,7 +16,7 @@ from tests.service.till import line, receipt
 if TYPE_CHECKING:
     from tests.service.running import Service
 
-DAY = "2026-11-20"
+DAY = world.business_day(1)
 POINTS_MINOR = 10_00
 
 

@@ -19,16 +19,18 @@ from checkout.v1.receipt_pb2 import (
 )
 from tests.integration.test_bind_card import NEW_CARD
 from tests.races.ledger_state import make_members
+from tests.service import world
 from tests.service.till import fresh, line, receipt, refusal_of
 
 if TYPE_CHECKING:
     from tests.service.running import Service
 
-DAY = dt.date(2026, 6, 1)
+EARLIER = world.business_day(5)
+DAY = dt.date.fromisoformat(EARLIER)
 
 
 async def listed_page(
-    service: Service, last_day: str = "2026-06-01", partner: str = "north", **fields: Any
+    service: Service, last_day: str = EARLIER, partner: str = "north", **fields: Any
 ) -> op.ListOverrunsResponse:
     request = op.ListOverrunsRequest(first_day=DAY.isoformat(), last_day=last_day, **fields)
     answer: op.ListOverrunsResponse = await service.operator(partner).call("ListOverruns", request)
@@ -53,10 +55,10 @@ async def test_who_gave_away_most_comes_first_with_all_that_did_not_fit(service:
         ("", AlreadyPaid(discounts=[GivenDiscount(position=1, campaign="x", amount_minor=1)])),
     ):
         sale = receipt(line("soap", 200_00), card=card) if card else receipt(line("soap", 200_00))
-        result = await till.submit(fresh("sold"), sale, paid, Settlement(business_day="2026-06-01"))
+        result = await till.submit(fresh("sold"), sale, paid, Settlement(business_day=EARLIER))
         assert result.HasField("confirmed"), result
     # What fits and gives nothing away is nobody's overrun, nor is another day's.
-    await till.submit("plain", receipt(), settlement=Settlement(business_day="2026-06-01"))
+    await till.submit("plain", receipt(), settlement=Settlement(business_day=EARLIER))
     await till.submit("later", receipt(card=rich), AlreadyPaid(points_minor=1))
     (of_till,) = await overruns(service)
     assert (of_till.store, of_till.terminal, of_till.member_id) == ("s1", "t1", "")
@@ -92,7 +94,7 @@ async def test_each_card_of_a_member_has_its_own_overruns(service: Service) -> N
         (Identifier(card=old), AlreadyPaid(discounts=[unknown])),
     ):
         sale = receipt(line("soap", 200_00), identifier=shown)
-        day = Settlement(business_day="2026-06-01")
+        day = Settlement(business_day=EARLIER)
         assert (await till.submit(fresh("sold"), sale, paid, day)).HasField("confirmed")
     listed = await overruns(service, by=op.OVERRUNS_BY_CARD)
     assert [(each.card, each.receipts, each.given_away_minor) for each in listed] == [
@@ -110,7 +112,7 @@ async def test_pages_of_overruns_together_are_the_whole(service: Service) -> Non
     till, cards = service.till(), await make_members(service, 7, 50_00)
     for number, card in enumerate(cards):
         paid = AlreadyPaid(points_minor=10_00 if number else 20_00)
-        day = Settlement(business_day="2026-06-01")
+        day = Settlement(business_day=EARLIER)
         await till.submit(fresh("sold"), receipt(card=card), paid, day)
     by = op.OVERRUNS_BY_CARD
     whole = await overruns(service, by=by)

@@ -57,6 +57,15 @@ async def test_a_sum_is_enough(service: Service) -> None:
     assert await violations(service) == []
 
 
+async def test_a_number_is_known_by_the_date_on_its_paper(service: Service) -> None:
+    """Whatever business day the till counted it to: nobody earns twice for a night's purchase."""
+    settled = Settlement(receipt_number="17", business_day=world.business_day(1))
+    await service.till().confirm("at night", receipt(card=world.CARD), settlement=settled)
+    said = await refused(service, purchase(250_00, receipt_number="17"))
+    assert (said.reason, said.numbers) == ("RECEIPT_NUMBER_TAKEN", {"purchase_id": "at night"})
+    assert (await add_purchase(service.operator(), 250_00, receipt_number="18")).receipt_id
+
+
 async def test_it_comes_back_as_any_purchase(service: Service) -> None:
     """A till takes it back by its purchase id, in parts: then nothing of it is left."""
     till = service.till()

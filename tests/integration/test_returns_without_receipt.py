@@ -93,7 +93,7 @@ async def test_the_allowance_bounds_a_terminal_and_a_day(service: Service) -> No
     """All of it, and no more, whatever business day the till names; the partner may change it."""
     till = service.till()
     await bring_back(till, ALL - 1)
-    said = await refusal_of(bring_back(till, 2, business_day="2020-01-01"))
+    said = await refusal_of(bring_back(till, 2, business_day=world.business_day(7)))
     assert said.reason == "RETURN_ALLOWANCE_EXCEEDED"
     assert said.numbers == {"wanted_minor": "2", "left_minor": "1"}
     assert (await bring_back(till, 1)).allowance_left_minor == 0
@@ -167,7 +167,7 @@ async def test_an_amount_is_price_times_quantity(service: Service) -> None:
 async def test_a_shift_counts_them_apart(service: Service) -> None:
     """Among its returns, and as what came without a receipt; a missing one is named."""
     till = service.till()
-    day = "2026-11-20"
+    day = world.business_day(1)
     await bring_back(till, 7_00, return_id="mine", shift="7", business_day=day)
     await bring_back(till, 9_00, shift="8", business_day=day)
     request = pb.ReconcileShiftRequest(

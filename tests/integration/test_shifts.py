@@ -16,7 +16,7 @@ from tests.service.till import Till, line, receipt
 if TYPE_CHECKING:
     from tests.service.running import Service
 
-DAY = "2026-11-20"
+DAY = world.business_day(1)
 IN_SHIFT = Settlement(shift="7", business_day=DAY)
 
 

@@ -157,12 +157,11 @@ class Points:
         paying = {self.purse_of(name)} | ({name} if self.who(name) == name else set())
         purses = [self.purses[each] for each in paying]
         net = new
+        net += sum(purse.net_of_all(self.now) for purse in purses)
+        net += sum(amount for lot, amount in moves if self.now < lot.ends)
         if rules.debt == "clip":
-            net += sum(purse.net_of_all(self.now) for purse in purses)
-            net += sum(amount for lot, amount in moves if self.now < lot.ends)
             return min(short, max(net, 0))
-        net += sum(purse.net(self.now) for purse in purses)
-        net += sum(amount for lot, amount in moves if lot.can_be_spent(self.now))
+        net -= sum(lot.held for purse in purses for lot in purse.lots if self.now < lot.ends)
         return "POINTS_ALREADY_SPENT" if short > net else short
 
     # ---- what moves on

@@ -15,7 +15,7 @@ from hypothesis import strategies as st
 
 from checkout.ledger.book import Book, MemberBook
 from checkout.ledger.identity_rows import Merge
-from checkout.ledger.lots import available_minor, free_minor, pick_lots
+from checkout.ledger.lots import available_minor, free_minor, has_ended, pick_lots
 from checkout.ledger.merges import (
     Sides,
     Wanted,
@@ -23,7 +23,6 @@ from checkout.ledger.merges import (
     apart,
     bring_back,
     carry_over,
-    has_ended,
 )
 from checkout.ledger.postings import Movement, NewLot, post_expiry, post_sale
 from checkout.ledger.rows import Account, Lot, Member

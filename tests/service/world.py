@@ -24,6 +24,7 @@ from checkout.flows.enrol import EnrolOperation
 from checkout.flows.identifiers import IdentifierHasher
 from checkout.flows.publish import Published, WholePublishing
 from checkout.flows.sale import PresentedIdentifier
+from checkout.ledger.interventions import Cause
 from checkout.ledger.rows import Profile
 from checkout.primitives import bucket_of_uuid
 from checkout.refusals import Refusal
@@ -315,6 +316,7 @@ async def enrol(
                         )
                         for kind, value in identifiers.items()
                     ],
+                    cause=Cause(uuid7(), "world", ""),
                 )
             )
             if points:
@@ -343,3 +345,8 @@ async def enrol(
 def local_now(later: dt.timedelta = dt.timedelta()) -> str:
     """The tills' clock: UTC, to the second; or so much later."""
     return (dt.datetime.now(dt.UTC) + later).replace(tzinfo=None).isoformat(timespec="seconds")
+
+
+def business_day(earlier: int = 0) -> str:
+    """The tills' date, or that of so many days before."""
+    return (dt.datetime.now(dt.UTC).date() - dt.timedelta(days=earlier)).isoformat()

@@ -17,14 +17,17 @@ from checkout.ledger.merged_view import (
     ids_of,
     last_purchase_on,
     lists_of,
+    names_of,
     participation_seen,
     purchases_of,
     slots_seen,
     tags_given,
 )
 from checkout.ledger.rows import LimitSlot, Member, Participation
+from checkout.ledger.visit_rows import MemberWindows
 from checkout.primitives import bucket_of_uuid
 from tests.unit.ledger_values import NOW, PARTNER
+from tests.unit.test_sale_facts import facts_of
 
 OLD, NEW, CARD = UUID(int=1), UUID(int=2), UUID(int=3)
 TIERS = ["base", "silver", "gold"]
@@ -147,8 +150,6 @@ def test_what_is_known_is_united_added_up_or_the_first() -> None:
         "attributes": {"children": 2, "vegan": True},
         "consents": ["sms"],
         "offers": {"one": {"value": 1}, "two": {"value": 2}},
-        "spend": {"30": 550, "90": 70},
-        "visits": {"7": 2},
         "activities": {"review/90": 1},
     }
     assert united([own]) is own
@@ -162,6 +163,32 @@ def test_offers_are_no_more_than_a_member_may_have() -> None:
     offers = united([own, other])["offers"]
     assert len(offers) == OFFERS_MAX
     assert [*offers][-1] == "other-0"
+
+
+def test_what_an_import_says_of_one_name_does_not_hide_what_another_bought() -> None:
+    """It stands instead of what was counted under its own name."""
+    day = NOW.date()
+    windows: Any = {"": {"spend": {"30": [[day.isoformat(), 700]], "7": [[day.isoformat(), 60]]}}}
+    old, new = member(OLD, traits={"spend": {"30": 5_000}}), member(NEW)
+    old.windows = MemberWindows(0, OLD, 1, NOW, None, windows)
+    new.windows = MemberWindows(0, NEW, 1, NOW, None, windows)
+    facts = facts_of(two(old, new), day + dt.timedelta(days=1))
+    assert facts.member is not None
+    assert facts.member.spend == {"30": 5_700, "7": 120}
+
+
+def test_names_are_in_the_same_order_however_they_were_read() -> None:
+    """Of attributes and offers the first that is known counts: in a quote and under the locks."""
+    first, second = (
+        member(name, traits={"attributes": {"car": name.int}}, merged_into=NEW)
+        for name in (OLD, CARD)
+    )
+    for read in ([first, second], [second, first]):
+        book = Book(NOW)
+        new = member(NEW)
+        book.members = {each.member.member_id: each for each in (*read, new)}
+        book.join_merged()
+        assert names_of(new) == [new, first, second]
 
 
 def test_the_cache_keeps_a_member_with_the_other_names() -> None:

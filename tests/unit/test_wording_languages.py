@@ -17,6 +17,10 @@ from tests.unit.wording_texts import said_texts
 ENGLISH_ONLY = {"be"}
 #: Words without which no English sentence of ours does; names in stories have two at most.
 ENGLISH = frozenset({"the", "are", "is", "for", "each", "that", "with", "not", "at", "on", "or"})
+#: A number of something behind a word that asks for another case: "каждых 2 единицы".
+_UNDECLINED = re.compile("(каждые|каждых|больше|меньше) [0-9]+ [^0-9]{3}")
+#: What stands before a number of something.
+BOUNDS = ("less than", "at most", "at least", "more than")
 
 
 def values_of(text: str) -> list[str]:
@@ -48,6 +52,9 @@ def test_no_sentence_is_left_in_english() -> None:
     assert [line for line in foreign if not re.search("[(][a-z-]+[)][.]?$", line)] == []
     left = [line for line in told if len(ENGLISH & set(ours_of(line).lower().split())) > 2]
     assert left == []
+    # Other quotes, and a noun in the form of its number where another case is wanted.
+    assert [line for line in told if re.search("[“”]", line)] == []
+    assert [line for line in told if _UNDECLINED.search(line)] == []
 
 
 def ours_of(line: str) -> str:
@@ -59,6 +66,8 @@ def test_nouns_have_the_form_of_their_number() -> None:
     """As Russian counts: 1, 21; 2 to 4, 22; 5 to 20, 25, 111."""
     with speaking("ru"):
         told = [counted(number, "day") for number in (1, 2, 4, 5, 11, 14, 21, 22, 25, 111, 0)]
+        # After "than" a noun keeps the form of its number: without it "2 дня" would be wrong.
+        assert all(said.endswith(" чем") for said in map(say, BOUNDS))
     assert told == [
         *("1 день", "2 дня", "4 дня", "5 дней", "11 дней", "14 дней", "21 день", "22 дня"),
         *("25 дней", "111 дней", "0 дней"),
@@ -70,7 +79,8 @@ def test_numbers_are_written_as_in_the_language() -> None:
     with speaking("ru"):
         assert money_text(-1_234_567_05, "RUB", 2) == "-1\u00a0234\u00a0567,05\u00a0₽"
         assert money_text(5, "XAU", 0) == "5\u00a0XAU"
-        assert (rate_text(10_50), quantity_text(1_500)) == ("10,5 %", "1,5 шт./кг")
+        assert rate_text(10_50) == "10,5\u00a0%"
+        assert quantity_text(1_500) == "1,5\u00a0шт./кг"
     for unknown in ("en", "", "xx"):
         with speaking(unknown):
             assert money_text(1_234_567_05, "RUB", 2) == "1234567.05 RUB"

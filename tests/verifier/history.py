@@ -203,7 +203,7 @@ async def _credit_later(till: Till) -> None:
 
 async def _compare_a_shift(till: Till) -> None:
     totals = pb.ShiftTotals(sales=1)
-    request = pb.ReconcileShiftRequest(shift="1", business_day="2026-11-27", till=totals)
+    request = pb.ReconcileShiftRequest(shift="1", business_day=world.business_day(), till=totals)
     await till.call("ReconcileShift", request)
 
 

@@ -124,6 +124,8 @@ cross join lateral (
 
 -- name: read_store_numbers
 -- The first purchase of a store and day with a receipt number, at any terminal. Only batches with purchases by hand ask.
+-- The day is the business day, or the date on the paper: a till may have sold it at night for the day before, and names no
+-- business day but of the seven days before that date and the one after.
 select w.partner_id, w.store_code, w.business_day, w.receipt_number, r.purchase_id
 from unnest($1::uuid[], $2::text[], $3::date[], $4::text[])
     as w (partner_id, store_code, business_day, receipt_number)
@@ -131,7 +133,11 @@ cross join lateral (
     select r.purchase_id
     from receipt r
     where r.selling_partner_id = w.partner_id and r.store_code = w.store_code
-        and r.business_day = w.business_day and r.receipt_number = w.receipt_number
+        and r.business_day between w.business_day - 7 and w.business_day + 1 and r.receipt_number = w.receipt_number
+        and (
+            r.business_day = w.business_day
+            or left(convert_from(r.content, 'UTF8')::json -> 'receipt' ->> 'local_time', 10) = w.business_day::text
+        )
     order by r.confirmed_at
     limit 1
 ) r
