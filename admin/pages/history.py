@@ -5,7 +5,7 @@ from __future__ import annotations
 import datetime as dt
 from typing import TYPE_CHECKING, Any, Final
 
-from sqlalchemy import String, and_, cast, literal_column, or_, select
+from sqlalchemy import String, cast, select
 from starlette.routing import Route
 
 from admin.members.currencies import read_worth
@@ -20,7 +20,7 @@ if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
     from sqladmin.templating import Jinja2Templates
-    from sqlalchemy import ColumnElement, Select
+    from sqlalchemy import Select
     from sqlalchemy.ext.asyncio import AsyncSession
     from starlette.requests import Request
     from starlette.responses import Response
@@ -91,22 +91,12 @@ async def read_words(
     return HistoryWords(await read_worth(database))
 
 
-def of_member(member_id: str) -> ColumnElement[bool]:
-    """What concerns a member: its own changes, and those of what names it as its owner."""
-    own = and_(
-        HistoryEntry.record.in_(("member", "member_profile")), HistoryEntry.record_key == member_id
-    )
-    # As the index has it.
-    names_owner: ColumnElement[bool] = literal_column("coalesce(after, before) ? 'member_id'")
-    owner: ColumnElement[str] = literal_column("coalesce(after, before) ->> 'member_id'")
-    return or_(own, and_(names_owner, owner == member_id))
-
-
 def _found(asked: Mapping[str, str]) -> Select[HistoryEntry]:
     statement = select(HistoryEntry).order_by(HistoryEntry.seq.desc())
     is_of_member = asked["record"] == "member" and asked["key"]
     if is_of_member:
-        statement = statement.where(of_member(asked["key"]))
+        # Also of what is the member's: cards, coupons, corrections, gifts.
+        statement = statement.where(HistoryEntry.of_member == asked["key"])
     for name, column in (
         *(() if is_of_member else _OF_RECORD),
         ("author", HistoryEntry.author),

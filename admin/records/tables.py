@@ -389,3 +389,4 @@ class HistoryEntry(Table):
     before: Mapped[dict[str, Any] | None] = mapped_column(JSONB)
     after: Mapped[dict[str, Any] | None] = mapped_column(JSONB)
     reason: Mapped[str]
+    of_member: Mapped[str | None] = mapped_column(server_default=FetchedValue())
