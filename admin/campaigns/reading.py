@@ -13,7 +13,8 @@ from sqlalchemy import func, or_, select, text
 from starlette.exceptions import HTTPException
 
 from admin.campaigns.life import Status, state_column
-from admin.records.tables import Campaign, CampaignStop, CampaignVersion, Publication
+from admin.records.reasons import stopped_campaigns
+from admin.records.tables import Campaign, CampaignVersion, Publication
 from checkout.engine.schema.campaign import Campaign as CampaignDocument
 from checkout.engine.schema.program import Program as ProgramDocument
 
@@ -62,7 +63,8 @@ class Found:
     row: Campaign
     state: str
     budget: BudgetLeft
-    is_stopped: bool
+    #: The emergency stop, by whom and why; None: there is none.
+    stop: Any | None
     #: What the next publication has is not what is in force.
     waits: bool
 
@@ -96,11 +98,7 @@ async def with_surroundings(
 ) -> list[Found]:
     """Budgets, stops and what is in force beside each campaign: three statements in all."""
     used = {row.campaign_code: row for row in await database.execute(_BUDGETS)}
-    stops = set(
-        await database.scalars(
-            select(CampaignStop.campaign_code).where(CampaignStop.is_stopped.is_(True))
-        )
-    )
+    stops = {stop.code: stop for stop in await stopped_campaigns(database)}
     force = await latest_publication(database)
     parts = await parts_of(database, force.snapshot_id) if force is not None else {}
     return [
@@ -108,7 +106,7 @@ async def with_surroundings(
             row,
             state,
             budget_left(row.document or row.latest, used.get(row.code)),
-            row.code in stops,
+            stops.get(row.code),
             differs_from_force(row, parts),
         )
         for row, state in rows

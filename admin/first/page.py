@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING, Any, Final
 
 from admin.first.bars import Picture, stacked
 from admin.members.currencies import read_worth
+from admin.records.reasons import stopped_campaigns
 from admin.scope import current_scope
 from admin.sql import STATEMENTS
 
@@ -100,6 +101,7 @@ class FirstPage:
                 )
             ).all()
             worth = await read_worth(database)
+            stopped = await stopped_campaigns(database)
         return {
             **found,
             "worth": worth,
@@ -108,6 +110,7 @@ class FirstPage:
             "discount_picture": _picture(sales, discount="discount_minor"),
             "points": [(worth.points_of(code), *_points(points, code)) for code in _codes(points)],
             "campaigns": campaigns,
+            "stopped": stopped,
             "days": DAYS,
             "read_at": dt.datetime.now(dt.UTC),
         }

@@ -8,16 +8,20 @@ from typing import TYPE_CHECKING, Any, Final
 from sqlalchemy import String, cast, select
 from starlette.routing import Route
 
+from admin.members.currencies import read_worth
+from admin.pages.history_words import HistoryWords, needs_worth
+from admin.pages.history_words import page_of as page_of_record
 from admin.pages.places_in_lists import page_of
 from admin.pages.secrets_shown_once import require
 from admin.records.tables import HistoryEntry
-from admin.texts import say_first
+from admin.scope import current_scope
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Mapping, Sequence
 
     from sqladmin.templating import Jinja2Templates
     from sqlalchemy import Select
+    from sqlalchemy.ext.asyncio import AsyncSession
     from starlette.requests import Request
     from starlette.responses import Response
 
@@ -34,8 +38,11 @@ RECORDS: Final = (
     *("campaign", "campaign_version"),
     *("card_type", "tag", "member_attribute", "segment", "member_list"),
     *("member", "member_profile", "household", "identifier", "certificate", "coupon", "admin_job"),
+    *("correction", "bulk", "receipt", "gift", "gift_given"),
+    *("card_issue", "certificate_batch", "coupon_issue"),
     *("staff", "staff_link"),
 )
+_OF_RECORD: Final = (("record", HistoryEntry.record), ("key", HistoryEntry.record_key))
 
 
 class HistoryPages:
@@ -58,48 +65,40 @@ class HistoryPages:
         }
         async with self._sessions() as database:
             found = (await database.scalars(_found(asked).limit(PAGE_ROWS + 1))).all()
-        rows, last = page_of(found, PAGE_ROWS)
+            rows, last = page_of(found, PAGE_ROWS)
+            words = await read_words(database, rows)
         context = {
             "rows": rows,
             "older": last.seq if last is not None else None,
             "asked": asked,
             "records": RECORDS,
             "actions": ACTIONS,
-            "changes": changes_of,
-            "notes": notes_of,
+            "words": words,
+            "page_of": page_of_record,
         }
         return await self._templates.TemplateResponse(request, "history.html", context)
 
 
-def changes_of(entry: HistoryEntry) -> list[tuple[str, Any, Any]]:
-    """Columns that changed, with what they were and are."""
-    before, after = entry.before or {}, entry.after or {}
-    return [(name, before.get(name), after.get(name)) for name in sorted({*before, *after})]
-
-
-def notes_of(entry: HistoryEntry) -> list[tuple[str, str]]:
-    """What is told beside an event that changed nothing, in words: of an export what it is of."""
-    record = entry.record.replace("_", "-")
-
-    def named(column: str) -> str:
-        return say_first(
-            f"field.{record}.{column}", f"field.if.{column}", f"field.{column}", column
-        )
-
-    told = []
-    for name, value in sorted((entry.after or {}).items()):
-        family = "month" if name == "birthday_month" else name
-        is_column = name == "sortBy"
-        shown = named(value) if is_column else say_first(f"value.{family}.{value}", str(value))
-        told.append((named(name), shown))
-    return told
+async def read_words(
+    database: AsyncSession, entries: Sequence[HistoryEntry], now: Mapping[str, Any] | None = None
+) -> HistoryWords:
+    """How to say what stands in entries; currencies are read only if some are counted in them."""
+    columns = [
+        name for entry in entries for held in (entry.before, entry.after) for name in held or ()
+    ]
+    if current_scope().partner_id is None or not needs_worth([*columns, *(now or ())]):
+        return HistoryWords()
+    return HistoryWords(await read_worth(database))
 
 
 def _found(asked: Mapping[str, str]) -> Select[HistoryEntry]:
     statement = select(HistoryEntry).order_by(HistoryEntry.seq.desc())
+    is_of_member = asked["record"] == "member" and asked["key"]
+    if is_of_member:
+        # Also of what is the member's: cards, coupons, corrections, gifts.
+        statement = statement.where(HistoryEntry.of_member == asked["key"])
     for name, column in (
-        ("record", HistoryEntry.record),
-        ("key", HistoryEntry.record_key),
+        *(() if is_of_member else _OF_RECORD),
         ("author", HistoryEntry.author),
         ("action", HistoryEntry.action),
     ):

@@ -20,6 +20,7 @@ from starlette.routing import Route
 
 from admin.first.page import FirstPage
 from admin.members.place import member_key
+from admin.pages.history_words import WITHOUT_PAST
 from admin.permissions import MATRIX
 from admin.records.attachment import attachment
 from admin.records.card_types import CardTypeView
@@ -193,6 +194,7 @@ class Office(Admin):
             "counted": counted,
             "menu": self.menu,
             "member_key": member_key,
+            "without_past": WITHOUT_PAST,
         }
         self.templates.env.filters |= {
             "moment": shown_moment,

@@ -22,6 +22,7 @@ from admin.campaigns.publishing import (
 from admin.campaigns.reading import latest_publication
 from admin.pages.secrets_shown_once import require
 from admin.records.forms import number_in, reason_in
+from admin.records.reasons import stopped_campaigns
 from admin.records.refused_change import refused
 from admin.records.tables import Publication
 from admin.scope import reason
@@ -136,6 +137,7 @@ class PublicationPages(ServicePages):
                 "seen": fingerprint(rules),
                 "going_with": await going_with(database, force),
                 "workers": await workers(database),
+                "stopped": await stopped_campaigns(database),
                 "publications": (
                     await database.scalars(
                         select(Publication).order_by(Publication.seq.desc()).limit(LISTED)

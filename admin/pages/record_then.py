@@ -15,7 +15,7 @@ from sqlalchemy import select
 from starlette.exceptions import HTTPException
 from starlette.routing import Route
 
-from admin.pages.history import day_of
+from admin.pages.history import day_of, read_words
 from admin.pages.secrets_shown_once import require
 from admin.records.forms import number_in
 from admin.records.tables import HistoryEntry
@@ -113,6 +113,7 @@ class RecordThenPage:
             if len(later) > CHANGES_MAX:
                 raise HTTPException(400, "then.too_many")
             seqs = [entry.seq for entry in later]
+            words = await read_words(database, later, now)
             whole = await database.scalar(STATEMENTS["history_is_whole"], {"seqs": seqs})
         if now is None and not later:
             raise HTTPException(404)
@@ -121,6 +122,7 @@ class RecordThenPage:
             "was": then(now, later),
             "now": now or {},
             "unshown": UNSHOWN,
+            "words": words,
             "is_whole": bool(whole),
             "moment": say("then.after", seq=seq) if seq is not None else asked["day"],
             "is_now": seq is None and end is None,

@@ -10,6 +10,7 @@ from sqlalchemy import Text, cast, func, select
 from admin.codes.series import certificate_series, coupon_series
 from admin.members.place import member_key
 from admin.records.filters import StateFilter, ValueFilter
+from admin.records.reasons import reasons_of
 from admin.records.record_view import RecordView
 from admin.records.tables import Certificate, Coupon, Partner, Program
 
@@ -45,6 +46,8 @@ class CertificateView(RecordView, model=Certificate):
     icon = "ti ti-gift-card"
     can_create = False
     can_edit = False
+    is_operated = True
+    history_record = "certificate"
     list_template = "codes_list.html"
     details_template = "certificate.html"
     column_list = ("masked", "series_code", "face", "remaining", "issued_at", "blocked_at")
@@ -64,6 +67,16 @@ class CertificateView(RecordView, model=Certificate):
         """Its last characters: nobody keeps the code."""
         return row.masked
 
+    def history_key(self, row: Certificate) -> str:
+        """Its id: nobody keeps the code."""
+        return str(row.certificate_id)
+
+    async def more(self, row: Certificate, request: Request) -> dict[str, Any]:
+        """Why it is blocked."""
+        del request
+        async with self.sessions() as database:
+            return {"why": await reasons_of(database, "certificate", [row.certificate_id])}
+
     def search_query(self, stmt: Select[Any], term: str) -> Select[Any]:
         """By the characters that are shown, as whole codes are kept as digests."""
         return stmt.where(Certificate.masked.endswith(term.upper(), autoescape=True))
@@ -75,8 +88,10 @@ class CouponView(RecordView, model=Coupon):
     icon = "ti ti-ticket"
     can_create = False
     can_edit = False
-    can_view_details = False
+    is_operated = True
+    history_record = "coupon"
     list_template = "codes_list.html"
+    details_template = "coupon.html"
     column_list = (
         *("masked", "series_code", "member_id", "used", "uses_max", "valid_from", "valid_until"),
         "blocked_at",
@@ -90,11 +105,25 @@ class CouponView(RecordView, model=Coupon):
         StateFilter(Coupon.blocked_at, "is_blocked"),
     ]
 
+    def title(self, row: Coupon) -> str:
+        """Its last characters: nobody keeps the code."""
+        return row.masked
+
+    def history_key(self, row: Coupon) -> str:
+        """Its id: nobody keeps the code."""
+        return str(row.coupon_id)
+
     def link(self, row: Coupon, name: str) -> str:
         """Whose it is."""
         if name == "member_id" and row.member_id is not None:
             return f"/member/details/{member_key(row.member_id)}"
-        return ""
+        return super().link(row, name)
+
+    async def more(self, row: Coupon, request: Request) -> dict[str, Any]:
+        """Why it is blocked."""
+        del request
+        async with self.sessions() as database:
+            return {"why": await reasons_of(database, "coupon", [row.coupon_id])}
 
     def search_query(self, stmt: Select[Any], term: str) -> Select[Any]:
         """By the characters that are shown, as whole codes are kept as digests."""

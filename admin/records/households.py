@@ -40,6 +40,8 @@ class HouseholdView(RecordView, model=Household):
     icon = "ti ti-home-heart"
     can_create = False
     can_edit = False
+    is_operated = True
+    history_record = "household"
     tells_search = False
     details_template = "household.html"
     column_list = ("member_id", "household_size", "created_at")
@@ -68,6 +70,10 @@ class HouseholdView(RecordView, model=Household):
 
     def title(self, row: Household) -> str:
         """Its id: it has no name."""
+        return str(row.member_id)
+
+    def history_key(self, row: Household) -> str:
+        """Its id."""
         return str(row.member_id)
 
     async def found_query(self, request: Request) -> Select[Any]:

@@ -25,6 +25,7 @@ from admin.members.walk import Walk, few_of, place_of
 from admin.records.cells import called_so
 from admin.records.filters import ValueFilter
 from admin.records.member_facts import CONTACTS, FACTS, HOLDINGS, read_facts
+from admin.records.reasons import reasons_of
 from admin.records.record_view import SEARCH_CHARACTERS_MAX, RecordView
 from admin.records.tables import CardType, Identifier, Member, MemberProfile, Participation
 from admin.scope import current_scope
@@ -101,6 +102,7 @@ class MemberView(RecordView, model=Member):
     icon = "ti ti-users"
     can_create = False
     can_edit = False
+    is_operated = True
     details_template = "member.html"
     list_template = "member_list.html"
     column_list = ("member_id", "created_at", "purchases", "last_purchase_on", "blocked_at")
@@ -264,6 +266,10 @@ class MemberView(RecordView, model=Member):
             return f"/household/details/{member_key(row.household_id)}"
         return super().link(row, name)
 
+    def history_key(self, row: Member) -> str:
+        """Its id: what is done for a member is told by it."""
+        return str(row.member_id)
+
     def cell(self, row: Member, name: str, request: Request) -> Markup:
         """With what it is called, for whom that may be known."""
         called = row.facts.name if name == "member_id" and row.facts is not None else ""
@@ -309,6 +315,10 @@ class MemberView(RecordView, model=Member):
                 "programs": programs.all(),
             }
             found |= await read_page(database, f"{row.bucket};{row.member_id}", request)
+            found["why_blocked"] = await reasons_of(database, "member", [row.member_id])
+            found["why_cards"] = await reasons_of(
+                database, "identifier", [card.card_id for card in found["cards"]]
+            )
         found["receipts"] = await read_receipts(self.operators, row.member_id, request)
         return found
 
@@ -316,6 +326,7 @@ class MemberView(RecordView, model=Member):
         """Whether it is one, what may be done, and the receipts of whoever may see receipts."""
         async with self.sessions() as database:
             head = await read_head(database, f"{row.bucket};{row.member_id}", request)
+            head["why_blocked"] = await reasons_of(database, "member", [row.member_id])
         receipts = await read_receipts(self.operators, row.member_id, request)
         return head | {"columns": _HEAD_COLUMNS, "receipts": receipts}
 

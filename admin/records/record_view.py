@@ -66,6 +66,10 @@ class RecordView(ModelView):
     #: Whether the history of exports tells what was searched for: not if that may be a contact, as
     #: the history is never erased, and people who may not see contacts read it.
     tells_search: ClassVar[bool] = True
+    #: Changed through the service, which tells the history, and not by a form of the record.
+    is_operated: ClassVar[bool] = False
+    #: What the history calls such records; empty: as their table.
+    history_record: ClassVar[str] = ""
     #: What others are offered when they refer to the record: its code and its name.
     lookup_columns: ClassVar[tuple[str, str] | None] = None
 

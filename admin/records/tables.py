@@ -353,13 +353,6 @@ class CampaignVersion(Table):
     note: Mapped[str] = mapped_column(server_default=FetchedValue())
 
 
-class CampaignStop(Table):
-    __tablename__ = "campaign_stop"
-    partner_id: Mapped[UUID] = mapped_column(primary_key=True)
-    campaign_code: Mapped[str] = mapped_column(primary_key=True)
-    is_stopped: Mapped[bool]
-
-
 class StaffList(Table):
     __tablename__ = "staff_list"
     staff_id: Mapped[UUID] = mapped_column(primary_key=True)
@@ -401,3 +394,4 @@ class HistoryEntry(Table):
     before: Mapped[dict[str, Any] | None] = mapped_column(JSONB)
     after: Mapped[dict[str, Any] | None] = mapped_column(JSONB)
     reason: Mapped[str]
+    of_member: Mapped[str | None] = mapped_column(server_default=FetchedValue())

@@ -174,7 +174,10 @@ class CheckoutServicer(
             profile=profile,
             identifiers=identifiers,
             cause=Cause(
-                uuid7(), f"till {caller.store_code}/{caller.terminal_code}", "joined at the till"
+                uuid7(),
+                f"till {caller.store_code}/{caller.terminal_code}",
+                "joined at the till",
+                is_till=True,
             ),
             draw=draw,
         )

@@ -93,8 +93,8 @@ class MemberCalls(CheckoutServiceServicer):
             shown=present(shown),
             card=present(card),
             replace=request.replace,
-            binding=Cause(uuid7(), till, ""),
-            replacing=Cause(uuid7(), till, "replaced"),
+            binding=Cause(uuid7(), till, "", is_till=True),
+            replacing=Cause(uuid7(), till, "replaced", is_till=True),
         )
         return encode_bound(expect(await self._group_commit.run(operation), BindAnswer))
 

@@ -15,6 +15,7 @@ from checkout.flows.answers import BulkAnswer, CorrectionResult
 from checkout.flows.corrections import Wanted, correction_key_number, make_correction, told
 from checkout.flows.currencies import find_currency
 from checkout.flows.operation import Decision, Operation
+from checkout.ledger.changes import note_change
 from checkout.ledger.correction_rows import Bulk
 from checkout.primitives import bucket_of_uuid, key_number, parse_minor
 from checkout.refusals import Reason, Refusal
@@ -181,6 +182,19 @@ class BulkAdjustOperation(Operation):
             file.reason,
             file.author,
             book.now,
+        )
+        note_change(
+            book,
+            self.partner_id,
+            ("bulk", self.bulk_id),
+            file.author,
+            file.reason,
+            before=None,
+            after={
+                "code": file.code,
+                "file_name": file.file_name,
+                "file_sha256": file.file_hash.hex(),
+            },
         )
 
 

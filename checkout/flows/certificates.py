@@ -21,6 +21,7 @@ from checkout.ledger.certificates import (
     is_over,
     left_of,
 )
+from checkout.ledger.changes import note_change
 from checkout.primitives import bucket_of_uuid
 from checkout.refusals import Reason, Refusal
 
@@ -106,6 +107,21 @@ class IssueCertificatesOperation(Operation):
                 self.cause.author,
                 self.cause.reason,
             )
+        )
+        note_change(
+            book,
+            self.partner_id,
+            ("certificate_batch", self.batch_id),
+            self.cause.author,
+            self.cause.reason,
+            before=None,
+            after={
+                "series_code": series.code,
+                "count": self.count,
+                "face": face,
+                "unit": unit,
+                "is_activated": self.activates,
+            },
         )
         dates = series_dates(series, program, book.now)
         ids = [uuid5(self.batch_id, str(number)) for number in range(self.count)]

@@ -140,8 +140,8 @@ class DecideOperation(CorrectionsOperation):
             return _refused(correction.line, correction.correction_id, refusal)
         if self.rejects:
             # After this point it is rejected.
-            decide(book, correction, self.author, self.reason)
             reject(book, correction)
+            decide(book, correction, self.author, self.reason)
         else:
             failed = approve(book, snapshots, correction)
             if failed is not None:

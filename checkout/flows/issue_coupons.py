@@ -12,6 +12,7 @@ from checkout.flows.giving import end_of_validity
 from checkout.flows.operation import Decision, Operation, member_of_partner
 from checkout.flows.sale_operation import missing_snapshot
 from checkout.flows.sameness import call_hash
+from checkout.ledger.changes import note_change
 from checkout.ledger.coupon_rows import Coupon, CouponIssue
 from checkout.ledger.coupons import issue_coupon
 from checkout.ledger.interventions import block_coupon
@@ -198,6 +199,16 @@ class IssueCouponsOperation(Operation):
                 self.cause.author,
                 self.cause.reason,
             )
+        )
+        note_change(
+            book,
+            self.partner_id,
+            ("coupon_issue", self.issue_id),
+            self.cause.author,
+            self.cause.reason,
+            before=None,
+            after={"series_code": self.call.series, "count": len(self.codes)},
+            beside={"member_id": str(member.member.member_id) if member is not None else None},
         )
 
 

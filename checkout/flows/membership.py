@@ -156,6 +156,7 @@ def join(book: Book, member: MemberBook, program: Program, snapshot_id: str, cau
             valid_from=today,
             author=cause.author,
             reason=cause.reason,
+            is_till=cause.is_till,
         )
     _record(book, member, changed, "program_joined", cause)
 

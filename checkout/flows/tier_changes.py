@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 from uuid import uuid5
 
 from checkout.engine.tiers import Standing, TierCause
+from checkout.ledger.changes import member_record, note_change
 from checkout.ledger.visit_rows import TierChange
 
 if TYPE_CHECKING:
@@ -37,6 +38,7 @@ def change_tier(
     valid_from: dt.date,
     author: str = "",
     reason: str = "",
+    is_till: bool = False,
 ) -> None:
     """Let a judgement be so from now on; who joins again has a participation of its own."""
     standing = judgement.standing
@@ -58,12 +60,27 @@ def change_tier(
         author,
         reason,
     )
+    if author and not is_till:
+        code = row.program_code
+        note_change(
+            book,
+            member.member.partner_id,
+            member_record(member.member),
+            author,
+            reason,
+            before={f"tier.{code}": row.tier_code, f"tier_until.{code}": _day(row.tier_until)},
+            after={f"tier.{code}": standing.tier, f"tier_until.{code}": _day(standing.until)},
+        )
     row.tier_code, row.tier_cause = standing.tier, standing.cause.value
     row.tier_since, row.tier_until = standing.since, standing.until
     row.tier_seq = change.seq
     book.writes.tier_changes.append(change)
     book.writes.standings[row.member_id, row.program_code] = row
     book.touch(member.member)
+
+
+def _day(held: dt.date | None) -> str | None:
+    return held.isoformat() if held is not None else None
 
 
 def _document(figures: Figures | None) -> dict[str, Any]:

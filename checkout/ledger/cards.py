@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from checkout.ledger.card_rows import CardIssue, NewCard
+from checkout.ledger.changes import note_change
 from checkout.ledger.rows import Identifier
 from checkout.primitives import bucket_of, bucket_of_uuid
 
@@ -40,6 +41,15 @@ def issue_cards(
             cause.author,
             cause.reason,
         )
+    )
+    note_change(
+        book,
+        made[0].partner_id,
+        ("card_issue", issue_id),
+        cause.author,
+        cause.reason,
+        before=None,
+        after={"type_code": type_code, "count": len(made)},
     )
 
 

@@ -11,6 +11,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Final
 
 from checkout.ledger.certificate_rows import CertificateEntry
+from checkout.ledger.changes import note_change
 
 if TYPE_CHECKING:
     import datetime as dt
@@ -18,6 +19,7 @@ if TYPE_CHECKING:
 
     from checkout.ledger.book import Book
     from checkout.ledger.certificate_rows import Certificate
+    from checkout.ledger.changes import Values
 
 #: What a pass counts; no currency has such a code.
 UNITS: Final = "units"
@@ -164,12 +166,17 @@ def hand_over(book: Book, certificate: Certificate, successor: Certificate, caus
     successor.activated_at = certificate.activated_at
     successor.active_from, successor.expires_at = certificate.active_from, certificate.expires_at
     _move(book, successor, amount, "moved", cause)
+    moved = {"moved_to": str(successor.certificate_id), "amount": amount, "unit": certificate.unit}
+    _note(book, certificate, cause, dict.fromkeys(moved), moved)
+    made = {"face": amount, "unit": successor.unit, "series_code": successor.series_code}
+    _note(book, successor, cause, None, made)
 
 
 def block(book: Book, certificate: Certificate, cause: MovedBy, *, is_blocked: bool) -> None:
     """Block it, or lift that; what is on it stays."""
     certificate.blocked_at = book.now if is_blocked else None
     _move(book, certificate, 0, "blocked" if is_blocked else "unblocked", cause)
+    _note(book, certificate, cause, {"is_blocked": not is_blocked}, {"is_blocked": is_blocked})
 
 
 def hold_certificate(book: Book, partner_id: UUID, claim: CertificateClaim, sign: int) -> None:
@@ -184,6 +191,27 @@ def add_new(book: Book, certificate: Certificate) -> None:
     """A new one, which the batch writes."""
     book.certificates[certificate.partner_id, certificate.digest] = certificate
     book.writes.new_certificates[certificate.certificate_id] = certificate
+
+
+def _note(
+    book: Book,
+    certificate: Certificate,
+    cause: MovedBy,
+    before: Values | None,
+    after: Values,
+) -> None:
+    """What operators change of one certificate; sales have entries, and no author."""
+    assert cause.author, "a change of a certificate beside sales has its author"
+    note_change(
+        book,
+        certificate.partner_id,
+        ("certificate", certificate.certificate_id),
+        cause.author,
+        cause.reason,
+        before=before,
+        after=after,
+        beside={"masked": certificate.masked},
+    )
 
 
 def _move(book: Book, certificate: Certificate, amount: int, against: str, cause: MovedBy) -> None:

@@ -10,6 +10,7 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 from uuid import uuid5
 
+from checkout.ledger.changes import note_change
 from checkout.ledger.postings import Movement, post_adjustment, post_undo
 
 if TYPE_CHECKING:
@@ -68,12 +69,13 @@ def book_correction(
 
 
 def decide(book: Book, correction: Correction, author: str, reason: str) -> None:
-    """Note who decided on what was proposed."""
+    """Note who decided on what was proposed, now that it is booked or rejected."""
     assert correction.decided_at is None, "a correction is decided once"
     correction.decided_at = book.now
     correction.decided_by = author
     correction.decision_reason = reason
     _keep(book, correction)
+    _note(book, correction, author, reason, was="proposed")
 
 
 def reject(book: Book, correction: Correction) -> None:
@@ -106,6 +108,7 @@ def undo(
     correction.state = "undone"
     correction.undo_id = movement.posting_id
     _keep(book, correction)
+    _note(book, correction, author, reason, was="booked")
 
 
 def undo_id_of(correction_id: UUID) -> UUID:
@@ -117,6 +120,26 @@ def _keep_new(book: Book, correction: Correction, moved: dict[UUID, int]) -> Non
     correction_id = correction.correction_id
     book.corrections[correction_id] = CorrectionBook(correction, moved)
     book.writes.new_corrections[correction_id] = correction
+    if correction.bulk_id is None:  # of a file there is one row, with its hash
+        _note(book, correction, correction.author, correction.reason, was="")
+
+
+def _note(book: Book, correction: Correction, author: str, reason: str, *, was: str) -> None:
+    """Tell the history what state it is in now; `was` is empty for a new one."""
+    note_change(
+        book,
+        correction.partner_id,
+        ("correction", correction.correction_id),
+        author,
+        reason,
+        before={"state": was} if was else None,
+        after={"state": correction.state},
+        beside={
+            "member_id": str(correction.member_id),
+            "currency": correction.currency,
+            "amount_minor": correction.amount_minor,
+        },
+    )
 
 
 def _keep(book: Book, correction: Correction) -> None:

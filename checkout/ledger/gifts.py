@@ -12,6 +12,7 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 from uuid import UUID, uuid5
 
+from checkout.ledger.changes import note_change
 from checkout.ledger.gift_rows import GiftEntry, GiftStock
 from checkout.ledger.postings import Movement, post_gift, post_gift_back
 from checkout.primitives import bucket_of
@@ -143,6 +144,16 @@ def set_stock(book: Book, ref: GiftRef, difference: int, cause: Cause) -> GiftSt
             reason=cause.reason,
         ),
     )
+    now = book.gift_stocks[ref].stock
+    note_change(
+        book,
+        ref[0],
+        ("gift", ref[1]),
+        cause.author,
+        cause.reason,
+        before={"stock": now - difference},
+        after={"stock": now},
+    )
     return book.gift_stocks[ref]
 
 
@@ -156,6 +167,7 @@ def give_gift(book: Book, member: MemberBook, given: GiftGiven, taken: dict[UUID
     moved = {lot_id: -amount for lot_id, amount in taken.items()}
     book.gifts_given[given_id] = GivenBook(given, moved)
     book.writes.gifts.new_given[given_id] = given
+    _note(book, given, given.author, given.reason, is_new=True)
 
 
 def take_gift_back(
@@ -174,6 +186,7 @@ def take_gift_back(
     entry = _entry(book, given, back_id, "taken_back", given.count)
     entry.author, entry.reason = cause.author, cause.reason
     _move(book, entry)
+    _note(book, given, cause.author, cause.reason, is_new=False)
     if given.gift_given_id not in book.writes.gifts.new_given:
         book.writes.gifts.taken_back[given.gift_given_id] = given
 
@@ -187,6 +200,26 @@ def save_stock(book: Book, stock: GiftStock) -> None:
     """Write a stock."""
     stock.changed_at = book.now
     book.writes.gifts.stocks[stock.ref] = stock
+
+
+def _note(book: Book, given: GiftGiven, author: str, reason: str, *, is_new: bool) -> None:
+    """Tell the history what an operator gave, or took back."""
+    note_change(
+        book,
+        given.partner_id,
+        ("gift_given", given.gift_given_id),
+        author,
+        reason,
+        before=None if is_new else {"is_taken_back": False},
+        after={"is_taken_back": not is_new},
+        beside={
+            "member_id": str(given.member_id),
+            "gift_code": given.gift_code,
+            "count": given.count,
+            "currency": given.currency or None,
+            "points_minor": given.points_minor or None,
+        },
+    )
 
 
 def _movement(given: GiftGiven, posting_id: UUID, kind: str) -> Movement:

@@ -4,18 +4,19 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
+from uuid import UUID
 
 from checkout.ledger.book import budget_bucket
 from checkout.ledger.cards import give_identifier
+from checkout.ledger.changes import UNKEPT, member_record, note_change
 from checkout.ledger.identity_rows import MemberTraits
 from checkout.ledger.rows import Intervention
 from checkout.ledger.stop_rows import CampaignStop
 from checkout.primitives import bucket_of_uuid
 
 if TYPE_CHECKING:
-    from uuid import UUID
-
     from checkout.ledger.book import Book, CampaignRef, IdentifierRef, MemberBook
+    from checkout.ledger.changes import Values
     from checkout.ledger.coupon_rows import Coupon
     from checkout.ledger.identity_rows import Merge, PersonLink
     from checkout.ledger.rows import Freeze, Identifier, Member
@@ -28,6 +29,8 @@ class Cause:
     intervention_id: UUID
     author: str
     reason: str
+    #: A till does so beside its sales, many at once: they do not queue for the history of records.
+    is_till: bool = False
 
 
 def record_member(book: Book, member: Member, cause: Cause) -> None:
@@ -35,6 +38,7 @@ def record_member(book: Book, member: Member, cause: Cause) -> None:
     _record(
         book, member.bucket, member.partner_id, "member_added", cause, member_id=member.member_id
     )
+    _note(book, member, cause, before=None, after={"is_blocked": False})
 
 
 def change_traits(
@@ -42,6 +46,8 @@ def change_traits(
 ) -> None:
     """What is known of a member becomes `traits`; the code is of what they differ in."""
     row = member.member
+    column, before, after = _told_trait(kind, code, known=code in _attributes_of(member.traits))
+    _note(book, row, cause, before={column: before}, after={column: after})
     member.traits = traits
     _profile_of(book, member).traits = traits
     book.touch(row)
@@ -54,6 +60,23 @@ def change_traits(
         member_id=row.member_id,
         trait_code=code,
     )
+
+
+def _attributes_of(traits: dict[str, Any]) -> dict[str, Any]:
+    found: dict[str, Any] = traits.get("attributes", {})
+    return found
+
+
+def _told_trait(kind: str, code: str, *, known: bool) -> tuple[str, object, object]:
+    """The column of a tag, consent or attribute, what it was and is."""
+    match kind:
+        case "tag_given" | "consent_given":
+            return f"{kind.removesuffix('_given')}.{code}", None, True
+        case "tag_taken" | "consent_taken_back":
+            return f"{kind.partition('_')[0]}.{code}", True, None
+        case _:
+            was = UNKEPT if known else None
+            return f"attribute.{code}", was, UNKEPT if kind == "attribute_set" else None
 
 
 def change_contact(book: Book, member: MemberBook, kind: str, shown: str) -> None:
@@ -75,6 +98,15 @@ def stop_campaign(book: Book, ref: CampaignRef, cause: Cause, *, is_stopped: boo
     partner_id, campaign = ref
     kind = "campaign_stopped" if is_stopped else "campaign_released"
     _record(book, budget_bucket(ref), partner_id, kind, cause, campaign_code=campaign)
+    note_change(
+        book,
+        partner_id,
+        ("campaign", campaign),
+        cause.author,
+        cause.reason,
+        before={"is_stopped": not is_stopped},
+        after={"is_stopped": is_stopped},
+    )
 
 
 def block_member(book: Book, member: Member, cause: Cause, *, is_blocked: bool) -> None:
@@ -83,6 +115,9 @@ def block_member(book: Book, member: Member, cause: Cause, *, is_blocked: bool) 
     book.touch(member)
     kind = "member_blocked" if is_blocked else "member_unblocked"
     _record(book, member.bucket, member.partner_id, kind, cause, member_id=member.member_id)
+    _note(
+        book, member, cause, before={"is_blocked": not is_blocked}, after={"is_blocked": is_blocked}
+    )
 
 
 def block_identifier(book: Book, identifier: Identifier, cause: Cause, *, is_blocked: bool) -> None:
@@ -90,7 +125,14 @@ def block_identifier(book: Book, identifier: Identifier, cause: Cause, *, is_blo
     identifier.blocked_at = book.now if is_blocked else None
     ref = (identifier.partner_id, identifier.kind, identifier.digest)
     book.writes.changed_identifiers[ref] = identifier
-    _of_identifier(book, identifier, "card_blocked" if is_blocked else "card_unblocked", cause)
+    _of_identifier(
+        book,
+        identifier,
+        "card_blocked" if is_blocked else "card_unblocked",
+        cause,
+        before={"is_blocked": not is_blocked},
+        after={"is_blocked": is_blocked},
+    )
 
 
 def bind_identifier(
@@ -104,7 +146,15 @@ def bind_identifier(
 ) -> None:
     """Give a member a card, or another identifier, that nobody has."""
     identifier = give_identifier(book, ref, masked, member, type_code=type_code)
-    _of_identifier(book, identifier, "card_bound", cause)
+    owner = str(member.member_id)
+    _of_identifier(
+        book,
+        identifier,
+        "card_bound",
+        cause,
+        before={"member_id": None},
+        after={"member_id": owner},
+    )
 
 
 def replace_card(
@@ -113,11 +163,18 @@ def replace_card(
     """Put another card, by its digest, in the place of one: that is out of use from now on."""
     assert card.replaced_by is None, "a card has one successor"
     assert successor != card.digest, "a card is replaced by another one"
+    before = {"is_blocked": card.blocked_at is not None, "replaced_for": card.replaced_for}
     card.blocked_at = card.blocked_at or book.now
     card.replaced_by = successor
     card.replaced_for = replaced_for
     book.writes.changed_identifiers[card.partner_id, card.kind, card.digest] = card
-    _of_identifier(book, card, "card_replaced", cause)
+    after = {
+        "is_blocked": True,
+        "replaced_for": replaced_for,
+        "replaced_by": str(UUID(bytes=successor)),
+    }
+    before |= {"replaced_by": None}
+    _of_identifier(book, card, "card_replaced", cause, before=before, after=after)
 
 
 def block_coupon(book: Book, coupon: Coupon, cause: Cause, *, is_blocked: bool) -> None:
@@ -133,6 +190,19 @@ def block_coupon(book: Book, coupon: Coupon, cause: Cause, *, is_blocked: bool) 
         identifier_kind="coupon",
         digest=coupon.digest,
     )
+    note_change(
+        book,
+        coupon.partner_id,
+        ("coupon", coupon.coupon_id),
+        cause.author,
+        cause.reason,
+        before={"is_blocked": not is_blocked},
+        after={"is_blocked": is_blocked},
+        beside={
+            "masked": coupon.masked,
+            "member_id": str(coupon.member_id) if coupon.member_id is not None else None,
+        },
+    )
 
 
 def record_freeze(book: Book, member: Member, freeze: Freeze, kind: str, cause: Cause) -> None:
@@ -146,6 +216,12 @@ def record_freeze(book: Book, member: Member, freeze: Freeze, kind: str, cause: 
         member_id=freeze.member_id,
         freeze_id=freeze.freeze_id,
     )
+    column, now = (
+        f"frozen.{freeze.currency}",
+        book.members[member.member_id].account(freeze.currency).frozen,
+    )
+    more = freeze.points_minor if kind == "points_frozen" else -freeze.points_minor
+    _note(book, member, cause, before={column: now - more}, after={column: now})
 
 
 def freeze_account(
@@ -161,6 +237,8 @@ def freeze_account(
     _record(
         book, row.bucket, row.partner_id, kind, cause, member_id=row.member_id, currency=currency
     )
+    column = f"account_frozen.{currency}"
+    _note(book, row, cause, before={column: not is_frozen}, after={column: is_frozen})
 
 
 def record_membership(
@@ -176,6 +254,8 @@ def record_membership(
         member_id=member.member_id,
         program_code=program_code,
     )
+    column, joins = f"takes_part.{program_code}", kind == "program_joined"
+    _note(book, member, cause, before={column: not joins}, after={column: joins})
 
 
 def record_household(
@@ -191,6 +271,12 @@ def record_household(
         member_id=member.member_id if member is not None else None,
         household_id=household.member_id,
     )
+    if member is None:
+        _note(book, household, cause, before=None, after={})
+        return
+    named, nobody = {"household_id": str(household.member_id)}, {"household_id": None}
+    before, after = (nobody, named) if kind == "household_joined" else (named, nobody)
+    _note(book, member, cause, before=before, after=after)
 
 
 def record_purchase(book: Book, member: Member, receipt_id: UUID, cause: Cause) -> None:
@@ -203,6 +289,15 @@ def record_purchase(book: Book, member: Member, receipt_id: UUID, cause: Cause) 
         cause,
         member_id=member.member_id,
         receipt_id=receipt_id,
+    )
+    note_change(
+        book,
+        member.partner_id,
+        ("receipt", receipt_id),
+        cause.author,
+        cause.reason,
+        before=None,
+        after={"member_id": str(member.member_id)},
     )
 
 
@@ -217,6 +312,16 @@ def record_merge(book: Book, merge: Merge, kind: str, cause: Cause) -> None:
         member_id=merge.absorbed_id,
         merge_id=merge.merge_id,
     )
+    absorbed, survivor = (
+        book.members[each].member for each in (merge.absorbed_id, merge.survivor_id)
+    )
+    for row, column, held in (
+        (absorbed, "merged_into", str(merge.survivor_id)),
+        (survivor, f"other_name.{merge.absorbed_id}", True),
+    ):
+        two, one = {column: None}, {column: held}
+        before, after = (two, one) if kind == "members_merged" else (one, two)
+        _note(book, row, cause, before=before, after=after)
 
 
 def record_person(book: Book, link: PersonLink, kind: str, cause: Cause) -> None:
@@ -230,9 +335,14 @@ def record_person(book: Book, link: PersonLink, kind: str, cause: Cause) -> None
         member_id=link.member_id,
         person_id=link.person_id,
     )
+    named, nobody = {"person_id": str(link.person_id)}, {"person_id": None}
+    before, after = (nobody, named) if kind == "person_linked" else (named, nobody)
+    _note(book, book.members[link.member_id].member, cause, before=before, after=after)
 
 
-def _of_identifier(book: Book, identifier: Identifier, kind: str, cause: Cause) -> None:
+def _of_identifier(
+    book: Book, identifier: Identifier, kind: str, cause: Cause, *, before: Values, after: Values
+) -> None:
     _record(
         book,
         identifier.member_bucket,
@@ -242,6 +352,39 @@ def _of_identifier(book: Book, identifier: Identifier, kind: str, cause: Cause) 
         member_id=identifier.member_id,
         identifier_kind=identifier.kind,
         digest=identifier.digest,
+    )
+    if cause.is_till:
+        return
+    note_change(
+        book,
+        identifier.partner_id,
+        ("identifier", UUID(bytes=identifier.digest)),
+        cause.author,
+        cause.reason,
+        before=before,
+        after=after,
+        beside={
+            "kind": identifier.kind,
+            # The ends of phones are not for everybody who reads the history.
+            "masked": identifier.masked if identifier.kind == "card" else None,
+            "member_id": str(identifier.member_id),
+        },
+    )
+
+
+def _note(
+    book: Book, member: Member, cause: Cause, *, before: Values | None, after: Values
+) -> None:
+    if cause.is_till:
+        return
+    note_change(
+        book,
+        member.partner_id,
+        member_record(member),
+        cause.author,
+        cause.reason,
+        before=before,
+        after=after,
     )
 
 

@@ -35,6 +35,7 @@ if TYPE_CHECKING:
         ReturnRef,
         SlotRef,
     )
+    from checkout.ledger.changes import Change
     from checkout.ledger.events import Event
 
 
@@ -75,6 +76,8 @@ class Writes:
     new_freezes: dict[UUID, rows.Freeze] = field(default_factory=dict)
     freezes: dict[UUID, rows.Freeze] = field(default_factory=dict)
     interventions: list[rows.Intervention] = field(default_factory=list)
+    #: What operators changed, for the history of records.
+    changes: list[Change] = field(default_factory=list)
     #: Of members who join, leave and join again.
     memberships: dict[tuple[UUID, str], rows.Participation] = field(default_factory=dict)
     traits: dict[UUID, identity_rows.MemberTraits] = field(default_factory=dict)

@@ -421,6 +421,8 @@ class PostgresBookTransaction:
             budget_changed=writes.budgets.values(),
             member_changed=writes.members.values(),
         )
+        if writes.changes:
+            await self._write("note_changes", change=writes.changes)
 
     async def _write_book(self, **rows_of: Collection[object]) -> None:
         text, columns = narrowed("write_book", rows_of, _FAMILIES)

@@ -239,6 +239,7 @@ def test_every_table_of_a_batch_is_told_or_is_history() -> None:
         "credits",
         "bulks",
         "cards.issues",
+        "changes",
         "corrections",
         "coupons.issues",
         "certificate_batches",

@@ -536,6 +536,13 @@ select * from unnest(
     :intervention.trait_code::text[]
 )
 
+-- name: note_changes
+-- What operators changed goes into the history, last: it is a chain, and whoever is at its end keeps others waiting.
+select operator_note(
+    :change.partner_id::uuid[], :change.record::text[], :change.record_key::text[], :change.action::text[],
+    :change.before::jsonb[], :change.after::jsonb[], :change.author::text[], :change.reason::text[]
+)
+
 -- name: due_holds
 -- Pending holds whose time is over: they are ended through the same door as everything else.
 select partner_id, purchase_id

@@ -83,15 +83,21 @@ create table admin_history (
     after         jsonb,
     reason        text not null default '',
     previous_hash bytea not null check (octet_length(previous_hash) = 32),
-    hash          bytea not null check (octet_length(hash) = 32)
+    hash          bytea not null check (octet_length(hash) = 32),
+    of_member     text generated always as (
+        case when record in ('member', 'member_profile') then record_key else coalesce(after, before) ->> 'member_id' end
+    ) stored
 );
 comment on table admin_history is
-    'Every change that was made through the admin, written with it: who, when, what it was, what it is, why. A chain of hashes';
+    'Every change that people made in the pages or through the service, written with it: who, when, what it was, what it is, why. A chain of hashes';
 comment on column admin_history.partner_id is 'Whose record it is; null: of the installation';
 comment on column admin_history.before is 'Changed columns only; null: there was nothing before';
 comment on column admin_history.hash is 'SHA-256 of the hash before and of admin_history_content';
 create index admin_history_of_record on admin_history (record, record_key, seq);
 create index admin_history_of_partner on admin_history (partner_id, seq);
+comment on column admin_history.of_member is
+    'Whom it concerns: also of cards, coupons, corrections, gifts. A column, as policies keep indexes on expressions from being used';
+create index admin_history_of_member on admin_history (of_member, seq) where of_member is not null;
 
 create table admin_history_head (
     only_row boolean primary key default true check (only_row),
@@ -109,20 +115,37 @@ create function admin_history_content(entry admin_history) returns bytea languag
 $$;
 comment on function admin_history_content is 'What the hash of an entry covers';
 
+create function admin_history_append(entry admin_history) returns void
+language plpgsql security definer set search_path = public, pg_temp as $$
+declare
+    head admin_history_head;
+begin
+    update admin_history_head set seq = seq + 1 returning * into head;
+    entry.seq := head.seq;
+    entry.at := clock_timestamp();
+    entry.previous_hash := head.hash;
+    entry.hash := sha256(head.hash || admin_history_content(entry));
+    update admin_history_head set hash = entry.hash;
+    insert into admin_history (
+        seq, at, partner_id, author_id, author, record, record_key, action, before, after, reason, previous_hash, hash
+    )
+    values (
+        entry.seq, entry.at, entry.partner_id, entry.author_id, entry.author, entry.record, entry.record_key, entry.action,
+        entry.before, entry.after, entry.reason, entry.previous_hash, entry.hash
+    );
+end $$;
+comment on function admin_history_append is 'The only way into the chain: whoever comes waits until the one before has ended';
+
 create function admin_note(
     entry_partner uuid, entry_record text, entry_key text, entry_action text, entry_before jsonb, entry_after jsonb
 ) returns void language plpgsql security definer set search_path = public, pg_temp as $$
 declare
-    head admin_history_head;
     entry admin_history;
 begin
     entry.author := coalesce(current_setting('checkout.admin_author', true), '');
     if entry.author = '' then
         raise exception 'a change without an author is refused' using errcode = 'insufficient_privilege';
     end if;
-    update admin_history_head set seq = seq + 1 returning * into head;
-    entry.seq := head.seq;
-    entry.at := clock_timestamp();
     entry.partner_id := entry_partner;
     entry.author_id := nullif(current_setting('checkout.admin_author_id', true), '')::uuid;
     entry.record := entry_record;
@@ -131,12 +154,25 @@ begin
     entry.before := entry_before;
     entry.after := entry_after;
     entry.reason := coalesce(current_setting('checkout.admin_reason', true), '');
-    entry.previous_hash := head.hash;
-    entry.hash := sha256(head.hash || admin_history_content(entry));
-    update admin_history_head set hash = entry.hash;
-    insert into admin_history select entry.*;
+    perform admin_history_append(entry);
 end $$;
-comment on function admin_note is 'The only way into the history. The author is the one that the transaction names';
+comment on function admin_note is 'What the pages change. The author is the one that the transaction names';
+
+create function operator_note(
+    partners uuid[], records text[], record_keys text[], actions text[], befores jsonb[], afters jsonb[],
+    authors text[], reasons text[]
+) returns void language plpgsql security definer set search_path = public, pg_temp as $$
+declare
+    entry admin_history;
+begin
+    for entry.partner_id, entry.record, entry.record_key, entry.action, entry.before, entry.after, entry.author, entry.reason in
+        select * from unnest(partners, records, record_keys, actions, befores, afters, authors, reasons)
+    loop
+        perform admin_history_append(entry);
+    end loop;
+end $$;
+comment on function operator_note is
+    'What operators changed through the service, in their order: the last that such a transaction does, as the chain is locked until it ends';
 
 create function admin_changed() returns trigger language plpgsql security definer set search_path = public, pg_temp as $$
 declare
@@ -249,8 +285,9 @@ grant select, update on directory_version to checkout_admin;
 grant select on campaign, publication, member, member_profile, identifier, participation, account to checkout_admin;
 grant select (snapshot_id, partner_id, schema_version, semantics, created_at) on snapshot to checkout_admin;
 grant select on admin_history to checkout_admin;
-revoke execute on function admin_note, admin_changed from public;
+revoke execute on function admin_history_append, admin_note, operator_note, admin_changed from public;
 grant execute on function admin_note to checkout_admin;
+grant execute on function operator_note to checkout_app;
 -- Whoever verifies the books, the service included, follows the chain.
 grant select on admin_history, admin_history_head to checkout_app, checkout_verifier;
 

@@ -225,3 +225,56 @@ grant execute on function
     admin_members_tagged, admin_members_known, admin_members_listed,
     admin_mark_segment, admin_take_segment, admin_note_segment, admin_fill_list
     to checkout_admin;
+
+-- ---- what operators set, as it is now ----------------------------------------------------------------------------------
+
+create function operated_now(asked_record text, asked_key text) returns jsonb language plpgsql stable as $$
+declare
+    id uuid;
+    held jsonb;
+begin
+    if asked_record = 'campaign' then
+        return jsonb_build_object('is_stopped', exists (
+            select from campaign_stop where partner_id = admin_partner() and campaign_code = asked_key and is_stopped));
+    elsif asked_record not in ('member', 'identifier', 'certificate') then
+        return null;
+    end if;
+    id := asked_key::uuid;
+    case asked_record
+        when 'member' then
+            select jsonb_build_object(
+                'is_blocked', m.blocked_at is not null, 'household_id', m.household_id, 'merged_into', m.merged_into,
+                'person_id', (select person_id from admin_person_link where member_id = id))
+                || coalesce((select jsonb_object_agg('other_name.' || absorbed_id, true) from admin_merge
+                    where survivor_id = id and unmerged_at is null), '{}')
+                || coalesce((select jsonb_object_agg('takes_part.' || program_code, left_at is null)
+                    || jsonb_object_agg('tier.' || program_code, tier_code)
+                    || jsonb_object_agg('tier_until.' || program_code, tier_until)
+                    from participation p where p.bucket = m.bucket and p.member_id = id), '{}')
+                || coalesce((select jsonb_object_agg('frozen.' || currency, frozen)
+                    || jsonb_object_agg('account_frozen.' || currency, frozen_at is not null)
+                    from account a where a.bucket = m.bucket and a.member_id = id), '{}')
+                || coalesce((select jsonb_object_agg('tag.' || tag, true)
+                    from jsonb_array_elements_text(p.traits -> 'tags') tag), '{}')
+                || coalesce((select jsonb_object_agg('consent.' || channel, true)
+                    from jsonb_array_elements_text(p.traits -> 'consents') channel), '{}')
+                || coalesce((select jsonb_object_agg('attribute.' || code, '…')
+                    from jsonb_object_keys(p.traits -> 'attributes') code), '{}')
+            into held
+            from member m
+            left join member_profile p on p.bucket = m.bucket and p.member_id = m.member_id
+            where m.bucket = crc32(uuid_send(id)) % 64 and m.member_id = id and m.household_size is null;
+        when 'identifier' then
+            select jsonb_build_object('is_blocked', blocked_at is not null, 'member_id', member_id, 'replaced_for', replaced_for)
+            into held
+            from identifier where bucket = crc32(uuid_send(id)) % 64 and digest = uuid_send(id);
+        when 'certificate' then
+            select jsonb_build_object('is_blocked', blocked_at is not null) into held
+            from generate_series(0, 63) every_bucket join admin_certificate on bucket = every_bucket and certificate_id = id;
+    end case;
+    return held;
+exception when invalid_text_representation then
+    return null;
+end $$;
+comment on function operated_now is
+    'Of a record that operators change through the service, what they set, named as in the history; with the rights of whoever asks';
