@@ -1,9 +1,10 @@
 """Laws of whole lives: what was done and undone leaves a shop as it was on its first day.
 
-Sales with and without the service, holds, certificates, passes, coupons, gifts, tiers, frozen points,
-merges, households, leaving, purchases credited later and returns, in any order, in memory, on the
-service's own decisions. At the end everything is undone. No life fails but by a refusal, nothing
-stays in a hold, and points, certificates, limits, budgets, stock and sums are those of before, but:
+Sales with and without the service, holds, certificates, passes, coupons, gifts, frozen points,
+tiers, merges, households, leaving, purchases credited later and returns, in any order, in memory,
+on the service's own decisions. At the end everything is undone. No life fails but by a refusal,
+nothing stays in a hold, nothing counts for a tier, and points, certificates, limits, budgets, stock
+and sums are those of before, but:
 
 - `refuse` may keep goods out whose points went to a household and are not active yet: what a
   household pays with is what it can spend now;
