@@ -33,7 +33,10 @@ async def sell_hot(service: Service, hot: str, count: int) -> list[pb.ConfirmRes
     async def sell(number: int) -> pb.ConfirmResponse:
         # Whoever hears from a busy machine that nothing was written sends the call again.
         name = f"hot-{number}"
-        return await insist(lambda: tills[number % 2].confirm(name, sale, request_id=name))
+        answer: pb.ConfirmResponse = await insist(
+            lambda: tills[number % 2].confirm(name, sale, request_id=name)
+        )
+        return answer
 
     answers = await asyncio.gather(*map(sell, range(count)))
     rate = count / (time.monotonic() - began)
@@ -64,9 +67,9 @@ async def test_one_hot_card_is_exact_and_holds_nobody_up(two_workers: Service) -
         waits.append(time.monotonic() - began)
         return answer
 
-    of_hot, *of_others = await asyncio.gather(
+    of_hot, of_others = await asyncio.gather(
         sell_hot(two_workers, hot, RECEIPTS),
-        *(sell_to_another(n, card) for n, card in enumerate(others)),
+        asyncio.gather(*(sell_to_another(n, card) for n, card in enumerate(others))),
     )
     assert {answer.status for answer in (*of_hot, *of_others)} == {pb.STATUS_OK}
     assert await tills[0].balance_minor(hot) == 1_000_00 - RECEIPTS * 1_00

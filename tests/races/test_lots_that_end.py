@@ -48,7 +48,7 @@ async def sell_what_ends(service: Service, count: int) -> set[pb.Status]:
         " expires_at = now() - interval '16 minutes' where held > 0"
     )
     confirms = (selling.confirm(f"p{card}", sale) for card, sale in sales.items())
-    *answers, _ = await asyncio.gather(*confirms, booking.step())
+    answers, _ = await asyncio.gather(asyncio.gather(*confirms), booking.step())
     await booking.step()
     return {answer.status for answer in answers}
 
