@@ -21,6 +21,8 @@ if TYPE_CHECKING:
 _TILLS: Final = "/checkout.v1.CheckoutService/"
 _OPERATORS: Final = "/checkout.v1.OperatorService/"
 _TURNED_AWAY: Final = status_of(TURNED_AWAY)
+#: What is read of the metadata.
+_READ: Final = frozenset({"authorization", "x-partner", "x-author", "x-terminal"})
 
 
 class Edge(grpc.aio.ServerInterceptor):
@@ -106,11 +108,15 @@ def _raw(handler: grpc.RpcMethodHandler[Any, Any]) -> grpc.RpcMethodHandler[Any,
 
 
 def credentials_of(context: grpc.aio.ServicerContext[Any, Any]) -> Credentials:
-    """What the metadata of a call says."""
+    """What the metadata of a call says.
+
+    What is said twice is one text with a comma, as HTTP has it, and so neither a token nor a
+    partner: whoever stands between may have checked the one, and we should read the other.
+    """
     metadata: dict[str, str] = {}
     for key, value in context.invocation_metadata() or ():
-        if isinstance(value, str):
-            metadata.setdefault(key, value)
+        if key in _READ and isinstance(value, str):
+            metadata[key] = f"{metadata[key]}, {value}" if key in metadata else value
     scheme, _, token = metadata.get("authorization", "").partition(" ")
     return Credentials(
         token if scheme.lower() == "bearer" and token else None,

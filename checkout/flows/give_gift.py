@@ -289,7 +289,7 @@ class TakeGiftBackOperation(Operation):
 
     def add_refs(self, refs: KeyRefs) -> None:
         super().add_refs(refs)
-        refs.gifts_given.add(self.gift_given_id)
+        refs.gifts_given.add((self.partner_id, self.gift_given_id))
 
     def member_ids(self, book: Book) -> set[UUID]:
         known = self._known(book)

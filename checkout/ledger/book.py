@@ -103,8 +103,8 @@ class KeyRefs:
     corrections: set[UUID] = field(default_factory=set)
     bulks: set[UUID] = field(default_factory=set)
     qr_codes: set[QrRef] = field(default_factory=set)
-    #: Gifts that operators gave, by id.
-    gifts_given: set[UUID] = field(default_factory=set)
+    #: Gifts that operators gave, by partner and id: nobody reads what another one's moved.
+    gifts_given: set[tuple[UUID, UUID]] = field(default_factory=set)
     merges: set[UUID] = field(default_factory=set)
     persons: set[UUID] = field(default_factory=set)
     #: Members of whom it is asked which persons they are.

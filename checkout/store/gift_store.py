@@ -29,14 +29,14 @@ async def lock_stocks(connection: Connection[Any], book: Book, refs: Iterable[Gi
             book.gift_stocks[stock.ref] = stock
 
 
-async def read_given(connection: Connection[Any], book: Book, ids: Collection[UUID]) -> None:
+async def read_given(
+    connection: Connection[Any], book: Book, refs: Collection[tuple[UUID, UUID]]
+) -> None:
     """Fill in gifts that operators gave, with what they moved; no statement if none is named."""
-    if not ids:
+    if not refs:
         return
-    wanted = sorted(ids)
-    record = await connection.fetchrow(
-        QUERIES["read_gifts_given"], list(map(bucket_of_uuid, wanted)), wanted
-    )
+    wanted = sorted((bucket_of_uuid(given_id), given_id, partner) for partner, given_id in refs)
+    record = await connection.fetchrow(QUERIES["read_gifts_given"], *zip(*wanted, strict=True))
     for row in record["given"] or ():
         given = GiftGiven(*row)
         book.gifts_given[given.gift_given_id] = GivenBook(given)

@@ -38,11 +38,15 @@ class MemoryGifts:
         for ref in set(refs) & self.stocks.keys():
             book.gift_stocks[ref] = copy.copy(self.stocks[ref])
 
-    def load_given(self, book: Book, ids: Iterable[UUID], movements: Iterable[LotMovement]) -> None:
-        """Read what was given, with what its posting moved."""
-        for given_id in set(ids) & self.given.keys():
-            moved = {m.lot_id: m.amount for m in movements if m.posting_id == given_id}
-            book.gifts_given[given_id] = GivenBook(copy.copy(self.given[given_id]), moved)
+    def load_given(
+        self, book: Book, refs: Iterable[tuple[UUID, UUID]], movements: Iterable[LotMovement]
+    ) -> None:
+        """Read what partners gave, with what its posting moved."""
+        for partner_id, given_id in refs:
+            given = self.given.get(given_id)
+            if given is not None and given.partner_id == partner_id:
+                moved = {m.lot_id: m.amount for m in movements if m.posting_id == given_id}
+                book.gifts_given[given_id] = GivenBook(copy.copy(given), moved)
 
     def load_had(self, book: Book, refs: Iterable[GiftsHadRef]) -> None:
         """Read what operators gave members since some moments, and what did not come back."""

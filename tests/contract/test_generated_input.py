@@ -71,6 +71,7 @@ async def test_made_up_requests_are_answered_or_refused(
     for begin in range(0, len(requests), AT_ONCE):
         some = requests[begin : begin + AT_ONCE]
         said.update(await asyncio.gather(*(check(client, *each) for each in some)))
+    print(f"{said.total()} made-up requests of {service_name}: {said['OK']} answered")  # noqa: T201
     assert len(said) > 5, said
     assert said["OK"] > REQUESTS, said
     quoted = await service.till().quote(fresh("after"), receipt())

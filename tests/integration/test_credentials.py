@@ -1,4 +1,4 @@
-"""Who may call what."""
+"""Tokens that are revoked and rotated, authors and their credentials, where plain text may go."""
 
 from __future__ import annotations
 
@@ -21,51 +21,6 @@ def calls(service_name: str) -> list[tuple[str, Message]]:
     module = pb if service_name == "CheckoutService" else op
     methods = module.DESCRIPTOR.services_by_name[service_name].methods
     return [(m.name, GetMessageClass(m.input_type)()) for m in methods if not m.client_streaming]
-
-
-@pytest.mark.parametrize(
-    ("token", "code", "reason"),
-    [
-        ("", grpc.StatusCode.UNAUTHENTICATED, "TOKEN_MISSING"),
-        ("nonsense", grpc.StatusCode.UNAUTHENTICATED, "TOKEN_INVALID"),
-        (world.CREDENTIAL, grpc.StatusCode.PERMISSION_DENIED, "NOT_PERMITTED"),
-    ],
-)
-async def test_tills_calls_need_a_terminal_token(
-    service: Service, token: str, code: grpc.StatusCode, reason: str
-) -> None:
-    """Without a token, with a wrong one or with the operators' credential no call begins."""
-    till = Till(service.channels[0], token)
-    for method, request in calls("CheckoutService"):
-        said = await refusal_of(till.call(method, request))
-        assert (said.code, said.reason) == (code, reason), method
-
-
-@pytest.mark.parametrize(
-    ("token", "partner", "code", "reason"),
-    [
-        ("north-s1-t1", "north", grpc.StatusCode.PERMISSION_DENIED, "NOT_PERMITTED"),
-        ("nonsense", "north", grpc.StatusCode.UNAUTHENTICATED, "TOKEN_INVALID"),
-        (world.CREDENTIAL, "nobody", grpc.StatusCode.PERMISSION_DENIED, "NOT_PERMITTED"),
-        (world.CREDENTIAL, "", grpc.StatusCode.PERMISSION_DENIED, "NOT_PERMITTED"),
-    ],
-)
-async def test_operators_calls_need_the_service_credential(
-    service: Service, token: str, partner: str, code: grpc.StatusCode, reason: str
-) -> None:
-    """A terminal's token is denied; so is a partner that does not exist."""
-    operator = Operator(service.channels[0], partner, token)
-    for method, request in calls("OperatorService"):
-        said = await refusal_of(operator.call(method, request))
-        assert (said.code, said.reason) == (code, reason), method
-
-
-async def test_an_operators_call_names_its_author(service: Service) -> None:
-    """Without x-author nobody would be responsible."""
-    operator = service.operator()
-    operator.metadata = operator.metadata[:2]
-    said = await refusal_of(operator.publish())
-    assert (said.code, said.reason) == (grpc.StatusCode.PERMISSION_DENIED, "NOT_PERMITTED")
 
 
 @pytest.mark.parametrize("author", ["", " ", " ann", "ann ", "an  n", "a" * 101])

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+from typing import Final
 
 import grpc
 import pytest
@@ -12,9 +13,12 @@ from checkout.v1 import checkout_service_pb2 as pb
 from checkout.v1 import error_reason_pb2
 from checkout.v1.receipt_pb2 import Settlement
 from tests.service import world
-from tests.service.clock import make_months, move_clock
+from tests.service.clock import make_months, move_clock, move_tills
 from tests.service.running import Service
 from tests.service.till import line, receipt, refusal_of
+
+#: What repeats are promised for, less the minute that a test may take: what is older is forgotten.
+LATE: Final = dt.timedelta(hours=71, minutes=59)
 
 
 async def test_a_repeated_confirm_is_answered_as_before(service: Service) -> None:
@@ -207,3 +211,27 @@ async def test_a_purchase_in_each_state(service: Service) -> None:
     await till.quote("quoted", sale)
     said = await refusal_of(till.purchase("quoted"))
     assert (said.code, said.reason) == (grpc.StatusCode.NOT_FOUND, "PURCHASE_UNKNOWN")
+
+
+async def test_a_repeat_that_comes_three_days_late_is_answered_as_before(
+    service: Service, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A till that was in a drawer for 72 hours hears what it did; a quote of then is over."""
+    till = service.till()
+    await make_months(service, LATE)
+    sale = receipt(card=world.CARD, points_minor=10_00)
+    token = (await till.quote("p", sale)).quote_token
+    first = await till.confirm("p", sale, quote_token=token, request_id="c")
+    back = await till.take_back("p", return_id="b", request_id="b")
+    held = await till.quote("h", sale, hold=True, request_id="h")
+    before = await service.rows()
+    await move_clock(service, LATE)
+    move_tills(LATE, monkeypatch)
+    assert await till.confirm("p", sale, quote_token=token, request_id="c") == first
+    assert await till.take_back("p", return_id="b", request_id="b") == back
+    assert await till.quote("h", sale, hold=True, request_id="h") == held
+    assert (await till.operation("Confirm", "c")).confirm == first
+    said = await refusal_of(till.confirm("p", receipt(), request_id="c"))
+    assert said.reason == "REQUEST_ID_REUSED"
+    assert await service.rows() == before
+    assert await till.confirm("p", sale) == first

@@ -53,6 +53,7 @@ def rules(settings: Settings) -> Doc:
                     {"code": "points", "name": "Points", "exponent": 2},
                     {"code": "stars", "name": "Stars"},
                 ],
+                "tiers": [{"code": "base", "name": "Base"}, _SILVER],
                 "returns": {"debt": settings.debt, "policy": settings.policy},
                 "points_after_leaving": settings.after_leaving,
                 "accrual": accrual,
@@ -84,6 +85,12 @@ def rules(settings: Settings) -> Doc:
     }
 
 
+_SILVER: Doc = {
+    "code": "silver",
+    "name": "Silver",
+    "points_multiplier_bp": 20000,
+    "goal": {"measure": "spend", "at_least": 10000, "window_days": 30, "keep_days": 20},
+}
 _EARN: Doc = {
     "code": "earn",
     "rewards": [

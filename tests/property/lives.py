@@ -188,7 +188,7 @@ class Life:
                 "title": "A life",
                 "why": "A law",
                 "snapshot": rules(self.settings),
-                "members": {member: {"points": lots} for member in MEMBERS},
+                "members": {member: {"points": lots, "tier": "base"} for member in MEMBERS},
                 "steps": self.steps,
             }
         )

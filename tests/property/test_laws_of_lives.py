@@ -1,9 +1,10 @@
 """Laws of whole lives: what was done and undone leaves a shop as it was on its first day.
 
 Sales with and without the service, holds, certificates, passes, coupons, gifts, frozen points,
-merges, households, leaving, purchases credited later and returns, in any order, in memory, on the
-service's own decisions. At the end everything is undone. No life fails but by a refusal, nothing
-stays in a hold, and points, certificates, limits, budgets, stock and sums are those of before, but:
+tiers, merges, households, leaving, purchases credited later and returns, in any order, in memory,
+on the service's own decisions. At the end everything is undone. No life fails but by a refusal,
+nothing stays in a hold, nothing counts for a tier, and points, certificates, limits, budgets, stock
+and sums are those of before, but:
 
 - `refuse` may keep goods out whose points went to a household and are not active yet: what a
   household pays with is what it can spend now;
@@ -69,6 +70,7 @@ def test_what_is_done_and_undone_leaves_the_shop_as_it_was(life: Life) -> None:
     assert_points_are_there(life, store)
     assert_certificates_are_whole(life, store)
     assert_nothing_is_used(store)
+    assert_nothing_counts_for_a_tier(store)
 
 
 def is_spent_by_others(life: Life) -> bool:
@@ -156,3 +158,11 @@ def assert_nothing_is_used(store: MemoryBookStore) -> None:
     assert not any(member.purchases for member in store.members.values())
     assert not any(tag.given for tag in store.coupons.tags.values())
     assert [(s.stock, s.held) for s in store.gifts.stocks.values()] == [(GIFT_STOCK, 0)]
+
+
+def assert_nothing_counts_for_a_tier(store: MemoryBookStore) -> None:
+    """Nobody bought anything: what was reached is kept to its day, and nothing leads to more."""
+    visits = store.visits
+    assert not any(v.spend_minor or v.visits or v.points_minor for v in visits.visits.values())
+    assert not any(member.windows for member in visits.windows.values())
+    assert not visits.pending

@@ -15,8 +15,9 @@ select bucket, partner_id, gift_code, stock, held, changed_at from gift_stock
 -- Gifts that operators gave, and what their postings moved. Only batches that take some back ask.
 with wanted as (
     select g.*
-    from unnest($1::smallint[], $2::uuid[]) as w (bucket, gift_given_id)
-    join gift_given g on g.bucket = w.bucket and g.gift_given_id = w.gift_given_id
+    from unnest($1::smallint[], $2::uuid[], $3::uuid[]) as w (bucket, gift_given_id, partner_id)
+    join gift_given g
+        on g.bucket = w.bucket and g.gift_given_id = w.gift_given_id and g.partner_id = w.partner_id
 )
 select
     (
