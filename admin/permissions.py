@@ -134,6 +134,10 @@ MATRIX: Final[dict[str, frozenset[Role]]] = {
     "coupon.export": _ADMINS,
     "coupon.issue": _RULES,
     "coupon.block": _ADMINS | {Role.CALL_CENTRE},
+    "coupon-series.view": _CUSTOMERS,
+    "coupon-series.edit": _RULES,
+    "coupon-series.create": _RULES,
+    "coupon-series.export": _READERS,
     # What tills sold without the service, shifts as tills counted them, goods without a receipt.
     "overrun.view": _ADMINS | {Role.ANALYST, Role.AUDITOR, Role.CASHIER_SUPERVISOR},
     "shift.view": _ADMINS | {Role.ANALYST, Role.AUDITOR, Role.CASHIER_SUPERVISOR},

@@ -25,6 +25,7 @@ from admin.permissions import MATRIX
 from admin.records.attachment import attachment
 from admin.records.card_types import CardTypeView
 from admin.records.codes import CertificateView, CouponView
+from admin.records.coupon_series import CouponSeriesView
 from admin.records.dictionaries import AttributeView, MemberListView, SegmentView, TagView
 from admin.records.export import csv_response
 from admin.records.goods import CategoryView, ProductView
@@ -68,6 +69,7 @@ VIEWS: Final[tuple[type[RecordView], ...]] = (
     AttributeView,
     CertificateView,
     CouponView,
+    CouponSeriesView,
     StaffView,
 )
 #: Groups of the menu, in order.
@@ -250,7 +252,7 @@ class Office(Admin):
             view.sessions,
             statement,
             await view.shown_columns(request),
-            view.shown,
+            view.exported,
             attachment(
                 f"{view.identity}-{today}.csv", f"{say(f'page.{view.identity}')} {today}.csv"
             ),

@@ -2,22 +2,35 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any, ClassVar
+from typing import TYPE_CHECKING, Any, ClassVar, Final
 
 import orjson
-from sqlalchemy import Text, cast, func, select
+from sqlalchemy import Text, cast, select
 
-from admin.codes.series import certificate_series, coupon_series
+from admin.codes.series import PARTNER_WORDS, SERIES_RECORDS, certificate_series, coupon_series
+from admin.members.currencies import Currency, money_of
 from admin.members.place import member_key
 from admin.records.filters import StateFilter, ValueFilter
 from admin.records.record_view import RecordView
-from admin.records.tables import Certificate, Coupon, Partner, Program
+from admin.records.tables import Certificate, Coupon, Program
+from admin.texts import say
+from checkout.primitives import format_minor
 
 if TYPE_CHECKING:
     from collections.abc import Awaitable, Callable
 
     from sqlalchemy import Select
     from starlette.requests import Request
+
+
+#: Of a pass.
+UNITS: Final = "units"
+#: Columns of a certificate that hold amounts of its unit.
+AMOUNTS: Final = frozenset({"face", "remaining", "held"})
+
+
+def _money(row: Certificate) -> Currency:
+    return money_of(row.unit, row.exponent)
 
 
 class SeriesFilter(ValueFilter):
@@ -29,10 +42,8 @@ class SeriesFilter(ValueFilter):
         """Series with their names."""
         del request
         if model is Coupon:
-            words = await run_query(
-                select(cast(Partner.words, Text)).where(Partner.partner_id == func.admin_partner())
-            )
-            named = [one for held in words for one in coupon_series(orjson.loads(held))]
+            made = await run_query(SERIES_RECORDS)
+            named = coupon_series(made, await run_query(PARTNER_WORDS), archived=True)
         else:
             found = await run_query(select(cast(Program.document, Text)).order_by(Program.code))
             named = certificate_series(map(orjson.loads, found))
@@ -63,6 +74,18 @@ class CertificateView(RecordView, model=Certificate):
     def title(self, row: Certificate) -> str:
         """Its last characters: nobody keeps the code."""
         return row.masked
+
+    def shown(self, row: Certificate, name: str) -> Any:
+        """Amounts in their unit: what lies in the row counts kopecks."""
+        held = super().shown(row, name)
+        if name not in AMOUNTS:
+            return held
+        return say("value.units", count=held) if row.unit == UNITS else _money(row).shown(held)
+
+    def exported(self, row: Certificate, name: str) -> Any:
+        """Amounts as decimal numbers; their unit is a column of its own."""
+        held = getattr(row, name)
+        return format_minor(held, row.exponent) if name in AMOUNTS else held
 
     def search_query(self, stmt: Select[Any], term: str) -> Select[Any]:
         """By the characters that are shown, as whole codes are kept as digests."""

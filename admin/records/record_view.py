@@ -109,8 +109,12 @@ class RecordView(ModelView):
         return f"/{self.identity}/details/{quote(str(get_object_identifier(row)), safe=';')}"
 
     def shown(self, row: Any, name: str) -> Any:
-        """A value as pages and exports show it."""
+        """A value as pages show it."""
         return getattr(row, name)
+
+    def exported(self, row: Any, name: str) -> Any:
+        """The same as a file has it, for other programs to read."""
+        return self.shown(row, name)
 
     # ---- lists
 

@@ -171,6 +171,14 @@ class Tag(Table):
     archived_at: Mapped[dt.datetime | None]
 
 
+class CouponSeries(Table):
+    __tablename__ = "coupon_series"
+    partner_id: Mapped[UUID] = mapped_column(primary_key=True)
+    code: Mapped[str] = mapped_column(primary_key=True)
+    name: Mapped[str]
+    archived_at: Mapped[dt.datetime | None]
+
+
 class MemberAttribute(Table):
     __tablename__ = "member_attribute"
     partner_id: Mapped[UUID] = mapped_column(primary_key=True)
@@ -267,6 +275,9 @@ class Certificate(Table):
     activated_at: Mapped[dt.datetime | None]
     expires_at: Mapped[dt.datetime | None]
     blocked_at: Mapped[dt.datetime | None]
+    sold_by: Mapped[UUID | None]
+    #: Decimals of the unit.
+    exponent: Mapped[int]
 
 
 class Coupon(Table):

@@ -129,7 +129,7 @@ async def put_dictionaries(
 ) -> dict[str, str]:
     """An entry of each dictionary of a partner, under a code that the others have not."""
     code = f"of-{partner}"
-    for table in ("tag", "segment", "member_list"):
+    for table in ("tag", "segment", "member_list", "coupon_series"):
         await database.execute(
             f"insert into {table} (partner_id, code) values ($1, $2)", partner_id, code
         )
@@ -138,7 +138,7 @@ async def put_dictionaries(
         partner_id,
         code,
     )
-    records = ("tag", "segment", "member-list", "member-attribute")
+    records = ("tag", "segment", "member-list", "coupon-series", "member-attribute")
     return dict.fromkeys(records, f"{partner_id};{code}")
 
 

@@ -155,7 +155,9 @@ async def test_without_a_scope_nothing_is_seen(
 async def test_dictionaries_and_sets_of_members_end_with_the_partner(world_dsn: str) -> None:
     """Neither an entry nor a member of another partner is seen or marked, whoever names them."""
     superuser = await asyncpg.connect(world_dsn)
-    for table, more in (("tag", ""), ("segment", ""), ("member_list", ""), ("member_attribute", 1)):
+    tables = ("tag", "segment", "member_list", "coupon_series", "member_attribute")
+    for table in tables:
+        more = table == "member_attribute"
         await superuser.execute(
             f"insert into {table} (partner_id, code{', kind' if more else ''})"
             f" select partner_id, 'same'{', $$text$$' if more else ''} from partner"
@@ -181,7 +183,7 @@ async def test_dictionaries_and_sets_of_members_end_with_the_partner(world_dsn: 
         world.NORTH,
     )
     async with as_admin(world_dsn) as admin:
-        for table in ("tag", "segment", "member_list", "member_attribute"):
+        for table in tables:
             assert await admin.fetchval(f"select count(*) from {table}") == 1, table
             with pytest.raises(asyncpg.InsufficientPrivilegeError):
                 async with admin.transaction():

@@ -119,6 +119,16 @@ create table tag (
 comment on table tag is 'The dictionary of tags of members: rules name the code, people read the name';
 comment on column tag.archived_at is 'Offered to nobody any more; members who have it and rules that name it stay as they are';
 
+create table coupon_series (
+    partner_id  uuid not null references partner,
+    code        text not null,
+    name        text not null default '',
+    archived_at timestamptz,
+    primary key (partner_id, code)
+);
+comment on table coupon_series is 'What unique coupons are issued of: rules name the code, people read the name';
+comment on column coupon_series.archived_at is 'No coupons are issued of it any more; those that there are, and rules that name it, stay as they are';
+
 create table member_attribute (
     partner_id  uuid not null references partner,
     code        text not null,

@@ -139,7 +139,8 @@ where partner_id = admin_partner();
 create view admin_certificate with (security_barrier) as
 select
     bucket, certificate_id, partner_id, series_code, masked, unit, face, remaining, held, issued_at, activated_at, active_from,
-    expires_at, blocked_at, batch_id, sold_by, owed
+    expires_at, blocked_at, batch_id, sold_by, owed,
+    case when unit = 'units' then 0 else (select currency_exponent from partner where partner_id = admin_partner()) end as exponent
 from certificate
 where partner_id = admin_partner();
 comment on view admin_certificate is 'Certificates, without what stands for their codes';
