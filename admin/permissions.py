@@ -77,6 +77,8 @@ MATRIX: Final[dict[str, frozenset[Role]]] = {
     "member.edit": _ADMINS | {Role.CALL_CENTRE},
     "member.create": _ADMINS | {Role.CALL_CENTRE},
     "member.gift": _ADMINS | {Role.CALL_CENTRE},
+    # Issues a coupon for one member.
+    "member.coupon": _ADMINS | {Role.CALL_CENTRE, Role.MARKETER},
     "member.tag": _ADMINS | {Role.CALL_CENTRE, Role.MARKETER},
     # Points that are given or taken, or taken back; above the partner's amount another decides.
     "member.correct": _ADMINS | {Role.CALL_CENTRE},

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import datetime as dt
 from typing import TYPE_CHECKING, Any, Final
 from uuid import UUID, uuid4
 
@@ -18,6 +17,7 @@ from admin.codes.series import (
     certificate_series,
     coupon_series,
 )
+from admin.codes.validity import moment_behind
 from admin.corrections.reading import read_corrections
 from admin.jobs.forms import CardsForm, CertificatesForm, CouponsForm, IssueForm
 from admin.jobs.issuing import CALL_CODES_MAX, issue_call, keys_live
@@ -209,11 +209,9 @@ def _settings(form: Any, series: Series, money: Currency) -> dict[str, Any]:
         if series.most is not None and total > series.most:
             raise FieldFaultError("total", say("form.card_total", most=series.most))
         return {}
-    until = form.valid_until.data
     return {
         "uses_max": form.uses_max.data,
-        # The day that is named is the last on which it is valid.
-        "valid_until": f"{until + dt.timedelta(days=1)}T00:00:00Z" if until else "",
+        "valid_until": moment_behind(form.valid_until.data),
     }
 
 

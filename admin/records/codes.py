@@ -3,34 +3,47 @@
 from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any, ClassVar, Final
+from urllib.parse import quote
 
 import orjson
 from sqlalchemy import Text, cast, select
 
 from admin.codes.series import PARTNER_WORDS, SERIES_RECORDS, certificate_series, coupon_series
-from admin.members.currencies import Currency, money_of
+from admin.members.currencies import money_of
 from admin.members.place import member_key
 from admin.records.filters import StateFilter, ValueFilter
 from admin.records.record_view import RecordView
 from admin.records.tables import Certificate, Coupon, Program
+from admin.scope import current_scope
+from admin.sql import STATEMENTS
 from admin.texts import say
 from checkout.primitives import format_minor
 
 if TYPE_CHECKING:
-    from collections.abc import Awaitable, Callable
+    from collections.abc import Awaitable, Callable, Sequence
 
     from sqlalchemy import Select
     from starlette.requests import Request
 
 
+#: The latest of a code: most have fewer than five.
+MOVEMENTS_MAX: Final = 100
 #: Of a pass.
 UNITS: Final = "units"
 #: Columns of a certificate that hold amounts of its unit.
 AMOUNTS: Final = frozenset({"face", "remaining", "held"})
 
 
-def _money(row: Certificate) -> Currency:
-    return money_of(row.unit, row.exponent)
+def _in_unit(row: Certificate, amount: int) -> str:
+    """Money or units, for people."""
+    if row.unit == UNITS:
+        return say("value.units", count=amount)
+    return money_of(row.unit, row.exponent).shown(amount)
+
+
+def _shortened(found: Sequence[Any]) -> dict[str, Any]:
+    """Whether there are more movements than a page shows, and how many it does."""
+    return {"is_shortened": len(found) > MOVEMENTS_MAX, "movements_max": MOVEMENTS_MAX}
 
 
 class SeriesFilter(ValueFilter):
@@ -78,9 +91,20 @@ class CertificateView(RecordView, model=Certificate):
     def shown(self, row: Certificate, name: str) -> Any:
         """Amounts in their unit: what lies in the row counts kopecks."""
         held = super().shown(row, name)
-        if name not in AMOUNTS:
-            return held
-        return say("value.units", count=held) if row.unit == UNITS else _money(row).shown(held)
+        return _in_unit(row, held) if name in AMOUNTS else held
+
+    async def more(self, row: Certificate, request: Request) -> dict[str, Any]:
+        """What moved it, with the purchases."""
+        del request
+        named = {"bucket": row.bucket, "certificate_id": row.certificate_id}
+        asked = named | {"rows_max": MOVEMENTS_MAX + 1}
+        async with self.sessions() as database:
+            entries = (await database.execute(STATEMENTS["certificate_entries"], asked)).all()
+        return {
+            "movements": entries[:MOVEMENTS_MAX],
+            "in_unit": lambda amount: _in_unit(row, amount),
+            **_shortened(entries),
+        }
 
     def exported(self, row: Certificate, name: str) -> Any:
         """Amounts as decimal numbers; their unit is a column of its own."""
@@ -98,26 +122,46 @@ class CouponView(RecordView, model=Coupon):
     icon = "ti ti-ticket"
     can_create = False
     can_edit = False
-    can_view_details = False
     list_template = "codes_list.html"
+    details_template = "coupon.html"
     column_list = (
         *("masked", "series_code", "member_id", "used", "uses_max", "valid_from", "valid_until"),
         "blocked_at",
     )
-    column_details_list = column_list
+    column_details_list = (
+        *("series_code", "member_id", "uses_max", "used", "held", "issued_at", "campaign_code"),
+        *("valid_from", "valid_until", "blocked_at", "taken_back_at"),
+    )
     column_searchable_list = ("masked",)
     column_sortable_list = ()
-    column_default_sort: ClassVar[Any] = [("bucket", False), ("coupon_id", True)]
+    column_default_sort: ClassVar[Any] = [("bucket", False), ("code_id", False)]
     column_filters: ClassVar[Any] = [
         SeriesFilter(Coupon.series_code),
         StateFilter(Coupon.blocked_at, "is_blocked"),
     ]
 
     def link(self, row: Coupon, name: str) -> str:
-        """Whose it is."""
+        """Whose it is, of which series, which campaign gave it; itself."""
         if name == "member_id" and row.member_id is not None:
             return f"/member/details/{member_key(row.member_id)}"
-        return ""
+        partner_id = current_scope().partner_id
+        if name == "campaign_code" and row.campaign_code:
+            return f"/campaign/details/{partner_id};{quote(row.campaign_code)}"
+        return super().link(row, name)
+
+    def title(self, row: Coupon) -> str:
+        """Its last characters: nobody keeps the code."""
+        return row.masked
+
+    async def more(self, row: Coupon, request: Request) -> dict[str, Any]:
+        """Who or what issued it, and the sales that used it."""
+        del request
+        named = {"bucket": row.bucket, "code_id": row.code_id.bytes}
+        used = {"coupon_id": row.coupon_id, "rows_max": MOVEMENTS_MAX + 1}
+        async with self.sessions() as database:
+            origin = (await database.execute(STATEMENTS["coupon_origin"], named)).one_or_none()
+            uses = (await database.execute(STATEMENTS["coupon_uses"], used)).all()
+        return {"origin": origin, "movements": uses[:MOVEMENTS_MAX], **_shortened(uses)}
 
     def search_query(self, stmt: Select[Any], term: str) -> Select[Any]:
         """By the characters that are shown, as whole codes are kept as digests."""

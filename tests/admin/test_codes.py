@@ -4,12 +4,16 @@ from __future__ import annotations
 
 import csv
 import io
+import re
 from typing import TYPE_CHECKING, Final
 
+from admin.members.place import member_key
 from admin.permissions import Role
+from checkout.v1 import outcome_pb2
 from tests.service import world
-from tests.service.coupons import issue
+from tests.service.coupons import SERIES, issue, publish_coupon_rules
 from tests.service.office import login_of
+from tests.service.till import line, receipt, shown
 
 if TYPE_CHECKING:
     from tests.service.office import Office
@@ -72,3 +76,54 @@ async def test_what_is_on_a_certificate_is_shown_in_its_unit(office: Office) -> 
     file = (await browser.get("/certificate/export/csv")).content.decode("utf-8-sig")
     rows = list(csv.DictReader(io.StringIO(file)))
     assert {row["face"] for row in rows} == {"100.00", "5"}
+
+
+async def test_a_member_is_given_a_coupon_that_is_blocked_from_its_page(
+    desk: Office, service: Service
+) -> None:
+    """Shown once; used by a sale that its page leads to; blocked and released without the code."""
+    await publish_coupon_rules(service)
+    clerk = await desk.signed_in(login_of(Role.CALL_CENTRE))
+    member = member_key(await service.ann())
+    fields = {"request_id": KEY, "series": SERIES, "uses_max": "2", "valid_until": "2199-12-31"}
+    given = await clerk.post(f"/member/{member}/coupon", fields | {"reason": "late delivery"})
+    code = given.text.partition('id="secret">')[2].partition("<")[0]
+    assert code, given.text
+    page = (await clerk.get(f"/member/details/{member}")).text
+    (details,) = set(re.findall(r"/coupon/details/[^\"]+", page))
+    sale = receipt(line("towel"), card=world.CARD, coupons=[code])
+    await service.till().confirm("with coupon", sale)
+    page = (await clerk.get(details)).text
+    for said in ("late delivery", login_of(Role.CALL_CENTRE), "/receipt/list?purchase_id=with%20"):
+        assert said in page, said
+    assert f"/member/details/{member}" in page
+    block = details.replace("details/", "") + "/block"
+    assert block in page
+    form = {"request_id": "1" * 32, "reason": "leaked"}
+    assert (await clerk.post(block, form | {"reason": ""})).status_code == 400
+    assert (await clerk.post(block, form)).headers["location"] == details
+    blocked = await service.till().quote("again", sale)
+    assert blocked.outcome.coupons[0].status == outcome_pb2.COUPON_STATUS_BLOCKED
+    page = (await clerk.get(block)).text
+    assert re.search(r"<input[^>]*checked[^>]*name=\"lift\"", page), page
+    lift = {"request_id": "2" * 32, "reason": "found", "lift": "y"}
+    assert (await clerk.post(block, lift)).headers["location"] == details
+    assert await desk.database.fetchval("select blocked_at from coupon") is None
+    assert (await clerk.get("/coupon/details/1;x")).status_code == 404
+
+
+async def test_what_moved_a_certificate_is_on_its_page(desk: Office, service: Service) -> None:
+    """Who activated it, and the purchases that it paid for and that gave it back."""
+    (code,) = await service.operator().issue_certificates("gift", 1, activate=True)
+    sale = receipt(line("apple"), certificates=shown(code))
+    await service.till().confirm("paid with it", sale)
+    await service.till().take_back("paid with it", {1: 1_000})
+    clerk = await desk.signed_in(login_of(Role.CALL_CENTRE))
+    key = await desk.database.fetchval("select bucket || ';' || certificate_id from certificate")
+    page = (await clerk.get(f"/certificate/details/{key}")).text
+    assert "Sale or issue" in page
+    assert page.count('href="/receipt/list?purchase_id=paid%20with%20it"') == 2
+    assert page.count('<span class="badge bg-secondary-lt">return</span>') == 1
+    taken = await desk.database.fetchval("select min(amount) from certificate_entry")
+    assert taken < 0
+    assert f"-{-taken // 100}.{-taken % 100:02}\u00a0₽" in page

@@ -38,11 +38,10 @@ VIEWS = {
     "admin_return": ("return_receipt", "partner_id"),
     "admin_purchase": ("purchase_key", "partner_id"),
     "admin_freeze": ("point_freeze", "partner_id"),
-    "admin_correction": ("correction", "partner_id"),
-    "admin_intervention": ("intervention", "partner_id"),
-    "admin_certificate": ("certificate", "partner_id"),
-    "admin_coupon": ("coupon", "partner_id"),
+    "admin_coupon_origin": ("coupon", "partner_id"),
 }
+_NAMED_ALIKE = ("certificate", "certificate_entry", "coupon", "coupon_use", "correction", "budget")
+VIEWS |= {f"admin_{one}": (one, "partner_id") for one in (*_NAMED_ALIKE, "intervention")}
 _OF_MEMBER = (
     "(select partner_id from member m where m.bucket = x.bucket and m.member_id = x.member_id)"
 )
@@ -88,7 +87,6 @@ VIEWS |= {
         "return_without_receipt",
     )
 }
-VIEWS["admin_budget"] = ("budget", "partner_id")
 VIEWS["admin_stop"] = ("campaign_stop", "partner_id")
 #: As far as a view needs one, without what the member's row has.
 _VISIT = (
@@ -353,12 +351,13 @@ async def test_views_of_closed_tables_show_one_partner(service: Service) -> None
         await till.take_back("basket", {1: 1_000})
         await till.submit("off line", receipt(card=world.CARD), AlreadyPaid(points_minor=1))
         await operator.freeze(sold.member.member_id, 1_00)
-        await operator.issue_certificates("gift", 1)
+        await operator.issue_certificates("gift", 1, activate=True)
         await operator.stop("fruit")
         person = await operator.link(sold.member.member_id, person.person_id if person else "")
     gold = (await service.till().identify(card=world.GOLD_CARD)).member_id
     await service.operator().merge(gold, await service.ann())
-    await issue(service.operator(), count=2)
+    coupon, _ = await issue(service.operator(), count=2)
+    await service.till().confirm("with coupon", receipt(line("towel"), coupons=[coupon.code]))
     for insert in (
         "member_tag (given, bucket, member_id, tag) select 1,",
         "member_list_entry select",

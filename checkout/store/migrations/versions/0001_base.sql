@@ -1395,6 +1395,7 @@ comment on table coupon_use is 'A use of a coupon by a receipt, or (negative) on
 comment on column coupon_use.receipt_id is 'The receipt, or the return';
 comment on column coupon_use.overrun is 'A use that the coupon did not have: accepted as sold, and flagged';
 create index coupon_use_of_receipt on coupon_use (receipt_id);
+create index coupon_use_of_coupon on coupon_use (coupon_id);
 
 create table coupon_issue (
     bucket      smallint not null,
