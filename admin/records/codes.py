@@ -93,6 +93,10 @@ class CertificateView(RecordView, model=Certificate):
         held = super().shown(row, name)
         return _in_unit(row, held) if name in AMOUNTS else held
 
+    def related(self, row: Certificate) -> Sequence[tuple[str, str]]:
+        """The program that its series belongs to."""
+        return [("page.program", f"/program/list?search={quote(row.series_code)}")]
+
     async def more(self, row: Certificate, request: Request) -> dict[str, Any]:
         """What moved it, with the purchases."""
         del request
@@ -152,6 +156,10 @@ class CouponView(RecordView, model=Coupon):
     def title(self, row: Coupon) -> str:
         """Its last characters: nobody keeps the code."""
         return row.masked
+
+    def related(self, row: Coupon) -> Sequence[tuple[str, str]]:
+        """Its series, which only words may declare: then it has no page."""
+        return [("page.coupon-series", f"/coupon-series/list?search={quote(row.series_code)}")]
 
     async def more(self, row: Coupon, request: Request) -> dict[str, Any]:
         """Who or what issued it, and the sales that used it."""

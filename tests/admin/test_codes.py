@@ -94,6 +94,8 @@ async def test_a_member_is_given_a_coupon_that_is_blocked_from_its_page(
     sale = receipt(line("towel"), card=world.CARD, coupons=[code])
     await service.till().confirm("with coupon", sale)
     page = (await clerk.get(details)).text
+    assert re.search(r"<time[^>]*>2200-01-01 00:00</time>", page), "as people read moments"
+    assert 'href="/coupon-series/list?search=autumn"' in page
     for said in ("late delivery", login_of(Role.CALL_CENTRE), "/receipt/list?purchase_id=with%20"):
         assert said in page, said
     assert f"/member/details/{member}" in page
